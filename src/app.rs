@@ -1,0 +1,1 @@
+//! Room `app`: under construction.

@@ -1,0 +1,1 @@
+//! Room `collect`: under construction.

@@ -1,0 +1,17 @@
+//! hubdeck: an operations console for stacks of containers.
+//!
+//! The rooms and the walls between them are described in `ARCHITECTURE.md` and enforced by
+//! `tests/architecture.rs`.
+
+pub mod app;
+pub mod collect;
+pub mod config;
+pub mod engine;
+pub mod model;
+pub mod operate;
+pub mod probe;
+pub mod serve;
+pub mod sim;
+pub mod store;
+pub mod topology;
+pub mod tui;

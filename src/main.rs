@@ -1,0 +1,3 @@
+//! The `hubdeck` program.
+
+fn main() {}

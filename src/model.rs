@@ -1,0 +1,40 @@
+//! The nouns of hubdeck: plain data shared by every room.
+//! Knows: std, serde, time (jiff).
+//! Never: does I/O, reads a clock, or knows another room.
+
+mod edge;
+mod engine;
+mod health;
+mod id;
+mod layer;
+mod log;
+mod observation;
+mod operation;
+mod policy;
+mod probe;
+mod sample;
+mod service;
+mod snapshot;
+pub mod text;
+mod timeline;
+
+pub use edge::{Edge, EdgeKind, Impact, Provenance};
+pub use engine::{ConnectAttempt, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
+pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
+pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
+pub use jiff::{SignedDuration, Timestamp};
+pub use layer::{Layer, LayerAssignment, LayerOrigin};
+pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
+pub use observation::{Dropped, EngineEvent, EngineEventKind, Observation};
+pub use operation::{
+    Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, Step, StepState,
+};
+pub use policy::{HealthPolicy, ServiceRule};
+pub use probe::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, ProbeTarget};
+pub use sample::{Metric, Sample, SelfCost, Series};
+pub use service::{
+    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, HintProbe, ImageHint, Instance,
+    InstanceFacts, InstanceState, Limits, Mount, NetworkAddress, Port, Service, Source,
+};
+pub use snapshot::{Focus, Snapshot, Stack, Totals};
+pub use timeline::{EventKind, TimelineEvent};

@@ -1,0 +1,116 @@
+//! The connection to the engine as a typed state.
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+
+/// Where the connection to the engine stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum EngineStatus {
+    /// No answer yet, none failed yet.
+    Connecting,
+    /// Events and lists arrive.
+    Connected {
+        /// Since when without a break.
+        since: Timestamp,
+    },
+    /// The engine does not answer; what is shown is the last picture.
+    Lost {
+        /// When it was noticed.
+        since: Timestamp,
+        /// One sentence for the operator.
+        error: String,
+        /// When the next attempt is due.
+        retry_at: Timestamp,
+    },
+}
+
+impl EngineStatus {
+    /// Whether the engine answers.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        matches!(self, Self::Connected { .. })
+    }
+}
+
+/// Which program serves the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineFlavour {
+    /// Docker Engine (Moby).
+    Docker,
+    /// Podman's Docker-compatible socket.
+    Podman,
+    /// hubdeck's own simulator: everything shown is a demonstration.
+    Simulated,
+}
+
+/// What the engine says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineInfo {
+    /// The address hubdeck connected to, such as `unix:///var/run/docker.sock`; no credentials.
+    pub endpoint: String,
+    /// Why this address: "--host", "DOCKER_HOST", "context NAME", "default socket", "Podman socket".
+    pub chosen_by: String,
+    /// The engine host's name, when told.
+    pub host_name: Option<String>,
+    /// Engine version.
+    pub version: String,
+    /// API version agreed on.
+    pub api_version: String,
+    /// Docker, Podman or the simulator.
+    pub flavour: EngineFlavour,
+    /// Cores of the host, when told.
+    pub cpus: Option<u32>,
+    /// Memory of the host in bytes, when told.
+    pub memory_bytes: Option<u64>,
+    /// Whether the engine runs on this machine, so container addresses may be reachable.
+    pub local: bool,
+}
+
+/// One address that was tried before an engine was found, and why it failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectAttempt {
+    /// Where the address came from ("--host", "DOCKER_HOST", "context NAME", …).
+    pub source: String,
+    /// The address.
+    pub endpoint: String,
+    /// Why it did not work, one clause.
+    pub error: String,
+}
+
+/// A capability of the engine that hubdeck can live without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Feature {
+    /// Resource samples.
+    Stats,
+    /// Log streams.
+    Logs,
+    /// The event stream.
+    Events,
+    /// Inspecting containers.
+    Inspect,
+    /// Engine information.
+    Info,
+}
+
+/// Everything known of the engine, as a snapshot shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EngineView {
+    /// Connection state.
+    pub status: EngineStatus,
+    /// What it is; `None` before the first contact.
+    pub info: Option<EngineInfo>,
+    /// Failed addresses of the latest search; empty while connected.
+    pub attempts: Vec<ConnectAttempt>,
+    /// When the last complete list arrived.
+    pub last_poll: Option<Timestamp>,
+    /// How long that list took, in milliseconds.
+    pub poll_ms: Option<f64>,
+    /// When the next list is due.
+    pub next_poll: Option<Timestamp>,
+    /// Features the engine refuses, each with one clause why.
+    pub refused: Vec<(Feature, String)>,
+}

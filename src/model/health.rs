@@ -1,0 +1,157 @@
+//! Health: one state, overlays beside it, and the two verdicts it was made from.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ProbeKind, ServiceId, Timestamp};
+
+/// Base state of a service. Ordered from best to worst for sorting "worst first".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HealthState {
+    /// Works as far as anything tells.
+    Healthy,
+    /// A one-shot that ended with exit code 0.
+    Completed,
+    /// Stopped on purpose.
+    Stopped,
+    /// Inside its start period without a success yet.
+    Starting,
+    /// Nothing tells, or hubdeck itself is blind.
+    Unknown,
+    /// Works with a warning, or fails below the threshold.
+    Degraded,
+    /// Does not work.
+    Unhealthy,
+}
+
+impl HealthState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Healthy,
+        Self::Completed,
+        Self::Stopped,
+        Self::Starting,
+        Self::Unknown,
+        Self::Degraded,
+        Self::Unhealthy,
+    ];
+
+    /// The word used in JSON, metrics and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Completed => "completed",
+            Self::Stopped => "stopped",
+            Self::Starting => "starting",
+            Self::Unknown => "unknown",
+            Self::Degraded => "degraded",
+            Self::Unhealthy => "unhealthy",
+        }
+    }
+
+    /// Whether an operator has to look at it.
+    #[must_use]
+    pub const fn is_problem(self) -> bool {
+        matches!(self, Self::Degraded | Self::Unhealthy)
+    }
+}
+
+impl fmt::Display for HealthState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// A condition beside the base state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overlay {
+    /// Changes state too often.
+    Flapping,
+    /// Frozen by the engine.
+    Paused,
+    /// The engine restarts it again and again.
+    Restarting,
+    /// Silenced by the operator.
+    Maintenance,
+    /// The engine is lost: this is the last known picture.
+    Stale,
+    /// A service it needs fails.
+    Blocked,
+}
+
+/// Docker's healthcheck status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DockerStatus {
+    /// No healthcheck is defined.
+    None,
+    /// Inside the start period, or no result yet.
+    Starting,
+    /// The last check passed.
+    Healthy,
+    /// `retries` checks in a row failed.
+    Unhealthy,
+}
+
+/// What Docker says of one instance (`State.Health`), or the worst of several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DockerHealth {
+    /// The status.
+    pub status: DockerStatus,
+    /// Failed checks in a row.
+    pub failing_streak: u32,
+    /// End of the last check.
+    pub checked_at: Option<Timestamp>,
+    /// Output of the last check, cleaned and cut; empty when there was none.
+    pub output: String,
+}
+
+/// What hubdeck's own probe says of a service: the latest result, the worst over its instances.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeVerdict {
+    /// Kind of probe.
+    pub kind: ProbeKind,
+    /// What was probed, secrets masked.
+    pub target: String,
+    /// Whether it succeeded.
+    pub success: bool,
+    /// Duration in milliseconds, when there was an answer.
+    pub latency_ms: Option<f64>,
+    /// End of the probe.
+    pub checked_at: Timestamp,
+    /// One line: "200 healthy 1.4.2", "connection refused".
+    pub message: String,
+    /// Whether the verdict counts for the state: a guessed probe that never worked does not.
+    pub counts: bool,
+}
+
+/// The health of a service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// Base state.
+    pub state: HealthState,
+    /// When the base state was entered.
+    pub since: Timestamp,
+    /// One clause why, worded for the operator.
+    pub reason: String,
+    /// Conditions beside the state, sorted.
+    pub overlays: Vec<Overlay>,
+    /// Failing services at the root of this one's trouble.
+    pub blocked_by: Vec<ServiceId>,
+    /// Docker's verdict; `None` when no instance runs.
+    pub docker: Option<DockerHealth>,
+    /// Our own verdict; `None` when nothing was probed yet.
+    pub probe: Option<ProbeVerdict>,
+}
+
+impl Health {
+    /// Whether `overlay` is on.
+    #[must_use]
+    pub fn has(&self, overlay: Overlay) -> bool {
+        self.overlays.contains(&overlay)
+    }
+}

@@ -1,0 +1,178 @@
+//! What the collectors, the probes and the operator tell the store.
+
+use std::sync::Arc;
+
+use super::{
+    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, OperationId,
+    OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName, ServiceRule, StackName,
+    Timestamp,
+};
+
+/// What the engine's event stream told of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineEventKind {
+    /// `create`.
+    Create,
+    /// `start`.
+    Start,
+    /// `restart`.
+    Restart,
+    /// `die` with its exit code.
+    Die {
+        /// Exit code, when told.
+        exit_code: Option<i64>,
+    },
+    /// `oom`.
+    Oom,
+    /// `kill` with its signal number.
+    Kill {
+        /// Signal, when told.
+        signal: Option<u32>,
+    },
+    /// `stop`: a stop that was asked for has ended.
+    Stop,
+    /// `pause`.
+    Pause,
+    /// `unpause`.
+    Unpause,
+    /// `rename`.
+    Rename,
+    /// `update`.
+    Update,
+    /// `destroy`.
+    Destroy,
+    /// `health_status: …`.
+    HealthStatus,
+}
+
+/// One container event of the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineEvent {
+    /// The engine's time of the event.
+    pub at: Timestamp,
+    /// The container.
+    pub instance: InstanceId,
+    /// Its name, from the event's attributes.
+    pub name: String,
+    /// Its Compose project.
+    pub stack: Option<StackName>,
+    /// Its Compose service, or its name.
+    pub service: ServiceName,
+    /// What happened.
+    pub kind: EngineEventKind,
+}
+
+/// Something that was lost because a buffer was full; counted and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dropped {
+    /// Resource samples.
+    Samples,
+    /// Log lines.
+    LogLines,
+    /// Probe results.
+    Probes,
+}
+
+/// One fact for the store. State changes are never dropped on the way; samples may be.
+#[derive(Clone, Debug)]
+pub enum Observation {
+    /// The connection changed.
+    Engine {
+        /// Its new state.
+        status: EngineStatus,
+        /// Addresses that failed, when a search failed.
+        attempts: Vec<ConnectAttempt>,
+    },
+    /// What the engine is.
+    EngineInfo(Arc<EngineInfo>),
+    /// A complete list: containers that are not in it are gone.
+    Listed {
+        /// When the list was asked for: facts newer than it win.
+        at: Timestamp,
+        /// When the list was complete.
+        done_at: Timestamp,
+        /// When the next one is due.
+        next_at: Timestamp,
+        /// Everything the engine has that hubdeck watches.
+        instances: Vec<Arc<InstanceFacts>>,
+    },
+    /// One container, inspected after an event.
+    Inspected {
+        /// When the inspection was asked for.
+        at: Timestamp,
+        /// What it told.
+        facts: Arc<InstanceFacts>,
+    },
+    /// One container is gone.
+    Gone {
+        /// When it was noticed.
+        at: Timestamp,
+        /// Which.
+        instance: InstanceId,
+    },
+    /// A container event.
+    Event(EngineEvent),
+    /// A feature is refused by the engine (or works again with `None`).
+    Refused {
+        /// Which.
+        feature: Feature,
+        /// One clause why.
+        reason: Option<String>,
+    },
+    /// A resource sample.
+    Sampled {
+        /// Of which container.
+        instance: InstanceId,
+        /// The reading.
+        sample: Sample,
+    },
+    /// A probe ended.
+    Probed {
+        /// The service it speaks for.
+        service: ServiceId,
+        /// The instance that was probed.
+        instance: Option<InstanceId>,
+        /// The result.
+        result: ProbeResult,
+    },
+    /// News of an operation.
+    Operation {
+        /// Its number.
+        id: OperationId,
+        /// When.
+        at: Timestamp,
+        /// What.
+        progress: OperationProgress,
+    },
+    /// Something was dropped.
+    Dropped {
+        /// What.
+        what: Dropped,
+        /// How many.
+        count: u64,
+    },
+    /// Own cost.
+    Cost(SelfCost),
+    /// A supervised task ended and is started again, or config was refused: one sentence.
+    Own {
+        /// When.
+        at: Timestamp,
+        /// For the operator.
+        text: String,
+    },
+    /// Rules from config, at start and after each reload.
+    Rules {
+        /// Thresholds.
+        policy: HealthPolicy,
+        /// Per-service rules, first match wins per field.
+        rules: Arc<[ServiceRule]>,
+        /// What is wrong with the config file now; `None` when it is fine.
+        problem: Option<String>,
+    },
+    /// Forget cached probe results and samples (`POST /api/cache/clear`).
+    ClearCache {
+        /// When.
+        at: Timestamp,
+    },
+}

@@ -1,0 +1,162 @@
+//! Operations: what is asked, the plan, and how it goes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Impact, InstanceId, OperationId, ServiceId, Timestamp};
+
+/// What an operation does to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationKind {
+    /// Start what does not run.
+    Start,
+    /// Stop with the container's own grace period.
+    Stop,
+    /// Stop and start.
+    Restart,
+    /// Freeze.
+    Pause,
+    /// Unfreeze.
+    Unpause,
+}
+
+impl OperationKind {
+    /// The verb, as in commands and audit records.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Restart => "restart",
+            Self::Pause => "pause",
+            Self::Unpause => "unpause",
+        }
+    }
+
+    /// Whether it interrupts service and so asks first.
+    #[must_use]
+    pub const fn is_destructive(self) -> bool {
+        matches!(self, Self::Stop | Self::Restart | Self::Pause)
+    }
+}
+
+/// Who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Principal {
+    /// Keys in the console.
+    Terminal,
+    /// An HTTP client.
+    Http,
+    /// A command line.
+    Cli,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The verb.
+    pub kind: OperationKind,
+    /// The services, in no order.
+    pub targets: Vec<ServiceId>,
+    /// Whether services that need the targets are restarted after them.
+    pub with_dependents: bool,
+}
+
+/// One call of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The verb.
+    pub kind: OperationKind,
+    /// The service.
+    pub service: ServiceId,
+    /// The container.
+    pub instance: InstanceId,
+    /// The container's name, for people.
+    pub name: String,
+    /// Whether the next wave waits until this one is healthy (or running, without a healthcheck).
+    pub wait_healthy: bool,
+    /// Steps of the same wave run side by side; waves run in order from 0.
+    pub wave: usize,
+}
+
+/// The order in which an operation runs and what it takes with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What was asked.
+    pub operation: Operation,
+    /// Calls in order.
+    pub steps: Vec<Step>,
+    /// What else is hit.
+    pub impact: Impact,
+    /// Things the operator should know, one sentence each.
+    pub warnings: Vec<String>,
+    /// Changes whenever the plan would differ; lower-case hex.
+    pub hash: String,
+}
+
+/// State of one step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum StepState {
+    /// Not begun.
+    Pending,
+    /// Called.
+    Running,
+    /// Called; waiting for healthy.
+    Waiting,
+    /// Done.
+    Succeeded,
+    /// Failed; one sentence.
+    Failed {
+        /// Why.
+        error: String,
+    },
+    /// Not begun because an earlier step failed.
+    Skipped,
+}
+
+/// News of an operation, as the operator reports it to the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationProgress {
+    /// Accepted and begun.
+    Started {
+        /// Who asked.
+        principal: Principal,
+        /// What will happen.
+        plan: Box<Plan>,
+    },
+    /// Step `index` of the plan changed.
+    Step {
+        /// Index into `plan.steps`.
+        index: usize,
+        /// Its state.
+        state: StepState,
+    },
+    /// Every step succeeded.
+    Succeeded,
+    /// It ended early; one sentence.
+    Failed {
+        /// Why.
+        error: String,
+    },
+}
+
+/// An operation as a snapshot shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationStatus {
+    /// Its number.
+    pub id: OperationId,
+    /// Who asked.
+    pub principal: Principal,
+    /// The plan.
+    pub plan: Plan,
+    /// State of each step, as long as `plan.steps`.
+    pub steps: Vec<StepState>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; `None` while it runs.
+    pub finished_at: Option<Timestamp>,
+    /// Why it failed; `None` while it runs and after success.
+    pub error: Option<String>,
+}

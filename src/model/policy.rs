@@ -1,0 +1,113 @@
+//! Rules that config hands to the rooms.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Layer, ProbeSpec};
+
+/// Thresholds of the health state machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthPolicy {
+    /// Interval between two probes of one target (30 s).
+    pub interval: Duration,
+    /// Failures in a row until unhealthy (3).
+    pub failure_threshold: u32,
+    /// Successes in a row until healthy again (2).
+    pub success_threshold: u32,
+    /// Start period where Docker gives none (60 s).
+    pub start_period: Duration,
+}
+
+impl Default for HealthPolicy {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(30),
+            failure_threshold: 3,
+            success_threshold: 2,
+            start_period: Duration::from_secs(60),
+        }
+    }
+}
+
+/// One `[[service]]` rule of the config file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRule {
+    /// `stack/name` or a bare name; `*` stands for any run of characters.
+    pub pattern: String,
+    /// Layer to use.
+    pub layer: Option<Layer>,
+    /// Probe to use instead of a derived one.
+    pub probe: Option<ProbeSpec>,
+    /// Whether to leave the service out of probing.
+    pub no_probe: bool,
+    /// Whether to leave the service out altogether.
+    pub hide: bool,
+    /// Services it needs (`stack/name` or a bare name of the same stack).
+    pub depends_on: Vec<String>,
+}
+
+impl ServiceRule {
+    /// Whether the rule speaks of the service with id `id` and name `name`.
+    #[must_use]
+    pub fn matches(&self, id: &str, name: &str) -> bool {
+        let subject = if self.pattern.contains('/') { id } else { name };
+        glob(self.pattern.as_bytes(), subject.as_bytes())
+    }
+}
+
+/// Matches `*` wildcards in linear space without recursion on text.
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        if p < pattern.len() && pattern[p] == b'*' {
+            star = Some((p, t));
+            p += 1;
+        } else if p < pattern.len() && pattern[p] == text[t] {
+            p += 1;
+            t += 1;
+        } else if let Some((star_p, star_t)) = star {
+            p = star_p + 1;
+            t = star_t + 1;
+            star = Some((star_p, star_t + 1));
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(pattern: &str) -> ServiceRule {
+        ServiceRule {
+            pattern: pattern.into(),
+            layer: None,
+            probe: None,
+            no_probe: false,
+            hide: false,
+            depends_on: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn patterns_match_ids_with_a_slash_and_names_without() {
+        for (pattern, id, name, expected) in [
+            ("db", "hub/db", "db", true),
+            ("db", "hub/db2", "db2", false),
+            ("hub/db", "hub/db", "db", true),
+            ("other/db", "hub/db", "db", false),
+            ("*", "hub/db", "db", true),
+            ("hub/*", "hub/db", "db", true),
+            ("*-worker*", "hub/mail-worker-2", "mail-worker-2", true),
+            ("a*b*c", "aXbYc", "aXbYc", true),
+            ("a*b*c", "aXbY", "aXbY", false),
+            ("", "hub/db", "db", false),
+        ] {
+            assert_eq!(rule(pattern).matches(id, name), expected, "{pattern} on {id}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The immutable picture that every face of the program reads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Dropped, Edge, EngineStatus, EngineView, HealthState, InstanceId, OperationStatus, SelfCost, Service,
+    ServiceId, StackName, TimelineEvent, Timestamp,
+};
+
+/// A Compose project with its counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stack {
+    /// The project's name.
+    pub name: StackName,
+    /// Its services by state.
+    pub totals: Totals,
+    /// `com.docker.compose.project.working_dir`, when known.
+    pub working_dir: Option<String>,
+}
+
+/// Services counted by health state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the fields are the states
+pub struct Totals {
+    pub healthy: usize,
+    pub completed: usize,
+    pub stopped: usize,
+    pub starting: usize,
+    pub unknown: usize,
+    pub degraded: usize,
+    pub unhealthy: usize,
+}
+
+impl Totals {
+    /// Counts `states`.
+    pub fn count(states: impl IntoIterator<Item = HealthState>) -> Self {
+        let mut totals = Self::default();
+        for state in states {
+            *totals.slot(state) += 1;
+        }
+        totals
+    }
+
+    /// The count of `state`.
+    #[must_use]
+    pub fn get(mut self, state: HealthState) -> usize {
+        *self.slot(state)
+    }
+
+    /// The count of all states together.
+    #[must_use]
+    pub fn all(self) -> usize {
+        HealthState::ALL.into_iter().map(|state| self.get(state)).sum()
+    }
+
+    fn slot(&mut self, state: HealthState) -> &mut usize {
+        match state {
+            HealthState::Healthy => &mut self.healthy,
+            HealthState::Completed => &mut self.completed,
+            HealthState::Stopped => &mut self.stopped,
+            HealthState::Starting => &mut self.starting,
+            HealthState::Unknown => &mut self.unknown,
+            HealthState::Degraded => &mut self.degraded,
+            HealthState::Unhealthy => &mut self.unhealthy,
+        }
+    }
+}
+
+/// Containers that a face shows now and wants sampled often.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Focus {
+    /// Their ids.
+    pub instances: Vec<InstanceId>,
+}
+
+/// Everything hubdeck knows at one moment. Immutable; cheap to hand around in an `Arc`.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Grows by one with every publication.
+    pub revision: u64,
+    /// When it was made.
+    pub taken_at: Timestamp,
+    /// When this run of hubdeck began.
+    pub started_at: Timestamp,
+    /// The engine.
+    pub engine: EngineView,
+    /// Services, sorted by id.
+    pub services: Vec<Arc<Service>>,
+    /// Stacks, sorted by name.
+    pub stacks: Vec<Stack>,
+    /// Dependencies, sorted.
+    pub edges: Arc<[Edge]>,
+    /// Recent events, oldest first, bounded.
+    pub timeline: Arc<Vec<Arc<TimelineEvent>>>,
+    /// Operations that run or ended lately, oldest first.
+    pub operations: Vec<Arc<OperationStatus>>,
+    /// What was dropped so far.
+    pub dropped: BTreeMap<Dropped, u64>,
+    /// Own cost.
+    pub cost: SelfCost,
+    /// What is wrong with the config file now.
+    pub config_problem: Option<String>,
+}
+
+impl Snapshot {
+    /// The picture before anything is known.
+    #[must_use]
+    pub fn empty(now: Timestamp) -> Self {
+        Self {
+            revision: 0,
+            taken_at: now,
+            started_at: now,
+            engine: EngineView {
+                status: EngineStatus::Connecting,
+                info: None,
+                attempts: Vec::new(),
+                last_poll: None,
+                poll_ms: None,
+                next_poll: None,
+                refused: Vec::new(),
+            },
+            services: Vec::new(),
+            stacks: Vec::new(),
+            edges: Arc::from([]),
+            timeline: Arc::default(),
+            operations: Vec::new(),
+            dropped: BTreeMap::new(),
+            cost: SelfCost::default(),
+            config_problem: None,
+        }
+    }
+
+    /// The service with `id`.
+    #[must_use]
+    pub fn service(&self, id: &ServiceId) -> Option<&Arc<Service>> {
+        let index = self.services.binary_search_by(|service| service.id.cmp(id)).ok()?;
+        self.services.get(index)
+    }
+
+    /// All services by state.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals::count(self.services.iter().map(|service| service.health.state))
+    }
+
+    /// Edges out of `id`: what it needs.
+    pub fn needs<'a>(&'a self, id: &'a ServiceId) -> impl Iterator<Item = &'a Edge> {
+        self.edges.iter().filter(move |edge| edge.from == *id)
+    }
+
+    /// Edges into `id`: what needs it.
+    pub fn needed_by<'a>(&'a self, id: &'a ServiceId) -> impl Iterator<Item = &'a Edge> {
+        self.edges.iter().filter(move |edge| edge.to == *id)
+    }
+}

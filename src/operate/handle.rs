@@ -1,0 +1,134 @@
+//! The handle through which every face of the program acts: terminal, HTTP and command line.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::model::{
+    Focus, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal, Snapshot,
+};
+
+/// Why a plan cannot be made; each is one sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefusal {
+    /// No such service in the snapshot.
+    #[error("there is no service {0}; see `hubdeck status` for the names")]
+    UnknownService(crate::model::ServiceId),
+    /// The targets are already in the wanted state.
+    #[error("nothing to do: {0}")]
+    NothingToDo(String),
+    /// The service has no containers (an external URL).
+    #[error("{0} has no containers that could be operated on")]
+    NoInstances(crate::model::ServiceId),
+}
+
+/// Why a plan is not run; each is one sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitRefusal {
+    /// `--read-only`.
+    #[error("hubdeck runs read-only; start it without --read-only to change things")]
+    ReadOnly,
+    /// Another operation works on one of the services.
+    #[error("operation {1} still works on {0}; wait for it or look at the timeline")]
+    Busy(crate::model::ServiceId, OperationId),
+    /// The engine is lost.
+    #[error("the engine does not answer; nothing was done")]
+    EngineLost,
+    /// The operator task is gone or its queue is full.
+    #[error("too many operations wait; try again in a moment")]
+    Overloaded,
+}
+
+/// Makes plans from a snapshot; pure.
+pub type Planner = dyn Fn(&Operation, &Snapshot) -> Result<Plan, PlanRefusal> + Send + Sync;
+/// Takes a plan to run; answers at once with the operation's number.
+pub type Submitter = dyn Fn(Plan, Principal) -> Result<OperationId, SubmitRefusal> + Send + Sync;
+/// Opens a log tail; dropping the receiver closes it.
+pub type LogOpener = dyn Fn(LogQuery) -> mpsc::Receiver<LogBatch> + Send + Sync;
+/// Asks the engine for a container's raw inspection as pretty JSON, secrets masked.
+pub type Inspector = dyn Fn(InstanceId) -> oneshot::Receiver<Result<String, String>> + Send + Sync;
+
+/// What the handle calls; wired by `app`, faked in tests.
+pub struct Desk {
+    /// See [`Planner`].
+    pub plan: Box<Planner>,
+    /// See [`Submitter`].
+    pub submit: Box<Submitter>,
+    /// See [`LogOpener`].
+    pub follow_logs: Box<LogOpener>,
+    /// See [`Inspector`].
+    pub inspect: Box<Inspector>,
+    /// Polls and probes everything now; `true` also forgets cached results.
+    pub refresh: Box<dyn Fn(bool) + Send + Sync>,
+    /// Which containers are on screen.
+    pub focus: watch::Sender<Focus>,
+    /// Whether operations are refused.
+    pub read_only: bool,
+}
+
+/// Cheap to clone; never blocks.
+#[derive(Clone)]
+pub struct OperatorHandle {
+    desk: Arc<Desk>,
+}
+
+impl OperatorHandle {
+    /// A handle on `desk`.
+    #[must_use]
+    pub fn new(desk: Desk) -> Self {
+        Self { desk: Arc::new(desk) }
+    }
+
+    /// Makes the plan of `operation` on the picture `snapshot`.
+    ///
+    /// # Errors
+    /// When there is nothing that could be done.
+    pub fn plan(&self, operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
+        (self.desk.plan)(operation, snapshot)
+    }
+
+    /// Runs `plan`; its progress comes back in snapshots.
+    ///
+    /// # Errors
+    /// When it may not or cannot run now.
+    pub fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
+        if self.desk.read_only {
+            return Err(SubmitRefusal::ReadOnly);
+        }
+        (self.desk.submit)(plan, principal)
+    }
+
+    /// Opens a log tail; it closes when the receiver is dropped.
+    #[must_use]
+    pub fn follow_logs(&self, query: LogQuery) -> mpsc::Receiver<LogBatch> {
+        (self.desk.follow_logs)(query)
+    }
+
+    /// Asks for a container's raw inspection: pretty JSON with secrets masked, or one sentence.
+    #[must_use]
+    pub fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<String, String>> {
+        (self.desk.inspect)(instance)
+    }
+
+    /// Polls and probes everything now; with `clear`, cached results are forgotten first.
+    pub fn refresh(&self, clear: bool) {
+        (self.desk.refresh)(clear);
+    }
+
+    /// Says which containers are on screen; nothing happens when it is the same as before.
+    pub fn focus(&self, focus: Focus) {
+        self.desk.focus.send_if_modified(|current| {
+            let changed = *current != focus;
+            if changed {
+                *current = focus;
+            }
+            changed
+        });
+    }
+
+    /// Whether operations are refused.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.desk.read_only
+    }
+}

@@ -1,0 +1,1 @@
+//! Room `serve`: under construction.

@@ -1,0 +1,1 @@
+//! Room `topology`: under construction.

@@ -1,0 +1,68 @@
+//! The signs drawn on screen, in Unicode or plain ASCII.
+
+use crate::model::{HealthState, Overlay};
+
+/// One set of signs. Status is a shape as well as a colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Whether only ASCII may be written.
+    pub ascii: bool,
+}
+
+impl Glyphs {
+    /// The sign of a state; one cell wide.
+    #[must_use]
+    pub const fn state(self, state: HealthState) -> &'static str {
+        match (self.ascii, state) {
+            (false, HealthState::Healthy) => "●",
+            (false, HealthState::Completed) => "✓",
+            (false, HealthState::Stopped) => "■",
+            (false, HealthState::Starting) => "◐",
+            (false, HealthState::Unknown) => "?",
+            (false, HealthState::Degraded) => "▲",
+            (false, HealthState::Unhealthy) => "✖",
+            (true, HealthState::Healthy) => "o",
+            (true, HealthState::Completed) => "+",
+            (true, HealthState::Stopped) => "-",
+            (true, HealthState::Starting) => "~",
+            (true, HealthState::Unknown) => "?",
+            (true, HealthState::Degraded) => "!",
+            (true, HealthState::Unhealthy) => "X",
+        }
+    }
+
+    /// The sign of an overlay; one cell wide.
+    #[must_use]
+    pub const fn overlay(self, overlay: Overlay) -> &'static str {
+        match (self.ascii, overlay) {
+            (false, Overlay::Flapping) => "≈",
+            (false, Overlay::Paused) => "‖",
+            (false, Overlay::Restarting) => "↻",
+            (false, Overlay::Maintenance) => "⚑",
+            (false, Overlay::Stale) => "◌",
+            (false, Overlay::Blocked) => "⊘",
+            (true, Overlay::Flapping) => "%",
+            (true, Overlay::Paused) => "=",
+            (true, Overlay::Restarting) => "@",
+            (true, Overlay::Maintenance) => "m",
+            (true, Overlay::Stale) => "*",
+            (true, Overlay::Blocked) => "b",
+        }
+    }
+
+    /// Sparkline levels from low to high; the first is "lowest but present".
+    #[must_use]
+    pub const fn levels(self) -> &'static [&'static str] {
+        if self.ascii {
+            &["_", ".", "-", "=", "+", "*", "#", "@"]
+        } else {
+            &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+        }
+    }
+
+    /// The end of a cut text.
+    #[must_use]
+    pub const fn ellipsis(self) -> &'static str {
+        if self.ascii { "~" } else { "…" }
+    }
+}

@@ -1,0 +1,78 @@
+//! What a drawing function reads and what it gives back.
+
+use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
+
+use crate::model::{ServiceId, Snapshot, Timestamp};
+
+use super::action::Action;
+use super::glyphs::Glyphs;
+use super::theme::Theme;
+
+/// Everything a drawing function may read besides its own state.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The picture.
+    pub snapshot: &'a Snapshot,
+    /// Looks.
+    pub theme: &'a Theme,
+    /// Signs.
+    pub glyphs: Glyphs,
+    /// The time of this frame.
+    pub now: Timestamp,
+    /// Time zone for what people read.
+    pub zone: &'a TimeZone,
+}
+
+/// What a click on an area means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hit {
+    /// Selects a service; a second click opens it.
+    Service(ServiceId),
+    /// Row `0` of a list.
+    Row(usize),
+    /// Carries out an action.
+    Do(Action),
+}
+
+/// A scrolled region as it was drawn: the frame loop keeps it for the next `update`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Viewport {
+    /// First row, line or cell shown.
+    pub top: usize,
+    /// Rows that fit.
+    pub rows: usize,
+    /// Rows there are.
+    pub total: usize,
+}
+
+/// Areas that answer the mouse, and the viewport of the main region.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HitMap {
+    /// Later areas lie on top of earlier ones.
+    pub areas: Vec<(Rect, Hit)>,
+    /// The main region as drawn.
+    pub viewport: Viewport,
+    /// Services that are visible in this frame, for focused sampling.
+    pub visible: Vec<ServiceId>,
+    /// Cards on the map as drawn, for movement to the nearest card.
+    pub cards: Vec<(ServiceId, Rect)>,
+}
+
+impl HitMap {
+    /// What lies under the cell, topmost first.
+    #[must_use]
+    pub fn at(&self, x: u16, y: u16) -> Option<&Hit> {
+        let position = ratatui::layout::Position::new(x, y);
+        self.areas.iter().rev().find(|(area, _)| area.contains(position)).map(|(_, hit)| hit)
+    }
+}
+
+/// The first row to show so that `selected` is visible in `rows` rows of `total`, moving as
+/// little as possible from `top`.
+#[must_use]
+pub fn scroll_to(top: usize, selected: usize, rows: usize, total: usize) -> usize {
+    let last_top = total.saturating_sub(rows);
+    let lowest = (selected + 1).saturating_sub(rows);
+    top.clamp(lowest.min(selected), selected.max(lowest)).min(last_top)
+}

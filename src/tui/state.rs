@@ -1,0 +1,324 @@
+//! Screen state: selection, scroll, open dialogs. It never leaves the tui.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use ratatui::layout::Size;
+
+use crate::model::{InstanceId, LogLine, Plan, ServiceId, StackName, Timestamp};
+
+use super::scene::HitMap;
+
+/// A view of the main region.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum View {
+    /// The architecture map.
+    #[default]
+    Map,
+    /// The table of services.
+    Services,
+    /// Log tail.
+    Logs,
+    /// What happened.
+    Timeline,
+    /// hubdeck's own log.
+    OwnLog,
+}
+
+/// A tab of the details.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DetailsTab {
+    /// State, why, verdicts, instances, ports, limits.
+    #[default]
+    Overview,
+    /// CPU, memory, network, block I/O, latency over time.
+    Charts,
+    /// Log tail of the service.
+    Logs,
+    /// Probe history and the outputs of Docker's healthcheck.
+    Probes,
+    /// What it needs and what needs it.
+    Dependencies,
+    /// Environment, mounts, networks, labels.
+    Environment,
+    /// The engine's raw inspection.
+    Inspect,
+}
+
+impl DetailsTab {
+    /// Every tab, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Charts,
+        Self::Logs,
+        Self::Probes,
+        Self::Dependencies,
+        Self::Environment,
+        Self::Inspect,
+    ];
+
+    /// Its title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Charts => "Charts",
+            Self::Logs => "Logs",
+            Self::Probes => "Probes",
+            Self::Dependencies => "Dependencies",
+            Self::Environment => "Environment",
+            Self::Inspect => "Inspect",
+        }
+    }
+}
+
+/// The open details page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DetailsState {
+    /// Whose.
+    pub service: ServiceId,
+    /// Which tab.
+    pub tab: DetailsTab,
+    /// First line shown.
+    pub top: usize,
+    /// Raw inspection: `None` while it is fetched; an error is one sentence.
+    pub inspect: Option<Result<String, String>>,
+}
+
+/// Size of the cards on the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zoom {
+    /// As rich as space allows.
+    #[default]
+    Auto,
+    /// Full cards.
+    Card,
+    /// One line per service.
+    Line,
+    /// One glyph and a short name per service.
+    Glyph,
+}
+
+/// State of the map.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapState {
+    /// First row shown.
+    pub top: usize,
+    /// Card size.
+    pub zoom: Zoom,
+}
+
+/// A column of the services table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// State with its sign; sorts worst first.
+    State,
+    /// Stack.
+    Stack,
+    /// Name.
+    Name,
+    /// Layer.
+    Layer,
+    /// Image.
+    Image,
+    /// Running and all instances.
+    Replicas,
+    /// Published ports.
+    Ports,
+    /// CPU percent.
+    Cpu,
+    /// Memory.
+    Memory,
+    /// Network rate, both ways.
+    Network,
+    /// Block I/O rate, both ways.
+    Block,
+    /// Probe latency.
+    Latency,
+    /// Restarts.
+    Restarts,
+    /// Time since start.
+    Uptime,
+    /// Why.
+    Reason,
+}
+
+/// State of the services table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableState {
+    /// Columns shown, in order.
+    pub columns: Vec<Column>,
+    /// Column sorted by.
+    pub sort: Column,
+    /// Whether the order is turned round.
+    pub reverse: bool,
+    /// First row shown.
+    pub top: usize,
+}
+
+/// Bounded ring of log lines with what was dropped from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogRing {
+    /// Lines, oldest first.
+    pub lines: VecDeque<LogLine>,
+    /// Bytes of text in `lines`.
+    pub bytes: usize,
+    /// Lines that were pushed out of the ring (they can be asked for again).
+    pub forgotten: u64,
+    /// Lines that never came because the follower was slow.
+    pub dropped: u64,
+}
+
+/// State of a log tail.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogsState {
+    /// Services whose logs are shown; empty: none chosen yet.
+    pub services: Vec<ServiceId>,
+    /// Containers whose stream is open now, with the name to show.
+    pub sources: Vec<(InstanceId, String)>,
+    /// What arrived.
+    pub ring: LogRing,
+    /// Lines scrolled up from the end; 0 follows.
+    pub back: usize,
+    /// Whether the end is followed.
+    pub follow: bool,
+    /// Whether timestamps are shown.
+    pub timestamps: bool,
+    /// Whether long lines wrap.
+    pub wrap: bool,
+    /// The search text; empty for none.
+    pub search: String,
+    /// Index in the ring of the current hit.
+    pub hit: Option<usize>,
+    /// What the tail says of itself: "ended: container stopped", an error; empty when fine.
+    pub notice: String,
+}
+
+/// State of the timeline.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TimelineState {
+    /// Selected event's number; `None` selects the newest.
+    pub selected: Option<u64>,
+    /// First row shown.
+    pub top: usize,
+}
+
+/// A text field: accepts every letter while open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TextField {
+    /// The text.
+    pub text: String,
+    /// Cursor as a count of characters.
+    pub cursor: usize,
+}
+
+/// What lies over the view and takes the keys.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    /// Asks before a plan runs. `yes` is what Enter does; it starts on "no".
+    Confirm {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Whether "yes" is chosen.
+        yes: bool,
+        /// First line shown.
+        top: usize,
+    },
+    /// Keys and their meaning.
+    Help {
+        /// First line shown.
+        top: usize,
+    },
+    /// Type to find a service, a view or an action.
+    Palette {
+        /// What was typed.
+        field: TextField,
+        /// Chosen row.
+        selected: usize,
+    },
+    /// All actions on the selection, disabled ones with the reason.
+    Actions {
+        /// Chosen row.
+        selected: usize,
+    },
+}
+
+/// A short message that goes by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// The message.
+    pub text: String,
+    /// Whether it is bad news.
+    pub error: bool,
+    /// When it goes.
+    pub until: Timestamp,
+}
+
+/// All screen state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiState {
+    /// Terminal size.
+    pub size: Size,
+    /// The view.
+    pub view: View,
+    /// Details over the view.
+    pub details: Option<DetailsState>,
+    /// The selected service, shared by map, table and details.
+    pub selected: Option<ServiceId>,
+    /// Marked services.
+    pub marked: BTreeSet<ServiceId>,
+    /// Only this stack is shown.
+    pub stack: Option<StackName>,
+    /// Only services whose id, image, state or layer contains this (any case).
+    pub filter: String,
+    /// The open filter or search field.
+    pub field: Option<TextField>,
+    /// Map.
+    pub map: MapState,
+    /// Services table.
+    pub table: TableState,
+    /// Logs view and the logs tab of the details.
+    pub logs: LogsState,
+    /// Timeline.
+    pub timeline: TimelineState,
+    /// Dialog on top.
+    pub dialog: Option<Dialog>,
+    /// Messages, oldest first.
+    pub toasts: Vec<Toast>,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// The last frame's hit areas and viewport.
+    pub drawn: HitMap,
+}
+
+impl UiState {
+    /// A fresh screen of `size`.
+    #[must_use]
+    pub fn new(size: Size) -> Self {
+        use Column::{Cpu, Image, Latency, Layer, Memory, Name, Ports, Reason, Replicas, Stack, State};
+        Self {
+            size,
+            view: View::Map,
+            details: None,
+            selected: None,
+            marked: BTreeSet::new(),
+            stack: None,
+            filter: String::new(),
+            field: None,
+            map: MapState::default(),
+            table: TableState {
+                columns: vec![
+                    State, Stack, Name, Layer, Replicas, Cpu, Memory, Latency, Ports, Image, Reason,
+                ],
+                sort: State,
+                reverse: false,
+                top: 0,
+            },
+            logs: LogsState { follow: true, ..LogsState::default() },
+            timeline: TimelineState::default(),
+            dialog: None,
+            toasts: Vec::new(),
+            mouse: true,
+            drawn: HitMap::default(),
+        }
+    }
+}
