@@ -170,7 +170,7 @@ impl Control {
                 DockerStatus::Unhealthy => {
                     let checks = world.get(index).and_then(|container| container.spec.healthcheck.clone());
                     let lasted = checks.map_or(0.0, |check| check.interval * f64::from(check.retries));
-                    world.fail(index, now - seconds(lasted), "set by hand", Arc::new([]));
+                    world.fail(index, now - seconds(lasted), Some("set by hand"), Arc::new([]));
                 }
                 _ => world.recover(index, now),
             }
