@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use hubdeck::model::LogStream;
+use hubdeck::model::{LogStream, Timestamp};
 use hubdeck::sim::{Bound, Control, Listen, Scenario, SimError, serve};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpStream, UnixStream};
@@ -252,8 +252,12 @@ async fn the_docker_client_works_against_it() {
     docker("pause hub-mcp-1").await;
     docker("unpause hub-mcp-1").await;
     assert!(docker("top hub-db-1").await.contains("postgres"));
-    let events =
-        docker("events --since 10m --until 0s --filter event=die --format {{.Actor.Attributes.name}}").await;
+    // The client cuts times to whole seconds.
+    let until = Timestamp::now().as_second() + 1;
+    let events = format!(
+        "events --since 10m --until {until} --filter event=die --format {{{{.Actor.Attributes.name}}}}"
+    );
+    let events = docker(&events).await;
     assert!(events.contains("hub-worker-1") && events.contains("hub-mcp-1"), "{events}");
     assert!(docker("compose ls").await.contains("running(13)"));
     docker("system df").await;
