@@ -64,7 +64,11 @@ impl Hub {
     /// Run `docker compose ARGS` on it.
     pub fn compose(&self, arguments: &[&str]) {
         let output = run(&mut self.command(arguments));
-        assert!(output.status.success(), "compose {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "compose {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -156,7 +160,8 @@ impl Forwarder {
     /// Listen again on the same path.
     pub fn reopen(&mut self) {
         let (path, target) = (self.path.clone(), self.target.clone());
-        let listener = self.runtime.block_on(async { UnixListener::bind(path) }).expect("a socket to listen on");
+        let listener =
+            self.runtime.block_on(async { UnixListener::bind(path) }).expect("a socket to listen on");
         self.accepting = Some(self.runtime.spawn(forward(listener, target)));
     }
 }

@@ -134,7 +134,8 @@ impl Terminal {
     /// Read output for `duration`.
     pub fn run_for(&mut self, duration: Duration) {
         let deadline = Instant::now() + duration;
-        while let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        while let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+        {
             if !self.open {
                 return;
             }
@@ -161,7 +162,11 @@ impl Terminal {
         let screen = self.screen();
         assert!(!screen.alternate_screen(), "the alternate screen was not left");
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
-        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is still captured");
+        assert_eq!(
+            screen.mouse_protocol_mode(),
+            vt100::MouseProtocolMode::None,
+            "the mouse is still captured"
+        );
         assert!(!screen.bracketed_paste(), "bracketed paste is still on");
         assert!(self.is_cooked(), "raw mode is still on");
     }
