@@ -7,6 +7,8 @@ pub mod availability;
 mod chrome;
 pub mod effect;
 mod export;
+#[cfg(test)]
+pub mod fixture;
 pub mod frame;
 pub mod glyphs;
 mod input;
@@ -16,6 +18,7 @@ pub mod palette;
 pub mod roster;
 mod run;
 pub mod scene;
+pub mod select;
 pub mod state;
 pub mod terminal;
 pub mod theme;

@@ -101,23 +101,36 @@ fn in_palette(entry: &Entry) -> bool {
 /// Letters in a row and at the start of a word count more; an empty pattern is found everywhere.
 #[must_use]
 pub fn score(pattern: &str, text: &str) -> Option<i32> {
-    let mut wanted = pattern.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).peekable();
-    let mut total = 0;
+    let wanted: Vec<char> =
+        pattern.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> = text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
+    let length = i32::try_from(letters.len()).unwrap_or(i32::MAX).min(60);
+    let Some(first) = wanted.first() else { return Some(-length / 4) };
+    // The first letter may stand in several places; the best of them counts.
+    let starts = (0..letters.len()).filter(|at| letters[*at] == *first);
+    let best = starts.filter_map(|start| score_from(&wanted, &letters, start)).max()?;
+    Some(best * 4 - length / 4)
+}
+
+fn score_from(wanted: &[char], letters: &[char], start: usize) -> Option<i32> {
+    let mut left = wanted.iter();
+    let mut next = left.next();
     let mut streak = 0;
-    let mut word_start = true;
-    for c in text.chars() {
-        let Some(next) = wanted.peek() else { break };
-        if c.to_lowercase().eq([*next]) {
-            streak += 1;
-            total += streak * 2 + if word_start { 6 } else { 0 };
-            wanted.next();
-        } else {
+    let mut total = 0;
+    for at in start..letters.len() {
+        if next != Some(&letters[at]) {
             streak = 0;
+            continue;
         }
-        word_start = !c.is_alphanumeric();
+        let word_start = at == 0 || !letters[at - 1].is_alphanumeric();
+        streak += 1;
+        total += streak * 3 + if word_start { 3 } else { 0 };
+        next = left.next();
+        if next.is_none() {
+            return Some(total);
+        }
     }
-    let length = i32::try_from(text.chars().count()).unwrap_or(i32::MAX);
-    wanted.peek().is_none().then(|| total * 4 - length.min(60) / 4)
+    None
 }
 
 #[cfg(test)]

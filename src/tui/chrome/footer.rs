@@ -46,7 +46,7 @@ fn draw_field(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, 
             format!("{hits} lines")
         }
     } else {
-        let shown = crate::tui::roster::shown(ui, stage.scene.snapshot).count();
+        let shown = crate::tui::select::visible_services(stage.scene.snapshot, ui).len();
         format!("{shown} of {}  Enter keeps, Esc clears", stage.scene.snapshot.services.len())
     };
     if end + 2 + u16::try_from(text::width(&hint)).unwrap_or(u16::MAX) <= line.right() {

@@ -59,12 +59,35 @@ impl<W: Write> Canvas<W> {
                 Buffer::empty(frame.area)
             }
         };
-        let mut cursor = None;
-        for (x, y, cell) in before.diff_iter(&frame) {
-            self.cell(x, y, cell, &mut cursor, frame.area.width)?;
+        let width = usize::from(frame.area.width).max(1);
+        let rows = before.content.chunks(width).zip(frame.content.chunks(width));
+        for (y, (old, new)) in (0..).zip(rows) {
+            if old != new {
+                self.row(y, old, new)?;
+            }
         }
         self.writer.flush()?;
         self.shown = Some(frame);
+        Ok(())
+    }
+
+    /// Writes the cells of a row that differ; all of them where wide symbols stand or stood, because
+    /// terminals disagree on what is left when half of one is written over.
+    fn row(&mut self, y: u16, old: &[Cell], new: &[Cell]) -> io::Result<()> {
+        let wide =
+            |cells: &[Cell]| cells.iter().any(|cell| cell.symbol().len() > 1 && cell.symbol().width() > 1);
+        let whole = wide(old) || wide(new);
+        let width = u16::try_from(new.len()).unwrap_or(u16::MAX);
+        let mut cursor = None;
+        let mut covered = 0;
+        for (x, (old, new)) in (0..).zip(old.iter().zip(new)) {
+            if covered > 0 {
+                covered -= 1;
+            } else if whole || old != new {
+                self.cell(x, y, new, &mut cursor, width)?;
+                covered = new.symbol().width().saturating_sub(1);
+            }
+        }
         Ok(())
     }
 

@@ -4,13 +4,14 @@ use crate::model::{InstanceId, LogQuery, LogSource, Service, ServiceId, Snapshot
 use crate::tui::availability;
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::roster;
+use crate::tui::select::visible_services;
 use crate::tui::state::{LogRing, LogsState, UiState, View};
 
 /// Shows the logs of the marks or the selection; of the whole stack when nothing is chosen in it.
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     let mut services = roster::targets(ui, snapshot);
     if services.is_empty() && ui.stack.is_some() {
-        services = roster::shown(ui, snapshot).map(|service| service.id.clone()).collect();
+        services = visible_services(snapshot, ui).iter().map(|service| service.id.clone()).collect();
     }
     if let Some(details) = &mut ui.details {
         details.tab = crate::tui::state::DetailsTab::Logs;

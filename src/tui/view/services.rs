@@ -10,19 +10,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::{EngineStatus, Service, Snapshot};
-use crate::tui::roster;
 use crate::tui::scene::{Hit, HitMap, Scene, Viewport};
+use crate::tui::select;
 use crate::tui::state::{Column, UiState};
 use crate::tui::theme::Role;
 use crate::tui::widget::pen;
-use crate::tui::widget::text;
 
 use columns::Placed;
 
 /// The services shown, in the table's order.
 #[must_use]
-pub fn rows<'a>(ui: &'a UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
-    let mut services: Vec<_> = roster::shown(ui, snapshot).collect();
+pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
+    let mut services = select::visible_services(snapshot, ui);
     order::sort(&mut services, ui.table.sort, ui.table.reverse);
     services
 }
@@ -103,10 +102,7 @@ fn draw_head(
         pen::put(buffer, area, each.x, area.y, &title, style);
     }
     if !note.is_empty() {
-        let shown = format!(" {note}");
-        let cells = u16::try_from(text::width(&shown)).unwrap_or(u16::MAX);
-        pen::put_right(buffer, area, area.right(), area.y, &shown, scene.theme.style(Role::Key));
-        debug_assert!(cells > 0);
+        pen::put_right(buffer, area, area.right(), area.y, &format!(" {note}"), scene.theme.style(Role::Key));
     }
 }
 
