@@ -79,7 +79,7 @@ fn draw_cards(
     relations: &Relations<'_>,
     hits: &mut HitMap,
 ) {
-    let show_stack = several_stacks(layout);
+    let show_stack = layout::several_stacks(layout.cards.iter().map(|card| &**card.service));
     for card in &layout.cards {
         let visible = canvas.visible(card.place);
         if visible.is_empty() {
@@ -96,12 +96,6 @@ fn draw_cards(
             Level::Glyph => row::glyph(canvas, card.place, card.service, look),
         }
     }
-}
-
-fn several_stacks(layout: &Layout<'_>) -> bool {
-    let mut stacks = layout.cards.iter().map(|card| &card.service.stack);
-    let first = stacks.next();
-    stacks.any(|stack| Some(stack) != first)
 }
 
 fn draw_titles(canvas: &mut Canvas<'_>, map: Rect, layout: &Layout<'_>, scene: &Scene<'_>) {

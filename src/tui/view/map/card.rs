@@ -9,10 +9,13 @@ use super::relation::Relation;
 use crate::model::{HealthState, Overlay, Service};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
-use crate::tui::widget::{spark, status, text, units};
+use crate::tui::widget::{gauge, spark, status, text, units};
 
 /// The latency at which a sparkline reaches its full height even when everything is faster.
-const LATENCY_FLOOR_MS: f64 = 20.0;
+pub const LATENCY_FLOOR_MS: f64 = 20.0;
+
+/// The CPU share at which a sparkline reaches its full height even when less is used.
+const CPU_FLOOR_PERCENT: f64 = 25.0;
 
 /// What a card is drawn with.
 #[derive(Clone, Copy)]
@@ -58,7 +61,14 @@ pub fn draw(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     foot(canvas, place, service, look);
     let inner = Rect { x: place.x + 2, y: place.y + 1, width: place.width - 4, height: place.height - 2 };
     match inner.height {
-        3.. => {
+        4.. => {
+            image_line(canvas, inner, inner.y, service, look);
+            if !trouble_line(canvas, inner, inner.y + 1, service, look) {
+                latency_line(canvas, inner, inner.y + 1, service, look);
+            }
+            rich_usage(canvas, inner, inner.y + 2, service, look);
+        }
+        3 => {
             image_line(canvas, inner, inner.y, service, look);
             if !trouble_line(canvas, inner, inner.y + 1, service, look) {
                 latency_line(canvas, inner, inner.y + 1, service, look);
@@ -217,20 +227,62 @@ fn usage_line(
 ) {
     let (cpu, memory) = facts::usage(service);
     if cpu.is_none() && memory.is_none() {
-        let words = facts::unmeasured(service, look.scene.now);
-        let words = text::cut(&words, usize::from(inner.width), look.scene.glyphs);
-        canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));
+        unmeasured(canvas, inner, y, service, look);
         return;
     }
     let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
     let end = canvas.put(inner, inner.x, y, &cpu, look.style(Role::Cpu));
-    let end = canvas.put(inner, end, y, " cpu", look.style(Role::Muted));
     let memory = memory.map_or_else(|| "-".to_owned(), units::bytes);
     let begin = canvas.put_right(inner, inner.right(), y, &memory, look.style(Role::Memory));
-    if let Some(latency) = facts::latency(service).filter(|_| with_latency) {
-        let cells = u16::try_from(text::width(&latency)).unwrap_or(u16::MAX);
-        if let Some(spare) = begin.checked_sub(end + cells + 1) {
-            canvas.put(inner, end + spare.div_ceil(2), y, &latency, look.style(Role::Latency));
+    let latency = facts::latency(service).filter(|_| with_latency).unwrap_or_default();
+    let cells = u16::try_from(text::width(&latency)).unwrap_or(u16::MAX);
+    // The word goes when all three numbers have to stand in a narrow card.
+    let word = if cells == 0 || begin.saturating_sub(end) >= cells + 8 { " cpu" } else { "" };
+    let end = canvas.put(inner, end, y, word, look.style(Role::Muted));
+    if let Some(spare) = begin.checked_sub(end + cells).filter(|spare| cells > 0 && *spare >= 2) {
+        canvas.put(inner, end + spare / 2, y, &latency, look.style(Role::Latency));
+    }
+}
+
+fn unmeasured(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
+    // Where the reason stands above it, the exit code is told already.
+    let words = facts::unmeasured(service, inner.height < 3, look.scene.now);
+    let words = text::cut(&words, usize::from(inner.width), look.scene.glyphs);
+    canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));
+}
+
+/// CPU over time in one row, memory against its limit in the next.
+fn rich_usage(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
+    let (cpu, memory) = facts::usage(service);
+    let (Some(cpu), Some(memory)) = (cpu, memory) else {
+        usage_line(canvas, inner, y, service, look, false);
+        return;
+    };
+    let glyphs = look.scene.glyphs;
+    let words = format!("{} cpu", units::percent(cpu));
+    let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
+    let cells = usize::from(begin.saturating_sub(inner.x + 1));
+    let line = spark::spark(facts::cpu_history(service), cells, CPU_FLOOR_PERCENT, glyphs);
+    canvas.put(inner, inner.x, y, &line, look.style(Role::Cpu));
+
+    let share = facts::memory_share(service);
+    let words = share.map_or_else(
+        || units::bytes(memory),
+        |(_, limit)| format!("{} of {}", units::bytes(memory), units::bytes(limit)),
+    );
+    let begin = canvas.put_right(inner, inner.right(), y + 1, &words, look.style(Role::Text));
+    let cells = usize::from(begin.saturating_sub(inner.x + 1));
+    match share {
+        Some((share, _)) => {
+            let mut x = inner.x;
+            for span in gauge::gauge(share, cells, Role::Memory, look.scene.theme, glyphs) {
+                let dim = look.relation == Relation::Unrelated;
+                let style = if dim { look.style(Role::Dim) } else { span.style };
+                x = canvas.put(inner, x, y + 1, &span.content, style);
+            }
+        }
+        None => {
+            canvas.put(inner, inner.x, y + 1, "memory", look.style(Role::Muted));
         }
     }
 }

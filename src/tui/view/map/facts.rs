@@ -85,21 +85,40 @@ pub fn latency(service: &Service) -> Option<String> {
         .map(units::millis)
 }
 
-/// What is said where a service has no measurements: why, or that they are awaited.
+/// What is said where a service has no measurements: when it ended, with its exit code where
+/// `with_code`, or that they are awaited.
 #[must_use]
-pub fn unmeasured(service: &Service, now: Timestamp) -> String {
+pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String {
     let Some(primary) = service.primary() else {
         return "no container".to_owned();
     };
     let facts = &primary.facts;
-    let since =
-        |at: Option<Timestamp>| at.map_or_else(String::new, |at| format!(" {} ago", units::age(at, now)));
-    match facts.state {
-        InstanceState::Exited | InstanceState::Dead => match facts.exit_code {
-            Some(code) => format!("exit {code}{}", since(facts.finished_at)),
-            None => format!("exited{}", since(facts.finished_at)),
-        },
-        InstanceState::Running => "not measured yet".to_owned(),
-        state => state.id().to_owned(),
+    let state = match (facts.state, facts.exit_code) {
+        (InstanceState::Running, _) => return "not measured yet".to_owned(),
+        (InstanceState::Exited | InstanceState::Dead, Some(code)) if with_code => format!("exit {code}"),
+        (state, _) => state.id().to_owned(),
+    };
+    match facts.finished_at {
+        Some(at) => format!("{state} {} ago", units::age(at, now)),
+        None => state,
     }
+}
+
+/// Memory used as a share of the limits; `None` when some running instance has none.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // a share needs no exact bytes
+pub fn memory_share(service: &Service) -> Option<(f64, f64)> {
+    let samples: Vec<_> = service.instances.iter().filter_map(|instance| instance.sample.as_ref()).collect();
+    let used: u64 = samples.iter().filter_map(|sample| sample.memory_bytes).sum();
+    let limits: Option<Vec<u64>> = samples.iter().map(|sample| sample.memory_limit_bytes).collect();
+    let limit: u64 = limits?.iter().sum();
+    (limit > 0).then(|| (used as f64 / limit as f64, limit as f64))
+}
+
+/// CPU of the newest readings of the primary instance, newest first.
+pub fn cpu_history(service: &Service) -> impl Iterator<Item = Option<f64>> + '_ {
+    service
+        .primary()
+        .into_iter()
+        .flat_map(|primary| primary.series.metric(Metric::Cpu).rev().map(|(_, value)| value))
 }

@@ -16,14 +16,16 @@ const CARD: (u16, u16) = (22, 36);
 /// Widths of a line.
 const LINE: (u16, u16) = (30, 64);
 /// Widths of a glyph with its name.
-const GLYPH: (u16, u16) = (8, 18);
+const GLYPH: (u16, u16) = (11, 18);
+/// Width of a glyph with its name where the map scrolls anyway.
+const GLYPH_SCROLLING: u16 = 14;
 /// Room for a band's title left of its glyphs.
 const GUTTER: u16 = 11;
 
 /// How much of a service is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// A bordered card of so many rows: 5, 4 or 3.
+    /// A bordered card of so many rows: 6 to 3.
     Card(u16),
     /// One row.
     Line,
@@ -104,58 +106,62 @@ pub fn layout(services: &[Arc<Service>], width: u16, height: u16, zoom: Zoom) ->
     place(bands, grid, height)
 }
 
+/// Whether `services` belong to more than one stack.
+pub fn several_stacks<'a>(services: impl Iterator<Item = &'a Service>) -> bool {
+    let mut stacks = services.map(|service| &service.stack);
+    let first = stacks.next();
+    stacks.any(|stack| Some(stack) != first)
+}
+
 /// Every way that the width allows, richest first; the last one is for when none fits.
 fn grids(width: u16, zoom: Zoom, bands: &[Band<'_>; 5], widest: u16) -> Vec<Grid> {
     let margin = u16::from(width >= 60);
     let usable = width.saturating_sub(2 * margin);
     let mut grids = Vec::new();
     if usable >= CARD.0 && matches!(zoom, Zoom::Auto | Zoom::Card) {
-        for rows in [5, 4, 3] {
-            grids.extend(columns(Level::Card(rows), usable, margin, 0, CARD, widest));
+        for rows in [6, 5, 4, 3] {
+            grids.extend(columns(Level::Card(rows), usable, margin, CARD, widest));
         }
     }
     if zoom == Zoom::Card && !grids.is_empty() {
         // When nothing fits, rich cards scroll.
-        grids.extend(columns(Level::Card(5), usable, margin, 0, CARD, widest).pop());
+        grids.extend(columns(Level::Card(5), usable, margin, CARD, widest).pop());
         return grids;
     }
     if usable >= 16 && zoom != Zoom::Glyph {
         let least = (LINE.0.min(usable), LINE.1);
-        grids.extend(columns(Level::Line, usable, margin, 0, least, widest));
+        grids.extend(columns(Level::Line, usable, margin, least, widest));
         if zoom == Zoom::Line {
             return grids;
         }
     }
     let gutter = if usable >= 36 { GUTTER } else { 0 };
-    let names = bands.iter().flat_map(|band| &band.services).map(|service| text::width(service.id.as_str()));
+    let several = several_stacks(bands.iter().flat_map(|band| &band.services).map(|service| &***service));
+    let names = bands
+        .iter()
+        .flat_map(|band| &band.services)
+        .map(|service| text::width(if several { service.id.as_str() } else { service.name.as_str() }));
     let longest = u16::try_from(names.max().unwrap_or(0)).unwrap_or(u16::MAX).saturating_add(3);
     let cell = longest.clamp(GLYPH.0, GLYPH.1).min(usable.max(1));
     let room = usable - gutter;
-    grids.push(Grid {
-        level: Level::Glyph,
-        columns: (room / cell).max(1),
-        width: cell,
-        margin,
-        usable,
-        gutter,
-    });
+    let natural = (room / cell).max(1);
+    let narrow = (room / GLYPH.0.min(cell)).max(1);
+    // Names are cut hard only when that makes everything fit.
+    let scrolling = (room / GLYPH_SCROLLING.min(cell)).max(1);
+    for columns in (natural..=narrow).chain([scrolling]) {
+        let width = (room / columns).clamp(1, cell);
+        grids.push(Grid { level: Level::Glyph, columns, width, margin, usable, gutter });
+    }
     grids
 }
 
 /// Grids of `level` from the fewest (widest) columns to the most.
-fn columns(
-    level: Level,
-    usable: u16,
-    margin: u16,
-    gutter: u16,
-    widths: (u16, u16),
-    widest: u16,
-) -> Vec<Grid> {
+fn columns(level: Level, usable: u16, margin: u16, widths: (u16, u16), widest: u16) -> Vec<Grid> {
     let most = ((usable + GAP) / (widths.0 + GAP)).max(1);
     let fewest = ((usable + GAP) / (widths.1 + GAP)).clamp(1, most);
     let grid = |columns: u16| {
         let width = ((usable + GAP) / columns).saturating_sub(GAP).min(widths.1);
-        Grid { level, columns, width, margin, usable, gutter }
+        Grid { level, columns, width, margin, usable, gutter: 0 }
     };
     (fewest..=most.min(widest).max(fewest)).map(grid).collect()
 }

@@ -7,6 +7,9 @@ use crate::tui::action::Direction;
 use crate::tui::select;
 use crate::tui::state::UiState;
 
+/// Half cells that make no difference.
+const NEARLY: u32 = 4;
+
 /// Moves the selection to the nearest card that way, as the map was drawn last, and scrolls to it.
 /// Without a selection the service to look at first is chosen.
 pub fn move_selection(ui: &mut UiState, direction: Direction, snapshot: &Snapshot) {
@@ -41,7 +44,8 @@ fn place(ui: &UiState, id: &ServiceId) -> Option<Rect> {
 fn nearest(ui: &UiState, from: Rect, direction: Direction) -> Option<ServiceId> {
     let candidates = ui.drawn.cards.iter().filter_map(|(id, place)| {
         let (along, across) = distance(from, *place, direction)?;
-        Some(((along, across), id))
+        // Cards in the middle stand a cell off; of two that are as good as equal the left one wins.
+        Some(((along, across / NEARLY, place.x), id))
     });
     candidates.min_by_key(|(distance, _)| *distance).map(|(_, id)| id.clone())
 }

@@ -3,31 +3,39 @@
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
-use super::card::Look;
+use super::card::{LATENCY_FLOOR_MS, Look};
 use super::facts;
 use super::relation::Relation;
 use crate::model::Service;
 use crate::tui::theme::Role;
-use crate::tui::widget::{status, text, units};
+use crate::tui::widget::{spark, status, text, units};
 
 /// Cells of CPU, memory and latency, each with a blank before it.
 const CPU: usize = 6;
 const MEMORY: usize = 7;
 const LATENCY: usize = 8;
 
+/// Rooms from which on CPU, memory, latency and its history are shown.
+const WITH_CPU: usize = 16;
+const WITH_MEMORY: usize = 24;
+const WITH_LATENCY: usize = 34;
+const WITH_HISTORY: usize = 58;
+/// Cells of the history, with a blank before it.
+const HISTORY: usize = 17;
+
 /// Draws mark, signs, name and, as far as there is room, port, CPU, memory and latency.
 pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
     let x = signs(canvas, place, service, look);
     let room = usize::from(place.right().saturating_sub(x));
-    let metrics = [(CPU, room >= 16), (MEMORY, room >= 24), (LATENCY, room >= 34)];
-    let metrics: usize = metrics.iter().filter(|(_, shown)| *shown).map(|(cells, _)| cells).sum();
+    let columns = [(CPU, WITH_CPU), (MEMORY, WITH_MEMORY), (LATENCY, WITH_LATENCY), (HISTORY, WITH_HISTORY)];
+    let metrics: usize = columns.iter().filter(|(_, from)| room >= *from).map(|(cells, _)| cells).sum();
     let x = name(canvas, place, x, room.saturating_sub(metrics), service, look);
     if let Some(trouble) = facts::trouble(service) {
-        let room = usize::from(place.right().saturating_sub(x + 1));
+        let room = usize::from(place.right().saturating_sub(x + 2));
         let words = text::cut(&trouble, room, look.scene.glyphs);
         let blocked = !service.health.blocked_by.is_empty();
         let role = if blocked { Role::Degraded } else { Role::of(service.health.state) };
-        canvas.put(place, x + 1, place.y, &words, look.style(role));
+        canvas.put(place, x + 2, place.y, &words, look.style(role));
         return;
     }
     numbers(canvas, place, room, service, look);
@@ -102,31 +110,32 @@ fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Ser
     x
 }
 
-/// CPU, memory and latency in columns at the right end, as `room` allows.
+/// CPU, memory, latency and its history in columns at the right end, as `room` allows.
 fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service, look: Look<'_>) {
     let (cpu, memory) = facts::usage(service);
-    let mut right = place.right();
-    if room >= 34 {
-        let latency = facts::latency(service).unwrap_or_default();
-        canvas.put_right(place, right, place.y, &latency, look.style(Role::Latency));
-        right -= LATENCY as u16;
-    }
     if cpu.is_none() && memory.is_none() {
-        if room >= 24 {
-            let words = facts::unmeasured(service, look.scene.now);
-            let words = text::cut(&words, CPU + MEMORY - 1, look.scene.glyphs);
-            canvas.put_right(place, right, place.y, &words, look.style(Role::Muted));
+        let words = facts::unmeasured(service, true, look.scene.now);
+        if room >= WITH_MEMORY {
+            canvas.put_right(place, place.right(), place.y, &words, look.style(Role::Muted));
         }
         return;
     }
-    if room >= 24 {
-        let memory = memory.map_or_else(|| "-".to_owned(), units::bytes_short);
-        canvas.put_right(place, right, place.y, &memory, look.style(Role::Memory));
-        right -= MEMORY as u16;
-    }
-    if room >= 16 {
-        let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
-        canvas.put_right(place, right, place.y, &cpu, look.style(Role::Cpu));
+    let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
+    let memory = memory.map_or_else(|| "-".to_owned(), units::bytes_short);
+    let latency = facts::latency(service).unwrap_or_default();
+    let newest = service.latency.column(0).rev().map(|(_, value)| value);
+    let history = spark::spark(newest, HISTORY - 1, LATENCY_FLOOR_MS, look.scene.glyphs);
+    let mut right = place.right();
+    for (from, cells, words, role) in [
+        (WITH_LATENCY, LATENCY, latency, Role::Latency),
+        (WITH_HISTORY, HISTORY, history, Role::Latency),
+        (WITH_MEMORY, MEMORY, memory, Role::Memory),
+        (WITH_CPU, CPU, cpu, Role::Cpu),
+    ] {
+        if room >= from {
+            canvas.put_right(place, right, place.y, &words, look.style(role));
+            right = right.saturating_sub(u16::try_from(cells).unwrap_or(u16::MAX));
+        }
     }
 }
 

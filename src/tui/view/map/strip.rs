@@ -134,13 +134,18 @@ fn list(
 /// What stopping the service takes with it; for a failing one, what it already has.
 fn loss(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let muted = scene.theme.style(Role::Muted);
+    let mut spans = Vec::new();
     if let Some(blocked) = super::facts::blocked(&service.health, service.stack.as_ref()) {
-        let words = format!("{blocked}: look there first");
-        return vec![Span::styled(words, scene.theme.style(Role::Degraded))];
+        spans.push(Span::styled(format!("{blocked}: look there first; "), scene.theme.style(Role::Degraded)));
     }
-    let hit = impact(&scene.snapshot.edges, std::slice::from_ref(&service.id));
-    let words = impact_sentence(&service.name.to_string(), service.stack.as_ref(), &hit);
-    vec![Span::styled(words, muted)]
+    let mut hit = impact(&scene.snapshot.edges, std::slice::from_ref(&service.id));
+    // What does not run cannot be taken down.
+    let runs = |id: &ServiceId| scene.snapshot.service(id).is_some_and(|service| service.replicas().0 > 0);
+    hit.hard.retain(runs);
+    hit.soft.retain(runs);
+    let words = impact_sentence(service.name.as_str(), service.stack.as_ref(), &hit);
+    spans.push(Span::styled(words, muted));
+    spans
 }
 
 /// "stopping db takes down backend, worker; frontend may suffer".
