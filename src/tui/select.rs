@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use crate::model::{HealthState, Service, Snapshot};
 
+use super::roster;
 use super::state::UiState;
 
-/// Services of the chosen stack that match the filter, in the snapshot's order (by id).
+/// Services of the chosen projects and stack that match the filter, in the snapshot's order (by id).
 #[must_use]
 pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc<Service>> {
     let filter = Filter::new(&ui.filter);
     snapshot
         .services
         .iter()
+        .filter(|service| roster::in_project(ui, service))
         .filter(|service| ui.stack.is_none() || service.stack == ui.stack)
         .filter(|service| filter.matches(service))
         .collect()
