@@ -6,6 +6,7 @@ pub mod action;
 pub mod availability;
 mod chrome;
 pub mod effect;
+pub mod event;
 mod export;
 #[cfg(test)]
 pub mod fixture;
@@ -13,6 +14,7 @@ pub mod frame;
 pub mod glyphs;
 mod input;
 pub mod keymap;
+#[cfg(test)]
 mod options;
 pub mod palette;
 #[cfg(test)]
