@@ -14,7 +14,6 @@ pub mod frame;
 pub mod glyphs;
 mod input;
 pub mod keymap;
-#[cfg(test)]
 mod options;
 pub mod palette;
 #[cfg(test)]
