@@ -31,17 +31,23 @@ pub fn put_right(buffer: &mut Buffer, area: Rect, right: u16, y: u16, text: &str
     }
 }
 
-/// Writes spans one after the other, clipped to `area`; returns the column after them.
-pub fn put_spans<'a>(
-    buffer: &mut Buffer,
-    area: Rect,
-    x: u16,
-    y: u16,
-    spans: impl IntoIterator<Item = &'a Span<'a>>,
-) -> u16 {
+/// Writes spans one after the other; where they do not fit the text ends in the ellipsis.
+/// Returns the column after them.
+pub fn put_cut(buffer: &mut Buffer, area: Rect, x: u16, y: u16, spans: &[Span<'_>], glyphs: Glyphs) -> u16 {
+    let mut room = usize::from(area.right().saturating_sub(x));
+    let fits = spans.iter().map(|span| text::width(&span.content)).sum::<usize>() <= room;
+    if fits || room == 0 {
+        return spans.iter().fold(x, |x, span| put(buffer, area, x, y, &span.content, span.style));
+    }
+    room -= 1;
     let mut x = x;
     for span in spans {
-        x = put(buffer, area, x, y, &span.content, span.style);
+        let shown = text::head(&span.content, room);
+        x = put(buffer, area, x, y, shown, span.style);
+        room -= text::width(shown);
+        if shown.len() < span.content.len() {
+            return put(buffer, area, x, y, glyphs.ellipsis(), span.style);
+        }
     }
     x
 }
