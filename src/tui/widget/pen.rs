@@ -31,6 +31,21 @@ pub fn put_right(buffer: &mut Buffer, area: Rect, right: u16, y: u16, text: &str
     }
 }
 
+/// Writes spans one after the other, clipped to `area`; returns the column after them.
+pub fn put_spans<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    x: u16,
+    y: u16,
+    spans: impl IntoIterator<Item = &'a Span<'a>>,
+) -> u16 {
+    let mut x = x;
+    for span in spans {
+        x = put(buffer, area, x, y, &span.content, span.style);
+    }
+    x
+}
+
 /// Writes spans one after the other; where they do not fit the text ends in the ellipsis.
 /// Returns the column after them.
 pub fn put_cut(buffer: &mut Buffer, area: Rect, x: u16, y: u16, spans: &[Span<'_>], glyphs: Glyphs) -> u16 {
