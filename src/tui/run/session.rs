@@ -158,7 +158,7 @@ impl Session {
             if let LogBatch::Ended(instance) = &batch {
                 self.ui.logs.ended.push((instance.clone(), now));
             }
-            view::logs::push(&mut self.ui.logs, batch);
+            view::logs::push(&mut self.ui.logs, batch, self.options.log_lines, self.options.log_bytes);
         }
         Next::DrawSoon
     }
