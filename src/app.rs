@@ -1,1 +1,5 @@
 //! Room `app`: under construction.
+
+pub mod check;
+pub mod print;
+pub mod status;
