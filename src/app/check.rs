@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::config::Environment;
@@ -41,6 +42,22 @@ pub enum CheckError {
         /// The server's own words.
         detail: String,
     },
+}
+
+/// Runs the command: one sentence, and exit code 0 or 1.
+#[must_use]
+pub fn run(url: Option<&str>) -> ExitCode {
+    // A sentence that nobody can be told changes nothing: the exit code is the answer.
+    match check(url, &Environment::of_process()) {
+        Ok(said) => {
+            drop(writeln!(io::stdout(), "{said}"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            drop(writeln!(io::stderr(), "hubdeck: {error}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Asks `/livez` and `/readyz` of `url`, or of the address that `environment` gives `--serve`.
