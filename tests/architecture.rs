@@ -225,13 +225,22 @@ fn only_rooms_with_a_clock_read_it() {
         if CLOCK_ROOMS.contains(&room.as_str()) || room == "main" {
             continue;
         }
-        assert!(!code.contains("Timestamp::now("), "{} reads the clock; take the time as a value", file.display());
+        assert!(
+            !code.contains("Timestamp::now("),
+            "{} reads the clock; take the time as a value",
+            file.display()
+        );
     }
     for (room, file) in files_by_room() {
-        let frame_loop = file.ends_with("tui/run.rs") || file.parent().is_some_and(|dir| dir.ends_with("tui/run"));
+        let frame_loop =
+            file.ends_with("tui/run.rs") || file.parent().is_some_and(|dir| dir.ends_with("tui/run"));
         if room == "tui" && !frame_loop {
             let code = code(&file);
-            assert!(!code.contains("Timestamp::now("), "{}: only the frame loop reads the clock", file.display());
+            assert!(
+                !code.contains("Timestamp::now("),
+                "{}: only the frame loop reads the clock",
+                file.display()
+            );
         }
     }
 }
@@ -241,7 +250,9 @@ fn every_room_opens_with_three_lines() {
     for room in ROOMS.iter().map(|room| room.name).chain(["app"]) {
         let text = fs::read_to_string(source_root().join(format!("{room}.rs"))).expect("a room file");
         let head: Vec<_> = text.lines().take_while(|line| line.starts_with("//!")).collect();
-        let has = |word: &str| head.iter().any(|line| line.trim_start_matches("//!").trim_start().starts_with(word));
+        let has = |word: &str| {
+            head.iter().any(|line| line.trim_start_matches("//!").trim_start().starts_with(word))
+        };
         assert!(head.len() >= 3, "{room}.rs opens with what it is, what it knows, what it never does");
         assert!(has("Knows:"), "{room}.rs does not say what it knows");
         assert!(has("Never:"), "{room}.rs does not say what it never does");
@@ -258,7 +269,8 @@ fn files_stay_readable() {
 
 #[test]
 fn the_reader_of_use_lines_reads_them() {
-    let code = "use crate::{store, model::{A, B}, tui};\nlet x = crate::probe::run();\nuse other_crate::engine::X;";
+    let code =
+        "use crate::{store, model::{A, B}, tui};\nlet x = crate::probe::run();\nuse other_crate::engine::X;";
     let names: Vec<_> = names_after(code, "crate::").into_iter().collect();
     assert_eq!(names, ["model", "probe", "store", "tui"]);
     assert!(names_package("let a = bollard::Docker::new();", "bollard"));
