@@ -1,0 +1,219 @@
+//! Errors of engine calls, worded for an operator.
+
+use std::error::Error as StdError;
+use std::io;
+
+use bollard::errors::Error as ClientError;
+
+/// Why a call to the engine failed: operation, target and cause make one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The engine knows no such container (404).
+    #[error("cannot {operation} {target}: the engine has no such container")]
+    NotFound {
+        /// The verb phrase, such as "restart".
+        operation: &'static str,
+        /// What it was about, such as "container 4f1d…".
+        target: String,
+    },
+    /// The engine, or a proxy before it, does not permit the call (401, 403).
+    #[error("cannot {operation} {target}: not permitted by the engine or its proxy ({cause})")]
+    Forbidden {
+        /// The verb phrase.
+        operation: &'static str,
+        /// What it was about.
+        target: String,
+        /// The engine's own words.
+        cause: String,
+    },
+    /// The engine does not have this call (404 on a feature, 405, 501).
+    #[error("cannot {operation} {target}: this engine does not support it ({cause})")]
+    Unsupported {
+        /// The verb phrase.
+        operation: &'static str,
+        /// What it was about.
+        target: String,
+        /// The engine's own words.
+        cause: String,
+    },
+    /// The container is in a state that does not allow it (409).
+    #[error("cannot {operation} {target}: {cause}")]
+    Conflict {
+        /// The verb phrase.
+        operation: &'static str,
+        /// What it was about.
+        target: String,
+        /// The engine's own words.
+        cause: String,
+    },
+    /// Nothing answers.
+    #[error("cannot {operation} {target}: {cause}")]
+    Unreachable {
+        /// The verb phrase.
+        operation: &'static str,
+        /// What it was about.
+        target: String,
+        /// Why, one clause.
+        cause: String,
+    },
+    /// The engine answered with an error or with something that is not its API.
+    #[error("cannot {operation} {target}: {cause}")]
+    Failed {
+        /// The verb phrase.
+        operation: &'static str,
+        /// What it was about.
+        target: String,
+        /// The engine's own words.
+        cause: String,
+    },
+}
+
+impl EngineError {
+    /// Whether the connection is lost, as opposed to a call refused.
+    #[must_use]
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    /// Whether the engine refuses the feature for good, with the clause to show.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Forbidden { operation, .. } => Some(format!("{operation}: not permitted")),
+            Self::Unsupported { operation, .. } => Some(format!("{operation}: not supported by this engine")),
+            _ => None,
+        }
+    }
+
+    /// The cause alone, for places that name operation and target themselves.
+    #[must_use]
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::NotFound { .. } => "the engine has no such container",
+            Self::Forbidden { cause, .. }
+            | Self::Unsupported { cause, .. }
+            | Self::Conflict { cause, .. }
+            | Self::Unreachable { cause, .. }
+            | Self::Failed { cause, .. } => cause,
+        }
+    }
+
+    /// Words `error` of a call that was `operation` on `target`.
+    pub(super) fn from_client(operation: &'static str, target: &str, error: &ClientError) -> Self {
+        let target = target.to_owned();
+        match error {
+            ClientError::DockerResponseServerError { status_code, message } => {
+                Self::from_status(operation, target, *status_code, message)
+            }
+            ClientError::RequestTimeoutError => {
+                Self::Unreachable { operation, target, cause: "the engine does not answer in time".into() }
+            }
+            ClientError::SocketNotFoundError(path) => {
+                Self::Unreachable { operation, target, cause: format!("no such socket: {path}") }
+            }
+            ClientError::IOError { .. }
+            | ClientError::HyperResponseError { .. }
+            | ClientError::HyperLegacyError { .. } => {
+                Self::Unreachable { operation, target, cause: transport_cause(error) }
+            }
+            other => Self::Failed { operation, target, cause: other.to_string() },
+        }
+    }
+
+    fn from_status(operation: &'static str, target: String, status: u16, message: &str) -> Self {
+        let message = crate::model::text::one_line(message, 300);
+        let cause = if message.is_empty() { format!("HTTP status {status}") } else { message };
+        match status {
+            401 | 403 | 407 => Self::Forbidden { operation, target, cause },
+            404 if cause.to_ascii_lowercase().contains("no such") => Self::NotFound { operation, target },
+            404 | 405 | 501 => Self::Unsupported { operation, target, cause },
+            409 => Self::Conflict { operation, target, cause },
+            _ => Self::Failed { operation, target, cause },
+        }
+    }
+
+    pub(super) fn timed_out(operation: &'static str, target: &str) -> Self {
+        Self::Unreachable {
+            operation,
+            target: target.to_owned(),
+            cause: "the engine does not answer in time".into(),
+        }
+    }
+
+    pub(super) fn unreadable(operation: &'static str, target: &str, error: &serde_json::Error) -> Self {
+        Self::Failed {
+            operation,
+            target: target.to_owned(),
+            cause: format!("the answer is not what a Docker API sends: {error}"),
+        }
+    }
+}
+
+/// One clause for a failure below HTTP: the innermost I/O error decides.
+pub(super) fn transport_cause(error: &ClientError) -> String {
+    // Transparent wrapping hides the error itself from the chain of sources.
+    let mut current: Option<&(dyn StdError + 'static)> = match error {
+        ClientError::IOError { err } => Some(err),
+        ClientError::HyperResponseError { err } => Some(err),
+        ClientError::HyperLegacyError { err } => Some(err),
+        other => Some(other),
+    };
+    let mut innermost = String::new();
+    while let Some(error) = current {
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            // An I/O error may itself wrap another one; the outermost kind that says something wins.
+            if let Some(clause) = io_clause(io.kind()) {
+                return clause.into();
+            }
+        }
+        innermost = error.to_string();
+        current = error.source();
+    }
+    format!("no proper HTTP answer ({})", crate::model::text::one_line(&innermost, 200))
+}
+
+fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::NotFound => "no such file",
+        io::ErrorKind::PermissionDenied => "permission denied; add yourself to the docker group or use sudo",
+        io::ErrorKind::ConnectionRefused => "connection refused; is the engine running?",
+        io::ErrorKind::TimedOut => "timed out",
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "the engine closed the connection",
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "no route to the host",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status_code: u16, message: &str) -> EngineError {
+        let error = ClientError::DockerResponseServerError { status_code, message: message.into() };
+        EngineError::from_client("read statistics of", "container abc", &error)
+    }
+
+    #[test]
+    fn status_codes_become_kinds_an_operator_can_act_on() {
+        assert!(matches!(answer(404, "No such container: abc"), EngineError::NotFound { .. }));
+        assert!(matches!(answer(404, "page not found"), EngineError::Unsupported { .. }));
+        assert!(matches!(answer(403, "<html>Forbidden</html>"), EngineError::Forbidden { .. }));
+        assert!(matches!(answer(501, ""), EngineError::Unsupported { .. }));
+        assert!(matches!(answer(409, "already paused"), EngineError::Conflict { .. }));
+        assert_eq!(answer(500, "").to_string(), "cannot read statistics of container abc: HTTP status 500");
+        assert_eq!(
+            answer(403, "").refusal().as_deref(),
+            Some("read statistics of: not permitted"),
+            "the clause shown beside the feature"
+        );
+        assert_eq!(answer(500, "boom").refusal(), None);
+    }
+
+    #[test]
+    fn io_errors_are_found_at_the_bottom_of_the_chain() {
+        let io = io::Error::new(io::ErrorKind::PermissionDenied, "os error 13");
+        let error = EngineError::from_client("list", "containers", &ClientError::IOError { err: io });
+        assert!(error.is_unreachable());
+        assert!(error.to_string().contains("docker group"), "{error}");
+    }
+}
