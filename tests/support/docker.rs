@@ -1,4 +1,9 @@
 //! A real Docker Engine for the live tests: the `docker` command, the example hub, odd containers, a socket to cut.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a harness fails its test, and a skipped test says so"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
