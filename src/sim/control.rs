@@ -1,6 +1,7 @@
 //! The handle that steers a simulation from outside: what a test or the demo does to it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -55,6 +56,12 @@ pub(super) struct Gate {
 
 /// An API version: major and minor.
 pub(super) type Version = (u32, u32);
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").finish_non_exhaustive()
+    }
+}
 
 impl Default for Control {
     fn default() -> Self {
@@ -170,7 +177,7 @@ impl Control {
                 DockerStatus::Unhealthy => {
                     let checks = world.get(index).and_then(|container| container.spec.healthcheck.clone());
                     let lasted = checks.map_or(0.0, |check| check.interval * f64::from(check.retries));
-                    world.fail(index, now - seconds(lasted), "set by hand", Arc::new([]));
+                    world.fail(index, now - seconds(lasted), Some("set by hand"), Arc::new([]));
                 }
                 _ => world.recover(index, now),
             }

@@ -103,9 +103,7 @@ impl Door {
             match (container.state, container.failing()) {
                 (State::Paused, _) => Mood::Silent,
                 (State::Running, Some(_)) if self.kind == ListenKind::Tcp => Mood::Closed,
-                (State::Running, failing) => {
-                    Mood::Open { failing: failing.map(|failure| Arc::clone(&failure.output)) }
-                }
+                (State::Running, failing) => Mood::Open { failing: failing.cloned() },
                 _ => Mood::Closed,
             }
         })
@@ -177,14 +175,18 @@ async fn accept(listener: Option<&TcpListener>, mood: &Mood) -> TcpStream {
 }
 
 fn reply(version: &str, failing: Option<&str>) -> String {
-    let (status, body) = match failing {
-        None => ("200 OK", serde_json::json!({ "status": "healthy", "version": version })),
-        Some(error) => (
-            "503 Service Unavailable",
-            serde_json::json!({ "status": "unhealthy", "version": version, "error": error }),
-        ),
+    let body = |status: &str, error| match error {
+        None => serde_json::json!({ "status": status, "version": version }).to_string(),
+        Some(error) => {
+            serde_json::json!({ "status": status, "version": version, "error": error }).to_string()
+        }
     };
-    let body = body.to_string();
+    let (status, body) = match failing {
+        None => ("200 OK", body("healthy", None)),
+        // A check that printed the service's own JSON: that is what the service answers.
+        Some(own) if own.starts_with('{') => ("503 Service Unavailable", own.to_owned()),
+        Some(error) => ("503 Service Unavailable", body("unhealthy", Some(error))),
+    };
     format!(
         "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()

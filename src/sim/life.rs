@@ -171,7 +171,9 @@ impl World {
 
     /// The start itself: whatever was before, it runs from now on.
     pub(super) fn begin(&mut self, index: u32, now: Nanos) {
-        self.heal(index, now);
+        if self.heal(index, now) {
+            self.root_healed(index, now);
+        }
         let Some(container) = self.get_mut(index) else { return };
         if container.life == 0 && container.finished > container.started {
             let run = (container.started, container.finished);
@@ -203,7 +205,7 @@ impl World {
             State::Running => {
                 if let Some(check) = &spec.healthcheck {
                     if check.failing {
-                        container.trace().fail(started, check.output.as_str().into(), Arc::new([]));
+                        container.trace().fail(started, Some(check.output.as_str().into()), Arc::new([]));
                     } else if container.health == DockerStatus::Starting {
                         self.plan(now + seconds(check.ready_after), Task::Healthy { index, life, mood });
                     }
@@ -238,14 +240,18 @@ impl World {
         self.network_events(index, now, "disconnect");
     }
 
-    /// From now on its checks and listeners fail, with this output and these log lines.
-    pub(super) fn fail(&mut self, index: u32, now: Nanos, output: &str, logs: Arc<[Template]>) {
+    /// From now on its checks and listeners fail with this output, and it writes these log lines.
+    /// Without an output only the lines change.
+    pub(super) fn fail(&mut self, index: u32, now: Nanos, output: Option<&str>, logs: Arc<[Template]>) {
         let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else { return };
-        if container.failing().is_some() {
+        if container.trace().lasting().is_some() {
+            return;
+        }
+        container.trace().fail(now, output.map(Arc::from), logs);
+        if output.is_none() {
             return;
         }
         container.mood += 1;
-        container.trace().fail(now, output.into(), logs);
         let (life, mood) = (container.life, container.mood);
         let Some((next, interval)) = container.next_check(now) else { return };
         let retries = container.spec.healthcheck.as_ref().map_or(1, |check| check.retries.max(1));
@@ -265,12 +271,13 @@ impl World {
     }
 
     fn heal(&mut self, index: u32, now: Nanos) -> bool {
-        let Some(container) = self.get_mut(index).filter(|c| c.failing().is_some()) else { return false };
-        container.mood += 1;
-        if let Some(failure) = container.trace().failures.back_mut() {
-            failure.to = Some(now);
+        let Some(container) = self.get_mut(index) else { return false };
+        let failed = container.failing().is_some();
+        if let Some(trace) = &mut container.trace {
+            trace.failures.iter_mut().filter(|failure| failure.to.is_none()).for_each(|it| it.to = Some(now));
         }
-        true
+        container.mood += u32::from(failed);
+        failed
     }
 
     /// Sets what the healthcheck says, with its event.

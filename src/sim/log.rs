@@ -28,8 +28,8 @@ pub(super) struct Failure {
     pub(super) from: Nanos,
     /// `None` while it lasts.
     pub(super) to: Option<Nanos>,
-    /// Output of its healthcheck.
-    pub(super) output: Arc<str>,
+    /// Output of its healthcheck; `None` when only the log lines are others.
+    pub(super) output: Option<Arc<str>>,
     logs: Arc<[Template]>,
 }
 
@@ -65,17 +65,17 @@ impl Trace {
     }
 
     /// A failure begins.
-    pub(super) fn fail(&mut self, from: Nanos, output: Arc<str>, logs: Arc<[Template]>) {
+    pub(super) fn fail(&mut self, from: Nanos, output: Option<Arc<str>>, logs: Arc<[Template]>) {
         remember(&mut self.failures, KEEP_WINDOWS, Failure { from, to: None, output, logs });
     }
 
     /// The failure that lasts, if any.
-    pub(super) fn failing(&self) -> Option<&Failure> {
+    pub(super) fn lasting(&self) -> Option<&Failure> {
         self.failures.back().filter(|failure| failure.to.is_none())
     }
 
     /// The failure of instant `at`, if any.
-    pub(super) fn failure_at(&self, at: Nanos) -> Option<&Failure> {
+    fn failure_at(&self, at: Nanos) -> Option<&Failure> {
         self.failures.iter().rev().find(|failure| failure.from <= at && failure.to.is_none_or(|to| at < to))
     }
 
@@ -86,9 +86,14 @@ impl Trace {
 }
 
 impl Container {
-    /// Whether it fails now.
-    pub(super) fn failing(&self) -> Option<&Failure> {
-        self.trace.as_ref()?.failing()
+    /// What a check says now, when it fails.
+    pub(super) fn failing(&self) -> Option<&Arc<str>> {
+        self.trace.as_ref()?.lasting()?.output.as_ref()
+    }
+
+    /// What the check of instant `at` says, when it failed.
+    pub(super) fn failed_at(&self, at: Nanos) -> Option<&str> {
+        self.trace.as_ref()?.failure_at(at)?.output.as_deref()
     }
 
     /// The times in which it wrote lines, the newest first.
@@ -178,6 +183,9 @@ impl Container {
         let (mut line, mut sequence) = (cursor.line, cursor.sequence);
         let ranges = if self.writes() { self.ranges(self.line_time(line), until) } else { Vec::new() };
         for (first, end) in ranges.into_iter().rev() {
+            if left == 0 {
+                break;
+            }
             line = line.max(first);
             while line < end && left > 0 {
                 let at = self.line_time(line);

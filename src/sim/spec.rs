@@ -346,6 +346,9 @@ pub(super) struct EffectSpec {
     /// Output of the failing healthcheck, and of its `/health`.
     #[serde(default)]
     pub(super) output: String,
+    /// Nothing fails; only its log lines are others.
+    #[serde(default)]
+    pub(super) logs_only: bool,
     /// Log lines instead of the usual ones.
     #[serde(default)]
     pub(super) logs: Vec<Template>,

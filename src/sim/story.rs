@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::DockerStatus;
 
-use super::clock::{Nanos, now, seconds};
+use super::clock::{Nanos, SECOND, now, seconds};
 use super::control::Control;
 use super::scenario::address;
 use super::spec::{EffectSpec, IncidentKind};
@@ -123,7 +123,8 @@ impl World {
         for index in self.targets(&effect) {
             match kind {
                 IncidentKind::Fails => {
-                    self.fail(index, at, &effect.output, effect.logs.as_slice().into());
+                    let output = (!effect.logs_only).then_some(effect.output.as_str());
+                    self.fail(index, at, output, effect.logs.as_slice().into());
                 }
                 IncidentKind::Crashes => {
                     if let Some(container) = self.get_mut(index).filter(|c| c.state.is_up()) {
@@ -131,6 +132,18 @@ impl World {
                     }
                     self.crash(index, at, code, false);
                 }
+            }
+        }
+    }
+
+    /// A restart has healed this container: where it is the root of an incident, the others follow.
+    pub(super) fn root_healed(&mut self, index: u32, at: Nanos) {
+        for incident in 0..self.incidents.len() {
+            if !self.effect(incident, 0).is_some_and(|root| self.targets(&root).contains(&index)) {
+                continue;
+            }
+            for effect in 1..self.incidents[incident].effect.len() {
+                self.plan(at + 3 * SECOND, Task::Leaves { incident, effect });
             }
         }
     }

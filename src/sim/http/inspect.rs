@@ -88,9 +88,9 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
     let done = (until - container.started).max(0) / interval;
     let entries = ((done - 4).max(1)..=done).map(|number| {
         let begin = container.started + number * interval;
-        let failure = container.trace.as_ref().and_then(|trace| trace.failure_at(begin));
+        let failure = container.failed_at(begin);
         let starting = begin < container.started + seconds(check.ready_after) && container.life > 0;
-        let output = failure.map_or(check.output.as_str(), |failure| &*failure.output);
+        let output = failure.unwrap_or(&check.output);
         json!({
             "Start": stamp(begin),
             "End": stamp(begin + 40 * SECOND / 1000 + (container.seed % 20) as i64 * SECOND / 1000),
@@ -98,10 +98,10 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
             "Output": if starting { "not ready yet" } else { output },
         })
     });
-    let streak = container
-        .failing()
-        .filter(|_| container.health != DockerStatus::Starting)
-        .map_or(0, |failure| ((until - failure.from) / interval).max(0));
+    let failed = (1..=done)
+        .rev()
+        .take_while(|number| container.failed_at(container.started + number * interval).is_some());
+    let streak = if container.health == DockerStatus::Starting { 0 } else { failed.count() };
     Some(json!({
         "Status": health_word(container.health),
         "FailingStreak": streak,
