@@ -2,11 +2,9 @@
 
 mod support;
 
-use std::io::Read;
-use std::process::Child;
 use std::time::Duration;
 
-use support::hubdeck::{Home, eventually};
+use support::hubdeck::{Background, Home, eventually};
 
 #[test]
 fn the_demo_prints_map_and_table_and_ends() {
@@ -34,7 +32,7 @@ fn no_engine_is_one_plain_sentence_and_an_exit_code_of_its_own() {
 fn status_is_one_json_document_of_the_simulated_engine() {
     let home = Home::new();
     let socket = home.path().join("engine.sock");
-    let _engine = Killed(
+    let _engine = Background(
         home.piped(&[
             "sim",
             "--listen",
@@ -58,19 +56,4 @@ fn a_wrong_word_on_the_command_line_is_told_and_exits_2() {
     let output = Home::new().run(&["--no-such-flag"]);
     assert_eq!(output.code, Some(2), "{output:?}");
     assert!(output.stderr.contains("--no-such-flag"), "{output:?}");
-}
-
-/// A child that does not outlive its test.
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        let mut rest = String::new();
-        if let Some(stderr) = &mut self.0.stderr {
-            let _ = stderr.read_to_string(&mut rest);
-        }
-    }
 }

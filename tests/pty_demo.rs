@@ -120,15 +120,15 @@ fn a_filter_accepts_every_letter() {
 fn a_confirmation_starts_at_no_and_escape_cancels() {
     let (_home, mut terminal) = demo_with_selected("grafana");
     terminal.send("r");
-    terminal.wait_for("Restart");
-    terminal.wait_for("No");
+    terminal.wait_for("Restart ops/grafana?");
+    terminal.wait_for("[ no ]");
     terminal.send(key::ESC);
-    terminal.wait_gone(" No ");
+    terminal.wait_gone("[ no ]");
     // Enter on what the dialog offers first must not act either.
     terminal.send("r");
-    terminal.wait_for(" No ");
+    terminal.wait_for("[ no ]");
     terminal.send(key::ENTER);
-    terminal.wait_gone(" No ");
+    terminal.wait_gone("[ no ]");
     terminal.send("4");
     terminal.wait_for("Timeline");
     terminal.run_for(Duration::from_millis(500));
@@ -139,7 +139,7 @@ fn a_confirmation_starts_at_no_and_escape_cancels() {
 fn a_confirmed_restart_runs_and_stands_in_the_timeline() {
     let (_home, mut terminal) = demo_with_selected("grafana");
     terminal.send("r");
-    terminal.wait_for("Restart");
+    terminal.wait_for("Restart ops/grafana?");
     terminal.send("y");
     terminal.send(key::ESC);
     terminal.send("4");
