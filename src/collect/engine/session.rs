@@ -153,8 +153,10 @@ impl<'a> Session<'a> {
         self.begin_discovery().await
     }
 
-    async fn send(&self, observation: Observation) -> Step {
-        self.wiring.out.send(observation).await.map_err(|_closed| SessionEnd::Closed)
+    /// Borrows nothing of the session, whose streams may not be shared between threads.
+    fn send(&self, observation: Observation) -> impl Future<Output = Step> + use<> {
+        let out = self.wiring.out.clone();
+        async move { out.send(observation).await.map_err(|_closed| SessionEnd::Closed) }
     }
 
     /// Tells once that the engine is of use.
@@ -271,8 +273,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    async fn refused(&self, feature: Feature, reason: Option<String>) -> Step {
-        self.send(Observation::Refused { feature, reason }).await
+    fn refused(&self, feature: Feature, reason: Option<String>) -> impl Future<Output = Step> + use<> {
+        self.send(Observation::Refused { feature, reason })
     }
 
     async fn on_answer(&mut self, answer: Answer) -> Step {
