@@ -119,7 +119,7 @@ class Backend:
     checks = {"database": database_answers, "redis": lambda: redis("PING")}
 
     def get(self, path):
-        if path in ("/api/summary", "/api/endpoints"):
+        if path in ("/api/", "/api/summary", "/api/endpoints"):
             database_answers()
             endpoints = call(os.environ["AGGREGATOR_URL"], "/endpoints")["endpoints"]
             return {"version": VERSION, "endpoints": endpoints, "visits": redis("INCR", "visits")}
