@@ -1,1 +1,26 @@
-//! Room `config`: under construction.
+//! Flags, environment and file become validated settings.
+//! Knows: model.
+//! Never: knows the engine, the terminal or HTTP, and never leaves a bad value unsaid.
+
+pub mod cli;
+mod environment;
+mod example;
+mod file;
+mod load;
+mod problem;
+mod rules;
+mod schema;
+mod settings;
+mod value;
+mod watch;
+
+pub use environment::Environment;
+pub use example::EXAMPLE;
+pub use load::{Loaded, Request};
+pub use problem::{ConfigError, Place, Problem};
+pub use schema::{ENTRIES, Entry};
+pub use settings::{
+    Cache, ColorMode, Engine, Log, LogFormat, LogLevel, Logs, Metrics, Poll, Probes, Serve, Settings,
+    Timeline, Token, Ui,
+};
+pub use watch::Watcher;

@@ -2,6 +2,7 @@
 //! Knows: std, serde, time (jiff).
 //! Never: does I/O, reads a clock, or knows another room.
 
+pub mod document;
 mod edge;
 mod engine;
 mod health;

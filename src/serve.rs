@@ -1,1 +1,95 @@
-//! Room `serve`: under construction.
+//! HTTP: a router over the snapshot, and the loop that answers connections.
+//! Knows: model, the snapshot receiver, the operator handle.
+//! Never: asks the engine anything while a request waits, and never changes state itself.
+//!
+//! | route | answers |
+//! |---|---|
+//! | `GET /` | links for programs, a page for browsers (`Accept: text/html`) |
+//! | `GET /api/health` | our own health, without a token |
+//! | `GET /api/services[?stack=&layer=&state=&source=]` | services |
+//! | `GET /api/services/{id}` | one service; 410 when it was removed lately |
+//! | `GET /api/architecture` | layers with ids of services, and edges |
+//! | `GET /api/layers` | totals per layer |
+//! | `GET /api/metrics` | figures |
+//! | `GET /api/discovery` | engine, counts, stacks, sources |
+//! | `POST /api/cache/clear` | forgets results, polls and probes now |
+//! | `GET /api/cache/info` | time to live, age, entries, hits, misses |
+//! | `GET /livez`, `GET /readyz` | process turns; picture is complete and fresh, without a token |
+
+mod guard;
+mod health;
+mod listing;
+mod page;
+mod problem;
+mod rendered;
+mod run;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tokio::sync::watch;
+
+use crate::model::{Snapshot, Timestamp};
+use crate::operate::OperatorHandle;
+
+pub use run::{ServeError, bind, run};
+
+/// Largest request body in bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// How the router behaves.
+#[derive(Clone)]
+pub struct Options {
+    /// Host names accepted beside loopback names and addresses, with or without a port.
+    pub allow_hosts: Vec<String>,
+    /// Bearer token that requests must carry; `None` demands none.
+    pub token: Option<String>,
+    /// Age from which cached results count as old.
+    pub ttl: Duration,
+    /// Time between two polls; older than this and `ttl` together is stale.
+    pub poll_interval: Duration,
+    /// Whether services are looked for.
+    pub discovery: bool,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+}
+
+/// What every handler gets.
+#[derive(Clone)]
+struct Shared {
+    book: Arc<rendered::Book>,
+    operator: OperatorHandle,
+    options: Arc<Options>,
+}
+
+/// Every route over `snapshots`; operations go through `operator`.
+pub fn router(
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    operator: OperatorHandle,
+    options: Options,
+) -> Router {
+    let book = Arc::new(rendered::Book::new(snapshots));
+    let shared = Shared { book, operator, options: Arc::new(options) };
+    Router::new()
+        .route("/", get(page::index))
+        .route("/livez", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/api/health", get(health::own))
+        .route("/api/services", get(listing::services))
+        .route("/api/services/{*id}", get(listing::service))
+        .route("/api/architecture", get(listing::architecture))
+        .route("/api/layers", get(listing::layers))
+        .route("/api/metrics", get(listing::metrics))
+        .route("/api/discovery", get(listing::discovery))
+        .route("/api/cache/clear", post(health::clear_cache))
+        .route("/api/cache/info", get(health::cache_info))
+        .fallback(problem::unknown_path)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(shared.clone(), guard::guard))
+        .with_state(shared)
+}

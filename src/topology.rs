@@ -1,1 +1,14 @@
-//! Room `topology`: under construction.
+//! What needs what: layers, dependency edges, order, cause and impact, bands of the map.
+//! Knows: model.
+//! Never: does I/O, reads a clock, or keeps state between calls.
+
+pub mod bands;
+pub mod catalog;
+pub mod cause;
+pub mod edges;
+mod graph;
+pub mod impact;
+pub mod layer;
+pub mod order;
+#[cfg(test)]
+pub(crate) mod testing;

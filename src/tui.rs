@@ -3,8 +3,28 @@
 //! Never: talks to an engine, a probe or the network; screen state never leaves this room.
 
 pub mod action;
+pub mod availability;
+mod chrome;
+pub mod effect;
+mod export;
+#[cfg(test)]
+pub mod fixture;
+pub mod frame;
 pub mod glyphs;
+mod input;
+pub mod keymap;
+mod options;
+pub mod palette;
+pub mod roster;
+mod run;
 pub mod scene;
+pub mod select;
 pub mod state;
+pub mod terminal;
 pub mod theme;
+pub mod update;
 pub mod view;
+pub mod widget;
+
+pub use options::{Context, Exit, Options, TuiError};
+pub use run::run;

@@ -17,6 +17,27 @@ pub enum Direction {
     Right,
 }
 
+/// A change to the open text field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Insert text at the cursor: a typed letter, or what was pasted.
+    Insert(String),
+    /// Delete the character before the cursor.
+    Backspace,
+    /// Delete the character under the cursor.
+    Delete,
+    /// Delete the word before the cursor.
+    DeleteWord,
+    /// Empty the field.
+    Clear,
+    /// Move the cursor by characters.
+    Move(i32),
+    /// Cursor to the start.
+    Start,
+    /// Cursor to the end.
+    End,
+}
+
 /// Something to do. The keymap makes actions from keys; `update` carries them out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -95,6 +116,14 @@ pub enum Action {
     Suspend,
     /// Select a service (mouse, palette, jump from the timeline).
     Select(ServiceId),
+    /// Choose row `0` of the list in view or of the open dialog (mouse).
+    Row(usize),
+    /// Scroll lines without changing anything else (wheel): negative is up.
+    Scroll(i32),
+    /// Change the open text field.
+    Edit(Edit),
+    /// Answer the open confirmation.
+    Answer(bool),
     /// Open the embedded demo stack (only where no engine was found).
     OpenDemo,
 }

@@ -53,6 +53,8 @@ pub struct HitMap {
     pub areas: Vec<(Rect, Hit)>,
     /// The main region as drawn.
     pub viewport: Viewport,
+    /// The open dialog as drawn.
+    pub dialog: Viewport,
     /// Services that are visible in this frame, for focused sampling.
     pub visible: Vec<ServiceId>,
     /// Cards on the map as drawn, for movement to the nearest card.

@@ -1,10 +1,10 @@
 //! Screen state: selection, scroll, open dialogs. It never leaves the tui.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ratatui::layout::Size;
 
-use crate::model::{InstanceId, LogLine, Plan, ServiceId, StackName, Timestamp};
+use crate::model::{InstanceId, LogLine, OperationId, Plan, ServiceId, StackName, Timestamp};
 
 use super::scene::HitMap;
 
@@ -82,6 +82,8 @@ pub struct DetailsState {
     pub top: usize,
     /// Raw inspection: `None` while it is fetched; an error is one sentence.
     pub inspect: Option<Result<String, String>>,
+    /// Whether the raw inspection was asked for.
+    pub inspecting: bool,
 }
 
 /// Size of the cards on the map.
@@ -142,6 +144,55 @@ pub enum Column {
     Reason,
 }
 
+impl Column {
+    /// Every column.
+    pub const ALL: [Self; 15] = [
+        Self::State,
+        Self::Stack,
+        Self::Name,
+        Self::Layer,
+        Self::Image,
+        Self::Replicas,
+        Self::Ports,
+        Self::Cpu,
+        Self::Memory,
+        Self::Network,
+        Self::Block,
+        Self::Latency,
+        Self::Restarts,
+        Self::Uptime,
+        Self::Reason,
+    ];
+
+    /// The word used in config.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Stack => "stack",
+            Self::Name => "name",
+            Self::Layer => "layer",
+            Self::Image => "image",
+            Self::Replicas => "replicas",
+            Self::Ports => "ports",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Network => "network",
+            Self::Block => "block",
+            Self::Latency => "latency",
+            Self::Restarts => "restarts",
+            Self::Uptime => "uptime",
+            Self::Reason => "reason",
+        }
+    }
+
+    /// Reads an id; `None` for anything else.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.id() == id)
+    }
+}
+
 /// State of the services table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableState {
@@ -191,6 +242,8 @@ pub struct LogsState {
     pub hit: Option<usize>,
     /// What the tail says of itself: "ended: container stopped", an error; empty when fine.
     pub notice: String,
+    /// Containers whose stream ended, and when: it is opened again after a later start.
+    pub ended: Vec<(InstanceId, Timestamp)>,
 }
 
 /// State of the timeline.
@@ -266,6 +319,8 @@ pub struct UiState {
     pub selected: Option<ServiceId>,
     /// Marked services.
     pub marked: BTreeSet<ServiceId>,
+    /// Projects named on the command line; empty shows all.
+    pub projects: Vec<StackName>,
     /// Only this stack is shown.
     pub stack: Option<StackName>,
     /// Only services whose id, image, state or layer contains this (any case).
@@ -284,6 +339,11 @@ pub struct UiState {
     pub dialog: Option<Dialog>,
     /// Messages, oldest first.
     pub toasts: Vec<Toast>,
+    /// Operations whose start (`false`) or end (`true`) was announced; `None` before the first
+    /// picture, whose operations are old news.
+    pub announced: Option<BTreeMap<OperationId, bool>>,
+    /// Pages hubdeck's own log is scrolled back; 0 follows.
+    pub own_log_back: usize,
     /// Whether the mouse is captured.
     pub mouse: bool,
     /// The last frame's hit areas and viewport.
@@ -301,6 +361,7 @@ impl UiState {
             details: None,
             selected: None,
             marked: BTreeSet::new(),
+            projects: Vec::new(),
             stack: None,
             filter: String::new(),
             field: None,
@@ -317,6 +378,8 @@ impl UiState {
             timeline: TimelineState::default(),
             dialog: None,
             toasts: Vec::new(),
+            announced: None,
+            own_log_back: 0,
             mouse: true,
             drawn: HitMap::default(),
         }

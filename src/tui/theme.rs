@@ -1,10 +1,17 @@
 //! Themes name meanings; every colour on screen goes through a [`Role`].
 
+mod file;
+
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use ratatui::style::Style;
 
 use crate::model::HealthState;
+
+use super::terminal::ColorDepth;
+
+pub use file::ThemeError;
 
 /// A meaning that a theme gives a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
@@ -69,6 +76,38 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 28] = [
+        Self::Text,
+        Self::Muted,
+        Self::Dim,
+        Self::Title,
+        Self::Border,
+        Self::BorderFocus,
+        Self::Selection,
+        Self::Marked,
+        Self::Hit,
+        Self::Key,
+        Self::Header,
+        Self::Footer,
+        Self::Needs,
+        Self::NeededBy,
+        Self::Healthy,
+        Self::Completed,
+        Self::Stopped,
+        Self::Starting,
+        Self::Unknown,
+        Self::Degraded,
+        Self::Unhealthy,
+        Self::Stale,
+        Self::Cpu,
+        Self::Memory,
+        Self::Network,
+        Self::Block,
+        Self::Latency,
+        Self::Demo,
+    ];
+
     /// The role of a state.
     #[must_use]
     pub const fn of(state: HealthState) -> Self {
@@ -93,10 +132,84 @@ pub struct Theme {
     pub styles: BTreeMap<Role, Style>,
 }
 
+/// Themes that ship with the program: name and file.
+const EMBEDDED: [(&str, &str); 6] = [
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+    ("sixteen", include_str!("../../themes/sixteen.toml")),
+    ("colour-blind", include_str!("../../themes/colour-blind.toml")),
+    ("mono", include_str!("../../themes/mono.toml")),
+];
+
+/// Parents a theme may have above it; a loop of parents is longer than this.
+const MAX_PARENTS: usize = 8;
+
 impl Theme {
+    /// Names of the themes that ship with the program.
+    pub const NAMES: [&str; EMBEDDED.len()] = {
+        let mut names = [""; EMBEDDED.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = EMBEDDED[at].0;
+            at += 1;
+        }
+        names
+    };
+
+    /// Reads the theme `name`: `NAME.toml` in the first of `dirs` that has it, else the embedded one.
+    ///
+    /// # Errors
+    /// When there is no such theme, or its file is wrong; names file, line, key and what is allowed.
+    pub fn load(name: &str, dirs: &[PathBuf]) -> Result<Self, ThemeError> {
+        let mut styles = BTreeMap::new();
+        let mut next = Some(name.to_owned());
+        for _ in 0..MAX_PARENTS {
+            let Some(current) = next else {
+                return Ok(Self { name: name.to_owned(), styles });
+            };
+            let (file, text) = source(&current, dirs)?;
+            let parsed = file::parse(&file, &text)?;
+            for (role, style) in parsed.styles {
+                styles.entry(role).or_insert(style);
+            }
+            next = parsed.parent;
+        }
+        Err(ThemeError::ParentLoop { name: name.to_owned() })
+    }
+
+    /// The theme in the colours a terminal of `depth` has.
+    #[must_use]
+    pub fn fit(&self, depth: ColorDepth) -> Self {
+        let styles = self.styles.iter().map(|(role, style)| (*role, depth.fit(*style))).collect();
+        Self { name: self.name.clone(), styles }
+    }
+
     /// The style of `role`.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(&role).copied().unwrap_or_default()
     }
 }
+
+/// File name and text of the theme `name`.
+fn source(name: &str, dirs: &[PathBuf]) -> Result<(String, String), ThemeError> {
+    for dir in dirs {
+        let path: PathBuf = dir.join(Path::new(name).with_extension("toml").file_name().unwrap_or_default());
+        match std::fs::read_to_string(&path) {
+            Ok(text) => return Ok((path.display().to_string(), text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(ThemeError::Read { file: path.display().to_string(), error: error.to_string() });
+            }
+        }
+    }
+    EMBEDDED
+        .iter()
+        .find(|(each, _)| *each == name)
+        .map(|(_, text)| (format!("themes/{name}.toml"), (*text).to_owned()))
+        .ok_or_else(|| ThemeError::Unknown { name: name.to_owned(), allowed: Theme::NAMES.join(", ") })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The pictures of the README: the real program in a pseudo terminal, its screen written as SVG.
+//!
+//! `cargo run --release --example screenshots -- target/release/hubdeck screenshots [NAME…]`
+
+#[path = "../tests/support/pty.rs"]
+#[allow(dead_code, reason = "the tests use the rest of it")]
+mod pty;
+#[path = "screenshots/svg.rs"]
+mod svg;
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use portable_pty::CommandBuilder;
+use pty::{Terminal, key};
+
+/// One picture: how to start the program, what to type, and for how long to let it gather figures first.
+struct Scene {
+    name: &'static str,
+    columns: u16,
+    rows: u16,
+    arguments: &'static [&'static str],
+    keys: &'static [&'static str],
+    seconds: u64,
+    paper: svg::Paper,
+}
+
+const DEMO: &[&str] = &["demo"];
+
+const SCENES: &[Scene] = &[
+    scene("map", 160, 50, &[], 40),
+    scene("map-80x24", 80, 24, &[], 20),
+    scene("map-selection", 160, 50, &[key::DOWN, key::DOWN], 20),
+    scene("services", 160, 50, &["2"], 20),
+    scene("overview", 160, 50, &[key::DOWN, key::DOWN, key::ENTER], 20),
+    scene("charts", 160, 50, &[key::DOWN, key::DOWN, key::ENTER, key::TAB], 90),
+    scene("logs", 160, 50, &[key::DOWN, key::DOWN, "l"], 20),
+    scene("timeline", 160, 50, &["4"], 90),
+    scene("confirm", 120, 36, &[key::DOWN, key::DOWN, "r"], 15),
+    scene("help", 120, 36, &["?"], 10),
+    Scene { arguments: &["demo", "--theme", "light"], paper: svg::LIGHT, ..scene("light", 160, 50, &[], 20) },
+    Scene { arguments: &["demo", "--ascii"], ..scene("ascii", 80, 24, &[], 20) },
+];
+
+const fn scene(
+    name: &'static str,
+    columns: u16,
+    rows: u16,
+    keys: &'static [&'static str],
+    seconds: u64,
+) -> Scene {
+    Scene { name, columns, rows, arguments: DEMO, keys, seconds, paper: svg::DARK }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [program, folder, wanted @ ..] = arguments.as_slice() else {
+        return Err("usage: screenshots PROGRAM FOLDER [NAME…]".into());
+    };
+    let program = std::fs::canonicalize(program)?;
+    std::fs::create_dir_all(folder)?;
+    for scene in
+        SCENES.iter().filter(|scene| wanted.is_empty() || wanted.iter().any(|name| name == scene.name))
+    {
+        let picture = take(scene, &program)?;
+        std::fs::write(Path::new(folder).join(format!("{}.svg", scene.name)), picture)?;
+    }
+    Ok(())
+}
+
+/// Run the program until the scene stands, and draw its screen.
+fn take(scene: &Scene, program: &Path) -> Result<String, Box<dyn Error>> {
+    let home = tempfile::tempdir()?;
+    let mut command = CommandBuilder::new(program);
+    command.args(scene.arguments);
+    command.env_clear();
+    for (name, value) in
+        [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("TZ", "UTC")]
+    {
+        command.env(name, value);
+    }
+    command.env("HOME", home.path());
+    let mut terminal = Terminal::start(command, scene.columns, scene.rows);
+    terminal.run_for(Duration::from_secs(scene.seconds));
+    for keys in scene.keys {
+        terminal.send(keys);
+        terminal.run_for(Duration::from_millis(300));
+    }
+    terminal.run_for(Duration::from_secs(5));
+    Ok(svg::draw(terminal.screen(), &scene.paper))
+}

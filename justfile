@@ -1,0 +1,53 @@
+# Everything a developer runs; `just ci` is exactly what CI runs.
+
+# List the recipes.
+default:
+    @just --list
+
+# All checks, in the order of what fails most often.
+ci: test fmt clippy doc deny typos live
+
+# Every test that needs no engine.
+test:
+    cargo test
+
+# Formatting, without changing anything.
+fmt:
+    cargo fmt --check
+
+# Lints, in all targets.
+clippy:
+    cargo clippy --all-targets -- -D warnings
+
+# The documentation builds without a warning.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+
+# Licences, sources and bans of the dependencies; advisories where their database can be fetched.
+deny:
+    cargo deny --offline check bans licenses sources
+    @if timeout 60 cargo deny fetch db >/dev/null 2>&1; then cargo deny check advisories; \
+    else echo "advisories not checked: their database cannot be fetched from here"; fi
+
+# Spelling.
+typos:
+    typos
+
+# Tests on the Docker Engine of this machine; the images of examples/hub must be there or reachable.
+live:
+    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test 'live_*' -- --test-threads=1; \
+    else echo "live tests not run: no Docker Engine answers here"; fi
+
+# The pictures of the README, made by the real program.
+screenshots:
+    cargo build --release
+    cargo run --release --example screenshots -- target/release/hubdeck screenshots
+
+# Micro benchmarks.
+bench:
+    cargo bench
+
+# hubdeck beside its rivals on the engine of this machine (benches/rivals/README.md).
+rivals *ARGS:
+    cargo build --release
+    python3 benches/rivals/rivals.py {{ARGS}}

@@ -1,0 +1,50 @@
+//! The one task that owns the store: drains observations, publishes snapshots.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use crate::model::{Observation, Snapshot, Timestamp};
+use crate::store::Store;
+
+/// Least time between two publications; the first change after a quiet moment goes out at once.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How often time itself may change the picture (start periods, results that stay away).
+const TICK: Duration = Duration::from_secs(1);
+/// Observations taken from the queue at once.
+const BATCH: usize = 256;
+
+/// Runs until every sender of `observations` is gone.
+pub async fn run(
+    mut store: Store,
+    mut observations: mpsc::Receiver<Observation>,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut dirty = false;
+    let mut published = Instant::now().checked_sub(PAUSE).unwrap_or_else(Instant::now);
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            count = observations.recv_many(&mut batch, BATCH) => {
+                if count == 0 {
+                    return;
+                }
+                let now = Timestamp::now();
+                for observation in batch.drain(..) {
+                    dirty |= store.apply(observation, now).is_some_change();
+                }
+            }
+            _ = tick.tick() => dirty |= store.tick(Timestamp::now()).is_some_change(),
+            () = tokio::time::sleep_until(published + PAUSE), if dirty => {}
+        }
+        if dirty && published.elapsed() >= PAUSE {
+            snapshots.send_replace(Arc::new(store.snapshot(Timestamp::now())));
+            published = Instant::now();
+            dirty = false;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::settings::{ColorMode, LogLevel};
+
+/// An operations console for stacks of containers.
+///
+/// Without a command it opens the console on the default engine: --host, `DOCKER_HOST`, the Docker
+/// context, /var/run/docker.sock or Podman's socket, whichever answers first.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "hubdeck", version, max_term_width = 100, subcommand_negates_reqs = true)]
+#[command(after_help = "Every config key can also be set by environment (HUBDECK_SECTION_KEY). \
+                        `hubdeck config example` prints all keys.")]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// Poll and serve HTTP, without a terminal.
+    #[arg(long)]
+    pub serve: bool,
+    /// What to do instead of opening the console.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that every command takes; stronger than environment and file.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Globals {
+    /// Config file to read.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Engine address, such as unix:///var/run/docker.sock or tcp://host:2375.
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "context")]
+    pub host: Option<String>,
+    /// Docker context to connect with.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
+    /// Watch only this Compose project; may be repeated.
+    #[arg(long = "project", global = true, value_name = "NAME")]
+    pub projects: Vec<String>,
+    /// Refuse everything that changes a container.
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Theme of the console.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with plain ASCII only.
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// When to write colours.
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub color: Option<ColorMode>,
+    /// Least important level of hubdeck's own log.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
+    /// With --serve: a trusted proxy in front authenticates, so listen on other addresses without a token.
+    #[arg(long)]
+    pub behind_proxy: bool,
+}
+
+/// A command.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Open the console on an embedded simulated stack.
+    Demo,
+    /// Poll once, print every service, and say by the exit code whether all is well.
+    Status {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Fail on degraded, starting and unknown services too.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose).
+    Check {
+        /// Its address [default: `http://127.0.0.1:5003`, the port from `HUBDECK_SERVE_PORT` or `HUB_API_PORT`].
+        url: Option<String>,
+    },
+    /// Look at the configuration.
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Serve a simulated engine on a socket, for tests and benchmarks.
+    #[command(hide = true)]
+    Sim(SimArgs),
+}
+
+/// Look at the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Say what is wrong with file, environment and flags, and where settings come from.
+    Check,
+    /// Print a config file with every key and its default.
+    Example,
+}
+
+/// The simulated engine.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct SimArgs {
+    /// Where to listen: unix:PATH.
+    #[arg(long, value_name = "unix:PATH")]
+    pub listen: String,
+    /// Running containers, in stacks of ten; without it the demo scenario runs.
+    #[arg(long)]
+    pub containers: Option<usize>,
+    /// Stopped containers beside them.
+    #[arg(long, default_value_t = 0)]
+    pub stopped: usize,
+    /// Scenario file instead of the built-in one.
+    #[arg(long, value_name = "FILE", conflicts_with = "containers")]
+    pub scenario: Option<PathBuf>,
+    /// Log lines per second and container.
+    #[arg(long, default_value_t = 1.0)]
+    pub log_rate: f64,
+}

@@ -1,0 +1,143 @@
+//! The config file as a list of written keys with their lines.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Place, Problem};
+use super::value::Raw;
+
+/// A key as it was written.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// Its name inside its table.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub value: Raw,
+}
+
+/// A table with the place of its head.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    /// Its name.
+    pub name: String,
+    /// Where it begins.
+    pub place: Place,
+    /// Its keys.
+    pub keys: Vec<Written>,
+    /// Tables inside it.
+    pub tables: Vec<Section>,
+}
+
+/// A parsed file, keys not yet known to be right.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Document {
+    /// Keys outside every section.
+    pub loose: Vec<Written>,
+    /// Tables.
+    pub sections: Vec<Section>,
+    /// Arrays of tables, one entry per table.
+    pub lists: Vec<Section>,
+}
+
+/// Parses `text`.
+///
+/// # Errors
+/// Every mistake of TOML grammar, each with its line.
+pub(super) fn parse(file: &Path, text: &str) -> Result<Document, Vec<Problem>> {
+    let lines = Lines { file: file.to_owned(), text };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return Err(errors
+            .iter()
+            .map(|error| Problem {
+                place: lines.place(error.span().map_or(0, |span| span.start)),
+                message: format!("not TOML: {}", error.message().replace('\n', ", ")),
+            })
+            .collect());
+    }
+    let mut document = Document::default();
+    for (key, value) in table.get_ref() {
+        let tables = match value.get_ref() {
+            DeValue::Table(table) => {
+                document.sections.push(section(&lines, key, value.span().start, table));
+                continue;
+            }
+            DeValue::Array(items) if !items.is_empty() => items
+                .iter()
+                .map(|item| Some((item.span().start, item.get_ref().as_table()?)))
+                .collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        match tables {
+            Some(tables) => document
+                .lists
+                .extend(tables.into_iter().map(|(start, table)| section(&lines, key, start, table))),
+            None => document.loose.push(written(&lines, key, value)),
+        }
+    }
+    Ok(document)
+}
+
+fn section(lines: &Lines<'_>, name: &Spanned<Cow<'_, str>>, start: usize, table: &DeTable<'_>) -> Section {
+    let mut section = Section {
+        name: name.get_ref().to_string(),
+        place: lines.place(start),
+        keys: Vec::new(),
+        tables: Vec::new(),
+    };
+    for (key, value) in table {
+        match value.get_ref() {
+            DeValue::Table(inner) => {
+                section.tables.push(self::section(lines, key, key.span().start, inner));
+            }
+            _ => section.keys.push(written(lines, key, value)),
+        }
+    }
+    section.keys.sort_by_key(|key| match &key.place {
+        Place::Line { line, .. } => *line,
+        _ => 0,
+    });
+    section
+}
+
+fn written(lines: &Lines<'_>, key: &Spanned<Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> Written {
+    Written {
+        name: key.get_ref().to_string(),
+        place: lines.place(key.span().start),
+        value: raw(value.get_ref()),
+    }
+}
+
+fn raw(value: &DeValue<'_>) -> Raw {
+    match value {
+        DeValue::String(text) => Raw::Text(text.to_string()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Raw::Other("number out of range"), Raw::Integer),
+        DeValue::Float(number) => {
+            number.as_str().parse().map_or(Raw::Other("number out of range"), Raw::Float)
+        }
+        DeValue::Boolean(yes) => Raw::Bool(*yes),
+        DeValue::Array(items) => Raw::List(items.iter().map(|item| raw(item.get_ref())).collect()),
+        DeValue::Datetime(_) => Raw::Other("date"),
+        DeValue::Table(_) => Raw::Other("table"),
+    }
+}
+
+/// Finds lines by byte offset.
+struct Lines<'a> {
+    file: PathBuf,
+    text: &'a str,
+}
+
+impl Lines<'_> {
+    fn place(&self, offset: usize) -> Place {
+        let before = self.text.as_bytes().iter().take(offset);
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        Place::Line { file: self.file.clone(), line }
+    }
+}

@@ -1,0 +1,149 @@
+//! What is wrong, where, and what is allowed instead.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a setting was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line of the config file, counted from 1.
+    Line {
+        /// The file.
+        file: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// An environment variable.
+    Variable(String),
+    /// A command-line flag.
+    Flag(&'static str),
+    /// Nowhere: the built-in default.
+    Default,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line { file, line } => write!(f, "{}, line {line}", file.display()),
+            Self::Variable(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+            Self::Default => f.write_str("built-in default"),
+        }
+    }
+}
+
+/// One thing that is wrong: one sentence with the place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// The key and what is allowed.
+    pub message: String,
+}
+
+impl Problem {
+    /// A value that key `key` does not take.
+    #[must_use]
+    pub fn bad_value(place: Place, key: &str, shown: &str, allowed: &str) -> Self {
+        Self { place, message: format!("{key} is {shown}; allowed is {allowed}") }
+    }
+
+    /// A key that does not exist beside `known`, with the nearest of them.
+    #[must_use]
+    pub fn unknown_key<'a>(
+        place: Place,
+        prefix: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        let hint = nearest(name, known.iter().copied())
+            .map_or_else(String::new, |near| format!("; did you mean {prefix}{near}?"));
+        let message = format!("unknown key {prefix}{name}{hint} (allowed here: {})", known.join(", "));
+        Self { place, message }
+    }
+}
+
+/// Why there are no settings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the config file {}: {error}; check the path given by --config or HUBDECK_CONFIG", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The system's words.
+        error: String,
+    },
+    /// Something in it, in the environment or in the flags is wrong; one line each.
+    #[error("{}", joined(.0))]
+    Problems(Vec<Problem>),
+    /// The directory of the file cannot be watched.
+    #[error("cannot watch {} for changes: {error}; hubdeck goes on without reloading", directory.display())]
+    Unwatchable {
+        /// The directory.
+        directory: PathBuf,
+        /// The system's words.
+        error: String,
+    },
+    /// `--serve` would be open to others without a password.
+    #[error(
+        "refusing to listen on {0} without a token: set HUBDECK_SERVE_TOKEN or serve.token_file (make one with \
+         `openssl rand -hex 32`), or pass --behind-proxy when a trusted proxy authenticates, or listen on 127.0.0.1"
+    )]
+    OpenWithoutToken(std::net::IpAddr),
+    /// The token file cannot be used.
+    #[error("cannot use the token file {}: {error}", file.display())]
+    TokenFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong and what to do.
+        error: String,
+    },
+}
+
+fn joined(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The one of `known` that `name` was probably meant to be.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|each| (distance(&name.to_lowercase(), each), each))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, each)| each)
+}
+
+/// Levenshtein distance in characters.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, a) in left.chars().enumerate() {
+        let mut diagonal = index;
+        row[0] = index + 1;
+        for (column, b) in right.iter().enumerate() {
+            let change = diagonal + usize::from(a != *b);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_offered_only_when_it_is_near() {
+        let known = ["interval", "timeout", "enabled"];
+        assert_eq!(nearest("intervl", known), Some("interval"));
+        assert_eq!(nearest("Timeout", known), Some("timeout"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+}

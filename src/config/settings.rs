@@ -1,0 +1,337 @@
+//! The settings: typed, validated, each with its default.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::model::{HealthPolicy, ServiceRule};
+
+/// Everything that can be set. [`Settings::default`] is what runs without a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// `[engine]`.
+    pub engine: Engine,
+    /// `[poll]`.
+    pub poll: Poll,
+    /// `[metrics]`.
+    pub metrics: Metrics,
+    /// `[probes]`.
+    pub probes: Probes,
+    /// `[serve]`.
+    pub serve: Serve,
+    /// `[cache]`.
+    pub cache: Cache,
+    /// `[ui]`.
+    pub ui: Ui,
+    /// `[keys]`: action name → keys, as written; the terminal checks both.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// `[logs]`.
+    pub logs: Logs,
+    /// `[timeline]`.
+    pub timeline: Timeline,
+    /// `[log]`.
+    pub log: Log,
+    /// `[[service]]` rules in file order.
+    pub services: Vec<ServiceRule>,
+}
+
+impl Settings {
+    /// The thresholds for the health state machine.
+    #[must_use]
+    pub const fn health_policy(&self) -> HealthPolicy {
+        HealthPolicy {
+            interval: self.probes.interval,
+            failure_threshold: self.probes.failure_threshold,
+            success_threshold: self.probes.success_threshold,
+            start_period: self.probes.start_period,
+        }
+    }
+}
+
+/// Which engine, and what of it is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engine {
+    /// Address such as `unix:///var/run/docker.sock` or `tcp://host:2375`; `None` searches.
+    pub host: Option<String>,
+    /// Docker context to take the address from.
+    pub context: Option<String>,
+    /// Only these Compose projects; empty is all.
+    pub projects: Vec<String>,
+    /// Whether operations are refused.
+    pub read_only: bool,
+    /// Whether containers are found by asking the engine.
+    pub enable_discovery: bool,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self { host: None, context: None, projects: Vec::new(), read_only: false, enable_discovery: true }
+    }
+}
+
+/// How often the engine's list is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// Time between two complete lists; events make changes visible in between.
+    pub interval: Duration,
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(30) }
+    }
+}
+
+/// How often resource samples are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metrics {
+    /// For containers on screen.
+    pub focused_interval: Duration,
+    /// For all others.
+    pub background_interval: Duration,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { focused_interval: Duration::from_secs(2), background_interval: Duration::from_secs(30) }
+    }
+}
+
+/// hubdeck's own health checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probes {
+    /// Whether anything is probed.
+    pub enabled: bool,
+    /// Time between two probes of one target.
+    pub interval: Duration,
+    /// Time one probe may take.
+    pub timeout: Duration,
+    /// Probes at once.
+    pub concurrency: usize,
+    /// Probes at once of one host.
+    pub per_host: usize,
+    /// Failures in a row until unhealthy.
+    pub failure_threshold: u32,
+    /// Successes in a row until healthy again.
+    pub success_threshold: u32,
+    /// Start period where Docker gives none.
+    pub start_period: Duration,
+    /// Answers slower than this are a warning; `None` never warns.
+    pub slow_after: Option<Duration>,
+}
+
+impl Default for Probes {
+    fn default() -> Self {
+        let policy = HealthPolicy::default();
+        Self {
+            enabled: true,
+            interval: policy.interval,
+            timeout: Duration::from_secs(5),
+            concurrency: 20,
+            per_host: 2,
+            failure_threshold: policy.failure_threshold,
+            success_threshold: policy.success_threshold,
+            start_period: policy.start_period,
+            slow_after: Some(Duration::from_secs(2)),
+        }
+    }
+}
+
+/// The HTTP side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serve {
+    /// Address to listen on.
+    pub host: IpAddr,
+    /// Port to listen on.
+    pub port: u16,
+    /// Host names accepted beside loopback ones.
+    pub allow_hosts: Vec<String>,
+    /// Bearer token that requests must carry.
+    pub token: Option<Token>,
+    /// File that holds the token instead.
+    pub token_file: Option<PathBuf>,
+    /// Whether a trusted proxy in front authenticates.
+    pub behind_proxy: bool,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: 5003,
+            allow_hosts: Vec::new(),
+            token: None,
+            token_file: None,
+            behind_proxy: false,
+        }
+    }
+}
+
+/// A bearer token; never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Fewest characters of a token: 256 bit in base64.
+    pub const MIN_CHARACTERS: usize = 43;
+
+    /// Wraps a token; `None` when it is too short or could not stand in a header.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() >= Self::MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The token itself, for comparing.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
+
+/// The result cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// Age from which results count as old (`/api/cache/info`).
+    pub ttl: Duration,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { ttl: Duration::from_secs(30) }
+    }
+}
+
+/// The terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ui {
+    /// Name of the theme; the terminal checks it.
+    pub theme: String,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+    /// Whether colours are written.
+    pub color: ColorMode,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// Name of the key preset; the terminal checks it.
+    pub keymap: String,
+    /// Columns of the services table in order, the terminal checks them; empty is the built-in choice.
+    pub columns: Vec<String>,
+    /// Show only this stack at the start.
+    pub stack: Option<String>,
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self {
+            theme: "dark".to_owned(),
+            ascii: false,
+            color: ColorMode::Auto,
+            mouse: true,
+            keymap: "default".to_owned(),
+            columns: Vec::new(),
+            stack: None,
+        }
+    }
+}
+
+/// When colours are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorMode {
+    /// To a terminal that has them, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Container logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Logs {
+    /// Lines per container to begin with.
+    pub tail: u32,
+    /// Lines kept.
+    pub max_lines: usize,
+    /// Bytes of text kept.
+    pub max_bytes: usize,
+}
+
+impl Default for Logs {
+    fn default() -> Self {
+        Self { tail: 200, max_lines: 10_000, max_bytes: 4 * 1024 * 1024 }
+    }
+}
+
+/// The timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// Events kept.
+    pub max_events: usize,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { max_events: 1_000 }
+    }
+}
+
+/// hubdeck's own log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    /// Least important level written.
+    pub level: LogLevel,
+    /// Format of a line.
+    pub format: LogFormat,
+    /// File to append to; `None` writes none.
+    pub file: Option<PathBuf>,
+}
+
+/// Importance of a log line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogLevel {
+    /// Something failed.
+    Error,
+    /// Something is odd.
+    Warn,
+    /// What happens.
+    #[default]
+    Info,
+    /// How it happens.
+    Debug,
+    /// Every step.
+    Trace,
+}
+
+impl LogLevel {
+    /// The word used in config and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// Format of hubdeck's own log lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One readable line.
+    #[default]
+    Simple,
+    /// One JSON object per line.
+    Json,
+}

@@ -1,0 +1,345 @@
+//! Documents about all services together.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{ServiceDocument, public};
+use crate::model::{
+    Edge, EdgeKind, EngineFlavour, EngineStatus, Feature, HealthState, Layer, Metric, Provenance, SelfCost,
+    Service, ServiceId, Snapshot, Source, Stack, Timestamp, Totals,
+};
+
+/// `hubdeck status --json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StatusDocument<'a> {
+    /// When the picture was made.
+    pub taken_at: Timestamp,
+    /// The engine.
+    pub engine: EngineDocument<'a>,
+    /// Stacks by name.
+    pub stacks: &'a [Stack],
+    /// Services by id.
+    pub services: Vec<ServiceDocument<'a>>,
+}
+
+impl<'a> From<&'a Snapshot> for StatusDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        Self {
+            taken_at: snapshot.taken_at,
+            engine: EngineDocument::from(snapshot),
+            stacks: &snapshot.stacks,
+            services: snapshot.services.iter().map(|service| ServiceDocument::from(&**service)).collect(),
+        }
+    }
+}
+
+/// The engine and the connection to it; what is not known yet is `null`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EngineDocument<'a> {
+    /// `connecting`, `connected` or `lost`.
+    pub status: &'static str,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Why it is lost.
+    pub error: Option<String>,
+    /// When the next attempt is due.
+    pub retry_at: Option<Timestamp>,
+    /// Address, credentials masked.
+    pub endpoint: Option<String>,
+    /// Why this address.
+    pub chosen_by: Option<&'a str>,
+    /// The host's name.
+    pub host_name: Option<&'a str>,
+    /// Engine version.
+    pub version: Option<&'a str>,
+    /// API version agreed on.
+    pub api_version: Option<&'a str>,
+    /// Docker, Podman or the simulator.
+    pub flavour: Option<EngineFlavour>,
+    /// When the last complete list arrived.
+    pub last_poll: Option<Timestamp>,
+    /// When the next one is due.
+    pub next_poll: Option<Timestamp>,
+    /// How long the last list took.
+    pub poll_ms: Option<f64>,
+    /// Features the engine refuses and why.
+    pub refused: BTreeMap<Feature, String>,
+    /// Addresses that failed in the latest search.
+    pub attempts: Vec<AttemptDocument<'a>>,
+}
+
+/// One address that failed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields of `ConnectAttempt`
+pub struct AttemptDocument<'a> {
+    pub source: &'a str,
+    pub endpoint: String,
+    pub error: String,
+}
+
+impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        let view = &snapshot.engine;
+        let info = view.info.as_ref();
+        let (status, since, error, retry_at) = match &view.status {
+            EngineStatus::Connecting => ("connecting", None, None, None),
+            EngineStatus::Connected { since } => ("connected", Some(*since), None, None),
+            EngineStatus::Lost { since, error, retry_at } => {
+                ("lost", Some(*since), Some(public(error)), Some(*retry_at))
+            }
+        };
+        let attempt = |attempt: &'a crate::model::ConnectAttempt| AttemptDocument {
+            source: &attempt.source,
+            endpoint: public(&attempt.endpoint),
+            error: public(&attempt.error),
+        };
+        Self {
+            status,
+            since,
+            error,
+            retry_at,
+            endpoint: info.map(|info| public(&info.endpoint)),
+            chosen_by: info.map(|info| info.chosen_by.as_str()),
+            host_name: info.and_then(|info| info.host_name.as_deref()),
+            version: info.map(|info| info.version.as_str()),
+            api_version: info.map(|info| info.api_version.as_str()),
+            flavour: info.map(|info| info.flavour),
+            last_poll: view.last_poll,
+            next_poll: view.next_poll,
+            poll_ms: view.poll_ms,
+            refused: view.refused.iter().map(|(feature, reason)| (*feature, public(reason))).collect(),
+            attempts: view.attempts.iter().map(attempt).collect(),
+        }
+    }
+}
+
+/// `GET /api/architecture`: layers top to bottom with ids of services, and edges.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ArchitectureDocument<'a> {
+    /// Every layer, also an empty one.
+    pub layers: Vec<LayerDocument<'a>>,
+    /// Dependencies.
+    pub edges: Vec<EdgeDocument<'a>>,
+    /// When the picture was made.
+    pub generated_at: Timestamp,
+}
+
+/// A layer with its services.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields say it
+pub struct LayerDocument<'a> {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub services: Vec<&'a ServiceId>,
+}
+
+/// A dependency; `state` is the state of the service that is needed, `null` when it does not exist.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields of `Edge`
+pub struct EdgeDocument<'a> {
+    pub from: &'a ServiceId,
+    pub to: &'a ServiceId,
+    pub kind: EdgeKind,
+    pub provenance: Provenance,
+    pub state: Option<HealthState>,
+    pub detail: String,
+}
+
+impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        let edge = |edge: &'a Edge| EdgeDocument {
+            from: &edge.from,
+            to: &edge.to,
+            kind: edge.kind,
+            provenance: edge.provenance,
+            state: snapshot.service(&edge.to).map(|service| service.health.state),
+            detail: public(&edge.detail),
+        };
+        Self {
+            layers: Layer::ALL
+                .into_iter()
+                .map(|layer| LayerDocument {
+                    id: layer.id(),
+                    title: layer.title(),
+                    services: members(snapshot, layer).map(|service| &service.id).collect(),
+                })
+                .collect(),
+            edges: snapshot.edges.iter().map(edge).collect(),
+            generated_at: snapshot.taken_at,
+        }
+    }
+}
+
+fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item = &Service> {
+    snapshot.services.iter().map(|service| &**service).filter(move |service| service.layer.layer == layer)
+}
+
+/// `GET /api/layers`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayersDocument {
+    /// Every layer, top to bottom.
+    pub layers: Vec<LayerTotals>,
+    /// When the picture was made.
+    pub generated_at: Timestamp,
+}
+
+/// Figures of one layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayerTotals {
+    /// Its id.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Services in it.
+    pub total: usize,
+    /// The same by state.
+    pub states: Totals,
+    /// Percent of one core over all containers; `null` when nothing was measured.
+    pub cpu_percent: Option<f64>,
+    /// Working set of all containers.
+    pub memory_bytes: Option<u64>,
+}
+
+impl LayerTotals {
+    fn of(snapshot: &Snapshot, layer: Layer) -> Self {
+        let states = Totals::count(members(snapshot, layer).map(|service| service.health.state));
+        let sum = |metric| {
+            members(snapshot, layer)
+                .filter_map(|service| service.total(metric))
+                .reduce(|sum, value| sum + value)
+        };
+        Self {
+            id: layer.id(),
+            title: layer.title(),
+            total: states.all(),
+            states,
+            cpu_percent: sum(Metric::Cpu),
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // sums of byte counts
+            memory_bytes: sum(Metric::Memory).map(|bytes| bytes as u64),
+        }
+    }
+}
+
+impl From<&Snapshot> for LayersDocument {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            layers: Layer::ALL.into_iter().map(|layer| LayerTotals::of(snapshot, layer)).collect(),
+            generated_at: snapshot.taken_at,
+        }
+    }
+}
+
+/// `GET /api/metrics`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MetricsDocument {
+    /// Services.
+    pub total_services: usize,
+    /// Services in state healthy.
+    pub healthy_services: usize,
+    /// Containers whose process runs.
+    pub running_containers: usize,
+    /// Services in state degraded or unhealthy.
+    pub services_with_errors: usize,
+    /// Seconds since this run of hubdeck began, to the millisecond.
+    pub uptime_seconds: f64,
+    /// Figures by layer id.
+    pub layers: BTreeMap<&'static str, LayerTotals>,
+    /// Figures of an external dashboard; `null` when there is none.
+    pub external: Option<BTreeMap<String, f64>>,
+    /// What hubdeck itself costs.
+    #[serde(rename = "self")]
+    pub own: SelfCost,
+    /// When the picture was made.
+    pub generated_at: Timestamp,
+}
+
+impl MetricsDocument {
+    /// The figures of `snapshot`, read at `now`.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot, now: Timestamp) -> Self {
+        let totals = snapshot.totals();
+        Self {
+            total_services: totals.all(),
+            healthy_services: totals.healthy,
+            running_containers: running_containers(snapshot),
+            services_with_errors: totals.degraded + totals.unhealthy,
+            uptime_seconds: uptime_seconds(snapshot, now),
+            layers: Layer::ALL
+                .into_iter()
+                .map(|layer| (layer.id(), LayerTotals::of(snapshot, layer)))
+                .collect(),
+            external: None,
+            own: snapshot.cost,
+            generated_at: snapshot.taken_at,
+        }
+    }
+}
+
+/// Seconds between the start of this run and `now`, to the millisecond; never negative.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // milliseconds in f64 are exact for ages
+pub fn uptime_seconds(snapshot: &Snapshot, now: Timestamp) -> f64 {
+    (now.as_millisecond() - snapshot.started_at.as_millisecond()).max(0) as f64 / 1_000.0
+}
+
+fn running_containers(snapshot: &Snapshot) -> usize {
+    snapshot.services.iter().map(|service| service.replicas().0).sum()
+}
+
+/// `GET /api/discovery`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DiscoveryDocument<'a> {
+    /// Whether services are looked for.
+    pub enabled: bool,
+    /// The engine.
+    pub engine: EngineDocument<'a>,
+    /// When the last complete list arrived.
+    pub last_poll: Option<Timestamp>,
+    /// When the next one is due.
+    pub next_poll: Option<Timestamp>,
+    /// How much was found.
+    pub counts: DiscoveryCounts,
+    /// Stacks by name.
+    pub stacks: &'a [Stack],
+    /// Ids of services by the source that found them.
+    pub sources: BTreeMap<Source, Vec<&'a ServiceId>>,
+    /// When the picture was made.
+    pub generated_at: Timestamp,
+}
+
+/// How much was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the fields say it
+pub struct DiscoveryCounts {
+    pub stacks: usize,
+    pub services: usize,
+    pub containers: usize,
+    pub running_containers: usize,
+}
+
+impl<'a> DiscoveryDocument<'a> {
+    /// What `snapshot` says of discovery, which is `enabled` or not.
+    #[must_use]
+    pub fn of(snapshot: &'a Snapshot, enabled: bool) -> Self {
+        let mut sources: BTreeMap<Source, Vec<&ServiceId>> = BTreeMap::new();
+        for service in &snapshot.services {
+            sources.entry(service.source).or_default().push(&service.id);
+        }
+        Self {
+            enabled,
+            engine: EngineDocument::from(snapshot),
+            last_poll: snapshot.engine.last_poll,
+            next_poll: snapshot.engine.next_poll,
+            counts: DiscoveryCounts {
+                stacks: snapshot.stacks.len(),
+                services: snapshot.services.len(),
+                containers: snapshot.services.iter().map(|service| service.instances.len()).sum(),
+                running_containers: running_containers(snapshot),
+            },
+            stacks: &snapshot.stacks,
+            sources,
+            generated_at: snapshot.taken_at,
+        }
+    }
+}

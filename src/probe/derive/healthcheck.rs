@@ -1,0 +1,172 @@
+//! Reads a Docker healthcheck's test: the port and path its authors chose.
+
+mod shell;
+
+use super::{Found, is_own_host, split_authority};
+
+/// Clients that ask one port of a server, with that port where none is given and the flags that set it.
+const CLIENTS: &[(&[&str], u16, &[&str])] = &[
+    (&["pg_isready", "psql"], 5432, &["-p", "--port"]),
+    (&["redis-cli", "valkey-cli", "keydb-cli"], 6379, &["-p"]),
+    (&["mysqladmin", "mariadb-admin", "mysql", "mariadb"], 3306, &["-P", "--port"]),
+    (&["mongosh", "mongo"], 27017, &["--port"]),
+    (&["rabbitmq-diagnostics", "rabbitmqctl"], 5672, &[]),
+    (&["cqlsh", "nodetool"], 9042, &[]),
+    (&["clickhouse-client"], 9000, &["--port"]),
+    (&["cypher-shell"], 7687, &[]),
+    (&["etcdctl"], 2379, &[]),
+    (&["mosquitto_sub", "mosquitto_pub"], 1883, &["-p"]),
+];
+
+/// Flags that name the server, checked to be the container itself.
+const HOST_FLAGS: [&str; 3] = ["-h", "--host", "--hostname"];
+
+/// The check that `test` makes, when it can be made from outside the container.
+///
+/// A port that only a variable knows, another host, or a check of a file or process give `None`.
+pub(super) fn parse(test: &[String]) -> Option<Found> {
+    let (form, arguments) = test.split_first()?;
+    let commands = match form.as_str() {
+        "CMD" => match arguments {
+            [shell, flag, script, ..] if is_shell(shell) && flag.starts_with('-') && flag.ends_with('c') => {
+                shell::commands(script)
+            }
+            _ => vec![arguments.to_vec()],
+        },
+        "CMD-SHELL" => shell::commands(arguments.first()?),
+        _ => return None,
+    };
+    commands.iter().find_map(|command| from_command(command))
+}
+
+fn is_shell(program: &str) -> bool {
+    matches!(base_name(program), "sh" | "bash" | "ash" | "dash")
+}
+
+fn base_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// The check that one command makes.
+fn from_command(words: &[String]) -> Option<Found> {
+    let at = words.iter().position(|word| !is_prefix(word))?;
+    let (program, arguments) = words[at..].split_first()?;
+    let program = base_name(program);
+    match program {
+        "curl" => from_curl(arguments),
+        "wget" => arguments.iter().find_map(|word| bare_url(word)),
+        "nc" | "ncat" | "netcat" => from_netcat(arguments),
+        "healthcheck.sh" => Some(Found::tcp(3306)),
+        "grpc_health_probe" | "grpc-health-probe" => {
+            flag(arguments, &["-addr", "--addr"]).and_then(|it| tcp_at(&it))
+        }
+        _ if program.starts_with("kafka-") => {
+            flag(arguments, &["--bootstrap-server"]).and_then(|it| tcp_at(&it))
+        }
+        _ => from_client(program, arguments).or_else(|| words.iter().find_map(|word| embedded(word))),
+    }
+}
+
+/// Words before the program: assignments, wrappers and their numbers.
+fn is_prefix(word: &str) -> bool {
+    let wrapper =
+        matches!(word, "exec" | "env" | "sudo" | "timeout" | "gosu" | "su-exec" | "if" | "!" | "test" | "[");
+    let assignment = word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    });
+    wrapper || assignment || word.trim_end_matches('s').parse::<f32>().is_ok()
+}
+
+/// `curl`: with credentials, a body or a socket the answer to our plain request would differ.
+fn from_curl(arguments: &[String]) -> Option<Found> {
+    let found = arguments.iter().find_map(|word| bare_url(word))?;
+    let has = |names: &[&str]| arguments.iter().any(|word| names.contains(&word.as_str()));
+    if has(&["--unix-socket", "--abstract-unix-socket"]) {
+        return None;
+    }
+    let header = arguments.iter().any(|word| word.to_ascii_lowercase().starts_with("authorization:"));
+    let method =
+        flag(arguments, &["-X", "--request"]).is_some_and(|method| method != "GET" && method != "HEAD");
+    if header || method || has(&["-u", "--user", "-d", "--data", "--data-raw", "--cert", "-E"]) {
+        return Some(Found::tcp(found.port));
+    }
+    let fails = has(&["--fail", "--fail-with-body"])
+        || arguments
+            .iter()
+            .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
+    // Without `-f` any answer at all is good to curl.
+    Some(if fails { found } else { Found { status: super::ALIVE, ..found } })
+}
+
+/// `http://localhost:8000/x` or curl's and wget's short `localhost:8000/x`.
+fn bare_url(word: &str) -> Option<Found> {
+    embedded(word).or_else(|| {
+        let (host, port, path) = split_authority(word, 80)?;
+        is_own_host(host).then(|| Found::http(port, &path))
+    })
+}
+
+/// A URL or a `/dev/tcp` device anywhere inside `word`: the argument itself, or a script.
+fn embedded(word: &str) -> Option<Found> {
+    for (scheme, default_port) in [("http://", 80), ("https://", 443)] {
+        for (at, _) in word.match_indices(scheme) {
+            let rest = &word[at + scheme.len()..];
+            let end =
+                rest.find(|c: char| c.is_whitespace() || "\"'`,;)|<>\\".contains(c)).unwrap_or(rest.len());
+            let Some((host, port, path)) = split_authority(&rest[..end], default_port) else { continue };
+            if is_own_host(host) && !path.contains('$') {
+                return Some(Found { tls: default_port == 443, ..Found::http(port, &path) });
+            }
+        }
+    }
+    let device = word.split_once("/dev/tcp/")?.1;
+    let (host, rest) = device.split_once('/')?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let port = rest[..digits].parse().ok().filter(|port| *port != 0)?;
+    is_own_host(host).then(|| Found::tcp(port))
+}
+
+/// `nc -z localhost 1234`.
+fn from_netcat(arguments: &[String]) -> Option<Found> {
+    if arguments.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('u')) {
+        return None; // UDP
+    }
+    let at = arguments.iter().position(|word| is_own_host(word))?;
+    let port = arguments.get(at + 1)?.parse().ok().filter(|port| *port != 0)?;
+    Some(Found::tcp(port))
+}
+
+/// A client that asks a server in its own protocol: the port is all we take from it.
+fn from_client(program: &str, arguments: &[String]) -> Option<Found> {
+    let (_, default_port, port_flags) = CLIENTS.iter().find(|(names, _, _)| names.contains(&program))?;
+    let host = flag(arguments, &HOST_FLAGS);
+    if host.is_some_and(|host| !is_own_host(&host) && !host.starts_with('/')) {
+        return None;
+    }
+    match flag(arguments, port_flags) {
+        Some(port) => port.parse().ok().filter(|port| *port != 0).map(Found::tcp),
+        None => Some(Found::tcp(*default_port)),
+    }
+}
+
+fn tcp_at(address: &str) -> Option<Found> {
+    let (host, port, _) = split_authority(address, 0)?;
+    ((host.is_empty() || is_own_host(host)) && port != 0).then(|| Found::tcp(port))
+}
+
+/// The value of the first of `names`: `-p 1`, `-p1`, `--port 1`, `--port=1`.
+fn flag(arguments: &[String], names: &[&str]) -> Option<String> {
+    for (index, word) in arguments.iter().enumerate() {
+        for name in names {
+            match word.strip_prefix(name) {
+                Some("") => return arguments.get(index + 1).cloned(),
+                Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
+                Some(rest) if name.len() == 2 && rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                    return Some(rest.to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}

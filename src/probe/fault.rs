@@ -1,0 +1,115 @@
+//! Why a probe got no proper answer, in an operator's words.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use super::report::seconds;
+
+/// One way not to answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Fault {
+    /// Nothing listens.
+    #[error("connection refused")]
+    Refused,
+    /// No route, or the network is down.
+    #[error("host unreachable")]
+    Unreachable,
+    /// Silence.
+    #[error("no answer within {}", seconds(*.0))]
+    Silent(Duration),
+    /// The name does not resolve.
+    #[error("name not resolved")]
+    Name,
+    /// The other side hung up first.
+    #[error("connection closed without an answer")]
+    Closed,
+    /// The other side speaks something else.
+    #[error("the answer is not HTTP")]
+    NotHttp,
+    /// A TLS handshake met something that is not TLS.
+    #[error("the answer is not TLS")]
+    NotTls,
+    /// The certificate does not hold.
+    #[error("certificate not accepted: {0}")]
+    Certificate(String),
+    /// The same host redirects in circles.
+    #[error("redirected more than {0} times")]
+    Redirects(usize),
+    /// Anything else, in the library's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Fault {
+    /// Whether somebody answered, but not in HTTP.
+    pub const fn is_mismatch(&self) -> bool {
+        matches!(self, Self::Closed | Self::NotHttp | Self::NotTls)
+    }
+
+    /// Reads a socket error.
+    pub fn io(error: &io::Error) -> Self {
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable,
+            NetworkUnreachable, UnexpectedEof,
+        };
+        match error.kind() {
+            ConnectionRefused => Self::Refused,
+            HostUnreachable | NetworkUnreachable => Self::Unreachable,
+            ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof => Self::Closed,
+            _ if error.to_string().contains("lookup address") => Self::Name,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+
+    /// Reads an error of the HTTP client by walking its causes.
+    pub fn http(error: &reqwest::Error, timeout: Duration) -> Self {
+        if error.is_timeout() {
+            return Self::Silent(timeout);
+        }
+        let mut causes = Vec::new();
+        let mut next: Option<&(dyn Error + 'static)> = error.source();
+        while let Some(cause) = next {
+            if let Some(fault) = known(cause) {
+                return fault;
+            }
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        let deepest = causes.pop().unwrap_or_else(|| error.to_string());
+        if deepest.contains("connection closed") {
+            Self::Closed
+        } else if error.is_request() && !error.is_connect() {
+            Self::NotHttp
+        } else {
+            Self::Other(deepest)
+        }
+    }
+}
+
+/// The fault that `cause` stands for, when its type tells.
+fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
+    if let Some(fault) = cause.downcast_ref::<Fault>() {
+        return Some(fault.clone());
+    }
+    if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+        return Some(tls(error));
+    }
+    let error = cause.downcast_ref::<io::Error>()?;
+    // An I/O error's `source` skips the error it wraps, which tells more.
+    if let Some(fault) = error.get_ref().and_then(|inner| known(inner)) {
+        return Some(fault);
+    }
+    match Fault::io(error) {
+        Fault::Other(_) => None,
+        fault => Some(fault),
+    }
+}
+
+fn tls(error: &rustls::Error) -> Fault {
+    match error {
+        rustls::Error::InvalidCertificate(reason) => Fault::Certificate(reason.to_string()),
+        rustls::Error::InvalidMessage(_) => Fault::NotTls,
+        other => Fault::Other(format!("TLS: {other}")),
+    }
+}

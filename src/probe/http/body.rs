@@ -1,0 +1,105 @@
+//! What a health endpoint's body tells: a status word, a version, a detail.
+
+use serde_json::Value;
+
+/// Bytes of a body that are read.
+pub(super) const LIMIT: usize = 64 * 1024;
+
+/// Longest text taken from one field, in characters.
+const FIELD: usize = 80;
+
+/// What a status word means where it is not simply fine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// Does not work.
+    Bad,
+    /// Works with a restriction.
+    Warning,
+    /// Is not ready yet.
+    Starting,
+}
+
+/// The fields of a body that concern health.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    /// `status` of the JSON object.
+    pub status: Option<String>,
+    /// `version` of the JSON object.
+    pub version: Option<String>,
+    /// `detail`, `message` or `error` of the JSON object.
+    pub detail: Option<String>,
+    /// Whether the text says that plain HTTP met an HTTPS port.
+    pub wants_tls: bool,
+}
+
+impl Body {
+    /// Reads `bytes`; anything but a JSON object tells nothing.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let Ok(Value::Object(object)) = serde_json::from_slice(bytes) else {
+            let text = String::from_utf8_lossy(bytes);
+            let wants_tls = text.contains("to HTTPS port") || text.contains("to an HTTPS server");
+            return Self { wants_tls, ..Self::default() };
+        };
+        let field = |name: &str| {
+            let text = match object.get(name)? {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            let text = crate::model::text::one_line(&text, FIELD);
+            (!text.is_empty()).then_some(text)
+        };
+        Self {
+            status: field("status"),
+            version: field("version"),
+            detail: field("detail").or_else(|| field("message")).or_else(|| field("error")),
+            wants_tls: false,
+        }
+    }
+
+    /// What the status word means; `None` when it is fine, unknown or absent.
+    pub fn word(&self) -> Option<Word> {
+        let status = self.status.as_deref()?.to_ascii_lowercase();
+        match status.as_str() {
+            "fail" | "failed" | "failing" | "down" | "error" | "unhealthy" | "critical"
+            | "out_of_service" | "red" => Some(Word::Bad),
+            "warn" | "warning" | "degraded" | "yellow" => Some(Word::Warning),
+            "starting" | "initializing" | "initialising" | "booting" | "loading" => Some(Word::Starting),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_objects_tell_status_and_version() {
+        for (text, status, version, word) in [
+            (r#"{"status":"healthy","version":"1.4.2"}"#, Some("healthy"), Some("1.4.2"), None),
+            (r#"{"status":"DOWN"}"#, Some("DOWN"), None, Some(Word::Bad)),
+            (r#"{"status":"pass"}"#, Some("pass"), None, None),
+            (r#"{"status":"warn"}"#, Some("warn"), None, Some(Word::Warning)),
+            (r#"{"status":"starting"}"#, Some("starting"), None, Some(Word::Starting)),
+            (r#"{"status":{"a":1},"version":2}"#, None, Some("2"), None),
+            (r#"{"status":""}"#, None, None, None),
+            ("[]", None, None, None),
+            ("ok", None, None, None),
+            (r#"{"status":"hea"#, None, None, None),
+            ("", None, None, None),
+        ] {
+            let body = Body::parse(text.as_bytes());
+            assert_eq!((body.status.as_deref(), body.version.as_deref()), (status, version), "{text}");
+            assert_eq!(body.word(), word, "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_are_cleaned_and_cut() {
+        let body =
+            Body::parse(format!(r#"{{"status":"a\u001b[31mb","detail":"{}"}}"#, "x".repeat(900)).as_bytes());
+        assert_eq!(body.status.as_deref(), Some("a [31mb"));
+        assert_eq!(body.detail.map(|detail| detail.chars().count()), Some(FIELD));
+    }
+}

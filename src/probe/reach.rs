@@ -1,0 +1,223 @@
+//! Under which addresses a container may be reached from where hubdeck runs.
+
+use std::net::IpAddr;
+
+use crate::model::{InstanceFacts, ProbeSpec};
+
+/// Where hubdeck stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vantage {
+    /// Whether the engine runs on this machine.
+    pub local: bool,
+    /// The engine's host when it is another machine, as hubdeck reaches it.
+    pub engine_host: Option<String>,
+    /// The networks of hubdeck's own container; `None` when it does not run in one.
+    pub own_networks: Option<Vec<String>>,
+}
+
+/// Addresses (`host:port`) of the port that `spec` names in `instance`, likeliest first.
+///
+/// Published host port, then the address on a bridge network (same machine only), then the name
+/// on a network that hubdeck's own container shares. `lender` is the container whose network
+/// namespace `instance` borrows (`network_mode: service:…`). Link-local addresses, where clouds
+/// serve their credentials, are never among them.
+#[must_use]
+pub fn addresses(
+    instance: &InstanceFacts,
+    lender: Option<&InstanceFacts>,
+    spec: &ProbeSpec,
+    vantage: &Vantage,
+) -> Vec<String> {
+    let owner = lender.unwrap_or(instance);
+    let mut found = Vec::new();
+    if owner.network_mode == "host" {
+        found.extend(host_address(None, spec.port, vantage));
+    } else {
+        let ports = owner.ports.iter().filter(|port| port.container == spec.port && port.protocol == "tcp");
+        for port in ports {
+            let Some(published) = port.published else { continue };
+            found.extend(host_address(port.address.as_deref(), published, vantage));
+        }
+        found.extend(network_addresses(owner, spec.port, vantage));
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|address: &String| seen.insert(address.clone()));
+    found
+}
+
+/// The host's own port as hubdeck reaches it; inside a container the host's loopback is out of reach.
+fn host_address(bound: Option<&str>, port: u16, vantage: &Vantage) -> Option<String> {
+    let bound = bound.and_then(|text| text.parse::<IpAddr>().ok());
+    let specific = bound.filter(|ip| !ip.is_unspecified() && !ip.is_loopback() && !is_forbidden(*ip));
+    if bound.is_some_and(is_forbidden) {
+        return None;
+    }
+    if !vantage.local {
+        let on_loopback = bound.is_some_and(|ip| ip.is_loopback());
+        let host = vantage.engine_host.as_deref().filter(|_| !on_loopback)?;
+        let forbidden = host.trim_matches(['[', ']']).parse().is_ok_and(is_forbidden);
+        return (!forbidden).then(|| join(host, port));
+    }
+    match specific {
+        Some(ip) => Some(join(&ip.to_string(), port)),
+        None if vantage.own_networks.is_some() => None,
+        None => {
+            let v6 = bound.is_some_and(|ip| ip.is_ipv6());
+            Some(join(if v6 { "::1" } else { "127.0.0.1" }, port))
+        }
+    }
+}
+
+/// Addresses and names on the container's networks.
+fn network_addresses(owner: &InstanceFacts, port: u16, vantage: &Vantage) -> Vec<String> {
+    let shared = |network: &str| {
+        let own = vantage.own_networks.as_deref();
+        own.is_none_or(|own| own.iter().any(|each| each == network))
+    };
+    let networks: Vec<_> =
+        owner.networks.iter().filter(|network| vantage.local && shared(&network.network)).collect();
+    let by_address = networks.iter().filter_map(|network| network.address).filter(|ip| !is_forbidden(*ip));
+    let mut found: Vec<String> = by_address.map(|ip| join(&ip.to_string(), port)).collect();
+    if vantage.own_networks.is_some() && !networks.is_empty() {
+        found.push(join(&owner.name, port));
+    }
+    found
+}
+
+/// Whether `ip` is one where clouds serve metadata and credentials, or no host at all.
+#[must_use]
+fn is_forbidden(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            ip.is_link_local()
+                || ip.is_multicast()
+                || ip.is_broadcast()
+                || ip.octets() == [100, 100, 100, 200]
+        }
+        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
+            Some(mapped) => is_forbidden(IpAddr::V4(mapped)),
+            None => {
+                ip.is_unicast_link_local()
+                    || ip.is_multicast()
+                    || ip.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
+            }
+        },
+    }
+}
+
+fn join(host: &str, port: u16) -> String {
+    if host.contains(':') && !host.starts_with('[') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{NetworkAddress, Port, ProbeKind, ProbeOrigin};
+    use crate::probe::testing::facts;
+
+    fn spec(port: u16) -> ProbeSpec {
+        ProbeSpec {
+            kind: ProbeKind::Tcp,
+            port,
+            path: String::new(),
+            tls: false,
+            url: None,
+            status: (200, 399),
+            slow_after: None,
+            timeout: std::time::Duration::from_secs(5),
+            origin: ProbeOrigin::Port,
+        }
+    }
+
+    /// A container on network `back`, with port 80 published at `bound`.
+    fn container(address: Option<&str>, bound: Option<(&str, u16)>) -> InstanceFacts {
+        let mut facts = facts("hub/web");
+        facts.networks = vec![NetworkAddress {
+            network: "back".into(),
+            address: address.map(|text| text.parse().expect("an address")),
+            aliases: Vec::new(),
+        }];
+        facts.ports = vec![Port {
+            container: 80,
+            protocol: "tcp".into(),
+            published: bound.map(|(_, port)| port),
+            address: bound.map(|(address, _)| address.to_owned()),
+        }];
+        facts
+    }
+
+    fn local() -> Vantage {
+        Vantage { local: true, ..Vantage::default() }
+    }
+
+    fn remote(host: &str) -> Vantage {
+        Vantage { engine_host: Some(host.into()), ..Vantage::default() }
+    }
+
+    fn inside(networks: &[&str]) -> Vantage {
+        Vantage { own_networks: Some(networks.iter().map(|name| (*name).to_owned()).collect()), ..local() }
+    }
+
+    #[test]
+    fn published_ports_come_first_then_own_networks() {
+        let own = Some("172.18.0.4");
+        for (facts, vantage, expected) in [
+            (container(own, Some(("0.0.0.0", 8080))), local(), "127.0.0.1:8080 172.18.0.4:80"),
+            (container(own, Some(("::", 8080))), local(), "[::1]:8080 172.18.0.4:80"),
+            (container(own, Some(("127.0.0.1", 8080))), local(), "127.0.0.1:8080 172.18.0.4:80"),
+            (container(own, Some(("192.0.2.7", 8080))), local(), "192.0.2.7:8080 172.18.0.4:80"),
+            (container(own, None), local(), "172.18.0.4:80"),
+            (container(None, None), local(), ""),
+            (container(Some("fd00::2"), None), local(), "[fd00::2]:80"),
+            // Another machine: only what it publishes beyond its loopback.
+            (container(own, Some(("0.0.0.0", 8080))), remote("box.example"), "box.example:8080"),
+            (container(own, Some(("127.0.0.1", 8080))), remote("box.example"), ""),
+            (container(own, None), remote("box.example"), ""),
+            (container(own, Some(("0.0.0.0", 8080))), remote("2001:db8::1"), "[2001:db8::1]:8080"),
+            (container(own, Some(("0.0.0.0", 8080))), Vantage::default(), ""),
+            // hubdeck in a container: the host's loopback is not the container's.
+            (container(own, Some(("0.0.0.0", 8080))), inside(&["back"]), "172.18.0.4:80 web-1:80"),
+            (container(own, Some(("0.0.0.0", 8080))), inside(&["front"]), ""),
+        ] {
+            let found = addresses(&facts, None, &spec(80), &vantage).join(" ");
+            assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
+        }
+    }
+
+    #[test]
+    fn metadata_addresses_are_refused_everywhere() {
+        for address in
+            ["169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200"]
+        {
+            let own = container(Some(address), None);
+            assert_eq!(addresses(&own, None, &spec(80), &local()), [""; 0], "{address}");
+            let bound = container(None, Some((address, 80)));
+            assert_eq!(addresses(&bound, None, &spec(80), &local()), [""; 0], "{address}");
+            let published = container(None, Some(("0.0.0.0", 80)));
+            assert_eq!(addresses(&published, None, &spec(80), &remote(address)), [""; 0], "{address}");
+        }
+    }
+
+    #[test]
+    fn shared_and_host_networks() {
+        let lender = container(Some("172.18.0.9"), None);
+        let mut borrower = container(None, None);
+        borrower.networks.clear();
+        borrower.network_mode = "container:id-hub/web".into();
+        assert_eq!(addresses(&borrower, Some(&lender), &spec(9000), &local()), ["172.18.0.9:9000"]);
+        borrower.network_mode = "host".into();
+        assert_eq!(addresses(&borrower, None, &spec(9000), &local()), ["127.0.0.1:9000"]);
+        assert_eq!(addresses(&borrower, None, &spec(9000), &remote("box")), ["box:9000"]);
+    }
+
+    #[test]
+    fn udp_of_the_same_number_is_no_way_in() {
+        let mut facts = container(None, Some(("0.0.0.0", 53)));
+        facts.ports[0].protocol = "udp".into();
+        assert_eq!(addresses(&facts, None, &spec(80), &local()), [""; 0]);
+    }
+}

@@ -1,0 +1,108 @@
+//! What one probe found, before anybody puts a time on it.
+
+use std::time::Duration;
+
+use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, Timestamp, text};
+
+use super::Fault;
+
+/// Longest message in characters.
+const MESSAGE: usize = 200;
+
+/// What answers, but not in the protocol that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// Something listens that does not speak HTTP.
+    NotHttp,
+    /// An HTTP server that wants TLS.
+    NeedsTls,
+}
+
+/// The outcome of one probe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: ProbeOutcome,
+    /// What ran.
+    pub kind: ProbeKind,
+    /// Where the specification came from.
+    pub origin: ProbeOrigin,
+    /// What was probed, secrets masked.
+    pub target: String,
+    /// The address (`host:port`) that was probed; `None` for a URL from config.
+    pub address: Option<String>,
+    /// Time until the verdict; `None` when nothing answered.
+    pub latency: Option<Duration>,
+    /// One line for the operator.
+    pub message: String,
+    /// Version the service told.
+    pub version: Option<String>,
+    /// Set when the other side speaks another protocol.
+    pub mismatch: Option<Mismatch>,
+}
+
+impl Report {
+    /// A report of `spec` at `target`; the message is cleaned, masked and cut.
+    pub(super) fn new(spec: &ProbeSpec, target: &str, outcome: ProbeOutcome, message: &str) -> Self {
+        Self {
+            outcome,
+            kind: spec.kind,
+            origin: spec.origin,
+            target: text::one_line(&text::mask_urls(target), MESSAGE),
+            address: None,
+            latency: None,
+            message: text::one_line(&text::mask_urls(message), MESSAGE),
+            version: None,
+            mismatch: None,
+        }
+    }
+
+    /// The report of a probe that got no proper answer.
+    pub(super) fn fault(spec: &ProbeSpec, target: &str, fault: &Fault) -> Self {
+        let mismatch = fault.is_mismatch().then_some(Mismatch::NotHttp);
+        Self { mismatch, ..Self::new(spec, target, ProbeOutcome::Failure, &fault.to_string()) }
+    }
+
+    /// The same with the time it took; slower than `spec` allows turns a success into a warning.
+    pub(super) fn timed(mut self, spec: &ProbeSpec, latency: Duration) -> Self {
+        self.latency = Some(latency);
+        let slow = spec.slow_after.is_some_and(|limit| latency > limit);
+        if slow && self.outcome == ProbeOutcome::Success {
+            self.outcome = ProbeOutcome::Warning;
+            self.message = text::one_line(&format!("{}, slow: {}", self.message, seconds(latency)), MESSAGE);
+        }
+        self
+    }
+
+    /// Whether the service answered at all, well or badly.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        self.latency.is_some()
+    }
+
+    /// The result for the store, with the time the probe ended.
+    #[must_use]
+    pub fn into_result(self, checked_at: Timestamp) -> ProbeResult {
+        ProbeResult {
+            outcome: self.outcome,
+            kind: self.kind,
+            origin: self.origin,
+            target: self.target,
+            checked_at,
+            latency_ms: self.latency.map(|latency| latency.as_secs_f64() * 1_000.0),
+            message: self.message,
+            version: self.version,
+        }
+    }
+}
+
+/// `5.0 s`, `0.25 s`, `40 ms`.
+pub(super) fn seconds(duration: Duration) -> String {
+    if duration < Duration::from_millis(100) {
+        format!("{} ms", duration.as_millis())
+    } else if duration < Duration::from_secs(1) {
+        format!("{:.2} s", duration.as_secs_f64())
+    } else {
+        format!("{:.1} s", duration.as_secs_f64())
+    }
+}

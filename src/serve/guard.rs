@@ -1,0 +1,190 @@
+//! What every request passes: correlation id, host, origin, size, token; and what every answer carries.
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::problem::Problem;
+use super::{BODY_LIMIT, Options, Shared};
+
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+/// Paths that answer without a token, and without detail.
+const PUBLIC: &[&str] = &["/livez", "/readyz", "/api/health"];
+
+/// The middleware.
+pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let id = correlation_id(request.headers());
+    let method = request.method().clone();
+    let uri = request.uri().clone();
+    let bare = match check(&request, &shared.options) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
+    let mut response = match bare.extensions().get::<Problem>() {
+        Some(problem) => problem.write(&bare, id.to_str().unwrap_or_default()),
+        None => bare,
+    };
+    log(&method, uri.path(), response.status(), &id);
+    let headers = response.headers_mut();
+    headers.insert(CORRELATION_ID, id);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn log(method: &Method, path: &str, status: StatusCode, id: &HeaderValue) {
+    let correlation_id = id.to_str().unwrap_or_default();
+    let status = status.as_u16();
+    if status >= 500 && status != 503 {
+        tracing::warn!(%method, path, status, correlation_id, "request failed");
+    } else if method == Method::POST {
+        tracing::info!(%method, path, status, correlation_id, "request");
+    } else {
+        tracing::debug!(%method, path, status, correlation_id, "request");
+    }
+}
+
+/// The client's own id when it is well formed, else a new one of 16 hex digits.
+fn correlation_id(headers: &HeaderMap) -> HeaderValue {
+    let fits = |value: &&HeaderValue| {
+        let bytes = value.as_bytes();
+        (1..=64).contains(&bytes.len())
+            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+    };
+    headers.get(CORRELATION_ID).filter(fits).cloned().unwrap_or_else(|| {
+        let id = format!("{:016x}", fastrand::u64(..));
+        HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("none"))
+    })
+}
+
+fn check(request: &Request, options: &Options) -> Result<(), Problem> {
+    let headers = request.headers();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let absolute = request.uri().authority().map(axum::http::uri::Authority::as_str);
+    if ![host, absolute].into_iter().flatten().all(|host| is_our_name(host, &options.allow_hosts))
+        || host.or(absolute).is_none()
+    {
+        return Err(Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this host name is not served here; add it to serve.allow_hosts if it should be",
+        ));
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        check_change(headers, host.or(absolute).unwrap_or_default())?;
+    }
+    match &options.token {
+        Some(token) if !PUBLIC.contains(&request.uri().path()) && !carries(headers, token) => {
+            Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "this needs the header `Authorization: Bearer TOKEN` with the token of serve.token",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a request that changes something must fulfil beside.
+fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
+    let foreign = headers.get(ORIGIN).is_some_and(|origin| {
+        let authority =
+            origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
+        authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
+    });
+    let cross_site = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    if foreign || cross_site {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "requests from pages of other origins may change nothing",
+        ));
+    }
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB"));
+    }
+    let has_body = length.is_some_and(|length| length > 0) || headers.contains_key(TRANSFER_ENCODING);
+    let is_json = headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).is_some_and(|media| {
+        let media = media.split_once(';').map_or(media, |(media, _)| media);
+        media.trim().eq_ignore_ascii_case("application/json")
+    });
+    if has_body && !is_json {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a body must be application/json"));
+    }
+    Ok(())
+}
+
+/// Whether `host` (with or without port) is a loopback name or address, or one of `allowed`.
+fn is_our_name(host: &str, allowed: &[String]) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or("", |(address, _)| address),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    let name = name.trim_end_matches('.');
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+        || allowed.iter().any(|each| each.eq_ignore_ascii_case(name) || each.eq_ignore_ascii_case(host))
+}
+
+fn carries(headers: &HeaderMap, token: &str) -> bool {
+    let given = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    match given.split_at_checked(7) {
+        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"bearer ") => same(given, token.as_bytes()),
+        _ => false,
+    }
+}
+
+/// Compares in a time that does not depend on where the two differ.
+fn same(given: &[u8], token: &[u8]) -> bool {
+    let mut difference = u8::from(given.len() != token.len());
+    for (index, byte) in token.iter().enumerate() {
+        let other = given.get(index).copied().unwrap_or_default();
+        difference |= std::hint::black_box(byte ^ other);
+    }
+    difference == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_are_served() {
+        let allowed = ["hub.example.org".to_owned(), "10.0.0.5:8080".to_owned()];
+        for (host, ours) in [
+            ("localhost", true),
+            ("LOCALHOST:5003", true),
+            ("localhost.:1", true),
+            ("127.0.0.1:99", true),
+            ("127.9.9.9", true),
+            ("[::1]:5003", true),
+            ("[::1]", true),
+            ("[::ffff:127.0.0.1]:1", true),
+            ("hub.example.org:443", true),
+            ("Hub.Example.org", true),
+            ("10.0.0.5:8080", true),
+            ("10.0.0.5:80", false),
+            ("evil.example.org", false),
+            ("localhost.evil.org", false),
+            ("evil.org:localhost", false),
+            ("192.168.0.1:5003", false),
+            ("[::2]", false),
+            ("", false),
+        ] {
+            assert_eq!(is_our_name(host, &allowed), ours, "{host}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_equal_or_not() {
+        assert!(same(b"abc", b"abc"));
+        for other in [&b"abd"[..], b"ab", b"abcd", b"", b"abc\0"] {
+            assert!(!same(other, b"abc"));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Our own health, readiness, and the cache.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::problem::Problem;
+use super::{Options, Shared};
+use crate::model::document::uptime_seconds;
+use crate::model::{Snapshot, Timestamp};
+
+/// `GET /api/health`: 200 also when a watched service is red or the engine is lost.
+pub async fn own(State(shared): State<Shared>) -> Response {
+    let now = (shared.options.clock)();
+    let current = shared.book.current();
+    #[allow(clippy::cast_precision_loss)] // microseconds since 1970 are exact in f64
+    let timestamp = now.as_microsecond() as f64 / 1_000_000.0;
+    Json(json!({
+        "status": "healthy",
+        "service": "hubdeck",
+        "version": env!("CARGO_PKG_VERSION"),
+        "uptime_seconds": uptime_seconds(&current.snapshot, now),
+        "timestamp": timestamp,
+        "docker_available": current.snapshot.engine.status.is_connected(),
+    }))
+    .into_response()
+}
+
+/// `GET /livez`: the process turns.
+pub async fn alive() -> Response {
+    Json(json!({"status": "alive"})).into_response()
+}
+
+/// `GET /readyz`: the first poll is done, the engine answers, and the picture is fresh.
+pub async fn ready(State(shared): State<Shared>) -> Response {
+    let current = shared.book.current();
+    match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
+        None => Json(json!({"status": "ready"})).into_response(),
+        Some(why) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
+    }
+}
+
+/// Why the picture cannot be relied on; `None` when it can.
+fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<&'static str> {
+    if !snapshot.engine.status.is_connected() {
+        return Some("not ready: the engine does not answer");
+    }
+    let Some(age) = age_seconds(snapshot, now) else { return Some("not ready: the first poll is not done") };
+    (age > (options.poll_interval + options.ttl).as_secs_f64())
+        .then_some("not ready: the last poll is too long ago")
+}
+
+/// Seconds since the last complete poll, to the millisecond.
+#[allow(clippy::cast_precision_loss)] // milliseconds in f64 are exact for ages
+fn age_seconds(snapshot: &Snapshot, now: Timestamp) -> Option<f64> {
+    let polled = snapshot.engine.last_poll?;
+    Some((now.as_millisecond() - polled.as_millisecond()).max(0) as f64 / 1_000.0)
+}
+
+/// `POST /api/cache/clear`: forgets results, polls and probes now; the outcome shows in later answers.
+pub async fn clear_cache(State(shared): State<Shared>, body: Result<Bytes, BytesRejection>) -> Response {
+    if let Err(rejection) = body {
+        return Problem::new(rejection.status(), "the body cannot be read or is larger than 256 KiB")
+            .into_response();
+    }
+    shared.operator.refresh(true);
+    let revision = shared.book.current().snapshot.revision;
+    Json(json!({"status": "cleared", "revision": revision})).into_response()
+}
+
+/// `GET /api/cache/info`: how old results may get, how old they are, and how bodies were reused.
+pub async fn cache_info(State(shared): State<Shared>) -> Response {
+    let current = shared.book.current();
+    let age = age_seconds(&current.snapshot, (shared.options.clock)());
+    let ttl = shared.options.ttl.as_secs_f64();
+    let (hits, misses) = shared.book.counts();
+    Json(json!({
+        "ttl_seconds": ttl,
+        "age_seconds": age,
+        "expired": age.map(|age| age > ttl),
+        "entries": current.entries(),
+        "hits": hits,
+        "misses": misses,
+        "revision": current.snapshot.revision,
+    }))
+    .into_response()
+}

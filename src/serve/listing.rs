@@ -1,0 +1,161 @@
+//! The documents about services.
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Shared;
+use super::problem::Problem;
+use super::rendered::{Kind, json};
+use crate::model::document::{
+    ArchitectureDocument, DiscoveryDocument, LayersDocument, MetricsDocument, ServiceDocument,
+};
+use crate::model::{HealthState, Layer, Service, ServiceId, Snapshot, Source, Timestamp};
+
+/// `GET /api/services`.
+#[derive(Serialize)]
+struct ServicesDocument<'a> {
+    services: Vec<ServiceDocument<'a>>,
+    count: usize,
+    generated_at: Timestamp,
+}
+
+impl<'a> ServicesDocument<'a> {
+    fn of(snapshot: &'a Snapshot, filter: &Filter) -> Self {
+        let services: Vec<_> = snapshot
+            .services
+            .iter()
+            .map(|service| &**service)
+            .filter(|service| filter.takes(service))
+            .map(ServiceDocument::from)
+            .collect();
+        Self { count: services.len(), services, generated_at: snapshot.taken_at }
+    }
+}
+
+/// `?stack=&layer=&state=&source=`: a repeated name takes any of its values.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Filter {
+    stacks: Vec<String>,
+    layers: Vec<Layer>,
+    states: Vec<HealthState>,
+    sources: Vec<Source>,
+}
+
+impl Filter {
+    fn parse(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+        let mut filter = Self::default();
+        for (name, value) in pairs {
+            match name.as_str() {
+                "stack" => filter.stacks.push(value),
+                "layer" => filter.layers.push(one_of(&name, &value, &Layer::ALL, |layer| layer.id())?),
+                "state" => filter.states.push(one_of(&name, &value, &HealthState::ALL, |state| state.id())?),
+                "source" => filter.sources.push(one_of(&name, &value, &SOURCES, source_id)?),
+                _ => {}
+            }
+        }
+        Ok(filter)
+    }
+
+    fn takes(&self, service: &Service) -> bool {
+        let stack = service.stack.as_ref().map_or("", |stack| stack.as_str());
+        any(&self.stacks, |each| each == stack)
+            && any(&self.layers, |each| *each == service.layer.layer)
+            && any(&self.states, |each| *each == service.health.state)
+            && any(&self.sources, |each| *each == service.source)
+    }
+}
+
+const SOURCES: [Source; 2] = [Source::Docker, Source::Config];
+
+const fn source_id(source: Source) -> &'static str {
+    match source {
+        Source::Docker => "docker",
+        Source::Config => "config",
+    }
+}
+
+/// Whether nothing is asked for, or one of what is asked for fits.
+fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    wanted.is_empty() || wanted.iter().any(fits)
+}
+
+fn one_of<T: Copy>(name: &str, value: &str, all: &[T], id: fn(T) -> &'static str) -> Result<T, Problem> {
+    all.iter().copied().find(|each| id(*each) == value).ok_or_else(|| {
+        let allowed = all.iter().map(|each| id(*each)).collect::<Vec<_>>().join(", ");
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!("{name}={value} is not known; {name} is one of {allowed}"),
+        )
+    })
+}
+
+/// `GET /api/services`.
+pub async fn services(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Response {
+    let Ok(Query(pairs)) = query else {
+        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed").into_response();
+    };
+    match Filter::parse(pairs) {
+        Err(problem) => problem.into_response(),
+        Ok(filter) if filter == Filter::default() => {
+            shared
+                .book
+                .shared(Kind::Services, &headers, |snapshot| json(&ServicesDocument::of(snapshot, &filter)))
+        }
+        Ok(filter) => {
+            let current = shared.book.current();
+            current.fresh(&headers, || ServicesDocument::of(&current.snapshot, &filter))
+        }
+    }
+}
+
+/// `GET /api/services/{id}`.
+pub async fn service(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let Ok(Path(id)) = id else {
+        return Problem::new(StatusCode::BAD_REQUEST, "the path is not UTF-8").into_response();
+    };
+    let id = ServiceId::from(id);
+    let current = shared.book.current();
+    if let Some(service) = current.snapshot.service(&id) {
+        return current.fresh(&headers, || ServiceDocument::from(&**service));
+    }
+    let problem = if current.was_removed(&id) {
+        Problem::new(StatusCode::GONE, format!("{id} was removed"))
+    } else {
+        Problem::new(StatusCode::NOT_FOUND, format!("there is no service {id}; GET /api/services lists all"))
+    };
+    problem.into_response()
+}
+
+/// `GET /api/architecture`.
+pub async fn architecture(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    shared.book.shared(Kind::Architecture, &headers, |snapshot| json(&ArchitectureDocument::from(snapshot)))
+}
+
+/// `GET /api/layers`.
+pub async fn layers(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    shared.book.shared(Kind::Layers, &headers, |snapshot| json(&LayersDocument::from(snapshot)))
+}
+
+/// `GET /api/metrics`: made anew for each request, because of the uptime in it.
+pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let current = shared.book.current();
+    let now = (shared.options.clock)();
+    current.fresh(&headers, || MetricsDocument::of(&current.snapshot, now))
+}
+
+/// `GET /api/discovery`.
+pub async fn discovery(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let enabled = shared.options.discovery;
+    shared.book.shared(Kind::Discovery, &headers, |snapshot| json(&DiscoveryDocument::of(snapshot, enabled)))
+}

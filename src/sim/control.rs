@@ -1,0 +1,371 @@
+//! The handle that steers a simulation from outside: what a test or the demo does to it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::body::Bytes;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{DockerStatus, LogStream, Timestamp};
+
+use super::clock::{Nanos, nanos, seconds};
+use super::error::SimError;
+use super::life::Refusal;
+use super::scenario::Scenario;
+use super::spec::ServiceSpec;
+use super::story::Task;
+use super::world::World;
+
+/// Where the simulated engine listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// A unix socket.
+    Unix(PathBuf),
+    /// A TCP address, with the port that was chosen.
+    Tcp(SocketAddr),
+}
+
+/// Steers one simulated engine. Clones steer the same one.
+#[derive(Clone)]
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clock: fn() -> Timestamp,
+    world: RwLock<World>,
+    gate: RwLock<Gate>,
+    changed: watch::Sender<u64>,
+    bound: watch::Sender<Option<Bound>>,
+    /// Whether the daemon is "dead".
+    cut: watch::Sender<bool>,
+    end: CancellationToken,
+}
+
+/// What stands between a request and the engine.
+pub(super) struct Gate {
+    pub(super) versions: (Version, Version),
+    forbidden: Vec<String>,
+    calls: BTreeMap<String, u64>,
+    /// Cancelled to drop all open connections.
+    connections: CancellationToken,
+}
+
+/// An API version: major and minor.
+pub(super) type Version = (u32, u32);
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").finish_non_exhaustive()
+    }
+}
+
+impl Control {
+    /// A handle for a simulation that does not run yet; hand it to [`super::serve`]. The simulation
+    /// lives by `clock`: `Timestamp::now`, or a test's own.
+    #[must_use]
+    pub fn new(clock: fn() -> Timestamp) -> Self {
+        let gate = Gate {
+            versions: ((1, 24), (1, 45)),
+            forbidden: Vec::new(),
+            calls: BTreeMap::new(),
+            connections: CancellationToken::new(),
+        };
+        Self {
+            shared: Arc::new(Shared {
+                clock,
+                world: RwLock::default(),
+                gate: RwLock::new(gate),
+                changed: watch::Sender::new(0),
+                bound: watch::Sender::new(None),
+                cut: watch::Sender::new(false),
+                end: CancellationToken::new(),
+            }),
+        }
+    }
+
+    /// Waits until the engine listens, and says where. Pending for ever when it never does: race it
+    /// with the future of [`super::serve`].
+    pub async fn ready(&self) -> Bound {
+        let mut bound = self.shared.bound.subscribe();
+        loop {
+            if let Some(bound) = bound.borrow_and_update().clone() {
+                return bound;
+            }
+            if bound.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Ends the simulation: connections are dropped, [`super::serve`] returns.
+    pub fn shutdown(&self) {
+        self.shared.end.cancel();
+    }
+
+    /// Kills a container as `docker kill` does, with this exit code; it stays dead.
+    ///
+    /// # Errors
+    /// There is no such container, or it does not run.
+    pub fn kill(&self, name: &str, exit_code: i64) -> Result<(), SimError> {
+        self.act(name, |world, index, now| {
+            world.kill(index, "SIGKILL", now)?;
+            if let Some(container) = world.get_mut(index) {
+                container.exit_code = exit_code;
+            }
+            Ok(())
+        })
+    }
+
+    /// The container's process ends by itself: the restart policy applies.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn crash(&self, name: &str, exit_code: i64, oom: bool) -> Result<(), SimError> {
+        self.act(name, |world, index, now| {
+            world.crash(index, now, exit_code, oom);
+            Ok(())
+        })
+    }
+
+    /// Starts a container; a running one stays as it is.
+    ///
+    /// # Errors
+    /// There is no such container, or it is paused.
+    pub fn start(&self, name: &str) -> Result<(), SimError> {
+        self.act(name, |world, index, now| world.start(index, now))
+    }
+
+    /// Stops a container; a stopped one stays as it is.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn stop(&self, name: &str) -> Result<(), SimError> {
+        self.act(name, |world, index, now| world.stop(index, now))
+    }
+
+    /// Pauses a container.
+    ///
+    /// # Errors
+    /// There is no such container, or it does not run.
+    pub fn pause(&self, name: &str) -> Result<(), SimError> {
+        self.act(name, |world, index, now| world.pause(index, now))
+    }
+
+    /// Ends a container's pause.
+    ///
+    /// # Errors
+    /// There is no such container, or it is not paused.
+    pub fn unpause(&self, name: &str) -> Result<(), SimError> {
+        self.act(name, |world, index, now| world.unpause(index, now))
+    }
+
+    /// Sets what the engine's healthcheck says at once, with its event; listeners of an unhealthy container fail.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn set_health(&self, name: &str, status: DockerStatus) -> Result<(), SimError> {
+        self.act(name, |world, index, now| {
+            match status {
+                DockerStatus::Unhealthy => {
+                    let checks = world.get(index).and_then(|container| container.spec.healthcheck.clone());
+                    let lasted = checks.map_or(0.0, |check| check.interval * f64::from(check.retries));
+                    world.fail(index, now - seconds(lasted), Some("set by hand"), Arc::new([]));
+                }
+                _ => world.recover(index, now),
+            }
+            world.set_health(index, now, status);
+            Ok(())
+        })
+    }
+
+    /// Writes one line to a container's log; `bytes` may be anything and needs no line end.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn log(&self, name: &str, stream: LogStream, bytes: &[u8]) -> Result<(), SimError> {
+        let text = Bytes::copy_from_slice(bytes);
+        self.act(name, |world, index, now| {
+            if let Some(container) = world.get_mut(index) {
+                container.trace().inject(now, stream == LogStream::Stderr, text);
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes and starts a container outside of any stack.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn create(&self, name: &str, image: &str) -> Result<(), SimError> {
+        let spec = ServiceSpec { name: name.into(), image: image.into(), age: 0.0, ..ServiceSpec::default() };
+        self.change(|world, now| {
+            if world.find(name).is_some() {
+                return Err(SimError::Refused(format!("the container name \"/{name}\" is already in use")));
+            }
+            let index = world.add(&Arc::new(spec), None, 1, 0.0, now);
+            world.event(index, now, "create", &[]);
+            world.begin(index, now);
+            Ok(())
+        })
+    }
+
+    /// Removes a container, running or not.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn remove(&self, name: &str) -> Result<(), SimError> {
+        self.act(name, |world, index, now| world.remove(index, true, now))
+    }
+
+    /// Gives a container another name.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn rename(&self, name: &str, to: &str) -> Result<(), SimError> {
+        self.act(name, |world, index, now| {
+            let old = world.get(index).map(|container| format!("/{}", container.name)).unwrap_or_default();
+            world.rename(index, to);
+            world.event(index, now, "rename", &[("oldName", &old)]);
+            Ok(())
+        })
+    }
+
+    /// Begins the scenario's incident number `incident` (from 0) now.
+    pub fn begin_incident(&self, incident: usize) {
+        self.change(|world, now| world.plan(now, Task::Incident(incident)));
+    }
+
+    /// The daemon dies: every open connection is dropped and new ones are refused.
+    pub fn cut_connections(&self) {
+        self.shared.cut.send_replace(true);
+        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).connections.cancel();
+    }
+
+    /// The daemon is back.
+    pub fn resume(&self) {
+        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).connections =
+            CancellationToken::new();
+        self.shared.cut.send_replace(false);
+    }
+
+    /// The API versions the engine speaks, as (major, minor).
+    pub fn set_api_versions(&self, min: (u32, u32), max: (u32, u32)) {
+        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).versions = (min, max);
+    }
+
+    /// Answers 403 to every path that starts so, as a socket proxy does. Without the version; `*` is
+    /// any one segment: `/containers/*/stats`.
+    pub fn forbid(&self, path_prefix: &str) {
+        let mut gate = self.shared.gate.write().unwrap_or_else(PoisonError::into_inner);
+        gate.forbidden.push(path_prefix.trim_matches('/').to_owned());
+    }
+
+    /// Takes back every [`Control::forbid`].
+    pub fn allow_all(&self) {
+        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).forbidden.clear();
+    }
+
+    /// Requests so far by endpoint, such as `GET /containers/{id}/stats`.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<String, u64> {
+        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).calls.clone()
+    }
+
+    fn act(
+        &self,
+        name: &str,
+        action: impl FnOnce(&mut World, u32, Nanos) -> Result<(), Refusal>,
+    ) -> Result<(), SimError> {
+        let done = self.change(|world, now| {
+            let index = world.index(name)?;
+            action(world, index, now)
+        });
+        match done {
+            Ok(()) | Err(Refusal::Already) => Ok(()),
+            Err(
+                Refusal::Missing(message)
+                | Refusal::Conflict(message)
+                | Refusal::Bad(message)
+                | Refusal::Failed(message),
+            ) => Err(SimError::Refused(message)),
+        }
+    }
+
+    /// Replaces the world.
+    pub(super) fn load(&self, scenario: &Scenario) {
+        self.change(|world, now| *world = World::build(scenario, now));
+    }
+
+    /// Changes the world and wakes whoever waits for a change.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut World, Nanos) -> T) -> T {
+        let result = {
+            let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
+            change(&mut world, self.now())
+        };
+        self.shared.changed.send_modify(|count| *count += 1);
+        result
+    }
+
+    /// The instant of the simulation's clock.
+    pub(super) fn now(&self) -> Nanos {
+        nanos((self.shared.clock)())
+    }
+
+    /// Reads the world.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&World, Nanos) -> T) -> T {
+        let world = self.shared.world.read().unwrap_or_else(PoisonError::into_inner);
+        look(&world, self.now())
+    }
+
+    /// Tells of every change of the world.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changed.subscribe()
+    }
+
+    /// Tells of the daemon's deaths and returns.
+    pub(super) fn cuts(&self) -> watch::Receiver<bool> {
+        self.shared.cut.subscribe()
+    }
+
+    /// Done when the connections that are open now are to be dropped.
+    pub(super) fn connections(&self) -> CancellationToken {
+        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).connections.clone()
+    }
+
+    /// Done when the simulation ends.
+    pub(super) async fn ended(&self) {
+        self.shared.end.cancelled().await;
+    }
+
+    /// Says where the engine listens.
+    pub(super) fn announce(&self, bound: Option<Bound>) {
+        self.shared.bound.send_replace(bound);
+    }
+
+    /// The versions that are spoken.
+    pub(super) fn versions(&self) -> (Version, Version) {
+        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).versions
+    }
+
+    /// Counts a request; `false` when its path is forbidden.
+    pub(super) fn admit(&self, endpoint: &str, segments: &[String]) -> bool {
+        let mut gate = self.shared.gate.write().unwrap_or_else(PoisonError::into_inner);
+        match gate.calls.get_mut(endpoint) {
+            Some(count) => *count += 1,
+            None => {
+                gate.calls.insert(endpoint.to_owned(), 1);
+            }
+        }
+        let matches = |rule: &String| {
+            let mut rule = rule.split('/');
+            let mut path = segments.iter();
+            rule.all(|part| path.next().is_some_and(|segment| part == "*" || part == segment))
+        };
+        !gate.forbidden.iter().any(matches)
+    }
+}

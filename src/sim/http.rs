@@ -1,0 +1,174 @@
+//! The Docker Engine API, as far as it is simulated: one table of endpoints.
+
+mod act;
+mod events;
+mod filters;
+mod inspect;
+mod list;
+mod logs;
+mod reply;
+mod stats;
+mod stock;
+mod system;
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::{Query, Request, State};
+use axum::http::{Method, Uri};
+use axum::response::Response;
+
+use super::clock::{Nanos, parse};
+use super::control::{Control, Version};
+use super::life::Refusal;
+use super::scenario::Scenario;
+
+/// The API over `scenario`, without a socket: for tests that call it directly. Nothing happens by
+/// itself there (no health changes, no incidents).
+pub fn router(scenario: &Scenario, control: Control) -> Router {
+    control.load(scenario);
+    over(control)
+}
+
+/// The API over the world of `control`.
+pub(super) fn over(control: Control) -> Router {
+    Router::new().fallback(answer).with_state(control)
+}
+
+/// The parameters of a request.
+pub(super) struct Params(BTreeMap<String, String>);
+
+impl Params {
+    fn of(uri: &Uri) -> Self {
+        // A query that cannot be read counts as none, as in Go's parser.
+        Self(Query::try_from_uri(uri).map_or_else(|_| BTreeMap::new(), |Query(params)| params))
+    }
+
+    /// A parameter that is there and not empty.
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// A switch, as Docker reads it: everything but these words is "on".
+    fn is(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| {
+            !matches!(value.trim().to_ascii_lowercase().as_str(), "0" | "no" | "false" | "none")
+        })
+    }
+
+    /// A number of seconds since 1970, or RFC 3339; 0 and absent are `None`.
+    fn instant(&self, key: &str) -> Result<Option<Nanos>, Refusal> {
+        let Some(text) = self.get(key).filter(|text| *text != "0") else { return Ok(None) };
+        match parse(text) {
+            Some(at) => Ok(Some(at)),
+            None => Err(Refusal::Bad(format!("invalid value for \"{key}\": {text}"))),
+        }
+    }
+}
+
+async fn answer(State(control): State<Control>, request: Request) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let mut segments: Vec<String> =
+        uri.path().split('/').filter(|segment| !segment.is_empty()).map(decode).collect();
+    let version = segments.first().and_then(|segment| parse_version(segment));
+    if version.is_some() {
+        segments.remove(0);
+    }
+    let endpoint = format!("{method} {}", pattern(&segments));
+    if !control.admit(&endpoint, &segments) {
+        return reply::forbidden();
+    }
+    let (min, max) = control.versions();
+    let response = match version.and_then(|version| version_problem(version, min, max)) {
+        Some(problem) => reply::message(400, &problem),
+        None => route(&control, &method, &segments, &Params::of(&uri)).await,
+    };
+    reply::dress(response, max)
+}
+
+fn version_problem(version: Version, min: Version, max: Version) -> Option<String> {
+    let (asked, min_text, max_text) = (word(version), word(min), word(max));
+    if version > max {
+        Some(format!("client version {asked} is too new. Maximum supported API version is {max_text}"))
+    } else if version < min {
+        Some(format!(
+            "client version {asked} is too old. Minimum supported API version is {min_text}, please upgrade your \
+             client to a newer version"
+        ))
+    } else {
+        None
+    }
+}
+
+async fn route(control: &Control, method: &Method, segments: &[String], params: &Params) -> Response {
+    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (method.as_str(), path.as_slice()) {
+        ("GET" | "HEAD", ["_ping"]) => system::ping(),
+        ("GET", ["version"]) => system::version(control),
+        ("GET", ["info"]) => system::info(control),
+        ("GET", ["system", "df"]) => stock::disk(control),
+        ("GET", ["events"]) => events::stream(control, params),
+        ("GET", ["containers", "json"]) => list::containers(control, params),
+        ("GET", ["containers", key, "json"]) => inspect::container(control, key, params),
+        ("GET", ["containers", key, "stats"]) => stats::container(control, key, params).await,
+        ("GET", ["containers", key, "logs"]) => logs::container(control, key, params),
+        ("GET", ["containers", key, "top"]) => act::top(control, key),
+        ("POST", ["containers", key, "wait"]) => act::wait(control, key, params),
+        ("POST", ["containers", key, "exec"]) => reply::unsimulated(control, Some(key), "exec"),
+        ("POST", ["containers", key, "attach"]) => reply::unsimulated(control, Some(key), "attach"),
+        ("POST", ["exec", ..]) => reply::unsimulated(control, None, "exec"),
+        ("POST", ["containers", key, verb]) => act::change(control, key, verb, params).await,
+        ("DELETE", ["containers", key]) => act::remove(control, key, params),
+        ("GET", ["images", "json"]) => stock::images(control),
+        ("GET", ["networks"]) => stock::networks(control),
+        ("GET", ["networks", key]) => stock::network(control, key),
+        ("GET", ["volumes"]) => stock::volumes(control),
+        (_, ["images" | "volumes" | "plugins" | "services" | "nodes" | "secrets" | "configs", name, ..]) => {
+            reply::message(404, &format!("No such object: {name}"))
+        }
+        _ => reply::message(404, "page not found"),
+    }
+}
+
+/// The endpoint with its variable parts left out, for counting.
+fn pattern(segments: &[String]) -> String {
+    let fixed = |at: usize, segment: &str| {
+        at != 1
+            || !matches!(segments[0].as_str(), "containers" | "networks" | "images" | "volumes" | "exec")
+            || segment == "json"
+    };
+    segments.iter().enumerate().fold(String::new(), |path, (at, segment)| {
+        path + "/" + if fixed(at, segment) { segment } else { "{id}" }
+    })
+}
+
+fn parse_version(segment: &str) -> Option<Version> {
+    let (major, minor) = segment.strip_prefix('v')?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// `1.45`.
+fn word((major, minor): Version) -> String {
+    format!("{major}.{minor}")
+}
+
+/// Undoes percent-encoding; what is no valid code stays as it is.
+fn decode(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let digit = |offset: usize| bytes.get(at + offset).and_then(|byte| char::from(*byte).to_digit(16));
+        match (bytes[at], digit(1), digit(2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,81 @@
+//! Answers in the engine's form.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::Stream;
+use serde::Serialize;
+
+use super::super::control::{Control, Version};
+use super::super::life::Refusal;
+
+/// A JSON document.
+pub(super) fn json(value: &impl Serialize) -> Response {
+    status_json(StatusCode::OK, value)
+}
+
+fn status_json(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// `{"message": …}`, the form of every error.
+pub(super) fn message(status: u16, text: &str) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    status_json(status, &serde_json::json!({ "message": text }))
+}
+
+/// An answer without a body.
+pub(super) fn empty(status: u16) -> Response {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// A body of unknown length.
+pub(super) fn stream(
+    kind: &'static str,
+    chunks: impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static,
+) -> Response {
+    ([(header::CONTENT_TYPE, kind)], Body::from_stream(chunks)).into_response()
+}
+
+/// The answer to a refused request.
+pub(super) fn refused(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Missing(text) => message(404, text),
+        Refusal::Already => empty(304),
+        Refusal::Conflict(text) => message(409, text),
+        Refusal::Bad(text) => message(400, text),
+        Refusal::Failed(text) => message(500, text),
+    }
+}
+
+/// What no simulation can do.
+pub(super) fn unsimulated(control: &Control, container: Option<&str>, what: &str) -> Response {
+    match container.map(|key| control.look(|world, _| world.index(key))) {
+        Some(Err(refusal)) => refused(&refusal),
+        _ => message(501, &format!("{what} is not possible in a simulated engine")),
+    }
+}
+
+/// A socket proxy's answer to what it does not let through.
+pub(super) fn forbidden() -> Response {
+    let body =
+        "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n</body></html>\n";
+    (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], body).into_response()
+}
+
+/// Adds the headers every answer of the engine has.
+pub(super) fn dress(mut response: Response, max: Version) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in
+        [("docker-experimental", "false"), ("ostype", "linux"), ("server", "Docker/26.1.5 (linux)")]
+    {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(version) = HeaderValue::from_str(&super::word(max)) {
+        headers.insert("api-version", version);
+    }
+    response
+}

@@ -1,0 +1,389 @@
+//! What happens to containers: start, stop, pause, death, failure and recovery, each with the events
+//! a real engine sends.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use serde_json::{Map, Value};
+
+use crate::model::DockerStatus;
+
+use super::clock::{Nanos, SECOND, seconds};
+use super::event::Event;
+use super::id::Id;
+use super::spec::{Restart, State};
+use super::story::Task;
+use super::template::Template;
+use super::world::{Container, World};
+
+/// Why the engine does not do what was asked, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// 404.
+    Missing(String),
+    /// 304: it is so already.
+    Already,
+    /// 409.
+    Conflict(String),
+    /// 400.
+    Bad(String),
+    /// 500.
+    Failed(String),
+}
+
+/// Signals by name, with whether they end a process.
+const SIGNALS: [(&str, i64, bool); 8] = [
+    ("HUP", 1, false),
+    ("INT", 2, true),
+    ("QUIT", 3, true),
+    ("KILL", 9, true),
+    ("USR1", 10, false),
+    ("USR2", 12, false),
+    ("TERM", 15, true),
+    ("WINCH", 28, false),
+];
+
+impl World {
+    /// The container of this name or id.
+    pub(super) fn index(&self, key: &str) -> Result<u32, Refusal> {
+        self.find(key).ok_or_else(|| Refusal::Missing(format!("No such container: {key}")))
+    }
+
+    /// Starts a container.
+    pub(super) fn start(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+        match self.get(index).map(|container| container.state) {
+            Some(State::Running) => Err(Refusal::Already),
+            Some(State::Paused) => {
+                Err(Refusal::Conflict("cannot start a paused container, try unpause instead".into()))
+            }
+            _ => {
+                self.begin(index, now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends a container's process because it was asked to stop.
+    pub(super) fn stop(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+        match self.get(index).map(|container| container.state) {
+            Some(State::Running | State::Paused) => {
+                let code = self.get(index).map_or(0, |container| container.spec.exit_code);
+                self.event(index, now, "kill", &[("signal", "15")]);
+                self.end(index, now, code);
+                self.event(index, now, "stop", &[]);
+                Ok(())
+            }
+            Some(State::Restarting) => {
+                self.end(index, now, self.get(index).map_or(0, |container| container.exit_code));
+                Ok(())
+            }
+            _ => Err(Refusal::Already),
+        }
+    }
+
+    /// Sends a signal; the restart policy does not apply to what dies of it.
+    pub(super) fn kill(&mut self, index: u32, signal: &str, now: Nanos) -> Result<(), Refusal> {
+        let bare = signal.trim_start_matches("SIG").to_owned();
+        let known = SIGNALS.iter().find(|(name, number, _)| *name == bare || number.to_string() == bare);
+        let (id, name, up) =
+            self.get(index).map(|c| (c.id, c.name.to_string(), c.state.is_up())).ok_or(Refusal::Already)?;
+        let Some((_, number, ends)) = known else {
+            return Err(Refusal::Bad(format!("cannot kill container: {name}: invalid signal: {signal}")));
+        };
+        if !up {
+            let message = format!("cannot kill container: {name}: container {id} is not running");
+            return Err(Refusal::Conflict(message));
+        }
+        self.event(index, now, "kill", &[("signal", &number.to_string())]);
+        if *ends {
+            self.end(index, now, 128 + number);
+        }
+        Ok(())
+    }
+
+    /// Freezes a container.
+    pub(super) fn pause(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+        let container = self.get_mut(index).ok_or(Refusal::Already)?;
+        match container.state {
+            State::Running => {
+                container.sleep(now);
+                container.state = State::Paused;
+                self.event(index, now, "pause", &[]);
+                Ok(())
+            }
+            State::Paused => Err(Refusal::Conflict(format!("container {} is already paused", container.id))),
+            _ => Err(Refusal::Conflict(format!("container {} is not running", container.id))),
+        }
+    }
+
+    /// Thaws a container.
+    pub(super) fn unpause(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+        let container = self.get_mut(index).ok_or(Refusal::Already)?;
+        if container.state != State::Paused {
+            return Err(Refusal::Failed(format!("Container {} is not paused", container.id)));
+        }
+        container.state = State::Running;
+        container.awake_since = Some(now);
+        self.event(index, now, "unpause", &[]);
+        Ok(())
+    }
+
+    /// Removes a container; a running one only by `force`.
+    pub(super) fn remove(&mut self, index: u32, force: bool, now: Nanos) -> Result<(), Refusal> {
+        let (name, up) =
+            self.get(index).map(|c| (c.name.to_string(), c.state.is_up())).ok_or(Refusal::Already)?;
+        if up && !force {
+            return Err(Refusal::Conflict(format!(
+                "cannot remove container \"/{name}\": container is running: stop the container before removing or \
+                 force remove"
+            )));
+        }
+        if up {
+            self.event(index, now, "kill", &[("signal", "9")]);
+            self.end(index, now, 137);
+        }
+        self.event(index, now, "destroy", &[]);
+        self.take(index);
+        Ok(())
+    }
+
+    /// The process ends by itself: the restart policy applies.
+    pub(super) fn crash(&mut self, index: u32, now: Nanos, code: i64, oom: bool) {
+        let Some(container) = self.get(index).filter(|container| container.state.is_up()) else { return };
+        let (policy, delay) = (container.spec.restart, seconds(container.spec.restart_delay));
+        let again = match policy {
+            Restart::No => false,
+            Restart::OnFailure => code != 0,
+            Restart::Always | Restart::UnlessStopped => true,
+        };
+        if oom {
+            self.event(index, now, "oom", &[]);
+        }
+        self.end(index, now, code);
+        let Some(container) = self.get_mut(index) else { return };
+        container.oom_killed = oom;
+        if again {
+            container.state = State::Restarting;
+            let life = container.life;
+            self.plan(now + delay, Task::Restart { index, life });
+        }
+    }
+
+    /// The start itself: whatever was before, it runs from now on.
+    pub(super) fn begin(&mut self, index: u32, now: Nanos) {
+        if self.heal(index, now) {
+            self.root_healed(index, now);
+        }
+        let Some(container) = self.get_mut(index) else { return };
+        if container.life == 0 && container.finished > container.started {
+            let run = (container.started, container.finished);
+            container.trace().ran(run.0, run.1);
+        }
+        container.life += 1;
+        container.state = State::Running;
+        container.started = now;
+        container.awake_since = Some(now);
+        container.work = 0.0;
+        container.exit_code = 0;
+        container.oom_killed = false;
+        let spec = Arc::clone(&container.spec);
+        if spec.healthcheck.is_some() {
+            container.health = DockerStatus::Starting;
+        }
+        container.write_all(&spec.start_logs, spec.stderr, now);
+        self.network_events(index, now, "connect");
+        self.event(index, now, "start", &[]);
+        self.settle(index, now);
+    }
+
+    /// Plans what follows from the state a container is in: its end, its first healthy check, its restart.
+    pub(super) fn settle(&mut self, index: u32, now: Nanos) {
+        let Some(container) = self.get_mut(index) else { return };
+        let (life, mood, spec) = (container.life, container.mood, Arc::clone(&container.spec));
+        let started = container.started;
+        match container.state {
+            State::Running => {
+                if let Some(check) = &spec.healthcheck {
+                    if check.failing {
+                        container.trace().fail(started, Some(check.output.as_str().into()), Arc::new([]));
+                    } else if container.health == DockerStatus::Starting {
+                        self.plan(now + seconds(check.ready_after), Task::Healthy { index, life, mood });
+                    }
+                }
+                if let Some(length) = spec.runs_for {
+                    let end = (started + seconds(length)).max(now + SECOND / 10);
+                    self.plan(end, Task::Ends { index, life });
+                }
+            }
+            State::Restarting => {
+                self.plan(now + seconds(spec.restart_delay), Task::Restart { index, life });
+            }
+            _ => {}
+        }
+    }
+
+    /// The end itself, with the events that are common to every cause.
+    fn end(&mut self, index: u32, now: Nanos, code: i64) {
+        let Some(container) = self.get_mut(index) else { return };
+        container.sleep(now);
+        container.life += 1;
+        container.state = State::Exited;
+        container.finished = now;
+        container.exit_code = code;
+        container.work = 0.0;
+        if container.health != DockerStatus::None {
+            // The engine's monitor stops, and it says so in this word.
+            container.health = DockerStatus::Unhealthy;
+        }
+        let lasted = ((now - container.started) / SECOND).to_string();
+        self.event(index, now, "die", &[("execDuration", &lasted), ("exitCode", &code.to_string())]);
+        self.network_events(index, now, "disconnect");
+    }
+
+    /// From now on its checks and listeners fail with this output, and it writes these log lines.
+    /// Without an output only the lines change.
+    pub(super) fn fail(&mut self, index: u32, now: Nanos, output: Option<&str>, logs: Arc<[Template]>) {
+        let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else { return };
+        if container.trace().lasting().is_some() {
+            return;
+        }
+        container.trace().fail(now, output.map(Arc::from), logs);
+        if output.is_none() {
+            return;
+        }
+        container.mood += 1;
+        let (life, mood) = (container.life, container.mood);
+        let Some((next, interval)) = container.next_check(now) else { return };
+        let retries = container.spec.healthcheck.as_ref().map_or(1, |check| check.retries.max(1));
+        self.plan(next + interval * i64::from(retries - 1), Task::Unhealthy { index, life, mood });
+    }
+
+    /// Its checks and listeners work again; the engine notices with the next check.
+    pub(super) fn recover(&mut self, index: u32, now: Nanos) {
+        if !self.heal(index, now) {
+            return;
+        }
+        let Some(container) = self.get(index) else { return };
+        if let Some((next, _)) = container.next_check(now) {
+            let (life, mood) = (container.life, container.mood);
+            self.plan(next, Task::Healthy { index, life, mood });
+        }
+    }
+
+    fn heal(&mut self, index: u32, now: Nanos) -> bool {
+        let Some(container) = self.get_mut(index) else { return false };
+        let failed = container.failing().is_some();
+        if let Some(trace) = &mut container.trace {
+            trace.failures.iter_mut().filter(|failure| failure.to.is_none()).for_each(|it| it.to = Some(now));
+        }
+        container.mood += u32::from(failed);
+        failed
+    }
+
+    /// Sets what the healthcheck says, with its event.
+    pub(super) fn set_health(&mut self, index: u32, now: Nanos, status: DockerStatus) {
+        let Some(container) = self.get_mut(index) else { return };
+        if container.health == status {
+            return;
+        }
+        container.health = status;
+        let word = match status {
+            DockerStatus::None => return,
+            DockerStatus::Starting => "starting",
+            DockerStatus::Healthy => "healthy",
+            DockerStatus::Unhealthy => "unhealthy",
+        };
+        self.event(index, now, &format!("health_status: {word}"), &[]);
+    }
+
+    /// Sends an event about a container.
+    pub(super) fn event(&mut self, index: u32, now: Nanos, action: &str, extra: &[(&str, &str)]) {
+        let Some(container) = self.get(index) else { return };
+        let mut attributes = Map::new();
+        self.each_label(container, &mut |key, value| {
+            attributes.insert(key.to_owned(), Value::from(value));
+        });
+        let fixed = [("image", &*container.spec.image), ("name", &*container.name)];
+        for (key, value) in fixed.iter().chain(extra) {
+            attributes.insert((*key).to_owned(), Value::from(*value));
+        }
+        let event = Event::new(now, "container", action.to_owned(), container.id.to_string(), attributes);
+        self.events.emit(event);
+    }
+
+    fn network_events(&mut self, index: u32, now: Nanos, action: &str) {
+        let Some(container) = self.get(index) else { return };
+        let id = container.id.to_string();
+        let networks: Vec<(String, Id)> =
+            self.attachments(container).into_iter().map(|network| (network.name, network.id)).collect();
+        for (name, network) in networks {
+            let attributes = [("container", id.as_str()), ("name", &name), ("type", "bridge")];
+            let attributes = attributes.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value)));
+            let event =
+                Event::new(now, "network", action.to_owned(), network.to_string(), attributes.collect());
+            self.events.emit(event);
+        }
+    }
+
+    /// Calls `each` with every label: Compose's own and those of the scenario, which win.
+    pub(super) fn each_label(&self, container: &Container, each: &mut dyn FnMut(&str, &str)) {
+        let spec = &container.spec;
+        if let Some(stack) = self.stack(container) {
+            let mut compose = |key: &str, value: &str| {
+                let key = format!("com.docker.compose.{key}");
+                if !spec.labels.contains_key(&key) {
+                    each(&key, value);
+                }
+            };
+            let service = format!("{}/{}", stack.name, spec.name);
+            compose("config-hash", &Id::of("config", &service).to_string());
+            compose("container-number", &container.number.to_string());
+            compose("depends_on", &depends_on(&spec.depends_on));
+            compose("image", &format!("sha256:{}", Id::of("image", &spec.image)));
+            compose("oneoff", if spec.oneoff { "True" } else { "False" });
+            compose("project", &stack.name);
+            compose("project.config_files", &format!("/srv/{}/compose.yaml", stack.name));
+            compose("project.working_dir", &format!("/srv/{}", stack.name));
+            compose("service", &spec.name);
+            compose("version", "2.26.1");
+        }
+        spec.labels.iter().for_each(|(key, value)| each(key, value));
+    }
+}
+
+/// The label as Compose 2.26 writes it: `service:condition:restart`, joined by commas.
+fn depends_on(entries: &[String]) -> String {
+    let full = entries.iter().map(|entry| match entry.matches(':').count() {
+        0 => format!("{entry}:service_started:false"),
+        1 => format!("{entry}:false"),
+        _ => entry.clone(),
+    });
+    full.collect::<Vec<_>>().join(",")
+}
+
+impl Container {
+    fn sleep(&mut self, now: Nanos) {
+        if let Some(since) = self.awake_since {
+            self.work = self.activity(now);
+            self.awake_since = None;
+            self.trace().ran(since, now);
+        }
+    }
+
+    /// Instant of the next check after `now`, and the time between checks.
+    fn next_check(&self, now: Nanos) -> Option<(Nanos, Nanos)> {
+        let interval = seconds(self.spec.healthcheck.as_ref()?.interval).max(SECOND / 10);
+        let done = (now - self.started).max(0) / interval;
+        Some((self.started + (done + 1) * interval, interval))
+    }
+
+    /// Writes lines to its log now.
+    pub(super) fn write_all(&mut self, lines: &[Template], stderr: bool, now: Nanos) {
+        let seed = self.seed;
+        for (n, template) in (0..).zip(lines) {
+            let mut text = String::new();
+            template.render(now, n, seed ^ n, &mut text);
+            self.trace().inject(now, stderr, Bytes::from(text));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Scenarios of any size: stacks of ten services that share their descriptions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::scenario::Scenario;
+use super::spec::{HealthSpec, ListenKind, LoadSpec, PortSpec, Restart, ServiceSpec, StackSpec, State};
+use super::template::Template;
+
+/// Name, image, port, what listens, dependencies.
+type Row = (&'static str, &'static str, u16, Option<ListenKind>, &'static [&'static str]);
+
+const SERVICES: [Row; 10] = [
+    ("db", "postgres:16-alpine", 5432, Some(ListenKind::Tcp), &[]),
+    ("redis", "redis:7-alpine", 6379, Some(ListenKind::Tcp), &[]),
+    (
+        "backend",
+        "registry.example.org/shop/backend:2.8.1",
+        8000,
+        Some(ListenKind::Http),
+        &["db:service_healthy", "redis:service_healthy:true"],
+    ),
+    (
+        "frontend",
+        "registry.example.org/shop/frontend:5.0.3",
+        3000,
+        Some(ListenKind::Http),
+        &["backend:service_healthy"],
+    ),
+    ("proxy", "nginx:1.25-alpine", 80, Some(ListenKind::Http), &["frontend", "backend:service_healthy"]),
+    (
+        "worker",
+        "registry.example.org/shop/worker:2.8.1",
+        0,
+        None,
+        &["redis:service_healthy", "db:service_healthy"],
+    ),
+    ("nats", "nats:2.10-alpine", 4222, Some(ListenKind::Tcp), &[]),
+    (
+        "aggregator",
+        "registry.example.org/shop/aggregator:1.9.0",
+        8001,
+        Some(ListenKind::Http),
+        &["nats", "db:service_healthy"],
+    ),
+    ("mqtt", "eclipse-mosquitto:2", 1883, Some(ListenKind::Tcp), &[]),
+    ("metrics", "prom/prometheus:v2.53.0", 9090, Some(ListenKind::Http), &[]),
+];
+
+impl Scenario {
+    /// `containers` running containers in stacks of ten, and `stopped` ones: most outside of any
+    /// project, some left by `docker compose run`, a few of old projects. Always the same for the
+    /// same numbers. All services share one HTTP and one TCP listener on 127.0.0.1.
+    #[must_use]
+    pub fn sized(containers: usize, stopped: usize) -> Self {
+        let services: Vec<Arc<ServiceSpec>> = SERVICES.iter().map(|row| Arc::new(running(row))).collect();
+        let mut scenario =
+            Self { name: format!("sized-{containers}-{stopped}"), shared_listeners: true, ..Self::default() };
+        scenario.engine.cpus = 16;
+        scenario.engine.memory = 128 << 30;
+        for first in (0..containers).step_by(services.len()) {
+            let count = services.len().min(containers - first);
+            let name = format!("stack-{:03}", first / services.len());
+            scenario.stacks.push(StackSpec { name, services: trimmed(&services, count) });
+        }
+        scenario.add_stopped(stopped);
+        scenario
+    }
+
+    fn add_stopped(&mut self, stopped: usize) {
+        let old = stopped / 100;
+        let oneoff = if self.stacks.is_empty() { 0 } else { stopped / 25 };
+        let plain = stopped - old - oneoff;
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        if plain > 0 {
+            let job = ServiceSpec { name: "job".into(), replicas: number(plain), ..ended("busybox:1.36", 0) };
+            // Half of them failed.
+            let failed = ServiceSpec {
+                name: "tool".into(),
+                replicas: number(plain / 2),
+                exit_code: 137,
+                ..job.clone()
+            };
+            let done = ServiceSpec { replicas: number(plain - plain / 2), ..job };
+            self.containers.extend([done, failed].into_iter().filter(|spec| spec.replicas > 0).map(Arc::new));
+        }
+        if let Some(stack) = self.stacks.first_mut().filter(|_| oneoff > 0) {
+            let spec = ended("registry.example.org/shop/backend:2.8.0", 0);
+            let run =
+                ServiceSpec { name: "backend-shell".into(), replicas: number(oneoff), oneoff: true, ..spec };
+            stack.services.push(Arc::new(run));
+        }
+        if old > 0 {
+            let spec = ServiceSpec {
+                name: "api".into(),
+                replicas: number(old),
+                ..ended("registry.example.org/old/api:0.9", 143)
+            };
+            self.stacks.push(StackSpec { name: "retired".into(), services: vec![Arc::new(spec)] });
+        }
+    }
+}
+
+/// The first `count` services. Those of the last stack lose dependencies on what is not there.
+fn trimmed(services: &[Arc<ServiceSpec>], count: usize) -> Vec<Arc<ServiceSpec>> {
+    let kept = &services[..count];
+    let there =
+        |entry: &String| kept.iter().any(|service| entry.split(':').next() == Some(service.name.as_str()));
+    let trim = |service: &Arc<ServiceSpec>| {
+        if service.depends_on.iter().all(there) {
+            return Arc::clone(service);
+        }
+        let depends_on = service.depends_on.iter().filter(|entry| there(entry)).cloned().collect();
+        Arc::new(ServiceSpec { depends_on, ..ServiceSpec::clone(service) })
+    };
+    kept.iter().map(trim).collect()
+}
+
+fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
+    let ports =
+        (port > 0).then(|| PortSpec { container: port, protocol: "tcp".into(), published: None, listen });
+    let test = match listen {
+        Some(ListenKind::Http) => format!("curl -fsS http://localhost:{port}/health"),
+        Some(ListenKind::Tcp) => format!("nc -z localhost {port}"),
+        None => "pgrep -f worker".into(),
+    };
+    let healthcheck = HealthSpec {
+        test: vec!["CMD-SHELL".into(), test],
+        interval: 10.0,
+        timeout: 3.0,
+        retries: 3,
+        start_period: 10.0,
+        ready_after: 2.0,
+        output: "ok".into(),
+        failing: false,
+    };
+    let line = format!(
+        r#"{{"time":"$time","level":"info","service":"{name}","msg":"handled $path","status":$status,"duration_ms":$ms,"correlation_id":"$cid"}}"#
+    );
+    ServiceSpec {
+        name: name.into(),
+        image: image.into(),
+        command: vec![format!("/bin/{name}")],
+        age: 6.0 * 3600.0,
+        env: BTreeMap::from([
+            ("LOG_LEVEL".to_owned(), "info".to_owned()),
+            ("DATABASE_URL".to_owned(), "postgres://shop:s3cret@db:5432/shop".to_owned()),
+        ]),
+        depends_on: depends_on.iter().map(|entry| (*entry).to_owned()).collect(),
+        ports: ports.into_iter().collect(),
+        memory_limit: Some(512.0),
+        healthcheck: Some(healthcheck),
+        load: LoadSpec {
+            cpu: 2.0,
+            memory: 90.0,
+            receive: 12.0,
+            send: 15.0,
+            write: 4.0,
+            ..LoadSpec::default()
+        },
+        logs_per_second: 1.0,
+        logs: Template::try_from(line).into_iter().collect(),
+        ..ServiceSpec::default()
+    }
+}
+
+fn ended(image: &str, exit_code: i64) -> ServiceSpec {
+    ServiceSpec {
+        image: image.into(),
+        command: vec!["sh".into(), "-c".into(), "true".into()],
+        state: State::Exited,
+        exit_code,
+        age: 20.0 * 86_400.0,
+        restart: Restart::No,
+        ..ServiceSpec::default()
+    }
+}

@@ -1,0 +1,187 @@
+//! The agenda: what happens by itself, when. Nothing ticks; the driver sleeps until the next entry.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use crate::model::DockerStatus;
+
+use super::clock::{Nanos, SECOND, seconds};
+use super::control::Control;
+use super::scenario::address;
+use super::spec::{EffectSpec, IncidentKind};
+use super::world::World;
+
+/// An entry of the agenda; the earliest is the greatest, as a binary heap wants it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Due {
+    at: Reverse<Nanos>,
+    task: Task,
+}
+
+/// Something planned. What belongs to an earlier life or mood of a container is void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Task {
+    /// A check succeeds after a start or a failure.
+    Healthy { index: u32, life: u32, mood: u32 },
+    /// As many checks failed as the healthcheck allows.
+    Unhealthy { index: u32, life: u32, mood: u32 },
+    /// The restart policy acts.
+    Restart { index: u32, life: u32 },
+    /// The process is done.
+    Ends { index: u32, life: u32 },
+    /// An incident begins.
+    Incident(usize),
+    /// An incident reaches a service.
+    Hits { incident: usize, effect: usize },
+    /// An incident leaves a service.
+    Leaves { incident: usize, effect: usize },
+}
+
+impl World {
+    /// Puts `task` on the agenda.
+    pub(super) fn plan(&mut self, at: Nanos, task: Task) {
+        self.agenda.push(Due { at: Reverse(at), task });
+    }
+
+    /// When the next entry is due.
+    pub(super) fn next_due(&self) -> Option<Nanos> {
+        self.agenda.peek().map(|due| due.at.0)
+    }
+
+    /// Puts the scenario's incidents on the agenda.
+    pub(super) fn plan_incidents(&mut self) {
+        let firsts: Vec<_> = self.incidents.iter().map(|incident| seconds(incident.first)).collect();
+        for (index, first) in firsts.into_iter().enumerate() {
+            self.plan(self.epoch + first, Task::Incident(index));
+        }
+    }
+
+    /// Does what is due by `now`, each at its own instant. `true` when there was anything.
+    pub(super) fn advance(&mut self, now: Nanos) -> bool {
+        let mut changed = false;
+        while self.next_due().is_some_and(|at| at <= now) {
+            let Some(due) = self.agenda.pop() else { break };
+            self.run(due.task, due.at.0);
+            changed = true;
+        }
+        changed
+    }
+
+    fn run(&mut self, task: Task, at: Nanos) {
+        match task {
+            Task::Healthy { index, life, mood } if self.is_now(index, life, Some(mood)) => {
+                self.set_health(index, at, DockerStatus::Healthy);
+            }
+            Task::Unhealthy { index, life, mood } if self.is_now(index, life, Some(mood)) => {
+                self.set_health(index, at, DockerStatus::Unhealthy);
+            }
+            Task::Restart { index, life } if self.is_now(index, life, None) => {
+                if let Some(container) = self.get_mut(index) {
+                    container.restarts += 1;
+                }
+                self.begin(index, at);
+            }
+            Task::Ends { index, life } if self.is_now(index, life, None) => {
+                let code = self.get(index).map_or(0, |container| container.spec.exit_code);
+                self.crash(index, at, code, false);
+            }
+            Task::Incident(incident) => self.begin_incident(incident, at),
+            Task::Hits { incident, effect } => self.hit(incident, effect, at),
+            Task::Leaves { incident, effect } => {
+                if let Some(effect) = self.effect(incident, effect) {
+                    self.targets(&effect).into_iter().for_each(|index| self.recover(index, at));
+                }
+            }
+            Task::Healthy { .. } | Task::Unhealthy { .. } | Task::Restart { .. } | Task::Ends { .. } => {}
+        }
+    }
+
+    fn is_now(&self, index: u32, life: u32, mood: Option<u32>) -> bool {
+        self.get(index)
+            .is_some_and(|container| container.life == life && mood.is_none_or(|mood| mood == container.mood))
+    }
+
+    fn begin_incident(&mut self, incident: usize, at: Nanos) {
+        let Some(spec) = self.incidents.get(incident) else { return };
+        let (every, lasts, kind) = (spec.every, seconds(spec.lasts), spec.kind);
+        let delays: Vec<_> = spec.effect.iter().map(|effect| seconds(effect.after)).collect();
+        for (effect, delay) in delays.into_iter().enumerate() {
+            self.plan(at + delay, Task::Hits { incident, effect });
+            if kind == IncidentKind::Fails {
+                self.plan(at + lasts + delay, Task::Leaves { incident, effect });
+            }
+        }
+        if let Some(every) = every {
+            self.plan(at + seconds(every.max(1.0)), Task::Incident(incident));
+        }
+    }
+
+    fn hit(&mut self, incident: usize, effect: usize, at: Nanos) {
+        let Some(spec) = self.incidents.get(incident) else { return };
+        let (kind, code) = (spec.kind, spec.exit_code);
+        let Some(effect) = self.effect(incident, effect) else { return };
+        for index in self.targets(&effect) {
+            match kind {
+                IncidentKind::Fails => {
+                    let output = (!effect.logs_only).then_some(effect.output.as_str());
+                    self.fail(index, at, output, effect.logs.as_slice().into());
+                }
+                IncidentKind::Crashes => {
+                    if let Some(container) = self.get_mut(index).filter(|c| c.state.is_up()) {
+                        container.write_all(&effect.logs, true, at);
+                    }
+                    self.crash(index, at, code, false);
+                }
+            }
+        }
+    }
+
+    /// A restart has healed this container: where it is the root of an incident, the others follow.
+    pub(super) fn root_healed(&mut self, index: u32, at: Nanos) {
+        for incident in 0..self.incidents.len() {
+            if !self.effect(incident, 0).is_some_and(|root| self.targets(&root).contains(&index)) {
+                continue;
+            }
+            for effect in 1..self.incidents[incident].effect.len() {
+                self.plan(at + 3 * SECOND, Task::Leaves { incident, effect });
+            }
+        }
+    }
+
+    fn effect(&self, incident: usize, effect: usize) -> Option<EffectSpec> {
+        self.incidents.get(incident)?.effect.get(effect).cloned()
+    }
+
+    fn targets(&self, effect: &EffectSpec) -> Vec<u32> {
+        let hit = self.all().filter(|(_, container)| {
+            let stack = self.stack(container).map(|stack| stack.name.as_str());
+            address(stack, &container.spec.name) == effect.service
+                && effect.replica.is_none_or(|number| number == container.number)
+        });
+        hit.map(|(index, _)| index).collect()
+    }
+}
+
+/// Runs the agenda until the simulation ends.
+pub(super) async fn drive(control: Control) {
+    let mut changes = control.changes();
+    loop {
+        control.tick();
+        let wait = control.look(|world, now| world.next_due().map(|at| (at - now).max(0)));
+        let wait = wait.map_or(Duration::from_secs(3600), |nanos| Duration::from_nanos(nanos.unsigned_abs()));
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            changed = changes.changed() => if changed.is_err() { return },
+            () = control.ended() => return,
+        }
+    }
+}
+
+impl Control {
+    /// Does what is due now and tells everybody who waits.
+    pub(super) fn tick(&self) {
+        if self.look(|world, now| world.next_due().is_some_and(|at| at <= now)) {
+            self.change(World::advance);
+        }
+    }
+}

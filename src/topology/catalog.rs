@@ -1,0 +1,249 @@
+//! What is known of public images: a data file, parsed once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+
+use crate::model::{HintProbe, ImageHint, Layer, ProbeKind};
+
+/// The built-in data file.
+const BUILTIN: &str = include_str!("catalog.toml");
+
+/// Why a catalog file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// Not TOML, or not of this shape.
+    #[error("the image catalog cannot be read: {0}")]
+    Parse(#[from] toml::de::Error),
+    /// A band that does not exist.
+    #[error("the image catalog names a band {0:?}; there are edge, ui, app, data and infra")]
+    Layer(String),
+    /// An `http` value that is not `PORT/PATH`, or both probes at once.
+    #[error("the image catalog's probe of {0:?} is not one of `tcp = PORT` and `http = \"PORT/PATH\"`")]
+    Probe(String),
+    /// The same name twice.
+    #[error("the image catalog names the image {0:?} twice")]
+    Twice(String),
+}
+
+/// One line of the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    kind: String,
+    images: Vec<String>,
+    tcp: Option<u16>,
+    http: Option<String>,
+}
+
+/// Known images.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    /// Exact names: `redis`, `temporalio/ui`.
+    exact: HashMap<String, Arc<ImageHint>>,
+    /// Names with `*`, in the order of the file.
+    wild: Vec<(String, Arc<ImageHint>)>,
+}
+
+impl Catalog {
+    /// The catalog that is part of the program.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        static BUILT: OnceLock<Catalog> = OnceLock::new();
+        // A test parses the file, so that the fallback to "knows nothing" cannot happen unnoticed.
+        BUILT.get_or_init(|| Self::parse(BUILTIN).unwrap_or_default())
+    }
+
+    /// Reads a catalog file.
+    ///
+    /// # Errors
+    /// When the text is not of the shape that the head of `catalog.toml` describes.
+    pub fn parse(text: &str) -> Result<Self, CatalogError> {
+        let file: HashMap<String, Vec<Line>> = toml::from_str(text)?;
+        let mut catalog = Self::default();
+        for (key, lines) in file {
+            let layer = Layer::parse(&key).ok_or(CatalogError::Layer(key))?;
+            for line in lines {
+                catalog.add(layer, line)?;
+            }
+        }
+        // Bands come in no order from the file: the longest pattern is the most telling one.
+        catalog.wild.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        Ok(catalog)
+    }
+
+    fn add(&mut self, layer: Layer, line: Line) -> Result<(), CatalogError> {
+        let probe = hint_probe(&line)?;
+        let hint = Arc::new(ImageHint { kind: line.kind, layer, probe });
+        for image in line.images {
+            if image.contains('*') {
+                self.wild.push((image, Arc::clone(&hint)));
+            } else if self.exact.insert(image.clone(), Arc::clone(&hint)).is_some() {
+                return Err(CatalogError::Twice(image));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known of `image`, a reference as a container names it; registry, tag and digest are
+    /// ignored.
+    #[must_use]
+    pub fn lookup(&self, image: &str) -> Option<Arc<ImageHint>> {
+        let path = repository(image).to_ascii_lowercase();
+        let (owner, last) = last_two(&path);
+        let wild = |text: &str, slash: bool| {
+            self.wild.iter().find(|(pattern, _)| pattern.contains('/') == slash && wild_match(pattern, text))
+        };
+        self.exact
+            .get(owner)
+            .or_else(|| wild(owner, true).map(|(_, hint)| hint))
+            .or_else(|| self.exact.get(last))
+            .or_else(|| wild(last, false).map(|(_, hint)| hint))
+            .cloned()
+    }
+
+    /// How many names are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.exact.len() + self.wild.len()
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.wild.is_empty()
+    }
+}
+
+fn hint_probe(line: &Line) -> Result<Option<HintProbe>, CatalogError> {
+    let bad = || CatalogError::Probe(line.kind.clone());
+    match (line.tcp, line.http.as_deref()) {
+        (None, None) => Ok(None),
+        (Some(port), None) => Ok(Some(HintProbe { kind: ProbeKind::Tcp, port, path: String::new() })),
+        (None, Some(http)) => {
+            let (port, path) = http.split_once('/').ok_or_else(bad)?;
+            let port = port.parse().map_err(|_| bad())?;
+            Ok(Some(HintProbe { kind: ProbeKind::Http, port, path: format!("/{path}") }))
+        }
+        (Some(_), Some(_)) => Err(bad()),
+    }
+}
+
+/// The path of an image reference: without registry, tag and digest.
+fn repository(image: &str) -> &str {
+    let image = image.split_once('@').map_or(image, |(name, _)| name);
+    let path = match image.split_once('/') {
+        // Docker's rule: the first part is a host when it has a dot or a port, or is `localhost`.
+        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => path,
+        _ => image,
+    };
+    match path.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => path,
+    }
+}
+
+/// The last two parts of a path, and the last one.
+fn last_two(path: &str) -> (&str, &str) {
+    let Some((rest, last)) = path.rsplit_once('/') else {
+        return (path, path);
+    };
+    let owner = rest.rsplit_once('/').map_or(0, |(before, _)| before.len() + 1);
+    (&path[owner..], last)
+}
+
+/// `*` only at the begin or the end of `pattern`.
+fn wild_match(pattern: &str, text: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(tail), None) => text.ends_with(tail),
+        (None, Some(head)) => text.starts_with(head),
+        _ => pattern == text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_file_is_sound_and_large() {
+        let catalog = Catalog::parse(BUILTIN).expect("catalog.toml");
+        assert!(catalog.len() >= 500, "{} names", catalog.len());
+        assert_eq!(Catalog::builtin().len(), catalog.len());
+        for (pattern, _) in &catalog.wild {
+            let inner = pattern.trim_start_matches('*').trim_end_matches('*');
+            assert!(!inner.contains('*') && wild_match(pattern, &pattern.replace('*', "x")), "{pattern}");
+        }
+        let all = catalog.exact.keys().chain(catalog.wild.iter().map(|(pattern, _)| pattern));
+        for pattern in all {
+            assert!(pattern.matches('/').count() <= 1 && *pattern == pattern.to_lowercase(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn registry_owner_tag_and_digest_do_not_matter() {
+        for (image, expected) in [
+            ("postgres", Some(("postgres", Layer::Data))),
+            ("postgres:16-alpine", Some(("postgres", Layer::Data))),
+            ("library/postgres:16", Some(("postgres", Layer::Data))),
+            ("docker.io/library/postgres:16@sha256:0123", Some(("postgres", Layer::Data))),
+            ("bitnami/postgresql:latest", Some(("postgres", Layer::Data))),
+            ("localhost:5000/mirror/redis:7", Some(("redis", Layer::Data))),
+            ("localhost/redis", Some(("redis", Layer::Data))),
+            ("REGISTRY.example.com:443/a/b/c/Redis", Some(("redis", Layer::Data))),
+            ("quay.io/prometheus/node-exporter:v1", Some(("node-exporter", Layer::Infra))),
+            ("oliver006/redis_exporter", Some(("exporter", Layer::Infra))),
+            ("otel/opentelemetry-collector-contrib:0.1", Some(("otel-collector", Layer::Infra))),
+            ("ghcr.io/open-webui/open-webui:main", Some(("open-webui", Layer::Ui))),
+            // The owner decides where the last part alone says little or something else.
+            ("temporalio/ui:2", Some(("temporal-ui", Layer::Ui))),
+            ("someone/ui:2", None),
+            ("someone/server", None),
+            ("minio/minio", Some(("minio", Layer::Data))),
+            ("minio/mc", Some(("minio-client", Layer::Infra))),
+            ("mcr.microsoft.com/mssql/server:2022-latest", Some(("mssql", Layer::Data))),
+            ("prodrigestivill/postgres-backup-local", Some(("backup", Layer::Infra))),
+            // Own builds, ids and junk are unknown.
+            ("hub-backend:latest", None),
+            ("sha256:0123456789abcdef", None),
+            ("0123456789ab", None),
+            ("", None),
+            ("/", None),
+            (":@/:", None),
+            ("мой/образ:тег", None),
+        ] {
+            let found = Catalog::builtin().lookup(image);
+            assert_eq!(found.as_ref().map(|hint| (hint.kind.as_str(), hint.layer)), expected, "{image}");
+        }
+    }
+
+    #[test]
+    fn probes_are_read() {
+        let probe = |image| Catalog::builtin().lookup(image).and_then(|hint| hint.probe.clone());
+        assert_eq!(
+            probe("minio/minio"),
+            Some(HintProbe { kind: ProbeKind::Http, port: 9000, path: "/minio/health/live".into() })
+        );
+        assert_eq!(
+            probe("postgres"),
+            Some(HintProbe { kind: ProbeKind::Tcp, port: 5432, path: String::new() })
+        );
+        assert_eq!(probe("containrrr/watchtower"), None);
+    }
+
+    #[test]
+    fn a_bad_file_says_what_is_wrong() {
+        for (text, expected) in [
+            ("edge = 1", "cannot be read"),
+            ("middle = []", "names a band \"middle\""),
+            ("data = [{ kind = \"x\", images = [], http = \"80\" }]", "probe of \"x\""),
+            ("data = [{ kind = \"x\", images = [], tcp = 1, http = \"80/\" }]", "probe of \"x\""),
+            ("data = [{ kind = \"x\", images = [\"y\", \"y\"] }]", "\"y\" twice"),
+            ("data = [{ kind = \"x\", images = [], port = 1 }]", "unknown field"),
+        ] {
+            let error = Catalog::parse(text).expect_err(text).to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Which failing services are the root of the trouble, and which are only blocked by them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::model::{Edge, EdgeKind, ServiceId};
+
+use super::graph::Graph;
+
+/// What a service's state means for those that need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It works, or nothing is known against it.
+    None,
+    /// It has trouble of its own or from elsewhere, but takes nothing down.
+    Suffers,
+    /// It does not work: what needs it hard cannot work either.
+    Broken,
+}
+
+/// For each service in trouble because of others: the broken services at the root, sorted.
+///
+/// A root is broken and needs nothing hard that is in trouble; a cycle counts as one service, so
+/// that its members do not block each other.
+#[must_use]
+pub fn roots(edges: &[Edge], trouble: impl Fn(&ServiceId) -> Trouble) -> BTreeMap<ServiceId, Vec<ServiceId>> {
+    let graph = Graph::new(edges);
+    let troubles: Vec<Trouble> = (0..graph.len()).map(|node| trouble(graph.id(node))).collect();
+    let components = graph.components(|node| troubles[node] != Trouble::None, true);
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (node, component) in components.iter().enumerate() {
+        if let Some(component) = component {
+            if members.len() <= *component {
+                members.resize(component + 1, Vec::new());
+            }
+            members[*component].push(node);
+        }
+    }
+    let mut blocked = BTreeMap::new();
+    // Roots below each component; components come in dependency order.
+    let mut below: Vec<HashSet<usize>> = Vec::with_capacity(members.len());
+    for (component, nodes) in members.iter().enumerate() {
+        let parents: Vec<usize> = nodes
+            .iter()
+            .flat_map(|node| graph.needs(*node))
+            .filter(|arrow| arrow.kind == EdgeKind::Hard)
+            .filter_map(|arrow| components[arrow.to])
+            .filter(|parent| *parent != component)
+            .collect();
+        let mut roots: HashSet<usize> = parents.iter().flat_map(|parent| &below[*parent]).copied().collect();
+        if roots.is_empty() {
+            roots.extend(nodes.iter().filter(|node| troubles[**node] == Trouble::Broken));
+        } else {
+            let mut ids: Vec<ServiceId> = roots.iter().map(|root| graph.id(*root).clone()).collect();
+            ids.sort();
+            blocked.extend(nodes.iter().map(|node| (graph.id(*node).clone(), ids.clone())));
+        }
+        below.push(roots);
+    }
+    blocked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::testing::{edges, ids};
+
+    #[test]
+    fn everything_downstream_of_a_root_is_blocked_by_it() {
+        for (graph, broken, suffers, expected) in [
+            ("api>db", "", "", ""),
+            ("api>db", "api", "", ""),
+            ("api>db", "db", "", ""),
+            ("api>db", "api db", "", "api:db"),
+            ("api>db", "db", "api", "api:db"),
+            // What only suffers blocks nothing by itself but passes the root on.
+            ("api>db", "api", "db", ""),
+            ("web>api api>db", "web db", "api", "api:db web:db"),
+            // A healthy service in between breaks the chain.
+            ("web>api api>db", "web db", "", ""),
+            // Soft needs do not block.
+            ("api-db", "api db", "", ""),
+            ("api>db api>redis", "api db redis", "", "api:db,redis"),
+            // A cycle is one root, and one blocked thing.
+            ("a>b b>a web>a", "a b web", "", "web:a,b"),
+            ("a>b b>a b>db", "a b db", "", "a:db b:db"),
+        ] {
+            let (broken, suffers) = (ids(broken), ids(suffers));
+            let found = roots(&edges(graph), |id| match id {
+                id if broken.contains(id) => Trouble::Broken,
+                id if suffers.contains(id) => Trouble::Suffers,
+                _ => Trouble::None,
+            });
+            let told: Vec<String> = found
+                .iter()
+                .map(|(id, roots)| {
+                    format!("{id}:{}", roots.iter().map(ServiceId::as_str).collect::<Vec<_>>().join(","))
+                })
+                .collect();
+            assert_eq!(told.join(" "), expected, "{graph} with {broken:?} broken");
+        }
+    }
+}

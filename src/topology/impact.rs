@@ -1,0 +1,78 @@
+//! What stopping or losing services takes with it.
+
+use std::collections::VecDeque;
+
+use crate::model::{Edge, EdgeKind, Impact, ServiceId};
+
+use super::graph::Graph;
+
+/// What transitively needs `targets`, without the targets themselves, nearest first.
+///
+/// A service is hit hard when some path to a target has only hard edges, softly otherwise.
+#[must_use]
+pub fn impact(edges: &[Edge], targets: &[ServiceId]) -> Impact {
+    let graph = Graph::new(edges);
+    let starts: Vec<usize> = targets.iter().filter_map(|target| graph.find(target)).collect();
+    let hard = reach(&graph, &starts, true);
+    let any = reach(&graph, &starts, false);
+    let is_hard = flags(graph.len(), &hard);
+    Impact {
+        hard: hard.iter().map(|node| graph.id(*node).clone()).collect(),
+        soft: any.iter().filter(|node| !is_hard[**node]).map(|node| graph.id(*node).clone()).collect(),
+    }
+}
+
+/// Dependents of `starts` in breadth-first order; services at the same distance by id.
+fn reach(graph: &Graph, starts: &[usize], hard_only: bool) -> Vec<usize> {
+    let mut seen = flags(graph.len(), starts);
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut queue: VecDeque<(usize, usize)> = starts.iter().map(|start| (0, *start)).collect();
+    while let Some((distance, node)) = queue.pop_front() {
+        for arrow in graph.needed_by(node) {
+            if (hard_only && arrow.kind == EdgeKind::Soft) || seen[arrow.to] {
+                continue;
+            }
+            seen[arrow.to] = true;
+            found.push((distance + 1, arrow.to));
+            queue.push_back((distance + 1, arrow.to));
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| graph.id(a.1).cmp(graph.id(b.1))));
+    found.into_iter().map(|(_, node)| node).collect()
+}
+
+fn flags(len: usize, set: &[usize]) -> Vec<bool> {
+    let mut flags = vec![false; len];
+    for node in set {
+        flags[*node] = true;
+    }
+    flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::testing::{edges, ids};
+
+    #[test]
+    fn hard_and_soft_are_told_apart_over_any_number_of_hops() {
+        for (graph, targets, hard, soft) in [
+            ("", "db", "", ""),
+            ("api>db", "db", "api", ""),
+            ("api>db", "api", "", ""),
+            ("web>api api>db", "db", "api web", ""),
+            ("web-api api>db", "db", "api", "web"),
+            ("web>api api-db", "db", "", "api web"),
+            // One hard path is enough, however many soft ones there are.
+            ("web-db web>api api>db", "db", "api web", ""),
+            // A longer hard path counts as hard, a shorter soft one does not change that.
+            ("web-api api>db web>x x>db", "db", "api x web", ""),
+            // Cycles end, and targets are never hit by themselves.
+            ("a>b b>a c-a", "a", "b", "c"),
+            ("a>b b>c c>a d>c", "a b", "c d", ""),
+        ] {
+            let hit = impact(&edges(graph), &ids(targets));
+            assert_eq!((hit.hard, hit.soft), (ids(hard), ids(soft)), "{graph} losing {targets}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+use super::*;
+use crate::model::Port;
+use crate::topology::testing::facts;
+
+fn published(port: u16) -> Port {
+    Port { container: port, protocol: "tcp".into(), published: Some(port), address: None }
+}
+
+fn place(needs: usize, needed_by: usize) -> Place {
+    Place { needs, needed_by, awaited: false }
+}
+
+fn of(name: &str, facts: &InstanceFacts, place: Place, rule: Option<Layer>) -> LayerAssignment {
+    let hint = Catalog::builtin().lookup(&facts.image);
+    assign(&Subject { name, rule, facts: Some(facts), hint: hint.as_deref(), place })
+}
+
+#[test]
+fn config_beats_label_beats_catalog() {
+    let mut db = facts("hub/db");
+    db.image = "postgres:16".into();
+    assert_eq!(of("db", &db, Place::default(), None).origin, LayerOrigin::Catalog);
+    db.labels.insert(LAYER_LABEL.into(), "Operations".into());
+    let labelled = of("db", &db, Place::default(), None);
+    assert_eq!((labelled.layer, labelled.origin), (Layer::Infra, LayerOrigin::Label));
+    let ruled = of("db", &db, Place::default(), Some(Layer::Ui));
+    assert_eq!((ruled.layer, ruled.origin), (Layer::Ui, LayerOrigin::Config));
+}
+
+#[test]
+fn a_bad_label_is_ignored_but_told() {
+    let mut db = facts("hub/db");
+    db.image = "postgres:16".into();
+    db.labels.insert(LAYER_LABEL.into(), "bottom\x1b[2J".into());
+    let found = of("db", &db, Place::default(), None);
+    assert_eq!((found.layer, found.origin), (Layer::Data, LayerOrigin::Catalog));
+    assert_eq!(
+        found.reason,
+        "image postgres; the label hubdeck.layer=\"bottom [2J\" is no layer and was ignored"
+    );
+}
+
+#[test]
+fn jobs_and_backups_are_operations_whatever_their_image() {
+    let mut job = facts("hub/migrate");
+    job.image = "postgres:16".into();
+    let awaited = Place { awaited: true, ..Place::default() };
+    assert_eq!(of("whatever", &job, awaited, None).layer, Layer::Infra);
+    assert_eq!(of("backup", &job, place(1, 0), None).layer, Layer::Infra, "a looping backup");
+    assert_eq!(of("migrate", &job, place(1, 0), None).layer, Layer::Data, "it never ends");
+    job.restart_policy = "no".into();
+    assert_eq!(of("db-migrate", &job, place(1, 0), None).layer, Layer::Infra);
+    job.ports = vec![published(5432)];
+    assert_eq!(of("test-db", &job, place(0, 0), None).layer, Layer::Data, "it serves a port");
+}
+
+#[test]
+fn names_and_places_decide_for_unknown_images() {
+    for (name, ports, at, layer, reason) in [
+        ("frontend", vec![80], place(1, 0), Layer::Ui, "named frontend"),
+        ("catalogue-db", vec![], place(0, 1), Layer::Data, "named db"),
+        ("db2", vec![], place(0, 1), Layer::Data, "named like the image db2"),
+        ("mailing-worker-3", vec![], place(2, 0), Layer::App, "named worker"),
+        ("api-gateway", vec![8080], place(3, 0), Layer::Edge, "named gateway"),
+        ("kibana", vec![5601], place(1, 0), Layer::Ui, "named like the image kibana"),
+        ("web", vec![3000], place(1, 0), Layer::Ui, "named web"),
+        ("web", vec![3000], place(2, 0), Layer::App, "named web, needs several services"),
+        ("zeta", vec![443], place(2, 0), Layer::Edge, "depended on by nothing, publishes 443, needs others"),
+        ("zeta", vec![443], place(2, 1), Layer::App, "needs services and is needed"),
+        ("zeta", vec![443], place(0, 0), Layer::App, "publishes a port"),
+        ("zeta", vec![6379], place(0, 1), Layer::Data, "listens on 6379"),
+        ("zeta", vec![], place(0, 0), Layer::App, "nothing tells of another layer"),
+        ("日本 🦀", vec![], place(0, 2), Layer::App, "needed by others"),
+    ] {
+        let mut unknown = facts("hub/x");
+        unknown.image = "acme/thing:1".into();
+        unknown.ports = ports.into_iter().map(published).collect();
+        let found = of(name, &unknown, at, None);
+        assert_eq!((found.layer, found.reason.as_str()), (layer, reason), "{name}");
+    }
+}
+
+#[test]
+fn one_image_in_several_roles() {
+    let mut nginx = facts("hub/x");
+    nginx.image = "nginx:1.25-alpine".into();
+    assert_eq!(of("proxy", &nginx, place(2, 0), None).layer, Layer::Edge);
+    assert_eq!(of("frontend", &nginx, place(0, 1), None).layer, Layer::Ui);
+    nginx.image = "apache/airflow:2".into();
+    assert_eq!(of("airflow-worker", &nginx, place(2, 0), None).layer, Layer::App);
+    assert_eq!(of("airflow-cli", &nginx, place(2, 0), None).layer, Layer::Infra);
+}

@@ -1,0 +1,40 @@
+//! Lines that cannot be overlooked: the engine is lost, the config file is wrong.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::{EngineStatus, SignedDuration};
+use crate::tui::frame::Stage;
+use crate::tui::keymap::no_engine;
+use crate::tui::theme::Role;
+use crate::tui::widget::{pen, text, units};
+
+/// The banners to show now, most urgent first.
+pub fn lines(stage: &Stage<'_>) -> Vec<String> {
+    let snapshot = stage.scene.snapshot;
+    let mut lines = Vec::new();
+    if let EngineStatus::Lost { since, error, retry_at } = &snapshot.engine.status
+        && !no_engine(snapshot)
+    {
+        let ago = units::duration(stage.scene.now.duration_since(*since));
+        let wait = retry_at.duration_since(stage.scene.now);
+        let retry = if wait > SignedDuration::ZERO {
+            format!("retry in {}", units::duration(wait))
+        } else {
+            "retrying now".to_owned()
+        };
+        lines.push(format!("engine lost {ago} ago, {retry}; showing the last picture — {error}"));
+    }
+    if let Some(problem) = &snapshot.config_problem {
+        lines.push(format!("config not taken over: {problem}"));
+    }
+    lines
+}
+
+/// Draws one banner over the whole line.
+pub fn draw(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, content: &str) {
+    let sign = if stage.scene.glyphs.ascii { "!" } else { "▲" };
+    let content = text::fit(&format!("{sign} {content}"), usize::from(line.width), stage.scene.glyphs);
+    let style = stage.scene.theme.style(Role::Stale).add_modifier(ratatui::style::Modifier::REVERSED);
+    pen::put(buffer, line, line.x, line.y, &content, style);
+}

@@ -1,0 +1,108 @@
+//! The question before an operation that interrupts: what will happen, what it takes with it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::{OperationKind, Plan, ServiceId};
+use crate::tui::action::Action;
+use crate::tui::frame::Stage;
+use crate::tui::scene::{Hit, HitMap, Viewport};
+use crate::tui::theme::Role;
+use crate::tui::widget::{pen, text, units};
+
+use super::boxed::{self, Line};
+
+/// What is asked.
+pub struct Question<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Whether "yes" is chosen.
+    pub yes: bool,
+    /// First line shown.
+    pub top: usize,
+}
+
+/// Draws the question.
+pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, question: &Question<'_>, hits: &mut HitMap) {
+    let width = area.width.min(76);
+    let lines = lines(question.plan, stage, usize::from(width.saturating_sub(4)).max(1));
+    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let inner = boxed::open(buffer, area, stage, (width, wanted), &title(question.plan));
+    let text_area =
+        Rect { height: inner.height.saturating_sub(if inner.height > 3 { 2 } else { 1 }), ..inner };
+    boxed::scroll(buffer, text_area, stage, &lines, question.top);
+    hits.dialog = Viewport { top: question.top, rows: usize::from(text_area.height), total: lines.len() };
+    if inner.height > 0 {
+        draw_buttons(buffer, Rect { y: inner.bottom() - 1, height: 1, ..inner }, stage, question.yes, hits);
+    }
+}
+
+fn draw_buttons(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, yes: bool, hits: &mut HitMap) {
+    let theme = stage.scene.theme;
+    let mut x = line.x;
+    for (key, title, answer) in [("y", "yes", true), ("n", "no", false)] {
+        let chosen = yes == answer;
+        let style = if chosen { theme.style(Role::Selection) } else { theme.style(Role::Muted) };
+        let text = if chosen { format!("[ {title} ]") } else { format!("  {title}  ") };
+        let start = x;
+        x = pen::put(buffer, line, x, line.y, key, theme.style(Role::Key));
+        x = pen::put(buffer, line, x.saturating_add(1), line.y, &text, style);
+        let area = Rect::new(start, line.y, x.saturating_sub(start), 1).intersection(line);
+        hits.areas.push((area, Hit::Do(Action::Answer(answer))));
+        x = x.saturating_add(2);
+    }
+}
+
+fn title(plan: &Plan) -> String {
+    let verb = capital(plan.operation.kind.id());
+    let what = match plan.operation.targets.as_slice() {
+        [one] => one.to_string(),
+        many => units::plural(many.len(), "service"),
+    };
+    let dependents = if plan.operation.with_dependents { " with what needs it" } else { "" };
+    format!("{verb} {what}{dependents}?")
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Warnings first, then impact, then steps in order.
+fn lines(plan: &Plan, stage: &Stage<'_>, width: usize) -> Vec<Line> {
+    let theme = stage.scene.theme;
+    let mut lines = Vec::new();
+    let mut add = |content: String, role: Role, indent: usize| {
+        for part in text::wrap(&content, width.saturating_sub(indent)) {
+            lines.push(Line { text: format!("{}{part}", " ".repeat(indent)), style: theme.style(role) });
+        }
+    };
+    for warning in &plan.warnings {
+        add(format!("! {warning}"), Role::Degraded, 0);
+    }
+    if !plan.impact.hard.is_empty() {
+        add(format!("Takes down meanwhile: {}", names(&plan.impact.hard)), Role::Unhealthy, 0);
+    }
+    if !plan.impact.soft.is_empty() {
+        add(format!("May be felt by: {}", names(&plan.impact.soft)), Role::Text, 0);
+    }
+    if plan.impact.is_empty() {
+        add("Nothing else needs it.".to_owned(), Role::Muted, 0);
+    }
+    let waves = plan.steps.iter().map(|step| step.wave).max().unwrap_or_default();
+    for step in &plan.steps {
+        let number = if waves > 0 { format!("{}. ", step.wave + 1) } else { String::new() };
+        let wait = match (step.wait_healthy, step.kind) {
+            (true, OperationKind::Start | OperationKind::Restart | OperationKind::Unpause) => {
+                ", then wait until healthy"
+            }
+            _ => "",
+        };
+        add(format!("{number}{} {}{wait}", step.kind.id(), step.name), Role::Text, 2);
+    }
+    lines
+}
+
+fn names(services: &[ServiceId]) -> String {
+    services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

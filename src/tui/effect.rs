@@ -1,0 +1,52 @@
+//! What an action does outside the screen state; carried out by the frame loop.
+
+use crate::model::{InstanceId, LogQuery, Operation, Plan};
+
+/// Something for the frame loop to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Leave the program.
+    Quit,
+    /// Leave for the embedded demo stack.
+    OpenDemo,
+    /// Back to the shell until `fg`.
+    Suspend,
+    /// Make a plan and hand it to `update::planned`.
+    Plan(Operation),
+    /// Run a plan that was confirmed, or that needs no confirmation.
+    Submit(Box<Plan>),
+    /// Open a log tail.
+    FollowLogs {
+        /// What to follow.
+        query: LogQuery,
+        /// Whether tails that are open are closed first.
+        replace: bool,
+    },
+    /// Close every log tail.
+    CloseLogs,
+    /// Fetch the raw inspection of a container.
+    Inspect(InstanceId),
+    /// Put text into the clipboard.
+    Copy(String),
+    /// Write what is shown to a file.
+    Export,
+    /// Poll and probe now.
+    Refresh,
+    /// Capture or release the mouse.
+    SetMouse(bool),
+    /// Next theme.
+    NextTheme,
+}
+
+/// What is true of this run, beside the picture and the screen state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The time of the key or frame.
+    pub now: crate::model::Timestamp,
+    /// Whether operations are refused.
+    pub read_only: bool,
+    /// Whether everything shown is a demonstration.
+    pub demo: bool,
+    /// Lines from the end a log tail begins with, per container.
+    pub log_tail: u32,
+}

@@ -1,0 +1,273 @@
+//! Deterministic pictures for tests of the terminal: stacks of every size and state.
+
+mod build;
+mod catalog;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::{Color, Style};
+
+use crate::model::{
+    EngineStatus, EventKind, HealthState, InstanceState, Overlay, ServiceId, Snapshot, StackName,
+    TimelineEvent, Timestamp,
+};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::scene::{HitMap, Scene};
+use crate::tui::state::UiState;
+use crate::tui::theme::{Role, Theme};
+
+pub use build::{Make, Picture};
+
+/// The moment of every fixture: 2026-03-28 14:05:00 UTC.
+pub fn now() -> Timestamp {
+    "2026-03-28T14:05:00Z".parse().unwrap()
+}
+
+/// A moment `seconds` before [`now`].
+pub fn ago(seconds: i64) -> Timestamp {
+    now() - jiff::SignedDuration::from_secs(seconds)
+}
+
+/// One healthy stack of nine services.
+pub fn nine() -> Picture {
+    Picture::new(catalog::stack("hub", 9))
+}
+
+/// One healthy stack of twenty-five services.
+pub fn twenty_five() -> Picture {
+    Picture::new(catalog::stack("hub", 25))
+}
+
+/// Three stacks of twenty services.
+pub fn sixty() -> Picture {
+    Picture::new(["hub", "shop", "lab"].into_iter().flat_map(|stack| catalog::stack(stack, 20)).collect())
+}
+
+/// A hundred stacks of ten services.
+pub fn thousand() -> Picture {
+    Picture::new((0..100).flat_map(|stack| catalog::stack(&format!("s{stack:02}"), 10)).collect())
+}
+
+/// [`nine`] with a dead database and everything that it takes down.
+pub fn failing() -> Picture {
+    let mut picture = nine();
+    picture.change("hub/db", |make| {
+        make.died(1, 160).state(HealthState::Unhealthy, 160, "exited with code 1");
+    });
+    for (id, reason) in [("hub/backend", "503 from /health"), ("hub/worker", "2 replicas fail")] {
+        picture.change(id, |make| {
+            make.state(HealthState::Unhealthy, 131, reason).blocked("hub/db").probe_fails(reason);
+        });
+    }
+    picture.change("hub/frontend", |make| {
+        make.state(HealthState::Degraded, 60, "502 from backend");
+    });
+    picture
+}
+
+/// [`nine`] in every state and overlay there is.
+pub fn mixed() -> Picture {
+    let mut picture = nine();
+    picture.change("hub/frontend", |make| {
+        make.state(HealthState::Starting, 12, "start period, no success yet");
+    });
+    picture.change("hub/redis", |make| {
+        make.instance_state(InstanceState::Paused)
+            .state(HealthState::Degraded, 40, "paused")
+            .overlay(Overlay::Paused);
+    });
+    picture.change("hub/nats", |make| {
+        make.instance_state(InstanceState::Restarting)
+            .state(HealthState::Unhealthy, 300, "restarting again and again: exit code 137, OOM killed")
+            .overlay(Overlay::Restarting)
+            .overlay(Overlay::Flapping)
+            .out_of_memory();
+    });
+    picture.change("hub/worker", |make| {
+        make.instance_state(InstanceState::Exited).state(HealthState::Stopped, 900, "stopped on purpose");
+    });
+    picture.change("hub/metrics", |make| {
+        make.state(HealthState::Unknown, 9, "nothing to probe").without_samples();
+    });
+    picture
+}
+
+/// [`nine`] as it was when the engine got lost 42 s ago.
+pub fn lost() -> Picture {
+    let mut picture = nine();
+    for id in picture.ids() {
+        picture.change(&id, |make| {
+            make.overlay(Overlay::Stale);
+        });
+    }
+    picture.engine = EngineStatus::Lost {
+        since: ago(42),
+        error: "connection refused on unix:///var/run/docker.sock".to_owned(),
+        retry_at: ago(-5),
+    };
+    picture
+}
+
+/// Names that are long, wide or strange, without stack, labels or ports.
+pub fn strange() -> Picture {
+    let names = [
+        "数据库服务",
+        "🦀-crab-api",
+        "a-name-of-exactly-forty-characters-here-",
+        "x",
+        "e\u{301}toile\u{200b}",
+        "🏳️‍🌈🏳️‍🌈",
+    ];
+    let mut makes: Vec<Make> =
+        names.into_iter().map(|name| Make::loose(name, "registry.example.com:5000/team/tool")).collect();
+    makes[0].state(HealthState::Unhealthy, 30, "连接被拒绝: connection refused by 数据库");
+    Picture::new(makes)
+}
+
+/// A timeline about `picture`, oldest first.
+pub fn timeline() -> Vec<Arc<TimelineEvent>> {
+    let event = |sequence, seconds, service: Option<&str>, event, text: &str| {
+        let service = service.map(ServiceId::from);
+        Arc::new(TimelineEvent {
+            sequence,
+            at: ago(seconds),
+            service,
+            instance: None,
+            event,
+            text: text.to_owned(),
+        })
+    };
+    let health = |from, to| EventKind::Health { from, to };
+    use HealthState::{Degraded, Healthy, Starting, Unhealthy};
+    vec![
+        event(1, 90_000, Some("hub/backend"), EventKind::Created, "created from hub/backend:2.3.1"),
+        event(2, 7_300, Some("hub/nats"), EventKind::Started, "started"),
+        event(3, 7_290, Some("hub/nats"), health(Starting, Healthy), "healthy: 200 ok"),
+        event(4, 900, None, EventKind::EngineLost, "engine lost: connection refused"),
+        event(5, 880, None, EventKind::EngineBack, "engine back after 20s"),
+        event(6, 300, Some("hub/db"), EventKind::OutOfMemory, "the kernel killed a process for memory"),
+        event(7, 160, Some("hub/db"), EventKind::Died { exit_code: Some(1) }, "exited with code 1"),
+        event(8, 131, Some("hub/backend"), health(Healthy, Unhealthy), "503 from /health; blocked by db"),
+        event(9, 60, Some("hub/frontend"), health(Healthy, Degraded), "502 from backend"),
+        event(10, 20, Some("hub/db"), EventKind::Operation, "restart db by terminal: succeeded in 4s"),
+        event(11, 4, None, EventKind::Own, "config file reloaded"),
+    ]
+}
+
+/// A theme that gives every role a colour of its own, so that styles can be told apart.
+pub fn theme() -> Theme {
+    use Role::{
+        Block, Border, BorderFocus, Completed, Cpu, Degraded, Demo, Dim, Footer, Header, Healthy, Hit, Key,
+        Latency, Marked, Memory, Muted, NeededBy, Needs, Network, Selection, Stale, Starting, Stopped, Text,
+        Title, Unhealthy, Unknown,
+    };
+    let roles = [
+        Text,
+        Muted,
+        Dim,
+        Title,
+        Border,
+        BorderFocus,
+        Selection,
+        Marked,
+        Hit,
+        Key,
+        Header,
+        Footer,
+        Needs,
+        NeededBy,
+        Healthy,
+        Completed,
+        Stopped,
+        Starting,
+        Unknown,
+        Degraded,
+        Unhealthy,
+        Stale,
+        Cpu,
+        Memory,
+        Network,
+        Block,
+        Latency,
+        Demo,
+    ];
+    let styles =
+        roles.into_iter().zip(1u8..).map(|(role, colour)| (role, Style::new().fg(Color::Indexed(colour))));
+    Theme { name: "fixture".to_owned(), styles: styles.collect() }
+}
+
+/// A fresh screen of that size.
+pub fn ui(width: u16, height: u16) -> UiState {
+    UiState::new(Size::new(width, height))
+}
+
+/// [`ui`] with `service` selected.
+pub fn ui_on(width: u16, height: u16, service: &str) -> UiState {
+    UiState { selected: Some(ServiceId::from(service)), ..ui(width, height) }
+}
+
+/// Draws one frame with `view` over the whole of `ui.size`.
+pub fn frame(
+    snapshot: &Snapshot,
+    ui: &UiState,
+    ascii: bool,
+    view: impl Fn(&mut Buffer, Rect, &Scene<'_>, &UiState, &mut HitMap),
+) -> (Buffer, HitMap) {
+    let theme = theme();
+    let zone = TimeZone::UTC;
+    let scene = Scene { snapshot, theme: &theme, glyphs: Glyphs { ascii }, now: now(), zone: &zone };
+    let area = Rect::new(0, 0, ui.size.width, ui.size.height);
+    let mut buffer = Buffer::empty(area);
+    let mut hits = HitMap::default();
+    view(&mut buffer, area, &scene, ui, &mut hits);
+    (buffer, hits)
+}
+
+/// The text of a buffer, one line per row, without blanks at line ends.
+pub fn screen(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in buffer.area.rows() {
+        let mut row = String::new();
+        let mut covered = 0;
+        for x in y.columns() {
+            let cell = &buffer[(x.x, x.y)];
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            covered = ratatui::buffer::CellWidth::cell_width(cell.symbol()).saturating_sub(1);
+            row.push_str(cell.symbol());
+        }
+        out.push_str(row.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The role the cell is drawn in, by the colours of [`theme`].
+pub fn role_at(buffer: &Buffer, x: u16, y: u16) -> Option<Role> {
+    let colour = buffer[(x, y)].fg;
+    theme().styles.into_iter().find(|(_, style)| style.fg == Some(colour)).map(|(role, _)| role)
+}
+
+/// Where `text` begins on the screen, cell by cell.
+pub fn find(buffer: &Buffer, text: &str) -> Option<(u16, u16)> {
+    let cells = text.chars().count();
+    buffer
+        .area
+        .positions()
+        .find(|at| {
+            let symbols = (0..cells)
+                .map(|step| buffer.cell((at.x + step as u16, at.y)).map_or("", |cell| cell.symbol()));
+            symbols.collect::<String>() == text
+        })
+        .map(|at| (at.x, at.y))
+}
+
+/// Only `stack` is shown.
+pub fn ui_of_stack(width: u16, height: u16, stack: &str) -> UiState {
+    UiState { stack: Some(StackName::from(stack)), ..ui(width, height) }
+}

@@ -1,0 +1,170 @@
+//! What a key means depends on what is open: a text field takes every letter, a dialog its own keys.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use crate::model::{EngineStatus, Snapshot};
+use crate::tui::action::{Action, Direction, Edit};
+use crate::tui::state::{Dialog, UiState};
+
+use super::{Key, Keymap};
+
+/// What takes the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The view.
+    View,
+    /// The filter or search field.
+    Field,
+    /// The palette: a field over a list.
+    Palette,
+    /// A question.
+    Confirm,
+    /// The help.
+    Help,
+    /// The list of actions.
+    Actions,
+    /// The page shown when no engine was ever reached.
+    NoEngine,
+}
+
+impl Mode {
+    /// The mode of the screen.
+    #[must_use]
+    pub fn of(ui: &UiState, snapshot: &Snapshot) -> Self {
+        match &ui.dialog {
+            Some(Dialog::Confirm { .. }) => Self::Confirm,
+            Some(Dialog::Help { .. }) => Self::Help,
+            Some(Dialog::Palette { .. }) => Self::Palette,
+            Some(Dialog::Actions { .. }) => Self::Actions,
+            None if ui.field.is_some() => Self::Field,
+            None if no_engine(snapshot) => Self::NoEngine,
+            None => Self::View,
+        }
+    }
+}
+
+/// Whether no engine was ever reached in this run.
+#[must_use]
+pub fn no_engine(snapshot: &Snapshot) -> bool {
+    matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+        && snapshot.engine.info.is_none()
+        && snapshot.services.is_empty()
+}
+
+/// The action of `key` in `mode`, when it has one.
+#[must_use]
+pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
+    let bound = || keymap.action(key).cloned();
+    if key == (Key { code: KeyCode::Char('c'), modifiers: KeyModifiers::CONTROL }) {
+        // Always a way out, whatever is open and however keys are bound.
+        return bound().filter(|_| mode == Mode::View).or(Some(Action::Quit));
+    }
+    match mode {
+        Mode::View => bound(),
+        Mode::Field => edit(key).or_else(|| close(key)),
+        Mode::Palette => list_move(key).or_else(|| edit(key)).or_else(|| close(key)),
+        Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
+        Mode::Help => close(key).or_else(|| {
+            bound()
+                .map(
+                    |action| {
+                        if matches!(action, Action::Help | Action::Quit) { Action::Back } else { action }
+                    },
+                )
+                .filter(|action| {
+                    scrolls(action)
+                        || *action == Action::Back
+                        || matches!(action, Action::Move(_) | Action::First | Action::Last)
+                })
+        }),
+        Mode::Actions => close(key).or_else(|| list_move(key)).or_else(|| {
+            bound().map(
+                |action| if matches!(action, Action::Actions | Action::Quit) { Action::Back } else { action },
+            )
+        }),
+        Mode::NoEngine => no_engine_key(key).or_else(|| bound().filter(allowed_without_engine)),
+    }
+}
+
+const fn scrolls(action: &Action) -> bool {
+    matches!(action, Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_))
+}
+
+const fn allowed_without_engine(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Quit
+            | Action::Refresh
+            | Action::Help
+            | Action::Suspend
+            | Action::ToggleMouse
+            | Action::NextTheme
+            | Action::Back
+            | Action::Show(_)
+    )
+}
+
+fn no_engine_key(key: Key) -> Option<Action> {
+    match (key.code, key.modifiers) {
+        (KeyCode::Char('r'), KeyModifiers::NONE) => Some(Action::Refresh),
+        (KeyCode::Char('d'), KeyModifiers::NONE) => Some(Action::OpenDemo),
+        (KeyCode::Char('q'), KeyModifiers::NONE) => Some(Action::Quit),
+        _ => None,
+    }
+}
+
+fn confirm(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Action::Answer(true)),
+        KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Action::Answer(false)),
+        KeyCode::Left => Some(Action::Move(Direction::Left)),
+        KeyCode::Right => Some(Action::Move(Direction::Right)),
+        KeyCode::Tab => Some(Action::Pane(1)),
+        KeyCode::Up => Some(Action::Scroll(-1)),
+        KeyCode::Down => Some(Action::Scroll(1)),
+        _ => close(key),
+    }
+}
+
+const fn close(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Enter => Some(Action::Enter),
+        KeyCode::Esc => Some(Action::Back),
+        _ => None,
+    }
+}
+
+fn list_move(key: Key) -> Option<Action> {
+    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Up => Some(Action::Move(Direction::Up)),
+        KeyCode::Down => Some(Action::Move(Direction::Down)),
+        KeyCode::Char('p') if ctrl => Some(Action::Move(Direction::Up)),
+        KeyCode::Char('n') if ctrl => Some(Action::Move(Direction::Down)),
+        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => Some(Action::Move(Direction::Up)),
+        KeyCode::Tab => Some(Action::Move(Direction::Down)),
+        KeyCode::PageUp => Some(Action::Page(-1)),
+        KeyCode::PageDown => Some(Action::Page(1)),
+        _ => None,
+    }
+}
+
+fn edit(key: Key) -> Option<Action> {
+    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    let edit = match key.code {
+        KeyCode::Char('u') if ctrl => Edit::Clear,
+        KeyCode::Char('w') if ctrl => Edit::DeleteWord,
+        KeyCode::Char('a') if ctrl => Edit::Start,
+        KeyCode::Char('e') if ctrl => Edit::End,
+        KeyCode::Char('h') if ctrl => Edit::Backspace,
+        KeyCode::Char(c) if key.modifiers.is_empty() => Edit::Insert(c.to_string()),
+        KeyCode::Backspace => Edit::Backspace,
+        KeyCode::Delete => Edit::Delete,
+        KeyCode::Left => Edit::Move(-1),
+        KeyCode::Right => Edit::Move(1),
+        KeyCode::Home => Edit::Start,
+        KeyCode::End => Edit::End,
+        _ => return None,
+    };
+    Some(Action::Edit(edit))
+}

@@ -1,0 +1,154 @@
+//! The palette: type a few letters to find a service, a view or an action.
+
+use crate::model::Snapshot;
+
+use super::action::Action;
+use super::availability;
+use super::effect::Facts;
+use super::keymap::{ENTRIES, Entry, Group};
+use super::roster;
+use super::state::UiState;
+
+/// Rows offered at most.
+const LIMIT: usize = 50;
+
+/// What kind of thing a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A service.
+    Service,
+    /// A view.
+    View,
+    /// An action.
+    Action,
+}
+
+/// One row of the palette or of the list of actions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Its name.
+    pub title: String,
+    /// What choosing it does.
+    pub action: Action,
+    /// Why it cannot be chosen now.
+    pub disabled: Option<String>,
+}
+
+/// Rows for `text`, best first; services before views before actions where they match alike.
+#[must_use]
+pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
+    let mut found: Vec<(i32, usize, Item)> = Vec::new();
+    let services =
+        snapshot.services.iter().filter(|service| roster::in_project(ui, service)).map(|service| Item {
+            kind: Kind::Service,
+            title: service.id.to_string(),
+            action: Action::Select(service.id.clone()),
+            disabled: None,
+        });
+    let entries =
+        ENTRIES.iter().filter(|entry| in_palette(entry)).map(|entry| item(entry, ui, snapshot, facts));
+    for (order, item) in services.chain(entries).enumerate() {
+        if let Some(score) = score(text, &item.title) {
+            found.push((-score, order, item));
+        }
+    }
+    found.sort_by_key(|(score, order, _)| (*score, *order));
+    found.into_iter().take(LIMIT).map(|(_, _, item)| item).collect()
+}
+
+/// All actions on the selection, disabled ones with the reason.
+#[must_use]
+pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
+    const IDS: [&str; 14] = [
+        "details",
+        "logs",
+        "restart",
+        "restart-dependents",
+        "stop",
+        "start",
+        "pause",
+        "inspect",
+        "charts",
+        "probes",
+        "dependencies",
+        "environment",
+        "mark",
+        "copy",
+    ];
+    IDS.iter()
+        .filter_map(|id| ENTRIES.iter().find(|entry| entry.id == *id))
+        .map(|entry| item(entry, ui, snapshot, facts))
+        .collect()
+}
+
+fn item(entry: &Entry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item {
+    let kind = if matches!(entry.action, Action::Show(_)) { Kind::View } else { Kind::Action };
+    Item {
+        kind,
+        title: entry.title.to_owned(),
+        action: entry.action.clone(),
+        disabled: availability::why_not(&entry.action, ui, snapshot, facts),
+    }
+}
+
+fn in_palette(entry: &Entry) -> bool {
+    entry.group != Group::Navigation && !matches!(entry.id, "palette" | "retry")
+}
+
+/// How well the letters of `pattern` are found in `text`, in order and any case; `None` when they are not.
+/// Letters in a row and at the start of a word count more; an empty pattern is found everywhere.
+#[must_use]
+pub fn score(pattern: &str, text: &str) -> Option<i32> {
+    let wanted: Vec<char> =
+        pattern.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> = text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
+    let length = i32::try_from(letters.len()).unwrap_or(i32::MAX).min(60);
+    let Some(first) = wanted.first() else { return Some(-length / 4) };
+    // The first letter may stand in several places; the best of them counts.
+    let starts = (0..letters.len()).filter(|at| letters[*at] == *first);
+    let best = starts.filter_map(|start| score_from(&wanted, &letters, start)).max()?;
+    Some(best * 4 - length / 4)
+}
+
+fn score_from(wanted: &[char], letters: &[char], start: usize) -> Option<i32> {
+    let mut left = wanted.iter();
+    let mut next = left.next();
+    let mut streak = 0;
+    let mut total = 0;
+    for at in start..letters.len() {
+        if next != Some(&letters[at]) {
+            streak = 0;
+            continue;
+        }
+        let word_start = at == 0 || !letters[at - 1].is_alphanumeric();
+        streak += 1;
+        total += streak * 3 + if word_start { 3 } else { 0 };
+        next = left.next();
+        if next.is_none() {
+            return Some(total);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_in_order_are_found_and_the_better_match_wins() {
+        assert_eq!(score("xyz", "hub/backend"), None);
+        assert_eq!(score("dnb", "backend"), None, "order matters");
+        assert!(score("", "anything").is_some());
+        for (pattern, better, worse) in [
+            ("db", "hub/db", "hub/mongodb-backup"),
+            ("back", "hub/backend", "hub/b-a-c-k"),
+            ("re", "Restart", "shop/frontend-proxy-extra"),
+            ("BACK", "backend", "b_a_c_k"),
+        ] {
+            assert!(score(pattern, better) > score(pattern, worse), "{pattern}: {better} before {worse}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible changed.
+
+mod effects;
+mod session;
+mod signals;
+mod tails;
+
+use std::io;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::model::{LogBatch, Timestamp};
+
+use super::input::Input;
+use super::terminal::Terminal;
+use super::{Context, Exit, TuiError};
+
+use session::{Done, Session};
+use signals::{Signal, Signals};
+
+/// Least time between two frames that only data asked for. A key draws at once.
+const DATA_FRAME: Duration = Duration::from_millis(100);
+
+/// Why the loop woke.
+enum Wake {
+    Signal(Signal),
+    /// An event; `None` when the terminal is gone.
+    Input(Option<crossterm::event::Event>),
+    /// A frame or a tick is due.
+    Due,
+    /// A new picture; `false` when there will be none any more.
+    Picture(bool),
+    Options,
+    Logs(LogBatch),
+    Done(Done),
+}
+
+/// What the loop does next.
+enum Next {
+    /// Goes on.
+    Continue,
+    /// Goes on, and draws at once.
+    DrawNow,
+    /// Goes on, and draws soon.
+    DrawSoon,
+    /// Stops to the shell.
+    Suspend,
+    /// Ends.
+    Exit(Exit),
+}
+
+/// Runs the console until the operator leaves, a signal asks for the end, or the terminal is gone.
+///
+/// # Errors
+/// When theme, keymap or columns are wrong, or the terminal cannot be taken.
+pub async fn run(context: Context) -> Result<Exit, TuiError> {
+    let mut session = Session::new(context)?;
+    let mut terminal = Terminal::open(session.ui.mouse)?;
+    let signals = Signals::listen();
+    let mut signals = signals.map_err(|source| TuiError::Terminal { action: "listen to signals", source })?;
+    let mut input =
+        Input::open().map_err(|source| TuiError::Terminal { action: "read from the terminal", source })?;
+    let mut pace = Pace::new();
+    session.settle(&mut terminal);
+    let ended = draw(&mut session, &mut terminal, &mut pace);
+    if ended.is_err() {
+        return Ok(Exit::Quit);
+    }
+    loop {
+        let wake = wait(&mut session, &mut input, &mut signals, &pace).await;
+        let next = handle(&mut session, &mut input, &mut terminal, wake);
+        match next {
+            Next::Continue => {}
+            Next::DrawNow => pace.now(),
+            Next::DrawSoon => pace.soon(),
+            Next::Exit(exit) => return Ok(exit),
+            Next::Suspend => {
+                suspend(&mut terminal, &mut signals).await?;
+                pace.now();
+            }
+        }
+        if pace.is_due() && draw(&mut session, &mut terminal, &mut pace).is_err() {
+            // Nobody reads any more: the terminal is gone.
+            return Ok(Exit::Quit);
+        }
+    }
+}
+
+/// When the next frame is due.
+struct Pace {
+    last: Instant,
+    due: Option<Instant>,
+    /// When the clock alone changes what is shown: a message goes, an age grows.
+    tick: Option<Instant>,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { last: Instant::now(), due: None, tick: None }
+    }
+
+    fn now(&mut self) {
+        self.due = Some(Instant::now());
+    }
+
+    fn soon(&mut self) {
+        let soon = self.last + DATA_FRAME;
+        self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
+    }
+
+    fn next(&self) -> Option<Instant> {
+        self.due.into_iter().chain(self.tick).min()
+    }
+
+    fn is_due(&self) -> bool {
+        self.next().is_some_and(|due| due <= Instant::now())
+    }
+
+    fn drawn(&mut self, tick: Option<Duration>) {
+        self.last = Instant::now();
+        self.due = None;
+        self.tick = tick.map(|wait| self.last + wait);
+    }
+}
+
+fn draw(session: &mut Session, terminal: &mut Terminal, pace: &mut Pace) -> io::Result<()> {
+    let now = Timestamp::now();
+    session.draw(terminal, now)?;
+    pace.drawn(session.next_tick(now));
+    Ok(())
+}
+
+async fn wait(session: &mut Session, input: &mut Input, signals: &mut Signals, pace: &Pace) -> Wake {
+    let next = pace.next();
+    let due = async {
+        match next {
+            Some(due) => sleep_until(due).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        signal = signals.next() => Wake::Signal(signal),
+        event = input.events.recv() => Wake::Input(event),
+        () = due => Wake::Due,
+        changed = session.snapshots.changed() => Wake::Picture(changed.is_ok()),
+        () = session.reload.changed() => Wake::Options,
+        done = session.background.next() => Wake::Done(done),
+        batch = session.tails.next() => Wake::Logs(batch),
+    }
+}
+
+fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wake: Wake) -> Next {
+    let next = match wake {
+        Wake::Signal(Signal::End(number)) => Next::Exit(Exit::Signal(number)),
+        Wake::Signal(Signal::Resized) => {
+            session.measure();
+            Next::DrawNow
+        }
+        Wake::Signal(Signal::Continued) => {
+            // Something else stopped us, and the shell changed the terminal meanwhile.
+            terminal.give_back();
+            match terminal.take() {
+                Ok(()) => Next::DrawNow,
+                Err(_) => Next::Exit(Exit::Quit),
+            }
+        }
+        Wake::Input(None) => Next::Exit(Exit::Quit),
+        Wake::Input(Some(event)) => {
+            let mut next = session.event(event, terminal);
+            // Input is drained before anything is drawn.
+            while !matches!(next, Next::Exit(_) | Next::Suspend) {
+                let Ok(event) = input.events.try_recv() else { break };
+                next = session.event(event, terminal);
+            }
+            next
+        }
+        Wake::Due => Next::Continue,
+        Wake::Picture(false) => Next::Exit(Exit::Quit),
+        Wake::Picture(true) => session.picture(),
+        Wake::Options => session.options_changed(),
+        Wake::Logs(batch) => session.logs(batch),
+        Wake::Done(done) => session.done(done),
+    };
+    if !matches!(next, Next::Exit(_)) {
+        session.settle(terminal);
+    }
+    next
+}
+
+/// Gives the terminal back, stops the process group as the shell's job control expects, and takes
+/// the terminal again when it goes on.
+async fn suspend(terminal: &mut Terminal, signals: &mut Signals) -> Result<(), TuiError> {
+    /// A group without a job-controlling shell is never stopped; then there is nothing to wait for.
+    const NOT_STOPPED: Duration = Duration::from_millis(500);
+    terminal.give_back();
+    let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+    if let Err(error) = stopped {
+        tracing::warn!("cannot suspend: {error}");
+    } else if tokio::time::timeout(NOT_STOPPED, signals.continued()).await.is_err() {
+        tracing::debug!("not stopped: there is no job control here");
+    }
+    terminal.take()
+}

@@ -1,0 +1,118 @@
+//! Carries out effects.
+
+use std::io;
+
+use crate::model::{InstanceId, Principal, Timestamp};
+use crate::tui::Exit;
+use crate::tui::effect::Effect;
+use crate::tui::export;
+use crate::tui::terminal::Terminal;
+use crate::tui::theme::Theme;
+use crate::tui::update::{self, toast};
+
+use super::Next;
+use super::session::{Done, Session};
+
+impl Session {
+    /// Does what `effect` says.
+    pub(super) fn perform(&mut self, effect: Effect, terminal: &mut Terminal) -> Next {
+        let facts = self.facts(Timestamp::now());
+        match effect {
+            Effect::Quit => return Next::Exit(Exit::Quit),
+            Effect::OpenDemo => return Next::Exit(Exit::Demo),
+            Effect::Suspend => return Next::Suspend,
+            Effect::Plan(operation) => {
+                let plan = self.operator.plan(&operation, &self.snapshot);
+                if let Some(next) = update::planned(&mut self.ui, plan, &facts) {
+                    return self.perform(next, terminal);
+                }
+            }
+            Effect::Submit(plan) => self.submit(*plan),
+            Effect::FollowLogs { query, replace } => {
+                if replace {
+                    self.tails.close();
+                }
+                self.tails.add(self.operator.follow_logs(query));
+            }
+            Effect::CloseLogs => self.tails.close(),
+            Effect::Inspect(instance) => self.inspect(instance),
+            Effect::Copy(text) => {
+                let copied = terminal.copy(&text);
+                self.tell(copied, "copied (if the terminal allows OSC 52)");
+            }
+            Effect::Export => self.export(),
+            Effect::Refresh => self.operator.refresh(false),
+            Effect::SetMouse(mouse) => {
+                if let Err(error) = terminal.set_mouse(mouse) {
+                    tracing::warn!("cannot switch the mouse: {error}");
+                }
+            }
+            Effect::NextTheme => self.next_theme(),
+        }
+        Next::DrawNow
+    }
+
+    /// Runs a plan that was confirmed, unless the picture has changed so that it would be another one:
+    /// then it is shown again.
+    fn submit(&mut self, plan: crate::model::Plan) {
+        let facts = self.facts(Timestamp::now());
+        let destructive = plan.operation.kind.is_destructive();
+        match self.operator.plan(&plan.operation, &self.snapshot) {
+            Ok(fresh) if destructive && fresh.hash != plan.hash => {
+                toast(&mut self.ui, "things changed meanwhile; look at the plan again", true, facts.now);
+                update::planned(&mut self.ui, Ok(fresh), &facts);
+            }
+            Ok(fresh) => {
+                let answer = self.operator.submit(fresh, Principal::Terminal);
+                update::submitted(&mut self.ui, answer, &facts);
+            }
+            Err(refusal) => {
+                update::planned(&mut self.ui, Err(refusal), &facts);
+            }
+        }
+    }
+
+    fn inspect(&mut self, instance: InstanceId) {
+        let Some(service) = self.ui.details.as_ref().map(|details| details.service.clone()) else { return };
+        let answer = self.operator.inspect(instance);
+        self.background.spawn(async move {
+            let answer =
+                answer.await.unwrap_or_else(|_| Err("the inspection was given up; try again".to_owned()));
+            Done::Inspected(service, answer)
+        });
+    }
+
+    fn export(&mut self) {
+        let facts = self.facts(Timestamp::now());
+        let (name, text) = export::text(&self.stage(&facts), &self.ui);
+        let dir = self.options.export_dir.clone();
+        self.background.spawn(async move {
+            let written = export::write(&dir, &name, text).await;
+            Done::Exported(match written {
+                Ok(path) => Ok(format!("written to {}", path.display())),
+                Err(error) => Err(format!("cannot write {name} to {}: {error}", dir.display())),
+            })
+        });
+    }
+
+    fn next_theme(&mut self) {
+        let at = Theme::NAMES.iter().position(|name| *name == self.theme.name);
+        let name = Theme::NAMES[at.map_or(0, |at| (at + 1) % Theme::NAMES.len())];
+        let now = Timestamp::now();
+        match Theme::load(name, &self.options.theme_dirs) {
+            Ok(theme) => {
+                self.wear(theme);
+                toast(&mut self.ui, &format!("theme {name}"), false, now);
+            }
+            Err(error) => toast(&mut self.ui, &error.to_string(), true, now),
+        }
+    }
+
+    fn tell(&mut self, result: io::Result<()>, text: &str) {
+        let now = Timestamp::now();
+        match result {
+            Ok(()) => toast(&mut self.ui, text, false, now),
+            Err(error) => toast(&mut self.ui, &format!("the terminal refuses: {error}"), true, now),
+        }
+    }
+}

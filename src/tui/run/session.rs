@@ -1,0 +1,328 @@
+//! One run of the console: screen state, looks, streams, and what reaches them.
+
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::model::{Focus, LogBatch, ServiceId, Snapshot, Timestamp};
+use crate::operate::OperatorHandle;
+use crate::tui::action::{Action, Edit};
+use crate::tui::effect::Facts;
+use crate::tui::frame::{self, Stage};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::keymap::{Key, Mode, resolve};
+use crate::tui::options::Resolved;
+use crate::tui::scene::{Hit, Scene};
+use crate::tui::state::{UiState, View};
+use crate::tui::terminal::{ColorDepth, Terminal};
+use crate::tui::theme::Theme;
+use crate::tui::update::{self, toast};
+use crate::tui::{Context, Options, TuiError, availability, view};
+
+use super::Next;
+use super::tails::Tails;
+
+/// A terminal may claim any size; more cells than this are not drawn.
+const MAX_SIZE: Size = Size::new(1000, 500);
+
+/// Lines a turn of the wheel scrolls.
+const WHEEL: i32 = 3;
+
+/// What a task in the background brought.
+pub enum Done {
+    /// A raw inspection.
+    Inspected(ServiceId, Result<String, String>),
+    /// A file was written, or not: one sentence.
+    Exported(Result<String, String>),
+}
+
+/// Tasks in the background.
+#[derive(Default)]
+pub struct Background {
+    tasks: JoinSet<Done>,
+}
+
+impl Background {
+    /// Runs `task`.
+    pub fn spawn(&mut self, task: impl Future<Output = Done> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    /// Waits for the next task that ends; for ever when none runs.
+    pub async fn next(&mut self) -> Done {
+        poll_fn(|context| {
+            loop {
+                match self.tasks.poll_join_next(context) {
+                    Poll::Ready(Some(Ok(done))) => return Poll::Ready(done),
+                    Poll::Ready(Some(Err(error))) => tracing::error!("a task of the console ended: {error}"),
+                    Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// New options; silent once nobody can send any more.
+pub struct Reload(Option<watch::Receiver<Options>>);
+
+impl Reload {
+    pub async fn changed(&mut self) {
+        if let Some(receiver) = &mut self.0
+            && receiver.changed().await.is_ok()
+        {
+            return;
+        }
+        self.0 = None;
+        std::future::pending().await
+    }
+}
+
+/// See the module.
+pub struct Session {
+    pub ui: UiState,
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub reload: Reload,
+    pub tails: Tails,
+    pub background: Background,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) operator: OperatorHandle,
+    pub(super) options: Options,
+    pub(super) resolved: Resolved,
+    pub(super) theme: Theme,
+    depth: ColorDepth,
+    pub(super) zone: TimeZone,
+}
+
+impl Session {
+    /// Looks up everything the options name.
+    pub fn new(mut context: Context) -> Result<Self, TuiError> {
+        let resolved = Resolved::from_options(&context.options)?;
+        let mut ui = UiState::new(Size::ZERO);
+        ui.projects.clone_from(&context.options.projects);
+        ui.mouse = context.options.mouse;
+        ui.table.columns.clone_from(&resolved.columns);
+        let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
+        let mut session = Self {
+            ui,
+            snapshots: context.snapshots,
+            reload: Reload(Some(context.reload)),
+            tails: Tails::default(),
+            background: Background::default(),
+            snapshot,
+            operator: context.operator,
+            theme: resolved.theme.clone(),
+            resolved,
+            depth: ColorDepth::None,
+            options: context.options,
+            zone: TimeZone::system(),
+        };
+        session.choose_colors();
+        session.measure();
+        Ok(session)
+    }
+
+    fn choose_colors(&mut self) {
+        self.depth = ColorDepth::detect(self.options.color, &|name| std::env::var(name).ok());
+        self.wear(self.resolved.theme.clone());
+    }
+
+    /// Wears `theme` in the colours there are; without colours the theme made for that.
+    pub(super) fn wear(&mut self, theme: Theme) {
+        let fitted = match (self.depth, Theme::load("mono", &[])) {
+            (ColorDepth::None, Ok(mono)) => Theme { name: theme.name.clone(), ..mono },
+            _ => theme,
+        };
+        self.theme = fitted.fit(self.depth);
+    }
+
+    /// Reads the size of the terminal.
+    pub fn measure(&mut self) {
+        match Terminal::size() {
+            Ok(size) => {
+                self.ui.size = Size::new(size.width.min(MAX_SIZE.width), size.height.min(MAX_SIZE.height));
+            }
+            Err(error) => tracing::warn!("the terminal does not tell its size: {error}"),
+        }
+    }
+
+    pub(super) fn facts(&self, now: Timestamp) -> Facts {
+        Facts {
+            now,
+            read_only: self.operator.is_read_only(),
+            demo: self.options.demo,
+            log_tail: self.options.log_tail,
+        }
+    }
+
+    /// Carries out what an event asks for.
+    pub fn event(&mut self, event: Event, terminal: &mut Terminal) -> Next {
+        match self.action(event) {
+            Some(action) => self.act(action, terminal),
+            None => Next::DrawNow,
+        }
+    }
+
+    /// The action of an event. Key releases are none.
+    fn action(&mut self, event: Event) -> Option<Action> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                let mode = Mode::of(&self.ui, &self.snapshot);
+                resolve(&self.resolved.keymap, mode, Key::of(&key))
+            }
+            Event::Paste(text) => {
+                let mode = Mode::of(&self.ui, &self.snapshot);
+                matches!(mode, Mode::Field | Mode::Palette).then_some(Action::Edit(Edit::Insert(text)))
+            }
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollUp => Some(Action::Scroll(-WHEEL)),
+                MouseEventKind::ScrollDown => Some(Action::Scroll(WHEEL)),
+                MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row),
+                _ => None,
+            },
+            Event::Resize(..) => {
+                self.measure();
+                None
+            }
+            Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
+        }
+    }
+
+    fn click(&self, x: u16, y: u16) -> Option<Action> {
+        match self.ui.drawn.at(x, y)? {
+            Hit::Service(id) if self.ui.selected.as_ref() == Some(id) && self.ui.details.is_none() => {
+                Some(Action::Enter)
+            }
+            Hit::Service(id) => Some(Action::Select(id.clone())),
+            Hit::Row(row) => Some(Action::Row(*row)),
+            Hit::Do(action) => Some(action.clone()),
+        }
+    }
+
+    fn act(&mut self, action: Action, terminal: &mut Terminal) -> Next {
+        let facts = self.facts(Timestamp::now());
+        match update::update(&mut self.ui, action, &self.snapshot, &facts) {
+            Some(effect) => self.perform(effect, terminal),
+            None => Next::DrawNow,
+        }
+    }
+
+    /// Takes the newest picture.
+    pub fn picture(&mut self) -> Next {
+        self.snapshot = Arc::clone(&self.snapshots.borrow_and_update());
+        Next::DrawSoon
+    }
+
+    /// Takes new options; what is wrong with them is shown, and the old ones stay.
+    pub fn options_changed(&mut self) -> Next {
+        let Some(receiver) = &mut self.reload.0 else { return Next::Continue };
+        let options = receiver.borrow_and_update().clone();
+        match Resolved::from_options(&options) {
+            Ok(resolved) => {
+                self.ui.table.columns.clone_from(&resolved.columns);
+                self.resolved = resolved;
+                self.options = options;
+                self.choose_colors();
+            }
+            Err(error) => toast(&mut self.ui, &error.to_string(), true, Timestamp::now()),
+        }
+        Next::DrawNow
+    }
+
+    /// Takes log lines, and those that wait behind them.
+    pub fn logs(&mut self, batch: LogBatch) -> Next {
+        let now = Timestamp::now();
+        let waiting = self.tails.waiting();
+        for batch in std::iter::once(batch).chain(waiting) {
+            if let LogBatch::Ended(instance) = &batch {
+                self.ui.logs.ended.push((instance.clone(), now));
+            }
+            view::logs::push(&mut self.ui.logs, batch);
+        }
+        Next::DrawSoon
+    }
+
+    /// Takes what a task in the background brought.
+    pub fn done(&mut self, done: Done) -> Next {
+        match done {
+            Done::Inspected(service, answer) => {
+                if let Some(details) = self.ui.details.as_mut().filter(|details| details.service == service) {
+                    details.inspect = Some(answer);
+                }
+            }
+            Done::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
+            Done::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
+        }
+        Next::DrawNow
+    }
+
+    /// Brings the screen state in line with the picture, and does what that asks for.
+    pub fn settle(&mut self, terminal: &mut Terminal) {
+        tui_logger::move_events();
+        let facts = self.facts(Timestamp::now());
+        while let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &facts) {
+            self.perform(effect, terminal);
+        }
+    }
+
+    /// What a frame is made of.
+    pub(super) fn stage<'a>(&'a self, facts: &'a Facts) -> Stage<'a> {
+        Stage {
+            scene: Scene {
+                snapshot: &self.snapshot,
+                theme: &self.theme,
+                glyphs: Glyphs { ascii: self.options.ascii },
+                now: facts.now,
+                zone: &self.zone,
+            },
+            keymap: &self.resolved.keymap,
+            facts,
+        }
+    }
+
+    /// Draws a frame, and tells which containers are on it.
+    pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<()> {
+        let facts = self.facts(now);
+        self.ui.toasts.retain(|toast| toast.until > now);
+        let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
+        let mut buffer = Buffer::empty(area);
+        self.ui.drawn = frame::draw(&mut buffer, area, &self.stage(&facts), &self.ui);
+        self.operator.focus(self.focus());
+        terminal.show(buffer)
+    }
+
+    fn focus(&self) -> Focus {
+        let details = self.ui.details.iter().map(|details| &details.service);
+        let visible = self.ui.drawn.visible.iter().chain(details);
+        let services = visible.filter_map(|id| self.snapshot.service(id));
+        let mut instances: Vec<_> = services
+            .flat_map(|service| service.instances.iter())
+            .filter(|instance| instance.facts.is_running())
+            .map(|instance| instance.facts.id.clone())
+            .collect();
+        instances.sort();
+        instances.dedup();
+        Focus { instances }
+    }
+
+    /// How long until the clock alone changes what is shown; `None` for never.
+    pub fn next_tick(&self, now: Timestamp) -> Option<Duration> {
+        let second = Duration::from_secs(1);
+        let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or_default();
+        let toasts = self.ui.toasts.iter().map(|toast| until(toast.until));
+        let every_second = availability::is_lost(&self.snapshot)
+            || (self.ui.view == View::OwnLog && self.ui.details.is_none());
+        // The age in the header goes by tens of seconds.
+        let age = self.snapshot.engine.last_poll.map(|_| Duration::from_secs(10));
+        toasts.chain(every_second.then_some(second)).chain(age).min()
+    }
+}

@@ -1,0 +1,121 @@
+//! Which services are shown, and which one matters most: shared by map, table and palette.
+
+use std::sync::Arc;
+
+use crate::model::{HealthState, Service, Snapshot};
+
+use super::roster;
+use super::state::UiState;
+
+/// Services of the chosen projects and stack that match the filter, in the snapshot's order (by id).
+#[must_use]
+pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc<Service>> {
+    let filter = Filter::new(&ui.filter);
+    snapshot
+        .services
+        .iter()
+        .filter(|service| roster::in_project(ui, service))
+        .filter(|service| ui.stack.is_none() || service.stack == ui.stack)
+        .filter(|service| filter.matches(service))
+        .collect()
+}
+
+/// A filter text, ready to be matched many times.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    words: Vec<String>,
+}
+
+impl Filter {
+    /// Every word of `text` has to be found, in any case and any order.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { words: text.split_whitespace().map(str::to_lowercase).collect() }
+    }
+
+    /// Whether everything matches.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether every word is in the id, the image, the state or the layer of `service`.
+    #[must_use]
+    pub fn matches(&self, service: &Service) -> bool {
+        self.is_empty() || {
+            let layer = service.layer.layer;
+            let texts =
+                [service.id.as_str(), service.image(), service.health.state.id(), layer.id(), layer.title()];
+            self.matches_any(&texts)
+        }
+    }
+
+    /// Whether every word is in one of `texts`.
+    #[must_use]
+    pub fn matches_any(&self, texts: &[&str]) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+        self.words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+    }
+}
+
+/// The service to look at first: the root of trouble (worst state, blocked by nothing, oldest),
+/// else the first one; `None` only when there are none.
+#[must_use]
+pub fn worst<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
+    let problem = services.iter().filter(|service| service.health.state.is_problem()).min_by(|a, b| {
+        let rank = |service: &Service| {
+            let health = &service.health;
+            (std::cmp::Reverse(health.state), !health.blocked_by.is_empty(), health.since)
+        };
+        rank(a).cmp(&rank(b))
+    });
+    problem.or_else(|| services.first()).copied()
+}
+
+/// Whether `service` is itself a root of trouble: unhealthy and not blocked by another one.
+#[must_use]
+pub fn is_root(service: &Service) -> bool {
+    service.health.state == HealthState::Unhealthy && service.health.blocked_by.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture;
+
+    fn names(filter: &str, stack: Option<&str>) -> Vec<String> {
+        let snapshot = fixture::sixty().snapshot();
+        let mut ui = fixture::ui(80, 24);
+        ui.filter = filter.to_owned();
+        ui.stack = stack.map(Into::into);
+        visible_services(&snapshot, &ui).iter().map(|service| service.id.to_string()).collect()
+    }
+
+    #[test]
+    fn filters_look_at_id_image_state_and_layer() {
+        assert_eq!(names("", None).len(), 60);
+        assert_eq!(names("", Some("lab")).len(), 20);
+        assert_eq!(names("POSTGRES", Some("hub")), ["hub/db"]);
+        assert_eq!(names("edge", Some("hub")), ["hub/proxy"]);
+        assert_eq!(names("completed", None), ["hub/migrate", "lab/migrate", "shop/migrate"]);
+        assert_eq!(names("shop redis:7", None), ["shop/redis"]);
+        assert_eq!(names("operations loki", Some("lab")), ["lab/loki"]);
+        assert!(names("no such thing", None).is_empty());
+    }
+
+    #[test]
+    fn the_root_of_trouble_comes_first() {
+        let snapshot = fixture::failing().snapshot();
+        let services: Vec<_> = snapshot.services.iter().collect();
+        assert_eq!(worst(&services).unwrap().id.as_str(), "hub/db");
+        let roots: Vec<_> = services.iter().filter(|service| is_root(service)).collect();
+        assert_eq!(roots.len(), 1);
+        let healthy = fixture::nine().snapshot();
+        let services: Vec<_> = healthy.services.iter().collect();
+        assert_eq!(worst(&services).unwrap().id, healthy.services[0].id);
+        assert!(worst(&[]).is_none());
+    }
+}

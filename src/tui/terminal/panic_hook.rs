@@ -1,0 +1,47 @@
+//! A panic never leaves the terminal broken, nor writes over the screen.
+
+use std::io;
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
+/// While it lives, a panic of the frame loop's thread gives the terminal back before it is
+/// reported; a panic of any other thread goes to hubdeck's own log and leaves the screen alone.
+pub struct PanicHook {
+    previous: Hook,
+}
+
+impl PanicHook {
+    /// Installs the hook; `held` tells whether the terminal is ours.
+    pub fn install(held: Arc<AtomicBool>) -> Self {
+        let previous: Hook = Arc::from(panic::take_hook());
+        let report = Arc::clone(&previous);
+        let frame_loop = thread::current().id();
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == frame_loop {
+                if held.swap(false, Ordering::SeqCst) {
+                    super::restore(&mut io::stdout());
+                }
+                report(info);
+            } else if held.load(Ordering::SeqCst) {
+                tracing::error!("a task panicked: {info}");
+            } else {
+                report(info);
+            }
+        }));
+        Self { previous }
+    }
+}
+
+impl Drop for PanicHook {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return; // the standard library refuses to change hooks now
+        }
+        let previous = Arc::clone(&self.previous);
+        panic::set_hook(Box::new(move |info| previous(info)));
+    }
+}

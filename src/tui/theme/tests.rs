@@ -1,0 +1,87 @@
+use proptest::prelude::*;
+use ratatui::style::{Color, Modifier};
+
+use super::*;
+
+fn parse_error(text: &str) -> String {
+    file::parse("my.toml", text).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn every_shipped_theme_gives_every_role_a_look() {
+    for name in Theme::NAMES {
+        let theme = Theme::load(name, &[]).unwrap_or_else(|error| panic!("{error}"));
+        for role in Role::ALL {
+            assert!(theme.styles.contains_key(&role), "{name}: {role:?}");
+        }
+    }
+}
+
+#[test]
+fn sixteen_uses_named_colours_only_and_mono_none() {
+    let theme = Theme::load("sixteen", &[]).unwrap();
+    for (role, style) in &theme.styles {
+        for color in [style.fg, style.bg].into_iter().flatten() {
+            assert!(!matches!(color, Color::Rgb(..) | Color::Indexed(_)), "{role:?}");
+        }
+    }
+    let mono = Theme::load("mono", &[]).unwrap();
+    assert!(mono.styles.values().all(|style| style.fg.is_none() && style.bg.is_none()));
+}
+
+#[test]
+fn the_selection_is_seen_without_colours_in_every_theme() {
+    for name in Theme::NAMES {
+        let style = Theme::load(name, &[]).unwrap().fit(ColorDepth::None).style(Role::Selection);
+        assert!(!style.add_modifier.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_file_of_the_user_wins_and_falls_back_to_its_parent() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("mine.toml"),
+        "parent = \"dark\"\ntitle = \"accent\"\nhit = { fg = 3, bold = true }\n[palette]\naccent = \"#010203\"\n",
+    )
+    .unwrap();
+    let dirs = [dir.path().to_owned()];
+    let mine = Theme::load("mine", &dirs).unwrap();
+    assert_eq!(mine.style(Role::Title).fg, Some(Color::Rgb(1, 2, 3)));
+    assert_eq!(mine.style(Role::Hit).fg, Some(Color::Indexed(3)));
+    assert!(mine.style(Role::Hit).add_modifier.contains(Modifier::BOLD));
+    assert_eq!(mine.style(Role::Healthy), Theme::load("dark", &[]).unwrap().style(Role::Healthy));
+
+    std::fs::write(dir.path().join("loop.toml"), "parent = \"loop\"\n").unwrap();
+    assert!(Theme::load("loop", &dirs).unwrap_err().to_string().contains("loop"));
+    let unknown = Theme::load("nope", &dirs).unwrap_err().to_string();
+    assert!(unknown.contains("\"nope\"") && unknown.contains("high-contrast"), "{unknown}");
+}
+
+#[test]
+fn errors_name_file_line_key_and_what_is_allowed() {
+    for (text, start, also) in [
+        (
+            "text = \"reset\"\nhealthy = \"gren\"\n",
+            "my.toml, line 2, healthy: \"gren\" is not a colour",
+            "#rrggbb",
+        ),
+        ("\nhealty = \"green\"\n", "my.toml, line 2, healty: unknown variant `healty`", "`healthy`"),
+        ("text = { fg = \"red\", blink = true }", "my.toml, line 1, text: blink is unknown", "underline"),
+        ("text = { bold = 1 }", "my.toml, line 1, text: bold = 1 must be true or false", ""),
+        ("text = 256", "my.toml, line 1, text: 256 is not a colour", "0 to 255"),
+        ("parent = 1", "my.toml, line 1, parent: must be the name", ""),
+        ("\n\ntext = = 1", "my.toml, line 3, syntax: ", ""),
+    ] {
+        let error = parse_error(text);
+        assert!(error.starts_with(start), "{error}");
+        assert!(error.contains(also), "{error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_theme_file_panics(text in "\\PC{0,200}|([a-z]{1,8} = (\"[#a-f0-9]{0,8}\"|\\{ fg = [0-9]{1,4} \\})\n){0,5}") {
+        let _ = file::parse("any.toml", &text);
+    }
+}

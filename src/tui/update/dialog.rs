@@ -1,0 +1,92 @@
+//! Keys of the dialogs: confirmation, help, palette, list of actions.
+
+use crate::model::Snapshot;
+use crate::tui::action::{Action, Direction};
+use crate::tui::effect::{Effect, Facts};
+use crate::tui::palette::{self, Item};
+use crate::tui::state::{Dialog, UiState};
+
+use super::select::{scroll_lines, shift};
+use super::{field, update as carry_out};
+
+/// Carries out `action` in the open dialog.
+pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+    let mut dialog = ui.dialog.take()?;
+    let viewport = ui.drawn.dialog;
+    let last_top = viewport.total.saturating_sub(viewport.rows);
+    let scrolled = |top: usize| shift(top, scroll_lines(&action, viewport.rows)).min(last_top);
+    match &mut dialog {
+        Dialog::Confirm { yes, top, plan } => match action {
+            Action::Back | Action::Answer(false) => return None,
+            Action::Enter if !*yes => return None,
+            Action::Enter | Action::Answer(true) => {
+                return carry_out(ui, Action::Confirmed(plan.clone()), snapshot, facts);
+            }
+            Action::Pane(_) => *yes = !*yes,
+            Action::Move(Direction::Left) => *yes = true,
+            Action::Move(Direction::Right) => *yes = false,
+            _ => *top = scrolled(*top),
+        },
+        Dialog::Help { top } => match action {
+            Action::Back | Action::Enter | Action::Help => return None,
+            Action::Move(Direction::Up) => *top = top.saturating_sub(1).min(last_top),
+            Action::Move(Direction::Down) => *top = (*top + 1).min(last_top),
+            Action::First => *top = 0,
+            Action::Last => *top = last_top,
+            _ => *top = scrolled(*top),
+        },
+        Dialog::Palette { field, selected } => {
+            if let Action::Edit(change) = &action {
+                field::edit(field, change);
+                *selected = 0;
+            } else {
+                let items = palette::find(&field.text, ui, snapshot, facts);
+                match choose(selected, &items, &action, viewport.rows) {
+                    Choice::Stay => {}
+                    Choice::Close => return None,
+                    Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
+                }
+            }
+        }
+        Dialog::Actions { selected } => {
+            let items = palette::actions(ui, snapshot, facts);
+            match choose(selected, &items, &action, viewport.rows) {
+                Choice::Stay => {}
+                Choice::Close => return None,
+                Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
+            }
+        }
+    }
+    ui.dialog = Some(dialog);
+    None
+}
+
+enum Choice {
+    Stay,
+    Close,
+    Do(Action),
+}
+
+/// What `action` does in a list of `items`: moves, closes, chooses, or is a shortcut of its own.
+fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) -> Choice {
+    let last = items.len().saturating_sub(1);
+    match action {
+        Action::Back => return Choice::Close,
+        Action::Enter => {
+            return items.get(*selected).map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
+        }
+        Action::Row(row) => {
+            return items.get(*row).map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
+        }
+        Action::Move(Direction::Up) => *selected = selected.saturating_sub(1),
+        Action::Move(Direction::Down) => *selected = (*selected + 1).min(last),
+        Action::First => *selected = 0,
+        Action::Last => *selected = last,
+        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
+            *selected = shift(*selected, scroll_lines(action, rows)).min(last);
+        }
+        other if items.iter().any(|item| item.action == *other) => return Choice::Do(other.clone()),
+        _ => {}
+    }
+    Choice::Stay
+}

@@ -1,0 +1,96 @@
+//! Which log tails are open.
+
+use crate::model::{InstanceId, LogQuery, LogSource, Service, ServiceId, Snapshot, Timestamp};
+use crate::tui::availability;
+use crate::tui::effect::{Effect, Facts};
+use crate::tui::roster;
+use crate::tui::select::visible_services;
+use crate::tui::state::{LogRing, LogsState, UiState, View};
+
+/// Shows the logs of the marks or the selection; of the whole stack when nothing is chosen in it.
+pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
+    let mut services = roster::targets(ui, snapshot);
+    if services.is_empty() && ui.stack.is_some() {
+        services = visible_services(snapshot, ui).iter().map(|service| service.id.clone()).collect();
+    }
+    if let Some(details) = &mut ui.details {
+        details.tab = crate::tui::state::DetailsTab::Logs;
+        details.top = 0;
+    } else {
+        ui.view = View::Logs;
+    }
+    if !services.is_empty() {
+        follow(ui, services, snapshot);
+    }
+}
+
+/// Follows `services`; what is known of them already is kept.
+pub(super) fn follow(ui: &mut UiState, services: Vec<ServiceId>, _snapshot: &Snapshot) {
+    if ui.logs.services == services {
+        return;
+    }
+    ui.logs = LogsState {
+        services,
+        follow: true,
+        timestamps: ui.logs.timestamps,
+        wrap: ui.logs.wrap,
+        search: ui.logs.search.clone(),
+        ring: LogRing::default(),
+        ..LogsState::default()
+    };
+}
+
+/// Opens what should be followed and is not; closes everything when no log is on screen.
+pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+    if !availability::logs_visible(ui) {
+        let open = !ui.logs.sources.is_empty();
+        ui.logs.sources.clear();
+        return open.then_some(Effect::CloseLogs);
+    }
+    if !snapshot.engine.status.is_connected() {
+        return None;
+    }
+    let missing = missing(&ui.logs, snapshot);
+    if missing.is_empty() {
+        return None;
+    }
+    let replace = ui.logs.sources.is_empty();
+    let since = ui.logs.ring.lines.iter().rev().find_map(|line| line.at).map(just_after);
+    let mut sources = Vec::new();
+    for (instance, name, tty) in missing {
+        ui.logs.ended.retain(|(ended, _)| *ended != instance);
+        ui.logs.sources.push((instance.clone(), name));
+        sources.push(LogSource { instance, tty });
+    }
+    let query = LogQuery { sources, tail: facts.log_tail, since, follow: true };
+    Some(Effect::FollowLogs { query, replace })
+}
+
+fn just_after(at: Timestamp) -> Timestamp {
+    at.checked_add(std::time::Duration::from_nanos(1)).unwrap_or(at)
+}
+
+fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(InstanceId, String, bool)> {
+    let services = logs.services.iter().filter_map(|id| snapshot.service(id));
+    services
+        .flat_map(|service| service.instances.iter().map(move |instance| (service, &instance.facts)))
+        .filter(|(_, facts)| !logs.sources.iter().any(|(open, _)| *open == facts.id))
+        .filter(|(_, facts)| {
+            let ended = logs.ended.iter().find(|(ended, _)| *ended == facts.id);
+            // A stream that ended is opened again only after a later start.
+            ended
+                .is_none_or(|(_, at)| facts.is_running() && facts.started_at.is_some_and(|start| start > *at))
+        })
+        .map(|(service, facts)| (facts.id.clone(), source_name(service, &facts.id), facts.tty))
+        .collect()
+}
+
+/// The service's name, with the instance's number where there are several.
+fn source_name(service: &Service, instance: &InstanceId) -> String {
+    let at = service.instances.iter().position(|each| each.facts.id == *instance).unwrap_or_default();
+    if service.instances.len() < 2 {
+        return service.name.to_string();
+    }
+    let number = service.instances.get(at).and_then(|each| each.facts.number);
+    format!("{}-{}", service.name, number.map_or(at + 1, |number| number as usize))
+}

@@ -1,0 +1,49 @@
+//! Operations: request, plan, question, submission. Nothing that interrupts runs unasked.
+
+use crate::model::{InstanceState, Operation, OperationId, OperationKind, Plan, Snapshot};
+use crate::operate::{PlanRefusal, SubmitRefusal};
+use crate::tui::effect::{Effect, Facts};
+use crate::tui::roster;
+use crate::tui::state::{Dialog, UiState};
+
+use super::toast;
+
+/// Asks for a plan for the marks or the selection. Pausing what is paused unpauses it.
+pub(super) fn request(
+    ui: &UiState,
+    kind: OperationKind,
+    with_dependents: bool,
+    snapshot: &Snapshot,
+) -> Option<Effect> {
+    let targets = roster::targets(ui, snapshot);
+    let paused = || {
+        let mut instances =
+            targets.iter().filter_map(|id| snapshot.service(id)).flat_map(|each| &each.instances);
+        instances.any(|instance| instance.facts.state == InstanceState::Paused)
+    };
+    let kind = if kind == OperationKind::Pause && paused() { OperationKind::Unpause } else { kind };
+    Some(Effect::Plan(Operation { kind, targets, with_dependents }))
+}
+
+/// Takes the plan that was asked for: asks before an interruption, runs anything else at once.
+pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts) -> Option<Effect> {
+    match plan {
+        Err(refusal) => {
+            toast(ui, &refusal.to_string(), true, facts.now);
+            None
+        }
+        Ok(plan) if plan.operation.kind.is_destructive() => {
+            ui.dialog = Some(Dialog::Confirm { plan: Box::new(plan), yes: false, top: 0 });
+            None
+        }
+        Ok(plan) => Some(Effect::Submit(Box::new(plan))),
+    }
+}
+
+/// Takes the answer to a submission. Success is announced when the picture shows it.
+pub fn submitted(ui: &mut UiState, answer: Result<OperationId, SubmitRefusal>, facts: &Facts) {
+    match answer {
+        Ok(_) => ui.marked.clear(),
+        Err(refusal) => toast(ui, &refusal.to_string(), true, facts.now),
+    }
+}

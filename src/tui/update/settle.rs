@@ -1,0 +1,83 @@
+//! Brings the screen state in line with a new picture.
+
+use std::collections::BTreeMap;
+
+use crate::model::{OperationStatus, Snapshot};
+use crate::tui::effect::{Effect, Facts};
+use crate::tui::roster;
+use crate::tui::state::{DetailsTab, UiState, View};
+
+use super::{logs, select, toast};
+
+/// After an action, a new picture or a new size: drops what no longer exists, announces operations,
+/// keeps the selection visible, opens and closes log tails. Call again while it returns an effect.
+pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+    ui.toasts.retain(|toast| toast.until > facts.now);
+    ui.marked.retain(|id| snapshot.service(id).is_some());
+    announce(ui, snapshot, facts);
+    keep_selection(ui, snapshot);
+    logs::settle(ui, snapshot, facts).or_else(|| inspect(ui, snapshot))
+}
+
+fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
+    let shown = |ui: &UiState| {
+        let service = ui.selected.as_ref().and_then(|id| snapshot.service(id));
+        service.is_some_and(|service| roster::shows(ui, service))
+    };
+    let was_visible = ui.selected.as_ref().is_some_and(|id| ui.drawn.visible.contains(id));
+    if ui.selected.is_some() && !shown(ui) {
+        ui.selected = None;
+    }
+    if ui.view == View::Services {
+        if ui.selected.is_none() {
+            select::first_in_table(ui, snapshot);
+        } else if was_visible {
+            select::reveal(ui, snapshot);
+        }
+    }
+}
+
+/// Fetches the raw inspection once the tab is open.
+fn inspect(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
+    let details = ui.details.as_mut()?;
+    if details.tab != DetailsTab::Inspect || details.inspect.is_some() || details.inspecting {
+        return None;
+    }
+    let Some(instance) = snapshot.service(&details.service).and_then(|service| service.primary()) else {
+        details.inspect = Some(Err("it has no container to inspect".to_owned()));
+        return None;
+    };
+    details.inspecting = true;
+    Some(Effect::Inspect(instance.facts.id.clone()))
+}
+
+/// Toasts for operations that began or ended since the last picture.
+fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
+    let now: BTreeMap<_, _> =
+        snapshot.operations.iter().map(|each| (each.id, each.finished_at.is_some())).collect();
+    let Some(before) = ui.announced.replace(now) else { return };
+    for operation in &snapshot.operations {
+        let ended = operation.finished_at.is_some();
+        if before.get(&operation.id) != Some(&ended) {
+            let (text, error) = news(operation);
+            toast(ui, &text, error, facts.now);
+        }
+    }
+}
+
+fn news(operation: &OperationStatus) -> (String, bool) {
+    let verb = operation.plan.operation.kind.id();
+    let targets = &operation.plan.operation.targets;
+    let what = match targets.as_slice() {
+        [one] => one.to_string(),
+        many => format!("{} services", many.len()),
+    };
+    match (operation.finished_at, &operation.error) {
+        (_, Some(error)) => (format!("{verb} {what} failed: {error}"), true),
+        (None, None) => (format!("{verb} {what} begins"), false),
+        (Some(end), None) => {
+            let seconds = end.duration_since(operation.started_at).as_secs_f64();
+            (format!("{verb} {what} done in {seconds:.1} s"), false)
+        }
+    }
+}

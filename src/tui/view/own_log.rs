@@ -1,0 +1,43 @@
+//! hubdeck's own log, as tui-logger keeps it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+use tui_logger::{TuiLoggerLevelOutput, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState};
+
+use crate::tui::scene::{HitMap, Scene, Viewport};
+use crate::tui::state::UiState;
+use crate::tui::theme::Role;
+
+/// Pages one can scroll back; tui-logger keeps about as much.
+pub(in crate::tui) const MAX_PAGES: usize = 40;
+
+/// Draws the log, `ui.own_log_back` pages from its end.
+pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {
+    let state = TuiWidgetState::new();
+    // tui-logger knows where a page begins only after it has drawn the one below.
+    for _ in 0..ui.own_log_back.min(MAX_PAGES) {
+        widget(area, scene, &state).render(area, &mut Buffer::empty(area));
+        state.transition(TuiWidgetEvent::PrevPageKey);
+    }
+    widget(area, scene, &state).render(area, buffer);
+    hits.viewport = Viewport { top: 0, rows: usize::from(area.height), total: usize::from(area.height) };
+}
+
+fn widget(area: Rect, scene: &Scene<'_>, state: &TuiWidgetState) -> TuiLoggerWidget<'static> {
+    let style = |role| scene.theme.style(role);
+    TuiLoggerWidget::default()
+        .style(style(Role::Text))
+        .style_error(style(Role::Unhealthy))
+        .style_warn(style(Role::Degraded))
+        .style_info(style(Role::Text))
+        .style_debug(style(Role::Muted))
+        .style_trace(style(Role::Dim))
+        .output_level(Some(TuiLoggerLevelOutput::Long))
+        .output_timestamp(Some("%H:%M:%S".to_owned()))
+        .output_separator(' ')
+        .output_file(false)
+        .output_line(false)
+        .output_target(area.width >= 60)
+        .state(state)
+}

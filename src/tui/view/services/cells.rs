@@ -1,0 +1,120 @@
+//! What stands in a cell of the table.
+
+use std::collections::BTreeSet;
+
+use ratatui::style::Style;
+
+use crate::model::{Metric, Service};
+use crate::tui::scene::Scene;
+use crate::tui::state::Column;
+use crate::tui::theme::Role;
+use crate::tui::widget::units;
+
+use super::columns::Placed;
+
+/// Text and style of a cell. What is not known stays empty: absent is not zero.
+pub(super) fn cell(
+    placed: &Placed,
+    service: &Service,
+    scene: &Scene<'_>,
+    named_in_full: bool,
+) -> (String, Style) {
+    let role = |role| scene.theme.style(role);
+    let text = match placed.column {
+        Column::State => return state(placed, service, scene),
+        Column::Name if named_in_full => service.id.to_string(),
+        Column::Name => service.name.to_string(),
+        Column::Stack => {
+            return (service.stack.as_ref().map_or_else(String::new, ToString::to_string), role(Role::Muted));
+        }
+        Column::Layer => return (service.layer.layer.title().to_owned(), role(Role::Muted)),
+        Column::Image => return (service.image().to_owned(), role(Role::Muted)),
+        Column::Replicas => return replicas(service, scene),
+        Column::Ports => ports(service),
+        Column::Cpu => number(service.total(Metric::Cpu), units::percent),
+        Column::Memory => number(service.total(Metric::Memory), units::bytes_short),
+        Column::Network => rates(service, Metric::NetworkRx, Metric::NetworkTx),
+        Column::Block => rates(service, Metric::BlockRead, Metric::BlockWrite),
+        Column::Latency => return latency(service, scene),
+        Column::Restarts => return restarts(service, scene),
+        Column::Uptime => uptime(service, scene),
+        Column::Reason => return reason(service, scene),
+    };
+    (text, role(Role::Text))
+}
+
+fn state(placed: &Placed, service: &Service, scene: &Scene<'_>) -> (String, Style) {
+    let health = &service.health;
+    let mut text = scene.glyphs.state(health.state).to_owned();
+    if placed.width > 2 {
+        text.push(' ');
+        text.push_str(health.state.id());
+    } else if let Some(overlay) = health.overlays.first() {
+        text.push_str(scene.glyphs.overlay(*overlay));
+    }
+    (text, scene.theme.style(Role::of(health.state)))
+}
+
+fn replicas(service: &Service, scene: &Scene<'_>) -> (String, Style) {
+    let (running, all) = service.replicas();
+    match all {
+        0 => (String::new(), Style::default()),
+        _ if running == all => (format!("{running}/{all}"), scene.theme.style(Role::Muted)),
+        _ => (format!("{running}/{all}"), scene.theme.style(Role::Text)),
+    }
+}
+
+/// Published ports of every instance, in order, without repeats.
+pub(super) fn ports(service: &Service) -> String {
+    let ports: BTreeSet<u16> = service
+        .instances
+        .iter()
+        .flat_map(|instance| &instance.facts.ports)
+        .filter_map(|port| port.published)
+        .collect();
+    ports.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn number(value: Option<f64>, format: impl Fn(f64) -> String) -> String {
+    value.map_or_else(String::new, format)
+}
+
+fn rates(service: &Service, inward: Metric, outward: Metric) -> String {
+    match (service.total(inward), service.total(outward)) {
+        (None, None) => String::new(),
+        (a, b) => format!("{}/s", units::bytes_short(a.unwrap_or(0.0) + b.unwrap_or(0.0))),
+    }
+}
+
+fn latency(service: &Service, scene: &Scene<'_>) -> (String, Style) {
+    let Some(probe) = service.health.probe.as_ref().filter(|probe| probe.counts) else {
+        return (String::new(), Style::default());
+    };
+    match probe.latency_ms {
+        Some(latency) if probe.success => (units::millis(latency), scene.theme.style(Role::Text)),
+        _ if probe.success => (String::new(), Style::default()),
+        _ => ("fails".to_owned(), scene.theme.style(Role::Unhealthy)),
+    }
+}
+
+fn restarts(service: &Service, scene: &Scene<'_>) -> (String, Style) {
+    let restarts: u64 = service.instances.iter().map(|instance| instance.facts.restarts).sum();
+    let role = if restarts == 0 { Role::Dim } else { Role::Degraded };
+    (restarts.to_string(), scene.theme.style(role))
+}
+
+fn uptime(service: &Service, scene: &Scene<'_>) -> String {
+    let facts = service.primary().map(|instance| &instance.facts).filter(|facts| facts.is_running());
+    let started = facts.and_then(|facts| facts.started_at);
+    started.map_or_else(String::new, |at| units::age(at, scene.now))
+}
+
+fn reason(service: &Service, scene: &Scene<'_>) -> (String, Style) {
+    let health = &service.health;
+    let text = match health.blocked_by.first() {
+        Some(root) => format!("blocked by {root}: {}", health.reason),
+        None => health.reason.clone(),
+    };
+    let role = if health.state.is_problem() { Role::Text } else { Role::Muted };
+    (text, scene.theme.style(role))
+}

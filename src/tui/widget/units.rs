@@ -1,0 +1,197 @@
+//! Numbers as people read them. Every function is total: no input panics or prints `NaN`.
+
+use crate::model::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+
+const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/// Bytes with a binary unit: `512 B`, `31.0 MiB`, `128 MiB`.
+#[must_use]
+pub fn bytes(value: f64) -> String {
+    let (scaled, unit) = binary(value);
+    if unit == "B" || scaled >= 99.95 { format!("{scaled:.0} {unit}") } else { format!("{scaled:.1} {unit}") }
+}
+
+/// Bytes in at most five cells: `512B`, `31.0M`, `128M`.
+#[must_use]
+pub fn bytes_short(value: f64) -> String {
+    let (scaled, unit) = binary(value);
+    let letter = unit.get(..1).unwrap_or_default();
+    if unit == "B" || scaled >= 99.95 {
+        format!("{scaled:.0}{letter}")
+    } else {
+        format!("{scaled:.1}{letter}")
+    }
+}
+
+fn binary(value: f64) -> (f64, &'static str) {
+    let mut scaled = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    let mut unit = 0;
+    while scaled >= 1023.5 && unit + 1 < BINARY.len() {
+        scaled /= 1024.0;
+        unit += 1;
+    }
+    (scaled, BINARY[unit])
+}
+
+/// Bytes per second: `1.2 MiB/s`.
+#[must_use]
+pub fn rate(bytes_per_s: f64) -> String {
+    format!("{}/s", bytes(bytes_per_s))
+}
+
+/// Percent of one core or of a limit: `0.4%`, `12%`, `134%`.
+#[must_use]
+pub fn percent(value: f64) -> String {
+    let value = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    if value < 9.95 { format!("{value:.1}%") } else { format!("{value:.0}%") }
+}
+
+/// Milliseconds: `2.1 ms`, `123 ms`, `1.2 s`.
+#[must_use]
+pub fn millis(value: f64) -> String {
+    let value = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    if value < 9.95 {
+        format!("{value:.1} ms")
+    } else if value < 999.5 {
+        format!("{value:.0} ms")
+    } else {
+        format!("{:.1} s", value / 1000.0)
+    }
+}
+
+/// A duration in its largest unit: `45s`, `3m`, `2h`, `5d`. A negative one counts as zero.
+#[must_use]
+pub fn duration(value: SignedDuration) -> String {
+    let seconds = value.as_secs().max(0);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m", seconds / 60),
+        3600..172_800 => format!("{}h", seconds / 3600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// A duration in its two largest units: `45s`, `3m 12s`, `2h 5m`, `5d 3h`.
+#[must_use]
+pub fn duration_long(value: SignedDuration) -> String {
+    let seconds = value.as_secs().max(0);
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    let (large, small) = match seconds {
+        0..60 => (format!("{seconds}s"), None),
+        60..3600 => (format!("{minutes}m"), Some((seconds % 60, 's'))),
+        3600..86_400 => (format!("{hours}h"), Some((minutes % 60, 'm'))),
+        _ => (format!("{days}d"), Some((hours % 24, 'h'))),
+    };
+    match small {
+        Some((count, unit)) if count > 0 => format!("{large} {count}{unit}"),
+        _ => large,
+    }
+}
+
+/// Time from `then` to `now` in its largest unit.
+#[must_use]
+pub fn age(then: Timestamp, now: Timestamp) -> String {
+    duration(now.duration_since(then))
+}
+
+/// The time of day in `zone`: `14:02:11`.
+#[must_use]
+pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
+/// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28 14:02:11`.
+#[must_use]
+pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let zoned = at.to_zoned(zone.clone());
+    if zoned.date() == now.to_zoned(zone.clone()).date() {
+        return zoned.strftime("%H:%M:%S").to_string();
+    }
+    zoned.strftime("%m-%d %H:%M:%S").to_string()
+}
+
+/// A count with thousands told apart: `12,345`.
+#[must_use]
+pub fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 service`, `2 services`.
+#[must_use]
+pub fn plural(value: usize, noun: &str) -> String {
+    format!("{value} {noun}{}", if value == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_keep_three_digits() {
+        for (value, long, short) in [
+            (0.0, "0 B", "0B"),
+            (512.0, "512 B", "512B"),
+            (1023.0, "1023 B", "1023B"),
+            (1024.0, "1.0 KiB", "1.0K"),
+            (32_505_856.0, "31.0 MiB", "31.0M"),
+            (134_217_728.0, "128 MiB", "128M"),
+            (104_857_000.0, "100 MiB", "100M"),
+            (1_073_741_824.0, "1.0 GiB", "1.0G"),
+            (1_073_741_823.0, "1.0 GiB", "1.0G"),
+            (f64::NAN, "0 B", "0B"),
+            (-5.0, "0 B", "0B"),
+        ] {
+            assert_eq!((bytes(value).as_str(), bytes_short(value).as_str()), (long, short));
+        }
+    }
+
+    #[test]
+    fn bytes_beyond_all_units_stay_in_the_last_one() {
+        assert!(bytes(f64::MAX).ends_with(" PiB"));
+    }
+
+    #[test]
+    fn percents_and_latencies_lose_digits_as_they_grow() {
+        assert_eq!([0.0, 0.44, 9.94, 9.96, 134.4].map(percent), ["0.0%", "0.4%", "9.9%", "10%", "134%"]);
+        assert_eq!(
+            [0.31, 9.96, 123.4, 999.6, 12_345.0].map(millis),
+            ["0.3 ms", "10 ms", "123 ms", "1.0 s", "12.3 s"]
+        );
+        assert_eq!(rate(1_258_291.0), "1.2 MiB/s");
+    }
+
+    #[test]
+    fn durations_use_their_largest_units() {
+        for (seconds, short, long) in [
+            (-3, "0s", "0s"),
+            (45, "45s", "45s"),
+            (180, "3m", "3m"),
+            (192, "3m", "3m 12s"),
+            (7500, "2h", "2h 5m"),
+            (100_000, "27h", "1d 3h"),
+            (445_000, "5d", "5d 3h"),
+        ] {
+            let value = SignedDuration::from_secs(seconds);
+            assert_eq!((duration(value).as_str(), duration_long(value).as_str()), (short, long));
+        }
+    }
+
+    #[test]
+    fn counts_and_moments_read_well() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!((plural(1, "line"), plural(2, "line")), ("1 line".into(), "2 lines".into()));
+        let now: Timestamp = "2026-03-28T14:00:00Z".parse().unwrap();
+        let zone = TimeZone::UTC;
+        assert_eq!(moment("2026-03-28T13:59:01Z".parse().unwrap(), now, &zone), "13:59:01");
+        assert_eq!(moment("2026-03-27T23:59:01Z".parse().unwrap(), now, &zone), "03-27 23:59:01");
+    }
+}

@@ -1,0 +1,280 @@
+//! The walls between the rooms: reads the paths named under `src/` and enforces the table of
+//! `ARCHITECTURE.md`. A wall that nobody checks is no wall.
+
+#![allow(clippy::expect_used)] // helpers of tests may fail like tests
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A room, the rooms it may know, and the outside packages that it must not name.
+struct Room {
+    name: &'static str,
+    may_know: &'static [&'static str],
+    forbidden_packages: &'static [&'static str],
+}
+
+const NO_IO: &[&str] =
+    &["bollard", "reqwest", "axum", "tokio", "ratatui", "crossterm", "notify", "clap", "directories"];
+
+/// The table of `ARCHITECTURE.md`. `app` is the composition root and knows everybody.
+const ROOMS: &[Room] = &[
+    Room { name: "model", may_know: &[], forbidden_packages: NO_IO },
+    Room {
+        name: "config",
+        may_know: &["model"],
+        forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm"],
+    },
+    Room {
+        name: "engine",
+        may_know: &["model"],
+        forbidden_packages: &["reqwest", "axum", "ratatui", "crossterm", "clap"],
+    },
+    Room {
+        name: "sim",
+        may_know: &["model"],
+        forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
+    },
+    Room {
+        name: "probe",
+        may_know: &["model"],
+        forbidden_packages: &["bollard", "axum", "ratatui", "crossterm", "clap"],
+    },
+    Room { name: "topology", may_know: &["model"], forbidden_packages: NO_IO },
+    Room {
+        name: "collect",
+        may_know: &["model", "engine", "probe"],
+        forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
+    },
+    Room { name: "store", may_know: &["model", "topology"], forbidden_packages: NO_IO },
+    Room {
+        name: "operate",
+        may_know: &["model", "topology", "engine"],
+        forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
+    },
+    Room {
+        name: "tui",
+        may_know: &["model", "topology", "operate"],
+        forbidden_packages: &["bollard", "reqwest", "axum", "clap"],
+    },
+    Room {
+        name: "serve",
+        may_know: &["model", "operate"],
+        forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
+    },
+];
+
+/// What of `operate` the faces may name: the handle, not the machinery.
+const OPERATE_HANDLE: &[&str] = &["OperatorHandle", "Desk", "PlanRefusal", "SubmitRefusal"];
+
+/// Who may read a clock; everybody else gets time as a value.
+const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];
+
+fn source_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("src is readable") {
+        let path = entry.expect("src is readable").path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file with the room it stands in; `main` and `lib` are rooms of their own here.
+fn files_by_room() -> Vec<(String, PathBuf)> {
+    let root = source_root();
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .map(|file| {
+            let relative = file.strip_prefix(&root).expect("below src");
+            let first = relative.iter().next().expect("a name").to_string_lossy();
+            (first.trim_end_matches(".rs").to_owned(), file)
+        })
+        .collect()
+}
+
+/// The code of a file: comments gone, and everything from the first `#[cfg(test)] mod` on gone,
+/// because tests may build their world from any room.
+fn code(file: &Path) -> String {
+    if file.file_stem().is_some_and(|stem| ["tests", "fixture"].iter().any(|name| stem == *name)) {
+        return String::new();
+    }
+    let text = fs::read_to_string(file).expect("a readable source file");
+    let mut lines = Vec::new();
+    let mut all = text.lines().peekable();
+    while let Some(line) = all.next() {
+        if line.trim() == "#[cfg(test)]" && all.peek().is_some_and(|next| next.trim_end().ends_with('{')) {
+            break;
+        }
+        let trimmed = line.trim_start();
+        if !trimmed.starts_with("//") {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The names after `prefix` in `code`: `crate::store::x` and `crate::{store, model::Y}` give `store`, `model`.
+fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (at, _) in code.match_indices(prefix) {
+        let boundary = code[..at].chars().next_back();
+        if boundary.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$') {
+            continue;
+        }
+        let rest = &code[at + prefix.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            names.extend(group_heads(group));
+        } else {
+            names.insert(identifier(rest));
+        }
+    }
+    names.remove("");
+    names
+}
+
+fn identifier(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// First identifiers of the comma-separated items of a `use` group, up to its closing brace.
+fn group_heads(group: &str) -> Vec<String> {
+    let mut heads = Vec::new();
+    let (mut depth, mut item) = (0, String::new());
+    for c in group.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => heads.push(identifier(&std::mem::take(&mut item))),
+            _ => {}
+        }
+        if c != ',' || depth > 0 {
+            item.push(c);
+        }
+    }
+    heads.push(identifier(&item));
+    heads
+}
+
+fn names_package(code: &str, package: &str) -> bool {
+    code.match_indices(&format!("{package}::")).any(|(at, _)| {
+        !code[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+    })
+}
+
+#[test]
+fn every_directory_of_the_library_is_a_known_room() {
+    let known: BTreeSet<_> = ROOMS.iter().map(|room| room.name).chain(["app", "main", "lib"]).collect();
+    for (room, file) in files_by_room() {
+        assert!(known.contains(room.as_str()), "{} stands in no room of ARCHITECTURE.md", file.display());
+    }
+    for room in &known {
+        let file = source_root().join(format!("{room}.rs"));
+        assert!(file.exists(), "room {room} has no {}", file.display());
+    }
+}
+
+#[test]
+fn rooms_know_only_whom_the_table_allows() {
+    let mut broken = Vec::new();
+    for (room_name, file) in files_by_room() {
+        let Some(room) = ROOMS.iter().find(|room| room.name == room_name) else { continue };
+        let code = code(&file);
+        for known in names_after(&code, "crate::") {
+            let is_room = ROOMS.iter().any(|other| other.name == known) || known == "app";
+            if is_room && known != room.name && !room.may_know.contains(&known.as_str()) {
+                broken.push(format!("{}: {} must not know {known}", file.display(), room.name));
+            }
+        }
+        for package in room.forbidden_packages {
+            if names_package(&code, package) {
+                broken.push(format!("{}: {} must not name {package}", file.display(), room.name));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "walls broken:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn faces_know_only_the_operator_handle() {
+    for (room, file) in files_by_room() {
+        if room != "tui" && room != "serve" {
+            continue;
+        }
+        for name in names_after(&code(&file), "crate::operate::") {
+            assert!(
+                OPERATE_HANDLE.contains(&name.as_str()),
+                "{} reaches past the operator handle: operate::{name}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn only_rooms_with_a_clock_read_it() {
+    for (room, file) in files_by_room() {
+        let code = code(&file);
+        if CLOCK_ROOMS.contains(&room.as_str()) || room == "main" {
+            continue;
+        }
+        assert!(
+            !code.contains("Timestamp::now("),
+            "{} reads the clock; take the time as a value",
+            file.display()
+        );
+    }
+    for (room, file) in files_by_room() {
+        let frame_loop =
+            file.ends_with("tui/run.rs") || file.parent().is_some_and(|dir| dir.ends_with("tui/run"));
+        if room == "tui" && !frame_loop {
+            let code = code(&file);
+            assert!(
+                !code.contains("Timestamp::now("),
+                "{}: only the frame loop reads the clock",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_room_opens_with_three_lines() {
+    for room in ROOMS.iter().map(|room| room.name).chain(["app"]) {
+        let text = fs::read_to_string(source_root().join(format!("{room}.rs"))).expect("a room file");
+        let head: Vec<_> = text.lines().take_while(|line| line.starts_with("//!")).collect();
+        let has = |word: &str| {
+            head.iter().any(|line| line.trim_start_matches("//!").trim_start().starts_with(word))
+        };
+        assert!(head.len() >= 3, "{room}.rs opens with what it is, what it knows, what it never does");
+        assert!(has("Knows:"), "{room}.rs does not say what it knows");
+        assert!(has("Never:"), "{room}.rs does not say what it never does");
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    for (_, file) in files_by_room() {
+        let lines = fs::read_to_string(&file).expect("a readable source file").lines().count();
+        assert!(lines <= 400, "{} has {lines} lines; 400 at most, split it", file.display());
+    }
+}
+
+#[test]
+fn the_reader_of_use_lines_reads_them() {
+    let code =
+        "use crate::{store, model::{A, B}, tui};\nlet x = crate::probe::run();\nuse other_crate::engine::X;";
+    let names: Vec<_> = names_after(code, "crate::").into_iter().collect();
+    assert_eq!(names, ["model", "probe", "store", "tui"]);
+    assert!(names_package("let a = bollard::Docker::new();", "bollard"));
+    assert!(!names_package("let a = my_bollard::Docker::new();", "bollard"));
+}

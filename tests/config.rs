@@ -1,0 +1,306 @@
+//! Flags, environment and file: precedence, wording of errors, the example, reload.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::{CommandFactory, Parser};
+use hubdeck::config::cli::{Cli, Globals};
+use hubdeck::config::{
+    ColorMode, ConfigError, ENTRIES, EXAMPLE, Environment, Loaded, LogLevel, Place, Request, Settings,
+    Watcher,
+};
+use hubdeck::model::{Layer, ProbeKind, ProbeOrigin};
+
+fn request(environment: &[(&str, &str)]) -> Request {
+    let pairs = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Request { globals: Globals::default(), environment: Environment::new(pairs), default_file: None }
+}
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Loaded, ConfigError> {
+    request(environment).load_text(Some((Path::new("c.toml"), text)))
+}
+
+fn errors(text: &str) -> String {
+    load(text, &[]).err().map_or_else(String::new, |error| error.to_string())
+}
+
+fn uncommented() -> String {
+    let uncomment = |line: &str| match line.strip_prefix('#') {
+        Some(rest) if !rest.starts_with(' ') => rest.to_owned(),
+        _ => line.to_owned(),
+    };
+    EXAMPLE.lines().map(uncomment).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_parses_and_uncommented_equals_the_defaults() {
+    assert_eq!(load(EXAMPLE, &[]).unwrap().settings, Settings::default());
+    let loaded = load(&uncommented(), &[]).unwrap();
+    assert_eq!(loaded.settings, Settings::default());
+    for entry in ENTRIES {
+        assert_ne!(loaded.place(entry.key), Place::Default, "{} is not in the example", entry.key);
+    }
+    assert!(EXAMPLE.lines().all(|line| line.is_empty() || line.starts_with('#')));
+}
+
+#[test]
+fn the_examples_of_rules_and_keys_are_right() {
+    let text: String = EXAMPLE
+        .lines()
+        .skip_while(|line| !line.starts_with("# [[service]]"))
+        .take_while(|line| !line.starts_with("# Other"))
+        .map(|line| format!("{}\n", line.trim_start_matches("# ")))
+        .collect();
+    let rules = load(&text, &[]).unwrap().settings.services;
+    let probe = rules[0].probe.as_ref().unwrap();
+    assert_eq!((rules[0].pattern.as_str(), rules[0].layer), ("hub/api-*", Some(Layer::App)));
+    assert_eq!((probe.kind, probe.port, probe.path.as_str()), (ProbeKind::Http, 8000, "/health"));
+    assert_eq!((probe.status, probe.origin), ((200, 399), ProbeOrigin::Config));
+    let loaded =
+        load("[keys]\nrestart = [\"r\"]\nquit = \"q\"", &[("HUBDECK_KEYS_QUIT", "x ctrl-q")]).unwrap();
+    assert_eq!(loaded.settings.keys["restart"], ["r"]);
+    assert_eq!(loaded.settings.keys["quit"], ["x", "ctrl-q"]);
+    assert_eq!(loaded.place("keys.restart").to_string(), "c.toml, line 2");
+}
+
+#[test]
+fn every_mistake_is_told_with_file_line_key_and_what_is_allowed() {
+    for (text, expected) in [
+        (
+            "[probes]\nintervl = 3",
+            "c.toml, line 2: unknown key probes.intervl; did you mean probes.interval? (allowed here: enabled,",
+        ),
+        ("\n[pobes]\n", "c.toml, line 2: unknown key pobes; did you mean probes? (allowed here: engine,"),
+        ("colour = 1", "c.toml, line 1: unknown key colour (allowed here: engine,"),
+        (
+            "[poll]\ninterval = \"0s\"",
+            "c.toml, line 2: poll.interval is \"0s\"; allowed is a time from 1s to 1h",
+        ),
+        (
+            "[probes]\n\nenabled = \"true\"",
+            "c.toml, line 3: probes.enabled is \"true\"; allowed is true or false",
+        ),
+        ("[serve]\nport = 70000", "c.toml, line 2: serve.port is 70000; allowed is a number from 0 to 65535"),
+        ("[serve]\nhost = \"localhost\"", "serve.host is \"localhost\"; allowed is an IP address"),
+        ("[serve]\ntoken = \"hunter2\"", "serve.token is too short or no text; allowed is at least 43"),
+        ("[log]\nlevel = 2020-01-01", "log.level is a date; allowed is \"error\", \"warn\""),
+        ("[ui]\ncolumns = [1]", "ui.columns is [1]; allowed is a list of column names"),
+        ("[ui.theme]\nx = 1", "unknown key ui.theme"),
+        ("poll = 3", "c.toml, line 1: poll is a section, written as [poll]"),
+        ("[service]\nmatch = 1", "service rules are written as [[service]]"),
+        ("[keys]\nquit = 3", "keys.quit is 3; allowed is a key or a list of keys"),
+        ("[[service]]\nlayer = \"app\"", "c.toml, line 1: this [[service]] rule has no match"),
+        (
+            "[[service]]\nmatch = \"a\"\nlayer = \"top\"",
+            "c.toml, line 3: service.layer is \"top\"; allowed is \"edge\"",
+        ),
+        (
+            "[[service]]\nmatch = \"a\"\nlayr = \"app\"",
+            "unknown key service.layr; did you mean service.layer?",
+        ),
+        ("[[service]]\nmatch = \"a\"\nprobe = 5", "service.probe is 5; allowed is a table"),
+        (
+            "[[service]]\nmatch = \"a\"\nprobe = { kind = \"tcp\" }",
+            "c.toml, line 3: this probe has no target; give url or port",
+        ),
+        (
+            "[[service]]\nmatch = \"a\"\n[service.probe]\nkind = \"ftp\"",
+            "c.toml, line 4: service.probe.kind is \"ftp\"",
+        ),
+        (
+            "[[service]]\nmatch = \"a\"\nprobe = { url = \"ftp://x\" }",
+            "service.probe.url is \"ftp://x\"; allowed is an address",
+        ),
+        (
+            "[[service]]\nmatch = \"a\"\nprobe = { port = 1, status = \"9-3\" }",
+            "service.probe.status is \"9-3\"; allowed is a status",
+        ),
+        ("[poll\ninterval = 3", "c.toml, line 1: not TOML:"),
+        ("[poll]\ninterval = ", "c.toml, line 2: not TOML:"),
+    ] {
+        let told = errors(text);
+        assert!(told.contains(expected), "{text:?} told:\n{told}");
+        assert!(!told.contains("hunter2"));
+    }
+}
+
+#[test]
+fn several_mistakes_are_all_told() {
+    let told = errors("[poll]\ninterval = 0\n[probes]\ntimeout = 0\n[[service]]\nhide = 1");
+    assert_eq!(told.lines().count(), 4, "{told}");
+}
+
+#[test]
+fn flags_beat_environment_beats_file_beats_defaults() {
+    let file =
+        "[ui]\ntheme = \"file\"\nkeymap = \"k9s\"\n[probes]\ninterval = \"11s\"\n[engine]\ncontext = \"c\"";
+    let mut request = request(&[("HUBDECK_UI_THEME", "env"), ("HUBDECK_PROBES_INTERVAL", "10s")]);
+    request.globals =
+        Cli::parse_from(["hubdeck", "status", "--theme", "flag", "--host", "unix:///x", "--project", "a"])
+            .globals;
+    let loaded = request.load_text(Some((Path::new("c.toml"), file))).unwrap();
+    assert_eq!(loaded.settings.ui.theme, "flag");
+    assert_eq!(loaded.settings.ui.keymap, "k9s");
+    assert_eq!(loaded.settings.probes.interval, Duration::from_secs(10));
+    assert_eq!(loaded.settings.probes.timeout, Duration::from_secs(5));
+    assert_eq!(loaded.settings.engine.host.as_deref(), Some("unix:///x"));
+    assert_eq!(loaded.settings.engine.context, None, "--host silences the file's context");
+    assert_eq!(loaded.settings.engine.projects, ["a"]);
+    assert_eq!(loaded.place("ui.theme"), Place::Flag("--theme"));
+    assert_eq!(loaded.place("probes.interval").to_string(), "environment variable HUBDECK_PROBES_INTERVAL");
+    assert_eq!(loaded.place("ui.keymap").to_string(), "c.toml, line 3");
+    assert_eq!(
+        loaded.problem("ui.keymap", "k9s", "x").to_string(),
+        "c.toml, line 3: ui.keymap is \"k9s\"; allowed is x"
+    );
+}
+
+#[test]
+fn every_key_can_be_set_by_its_variable() {
+    for entry in ENTRIES {
+        let told = request(&[(&entry.variable(), "\u{1}")]).load_text(None);
+        let refused = told.as_ref().is_err_and(|error| error.to_string().contains(&entry.variable()));
+        let placed = told.is_ok_and(|loaded| loaded.place(entry.key) == Place::Variable(entry.variable()));
+        assert!(refused || placed, "{} ignores {}", entry.key, entry.variable());
+    }
+}
+
+#[test]
+fn the_hub_services_own_variables_are_aliases() {
+    let secret = "0123456789012345678901234567890123456789abc";
+    let loaded = load(
+        "",
+        &[
+            ("HUB_API_HOST", "0.0.0.0"),
+            ("HUB_API_PORT", "8080"),
+            ("HUB_LOG_LEVEL", "WARNING"),
+            ("HUB_LOG_FORMAT", "json"),
+            ("HUB_CACHE_TTL", "45"),
+            ("HUB_ENABLE_SERVICE_DISCOVERY", "False"),
+            ("HUB_SECRET_KEY", secret),
+            ("HUB_DASHBOARD_API_URL", "http://x"),
+            ("HUBDECK_SERVE_PORT", "9090"),
+            ("HUBDECK_PROBES_INTERVL", "1s"),
+        ],
+    )
+    .unwrap();
+    let settings = &loaded.settings;
+    assert_eq!(settings.serve.host, IpAddr::from([0, 0, 0, 0]));
+    assert_eq!(settings.serve.port, 9090, "the own variable is stronger than the alias");
+    assert_eq!(settings.log.level, LogLevel::Warn);
+    assert_eq!(settings.cache.ttl, Duration::from_secs(45));
+    assert!(!settings.engine.enable_discovery);
+    assert_eq!(loaded.serve_token().unwrap().unwrap().secret(), secret);
+    assert!(!format!("{settings:?}").contains(secret), "a token is never printed");
+    let warnings = loaded.warnings.join("\n");
+    assert!(warnings.contains("HUB_DASHBOARD_API_URL is accepted but has no effect"), "{warnings}");
+    assert!(warnings.contains("did you mean HUBDECK_PROBES_INTERVAL?"), "{warnings}");
+    let debug = load("", &[("HUB_DEBUG_MODE", "true")]).unwrap();
+    assert_eq!(debug.settings.log.level, LogLevel::Debug);
+}
+
+#[test]
+fn colours_are_off_with_no_color_unless_asked_for() {
+    let color = |file: &str, environment: &[(&str, &str)]| load(file, environment).unwrap().settings.ui.color;
+    assert_eq!(color("", &[("NO_COLOR", "1")]), ColorMode::Never);
+    assert_eq!(color("", &[("NO_COLOR", "")]), ColorMode::Auto);
+    assert_eq!(color("[ui]\ncolor = \"always\"", &[("NO_COLOR", "1")]), ColorMode::Always);
+}
+
+#[test]
+fn others_may_not_reach_an_open_server() {
+    let demand = |environment: &[(&str, &str)]| load("", environment).unwrap().serve_token();
+    assert_eq!(demand(&[]), Ok(None));
+    assert_eq!(demand(&[("HUB_API_HOST", "127.0.0.9")]), Ok(None));
+    assert_eq!(demand(&[("HUB_API_HOST", "::1")]), Ok(None));
+    let refusal = demand(&[("HUB_API_HOST", "0.0.0.0")]).unwrap_err().to_string();
+    assert!(refusal.contains("HUBDECK_SERVE_TOKEN") && refusal.contains("--behind-proxy"), "{refusal}");
+    assert_eq!(demand(&[("HUB_API_HOST", "0.0.0.0"), ("HUBDECK_SERVE_BEHIND_PROXY", "1")]), Ok(None));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_file_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("token");
+    std::fs::write(&file, "0123456789012345678901234567890123456789abc\n").unwrap();
+    let demand = || load("", &[("HUBDECK_SERVE_TOKEN_FILE", file.to_str().unwrap())]).unwrap().serve_token();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(demand().unwrap_err().to_string().contains("chmod 600"));
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(demand().unwrap().unwrap().secret().len(), 43);
+    std::fs::write(&file, "short").unwrap();
+    assert!(demand().unwrap_err().to_string().contains("openssl rand"));
+}
+
+#[test]
+fn a_named_file_must_exist_and_the_default_one_need_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let absent = directory.path().join("absent.toml");
+    let mut request = Request { default_file: Some(absent.clone()), ..Request::default() };
+    assert_eq!(request.load().unwrap().file, None);
+    request.globals.config = Some(absent);
+    assert!(matches!(request.load(), Err(ConfigError::Unreadable { .. })));
+}
+
+#[tokio::test]
+async fn a_change_is_loaded_again_and_flags_stay_on_top() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("hubdeck.toml");
+    std::fs::write(&file, "[poll]\ninterval = 5").unwrap();
+    let globals = Globals { config: Some(file.clone()), theme: Some("flag".into()), ..Globals::default() };
+    let mut watcher = Watcher::start(Request { globals, ..Request::default() }).unwrap().unwrap();
+
+    std::fs::write(directory.path().join("new"), "[poll]\ninterval = 7\n[ui]\ntheme = \"x\"").unwrap();
+    std::fs::rename(directory.path().join("new"), &file).unwrap();
+    let loaded = watcher.next().await.unwrap().unwrap();
+    assert_eq!(loaded.settings.poll.interval, Duration::from_secs(7));
+    assert_eq!(loaded.settings.ui.theme, "flag");
+
+    std::fs::write(&file, "[poll]\ninterval = 0").unwrap();
+    let refused = watcher.next().await.unwrap().unwrap_err().to_string();
+    assert!(refused.contains("hubdeck.toml, line 2: poll.interval is 0"), "{refused}");
+}
+
+#[test]
+fn the_command_line_is_consistent() {
+    Cli::command().debug_assert();
+    for line in [
+        &["hubdeck"][..],
+        &["hubdeck", "--serve", "--behind-proxy", "--read-only"],
+        &["hubdeck", "status", "--json", "--strict", "--project", "a", "--project", "b"],
+        &["hubdeck", "check", "http://127.0.0.1:1"],
+        &["hubdeck", "config", "check", "--color", "never"],
+        &[
+            "hubdeck",
+            "sim",
+            "--listen",
+            "unix:/x",
+            "--containers",
+            "5",
+            "--stopped",
+            "2",
+            "--log-rate",
+            "0.5",
+        ],
+        &["hubdeck", "demo", "--ascii"],
+    ] {
+        assert!(Cli::try_parse_from(line).is_ok(), "{line:?}");
+    }
+    for line in [
+        &["hubdeck", "--host", "a", "--context", "b"][..],
+        &["hubdeck", "staus"],
+        &["hubdeck", "--color", "x"],
+    ] {
+        assert!(Cli::try_parse_from(line).is_err(), "{line:?}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics(text in "(\\[?[a-z]{0,8}\\]?[\\.= \"\\n0-9\\[\\]{}é]{0,6}){0,12}") {
+        let _outcome = load(&text, &[]);
+    }
+}

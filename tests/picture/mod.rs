@@ -1,0 +1,207 @@
+//! A hand-made snapshot: a small hub with something of everything.
+
+#![allow(dead_code)] // each test file uses its own part
+#![allow(clippy::unwrap_used)] // fixture
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hubdeck::model::{
+    DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus, Health, HealthState,
+    ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer, LayerAssignment, LayerOrigin,
+    Limits, Overlay, Port, ProbeKind, ProbeVerdict, Provenance, Sample, Service, ServiceId, ServiceName,
+    Snapshot, Source, Stack, StackName, Timestamp, Totals,
+};
+
+/// `seconds` after noon.
+pub fn at(seconds: i64) -> Timestamp {
+    let noon: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
+    Timestamp::from_second(noon.as_second() + seconds).unwrap()
+}
+
+fn health(state: HealthState, reason: &str) -> Health {
+    Health {
+        state,
+        since: at(-600),
+        reason: reason.into(),
+        overlays: Vec::new(),
+        blocked_by: Vec::new(),
+        docker: None,
+        probe: None,
+    }
+}
+
+fn facts(stack: Option<&str>, name: &str, image: &str, state: InstanceState) -> InstanceFacts {
+    InstanceFacts {
+        id: InstanceId::from(format!("{name}-0123456789abcdef")),
+        name: format!("{}{name}-1", stack.map_or(String::new(), |stack| format!("{stack}-"))),
+        stack: stack.map(StackName::from),
+        service: ServiceName::from(name),
+        number: Some(1),
+        image: image.into(),
+        image_id: "sha256:00".into(),
+        state,
+        exit_code: Some(0),
+        oom_killed: false,
+        error: String::new(),
+        created_at: Some(at(-7200)),
+        started_at: Some(at(-3600)),
+        finished_at: None,
+        restarts: 0,
+        restart_policy: "unless-stopped".into(),
+        docker: DockerHealth {
+            status: DockerStatus::None,
+            failing_streak: 0,
+            checked_at: None,
+            output: String::new(),
+        },
+        health_log: Vec::new(),
+        healthcheck: None,
+        ports: Vec::new(),
+        networks: Vec::new(),
+        network_mode: "bridge".into(),
+        mounts: Vec::new(),
+        environment: vec![("DB_PASSWORD".into(), "hunter2".into())],
+        command: Vec::new(),
+        labels: BTreeMap::from([("api.token".to_owned(), "hunter2".to_owned())]),
+        depends_on: Vec::new(),
+        limits: Limits { memory_bytes: Some(268_435_456), ..Limits::default() },
+        tty: false,
+        inspected: true,
+    }
+}
+
+/// A service with one running container.
+pub fn service(stack: Option<&str>, name: &str, image: &str, layer: Layer, state: HealthState) -> Service {
+    let instance_state = match state {
+        HealthState::Completed | HealthState::Stopped => InstanceState::Exited,
+        _ => InstanceState::Running,
+    };
+    let stack_name = stack.map(StackName::from);
+    Service {
+        id: ServiceId::of(stack_name.as_ref(), &ServiceName::from(name)),
+        stack: stack_name,
+        name: ServiceName::from(name),
+        source: Source::Docker,
+        layer: LayerAssignment { layer, origin: LayerOrigin::Catalog, reason: format!("image {image}") },
+        hint: None,
+        probe_rule: None,
+        health: health(state, state.id()),
+        version: None,
+        instances: vec![Instance {
+            facts: Arc::new(facts(stack, name, image, instance_state)),
+            sample: None,
+            series: Arc::default(),
+        }],
+        probe_log: Arc::default(),
+        latency: Arc::default(),
+        depends_on: Vec::new(),
+        needed_by: Vec::new(),
+    }
+}
+
+fn backend() -> Service {
+    let mut backend =
+        service(Some("hub"), "backend", "python:3.12-alpine", Layer::App, HealthState::Unhealthy);
+    backend.health.reason = "connection refused by redis://:hunter2@cache\u{1b}[31m".into();
+    backend.health.overlays = vec![Overlay::Blocked];
+    backend.health.blocked_by = vec!["hub/db".into()];
+    backend.health.docker = Some(DockerHealth {
+        status: DockerStatus::Unhealthy,
+        failing_streak: 4,
+        checked_at: Some(at(-5)),
+        output: "hunter2".into(),
+    });
+    backend.health.probe = Some(ProbeVerdict {
+        kind: ProbeKind::Http,
+        target: "http://172.18.0.4:8000/health".into(),
+        success: false,
+        latency_ms: None,
+        checked_at: at(-3),
+        message: "connection refused".into(),
+        counts: true,
+    });
+    backend.hint = Some(Arc::new(ImageHint { kind: "python".into(), layer: Layer::App, probe: None }));
+    backend.version = Some("1.4.2".into());
+    backend.depends_on = vec!["hub/db".into()];
+    backend.needed_by = vec!["hub/proxy".into()];
+    backend.instances[0].sample =
+        Some(Sample { cpu_percent: Some(1.5), memory_bytes: Some(31_457_280), ..Sample::empty(at(-1)) });
+    backend
+}
+
+fn proxy() -> Service {
+    let mut proxy = service(Some("hub"), "proxy", "nginx:1.25-alpine", Layer::Edge, HealthState::Degraded);
+    let mut facts = (*proxy.instances[0].facts).clone();
+    let port = |address: &str| Port {
+        container: 80,
+        protocol: "tcp".into(),
+        published: Some(8080),
+        address: Some(address.into()),
+    };
+    facts.ports = vec![port("0.0.0.0"), port("::")];
+    proxy.instances[0].facts = Arc::new(facts);
+    proxy.depends_on = vec!["hub/backend".into()];
+    proxy
+}
+
+fn info() -> EngineInfo {
+    EngineInfo {
+        endpoint: "tcp://me:hunter2@engine:2376".into(),
+        chosen_by: "--host".into(),
+        host_name: Some("box".into()),
+        version: "26.1.5".into(),
+        api_version: "1.45".into(),
+        flavour: EngineFlavour::Docker,
+        cpus: Some(2),
+        memory_bytes: Some(1 << 33),
+        local: true,
+    }
+}
+
+fn edge(from: &str, to: &str, kind: EdgeKind) -> Edge {
+    Edge { from: from.into(), to: to.into(), kind, provenance: Provenance::DependsOn, detail: String::new() }
+}
+
+/// The hub: proxy → backend → db, a finished migration, and a container outside every stack.
+pub fn hub(revision: u64) -> Snapshot {
+    let mut db = service(Some("hub"), "db", "postgres:16-alpine", Layer::Data, HealthState::Healthy);
+    db.needed_by = vec!["hub/backend".into()];
+    let migrate = service(Some("hub"), "migrate", "python:3.12-alpine", Layer::Infra, HealthState::Completed);
+    let mut services: Vec<Service> = vec![
+        backend(),
+        db,
+        migrate,
+        proxy(),
+        service(None, "só lo🦀", "busybox:1.36", Layer::Infra, HealthState::Unknown),
+    ];
+    services.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut snapshot = Snapshot::empty(at(0));
+    snapshot.revision = revision;
+    snapshot.started_at = at(-90);
+    snapshot.engine.status = EngineStatus::Connected { since: at(-90) };
+    snapshot.engine.info = Some(info());
+    snapshot.engine.last_poll = Some(at(-10));
+    snapshot.engine.next_poll = Some(at(20));
+    let states =
+        services.iter().filter(|service| service.stack.is_some()).map(|service| service.health.state);
+    snapshot.stacks = vec![Stack { name: "hub".into(), totals: Totals::count(states), working_dir: None }];
+    snapshot.services = services.into_iter().map(Arc::new).collect();
+    snapshot.edges = Arc::from([
+        edge("hub/backend", "hub/db", EdgeKind::Hard),
+        edge("hub/backend", "hub/ghost", EdgeKind::Soft),
+        edge("hub/proxy", "hub/backend", EdgeKind::Hard),
+    ]);
+    snapshot
+}
+
+/// The hub after the engine was lost.
+pub fn lost(revision: u64) -> Snapshot {
+    let mut snapshot = hub(revision);
+    snapshot.engine.status = EngineStatus::Lost {
+        since: at(-4),
+        error: "connection refused on tcp://me:hunter2@engine:2376".into(),
+        retry_at: at(4),
+    };
+    snapshot
+}

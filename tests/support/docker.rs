@@ -1,0 +1,181 @@
+//! A real Docker Engine for the live tests: the `docker` command, the example hub, odd containers, a socket to cut.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// Whether live tests were asked for. Where they were, a missing engine fails them.
+pub fn live() -> bool {
+    let asked = std::env::var("HUBDECK_LIVE").is_ok_and(|value| value == "1");
+    if !asked {
+        println!("skipped: HUBDECK_LIVE=1 asks for tests on a real engine");
+    }
+    asked
+}
+
+/// Run `docker ARGS` and give what it printed; a failure fails the test.
+pub fn docker(arguments: &[&str]) -> String {
+    let output = run(Command::new("docker").args(arguments));
+    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the docker command is installed")
+}
+
+/// A name that no other run uses.
+pub fn unique(prefix: &str) -> String {
+    format!("{prefix}-{}-{}", std::process::id(), fastrand::u32(..))
+}
+
+/// The example hub, running under a project name and a port of its own. Dropping it removes it.
+pub struct Hub {
+    project: String,
+    port: u16,
+}
+
+impl Hub {
+    /// `docker compose up -d --wait`, as the README tells.
+    pub fn up() -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let hub = Self { project: unique("hubdeck-live"), port: port.expect("a free port").port() };
+        hub.compose(&["up", "-d", "--wait"]);
+        hub
+    }
+
+    /// The Compose project.
+    pub fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// The port the proxy is published on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The name of the only container of `service`.
+    pub fn container(&self, service: &str) -> String {
+        format!("{}-{service}-1", self.project)
+    }
+
+    /// Run `docker compose ARGS` on it.
+    pub fn compose(&self, arguments: &[&str]) {
+        let output = run(&mut self.command(arguments));
+        assert!(
+            output.status.success(),
+            "compose {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hub/compose.yaml");
+        let mut command = Command::new("docker");
+        command.args(["compose", "-p", &self.project, "-f"]).arg(file).args(arguments);
+        command.env("HUB_PORT", self.port.to_string());
+        command
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        // Failing here would hide the failure that the test itself reports.
+        let _ = run(&mut self.command(&["--profile", "backup", "down", "-v", "-t", "2"]));
+    }
+}
+
+/// One container outside the hub. Dropping it removes it.
+pub struct Container {
+    name: String,
+}
+
+impl Container {
+    /// `docker run -d --name NAME ARGS`.
+    pub fn run(name: &str, arguments: &[&str]) -> Self {
+        let container = Self { name: name.to_owned() };
+        docker(&[&["run", "-d", "--pull", "never", "--name", name], arguments].concat());
+        container
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        let _ = run(Command::new("docker").args(["rm", "-f", "-v", &self.name]));
+    }
+}
+
+/// A socket in front of the engine's own that can be cut and opened again: an engine that is lost and comes back,
+/// without stopping the one that everything else on the machine uses.
+pub struct Forwarder {
+    runtime: tokio::runtime::Runtime,
+    accepting: Option<JoinHandle<()>>,
+    path: PathBuf,
+    target: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Forwarder {
+    /// An open forwarder to the engine at `DOCKER_HOST`, else the default socket.
+    pub fn open() -> Self {
+        let host = std::env::var("DOCKER_HOST").unwrap_or_default();
+        let target = host.strip_prefix("unix://").unwrap_or("/var/run/docker.sock");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut forwarder = Self {
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .expect("a runtime"),
+            accepting: None,
+            path: folder.path().join("engine.sock"),
+            target: PathBuf::from(target),
+            _folder: folder,
+        };
+        forwarder.reopen();
+        forwarder
+    }
+
+    /// Its address, as `DOCKER_HOST` wants it.
+    pub fn url(&self) -> String {
+        format!("unix://{}", self.path.display())
+    }
+
+    /// Close the socket and every connection through it.
+    pub fn cut(&mut self) {
+        let Some(accepting) = self.accepting.take() else { return };
+        accepting.abort();
+        // An aborted task answers with an error that says so; awaiting it makes sure its sockets are closed.
+        let _ = self.runtime.block_on(accepting);
+        std::fs::remove_file(&self.path).expect("the socket's file");
+    }
+
+    /// Listen again on the same path.
+    pub fn reopen(&mut self) {
+        let (path, target) = (self.path.clone(), self.target.clone());
+        let listener =
+            self.runtime.block_on(async { UnixListener::bind(path) }).expect("a socket to listen on");
+        self.accepting = Some(self.runtime.spawn(forward(listener, target)));
+    }
+}
+
+/// Pass every connection on; dropping the set of them closes them all.
+async fn forward(listener: UnixListener, target: PathBuf) {
+    let mut connections = JoinSet::new();
+    while let Ok((mut client, _)) = listener.accept().await {
+        let target = target.clone();
+        connections.spawn(async move {
+            if let Ok(mut engine) = UnixStream::connect(target).await {
+                // Either side hanging up ends the connection; that is not this test's concern.
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut engine).await;
+            }
+        });
+    }
+}
