@@ -15,6 +15,8 @@ mod input;
 pub mod keymap;
 mod options;
 pub mod palette;
+#[cfg(test)]
+pub mod rig;
 pub mod roster;
 mod run;
 pub mod scene;

@@ -35,10 +35,10 @@ pub async fn run(
                 }
                 let now = Timestamp::now();
                 for observation in batch.drain(..) {
-                    dirty |= store.apply(observation, now).is_some_change();
+                    dirty |= store.apply(observation, now).is_yes();
                 }
             }
-            _ = tick.tick() => dirty |= store.tick(Timestamp::now()).is_some_change(),
+            _ = tick.tick() => dirty |= store.tick(Timestamp::now()).is_yes(),
             () = tokio::time::sleep_until(published + PAUSE), if dirty => {}
         }
         if dirty && published.elapsed() >= PAUSE {

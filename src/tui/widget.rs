@@ -5,6 +5,7 @@
 pub mod chart;
 pub mod gauge;
 pub mod pen;
+pub mod scroll;
 pub mod spark;
 pub mod status;
 pub mod text;

@@ -1,4 +1,5 @@
 //! A program in a pseudo terminal: keys in, screen out.
+#![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};

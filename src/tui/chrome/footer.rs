@@ -155,8 +155,7 @@ fn draw_keys(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, h
             hint.title,
             stage.scene.theme.style(Role::Footer),
         );
-        let area = Rect::new(start, line.y, x.saturating_sub(start), 1).intersection(line);
-        hits.areas.push((area, Hit::Do(action)));
+        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(action));
         x = x.saturating_add(2);
     }
 }

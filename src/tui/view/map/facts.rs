@@ -1,0 +1,124 @@
+//! The words on a card.
+
+use crate::model::{Health, HealthState, InstanceState, Metric, Service, ServiceId, StackName, Timestamp};
+use crate::tui::widget::units;
+
+/// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`; empty when there are none.
+#[must_use]
+pub fn ports(service: &Service) -> String {
+    let mut ports: Vec<u16> = service
+        .primary()
+        .map_or_else(Vec::new, |each| each.facts.ports.iter().filter_map(|port| port.published).collect());
+    ports.sort_unstable();
+    ports.dedup();
+    match ports.as_slice() {
+        [] => String::new(),
+        [one] => format!(":{one}"),
+        [one, two] => format!(":{one} :{two}"),
+        [one, rest @ ..] => format!(":{one} +{}", rest.len()),
+    }
+}
+
+/// Image without registry and namespace: `postgres:16-alpine`; `sha256` digests are shortened.
+#[must_use]
+pub fn image(service: &Service) -> &str {
+    let image = service.image();
+    let image = image.split_once("@sha256:").map_or(image, |(name, _)| name);
+    image.rsplit('/').next().unwrap_or(image)
+}
+
+/// `×2` for two running instances, `×1/3` when not all of three run; empty for the usual one.
+#[must_use]
+pub fn replicas(service: &Service, ascii: bool) -> String {
+    let sign = if ascii { 'x' } else { '×' };
+    match service.replicas() {
+        (_, 0 | 1) => String::new(),
+        (running, all) if running == all => format!("{sign}{all}"),
+        (running, all) => format!("{sign}{running}/{all}"),
+    }
+}
+
+/// Why the service is not simply healthy: what blocks it, else its reason; `None` when all is well.
+#[must_use]
+pub fn trouble(service: &Service) -> Option<String> {
+    let health = &service.health;
+    if let Some(roots) = blocked(health, service.stack.as_ref()) {
+        return Some(roots);
+    }
+    match health.state {
+        HealthState::Healthy | HealthState::Completed => None,
+        _ if health.reason.is_empty() => Some(health.state.id().to_owned()),
+        _ => Some(health.reason.clone()),
+    }
+}
+
+/// `blocked by db`, `blocked by db +1`; `None` when nothing blocks it.
+#[must_use]
+pub fn blocked(health: &Health, stack: Option<&StackName>) -> Option<String> {
+    let (first, rest) = health.blocked_by.split_first()?;
+    let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
+    Some(format!("blocked by {}{more}", near(first, stack)))
+}
+
+/// The id as it reads from inside `stack`: without the stack when it is the same one.
+#[must_use]
+pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
+    let id = id.as_str();
+    stack.and_then(|stack| id.strip_prefix(stack.as_str())?.strip_prefix('/')).unwrap_or(id)
+}
+
+/// CPU and memory now, summed over the instances; `None` where nothing was measured.
+#[must_use]
+pub fn usage(service: &Service) -> (Option<f64>, Option<f64>) {
+    (service.total(Metric::Cpu), service.total(Metric::Memory))
+}
+
+/// The latest probe latency in words; `None` when the last probe got no answer or none ran.
+#[must_use]
+pub fn latency(service: &Service) -> Option<String> {
+    service
+        .health
+        .probe
+        .as_ref()
+        .filter(|probe| probe.success)
+        .and_then(|probe| probe.latency_ms)
+        .map(units::millis)
+}
+
+/// What is said where a service has no measurements: when it ended, with its exit code where
+/// `with_code`, or that they are awaited.
+#[must_use]
+pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String {
+    let Some(primary) = service.primary() else {
+        return "no container".to_owned();
+    };
+    let facts = &primary.facts;
+    let state = match (facts.state, facts.exit_code) {
+        (InstanceState::Running, _) => return "not measured yet".to_owned(),
+        (InstanceState::Exited | InstanceState::Dead, Some(code)) if with_code => format!("exit {code}"),
+        (state, _) => state.id().to_owned(),
+    };
+    match facts.finished_at {
+        Some(at) => format!("{state} {} ago", units::age(at, now)),
+        None => state,
+    }
+}
+
+/// Memory used as a share of the limits; `None` when some running instance has none.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // a share needs no exact bytes
+pub fn memory_share(service: &Service) -> Option<(f64, f64)> {
+    let samples: Vec<_> = service.instances.iter().filter_map(|instance| instance.sample.as_ref()).collect();
+    let used: u64 = samples.iter().filter_map(|sample| sample.memory_bytes).sum();
+    let limits: Option<Vec<u64>> = samples.iter().map(|sample| sample.memory_limit_bytes).collect();
+    let limit: u64 = limits?.iter().sum();
+    (limit > 0).then(|| (used as f64 / limit as f64, limit as f64))
+}
+
+/// CPU of the newest readings of the primary instance, newest first.
+pub fn cpu_history(service: &Service) -> impl Iterator<Item = Option<f64>> + '_ {
+    service
+        .primary()
+        .into_iter()
+        .flat_map(|primary| primary.series.metric(Metric::Cpu).rev().map(|(_, value)| value))
+}

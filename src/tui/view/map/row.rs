@@ -1,0 +1,149 @@
+//! One service on the map in one row, or as a sign with its name.
+
+use ratatui::layout::Rect;
+
+use super::canvas::Canvas;
+use super::card::{LATENCY_FLOOR_MS, Look};
+use super::facts;
+use super::relation::Relation;
+use crate::model::Service;
+use crate::tui::theme::Role;
+use crate::tui::widget::{spark, status, text, units};
+
+/// Cells of CPU, memory and latency, each with a blank before it.
+const CPU: usize = 6;
+const MEMORY: usize = 7;
+const LATENCY: usize = 8;
+
+/// Rooms from which on CPU, memory, latency and its history are shown.
+const WITH_CPU: usize = 16;
+const WITH_MEMORY: usize = 24;
+const WITH_LATENCY: usize = 34;
+const WITH_HISTORY: usize = 58;
+/// Cells of the history, with a blank before it.
+const HISTORY: usize = 17;
+
+/// Draws mark, signs, name and, as far as there is room, port, CPU, memory and latency.
+pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+    let x = signs(canvas, place, service, look);
+    let room = usize::from(place.right().saturating_sub(x));
+    let columns = [(CPU, WITH_CPU), (MEMORY, WITH_MEMORY), (LATENCY, WITH_LATENCY), (HISTORY, WITH_HISTORY)];
+    let metrics: usize = columns.iter().filter(|(_, from)| room >= *from).map(|(cells, _)| cells).sum();
+    let x = name(canvas, place, x, room.saturating_sub(metrics), service, look);
+    if let Some(trouble) = facts::trouble(service) {
+        let room = usize::from(place.right().saturating_sub(x + 2));
+        let words = text::cut(&trouble, room, look.scene.glyphs);
+        let blocked = !service.health.blocked_by.is_empty();
+        let role = if blocked { Role::Degraded } else { Role::of(service.health.state) };
+        canvas.put(place, x + 2, place.y, &words, look.style(role));
+        return;
+    }
+    numbers(canvas, place, room, service, look);
+    ports(canvas, place, x, metrics, service, look);
+}
+
+/// Draws mark, sign and name.
+pub fn glyph(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+    let x = canvas.put(place, place.x, place.y, look.relation.mark(look.scene.glyphs), look.name_style());
+    let x = canvas.put(place, x, place.y, sign(service, look), sign_style(service, look));
+    let room = usize::from(place.right().saturating_sub(x + 2));
+    name(canvas, place, x + 1, room, service, look);
+    highlight(canvas, place, look);
+}
+
+/// Mark, state and overlays; returns the column after a blank.
+fn signs(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) -> u16 {
+    highlight(canvas, place, look);
+    let glyphs = look.scene.glyphs;
+    let mut x = canvas.put(place, place.x, place.y, look.relation.mark(glyphs), look.name_style());
+    x = canvas.put(place, x, place.y, sign(service, look), sign_style(service, look));
+    for overlay in service.health.overlays.iter().take(3) {
+        x = canvas.put(
+            place,
+            x,
+            place.y,
+            glyphs.overlay(*overlay),
+            look.style(status::overlay_role(*overlay)),
+        );
+    }
+    x + 1
+}
+
+fn sign(service: &Service, look: Look<'_>) -> &'static str {
+    look.scene.glyphs.state(service.health.state)
+}
+
+/// A problem keeps its colour even where the selection pushes the row back.
+fn sign_style(service: &Service, look: Look<'_>) -> ratatui::style::Style {
+    let state = service.health.state;
+    if state.is_problem() { status::style(look.scene.theme, state) } else { look.style(Role::of(state)) }
+}
+
+fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
+    if look.relation == Relation::Selected {
+        canvas.set_style(place, look.scene.theme.style(Role::Selection));
+    }
+}
+
+/// Stack, name and replicas in `room` cells; returns the column after them.
+fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
+    let glyphs = look.scene.glyphs;
+    let replicas = facts::replicas(service, glyphs.ascii);
+    let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
+    let room = room.saturating_sub(count);
+    let name = look.name(service);
+    let mut x = x;
+    let mut left = room;
+    if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
+        let spare = room.saturating_sub(text::width(&name) + 1).max(room / 3).min(room);
+        if spare >= 2 {
+            let stack = format!("{}/", text::cut(stack.as_str(), spare, glyphs));
+            left = room.saturating_sub(text::width(&stack));
+            x = canvas.put(place, x, place.y, &stack, look.style(Role::Muted));
+        }
+    }
+    let shown = text::cut_middle(&name, left, glyphs);
+    x = canvas.put(place, x, place.y, &shown, look.name_style());
+    if count > 0 {
+        x = canvas.put(place, x + 1, place.y, &replicas, look.style(Role::Muted));
+    }
+    x
+}
+
+/// CPU, memory, latency and its history in columns at the right end, as `room` allows.
+fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service, look: Look<'_>) {
+    let (cpu, memory) = facts::usage(service);
+    if cpu.is_none() && memory.is_none() {
+        let words = facts::unmeasured(service, true, look.scene.now);
+        if room >= WITH_MEMORY {
+            canvas.put_right(place, place.right(), place.y, &words, look.style(Role::Muted));
+        }
+        return;
+    }
+    let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
+    let memory = memory.map_or_else(|| "-".to_owned(), units::bytes_short);
+    let latency = facts::latency(service).unwrap_or_default();
+    let newest = service.latency.column(0).rev().map(|(_, value)| value);
+    let history = spark::spark(newest, HISTORY - 1, LATENCY_FLOOR_MS, look.scene.glyphs);
+    let mut right = place.right();
+    for (from, cells, words, role) in [
+        (WITH_LATENCY, LATENCY, latency, Role::Latency),
+        (WITH_HISTORY, HISTORY, history, Role::Latency),
+        (WITH_MEMORY, MEMORY, memory, Role::Memory),
+        (WITH_CPU, CPU, cpu, Role::Cpu),
+    ] {
+        if room >= from {
+            canvas.put_right(place, right, place.y, &words, look.style(role));
+            right = right.saturating_sub(u16::try_from(cells).unwrap_or(u16::MAX));
+        }
+    }
+}
+
+/// The published ports after the name, where they fit.
+fn ports(canvas: &mut Canvas<'_>, place: Rect, x: u16, metrics: usize, service: &Service, look: Look<'_>) {
+    let ports = facts::ports(service);
+    let cells = text::width(&ports);
+    if cells > 0 && usize::from(x) + 1 + cells + metrics <= usize::from(place.right()) {
+        canvas.put(place, x + 1, place.y, &ports, look.style(Role::Muted));
+    }
+}
