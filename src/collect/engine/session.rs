@@ -153,7 +153,7 @@ impl<'a> Session<'a> {
         self.begin_discovery().await
     }
 
-    async fn send(&self, observation: Observation) -> Step {
+    async fn send(&mut self, observation: Observation) -> Step {
         self.wiring.out.send(observation).await.map_err(|_closed| SessionEnd::Closed)
     }
 
@@ -271,7 +271,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    async fn refused(&self, feature: Feature, reason: Option<String>) -> Step {
+    async fn refused(&mut self, feature: Feature, reason: Option<String>) -> Step {
         self.send(Observation::Refused { feature, reason }).await
     }
 
