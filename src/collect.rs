@@ -2,4 +2,8 @@
 //! Knows: model, engine, probe.
 //! Never: knows how the store keeps things, or a screen.
 
+pub mod backoff;
+pub mod engine;
+pub mod logs;
 pub mod probes;
+pub mod stats;

@@ -206,6 +206,7 @@ impl Store {
             (self.topology_due, self.cause_due) = (true, true);
             return true;
         }
+        let state_before = entry.service.health.state;
         let regrouped = entry.regroup(&self.tracked);
         let (mut judged, change) = entry.judge(&self.tracked, &self.world, now);
         if std::mem::take(&mut entry.docker_checked) && !entry.is_probed() {
@@ -215,13 +216,11 @@ impl Store {
                 judged |= entry.judge(&self.tracked, &self.world, now).0;
             }
         }
+        self.cause_due |= entry.service.health.state != state_before;
         if let Some(change) = change {
-            self.cause_due = true;
             let kind = EventKind::Health { from: change.from, to: change.to };
             let text = format!("{} → {}: {}", change.from, change.to, change.reason);
             self.timeline.push(now, About { service: Some(id), instance: None }, kind, text);
-        } else {
-            self.cause_due |= judged;
         }
         regrouped || judged
     }

@@ -103,9 +103,16 @@ impl Store {
         if !std::mem::take(&mut self.cause_due) {
             return;
         }
+        let is_broken = |state| matches!(state, HealthState::Unhealthy | HealthState::Stopped);
+        let quiet = self.entries.values().all(|entry| {
+            !is_broken(entry.service.health.state) && entry.service.health.blocked_by.is_empty()
+        });
+        if quiet {
+            return;
+        }
         let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
         let blocked = roots(&self.edges, |id| match state(id) {
-            Some(HealthState::Unhealthy | HealthState::Stopped) => Trouble::Broken,
+            Some(state) if is_broken(state) => Trouble::Broken,
             Some(HealthState::Degraded) => Trouble::Suffers,
             _ => Trouble::None,
         });
