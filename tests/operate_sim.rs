@@ -1,20 +1,14 @@
 //! Operations against the simulated engine: order, waits, failures, refusals and the record.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod operate_support;
+
 use std::time::Duration;
 
-use hubdeck::engine::{ConnectRequest, Engine};
-use hubdeck::model::{
-    EngineStatus, Observation, Operation, OperationId, OperationKind, OperationStatus, Plan, Principal,
-    ServiceId, Snapshot, StepState, Timestamp,
-};
-use hubdeck::operate::plan::plan;
-use hubdeck::operate::{Operator, SubmitRefusal};
+use hubdeck::model::{OperationKind, Principal, ServiceId, StepState, Timestamp};
+use hubdeck::operate::SubmitRefusal;
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
-use hubdeck::store::Store;
-use tokio::sync::{mpsc, watch};
+use operate_support::World;
 
 const SCENARIO: &str = r#"
 name = "operate"
@@ -62,99 +56,26 @@ state = "exited"
 runs_for = 0.2
 "#;
 
-struct World {
+/// The simulated engine with a world around it.
+struct Simulated {
+    world: World,
     control: Control,
-    engine: watch::Sender<Option<Engine>>,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
-    operator: Operator,
-    audit: PathBuf,
     _dir: tempfile::TempDir,
 }
 
-/// The simulated engine, a plain collector and a store, as the program wires them.
-async fn world() -> World {
+async fn simulated() -> Simulated {
     let dir = tempfile::tempdir().unwrap();
     let control = Control::new(Timestamp::now);
     let listen = Listen::Unix(dir.path().join("engine.sock"));
     tokio::spawn(serve(Scenario::parse(SCENARIO).unwrap(), listen, control.clone()));
     let Bound::Unix(path) = control.ready().await else { panic!("a unix socket") };
-    let (engine, _) = ConnectRequest::to_host(format!("unix://{}", path.display())).connect().await.unwrap();
-    let (out, observations) = mpsc::channel(256);
-    let (published, mut snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
-    tokio::spawn(collect(engine.clone(), out.clone()));
-    tokio::spawn(store(observations, published));
-    snapshots.wait_for(|snapshot| snapshot.services.len() == 6).await.unwrap();
-    let audit = dir.path().join("audit.jsonl");
-    let (engine, link) = watch::channel(Some(engine));
-    let operator = Operator::new(link, snapshots.clone(), out, Some(audit.clone()));
-    World { control, engine, snapshots, operator, audit, _dir: dir }
-}
-
-async fn collect(engine: Engine, out: mpsc::Sender<Observation>) {
-    let status = EngineStatus::Connected { since: Timestamp::now() };
-    out.send(Observation::Engine { status, attempts: Vec::new() }).await.unwrap();
-    loop {
-        let at = Timestamp::now();
-        let mut instances = Vec::new();
-        for listed in engine.list().await.unwrap_or_default() {
-            if let Ok(Some(facts)) = engine.inspect(&listed.id).await {
-                instances.push(Arc::new(facts));
-            }
-        }
-        let now = Timestamp::now();
-        if out.send(Observation::Listed { at, done_at: now, next_at: now, instances }).await.is_err() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(40)).await;
-    }
-}
-
-async fn store(mut observations: mpsc::Receiver<Observation>, published: watch::Sender<Arc<Snapshot>>) {
-    let mut store = Store::new(Timestamp::now());
-    while let Some(observation) = observations.recv().await {
-        let _ = store.apply(observation, Timestamp::now());
-        let _ = published.send(store.snapshot(Timestamp::now()));
-    }
-}
-
-impl World {
-    fn plan(&self, kind: OperationKind, targets: &[&str], with_dependents: bool) -> Plan {
-        let targets = targets.iter().map(ServiceId::new).collect();
-        plan(&Operation { kind, targets, with_dependents }, &self.snapshots.borrow()).unwrap()
-    }
-
-    fn submit(&self, plan: &Plan) -> Result<OperationId, SubmitRefusal> {
-        self.operator.submit(plan.clone(), Principal::Terminal)
-    }
-
-    /// The operation once it has ended.
-    async fn end(&self, id: OperationId) -> OperationStatus {
-        let mut snapshots = self.snapshots.clone();
-        let ended = |snapshot: &Arc<Snapshot>| {
-            snapshot.operations.iter().any(|each| each.id == id && each.finished_at.is_some())
-        };
-        let wait = tokio::time::timeout(Duration::from_secs(60), snapshots.wait_for(ended));
-        let snapshot = wait.await.expect("the operation ends").unwrap().clone();
-        let status = snapshot.operations.iter().find(|each| each.id == id).unwrap();
-        (**status).clone()
-    }
-
-    fn started_at(&self, name: &str) -> Timestamp {
-        let snapshot = self.snapshots.borrow();
-        let instances = snapshot.services.iter().flat_map(|service| &service.instances);
-        let facts = instances.map(|each| &each.facts).find(|facts| facts.name == name).expect("a container");
-        facts.started_at.expect("a start")
-    }
-
-    fn records(&self) -> Vec<serde_json::Value> {
-        let text = std::fs::read_to_string(&self.audit).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
+    let world = World::of(&format!("unix://{}", path.display()), "hub", 6).await;
+    Simulated { world, control, _dir: dir }
 }
 
 #[tokio::test]
 async fn a_restart_goes_through_the_dependents_and_waits_for_each() {
-    let world = world().await;
+    let Simulated { world, _dir, .. } = simulated().await;
     let migrate = world.started_at("hub-migrate-1");
     let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
     let names: Vec<_> = plan.steps.iter().map(|step| step.name.as_str()).collect();
@@ -182,10 +103,10 @@ async fn a_restart_goes_through_the_dependents_and_waits_for_each() {
 
 #[tokio::test]
 async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
-    let world = world().await;
+    let Simulated { world, control, _dir } = simulated().await;
     let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
     let db = plan.steps[0].instance.to_string();
-    world.control.forbid(&format!("/containers/{db}/restart"));
+    control.forbid(&format!("/containers/{db}/restart"));
     let status = world.end(world.submit(&plan).unwrap()).await;
     let error = status.error.expect("an error");
     assert!(error.starts_with("cannot restart hub-db-1: "), "{error}");
@@ -198,7 +119,7 @@ async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
 
 #[tokio::test]
 async fn a_container_that_ends_badly_fails_its_start_and_a_job_that_ends_well_does_not() {
-    let world = world().await;
+    let Simulated { world, _dir, .. } = simulated().await;
     let plan = world.plan(OperationKind::Start, &["hub/broken"], false);
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(status.error.as_deref(), Some("hub-broken-1 is not up: it ended with exit code 3"));
@@ -208,7 +129,7 @@ async fn a_container_that_ends_badly_fails_its_start_and_a_job_that_ends_well_do
 
 #[tokio::test]
 async fn stop_start_pause_and_unpause_do_what_they_say() {
-    let world = world().await;
+    let Simulated { world, _dir, .. } = simulated().await;
     let mut snapshots = world.snapshots.clone();
     for (kind, running) in [
         (OperationKind::Stop, 0),
@@ -227,7 +148,7 @@ async fn stop_start_pause_and_unpause_do_what_they_say() {
 
 #[tokio::test]
 async fn one_operation_at_a_time_per_service_and_none_without_an_engine() {
-    let world = world().await;
+    let Simulated { world, _dir, .. } = simulated().await;
     let first = world.plan(OperationKind::Restart, &["hub/db"], true);
     let second = world.plan(OperationKind::Restart, &["hub/web"], false);
     let third = world.plan(OperationKind::Stop, &["hub/web"], false);
@@ -243,10 +164,10 @@ async fn one_operation_at_a_time_per_service_and_none_without_an_engine() {
 
 #[tokio::test]
 async fn a_plan_whose_containers_are_gone_does_nothing() {
-    let world = world().await;
+    let Simulated { world, control, _dir } = simulated().await;
     let plan = world.plan(OperationKind::Restart, &["hub/db", "hub/web"], false);
     let db = world.started_at("hub-db-1");
-    world.control.remove("hub-web-1").unwrap();
+    control.remove("hub-web-1").unwrap();
     let mut snapshots = world.snapshots.clone();
     let web = ServiceId::new("hub/web");
     snapshots
