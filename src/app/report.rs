@@ -49,8 +49,7 @@ pub async fn without_terminal(settings: &Settings, demo: bool) -> Result<u8, Fai
 
 fn print(snapshot: &Snapshot, settings: &Settings, json: bool, strict: bool) -> Result<u8, Failure> {
     let style = TextStyle { ascii: settings.ui.ascii, ..TextStyle::default() };
-    status::report(snapshot, json, strict, style, &mut std::io::stdout().lock())
-        .map_err(Failure::output)
+    status::report(snapshot, json, strict, style, &mut std::io::stdout().lock()).map_err(Failure::output)
 }
 
 /// Runs the pipeline until the picture is complete, or there is no engine, or time is up.
