@@ -6,6 +6,7 @@ pub mod action;
 pub mod availability;
 mod chrome;
 pub mod effect;
+pub mod event;
 mod export;
 #[cfg(test)]
 pub mod fixture;

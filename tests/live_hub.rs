@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use hubdeck::model::Timestamp;
 use serde_json::Value;
 use support::docker::{Container, Forwarder, Hub, docker, live, unique};
-use support::hubdeck::{Background, Home, eventually, free_port, get, pause};
+use support::hubdeck::{Background, Home, eventually, free_port, get};
 use support::pty::{Terminal, key};
 
 /// `hubdeck status --json` of one project.
@@ -331,7 +331,6 @@ fn the_switches_of_the_example_hub_work() {
     fault("ok");
     assert_eq!(answer("/api/summary").0, 200);
     fault("crash");
-    pause(Duration::from_millis(500));
     let restarts = || docker(&["inspect", "--format", "{{.RestartCount}}", &hub.container("backend")]);
     eventually("Docker restarted it", Duration::from_secs(10), || (restarts() != "0").then_some(()));
 }

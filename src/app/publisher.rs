@@ -42,7 +42,7 @@ pub async fn run(
             () = tokio::time::sleep_until(published + PAUSE), if dirty => {}
         }
         if dirty && published.elapsed() >= PAUSE {
-            snapshots.send_replace(Arc::new(store.snapshot(Timestamp::now())));
+            snapshots.send_replace(store.snapshot(Timestamp::now()));
             published = Instant::now();
             dirty = false;
         }

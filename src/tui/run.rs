@@ -1,5 +1,6 @@
 //! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible changed.
 
+mod background;
 mod effects;
 mod session;
 mod signals;
@@ -16,7 +17,8 @@ use super::input::Input;
 use super::terminal::Terminal;
 use super::{Context, Exit, TuiError};
 
-use session::{Done, Session};
+use background::Done;
+use session::Session;
 use signals::{Signal, Signals};
 
 /// Least time between two frames that only data asked for. A key draws at once.
@@ -63,10 +65,8 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
         Input::open().map_err(|source| TuiError::Terminal { action: "read from the terminal", source })?;
     let mut pace = Pace::new();
     session.settle(&mut terminal);
-    let ended = draw(&mut session, &mut terminal, &mut pace);
-    if ended.is_err() {
-        return Ok(Exit::Quit);
-    }
+    draw(&mut session, &mut terminal, &mut pace)
+        .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;
     loop {
         let wake = wait(&mut session, &mut input, &mut signals, &pace).await;
         let next = handle(&mut session, &mut input, &mut terminal, wake);
@@ -80,8 +80,11 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
                 pace.now();
             }
         }
-        if pace.is_due() && draw(&mut session, &mut terminal, &mut pace).is_err() {
+        if pace.is_due()
+            && let Err(error) = draw(&mut session, &mut terminal, &mut pace)
+        {
             // Nobody reads any more: the terminal is gone.
+            tracing::info!("the terminal is gone: {error}");
             return Ok(Exit::Quit);
         }
     }
@@ -126,7 +129,16 @@ impl Pace {
 
 fn draw(session: &mut Session, terminal: &mut Terminal, pace: &mut Pace) -> io::Result<()> {
     let now = Timestamp::now();
-    session.draw(terminal, now)?;
+    match session.draw(terminal, now) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            // Someone made the terminal non-blocking and it is full: draw all of it soon.
+            terminal.forget();
+            pace.last = Instant::now();
+            pace.due = Some(pace.last + DATA_FRAME);
+            return Ok(());
+        }
+        drawn => drawn?,
+    }
     pace.drawn(session.next_tick(now));
     Ok(())
 }
@@ -168,11 +180,15 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
         }
         Wake::Input(None) => Next::Exit(Exit::Quit),
         Wake::Input(Some(event)) => {
-            let mut next = session.event(event, terminal);
+            let mut next = session.event(&event, terminal);
             // Input is drained before anything is drawn.
             while !matches!(next, Next::Exit(_) | Next::Suspend) {
                 let Ok(event) = input.events.try_recv() else { break };
-                next = session.event(event, terminal);
+                if let later @ (Next::DrawNow | Next::Suspend | Next::Exit(_)) =
+                    session.event(&event, terminal)
+                {
+                    next = later;
+                }
             }
             next
         }

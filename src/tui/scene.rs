@@ -53,11 +53,14 @@ pub struct HitMap {
     pub areas: Vec<(Rect, Hit)>,
     /// The main region as drawn.
     pub viewport: Viewport,
+    /// Cells that a line of text had, for rows of wrapped lines.
+    pub columns: usize,
     /// The open dialog as drawn.
     pub dialog: Viewport,
     /// Services that are visible in this frame, for focused sampling.
     pub visible: Vec<ServiceId>,
-    /// Cards on the map as drawn, for movement to the nearest card.
+    /// All cards on the map for movement to the nearest one, in the rows of the whole map (the
+    /// viewport's `top` is the first one on screen).
     pub cards: Vec<(ServiceId, Rect)>,
 }
 

@@ -230,6 +230,8 @@ pub struct LogsState {
     pub ring: LogRing,
     /// Lines scrolled up from the end; 0 follows.
     pub back: usize,
+    /// Rows of the lowest line that are hidden below the view (a wrapped line is high).
+    pub below: usize,
     /// Whether the end is followed.
     pub follow: bool,
     /// Whether timestamps are shown.

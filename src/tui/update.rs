@@ -94,7 +94,7 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     match ui.view {
         View::Map => select::on_map(ui, action, snapshot),
         View::Services => select::in_table(ui, action, snapshot),
-        View::Logs => view::logs::apply(&mut ui.logs, action, ui.drawn.viewport),
+        View::Logs => view::logs::apply(&mut ui.logs, action, &ui.drawn),
         View::Timeline => view::timeline::apply(ui, action, snapshot),
         View::OwnLog => own_log(ui, action),
     }

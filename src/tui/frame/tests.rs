@@ -5,7 +5,6 @@ use crate::model::{ConnectAttempt, EngineStatus, Snapshot};
 use crate::tui::fixture;
 use crate::tui::keymap::Key;
 use crate::tui::rig::{Rig, dressed};
-use crate::tui::state::Dialog;
 
 fn no_engine() -> Snapshot {
     let mut snapshot = Snapshot::empty(fixture::now());
@@ -217,8 +216,25 @@ proptest! {
         for (area, _) in &rig.ui.drawn.areas {
             prop_assert!(area.right() <= rig.ui.size.width && area.bottom() <= rig.ui.size.height, "{area}");
         }
-        if let Some(Dialog::Help { top }) = rig.ui.dialog {
-            prop_assert!(top <= 200);
-        }
     }
+}
+
+#[test]
+fn the_map_within_its_frame() {
+    for (width, height) in [(1, 1), (40, 10), (80, 24), (160, 50)] {
+        check("map", &mut Rig::new(dressed(fixture::failing().snapshot()), width, height), "down");
+    }
+    check("map_start", &mut Rig::new(dressed(fixture::nine().snapshot()), 80, 24), "");
+    check("map_lost", &mut Rig::new(dressed(fixture::lost().snapshot()), 80, 24), "");
+    check("map_connecting", &mut Rig::new(Snapshot::empty(fixture::now()), 80, 24), "");
+}
+
+#[test]
+fn the_help_names_every_bound_action() {
+    let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 140, 200);
+    let screen = rig.press("?").screen();
+    for entry in crate::tui::keymap::ENTRIES.iter().filter(|entry| !entry.keys.is_empty()) {
+        assert!(screen.contains(entry.description), "{}\n{screen}", entry.id);
+    }
+    assert!(screen.contains("(nothing selected)") && screen.contains("(only in logs)"), "{screen}");
 }

@@ -1,25 +1,142 @@
-//! Placeholder of the logs view.
+//! Log tails: the lines of one or several containers, newest at the bottom.
+//!
+//! Only the lines in sight are read, parsed and wrapped, however many the ring holds.
+
+mod json;
+mod line;
+mod moves;
+mod ring;
+mod sgr;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Span;
 
-use crate::tui::scene::{HitMap, Scene};
-use crate::tui::state::UiState;
+use crate::tui::scene::{HitMap, Scene, Viewport};
+use crate::tui::state::{LogsState, UiState};
+use crate::tui::theme::Role;
+use crate::tui::widget::{pen, scroll, text, units};
 
-/// Draws the view.
-pub fn draw(_buffer: &mut Buffer, _area: Rect, _scene: &Scene<'_>, _ui: &UiState, _hits: &mut HitMap) {}
+pub use moves::apply;
+pub use ring::push;
 
-/// Carries out an action.
-pub fn apply(
-    _logs: &mut crate::tui::state::LogsState,
-    _action: &crate::tui::action::Action,
-    _viewport: crate::tui::scene::Viewport,
-) {
-}
+use line::Looks;
 
-/// Takes a batch.
-pub fn push(logs: &mut crate::tui::state::LogsState, batch: crate::model::LogBatch) {
-    if let crate::model::LogBatch::Lines { lines, .. } = batch {
-        logs.ring.lines.extend(lines);
+/// Columns from which on there is room for milliseconds and for what is switched on.
+const WIDE: u16 = 70;
+
+/// Draws the logs view.
+pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
     }
+    let logs = &ui.logs;
+    hits.visible.extend(logs.services.iter().cloned());
+    let mut body = area;
+    if area.height >= 3 {
+        draw_status(buffer, pen::row(area, area.y), scene, logs);
+        body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    }
+    if !logs.notice.is_empty() && body.height >= 2 {
+        body.height -= 1;
+        draw_notice(buffer, pen::row(area, body.bottom()), scene, logs);
+    }
+    draw_lines(buffer, body, scene, logs, hits);
 }
+
+fn draw_lines(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, logs: &LogsState, hits: &mut HitMap) {
+    let lines = &logs.ring.lines;
+    let rows = usize::from(area.height);
+    if lines.is_empty() {
+        hits.viewport = Viewport { top: 0, rows, total: 0 };
+        let words = match logs.services.len() {
+            0 => "no service chosen: select one on the map and open its logs",
+            _ => "no lines yet",
+        };
+        let y = area.y + area.height.saturating_sub(1) / 2;
+        pen::centred(buffer, area, y, words, scene.glyphs, scene.theme.style(Role::Muted));
+        return;
+    }
+    let looks = Looks::new(scene, logs, area.width >= WIDE);
+    let text_area = Rect { width: area.width.saturating_sub(1).max(1), ..area };
+    let columns = usize::from(text_area.width).saturating_sub(looks.prefix_cells()).max(1);
+    let place = moves::Place::clamped(logs, columns, rows);
+    let mut first = lines.len();
+    // What does not fill the view stands at its top.
+    let filled = if lines.len() < rows {
+        lines.iter().map(|each| line::rows(each, logs.wrap, columns)).sum::<usize>().min(rows)
+    } else {
+        rows
+    };
+    let bottom = usize::from(area.y) + filled + place.below;
+    let mut bottom = u16::try_from(bottom).unwrap_or(u16::MAX);
+    for index in (0..lines.len() - place.back.min(lines.len() - 1)).rev() {
+        if bottom <= area.y {
+            break;
+        }
+        let height = u16::try_from(line::rows(&lines[index], logs.wrap, columns)).unwrap_or(u16::MAX);
+        let top = i32::from(bottom) - i32::from(height);
+        looks.draw(buffer, text_area, top, index, columns);
+        first = index;
+        bottom = u16::try_from(top.max(0)).unwrap_or(0);
+    }
+    let shown = lines.len() - place.back - first;
+    hits.viewport = Viewport { top: first, rows, total: lines.len() };
+    hits.columns = columns;
+    let bar = Viewport { top: first, rows: shown, total: lines.len() };
+    scroll::bar(buffer, area, bar, scene.theme, scene.glyphs);
+}
+
+/// Whose logs, how many lines, what is missing; at the right what is switched on.
+fn draw_status(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, logs: &LogsState) {
+    let (theme, glyphs) = (scene.theme, scene.glyphs);
+    let muted = theme.style(Role::Muted);
+    let dot = if glyphs.ascii { " | " } else { " · " };
+    let right = switches(logs, dot, row.width);
+    let end = pen::put_right(buffer, row, row.right(), row.y, &right, muted);
+    let left = Rect { width: end.saturating_sub(row.x).saturating_sub(1), ..row };
+    let ring = &logs.ring;
+    let names: Vec<&str> = logs.services.iter().map(|id| id.as_str()).collect();
+    let names = text::cut(&names.join(", "), usize::from(left.width) / 2, glyphs).into_owned();
+    let mut spans = vec![Span::styled(names, theme.style(Role::Title))];
+    let mut add = |words: String, role| {
+        spans.push(Span::styled(dot, muted));
+        spans.push(Span::styled(words, theme.style(role)));
+    };
+    // What is missing comes before what is there: it must be seen in a narrow terminal too.
+    if ring.dropped > 0 {
+        add(format!("{} lines dropped", units::count(ring.dropped)), Role::Degraded);
+    }
+    if ring.forgotten > 0 {
+        add(format!("{} lines forgotten", units::count(ring.forgotten)), Role::Muted);
+    }
+    if !logs.search.is_empty() {
+        add(format!("search \"{}\"", logs.search), Role::Hit);
+    }
+    add(format!("{} lines", units::count(ring.lines.len() as u64)), Role::Muted);
+    pen::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
+}
+
+fn switches(logs: &LogsState, dot: &str, width: u16) -> String {
+    let place = match (logs.follow, logs.back) {
+        (true, _) => "following".to_owned(),
+        (false, 0) => "stopped".to_owned(),
+        (false, back) => format!("{} below", units::count(back as u64)),
+    };
+    let mut words = Vec::new();
+    if width >= WIDE {
+        words.extend(logs.timestamps.then_some("timestamps"));
+        words.extend(logs.wrap.then_some("wrap"));
+    }
+    words.push(place.as_str());
+    words.join(dot)
+}
+
+fn draw_notice(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, logs: &LogsState) {
+    let words = text::cut(&logs.notice, usize::from(row.width), scene.glyphs);
+    pen::put(buffer, row, row.x, row.y, &words, scene.theme.style(Role::Degraded));
+}
+
+#[cfg(test)]
+mod tests;

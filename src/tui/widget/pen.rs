@@ -46,6 +46,27 @@ pub fn put_spans<'a>(
     x
 }
 
+/// Writes spans one after the other; where they do not fit the text ends in the ellipsis.
+/// Returns the column after them.
+pub fn put_cut(buffer: &mut Buffer, area: Rect, x: u16, y: u16, spans: &[Span<'_>], glyphs: Glyphs) -> u16 {
+    let mut room = usize::from(area.right().saturating_sub(x));
+    let fits = spans.iter().map(|span| text::width(&span.content)).sum::<usize>() <= room;
+    if fits || room == 0 {
+        return spans.iter().fold(x, |x, span| put(buffer, area, x, y, &span.content, span.style));
+    }
+    room -= 1;
+    let mut x = x;
+    for span in spans {
+        let shown = text::head(&span.content, room);
+        x = put(buffer, area, x, y, shown, span.style);
+        room -= text::width(shown);
+        if shown.len() < span.content.len() {
+            return put(buffer, area, x, y, glyphs.ellipsis(), span.style);
+        }
+    }
+    x
+}
+
 /// Draws a horizontal line from column `from` to before column `to`.
 pub fn rule(buffer: &mut Buffer, area: Rect, y: u16, from: u16, to: u16, glyphs: Glyphs, style: Style) {
     let sign = if glyphs.ascii { "-" } else { "─" };

@@ -101,6 +101,12 @@ pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
+/// The time of day in `zone` to the millisecond: `14:02:11.123`.
+#[must_use]
+pub fn clock_millis(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string()
+}
+
 /// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28 14:02:11`.
 #[must_use]
 pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {

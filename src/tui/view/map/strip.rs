@@ -8,11 +8,10 @@ use ratatui::text::Span;
 use super::facts::near;
 use crate::model::{EdgeKind, Health, HealthState, Impact, Service, ServiceId, Snapshot, StackName};
 use crate::topology::impact::impact;
-use crate::tui::glyphs::Glyphs;
 use crate::tui::scene::Scene;
 use crate::tui::select;
 use crate::tui::theme::Role;
-use crate::tui::widget::{pen, status, text, units};
+use crate::tui::widget::{pen, status, units};
 
 /// Rows the strip takes below a map of `height` rows.
 #[must_use]
@@ -37,21 +36,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, selected: Option
         pen::rule(buffer, area, area.y, area.x, area.right(), scene.glyphs, border);
     }
     for (y, line) in (area.y..area.bottom()).zip(lines) {
-        put_line(buffer, area, y, line, scene.glyphs);
-    }
-}
-
-/// Writes spans; what does not fit ends in the ellipsis.
-fn put_line(buffer: &mut Buffer, area: Rect, y: u16, spans: Vec<Span<'static>>, glyphs: Glyphs) {
-    let mut x = area.x + u16::from(area.width > 2);
-    for span in spans {
-        let room = usize::from(area.right().saturating_sub(x));
-        let shown = text::cut(&span.content, room, glyphs);
-        let whole = shown.len() == span.content.len();
-        x = pen::put(buffer, area, x, y, &shown, span.style);
-        if !whole {
-            return;
-        }
+        pen::put_cut(buffer, area, area.x + u16::from(area.width > 2), y, &line, scene.glyphs);
     }
 }
 

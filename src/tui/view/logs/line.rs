@@ -1,0 +1,225 @@
+//! One log line on screen: time, source, text in its colours, hits.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{json, ring, sgr};
+use crate::model::{InstanceId, LogLine};
+use crate::tui::scene::Scene;
+use crate::tui::state::LogsState;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::{pen, text, units};
+
+/// Roles that tell sources apart, in turn.
+const SOURCES: [Role; 7] =
+    [Role::Cpu, Role::Network, Role::Memory, Role::Latency, Role::Block, Role::Needs, Role::NeededBy];
+/// Most cells of a source's name.
+const SOURCE_CELLS: usize = 18;
+/// Cells of a time with the blank after it: `14:02:11.123 `, `14:02:11 `.
+const TIME_CELLS: (usize, usize) = (13, 9);
+
+/// A part of a line: its text and its look.
+type Part<'a> = (Cow<'a, str>, Look);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Look {
+    Role(Role),
+    Style(Style),
+}
+
+impl Look {
+    fn style(self, theme: &Theme) -> Style {
+        match self {
+            Self::Role(role) => theme.style(role),
+            // What the line does not colour itself is ordinary text.
+            Self::Style(style) => theme.style(Role::Text).patch(style),
+        }
+    }
+}
+
+/// The text of a line in parts.
+fn parts(line: &LogLine) -> Vec<Part<'_>> {
+    let mut parts: Vec<Part<'_>> = match json::readable(&line.text) {
+        Some(parts) => parts.into_iter().map(|(part, role)| (part.into(), Look::Role(role))).collect(),
+        None => {
+            sgr::Pieces::new(&line.text).map(|(piece, style)| (piece.into(), Look::Style(style))).collect()
+        }
+    };
+    for (part, _) in &mut parts {
+        if part.contains('\t') {
+            *part = part.replace('\t', "    ").into();
+        }
+    }
+    if line.cut_bytes > 0 {
+        let words = format!(" [{} bytes cut]", units::count(line.cut_bytes));
+        parts.push((words.into(), Look::Role(Role::Degraded)));
+    }
+    parts
+}
+
+/// Rows that `line` takes in `columns` cells; one without `wrap`.
+#[must_use]
+pub fn rows(line: &LogLine, wrap: bool, columns: usize) -> usize {
+    // Cells are never more than bytes: a short line needs no closer look.
+    if !wrap || (line.text.len() <= columns && line.cut_bytes == 0 && !line.text.contains(['\t', '{'])) {
+        return 1;
+    }
+    let mut cursor = Cursor { row: 0, used: 0, columns };
+    for (part, _) in parts(line) {
+        cursor.each(&part, |_, _, _| true);
+    }
+    cursor.row + 1
+}
+
+/// A place in wrapped text.
+struct Cursor {
+    row: usize,
+    used: usize,
+    columns: usize,
+}
+
+impl Cursor {
+    /// Walks over the graphemes of `part` with their row and column while `visit` says so.
+    fn each<'t>(&mut self, part: &'t str, mut visit: impl FnMut(usize, usize, &'t str) -> bool) -> bool {
+        for grapheme in part.graphemes(true) {
+            let cells = text::grapheme_width(grapheme);
+            if self.used > 0 && self.used + cells > self.columns {
+                self.row += 1;
+                self.used = 0;
+            }
+            if !visit(self.row, self.used, grapheme) {
+                return false;
+            }
+            self.used += cells;
+        }
+        true
+    }
+}
+
+/// Whether `text` without its colours contains `needle` (lower case), any case.
+#[must_use]
+pub fn contains(text: &str, needle: &str) -> bool {
+    let text = sgr::plain(text);
+    if text.is_ascii() && needle.is_ascii() {
+        let (text, needle) = (text.as_bytes(), needle.as_bytes());
+        return needle.is_empty() || text.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
+    }
+    text.to_lowercase().contains(needle)
+}
+
+/// How the lines of a tail look.
+pub struct Looks<'a> {
+    scene: &'a Scene<'a>,
+    logs: &'a LogsState,
+    source_cells: usize,
+    time_cells: usize,
+    needle: String,
+}
+
+impl<'a> Looks<'a> {
+    /// The looks of `logs`; times with milliseconds where `wide`.
+    #[must_use]
+    pub fn new(scene: &'a Scene<'a>, logs: &'a LogsState, wide: bool) -> Self {
+        let longest = logs.sources.iter().map(|(_, name)| text::width(name)).max().unwrap_or(0);
+        let several = logs.sources.len() > 1 || logs.services.len() > 1;
+        let source_cells = if several { longest.clamp(3, SOURCE_CELLS) } else { 0 };
+        let time_cells = match (logs.timestamps, wide) {
+            (false, _) => 0,
+            (true, true) => TIME_CELLS.0,
+            (true, false) => TIME_CELLS.1,
+        };
+        Self { scene, logs, source_cells, time_cells, needle: logs.search.to_lowercase() }
+    }
+
+    /// Cells before the text.
+    #[must_use]
+    pub fn prefix_cells(&self) -> usize {
+        let source = if self.source_cells > 0 { self.source_cells + 3 } else { 0 };
+        source + self.time_cells
+    }
+
+    /// Draws line `index` with its first row at screen row `top`, which may lie above `area`.
+    pub fn draw(&self, buffer: &mut Buffer, area: Rect, top: i32, index: usize, columns: usize) {
+        let Some(line) = self.logs.ring.lines.get(index) else {
+            return;
+        };
+        let theme = self.scene.theme;
+        let x = self.draw_prefix(buffer, area, top, line);
+        let current = self.logs.hit == Some(index) && !self.needle.is_empty();
+        let parts = parts(line);
+        let hits = self.hits(&parts);
+        let mut cursor =
+            Cursor { row: 0, used: 0, columns: if self.logs.wrap { columns } else { usize::MAX } };
+        let mut at = 0;
+        for (part, look) in &parts {
+            let style = look.style(theme);
+            let go_on = cursor.each(part, |row, column, grapheme| {
+                let style = if is_hit(&hits, at) { style.patch(theme.style(Role::Hit)) } else { style };
+                at += grapheme.len();
+                let Ok(y) = u16::try_from(top.saturating_add(i32::try_from(row).unwrap_or(i32::MAX))) else {
+                    return true;
+                };
+                let column = u16::try_from(column).unwrap_or(u16::MAX);
+                pen::put(buffer, area, x.saturating_add(column), y, grapheme, style);
+                y < area.bottom() && x.saturating_add(column) < area.right()
+            });
+            if !go_on {
+                break;
+            }
+        }
+        if current && let Ok(y) = u16::try_from(top) {
+            buffer.set_style(pen::row(area, y), theme.style(Role::Selection));
+        }
+    }
+
+    /// Time and source; returns the column where the text begins.
+    fn draw_prefix(&self, buffer: &mut Buffer, area: Rect, top: i32, line: &LogLine) -> u16 {
+        let begin = area.x.saturating_add(u16::try_from(self.prefix_cells()).unwrap_or(u16::MAX));
+        let Ok(y) = u16::try_from(top) else {
+            return begin;
+        };
+        let theme = self.scene.theme;
+        let mut x = area.x;
+        if self.logs.timestamps {
+            let clock = if self.time_cells == TIME_CELLS.0 { units::clock_millis } else { units::clock };
+            let time = line.at.map_or_else(String::new, |at| clock(at, self.scene.zone));
+            pen::put(buffer, area, x, y, &time, theme.style(Role::Muted));
+            x = x.saturating_add(u16::try_from(self.time_cells).unwrap_or(u16::MAX));
+        }
+        if self.source_cells > 0 {
+            let name = ring::name(self.logs, &line.instance);
+            let name = text::fit(&name, self.source_cells, self.scene.glyphs);
+            let x = pen::put(buffer, area, x, y, &name, theme.style(self.source_role(&line.instance)));
+            let wall = if self.scene.glyphs.ascii { " | " } else { " │ " };
+            pen::put(buffer, area, x, y, wall, theme.style(Role::Dim));
+        }
+        begin
+    }
+
+    fn source_role(&self, instance: &InstanceId) -> Role {
+        let at = self.logs.sources.iter().position(|(id, _)| id == instance).unwrap_or(0);
+        SOURCES[at % SOURCES.len()]
+    }
+
+    /// Byte ranges of the hits in the joined parts. Only texts whose lower case is as long are
+    /// searched in any case, so that the ranges are right.
+    fn hits(&self, parts: &[Part<'_>]) -> Vec<(usize, usize)> {
+        if self.needle.is_empty() {
+            return Vec::new();
+        }
+        let joined: String = parts.iter().map(|(part, _)| part.as_ref()).collect();
+        let lower = joined.to_lowercase();
+        let haystack = if lower.len() == joined.len() { lower } else { joined };
+        haystack.match_indices(&self.needle).map(|(at, hit)| (at, at + hit.len())).collect()
+    }
+}
+
+/// Whether byte `at` lies in one of the `hits`, which are in order.
+fn is_hit(hits: &[(usize, usize)], at: usize) -> bool {
+    let next = hits.partition_point(|(_, to)| *to <= at);
+    hits.get(next).is_some_and(|(from, _)| *from <= at)
+}
