@@ -170,7 +170,7 @@ impl Session {
         match done {
             Done::Inspected(service, answer) => {
                 if let Some(details) = self.ui.details.as_mut().filter(|details| details.service == service) {
-                    details.inspect = Some(answer);
+                    details.inspect = Some(answer.map(|json| view::details::masked(&json)));
                 }
             }
             Done::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
