@@ -89,6 +89,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
 fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     if ui.details.is_some() {
         view::details::apply(ui, action, snapshot);
+        follow_tab(ui, snapshot);
         return;
     }
     match ui.view {
@@ -97,6 +98,14 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
         View::Logs => view::logs::apply(&mut ui.logs, action, &ui.drawn),
         View::Timeline => view::timeline::apply(ui, action, snapshot),
         View::OwnLog => own_log(ui, action),
+    }
+}
+
+/// Follows the logs of the service whose details show them now.
+fn follow_tab(ui: &mut UiState, snapshot: &Snapshot) {
+    if let Some(details) = ui.details.as_ref().filter(|details| details.tab == DetailsTab::Logs) {
+        let service = details.service.clone();
+        logs::follow(ui, vec![service], snapshot);
     }
 }
 
