@@ -223,7 +223,7 @@ fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     let mut engine = Forwarder::open();
     let home = Home::with_engine(&engine.url());
     let (_server, port) = serve(&home, &[], None);
-    let mut terminal = home.open(&[], 160, 50);
+    let mut terminal = home.open(&["--host", &engine.url()], 160, 50);
     terminal.send("2");
     terminal.wait_for(&name);
 
