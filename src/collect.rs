@@ -1,6 +1,6 @@
 //! The loops that feed the store: what runs, how much it uses, what it logs, whether it answers.
 //! Knows: model, engine, probe.
-//! Never: knows how the store keeps things, or a screen.
+//! Never: knows how the store keeps things, or a screen; never decides health.
 
 pub mod backoff;
 pub mod engine;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use hubdeck::model::Timestamp;
 use serde_json::Value;
 use support::docker::{Container, Forwarder, Hub, docker, live, unique};
-use support::hubdeck::{Background, Home, eventually, free_port, get, pause};
+use support::hubdeck::{Background, Home, eventually, free_port, get};
 use support::pty::{Terminal, key};
 
 /// `hubdeck status --json` of one project.
@@ -223,7 +223,7 @@ fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     let mut engine = Forwarder::open();
     let home = Home::with_engine(&engine.url());
     let (_server, port) = serve(&home, &[], None);
-    let mut terminal = home.open(&[], 160, 50);
+    let mut terminal = home.open(&["--host", &engine.url()], 160, 50);
     terminal.send("2");
     terminal.wait_for(&name);
 
@@ -331,7 +331,6 @@ fn the_switches_of_the_example_hub_work() {
     fault("ok");
     assert_eq!(answer("/api/summary").0, 200);
     fault("crash");
-    pause(Duration::from_millis(500));
     let restarts = || docker(&["inspect", "--format", "{{.RestartCount}}", &hub.container("backend")]);
     eventually("Docker restarted it", Duration::from_secs(10), || (restarts() != "0").then_some(()));
 }

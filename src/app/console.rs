@@ -9,9 +9,9 @@ use crate::engine::ConnectRequest;
 use crate::tui::terminal::ColorChoice;
 use crate::tui::{self, Context, Exit};
 
+use super::failure::{Failure, judged};
 use super::pipeline::Pipeline;
 use super::simulate::Demo;
-use super::failure::{Failure, judged};
 use super::{config_directory, state_file};
 
 /// Runs the console until the operator leaves; `demo` starts with the embedded stack.

@@ -63,7 +63,13 @@ impl Pipeline {
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
         supervisor.spawn("discovery", move || {
-            discovery::run(request.clone(), options.clone(), to_store.clone(), link_sender.clone(), wake.clone())
+            discovery::run(
+                request.clone(),
+                options.clone(),
+                to_store.clone(),
+                link_sender.clone(),
+                wake.clone(),
+            )
         });
         let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
         let (engine, pictures) = (link.clone(), snapshots.clone());

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
-use crate::model::{EngineStatus, ServiceId, Snapshot};
+use crate::model::{EngineStatus, Focus, ServiceId, Snapshot};
+use crate::operate::OperatorHandle;
 
 use super::failure::Failure;
 use super::pipeline::Pipeline;
@@ -48,8 +49,7 @@ pub async fn without_terminal(settings: &Settings, demo: bool) -> Result<u8, Fai
 
 fn print(snapshot: &Snapshot, settings: &Settings, json: bool, strict: bool) -> Result<u8, Failure> {
     let style = TextStyle { ascii: settings.ui.ascii, ..TextStyle::default() };
-    status::report(snapshot, json, strict, style, &mut std::io::stdout().lock())
-        .map_err(Failure::output)
+    status::report(snapshot, json, strict, style, &mut std::io::stdout().lock()).map_err(Failure::output)
 }
 
 /// Runs the pipeline until the picture is complete, or there is no engine, or time is up.
@@ -57,7 +57,7 @@ async fn poll_once(request: ConnectRequest, settings: &Settings) -> Arc<Snapshot
     let pipeline = Pipeline::start(request, settings, None);
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
-    let complete = tokio::time::timeout(LIMIT, complete(&mut snapshots)).await;
+    let complete = tokio::time::timeout(LIMIT, complete(&mut snapshots, &pipeline.operator)).await;
     if complete.is_err() {
         tracing::debug!("not everything answered within {} s", LIMIT.as_secs());
     }
@@ -66,10 +66,11 @@ async fn poll_once(request: ConnectRequest, settings: &Settings) -> Arc<Snapshot
     snapshot
 }
 
-async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
-    let found = snapshots.wait_for(|snapshot| has_list(snapshot) || is_lost(snapshot)).await;
-    if found.map_or(true, |snapshot| is_lost(&snapshot)) {
-        return;
+async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, operator: &OperatorHandle) {
+    match snapshots.wait_for(|snapshot| has_list(snapshot) || is_lost(snapshot)).await {
+        // Everything is printed, so everything counts as on screen and is sampled at once.
+        Ok(snapshot) if !is_lost(&snapshot) => operator.focus(everything(&snapshot)),
+        _ => return,
     }
     // Every sampled container has figures and every probe that is derived has spoken when no
     // service without a verdict gets one any more.
@@ -82,6 +83,11 @@ async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
         }
         silent = now;
     }
+}
+
+fn everything(snapshot: &Snapshot) -> Focus {
+    let instances = snapshot.services.iter().flat_map(|service| &service.instances);
+    Focus { instances: instances.map(|instance| instance.facts.id.clone()).collect() }
 }
 
 fn has_list(snapshot: &Snapshot) -> bool {

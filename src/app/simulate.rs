@@ -36,9 +36,10 @@ fn listen(text: &str) -> Result<Listen, String> {
     if let Some(path) = text.strip_prefix("unix:") {
         return Ok(Listen::Unix(PathBuf::from(path.trim_start_matches("//"))));
     }
-    text.strip_prefix("tcp://").and_then(|address| address.parse().ok()).map(Listen::Tcp).ok_or_else(|| {
-        format!("cannot listen on {text:?}; give unix:PATH or tcp://127.0.0.1:PORT")
-    })
+    text.strip_prefix("tcp://")
+        .and_then(|address| address.parse().ok())
+        .map(Listen::Tcp)
+        .ok_or_else(|| format!("cannot listen on {text:?}; give unix:PATH or tcp://127.0.0.1:PORT"))
 }
 
 /// The demo stack on a private socket in a directory of its own; both go when this is dropped.

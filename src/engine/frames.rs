@@ -37,6 +37,8 @@ struct Line {
     length: u64,
     /// Whether anything of it arrived.
     begun: bool,
+    /// Whether the last byte was a carriage return, which belongs to the line end.
+    carriage: bool,
 }
 
 impl LogDecoder {
@@ -174,6 +176,7 @@ impl Line {
     fn append(&mut self, bytes: &[u8]) {
         self.begun |= !bytes.is_empty();
         self.length += bytes.len() as u64;
+        self.carriage = bytes.last().map_or(self.carriage, |byte| *byte == b'\r');
         let room = LINE_LIMIT.saturating_sub(self.text.len()).min(bytes.len());
         self.text.extend_from_slice(bytes.split_at(room).0);
     }
@@ -193,6 +196,7 @@ impl Line {
         }
         let mut unkept = self.length - self.text.len() as u64;
         if unkept > 0 {
+            unkept -= u64::from(self.carriage);
             let whole = complete_prefix(&self.text);
             unkept += (self.text.len() - whole) as u64;
             self.text.truncate(whole);

@@ -11,9 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::engine::Engine;
-use crate::model::{
-    Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, Snapshot, Timestamp,
-};
+use crate::model::{Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, Snapshot};
 
 use super::SubmitRefusal;
 use super::audit::Audit;
@@ -80,14 +78,17 @@ impl Operator {
         };
         let operator = self.clone();
         self.runtime.spawn(async move {
-            let ended = AssertUnwindSafe(run.go()).catch_unwind().await;
+            let end = AssertUnwindSafe(run.go()).catch_unwind().await;
+            // Before the news: whoever reads that it ended may submit the next one.
             operator.release(id);
-            if ended.is_err() {
-                let error = "hubdeck failed while it ran; see hubdeck's own log".to_owned();
-                let progress = OperationProgress::Failed { error };
-                // Without a store the program shuts down, and nobody is left to tell.
-                let _ = run.out.send(Observation::Operation { id, at: Timestamp::now(), progress }).await;
-            }
+            run.report(match end {
+                Ok(Ok(())) => OperationProgress::Succeeded,
+                Ok(Err(error)) => OperationProgress::Failed { error },
+                Err(_) => OperationProgress::Failed {
+                    error: "hubdeck failed while it ran; see hubdeck's own log".to_owned(),
+                },
+            })
+            .await;
         });
         Ok(id)
     }

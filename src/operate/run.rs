@@ -31,22 +31,20 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Runs the plan to its end or to the first wave that fails.
-    pub async fn go(&self) {
+    /// Runs the plan to its end or to the first wave that fails; the end is left to [`Self::report`].
+    ///
+    /// # Errors
+    /// One sentence why it ended early.
+    pub async fn go(&self) -> Result<(), String> {
         let plan = Box::new(self.plan.clone());
         self.report(OperationProgress::Started { principal: self.principal, plan }).await;
-        let end = match self.check() {
+        match self.check() {
             Ok(()) => self.waves().await,
             Err(error) => {
                 self.skip_from(0).await;
                 Err(error)
             }
-        };
-        self.report(match end {
-            Ok(()) => OperationProgress::Succeeded,
-            Err(error) => OperationProgress::Failed { error },
-        })
-        .await;
+        }
     }
 
     /// Whether the plan still holds.
@@ -150,7 +148,8 @@ impl Run {
         }
     }
 
-    async fn report(&self, progress: OperationProgress) {
+    /// Tells the store.
+    pub async fn report(&self, progress: OperationProgress) {
         self.send(Observation::Operation { id: self.id, at: Timestamp::now(), progress }).await;
     }
 

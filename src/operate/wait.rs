@@ -61,12 +61,11 @@ impl Awaited {
             return Standing::Failed("it is gone".into());
         };
         // A picture from before the call says nothing of the run that follows it.
-        let new_run = facts.started_at != self.started_at;
+        let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
+        // Where inspection is not permitted nothing tells one run from the next.
+        let told = facts.started_at.is_some() || self.started_at.is_some();
         match facts.state {
-            // Where inspection is not permitted nothing tells one run from the next.
-            InstanceState::Running
-                if !new_run && facts.started_at.is_some() && self.kind == OperationKind::Restart =>
-            {
+            InstanceState::Running if told && !new_run && self.kind == OperationKind::Restart => {
                 Standing::NotYet("it was not seen to start again".into())
             }
             InstanceState::Running => self.running(facts),

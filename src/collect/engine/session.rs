@@ -153,10 +153,8 @@ impl<'a> Session<'a> {
         self.begin_discovery().await
     }
 
-    /// Borrows nothing of the session, whose streams may not be shared between threads.
-    fn send(&self, observation: Observation) -> impl Future<Output = Step> + use<> {
-        let out = self.wiring.out.clone();
-        async move { out.send(observation).await.map_err(|_closed| SessionEnd::Closed) }
+    async fn send(&mut self, observation: Observation) -> Step {
+        self.wiring.out.send(observation).await.map_err(|_closed| SessionEnd::Closed)
     }
 
     /// Tells once that the engine is of use.
@@ -273,8 +271,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn refused(&self, feature: Feature, reason: Option<String>) -> impl Future<Output = Step> + use<> {
-        self.send(Observation::Refused { feature, reason })
+    async fn refused(&mut self, feature: Feature, reason: Option<String>) -> Step {
+        self.send(Observation::Refused { feature, reason }).await
     }
 
     async fn on_answer(&mut self, answer: Answer) -> Step {
