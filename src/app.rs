@@ -1,1 +1,147 @@
-//! Room `app`: under construction.
+//! The composition root: builds, wires, supervises, shuts down; and the one-shot commands.
+//! Knows: every room.
+//! Never: decides anything a room could decide.
+
+pub mod check;
+pub mod config_check;
+mod console;
+mod cost;
+mod failure;
+mod headless;
+mod logging;
+mod pipeline;
+pub mod print;
+mod publisher;
+mod report;
+mod signal;
+mod simulate;
+pub mod status;
+mod supervise;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::config::cli::{Cli, Command, ConfigCommand};
+use crate::config::{EXAMPLE, Loaded, Request, Watcher};
+use crate::tui::Exit;
+
+use failure::Failure;
+use logging::Destination;
+
+/// Exit code of bad usage or configuration, as clap's own.
+const USAGE: u8 = 2;
+
+/// Reads the command line and runs what it asks for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(Command::Check { url }) = &cli.command {
+        // A container runtime calls this every few seconds: no runtime, no client, no settings.
+        return check::run(url.as_deref());
+    }
+    // Fails only where a hook is installed already, and then there is one.
+    drop(color_eyre::config::HookBuilder::default().display_env_section(false).install());
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            say(&failure.to_string());
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<u8, Failure> {
+    let request = Request::of_process(cli.globals);
+    match cli.command {
+        Some(Command::Config { command: ConfigCommand::Example }) => print(EXAMPLE),
+        Some(Command::Config { command: ConfigCommand::Check }) => check_config(&request),
+        Some(Command::Sim(args)) => {
+            logging::start(&request.load()?.settings.log, Destination::Stderr).map_err(Failure::Setup)?;
+            runtime(1)?.block_on(simulate::run(args)).map_err(Failure::Setup)?;
+            Ok(0)
+        }
+        Some(Command::Status { json, strict }) => {
+            let settings = request.load()?.settings;
+            runtime(2)?.block_on(report::status(&settings, json, strict))
+        }
+        Some(Command::Demo) => console_or_report(request, true),
+        Some(Command::Check { .. }) => Ok(0),
+        None if cli.serve => serve(request),
+        None => console_or_report(request, false),
+    }
+}
+
+fn serve(request: Request) -> Result<u8, Failure> {
+    let loaded = request.load()?;
+    logging::start(&loaded.settings.log, Destination::Stderr).map_err(Failure::Setup)?;
+    let watcher = watch(request);
+    runtime(2)?.block_on(headless::run(loaded, watcher))?;
+    Ok(0)
+}
+
+/// The console where there is a terminal on both sides; one printed poll elsewhere.
+fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
+    let loaded = request.load()?;
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return runtime(2)?.block_on(report::without_terminal(&loaded.settings, demo));
+    }
+    logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
+    let watcher = watch(request);
+    let runtime = runtime(2)?;
+    let exit = runtime.block_on(console::run(loaded, watcher, demo));
+    // Blocking calls (name look-ups) must not hold the shell's prompt back.
+    runtime.shutdown_background();
+    Ok(match exit? {
+        Exit::Quit | Exit::Demo => 0,
+        Exit::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
+    })
+}
+
+fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .max_blocking_threads(4)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Setup(format!("cannot start the runtime: {error}")))
+}
+
+/// A config file that cannot be watched is said, not fatal.
+fn watch(request: Request) -> Option<Watcher> {
+    Watcher::start(request).unwrap_or_else(|error| {
+        tracing::warn!("{error}");
+        None
+    })
+}
+
+fn check_config(request: &Request) -> Result<u8, Failure> {
+    let judge = |loaded: &Loaded| console::judge(loaded).err().into_iter().collect();
+    config_check::config_check(request, judge, &mut std::io::stdout().lock()).map_err(Failure::output)
+}
+
+/// Writes to standard output; a reader that went away is no failure.
+fn print(text: &str) -> Result<u8, Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::output(error)),
+        _ => Ok(0),
+    }
+}
+
+#[allow(clippy::print_stderr)] // the one place that talks to the shell
+fn say(text: &str) {
+    eprintln!("hubdeck: {text}");
+}
+
+fn config_directory() -> Option<PathBuf> {
+    Some(directories::ProjectDirs::from("", "", "hubdeck")?.config_dir().to_owned())
+}
+
+/// A file in the directory for what hubdeck keeps between runs.
+fn state_file(name: &str) -> Option<PathBuf> {
+    let directories = directories::ProjectDirs::from("", "", "hubdeck")?;
+    Some(directories.state_dir().unwrap_or_else(|| directories.data_local_dir()).join(name))
+}

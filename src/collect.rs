@@ -1,1 +1,9 @@
-//! Room `collect`: under construction.
+//! The loops that feed the store: what runs, how much it uses, what it logs, whether it answers.
+//! Knows: model, engine, probe.
+//! Never: knows how the store keeps things, or a screen; never decides health.
+
+pub mod backoff;
+pub mod engine;
+pub mod logs;
+pub mod probes;
+pub mod stats;

@@ -2,19 +2,197 @@
 //! Knows: model; bollard is used only here.
 //! Never: decides health, keeps state but a call counter, or knows store, tui and serve.
 
+mod cgroup;
+mod connect;
+mod context;
+mod endpoint;
 mod error;
+mod events;
+mod facts;
+mod frames;
+mod labels;
+mod lines;
+mod logs;
+mod mask;
+mod stats;
+mod summary;
 mod transport;
+mod wire;
 
+use std::time::Duration;
+
+use futures_util::stream::BoxStream;
+use serde_json::json;
+
+use cgroup::Cgroups;
 use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
 
+pub use connect::ConnectRequest;
 pub use error::EngineError;
+pub use lines::LINE_LIMIT;
+pub use stats::{RawStats, StatsOrigin};
 
-use crate::model::{InstanceFacts, InstanceId};
+use crate::model::{EngineEvent, EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, Timestamp};
+
+/// Entries asked for first: on most machines that is everything, in one call.
+const LIST_PAGE: usize = 250;
+/// Stopped Compose containers looked at where there are more than a page of containers.
+const STOPPED_PAGE: usize = 1_000;
+/// Time for one stats answer and for a ping: both are immediate while the engine is well.
+const QUICK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connected engine; cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
     transport: Transport,
+    cgroups: Option<Cgroups>,
+}
+
+/// Reading.
+impl Engine {
+    fn new(transport: Transport, local: bool) -> Self {
+        Self { transport, cgroups: local.then(Cgroups::detect).flatten() }
+    }
+
+    /// How many calls were made so far, over all clones.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.transport.calls()
+    }
+
+    /// Whether the engine answers.
+    ///
+    /// # Errors
+    /// When it does not within five seconds.
+    pub async fn ping(&self) -> Result<(), EngineError> {
+        let what = ("reach", "the engine");
+        self.transport.call(Method::Get, "/_ping", QUICK_TIMEOUT, what).await.map(|_body| ())
+    }
+
+    /// `info` completed by what the engine tells of its host: name, cores, memory.
+    ///
+    /// # Errors
+    /// When the engine does not answer or a proxy refuses.
+    pub async fn describe(&self, info: &EngineInfo) -> Result<EngineInfo, EngineError> {
+        let host: wire::Info =
+            self.transport.get("/info", READ_TIMEOUT, ("read", "the engine's description")).await?;
+        Ok(EngineInfo {
+            host_name: host.name.filter(|name| !name.is_empty()),
+            cpus: host.cpus,
+            memory_bytes: host.memory,
+            ..info.clone()
+        })
+    }
+
+    /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
+    /// stopped container of each Compose replica, the newest 50 others.
+    ///
+    /// Bounded whatever lies stopped on the machine; sizes are never asked for.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn list(&self) -> Result<Vec<InstanceFacts>, EngineError> {
+        let mut entries = self.page(&format!("?limit={LIST_PAGE}")).await?;
+        if entries.len() >= LIST_PAGE {
+            let alive = filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
+            let stopped = filters(&json!({
+                "status": ["created", "exited", "dead"],
+                "label": ["com.docker.compose.project", "com.docker.compose.oneoff=False"],
+            }));
+            let (alive, stopped) = (format!("?all=1&{alive}"), format!("?limit={STOPPED_PAGE}&{stopped}"));
+            let (alive, stopped) = tokio::try_join!(self.page(&alive), self.page(&stopped))?;
+            // The later page wins where a container is in both: `select` keeps the first of an id.
+            entries = alive.into_iter().chain(stopped).chain(entries).collect();
+        }
+        Ok(summary::select(entries).into_iter().map(summary::from_summary).collect())
+    }
+
+    async fn page(&self, query: &str) -> Result<Vec<wire::Summary>, EngineError> {
+        let path = format!("/containers/json{query}");
+        self.transport.get(&path, READ_TIMEOUT, ("list", "the containers")).await
+    }
+
+    /// Everything about one container; `None` when there is none of this id, and for `compose run`
+    /// and hook containers, which hubdeck leaves out.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn inspect(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
+        let path = format!("/containers/{}/json", encoded(id.as_str()));
+        match self.transport.get(&path, READ_TIMEOUT, ("inspect", &target(id))).await {
+            Ok(raw) => Ok(Some(facts::from_inspection(raw)).filter(|facts| !facts::is_auxiliary(facts))),
+            Err(EngineError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A container's inspection as the engine gives it: pretty JSON, secrets masked.
+    ///
+    /// # Errors
+    /// When the engine does not answer, refuses, or has no such container.
+    pub async fn inspect_raw(&self, id: &InstanceId) -> Result<String, EngineError> {
+        let path = format!("/containers/{}/json", encoded(id.as_str()));
+        let target = target(id);
+        let mut value: serde_json::Value =
+            self.transport.get(&path, READ_TIMEOUT, ("inspect", &target)).await?;
+        mask::mask(&mut value);
+        serde_json::to_string_pretty(&value)
+            .map_err(|error| EngineError::unreadable("inspect", &target, &error))
+    }
+
+    /// Container events from `since` on (by the engine's clock), else from now on; ends when the
+    /// engine or a proxy ends it. `exec_*` is left out by the engine.
+    #[must_use]
+    pub fn events(&self, since: Option<Timestamp>) -> BoxStream<'static, Result<EngineEvent, EngineError>> {
+        events::follow(&self.transport, since)
+    }
+
+    /// Counters of a running container at `now`; `None` when it does not run or does not exist.
+    ///
+    /// For an engine on this machine they come from the kernel's files without any call, else by
+    /// one immediate stats call.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn read_stats(&self, id: &InstanceId, now: Timestamp) -> Result<Option<RawStats>, EngineError> {
+        match self.cgroups.as_ref().and_then(|cgroups| cgroups.read(id, now)) {
+            Some(stats) => Ok(Some(stats)),
+            None => self.read_stats_by_api(id, now).await,
+        }
+    }
+
+    /// As [`Engine::read_stats`], always by a call.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn read_stats_by_api(
+        &self,
+        id: &InstanceId,
+        now: Timestamp,
+    ) -> Result<Option<RawStats>, EngineError> {
+        let path = format!("/containers/{}/stats?stream=false&one-shot=true", encoded(id.as_str()));
+        match self.transport.get(&path, QUICK_TIMEOUT, ("read statistics of", &target(id))).await {
+            Ok(wire) => Ok(stats::from_wire(wire, now)),
+            Err(EngineError::NotFound { .. } | EngineError::Conflict { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Log lines of a container in batches as they come; the last `tail` ones first (all with
+    /// `None`), only those at or after `since`, then new ones with `follow`.
+    ///
+    /// Each line is cleaned and at most [`LINE_LIMIT`] bytes. Ends with the container, or at once
+    /// without `follow`.
+    #[must_use]
+    pub fn logs(
+        &self,
+        source: &LogSource,
+        tail: Option<u32>,
+        since: Option<Timestamp>,
+        follow: bool,
+    ) -> BoxStream<'static, Result<Vec<LogLine>, EngineError>> {
+        logs::open(&self.transport, source, tail, since, follow)
+    }
 }
 
 /// Operations: each returns when the engine has done it; "already so" is success.
@@ -24,7 +202,7 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer, has no such container, or cannot start it.
     pub async fn start(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("start", "start", id).await
+        self.act("start", id).await
     }
 
     /// Stops a container with its own stop signal and grace period, and waits for its end.
@@ -32,7 +210,7 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer, has no such container, or cannot stop it.
     pub async fn stop(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("stop", "stop", id).await
+        self.act("stop", id).await
     }
 
     /// Stops a container with its own grace period and starts it again.
@@ -40,7 +218,7 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer, has no such container, or cannot stop or start it.
     pub async fn restart(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("restart", "restart", id).await
+        self.act("restart", id).await
     }
 
     /// Freezes a container.
@@ -48,7 +226,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Conflict`] when it is paused already or does not run; else as [`Engine::start`].
     pub async fn pause(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("pause", "pause", id).await
+        self.act("pause", id).await
     }
 
     /// Unfreezes a container.
@@ -56,38 +234,20 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Conflict`] when it is not paused; else as [`Engine::start`].
     pub async fn unpause(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("unpause", "unpause", id).await
+        self.act("unpause", id).await
     }
 
-    async fn act(&self, operation: &'static str, call: &str, id: &InstanceId) -> Result<(), EngineError> {
-        let path = format!("/containers/{}/{call}", encoded(id.as_str()));
+    async fn act(&self, operation: &'static str, id: &InstanceId) -> Result<(), EngineError> {
+        let path = format!("/containers/{}/{operation}", encoded(id.as_str()));
         let target = target(id);
         self.transport.call(Method::Post, &path, ACT_TIMEOUT, (operation, &target)).await.map(|_body| ())
     }
 }
 
-impl Engine {
-    /// How many calls were made so far, over all clones.
-    #[must_use]
-    pub fn calls(&self) -> u64 {
-        self.transport.calls()
-    }
-
-    /// Everything about one container; `None` when there is none of this id.
-    ///
-    /// # Errors
-    /// When the engine does not answer or refuses.
-    pub async fn inspect(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
-        let path = format!("/containers/{}/json", encoded(id.as_str()));
-        let target = target(id);
-        match self.transport.call(Method::Get, &path, READ_TIMEOUT, ("inspect", &target)).await {
-            Ok(_body) => Ok(None),
-            Err(EngineError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
 fn target(id: &InstanceId) -> String {
     format!("container {}", id.short())
+}
+
+fn filters(filters: &serde_json::Value) -> String {
+    format!("filters={}", encoded(&filters.to_string()))
 }

@@ -1,3 +1,7 @@
-//! The `hubdeck` program.
+//! The `hubdeck` program: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hubdeck::app::main()
+}

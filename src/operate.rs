@@ -2,6 +2,14 @@
 //! Knows: model, topology, engine.
 //! Never: knows who asked more than by name (tui, HTTP, CLI), and never changes state itself.
 
+mod audit;
 mod handle;
+mod operator;
+pub mod plan;
+mod run;
+#[cfg(test)]
+pub(crate) mod testing;
+mod wait;
 
 pub use handle::{Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+pub use operator::Operator;

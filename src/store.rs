@@ -1,1 +1,324 @@
-//! Room `store`: under construction.
+//! The only writer of state: folds observations, keeps history, derives, and makes snapshots.
+//! Knows: model, topology.
+//! Never: does I/O, reads a clock, or knows engine, probe, tui and serve.
+//!
+//! While the engine is lost, every service of its keeps the last known state with the overlay
+//! `Stale`. Probes that still succeed refresh it; those that fail then prove nothing.
+
+mod derive;
+mod entry;
+mod events;
+mod facts;
+mod flapping;
+mod health;
+mod operations;
+mod probes;
+mod publish;
+mod results;
+mod timeline;
+mod tracked;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::model::{
+    Dropped, Edge, EngineStatus, EngineView, EventKind, Feature, HealthPolicy, InstanceId, Observation,
+    SelfCost, ServiceId, ServiceRule, Snapshot, Timestamp,
+};
+
+use entry::Entry;
+use operations::Operations;
+use timeline::{About, Timeline};
+use tracked::Tracked;
+
+pub use flapping::percent as flapping_percent;
+
+/// Whether the picture differs since the last snapshot.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// Nothing visible changed.
+    No,
+    /// A new snapshot is worth publishing.
+    Yes,
+}
+
+impl Changed {
+    /// Whether a new snapshot is worth publishing.
+    #[must_use]
+    pub const fn is_yes(self) -> bool {
+        matches!(self, Self::Yes)
+    }
+}
+
+impl From<bool> for Changed {
+    fn from(changed: bool) -> Self {
+        if changed { Self::Yes } else { Self::No }
+    }
+}
+
+/// What judging any service needs to know of the whole.
+#[derive(Debug)]
+struct World {
+    /// Thresholds.
+    policy: HealthPolicy,
+    /// Since when the engine is connected; `None` while it is not.
+    connected_since: Option<Timestamp>,
+    /// Since when the engine is lost; `None` while it is not.
+    lost_since: Option<Timestamp>,
+}
+
+impl World {
+    /// Whether the engine is lost.
+    const fn lost(&self) -> bool {
+        self.lost_since.is_some()
+    }
+}
+
+/// Everything hubdeck knows.
+#[derive(Debug)]
+pub struct Store {
+    started_at: Timestamp,
+    engine: EngineView,
+    world: World,
+    rules: Arc<[ServiceRule]>,
+    config_problem: Option<String>,
+    tracked: HashMap<InstanceId, Tracked>,
+    entries: BTreeMap<ServiceId, Entry>,
+    tombstones: VecDeque<InstanceId>,
+    /// Whether a complete list arrived: from then on what appears is new.
+    listed: bool,
+    /// Services to refresh before the current observation is done.
+    touched: BTreeSet<ServiceId>,
+    topology_due: bool,
+    cause_due: bool,
+    edges: Arc<[Edge]>,
+    timeline: Timeline,
+    operations: Operations,
+    dropped: BTreeMap<Dropped, u64>,
+    cost: SelfCost,
+    /// Whether `published` is out of date.
+    dirty: bool,
+    published: Arc<Snapshot>,
+}
+
+impl Store {
+    /// A store that knows nothing yet. `started_at` is when this run of hubdeck began.
+    #[must_use]
+    pub fn new(started_at: Timestamp) -> Self {
+        let empty = Snapshot::empty(started_at);
+        Self {
+            started_at,
+            engine: empty.engine.clone(),
+            world: World { policy: HealthPolicy::default(), connected_since: None, lost_since: None },
+            rules: Arc::from([]),
+            config_problem: None,
+            tracked: HashMap::new(),
+            entries: BTreeMap::new(),
+            tombstones: VecDeque::new(),
+            listed: false,
+            touched: BTreeSet::new(),
+            topology_due: false,
+            cause_due: false,
+            edges: Arc::from([]),
+            timeline: Timeline::default(),
+            operations: Operations::default(),
+            dropped: BTreeMap::new(),
+            cost: SelfCost::default(),
+            dirty: false,
+            published: Arc::new(empty),
+        }
+    }
+
+    /// Takes in one fact. `now` is the time at which it is taken in.
+    pub fn apply(&mut self, observation: Observation, now: Timestamp) -> Changed {
+        let changed = match observation {
+            Observation::Engine { status, attempts } => {
+                self.engine.attempts = attempts;
+                self.fold_status(status, now)
+            }
+            Observation::EngineInfo(info) => {
+                self.engine.info = Some((*info).clone());
+                Changed::Yes
+            }
+            Observation::Listed { at, done_at, next_at, instances } => {
+                self.fold_list(at, done_at, next_at, instances, now)
+            }
+            Observation::Inspected { at, facts } => self.fold_inspection(facts, at, now),
+            Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
+            Observation::Event(event) => self.fold_event(&event, now),
+            Observation::Refused { feature, reason } => self.fold_refusal(feature, reason),
+            Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample),
+            Observation::Probed { service, instance, result } => {
+                self.fold_probe(&service, instance.as_ref(), result, now)
+            }
+            Observation::Operation { id, at, progress } => {
+                self.operations.fold(id, at, progress, &mut self.timeline).into()
+            }
+            Observation::Dropped { what, count } => {
+                let total = self.dropped.entry(what).or_default();
+                *total = total.saturating_add(count);
+                (count > 0).into()
+            }
+            Observation::Cost(cost) => (std::mem::replace(&mut self.cost, cost) != cost).into(),
+            Observation::Own { at, text } => {
+                self.timeline.push(at, About::default(), EventKind::Own, text);
+                Changed::Yes
+            }
+            Observation::Rules { policy, rules, problem } => self.fold_rules(policy, rules, problem, now),
+            Observation::ClearCache { at: _ } => self.clear_cache(now),
+        };
+        self.dirty |= changed.is_yes();
+        changed
+    }
+
+    /// When time alone will next change something, so that [`Self::tick`] is worth calling.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let services = self.entries.values().filter_map(|entry| entry.deadline).min();
+        services.into_iter().chain(self.operations.next_expiry()).min()
+    }
+
+    /// Lets time change what it changes: start periods end, silence becomes "unknown", old
+    /// operations go.
+    pub fn tick(&mut self, now: Timestamp) -> Changed {
+        let due: Vec<ServiceId> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.deadline.is_some_and(|deadline| deadline <= now))
+            .map(|(id, _)| id.clone())
+            .collect();
+        let mut changed = self.operations.expire(now);
+        for id in due {
+            changed |= self.refresh(&id, now);
+        }
+        self.dirty |= changed;
+        changed.into()
+    }
+
+    /// Makes a service's picture anew; tells whether it differs. A service without containers goes.
+    fn refresh(&mut self, id: &ServiceId, now: Timestamp) -> bool {
+        let Some(entry) = self.entries.get_mut(id) else {
+            return false;
+        };
+        if entry.members.is_empty() && !entry.is_external() {
+            self.entries.remove(id);
+            (self.topology_due, self.cause_due) = (true, true);
+            return true;
+        }
+        let state_before = entry.service.health.state;
+        let regrouped = entry.regroup(&self.tracked);
+        let (mut judged, change) = entry.judge(&self.tracked, &self.world, now);
+        if std::mem::take(&mut entry.docker_checked) && !entry.is_probed() {
+            let before = entry.flapping.is_on();
+            entry.push_state();
+            if entry.flapping.is_on() != before {
+                judged |= entry.judge(&self.tracked, &self.world, now).0;
+            }
+        }
+        self.cause_due |= entry.service.health.state != state_before;
+        if let Some(change) = change {
+            let kind = EventKind::Health { from: change.from, to: change.to };
+            let text = format!("{} → {}: {}", change.from, change.to, change.reason);
+            self.timeline.push(now, About { service: Some(id), instance: None }, kind, text);
+        }
+        regrouped || judged
+    }
+
+    fn refresh_all(&mut self, now: Timestamp) {
+        let all: Vec<ServiceId> = self.entries.keys().cloned().collect();
+        for id in all {
+            self.refresh(&id, now);
+        }
+    }
+
+    fn fold_status(&mut self, status: EngineStatus, now: Timestamp) -> Changed {
+        let was_lost = self.world.lost();
+        (self.world.connected_since, self.world.lost_since) = match &status {
+            EngineStatus::Connecting => (None, None),
+            EngineStatus::Connected { since } => (Some(*since), None),
+            EngineStatus::Lost { since, .. } => (None, Some(*since)),
+        };
+        match &status {
+            EngineStatus::Lost { since, error, .. } if !was_lost => {
+                let text = format!("engine lost: {error}");
+                self.timeline.push(*since, About::default(), EventKind::EngineLost, text);
+            }
+            EngineStatus::Connected { since } if was_lost => {
+                self.timeline.push(*since, About::default(), EventKind::EngineBack, "engine is back");
+            }
+            _ => {}
+        }
+        self.engine.status = status;
+        if was_lost != self.world.lost() {
+            self.topology_due |= !self.listed;
+            self.refresh_all(now);
+        }
+        Changed::Yes
+    }
+
+    fn fold_refusal(&mut self, feature: Feature, reason: Option<String>) -> Changed {
+        let refused = &mut self.engine.refused;
+        let held = refused.iter().position(|(each, _)| *each == feature);
+        match (held, reason) {
+            (Some(at), Some(reason)) if refused[at].1 == reason => return Changed::No,
+            (Some(at), Some(reason)) => refused[at].1 = reason,
+            (Some(at), None) => {
+                refused.remove(at);
+            }
+            (None, Some(reason)) => {
+                refused.push((feature, reason));
+                refused.sort();
+            }
+            (None, None) => return Changed::No,
+        }
+        Changed::Yes
+    }
+
+    fn fold_rules(
+        &mut self,
+        policy: HealthPolicy,
+        rules: Arc<[ServiceRule]>,
+        problem: Option<String>,
+        now: Timestamp,
+    ) -> Changed {
+        self.world.policy = policy;
+        self.rules = rules;
+        self.config_problem = problem;
+        self.timeline.hide_none();
+        for (id, entry) in &mut self.entries {
+            let other_probe = entry.apply_rules(&self.rules);
+            if entry.hidden {
+                self.timeline.hide(id);
+            }
+            if other_probe {
+                for member in &entry.members {
+                    if let Some(tracked) = self.tracked.get_mut(member) {
+                        tracked.probe = probes::ProbeTrack::default();
+                    }
+                }
+            }
+        }
+        self.topology_due = true;
+        self.refresh_all(now);
+        Changed::Yes
+    }
+
+    /// Forgets probe results and samples. States stay until the next result: nothing is known that
+    /// would contradict them.
+    fn clear_cache(&mut self, now: Timestamp) -> Changed {
+        for tracked in self.tracked.values_mut() {
+            tracked.sample = None;
+            tracked.series = Arc::default();
+            tracked.probe.forget_results();
+        }
+        for entry in self.entries.values_mut() {
+            entry.shared.forget_results();
+            let service = Arc::make_mut(&mut entry.service);
+            service.probe_log = Arc::default();
+            service.latency = Arc::default();
+        }
+        self.refresh_all(now);
+        Changed::Yes
+    }
+}

@@ -6,6 +6,7 @@ pub mod action;
 pub mod availability;
 mod chrome;
 pub mod effect;
+pub mod event;
 mod export;
 #[cfg(test)]
 pub mod fixture;
@@ -15,6 +16,8 @@ mod input;
 pub mod keymap;
 mod options;
 pub mod palette;
+#[cfg(test)]
+pub mod rig;
 pub mod roster;
 mod run;
 pub mod scene;

@@ -30,7 +30,7 @@ async fn start(
     scenario: Scenario,
     listen: Listen,
 ) -> Result<(Control, JoinHandle<Result<(), SimError>>), SimError> {
-    let control = Control::new();
+    let control = Control::new(Timestamp::now);
     let mut server = tokio::spawn(serve(scenario, listen, control.clone()));
     tokio::select! {
         _ = control.ready() => Ok((control, server)),
@@ -150,7 +150,7 @@ async fn a_socket_in_use_is_refused_and_a_dead_one_replaced() {
 
 #[tokio::test]
 async fn it_serves_tcp_on_a_chosen_port() {
-    let control = Control::new();
+    let control = Control::new(Timestamp::now);
     let listen = Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 0)));
     let server = tokio::spawn(serve(Scenario::sized(1, 0), listen, control.clone()));
     let Bound::Tcp(address) = control.ready().await else { panic!("a TCP address") };

@@ -4,7 +4,7 @@
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use futures_util::StreamExt as _;
-use hubdeck::model::{DockerStatus, LogStream};
+use hubdeck::model::{DockerStatus, LogStream, Timestamp};
 use hubdeck::sim::{Control, Scenario, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -65,7 +65,7 @@ struct Sim {
 
 impl Sim {
     fn new() -> Self {
-        let control = Control::new();
+        let control = Control::new(Timestamp::now);
         Self { router: router(&Scenario::parse(SCENARIO).unwrap(), control.clone()), control }
     }
 
@@ -405,7 +405,7 @@ async fn forbidden_paths_answer_as_a_socket_proxy() {
 
 #[tokio::test]
 async fn thirty_thousand_stopped_do_not_slow_the_running() {
-    let control = Control::new();
+    let control = Control::new(Timestamp::now);
     let sim = Sim { router: router(&Scenario::sized(30, 30_000), control.clone()), control };
     let (_, _, running) =
         sim.send("GET", "/containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%7D").await;
@@ -426,7 +426,7 @@ async fn sized_scenarios_have_the_size_they_promise() {
     for (running, stopped) in [(0, 0), (1, 0), (7, 3), (10, 250), (1000, 0), (0, 9)] {
         let scenario = Scenario::sized(running, stopped);
         assert_eq!(scenario.len(), running + stopped, "{running} {stopped}");
-        let control = Control::new();
+        let control = Control::new(Timestamp::now);
         let sim = Sim { router: router(&scenario, control.clone()), control };
         assert_eq!(sim.names("").await.len(), running);
     }

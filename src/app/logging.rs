@@ -31,7 +31,8 @@ pub fn start(log: &Log, destination: Destination) -> Result<(), String> {
     let mut layers: Vec<BoxedLayer<tracing_subscriber::Registry>> = Vec::new();
     match destination {
         Destination::Screen => {
-            tui_logger::init_logger(own_level(log.level)).map_err(|error| format!("cannot start the log view: {error}"))?;
+            tui_logger::init_logger(own_level(log.level))
+                .map_err(|error| format!("cannot start the log view: {error}"))?;
             tui_logger::set_default_level(own_level(log.level));
             layers.push(tui_logger::TuiTracingSubscriberLayer.with_filter(level).boxed());
         }
@@ -59,11 +60,9 @@ where
 }
 
 fn open(path: &Path) -> Result<File, String> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(|error| format!("cannot open the log file {}: {error}; set log.file to a writable path", path.display()))
+    OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
+        format!("cannot open the log file {}: {error}; set log.file to a writable path", path.display())
+    })
 }
 
 const fn filter(level: LogLevel) -> LevelFilter {

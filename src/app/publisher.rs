@@ -35,14 +35,14 @@ pub async fn run(
                 }
                 let now = Timestamp::now();
                 for observation in batch.drain(..) {
-                    dirty |= store.apply(observation, now).is_some_change();
+                    dirty |= store.apply(observation, now).is_yes();
                 }
             }
-            _ = tick.tick() => dirty |= store.tick(Timestamp::now()).is_some_change(),
+            _ = tick.tick() => dirty |= store.tick(Timestamp::now()).is_yes(),
             () = tokio::time::sleep_until(published + PAUSE), if dirty => {}
         }
         if dirty && published.elapsed() >= PAUSE {
-            snapshots.send_replace(Arc::new(store.snapshot(Timestamp::now())));
+            snapshots.send_replace(store.snapshot(Timestamp::now()));
             published = Instant::now();
             dirty = false;
         }

@@ -151,7 +151,13 @@ impl EngineError {
 
 /// One clause for a failure below HTTP: the innermost I/O error decides.
 pub(super) fn transport_cause(error: &ClientError) -> String {
-    let mut current: Option<&(dyn StdError + 'static)> = Some(error);
+    // Transparent wrapping hides the error itself from the chain of sources.
+    let mut current: Option<&(dyn StdError + 'static)> = match error {
+        ClientError::IOError { err } => Some(err),
+        ClientError::HyperResponseError { err } => Some(err),
+        ClientError::HyperLegacyError { err } => Some(err),
+        other => Some(other),
+    };
     let mut innermost = String::new();
     while let Some(error) = current {
         if let Some(io) = error.downcast_ref::<io::Error>() {
@@ -163,7 +169,7 @@ pub(super) fn transport_cause(error: &ClientError) -> String {
         innermost = error.to_string();
         current = error.source();
     }
-    crate::model::text::one_line(&innermost, 200)
+    format!("no proper HTTP answer ({})", crate::model::text::one_line(&innermost, 200))
 }
 
 fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! The simulated engine's clock and the forms it writes times in.
+//! Instants and the forms the simulated engine writes them in.
 
 use std::fmt::Write as _;
 
@@ -13,9 +13,9 @@ pub(super) const SECOND: Nanos = 1_000_000_000;
 /// Go's zero time, which stands for "never".
 pub(super) const NEVER: &str = "0001-01-01T00:00:00Z";
 
-/// The wall clock. The simulator plays the part of another process, so it has a clock of its own.
-pub(super) fn now() -> Nanos {
-    Nanos::try_from(Timestamp::now().as_nanosecond()).unwrap_or(Nanos::MAX)
+/// The instant in the simulation's own unit.
+pub(super) fn nanos(at: Timestamp) -> Nanos {
+    Nanos::try_from(at.as_nanosecond()).unwrap_or(Nanos::MAX)
 }
 
 /// `seconds` as nanoseconds.

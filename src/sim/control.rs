@@ -10,9 +10,9 @@ use axum::body::Bytes;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{DockerStatus, LogStream};
+use crate::model::{DockerStatus, LogStream, Timestamp};
 
-use super::clock::{Nanos, now, seconds};
+use super::clock::{Nanos, nanos, seconds};
 use super::error::SimError;
 use super::life::Refusal;
 use super::scenario::Scenario;
@@ -36,6 +36,7 @@ pub struct Control {
 }
 
 struct Shared {
+    clock: fn() -> Timestamp,
     world: RwLock<World>,
     gate: RwLock<Gate>,
     changed: watch::Sender<u64>,
@@ -63,16 +64,11 @@ impl fmt::Debug for Control {
     }
 }
 
-impl Default for Control {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Control {
-    /// A handle for a simulation that does not run yet; hand it to [`super::serve`].
+    /// A handle for a simulation that does not run yet; hand it to [`super::serve`]. The simulation
+    /// lives by `clock`: `Timestamp::now`, or a test's own.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(clock: fn() -> Timestamp) -> Self {
         let gate = Gate {
             versions: ((1, 24), (1, 45)),
             forbidden: Vec::new(),
@@ -81,6 +77,7 @@ impl Control {
         };
         Self {
             shared: Arc::new(Shared {
+                clock,
                 world: RwLock::default(),
                 gate: RwLock::new(gate),
                 changed: watch::Sender::new(0),
@@ -308,16 +305,21 @@ impl Control {
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut World, Nanos) -> T) -> T {
         let result = {
             let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
-            change(&mut world, now())
+            change(&mut world, self.now())
         };
         self.shared.changed.send_modify(|count| *count += 1);
         result
     }
 
+    /// The instant of the simulation's clock.
+    pub(super) fn now(&self) -> Nanos {
+        nanos((self.shared.clock)())
+    }
+
     /// Reads the world.
     pub(super) fn look<T>(&self, look: impl FnOnce(&World, Nanos) -> T) -> T {
         let world = self.shared.world.read().unwrap_or_else(PoisonError::into_inner);
-        look(&world, now())
+        look(&world, self.now())
     }
 
     /// Tells of every change of the world.

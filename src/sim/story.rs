@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::DockerStatus;
 
-use super::clock::{Nanos, SECOND, now, seconds};
+use super::clock::{Nanos, SECOND, seconds};
 use super::control::Control;
 use super::scenario::address;
 use super::spec::{EffectSpec, IncidentKind};
@@ -181,7 +181,7 @@ impl Control {
     /// Does what is due now and tells everybody who waits.
     pub(super) fn tick(&self) {
         if self.look(|world, now| world.next_due().is_some_and(|at| at <= now)) {
-            self.change(|world, _| world.advance(now()));
+            self.change(World::advance);
         }
     }
 }

@@ -117,7 +117,8 @@ fn by_name(subject: &Subject) -> Option<LayerAssignment> {
     }
     // The last word tells most: `catalogue-db` is a database, `db-admin` is not.
     let named: Vec<&str> = words::of(subject.name).collect();
-    let (word, layer) = named.iter().rev().find_map(|word| words::layer(word).map(|found| (word, found)))?;
+    let (word, layer) = (named.iter().rev().enumerate())
+        .find_map(|(from_end, word)| Some((word, words::layer(word, from_end == 0)?)))?;
     match layer {
         Word::Is(layer) => Some(told(layer, LayerOrigin::Graph, format!("named {word}"))),
         // `web` with a database behind it and nothing in front is most likely a whole application.

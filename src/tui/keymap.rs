@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use key::Key;
 pub use resolve::{Mode, no_engine, resolve};
-pub use table::{ENTRIES, Entry, Group};
+pub use table::{ENTRIES, Entry, Group, PRESETS};
 
 use super::action::Action;
 

@@ -1,6 +1,9 @@
 //! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible changed.
 
+mod background;
+mod difference;
 mod effects;
+mod pace;
 mod session;
 mod signals;
 mod tails;
@@ -8,7 +11,7 @@ mod tails;
 use std::io;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
 
@@ -16,11 +19,10 @@ use super::input::Input;
 use super::terminal::Terminal;
 use super::{Context, Exit, TuiError};
 
-use session::{Done, Session};
+use background::Done;
+use pace::Pace;
+use session::Session;
 use signals::{Signal, Signals};
-
-/// Least time between two frames that only data asked for. A key draws at once.
-const DATA_FRAME: Duration = Duration::from_millis(100);
 
 /// Why the loop woke.
 enum Wake {
@@ -44,6 +46,8 @@ enum Next {
     DrawNow,
     /// Goes on, and draws soon.
     DrawSoon,
+    /// Goes on, and draws when the budget of bytes allows: only measurements changed.
+    DrawMeasured,
     /// Stops to the shell.
     Suspend,
     /// Ends.
@@ -63,10 +67,8 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
         Input::open().map_err(|source| TuiError::Terminal { action: "read from the terminal", source })?;
     let mut pace = Pace::new();
     session.settle(&mut terminal);
-    let ended = draw(&mut session, &mut terminal, &mut pace);
-    if ended.is_err() {
-        return Ok(Exit::Quit);
-    }
+    draw(&mut session, &mut terminal, &mut pace)
+        .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;
     loop {
         let wake = wait(&mut session, &mut input, &mut signals, &pace).await;
         let next = handle(&mut session, &mut input, &mut terminal, wake);
@@ -74,60 +76,35 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
             Next::Continue => {}
             Next::DrawNow => pace.now(),
             Next::DrawSoon => pace.soon(),
+            Next::DrawMeasured => pace.measured(),
             Next::Exit(exit) => return Ok(exit),
             Next::Suspend => {
                 suspend(&mut terminal, &mut signals).await?;
                 pace.now();
             }
         }
-        if pace.is_due() && draw(&mut session, &mut terminal, &mut pace).is_err() {
+        if pace.is_due()
+            && let Err(error) = draw(&mut session, &mut terminal, &mut pace)
+        {
             // Nobody reads any more: the terminal is gone.
+            tracing::info!("the terminal is gone: {error}");
             return Ok(Exit::Quit);
         }
     }
 }
 
-/// When the next frame is due.
-struct Pace {
-    last: Instant,
-    due: Option<Instant>,
-    /// When the clock alone changes what is shown: a message goes, an age grows.
-    tick: Option<Instant>,
-}
-
-impl Pace {
-    fn new() -> Self {
-        Self { last: Instant::now(), due: None, tick: None }
-    }
-
-    fn now(&mut self) {
-        self.due = Some(Instant::now());
-    }
-
-    fn soon(&mut self) {
-        let soon = self.last + DATA_FRAME;
-        self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
-    }
-
-    fn next(&self) -> Option<Instant> {
-        self.due.into_iter().chain(self.tick).min()
-    }
-
-    fn is_due(&self) -> bool {
-        self.next().is_some_and(|due| due <= Instant::now())
-    }
-
-    fn drawn(&mut self, tick: Option<Duration>) {
-        self.last = Instant::now();
-        self.due = None;
-        self.tick = tick.map(|wait| self.last + wait);
-    }
-}
-
 fn draw(session: &mut Session, terminal: &mut Terminal, pace: &mut Pace) -> io::Result<()> {
     let now = Timestamp::now();
-    session.draw(terminal, now)?;
-    pace.drawn(session.next_tick(now));
+    match session.draw(terminal, now) {
+        Ok(bytes) => pace.drawn(bytes, session.next_tick(now)),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            // Someone made the terminal non-blocking and it is full: draw all of it soon.
+            terminal.forget();
+            pace.drawn(0, None);
+            pace.soon();
+        }
+        Err(error) => return Err(error),
+    }
     Ok(())
 }
 
@@ -168,11 +145,15 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
         }
         Wake::Input(None) => Next::Exit(Exit::Quit),
         Wake::Input(Some(event)) => {
-            let mut next = session.event(event, terminal);
+            let mut next = session.event(&event, terminal);
             // Input is drained before anything is drawn.
             while !matches!(next, Next::Exit(_) | Next::Suspend) {
                 let Ok(event) = input.events.try_recv() else { break };
-                next = session.event(event, terminal);
+                if let later @ (Next::DrawNow | Next::Suspend | Next::Exit(_)) =
+                    session.event(&event, terminal)
+                {
+                    next = later;
+                }
             }
             next
         }

@@ -65,6 +65,14 @@ pub struct HitMap {
 }
 
 impl HitMap {
+    /// Makes the part of `area` inside `within` answer the mouse; nothing when there is none.
+    pub fn add(&mut self, area: Rect, within: Rect, hit: Hit) {
+        let area = area.intersection(within);
+        if !area.is_empty() {
+            self.areas.push((area, hit));
+        }
+    }
+
     /// What lies under the cell, topmost first.
     #[must_use]
     pub fn at(&self, x: u16, y: u16) -> Option<&Hit> {

@@ -1,4 +1,9 @@
 //! A real Docker Engine for the live tests: the `docker` command, the example hub, odd containers, a socket to cut.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a harness fails its test, and a skipped test says so"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -40,8 +45,7 @@ pub struct Hub {
 impl Hub {
     /// `docker compose up -d --wait`, as the README tells.
     pub fn up() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let hub = Self { project: unique("hubdeck-live"), port: port.expect("a free port").port() };
+        let hub = Self { project: unique("hubdeck-live"), port: super::hubdeck::free_port() };
         hub.compose(&["up", "-d", "--wait"]);
         hub
     }

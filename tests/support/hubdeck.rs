@@ -1,7 +1,10 @@
 //! The built program, in a home of its own, so that nothing of the machine's user leaks into a test.
+#![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;
@@ -27,6 +30,11 @@ impl Home {
     /// A home whose engine is at `url`.
     pub fn with_engine(url: &str) -> Self {
         Self { docker_host: Some(url.to_owned()), ..Self::new() }
+    }
+
+    /// A home on the engine that the tests themselves use.
+    pub fn with_live_engine() -> Self {
+        Self { docker_host: std::env::var("DOCKER_HOST").ok(), ..Self::new() }
     }
 
     /// Its folder.
@@ -99,6 +107,35 @@ pub struct Output {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+}
+
+/// A child process that does not outlive its test.
+pub struct Background(pub Child);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // It may have ended by itself; that is for the test to notice, not for the clearing up.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Status and body of `GET path` on this machine's `port`; `None` while nobody answers.
+pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    let body = answer.split_once("\r\n\r\n")?.1;
+    Some((status, body.to_owned()))
+}
+
+/// A port that nothing listens on now.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
 }
 
 /// Ask `condition` every 50 ms until it gives a value.

@@ -1,4 +1,5 @@
 //! A program in a pseudo terminal: keys in, screen out.
+#![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -54,7 +55,7 @@ impl Terminal {
         let started = Instant::now();
         let child = pair.slave.spawn_command(command).expect("the program starts");
         Self {
-            parser: vt100::Parser::new(rows, columns, 0),
+            parser: vt100::Parser::new(rows.max(2), columns.max(2), 0),
             output,
             input,
             master: pair.master,
@@ -97,9 +98,9 @@ impl Terminal {
         self.input.flush().expect("the program reads its terminal");
     }
 
-    /// Change the terminal's size.
+    /// Change the terminal's size. The emulator behind it stays at 2×2 or more: it cannot wrap in less.
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(rows.max(2), columns.max(2));
         self.master.resize(size(columns, rows)).expect("the terminal resizes");
     }
 

@@ -119,7 +119,7 @@ class Backend:
     checks = {"database": database_answers, "redis": lambda: redis("PING")}
 
     def get(self, path):
-        if path in ("/api/summary", "/api/endpoints"):
+        if path in ("/api/", "/api/summary", "/api/endpoints"):
             database_answers()
             endpoints = call(os.environ["AGGREGATOR_URL"], "/endpoints")["endpoints"]
             return {"version": VERSION, "endpoints": endpoints, "visits": redis("INCR", "visits")}
@@ -182,6 +182,12 @@ ROLES = {"backend": Backend, "aggregator": Aggregator, "mcp": Mcp, "frontend": F
 # --- serving --------------------------------------------------------------------------------------------------------
 
 
+def crash():
+    """End like a process that met what it cannot handle."""
+    log("CRITICAL", "crashing as told")
+    os._exit(1)
+
+
 class Handler(BaseHTTPRequestHandler):
     """One request: correlation id, fault, route, one log line."""
 
@@ -208,9 +214,6 @@ class Handler(BaseHTTPRequestHandler):
         level = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
         reason = f": {body['error']}" if isinstance(body, dict) and "error" in body else ""
         log(level, f"{self.command} {path} {status}{reason}", method=self.command, path=path, duration_ms=duration)
-        if Handler.fault == "crash":
-            log("CRITICAL", "crashing as told")
-            os._exit(1)
 
     def route_get(self, path):
         if Handler.fault == "slow":
@@ -228,6 +231,9 @@ class Handler(BaseHTTPRequestHandler):
         if path != "/_fault" or mode not in FAULTS:
             return 404, {"error": f"POST /_fault?mode= one of {', '.join(FAULTS)}"}
         Handler.fault = mode
+        if mode == "crash":
+            # Not at once: whoever asked runs in this container and is to hear the answer.
+            threading.Timer(0.5, crash).start()
         return 200, {"fault": mode}
 
     def health(self):
@@ -273,8 +279,7 @@ def serve():
     role = ROLES[ROLE]()
     Handler.role = role
     if Handler.fault == "crash":
-        log("CRITICAL", "crashing as told")
-        sys.exit(1)
+        crash()
     server = ThreadingHTTPServer(("", PORT), Handler)
     stopping = threading.Event()
 

@@ -9,13 +9,14 @@ use axum::response::Response;
 use futures_util::stream;
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::super::clock::{Nanos, now};
+use super::super::clock::Nanos;
 use super::super::control::Control;
 use super::super::event::Event;
 use super::filters::EventFilter;
 use super::{Params, reply};
 
 struct Listener {
+    control: Control,
     past: VecDeque<Arc<Event>>,
     live: broadcast::Receiver<Arc<Event>>,
     filter: EventFilter,
@@ -34,7 +35,7 @@ pub(super) fn stream(control: &Control, params: &Params) -> Response {
     // With an end and no beginning the engine tells of what it remembers, too.
     let since = since.or(until.map(|_| 0));
     let (past, live) = control.look(|world, _| world.events.follow(since));
-    let listener = Listener { past: past.into(), live, filter, until };
+    let listener = Listener { control: control.clone(), past: past.into(), live, filter, until };
     reply::stream("application/json", stream::unfold(listener, next))
 }
 
@@ -57,7 +58,7 @@ impl Listener {
     /// The next live event; `None` when the time is over.
     async fn wait(&mut self) -> Option<Arc<Event>> {
         loop {
-            let left = self.until.map(|until| (until - now()).max(0).unsigned_abs());
+            let left = self.until.map(|until| (until - self.control.now()).max(0).unsigned_abs());
             let end = async {
                 match left {
                     Some(left) => tokio::time::sleep(Duration::from_nanos(left)).await,

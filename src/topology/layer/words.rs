@@ -18,11 +18,14 @@ pub(super) enum Word {
     Web,
 }
 
-/// What `word` tells, when it tells something.
-pub(super) fn layer(word: &str) -> Option<Word> {
+/// What `word` tells, when it tells something. `last` is whether it ends the name.
+pub(super) fn layer(word: &str, last: bool) -> Option<Word> {
     let is = |list: &[&str]| list.iter().any(|each| each.eq_ignore_ascii_case(word));
     if is(&["web", "webserver", "webapp"]) {
         return Some(Word::Web);
+    }
+    if last && is(DATA_LAST) {
+        return Some(Word::Is(Layer::Data));
     }
     [
         (EDGES, Layer::Edge),
@@ -152,25 +155,15 @@ const DATA: &[&str] = &[
     "pgsql",
     "postgis",
     "mongodb",
-    "cache",
-    "broker",
-    "mq",
-    "queue",
-    "bus",
     "datastore",
-    "store",
     "s3",
     "objectstore",
-    "blob",
     "vectordb",
     "warehouse",
-    "kv",
     "ldap",
-    "replica",
     "sentinel",
     "pgpool",
     "pooler",
-    "search",
     "minio",
     "redis",
     "postgres",
@@ -179,6 +172,10 @@ const DATA: &[&str] = &[
     "kafka",
     "elasticsearch",
 ];
+
+/// Words that name data as the last word only: a `queue` keeps data, a `queue-master` works on it.
+const DATA_LAST: &[&str] =
+    &["cache", "broker", "mq", "queue", "bus", "store", "blob", "kv", "search", "replica", "storage"];
 
 /// What operates the rest of a stack from inside it.
 pub(super) const TOOLS: &[&str] =

@@ -47,8 +47,7 @@ fn draw_buttons(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, yes: bool, h
         let start = x;
         x = pen::put(buffer, line, x, line.y, key, theme.style(Role::Key));
         x = pen::put(buffer, line, x.saturating_add(1), line.y, &text, style);
-        let area = Rect::new(start, line.y, x.saturating_sub(start), 1).intersection(line);
-        hits.areas.push((area, Hit::Do(Action::Answer(answer))));
+        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(Action::Answer(answer)));
         x = x.saturating_add(2);
     }
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::OperationKind;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Direction};
 use crate::tui::availability;
 use crate::tui::frame::Stage;
 use crate::tui::keymap::{ENTRIES, Mode};
@@ -119,6 +119,9 @@ fn offered(ui: &UiState) -> Vec<Action> {
         actions.push(Action::Zoom(1));
     }
     actions.extend([Action::NextStack, Action::Palette]);
+    if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
+        actions.insert(0, Action::Move(Direction::Down));
+    }
     actions
 }
 
@@ -155,8 +158,7 @@ fn draw_keys(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, h
             hint.title,
             stage.scene.theme.style(Role::Footer),
         );
-        let area = Rect::new(start, line.y, x.saturating_sub(start), 1).intersection(line);
-        hits.areas.push((area, Hit::Do(action)));
+        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(action));
         x = x.saturating_add(2);
     }
 }

@@ -28,7 +28,7 @@ pub fn draw_first(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiSta
 /// The second line: the views, then counts and the open incident.
 pub fn draw_second(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, hits: &mut HitMap) {
     let counts = counts(stage, ui);
-    let counted: usize = counts.spans.iter().map(|span| text::width(&span.content)).sum();
+    let counted = counts.cells();
     let wide = usize::from(line.width) >= 70 + counted;
     let mut x = draw_tabs(buffer, line, stage, ui, wide, hits).saturating_add(2);
     x = pen::put_spans(buffer, line, x, line.y, &counts.spans).saturating_add(2);
@@ -45,9 +45,13 @@ pub fn draw_second(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiSt
 pub fn draw_only(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState) {
     let mut segments = name(stage, 7);
     segments.push(Segment::text(2, view_title(ui), stage.scene.theme.style(Role::Title)));
-    segments.push(counts(stage, ui));
+    let counts = counts(stage, ui);
     let news = news(stage, ui);
-    let room = usize::from(line.width / 2);
+    // The incident takes what counts and the mark of a demonstration leave, up to half of a wide line.
+    let marks = if stage.facts.demo { 8 } else { 0 };
+    let left = usize::from(line.width).saturating_sub(counts.cells() + marks + 2);
+    let room = left.min(usize::from(line.width / 2).max(30));
+    segments.push(counts);
     let cut = text::cut(&news.content, room, stage.scene.glyphs).into_owned();
     segments.push(Segment::right(1, vec![Span::styled(cut, news.style)]));
     segments.extend(scope(stage, ui));
@@ -262,10 +266,7 @@ fn draw_tabs(
             x = pen::put(buffer, line, x, line.y, &format!(" {title}"), title_style);
         }
         x = pen::put(buffer, line, x, line.y, if current { "]" } else { " " }, title_style);
-        hits.areas.push((
-            Rect::new(start, line.y, x.saturating_sub(start), 1).intersection(line),
-            Hit::Do(Action::Show(view)),
-        ));
+        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(Action::Show(view)));
     }
     x
 }

@@ -15,17 +15,18 @@ use super::boxed::{self, Line};
 
 /// Draws the help from line `top` on.
 pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, ui: &UiState, top: usize, hits: &mut HitMap) {
-    let lines = lines(stage, ui);
-    let inner =
-        boxed::open(buffer, area, stage, (84, area.height.saturating_sub(2).max(6)), "Keys · Esc closes");
+    let size = (area.width.min(96), area.height.saturating_sub(2).max(6));
+    let inner = boxed::open(buffer, area, stage, size, "Keys · Esc closes");
+    let lines = lines(stage, ui, usize::from(inner.width));
     let top = boxed::scroll(buffer, inner, stage, &lines, top);
     hits.dialog = Viewport { top, rows: usize::from(inner.height), total: lines.len() };
 }
 
-fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<Line> {
+fn lines(stage: &Stage<'_>, ui: &UiState, width: usize) -> Vec<Line> {
     let theme = stage.scene.theme;
     // Without the help itself open, or everything would be disabled by it.
     let page = UiState { dialog: None, ..ui.clone() };
+    let key_cells = if width < 60 { 9 } else { 14 };
     let mut lines = Vec::new();
     for group in Group::ALL {
         let bound: Vec<_> = ENTRIES
@@ -41,17 +42,16 @@ fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<Line> {
         }
         lines.push(Line { text: group.title().to_owned(), style: theme.style(Role::Title) });
         for (entry, keys) in bound {
-            let why = availability::why_not(&entry.action, &page, stage.scene.snapshot, stage.facts);
-            let keys = text::fit(&keys, 14, stage.scene.glyphs);
-            lines.push(match why {
-                None => {
-                    Line { text: format!("  {keys} {}", entry.description), style: theme.style(Role::Text) }
-                }
-                Some(why) => Line {
-                    text: format!("  {keys} {} ({why})", entry.description),
-                    style: theme.style(Role::Dim),
-                },
-            });
+            let (text, role) =
+                match availability::why_not(&entry.action, &page, stage.scene.snapshot, stage.facts) {
+                    None => (entry.description.to_owned(), Role::Text),
+                    Some(why) => (format!("{} ({why})", entry.description), Role::Dim),
+                };
+            let mut keys = keys;
+            for part in text::wrap(&text, width.saturating_sub(key_cells + 3)) {
+                let keys = text::fit(&std::mem::take(&mut keys), key_cells, stage.scene.glyphs);
+                lines.push(Line { text: format!("  {keys} {part}"), style: theme.style(role) });
+            }
         }
     }
     lines

@@ -87,7 +87,7 @@ fn draw_items(
         if chosen {
             buffer.set_style(line, theme.style(Role::Selection));
         }
-        hits.areas.push((line, Hit::Row(row)));
+        hits.add(line, area, Hit::Row(row));
     }
 }
 

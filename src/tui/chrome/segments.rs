@@ -33,7 +33,8 @@ impl Segment {
         Self::left(rank, vec![Span::styled(content.into(), style)])
     }
 
-    fn cells(&self) -> usize {
+    /// Cells it takes.
+    pub fn cells(&self) -> usize {
         self.spans.iter().map(|span| text::width(&span.content)).sum()
     }
 }

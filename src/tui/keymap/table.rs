@@ -87,6 +87,8 @@ pub static ENTRIES: [Entry; 58] = [
     entry("page-down", "Page down", "Scroll a page down; changes nothing else", Navigation, Action::Page(1), &["pgdn"]),
     entry("half-page-up", "Half page up", "Scroll half a page up", Navigation, Action::HalfPage(-1), &["ctrl-u"]),
     entry("half-page-down", "Half page down", "Scroll half a page down", Navigation, Action::HalfPage(1), &["ctrl-d"]),
+    entry("scroll-up", "Scroll up", "Scroll a line up", Navigation, Action::Scroll(-1), &["ctrl-y"]),
+    entry("scroll-down", "Scroll down", "Scroll a line down", Navigation, Action::Scroll(1), &["ctrl-e"]),
     entry("details", "Details", "Open the details of the selection", Navigation, Action::Enter, &["enter"]),
     entry("back", "Back", "Back one level", Navigation, Action::Back, &["esc"]),
     entry("next-pane", "Next pane", "Next pane or tab", Navigation, Action::Pane(1), &["tab"]),
@@ -138,8 +140,6 @@ pub static ENTRIES: [Entry; 58] = [
     entry("quit", "Quit", "Leave; asks nothing", Program, Action::Quit, &["q", "ctrl-c"]),
     entry("retry", "Retry", "No engine: look for one again", Program, Action::Refresh, &[]),
     entry("demo", "Demo", "No engine: open the embedded demo stack", Program, Action::OpenDemo, &[]),
-    entry("scroll-up", "Scroll up", "Scroll a line up", Navigation, Action::Scroll(-1), &["ctrl-y"]),
-    entry("scroll-down", "Scroll down", "Scroll a line down", Navigation, Action::Scroll(1), &["ctrl-e"]),
 ];
 
 /// What the presets bind otherwise than the default.

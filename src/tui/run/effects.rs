@@ -11,7 +11,8 @@ use crate::tui::theme::Theme;
 use crate::tui::update::{self, toast};
 
 use super::Next;
-use super::session::{Done, Session};
+use super::background::Done;
+use super::session::Session;
 
 impl Session {
     /// Does what `effect` says.

@@ -1,91 +1,36 @@
 //! One run of the console: screen state, looks, streams, and what reaches them.
 
-use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::Event;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
-use crate::model::{Focus, LogBatch, ServiceId, Snapshot, Timestamp};
+use crate::model::{Focus, LogBatch, Snapshot, Timestamp};
 use crate::operate::OperatorHandle;
-use crate::tui::action::{Action, Edit};
+use crate::tui::action::Action;
 use crate::tui::effect::Facts;
 use crate::tui::frame::{self, Stage};
 use crate::tui::glyphs::Glyphs;
-use crate::tui::keymap::{Key, Mode, resolve};
 use crate::tui::options::Resolved;
-use crate::tui::scene::{Hit, Scene};
+use crate::tui::scene::Scene;
 use crate::tui::state::{UiState, View};
 use crate::tui::terminal::{ColorDepth, Terminal};
 use crate::tui::theme::Theme;
 use crate::tui::update::{self, toast};
-use crate::tui::{Context, Options, TuiError, availability, view};
+use crate::tui::{Context, Options, TuiError, availability, event, view};
 
 use super::Next;
+use super::background::{Background, Done, Reload};
+use super::difference;
 use super::tails::Tails;
 
 /// A terminal may claim any size; more cells than this are not drawn.
 const MAX_SIZE: Size = Size::new(1000, 500);
-
-/// Lines a turn of the wheel scrolls.
-const WHEEL: i32 = 3;
-
-/// What a task in the background brought.
-pub enum Done {
-    /// A raw inspection.
-    Inspected(ServiceId, Result<String, String>),
-    /// A file was written, or not: one sentence.
-    Exported(Result<String, String>),
-}
-
-/// Tasks in the background.
-#[derive(Default)]
-pub struct Background {
-    tasks: JoinSet<Done>,
-}
-
-impl Background {
-    /// Runs `task`.
-    pub fn spawn(&mut self, task: impl Future<Output = Done> + Send + 'static) {
-        self.tasks.spawn(task);
-    }
-
-    /// Waits for the next task that ends; for ever when none runs.
-    pub async fn next(&mut self) -> Done {
-        poll_fn(|context| {
-            loop {
-                match self.tasks.poll_join_next(context) {
-                    Poll::Ready(Some(Ok(done))) => return Poll::Ready(done),
-                    Poll::Ready(Some(Err(error))) => tracing::error!("a task of the console ended: {error}"),
-                    Poll::Ready(None) | Poll::Pending => return Poll::Pending,
-                }
-            }
-        })
-        .await
-    }
-}
-
-/// New options; silent once nobody can send any more.
-pub struct Reload(Option<watch::Receiver<Options>>);
-
-impl Reload {
-    pub async fn changed(&mut self) {
-        if let Some(receiver) = &mut self.0
-            && receiver.changed().await.is_ok()
-        {
-            return;
-        }
-        self.0 = None;
-        std::future::pending().await
-    }
-}
 
 /// See the module.
 pub struct Session {
@@ -115,7 +60,7 @@ impl Session {
         let mut session = Self {
             ui,
             snapshots: context.snapshots,
-            reload: Reload(Some(context.reload)),
+            reload: Reload::new(context.reload),
             tails: Tails::default(),
             background: Background::default(),
             snapshot,
@@ -165,46 +110,14 @@ impl Session {
     }
 
     /// Carries out what an event asks for.
-    pub fn event(&mut self, event: Event, terminal: &mut Terminal) -> Next {
-        match self.action(event) {
+    pub fn event(&mut self, event: &Event, terminal: &mut Terminal) -> Next {
+        if matches!(event, Event::Resize(..)) {
+            self.measure();
+            return Next::DrawNow;
+        }
+        match event::action(event, &self.resolved.keymap, &self.ui, &self.snapshot) {
             Some(action) => self.act(action, terminal),
-            None => Next::DrawNow,
-        }
-    }
-
-    /// The action of an event. Key releases are none.
-    fn action(&mut self, event: Event) -> Option<Action> {
-        match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => {
-                let mode = Mode::of(&self.ui, &self.snapshot);
-                resolve(&self.resolved.keymap, mode, Key::of(&key))
-            }
-            Event::Paste(text) => {
-                let mode = Mode::of(&self.ui, &self.snapshot);
-                matches!(mode, Mode::Field | Mode::Palette).then_some(Action::Edit(Edit::Insert(text)))
-            }
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollUp => Some(Action::Scroll(-WHEEL)),
-                MouseEventKind::ScrollDown => Some(Action::Scroll(WHEEL)),
-                MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row),
-                _ => None,
-            },
-            Event::Resize(..) => {
-                self.measure();
-                None
-            }
-            Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
-        }
-    }
-
-    fn click(&self, x: u16, y: u16) -> Option<Action> {
-        match self.ui.drawn.at(x, y)? {
-            Hit::Service(id) if self.ui.selected.as_ref() == Some(id) && self.ui.details.is_none() => {
-                Some(Action::Enter)
-            }
-            Hit::Service(id) => Some(Action::Select(id.clone())),
-            Hit::Row(row) => Some(Action::Row(*row)),
-            Hit::Do(action) => Some(action.clone()),
+            None => Next::Continue,
         }
     }
 
@@ -218,17 +131,18 @@ impl Session {
 
     /// Takes the newest picture.
     pub fn picture(&mut self) -> Next {
-        self.snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-        Next::DrawSoon
+        let newest = Arc::clone(&self.snapshots.borrow_and_update());
+        let before = std::mem::replace(&mut self.snapshot, newest);
+        if difference::only_measured(&before, &self.snapshot) { Next::DrawMeasured } else { Next::DrawSoon }
     }
 
     /// Takes new options; what is wrong with them is shown, and the old ones stay.
     pub fn options_changed(&mut self) -> Next {
-        let Some(receiver) = &mut self.reload.0 else { return Next::Continue };
-        let options = receiver.borrow_and_update().clone();
+        let Some(options) = self.reload.newest() else { return Next::Continue };
         match Resolved::from_options(&options) {
             Ok(resolved) => {
                 self.ui.table.columns.clone_from(&resolved.columns);
+                self.ui.projects.clone_from(&options.projects);
                 self.resolved = resolved;
                 self.options = options;
                 self.choose_colors();
@@ -289,8 +203,8 @@ impl Session {
         }
     }
 
-    /// Draws a frame, and tells which containers are on it.
-    pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<()> {
+    /// Draws a frame, and tells which containers are on it. Returns the bytes written.
+    pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<usize> {
         let facts = self.facts(now);
         self.ui.toasts.retain(|toast| toast.until > now);
         let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);

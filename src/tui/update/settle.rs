@@ -24,7 +24,9 @@ fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
         let service = ui.selected.as_ref().and_then(|id| snapshot.service(id));
         service.is_some_and(|service| roster::shows(ui, service))
     };
-    let was_visible = ui.selected.as_ref().is_some_and(|id| ui.drawn.visible.contains(id));
+    // What the operator scrolled away from since the last frame stays away.
+    let was_visible = ui.drawn.viewport.top == ui.table.top
+        && ui.selected.as_ref().is_some_and(|id| ui.drawn.visible.contains(id));
     if ui.selected.is_some() && !shown(ui) {
         ui.selected = None;
     }

@@ -73,7 +73,7 @@ impl Page<'_> {
             let start = x;
             x = pen::put(self.buffer, self.area, x, self.y, key, scene.theme.style(Role::Key));
             x = pen::put(self.buffer, self.area, x + 1, self.y, what, scene.theme.style(Role::Text));
-            hits.areas.push((Rect::new(start, self.y, x.saturating_sub(start), 1), Hit::Do(action)));
+            hits.add(Rect::new(start, self.y, x.saturating_sub(start), 1), self.area, Hit::Do(action));
             x += 3;
         }
         self.y = self.y.saturating_add(1);

@@ -51,7 +51,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     for (y, service) in (body.top()..body.bottom()).zip(services.iter().skip(top)) {
         let line = Rect { y, height: 1, ..area };
         draw_row(buffer, line, scene, ui, service, &placed, named_in_full);
-        hits.areas.push((line, Hit::Service(service.id.clone())));
+        hits.add(line, body, Hit::Service(service.id.clone()));
         hits.visible.push(service.id.clone());
     }
 }

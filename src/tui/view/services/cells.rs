@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ratatui::style::Style;
 
-use crate::model::{Metric, Service};
+use crate::model::{Metric, Overlay, Service};
 use crate::tui::scene::Scene;
 use crate::tui::state::Column;
 use crate::tui::theme::Role;
@@ -45,14 +45,10 @@ pub(super) fn cell(
 
 fn state(placed: &Placed, service: &Service, scene: &Scene<'_>) -> (String, Style) {
     let health = &service.health;
-    let mut text = scene.glyphs.state(health.state).to_owned();
-    if placed.width > 2 {
-        text.push(' ');
-        text.push_str(health.state.id());
-    } else if let Some(overlay) = health.overlays.first() {
-        text.push_str(scene.glyphs.overlay(*overlay));
-    }
-    (text, scene.theme.style(Role::of(health.state)))
+    let overlay = health.overlays.first().map_or(" ", |overlay| scene.glyphs.overlay(*overlay));
+    let word = if placed.width > 2 { health.state.id() } else { "" };
+    let role = if health.has(Overlay::Stale) { Role::Stale } else { Role::of(health.state) };
+    (format!("{}{overlay}{word}", scene.glyphs.state(health.state)), scene.theme.style(role))
 }
 
 fn replicas(service: &Service, scene: &Scene<'_>) -> (String, Style) {

@@ -75,7 +75,7 @@ const fn sizes(column: Column) -> (u16, u16, u8) {
         Column::Name => (10, 32, 1),
         Column::Cpu => (6, 6, 2),
         Column::Memory => (6, 6, 3),
-        Column::Reason => (14, 200, 4),
+        Column::Reason => (24, 200, 4),
         Column::Replicas => (4, 4, 5),
         Column::Latency => (7, 7, 6),
         Column::Stack => (6, 20, 7),
@@ -98,7 +98,10 @@ pub(super) fn place(
 ) -> (Vec<Placed>, usize) {
     // One cell on the left marks the selection.
     let room = area.width.saturating_sub(1);
-    let mut ranked: Vec<Column> = columns.to_vec();
+    // A stack's name tells nothing where there is only one.
+    let mut ranked: Vec<Column> =
+        columns.iter().copied().filter(|column| several_stacks || *column != Column::Stack).collect();
+    let wanted_columns = ranked.len();
     ranked.sort_by_key(|column| sizes(*column).2);
     let mut widths: Vec<(Column, u16)> = Vec::new();
     let mut used = 0_u16;
@@ -138,7 +141,7 @@ pub(super) fn place(
             x = x.saturating_add(*width + 1);
         }
     }
-    let hidden = columns.len() - placed.len();
+    let hidden = wanted_columns - placed.len();
     (placed, hidden)
 }
 

@@ -1,0 +1,251 @@
+//! `hubdeck check`: is a running `--serve` alive and ready? Two small requests over a plain socket:
+//! no runtime and no TLS are started, because it runs every few seconds as a container's healthcheck.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use crate::config::Environment;
+
+/// Time for both requests together.
+const DEADLINE: Duration = Duration::from_secs(3);
+/// Most bytes read of an answer.
+const ANSWER_LIMIT: u64 = 64 * 1024;
+
+/// Why the check failed; each is one sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The address is not one that can be asked.
+    #[error("cannot check {0}: give an address such as http://127.0.0.1:5003")]
+    BadAddress(String),
+    /// Nobody answers.
+    #[error("hubdeck does not answer at {address}: {error}; is `hubdeck --serve` running there?")]
+    NoAnswer {
+        /// Host and port.
+        address: String,
+        /// The system's words.
+        error: io::Error,
+    },
+    /// Somebody else answers.
+    #[error("what answers at {0} is not hubdeck")]
+    NotOurs(String),
+    /// It answers that it is not well.
+    #[error("hubdeck at {address} answers {status} to {path}: {detail}")]
+    Unwell {
+        /// Host and port.
+        address: String,
+        /// The path that was asked.
+        path: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// The server's own words.
+        detail: String,
+    },
+}
+
+/// Runs the command: one sentence, and exit code 0 or 1.
+#[must_use]
+pub fn run(url: Option<&str>) -> ExitCode {
+    // A sentence that nobody can be told changes nothing: the exit code is the answer.
+    match check(url, &Environment::of_process()) {
+        Ok(said) => {
+            drop(writeln!(io::stdout(), "{said}"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            drop(writeln!(io::stderr(), "hubdeck: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Asks `/livez` and `/readyz` of `url`, or of the address that `environment` gives `--serve`.
+///
+/// # Errors
+/// When it is not alive or not ready within three seconds.
+pub fn check(url: Option<&str>, environment: &Environment) -> Result<String, CheckError> {
+    let target = match url {
+        Some(url) => Target::parse(url).ok_or_else(|| CheckError::BadAddress(url.to_owned()))?,
+        None => Target::of_environment(environment),
+    };
+    let until = Instant::now() + DEADLINE;
+    for path in ["/livez", "/readyz"] {
+        let (status, body) = target.get(path, until)?;
+        if status != 200 {
+            let detail = match status {
+                421 => "it does not serve this host name; ask 127.0.0.1 or add the name to serve.allow_hosts"
+                    .to_owned(),
+                _ => detail(&body),
+            };
+            return Err(CheckError::Unwell { address: target.authority, path, status, detail });
+        }
+    }
+    Ok(format!("hubdeck at {} is alive and ready", target.authority))
+}
+
+/// The `detail` of a problem document.
+fn detail(body: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(body)
+        .ok()
+        .and_then(|body| Some(body.get("detail")?.as_str()?.to_owned()))
+        .unwrap_or_else(|| "no reason given".to_owned())
+}
+
+/// Where to ask.
+#[derive(Debug, PartialEq, Eq)]
+struct Target {
+    /// `host:port` as the Host header says it.
+    authority: String,
+    /// Path before ours, for a proxy's prefix.
+    prefix: String,
+    host: String,
+    port: u16,
+}
+
+impl Target {
+    /// Reads `[http://]host[:port][/prefix]`.
+    fn parse(url: &str) -> Option<Self> {
+        let rest = match url.split_once("://") {
+            Some(("http", rest)) => rest,
+            Some(_) => return None,
+            None => url,
+        };
+        let (authority, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let (host, port) = match authority.strip_prefix('[') {
+            Some(rest) => {
+                let (host, port) = rest.split_once(']')?;
+                (host, port.strip_prefix(':'))
+            }
+            None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+        };
+        let plain = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
+        if host.is_empty() || !plain(authority) || !plain(prefix) || authority.contains('@') {
+            return None;
+        }
+        let port = port.map_or(Some(80), |port| port.parse().ok())?;
+        let prefix = prefix.trim_end_matches('/');
+        let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
+        Some(Self { authority: authority.to_owned(), prefix, host: host.to_owned(), port })
+    }
+
+    /// Where `--serve` listens with this environment, seen from the same machine.
+    fn of_environment(environment: &Environment) -> Self {
+        let first = |names: [&str; 2]| names.into_iter().find_map(|name| environment.get(name));
+        let port = first(["HUBDECK_SERVE_PORT", "HUB_API_PORT"]);
+        let port = port.and_then(|port| port.trim().parse().ok()).unwrap_or(5003);
+        let host = first(["HUBDECK_SERVE_HOST", "HUB_API_HOST"]);
+        let host = match host.and_then(|host| host.trim().parse().ok()) {
+            Some(IpAddr::V6(address)) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            Some(address) if !address.is_unspecified() => address,
+            _ => IpAddr::from(Ipv4Addr::LOCALHOST),
+        };
+        let address = SocketAddr::new(host, port);
+        Self { authority: address.to_string(), prefix: String::new(), host: host.to_string(), port }
+    }
+
+    /// Status and body of one GET.
+    fn get(&self, path: &str, until: Instant) -> Result<(u16, String), CheckError> {
+        let answer = self.exchange(path, until).map_err(|error| CheckError::NoAnswer {
+            address: self.authority.clone(),
+            error: worded(error),
+        })?;
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = head
+            .strip_prefix("HTTP/1.")
+            .and_then(|rest| rest.split(' ').nth(1)?.split("\r\n").next()?.parse().ok())
+            .ok_or_else(|| CheckError::NotOurs(self.authority.clone()))?;
+        Ok((status, body.to_owned()))
+    }
+
+    fn exchange(&self, path: &str, until: Instant) -> io::Result<Vec<u8>> {
+        let mut stream = self.connect(until)?;
+        stream.set_write_timeout(Some(left(until)?))?;
+        let Self { authority, prefix, .. } = self;
+        let request = format!(
+            "GET {prefix}{path} HTTP/1.1\r\nHost: {authority}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes())?;
+        let mut answer = Vec::new();
+        let mut chunk = [0; 4096];
+        loop {
+            stream.set_read_timeout(Some(left(until)?))?;
+            match stream.read(&mut chunk)? {
+                0 => return Ok(answer),
+                count => answer.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+            }
+            if answer.len() as u64 > ANSWER_LIMIT {
+                return Ok(answer);
+            }
+        }
+    }
+
+    fn connect(&self, until: Instant) -> io::Result<TcpStream> {
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+        for address in (self.host.as_str(), self.port).to_socket_addrs()? {
+            match TcpStream::connect_timeout(&address, left(until)?) {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+/// Time left; an error when there is none.
+fn left(until: Instant) -> io::Result<Duration> {
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(io::Error::from(io::ErrorKind::TimedOut)) } else { Ok(left) }
+}
+
+/// A read that runs into its time limit says "would block" on Unix.
+fn worded(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            io::Error::new(io::ErrorKind::TimedOut, "no answer within 3 seconds")
+        }
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_write_them() {
+        for (url, expected) in [
+            ("http://127.0.0.1:5003", Some(("127.0.0.1", 5003, ""))),
+            ("127.0.0.1:5003", Some(("127.0.0.1", 5003, ""))),
+            ("http://hub", Some(("hub", 80, ""))),
+            ("http://hub:81/api/hub/", Some(("hub", 81, "/api/hub"))),
+            ("http://[::1]:5003/", Some(("::1", 5003, ""))),
+            ("https://hub", None),
+            ("http://", None),
+            ("http://hub:port", None),
+            ("http://u:p@hub", None),
+            ("http://hub/a b", None),
+            ("http://hub\r\nX: y", None),
+        ] {
+            let target = Target::parse(url);
+            let target = target.as_ref().map(|each| (each.host.as_str(), each.port, each.prefix.as_str()));
+            assert_eq!(target, expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn without_an_address_the_environment_of_serve_tells() {
+        for (variables, expected) in [
+            (&[][..], "127.0.0.1:5003"),
+            (&[("HUB_API_PORT", "8080")], "127.0.0.1:8080"),
+            (&[("HUB_API_PORT", "8080"), ("HUBDECK_SERVE_PORT", "9090")], "127.0.0.1:9090"),
+            (&[("HUB_API_HOST", "0.0.0.0")], "127.0.0.1:5003"),
+            (&[("HUB_API_HOST", "::")], "[::1]:5003"),
+            (&[("HUBDECK_SERVE_HOST", "10.1.2.3")], "10.1.2.3:5003"),
+        ] {
+            let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            assert_eq!(Target::of_environment(&Environment::new(pairs)).authority, expected);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `hubdeck config check`: what is wrong with file, environment and flags, and what sets what.
+
+use std::io::{self, Write};
+
+use super::status::{EXIT_FINE, EXIT_USAGE};
+use crate::config::{Loaded, Place, Problem, Request};
+
+/// Writes the findings on `request` and gives the exit code. `more` checks what only other rooms
+/// know: names of themes, columns, actions and keys.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn config_check(
+    request: &Request,
+    more: impl Fn(&Loaded) -> Vec<Problem>,
+    out: &mut impl Write,
+) -> io::Result<u8> {
+    let loaded = match request.load() {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            writeln!(out, "{error}")?;
+            return Ok(EXIT_USAGE);
+        }
+    };
+    let mut problems: Vec<String> = more(&loaded).iter().map(ToString::to_string).collect();
+    problems.extend(loaded.serve_token().err().map(|error| format!("--serve: {error}")));
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    for warning in &loaded.warnings {
+        writeln!(out, "warning: {warning}")?;
+    }
+    if !problems.is_empty() {
+        return Ok(EXIT_USAGE);
+    }
+    write_places(request, &loaded, out)?;
+    Ok(EXIT_FINE)
+}
+
+fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {
+    match (&loaded.file, request.file()) {
+        (Some(file), _) => writeln!(out, "{} is fine", file.display())?,
+        (None, Some((file, _))) => writeln!(out, "no config file (looked for {})", file.display())?,
+        (None, None) => writeln!(out, "no config file")?,
+    }
+    let width = loaded.places().map(|(key, _)| key.len()).max().unwrap_or_default();
+    for (key, place) in loaded.places() {
+        let place = match place {
+            Place::Line { line, .. } => format!("line {line}"),
+            other => other.to_string(),
+        };
+        writeln!(out, "  {key:<width$}  {place}")?;
+    }
+    match loaded.settings.services.len() {
+        0 => writeln!(out, "every other key has its default"),
+        count => writeln!(out, "{count} [[service]] rules; every other key has its default"),
+    }
+}

@@ -1,0 +1,57 @@
+//! Why the program ends without having done its work: one sentence each, and the exit code.
+
+use crate::config::{ConfigError, Loaded, Problem};
+use crate::tui::TuiError;
+use crate::tui::keymap::KeymapError;
+
+use super::USAGE;
+
+/// See [`Failure::code`] for the exit codes.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Flags, environment or file are wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A setting that only the terminal can judge is wrong.
+    #[error(transparent)]
+    Setting(Problem),
+    /// The terminal failed.
+    #[error(transparent)]
+    Terminal(TuiError),
+    /// Something the program needs cannot be had.
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl Failure {
+    /// 2 for what the user can correct in flags, environment or file; 1 otherwise.
+    #[must_use]
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Setting(_) => USAGE,
+            Self::Terminal(_) | Self::Setup(_) => 1,
+        }
+    }
+
+    /// Standard output cannot be written to.
+    #[must_use]
+    #[allow(clippy::needless_pass_by_value)] // stands where `map_err` takes a function
+    pub fn output(error: std::io::Error) -> Self {
+        Self::Setup(format!("cannot write to standard output: {error}"))
+    }
+}
+
+/// The terminal's judgement on a setting, with the place it was set at.
+#[must_use]
+pub fn judged(loaded: &Loaded, error: &TuiError) -> Problem {
+    let key = match error {
+        TuiError::Theme(_) | TuiError::Terminal { .. } => "ui.theme".to_owned(),
+        TuiError::Keymap(KeymapError::UnknownPreset(_)) => "ui.keymap".to_owned(),
+        TuiError::Keymap(KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. }) => {
+            format!("keys.{action}")
+        }
+        TuiError::Keymap(KeymapError::Conflict { first, .. }) => format!("keys.{first}"),
+        TuiError::UnknownColumn { .. } => "ui.columns".to_owned(),
+    };
+    Problem { place: loaded.place(&key), message: error.to_string() }
+}

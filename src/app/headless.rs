@@ -1,0 +1,77 @@
+//! `hubdeck --serve`: the pipeline with HTTP in front.
+
+use std::net::SocketAddr;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Loaded, Settings, Watcher};
+use crate::engine::ConnectRequest;
+use crate::model::Timestamp;
+use crate::serve;
+
+use super::failure::Failure;
+use super::pipeline::Pipeline;
+use super::{signal, state_file};
+
+/// Serves until a signal asks for the end; open requests are answered first.
+///
+/// # Errors
+/// An address that may not or cannot be listened on.
+pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure> {
+    let settings = &loaded.settings;
+    let token = loaded.serve_token()?.map(|token| token.secret().to_owned());
+    let address = SocketAddr::new(settings.serve.host, settings.serve.port);
+    let listener = serve::bind(address).await.map_err(|error| Failure::Setup(error.to_string()))?;
+    let bound = listener.local_addr().unwrap_or(address);
+
+    let engine = &settings.engine;
+    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let pipeline = Pipeline::start(request, settings, state_file("audit.jsonl"));
+    let options = serve::Options {
+        allow_hosts: settings.serve.allow_hosts.clone(),
+        token,
+        ttl: settings.cache.ttl,
+        poll_interval: settings.poll.interval,
+        discovery: settings.engine.enable_discovery,
+        clock: Timestamp::now,
+    };
+    let router = serve::router(pipeline.snapshots.clone(), pipeline.operator.clone(), options);
+    tracing::info!("hubdeck {} listens on http://{bound}", env!("CARGO_PKG_VERSION"));
+
+    let shutdown = CancellationToken::new();
+    let serving = serve::run(listener, router, shutdown.clone());
+    tokio::pin!(serving);
+    tokio::select! {
+        () = &mut serving => {}
+        () = signal::asked_to_stop() => {
+            tracing::info!("asked to stop; open requests are answered first");
+            shutdown.cancel();
+            serving.await;
+        }
+        () = follow_config(watcher, &pipeline, settings.clone()) => {}
+    }
+    pipeline.stop().await;
+    Ok(())
+}
+
+/// Puts every good new config in force; never ends. Address and token change only with a restart.
+async fn follow_config(watcher: Option<Watcher>, pipeline: &Pipeline, mut settings: Settings) {
+    let Some(mut watcher) = watcher else { return std::future::pending().await };
+    while let Some(news) = watcher.next().await {
+        match news {
+            Ok(loaded) => {
+                if loaded.settings.serve != settings.serve {
+                    tracing::warn!("[serve] changed; restart hubdeck to listen as it says");
+                }
+                settings = loaded.settings;
+                pipeline.reconfigure(&settings);
+                tracing::info!("config reloaded");
+            }
+            Err(error) => {
+                tracing::warn!("config not reloaded: {error}");
+                pipeline.refuse_config(&settings, error.to_string());
+            }
+        }
+    }
+    std::future::pending().await
+}

@@ -1,0 +1,241 @@
+//! Wires engine, collectors, store and operator into one running whole.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::collect::engine::DiscoveryOptions;
+use crate::collect::logs::LogHub;
+use crate::collect::probes::ProbeOptions;
+use crate::collect::stats::SamplingOptions;
+use crate::collect::{engine as discovery, probes, stats};
+use crate::config::Settings;
+use crate::engine::{ConnectRequest, Engine};
+use crate::model::{Focus, InstanceId, Observation, Snapshot, Timestamp};
+use crate::operate::{self, Desk, Operator, OperatorHandle};
+use crate::store::Store;
+
+use super::cost::{self, Meter};
+use super::publisher;
+use super::supervise::Supervisor;
+
+/// Observations on their way to the store at most.
+const QUEUE: usize = 4096;
+/// How long background tasks may take to end.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// Everything that runs behind the faces.
+pub struct Pipeline {
+    /// The pictures.
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// How to act.
+    pub operator: OperatorHandle,
+    knobs: Knobs,
+    supervisor: Supervisor,
+    out: mpsc::Sender<Observation>,
+}
+
+/// Settings that running tasks watch.
+struct Knobs {
+    discovery: watch::Sender<DiscoveryOptions>,
+    sampling: watch::Sender<SamplingOptions>,
+    probing: watch::Sender<ProbeOptions>,
+}
+
+impl Pipeline {
+    /// Starts everything. `audit` is where operations leave their record.
+    #[must_use]
+    pub fn start(request: ConnectRequest, settings: &Settings, audit: Option<PathBuf>) -> Self {
+        let now = Timestamp::now();
+        let (out, observations) = mpsc::channel(QUEUE);
+        let (snapshot_sender, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
+        let (link_sender, link) = watch::channel(None::<Engine>);
+        let (focus_sender, focus) = watch::channel(Focus::default());
+        let knobs = Knobs::new(settings);
+        let (poll_now, probe_now) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
+
+        let store = Store::new(now);
+        tokio::spawn(publisher::run(store, observations, snapshot_sender));
+
+        let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
+        supervisor.spawn("discovery", move || {
+            discovery::run(
+                request.clone(),
+                options.clone(),
+                to_store.clone(),
+                link_sender.clone(),
+                wake.clone(),
+            )
+        });
+        let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
+        let (engine, pictures) = (link.clone(), snapshots.clone());
+        supervisor.spawn("sampling", move || {
+            stats::run(engine.clone(), pictures.clone(), focus.clone(), options.clone(), to_store.clone())
+        });
+        let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), probe_now.clone());
+        let pictures = snapshots.clone();
+        supervisor.spawn("probing", move || {
+            probes::run(pictures.clone(), options.clone(), wake.clone(), to_store.clone())
+        });
+        let (engine, to_store) = (link.clone(), out.clone());
+        supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
+
+        let refresh = Refresh { poll_now, probe_now, out: out.clone() };
+        let operator =
+            operator(link, &snapshots, &out, audit, focus_sender, refresh, settings.engine.read_only);
+        let pipeline = Self { snapshots, operator, knobs, supervisor, out };
+        pipeline.send_rules(settings, None);
+        pipeline
+    }
+
+    /// Puts new settings into force.
+    pub fn reconfigure(&self, settings: &Settings) {
+        self.knobs.set(settings);
+        self.send_rules(settings, None);
+    }
+
+    /// Shows that the config file cannot be used; `settings` stay in force.
+    pub fn refuse_config(&self, settings: &Settings, problem: String) {
+        self.send_rules(settings, Some(problem));
+    }
+
+    /// Ends every background task.
+    pub async fn stop(self) {
+        self.supervisor.stop(STOP_LIMIT).await;
+    }
+
+    fn send_rules(&self, settings: &Settings, problem: Option<String>) {
+        let rules = Observation::Rules {
+            policy: settings.health_policy(),
+            rules: settings.services.clone().into(),
+            problem,
+        };
+        tell(&self.out, rules);
+    }
+}
+
+impl Knobs {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            discovery: watch::Sender::new(discovery_options(settings)),
+            sampling: watch::Sender::new(sampling_options(settings)),
+            probing: watch::Sender::new(probe_options(settings)),
+        }
+    }
+
+    fn set(&self, settings: &Settings) {
+        self.discovery.send_replace(discovery_options(settings));
+        self.sampling.send_replace(sampling_options(settings));
+        self.probing.send_replace(probe_options(settings));
+    }
+}
+
+fn discovery_options(settings: &Settings) -> DiscoveryOptions {
+    DiscoveryOptions {
+        enabled: settings.engine.enable_discovery,
+        poll_interval: settings.poll.interval,
+        projects: settings.engine.projects.clone(),
+    }
+}
+
+fn sampling_options(settings: &Settings) -> SamplingOptions {
+    SamplingOptions {
+        enabled: true,
+        focused_every: settings.metrics.focused_interval,
+        others_every: settings.metrics.background_interval,
+    }
+}
+
+fn probe_options(settings: &Settings) -> ProbeOptions {
+    let probes = &settings.probes;
+    ProbeOptions {
+        enabled: probes.enabled,
+        interval: probes.interval,
+        timeout: probes.timeout,
+        concurrency: probes.concurrency,
+        per_host: probes.per_host,
+        slow_after: probes.slow_after,
+        rules: settings.services.clone().into(),
+    }
+}
+
+/// What `OperatorHandle::refresh` sets off.
+struct Refresh {
+    poll_now: Arc<Notify>,
+    probe_now: Arc<Notify>,
+    out: mpsc::Sender<Observation>,
+}
+
+impl Refresh {
+    fn run(&self, clear: bool) {
+        if clear {
+            tell(&self.out, Observation::ClearCache { at: Timestamp::now() });
+        }
+        self.poll_now.notify_one();
+        self.probe_now.notify_one();
+    }
+}
+
+fn operator(
+    link: watch::Receiver<Option<Engine>>,
+    snapshots: &watch::Receiver<Arc<Snapshot>>,
+    out: &mpsc::Sender<Observation>,
+    audit: Option<PathBuf>,
+    focus: watch::Sender<Focus>,
+    refresh: Refresh,
+    read_only: bool,
+) -> OperatorHandle {
+    let logs = LogHub::new(link.clone());
+    let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);
+    OperatorHandle::new(Desk {
+        plan: Box::new(operate::plan::plan),
+        submit: Box::new(move |plan, principal| runner.submit(plan, principal)),
+        follow_logs: Box::new(move |query| logs.follow(query)),
+        inspect: Box::new(move |instance| inspect(&link, instance)),
+        refresh: Box::new(move |clear| refresh.run(clear)),
+        focus,
+        read_only,
+    })
+}
+
+fn inspect(
+    link: &watch::Receiver<Option<Engine>>,
+    instance: InstanceId,
+) -> oneshot::Receiver<Result<String, String>> {
+    let (reply, answer) = oneshot::channel();
+    let engine = link.borrow().clone();
+    tokio::spawn(async move {
+        let text = match engine {
+            Some(engine) => engine.inspect_raw(&instance).await.map_err(|error| error.to_string()),
+            None => Err("the engine does not answer; try again when it is back".to_owned()),
+        };
+        // Nobody waits any more when the page was closed.
+        drop(reply.send(text));
+    });
+    answer
+}
+
+/// Sends without waiting; only a full queue makes a task for it.
+fn tell(out: &mpsc::Sender<Observation>, observation: Observation) {
+    if let Err(mpsc::error::TrySendError::Full(observation)) = out.try_send(observation) {
+        let out = out.clone();
+        tokio::spawn(async move { out.send(observation).await });
+    }
+}
+
+async fn measure(link: watch::Receiver<Option<Engine>>, out: mpsc::Sender<Observation>) {
+    let mut meter = Meter::new();
+    let mut tick = tokio::time::interval(cost::INTERVAL);
+    loop {
+        tick.tick().await;
+        let calls = link.borrow().as_ref().map_or(0, Engine::calls);
+        let cost = meter.measure(std::time::Instant::now(), calls);
+        if out.send(Observation::Cost(cost)).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! A snapshot as plain text: what `status` prints, and what stands in for the console without a terminal.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::model::{
+    EngineFlavour, EngineStatus, EngineView, HealthState, Layer, Metric, Service, Snapshot, StackName,
+    Timestamp, text,
+};
+use crate::tui::glyphs::Glyphs;
+
+/// How text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextStyle {
+    /// Whether only ASCII is written (names stay as they are).
+    pub ascii: bool,
+    /// Width at which the map wraps; the table is never cut, so that `grep` finds everything.
+    pub width: usize,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self { ascii: false, width: 100 }
+    }
+}
+
+/// Writes head, map and table of `snapshot`.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
+    write_head(snapshot, out)?;
+    if snapshot.services.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    write_map(snapshot, style, out)?;
+    writeln!(out)?;
+    write_table(snapshot, style, out)
+}
+
+fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}", engine_line(&snapshot.engine, snapshot.taken_at))?;
+    for attempt in &snapshot.engine.attempts {
+        let endpoint = text::mask_urls(&attempt.endpoint);
+        writeln!(out, "  {} ({endpoint}): {}", attempt.source, text::mask_urls(&attempt.error))?;
+    }
+    for (feature, reason) in &snapshot.engine.refused {
+        writeln!(out, "The engine refuses {}: {reason}", format!("{feature:?}").to_lowercase())?;
+    }
+    let totals = snapshot.totals();
+    let counts: Vec<String> = HealthState::ALL
+        .into_iter()
+        .rev()
+        .filter(|state| totals.get(*state) > 0)
+        .map(|state| format!("{} {state}", totals.get(state)))
+        .collect();
+    match (totals.all(), snapshot.engine.status.is_connected()) {
+        (0, true) => writeln!(out, "No services: the engine has no containers that hubdeck watches."),
+        (0, false) => Ok(()),
+        (all, _) => writeln!(out, "{all} services: {}", counts.join(", ")),
+    }
+}
+
+fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
+    let name = engine.info.as_ref().map_or_else(
+        || "the engine".to_owned(),
+        |info| {
+            let host = info.host_name.as_deref().unwrap_or("unknown host");
+            let endpoint = text::mask_urls(&info.endpoint);
+            let flavour = match info.flavour {
+                EngineFlavour::Docker => "Docker",
+                EngineFlavour::Podman => "Podman",
+                EngineFlavour::Simulated => "DEMO, simulated engine",
+            };
+            format!("{flavour} {} on {host} ({endpoint})", info.version)
+        },
+    );
+    match &engine.status {
+        EngineStatus::Connected { .. } => format!("{name}, {taken_at:.0}"),
+        EngineStatus::Connecting => "No container engine was reached yet.".to_owned(),
+        EngineStatus::Lost { error, .. } if engine.info.is_none() => {
+            format!("No container engine was reached: {}", text::mask_urls(error))
+        }
+        EngineStatus::Lost { since, error, .. } => {
+            format!("{name} has not answered since {since:.0}: {}", text::mask_urls(error))
+        }
+    }
+}
+
+/// Writes every stack as bands from the entry points down to operations.
+fn write_map(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
+    let mut stacks: Vec<Option<&StackName>> =
+        snapshot.services.iter().map(|service| service.stack.as_ref()).collect();
+    // Services outside every stack come last.
+    stacks.sort_by_key(|stack| (stack.is_none(), *stack));
+    stacks.dedup();
+    for (index, stack) in stacks.into_iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        writeln!(
+            out,
+            "{}",
+            stack.map_or_else(|| "(no stack)".to_owned(), |name| text::clean(name.as_str()))
+        )?;
+        for layer in Layer::ALL {
+            let cards: Vec<String> = snapshot
+                .services
+                .iter()
+                .filter(|service| service.stack.as_ref() == stack && service.layer.layer == layer)
+                .map(|service| card(service, style))
+                .collect();
+            write_band(layer, &cards, style.width, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_band(layer: Layer, cards: &[String], width: usize, out: &mut impl Write) -> io::Result<()> {
+    const INDENT: usize = 14;
+    let mut line = format!("  {layer:<12}");
+    let mut used = INDENT;
+    for (index, card) in cards.iter().enumerate() {
+        let card_width = card.width();
+        if index > 0 && used + 3 + card_width > width {
+            writeln!(out, "{}", line.trim_end())?;
+            line = " ".repeat(INDENT);
+            used = INDENT;
+        } else if index > 0 {
+            line.push_str("   ");
+            used += 3;
+        }
+        line.push_str(card);
+        used += card_width;
+    }
+    if cards.is_empty() { Ok(()) } else { writeln!(out, "{line}") }
+}
+
+/// `● backend → db, redis`, with the number of replicas where there are several.
+fn card(service: &Service, style: TextStyle) -> String {
+    let sign = Glyphs { ascii: style.ascii }.state(service.health.state);
+    let mut card = format!("{sign} {}", text::clean(service.name.as_str()));
+    let (running, all) = service.replicas();
+    if all > 1 {
+        card.push_str(&format!(" {running}/{all}"));
+    }
+    if !service.depends_on.is_empty() {
+        let own = service.stack.as_ref().map(|stack| format!("{stack}/")).unwrap_or_default();
+        let needs: Vec<String> = service
+            .depends_on
+            .iter()
+            .map(|id| text::clean(id.as_str().strip_prefix(own.as_str()).unwrap_or(id.as_str())))
+            .collect();
+        let arrow = if style.ascii { "->" } else { "→" };
+        card.push_str(&format!(" {arrow} {}", needs.join(", ")));
+    }
+    card
+}
+
+const HEADINGS: [&str; 9] =
+    ["STATE", "SERVICE", "LAYER", "RUNNING", "CPU", "MEMORY", "LATENCY", "PORTS", "WHY"];
+
+/// Writes one line per service, worst first.
+fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
+    let mut services: Vec<&Service> = snapshot.services.iter().map(|service| &**service).collect();
+    services.sort_by_key(|service| std::cmp::Reverse(service.health.state));
+    let mut rows = vec![HEADINGS.map(str::to_owned)];
+    rows.extend(services.into_iter().map(|service| row(service, style)));
+    let mut widths = [0; HEADINGS.len()];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    for row in &rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width + 2 - cell.width()));
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn row(service: &Service, style: TextStyle) -> [String; HEADINGS.len()] {
+    let sign = Glyphs { ascii: style.ascii }.state(service.health.state);
+    let (running, all) = service.replicas();
+    let unknown = || "-".to_owned();
+    let latency = service.health.probe.as_ref().and_then(|probe| probe.latency_ms);
+    [
+        format!("{sign} {}", service.health.state),
+        text::clean(service.id.as_str()),
+        service.layer.layer.id().to_owned(),
+        format!("{running}/{all}"),
+        service.total(Metric::Cpu).map_or_else(unknown, |percent| format!("{percent:.1}%")),
+        service.total(Metric::Memory).map_or_else(unknown, mebibytes),
+        latency.map_or_else(unknown, |millis| format!("{millis:.1} ms")),
+        ports(service),
+        text::mask_urls(&text::one_line(&service.health.reason, 200)),
+    ]
+}
+
+fn mebibytes(bytes: f64) -> String {
+    const MIB: f64 = 1_048_576.0;
+    if bytes < 1_024.0 * MIB {
+        format!("{:.1} MiB", bytes / MIB)
+    } else {
+        format!("{:.2} GiB", bytes / MIB / 1_024.0)
+    }
+}
+
+/// Published ports as `8080->80`, each once.
+fn ports(service: &Service) -> String {
+    let mut pairs: Vec<(u16, u16)> = service
+        .instances
+        .iter()
+        .flat_map(|instance| &instance.facts.ports)
+        .filter_map(|port| Some((port.published?, port.container)))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    if pairs.is_empty() {
+        return "-".to_owned();
+    }
+    pairs.iter().map(|(host, container)| format!("{host}->{container}")).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,57 @@
+//! `hubdeck status`: one picture, and an exit code that says whether all is well.
+
+use std::io::{self, Write};
+
+use super::print::{TextStyle, write_text};
+use crate::model::document::StatusDocument;
+use crate::model::{HealthState, Snapshot};
+
+/// Exit code: nothing is unhealthy.
+pub const EXIT_FINE: u8 = 0;
+/// Exit code: something is unhealthy (with `--strict` also degraded, starting or unknown).
+pub const EXIT_PROBLEM: u8 = 1;
+/// Exit code: the command line or the configuration is wrong.
+pub const EXIT_USAGE: u8 = 2;
+/// Exit code: no engine answered.
+pub const EXIT_NO_ENGINE: u8 = 3;
+
+/// The exit code for `snapshot`.
+#[must_use]
+pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
+    if !snapshot.engine.status.is_connected() {
+        return EXIT_NO_ENGINE;
+    }
+    let fails = |state| match state {
+        HealthState::Unhealthy => true,
+        HealthState::Degraded | HealthState::Unknown | HealthState::Starting => strict,
+        HealthState::Healthy | HealthState::Completed | HealthState::Stopped => false,
+    };
+    if snapshot.services.iter().any(|service| fails(service.health.state)) { EXIT_PROBLEM } else { EXIT_FINE }
+}
+
+/// Writes `snapshot` as one JSON document and a line end.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_json(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &StatusDocument::from(snapshot))?;
+    writeln!(out)
+}
+
+/// Writes `snapshot` as asked for and gives the exit code.
+///
+/// # Errors
+/// When `out` cannot be written to; a closed pipe (`hubdeck status | head`) is not an error.
+pub fn report(
+    snapshot: &Snapshot,
+    json: bool,
+    strict: bool,
+    style: TextStyle,
+    out: &mut impl Write,
+) -> io::Result<u8> {
+    let written = if json { write_json(snapshot, out) } else { write_text(snapshot, style, out) };
+    match written.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(exit_code(snapshot, strict)),
+    }
+}

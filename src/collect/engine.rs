@@ -1,0 +1,131 @@
+//! Discovery: one connection to the engine, its events and its containers.
+
+mod roster;
+mod session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::backoff::Backoff;
+use crate::engine::{ConnectRequest, Engine};
+use crate::model::{ConnectAttempt, EngineStatus, Observation, SignedDuration, Timestamp};
+use roster::Roster;
+use session::{Session, SessionEnd};
+
+/// What discovery does; may change while it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiscoveryOptions {
+    /// Whether containers are looked for; without it only the connection is kept.
+    pub enabled: bool,
+    /// Time between two lists (events come at once anyway).
+    pub poll_interval: Duration,
+    /// Compose projects to watch; empty means everything.
+    pub projects: Vec<String>,
+}
+
+impl Default for DiscoveryOptions {
+    fn default() -> Self {
+        Self { enabled: true, poll_interval: Duration::from_secs(30), projects: Vec::new() }
+    }
+}
+
+/// Where discovery reads its wishes and tells its news.
+#[derive(Clone)]
+struct Wiring {
+    options: watch::Receiver<DiscoveryOptions>,
+    out: mpsc::Sender<Observation>,
+    link: watch::Sender<Option<Engine>>,
+    refresh: Arc<Notify>,
+}
+
+/// Keeps the connection to the engine and tells what it has, for as long as `out` is read.
+///
+/// `link` holds the engine while it answers. `refresh` asks for a list at once, and for the next
+/// attempt at once while the engine is lost.
+pub async fn run(
+    request: ConnectRequest,
+    options: watch::Receiver<DiscoveryOptions>,
+    out: mpsc::Sender<Observation>,
+    link: watch::Sender<Option<Engine>>,
+    refresh: Arc<Notify>,
+) {
+    let wiring = Wiring { options, out, link, refresh };
+    let mut roster = Roster::default();
+    let mut backoff = Backoff::engine();
+    let mut lost_since = None;
+    while !wiring.out.is_closed() {
+        let (error, attempts) = match request.connect().await {
+            Ok((engine, info)) => {
+                let mut session = Session::new(wiring.clone(), engine, info, &mut roster);
+                let end = session.run().await;
+                wiring.link.send_replace(None);
+                if session.worked() {
+                    backoff.reset();
+                    lost_since = None;
+                }
+                match end {
+                    SessionEnd::Closed => return,
+                    SessionEnd::Lost(error) => (error, Vec::new()),
+                }
+            }
+            Err(attempts) => (sentence(&attempts), attempts),
+        };
+        let now = Timestamp::now();
+        let wait = backoff.next(fastrand::f64());
+        let status = EngineStatus::Lost {
+            since: *lost_since.get_or_insert(now),
+            error,
+            retry_at: now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO),
+        };
+        if wiring.out.send(Observation::Engine { status, attempts }).await.is_err() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = wiring.refresh.notified() => {}
+            () = wiring.out.closed() => return,
+        }
+    }
+}
+
+/// One sentence for a search that found nothing.
+fn sentence(attempts: &[ConnectAttempt]) -> String {
+    let shown =
+        |attempt: &ConnectAttempt| format!("{} ({}): {}", attempt.endpoint, attempt.source, attempt.error);
+    // A socket that is not there says less than one that refuses.
+    let telling = attempts.iter().find(|attempt| attempt.error != "no such file").or(attempts.first());
+    match (attempts.len(), telling) {
+        (_, None) => "there is no address to try; use --host".into(),
+        (1, Some(attempt)) => format!("no container engine answers at {}", shown(attempt)),
+        (count, Some(attempt)) => {
+            format!("no container engine answers at any of {count} addresses, such as {}", shown(attempt))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_search_is_one_sentence_that_names_the_best_clue() {
+        let attempt = |endpoint: &str, error: &str| ConnectAttempt {
+            source: "default socket".into(),
+            endpoint: endpoint.into(),
+            error: error.into(),
+        };
+        let none = attempt("unix:///a", "no such file");
+        let denied = attempt("unix:///b", "permission denied");
+        assert_eq!(
+            sentence(std::slice::from_ref(&none)),
+            "no container engine answers at unix:///a (default socket): no such file"
+        );
+        assert!(
+            sentence(&[none, denied])
+                .ends_with("2 addresses, such as unix:///b (default socket): permission denied")
+        );
+        assert!(sentence(&[]).contains("--host"));
+    }
+}

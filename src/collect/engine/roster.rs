@@ -1,0 +1,176 @@
+//! What discovery knows of containers and which to inspect next: bookkeeping without I/O or clock.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use crate::model::{InstanceFacts, InstanceId, InstanceState, Timestamp};
+
+/// Containers inspected side by side.
+const CONCURRENCY: usize = 8;
+
+/// Containers, and the queue of inspections.
+#[derive(Default)]
+pub(super) struct Roster {
+    known: HashMap<InstanceId, Known>,
+    /// Destroyed since the last list was asked for; a list may still name them.
+    gone: HashMap<InstanceId, Timestamp>,
+    queue: VecDeque<InstanceId>,
+    in_flight: HashSet<InstanceId>,
+    /// In flight, and something happened since.
+    again: HashSet<InstanceId>,
+}
+
+struct Known {
+    facts: Arc<InstanceFacts>,
+    /// When these facts were asked for.
+    at: Timestamp,
+    /// Inspected on another connection: events may have been missed since.
+    stale: bool,
+}
+
+impl Roster {
+    /// Begins a connection: nothing is in flight, everything is to be inspected once more.
+    pub fn begin(&mut self) {
+        self.queue.clear();
+        self.in_flight.clear();
+        self.again.clear();
+        for known in self.known.values_mut() {
+            known.stale = true;
+        }
+    }
+
+    /// Takes a list asked for at `at`; gives the complete picture and queues what to inspect.
+    pub fn listed(&mut self, at: Timestamp, list: Vec<InstanceFacts>) -> Vec<Arc<InstanceFacts>> {
+        let mut old = std::mem::take(&mut self.known);
+        self.gone.retain(|_, gone_at| *gone_at >= at);
+        for facts in list {
+            if self.gone.contains_key(&facts.id) {
+                continue;
+            }
+            let (known, inspect) = judge(old.remove(&facts.id), facts, at);
+            if inspect {
+                self.queue_last(known.facts.id.clone());
+            }
+            self.known.insert(known.facts.id.clone(), known);
+        }
+        // What came to be while the list was made is not in it yet.
+        self.known.extend(old.into_iter().filter(|(_, known)| known.at > at));
+        self.known.values().map(|known| Arc::clone(&known.facts)).collect()
+    }
+
+    /// Something happened to `id`: it is inspected before all others.
+    pub fn happened(&mut self, id: InstanceId) {
+        if self.in_flight.contains(&id) {
+            self.again.insert(id);
+            return;
+        }
+        self.queue.retain(|queued| *queued != id);
+        self.queue.push_front(id);
+    }
+
+    fn queue_last(&mut self, id: InstanceId) {
+        if !self.in_flight.contains(&id) && !self.queue.contains(&id) {
+            self.queue.push_back(id);
+        }
+    }
+
+    /// The next container to inspect now, as many times as there is room.
+    pub fn next(&mut self) -> Option<InstanceId> {
+        if self.in_flight.len() >= CONCURRENCY {
+            return None;
+        }
+        let id = self.queue.pop_front()?;
+        self.in_flight.insert(id.clone());
+        Some(id)
+    }
+
+    /// An inspection of `id` ended, however; it is queued again when something happened meanwhile.
+    pub fn done(&mut self, id: &InstanceId) {
+        self.in_flight.remove(id);
+        if self.again.remove(id) {
+            self.queue.push_front(id.clone());
+        }
+    }
+
+    /// Takes an inspection asked for at `at`; `None` when it tells nothing new or came too late.
+    pub fn inspected(&mut self, at: Timestamp, facts: InstanceFacts) -> Option<Arc<InstanceFacts>> {
+        if self.gone.get(&facts.id).is_some_and(|gone_at| *gone_at >= at) {
+            return None;
+        }
+        if let Some(known) = self.known.get_mut(&facts.id)
+            && *known.facts == facts
+        {
+            (known.at, known.stale) = (at, false);
+            return None;
+        }
+        let facts = Arc::new(facts);
+        let known = Known { facts: Arc::clone(&facts), at, stale: false };
+        self.known.insert(facts.id.clone(), known);
+        Some(facts)
+    }
+
+    /// Container `id` is gone since `at`; whether it was known.
+    pub fn vanished(&mut self, id: &InstanceId, at: Timestamp) -> bool {
+        self.queue.retain(|queued| queued != id);
+        self.again.remove(id);
+        self.gone.insert(id.clone(), at);
+        self.known.remove(id).is_some()
+    }
+}
+
+/// The facts to show after a list entry, and whether an inspection would tell more.
+fn judge(known: Option<Known>, listed: InstanceFacts, at: Timestamp) -> (Known, bool) {
+    let Some(known) = known else {
+        return (Known { facts: Arc::new(listed), at, stale: false }, true);
+    };
+    if known.at > at {
+        return (known, false);
+    }
+    if !known.facts.inspected {
+        return (Known { facts: Arc::new(listed), ..known }, true);
+    }
+    let checks = known.facts.healthcheck.is_some() && known.facts.is_running();
+    if essence(&known.facts) == essence(&listed) {
+        // Failing streak and outputs of healthchecks change without an event.
+        let inspect = known.stale || checks;
+        return (known, inspect);
+    }
+    let facts = Arc::new(patched(&known.facts, listed));
+    (Known { facts, ..known }, true)
+}
+
+/// What list and inspection both tell, and what tells that there is more news.
+fn essence(facts: &InstanceFacts) -> impl PartialEq + use<'_> {
+    let alive = matches!(facts.state, InstanceState::Running);
+    let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead);
+    let addresses: Vec<_> = facts.networks.iter().map(|net| (net.network.as_str(), net.address)).collect();
+    (
+        facts.name.as_str(),
+        facts.state,
+        alive.then_some(facts.docker.status),
+        facts.exit_code.filter(|_| ended),
+        facts.image_id.as_str(),
+        addresses,
+    )
+}
+
+/// Inspected facts brought up to date by a list entry, until the next inspection.
+fn patched(known: &InstanceFacts, listed: InstanceFacts) -> InstanceFacts {
+    let mut facts = known.clone();
+    facts.name = listed.name;
+    facts.state = listed.state;
+    facts.exit_code = listed.exit_code.or(facts.exit_code);
+    facts.docker.status = listed.docker.status;
+    facts.image = listed.image;
+    facts.image_id = listed.image_id;
+    for network in listed.networks {
+        match facts.networks.iter_mut().find(|old| old.network == network.network) {
+            Some(old) => old.address = network.address,
+            None => facts.networks.push(network),
+        }
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests;

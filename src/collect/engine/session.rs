@@ -1,0 +1,353 @@
+//! One connected period: events, lists and inspections side by side.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{BoxStream, FuturesUnordered};
+use futures_util::{FutureExt, StreamExt};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::roster::Roster;
+use super::{DiscoveryOptions, Wiring};
+use crate::collect::backoff::Backoff;
+use crate::engine::{Engine, EngineError};
+use crate::model::{
+    EngineEvent, EngineEventKind, EngineInfo, EngineStatus, Feature, InstanceFacts, InstanceId, Observation,
+    SignedDuration, Timestamp,
+};
+
+/// Time between two checks that a silent engine still answers.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// An event stream that lived as long is reopened at once: a proxy cut it.
+const STEADY: Duration = Duration::from_secs(30);
+
+/// How a connected period ended.
+pub(super) enum SessionEnd {
+    /// Nobody reads any more.
+    Closed,
+    /// The engine does not answer; one sentence.
+    Lost(String),
+}
+
+/// An answer of the engine.
+enum Answer {
+    Listed { at: Timestamp, result: Result<Vec<InstanceFacts>, EngineError> },
+    Inspected { at: Timestamp, id: InstanceId, result: Result<Option<Box<InstanceFacts>>, EngineError> },
+    Described(Result<EngineInfo, EngineError>),
+    Ponged(Result<(), EngineError>),
+    Reopen,
+}
+
+type Step = Result<(), SessionEnd>;
+
+/// A connected period.
+pub(super) struct Session<'a> {
+    wiring: Wiring,
+    options: DiscoveryOptions,
+    engine: Engine,
+    info: EngineInfo,
+    roster: &'a mut Roster,
+    calls: FuturesUnordered<BoxFuture<'static, Answer>>,
+    events: BoxStream<'static, Result<EngineEvent, EngineError>>,
+    /// From when on events are wanted, by the engine's clock once it told one.
+    events_since: Timestamp,
+    events_opened: Instant,
+    reopen: Backoff,
+    next_poll: Instant,
+    next_heartbeat: Instant,
+    listing: bool,
+    /// A list was wanted while one was under way.
+    list_again: bool,
+    pinging: bool,
+    inspect_refused: bool,
+    worked: bool,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(wiring: Wiring, engine: Engine, info: EngineInfo, roster: &'a mut Roster) -> Self {
+        let now = Instant::now();
+        let options = wiring.options.borrow().clone();
+        Self {
+            wiring,
+            options,
+            engine,
+            info,
+            roster,
+            calls: FuturesUnordered::new(),
+            events: futures_util::stream::pending().boxed(),
+            events_since: Timestamp::now(),
+            events_opened: now,
+            reopen: Backoff::engine(),
+            next_poll: now,
+            next_heartbeat: now + HEARTBEAT,
+            listing: false,
+            list_again: false,
+            pinging: false,
+            inspect_refused: false,
+            worked: false,
+        }
+    }
+
+    /// Whether the engine was of use: it gave a list, or answered where none is wanted.
+    pub const fn worked(&self) -> bool {
+        self.worked
+    }
+
+    /// Runs until the engine is lost or nobody reads.
+    pub async fn run(&mut self) -> SessionEnd {
+        let Err(end) = self.work().await;
+        end
+    }
+
+    async fn work(&mut self) -> Result<Infallible, SessionEnd> {
+        self.wiring.link.send_replace(Some(self.engine.clone()));
+        self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await?;
+        self.roster.begin();
+        self.begin_discovery().await?;
+        let (engine, info) = (self.engine.clone(), self.info.clone());
+        self.calls.push(async move { Answer::Described(engine.describe(&info).await) }.boxed());
+        let wiring = self.wiring.clone();
+        loop {
+            self.inspect_queued();
+            tokio::select! {
+                // Events come before the poll they may make needless.
+                biased;
+                () = wiring.out.closed() => return Err(SessionEnd::Closed),
+                event = self.events.next() => self.on_event(event).await?,
+                Some(answer) = self.calls.next() => self.on_answer(answer).await?,
+                () = wiring.refresh.notified() => self.list(),
+                () = sleep_until(self.next_poll), if self.options.enabled => self.list(),
+                () = sleep_until(self.next_heartbeat) => self.ping(),
+                changed = self.wiring.options.changed() => match changed {
+                    Ok(()) => self.on_options().await?,
+                    // Whoever sets options is gone: the program ends.
+                    Err(_closed) => return Err(SessionEnd::Closed),
+                },
+            }
+        }
+    }
+
+    async fn begin_discovery(&mut self) -> Step {
+        if self.options.enabled {
+            // Subscribe first, so that nothing falls between list and subscription.
+            self.open_events();
+            self.list();
+            return Ok(());
+        }
+        self.events = futures_util::stream::pending().boxed();
+        self.connected().await
+    }
+
+    async fn on_options(&mut self) -> Step {
+        let options = self.wiring.options.borrow_and_update().clone();
+        if options == self.options {
+            return Ok(());
+        }
+        let was_enabled = std::mem::replace(&mut self.options, options).enabled;
+        if was_enabled && self.options.enabled {
+            self.list();
+            return Ok(());
+        }
+        self.begin_discovery().await
+    }
+
+    async fn send(&mut self, observation: Observation) -> Step {
+        self.wiring.out.send(observation).await.map_err(|_closed| SessionEnd::Closed)
+    }
+
+    /// Tells once that the engine is of use.
+    async fn connected(&mut self) -> Step {
+        if std::mem::replace(&mut self.worked, true) {
+            return Ok(());
+        }
+        let status = EngineStatus::Connected { since: Timestamp::now() };
+        self.send(Observation::Engine { status, attempts: Vec::new() }).await
+    }
+
+    fn open_events(&mut self) {
+        self.events = self.engine.events(Some(self.events_since));
+        self.events_opened = Instant::now();
+    }
+
+    fn list(&mut self) {
+        self.next_poll = Instant::now() + self.options.poll_interval;
+        if !self.options.enabled {
+            return;
+        }
+        if std::mem::replace(&mut self.listing, true) {
+            self.list_again = true;
+            return;
+        }
+        let (engine, at) = (self.engine.clone(), Timestamp::now());
+        self.calls.push(async move { Answer::Listed { at, result: engine.list().await } }.boxed());
+    }
+
+    fn ping(&mut self) {
+        self.next_heartbeat = Instant::now() + HEARTBEAT;
+        if std::mem::replace(&mut self.pinging, true) {
+            return;
+        }
+        let engine = self.engine.clone();
+        self.calls.push(async move { Answer::Ponged(engine.ping().await) }.boxed());
+    }
+
+    fn inspect_queued(&mut self) {
+        if self.inspect_refused {
+            return;
+        }
+        while let Some(id) = self.roster.next() {
+            let (engine, at) = (self.engine.clone(), Timestamp::now());
+            self.calls.push(
+                async move {
+                    let result = engine.inspect(&id).await.map(|facts| facts.map(Box::new));
+                    Answer::Inspected { at, id, result }
+                }
+                .boxed(),
+            );
+        }
+    }
+
+    fn is_watched(&self, stack: Option<&crate::model::StackName>) -> bool {
+        let projects = &self.options.projects;
+        projects.is_empty() || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
+    }
+
+    async fn on_event(&mut self, event: Option<Result<EngineEvent, EngineError>>) -> Step {
+        match event {
+            Some(Ok(event)) => self.on_news(event).await,
+            Some(Err(error)) => match error.refusal() {
+                Some(reason) => {
+                    // Polling goes on; asking again on this connection would be refused again.
+                    self.events = futures_util::stream::pending().boxed();
+                    self.refused(Feature::Events, Some(reason)).await
+                }
+                None => {
+                    self.reopen_events();
+                    Ok(())
+                }
+            },
+            None => {
+                self.reopen_events();
+                Ok(())
+            }
+        }
+    }
+
+    /// The stream ended: a proxy's ten minutes, or the engine is gone. A ping tells which.
+    fn reopen_events(&mut self) {
+        self.events = futures_util::stream::pending().boxed();
+        self.pinging = false;
+        self.ping();
+        let wait = if self.events_opened.elapsed() >= STEADY {
+            self.reopen.reset();
+            Duration::ZERO
+        } else {
+            self.reopen.next(fastrand::f64())
+        };
+        self.calls.push(sleep(wait).map(|()| Answer::Reopen).boxed());
+    }
+
+    async fn on_news(&mut self, event: EngineEvent) -> Step {
+        self.next_heartbeat = Instant::now() + HEARTBEAT;
+        self.events_since = self.events_since.max(event.at + SignedDuration::from_nanos(1));
+        if !self.is_watched(event.stack.as_ref()) {
+            return Ok(());
+        }
+        let (id, destroyed) = (event.instance.clone(), event.kind == EngineEventKind::Destroy);
+        self.send(Observation::Event(event)).await?;
+        if destroyed {
+            return self.gone(id, Timestamp::now()).await;
+        }
+        self.roster.happened(id);
+        Ok(())
+    }
+
+    async fn gone(&mut self, instance: InstanceId, at: Timestamp) -> Step {
+        if self.roster.vanished(&instance, at) {
+            self.send(Observation::Gone { at, instance }).await?;
+        }
+        Ok(())
+    }
+
+    async fn refused(&mut self, feature: Feature, reason: Option<String>) -> Step {
+        self.send(Observation::Refused { feature, reason }).await
+    }
+
+    async fn on_answer(&mut self, answer: Answer) -> Step {
+        match answer {
+            Answer::Listed { at, result } => self.on_list(at, result).await,
+            Answer::Inspected { at, id, result } => self.on_inspection(at, id, result).await,
+            Answer::Described(Ok(info)) => {
+                self.info = info;
+                self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await
+            }
+            Answer::Described(Err(error)) => match error.refusal() {
+                Some(reason) => self.refused(Feature::Info, Some(reason)).await,
+                None => Ok(()),
+            },
+            Answer::Ponged(result) => {
+                self.pinging = false;
+                // A proxy that refuses the ping answers all the same.
+                match result {
+                    Err(error) if error.is_unreachable() => Err(SessionEnd::Lost(error.to_string())),
+                    _ => Ok(()),
+                }
+            }
+            Answer::Reopen => {
+                if self.options.enabled {
+                    self.open_events();
+                    self.list();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn on_list(&mut self, at: Timestamp, result: Result<Vec<InstanceFacts>, EngineError>) -> Step {
+        self.listing = false;
+        self.next_heartbeat = Instant::now() + HEARTBEAT;
+        let mut list = result.map_err(|error| SessionEnd::Lost(error.to_string()))?;
+        self.connected().await?;
+        list.retain(|facts| self.is_watched(facts.stack.as_ref()));
+        let instances = self.roster.listed(at, list);
+        let done_at = Timestamp::now();
+        let left = self.next_poll.saturating_duration_since(Instant::now());
+        let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
+        self.send(Observation::Listed { at, done_at, next_at, instances }).await?;
+        if std::mem::take(&mut self.list_again) {
+            self.list();
+        }
+        Ok(())
+    }
+
+    async fn on_inspection(
+        &mut self,
+        at: Timestamp,
+        id: InstanceId,
+        result: Result<Option<Box<InstanceFacts>>, EngineError>,
+    ) -> Step {
+        self.roster.done(&id);
+        match result {
+            Ok(Some(facts)) if self.is_watched(facts.stack.as_ref()) => {
+                match self.roster.inspected(at, *facts) {
+                    Some(facts) => self.send(Observation::Inspected { at, facts }).await,
+                    None => Ok(()),
+                }
+            }
+            Ok(_unwatched) => self.gone(id, at).await,
+            Err(error) => match error.refusal() {
+                Some(reason) => {
+                    self.inspect_refused = true;
+                    self.refused(Feature::Inspect, Some(reason)).await
+                }
+                None => {
+                    // One container may hang while the engine is well; the next poll tries again.
+                    self.ping();
+                    Ok(())
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Log tails: one or several containers merged in time order, for as long as someone reads.
+
+mod merge;
+mod reader;
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use crate::engine::Engine;
+use crate::model::{InstanceId, LogBatch, LogLine, LogQuery};
+use merge::{Held, merge_ended};
+use reader::Reader;
+
+/// Batches a follower may be behind before lines are held back, and dropped after that.
+const BATCHES: usize = 8;
+/// Chunks a reader may be ahead of the merge.
+const CHUNKS: usize = 16;
+/// How long lines wait for older ones of other containers.
+const WINDOW: Duration = Duration::from_millis(40);
+/// The same at the begin, when every container sends its tail.
+const FIRST_WINDOW: Duration = Duration::from_millis(150);
+
+/// What a reader of one container tells the merge.
+#[derive(Debug)]
+enum Chunk {
+    Lines(Vec<LogLine>),
+    Ended(InstanceId),
+    Failed(InstanceId, String),
+}
+
+/// Opens log tails on whatever engine is linked.
+#[derive(Clone)]
+pub struct LogHub {
+    link: watch::Receiver<Option<Engine>>,
+}
+
+impl LogHub {
+    /// A hub on the engine that `link` holds while it answers.
+    #[must_use]
+    pub const fn new(link: watch::Receiver<Option<Engine>>) -> Self {
+        Self { link }
+    }
+
+    /// Opens a tail; it closes when the receiver is dropped. Must be called inside the runtime.
+    ///
+    /// With `follow` the tail outlives the engine's absence and a container's restarts, and lines
+    /// are dropped and counted where the reader is slow. Without, every line arrives, and the
+    /// channel closes after the last.
+    #[must_use]
+    pub fn follow(&self, query: LogQuery) -> mpsc::Receiver<LogBatch> {
+        let (out, receiver) = mpsc::channel(BATCHES);
+        let link = self.link.clone();
+        tokio::spawn(async move {
+            let closed = out.clone();
+            tokio::select! {
+                () = serve(link, query, out) => {}
+                // Dropping the readers closes their streams.
+                () = closed.closed() => {}
+            }
+        });
+        receiver
+    }
+}
+
+async fn serve(link: watch::Receiver<Option<Engine>>, query: LogQuery, out: mpsc::Sender<LogBatch>) {
+    let mut readers = JoinSet::new();
+    let follow = query.follow;
+    let mut spawn = |chunks: &mpsc::Sender<Chunk>, source| {
+        let reader = Reader { link: link.clone(), source, chunks: chunks.clone() };
+        readers.spawn(reader.run(query.tail, query.since, follow));
+    };
+    if follow {
+        let (chunks, merged) = mpsc::channel(CHUNKS);
+        query.sources.iter().for_each(|source| spawn(&chunks, source.clone()));
+        drop(chunks);
+        pump(merged, &out).await;
+    } else {
+        let mut inputs = Vec::new();
+        for source in &query.sources {
+            let (chunks, input) = mpsc::channel(CHUNKS);
+            spawn(&chunks, source.clone());
+            inputs.push(input);
+        }
+        merge_ended(inputs, &out).await;
+    }
+}
+
+/// Hands on what readers tell: lines after a short window, in time order; never waits for `out`.
+async fn pump(mut chunks: mpsc::Receiver<Chunk>, out: &mpsc::Sender<LogBatch>) {
+    let mut held = Held::default();
+    let mut flush_at: Option<Instant> = None;
+    let mut window = FIRST_WINDOW;
+    loop {
+        let due = flush_at.unwrap_or_else(Instant::now);
+        tokio::select! {
+            chunk = chunks.recv() => {
+                let Some(chunk) = chunk else { break };
+                held.take(chunk);
+                let wait = if held.is_heavy() { Duration::ZERO } else { window };
+                let soon = Instant::now() + wait;
+                flush_at = Some(flush_at.map_or(soon, |due| due.min(soon)));
+            }
+            // With the follower behind, whatever comes meanwhile is held, within bounds.
+            permit = async { sleep_until(due).await; out.reserve().await }, if flush_at.is_some() => {
+                let Ok(permit) = permit else { return };
+                if let Some(batch) = held.give() {
+                    permit.send(batch);
+                }
+                window = WINDOW;
+                flush_at = (!held.is_empty()).then(Instant::now);
+            }
+        }
+    }
+    while let Some(batch) = held.give() {
+        if out.send(batch).await.is_err() {
+            return;
+        }
+    }
+}

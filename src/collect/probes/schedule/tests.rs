@@ -1,0 +1,176 @@
+#![allow(clippy::cast_precision_loss)] // small numbers in tests
+
+use proptest::prelude::*;
+
+use super::*;
+
+const PACE: Pace =
+    Pace { interval: Duration::from_secs(30), fast: Duration::from_secs(5), concurrency: 20, per_host: 2 };
+
+fn key(n: usize) -> Key {
+    Key { service: ServiceId::from(format!("stack/service-{n}")), instance: None }
+}
+
+fn wish(n: usize, hosts: usize, fast: bool) -> Wish {
+    Wish { key: key(n), host: Arc::from(format!("host-{}", n % hosts)), fast }
+}
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// Runs the schedule until `end`; `lasts` tells how long a probe of target `n` takes.
+/// Gives every start with its target and checks the limits at each.
+fn simulate(
+    schedule: &mut Schedule,
+    end: Duration,
+    lasts: impl Fn(&Key) -> Duration,
+) -> Vec<(Duration, Key)> {
+    let pace = schedule.pace;
+    let mut starts = Vec::new();
+    let mut ends: BTreeSet<(Duration, Key)> = BTreeSet::new();
+    let mut now = Duration::ZERO;
+    while now <= end {
+        while let Some((at, key)) = ends.first().filter(|(at, _)| *at <= now).cloned() {
+            ends.pop_first();
+            schedule.finished(&key, at.max(now), true);
+        }
+        for key in schedule.start_due(now) {
+            ends.insert((now + lasts(&key), key.clone()));
+            starts.push((now, key));
+        }
+        assert!(ends.len() <= pace.concurrency, "{} in flight", ends.len());
+        let mut hosts: HashMap<Arc<str>, usize> = HashMap::new();
+        for (_, key) in &ends {
+            *hosts.entry(Arc::clone(&schedule.slots[key].host)).or_default() += 1;
+        }
+        assert!(hosts.values().all(|busy| *busy <= pace.per_host), "{hosts:?}");
+        let next = [ends.first().map(|(at, _)| *at), schedule.next_start()].into_iter().flatten().min();
+        let Some(next) = next else { break };
+        now = next.max(now + ms(1));
+    }
+    starts
+}
+
+#[test]
+fn a_thousand_targets_at_once_stay_in_the_limits_and_none_waits_an_interval() {
+    let mut schedule = Schedule::new(PACE);
+    schedule.sync(Duration::ZERO, PACE, (0..1_000).map(|n| wish(n, 1_000, false)));
+    let starts = simulate(&mut schedule, Duration::from_secs(120), |_| ms(500));
+    let mut last: HashMap<&Key, Duration> = HashMap::new();
+    for (at, key) in &starts {
+        let waited = *at - last.insert(key, *at).unwrap_or_default();
+        assert!(waited <= PACE.interval * 12 / 10 + PACE.interval, "{key:?} waited {waited:?}");
+    }
+    assert_eq!(last.len(), 1_000);
+    let first_round: HashSet<_> =
+        starts.iter().filter(|(at, _)| *at <= PACE.interval).map(|(_, key)| key).collect();
+    assert_eq!(first_round.len(), 1_000, "none later than one interval");
+    assert!(starts.len() >= 3_900, "{} probes in four intervals", starts.len());
+}
+
+#[test]
+fn new_targets_start_at_once() {
+    let mut schedule = Schedule::new(PACE);
+    schedule.sync(ms(7), PACE, (0..30).map(|n| wish(n, 30, false)));
+    assert_eq!(schedule.start_due(ms(7)).len(), 20);
+    assert_eq!(schedule.next_start(), None, "full: only an end can tell");
+    schedule.finished(&key(0), ms(9), true);
+    assert_eq!(schedule.start_due(ms(9)).len(), 1);
+}
+
+#[test]
+fn a_busy_host_holds_nobody_else_up() {
+    let mut schedule = Schedule::new(PACE);
+    let crowd = (0..10).map(|n| Wish { host: "one".into(), ..wish(n, 1, false) });
+    schedule.sync(Duration::ZERO, PACE, crowd.chain([wish(99, 200, false)]));
+    let started = schedule.start_due(Duration::ZERO);
+    assert_eq!(started.len(), 3);
+    assert!(started.contains(&key(99)));
+    assert_eq!(schedule.next_start(), None);
+}
+
+#[test]
+fn targets_come_go_and_change_while_they_run() {
+    let mut schedule = Schedule::new(PACE);
+    schedule.sync(Duration::ZERO, PACE, [wish(1, 9, false), wish(2, 9, false)]);
+    assert_eq!(schedule.start_due(Duration::ZERO).len(), 2);
+    // Gone while it runs: its place is freed, it never comes again.
+    schedule.sync(ms(1), PACE, [wish(2, 9, false)]);
+    schedule.finished(&key(1), ms(2), false);
+    schedule.all_now(ms(3));
+    schedule.finished(&key(2), ms(4), true);
+    assert_eq!(schedule.start_due(ms(4)), [key(2)], "asked for again while it ran");
+    schedule.finished(&key(2), ms(5), true);
+    let quiet = schedule.next_start().expect("a time");
+    schedule.sync(ms(6), PACE, [wish(2, 9, true)]);
+    let watched = schedule.next_start().expect("a time");
+    assert!(watched <= ms(6) + PACE.fast * 12 / 10, "{watched:?} instead of {quiet:?}");
+    schedule.sync(ms(7), PACE, []);
+    assert_eq!(schedule.next_start(), None);
+    assert_eq!((schedule.running, schedule.slots.len(), schedule.busy.len()), (0, 0, 0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn probes_stay_on_their_grid_however_long_they_take(
+        targets in 1..=20_usize, seed in any::<u64>(), longest in 1..12_000_u64, fast in any::<bool>(),
+    ) {
+        let mut schedule = Schedule::new(PACE);
+        schedule.sync(Duration::ZERO, PACE, (0..targets).map(|n| wish(n, targets, fast)));
+        let lasts = |key: &Key| ms((key.hash() ^ seed) % longest);
+        let starts = simulate(&mut schedule, Duration::from_secs(600), lasts);
+        let period = if fast { PACE.fast } else { PACE.interval }.as_secs_f64();
+        for n in 0..targets {
+            let key = key(n);
+            let own: Vec<_> = starts.iter().filter(|(_, each)| *each == key).map(|(at, _)| *at).collect();
+            prop_assert_eq!(own[0], Duration::ZERO);
+            // Each start lies near a grid point even after ten minutes: nothing adds up.
+            let phase = (key.hash() % millis(Duration::from_secs_f64(period))) as f64 / 1_000.0;
+            for at in &own[1..] {
+                let off = (at.as_secs_f64() - phase).rem_euclid(period);
+                let off = off.min(period - off);
+                prop_assert!(off <= period * 0.1 + 0.002, "{:?} is {} s off", at, off);
+            }
+            // Slower than its period it skips grid points, else it meets every one once.
+            let expected = 600.0 / period;
+            if lasts(&key).as_secs_f64() < period * 0.7 {
+                let count = own.len() as f64;
+                prop_assert!((count - expected).abs() <= 2.0, "{} probes, {} expected", count, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn limits_hold_and_nobody_starves(
+        targets in 1..200_usize, hosts in 1..200_usize, seed in any::<u64>(),
+    ) {
+        let mut schedule = Schedule::new(PACE);
+        schedule.sync(Duration::ZERO, PACE, (0..targets).map(|n| wish(n, hosts, n % 3 == 0)));
+        let starts = simulate(&mut schedule, Duration::from_secs(90), |key| ms((key.hash() ^ seed) % 100));
+        for n in 0..targets {
+            let count = starts.iter().filter(|(_, each)| *each == key(n)).count();
+            prop_assert!(count >= 3, "{} of target {}", count, n);
+        }
+    }
+
+    #[test]
+    fn the_next_time_is_later_and_within_two_periods(name in 0..1_000_usize, now in 0..10_000_000_u64) {
+        let mut slot = Slot {
+            host: "h".into(),
+            hash: key(name).hash(),
+            fast: false,
+            due: Duration::ZERO,
+            base: Duration::ZERO,
+            running: None,
+            again: false,
+        };
+        slot.advance(&PACE, ms(now), ms(now));
+        prop_assert!(slot.due >= ms(now) && slot.due <= ms(now) + PACE.interval * 11 / 10);
+        let (first, base) = (slot.due, slot.base);
+        slot.advance(&PACE, base, first);
+        prop_assert!(slot.base == base + PACE.interval, "every grid point once");
+    }
+}

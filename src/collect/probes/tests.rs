@@ -1,0 +1,301 @@
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use super::*;
+use crate::model::{
+    EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeOrigin, ProbeOutcome,
+    ProbeResult, ProbeSpec, ServiceId, SignedDuration,
+};
+use crate::probe::testing::{facts, service};
+use crate::probe::{Mismatch, Vantage};
+
+/// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
+fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
+    let start = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
+    let mut snapshot = Snapshot::empty(start);
+    snapshot.taken_at = start + SignedDuration::from_hours(1);
+    snapshot.engine.info = Some(EngineInfo {
+        endpoint: "unix:///var/run/docker.sock".into(),
+        chosen_by: "default socket".into(),
+        host_name: None,
+        version: "26".into(),
+        api_version: "1.45".into(),
+        flavour: EngineFlavour::Docker,
+        cpus: None,
+        memory_bytes: None,
+        local: true,
+    });
+    snapshot.services = services.into_iter().map(Arc::new).collect();
+    snapshot.services.sort_by(|a, b| a.id.cmp(&b.id));
+    Arc::new(snapshot)
+}
+
+/// A container whose port `container` is published at `published` of the loopback.
+fn published(name: &str, container: u16, published: u16) -> InstanceFacts {
+    let mut facts = facts(name);
+    let address = Some("127.0.0.1".to_owned());
+    facts.ports = vec![Port { container, protocol: "tcp".into(), published: Some(published), address }];
+    facts
+}
+
+/// Serves `answer` to every connection.
+async fn server(answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let _request = stream.read(&mut [0; 4096]).await?;
+                stream.write_all(answer.as_bytes()).await?;
+                stream.read(&mut [0; 16]).await
+            });
+        }
+    });
+    address
+}
+
+const HEALTHY: &str =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"status\":\"healthy\"}";
+
+struct Running {
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    options: watch::Sender<ProbeOptions>,
+    refresh: Arc<Notify>,
+    results: mpsc::Receiver<Observation>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    fn start(services: Vec<Service>, options: ProbeOptions) -> Self {
+        let (snapshots, seen) = watch::channel(snapshot(services));
+        let (options, set) = watch::channel(options);
+        let (out, results) = mpsc::channel(64);
+        let refresh = Arc::new(Notify::new());
+        let task = tokio::spawn(run(seen, set, Arc::clone(&refresh), out));
+        Self { snapshots, options, refresh, results, task }
+    }
+
+    async fn next(&mut self) -> Observation {
+        let next = timeout(Duration::from_secs(20), self.results.recv()).await;
+        next.expect("an observation in time").expect("a running loop")
+    }
+
+    async fn result(&mut self) -> (ServiceId, ProbeResult) {
+        match self.next().await {
+            Observation::Probed { service, result, .. } => (service, result),
+            other => panic!("{other:?} instead of a result"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_new_target_is_probed_at_once_and_again_on_refresh() {
+    let at = server(HEALTHY).await;
+    let mut running =
+        Running::start(vec![service(published("hub/api", 8000, at.port()))], ProbeOptions::default());
+    for _ in 0..3 {
+        let (id, result) = running.result().await;
+        assert_eq!((id.as_str(), result.outcome), ("hub/api", ProbeOutcome::Success));
+        assert_eq!((result.kind, result.message.as_str()), (ProbeKind::Http, "200 healthy"));
+        assert!(result.latency_ms.is_some_and(|ms| ms > 0.0));
+        running.refresh.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_guess_is_corrected_in_one_go_and_remembered() {
+    let at = server("-ERR unknown command\r\n").await;
+    let mut running =
+        Running::start(vec![service(published("hub/x", 8080, at.port()))], ProbeOptions::default());
+    for _ in 0..2 {
+        let (_, result) = running.result().await;
+        assert_eq!((result.kind, result.outcome), (ProbeKind::Tcp, ProbeOutcome::Success));
+        assert_eq!(result.target, format!("tcp://{at}"));
+        running.refresh.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn only_what_runs_and_may_be_probed_is_probed() {
+    let at = server(HEALTHY).await;
+    let mut paused = published("hub/paused", 80, at.port());
+    paused.state = InstanceState::Paused;
+    let mut labelled = published("hub/silenced", 80, at.port());
+    labelled.labels = [("hubdeck.probe".to_owned(), "none".to_owned())].into();
+    let services = vec![
+        service(paused),
+        service(labelled),
+        service(published("hub/ruled", 80, at.port())),
+        service(published("hub/web", 80, at.port())),
+    ];
+    let rule = ServiceRule {
+        pattern: "ruled".into(),
+        layer: None,
+        probe: None,
+        no_probe: true,
+        hide: false,
+        depends_on: Vec::new(),
+    };
+    let off = ProbeOptions { enabled: false, rules: Arc::from([rule]), ..ProbeOptions::default() };
+    let mut running = Running::start(services, off.clone());
+    running.options.send_replace(ProbeOptions { enabled: true, ..off });
+    for _ in 0..2 {
+        assert_eq!(running.result().await.0.as_str(), "hub/web");
+        running.refresh.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn bad_labels_are_told_once_and_the_loop_ends_with_its_world() {
+    let at = server(HEALTHY).await;
+    let mut bad = published("hub/web", 80, at.port());
+    bad.labels = [("hubdeck.probe".to_owned(), "http://evil/".to_owned())].into();
+    let mut running = Running::start(vec![service(bad.clone())], ProbeOptions::default());
+    let Observation::Own { text, .. } = running.next().await else { panic!("a warning first") };
+    assert!(text.contains("hubdeck.probe of hub/web is ignored"), "{text}");
+    running.snapshots.send_replace(snapshot(vec![service(bad)]));
+    for _ in 0..2 {
+        assert_eq!(running.result().await.0.as_str(), "hub/web", "the warning does not come again");
+        running.refresh.notify_one();
+    }
+    drop(running.results);
+    timeout(Duration::from_secs(20), running.task).await.expect("the loop ends").expect("without a panic");
+}
+
+fn local() -> Vantage {
+    Vantage { local: true, ..Vantage::default() }
+}
+
+fn report(outcome: ProbeOutcome, address: &str) -> Report {
+    Report {
+        outcome,
+        kind: ProbeKind::Http,
+        origin: ProbeOrigin::Port,
+        target: String::new(),
+        address: Some(address.into()),
+        latency: None,
+        message: String::new(),
+        version: None,
+        mismatch: None,
+    }
+}
+
+#[test]
+fn the_address_that_worked_is_kept_until_it_fails() {
+    let mut container = published("hub/api", 8000, 18000);
+    container.networks = vec![crate::model::NetworkAddress {
+        network: "back".into(),
+        address: Some([172, 18, 0, 4].into()),
+        aliases: Vec::new(),
+    }];
+    let mut book = Book::default();
+    let options = ProbeOptions::default();
+    let seen = snapshot(vec![service(container.clone())]);
+    let wishes = book.sync(&seen, &options, &local());
+    let key = wishes[0].key.clone();
+    let addresses = |book: &Book| book.target(&key).expect("a target").addresses;
+    let both = ["127.0.0.1:18000", "172.18.0.4:8000"];
+    assert_eq!(addresses(&book), both);
+    book.note(&key, &report(ProbeOutcome::Success, both[1]), None);
+    assert_eq!(addresses(&book), both[1..]);
+    // The same container with another health log keeps it, another run of it does not.
+    container.docker.failing_streak = 1;
+    book.sync(&snapshot(vec![service(container.clone())]), &options, &local());
+    assert_eq!(addresses(&book), both[1..]);
+    book.note(&key, &report(ProbeOutcome::Failure, both[1]), None);
+    assert_eq!(addresses(&book), both);
+    book.note(&key, &report(ProbeOutcome::Success, both[1]), Some(Learned::Tcp));
+    assert_eq!(book.target(&key).map(|target| target.spec.kind), Some(ProbeKind::Tcp));
+    container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
+    book.sync(&snapshot(vec![service(container)]), &options, &local());
+    assert_eq!(addresses(&book), both);
+    assert_eq!(book.target(&key).map(|target| target.spec.kind), Some(ProbeKind::Http), "learned anew");
+}
+
+#[test]
+fn services_that_start_fail_or_changed_are_watched() {
+    let fast = |state: HealthState, seconds_ago: i64| {
+        let mut service = service(published("hub/api", 8000, 18000));
+        service.health.state = state;
+        let now = snapshot(Vec::new()).taken_at;
+        service.health.since = now - SignedDuration::from_secs(seconds_ago);
+        Book::default().sync(&snapshot(vec![service]), &ProbeOptions::default(), &local())[0].fast
+    };
+    assert!(fast(HealthState::Starting, 600));
+    assert!(fast(HealthState::Unhealthy, 600));
+    assert!(fast(HealthState::Degraded, 600));
+    assert!(fast(HealthState::Healthy, 10));
+    assert!(!fast(HealthState::Healthy, 61));
+    assert!(!fast(HealthState::Healthy, 3_600), "hubdeck's own first look is no news");
+}
+
+#[test]
+fn every_running_replica_is_a_target_and_a_url_is_one() {
+    let mut service = service(published("hub/api", 8000, 18000));
+    let mut second = published("hub/api", 8000, 18001);
+    second.id = "second".into();
+    let mut third = second.clone();
+    (third.id, third.state) = ("third".into(), InstanceState::Exited);
+    for facts in [second, third] {
+        service.instances.push(crate::model::Instance {
+            facts: Arc::new(facts),
+            sample: None,
+            series: Arc::default(),
+        });
+    }
+    let mut book = Book::default();
+    let options = ProbeOptions::default();
+    let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
+    let hosts: Vec<&str> = wishes.iter().map(|wish| &*wish.host).collect();
+    assert_eq!(hosts, ["127.0.0.1:18000", "127.0.0.1:18001"], "other containers stand behind other ports");
+    service.probe_rule = Some(ProbeSpec {
+        kind: ProbeKind::Http,
+        port: 0,
+        path: "/".into(),
+        tls: false,
+        url: Some("https://api.example/health".into()),
+        status: (200, 299),
+        slow_after: None,
+        timeout: Duration::from_secs(1),
+        origin: ProbeOrigin::Config,
+    });
+    let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
+    assert_eq!(
+        wishes.iter().map(|wish| (&*wish.host, wish.key.instance.is_none())).collect::<Vec<_>>(),
+        [("api.example", true)]
+    );
+    service.instances.clear();
+    assert_eq!(book.sync(&snapshot(vec![service.clone()]), &options, &local()), []);
+    service.source = crate::model::Source::Config;
+    assert_eq!(book.sync(&snapshot(vec![service]), &options, &local()).len(), 1);
+}
+
+#[test]
+fn only_guesses_learn() {
+    let spec = |origin| ProbeSpec {
+        kind: ProbeKind::Http,
+        port: 1,
+        path: "/".into(),
+        tls: false,
+        url: None,
+        status: (200, 399),
+        slow_after: None,
+        timeout: Duration::from_secs(1),
+        origin,
+    };
+    for (origin, mismatch, lesson) in [
+        (ProbeOrigin::Port, Mismatch::NotHttp, Some(Learned::Tcp)),
+        (ProbeOrigin::Port, Mismatch::NeedsTls, Some(Learned::Tls)),
+        (ProbeOrigin::Catalog, Mismatch::NeedsTls, Some(Learned::Tls)),
+        (ProbeOrigin::Catalog, Mismatch::NotHttp, None),
+        (ProbeOrigin::Healthcheck, Mismatch::NotHttp, None),
+        (ProbeOrigin::Label, Mismatch::NeedsTls, None),
+        (ProbeOrigin::Config, Mismatch::NotHttp, None),
+    ] {
+        let report = Report { mismatch: Some(mismatch), ..report(ProbeOutcome::Failure, "") };
+        assert_eq!(Learned::from_report(&spec(origin), &report), lesson, "{origin:?} {mismatch:?}");
+    }
+}

@@ -1,0 +1,190 @@
+//! Resource samples: what is on screen often, everything else now and then.
+
+mod differ;
+mod schedule;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::engine::{Engine, EngineError, RawStats};
+use crate::model::{Dropped, Feature, Focus, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
+use schedule::Schedule;
+
+/// How often containers are sampled; may change while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamplingOptions {
+    /// Whether anything is sampled.
+    pub enabled: bool,
+    /// Time between two samples of a container on screen.
+    pub focused_every: Duration,
+    /// Time between two samples of any other running container.
+    pub others_every: Duration,
+}
+
+impl Default for SamplingOptions {
+    fn default() -> Self {
+        Self { enabled: true, focused_every: Duration::from_secs(2), others_every: Duration::from_secs(30) }
+    }
+}
+
+/// Distance of the moments at which something may be due. One wake-up serves all that are.
+const TICK: Duration = Duration::from_secs(1);
+/// Calls side by side.
+const CONCURRENCY: usize = 4;
+
+/// What sampling reads and where it tells.
+struct Sampler {
+    link: watch::Receiver<Option<Engine>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    focus: watch::Receiver<Focus>,
+    options: watch::Receiver<SamplingOptions>,
+    out: mpsc::Sender<Observation>,
+    schedule: Schedule,
+    /// Samples lost and not yet told.
+    dropped: u64,
+}
+
+/// Samples running containers for as long as `out` is read.
+///
+/// What is in `focus` comes every `focused_every`, the rest every `others_every`, spread. A sample
+/// that finds `out` full is dropped and counted.
+pub async fn run(
+    link: watch::Receiver<Option<Engine>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    focus: watch::Receiver<Focus>,
+    options: watch::Receiver<SamplingOptions>,
+    out: mpsc::Sender<Observation>,
+) {
+    let schedule = Schedule::default();
+    let mut sampler = Sampler { link, snapshots, focus, options, out, schedule, dropped: 0 };
+    loop {
+        let engine = tokio::select! {
+            engine = sampler.link.wait_for(Option::is_some) => match engine {
+                Ok(engine) => engine.clone(),
+                Err(_closed) => return,
+            },
+            () = sampler.out.closed() => return,
+        };
+        let Some(engine) = engine else { continue };
+        if sampler.sample_until_lost(&engine).await.is_none() {
+            return;
+        }
+    }
+}
+
+impl Sampler {
+    /// Samples until the link changes; `None` when nobody reads any more.
+    async fn sample_until_lost(&mut self, engine: &Engine) -> Option<()> {
+        // Counters of another engine, or from before a gap, are no base for rates.
+        self.schedule = Schedule::default();
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut refused = false;
+        let out = self.out.clone();
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                // Someone looks at something new: it shall not wait for the tick.
+                changed = self.focus.changed(), if !refused => changed.ok()?,
+                changed = self.link.changed() => {
+                    changed.ok()?;
+                    return Some(());
+                }
+                () = out.closed() => return None,
+            }
+            let options = *self.options.borrow();
+            if !refused && options.enabled {
+                refused = self.pass(engine, &options).await?;
+            }
+        }
+    }
+
+    /// Samples what is due; whether the engine refuses statistics.
+    async fn pass(&mut self, engine: &Engine, options: &SamplingOptions) -> Option<bool> {
+        let (due, host_memory) = self.due(options);
+        let readings = futures_util::stream::iter(due)
+            .map(|facts| async move {
+                let now = Timestamp::now();
+                (engine.read_stats(&facts.id, now).await, facts, now)
+            })
+            .buffer_unordered(CONCURRENCY);
+        let mut readings = std::pin::pin!(readings);
+        while let Some((reading, facts, now)) = readings.next().await {
+            match reading {
+                Ok(Some(stats)) => self.tell(stats, &facts, host_memory, now),
+                Ok(None) => self.schedule.forget(&facts.id),
+                Err(error) => {
+                    if let Some(reason) = error.refusal() {
+                        let refused = Observation::Refused { feature: Feature::Stats, reason: Some(reason) };
+                        self.out.send(refused).await.ok()?;
+                        return Some(true);
+                    }
+                    self.postpone(&facts.id, &error, options);
+                }
+            }
+        }
+        self.tell_dropped();
+        Some(false)
+    }
+
+    /// Running containers whose time has come, and the machine's memory.
+    fn due(&mut self, options: &SamplingOptions) -> (Vec<Arc<InstanceFacts>>, Option<u64>) {
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let focus = self.focus.borrow_and_update().clone();
+        let host_memory = snapshot.engine.info.as_ref().and_then(|info| info.memory_bytes);
+        let running = snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances)
+            .map(|instance| &instance.facts)
+            .filter(|facts| facts.is_running());
+        (self.schedule.due(Instant::now(), running, &focus, options), host_memory)
+    }
+
+    fn tell(&mut self, stats: RawStats, facts: &InstanceFacts, host_memory: Option<u64>, now: Timestamp) {
+        let Some(differ) = self.schedule.differ(&facts.id) else { return };
+        let sample = differ.sample(stats, facts, host_memory, now);
+        let observation = Observation::Sampled { instance: facts.id.clone(), sample };
+        if self.out.try_send(observation).is_err() {
+            self.dropped += 1;
+        }
+    }
+
+    fn tell_dropped(&mut self) {
+        if self.dropped == 0 {
+            return;
+        }
+        let told = Observation::Dropped { what: Dropped::Samples, count: self.dropped };
+        if self.out.try_send(told).is_ok() {
+            self.dropped = 0;
+        }
+    }
+
+    /// A container that does not answer must not be asked every time.
+    fn postpone(&mut self, id: &InstanceId, error: &EngineError, options: &SamplingOptions) {
+        tracing::debug!(%error, "no sample");
+        self.schedule.postpone(id, Instant::now() + options.others_every);
+    }
+}
+
+/// A running container as an inspection tells it, with the fields of the JSON object `patch`.
+#[cfg(test)]
+fn facts_for_test(id: &str, patch: &str) -> InstanceFacts {
+    let mut value = serde_json::json!({
+        "id": id, "name": id, "stack": null, "service": id, "number": null, "image": "i", "image_id": "",
+        "state": "running", "exit_code": null, "oom_killed": false, "error": "", "created_at": null,
+        "started_at": "2024-01-01T00:00:00Z", "finished_at": null, "restarts": 0, "restart_policy": "",
+        "docker": {"status": "none", "failing_streak": 0, "checked_at": null, "output": ""},
+        "health_log": [], "healthcheck": null, "ports": [], "networks": [], "network_mode": "bridge",
+        "mounts": [], "environment": [], "command": [], "labels": {}, "depends_on": [],
+        "limits": {"memory_bytes": null, "memory_reservation_bytes": null, "cpus": null, "pids": null},
+        "tty": false, "inspected": true
+    });
+    let patch: serde_json::Map<String, serde_json::Value> = serde_json::from_str(patch).expect("a patch");
+    value.as_object_mut().expect("an object").extend(patch);
+    serde_json::from_value(value).expect("facts")
+}

@@ -1,0 +1,180 @@
+//! From counters to rates: the difference of two readings, as `docker stats` forms it.
+
+use crate::engine::RawStats;
+use crate::model::{InstanceFacts, Sample, Timestamp};
+
+/// The previous reading of one container.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Differ {
+    previous: Option<(RawStats, Option<Timestamp>)>,
+}
+
+impl Differ {
+    /// The sample of `stats`; rates are absent after the first reading, a restart or a change of
+    /// origin. `host_memory` is the machine's memory in bytes: a limit as large is none.
+    pub fn sample(
+        &mut self,
+        stats: RawStats,
+        facts: &InstanceFacts,
+        host_memory: Option<u64>,
+        now: Timestamp,
+    ) -> Sample {
+        let previous = self.previous.replace((stats, facts.started_at));
+        let before = previous
+            .filter(|(old, started)| old.origin == stats.origin && *started == facts.started_at)
+            .map(|(old, _)| old)
+            .filter(|old| !went_back(old.cpu_ns, stats.cpu_ns));
+        let network = !shares_network(&facts.network_mode);
+        let rate = |pick: fn(&RawStats) -> Option<u64>| per_second(before.as_ref()?, &stats, pick);
+        Sample {
+            at: now,
+            cpu_percent: before.as_ref().and_then(|before| cpu_percent(before, &stats)),
+            memory_bytes: stats.memory_bytes,
+            memory_limit_bytes: memory_limit(stats.memory_limit_bytes, facts, host_memory),
+            network_rx_bytes_per_s: rate(|stats| stats.network_rx_bytes).filter(|_| network),
+            network_tx_bytes_per_s: rate(|stats| stats.network_tx_bytes).filter(|_| network),
+            block_read_bytes_per_s: rate(|stats| stats.block_read_bytes),
+            block_write_bytes_per_s: rate(|stats| stats.block_write_bytes),
+            pids: stats.pids,
+        }
+    }
+}
+
+fn went_back(old: Option<u64>, new: Option<u64>) -> bool {
+    matches!((old, new), (Some(old), Some(new)) if new < old)
+}
+
+/// Δ container / Δ machine × cores × 100, only when both grew (the container may have idled).
+#[allow(clippy::cast_precision_loss)] // nanoseconds of a few seconds
+fn cpu_percent(old: &RawStats, new: &RawStats) -> Option<f64> {
+    let used = new.cpu_ns?.checked_sub(old.cpu_ns?)?;
+    let system = new.system_ns?.checked_sub(old.system_ns?).filter(|delta| *delta > 0)?;
+    Some(used as f64 / system as f64 * f64::from(new.online_cpus?) * 100.0)
+}
+
+#[allow(clippy::cast_precision_loss)] // bytes of a few seconds
+fn per_second(old: &RawStats, new: &RawStats, pick: fn(&RawStats) -> Option<u64>) -> Option<f64> {
+    let bytes = pick(new)?.checked_sub(pick(old)?)?;
+    let seconds = new.at.duration_since(old.at).as_secs_f64();
+    (seconds > 0.0).then(|| bytes as f64 / seconds)
+}
+
+/// Whether the figures of the network belong to another namespace: the host's, or another
+/// container's, where they are counted already.
+fn shares_network(mode: &str) -> bool {
+    mode == "host" || mode.starts_with("container:") || mode.starts_with("ns:")
+}
+
+fn memory_limit(told: Option<u64>, facts: &InstanceFacts, host_memory: Option<u64>) -> Option<u64> {
+    let below_host = |limit: &u64| host_memory.is_none_or(|host| *limit < host);
+    let own = facts.limits.memory_bytes;
+    // Without the machine's size, only a limit that was set is known to be one.
+    own.or(told.filter(|_| host_memory.is_some())).filter(below_host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::StatsOrigin;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
+    }
+
+    fn stats(second: i64, cpu_ns: u64, system_ns: u64) -> RawStats {
+        RawStats {
+            at: at(second),
+            origin: StatsOrigin::Api,
+            cpu_ns: Some(cpu_ns),
+            system_ns: Some(system_ns),
+            online_cpus: Some(4),
+            memory_bytes: Some(1_000),
+            memory_limit_bytes: Some(8_000),
+            network_rx_bytes: Some(100 * second.unsigned_abs()),
+            network_tx_bytes: Some(0),
+            block_read_bytes: None,
+            block_write_bytes: Some(50 * second.unsigned_abs()),
+            pids: Some(3),
+        }
+    }
+
+    fn facts(json: &str) -> InstanceFacts {
+        super::super::facts_for_test("a", json)
+    }
+
+    /// CPU percent of two readings, 2 s apart.
+    fn cpu(first: RawStats, second: RawStats) -> Option<f64> {
+        let mut differ = Differ::default();
+        let facts = facts("{}");
+        assert_eq!(differ.sample(first, &facts, None, at(0)).cpu_percent, None, "one reading is no rate");
+        differ.sample(second, &facts, None, at(2)).cpu_percent
+    }
+
+    #[test]
+    fn cpu_follows_docker_stats() {
+        let machine = 8_000_000_000; // 2 s on 4 cores
+        assert_eq!(cpu(stats(0, 0, 0), stats(2, 2_000_000_000, machine)), Some(100.0), "one core busy");
+        assert_eq!(cpu(stats(0, 5, 0), stats(2, 5, machine)), Some(0.0), "idle is zero, not absent");
+        assert_eq!(cpu(stats(0, 9, 0), stats(2, 5, machine)), None, "a counter that went back");
+        assert_eq!(cpu(stats(0, 0, 10), stats(2, 5, 10)), None, "the machine's counter stood still");
+        let other = RawStats { origin: StatsOrigin::Cgroup, ..stats(2, 2_000_000_000, machine) };
+        assert_eq!(cpu(stats(0, 0, 0), other), None, "another origin counts from another zero");
+        let blind = RawStats { online_cpus: None, ..stats(2, 5, machine) };
+        assert_eq!(cpu(stats(0, 0, 0), blind), None);
+    }
+
+    #[test]
+    fn rates_are_per_second_and_absent_is_not_zero() {
+        let mut differ = Differ::default();
+        let facts = facts("{}");
+        differ.sample(stats(0, 0, 0), &facts, None, at(0));
+        let sample = differ.sample(stats(4, 1, 1), &facts, None, at(9));
+        assert_eq!((sample.network_rx_bytes_per_s, sample.network_tx_bytes_per_s), (Some(100.0), Some(0.0)));
+        assert_eq!((sample.block_read_bytes_per_s, sample.block_write_bytes_per_s), (None, Some(50.0)));
+        assert_eq!((sample.at, sample.memory_bytes, sample.pids), (at(9), Some(1_000), Some(3)));
+        let same_moment = differ.sample(stats(4, 2, 2), &facts, None, at(10));
+        assert_eq!(same_moment.network_rx_bytes_per_s, None);
+    }
+
+    #[test]
+    fn a_restart_drops_the_difference() {
+        let mut differ = Differ::default();
+        differ.sample(stats(0, 0, 0), &facts("{}"), None, at(0));
+        let restarted = facts(r#"{"started_at":"2024-01-01T00:00:01Z"}"#);
+        let sample = differ.sample(stats(2, 1, 1), &restarted, None, at(2));
+        assert_eq!((sample.cpu_percent, sample.network_rx_bytes_per_s), (None, None));
+        assert!(differ.sample(stats(4, 2, 2), &restarted, None, at(4)).cpu_percent.is_some());
+    }
+
+    #[test]
+    fn a_shared_network_namespace_is_not_counted_twice() {
+        for (mode, counted) in
+            [("bridge", true), ("hub_default", true), ("", true), ("host", false), ("container:abc", false)]
+        {
+            let facts = facts(&format!(r#"{{"network_mode":"{mode}"}}"#));
+            let mut differ = Differ::default();
+            differ.sample(stats(0, 0, 0), &facts, None, at(0));
+            let sample = differ.sample(stats(2, 1, 1), &facts, None, at(2));
+            assert_eq!(sample.network_rx_bytes_per_s.is_some(), counted, "{mode}");
+        }
+    }
+
+    #[test]
+    fn the_machine_is_no_limit() {
+        let limited = facts(
+            r#"{"limits":{"memory_bytes":500,"memory_reservation_bytes":null,"cpus":null,"pids":null}}"#,
+        );
+        let free = facts("{}");
+        for (told, facts, host, expected) in [
+            (Some(8_000), &free, Some(8_000), None),
+            (Some(7_000), &free, Some(8_000), Some(7_000)),
+            (Some(8_000), &free, None, None),
+            (None, &free, Some(8_000), None),
+            (Some(500), &limited, None, Some(500)),
+            (None, &limited, Some(8_000), Some(500)),
+            (None, &limited, Some(400), None),
+        ] {
+            assert_eq!(memory_limit(told, facts, host), expected, "{told:?} {host:?}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Which container is sampled when: bookkeeping without I/O; time enters as a value.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::SamplingOptions;
+use super::differ::Differ;
+use crate::model::{Focus, InstanceFacts, InstanceId};
+
+/// A first reading gives no CPU figure; the second comes this soon.
+const SECOND_AFTER: Duration = Duration::from_millis(900);
+/// What is not on screen gets its first reading within this share of its interval.
+const FIRST_SHARE: u32 = 6;
+/// A tick that comes a little early still counts as on time.
+const SLACK: Duration = Duration::from_millis(200);
+
+/// When each container is due.
+#[derive(Default)]
+pub(super) struct Schedule {
+    tracks: HashMap<InstanceId, Track>,
+}
+
+struct Track {
+    differ: Differ,
+    last: Option<Instant>,
+    /// Not before this.
+    due: Instant,
+    /// How often it was due so far.
+    turns: u32,
+}
+
+impl Track {
+    fn book(&mut self, id: &InstanceId, now: Instant, every: Duration, focused: bool) {
+        let wait = match self.turns {
+            0 => SECOND_AFTER.min(every),
+            // After the two early ones the slow turns spread over the whole interval.
+            1 if !focused => spread(id, every).max(SECOND_AFTER),
+            _ => every,
+        };
+        self.turns = self.turns.saturating_add(1);
+        (self.last, self.due) = (Some(now), now + wait);
+    }
+}
+
+impl Schedule {
+    /// The containers of `running` due at `now`, each booked for its next time. Others are forgotten.
+    pub fn due<'a>(
+        &mut self,
+        now: Instant,
+        running: impl Iterator<Item = &'a Arc<InstanceFacts>>,
+        focus: &Focus,
+        options: &SamplingOptions,
+    ) -> Vec<Arc<InstanceFacts>> {
+        let focused: HashSet<&InstanceId> = focus.instances.iter().collect();
+        let mut seen = HashSet::new();
+        let mut due = Vec::new();
+        for facts in running {
+            seen.insert(&facts.id);
+            let focused = focused.contains(&facts.id);
+            let every = if focused { options.focused_every } else { options.others_every };
+            let track = self.tracks.entry(facts.id.clone()).or_insert_with(|| Track {
+                differ: Differ::default(),
+                last: None,
+                due: if focused { now } else { now + spread(&facts.id, every / FIRST_SHARE) },
+                turns: 0,
+            });
+            if focused {
+                // Coming into focus must not wait for the slow turn.
+                track.due = track.due.min(track.last.map_or(now, |last| last + every));
+            }
+            if track.due <= now + SLACK {
+                track.book(&facts.id, now, every, focused);
+                due.push(Arc::clone(facts));
+            }
+        }
+        self.tracks.retain(|id, _| seen.contains(id));
+        due
+    }
+
+    /// The previous reading of `id`; `None` when it is not sampled any more.
+    pub fn differ(&mut self, id: &InstanceId) -> Option<&mut Differ> {
+        Some(&mut self.tracks.get_mut(id)?.differ)
+    }
+
+    /// Forgets the previous reading of `id`.
+    pub fn forget(&mut self, id: &InstanceId) {
+        if let Some(differ) = self.differ(id) {
+            *differ = Differ::default();
+        }
+    }
+
+    /// Samples `id` not before `due`.
+    pub fn postpone(&mut self, id: &InstanceId, due: Instant) {
+        if let Some(track) = self.tracks.get_mut(id) {
+            (track.last, track.due) = (Some(due), due);
+        }
+    }
+}
+
+/// Where in a turn a container stands, so that not all are due at once; the same for the same id.
+fn spread(id: &InstanceId, every: Duration) -> Duration {
+    let hash = id
+        .as_str()
+        .bytes()
+        .fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    every.mul_f64(f64::from(hash % 1_000) / 1_000.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,263 @@
+//! From the engine's JSON to facts: pure functions.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::{labels, wire};
+use crate::model::{
+    DockerHealth, DockerStatus, Healthcheck, HealthcheckLog, InstanceFacts, InstanceId, InstanceState,
+    Limits, Mount, NetworkAddress, Port, Timestamp, text,
+};
+
+/// Characters kept of one healthcheck's output.
+const OUTPUT_CHARS: usize = 1_000;
+
+/// Facts from an inspection.
+pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
+    let state = raw.state.unwrap_or_default();
+    let config = raw.config.unwrap_or_default();
+    let host = raw.host_config.unwrap_or_default();
+    let network = raw.network_settings.unwrap_or_default();
+    let labels = config.labels.unwrap_or_default();
+    let name = name(raw.name.as_deref(), &raw.id);
+    let owner = labels::owner(&labels, &name);
+    let (docker, health_log) = health(state.health.as_ref());
+    InstanceFacts {
+        id: InstanceId::from(raw.id),
+        name,
+        stack: owner.stack,
+        service: owner.service,
+        number: owner.number,
+        image: config.image.unwrap_or_default(),
+        image_id: raw.image.unwrap_or_default(),
+        state: inspected_state(&state),
+        exit_code: state.exit_code,
+        oom_killed: state.oom_killed.unwrap_or(false),
+        error: text::one_line(state.error.as_deref().unwrap_or(""), OUTPUT_CHARS),
+        created_at: time(raw.created.as_deref()),
+        started_at: time(state.started_at.as_deref()),
+        finished_at: time(state.finished_at.as_deref()),
+        restarts: raw.restart_count.unwrap_or(0),
+        restart_policy: host.restart_policy.as_ref().and_then(|p| p.name.clone()).unwrap_or_default(),
+        docker,
+        health_log,
+        healthcheck: config.healthcheck.and_then(healthcheck),
+        ports: ports(config.exposed_ports.unwrap_or_default(), network.ports.unwrap_or_default()),
+        networks: networks(network.networks.unwrap_or_default()),
+        limits: limits(&host),
+        network_mode: host.network_mode.unwrap_or_default(),
+        mounts: mounts(raw.mounts.unwrap_or_default()),
+        environment: config.env.unwrap_or_default().iter().map(|entry| variable(entry)).collect(),
+        command: raw.path.into_iter().chain(raw.args.unwrap_or_default()).collect(),
+        depends_on: labels::dependencies(&labels),
+        labels,
+        tty: config.tty.unwrap_or(false),
+        inspected: true,
+    }
+}
+
+/// Whether the container is a `compose run` or hook container, which hubdeck leaves out.
+pub(super) fn is_auxiliary(facts: &InstanceFacts) -> bool {
+    labels::is_auxiliary(&facts.labels)
+}
+
+/// The name without its slash; links have more slashes and come later. Falls back to the id.
+pub(super) fn name(raw: Option<&str>, id: &str) -> String {
+    let name = raw.unwrap_or("").trim_start_matches('/');
+    if name.is_empty() { id.chars().take(12).collect() } else { name.to_owned() }
+}
+
+/// A time of the engine; its zero time (`0001-01-01…`) and nonsense are `None`.
+pub(super) fn time(raw: Option<&str>) -> Option<Timestamp> {
+    let time: Timestamp = raw?.parse().ok()?;
+    (time > Timestamp::UNIX_EPOCH).then_some(time)
+}
+
+/// The state's word, Podman's included; `None` for a word nobody knows.
+pub(super) fn state_word(word: &str) -> Option<InstanceState> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "created" | "configured" | "initialized" => InstanceState::Created,
+        "running" | "stopping" => InstanceState::Running,
+        "paused" => InstanceState::Paused,
+        "restarting" => InstanceState::Restarting,
+        "removing" => InstanceState::Removing,
+        "exited" | "stopped" => InstanceState::Exited,
+        "dead" => InstanceState::Dead,
+        _ => return None,
+    })
+}
+
+fn inspected_state(state: &wire::State) -> InstanceState {
+    if let Some(known) = state.status.as_deref().and_then(state_word) {
+        return known;
+    }
+    match (state.running, state.paused, state.restarting) {
+        (_, Some(true), _) => InstanceState::Paused,
+        (_, _, Some(true)) => InstanceState::Restarting,
+        (Some(true), ..) => InstanceState::Running,
+        _ => InstanceState::Exited,
+    }
+}
+
+/// The health word of an inspection or a list.
+pub(super) fn health_word(word: &str) -> DockerStatus {
+    match word.to_ascii_lowercase().as_str() {
+        "starting" => DockerStatus::Starting,
+        "healthy" => DockerStatus::Healthy,
+        "unhealthy" => DockerStatus::Unhealthy,
+        _ => DockerStatus::None,
+    }
+}
+
+fn health(raw: Option<&wire::Health>) -> (DockerHealth, Vec<HealthcheckLog>) {
+    let Some(raw) = raw else {
+        return (no_health(DockerStatus::None), Vec::new());
+    };
+    let mut log: Vec<HealthcheckLog> = raw
+        .log
+        .iter()
+        .flatten()
+        .filter_map(|result| {
+            Some(HealthcheckLog {
+                at: time(result.end.as_deref())?,
+                exit_code: result.exit_code.unwrap_or(0),
+                output: output(result.output.as_deref().unwrap_or("")),
+            })
+        })
+        .collect();
+    log.sort_by_key(|result| result.at);
+    let last = log.last();
+    let verdict = DockerHealth {
+        status: health_word(raw.status.as_deref().unwrap_or("")),
+        failing_streak: raw.failing_streak.unwrap_or(0),
+        checked_at: last.map(|result| result.at),
+        output: last.map(|result| result.output.clone()).unwrap_or_default(),
+    };
+    (verdict, log)
+}
+
+/// A verdict without a check.
+pub(super) const fn no_health(status: DockerStatus) -> DockerHealth {
+    DockerHealth { status, failing_streak: 0, checked_at: None, output: String::new() }
+}
+
+/// Output of a check: each line cleaned, blank ends trimmed, cut.
+fn output(raw: &str) -> String {
+    let lines: Vec<String> = raw.trim().lines().map(|line| text::clean(line).trim_end().to_owned()).collect();
+    let joined = lines.join("\n");
+    if joined.chars().count() <= OUTPUT_CHARS {
+        return joined;
+    }
+    joined.chars().take(OUTPUT_CHARS - 1).chain(['…']).collect()
+}
+
+/// `None` without a test or with `["NONE"]`, which switches the image's own off.
+fn healthcheck(raw: wire::HealthConfig) -> Option<Healthcheck> {
+    let test = raw.test.unwrap_or_default();
+    if test.is_empty() || test.first().is_some_and(|word| word == "NONE") {
+        return None;
+    }
+    let duration = |ns: Option<i64>| {
+        ns.and_then(|ns| u64::try_from(ns).ok()).filter(|ns| *ns > 0).map(Duration::from_nanos)
+    };
+    Some(Healthcheck {
+        test,
+        interval: duration(raw.interval),
+        start_period: duration(raw.start_period),
+        retries: raw.retries.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0),
+    })
+}
+
+/// Splits `8000/tcp`.
+fn port_key(key: &str) -> Option<(u16, &str)> {
+    let (port, protocol) = key.split_once('/').unwrap_or((key, "tcp"));
+    Some((port.parse().ok()?, protocol))
+}
+
+type Bindings = BTreeMap<String, Option<Vec<wire::Binding>>>;
+
+fn ports(exposed: BTreeMap<String, serde_json::Value>, bound: Bindings) -> Vec<Port> {
+    let mut ports = Vec::new();
+    for (key, bindings) in &bound {
+        let Some((container, protocol)) = port_key(key) else { continue };
+        for binding in bindings.iter().flatten() {
+            ports.push(Port {
+                container,
+                protocol: protocol.to_owned(),
+                published: binding.host_port.as_deref().and_then(|port| port.parse().ok()),
+                address: binding.host_ip.clone().filter(|ip| !ip.is_empty()),
+            });
+        }
+    }
+    for key in exposed.keys().chain(bound.keys()) {
+        let Some((container, protocol)) = port_key(key) else { continue };
+        if !ports.iter().any(|port| port.container == container && port.protocol == protocol) {
+            ports.push(Port { container, protocol: protocol.to_owned(), published: None, address: None });
+        }
+    }
+    ports.sort();
+    ports.dedup();
+    ports
+}
+
+/// Networks of a container, sorted by name; Docker's map has no order of its own.
+pub(super) fn networks(raw: BTreeMap<String, Option<wire::Endpoint>>) -> Vec<NetworkAddress> {
+    raw.into_iter()
+        .map(|(network, endpoint)| {
+            let endpoint = endpoint.unwrap_or_default();
+            let address = [&endpoint.ip_address, &endpoint.ipv6_address]
+                .into_iter()
+                .find_map(|text| text.as_deref()?.parse::<IpAddr>().ok());
+            let mut aliases: Vec<String> =
+                endpoint.aliases.into_iter().chain(endpoint.dns_names).flatten().collect();
+            aliases.sort();
+            aliases.dedup();
+            NetworkAddress { network, address, aliases }
+        })
+        .collect()
+}
+
+/// Mounts in the engine's order.
+pub(super) fn mounts(raw: Vec<wire::MountPoint>) -> Vec<Mount> {
+    raw.into_iter()
+        .map(|mount| {
+            let kind = mount.kind.unwrap_or_else(|| "bind".into());
+            let name = mount.name.filter(|name| !name.is_empty() && kind == "volume");
+            Mount {
+                source: name.or(mount.source).unwrap_or_default(),
+                target: mount.destination.unwrap_or_default(),
+                writable: mount.writable.unwrap_or(true),
+                kind,
+            }
+        })
+        .collect()
+}
+
+/// `FOO=bar`; `FOO=` and `FOO` alone both mean an empty value.
+fn variable(entry: &str) -> (String, String) {
+    let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
+    (name.to_owned(), value.to_owned())
+}
+
+fn limits(host: &wire::HostConfig) -> Limits {
+    let positive = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok()).filter(|v| *v > 0);
+    Limits {
+        memory_bytes: positive(host.memory),
+        memory_reservation_bytes: positive(host.memory_reservation),
+        cpus: cpus(positive(host.nano_cpus), positive(host.cpu_quota), positive(host.cpu_period)),
+        pids: positive(host.pids_limit),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // cores are small numbers
+fn cpus(nano: Option<u64>, quota: Option<u64>, period: Option<u64>) -> Option<f64> {
+    if let Some(nano) = nano {
+        return Some(nano as f64 / 1e9);
+    }
+    // Docker's default period is 100 ms.
+    quota.map(|quota| quota as f64 / period.unwrap_or(100_000) as f64)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const STAMP: &str = "2024-05-06T07:08:09.000000001Z";
+
+fn frame(stream: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![stream, 0, 0, 0];
+    bytes.extend_from_slice(&u32::try_from(payload.len()).expect("short").to_be_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+fn stamped(text: &[u8]) -> Vec<u8> {
+    [STAMP.as_bytes(), b" ", text].concat()
+}
+
+fn decode(tty: bool, bytes: &[u8], chunk: usize) -> Vec<LogLine> {
+    let mut decoder = LogDecoder::new("x".into(), tty);
+    let mut out = Vec::new();
+    for part in bytes.chunks(chunk.max(1)) {
+        decoder.push(part, &mut out);
+    }
+    decoder.finish(&mut out);
+    out
+}
+
+fn texts(lines: &[LogLine]) -> Vec<(LogStream, &str)> {
+    lines.iter().map(|line| (line.stream, line.text.as_str())).collect()
+}
+
+#[test]
+fn frames_of_both_streams_become_lines_with_times() {
+    let body = [
+        frame(1, &stamped(b"out\n")),
+        frame(2, &stamped(b"err\r\n")),
+        frame(1, b""),
+        frame(1, &stamped(b"\n")),
+        frame(1, &stamped(b"no end")),
+    ]
+    .concat();
+    for chunk in [1, 7, 8, 9, 4096] {
+        let lines = decode(false, &body, chunk);
+        let expected = [
+            (LogStream::Stdout, "out"),
+            (LogStream::Stderr, "err"),
+            (LogStream::Stdout, ""),
+            (LogStream::Stdout, "no end"),
+        ];
+        assert_eq!(texts(&lines), expected, "chunks of {chunk}");
+        assert!(lines.iter().all(|line| line.at == Some(STAMP.parse().expect("a time"))));
+    }
+}
+
+#[test]
+fn a_line_split_over_frames_is_one_line_without_inner_timestamps() {
+    let big = vec![b'x'; 16 * 1024];
+    let mut body = Vec::new();
+    for _ in 0..5 {
+        body.extend(frame(1, &stamped(&big)));
+        body.extend(frame(2, &stamped(b"between\n")));
+    }
+    body.extend(frame(1, &stamped(b"end\n")));
+    let lines = decode(false, &body, 1000);
+    let long = lines.iter().find(|line| line.stream == LogStream::Stdout).expect("the long line");
+    assert_eq!(long.text.len(), LINE_LIMIT);
+    assert_eq!(long.cut_bytes, 4 * 16 * 1024 + 3);
+    assert!(long.text.bytes().all(|byte| byte == b'x'));
+    assert_eq!(lines.len(), 6);
+}
+
+#[test]
+fn raw_streams_of_a_tty_have_a_timestamp_per_message() {
+    let mut body = stamped(b"first\r\n");
+    for _ in 0..5 {
+        body.extend(stamped(&vec![b'y'; 16 * 1024]));
+    }
+    body.extend(stamped(b"z\r\n"));
+    body.extend(stamped(b"\x01\x00binary first byte\n"));
+    body.extend(stamped(b"prompt> "));
+    for chunk in [1, 31, 16 * 1024, 1 << 20] {
+        let lines = decode(true, &body, chunk);
+        let shown: Vec<_> = lines.iter().map(|line| line.text.len()).collect();
+        assert_eq!(shown, [5, LINE_LIMIT, 19, 8], "chunks of {chunk}");
+        assert_eq!(lines[1].cut_bytes, 4 * 16 * 1024 + 1);
+        assert!(lines.iter().all(|line| line.at.is_some()));
+    }
+}
+
+#[test]
+fn a_line_without_end_keeps_memory_bounded() {
+    let mut decoder = LogDecoder::new("x".into(), true);
+    let mut out = Vec::new();
+    for _ in 0..1_000 {
+        decoder.push(&[b'#'; 10_000], &mut out);
+    }
+    assert!(decoder.stdout.text.capacity() <= 2 * LINE_LIMIT);
+    decoder.finish(&mut out);
+    assert_eq!(out[0].cut_bytes + out[0].text.len() as u64, 10_000_000, "every byte is counted");
+}
+
+#[test]
+fn lines_without_timestamps_are_kept_whole() {
+    let lines = decode(false, &[frame(1, b"2024 was fine\n"), frame(1, b"x\ny\n")].concat(), 3);
+    assert_eq!(texts(&lines).iter().map(|(_, text)| *text).collect::<Vec<_>>(), ["2024 was fine", "x", "y"]);
+    assert!(lines.iter().all(|line| line.at.is_none()));
+}
+
+#[test]
+fn a_character_cut_in_two_is_counted_not_garbled() {
+    let mut text = vec![b'a'; LINE_LIMIT - 1];
+    text.extend("🦀tail\n".as_bytes());
+    let lines = decode(false, &frame(1, &stamped(&text)), 4096);
+    assert!(lines[0].text.ends_with('a'));
+    assert_eq!(lines[0].cut_bytes, 8);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_in_any_chunks_give_the_same_lines(
+        bytes in prop::collection::vec(any::<u8>(), 0..600), tty: bool, chunk in 1usize..64
+    ) {
+        prop_assert_eq!(decode(tty, &bytes, chunk), decode(tty, &bytes, 600));
+    }
+}

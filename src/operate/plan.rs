@@ -1,0 +1,140 @@
+//! Plans: which containers are called in which order, and what that takes with it. Pure.
+
+mod hash;
+#[cfg(test)]
+mod tests;
+mod warnings;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{
+    HealthState, Instance, InstanceState, Operation, OperationKind, Plan, Service, ServiceId, Snapshot,
+    Source, Step,
+};
+use crate::topology::impact::impact;
+use crate::topology::order::waves;
+
+use super::PlanRefusal;
+
+/// Makes the plan of `operation` on the picture `snapshot`.
+///
+/// Starting and restarting goes dependencies first and waits for each wave to be healthy; stopping
+/// and pausing goes dependents first. Replicas of one service are restarted one after the other.
+/// With `with_dependents`, services that transitively need the targets join in the same order;
+/// those that do not run, one-shots that completed among them, are left alone.
+///
+/// # Errors
+/// When a target is unknown or has no containers, or nothing would be done.
+pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
+    let kind = operation.kind;
+    let targets = targets(operation, snapshot)?;
+    let ids: Vec<ServiceId> = targets.iter().map(|service| service.id.clone()).collect();
+    let impact = match kind {
+        OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => impact(&snapshot.edges, &ids),
+        OperationKind::Start | OperationKind::Unpause => crate::model::Impact::default(),
+    };
+    let mut members: BTreeSet<ServiceId> = ids.iter().cloned().collect();
+    if operation.with_dependents {
+        members.extend(dependents(kind, &ids, snapshot));
+    }
+    let single = targets.len() == 1;
+    let (members, left_alone): (Vec<ServiceId>, Vec<ServiceId>) = members
+        .into_iter()
+        .partition(|id| single || kind == OperationKind::Stop || !is_completed(snapshot, id));
+    let steps = steps(kind, &members, snapshot);
+    if steps.is_empty() {
+        return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, &targets)));
+    }
+    let operation = Operation { targets: ids, ..operation.clone() };
+    let warnings = warnings::all(&operation, &steps, &left_alone, snapshot);
+    let hash = hash::of(&operation, &steps, &impact);
+    Ok(Plan { operation, steps, impact, warnings, hash })
+}
+
+/// The targets, sorted, each once.
+fn targets<'a>(operation: &Operation, snapshot: &'a Snapshot) -> Result<Vec<&'a Arc<Service>>, PlanRefusal> {
+    let ids: BTreeSet<&ServiceId> = operation.targets.iter().collect();
+    ids.into_iter()
+        .map(|id| {
+            let service = snapshot.service(id).ok_or_else(|| PlanRefusal::UnknownService(id.clone()))?;
+            if service.source == Source::Config || service.instances.is_empty() {
+                return Err(PlanRefusal::NoInstances(id.clone()));
+            }
+            Ok(service)
+        })
+        .collect()
+}
+
+/// Services that need `targets` and take part when asked for.
+fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -> Vec<ServiceId> {
+    let hit = impact(&snapshot.edges, targets);
+    let takes_part = |id: &ServiceId| {
+        let Some(service) = snapshot.service(id) else { return false };
+        match kind {
+            OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
+            OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
+                !is_completed(snapshot, id) && service.instances.iter().any(|each| runs(each.facts.state))
+            }
+        }
+    };
+    hit.hard.into_iter().chain(hit.soft).filter(takes_part).collect()
+}
+
+fn is_completed(snapshot: &Snapshot, id: &ServiceId) -> bool {
+    snapshot.service(id).is_some_and(|service| service.health.state == HealthState::Completed)
+}
+
+/// Whether the state is one that stopping ends.
+const fn runs(state: InstanceState) -> bool {
+    matches!(state, InstanceState::Running | InstanceState::Paused | InstanceState::Restarting)
+}
+
+/// Whether `kind` does anything to a container in `state`.
+const fn applies(kind: OperationKind, state: InstanceState) -> bool {
+    use InstanceState::{Created, Dead, Exited, Paused, Removing, Running};
+    match kind {
+        OperationKind::Start => matches!(state, Created | Exited),
+        OperationKind::Stop => runs(state),
+        OperationKind::Restart => !matches!(state, Dead | Removing),
+        OperationKind::Pause => matches!(state, Running),
+        OperationKind::Unpause => matches!(state, Paused),
+    }
+}
+
+/// The calls in order, sorted by wave, service and instance.
+fn steps(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec<Step> {
+    let mut order = waves(&snapshot.edges, members);
+    if matches!(kind, OperationKind::Stop | OperationKind::Pause) {
+        order.reverse();
+    }
+    let mut steps = Vec::new();
+    let mut wave = 0;
+    for services in order {
+        let first = steps.len();
+        let mut used = 0;
+        for service in services.iter().filter_map(|id| snapshot.service(id)) {
+            let instances = service.instances.iter().filter(|each| applies(kind, each.facts.state));
+            for (turn, instance) in instances.enumerate() {
+                // Rolling: while one replica restarts, the others serve.
+                let turn = if kind == OperationKind::Restart { turn } else { 0 };
+                used = used.max(turn + 1);
+                steps.push(step(kind, service, instance, wave + turn));
+            }
+        }
+        steps[first..].sort_by_key(|step| step.wave);
+        wave += used;
+    }
+    steps
+}
+
+fn step(kind: OperationKind, service: &Service, instance: &Instance, wave: usize) -> Step {
+    Step {
+        kind,
+        service: service.id.clone(),
+        instance: instance.facts.id.clone(),
+        name: instance.facts.name.clone(),
+        wait_healthy: matches!(kind, OperationKind::Start | OperationKind::Restart),
+        wave,
+    }
+}

@@ -1,0 +1,52 @@
+//! The name of a plan: equal plans have equal hashes, in every run of the program.
+
+use crate::model::{Impact, Operation, Step};
+
+/// FNV-1a 64 over everything a plan does and takes with it, as 16 lower-case hex digits.
+pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact) -> String {
+    let mut hash = Fnv::default();
+    hash.text(operation.kind.id());
+    hash.number(usize::from(operation.with_dependents));
+    for id in &operation.targets {
+        hash.text(id.as_str());
+    }
+    hash.number(steps.len());
+    for step in steps {
+        hash.text(step.kind.id());
+        hash.text(step.service.as_str());
+        hash.text(step.instance.as_str());
+        hash.number(usize::from(step.wait_healthy));
+        hash.number(step.wave);
+    }
+    for ids in [&impact.hard, &impact.soft] {
+        hash.number(ids.len());
+        for id in ids {
+            hash.text(id.as_str());
+        }
+    }
+    format!("{:016x}", hash.0)
+}
+
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    /// The text with its end marked, so that "ab","c" differs from "a","bc".
+    fn text(&mut self, text: &str) {
+        text.bytes().for_each(|byte| self.byte(byte));
+        self.byte(0xff);
+    }
+
+    fn number(&mut self, number: usize) {
+        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
+    }
+}

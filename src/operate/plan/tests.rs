@@ -1,0 +1,180 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{DockerStatus, OperationId, OperationStatus, Principal, StepState, Timestamp};
+use crate::operate::testing::world;
+
+fn operation(kind: OperationKind, targets: &str, with_dependents: bool) -> Operation {
+    Operation { kind, targets: targets.split_whitespace().map(ServiceId::new).collect(), with_dependents }
+}
+
+/// The steps as `a1 b1 | c1`: containers side by side, waves apart.
+fn show(plan: &Plan) -> String {
+    let mut waves: Vec<Vec<&str>> = Vec::new();
+    for step in &plan.steps {
+        if waves.len() <= step.wave {
+            waves.resize(step.wave + 1, Vec::new());
+        }
+        waves[step.wave].push(&step.name);
+    }
+    waves.iter().map(|wave| wave.join(" ")).collect::<Vec<_>>().join(" | ")
+}
+
+use OperationKind::{Pause, Restart, Start, Stop, Unpause};
+
+#[test]
+fn waves_follow_the_dependencies() {
+    let diamond = ("db+ a+ b+ web+", "a>db b>db web>a web-b");
+    let job = ("db+ migrate=done api+", "migrate>db api>migrate api>db");
+    for ((services, edges), kind, targets, with, expected) in [
+        (diamond, Restart, "db", false, "db-1"),
+        (diamond, Restart, "db", true, "db-1 | a-1 b-1 | web-1"),
+        (diamond, Restart, "a", true, "a-1 | web-1"),
+        (diamond, Restart, "web db", false, "db-1 | web-1"),
+        (diamond, Restart, "db db", false, "db-1"),
+        (diamond, Stop, "db", true, "web-1 | a-1 b-1 | db-1"),
+        (diamond, Stop, "a b db", false, "a-1 b-1 | db-1"),
+        (diamond, Pause, "db web", false, "web-1 | db-1"),
+        (("db- a- web-", "a>db web>a"), Start, "web db a", false, "db-1 | a-1 | web-1"),
+        (("db- a- web+", "a>db web>a"), Start, "db", true, "db-1 | a-1"),
+        (("db+ a-", "a>db"), Start, "a db", false, "a-1"),
+        // A dependent that does not run is not started by a restart; a completed job is never.
+        (("db+ a-", "a>db"), Restart, "db", true, "db-1"),
+        (job, Restart, "db", true, "db-1 | api-1"),
+        (job, Restart, "db migrate api", false, "db-1 | api-1"),
+        (job, Restart, "migrate", false, "migrate-1"),
+        (job, Start, "migrate", false, "migrate-1"),
+        // Replicas one after the other, next to what else is in their wave.
+        (("db+++ cache+ a+", "a>db a>cache"), Restart, "db cache", true, "cache-1 db-1 | db-2 | db-3 | a-1"),
+        (("a++", ""), Stop, "a", false, "a-1 a-2"),
+        (("a+-+", ""), Stop, "a", false, "a-1 a-3"),
+        (("a+-", ""), Start, "a", false, "a-2"),
+        // A cycle is one wave.
+        (("a+ b+ c+", "a>b b>a c>a"), Restart, "a", true, "a-1 b-1 | c-1"),
+        (("a+p", ""), Pause, "a", false, "a-1"),
+        (("a+p", ""), Unpause, "a", false, "a-2"),
+        (("a=exited", ""), Restart, "a", false, "a-1"),
+    ] {
+        let made = plan(&operation(kind, targets, with), &world(services, edges)).expect("a plan");
+        assert_eq!(show(&made), expected, "{kind:?} {targets} of {services}; {edges}");
+        let waits = matches!(kind, Start | Restart);
+        assert!(made.steps.iter().all(|step| step.wait_healthy == waits && step.kind == kind));
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_told() {
+    for (services, kind, targets, expected) in [
+        ("a+", Restart, "x", "there is no service x; see `hubdeck status` for the names"),
+        ("a+ site=external", Stop, "site", "site has no containers that could be operated on"),
+        ("a+", Start, "a", "nothing to do: a already runs"),
+        ("a+ b+", Start, "a b", "nothing to do: all 2 services already run"),
+        ("ap", Start, "a", "nothing to do: a is paused; unpause it"),
+        ("a-", Stop, "a", "nothing to do: a does not run"),
+        ("a-", Pause, "a", "nothing to do: a does not run"),
+        ("a+", Unpause, "a", "nothing to do: a is not paused"),
+        ("a+", Stop, "", "nothing to do: no service is named"),
+    ] {
+        let refusal = plan(&operation(kind, targets, false), &world(services, "")).expect_err("a refusal");
+        assert_eq!(refusal.to_string(), expected);
+    }
+}
+
+#[test]
+fn warnings_say_what_else_is_hit() {
+    let services = "db+ a+ b+ web+ old-";
+    let edges = "a>db b-db web>a old>db";
+    for (kind, targets, with, expected) in [
+        (Stop, "db", false, &["db is needed by a, web (hard) and b (soft)"][..]),
+        (Stop, "db", true, &[]),
+        (Stop, "web", false, &[]),
+        (Restart, "web", false, &["web publishes no healthcheck: 'running' counts as up"]),
+        (Restart, "a b", true, &["a, b, web publish no healthcheck: 'running' counts as up"]),
+    ] {
+        let made = plan(&operation(kind, targets, with), &world(services, edges)).expect("a plan");
+        assert_eq!(made.warnings, expected, "{kind:?} {targets} {with}");
+    }
+    let made = plan(&operation(Start, "a", false), &world("db- a-", "a>db")).expect("a plan");
+    assert_eq!(made.warnings[0], "a needs db, which does not run");
+    let made = plan(&operation(Restart, "a job", false), &world("a+ job=done", "")).expect("a plan");
+    assert_eq!(made.warnings[1], "job completed and is left alone");
+}
+
+#[test]
+fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
+    let mut picture = world("db+ a+", "a>db");
+    let mut db = (*picture.services[1]).clone();
+    let mut facts = (*db.instances[0].facts).clone();
+    facts.docker.status = DockerStatus::Healthy;
+    db.instances[0].facts = Arc::new(facts);
+    picture.services[1] = Arc::new(db);
+    let made = plan(&operation(Restart, "db", true), &picture).expect("a plan");
+    assert_eq!(made.warnings, ["a publishes no healthcheck: 'running' counts as up"]);
+    let status = OperationStatus {
+        id: OperationId(7),
+        principal: Principal::Http,
+        steps: vec![StepState::Running; made.steps.len()],
+        plan: made,
+        started_at: Timestamp::UNIX_EPOCH,
+        finished_at: None,
+        error: None,
+    };
+    picture.operations = vec![Arc::new(status)];
+    let warnings = plan(&operation(Stop, "db", true), &picture).expect("a plan").warnings;
+    assert_eq!(warnings, ["operation 7 (restart) still works on a, db"]);
+}
+
+#[test]
+fn the_hash_changes_with_what_the_plan_does_and_only_then() {
+    let picture = world("db+ a+ web+", "a>db web>a");
+    let hash = |operation: &Operation, picture: &Snapshot| plan(operation, picture).expect("a plan").hash;
+    let restart = operation(Restart, "db", true);
+    let first = hash(&restart, &picture);
+    assert_eq!((first.len(), first.to_lowercase()), (16, first.clone()));
+    let mut later = world("db+ a+ web+", "a>db web>a");
+    later.revision = 99;
+    assert_eq!(hash(&restart, &later), first);
+    for other in [
+        hash(&operation(Restart, "db", false), &picture),
+        hash(&operation(Stop, "db", true), &picture),
+        hash(&restart, &world("db+ a+", "a>db")),
+        hash(&restart, &world("db+ a+ web++", "a>db web>a")),
+        hash(&restart, &world("db+ a+ web+", "a>db web>db")),
+    ] {
+        assert_ne!(other, first);
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_container_once_and_in_order(
+        pairs in prop::collection::vec((0..6_u8, 0..6_u8), 0..12),
+        replicas in prop::collection::vec(1..4_usize, 6),
+        targets in prop::collection::btree_set(0..6_u8, 1..6),
+        with in any::<bool>(),
+        stop in any::<bool>(),
+    ) {
+        // Only edges to smaller numbers: no cycles.
+        let edges: Vec<String> = pairs.iter().filter(|(a, b)| a > b).map(|(a, b)| format!("s{a}>s{b}")).collect();
+        let services: Vec<String> = (0..6).map(|n| format!("s{n}{}", "+".repeat(replicas[n]))).collect();
+        let picture = world(&services.join(" "), &edges.join(" "));
+        let kind = if stop { Stop } else { Restart };
+        let names: Vec<String> = targets.iter().map(|n| format!("s{n}")).collect();
+        let made = plan(&operation(kind, &names.join(" "), with), &picture).expect("a plan");
+        let mut seen: Vec<_> = made.steps.iter().map(|step| &step.instance).collect();
+        seen.sort();
+        let count = seen.len();
+        seen.dedup();
+        prop_assert_eq!(seen.len(), count, "a container twice");
+        prop_assert!(made.steps.windows(2).all(|pair| pair[0].wave <= pair[1].wave), "steps out of order");
+        for edge in picture.edges.iter() {
+            let waves = |id: &ServiceId| {
+                let own = made.steps.iter().filter(|step| step.service == *id).map(|step| step.wave);
+                own.clone().min().zip(own.max())
+            };
+            let (Some(from), Some(to)) = (waves(&edge.from), waves(&edge.to)) else { continue };
+            let (earlier, later) = if stop { (from, to) } else { (to, from) };
+            prop_assert!(earlier.1 < later.0, "{:?} in {}", edge, show(&made));
+        }
+    }
+}

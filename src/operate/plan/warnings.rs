@@ -1,0 +1,134 @@
+//! What the operator should know before a plan runs, one sentence each.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{
+    DockerStatus, EdgeKind, InstanceState, Operation, OperationKind, Service, ServiceId, Snapshot, Step,
+};
+use crate::topology::impact::impact;
+
+/// Every warning on `operation` with its `steps`.
+pub(super) fn all(
+    operation: &Operation,
+    steps: &[Step],
+    left_alone: &[ServiceId],
+    snapshot: &Snapshot,
+) -> Vec<String> {
+    let touched: BTreeSet<&ServiceId> = steps.iter().map(|step| &step.service).collect();
+    let mut warnings = Vec::new();
+    for target in &operation.targets {
+        match operation.kind {
+            OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
+                warnings.extend(dependents(target, &touched, snapshot));
+            }
+            OperationKind::Start | OperationKind::Unpause => {
+                warnings.extend(needs(target, &touched, snapshot))
+            }
+        }
+    }
+    warnings.extend(unchecked(steps, snapshot));
+    if !left_alone.is_empty() {
+        let verb = if left_alone.len() == 1 { "is" } else { "are" };
+        warnings.push(format!("{} completed and {verb} left alone", names(left_alone.iter(), snapshot)));
+    }
+    warnings.extend(others(&touched, snapshot));
+    warnings
+}
+
+/// Why a plan for `targets` would be empty.
+pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> String {
+    let Some(first) = targets.first() else {
+        return "no service is named".to_owned();
+    };
+    let who =
+        if targets.len() == 1 { first.id.to_string() } else { format!("all {} services", targets.len()) };
+    let plural = targets.len() != 1;
+    let paused =
+        targets.iter().flat_map(|each| &each.instances).any(|each| each.facts.state == InstanceState::Paused);
+    let (one, many) = match kind {
+        OperationKind::Start if paused => ("is paused; unpause it", "run or are paused; unpause them"),
+        OperationKind::Start => ("already runs", "already run"),
+        OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),
+        OperationKind::Restart => ("is being removed", "are being removed"),
+        OperationKind::Unpause => ("is not paused", "are not paused"),
+    };
+    format!("{who} {}", if plural { many } else { one })
+}
+
+/// "db is needed by backend, worker (hard)": running services that are not part of the plan.
+fn dependents(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
+    let hit = impact(&snapshot.edges, std::slice::from_ref(target));
+    let outside = |ids: &[ServiceId]| -> Vec<ServiceId> {
+        let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| service.replicas().0 > 0);
+        ids.iter().filter(|id| !touched.contains(id) && runs(id)).cloned().collect()
+    };
+    let groups: Vec<String> = [(outside(&hit.hard), "hard"), (outside(&hit.soft), "soft")]
+        .iter()
+        .filter(|(ids, _)| !ids.is_empty())
+        .map(|(ids, word)| format!("{} ({word})", names(ids.iter(), snapshot)))
+        .collect();
+    let name = names(std::iter::once(target), snapshot);
+    (!groups.is_empty()).then(|| format!("{name} is needed by {}", groups.join(" and ")))
+}
+
+/// "backend needs db, which does not run".
+fn needs(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
+    let missing: BTreeSet<&ServiceId> = snapshot
+        .needs(target)
+        .filter(|edge| edge.kind == EdgeKind::Hard && !touched.contains(&edge.to))
+        .map(|edge| &edge.to)
+        .filter(|id| {
+            let service = snapshot.service(id);
+            service.is_some_and(|it| {
+                !it.instances.is_empty() && it.replicas().0 == 0 && !super::is_completed(snapshot, id)
+            })
+        })
+        .collect();
+    let verb = if missing.len() == 1 { "does" } else { "do" };
+    let name = names(std::iter::once(target), snapshot);
+    (!missing.is_empty()).then(|| format!("{name} needs {}, which {verb} not run", names(missing, snapshot)))
+}
+
+/// Services that are waited for without a healthcheck.
+fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Option<String> {
+    let ids: BTreeSet<&ServiceId> = steps
+        .iter()
+        .filter(|step| step.wait_healthy)
+        .map(|step| &step.service)
+        .filter(|id| snapshot.service(id).is_some_and(|service| !has_healthcheck(service)))
+        .collect();
+    let verb = if ids.len() == 1 { "publishes" } else { "publish" };
+    (!ids.is_empty())
+        .then(|| format!("{} {verb} no healthcheck: 'running' counts as up", names(ids, snapshot)))
+}
+
+fn has_healthcheck(service: &Service) -> bool {
+    let facts = service.instances.iter().map(|instance| &instance.facts);
+    facts.into_iter().any(|facts| facts.healthcheck.is_some() || facts.docker.status != DockerStatus::None)
+}
+
+/// Operations that still work on one of the services.
+fn others(touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Vec<String> {
+    let running = snapshot.operations.iter().filter(|operation| operation.finished_at.is_none());
+    running
+        .filter_map(|operation| {
+            let ids: BTreeSet<&ServiceId> = operation.plan.steps.iter().map(|step| &step.service).collect();
+            let both: Vec<&ServiceId> = ids.intersection(touched).copied().collect();
+            let verb = operation.plan.operation.kind.id();
+            (!both.is_empty()).then(|| {
+                format!("operation {} ({verb}) still works on {}", operation.id, names(both, snapshot))
+            })
+        })
+        .collect()
+}
+
+/// Names joined by commas: the bare name where all services of the snapshot have different ones.
+fn names<'a>(ids: impl IntoIterator<Item = &'a ServiceId>, snapshot: &Snapshot) -> String {
+    let name = |id: &ServiceId| {
+        let Some(service) = snapshot.service(id) else { return id.to_string() };
+        let alone = snapshot.services.iter().filter(|each| each.name == service.name).count() == 1;
+        if alone { service.name.to_string() } else { id.to_string() }
+    };
+    ids.into_iter().map(name).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,207 @@
+//! When a started container counts as up: pure, from its facts before the call and now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{
+    DockerStatus, InstanceFacts, InstanceId, InstanceState, OperationKind, Snapshot, Timestamp,
+};
+
+/// How long a container may take to be up.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What is awaited, with the facts before the call.
+#[derive(Clone, Debug)]
+pub(super) struct Awaited {
+    kind: OperationKind,
+    instance: InstanceId,
+    /// Start of the run before the call.
+    started_at: Option<Timestamp>,
+    /// Whether the engine checks its health.
+    checked: bool,
+    limit: Duration,
+}
+
+/// Where a container stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Healthy by its healthcheck, or a one-shot that ended well.
+    Up,
+    /// Runs and has no healthcheck: up when it stays so.
+    Runs,
+    /// Not yet; one clause why.
+    NotYet(String),
+    /// It will not be; one clause why.
+    Failed(String),
+}
+
+impl Awaited {
+    /// What to wait for after `kind` was called on the container that `before` describes.
+    pub fn new(kind: OperationKind, before: &InstanceFacts) -> Self {
+        let own = before.healthcheck.as_ref();
+        let start_period = own.and_then(|check| check.start_period).unwrap_or_default();
+        Self {
+            kind,
+            instance: before.id.clone(),
+            started_at: before.started_at,
+            checked: own.is_some() || before.docker.status != DockerStatus::None,
+            // A start period longer than the limit is the authors' word that it takes longer.
+            limit: LIMIT.max(start_period.saturating_mul(2)),
+        }
+    }
+
+    /// How long to wait.
+    pub const fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Where the container stands in `snapshot`.
+    pub fn standing(&self, snapshot: &Snapshot) -> Standing {
+        let Some(facts) = find(snapshot, &self.instance) else {
+            return Standing::Failed("it is gone".into());
+        };
+        // A picture from before the call says nothing of the run that follows it.
+        let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
+        // Where inspection is not permitted nothing tells one run from the next.
+        let told = facts.started_at.is_some() || self.started_at.is_some();
+        match facts.state {
+            InstanceState::Running if told && !new_run && self.kind == OperationKind::Restart => {
+                Standing::NotYet("it was not seen to start again".into())
+            }
+            InstanceState::Running => self.running(facts),
+            InstanceState::Exited if new_run && facts.exit_code == Some(0) => Standing::Up,
+            InstanceState::Exited | InstanceState::Dead if new_run => Standing::Failed(ended(facts)),
+            InstanceState::Restarting => {
+                Standing::NotYet(format!("it restarts again and again, {}", ended(facts)))
+            }
+            state => Standing::NotYet(format!("it is {}", state.id())),
+        }
+    }
+
+    fn running(&self, facts: &InstanceFacts) -> Standing {
+        match facts.docker.status {
+            DockerStatus::Healthy => Standing::Up,
+            // The list alone does not tell whether there is a healthcheck: before its first result
+            // an engine may say "none".
+            DockerStatus::None if !self.checked => Standing::Runs,
+            DockerStatus::None | DockerStatus::Starting => {
+                Standing::NotYet("its healthcheck has not passed yet".into())
+            }
+            DockerStatus::Unhealthy if facts.docker.output.is_empty() => {
+                Standing::NotYet("its healthcheck fails".into())
+            }
+            DockerStatus::Unhealthy => {
+                Standing::NotYet(format!("its healthcheck fails: {}", facts.docker.output))
+            }
+        }
+    }
+}
+
+/// The facts of container `id`.
+pub(super) fn find<'a>(snapshot: &'a Snapshot, id: &InstanceId) -> Option<&'a Arc<InstanceFacts>> {
+    let instances = snapshot.services.iter().flat_map(|service| &service.instances);
+    instances.map(|instance| &instance.facts).find(|facts| facts.id == *id)
+}
+
+fn ended(facts: &InstanceFacts) -> String {
+    match (facts.oom_killed, facts.exit_code) {
+        (true, _) => "it was killed for memory".into(),
+        (false, Some(code)) => format!("it ended with exit code {code}"),
+        (false, None) => "it ended".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Healthcheck, SignedDuration};
+    use crate::operate::testing::{facts, world};
+
+    /// Where `api-1` stands after `kind`, from what differs from the facts before the call.
+    fn standing(kind: OperationKind, checked: bool, change: impl Fn(&mut InstanceFacts)) -> Standing {
+        let check = || Healthcheck { test: Vec::new(), interval: None, start_period: None, retries: None };
+        let mut now = facts("api", 1, InstanceState::Running);
+        now.healthcheck = checked.then(check);
+        let awaited = Awaited::new(kind, &now);
+        change(&mut now);
+        let mut snapshot = world("api+", "");
+        let mut service = (*snapshot.services[0]).clone();
+        service.instances[0].facts = Arc::new(now);
+        snapshot.services[0] = Arc::new(service);
+        awaited.standing(&snapshot)
+    }
+
+    fn again(facts: &mut InstanceFacts) {
+        facts.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(5));
+    }
+
+    fn with(status: DockerStatus) -> impl Fn(&mut InstanceFacts) {
+        move |facts| {
+            again(facts);
+            facts.docker.status = status;
+        }
+    }
+
+    fn ended_with(code: i64) -> impl Fn(&mut InstanceFacts) {
+        move |facts| {
+            again(facts);
+            (facts.state, facts.exit_code) = (InstanceState::Exited, Some(code));
+        }
+    }
+
+    #[test]
+    fn up_is_what_the_healthcheck_says_or_running_without_one() {
+        use OperationKind::{Restart, Start};
+        let not_yet = |text: &str| Standing::NotYet(text.into());
+        let failed = |text: &str| Standing::Failed(text.into());
+        for (kind, checked, change, expected) in [
+            (Restart, false, Box::new(again) as Box<dyn Fn(&mut InstanceFacts)>, Standing::Runs),
+            (Restart, false, Box::new(|_: &mut _| ()), not_yet("it was not seen to start again")),
+            (Start, false, Box::new(|_: &mut _| ()), Standing::Runs),
+            (Restart, true, Box::new(with(DockerStatus::Healthy)), Standing::Up),
+            (
+                Restart,
+                true,
+                Box::new(with(DockerStatus::Starting)),
+                not_yet("its healthcheck has not passed yet"),
+            ),
+            (
+                Restart,
+                true,
+                Box::new(with(DockerStatus::None)),
+                not_yet("its healthcheck has not passed yet"),
+            ),
+            (Restart, true, Box::new(with(DockerStatus::Unhealthy)), not_yet("its healthcheck fails")),
+            (Restart, false, Box::new(ended_with(0)), Standing::Up),
+            (Restart, false, Box::new(ended_with(1)), failed("it ended with exit code 1")),
+            (
+                Start,
+                false,
+                Box::new(|facts: &mut InstanceFacts| facts.state = InstanceState::Exited),
+                not_yet("it is exited"),
+            ),
+            (
+                Start,
+                false,
+                Box::new(|facts: &mut InstanceFacts| facts.state = InstanceState::Restarting),
+                not_yet("it restarts again and again, it ended"),
+            ),
+            (Start, false, Box::new(|facts: &mut InstanceFacts| facts.id = "x".into()), failed("it is gone")),
+        ] {
+            assert_eq!(standing(kind, checked, change), expected, "{kind:?} checked: {checked}");
+        }
+    }
+
+    #[test]
+    fn a_long_start_period_is_respected() {
+        let mut before = facts("api", 1, InstanceState::Running);
+        assert_eq!(Awaited::new(OperationKind::Start, &before).limit(), LIMIT);
+        before.healthcheck = Some(Healthcheck {
+            test: Vec::new(),
+            interval: None,
+            start_period: Some(Duration::from_secs(300)),
+            retries: None,
+        });
+        assert_eq!(Awaited::new(OperationKind::Start, &before).limit(), Duration::from_secs(600));
+    }
+}

@@ -1,0 +1,175 @@
+//! What follows from the containers together: layers, edges, one-shots, roots of trouble.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::model::{
+    Edge, HealthState, InstanceFacts, LayerOrigin, ServiceId, ServiceName, ServiceRule, Source, StackName,
+    Timestamp,
+};
+use crate::topology::catalog::Catalog;
+use crate::topology::cause::{Trouble, roots};
+use crate::topology::edges::{Node, awaited_completions, edges};
+use crate::topology::layer::{Place, Subject, assign};
+
+use super::Store;
+use super::entry::Entry;
+
+impl Store {
+    /// Derives layers, edges and one-shots anew when something they follow from changed.
+    pub(super) fn derive_topology(&mut self, now: Timestamp) {
+        if !std::mem::take(&mut self.topology_due) {
+            return;
+        }
+        self.entries.retain(|_, entry| !entry.members.is_empty() || entry.is_external());
+        self.derive_externals(now);
+        for entry in self.entries.values_mut() {
+            entry.regroup(&self.tracked);
+        }
+        let edges = self.derive_edges();
+        let awaited: HashSet<ServiceId> =
+            awaited_completions(self.tracked.values().map(|tracked| &*tracked.facts)).collect();
+        let mut neighbours = Neighbours::new(&edges);
+        let mut changed = Vec::new();
+        for (id, entry) in &mut self.entries {
+            let (needs, needed_by) = neighbours.take(id);
+            let is_awaited = awaited.contains(id);
+            let place = Place { needs: needs.len(), needed_by: needed_by.len(), awaited: is_awaited };
+            derive_layer(entry, &self.rules, place);
+            if entry.service.depends_on != needs || entry.service.needed_by != needed_by {
+                let service = Arc::make_mut(&mut entry.service);
+                (service.depends_on, service.needed_by) = (needs, needed_by);
+            }
+            if std::mem::replace(&mut entry.awaited, is_awaited) != is_awaited {
+                changed.push(id.clone());
+            }
+        }
+        if *self.edges != *edges {
+            self.edges = Arc::from(edges);
+            self.cause_due = true;
+        }
+        for id in changed {
+            self.refresh(&id, now);
+        }
+    }
+
+    fn derive_edges(&self) -> Vec<Edge> {
+        let nodes: Vec<Node> = self
+            .entries
+            .values()
+            .filter(|entry| !entry.hidden)
+            .map(|entry| Node {
+                id: &entry.service.id,
+                stack: entry.service.stack.as_ref(),
+                name: &entry.service.name,
+                facts: entry.service.instances.iter().map(|instance| &*instance.facts).collect(),
+            })
+            .collect();
+        edges(&nodes, &self.rules)
+    }
+
+    /// Services that only the config file knows: a rule with a URL and without wildcards that speaks
+    /// of no container.
+    fn derive_externals(&mut self, now: Timestamp) {
+        let knows = self.listed || self.world.lost();
+        let mut wanted: HashMap<ServiceId, &ServiceRule> = HashMap::new();
+        let has_url = |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
+        for rule in self.rules.iter().filter(has_url).filter(|rule| knows && !rule.pattern.contains('*')) {
+            let found = self.entries.values().any(|entry| {
+                !entry.is_external() && rule.matches(entry.service.id.as_str(), entry.service.name.as_str())
+            });
+            if !found && !rule.pattern.is_empty() {
+                wanted.entry(ServiceId::new(&rule.pattern)).or_insert(rule);
+            }
+        }
+        self.entries.retain(|id, entry| !entry.is_external() || wanted.contains_key(id));
+        for (id, rule) in wanted {
+            let (stack, name) = match rule.pattern.split_once('/') {
+                Some((stack, name)) => (Some(StackName::new(stack)), ServiceName::new(name)),
+                None => (None, ServiceName::new(&rule.pattern)),
+            };
+            let rules = &self.rules;
+            self.entries.entry(id.clone()).or_insert_with(|| {
+                let mut entry = Entry::new(id, stack, name, now);
+                Arc::make_mut(&mut entry.service).source = Source::Config;
+                entry.apply_rules(rules);
+                entry
+            });
+        }
+    }
+
+    /// Finds the roots of all trouble anew when some state or edge changed.
+    pub(super) fn derive_roots(&mut self) {
+        if !std::mem::take(&mut self.cause_due) {
+            return;
+        }
+        let is_broken = |state| matches!(state, HealthState::Unhealthy | HealthState::Stopped);
+        let quiet = self.entries.values().all(|entry| {
+            !is_broken(entry.service.health.state) && entry.service.health.blocked_by.is_empty()
+        });
+        if quiet {
+            return;
+        }
+        let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
+        let blocked = roots(&self.edges, |id| match state(id) {
+            Some(state) if is_broken(state) => Trouble::Broken,
+            Some(HealthState::Degraded) => Trouble::Suffers,
+            _ => Trouble::None,
+        });
+        for (id, entry) in &mut self.entries {
+            entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
+        }
+    }
+}
+
+/// Sets hint and layer of a service.
+fn derive_layer(entry: &mut Entry, rules: &[ServiceRule], place: Place) {
+    let service = &entry.service;
+    let hint = Catalog::builtin().lookup(service.image());
+    let facts: Option<&InstanceFacts> = service.primary().map(|primary| &*primary.facts);
+    let rule = rules
+        .iter()
+        .filter(|rule| rule.matches(service.id.as_str(), service.name.as_str()))
+        .find_map(|rule| rule.layer);
+    let name = service.name.as_str();
+    let layer = assign(&Subject { name, rule, facts, hint: hint.as_deref(), place });
+    // A stopped container tells no ports: what was found while it ran is the better guess, and its
+    // card stays where it is.
+    let runs = facts.is_none_or(InstanceFacts::is_running);
+    let keeps = !runs
+        && entry.layered
+        && service.hint == hint
+        && layer.origin >= LayerOrigin::Graph
+        && service.layer.origin >= LayerOrigin::Graph;
+    entry.layered |= runs;
+    if service.hint == hint && (keeps || service.layer == layer) {
+        return;
+    }
+    let service = Arc::make_mut(&mut entry.service);
+    service.hint = hint;
+    if !keeps {
+        service.layer = layer;
+    }
+}
+
+/// What each service needs and what needs it.
+struct Neighbours<'a> {
+    needs: HashMap<&'a ServiceId, BTreeSet<&'a ServiceId>>,
+    needed_by: HashMap<&'a ServiceId, BTreeSet<&'a ServiceId>>,
+}
+
+impl<'a> Neighbours<'a> {
+    fn new(edges: &'a [Edge]) -> Self {
+        let mut neighbours = Self { needs: HashMap::new(), needed_by: HashMap::new() };
+        for edge in edges {
+            neighbours.needs.entry(&edge.from).or_default().insert(&edge.to);
+            neighbours.needed_by.entry(&edge.to).or_default().insert(&edge.from);
+        }
+        neighbours
+    }
+
+    fn take(&mut self, id: &ServiceId) -> (Vec<ServiceId>, Vec<ServiceId>) {
+        let list = |set: Option<BTreeSet<&ServiceId>>| set.into_iter().flatten().cloned().collect();
+        (list(self.needs.remove(id)), list(self.needed_by.remove(id)))
+    }
+}

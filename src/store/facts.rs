@@ -1,0 +1,308 @@
+//! Folding lists and inspections: containers appear, change and go.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::model::{EventKind, InstanceFacts, InstanceId, InstanceState, ServiceId, Source, Timestamp};
+
+use super::entry::Entry;
+use super::health::{End, Ending, ending, exit_text};
+use super::timeline::About;
+use super::tracked::{Told, Tracked, is_other_run, is_other_topology, merge};
+use super::{Changed, Store};
+
+/// Ids of removed containers that are remembered, so that a late answer does not bring one back.
+const TOMBSTONES: usize = 512;
+/// Where Compose writes the hash of a service's configuration.
+const CONFIG_HASH: &str = "com.docker.compose.config-hash";
+
+impl Store {
+    /// A complete list.
+    pub(super) fn fold_list(
+        &mut self,
+        at: Timestamp,
+        done_at: Timestamp,
+        next_at: Timestamp,
+        instances: Vec<Arc<InstanceFacts>>,
+        now: Timestamp,
+    ) -> Changed {
+        self.engine.last_poll = Some(done_at);
+        self.engine.poll_ms = Some(done_at.duration_since(at).as_secs_f64() * 1_000.0);
+        self.engine.next_poll = Some(next_at);
+        let listed: HashSet<InstanceId> = instances.iter().map(|facts| facts.id.clone()).collect();
+        let gone: Vec<InstanceId> = self
+            .tracked
+            .values()
+            .filter(|tracked| !listed.contains(&tracked.facts.id) && !tracked.is_newer_than(at))
+            .map(|tracked| tracked.facts.id.clone())
+            .collect();
+        for instance in gone {
+            self.remove(&instance, at, now);
+        }
+        for facts in instances {
+            self.fold_facts(facts, at, now);
+        }
+        self.listed = true;
+        // One-shots are known by those that wait for them, so layers and edges come first.
+        self.derive_topology(now);
+        let touched = std::mem::take(&mut self.touched);
+        for service in touched {
+            self.refresh(&service, now);
+        }
+        Changed::Yes
+    }
+
+    /// One inspection.
+    pub(super) fn fold_inspection(
+        &mut self,
+        facts: Arc<InstanceFacts>,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Changed {
+        let mut changed = self.fold_facts(facts, at, now);
+        for service in std::mem::take(&mut self.touched) {
+            changed |= self.refresh(&service, now);
+        }
+        changed.into()
+    }
+
+    /// One container is gone.
+    pub(super) fn fold_gone(&mut self, instance: &InstanceId, at: Timestamp, now: Timestamp) -> Changed {
+        let mut changed = self.remove(instance, at, now);
+        for service in std::mem::take(&mut self.touched) {
+            changed |= self.refresh(&service, now);
+        }
+        changed.into()
+    }
+
+    /// Takes in what the engine says of one container; services to refresh are in `touched` after.
+    fn fold_facts(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> bool {
+        if is_beside_services(&facts) {
+            return false;
+        }
+        match self.tracked.get(&facts.id) {
+            None if self.tombstones.contains(&facts.id) => return false,
+            None => self.appear(facts, at, now),
+            Some(known) if known.is_newer_than(at) => return false,
+            Some(known) => {
+                let facts = if known.facts.inspected && !facts.inspected {
+                    Arc::new(merge(&known.facts, &facts))
+                } else {
+                    facts
+                };
+                return self.change(facts, at, now);
+            }
+        }
+        true
+    }
+
+    fn appear(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) {
+        let mut tracked = Tracked::new(Arc::clone(&facts), at, now);
+        if self.listed {
+            tracked.note_nothing();
+            self.note_creation(&facts, now);
+        }
+        let id = tracked.service.clone();
+        self.tracked.insert(facts.id.clone(), tracked);
+        self.join(&facts, &id, now);
+        if self.listed {
+            self.note_run(&facts.id, None);
+        }
+    }
+
+    /// Makes a container a member of its service.
+    fn join(&mut self, facts: &InstanceFacts, id: &ServiceId, now: Timestamp) {
+        let rules = &self.rules;
+        let entry = self.entries.entry(id.clone()).or_insert_with(|| {
+            let mut entry = Entry::new(id.clone(), facts.stack.clone(), facts.service.clone(), now);
+            entry.apply_rules(rules);
+            entry
+        });
+        if entry.is_external() {
+            Arc::make_mut(&mut entry.service).source = Source::Docker;
+        }
+        if entry.hidden {
+            self.timeline.hide(id);
+        }
+        entry.members.push(facts.id.clone());
+        self.topology_due = true;
+        self.touched.insert(id.clone());
+    }
+
+    fn change(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> bool {
+        let Some(tracked) = self.tracked.get_mut(&facts.id) else {
+            return false;
+        };
+        tracked.facts_at = at;
+        if *tracked.facts == *facts {
+            return false;
+        }
+        let old = std::mem::replace(&mut tracked.facts, Arc::clone(&facts));
+        if is_other_run(&old, &facts) {
+            tracked.begin_run(now);
+        }
+        if !facts.is_running() {
+            tracked.clear_sample(at);
+        }
+        self.topology_due |= is_other_topology(&old, &facts);
+        if old.docker.checked_at != facts.docker.checked_at
+            && let Some(entry) = self.entries.get_mut(&tracked.service)
+        {
+            entry.docker_checked = true;
+        }
+        let service = facts.service_id();
+        if service == tracked.service {
+            self.touched.insert(service);
+        } else {
+            // Renamed: a container without a stack is a service by its name.
+            let before = std::mem::replace(&mut tracked.service, service.clone());
+            self.leave(&facts.id, &before);
+            self.join(&facts, &service, now);
+        }
+        self.note_run(&facts.id, Some(&old));
+        true
+    }
+
+    /// Forgets a container; tells whether it was known.
+    pub(super) fn remove(&mut self, instance: &InstanceId, at: Timestamp, now: Timestamp) -> bool {
+        if self.tombstones.len() >= TOMBSTONES {
+            self.tombstones.pop_front();
+        }
+        self.tombstones.push_back(instance.clone());
+        let Some(tracked) = self.tracked.remove(instance) else {
+            return false;
+        };
+        let about = About { service: Some(&tracked.service), instance: Some(instance) };
+        let text = format!("container {} removed", tracked.facts.name);
+        self.timeline.push(at.min(now), about, EventKind::Removed, text);
+        self.leave(instance, &tracked.service);
+        true
+    }
+
+    /// Ends a container's membership.
+    fn leave(&mut self, instance: &InstanceId, service: &ServiceId) {
+        if let Some(entry) = self.entries.get_mut(service) {
+            entry.members.retain(|member| member != instance);
+        }
+        self.topology_due = true;
+        self.touched.insert(service.clone());
+    }
+
+    /// A container was made: a deploy when its service was there before.
+    fn note_creation(&mut self, facts: &InstanceFacts, now: Timestamp) {
+        let id = facts.service_id();
+        let before = self.entries.get(&id).and_then(|entry| {
+            let same_number = |id: &&InstanceId| {
+                self.tracked.get(*id).is_some_and(|each| each.facts.number == facts.number)
+            };
+            let before = entry.members.iter().find(same_number).or_else(|| entry.members.first())?;
+            self.tracked.get(before)
+        });
+        let hash = |facts: &InstanceFacts| facts.labels.get(CONFIG_HASH).cloned();
+        let text = match before.map(|before| &before.facts) {
+            None => format!("container {} created", facts.name),
+            Some(old) if old.image != facts.image => format!("deployed: {} → {}", old.image, facts.image),
+            Some(old) if old.image_id != facts.image_id => {
+                format!("deployed: another build of {}", facts.image)
+            }
+            Some(old) if hash(old) != hash(facts) => "deployed: configuration changed".to_owned(),
+            Some(old) if old.number != facts.number => format!("scaled: container {} created", facts.name),
+            Some(_) => format!("container {} created again", facts.name),
+        };
+        let deployed = text.starts_with("deployed");
+        let at = facts.created_at.unwrap_or(now).min(now);
+        self.timeline.push(
+            at,
+            About { service: Some(&id), instance: Some(&facts.id) },
+            EventKind::Created,
+            text,
+        );
+        if deployed && let Some(entry) = self.entries.get_mut(&id) {
+            // What answered before proves nothing of what answers now.
+            entry.proven = false;
+        }
+    }
+
+    /// Notes starts and ends that no event told of. `old` is `None` for a new container.
+    fn note_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return;
+        };
+        let facts = Arc::clone(&tracked.facts);
+        let restarted = old.is_some_and(|old| facts.restarts > old.restarts);
+        if let (true, Some(started), Some(before)) =
+            (restarted, facts.started_at, old.and_then(|old| old.started_at))
+            && !tracked.ended_after(before)
+        {
+            tracked.add_death(started);
+            if tracked.note_end(started, Told::Facts) {
+                let about = About { service: Some(&tracked.service), instance: Some(instance) };
+                let died = EventKind::Died { exit_code: None };
+                self.timeline.push(started, about, died, "died and was restarted by the engine");
+            }
+        }
+        let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead)
+            && old.is_none_or(|old| old.state != facts.state);
+        if let (true, Some(finished)) = (ended, facts.finished_at) {
+            self.note_end(instance, finished, Told::Facts);
+        }
+        if let (true, Some(started)) = (facts.is_running(), facts.started_at) {
+            self.note_start(instance, started, Told::Facts);
+        }
+    }
+
+    /// Puts a start in the timeline, once.
+    pub(super) fn note_start(&mut self, instance: &InstanceId, at: Timestamp, by: Told) {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return;
+        };
+        if tracked.note_start(at, by) {
+            let about = About { service: Some(&tracked.service), instance: Some(instance) };
+            let text = format!("container {} started", tracked.facts.name);
+            self.timeline.push(at, about, EventKind::Started, text);
+        }
+    }
+
+    /// Puts the end that the facts tell of in the timeline, once, and counts an unexpected one as a
+    /// death.
+    pub(super) fn note_end(&mut self, instance: &InstanceId, at: Timestamp, by: Told) {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return;
+        };
+        if !tracked.note_end(at, by) {
+            return;
+        }
+        let facts = &tracked.facts;
+        let entry = self.entries.get(&tracked.service);
+        let awaited = entry.is_some_and(|entry| entry.awaited);
+        let server = entry.is_some_and(Entry::is_server);
+        let ending = match tracked.end {
+            End::Unseen if facts.state != InstanceState::Exited => Ending::Unexpected,
+            end => ending(facts, end, awaited, server),
+        };
+        if ending == Ending::OnPurpose {
+            tracked.end = End::Asked;
+        }
+        let facts = &tracked.facts;
+        let text = exit_text(facts.exit_code, facts.oom_killed);
+        let (kind, text) = match ending {
+            Ending::Completed => {
+                (EventKind::Died { exit_code: facts.exit_code }, "finished with exit code 0".to_owned())
+            }
+            Ending::OnPurpose => (EventKind::Stopped, format!("stopped, {text}")),
+            Ending::Unexpected => (EventKind::Died { exit_code: facts.exit_code }, text),
+        };
+        let about = About { service: Some(&tracked.service), instance: Some(instance) };
+        self.timeline.push(at, about, kind, text);
+        if ending == Ending::Unexpected {
+            tracked.add_death(at);
+        }
+    }
+}
+
+/// Containers that are no part of any service: `compose run` and lifecycle hooks.
+fn is_beside_services(facts: &InstanceFacts) -> bool {
+    let label = |name: &str| facts.labels.get(name).map(String::as_str);
+    label("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        || label("com.docker.compose.hook").is_some_and(|value| !value.is_empty())
+}

@@ -1,0 +1,236 @@
+//! What probe results in a row say: thresholds and start period as a table.
+
+use crate::model::{HealthPolicy, HealthState, ProbeOutcome, ProbeResult, Timestamp};
+
+/// The standing of one probed thing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ProbeTrack {
+    /// What the counting results left; `None` before the first.
+    state: Option<HealthState>,
+    /// Failures in a row.
+    failures: u32,
+    /// Successes in a row, warnings among them.
+    successes: u32,
+    /// Warnings in a row.
+    warnings: u32,
+    /// Whether enough failures in a row confirmed "unhealthy".
+    confirmed: bool,
+    /// The latest result and whether it counted.
+    last: Option<(ProbeResult, bool)>,
+    /// End of the latest result that counted.
+    heard_at: Option<Timestamp>,
+}
+
+impl ProbeTrack {
+    /// Takes in a result. `starting` tells whether the start period still runs.
+    pub fn count(&mut self, result: ProbeResult, starting: bool, policy: &HealthPolicy) {
+        self.heard_at = Some(result.checked_at);
+        let outcome = match result.outcome {
+            ProbeOutcome::Starting if starting => ProbeOutcome::Starting,
+            // "Still starting" long after the start period is a failure.
+            ProbeOutcome::Starting => ProbeOutcome::Failure,
+            outcome => outcome,
+        };
+        self.last = Some((result, true));
+        self.step(outcome, starting, policy);
+    }
+
+    /// Keeps a result that proves nothing: it is shown, but changes no state.
+    pub fn note(&mut self, result: ProbeResult) {
+        self.last = Some((result, false));
+    }
+
+    fn step(&mut self, outcome: ProbeOutcome, starting: bool, policy: &HealthPolicy) {
+        use HealthState::{Degraded, Healthy, Starting, Unhealthy, Unknown};
+        let state = self.state.unwrap_or(Unknown);
+        match outcome {
+            ProbeOutcome::Success | ProbeOutcome::Warning => {
+                self.failures = 0;
+                self.successes = self.successes.saturating_add(1);
+                self.warnings =
+                    if outcome == ProbeOutcome::Warning { self.warnings.saturating_add(1) } else { 0 };
+                let recovered =
+                    state != Unhealthy || !self.confirmed || self.successes >= policy.success_threshold;
+                if recovered {
+                    self.confirmed = false;
+                    self.state = Some(if self.warnings >= 2 { Degraded } else { Healthy });
+                }
+            }
+            ProbeOutcome::Starting => {
+                (self.failures, self.successes, self.warnings, self.confirmed) = (0, 0, 0, false);
+                self.state = Some(Starting);
+            }
+            ProbeOutcome::Failure if starting && matches!(state, Unknown | Starting) => {
+                self.successes = 0;
+                self.state = Some(Starting);
+            }
+            ProbeOutcome::Failure => {
+                (self.successes, self.warnings) = (0, 0);
+                self.failures = self.failures.saturating_add(1);
+                self.confirmed |= self.failures >= policy.failure_threshold;
+                self.state = Some(match state {
+                    _ if self.confirmed => Unhealthy,
+                    Starting => Starting,
+                    // First sight of something older: one sample shows.
+                    Unknown | Unhealthy => Unhealthy,
+                    _ => Degraded,
+                });
+            }
+        }
+    }
+
+    /// The state that counting results left; `None` when none counted yet.
+    pub fn state(&self) -> Option<HealthState> {
+        self.state
+    }
+
+    /// Failures in a row.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Successes in a row.
+    pub fn successes(&self) -> u32 {
+        self.successes
+    }
+
+    /// The latest result and whether it counted.
+    pub fn last(&self) -> Option<&(ProbeResult, bool)> {
+        self.last.as_ref()
+    }
+
+    /// When the latest counting result came.
+    pub fn heard_at(&self) -> Option<Timestamp> {
+        self.heard_at
+    }
+
+    /// Forgets results and counts but keeps the state until the next result.
+    pub fn forget_results(&mut self) {
+        let heard_at = self.heard_at;
+        *self = Self { state: self.state, confirmed: self.confirmed, heard_at, ..Self::default() };
+    }
+
+    /// Forgets the state too: nothing was heard for so long that one sample shows again.
+    pub fn go_blind(&mut self) {
+        *self = Self { last: self.last.take(), ..Self::default() };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{ProbeKind, ProbeOrigin};
+
+    fn result(outcome: ProbeOutcome) -> ProbeResult {
+        ProbeResult {
+            outcome,
+            kind: ProbeKind::Http,
+            origin: ProbeOrigin::Config,
+            target: String::new(),
+            checked_at: Timestamp::UNIX_EPOCH,
+            latency_ms: None,
+            message: String::new(),
+            version: None,
+        }
+    }
+
+    fn outcome(letter: char) -> ProbeOutcome {
+        match letter.to_ascii_lowercase() {
+            's' => ProbeOutcome::Success,
+            'w' => ProbeOutcome::Warning,
+            'b' => ProbeOutcome::Starting,
+            _ => ProbeOutcome::Failure,
+        }
+    }
+
+    /// The states after each result; upper-case results come inside the start period.
+    fn walk(results: &str) -> String {
+        let (mut track, policy) = (ProbeTrack::default(), HealthPolicy::default());
+        let letter = |letter: char| {
+            track.count(result(outcome(letter)), letter.is_ascii_uppercase(), &policy);
+            match track.state().expect("a state after a result") {
+                HealthState::Healthy => 'h',
+                HealthState::Degraded => 'd',
+                HealthState::Unhealthy => 'u',
+                HealthState::Starting => 's',
+                _ => '?',
+            }
+        };
+        results.chars().map(letter).collect()
+    }
+
+    #[test]
+    fn the_table_of_health() {
+        for (results, states, why) in [
+            ("S", "h", "starting → healthy: one success"),
+            ("FFFFFFF", "sssssss", "failures inside the start period never count"),
+            ("FFFFfff", "ssssssu", "start period over and three failures"),
+            ("FFffs", "ssssh", "two failures after it are not enough"),
+            ("f", "u", "first sight of something older: one sample shows"),
+            ("fs", "uh", "which one success takes back, as it was not confirmed"),
+            ("ffffs", "uuuuu", "once confirmed it takes two"),
+            ("ffffss", "uuuuuh", "unhealthy → healthy: two successes"),
+            ("ffffsfss", "uuuuuuuh", "in a row"),
+            ("sf", "hd", "healthy → degraded: a failure"),
+            ("sfff", "hddu", "→ unhealthy: three in a row"),
+            ("sffsff", "hddhdd", "a success between them starts over"),
+            ("SF", "hd", "after the first success the start period protects no more"),
+            ("sw", "hh", "one warning is none"),
+            ("sww", "hhd", "a warning twice"),
+            ("swsw", "hhhh", "but in a row"),
+            ("swws", "hhdh", "one success clears it"),
+            ("ffffww", "uuuuud", "warnings are successes"),
+            ("B", "s", "it says itself that it is starting"),
+            ("SB", "hs", "it says that it starts again"),
+            ("bbb", "uuu", "still starting after the start period is a failure"),
+            ("Bbbb", "sssu", "with the threshold"),
+        ] {
+            assert_eq!(walk(results), states, "{results}: {why}");
+        }
+    }
+
+    #[test]
+    fn forgetting_keeps_the_state_and_going_blind_does_not() {
+        let (mut track, policy) = (ProbeTrack::default(), HealthPolicy::default());
+        for _ in 0..3 {
+            track.count(result(ProbeOutcome::Failure), false, &policy);
+        }
+        track.forget_results();
+        assert_eq!((track.state(), track.failures(), track.last()), (Some(HealthState::Unhealthy), 0, None));
+        track.go_blind();
+        assert_eq!((track.state(), track.heard_at()), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn invariants(results in "[swfbSWFB]{1,40}", failures in 1..6_u32, successes in 1..5_u32) {
+            let policy = HealthPolicy {
+                failure_threshold: failures,
+                success_threshold: successes,
+                ..HealthPolicy::default()
+            };
+            let mut track = ProbeTrack::default();
+            for letter in results.chars() {
+                track.count(result(outcome(letter)), letter.is_ascii_uppercase(), &policy);
+            }
+            let state = track.state().expect("a state after a result");
+            let tail = |letters: &str| {
+                results.chars().rev().take_while(|c| letters.contains(*c)).count()
+            };
+            if tail("f") >= failures as usize {
+                prop_assert_eq!(state, HealthState::Unhealthy);
+            }
+            if tail("sS") >= successes.max(2) as usize {
+                prop_assert_eq!(state, HealthState::Healthy);
+            }
+            if state == HealthState::Healthy {
+                prop_assert!(matches!(results.chars().last(), Some('s' | 'S' | 'w' | 'W')));
+            }
+            if tail("SWFB") == results.len() {
+                prop_assert!(state != HealthState::Unhealthy || results.contains(['S', 'W']));
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Folding measurements: probe results and resource samples.
+
+use std::sync::Arc;
+
+use crate::model::{
+    HealthState, InstanceId, ProbeKind, ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
+};
+
+use super::entry::Entry;
+use super::health::{later, start_period_end};
+use super::tracked::Tracked;
+use super::{Changed, Store, World};
+
+/// Probe results kept for each service.
+const PROBE_LOG: usize = 50;
+/// Probe results kept for each service where there are very many services.
+const PROBE_LOG_CROWDED: usize = 16;
+/// From how many services on that is so.
+const CROWDED: usize = 200;
+
+impl Store {
+    /// A resource sample. One of a container that does not run is late and ignored.
+    pub(super) fn fold_sample(&mut self, instance: &InstanceId, sample: Sample) -> Changed {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return Changed::No;
+        };
+        let is_late = tracked.sample.is_some_and(|last| last.at >= sample.at);
+        if !tracked.facts.is_running() || is_late {
+            return Changed::No;
+        }
+        tracked.sample = Some(sample);
+        let Some(entry) = self.entries.get_mut(&tracked.service) else {
+            return Changed::No;
+        };
+        let service = Arc::make_mut(&mut entry.service);
+        let shown = service.instances.iter_mut().find(|each| each.facts.id == *instance);
+        let Some(shown) = shown else {
+            Arc::make_mut(&mut tracked.series).push_sample(&sample);
+            return Changed::No;
+        };
+        // Handed over rather than shared for a moment, so that only a snapshot can force a copy.
+        shown.sample = Some(sample);
+        shown.series = Arc::default();
+        Arc::make_mut(&mut tracked.series).push_sample(&sample);
+        shown.series = Arc::clone(&tracked.series);
+        Changed::Yes
+    }
+
+    /// A probe result.
+    pub(super) fn fold_probe(
+        &mut self,
+        id: &ServiceId,
+        instance: Option<&InstanceId>,
+        result: ProbeResult,
+        now: Timestamp,
+    ) -> Changed {
+        let limit = if self.entries.len() > CROWDED { PROBE_LOG_CROWDED } else { PROBE_LOG };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| !entry.no_probe) else {
+            return Changed::No;
+        };
+        let tracked = instance.map(|instance| self.tracked.get_mut(instance));
+        let tracked = match tracked {
+            None => None,
+            // The container is gone, stopped, or was started again since.
+            Some(None) => return Changed::No,
+            Some(Some(tracked)) if !tracked.facts.is_running() || result.checked_at < tracked.run_seen => {
+                return Changed::No;
+            }
+            Some(found) => found,
+        };
+        let counts = counts(entry, &result, &self.world);
+        record(entry, instance, &result, counts, limit);
+        if result.kind == ProbeKind::Docker {
+            // Docker's verdict counts already, as the engine tells it.
+            return Changed::Yes;
+        }
+        track(entry, tracked, result, counts, &self.world, now);
+        self.refresh(id, now);
+        if counts && let Some(entry) = self.entries.get_mut(id) {
+            let before = entry.flapping.is_on();
+            entry.push_state();
+            if entry.flapping.is_on() != before {
+                self.refresh(id, now);
+            }
+        }
+        Changed::Yes
+    }
+}
+
+/// Whether the result says something of the service.
+fn counts(entry: &mut Entry, result: &ProbeResult, world: &World) -> bool {
+    if result.kind == ProbeKind::Docker {
+        return false;
+    }
+    if matches!(result.outcome, ProbeOutcome::Success | ProbeOutcome::Warning) {
+        entry.proven = true;
+        return true;
+    }
+    // While the engine is lost, what we cannot reach may be as well as ever.
+    (!world.lost() || entry.is_external()) && (entry.proven || !result.origin.is_guess())
+}
+
+/// Keeps the result for people to read.
+fn record(
+    entry: &mut Entry,
+    instance: Option<&InstanceId>,
+    result: &ProbeResult,
+    counts: bool,
+    limit: usize,
+) {
+    let service = Arc::make_mut(&mut entry.service);
+    let log = Arc::make_mut(&mut service.probe_log);
+    while log.len() >= limit {
+        log.pop_front();
+    }
+    log.push_back(result.clone());
+    let works = matches!(result.outcome, ProbeOutcome::Success | ProbeOutcome::Warning);
+    if works && result.version.is_some() {
+        service.version.clone_from(&result.version);
+    }
+    let speaks =
+        instance.is_none() || service.primary().is_some_and(|primary| Some(&primary.facts.id) == instance);
+    if counts && speaks {
+        let latency = result.latency_ms.filter(|_| works);
+        Arc::make_mut(&mut service.latency).push(result.checked_at, [latency]);
+    }
+}
+
+/// Lets the result move the standing of what was probed.
+fn track(
+    entry: &mut Entry,
+    tracked: Option<&mut Tracked>,
+    result: ProbeResult,
+    counts: bool,
+    world: &World,
+    now: Timestamp,
+) {
+    let (probe, start_end) = match tracked {
+        Some(tracked) => {
+            let end = start_period_end(&tracked.facts, &world.policy);
+            (&mut tracked.probe, end)
+        }
+        None => {
+            let primary = entry.service.primary();
+            (&mut entry.shared, primary.and_then(|primary| start_period_end(&primary.facts, &world.policy)))
+        }
+    };
+    if !counts {
+        probe.note(result);
+        return;
+    }
+    let limit = world.policy.interval.saturating_mul(3);
+    if probe.heard_at().is_some_and(|heard| now >= later(heard, limit)) {
+        probe.go_blind();
+    }
+    probe.count(result, start_end.is_some_and(|end| now < end), &world.policy);
+}
+
+impl Entry {
+    /// Adds the current state to the history that flapping is told from. States of a service that is
+    /// blocked by another say nothing of its own.
+    pub(super) fn push_state(&mut self) {
+        let health = &self.service.health;
+        let tells =
+            matches!(health.state, HealthState::Healthy | HealthState::Degraded | HealthState::Unhealthy);
+        if tells && health.blocked_by.is_empty() {
+            let state = health.state;
+            self.flapping.push(state);
+        }
+    }
+}

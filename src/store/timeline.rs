@@ -1,0 +1,70 @@
+//! Recent events, bounded.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::model::{EventKind, InstanceId, ServiceId, TimelineEvent, Timestamp};
+
+/// Most events kept.
+const CAPACITY: usize = 1_000;
+
+/// The events that snapshots show, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Timeline {
+    events: Arc<Vec<Arc<TimelineEvent>>>,
+    next: u64,
+    /// Services of which nothing is told.
+    hidden: HashSet<ServiceId>,
+}
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct About<'a> {
+    /// The service.
+    pub service: Option<&'a ServiceId>,
+    /// The container.
+    pub instance: Option<&'a InstanceId>,
+}
+
+impl Timeline {
+    /// Leaves a service out from now on.
+    pub fn hide(&mut self, service: &ServiceId) {
+        self.hidden.insert(service.clone());
+    }
+
+    /// Leaves no service out any more.
+    pub fn hide_none(&mut self) {
+        self.hidden.clear();
+    }
+
+    /// Adds an event, unless it is about a hidden service.
+    pub fn push(&mut self, at: Timestamp, about: About, event: EventKind, text: impl Into<String>) {
+        if about.service.is_some_and(|service| self.hidden.contains(service)) {
+            return;
+        }
+        let event = TimelineEvent {
+            sequence: self.next,
+            at,
+            service: about.service.cloned(),
+            instance: about.instance.cloned(),
+            event,
+            text: text.into(),
+        };
+        self.next += 1;
+        let events = Arc::make_mut(&mut self.events);
+        if events.len() >= CAPACITY {
+            events.remove(0);
+        }
+        events.push(Arc::new(event));
+    }
+
+    /// How many events there ever were.
+    pub fn count(&self) -> u64 {
+        self.next
+    }
+
+    /// The events, to be shared with a snapshot.
+    pub fn share(&self) -> Arc<Vec<Arc<TimelineEvent>>> {
+        Arc::clone(&self.events)
+    }
+}

@@ -1,0 +1,189 @@
+//! The console without a terminal: keys in, frames and effects out, for tests.
+
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+
+use crate::model::{
+    EngineFlavour, EngineInfo, Impact, InstanceId, Operation, Plan, SelfCost, ServiceId, Snapshot, Step,
+    Timestamp,
+};
+
+use super::action::Action;
+use super::effect::{Effect, Facts};
+use super::fixture;
+use super::frame::{self, Stage};
+use super::glyphs::Glyphs;
+use super::keymap::{Key, Keymap, Mode, resolve};
+use super::scene::Scene;
+use super::state::UiState;
+use super::theme::Theme;
+use super::update;
+
+/// See the module.
+pub struct Rig {
+    /// The picture.
+    pub snapshot: Snapshot,
+    /// Screen state.
+    pub ui: UiState,
+    /// What is true of this run.
+    pub facts: Facts,
+    /// Looks.
+    pub theme: Theme,
+    /// Whether only ASCII may be written.
+    pub ascii: bool,
+    /// Effects so far, plans excepted: those are answered at once.
+    pub effects: Vec<Effect>,
+    keymap: Keymap,
+}
+
+/// A picture with everything the header shows.
+pub fn dressed(mut snapshot: Snapshot) -> Snapshot {
+    snapshot.engine.info = Some(EngineInfo {
+        endpoint: "unix:///var/run/docker.sock".to_owned(),
+        chosen_by: "default socket".to_owned(),
+        host_name: Some("hub-01".to_owned()),
+        version: "26.1.3".to_owned(),
+        api_version: "1.45".to_owned(),
+        flavour: EngineFlavour::Docker,
+        cpus: Some(4),
+        memory_bytes: Some(8 << 30),
+        local: true,
+    });
+    snapshot.engine.last_poll = Some(fixture::ago(12));
+    snapshot.cost =
+        SelfCost { cpu_percent: Some(0.3), rss_bytes: Some(9 << 20), engine_calls_per_s: Some(1.5) };
+    snapshot
+}
+
+/// The plan of `operation` as a careful operator would make it.
+pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
+    let mut steps = Vec::new();
+    let mut impact = Impact::default();
+    for (wave, id) in operation.targets.iter().enumerate() {
+        let Some(service) = snapshot.service(id) else { continue };
+        impact.hard.extend(service.needed_by.iter().cloned());
+        for instance in &service.instances {
+            steps.push(Step {
+                kind: operation.kind,
+                service: id.clone(),
+                instance: InstanceId::clone(&instance.facts.id),
+                name: instance.facts.name.clone(),
+                wait_healthy: true,
+                wave,
+            });
+        }
+    }
+    let warnings = vec!["db has no volume: its data is lost when the container is removed".to_owned()];
+    Plan { operation: operation.clone(), steps, impact, warnings, hash: "abc".to_owned() }
+}
+
+impl Rig {
+    /// A console of that size on `snapshot`, drawn once.
+    pub fn new(snapshot: Snapshot, width: u16, height: u16) -> Self {
+        let facts = Facts { now: fixture::now(), read_only: false, demo: false, log_tail: 100 };
+        let mut rig = Self {
+            snapshot,
+            ui: UiState::new(Size::new(width, height)),
+            facts,
+            theme: Theme::load("dark", &[]).unwrap(),
+            ascii: false,
+            effects: Vec::new(),
+            keymap: Keymap::default(),
+        };
+        rig.settle();
+        rig.draw();
+        rig
+    }
+
+    /// Presses keys, separated by spaces, each followed by a frame.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for text in keys.split(' ').filter(|text| !text.is_empty()) {
+            self.key(Key::parse(text).unwrap_or_else(|| panic!("{text:?} is no key")));
+        }
+        self
+    }
+
+    /// Presses one key.
+    pub fn key(&mut self, key: Key) {
+        let mode = Mode::of(&self.ui, &self.snapshot);
+        if let Some(action) = resolve(&self.keymap, mode, key) {
+            self.act(action);
+        }
+        self.draw();
+    }
+
+    /// Carries out an action and everything that follows from it.
+    pub fn act(&mut self, action: Action) {
+        if let Some(effect) = update::update(&mut self.ui, action, &self.snapshot, &self.facts) {
+            self.perform(effect);
+        }
+        self.settle();
+    }
+
+    /// Brings the screen in line with the picture.
+    pub fn settle(&mut self) {
+        for _ in 0..8 {
+            let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &self.facts) else { return };
+            self.perform(effect);
+        }
+        panic!("settle asks for effects for ever: {:?}", self.effects);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Plan(operation) => {
+                let plan = plan(&operation, &self.snapshot);
+                if let Some(effect) = update::planned(&mut self.ui, Ok(plan), &self.facts) {
+                    self.perform(effect);
+                }
+            }
+            effect => self.effects.push(effect),
+        }
+    }
+
+    /// Draws a frame.
+    pub fn draw(&mut self) -> Buffer {
+        let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
+        let mut buffer = Buffer::empty(area);
+        let zone = TimeZone::UTC;
+        let scene = Scene {
+            snapshot: &self.snapshot,
+            theme: &self.theme,
+            glyphs: Glyphs { ascii: self.ascii },
+            now: self.facts.now,
+            zone: &zone,
+        };
+        let stage = Stage { scene, keymap: &self.keymap, facts: &self.facts };
+        self.ui.drawn = frame::draw(&mut buffer, area, &stage, &self.ui);
+        buffer
+    }
+
+    /// The text of a frame.
+    pub fn screen(&mut self) -> String {
+        let buffer = self.draw();
+        fixture::screen(&buffer)
+    }
+
+    /// Selects `id`.
+    pub fn select(&mut self, id: &str) -> &mut Self {
+        self.ui.selected = Some(ServiceId::from(id));
+        self
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, seconds: i64) {
+        self.facts.now += jiff::SignedDuration::from_secs(seconds);
+        self.settle();
+    }
+
+    /// The messages on screen.
+    pub fn toasts(&self) -> Vec<&str> {
+        self.ui.toasts.iter().map(|toast| toast.text.as_str()).collect()
+    }
+
+    /// The moment of the rig.
+    pub fn now(&self) -> Timestamp {
+        self.facts.now
+    }
+}

@@ -1,0 +1,205 @@
+//! Rules, operations and the shape of snapshots.
+
+mod fold_support;
+
+use std::sync::Arc;
+
+use fold_support::{With, World, at, facts};
+use hubdeck::model::*;
+use hubdeck::store::{Changed, Store};
+use hubdeck::topology::bands::bands;
+
+fn rule(pattern: &str) -> ServiceRule {
+    ServiceRule {
+        pattern: pattern.into(),
+        layer: None,
+        probe: None,
+        no_probe: false,
+        hide: false,
+        depends_on: Vec::new(),
+    }
+}
+
+fn rules(rules: Vec<ServiceRule>) -> Observation {
+    Observation::Rules { policy: HealthPolicy::default(), rules: rules.into(), problem: None }
+}
+
+fn url_probe() -> Option<ProbeSpec> {
+    Some(ProbeSpec {
+        kind: ProbeKind::Http,
+        port: 443,
+        path: "/".into(),
+        tls: true,
+        url: Some("https://example.com/".into()),
+        status: (200, 399),
+        slow_after: None,
+        timeout: std::time::Duration::from_secs(5),
+        origin: ProbeOrigin::Config,
+    })
+}
+
+#[test]
+fn rules_override_hide_and_connect() {
+    let mut world = World::of(vec![facts("a/api"), facts("a/db"), facts("a/secret")]);
+    let _ = world.apply(rules(vec![
+        ServiceRule { layer: Some(Layer::Ui), depends_on: vec!["db".into()], ..rule("a/api") },
+        ServiceRule { hide: true, ..rule("secret") },
+        ServiceRule { layer: Some(Layer::Edge), probe: url_probe(), ..rule("a*") },
+    ]));
+    let snapshot = world.snapshot();
+    assert_eq!(snapshot.services.len(), 2);
+    assert_eq!(snapshot.totals().all(), 2);
+    let api = world.service("a/api");
+    assert_eq!((api.layer.layer, api.layer.origin), (Layer::Ui, LayerOrigin::Config));
+    assert_eq!(api.depends_on, [ServiceId::new("a/db")]);
+    assert_eq!(api.probe_rule, url_probe());
+    assert_eq!(world.service("a/db").needed_by, [ServiceId::new("a/api")]);
+    let before = world.told(0).len();
+    let _ = world.die(&facts("a/secret"), 1);
+    assert_eq!(world.told(before), Vec::<String>::new(), "hidden means hidden");
+    // A later container gets the rules too.
+    let _ = world.inspect(facts("b/secret"));
+    assert_eq!(world.snapshot().services.len(), 2);
+    let _ = world.apply(rules(vec![]));
+    assert_eq!(world.snapshot().services.len(), 4);
+    assert!(world.snapshot().edges.is_empty());
+}
+
+#[test]
+fn a_rule_with_a_url_and_no_container_is_an_external_service() {
+    let mut world = World::of(vec![facts("a/api")]);
+    let external = ServiceRule { probe: url_probe(), ..rule("partner") };
+    let not_external = ServiceRule { probe: url_probe(), ..rule("api") };
+    let _ = world.apply(rules(vec![external, not_external]));
+    assert_eq!(world.snapshot().services.len(), 2);
+    assert_eq!(world.service("partner").source, Source::Config);
+    assert_eq!(world.health("partner"), "unknown: not checked yet");
+    let result = ProbeResult {
+        outcome: ProbeOutcome::Success,
+        kind: ProbeKind::Http,
+        origin: ProbeOrigin::Config,
+        target: "https://example.com/".into(),
+        checked_at: world.now,
+        latency_ms: Some(12.0),
+        message: "200 OK".into(),
+        version: None,
+    };
+    let _ = world.apply(Observation::Probed { service: "partner".into(), instance: None, result });
+    assert_eq!(world.health("partner"), "healthy: probe: 200 OK");
+    assert_eq!(world.service("partner").latency.len(), 1);
+    world.wait(90);
+    assert_eq!(world.health("partner"), "unknown: no result for 90 s");
+    // A container of that name takes its place, and gives it back.
+    let _ = world.inspect(facts("partner"));
+    assert_eq!(world.service("partner").source, Source::Docker);
+    let _ = world.apply(Observation::Gone { at: world.now, instance: "id-partner".into() });
+    assert_eq!(world.service("partner").source, Source::Config);
+    let _ = world.apply(rules(vec![]));
+    assert_eq!(world.snapshot().services.len(), 1);
+}
+
+#[test]
+fn operations_are_followed_and_forgotten() {
+    let mut world = World::of(vec![facts("a/db")]);
+    let step = Step {
+        kind: OperationKind::Restart,
+        service: "a/db".into(),
+        instance: "id-a-db-1".into(),
+        name: "a-db-1".into(),
+        wait_healthy: false,
+        wave: 0,
+    };
+    let operation =
+        Operation { kind: OperationKind::Restart, targets: vec!["a/db".into()], with_dependents: false };
+    let plan =
+        Plan { operation, steps: vec![step], impact: Impact::default(), warnings: vec![], hash: "0".into() };
+    let news = |world: &mut World, progress| {
+        let at = world.now;
+        world.apply(Observation::Operation { id: OperationId(1), at, progress })
+    };
+    assert_eq!(news(&mut world, OperationProgress::Succeeded), Changed::No, "never begun");
+    let started = OperationProgress::Started { principal: Principal::Terminal, plan: Box::new(plan) };
+    assert_eq!(news(&mut world, started), Changed::Yes);
+    let running = OperationProgress::Step { index: 0, state: StepState::Running };
+    assert_eq!(news(&mut world, running), Changed::Yes);
+    let beyond = OperationProgress::Step { index: 1, state: StepState::Running };
+    assert_eq!(news(&mut world, beyond), Changed::No);
+    assert_eq!(world.snapshot().operations[0].steps, [StepState::Running]);
+    world.wait(3);
+    let _ = news(&mut world, OperationProgress::Failed { error: "permission denied".into() });
+    assert_eq!(
+        world.told(0),
+        ["restart a/db: started by the console", "restart a/db: failed, permission denied"]
+    );
+    world.wait(299);
+    assert_eq!(world.snapshot().operations.len(), 1);
+    world.wait(1);
+    assert!(world.snapshot().operations.is_empty());
+}
+
+#[test]
+fn the_revision_grows_only_with_changes_and_the_rest_is_shared() {
+    let mut store = Store::new(at(0));
+    assert_eq!(store.snapshot(at(1)).revision, 0);
+    let mut world = World::of(vec![facts("a/api").port(80), facts("a/db")]);
+    let first = world.snapshot();
+    assert!(Arc::ptr_eq(&first, &world.snapshot()));
+    let _ = world.probe(&facts("a/api"), ProbeOrigin::Config, ProbeOutcome::Success);
+    let second = world.snapshot();
+    assert_eq!(second.revision, first.revision + 1);
+    assert!(!Arc::ptr_eq(&first.services[0], &second.services[0]));
+    assert!(Arc::ptr_eq(&first.services[1], &second.services[1]));
+    assert!(Arc::ptr_eq(&first.edges, &second.edges) && Arc::ptr_eq(&first.timeline, &second.timeline));
+}
+
+#[test]
+fn refused_features_are_listed_until_they_work() {
+    let mut world = World::of(vec![]);
+    let refuse = |reason: Option<&str>| Observation::Refused {
+        feature: Feature::Stats,
+        reason: reason.map(str::to_owned),
+    };
+    assert_eq!(world.apply(refuse(None)), Changed::No);
+    assert_eq!(world.apply(refuse(Some("not permitted"))), Changed::Yes);
+    assert_eq!(world.apply(refuse(Some("not permitted"))), Changed::No);
+    assert_eq!(world.snapshot().engine.refused, [(Feature::Stats, "not permitted".to_owned())]);
+    assert_eq!(world.apply(refuse(None)), Changed::Yes);
+    assert!(world.snapshot().engine.refused.is_empty());
+}
+
+#[test]
+fn the_timeline_is_bounded() {
+    let mut world = World::of(vec![]);
+    for number in 0..1_200 {
+        let _ = world.apply(Observation::Own { at: world.now, text: number.to_string() });
+    }
+    let timeline = Arc::clone(&world.snapshot().timeline);
+    assert_eq!(timeline.len(), 1_000);
+    assert_eq!((timeline[0].text.as_str(), timeline[0].sequence), ("200", 200));
+}
+
+#[test]
+fn a_stopped_service_keeps_its_band_and_its_place() {
+    let entry = facts("a/zeta").port(443).needs("y10:healthy").with(|facts| {
+        facts.ports[0].published = Some(443);
+    });
+    let mut world = World::of(vec![entry.clone(), facts("a/y10"), facts("a/y2"), facts("a/y1")]);
+    let order = |world: &mut World| -> Vec<String> {
+        let snapshot = world.snapshot();
+        let names = |band: &hubdeck::topology::bands::Band| {
+            band.services
+                .iter()
+                .map(|service| format!("{} {}", band.layer.id(), service.id))
+                .collect::<Vec<_>>()
+        };
+        bands(&snapshot.services).iter().flat_map(names).collect()
+    };
+    let before = order(&mut world);
+    assert_eq!(before, ["edge a/zeta", "app a/y1", "app a/y2", "app a/y10"]);
+    world.wait(5);
+    let _ = world.die(&entry, 1);
+    let stopped = entry.exited(1, 1_005).with(|facts| facts.ports.clear());
+    let _ = world.inspect(stopped);
+    let _ = world.inspect(facts("a/y1").with(|facts| facts.image = "acme/other".into()));
+    assert_eq!(order(&mut world), before);
+}

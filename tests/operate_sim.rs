@@ -1,0 +1,186 @@
+//! Operations against the simulated engine: order, waits, failures, refusals and the record.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
+
+mod operate_support;
+
+use std::time::Duration;
+
+use hubdeck::model::{OperationKind, Principal, ServiceId, StepState, Timestamp};
+use hubdeck::operate::SubmitRefusal;
+use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
+use operate_support::World;
+
+const SCENARIO: &str = r#"
+name = "operate"
+
+[[stack]]
+name = "hub"
+
+[[stack.service]]
+name = "db"
+image = "postgres:16-alpine"
+healthcheck = { test = ["CMD", "pg_isready"], interval = 1, retries = 3, ready_after = 0.6 }
+
+[[stack.service]]
+name = "api"
+image = "example/api:1"
+replicas = 2
+depends_on = ["db:service_healthy:true", "migrate:service_completed_successfully"]
+healthcheck = { test = ["CMD", "check"], interval = 1, retries = 3, ready_after = 0.3 }
+
+[[stack.service]]
+name = "web"
+image = "example/web:1"
+depends_on = ["api:service_healthy"]
+
+[[stack.service]]
+name = "migrate"
+image = "example/migrate:1"
+state = "exited"
+restart = "no"
+depends_on = ["db:service_healthy"]
+
+[[stack.service]]
+name = "broken"
+image = "example/broken:1"
+restart = "no"
+state = "exited"
+exit_code = 3
+runs_for = 0.2
+
+[[stack.service]]
+name = "job"
+image = "example/job:1"
+restart = "no"
+state = "exited"
+runs_for = 0.2
+"#;
+
+/// The simulated engine with a world around it.
+struct Simulated {
+    world: World,
+    control: Control,
+    _dir: tempfile::TempDir,
+}
+
+async fn simulated() -> Simulated {
+    let dir = tempfile::tempdir().unwrap();
+    let control = Control::new(Timestamp::now);
+    let listen = Listen::Unix(dir.path().join("engine.sock"));
+    tokio::spawn(serve(Scenario::parse(SCENARIO).unwrap(), listen, control.clone()));
+    let Bound::Unix(path) = control.ready().await else { panic!("a unix socket") };
+    let world = World::of(&format!("unix://{}", path.display()), "hub", 6).await;
+    Simulated { world, control, _dir: dir }
+}
+
+#[tokio::test]
+async fn a_restart_goes_through_the_dependents_and_waits_for_each() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let migrate = world.started_at("hub-migrate-1");
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let names: Vec<_> = plan.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["hub-db-1", "hub-api-1", "hub-api-2", "hub-web-1"], "no completed job among them");
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(status.error, None);
+    assert!(status.steps.iter().all(|step| *step == StepState::Succeeded), "{:?}", status.steps);
+    assert_eq!(status.principal, Principal::Terminal);
+    let starts: Vec<_> = names.iter().map(|name| world.started_at(name)).collect();
+    // The next one starts only after the one before was healthy.
+    for (pair, ready_ms) in starts.windows(2).zip([600, 300, 300]) {
+        let gap = pair[1].duration_since(pair[0]).as_millis();
+        assert!(gap >= ready_ms, "{gap} ms between two starts, healthy after {ready_ms} ms");
+    }
+    assert_eq!(world.started_at("hub-migrate-1"), migrate, "the job was left alone");
+    let records = world.records();
+    let targets: Vec<_> = records.iter().map(|it| it["container"].as_str().unwrap()).collect();
+    assert_eq!(targets, names);
+    assert!(
+        records
+            .iter()
+            .all(|it| it["result"] == "succeeded" && it["plan"] == *plan.hash && it["source"] == "tui")
+    );
+}
+
+#[tokio::test]
+async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
+    let Simulated { world, control, _dir } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let db = plan.steps[0].instance.to_string();
+    control.forbid(&format!("/containers/{db}/restart"));
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    let error = status.error.expect("an error");
+    assert!(error.starts_with("cannot restart hub-db-1: "), "{error}");
+    assert!(matches!(&status.steps[0], StepState::Failed { error: own } if *own == error));
+    assert!(status.steps[1..].iter().all(|step| *step == StepState::Skipped), "{:?}", status.steps);
+    let records = world.records();
+    assert_eq!((records.len(), records[0]["result"].as_str()), (1, Some("failed")));
+    assert_eq!(records[0]["error"], *error);
+}
+
+#[tokio::test]
+async fn a_container_that_ends_badly_fails_its_start_and_a_job_that_ends_well_does_not() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Start, &["hub/broken"], false);
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(status.error.as_deref(), Some("hub-broken-1 is not up: it ended with exit code 3"));
+    let plan = world.plan(OperationKind::Start, &["hub/job"], false);
+    assert_eq!(world.end(world.submit(&plan).unwrap()).await.error, None);
+}
+
+#[tokio::test]
+async fn stop_start_pause_and_unpause_do_what_they_say() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let mut snapshots = world.snapshots.clone();
+    for (kind, running) in [
+        (OperationKind::Stop, 0),
+        (OperationKind::Start, 2),
+        (OperationKind::Pause, 0),
+        (OperationKind::Unpause, 2),
+    ] {
+        let plan = world.plan(kind, &["hub/api"], false);
+        let status = world.end(world.submit(&plan).unwrap()).await;
+        assert_eq!(status.error, None, "{kind:?}");
+        let api = ServiceId::new("hub/api");
+        let seen = snapshots.wait_for(|it| it.service(&api).is_some_and(|api| api.replicas().0 == running));
+        tokio::time::timeout(Duration::from_secs(20), seen).await.expect("the new state is seen").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn one_operation_at_a_time_per_service_and_none_without_an_engine() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let first = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let second = world.plan(OperationKind::Restart, &["hub/web"], false);
+    let third = world.plan(OperationKind::Stop, &["hub/web"], false);
+    let id = world.submit(&first).unwrap();
+    assert_eq!(world.submit(&second), Err(SubmitRefusal::Busy("hub/web".into(), id)));
+    assert_eq!(world.end(id).await.error, None);
+    let id = world.submit(&third).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), world.operator.idle()).await.expect("nothing runs");
+    assert_eq!(world.end(id).await.error, None);
+    world.engine.send_replace(None);
+    assert_eq!(world.submit(&first), Err(SubmitRefusal::EngineLost));
+}
+
+#[tokio::test]
+async fn a_plan_whose_containers_are_gone_does_nothing() {
+    let Simulated { world, control, _dir } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db", "hub/web"], false);
+    let db = world.started_at("hub-db-1");
+    control.remove("hub-web-1").unwrap();
+    let mut snapshots = world.snapshots.clone();
+    let web = ServiceId::new("hub/web");
+    snapshots
+        .wait_for(|snapshot| snapshot.service(&web).is_none_or(|web| web.instances.is_empty()))
+        .await
+        .unwrap();
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(
+        status.error.as_deref(),
+        Some("nothing was done: container hub-web-1 is gone; plan it again"),
+        "{:?}",
+        status.steps
+    );
+    assert_eq!(world.started_at("hub-db-1"), db);
+    assert!(world.records().is_empty());
+}
