@@ -1,7 +1,9 @@
 //! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible changed.
 
 mod background;
+mod difference;
 mod effects;
+mod pace;
 mod session;
 mod signals;
 mod tails;
@@ -9,7 +11,7 @@ mod tails;
 use std::io;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
 
@@ -18,11 +20,9 @@ use super::terminal::Terminal;
 use super::{Context, Exit, TuiError};
 
 use background::Done;
+use pace::Pace;
 use session::Session;
 use signals::{Signal, Signals};
-
-/// Least time between two frames that only data asked for. A key draws at once.
-const DATA_FRAME: Duration = Duration::from_millis(100);
 
 /// Why the loop woke.
 enum Wake {
@@ -46,6 +46,8 @@ enum Next {
     DrawNow,
     /// Goes on, and draws soon.
     DrawSoon,
+    /// Goes on, and draws when the budget of bytes allows: only measurements changed.
+    DrawMeasured,
     /// Stops to the shell.
     Suspend,
     /// Ends.
@@ -74,6 +76,7 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
             Next::Continue => {}
             Next::DrawNow => pace.now(),
             Next::DrawSoon => pace.soon(),
+            Next::DrawMeasured => pace.measured(),
             Next::Exit(exit) => return Ok(exit),
             Next::Suspend => {
                 suspend(&mut terminal, &mut signals).await?;
@@ -90,56 +93,18 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     }
 }
 
-/// When the next frame is due.
-struct Pace {
-    last: Instant,
-    due: Option<Instant>,
-    /// When the clock alone changes what is shown: a message goes, an age grows.
-    tick: Option<Instant>,
-}
-
-impl Pace {
-    fn new() -> Self {
-        Self { last: Instant::now(), due: None, tick: None }
-    }
-
-    fn now(&mut self) {
-        self.due = Some(Instant::now());
-    }
-
-    fn soon(&mut self) {
-        let soon = self.last + DATA_FRAME;
-        self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
-    }
-
-    fn next(&self) -> Option<Instant> {
-        self.due.into_iter().chain(self.tick).min()
-    }
-
-    fn is_due(&self) -> bool {
-        self.next().is_some_and(|due| due <= Instant::now())
-    }
-
-    fn drawn(&mut self, tick: Option<Duration>) {
-        self.last = Instant::now();
-        self.due = None;
-        self.tick = tick.map(|wait| self.last + wait);
-    }
-}
-
 fn draw(session: &mut Session, terminal: &mut Terminal, pace: &mut Pace) -> io::Result<()> {
     let now = Timestamp::now();
     match session.draw(terminal, now) {
+        Ok(bytes) => pace.drawn(bytes, session.next_tick(now)),
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
             // Someone made the terminal non-blocking and it is full: draw all of it soon.
             terminal.forget();
-            pace.last = Instant::now();
-            pace.due = Some(pace.last + DATA_FRAME);
-            return Ok(());
+            pace.drawn(0, None);
+            pace.soon();
         }
-        drawn => drawn?,
+        Err(error) => return Err(error),
     }
-    pace.drawn(session.next_tick(now));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ mod canvas;
 mod color;
 mod panic_hook;
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Stdout, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,9 +21,6 @@ pub use color::{ColorChoice, ColorDepth};
 
 use super::TuiError;
 use panic_hook::PanicHook;
-
-/// Capacity of the write buffer in bytes: a whole frame leaves in one write.
-const FRAME_BYTES: usize = 64 * 1024;
 
 /// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for nothing.
 struct EnableMouse;
@@ -44,7 +41,7 @@ impl Command for DisableMouse {
 
 /// The terminal while it is ours. Dropping it gives it back; so does a panic.
 pub struct Terminal {
-    canvas: Canvas<BufWriter<Stdout>>,
+    canvas: Canvas<Stdout>,
     mouse: bool,
     /// Whether the terminal is ours now; shared with the panic hook.
     held: Arc<AtomicBool>,
@@ -59,7 +56,7 @@ impl Terminal {
     pub fn open(mouse: bool) -> Result<Self, TuiError> {
         let held = Arc::new(AtomicBool::new(false));
         let mut terminal = Self {
-            canvas: Canvas::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout())),
+            canvas: Canvas::new(io::stdout()),
             mouse,
             held: Arc::clone(&held),
             _hook: PanicHook::install(held),
@@ -100,11 +97,11 @@ impl Terminal {
         crossterm::terminal::size().map(|(width, height)| Size::new(width, height))
     }
 
-    /// Shows `frame`, writing only what differs from the last one.
+    /// Shows `frame`, writing only what differs from the last one. Returns the bytes written.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn show(&mut self, frame: Buffer) -> io::Result<()> {
+    pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
         self.canvas.show(frame)
     }
 

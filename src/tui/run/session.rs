@@ -26,6 +26,7 @@ use crate::tui::{Context, Options, TuiError, availability, event, view};
 
 use super::Next;
 use super::background::{Background, Done, Reload};
+use super::difference;
 use super::tails::Tails;
 
 /// A terminal may claim any size; more cells than this are not drawn.
@@ -130,8 +131,9 @@ impl Session {
 
     /// Takes the newest picture.
     pub fn picture(&mut self) -> Next {
-        self.snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-        Next::DrawSoon
+        let newest = Arc::clone(&self.snapshots.borrow_and_update());
+        let before = std::mem::replace(&mut self.snapshot, newest);
+        if difference::only_measured(&before, &self.snapshot) { Next::DrawMeasured } else { Next::DrawSoon }
     }
 
     /// Takes new options; what is wrong with them is shown, and the old ones stay.
@@ -168,7 +170,7 @@ impl Session {
         match done {
             Done::Inspected(service, answer) => {
                 if let Some(details) = self.ui.details.as_mut().filter(|details| details.service == service) {
-                    details.inspect = Some(answer);
+                    details.inspect = Some(answer.map(|json| view::details::masked(&json)));
                 }
             }
             Done::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
@@ -201,8 +203,8 @@ impl Session {
         }
     }
 
-    /// Draws a frame, and tells which containers are on it.
-    pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<()> {
+    /// Draws a frame, and tells which containers are on it. Returns the bytes written.
+    pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<usize> {
         let facts = self.facts(now);
         self.ui.toasts.retain(|toast| toast.until > now);
         let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);

@@ -22,18 +22,31 @@ impl Pen {
     }
 }
 
+/// Cells of one pen side by side, to be written in one go.
+struct Run<'a> {
+    x: u16,
+    y: u16,
+    pen: Pen,
+    cells: &'a [Cell],
+}
+
+/// Unchanged cells between two changed ones that are written again: cheaper than moving over them.
+const BRIDGE: usize = 3;
+
 /// The screen as the terminal shows it, and the way to change it.
 pub struct Canvas<W: Write> {
     writer: W,
     /// The frame on screen; `None` when the screen's content is not known.
     shown: Option<Buffer>,
     pen: Pen,
+    /// Bytes of the frame that is being made.
+    out: Vec<u8>,
 }
 
 impl<W: Write> Canvas<W> {
     /// A canvas on `writer`, whose content is not known.
     pub const fn new(writer: W) -> Self {
-        Self { writer, shown: None, pen: Pen::PLAIN }
+        Self { writer, shown: None, pen: Pen::PLAIN, out: Vec::new() }
     }
 
     /// The writer, for commands that do not draw.
@@ -46,76 +59,99 @@ impl<W: Write> Canvas<W> {
         self.shown = None;
     }
 
-    /// Shows `frame`; writes nothing when nothing changed.
+    /// Shows `frame` in a single write; nothing is written when nothing changed. Returns the bytes written.
     ///
     /// # Errors
     /// When the writer fails; the next frame is then drawn in full.
-    pub fn show(&mut self, frame: Buffer) -> io::Result<()> {
+    pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
+        self.out.clear();
         let before = match self.shown.take() {
             Some(before) if before.area == frame.area => before,
             _ => {
                 self.pen = Pen::PLAIN;
-                self.writer.write_all(b"\x1b[0m\x1b[2J")?;
+                self.out.extend_from_slice(b"\x1b[0m\x1b[2J");
                 Buffer::empty(frame.area)
             }
         };
+        let mut runs = Vec::new();
         let width = usize::from(frame.area.width).max(1);
         let rows = before.content.chunks(width).zip(frame.content.chunks(width));
-        for (y, (old, new)) in (0..).zip(rows) {
-            if old != new {
-                self.row(y, old, new)?;
+        for (y, (old, new)) in (0..).zip(rows).filter(|(_, (old, new))| old != new) {
+            if is_wide(old) || is_wide(new) {
+                self.whole_row(y, new)?;
+            } else {
+                collect_runs(y, old, new, &mut runs);
             }
         }
-        self.writer.flush()?;
+        self.draw_runs(runs, frame.area.width)?;
+        if !self.out.is_empty() {
+            self.writer.write_all(&self.out)?;
+            self.writer.flush()?;
+        }
         self.shown = Some(frame);
-        Ok(())
+        Ok(self.out.len())
     }
 
-    /// Writes the cells of a row that differ; all of them where wide symbols stand or stood, because
-    /// terminals disagree on what is left when half of one is written over.
-    fn row(&mut self, y: u16, old: &[Cell], new: &[Cell]) -> io::Result<()> {
-        let wide =
-            |cells: &[Cell]| cells.iter().any(|cell| cell.symbol().len() > 1 && cell.symbol().width() > 1);
-        let whole = wide(old) || wide(new);
-        let width = u16::try_from(new.len()).unwrap_or(u16::MAX);
-        let mut cursor = None;
+    /// Writes every cell of a row where wide symbols stand or stood, from left to right: terminals
+    /// disagree on what is left when half of a wide symbol is written over, and on its width.
+    fn whole_row(&mut self, y: u16, cells: &[Cell]) -> io::Result<()> {
         let mut covered = 0;
-        for (x, (old, new)) in (0..).zip(old.iter().zip(new)) {
+        let mut placed = false;
+        for (x, cell) in (0..).zip(cells) {
             if covered > 0 {
                 covered -= 1;
-            } else if whole || old != new {
-                self.cell(x, y, new, &mut cursor, width)?;
-                covered = new.symbol().width().saturating_sub(1);
+                continue;
             }
+            let cells = cell.symbol().width();
+            if !placed {
+                self.move_to(x, y)?;
+            }
+            self.set_pen(Pen::of(cell))?;
+            self.out.extend_from_slice(cell.symbol().as_bytes());
+            covered = cells.saturating_sub(1);
+            placed = cells == 1;
         }
         Ok(())
     }
 
-    fn cell(
-        &mut self,
-        x: u16,
-        y: u16,
-        cell: &Cell,
-        cursor: &mut Option<(u16, u16)>,
-        width: u16,
-    ) -> io::Result<()> {
-        match *cursor {
-            Some(at) if at == (x, y) => {}
-            Some((column, row)) if row == y && column < x => match x - column {
-                1 => self.writer.write_all(b"\x1b[C")?,
-                cells => write!(self.writer, "\x1b[{cells}C")?,
-            },
-            _ if x == 0 => write!(self.writer, "\x1b[{}H", y.saturating_add(1))?,
-            _ => write!(self.writer, "\x1b[{};{}H", y.saturating_add(1), x.saturating_add(1))?,
+    /// Writes runs pen by pen: a change of the pen costs more than a move.
+    fn draw_runs(&mut self, runs: Vec<Run<'_>>, width: u16) -> io::Result<()> {
+        let mut pens = vec![self.pen];
+        let mut ordered: Vec<(usize, Run<'_>)> = Vec::with_capacity(runs.len());
+        for run in runs {
+            let at = pens.iter().position(|pen| *pen == run.pen).unwrap_or(pens.len());
+            if at == pens.len() {
+                pens.push(run.pen);
+            }
+            ordered.push((at, run));
         }
-        self.set_pen(Pen::of(cell))?;
-        let symbol = cell.symbol();
-        self.writer.write_all(symbol.as_bytes())?;
-        // Terminals disagree on the width of wide symbols, and on where the cursor is behind the
-        // last column: an absolute move follows there.
-        let next = x.saturating_add(1);
-        *cursor = (symbol.width() == 1 && next < width).then_some((next, y));
+        ordered.sort_by_key(|(pen, _)| *pen);
+        let mut cursor = None;
+        for (_, run) in ordered {
+            match cursor {
+                Some((x, y)) if y == run.y && x == run.x => {}
+                Some((x, y)) if y == run.y && x < run.x => match run.x - x {
+                    1 => self.out.extend_from_slice(b"\x1b[C"),
+                    cells => write!(self.out, "\x1b[{cells}C")?,
+                },
+                _ => self.move_to(run.x, run.y)?,
+            }
+            self.set_pen(run.pen)?;
+            for cell in run.cells {
+                self.out.extend_from_slice(cell.symbol().as_bytes());
+            }
+            let end = run.x.saturating_add(u16::try_from(run.cells.len()).unwrap_or(u16::MAX));
+            // Terminals disagree on where the cursor is behind the last column.
+            cursor = (end < width).then_some((end, run.y));
+        }
         Ok(())
+    }
+
+    fn move_to(&mut self, x: u16, y: u16) -> io::Result<()> {
+        match x {
+            0 => write!(self.out, "\x1b[{}H", y.saturating_add(1)),
+            _ => write!(self.out, "\x1b[{};{}H", y.saturating_add(1), x.saturating_add(1)),
+        }
     }
 
     fn set_pen(&mut self, pen: Pen) -> io::Result<()> {
@@ -140,7 +176,34 @@ impl<W: Write> Canvas<W> {
             }
         }
         self.pen = pen;
-        write!(self.writer, "\x1b[{}m", codes.join(";"))
+        write!(self.out, "\x1b[{}m", codes.join(";"))
+    }
+}
+
+fn is_wide(cells: &[Cell]) -> bool {
+    cells.iter().any(|cell| cell.symbol().len() > 1 && cell.symbol().width() != 1)
+}
+
+/// The changed cells of a row as runs, with small gaps of the same pen bridged.
+fn collect_runs<'a>(y: u16, old: &[Cell], new: &'a [Cell], runs: &mut Vec<Run<'a>>) {
+    let mut at = 0;
+    while at < new.len() {
+        if old.get(at) == new.get(at) {
+            at += 1;
+            continue;
+        }
+        let pen = Pen::of(&new[at]);
+        let (mut end, mut ahead) = (at + 1, at + 1);
+        while ahead < new.len() && ahead - end <= BRIDGE && Pen::of(&new[ahead]) == pen {
+            if old.get(ahead) != new.get(ahead) {
+                end = ahead + 1;
+            } else if !new[ahead].symbol().is_ascii() {
+                break; // a symbol of several bytes costs as much as the move
+            }
+            ahead += 1;
+        }
+        runs.push(Run { x: u16::try_from(at).unwrap_or(u16::MAX), y, pen, cells: &new[at..end] });
+        at = end;
     }
 }
 
@@ -197,7 +260,8 @@ mod tests {
 
     fn written(canvas: &mut Canvas<Vec<u8>>, frame: Buffer) -> String {
         canvas.writer.clear();
-        canvas.show(frame).unwrap();
+        let bytes = canvas.show(frame).unwrap();
+        assert_eq!(bytes, canvas.writer.len());
         String::from_utf8(canvas.writer.clone()).unwrap()
     }
 
@@ -207,8 +271,9 @@ mod tests {
         assert_eq!(written(&mut canvas, frame(&["abc", "def"])), "\x1b[0m\x1b[2J\x1b[1Habc\x1b[2Hdef");
         assert_eq!(written(&mut canvas, frame(&["abc", "def"])), "");
         assert_eq!(written(&mut canvas, frame(&["abc", "dXf"])), "\x1b[2;2HX");
+        assert_eq!(written(&mut canvas, frame(&["xbX", "dXf"])), "\x1b[1HxbX", "a small gap is bridged");
         canvas.forget();
-        assert!(written(&mut canvas, frame(&["abc", "dXf"])).starts_with("\x1b[0m\x1b[2J"));
+        assert!(written(&mut canvas, frame(&["xbX", "dXf"])).starts_with("\x1b[0m\x1b[2J"));
         assert!(written(&mut canvas, frame(&["ab"])).starts_with("\x1b[0m\x1b[2J"), "another size");
     }
 

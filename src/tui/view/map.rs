@@ -2,7 +2,7 @@
 
 mod canvas;
 mod card;
-mod facts;
+pub(super) mod facts;
 mod layout;
 mod moves;
 mod relation;
@@ -29,6 +29,7 @@ use crate::tui::theme::Role;
 use crate::tui::widget::{pen, scroll, status, text};
 
 pub use moves::{move_selection, reveal};
+pub use strip::loss_sentence;
 
 /// Draws the map with its strip.
 pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {

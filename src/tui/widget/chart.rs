@@ -6,12 +6,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{pen, text, units};
-use crate::model::Timestamp;
+use crate::model::{SignedDuration, Timestamp};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Role, Theme};
 
 /// Two neighbouring points further apart than this are not joined.
 const GAP_MS: i64 = 90_000;
+
+/// Spans of time below this many seconds are told to the second.
+const EXACT_S: i64 = 600;
 
 /// One line of a chart.
 #[derive(Clone, Debug)]
@@ -97,7 +100,8 @@ fn draw_title(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) 
     let mut x = pen::put(buffer, area, area.x, area.y, chart.title, frame.theme.style(Role::Title));
     let sign = if frame.glyphs.ascii { "-" } else { "─" };
     for line in &chart.lines {
-        let value = line.last().map_or_else(|| "no data".to_owned(), chart.unit);
+        let absent = if line.points.is_empty() { "no data" } else { "none now" };
+        let value = line.last().map_or_else(|| absent.to_owned(), chart.unit);
         x = pen::put(buffer, area, x + 2, area.y, sign, frame.theme.style(line.role));
         if !line.label.is_empty() {
             x = pen::put(buffer, area, x + 1, area.y, line.label, muted);
@@ -147,12 +151,15 @@ fn draw_times(buffer: &mut Buffer, area: Rect, plot: Rect, frame: Frame<'_>) {
     let muted = frame.theme.style(Role::Muted);
     let y = plot.bottom();
     let span = frame.to.duration_since(frame.from);
-    let left = format!("{} ago", units::duration_long(span));
+    let words = |span: SignedDuration| {
+        if span.as_secs() < EXACT_S { units::duration_long(span) } else { units::duration(span) }
+    };
+    let left = format!("{} ago", words(span));
     let end = pen::put(buffer, area, plot.x, y, &left, muted);
     let right = units::clock(frame.to, frame.zone);
     if usize::from(plot.width) > text::width(&left) + right.len() + 2 {
         let begin = pen::put_right(buffer, area, area.right(), y, &right, muted);
-        let half = format!("{} ago", units::duration_long(span / 2));
+        let half = format!("{} ago", words(span / 2));
         let centre = plot.x + plot.width / 2;
         let half_begin = centre.saturating_sub(u16::try_from(half.len() / 2).unwrap_or(0));
         if half_begin > end + 1 && usize::from(half_begin) + half.len() + 1 < usize::from(begin) {

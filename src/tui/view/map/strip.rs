@@ -123,19 +123,24 @@ fn loss(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     if let Some(blocked) = super::facts::blocked(&service.health, service.stack.as_ref()) {
         spans.push(Span::styled(format!("{blocked}: look there first; "), scene.theme.style(Role::Degraded)));
     }
-    let mut hit = impact(&scene.snapshot.edges, std::slice::from_ref(&service.id));
-    // What does not run cannot be taken down.
-    let runs = |id: &ServiceId| scene.snapshot.service(id).is_some_and(|service| service.replicas().0 > 0);
-    hit.hard.retain(runs);
-    hit.soft.retain(runs);
-    let words = impact_sentence(service.name.as_str(), service.stack.as_ref(), &hit);
+    let words = loss_sentence(scene.snapshot, service);
     spans.push(Span::styled(words, muted));
     spans
 }
 
-/// "stopping db takes down backend, worker; frontend may suffer".
+/// What stopping `service` takes down with it, in one sentence.
 #[must_use]
-pub fn impact_sentence(name: &str, stack: Option<&StackName>, hit: &Impact) -> String {
+pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
+    let mut hit = impact(&snapshot.edges, std::slice::from_ref(&service.id));
+    // What does not run cannot be taken down.
+    let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| service.replicas().0 > 0);
+    hit.hard.retain(runs);
+    hit.soft.retain(runs);
+    impact_sentence(service.name.as_str(), service.stack.as_ref(), &hit)
+}
+
+/// "stopping db takes down backend, worker; frontend may suffer".
+fn impact_sentence(name: &str, stack: Option<&StackName>, hit: &Impact) -> String {
     let names = |ids: &[ServiceId]| {
         let shown: Vec<_> = ids.iter().take(8).map(|id| near(id, stack)).collect();
         let more = ids.len().saturating_sub(shown.len());

@@ -163,13 +163,18 @@ fn zoom_overrides_what_fits() {
 fn no_size_panics() {
     let pictures =
         [fixture::failing(), fixture::mixed(), fixture::strange(), fixture::sixty(), fixture::lost()];
-    for snapshot in pictures.iter().map(fixture::Picture::snapshot) {
-        for width in 0..=60 {
-            for height in 0..=30 {
-                let mut ui = fixture::ui_on(width, height, "hub/backend");
-                ui.map.top = usize::from(height);
-                map(&snapshot, &ui, width % 2 == 0);
-            }
+    let snapshots = pictures.map(|picture| picture.snapshot());
+    for width in 0..=60 {
+        for height in 0..=30 {
+            let step = usize::from(width + height);
+            let mut ui = fixture::ui_on(width, height, "hub/backend");
+            ui.map.top = usize::from(height);
+            map(&snapshots[step % snapshots.len()], &ui, step % 2 == 0);
+        }
+    }
+    for snapshot in &snapshots {
+        for (width, height) in [(1, 1), (21, 7), (23, 30), (40, 10), (59, 22), (300, 100)] {
+            map(snapshot, &fixture::ui(width, height), false);
         }
     }
 }

@@ -1,0 +1,110 @@
+//! What the probes and Docker's healthcheck said lately.
+
+use ratatui::text::Span;
+
+use super::environment::masked_command;
+use super::page::{Page, Section};
+use crate::model::text::mask_urls;
+use crate::model::{ProbeOrigin, ProbeOutcome, ProbeResult, Service};
+use crate::tui::scene::Scene;
+use crate::tui::theme::Role;
+use crate::tui::widget::{text, units};
+
+/// Cells before a result's message: sign, time, latency.
+const BEFORE: usize = 27;
+
+/// Probe results and healthcheck outputs, newest first.
+pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
+    let mut page = Page::new(width);
+    let column = page.column();
+    page.columns(vec![probes(scene, service, column)], vec![healthchecks(scene, service, column)]);
+    page
+}
+
+fn probes<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(scene, "Probes", width);
+    let Some(newest) = service.probe_log.back() else {
+        section.paragraph("not probed: nothing tells how, or no result yet", Role::Muted);
+        return section;
+    };
+    section.text("target", &format!("{} {}", newest.kind.id(), newest.target), Role::Text);
+    let origin = match newest.origin {
+        ProbeOrigin::Config => "the config file",
+        ProbeOrigin::Label => "a hubdeck label",
+        ProbeOrigin::Healthcheck => "a guess from Docker's healthcheck",
+        ProbeOrigin::Catalog => "a guess from the image",
+        ProbeOrigin::Port => "a guess from a port",
+    };
+    section.text("from", origin, Role::Muted);
+    for result in service.probe_log.iter().rev() {
+        result_lines(&mut section, scene, result);
+    }
+    section
+}
+
+fn result_lines(section: &mut Section<'_>, scene: &Scene<'_>, result: &ProbeResult) {
+    let (sign, role) = outcome(result.outcome, scene.glyphs.ascii);
+    let time = units::moment(result.checked_at, scene.now, scene.zone);
+    let latency = result.latency_ms.map_or_else(|| "no answer".to_owned(), units::millis);
+    let room = section.width().saturating_sub(BEFORE).max(8);
+    let mut parts = text::wrap(&result.message, room).into_iter();
+    let head = vec![
+        Span::styled(format!("{sign} "), section.style(role)),
+        Span::styled(format!("{time:<14} "), section.style(Role::Muted)),
+        Span::styled(format!("{latency:>9} "), section.style(Role::Latency)),
+        Span::styled(parts.next().unwrap_or_default(), section.style(role)),
+    ];
+    section.line(head);
+    for part in parts {
+        section.line(vec![Span::raw(" ".repeat(BEFORE)), Span::styled(part, scene.theme.style(role))]);
+    }
+}
+
+const fn outcome(outcome: ProbeOutcome, ascii: bool) -> (&'static str, Role) {
+    match (outcome, ascii) {
+        (ProbeOutcome::Success, false) => ("✓", Role::Healthy),
+        (ProbeOutcome::Success, true) => ("+", Role::Healthy),
+        (ProbeOutcome::Warning, false) => ("▲", Role::Degraded),
+        (ProbeOutcome::Warning, true) => ("!", Role::Degraded),
+        (ProbeOutcome::Starting, false) => ("◐", Role::Starting),
+        (ProbeOutcome::Starting, true) => ("~", Role::Starting),
+        (ProbeOutcome::Failure, false) => ("✖", Role::Unhealthy),
+        (ProbeOutcome::Failure, true) => ("X", Role::Unhealthy),
+    }
+}
+
+/// Docker's last results with their outputs, per instance.
+fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(scene, "Docker's healthcheck", width);
+    let Some(check) = service.primary().and_then(|primary| primary.facts.healthcheck.as_ref()) else {
+        section.paragraph("no healthcheck is defined", Role::Muted);
+        return section;
+    };
+    section.text("test", &masked_command(&check.test), Role::Text);
+    let several = service.instances.len() > 1;
+    for instance in &service.instances {
+        if several {
+            section.line(vec![Span::styled(instance.facts.name.clone(), scene.theme.style(Role::Title))]);
+        }
+        if instance.facts.health_log.is_empty() {
+            section.paragraph("no result yet", Role::Muted);
+        }
+        for result in instance.facts.health_log.iter().rev() {
+            let passed = result.exit_code == 0;
+            let (sign, role) = outcome(
+                if passed { ProbeOutcome::Success } else { ProbeOutcome::Failure },
+                scene.glyphs.ascii,
+            );
+            let time = units::moment(result.at, scene.now, scene.zone);
+            section.line(vec![
+                Span::styled(format!("{sign} "), scene.theme.style(role)),
+                Span::styled(format!("{time:<14} "), scene.theme.style(Role::Muted)),
+                Span::styled(format!("exit {}", result.exit_code), scene.theme.style(role)),
+            ]);
+            for line in result.output.lines().filter(|line| !line.trim().is_empty()) {
+                section.indented(2, &mask_urls(line), Role::Text);
+            }
+        }
+    }
+    section
+}

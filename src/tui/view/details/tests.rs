@@ -1,0 +1,167 @@
+use super::*;
+use crate::model::{DockerStatus, HealthcheckLog, InstanceId, LogBatch, LogLine, LogStream, ServiceId};
+use crate::tui::fixture::{self, Picture};
+
+fn ui(width: u16, height: u16, service: &str, tab: DetailsTab) -> UiState {
+    let mut ui = fixture::ui(width, height);
+    let service = ServiceId::from(service);
+    ui.details = Some(DetailsState { service, tab, top: 0, inspect: None, inspecting: false });
+    ui
+}
+
+fn show(picture: &Picture, ui: &UiState, ascii: bool) -> String {
+    fixture::screen(&fixture::frame(&picture.snapshot(), ui, ascii, draw).0)
+}
+
+fn troubled() -> Picture {
+    let mut picture = fixture::failing();
+    picture.change("hub/worker", |make| {
+        make.facts(|facts| {
+            facts.docker.status = DockerStatus::Healthy;
+            facts.restarts = 3;
+            facts.health_log.insert(
+                0,
+                HealthcheckLog {
+                    at: fixture::ago(22),
+                    exit_code: 1,
+                    output: "wget: can't connect to remote host\nhttp://u:pw@db refused".to_owned(),
+                },
+            );
+        });
+        make.service.instances.truncate(2);
+    });
+    picture
+}
+
+macro_rules! shots {
+    ($($name:ident: $service:expr, $tab:ident, $width:expr, $height:expr, $ascii:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            let ui = ui($width, $height, $service, DetailsTab::$tab);
+            insta::assert_snapshot!(show(&troubled(), &ui, $ascii));
+        })*
+    };
+}
+
+shots! {
+    overview_40x10: "hub/worker", Overview, 40, 10, false;
+    overview_80x40: "hub/worker", Overview, 80, 40, false;
+    overview_160x40: "hub/backend", Overview, 160, 40, false;
+    overview_dead_120x38_ascii: "hub/db", Overview, 120, 38, true;
+    charts_80x22: "hub/backend", Charts, 80, 22, false;
+    charts_160x44: "hub/worker", Charts, 160, 44, false;
+    charts_80x22_ascii: "hub/backend", Charts, 80, 22, true;
+    probes_80x30: "hub/worker", Probes, 80, 30, false;
+    probes_160x24: "hub/worker", Probes, 160, 24, false;
+    dependencies_80x22: "hub/backend", Dependencies, 80, 22, false;
+    dependencies_160x20: "hub/db", Dependencies, 160, 20, false;
+    environment_80x30: "hub/backend", Environment, 80, 30, false;
+    environment_120x20: "hub/backend", Environment, 120, 20, false;
+}
+
+#[test]
+fn secrets_are_masked() {
+    let screen = show(&fixture::nine(), &ui(120, 40, "hub/db", DetailsTab::Environment), false);
+    assert!(!screen.contains("hunter2") && !screen.contains("hub:pw"), "{screen}");
+    assert!(screen.contains("DB_PASSWORD"), "{screen}");
+}
+
+#[test]
+fn the_inspection_waits_fails_and_scrolls() {
+    let picture = fixture::nine();
+    let mut ui = ui(60, 12, "hub/db", DetailsTab::Inspect);
+    assert!(show(&picture, &ui, false).contains("asking the engine"));
+    let set = |ui: &mut UiState, answer| ui.details.as_mut().unwrap().inspect = Some(answer);
+    set(&mut ui, Err("no such container: db".to_owned()));
+    assert!(show(&picture, &ui, false).contains("no such container"));
+    set(&mut ui, Ok((0..40).map(|n| format!("  \"Key{n}\": {n},\n")).collect()));
+    ui.drawn = fixture::frame(&picture.snapshot(), &ui, false, draw).1;
+    assert!(apply(&mut ui, &Action::Last, &picture.snapshot()));
+    let screen = show(&picture, &ui, false);
+    assert!(screen.contains("\"Key39\": 39") && !screen.contains("\"Key29\""), "{screen}");
+}
+
+#[test]
+fn scrolling_stays_inside_the_page() {
+    let picture = troubled();
+    let snapshot = picture.snapshot();
+    let mut ui = ui(60, 10, "hub/worker", DetailsTab::Overview);
+    for (action, moves) in [
+        (Action::Page(-1), false),
+        (Action::Move(Direction::Down), true),
+        (Action::Page(1), true),
+        (Action::Last, true),
+        (Action::Move(Direction::Down), false),
+        (Action::First, true),
+    ] {
+        ui.drawn = fixture::frame(&snapshot, &ui, false, draw).1;
+        let before = ui.details.as_ref().unwrap().top;
+        assert!(apply(&mut ui, &action, &snapshot));
+        let after = ui.details.as_ref().unwrap().top;
+        assert_eq!(before != after, moves, "{action:?} went from {before} to {after}");
+    }
+}
+
+#[test]
+fn tabs_go_round_and_answer_the_mouse() {
+    let snapshot = fixture::nine().snapshot();
+    let mut ui = ui(120, 20, "hub/db", DetailsTab::Overview);
+    for (by, expected) in
+        [(-1, DetailsTab::Inspect), (1, DetailsTab::Overview), (1, DetailsTab::Charts), (1, DetailsTab::Logs)]
+    {
+        apply(&mut ui, &Action::Pane(by), &snapshot);
+        assert_eq!(ui.details.as_ref().unwrap().tab, expected);
+    }
+    let (buffer, hits) = fixture::frame(&snapshot, &ui, false, draw);
+    let (x, y) = fixture::find(&buffer, "Probes").unwrap();
+    assert_eq!(hits.at(x, y), Some(&Hit::Do(Action::Details(DetailsTab::Probes))));
+    assert!(
+        !apply(&mut ui, &Action::Quit, &snapshot) || ui.details.as_ref().unwrap().tab == DetailsTab::Logs
+    );
+}
+
+#[test]
+fn logs_are_drawn_in_their_tab() {
+    let picture = fixture::nine();
+    let mut ui = ui(80, 12, "hub/db", DetailsTab::Logs);
+    ui.logs.services = vec![ServiceId::from("hub/db")];
+    let line = LogLine {
+        at: None,
+        instance: InstanceId::from("x"),
+        stream: LogStream::Stderr,
+        text: "ready to accept".to_owned(),
+        cut_bytes: 0,
+    };
+    logs::push(&mut ui.logs, LogBatch::Lines { lines: vec![line], dropped: 0 }, 10, 1000);
+    assert!(show(&picture, &ui, false).contains("ready to accept"));
+}
+
+#[test]
+fn a_service_that_vanished_is_told() {
+    let screen = show(&fixture::nine(), &ui(40, 6, "hub/gone", DetailsTab::Overview), false);
+    assert!(screen.contains("hub/gone is gone"), "{screen}");
+}
+
+#[test]
+fn no_size_panics_in_any_tab() {
+    let pictures = [(troubled().snapshot(), "hub/worker"), (fixture::strange().snapshot(), "数据库服务")];
+    let frame = |width: u16, height: u16, tab: DetailsTab, (snapshot, service): &(Snapshot, &str)| {
+        let mut ui = ui(width, height, service, tab);
+        ui.details.as_mut().unwrap().top = usize::from(height) * 3;
+        fixture::frame(snapshot, &ui, height.is_multiple_of(2), draw);
+    };
+    // Every size in some tab, and every tab in some sizes.
+    for width in 0..=60 {
+        for height in 0..=30 {
+            let step = usize::from(width + height);
+            frame(width, height, DetailsTab::ALL[step % 7], &pictures[step % 2]);
+        }
+    }
+    for tab in DetailsTab::ALL {
+        for (width, height) in
+            [(1, 1), (9, 3), (20, 5), (39, 12), (71, 9), (72, 20), (110, 21), (111, 30), (300, 100)]
+        {
+            pictures.iter().for_each(|picture| frame(width, height, tab, picture));
+        }
+    }
+}
