@@ -176,6 +176,8 @@ fn any_size_is_drawn_and_none_kills() {
         }
     }
     terminal.resize(120, 40);
+    // Escape and a digit read in one go would be Alt and the digit.
+    terminal.run_for(Duration::from_secs(1));
     terminal.send("1");
     terminal.wait_for("Operations");
 }

@@ -92,7 +92,9 @@ fn draw_tabs(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, chosen: DetailsT
         };
         let end = pen::put(buffer, row, x, row.y, &words, style);
         let place = Rect { x, y: row.y, width: end.saturating_sub(x), height: 1 };
-        hits.areas.push((place, Hit::Do(Action::Details(tab))));
+        if !place.is_empty() {
+            hits.areas.push((place, Hit::Do(Action::Details(tab))));
+        }
         x = if at + 1 < DetailsTab::ALL.len() { end.saturating_add(1) } else { end };
     }
 }

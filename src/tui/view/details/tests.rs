@@ -148,7 +148,7 @@ fn no_size_panics_in_any_tab() {
     let frame = |width: u16, height: u16, tab: DetailsTab, (snapshot, service): &(Snapshot, &str)| {
         let mut ui = ui(width, height, service, tab);
         ui.details.as_mut().unwrap().top = usize::from(height) * 3;
-        fixture::frame(snapshot, &ui, height % 2 == 0, draw);
+        fixture::frame(snapshot, &ui, height.is_multiple_of(2), draw);
     };
     // Every size in some tab, and every tab in some sizes.
     for width in 0..=60 {
