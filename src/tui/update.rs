@@ -69,8 +69,8 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             return request::request(ui, kind, with_dependents, snapshot);
         }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
-        Action::Inspect => show_tab(ui, DetailsTab::Inspect, snapshot),
-        Action::Details(tab) => show_tab(ui, tab, snapshot),
+        Action::Inspect => show_tab(ui, DetailsTab::Inspect),
+        Action::Details(tab) => show_tab(ui, tab),
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
         Action::Filter => open_field(ui),
@@ -107,7 +107,7 @@ fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
     let event = view::timeline::selected(ui, snapshot);
     if let Some(service) = event.and_then(|event| event.service.clone()) {
         ui.selected = Some(service);
-        show_tab(ui, DetailsTab::default(), snapshot);
+        show_tab(ui, DetailsTab::default());
     }
 }
 
@@ -140,7 +140,7 @@ fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
     }
 }
 
-fn show_tab(ui: &mut UiState, tab: DetailsTab, snapshot: &Snapshot) {
+fn show_tab(ui: &mut UiState, tab: DetailsTab) {
     let service = match &ui.details {
         Some(details) => Some(details.service.clone()),
         None => ui.selected.clone(),

@@ -86,7 +86,7 @@ fn draw_tabs(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, chosen: DetailsT
         let shown = if short && tab != chosen { text::head(title, 1) } else { title };
         let words = format!(" {shown} ");
         let style = if tab == chosen {
-            theme.style(Role::Selection).add_modifier(Modifier::BOLD)
+            theme.style(Role::Title).patch(theme.style(Role::Selection)).add_modifier(Modifier::BOLD)
         } else {
             theme.style(Role::Muted)
         };

@@ -16,12 +16,19 @@ pub fn move_selection(ui: &mut UiState, direction: Direction, snapshot: &Snapsho
     let current = ui.selected.as_ref().and_then(|id| place(ui, id));
     let next = match current {
         Some(from) => nearest(ui, from, direction),
-        None => select::worst(&select::visible_services(snapshot, ui)).map(|service| service.id.clone()),
+        None => first(ui, snapshot),
     };
     if let Some(next) = next {
         ui.selected = Some(next);
         reveal(ui, snapshot);
     }
+}
+
+/// The service with the worst problem, else the first card.
+fn first(ui: &UiState, snapshot: &Snapshot) -> Option<ServiceId> {
+    let worst = select::worst(&select::visible_services(snapshot, ui))?;
+    let card = ui.drawn.cards.first().filter(|_| !worst.health.state.is_problem());
+    Some(card.map_or_else(|| worst.id.clone(), |(id, _)| id.clone()))
 }
 
 /// Scrolls so that the selected card is in sight, with its band's title when it is the first row.

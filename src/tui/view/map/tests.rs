@@ -60,6 +60,10 @@ fn the_first_move_chooses_the_root_of_trouble() {
     let mut ui = drawn(&snapshot, fixture::ui(120, 38));
     move_selection(&mut ui, Direction::Down, &snapshot);
     assert_eq!(selected(&ui), "hub/db");
+    let snapshot = fixture::nine().snapshot();
+    let mut ui = drawn(&snapshot, fixture::ui(120, 38));
+    move_selection(&mut ui, Direction::Up, &snapshot);
+    assert_eq!(selected(&ui), "hub/proxy", "without trouble the first card");
 }
 
 #[test]
