@@ -60,13 +60,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let program = std::fs::canonicalize(program)?;
     std::fs::create_dir_all(folder)?;
-    for scene in
-        SCENES.iter().filter(|scene| wanted.is_empty() || wanted.iter().any(|name| name == scene.name))
-    {
-        let picture = take(scene, &program)?;
-        std::fs::write(Path::new(folder).join(format!("{}.svg", scene.name)), picture)?;
-    }
-    Ok(())
+    let wanted = |scene: &&Scene| wanted.is_empty() || wanted.iter().any(|name| name == scene.name);
+    // All at once: each picture is mostly waiting for its figures to gather.
+    std::thread::scope(|threads| {
+        let takes: Vec<_> = SCENES
+            .iter()
+            .filter(wanted)
+            .map(|scene| {
+                threads.spawn(|| (scene.name, take(scene, &program).map_err(|error| error.to_string())))
+            })
+            .collect();
+        for take in takes {
+            let (name, picture) = take.join().map_err(|_| "a picture could not be taken")?;
+            std::fs::write(Path::new(folder).join(format!("{name}.svg")), picture?)?;
+        }
+        Ok(())
+    })
 }
 
 /// Run the program until the scene stands, and draw its screen.

@@ -92,14 +92,15 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer or refuses.
     pub async fn list(&self) -> Result<Vec<InstanceFacts>, EngineError> {
-        let mut entries = self.page(&format!("?limit={LIST_PAGE}")).await?;
+        let mut entries = self.page(&format!("?all=1&limit={LIST_PAGE}")).await?;
         if entries.len() >= LIST_PAGE {
             let alive = filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
             let stopped = filters(&json!({
                 "status": ["created", "exited", "dead"],
                 "label": ["com.docker.compose.project", "com.docker.compose.oneoff=False"],
             }));
-            let (alive, stopped) = (format!("?all=1&{alive}"), format!("?limit={STOPPED_PAGE}&{stopped}"));
+            let (alive, stopped) =
+                (format!("?all=1&{alive}"), format!("?all=1&limit={STOPPED_PAGE}&{stopped}"));
             let (alive, stopped) = tokio::try_join!(self.page(&alive), self.page(&stopped))?;
             // The later page wins where a container is in both: `select` keeps the first of an id.
             entries = alive.into_iter().chain(stopped).chain(entries).collect();

@@ -11,5 +11,7 @@ mod run;
 pub(crate) mod testing;
 mod wait;
 
-pub use handle::{Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+pub use handle::{
+    Desk, Inspector, LogOpener, OperatorHandle, PlanRefusal, Planner, SubmitRefusal, Submitter,
+};
 pub use operator::Operator;

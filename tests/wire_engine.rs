@@ -417,6 +417,24 @@ async fn a_proxy_that_refuses_features_leaves_the_rest() {
     }
     discovery.refresh.notify_one();
     assert_eq!(discovery.listed().await.len(), 4);
+
+    // The proxy is set up anew: what it permits now is no longer shown as refused.
+    sim.control.allow_all();
+    sim.control.cut_connections();
+    discovery.refresh.notify_one();
+    discovery.status(|status| !status.is_connected()).await;
+    sim.control.resume();
+    let mut back = std::collections::BTreeSet::new();
+    while back.len() < 2 {
+        back.insert(
+            discovery
+                .until("permission", |news| match news {
+                    Observation::Refused { feature, reason: None } => Some(*feature),
+                    _ => None,
+                })
+                .await,
+        );
+    }
 }
 
 fn query(facts: &InstanceFacts, follow: bool) -> LogQuery {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-const CELL_WIDTH: f64 = 8.4;
+const CELL_WIDTH: f64 = 8.43;
 const CELL_HEIGHT: f64 = 17.0;
 const BASELINE: f64 = 13.0;
 const MARGIN: f64 = 12.0;
@@ -44,7 +44,16 @@ pub fn draw(screen: &vt100::Screen, paper: &Paper) -> String {
     out
 }
 
-/// How the characters of one run look.
+/// Characters side by side that look the same, from column `start` to before `end`.
+struct Word {
+    look: Look,
+    start: u16,
+    end: u16,
+    plain: bool,
+    text: String,
+}
+
+/// How the characters of one word look.
 #[derive(PartialEq)]
 struct Look {
     color: String,
@@ -74,9 +83,10 @@ impl Drawing<'_> {
         }
     }
 
-    /// One `<text>` per stretch of equal look, with the place of every character; shapes in between.
+    /// One `<text>` per word of equal look, stretched to its cells; what is not ASCII stands alone, because another
+    /// font may draw it at another width.
     fn text(&mut self, screen: &vt100::Screen, row: u16, columns: u16) {
-        let mut run: Option<(Look, String, String)> = None;
+        let mut word: Option<Word> = None;
         for column in 0..columns {
             let Some(cell) = screen.cell(row, column).filter(|cell| !cell.contents().trim().is_empty())
             else {
@@ -86,23 +96,30 @@ impl Drawing<'_> {
             if self.shape(cell.contents(), column, row, &look.color) {
                 continue;
             }
-            if run.as_ref().is_none_or(|(other, _, _)| *other != look) {
-                self.flush(run.take(), row);
-                run = Some((look, String::new(), String::new()));
-            }
-            if let Some((_, places, text)) = &mut run {
-                // A cluster of several characters has one place; the rest follow their base.
-                let _ = write!(places, "{:.1} ", MARGIN + f64::from(column) * CELL_WIDTH);
-                text.push_str(cell.contents());
+            let plain = cell.contents().is_ascii();
+            match &mut word {
+                Some(open) if plain && open.plain && open.end == column && open.look == look => {
+                    open.text.push_str(cell.contents());
+                    open.end += 1;
+                }
+                _ => {
+                    self.flush(word.take(), row);
+                    let end = column + 1 + u16::from(cell.is_wide());
+                    word = Some(Word { look, start: column, end, plain, text: cell.contents().to_owned() });
+                }
             }
         }
-        self.flush(run, row);
+        self.flush(word, row);
     }
 
-    fn flush(&mut self, run: Option<(Look, String, String)>, row: u16) {
-        let Some((look, places, text)) = run else { return };
+    fn flush(&mut self, word: Option<Word>, row: u16) {
+        let Some(Word { look, start, end, plain, text }) = word else { return };
+        let x = MARGIN + f64::from(start) * CELL_WIDTH;
         let y = MARGIN + f64::from(row) * CELL_HEIGHT + BASELINE;
         let mut style = format!("fill=\"{}\"", look.color);
+        if plain && end - start > 1 {
+            let _ = write!(style, " textLength=\"{:.2}\"", f64::from(end - start) * CELL_WIDTH);
+        }
         for (wanted, attribute) in [
             (look.bold, " font-weight=\"bold\""),
             (look.italic, " font-style=\"italic\""),
@@ -112,7 +129,7 @@ impl Drawing<'_> {
             style.push_str(if wanted { attribute } else { "" });
         }
         let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let _ = writeln!(self.out, "<text x=\"{}\" y=\"{y:.1}\" {style}>{text}</text>", places.trim_end());
+        let _ = writeln!(self.out, "<text x=\"{x:.2}\" y=\"{y:.1}\" {style}>{text}</text>");
     }
 
     /// Draw lines, blocks and braille; whether `contents` was one of them.

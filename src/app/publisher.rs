@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use crate::model::{Observation, Snapshot, Timestamp};
+use crate::model::{EngineStatus, Observation, Snapshot, Timestamp};
 use crate::store::Store;
 
 /// Least time between two publications; the first change after a quiet moment goes out at once.
@@ -24,7 +24,10 @@ pub async fn run(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut dirty = false;
-    let mut published = Instant::now().checked_sub(PAUSE).unwrap_or_else(Instant::now);
+    // The first picture waits for the first list, or for the word that there will be none: publishing
+    // the mere connection just before would hold the services back for a pause.
+    let mut first = true;
+    let mut published = Instant::now();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -35,6 +38,10 @@ pub async fn run(
                 }
                 let now = Timestamp::now();
                 for observation in batch.drain(..) {
+                    if first && opens_the_picture(&observation) {
+                        published = now_less(PAUSE);
+                        first = false;
+                    }
                     dirty |= store.apply(observation, now).is_yes();
                 }
             }
@@ -47,4 +54,17 @@ pub async fn run(
             dirty = false;
         }
     }
+}
+
+fn opens_the_picture(observation: &Observation) -> bool {
+    let lost = |status: &EngineStatus| matches!(status, EngineStatus::Lost { .. });
+    match observation {
+        Observation::Listed { .. } => true,
+        Observation::Engine { status, .. } => lost(status),
+        _ => false,
+    }
+}
+
+fn now_less(pause: Duration) -> Instant {
+    Instant::now().checked_sub(pause).unwrap_or_else(Instant::now)
 }

@@ -3,6 +3,7 @@
 mod roster;
 mod session;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,12 +54,13 @@ pub async fn run(
 ) {
     let wiring = Wiring { options, out, link, refresh };
     let mut roster = Roster::default();
+    let mut refused = BTreeSet::new();
     let mut backoff = Backoff::engine();
     let mut lost_since = None;
     while !wiring.out.is_closed() {
         let (error, attempts) = match request.connect().await {
             Ok((engine, info)) => {
-                let mut session = Session::new(wiring.clone(), engine, info, &mut roster);
+                let mut session = Session::new(wiring.clone(), engine, info, (&mut roster, &mut refused));
                 let end = session.run().await;
                 wiring.link.send_replace(None);
                 if session.worked() {

@@ -46,6 +46,8 @@ struct Sampler {
     schedule: Schedule,
     /// Samples lost and not yet told.
     dropped: u64,
+    /// Whether this connection refuses statistics.
+    refused: bool,
 }
 
 /// Samples running containers for as long as `out` is read.
@@ -60,7 +62,7 @@ pub async fn run(
     out: mpsc::Sender<Observation>,
 ) {
     let schedule = Schedule::default();
-    let mut sampler = Sampler { link, snapshots, focus, options, out, schedule, dropped: 0 };
+    let mut sampler = Sampler { link, snapshots, focus, options, out, schedule, dropped: 0, refused: false };
     loop {
         let engine = tokio::select! {
             engine = sampler.link.wait_for(Option::is_some) => match engine {
@@ -83,13 +85,16 @@ impl Sampler {
         self.schedule = Schedule::default();
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut refused = false;
+        if std::mem::take(&mut self.refused) {
+            // Another connection may permit what the last one did not.
+            self.out.send(Observation::Refused { feature: Feature::Stats, reason: None }).await.ok()?;
+        }
         let out = self.out.clone();
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
                 // Someone looks at something new: it shall not wait for the tick.
-                changed = self.focus.changed(), if !refused => changed.ok()?,
+                changed = self.focus.changed(), if !self.refused => changed.ok()?,
                 changed = self.link.changed() => {
                     changed.ok()?;
                     return Some(());
@@ -97,14 +102,14 @@ impl Sampler {
                 () = out.closed() => return None,
             }
             let options = *self.options.borrow();
-            if !refused && options.enabled {
-                refused = self.pass(engine, &options).await?;
+            if !self.refused && options.enabled {
+                self.pass(engine, &options).await?;
             }
         }
     }
 
-    /// Samples what is due; whether the engine refuses statistics.
-    async fn pass(&mut self, engine: &Engine, options: &SamplingOptions) -> Option<bool> {
+    /// Samples what is due; `None` when nobody reads any more.
+    async fn pass(&mut self, engine: &Engine, options: &SamplingOptions) -> Option<()> {
         let (due, host_memory) = self.due(options);
         let readings = futures_util::stream::iter(due)
             .map(|facts| async move {
@@ -119,16 +124,16 @@ impl Sampler {
                 Ok(None) => self.schedule.forget(&facts.id),
                 Err(error) => {
                     if let Some(reason) = error.refusal() {
-                        let refused = Observation::Refused { feature: Feature::Stats, reason: Some(reason) };
-                        self.out.send(refused).await.ok()?;
-                        return Some(true);
+                        self.refused = true;
+                        let told = Observation::Refused { feature: Feature::Stats, reason: Some(reason) };
+                        return self.out.send(told).await.ok();
                     }
                     self.postpone(&facts.id, &error, options);
                 }
             }
         }
         self.tell_dropped();
-        Some(false)
+        Some(())
     }
 
     /// Running containers whose time has come, and the machine's memory.

@@ -251,6 +251,56 @@ async fn tls_and_plain_text_are_told_apart() {
     assert_eq!((report.outcome, report.message.as_str()), (Failure, "the answer is not TLS"));
 }
 
+/// An HTTPS server with a certificate that nobody vouches for; it ends with the test's process.
+fn self_signed() -> SocketAddr {
+    use std::io::{Read, Write};
+
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+    let pem = include_bytes!("contract/self-signed.pem");
+    let certificate = CertificateDer::from_pem_slice(pem).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_slice(pem).expect("a key");
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a configuration");
+    let config = std::sync::Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = rustls::ServerConnection::new(config.clone()).expect("a connection");
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            // A client that hangs up in the handshake is what some of the tests do.
+            if stream.read(&mut [0; 4096]).is_ok() {
+                let _ = stream.write_all(HEALTHY.as_bytes()).and_then(|()| stream.flush());
+            }
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn own_addresses_need_no_certificate_but_urls_do() {
+    let at = self_signed();
+    let own = ProbeSpec { tls: true, ..spec(ProbeKind::Http) };
+    let report = probe(own.clone(), vec![at.to_string()]).await.expect("a report");
+    assert_eq!((report.outcome, report.message.as_str()), (Success, "200 healthy 1.4.2"));
+    assert_eq!(report.target, format!("https://{at}/health"));
+    let url = Some(format!("https://user:secret@{at}/health"));
+    let named = ProbeSpec { url, timeout: Duration::from_secs(5), origin: ProbeOrigin::Config, ..own };
+    let report = probe(named, Vec::new()).await.expect("a report");
+    assert_eq!(report.outcome, Failure);
+    assert!(report.message.starts_with("certificate not accepted: "), "{}", report.message);
+    assert_eq!(report.target, format!("https://***@{at}/health"));
+    let report = probe(spec(ProbeKind::Http), vec![at.to_string()]).await.expect("a report");
+    assert_eq!((report.outcome, report.mismatch), (Failure, Some(Mismatch::NotHttp)), "{}", report.message);
+}
+
 #[tokio::test]
 async fn the_guessed_path_is_no_health_endpoint() {
     let text = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"status\":\"error\"}";

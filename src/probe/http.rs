@@ -68,9 +68,14 @@ impl Client {
         if spec.url.is_none() {
             return Ok(&self.own);
         }
-        let named = self.named.get_or_init(|| builder().build().map_err(|error| format!("{error:?}")));
+        let named = self.named.get_or_init(|| builder().build().map_err(|error| cause(&error)));
         named.as_ref().map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
     }
+}
+
+/// What lies behind an error of the client's builder, such as a system without root certificates.
+fn cause(error: &reqwest::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn builder() -> reqwest::ClientBuilder {

@@ -7,6 +7,7 @@ use super::effect::Facts;
 use super::keymap::no_engine;
 use super::roster;
 use super::state::{DetailsTab, UiState, View};
+use super::view::timeline;
 
 /// Why `action` cannot be done now, in a few words; `None` when it can.
 #[must_use]
@@ -14,6 +15,7 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
     let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
     let reason = match action {
         Action::Request { kind, .. } => return request(*kind, ui, snapshot, facts),
+        Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
         Action::Logs if !on_services => Some("choose services on the map or in the table first"),
         Action::Logs if roster::targets(ui, snapshot).is_empty() && ui.stack.is_none() => NOTHING,
         Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine lost"),
@@ -36,6 +38,20 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
         _ => None,
     };
     reason.map(ToOwned::to_owned)
+}
+
+fn on_timeline(ui: &UiState) -> bool {
+    ui.details.is_none() && ui.view == View::Timeline
+}
+
+/// Why the chosen event leads nowhere.
+fn event_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
+    let Some(event) = timeline::selected(ui, snapshot) else { return Some("no event") };
+    match &event.service {
+        None => Some("this event is about no service"),
+        Some(id) if snapshot.service(id).is_none() => Some("the service is gone"),
+        Some(_) => None,
+    }
 }
 
 const NOTHING: Option<&str> = Some("nothing selected");

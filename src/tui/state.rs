@@ -226,6 +226,8 @@ pub struct LogsState {
     pub services: Vec<ServiceId>,
     /// Containers whose stream is open now, with the name to show.
     pub sources: Vec<(InstanceId, String)>,
+    /// Where the tail begins: at this moment instead of a few lines from the end.
+    pub from: Option<Timestamp>,
     /// What arrived.
     pub ring: LogRing,
     /// Lines scrolled up from the end; 0 follows.

@@ -69,8 +69,8 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             return request::request(ui, kind, with_dependents, snapshot);
         }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
-        Action::Inspect => show_tab(ui, DetailsTab::Inspect, snapshot),
-        Action::Details(tab) => show_tab(ui, tab, snapshot),
+        Action::Inspect => show_tab(ui, DetailsTab::Inspect),
+        Action::Details(tab) => show_tab(ui, tab),
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
         Action::Filter => open_field(ui),
@@ -89,23 +89,33 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
 fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     if ui.details.is_some() {
         view::details::apply(ui, action, snapshot);
-        follow_tab(ui, snapshot);
+        follow_tab(ui);
         return;
     }
     match ui.view {
         View::Map => select::on_map(ui, action, snapshot),
         View::Services => select::in_table(ui, action, snapshot),
         View::Logs => view::logs::apply(&mut ui.logs, action, &ui.drawn),
+        View::Timeline if *action == Action::Enter => open_event(ui, snapshot),
         View::Timeline => view::timeline::apply(ui, action, snapshot),
         View::OwnLog => own_log(ui, action),
     }
 }
 
+/// Opens the details of the service of the chosen event.
+fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
+    let event = view::timeline::selected(ui, snapshot);
+    if let Some(service) = event.and_then(|event| event.service.clone()) {
+        ui.selected = Some(service);
+        show_tab(ui, DetailsTab::default());
+    }
+}
+
 /// Follows the logs of the service whose details show them now.
-fn follow_tab(ui: &mut UiState, snapshot: &Snapshot) {
+fn follow_tab(ui: &mut UiState) {
     if let Some(details) = ui.details.as_ref().filter(|details| details.tab == DetailsTab::Logs) {
         let service = details.service.clone();
-        logs::follow(ui, vec![service], snapshot);
+        logs::follow(ui, vec![service]);
     }
 }
 
@@ -130,7 +140,7 @@ fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
     }
 }
 
-fn show_tab(ui: &mut UiState, tab: DetailsTab, snapshot: &Snapshot) {
+fn show_tab(ui: &mut UiState, tab: DetailsTab) {
     let service = match &ui.details {
         Some(details) => Some(details.service.clone()),
         None => ui.selected.clone(),
@@ -140,7 +150,7 @@ fn show_tab(ui: &mut UiState, tab: DetailsTab, snapshot: &Snapshot) {
     ui.details =
         Some(DetailsState { service: service.clone(), tab, top: 0, inspecting: inspect.is_some(), inspect });
     if tab == DetailsTab::Logs {
-        logs::follow(ui, vec![service], snapshot);
+        logs::follow(ui, vec![service]);
     }
 }
 

@@ -1,5 +1,6 @@
 //! One connected period: events, lists and inspections side by side.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +50,8 @@ pub(super) struct Session<'a> {
     engine: Engine,
     info: EngineInfo,
     roster: &'a mut Roster,
+    /// What engine or proxy refuse; kept over connections, so that it can be taken back.
+    refused: &'a mut BTreeSet<Feature>,
     calls: FuturesUnordered<BoxFuture<'static, Answer>>,
     events: BoxStream<'static, Result<EngineEvent, EngineError>>,
     /// From when on events are wanted, by the engine's clock once it told one.
@@ -61,12 +64,17 @@ pub(super) struct Session<'a> {
     /// A list was wanted while one was under way.
     list_again: bool,
     pinging: bool,
-    inspect_refused: bool,
     worked: bool,
 }
 
 impl<'a> Session<'a> {
-    pub fn new(wiring: Wiring, engine: Engine, info: EngineInfo, roster: &'a mut Roster) -> Self {
+    /// A period on `engine`; `memory` outlives it: the containers known, and the features refused.
+    pub fn new(
+        wiring: Wiring,
+        engine: Engine,
+        info: EngineInfo,
+        (roster, refused): (&'a mut Roster, &'a mut BTreeSet<Feature>),
+    ) -> Self {
         let now = Instant::now();
         let options = wiring.options.borrow().clone();
         Self {
@@ -75,6 +83,7 @@ impl<'a> Session<'a> {
             engine,
             info,
             roster,
+            refused,
             calls: FuturesUnordered::new(),
             events: futures_util::stream::pending().boxed(),
             events_since: Timestamp::now(),
@@ -85,7 +94,6 @@ impl<'a> Session<'a> {
             listing: false,
             list_again: false,
             pinging: false,
-            inspect_refused: false,
             worked: false,
         }
     }
@@ -104,6 +112,10 @@ impl<'a> Session<'a> {
     async fn work(&mut self) -> Result<Infallible, SessionEnd> {
         self.wiring.link.send_replace(Some(self.engine.clone()));
         self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await?;
+        for feature in std::mem::take(self.refused) {
+            // Perhaps it is permitted now; if not, it is refused again soon.
+            self.send(Observation::Refused { feature, reason: None }).await?;
+        }
         self.roster.begin();
         self.begin_discovery().await?;
         let (engine, info) = (self.engine.clone(), self.info.clone());
@@ -194,7 +206,7 @@ impl<'a> Session<'a> {
     }
 
     fn inspect_queued(&mut self) {
-        if self.inspect_refused {
+        if self.refused.contains(&Feature::Inspect) {
             return;
         }
         while let Some(id) = self.roster.next() {
@@ -221,7 +233,7 @@ impl<'a> Session<'a> {
                 Some(reason) => {
                     // Polling goes on; asking again on this connection would be refused again.
                     self.events = futures_util::stream::pending().boxed();
-                    self.refused(Feature::Events, Some(reason)).await
+                    self.refuse(Feature::Events, reason).await
                 }
                 None => {
                     self.reopen_events();
@@ -271,8 +283,9 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    async fn refused(&mut self, feature: Feature, reason: Option<String>) -> Step {
-        self.send(Observation::Refused { feature, reason }).await
+    async fn refuse(&mut self, feature: Feature, reason: String) -> Step {
+        self.refused.insert(feature);
+        self.send(Observation::Refused { feature, reason: Some(reason) }).await
     }
 
     async fn on_answer(&mut self, answer: Answer) -> Step {
@@ -284,7 +297,7 @@ impl<'a> Session<'a> {
                 self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await
             }
             Answer::Described(Err(error)) => match error.refusal() {
-                Some(reason) => self.refused(Feature::Info, Some(reason)).await,
+                Some(reason) => self.refuse(Feature::Info, reason).await,
                 None => Ok(()),
             },
             Answer::Ponged(result) => {
@@ -338,10 +351,7 @@ impl<'a> Session<'a> {
             }
             Ok(_unwatched) => self.gone(id, at).await,
             Err(error) => match error.refusal() {
-                Some(reason) => {
-                    self.inspect_refused = true;
-                    self.refused(Feature::Inspect, Some(reason)).await
-                }
+                Some(reason) => self.refuse(Feature::Inspect, reason).await,
                 None => {
                     // One container may hang while the engine is well; the next poll tries again.
                     self.ping();

@@ -7,6 +7,9 @@ use tokio::time::Instant;
 /// Least time between two frames that only data asked for. A key draws at once.
 const DATA_FRAME: Duration = Duration::from_millis(100);
 
+/// Least time before a frame for a change of state; snapshots themselves come at most every 100 ms.
+const STATE_FRAME: Duration = Duration::from_millis(15);
+
 /// Bytes a second that frames may cost which only measurements asked for: 12 kB a minute.
 const MEASURED_BYTES_PER_S: f64 = 200.0;
 
@@ -40,7 +43,7 @@ impl Pace {
 
     /// A change of state: as soon as frames for data may follow one another.
     pub fn soon(&mut self) {
-        self.at(self.last + DATA_FRAME);
+        self.at(self.last + STATE_FRAME);
         self.only_measured = false;
     }
 
@@ -95,7 +98,7 @@ mod tests {
         let wait = pace.next().unwrap() - Instant::now();
         assert_eq!(wait, Duration::from_secs(5), "1000 bytes at 200 a second");
         pace.soon();
-        assert_eq!(pace.next().unwrap() - Instant::now(), DATA_FRAME, "a state does not wait for it");
+        assert_eq!(pace.next().unwrap() - Instant::now(), STATE_FRAME, "a state does not wait for it");
         pace.now();
         assert!(pace.is_due());
         pace.drawn(4000, Some(Duration::from_secs(9)));

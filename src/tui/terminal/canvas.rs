@@ -20,13 +20,20 @@ impl Pen {
     const fn of(cell: &Cell) -> Self {
         Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
     }
+
+    /// Whether a space written with it shows nothing but the terminal's own background.
+    fn is_clear(self) -> bool {
+        let seen = Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT;
+        self.bg == Color::Reset && !self.modifier.intersects(seen)
+    }
 }
 
 /// Cells of one pen side by side, to be written in one go.
 struct Run<'a> {
     x: u16,
     y: u16,
-    pen: Pen,
+    /// `None` for blanks, which any clear pen writes.
+    pen: Option<Pen>,
     cells: &'a [Cell],
 }
 
@@ -63,8 +70,9 @@ impl<W: Write> Canvas<W> {
     ///
     /// # Errors
     /// When the writer fails; the next frame is then drawn in full.
-    pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
+    pub fn show(&mut self, mut frame: Buffer) -> io::Result<usize> {
         self.out.clear();
+        forget_invisible(&mut frame);
         let before = match self.shown.take() {
             Some(before) if before.area == frame.area => before,
             _ => {
@@ -116,18 +124,20 @@ impl<W: Write> Canvas<W> {
 
     /// Writes runs pen by pen: a change of the pen costs more than a move.
     fn draw_runs(&mut self, runs: Vec<Run<'_>>, width: u16) -> io::Result<()> {
+        let clear = if self.pen.is_clear() { self.pen } else { Pen::PLAIN };
         let mut pens = vec![self.pen];
-        let mut ordered: Vec<(usize, Run<'_>)> = Vec::with_capacity(runs.len());
+        let mut ordered: Vec<(usize, Pen, Run<'_>)> = Vec::with_capacity(runs.len());
         for run in runs {
-            let at = pens.iter().position(|pen| *pen == run.pen).unwrap_or(pens.len());
+            let wanted = run.pen.unwrap_or(clear);
+            let at = pens.iter().position(|pen| *pen == wanted).unwrap_or(pens.len());
             if at == pens.len() {
-                pens.push(run.pen);
+                pens.push(wanted);
             }
-            ordered.push((at, run));
+            ordered.push((at, wanted, run));
         }
-        ordered.sort_by_key(|(pen, _)| *pen);
+        ordered.sort_by_key(|(order, ..)| *order);
         let mut cursor = None;
-        for (_, run) in ordered {
+        for (_, pen, run) in ordered {
             match cursor {
                 Some((x, y)) if y == run.y && x == run.x => {}
                 Some((x, y)) if y == run.y && x < run.x => match run.x - x {
@@ -136,7 +146,7 @@ impl<W: Write> Canvas<W> {
                 },
                 _ => self.move_to(run.x, run.y)?,
             }
-            self.set_pen(run.pen)?;
+            self.set_pen(pen)?;
             for cell in run.cells {
                 self.out.extend_from_slice(cell.symbol().as_bytes());
             }
@@ -184,26 +194,54 @@ fn is_wide(cells: &[Cell]) -> bool {
     cells.iter().any(|cell| cell.symbol().len() > 1 && cell.symbol().width() != 1)
 }
 
-/// The changed cells of a row as runs, with small gaps of the same pen bridged.
+/// Takes away from blanks what cannot be seen on them, so that it makes no difference.
+fn forget_invisible(frame: &mut Buffer) {
+    for cell in &mut frame.content {
+        if is_blank(cell) {
+            cell.fg = Color::Reset;
+            cell.modifier = Modifier::empty();
+        }
+    }
+}
+
+fn is_blank(cell: &Cell) -> bool {
+    cell.symbol() == " " && Pen::of(cell).is_clear()
+}
+
+/// The changed cells of a row as runs, with small gaps bridged.
 fn collect_runs<'a>(y: u16, old: &[Cell], new: &'a [Cell], runs: &mut Vec<Run<'a>>) {
+    let changed = |at: usize| old.get(at) != new.get(at);
     let mut at = 0;
     while at < new.len() {
-        if old.get(at) == new.get(at) {
+        if !changed(at) {
             at += 1;
             continue;
         }
-        let pen = Pen::of(&new[at]);
-        let (mut end, mut ahead) = (at + 1, at + 1);
-        while ahead < new.len() && ahead - end <= BRIDGE && Pen::of(&new[ahead]) == pen {
-            if old.get(ahead) != new.get(ahead) {
-                end = ahead + 1;
-            } else if !new[ahead].symbol().is_ascii() {
-                break; // a symbol of several bytes costs as much as the move
-            }
+        // The pen of the cells up to `end`, and with the gap behind them.
+        let (mut pen, mut with_gap) = (None, None);
+        let (mut end, mut ahead) = (at, at);
+        while ahead < new.len() && ahead - end <= BRIDGE {
+            // A symbol of several bytes costs as much as the move over it.
+            let worth_it = changed(ahead) || new[ahead].symbol().is_ascii();
+            let Some(next) = pen_with(with_gap, &new[ahead], ahead == at).filter(|_| worth_it) else { break };
             ahead += 1;
+            with_gap = next;
+            if changed(ahead - 1) {
+                (pen, end) = (with_gap, ahead);
+            }
         }
         runs.push(Run { x: u16::try_from(at).unwrap_or(u16::MAX), y, pen, cells: &new[at..end] });
         at = end;
+    }
+}
+
+/// The pen of a run of `pen` with `cell` behind it; `None` when they do not go together.
+fn pen_with(pen: Option<Pen>, cell: &Cell, first: bool) -> Option<Option<Pen>> {
+    match pen {
+        _ if is_blank(cell) => pen.is_none_or(Pen::is_clear).then_some(pen),
+        // Blanks may stand before it.
+        None => (first || Pen::of(cell).is_clear()).then(|| Some(Pen::of(cell))),
+        Some(pen) => (Pen::of(cell) == pen).then_some(Some(pen)),
     }
 }
 
@@ -277,6 +315,15 @@ mod tests {
         assert!(written(&mut canvas, frame(&["ab"])).starts_with("\x1b[0m\x1b[2J"), "another size");
     }
 
+    fn color(color: Color) -> vt100::Color {
+        match color {
+            Color::Red => vt100::Color::Idx(1),
+            Color::Indexed(index) => vt100::Color::Idx(index),
+            Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
+            _ => vt100::Color::Default,
+        }
+    }
+
     fn cell() -> impl Strategy<Value = (u16, u16, &'static str, Style)> {
         let symbol = prop::sample::select(vec!["a", " ", "é", "日", "🦀", "●", "█"]);
         let color =
@@ -290,6 +337,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
         /// Whatever frames follow one another, the terminal shows the last one.
         #[test]
         fn the_terminal_shows_the_last_frame(frames in prop::collection::vec(prop::collection::vec(cell(), 0..40), 1..5)) {
@@ -316,8 +365,12 @@ mod tests {
                 }
                 let text = if shown.has_contents() { shown.contents().to_owned() } else { " ".to_owned() };
                 prop_assert_eq!(text, wanted.symbol(), "at {:?}", position);
-                prop_assert_eq!(shown.bold(), wanted.modifier.contains(Modifier::BOLD));
                 prop_assert_eq!(shown.inverse(), wanted.modifier.contains(Modifier::REVERSED));
+                prop_assert_eq!(shown.bgcolor(), color(wanted.bg));
+                if wanted.symbol() != " " || shown.inverse() {
+                    prop_assert_eq!(shown.bold(), wanted.modifier.contains(Modifier::BOLD));
+                    prop_assert_eq!(shown.fgcolor(), color(wanted.fg), "at {:?}", position);
+                }
             }
         }
     }

@@ -1,14 +1,38 @@
 //! Which log tails are open.
 
-use crate::model::{InstanceId, LogQuery, LogSource, Service, ServiceId, Snapshot, Timestamp};
+use crate::model::{
+    InstanceId, LogQuery, LogSource, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+};
 use crate::tui::availability;
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::roster;
 use crate::tui::select::visible_services;
 use crate::tui::state::{LogRing, LogsState, UiState, View};
+use crate::tui::view::timeline;
 
-/// Shows the logs of the marks or the selection; of the whole stack when nothing is chosen in it.
+/// Time before an event from which its logs are shown.
+const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);
+
+/// Lines asked for around an event, per container.
+const EVENT_TAIL: u32 = 10_000;
+
+/// Shows the logs of the service of the chosen event as they were at that moment.
+fn open_at_event(ui: &mut UiState, snapshot: &Snapshot) {
+    let Some(event) = timeline::selected(ui, snapshot) else { return };
+    let Some(service) = event.service.clone() else { return };
+    let from = event.at.checked_sub(BEFORE_EVENT).unwrap_or(event.at);
+    ui.logs.services.clear();
+    follow(ui, vec![service]);
+    (ui.logs.from, ui.logs.follow) = (Some(from), false);
+    ui.view = View::Logs;
+}
+
+/// Shows the logs of the marks or the selection; of the whole stack when nothing is chosen in it;
+/// from the timeline those of the moment of the event.
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
+    if ui.view == View::Timeline && ui.details.is_none() {
+        return open_at_event(ui, snapshot);
+    }
     let mut services = roster::targets(ui, snapshot);
     if services.is_empty() && ui.stack.is_some() {
         services = visible_services(snapshot, ui).iter().map(|service| service.id.clone()).collect();
@@ -20,13 +44,13 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
         ui.view = View::Logs;
     }
     if !services.is_empty() {
-        follow(ui, services, snapshot);
+        follow(ui, services);
     }
 }
 
 /// Follows `services`; what is known of them already is kept.
-pub(super) fn follow(ui: &mut UiState, services: Vec<ServiceId>, _snapshot: &Snapshot) {
-    if ui.logs.services == services {
+pub(super) fn follow(ui: &mut UiState, services: Vec<ServiceId>) {
+    if ui.logs.services == services && ui.logs.from.is_none() {
         return;
     }
     ui.logs = LogsState {
@@ -55,14 +79,15 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         return None;
     }
     let replace = ui.logs.sources.is_empty();
-    let since = ui.logs.ring.lines.iter().rev().find_map(|line| line.at).map(just_after);
+    let since = ui.logs.ring.lines.iter().rev().find_map(|line| line.at).map(just_after).or(ui.logs.from);
     let mut sources = Vec::new();
     for (instance, name, tty) in missing {
         ui.logs.ended.retain(|(ended, _)| *ended != instance);
         ui.logs.sources.push((instance.clone(), name));
         sources.push(LogSource { instance, tty });
     }
-    let query = LogQuery { sources, tail: facts.log_tail, since, follow: true };
+    let tail = if ui.logs.from.is_some() { EVENT_TAIL } else { facts.log_tail };
+    let query = LogQuery { sources, tail, since, follow: true };
     Some(Effect::FollowLogs { query, replace })
 }
 

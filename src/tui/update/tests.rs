@@ -332,3 +332,30 @@ fn what_is_gone_is_neither_marked_nor_selected() {
     assert_ne!(rig.ui.selected, Some(ServiceId::from("hub/db")));
     assert_eq!(rig.ui.announced, Some(BTreeMap::new()));
 }
+
+#[test]
+fn an_event_leads_to_its_service_and_to_the_logs_of_its_moment() {
+    let mut rig = rig();
+    rig.press("4 l");
+    assert_eq!(rig.toasts(), ["this event is about no service"]);
+    rig.press("j enter");
+    let newest_about = ServiceId::from("hub/db");
+    assert_eq!(rig.ui.details.as_ref().map(|details| &details.service), Some(&newest_about));
+    rig.press("esc l");
+    assert_eq!((rig.ui.view, &rig.ui.logs.services), (View::Logs, &vec![newest_about]));
+    let Some(Effect::FollowLogs { query, replace: true }) = rig.effects.last() else {
+        panic!("{:?}", rig.effects)
+    };
+    assert_eq!(query.since, Some(fixture::ago(30)), "ten seconds before the event");
+    assert!(!rig.ui.logs.follow, "the view stays at that moment");
+}
+
+#[test]
+fn the_logs_tab_of_the_details_follows_its_service_only_while_it_shows() {
+    let mut rig = rig();
+    rig.select("hub/redis").press("enter tab tab");
+    assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(DetailsTab::Logs));
+    assert!(matches!(rig.effects.last(), Some(Effect::FollowLogs { .. })));
+    rig.press("tab");
+    assert_eq!(rig.effects.last(), Some(&Effect::CloseLogs));
+}
