@@ -176,7 +176,10 @@ mod tests {
             for (at, instance) in make.service.instances.iter_mut().enumerate() {
                 let mut series = Series::default();
                 for step in 0..10 {
-                    let sample = Sample { cpu_percent: Some(10.0), ..Sample::empty(fixture::ago(60 - step * 2 - at as i64)) };
+                    let sample = Sample {
+                        cpu_percent: Some(10.0),
+                        ..Sample::empty(fixture::ago(60 - step * 2 - at as i64))
+                    };
                     series.push_sample(&sample);
                 }
                 instance.series = Arc::new(series);
