@@ -137,7 +137,7 @@ impl Drop for Terminal {
 
 /// Undoes everything [`Terminal::take`] does. Errors have no one left to tell: the terminal is gone then.
 fn restore(out: &mut impl Write) {
+    let _ = crossterm::terminal::disable_raw_mode();
     let _ = execute!(out, DisableMouse, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = out.write_all(b"\x1b[0m").and_then(|()| out.flush());
-    let _ = crossterm::terminal::disable_raw_mode();
 }

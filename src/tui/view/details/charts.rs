@@ -126,11 +126,20 @@ fn total(service: &Service, metric: Metric) -> Points {
         readings.extend(instance.series.metric(metric).map(|(time, value)| (time, at, value)));
     }
     readings.sort_by_key(|(time, at, _)| (*time, *at));
+    let firsts: Vec<Timestamp> = service
+        .instances
+        .iter()
+        .filter_map(|instance| instance.series.metric(metric).next().map(|(time, _)| time))
+        .collect();
     let mut last: Vec<Option<(Timestamp, f64)>> = vec![None; service.instances.len()];
     let mut points: Points = Vec::new();
     for (time, at, value) in readings {
         if let Some(slot) = last.get_mut(at) {
             *slot = value.map(|value| (time, value));
+        }
+        // Where another instance is about to be read for the first time, the sum would jump.
+        if firsts.iter().any(|first| *first > time && first.duration_since(time) <= HOLD) {
+            continue;
         }
         let fresh = last.iter().flatten().filter(|(read, _)| time.duration_since(*read) <= HOLD);
         let sum = fresh.map(|(_, value)| *value).reduce(|sum, value| sum + value);
@@ -144,7 +153,10 @@ fn total(service: &Service, metric: Metric) -> Points {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::model::{Sample, Series};
     use crate::tui::fixture;
 
     #[test]
@@ -155,5 +167,27 @@ mod tests {
         let expected: f64 = worker.instances.iter().filter_map(|each| each.sample?.get(Metric::Memory)).sum();
         let newest = points.last().unwrap().1.unwrap();
         assert!((newest - expected).abs() / expected < 1e-5, "{newest} is not {expected}");
+    }
+
+    #[test]
+    fn instances_read_one_after_the_other_do_not_make_a_step() {
+        let mut picture = fixture::nine();
+        picture.change("hub/worker", |make| {
+            for (at, instance) in make.service.instances.iter_mut().enumerate() {
+                let mut series = Series::default();
+                for step in 0..10 {
+                    let sample = Sample {
+                        cpu_percent: Some(10.0),
+                        ..Sample::empty(fixture::ago(60 - step * 2 - at as i64))
+                    };
+                    series.push_sample(&sample);
+                }
+                instance.series = Arc::new(series);
+            }
+        });
+        let snapshot = picture.snapshot();
+        let points = total(snapshot.service(&"hub/worker".into()).unwrap(), Metric::Cpu);
+        assert_eq!(points.len(), 19);
+        assert!(points.iter().all(|(_, value)| *value == Some(20.0)), "{points:?}");
     }
 }

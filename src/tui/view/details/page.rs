@@ -26,7 +26,7 @@ impl<'a> Section<'a> {
     pub fn new(scene: &'a Scene<'a>, title: &str, width: u16) -> Self {
         let width = usize::from(width);
         let flat = if scene.glyphs.ascii { "-" } else { "─" };
-        let rest = width.saturating_sub(text::width(title) + 4);
+        let rest = width.saturating_sub(text::width(title) + 3);
         let border = scene.theme.style(Role::Border);
         let title = Line::from(vec![
             Span::styled(flat.to_owned(), border),

@@ -23,6 +23,9 @@ const WITH_HISTORY: usize = 58;
 /// Cells of the history, with a blank before it.
 const HISTORY: usize = 17;
 
+/// Cells of a stack's name before a long name.
+const LEAST_STACK: usize = 3;
+
 /// Draws mark, signs, name and, as far as there is room, port, CPU, memory and latency.
 pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
     let x = signs(canvas, place, service, look);
@@ -95,7 +98,8 @@ fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Ser
     let mut x = x;
     let mut left = room;
     if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
-        let spare = room.saturating_sub(text::width(&name) + 1).max(room / 3).min(room);
+        // The name matters more than the stack that it stands under.
+        let spare = room.saturating_sub(text::width(&name) + 1).max(LEAST_STACK).min(room);
         if spare >= 2 {
             let stack = format!("{}/", text::cut(stack.as_str(), spare, glyphs));
             left = room.saturating_sub(text::width(&stack));
