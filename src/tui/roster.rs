@@ -3,7 +3,8 @@
 use crate::model::{Service, ServiceId, Snapshot};
 
 use super::select::Filter;
-use super::state::UiState;
+use super::state::{UiState, View};
+use super::view::timeline;
 
 /// Whether the project, the stack and the filter let `service` through.
 #[must_use]
@@ -19,15 +20,26 @@ pub fn in_project(ui: &UiState, service: &Service) -> bool {
     ui.projects.is_empty() || service.stack.as_ref().is_some_and(|stack| ui.projects.contains(stack))
 }
 
-/// What an action is about: the marks that still exist, else the open details, else the selection.
+/// What an action is about: what is on screen. The details, the followed logs, the chosen event; on
+/// the map and in the table the marks that still exist, else the selection.
 #[must_use]
 pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
+    let exists = |id: &&ServiceId| snapshot.service(id).is_some();
+    let those =
+        |ids: &mut dyn Iterator<Item = &ServiceId>| -> Vec<_> { ids.filter(exists).cloned().collect() };
     if let Some(details) = &ui.details {
         return vec![details.service.clone()];
     }
-    let marked: Vec<_> = ui.marked.iter().filter(|id| snapshot.service(id).is_some()).cloned().collect();
-    if !marked.is_empty() {
-        return marked;
+    match ui.view {
+        View::Map | View::Services => {
+            let marked = those(&mut ui.marked.iter());
+            if marked.is_empty() { those(&mut ui.selected.iter()) } else { marked }
+        }
+        View::Logs => those(&mut ui.logs.services.iter()),
+        View::Timeline => {
+            let event = timeline::selected(ui, snapshot);
+            those(&mut event.and_then(|event| event.service.as_ref()).into_iter())
+        }
+        View::OwnLog => Vec::new(),
     }
-    ui.selected.iter().filter(|id| snapshot.service(id).is_some()).cloned().collect()
 }

@@ -11,6 +11,7 @@ mod tails;
 use std::io;
 use std::time::Duration;
 
+use ratatui::layout::Size;
 use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
@@ -66,6 +67,12 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     let mut input =
         Input::open().map_err(|source| TuiError::Terminal { action: "read from the terminal", source })?;
     let mut pace = Pace::new();
+    let Size { width, height } = session.ui.size;
+    tracing::info!(
+        "console opened: {width}×{height}, {:?} colours, theme {}",
+        session.depth,
+        session.theme.name
+    );
     session.settle(&mut terminal);
     draw(&mut session, &mut terminal, &mut pace)
         .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;

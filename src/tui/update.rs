@@ -13,6 +13,7 @@ use super::action::{Action, Direction};
 use super::availability;
 use super::effect::{Effect, Facts};
 use super::keymap::no_engine;
+use super::roster;
 use super::state::{DetailsState, DetailsTab, Dialog, TextField, Toast, UiState, View};
 use super::view;
 
@@ -95,6 +96,7 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     match ui.view {
         View::Map => select::on_map(ui, action, snapshot),
         View::Services => select::in_table(ui, action, snapshot),
+        View::Logs if *action == Action::ToggleFollow && ui.logs.from.is_some() => logs::to_the_end(ui),
         View::Logs => view::logs::apply(&mut ui.logs, action, &ui.drawn),
         View::Timeline if *action == Action::Enter => open_event(ui, snapshot),
         View::Timeline => view::timeline::apply(ui, action, snapshot),
@@ -130,12 +132,13 @@ pub fn toast(ui: &mut UiState, text: &str, error: bool, now: Timestamp) {
 }
 
 fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
+    let chosen = roster::targets(ui, snapshot);
     ui.details = None;
     ui.field = None;
     ui.view = view;
     match view {
         View::Services => select::first_in_table(ui, snapshot),
-        View::Logs if ui.logs.services.is_empty() => logs::open(ui, snapshot),
+        View::Logs if ui.logs.services.is_empty() => logs::follow(ui, chosen),
         _ => {}
     }
 }
@@ -212,7 +215,7 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
         });
         return line.map(|line| Effect::Copy(line.text.clone()));
     }
-    let names: Vec<String> = super::roster::targets(ui, snapshot)
+    let names: Vec<String> = roster::targets(ui, snapshot)
         .iter()
         .filter_map(|id| snapshot.service(id))
         .map(|service| {

@@ -44,7 +44,7 @@ pub struct Session {
     pub(super) options: Options,
     pub(super) resolved: Resolved,
     pub(super) theme: Theme,
-    depth: ColorDepth,
+    pub(super) depth: ColorDepth,
     pub(super) zone: TimeZone,
 }
 
@@ -156,11 +156,20 @@ impl Session {
     pub fn logs(&mut self, batch: LogBatch) -> Next {
         let now = Timestamp::now();
         let waiting = self.tails.waiting();
+        let (max_lines, max_bytes) = (self.options.log_lines, self.options.log_bytes);
+        // From an event on the first lines count, not the last ones: the tail is closed when it is full.
+        let room = if self.ui.logs.from.is_some() { 2 } else { 1 };
         for batch in std::iter::once(batch).chain(waiting) {
             if let LogBatch::Ended(instance) = &batch {
                 self.ui.logs.ended.push((instance.clone(), now));
             }
-            view::logs::push(&mut self.ui.logs, batch, self.options.log_lines, self.options.log_bytes);
+            view::logs::push(&mut self.ui.logs, batch, room * max_lines, room * max_bytes);
+        }
+        let ring = &self.ui.logs.ring;
+        if self.ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes) {
+            self.tails.close();
+            "this is as much as fits from that moment on; f follows the end"
+                .clone_into(&mut self.ui.logs.notice);
         }
         Next::DrawSoon
     }

@@ -14,7 +14,7 @@ use crate::tui::view::timeline;
 const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);
 
 /// Lines asked for around an event, per container.
-const EVENT_TAIL: u32 = 10_000;
+const EVENT_TAIL: u32 = 100_000;
 
 /// Shows the logs of the service of the chosen event as they were at that moment.
 fn open_at_event(ui: &mut UiState, snapshot: &Snapshot) {
@@ -46,6 +46,12 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     if !services.is_empty() {
         follow(ui, services);
     }
+}
+
+/// Leaves the moment of an event for the end of the same logs.
+pub(super) fn to_the_end(ui: &mut UiState) {
+    let services = std::mem::take(&mut ui.logs.services);
+    follow(ui, services);
 }
 
 /// Follows `services`; what is known of them already is kept.

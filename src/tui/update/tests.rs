@@ -359,3 +359,22 @@ fn the_logs_tab_of_the_details_follows_its_service_only_while_it_shows() {
     rig.press("tab");
     assert_eq!(rig.effects.last(), Some(&Effect::CloseLogs));
 }
+
+#[test]
+fn an_action_is_about_what_is_on_screen() {
+    let mut rig = rig();
+    rig.select("hub/redis").press("l");
+    rig.select("hub/db");
+    rig.press("r y");
+    assert_eq!(
+        submitted(&rig),
+        [(OperationKind::Restart, vec!["hub/redis".to_owned()])],
+        "whose logs are shown"
+    );
+    rig.press("0 r");
+    assert!(rig.toasts().contains(&"nothing selected"), "hubdeck's own log is about no service");
+    rig.press("4 j r");
+    assert!(
+        matches!(&rig.ui.dialog, Some(Dialog::Confirm { plan, .. }) if plan.operation.targets == [ServiceId::from("hub/db")])
+    );
+}

@@ -2,12 +2,14 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::widgets::Widget;
 use tui_logger::{TuiLoggerLevelOutput, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState};
 
 use crate::tui::scene::{HitMap, Scene, Viewport};
 use crate::tui::state::UiState;
 use crate::tui::theme::Role;
+use crate::tui::widget::pen;
 
 /// Pages one can scroll back; tui-logger keeps about as much.
 pub(in crate::tui) const MAX_PAGES: usize = 40;
@@ -21,11 +23,20 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
         state.transition(TuiWidgetEvent::PrevPageKey);
     }
     widget(area, scene, &state).render(area, buffer);
+    let area = area.intersection(buffer.area);
+    if area.positions().all(|at| buffer[at].symbol() == " ") {
+        let words = "nothing logged; --log-level debug tells more";
+        pen::centred(buffer, area, area.y + area.height / 2, words, scene.glyphs, style(scene, Role::Muted));
+    }
     hits.viewport = Viewport { top: 0, rows: usize::from(area.height), total: usize::from(area.height) };
 }
 
+fn style(scene: &Scene<'_>, role: Role) -> Style {
+    scene.theme.style(role)
+}
+
 fn widget(area: Rect, scene: &Scene<'_>, state: &TuiWidgetState) -> TuiLoggerWidget<'static> {
-    let style = |role| scene.theme.style(role);
+    let style = |role| style(scene, role);
     TuiLoggerWidget::default()
         .style(style(Role::Text))
         .style_error(style(Role::Unhealthy))

@@ -10,7 +10,7 @@ use crate::tui::state::Column;
 use crate::tui::theme::Role;
 use crate::tui::widget::units;
 
-use super::columns::Placed;
+use super::columns::{self, Placed};
 
 /// Text and style of a cell. What is not known stays empty: absent is not zero.
 pub(super) fn cell(
@@ -46,7 +46,7 @@ pub(super) fn cell(
 fn state(placed: &Placed, service: &Service, scene: &Scene<'_>) -> (String, Style) {
     let health = &service.health;
     let overlay = health.overlays.first().map_or(" ", |overlay| scene.glyphs.overlay(*overlay));
-    let word = if placed.width > 2 { health.state.id() } else { "" };
+    let word = if placed.width > columns::SIGNS { health.state.id() } else { "" };
     let role = if health.has(Overlay::Stale) { Role::Stale } else { Role::of(health.state) };
     (format!("{}{overlay}{word}", scene.glyphs.state(health.state)), scene.theme.style(role))
 }

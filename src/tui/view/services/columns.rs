@@ -11,7 +11,7 @@ use crate::tui::state::Column;
 use crate::tui::widget::text;
 
 /// Width of a state sign with one overlay.
-const SIGNS: u16 = 2;
+pub(super) const SIGNS: u16 = 2;
 
 /// A column with its place on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,24 +68,78 @@ const fn is_number(column: Column) -> bool {
     )
 }
 
-/// Least width, most width, and rank: columns of a lower rank are kept longer.
-const fn sizes(column: Column) -> (u16, u16, u8) {
+/// Least width, comfortable width, most width, and rank: columns of a lower rank are kept longer.
+const fn sizes(column: Column) -> (u16, u16, u16, u8) {
     match column {
-        Column::State => (SIGNS, 11, 0),
-        Column::Name => (10, 32, 1),
-        Column::Cpu => (6, 6, 2),
-        Column::Memory => (6, 6, 3),
-        Column::Reason => (24, 200, 4),
-        Column::Replicas => (4, 4, 5),
-        Column::Latency => (7, 7, 6),
-        Column::Stack => (6, 20, 7),
-        Column::Ports => (6, 14, 8),
-        Column::Uptime => (4, 4, 9),
-        Column::Restarts => (4, 4, 10),
-        Column::Layer => (10, 10, 11),
-        Column::Image => (10, 32, 12),
-        Column::Network => (8, 8, 13),
-        Column::Block => (8, 8, 14),
+        Column::State => (SIGNS, 11, 11, 0),
+        Column::Name => (10, 18, 32, 1),
+        Column::Cpu => (6, 6, 6, 2),
+        Column::Memory => (6, 6, 6, 3),
+        Column::Reason => (24, 36, 200, 4),
+        Column::Replicas => (4, 4, 4, 5),
+        Column::Latency => (7, 7, 7, 6),
+        Column::Stack => (6, 10, 20, 7),
+        Column::Ports => (6, 11, 14, 8),
+        Column::Uptime => (4, 4, 4, 9),
+        Column::Restarts => (4, 4, 4, 10),
+        Column::Layer => (10, 10, 10, 11),
+        Column::Image => (18, 24, 32, 12),
+        Column::Network => (8, 8, 8, 13),
+        Column::Block => (8, 8, 8, 14),
+    }
+}
+
+/// Columns up to this rank are comfortable before any other one is shown.
+const CORE: u8 = 6;
+
+/// The table's columns while they are given their widths.
+struct Fit<'a> {
+    services: &'a [&'a Arc<Service>],
+    several_stacks: bool,
+    room: u16,
+    widths: Vec<(Column, u16)>,
+}
+
+impl Fit<'_> {
+    fn spare(&self) -> u16 {
+        let used: u16 = self.widths.iter().map(|(_, width)| width + 1).sum();
+        (self.room + 1).saturating_sub(used)
+    }
+
+    /// Adds columns at their least width; stops at the first one that does not fit.
+    fn add(&mut self, columns: impl Iterator<Item = Column>) -> bool {
+        for column in columns {
+            let least = sizes(column).0;
+            if self.spare() <= least && !self.widths.is_empty() {
+                return false;
+            }
+            self.widths.push((column, least));
+        }
+        true
+    }
+
+    /// Gives columns what their content wants, up to `limit`, the first ones first. A column of
+    /// the state is as wide as its word or as its sign, nothing between.
+    fn grow(&mut self, limit: impl Fn(Column) -> u16) {
+        let mut order: Vec<usize> = (0..self.widths.len()).collect();
+        order.sort_by_key(|at| match self.widths[*at].0 {
+            Column::Reason => u8::MAX,
+            column => sizes(column).3,
+        });
+        for at in order {
+            let (column, width) = self.widths[at];
+            let wanted = wanted(column, self.services, self.several_stacks).min(limit(column));
+            let more = wanted.saturating_sub(width).min(self.spare());
+            if column != Column::State || width + more >= sizes(column).1 {
+                self.widths[at].1 += more;
+            }
+        }
+    }
+
+    fn is_comfortable(&self) -> bool {
+        self.widths.iter().all(|(column, width)| {
+            *width >= wanted(*column, self.services, self.several_stacks).min(sizes(*column).1)
+        })
     }
 }
 
@@ -96,52 +150,28 @@ pub(super) fn place(
     area: Rect,
     several_stacks: bool,
 ) -> (Vec<Placed>, usize) {
-    // One cell on the left marks the selection.
-    let room = area.width.saturating_sub(1);
     // A stack's name tells nothing where there is only one.
     let mut ranked: Vec<Column> =
         columns.iter().copied().filter(|column| several_stacks || *column != Column::Stack).collect();
-    let wanted_columns = ranked.len();
-    ranked.sort_by_key(|column| sizes(*column).2);
-    let mut widths: Vec<(Column, u16)> = Vec::new();
-    let mut used = 0_u16;
-    for column in ranked {
-        let gap = u16::from(!widths.is_empty());
-        let width = sizes(column).0;
-        if used + gap + width > room && !widths.is_empty() {
-            break;
-        }
-        used += gap + width;
-        widths.push((column, width));
+    ranked.sort_by_key(|column| sizes(*column).3);
+    // One cell on the left marks the selection.
+    let mut fit = Fit { services, several_stacks, room: area.width.saturating_sub(1), widths: Vec::new() };
+    let (core, others): (Vec<_>, Vec<_>) = ranked.iter().partition(|column| sizes(**column).3 <= CORE);
+    let whole = fit.add(core.into_iter());
+    fit.grow(|column| sizes(column).1);
+    if whole && fit.is_comfortable() {
+        fit.add(others.into_iter());
     }
-    let mut spare = room.saturating_sub(used);
-    let mut grow: Vec<usize> = (0..widths.len()).collect();
-    // Names first, the state's word next, the reason takes what is left.
-    grow.sort_by_key(|at| match widths[*at].0 {
-        Column::Name => 0,
-        Column::State => 1,
-        Column::Reason => u8::MAX,
-        column => 2 + sizes(column).2,
-    });
-    for at in grow {
-        let (column, width) = widths[at];
-        let wanted = wanted(column, services, several_stacks).min(sizes(column).1);
-        let more = wanted.saturating_sub(width).min(spare);
-        if column == Column::State && width + more < sizes(column).1 {
-            continue; // a cut word is worse than the sign alone
-        }
-        widths[at].1 += more;
-        spare -= more;
-    }
+    fit.grow(|column| sizes(column).2);
     let mut x = area.x.saturating_add(1);
     let mut placed = Vec::new();
     for column in columns {
-        if let Some((_, width)) = widths.iter().find(|(each, _)| each == column) {
+        if let Some((_, width)) = fit.widths.iter().find(|(each, _)| each == column) {
             placed.push(Placed { column: *column, x, width: *width });
             x = x.saturating_add(*width + 1);
         }
     }
-    let hidden = wanted_columns - placed.len();
+    let hidden = ranked.len() - placed.len();
     (placed, hidden)
 }
 
@@ -159,6 +189,6 @@ fn wanted(column: Column, services: &[&Arc<Service>], several_stacks: bool) -> u
         }
         Column::Image => longest(&|service| Cow::Borrowed(service.image())),
         Column::Ports => longest(&|service| Cow::Owned(super::cells::ports(service))),
-        column => sizes(column).1,
+        column => sizes(column).2,
     }
 }
