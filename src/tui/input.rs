@@ -16,6 +16,10 @@ use tokio::sync::mpsc;
 /// Events that wait while a frame is drawn; a person cannot type that fast, a paste is one event.
 const QUEUE: usize = 256;
 
+/// How long crossterm looks for more input. It does not look at all in no time, and of its two readers only the one
+/// of `use-dev-tty` finds again what came together with a change of size.
+const ENOUGH: Duration = Duration::from_millis(1);
+
 /// Reads events until it is dropped or the terminal is gone.
 pub struct Input {
     /// Events; closed when the terminal is gone.
@@ -68,7 +72,7 @@ fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<Event>) {
             }
         }
         loop {
-            match crossterm::event::poll(Duration::ZERO) {
+            match crossterm::event::poll(ENOUGH) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
