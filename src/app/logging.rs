@@ -31,8 +31,7 @@ pub fn start(log: &Log, destination: Destination) -> Result<(), String> {
     let mut layers: Vec<BoxedLayer<tracing_subscriber::Registry>> = Vec::new();
     match destination {
         Destination::Screen => {
-            tui_logger::init_logger(own_level(log.level))
-                .map_err(|error| format!("cannot start the log view: {error}"))?;
+            // Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves the events.
             tui_logger::set_default_level(own_level(log.level));
             layers.push(tui_logger::TuiTracingSubscriberLayer.with_filter(level).boxed());
         }

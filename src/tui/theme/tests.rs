@@ -66,7 +66,7 @@ fn errors_name_file_line_key_and_what_is_allowed() {
             "my.toml, line 2, healthy: \"gren\" is not a colour",
             "#rrggbb",
         ),
-        ("\nhealty = \"green\"\n", "my.toml, line 2, healty: unknown variant `healty`", "`healthy`"),
+        ("\nhelthy = \"green\"\n", "my.toml, line 2, helthy: unknown variant `helthy`", "`healthy`"),
         ("text = { fg = \"red\", blink = true }", "my.toml, line 1, text: blink is unknown", "underline"),
         ("text = { bold = 1 }", "my.toml, line 1, text: bold = 1 must be true or false", ""),
         ("text = 256", "my.toml, line 1, text: 256 is not a colour", "0 to 255"),

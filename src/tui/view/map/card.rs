@@ -104,7 +104,8 @@ fn border_style(service: &Service, look: Look<'_>) -> Style {
         HealthState::Unhealthy | HealthState::Degraded | HealthState::Starting => {
             look.style(Role::of(health.state))
         }
-        _ => look.style(Role::Border),
+        // Quiet already; drawing every border anew with each move would cost kilobytes.
+        _ => look.scene.theme.style(Role::Border),
     }
 }
 

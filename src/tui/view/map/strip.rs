@@ -168,7 +168,10 @@ fn overall(scene: &Scene<'_>, height: u16) -> Vec<Vec<Span<'static>>> {
         lines.push(incident(scene, snapshot, root));
     }
     if roots.is_empty() {
-        let edges = units::plural(snapshot.edges.len(), "dependency").replace("dependencys", "dependencies");
+        let edges = match snapshot.edges.len() {
+            1 => "1 dependency".to_owned(),
+            count => format!("{count} dependencies"),
+        };
         let words = format!("{}  {edges}  select a service to see what it needs", counts(snapshot));
         lines.push(vec![Span::styled(words, scene.theme.style(Role::Muted))]);
     }
