@@ -26,7 +26,8 @@ import termios
 import time
 
 COLUMNS, ROWS = 160, 50
-PREFIX = "hubdeck-rivals"
+# Sorts before other containers of the machine, so that a tool with a short list shows some of these.
+PREFIX = "0-hubdeck-rivals"
 TICKS = os.sysconf("SC_CLK_TCK")
 WARM_UP_SECONDS = 5
 
