@@ -7,6 +7,7 @@ mod edge;
 mod engine;
 mod health;
 mod id;
+mod instance;
 mod layer;
 mod log;
 mod observation;
@@ -19,23 +20,24 @@ mod snapshot;
 pub mod text;
 mod timeline;
 
-pub use edge::{Edge, EdgeKind, Impact, Provenance};
+pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{ConnectAttempt, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
 pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
+pub use instance::{
+    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, InstanceFacts, InstanceState, Limits,
+    Mount, NetworkAddress, Port,
+};
 pub use jiff::{SignedDuration, Timestamp};
-pub use layer::{Layer, LayerAssignment, LayerOrigin};
+pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
 pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
-pub use observation::{Dropped, EngineEvent, EngineEventKind, Observation};
+pub use observation::{ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation};
 pub use operation::{
     Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, Step, StepState,
 };
 pub use policy::{HealthPolicy, ServiceRule};
 pub use probe::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, ProbeTarget};
 pub use sample::{Metric, Sample, SelfCost, Series};
-pub use service::{
-    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, HintProbe, ImageHint, Instance,
-    InstanceFacts, InstanceState, Limits, Mount, NetworkAddress, Port, Service, Source,
-};
+pub use service::{HintProbe, ImageHint, Instance, Service, Source};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};
 pub use timeline::{EventKind, TimelineEvent};

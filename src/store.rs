@@ -22,8 +22,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::model::{
-    Dropped, Edge, EngineStatus, EngineView, EventKind, Feature, HealthPolicy, InstanceId, Observation,
-    SelfCost, ServiceId, ServiceRule, Snapshot, Timestamp,
+    Dropped, Edge, EngineStatus, EngineView, EventKind, Feature, HealthPolicy, InstanceId, Layers,
+    Observation, SelfCost, ServiceId, ServiceRule, Snapshot, Timestamp,
 };
 
 use entry::Entry;
@@ -82,6 +82,7 @@ pub struct Store {
     engine: EngineView,
     world: World,
     rules: Arc<[ServiceRule]>,
+    layers: Arc<Layers>,
     config_problem: Option<String>,
     tracked: HashMap<InstanceId, Tracked>,
     entries: BTreeMap<ServiceId, Entry>,
@@ -112,6 +113,7 @@ impl Store {
             engine: empty.engine.clone(),
             world: World { policy: HealthPolicy::default(), connected_since: None, lost_since: None },
             rules: Arc::from([]),
+            layers: Arc::default(),
             config_problem: None,
             tracked: HashMap::new(),
             entries: BTreeMap::new(),
@@ -165,7 +167,11 @@ impl Store {
                 self.timeline.push(at, About::default(), EventKind::Own, text);
                 Changed::Yes
             }
-            Observation::Rules { policy, rules, problem } => self.fold_rules(policy, rules, problem, now),
+            Observation::Rules { policy, rules, layers, problem } => {
+                self.layers = layers;
+                self.fold_rules(policy, rules, problem, now)
+            }
+            Observation::Configured { .. } | Observation::Connected { .. } => Changed::No,
             Observation::ClearCache { at: _ } => self.clear_cache(now),
         };
         self.dirty |= changed.is_yes();

@@ -5,6 +5,7 @@
 pub mod bands;
 pub mod catalog;
 pub mod cause;
+pub mod drawing;
 pub mod edges;
 mod graph;
 pub mod impact;

@@ -94,7 +94,6 @@ fn any_rule() -> impl Strategy<Value = ServiceRule> {
     let pattern = prop::sample::select(vec!["*", "a/*", "db", "solo", "x", "x/y", ""]);
     (pattern, any::<(bool, bool, bool, bool)>()).prop_map(|(pattern, (hide, no_probe, url, needs))| {
         ServiceRule {
-            pattern: pattern.into(),
             layer: hide.then_some(Layer::Data),
             probe: url.then(|| ProbeSpec {
                 kind: ProbeKind::Http,
@@ -110,6 +109,7 @@ fn any_rule() -> impl Strategy<Value = ServiceRule> {
             no_probe,
             hide,
             depends_on: if needs { vec!["db".into(), "a/api".into()] } else { vec![] },
+            ..ServiceRule::of(pattern)
         }
     })
 }
@@ -179,9 +179,12 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
         },
         Fact::Sample(instance) => Observation::Sampled { instance, sample: Sample::empty(now) },
         Fact::Engine(status) => Observation::Engine { status, attempts: Vec::new() },
-        Fact::Rules(rules) => {
-            Observation::Rules { policy: HealthPolicy::default(), rules: rules.into(), problem: None }
-        }
+        Fact::Rules(rules) => Observation::Rules {
+            policy: HealthPolicy::default(),
+            rules: rules.into(),
+            layers: Arc::default(),
+            problem: None,
+        },
         Fact::Clear => Observation::ClearCache { at: now },
     }
 }

@@ -9,19 +9,13 @@ use hubdeck::model::*;
 use hubdeck::store::{Changed, Store};
 use hubdeck::topology::bands::bands;
 
-fn rule(pattern: &str) -> ServiceRule {
-    ServiceRule {
-        pattern: pattern.into(),
-        layer: None,
-        probe: None,
-        no_probe: false,
-        hide: false,
-        depends_on: Vec::new(),
-    }
-}
-
 fn rules(rules: Vec<ServiceRule>) -> Observation {
-    Observation::Rules { policy: HealthPolicy::default(), rules: rules.into(), problem: None }
+    Observation::Rules {
+        policy: HealthPolicy::default(),
+        rules: rules.into(),
+        layers: Arc::default(),
+        problem: None,
+    }
 }
 
 fn url_probe() -> Option<ProbeSpec> {
@@ -42,9 +36,9 @@ fn url_probe() -> Option<ProbeSpec> {
 fn rules_override_hide_and_connect() {
     let mut world = World::of(vec![facts("a/api"), facts("a/db"), facts("a/secret")]);
     let _ = world.apply(rules(vec![
-        ServiceRule { layer: Some(Layer::Ui), depends_on: vec!["db".into()], ..rule("a/api") },
-        ServiceRule { hide: true, ..rule("secret") },
-        ServiceRule { layer: Some(Layer::Edge), probe: url_probe(), ..rule("a*") },
+        ServiceRule { layer: Some(Layer::Ui), depends_on: vec!["db".into()], ..ServiceRule::of("a/api") },
+        ServiceRule { hide: true, ..ServiceRule::of("secret") },
+        ServiceRule { layer: Some(Layer::Edge), probe: url_probe(), ..ServiceRule::of("a*") },
     ]));
     let snapshot = world.snapshot();
     assert_eq!(snapshot.services.len(), 2);
@@ -68,8 +62,8 @@ fn rules_override_hide_and_connect() {
 #[test]
 fn a_rule_with_a_url_and_no_container_is_an_external_service() {
     let mut world = World::of(vec![facts("a/api")]);
-    let external = ServiceRule { probe: url_probe(), ..rule("partner") };
-    let not_external = ServiceRule { probe: url_probe(), ..rule("api") };
+    let external = ServiceRule { probe: url_probe(), ..ServiceRule::of("partner") };
+    let not_external = ServiceRule { probe: url_probe(), ..ServiceRule::of("api") };
     let _ = world.apply(rules(vec![external, not_external]));
     assert_eq!(world.snapshot().services.len(), 2);
     assert_eq!(world.service("partner").source, Source::Config);
@@ -189,10 +183,10 @@ fn a_stopped_service_keeps_its_band_and_its_place() {
         let names = |band: &hubdeck::topology::bands::Band| {
             band.services
                 .iter()
-                .map(|service| format!("{} {}", band.layer.id(), service.id))
+                .map(|service| format!("{} {}", band.layer.id, service.id))
                 .collect::<Vec<_>>()
         };
-        bands(&snapshot.services).iter().flat_map(names).collect()
+        bands(&snapshot.services, &snapshot.layers).iter().flat_map(names).collect()
     };
     let before = order(&mut world);
     assert_eq!(before, ["edge a/zeta", "app a/y1", "app a/y2", "app a/y10"]);

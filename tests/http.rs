@@ -139,8 +139,8 @@ async fn a_service_has_exactly_the_documented_shape() {
     assert_eq!(
         service,
         json!({
-            "id": "hub/backend", "stack": "hub", "name": "backend", "source": "docker", "layer": "app",
-            "layer_reason": "image python:3.12-alpine", "kind": "python", "image": "python:3.12-alpine",
+            "id": "hub/backend", "stack": "hub", "name": "backend", "display_name": "backend", "source": "docker", "layer": "app",
+            "layer_reason": "image python:3.12-alpine", "layer_confidence": 95, "kind": "python", "image": "python:3.12-alpine",
             "version": "1.4.2",
             "health": {
                 "state": "unhealthy", "since": "2026-05-01T11:50:00Z",

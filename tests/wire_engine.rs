@@ -602,13 +602,7 @@ fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
     use hubdeck::model::*;
     let now = Timestamp::now();
     let service = Service {
-        id: facts.service_id(),
-        stack: facts.stack.clone(),
-        name: facts.service.clone(),
-        source: Source::Docker,
-        layer: LayerAssignment { layer: Layer::App, origin: LayerOrigin::Default, reason: String::new() },
-        hint: None,
-        probe_rule: None,
+        layer: LayerAssignment::of(Layer::App, LayerOrigin::Default, 50, ""),
         health: Health {
             state: HealthState::Healthy,
             since: now,
@@ -618,12 +612,8 @@ fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
             docker: None,
             probe: None,
         },
-        version: None,
         instances: vec![Instance { facts: Arc::new(facts.clone()), sample: None, series: Arc::default() }],
-        probe_log: Arc::default(),
-        latency: Arc::default(),
-        depends_on: Vec::new(),
-        needed_by: Vec::new(),
+        ..Service::unknown(facts.stack.clone(), facts.service.clone(), now)
     };
     Snapshot { services: vec![Arc::new(service)], ..Snapshot::empty(now) }
 }

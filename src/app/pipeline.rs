@@ -112,6 +112,7 @@ impl Pipeline {
         let rules = Observation::Rules {
             policy: settings.health_policy(),
             rules: settings.services.clone().into(),
+            layers: Arc::clone(&settings.layers),
             problem,
         };
         tell(&self.out, rules);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::{
-    EngineFlavour, EngineStatus, EngineView, HealthState, Layer, Metric, Service, Snapshot, StackName,
+    EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
     Timestamp, text,
 };
 use crate::tui::glyphs::Glyphs;
@@ -105,22 +105,22 @@ fn write_map(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io:
             "{}",
             stack.map_or_else(|| "(no stack)".to_owned(), |name| text::clean(name.as_str()))
         )?;
-        for layer in Layer::ALL {
+        for name in snapshot.layers.iter() {
             let cards: Vec<String> = snapshot
                 .services
                 .iter()
-                .filter(|service| service.stack.as_ref() == stack && service.layer.layer == layer)
+                .filter(|service| service.stack.as_ref() == stack && service.layer.layer == name.layer)
                 .map(|service| card(service, style))
                 .collect();
-            write_band(layer, &cards, style.width, out)?;
+            write_band(&name.title, &cards, style.width, out)?;
         }
     }
     Ok(())
 }
 
-fn write_band(layer: Layer, cards: &[String], width: usize, out: &mut impl Write) -> io::Result<()> {
+fn write_band(title: &str, cards: &[String], width: usize, out: &mut impl Write) -> io::Result<()> {
     const INDENT: usize = 14;
-    let mut line = format!("  {layer:<12}");
+    let mut line = format!("  {title:<12}");
     let mut used = INDENT;
     for (index, card) in cards.iter().enumerate() {
         let card_width = card.width();
@@ -167,7 +167,7 @@ fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> i
     let mut services: Vec<&Service> = snapshot.services.iter().map(|service| &**service).collect();
     services.sort_by_key(|service| std::cmp::Reverse(service.health.state));
     let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(services.into_iter().map(|service| row(service, style)));
+    rows.extend(services.into_iter().map(|service| row(service, &snapshot.layers, style)));
     let mut widths = [0; HEADINGS.len()];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -185,7 +185,7 @@ fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> i
     Ok(())
 }
 
-fn row(service: &Service, style: TextStyle) -> [String; HEADINGS.len()] {
+fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADINGS.len()] {
     let sign = Glyphs { ascii: style.ascii }.state(service.health.state);
     let (running, all) = service.replicas();
     let unknown = || "-".to_owned();
@@ -193,7 +193,7 @@ fn row(service: &Service, style: TextStyle) -> [String; HEADINGS.len()] {
     [
         format!("{sign} {}", service.health.state),
         text::clean(service.id.as_str()),
-        service.layer.layer.id().to_owned(),
+        layers.id(service.layer.layer).to_owned(),
         format!("{running}/{all}"),
         service.total(Metric::Cpu).map_or_else(unknown, |percent| format!("{percent:.1}%")),
         service.total(Metric::Memory).map_or_else(unknown, mebibytes),

@@ -179,16 +179,14 @@ impl Sampler {
 /// A running container as an inspection tells it, with the fields of the JSON object `patch`.
 #[cfg(test)]
 fn facts_for_test(id: &str, patch: &str) -> InstanceFacts {
-    let mut value = serde_json::json!({
-        "id": id, "name": id, "stack": null, "service": id, "number": null, "image": "i", "image_id": "",
-        "state": "running", "exit_code": null, "oom_killed": false, "error": "", "created_at": null,
-        "started_at": "2024-01-01T00:00:00Z", "finished_at": null, "restarts": 0, "restart_policy": "",
-        "docker": {"status": "none", "failing_streak": 0, "checked_at": null, "output": ""},
-        "health_log": [], "healthcheck": null, "ports": [], "networks": [], "network_mode": "bridge",
-        "mounts": [], "environment": [], "command": [], "labels": {}, "depends_on": [],
-        "limits": {"memory_bytes": null, "memory_reservation_bytes": null, "cpus": null, "pids": null},
-        "tty": false, "inspected": true
-    });
+    let unknown = InstanceFacts {
+        state: crate::model::InstanceState::Running,
+        started_at: "2024-01-01T00:00:00Z".parse().ok(),
+        network_mode: "bridge".into(),
+        inspected: true,
+        ..InstanceFacts::unknown(id.into(), id, None, id.into())
+    };
+    let mut value = serde_json::to_value(unknown).expect("facts");
     let patch: serde_json::Map<String, serde_json::Value> = serde_json::from_str(patch).expect("a patch");
     value.as_object_mut().expect("an object").extend(patch);
     serde_json::from_value(value).expect("facts")

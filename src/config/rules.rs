@@ -18,14 +18,7 @@ const KINDS: &[(&str, ProbeKind)] =
 /// Reads one rule; what is wrong goes to `problems`.
 pub(super) fn rule(section: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ServiceRule {
     let mut reader = Reader { prefix: "service.", problems };
-    let mut rule = ServiceRule {
-        pattern: String::new(),
-        layer: None,
-        probe: None,
-        no_probe: false,
-        hide: false,
-        depends_on: Vec::new(),
-    };
+    let mut rule = ServiceRule::of("");
     for key in &section.keys {
         match key.name.as_str() {
             "match" => {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{HealthPolicy, ServiceRule};
+use crate::model::{HealthPolicy, Layers, ServiceRule};
 
 /// Everything that can be set. [`Settings::default`] is what runs without a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Settings {
     pub log: Log,
     /// `[[service]]` rules in file order.
     pub services: Vec<ServiceRule>,
+    /// Layers of the map, top to bottom.
+    pub layers: Arc<Layers>,
 }
 
 impl Settings {

@@ -44,7 +44,9 @@ pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
         health_log,
         healthcheck: config.healthcheck.and_then(healthcheck),
         ports: ports(config.exposed_ports.unwrap_or_default(), network.ports.unwrap_or_default()),
+        links: links(host.links.as_deref(), network.networks.as_ref()),
         networks: networks(network.networks.unwrap_or_default()),
+        hostname: config.hostname.unwrap_or_default(),
         limits: limits(&host),
         network_mode: host.network_mode.unwrap_or_default(),
         mounts: mounts(raw.mounts.unwrap_or_default()),
@@ -216,6 +218,28 @@ pub(super) fn networks(raw: BTreeMap<String, Option<wire::Endpoint>>) -> Vec<Net
             NetworkAddress { network, address, aliases }
         })
         .collect()
+}
+
+/// Links as `container:alias`, however the engine writes them, sorted and without repeats.
+fn links(
+    host: Option<&[String]>,
+    networks: Option<&BTreeMap<String, Option<wire::Endpoint>>>,
+) -> Vec<String> {
+    let endpoints = networks.into_iter().flat_map(BTreeMap::values).flatten();
+    let on_networks = endpoints.flat_map(|endpoint| endpoint.links.iter().flatten());
+    let mut links: Vec<String> = host
+        .unwrap_or_default()
+        .iter()
+        .chain(on_networks)
+        .filter_map(|link| {
+            let (container, alias) = link.trim_start_matches('/').split_once(':')?;
+            let alias = alias.rsplit_once('/').map_or(alias, |(_, alias)| alias);
+            Some(format!("{container}:{alias}"))
+        })
+        .collect();
+    links.sort();
+    links.dedup();
+    links
 }
 
 /// Mounts in the engine's order.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::facts::{health_word, mounts, name, networks, no_health, state_word};
 use super::{labels, wire};
-use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Limits, Port, Timestamp};
+use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Port, Timestamp};
 
 /// Stopped containers outside Compose that are kept: the newest ones.
 pub(super) const RECENT_STOPPED: usize = 50;
@@ -73,36 +73,21 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
     let name = name(own.map(String::as_str), &entry.id);
     let owner = labels::owner(&labels, &name);
     InstanceFacts {
-        id: InstanceId::from(entry.id),
-        name,
-        stack: owner.stack,
-        service: owner.service,
         number: owner.number,
         image: entry.image.unwrap_or_default(),
         image_id: entry.image_id.unwrap_or_default(),
         state,
         exit_code: exit_code(&status),
-        oom_killed: false,
-        error: String::new(),
         created_at: entry.created.and_then(|second| Timestamp::from_second(second).ok()),
-        started_at: None,
-        finished_at: None,
-        restarts: 0,
-        restart_policy: String::new(),
         docker: no_health(health(&status)),
-        health_log: Vec::new(),
-        healthcheck: None,
         ports: ports(entry.ports.unwrap_or_default()),
         networks: networks(entry.network_settings.and_then(|settings| settings.networks).unwrap_or_default()),
         network_mode: entry.host_config.and_then(|host| host.network_mode).unwrap_or_default(),
         mounts: mounts(entry.mounts.unwrap_or_default()),
-        environment: Vec::new(),
         command: entry.command.into_iter().collect(),
         depends_on: labels::dependencies(&labels),
         labels,
-        limits: Limits::default(),
-        tty: false,
-        inspected: false,
+        ..InstanceFacts::unknown(InstanceId::from(entry.id), &name, owner.stack, owner.service)
     }
 }
 

@@ -106,6 +106,8 @@ pub(super) struct HostConfig {
     pub cpu_quota: Option<i64>,
     pub cpu_period: Option<i64>,
     pub pids_limit: Option<i64>,
+    /// `/hub-db-1:/hub-web-1/db`: container and, below the own name, the alias.
+    pub links: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -130,6 +132,7 @@ pub(super) struct MountPoint {
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Config {
     pub tty: Option<bool>,
+    pub hostname: Option<String>,
     pub env: Option<Vec<String>>,
     pub image: Option<String>,
     pub healthcheck: Option<HealthConfig>,
@@ -172,6 +175,8 @@ pub(super) struct Endpoint {
     pub aliases: Option<Vec<String>>,
     #[serde(rename = "DNSNames")]
     pub dns_names: Option<Vec<String>>,
+    /// `container:alias`.
+    pub links: Option<Vec<String>>,
 }
 
 /// One line of `GET /events`.

@@ -13,8 +13,8 @@ pub use overview::{
 use serde::Serialize;
 
 use super::{
-    DockerStatus, Health, HealthState, Instance, InstanceState, Limits, Overlay, Port, ProbeKind, Sample,
-    Service, ServiceId, Source, Timestamp, text,
+    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, Overlay, Port, ProbeKind,
+    Sample, Service, ServiceId, Source, Timestamp, text,
 };
 
 /// Longest text of a container in a document, in characters.
@@ -34,12 +34,16 @@ pub struct ServiceDocument<'a> {
     pub stack: Option<&'a str>,
     /// Its name.
     pub name: &'a str,
+    /// What an operator calls it; the name where nobody chose another.
+    pub display_name: &'a str,
     /// Where it was found.
     pub source: Source,
     /// Id of its layer.
-    pub layer: &'static str,
+    pub layer: &'a str,
     /// What decided the layer.
     pub layer_reason: &'a str,
+    /// How sure the layer is, in percent.
+    pub layer_confidence: u8,
     /// Technology, when the image is known.
     pub kind: Option<&'a str>,
     /// Image; `None` without containers.
@@ -126,8 +130,10 @@ pub struct InstanceDocument<'a> {
     pub block_write_bytes_per_s: Option<f64>,
 }
 
-impl<'a> From<&'a Service> for ServiceDocument<'a> {
-    fn from(service: &'a Service) -> Self {
+impl<'a> ServiceDocument<'a> {
+    /// What there is to tell of `service`, with the names of `layers`.
+    #[must_use]
+    pub fn of(service: &'a Service, layers: &'a Layers) -> Self {
         let mut ports: Vec<&Port> =
             service.instances.iter().flat_map(|instance| &instance.facts.ports).collect();
         ports.sort();
@@ -137,9 +143,11 @@ impl<'a> From<&'a Service> for ServiceDocument<'a> {
             id: &service.id,
             stack: service.stack.as_ref().map(|stack| stack.as_str()),
             name: service.name.as_str(),
+            display_name: service.title(),
             source: service.source,
-            layer: service.layer.layer.id(),
+            layer: layers.id(service.layer.layer),
             layer_reason: &service.layer.reason,
+            layer_confidence: service.layer.confidence,
             kind: service.hint.as_ref().map(|hint| hint.kind.as_str()),
             image: Some(service.image()).filter(|image| !image.is_empty()),
             version: service.version.as_deref(),

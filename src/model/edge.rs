@@ -27,27 +27,92 @@ pub enum Provenance {
     Config,
     /// `network_mode: service:…` or `container:…`.
     NetworkNamespace,
-    /// An environment value or a command that names the other service.
-    Environment,
+    /// A Compose `links` entry or Docker's own `--link`.
+    Link,
     /// A proxy's route.
     Route,
+    /// An environment value that names the other service.
+    Environment,
+    /// A command line that names the other service.
+    Command,
+    /// A configuration file in the container that names the other service.
+    Configuration,
     /// An established connection.
     Observed,
 }
 
-/// `from` needs `to`.
+/// One thing that tells of an edge.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EdgeEvidence {
+    /// Hard or soft, were it alone.
+    pub kind: EdgeKind,
+    /// What tells so.
+    pub provenance: Provenance,
+    /// A few words: the Compose condition, a route (`/api/ → :8000`), the variable's name; empty when
+    /// there are none. Never a secret.
+    pub detail: String,
+}
+
+/// `from` needs `to`. There is one edge for each pair of services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Edge {
     /// The service that needs the other.
     pub from: ServiceId,
     /// The service that is needed.
     pub to: ServiceId,
-    /// Hard or soft.
-    pub kind: EdgeKind,
-    /// What tells so.
-    pub provenance: Provenance,
-    /// A few words of detail: the Compose condition, a route's path; empty when there are none.
-    pub detail: String,
+    /// Everything that tells of it, strongest first; never empty.
+    pub evidence: Vec<EdgeEvidence>,
+}
+
+impl Edge {
+    /// An edge of which one thing tells.
+    #[must_use]
+    pub fn new(from: ServiceId, to: ServiceId, kind: EdgeKind, provenance: Provenance, detail: &str) -> Self {
+        Self { from, to, evidence: vec![EdgeEvidence { kind, provenance, detail: detail.to_owned() }] }
+    }
+
+    /// Hard when anything tells of a hard dependency.
+    #[must_use]
+    pub fn kind(&self) -> EdgeKind {
+        self.evidence.first().map_or(EdgeKind::Soft, |first| first.kind)
+    }
+
+    /// The strongest thing that tells of it.
+    #[must_use]
+    pub fn provenance(&self) -> Provenance {
+        self.evidence.first().map_or(Provenance::Observed, |first| first.provenance)
+    }
+
+    /// Words of the strongest evidence; empty when there are none.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        self.evidence.first().map_or("", |first| &first.detail)
+    }
+
+    /// Routes that a proxy takes along this edge, such as `/api/ → :8000`.
+    pub fn routes(&self) -> impl Iterator<Item = &str> {
+        let is_route = |evidence: &&EdgeEvidence| evidence.provenance == Provenance::Route;
+        self.evidence.iter().filter(is_route).map(|evidence| evidence.detail.as_str())
+    }
+}
+
+impl Provenance {
+    /// The word used in JSON and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::DependsOn => "depends_on",
+            Self::Label => "label",
+            Self::Config => "config",
+            Self::NetworkNamespace => "network_namespace",
+            Self::Link => "link",
+            Self::Route => "route",
+            Self::Environment => "environment",
+            Self::Command => "command",
+            Self::Configuration => "configuration",
+            Self::Observed => "observed",
+        }
+    }
 }
 
 /// What stopping or losing a service takes with it, over any number of hops.

@@ -148,7 +148,29 @@ pub struct Health {
     pub probe: Option<ProbeVerdict>,
 }
 
+impl DockerHealth {
+    /// No healthcheck that is known.
+    #[must_use]
+    pub const fn unchecked() -> Self {
+        Self { status: DockerStatus::None, failing_streak: 0, checked_at: None, output: String::new() }
+    }
+}
+
 impl Health {
+    /// Not checked yet.
+    #[must_use]
+    pub fn unknown(since: Timestamp) -> Self {
+        Self {
+            state: HealthState::Unknown,
+            since,
+            reason: "not checked yet".to_owned(),
+            overlays: Vec::new(),
+            blocked_by: Vec::new(),
+            docker: None,
+            probe: None,
+        }
+    }
+
     /// Whether `overlay` is on.
     #[must_use]
     pub fn has(&self, overlay: Overlay) -> bool {

@@ -1,11 +1,12 @@
 //! What the collectors, the probes and the operator tell the store.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, OperationId,
-    OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName, ServiceRule, StackName,
-    Timestamp,
+    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, Layers,
+    OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName, ServiceRule,
+    StackName, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -74,6 +75,26 @@ pub enum Dropped {
     Probes,
 }
 
+/// A text file in a container from which references to other services can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationFile {
+    /// Absolute path inside the container.
+    pub path: String,
+    /// Its text, bounded; never shown and never kept, as it may hold secrets.
+    pub text: String,
+}
+
+/// An established connection that a container opened to an address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Connection {
+    /// The container whose process opened it.
+    pub from: InstanceId,
+    /// Address it goes to.
+    pub address: IpAddr,
+    /// Port it goes to.
+    pub port: u16,
+}
+
 /// One fact for the store. State changes are never dropped on the way; samples may be.
 #[derive(Clone, Debug)]
 pub enum Observation {
@@ -119,6 +140,22 @@ pub enum Observation {
         feature: Feature,
         /// One clause why.
         reason: Option<String>,
+    },
+    /// Configuration files read from a container, after it appeared or started anew.
+    Configured {
+        /// When they were read.
+        at: Timestamp,
+        /// The container.
+        instance: InstanceId,
+        /// The files, bounded in number and size; empty when none could be read.
+        files: Arc<[ConfigurationFile]>,
+    },
+    /// Connections between containers, as the kernel of the engine's host lists them now.
+    Connected {
+        /// When they were read.
+        at: Timestamp,
+        /// Each pair of containers once for each port.
+        connections: Vec<Connection>,
     },
     /// A resource sample.
     Sampled {
@@ -167,6 +204,8 @@ pub enum Observation {
         policy: HealthPolicy,
         /// Per-service rules, first match wins per field.
         rules: Arc<[ServiceRule]>,
+        /// Layers of the map.
+        layers: Arc<Layers>,
         /// What is wrong with the config file now; `None` when it is fine.
         problem: Option<String>,
     },

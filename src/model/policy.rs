@@ -35,6 +35,8 @@ impl Default for HealthPolicy {
 pub struct ServiceRule {
     /// `stack/name` or a bare name; `*` stands for any run of characters.
     pub pattern: String,
+    /// Name to show instead of its own.
+    pub name: Option<String>,
     /// Layer to use.
     pub layer: Option<Layer>,
     /// Probe to use instead of a derived one.
@@ -48,6 +50,20 @@ pub struct ServiceRule {
 }
 
 impl ServiceRule {
+    /// A rule for `pattern` that sets nothing.
+    #[must_use]
+    pub fn of(pattern: &str) -> Self {
+        Self {
+            pattern: pattern.to_owned(),
+            name: None,
+            layer: None,
+            probe: None,
+            no_probe: false,
+            hide: false,
+            depends_on: Vec::new(),
+        }
+    }
+
     /// Whether the rule speaks of the service with id `id` and name `name`.
     #[must_use]
     pub fn matches(&self, id: &str, name: &str) -> bool {
@@ -83,14 +99,7 @@ mod tests {
     use super::*;
 
     fn rule(pattern: &str) -> ServiceRule {
-        ServiceRule {
-            pattern: pattern.into(),
-            layer: None,
-            probe: None,
-            no_probe: false,
-            hide: false,
-            depends_on: Vec::new(),
-        }
+        ServiceRule::of(pattern)
     }
 
     #[test]

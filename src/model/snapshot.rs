@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dropped, Edge, EngineStatus, EngineView, HealthState, InstanceId, OperationStatus, SelfCost, Service,
-    ServiceId, StackName, TimelineEvent, Timestamp,
+    Dropped, Edge, EngineStatus, EngineView, HealthState, InstanceId, Layers, OperationStatus, SelfCost,
+    Service, ServiceId, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -91,6 +91,8 @@ pub struct Snapshot {
     pub services: Vec<Arc<Service>>,
     /// Stacks, sorted by name.
     pub stacks: Vec<Stack>,
+    /// Layers of the map, top to bottom.
+    pub layers: Arc<Layers>,
     /// Dependencies, sorted.
     pub edges: Arc<[Edge]>,
     /// Recent events, oldest first, bounded.
@@ -124,6 +126,7 @@ impl Snapshot {
             },
             services: Vec::new(),
             stacks: Vec::new(),
+            layers: Arc::default(),
             edges: Arc::from([]),
             timeline: Arc::default(),
             operations: Vec::new(),

@@ -1,12 +1,10 @@
 //! Short notation for pictures of services in tests.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerHealth, DockerStatus, Edge, EdgeKind, Health, HealthState, Instance, InstanceFacts, InstanceId,
-    InstanceState, Layer, LayerAssignment, LayerOrigin, Limits, Provenance, Service, ServiceId, ServiceName,
-    Snapshot, Source, Timestamp,
+    Edge, EdgeKind, Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Provenance,
+    Service, ServiceId, ServiceName, Snapshot, Source, Timestamp,
 };
 
 /// `"db++ old- job=done x=external"` with edges `"api>db web-api"` (hard, soft): one sign for each
@@ -21,13 +19,9 @@ pub(crate) fn world(services: &str, edges: &str) -> Snapshot {
 
 fn edge(text: &str) -> Edge {
     let at = text.find(['>', '-']).expect("an arrow");
-    Edge {
-        from: ServiceId::new(&text[..at]),
-        to: ServiceId::new(&text[at + 1..]),
-        kind: if text.as_bytes()[at] == b'>' { EdgeKind::Hard } else { EdgeKind::Soft },
-        provenance: Provenance::DependsOn,
-        detail: String::new(),
-    }
+    let kind = if text.as_bytes()[at] == b'>' { EdgeKind::Hard } else { EdgeKind::Soft };
+    let (from, to) = (ServiceId::new(&text[..at]), ServiceId::new(&text[at + 1..]));
+    Edge::new(from, to, kind, Provenance::DependsOn, "")
 }
 
 fn service(text: &str) -> Service {
@@ -50,69 +44,26 @@ fn service(text: &str) -> Service {
         sample: None,
         series: Arc::default(),
     });
+    let name = ServiceName::new(name);
+    let unknown = Service::unknown(None, name, Timestamp::UNIX_EPOCH);
     Service {
-        id: ServiceId::new(name),
-        stack: None,
-        name: ServiceName::new(name),
         source,
-        layer: LayerAssignment { layer: Layer::App, origin: LayerOrigin::Default, reason: String::new() },
-        hint: None,
-        probe_rule: None,
-        health: Health {
-            state: health,
-            since: Timestamp::UNIX_EPOCH,
-            reason: String::new(),
-            overlays: Vec::new(),
-            blocked_by: Vec::new(),
-            docker: None,
-            probe: None,
-        },
-        version: None,
+        health: Health { state: health, reason: String::new(), ..unknown.health },
         instances: instances.collect(),
-        probe_log: Arc::default(),
-        latency: Arc::default(),
-        depends_on: Vec::new(),
-        needed_by: Vec::new(),
+        ..unknown
     }
 }
 
 /// Container `name-number`.
 pub(crate) fn facts(name: &str, number: usize, state: InstanceState) -> InstanceFacts {
+    let container = format!("{name}-{number}");
+    let id = InstanceId::from(format!("id-{container}"));
     InstanceFacts {
-        id: InstanceId::from(format!("id-{name}-{number}")),
-        name: format!("{name}-{number}"),
-        stack: None,
-        service: ServiceName::new(name),
         number: u32::try_from(number).ok(),
         image: "image:1".into(),
-        image_id: String::new(),
         state,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
-        created_at: None,
         started_at: Some(Timestamp::UNIX_EPOCH),
-        finished_at: None,
-        restarts: 0,
-        restart_policy: String::new(),
-        docker: DockerHealth {
-            status: DockerStatus::None,
-            failing_streak: 0,
-            checked_at: None,
-            output: String::new(),
-        },
-        health_log: Vec::new(),
-        healthcheck: None,
-        ports: Vec::new(),
-        networks: Vec::new(),
-        network_mode: String::new(),
-        mounts: Vec::new(),
-        environment: Vec::new(),
-        command: Vec::new(),
-        labels: BTreeMap::new(),
-        depends_on: Vec::new(),
-        limits: Limits::default(),
-        tty: false,
         inspected: true,
+        ..InstanceFacts::unknown(id, &container, None, ServiceName::new(name))
     }
 }

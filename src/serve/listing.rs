@@ -1,5 +1,7 @@
 //! The documents about services.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -12,7 +14,7 @@ use super::rendered::{Kind, json};
 use crate::model::document::{
     ArchitectureDocument, DiscoveryDocument, LayersDocument, MetricsDocument, ServiceDocument,
 };
-use crate::model::{HealthState, Layer, Service, ServiceId, Snapshot, Source, Timestamp};
+use crate::model::{HealthState, Layer, Layers, Service, ServiceId, Snapshot, Source, Timestamp};
 
 /// `GET /api/services`.
 #[derive(Serialize)]
@@ -29,7 +31,7 @@ impl<'a> ServicesDocument<'a> {
             .iter()
             .map(|service| &**service)
             .filter(|service| filter.takes(service))
-            .map(ServiceDocument::from)
+            .map(|service| ServiceDocument::of(service, &snapshot.layers))
             .collect();
         Self { count: services.len(), services, generated_at: snapshot.taken_at }
     }
@@ -45,14 +47,20 @@ struct Filter {
 }
 
 impl Filter {
-    fn parse(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+    fn parse(pairs: Vec<(String, String)>, layers: &Layers) -> Result<Self, Problem> {
         let mut filter = Self::default();
         for (name, value) in pairs {
             match name.as_str() {
                 "stack" => filter.stacks.push(value),
-                "layer" => filter.layers.push(one_of(&name, &value, &Layer::ALL, |layer| layer.id())?),
-                "state" => filter.states.push(one_of(&name, &value, &HealthState::ALL, |state| state.id())?),
-                "source" => filter.sources.push(one_of(&name, &value, &SOURCES, source_id)?),
+                "layer" => filter.layers.push(one_of(&name, &value, layers.iter(), |each| &each.id)?.layer),
+                "state" => {
+                    filter
+                        .states
+                        .push(one_of(&name, &value, HealthState::ALL.into_iter(), |state| state.id())?)
+                }
+                "source" => filter
+                    .sources
+                    .push(one_of(&name, &value, SOURCES.into_iter(), |source| source_id(*source))?),
                 _ => {}
             }
         }
@@ -82,9 +90,14 @@ fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(fits)
 }
 
-fn one_of<T: Copy>(name: &str, value: &str, all: &[T], id: fn(T) -> &'static str) -> Result<T, Problem> {
-    all.iter().copied().find(|each| id(*each) == value).ok_or_else(|| {
-        let allowed = all.iter().map(|each| id(*each)).collect::<Vec<_>>().join(", ");
+fn one_of<T>(
+    name: &str,
+    value: &str,
+    all: impl Iterator<Item = T> + Clone,
+    id: impl Fn(&T) -> &str,
+) -> Result<T, Problem> {
+    all.clone().find(|each| id(each) == value).ok_or_else(|| {
+        let allowed = all.map(|each| id(&each).to_owned()).collect::<Vec<_>>().join(", ");
         Problem::new(
             StatusCode::BAD_REQUEST,
             format!("{name}={value} is not known; {name} is one of {allowed}"),
@@ -101,7 +114,8 @@ pub async fn services(
     let Ok(Query(pairs)) = query else {
         return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed").into_response();
     };
-    match Filter::parse(pairs) {
+    let layers = Arc::clone(&shared.book.current().snapshot.layers);
+    match Filter::parse(pairs, &layers) {
         Err(problem) => problem.into_response(),
         Ok(filter) if filter == Filter::default() => {
             shared
@@ -127,7 +141,7 @@ pub async fn service(
     let id = ServiceId::from(id);
     let current = shared.book.current();
     if let Some(service) = current.snapshot.service(&id) {
-        return current.fresh(&headers, || ServiceDocument::from(&**service));
+        return current.fresh(&headers, || ServiceDocument::of(service, &current.snapshot.layers));
     }
     let problem = if current.was_removed(&id) {
         Problem::new(StatusCode::GONE, format!("{id} was removed"))

@@ -1,6 +1,7 @@
 //! `GET /`: links for programs, a plain page for browsers.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -12,7 +13,7 @@ use serde_json::json;
 
 use super::Shared;
 use super::rendered::Kind;
-use crate::model::{EngineStatus, Layer, Service, Snapshot, text};
+use crate::model::{EngineStatus, Service, Snapshot, text};
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
@@ -65,13 +66,17 @@ fn page(snapshot: &Snapshot) -> String {
         escape(&engine(snapshot)),
         snapshot.taken_at,
     );
-    for layer in Layer::ALL {
-        let mut members = snapshot.services.iter().filter(|service| service.layer.layer == layer).peekable();
+    for name in snapshot.layers.iter() {
+        let of_layer = |service: &&Arc<Service>| service.layer.layer == name.layer;
+        let mut members = snapshot.services.iter().filter(of_layer).peekable();
         if members.peek().is_none() {
             continue;
         }
-        let _infallible =
-            write!(out, "<h2>{layer}</h2><table><tr><th>State<th>Service<th>Image<th>Running<th>Why");
+        let _infallible = write!(
+            out,
+            "<h2>{}</h2><table><tr><th>State<th>Service<th>Image<th>Running<th>Why",
+            escape(&name.title)
+        );
         for service in members {
             row(&mut out, service);
         }

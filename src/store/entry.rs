@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceId, InstanceState, Layer,
-    LayerAssignment, LayerOrigin, Overlay, ProbeKind, ProbeOutcome, ProbeVerdict, Service, ServiceId,
-    ServiceName, ServiceRule, Source, StackName, Timestamp,
+    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceId, InstanceState, Layer, Overlay,
+    ProbeKind, ProbeOutcome, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
+    Timestamp,
 };
 
 use super::World;
@@ -60,34 +60,7 @@ pub(super) struct StateChange {
 impl Entry {
     /// A service of which nothing is known yet.
     pub fn new(id: ServiceId, stack: Option<StackName>, name: ServiceName, now: Timestamp) -> Self {
-        let service = Service {
-            id,
-            stack,
-            name,
-            source: Source::Docker,
-            layer: LayerAssignment {
-                layer: Layer::App,
-                origin: LayerOrigin::Default,
-                reason: "nothing tells of another layer".to_owned(),
-            },
-            hint: None,
-            probe_rule: None,
-            health: Health {
-                state: HealthState::Unknown,
-                since: now,
-                reason: "not checked yet".to_owned(),
-                overlays: Vec::new(),
-                blocked_by: Vec::new(),
-                docker: None,
-                probe: None,
-            },
-            version: None,
-            instances: Vec::new(),
-            probe_log: Arc::default(),
-            latency: Arc::default(),
-            depends_on: Vec::new(),
-            needed_by: Vec::new(),
-        };
+        let service = Service { id, ..Service::unknown(stack, name, now) };
         Self {
             service: Arc::new(service),
             members: Vec::new(),

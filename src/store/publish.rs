@@ -36,6 +36,7 @@ impl Store {
             engine: self.engine.clone(),
             stacks: stacks(&services),
             services,
+            layers: Arc::clone(&self.layers),
             edges: Arc::clone(&self.edges),
             timeline: self.timeline.share(),
             operations: self.operations.share(),

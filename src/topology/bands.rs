@@ -1,30 +1,31 @@
-//! Services in the five bands of the map.
+//! Services in the bands of the map.
 
 use std::sync::Arc;
 
-use crate::model::{Layer, Service};
+use crate::model::{LayerName, Layers, Service};
 
 /// One band with its services in the order they are drawn.
 #[derive(Clone, Debug)]
 pub struct Band<'a> {
-    /// Which band.
-    pub layer: Layer,
+    /// Its layer.
+    pub layer: &'a LayerName,
     /// Its services.
     pub services: Vec<&'a Arc<Service>>,
 }
 
-/// The five bands, top to bottom.
+/// The bands of all `layers`, top to bottom.
 ///
 /// The order inside a band is by stack and name (`web2` before `web10`), never by state: a card
 /// does not jump when it or another one restarts. Services without a stack come first.
 #[must_use]
-pub fn bands(services: &[Arc<Service>]) -> [Band<'_>; 5] {
-    Layer::ALL.map(|layer| {
+pub fn bands<'a>(services: &'a [Arc<Service>], layers: &'a Layers) -> Vec<Band<'a>> {
+    let band = |layer: &'a LayerName| {
         let mut members: Vec<&Arc<Service>> =
-            services.iter().filter(|service| service.layer.layer == layer).collect();
+            services.iter().filter(|service| service.layer.layer == layer.layer).collect();
         members.sort_by_cached_key(|service| (service.stack.clone(), natural(service.name.as_str())));
         Band { layer, services: members }
-    })
+    };
+    layers.iter().map(band).collect()
 }
 
 /// `name` as pairs of text and the number after it, so that numbers compare as numbers.

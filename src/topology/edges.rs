@@ -1,10 +1,10 @@
 //! Dependencies between services, from what their containers and the config file tell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{
-    DependencyCondition, Edge, EdgeKind, InstanceFacts, Provenance, ServiceId, ServiceName, ServiceRule,
-    StackName,
+    DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId, ServiceName,
+    ServiceRule, StackName,
 };
 
 /// The label that names needed services, separated by commas.
@@ -43,7 +43,11 @@ pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> Vec<Edge> {
             }
         }
     }
-    found.strongest.into_values().collect()
+    found
+        .evidence
+        .into_iter()
+        .map(|((from, to), evidence)| Edge { from, to, evidence: evidence.into_iter().collect() })
+        .collect()
 }
 
 /// The services that some container waits for with `service_completed_successfully`: one-shots.
@@ -88,10 +92,10 @@ fn namespace(node: &Node, facts: &InstanceFacts, names: &Names, found: &mut Foun
     }
 }
 
-/// The strongest edge of each pair so far.
+/// What tells of each pair so far.
 #[derive(Default)]
 struct Found {
-    strongest: BTreeMap<(ServiceId, ServiceId), Edge>,
+    evidence: BTreeMap<(ServiceId, ServiceId), BTreeSet<EdgeEvidence>>,
 }
 
 impl Found {
@@ -106,16 +110,10 @@ impl Found {
         let Some(to) = to.filter(|to| *to != from) else {
             return;
         };
-        let edge = Edge { from: from.clone(), to: to.clone(), kind, provenance, detail: detail.to_owned() };
-        self.strongest
-            .entry((from.clone(), to.clone()))
-            .and_modify(|held| {
-                // Hard and the earlier provenance are the smaller values.
-                if (edge.kind, edge.provenance) < (held.kind, held.provenance) {
-                    *held = edge.clone();
-                }
-            })
-            .or_insert(edge);
+        let evidence = EdgeEvidence { kind, provenance, detail: detail.to_owned() };
+        let held = self.evidence.entry((from.clone(), to.clone())).or_default();
+        // Hard and the earlier provenance are the smaller values, so that the strongest comes first.
+        held.insert(evidence);
     }
 }
 
@@ -196,7 +194,7 @@ mod tests {
             .collect();
         edges(&nodes, rules)
             .iter()
-            .map(|edge| format!("{} {} {:?} {:?}", edge.from, edge.to, edge.kind, edge.provenance))
+            .map(|edge| format!("{} {} {:?} {:?}", edge.from, edge.to, edge.kind(), edge.provenance()))
             .collect()
     }
 
@@ -238,14 +236,7 @@ mod tests {
         let mut torrent = facts("hub/torrent");
         torrent.network_mode = format!("container:{}", vpn.id);
         api.network_mode = "container:hub-vpn-1".into();
-        let rule = ServiceRule {
-            pattern: "hub/t*".into(),
-            layer: None,
-            probe: None,
-            no_probe: false,
-            hide: false,
-            depends_on: vec!["db".into(), "vpn".into()],
-        };
+        let rule = ServiceRule { depends_on: vec!["db".into(), "vpn".into()], ..ServiceRule::of("hub/t*") };
         let names = ["hub/db", "other/db", "other/lonely", "x/both", "y/both"];
         let all: Vec<_> = names.into_iter().map(facts).chain([api, vpn, torrent]).collect();
         assert_eq!(

@@ -31,8 +31,8 @@ impl<'a> Graph<'a> {
         for edge in edges.iter().filter(|edge| edge.from != edge.to) {
             let from = graph.add(&edge.from);
             let to = graph.add(&edge.to);
-            graph.needs[from].push(Arrow { to, kind: edge.kind });
-            graph.needed_by[to].push(Arrow { to: from, kind: edge.kind });
+            graph.needs[from].push(Arrow { to, kind: edge.kind() });
+            graph.needed_by[to].push(Arrow { to: from, kind: edge.kind() });
         }
         graph
     }

@@ -60,7 +60,7 @@ pub fn assign(subject: &Subject) -> LayerAssignment {
 }
 
 fn told(layer: Layer, origin: LayerOrigin, reason: impl Into<String>) -> LayerAssignment {
-    LayerAssignment { layer, origin, reason: reason.into() }
+    LayerAssignment::of(layer, origin, 50, reason)
 }
 
 fn by_rule(subject: &Subject, label: Option<Layer>) -> Option<LayerAssignment> {

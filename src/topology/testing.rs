@@ -1,8 +1,7 @@
 //! Short notation for graphs in tests.
 
 use crate::model::{
-    DockerHealth, DockerStatus, Edge, EdgeKind, InstanceFacts, InstanceId, InstanceState, Limits, Provenance,
-    ServiceId, ServiceName, StackName,
+    Edge, EdgeKind, InstanceFacts, InstanceId, InstanceState, Provenance, ServiceId, ServiceName, StackName,
 };
 
 /// `"api>db web-api"`: api needs db hard, web needs api softly.
@@ -11,13 +10,8 @@ pub(crate) fn edges(text: &str) -> Vec<Edge> {
         .map(|word| {
             let at = word.find(['>', '-']).expect("an arrow");
             let kind = if word.as_bytes()[at] == b'>' { EdgeKind::Hard } else { EdgeKind::Soft };
-            Edge {
-                from: ServiceId::new(&word[..at]),
-                to: ServiceId::new(&word[at + 1..]),
-                kind,
-                provenance: Provenance::DependsOn,
-                detail: String::new(),
-            }
+            let (from, to) = (ServiceId::new(&word[..at]), ServiceId::new(&word[at + 1..]));
+            Edge::new(from, to, kind, Provenance::DependsOn, "")
         })
         .collect()
 }
@@ -35,40 +29,16 @@ pub(crate) fn facts(service: &str) -> InstanceFacts {
     };
     let container = stack.as_ref().map_or_else(|| name.to_owned(), |stack| format!("{stack}-{name}-1"));
     InstanceFacts {
-        id: InstanceId::from(format!("id-of-{container}")),
-        name: container,
         number: stack.as_ref().map(|_| 1),
-        stack,
-        service: ServiceName::new(name),
-        image: String::new(),
-        image_id: String::new(),
         state: InstanceState::Running,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
-        created_at: None,
-        started_at: None,
-        finished_at: None,
-        restarts: 0,
         restart_policy: "always".into(),
-        docker: DockerHealth {
-            status: DockerStatus::None,
-            failing_streak: 0,
-            checked_at: None,
-            output: String::new(),
-        },
-        health_log: Vec::new(),
-        healthcheck: None,
-        ports: Vec::new(),
-        networks: Vec::new(),
         network_mode: "default".into(),
-        mounts: Vec::new(),
-        environment: Vec::new(),
-        command: Vec::new(),
-        labels: std::collections::BTreeMap::new(),
-        depends_on: Vec::new(),
-        limits: Limits::default(),
-        tty: false,
         inspected: true,
+        ..InstanceFacts::unknown(
+            InstanceId::from(format!("id-of-{container}")),
+            &container,
+            stack,
+            ServiceName::new(name),
+        )
     }
 }

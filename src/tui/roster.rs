@@ -1,6 +1,6 @@
 //! Whether one service is shown, and which services an action is about.
 
-use crate::model::{Service, ServiceId, Snapshot};
+use crate::model::{Layers, Service, ServiceId, Snapshot};
 
 use super::select::Filter;
 use super::state::{UiState, View};
@@ -8,10 +8,10 @@ use super::view::timeline;
 
 /// Whether the project, the stack and the filter let `service` through.
 #[must_use]
-pub fn shows(ui: &UiState, service: &Service) -> bool {
+pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
     in_project(ui, service)
         && ui.stack.as_ref().is_none_or(|stack| service.stack.as_ref() == Some(stack))
-        && Filter::new(&ui.filter).matches(service)
+        && Filter::new(&ui.filter).matches(service, layers)
 }
 
 /// Whether `service` is of the projects named on the command line.

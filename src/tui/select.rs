@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{HealthState, Service, Snapshot};
+use crate::model::{HealthState, Layers, Service, Snapshot};
 
 use super::roster;
 use super::state::UiState;
@@ -16,7 +16,7 @@ pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc
         .iter()
         .filter(|service| roster::in_project(ui, service))
         .filter(|service| ui.stack.is_none() || service.stack == ui.stack)
-        .filter(|service| filter.matches(service))
+        .filter(|service| filter.matches(service, &snapshot.layers))
         .collect()
 }
 
@@ -41,11 +41,12 @@ impl Filter {
 
     /// Whether every word is in the id, the image, the state or the layer of `service`.
     #[must_use]
-    pub fn matches(&self, service: &Service) -> bool {
+    pub fn matches(&self, service: &Service, layers: &Layers) -> bool {
         self.is_empty() || {
             let layer = service.layer.layer;
+            let (state, title) = (service.health.state.id(), service.title());
             let texts =
-                [service.id.as_str(), service.image(), service.health.state.id(), layer.id(), layer.title()];
+                [service.id.as_str(), title, service.image(), state, layers.id(layer), layers.title(layer)];
             self.matches_any(&texts)
         }
     }

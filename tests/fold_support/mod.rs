@@ -2,7 +2,6 @@
 #![allow(dead_code)] // every test binary uses its own part of this
 #![allow(clippy::unwrap_used, clippy::panic)] // a helper of tests fails by panicking
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hubdeck::model::*;
@@ -29,41 +28,21 @@ pub fn numbered(service: &str, number: u32) -> InstanceFacts {
         None => name.to_owned(),
     };
     InstanceFacts {
-        id: InstanceId::from(format!("id-{container}")),
         number: stack.as_ref().map(|_| number),
-        name: container,
-        stack,
-        service: ServiceName::new(name),
         image: "acme/thing:1".into(),
         image_id: "sha256:1".into(),
         state: InstanceState::Running,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
         created_at: Some(at(0)),
         started_at: Some(at(0)),
-        finished_at: None,
-        restarts: 0,
         restart_policy: "always".into(),
-        docker: DockerHealth {
-            status: DockerStatus::None,
-            failing_streak: 0,
-            checked_at: None,
-            output: String::new(),
-        },
-        health_log: Vec::new(),
-        healthcheck: None,
-        ports: Vec::new(),
-        networks: Vec::new(),
         network_mode: "default".into(),
-        mounts: Vec::new(),
-        environment: Vec::new(),
-        command: Vec::new(),
-        labels: BTreeMap::new(),
-        depends_on: Vec::new(),
-        limits: Limits::default(),
-        tty: false,
         inspected: true,
+        ..InstanceFacts::unknown(
+            InstanceId::from(format!("id-{container}")),
+            &container,
+            stack,
+            ServiceName::new(name),
+        )
     }
 }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use hubdeck::model::{
     DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus, Health, HealthState,
     ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer, LayerAssignment, LayerOrigin,
-    Limits, Overlay, Port, ProbeKind, ProbeVerdict, Provenance, Sample, Service, ServiceId, ServiceName,
-    Snapshot, Source, Stack, StackName, Timestamp, Totals,
+    Limits, Overlay, Port, ProbeKind, ProbeVerdict, Provenance, Sample, Service, ServiceName, Snapshot,
+    Stack, StackName, Timestamp, Totals,
 };
 
 /// `seconds` after noon.
@@ -20,54 +20,27 @@ pub fn at(seconds: i64) -> Timestamp {
 }
 
 fn health(state: HealthState, reason: &str) -> Health {
-    Health {
-        state,
-        since: at(-600),
-        reason: reason.into(),
-        overlays: Vec::new(),
-        blocked_by: Vec::new(),
-        docker: None,
-        probe: None,
-    }
+    Health { state, reason: reason.into(), ..Health::unknown(at(-600)) }
 }
 
 fn facts(stack: Option<&str>, name: &str, image: &str, state: InstanceState) -> InstanceFacts {
+    let container = format!("{}{name}-1", stack.map_or(String::new(), |stack| format!("{stack}-")));
+    let id = InstanceId::from(format!("{name}-0123456789abcdef"));
     InstanceFacts {
-        id: InstanceId::from(format!("{name}-0123456789abcdef")),
-        name: format!("{}{name}-1", stack.map_or(String::new(), |stack| format!("{stack}-"))),
-        stack: stack.map(StackName::from),
-        service: ServiceName::from(name),
         number: Some(1),
         image: image.into(),
         image_id: "sha256:00".into(),
         state,
         exit_code: Some(0),
-        oom_killed: false,
-        error: String::new(),
         created_at: Some(at(-7200)),
         started_at: Some(at(-3600)),
-        finished_at: None,
-        restarts: 0,
         restart_policy: "unless-stopped".into(),
-        docker: DockerHealth {
-            status: DockerStatus::None,
-            failing_streak: 0,
-            checked_at: None,
-            output: String::new(),
-        },
-        health_log: Vec::new(),
-        healthcheck: None,
-        ports: Vec::new(),
-        networks: Vec::new(),
         network_mode: "bridge".into(),
-        mounts: Vec::new(),
         environment: vec![("DB_PASSWORD".into(), "hunter2".into())],
-        command: Vec::new(),
         labels: BTreeMap::from([("api.token".to_owned(), "hunter2".to_owned())]),
-        depends_on: Vec::new(),
         limits: Limits { memory_bytes: Some(268_435_456), ..Limits::default() },
-        tty: false,
         inspected: true,
+        ..InstanceFacts::unknown(id, &container, stack.map(StackName::from), ServiceName::from(name))
     }
 }
 
@@ -77,26 +50,15 @@ pub fn service(stack: Option<&str>, name: &str, image: &str, layer: Layer, state
         HealthState::Completed | HealthState::Stopped => InstanceState::Exited,
         _ => InstanceState::Running,
     };
-    let stack_name = stack.map(StackName::from);
     Service {
-        id: ServiceId::of(stack_name.as_ref(), &ServiceName::from(name)),
-        stack: stack_name,
-        name: ServiceName::from(name),
-        source: Source::Docker,
-        layer: LayerAssignment { layer, origin: LayerOrigin::Catalog, reason: format!("image {image}") },
-        hint: None,
-        probe_rule: None,
+        layer: LayerAssignment::of(layer, LayerOrigin::Catalog, 95, format!("image {image}")),
         health: health(state, state.id()),
-        version: None,
         instances: vec![Instance {
             facts: Arc::new(facts(stack, name, image, instance_state)),
             sample: None,
             series: Arc::default(),
         }],
-        probe_log: Arc::default(),
-        latency: Arc::default(),
-        depends_on: Vec::new(),
-        needed_by: Vec::new(),
+        ..Service::unknown(stack.map(StackName::from), ServiceName::from(name), at(0))
     }
 }
 
@@ -160,7 +122,7 @@ fn info() -> EngineInfo {
 }
 
 fn edge(from: &str, to: &str, kind: EdgeKind) -> Edge {
-    Edge { from: from.into(), to: to.into(), kind, provenance: Provenance::DependsOn, detail: String::new() }
+    Edge::new(from.into(), to.into(), kind, Provenance::DependsOn, "")
 }
 
 /// The hub: proxy → backend → db, a finished migration, and a container outside every stack.

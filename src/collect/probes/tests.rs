@@ -131,14 +131,7 @@ async fn only_what_runs_and_may_be_probed_is_probed() {
         service(published("hub/ruled", 80, at.port())),
         service(published("hub/web", 80, at.port())),
     ];
-    let rule = ServiceRule {
-        pattern: "ruled".into(),
-        layer: None,
-        probe: None,
-        no_probe: true,
-        hide: false,
-        depends_on: Vec::new(),
-    };
+    let rule = ServiceRule { no_probe: true, ..ServiceRule::of("ruled") };
     let off = ProbeOptions { enabled: false, rules: Arc::from([rule]), ..ProbeOptions::default() };
     let mut running = Running::start(services, off.clone());
     running.options.send_replace(ProbeOptions { enabled: true, ..off });

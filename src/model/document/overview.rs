@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{ServiceDocument, public};
 use crate::model::{
-    Edge, EdgeKind, EngineFlavour, EngineStatus, Feature, HealthState, Layer, Metric, Provenance, SelfCost,
-    Service, ServiceId, Snapshot, Source, Stack, Timestamp, Totals,
+    Edge, EdgeKind, EngineFlavour, EngineStatus, Feature, HealthState, Layer, LayerName, Metric, Provenance,
+    SelfCost, Service, ServiceId, Snapshot, Source, Stack, Timestamp, Totals,
 };
 
 /// `hubdeck status --json`.
@@ -29,7 +29,11 @@ impl<'a> From<&'a Snapshot> for StatusDocument<'a> {
             taken_at: snapshot.taken_at,
             engine: EngineDocument::from(snapshot),
             stacks: &snapshot.stacks,
-            services: snapshot.services.iter().map(|service| ServiceDocument::from(&**service)).collect(),
+            services: snapshot
+                .services
+                .iter()
+                .map(|service| ServiceDocument::of(service, &snapshot.layers))
+                .collect(),
         }
     }
 }
@@ -129,8 +133,8 @@ pub struct ArchitectureDocument<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields say it
 pub struct LayerDocument<'a> {
-    pub id: &'static str,
-    pub title: &'static str,
+    pub id: &'a str,
+    pub title: &'a str,
     pub services: Vec<&'a ServiceId>,
 }
 
@@ -151,18 +155,19 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
         let edge = |edge: &'a Edge| EdgeDocument {
             from: &edge.from,
             to: &edge.to,
-            kind: edge.kind,
-            provenance: edge.provenance,
+            kind: edge.kind(),
+            provenance: edge.provenance(),
             state: snapshot.service(&edge.to).map(|service| service.health.state),
-            detail: public(&edge.detail),
+            detail: public(edge.detail()),
         };
         Self {
-            layers: Layer::ALL
-                .into_iter()
-                .map(|layer| LayerDocument {
-                    id: layer.id(),
-                    title: layer.title(),
-                    services: members(snapshot, layer).map(|service| &service.id).collect(),
+            layers: snapshot
+                .layers
+                .iter()
+                .map(|name| LayerDocument {
+                    id: &name.id,
+                    title: &name.title,
+                    services: members(snapshot, name.layer).map(|service| &service.id).collect(),
                 })
                 .collect(),
             edges: snapshot.edges.iter().map(edge).collect(),
@@ -177,20 +182,20 @@ fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item = &Service> 
 
 /// `GET /api/layers`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LayersDocument {
+pub struct LayersDocument<'a> {
     /// Every layer, top to bottom.
-    pub layers: Vec<LayerTotals>,
+    pub layers: Vec<LayerTotals<'a>>,
     /// When the picture was made.
     pub generated_at: Timestamp,
 }
 
 /// Figures of one layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LayerTotals {
+pub struct LayerTotals<'a> {
     /// Its id.
-    pub id: &'static str,
+    pub id: &'a str,
     /// Its title.
-    pub title: &'static str,
+    pub title: &'a str,
     /// Services in it.
     pub total: usize,
     /// The same by state.
@@ -201,8 +206,9 @@ pub struct LayerTotals {
     pub memory_bytes: Option<u64>,
 }
 
-impl LayerTotals {
-    fn of(snapshot: &Snapshot, layer: Layer) -> Self {
+impl<'a> LayerTotals<'a> {
+    fn of(snapshot: &'a Snapshot, name: &'a LayerName) -> Self {
+        let layer = name.layer;
         let states = Totals::count(members(snapshot, layer).map(|service| service.health.state));
         let sum = |metric| {
             members(snapshot, layer)
@@ -210,8 +216,8 @@ impl LayerTotals {
                 .reduce(|sum, value| sum + value)
         };
         Self {
-            id: layer.id(),
-            title: layer.title(),
+            id: &name.id,
+            title: &name.title,
             total: states.all(),
             states,
             cpu_percent: sum(Metric::Cpu),
@@ -221,10 +227,10 @@ impl LayerTotals {
     }
 }
 
-impl From<&Snapshot> for LayersDocument {
-    fn from(snapshot: &Snapshot) -> Self {
+impl<'a> From<&'a Snapshot> for LayersDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
         Self {
-            layers: Layer::ALL.into_iter().map(|layer| LayerTotals::of(snapshot, layer)).collect(),
+            layers: snapshot.layers.iter().map(|name| LayerTotals::of(snapshot, name)).collect(),
             generated_at: snapshot.taken_at,
         }
     }
@@ -232,7 +238,7 @@ impl From<&Snapshot> for LayersDocument {
 
 /// `GET /api/metrics`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct MetricsDocument {
+pub struct MetricsDocument<'a> {
     /// Services.
     pub total_services: usize,
     /// Services in state healthy.
@@ -244,7 +250,7 @@ pub struct MetricsDocument {
     /// Seconds since this run of hubdeck began, to the millisecond.
     pub uptime_seconds: f64,
     /// Figures by layer id.
-    pub layers: BTreeMap<&'static str, LayerTotals>,
+    pub layers: BTreeMap<&'a str, LayerTotals<'a>>,
     /// Figures of an external dashboard; `null` when there is none.
     pub external: Option<BTreeMap<String, f64>>,
     /// What hubdeck itself costs.
@@ -254,10 +260,10 @@ pub struct MetricsDocument {
     pub generated_at: Timestamp,
 }
 
-impl MetricsDocument {
+impl<'a> MetricsDocument<'a> {
     /// The figures of `snapshot`, read at `now`.
     #[must_use]
-    pub fn of(snapshot: &Snapshot, now: Timestamp) -> Self {
+    pub fn of(snapshot: &'a Snapshot, now: Timestamp) -> Self {
         let totals = snapshot.totals();
         Self {
             total_services: totals.all(),
@@ -265,9 +271,10 @@ impl MetricsDocument {
             running_containers: running_containers(snapshot),
             services_with_errors: totals.degraded + totals.unhealthy,
             uptime_seconds: uptime_seconds(snapshot, now),
-            layers: Layer::ALL
-                .into_iter()
-                .map(|layer| (layer.id(), LayerTotals::of(snapshot, layer)))
+            layers: snapshot
+                .layers
+                .iter()
+                .map(|name| (name.id.as_str(), LayerTotals::of(snapshot, name)))
                 .collect(),
             external: None,
             own: snapshot.cost,

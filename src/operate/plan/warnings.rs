@@ -76,7 +76,7 @@ fn dependents(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Sna
 fn needs(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
     let missing: BTreeSet<&ServiceId> = snapshot
         .needs(target)
-        .filter(|edge| edge.kind == EdgeKind::Hard && !touched.contains(&edge.to))
+        .filter(|edge| edge.kind() == EdgeKind::Hard && !touched.contains(&edge.to))
         .map(|edge| &edge.to)
         .filter(|id| {
             let service = snapshot.service(id);

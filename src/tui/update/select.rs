@@ -131,7 +131,7 @@ pub(super) fn first_in_table(ui: &mut UiState, snapshot: &Snapshot) {
 /// Selects `id` where it can be seen.
 pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
     let Some(service) = snapshot.service(&id) else { return };
-    if !super::super::roster::shows(ui, service) {
+    if !super::super::roster::shows(ui, service, &snapshot.layers) {
         ui.filter.clear();
         ui.stack = None;
     }

@@ -22,7 +22,7 @@ pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Ef
 fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
     let shown = |ui: &UiState| {
         let service = ui.selected.as_ref().and_then(|id| snapshot.service(id));
-        service.is_some_and(|service| roster::shows(ui, service))
+        service.is_some_and(|service| roster::shows(ui, service, &snapshot.layers))
     };
     // What the operator scrolled away from since the last frame stays away.
     let was_visible = ui.drawn.viewport.top == ui.table.top

@@ -44,7 +44,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     let strip_height = strip::height(area.height);
     let map = Rect { height: area.height - strip_height, ..area };
-    let layout = layout::layout(&services, map.width, map.height, ui.map.zoom);
+    let layout = layout::layout(&services, &scene.snapshot.layers, map.width, map.height, ui.map.zoom);
     let rows = usize::from(map.height);
     let total = usize::from(layout.height);
     let top = ui.map.top.min(total.saturating_sub(rows));
@@ -103,7 +103,7 @@ fn draw_titles(canvas: &mut Canvas<'_>, map: Rect, layout: &Layout<'_>, scene: &
     for title in &layout.titles {
         if layout.gutter {
             let place = Rect { x: 1, y: title.y, width: 10, height: 1 };
-            canvas.put(place, 1, title.y, title.band.layer.title(), scene.theme.style(Role::Title));
+            canvas.put(place, 1, title.y, &title.band.layer.title, scene.theme.style(Role::Title));
         } else if layout.level != Level::Glyph {
             draw_title(canvas, map.width, title, scene);
         }
@@ -121,7 +121,7 @@ fn draw_title(canvas: &mut Canvas<'_>, width: u16, title: &Title<'_>, scene: &Sc
     let role = if empty { Role::Dim } else { Role::Border };
     let flat = if scene.glyphs.ascii { "-" } else { "─" };
     canvas.put(row, 0, title.y, &flat.repeat(usize::from(width)), theme.style(role));
-    let words = format!(" {} ", title.band.layer.title());
+    let words = format!(" {} ", title.band.layer.title);
     let style = theme.style(if empty { Role::Dim } else { Role::Title });
     let begin = canvas.put(row, 2, title.y, &words, style.add_modifier(Modifier::BOLD));
     let totals = Totals::count(title.band.services.iter().map(|service| service.health.state));

@@ -22,7 +22,7 @@ use columns::Placed;
 #[must_use]
 pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
     let mut services = select::visible_services(snapshot, ui);
-    order::sort(&mut services, ui.table.sort, ui.table.reverse);
+    order::sort(&mut services, &snapshot.layers, ui.table.sort, ui.table.reverse);
     services
 }
 

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::model::{DockerHealth, DockerStatus, Healthcheck, Limits};
+use crate::model::Healthcheck;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")
@@ -9,41 +7,10 @@ fn at(second: i64) -> Timestamp {
 
 fn facts(id: &str, state: InstanceState) -> InstanceFacts {
     InstanceFacts {
-        id: id.into(),
-        name: id.into(),
-        stack: None,
-        service: id.into(),
-        number: None,
         image: "busybox".into(),
         image_id: "sha256:1".into(),
         state,
-        exit_code: None,
-        oom_killed: false,
-        error: String::new(),
-        created_at: None,
-        started_at: None,
-        finished_at: None,
-        restarts: 0,
-        restart_policy: String::new(),
-        docker: DockerHealth {
-            status: DockerStatus::None,
-            failing_streak: 0,
-            checked_at: None,
-            output: String::new(),
-        },
-        health_log: Vec::new(),
-        healthcheck: None,
-        ports: Vec::new(),
-        networks: Vec::new(),
-        network_mode: String::new(),
-        mounts: Vec::new(),
-        environment: Vec::new(),
-        command: Vec::new(),
-        labels: BTreeMap::new(),
-        depends_on: Vec::new(),
-        limits: Limits::default(),
-        tty: false,
-        inspected: false,
+        ..InstanceFacts::unknown(id.into(), id, None, id.into())
     }
 }
 

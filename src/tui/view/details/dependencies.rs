@@ -3,7 +3,7 @@
 use ratatui::text::Span;
 
 use super::page::{Page, Section};
-use crate::model::{Edge, EdgeKind, Provenance, Service, ServiceId};
+use crate::model::{Edge, EdgeKind, Service, ServiceId};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::view::map::facts::{blocked, near};
@@ -76,19 +76,11 @@ fn list<'a>(
 
 /// `hard, depends_on service_healthy`.
 fn kind_words(edge: &Edge) -> String {
-    let kind = match edge.kind {
+    let kind = match edge.kind() {
         EdgeKind::Hard => "hard",
         EdgeKind::Soft => "soft",
     };
-    let provenance = match edge.provenance {
-        Provenance::DependsOn => "depends_on",
-        Provenance::Label => "label",
-        Provenance::Config => "config",
-        Provenance::NetworkNamespace => "network namespace",
-        Provenance::Environment => "environment",
-        Provenance::Route => "route",
-        Provenance::Observed => "observed",
-    };
-    let detail = if edge.detail.is_empty() { String::new() } else { format!(" {}", edge.detail) };
+    let provenance = edge.provenance().id().replace("network_namespace", "network namespace");
+    let detail = if edge.detail().is_empty() { String::new() } else { format!(" {}", edge.detail()) };
     format!("{kind}, {provenance}{detail}")
 }

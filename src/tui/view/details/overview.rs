@@ -320,7 +320,11 @@ fn definition<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sectio
         LayerOrigin::Graph => "dependency graph",
         LayerOrigin::Default => "default",
     };
-    section.text("layer", &format!("{} by {origin}: {}", layer.layer.title(), layer.reason), Role::Text);
+    section.text(
+        "layer",
+        &format!("{} by {origin}: {}", scene.snapshot.layers.title(layer.layer), layer.reason),
+        Role::Text,
+    );
     section.text("stack", service.stack.as_ref().map_or("none", |stack| stack.as_str()), Role::Text);
     let Some(primary) = service.primary() else {
         return section;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::model::Service;
+use crate::model::{Layers, Service};
 use crate::topology::bands::{Band, bands};
 use crate::tui::state::Zoom;
 use crate::tui::widget::text;
@@ -90,8 +90,14 @@ struct Grid {
 
 /// Lays `services` out for an area of `width` by `height`.
 #[must_use]
-pub fn layout(services: &[Arc<Service>], width: u16, height: u16, zoom: Zoom) -> Layout<'_> {
-    let bands = bands(services);
+pub fn layout<'a>(
+    services: &'a [Arc<Service>],
+    layers: &'a Layers,
+    width: u16,
+    height: u16,
+    zoom: Zoom,
+) -> Layout<'a> {
+    let bands = bands(services, layers);
     let widest = bands.iter().map(|band| band.services.len()).max().unwrap_or(0);
     let grids = grids(width, zoom, &bands, u16::try_from(widest).unwrap_or(u16::MAX).max(1));
     let fits = |grid: &&Grid| total(&bands, **grid) <= u32::from(height);
@@ -114,7 +120,7 @@ pub fn several_stacks<'a>(services: impl Iterator<Item = &'a Service>) -> bool {
 }
 
 /// Every way that the width allows, richest first; the last one is for when none fits.
-fn grids(width: u16, zoom: Zoom, bands: &[Band<'_>; 5], widest: u16) -> Vec<Grid> {
+fn grids(width: u16, zoom: Zoom, bands: &[Band<'_>], widest: u16) -> Vec<Grid> {
     let margin = u16::from(width >= 60);
     let usable = width.saturating_sub(2 * margin);
     let mut grids = Vec::new();
@@ -172,7 +178,7 @@ fn rows(count: usize, columns: u16) -> (usize, usize) {
     (rows, count.div_ceil(rows.max(1)))
 }
 
-fn total(bands: &[Band<'_>; 5], grid: Grid) -> u32 {
+fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
     let height = |band: &Band<'_>| {
         let rows = u32::try_from(rows(band.services.len(), grid.columns).0).unwrap_or(u32::MAX);
         rows.saturating_mul(u32::from(grid.level.height())) + u32::from(grid.level != Level::Glyph)
@@ -180,7 +186,7 @@ fn total(bands: &[Band<'_>; 5], grid: Grid) -> u32 {
     bands.iter().filter(|band| !band.services.is_empty()).map(height).sum()
 }
 
-fn place<'a>(bands: [Band<'a>; 5], grid: Grid, height: u16) -> Layout<'a> {
+fn place<'a>(bands: Vec<Band<'a>>, grid: Grid, height: u16) -> Layout<'a> {
     let full = total(&bands, grid);
     let slack = u32::from(height).saturating_sub(full);
     let empty = bands.iter().filter(|band| band.services.is_empty()).count();

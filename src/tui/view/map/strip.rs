@@ -75,8 +75,8 @@ fn sentence(health: &Health, scene: &Scene<'_>) -> String {
 fn edges(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let snapshot = scene.snapshot;
     let muted = scene.theme.style(Role::Muted);
-    let needs: Vec<_> = snapshot.needs(&service.id).map(|edge| (&edge.to, edge.kind)).collect();
-    let needed_by: Vec<_> = snapshot.needed_by(&service.id).map(|edge| (&edge.from, edge.kind)).collect();
+    let needs: Vec<_> = snapshot.needs(&service.id).map(|edge| (&edge.to, edge.kind())).collect();
+    let needed_by: Vec<_> = snapshot.needed_by(&service.id).map(|edge| (&edge.from, edge.kind())).collect();
     if needs.is_empty() && needed_by.is_empty() {
         return vec![Span::styled("needs nothing, nothing needs it", muted)];
     }

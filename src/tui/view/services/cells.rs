@@ -27,7 +27,9 @@ pub(super) fn cell(
         Column::Stack => {
             return (service.stack.as_ref().map_or_else(String::new, ToString::to_string), role(Role::Muted));
         }
-        Column::Layer => return (service.layer.layer.title().to_owned(), role(Role::Muted)),
+        Column::Layer => {
+            return (scene.snapshot.layers.title(service.layer.layer).to_owned(), role(Role::Muted));
+        }
         Column::Image => return (service.image().to_owned(), role(Role::Muted)),
         Column::Replicas => return replicas(service, scene),
         Column::Ports => ports(service),

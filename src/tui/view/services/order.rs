@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::model::{Metric, Overlay, Service};
+use crate::model::{Layers, Metric, Overlay, Service};
 use crate::tui::state::Column;
 
 /// What a row is sorted by; made once per row, not once per comparison.
@@ -31,15 +31,15 @@ impl Key<'_> {
 }
 
 /// Sorts by `column`: worst, biggest or alphabetically first; equal rows keep their order.
-pub(super) fn sort(services: &mut Vec<&Arc<Service>>, column: Column, reverse: bool) {
-    let mut keyed: Vec<_> = services.iter().map(|service| (key(column, service), *service)).collect();
+pub(super) fn sort(services: &mut Vec<&Arc<Service>>, layers: &Layers, column: Column, reverse: bool) {
+    let mut keyed: Vec<_> = services.iter().map(|service| (key(column, service, layers), *service)).collect();
     keyed.sort_by(|(a, _), (b, _)| if reverse { b.compare(a) } else { a.compare(b) });
     services.clear();
     services.extend(keyed.into_iter().map(|(_, service)| service));
 }
 
 #[allow(clippy::cast_precision_loss)] // counts and seconds, far below 2^53
-fn key(column: Column, service: &Service) -> Key<'_> {
+fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
     let two = |a, b| match (service.total(a), service.total(b)) {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
@@ -49,7 +49,7 @@ fn key(column: Column, service: &Service) -> Key<'_> {
         Column::State => Key::Number(Some(badness(service))),
         Column::Stack => Key::Text(service.stack.as_ref().map_or("", |stack| stack.as_str())),
         Column::Name => Key::Text(service.name.as_str()),
-        Column::Layer => Key::Number(Some(-f64::from(service.layer.layer as u8))),
+        Column::Layer => Key::Number(Some(-(layers.position(service.layer.layer) as f64))),
         Column::Image => Key::Text(service.image()),
         Column::Replicas => Key::Number(Some(service.replicas().0 as f64)),
         Column::Ports => Key::Number(

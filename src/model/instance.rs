@@ -1,0 +1,279 @@
+//! What an engine says of one container.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DockerHealth, InstanceId, ServiceId, ServiceName, StackName, Timestamp};
+
+/// State of one instance, in Docker's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InstanceState {
+    /// Made, never started.
+    Created,
+    /// Its process runs.
+    Running,
+    /// Frozen.
+    Paused,
+    /// Between two starts of its restart policy.
+    Restarting,
+    /// Being removed.
+    Removing,
+    /// Its process ended.
+    Exited,
+    /// The engine failed to stop or remove it.
+    Dead,
+}
+
+impl InstanceState {
+    /// The word used in JSON and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Restarting => "restarting",
+            Self::Removing => "removing",
+            Self::Exited => "exited",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// A port of a container.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Port {
+    /// Port inside the container.
+    pub container: u16,
+    /// `tcp`, `udp` or `sctp`.
+    pub protocol: String,
+    /// Port on the host; `None` when only exposed.
+    pub published: Option<u16>,
+    /// Host address it is bound to.
+    pub address: Option<String>,
+}
+
+/// A mount of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// `bind`, `volume`, `tmpfs`, …
+    pub kind: String,
+    /// Host path or volume name.
+    pub source: String,
+    /// Path inside the container.
+    pub target: String,
+    /// Whether it may be written.
+    pub writable: bool,
+}
+
+/// A network a container is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkAddress {
+    /// The network's name.
+    pub network: String,
+    /// The container's address there; `None` while it does not run.
+    pub address: Option<IpAddr>,
+    /// Names it answers to there.
+    pub aliases: Vec<String>,
+}
+
+/// Resource limits and reservations; `None` is "no limit".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Memory limit in bytes.
+    pub memory_bytes: Option<u64>,
+    /// Memory reservation in bytes.
+    pub memory_reservation_bytes: Option<u64>,
+    /// CPU limit in cores.
+    pub cpus: Option<f64>,
+    /// Process limit.
+    pub pids: Option<u64>,
+}
+
+/// The healthcheck the image or Compose file defines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Healthcheck {
+    /// `Config.Healthcheck.Test` as the engine gives it: `["CMD", …]` or `["CMD-SHELL", "…"]`.
+    pub test: Vec<String>,
+    /// Time between checks.
+    pub interval: Option<Duration>,
+    /// Start period: failures inside it do not count.
+    pub start_period: Option<Duration>,
+    /// Failures in a row until unhealthy.
+    pub retries: Option<u32>,
+}
+
+/// One past result of Docker's healthcheck.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthcheckLog {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Exit code of the test.
+    pub exit_code: i64,
+    /// Its output, cleaned and cut to 1,000 characters.
+    pub output: String,
+}
+
+/// Condition of a Compose dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DependencyCondition {
+    /// `service_started`.
+    ServiceStarted,
+    /// `service_healthy`.
+    ServiceHealthy,
+    /// `service_completed_successfully`.
+    ServiceCompletedSuccessfully,
+    /// Old Compose's `running_or_healthy`.
+    RunningOrHealthy,
+}
+
+impl DependencyCondition {
+    /// Compose's word.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::ServiceStarted => "service_started",
+            Self::ServiceHealthy => "service_healthy",
+            Self::ServiceCompletedSuccessfully => "service_completed_successfully",
+            Self::RunningOrHealthy => "running_or_healthy",
+        }
+    }
+}
+
+/// One entry of the Compose `depends_on` label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependency {
+    /// The needed service of the same project.
+    pub service: ServiceName,
+    /// When it counts as there.
+    pub condition: DependencyCondition,
+    /// Whether Compose restarts the dependent with it.
+    pub restart: bool,
+}
+
+/// What the engine says of one container. Replaced as a whole by every inspection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InstanceFacts {
+    /// The engine's id.
+    pub id: InstanceId,
+    /// Container name without the leading slash.
+    pub name: String,
+    /// Compose project, when it has one.
+    pub stack: Option<StackName>,
+    /// Compose service, or the container's name.
+    pub service: ServiceName,
+    /// `com.docker.compose.container-number`.
+    pub number: Option<u32>,
+    /// Image as it was asked for (`postgres:16-alpine`).
+    pub image: String,
+    /// Image id (`sha256:…`).
+    pub image_id: String,
+    /// State.
+    pub state: InstanceState,
+    /// Exit code; only meaningful after an end.
+    pub exit_code: Option<i64>,
+    /// Whether the kernel killed it for memory.
+    pub oom_killed: bool,
+    /// The engine's error text of the last start; empty when none.
+    pub error: String,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Last start.
+    pub started_at: Option<Timestamp>,
+    /// Last end.
+    pub finished_at: Option<Timestamp>,
+    /// Restarts by the restart policy.
+    pub restarts: u64,
+    /// `no`, `always`, `on-failure`, `unless-stopped`; empty when unknown.
+    pub restart_policy: String,
+    /// Docker's health verdict.
+    pub docker: DockerHealth,
+    /// Docker's last health results, oldest first.
+    pub health_log: Vec<HealthcheckLog>,
+    /// The healthcheck's definition; `None` when there is none or it is disabled.
+    pub healthcheck: Option<Healthcheck>,
+    /// Published and exposed ports, sorted.
+    pub ports: Vec<Port>,
+    /// Networks.
+    pub networks: Vec<NetworkAddress>,
+    /// `HostConfig.NetworkMode`.
+    pub network_mode: String,
+    /// `Config.Hostname`; the short id where nobody chose one.
+    pub hostname: String,
+    /// `HostConfig.Links` and the network's links as `container:alias`, sorted, without leading slashes.
+    pub links: Vec<String>,
+    /// Mounts.
+    pub mounts: Vec<Mount>,
+    /// Environment, in order; secrets are masked when shown, not here.
+    pub environment: Vec<(String, String)>,
+    /// Entry point and command joined.
+    pub command: Vec<String>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// Compose dependencies, parsed from the label.
+    pub depends_on: Vec<Dependency>,
+    /// Limits.
+    pub limits: Limits,
+    /// Whether its logs come raw, without stream headers.
+    pub tty: bool,
+    /// Whether these facts come from an inspection (`false`: only from the list).
+    pub inspected: bool,
+}
+
+impl InstanceFacts {
+    /// A container of which nothing but its names is known: created, never started, not inspected.
+    #[must_use]
+    pub fn unknown(id: InstanceId, name: &str, stack: Option<StackName>, service: ServiceName) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            stack,
+            service,
+            number: None,
+            image: String::new(),
+            image_id: String::new(),
+            state: InstanceState::Created,
+            exit_code: None,
+            oom_killed: false,
+            error: String::new(),
+            created_at: None,
+            started_at: None,
+            finished_at: None,
+            restarts: 0,
+            restart_policy: String::new(),
+            docker: DockerHealth::unchecked(),
+            health_log: Vec::new(),
+            healthcheck: None,
+            ports: Vec::new(),
+            networks: Vec::new(),
+            network_mode: String::new(),
+            hostname: String::new(),
+            links: Vec::new(),
+            mounts: Vec::new(),
+            environment: Vec::new(),
+            command: Vec::new(),
+            labels: BTreeMap::new(),
+            depends_on: Vec::new(),
+            limits: Limits::default(),
+            tty: false,
+            inspected: false,
+        }
+    }
+
+    /// The service this container is an instance of.
+    #[must_use]
+    pub fn service_id(&self) -> ServiceId {
+        ServiceId::of(self.stack.as_ref(), &self.service)
+    }
+
+    /// Whether its process runs (paused ones do not answer, but run).
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        matches!(self.state, InstanceState::Running)
+    }
+}
