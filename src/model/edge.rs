@@ -56,6 +56,31 @@ pub struct EdgeEvidence {
     pub detail: String,
 }
 
+impl EdgeEvidence {
+    /// It in words, such as "declared: link db" or "route /api/ → :8000".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let what = match self.provenance {
+            Provenance::DependsOn => "declared: depends_on",
+            Provenance::Label => "declared: label hubdeck.depends_on",
+            Provenance::Config => "declared: config file",
+            Provenance::NetworkNamespace => "declared: shared network namespace",
+            Provenance::Link => "declared: link",
+            Provenance::Route => "route",
+            Provenance::Environment => "environment",
+            // The healthcheck is a command too.
+            Provenance::Command if self.detail == "command" || self.detail == "healthcheck" => {
+                return self.detail.clone();
+            }
+            Provenance::Command => "command",
+            Provenance::Configuration => "file",
+            Provenance::Observed => "observed",
+            Provenance::StartOrder => "start order: depends_on",
+        };
+        if self.detail.is_empty() { what.to_owned() } else { format!("{what} {}", self.detail) }
+    }
+}
+
 /// `from` needs `to`. There is one edge for each pair of services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Edge {

@@ -105,7 +105,7 @@ fn declared(caller: &Caller, names: &Names, found: &mut Found) {
         }
     }
     if let Some(container) = caller.facts.network_mode.strip_prefix("container:") {
-        let evidence = hard(Provenance::NetworkNamespace, "shared network");
+        let evidence = hard(Provenance::NetworkNamespace, "");
         found.add(caller.index, names.of_container(container), evidence);
     }
     for link in &caller.facts.links {
