@@ -12,5 +12,7 @@ mod graph;
 pub mod impact;
 pub mod layer;
 pub mod order;
+pub mod references;
+mod routes;
 #[cfg(test)]
 pub(crate) mod testing;
