@@ -190,3 +190,27 @@ fn owns_its_namespace(facts: &InstanceFacts) -> bool {
     let mode = facts.network_mode.as_str();
     facts.is_running() && !mode.starts_with("container:") && mode != "host" && mode != "none"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::InstanceState;
+
+    #[test]
+    fn namespaces_are_looked_at_for_their_owner_only() {
+        for (state, mode, expected) in [
+            (InstanceState::Running, "shop_default", true),
+            (InstanceState::Running, "bridge", true),
+            (InstanceState::Running, "", true),
+            (InstanceState::Running, "container:0123", false),
+            (InstanceState::Running, "host", false),
+            (InstanceState::Running, "none", false),
+            (InstanceState::Paused, "bridge", false),
+            (InstanceState::Exited, "bridge", false),
+        ] {
+            let unknown = InstanceFacts::unknown("a".into(), "a", None, "a".into());
+            let facts = InstanceFacts { state, network_mode: mode.to_owned(), ..unknown };
+            assert_eq!(owns_its_namespace(&facts), expected, "{state:?} {mode}");
+        }
+    }
+}

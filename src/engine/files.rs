@@ -166,7 +166,7 @@ fn unpack(asked: &str, archive: &[u8]) -> Unpacked {
             }
         }
     }
-    Unpacked::Files(found.resolved())
+    Unpacked::Files(found.resolved(asked))
 }
 
 /// What was read of a directory, links not yet followed.
@@ -179,10 +179,13 @@ struct Found {
 impl Found {
     /// Texts under every path that leads to them. What lies ready in `sites-available` is in force
     /// only where a link leads to it, so only the link counts.
-    fn resolved(self) -> BTreeMap<String, String> {
+    fn resolved(self, asked: &str) -> BTreeMap<String, String> {
         let linked = self.links.keys().filter(|link| !is_skipped(link)).flat_map(|link| self.through(link));
         let mut files: BTreeMap<String, String> = linked.take(FILES_LIMIT).collect();
-        let rest = self.texts.into_iter().filter(|(path, _)| !path.contains("-available/"));
+        let rest = self
+            .texts
+            .into_iter()
+            .filter(|(path, _)| !path.strip_prefix(asked).unwrap_or_default().contains("-available/"));
         for (path, text) in rest {
             if files.len() >= FILES_LIMIT {
                 break;
