@@ -1,8 +1,13 @@
 //! How often the layer that is inferred from facts alone is the one that people name.
 
+#![allow(clippy::print_stdout)] // the table is for whoever runs the test
+
 mod stacks_support;
 
-use stacks_support::all;
+use std::collections::BTreeMap;
+
+use hubdeck::model::{Layer, Service};
+use stacks_support::{LabelledService, all};
 
 /// The facts are what an engine would tell: each service is there once, under its own name.
 #[test]
@@ -23,4 +28,94 @@ fn every_labelled_stack_is_read_whole() {
             );
         }
     }
+}
+
+/// Right answers of all answers.
+#[derive(Default)]
+struct Share {
+    right: usize,
+    all: usize,
+}
+
+impl Share {
+    fn count(&mut self, right: bool) {
+        self.all += 1;
+        self.right += usize::from(right);
+    }
+
+    fn reaches(&self, percent: usize) -> bool {
+        self.right * 100 >= self.all * percent
+    }
+}
+
+/// What was found for what is true.
+#[derive(Default)]
+struct Score {
+    sure: Share,
+    every: Share,
+    /// By the ids of the true and the found layer.
+    confusion: BTreeMap<(String, String), usize>,
+    misses: Vec<String>,
+}
+
+impl Score {
+    fn count(&mut self, labelled: &LabelledService, found: &Service, layer: &str) {
+        let truth = &labelled.truth;
+        let right = truth.accepts(layer);
+        self.every.count(right);
+        if truth.is_sure() {
+            self.sure.count(right);
+        }
+        *self.confusion.entry((truth.layer.clone(), layer.to_owned())).or_default() += 1;
+        if !right {
+            let told: Vec<String> = found
+                .layer
+                .evidence
+                .iter()
+                .map(|each| format!("{:?} {} % {}", each.layer, each.confidence, each.reason))
+                .collect();
+            self.misses.push(format!(
+                "{}: {} ({}), found {layer}: {}",
+                found.id,
+                truth.layer,
+                truth.confidence,
+                told.join("; ")
+            ));
+        }
+    }
+
+    fn print(&self) {
+        let ids: Vec<&str> =
+            Layer::BUILT_IN.iter().filter_map(|layer| layer.built_in()).map(|(id, _)| id).collect();
+        println!("truth \\ found {}", ids.iter().map(|id| format!("{id:>7}")).collect::<String>());
+        for truth in &ids {
+            let cells = ids.iter().map(|found| {
+                let count = self.confusion.get(&((*truth).to_owned(), (*found).to_owned()));
+                format!("{:>7}", count.copied().unwrap_or(0))
+            });
+            println!("{truth:<13} {}", cells.collect::<String>());
+        }
+        println!("sure {}/{}, all {}/{}", self.sure.right, self.sure.all, self.every.right, self.every.all);
+        for miss in &self.misses {
+            println!("wrong: {miss}");
+        }
+    }
+}
+
+#[test]
+fn layers_of_the_labelled_stacks_are_inferred() {
+    let mut score = Score::default();
+    for stack in all() {
+        let snapshot = stack.snapshot();
+        for service in &stack.services {
+            let found = snapshot.service(&stack.id(&service.name)).expect("every service is there");
+            let layer = &found.layer;
+            assert!(layer.confidence <= 100 && layer.evidence.iter().all(|each| each.confidence <= 100));
+            assert_eq!(layer.evidence.first().map(|first| first.layer), Some(layer.layer), "{}", found.id);
+            score.count(service, found, snapshot.layers.id(layer.layer));
+        }
+    }
+    score.print();
+    assert!(score.sure.reaches(97), "sure: {} of {}", score.sure.right, score.sure.all);
+    assert!(score.every.reaches(90), "all: {} of {}", score.every.right, score.every.all);
 }

@@ -103,6 +103,12 @@ impl Catalog {
             .cloned()
     }
 
+    /// The last part of the path of `image`, a reference as a container names it.
+    #[must_use]
+    pub fn last_part(image: &str) -> &str {
+        last_two(repository(image)).1
+    }
+
     /// How many names are known.
     #[must_use]
     pub fn len(&self) -> usize {
