@@ -28,7 +28,7 @@ impl Default for ObservingOptions {
 /// Distance of the moments at which something may be due.
 const TICK: Duration = Duration::from_secs(1);
 /// Pause between two containers that were never looked at.
-const SPREAD: Duration = Duration::from_millis(5);
+const SPREAD: Duration = Duration::from_millis(20);
 /// After each other look, how many times what it took is waited: on a large machine a look takes the
 /// kernel milliseconds, and observing shall cost a quarter of a percent of one core at most.
 const REST: u32 = 400;

@@ -32,7 +32,8 @@ const LINKS_LIMIT: usize = 4;
 const SKIPPED_NAMES: &[&str] = &["mime.types", "fastcgi.conf", "koi-utf", "koi-win", "win-utf"];
 const SKIPPED_ENDINGS: &[&str] =
     &["_params", ".pem", ".key", ".crt", ".cer", ".csr", ".der", ".p12", ".pfx", ".jks", ".htpasswd", ".bak"];
-const SKIPPED_FOLDERS: &[&str] = &["modules", "modules-enabled", "certs", "ssl", "secrets"];
+const SKIPPED_WORDS: &[&str] = &["secret", "password", "passwd", "credential", "token", "private"];
+const SKIPPED_FOLDERS: &[&str] = &["modules", "modules-enabled", "certs", "ssl"];
 
 /// Configuration.
 impl Engine {
@@ -221,6 +222,7 @@ fn is_skipped(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or_default();
     SKIPPED_NAMES.contains(&name)
+        || SKIPPED_WORDS.iter().any(|word| path.contains(word))
         || SKIPPED_ENDINGS.iter().any(|ending| name.ends_with(ending))
         || parts.any(|folder| SKIPPED_FOLDERS.contains(&folder))
 }

@@ -64,6 +64,8 @@ fn a_directory_as_nginx_has_it() {
         ("nginx/fastcgi_params", Item::Text("fastcgi_param A b;")),
         ("nginx/certs/site.conf", Item::Text("not read")),
         ("nginx/site.key", Item::Text("-----BEGIN")),
+        ("nginx/secrets/api.conf", Item::Text("not read")),
+        ("nginx/conf.d/db-password.conf", Item::Text("not read")),
         ("nginx/modules-enabled/50.conf", Item::Symlink("/usr/share/nginx/50.conf")),
         ("nginx/sites-available/shop", Item::Text("server {}")),
         ("nginx/sites-available/idle", Item::Text("server { idle }")),
