@@ -106,7 +106,8 @@ pub struct Metrics {
     pub title: u32,
     /// Rows that an empty band takes besides its title; `None` leaves empty bands out.
     pub empty: Option<u32>,
-    /// Least rows between two rows of cards with no edge between them.
+    /// Least rows between two rows of cards, titles included. With more than one, lines also keep a row's
+    /// distance from the cards above them.
     pub space: u32,
     /// Whether edges are routed. Without, rows stand `space` apart and no lines come out.
     pub routed: bool,

@@ -192,20 +192,22 @@ impl<'a> Bundler<'a> {
 
     /// The biggest star first, over and over.
     fn run(&mut self) {
-        let mut heap: BinaryHeap<_> = (0..self.open.len())
-            .filter(|&class| self.open[class] > 0)
-            .map(|class| (self.open[class], Reverse(class)))
-            .collect();
-        while let Some((count, Reverse(class))) = heap.pop() {
-            if self.open[class] < count {
-                if self.open[class] > 0 {
-                    heap.push((self.open[class], Reverse(class)));
-                }
-                continue;
+        let mut heap: BinaryHeap<_> =
+            (0..self.open.len()).filter(|&class| self.open[class] > 0).map(|class| self.bid(class)).collect();
+        while let Some(bid) = heap.pop() {
+            let Reverse((_, class)) = bid.1;
+            if self.open[class] == bid.0 {
+                self.take(class);
+            } else if self.open[class] > 0 {
+                heap.push(self.bid(class));
             }
-            self.take(class);
         }
         self.merge_the_rest();
+    }
+
+    /// What a class goes by: its edges, then one arrow head before many, then the natural order.
+    fn bid(&self, class: usize) -> (usize, Reverse<(usize, usize)>) {
+        (self.open[class], Reverse((class % 2, class)))
     }
 
     /// Makes a net of what `class` may still take. An edge whose other end has no room for one more net

@@ -7,11 +7,12 @@ use super::rows::Rows;
 /// Columns a passage takes: its line and one free column at either side.
 pub(super) const PASSAGE: u32 = 3;
 
-/// Rows of cards that an upward net may pass between cards; a longer one runs along the margin.
-const FEW_ROWS: usize = 1;
-
-/// Rows of cards that a downward net may pass between cards.
+/// Rows of cards that a net may pass between cards; a longer one runs along the margin.
 const MANY_ROWS: usize = 4;
+
+/// Rows that a net of upward edges may pass when it is more than a pair of them: whatever watches everything
+/// watches from the margin.
+const FEW_ROWS: usize = 1;
 
 /// What stands in a row: items `0..nodes` are cards, the ones after them passages.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +76,8 @@ impl Ways {
         long.sort_by_key(|&net| (span(net), std::cmp::Reverse(nets.nets[net].edges.len()), net));
         for net in long {
             let (from, to) = nets.nets[net].channels;
-            let most = if nets.nets[net].upward { FEW_ROWS } else { MANY_ROWS };
+            let watches = nets.nets[net].upward && nets.nets[net].edges.len() > 2;
+            let most = if watches { FEW_ROWS } else { MANY_ROWS };
             let block = nets.nets[net].hub.map(|hub| rows.block_of[nets.pins[hub].node]);
             ways.spines[net] = match block {
                 Some(block) if passages && to - from <= most && room.take(rows, block, from..to) => {
