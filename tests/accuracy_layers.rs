@@ -1,12 +1,15 @@
 //! How often the layer that is inferred from facts alone is the one that people name.
 
 #![allow(clippy::print_stdout)] // the table is for whoever runs the test
+#![allow(clippy::expect_used, clippy::panic)] // helpers of tests may fail like tests
 
 mod stacks_support;
 
 use std::collections::BTreeMap;
 
-use hubdeck::model::{Layer, Service};
+use hubdeck::model::{InstanceFacts, Layer, LayerAssignment, Layers, Port, Service, ServiceName, StackName};
+use hubdeck::topology::catalog::Catalog;
+use hubdeck::topology::layer::{Place, Subject, assign};
 use stacks_support::{LabelledService, all};
 
 /// The facts are what an engine would tell: each service is there once, under its own name.
@@ -118,4 +121,83 @@ fn layers_of_the_labelled_stacks_are_inferred() {
     score.print();
     assert!(score.sure.reaches(97), "sure: {} of {}", score.sure.right, score.sure.all);
     assert!(score.every.reaches(90), "all: {} of {}", score.every.right, score.every.all);
+}
+
+/// A line of `known_layers.txt`.
+struct Known<'a> {
+    accepted: Vec<&'a str>,
+    name: &'a str,
+    facts: InstanceFacts,
+    place: Place,
+}
+
+impl<'a> Known<'a> {
+    fn parse(line: &'a str) -> Self {
+        let (before, run) = line.split_once(" run=").unwrap_or((line, ""));
+        let mut words = before.split_whitespace();
+        let accepted = words.next().expect("layers").split(',').collect();
+        let name = words.next().expect("a name");
+        let image = words.next().expect("an image");
+        let service = ServiceName::new(name);
+        let stack = StackName::new("known");
+        let mut facts = InstanceFacts::unknown(
+            format!("id-{name}").into(),
+            &format!("known-{name}-1"),
+            Some(stack),
+            service,
+        );
+        facts.image = if image == "-" { format!("known-{name}") } else { image.to_owned() };
+        facts.restart_policy = "always".to_owned();
+        facts.command = run.split_whitespace().map(str::to_owned).collect();
+        let mut place = Place::default();
+        for word in words {
+            let (key, value) = word.split_once('=').unwrap_or((word, ""));
+            let count = || value.parse().expect("a count");
+            match key {
+                "publish" => facts.ports.push(port(value.parse().expect("a port"))),
+                "needs" => place.needs = count(),
+                "stores" => place.stores = count(),
+                "by" => place.needed_by = count(),
+                "restart" => value.clone_into(&mut facts.restart_policy),
+                "awaited" => place.awaited = true,
+                _ => panic!("{key} in {line:?}"),
+            }
+        }
+        Self { accepted, name, facts, place }
+    }
+
+    fn layer(&self) -> LayerAssignment {
+        let hint = Catalog::builtin().lookup(&self.facts.image);
+        let layers = Layers::default();
+        assign(&Subject {
+            name: self.name,
+            rule: None,
+            layers: &layers,
+            facts: Some(&self.facts),
+            hint: hint.as_deref(),
+            place: self.place,
+        })
+    }
+}
+
+fn port(number: u16) -> Port {
+    Port { container: number, protocol: "tcp".into(), published: Some(number), address: None }
+}
+
+/// Services of other kinds of stacks than the labelled ones, against tables that fit those alone.
+#[test]
+fn well_known_services_are_where_people_would_put_them() {
+    let text = include_str!("known_layers.txt");
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    assert!(lines.len() >= 200, "{} lines", lines.len());
+    let wrong: Vec<String> = lines
+        .iter()
+        .filter_map(|line| {
+            let known = Known::parse(line);
+            let found = known.layer();
+            let (id, _) = found.layer.built_in()?;
+            (!known.accepted.contains(&id)).then(|| format!("{line}: {id}, {:#?}", found.evidence))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -7,11 +7,12 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
-use crate::model::{EngineStatus, Focus, ServiceId, Snapshot};
+use crate::model::{EngineStatus, Focus, MapFormat, ServiceId, Snapshot};
+use crate::topology::export::{TextForm, render};
 
 use super::failure::Failure;
 use super::pipeline::Pipeline;
-use super::print::TextStyle;
+use super::print::{TextStyle, write_head};
 use super::simulate::Demo;
 use super::status;
 
@@ -32,6 +33,24 @@ pub async fn status(settings: &Settings, json: bool, strict: bool) -> Result<u8,
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
     let snapshot = poll_once(request, settings).await;
     print(&snapshot, settings, json, strict)
+}
+
+/// `hubdeck map`: prints one poll's map and gives the exit code.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub async fn map(settings: &Settings, format: MapFormat, width: u32) -> Result<u8, Failure> {
+    let engine = &settings.engine;
+    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let snapshot = poll_once(request, settings).await;
+    if !snapshot.engine.status.is_connected() {
+        // No map is better than an empty one that looks like an engine without containers.
+        write_head(&snapshot, &mut std::io::stderr().lock()).map_err(Failure::output)?;
+        return Ok(status::EXIT_NO_ENGINE);
+    }
+    let form = TextForm { width, ascii: settings.ui.ascii };
+    let map = render(&snapshot, format, form).map_err(|error| Failure::output(error.into()))?;
+    super::print(&map)
 }
 
 /// `hubdeck` or `hubdeck demo` without a terminal: prints one poll and never waits for a key.

@@ -67,6 +67,8 @@ pub(super) enum JobProgram {
 pub(super) struct Clues {
     /// Words of names.
     pub words: HashMap<String, Word>,
+    /// Words that say little after a word that says more.
+    pub fillers: Vec<String>,
     /// Ends of words.
     pub suffixes: Vec<String>,
     /// Words for a web front end or a whole application.
@@ -101,6 +103,7 @@ pub(super) struct Clues {
 #[serde(deny_unknown_fields)]
 struct File {
     words: Vec<WordLine>,
+    fillers: Vec<String>,
     suffixes: Vec<String>,
     web: Vec<String>,
     consoles: Vec<String>,
@@ -164,6 +167,7 @@ impl Clues {
     fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let file: File = toml::from_str(text)?;
         let mut clues = Self {
+            fillers: file.fillers,
             suffixes: file.suffixes,
             web: file.web,
             consoles: file.consoles,

@@ -21,10 +21,15 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
     let publishes = subject.facts.is_some_and(publishes);
     let ends = subject.facts.is_some_and(ends) && !publishes;
     if let Some((word, job)) = words::job(names) {
+        // A `migration-worker` works for ever.
+        let works = names.iter().any(|word| words::names_a_worker(word));
         let confidence = match job {
+            _ if works => 30,
             JobWord::Backup if !publishes => 93,
             JobWord::Sure if ends => 93,
             JobWord::Likely if ends => 60,
+            // The image of an application often prepares it as a service of its own.
+            JobWord::Sure if !publishes && is_own_code(subject) => 84,
             JobWord::Sure if !publishes => 65,
             _ => 30,
         };
@@ -39,6 +44,10 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
     }
     found.sort_by_key(|clue| std::cmp::Reverse(clue.confidence));
     found
+}
+
+fn is_own_code(subject: &Subject) -> bool {
+    subject.hint.is_none_or(|hint| hint.layer == Layer::App)
 }
 
 /// Whether nothing starts it again when it has ended well.

@@ -42,16 +42,16 @@ pub(super) fn weigh(words: &[String], place: super::Place) -> Option<(&str, Weig
         let weight = Weight { layer: Layer::Infra, confidence: 80 };
         return Some((store, weight, true));
     }
-    let mut told = words.iter().rev().enumerate().filter_map(|(from_end, word)| {
+    let telling = words.iter().rev().enumerate().filter_map(|(from_end, word)| {
         let (text, mut weight) = tells(word, from_end == 0, place)?;
         weight.confidence -= weight.confidence / 6 * u8::from(from_end > 0);
-        Some((text, weight))
+        Some((text, weight, clues.fillers.contains(word)))
     });
-    let last = told.next()?;
-    let same = told.filter(|(_, weight)| weight.layer == last.1.layer);
-    let (text, weight) =
-        same.fold(last, |best, next| if next.1.confidence > best.1.confidence { next } else { best });
-    Some((text, weight, false))
+    let told: Vec<_> = telling.collect();
+    let (_, decided, _) = told.iter().find(|(.., is_filler)| !is_filler).or(told.first())?;
+    let same = told.iter().filter(|(_, weight, _)| weight.layer == decided.layer);
+    let surest = same.max_by_key(|(_, weight, _)| weight.confidence);
+    surest.map(|(text, weight, _)| (*text, *weight, false))
 }
 
 fn tells(word: &str, is_last: bool, place: super::Place) -> Option<(&str, Weight)> {
@@ -116,4 +116,10 @@ pub(super) fn clue(words: &[String], place: super::Place) -> Option<Clue> {
 pub(super) fn names_a_front_end(word: &str) -> bool {
     let known = Clues::builtin().words.get(word);
     known.is_some_and(|known| known.weight.layer == Layer::Ui && known.weight.confidence > 50)
+}
+
+/// Whether `word` names what takes work from a queue or a clock, for ever.
+pub(super) fn names_a_worker(word: &str) -> bool {
+    let known = Clues::builtin().words.get(word);
+    known.is_some_and(|known| known.weight.layer == Layer::App && known.weight.confidence >= 80)
 }
