@@ -159,43 +159,8 @@ pub fn timeline() -> Vec<Arc<TimelineEvent>> {
 
 /// A theme that gives every role a colour of its own, so that styles can be told apart.
 pub fn theme() -> Theme {
-    use Role::{
-        Block, Border, BorderFocus, Completed, Cpu, Degraded, Demo, Dim, Footer, Header, Healthy, Hit, Key,
-        Latency, Marked, Memory, Muted, NeededBy, Needs, Network, Selection, Stale, Starting, Stopped, Text,
-        Title, Unhealthy, Unknown,
-    };
-    let roles = [
-        Text,
-        Muted,
-        Dim,
-        Title,
-        Border,
-        BorderFocus,
-        Selection,
-        Marked,
-        Hit,
-        Key,
-        Header,
-        Footer,
-        Needs,
-        NeededBy,
-        Healthy,
-        Completed,
-        Stopped,
-        Starting,
-        Unknown,
-        Degraded,
-        Unhealthy,
-        Stale,
-        Cpu,
-        Memory,
-        Network,
-        Block,
-        Latency,
-        Demo,
-    ];
     let styles =
-        roles.into_iter().zip(1u8..).map(|(role, colour)| (role, Style::new().fg(Color::Indexed(colour))));
+        Role::ALL.into_iter().zip(1u8..).map(|(role, colour)| (role, Style::new().fg(Color::Indexed(colour))));
     Theme { name: "fixture".to_owned(), styles: styles.collect() }
 }
 
