@@ -38,7 +38,8 @@ fn runs(service: &Service) -> bool {
     use InstanceState::{Paused, Restarting, Running};
     let mut states = service.instances.iter().map(|instance| instance.facts.state);
     let over = matches!(service.health.state, HealthState::Completed | HealthState::Stopped);
-    states.any(|state| matches!(state, Running | Paused | Restarting)) || (service.instances.is_empty() && !over)
+    states.any(|state| matches!(state, Running | Paused | Restarting))
+        || (service.instances.is_empty() && !over)
 }
 
 /// Dependents of `starts` in breadth-first order; services at the same distance by id.

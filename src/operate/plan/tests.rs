@@ -102,7 +102,8 @@ fn warnings_say_what_else_is_hit() {
 
 #[test]
 fn the_impact_leaves_out_what_does_not_run() {
-    let picture = world("db+ migrate=done api+ web+ old- site=external", "migrate>db api>db web-api old>db site>db");
+    let picture =
+        world("db+ migrate=done api+ web+ old- site=external", "migrate>db api>db web-api old>db site>db");
     let impact = plan(&operation(Restart, "db", false), &picture).expect("a plan").impact;
     let names = |ids: &[ServiceId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert_eq!((names(&impact.hard), names(&impact.soft)), ("api site".to_owned(), "web".to_owned()));
