@@ -3,11 +3,13 @@
 //! Unknown is `null`, never 0; times are RFC 3339 in UTC. Environment and labels are not in it, and
 //! text from containers is cleaned and its URLs masked.
 
+mod architecture;
 mod overview;
 
+pub use architecture::{ArchitectureDocument, CardDocument, EdgeDocument, EvidenceDocument, LayerDocument};
 pub use overview::{
-    ArchitectureDocument, DiscoveryDocument, EdgeDocument, EngineDocument, LayerDocument, LayerTotals,
-    LayersDocument, MetricsDocument, StatusDocument, uptime_seconds,
+    DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
+    uptime_seconds,
 };
 
 use serde::Serialize;
@@ -45,7 +47,7 @@ pub struct ServiceDocument<'a> {
     /// How sure the layer is, in percent.
     pub layer_confidence: u8,
     /// Everything that was weighed for it, what decided first.
-    pub layer_evidence: Vec<EvidenceDocument<'a>>,
+    pub layer_evidence: Vec<LayerEvidenceDocument<'a>>,
     /// Technology, when the image is known.
     pub kind: Option<&'a str>,
     /// Image; `None` without containers.
@@ -73,7 +75,7 @@ pub struct ServiceDocument<'a> {
 /// One thing that speaks for a layer; see [`super::LayerEvidence`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the fields of `LayerEvidence`, the layer by its id
-pub struct EvidenceDocument<'a> {
+pub struct LayerEvidenceDocument<'a> {
     pub layer: &'a str,
     pub confidence: u8,
     pub reason: &'a str,
@@ -160,7 +162,7 @@ impl<'a> ServiceDocument<'a> {
             layer_reason: &service.layer.reason,
             layer_confidence: service.layer.confidence,
             layer_evidence: (service.layer.evidence.iter())
-                .map(|evidence| EvidenceDocument {
+                .map(|evidence| LayerEvidenceDocument {
                     layer: layers.id(evidence.layer),
                     confidence: evidence.confidence,
                     reason: &evidence.reason,

@@ -3,13 +3,17 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::{Edge, HealthState, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp};
+use crate::model::{
+    Edge, HealthState, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+};
 use crate::topology::cause::{Trouble, roots};
+use crate::topology::edges::start_order::{self, Role};
 use crate::topology::edges::{Node, awaited_completions, edges};
 use crate::topology::layer::Place;
 
 use super::Store;
 use super::entry::Entry;
+use super::tracked::Tracked;
 
 impl Store {
     /// Derives layers, edges and one-shots anew when something they follow from changed.
@@ -23,7 +27,7 @@ impl Store {
             entry.regroup(&self.tracked);
             entry.know_image();
         }
-        let edges = self.derive_edges();
+        let mut edges = self.derive_edges();
         let awaited: HashSet<ServiceId> =
             awaited_completions(self.tracked.values().map(|tracked| &*tracked.facts)).collect();
         let mut neighbours = Neighbours::new(&edges);
@@ -52,6 +56,7 @@ impl Store {
                 changed.push(id.clone());
             }
         }
+        start_order::mark(&mut edges, |id| self.entries.get(id).map(role));
         if *self.edges != *edges {
             self.edges = Arc::from(edges);
             self.cause_due = true;
@@ -62,6 +67,7 @@ impl Store {
     }
 
     fn derive_edges(&self) -> Vec<Edge> {
+        let mut observed = self.observed();
         let nodes: Vec<Node> = self
             .entries
             .values()
@@ -70,7 +76,11 @@ impl Store {
                 id: &entry.service.id,
                 stack: entry.service.stack.as_ref(),
                 name: &entry.service.name,
-                facts: entry.service.instances.iter().map(|instance| &*instance.facts).collect(),
+                members: (entry.service.instances.iter())
+                    .filter_map(|instance| self.tracked.get(&instance.facts.id))
+                    .map(Tracked::member)
+                    .collect(),
+                observed: observed.remove(&entry.service.id).unwrap_or_default(),
             })
             .collect();
         edges(&nodes, &self.rules)
@@ -127,6 +137,25 @@ impl Store {
         for (id, entry) in &mut self.entries {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
         }
+    }
+}
+
+/// What a service is when its edges are judged.
+fn role(entry: &Entry) -> Role<'_> {
+    let service = &entry.service;
+    let hint = service.hint.as_deref();
+    // A custom program of operations that may end and offers nothing: `init`, `migrate`, `seed`.
+    let may_end = || {
+        service.primary().is_some_and(|primary| {
+            let facts = &primary.facts;
+            matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && facts.ports.is_empty()
+        })
+    };
+    let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
+    Role {
+        layer: service.layer.layer,
+        kind: hint.map(|hint| hint.kind.as_str()),
+        is_job: entry.awaited || (service.layer.layer == Layer::Infra && is_custom && may_end()),
     }
 }
 
