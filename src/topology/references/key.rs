@@ -91,6 +91,7 @@ const OTHER_WORDS: &[&str] = &[
     "bind",
     "virtual",
     "letsencrypt",
+    "development",
     "vhost",
     "noproxy",
     "exclude",
