@@ -6,7 +6,7 @@
 mod architecture;
 mod overview;
 
-pub use architecture::{ArchitectureDocument, CardDocument, EdgeDocument, EvidenceDocument, LayerDocument};
+pub use architecture::{ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument};
 pub use overview::{
     DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
     uptime_seconds,
@@ -47,7 +47,7 @@ pub struct ServiceDocument<'a> {
     /// How sure the layer is, in percent.
     pub layer_confidence: u8,
     /// Everything that was weighed for it, what decided first.
-    pub layer_evidence: Vec<EvidenceDocument<'a>>,
+    pub layer_evidence: Vec<LayerEvidenceDocument<'a>>,
     /// Technology, when the image is known.
     pub kind: Option<&'a str>,
     /// Image; `None` without containers.
@@ -75,7 +75,7 @@ pub struct ServiceDocument<'a> {
 /// One thing that speaks for a layer; see [`super::LayerEvidence`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the fields of `LayerEvidence`, the layer by its id
-pub struct EvidenceDocument<'a> {
+pub struct LayerEvidenceDocument<'a> {
     pub layer: &'a str,
     pub confidence: u8,
     pub reason: &'a str,
@@ -162,7 +162,7 @@ impl<'a> ServiceDocument<'a> {
             layer_reason: &service.layer.reason,
             layer_confidence: service.layer.confidence,
             layer_evidence: (service.layer.evidence.iter())
-                .map(|evidence| EvidenceDocument {
+                .map(|evidence| LayerEvidenceDocument {
                     layer: layers.id(evidence.layer),
                     confidence: evidence.confidence,
                     reason: &evidence.reason,
