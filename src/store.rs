@@ -11,6 +11,7 @@ mod events;
 mod facts;
 mod flapping;
 mod health;
+mod layering;
 mod operations;
 mod probes;
 mod publish;

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod cause;
 pub mod drawing;
 pub mod edges;
+pub mod export;
 mod graph;
 pub mod impact;
 pub mod layer;

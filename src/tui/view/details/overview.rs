@@ -31,7 +31,7 @@ fn state<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a>
     let health = &service.health;
     section.field("state", status::words(health, scene.theme, scene.glyphs));
     section.text("why", &health.reason, Role::Text);
-    if let Some(blocked) = facts::blocked(health, service.stack.as_ref()) {
+    if let Some(blocked) = facts::blocked(scene.snapshot, service) {
         section.text("blocked", &blocked, Role::Degraded);
     }
     section.text("since", &moment_and_age(scene, health.since), Role::Text);
