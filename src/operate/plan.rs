@@ -12,7 +12,7 @@ use crate::model::{
     HealthState, Instance, InstanceState, Operation, OperationKind, Plan, Service, ServiceId, Snapshot,
     Source, Step,
 };
-use crate::topology::impact::impact;
+use crate::topology::impact::{impact, loss};
 use crate::topology::order::waves;
 
 use super::PlanRefusal;
@@ -31,7 +31,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     let targets = targets(operation, snapshot)?;
     let ids: Vec<ServiceId> = targets.iter().map(|service| service.id.clone()).collect();
     let impact = match kind {
-        OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => impact(&snapshot.edges, &ids),
+        OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => loss(snapshot, &ids),
         OperationKind::Start | OperationKind::Unpause => crate::model::Impact::default(),
     };
     let mut members: BTreeSet<ServiceId> = ids.iter().cloned().collect();

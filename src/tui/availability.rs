@@ -27,7 +27,11 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
         Action::Sort(_) | Action::Reverse if ui.view != View::Services || ui.details.is_some() => {
             Some("only in the services table")
         }
-        Action::Zoom(_) if ui.view != View::Map || ui.details.is_some() => Some("only on the map"),
+        Action::Zoom(_) | Action::Pan(_) | Action::Slide(_) | Action::Legend
+            if ui.view != View::Map || ui.details.is_some() =>
+        {
+            Some("only on the map")
+        }
         Action::ToggleTimestamps | Action::ToggleWrap | Action::ToggleFollow if !logs_visible(ui) => {
             Some("only in logs")
         }

@@ -101,6 +101,15 @@ fn warnings_say_what_else_is_hit() {
 }
 
 #[test]
+fn the_impact_leaves_out_what_does_not_run() {
+    let picture =
+        world("db+ migrate=done api+ web+ old- site=external", "migrate>db api>db web-api old>db site>db");
+    let impact = plan(&operation(Restart, "db", false), &picture).expect("a plan").impact;
+    let names = |ids: &[ServiceId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert_eq!((names(&impact.hard), names(&impact.soft)), ("api site".to_owned(), "web".to_owned()));
+}
+
+#[test]
 fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     let mut picture = world("db+ a+", "a>db");
     let mut db = (*picture.services[1]).clone();
