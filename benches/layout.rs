@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use hubdeck::topology::drawing::{Graph, Memory, Metrics, Node, draw};
+use hubdeck::topology::drawing::raster::{LineGlyphs, Stroke, raster};
+use hubdeck::topology::drawing::{Area, Graph, Memory, Metrics, Node, draw};
 
 const METRICS: Metrics =
     Metrics { card: (26, 4), width: 240, gap: 3, margin: 1, title: 1, empty: None, space: 1, routed: true };
@@ -50,6 +51,10 @@ fn layout(c: &mut Criterion) {
         let memory = Memory { places: drawing.places.iter().copied().map(Some).collect() };
         group.bench_function(format!("{name}, remembered"), |b| {
             b.iter(|| draw(black_box(&graph), &METRICS, Some(&memory)));
+        });
+        let window = Area { x: drawing.width / 4, y: drawing.height / 2, width: 160, height: 50 };
+        group.bench_function(format!("{name}, 160x50 of its lines"), |b| {
+            b.iter(|| raster(black_box(&drawing), |_| Some(Stroke::default()), window, &LineGlyphs::UNICODE));
         });
     }
     group.finish();

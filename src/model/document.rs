@@ -6,7 +6,9 @@
 mod architecture;
 mod overview;
 
-pub use architecture::{ArchitectureDocument, CardDocument, EdgeDocument, EvidenceDocument, LayerDocument};
+pub use architecture::{
+    ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument, StartOrderDocument,
+};
 pub use overview::{
     DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
     uptime_seconds,

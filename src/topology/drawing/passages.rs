@@ -1,14 +1,19 @@
 //! Step 3: how nets get past rows of cards: through passages between cards, or along the margin.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::Metrics;
 use super::nets::{Nets, Side};
-use super::rows::Rows;
+use super::pins::Board;
+use super::rows::{Block, Rows};
 
 /// Columns a passage takes: its line and one free column at either side.
 pub(super) const PASSAGE: u32 = 3;
 
 /// Rows of cards that a net may pass between cards; a longer one runs along the margin.
-const MANY_ROWS: usize = 4;
+const MANY_ROWS: usize = 6;
 
 /// Rows that a net of upward edges may pass when it is more than a pair of them: whatever watches everything
 /// watches from the margin.
@@ -73,7 +78,7 @@ impl Ways {
             .filter(|&net| nets.nets[net].channels.0 < nets.nets[net].channels.1)
             .collect();
         let span = |net: usize| nets.nets[net].channels.1 - nets.nets[net].channels.0;
-        long.sort_by_key(|&net| (span(net), std::cmp::Reverse(nets.nets[net].edges.len()), net));
+        long.sort_by_key(|&net| (span(net), Reverse(nets.nets[net].edges.len()), net));
         for net in long {
             let (from, to) = nets.nets[net].channels;
             let watches = nets.nets[net].upward && nets.nets[net].edges.len() > 2;
@@ -106,7 +111,6 @@ impl Ways {
             };
             channels.sort_unstable();
             channels.dedup();
-            let hub_channel = net.hub.map(|hub| nets.pins[hub].channel);
             for channel in channels {
                 let mut bar = Bar { net: index, channel, ..Bar::default() };
                 if let Spine::Passages(first) = self.spines[index] {
@@ -125,7 +129,6 @@ impl Ways {
                         side.rotate_right(1);
                     }
                 }
-                debug_assert!(hub_channel.is_none_or(|hub| hub >= net.channels.0 && hub <= net.channels.1));
                 self.bars.push(bar);
             }
         }
@@ -140,22 +143,22 @@ impl Ways {
 
 /// How many passages still fit, by row and block.
 struct Room {
-    left: std::collections::HashMap<(usize, usize), u32>,
-    cards: std::collections::HashMap<(usize, usize), u32>,
+    left: HashMap<(usize, usize), u32>,
+    cards: HashMap<(usize, usize), u32>,
     metrics: Metrics,
 }
 
 impl Room {
     fn new(rows: &Rows, metrics: &Metrics) -> Self {
-        let mut cards = std::collections::HashMap::new();
+        let mut cards = HashMap::new();
         for (node, &row) in rows.row_of.iter().enumerate() {
             *cards.entry((row, rows.block_of[node])).or_insert(0) += 1;
         }
-        Self { left: std::collections::HashMap::new(), cards, metrics: *metrics }
+        Self { left: HashMap::new(), cards, metrics: *metrics }
     }
 
     /// Takes a passage in every row of `span`; nothing when one of them is full or of another shelf.
-    fn take(&mut self, rows: &Rows, block: usize, span: std::ops::Range<usize>) -> bool {
+    fn take(&mut self, rows: &Rows, block: usize, span: Range<usize>) -> bool {
         let Block { shelf, width } = rows.blocks[block];
         if span.clone().any(|row| rows.rows[row].shelf != shelf || self.left(row, block, width) == 0) {
             return false;
@@ -178,4 +181,42 @@ impl Room {
     }
 }
 
-use super::rows::Block;
+/// The column of every passage: straight below the one above where that can be, never below one of another net.
+pub(super) fn columns(board: &Board) -> Vec<u32> {
+    let cards = board.items.cards;
+    let mut at = vec![0; board.ways.passages.len()];
+    let mut above: HashMap<u32, usize> = HashMap::new();
+    for line in &board.items.lines {
+        let mut here = HashMap::new();
+        for (place, &item) in line.iter().enumerate().filter(|&(_, &item)| item >= cards) {
+            let index = item - cards;
+            let net = board.ways.passages[index].net;
+            let left = board.left(item);
+            let window = way_through(board, line, place);
+            let same = |index: usize| board.ways.passages.get(index).is_some_and(|other| other.net == net);
+            let straight = index.checked_sub(1).filter(|&before| same(before)).map(|before| at[before]);
+            let next = same(index + 1).then(|| board.left(item + 1) + 1);
+            let free = |at: &u32| above.get(at).is_none_or(|&other| other == net);
+            let mut wishes = straight
+                .filter(|at| window.contains(at))
+                .into_iter()
+                .chain(next.map(|next| next.clamp(*window.start(), *window.end())))
+                .chain([left + 1, left, left + 2]);
+            at[index] = wishes.find(free).unwrap_or(left + 1);
+            here.insert(at[index], net);
+        }
+        above = here;
+    }
+    at
+}
+
+/// The columns that the passage at `place` of `line` may use, a free one from the cards beside it.
+fn way_through(board: &Board, line: &[usize], place: usize) -> std::ops::RangeInclusive<u32> {
+    let is_card = |&&item: &&usize| item < board.items.cards;
+    let left = board.left(line[place]);
+    let before = place.checked_sub(1).map(|before| &line[before]).filter(is_card);
+    let after = line.get(place + 1).filter(is_card);
+    let from = before.map_or(left, |&card| board.left(card) + board.metrics.card.0 + 1);
+    let to = after.map_or(left + PASSAGE - 1, |&card| board.left(card) - 2);
+    from.min(left + 1)..=to.max(left + 1)
+}

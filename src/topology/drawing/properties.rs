@@ -188,10 +188,11 @@ proptest! {
         lines_keep_clear(&again)?;
     }
 
+    // A route has a bar in at most seven channels, whatever the size of the drawing: memory is linear.
     #[test]
     fn lines_stay_few(graph in graphs(), metrics in metrics()) {
         let segments: usize = draw(&graph, &metrics, None).routes.iter().map(|route| route.segments.len()).sum();
-        prop_assert!(segments <= 11 * graph.edges.len(), "{segments} segments");
+        prop_assert!(segments <= 15 * graph.edges.len(), "{segments} segments");
     }
 
     #[test]
