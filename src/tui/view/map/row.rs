@@ -167,7 +167,8 @@ fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service,
     let mut right = place.right();
     for (from, cells, words, role) in [
         (WITH_LATENCY, LATENCY, latency, Role::Latency),
-        (WITH_HISTORY, HISTORY, history, Role::Latency),
+        // Quiet from the start: in a long list its colour would cost kilobytes with each selection.
+        (WITH_HISTORY, HISTORY, history, Role::Dim),
         (WITH_MEMORY, MEMORY, memory, Role::Memory),
         (WITH_CPU, CPU, cpu, Role::Cpu),
     ] {
