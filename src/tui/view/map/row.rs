@@ -61,7 +61,9 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
     let x = signs_at(canvas, inner, inner.x, service, look);
     let room = usize::from(inner.right().saturating_sub(x));
-    let x = name(canvas, inner, x, room, service, look);
+    // The stack is told at the left; no name is cut for it.
+    let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
+    let x = name(canvas, inner, x, room, service, Look { show_stack, ..look });
     if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
@@ -127,9 +129,14 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
     let glyphs = look.scene.glyphs;
     let replicas = facts::replicas(service, glyphs.ascii);
-    let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
-    let room = room.saturating_sub(count);
     let name = look.name(service);
+    let count = match text::width(&replicas) {
+        0 => 0,
+        // The whole name tells more than how many there are.
+        cells if text::width(&name) <= room && text::width(&name) + cells + 1 > room => 0,
+        cells => cells + 1,
+    };
+    let room = room.saturating_sub(count);
     let mut x = x;
     let mut left = room;
     if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
