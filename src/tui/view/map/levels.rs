@@ -15,10 +15,12 @@ const CARD: (u32, u32, u32, u32) = (22, 18, 26, 36);
 const LINE: (u32, u32) = (12, 40);
 /// Cells of a line beside the name: sign and brackets; the port; the latency.
 const BESIDE: (u32, u32, u32) = (5, 7, 8);
+/// Cells of a card's upper border beside the name.
+const FRAME: u32 = 8;
 /// Columns between lines and between cards.
 const GAPS: (u32, u32) = (3, 2);
 
-/// Columns between the widths that are tried first.
+/// Columns that are added to the least width where it does not fit.
 const STEP: u32 = 3;
 /// Rows that a drawing of wider lines may be higher.
 const SLACK: u32 = 2;
@@ -82,8 +84,11 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
             let possible = least_rows(self.graph, candidate.metrics) <= u32::from(self.room.height);
             possible.then(|| self.draw(candidate)).filter(|drawn| fits(&drawn.1, self.room))
         };
-        // Wider cards have room for more arrows and now and then fit where narrow ones do not.
-        let starts = [least, least + STEP, least + 2 * STEP].into_iter().filter(|width| *width <= most);
+        // Whole names before narrow cards; wider ones have room for more arrows and now and then fit where
+        // narrow ones do not.
+        let whole = self.whole(level).clamp(least, most);
+        let starts =
+            [whole, (least + whole) / 2, least, least + STEP].into_iter().filter(|width| *width <= most);
         let (mut fitting, mut best) = starts.filter_map(|width| Some((width, try_width(width)?))).next()?;
         let apart = self.is_apart(&best);
         // More words in a line are not worth a band that goes on in another row.
@@ -126,11 +131,17 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
             Level::Card(5..) => (CARD.0, CARD.3),
             Level::Card(_) => (CARD.1, CARD.3),
             _ => {
-                let full = u32::from(self.longest) + BESIDE.0 + BESIDE.1 + BESIDE.2;
+                let full = self.whole(level) + BESIDE.1 + BESIDE.2;
                 (LINE.0, full.clamp(LINE.0, LINE.1))
             }
         };
         (least <= room).then(|| (least, most.min(room)))
+    }
+
+    /// Columns of a card of `level` that cuts no name.
+    fn whole(&self, level: Level) -> u32 {
+        let frame = if level == Level::Line { BESIDE.0 } else { FRAME };
+        u32::from(self.longest) + frame
     }
 
     /// The way to draw `level` that scrolls when nothing of it fits.
@@ -138,7 +149,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
         let (least, most) = self.widths(level)?;
         let wanted = match level {
             Level::Card(_) => CARD.2,
-            _ => u32::from(self.longest) + BESIDE.0 + BESIDE.1,
+            _ => self.whole(level) + BESIDE.1,
         };
         Some(self.candidate(level, wanted.clamp(least, most)))
     }

@@ -61,7 +61,9 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
     let x = signs_at(canvas, inner, inner.x, service, look);
     let room = usize::from(inner.right().saturating_sub(x));
-    let x = name(canvas, inner, x, room, service, look);
+    // The stack is told at the left; no name is cut for it.
+    let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
+    let x = name(canvas, inner, x, room, service, Look { show_stack, ..look });
     if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
