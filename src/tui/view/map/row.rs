@@ -129,12 +129,14 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
     let glyphs = look.scene.glyphs;
     let name = look.name(service);
-    let replicas = facts::replicas(service, glyphs.ascii, text::width(&name), room);
+    let stack = service.stack.as_ref().filter(|_| look.show_stack);
+    let prefix = stack.map_or(0, |stack| text::width(stack.as_str()) + 1);
+    let replicas = facts::replicas(service, glyphs.ascii, prefix + text::width(&name), room);
     let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
     let room = room.saturating_sub(count);
     let mut x = x;
     let mut left = room;
-    if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
+    if let Some(stack) = stack {
         // The name matters more than the stack that it stands under.
         let spare = room.saturating_sub(text::width(&name) + 1).max(LEAST_STACK).min(room);
         if spare >= 2 {
