@@ -8,9 +8,11 @@
 mod derive;
 mod entry;
 mod events;
+mod evidence;
 mod facts;
 mod flapping;
 mod health;
+mod incidents;
 mod operations;
 mod probes;
 mod publish;
@@ -27,6 +29,7 @@ use crate::model::{
 };
 
 use entry::Entry;
+use incidents::Incidents;
 use operations::Operations;
 use timeline::{About, Timeline};
 use tracked::Tracked;
@@ -95,6 +98,7 @@ pub struct Store {
     cause_due: bool,
     edges: Arc<[Edge]>,
     timeline: Timeline,
+    incidents: Incidents,
     operations: Operations,
     dropped: BTreeMap<Dropped, u64>,
     cost: SelfCost,
@@ -124,6 +128,7 @@ impl Store {
             cause_due: false,
             edges: Arc::from([]),
             timeline: Timeline::default(),
+            incidents: Incidents::default(),
             operations: Operations::default(),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
@@ -172,6 +177,7 @@ impl Store {
                 self.fold_rules(policy, rules, problem, now)
             }
             Observation::Configured { .. } | Observation::Connected { .. } => Changed::No,
+            Observation::LastWords(words) => self.fold_last_words(words),
             Observation::ClearCache { at: _ } => self.clear_cache(now),
         };
         self.dirty |= changed.is_yes();
@@ -182,7 +188,8 @@ impl Store {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let services = self.entries.values().filter_map(|entry| entry.deadline).min();
-        services.into_iter().chain(self.operations.next_expiry()).min()
+        let others = [self.operations.next_expiry(), self.incidents.next_deadline()];
+        services.into_iter().chain(others.into_iter().flatten()).min()
     }
 
     /// Lets time change what it changes: start periods end, silence becomes "unknown", old
@@ -198,8 +205,19 @@ impl Store {
         for id in due {
             changed |= self.refresh(&id, now);
         }
+        if self.incidents.next_deadline().is_some_and(|deadline| deadline <= now) {
+            self.derive(now);
+            changed = true;
+        }
         self.dirty |= changed;
         changed.into()
+    }
+
+    /// Everything that follows from the services together.
+    fn derive(&mut self, now: Timestamp) {
+        self.derive_topology(now);
+        self.derive_roots();
+        self.derive_incidents(now);
     }
 
     /// Makes a service's picture anew; tells whether it differs. A service without containers goes.
@@ -223,6 +241,7 @@ impl Store {
             }
         }
         self.cause_due |= entry.service.health.state != state_before;
+        evidence::forget_when_well(entry);
         if let Some(change) = change {
             let kind = EventKind::Health { from: change.from, to: change.to };
             let text = format!("{} → {}: {}", change.from, change.to, change.reason);

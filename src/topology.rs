@@ -5,11 +5,15 @@
 pub mod bands;
 pub mod catalog;
 pub mod cause;
+pub mod diagnosis;
 pub mod drawing;
 pub mod edges;
+pub mod explain;
 mod graph;
 pub mod impact;
 pub mod layer;
 pub mod order;
+pub mod pointing;
+pub mod sentence;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, Layers,
-    OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName, ServiceRule,
-    StackName, Timestamp,
+    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, LastWords,
+    Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName,
+    ServiceRule, StackName, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -157,6 +157,8 @@ pub enum Observation {
         /// Each pair of containers once for each port.
         connections: Vec<Connection>,
     },
+    /// The last log lines of a container, read once when its service became unhealthy.
+    LastWords(LastWords),
     /// A resource sample.
     Sampled {
         /// Of which container.

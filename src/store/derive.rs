@@ -1,6 +1,7 @@
 //! What follows from the containers together: layers, edges, one-shots, roots of trouble.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::{
@@ -11,6 +12,7 @@ use crate::topology::catalog::Catalog;
 use crate::topology::cause::{Trouble, roots};
 use crate::topology::edges::{Node, awaited_completions, edges};
 use crate::topology::layer::{Place, Subject, assign};
+use crate::topology::pointing;
 
 use super::Store;
 use super::entry::Entry;
@@ -111,14 +113,44 @@ impl Store {
             return;
         }
         let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
-        let blocked = roots(&self.edges, |id| match state(id) {
+        let waits = |id: &ServiceId| self.entries.get(id).is_some_and(Entry::waits_to_start);
+        let trouble = |id: &ServiceId| match state(id) {
             Some(state) if is_broken(state) => Trouble::Broken,
             Some(HealthState::Degraded) => Trouble::Suffers,
+            _ if waits(id) => Trouble::Suffers,
             _ => Trouble::None,
-        });
+        };
+        let accusations = Accusations::new(&self.entries);
+        let blocked = roots(&self.edges, trouble, |edge| accusations.blames(edge));
+        drop(accusations);
         for (id, entry) in &mut self.entries {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
         }
+    }
+}
+
+/// What services in trouble say of themselves, and how others are called; each is looked up once.
+struct Accusations<'a> {
+    entries: &'a BTreeMap<ServiceId, Entry>,
+    statements: RefCell<HashMap<ServiceId, Vec<String>>>,
+    names: RefCell<HashMap<ServiceId, Vec<String>>>,
+}
+
+impl<'a> Accusations<'a> {
+    fn new(entries: &'a BTreeMap<ServiceId, Entry>) -> Self {
+        Self { entries, statements: RefCell::default(), names: RefCell::default() }
+    }
+
+    /// Whether what `edge.from` says points at `edge.to`.
+    fn blames(&self, edge: &Edge) -> bool {
+        let (Some(from), Some(to)) = (self.entries.get(&edge.from), self.entries.get(&edge.to)) else {
+            return false;
+        };
+        let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
+        let statements =
+            statements.entry(edge.from.clone()).or_insert_with(|| pointing::statements(&from.service));
+        let names = names.entry(edge.to.clone()).or_insert_with(|| pointing::names(&to.service));
+        pointing::points_along(edge, &from.service, statements, names)
     }
 }
 
