@@ -4,11 +4,13 @@
 
 mod cgroup;
 mod connect;
+mod connections;
 mod context;
 mod endpoint;
 mod error;
 mod events;
 mod facts;
+mod files;
 mod frames;
 mod labels;
 mod lines;

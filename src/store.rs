@@ -5,6 +5,7 @@
 //! While the engine is lost, every service of its keeps the last known state with the overlay
 //! `Stale`. Probes that still succeed refresh it; those that fail then prove nothing.
 
+mod accusations;
 mod derive;
 mod entry;
 mod events;
@@ -13,9 +14,13 @@ mod facts;
 mod flapping;
 mod health;
 mod incidents;
+mod layering;
+mod maintenance;
 mod operations;
 mod probes;
 mod publish;
+mod references;
+mod resources;
 mod results;
 mod timeline;
 mod tracked;
@@ -31,6 +36,7 @@ use crate::model::{
 use entry::Entry;
 use incidents::Incidents;
 use operations::Operations;
+use references::Seen;
 use timeline::{About, Timeline};
 use tracked::Tracked;
 
@@ -69,6 +75,8 @@ struct World {
     connected_since: Option<Timestamp>,
     /// Since when the engine is lost; `None` while it is not.
     lost_since: Option<Timestamp>,
+    /// Services that an operator silenced, and until when.
+    silenced: HashMap<ServiceId, Timestamp>,
 }
 
 impl World {
@@ -97,6 +105,8 @@ pub struct Store {
     topology_due: bool,
     cause_due: bool,
     edges: Arc<[Edge]>,
+    /// Connections that were seen between containers that are still there.
+    connections: BTreeSet<Seen>,
     timeline: Timeline,
     incidents: Incidents,
     operations: Operations,
@@ -115,7 +125,12 @@ impl Store {
         Self {
             started_at,
             engine: empty.engine.clone(),
-            world: World { policy: HealthPolicy::default(), connected_since: None, lost_since: None },
+            world: World {
+                policy: HealthPolicy::default(),
+                connected_since: None,
+                lost_since: None,
+                silenced: HashMap::new(),
+            },
             rules: Arc::from([]),
             layers: Arc::default(),
             config_problem: None,
@@ -127,6 +142,7 @@ impl Store {
             topology_due: false,
             cause_due: false,
             edges: Arc::from([]),
+            connections: BTreeSet::new(),
             timeline: Timeline::default(),
             incidents: Incidents::default(),
             operations: Operations::default(),
@@ -155,12 +171,13 @@ impl Store {
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
             Observation::Event(event) => self.fold_event(&event, now),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason),
-            Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample),
+            Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample, now),
             Observation::Probed { service, instance, result } => {
                 self.fold_probe(&service, instance.as_ref(), result, now)
             }
             Observation::Operation { id, at, progress } => {
-                self.operations.fold(id, at, progress, &mut self.timeline).into()
+                let silenced = self.fold_silence(id, at, &progress, now);
+                (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
             }
             Observation::Dropped { what, count } => {
                 let total = self.dropped.entry(what).or_default();
@@ -176,8 +193,9 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
-            Observation::Configured { .. } | Observation::Connected { .. } => Changed::No,
             Observation::LastWords(words) => self.fold_last_words(words),
+            Observation::Configured { at: _, instance, files } => self.fold_configuration(&instance, &files),
+            Observation::Connected { at: _, connections } => self.fold_connections(&connections),
             Observation::ClearCache { at: _ } => self.clear_cache(now),
         };
         self.dirty |= changed.is_yes();

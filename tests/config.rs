@@ -196,6 +196,10 @@ fn the_hub_services_own_variables_are_aliases() {
     let warnings = loaded.warnings.join("\n");
     assert!(warnings.contains("HUB_DASHBOARD_API_URL is accepted but has no effect"), "{warnings}");
     assert!(warnings.contains("did you mean HUBDECK_PROBES_INTERVAL?"), "{warnings}");
+    let quiet =
+        [("HUBDECK_ENGINE_READ_CONFIGURATION", "no"), ("HUBDECK_ENGINE_OBSERVE_CONNECTIONS", "false")];
+    let quiet = load("[engine]\nread_configuration = true", &quiet).unwrap().settings.engine;
+    assert!(!quiet.read_configuration && !quiet.observe_connections && quiet.enable_discovery);
     let debug = load("", &[("HUB_DEBUG_MODE", "true")]).unwrap();
     assert_eq!(debug.settings.log.level, LogLevel::Debug);
 }

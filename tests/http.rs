@@ -100,13 +100,14 @@ impl World {
     }
 }
 
-const READS: [&str; 11] = [
+const READS: [&str; 12] = [
     "/",
     "/livez",
     "/readyz",
     "/api/health",
     "/api/services",
     "/api/services/hub/backend",
+    "/api/services/hub/backend/explain",
     "/api/architecture",
     "/api/layers",
     "/api/metrics",
@@ -277,6 +278,27 @@ async fn the_revision_is_the_etag() {
 }
 
 #[tokio::test]
+async fn the_architecture_comes_in_every_form_and_unknown_ones_are_named() {
+    let world = world();
+    for (format, media, begin) in [
+        ("text", "text/plain; charset=utf-8", ""),
+        ("mermaid", "text/plain; charset=utf-8", "flowchart TB"),
+        ("dot", "text/vnd.graphviz; charset=utf-8", "digraph"),
+        ("svg", "image/svg+xml", "<svg"),
+        ("json", "application/json", "{"),
+    ] {
+        let answer = world.get(&format!("/api/architecture?format={format}")).await;
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, media), "{format}");
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(text.starts_with(begin) && !text.contains("hunter2"), "{format}: {text}");
+    }
+    let answer = world.get("/api/architecture?format=png").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let text = answer.json().to_string();
+    assert!(text.contains("format is one of text, mermaid, dot, svg, json"), "{text}");
+}
+
+#[tokio::test]
 async fn our_own_health_does_not_depend_on_what_is_watched() {
     let world = world();
     let health = world.get("/api/health").await.json();
@@ -325,7 +347,14 @@ async fn architecture_names_services_by_id() {
     assert_eq!(
         answer["edges"][0],
         json!({"from": "hub/backend", "to": "hub/db", "kind": "hard", "provenance": "depends_on",
-               "state": "healthy", "detail": ""})
+               "state": "healthy", "detail": "",
+               "evidence": [{"kind": "hard", "provenance": "depends_on", "detail": ""}]})
+    );
+    assert_eq!(
+        answer["services"][0],
+        json!({"id": "hub/backend", "stack": "hub", "display_name": "backend", "kind": "python",
+               "image": "python:3.12-alpine", "state": "unhealthy", "blocked_by": ["hub/db"], "layer": "app",
+               "layer_reason": "image python:3.12-alpine", "layer_confidence": 95})
     );
     assert_eq!(answer["edges"][1]["state"], Value::Null, "an unknown service has no state");
     assert_eq!(answer["generated_at"], "2026-05-01T12:00:00Z");
@@ -552,4 +581,19 @@ async fn a_request_that_never_ends_is_cut_after_the_grace() {
     server.await.unwrap();
     let waited = before.elapsed();
     assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(6), "{waited:?}");
+}
+
+#[tokio::test]
+async fn an_explanation_has_sentence_evidence_hint_and_what_to_try() {
+    let world = world();
+    let answer = world.get("/api/services/hub/backend/explain").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let told = answer.json();
+    assert_eq!(told["service"], "hub/backend");
+    let sentence = told["sentence"].as_str().unwrap();
+    assert!(sentence.contains("; it is blocked by db, which "), "{sentence}");
+    assert!(told["evidence"].as_array().unwrap().iter().any(|each| each["source"] == "needs"));
+    assert!(!told["try_next"].as_array().unwrap().is_empty());
+    assert!(!String::from_utf8_lossy(&answer.body).contains("hunter2@"), "no secrets");
+    assert_eq!(world.get("/api/services/hub/nobody/explain").await.status, StatusCode::NOT_FOUND);
 }

@@ -23,6 +23,9 @@ pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
     let name = name(raw.name.as_deref(), &raw.id);
     let owner = labels::owner(&labels, &name);
     let (docker, health_log) = health(state.health.as_ref());
+    // What does not run publishes nothing now; its place on the map is that of its next start.
+    let runs = matches!(inspected_state(&state), InstanceState::Running | InstanceState::Paused);
+    let bound = if runs { network.ports } else { host.port_bindings.clone() };
     InstanceFacts {
         id: InstanceId::from(raw.id),
         name,
@@ -43,7 +46,7 @@ pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
         docker,
         health_log,
         healthcheck: config.healthcheck.and_then(healthcheck),
-        ports: ports(config.exposed_ports.unwrap_or_default(), network.ports.unwrap_or_default()),
+        ports: ports(config.exposed_ports.unwrap_or_default(), bound.unwrap_or_default()),
         links: links(host.links.as_deref(), network.networks.as_ref()),
         networks: networks(network.networks.unwrap_or_default()),
         hostname: config.hostname.unwrap_or_default(),

@@ -3,11 +3,13 @@
 //! Unknown is `null`, never 0; times are RFC 3339 in UTC. Environment and labels are not in it, and
 //! text from containers is cleaned and its URLs masked.
 
+mod architecture;
 mod overview;
 
+pub use architecture::{ArchitectureDocument, CardDocument, EdgeDocument, EvidenceDocument, LayerDocument};
 pub use overview::{
-    ArchitectureDocument, DiscoveryDocument, EdgeDocument, EngineDocument, LayerDocument, LayerTotals,
-    LayersDocument, MetricsDocument, StatusDocument, uptime_seconds,
+    DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
+    uptime_seconds,
 };
 
 use serde::Serialize;

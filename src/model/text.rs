@@ -72,6 +72,18 @@ pub fn mask_urls(text: &str) -> String {
     out
 }
 
+/// Shortest value of a secret variable that is hidden wherever it stands: shorter ones are common words.
+const SECRET_VALUE: usize = 6;
+
+/// Masks the values of secret variables of `environment` wherever they stand in `text`.
+#[must_use]
+pub fn mask_values(text: &str, environment: &[(String, String)]) -> String {
+    let secrets = environment
+        .iter()
+        .filter(|(name, value)| is_secret_name(name) && value.chars().count() >= SECRET_VALUE);
+    secrets.fold(text.to_owned(), |text, (_, value)| text.replace(value.as_str(), MASK))
+}
+
 /// Masks what a line of free text tells of secrets: the user part of URLs, the value after
 /// `password=`, `--token=` or `"api_key": `, and what follows `Bearer ` or `Basic `.
 #[must_use]

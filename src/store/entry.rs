@@ -12,6 +12,7 @@ use crate::model::{
 use super::World;
 use super::flapping::Flapping;
 use super::health::{Judgement, Sight, combine, judge};
+use super::layering::Basis;
 use super::probes::ProbeTrack;
 use super::tracked::Tracked;
 
@@ -41,8 +42,10 @@ pub(super) struct Entry {
     pub deadline: Option<Timestamp>,
     /// Whether Docker checked it since the last look.
     pub docker_checked: bool,
-    /// Whether its layer was found while a container of it ran.
+    /// Whether its layer was found while a container of this image ran.
     pub layered: bool,
+    /// What its layer followed from.
+    pub basis: Option<Basis>,
     /// Whether its state was ever known, so that a change of it is news.
     pub settled: bool,
 }
@@ -73,6 +76,7 @@ impl Entry {
             deadline: None,
             docker_checked: false,
             layered: false,
+            basis: None,
             settled: false,
         }
     }
@@ -108,13 +112,14 @@ impl Entry {
             if judgements.is_empty() { self.judge_external(world, now) } else { combine(judgements) };
         let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
         let expiry = members.iter().filter_map(|member| member.next_death_expiry(now)).min();
-        let deadlines = [judgement.until, expiry];
+        let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
+        let deadlines = [judgement.until, expiry, silenced.filter(|until| *until < Timestamp::MAX)];
         self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
         let docker = docker_verdict(&members);
         let probe = self.probe_verdict(&members);
         let health = Health {
             since: self.since(&judgement, now),
-            overlays: self.overlays(&judgement, deaths, world),
+            overlays: self.overlays(&judgement, deaths, silenced.is_some(), world),
             state: judgement.state,
             reason: judgement.reason,
             blocked_by: if judgement.state.is_problem() || self.waits_to_start() {
@@ -139,6 +144,7 @@ impl Entry {
             awaited: self.awaited,
             server: self.is_server(),
             deaths: member.deaths(now),
+            pressure: member.pressure.warning(now),
             first_seen: member.first_seen,
             connected_since: world.connected_since,
             policy: &world.policy,
@@ -231,7 +237,13 @@ impl Entry {
         judgement.since.filter(|since| *since <= now).unwrap_or(now)
     }
 
-    fn overlays(&self, judgement: &Judgement, deaths: usize, world: &World) -> Vec<Overlay> {
+    fn overlays(
+        &self,
+        judgement: &Judgement,
+        deaths: usize,
+        silenced: bool,
+        world: &World,
+    ) -> Vec<Overlay> {
         let may_be_blocked = judgement.state.is_problem() || self.waits_to_start();
         let blocked = may_be_blocked && !self.service.health.blocked_by.is_empty();
         let flapping = self.flapping.is_on() || deaths >= FLAPPING_DEATHS;
@@ -239,6 +251,7 @@ impl Entry {
         let mut overlays: Vec<Overlay> = [
             flapping.then_some(Overlay::Flapping),
             judgement.overlay,
+            silenced.then_some(Overlay::Maintenance),
             stale.then_some(Overlay::Stale),
             blocked.then_some(Overlay::Blocked),
         ]

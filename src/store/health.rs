@@ -36,6 +36,8 @@ pub(super) struct Sight<'a> {
     pub server: bool,
     /// Unexpected deaths in the last ten minutes.
     pub deaths: usize,
+    /// What its resources warn of, and until when at most.
+    pub pressure: Option<(String, Option<Timestamp>)>,
     /// When hubdeck first saw the container.
     pub first_seen: Timestamp,
     /// Since when the engine is connected; silence before it proves nothing. `None` while lost.
@@ -91,7 +93,7 @@ pub(super) fn start_period_end(facts: &InstanceFacts, policy: &HealthPolicy) -> 
 pub(super) fn judge(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     match facts.state {
-        InstanceState::Running => looping(sight).unwrap_or_else(|| running(sight)),
+        InstanceState::Running => looping(sight).unwrap_or_else(|| pressed(sight, running(sight))),
         InstanceState::Paused => Judgement::new(HealthState::Stopped, "paused").overlaid(Overlay::Paused),
         InstanceState::Restarting => {
             Judgement::new(HealthState::Unhealthy, loop_text(facts)).overlaid(Overlay::Restarting)
@@ -162,6 +164,16 @@ fn looping(sight: &Sight) -> Option<Judgement> {
             .overlaid(Overlay::Restarting)
             .until(until)
     })
+}
+
+/// A container that works is degraded when its resources warn.
+fn pressed(sight: &Sight, judgement: Judgement) -> Judgement {
+    let Some((warning, until)) = &sight.pressure else { return judgement };
+    let until = judgement.until.into_iter().chain(*until).min();
+    if judgement.state != HealthState::Healthy {
+        return Judgement { until, ..judgement };
+    }
+    Judgement { state: HealthState::Degraded, reason: warning.clone(), until, ..judgement }
 }
 
 /// What our probe adds to the picture of a running container.

@@ -8,9 +8,12 @@ use crate::model::{
     DockerStatus, Instance, InstanceFacts, InstanceState, Sample, Series, ServiceId, SignedDuration,
     Timestamp,
 };
+use crate::topology::edges::Member;
+use crate::topology::references::{self, Reference, References};
 
 use super::health::{End, later};
 use super::probes::ProbeTrack;
+use super::resources::Pressure;
 
 /// Deaths are looked at for this long.
 const DEATHS_FOR: Duration = Duration::from_secs(600);
@@ -26,6 +29,10 @@ const SAME_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 pub(super) struct Tracked {
     /// What the engine says, with what events told since.
     pub facts: Arc<InstanceFacts>,
+    /// What in the facts may name other services.
+    pub references: Arc<References>,
+    /// What its configuration files name.
+    pub configured: Arc<[Reference]>,
     /// The service it belongs to.
     pub service: ServiceId,
     /// When the facts were asked for.
@@ -40,6 +47,8 @@ pub(super) struct Tracked {
     pub sample: Option<Sample>,
     /// Past readings.
     pub series: Arc<Series<6>>,
+    /// Memory against its limit.
+    pub pressure: Pressure,
     /// Standing of our probe.
     pub probe: ProbeTrack,
     /// How the last end was seen.
@@ -88,6 +97,8 @@ impl Tracked {
     /// Begins to follow a container.
     pub fn new(facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> Self {
         Self {
+            references: Arc::new(references::of(&facts)),
+            configured: Arc::from([]),
             service: facts.service_id(),
             noted_start: facts.started_at.map(|at| Noted { at, by: Told::Facts }),
             noted_end: facts.finished_at.map(|at| Noted { at, by: Told::Facts }),
@@ -98,6 +109,7 @@ impl Tracked {
             run_seen: now,
             sample: None,
             series: Arc::default(),
+            pressure: Pressure::default(),
             probe: ProbeTrack::default(),
             end: End::Unseen,
             stop_signal_at: None,
@@ -111,6 +123,11 @@ impl Tracked {
         Instance { facts: Arc::clone(&self.facts), sample: self.sample, series: Arc::clone(&self.series) }
     }
 
+    /// The container as edges are derived from it.
+    pub fn member(&self) -> Member<'_> {
+        Member { facts: &self.facts, references: &self.references, configured: &self.configured }
+    }
+
     /// Whether facts that were asked for at `at` are older than what is known.
     pub fn is_newer_than(&self, at: Timestamp) -> bool {
         self.facts_at > at || self.event_at.is_some_and(|event| event > at)
@@ -120,6 +137,7 @@ impl Tracked {
     pub fn begin_run(&mut self, now: Timestamp) {
         self.run_seen = now;
         self.probe = ProbeTrack::default();
+        self.pressure = Pressure::default();
         self.end = End::Unseen;
         self.stop_signal_at = None;
         self.out_of_memory = false;
@@ -217,12 +235,23 @@ pub(super) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts 
 
 /// Whether the difference matters to layers and edges.
 pub(super) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> bool {
-    old.image != new.image
-        || old.labels != new.labels
+    is_other_reference(old, new)
         || old.depends_on != new.depends_on
         || old.network_mode != new.network_mode
         || old.restart_policy != new.restart_policy
         || old.name != new.name
-        // A stopped container publishes nothing, which says nothing of its place.
-        || (new.is_running() && (old.ports != new.ports || !old.is_running()))
+        || old.hostname != new.hostname
+        || old.links != new.links
+        // A stopped container has no addresses and publishes nothing, which says nothing of its place.
+        || (new.is_running()
+            && (old.ports != new.ports || old.networks != new.networks || !old.is_running()))
+}
+
+/// Whether the difference matters to what the facts name.
+pub(super) fn is_other_reference(old: &InstanceFacts, new: &InstanceFacts) -> bool {
+    old.image != new.image
+        || old.environment != new.environment
+        || old.command != new.command
+        || old.labels != new.labels
+        || old.healthcheck != new.healthcheck
 }

@@ -1,9 +1,40 @@
 //! The map as a layered graph drawing: where cards stand and how edges run between them.
 //!
+//! Rows are assigned, edges bundled to nets, nets led through passages and margins, rows ordered, columns and
+//! tracks assigned: one module a step, in that order.
+//!
 //! Everything is in cells: `x` grows to the right, `y` downwards, from 0. The drawing knows nothing
 //! of terminals; whoever draws says how big a card is and gets rectangles and orthogonal lines.
 
+mod channels;
+mod columns;
+mod heights;
+mod margins;
+mod nets;
+mod order;
+mod passages;
+mod pins;
+#[cfg(test)]
+mod properties;
+mod ranks;
+pub mod raster;
+mod routes;
+mod rows;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
+
+use channels::{Height, Tracks};
+use columns::Columns;
+use heights::Heights;
+use margins::Margins;
+use nets::Nets;
+use order::Items;
+use passages::Ways;
+use pins::{Board, Pinned};
+use routes::Wiring;
+use rows::Rows;
 
 /// A rectangle of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -113,6 +144,10 @@ pub struct Segment {
 pub struct Route {
     /// Which edge of [`Graph::edges`].
     pub edge: usize,
+    /// The node it begins at.
+    pub caller: usize,
+    /// The node it ends at.
+    pub called: usize,
     /// Which net: edges of one net share lines (they have one end in common); lines of different nets
     /// only ever cross.
     pub net: usize,
@@ -135,4 +170,103 @@ pub struct Drawing {
     pub routes: Vec<Route>,
     /// Row inside the band and order inside that row of every node, for the next [`Memory`].
     pub places: Vec<(usize, usize)>,
+}
+
+/// Columns of the narrowest card whose edges can be routed.
+const NARROWEST: u32 = 8;
+
+/// Draws `graph`: callers above what they call, cards near what they are joined to, and one route for every edge
+/// between two different nodes. Cards narrower than eight columns get no routes.
+///
+/// The same input gives the same drawing; with `memory` cards keep their row and their order inside it.
+#[must_use]
+pub fn draw(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Drawing {
+    let sketch = Sketch::new(graph, metrics, memory);
+    let routed = (metrics.routed && metrics.card.0 >= NARROWEST)
+        .then(|| sketch.routed(true).or_else(|| sketch.routed(false)))
+        .flatten();
+    routed.unwrap_or_else(|| sketch.unrouted())
+}
+
+/// What every way to draw a graph begins with.
+struct Sketch<'a> {
+    graph: &'a Graph,
+    metrics: &'a Metrics,
+    rows: Rows,
+    nets: Nets,
+}
+
+impl<'a> Sketch<'a> {
+    fn new(graph: &'a Graph, metrics: &'a Metrics, memory: Option<&Memory>) -> Self {
+        let rows = Rows::new(graph, metrics, memory);
+        let pins = metrics.card.0.saturating_sub(2) as usize / 2;
+        let nets = Nets::new(graph, &rows.row_of, pins);
+        Self { graph, metrics, rows, nets }
+    }
+
+    /// The drawing with routes; `None` when `passages` between cards leave too little room for pins.
+    fn routed(&self, passages: bool) -> Option<Drawing> {
+        let Self { graph, metrics, rows, nets } = self;
+        let ways = Ways::new(nets, rows, metrics, passages);
+        let items = Items::new(rows, nets, &ways, metrics);
+        let columns = Columns::new(rows, &items, metrics, true);
+        let margins = Margins::new(nets, &ways, &columns, metrics);
+        let channels = channels::by_channel(&ways, rows.rows.len());
+        let board = Board { nets, ways: &ways, items: &items, columns: &columns, margins: &margins, metrics };
+        let pinned = Pinned::new(&board, &channels)?;
+        let tracks = Tracks::new(nets, &ways, &items, &pinned, &margins, &channels);
+        let heights = Heights::new(graph, rows, metrics, &tracks.heights);
+        let wiring = Wiring {
+            nets,
+            ways: &ways,
+            margins: &margins,
+            pinned: &pinned,
+            tracks: &tracks,
+            heights: &heights,
+            metrics,
+            cards: graph.nodes.len(),
+            row_of: &rows.row_of,
+        };
+        let routes = wiring.routes();
+        Some(Drawing { routes, ..self.cards(&items, &columns, &margins, heights) })
+    }
+
+    /// Cards only, rows packed.
+    fn unrouted(&self) -> Drawing {
+        let Self { graph, metrics, rows, nets } = self;
+        let ways = Ways::new(nets, rows, metrics, false);
+        let items = Items::new(rows, nets, &ways, metrics);
+        let columns = Columns::new(rows, &items, metrics, false);
+        let margins = Margins::new(&Nets::default(), &Ways::default(), &columns, metrics);
+        let heights = Heights::new(graph, rows, metrics, &vec![Height::default(); rows.rows.len() + 1]);
+        self.cards(&items, &columns, &margins, heights)
+    }
+
+    fn cards(&self, items: &Items, columns: &Columns, margins: &Margins, heights: Heights) -> Drawing {
+        let (width, height) = self.metrics.card;
+        let card = |node: usize| Area {
+            x: margins.offset + columns.left[node],
+            y: heights.rows[self.rows.row_of[node]],
+            width,
+            height,
+        };
+        let nodes = self.graph.nodes.len();
+        let mut places = vec![(0, 0); nodes];
+        for line in &items.lines {
+            let same_block = |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
+            for run in line.chunk_by(same_block) {
+                for (order, &node) in run.iter().filter(|&&item| item < nodes).enumerate() {
+                    places[node] = (self.rows.place[node], order);
+                }
+            }
+        }
+        Drawing {
+            width: margins.width,
+            height: heights.height,
+            cards: (0..nodes).map(card).collect(),
+            bands: heights.bands,
+            routes: Vec::new(),
+            places,
+        }
+    }
 }

@@ -4,7 +4,7 @@ mod evidence;
 
 use jiff::tz::TimeZone;
 
-use crate::model::text::mask_line;
+use crate::model::text::{mask_line, mask_values};
 use crate::model::{
     Diagnosis, DockerStatus, Explanation, HealthState, IncidentRoot, InstanceState, LogLine, Overlay,
     Service, ServiceId, Snapshot, Timestamp,
@@ -19,7 +19,7 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
     let blocked = blocked_by(&service.id, snapshot);
     let view = View { service, snapshot, zone, blocked: &blocked };
     let hint = view.hint();
-    Explanation {
+    let mut explanation = Explanation {
         service: service.id.clone(),
         state: service.health.state,
         since: service.health.since,
@@ -31,6 +31,21 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
         evidence: evidence::all(&view),
         try_next: view.try_next(hint.as_ref().map(|(found, _)| found)),
         hint: hint.map(|(found, of)| view.diagnosis(&found, of)),
+    };
+    for owner in [service].into_iter().chain(view.roots()) {
+        hide(&mut explanation, owner);
+    }
+    explanation
+}
+
+/// Hides the values of the owner's secret variables.
+fn hide(explanation: &mut Explanation, owner: &Service) {
+    let Some(primary) = owner.primary() else { return };
+    let environment = &primary.facts.environment;
+    let hint = explanation.hint.as_mut().map(|hint| &mut hint.evidence);
+    let texts = explanation.evidence.iter_mut().map(|evidence| &mut evidence.text);
+    for text in texts.chain(hint).chain([&mut explanation.sentence]) {
+        *text = mask_values(text, environment);
     }
 }
 
@@ -67,18 +82,20 @@ impl<'a> View<'a> {
         self.service.health.blocked_by.iter().filter_map(|id| snapshot.service(id)).map(AsRef::as_ref)
     }
 
+    /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at 14:02:11".
+    fn since(&self, service: &Service) -> String {
+        let clause = sentence::clause(service);
+        let past = ["exited", "was "].iter().any(|start| clause.starts_with(start));
+        let word = if past && !clause.starts_with("was never") { "at" } else { "since" };
+        format!("{clause} {word} {}", self.clock(service.health.since))
+    }
+
     fn sentence(&self) -> String {
         let health = &self.service.health;
         let name = self.near(&self.service.id);
-        let since = self.clock(health.since);
-        let mut text = format!("{name} {} since {since}", sentence::clause(self.service));
-        let roots: Vec<String> = self
-            .roots()
-            .map(|root| {
-                let since = self.clock(root.health.since);
-                format!("{}, which {} since {since}", self.near(&root.id), sentence::clause(root))
-            })
-            .collect();
+        let mut text = format!("{name} {}", self.since(self.service));
+        let which = |root: &Service| format!("{}, which {}", self.near(&root.id), self.since(root));
+        let roots: Vec<String> = self.roots().map(which).collect();
         if !roots.is_empty() {
             text.push_str(&format!("; it is blocked by {}", roots.join(", and by ")));
         }

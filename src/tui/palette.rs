@@ -39,6 +39,8 @@ pub struct Item {
 /// Rows for `text`, best first; services before views before actions where they match alike.
 #[must_use]
 pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
+    // `?why` asks what the palette has no other word for.
+    let text = text.trim_start_matches('?');
     let mut found: Vec<(i32, usize, Item)> = Vec::new();
     let services =
         snapshot.services.iter().filter(|service| roster::in_project(ui, service)).map(|service| Item {
@@ -61,8 +63,9 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
 /// All actions on the selection, disabled ones with the reason.
 #[must_use]
 pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
-    const IDS: [&str; 14] = [
+    const IDS: [&str; 15] = [
         "details",
+        "why",
         "logs",
         "restart",
         "restart-dependents",

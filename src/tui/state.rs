@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ratatui::layout::Size;
 
-use crate::model::{InstanceId, LogLine, OperationId, Plan, ServiceId, StackName, Timestamp};
+use crate::model::{HealthState, InstanceId, LogLine, OperationId, Plan, ServiceId, StackName, Timestamp};
 
 use super::scene::HitMap;
 
@@ -27,6 +27,8 @@ pub enum View {
 /// A tab of the details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DetailsTab {
+    /// What broke, what tells so, what to try.
+    Why,
     /// State, why, verdicts, instances, ports, limits.
     #[default]
     Overview,
@@ -46,7 +48,8 @@ pub enum DetailsTab {
 
 impl DetailsTab {
     /// Every tab, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Why,
         Self::Overview,
         Self::Charts,
         Self::Logs,
@@ -56,10 +59,20 @@ impl DetailsTab {
         Self::Inspect,
     ];
 
+    /// The tab that details of a service in `state` open with.
+    #[must_use]
+    pub const fn first(state: HealthState) -> Self {
+        match state {
+            HealthState::Healthy | HealthState::Completed => Self::Overview,
+            _ => Self::Why,
+        }
+    }
+
     /// Its title.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Why => "Why",
             Self::Overview => "Overview",
             Self::Charts => "Charts",
             Self::Logs => "Logs",

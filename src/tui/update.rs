@@ -108,8 +108,9 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
 fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
     let event = view::timeline::selected(ui, snapshot);
     if let Some(service) = event.and_then(|event| event.service.clone()) {
+        let state = snapshot.service(&service).map(|found| found.health.state);
         ui.selected = Some(service);
-        show_tab(ui, DetailsTab::default());
+        show_tab(ui, state.map(DetailsTab::first).unwrap_or_default());
     }
 }
 

@@ -65,6 +65,21 @@ fn a_full_inspection() {
 }
 
 #[test]
+fn what_does_not_run_has_the_ports_of_its_next_start() {
+    for (status, expected) in
+        [("created", Some(8443)), ("exited", Some(8443)), ("restarting", Some(8443)), ("running", None)]
+    {
+        let facts = inspect(&format!(
+            r#"{{"Id":"a","State":{{"Status":"{status}"}},"Config":{{"ExposedPorts":{{"443/tcp":{{}}}}}},
+            "HostConfig":{{"PortBindings":{{"443/tcp":[{{"HostIp":"","HostPort":"8443"}}],"9/tcp":null}}}},
+            "NetworkSettings":{{"Ports":{{}}}}}}"#
+        ));
+        let port = facts.ports.iter().find(|port| port.container == 443).expect("a port");
+        assert_eq!((port.published, port.address.as_deref()), (expected, None), "{status}");
+    }
+}
+
+#[test]
 fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
     let bare = inspect(r#"{"Id":"0123456789abcdef"}"#);
     assert_eq!(

@@ -179,8 +179,5 @@ fn ends_of_processes_are_told_with_code_memory_and_restarts() {
         told(&explanation, EvidenceSource::Process),
         ["hub-worker-1 ended with exit code 137, killed for lack of memory, 3 restarts"]
     );
-    assert_eq!(
-        explanation.sentence,
-        "worker was killed for lack of memory (exit code 137) since 14:02:11 UTC"
-    );
+    assert_eq!(explanation.sentence, "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC");
 }

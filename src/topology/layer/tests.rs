@@ -7,12 +7,13 @@ fn published(port: u16) -> Port {
 }
 
 fn place(needs: usize, needed_by: usize) -> Place {
-    Place { needs, needed_by, awaited: false }
+    Place { needs, needed_by, ..Place::default() }
 }
 
 fn of(name: &str, facts: &InstanceFacts, place: Place, rule: Option<Layer>) -> LayerAssignment {
     let hint = Catalog::builtin().lookup(&facts.image);
-    assign(&Subject { name, rule, facts: Some(facts), hint: hint.as_deref(), place })
+    let layers = Layers::default();
+    assign(&Subject { name, rule, layers: &layers, facts: Some(facts), hint: hint.as_deref(), place })
 }
 
 #[test]
@@ -67,8 +68,9 @@ fn names_and_places_decide_for_unknown_images() {
         ("api-gateway", vec![8080], place(3, 0), Layer::Edge, "named gateway"),
         ("kibana", vec![5601], place(1, 0), Layer::Ui, "named like the image kibana"),
         ("web", vec![3000], place(1, 0), Layer::Ui, "named web"),
-        ("web", vec![3000], place(2, 0), Layer::App, "named web, needs several services"),
-        ("zeta", vec![443], place(2, 0), Layer::Edge, "depended on by nothing, publishes 443, needs others"),
+        ("web", vec![3000], Place { stores: 1, ..place(2, 0) }, Layer::App, "named web, needs a store"),
+        ("zeta", vec![443], place(2, 0), Layer::Edge, "publishes 443 and is depended on by nothing"),
+        ("zeta", vec![443], Place { stores: 1, ..place(2, 0) }, Layer::App, "needs a store"),
         ("zeta", vec![443], place(2, 1), Layer::App, "needs services and is needed"),
         ("zeta", vec![443], place(0, 0), Layer::App, "publishes a port"),
         ("zeta", vec![6379], place(0, 1), Layer::Data, "listens on 6379"),

@@ -1,0 +1,221 @@
+//! Step 4: the order inside rows, by barycentre sweeps that keep the best one; known cards keep theirs.
+
+use super::Metrics;
+use super::nets::Nets;
+use super::passages::{PASSAGE, Passage, Terminal, Ways};
+use super::ranks::Adjacency;
+use super::rows::Rows;
+
+/// Sweeps down and up; the order that crosses least wins.
+const SWEEPS: usize = 8;
+
+/// What stands in rows, in order, and what pulls at what.
+pub(super) struct Items {
+    /// Items of every row, left to right: blocks in order, cards and passages mixed.
+    pub lines: Vec<Vec<usize>>,
+    /// Row of every item.
+    pub row_of: Vec<usize>,
+    /// Block of every item.
+    pub block_of: Vec<usize>,
+    /// Items in the row below that an item is joined to.
+    pub below: Adjacency,
+    /// Items in the row above that an item is joined to.
+    pub above: Adjacency,
+    /// How many of the items are cards.
+    pub cards: usize,
+}
+
+impl Items {
+    /// Items in their best order.
+    pub fn new(rows: &Rows, nets: &Nets, ways: &Ways, metrics: &Metrics) -> Self {
+        let item = |terminal: Terminal| match terminal {
+            Terminal::Pin(pin) => nets.pins[pin].node,
+            Terminal::Passage(item) => item,
+        };
+        let pairs = ways.bars.iter().flat_map(|bar| {
+            let hub_is_above = bar.ups.len() == 1
+                || bar.ups.first().is_some_and(
+                    |&first| matches!(first, Terminal::Pin(pin) if nets.nets[bar.net].hub == Some(pin)),
+                );
+            let (ups, downs) = if hub_is_above {
+                (&bar.ups[..1], &bar.downs[..])
+            } else {
+                (&bar.ups[..], &bar.downs[..bar.downs.len().min(1)])
+            };
+            ups.iter().flat_map(move |&up| downs.iter().map(move |&down| (item(up), item(down))))
+        });
+        let passages = ways.passages.iter();
+        let row_of: Vec<usize> = rows
+            .row_of
+            .iter()
+            .copied()
+            .chain(passages.clone().map(|passage: &Passage| passage.row))
+            .collect();
+        let count = row_of.len();
+        let mut lines: Vec<Vec<usize>> = rows.rows.iter().map(|row| row.cards.clone()).collect();
+        for (index, passage) in ways.passages.iter().enumerate() {
+            lines[passage.row].push(rows.row_of.len() + index);
+        }
+        let mut items = Self {
+            lines,
+            row_of,
+            block_of: rows.block_of.iter().copied().chain(passages.map(|passage| passage.block)).collect(),
+            below: Adjacency::new(count, pairs.clone()),
+            above: Adjacency::new(count, pairs.map(|(up, down)| (down, up))),
+            cards: rows.row_of.len(),
+        };
+        Sweeper { known: &rows.known, metrics, at: vec![0.0; count], items: &mut items }.run();
+        items
+    }
+}
+
+struct Sweeper<'a> {
+    items: &'a mut Items,
+    known: &'a [bool],
+    metrics: &'a Metrics,
+    /// Middle of every item, as if its row were packed and centred.
+    at: Vec<f64>,
+}
+
+impl Sweeper<'_> {
+    fn run(&mut self) {
+        for row in 0..self.items.lines.len() {
+            self.sort_blocks(row);
+            self.place(row);
+        }
+        self.sweep_down();
+        let mut best = self.items.lines.clone();
+        let mut least = self.crossings();
+        for _ in 0..SWEEPS {
+            if least == 0 {
+                break;
+            }
+            self.sweep_up();
+            self.sweep_down();
+            let crossings = self.crossings();
+            if crossings < least {
+                least = crossings;
+                best.clone_from(&self.items.lines);
+            }
+        }
+        self.items.lines = best;
+    }
+
+    fn sweep_down(&mut self) {
+        for row in 0..self.items.lines.len() {
+            self.sort(row, true);
+        }
+    }
+
+    fn sweep_up(&mut self) {
+        for row in (0..self.items.lines.len()).rev() {
+            self.sort(row, false);
+        }
+    }
+
+    fn sort_blocks(&mut self, row: usize) {
+        let blocks = &self.items.block_of;
+        self.items.lines[row].sort_by_key(|&item| blocks[item]);
+    }
+
+    /// Middles of the items of `row`, packed and centred around 0 (blocks beside one another are one row here).
+    fn place(&mut self, row: usize) {
+        let width = |item: usize| {
+            f64::from(if item < self.items.cards { self.metrics.card.0 + self.metrics.gap } else { PASSAGE })
+        };
+        let line = &self.items.lines[row];
+        let mut left = -line.iter().map(|&item| width(item)).sum::<f64>() / 2.0;
+        for &item in line {
+            self.at[item] = left + width(item) / 2.0;
+            left += width(item);
+        }
+    }
+
+    /// Sorts `row` by the mean of what its items are joined to above or below; known cards keep their order.
+    fn sort(&mut self, row: usize, by_above: bool) {
+        let mean = |item: usize| {
+            let joined = if by_above { self.items.above.of(item) } else { self.items.below.of(item) };
+            if joined.is_empty() {
+                return self.at[item];
+            }
+            #[allow(clippy::cast_precision_loss)] // a count of neighbours
+            let count = joined.len() as f64;
+            joined.iter().map(|&other| self.at[other]).sum::<f64>() / count
+        };
+        let is_known = |item: usize| self.known.get(item).copied().unwrap_or(false);
+        let line = &self.items.lines[row];
+        let mut free: Vec<(f64, usize)> =
+            line.iter().filter(|&&item| !is_known(item)).map(|&item| (mean(item), item)).collect();
+        if free.is_empty() {
+            return;
+        }
+        let blocks = &self.items.block_of;
+        free.sort_by(|one, other| blocks[one.1].cmp(&blocks[other.1]).then(one.0.total_cmp(&other.0)));
+        let mut sorted = Vec::with_capacity(line.len());
+        let mut known = line.iter().copied().filter(|&item| is_known(item)).peekable();
+        for (mean, item) in free {
+            while let Some(&card) = known.peek() {
+                if (blocks[card], self.at[card]) > (blocks[item], mean) {
+                    break;
+                }
+                sorted.push(card);
+                known.next();
+            }
+            sorted.push(item);
+        }
+        sorted.extend(known);
+        self.items.lines[row] = sorted;
+        self.place(row);
+    }
+
+    /// How often lines between neighbouring rows cross.
+    fn crossings(&self) -> u64 {
+        let mut position = vec![0; self.items.row_of.len()];
+        for line in &self.items.lines {
+            for (index, &item) in line.iter().enumerate() {
+                position[item] = index;
+            }
+        }
+        let mut total = 0;
+        let mut tree = Vec::new();
+        let mut ends = Vec::new();
+        for (row, line) in self.items.lines.iter().enumerate() {
+            let below = self.items.lines.get(row + 1).map_or(0, Vec::len);
+            tree.clear();
+            tree.resize(below + 1, 0_u64);
+            let mut seen = 0;
+            for &item in line {
+                ends.clear();
+                ends.extend(self.items.below.of(item).iter().map(|&other| position[other]));
+                ends.sort_unstable();
+                for &end in &ends {
+                    total += seen - up_to(&tree, end);
+                }
+                for &end in &ends {
+                    add(&mut tree, end);
+                    seen += 1;
+                }
+            }
+        }
+        total
+    }
+}
+
+/// How many of the positions added to the Fenwick `tree` are at most `position`.
+fn up_to(tree: &[u64], position: usize) -> u64 {
+    let mut index = (position + 1).min(tree.len() - 1);
+    let mut sum = 0;
+    while index > 0 {
+        sum += tree[index];
+        index &= index - 1;
+    }
+    sum
+}
+
+fn add(tree: &mut [u64], position: usize) {
+    let mut index = position + 1;
+    while index < tree.len() {
+        tree[index] += 1;
+        index += index & index.wrapping_neg();
+    }
+}

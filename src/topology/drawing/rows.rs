@@ -1,0 +1,218 @@
+//! Step 1: which row every card stands in. Groups fill shelves from left to right; a shelf has every band.
+
+use std::collections::BTreeMap;
+
+use super::ranks::{Adjacency, Ranks};
+use super::{Graph, Memory, Metrics};
+
+/// One row of cards.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// Which shelf.
+    pub shelf: usize,
+    /// Which band.
+    pub band: usize,
+    /// Cards, left to right, block by block.
+    pub cards: Vec<usize>,
+}
+
+/// One group on its shelf.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Which shelf.
+    pub shelf: usize,
+    /// Columns it may use.
+    pub width: u32,
+}
+
+/// Where every node stands, as far as rows go.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    /// Rows, top to bottom, over all shelves.
+    pub rows: Vec<Row>,
+    /// Groups, in order.
+    pub blocks: Vec<Block>,
+    /// Shelves.
+    pub shelves: usize,
+    /// Row of every node.
+    pub row_of: Vec<usize>,
+    /// Row inside its block's band of every node.
+    pub place: Vec<usize>,
+    /// Block of every node.
+    pub block_of: Vec<usize>,
+    /// Whether a node's order inside its row is remembered.
+    pub known: Vec<bool>,
+}
+
+/// Columns between two blocks.
+pub(super) const fn block_gap(metrics: &Metrics) -> u32 {
+    metrics.gap * 2 + 2
+}
+
+/// Columns that cards may use.
+pub(super) fn available(metrics: &Metrics) -> u32 {
+    metrics.width.saturating_sub(2 * metrics.margin).max(metrics.card.0)
+}
+
+fn packed(cards: usize, metrics: &Metrics) -> u32 {
+    u32::try_from(cards)
+        .unwrap_or(u32::MAX)
+        .saturating_mul(metrics.card.0 + metrics.gap)
+        .saturating_sub(metrics.gap)
+}
+
+impl Rows {
+    /// Rows for `graph`; nodes that `memory` knows stay in theirs.
+    pub fn new(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Self {
+        let ranks = Ranks::new(graph);
+        let wide = (available(metrics) + metrics.gap) / (metrics.card.0 + metrics.gap).max(1);
+        let called = Adjacency::new(graph.nodes.len(), graph.edges.iter().copied());
+        let callers = Adjacency::new(graph.nodes.len(), graph.edges.iter().map(|&(from, to)| (to, from)));
+        let filler = Filler { ranks, called, callers, memory, capacity: (wide as usize).max(1) };
+        let mut groups: BTreeMap<usize, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
+        for (index, node) in graph.nodes.iter().enumerate() {
+            groups.entry(node.group).or_default().entry(node.band).or_default().push(index);
+        }
+        let nodes = graph.nodes.len();
+        let mut rows = Self {
+            row_of: vec![0; nodes],
+            place: vec![0; nodes],
+            block_of: vec![0; nodes],
+            known: (0..nodes).map(|node| filler.remembered(node).is_some()).collect(),
+            ..Self::default()
+        };
+        let mut shelf: Vec<BTreeMap<usize, Vec<Vec<usize>>>> = Vec::new();
+        let mut used = 0;
+        let slack = |used| (available(metrics) + block_gap(metrics)).saturating_sub(used);
+        for bands in groups.into_values() {
+            let bands: BTreeMap<_, _> =
+                bands.into_iter().map(|(band, nodes)| (band, filler.lines(&nodes))).collect();
+            let most = bands.values().flatten().map(Vec::len).max().unwrap_or(0);
+            let width = packed(most, metrics);
+            if !shelf.is_empty() && used + width > available(metrics) {
+                rows.add_shelf(&std::mem::take(&mut shelf), slack(used));
+                used = 0;
+            }
+            used += width + block_gap(metrics);
+            rows.blocks.push(Block { shelf: rows.shelves, width });
+            shelf.push(bands);
+        }
+        if !shelf.is_empty() {
+            rows.add_shelf(&shelf, slack(used));
+        }
+        rows
+    }
+
+    /// Adds the rows of the blocks on one shelf; `slack` columns are shared by them.
+    fn add_shelf(&mut self, shelf: &[BTreeMap<usize, Vec<Vec<usize>>>], slack: u32) {
+        let first = self.blocks.partition_point(|block| block.shelf < self.shelves);
+        let share = slack / u32::try_from(shelf.len()).unwrap_or(1).max(1);
+        for block in &mut self.blocks[first..] {
+            block.width += share;
+        }
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for (&band, lines) in shelf.iter().flatten() {
+            let count = counts.entry(band).or_default();
+            *count = (*count).max(lines.len());
+        }
+        for (band, count) in counts {
+            for line in 0..count {
+                let mut cards = Vec::new();
+                for (offset, bands) in shelf.iter().enumerate() {
+                    for &node in bands.get(&band).and_then(|lines| lines.get(line)).into_iter().flatten() {
+                        self.row_of[node] = self.rows.len();
+                        self.place[node] = line;
+                        self.block_of[node] = first + offset;
+                        cards.push(node);
+                    }
+                }
+                self.rows.push(Row { shelf: self.shelves, band, cards });
+            }
+        }
+        self.shelves += 1;
+    }
+}
+
+struct Filler<'a> {
+    ranks: Ranks,
+    called: Adjacency,
+    callers: Adjacency,
+    memory: Option<&'a Memory>,
+    capacity: usize,
+}
+
+impl Filler<'_> {
+    fn remembered(&self, node: usize) -> Option<(usize, usize)> {
+        self.memory.and_then(|memory| memory.places.get(node).copied().flatten())
+    }
+
+    /// The rows of one band of one group.
+    fn lines(&self, nodes: &[usize]) -> Vec<Vec<usize>> {
+        let (known, new): (Vec<usize>, Vec<usize>) =
+            nodes.iter().partition(|&&node| self.remembered(node).is_some());
+        if known.is_empty() {
+            return self.fresh(&new);
+        }
+        let mut rows: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        for node in known {
+            if let Some((row, order)) = self.remembered(node) {
+                rows.entry(row).or_default().push((order, node));
+            }
+        }
+        let mut lines: Vec<Vec<usize>> = Vec::new();
+        for mut row in rows.into_values() {
+            row.sort_unstable();
+            let row: Vec<usize> = row.into_iter().map(|(_, node)| node).collect();
+            lines.extend(row.chunks(self.capacity).map(<[usize]>::to_vec));
+        }
+        self.insert(&mut lines, &new);
+        lines
+    }
+
+    /// Ranks from the top, wrapped where they are too wide: those that call downwards go last.
+    fn fresh(&self, nodes: &[usize]) -> Vec<Vec<usize>> {
+        let mut ranks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &node in nodes {
+            ranks.entry(self.ranks.rank[node]).or_default().push(node);
+        }
+        let mut lines = Vec::new();
+        for mut rank in ranks.into_values() {
+            let wraps = rank.len().div_ceil(self.capacity);
+            if wraps > 1 {
+                rank.sort_by_key(|&node| self.ranks.pull[node].signum());
+            }
+            let (least, wider) = (rank.len() / wraps, rank.len() % wraps);
+            let mut rest = rank.as_slice();
+            for wrap in 0..wraps {
+                let (line, tail) = rest.split_at(least + usize::from(wrap < wider));
+                lines.push(line.to_vec());
+                rest = tail;
+            }
+        }
+        lines
+    }
+
+    /// Puts new nodes into rows with room: below their callers, above what they call.
+    fn insert(&self, lines: &mut Vec<Vec<usize>>, new: &[usize]) {
+        for &node in new {
+            let holds = |line: &Vec<usize>, of: &[usize]| line.iter().any(|card| of.contains(card));
+            let lowest_caller = lines.iter().rposition(|line| holds(line, self.callers.of(node)));
+            let highest_called = lines.iter().position(|line| holds(line, self.called.of(node)));
+            let wanted = match (lowest_caller, highest_called) {
+                (Some(caller), _) => caller + 1,
+                (None, Some(called)) => called.saturating_sub(1),
+                (None, None) if self.ranks.pull[node] > 0 => lines.len() - 1,
+                (None, None) => 0,
+            };
+            if wanted == lines.len() {
+                lines.push(vec![node]);
+                continue;
+            }
+            let room = (0..lines.len()).filter(|&line| lines[line].len() < self.capacity);
+            match room.min_by_key(|&line| (line.abs_diff(wanted), line)) {
+                Some(line) => lines[line].push(node),
+                None => lines.insert(wanted + 1, vec![node]),
+            }
+        }
+    }
+}
