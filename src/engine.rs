@@ -30,6 +30,7 @@ use cgroup::Cgroups;
 use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
 
 pub use connect::ConnectRequest;
+pub use connections::Socket;
 pub use error::EngineError;
 pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};

@@ -1,5 +1,7 @@
 //! Edges through the real fold: what was read and seen, and odd declarations.
 
+#![allow(clippy::expect_used)] // helpers of tests may fail like tests
+
 mod fold_support;
 
 use std::sync::Arc;

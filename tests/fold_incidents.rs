@@ -119,6 +119,86 @@ fn last_words_of_what_works_are_not_kept() {
     assert!(world.service("hub/db").last_words.is_none());
 }
 
+fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
+    let step = Step {
+        kind,
+        service: service.into(),
+        instance: InstanceId::new(""),
+        name: service.into(),
+        wait_healthy: false,
+        wave: 0,
+    };
+    let operation = Operation { kind, targets: vec![service.into()], with_dependents: false };
+    let (steps, impact) = (vec![step], Impact::default());
+    let plan = Box::new(Plan { operation, steps, impact, warnings: vec![], hash: String::new() });
+    let (id, at) = (OperationId(id), world.now);
+    for progress in [
+        OperationProgress::Started { principal: Principal::Terminal, plan },
+        OperationProgress::Step { index: 0, state: StepState::Succeeded },
+        OperationProgress::Succeeded,
+    ] {
+        let _ = world.apply(Observation::Operation { id, at, progress });
+    }
+}
+
+#[test]
+fn a_silenced_service_opens_no_incident_until_its_time_is_over() {
+    let db = facts("hub/db");
+    let mut world = World::of(vec![db.clone()]);
+    operate(&mut world, 1, OperationKind::Silence { minutes: Some(10) }, "hub/db");
+    assert_eq!(world.overlays("hub/db"), [Overlay::Maintenance]);
+    let _ = world.die(&db, 1);
+    assert!(world.incidents().is_empty());
+    // The container is replaced meanwhile: the silence is the service's.
+    let _ = world.apply(Observation::Gone { at: world.now, instance: db.id.clone() });
+    world.snapshot();
+    let new = db.clone().with(|facts| facts.id = "new".into());
+    let _ = world.inspect(new.clone());
+    let _ = world.die(&new, 1);
+    assert!(world.incidents().is_empty());
+    world.wait(601);
+    assert_eq!(world.overlays("hub/db"), []);
+    assert_eq!(world.incidents(), ["db exited with code 1"]);
+    operate(&mut world, 2, OperationKind::Silence { minutes: None }, "hub/db");
+    world.wait(100_000);
+    assert!(world.incidents().is_empty(), "until it is lifted");
+    operate(&mut world, 3, OperationKind::Lift, "hub/db");
+    assert_eq!(world.incidents().len(), 1);
+}
+
+#[test]
+fn a_label_silences_until_its_time() {
+    let until = (at(0) + SignedDuration::from_secs(1_060)).to_string();
+    let db = facts("hub/db").exited(1, 500).with(|facts| {
+        facts.restart_policy = "no".into();
+        facts.labels.insert("hubdeck.maintenance".into(), until);
+    });
+    let mut world = World::of(vec![db]);
+    assert_eq!(world.overlays("hub/db"), [Overlay::Maintenance]);
+    assert!(world.incidents().is_empty());
+    world.wait(61);
+    assert_eq!(world.incidents().len(), 1);
+}
+
+#[test]
+fn memory_near_its_limit_is_a_warning() {
+    let api = facts("hub/api").with(|facts| facts.limits.memory_bytes = Some(1_000));
+    let mut world = World::of(vec![api.clone()]);
+    let mut use_memory = |bytes| {
+        world.wait(2);
+        let sample = Sample { memory_bytes: Some(bytes), ..Sample::empty(world.now) };
+        let _ = world.apply(Observation::Sampled { instance: api.id.clone(), sample });
+        world.health("hub/api")
+    };
+    assert_eq!(use_memory(950), "healthy: running; no check");
+    assert_eq!(use_memory(960), "degraded: memory at 96 % of its limit");
+    assert_eq!(use_memory(500), "healthy: running; no check");
+    let _ = world.event(&api, EngineEventKind::Oom);
+    assert_eq!(world.health("hub/api"), "degraded: the kernel killed a process in it for lack of memory");
+    world.wait(600);
+    assert_eq!(world.health("hub/api"), "healthy: running; no check");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 

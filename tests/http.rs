@@ -141,7 +141,8 @@ async fn a_service_has_exactly_the_documented_shape() {
         service,
         json!({
             "id": "hub/backend", "stack": "hub", "name": "backend", "display_name": "backend", "source": "docker", "layer": "app",
-            "layer_reason": "image python:3.12-alpine", "layer_confidence": 95, "kind": "python", "image": "python:3.12-alpine",
+            "layer_reason": "image python:3.12-alpine", "layer_confidence": 95,
+            "layer_evidence": [{"layer": "app", "confidence": 95, "reason": "image python:3.12-alpine"}], "kind": "python", "image": "python:3.12-alpine",
             "version": "1.4.2",
             "health": {
                 "state": "unhealthy", "since": "2026-05-01T11:50:00Z",

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use hubdeck::model::{EdgeKind, Snapshot};
 use map_support::{CreatedStack, Watch, present_images};
-use support::docker::{live, unique};
+use support::docker::{Hub, live, unique};
 
 /// The image that stands for every image that is not there.
 const BASE: &str = "busybox:1.36";
@@ -82,4 +82,76 @@ async fn stacks_created_with_compose_give_the_same_answer_as_the_facts() {
         assert!(differences.len() < before, "avoidable by now: {unavoidable} ({reason})");
     }
     assert!(differences.is_empty(), "created and facts differ:\n{}", differences.join("\n"));
+}
+
+/// What the Compose file of the example hub and its `nginx.conf` say.
+const HUB_EDGES: &[&str] = &[
+    "aggregator → redis hard depends_on service_healthy",
+    "aggregator → redis soft environment REDIS_URL",
+    "backend → aggregator soft depends_on service_started",
+    "backend → aggregator soft environment AGGREGATOR_URL",
+    "backend → db hard depends_on service_healthy",
+    "backend → db soft environment DATABASE_URL",
+    "backend → migrate hard start_order service_completed_successfully",
+    "backend → redis hard depends_on service_healthy",
+    "backend → redis soft environment REDIS_URL",
+    "frontend → backend soft depends_on service_started",
+    "frontend → backend soft environment BACKEND_URL",
+    "mcp → backend hard depends_on service_healthy",
+    "mcp → backend soft environment BACKEND_URL",
+    "migrate → db hard depends_on service_healthy",
+    "migrate → db soft environment PGHOST",
+    "proxy → aggregator hard depends_on service_healthy",
+    "proxy → aggregator soft route /aggregator/ → :8001",
+    "proxy → backend hard depends_on service_healthy",
+    "proxy → backend soft route /api/ → :8000",
+    "proxy → backend soft route /health → :8000",
+    "proxy → frontend hard depends_on service_healthy",
+    "proxy → frontend soft route / → :3000",
+    "proxy → mcp hard depends_on service_healthy",
+    "proxy → mcp soft route /mcp/ → :8002",
+];
+/// Connections that its services keep open.
+const HUB_KEPT: &[&str] = &[
+    "aggregator → redis soft observed :6379",
+    "backend → db soft observed :5432",
+    "backend → redis soft observed :6379",
+];
+/// Calls that are over in a moment: seen sooner or later.
+const HUB_CALLS: &[&str] = &[
+    "backend → aggregator soft observed :8001",
+    "frontend → backend soft observed :8000",
+    "mcp → backend soft observed :8000",
+    "migrate → db soft observed :5432",
+    "proxy → aggregator soft observed :8001",
+    "proxy → backend soft observed :8000",
+    "proxy → frontend soft observed :3000",
+    "proxy → mcp soft observed :8002",
+];
+const HUB_LAYERS: &[&str] = &[
+    "aggregator app",
+    "backend app",
+    "db data",
+    "frontend ui",
+    "mcp app",
+    "migrate infra",
+    "proxy edge",
+    "redis data",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_example_hub_is_drawn_as_its_files_say() {
+    if !live() {
+        return;
+    }
+    let hub = Hub::up();
+    let mut watch = Watch::on(hub.project(), true);
+    let expected: BTreeSet<&str> = HUB_EDGES.iter().chain(HUB_KEPT).copied().collect();
+    let complete =
+        |snapshot: &Snapshot| expected.iter().all(|line| edges(snapshot).iter().any(|each| each == line));
+    let found = watch.until(complete).await;
+    let (layers, told) = (layers(&found), edges(&found));
+    assert_eq!(layers.iter().collect::<Vec<_>>(), HUB_LAYERS);
+    let sure: Vec<&str> = told.iter().map(String::as_str).filter(|line| !HUB_CALLS.contains(line)).collect();
+    assert_eq!(sure, expected.into_iter().collect::<Vec<_>>());
 }

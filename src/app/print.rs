@@ -144,7 +144,7 @@ fn write_band(title: &str, cards: &[String], width: usize, out: &mut impl Write)
 /// `● backend → db, redis`, with the number of replicas where there are several.
 fn card(service: &Service, style: TextStyle) -> String {
     let sign = service.health.state.sign(style.ascii);
-    let mut card = format!("{sign} {}", text::clean(service.name.as_str()));
+    let mut card = format!("{sign} {}", text::clean(service.title()));
     let (running, all) = service.replicas();
     if all > 1 {
         card.push_str(&format!(" {running}/{all}"));
@@ -195,7 +195,7 @@ fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADING
     let latency = service.health.probe.as_ref().and_then(|probe| probe.latency_ms);
     [
         format!("{sign} {}", service.health.state),
-        text::clean(service.id.as_str()),
+        text::clean(&service.full_title()),
         layers.id(service.layer.layer).to_owned(),
         format!("{running}/{all}"),
         service.total(Metric::Cpu).map_or_else(unknown, |percent| format!("{percent:.1}%")),

@@ -1,14 +1,15 @@
 //! Connections that containers hold open to each other, from the kernel's tables of this machine.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
-use crate::engine::Engine;
-use crate::model::{Connection, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
+use crate::engine::{Engine, Socket};
+use crate::model::{Connection, InstanceFacts, InstanceId, Observation, SignedDuration, Snapshot, Timestamp};
 
 /// What observing connections does; may change while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +41,18 @@ const HEAD_START: Duration = Duration::from_millis(200);
 /// Containers looked at before asking again which ones there are.
 const BATCH: usize = 64;
 
+/// The kernel lists a connection for a minute after its end. Where the container at the other end is
+/// younger, its address may have been another's then.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(70);
+
 /// One container's connections as they were last seen.
 struct Seen {
     at: Instant,
     connections: Vec<Connection>,
 }
+
+/// Who has which address.
+type Addresses = HashMap<IpAddr, (InstanceId, Option<Timestamp>)>;
 
 /// What observes and where it tells.
 struct Observer {
@@ -107,8 +115,9 @@ impl Observer {
             }
             let (fresh, due) = if options.enabled { self.due(options.every) } else { Default::default() };
             let first_looks = !fresh.is_empty();
+            let addresses = if fresh.len() + due.len() > 0 { self.addresses() } else { Addresses::new() };
             for id in fresh.iter().chain(&due) {
-                let pause = self.look(engine, id);
+                let pause = self.look(engine, id, &addresses);
                 sleep(pause).await;
             }
             let now = Instant::now();
@@ -156,11 +165,14 @@ impl Observer {
     }
 
     /// Looks at one container; gives how long to wait before the next one.
-    fn look(&mut self, engine: &Engine, id: &InstanceId) -> Duration {
+    fn look(&mut self, engine: &Engine, id: &InstanceId, addresses: &Addresses) -> Duration {
         let at = Instant::now();
         // What cannot be read has nothing to tell, and is tried again in its turn.
-        let connections = engine.read_connections(id).unwrap_or_default();
+        let sockets = engine.read_sockets(id).unwrap_or_default();
         let cost = at.elapsed();
+        let now = Timestamp::now();
+        let connections =
+            sockets.iter().filter_map(|socket| connection(id, socket, addresses, now)).collect();
         let first = self.seen.insert(id.clone(), Seen { at, connections }).is_none();
         match self.credit.checked_sub(cost).filter(|_| first) {
             Some(credit) => {
@@ -171,11 +183,30 @@ impl Observer {
         }
     }
 
+    /// Addresses of what runs in a namespace of its own.
+    fn addresses(&self) -> Addresses {
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let owners = snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances)
+            .map(|instance| &instance.facts)
+            .filter(|facts| owns_its_namespace(facts));
+        owners
+            .flat_map(|facts| {
+                let addresses = facts.networks.iter().filter_map(|network| network.address);
+                addresses.map(|address| (address, (facts.id.clone(), facts.started_at)))
+            })
+            .collect()
+    }
+
     /// Tells all connections when they changed; `None` when nobody listens any more.
     async fn tell(&mut self, now: Instant) -> Option<()> {
         let mut connections: Vec<Connection> =
             self.seen.values().flat_map(|seen| &seen.connections).cloned().collect();
         connections.sort_unstable();
+        // Both ends list a connection.
+        connections.dedup();
         if connections != self.told {
             self.told.clone_from(&connections);
             self.told_at = Some(now);
@@ -183,6 +214,18 @@ impl Observer {
         }
         Some(())
     }
+}
+
+/// The connection that a socket of container `id` tells of; `None` when the other end is no container
+/// that is known, or may have been another one.
+fn connection(id: &InstanceId, socket: &Socket, addresses: &Addresses, now: Timestamp) -> Option<Connection> {
+    let (other, started_at) = addresses.get(&socket.remote)?;
+    let is_old = started_at.is_some_and(|started_at| now.duration_since(started_at) >= REMEMBERED);
+    if other == id || !(socket.open || is_old) {
+        return None;
+    }
+    let (from, address) = if socket.incoming { (other, socket.local) } else { (id, socket.remote) };
+    Some(Connection { from: from.clone(), address, port: socket.port })
 }
 
 /// Whether the container runs in a network namespace that is its own.
@@ -195,6 +238,37 @@ fn owns_its_namespace(facts: &InstanceFacts) -> bool {
 mod tests {
     use super::*;
     use crate::model::InstanceState;
+
+    #[test]
+    fn either_end_tells_of_a_connection_and_an_address_that_was_anothers_does_not() {
+        let now = Timestamp::from_second(1_700_000_000).unwrap_or_default();
+        let ago = |seconds| Some(now - SignedDuration::from_secs(seconds));
+        let ip = |last| IpAddr::from([172, 18, 0, last]);
+        let addresses = Addresses::from([
+            (ip(2), ("a".into(), ago(500))),
+            (ip(3), ("b".into(), ago(500))),
+            (ip(4), ("young".into(), ago(20))),
+            (ip(5), ("unknown".into(), None)),
+        ]);
+        for (incoming, remote, open, expected) in [
+            (false, 3, true, Some(("a", 3))),
+            (false, 3, false, Some(("a", 3))),
+            (false, 4, true, Some(("a", 4))),
+            (false, 4, false, None),
+            (false, 5, false, None),
+            (true, 3, true, Some(("b", 2))),
+            (true, 4, true, Some(("young", 2))),
+            (true, 4, false, None),
+            (true, 1, true, None),
+            (false, 9, true, None),
+            (false, 2, true, None),
+        ] {
+            let socket = Socket { incoming, local: ip(2), remote: ip(remote), port: 80, open };
+            let expected =
+                expected.map(|(from, to)| Connection { from: from.into(), address: ip(to), port: 80 });
+            assert_eq!(connection(&"a".into(), &socket, &addresses, now), expected, "{socket:?}");
+        }
+    }
 
     #[test]
     fn namespaces_are_looked_at_for_their_owner_only() {

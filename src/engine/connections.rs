@@ -1,4 +1,4 @@
-//! Connections that the processes of a container opened, from the kernel's own tables: no call at all.
+//! Connections of a container's processes, from the kernel's own tables: no call at all.
 //!
 //! Only for an engine on this machine, and only where the container's processes can be seen: not
 //! from inside a container. The tables are those of a network namespace, so of containers that
@@ -13,31 +13,46 @@ use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Engine;
-use crate::model::{Connection, InstanceId};
+use crate::model::InstanceId;
 
 /// Bytes read of one table: some seven thousand connections. Ports that are listened on come first.
 const TABLE_LIMIT: u64 = 1 << 20;
-/// Connections kept of one container.
-const CONNECTIONS_LIMIT: usize = 256;
-/// The kernel's code for a port that is listened on.
+/// Sockets kept of one container.
+const SOCKETS_LIMIT: usize = 1_024;
+/// The kernel's codes for a port that is listened on, and for a connection that is established.
 const LISTEN: &str = "0A";
-/// Codes of connections that are established, or were within the last minute: short calls are seen too.
-const ESTABLISHED: &[&str] = &["01", "04", "05", "06", "08", "09", "0B"];
+const ESTABLISHED: &str = "01";
+/// Codes of connections that were established until a minute ago at most: short calls are seen too.
+const CLOSED: &[&str] = &["04", "05", "06", "08", "09", "0B"];
+
+/// A connection of a container as the kernel lists it; many with the same ends are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Socket {
+    /// Whether it was opened to the container, else by it.
+    pub incoming: bool,
+    /// The container's own address.
+    pub local: IpAddr,
+    /// Address of the other end.
+    pub remote: IpAddr,
+    /// Port that was called: the container's own where it is incoming.
+    pub port: u16,
+    /// Whether it is established; else it was within the last minute.
+    pub open: bool,
+}
 
 /// Connections.
 impl Engine {
-    /// Connections that container `id` opened to other addresses, each address and port once, at
-    /// most 256; `None` where the kernel's tables cannot be read or it does not run.
+    /// Connections of container `id`, at most 1,024, those that it opened first; `None` where the
+    /// kernel's tables cannot be read or it does not run.
     ///
-    /// Those opened to the container, and those to its own loopback, are left out.
+    /// Those on its own loopback are left out, and incoming ones from public addresses.
     #[must_use]
-    pub fn read_connections(&self, id: &InstanceId) -> Option<Vec<Connection>> {
+    pub fn read_sockets(&self, id: &InstanceId) -> Option<Vec<Socket>> {
         let pid = self.cgroups.as_ref()?.pid(id)?;
-        let (has_tcp, has_tcp6) = sockets(&table(pid, "sockstat")?, table(pid, "sockstat6").as_deref());
+        let (has_tcp, has_tcp6) = counted(&table(pid, "sockstat")?, table(pid, "sockstat6").as_deref());
         let tcp = if has_tcp { table(pid, "tcp")? } else { String::new() };
         let tcp6 = if has_tcp6 { table(pid, "tcp6")? } else { String::new() };
-        let outgoing = outgoing(&[&tcp, &tcp6]).into_iter().take(CONNECTIONS_LIMIT);
-        Some(outgoing.map(|(address, port)| Connection { from: id.clone(), address, port }).collect())
+        Some(sockets(&[&tcp, &tcp6]).into_iter().take(SOCKETS_LIMIT).collect())
     }
 }
 
@@ -49,7 +64,7 @@ fn table(pid: u32, name: &str) -> Option<String> {
 
 /// Whether the tables for IPv4 and IPv6 hold anything, by the counters `TCP: inuse 1 orphan 0 tw 0 …` and
 /// `TCP6: inuse 0` (`None` on a kernel without IPv6).
-fn sockets(sockstat: &str, sockstat6: Option<&str>) -> (bool, bool) {
+fn counted(sockstat: &str, sockstat6: Option<&str>) -> (bool, bool) {
     let count = |text: &str, line: &str, key: &str| {
         let counters = text.lines().find_map(|each| each.strip_prefix(line))?;
         let mut words = counters.split_ascii_whitespace().skip_while(|word| *word != key).skip(1);
@@ -62,42 +77,57 @@ fn sockets(sockstat: &str, sockstat6: Option<&str>) -> (bool, bool) {
     (tcp + waiting > 0, sockstat6.is_some() && tcp6 + waiting > 0)
 }
 
-/// Remote ends of connections whose local port nothing listens on. Lines that are no entries are passed over.
-fn outgoing(tables: &[&str]) -> BTreeSet<(IpAddr, u16)> {
+/// Connections by their ends. Lines that are no entries are passed over.
+fn sockets(tables: &[&str]) -> BTreeSet<Socket> {
     let mut listening = HashSet::new();
-    let mut open = Vec::new();
+    let mut connected = Vec::new();
     for entry in tables.iter().flat_map(|table| table.lines()).filter_map(entry) {
-        match entry {
-            Entry::Listening(port) => {
-                listening.insert(port);
-            }
-            Entry::Open { from, address, port } => open.push((from, address, port)),
+        if entry.state == LISTEN {
+            listening.insert(entry.local.1);
+        } else if (entry.state == ESTABLISHED || CLOSED.contains(&entry.state)) && entry.remote.1 > 0 {
+            connected.push(entry);
         }
     }
-    open.into_iter()
-        .filter(|(from, address, _)| !listening.contains(from) && !address.is_loopback())
-        .map(|(_, address, port)| (address, port))
+    let socket = |entry: Entry| {
+        let incoming = listening.contains(&entry.local.1);
+        Socket {
+            incoming,
+            local: entry.local.0,
+            remote: entry.remote.0,
+            port: if incoming { entry.local.1 } else { entry.remote.1 },
+            open: entry.state == ESTABLISHED,
+        }
+    };
+    connected
+        .into_iter()
+        .map(socket)
+        .filter(|socket| !(socket.remote.is_loopback() || socket.incoming && is_public(socket.remote)))
         .collect()
 }
 
-enum Entry {
-    Listening(u16),
-    Open { from: u16, address: IpAddr, port: u16 },
+/// Whether an address is none that a container has.
+const fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => !address.is_private(),
+        IpAddr::V6(address) => !address.is_unique_local(),
+    }
+}
+
+struct Entry<'a> {
+    local: (IpAddr, u16),
+    remote: (IpAddr, u16),
+    state: &'a str,
 }
 
 /// Reads a line such as `0: 0100007F:1F90 00000000:0000 0A …`.
-fn entry(line: &str) -> Option<Entry> {
+fn entry(line: &str) -> Option<Entry<'_>> {
+    let end = |text: &str| {
+        let (address, port) = text.split_once(':')?;
+        Some((address_of(address)?, u16::from_str_radix(port, 16).ok()?))
+    };
     let mut words = line.split_ascii_whitespace().skip(1);
-    let (local, remote, state) = (words.next()?, words.next()?, words.next()?);
-    let (_, from) = local.split_once(':')?;
-    let from = u16::from_str_radix(from, 16).ok()?;
-    if state == LISTEN {
-        return Some(Entry::Listening(from));
-    }
-    let (address, port) = remote.split_once(':')?;
-    let port = u16::from_str_radix(port, 16).ok()?;
-    let address = address_of(address)?;
-    (ESTABLISHED.contains(&state) && port > 0).then_some(Entry::Open { from, address, port })
+    let (local, remote) = (end(words.next()?)?, end(words.next()?)?);
+    Some(Entry { local, remote, state: words.next()? })
 }
 
 /// The address in the kernel's notation: each four bytes as one number of the machine's own byte order.
@@ -152,15 +182,31 @@ mod tests {
 ";
 
     fn told(tables: &[&str]) -> Vec<String> {
-        outgoing(tables).into_iter().map(|(address, port)| format!("{address} {port}")).collect()
+        let told = |socket: Socket| {
+            let Socket { local, remote, port, .. } = socket;
+            let state = if socket.open { "open" } else { "over" };
+            if socket.incoming {
+                format!("{remote} → {local} {port} {state}")
+            } else {
+                format!("→ {remote} {port} {state}")
+            }
+        };
+        sockets(tables).into_iter().map(told).collect()
     }
 
     #[test]
     #[cfg(target_endian = "little")]
-    fn only_what_the_container_opened_to_others() {
-        assert_eq!(told(&[TCP]), ["172.21.0.3 8000", "172.21.0.4 3000"]);
-        assert_eq!(told(&[TCP6]), ["172.21.0.5 5432", "2001:db8::2 6379"]);
-        assert_eq!(told(&["", TCP6]), told(&[TCP6, "sl local_address\nnonsense\n\n"]));
+    fn connections_with_who_called_whom() {
+        assert_eq!(
+            told(&[TCP]),
+            ["→ 172.21.0.3 8000 open", "→ 172.21.0.4 3000 over", "172.21.0.1 → 172.21.0.2 80 open"]
+        );
+        assert_eq!(
+            told(&[TCP6]),
+            ["→ 172.21.0.5 5432 over", "→ 2001:db8::2 6379 open", "172.21.0.2 → 172.21.0.3 8000 open"]
+        );
+        let both = told(&[TCP, TCP6]);
+        assert_eq!(both, told(&[TCP6, "sl local_address\nnonsense\n\n", TCP]));
     }
 
     #[test]
@@ -168,8 +214,11 @@ mod tests {
     fn a_port_listened_on_in_one_family_serves_the_other() {
         let served =
             "h\n 0: 030015AC:1F40 070015AC:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
-        assert_eq!(told(&[served]), ["172.21.0.7 46562"], "nothing tells that it is served");
-        assert_eq!(told(&[served, TCP6]), told(&[TCP6]));
+        assert_eq!(told(&[served]), ["→ 172.21.0.7 46562 open"], "nothing tells that it is served");
+        assert!(told(&[served, TCP6]).contains(&"172.21.0.7 → 172.21.0.3 8000 open".to_owned()));
+        let public =
+            "h\n 0: 020015AC:0050 08080808:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
+        assert_eq!(told(&[TCP, public]), told(&[TCP]), "people are no services");
     }
 
     #[test]
@@ -189,7 +238,7 @@ mod tests {
             (String::new(), Some(String::new()), (true, true)),
             ("TCP: what".to_owned(), Some(v6(0)), (true, true)),
         ] {
-            assert_eq!(sockets(&sockstat, sockstat6.as_deref()), expected, "{sockstat} {sockstat6:?}");
+            assert_eq!(counted(&sockstat, sockstat6.as_deref()), expected, "{sockstat} {sockstat6:?}");
         }
     }
 

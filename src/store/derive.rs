@@ -150,12 +150,13 @@ impl Store {
 fn role(entry: &Entry) -> Role<'_> {
     let service = &entry.service;
     let hint = service.hint.as_deref();
-    // A custom program of operations that may end and offers nothing: `init`, `migrate`, `seed`.
+    // A program of one's own among the operations that may end, offers nothing and is named like it.
     let may_end = || {
-        service.primary().is_some_and(|primary| {
-            let facts = &primary.facts;
-            matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && facts.ports.is_empty()
-        })
+        start_order::is_named_like_job(service.name.as_str())
+            && service.primary().is_some_and(|primary| {
+                let facts = &primary.facts;
+                matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && facts.ports.is_empty()
+            })
     };
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
     Role {

@@ -237,13 +237,7 @@ impl Entry {
         judgement.since.filter(|since| *since <= now).unwrap_or(now)
     }
 
-    fn overlays(
-        &self,
-        judgement: &Judgement,
-        deaths: usize,
-        silenced: bool,
-        world: &World,
-    ) -> Vec<Overlay> {
+    fn overlays(&self, judgement: &Judgement, deaths: usize, silenced: bool, world: &World) -> Vec<Overlay> {
         let may_be_blocked = judgement.state.is_problem() || self.waits_to_start();
         let blocked = may_be_blocked && !self.service.health.blocked_by.is_empty();
         let flapping = self.flapping.is_on() || deaths >= FLAPPING_DEATHS;

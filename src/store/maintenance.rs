@@ -11,7 +11,13 @@ const LABEL: &str = "hubdeck.maintenance";
 
 impl Store {
     /// Takes over what a step of an operation silenced or lifted; tells whether it did.
-    pub(super) fn fold_silence(&mut self, id: OperationId, at: Timestamp, progress: &OperationProgress, now: Timestamp) -> bool {
+    pub(super) fn fold_silence(
+        &mut self,
+        id: OperationId,
+        at: Timestamp,
+        progress: &OperationProgress,
+        now: Timestamp,
+    ) -> bool {
         let OperationProgress::Step { index, state: StepState::Succeeded } = progress else {
             return false;
         };

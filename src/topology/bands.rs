@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{LayerName, Layers, Service};
+use crate::model::{Layer, LayerName, Layers, Service};
 
 /// One band with its services in the order they are drawn.
 #[derive(Clone, Debug)]
@@ -26,6 +26,19 @@ pub fn bands<'a>(services: &'a [Arc<Service>], layers: &'a Layers) -> Vec<Band<'
         Band { layer, services: members }
     };
     layers.iter().map(band).collect()
+}
+
+/// What stands in `layer`, in one clause for people who see the map for the first time.
+#[must_use]
+pub const fn purpose(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Edge => "entry points: proxies, load balancers, tunnels",
+        Layer::Ui => "what people look at: front ends, consoles",
+        Layer::App => "the stack's own logic: APIs, workers",
+        Layer::Data => "databases, caches, brokers, object stores",
+        Layer::Infra => "monitoring, jobs, backups, helpers",
+        Layer::Added(_) => "a layer of the config file",
+    }
 }
 
 /// `name` as pairs of text and the number after it, so that numbers compare as numbers.

@@ -106,20 +106,24 @@ pub struct Metrics {
     pub title: u32,
     /// Rows that an empty band takes besides its title; `None` leaves empty bands out.
     pub empty: Option<u32>,
-    /// Least rows between two rows of cards with no edge between them.
+    /// Least rows between two rows of cards, titles included. With more than one, lines also keep a row's
+    /// distance from the cards above them.
     pub space: u32,
     /// Whether edges are routed. Without, rows stand `space` apart and no lines come out.
     pub routed: bool,
 }
 
 /// Where cards stood before, so that they stay when another one comes or goes.
+///
+/// Forget it when [`Metrics::width`] changes: remembered rows are not wrapped anew while they fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// Row inside the band and order inside that row, by node of the new graph; `None` for a new node.
+    /// [`Drawing::places`] by node of the new graph; `None` for a new node.
     pub places: Vec<Option<(usize, usize)>>,
 }
 
-/// A band with the rows it takes.
+/// A band with the rows it takes. Bands of one shelf follow each other without a gap; where groups do not all fit
+/// side by side, further shelves follow with bands of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BandArea {
     /// Which band.
@@ -168,7 +172,8 @@ pub struct Drawing {
     pub bands: Vec<BandArea>,
     /// Edges that are drawn.
     pub routes: Vec<Route>,
-    /// Row inside the band and order inside that row of every node, for the next [`Memory`].
+    /// Row inside the band and order inside that row of every node, both counted in its group, for the next
+    /// [`Memory`].
     pub places: Vec<(usize, usize)>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Edge, EdgeKind, Impact, ServiceId};
+use crate::model::{Edge, EdgeKind, HealthState, Impact, InstanceState, Service, ServiceId, Snapshot};
 
 use super::graph::Graph;
 
@@ -20,6 +20,26 @@ pub fn impact(edges: &[Edge], targets: &[ServiceId]) -> Impact {
         hard: hard.iter().map(|node| graph.id(*node).clone()).collect(),
         soft: any.iter().filter(|node| !is_hard[**node]).map(|node| graph.id(*node).clone()).collect(),
     }
+}
+
+/// [`impact`] on what is there to be lost: without services that do not run anyway, completed
+/// one-shots among them.
+#[must_use]
+pub fn loss(snapshot: &Snapshot, targets: &[ServiceId]) -> Impact {
+    let mut hit = impact(&snapshot.edges, targets);
+    let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| runs(service));
+    hit.hard.retain(runs);
+    hit.soft.retain(runs);
+    hit
+}
+
+/// Whether some container of `service` runs, or it has none of its own and is not over.
+fn runs(service: &Service) -> bool {
+    use InstanceState::{Paused, Restarting, Running};
+    let mut states = service.instances.iter().map(|instance| instance.facts.state);
+    let over = matches!(service.health.state, HealthState::Completed | HealthState::Stopped);
+    states.any(|state| matches!(state, Running | Paused | Restarting))
+        || (service.instances.is_empty() && !over)
 }
 
 /// Dependents of `starts` in breadth-first order; services at the same distance by id.

@@ -57,6 +57,10 @@ pub enum Action {
     Page(i32),
     /// Scroll half a page.
     HalfPage(i32),
+    /// Scroll the map sideways by half its width: negative is to the left.
+    Pan(i32),
+    /// Scroll the map sideways by columns (wheel): negative is to the left.
+    Slide(i32),
     /// Next pane or tab; negative is the previous one.
     Pane(i32),
     /// Show a view.
@@ -71,6 +75,8 @@ pub enum Action {
     Palette,
     /// Open the help.
     Help,
+    /// Explain the signs, colours and lines of the map.
+    Legend,
     /// Open the list of all actions on the selection.
     Actions,
     /// Mark or unmark the selection.
@@ -88,6 +94,10 @@ pub enum Action {
         /// Whether dependents follow.
         with_dependents: bool,
     },
+    /// Open the choice of maintenance for the selection or its stack.
+    Maintenance,
+    /// Ask for an operation on every service of the selection's stack.
+    RequestStack(OperationKind),
     /// Run a plan that was shown and confirmed.
     Confirmed(Box<Plan>),
     /// Show the raw inspection.

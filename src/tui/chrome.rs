@@ -6,6 +6,7 @@ mod confirm;
 mod footer;
 mod header;
 mod help;
+mod legend;
 mod list;
 mod segments;
 mod toasts;
@@ -68,9 +69,11 @@ pub fn draw_above(
             confirm::draw(buffer, area, stage, &confirm::Question { plan, yes: *yes, top: *top }, hits);
         }
         Some(Dialog::Help { top }) => help::draw(buffer, area, stage, ui, *top, hits),
+        Some(Dialog::Legend { top }) => legend::draw(buffer, body, stage, *top, hits),
         Some(Dialog::Palette { field, selected }) => {
             list::palette(buffer, area, stage, ui, field, *selected, hits)
         }
         Some(Dialog::Actions { selected }) => list::actions(buffer, area, stage, ui, *selected, hits),
+        Some(Dialog::Maintenance { selected }) => list::maintenance(buffer, area, stage, ui, *selected, hits),
     }
 }

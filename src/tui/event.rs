@@ -1,16 +1,18 @@
 //! Terminal events become actions. Pure.
 
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{Event, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::model::Snapshot;
 
 use super::action::{Action, Edit};
 use super::keymap::{Key, Keymap, Mode, resolve};
 use super::scene::Hit;
-use super::state::UiState;
+use super::state::{UiState, View};
 
 /// Lines a turn of the wheel scrolls.
 const WHEEL: i32 = 3;
+/// Columns a turn of the wheel scrolls sideways.
+const SIDEWAYS: i32 = 8;
 
 /// What `event` asks for on this screen. Key releases and moves of the mouse ask for nothing.
 #[must_use]
@@ -28,11 +30,24 @@ pub fn action(event: &Event, keymap: &Keymap, ui: &UiState, snapshot: &Snapshot)
 
 fn from_mouse(mouse: &MouseEvent, ui: &UiState) -> Option<Action> {
     match mouse.kind {
+        MouseEventKind::ScrollUp | MouseEventKind::ScrollDown
+            if mouse.modifiers.contains(KeyModifiers::SHIFT) && slides(ui) =>
+        {
+            let up = mouse.kind == MouseEventKind::ScrollUp;
+            Some(Action::Slide(if up { -SIDEWAYS } else { SIDEWAYS }))
+        }
+        MouseEventKind::ScrollLeft if slides(ui) => Some(Action::Slide(-SIDEWAYS)),
+        MouseEventKind::ScrollRight if slides(ui) => Some(Action::Slide(SIDEWAYS)),
         MouseEventKind::ScrollUp => Some(Action::Scroll(-WHEEL)),
         MouseEventKind::ScrollDown => Some(Action::Scroll(WHEEL)),
         MouseEventKind::Down(MouseButton::Left) => click(ui.drawn.at(mouse.column, mouse.row)?, ui),
         _ => None,
     }
+}
+
+/// Whether the wheel may scroll sideways: only the map is wider than the screen.
+const fn slides(ui: &UiState) -> bool {
+    matches!(ui.view, View::Map) && ui.details.is_none() && ui.dialog.is_none()
 }
 
 /// A click selects; a click on what is selected opens it.
@@ -47,12 +62,11 @@ fn click(hit: &Hit, ui: &UiState) -> Option<Action> {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use crossterm::event::{KeyCode, KeyEvent};
 
     use super::*;
     use crate::tui::fixture;
     use crate::tui::rig::{Rig, dressed};
-    use crate::tui::state::View;
 
     fn of(rig: &Rig, event: &Event) -> Option<Action> {
         action(event, &Keymap::default(), &rig.ui, &rig.snapshot)

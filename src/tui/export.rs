@@ -58,7 +58,7 @@ fn drawn(stage: &Stage<'_>, ui: &UiState) -> String {
     let mut buffer = Buffer::empty(area);
     let mut whole = ui.clone();
     whole.table.top = 0;
-    whole.map.top = 0;
+    (whole.map.top, whole.map.left) = (0, 0);
     whole.timeline.top = 0;
     if let Some(details) = &mut whole.details {
         details.top = 0;

@@ -11,7 +11,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 use crate::model::{
-    EngineStatus, EventKind, HealthState, InstanceState, Overlay, ServiceId, Snapshot, StackName,
+    EngineStatus, EventKind, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot, StackName,
     TimelineEvent, Timestamp,
 };
 use crate::tui::glyphs::Glyphs;
@@ -54,18 +54,47 @@ pub fn thousand() -> Picture {
 /// [`nine`] with a dead database and everything that it takes down.
 pub fn failing() -> Picture {
     let mut picture = nine();
-    picture.change("hub/db", |make| {
+    fail(&mut picture, "hub");
+    picture
+}
+
+/// Kills the database of `stack`, with everything that it takes down.
+pub fn fail(picture: &mut Picture, stack: &str) {
+    let id = |name: &str| format!("{stack}/{name}");
+    let db = id("db");
+    picture.change(&db, |make| {
         make.died(1, 160).state(HealthState::Unhealthy, 160, "exited with code 1");
     });
-    for (id, reason) in [("hub/backend", "503 from /health"), ("hub/worker", "2 replicas fail")] {
-        picture.change(id, |make| {
-            make.state(HealthState::Unhealthy, 131, reason).blocked("hub/db").probe_fails(reason);
+    let blocked = [
+        ("backend", "503 from /health"),
+        ("worker", "2 replicas fail"),
+        ("proxy", "502 from backend"),
+        ("auth", "503 from /health"),
+        ("billing", "500 from /health"),
+        ("tunnel", "origin answers 502"),
+    ];
+    let there = picture.ids();
+    for (name, reason) in blocked.into_iter().filter(|(name, _)| there.contains(&id(name))) {
+        picture.change(&id(name), |make| {
+            make.state(HealthState::Unhealthy, 131, reason).blocked(&db).probe_fails(reason);
         });
     }
-    picture.change("hub/frontend", |make| {
+    picture.change(&id("frontend"), |make| {
         make.state(HealthState::Degraded, 60, "502 from backend");
     });
-    picture
+}
+
+/// A stack of services named `names`, in layers from top to bottom, each needing the next one.
+pub fn chain(stack: &str, names: &[&str]) -> Picture {
+    let makes = names.iter().enumerate().map(|(at, name)| {
+        let layer = Layer::BUILT_IN[at.min(3)];
+        let mut make = Make::new(Some(stack), name, layer, "registry.example.com/team/tool:1");
+        if let Some(next) = names.get(at + 1) {
+            make.needs(&format!("!{next}"));
+        }
+        make
+    });
+    Picture::new(makes.collect())
 }
 
 /// [`nine`] in every state and overlay there is.
@@ -159,43 +188,10 @@ pub fn timeline() -> Vec<Arc<TimelineEvent>> {
 
 /// A theme that gives every role a colour of its own, so that styles can be told apart.
 pub fn theme() -> Theme {
-    use Role::{
-        Block, Border, BorderFocus, Completed, Cpu, Degraded, Demo, Dim, Footer, Header, Healthy, Hit, Key,
-        Latency, Marked, Memory, Muted, NeededBy, Needs, Network, Selection, Stale, Starting, Stopped, Text,
-        Title, Unhealthy, Unknown,
-    };
-    let roles = [
-        Text,
-        Muted,
-        Dim,
-        Title,
-        Border,
-        BorderFocus,
-        Selection,
-        Marked,
-        Hit,
-        Key,
-        Header,
-        Footer,
-        Needs,
-        NeededBy,
-        Healthy,
-        Completed,
-        Stopped,
-        Starting,
-        Unknown,
-        Degraded,
-        Unhealthy,
-        Stale,
-        Cpu,
-        Memory,
-        Network,
-        Block,
-        Latency,
-        Demo,
-    ];
-    let styles =
-        roles.into_iter().zip(1u8..).map(|(role, colour)| (role, Style::new().fg(Color::Indexed(colour))));
+    let styles = Role::ALL
+        .into_iter()
+        .zip(1u8..)
+        .map(|(role, colour)| (role, Style::new().fg(Color::Indexed(colour))));
     Theme { name: "fixture".to_owned(), styles: styles.collect() }
 }
 

@@ -1,5 +1,7 @@
 //! What a drawing function reads and what it gives back.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
@@ -8,6 +10,7 @@ use crate::model::{ServiceId, Snapshot, Timestamp};
 use super::action::Action;
 use super::glyphs::Glyphs;
 use super::theme::Theme;
+use super::view::map::Layout;
 
 /// Everything a drawing function may read besides its own state.
 #[derive(Clone, Copy)]
@@ -53,15 +56,17 @@ pub struct HitMap {
     pub areas: Vec<(Rect, Hit)>,
     /// The main region as drawn.
     pub viewport: Viewport,
+    /// The map from left to right: columns instead of rows.
+    pub across: Viewport,
     /// Cells that a line of text had, for rows of wrapped lines.
     pub columns: usize,
     /// The open dialog as drawn.
     pub dialog: Viewport,
     /// Services that are visible in this frame, for focused sampling.
     pub visible: Vec<ServiceId>,
-    /// All cards on the map for movement to the nearest one, in the rows of the whole map (the
-    /// viewport's `top` is the first one on screen).
-    pub cards: Vec<(ServiceId, Rect)>,
+    /// The map as it was laid out: the next frame draws it again while what it follows from is the
+    /// same, a later layout keeps its cards where they were, and movement goes over its cards.
+    pub map: Option<Arc<Layout>>,
 }
 
 impl HitMap {

@@ -99,18 +99,48 @@ pub struct DetailsState {
     pub inspecting: bool,
 }
 
-/// Size of the cards on the map.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// How much of a service the map shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// A sign and a short name, without lines between services.
+    Glyph,
+    /// One row in a list, without lines between services.
+    List,
+    /// A card of one row; lines run between the cards.
+    Line,
+    /// A bordered card of so many rows, 3 to 6; lines run between the cards.
+    Card(u16),
+}
+
+impl Level {
+    /// Levels to choose from by hand, from the least detail to the most.
+    pub const LADDER: [Self; 6] =
+        [Self::Glyph, Self::List, Self::Line, Self::Card(3), Self::Card(4), Self::Card(6)];
+
+    /// Rows of a card.
+    #[must_use]
+    pub const fn rows(self) -> u16 {
+        match self {
+            Self::Card(rows) => rows,
+            Self::Glyph | Self::List | Self::Line => 1,
+        }
+    }
+
+    /// Whether lines run between the cards.
+    #[must_use]
+    pub const fn has_lines(self) -> bool {
+        matches!(self, Self::Line | Self::Card(_))
+    }
+}
+
+/// Who chooses the level of detail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Zoom {
-    /// As rich as space allows.
+    /// The map: as rich as space allows.
     #[default]
     Auto,
-    /// Full cards.
-    Card,
-    /// One line per service.
-    Line,
-    /// One glyph and a short name per service.
-    Glyph,
+    /// The operator; what does not fit scrolls.
+    At(Level),
 }
 
 /// State of the map.
@@ -118,7 +148,9 @@ pub enum Zoom {
 pub struct MapState {
     /// First row shown.
     pub top: usize,
-    /// Card size.
+    /// First column shown.
+    pub left: usize,
+    /// Level of detail.
     pub zoom: Zoom,
 }
 
@@ -298,10 +330,20 @@ pub enum Dialog {
         /// First line shown.
         top: usize,
     },
+    /// Signs, colours and lines of the map.
+    Legend {
+        /// First line shown.
+        top: usize,
+    },
     /// Type to find a service, a view or an action.
     Palette {
         /// What was typed.
         field: TextField,
+        /// Chosen row.
+        selected: usize,
+    },
+    /// How long the selection or its stack is silenced.
+    Maintenance {
         /// Chosen row.
         selected: usize,
     },

@@ -45,6 +45,12 @@ pub enum Role {
     Needs,
     /// What needs the selection.
     NeededBy,
+    /// Lines of the map: one service needs another.
+    Edge,
+    /// Lines further along the way of what the selection needs and what needs it.
+    EdgeLit,
+    /// Lines on the way from a root of trouble to what it blocks.
+    EdgeFailing,
     /// State: healthy.
     Healthy,
     /// State: completed.
@@ -77,7 +83,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::Text,
         Self::Muted,
         Self::Dim,
@@ -92,6 +98,9 @@ impl Role {
         Self::Footer,
         Self::Needs,
         Self::NeededBy,
+        Self::Edge,
+        Self::EdgeLit,
+        Self::EdgeFailing,
         Self::Healthy,
         Self::Completed,
         Self::Stopped,
@@ -107,6 +116,16 @@ impl Role {
         Self::Latency,
         Self::Demo,
     ];
+
+    /// The role whose look it takes where a theme names none for it.
+    const fn parent(self) -> Option<Self> {
+        match self {
+            Self::Edge => Some(Self::Border),
+            Self::EdgeLit => Some(Self::Muted),
+            Self::EdgeFailing => Some(Self::Unhealthy),
+            _ => None,
+        }
+    }
 
     /// The role of a state.
     #[must_use]
@@ -185,10 +204,11 @@ impl Theme {
         Self { name: self.name.clone(), styles }
     }
 
-    /// The style of `role`.
+    /// The style of `role`; of its parent where the theme does not name it.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
-        self.styles.get(&role).copied().unwrap_or_default()
+        let parent = || self.styles.get(&role.parent()?);
+        self.styles.get(&role).or_else(parent).copied().unwrap_or_default()
     }
 }
 

@@ -77,7 +77,10 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Filter => open_field(ui),
         Action::Palette => ui.dialog = Some(Dialog::Palette { field: TextField::default(), selected: 0 }),
         Action::Help => ui.dialog = Some(Dialog::Help { top: 0 }),
+        Action::Legend => ui.dialog = Some(Dialog::Legend { top: 0 }),
         Action::Actions => ui.dialog = Some(Dialog::Actions { selected: 0 }),
+        Action::Maintenance => ui.dialog = Some(Dialog::Maintenance { selected: 0 }),
+        Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot),
         Action::NextStack => next_stack(ui, snapshot),
         Action::Back => back(ui),
         Action::Select(id) => select::jump(ui, id, snapshot),
@@ -171,7 +174,7 @@ fn next_stack(ui: &mut UiState, snapshot: &Snapshot) {
         None => names.next().cloned(),
         Some(current) => names.find(|name| *name > current).cloned(),
     };
-    ui.map.top = 0;
+    (ui.map.top, ui.map.left) = (0, 0);
     ui.table.top = 0;
 }
 

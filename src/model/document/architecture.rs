@@ -82,13 +82,13 @@ pub struct EdgeDocument<'a> {
     pub provenance: Provenance,
     pub state: Option<HealthState>,
     pub detail: String,
-    pub evidence: Vec<EvidenceDocument>,
+    pub evidence: Vec<EdgeEvidenceDocument>,
 }
 
 /// One thing that tells of a dependency.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `EdgeEvidence`
-pub struct EvidenceDocument {
+pub struct EdgeEvidenceDocument {
     pub kind: EdgeKind,
     pub provenance: Provenance,
     pub detail: String,
@@ -96,7 +96,7 @@ pub struct EvidenceDocument {
 
 impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
     fn from(snapshot: &'a Snapshot) -> Self {
-        let evidence = |each: &EdgeEvidence| EvidenceDocument {
+        let evidence = |each: &EdgeEvidence| EdgeEvidenceDocument {
             kind: each.kind,
             provenance: each.provenance,
             detail: public(&each.detail),

@@ -101,6 +101,15 @@ fn warnings_say_what_else_is_hit() {
 }
 
 #[test]
+fn the_impact_leaves_out_what_does_not_run() {
+    let picture =
+        world("db+ migrate=done api+ web+ old- site=external", "migrate>db api>db web-api old>db site>db");
+    let impact = plan(&operation(Restart, "db", false), &picture).expect("a plan").impact;
+    let names = |ids: &[ServiceId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert_eq!((names(&impact.hard), names(&impact.soft)), ("api site".to_owned(), "web".to_owned()));
+}
+
+#[test]
 fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     let mut picture = world("db+ a+", "a>db");
     let mut db = (*picture.services[1]).clone();
@@ -177,4 +186,22 @@ proptest! {
             prop_assert!(earlier.1 < later.0, "{:?} in {}", edge, show(&made));
         }
     }
+}
+
+#[test]
+fn silences_call_no_container_and_reach_every_service() {
+    let mut snapshot = world("db+ api-", "api>db");
+    let silence = |minutes| operation(OperationKind::Silence { minutes }, "db api", false);
+    let made = plan(&silence(Some(10)), &snapshot).expect("a plan");
+    assert_eq!(show(&made), "api db");
+    assert!(made.warnings.is_empty() && made.impact.is_empty(), "{:?}", made.warnings);
+    let other = plan(&silence(None), &snapshot).expect("a plan");
+    assert_ne!(made.hash, other.hash, "another time is another plan");
+    let lift = operation(OperationKind::Lift, "db api", false);
+    let refusal = plan(&lift, &snapshot).expect_err("nothing is silenced");
+    assert_eq!(refusal.to_string(), "nothing to do: all 2 services are not in maintenance");
+    for service in &mut snapshot.services {
+        Arc::make_mut(service).health.overlays = vec![Overlay::Maintenance];
+    }
+    assert_eq!(show(&plan(&lift, &snapshot).expect("a plan")), "api db");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::{
     DockerStatus, EdgeKind, InstanceState, Operation, OperationKind, Service, ServiceId, Snapshot, Step,
 };
-use crate::topology::impact::impact;
+use crate::topology::impact::loss;
 
 /// Every warning on `operation` with its `steps`.
 pub(super) fn all(
@@ -25,6 +25,7 @@ pub(super) fn all(
             OperationKind::Start | OperationKind::Unpause => {
                 warnings.extend(needs(target, &touched, snapshot))
             }
+            OperationKind::Silence { .. } | OperationKind::Lift => {}
         }
     }
     warnings.extend(unchecked(steps, snapshot));
@@ -52,16 +53,17 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),
         OperationKind::Restart => ("is being removed", "are being removed"),
         OperationKind::Unpause => ("is not paused", "are not paused"),
+        OperationKind::Silence { .. } => ("cannot be silenced", "cannot be silenced"),
+        OperationKind::Lift => ("is not in maintenance", "are not in maintenance"),
     };
     format!("{who} {}", if plural { many } else { one })
 }
 
 /// "db is needed by backend, worker (hard)": running services that are not part of the plan.
 fn dependents(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
-    let hit = impact(&snapshot.edges, std::slice::from_ref(target));
+    let hit = loss(snapshot, std::slice::from_ref(target));
     let outside = |ids: &[ServiceId]| -> Vec<ServiceId> {
-        let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| service.replicas().0 > 0);
-        ids.iter().filter(|id| !touched.contains(id) && runs(id)).cloned().collect()
+        ids.iter().filter(|id| !touched.contains(id)).cloned().collect()
     };
     let groups: Vec<String> = [(outside(&hit.hard), "hard"), (outside(&hit.soft), "soft")]
         .iter()

@@ -39,6 +39,7 @@ impl Columns {
             }
             runs.iter().for_each(|run| placer.pull(run, true, true));
             runs.iter().rev().for_each(|run| placer.pull(run, true, true));
+            placer.settle(&runs);
         }
         let left = placer.left;
         crop(rows, items, metrics, &left)
@@ -148,6 +149,46 @@ impl Placer<'_> {
             #[allow(clippy::cast_possible_truncation)] // clamped to columns
             let start = (start.round() as i64).clamp(0, latest);
             self.left[item] = base + start + distance;
+        }
+    }
+
+    fn is_alone(&self, item: usize) -> bool {
+        self.items.above.of(item).is_empty() && self.items.below.of(item).is_empty()
+    }
+
+    /// Moves cards that nothing pulls at to the ones beside them, and rows of such cards to the middle of their block.
+    fn settle(&mut self, runs: &[&[usize]]) {
+        let mut extents = vec![(i64::MAX, i64::MIN); self.base.len()];
+        for run in runs {
+            let distances = self.distances(run);
+            let Some(first) = run.iter().position(|&item| !self.is_alone(item)) else { continue };
+            for index in (0..first).rev() {
+                let step = distances[index + 1] - distances[index];
+                self.left[run[index]] = self.left[run[index + 1]] - step;
+            }
+            for index in first + 1..run.len() {
+                if self.is_alone(run[index]) {
+                    let step = distances[index] - distances[index - 1];
+                    self.left[run[index]] = self.left[run[index - 1]] + step;
+                }
+            }
+            let ends = (run[0], run[run.len() - 1]);
+            let extent = &mut extents[self.items.block_of[ends.0]];
+            *extent = (extent.0.min(self.left[ends.0]), extent.1.max(self.left[ends.1] + self.width(ends.1)));
+        }
+        for run in runs {
+            if !run.iter().all(|&item| self.is_alone(item)) {
+                continue;
+            }
+            let distances = self.distances(run);
+            let Some((&last, distance)) = run.last().zip(distances.last()) else { continue };
+            let (from, to) = extents[self.items.block_of[last]];
+            if from < to {
+                let first = (from + to - distance - self.width(last)) / 2;
+                for (&item, distance) in run.iter().zip(distances) {
+                    self.left[item] = first + distance;
+                }
+            }
         }
     }
 

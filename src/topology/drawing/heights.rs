@@ -41,7 +41,7 @@ impl Heights {
             }
         }
         let mut stack = Self::default();
-        stack.add_channel(0, &channels[0], 0);
+        stack.add_channel(&channels[0], 0, false);
         for piece in pieces {
             match piece {
                 Piece::Band(band, blank) => {
@@ -60,7 +60,7 @@ impl Heights {
                     };
                     let least = least.max(if below.lines { LINE } else { 0 });
                     let rest = titles[row + 1] + u32::from(below.down_arrows);
-                    stack.add_channel(row + 1, below, least.saturating_sub(rest));
+                    stack.add_channel(below, least.saturating_sub(rest), metrics.space > 1);
                 }
             }
         }
@@ -69,11 +69,12 @@ impl Heights {
     }
 
     /// Rows for the tracks of a channel, at least `least`.
-    fn add_channel(&mut self, channel: usize, height: &Height, least: u32) {
-        debug_assert_eq!(self.tracks.len(), channel);
-        let arrows = u32::from(height.up_arrows);
-        self.tracks.push(self.height + arrows);
-        self.height += (arrows + height.tracks).max(least);
+    ///
+    /// Where rows are not close, a free one keeps the first track from the cards above.
+    fn add_channel(&mut self, height: &Height, least: u32, roomy: bool) {
+        let above = u32::from(height.up_arrows || (roomy && height.tracks > 0));
+        self.tracks.push(self.height + above);
+        self.height += (above + height.tracks).max(least);
     }
 
     fn close_band(&mut self) {

@@ -15,8 +15,11 @@ pub(super) enum Side {
 /// Where a net touches a card.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pin {
+    /// Which card.
     pub node: usize,
+    /// Which net.
     pub net: usize,
+    /// Which of its borders.
     pub side: Side,
     /// Which channel it leads into: `c` is above row `c`.
     pub channel: usize,
@@ -89,12 +92,12 @@ impl Nets {
         touched.reverse();
         let first = self.pins.len();
         let pin_of = |place| first + touched.partition_point(|(other, _)| *other < place);
-        let hub = edges.iter().map(|&edge| (ends(edge).0, ends(edge).1)).fold(None, common);
+        let hub = edges.iter().map(|&edge| ends(edge)).fold(Hub::Any, Hub::and);
         for &edge in &edges {
             let (from, to) = ends(edge);
             self.ends[edge] = Some((net, pin_of(from), pin_of(to)));
         }
-        let hub = hub.and_then(|hub: Hub| hub.place()).map(pin_of);
+        let hub = hub.place().map(pin_of);
         self.pins.extend(touched.iter().map(|&((node, side), arrow)| Pin {
             node,
             net,
@@ -114,34 +117,34 @@ type Place = (usize, Side);
 /// What the edges seen so far have in common.
 #[derive(Clone, Copy)]
 enum Hub {
+    Any,
     Either(Place, Place),
     One(Place),
     Nothing,
 }
 
 impl Hub {
+    fn and(self, (from, to): (Place, Place)) -> Self {
+        let shared = |place| place == from || place == to;
+        match self {
+            Self::Any => Self::Either(from, to),
+            Self::Either(one, other) => match (shared(one), shared(other)) {
+                (true, true) => self,
+                (true, false) => Self::One(one),
+                (false, true) => Self::One(other),
+                (false, false) => Self::Nothing,
+            },
+            Self::One(place) if shared(place) => self,
+            Self::One(_) | Self::Nothing => Self::Nothing,
+        }
+    }
+
     fn place(self) -> Option<Place> {
         match self {
             Self::Either(place, _) | Self::One(place) => Some(place),
-            Self::Nothing => None,
+            Self::Any | Self::Nothing => None,
         }
     }
-}
-
-#[allow(clippy::unnecessary_wraps)] // the shape that `fold` wants
-fn common(hub: Option<Hub>, (from, to): (Place, Place)) -> Option<Hub> {
-    let shared = |place| place == from || place == to;
-    Some(match hub {
-        None => Hub::Either(from, to),
-        Some(Hub::Either(one, other)) => match (shared(one), shared(other)) {
-            (true, true) => Hub::Either(one, other),
-            (true, false) => Hub::One(one),
-            (false, true) => Hub::One(other),
-            (false, false) => Hub::Nothing,
-        },
-        Some(Hub::One(place)) if shared(place) => Hub::One(place),
-        Some(_) => Hub::Nothing,
-    })
 }
 
 struct Bundler<'a> {
@@ -192,20 +195,22 @@ impl<'a> Bundler<'a> {
 
     /// The biggest star first, over and over.
     fn run(&mut self) {
-        let mut heap: BinaryHeap<_> = (0..self.open.len())
-            .filter(|&class| self.open[class] > 0)
-            .map(|class| (self.open[class], Reverse(class)))
-            .collect();
-        while let Some((count, Reverse(class))) = heap.pop() {
-            if self.open[class] < count {
-                if self.open[class] > 0 {
-                    heap.push((self.open[class], Reverse(class)));
-                }
-                continue;
+        let mut heap: BinaryHeap<_> =
+            (0..self.open.len()).filter(|&class| self.open[class] > 0).map(|class| self.bid(class)).collect();
+        while let Some(bid) = heap.pop() {
+            let Reverse((_, class)) = bid.1;
+            if self.open[class] == bid.0 {
+                self.take(class);
+            } else if self.open[class] > 0 {
+                heap.push(self.bid(class));
             }
-            self.take(class);
         }
         self.merge_the_rest();
+    }
+
+    /// What a class goes by: its edges, then one arrow head before many, then the natural order.
+    fn bid(&self, class: usize) -> (usize, Reverse<(usize, usize)>) {
+        (self.open[class], Reverse((class % 2, class)))
     }
 
     /// Makes a net of what `class` may still take. An edge whose other end has no room for one more net

@@ -9,6 +9,9 @@ use super::rows::Rows;
 /// Sweeps down and up; the order that crosses least wins.
 const SWEEPS: usize = 8;
 
+/// Rounds of exchanging neighbours after that.
+const EXCHANGES: usize = 4;
+
 /// What stands in rows, in order, and what pulls at what.
 pub(super) struct Items {
     /// Items of every row, left to right: blocks in order, cards and passages mixed.
@@ -99,6 +102,51 @@ impl Sweeper<'_> {
             }
         }
         self.items.lines = best;
+        self.exchange();
+    }
+
+    /// Exchanges neighbours as long as that takes crossings away.
+    fn exchange(&mut self) {
+        let mut position = self.positions();
+        for _ in 0..EXCHANGES {
+            let mut better = false;
+            for row in 0..self.items.lines.len() {
+                for left in 1..self.items.lines[row].len() {
+                    let (one, other) = (self.items.lines[row][left - 1], self.items.lines[row][left]);
+                    let fixed = self.is_known(one) && self.is_known(other);
+                    if fixed || self.items.block_of[one] != self.items.block_of[other] {
+                        continue;
+                    }
+                    let gain: i64 = [&self.items.above, &self.items.below]
+                        .map(|joined| gain(joined.of(one), joined.of(other), &position))
+                        .iter()
+                        .sum();
+                    if gain > 0 {
+                        self.items.lines[row].swap(left - 1, left);
+                        position.swap(one, other);
+                        better = true;
+                    }
+                }
+            }
+            if !better {
+                break;
+            }
+        }
+    }
+
+    fn is_known(&self, item: usize) -> bool {
+        self.known.get(item).copied().unwrap_or(false)
+    }
+
+    /// Place of every item inside its row.
+    fn positions(&self) -> Vec<usize> {
+        let mut positions = vec![0; self.items.row_of.len()];
+        for line in &self.items.lines {
+            for (index, &item) in line.iter().enumerate() {
+                positions[item] = index;
+            }
+        }
+        positions
     }
 
     fn sweep_down(&mut self) {
@@ -142,17 +190,16 @@ impl Sweeper<'_> {
             let count = joined.len() as f64;
             joined.iter().map(|&other| self.at[other]).sum::<f64>() / count
         };
-        let is_known = |item: usize| self.known.get(item).copied().unwrap_or(false);
         let line = &self.items.lines[row];
         let mut free: Vec<(f64, usize)> =
-            line.iter().filter(|&&item| !is_known(item)).map(|&item| (mean(item), item)).collect();
+            line.iter().filter(|&&item| !self.is_known(item)).map(|&item| (mean(item), item)).collect();
         if free.is_empty() {
             return;
         }
         let blocks = &self.items.block_of;
         free.sort_by(|one, other| blocks[one.1].cmp(&blocks[other.1]).then(one.0.total_cmp(&other.0)));
         let mut sorted = Vec::with_capacity(line.len());
-        let mut known = line.iter().copied().filter(|&item| is_known(item)).peekable();
+        let mut known = line.iter().copied().filter(|&item| self.is_known(item)).peekable();
         for (mean, item) in free {
             while let Some(&card) = known.peek() {
                 if (blocks[card], self.at[card]) > (blocks[item], mean) {
@@ -170,12 +217,7 @@ impl Sweeper<'_> {
 
     /// How often lines between neighbouring rows cross.
     fn crossings(&self) -> u64 {
-        let mut position = vec![0; self.items.row_of.len()];
-        for line in &self.items.lines {
-            for (index, &item) in line.iter().enumerate() {
-                position[item] = index;
-            }
-        }
+        let position = self.positions();
         let mut total = 0;
         let mut tree = Vec::new();
         let mut ends = Vec::new();
@@ -199,6 +241,12 @@ impl Sweeper<'_> {
         }
         total
     }
+}
+
+/// How many crossings fewer there are when two neighbours, joined to `one` and `other`, change places.
+fn gain(one: &[usize], other: &[usize], position: &[usize]) -> i64 {
+    let pairs = one.iter().flat_map(|&one| other.iter().map(move |&other| (position[one], position[other])));
+    pairs.map(|(one, other)| i64::from(one > other) - i64::from(one < other)).sum()
 }
 
 /// How many of the positions added to the Fenwick `tree` are at most `position`.

@@ -1,17 +1,22 @@
 //! Step 3: how nets get past rows of cards: through passages between cards, or along the margin.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::Metrics;
 use super::nets::{Nets, Side};
-use super::rows::Rows;
+use super::rows::{Block, Rows};
 
 /// Columns a passage takes: its line and one free column at either side.
 pub(super) const PASSAGE: u32 = 3;
 
-/// Rows of cards that an upward net may pass between cards; a longer one runs along the margin.
-const FEW_ROWS: usize = 1;
+/// Rows of cards that a net may pass between cards; a longer one runs along the margin.
+const MANY_ROWS: usize = 6;
 
-/// Rows of cards that a downward net may pass between cards.
-const MANY_ROWS: usize = 4;
+/// Rows that a net of upward edges may pass when it is more than a pair of them: whatever watches everything
+/// watches from the margin.
+const FEW_ROWS: usize = 1;
 
 /// What stands in a row: items `0..nodes` are cards, the ones after them passages.
 #[derive(Clone, Copy, Debug)]
@@ -72,10 +77,11 @@ impl Ways {
             .filter(|&net| nets.nets[net].channels.0 < nets.nets[net].channels.1)
             .collect();
         let span = |net: usize| nets.nets[net].channels.1 - nets.nets[net].channels.0;
-        long.sort_by_key(|&net| (span(net), std::cmp::Reverse(nets.nets[net].edges.len()), net));
+        long.sort_by_key(|&net| (span(net), Reverse(nets.nets[net].edges.len()), net));
         for net in long {
             let (from, to) = nets.nets[net].channels;
-            let most = if nets.nets[net].upward { FEW_ROWS } else { MANY_ROWS };
+            let watches = nets.nets[net].upward && nets.nets[net].edges.len() > 2;
+            let most = if watches { FEW_ROWS } else { MANY_ROWS };
             let block = nets.nets[net].hub.map(|hub| rows.block_of[nets.pins[hub].node]);
             ways.spines[net] = match block {
                 Some(block) if passages && to - from <= most && room.take(rows, block, from..to) => {
@@ -104,7 +110,6 @@ impl Ways {
             };
             channels.sort_unstable();
             channels.dedup();
-            let hub_channel = net.hub.map(|hub| nets.pins[hub].channel);
             for channel in channels {
                 let mut bar = Bar { net: index, channel, ..Bar::default() };
                 if let Spine::Passages(first) = self.spines[index] {
@@ -123,7 +128,6 @@ impl Ways {
                         side.rotate_right(1);
                     }
                 }
-                debug_assert!(hub_channel.is_none_or(|hub| hub >= net.channels.0 && hub <= net.channels.1));
                 self.bars.push(bar);
             }
         }
@@ -138,22 +142,22 @@ impl Ways {
 
 /// How many passages still fit, by row and block.
 struct Room {
-    left: std::collections::HashMap<(usize, usize), u32>,
-    cards: std::collections::HashMap<(usize, usize), u32>,
+    left: HashMap<(usize, usize), u32>,
+    cards: HashMap<(usize, usize), u32>,
     metrics: Metrics,
 }
 
 impl Room {
     fn new(rows: &Rows, metrics: &Metrics) -> Self {
-        let mut cards = std::collections::HashMap::new();
+        let mut cards = HashMap::new();
         for (node, &row) in rows.row_of.iter().enumerate() {
             *cards.entry((row, rows.block_of[node])).or_insert(0) += 1;
         }
-        Self { left: std::collections::HashMap::new(), cards, metrics: *metrics }
+        Self { left: HashMap::new(), cards, metrics: *metrics }
     }
 
     /// Takes a passage in every row of `span`; nothing when one of them is full or of another shelf.
-    fn take(&mut self, rows: &Rows, block: usize, span: std::ops::Range<usize>) -> bool {
+    fn take(&mut self, rows: &Rows, block: usize, span: Range<usize>) -> bool {
         let Block { shelf, width } = rows.blocks[block];
         if span.clone().any(|row| rows.rows[row].shelf != shelf || self.left(row, block, width) == 0) {
             return false;
@@ -175,5 +179,3 @@ impl Room {
         })
     }
 }
-
-use super::rows::Block;

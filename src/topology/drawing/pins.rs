@@ -57,6 +57,17 @@ impl Board<'_> {
         self.margins.offset + self.columns.left[item]
     }
 
+    /// The columns that the passage at `place` of `line` may use, a free one from the cards beside it.
+    fn way_through(&self, line: &[usize], place: usize) -> std::ops::RangeInclusive<u32> {
+        let is_card = |&&item: &&usize| item < self.items.cards;
+        let left = self.left(line[place]);
+        let before = place.checked_sub(1).map(|before| &line[before]).filter(is_card);
+        let after = line.get(place + 1).filter(is_card);
+        let from = before.map_or(left, |&card| self.left(card) + self.metrics.card.0 + 1);
+        let to = after.map_or(left + PASSAGE - 1, |&card| self.left(card) - 2);
+        from.min(left + 1)..=to.max(left + 1)
+    }
+
     /// Every passage straight below the one above where that can be, never below one of another net.
     fn passages(&self) -> Vec<u32> {
         let cards = self.items.cards;
@@ -64,14 +75,20 @@ impl Board<'_> {
         let mut above: HashMap<u32, usize> = HashMap::new();
         for line in &self.items.lines {
             let mut here = HashMap::new();
-            for index in line.iter().filter(|&&item| item >= cards).map(|item| item - cards) {
+            for (place, &item) in line.iter().enumerate().filter(|&(_, &item)| item >= cards) {
+                let index = item - cards;
                 let net = self.ways.passages[index].net;
-                let left = self.left(cards + index);
-                let before = index.checked_sub(1).filter(|&before| self.ways.passages[before].net == net);
-                let straight =
-                    before.map(|before| at[before]).filter(|at| (left..left + PASSAGE).contains(at));
+                let left = self.left(item);
+                let window = self.way_through(line, place);
+                let same = |index: usize| self.ways.passages.get(index).is_some_and(|other| other.net == net);
+                let straight = index.checked_sub(1).filter(|&before| same(before)).map(|before| at[before]);
+                let next = same(index + 1).then(|| self.left(item + 1) + 1);
                 let free = |at: &u32| above.get(at).is_none_or(|&other| other == net);
-                let mut wishes = straight.into_iter().chain([left + 1, left, left + 2]);
+                let mut wishes = straight
+                    .filter(|at| window.contains(at))
+                    .into_iter()
+                    .chain(next.map(|next| next.clamp(*window.start(), *window.end())))
+                    .chain([left + 1, left, left + 2]);
                 at[index] = wishes.find(free).unwrap_or(left + 1);
                 here.insert(at[index], net);
             }
@@ -225,12 +242,15 @@ impl<'a> Channel<'a> {
         } else {
             bar.ups.iter().filter_map(|&up| Some((up, *bar.downs.first()?))).collect()
         };
+        // A lone line goes straight wherever it can; a star keeps its trunk in the middle.
+        let alone = bar.ups.len() + bar.downs.len() == 2 && self.board.margins.column[bar.net].is_none();
+        let most = if alone { u32::MAX } else { self.board.metrics.card.0 / 4 };
         let pairs = candidates.into_iter().filter_map(|(up, down)| {
             let ((up_window, up_wants), (down_window, down_wants)) = (self.bounds(up), self.bounds(down));
             let meets = up_window.0.max(down_window.0) <= up_window.1.min(down_window.1);
             meets.then(|| (up_wants.abs_diff(down_wants), up, down, bar.net))
         });
-        pairs.min_by_key(|&(distance, ..)| distance)
+        pairs.filter(|&(distance, ..)| distance <= most).min_by_key(|&(distance, ..)| distance)
     }
 
     /// Gives `up` and `down` the same column.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
+use super::raster::{LineGlyphs, Stroke, raster};
 use super::*;
 
 fn graphs() -> impl Strategy<Value = Graph> {
@@ -187,9 +188,29 @@ proptest! {
         lines_keep_clear(&again)?;
     }
 
+    // A route has a bar in at most seven channels, whatever the size of the drawing: memory is linear.
     #[test]
     fn lines_stay_few(graph in graphs(), metrics in metrics()) {
         let segments: usize = draw(&graph, &metrics, None).routes.iter().map(|route| route.segments.len()).sum();
-        prop_assert!(segments <= 11 * graph.edges.len(), "{segments} segments");
+        prop_assert!(segments <= 15 * graph.edges.len(), "{segments} segments");
+    }
+
+    #[test]
+    fn a_window_shows_its_part_of_the_whole(
+        graph in graphs(),
+        metrics in metrics(),
+        (x, y, width, height) in (0_u32..200, 0_u32..100, 0_u32..100, 0_u32..60),
+    ) {
+        let drawing = draw(&graph, &metrics, None);
+        let window = Area { x, y, width, height };
+        let stroke = |route: &Route| Some(Stroke { rank: u8::from(route.edge.is_multiple_of(3)), dashed: route.edge.is_multiple_of(2) });
+        let canvas = Area { x: 0, y: 0, width: drawing.width, height: drawing.height };
+        let whole = raster(&drawing, stroke, canvas, &LineGlyphs::UNICODE);
+        let part = raster(&drawing, stroke, window, &LineGlyphs::UNICODE);
+        let seen: Vec<_> = whole.iter().copied().filter(|cell| window.contains(cell.x, cell.y)).collect();
+        prop_assert_eq!(part, seen);
+        let lines = drawing.routes.iter().flat_map(|route| &route.segments).flat_map(cells);
+        let lines: std::collections::HashSet<_> = lines.collect();
+        prop_assert_eq!(whole.len(), lines.len());
     }
 }

@@ -1,7 +1,7 @@
 //! Which service a name or an address means, seen from a container.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::Node;
@@ -33,6 +33,8 @@ pub(super) struct Caller<'a> {
 
 /// Services, by place in the list of nodes, by the names that others use for them.
 pub(super) struct Names<'a> {
+    /// Every name of anything: what is not here means nothing to anyone.
+    known: HashSet<Cow<'a, str>>,
     /// Services by stack and name, lower case.
     services: HashMap<(Option<&'a str>, Cow<'a, str>), usize>,
     /// Services by name alone; `None` where several have it.
@@ -71,6 +73,7 @@ impl<'a> Names<'a> {
     /// The names of `nodes`.
     pub fn new(nodes: &[Node<'a>]) -> Self {
         let mut names = Self {
+            known: HashSet::new(),
             services: HashMap::new(),
             single: HashMap::new(),
             ids: HashMap::new(),
@@ -84,6 +87,7 @@ impl<'a> Names<'a> {
         };
         for (index, node) in nodes.iter().enumerate() {
             let (stack, name) = (node.stack.map(StackName::as_str), node.name.as_str());
+            names.known.insert(lower(name));
             names.services.insert((stack, lower(name)), index);
             names.single.entry(name).and_modify(|held| *held = None).or_insert(Some(index));
             names.ids.insert(node.id.as_str(), index);
@@ -102,6 +106,7 @@ impl<'a> Names<'a> {
         self.containers.insert(&facts.name, index);
         self.networks_of.insert(facts.id.as_str(), &facts.networks);
         for other in [facts.name.as_str(), facts.hostname.as_str()] {
+            self.known.insert(lower(other));
             push(self.others.entry((stack, lower(other))).or_default(), index);
         }
         for port in facts.ports.iter().filter(|port| port.protocol != "udp") {
@@ -115,6 +120,7 @@ impl<'a> Names<'a> {
             }
             let own = [name, facts.name.as_str()];
             for alias in network.aliases.iter().map(String::as_str).chain(own) {
+                self.known.insert(lower(alias));
                 let key = (network.network.as_str(), lower(alias));
                 push(self.networks.entry(key).or_default(), index);
                 push(self.others.entry((stack, lower(alias))).or_default(), index);
@@ -165,13 +171,17 @@ impl<'a> Names<'a> {
         {
             if first == "tasks" {
                 self.by_name(caller, rest, targets);
-            } else if self.is_network(caller, rest) {
+            } else if self.known.contains(first) && self.is_network(caller, rest) {
                 self.by_name(caller, first, targets);
             }
         }
     }
 
     fn by_name(&self, caller: &Caller, name: &str, targets: &mut Vec<usize>) {
+        let is_known = self.known.contains(name);
+        if !is_known && caller.facts.links.is_empty() {
+            return;
+        }
         let is_link = |link: &&String| link.split_once(':').is_some_and(|(_, alias)| lower(alias) == name);
         if let Some(link) = caller.facts.links.iter().find(is_link) {
             targets.extend(link.split_once(':').and_then(|(container, _)| self.of_container(container)));
@@ -239,11 +249,10 @@ impl<'a> Names<'a> {
     /// Whether `name` is a network of the caller, with or without its stack's name.
     fn is_network(&self, caller: &Caller, name: &str) -> bool {
         self.networks(caller).iter().any(|network| {
-            let full = lower(&network.network);
-            let short = caller.stack.and_then(|stack| {
-                full.strip_prefix(lower(stack.as_str()).as_ref())?.strip_prefix('_').map(str::to_owned)
-            });
-            full == name || short.is_some_and(|short| short == name)
+            let full = network.network.as_str();
+            let stack = caller.stack.map(StackName::as_str).unwrap_or_default();
+            let short = full.strip_prefix(stack).and_then(|rest| rest.strip_prefix('_'));
+            full.eq_ignore_ascii_case(name) || short.is_some_and(|short| short.eq_ignore_ascii_case(name))
         })
     }
 

@@ -4,7 +4,7 @@
 //! an edge stays, as health and order need it, but it is told apart: [`Provenance::StartOrder`].
 //! Only edges of which nothing but `depends_on` tells are looked at.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{Edge, Layer, Provenance, ServiceId};
 
@@ -17,6 +17,34 @@ pub struct Role<'a> {
     pub kind: Option<&'a str>,
     /// Whether it is work that ends.
     pub is_job: bool,
+}
+
+/// Begins of words in the names of jobs.
+const JOBS: &[&str] = &[
+    "migrat",
+    "init",
+    "setup",
+    "seed",
+    "bootstrap",
+    "provision",
+    "install",
+    "import",
+    "fixture",
+    "createbucket",
+    "keygen",
+    "genkey",
+    "certs",
+    "prepare",
+    "permission",
+];
+
+/// Whether a service is named like work that ends, such as `db-migrate`.
+#[must_use]
+pub fn is_named_like_job(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| {
+        JOBS.iter().any(|job| word.get(..job.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(job)))
+    })
 }
 
 /// Tools that people look at: other programs do not call them.
@@ -83,12 +111,21 @@ const COLLECTORS: &[&str] = &[
 /// Marks the edges of `edges` (sorted, as [`super::edges`] gives them) that are about order alone.
 pub fn mark<'a>(edges: &mut [Edge], role: impl Fn(&ServiceId) -> Option<Role<'a>>) {
     let is_declared = |edge: &Edge| edge.evidence.iter().all(|each| each.provenance == Provenance::DependsOn);
-    // Callers that name some of what they depend on: what they do not name, they hardly call.
-    let names_needs: HashSet<ServiceId> = edges
-        .iter()
-        .filter(|edge| !is_declared(edge))
-        .filter(|edge| edge.evidence.iter().any(|each| each.provenance == Provenance::DependsOn))
-        .map(|edge| edge.from.clone())
+    // Callers that name most of what they depend on: what they do not name, they hardly call.
+    let mut needs: HashMap<&ServiceId, (usize, usize)> = HashMap::new();
+    for edge in edges.iter() {
+        let (named, unnamed) = needs.entry(&edge.from).or_default();
+        if is_declared(edge) {
+            *unnamed += usize::from(role(&edge.to).is_some_and(|role| !role.is_job));
+        } else {
+            let declared = edge.evidence.iter().any(|each| each.provenance == Provenance::DependsOn);
+            *named += usize::from(declared);
+        }
+    }
+    let names_needs: HashSet<ServiceId> = needs
+        .into_iter()
+        .filter(|(_, (named, unnamed))| *named > 0 && named >= unnamed)
+        .map(|(id, _)| id.clone())
         .collect();
     for edge in edges.iter_mut().filter(|edge| is_declared(edge)) {
         if let (Some(from), Some(to)) = (role(&edge.from), role(&edge.to))
@@ -156,7 +193,10 @@ mod tests {
             ("api>cadvisor", "api cadvisor"),
             ("api>gone gone>api", ""),
             // What names one of its needs calls those that it names, and stores.
-            ("api!db api>other api>cache", "api other"),
+            ("api!db api>other", "api other"),
+            ("api!db api!cache api>other api>migrate", "api other api migrate"),
+            // What names few of its needs is told of the others elsewhere.
+            ("api!db api>other api>cache", ""),
             ("api!other api>migrate", "api migrate"),
             // A reference to something that it does not depend on says nothing of the rest.
             ("api~db api>other", ""),
@@ -169,6 +209,15 @@ mod tests {
                 .map(|edge| format!("{} {}", edge.from, edge.to))
                 .collect();
             assert_eq!(order.join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn jobs_by_name() {
+        for (name, expected) in
+            [("db-migrate", true), ("Init_Keys", true), ("exporter", false), ("é", false), ("", false)]
+        {
+            assert_eq!(is_named_like_job(name), expected, "{name}");
         }
     }
 

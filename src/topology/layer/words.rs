@@ -102,6 +102,7 @@ pub(super) fn any<'a>(words: &'a [String], list: &[String]) -> Option<&'a str> {
 /// The clue of a service's own name.
 pub(super) fn clue(words: &[String], place: super::Place) -> Option<Clue> {
     let (word, weight, is_console) = weigh(words, place)?;
+    let word = &crate::model::text::one_line(word, 40);
     let reason = if is_console {
         format!("named as a console of {word}")
     } else if Clues::builtin().web.iter().any(|each| each == word) && weight.layer == Layer::App {

@@ -91,6 +91,7 @@ const OTHER_WORDS: &[&str] = &[
     "bind",
     "virtual",
     "letsencrypt",
+    "development",
     "vhost",
     "noproxy",
     "exclude",
@@ -110,19 +111,16 @@ const SECRET_ENDS: &[&str] = &["pass", "passwd", "password", "secret", "token"];
 /// What `name` tells.
 pub(super) fn tells(name: &str) -> Tells {
     let words = words(name);
-    let Some(last) = words.last() else {
-        return Tells::Nothing;
-    };
-    let joined = words.join("_");
-    let is_other = words.iter().any(|word| OTHER_WORDS.contains(&word.as_str()))
-        || OTHER_ENDS.contains(&last.as_str())
+    let last = words.rsplit('_').next().unwrap_or_default();
+    let is_other = words.split('_').any(|word| OTHER_WORDS.contains(&word))
+        || OTHER_ENDS.contains(&last)
         || SECRET_ENDS.iter().any(|end| last.ends_with(end))
-        || matches!(joined.as_str(), "hostname" | "no_proxy");
+        || matches!(words.as_str(), "hostname" | "no_proxy");
     if is_other {
         return Tells::NoHost;
     }
-    let host_name = joined.ends_with("host_name");
-    let known = HOSTS.contains(&last.as_str()) || HOST_ENDS.iter().any(|end| last.ends_with(end));
+    let host_name = words.ends_with("host_name");
+    let known = HOSTS.contains(&last) || HOST_ENDS.iter().any(|end| last.ends_with(end));
     if host_name || known { Tells::Host } else { Tells::Nothing }
 }
 
@@ -160,32 +158,26 @@ const CLUSTER: &[&str] = &[
 /// something that it is told to use.
 pub(super) fn concerns_store(name: &str, kind: &str) -> bool {
     let words = words(name);
-    words.iter().any(|word| CLUSTER.contains(&word.as_str()))
-        || words.first().is_some_and(|first| first == kind)
+    words.split('_').any(|word| CLUSTER.contains(&word)) || words.split('_').next() == Some(kind)
 }
 
-/// The words of a name in lower case: `dbHost`, `DB_HOST` and `db.host` are the same.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+/// The words of a name in lower case with `_` between them: `dbHost`, `DB_HOST` and `db.host` are the
+/// same. A number at the end tells nothing (`REDIS_HOST_1`, `SERVER_URL2`) and is left out.
+fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
     for c in name.chars() {
-        let begins = c.is_uppercase() && was_lower;
-        was_lower = c.is_lowercase() || c.is_ascii_digit();
-        if (begins || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
-            words.push(String::new());
+        let begins = c.is_ascii_uppercase() && was_lower;
+        was_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        if (begins || !c.is_alphanumeric()) && !words.is_empty() && !words.ends_with('_') {
+            words.push('_');
         }
-        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
+        if c.is_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
         }
     }
-    // A number at the end tells nothing: `REDIS_HOST_1`, `SERVER_URL2`.
-    while words.last().is_some_and(|word| word.chars().all(|c| c.is_ascii_digit())) {
-        words.pop();
-    }
-    if let Some(last) = words.last_mut() {
-        let kept = last.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        last.truncate(kept);
-    }
+    let kept = words.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').len();
+    words.truncate(kept);
     words
 }
 

@@ -149,8 +149,8 @@ pub(super) fn fields(text: &str, found: &mut Found<'_>) {
         rest = after;
         if let Some(value) = value_after(after)
             && !value.ends_with(':')
-            && tells(name) == Tells::Host
             && let Some((host, port)) = split_port(value)
+            && tells(name) == Tells::Host
         {
             found(host, port);
         }

@@ -72,17 +72,15 @@ pub fn scroll(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, lines: &[Line]
             line.style,
         );
     }
-    let below = lines.len().saturating_sub(top + rows);
+    more_below(buffer, area, stage, lines.len().saturating_sub(top + rows));
+    top
+}
+
+/// Says in the corner how many lines are `below`.
+pub fn more_below(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, below: usize) {
     if below > 0 && area.height > 0 {
         let note = format!(" {below} more below");
-        pen::put_right(
-            buffer,
-            area,
-            area.right(),
-            area.bottom() - 1,
-            &note,
-            stage.scene.theme.style(Role::Key),
-        );
+        let style = stage.scene.theme.style(Role::Key);
+        pen::put_right(buffer, area, area.right(), area.bottom() - 1, &note, style);
     }
-    top
 }

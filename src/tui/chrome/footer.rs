@@ -116,7 +116,7 @@ fn offered(ui: &UiState) -> Vec<Action> {
         actions.extend([Action::Sort(1), Action::Reverse]);
     }
     if ui.details.is_none() && ui.view == View::Map {
-        actions.push(Action::Zoom(1));
+        actions.extend([Action::Zoom(1), Action::Legend]);
     }
     actions.extend([Action::NextStack, Action::Palette]);
     if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {

@@ -19,7 +19,7 @@ pub enum Mode {
     Palette,
     /// A question.
     Confirm,
-    /// The help.
+    /// The help, or the legend of the map: text that scrolls.
     Help,
     /// The list of actions.
     Actions,
@@ -33,9 +33,9 @@ impl Mode {
     pub fn of(ui: &UiState, snapshot: &Snapshot) -> Self {
         match &ui.dialog {
             Some(Dialog::Confirm { .. }) => Self::Confirm,
-            Some(Dialog::Help { .. }) => Self::Help,
+            Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Self::Help,
             Some(Dialog::Palette { .. }) => Self::Palette,
-            Some(Dialog::Actions { .. }) => Self::Actions,
+            Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Self::Actions,
             None if ui.field.is_some() => Self::Field,
             None if no_engine(snapshot) => Self::NoEngine,
             None => Self::View,
@@ -66,11 +66,13 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
         Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
         Mode::Help => close(key).or_else(|| {
             bound()
-                .map(
-                    |action| {
-                        if matches!(action, Action::Help | Action::Quit) { Action::Back } else { action }
-                    },
-                )
+                .map(|action| {
+                    if matches!(action, Action::Help | Action::Legend | Action::Quit) {
+                        Action::Back
+                    } else {
+                        action
+                    }
+                })
                 .filter(|action| {
                     scrolls(action)
                         || *action == Action::Back

@@ -76,7 +76,7 @@ use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
 #[rustfmt::skip] // a table: one action a line reads best
-pub static ENTRIES: [Entry; 59] = [
+pub static ENTRIES: [Entry; 63] = [
     entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
     entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
     entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),
@@ -89,6 +89,8 @@ pub static ENTRIES: [Entry; 59] = [
     entry("half-page-down", "Half page down", "Scroll half a page down", Navigation, Action::HalfPage(1), &["ctrl-d"]),
     entry("scroll-up", "Scroll up", "Scroll a line up", Navigation, Action::Scroll(-1), &["ctrl-y"]),
     entry("scroll-down", "Scroll down", "Scroll a line down", Navigation, Action::Scroll(1), &["ctrl-e"]),
+    entry("pan-left", "Pan left", "Scroll the map to the left", Navigation, Action::Pan(-1), &["shift-left", "{"]),
+    entry("pan-right", "Pan right", "Scroll the map to the right", Navigation, Action::Pan(1), &["shift-right", "}"]),
     entry("details", "Details", "Open the details of the selection", Navigation, Action::Enter, &["enter"]),
     entry("back", "Back", "Back one level", Navigation, Action::Back, &["esc"]),
     entry("next-pane", "Next pane", "Next pane or tab", Navigation, Action::Pane(1), &["tab"]),
@@ -106,8 +108,9 @@ pub static ENTRIES: [Entry; 59] = [
     entry("dependencies", "Dependencies", "Details: needs and needed by", Views, Action::Details(DetailsTab::Dependencies), &[]),
     entry("environment", "Environment", "Details: environment, mounts, networks, labels", Views, Action::Details(DetailsTab::Environment), &[]),
     entry("inspect", "Inspect", "Details: the engine's raw inspection", Views, Action::Inspect, &["i"]),
-    entry("zoom-in", "Zoom in", "Bigger cards on the map", Views, Action::Zoom(1), &["+", "="]),
-    entry("zoom-out", "Zoom out", "Smaller cards on the map", Views, Action::Zoom(-1), &["-"]),
+    entry("zoom-in", "Zoom in", "Map: more of each service, then as much as fits again", Views, Action::Zoom(1), &["+", "="]),
+    entry("zoom-out", "Zoom out", "Map: less of each service, then as much as fits again", Views, Action::Zoom(-1), &["-"]),
+    entry("legend", "Legend", "Map: what its signs, colours and lines mean", Views, Action::Legend, &["L"]),
     entry("next-stack", "Stack", "Show only the next stack, then all again", Views, Action::NextStack, &["c"]),
     entry("sort-next", "Sort", "Sort the table by the next column", Views, Action::Sort(1), &[">"]),
     entry("sort-previous", "Sort back", "Sort the table by the previous column", Views, Action::Sort(-1), &["<"]),
@@ -124,6 +127,7 @@ pub static ENTRIES: [Entry; 59] = [
     entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
     entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
+    entry("maintenance", "Maintenance", "Silence the selection or its stack for a time: no incident opens meanwhile", Act, Action::Maintenance, &["M"]),
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
     entry("copy", "Copy", "Copy the name, the log line or the inspection to the clipboard (OSC 52)", Act, Action::Copy, &["y"]),
 

@@ -59,6 +59,15 @@ fn a_file_of_the_user_wins_and_falls_back_to_its_parent() {
 }
 
 #[test]
+fn a_role_without_a_look_takes_that_of_its_parent() {
+    let text = "border = \"blue\"\nunhealthy = \"red\"\n";
+    let theme = Theme { name: String::new(), styles: file::parse("my.toml", text).unwrap().styles };
+    assert_eq!(theme.style(Role::Edge).fg, Some(Color::Blue));
+    assert_eq!(theme.style(Role::EdgeFailing).fg, Some(Color::Red));
+    assert_eq!(theme.style(Role::Text), Style::default());
+}
+
+#[test]
 fn errors_name_file_line_key_and_what_is_allowed() {
     for (text, start, also) in [
         (

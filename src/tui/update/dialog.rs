@@ -27,8 +27,8 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
             Action::Move(Direction::Right) => *yes = false,
             _ => *top = scrolled(*top),
         },
-        Dialog::Help { top } => match action {
-            Action::Back | Action::Enter | Action::Help => return None,
+        Dialog::Help { top } | Dialog::Legend { top } => match action {
+            Action::Back | Action::Enter | Action::Help | Action::Legend => return None,
             Action::Move(Direction::Up) => *top = top.saturating_sub(1).min(last_top),
             Action::Move(Direction::Down) => *top = (*top + 1).min(last_top),
             Action::First => *top = 0,
@@ -46,6 +46,14 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
                     Choice::Close => return None,
                     Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
                 }
+            }
+        }
+        Dialog::Maintenance { selected } => {
+            let items = palette::maintenance(ui, snapshot, facts);
+            match choose(selected, &items, &action, viewport.rows) {
+                Choice::Stay => {}
+                Choice::Close => return None,
+                Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
             }
         }
         Dialog::Actions { selected } => {

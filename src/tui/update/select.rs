@@ -3,7 +3,7 @@
 use crate::model::{ServiceId, Snapshot};
 use crate::tui::action::{Action, Direction};
 use crate::tui::scene::{Viewport, scroll_to};
-use crate::tui::state::{Column, DetailsState, DetailsTab, UiState, View, Zoom};
+use crate::tui::state::{Column, DetailsState, DetailsTab, Level, UiState, View, Zoom};
 use crate::tui::view;
 
 /// `value` moved by `by`, never below zero.
@@ -13,14 +13,18 @@ pub(super) fn shift(value: usize, by: isize) -> usize {
 
 /// Lines a scrolling action moves; negative is up, zero for any other action.
 pub(super) fn scroll_lines(action: &Action, rows: usize) -> isize {
-    let rows = isize::try_from(rows).unwrap_or(isize::MAX);
-    let times = |count: i32, lines: isize| isize::try_from(count).unwrap_or(0).saturating_mul(lines.max(1));
     match action {
-        Action::Page(count) => times(*count, rows - 1),
+        Action::Page(count) => times(*count, rows.saturating_sub(1)),
         Action::HalfPage(count) => times(*count, rows / 2),
         Action::Scroll(count) => times(*count, 1),
         _ => 0,
     }
+}
+
+/// `count` times so many lines, at least one.
+fn times(count: i32, lines: usize) -> isize {
+    let lines = isize::try_from(lines.max(1)).unwrap_or(isize::MAX);
+    isize::try_from(count).unwrap_or(0).saturating_mul(lines)
 }
 
 /// `top` after a scrolling action in `viewport`.
@@ -32,26 +36,38 @@ fn scrolled(action: &Action, top: usize, viewport: Viewport) -> usize {
 pub(super) fn on_map(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     match action {
         Action::Move(direction) => view::map::move_selection(ui, *direction, snapshot),
-        Action::First => ui.map.top = 0,
+        Action::First => (ui.map.top, ui.map.left) = (0, 0),
         Action::Last => ui.map.top = ui.drawn.viewport.total.saturating_sub(ui.drawn.viewport.rows),
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
             ui.map.top = scrolled(action, ui.map.top, ui.drawn.viewport);
         }
-        Action::Zoom(by) => ui.map.zoom = zoomed(ui.map.zoom, *by),
+        Action::Pan(by) => slide(ui, times(*by, ui.drawn.across.rows / 2)),
+        Action::Slide(by) => slide(ui, times(*by, 1)),
+        Action::Zoom(by) => zoom(ui, *by),
         Action::Enter => open_details(ui, snapshot),
         Action::Mark => mark(ui),
         _ => {}
     }
 }
 
-const fn zoomed(zoom: Zoom, by: i32) -> Zoom {
-    match (zoom, by > 0) {
-        (Zoom::Glyph, true) => Zoom::Line,
-        (Zoom::Line, true) | (Zoom::Card, false) => Zoom::Auto,
-        (Zoom::Auto | Zoom::Card, true) => Zoom::Card,
-        (Zoom::Auto, false) => Zoom::Line,
-        (Zoom::Line | Zoom::Glyph, false) => Zoom::Glyph,
-    }
+/// Scrolls the map sideways.
+fn slide(ui: &mut UiState, by: isize) {
+    let across = ui.drawn.across;
+    let most = across.total.saturating_sub(across.rows);
+    ui.map.left = shift(ui.map.left.min(most), by).min(most);
+}
+
+/// More or less detail than is on screen; beyond both ends the map chooses again.
+fn zoom(ui: &mut UiState, by: i32) {
+    let shown = ui.drawn.map.as_ref().map_or(Level::Line, |map| map.level);
+    let rank = |level: Level| (level.has_lines(), level.rows(), level != Level::Glyph);
+    let mut steps = Level::LADDER.into_iter();
+    let next = if by > 0 {
+        steps.find(|level| rank(*level) > rank(shown))
+    } else {
+        steps.rfind(|level| rank(*level) < rank(shown))
+    };
+    ui.map.zoom = next.map_or(Zoom::Auto, Zoom::At);
 }
 
 /// Actions in the table of services.
@@ -142,7 +158,7 @@ pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
     }
     match ui.view {
         View::Services => reveal(ui, snapshot),
-        _ => view::map::reveal(ui, snapshot),
+        _ => view::map::reveal(ui),
     }
 }
 

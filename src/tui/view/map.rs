@@ -1,33 +1,38 @@
-//! The map: five bands of services, as an engineer would draw them on a whiteboard.
+//! The map: layers of services with the lines between them, as an engineer would draw them on a whiteboard.
 
 mod canvas;
 mod card;
+mod dense;
 pub(super) mod facts;
 mod layout;
+mod levels;
+mod lines;
 mod moves;
+mod places;
 mod relation;
 mod row;
 mod strip;
+mod titles;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
 use canvas::Canvas;
 use card::Look;
-use layout::{Layout, Level, Title};
 use relation::Relations;
 
-use crate::model::{HealthState, Service, Snapshot, Totals};
+use crate::model::{Service, Snapshot};
 use crate::tui::scene::{Hit, HitMap, Scene, Viewport};
 use crate::tui::select;
-use crate::tui::state::UiState;
+use crate::tui::state::{Level, UiState};
 use crate::tui::theme::Role;
-use crate::tui::widget::{pen, scroll, status, text};
+use crate::tui::widget::{pen, scroll};
 
+pub use layout::Layout;
+pub use lines::line_kinds;
 pub use moves::{move_selection, reveal};
 pub use strip::loss_sentence;
 
@@ -44,23 +49,53 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     let strip_height = strip::height(area.height);
     let map = Rect { height: area.height - strip_height, ..area };
-    let layout = layout::layout(&services, &scene.snapshot.layers, map.width, map.height, ui.map.zoom);
-    let rows = usize::from(map.height);
-    let total = usize::from(layout.height);
-    let top = ui.map.top.min(total.saturating_sub(rows));
-    hits.viewport = Viewport { top, rows, total };
-    hits.cards = layout.cards.iter().map(|card| (card.service.id.clone(), card.place)).collect();
+    let layout = layout::layout(scene.snapshot, &services, map.as_size(), ui);
+    let content = content(map, &layout);
+    hits.viewport = viewport(ui.map.top, content.height, layout.size.height);
+    hits.across = viewport(ui.map.left, content.width, layout.size.width);
 
     let relations = Relations::new(scene.snapshot, ui.selected.as_ref());
-    let mut canvas = Canvas::new(buffer, map, u16::try_from(top).unwrap_or(u16::MAX));
-    draw_titles(&mut canvas, map, &layout, scene);
+    let corner = (cells(hits.across.top), cells(hits.viewport.top));
+    let mut canvas = Canvas::new(buffer, content, corner);
+    titles::rules(&mut canvas, &layout, scene);
+    lines::draw(&mut canvas, &layout, scene, &relations);
     draw_cards(&mut canvas, &layout, scene, ui, &relations, hits);
-    if total > rows {
-        scroll::bar(buffer, map, hits.viewport, scene.theme, scene.glyphs);
-    }
+    titles::gutter(buffer, map, content, corner.1, &layout, scene);
+    titles::stacks(buffer, map, content, corner.0, &layout, scene);
+    scroll::bar(
+        buffer,
+        Rect { x: map.x, width: map.width, ..content },
+        hits.viewport,
+        scene.theme,
+        scene.glyphs,
+    );
+    let below = Rect { height: map.bottom() - content.y, ..content };
+    scroll::bar_across(buffer, below, hits.across, scene.theme, scene.glyphs);
+
     let strip = Rect { y: map.bottom(), height: strip_height, ..area };
     let selected = relations.selected().and_then(|id| scene.snapshot.service(id));
-    strip::draw(buffer, strip, scene, selected.map(AsRef::as_ref));
+    strip::draw(buffer, strip, scene, selected.map(AsRef::as_ref), layout.level);
+    hits.map = Some(layout);
+}
+
+/// What of `map` scrolls: without titles, names of stacks and the bar below.
+fn content(map: Rect, layout: &Layout) -> Rect {
+    let gutter = layout.gutter.min(map.width);
+    let header = u16::from(!layout.stacks.is_empty()).min(map.height);
+    let (width, height) = (map.width - gutter, map.height - header);
+    // Lists leave the last column free by themselves.
+    let beside = u16::from(layout.level.has_lines() && layout.size.height > height && width > 1);
+    let below = u16::from(layout.size.width > width - beside && height > 1);
+    Rect { x: map.x + gutter, y: map.y + header, width: width - beside, height: height - below }
+}
+
+fn viewport(top: usize, shown: u16, total: u16) -> Viewport {
+    let (rows, total) = (usize::from(shown), usize::from(total));
+    Viewport { top: top.min(total.saturating_sub(rows)), rows, total }
+}
+
+fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 /// The services on the map, without copying when all are.
@@ -74,64 +109,27 @@ fn shown<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Cow<'a, [Arc<Service>]> {
 
 fn draw_cards(
     canvas: &mut Canvas<'_>,
-    layout: &Layout<'_>,
+    layout: &Layout,
     scene: &Scene<'_>,
     ui: &UiState,
     relations: &Relations<'_>,
     hits: &mut HitMap,
 ) {
-    let show_stack = layout::several_stacks(layout.cards.iter().map(|card| &**card.service));
-    for card in &layout.cards {
-        let visible = canvas.visible(card.place);
-        if visible.is_empty() {
+    let show_stack = layout.several_stacks() && layout.stacks.is_empty();
+    for (id, place) in &layout.cards {
+        let visible = canvas.visible(*place);
+        let Some(service) = scene.snapshot.service(id).filter(|_| !visible.is_empty()) else {
             continue;
-        }
-        let id = &card.service.id;
+        };
         hits.areas.push((visible, Hit::Service(id.clone())));
         hits.visible.push(id.clone());
         let marked = ui.marked.contains(id);
         let look = Look { scene, relation: relations.of(id), marked, show_stack };
         match layout.level {
-            Level::Card(_) => card::draw(canvas, card.place, card.service, look),
-            Level::Line => row::line(canvas, card.place, card.service, look),
-            Level::Glyph => row::glyph(canvas, card.place, card.service, look),
-        }
-    }
-}
-
-fn draw_titles(canvas: &mut Canvas<'_>, map: Rect, layout: &Layout<'_>, scene: &Scene<'_>) {
-    for title in &layout.titles {
-        if layout.gutter {
-            let place = Rect { x: 1, y: title.y, width: 10, height: 1 };
-            canvas.put(place, 1, title.y, &title.band.layer.title, scene.theme.style(Role::Title));
-        } else if layout.level != Level::Glyph {
-            draw_title(canvas, map.width, title, scene);
-        }
-    }
-}
-
-/// `── Data ───────────────────────────── ✖ 1 ● 3 ──`.
-fn draw_title(canvas: &mut Canvas<'_>, width: u16, title: &Title<'_>, scene: &Scene<'_>) {
-    if canvas.row(title.y).is_none() {
-        return;
-    }
-    let row = Rect { x: 0, y: title.y, width, height: 1 };
-    let theme = scene.theme;
-    let empty = title.band.services.is_empty();
-    let role = if empty { Role::Dim } else { Role::Border };
-    let flat = if scene.glyphs.ascii { "-" } else { "─" };
-    canvas.put(row, 0, title.y, &flat.repeat(usize::from(width)), theme.style(role));
-    let words = format!(" {} ", title.band.layer.title);
-    let style = theme.style(if empty { Role::Dim } else { Role::Title });
-    let begin = canvas.put(row, 2, title.y, &words, style.add_modifier(Modifier::BOLD));
-    let totals = Totals::count(title.band.services.iter().map(|service| service.health.state));
-    let mut right = width.saturating_sub(2);
-    for state in HealthState::ALL {
-        let count = totals.get(state);
-        let words = format!(" {} {count} ", scene.glyphs.state(state));
-        let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
-        if count > 0 && right > begin.saturating_add(cells) {
-            right = canvas.put_right(row, right, title.y, &words, status::style(theme, state));
+            Level::Card(_) => card::draw(canvas, *place, service, look),
+            Level::Line => row::chip(canvas, *place, service, look),
+            Level::List => row::line(canvas, *place, service, look),
+            Level::Glyph => row::glyph(canvas, *place, service, look),
         }
     }
 }

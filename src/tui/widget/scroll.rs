@@ -27,6 +27,24 @@ pub fn bar(buffer: &mut Buffer, area: Rect, viewport: Viewport, theme: &Theme, g
     }
 }
 
+/// Draws the bar over the last row of `area` where columns are out of sight; nothing when none is.
+pub fn bar_across(buffer: &mut Buffer, area: Rect, viewport: Viewport, theme: &Theme, glyphs: Glyphs) {
+    let (columns, total) = (viewport.rows, viewport.total);
+    if area.width < 4 || area.height < 2 || columns == 0 || total <= columns {
+        return;
+    }
+    let width = usize::from(area.width);
+    let thumb = (width * columns / total).clamp(1, width);
+    let travel = width - thumb;
+    let begin = (travel * viewport.top).div_ceil(total - columns).min(travel);
+    let (on, off) = if glyphs.ascii { ("=", "-") } else { ("━", "─") };
+    for (at, x) in (area.x..area.right()).enumerate() {
+        let inside = (begin..begin + thumb).contains(&at);
+        let (sign, role) = if inside { (on, Role::Muted) } else { (off, Role::Dim) };
+        pen::put(buffer, area, x, area.bottom() - 1, sign, theme.style(role));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,43 @@ pub fn style(theme: &Theme, state: HealthState) -> Style {
     theme.style(Role::of(state))
 }
 
+/// What a state means, in one clause.
+#[must_use]
+pub const fn meaning(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Healthy => "works as far as anything tells",
+        HealthState::Completed => "did its work once and ended well",
+        HealthState::Stopped => "stopped on purpose",
+        HealthState::Starting => "in its start period, no success yet",
+        HealthState::Unknown => "nothing tells how it is",
+        HealthState::Degraded => "works with a warning",
+        HealthState::Unhealthy => "does not work",
+    }
+}
+
+/// Every overlay.
+pub const OVERLAYS: [Overlay; 6] = [
+    Overlay::Blocked,
+    Overlay::Flapping,
+    Overlay::Restarting,
+    Overlay::Paused,
+    Overlay::Maintenance,
+    Overlay::Stale,
+];
+
+/// What an overlay means, in one clause.
+#[must_use]
+pub const fn overlay_meaning(overlay: Overlay) -> &'static str {
+    match overlay {
+        Overlay::Flapping => "changes state too often",
+        Overlay::Paused => "frozen by the engine",
+        Overlay::Restarting => "the engine restarts it again and again",
+        Overlay::Maintenance => "silenced by the operator",
+        Overlay::Stale => "the engine is lost: last known picture",
+        Overlay::Blocked => "a service that it needs fails",
+    }
+}
+
 /// The role an overlay is drawn in.
 #[must_use]
 pub const fn overlay_role(overlay: Overlay) -> Role {

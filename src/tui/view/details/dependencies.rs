@@ -26,7 +26,7 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
 
 fn impact_section<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Impact", width);
-    if let Some(blocked) = blocked(&service.health, service.stack.as_ref()) {
+    if let Some(blocked) = blocked(scene.snapshot, service) {
         section.paragraph(&format!("{blocked}: it works again when that one does"), Role::Degraded);
     }
     section.paragraph(&loss_sentence(scene.snapshot, service), Role::Text);

@@ -49,7 +49,7 @@ impl Look<'_> {
     /// The name as it is shown.
     pub fn name(&self, service: &Service) -> String {
         let mark = if self.scene.glyphs.ascii { "# " } else { "◆ " };
-        format!("{}{}", if self.marked { mark } else { "" }, service.name)
+        format!("{}{}", if self.marked { mark } else { "" }, service.title())
     }
 }
 
@@ -89,7 +89,13 @@ pub fn draw(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     }
 }
 
-fn border_style(service: &Service, look: Look<'_>) -> Style {
+/// The role of the words that say why `service` is not well.
+pub fn trouble_role(service: &Service) -> Role {
+    if service.health.blocked_by.is_empty() { Role::of(service.health.state) } else { Role::Degraded }
+}
+
+/// The style of what frames `service`.
+pub fn border_style(service: &Service, look: Look<'_>) -> Style {
     let health = &service.health;
     if let Some(role) = look.relation.role() {
         return look.style(role);
@@ -193,13 +199,11 @@ fn image_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, l
 
 /// Writes why the service is not well; `false` when it is.
 fn trouble_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) -> bool {
-    let Some(trouble) = facts::trouble(service) else {
+    let Some(trouble) = facts::trouble(look.scene.snapshot, service) else {
         return false;
     };
     let words = text::cut(&trouble, usize::from(inner.width), look.scene.glyphs);
-    let blocked = !service.health.blocked_by.is_empty();
-    let role = if blocked { Role::Degraded } else { Role::of(service.health.state) };
-    canvas.put(inner, inner.x, y, &words, look.style(role));
+    canvas.put(inner, inner.x, y, &words, look.style(trouble_role(service)));
     true
 }
 

@@ -1,6 +1,8 @@
 //! The words on a card.
 
-use crate::model::{Health, HealthState, InstanceState, Metric, Service, ServiceId, StackName, Timestamp};
+use std::borrow::Cow;
+
+use crate::model::{HealthState, InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp};
 use crate::tui::widget::units;
 
 /// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`; empty when there are none.
@@ -40,9 +42,9 @@ pub fn replicas(service: &Service, ascii: bool) -> String {
 
 /// Why the service is not simply healthy: what blocks it, else its reason; `None` when all is well.
 #[must_use]
-pub fn trouble(service: &Service) -> Option<String> {
+pub fn trouble(snapshot: &Snapshot, service: &Service) -> Option<String> {
     let health = &service.health;
-    if let Some(roots) = blocked(health, service.stack.as_ref()) {
+    if let Some(roots) = blocked(snapshot, service) {
         return Some(roots);
     }
     match health.state {
@@ -54,10 +56,23 @@ pub fn trouble(service: &Service) -> Option<String> {
 
 /// `blocked by db`, `blocked by db +1`; `None` when nothing blocks it.
 #[must_use]
-pub fn blocked(health: &Health, stack: Option<&StackName>) -> Option<String> {
-    let (first, rest) = health.blocked_by.split_first()?;
+pub fn blocked(snapshot: &Snapshot, service: &Service) -> Option<String> {
+    let (first, rest) = service.health.blocked_by.split_first()?;
     let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
-    Some(format!("blocked by {}{more}", near(first, stack)))
+    Some(format!("blocked by {}{more}", called(snapshot, first, service.stack.as_ref())))
+}
+
+/// What the service with `id` is called inside `stack`: its title, after its stack's name when that is
+/// another one.
+#[must_use]
+pub fn called<'a>(snapshot: &'a Snapshot, id: &'a ServiceId, stack: Option<&StackName>) -> Cow<'a, str> {
+    let Some(service) = snapshot.service(id) else {
+        return Cow::Borrowed(near(id, stack));
+    };
+    match &service.stack {
+        Some(own) if Some(own) != stack => Cow::Owned(format!("{own}/{}", service.title())),
+        _ => Cow::Borrowed(service.title()),
+    }
 }
 
 /// The id as it reads from inside `stack`: without the stack when it is the same one.

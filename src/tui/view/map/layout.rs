@@ -1,242 +1,354 @@
-//! Where cards stand: the richest level of detail that fits, in virtual rows that scroll.
+//! Where everything on the map stands: the richest level of detail that fits, in virtual cells that scroll.
+//!
+//! A layout is made only when something it follows from changed; frames in between draw the same one.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
-use crate::model::{Layers, Service};
+use super::dense;
+use super::levels::{self, Candidate};
+use super::places::Places;
+use crate::model::{Edge, Layer, Layers, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
-use crate::tui::state::Zoom;
+use crate::topology::drawing::{Area, Drawing, Graph, Node};
+use crate::tui::state::{Level, UiState, Zoom};
 use crate::tui::widget::text;
 
-/// Gap between cards in a row.
-const GAP: u16 = 1;
-/// Widths of a card.
-const CARD: (u16, u16) = (22, 36);
-/// Widths of a line.
-const LINE: (u16, u16) = (30, 64);
-/// Widths of a glyph with its name.
-const GLYPH: (u16, u16) = (11, 18);
-/// Width of a glyph with its name where the map scrolls anyway.
-const GLYPH_SCROLLING: u16 = 14;
-/// Room for a band's title left of its glyphs.
-const GUTTER: u16 = 11;
+/// Services up to which edges are drawn unasked: a thousand lines are no picture.
+const MAX_AUTO: usize = 150;
 
-/// How much of a service is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// A bordered card of so many rows: 6 to 3.
-    Card(u16),
-    /// One row.
-    Line,
-    /// A sign and a short name.
-    Glyph,
+/// A band with its title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title {
+    /// Which layer.
+    pub layer: Layer,
+    /// Its rows; the first one holds the title.
+    pub rows: Range<u16>,
+    /// Whether the first row is free of cards and takes a rule.
+    pub ruled: bool,
+    /// Services in its rows.
+    pub members: Vec<ServiceId>,
 }
 
-impl Level {
-    const fn height(self) -> u16 {
-        match self {
-            Self::Card(rows) => rows,
-            Self::Line | Self::Glyph => 1,
-        }
+impl Title {
+    /// Takes the services of its layer that stand in its rows.
+    fn with_members(mut self, cards: &[(ServiceId, Rect)], layers: &[Layer]) -> Self {
+        let inside = cards
+            .iter()
+            .zip(layers)
+            .filter(|((_, place), layer)| **layer == self.layer && self.rows.contains(&place.y));
+        self.members = inside.map(|((id, _), _)| id.clone()).collect();
+        self
     }
 }
 
-/// A service with its place: `x` and `width` in cells of the area, `y` in virtual rows from 0.
-#[derive(Clone, Copy, Debug)]
-pub struct Placed<'a> {
-    /// The service.
-    pub service: &'a Arc<Service>,
-    /// Its place.
-    pub place: Rect,
-}
-
-/// A band's title with its virtual row.
-#[derive(Clone, Debug)]
-pub struct Title<'a> {
-    /// The band.
-    pub band: Band<'a>,
-    /// Its row.
-    pub y: u16,
-}
-
-/// The whole map, laid out.
-#[derive(Clone, Debug)]
-pub struct Layout<'a> {
+/// The map, laid out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    key: Key,
     /// Level of detail.
     pub level: Level,
-    /// Cells, by row and then by column.
-    pub cards: Vec<Placed<'a>>,
-    /// Titles, top to bottom.
-    pub titles: Vec<Title<'a>>,
-    /// Rows in all.
-    pub height: u16,
-    /// Whether titles stand left of the rows instead of above them.
-    pub gutter: bool,
+    /// Cards with their places, in virtual cells.
+    pub cards: Vec<(ServiceId, Rect)>,
+    /// Bands, top to bottom.
+    pub titles: Vec<Title>,
+    /// Whether services of more than one stack are shown.
+    several_stacks: bool,
+    /// Columns at the left that hold titles and do not scroll; 0 where titles stand above their bands.
+    pub gutter: u16,
+    /// Stacks with the columns they take, when they stand side by side under their names.
+    pub stacks: Vec<(Option<StackName>, Range<u16>)>,
+    /// Virtual columns and rows.
+    pub size: Size,
+    /// The drawing that edges are painted from; its cells are moved right by `shift`.
+    pub drawing: Drawing,
+    /// Columns by which everything stands more to the right than in `drawing`.
+    pub shift: u16,
+    /// Of every edge of the drawing its place among the snapshot's edges.
+    pub edges: Vec<usize>,
+    /// Where cards stood so far.
+    places: Places,
+    /// How it came to its sizes; `None` without lines.
+    choice: Option<Choice>,
 }
 
-/// One way to lay services out.
-#[derive(Clone, Copy)]
-struct Grid {
-    level: Level,
-    columns: u16,
-    width: u16,
-    /// Cells left and right of everything.
-    margin: u16,
-    /// Cells between the margins.
-    usable: u16,
-    gutter: u16,
+/// How a drawing came to its sizes. They stay while they fit, so that nothing jumps because a service went.
+#[derive(Clone, Debug, PartialEq)]
+struct Choice {
+    candidate: Candidate,
+    /// Services when it was made.
+    services: usize,
+    stack: Option<StackName>,
+    filter: String,
 }
 
-/// Lays `services` out for an area of `width` by `height`.
-#[must_use]
-pub fn layout<'a>(
-    services: &'a [Arc<Service>],
-    layers: &'a Layers,
-    width: u16,
-    height: u16,
+impl Choice {
+    /// Whether it holds for so many services: with far fewer there is room for more detail.
+    fn holds(&self, services: usize, ui: &UiState) -> bool {
+        self.stack == ui.stack && self.filter == ui.filter && services * 4 >= self.services * 3
+    }
+}
+
+/// What a layout follows from.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    area: Size,
     zoom: Zoom,
-) -> Layout<'a> {
-    let bands = bands(services, layers);
-    let widest = bands.iter().map(|band| band.services.len()).max().unwrap_or(0);
-    let grids = grids(width, zoom, &bands, u16::try_from(widest).unwrap_or(u16::MAX).max(1));
-    let fits = |grid: &&Grid| total(&bands, **grid) <= u32::from(height);
-    let grid = grids.iter().find(fits).or(grids.last()).copied().unwrap_or(Grid {
-        level: Level::Glyph,
-        columns: 1,
-        width: width.max(1),
-        margin: 0,
-        usable: width,
-        gutter: 0,
+    services: Vec<(ServiceId, Layer)>,
+    /// Cells of the longest title with its replicas.
+    longest: u16,
+    layers: Arc<Layers>,
+    edges: Arc<[Edge]>,
+}
+
+impl Layout {
+    /// Whether services of more than one stack are shown.
+    #[must_use]
+    pub const fn several_stacks(&self) -> bool {
+        self.several_stacks
+    }
+}
+
+impl Key {
+    fn fits(&self, snapshot: &Snapshot, services: &[Arc<Service>], area: Size, zoom: Zoom) -> bool {
+        let same = |(own, service): (&(ServiceId, Layer), &Arc<Service>)| {
+            own.0 == service.id && own.1 == service.layer.layer
+        };
+        self.area == area
+            && self.zoom == zoom
+            && (Arc::ptr_eq(&self.layers, &snapshot.layers) || self.layers == snapshot.layers)
+            && (Arc::ptr_eq(&self.edges, &snapshot.edges) || self.edges == snapshot.edges)
+            && self.services.len() == services.len()
+            && self.services.iter().zip(services).all(same)
+            && self.longest == longest(services)
+    }
+}
+
+/// Cells of the longest title, with room for how many of its instances run.
+fn longest(services: &[Arc<Service>]) -> u16 {
+    let widths = services.iter().map(|service| {
+        let digits = match service.instances.len() {
+            0 | 1 => 0,
+            count => 3 + 2 * count.ilog10() as usize + 2,
+        };
+        text::width(service.title()) + digits
     });
-    place(bands, grid, height)
+    u16::try_from(widths.max().unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
-/// Whether `services` belong to more than one stack.
-pub fn several_stacks<'a>(services: impl Iterator<Item = &'a Service>) -> bool {
-    let mut stacks = services.map(|service| &service.stack);
-    let first = stacks.next();
-    stacks.any(|stack| Some(stack) != first)
+/// The layout of `services` for an area of that size: the one of the last frame while nothing it
+/// follows from changed, else a new one that leaves cards where they stood.
+#[must_use]
+pub fn layout(snapshot: &Snapshot, services: &[Arc<Service>], area: Size, ui: &UiState) -> Arc<Layout> {
+    let before = ui.drawn.map.as_ref();
+    if let Some(before) = before.filter(|before| before.key.fits(snapshot, services, area, ui.map.zoom)) {
+        return Arc::clone(before);
+    }
+    let key = Key {
+        area,
+        zoom: ui.map.zoom,
+        services: services.iter().map(|service| (service.id.clone(), service.layer.layer)).collect(),
+        longest: longest(services),
+        layers: Arc::clone(&snapshot.layers),
+        edges: Arc::clone(&snapshot.edges),
+    };
+    let places = before.map(|before| before.places.clone()).unwrap_or_default();
+    let bands = bands(services, &snapshot.layers);
+    let chosen = match ui.map.zoom {
+        Zoom::Auto => None,
+        Zoom::At(level) => Some(level),
+    };
+    let drawn = match chosen {
+        Some(level) if !level.has_lines() => None,
+        None if services.len() > MAX_AUTO => None,
+        _ => {
+            let same_room = before.filter(|before| before.key.area == area && before.key.zoom == ui.map.zoom);
+            let choice = same_room.and_then(|before| before.choice.clone());
+            let choice = choice.filter(|choice| choice.holds(services.len(), ui));
+            Sketch::new(snapshot, &bands).draw(&key, &places, choice, chosen, ui)
+        }
+    };
+    Arc::new(match drawn {
+        Some(drawn) => routed(key, &bands, drawn, places, ui),
+        None => unrouted(key, &bands, chosen, places),
+    })
 }
 
-/// Every way that the width allows, richest first; the last one is for when none fits.
-fn grids(width: u16, zoom: Zoom, bands: &[Band<'_>], widest: u16) -> Vec<Grid> {
-    let margin = u16::from(width >= 60);
-    let usable = width.saturating_sub(2 * margin);
-    let mut grids = Vec::new();
-    if usable >= CARD.0 && matches!(zoom, Zoom::Auto | Zoom::Card) {
-        for rows in [6, 5, 4, 3] {
-            grids.extend(columns(Level::Card(rows), usable, margin, CARD, widest));
+/// The graph to draw, with what its numbers mean.
+struct Sketch<'a> {
+    graph: Graph,
+    services: Vec<&'a Arc<Service>>,
+    stacks: Vec<&'a Option<StackName>>,
+    edges: Vec<usize>,
+}
+
+/// A drawing that was chosen.
+struct Drawn<'a> {
+    sketch: Sketch<'a>,
+    choice: Choice,
+    drawing: Drawing,
+}
+
+impl<'a> Sketch<'a> {
+    fn new(snapshot: &Snapshot, bands: &[Band<'a>]) -> Self {
+        let stacks = stacks(bands);
+        let mut graph = Graph { bands: bands.len(), ..Graph::default() };
+        let mut services = Vec::new();
+        for (number, band) in bands.iter().enumerate() {
+            for service in &band.services {
+                let group = stacks.binary_search(&&service.stack).unwrap_or_default();
+                graph.nodes.push(Node { band: number, group });
+                services.push(*service);
+            }
         }
-    }
-    if zoom == Zoom::Card && !grids.is_empty() {
-        // When nothing fits, rich cards scroll.
-        grids.extend(columns(Level::Card(5), usable, margin, CARD, widest).pop());
-        return grids;
-    }
-    if usable >= 16 && zoom != Zoom::Glyph {
-        let least = (LINE.0.min(usable), LINE.1);
-        grids.extend(columns(Level::Line, usable, margin, least, widest));
-        if zoom == Zoom::Line {
-            return grids;
+        let mut sorted: Vec<(&ServiceId, usize)> =
+            services.iter().enumerate().map(|(node, service)| (&service.id, node)).collect();
+        sorted.sort();
+        let node = |id: &ServiceId| {
+            let at = sorted.binary_search_by(|(each, _)| (*each).cmp(id)).ok()?;
+            sorted.get(at).map(|(_, node)| *node)
+        };
+        let mut edges = Vec::new();
+        for (number, edge) in snapshot.edges.iter().enumerate() {
+            if let (Some(from), Some(to)) = (node(&edge.from), node(&edge.to))
+                && from != to
+            {
+                graph.edges.push((from, to));
+                edges.push(number);
+            }
         }
+        Self { graph, services, stacks, edges }
     }
-    let gutter = if usable >= 36 { GUTTER } else { 0 };
-    let several = several_stacks(bands.iter().flat_map(|band| &band.services).map(|service| &***service));
-    let names = bands
+
+    /// The drawing by `choice` while it fits, else the richest that does; a chosen level scrolls.
+    fn draw(
+        self,
+        key: &Key,
+        places: &Places,
+        choice: Option<Choice>,
+        chosen: Option<Level>,
+        ui: &UiState,
+    ) -> Option<Drawn<'a>> {
+        let room = Room::new(key, &self.stacks).size;
+        let memory = |metrics| places.memory(&self.services, metrics, ui);
+        let kept = choice.and_then(|choice| {
+            let drawing = levels::again(&self.graph, room, choice.candidate, chosen.is_some(), memory)?;
+            Some((choice, drawing))
+        });
+        let (choice, drawing) = kept.or_else(|| {
+            let (candidate, drawing) = levels::best(&self.graph, room, key.longest, chosen, memory)?;
+            let (stack, filter) = (ui.stack.clone(), ui.filter.clone());
+            Some((Choice { candidate, services: self.services.len(), stack, filter }, drawing))
+        })?;
+        Some(Drawn { sketch: self, choice, drawing })
+    }
+}
+
+/// The stacks of all services, in order.
+fn stacks<'a>(bands: &[Band<'a>]) -> Vec<&'a Option<StackName>> {
+    let mut stacks: Vec<_> = bands.iter().flat_map(|band| &band.services).map(|each| &each.stack).collect();
+    stacks.sort();
+    stacks.dedup();
+    stacks
+}
+
+/// What titles and stack names leave of the area.
+struct Room {
+    gutter: u16,
+    size: Size,
+}
+
+impl Room {
+    fn new(key: &Key, stacks: &[&Option<StackName>]) -> Self {
+        let titles = key.layers.iter().map(|name| text::width(&name.title)).max().unwrap_or(0);
+        let gutter = u16::try_from(titles).unwrap_or(u16::MAX).saturating_add(2).clamp(8, 18);
+        let gutter = gutter.min(key.area.width / 3);
+        let header = u16::from(stacks.len() > 1);
+        let size = Size::new(key.area.width - gutter, key.area.height.saturating_sub(header));
+        Self { gutter, size }
+    }
+}
+
+fn rect(area: Area, shift: u16) -> Rect {
+    let cell = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
+    Rect::new(cell(area.x).saturating_add(shift), cell(area.y), cell(area.width), cell(area.height))
+}
+
+fn routed(key: Key, bands: &[Band<'_>], drawn: Drawn<'_>, mut places: Places, ui: &UiState) -> Layout {
+    let Drawn { sketch, choice, drawing } = drawn;
+    let candidate = choice.candidate;
+    places.keep(&sketch.services, candidate.metrics, &drawing.places, ui);
+    let room = Room::new(&key, &sketch.stacks);
+    let width = u16::try_from(drawing.width).unwrap_or(u16::MAX);
+    let shift = room.size.width.saturating_sub(width) / 2;
+    let cards: Vec<(ServiceId, Rect)> = sketch
+        .services
         .iter()
-        .flat_map(|band| &band.services)
-        .map(|service| text::width(if several { service.id.as_str() } else { service.name.as_str() }));
-    let longest = u16::try_from(names.max().unwrap_or(0)).unwrap_or(u16::MAX).saturating_add(3);
-    let cell = longest.clamp(GLYPH.0, GLYPH.1).min(usable.max(1));
-    let room = usable - gutter;
-    let natural = (room / cell).max(1);
-    let narrow = (room / GLYPH.0.min(cell)).max(1);
-    // Names are cut hard only when that makes everything fit.
-    let scrolling = (room / GLYPH_SCROLLING.min(cell)).max(1);
-    for columns in (natural..=narrow).chain([scrolling]) {
-        let width = (room / columns).clamp(1, cell);
-        grids.push(Grid { level: Level::Glyph, columns, width, margin, usable, gutter });
+        .zip(&drawing.cards)
+        .map(|(service, area)| (service.id.clone(), rect(*area, shift)))
+        .collect();
+    let layers: Vec<Layer> = sketch.services.iter().map(|service| service.layer.layer).collect();
+    let row = |y: u32| u16::try_from(y).unwrap_or(u16::MAX);
+    let titles = drawing.bands.iter().filter_map(|area| {
+        let layer = bands.get(area.band)?.layer.layer;
+        let ruled = candidate.metrics.title > 0;
+        let rows = row(area.rows.start)..row(area.rows.end);
+        Some(Title { layer, rows, ruled, members: Vec::new() }.with_members(&cards, &layers))
+    });
+    Layout {
+        level: candidate.level,
+        titles: titles.collect(),
+        gutter: room.gutter,
+        several_stacks: sketch.stacks.len() > 1,
+        stacks: columns(&sketch, &drawing, shift),
+        size: Size::new(width.saturating_add(shift), row(drawing.height)),
+        cards,
+        shift,
+        edges: sketch.edges,
+        drawing,
+        places,
+        choice: Some(choice),
+        key,
     }
-    grids
 }
 
-/// Grids of `level` from the fewest (widest) columns to the most.
-fn columns(level: Level, usable: u16, margin: u16, widths: (u16, u16), widest: u16) -> Vec<Grid> {
-    let most = ((usable + GAP) / (widths.0 + GAP)).max(1);
-    let fewest = ((usable + GAP) / (widths.1 + GAP)).clamp(1, most);
-    let grid = |columns: u16| {
-        let width = ((usable + GAP) / columns).saturating_sub(GAP).min(widths.1);
-        Grid { level, columns, width, margin, usable, gutter: 0 }
-    };
-    (fewest..=most.min(widest).max(fewest)).map(grid).collect()
+/// The columns each stack takes; empty for a single stack, or where stacks do not stand side by side.
+fn columns(sketch: &Sketch<'_>, drawing: &Drawing, shift: u16) -> Vec<(Option<StackName>, Range<u16>)> {
+    let cell = |x: u32| u16::try_from(x).unwrap_or(u16::MAX).saturating_add(shift);
+    let columns = levels::columns(&sketch.graph, drawing).unwrap_or_default();
+    let named = sketch.stacks.iter().zip(columns);
+    named.map(|(stack, range)| ((*stack).clone(), cell(range.start)..cell(range.end))).collect()
 }
 
-/// Rows of a band, and services in a row: as even as possible.
-fn rows(count: usize, columns: u16) -> (usize, usize) {
-    let rows = count.div_ceil(usize::from(columns.max(1)));
-    (rows, count.div_ceil(rows.max(1)))
-}
-
-fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
-    let height = |band: &Band<'_>| {
-        let rows = u32::try_from(rows(band.services.len(), grid.columns).0).unwrap_or(u32::MAX);
-        rows.saturating_mul(u32::from(grid.level.height())) + u32::from(grid.level != Level::Glyph)
-    };
-    bands.iter().filter(|band| !band.services.is_empty()).map(height).sum()
-}
-
-fn place<'a>(bands: Vec<Band<'a>>, grid: Grid, height: u16) -> Layout<'a> {
-    let full = total(&bands, grid);
-    let slack = u32::from(height).saturating_sub(full);
-    let empty = bands.iter().filter(|band| band.services.is_empty()).count();
-    let shown = bands.len() - empty;
-    // Room that is left over goes first to the quiet lines of empty bands, then between bands.
-    let quiet = grid.level != Level::Glyph && slack as usize >= empty + 2 && shown > 0;
-    let airy = slack as usize >= empty + shown && matches!(grid.level, Level::Card(_));
-    let mut layout = Layout {
-        level: grid.level,
-        cards: Vec::new(),
-        titles: Vec::new(),
-        height: 0,
-        gutter: grid.gutter > 0,
-    };
-    for band in bands {
-        if band.services.is_empty() && !quiet {
-            continue;
-        }
-        let y = layout.height;
-        place_band(&mut layout, &band, grid);
-        layout.height = layout.height.saturating_add(u16::from(airy && !band.services.is_empty()));
-        layout.titles.push(Title { band, y });
+fn unrouted(key: Key, bands: &[Band<'_>], chosen: Option<Level>, places: Places) -> Layout {
+    let stacks = stacks(bands);
+    let several_stacks = stacks.len() > 1;
+    // With several stacks the name of its own stands before each service.
+    let prefix =
+        stacks.iter().filter_map(|stack| stack.as_ref()).map(|stack| text::width(stack.as_str()) + 1);
+    let prefix = u16::try_from(prefix.max().filter(|_| several_stacks).unwrap_or(0)).unwrap_or(u16::MAX);
+    let dense = dense::dense(bands, key.area, key.longest.saturating_add(prefix), chosen);
+    let titles = dense.titles.iter().map(|title| Title {
+        layer: title.layer,
+        rows: title.rows.clone(),
+        ruled: dense.level != Level::Glyph,
+        members: title.members.clone(),
+    });
+    Layout {
+        level: dense.level,
+        titles: titles.collect(),
+        gutter: dense.gutter,
+        several_stacks,
+        stacks: Vec::new(),
+        size: Size::new(key.area.width.saturating_sub(dense.gutter), dense.height),
+        cards: dense.cards,
+        drawing: Drawing::default(),
+        shift: 0,
+        edges: Vec::new(),
+        places,
+        choice: None,
+        key,
     }
-    if airy {
-        layout.height = layout.height.saturating_sub(1);
-    }
-    layout
-}
-
-fn place_band<'a>(layout: &mut Layout<'a>, band: &Band<'a>, grid: Grid) {
-    let title = u16::from(grid.level != Level::Glyph);
-    layout.height = layout.height.saturating_add(title);
-    let (rows, even) = rows(band.services.len(), grid.columns);
-    let (per_row, gap, begin) = match grid.level {
-        // Cards stand in the middle, as on a whiteboard; lists are read from the left.
-        Level::Card(_) => {
-            let block = u16::try_from(even).unwrap_or(grid.columns) * (grid.width + GAP);
-            (even, GAP, grid.margin + (grid.usable + GAP).saturating_sub(block) / 2)
-        }
-        Level::Line => (usize::from(grid.columns), GAP, grid.margin),
-        Level::Glyph => (usize::from(grid.columns), 0, grid.margin + grid.gutter),
-    };
-    for (index, service) in band.services.iter().enumerate() {
-        let row = u16::try_from(index / per_row.max(1)).unwrap_or(u16::MAX);
-        let column = u16::try_from(index % per_row.max(1)).unwrap_or(u16::MAX);
-        let x = begin + column * (grid.width + gap);
-        let y = layout.height.saturating_add(row.saturating_mul(grid.level.height()));
-        let place = Rect { x, y, width: grid.width, height: grid.level.height() };
-        layout.cards.push(Placed { service, place });
-    }
-    let rows = u16::try_from(rows).unwrap_or(u16::MAX);
-    layout.height = layout.height.saturating_add(rows.saturating_mul(grid.level.height()));
 }

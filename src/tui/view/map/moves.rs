@@ -7,8 +7,10 @@ use crate::tui::action::Direction;
 use crate::tui::select;
 use crate::tui::state::UiState;
 
-/// Half cells that make no difference.
-const NEARLY: u32 = 4;
+/// A row is as high as so many columns are wide, nearly.
+const ASPECT: u32 = 2;
+/// How much more a step aside counts than one along, when moving left and right.
+const ASIDE: u32 = 8;
 
 /// Moves the selection to the nearest card that way, as the map was drawn last, and scrolls to it.
 /// Without a selection the service to look at first is chosen.
@@ -20,57 +22,70 @@ pub fn move_selection(ui: &mut UiState, direction: Direction, snapshot: &Snapsho
     };
     if let Some(next) = next {
         ui.selected = Some(next);
-        reveal(ui, snapshot);
+        reveal(ui);
     }
 }
 
-/// The service with the worst problem, else the first card.
+/// The service with the worst problem, else the card on top.
 fn first(ui: &UiState, snapshot: &Snapshot) -> Option<ServiceId> {
     let worst = select::worst(&select::visible_services(snapshot, ui))?;
-    let card = ui.drawn.cards.first().filter(|_| !worst.health.state.is_problem());
-    Some(card.map_or_else(|| worst.id.clone(), |(id, _)| id.clone()))
+    if worst.health.state.is_problem() {
+        return Some(worst.id.clone());
+    }
+    let top = cards(ui).iter().min_by_key(|(_, place)| (place.y, place.x));
+    Some(top.map_or_else(|| worst.id.clone(), |(id, _)| id.clone()))
 }
 
-/// Scrolls so that the selected card is in sight, with its band's title when it is the first row.
-pub fn reveal(ui: &mut UiState, _snapshot: &Snapshot) {
+/// Scrolls so that the selected card is in sight, with the row above it.
+pub fn reveal(ui: &mut UiState) {
     let Some(card) = ui.selected.as_ref().and_then(|id| place(ui, id)) else {
         return;
     };
-    let rows = ui.drawn.viewport.rows;
-    let (first, end) = (usize::from(card.y.saturating_sub(1)), usize::from(card.bottom()));
-    let lowest = end.saturating_sub(rows);
-    // A window lower than a card shows the card's head.
-    ui.map.top = ui.map.top.clamp(lowest.min(first), first);
+    let (down, across) = (ui.drawn.viewport.rows, ui.drawn.across.rows);
+    ui.map.top = into_sight(ui.map.top, card.y.saturating_sub(1), card.bottom(), down);
+    ui.map.left = into_sight(ui.map.left, card.x.saturating_sub(1), card.right().saturating_add(1), across);
+}
+
+/// The first cell to show so that cells `first` to before `end` are in sight in a window of `shown`; a
+/// smaller window shows the beginning.
+fn into_sight(top: usize, first: u16, end: u16, shown: usize) -> usize {
+    let (first, end) = (usize::from(first), usize::from(end));
+    let lowest = end.saturating_sub(shown);
+    top.clamp(lowest.min(first), first)
+}
+
+fn cards(ui: &UiState) -> &[(ServiceId, Rect)] {
+    ui.drawn.map.as_ref().map_or(&[], |map| &map.cards)
 }
 
 fn place(ui: &UiState, id: &ServiceId) -> Option<Rect> {
-    ui.drawn.cards.iter().find(|(each, _)| each == id).map(|(_, place)| *place)
+    cards(ui).iter().find(|(each, _)| each == id).map(|(_, place)| *place)
 }
 
-/// Up and down prefer the next row and there the closest column; left and right stay in the row.
 fn nearest(ui: &UiState, from: Rect, direction: Direction) -> Option<ServiceId> {
-    let candidates = ui.drawn.cards.iter().filter_map(|(id, place)| {
-        let (along, across) = distance(from, *place, direction)?;
-        // Cards in the middle stand a cell off; of two that are as good as equal the left one wins.
-        Some(((along, across / NEARLY, place.x), id))
-    });
-    candidates.min_by_key(|(distance, _)| *distance).map(|(_, id)| id.clone())
+    let distances = cards(ui).iter().filter_map(|(id, place)| Some((distance(from, *place, direction)?, id)));
+    distances.min_by_key(|(distance, _)| *distance).map(|(_, id)| id.clone())
 }
 
-/// Distance along and across the direction; `None` when `to` does not lie that way.
-fn distance(from: Rect, to: Rect, direction: Direction) -> Option<(u32, u32)> {
-    let along = match direction {
-        Direction::Up => from.y.checked_sub(to.y),
-        Direction::Down => to.y.checked_sub(from.y),
-        Direction::Left => from.x.checked_sub(to.x),
-        Direction::Right => to.x.checked_sub(from.x),
-    }
-    .filter(|along| *along > 0)?;
+/// How far `to` is that way, in columns, then how far its middle is off, then its column; `None` when it
+/// does not lie that way. Left and right stay in the row as long as it goes on.
+fn distance(from: Rect, to: Rect, direction: Direction) -> Option<(u32, u32, u16)> {
     let horizontal = matches!(direction, Direction::Left | Direction::Right);
-    if horizontal && from.y != to.y {
-        return None;
-    }
-    let centre = |rect: Rect| u32::from(rect.x) * 2 + u32::from(rect.width);
-    let across = if horizontal { 0 } else { centre(from).abs_diff(centre(to)) };
-    Some((u32::from(along), across))
+    let along = match direction {
+        Direction::Up => from.y.checked_sub(to.bottom()),
+        Direction::Down => to.y.checked_sub(from.bottom()),
+        Direction::Left => from.x.checked_sub(to.right()),
+        Direction::Right => to.x.checked_sub(from.right()),
+    }?;
+    let gap = |a: (u16, u16), b: (u16, u16)| u32::from(a.0.max(b.0).saturating_sub(a.1.min(b.1)));
+    let columns = gap((from.left(), from.right()), (to.left(), to.right()));
+    let rows = gap((from.top(), from.bottom()), (to.top(), to.bottom()));
+    let off = |rect: Rect| u32::from(rect.x) * 2 + u32::from(rect.width);
+    let (cost, off) = if horizontal {
+        let same_row = from.top() == to.top();
+        (u32::from(along) + if same_row { 0 } else { (rows + 1) * ASPECT * ASIDE }, 0)
+    } else {
+        (u32::from(along) * ASPECT + columns, off(from).abs_diff(off(to)))
+    };
+    Some((cost, off, to.x))
 }

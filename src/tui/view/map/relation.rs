@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::model::{ServiceId, Snapshot};
+use crate::model::{Edge, ServiceId, Snapshot};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::Role;
 
@@ -64,13 +64,31 @@ impl Relation {
     }
 }
 
+/// What a line is to the selected service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lit {
+    /// Nothing is selected.
+    None,
+    /// From the selected service to one it needs.
+    Needs,
+    /// From a service that needs the selected one.
+    NeededBy,
+    /// Further along such a way.
+    Distant,
+    /// Not concerned.
+    Unrelated,
+}
+
 /// Everything that is related to the selected service.
 #[derive(Debug)]
 pub struct Relations<'a> {
     selected: Option<&'a ServiceId>,
     needed: HashSet<&'a ServiceId>,
     needs: HashSet<&'a ServiceId>,
-    distant: HashSet<&'a ServiceId>,
+    /// Everything it needs, over any number of hops, itself included.
+    down: HashSet<&'a ServiceId>,
+    /// Everything that needs it, over any number of hops, itself included.
+    up: HashSet<&'a ServiceId>,
 }
 
 impl<'a> Relations<'a> {
@@ -78,8 +96,13 @@ impl<'a> Relations<'a> {
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, selected: Option<&ServiceId>) -> Self {
         let selected = selected.and_then(|id| snapshot.service(id)).map(|service| &service.id);
-        let mut relations =
-            Self { selected, needed: HashSet::new(), needs: HashSet::new(), distant: HashSet::new() };
+        let mut relations = Self {
+            selected,
+            needed: HashSet::new(),
+            needs: HashSet::new(),
+            down: HashSet::new(),
+            up: HashSet::new(),
+        };
         let Some(id) = selected else {
             return relations;
         };
@@ -90,8 +113,8 @@ impl<'a> Relations<'a> {
             down.entry(&edge.from).or_insert_with(Vec::new).push(&edge.to);
             up.entry(&edge.to).or_insert_with(Vec::new).push(&edge.from);
         }
-        relations.distant = reach(id, &down);
-        relations.distant.extend(reach(id, &up));
+        relations.down = reach(id, &down);
+        relations.up = reach(id, &up);
         relations
     }
 
@@ -112,8 +135,28 @@ impl<'a> Relations<'a> {
             (true, true) => Relation::Both,
             (true, false) => Relation::Needed,
             (false, true) => Relation::Needs,
-            (false, false) if self.distant.contains(id) => Relation::Distant,
+            (false, false) if self.down.contains(id) || self.up.contains(id) => Relation::Distant,
             (false, false) => Relation::Unrelated,
+        }
+    }
+}
+
+impl Relations<'_> {
+    /// What the line of `edge` is to the selected service.
+    #[must_use]
+    pub fn lit(&self, edge: &Edge) -> Lit {
+        let Some(selected) = self.selected else {
+            return Lit::None;
+        };
+        let along = |way: &HashSet<&ServiceId>| way.contains(&edge.from) && way.contains(&edge.to);
+        if edge.from == *selected {
+            Lit::Needs
+        } else if edge.to == *selected {
+            Lit::NeededBy
+        } else if along(&self.down) || along(&self.up) {
+            Lit::Distant
+        } else {
+            Lit::Unrelated
         }
     }
 }
@@ -154,6 +197,14 @@ mod tests {
         }
         let relations = Relations::new(&snapshot, Some(&ServiceId::from("hub/db")));
         assert_eq!(relations.of(&ServiceId::from("hub/proxy")), Relation::Distant);
+        let lit = |from: &str, to: &str| {
+            let edge =
+                snapshot.edges.iter().find(|edge| edge.from.as_str() == from && edge.to.as_str() == to);
+            relations.lit(edge.unwrap())
+        };
+        assert_eq!(lit("hub/backend", "hub/db"), Lit::NeededBy);
+        assert_eq!(lit("hub/proxy", "hub/backend"), Lit::Distant);
+        assert_eq!(lit("hub/backend", "hub/redis"), Lit::Unrelated);
         let gone = Relations::new(&snapshot, Some(&ServiceId::from("gone")));
         assert_eq!(gone.of(&ServiceId::from("hub/db")), Relation::None);
     }

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
-use super::card::{LATENCY_FLOOR_MS, Look};
+use super::card::{self, LATENCY_FLOOR_MS, Look};
 use super::facts;
 use super::relation::Relation;
 use crate::model::Service;
@@ -23,6 +23,9 @@ const WITH_HISTORY: usize = 58;
 /// Cells of the history, with a blank before it.
 const HISTORY: usize = 17;
 
+/// Cells of a reason that tell something.
+const LEAST_TROUBLE: usize = 6;
+
 /// Cells of a stack's name before a long name.
 const LEAST_STACK: usize = 3;
 
@@ -33,16 +36,48 @@ pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let columns = [(CPU, WITH_CPU), (MEMORY, WITH_MEMORY), (LATENCY, WITH_LATENCY), (HISTORY, WITH_HISTORY)];
     let metrics: usize = columns.iter().filter(|(_, from)| room >= *from).map(|(cells, _)| cells).sum();
     let x = name(canvas, place, x, room.saturating_sub(metrics), service, look);
-    if let Some(trouble) = facts::trouble(service) {
+    if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
         let room = usize::from(place.right().saturating_sub(x + 2));
         let words = text::cut(&trouble, room, look.scene.glyphs);
-        let blocked = !service.health.blocked_by.is_empty();
-        let role = if blocked { Role::Degraded } else { Role::of(service.health.state) };
+        let role = card::trouble_role(service);
         canvas.put(place, x + 2, place.y, &words, look.style(role));
         return;
     }
     numbers(canvas, place, room, service, look);
     ports(canvas, place, x, metrics, service, look);
+}
+
+/// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as there is room.
+pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+    let glyphs = look.scene.glyphs;
+    highlight(canvas, place, look);
+    let mark = match look.relation.mark(glyphs) {
+        " " => "[",
+        mark => mark,
+    };
+    let border = card::border_style(service, look);
+    canvas.put(place, place.x, place.y, mark, border);
+    canvas.put_right(place, place.right(), place.y, "]", border);
+    let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
+    let x = signs_at(canvas, inner, inner.x, service, look);
+    let room = usize::from(inner.right().saturating_sub(x));
+    let x = name(canvas, inner, x, room, service, look);
+    if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
+        let room = usize::from(inner.right().saturating_sub(x + 1));
+        if room >= LEAST_TROUBLE {
+            let role = card::trouble_role(service);
+            canvas.put(inner, x + 1, place.y, &text::cut(&trouble, room, glyphs), look.style(role));
+        }
+        return;
+    }
+    let latency = facts::latency(service).unwrap_or_default();
+    let mut right = inner.right();
+    for (words, role) in [(latency, Role::Latency), (facts::ports(service), Role::Muted)] {
+        let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
+        if cells > 0 && right >= x.saturating_add(cells + 1) {
+            right = canvas.put_right(inner, right, place.y, &words, look.style(role)).saturating_sub(1);
+        }
+    }
 }
 
 /// Draws mark, sign and name.
@@ -57,17 +92,17 @@ pub fn glyph(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look
 /// Mark, state and overlays; returns the column after a blank.
 fn signs(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) -> u16 {
     highlight(canvas, place, look);
-    let glyphs = look.scene.glyphs;
-    let mut x = canvas.put(place, place.x, place.y, look.relation.mark(glyphs), look.name_style());
-    x = canvas.put(place, x, place.y, sign(service, look), sign_style(service, look));
+    let mark = look.relation.mark(look.scene.glyphs);
+    let x = canvas.put(place, place.x, place.y, mark, look.name_style());
+    signs_at(canvas, place, x, service, look)
+}
+
+/// State and overlays from column `x` on; returns the column after a blank.
+fn signs_at(canvas: &mut Canvas<'_>, place: Rect, x: u16, service: &Service, look: Look<'_>) -> u16 {
+    let mut x = canvas.put(place, x, place.y, sign(service, look), sign_style(service, look));
     for overlay in service.health.overlays.iter().take(3) {
-        x = canvas.put(
-            place,
-            x,
-            place.y,
-            glyphs.overlay(*overlay),
-            look.style(status::overlay_role(*overlay)),
-        );
+        let style = look.style(status::overlay_role(*overlay));
+        x = canvas.put(place, x, place.y, look.scene.glyphs.overlay(*overlay), style);
     }
     x + 1
 }

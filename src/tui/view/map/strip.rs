@@ -5,13 +5,17 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::facts::near;
-use crate::model::{EdgeKind, Health, HealthState, Impact, Service, ServiceId, Snapshot, StackName};
-use crate::topology::impact::impact;
+use super::facts::called;
+use crate::model::{Edge, EdgeKind, Health, HealthState, Service, ServiceId, Snapshot};
+use crate::topology::impact::loss as lost_by;
 use crate::tui::scene::Scene;
 use crate::tui::select;
+use crate::tui::state::Level;
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, status, units};
+
+/// Names in a sentence.
+const MAX_NAMES: usize = 8;
 
 /// Rows the strip takes below a map of `height` rows.
 #[must_use]
@@ -25,10 +29,10 @@ pub const fn height(height: u16) -> u16 {
 }
 
 /// Draws the strip about `selected`, or about the whole picture when nothing is selected.
-pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, selected: Option<&Service>) {
+pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, selected: Option<&Service>, level: Level) {
     let lines = match selected {
         Some(service) => about(scene, service, area.height),
-        None => overall(scene, area.height),
+        None => overall(scene, area.height, level),
     };
     let ruled = area.height >= 3;
     if ruled {
@@ -71,12 +75,12 @@ fn sentence(health: &Health, scene: &Scene<'_>) -> String {
     format!("{} for {since}: {}", health.state.id(), health.reason)
 }
 
-/// `needs ● db ✖ redis (soft)  ·  needed by ● proxy`.
+/// `needs ● db ✖ redis (soft)  ·  needed by ● proxy (/api/ → :8000)`.
 fn edges(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let snapshot = scene.snapshot;
     let muted = scene.theme.style(Role::Muted);
-    let needs: Vec<_> = snapshot.needs(&service.id).map(|edge| (&edge.to, edge.kind())).collect();
-    let needed_by: Vec<_> = snapshot.needed_by(&service.id).map(|edge| (&edge.from, edge.kind())).collect();
+    let needs: Vec<_> = snapshot.needs(&service.id).map(|edge| (&edge.to, edge)).collect();
+    let needed_by: Vec<_> = snapshot.needed_by(&service.id).map(|edge| (&edge.from, edge)).collect();
     if needs.is_empty() && needed_by.is_empty() {
         return vec![Span::styled("needs nothing, nothing needs it", muted)];
     }
@@ -93,7 +97,7 @@ fn list(
     scene: &Scene<'_>,
     service: &Service,
     verb: &str,
-    others: &[(&ServiceId, EdgeKind)],
+    others: &[(&ServiceId, &Edge)],
     role: Role,
 ) {
     let muted = scene.theme.style(Role::Muted);
@@ -102,16 +106,21 @@ fn list(
         return;
     }
     spans.push(Span::styled(verb.to_owned(), muted));
-    for (at, (id, kind)) in others.iter().enumerate() {
+    for (at, (id, edge)) in others.iter().enumerate() {
         let state = scene.snapshot.service(id).map_or(HealthState::Unknown, |other| other.health.state);
+        let style = status::style(scene.theme, state);
         spans.push(Span::raw(if at == 0 { " " } else { ", " }));
-        spans
-            .push(Span::styled(format!("{} ", scene.glyphs.state(state)), status::style(scene.theme, state)));
-        spans.push(Span::styled(near(id, service.stack.as_ref()).to_owned(), scene.theme.style(role)));
+        spans.push(Span::styled(format!("{} ", scene.glyphs.state(state)), style));
+        let name = called(scene.snapshot, id, service.stack.as_ref()).into_owned();
+        spans.push(Span::styled(name, scene.theme.style(role)));
+        let routes: Vec<&str> = edge.routes().collect();
         if !matches!(state, HealthState::Healthy | HealthState::Completed) {
-            spans.push(Span::styled(format!(" ({})", state.id()), status::style(scene.theme, state)));
-        } else if *kind == EdgeKind::Soft {
+            spans.push(Span::styled(format!(" ({})", state.id()), style));
+        } else if edge.kind() == EdgeKind::Soft && routes.is_empty() {
             spans.push(Span::styled(" (soft)", muted));
+        }
+        if !routes.is_empty() {
+            spans.push(Span::styled(format!(" ({})", routes.join(", ")), muted));
         }
     }
 }
@@ -120,7 +129,7 @@ fn list(
 fn loss(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let muted = scene.theme.style(Role::Muted);
     let mut spans = Vec::new();
-    if let Some(blocked) = super::facts::blocked(&service.health, service.stack.as_ref()) {
+    if let Some(blocked) = super::facts::blocked(scene.snapshot, service) {
         spans.push(Span::styled(format!("{blocked}: look there first; "), scene.theme.style(Role::Degraded)));
     }
     let words = loss_sentence(scene.snapshot, service);
@@ -128,36 +137,41 @@ fn loss(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     spans
 }
 
-/// What stopping `service` takes down with it, in one sentence.
+/// What stopping `service` takes down with it, and what stays, in one sentence.
 #[must_use]
 pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
-    let mut hit = impact(&snapshot.edges, std::slice::from_ref(&service.id));
-    // What does not run cannot be taken down.
-    let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| service.replicas().0 > 0);
-    hit.hard.retain(runs);
-    hit.soft.retain(runs);
-    impact_sentence(service.name.as_str(), service.stack.as_ref(), &hit)
+    let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
+    let names = |ids: &[ServiceId]| -> Vec<String> {
+        ids.iter().map(|id| called(snapshot, id, service.stack.as_ref()).into_owned()).collect()
+    };
+    loss_words(service.title(), &names(&hit.hard), &names(&hit.soft))
 }
 
-/// "stopping db takes down backend, worker; frontend may suffer".
-fn impact_sentence(name: &str, stack: Option<&StackName>, hit: &Impact) -> String {
-    let names = |ids: &[ServiceId]| {
-        let shown: Vec<_> = ids.iter().take(8).map(|id| near(id, stack)).collect();
-        let more = ids.len().saturating_sub(shown.len());
-        if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+/// "stopping db takes down backend, worker and proxy; frontend stays".
+fn loss_words(name: &str, down: &[String], stays: &[String]) -> String {
+    let taken = match (down.is_empty(), stays.is_empty()) {
+        (true, true) => "nothing else down".to_owned(),
+        (true, false) => "nothing down".to_owned(),
+        (false, _) => format!("down {}", enumerate(down)),
     };
-    match (hit.hard.is_empty(), hit.soft.is_empty()) {
-        (true, true) => format!("stopping {name} takes nothing else down"),
-        (false, true) => format!("stopping {name} takes down {}", names(&hit.hard)),
-        (true, false) => format!("stopping {name} takes nothing down; {} may suffer", names(&hit.soft)),
-        (false, false) => {
-            format!("stopping {name} takes down {}; {} may suffer", names(&hit.hard), names(&hit.soft))
-        }
-    }
+    let verb = if stays.len() == 1 { "stays" } else { "stay" };
+    let rest = if stays.is_empty() { String::new() } else { format!("; {} {verb}", enumerate(stays)) };
+    format!("stopping {name} takes {taken}{rest}")
+}
+
+/// `a`, `a and b`, `a, b and c`; of many the first ones and how many more.
+fn enumerate(names: &[String]) -> String {
+    let (shown, last) = match names {
+        [] => return String::new(),
+        [one] => return one.clone(),
+        [front @ .., last] if names.len() <= MAX_NAMES => (front, last.clone()),
+        _ => (&names[..MAX_NAMES], format!("{} more", names.len() - MAX_NAMES)),
+    };
+    format!("{} and {last}", shown.join(", "))
 }
 
 /// The worst trouble in one sentence each, or that all is well.
-fn overall(scene: &Scene<'_>, height: u16) -> Vec<Vec<Span<'static>>> {
+fn overall(scene: &Scene<'_>, height: u16, level: Level) -> Vec<Vec<Span<'static>>> {
     let snapshot = scene.snapshot;
     let roots: Vec<_> = snapshot.services.iter().filter(|service| select::is_root(service)).collect();
     let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
@@ -172,7 +186,11 @@ fn overall(scene: &Scene<'_>, height: u16) -> Vec<Vec<Span<'static>>> {
             1 => "1 dependency".to_owned(),
             count => format!("{count} dependencies"),
         };
-        let words = format!("{}  {edges}  select a service to see what it needs", counts(snapshot));
+        let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
+            (false, false) => "+ draws them",
+            _ => "select a service to see what it needs",
+        };
+        let words = format!("{}  {edges}  {hint}", counts(snapshot));
         lines.push(vec![Span::styled(words, scene.theme.style(Role::Muted))]);
     }
     lines
@@ -193,13 +211,13 @@ fn incident(scene: &Scene<'_>, snapshot: &Snapshot, root: &Service) -> Vec<Span<
     let health = &root.health;
     let style: Style = status::style(scene.theme, health.state);
     let several = snapshot.stacks.len() > 1;
-    let name = if several { root.id.as_str() } else { root.name.as_str() };
     let stack = root.stack.as_ref();
+    let name = called(snapshot, &root.id, stack.filter(|_| !several));
     let blocked: Vec<_> = snapshot
         .services
         .iter()
         .filter(|service| service.health.blocked_by.contains(&root.id))
-        .map(|service| near(&service.id, stack))
+        .map(|service| called(snapshot, &service.id, stack))
         .collect();
     let mut spans = vec![
         Span::styled(format!("{} {name} ", scene.glyphs.state(health.state)), style),
