@@ -5,6 +5,7 @@
 pub mod backoff;
 pub mod configuration;
 pub mod connections;
+pub mod disk;
 pub mod engine;
 pub mod evidence;
 pub mod logs;

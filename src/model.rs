@@ -24,7 +24,7 @@ pub mod text;
 mod timeline;
 
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
-pub use engine::{ConnectAttempt, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
+pub use engine::{ConnectAttempt, DiskUse, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
 pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
 pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};

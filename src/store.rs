@@ -193,6 +193,9 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
+            Observation::Disk(disk) => {
+                (std::mem::replace(&mut self.engine.disk, disk) != self.engine.disk).into()
+            }
             Observation::LastWords(words) => self.fold_last_words(words),
             Observation::Configured { at: _, instance, files } => self.fold_configuration(&instance, &files),
             Observation::Connected { at: _, connections } => self.fold_connections(&connections),

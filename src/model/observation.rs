@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, LastWords,
-    Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName,
+    ConnectAttempt, DiskUse, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId,
+    LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName,
     ServiceRule, StackName, Timestamp,
 };
 
@@ -165,6 +165,8 @@ pub enum Observation {
         /// Each pair of containers once for each port.
         connections: Vec<Connection>,
     },
+    /// How full the engine's disk is; `None` where it cannot be looked at.
+    Disk(Option<DiskUse>),
     /// The last log lines of a container, read once when its service became unhealthy.
     LastWords(LastWords),
     /// A resource sample.

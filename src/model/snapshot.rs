@@ -124,6 +124,7 @@ impl Snapshot {
                 last_poll: None,
                 poll_ms: None,
                 next_poll: None,
+                disk: None,
                 refused: Vec::new(),
             },
             services: Vec::new(),

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId, IncidentRoot, Overlay,
-    Service, ServiceId, Timestamp,
+    DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId, IncidentRoot,
+    Overlay, Service, ServiceId, Timestamp,
 };
 use crate::topology::sentence;
 
@@ -23,6 +23,8 @@ use track::Track;
 
 /// Most closed incidents kept.
 const CLOSED: usize = 20;
+/// Percent points under the threshold at which a full disk is no incident any more.
+const DISK_MARGIN: u8 = 2;
 /// Time between two probes of what has just changed: as long as one of the successes it takes to count
 /// as recovered, where no probe counts them.
 const DENSE_INTERVAL: Duration = Duration::from_secs(5);
@@ -71,6 +73,8 @@ pub(super) struct Around<'a> {
     pub connected_since: Option<Timestamp>,
     /// Since when an engine that was there is lost.
     pub lost_since: Option<Timestamp>,
+    /// The disk of the engine, where it can be looked at.
+    pub disk: Option<&'a DiskUse>,
     /// The time.
     pub now: Timestamp,
 }
@@ -104,6 +108,7 @@ impl Store {
             policy: &self.world.policy,
             connected_since: self.world.connected_since,
             lost_since: self.world.lost_since.filter(|_| self.listed),
+            disk: self.engine.disk.as_ref(),
             now,
         };
         self.incidents.step(&sights, &around, &mut self.timeline);
@@ -137,12 +142,14 @@ impl Incidents {
     /// Brings the incidents in line with the services as they are now.
     pub fn step(&mut self, sights: &Sights<'_>, around: &Around<'_>, timeline: &mut Timeline) {
         self.deadline = None;
-        if self.open.is_empty() && around.lost_since.is_none() && !sights.values().any(Sight::fails) {
+        let quiet = around.lost_since.is_none() && around.disk.is_none();
+        if self.open.is_empty() && quiet && !sights.values().any(Sight::fails) {
             return;
         }
         let mut step = Step { causes: causes(sights), sights, around, timeline };
         self.follow_engine(&mut step);
         self.panic(&mut step);
+        self.follow_disk(&mut step);
         self.follow_services(&mut step);
         self.open_new(&mut step);
         let now = around.now;
@@ -166,6 +173,25 @@ impl Incidents {
             }
             (Some(at), None) if self.open[at].members.is_empty() => {
                 self.close(at, "the engine answers again", step);
+            }
+            _ => {}
+        }
+    }
+
+    /// A disk that is nearly full is an incident of the host, until it is well below the threshold.
+    fn follow_disk(&mut self, step: &mut Step<'_>) {
+        let (threshold, disk) = (step.around.policy.disk_warning, step.around.disk);
+        let open = self.position(&IncidentRoot::Host);
+        match (open, disk) {
+            (None, Some(disk)) if disk.percent() >= threshold => {
+                let text = format!("the disk of the host is {} % full ({})", disk.percent(), disk.path);
+                self.begin(IncidentRoot::Host, disk.at.min(step.around.now), text, BTreeSet::new(), step);
+            }
+            (Some(at), disk) if self.open[at].members.is_empty() => {
+                let over = disk.is_none_or(|disk| disk.percent().saturating_add(DISK_MARGIN) < threshold);
+                if over {
+                    self.close(at, "the disk of the host has room again", step);
+                }
             }
             _ => {}
         }

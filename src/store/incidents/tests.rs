@@ -10,6 +10,7 @@ struct World {
     timeline: Timeline,
     now: Timestamp,
     lost_since: Option<Timestamp>,
+    disk: Option<DiskUse>,
     connected_since: Option<Timestamp>,
 }
 
@@ -27,6 +28,7 @@ impl World {
             timeline: Timeline::default(),
             now: start,
             lost_since: None,
+            disk: None,
             connected_since: Some(Timestamp::UNIX_EPOCH),
         }
     }
@@ -79,6 +81,7 @@ impl World {
             policy: &policy,
             connected_since: self.connected_since,
             lost_since: self.lost_since,
+            disk: self.disk.as_ref(),
             now: self.now,
         };
         self.incidents.step(&sights, &around, &mut self.timeline);
@@ -237,6 +240,19 @@ fn a_lost_engine_is_an_incident() {
     world.step();
     assert_eq!(world.open(), "");
     assert_eq!(world.told()[1], "incident over: the engine answers again");
+}
+
+#[test]
+fn a_full_disk_is_an_incident_of_the_host() {
+    let mut world = World::of("db");
+    let mut told = String::new();
+    for percent in [89, 90, 99, 89, 88, 87, 50] {
+        world.disk = DiskUse::new(world.now, "/data".to_owned(), 100, 100 - percent, 100 - percent);
+        world.step();
+        told.push(if world.open().is_empty() { '.' } else { 'x' });
+    }
+    assert_eq!(told, ".xxxx..");
+    assert_eq!(world.told()[0], "incident: the disk of the host is 90 % full (/data)");
 }
 
 fn any_change() -> impl Strategy<Value = (usize, HealthState, usize, bool, i64)> {
