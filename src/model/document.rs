@@ -7,7 +7,7 @@ mod architecture;
 mod overview;
 
 pub use architecture::{
-    ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument,
+    ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument, StartOrderDocument,
 };
 pub use overview::{
     DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,

@@ -126,6 +126,12 @@ impl Edge {
         self.evidence.iter().all(|evidence| evidence.provenance == Provenance::StartOrder)
     }
 
+    /// Whether it belongs on a map: a call, or a start order that holds the caller up when it fails.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        !self.is_start_order() || self.kind() == EdgeKind::Hard
+    }
+
     /// Routes that a proxy takes along this edge, such as `/api/ → :8000`.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         let is_route = |evidence: &&EdgeEvidence| evidence.provenance == Provenance::Route;

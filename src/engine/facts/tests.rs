@@ -80,6 +80,26 @@ fn what_does_not_run_has_the_ports_of_its_next_start() {
 }
 
 #[test]
+fn links_without_what_compose_adds_to_them() {
+    let facts = inspect(
+        r#"{"Id":"a","HostConfig":{"Links":["/old-db:/web/store","/solo:/web/solo"]},"NetworkSettings":{"Networks":{
+        "n":{"Links":["hub-db-1:db-1","hub-db-1:db","hub-db-1:hub-db-1","hub-db-1:db"]},"m":{"Links":null},"o":null}}}"#,
+    );
+    assert_eq!(facts.links, ["hub-db-1:db", "old-db:store", "solo:solo"]);
+    for (links, expected) in [
+        (r#""mine:db","mine:db-1","mine:hub-db-1""#, "mine:db"),
+        (r#""hub-db-1:store","hub-db-1:db-1","hub-db-1:hub-db-1""#, "hub-db-1:store"),
+        (r#""hub-db-1:db-1""#, "hub-db-1:db-1"),
+        (r#""a:db","b:db-1""#, "a:db b:db-1"),
+    ] {
+        let facts = inspect(&format!(
+            r#"{{"Id":"a","NetworkSettings":{{"Networks":{{"n":{{"Links":[{links}]}}}}}}}}"#
+        ));
+        assert_eq!(facts.links.join(" "), expected);
+    }
+}
+
+#[test]
 fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
     let bare = inspect(r#"{"Id":"0123456789abcdef"}"#);
     assert_eq!(

@@ -15,8 +15,10 @@ pub struct ArchitectureDocument<'a> {
     pub layers: Vec<LayerDocument<'a>>,
     /// Services by id, with the reasons for their layers.
     pub services: Vec<CardDocument<'a>>,
-    /// Dependencies.
+    /// Who calls whom.
     pub edges: Vec<EdgeDocument<'a>>,
+    /// What is started first without being called.
+    pub start_order: Vec<StartOrderDocument<'a>>,
     /// When the picture was made.
     pub generated_at: Timestamp,
 }
@@ -85,6 +87,19 @@ pub struct EdgeDocument<'a> {
     pub evidence: Vec<EdgeEvidenceDocument>,
 }
 
+/// A service that Compose starts after another without calling it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StartOrderDocument<'a> {
+    /// What is started later.
+    pub from: &'a ServiceId,
+    /// What is started first.
+    pub to: &'a ServiceId,
+    /// Hard or soft.
+    pub kind: EdgeKind,
+    /// Compose's condition.
+    pub condition: &'a str,
+}
+
 /// One thing that tells of a dependency.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `EdgeEvidence`
@@ -100,6 +115,12 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
             kind: each.kind,
             provenance: each.provenance,
             detail: public(&each.detail),
+        };
+        let order = |edge: &'a Edge| StartOrderDocument {
+            from: &edge.from,
+            to: &edge.to,
+            kind: edge.kind(),
+            condition: edge.detail(),
         };
         let edge = |edge: &'a Edge| EdgeDocument {
             from: &edge.from,
@@ -125,7 +146,8 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
                 .iter()
                 .map(|service| CardDocument::of(service, &snapshot.layers))
                 .collect(),
-            edges: snapshot.edges.iter().map(edge).collect(),
+            edges: snapshot.edges.iter().filter(|edge| !edge.is_start_order()).map(edge).collect(),
+            start_order: snapshot.edges.iter().filter(|edge| edge.is_start_order()).map(order).collect(),
             generated_at: snapshot.taken_at,
         }
     }

@@ -158,8 +158,9 @@ fn needs(view: &View<'_>, all: &mut Vec<Evidence>) {
             format!("{kind} {} ({}): it {}", view.near(&edge.to), how.trim_end(), sentence::clause(other));
         all.push(piece(EvidenceSource::Needs, Some(other.health.since), &text));
     }
-    if all.len() == before && !edges.is_empty() {
-        let ids: Vec<_> = edges.iter().map(|edge| edge.to.clone()).collect();
+    let known = edges.iter().filter(|edge| view.snapshot.service(&edge.to).is_some());
+    let ids: Vec<_> = known.map(|edge| edge.to.clone()).collect();
+    if all.len() == before && !ids.is_empty() {
         let verb = if ids.len() == 1 { "works" } else { "work" };
         let text = format!("{}, which it needs, {verb}", sentence::names(&ids, view.service.stack.as_ref()));
         all.push(piece(EvidenceSource::Needs, None, &text));

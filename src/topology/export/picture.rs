@@ -42,7 +42,7 @@ pub struct Picture<'a> {
     pub stacks: Vec<Option<&'a StackName>>,
     /// Services.
     pub cards: Vec<Card<'a>>,
-    /// Dependencies between services that exist, none of a service on itself.
+    /// Calls between services that exist, none of a service to itself; start order where it can block.
     pub lines: Vec<Line<'a>>,
 }
 
@@ -75,7 +75,7 @@ impl<'a> Picture<'a> {
         let line = |edge: &'a Edge| {
             let (from, to) = (*index.get(&edge.from)?, *index.get(&edge.to)?);
             let trouble = edge_trouble(cards[from].service, cards[to].service);
-            (from != to).then_some(Line { from, to, edge, trouble })
+            (from != to && edge.is_drawn()).then_some(Line { from, to, edge, trouble })
         };
         let lines = edges.iter().filter_map(line).collect();
         Self { layers, stacks, cards, lines }

@@ -1,3 +1,5 @@
+mod health;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -377,39 +379,4 @@ fn an_action_is_about_what_is_on_screen() {
     assert!(
         matches!(&rig.ui.dialog, Some(Dialog::Confirm { plan, .. }) if plan.operation.targets == [ServiceId::from("hub/db")])
     );
-}
-
-#[test]
-fn maintenance_is_chosen_for_the_selection_or_its_stack() {
-    let mut rig = rig();
-    rig.select("hub/db").press("M");
-    assert_eq!(rig.ui.dialog, Some(Dialog::Maintenance { selected: 0 }));
-    rig.press("enter");
-    let submitted = |rig: &Rig| match rig.effects.last() {
-        Some(Effect::Submit(plan)) => plan.operation.clone(),
-        other => panic!("{other:?}"),
-    };
-    let operation = submitted(&rig);
-    assert_eq!(operation.kind, OperationKind::Silence { minutes: Some(10) });
-    assert_eq!(operation.targets, [ServiceId::from("hub/db")]);
-    assert!(rig.ui.dialog.is_none());
-    rig.press("M down down down down down enter");
-    let operation = submitted(&rig);
-    assert_eq!(operation.kind, OperationKind::Silence { minutes: Some(60) });
-    assert!(operation.targets.len() > 5, "the whole stack");
-    rig.facts.read_only = true;
-    rig.press("M");
-    assert!(rig.ui.dialog.is_none(), "read-only");
-}
-
-#[test]
-fn details_of_what_is_not_healthy_open_with_why() {
-    let mut rig = Rig::new(crate::tui::rig::dressed(fixture::failing().snapshot()), 100, 30);
-    for (id, tab) in [("hub/db", DetailsTab::Why), ("hub/nats", DetailsTab::Overview)] {
-        rig.select(id).press("enter");
-        assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(tab), "{id}");
-        rig.press("esc");
-    }
-    rig.select("hub/nats").press(": ? w h y enter");
-    assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(DetailsTab::Why));
 }
