@@ -126,6 +126,22 @@ fn last_name(text: &str) -> &str {
     })
 }
 
+/// Words that go on a sentence after `PASSWORD:` and are no secrets.
+const PLAIN_WORDS: [&str; 12] = [
+    "is",
+    "was",
+    "must",
+    "not",
+    "no",
+    "parameter",
+    "required",
+    "missing",
+    "invalid",
+    "unset",
+    "unbound",
+    "cannot",
+];
+
 /// Where the secret at the begin of `value` ends; `None` when there is none to hide.
 fn value_end(name: &str, sign: &str, value: &str) -> Option<usize> {
     let lower = name.to_ascii_lowercase();
@@ -138,8 +154,10 @@ fn value_end(name: &str, sign: &str, value: &str) -> Option<usize> {
         _ => matches!(lower.as_str(), "bearer" | "basic"),
     };
     let hidden = value.starts_with(MASK) || value.is_empty();
+    let word = value.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let plain = sign == ":" && PLAIN_WORDS.contains(&word.to_ascii_lowercase().as_str());
     let bearer = ["bearer ", "basic "].iter().any(|word| value.to_ascii_lowercase().starts_with(word));
-    if !secret || hidden || bearer {
+    if !secret || hidden || bearer || plain {
         return None;
     }
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -190,6 +208,8 @@ mod tests {
             ("host=db port=5432", "host=db port=5432"),
             ("key=ü, next", "key=***, next"),
             ("password:", "password:"),
+            ("POSTGRES_PASSWORD: parameter not set", "POSTGRES_PASSWORD: parameter not set"),
+            ("password: hunter2", "password: ***"),
             ("a = b : c", "a = b : c"),
             ("", ""),
         ] {

@@ -6,6 +6,7 @@ use crate::model::text::one_line;
 use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, Overlay, ProbeOutcome, Timestamp,
 };
+use crate::topology::sentence::engine_error;
 
 use super::probes::ProbeTrack;
 
@@ -119,7 +120,7 @@ fn loop_text(facts: &InstanceFacts) -> String {
 fn created(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     if !facts.error.is_empty() {
-        let error = one_line(&facts.error, REASON_OUTPUT);
+        let error = one_line(engine_error(&facts.error), REASON_OUTPUT);
         return Judgement::new(HealthState::Unhealthy, format!("cannot start: {error}"));
     }
     // Compose makes containers first and starts each when what it needs is there.
@@ -139,7 +140,7 @@ fn exited(sight: &Sight) -> Judgement {
         Ending::OnPurpose => Judgement::new(HealthState::Stopped, "stopped"),
         Ending::Unexpected if facts.error.is_empty() => Judgement::new(HealthState::Unhealthy, text),
         Ending::Unexpected => {
-            let error = one_line(&facts.error, REASON_OUTPUT);
+            let error = one_line(engine_error(&facts.error), REASON_OUTPUT);
             Judgement::new(HealthState::Unhealthy, format!("{text}: {error}"))
         }
     };

@@ -86,6 +86,25 @@ fn probe(message: &str) -> String {
     }
 }
 
+/// What an engine's error tells: without the layers of programs that hand it on.
+#[must_use]
+pub fn engine_error(error: &str) -> &str {
+    const LAYERS: [&str; 7] = [
+        "Error response from daemon: ",
+        "failed to create task for container: ",
+        "failed to create shim task: ",
+        "OCI runtime create failed: ",
+        "runc create failed: ",
+        "unable to start container process: ",
+        "error during container init: ",
+    ];
+    let mut rest = error.trim();
+    while let Some(inner) = LAYERS.iter().find_map(|layer| rest.strip_prefix(layer)) {
+        rest = inner;
+    }
+    rest.strip_suffix(": unknown").unwrap_or(rest)
+}
+
 /// A service's name as people of its stack say it: without the stack where that is the same.
 #[must_use]
 pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
@@ -188,6 +207,25 @@ mod tests {
         }
         let secret = service(Unhealthy, "docker: unhealthy, redis://:hunter2@cache refused");
         assert_eq!(clause(&secret), "fails its healthcheck: redis://***@cache refused");
+    }
+
+    #[test]
+    fn engine_errors_lose_what_hands_them_on() {
+        for (error, expected) in [
+            (
+                "failed to create task for container: failed to create shim task: OCI runtime create failed: \
+                 runc create failed: unable to start container process: exec: \"x\": executable file not found \
+                 in $PATH: unknown",
+                "exec: \"x\": executable file not found in $PATH",
+            ),
+            (
+                "Bind for 0.0.0.0:80 failed: port is already allocated",
+                "Bind for 0.0.0.0:80 failed: port is already allocated",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(engine_error(error), expected);
+        }
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
         restarts => text.push_str(&format!(", {restarts} restarts")),
     }
     if !facts.error.is_empty() {
-        text.push_str(&format!("; the engine says: {}", facts.error));
+        text.push_str(&format!("; the engine says: {}", sentence::engine_error(&facts.error)));
     }
     (text, at)
 }
