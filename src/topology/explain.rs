@@ -227,7 +227,7 @@ fn find(service: &Service) -> Option<Match<'_>> {
 fn lines(service: &Service) -> impl Iterator<Item = &LogLine> {
     let from = service.health.since.checked_sub(pointing::BEFORE).unwrap_or(service.health.since);
     let words = service.last_words.iter().flat_map(|words| words.lines.iter());
-    words.filter(move |line| line.at.is_none_or(|at| at >= from))
+    words.filter(move |line| !line.text.trim().is_empty() && line.at.is_none_or(|at| at >= from))
 }
 
 #[cfg(test)]
