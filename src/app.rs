@@ -6,6 +6,7 @@ pub mod check;
 pub mod config_check;
 mod console;
 mod cost;
+pub mod explain;
 mod failure;
 mod headless;
 mod logging;
@@ -70,6 +71,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Map { format, width }) => {
             let settings = request.load()?.settings;
             runtime(2)?.block_on(report::map(&settings, format, width))
+        }
+        Some(Command::Explain { service, json }) => {
+            let settings = request.load()?.settings;
+            runtime(2)?.block_on(explain::run(&settings, &service, json))
         }
         Some(Command::Demo) => console_or_report(request, true),
         Some(Command::Check { .. }) => Ok(0),

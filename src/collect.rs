@@ -5,7 +5,9 @@
 pub mod backoff;
 pub mod configuration;
 pub mod connections;
+pub mod disk;
 pub mod engine;
+pub mod evidence;
 pub mod logs;
 pub mod probes;
 pub mod stats;

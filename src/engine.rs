@@ -87,6 +87,16 @@ impl Engine {
         })
     }
 
+    /// The directory on the engine's host where it keeps images and volumes; `None` where it tells none.
+    ///
+    /// # Errors
+    /// When the engine does not answer or a proxy refuses.
+    pub async fn data_root(&self) -> Result<Option<String>, EngineError> {
+        let host: wire::Info =
+            self.transport.get("/info", READ_TIMEOUT, ("read", "the engine's description")).await?;
+        Ok(host.data_root.filter(|path| !path.is_empty()))
+    }
+
     /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
     /// stopped container of each Compose replica, the newest 50 others.
     ///

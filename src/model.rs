@@ -5,8 +5,10 @@
 pub mod document;
 mod edge;
 mod engine;
+mod explanation;
 mod health;
 mod id;
+mod incident;
 mod instance;
 mod layer;
 mod log;
@@ -22,9 +24,11 @@ pub mod text;
 mod timeline;
 
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
-pub use engine::{ConnectAttempt, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
+pub use engine::{ConnectAttempt, DiskUse, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
+pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
 pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
+pub use incident::{Incident, IncidentChange, IncidentEntry, IncidentId, IncidentRoot, IncidentState};
 pub use instance::{
     Dependency, DependencyCondition, Healthcheck, HealthcheckLog, InstanceFacts, InstanceState, Limits,
     Mount, NetworkAddress, Port,

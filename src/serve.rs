@@ -8,6 +8,7 @@
 //! | `GET /api/health` | our own health, without a token |
 //! | `GET /api/services[?stack=&layer=&state=&source=]` | services |
 //! | `GET /api/services/{id}` | one service; 410 when it was removed lately |
+//! | `GET /api/services/{id}/explain` | why it is as it is: sentence, evidence, hint, what to try |
 //! | `GET /api/architecture[?format=]` | layers, services with reasons, edges; as JSON, text, Mermaid, DOT or SVG |
 //! | `GET /api/layers` | totals per layer |
 //! | `GET /api/metrics` | figures |

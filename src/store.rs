@@ -5,17 +5,22 @@
 //! While the engine is lost, every service of its keeps the last known state with the overlay
 //! `Stale`. Probes that still succeed refresh it; those that fail then prove nothing.
 
+mod accusations;
 mod derive;
 mod entry;
 mod events;
+mod evidence;
 mod facts;
 mod flapping;
 mod health;
+mod incidents;
 mod layering;
+mod maintenance;
 mod operations;
 mod probes;
 mod publish;
 mod references;
+mod resources;
 mod results;
 mod timeline;
 mod tracked;
@@ -29,6 +34,7 @@ use crate::model::{
 };
 
 use entry::Entry;
+use incidents::Incidents;
 use operations::Operations;
 use references::Seen;
 use timeline::{About, Timeline};
@@ -69,6 +75,8 @@ struct World {
     connected_since: Option<Timestamp>,
     /// Since when the engine is lost; `None` while it is not.
     lost_since: Option<Timestamp>,
+    /// Services that an operator silenced, and until when.
+    silenced: HashMap<ServiceId, Timestamp>,
 }
 
 impl World {
@@ -100,6 +108,7 @@ pub struct Store {
     /// Connections that were seen between containers that are still there.
     connections: BTreeSet<Seen>,
     timeline: Timeline,
+    incidents: Incidents,
     operations: Operations,
     dropped: BTreeMap<Dropped, u64>,
     cost: SelfCost,
@@ -116,7 +125,12 @@ impl Store {
         Self {
             started_at,
             engine: empty.engine.clone(),
-            world: World { policy: HealthPolicy::default(), connected_since: None, lost_since: None },
+            world: World {
+                policy: HealthPolicy::default(),
+                connected_since: None,
+                lost_since: None,
+                silenced: HashMap::new(),
+            },
             rules: Arc::from([]),
             layers: Arc::default(),
             config_problem: None,
@@ -130,6 +144,7 @@ impl Store {
             edges: Arc::from([]),
             connections: BTreeSet::new(),
             timeline: Timeline::default(),
+            incidents: Incidents::default(),
             operations: Operations::default(),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
@@ -156,12 +171,13 @@ impl Store {
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
             Observation::Event(event) => self.fold_event(&event, now),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason),
-            Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample),
+            Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample, now),
             Observation::Probed { service, instance, result } => {
                 self.fold_probe(&service, instance.as_ref(), result, now)
             }
             Observation::Operation { id, at, progress } => {
-                self.operations.fold(id, at, progress, &mut self.timeline).into()
+                let silenced = self.fold_silence(id, at, &progress, now);
+                (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
             }
             Observation::Dropped { what, count } => {
                 let total = self.dropped.entry(what).or_default();
@@ -177,6 +193,10 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
+            Observation::Disk(disk) => {
+                (std::mem::replace(&mut self.engine.disk, disk) != self.engine.disk).into()
+            }
+            Observation::LastWords(words) => self.fold_last_words(words),
             Observation::Configured { at: _, instance, files } => self.fold_configuration(&instance, &files),
             Observation::Connected { at: _, connections } => self.fold_connections(&connections),
             Observation::ClearCache { at: _ } => self.clear_cache(now),
@@ -189,7 +209,8 @@ impl Store {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let services = self.entries.values().filter_map(|entry| entry.deadline).min();
-        services.into_iter().chain(self.operations.next_expiry()).min()
+        let others = [self.operations.next_expiry(), self.incidents.next_deadline()];
+        services.into_iter().chain(others.into_iter().flatten()).min()
     }
 
     /// Lets time change what it changes: start periods end, silence becomes "unknown", old
@@ -205,8 +226,19 @@ impl Store {
         for id in due {
             changed |= self.refresh(&id, now);
         }
+        if self.incidents.next_deadline().is_some_and(|deadline| deadline <= now) {
+            self.derive(now);
+            changed = true;
+        }
         self.dirty |= changed;
         changed.into()
+    }
+
+    /// Everything that follows from the services together.
+    fn derive(&mut self, now: Timestamp) {
+        self.derive_topology(now);
+        self.derive_roots();
+        self.derive_incidents(now);
     }
 
     /// Makes a service's picture anew; tells whether it differs. A service without containers goes.
@@ -230,6 +262,7 @@ impl Store {
             }
         }
         self.cause_due |= entry.service.health.state != state_before;
+        evidence::forget_when_well(entry);
         if let Some(change) = change {
             let kind = EventKind::Health { from: change.from, to: change.to };
             let text = format!("{} → {}: {}", change.from, change.to, change.reason);

@@ -5,14 +5,18 @@
 pub mod bands;
 pub mod catalog;
 pub mod cause;
+pub mod diagnosis;
 pub mod drawing;
 pub mod edges;
+pub mod explain;
 pub mod export;
 mod graph;
 pub mod impact;
 pub mod layer;
 pub mod order;
+pub mod pointing;
 pub mod references;
 mod routes;
+pub mod sentence;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -100,13 +100,14 @@ impl World {
     }
 }
 
-const READS: [&str; 11] = [
+const READS: [&str; 12] = [
     "/",
     "/livez",
     "/readyz",
     "/api/health",
     "/api/services",
     "/api/services/hub/backend",
+    "/api/services/hub/backend/explain",
     "/api/architecture",
     "/api/layers",
     "/api/metrics",
@@ -581,4 +582,19 @@ async fn a_request_that_never_ends_is_cut_after_the_grace() {
     server.await.unwrap();
     let waited = before.elapsed();
     assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(6), "{waited:?}");
+}
+
+#[tokio::test]
+async fn an_explanation_has_sentence_evidence_hint_and_what_to_try() {
+    let world = world();
+    let answer = world.get("/api/services/hub/backend/explain").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let told = answer.json();
+    assert_eq!(told["service"], "hub/backend");
+    let sentence = told["sentence"].as_str().unwrap();
+    assert!(sentence.contains("; it is blocked by db, which "), "{sentence}");
+    assert!(told["evidence"].as_array().unwrap().iter().any(|each| each["source"] == "needs"));
+    assert!(!told["try_next"].as_array().unwrap().is_empty());
+    assert!(!String::from_utf8_lossy(&answer.body).contains("hunter2@"), "no secrets");
+    assert_eq!(world.get("/api/services/hub/nobody/explain").await.status, StatusCode::NOT_FOUND);
 }

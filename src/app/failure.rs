@@ -15,6 +15,9 @@ pub enum Failure {
     /// A setting that only the terminal can judge is wrong.
     #[error(transparent)]
     Setting(Problem),
+    /// A service that does not exist was named; one sentence.
+    #[error("{0}")]
+    Service(String),
     /// The terminal failed.
     #[error(transparent)]
     Terminal(TuiError),
@@ -24,11 +27,11 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// 2 for what the user can correct in flags, environment or file; 1 otherwise.
+    /// 2 for what the user can correct in arguments, environment or file; 1 otherwise.
     #[must_use]
     pub const fn code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Setting(_) => USAGE,
+            Self::Config(_) | Self::Setting(_) | Self::Service(_) => USAGE,
             Self::Terminal(_) | Self::Setup(_) => 1,
         }
     }

@@ -12,7 +12,7 @@ use crate::collect::engine::DiscoveryOptions;
 use crate::collect::logs::LogHub;
 use crate::collect::probes::ProbeOptions;
 use crate::collect::stats::SamplingOptions;
-use crate::collect::{configuration, connections, engine as discovery, probes, stats};
+use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::Settings;
 use crate::engine::{ConnectRequest, Engine};
 use crate::model::{Focus, InstanceId, Observation, Snapshot, Timestamp};
@@ -85,6 +85,11 @@ impl Pipeline {
         supervisor.spawn("probing", move || {
             probes::run(pictures.clone(), options.clone(), wake.clone(), to_store.clone())
         });
+        let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
+        supervisor
+            .spawn("evidence", move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
+        let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
+        supervisor.spawn("disk", move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
         let surveys = survey(&supervisor, &knobs, &link, &snapshots, &out);
         let (engine, to_store) = (link.clone(), out.clone());
         supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));

@@ -72,14 +72,26 @@ fn print(snapshot: &Snapshot, settings: &Settings, json: bool, strict: bool) -> 
     status::report(snapshot, json, strict, style, &mut std::io::stdout().lock()).map_err(Failure::output)
 }
 
-/// Runs the pipeline until the picture is complete, or there is no engine, or time is up.
 async fn poll_once(request: ConnectRequest, settings: &Settings) -> Arc<Snapshot> {
+    poll_and(request, settings, async |_| ()).await
+}
+
+/// Runs the pipeline until the picture is complete, or there is no engine, or time is up; then until
+/// `more` has seen what it waits for.
+pub(super) async fn poll_and(
+    request: ConnectRequest,
+    settings: &Settings,
+    more: impl AsyncFnOnce(&mut watch::Receiver<Arc<Snapshot>>),
+) -> Arc<Snapshot> {
     let pipeline = Pipeline::start(request, settings, None);
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
     let complete = tokio::time::timeout(LIMIT, complete(&mut snapshots, &pipeline)).await;
     if complete.is_err() {
         tracing::debug!("not everything answered within {} s", LIMIT.as_secs());
+    }
+    if snapshots.borrow().engine.status.is_connected() {
+        more(&mut snapshots).await;
     }
     let snapshot = snapshots.borrow().clone();
     pipeline.stop().await;

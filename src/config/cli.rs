@@ -87,6 +87,14 @@ pub enum Command {
         #[arg(long, value_name = "COLUMNS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(40..=1000))]
         width: u32,
     },
+    /// Poll once and say why a service is as it is: what broke, what tells so, what to try.
+    Explain {
+        /// Its id (`stack/name`), or its name where no other service has it.
+        service: String,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
     /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose).
     Check {
         /// Its address [default: `http://127.0.0.1:5003`, the port from `HUBDECK_SERVE_PORT` or `HUB_API_PORT`].

@@ -91,6 +91,12 @@ pub const ENTRIES: &[Entry] = &[
         put(&mut s.probes.start_period, raw.duration_in(Duration::ZERO, HOUR))
     }),
     entry("probes.slow_after", SLOW, &[], |s, raw| put(&mut s.probes.slow_after, slow_after(raw))),
+    entry("health.memory_warning", "a number from 1 to 100", &[], |s, raw| {
+        put(&mut s.health.memory_warning, raw.count(1, 100))
+    }),
+    entry("health.disk_warning", "a number from 1 to 100", &[], |s, raw| {
+        put(&mut s.health.disk_warning, raw.count(1, 100))
+    }),
     entry("serve.host", "an IP address, such as \"127.0.0.1\"", &["HUB_API_HOST"], |s, raw| {
         put(&mut s.serve.host, raw.text().and_then(|text| text.trim().parse().ok()))
     }),

@@ -20,6 +20,8 @@ pub struct Settings {
     pub metrics: Metrics,
     /// `[probes]`.
     pub probes: Probes,
+    /// `[health]`.
+    pub health: Health,
     /// `[serve]`.
     pub serve: Serve,
     /// `[cache]`.
@@ -49,6 +51,8 @@ impl Settings {
             failure_threshold: self.probes.failure_threshold,
             success_threshold: self.probes.success_threshold,
             start_period: self.probes.start_period,
+            memory_warning: self.health.memory_warning,
+            disk_warning: self.health.disk_warning,
         }
     }
 }
@@ -135,6 +139,22 @@ pub struct Probes {
     pub start_period: Duration,
     /// Answers slower than this are a warning; `None` never warns.
     pub slow_after: Option<Duration>,
+}
+
+/// Thresholds of resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Share of its memory limit from which a container is a warning, in percent.
+    pub memory_warning: u8,
+    /// Share of the engine's disk from which it is a warning, in percent.
+    pub disk_warning: u8,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        let policy = HealthPolicy::default();
+        Self { memory_warning: policy.memory_warning, disk_warning: policy.disk_warning }
+    }
 }
 
 impl Default for Probes {

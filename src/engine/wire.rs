@@ -237,4 +237,6 @@ pub(super) struct Info {
     pub cpus: Option<u32>,
     #[serde(rename = "MemTotal")]
     pub memory: Option<u64>,
+    #[serde(rename = "DockerRootDir")]
+    pub data_root: Option<String>,
 }

@@ -98,6 +98,39 @@ pub enum Feature {
     Files,
 }
 
+/// How full the disk is that the engine keeps images and volumes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskUse {
+    /// When it was looked at.
+    pub at: Timestamp,
+    /// The engine's directory.
+    pub path: String,
+    /// Size of the file system in bytes.
+    pub total_bytes: u64,
+    /// Bytes in use.
+    pub used_bytes: u64,
+    /// Bytes that programs may still write.
+    pub free_bytes: u64,
+}
+
+impl DiskUse {
+    /// From the sizes that the system tells: all, free, and free for programs; `None` for a file system
+    /// without a size.
+    #[must_use]
+    pub fn new(at: Timestamp, path: String, total: u64, free: u64, available: u64) -> Option<Self> {
+        let used_bytes = total.saturating_sub(free);
+        (total > 0).then_some(Self { at, path, total_bytes: total, used_bytes, free_bytes: available })
+    }
+
+    /// What is used of what programs may use, in percent, rounded up, as `df` tells it.
+    #[must_use]
+    pub fn percent(&self) -> u8 {
+        let all = u128::from(self.used_bytes) + u128::from(self.free_bytes);
+        let percent = (u128::from(self.used_bytes) * 100).div_ceil(all.max(1));
+        u8::try_from(percent).unwrap_or(100)
+    }
+}
+
 /// Everything known of the engine, as a snapshot shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineView {
@@ -113,6 +146,8 @@ pub struct EngineView {
     pub poll_ms: Option<f64>,
     /// When the next list is due.
     pub next_poll: Option<Timestamp>,
+    /// Its disk; `None` where it cannot be looked at.
+    pub disk: Option<DiskUse>,
     /// Features the engine refuses, each with one clause why.
     pub refused: Vec<(Feature, String)>,
 }

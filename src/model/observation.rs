@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId, Layers,
-    OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName, ServiceRule,
-    StackName, Timestamp,
+    ConnectAttempt, DiskUse, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId,
+    LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName,
+    ServiceRule, StackName, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -165,6 +165,10 @@ pub enum Observation {
         /// Each pair of containers once for each port.
         connections: Vec<Connection>,
     },
+    /// How full the engine's disk is; `None` where it cannot be looked at.
+    Disk(Option<DiskUse>),
+    /// The last log lines of a container, read once when its service became unhealthy.
+    LastWords(LastWords),
     /// A resource sample.
     Sampled {
         /// Of which container.

@@ -18,6 +18,13 @@ pub enum OperationKind {
     Pause,
     /// Unfreeze.
     Unpause,
+    /// Begin a maintenance: nothing is called, but no incident opens meanwhile.
+    Silence {
+        /// For how long; `None` until it is lifted.
+        minutes: Option<u32>,
+    },
+    /// End a maintenance.
+    Lift,
 }
 
 impl OperationKind {
@@ -30,7 +37,15 @@ impl OperationKind {
             Self::Restart => "restart",
             Self::Pause => "pause",
             Self::Unpause => "unpause",
+            Self::Silence { .. } => "silence",
+            Self::Lift => "lift",
         }
+    }
+
+    /// Whether it concerns hubdeck alone: no container is touched.
+    #[must_use]
+    pub const fn is_silent(self) -> bool {
+        matches!(self, Self::Silence { .. } | Self::Lift)
     }
 
     /// Whether it interrupts service and so asks first.

@@ -17,6 +17,10 @@ pub struct HealthPolicy {
     pub success_threshold: u32,
     /// Start period where Docker gives none (60 s).
     pub start_period: Duration,
+    /// Share of its memory limit from which a container is a warning, in percent (90).
+    pub memory_warning: u8,
+    /// Share of the engine's disk from which it is a warning, in percent (90).
+    pub disk_warning: u8,
 }
 
 impl Default for HealthPolicy {
@@ -26,6 +30,8 @@ impl Default for HealthPolicy {
             failure_threshold: 3,
             success_threshold: 2,
             start_period: Duration::from_secs(60),
+            memory_warning: 90,
+            disk_warning: 90,
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Health, InstanceFacts, Layer, LayerAssignment, LayerOrigin, ProbeKind, ProbeSpec, Sample, Series,
-    ServiceId, ServiceName, StackName, Timestamp,
+    Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin, ProbeKind, ProbeSpec, Sample,
+    Series, ServiceId, ServiceName, StackName, Timestamp,
 };
 
 /// Which room of the world a service was found in.
@@ -82,6 +82,8 @@ pub struct Service {
     pub probe_log: Arc<std::collections::VecDeque<super::ProbeResult>>,
     /// Probe latency in milliseconds; a gap is a failure.
     pub latency: Arc<Series<1>>,
+    /// Its last log lines when it became unhealthy; `None` before and after it works again.
+    pub last_words: Option<Arc<LastWords>>,
     /// Direct needs, sorted, without repeats.
     pub depends_on: Vec<ServiceId>,
     /// Direct dependents, sorted, without repeats.
@@ -106,6 +108,7 @@ impl Service {
             instances: Vec::new(),
             probe_log: Arc::default(),
             latency: Arc::default(),
+            last_words: None,
             depends_on: Vec::new(),
             needed_by: Vec::new(),
         }

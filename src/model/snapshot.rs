@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dropped, Edge, EngineStatus, EngineView, HealthState, InstanceId, Layers, OperationStatus, SelfCost,
-    Service, ServiceId, StackName, TimelineEvent, Timestamp,
+    Dropped, Edge, EngineStatus, EngineView, HealthState, Incident, InstanceId, Layers, OperationStatus,
+    SelfCost, Service, ServiceId, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -95,6 +95,8 @@ pub struct Snapshot {
     pub layers: Arc<Layers>,
     /// Dependencies, sorted.
     pub edges: Arc<[Edge]>,
+    /// Open incidents and those that ended lately, oldest first, bounded.
+    pub incidents: Vec<Arc<Incident>>,
     /// Recent events, oldest first, bounded.
     pub timeline: Arc<Vec<Arc<TimelineEvent>>>,
     /// Operations that run or ended lately, oldest first.
@@ -122,12 +124,14 @@ impl Snapshot {
                 last_poll: None,
                 poll_ms: None,
                 next_poll: None,
+                disk: None,
                 refused: Vec::new(),
             },
             services: Vec::new(),
             stacks: Vec::new(),
             layers: Arc::default(),
             edges: Arc::from([]),
+            incidents: Vec::new(),
             timeline: Arc::default(),
             operations: Vec::new(),
             dropped: BTreeMap::new(),
@@ -147,6 +151,11 @@ impl Snapshot {
     #[must_use]
     pub fn totals(&self) -> Totals {
         Totals::count(self.services.iter().map(|service| service.health.state))
+    }
+
+    /// Incidents that go on, oldest first.
+    pub fn open_incidents(&self) -> impl DoubleEndedIterator<Item = &Arc<Incident>> {
+        self.incidents.iter().filter(|incident| incident.is_open())
     }
 
     /// Edges out of `id`: what it needs.

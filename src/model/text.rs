@@ -72,6 +72,104 @@ pub fn mask_urls(text: &str) -> String {
     out
 }
 
+/// Shortest value of a secret variable that is hidden wherever it stands: shorter ones are common words.
+const SECRET_VALUE: usize = 6;
+
+/// Masks the values of secret variables of `environment` wherever they stand in `text`.
+#[must_use]
+pub fn mask_values(text: &str, environment: &[(String, String)]) -> String {
+    let secrets = environment
+        .iter()
+        .filter(|(name, value)| is_secret_name(name) && value.chars().count() >= SECRET_VALUE);
+    secrets.fold(text.to_owned(), |text, (_, value)| text.replace(value.as_str(), MASK))
+}
+
+/// Masks what a line of free text tells of secrets: the user part of URLs, the value after
+/// `password=`, `--token=` or `"api_key": `, and what follows `Bearer ` or `Basic `.
+#[must_use]
+pub fn mask_line(line: &str) -> String {
+    let line = mask_urls(line);
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.as_str();
+    while let Some(at) = rest.find(['=', ':', ' ']) {
+        let (head, tail) = rest.split_at(at);
+        let sign = tail.chars().next().map_or(0, char::len_utf8);
+        let (sign, tail) = tail.split_at(sign);
+        out.push_str(head);
+        out.push_str(sign);
+        let name = last_name(&out[..out.len() - sign.len()]);
+        let value = tail.trim_start_matches(' ');
+        let gap = &tail[..tail.len() - value.len()];
+        rest = match value_end(name, sign, value) {
+            Some(end) => {
+                out.push_str(gap);
+                let quote = value.starts_with(['"', '\'']).then(|| value.chars().take(1).collect::<String>());
+                let quote = quote.unwrap_or_default();
+                out.push_str(&quote);
+                out.push_str(MASK);
+                out.push_str(&quote);
+                &value[end..]
+            }
+            None => tail,
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The name at the end of `text`, without quotes.
+fn last_name(text: &str) -> &str {
+    let text = text.trim_end_matches(['"', '\'']);
+    let start = text.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
+    start.map_or(text, |at| {
+        text[at..].trim_start_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+    })
+}
+
+/// Words that go on a sentence after `PASSWORD:` and are no secrets.
+const PLAIN_WORDS: [&str; 12] = [
+    "is",
+    "was",
+    "must",
+    "not",
+    "no",
+    "parameter",
+    "required",
+    "missing",
+    "invalid",
+    "unset",
+    "unbound",
+    "cannot",
+];
+
+/// Where the secret at the begin of `value` ends; `None` when there is none to hide.
+fn value_end(name: &str, sign: &str, value: &str) -> Option<usize> {
+    let lower = name.to_ascii_lowercase();
+    let secret = match sign {
+        "=" => is_secret_name(name),
+        // A sentence may say "password: must be set"; words of plain text are no secrets to hide.
+        ":" => ["password", "passwd", "secret", "token", "api_key", "apikey", "api-key", "authorization"]
+            .iter()
+            .any(|word| lower.ends_with(word)),
+        _ => matches!(lower.as_str(), "bearer" | "basic"),
+    };
+    let hidden = value.starts_with(MASK) || value.is_empty();
+    let word = value.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let plain = sign == ":" && PLAIN_WORDS.contains(&word.to_ascii_lowercase().as_str());
+    let bearer = ["bearer ", "basic "].iter().any(|word| value.to_ascii_lowercase().starts_with(word));
+    if !secret || hidden || bearer || plain {
+        return None;
+    }
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+    match quote {
+        Some(quote) => value[1..].find(quote).map(|at| at + 2).or(Some(value.len())),
+        None => {
+            let end = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | ')' | '}' | ']');
+            Some(value.find(end).unwrap_or(value.len()))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +186,34 @@ mod tests {
             ("URL", "a://u:p@w@h", "a://***@h"),
         ] {
             assert_eq!(mask_value(name, value), shown, "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn lines_of_logs_lose_their_secrets() {
+        for (line, shown) in [
+            ("connecting to postgres://u:p@db/x", "connecting to postgres://***@db/x"),
+            ("password=hunter2 user=hub", "password=*** user=hub"),
+            ("DB_PASSWORD=hunter2", "DB_PASSWORD=***"),
+            ("--token=abc --port=80", "--token=*** --port=80"),
+            (r#"{"password":"hunter 2","user":"hub"}"#, r#"{"password":"***","user":"hub"}"#),
+            (r#"{"api_key": "k", "n": 1}"#, r#"{"api_key": "***", "n": 1}"#),
+            ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+            ("GET /x?token=abc&y=1 200", "GET /x?token=***&y=1 200"),
+            (
+                "password authentication failed for user \"hub\"",
+                "password authentication failed for user \"hub\"",
+            ),
+            ("KeyError: 'DATABASE_URL'", "KeyError: 'DATABASE_URL'"),
+            ("host=db port=5432", "host=db port=5432"),
+            ("key=ü, next", "key=***, next"),
+            ("password:", "password:"),
+            ("POSTGRES_PASSWORD: parameter not set", "POSTGRES_PASSWORD: parameter not set"),
+            ("password: hunter2", "password: ***"),
+            ("a = b : c", "a = b : c"),
+            ("", ""),
+        ] {
+            assert_eq!(mask_line(line), shown, "{line}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HealthState, InstanceId, ServiceId, Timestamp};
+use super::{HealthState, IncidentChange, IncidentId, InstanceId, ServiceId, Timestamp};
 
 /// Kind of a timeline event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,13 @@ pub enum EventKind {
     Created,
     /// A container was removed.
     Removed,
+    /// An incident began, changed or ended.
+    Incident {
+        /// Which.
+        id: IncidentId,
+        /// What happened to it.
+        change: IncidentChange,
+    },
     /// The engine was lost.
     EngineLost,
     /// The engine came back.

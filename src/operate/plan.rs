@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, Instance, InstanceState, Operation, OperationKind, Plan, Service, ServiceId, Snapshot,
-    Source, Step,
+    HealthState, Instance, InstanceId, InstanceState, Operation, OperationKind, Overlay, Plan, Service,
+    ServiceId, Snapshot, Source, Step,
 };
 use crate::topology::impact::{impact, loss};
 use crate::topology::order::waves;
@@ -32,7 +32,10 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     let ids: Vec<ServiceId> = targets.iter().map(|service| service.id.clone()).collect();
     let impact = match kind {
         OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => loss(snapshot, &ids),
-        OperationKind::Start | OperationKind::Unpause => crate::model::Impact::default(),
+        OperationKind::Start
+        | OperationKind::Unpause
+        | OperationKind::Silence { .. }
+        | OperationKind::Lift => crate::model::Impact::default(),
     };
     let mut members: BTreeSet<ServiceId> = ids.iter().cloned().collect();
     if operation.with_dependents {
@@ -42,7 +45,8 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     let (members, left_alone): (Vec<ServiceId>, Vec<ServiceId>) = members
         .into_iter()
         .partition(|id| single || kind == OperationKind::Stop || !is_completed(snapshot, id));
-    let steps = steps(kind, &members, snapshot);
+    let steps =
+        if kind.is_silent() { silences(kind, &members, snapshot) } else { steps(kind, &members, snapshot) };
     if steps.is_empty() {
         return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, &targets)));
     }
@@ -58,7 +62,8 @@ fn targets<'a>(operation: &Operation, snapshot: &'a Snapshot) -> Result<Vec<&'a 
     ids.into_iter()
         .map(|id| {
             let service = snapshot.service(id).ok_or_else(|| PlanRefusal::UnknownService(id.clone()))?;
-            if service.source == Source::Config || service.instances.is_empty() {
+            let silent = operation.kind.is_silent();
+            if !silent && (service.source == Source::Config || service.instances.is_empty()) {
                 return Err(PlanRefusal::NoInstances(id.clone()));
             }
             Ok(service)
@@ -73,6 +78,7 @@ fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -
         let Some(service) = snapshot.service(id) else { return false };
         match kind {
             OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
+            OperationKind::Silence { .. } | OperationKind::Lift => true,
             OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
                 !is_completed(snapshot, id) && service.instances.iter().any(|each| runs(each.facts.state))
             }
@@ -99,6 +105,7 @@ const fn applies(kind: OperationKind, state: InstanceState) -> bool {
         OperationKind::Restart => !matches!(state, Dead | Removing),
         OperationKind::Pause => matches!(state, Running),
         OperationKind::Unpause => matches!(state, Paused),
+        OperationKind::Silence { .. } | OperationKind::Lift => false,
     }
 }
 
@@ -126,6 +133,22 @@ fn steps(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec
         wave += used;
     }
     steps
+}
+
+/// One step a service that is to be silenced, or whose silence is to be lifted: no container is called.
+fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec<Step> {
+    let services = members.iter().filter_map(|id| snapshot.service(id));
+    services
+        .filter(|service| kind != OperationKind::Lift || service.health.has(Overlay::Maintenance))
+        .map(|service| Step {
+            kind,
+            service: service.id.clone(),
+            instance: InstanceId::new(""),
+            name: service.id.to_string(),
+            wait_healthy: false,
+            wave: 0,
+        })
+        .collect()
 }
 
 fn step(kind: OperationKind, service: &Service, instance: &Instance, wave: usize) -> Step {

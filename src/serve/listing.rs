@@ -7,6 +7,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::Shared;
@@ -16,6 +17,7 @@ use crate::model::document::{
     ArchitectureDocument, DiscoveryDocument, LayersDocument, MetricsDocument, ServiceDocument,
 };
 use crate::model::{HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp};
+use crate::topology::explain::explain;
 use crate::topology::export::{TextForm, render};
 
 /// `GET /api/services`.
@@ -131,7 +133,7 @@ pub async fn services(
     }
 }
 
-/// `GET /api/services/{id}`.
+/// `GET /api/services/{id}` and `GET /api/services/{id}/explain`.
 pub async fn service(
     State(shared): State<Shared>,
     headers: HeaderMap,
@@ -140,15 +142,21 @@ pub async fn service(
     let Ok(Path(id)) = id else {
         return Problem::new(StatusCode::BAD_REQUEST, "the path is not UTF-8").into_response();
     };
-    let id = ServiceId::from(id);
     let current = shared.book.current();
-    if let Some(service) = current.snapshot.service(&id) {
-        return current.fresh(&headers, || ServiceDocument::of(service, &current.snapshot.layers));
+    let snapshot = &current.snapshot;
+    if let Some(service) = snapshot.service(&ServiceId::from(id.as_str())) {
+        return current.fresh(&headers, || ServiceDocument::of(service, &snapshot.layers));
     }
-    let problem = if current.was_removed(&id) {
-        Problem::new(StatusCode::GONE, format!("{id} was removed"))
+    // A service may be called "explain": its own id comes first.
+    let subject = ServiceId::from(id.strip_suffix("/explain").unwrap_or(&id));
+    if let Some(service) = snapshot.service(&subject) {
+        return current.fresh(&headers, || explain(service, snapshot, &TimeZone::UTC));
+    }
+    let problem = if current.was_removed(&subject) {
+        Problem::new(StatusCode::GONE, format!("{subject} was removed"))
     } else {
-        Problem::new(StatusCode::NOT_FOUND, format!("there is no service {id}; GET /api/services lists all"))
+        let text = format!("there is no service {subject}; GET /api/services lists all");
+        Problem::new(StatusCode::NOT_FOUND, text)
     };
     problem.into_response()
 }

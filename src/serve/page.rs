@@ -47,7 +47,7 @@ fn information() -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "description": env!("CARGO_PKG_DESCRIPTION"),
         "endpoints": [
-            "api/health", "api/services", "api/services/{id}", "api/architecture", "api/layers", "api/metrics",
+            "api/health", "api/services", "api/services/{id}", "api/services/{id}/explain", "api/architecture", "api/layers", "api/metrics",
             "api/discovery", "api/cache/clear", "api/cache/info", "livez", "readyz",
         ],
     })

@@ -12,6 +12,7 @@ use crate::topology::edges::{Node, awaited_completions, edges};
 use crate::topology::layer::Place;
 
 use super::Store;
+use super::accusations::Accusations;
 use super::entry::Entry;
 use super::tracked::Tracked;
 
@@ -129,11 +130,16 @@ impl Store {
             return;
         }
         let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
-        let blocked = roots(&self.edges, |id| match state(id) {
+        let waits = |id: &ServiceId| self.entries.get(id).is_some_and(Entry::waits_to_start);
+        let trouble = |id: &ServiceId| match state(id) {
             Some(state) if is_broken(state) => Trouble::Broken,
             Some(HealthState::Degraded) => Trouble::Suffers,
+            _ if waits(id) => Trouble::Suffers,
             _ => Trouble::None,
-        });
+        };
+        let accusations = Accusations::new(&self.entries);
+        let blocked = roots(&self.edges, trouble, |edge| accusations.blames(edge));
+        drop(accusations);
         for (id, entry) in &mut self.entries {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
         }

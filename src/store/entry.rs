@@ -112,16 +112,17 @@ impl Entry {
             if judgements.is_empty() { self.judge_external(world, now) } else { combine(judgements) };
         let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
         let expiry = members.iter().filter_map(|member| member.next_death_expiry(now)).min();
-        let deadlines = [judgement.until, expiry];
+        let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
+        let deadlines = [judgement.until, expiry, silenced.filter(|until| *until < Timestamp::MAX)];
         self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
         let docker = docker_verdict(&members);
         let probe = self.probe_verdict(&members);
         let health = Health {
             since: self.since(&judgement, now),
-            overlays: self.overlays(&judgement, deaths, world),
+            overlays: self.overlays(&judgement, deaths, silenced.is_some(), world),
             state: judgement.state,
             reason: judgement.reason,
-            blocked_by: if judgement.state.is_problem() {
+            blocked_by: if judgement.state.is_problem() || self.waits_to_start() {
                 self.service.health.blocked_by.clone()
             } else {
                 Vec::new()
@@ -143,6 +144,7 @@ impl Entry {
             awaited: self.awaited,
             server: self.is_server(),
             deaths: member.deaths(now),
+            pressure: member.pressure.warning(now),
             first_seen: member.first_seen,
             connected_since: world.connected_since,
             policy: &world.policy,
@@ -161,6 +163,19 @@ impl Entry {
     /// Whether our own probes say something of it.
     pub fn is_probed(&self) -> bool {
         self.service.health.probe.as_ref().is_some_and(|probe| probe.counts)
+    }
+
+    /// Successes in a row of the probe that has the fewest; `None` where none counts.
+    pub fn successes(&self, tracked: &HashMap<InstanceId, Tracked>) -> Option<u32> {
+        let members = self.service.instances.iter().filter_map(|each| tracked.get(&each.facts.id));
+        let tracks = members.map(|member| &member.probe).chain([&self.shared]);
+        tracks.filter(|track| track.state().is_some()).map(ProbeTrack::successes).min()
+    }
+
+    /// Whether it was made but never started, as Compose leaves what waits for something else.
+    pub fn waits_to_start(&self) -> bool {
+        let mut states = self.service.instances.iter().map(|instance| instance.facts.state);
+        !self.service.instances.is_empty() && states.all(|state| state == InstanceState::Created)
     }
 
     /// Whether only the config file knows it.
@@ -222,13 +237,15 @@ impl Entry {
         judgement.since.filter(|since| *since <= now).unwrap_or(now)
     }
 
-    fn overlays(&self, judgement: &Judgement, deaths: usize, world: &World) -> Vec<Overlay> {
-        let blocked = judgement.state.is_problem() && !self.service.health.blocked_by.is_empty();
+    fn overlays(&self, judgement: &Judgement, deaths: usize, silenced: bool, world: &World) -> Vec<Overlay> {
+        let may_be_blocked = judgement.state.is_problem() || self.waits_to_start();
+        let blocked = may_be_blocked && !self.service.health.blocked_by.is_empty();
         let flapping = self.flapping.is_on() || deaths >= FLAPPING_DEATHS;
         let stale = world.lost() && self.service.source == Source::Docker;
         let mut overlays: Vec<Overlay> = [
             flapping.then_some(Overlay::Flapping),
             judgement.overlay,
+            silenced.then_some(Overlay::Maintenance),
             stale.then_some(Overlay::Stale),
             blocked.then_some(Overlay::Blocked),
         ]
@@ -275,7 +292,8 @@ impl Entry {
 
     /// Sets the roots of this service's trouble; tells whether they are others than before.
     pub fn set_roots(&mut self, roots: &[ServiceId]) -> bool {
-        let roots = if self.service.health.state.is_problem() { roots } else { &[] };
+        let may_be_blocked = self.service.health.state.is_problem() || self.waits_to_start();
+        let roots = if may_be_blocked { roots } else { &[] };
         if self.service.health.blocked_by == roots {
             return false;
         }

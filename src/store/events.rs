@@ -112,7 +112,10 @@ fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
             // The kernel may have killed a child only: then the process ends in another way.
             facts.oom_killed = out_of_memory && exit_code == Some(137);
         }
-        EngineEventKind::Oom => tracked.out_of_memory = true,
+        EngineEventKind::Oom => {
+            tracked.out_of_memory = true;
+            tracked.pressure.kill(event.at);
+        }
         EngineEventKind::Kill { signal } => {
             if signal.is_some_and(|signal| STOP_SIGNALS.contains(&signal)) {
                 tracked.stop_signal_at = Some(event.at);

@@ -6,6 +6,7 @@ use crate::model::text::one_line;
 use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, Overlay, ProbeOutcome, Timestamp,
 };
+use crate::topology::sentence::engine_error;
 
 use super::probes::ProbeTrack;
 
@@ -36,6 +37,8 @@ pub(super) struct Sight<'a> {
     pub server: bool,
     /// Unexpected deaths in the last ten minutes.
     pub deaths: usize,
+    /// What its resources warn of, and until when at most.
+    pub pressure: Option<(String, Option<Timestamp>)>,
     /// When hubdeck first saw the container.
     pub first_seen: Timestamp,
     /// Since when the engine is connected; silence before it proves nothing. `None` while lost.
@@ -91,7 +94,7 @@ pub(super) fn start_period_end(facts: &InstanceFacts, policy: &HealthPolicy) -> 
 pub(super) fn judge(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     match facts.state {
-        InstanceState::Running => looping(sight).unwrap_or_else(|| running(sight)),
+        InstanceState::Running => looping(sight).unwrap_or_else(|| pressed(sight, running(sight))),
         InstanceState::Paused => Judgement::new(HealthState::Stopped, "paused").overlaid(Overlay::Paused),
         InstanceState::Restarting => {
             Judgement::new(HealthState::Unhealthy, loop_text(facts)).overlaid(Overlay::Restarting)
@@ -117,7 +120,7 @@ fn loop_text(facts: &InstanceFacts) -> String {
 fn created(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     if !facts.error.is_empty() {
-        let error = one_line(&facts.error, REASON_OUTPUT);
+        let error = one_line(engine_error(&facts.error), REASON_OUTPUT);
         return Judgement::new(HealthState::Unhealthy, format!("cannot start: {error}"));
     }
     // Compose makes containers first and starts each when what it needs is there.
@@ -137,7 +140,7 @@ fn exited(sight: &Sight) -> Judgement {
         Ending::OnPurpose => Judgement::new(HealthState::Stopped, "stopped"),
         Ending::Unexpected if facts.error.is_empty() => Judgement::new(HealthState::Unhealthy, text),
         Ending::Unexpected => {
-            let error = one_line(&facts.error, REASON_OUTPUT);
+            let error = one_line(engine_error(&facts.error), REASON_OUTPUT);
             Judgement::new(HealthState::Unhealthy, format!("{text}: {error}"))
         }
     };
@@ -162,6 +165,16 @@ fn looping(sight: &Sight) -> Option<Judgement> {
             .overlaid(Overlay::Restarting)
             .until(until)
     })
+}
+
+/// A container that works is degraded when its resources warn.
+fn pressed(sight: &Sight, judgement: Judgement) -> Judgement {
+    let Some((warning, until)) = &sight.pressure else { return judgement };
+    let until = judgement.until.into_iter().chain(*until).min();
+    if judgement.state != HealthState::Healthy {
+        return Judgement { until, ..judgement };
+    }
+    Judgement { state: HealthState::Degraded, reason: warning.clone(), until, ..judgement }
 }
 
 /// What our probe adds to the picture of a running container.

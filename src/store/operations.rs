@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    EventKind, OperationId, OperationProgress, OperationStatus, Plan, Principal, StepState, Timestamp,
+    EventKind, OperationId, OperationProgress, OperationStatus, Plan, Principal, Step, StepState, Timestamp,
 };
 
 use super::health::later;
@@ -92,6 +92,12 @@ impl Operations {
             finished_at: None,
             error: None,
         }));
+    }
+
+    /// Step `index` of an operation.
+    pub fn step(&self, id: OperationId, index: usize) -> Option<&Step> {
+        let status = self.list.iter().find(|status| status.id == id)?;
+        status.plan.steps.get(index)
     }
 
     /// Drops what ended long ago; tells whether something did.

@@ -14,8 +14,7 @@ impl Store {
     /// else the same snapshot is given again.
     pub fn snapshot(&mut self, now: Timestamp) -> Arc<Snapshot> {
         if self.dirty {
-            self.derive_topology(now);
-            self.derive_roots();
+            self.derive(now);
             self.published = Arc::new(self.picture(now));
             self.dirty = false;
         }
@@ -38,6 +37,7 @@ impl Store {
             services,
             layers: Arc::clone(&self.layers),
             edges: Arc::clone(&self.edges),
+            incidents: self.incidents.share(),
             timeline: self.timeline.share(),
             operations: self.operations.share(),
             dropped: self.dropped.clone(),

@@ -20,7 +20,7 @@ const CROWDED: usize = 200;
 
 impl Store {
     /// A resource sample. One of a container that does not run is late and ignored.
-    pub(super) fn fold_sample(&mut self, instance: &InstanceId, sample: Sample) -> Changed {
+    pub(super) fn fold_sample(&mut self, instance: &InstanceId, sample: Sample, now: Timestamp) -> Changed {
         let Some(tracked) = self.tracked.get_mut(instance) else {
             return Changed::No;
         };
@@ -29,6 +29,10 @@ impl Store {
             return Changed::No;
         }
         tracked.sample = Some(sample);
+        let (before, limit) = (tracked.pressure, tracked.facts.limits.memory_bytes);
+        tracked.pressure.sample(sample.memory_bytes, limit, &self.world.policy);
+        let pressed = tracked.pressure.warning(now) != before.warning(now);
+        let id = tracked.service.clone();
         let Some(entry) = self.entries.get_mut(&tracked.service) else {
             return Changed::No;
         };
@@ -43,6 +47,9 @@ impl Store {
         shown.series = Arc::default();
         Arc::make_mut(&mut tracked.series).push_sample(&sample);
         shown.series = Arc::clone(&tracked.series);
+        if pressed {
+            self.refresh(&id, now);
+        }
         Changed::Yes
     }
 

@@ -13,6 +13,7 @@ use crate::topology::references::{self, Reference, References};
 
 use super::health::{End, later};
 use super::probes::ProbeTrack;
+use super::resources::Pressure;
 
 /// Deaths are looked at for this long.
 const DEATHS_FOR: Duration = Duration::from_secs(600);
@@ -46,6 +47,8 @@ pub(super) struct Tracked {
     pub sample: Option<Sample>,
     /// Past readings.
     pub series: Arc<Series<6>>,
+    /// Memory against its limit.
+    pub pressure: Pressure,
     /// Standing of our probe.
     pub probe: ProbeTrack,
     /// How the last end was seen.
@@ -106,6 +109,7 @@ impl Tracked {
             run_seen: now,
             sample: None,
             series: Arc::default(),
+            pressure: Pressure::default(),
             probe: ProbeTrack::default(),
             end: End::Unseen,
             stop_signal_at: None,
@@ -133,6 +137,7 @@ impl Tracked {
     pub fn begin_run(&mut self, now: Timestamp) {
         self.run_seen = now;
         self.probe = ProbeTrack::default();
+        self.pressure = Pressure::default();
         self.end = End::Unseen;
         self.stop_signal_at = None;
         self.out_of_memory = false;

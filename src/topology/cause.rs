@@ -43,10 +43,19 @@ pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
 /// For each service in trouble because of others: the broken services at the root, sorted.
 ///
 /// A root is broken and needs nothing hard that is in trouble; a cycle counts as one service, so
-/// that its members do not block each other.
+/// that its members do not block each other. A soft need counts as hard where `blames` finds that what
+/// the one in trouble says of itself points at the other.
 #[must_use]
-pub fn roots(edges: &[Edge], trouble: impl Fn(&ServiceId) -> Trouble) -> BTreeMap<ServiceId, Vec<ServiceId>> {
-    let graph = Graph::new(edges);
+pub fn roots(
+    edges: &[Edge],
+    trouble: impl Fn(&ServiceId) -> Trouble,
+    blames: impl Fn(&Edge) -> bool,
+) -> BTreeMap<ServiceId, Vec<ServiceId>> {
+    let suffers = |edge: &Edge| trouble(&edge.from) != Trouble::None && trouble(&edge.to) != Trouble::None;
+    let graph = Graph::with_kinds(edges, |edge| match edge.kind() {
+        EdgeKind::Soft if suffers(edge) && blames(edge) => EdgeKind::Hard,
+        kind => kind,
+    });
     let troubles: Vec<Trouble> = (0..graph.len()).map(|node| trouble(graph.id(node))).collect();
     let components = graph.components(|node| troubles[node] != Trouble::None, true);
     let mut members: Vec<Vec<usize>> = Vec::new();
@@ -89,30 +98,40 @@ mod tests {
 
     #[test]
     fn everything_downstream_of_a_root_is_blocked_by_it() {
-        for (graph, broken, suffers, expected) in [
-            ("api>db", "", "", ""),
-            ("api>db", "api", "", ""),
-            ("api>db", "db", "", ""),
-            ("api>db", "api db", "", "api:db"),
-            ("api>db", "db", "api", "api:db"),
+        for (graph, broken, suffers, blamed, expected) in [
+            ("api>db", "", "", "", ""),
+            ("api>db", "api", "", "", ""),
+            ("api>db", "db", "", "", ""),
+            ("api>db", "api db", "", "", "api:db"),
+            ("api>db", "db", "api", "", "api:db"),
             // What only suffers blocks nothing by itself but passes the root on.
-            ("api>db", "api", "db", ""),
-            ("web>api api>db", "web db", "api", "api:db web:db"),
+            ("api>db", "api", "db", "", ""),
+            ("web>api api>db", "web db", "api", "", "api:db web:db"),
             // A healthy service in between breaks the chain.
-            ("web>api api>db", "web db", "", ""),
+            ("web>api api>db", "web db", "", "", ""),
             // Soft needs do not block.
-            ("api-db", "api db", "", ""),
-            ("api>db api>redis", "api db redis", "", "api:db,redis"),
+            ("api-db", "api db", "", "", ""),
+            ("api>db api>redis", "api db redis", "", "", "api:db,redis"),
             // A cycle is one root, and one blocked thing.
-            ("a>b b>a web>a", "a b web", "", "web:a,b"),
-            ("a>b b>a b>db", "a b db", "", "a:db b:db"),
+            ("a>b b>a web>a", "a b web", "", "", "web:a,b"),
+            ("a>b b>a b>db", "a b db", "", "", "a:db b:db"),
+            // But for what the one in trouble says of itself.
+            ("api-db", "api db", "", "db", "api:db"),
+            ("api-db", "api", "", "db", ""),
+            ("web-api api-db", "web api db", "", "db", "api:db"),
+            ("web-api api>db", "web api db", "", "api", "api:db web:db"),
+            ("api-db api-redis", "api db redis", "", "redis", "api:redis"),
         ] {
-            let (broken, suffers) = (ids(broken), ids(suffers));
-            let found = roots(&edges(graph), |id| match id {
-                id if broken.contains(id) => Trouble::Broken,
-                id if suffers.contains(id) => Trouble::Suffers,
-                _ => Trouble::None,
-            });
+            let (broken, suffers, blamed) = (ids(broken), ids(suffers), ids(blamed));
+            let found = roots(
+                &edges(graph),
+                |id| match id {
+                    id if broken.contains(id) => Trouble::Broken,
+                    id if suffers.contains(id) => Trouble::Suffers,
+                    _ => Trouble::None,
+                },
+                |edge| blamed.contains(&edge.to),
+            );
             let told: Vec<String> = found
                 .iter()
                 .map(|(id, roots)| {

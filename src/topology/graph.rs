@@ -26,13 +26,19 @@ pub(super) struct Graph<'a> {
 impl<'a> Graph<'a> {
     /// The graph of `edges`; edges from a service to itself are left out.
     pub fn new(edges: &'a [Edge]) -> Self {
+        Self::with_kinds(edges, Edge::kind)
+    }
+
+    /// The graph of `edges` with kinds of its own; edges from a service to itself are left out.
+    pub fn with_kinds(edges: &'a [Edge], kind: impl Fn(&Edge) -> EdgeKind) -> Self {
         let mut graph =
             Self { index: HashMap::new(), nodes: Vec::new(), needs: Vec::new(), needed_by: Vec::new() };
         for edge in edges.iter().filter(|edge| edge.from != edge.to) {
             let from = graph.add(&edge.from);
             let to = graph.add(&edge.to);
-            graph.needs[from].push(Arrow { to, kind: edge.kind() });
-            graph.needed_by[to].push(Arrow { to: from, kind: edge.kind() });
+            let kind = kind(edge);
+            graph.needs[from].push(Arrow { to, kind });
+            graph.needed_by[to].push(Arrow { to: from, kind });
         }
         graph
     }

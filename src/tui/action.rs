@@ -94,6 +94,10 @@ pub enum Action {
         /// Whether dependents follow.
         with_dependents: bool,
     },
+    /// Open the choice of maintenance for the selection or its stack.
+    Maintenance,
+    /// Ask for an operation on every service of the selection's stack.
+    RequestStack(OperationKind),
     /// Run a plan that was shown and confirmed.
     Confirmed(Box<Plan>),
     /// Show the raw inspection.

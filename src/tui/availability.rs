@@ -1,6 +1,6 @@
 //! Which actions make sense now, and why the others do not.
 
-use crate::model::{EngineStatus, InstanceState, OperationKind, Service, ServiceId, Snapshot};
+use crate::model::{EngineStatus, InstanceState, OperationKind, Overlay, Service, ServiceId, Snapshot};
 
 use super::action::Action;
 use super::effect::Facts;
@@ -14,6 +14,10 @@ use super::view::timeline;
 pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Option<String> {
     let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
     let reason = match action {
+        Action::Request { kind, .. } if kind.is_silent() => return silence(*kind, ui, snapshot, facts),
+        Action::RequestStack(_) if facts.read_only => Some("read-only"),
+        Action::Maintenance if facts.read_only => Some("read-only"),
+        Action::Maintenance if no_target(ui, snapshot) => NOTHING,
         Action::Request { kind, .. } => return request(*kind, ui, snapshot, facts),
         Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
         Action::Logs if !on_services => Some("choose services on the map or in the table first"),
@@ -77,6 +81,20 @@ pub const fn is_lost(snapshot: &Snapshot) -> bool {
 
 fn no_target(ui: &UiState, snapshot: &Snapshot) -> bool {
     roster::targets(ui, snapshot).is_empty()
+}
+
+/// Silencing touches no container, so that it needs no engine.
+fn silence(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Option<String> {
+    let targets = roster::targets(ui, snapshot);
+    let silenced =
+        |id: &ServiceId| snapshot.service(id).is_some_and(|service| service.health.has(Overlay::Maintenance));
+    let reason = match kind {
+        _ if facts.read_only => "read-only",
+        _ if targets.is_empty() => "nothing selected",
+        OperationKind::Lift if !targets.iter().any(silenced) => "not in maintenance",
+        _ => return None,
+    };
+    Some(reason.to_owned())
 }
 
 fn request(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Option<String> {

@@ -74,5 +74,6 @@ pub fn draw_above(
             list::palette(buffer, area, stage, ui, field, *selected, hits)
         }
         Some(Dialog::Actions { selected }) => list::actions(buffer, area, stage, ui, *selected, hits),
+        Some(Dialog::Maintenance { selected }) => list::maintenance(buffer, area, stage, ui, *selected, hits),
     }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod catalog;
+mod incidents;
 
 use std::sync::Arc;
 

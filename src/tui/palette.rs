@@ -1,6 +1,6 @@
 //! The palette: type a few letters to find a service, a view or an action.
 
-use crate::model::Snapshot;
+use crate::model::{OperationKind, Snapshot};
 
 use super::action::Action;
 use super::availability;
@@ -39,6 +39,8 @@ pub struct Item {
 /// Rows for `text`, best first; services before views before actions where they match alike.
 #[must_use]
 pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
+    // `?why` asks what the palette has no other word for.
+    let text = text.trim_start_matches('?');
     let mut found: Vec<(i32, usize, Item)> = Vec::new();
     let services =
         snapshot.services.iter().filter(|service| roster::in_project(ui, service)).map(|service| Item {
@@ -61,14 +63,16 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
 /// All actions on the selection, disabled ones with the reason.
 #[must_use]
 pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
-    const IDS: [&str; 14] = [
+    const IDS: [&str; 16] = [
         "details",
+        "why",
         "logs",
         "restart",
         "restart-dependents",
         "stop",
         "start",
         "pause",
+        "maintenance",
         "inspect",
         "charts",
         "probes",
@@ -81,6 +85,41 @@ pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
         .filter_map(|id| ENTRIES.iter().find(|entry| entry.id == *id))
         .map(|entry| item(entry, ui, snapshot, facts))
         .collect()
+}
+
+/// How long the selection or its stack may be silenced, and how that ends.
+#[must_use]
+pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
+    let targets = roster::targets(ui, snapshot);
+    let what = match targets.as_slice() {
+        [one] => one.to_string(),
+        many => format!("{} services", many.len()),
+    };
+    let times = [(Some(10), "for 10 minutes"), (Some(60), "for an hour"), (None, "until lifted")];
+    let times = times.map(|(minutes, words)| (OperationKind::Silence { minutes }, words));
+    let item = |title: String, action: Action| Item {
+        kind: Kind::Action,
+        title,
+        disabled: availability::why_not(&action, ui, snapshot, facts),
+        action,
+    };
+    let of_selection = |kind| Action::Request { kind, with_dependents: false };
+    let mut items: Vec<Item> = times
+        .iter()
+        .map(|(kind, words)| item(format!("Silence {what} {words}"), of_selection(*kind)))
+        .collect();
+    let lift = item(format!("Lift the maintenance of {what}"), of_selection(OperationKind::Lift));
+    items.push(lift);
+    if let Some(stack) = roster::stack_of_selection(ui, snapshot) {
+        items.extend(times.iter().map(|(kind, words)| {
+            item(format!("Silence stack {stack} {words}"), Action::RequestStack(*kind))
+        }));
+        items.push(item(
+            format!("Lift the maintenance of stack {stack}"),
+            Action::RequestStack(OperationKind::Lift),
+        ));
+    }
+    items
 }
 
 fn item(entry: &Entry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item {

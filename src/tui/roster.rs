@@ -1,6 +1,6 @@
 //! Whether one service is shown, and which services an action is about.
 
-use crate::model::{Layers, Service, ServiceId, Snapshot};
+use crate::model::{Layers, Service, ServiceId, Snapshot, StackName};
 
 use super::select::Filter;
 use super::state::{UiState, View};
@@ -18,6 +18,14 @@ pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
 #[must_use]
 pub fn in_project(ui: &UiState, service: &Service) -> bool {
     ui.projects.is_empty() || service.stack.as_ref().is_some_and(|stack| ui.projects.contains(stack))
+}
+
+/// The stack of the selected service, or the one that is shown alone.
+#[must_use]
+pub fn stack_of_selection(ui: &UiState, snapshot: &Snapshot) -> Option<StackName> {
+    let selected = ui.details.as_ref().map(|details| &details.service).or(ui.selected.as_ref());
+    let service = selected.and_then(|id| snapshot.service(id));
+    service.map_or_else(|| ui.stack.clone(), |service| service.stack.clone())
 }
 
 /// What an action is about: what is on screen. The details, the followed logs, the chosen event; on

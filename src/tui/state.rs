@@ -1,5 +1,6 @@
 //! Screen state: selection, scroll, open dialogs. It never leaves the tui.
 
+mod details;
 mod map;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -10,6 +11,7 @@ use crate::model::{InstanceId, LogLine, OperationId, Plan, ServiceId, StackName,
 
 use super::scene::HitMap;
 
+pub use details::{DetailsState, DetailsTab};
 pub use map::{Level, MapState, Zoom};
 
 /// A view of the main region.
@@ -26,68 +28,6 @@ pub enum View {
     Timeline,
     /// hubdeck's own log.
     OwnLog,
-}
-
-/// A tab of the details.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DetailsTab {
-    /// State, why, verdicts, instances, ports, limits.
-    #[default]
-    Overview,
-    /// CPU, memory, network, block I/O, latency over time.
-    Charts,
-    /// Log tail of the service.
-    Logs,
-    /// Probe history and the outputs of Docker's healthcheck.
-    Probes,
-    /// What it needs and what needs it.
-    Dependencies,
-    /// Environment, mounts, networks, labels.
-    Environment,
-    /// The engine's raw inspection.
-    Inspect,
-}
-
-impl DetailsTab {
-    /// Every tab, in order.
-    pub const ALL: [Self; 7] = [
-        Self::Overview,
-        Self::Charts,
-        Self::Logs,
-        Self::Probes,
-        Self::Dependencies,
-        Self::Environment,
-        Self::Inspect,
-    ];
-
-    /// Its title.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Charts => "Charts",
-            Self::Logs => "Logs",
-            Self::Probes => "Probes",
-            Self::Dependencies => "Dependencies",
-            Self::Environment => "Environment",
-            Self::Inspect => "Inspect",
-        }
-    }
-}
-
-/// The open details page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DetailsState {
-    /// Whose.
-    pub service: ServiceId,
-    /// Which tab.
-    pub tab: DetailsTab,
-    /// First line shown.
-    pub top: usize,
-    /// Raw inspection: `None` while it is fetched; an error is one sentence.
-    pub inspect: Option<Result<String, String>>,
-    /// Whether the raw inspection was asked for.
-    pub inspecting: bool,
 }
 
 /// A column of the services table.
@@ -275,6 +215,11 @@ pub enum Dialog {
     Palette {
         /// What was typed.
         field: TextField,
+        /// Chosen row.
+        selected: usize,
+    },
+    /// How long the selection or its stack is silenced.
+    Maintenance {
         /// Chosen row.
         selected: usize,
     },

@@ -79,6 +79,8 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Help => ui.dialog = Some(Dialog::Help { top: 0 }),
         Action::Legend => ui.dialog = Some(Dialog::Legend { top: 0 }),
         Action::Actions => ui.dialog = Some(Dialog::Actions { selected: 0 }),
+        Action::Maintenance => ui.dialog = Some(Dialog::Maintenance { selected: 0 }),
+        Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot),
         Action::NextStack => next_stack(ui, snapshot),
         Action::Back => back(ui),
         Action::Select(id) => select::jump(ui, id, snapshot),
@@ -109,8 +111,9 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
 fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
     let event = view::timeline::selected(ui, snapshot);
     if let Some(service) = event.and_then(|event| event.service.clone()) {
+        let state = snapshot.service(&service).map(|found| found.health.state);
         ui.selected = Some(service);
-        show_tab(ui, DetailsTab::default());
+        show_tab(ui, state.map(DetailsTab::first).unwrap_or_default());
     }
 }
 

@@ -223,8 +223,24 @@ impl World {
         self.service(id).health.overlays.clone()
     }
 
-    /// The texts of the timeline from `skip` on.
+    /// The texts of the timeline from `skip` on, without those of incidents.
     pub fn told(&mut self, skip: usize) -> Vec<String> {
-        self.snapshot().timeline.iter().skip(skip).map(|event| event.text.clone()).collect()
+        let snapshot = self.snapshot();
+        let others =
+            snapshot.timeline.iter().filter(|each| !matches!(each.event, EventKind::Incident { .. }));
+        others.skip(skip).map(|event| event.text.clone()).collect()
+    }
+
+    /// The texts of the timeline about incidents.
+    pub fn told_of_incidents(&mut self) -> Vec<String> {
+        let snapshot = self.snapshot();
+        let incidents =
+            snapshot.timeline.iter().filter(|each| matches!(each.event, EventKind::Incident { .. }));
+        incidents.map(|event| event.text.clone()).collect()
+    }
+
+    /// The sentences of the open incidents.
+    pub fn incidents(&mut self) -> Vec<String> {
+        self.snapshot().open_incidents().map(|incident| incident.sentence.clone()).collect()
     }
 }

@@ -1,11 +1,14 @@
 //! The name of a plan: equal plans have equal hashes, in every run of the program.
 
-use crate::model::{Impact, Operation, Step};
+use crate::model::{Impact, Operation, OperationKind, Step};
 
 /// FNV-1a 64 over everything a plan does and takes with it, as 16 lower-case hex digits.
 pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact) -> String {
     let mut hash = Fnv::default();
     hash.text(operation.kind.id());
+    if let OperationKind::Silence { minutes } = operation.kind {
+        hash.number(minutes.and_then(|minutes| usize::try_from(minutes).ok()).unwrap_or_default());
+    }
     hash.number(usize::from(operation.with_dependents));
     for id in &operation.targets {
         hash.text(id.as_str());

@@ -187,3 +187,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn silences_call_no_container_and_reach_every_service() {
+    let mut snapshot = world("db+ api-", "api>db");
+    let silence = |minutes| operation(OperationKind::Silence { minutes }, "db api", false);
+    let made = plan(&silence(Some(10)), &snapshot).expect("a plan");
+    assert_eq!(show(&made), "api db");
+    assert!(made.warnings.is_empty() && made.impact.is_empty(), "{:?}", made.warnings);
+    let other = plan(&silence(None), &snapshot).expect("a plan");
+    assert_ne!(made.hash, other.hash, "another time is another plan");
+    let lift = operation(OperationKind::Lift, "db api", false);
+    let refusal = plan(&lift, &snapshot).expect_err("nothing is silenced");
+    assert_eq!(refusal.to_string(), "nothing to do: all 2 services are not in maintenance");
+    for service in &mut snapshot.services {
+        Arc::make_mut(service).health.overlays = vec![Overlay::Maintenance];
+    }
+    assert_eq!(show(&plan(&lift, &snapshot).expect("a plan")), "api db");
+}

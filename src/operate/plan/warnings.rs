@@ -25,6 +25,7 @@ pub(super) fn all(
             OperationKind::Start | OperationKind::Unpause => {
                 warnings.extend(needs(target, &touched, snapshot))
             }
+            OperationKind::Silence { .. } | OperationKind::Lift => {}
         }
     }
     warnings.extend(unchecked(steps, snapshot));
@@ -52,6 +53,8 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),
         OperationKind::Restart => ("is being removed", "are being removed"),
         OperationKind::Unpause => ("is not paused", "are not paused"),
+        OperationKind::Silence { .. } => ("cannot be silenced", "cannot be silenced"),
+        OperationKind::Lift => ("is not in maintenance", "are not in maintenance"),
     };
     format!("{who} {}", if plural { many } else { one })
 }

@@ -1,10 +1,12 @@
 //! The header: engine host, projects, counts by health, open incident, age of the data, own cost.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::{EngineStatus, HealthState, Overlay, Service, Totals};
+use crate::model::{EngineStatus, HealthState, Incident, Overlay, Service, Totals};
 use crate::tui::action::Action;
 use crate::tui::frame::Stage;
 use crate::tui::roster;
@@ -160,11 +162,38 @@ fn news(stage: &Stage<'_>, ui: &UiState) -> Span<'static> {
         let text = format!("{} {what} {done}/{}", running.plan.operation.kind.id(), running.steps.len());
         return Span::styled(text, theme.style(Role::Starting));
     }
-    incident(stage, ui).unwrap_or_default()
+    incident(stage, ui).or_else(|| trouble(stage, ui)).unwrap_or_default()
+}
+
+/// The oldest open incident in scope: root, age, how many it blocks, what is wrong, how many more.
+fn incident(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
+    let scene = &stage.scene;
+    let in_scope = |incident: &&Arc<Incident>| {
+        incident.root.service().is_none_or(|id| scoped(stage, ui).any(|service| service.id == *id))
+    };
+    let mut open = scene.snapshot.open_incidents().filter(in_scope);
+    let first = open.next()?;
+    let rest = open.count();
+    let seconds = scene.now.duration_since(first.opened_at);
+    let age = if seconds.as_secs() < 60 { "<1m".to_owned() } else { units::duration(seconds) };
+    let sign = scene.glyphs.state(HealthState::Unhealthy);
+    let mut text = format!("{sign} {} since {age}", first.root.words());
+    if !first.blocked.is_empty() {
+        let verb = if first.root.service().is_some() { "blocks" } else { "takes down" };
+        text.push_str(&format!(", {verb} {}", first.blocked.len()));
+    }
+    if rest > 0 {
+        text.push_str(&format!(", {rest} more"));
+    }
+    let root = first.root.service().and_then(|id| scene.snapshot.service(id));
+    if let Some(root) = root {
+        text.push_str(&format!(": {}", root.health.reason));
+    }
+    Some(Span::styled(text, scene.theme.style(Role::Unhealthy)))
 }
 
 /// The worst root: the longest unhealthy service that nothing blocks, else the longest degraded one.
-fn incident(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
+fn trouble(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
     let problems = || scoped(stage, ui).filter(|service| service.health.state.is_problem());
     let worst = problems().min_by_key(|service| {
         let health = &service.health;

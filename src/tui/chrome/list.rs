@@ -54,6 +54,21 @@ pub fn actions(
     draw_items(buffer, inner, stage, &items, selected, hits);
 }
 
+/// Draws the choice of maintenance.
+pub fn maintenance(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    ui: &UiState,
+    selected: usize,
+    hits: &mut HitMap,
+) {
+    let items = palette::maintenance(ui, stage.scene.snapshot, stage.facts);
+    let height = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let inner = boxed::open(buffer, area, stage, (64, height), "Maintenance: no incident opens meanwhile");
+    draw_items(buffer, inner, stage, &items, selected, hits);
+}
+
 fn draw_items(
     buffer: &mut Buffer,
     area: Rect,

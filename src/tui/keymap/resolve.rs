@@ -35,7 +35,7 @@ impl Mode {
             Some(Dialog::Confirm { .. }) => Self::Confirm,
             Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Self::Help,
             Some(Dialog::Palette { .. }) => Self::Palette,
-            Some(Dialog::Actions { .. }) => Self::Actions,
+            Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Self::Actions,
             None if ui.field.is_some() => Self::Field,
             None if no_engine(snapshot) => Self::NoEngine,
             None => Self::View,

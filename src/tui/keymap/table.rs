@@ -76,7 +76,7 @@ use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
 #[rustfmt::skip] // a table: one action a line reads best
-pub static ENTRIES: [Entry; 61] = [
+pub static ENTRIES: [Entry; 63] = [
     entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
     entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
     entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),
@@ -101,6 +101,7 @@ pub static ENTRIES: [Entry; 61] = [
     entry("log-view", "Logs", "The log tail", Views, Action::Show(View::Logs), &["3"]),
     entry("timeline", "Timeline", "What happened", Views, Action::Show(View::Timeline), &["4"]),
     entry("own-log", "Own log", "hubdeck's own log", Views, Action::Show(View::OwnLog), &["0"]),
+    entry("why", "Why", "Details: what broke, what tells so, what to try", Views, Action::Details(DetailsTab::Why), &[]),
     entry("overview", "Overview", "Details: state, why, verdicts, ports, limits", Views, Action::Details(DetailsTab::Overview), &[]),
     entry("charts", "Charts", "Details: CPU, memory, network, block I/O, latency", Views, Action::Details(DetailsTab::Charts), &[]),
     entry("probes", "Probes", "Details: probe history", Views, Action::Details(DetailsTab::Probes), &[]),
@@ -126,6 +127,7 @@ pub static ENTRIES: [Entry; 61] = [
     entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
     entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
+    entry("maintenance", "Maintenance", "Silence the selection or its stack for a time: no incident opens meanwhile", Act, Action::Maintenance, &["M"]),
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
     entry("copy", "Copy", "Copy the name, the log line or the inspection to the clipboard (OSC 52)", Act, Action::Copy, &["y"]),
 

@@ -48,6 +48,14 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
                 }
             }
         }
+        Dialog::Maintenance { selected } => {
+            let items = palette::maintenance(ui, snapshot, facts);
+            match choose(selected, &items, &action, viewport.rows) {
+                Choice::Stay => {}
+                Choice::Close => return None,
+                Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
+            }
+        }
         Dialog::Actions { selected } => {
             let items = palette::actions(ui, snapshot, facts);
             match choose(selected, &items, &action, viewport.rows) {

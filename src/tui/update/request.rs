@@ -25,6 +25,14 @@ pub(super) fn request(
     Some(Effect::Plan(Operation { kind, targets, with_dependents }))
 }
 
+/// Asks for a plan for every service of the selection's stack.
+pub(super) fn request_stack(ui: &UiState, kind: OperationKind, snapshot: &Snapshot) -> Option<Effect> {
+    let stack = roster::stack_of_selection(ui, snapshot)?;
+    let members = snapshot.services.iter().filter(|service| service.stack.as_ref() == Some(&stack));
+    let targets = members.map(|service| service.id.clone()).collect();
+    Some(Effect::Plan(Operation { kind, targets, with_dependents: false }))
+}
+
 /// Takes the plan that was asked for: asks before an interruption, runs anything else at once.
 pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts) -> Option<Effect> {
     match plan {

@@ -44,7 +44,7 @@ pub(super) fn on_map(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
         Action::Pan(by) => slide(ui, times(*by, ui.drawn.across.rows / 2)),
         Action::Slide(by) => slide(ui, times(*by, 1)),
         Action::Zoom(by) => zoom(ui, *by),
-        Action::Enter => open_details(ui),
+        Action::Enter => open_details(ui, snapshot),
         Action::Mark => mark(ui),
         _ => {}
     }
@@ -86,7 +86,7 @@ pub(super) fn in_table(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
             ui.table.reverse = !ui.table.reverse;
             reveal(ui, snapshot);
         }
-        Action::Enter => open_details(ui),
+        Action::Enter => open_details(ui, snapshot),
         Action::Mark => {
             mark(ui);
             step(ui, snapshot, |at, last| (at + 1).min(last));
@@ -162,11 +162,12 @@ pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
     }
 }
 
-fn open_details(ui: &mut UiState) {
+fn open_details(ui: &mut UiState, snapshot: &Snapshot) {
     if let Some(service) = ui.selected.clone() {
+        let state = snapshot.service(&service).map(|found| found.health.state);
         ui.details = Some(DetailsState {
             service,
-            tab: DetailsTab::default(),
+            tab: state.map(DetailsTab::first).unwrap_or_default(),
             top: 0,
             inspect: None,
             inspecting: false,

@@ -1,3 +1,5 @@
+mod health;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

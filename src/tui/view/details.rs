@@ -8,6 +8,7 @@ mod layer;
 mod overview;
 mod page;
 mod probes;
+mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -47,6 +48,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
         DetailsTab::Logs => return logs::draw(buffer, body, scene, ui, hits),
         DetailsTab::Charts => return charts::draw(buffer, body, scene, service, details.top, hits),
         DetailsTab::Inspect => return inspect::draw(buffer, body, scene, details, hits),
+        DetailsTab::Why => why::page(scene, service, body.width),
         DetailsTab::Overview => overview::page(scene, service, body.width),
         DetailsTab::Probes => probes::page(scene, service, body.width),
         DetailsTab::Dependencies => dependencies::page(scene, service, body.width),

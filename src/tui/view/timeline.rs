@@ -6,7 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::{EventKind, OperationStatus, Principal, Snapshot, StepState, TimelineEvent};
+use crate::model::{
+    EventKind, IncidentChange, OperationStatus, Principal, Snapshot, StepState, TimelineEvent,
+};
 use crate::tui::action::{Action, Direction};
 use crate::tui::roster;
 use crate::tui::scene::{Hit, HitMap, Scene, Viewport, scroll_to};
@@ -154,6 +156,8 @@ const fn sign(event: &EventKind, ascii: bool) -> (&'static str, Role) {
         EventKind::Unpaused => ("▶", ">", Role::Healthy),
         EventKind::Created => ("+", "+", Role::Muted),
         EventKind::Removed => ("−", "-", Role::Muted),
+        EventKind::Incident { change: IncidentChange::Closed, .. } => ("✓", "+", Role::Healthy),
+        EventKind::Incident { .. } => ("⚑", "!", Role::Unhealthy),
         EventKind::EngineLost => ("◌", "*", Role::Stale),
         EventKind::EngineBack => ("●", "o", Role::Healthy),
         EventKind::Operation => ("»", "@", Role::Key),
@@ -174,6 +178,7 @@ const fn kind_word(event: &EventKind) -> &'static str {
         EventKind::Unpaused => "unpaused",
         EventKind::Created => "created deploy",
         EventKind::Removed => "removed",
+        EventKind::Incident { .. } => "incident",
         EventKind::EngineLost | EventKind::EngineBack => "engine",
         EventKind::Operation => "operation",
         EventKind::Own => "hubdeck",

@@ -1,5 +1,7 @@
 use super::*;
-use crate::model::{DockerStatus, HealthcheckLog, InstanceId, LogBatch, LogLine, LogStream, ServiceId};
+use crate::model::{
+    DockerStatus, HealthcheckLog, InstanceId, LastWords, LogBatch, LogLine, LogStream, ServiceId,
+};
 use crate::tui::fixture::{self, Picture};
 
 fn ui(width: u16, height: u16, service: &str, tab: DetailsTab) -> UiState {
@@ -30,6 +32,23 @@ fn troubled() -> Picture {
         });
         make.service.instances.truncate(2);
     });
+    let words = |text: &str, seconds| LogLine {
+        at: Some(fixture::ago(seconds)),
+        instance: InstanceId::new("db"),
+        stream: LogStream::Stderr,
+        text: text.to_owned(),
+        cut_bytes: 0,
+    };
+    let lines = [
+        words("LOG:  checkpoint starting: time", 170),
+        words("PANIC:  could not write to file \"pg_wal/xlogtemp.29\": No space left on device", 161),
+    ];
+    let words = std::sync::Arc::new(LastWords {
+        instance: InstanceId::new("db"),
+        at: fixture::ago(158),
+        lines: lines.into(),
+    });
+    picture.change("hub/db", |make| make.service.last_words = Some(words.clone()));
     picture
 }
 
@@ -44,6 +63,10 @@ macro_rules! shots {
 }
 
 shots! {
+    why_root_80x40: "hub/db", Why, 80, 40, false;
+    why_root_160x40: "hub/db", Why, 160, 40, false;
+    why_blocked_80x30_ascii: "hub/backend", Why, 80, 30, true;
+    why_40x10: "hub/db", Why, 40, 10, false;
     overview_40x10: "hub/worker", Overview, 40, 10, false;
     overview_80x40: "hub/worker", Overview, 80, 40, false;
     overview_160x40: "hub/backend", Overview, 160, 40, false;
@@ -106,9 +129,13 @@ fn scrolling_stays_inside_the_page() {
 fn tabs_go_round_and_answer_the_mouse() {
     let snapshot = fixture::nine().snapshot();
     let mut ui = ui(120, 20, "hub/db", DetailsTab::Overview);
-    for (by, expected) in
-        [(-1, DetailsTab::Inspect), (1, DetailsTab::Overview), (1, DetailsTab::Charts), (1, DetailsTab::Logs)]
-    {
+    for (by, expected) in [
+        (-1, DetailsTab::Why),
+        (-1, DetailsTab::Inspect),
+        (1, DetailsTab::Why),
+        (1, DetailsTab::Overview),
+        (2, DetailsTab::Logs),
+    ] {
         apply(&mut ui, &Action::Pane(by), &snapshot);
         assert_eq!(ui.details.as_ref().unwrap().tab, expected);
     }

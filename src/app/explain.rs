@@ -1,0 +1,176 @@
+//! `hubdeck explain SERVICE`: one poll, one explanation.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::sync::watch;
+
+use crate::config::Settings;
+use crate::engine::ConnectRequest;
+use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
+use crate::topology::explain::explain;
+
+use super::failure::Failure;
+use super::print::write_head;
+use super::report;
+use super::status::EXIT_NO_ENGINE;
+
+/// How long the last words of what fails may take.
+const WORDS: Duration = Duration::from_secs(3);
+/// Names that are offered instead of an unknown one.
+const OFFERED: usize = 5;
+/// Width at which hints are wrapped.
+const WIDTH: usize = 100;
+
+/// Explains the service called `name` and gives the exit code.
+///
+/// # Errors
+/// When there is no such service, or standard output cannot be written to.
+pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Failure> {
+    let engine = &settings.engine;
+    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let snapshot = report::poll_and(request, settings, async |snapshots| {
+        // What fails says why in its log; time being up leaves that out.
+        drop(tokio::time::timeout(WORDS, last_words(snapshots)).await);
+    })
+    .await;
+    if !snapshot.engine.status.is_connected() {
+        write_head(&snapshot, &mut io::stderr().lock()).map_err(Failure::output)?;
+        return Ok(EXIT_NO_ENGINE);
+    }
+    let service = find(&snapshot, name).map_err(Failure::Service)?;
+    let mut out = Vec::new();
+    let zone = if json { TimeZone::UTC } else { TimeZone::system() };
+    let explanation = explain(service, &snapshot, &zone);
+    let written =
+        if json { write_json(&explanation, &mut out) } else { write_text(&explanation, &zone, &mut out) };
+    written.map_err(Failure::output)?;
+    super::print(&String::from_utf8_lossy(&out))
+}
+
+async fn last_words(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
+    let told = |service: &Arc<Service>| {
+        service.health.state != HealthState::Unhealthy
+            || service.instances.is_empty()
+            || service.last_words.is_some()
+    };
+    // A pipeline that is gone tells nothing more.
+    drop(snapshots.wait_for(|snapshot| snapshot.services.iter().all(told)).await);
+}
+
+/// The service with this id, or the only one with this name.
+///
+/// # Errors
+/// One sentence with the names that are near.
+pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, String> {
+    if let Some(service) = snapshot.service(&name.into()) {
+        return Ok(service);
+    }
+    let same: Vec<&Service> =
+        snapshot.services.iter().map(AsRef::as_ref).filter(|service| service.name.as_str() == name).collect();
+    let list = |services: &[&Service]| {
+        services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    match same.as_slice() {
+        [one] => return Ok(one),
+        [] => {}
+        several => {
+            return Err(format!("there are several services {name}: {}; name one of them", list(several)));
+        }
+    }
+    let mut near: Vec<(usize, &Service)> = snapshot
+        .services
+        .iter()
+        .map(|service| (distance(name, service), &**service))
+        .filter(|(distance, _)| *distance <= name.chars().count().div_ceil(2))
+        .collect();
+    near.sort_by_key(|(distance, service)| (*distance, service.id.clone()));
+    let near: Vec<&Service> = near.into_iter().take(OFFERED).map(|(_, service)| service).collect();
+    let hint = if near.is_empty() {
+        "`hubdeck status` lists all".to_owned()
+    } else {
+        format!("did you mean {}?", list(&near))
+    };
+    Err(format!("there is no service {name}; {hint}"))
+}
+
+/// How many letters lie between `text` and the id or name of a service; none where one holds the other.
+fn distance(text: &str, service: &Service) -> usize {
+    let (id, name) = (service.id.as_str(), service.name.as_str());
+    if id.contains(text) || text.contains(name) {
+        return 0;
+    }
+    edits(text, id).min(edits(text, name))
+}
+
+/// Levenshtein's distance.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut before = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = usize::from(x != *y);
+            let next = (before + cost).min(row[j] + 1).min(row[j + 1] + 1);
+            before = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// Writes the explanation as one JSON document and a line end.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_json(explanation: &Explanation, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, explanation)?;
+    writeln!(out)
+}
+
+/// Writes the explanation for people: the sentence, the hint, what tells so, what to try.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_text(explanation: &Explanation, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{} is {}.", explanation.service, explanation.state)?;
+    writeln!(out, "{}.", explanation.sentence)?;
+    if let Some(hint) = &explanation.hint {
+        writeln!(out, "\nProbably: {}", hint.words)?;
+        writeln!(out, "  > {}", hint.evidence)?;
+        wrapped(&hint.hint, out)?;
+    }
+    if !explanation.evidence.is_empty() {
+        writeln!(out, "\nWhat tells so")?;
+    }
+    for evidence in &explanation.evidence {
+        let at = evidence.at.map_or_else(String::new, |at| moment(at, zone));
+        writeln!(out, "  {at:<19}  {:<11}  {}", evidence.source.id(), evidence.text)?;
+    }
+    if !explanation.try_next.is_empty() {
+        writeln!(out, "\nWhat to try")?;
+    }
+    for (number, text) in explanation.try_next.iter().enumerate() {
+        writeln!(out, "  {}. {text}", number + 1)?;
+    }
+    Ok(())
+}
+
+fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn wrapped(text: &str, out: &mut impl Write) -> io::Result<()> {
+    let mut line = String::from(" ");
+    for word in text.split(' ') {
+        if line.chars().count() + word.chars().count() + 1 > WIDTH {
+            writeln!(out, "{line}")?;
+            line = String::from(" ");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    writeln!(out, "{line}")
+}

@@ -1,0 +1,117 @@
+//! Explanations: what broke, why, and what to try, each with its source and time.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{HealthState, IncidentId, InstanceId, LogLine, ServiceId, Timestamp};
+
+/// Most lines of [`LastWords`].
+pub const LAST_WORDS: usize = 50;
+
+/// The last log lines of a container when its service became unhealthy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastWords {
+    /// The container.
+    pub instance: InstanceId,
+    /// When they were read.
+    pub at: Timestamp,
+    /// At most [`LAST_WORDS`] lines, oldest first, secrets masked, without colours.
+    pub lines: Arc<[LogLine]>,
+}
+
+/// Who gave a piece of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceSource {
+    /// Our own probe.
+    Probe,
+    /// Docker's healthcheck.
+    Healthcheck,
+    /// The engine's record of the process: exit code, out of memory, restarts, error of the last start.
+    Process,
+    /// Limits against use.
+    Resources,
+    /// What the service needs.
+    Needs,
+    /// What needs the service.
+    Impact,
+    /// What happened just before, our own operations among it.
+    Timeline,
+    /// The service's own log.
+    Log,
+}
+
+impl EvidenceSource {
+    /// Every source, in the order in which an explanation gives them.
+    pub const ALL: [Self; 8] = [
+        Self::Probe,
+        Self::Healthcheck,
+        Self::Process,
+        Self::Resources,
+        Self::Needs,
+        Self::Impact,
+        Self::Timeline,
+        Self::Log,
+    ];
+
+    /// The word used in JSON and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+            Self::Healthcheck => "healthcheck",
+            Self::Process => "process",
+            Self::Resources => "resources",
+            Self::Needs => "needs",
+            Self::Impact => "impact",
+            Self::Timeline => "timeline",
+            Self::Log => "log",
+        }
+    }
+}
+
+/// One thing that tells why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Who says so.
+    pub source: EvidenceSource,
+    /// When it was so; `None` where nothing tells.
+    pub at: Option<Timestamp>,
+    /// One line, secrets masked.
+    pub text: String,
+}
+
+/// A usual cause that the evidence fits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Its name in the data file, such as `port-in-use`.
+    pub id: String,
+    /// A few words: "the port is already in use".
+    pub words: String,
+    /// What is usually behind it, one or two sentences.
+    pub hint: String,
+    /// The evidence that fits; an exit code in words where no text does.
+    pub evidence: String,
+}
+
+/// Why a service is as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The service.
+    pub service: ServiceId,
+    /// Its state.
+    pub state: HealthState,
+    /// Since when.
+    pub since: Timestamp,
+    /// What broke and why, in one sentence.
+    pub sentence: String,
+    /// The open incident it is part of.
+    pub incident: Option<IncidentId>,
+    /// What tells so, in the order of [`EvidenceSource::ALL`], each source oldest first.
+    pub evidence: Vec<Evidence>,
+    /// A usual cause that fits, of the service itself or of what blocks it.
+    pub hint: Option<Diagnosis>,
+    /// What to try, in this order; one sentence each.
+    pub try_next: Vec<String>,
+}

@@ -1,0 +1,35 @@
+//! What services in trouble say of those they need.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{Edge, ServiceId};
+use crate::topology::pointing;
+
+use super::entry::Entry;
+
+/// What services in trouble say of themselves, and how others are called; each is looked up once.
+pub(super) struct Accusations<'a> {
+    entries: &'a BTreeMap<ServiceId, Entry>,
+    statements: RefCell<HashMap<ServiceId, Vec<String>>>,
+    names: RefCell<HashMap<ServiceId, Vec<String>>>,
+}
+
+impl<'a> Accusations<'a> {
+    /// Over all services.
+    pub fn new(entries: &'a BTreeMap<ServiceId, Entry>) -> Self {
+        Self { entries, statements: RefCell::default(), names: RefCell::default() }
+    }
+
+    /// Whether what `edge.from` says points at `edge.to`.
+    pub fn blames(&self, edge: &Edge) -> bool {
+        let (Some(from), Some(to)) = (self.entries.get(&edge.from), self.entries.get(&edge.to)) else {
+            return false;
+        };
+        let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
+        let statements =
+            statements.entry(edge.from.clone()).or_insert_with(|| pointing::statements(&from.service));
+        let names = names.entry(edge.to.clone()).or_insert_with(|| pointing::names(&to.service));
+        pointing::points_along(edge, &from.service, statements, names)
+    }
+}

@@ -1,0 +1,363 @@
+//! Incidents: one for each root of trouble, from its begin until everything works again.
+//!
+//! A service that fails and is blocked by nothing is a root. While an incident waits for what its root
+//! blocked to come back, those services open no incident of their own: one trouble is told once.
+
+mod panic;
+mod track;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{
+    DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId, IncidentRoot,
+    Overlay, Service, ServiceId, Timestamp,
+};
+use crate::topology::sentence;
+
+use super::Store;
+use super::health::later;
+use super::timeline::{About, Timeline};
+use track::Track;
+
+/// Most closed incidents kept.
+const CLOSED: usize = 20;
+/// Percent points under the threshold at which a full disk is no incident any more.
+const DISK_MARGIN: u8 = 2;
+/// Time between two probes of what has just changed: as long as one of the successes it takes to count
+/// as recovered, where no probe counts them.
+const DENSE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// A service as incidents see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sight<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// Whether its probes succeeded often enough in a row to count as recovered at once.
+    pub settled: bool,
+}
+
+impl Sight<'_> {
+    fn state(&self) -> HealthState {
+        self.service.health.state
+    }
+
+    fn is_silenced(&self) -> bool {
+        self.service.health.has(Overlay::Maintenance)
+    }
+
+    /// Whether it fails and is no part of a maintenance.
+    fn fails(&self) -> bool {
+        self.state() == HealthState::Unhealthy && !self.is_silenced()
+    }
+
+    fn works(&self) -> bool {
+        matches!(self.state(), HealthState::Healthy | HealthState::Degraded | HealthState::Completed)
+    }
+
+    fn roots(&self) -> &[ServiceId] {
+        &self.service.health.blocked_by
+    }
+}
+
+/// The services by id.
+type Sights<'a> = BTreeMap<&'a ServiceId, Sight<'a>>;
+
+/// What else incidents follow from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    /// Thresholds.
+    pub policy: &'a HealthPolicy,
+    /// Since when the engine is connected without a break; `None` while it is not.
+    pub connected_since: Option<Timestamp>,
+    /// Since when an engine that was there is lost.
+    pub lost_since: Option<Timestamp>,
+    /// The disk of the engine, where it can be looked at.
+    pub disk: Option<&'a DiskUse>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl Around<'_> {
+    /// How long a root has to work where no probe counts its successes.
+    fn hold(&self) -> Duration {
+        DENSE_INTERVAL.saturating_mul(self.policy.success_threshold)
+    }
+
+    /// How long what was blocked may take to come back after its root.
+    fn grace(&self) -> Duration {
+        self.policy.interval.max(self.hold())
+    }
+}
+
+impl Store {
+    /// Opens, follows and closes incidents by the services as they are now.
+    pub(super) fn derive_incidents(&mut self, now: Timestamp) {
+        let threshold = self.world.policy.success_threshold;
+        let sights: Sights<'_> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| !entry.hidden)
+            .map(|(id, entry)| {
+                let settled = entry.successes(&self.tracked).is_some_and(|count| count >= threshold);
+                (id, Sight { service: &entry.service, settled })
+            })
+            .collect();
+        let around = Around {
+            policy: &self.world.policy,
+            connected_since: self.world.connected_since,
+            lost_since: self.world.lost_since.filter(|_| self.listed),
+            disk: self.engine.disk.as_ref(),
+            now,
+        };
+        self.incidents.step(&sights, &around, &mut self.timeline);
+    }
+}
+
+/// Every incident of this run that is still worth showing.
+#[derive(Debug, Default)]
+pub(super) struct Incidents {
+    open: Vec<Track>,
+    closed: Vec<Arc<Incident>>,
+    last_id: u64,
+    /// When time alone may close one.
+    deadline: Option<Timestamp>,
+}
+
+impl Incidents {
+    /// Open ones and those that ended lately, oldest first.
+    pub fn share(&self) -> Vec<Arc<Incident>> {
+        let open = self.open.iter().map(|track| &track.incident);
+        let mut all: Vec<Arc<Incident>> = self.closed.iter().chain(open).cloned().collect();
+        all.sort_by_key(|incident| incident.id);
+        all
+    }
+
+    /// When time alone may next change something.
+    pub const fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadline
+    }
+
+    /// Brings the incidents in line with the services as they are now.
+    pub fn step(&mut self, sights: &Sights<'_>, around: &Around<'_>, timeline: &mut Timeline) {
+        self.deadline = None;
+        let quiet = around.lost_since.is_none() && around.disk.is_none();
+        if self.open.is_empty() && quiet && !sights.values().any(Sight::fails) {
+            return;
+        }
+        let mut step = Step { causes: causes(sights), sights, around, timeline };
+        self.follow_engine(&mut step);
+        self.panic(&mut step);
+        self.follow_disk(&mut step);
+        self.follow_services(&mut step);
+        self.open_new(&mut step);
+        let now = around.now;
+        let deadlines = self.open.iter().flat_map(|track| track.deadlines(around));
+        self.deadline = deadlines.filter(|deadline| *deadline > now).min();
+    }
+
+    /// An engine that is lost is an incident of its own: what runs on it is only known from before.
+    fn follow_engine(&mut self, step: &mut Step<'_>) {
+        let open = self.position(&IncidentRoot::Engine);
+        match (open, step.around.lost_since) {
+            (None, Some(since)) => {
+                let text = "the engine does not answer; everything else is the last known picture";
+                self.begin(
+                    IncidentRoot::Engine,
+                    since.min(step.around.now),
+                    text.to_owned(),
+                    BTreeSet::new(),
+                    step,
+                );
+            }
+            (Some(at), None) if self.open[at].members.is_empty() => {
+                self.close(at, "the engine answers again", step);
+            }
+            _ => {}
+        }
+    }
+
+    /// A disk that is nearly full is an incident of the host, until it is well below the threshold.
+    fn follow_disk(&mut self, step: &mut Step<'_>) {
+        let (threshold, disk) = (step.around.policy.disk_warning, step.around.disk);
+        let open = self.position(&IncidentRoot::Host);
+        match (open, disk) {
+            (None, Some(disk)) if disk.percent() >= threshold => {
+                let text = format!("the disk of the host is {} % full ({})", disk.percent(), disk.path);
+                self.begin(IncidentRoot::Host, disk.at.min(step.around.now), text, BTreeSet::new(), step);
+            }
+            (Some(at), disk) if self.open[at].members.is_empty() => {
+                let over = disk.is_none_or(|disk| disk.percent().saturating_add(DISK_MARGIN) < threshold);
+                if over {
+                    self.close(at, "the disk of the host has room again", step);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What became of the incidents that are open.
+    fn follow_services(&mut self, step: &mut Step<'_>) {
+        let mut at = 0;
+        while at < self.open.len() {
+            let root = self.open[at].incident.root.clone();
+            let closed = match &root {
+                IncidentRoot::Service(id) if step.causes.contains_key(id) => self.goes_on(at, id, step),
+                IncidentRoot::Service(id) => self.leaves(at, id, step),
+                _ => false,
+            };
+            if !closed {
+                at += 1;
+            }
+        }
+    }
+
+    /// The root still fails: tells what it blocks now.
+    fn goes_on(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
+        let blocked = step.causes.get(id).cloned().unwrap_or_default();
+        let Some(root) = step.sights.get(id) else { return false };
+        if self.open[at].goes_on(root.service, blocked, step.around.now) {
+            self.tell(at, IncidentChange::Updated, step);
+        }
+        false
+    }
+
+    /// The root is no root any more: blocked itself, gone, silenced, stopped or working. Tells whether
+    /// the incident is over.
+    fn leaves(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
+        let name = id.as_str();
+        let Some(root) = step.sights.get(id).copied() else {
+            return self.close(at, &format!("{name} was removed"), step);
+        };
+        if root.is_silenced() {
+            return self.close(at, &format!("{name} is in maintenance"), step);
+        }
+        if let Some(deeper) = root.roots().iter().find(|deeper| step.causes.contains_key(*deeper)) {
+            return self.joins(at, id, &deeper.clone(), step);
+        }
+        if root.state() == HealthState::Stopped {
+            return self.close(at, &format!("{name} {}", sentence::clause(root.service)), step);
+        }
+        if !root.works() {
+            self.open[at].recovered_since = None;
+            return false;
+        }
+        let around = step.around;
+        let track = &mut self.open[at];
+        let since = *track.recovered_since.get_or_insert(root.service.health.since.min(around.now));
+        let held = root.settled || around.now >= later(since, around.hold());
+        let waits = track
+            .affected
+            .iter()
+            .any(|id| step.sights.get(id).is_some_and(|each| each.fails() && each.roots().is_empty()));
+        if held && (!waits || around.now >= later(since, around.grace())) {
+            let text = track.recovery(name, around.now);
+            return self.close(at, &text, step);
+        }
+        false
+    }
+
+    /// The root turned out to be blocked by `deeper`: the incident goes on there, or joins the one that
+    /// is open. Tells whether it is over.
+    fn joins(&mut self, at: usize, id: &ServiceId, deeper: &ServiceId, step: &mut Step<'_>) -> bool {
+        let root = IncidentRoot::Service(deeper.clone());
+        if let Some(other) = self.position(&root) {
+            let number = self.open[other].incident.id;
+            return self.close(at, &format!("{id} is blocked by {deeper}: joined incident {number}"), step);
+        }
+        let blocked = step.causes.get(deeper).cloned().unwrap_or_default();
+        let Some(found) = step.sights.get(deeper) else { return false };
+        self.open[at].moves_to(root, found.service, blocked, step.around.now);
+        self.tell(at, IncidentChange::Updated, step);
+        false
+    }
+
+    /// Opens an incident for each root that has none and is no part of another's recovery.
+    fn open_new(&mut self, step: &mut Step<'_>) {
+        let causes = step.causes.clone();
+        for (id, blocked) in causes {
+            let root = IncidentRoot::Service(id.clone());
+            let covered = self.open.iter().any(|track| track.covers(&id));
+            let Some(sight) = step.sights.get(&id) else { continue };
+            if covered || self.position(&root).is_some() {
+                continue;
+            }
+            let text = sentence::root(sight.service, &blocked.iter().cloned().collect::<Vec<_>>());
+            let since = sight.service.health.since.min(step.around.now);
+            self.begin(root, since, text, blocked, step);
+        }
+    }
+
+    fn position(&self, root: &IncidentRoot) -> Option<usize> {
+        self.open.iter().position(|track| track.incident.root == *root)
+    }
+
+    fn begin(
+        &mut self,
+        root: IncidentRoot,
+        at: Timestamp,
+        sentence: String,
+        blocked: BTreeSet<ServiceId>,
+        step: &mut Step<'_>,
+    ) {
+        self.last_id += 1;
+        self.open.push(Track::new(IncidentId(self.last_id), root, at, sentence, blocked));
+        self.tell(self.open.len() - 1, IncidentChange::Opened, step);
+    }
+
+    /// Ends the incident at `at`; always `true`.
+    fn close(&mut self, at: usize, why: &str, step: &mut Step<'_>) -> bool {
+        self.open[at].close(why, step.around.now);
+        self.tell(at, IncidentChange::Closed, step);
+        let track = self.open.remove(at);
+        self.closed.push(track.incident);
+        let surplus = self.closed.len().saturating_sub(CLOSED);
+        self.closed.drain(..surplus);
+        true
+    }
+
+    fn tell(&self, at: usize, change: IncidentChange, step: &mut Step<'_>) {
+        let incident = &self.open[at].incident;
+        let what = match change {
+            IncidentChange::Opened => "incident",
+            IncidentChange::Updated => "incident goes on",
+            IncidentChange::Closed => "incident over",
+        };
+        let text = incident.log.last().map_or(incident.sentence.as_str(), |entry| &entry.text);
+        let about = About { service: incident.root.service(), instance: None };
+        let kind = EventKind::Incident { id: incident.id, change };
+        step.timeline.push(step.around.now, about, kind, format!("{what}: {text}"));
+    }
+}
+
+/// What one look at everything needs.
+struct Step<'a> {
+    /// Roots with what they block, without those in maintenance.
+    causes: BTreeMap<ServiceId, BTreeSet<ServiceId>>,
+    sights: &'a Sights<'a>,
+    around: &'a Around<'a>,
+    timeline: &'a mut Timeline,
+}
+
+/// Every root with what it blocks: what fails and is blocked by nothing, and what blocks others.
+fn causes(sights: &Sights<'_>) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
+    let mut causes: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
+    for (id, sight) in sights.iter().filter(|(_, sight)| !sight.is_silenced()) {
+        if sight.roots().is_empty() {
+            if sight.fails() {
+                causes.entry((*id).clone()).or_default();
+            }
+            continue;
+        }
+        for root in sight.roots() {
+            if sights.get(root).is_some_and(|root| !root.is_silenced()) {
+                causes.entry(root.clone()).or_default().insert((*id).clone());
+            }
+        }
+    }
+    causes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! When most services fail at once without a common root, something under all of them is suspected
+//! first: the engine, the network between, or the host.
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    DockerStatus, HealthState, IncidentChange, IncidentRoot, InstanceState, Service, ServiceId,
+};
+
+use super::super::health::later;
+use super::{Incidents, Sight, Step};
+
+/// Fewest services that must fail together.
+const LEAST: usize = 4;
+
+impl Incidents {
+    /// Opens, follows and closes the incident of an implicit parent.
+    pub(super) fn panic(&mut self, step: &mut Step<'_>) {
+        match self.open.iter().position(|track| !track.members.is_empty()) {
+            Some(at) => self.follow_panic(at, step),
+            None if step.around.lost_since.is_none() => self.begin_panic(step),
+            None => {}
+        }
+    }
+
+    fn begin_panic(&mut self, step: &mut Step<'_>) {
+        let Some(members) = together(step) else { return };
+        let root = suspect(step, &members);
+        if self.position(&root).is_some() {
+            return;
+        }
+        let text = words(&root, members.len(), step.sights.len());
+        self.begin(root, step.around.now, text, members.clone(), step);
+        if let Some(track) = self.open.last_mut() {
+            track.members = members.clone();
+        }
+        // What was told of these before is part of it.
+        let number = self.last_id;
+        let mut at = 0;
+        while at < self.open.len() {
+            let incident = &self.open[at].incident;
+            let fresh = incident.opened_at >= begin(step);
+            let joins = fresh && incident.root.service().is_some_and(|id| members.contains(id));
+            if joins {
+                let text = format!("{}: joined incident {number}", incident.root.words());
+                self.close(at, &text, step);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// More may fail with it; it ends when at most half of its services still fail.
+    fn follow_panic(&mut self, at: usize, step: &mut Step<'_>) {
+        let begin = begin(step);
+        let (sights, now) = (step.sights, step.around.now);
+        let recent = |id: &&ServiceId| sights.get(*id).is_some_and(|each| each.service.health.since >= begin);
+        let track = &self.open[at];
+        let new: Vec<ServiceId> = step.causes.keys().filter(recent).cloned().collect();
+        let new: Vec<ServiceId> = new.into_iter().filter(|id| !track.members.contains(id)).collect();
+        let recovering = track.recovered_since.is_some();
+        if !new.is_empty() && !recovering {
+            let track = &mut self.open[at];
+            track.members.extend(new);
+            let members = track.members.clone();
+            let text = words(&track.incident.root.clone(), members.len(), sights.len());
+            track.change(text, members, now);
+            self.tell(at, IncidentChange::Updated, step);
+        }
+        let track = &mut self.open[at];
+        let fails = |id: &&ServiceId| sights.get(*id).is_some_and(Sight::fails);
+        let failing = track.members.iter().filter(fails).count();
+        if failing * 2 > track.members.len() {
+            track.recovered_since = None;
+            return;
+        }
+        let since = *track.recovered_since.get_or_insert(now);
+        if now >= later(since, step.around.hold()) {
+            let what = if failing == 0 { "everything works again" } else { "most works again" };
+            let text = track.recovery(what, now).replacen(" works again after", " after", 1);
+            self.close(at, &text, step);
+        }
+    }
+}
+
+/// Begin of the interval in which failures count as one.
+fn begin(step: &Step<'_>) -> crate::model::Timestamp {
+    step.around.now.checked_sub(step.around.policy.interval).unwrap_or(crate::model::Timestamp::MIN)
+}
+
+/// Services that began to fail within one interval, when they are more than half of all and no root
+/// explains half of them.
+fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
+    let begin = begin(step);
+    let failed = |sight: &Sight<'_>| sight.fails() && sight.service.health.since >= begin;
+    let failing: BTreeSet<ServiceId> =
+        step.sights.iter().filter(|(_, sight)| failed(sight)).map(|(id, _)| (*id).clone()).collect();
+    let explained = step
+        .causes
+        .iter()
+        .map(|(root, blocked)| {
+            usize::from(failing.contains(root)) + blocked.iter().filter(|id| failing.contains(*id)).count()
+        })
+        .max()
+        .unwrap_or(0);
+    let most = failing.len() >= LEAST && failing.len() * 2 > step.sights.len();
+    (most && explained * 2 < failing.len()).then_some(failing)
+}
+
+/// What is under all of them: an engine that was just gone, the host where processes ended, the
+/// network where they run and only our probes fail.
+fn suspect(step: &Step<'_>, members: &BTreeSet<ServiceId>) -> IncidentRoot {
+    let begin = begin(step);
+    if step.around.connected_since.is_some_and(|since| since >= begin) {
+        return IncidentRoot::Engine;
+    }
+    let services = || members.iter().filter_map(|id| step.sights.get(id)).map(|sight| sight.service);
+    let most =
+        |is: fn(&Service) -> bool| services().filter(|service| is(service)).count() * 2 > members.len();
+    if most(only_our_probe_fails) { IncidentRoot::Network } else { IncidentRoot::Host }
+}
+
+/// Whether its processes run, Docker says nothing against it, and our probe cannot reach it.
+fn only_our_probe_fails(service: &Service) -> bool {
+    let runs = service.instances.iter().all(|each| each.facts.state == InstanceState::Running);
+    let health = &service.health;
+    let docker = health.docker.as_ref().map_or(DockerStatus::None, |docker| docker.status);
+    runs && health.state == HealthState::Unhealthy
+        && docker != DockerStatus::Unhealthy
+        && health.probe.as_ref().is_some_and(|probe| !probe.success && probe.latency_ms.is_none())
+}
+
+fn words(root: &IncidentRoot, failing: usize, all: usize) -> String {
+    let hint = match root {
+        IncidentRoot::Engine => "it was away a moment ago",
+        IncidentRoot::Network => "they run, but nothing is reached from here",
+        _ => "their processes ended or fail their own checks together",
+    };
+    let name = root.words();
+    format!("suspect {name} first: {failing} of {all} services failed at once and share no root; {hint}")
+}

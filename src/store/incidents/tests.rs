@@ -1,0 +1,305 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{ProbeKind, ProbeVerdict, ServiceName, SignedDuration, StackName};
+
+/// A world of services with states set by hand.
+struct World {
+    services: BTreeMap<ServiceId, (Service, bool)>,
+    incidents: Incidents,
+    timeline: Timeline,
+    now: Timestamp,
+    lost_since: Option<Timestamp>,
+    disk: Option<DiskUse>,
+    connected_since: Option<Timestamp>,
+}
+
+impl World {
+    fn of(names: &str) -> Self {
+        let start = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
+        let services = names.split_whitespace().map(|name| {
+            let mut service = Service::unknown(Some(StackName::new("hub")), ServiceName::new(name), start);
+            service.health.state = HealthState::Healthy;
+            (service.id.clone(), (service, false))
+        });
+        Self {
+            services: services.collect(),
+            incidents: Incidents::default(),
+            timeline: Timeline::default(),
+            now: start,
+            lost_since: None,
+            disk: None,
+            connected_since: Some(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    fn change(&mut self, name: &str, change: impl FnOnce(&mut Service)) {
+        let now = self.now;
+        if let Some((service, _)) = self.services.get_mut(&ServiceId::from(format!("hub/{name}"))) {
+            let before = service.health.state;
+            change(service);
+            if service.health.state != before {
+                service.health.since = now;
+            }
+        }
+    }
+
+    /// `"db:unhealthy api:unhealthy<db"`: states, with the roots that block.
+    fn set(&mut self, words: &str) -> &mut Self {
+        for word in words.split_whitespace() {
+            let (name, rest) = word.split_once(':').unwrap();
+            let (state, roots) = rest.split_once('<').unwrap_or((rest, ""));
+            let state = HealthState::ALL.into_iter().find(|each| each.id().starts_with(state)).unwrap();
+            let roots = roots.split(',').filter(|root| !root.is_empty());
+            let roots: Vec<ServiceId> = roots.map(|root| ServiceId::from(format!("hub/{root}"))).collect();
+            self.change(name, |service| {
+                service.health.state = state;
+                service.health.reason = "probe: connection refused".to_owned();
+                service.health.blocked_by = roots;
+            });
+        }
+        self.step();
+        self
+    }
+
+    fn settle(&mut self, name: &str) -> &mut Self {
+        if let Some((_, settled)) = self.services.get_mut(&ServiceId::from(format!("hub/{name}"))) {
+            *settled = true;
+        }
+        self.step();
+        self
+    }
+
+    fn step(&mut self) {
+        let policy = HealthPolicy::default();
+        let sights: Sights<'_> = self
+            .services
+            .iter()
+            .map(|(id, (service, settled))| (id, Sight { service, settled: *settled }))
+            .collect();
+        let around = Around {
+            policy: &policy,
+            connected_since: self.connected_since,
+            lost_since: self.lost_since,
+            disk: self.disk.as_ref(),
+            now: self.now,
+        };
+        self.incidents.step(&sights, &around, &mut self.timeline);
+        assert!(self.incidents.next_deadline().is_none_or(|deadline| deadline > self.now), "makes progress");
+    }
+
+    fn wait(&mut self, seconds: i64) -> &mut Self {
+        let end = self.now + SignedDuration::from_secs(seconds);
+        while let Some(deadline) = self.incidents.next_deadline().filter(|deadline| *deadline <= end) {
+            self.now = deadline;
+            self.step();
+        }
+        self.now = end;
+        self
+    }
+
+    /// `"1 hub/db: hub/api,hub/web"` for each open incident.
+    fn open(&self) -> String {
+        let open = self.incidents.open.iter().map(|track| {
+            let incident = &track.incident;
+            let blocked: Vec<&str> =
+                incident.blocked.iter().map(|id| sentence::near(id, Some(&StackName::new("hub")))).collect();
+            let root = incident.root.words().trim_start_matches("hub/");
+            format!("{} {root}<{}", incident.id, blocked.join(","))
+        });
+        open.collect::<Vec<_>>().join(" ")
+    }
+
+    /// What the timeline tells of incidents.
+    fn told(&self) -> Vec<String> {
+        self.timeline.share().iter().map(|event| event.text.clone()).collect()
+    }
+}
+
+#[test]
+fn an_incident_opens_grows_and_closes_when_all_works_again() {
+    let mut world = World::of("db api web");
+    assert_eq!(world.set("db:unhealthy").open(), "1 db<");
+    assert_eq!(world.wait(5).set("api:unhealthy<db").open(), "1 db<api");
+    assert_eq!(world.set("web:degraded<db").open(), "1 db<api,web");
+    assert_eq!(world.wait(60).set("db:healthy api:unhealthy web:healthy").open(), "1 db<api,web");
+    assert_eq!(world.wait(9).open(), "1 db<api,web", "not proven yet");
+    assert_eq!(world.set("api:healthy").wait(2).open(), "");
+    assert_eq!(
+        world.told(),
+        [
+            "incident: db refuses connections",
+            "incident goes on: db refuses connections; api is blocked by it",
+            "incident goes on: db refuses connections; api and web are blocked by it",
+            "incident over: hub/db works again after 1 min 15 s",
+        ]
+    );
+    let closed = &world.incidents.share()[0];
+    assert_eq!(closed.blocked.len(), 2, "what it ever blocked");
+    assert_eq!(closed.log.len(), 4);
+}
+
+#[test]
+fn two_successes_close_at_once_and_a_relapse_stays_in_the_incident() {
+    let mut world = World::of("db api");
+    assert_eq!(world.set("db:unhealthy").set("db:healthy").settle("db").open(), "");
+    let mut world = World::of("db api");
+    world.set("db:unhealthy").set("db:healthy").wait(5).set("db:unhealthy").wait(100);
+    assert_eq!(world.open(), "1 db<");
+}
+
+#[test]
+fn a_root_that_turns_out_to_be_blocked_takes_its_incident_deeper() {
+    let mut world = World::of("db api web");
+    assert_eq!(world.set("api:unhealthy").open(), "1 api<");
+    assert_eq!(world.set("db:unhealthy api:unhealthy<db").open(), "1 db<api", "the same incident");
+    let mut world = World::of("db api web");
+    assert_eq!(world.set("db:unhealthy").set("web:unhealthy").open(), "1 db< 2 web<");
+    assert_eq!(world.set("web:unhealthy<db").open(), "1 db<web", "joins the open one");
+    assert!(
+        world.told().contains(&"incident over: hub/web is blocked by hub/db: joined incident 1".to_owned())
+    );
+}
+
+#[test]
+fn what_does_not_come_back_after_its_root_gets_an_incident_of_its_own() {
+    let mut world = World::of("db api");
+    world.set("db:unhealthy api:unhealthy<db").wait(60).set("db:healthy api:unhealthy");
+    assert_eq!(world.wait(29).open(), "1 db<api");
+    assert_eq!(world.wait(2).open(), "2 api<");
+}
+
+#[test]
+fn stopped_and_silenced_services() {
+    let mut world = World::of("db api");
+    assert_eq!(world.set("db:stopped").open(), "", "on purpose, and nothing suffers");
+    assert_eq!(world.set("api:unhealthy<db").open(), "1 db<api");
+    assert!(world.told()[0].starts_with("incident: db is stopped; api is blocked"));
+    let mut world = World::of("db api");
+    world.change("db", |db| db.health.overlays = vec![Overlay::Maintenance]);
+    assert_eq!(world.set("db:unhealthy api:unhealthy<db").open(), "", "silenced with what it blocks");
+    world.change("db", |db| db.health.overlays.clear());
+    world.step();
+    assert_eq!(world.open(), "1 db<api");
+    world.change("db", |db| db.health.overlays = vec![Overlay::Maintenance]);
+    world.step();
+    assert_eq!(world.open(), "");
+}
+
+fn unreachable(service: &mut Service) {
+    service.health.state = HealthState::Unhealthy;
+    service.health.probe = Some(ProbeVerdict {
+        kind: ProbeKind::Tcp,
+        target: String::new(),
+        success: false,
+        latency_ms: None,
+        checked_at: Timestamp::UNIX_EPOCH,
+        message: "host unreachable".to_owned(),
+        counts: true,
+    });
+}
+
+#[test]
+fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
+    let mut world = World::of("a b c d e f");
+    assert_eq!(world.set("a:unhealthy b:unhealthy c:unhealthy").open(), "1 a< 2 b< 3 c<");
+    assert_eq!(world.set("d:unhealthy").open(), "4 the host<a,b,c,d");
+    assert_eq!(world.wait(5).set("e:unhealthy").open(), "4 the host<a,b,c,d,e");
+    let text = &world.incidents.open[0].incident.sentence;
+    assert!(text.starts_with("suspect the host first: 5 of 6 services failed at once"), "{text}");
+    world.set("a:healthy b:healthy c:healthy");
+    assert_eq!(world.wait(11).open(), "5 d< 6 e<", "the rest is told by itself");
+    // The engine was away a moment ago; only our probes fail.
+    for (connected, root) in [(true, "the engine"), (false, "our own network")] {
+        let mut world = World::of("a b c d e f");
+        world.connected_since = Some(if connected { world.now } else { Timestamp::UNIX_EPOCH });
+        for name in ["a", "b", "c", "d"] {
+            world.change(name, unreachable);
+        }
+        world.step();
+        assert_eq!(world.open(), format!("1 {root}<a,b,c,d"));
+    }
+}
+
+#[test]
+fn a_common_root_or_failures_apart_are_no_panic() {
+    let mut world = World::of("a b c d e f");
+    assert_eq!(world.set("a:unhealthy b:unhealthy<a c:unhealthy<a d:unhealthy<a").open(), "1 a<b,c,d");
+    let mut world = World::of("a b c d e f");
+    world.set("a:unhealthy b:unhealthy").wait(40);
+    assert_eq!(world.set("c:unhealthy d:unhealthy").open(), "1 a< 2 b< 3 c< 4 d<");
+}
+
+#[test]
+fn a_lost_engine_is_an_incident() {
+    let mut world = World::of("db");
+    world.lost_since = Some(world.now);
+    world.step();
+    assert_eq!(world.open(), "1 the engine<");
+    world.lost_since = None;
+    world.step();
+    assert_eq!(world.open(), "");
+    assert_eq!(world.told()[1], "incident over: the engine answers again");
+}
+
+#[test]
+fn a_full_disk_is_an_incident_of_the_host() {
+    let mut world = World::of("db");
+    let mut told = String::new();
+    for percent in [89, 90, 99, 89, 88, 87, 50] {
+        world.disk = DiskUse::new(world.now, "/data".to_owned(), 100, 100 - percent, 100 - percent);
+        world.step();
+        told.push(if world.open().is_empty() { '.' } else { 'x' });
+    }
+    assert_eq!(told, ".xxxx..");
+    assert_eq!(world.told()[0], "incident: the disk of the host is 90 % full (/data)");
+}
+
+fn any_change() -> impl Strategy<Value = (usize, HealthState, usize, bool, i64)> {
+    let states = prop::sample::select(HealthState::ALL.to_vec());
+    let states = prop_oneof![2 => Just(HealthState::Unhealthy), 1 => states];
+    (0..6_usize, states, 0..12_usize, prop::bool::weighted(0.1), 0..40_i64)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_open_incident_a_root_and_all_close_when_all_is_well(
+        changes in prop::collection::vec(any_change(), 1..40)
+    ) {
+        let names = ["a", "b", "c", "d", "e", "f"];
+        let mut world = World::of("a b c d e f");
+        for (at, state, root, silenced, wait) in changes {
+            world.wait(wait);
+            world.change(names[at], |service| {
+                service.health.state = state;
+                service.health.overlays = if silenced { vec![Overlay::Maintenance] } else { Vec::new() };
+                let root = names.get(root).filter(|_| root != at && state.is_problem());
+                service.health.blocked_by = root.map(|name| format!("hub/{name}").into()).into_iter().collect();
+            });
+            world.step();
+            let roots: BTreeSet<IncidentRoot> =
+                world.incidents.open.iter().map(|track| track.incident.root.clone()).collect();
+            prop_assert_eq!(roots.len(), world.incidents.open.len(), "one open incident a root");
+            let all = world.incidents.share();
+            prop_assert!(all.is_sorted_by(|a, b| a.id < b.id));
+            prop_assert!(all.iter().all(|each| each.log.len() <= 50 && each.blocked.is_sorted()));
+        }
+        for name in names {
+            world.change(name, |service| {
+                service.health.state = HealthState::Healthy;
+                service.health.blocked_by.clear();
+            });
+        }
+        world.step();
+        world.wait(31);
+        prop_assert_eq!(world.open(), "");
+        let told = world.timeline.share();
+        let count = |wanted: IncidentChange| {
+            told.iter().filter(|event| matches!(event.event, EventKind::Incident { change, .. } if change == wanted)).count()
+        };
+        prop_assert_eq!(count(IncidentChange::Opened), count(IncidentChange::Closed));
+        prop_assert_eq!(u64::try_from(count(IncidentChange::Opened)).unwrap(), world.incidents.last_id);
+    }
+}

@@ -1,0 +1,131 @@
+//! One open incident with what is kept beside its picture.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{Incident, IncidentEntry, IncidentId, IncidentRoot, Service, ServiceId, Timestamp};
+use crate::topology::sentence;
+
+use super::super::health::later;
+use super::Around;
+
+/// Most lines of an incident's history; the first one stays.
+const LOG: usize = 50;
+
+/// An open incident.
+#[derive(Debug)]
+pub(super) struct Track {
+    /// Its picture.
+    pub incident: Arc<Incident>,
+    /// Everything it ever took down, sorted.
+    pub affected: BTreeSet<ServiceId>,
+    /// Services that an implicit parent stands for; empty for an incident of a service.
+    pub members: BTreeSet<ServiceId>,
+    /// Since when the root works again.
+    pub recovered_since: Option<Timestamp>,
+}
+
+impl Track {
+    /// An incident that begins.
+    pub fn new(
+        id: IncidentId,
+        root: IncidentRoot,
+        at: Timestamp,
+        sentence: String,
+        blocked: BTreeSet<ServiceId>,
+    ) -> Self {
+        let incident = Incident {
+            id,
+            root,
+            opened_at: at,
+            updated_at: at,
+            closed_at: None,
+            log: vec![IncidentEntry { at, text: sentence.clone() }],
+            sentence,
+            blocked: blocked.iter().cloned().collect(),
+        };
+        Self {
+            incident: Arc::new(incident),
+            affected: blocked,
+            members: BTreeSet::new(),
+            recovered_since: None,
+        }
+    }
+
+    /// Whether a failing `service` is told by this incident and opens none of its own.
+    pub fn covers(&self, service: &ServiceId) -> bool {
+        self.members.contains(service) || (self.recovered_since.is_some() && self.affected.contains(service))
+    }
+
+    /// When time alone may close it.
+    pub fn deadlines(&self, around: &Around<'_>) -> impl Iterator<Item = Timestamp> + use<> {
+        let (hold, grace) = (around.hold(), around.grace());
+        self.recovered_since.into_iter().flat_map(move |since| [later(since, hold), later(since, grace)])
+    }
+
+    /// The root still fails; tells whether it blocks something else than before.
+    pub fn goes_on(&mut self, root: &Service, blocked: BTreeSet<ServiceId>, now: Timestamp) -> bool {
+        self.recovered_since = None;
+        let sentence = sentence::root(root, &blocked.iter().cloned().collect::<Vec<_>>());
+        let changed = !self.incident.blocked.iter().eq(blocked.iter());
+        if !changed {
+            if self.incident.sentence != sentence {
+                Arc::make_mut(&mut self.incident).sentence = sentence;
+            }
+            return false;
+        }
+        self.change(sentence, blocked, now);
+        true
+    }
+
+    /// The incident goes on at a deeper root.
+    pub fn moves_to(
+        &mut self,
+        root: IncidentRoot,
+        service: &Service,
+        blocked: BTreeSet<ServiceId>,
+        now: Timestamp,
+    ) {
+        Arc::make_mut(&mut self.incident).root = root;
+        self.recovered_since = None;
+        let sentence = sentence::root(service, &blocked.iter().cloned().collect::<Vec<_>>());
+        self.change(sentence, blocked, now);
+    }
+
+    /// Sets sentence and blocked services and notes the change.
+    pub fn change(&mut self, sentence: String, blocked: BTreeSet<ServiceId>, now: Timestamp) {
+        let incident = Arc::make_mut(&mut self.incident);
+        incident.blocked = blocked.iter().cloned().collect();
+        incident.sentence.clone_from(&sentence);
+        self.affected.extend(blocked);
+        self.note(sentence, now);
+    }
+
+    fn note(&mut self, text: String, now: Timestamp) {
+        let incident = Arc::make_mut(&mut self.incident);
+        incident.updated_at = now;
+        if incident.log.len() >= LOG {
+            incident.log.remove(1);
+        }
+        incident.log.push(IncidentEntry { at: now, text });
+    }
+
+    /// "hub/db works again after 3 m 12 s".
+    pub fn recovery(&self, name: &str, now: Timestamp) -> String {
+        let seconds = now.duration_since(self.incident.opened_at).as_secs().max(0);
+        let after = match seconds {
+            ..60 => format!("{seconds} s"),
+            60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+            _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+        };
+        format!("{name} works again after {after}")
+    }
+
+    /// It is over.
+    pub fn close(&mut self, why: &str, now: Timestamp) {
+        let incident = Arc::make_mut(&mut self.incident);
+        incident.closed_at = Some(now);
+        incident.blocked = self.affected.iter().cloned().collect();
+        self.note(why.to_owned(), now);
+    }
+}

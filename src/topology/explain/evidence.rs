@@ -1,0 +1,204 @@
+//! What tells why, each with its source and time.
+
+use crate::model::text::{mask_line, one_line};
+use crate::model::{
+    DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, HealthState, InstanceFacts, InstanceState,
+    Metric, ProbeOutcome, Service, SignedDuration, TimelineEvent, Timestamp,
+};
+use crate::topology::sentence;
+
+use super::{View, lines};
+
+/// Longest text of one piece, in characters.
+const TEXT: usize = 300;
+/// Log lines shown.
+const LINES: usize = 12;
+/// Failed healthchecks shown.
+const CHECKS: usize = 3;
+/// Instances whose process is told of.
+const INSTANCES: usize = 4;
+/// Events shown.
+const EVENTS: usize = 8;
+/// How long before the change an event may have brought it about.
+const BEFORE: SignedDuration = SignedDuration::from_mins(15);
+/// How long after it an event still belongs to it: clocks of two machines differ.
+const AFTER: SignedDuration = SignedDuration::from_secs(5);
+
+/// All evidence, in the order of [`EvidenceSource::ALL`].
+pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
+    let mut all = Vec::new();
+    probe(view.service, &mut all);
+    healthcheck(view.service, &mut all);
+    process(view.service, &mut all);
+    resources(view.service, &mut all);
+    needs(view, &mut all);
+    if let Some(text) = sentence::blocks(view.blocked, view.service.stack.as_ref()) {
+        all.push(piece(EvidenceSource::Impact, None, &text));
+    }
+    all.extend(events(view).map(|event| {
+        let of = event.service.as_ref().filter(|id| **id != view.service.id);
+        let of = of.map_or_else(String::new, |id| format!("{}: ", view.near(id)));
+        piece(EvidenceSource::Timeline, Some(event.at), &format!("{of}{}", event.text))
+    }));
+    let words: Vec<_> = lines(view.service).collect();
+    let last = words.iter().skip(words.len().saturating_sub(LINES));
+    all.extend(last.map(|line| piece(EvidenceSource::Log, line.at, &line.text)));
+    all
+}
+
+fn piece(source: EvidenceSource, at: Option<Timestamp>, text: &str) -> Evidence {
+    Evidence { source, at, text: mask_line(&one_line(text, TEXT)) }
+}
+
+fn probe(service: &Service, all: &mut Vec<Evidence>) {
+    let Some(verdict) = &service.health.probe else { return };
+    if !verdict.success {
+        let worked = |outcome| matches!(outcome, ProbeOutcome::Success | ProbeOutcome::Warning);
+        if let Some(last) = service.probe_log.iter().rev().find(|result| worked(result.outcome)) {
+            let text = format!("worked for the last time: {}", last.message);
+            all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
+        }
+    }
+    let verb = if verdict.success { "works" } else { "fails" };
+    let guess = if verdict.counts { "" } else { "; a guess that never worked, it does not count" };
+    let text = format!("{verb}: {} ({} {}){guess}", verdict.message, verdict.kind.id(), verdict.target);
+    all.push(piece(EvidenceSource::Probe, Some(verdict.checked_at), &text));
+}
+
+fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
+    let Some(docker) = service.health.docker.as_ref().filter(|docker| docker.status != DockerStatus::None)
+    else {
+        return;
+    };
+    let text = match docker.status {
+        DockerStatus::None => return,
+        DockerStatus::Starting => "starting".to_owned(),
+        DockerStatus::Healthy => "healthy".to_owned(),
+        DockerStatus::Unhealthy => format!("unhealthy, {} failed checks in a row", docker.failing_streak),
+    };
+    let failed: Vec<_> = service
+        .instances
+        .iter()
+        .flat_map(|each| &each.facts.health_log)
+        .filter(|result| result.exit_code != 0)
+        .collect();
+    for result in failed.iter().skip(failed.len().saturating_sub(CHECKS)) {
+        let text = format!("exit code {}: {}", result.exit_code, result.output.trim());
+        all.push(piece(EvidenceSource::Healthcheck, Some(result.at), text.trim_end_matches([':', ' '])));
+    }
+    if failed.is_empty() && docker.status == DockerStatus::Unhealthy && !docker.output.trim().is_empty() {
+        all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &docker.output));
+    }
+    all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
+}
+
+fn process(service: &Service, all: &mut Vec<Evidence>) {
+    for instance in service.instances.iter().take(INSTANCES) {
+        let facts = &*instance.facts;
+        let (text, at) = process_words(facts);
+        let interesting = !facts.is_running() || facts.restarts > 0 || !facts.error.is_empty();
+        if interesting || service.instances.len() == 1 {
+            all.push(piece(EvidenceSource::Process, at, &format!("{} {text}", facts.name)));
+        }
+    }
+    let rest = service.instances.len().saturating_sub(INSTANCES);
+    if rest > 0 {
+        all.push(piece(EvidenceSource::Process, None, &format!("{rest} more instances")));
+    }
+}
+
+fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
+    let code = facts.exit_code.map_or_else(String::new, |code| format!(" with exit code {code}"));
+    let memory = if facts.oom_killed { ", killed for lack of memory" } else { "" };
+    let (mut text, at) = match facts.state {
+        InstanceState::Running => ("runs".to_owned(), facts.started_at),
+        InstanceState::Paused => ("is paused".to_owned(), facts.started_at),
+        InstanceState::Created => ("was created, never started".to_owned(), facts.created_at),
+        InstanceState::Removing => ("is being removed".to_owned(), None),
+        InstanceState::Restarting => (format!("is being restarted, ended{code}{memory}"), facts.finished_at),
+        InstanceState::Exited | InstanceState::Dead => (format!("ended{code}{memory}"), facts.finished_at),
+    };
+    match facts.restarts {
+        0 => {}
+        1 => text.push_str(", 1 restart"),
+        restarts => text.push_str(&format!(", {restarts} restarts")),
+    }
+    if !facts.error.is_empty() {
+        text.push_str(&format!("; the engine says: {}", sentence::engine_error(&facts.error)));
+    }
+    (text, at)
+}
+
+fn resources(service: &Service, all: &mut Vec<Evidence>) {
+    for instance in service.instances.iter().take(INSTANCES) {
+        let Some(sample) = &instance.sample else { continue };
+        let limit = instance.facts.limits.memory_bytes;
+        if let (Some(used), Some(limit)) = (sample.get(Metric::Memory), limit.filter(|limit| *limit > 0)) {
+            #[allow(clippy::cast_precision_loss)] // a percentage without decimals
+            let (percent, limit) = (used / limit as f64 * 100.0, limit as f64 / 1_048_576.0);
+            let text =
+                format!("{} uses {percent:.0} % of its memory limit of {limit:.0} MiB", instance.facts.name);
+            all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
+        }
+    }
+}
+
+/// What it needs and how that stands: everything that does not work, else that all of it works.
+fn needs(view: &View<'_>, all: &mut Vec<Evidence>) {
+    let edges: Vec<_> = view.snapshot.needs(&view.service.id).collect();
+    let before = all.len();
+    for edge in &edges {
+        let Some(other) = view.snapshot.service(&edge.to) else { continue };
+        if matches!(other.health.state, HealthState::Healthy | HealthState::Completed) {
+            continue;
+        }
+        let kind = if edge.kind() == EdgeKind::Hard { "needs" } else { "uses" };
+        let how = format!("{} {}", edge.provenance().id(), edge.detail());
+        let text =
+            format!("{kind} {} ({}): it {}", view.near(&edge.to), how.trim_end(), sentence::clause(other));
+        all.push(piece(EvidenceSource::Needs, Some(other.health.since), &text));
+    }
+    let known = edges.iter().filter(|edge| view.snapshot.service(&edge.to).is_some());
+    let ids: Vec<_> = known.map(|edge| edge.to.clone()).collect();
+    if all.len() == before && !ids.is_empty() {
+        let verb = if ids.len() == 1 { "works" } else { "work" };
+        let text = format!("{}, which it needs, {verb}", sentence::names(&ids, view.service.stack.as_ref()));
+        all.push(piece(EvidenceSource::Needs, None, &text));
+    }
+}
+
+/// What happened just before the change: to it, to what blocks it, to the engine, and our own operations.
+fn events<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a TimelineEvent> {
+    let health = &view.service.health;
+    let works = matches!(health.state, HealthState::Healthy | HealthState::Completed);
+    let from = health.since.checked_sub(BEFORE).unwrap_or(health.since);
+    let until = health.since.checked_add(AFTER).unwrap_or(health.since);
+    let found: Vec<&TimelineEvent> = view
+        .snapshot
+        .timeline
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|event| !works && event.at >= from && event.at <= until)
+        .filter(|event| is_change(&event.event))
+        .filter(|event| match &event.service {
+            Some(id) => *id == view.service.id || health.blocked_by.contains(id),
+            None => true,
+        })
+        .collect();
+    let surplus = found.len().saturating_sub(EVENTS);
+    found.into_iter().skip(surplus)
+}
+
+/// Whether an event may be a cause, and not the trouble itself.
+const fn is_change(event: &EventKind) -> bool {
+    !matches!(event, EventKind::Health { .. } | EventKind::Incident { .. })
+}
+
+/// The image before a deploy just before the change.
+pub(super) fn image_before(view: &View<'_>) -> Option<String> {
+    let deploys = events(view).filter(|event| {
+        event.event == EventKind::Created && event.service.as_ref() == Some(&view.service.id)
+    });
+    let text = deploys.last()?.text.strip_prefix("deployed: ")?.to_owned();
+    Some(text.split_once(" → ")?.0.to_owned())
+}

@@ -1,0 +1,183 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{
+    Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream, ProbeKind,
+    ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
+};
+use crate::topology::testing::facts;
+
+fn at(seconds: i64) -> Timestamp {
+    "2026-03-28T14:02:11Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
+}
+
+fn service(id: &str, state: HealthState, reason: &str, since: i64) -> Service {
+    let facts = facts(id);
+    let mut service = Service::unknown(facts.stack.clone(), facts.service.clone(), at(0));
+    service.instances = vec![Instance { facts: Arc::new(facts), sample: None, series: Arc::default() }];
+    service.health.state = state;
+    service.health.reason = reason.to_owned();
+    service.health.since = at(since);
+    service
+}
+
+fn said(service: &mut Service, lines: &[&str]) {
+    let line = |text: &&str| LogLine {
+        at: Some(service.health.since),
+        instance: InstanceId::new("x"),
+        stream: LogStream::Stderr,
+        text: (*text).to_owned(),
+        cut_bytes: 0,
+    };
+    let lines = lines.iter().map(line).collect();
+    service.last_words = Some(Arc::new(LastWords { instance: InstanceId::new("x"), at: at(9), lines }));
+}
+
+/// db is down, backend and worker are blocked by it.
+fn hub() -> Snapshot {
+    use HealthState::{Healthy, Unhealthy};
+    let mut db = service("hub/db", Unhealthy, "probe: connection refused, 3 failures in a row", 0);
+    db.health.probe = Some(ProbeVerdict {
+        kind: ProbeKind::Tcp,
+        target: "172.18.0.3:5432".to_owned(),
+        success: false,
+        latency_ms: None,
+        checked_at: at(4),
+        message: "connection refused".to_owned(),
+        counts: true,
+    });
+    said(&mut db, &["LOG: starting", "PANIC: could not write: No space left on device", "password=hunter2"]);
+    let mut backend = service("hub/backend", Unhealthy, "probe: 503 db down", 9);
+    backend.health.blocked_by = vec!["hub/db".into()];
+    backend.depends_on = vec!["hub/db".into()];
+    said(&mut backend, &["connection to server at \"db\", port 5432 failed: Connection refused"]);
+    let mut worker = service("hub/worker", Unhealthy, "exited with code 1", 12);
+    worker.health.blocked_by = vec!["hub/db".into()];
+    let web = service("hub/web", Healthy, "200", -500);
+    let event = |sequence, seconds, service: &str, event, text: &str| {
+        Arc::new(TimelineEvent {
+            sequence,
+            at: at(seconds),
+            service: Some(service.into()),
+            instance: None,
+            event,
+            text: text.to_owned(),
+        })
+    };
+    Snapshot {
+        services: [backend, db, web, worker].map(Arc::new).to_vec(),
+        edges: Arc::from([
+            Edge::new(
+                "hub/backend".into(),
+                "hub/db".into(),
+                EdgeKind::Hard,
+                Provenance::DependsOn,
+                "service_healthy",
+            ),
+            Edge::new("hub/web".into(), "hub/backend".into(), EdgeKind::Soft, Provenance::Route, ""),
+        ]),
+        timeline: Arc::new(vec![
+            event(1, -5_000, "hub/db", EventKind::Created, "deployed: postgres:14 → postgres:15"),
+            event(2, -60, "hub/db", EventKind::Created, "deployed: postgres:15 → postgres:16"),
+            event(3, -50, "hub/web", EventKind::Operation, "restart hub/web: started by the console"),
+            event(4, -30, "hub/db", EventKind::Operation, "restart hub/db: started by the console"),
+        ]),
+        ..Snapshot::empty(at(60))
+    }
+}
+
+fn explained(id: &str) -> Explanation {
+    let snapshot = hub();
+    let service = Arc::clone(snapshot.service(&id.into()).unwrap());
+    explain(&service, &snapshot, &TimeZone::UTC)
+}
+
+fn told(explanation: &Explanation, source: EvidenceSource) -> Vec<&str> {
+    explanation.evidence.iter().filter(|each| each.source == source).map(|each| each.text.as_str()).collect()
+}
+
+#[test]
+fn a_root_is_one_sentence_with_what_it_blocks() {
+    let explanation = explained("hub/db");
+    assert_eq!(
+        explanation.sentence,
+        "db refuses connections since 14:02:11 UTC; backend and worker are blocked by it"
+    );
+    let hint = explanation.hint.as_ref().unwrap();
+    assert_eq!((hint.id.as_str(), hint.words.as_str()), ("disk-full", "the disk is full"));
+    assert_eq!(hint.evidence, "PANIC: could not write: No space left on device");
+    assert_eq!(
+        told(&explanation, EvidenceSource::Probe),
+        ["fails: connection refused (tcp 172.18.0.3:5432)"]
+    );
+    assert_eq!(
+        told(&explanation, EvidenceSource::Timeline),
+        ["deployed: postgres:15 → postgres:16", "restart hub/db: started by the console"]
+    );
+    assert_eq!(told(&explanation, EvidenceSource::Log)[2], "password=***");
+    assert_eq!(told(&explanation, EvidenceSource::Impact), ["backend and worker are blocked by it"]);
+    assert!(explanation.try_next.iter().any(|each| each.contains("go back to postgres:15")));
+    let order: Vec<_> = explanation.evidence.iter().map(|each| each.source).collect();
+    assert!(order.is_sorted(), "{order:?}");
+}
+
+#[test]
+fn a_blocked_service_names_its_root_and_the_roots_cause() {
+    let explanation = explained("hub/backend");
+    assert_eq!(
+        explanation.sentence,
+        "backend answers 503 db down since 14:02:20 UTC; it is blocked by db, which refuses connections since 14:02:11 UTC"
+    );
+    assert_eq!(explanation.hint.as_ref().unwrap().words, "db: the disk is full");
+    assert_eq!(
+        told(&explanation, EvidenceSource::Needs),
+        ["needs db (depends_on service_healthy): it refuses connections"]
+    );
+    assert_eq!(explanation.try_next[0], "bring db back first: `hubdeck explain hub/db` tells more of it");
+}
+
+#[test]
+fn a_refused_connection_names_what_refuses() {
+    let mut snapshot = hub();
+    let mut backend = (**snapshot.service(&"hub/backend".into()).unwrap()).clone();
+    backend.health.blocked_by.clear();
+    snapshot.services[0] = Arc::new(backend.clone());
+    let hint = explain(&backend, &snapshot, &TimeZone::UTC).hint.unwrap();
+    assert_eq!(
+        (hint.id.as_str(), hint.words.as_str()),
+        ("connection-refused", "what it needs refuses the connection (db)")
+    );
+}
+
+#[test]
+fn what_works_and_what_was_stopped_have_no_hint() {
+    let explanation = explained("hub/web");
+    assert_eq!(explanation.sentence, "web works since 13:53:51 UTC");
+    assert_eq!((explanation.hint, explanation.try_next), (None, Vec::new()));
+    let mut db = service("hub/db", HealthState::Stopped, "stopped", -90_000);
+    let facts = Arc::make_mut(&mut db.instances[0].facts);
+    (facts.state, facts.exit_code) = (InstanceState::Exited, Some(137));
+    let explanation = explain(&db, &hub(), &TimeZone::UTC);
+    assert_eq!(
+        explanation.sentence,
+        "db is stopped since 2026-03-27 13:02:11 UTC; backend and worker are blocked by it"
+    );
+    assert_eq!((explanation.hint, explanation.try_next), (None, vec!["start it".to_owned()]));
+}
+
+#[test]
+fn ends_of_processes_are_told_with_code_memory_and_restarts() {
+    let mut worker =
+        service("hub/worker", HealthState::Unhealthy, "killed for lack of memory (exit code 137)", 0);
+    let facts = Arc::make_mut(&mut worker.instances[0].facts);
+    (facts.state, facts.exit_code, facts.oom_killed, facts.restarts) =
+        (InstanceState::Exited, Some(137), true, 3);
+    facts.finished_at = Some(at(0));
+    let explanation = explain(&worker, &hub(), &TimeZone::UTC);
+    assert_eq!(explanation.hint.as_ref().unwrap().id, "out-of-memory");
+    assert_eq!(
+        told(&explanation, EvidenceSource::Process),
+        ["hub-worker-1 ended with exit code 137, killed for lack of memory, 3 restarts"]
+    );
+    assert_eq!(explanation.sentence, "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC");
+}

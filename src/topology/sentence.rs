@@ -1,0 +1,251 @@
+//! What broke, in words: clauses and sentences about services in trouble. Pure.
+
+use crate::model::text::{mask_urls, one_line};
+use crate::model::{HealthState, InstanceState, Overlay, Service, ServiceId, StackName};
+
+/// Longest clause, in characters.
+const CLAUSE: usize = 200;
+/// Names told in full before "and 7 others" stands for the rest.
+const NAMES: usize = 5;
+
+/// What is wrong with a service, as the rest of a sentence that begins with its name: "refuses
+/// connections", "exited with code 1", "is stopped".
+#[must_use]
+pub fn clause(service: &Service) -> String {
+    let health = &service.health;
+    let created = service.primary().is_some_and(|each| each.facts.state == InstanceState::Created);
+    match health.state {
+        HealthState::Healthy => "works".to_owned(),
+        HealthState::Completed => "has finished".to_owned(),
+        HealthState::Stopped if health.has(Overlay::Paused) => "is paused".to_owned(),
+        HealthState::Stopped if created => "was never started".to_owned(),
+        HealthState::Stopped => "is stopped".to_owned(),
+        HealthState::Starting if created => "is not started yet".to_owned(),
+        HealthState::Starting => "is still starting".to_owned(),
+        HealthState::Unknown => format!("is unknown: {}", cut(&health.reason)),
+        HealthState::Degraded | HealthState::Unhealthy => cut(&trouble(&health.reason, health.state)),
+    }
+}
+
+fn cut(text: &str) -> String {
+    mask_urls(&one_line(text, CLAUSE))
+}
+
+/// A reason of the store as a clause.
+fn trouble(reason: &str, state: HealthState) -> String {
+    if let Some(rest) = reason.strip_prefix("restarting: ") {
+        return format!("restarts again and again: {rest}");
+    }
+    if let Some(rest) = reason.strip_prefix("killed for lack of memory") {
+        return format!("was killed for lack of memory{rest}");
+    }
+    if let Some(rest) = reason.strip_prefix("docker: ") {
+        let output = rest.split_once(", ").map_or("", |(_, output)| output);
+        let told = rest.starts_with("unhealthy, ") && output.ends_with("failed checks in a row");
+        return if output.is_empty() || told {
+            "fails its healthcheck".to_owned()
+        } else {
+            format!("fails its healthcheck: {output}")
+        };
+    }
+    if let Some(rest) = reason.strip_prefix("probe: ") {
+        return probe(rest);
+    }
+    if let Some((count, rest)) = reason.split_once(": ")
+        && let Some(count) =
+            count.strip_suffix("instances fail").or_else(|| count.strip_suffix("instances fails"))
+    {
+        return format!("fails in {}instances: {rest}", count);
+    }
+    if ["exited", "cannot start", "dead"].iter().any(|start| reason.starts_with(start)) {
+        return if reason.starts_with("dead") { format!("is {reason}") } else { reason.to_owned() };
+    }
+    if reason.is_empty() { format!("is {state}") } else { format!("is {state}: {reason}") }
+}
+
+/// What our probe met as a clause.
+fn probe(message: &str) -> String {
+    let message = message.split(", ").filter(|part| !part.ends_with("failures in a row"));
+    let message = message.collect::<Vec<_>>().join(", ");
+    let number = message.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    match message.as_str() {
+        "connection refused" => "refuses connections".to_owned(),
+        "host unreachable" => "cannot be reached".to_owned(),
+        "name not resolved" => "cannot be found by its name".to_owned(),
+        "connection closed without an answer" => "hangs up without an answer".to_owned(),
+        text if text.starts_with("no answer within") => format!("gives {text}"),
+        text if text.starts_with("works again") => "has just begun to work again".to_owned(),
+        text if text.starts_with("certificate not accepted") => {
+            format!(
+                "has a {}",
+                text.replacen("certificate not accepted", "certificate that is not accepted", 1)
+            )
+        }
+        text if number.len() == 3 => format!("answers {text}"),
+        text => format!("fails its probe: {text}"),
+    }
+}
+
+/// What an engine's error tells: without the layers of programs that hand it on.
+#[must_use]
+pub fn engine_error(error: &str) -> &str {
+    const LAYERS: [&str; 7] = [
+        "Error response from daemon: ",
+        "failed to create task for container: ",
+        "failed to create shim task: ",
+        "OCI runtime create failed: ",
+        "runc create failed: ",
+        "unable to start container process: ",
+        "error during container init: ",
+    ];
+    let mut rest = error.trim();
+    while let Some(inner) = LAYERS.iter().find_map(|layer| rest.strip_prefix(layer)) {
+        rest = inner;
+    }
+    rest.strip_suffix(": unknown").unwrap_or(rest)
+}
+
+/// A service's name as people of its stack say it: without the stack where that is the same.
+#[must_use]
+pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
+    let text = id.as_str();
+    stack
+        .and_then(|stack| text.strip_prefix(stack.as_str())?.strip_prefix('/'))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(text)
+}
+
+/// "backend", "backend and worker", "a, b, c, d and 7 others".
+#[must_use]
+pub fn names(ids: &[ServiceId], stack: Option<&StackName>) -> String {
+    let all: Vec<&str> = ids.iter().map(|id| near(id, stack)).collect();
+    let told = if all.len() > NAMES { NAMES - 1 } else { all.len() };
+    let (first, rest) = all.split_at(told);
+    let others = format!("{} others", rest.len());
+    match (first, rest.len()) {
+        ([], _) => String::new(),
+        ([head @ .., last], 0) if !head.is_empty() => format!("{} and {last}", head.join(", ")),
+        (first, 0) => first.concat(),
+        (first, _) => format!("{} and {others}", first.join(", ")),
+    }
+}
+
+/// "backend and worker are blocked by it"; `None` when nothing is.
+#[must_use]
+pub fn blocks(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String> {
+    let verb = if blocked.len() == 1 { "is" } else { "are" };
+    (!blocked.is_empty()).then(|| format!("{} {verb} blocked by it", names(blocked, stack)))
+}
+
+/// What broke and what that blocks: "db refuses connections; backend and worker are blocked by it".
+#[must_use]
+pub fn root(service: &Service, blocked: &[ServiceId]) -> String {
+    let stack = service.stack.as_ref();
+    let broken = format!("{} {}", near(&service.id, stack), clause(service));
+    match blocks(blocked, stack) {
+        Some(blocks) => format!("{broken}; {blocks}"),
+        None => broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ServiceName, Timestamp};
+    use crate::topology::testing::ids;
+
+    fn service(state: HealthState, reason: &str) -> Service {
+        let stack = Some(StackName::new("hub"));
+        let mut service = Service::unknown(stack, ServiceName::new("db"), Timestamp::UNIX_EPOCH);
+        service.health.state = state;
+        service.health.reason = reason.to_owned();
+        service
+    }
+
+    #[test]
+    fn reasons_become_clauses() {
+        use HealthState::{Degraded, Healthy, Starting, Stopped, Unhealthy, Unknown};
+        for (state, reason, expected) in [
+            (Unhealthy, "probe: connection refused, 3 failures in a row", "refuses connections"),
+            (Unhealthy, "probe: connection refused", "refuses connections"),
+            (Unhealthy, "probe: host unreachable", "cannot be reached"),
+            (Unhealthy, "probe: no answer within 5 s, 3 failures in a row", "gives no answer within 5 s"),
+            (Unhealthy, "probe: 503 unhealthy 1.4.2, 7 failures in a row", "answers 503 unhealthy 1.4.2"),
+            (Unhealthy, "probe: 502 Bad Gateway", "answers 502 Bad Gateway"),
+            (Unhealthy, "probe: the answer is not HTTP", "fails its probe: the answer is not HTTP"),
+            (
+                Unhealthy,
+                "probe: certificate not accepted: expired",
+                "has a certificate that is not accepted: expired",
+            ),
+            (Unhealthy, "probe: works again, 1 of 2 successes", "has just begun to work again"),
+            (Unhealthy, "exited with code 1: boom", "exited with code 1: boom"),
+            (
+                Unhealthy,
+                "killed for lack of memory (exit code 137)",
+                "was killed for lack of memory (exit code 137)",
+            ),
+            (
+                Unhealthy,
+                "restarting: exited with code 1, 7 restarts",
+                "restarts again and again: exited with code 1, 7 restarts",
+            ),
+            (Unhealthy, "cannot start: port is already allocated", "cannot start: port is already allocated"),
+            (Unhealthy, "docker: unhealthy, no route", "fails its healthcheck: no route"),
+            (Unhealthy, "docker: unhealthy, 4 failed checks in a row", "fails its healthcheck"),
+            (Degraded, "docker: 1 of 3 failed checks in a row, timeout", "fails its healthcheck: timeout"),
+            (Degraded, "1 of 2 instances fails: exited", "fails in 1 of 2 instances: exited"),
+            (Unhealthy, "2 of 2 instances fail: probe: x", "fails in 2 of 2 instances: probe: x"),
+            (Degraded, "memory at 93 % of its limit", "is degraded: memory at 93 % of its limit"),
+            (Unhealthy, "", "is unhealthy"),
+            (Unknown, "no result for 90 s", "is unknown: no result for 90 s"),
+            (Starting, "starting; not checked yet", "is still starting"),
+            (Stopped, "stopped", "is stopped"),
+            (Healthy, "200", "works"),
+        ] {
+            assert_eq!(clause(&service(state, reason)), expected, "{reason}");
+        }
+        let secret = service(Unhealthy, "docker: unhealthy, redis://:hunter2@cache refused");
+        assert_eq!(clause(&secret), "fails its healthcheck: redis://***@cache refused");
+    }
+
+    #[test]
+    fn engine_errors_lose_what_hands_them_on() {
+        for (error, expected) in [
+            (
+                "failed to create task for container: failed to create shim task: OCI runtime create failed: \
+                 runc create failed: unable to start container process: exec: \"x\": executable file not found \
+                 in $PATH: unknown",
+                "exec: \"x\": executable file not found in $PATH",
+            ),
+            (
+                "Bind for 0.0.0.0:80 failed: port is already allocated",
+                "Bind for 0.0.0.0:80 failed: port is already allocated",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(engine_error(error), expected);
+        }
+    }
+
+    #[test]
+    fn sentences_name_what_is_blocked() {
+        let db = service(HealthState::Unhealthy, "probe: connection refused");
+        for (blocked, expected) in [
+            ("", "db refuses connections"),
+            ("hub/api", "db refuses connections; api is blocked by it"),
+            ("hub/api hub/web", "db refuses connections; api and web are blocked by it"),
+            (
+                "hub/api hub/proxy shop/web",
+                "db refuses connections; api, proxy and shop/web are blocked by it",
+            ),
+            (
+                "hub/a hub/b hub/c hub/d hub/e hub/f",
+                "db refuses connections; a, b, c, d and 2 others are blocked by it",
+            ),
+        ] {
+            assert_eq!(root(&db, &ids(blocked)), expected);
+        }
+        assert_eq!(near(&ServiceId::new("hubby/db"), Some(&StackName::new("hub"))), "hubby/db");
+    }
+}

@@ -1,0 +1,65 @@
+//! Why: the sentence, the usual cause that fits, what to try, and everything that tells so.
+
+use crate::model::{Explanation, Service};
+use crate::topology::explain::explain;
+use crate::tui::scene::Scene;
+use crate::tui::theme::Role;
+use crate::tui::widget::units;
+
+use super::page::{Page, Section};
+
+/// The explanation of `service` in `width` cells.
+pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
+    let explanation = explain(service, scene.snapshot, scene.zone);
+    let mut page = Page::new(width);
+    let (whole, column) = (page.whole(), page.column());
+    page.add(sentence(scene, &explanation, whole));
+    page.columns(vec![hint(scene, &explanation, column)], vec![try_next(scene, &explanation, column)]);
+    page.add(evidence(scene, &explanation, whole));
+    page
+}
+
+fn sentence<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
+    let mut section = Section::new(scene, "Why", width);
+    section.paragraph(&explanation.sentence, Role::of(explanation.state));
+    let incident = explanation
+        .incident
+        .and_then(|id| scene.snapshot.open_incidents().find(|incident| incident.id == id));
+    if let Some(incident) = incident {
+        let age = units::duration_long(scene.now.duration_since(incident.opened_at));
+        let text = format!("part of incident {} for {age}: {}", incident.id, incident.sentence);
+        section.paragraph(&text, Role::Muted);
+    }
+    section
+}
+
+fn hint<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
+    let mut section = Section::new(scene, "Probably", width);
+    if let Some(hint) = &explanation.hint {
+        section.paragraph(&hint.words, Role::Title);
+        section.paragraph(&hint.hint, Role::Text);
+        section.paragraph(&format!("> {}", hint.evidence), Role::Muted);
+    }
+    section
+}
+
+fn try_next<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
+    let mut section = Section::new(scene, "What to try", width);
+    for (number, text) in explanation.try_next.iter().enumerate() {
+        section.paragraph(&format!("{}. {text}", number + 1), Role::Text);
+    }
+    section
+}
+
+fn evidence<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
+    let mut section = Section::new(scene, "What tells so", width);
+    let mut before = None;
+    for evidence in &explanation.evidence {
+        let label = if before == Some(evidence.source) { "" } else { evidence.source.id() };
+        before = Some(evidence.source);
+        let at = evidence.at.map(|at| units::moment(at, scene.now, scene.zone));
+        let text = at.map_or_else(|| evidence.text.clone(), |at| format!("{at}  {}", evidence.text));
+        section.text(label, &text, Role::Text);
+    }
+    section
+}
