@@ -163,7 +163,12 @@ fn value_after(text: &str) -> Option<&str> {
     let text = text.strip_prefix("=>").or_else(|| text.strip_prefix(['=', ':', '>']))?;
     let text = text.trim_start_matches(['"', '\'', ' ', '[', '`']);
     let text = text.strip_prefix("tcp:").unwrap_or(text);
-    Some(&text[..text.find(ends_value).unwrap_or(text.len())])
+    // A host is short: looking further would cost the square of a long text.
+    let mut begin = text.char_indices().take(LONGEST_HOST + 8);
+    match begin.find(|(_, c)| ends_value(*c)) {
+        Some((end, _)) => Some(&text[..end]),
+        None => (text.len() <= LONGEST_HOST + 8).then_some(text),
+    }
 }
 
 fn is_scheme(c: char) -> bool {

@@ -12,28 +12,26 @@ pub(super) fn section<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -
     let layers = &scene.snapshot.layers;
     let assigned = &service.layer;
     section.text("layer", &verdict(assigned, layers.title(assigned.layer)), Role::Text);
-    section.text("why", &assigned.reason, Role::Text);
     for (at, evidence) in assigned.evidence.iter().enumerate() {
         let words =
             format!("{:>3} % {}: {}", evidence.confidence, layers.title(evidence.layer), evidence.reason);
         let role = if evidence.layer == assigned.layer { Role::Text } else { Role::Muted };
         section.text(if at == 0 { "weighed" } else { "" }, &words, role);
     }
-    let id = layers.id(assigned.layer);
-    let rule = format!("match = \"{}\", layer = \"{id}\"", service.id);
-    section.text("to change it", &format!("label hubdeck.layer={id} on the container, or"), Role::Muted);
-    section.text("", &format!("a [[service]] rule in the config file: {rule}"), Role::Muted);
+    let ids: Vec<&str> = layers.iter().map(|name| name.id.as_str()).collect();
+    let label = format!("the label hubdeck.layer on the container, one of {}", ids.join(", "));
+    section.text("to change it", &label, Role::Muted);
+    let rule = format!("or in the config file: [[service]] match = \"{}\" layer = \"…\"", service.id);
+    section.text("", &rule, Role::Muted);
     section
 }
 
-/// `Data, 92 % sure by its image`.
+/// `Data, 92 % sure: image postgres`.
 fn verdict(assigned: &LayerAssignment, title: &str) -> String {
-    let by = match assigned.origin {
-        LayerOrigin::Config => return format!("{title}, as the config file says"),
-        LayerOrigin::Label => return format!("{title}, as its label says"),
-        LayerOrigin::Catalog => "mostly by its image",
-        LayerOrigin::Graph => "by what it is called, runs and is connected to",
-        LayerOrigin::Default => "a guess",
+    let sure = match assigned.origin {
+        // What an operator says is not doubted.
+        LayerOrigin::Config | LayerOrigin::Label => String::new(),
+        _ => format!(", {} % sure", assigned.confidence),
     };
-    format!("{title}, {} % sure, {by}", assigned.confidence)
+    format!("{title}{sure}: {}", assigned.reason)
 }

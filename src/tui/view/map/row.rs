@@ -61,7 +61,9 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
     let x = signs_at(canvas, inner, inner.x, service, look);
     let room = usize::from(inner.right().saturating_sub(x));
-    let x = name(canvas, inner, x, room, service, look);
+    // The stack is told at the left; no name is cut for it.
+    let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
+    let x = name(canvas, inner, x, room, service, Look { show_stack, ..look });
     if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
@@ -126,13 +128,15 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 /// Stack, name and replicas in `room` cells; returns the column after them.
 fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
     let glyphs = look.scene.glyphs;
-    let replicas = facts::replicas(service, glyphs.ascii);
+    let name = look.name(service);
+    let stack = service.stack.as_ref().filter(|_| look.show_stack);
+    let prefix = stack.map_or(0, |stack| text::width(stack.as_str()) + 1);
+    let replicas = facts::replicas(service, glyphs.ascii, prefix + text::width(&name), room);
     let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
     let room = room.saturating_sub(count);
-    let name = look.name(service);
     let mut x = x;
     let mut left = room;
-    if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
+    if let Some(stack) = stack {
         // The name matters more than the stack that it stands under.
         let spare = room.saturating_sub(text::width(&name) + 1).max(LEAST_STACK).min(room);
         if spare >= 2 {
@@ -167,7 +171,8 @@ fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service,
     let mut right = place.right();
     for (from, cells, words, role) in [
         (WITH_LATENCY, LATENCY, latency, Role::Latency),
-        (WITH_HISTORY, HISTORY, history, Role::Latency),
+        // Quiet from the start: in a long list its colour would cost kilobytes with each selection.
+        (WITH_HISTORY, HISTORY, history, Role::Dim),
         (WITH_MEMORY, MEMORY, memory, Role::Memory),
         (WITH_CPU, CPU, cpu, Role::Cpu),
     ] {

@@ -54,7 +54,9 @@ pub fn gutter(buffer: &mut Buffer, map: Rect, content: Rect, top: u16, layout: &
         return;
     }
     let area = Rect { x: map.x, width: layout.gutter, ..content };
+    let mut shelf = String::new();
     for title in &layout.titles {
+        let before = std::mem::replace(&mut shelf, stacks_of(scene, layout, title));
         let (from, to) = (title.rows.start.max(top), title.rows.end.min(top.saturating_add(content.height)));
         if from >= to {
             continue;
@@ -66,15 +68,38 @@ pub fn gutter(buffer: &mut Buffer, map: Rect, content: Rect, top: u16, layout: &
         let name = text::cut(scene.snapshot.layers.title(title.layer), room, scene.glyphs);
         let style = scene.theme.style(role).add_modifier(Modifier::BOLD);
         pen::put(buffer, area, area.x + 1, y, &name, style);
-        if to - from < 2 {
-            continue;
+        let mut y = y + 1;
+        if shelf != before && y < content.y + (to - top) {
+            let names = text::cut(&shelf, room, scene.glyphs);
+            pen::put(buffer, area, area.x + 1, y, &names, scene.theme.style(Role::Muted));
+            y += 1;
         }
-        let mut x = area.x + 1;
-        for state in HealthState::ALL.into_iter().rev().filter(|state| totals.get(*state) > 0) {
-            let words = format!("{} {}", scene.glyphs.state(state), totals.get(state));
-            if usize::from(area.right().saturating_sub(x)) >= text::width(&words) {
-                x = pen::put(buffer, area, x, y + 1, &words, status::style(scene.theme, state)) + 1;
-            }
+        if y < content.y + (to - top) {
+            counts(buffer, pen::row(area, y), totals, scene);
+        }
+    }
+}
+
+/// The stacks in the rows of `title`; empty unless stacks stand below each other.
+fn stacks_of(scene: &Scene<'_>, layout: &Layout, title: &Title) -> String {
+    if !layout.several_stacks() || !layout.stacks.is_empty() || !layout.level.has_lines() {
+        return String::new();
+    }
+    let members = title.members.iter().filter_map(|id| scene.snapshot.service(id));
+    let mut names: Vec<&str> =
+        members.map(|service| service.stack.as_ref().map_or("no stack", |stack| stack.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(", ")
+}
+
+/// `✖ 1 ● 3` at the left end of `line`, worst first, as many as have room.
+fn counts(buffer: &mut Buffer, line: Rect, totals: Totals, scene: &Scene<'_>) {
+    let mut x = line.x + 1;
+    for state in HealthState::ALL.into_iter().rev().filter(|state| totals.get(*state) > 0) {
+        let words = format!("{} {}", scene.glyphs.state(state), totals.get(state));
+        if usize::from(line.right().saturating_sub(x)) >= text::width(&words) {
+            x = pen::put(buffer, line, x, line.y, &words, status::style(scene.theme, state)) + 1;
         }
     }
 }
