@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::topology::cause::{Trouble, roots};
 use crate::topology::edges::start_order::{self, Role};
-use crate::topology::edges::{Node, awaited_completions, edges};
+use crate::topology::edges::{Node, awaited_completions, edges, shared};
 use crate::topology::layer::Place;
 
 use super::Store;
@@ -49,21 +49,31 @@ impl Store {
                 awaited: is_awaited,
             };
             entry.derive_layer(&self.rules, &self.layers, place);
-            if entry.service.depends_on != needs || entry.service.needed_by != needed_by {
-                let service = Arc::make_mut(&mut entry.service);
-                (service.depends_on, service.needed_by) = (needs, needed_by);
-            }
             if std::mem::replace(&mut entry.awaited, is_awaited) != is_awaited {
                 changed.push(id.clone());
             }
         }
-        start_order::mark(&mut edges, |id| self.entries.get(id).map(role));
+        self.judge(&mut edges);
         if *self.edges != *edges {
             self.edges = Arc::from(edges);
             self.cause_due = true;
         }
         for id in changed {
             self.refresh(&id, now);
+        }
+    }
+
+    /// Leaves out what is no call, tells start order apart, and tells each service of its neighbours.
+    fn judge(&mut self, edges: &mut Vec<Edge>) {
+        shared::leave_out(edges, |id| self.entries.get(id).map(role));
+        start_order::mark(edges, |id| self.entries.get(id).map(role));
+        let mut neighbours = Neighbours::new(edges);
+        for (id, entry) in &mut self.entries {
+            let (needs, needed_by) = neighbours.take(id);
+            if entry.service.depends_on != needs || entry.service.needed_by != needed_by {
+                let service = Arc::make_mut(&mut entry.service);
+                (service.depends_on, service.needed_by) = (needs, needed_by);
+            }
         }
     }
 
@@ -158,11 +168,16 @@ fn role(entry: &Entry) -> Role<'_> {
                 matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && facts.ports.is_empty()
             })
     };
+    let facts = service.primary().map(|primary| &primary.facts);
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
     Role {
         layer: service.layer.layer,
         kind: hint.map(|hint| hint.kind.as_str()),
         is_job: entry.awaited || (service.layer.layer == Layer::Infra && is_custom && may_end()),
+        name: service.name.as_str(),
+        image: facts.map_or("", |facts| &facts.image),
+        image_id: facts.map_or("", |facts| &facts.image_id),
+        publishes: facts.is_some_and(|facts| facts.ports.iter().any(|port| port.published.is_some())),
     }
 }
 

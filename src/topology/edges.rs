@@ -14,6 +14,7 @@ use super::references::{Reference, References};
 use names::{Caller, Names};
 
 mod names;
+pub mod shared;
 pub mod start_order;
 
 /// The label that names needed services, separated by commas.

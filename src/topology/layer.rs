@@ -204,7 +204,12 @@ fn image(subject: &Subject, names: &[String]) -> Vec<Clue> {
         Clue::new(Origin::Name, Weight { layer, confidence: 92 }, reason)
     };
     let clues = Clues::builtin();
-    let front = || names.iter().find(|word| words::names_a_front_end(word));
+    // What ends TLS and passes requests on is the door, even where it also serves the pages.
+    let front = || {
+        let is_door =
+            subject.place.needs > 0 && subject.facts.is_some_and(|facts| publishes_port(facts, 443));
+        names.iter().find(|word| !is_door && words::names_a_front_end(word))
+    };
     let role = if is_web_server(hint) {
         front().map(|word| role(Layer::Ui, word))
     } else if hint.layer == Layer::App {
@@ -264,6 +269,10 @@ fn place(subject: &Subject) -> Option<Clue> {
 
 fn publishes(facts: &InstanceFacts) -> bool {
     facts.ports.iter().any(|port| port.published.is_some())
+}
+
+fn publishes_port(facts: &InstanceFacts, number: u16) -> bool {
+    facts.ports.iter().any(|port| port.published == Some(number))
 }
 
 #[cfg(test)]

@@ -94,6 +94,11 @@ pub fn of(facts: &InstanceFacts) -> References {
         }
     }
     command::words(&facts.command, "command", &mut add);
+    // What a scheduler of the engine runs in this container.
+    let tasks = facts.labels.iter().filter(|(name, _)| is_task(name));
+    for (name, task) in tasks {
+        command::words(std::slice::from_ref(task), name, &mut add);
+    }
     if let Some(check) = &facts.healthcheck {
         command::words(&check.test, "healthcheck", &mut add);
     }
@@ -102,6 +107,13 @@ pub fn of(facts: &InstanceFacts) -> References {
         offers: routes::offers(facts),
         router: routes::router(facts, hint.as_deref()),
     }
+}
+
+/// Whether the variable `name` may be one that a known program of this `kind` reads: its own, or one by
+/// which the members of a cluster find each other. Some stores call others by variables of any name.
+#[must_use]
+pub fn is_variable_of(name: &str, kind: &str) -> bool {
+    CALLING_STORES.contains(&kind) || key::concerns_store(name, kind)
 }
 
 /// The references in a container's configuration files: routes of proxies, and everything else that
@@ -153,6 +165,13 @@ fn is_store(hint: &ImageHint) -> bool {
 /// Whether a container runs a script instead of what its image is made for.
 fn runs_script(command: &[String]) -> bool {
     command.iter().take(2).any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash")))
+}
+
+/// Whether a label holds a command that Ofelia, Chadburn or Deck Chores runs in the container.
+fn is_task(label: &str) -> bool {
+    let mut words = label.split('.');
+    matches!(words.next(), Some("ofelia" | "chadburn" | "deck-chores"))
+        && words.next_back() == Some("command")
 }
 
 #[cfg(test)]

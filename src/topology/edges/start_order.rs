@@ -4,9 +4,16 @@
 //! an edge stays, as health and order need it, but it is told apart: [`Provenance::StartOrder`].
 //! Only edges of which nothing but `depends_on` tells are looked at.
 
-use std::collections::{HashMap, HashSet};
+use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
+use crate::topology::catalog::Catalog;
 
-use crate::model::{Edge, Layer, Provenance, ServiceId};
+use lists::{
+    CLUSTERS, COLLECTORS, COORDINATION, JOBS, RAW_STORES, RUNTIMES, VIEWERS, WATCHERS, WEB_SERVERS, WORKERS,
+};
+use tally::{Called, Caller, Tally};
+
+mod lists;
+mod tally;
 
 /// What is known of a service when its edges are judged.
 #[derive(Clone, Copy, Debug)]
@@ -17,26 +24,15 @@ pub struct Role<'a> {
     pub kind: Option<&'a str>,
     /// Whether it is work that ends.
     pub is_job: bool,
+    /// Its name inside the stack.
+    pub name: &'a str,
+    /// Its image, as the container names it.
+    pub image: &'a str,
+    /// The id of that image; empty where it is unknown.
+    pub image_id: &'a str,
+    /// Whether it publishes a port.
+    pub publishes: bool,
 }
-
-/// Begins of words in the names of jobs.
-const JOBS: &[&str] = &[
-    "migrat",
-    "init",
-    "setup",
-    "seed",
-    "bootstrap",
-    "provision",
-    "install",
-    "import",
-    "fixture",
-    "createbucket",
-    "keygen",
-    "genkey",
-    "certs",
-    "prepare",
-    "permission",
-];
 
 /// Whether a service is named like work that ends, such as `db-migrate`.
 #[must_use]
@@ -47,193 +43,167 @@ pub fn is_named_like_job(name: &str) -> bool {
     })
 }
 
-/// Tools that people look at: other programs do not call them.
-const VIEWERS: &[&str] = &[
-    "grafana",
-    "adminer",
-    "pgadmin",
-    "pgweb",
-    "phpmyadmin",
-    "mongo-express",
-    "redis-commander",
-    "redisinsight",
-    "phpredisadmin",
-    "cloudbeaver",
-    "dbgate",
-    "kafka-ui",
-    "elasticvue",
-    "phpldapadmin",
-    "flower",
-    "rq-dashboard",
-    "attu",
-    "filebrowser",
-    "portainer",
-    "dockge",
-    "dozzle",
-    "uptime-kuma",
-    "homepage",
-    "swagger-ui",
-    "kibana",
-    "opensearch-dashboards",
-    "temporal-ui",
-    "control-center",
-    "supabase-studio",
-    "hubdeck",
-    "beszel",
-    "glances",
-    "netdata",
-];
+/// From this many needs on, a service that names none of them is told to start after the others.
+const MANY: usize = 4;
+/// From this many on, that goes for stores too.
+const VERY_MANY: usize = 8;
 
-/// Tools that come by themselves and are called by monitoring at most.
-const COLLECTORS: &[&str] = &[
-    "prometheus",
-    "vmagent",
-    "node-exporter",
-    "blackbox-exporter",
-    "exporter",
-    "cadvisor",
-    "promtail",
-    "vector",
-    "fluent-bit",
-    "beats",
-    "logspout",
-    "telegraf",
-    "watchtower",
-    "diun",
-    "autoheal",
-    "ofelia",
-    "backup",
-    "alertmanager",
-    "dind",
-    "ddns",
-];
+impl Role<'_> {
+    fn is(&self, kinds: &[&str]) -> bool {
+        self.kind.is_some_and(|kind| kinds.contains(&kind))
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.name.split(|c: char| !c.is_alphanumeric())
+    }
+
+    fn has_word(&self, list: &[&str]) -> bool {
+        self.words().any(|word| list.iter().any(|each| each.eq_ignore_ascii_case(word)))
+    }
+
+    fn begins_with(&self, list: &[&str]) -> bool {
+        let begins = |word: &str, begin: &str| {
+            word.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin))
+        };
+        self.words().any(|word| list.iter().any(|each| begins(word, each)))
+    }
+
+    /// Whether it is the stack's own program, as far as one can tell.
+    fn is_program(&self) -> bool {
+        matches!(self.layer, Layer::App | Layer::Added(_))
+    }
+
+    /// Whether it is a store that only programs made for it speak to.
+    pub(super) fn is_raw_store(&self) -> bool {
+        self.is(RAW_STORES)
+    }
+
+    /// Whether it is a well-known program among the operations.
+    pub(super) fn is_known_tool(&self) -> bool {
+        self.layer == Layer::Infra && self.kind.is_some()
+    }
+
+    /// Whether it is a clock that hands out tasks.
+    pub(super) fn is_clock(&self) -> bool {
+        self.has_word(&["beat", "celerybeat"])
+    }
+
+    /// Whether nobody calls it, as it takes its work from elsewhere.
+    fn is_worker(&self) -> bool {
+        matches!(self.layer, Layer::App | Layer::Infra | Layer::Added(_))
+            && !self.publishes
+            && self.has_word(WORKERS)
+    }
+
+    fn is_web_server(&self) -> bool {
+        self.is(WEB_SERVERS)
+    }
+
+    /// Whether `self` and `other` are roles of one program.
+    fn is_same_program(&self, other: &Self) -> bool {
+        let same_id = !self.image_id.is_empty() && self.image_id == other.image_id;
+        let same_name = !self.image.is_empty() && self.image == other.image;
+        (same_id || same_name)
+            && !self.is(CLUSTERS)
+            && !RUNTIMES.contains(&Catalog::last_part(self.image).to_ascii_lowercase().as_str())
+    }
+}
 
 /// Marks the edges of `edges` (sorted, as [`super::edges`] gives them) that are about order alone.
 pub fn mark<'a>(edges: &mut [Edge], role: impl Fn(&ServiceId) -> Option<Role<'a>>) {
-    let is_declared = |edge: &Edge| edge.evidence.iter().all(|each| each.provenance == Provenance::DependsOn);
-    // Callers that name most of what they depend on: what they do not name, they hardly call.
-    let mut needs: HashMap<&ServiceId, (usize, usize)> = HashMap::new();
-    for edge in edges.iter() {
-        let (named, unnamed) = needs.entry(&edge.from).or_default();
-        if is_declared(edge) {
-            *unnamed += usize::from(role(&edge.to).is_some_and(|role| !role.is_job));
-        } else {
-            let declared = edge.evidence.iter().any(|each| each.provenance == Provenance::DependsOn);
-            *named += usize::from(declared);
-        }
-    }
-    let names_needs: HashSet<ServiceId> = needs
-        .into_iter()
-        .filter(|(_, (named, unnamed))| *named > 0 && named >= unnamed)
-        .map(|(id, _)| id.clone())
+    let tally = Tally::of(edges, &role);
+    let verdicts: Vec<bool> = edges
+        .iter()
+        .map(|edge| {
+            is_declared(edge)
+                && role(&edge.from).zip(role(&edge.to)).is_some_and(|(from, to)| {
+                    is_order(&from, &to, &tally.caller(&edge.from), &tally.called(&edge.to))
+                })
+        })
         .collect();
-    for edge in edges.iter_mut().filter(|edge| is_declared(edge)) {
-        if let (Some(from), Some(to)) = (role(&edge.from), role(&edge.to))
-            && is_order(&from, &to, names_needs.contains(&edge.from))
-        {
-            for evidence in &mut edge.evidence {
-                evidence.provenance = Provenance::StartOrder;
-            }
+    for (edge, _) in edges.iter_mut().zip(verdicts).filter(|(_, is_order)| *is_order) {
+        for evidence in &mut edge.evidence {
+            evidence.provenance = Provenance::StartOrder;
         }
     }
+}
+
+/// Whether nothing but `depends_on` tells of `edge`.
+fn is_declared(edge: &Edge) -> bool {
+    edge.evidence.iter().all(|each| each.provenance == Provenance::DependsOn)
 }
 
 /// Whether `from` hardly calls `to`, of which nothing but `depends_on` tells.
-fn is_order(from: &Role, to: &Role, names_needs: bool) -> bool {
-    let is = |role: &Role, kinds: &[&str]| role.kind.is_some_and(|kind| kinds.contains(&kind));
-    if to.is_job {
-        return true;
-    }
+fn is_order(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
+    to.is_job
+        || to.is_worker()
+        || comes_last(from, to, caller)
+        || is_named_by_others(from, to, caller, called)
+        || if to.layer == Layer::Data {
+            is_store_of_others(from, to, called)
+        } else {
+            is_order_of_layers(from, to, caller)
+        }
+}
+
+/// Whether the layers and kinds of two services, of which the called is no store, speak against a call.
+fn is_order_of_layers(from: &Role, to: &Role, caller: &Caller) -> bool {
+    let is_tool = || to.is(VIEWERS) || to.is(COLLECTORS);
     match (from.layer, to.layer) {
-        // Proxies and front ends call what they name in files that are not always readable, and
-        // nobody waits for a store without using it.
-        (Layer::Edge | Layer::Ui, _) | (_, Layer::Data) => false,
+        // Pages do not call pages, unless what serves them passes requests on.
+        (Layer::Ui, Layer::Ui) => !from.is_web_server(),
+        // A front end that names nearly all it calls has named it.
+        (Layer::Ui, _) => caller.named >= 3 && caller.named >= caller.unnamed,
+        // Proxies call what they name in files that are not always readable.
+        (Layer::Edge, _) => false,
         // Databases wait for others at most; proxies are in front, not behind.
         (Layer::Data, _) | (Layer::App, Layer::Edge) => true,
-        (Layer::Infra, _) if from.kind.is_some() && is(to, VIEWERS) => true,
-        (Layer::App | Layer::Added(_), _) if is(to, VIEWERS) || is(to, COLLECTORS) => true,
-        _ => names_needs,
+        (Layer::Infra, _) if from.kind.is_some() && to.is(VIEWERS) => true,
+        // Copies are made of what stores keep.
+        (Layer::Infra, _) if to.is_program() && from.begins_with(&["backup"]) => true,
+        (Layer::App | Layer::Added(_), _) if is_tool() => true,
+        // Roles of one program talk through its stores.
+        _ if from.is_program() && to.is_program() && from.is_same_program(to) => true,
+        _ => caller.named > 0 && caller.named >= caller.unnamed,
     }
+}
+
+/// Whether `to` is a store that others use and `from`, which only waits for it, does not. Without
+/// more, nobody waits for a store without using it.
+fn is_store_of_others(from: &Role, to: &Role, called: &Called) -> bool {
+    let is_coordination = to.is(COORDINATION) && from.layer != Layer::Data && called.by_stores > 0;
+    is_coordination || (from.is_web_server() && to.is_raw_store())
+}
+
+/// Whether a service names none of what it waits for, and waits for so many that it only wants to come
+/// last. A list with a proxy in it is no list of calls, as proxies are in front.
+fn comes_last(from: &Role, to: &Role, caller: &Caller) -> bool {
+    let least = if to.layer == Layer::Data { VERY_MANY } else { MANY };
+    let lists_all = caller.unnamed >= VERY_MANY && caller.waits_for_proxy;
+    let is_led = match from.layer {
+        Layer::Infra if from.kind.is_none() => caller.unnamed >= least,
+        Layer::Infra => lists_all && !from.is(VIEWERS) && !from.is(COLLECTORS),
+        Layer::App | Layer::Added(_) => lists_all && from.kind.is_none(),
+        _ => false,
+    };
+    is_led
+        && caller.kind == EdgeKind::Soft
+        && caller.all_named == 0
+        && !from.publishes
+        && !from.begins_with(WATCHERS)
+}
+
+/// Whether the caller says how it reaches others, and others say how they reach the called: then it would
+/// say so too. How a store is reached more often stands in a file, so that more must speak against it.
+fn is_named_by_others(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
+    let names_most = caller.named >= 3 && caller.named >= caller.unnamed;
+    let is_told = if to.layer == Layer::Data {
+        names_most && called.named_by >= 1
+    } else {
+        caller.named >= 2 && called.named_by >= 2
+    };
+    from.is_program() && is_told
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{EdgeEvidence, EdgeKind};
-    use crate::topology::testing::edges;
-
-    #[test]
-    fn only_order_that_nothing_else_speaks_against_is_told_apart() {
-        let role = |id: &ServiceId| {
-            let (layer, kind, is_job) = match id.as_str() {
-                "db" | "cache" => (Layer::Data, Some("postgres"), false),
-                "proxy" => (Layer::Edge, Some("traefik"), false),
-                "front" => (Layer::Ui, None, false),
-                "migrate" => (Layer::Infra, None, true),
-                "grafana" => (Layer::Infra, Some("grafana"), false),
-                "loki" => (Layer::Infra, Some("loki"), false),
-                "importer" => (Layer::Infra, None, false),
-                "cadvisor" => (Layer::Infra, Some("cadvisor"), false),
-                "gone" => return None,
-                _ => (Layer::App, None, false),
-            };
-            Some(Role { layer, kind, is_job })
-        };
-        for (graph, expected) in [
-            ("api>db", ""),
-            ("api>migrate", "api migrate"),
-            ("proxy>migrate", "proxy migrate"),
-            ("api>other", ""),
-            ("front>api proxy>api", ""),
-            ("api>proxy", "api proxy"),
-            ("front>proxy", ""),
-            ("db>api", "db api"),
-            ("db>cache", ""),
-            ("loki>grafana importer>grafana", "loki grafana"),
-            ("api>cadvisor", "api cadvisor"),
-            ("api>gone gone>api", ""),
-            // What names one of its needs calls those that it names, and stores.
-            ("api!db api>other", "api other"),
-            ("api!db api!cache api>other api>migrate", "api other api migrate"),
-            // What names few of its needs is told of the others elsewhere.
-            ("api!db api>other api>cache", ""),
-            ("api!other api>migrate", "api migrate"),
-            // A reference to something that it does not depend on says nothing of the rest.
-            ("api~db api>other", ""),
-        ] {
-            let mut graph = edges_with_references(graph);
-            mark(&mut graph, role);
-            let order: Vec<String> = graph
-                .iter()
-                .filter(|edge| edge.is_start_order())
-                .map(|edge| format!("{} {}", edge.from, edge.to))
-                .collect();
-            assert_eq!(order.join(" "), expected);
-        }
-    }
-
-    #[test]
-    fn jobs_by_name() {
-        for (name, expected) in
-            [("db-migrate", true), ("Init_Keys", true), ("exporter", false), ("é", false), ("", false)]
-        {
-            assert_eq!(is_named_like_job(name), expected, "{name}");
-        }
-    }
-
-    /// As [`edges`], and `a!b` both depends on and names, `a~b` only names.
-    fn edges_with_references(text: &str) -> Vec<Edge> {
-        let named = |provenance| EdgeEvidence { kind: EdgeKind::Soft, provenance, detail: "URL".into() };
-        text.split(' ')
-            .map(|word| {
-                let mut edge = edges(&word.replace(['!', '~'], ">")).remove(0);
-                if word.contains('!') {
-                    edge.evidence.push(named(Provenance::Environment));
-                } else if word.contains('~') {
-                    edge.evidence = vec![named(Provenance::Environment)];
-                }
-                edge
-            })
-            .collect()
-    }
-}
+mod tests;

@@ -68,10 +68,6 @@ const HOST_ENDS: &[&str] =
 
 /// Words that make a name tell of something else: who may call, how others see the container, images.
 const OTHER_WORDS: &[&str] = &[
-    "image",
-    "images",
-    "version",
-    "tag",
     "allowed",
     "allow",
     "trusted",
@@ -102,6 +98,9 @@ const OTHER_WORDS: &[&str] = &[
     "logout",
 ];
 
+/// Words that do so where the name does not end as a host's: `REDIS_IMAGE`, not `IMAGE_SERVICE_HOST`.
+const ARTEFACTS: &[&str] = &["image", "images", "version", "tag"];
+
 /// Last words of names whose values are no hosts.
 const OTHER_ENDS: &[&str] = &["key", "path", "dir", "directory", "file", "folder", "home", "email"];
 
@@ -120,8 +119,14 @@ pub(super) fn tells(name: &str) -> Tells {
         return Tells::NoHost;
     }
     let host_name = words.ends_with("host_name");
+    // .NET's `ConnectionStrings__Cache` may be a bare host.
+    let host_name = host_name || words.starts_with("connection_string");
     let known = HOSTS.contains(&last) || HOST_ENDS.iter().any(|end| last.ends_with(end));
-    if host_name || known { Tells::Host } else { Tells::Nothing }
+    match host_name || known {
+        true => Tells::Host,
+        false if words.split('_').any(|word| ARTEFACTS.contains(&word)) => Tells::NoHost,
+        false => Tells::Nothing,
+    }
 }
 
 /// Words of names by which the members of a cluster find each other.
@@ -151,14 +156,14 @@ const CLUSTER: &[&str] = &[
     "discovery",
     "replicaof",
     "slaveof",
-    "pghost",
 ];
 
 /// Whether `name` tells how a store named `kind` finds others: the members of its cluster, or
 /// something that it is told to use.
 pub(super) fn concerns_store(name: &str, kind: &str) -> bool {
     let words = words(name);
-    words.split('_').any(|word| CLUSTER.contains(&word)) || words.split('_').next() == Some(kind)
+    let is_own = words.split('_').next() == Some(kind) || (kind == "postgres" && words == "pghost");
+    is_own || words.split('_').any(|word| CLUSTER.contains(&word))
 }
 
 /// The words of a name in lower case with `_` between them: `dbHost`, `DB_HOST` and `db.host` are the
@@ -193,12 +198,12 @@ mod tests {
                 Tells::Host,
             ),
             (
-                "REST_HOST_NAME PMA_HOST REDIS_HOST_1 URL2 CASSANDRA_CONTACT_POINTS --upstream h.host",
+                "REST_HOST_NAME PMA_HOST REDIS_HOST_1 URL2 CASSANDRA_CONTACT_POINTS --upstream h.host IMAGE_API_HOST ConnectionStrings__Bus",
                 Tells::Host,
             ),
             ("DB_USER POSTGRES_DB QUEUE_CONNECTION CACHE_DRIVER SERVER_NAME DB_TYPE", Tells::Nothing),
             (
-                "HOSTNAME ALLOWED_HOSTS NO_PROXY DB_PASSWORD REDIS_IMAGE CORS_ORIGIN_URL API_KEY",
+                "HOSTNAME ALLOWED_HOSTS NO_PROXY DB_PASSWORD REDIS_IMAGE DB_IMAGE_TAG CORS_ORIGIN_URL API_KEY",
                 Tells::NoHost,
             ),
             ("VIRTUAL_HOST KAFKA_ADVERTISED_LISTENERS OAUTH_REDIRECT_URI BIND_ADDRESS", Tells::NoHost),

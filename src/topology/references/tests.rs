@@ -56,6 +56,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("SPRING_CONFIG_IMPORT=optional:configserver:http://config:8888/", "config:8888"),
     ("JAVA_OPTS=-Xmx1g -Dspring.redis.host=redis -Dname=web", "redis"),
     ("ConnectionStrings__Default=Server=sql,1433;Database=app;User Id=sa;Password=x", "sql"),
+    ("ConnectionStrings__EventBus=rabbitmq", "rabbitmq"),
     ("ConnectionStrings__Redis=redis:6379,password=x", "redis:6379"),
     ("MYSQL_DSN=root:p@tcp(db:3306)/app?parseTime=true", "db:3306"),
     ("DSN=host=db port=5432 user=api dbname=web sslmode=disable", "db"),
@@ -194,6 +195,16 @@ fn a_healthcheck_may_name_another_service() {
     facts.healthcheck = Some(Healthcheck { test, interval: None, start_period: None, retries: None });
     let expected = Reference::new("other", Some(8080), Provenance::Command, "healthcheck");
     assert_eq!(of(&facts).named, [expected]);
+}
+
+#[test]
+fn tasks_that_a_scheduler_runs_in_the_container_name_hosts() {
+    let mut facts = facts("hub/app");
+    let mut label = |name: &str, value: &str| facts.labels.insert(name.into(), value.into());
+    label("ofelia.job-exec.index.command", "curl http://solr:8983/update");
+    label("ofelia.job-exec.index.schedule", "@every http://no:1");
+    label("com.example.command", "curl http://other:1");
+    assert_eq!(told(&of(&facts).named), "solr:8983");
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! What a set of edges tells of each caller and each called.
+
+use std::collections::HashMap;
+
+use super::{Role, is_declared};
+use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
+
+/// What a service that needs others tells of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller {
+    /// How many of those that it depends on it names elsewhere too.
+    pub named: usize,
+    /// How many of those that it depends on, jobs aside, it names nowhere else.
+    pub unnamed: usize,
+    /// How many it names at all.
+    pub all_named: usize,
+    /// Soft when no need is hard.
+    pub kind: EdgeKind,
+    /// Whether it depends on a proxy.
+    pub waits_for_proxy: bool,
+}
+
+/// What is told of a service that others need.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Called {
+    /// How many services name it in anything but `depends_on`.
+    pub named_by: usize,
+    /// How many stores need it.
+    pub by_stores: usize,
+}
+
+/// Counts by service.
+pub(super) struct Tally<'e> {
+    callers: HashMap<&'e ServiceId, Caller>,
+    called: HashMap<&'e ServiceId, Called>,
+}
+
+impl<'e> Tally<'e> {
+    /// Counts `edges`, which are sorted by caller.
+    pub fn of<'a>(edges: &'e [Edge], role: &impl Fn(&ServiceId) -> Option<Role<'a>>) -> Self {
+        let mut tally = Self { callers: HashMap::new(), called: HashMap::new() };
+        for of_one in edges.chunk_by(|a, b| a.from == b.from) {
+            let Some(first) = of_one.first() else { continue };
+            let is_store = role(&first.from).is_some_and(|role| role.layer == Layer::Data);
+            for edge in of_one {
+                let called = tally.called.entry(&edge.to).or_default();
+                called.named_by += usize::from(!is_declared(edge));
+                called.by_stores += usize::from(is_store);
+            }
+            tally.callers.insert(&first.from, caller(of_one, role));
+        }
+        tally
+    }
+
+    /// What is known of the caller `id`.
+    pub fn caller(&self, id: &ServiceId) -> Caller {
+        self.callers.get(id).copied().unwrap_or(Caller::NOTHING)
+    }
+
+    /// What is known of the called `id`.
+    pub fn called(&self, id: &ServiceId) -> Called {
+        self.called.get(id).copied().unwrap_or_default()
+    }
+}
+
+impl Caller {
+    const NOTHING: Self =
+        Self { named: 0, unnamed: 0, all_named: 0, kind: EdgeKind::Soft, waits_for_proxy: false };
+}
+
+fn depends(edge: &Edge) -> bool {
+    edge.evidence.iter().any(|each| each.provenance == Provenance::DependsOn)
+}
+
+fn caller<'a>(edges: &[Edge], role: &impl Fn(&ServiceId) -> Option<Role<'a>>) -> Caller {
+    let mut caller = Caller::NOTHING;
+    for edge in edges {
+        caller.kind = caller.kind.min(edge.kind());
+        if is_declared(edge) {
+            let to = role(&edge.to);
+            caller.unnamed += usize::from(to.is_some_and(|to| !to.is_job));
+            caller.waits_for_proxy |= to.is_some_and(|to| to.layer == Layer::Edge);
+        } else {
+            caller.named += usize::from(depends(edge));
+            caller.all_named += 1;
+        }
+    }
+    caller
+}
