@@ -67,6 +67,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             let settings = request.load()?.settings;
             runtime(2)?.block_on(report::status(&settings, json, strict))
         }
+        Some(Command::Map { format, width }) => {
+            let settings = request.load()?.settings;
+            runtime(2)?.block_on(report::map(&settings, format, width))
+        }
         Some(Command::Demo) => console_or_report(request, true),
         Some(Command::Check { .. }) => Ok(0),
         None if cli.serve => serve(request),

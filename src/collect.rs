@@ -3,6 +3,8 @@
 //! Never: knows how the store keeps things, or a screen; never decides health.
 
 pub mod backoff;
+pub mod configuration;
+pub mod connections;
 pub mod engine;
 pub mod logs;
 pub mod probes;

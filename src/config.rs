@@ -6,6 +6,7 @@ pub mod cli;
 mod environment;
 mod example;
 mod file;
+mod layers;
 mod load;
 mod problem;
 mod rules;

@@ -4,11 +4,13 @@
 
 mod cgroup;
 mod connect;
+mod connections;
 mod context;
 mod endpoint;
 mod error;
 mod events;
 mod facts;
+mod files;
 mod frames;
 mod labels;
 mod lines;
@@ -28,6 +30,7 @@ use cgroup::Cgroups;
 use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
 
 pub use connect::ConnectRequest;
+pub use connections::Socket;
 pub use error::EngineError;
 pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};

@@ -10,6 +10,7 @@ mod id;
 mod instance;
 mod layer;
 mod log;
+mod map;
 mod observation;
 mod operation;
 mod policy;
@@ -31,6 +32,7 @@ pub use instance::{
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
 pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
+pub use map::MapFormat;
 pub use observation::{ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation};
 pub use operation::{
     Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, Step, StepState,

@@ -1,5 +1,5 @@
 //! HTTP: a router over the snapshot, and the loop that answers connections.
-//! Knows: model, the snapshot receiver, the operator handle.
+//! Knows: model, topology (forms of the map), the snapshot receiver, the operator handle.
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 //!
 //! | route | answers |
@@ -8,7 +8,7 @@
 //! | `GET /api/health` | our own health, without a token |
 //! | `GET /api/services[?stack=&layer=&state=&source=]` | services |
 //! | `GET /api/services/{id}` | one service; 410 when it was removed lately |
-//! | `GET /api/architecture` | layers with ids of services, and edges |
+//! | `GET /api/architecture[?format=]` | layers, services with reasons, edges; as JSON, text, Mermaid, DOT or SVG |
 //! | `GET /api/layers` | totals per layer |
 //! | `GET /api/metrics` | figures |
 //! | `GET /api/discovery` | engine, counts, stacks, sources |

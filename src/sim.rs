@@ -8,6 +8,7 @@ mod curve;
 mod door;
 mod error;
 mod event;
+mod files;
 mod frame;
 mod http;
 mod id;

@@ -11,9 +11,11 @@ mod events;
 mod facts;
 mod flapping;
 mod health;
+mod layering;
 mod operations;
 mod probes;
 mod publish;
+mod references;
 mod results;
 mod timeline;
 mod tracked;
@@ -28,6 +30,7 @@ use crate::model::{
 
 use entry::Entry;
 use operations::Operations;
+use references::Seen;
 use timeline::{About, Timeline};
 use tracked::Tracked;
 
@@ -94,6 +97,8 @@ pub struct Store {
     topology_due: bool,
     cause_due: bool,
     edges: Arc<[Edge]>,
+    /// Connections that were seen between containers that are still there.
+    connections: BTreeSet<Seen>,
     timeline: Timeline,
     operations: Operations,
     dropped: BTreeMap<Dropped, u64>,
@@ -123,6 +128,7 @@ impl Store {
             topology_due: false,
             cause_due: false,
             edges: Arc::from([]),
+            connections: BTreeSet::new(),
             timeline: Timeline::default(),
             operations: Operations::default(),
             dropped: BTreeMap::new(),
@@ -171,7 +177,8 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
-            Observation::Configured { .. } | Observation::Connected { .. } => Changed::No,
+            Observation::Configured { at: _, instance, files } => self.fold_configuration(&instance, &files),
+            Observation::Connected { at: _, connections } => self.fold_connections(&connections),
             Observation::ClearCache { at: _ } => self.clear_cache(now),
         };
         self.dirty |= changed.is_yes();

@@ -7,9 +7,12 @@ pub mod catalog;
 pub mod cause;
 pub mod drawing;
 pub mod edges;
+pub mod export;
 mod graph;
 pub mod impact;
 pub mod layer;
 pub mod order;
+pub mod references;
+mod routes;
 #[cfg(test)]
 pub(crate) mod testing;

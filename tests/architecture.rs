@@ -59,7 +59,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "serve",
-        may_know: &["model", "operate"],
+        may_know: &["model", "topology", "operate"],
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
 ];

@@ -18,6 +18,36 @@ fn rules(rules: Vec<ServiceRule>) -> Observation {
     }
 }
 
+#[test]
+fn layers_and_names_follow_the_file_and_the_labels() {
+    let labelled = |service: &str, layer: &str, name: &str| {
+        facts(service).with(|facts| {
+            facts.labels.insert("hubdeck.layer".into(), layer.into());
+            facts.labels.insert("hubdeck.name".into(), name.into());
+        })
+    };
+    let mut world = World::of(vec![labelled("a/api", "batch", "Public\n API"), labelled("a/db", "", " ")]);
+    let api = world.service("a/api");
+    assert_ne!(api.layer.origin, LayerOrigin::Label, "there is no such layer yet");
+    assert!(api.layer.reason.ends_with("the label hubdeck.layer=\"batch\" is no layer and was ignored"));
+    assert_eq!((api.title(), &*api.full_title()), ("Public API", "a/Public API"));
+    assert_eq!(world.service("a/db").display_name, None);
+    let batch = LayerName { layer: Layer::Added(0), id: "batch".into(), title: "Nightly work".into() };
+    let named = |name: &str| ServiceRule { name: Some(name.into()), ..ServiceRule::of("api") };
+    let _ = world.apply(Observation::Rules {
+        policy: HealthPolicy::default(),
+        rules: vec![named("Orders")].into(),
+        layers: Arc::new(Layers::new(vec![batch])),
+        problem: None,
+    });
+    let api = world.service("a/api");
+    assert_eq!((api.layer.layer, api.layer.confidence), (Layer::Added(0), 100));
+    assert_eq!((api.title(), api.name.as_str()), ("Orders", "api"), "the file is stronger than the label");
+    let _ = world.apply(rules(vec![]));
+    let api = world.service("a/api");
+    assert_eq!((api.layer.layer, api.title()), (Layer::App, "Public API"));
+}
+
 fn url_probe() -> Option<ProbeSpec> {
     Some(ProbeSpec {
         kind: ProbeKind::Http,

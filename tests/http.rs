@@ -140,7 +140,8 @@ async fn a_service_has_exactly_the_documented_shape() {
         service,
         json!({
             "id": "hub/backend", "stack": "hub", "name": "backend", "display_name": "backend", "source": "docker", "layer": "app",
-            "layer_reason": "image python:3.12-alpine", "layer_confidence": 95, "kind": "python", "image": "python:3.12-alpine",
+            "layer_reason": "image python:3.12-alpine", "layer_confidence": 95,
+            "layer_evidence": [{"layer": "app", "confidence": 95, "reason": "image python:3.12-alpine"}], "kind": "python", "image": "python:3.12-alpine",
             "version": "1.4.2",
             "health": {
                 "state": "unhealthy", "since": "2026-05-01T11:50:00Z",
@@ -277,6 +278,27 @@ async fn the_revision_is_the_etag() {
 }
 
 #[tokio::test]
+async fn the_architecture_comes_in_every_form_and_unknown_ones_are_named() {
+    let world = world();
+    for (format, media, begin) in [
+        ("text", "text/plain; charset=utf-8", ""),
+        ("mermaid", "text/plain; charset=utf-8", "flowchart TB"),
+        ("dot", "text/vnd.graphviz; charset=utf-8", "digraph"),
+        ("svg", "image/svg+xml", "<svg"),
+        ("json", "application/json", "{"),
+    ] {
+        let answer = world.get(&format!("/api/architecture?format={format}")).await;
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, media), "{format}");
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(text.starts_with(begin) && !text.contains("hunter2"), "{format}: {text}");
+    }
+    let answer = world.get("/api/architecture?format=png").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let text = answer.json().to_string();
+    assert!(text.contains("format is one of text, mermaid, dot, svg, json"), "{text}");
+}
+
+#[tokio::test]
 async fn our_own_health_does_not_depend_on_what_is_watched() {
     let world = world();
     let health = world.get("/api/health").await.json();
@@ -325,7 +347,14 @@ async fn architecture_names_services_by_id() {
     assert_eq!(
         answer["edges"][0],
         json!({"from": "hub/backend", "to": "hub/db", "kind": "hard", "provenance": "depends_on",
-               "state": "healthy", "detail": ""})
+               "state": "healthy", "detail": "",
+               "evidence": [{"kind": "hard", "provenance": "depends_on", "detail": ""}]})
+    );
+    assert_eq!(
+        answer["services"][0],
+        json!({"id": "hub/backend", "stack": "hub", "display_name": "backend", "kind": "python",
+               "image": "python:3.12-alpine", "state": "unhealthy", "blocked_by": ["hub/db"], "layer": "app",
+               "layer_reason": "image python:3.12-alpine", "layer_confidence": 95})
     );
     assert_eq!(answer["edges"][1]["state"], Value::Null, "an unknown service has no state");
     assert_eq!(answer["generated_at"], "2026-05-01T12:00:00Z");

@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::collect::connections::ObservingOptions;
 use crate::collect::engine::DiscoveryOptions;
 use crate::collect::logs::LogHub;
 use crate::collect::probes::ProbeOptions;
 use crate::collect::stats::SamplingOptions;
-use crate::collect::{engine as discovery, probes, stats};
+use crate::collect::{configuration, connections, engine as discovery, probes, stats};
 use crate::config::Settings;
 use crate::engine::{ConnectRequest, Engine};
 use crate::model::{Focus, InstanceId, Observation, Snapshot, Timestamp};
@@ -36,6 +37,7 @@ pub struct Pipeline {
     knobs: Knobs,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
+    surveys: [watch::Receiver<bool>; 2],
 }
 
 /// Settings that running tasks watch.
@@ -43,6 +45,8 @@ struct Knobs {
     discovery: watch::Sender<DiscoveryOptions>,
     sampling: watch::Sender<SamplingOptions>,
     probing: watch::Sender<ProbeOptions>,
+    reading: watch::Sender<bool>,
+    observing: watch::Sender<ObservingOptions>,
 }
 
 impl Pipeline {
@@ -81,13 +85,14 @@ impl Pipeline {
         supervisor.spawn("probing", move || {
             probes::run(pictures.clone(), options.clone(), wake.clone(), to_store.clone())
         });
+        let surveys = survey(&supervisor, &knobs, &link, &snapshots, &out);
         let (engine, to_store) = (link.clone(), out.clone());
         supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
 
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let operator =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, settings.engine.read_only);
-        let pipeline = Self { snapshots, operator, knobs, supervisor, out };
+        let pipeline = Self { snapshots, operator, knobs, supervisor, out, surveys };
         pipeline.send_rules(settings, None);
         pipeline
     }
@@ -101,6 +106,15 @@ impl Pipeline {
     /// Shows that the config file cannot be used; `settings` stay in force.
     pub fn refuse_config(&self, settings: &Settings, problem: String) {
         self.send_rules(settings, Some(problem));
+    }
+
+    /// Returns when every container that is known was inspected, its configuration files were read
+    /// and its connections looked at; pictures show it at most 100 ms later. Never without an engine.
+    pub async fn surveyed(&self) {
+        for survey in &self.surveys {
+            // A task that is gone has nothing more to tell.
+            drop(survey.clone().wait_for(|complete| *complete).await);
+        }
     }
 
     /// Ends every background task.
@@ -125,6 +139,8 @@ impl Knobs {
             discovery: watch::Sender::new(discovery_options(settings)),
             sampling: watch::Sender::new(sampling_options(settings)),
             probing: watch::Sender::new(probe_options(settings)),
+            reading: watch::Sender::new(settings.engine.read_configuration),
+            observing: watch::Sender::new(observing_options(settings)),
         }
     }
 
@@ -132,6 +148,8 @@ impl Knobs {
         self.discovery.send_replace(discovery_options(settings));
         self.sampling.send_replace(sampling_options(settings));
         self.probing.send_replace(probe_options(settings));
+        self.reading.send_replace(settings.engine.read_configuration);
+        self.observing.send_replace(observing_options(settings));
     }
 }
 
@@ -162,6 +180,39 @@ fn probe_options(settings: &Settings) -> ProbeOptions {
         slow_after: probes.slow_after,
         rules: settings.services.clone().into(),
     }
+}
+
+fn observing_options(settings: &Settings) -> ObservingOptions {
+    ObservingOptions { enabled: settings.engine.observe_connections, every: settings.poll.interval }
+}
+
+/// Starts what finds out how containers depend on each other; the receivers tell when it has.
+fn survey(
+    supervisor: &Supervisor,
+    knobs: &Knobs,
+    link: &watch::Receiver<Option<Engine>>,
+    snapshots: &watch::Receiver<Arc<Snapshot>>,
+    out: &mpsc::Sender<Observation>,
+) -> [watch::Receiver<bool>; 2] {
+    let (read, all_read) = watch::channel(false);
+    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
+    let enabled = knobs.reading.subscribe();
+    supervisor.spawn("configuration-reading", move || {
+        configuration::run(engine.clone(), pictures.clone(), enabled.clone(), read.clone(), to_store.clone())
+    });
+    let (observed, all_observed) = watch::channel(false);
+    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
+    let options = knobs.observing.subscribe();
+    supervisor.spawn("connection-observing", move || {
+        connections::run(
+            engine.clone(),
+            pictures.clone(),
+            options.clone(),
+            observed.clone(),
+            to_store.clone(),
+        )
+    });
+    [all_read, all_observed]
 }
 
 /// What `OperatorHandle::refresh` sets off.

@@ -8,7 +8,6 @@ use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
     Timestamp, text,
 };
-use crate::tui::glyphs::Glyphs;
 
 /// How text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +39,11 @@ pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -
     write_table(snapshot, style, out)
 }
 
-fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
+/// Writes what the engine is and how many services are in which state.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", engine_line(&snapshot.engine, snapshot.taken_at))?;
     for attempt in &snapshot.engine.attempts {
         let endpoint = text::mask_urls(&attempt.endpoint);
@@ -140,8 +143,8 @@ fn write_band(title: &str, cards: &[String], width: usize, out: &mut impl Write)
 
 /// `● backend → db, redis`, with the number of replicas where there are several.
 fn card(service: &Service, style: TextStyle) -> String {
-    let sign = Glyphs { ascii: style.ascii }.state(service.health.state);
-    let mut card = format!("{sign} {}", text::clean(service.name.as_str()));
+    let sign = service.health.state.sign(style.ascii);
+    let mut card = format!("{sign} {}", text::clean(service.title()));
     let (running, all) = service.replicas();
     if all > 1 {
         card.push_str(&format!(" {running}/{all}"));
@@ -186,13 +189,13 @@ fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> i
 }
 
 fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADINGS.len()] {
-    let sign = Glyphs { ascii: style.ascii }.state(service.health.state);
+    let sign = service.health.state.sign(style.ascii);
     let (running, all) = service.replicas();
     let unknown = || "-".to_owned();
     let latency = service.health.probe.as_ref().and_then(|probe| probe.latency_ms);
     [
         format!("{sign} {}", service.health.state),
-        text::clean(service.id.as_str()),
+        text::clean(&service.full_title()),
         layers.id(service.layer.layer).to_owned(),
         format!("{running}/{all}"),
         service.total(Metric::Cpu).map_or_else(unknown, |percent| format!("{percent:.1}%")),

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+
+use crate::model::MapFormat;
 
 use super::settings::{ColorMode, LogLevel};
 
@@ -75,6 +78,15 @@ pub enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Poll once and print the architecture map.
+    Map {
+        /// Its form; svg stands on its own in a README, mermaid is rendered by code hosts.
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = map_format())]
+        format: MapFormat,
+        /// Columns that cards of the text form may use.
+        #[arg(long, value_name = "COLUMNS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(40..=1000))]
+        width: u32,
+    },
     /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose).
     Check {
         /// Its address [default: `http://127.0.0.1:5003`, the port from `HUBDECK_SERVE_PORT` or `HUB_API_PORT`].
@@ -89,6 +101,14 @@ pub enum Command {
     /// Serve a simulated engine on a socket, for tests and benchmarks.
     #[command(hide = true)]
     Sim(SimArgs),
+}
+
+fn map_format() -> impl TypedValueParser<Value = MapFormat> {
+    let known = PossibleValuesParser::new(MapFormat::ALL.map(MapFormat::id));
+    known.try_map(|word| {
+        let found = MapFormat::ALL.into_iter().find(|format| format.id() == word);
+        found.ok_or("not a form of the map")
+    })
 }
 
 /// Look at the configuration.

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::cli::Globals;
 use super::environment::{DEBUG_MODE, Environment};
 use super::file::{self, Document};
+use super::layers;
 use super::problem::{ConfigError, Place, Problem};
 use super::rules;
 use super::schema::{ENTRIES, Entry};
@@ -119,10 +121,8 @@ impl Request {
         }
         merge.environment(&self.environment);
         merge.globals(&self.globals);
-        // Rules come last: their probes take the settled timeout for their default.
-        for section in document.iter().flat_map(|document| &document.lists).filter(|list| is_rule(list)) {
-            let rule = rules::rule(section, &merge.loaded.settings.probes, &mut merge.problems);
-            merge.loaded.settings.services.push(rule);
+        if let Some(document) = &document {
+            merge.lists(document);
         }
         if !merge.problems.is_empty() {
             return Err(ConfigError::Problems(merge.problems));
@@ -140,8 +140,11 @@ fn read(file: &Path, named: bool) -> Result<Option<String>, ConfigError> {
     }
 }
 
-fn is_rule(section: &file::Section) -> bool {
-    section.name == "service"
+/// Lists of tables that there are, with their words for people.
+const LISTS: [(&str, &str); 2] = [("layer", "layers"), ("service", "service rules")];
+
+fn is_list(name: &str) -> bool {
+    LISTS.iter().any(|(known, _)| *known == name)
 }
 
 fn is_loopback(address: IpAddr) -> bool {
@@ -179,7 +182,7 @@ impl Merge {
         for key in &document.loose {
             self.unknown_section(&key.name, &key.place);
         }
-        for list in document.lists.iter().filter(|list| !is_rule(list)) {
+        for list in document.lists.iter().filter(|list| !is_list(&list.name)) {
             self.unknown_section(&list.name, &list.place);
         }
         for section in &document.sections {
@@ -191,14 +194,32 @@ impl Merge {
         }
     }
 
+    /// Layers, then rules: their layers are among those, and their probes take the settled timeout for
+    /// their default, whatever the order in the file.
+    fn lists(&mut self, document: &Document) {
+        let named = |name| document.lists.iter().filter(move |list| list.name == name);
+        let settings = &mut self.loaded.settings;
+        let layers: Vec<&file::Section> = named("layer").collect();
+        if !layers.is_empty() {
+            settings.layers = Arc::new(layers::layers(&layers, &mut self.problems));
+        }
+        for section in named("service") {
+            let rule = rules::rule(section, &settings.probes, &settings.layers, &mut self.problems);
+            settings.services.push(rule);
+        }
+    }
+
     fn unknown_section(&mut self, name: &str, place: &Place) {
+        let list = LISTS.iter().find(|(known, _)| *known == name);
         let message = match name {
-            "service" => "service rules are written as [[service]], with two brackets".to_owned(),
+            _ if list.is_some() => list.map_or_else(String::new, |(known, words)| {
+                format!("{words} are written as [[{known}]], with two brackets")
+            }),
             name if sections().any(|known| known == name) || name == "keys" => {
                 format!("{name} is a section, written as [{name}]")
             }
             _ => {
-                let known = sections().chain(["keys", "service"]);
+                let known = sections().chain(["keys", "layer", "service"]);
                 self.problems.push(Problem::unknown_key(place.clone(), "", name, known));
                 return;
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Layer, ProbeKind, ProbeOrigin, ProbeSpec, ServiceRule};
+use crate::model::{Layer, Layers, ProbeKind, ProbeOrigin, ProbeSpec, ServiceRule};
 
 use super::file::{Section, Written};
 use super::problem::{Place, Problem};
@@ -10,13 +10,18 @@ use super::schema::{SLOW, probe_timeout, slow_after};
 use super::settings::Probes;
 use super::value::Raw;
 
-const KEYS: &[&str] = &["match", "layer", "probe", "no_probe", "hide", "depends_on"];
+const KEYS: &[&str] = &["match", "name", "layer", "probe", "no_probe", "hide", "depends_on"];
 const PROBE_KEYS: &[&str] = &["kind", "url", "port", "path", "tls", "status", "timeout", "slow_after"];
 const KINDS: &[(&str, ProbeKind)] =
     &[("http", ProbeKind::Http), ("tcp", ProbeKind::Tcp), ("docker", ProbeKind::Docker)];
 
 /// Reads one rule; what is wrong goes to `problems`.
-pub(super) fn rule(section: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ServiceRule {
+pub(super) fn rule(
+    section: &Section,
+    probes: &Probes,
+    layers: &Layers,
+    problems: &mut Vec<Problem>,
+) -> ServiceRule {
     let mut reader = Reader { prefix: "service.", problems };
     let mut rule = ServiceRule::of("");
     for key in &section.keys {
@@ -29,7 +34,12 @@ pub(super) fn rule(section: &Section, probes: &Probes, problems: &mut Vec<Proble
                     &mut rule.pattern,
                 );
             }
-            "layer" => reader.read(key, LAYERS, |raw| layer(raw).map(Some), &mut rule.layer),
+            "name" => {
+                reader.read(key, "text that is not empty", |raw| pattern(raw).map(Some), &mut rule.name)
+            }
+            "layer" => {
+                reader.read(key, &allowed(layers), |raw| layer(raw, layers).map(Some), &mut rule.layer)
+            }
             "no_probe" => reader.read(key, "true or false", Raw::bool, &mut rule.no_probe),
             "hide" => reader.read(key, "true or false", Raw::bool, &mut rule.hide),
             "depends_on" => reader.read(key, "a list of services", Raw::list, &mut rule.depends_on),
@@ -53,14 +63,21 @@ pub(super) fn rule(section: &Section, probes: &Probes, problems: &mut Vec<Proble
     rule
 }
 
-const LAYERS: &str = "\"edge\", \"ui\", \"app\", \"data\" or \"infra\"";
+/// The ids of `layers`, quoted: `"edge", "ui" or "app"`.
+fn allowed(layers: &Layers) -> String {
+    let ids: Vec<String> = layers.iter().map(|name| format!("{:?}", name.id)).collect();
+    match ids.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => ids.concat(),
+    }
+}
 
 fn pattern(raw: &Raw) -> Option<String> {
     raw.text().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-fn layer(raw: &Raw) -> Option<Layer> {
-    Layer::parse(raw.text()?.trim())
+fn layer(raw: &Raw, layers: &Layers) -> Option<Layer> {
+    layers.parse(raw.text()?.trim())
 }
 
 fn probe(table: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ProbeSpec {

@@ -59,6 +59,10 @@ pub const ENTRIES: &[Entry] = &[
     entry("engine.enable_discovery", BOOL, &["HUB_ENABLE_SERVICE_DISCOVERY"], |s, raw| {
         put(&mut s.engine.enable_discovery, raw.bool())
     }),
+    entry("engine.read_configuration", BOOL, &[], |s, raw| put(&mut s.engine.read_configuration, raw.bool())),
+    entry("engine.observe_connections", BOOL, &[], |s, raw| {
+        put(&mut s.engine.observe_connections, raw.bool())
+    }),
     entry("poll.interval", INTERVAL, &[], |s, raw| put(&mut s.poll.interval, interval(raw))),
     entry("metrics.focused_interval", INTERVAL, &[], |s, raw| {
         put(&mut s.metrics.focused_interval, interval(raw))

@@ -66,11 +66,23 @@ pub struct Engine {
     pub read_only: bool,
     /// Whether containers are found by asking the engine.
     pub enable_discovery: bool,
+    /// Whether configuration files in containers are read for what they say of other services.
+    pub read_configuration: bool,
+    /// Whether connections between containers are looked at, where the engine runs on this machine.
+    pub observe_connections: bool,
 }
 
 impl Default for Engine {
     fn default() -> Self {
-        Self { host: None, context: None, projects: Vec::new(), read_only: false, enable_discovery: true }
+        Self {
+            host: None,
+            context: None,
+            projects: Vec::new(),
+            read_only: false,
+            enable_discovery: true,
+            read_configuration: true,
+            observe_connections: true,
+        }
     }
 }
 

@@ -33,18 +33,15 @@ impl Cgroups {
 
     /// Reads the counters of container `id` at `now`; `None` when not everything can be read.
     pub(super) fn read(&self, id: &InstanceId, now: Timestamp) -> Option<RawStats> {
-        // An id is a file name here: nothing but hex digits may be part of a path.
-        if id.as_str().len() < 12 || !id.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        let paths = [
-            format!("docker/{id}"),
-            format!("system.slice/docker-{id}.scope"),
-            format!("machine.slice/libpod-{id}.scope"),
-        ];
-        paths
+        paths(id)?
             .iter()
             .find_map(|path| if self.unified { self.read_v2(path, now) } else { self.read_v1(path, now) })
+    }
+
+    /// A process of container `id`; `None` where none is visible.
+    pub(super) fn pid(&self, id: &InstanceId) -> Option<u32> {
+        let root = if self.unified { self.root.clone() } else { self.root.join("memory") };
+        paths(id)?.iter().find_map(|path| first_process(&root.join(path)))
     }
 
     fn read_v1(&self, path: &str, now: Timestamp) -> Option<RawStats> {
@@ -86,6 +83,19 @@ impl Cgroups {
             ..blank(keyed(&cpu, "usage_usec")?.checked_mul(1_000)?, now)?
         })
     }
+}
+
+/// Where the cgroup of container `id` may be; `None` for an id that is none.
+fn paths(id: &InstanceId) -> Option<[String; 3]> {
+    // An id is a file name here: nothing but hex digits may be part of a path.
+    if id.as_str().len() < 12 || !id.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    Some([
+        format!("docker/{id}"),
+        format!("system.slice/docker-{id}.scope"),
+        format!("machine.slice/libpod-{id}.scope"),
+    ])
 }
 
 /// A reading with CPU time only. One core's time passes as the clock does, so the clock stands
@@ -141,15 +151,17 @@ fn block_v2(text: &str, key: &str) -> u64 {
 
 /// Bytes received and sent over every interface but the loopback, in the container's namespace.
 fn network(cgroup: &Path) -> Option<(u64, u64)> {
-    // Podman keeps the processes one level deeper.
-    let pid = [cgroup.join("cgroup.procs"), cgroup.join("container/cgroup.procs")]
-        .iter()
-        .find_map(|path| fs::read_to_string(path).ok()?.lines().next()?.parse::<u32>().ok())?;
-    // 0 is a process hubdeck cannot see from its own PID namespace.
-    if pid == 0 {
-        return None;
-    }
+    let pid = first_process(cgroup)?;
     interfaces(&fs::read_to_string(format!("/proc/{pid}/net/dev")).ok()?)
+}
+
+fn first_process(cgroup: &Path) -> Option<u32> {
+    // Podman keeps the processes one level deeper.
+    [cgroup.join("cgroup.procs"), cgroup.join("container/cgroup.procs")]
+        .iter()
+        .find_map(|path| fs::read_to_string(path).ok()?.lines().next()?.parse::<u32>().ok())
+        // 0 is a process hubdeck cannot see from its own PID namespace.
+        .filter(|pid| *pid != 0)
 }
 
 fn interfaces(text: &str) -> Option<(u64, u64)> {

@@ -1,6 +1,6 @@
 //! From the engine's JSON to facts: pure functions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
     let name = name(raw.name.as_deref(), &raw.id);
     let owner = labels::owner(&labels, &name);
     let (docker, health_log) = health(state.health.as_ref());
+    // What does not run publishes nothing now; its place on the map is that of its next start.
+    let runs = matches!(inspected_state(&state), InstanceState::Running | InstanceState::Paused);
+    let bound = if runs { network.ports } else { host.port_bindings.clone() };
     InstanceFacts {
         id: InstanceId::from(raw.id),
         name,
@@ -43,7 +46,7 @@ pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
         docker,
         health_log,
         healthcheck: config.healthcheck.and_then(healthcheck),
-        ports: ports(config.exposed_ports.unwrap_or_default(), network.ports.unwrap_or_default()),
+        ports: ports(config.exposed_ports.unwrap_or_default(), bound.unwrap_or_default()),
         links: links(host.links.as_deref(), network.networks.as_ref()),
         networks: networks(network.networks.unwrap_or_default()),
         hostname: config.hostname.unwrap_or_default(),
@@ -220,26 +223,39 @@ pub(super) fn networks(raw: BTreeMap<String, Option<wire::Endpoint>>) -> Vec<Net
         .collect()
 }
 
-/// Links as `container:alias`, however the engine writes them, sorted and without repeats.
+/// Links as `container:alias`, however the engine writes them, sorted and without repeats. Of the
+/// aliases Compose adds by itself to each link, `hub-db-1` and `db-1`, none is kept beside another one.
 fn links(
     host: Option<&[String]>,
     networks: Option<&BTreeMap<String, Option<wire::Endpoint>>>,
 ) -> Vec<String> {
     let endpoints = networks.into_iter().flat_map(BTreeMap::values).flatten();
     let on_networks = endpoints.flat_map(|endpoint| endpoint.links.iter().flatten());
-    let mut links: Vec<String> = host
+    let links: BTreeSet<(&str, &str)> = host
         .unwrap_or_default()
         .iter()
         .chain(on_networks)
         .filter_map(|link| {
             let (container, alias) = link.trim_start_matches('/').split_once(':')?;
-            let alias = alias.rsplit_once('/').map_or(alias, |(_, alias)| alias);
-            Some(format!("{container}:{alias}"))
+            Some((container, alias.rsplit_once('/').map_or(alias, |(_, alias)| alias)))
         })
         .collect();
-    links.sort();
-    links.dedup();
-    links
+    let implied: BTreeSet<(&str, &str)> =
+        links.iter().filter(|(to, alias)| is_implied(to, alias, &links)).copied().collect();
+    let chosen: BTreeSet<&str> = links.difference(&implied).map(|(to, _)| *to).collect();
+    let kept = links.iter().filter(|link| !implied.contains(link) || !chosen.contains(link.0));
+    kept.map(|(to, alias)| format!("{to}:{alias}")).collect()
+}
+
+/// Whether an alias is the numbered name of the container, or of its service by another alias.
+fn is_implied(container: &str, alias: &str, links: &BTreeSet<(&str, &str)>) -> bool {
+    let Some((base, number)) = alias.rsplit_once('-') else { return false };
+    let ends_in = |long: &str, short: &str| {
+        long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
+    };
+    number.bytes().all(|byte| byte.is_ascii_digit())
+        && (ends_in(container, alias)
+            || links.iter().any(|(to, other)| *to == container && ends_in(base, other)))
 }
 
 /// Mounts in the engine's order.

@@ -108,6 +108,8 @@ pub(super) struct HostConfig {
     pub pids_limit: Option<i64>,
     /// `/hub-db-1:/hub-web-1/db`: container and, below the own name, the alias.
     pub links: Option<Vec<String>>,
+    /// What the next start will publish.
+    pub port_bindings: Option<BTreeMap<String, Option<Vec<Binding>>>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,11 +3,15 @@
 //! Unknown is `null`, never 0; times are RFC 3339 in UTC. Environment and labels are not in it, and
 //! text from containers is cleaned and its URLs masked.
 
+mod architecture;
 mod overview;
 
+pub use architecture::{
+    ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument, StartOrderDocument,
+};
 pub use overview::{
-    ArchitectureDocument, DiscoveryDocument, EdgeDocument, EngineDocument, LayerDocument, LayerTotals,
-    LayersDocument, MetricsDocument, StatusDocument, uptime_seconds,
+    DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
+    uptime_seconds,
 };
 
 use serde::Serialize;
@@ -44,6 +48,8 @@ pub struct ServiceDocument<'a> {
     pub layer_reason: &'a str,
     /// How sure the layer is, in percent.
     pub layer_confidence: u8,
+    /// Everything that was weighed for it, what decided first.
+    pub layer_evidence: Vec<LayerEvidenceDocument<'a>>,
     /// Technology, when the image is known.
     pub kind: Option<&'a str>,
     /// Image; `None` without containers.
@@ -66,6 +72,15 @@ pub struct ServiceDocument<'a> {
     pub depends_on: &'a [ServiceId],
     /// Services that need it.
     pub needed_by: &'a [ServiceId],
+}
+
+/// One thing that speaks for a layer; see [`super::LayerEvidence`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the fields of `LayerEvidence`, the layer by its id
+pub struct LayerEvidenceDocument<'a> {
+    pub layer: &'a str,
+    pub confidence: u8,
+    pub reason: &'a str,
 }
 
 /// Running and all instances.
@@ -148,6 +163,13 @@ impl<'a> ServiceDocument<'a> {
             layer: layers.id(service.layer.layer),
             layer_reason: &service.layer.reason,
             layer_confidence: service.layer.confidence,
+            layer_evidence: (service.layer.evidence.iter())
+                .map(|evidence| LayerEvidenceDocument {
+                    layer: layers.id(evidence.layer),
+                    confidence: evidence.confidence,
+                    reason: &evidence.reason,
+                })
+                .collect(),
             kind: service.hint.as_ref().map(|hint| hint.kind.as_str()),
             image: Some(service.image()).filter(|image| !image.is_empty()),
             version: service.version.as_deref(),

@@ -39,6 +39,9 @@ pub enum Provenance {
     Configuration,
     /// An established connection.
     Observed,
+    /// The Compose `depends_on` label, where all speaks for order at start and nothing for a call: one
+    /// waits until the other is there and does not talk to it.
+    StartOrder,
 }
 
 /// One thing that tells of an edge.
@@ -53,6 +56,31 @@ pub struct EdgeEvidence {
     pub detail: String,
 }
 
+impl EdgeEvidence {
+    /// It in words, such as "declared: link db" or "route /api/ → :8000".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let what = match self.provenance {
+            Provenance::DependsOn => "declared: depends_on",
+            Provenance::Label => "declared: label hubdeck.depends_on",
+            Provenance::Config => "declared: config file",
+            Provenance::NetworkNamespace => "declared: shared network namespace",
+            Provenance::Link => "declared: link",
+            Provenance::Route => "route",
+            Provenance::Environment => "environment",
+            // The healthcheck is a command too.
+            Provenance::Command if self.detail == "command" || self.detail == "healthcheck" => {
+                return self.detail.clone();
+            }
+            Provenance::Command => "command",
+            Provenance::Configuration => "file",
+            Provenance::Observed => "observed",
+            Provenance::StartOrder => "start order: depends_on",
+        };
+        if self.detail.is_empty() { what.to_owned() } else { format!("{what} {}", self.detail) }
+    }
+}
+
 /// `from` needs `to`. There is one edge for each pair of services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Edge {
@@ -60,11 +88,14 @@ pub struct Edge {
     pub from: ServiceId,
     /// The service that is needed.
     pub to: ServiceId,
-    /// Everything that tells of it, strongest first; never empty.
+    /// What tells of it, strongest first, without repeats, at most [`Edge::MOST_EVIDENCE`]; never empty.
     pub evidence: Vec<EdgeEvidence>,
 }
 
 impl Edge {
+    /// Most evidence that is kept of one pair: what is weaker than these adds nothing.
+    pub const MOST_EVIDENCE: usize = 12;
+
     /// An edge of which one thing tells.
     #[must_use]
     pub fn new(from: ServiceId, to: ServiceId, kind: EdgeKind, provenance: Provenance, detail: &str) -> Self {
@@ -89,6 +120,18 @@ impl Edge {
         self.evidence.first().map_or("", |first| &first.detail)
     }
 
+    /// Whether it is about order at start alone: `from` waits for `to` and never calls it.
+    #[must_use]
+    pub fn is_start_order(&self) -> bool {
+        self.evidence.iter().all(|evidence| evidence.provenance == Provenance::StartOrder)
+    }
+
+    /// Whether it belongs on a map: a call, or a start order that holds the caller up when it fails.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        !self.is_start_order() || self.kind() == EdgeKind::Hard
+    }
+
     /// Routes that a proxy takes along this edge, such as `/api/ → :8000`.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         let is_route = |evidence: &&EdgeEvidence| evidence.provenance == Provenance::Route;
@@ -111,6 +154,7 @@ impl Provenance {
             Self::Command => "command",
             Self::Configuration => "configuration",
             Self::Observed => "observed",
+            Self::StartOrder => "start_order",
         }
     }
 }

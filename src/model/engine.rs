@@ -94,6 +94,8 @@ pub enum Feature {
     Inspect,
     /// Engine information.
     Info,
+    /// Reading configuration files in containers.
+    Files,
 }
 
 /// Everything known of the engine, as a snapshot shows it.

@@ -52,6 +52,26 @@ impl HealthState {
         }
     }
 
+    /// Its sign, one cell wide: status is a shape as well as a colour.
+    #[must_use]
+    pub const fn sign(self, ascii: bool) -> &'static str {
+        match (ascii, self) {
+            (false, Self::Healthy) => "●",
+            (false, Self::Completed) => "✓",
+            (false, Self::Stopped) => "■",
+            (false, Self::Starting) => "◐",
+            (_, Self::Unknown) => "?",
+            (false, Self::Degraded) => "▲",
+            (false, Self::Unhealthy) => "✖",
+            (true, Self::Healthy) => "o",
+            (true, Self::Completed) => "+",
+            (true, Self::Stopped) => "-",
+            (true, Self::Starting) => "~",
+            (true, Self::Degraded) => "!",
+            (true, Self::Unhealthy) => "X",
+        }
+    }
+
     /// Whether an operator has to look at it.
     #[must_use]
     pub const fn is_problem(self) -> bool {

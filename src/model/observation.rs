@@ -1,5 +1,6 @@
 //! What the collectors, the probes and the operator tell the store.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -76,12 +77,19 @@ pub enum Dropped {
 }
 
 /// A text file in a container from which references to other services can be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigurationFile {
     /// Absolute path inside the container.
     pub path: String,
     /// Its text, bounded; never shown and never kept, as it may hold secrets.
     pub text: String,
+}
+
+impl fmt::Debug for ConfigurationFile {
+    /// The path and the size: the text may hold secrets, and no log may get it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.path, self.text.len())
+    }
 }
 
 /// An established connection that a container opened to an address.

@@ -1,5 +1,6 @@
 //! Services and their instances.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,16 @@ impl Service {
     #[must_use]
     pub fn title(&self) -> &str {
         self.display_name.as_deref().unwrap_or_else(|| self.name.as_str())
+    }
+
+    /// The name to show among services of other stacks: `stack/title`.
+    #[must_use]
+    pub fn full_title(&self) -> Cow<'_, str> {
+        match (&self.display_name, &self.stack) {
+            (None, _) => Cow::Borrowed(self.id.as_str()),
+            (Some(name), Some(stack)) => Cow::Owned(format!("{stack}/{name}")),
+            (Some(name), None) => Cow::Borrowed(name),
+        }
     }
 
     /// The instance that speaks for the service: the first running one, else the first.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -14,7 +15,8 @@ use super::rendered::{Kind, json};
 use crate::model::document::{
     ArchitectureDocument, DiscoveryDocument, LayersDocument, MetricsDocument, ServiceDocument,
 };
-use crate::model::{HealthState, Layer, Layers, Service, ServiceId, Snapshot, Source, Timestamp};
+use crate::model::{HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp};
+use crate::topology::export::{TextForm, render};
 
 /// `GET /api/services`.
 #[derive(Serialize)]
@@ -151,9 +153,28 @@ pub async fn service(
     problem.into_response()
 }
 
-/// `GET /api/architecture`.
-pub async fn architecture(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Architecture, &headers, |snapshot| json(&ArchitectureDocument::from(snapshot)))
+/// `GET /api/architecture[?format=]`.
+pub async fn architecture(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Response {
+    let Ok(Query(pairs)) = query else {
+        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed").into_response();
+    };
+    let mut format = MapFormat::Json;
+    for (name, value) in pairs.iter().filter(|(name, _)| name == "format") {
+        format = match one_of(name, value, MapFormat::ALL.into_iter(), |format| format.id()) {
+            Ok(format) => format,
+            Err(problem) => return problem.into_response(),
+        };
+    }
+    shared.book.shared(Kind::Architecture(format), &headers, |snapshot| match format {
+        MapFormat::Json => json(&ArchitectureDocument::from(snapshot)),
+        format => render(snapshot, format, TextForm::default())
+            .map(Bytes::from)
+            .map_err(|error| format!("the map cannot be written: {error}")),
+    })
 }
 
 /// `GET /api/layers`.

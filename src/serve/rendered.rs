@@ -12,7 +12,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::problem::Problem;
-use crate::model::{ServiceId, Snapshot};
+use crate::model::{MapFormat, ServiceId, Snapshot};
 
 /// Ids of removed services that are remembered.
 const REMEMBERED: usize = 256;
@@ -22,14 +22,37 @@ const REMEMBERED: usize = 256;
 pub enum Kind {
     /// All services.
     Services,
-    /// The architecture.
-    Architecture,
     /// Totals per layer.
     Layers,
     /// Discovery.
     Discovery,
     /// The page.
     Page,
+    /// The architecture in one of its forms.
+    Architecture(MapFormat),
+}
+
+/// How many documents there are.
+const KINDS: usize = 4 + MapFormat::ALL.len();
+
+impl Kind {
+    const fn slot(self) -> usize {
+        match self {
+            Self::Services => 0,
+            Self::Layers => 1,
+            Self::Discovery => 2,
+            Self::Page => 3,
+            Self::Architecture(format) => 4 + format as usize,
+        }
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Page => "text/html; charset=utf-8",
+            Self::Architecture(format) => format.media_type(),
+            Self::Services | Self::Layers | Self::Discovery => "application/json",
+        }
+    }
 }
 
 /// One revision with the bodies made of it so far.
@@ -37,7 +60,7 @@ pub struct Rendered {
     /// The revision.
     pub snapshot: Arc<Snapshot>,
     etag: HeaderValue,
-    bodies: [OnceLock<Result<Bytes, String>>; 5],
+    bodies: [OnceLock<Result<Bytes, String>>; KINDS],
     removed: VecDeque<ServiceId>,
 }
 
@@ -165,11 +188,10 @@ impl Book {
         render: impl FnOnce(&Snapshot) -> Result<Bytes, String>,
     ) -> Response {
         let current = self.current();
-        let slot = &current.bodies[kind as usize];
+        let slot = &current.bodies[kind.slot()];
         let count = if slot.get().is_some() { &self.hits } else { &self.misses };
         count.fetch_add(1, Ordering::Relaxed);
-        let media = if kind == Kind::Page { "text/html; charset=utf-8" } else { "application/json" };
-        current.answer(headers, media, || slot.get_or_init(|| render(&current.snapshot)).clone())
+        current.answer(headers, kind.media_type(), || slot.get_or_init(|| render(&current.snapshot)).clone())
     }
 
     /// How often a body was kept already, and how often it was not.

@@ -1,6 +1,7 @@
 //! The Docker Engine API, as far as it is simulated: one table of endpoints.
 
 mod act;
+mod archive;
 mod events;
 mod filters;
 mod inspect;
@@ -112,6 +113,7 @@ async fn route(control: &Control, method: &Method, segments: &[String], params: 
         ("GET", ["containers", key, "json"]) => inspect::container(control, key, params),
         ("GET", ["containers", key, "stats"]) => stats::container(control, key, params).await,
         ("GET", ["containers", key, "logs"]) => logs::container(control, key, params),
+        ("GET" | "HEAD", ["containers", key, "archive"]) => archive::of_container(control, key, params),
         ("GET", ["containers", key, "top"]) => act::top(control, key),
         ("POST", ["containers", key, "wait"]) => act::wait(control, key, params),
         ("POST", ["containers", key, "exec"]) => reply::unsimulated(control, Some(key), "exec"),

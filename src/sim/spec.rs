@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::files::FileSpec;
 use super::template::Template;
 
 /// The engine itself.
@@ -141,6 +142,8 @@ pub(super) struct ServiceSpec {
     pub(super) ports: Vec<PortSpec>,
     /// `volume:/path[:ro]` or `/host/path:/path[:ro]`.
     pub(super) mounts: Vec<String>,
+    /// Path → text, `{ link = "/path" }` or `{ zeros = 4096 }`: what an archive of it holds.
+    pub(super) files: BTreeMap<String, FileSpec>,
     /// Memory limit in MiB.
     pub(super) memory_limit: Option<f64>,
     pub(super) cpu_limit: Option<f64>,
@@ -188,6 +191,7 @@ impl Default for ServiceSpec {
             network_mode: None,
             ports: Vec::new(),
             mounts: Vec::new(),
+            files: BTreeMap::new(),
             memory_limit: None,
             cpu_limit: None,
             pids_limit: None,

@@ -4,16 +4,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Edge, HealthState, InstanceFacts, LayerOrigin, ServiceId, ServiceName, ServiceRule, Source, StackName,
-    Timestamp,
+    Edge, HealthState, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
-use crate::topology::catalog::Catalog;
 use crate::topology::cause::{Trouble, roots};
+use crate::topology::edges::start_order::{self, Role};
 use crate::topology::edges::{Node, awaited_completions, edges};
-use crate::topology::layer::{Place, Subject, assign};
+use crate::topology::layer::Place;
 
 use super::Store;
 use super::entry::Entry;
+use super::tracked::Tracked;
 
 impl Store {
     /// Derives layers, edges and one-shots anew when something they follow from changed.
@@ -25,17 +25,29 @@ impl Store {
         self.derive_externals(now);
         for entry in self.entries.values_mut() {
             entry.regroup(&self.tracked);
+            entry.know_image();
         }
-        let edges = self.derive_edges();
+        let mut edges = self.derive_edges();
         let awaited: HashSet<ServiceId> =
             awaited_completions(self.tracked.values().map(|tracked| &*tracked.facts)).collect();
         let mut neighbours = Neighbours::new(&edges);
+        let stores: HashSet<ServiceId> = self
+            .entries
+            .values()
+            .filter(|entry| entry.keeps_data())
+            .map(|entry| entry.service.id.clone())
+            .collect();
         let mut changed = Vec::new();
         for (id, entry) in &mut self.entries {
             let (needs, needed_by) = neighbours.take(id);
             let is_awaited = awaited.contains(id);
-            let place = Place { needs: needs.len(), needed_by: needed_by.len(), awaited: is_awaited };
-            derive_layer(entry, &self.rules, place);
+            let place = Place {
+                needs: needs.len(),
+                stores: needs.iter().filter(|need| stores.contains(*need)).count(),
+                needed_by: needed_by.len(),
+                awaited: is_awaited,
+            };
+            entry.derive_layer(&self.rules, &self.layers, place);
             if entry.service.depends_on != needs || entry.service.needed_by != needed_by {
                 let service = Arc::make_mut(&mut entry.service);
                 (service.depends_on, service.needed_by) = (needs, needed_by);
@@ -44,6 +56,7 @@ impl Store {
                 changed.push(id.clone());
             }
         }
+        start_order::mark(&mut edges, |id| self.entries.get(id).map(role));
         if *self.edges != *edges {
             self.edges = Arc::from(edges);
             self.cause_due = true;
@@ -54,6 +67,7 @@ impl Store {
     }
 
     fn derive_edges(&self) -> Vec<Edge> {
+        let mut observed = self.observed();
         let nodes: Vec<Node> = self
             .entries
             .values()
@@ -62,7 +76,11 @@ impl Store {
                 id: &entry.service.id,
                 stack: entry.service.stack.as_ref(),
                 name: &entry.service.name,
-                facts: entry.service.instances.iter().map(|instance| &*instance.facts).collect(),
+                members: (entry.service.instances.iter())
+                    .filter_map(|instance| self.tracked.get(&instance.facts.id))
+                    .map(Tracked::member)
+                    .collect(),
+                observed: observed.remove(&entry.service.id).unwrap_or_default(),
             })
             .collect();
         edges(&nodes, &self.rules)
@@ -122,33 +140,23 @@ impl Store {
     }
 }
 
-/// Sets hint and layer of a service.
-fn derive_layer(entry: &mut Entry, rules: &[ServiceRule], place: Place) {
+/// What a service is when its edges are judged.
+fn role(entry: &Entry) -> Role<'_> {
     let service = &entry.service;
-    let hint = Catalog::builtin().lookup(service.image());
-    let facts: Option<&InstanceFacts> = service.primary().map(|primary| &*primary.facts);
-    let rule = rules
-        .iter()
-        .filter(|rule| rule.matches(service.id.as_str(), service.name.as_str()))
-        .find_map(|rule| rule.layer);
-    let name = service.name.as_str();
-    let layer = assign(&Subject { name, rule, facts, hint: hint.as_deref(), place });
-    // A stopped container tells no ports: what was found while it ran is the better guess, and its
-    // card stays where it is.
-    let runs = facts.is_none_or(InstanceFacts::is_running);
-    let keeps = !runs
-        && entry.layered
-        && service.hint == hint
-        && layer.origin >= LayerOrigin::Graph
-        && service.layer.origin >= LayerOrigin::Graph;
-    entry.layered |= runs;
-    if service.hint == hint && (keeps || service.layer == layer) {
-        return;
-    }
-    let service = Arc::make_mut(&mut entry.service);
-    service.hint = hint;
-    if !keeps {
-        service.layer = layer;
+    let hint = service.hint.as_deref();
+    // A program of one's own among the operations that may end, offers nothing and is named like it.
+    let may_end = || {
+        start_order::is_named_like_job(service.name.as_str())
+            && service.primary().is_some_and(|primary| {
+                let facts = &primary.facts;
+                matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && facts.ports.is_empty()
+            })
+    };
+    let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
+    Role {
+        layer: service.layer.layer,
+        kind: hint.map(|hint| hint.kind.as_str()),
+        is_job: entry.awaited || (service.layer.layer == Layer::Infra && is_custom && may_end()),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::{
 use super::World;
 use super::flapping::Flapping;
 use super::health::{Judgement, Sight, combine, judge};
+use super::layering::Basis;
 use super::probes::ProbeTrack;
 use super::tracked::Tracked;
 
@@ -41,8 +42,10 @@ pub(super) struct Entry {
     pub deadline: Option<Timestamp>,
     /// Whether Docker checked it since the last look.
     pub docker_checked: bool,
-    /// Whether its layer was found while a container of it ran.
+    /// Whether its layer was found while a container of this image ran.
     pub layered: bool,
+    /// What its layer followed from.
+    pub basis: Option<Basis>,
     /// Whether its state was ever known, so that a change of it is news.
     pub settled: bool,
 }
@@ -73,6 +76,7 @@ impl Entry {
             deadline: None,
             docker_checked: false,
             layered: false,
+            basis: None,
             settled: false,
         }
     }

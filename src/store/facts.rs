@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::{EventKind, InstanceFacts, InstanceId, InstanceState, ServiceId, Source, Timestamp};
+use crate::topology::references;
 
 use super::entry::Entry;
 use super::health::{End, Ending, ending, exit_text};
 use super::timeline::About;
-use super::tracked::{Told, Tracked, is_other_run, is_other_topology, merge};
+use super::tracked::{Told, Tracked, is_other_reference, is_other_run, is_other_topology, merge};
 use super::{Changed, Store};
 
 /// Ids of removed containers that are remembered, so that a late answer does not bring one back.
@@ -144,6 +145,9 @@ impl Store {
         if !facts.is_running() {
             tracked.clear_sample(at);
         }
+        if is_other_reference(&old, &facts) {
+            tracked.references = Arc::new(references::of(&facts));
+        }
         self.topology_due |= is_other_topology(&old, &facts);
         if old.docker.checked_at != facts.docker.checked_at
             && let Some(entry) = self.entries.get_mut(&tracked.service)
@@ -175,6 +179,7 @@ impl Store {
         let about = About { service: Some(&tracked.service), instance: Some(instance) };
         let text = format!("container {} removed", tracked.facts.name);
         self.timeline.push(at.min(now), about, EventKind::Removed, text);
+        self.forget_connections(instance);
         self.leave(instance, &tracked.service);
         true
     }

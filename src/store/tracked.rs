@@ -8,6 +8,8 @@ use crate::model::{
     DockerStatus, Instance, InstanceFacts, InstanceState, Sample, Series, ServiceId, SignedDuration,
     Timestamp,
 };
+use crate::topology::edges::Member;
+use crate::topology::references::{self, Reference, References};
 
 use super::health::{End, later};
 use super::probes::ProbeTrack;
@@ -26,6 +28,10 @@ const SAME_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 pub(super) struct Tracked {
     /// What the engine says, with what events told since.
     pub facts: Arc<InstanceFacts>,
+    /// What in the facts may name other services.
+    pub references: Arc<References>,
+    /// What its configuration files name.
+    pub configured: Arc<[Reference]>,
     /// The service it belongs to.
     pub service: ServiceId,
     /// When the facts were asked for.
@@ -88,6 +94,8 @@ impl Tracked {
     /// Begins to follow a container.
     pub fn new(facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> Self {
         Self {
+            references: Arc::new(references::of(&facts)),
+            configured: Arc::from([]),
             service: facts.service_id(),
             noted_start: facts.started_at.map(|at| Noted { at, by: Told::Facts }),
             noted_end: facts.finished_at.map(|at| Noted { at, by: Told::Facts }),
@@ -109,6 +117,11 @@ impl Tracked {
     /// The container as a snapshot shows it.
     pub fn instance(&self) -> Instance {
         Instance { facts: Arc::clone(&self.facts), sample: self.sample, series: Arc::clone(&self.series) }
+    }
+
+    /// The container as edges are derived from it.
+    pub fn member(&self) -> Member<'_> {
+        Member { facts: &self.facts, references: &self.references, configured: &self.configured }
     }
 
     /// Whether facts that were asked for at `at` are older than what is known.
@@ -217,12 +230,23 @@ pub(super) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts 
 
 /// Whether the difference matters to layers and edges.
 pub(super) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> bool {
-    old.image != new.image
-        || old.labels != new.labels
+    is_other_reference(old, new)
         || old.depends_on != new.depends_on
         || old.network_mode != new.network_mode
         || old.restart_policy != new.restart_policy
         || old.name != new.name
-        // A stopped container publishes nothing, which says nothing of its place.
-        || (new.is_running() && (old.ports != new.ports || !old.is_running()))
+        || old.hostname != new.hostname
+        || old.links != new.links
+        // A stopped container has no addresses and publishes nothing, which says nothing of its place.
+        || (new.is_running()
+            && (old.ports != new.ports || old.networks != new.networks || !old.is_running()))
+}
+
+/// Whether the difference matters to what the facts name.
+pub(super) fn is_other_reference(old: &InstanceFacts, new: &InstanceFacts) -> bool {
+    old.image != new.image
+        || old.environment != new.environment
+        || old.command != new.command
+        || old.labels != new.labels
+        || old.healthcheck != new.healthcheck
 }

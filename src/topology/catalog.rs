@@ -31,7 +31,7 @@ pub enum CatalogError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    kind: String,
+    kind: Option<String>,
     images: Vec<String>,
     tcp: Option<u16>,
     http: Option<String>,
@@ -75,11 +75,13 @@ impl Catalog {
 
     fn add(&mut self, layer: Layer, line: Line) -> Result<(), CatalogError> {
         let probe = hint_probe(&line)?;
-        let hint = Arc::new(ImageHint { kind: line.kind, layer, probe });
+        let hint = |kind: &str| Arc::new(ImageHint { kind: kind.to_owned(), layer, probe: probe.clone() });
+        let shared = line.kind.as_deref().map(hint);
         for image in line.images {
+            let hint = shared.clone().unwrap_or_else(|| hint(own_kind(&image)));
             if image.contains('*') {
-                self.wild.push((image, Arc::clone(&hint)));
-            } else if self.exact.insert(image.clone(), Arc::clone(&hint)).is_some() {
+                self.wild.push((image, hint));
+            } else if self.exact.insert(image.clone(), hint).is_some() {
                 return Err(CatalogError::Twice(image));
             }
         }
@@ -103,6 +105,12 @@ impl Catalog {
             .cloned()
     }
 
+    /// The last part of the path of `image`, a reference as a container names it.
+    #[must_use]
+    pub fn last_part(image: &str) -> &str {
+        last_two(repository(image)).1
+    }
+
     /// How many names are known.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -116,8 +124,16 @@ impl Catalog {
     }
 }
 
+/// The kind of an image that stands in a line without one.
+fn own_kind(image: &str) -> &str {
+    let name = image.trim_matches('*').trim_end_matches(['/', '-']);
+    last_two(name).1
+}
+
 fn hint_probe(line: &Line) -> Result<Option<HintProbe>, CatalogError> {
-    let bad = || CatalogError::Probe(line.kind.clone());
+    let bad = || {
+        CatalogError::Probe(line.kind.clone().or_else(|| line.images.first().cloned()).unwrap_or_default())
+    };
     match (line.tcp, line.http.as_deref()) {
         (None, None) => Ok(None),
         (Some(port), None) => Ok(Some(HintProbe { kind: ProbeKind::Tcp, port, path: String::new() })),
@@ -169,7 +185,7 @@ mod tests {
     #[test]
     fn the_built_in_file_is_sound_and_large() {
         let catalog = Catalog::parse(BUILTIN).expect("catalog.toml");
-        assert!(catalog.len() >= 500, "{} names", catalog.len());
+        assert!(catalog.len() >= 1_500, "{} names", catalog.len());
         assert_eq!(Catalog::builtin().len(), catalog.len());
         for (pattern, _) in &catalog.wild {
             let inner = pattern.trim_start_matches('*').trim_end_matches('*');

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Edge, EdgeKind, ServiceId};
+use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId};
 
 use super::graph::Graph;
 
 /// What a service's state means for those that need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trouble {
     /// It works, or nothing is known against it.
     None,
@@ -15,6 +15,29 @@ pub enum Trouble {
     Suffers,
     /// It does not work: what needs it hard cannot work either.
     Broken,
+}
+
+/// What the state of a service means for those that need it.
+#[must_use]
+pub const fn trouble(state: HealthState) -> Trouble {
+    match state {
+        HealthState::Unhealthy | HealthState::Stopped => Trouble::Broken,
+        HealthState::Degraded => Trouble::Suffers,
+        HealthState::Healthy | HealthState::Completed | HealthState::Starting | HealthState::Unknown => {
+            Trouble::None
+        }
+    }
+}
+
+/// How the edge from `caller` to `called` fares: broken on the way from a root to everything it
+/// blocks, suffering where the called service has trouble that the caller does not feel.
+#[must_use]
+pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
+    let shares = |root: &ServiceId| *root == called.id || called.health.blocked_by.contains(root);
+    if caller.health.blocked_by.iter().any(shares) {
+        return Trouble::Broken;
+    }
+    if called.health.state.is_problem() { Trouble::Suffers } else { Trouble::None }
 }
 
 /// For each service in trouble because of others: the broken services at the root, sorted.

@@ -1,14 +1,34 @@
 //! Dependencies between services, from what their containers and the config file tell.
-
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+//!
+//! Hard: `service_healthy`, `service_completed_successfully`, a shared network namespace, and what
+//! an operator declares. Soft: everything else. A name means a service of the same stack first, and
+//! one of another stack only where both share a network, so that two projects with the same names
+//! never mix.
 
 use crate::model::{
     DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId, ServiceName,
     ServiceRule, StackName,
 };
 
+use super::references::{Reference, References};
+use names::{Caller, Names};
+
+mod names;
+pub mod start_order;
+
 /// The label that names needed services, separated by commas.
 pub const DEPENDS_ON_LABEL: &str = "hubdeck.depends_on";
+
+/// A container of a service with what was found in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// What the engine says.
+    pub facts: &'a InstanceFacts,
+    /// References in those facts.
+    pub references: &'a References,
+    /// References in its configuration files.
+    pub configured: &'a [Reference],
+}
 
 /// A service as far as edges need it.
 #[derive(Clone, Debug)]
@@ -20,10 +40,12 @@ pub struct Node<'a> {
     /// Its name.
     pub name: &'a ServiceName,
     /// Its containers.
-    pub facts: Vec<&'a InstanceFacts>,
+    pub members: Vec<Member<'a>>,
+    /// Services and ports that connections of it go to.
+    pub observed: Vec<(&'a ServiceId, u16)>,
 }
 
-/// All edges between `nodes`, sorted: one for each pair, the strongest where several tell of it.
+/// All edges between `nodes`, sorted: one for each pair, with what tells of it.
 ///
 /// Names of services that do not exist are left out, and so are edges from a service to itself.
 /// `rules` add what the config file declares.
@@ -31,23 +53,24 @@ pub struct Node<'a> {
 pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> Vec<Edge> {
     let names = Names::new(nodes);
     let mut found = Found::default();
-    for node in nodes {
-        for facts in &node.facts {
-            compose(node, facts, &names, &mut found);
-            labels(node, facts, &names, &mut found);
-            namespace(node, facts, &names, &mut found);
+    for (index, node) in nodes.iter().enumerate() {
+        for member in &node.members {
+            let caller = Caller { index, stack: node.stack, facts: member.facts };
+            declared(&caller, &names, &mut found);
+            referenced(&caller, member, &names, &mut found);
+            offered(&caller, member, &names, &mut found);
+        }
+        for (to, port) in &node.observed {
+            let evidence = soft(Provenance::Observed, format!(":{port}"));
+            found.add(index, names.of_id(to.as_str()), evidence);
         }
         for rule in rules.iter().filter(|rule| rule.matches(node.id.as_str(), node.name.as_str())) {
             for wanted in &rule.depends_on {
-                found.add(node.id, names.resolve(node, wanted), EdgeKind::Hard, Provenance::Config, "");
+                found.add(index, names.declared(node.stack, wanted), hard(Provenance::Config, ""));
             }
         }
     }
-    found
-        .evidence
-        .into_iter()
-        .map(|((from, to), evidence)| Edge { from, to, evidence: evidence.into_iter().collect() })
-        .collect()
+    found.into_edges(nodes)
 }
 
 /// The services that some container waits for with `service_completed_successfully`: one-shots.
@@ -63,192 +86,111 @@ pub fn awaited_completions<'a>(
     })
 }
 
-fn compose(node: &Node, facts: &InstanceFacts, names: &Names, found: &mut Found) {
-    for need in &facts.depends_on {
+/// What Compose and the operator's labels declare, links, and the network namespace.
+fn declared(caller: &Caller, names: &Names, found: &mut Found) {
+    for need in &caller.facts.depends_on {
         let kind = match need.condition {
             DependencyCondition::ServiceHealthy | DependencyCondition::ServiceCompletedSuccessfully => {
                 EdgeKind::Hard
             }
             DependencyCondition::ServiceStarted | DependencyCondition::RunningOrHealthy => EdgeKind::Soft,
         };
-        let target = names.in_stack(node.stack, need.service.as_str());
-        found.add(node.id, target, kind, Provenance::DependsOn, need.condition.id());
+        let target = names.in_stack(caller.stack, need.service.as_str());
+        let detail = need.condition.id().to_owned();
+        found.add(caller.index, target, EdgeEvidence { kind, provenance: Provenance::DependsOn, detail });
+    }
+    if let Some(label) = caller.facts.labels.get(DEPENDS_ON_LABEL) {
+        for wanted in label.split(',').map(str::trim) {
+            found.add(caller.index, names.declared(caller.stack, wanted), hard(Provenance::Label, ""));
+        }
+    }
+    if let Some(container) = caller.facts.network_mode.strip_prefix("container:") {
+        let evidence = hard(Provenance::NetworkNamespace, "");
+        found.add(caller.index, names.of_container(container), evidence);
+    }
+    for link in &caller.facts.links {
+        let (container, alias) = link.split_once(':').unwrap_or((link, ""));
+        found.add(caller.index, names.of_container(container), soft(Provenance::Link, alias.to_owned()));
     }
 }
 
-fn labels(node: &Node, facts: &InstanceFacts, names: &Names, found: &mut Found) {
-    let Some(label) = facts.labels.get(DEPENDS_ON_LABEL) else {
-        return;
-    };
-    for wanted in label.split(',').map(str::trim) {
-        found.add(node.id, names.resolve(node, wanted), EdgeKind::Hard, Provenance::Label, "");
+/// What its environment, command and configuration files name.
+fn referenced(caller: &Caller, member: &Member, names: &Names, found: &mut Found) {
+    let mut targets = Vec::new();
+    for reference in member.references.named.iter().chain(member.configured) {
+        targets.clear();
+        names.resolve(caller, &reference.host, reference.port, &mut targets);
+        for target in &targets {
+            let evidence = soft(reference.provenance, reference.detail.clone());
+            found.add(caller.index, Some(*target), evidence);
+        }
     }
 }
 
-fn namespace(node: &Node, facts: &InstanceFacts, names: &Names, found: &mut Found) {
-    if let Some(container) = facts.network_mode.strip_prefix("container:") {
-        let target = names.of_container(container);
-        found.add(node.id, target, EdgeKind::Hard, Provenance::NetworkNamespace, "shared network");
+/// What a proxy that asks the engine routes to this container, or to what its labels name.
+fn offered(caller: &Caller, member: &Member, names: &Names, found: &mut Found) {
+    let mut targets = Vec::new();
+    for offer in &member.references.offers {
+        targets.clear();
+        match &offer.host {
+            Some(host) => names.resolve(caller, host, None, &mut targets),
+            None => targets.push(caller.index),
+        }
+        for router in names.routers(caller, offer.router) {
+            for target in &targets {
+                found.add(router, Some(*target), soft(Provenance::Route, offer.detail.clone()));
+            }
+        }
     }
 }
 
-/// What tells of each pair so far.
+fn soft(provenance: Provenance, detail: String) -> EdgeEvidence {
+    EdgeEvidence { kind: EdgeKind::Soft, provenance, detail }
+}
+
+fn hard(provenance: Provenance, detail: &str) -> EdgeEvidence {
+    EdgeEvidence { kind: EdgeKind::Hard, provenance, detail: detail.to_owned() }
+}
+
+/// What tells of each pair so far, by places in the list of nodes.
 #[derive(Default)]
 struct Found {
-    evidence: BTreeMap<(ServiceId, ServiceId), BTreeSet<EdgeEvidence>>,
+    evidence: Vec<(usize, usize, EdgeEvidence)>,
 }
 
 impl Found {
-    fn add(
-        &mut self,
-        from: &ServiceId,
-        to: Option<&ServiceId>,
-        kind: EdgeKind,
-        provenance: Provenance,
-        detail: &str,
-    ) {
-        let Some(to) = to.filter(|to| *to != from) else {
-            return;
-        };
-        let evidence = EdgeEvidence { kind, provenance, detail: detail.to_owned() };
-        let held = self.evidence.entry((from.clone(), to.clone())).or_default();
-        // Hard and the earlier provenance are the smaller values, so that the strongest comes first.
-        held.insert(evidence);
+    fn add(&mut self, from: usize, to: Option<usize>, evidence: EdgeEvidence) {
+        if let Some(to) = to.filter(|to| *to != from) {
+            self.evidence.push((from, to, evidence));
+        }
     }
-}
 
-/// Services by the names that others use for them.
-struct Names<'a> {
-    by_stack: HashMap<(Option<&'a str>, &'a str), &'a ServiceId>,
-    /// `None` where several services have the name.
-    by_name: HashMap<&'a str, Option<&'a ServiceId>>,
-    by_id: HashMap<&'a str, &'a ServiceId>,
-    by_container: HashMap<&'a str, &'a ServiceId>,
-}
-
-impl<'a> Names<'a> {
-    fn new(nodes: &[Node<'a>]) -> Self {
-        let mut names = Self {
-            by_stack: HashMap::new(),
-            by_name: HashMap::new(),
-            by_id: HashMap::new(),
-            by_container: HashMap::new(),
-        };
-        for node in nodes {
-            let name = node.name.as_str();
-            names.by_stack.insert((node.stack.map(StackName::as_str), name), node.id);
-            names.by_name.entry(name).and_modify(|held| *held = None).or_insert(Some(node.id));
-            names.by_id.insert(node.id.as_str(), node.id);
-            for facts in &node.facts {
-                names.by_container.insert(facts.id.as_str(), node.id);
-                names.by_container.insert(&facts.name, node.id);
+    fn into_edges(mut self, nodes: &[Node]) -> Vec<Edge> {
+        let mut order: Vec<usize> = (0..nodes.len()).collect();
+        order.sort_by_key(|index| nodes[*index].id);
+        let mut ranks = vec![0_usize; nodes.len()];
+        for (rank, index) in order.iter().enumerate() {
+            ranks[*index] = rank;
+        }
+        // Hard and the earlier provenance are the smaller values, so that the strongest comes first.
+        self.evidence
+            .sort_unstable_by(|a, b| (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2)));
+        self.evidence.dedup();
+        let mut edges: Vec<Edge> = Vec::new();
+        let mut last = None;
+        for (from, to, evidence) in self.evidence {
+            if last.replace((from, to)) != Some((from, to)) {
+                let (from, to) = (nodes[from].id.clone(), nodes[to].id.clone());
+                edges.push(Edge { from, to, evidence: vec![evidence] });
+            } else if let Some(edge) =
+                edges.last_mut().filter(|edge| edge.evidence.len() < Edge::MOST_EVIDENCE)
+            {
+                edge.evidence.push(evidence);
             }
         }
-        names
-    }
-
-    /// A Compose name: it means the same project, always.
-    fn in_stack(&self, stack: Option<&StackName>, name: &str) -> Option<&'a ServiceId> {
-        self.by_stack.get(&(stack.map(StackName::as_str), name)).copied()
-    }
-
-    /// A name from a label or from config: an id, else a service of the same stack, a standalone
-    /// container, or the only service of that name.
-    fn resolve(&self, node: &Node, wanted: &str) -> Option<&'a ServiceId> {
-        self.by_id
-            .get(wanted)
-            .copied()
-            .filter(|_| wanted.contains('/'))
-            .or_else(|| self.in_stack(node.stack, wanted))
-            .or_else(|| self.in_stack(None, wanted))
-            .or_else(|| self.by_name.get(wanted).copied().flatten())
-    }
-
-    fn of_container(&self, container: &str) -> Option<&'a ServiceId> {
-        self.by_container.get(container).copied()
+        edges
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Dependency;
-    use crate::topology::testing::facts;
-
-    fn need(service: &str, condition: DependencyCondition) -> Dependency {
-        Dependency { service: service.into(), condition, restart: false }
-    }
-
-    /// `"from to kind provenance"` of every edge.
-    fn told(all: &[InstanceFacts], rules: &[ServiceRule]) -> Vec<String> {
-        let ids: Vec<ServiceId> = all.iter().map(InstanceFacts::service_id).collect();
-        let nodes: Vec<Node> = all
-            .iter()
-            .zip(&ids)
-            .map(|(facts, id)| Node {
-                id,
-                stack: facts.stack.as_ref(),
-                name: &facts.service,
-                facts: vec![facts],
-            })
-            .collect();
-        edges(&nodes, rules)
-            .iter()
-            .map(|edge| format!("{} {} {:?} {:?}", edge.from, edge.to, edge.kind(), edge.provenance()))
-            .collect()
-    }
-
-    #[test]
-    fn compose_conditions_give_hard_and_soft_edges_inside_the_project_only() {
-        let mut api = facts("hub/api");
-        api.depends_on = vec![
-            need("db", DependencyCondition::ServiceHealthy),
-            need("redis", DependencyCondition::ServiceStarted),
-            need("migrate", DependencyCondition::ServiceCompletedSuccessfully),
-            need("old", DependencyCondition::RunningOrHealthy),
-            need("api", DependencyCondition::ServiceHealthy),
-            need("gone", DependencyCondition::ServiceHealthy),
-        ];
-        let names = ["hub/db", "hub/redis", "hub/migrate", "hub/old", "other/db", "other/gone"];
-        let all: Vec<_> = names.into_iter().map(facts).chain([api]).collect();
-        assert_eq!(
-            told(&all, &[]),
-            [
-                "hub/api hub/db Hard DependsOn",
-                "hub/api hub/migrate Hard DependsOn",
-                "hub/api hub/old Soft DependsOn",
-                "hub/api hub/redis Soft DependsOn",
-            ]
-        );
-        let awaited: Vec<_> = awaited_completions(&all).collect();
-        assert_eq!(awaited, [ServiceId::from("hub/migrate")]);
-    }
-
-    #[test]
-    fn labels_namespaces_and_rules_add_hard_edges_and_the_strongest_wins() {
-        let mut api = facts("hub/api");
-        api.depends_on = vec![
-            need("db", DependencyCondition::ServiceStarted),
-            need("vpn", DependencyCondition::ServiceHealthy),
-        ];
-        api.labels.insert(DEPENDS_ON_LABEL.into(), " db ,other/db,, nothing, lonely,both".into());
-        let vpn = facts("hub/vpn");
-        let mut torrent = facts("hub/torrent");
-        torrent.network_mode = format!("container:{}", vpn.id);
-        api.network_mode = "container:hub-vpn-1".into();
-        let rule = ServiceRule { depends_on: vec!["db".into(), "vpn".into()], ..ServiceRule::of("hub/t*") };
-        let names = ["hub/db", "other/db", "other/lonely", "x/both", "y/both"];
-        let all: Vec<_> = names.into_iter().map(facts).chain([api, vpn, torrent]).collect();
-        assert_eq!(
-            told(&all, &[rule]),
-            [
-                "hub/api hub/db Hard Label",
-                "hub/api hub/vpn Hard DependsOn",
-                "hub/api other/db Hard Label",
-                "hub/api other/lonely Hard Label",
-                "hub/torrent hub/db Hard Config",
-                "hub/torrent hub/vpn Hard Config",
-            ]
-        );
-    }
-}
+mod tests;

@@ -1,17 +1,26 @@
-//! Which band of the map a service belongs to, with the reason.
+//! Which layer of the map a service belongs to, with everything that was weighed.
 //!
-//! First match wins: a rule of the config file, the `hubdeck.layer` label, work that ends (jobs and
-//! backups belong to operations whatever their image is), the image catalog, the service's name,
-//! its ports and its place in the dependency graph.
+//! What an operator says decides: a rule of the config file, then the `hubdeck.layer` label. Then work
+//! that ends: jobs and backups belong to operations whatever their image is. Everything else is weighed.
+//! Clues of one origin (image, name, what runs, place in the graph) repeat each other, so only the
+//! surest of each counts; origins are independent, so they add up: two that are 60 % and 50 % sure are
+//! 80 % sure together. The layer with most behind it wins; what speaks for another takes from its
+//! confidence.
 
-use crate::model::{ImageHint, InstanceFacts, Layer, LayerAssignment, LayerOrigin};
+use std::cmp::Reverse;
+
+use crate::model::{ImageHint, InstanceFacts, Layer, LayerAssignment, LayerEvidence, LayerOrigin, Layers};
 
 use super::catalog::Catalog;
-use words::{JOBS, Word};
+use clues::{Clues, Weight};
 
+mod clues;
+mod command;
+mod container;
+mod job;
 mod words;
 
-/// The label that sets the layer: `edge`, `ui`, `app`, `data` or `infra`.
+/// The label that sets the layer: the id or the title of one.
 pub const LAYER_LABEL: &str = "hubdeck.layer";
 
 /// Place of a service among the others.
@@ -19,6 +28,8 @@ pub const LAYER_LABEL: &str = "hubdeck.layer";
 pub struct Place {
     /// How many services it needs.
     pub needs: usize,
+    /// How many of those keep data.
+    pub stores: usize,
     /// How many services need it.
     pub needed_by: usize,
     /// Whether some service waits until it has completed.
@@ -32,6 +43,8 @@ pub struct Subject<'a> {
     pub name: &'a str,
     /// The layer a config rule sets.
     pub rule: Option<Layer>,
+    /// The layers there are.
+    pub layers: &'a Layers,
     /// Its primary container; `None` for a service that only config knows.
     pub facts: Option<&'a InstanceFacts>,
     /// What the catalog knows of its image.
@@ -40,18 +53,70 @@ pub struct Subject<'a> {
     pub place: Place,
 }
 
+/// Where a clue comes from. Clues of one origin repeat each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// The image and what it brings: ports, variables, folders.
+    Image,
+    /// The service's name.
+    Name,
+    /// Command and healthcheck.
+    Run,
+    /// Its place in the graph.
+    Place,
+    /// Nothing.
+    Nothing,
+}
+
+impl Origin {
+    const ALL: [Self; 5] = [Self::Image, Self::Name, Self::Run, Self::Place, Self::Nothing];
+}
+
+/// One thing that speaks for a layer.
+#[derive(Clone, Debug)]
+struct Clue {
+    layer: Layer,
+    confidence: u8,
+    origin: Origin,
+    /// Whether the image catalog knows it.
+    is_known: bool,
+    reason: String,
+}
+
+impl Clue {
+    fn new(origin: Origin, weight: Weight, reason: String) -> Self {
+        Self { layer: weight.layer, confidence: weight.confidence, origin, is_known: false, reason }
+    }
+
+    fn layer_origin(&self) -> LayerOrigin {
+        match self.origin {
+            _ if self.is_known => LayerOrigin::Catalog,
+            Origin::Nothing => LayerOrigin::Default,
+            _ => LayerOrigin::Graph,
+        }
+    }
+}
+
+/// Whether a service most likely keeps data, by its image or, where that is unknown, its name.
+#[must_use]
+pub fn keeps_data(name: &str, hint: Option<&ImageHint>) -> bool {
+    hint.map_or_else(|| words::names_a_store(name), |hint| hint.layer == Layer::Data)
+}
+
 /// Finds the layer of a service.
 #[must_use]
 pub fn assign(subject: &Subject) -> LayerAssignment {
     let label = subject.facts.and_then(|facts| facts.labels.get(LAYER_LABEL)).map(String::as_str);
-    let from_label = label.and_then(Layer::parse);
-    let mut found = by_rule(subject, from_label)
-        .or_else(|| job(subject))
-        .or_else(|| by_image(subject))
-        .or_else(|| by_name(subject))
-        .or_else(|| by_port(subject))
-        .or_else(|| by_place(subject))
-        .unwrap_or_else(|| told(Layer::App, LayerOrigin::Default, "nothing tells of another layer"));
+    let from_label = label.and_then(|text| subject.layers.parse(text.trim()));
+    let mut found = inferred(subject);
+    if let Some(layer) = from_label {
+        let reason = format!("label {LAYER_LABEL}");
+        found = overruled(found, LayerAssignment::of(layer, LayerOrigin::Label, 100, reason));
+    }
+    if let Some(layer) = subject.rule {
+        found =
+            overruled(found, LayerAssignment::of(layer, LayerOrigin::Config, 100, "set in the config file"));
+    }
     if let (Some(bad), None) = (label, from_label) {
         let bad = crate::model::text::one_line(bad, 40);
         found.reason.push_str(&format!("; the label {LAYER_LABEL}={bad:?} is no layer and was ignored"));
@@ -59,48 +124,96 @@ pub fn assign(subject: &Subject) -> LayerAssignment {
     found
 }
 
-fn told(layer: Layer, origin: LayerOrigin, reason: impl Into<String>) -> LayerAssignment {
-    LayerAssignment::of(layer, origin, 50, reason)
+/// `stronger` with the evidence of `weaker` behind its own.
+fn overruled(weaker: LayerAssignment, mut stronger: LayerAssignment) -> LayerAssignment {
+    stronger.evidence.extend(weaker.evidence);
+    stronger
 }
 
-fn by_rule(subject: &Subject, label: Option<Layer>) -> Option<LayerAssignment> {
-    if let Some(layer) = subject.rule {
-        return Some(told(layer, LayerOrigin::Config, "set in the config file"));
+/// The layer as facts alone tell it.
+fn inferred(subject: &Subject) -> LayerAssignment {
+    let names = words::of(subject.name);
+    let mut found = job::clues(subject, &names);
+    let is_job = found.first().is_some_and(|job| job.confidence >= job::SURE);
+    found.extend(image(subject, &names));
+    if let Some(facts) = subject.facts {
+        container::clues(facts, subject.hint, &mut found);
     }
-    label.map(|layer| told(layer, LayerOrigin::Label, format!("label {LAYER_LABEL}")))
+    found.extend(name(subject, &names));
+    found.extend(place(subject));
+    let weight = Weight { layer: Layer::App, confidence: 22 };
+    if found.iter().all(|clue| clue.confidence < weight.confidence) {
+        found.push(Clue::new(Origin::Nothing, weight, "nothing tells of another layer".into()));
+    }
+    decide(found, is_job)
 }
 
-/// Jobs that end, and backups.
-fn job(subject: &Subject) -> Option<LayerAssignment> {
-    if subject.place.awaited {
-        return Some(told(
-            Layer::Infra,
-            LayerOrigin::Graph,
-            "a one-shot: others wait until it has completed",
-        ));
-    }
-    let word = words::of(subject.name).find(|word| JOBS.contains(word))?;
-    // A looping backup is a backup; everything else named like a job must also be able to end.
-    let is_backup = word.starts_with("backup") || word == "dump";
-    let ends = subject.facts.is_some_and(|facts| {
-        matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && !publishes(facts)
-    });
-    (is_backup || ends).then(|| told(Layer::Infra, LayerOrigin::Graph, format!("a job, named {word}")))
+/// Weighs `clues`, which are not empty; the first of them decides alone when `is_job`.
+fn decide(mut clues: Vec<Clue>, is_job: bool) -> LayerAssignment {
+    let doubt = |layer: Layer| -> f64 {
+        let surest = |origin| {
+            let of = clues.iter().filter(|clue| clue.layer == layer && clue.origin == origin);
+            of.map(|clue| clue.confidence).max().unwrap_or(0)
+        };
+        Origin::ALL.into_iter().map(|origin| 1.0 - f64::from(surest(origin)) / 100.0).product()
+    };
+    let doubts = Layer::BUILT_IN.map(|layer| (layer, doubt(layer)));
+    let least = doubts.into_iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let winner = match (is_job, least) {
+        (false, Some((layer, _))) => layer,
+        _ => Layer::Infra,
+    };
+    let own = 1.0 - doubt(winner);
+    let rival = doubts.into_iter().filter(|(layer, _)| *layer != winner).map(|(_, doubt)| 1.0 - doubt);
+    let rival = rival.fold(0.0_f64, f64::max);
+    // A job is one whatever its image is: that its image is a store does not speak against it.
+    let confidence = percent(if is_job { own } else { own * (1.0 - rival / 2.0) });
+    clues.sort_by_key(|clue| (clue.layer != winner, Reverse(clue.confidence)));
+    let (origin, reason) = clues
+        .first()
+        .map_or((LayerOrigin::Default, String::new()), |first| (first.layer_origin(), first.reason.clone()));
+    let evidence = clues
+        .into_iter()
+        .map(|clue| LayerEvidence { layer: clue.layer, confidence: clue.confidence, reason: clue.reason })
+        .collect();
+    LayerAssignment { layer: winner, origin, confidence, reason, evidence }
 }
 
-fn by_image(subject: &Subject) -> Option<LayerAssignment> {
-    let hint = subject.hint?;
-    if is_web_server(hint) && words::of(subject.name).any(|word| words::FRONTENDS.contains(&word)) {
-        let reason = format!("image {}, named {}", hint.kind, subject.name);
-        return Some(told(Layer::Ui, LayerOrigin::Graph, reason));
-    }
-    // One image often runs in several roles, of which some only operate the others.
-    if hint.layer == Layer::App
-        && let Some(word) = words::of(subject.name).find(|word| words::TOOLS.contains(word))
-    {
-        return Some(told(Layer::Infra, LayerOrigin::Graph, format!("image {}, named {word}", hint.kind)));
-    }
-    Some(told(hint.layer, LayerOrigin::Catalog, format!("image {}", hint.kind)))
+/// Whole percent, at most 99: only an operator is never wrong.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped before
+fn percent(share: f64) -> u8 {
+    (share * 100.0).round().clamp(0.0, 99.0) as u8
+}
+
+/// What the catalog knows of the image, and of the role that the name gives it.
+fn image(subject: &Subject, names: &[String]) -> Vec<Clue> {
+    let Some(hint) = subject.hint else {
+        return Vec::new();
+    };
+    let confidence = match hint.layer {
+        Layer::Data => 92,
+        Layer::Edge if is_web_server(hint) => 75,
+        Layer::Edge | Layer::Infra => 88,
+        Layer::Ui => 85,
+        Layer::App | Layer::Added(_) => 80,
+    };
+    let weight = Weight { layer: hint.layer, confidence };
+    let known = Clue { is_known: true, ..Clue::new(Origin::Image, weight, format!("image {}", hint.kind)) };
+    let role = |layer, word: &str| {
+        let reason = format!("image {}, named {word}", hint.kind);
+        Clue::new(Origin::Name, Weight { layer, confidence: 92 }, reason)
+    };
+    let clues = Clues::builtin();
+    let front = || names.iter().find(|word| words::names_a_front_end(word));
+    let role = if is_web_server(hint) {
+        front().map(|word| role(Layer::Ui, word))
+    } else if hint.layer == Layer::App {
+        // One image often runs in several roles, of which some only operate the others.
+        words::any(names, &clues.tools).map(|word| role(Layer::Infra, word))
+    } else {
+        None
+    };
+    std::iter::once(known).chain(role).collect()
 }
 
 /// Whether the image may serve a built front end just as well as it may be a proxy.
@@ -108,60 +221,45 @@ fn is_web_server(hint: &ImageHint) -> bool {
     matches!(hint.kind.as_str(), "nginx" | "apache" | "caddy" | "lighttpd")
 }
 
-fn by_name(subject: &Subject) -> Option<LayerAssignment> {
+/// What the name tells.
+fn name(subject: &Subject, names: &[String]) -> Option<Clue> {
     // A service built here that is named like a known image (`kibana`) most likely wraps it.
-    if let Some(hint) = Catalog::builtin().lookup(&subject.name.to_lowercase())
+    if subject.hint.is_none()
         && !subject.name.contains(['/', ':', '@'])
+        && let Some(hint) = Catalog::builtin().lookup(&subject.name.to_lowercase())
     {
-        return Some(told(hint.layer, LayerOrigin::Graph, format!("named like the image {}", hint.kind)));
+        let weight = Weight { layer: hint.layer, confidence: 80 };
+        return Some(Clue::new(Origin::Name, weight, format!("named like the image {}", hint.kind)));
     }
-    // The last word tells most: `catalogue-db` is a database, `db-admin` is not.
-    let named: Vec<&str> = words::of(subject.name).collect();
-    let (word, layer) = (named.iter().rev().enumerate())
-        .find_map(|(from_end, word)| Some((word, words::layer(word, from_end == 0)?)))?;
-    match layer {
-        Word::Is(layer) => Some(told(layer, LayerOrigin::Graph, format!("named {word}"))),
-        // `web` with a database behind it and nothing in front is most likely a whole application.
-        Word::Web if subject.place.needs > 1 => {
-            Some(told(Layer::App, LayerOrigin::Graph, format!("named {word}, needs several services")))
-        }
-        Word::Web => Some(told(Layer::Ui, LayerOrigin::Graph, format!("named {word}"))),
-    }
+    words::clue(names, subject.place)
 }
 
-/// Container ports that speak for themselves.
-const DATA_PORTS: [u16; 13] =
-    [1433, 2379, 3306, 4222, 5432, 5672, 6379, 7687, 9042, 9092, 9200, 11211, 27017];
-
-fn by_port(subject: &Subject) -> Option<LayerAssignment> {
-    let ports = &subject.facts?.ports;
-    let port = ports.iter().map(|port| port.container).find(|port| DATA_PORTS.contains(port))?;
-    Some(told(Layer::Data, LayerOrigin::Graph, format!("listens on {port}")))
-}
-
-fn by_place(subject: &Subject) -> Option<LayerAssignment> {
-    let place = subject.place;
-    let facts = subject.facts?;
+/// What the place in the graph tells.
+fn place(subject: &Subject) -> Option<Clue> {
+    let (place, facts) = (subject.place, subject.facts?);
+    let tell = |layer, confidence, reason: &str| {
+        Some(Clue::new(Origin::Place, Weight { layer, confidence }, reason.to_owned()))
+    };
     let entry = facts.ports.iter().filter_map(|port| port.published).find(|port| matches!(port, 80 | 443));
     if let Some(port) = entry
         && place.needed_by == 0
         && place.needs > 0
+        && place.stores == 0
     {
-        return Some(told(
-            Layer::Edge,
-            LayerOrigin::Graph,
-            format!("depended on by nothing, publishes {port}, needs others"),
-        ));
+        return tell(Layer::Edge, 55, &format!("publishes {port} and is depended on by nothing"));
     }
-    let (needs, needed_by) = (place.needs > 0, place.needed_by > 0);
-    let reason = match (needs, needed_by, publishes(facts)) {
-        (true, true, _) => "needs services and is needed",
-        (true, false, _) => "needs services, depended on by nothing",
-        (false, true, _) => "needed by others",
-        (false, false, true) => "publishes a port",
-        (false, false, false) => return None,
-    };
-    Some(told(Layer::App, LayerOrigin::Graph, reason))
+    // Of a known image this tells little.
+    let part = |confidence: u8| if subject.hint.is_some() { confidence / 3 } else { confidence };
+    match (place.needs > 0, place.needed_by > 0) {
+        _ if place.stores > 0 => tell(Layer::App, part(40), "needs a store"),
+        (true, true) => tell(Layer::App, part(35), "needs services and is needed"),
+        (true, false) => tell(Layer::App, part(30), "needs services, depended on by nothing"),
+        (false, true) if subject.hint.is_none() => tell(Layer::App, 25, "needed by others"),
+        (false, false) if subject.hint.is_none() && publishes(facts) => {
+            tell(Layer::App, 22, "publishes a port")
+        }
+        _ => None,
+    }
 }
 
 fn publishes(facts: &InstanceFacts) -> bool {

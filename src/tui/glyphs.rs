@@ -13,22 +13,7 @@ impl Glyphs {
     /// The sign of a state; one cell wide.
     #[must_use]
     pub const fn state(self, state: HealthState) -> &'static str {
-        match (self.ascii, state) {
-            (false, HealthState::Healthy) => "●",
-            (false, HealthState::Completed) => "✓",
-            (false, HealthState::Stopped) => "■",
-            (false, HealthState::Starting) => "◐",
-            (false, HealthState::Unknown) => "?",
-            (false, HealthState::Degraded) => "▲",
-            (false, HealthState::Unhealthy) => "✖",
-            (true, HealthState::Healthy) => "o",
-            (true, HealthState::Completed) => "+",
-            (true, HealthState::Stopped) => "-",
-            (true, HealthState::Starting) => "~",
-            (true, HealthState::Unknown) => "?",
-            (true, HealthState::Degraded) => "!",
-            (true, HealthState::Unhealthy) => "X",
-        }
+        state.sign(self.ascii)
     }
 
     /// The sign of an overlay; one cell wide.

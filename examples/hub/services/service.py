@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import select
 import signal
 import socket
 import sys
@@ -43,6 +44,11 @@ def log(level, message, **fields):
     print(json.dumps(line), flush=True)
 
 
+# Connections that stay open between two calls, by what they lead to.
+kept = {}
+redis_lock = threading.Lock()
+
+
 class Failure(Exception):
     """A dependency did not do what it was asked; the text names it."""
 
@@ -70,11 +76,13 @@ def database_answers():
     """Knock at PostgreSQL's port with an SSLRequest, which a server that accepts connections answers by S or N."""
     host, port = address_of(os.environ["DATABASE_URL"])
     try:
-        with socket.create_connection((host, port), TIMEOUT_SECONDS) as server:
-            server.sendall(b"\x00\x00\x00\x08\x04\xd2\x16\x2f")
-            answer = server.recv(1)
+        server = socket.create_connection((host, port), TIMEOUT_SECONDS)
+        server.sendall(b"\x00\x00\x00\x08\x04\xd2\x16\x2f")
+        answer = server.recv(1)
     except OSError as error:
         raise Failure(f"database {host}:{port}: {error}") from error
+    # Like a pool's, a connection stays open until the next one is there; then the last one is closed.
+    kept["database"] = server
     if answer not in (b"S", b"N"):
         raise Failure(f"database {host}:{port}: unexpected answer {answer!r}")
 
@@ -82,19 +90,30 @@ def database_answers():
 def redis(*command):
     """Send one command to Redis in its own protocol and return the reply: text, a number or None."""
     url = urllib.parse.urlsplit(os.environ["REDIS_URL"])
-    try:
-        with socket.create_connection((url.hostname, url.port), TIMEOUT_SECONDS) as server:
-            lines = server.makefile("rwb")
-            for words in (("SELECT", url.path.strip("/") or "0"), command):
-                lines.write(b"*%d\r\n" % len(words))
-                for word in words:
-                    data = str(word).encode()
-                    lines.write(b"$%d\r\n%s\r\n" % (len(data), data))
-                lines.flush()
-                reply = read_reply(lines)
-            return reply
-    except OSError as error:
-        raise Failure(f"redis {url.hostname}:{url.port}: {error}") from error
+    with redis_lock:
+        server, lines = kept.pop("redis", (None, None))
+        try:
+            # Redis says nothing unasked: a connection with something to read was closed there.
+            if server is None or select.select([server], [], [], 0)[0]:
+                server = socket.create_connection((url.hostname, url.port), TIMEOUT_SECONDS)
+                lines = server.makefile("rwb")
+                ask(lines, "SELECT", url.path.strip("/") or "0")
+            reply = ask(lines, *command)
+        except OSError as error:
+            raise Failure(f"redis {url.hostname}:{url.port}: {error}") from error
+        # Only a connection that answered is used again.
+        kept["redis"] = (server, lines)
+        return reply
+
+
+def ask(lines, *words):
+    """Send one command over an open connection and return its reply."""
+    lines.write(b"*%d\r\n" % len(words))
+    for word in words:
+        data = str(word).encode()
+        lines.write(b"$%d\r\n%s\r\n" % (len(data), data))
+    lines.flush()
+    return read_reply(lines)
 
 
 def read_reply(lines):

@@ -65,6 +65,41 @@ fn a_full_inspection() {
 }
 
 #[test]
+fn what_does_not_run_has_the_ports_of_its_next_start() {
+    for (status, expected) in
+        [("created", Some(8443)), ("exited", Some(8443)), ("restarting", Some(8443)), ("running", None)]
+    {
+        let facts = inspect(&format!(
+            r#"{{"Id":"a","State":{{"Status":"{status}"}},"Config":{{"ExposedPorts":{{"443/tcp":{{}}}}}},
+            "HostConfig":{{"PortBindings":{{"443/tcp":[{{"HostIp":"","HostPort":"8443"}}],"9/tcp":null}}}},
+            "NetworkSettings":{{"Ports":{{}}}}}}"#
+        ));
+        let port = facts.ports.iter().find(|port| port.container == 443).expect("a port");
+        assert_eq!((port.published, port.address.as_deref()), (expected, None), "{status}");
+    }
+}
+
+#[test]
+fn links_without_what_compose_adds_to_them() {
+    let facts = inspect(
+        r#"{"Id":"a","HostConfig":{"Links":["/old-db:/web/store","/solo:/web/solo"]},"NetworkSettings":{"Networks":{
+        "n":{"Links":["hub-db-1:db-1","hub-db-1:db","hub-db-1:hub-db-1","hub-db-1:db"]},"m":{"Links":null},"o":null}}}"#,
+    );
+    assert_eq!(facts.links, ["hub-db-1:db", "old-db:store", "solo:solo"]);
+    for (links, expected) in [
+        (r#""mine:db","mine:db-1","mine:hub-db-1""#, "mine:db"),
+        (r#""hub-db-1:store","hub-db-1:db-1","hub-db-1:hub-db-1""#, "hub-db-1:store"),
+        (r#""hub-db-1:db-1""#, "hub-db-1:db-1"),
+        (r#""a:db","b:db-1""#, "a:db b:db-1"),
+    ] {
+        let facts = inspect(&format!(
+            r#"{{"Id":"a","NetworkSettings":{{"Networks":{{"n":{{"Links":[{links}]}}}}}}}}"#
+        ));
+        assert_eq!(facts.links.join(" "), expected);
+    }
+}
+
+#[test]
 fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
     let bare = inspect(r#"{"Id":"0123456789abcdef"}"#);
     assert_eq!(

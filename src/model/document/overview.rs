@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{ServiceDocument, public};
 use crate::model::{
-    Edge, EdgeKind, EngineFlavour, EngineStatus, Feature, HealthState, Layer, LayerName, Metric, Provenance,
-    SelfCost, Service, ServiceId, Snapshot, Source, Stack, Timestamp, Totals,
+    EngineFlavour, EngineStatus, Feature, Layer, LayerName, Metric, SelfCost, Service, ServiceId, Snapshot,
+    Source, Stack, Timestamp, Totals,
 };
 
 /// `hubdeck status --json`.
@@ -118,65 +118,7 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
     }
 }
 
-/// `GET /api/architecture`: layers top to bottom with ids of services, and edges.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ArchitectureDocument<'a> {
-    /// Every layer, also an empty one.
-    pub layers: Vec<LayerDocument<'a>>,
-    /// Dependencies.
-    pub edges: Vec<EdgeDocument<'a>>,
-    /// When the picture was made.
-    pub generated_at: Timestamp,
-}
-
-/// A layer with its services.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs)] // the fields say it
-pub struct LayerDocument<'a> {
-    pub id: &'a str,
-    pub title: &'a str,
-    pub services: Vec<&'a ServiceId>,
-}
-
-/// A dependency; `state` is the state of the service that is needed, `null` when it does not exist.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs)] // the fields of `Edge`
-pub struct EdgeDocument<'a> {
-    pub from: &'a ServiceId,
-    pub to: &'a ServiceId,
-    pub kind: EdgeKind,
-    pub provenance: Provenance,
-    pub state: Option<HealthState>,
-    pub detail: String,
-}
-
-impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
-    fn from(snapshot: &'a Snapshot) -> Self {
-        let edge = |edge: &'a Edge| EdgeDocument {
-            from: &edge.from,
-            to: &edge.to,
-            kind: edge.kind(),
-            provenance: edge.provenance(),
-            state: snapshot.service(&edge.to).map(|service| service.health.state),
-            detail: public(edge.detail()),
-        };
-        Self {
-            layers: snapshot
-                .layers
-                .iter()
-                .map(|name| LayerDocument {
-                    id: &name.id,
-                    title: &name.title,
-                    services: members(snapshot, name.layer).map(|service| &service.id).collect(),
-                })
-                .collect(),
-            edges: snapshot.edges.iter().map(edge).collect(),
-            generated_at: snapshot.taken_at,
-        }
-    }
-}
-
-fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item = &Service> {
+pub(super) fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item = &Service> {
     snapshot.services.iter().map(|service| &**service).filter(move |service| service.layer.layer == layer)
 }
 

@@ -11,7 +11,7 @@ use super::columns::Columns;
 use super::margins::Margins;
 use super::nets::Nets;
 use super::order::Items;
-use super::passages::{Bar, PASSAGE, Terminal, Ways};
+use super::passages::{self, Bar, Terminal, Ways};
 
 /// Columns of pins and passages, on the canvas.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) struct Board<'a> {
 impl Pinned {
     /// Columns for all; `None` when passages leave a channel too few columns.
     pub fn new(board: &Board, channels: &[Vec<usize>]) -> Option<Self> {
-        let mut pinned = Self { pins: vec![0; board.nets.pins.len()], passages: board.passages() };
+        let mut pinned = Self { pins: vec![0; board.nets.pins.len()], passages: passages::columns(board) };
         for bars in channels {
             let bars: Vec<&Bar> = bars.iter().map(|&bar| &board.ways.bars[bar]).collect();
             Channel::new(board, &pinned.passages, &bars).place(&bars, &mut pinned.pins)?;
@@ -53,48 +53,9 @@ impl Pinned {
 }
 
 impl Board<'_> {
-    fn left(&self, item: usize) -> u32 {
+    /// The left column of `item` on the canvas.
+    pub fn left(&self, item: usize) -> u32 {
         self.margins.offset + self.columns.left[item]
-    }
-
-    /// The columns that the passage at `place` of `line` may use, a free one from the cards beside it.
-    fn way_through(&self, line: &[usize], place: usize) -> std::ops::RangeInclusive<u32> {
-        let is_card = |&&item: &&usize| item < self.items.cards;
-        let left = self.left(line[place]);
-        let before = place.checked_sub(1).map(|before| &line[before]).filter(is_card);
-        let after = line.get(place + 1).filter(is_card);
-        let from = before.map_or(left, |&card| self.left(card) + self.metrics.card.0 + 1);
-        let to = after.map_or(left + PASSAGE - 1, |&card| self.left(card) - 2);
-        from.min(left + 1)..=to.max(left + 1)
-    }
-
-    /// Every passage straight below the one above where that can be, never below one of another net.
-    fn passages(&self) -> Vec<u32> {
-        let cards = self.items.cards;
-        let mut at = vec![0; self.ways.passages.len()];
-        let mut above: HashMap<u32, usize> = HashMap::new();
-        for line in &self.items.lines {
-            let mut here = HashMap::new();
-            for (place, &item) in line.iter().enumerate().filter(|&(_, &item)| item >= cards) {
-                let index = item - cards;
-                let net = self.ways.passages[index].net;
-                let left = self.left(item);
-                let window = self.way_through(line, place);
-                let same = |index: usize| self.ways.passages.get(index).is_some_and(|other| other.net == net);
-                let straight = index.checked_sub(1).filter(|&before| same(before)).map(|before| at[before]);
-                let next = same(index + 1).then(|| self.left(item + 1) + 1);
-                let free = |at: &u32| above.get(at).is_none_or(|&other| other == net);
-                let mut wishes = straight
-                    .filter(|at| window.contains(at))
-                    .into_iter()
-                    .chain(next.map(|next| next.clamp(*window.start(), *window.end())))
-                    .chain([left + 1, left, left + 2]);
-                at[index] = wishes.find(free).unwrap_or(left + 1);
-                here.insert(at[index], net);
-            }
-            above = here;
-        }
-        at
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Port;
+use crate::model::{LayerName, Port};
 use crate::topology::testing::facts;
 
 fn published(port: u16) -> Port {
@@ -7,12 +7,13 @@ fn published(port: u16) -> Port {
 }
 
 fn place(needs: usize, needed_by: usize) -> Place {
-    Place { needs, needed_by, awaited: false }
+    Place { needs, needed_by, ..Place::default() }
 }
 
 fn of(name: &str, facts: &InstanceFacts, place: Place, rule: Option<Layer>) -> LayerAssignment {
     let hint = Catalog::builtin().lookup(&facts.image);
-    assign(&Subject { name, rule, facts: Some(facts), hint: hint.as_deref(), place })
+    let layers = Layers::default();
+    assign(&Subject { name, rule, layers: &layers, facts: Some(facts), hint: hint.as_deref(), place })
 }
 
 #[test]
@@ -67,8 +68,9 @@ fn names_and_places_decide_for_unknown_images() {
         ("api-gateway", vec![8080], place(3, 0), Layer::Edge, "named gateway"),
         ("kibana", vec![5601], place(1, 0), Layer::Ui, "named like the image kibana"),
         ("web", vec![3000], place(1, 0), Layer::Ui, "named web"),
-        ("web", vec![3000], place(2, 0), Layer::App, "named web, needs several services"),
-        ("zeta", vec![443], place(2, 0), Layer::Edge, "depended on by nothing, publishes 443, needs others"),
+        ("web", vec![3000], Place { stores: 1, ..place(2, 0) }, Layer::App, "named web, needs a store"),
+        ("zeta", vec![443], place(2, 0), Layer::Edge, "publishes 443 and is depended on by nothing"),
+        ("zeta", vec![443], Place { stores: 1, ..place(2, 0) }, Layer::App, "needs a store"),
         ("zeta", vec![443], place(2, 1), Layer::App, "needs services and is needed"),
         ("zeta", vec![443], place(0, 0), Layer::App, "publishes a port"),
         ("zeta", vec![6379], place(0, 1), Layer::Data, "listens on 6379"),
@@ -92,4 +94,117 @@ fn one_image_in_several_roles() {
     nginx.image = "apache/airflow:2".into();
     assert_eq!(of("airflow-worker", &nginx, place(2, 0), None).layer, Layer::App);
     assert_eq!(of("airflow-cli", &nginx, place(2, 0), None).layer, Layer::Infra);
+}
+
+#[test]
+fn several_clues_add_up_and_rivals_take_away() {
+    let mut own = facts("hub/x");
+    own.image = "acme/thing:1".into();
+    let named = of("orders-db", &own, Place::default(), None);
+    own.healthcheck = Some(crate::model::Healthcheck {
+        test: vec!["CMD-SHELL".into(), "pg_isready -U me".into()],
+        interval: None,
+        start_period: None,
+        retries: None,
+    });
+    let checked = of("orders-db", &own, Place::default(), None);
+    assert!(checked.confidence > named.confidence, "{} {}", checked.confidence, named.confidence);
+    own.command = vec!["gunicorn".into(), "app".into()];
+    let rivalled = of("orders-db", &own, Place::default(), None);
+    assert!(rivalled.confidence < checked.confidence && rivalled.layer == Layer::Data);
+    let told: Vec<&str> = rivalled.evidence.iter().map(|each| each.reason.as_str()).collect();
+    assert_eq!(told, ["checked by pg_isready", "named db", "runs gunicorn"], "the rival comes last");
+}
+
+#[test]
+fn own_builds_are_known_by_what_they_run() {
+    let check = |facts: &mut InstanceFacts, test: &str| {
+        facts.healthcheck = Some(crate::model::Healthcheck {
+            test: vec!["CMD-SHELL".into(), test.into()],
+            interval: None,
+            start_period: None,
+            retries: None,
+        });
+    };
+    for (command, test, variable, mount, layer) in [
+        ("docker-entrypoint.sh postgres", "", "", "", Layer::Data),
+        ("", "redis-cli ping", "", "", Layer::Data),
+        ("", "pg_isready -h db -U x", "", "", Layer::App),
+        ("", "", "MYSQL_ROOT_PASSWORD", "", Layer::Data),
+        ("", "", "GF_SECURITY_ADMIN_USER", "", Layer::Infra),
+        ("", "", "", "/var/lib/postgresql/data", Layer::Data),
+        ("celery -A proj worker", "", "", "", Layer::App),
+        ("celery -A proj flower", "", "", "", Layer::Infra),
+        ("nginx -g daemon off;", "", "", "", Layer::Edge),
+        ("npx vite --host", "", "", "", Layer::Ui),
+        ("start", "curl -f http://localhost:9200/_cluster/health", "", "", Layer::Data),
+    ] {
+        let mut own = facts("hub/zeta");
+        own.image = "hub-zeta".into();
+        own.command = command.split_whitespace().map(str::to_owned).collect();
+        if !test.is_empty() {
+            check(&mut own, test);
+        }
+        if !variable.is_empty() {
+            own.environment.push((variable.into(), "x".into()));
+        }
+        if !mount.is_empty() {
+            let (kind, target) = ("volume".into(), mount.into());
+            own.mounts.push(crate::model::Mount { kind, source: "v".into(), target, writable: true });
+        }
+        let found = of("zeta", &own, Place::default(), None);
+        assert_eq!(found.layer, layer, "{command}{test}{variable}{mount}: {:?}", found.evidence);
+    }
+}
+
+#[test]
+fn a_label_may_name_any_layer_there_is() {
+    let batch = LayerName { layer: Layer::Added(0), id: "batch".into(), title: "Nightly work".into() };
+    let layers = Layers::new(vec![batch]);
+    for text in ["batch", " Nightly Work ", "BATCH"] {
+        let mut job = facts("hub/x");
+        job.labels.insert(LAYER_LABEL.into(), text.into());
+        let subject = Subject {
+            name: "x",
+            rule: None,
+            layers: &layers,
+            facts: Some(&job),
+            hint: None,
+            place: Place::default(),
+        };
+        let found = assign(&subject);
+        assert_eq!((found.layer, found.confidence), (Layer::Added(0), 100), "{text}");
+        assert!(found.evidence.len() > 1, "what was inferred is told too");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_facts_upset_the_inference(
+        texts in proptest::collection::vec("\\PC{0,40}|[a-z/:@ .=;&|$*\"'-]{0,30}|.{0,12}", 9),
+        ports in proptest::collection::vec(proptest::num::u16::ANY, 0..4),
+        counts in proptest::array::uniform3(0usize..4),
+        awaited in proptest::bool::ANY,
+    ) {
+        let mut odd = facts("hub/x");
+        odd.service = texts[0].as_str().into();
+        odd.image.clone_from(&texts[1]);
+        odd.command = vec![texts[2].clone(), texts[3].clone()];
+        odd.environment = vec![(texts[4].clone(), texts[3].clone())];
+        odd.healthcheck = Some(crate::model::Healthcheck {
+            test: vec![texts[5].clone(), texts[6].clone()],
+            interval: None,
+            start_period: None,
+            retries: None,
+        });
+        odd.labels.insert(LAYER_LABEL.into(), texts[7].clone());
+        odd.labels.insert("org.opencontainers.image.title".into(), texts[8].clone());
+        odd.ports = ports.into_iter().map(published).collect();
+        odd.restart_policy.clone_from(&texts[8]);
+        let [needs, stores, needed_by] = counts;
+        let found = of(&texts[0], &odd, Place { needs, stores, needed_by, awaited }, None);
+        proptest::prop_assert!(found.confidence <= 100);
+        proptest::prop_assert!(found.evidence.iter().all(|each| each.confidence <= 100));
+        proptest::prop_assert_eq!(found.evidence.first().map(|first| first.layer), Some(found.layer));
+    }
 }

@@ -1,292 +1,126 @@
-//! Words in service names that tell the layer.
+//! What the words of a name tell.
 
 use crate::model::Layer;
 
-/// The words of `name`, in order, lower case where ASCII, without trailing digits.
-pub(super) fn of(name: &str) -> impl Iterator<Item = &str> {
-    name.split(|c: char| !c.is_alphanumeric())
-        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
-        .filter(|word| !word.is_empty())
-}
+use super::clues::{Clues, JobWord, Weight};
+use super::{Clue, Origin};
 
-/// What a word tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
-    /// The layer.
-    Is(Layer),
-    /// A web front end or a whole web application.
-    Web,
-}
-
-/// What `word` tells, when it tells something. `last` is whether it ends the name.
-pub(super) fn layer(word: &str, last: bool) -> Option<Word> {
-    let is = |list: &[&str]| list.iter().any(|each| each.eq_ignore_ascii_case(word));
-    if is(&["web", "webserver", "webapp"]) {
-        return Some(Word::Web);
+/// The words of `name`, in order, lower case, without trailing digits: `userDB2-api` is `user`, `db`, `api`.
+pub(super) fn of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower = false;
+    for c in name.chars() {
+        let begins = c.is_uppercase() && after_lower;
+        if begins || !c.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        after_lower = c.is_lowercase();
     }
-    if last && is(DATA_LAST) {
-        return Some(Word::Is(Layer::Data));
-    }
-    [
-        (EDGES, Layer::Edge),
-        (FRONTENDS, Layer::Ui),
-        (DATA, Layer::Data),
-        (TOOLS, Layer::Infra),
-        (OPERATIONS, Layer::Infra),
-        (APPS, Layer::App),
-    ]
-    .into_iter()
-    .find(|(list, _)| is(list))
-    .map(|(_, layer)| Word::Is(layer))
+    let bare = |word: &String| {
+        // `s3` and the like are words of their own.
+        if Clues::builtin().words.contains_key(word) {
+            return word.clone();
+        }
+        word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
+    };
+    words.iter().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// Work that ends, or copies.
-pub(super) const JOBS: &[&str] = &[
-    "backup",
-    "backups",
-    "dump",
-    "migrate",
-    "migrates",
-    "migration",
-    "migrations",
-    "migrator",
-    "init",
-    "initdb",
-    "initializer",
-    "setup",
-    "seed",
-    "seeder",
-    "seeds",
-    "bootstrap",
-    "provision",
-    "provisioner",
-    "installer",
-    "install",
-    "import",
-    "importer",
-    "loader",
-    "fixtures",
-    "createbucket",
-    "createbuckets",
-    "bucket",
-    "buckets",
-    "genkeys",
-    "keygen",
-    "certs",
-    "pull",
-    "puller",
-    "download",
-    "downloader",
-    "permissions",
-    "chown",
-    "wait",
-    "waiter",
-    "topics",
-    "configure",
-    "configurator",
-    "register",
-    "registrar",
-    "test",
-    "tests",
-    "e2e",
-    "smoke",
-    "build",
-    "builder",
-];
+/// What `words` tell together: the last that tells something decides the layer. The flag tells of a
+/// console of the store that is named.
+pub(super) fn weigh(words: &[String], place: super::Place) -> Option<(&str, Weight, bool)> {
+    let clues = Clues::builtin();
+    if let Some((last, rest)) = words.split_last()
+        && clues.consoles.contains(last)
+        && let Some(store) = rest.iter().rev().find(|word| is_store(word))
+    {
+        let weight = Weight { layer: Layer::Infra, confidence: 80 };
+        return Some((store, weight, true));
+    }
+    let telling = words.iter().rev().enumerate().filter_map(|(from_end, word)| {
+        let (text, mut weight) = tells(word, from_end == 0, place)?;
+        weight.confidence -= weight.confidence / 6 * u8::from(from_end > 0);
+        Some((text, weight, clues.fillers.contains(word)))
+    });
+    let told: Vec<_> = telling.collect();
+    let (_, decided, _) = told.iter().find(|(.., is_filler)| !is_filler).or(told.first())?;
+    let same = told.iter().filter(|(_, weight, _)| weight.layer == decided.layer);
+    let surest = same.max_by_key(|(_, weight, _)| weight.confidence);
+    surest.map(|(text, weight, _)| (*text, *weight, false))
+}
 
-const EDGES: &[&str] = &[
-    "proxy",
-    "gateway",
-    "gw",
-    "ingress",
-    "router",
-    "lb",
-    "loadbalancer",
-    "balancer",
-    "edge",
-    "reverse",
-    "tunnel",
-    "vpn",
-    "waf",
-    "cdn",
-    "acme",
-    "letsencrypt",
-    "certbot",
-    "tls",
-    "entrypoint",
-    "bastion",
-];
+fn tells(word: &str, is_last: bool, place: super::Place) -> Option<(&str, Weight)> {
+    let clues = Clues::builtin();
+    if clues.web.iter().any(|each| each == word) {
+        // `web` with a store behind it is most likely a whole application.
+        let layer = if place.stores > 0 { Layer::App } else { Layer::Ui };
+        return Some((word, Weight { layer, confidence: 60 }));
+    }
+    let known = |text: &str| clues.words.get(text).filter(|known| is_last || !known.last);
+    if let Some(known) = known(word) {
+        return Some((word, known.weight));
+    }
+    let suffix =
+        clues.suffixes.iter().find(|end| word.len() > end.len() + 1 && word.ends_with(end.as_str()))?;
+    let weight = known(suffix)?.weight;
+    Some((word, Weight { confidence: weight.confidence - 5, ..weight }))
+}
 
-/// What people look at.
-pub(super) const FRONTENDS: &[&str] = &[
-    "frontend",
-    "frontends",
-    "front",
-    "fe",
-    "ui",
-    "webui",
-    "gui",
-    "dashboard",
-    "dashboards",
-    "portal",
-    "client",
-    "site",
-    "website",
-    "www",
-    "spa",
-    "static",
-    "console",
-    "studio",
-    "storefront",
-    "landing",
-    "homepage",
-    "docs",
-    "designer",
-    "playground",
-    "chat",
-];
+/// Whether `word` names a store.
+fn is_store(word: &str) -> bool {
+    let known = Clues::builtin().words.get(word);
+    known.is_some_and(|known| known.weight.layer == Layer::Data && !known.last)
+}
 
-const DATA: &[&str] = &[
-    "db",
-    "dbs",
-    "database",
-    "sql",
-    "pg",
-    "pgsql",
-    "postgis",
-    "mongodb",
-    "datastore",
-    "s3",
-    "objectstore",
-    "vectordb",
-    "warehouse",
-    "ldap",
-    "sentinel",
-    "pgpool",
-    "pooler",
-    "minio",
-    "redis",
-    "postgres",
-    "mysql",
-    "mongo",
-    "kafka",
-    "elasticsearch",
-];
+/// Whether a service of this name most likely keeps data.
+pub(super) fn names_a_store(name: &str) -> bool {
+    let place = super::Place::default();
+    weigh(&of(name), place).is_some_and(|(_, weight, _)| weight.layer == Layer::Data)
+}
 
-/// Words that name data as the last word only: a `queue` keeps data, a `queue-master` works on it.
-const DATA_LAST: &[&str] =
-    &["cache", "broker", "mq", "queue", "bus", "store", "blob", "kv", "search", "replica", "storage"];
+/// The first word of `words` that tells of work that ends. Weak ones count only at the begin or the end.
+pub(super) fn job(words: &[String]) -> Option<(&str, JobWord)> {
+    let jobs = &Clues::builtin().jobs;
+    let strong = words.iter().find_map(|word| {
+        let job = *jobs.get(word)?;
+        (job != JobWord::Likely).then_some((word.as_str(), job))
+    });
+    let at_ends = || [words.last(), words.first()].into_iter().flatten();
+    strong.or_else(|| at_ends().find_map(|word| Some((word.as_str(), *jobs.get(word)?))))
+}
 
-/// What operates the rest of a stack from inside it.
-pub(super) const TOOLS: &[&str] =
-    &["cli", "tools", "toolbox", "admin", "flower", "shell", "debug", "utils", "util", "maintenance"];
+/// The first of `words` that is in `list`.
+pub(super) fn any<'a>(words: &'a [String], list: &[String]) -> Option<&'a str> {
+    words.iter().find(|word| list.contains(word)).map(String::as_str)
+}
 
-const OPERATIONS: &[&str] = &[
-    "monitor",
-    "monitoring",
-    "exporter",
-    "metrics",
-    "prometheus",
-    "grafana",
-    "alert",
-    "alerts",
-    "alerting",
-    "logs",
-    "logging",
-    "logger",
-    "log",
-    "tracing",
-    "trace",
-    "traces",
-    "telemetry",
-    "otel",
-    "collector",
-    "agent",
-    "watchdog",
-    "watchtower",
-    "autoheal",
-    "healthcheck",
-    "ops",
-    "runner",
-    "cleanup",
-    "cleaner",
-    "gc",
-    "ofelia",
-    "mail",
-    "smtp",
-    "mailer",
-    "mailhog",
-    "simulator",
-    "sim",
-    "loadtest",
-    "load",
-    "sandbox",
-    "sandboxes",
-    "vault",
-    "ci",
-    "rotate",
-    "socket",
-    "docker",
-    "restore",
-    "archiver",
-    "sync",
-];
+/// The clue of a service's own name.
+pub(super) fn clue(words: &[String], place: super::Place) -> Option<Clue> {
+    let (word, weight, is_console) = weigh(words, place)?;
+    let word = &crate::model::text::one_line(word, 40);
+    let reason = if is_console {
+        format!("named as a console of {word}")
+    } else if Clues::builtin().web.iter().any(|each| each == word) && weight.layer == Layer::App {
+        format!("named {word}, needs a store")
+    } else {
+        format!("named {word}")
+    };
+    Some(Clue::new(Origin::Name, weight, reason))
+}
 
-const APPS: &[&str] = &[
-    "api",
-    "apis",
-    "backend",
-    "be",
-    "server",
-    "app",
-    "application",
-    "service",
-    "svc",
-    "worker",
-    "workers",
-    "scheduler",
-    "beat",
-    "celery",
-    "sidekiq",
-    "consumer",
-    "producer",
-    "processor",
-    "job",
-    "jobs",
-    "cron",
-    "engine",
-    "core",
-    "auth",
-    "bot",
-    "ml",
-    "inference",
-    "model",
-    "llm",
-    "mcp",
-    "aggregator",
-    "orchestrator",
-    "controller",
-    "manager",
-    "handler",
-    "streaming",
-    "stream",
-    "websocket",
-    "ws",
-    "graphql",
-    "rest",
-    "rpc",
-    "grpc",
-    "hub",
-    "daemon",
-    "functions",
-    "realtime",
-    "notifications",
-    "notifier",
-    "webhook",
-    "webhooks",
-    "indexer",
-    "crawler",
-    "renderer",
-    "embeddings",
-    "embedding",
-];
+/// Whether `word` names what people look at.
+pub(super) fn names_a_front_end(word: &str) -> bool {
+    let known = Clues::builtin().words.get(word);
+    known.is_some_and(|known| known.weight.layer == Layer::Ui && known.weight.confidence > 50)
+}
+
+/// Whether `word` names what takes work from a queue or a clock, for ever.
+pub(super) fn names_a_worker(word: &str) -> bool {
+    let known = Clues::builtin().words.get(word);
+    known.is_some_and(|known| known.weight.layer == Layer::App && known.weight.confidence >= 80)
+}

@@ -120,8 +120,8 @@ fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(InstanceId, String, bo
 fn source_name(service: &Service, instance: &InstanceId) -> String {
     let at = service.instances.iter().position(|each| each.facts.id == *instance).unwrap_or_default();
     if service.instances.len() < 2 {
-        return service.name.to_string();
+        return service.title().to_owned();
     }
     let number = service.instances.get(at).and_then(|each| each.facts.number);
-    format!("{}-{}", service.name, number.map_or(at + 1, |number| number as usize))
+    format!("{}-{}", service.title(), number.map_or(at + 1, |number| number as usize))
 }

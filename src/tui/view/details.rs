@@ -4,6 +4,7 @@ mod charts;
 mod dependencies;
 mod environment;
 mod inspect;
+mod layer;
 mod overview;
 mod page;
 mod probes;
@@ -54,14 +55,16 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     page.draw(buffer, body, scene, details.top, hits);
 }
 
-/// `● hub/backend  healthy for 2h` with the image at the right.
+/// `● hub/backend  healthy for 2h`, or `● hub/Shown name (hub/backend)  …`, with the image at the right.
 fn draw_head(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, service: &Service) {
     let theme = scene.theme;
     let health = &service.health;
-    let mut spans = vec![
-        Span::styled(service.id.to_string(), theme.style(Role::Title).add_modifier(Modifier::BOLD)),
-        Span::raw("  "),
-    ];
+    let title = service.full_title().into_owned();
+    let mut spans = vec![Span::styled(title, theme.style(Role::Title).add_modifier(Modifier::BOLD))];
+    if service.display_name.is_some() {
+        spans.push(Span::styled(format!(" ({})", service.id), theme.style(Role::Muted)));
+    }
+    spans.push(Span::raw("  "));
     spans.extend(status::words(health, theme, scene.glyphs));
     let since = units::duration_long(scene.now.duration_since(health.since));
     spans.push(Span::styled(format!("  for {since}"), theme.style(Role::Muted)));

@@ -8,6 +8,8 @@ mod moves;
 mod ring;
 mod sgr;
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -97,7 +99,13 @@ fn draw_status(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, logs: &LogsSta
     let end = pen::put_right(buffer, row, row.right(), row.y, &right, muted);
     let left = Rect { width: end.saturating_sub(row.x).saturating_sub(1), ..row };
     let ring = &logs.ring;
-    let names: Vec<&str> = logs.services.iter().map(|id| id.as_str()).collect();
+    let names: Vec<Cow<'_, str>> = logs
+        .services
+        .iter()
+        .map(|id| {
+            scene.snapshot.service(id).map_or(Cow::Borrowed(id.as_str()), |service| service.full_title())
+        })
+        .collect();
     let names = text::cut(&names.join(", "), usize::from(left.width) / 2, glyphs).into_owned();
     let mut spans = vec![Span::styled(names, theme.style(Role::Title))];
     let mut add = |words: String, role| {

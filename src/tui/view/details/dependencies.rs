@@ -3,7 +3,7 @@
 use ratatui::text::Span;
 
 use super::page::{Page, Section};
-use crate::model::{Edge, EdgeKind, Service, ServiceId};
+use crate::model::{Edge, EdgeEvidence, EdgeKind, Service, ServiceId};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::view::map::facts::{blocked, near};
@@ -60,13 +60,22 @@ fn list<'a>(
             None => (Span::styled("?", scene.theme.style(Role::Unknown)), "not found", String::new()),
         };
         let style = sign.style;
+        let kind = kind_word(edge);
+        let mut told: Vec<String> = edge.evidence.iter().map(EdgeEvidence::words).collect();
+        // The strongest evidence stands beside the name where there is room, the rest below.
+        let room = section.width().saturating_sub(cells + 14 + kind.len());
+        let first = told.first().is_some_and(|first| text::width(first) + 2 <= room);
+        let beside = if first { format!("{kind}, {}", told.remove(0)) } else { kind.to_owned() };
         section.line(vec![
             sign,
             Span::raw(" "),
             Span::styled(name, scene.theme.style(Role::Title)),
             Span::styled(format!(" {state:<9} "), style),
-            Span::styled(kind_words(edge), scene.theme.style(Role::Muted)),
+            Span::styled(beside, scene.theme.style(Role::Muted)),
         ]);
+        for words in told {
+            section.indented(2, &words, Role::Muted);
+        }
         if state != "healthy" && !reason.is_empty() {
             section.indented(2, &reason, Role::Text);
         }
@@ -74,13 +83,51 @@ fn list<'a>(
     section
 }
 
-/// `hard, depends_on service_healthy`.
-fn kind_words(edge: &Edge) -> String {
-    let kind = match edge.kind() {
+fn kind_word(edge: &Edge) -> &'static str {
+    match edge.kind() {
         EdgeKind::Hard => "hard",
         EdgeKind::Soft => "soft",
-    };
-    let provenance = edge.provenance().id().replace("network_namespace", "network namespace");
-    let detail = if edge.detail().is_empty() { String::new() } else { format!(" {}", edge.detail()) };
-    format!("{kind}, {provenance}{detail}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::draw;
+    use crate::model::{EdgeEvidence, EdgeKind, Provenance, ServiceId};
+    use crate::tui::fixture;
+    use crate::tui::state::{DetailsState, DetailsTab};
+
+    #[test]
+    fn everything_that_tells_of_an_edge_is_shown() {
+        let mut snapshot = fixture::failing().snapshot();
+        let mut edges = snapshot.edges.to_vec();
+        let edge = edges.iter_mut().find(|edge| edge.from.as_str() == "hub/proxy").expect("an edge");
+        edge.evidence = [
+            (Provenance::DependsOn, "service_started"),
+            (Provenance::Route, "/api/ → :8000"),
+            (Provenance::Environment, "BACKEND_URL"),
+            (Provenance::Command, "healthcheck"),
+            (Provenance::Configuration, "app.yml :8000"),
+            (Provenance::Observed, ":8000"),
+        ]
+        .map(|(provenance, detail)| EdgeEvidence { kind: EdgeKind::Soft, provenance, detail: detail.into() })
+        .to_vec();
+        snapshot.edges = edges.into();
+        let mut ui = fixture::ui(80, 30);
+        let (service, tab) = (ServiceId::from("hub/proxy"), DetailsTab::Dependencies);
+        ui.details = Some(DetailsState { service, tab, top: 0, inspect: None, inspecting: false });
+        let screen = fixture::screen(&fixture::frame(&Arc::new(snapshot), &ui, false, draw).0);
+        for words in [
+            "soft, declared: depends_on service_started\n",
+            "\n   route /api/ → :8000\n",
+            "\n   environment BACKEND_URL\n",
+            "\n   healthcheck\n",
+            "\n   file app.yml :8000\n",
+            "\n   observed :8000\n",
+        ] {
+            assert!(screen.contains(words), "{words:?} in\n{screen}");
+        }
+    }
 }

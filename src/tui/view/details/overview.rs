@@ -3,10 +3,11 @@
 use ratatui::text::Span;
 
 use super::environment::masked_command;
+use super::layer;
 use super::page::{Page, Section};
 use crate::model::text::mask_urls;
 use crate::model::{
-    DockerStatus, Health, HealthState, Instance, InstanceState, LayerOrigin, Metric, Port, Service, Timestamp,
+    DockerStatus, Health, HealthState, Instance, InstanceState, Metric, Port, Service, Timestamp,
 };
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -22,6 +23,7 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
     let whole = page.whole();
     page.columns(left, right);
     page.add(instances(scene, service, whole));
+    page.add(layer::section(scene, service, whole));
     page.add(definition(scene, service, whole));
     page
 }
@@ -312,19 +314,9 @@ const fn instance_role(state: InstanceState, exit_code: Option<i64>) -> Role {
 
 fn definition<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Definition", width);
-    let layer = &service.layer;
-    let origin = match layer.origin {
-        LayerOrigin::Config => "config",
-        LayerOrigin::Label => "label",
-        LayerOrigin::Catalog => "image catalog",
-        LayerOrigin::Graph => "dependency graph",
-        LayerOrigin::Default => "default",
-    };
-    section.text(
-        "layer",
-        &format!("{} by {origin}: {}", scene.snapshot.layers.title(layer.layer), layer.reason),
-        Role::Text,
-    );
+    if let Some(name) = &service.display_name {
+        section.text("name", &format!("{}, shown as {name}", service.name), Role::Text);
+    }
     section.text("stack", service.stack.as_ref().map_or("none", |stack| stack.as_str()), Role::Text);
     let Some(primary) = service.primary() else {
         return section;

@@ -156,8 +156,9 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
             .unwrap_or(Role::Muted);
         limit = canvas.put_right(place, end, place.y, &words, look.style(role));
     }
-    let replicas = facts::replicas(service, glyphs.ascii);
     let room = usize::from(limit.saturating_sub(place.x + 2));
+    let name = look.name(service);
+    let replicas = facts::replicas(service, glyphs.ascii, text::width(&name), room.saturating_sub(4));
     let x = place.x + 2;
     // A problem keeps its colour even where the selection pushes the card back.
     let sign = format!(" {} ", glyphs.state(health.state));
@@ -168,7 +169,6 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
     };
     let x = canvas.put(place, x, place.y, &sign, sign_style);
     let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
-    let name = look.name(service);
     let name = text::cut_middle(&name, room.saturating_sub(4 + count), glyphs);
     let x = canvas.put(place, x, place.y, &name, look.name_style());
     let tail = if replicas.is_empty() { " ".to_owned() } else { format!(" {replicas} ") };

@@ -214,6 +214,7 @@ impl<'a> Sketch<'a> {
         for (number, edge) in snapshot.edges.iter().enumerate() {
             if let (Some(from), Some(to)) = (node(&edge.from), node(&edge.to))
                 && from != to
+                && edge.is_drawn()
             {
                 graph.edges.push((from, to));
                 edges.push(number);

@@ -128,14 +128,9 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 /// Stack, name and replicas in `room` cells; returns the column after them.
 fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
     let glyphs = look.scene.glyphs;
-    let replicas = facts::replicas(service, glyphs.ascii);
     let name = look.name(service);
-    let count = match text::width(&replicas) {
-        0 => 0,
-        // The whole name tells more than how many there are.
-        cells if text::width(&name) <= room && text::width(&name) + cells + 1 > room => 0,
-        cells => cells + 1,
-    };
+    let replicas = facts::replicas(service, glyphs.ascii, text::width(&name), room);
+    let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
     let room = room.saturating_sub(count);
     let mut x = x;
     let mut left = room;

@@ -22,8 +22,8 @@ pub(super) fn cell(
     let role = |role| scene.theme.style(role);
     let text = match placed.column {
         Column::State => return state(placed, service, scene),
-        Column::Name if named_in_full => service.id.to_string(),
-        Column::Name => service.name.to_string(),
+        Column::Name if named_in_full => service.full_title().into_owned(),
+        Column::Name => service.title().to_owned(),
         Column::Stack => {
             return (service.stack.as_ref().map_or_else(String::new, ToString::to_string), role(Role::Muted));
         }

@@ -182,8 +182,8 @@ fn wanted(column: Column, services: &[&Arc<Service>], several_stacks: bool) -> u
         u16::try_from(cells).unwrap_or(u16::MAX)
     };
     match column {
-        Column::Name if several_stacks => longest(&|service| Cow::Borrowed(service.id.as_str())),
-        Column::Name => longest(&|service| Cow::Borrowed(service.name.as_str())),
+        Column::Name if several_stacks => longest(&Service::full_title),
+        Column::Name => longest(&|service| Cow::Borrowed(service.title())),
         Column::Stack => {
             longest(&|service| Cow::Borrowed(service.stack.as_ref().map_or("", |stack| stack.as_str())))
         }

@@ -48,7 +48,7 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
     match column {
         Column::State => Key::Number(Some(badness(service))),
         Column::Stack => Key::Text(service.stack.as_ref().map_or("", |stack| stack.as_str())),
-        Column::Name => Key::Text(service.name.as_str()),
+        Column::Name => Key::Text(service.title()),
         Column::Layer => Key::Number(Some(-(layers.position(service.layer.layer) as f64))),
         Column::Image => Key::Text(service.image()),
         Column::Replicas => Key::Number(Some(service.replicas().0 as f64)),

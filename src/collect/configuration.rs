@@ -1,0 +1,207 @@
+//! Configuration files of containers that are likely to name other services: read once each time
+//! such a container appears or was started anew, never more often.
+
+mod paths;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::sync::{mpsc, watch};
+
+use crate::engine::{Engine, EngineError};
+use crate::model::{ConfigurationFile, Feature, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
+
+/// Pause after the first list: what is on screen goes first.
+const HEAD_START: Duration = Duration::from_millis(200);
+/// Containers read side by side.
+const CONCURRENCY: usize = 2;
+
+/// A container of which the files were read.
+struct Read {
+    /// The start they were read after.
+    started_at: Option<Timestamp>,
+    /// Whether there were any.
+    files: bool,
+}
+
+/// A container to read, and where.
+struct Job {
+    facts: Arc<InstanceFacts>,
+    paths: Vec<String>,
+}
+
+/// What reads and where it tells.
+struct Reader {
+    link: watch::Receiver<Option<Engine>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    enabled: watch::Receiver<bool>,
+    complete: watch::Sender<bool>,
+    out: mpsc::Sender<Observation>,
+    done: HashMap<InstanceId, Read>,
+    /// Whether this connection refuses files.
+    refused: bool,
+}
+
+/// Reads configuration files for as long as `out` is read and `enabled` holds.
+///
+/// Of the replicas of a service one is read: they share their configuration. `complete` becomes
+/// true when everything that is known was read, and when nothing is to be read.
+pub async fn run(
+    link: watch::Receiver<Option<Engine>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    enabled: watch::Receiver<bool>,
+    complete: watch::Sender<bool>,
+    out: mpsc::Sender<Observation>,
+) {
+    let mut reader = Reader { link, snapshots, enabled, complete, out, done: HashMap::new(), refused: false };
+    loop {
+        let engine = tokio::select! {
+            engine = reader.link.wait_for(Option::is_some) => match engine {
+                Ok(engine) => engine.clone(),
+                Err(_closed) => return,
+            },
+            () = reader.out.closed() => return,
+        };
+        let Some(engine) = engine else { continue };
+        if reader.read_until_lost(&engine).await.is_none() {
+            return;
+        }
+    }
+}
+
+impl Reader {
+    /// Reads until the link changes; `None` when nobody listens any more.
+    async fn read_until_lost(&mut self, engine: &Engine) -> Option<()> {
+        // Another engine may have other files under the same id, and permit what the last one did not.
+        self.done.clear();
+        if std::mem::take(&mut self.refused) {
+            self.out.send(Observation::Refused { feature: Feature::Files, reason: None }).await.ok()?;
+        }
+        let mut listed = false;
+        let out = self.out.clone();
+        loop {
+            if listed && self.pass(engine).await? {
+                self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
+            }
+            tokio::select! {
+                changed = self.snapshots.changed() => changed.ok()?,
+                changed = self.enabled.changed() => changed.ok()?,
+                changed = self.link.changed() => {
+                    changed.ok()?;
+                    return Some(());
+                }
+                () = out.closed() => return None,
+            }
+            if !listed && self.snapshots.borrow().engine.last_poll.is_some() {
+                tokio::time::sleep(HEAD_START).await;
+                listed = true;
+            }
+        }
+    }
+
+    /// Reads what was not read yet, and tells whether that was everything; `None` when nobody
+    /// listens any more.
+    async fn pass(&mut self, engine: &Engine) -> Option<bool> {
+        if self.refused || !*self.enabled.borrow() {
+            return self.forget().await.map(|()| true);
+        }
+        let (due, complete) = self.due();
+        let readings = futures_util::stream::iter(due)
+            .map(|Job { facts, paths }| async move {
+                let at = Timestamp::now();
+                (engine.read_files(&facts.id, &paths).await, facts, at)
+            })
+            .buffer_unordered(CONCURRENCY);
+        let mut readings = std::pin::pin!(readings);
+        while let Some((reading, facts, at)) = readings.next().await {
+            match reading {
+                Ok(files) => self.tell(&facts, at, files).await?,
+                Err(error) => {
+                    if self.is_refused(&error).await? {
+                        return Some(true);
+                    }
+                }
+            }
+        }
+        Some(complete)
+    }
+
+    /// Containers to read with the paths to read there, and whether those are all there will be.
+    /// Marks them, and those with nothing to read.
+    fn due(&mut self) -> (Vec<Job>, bool) {
+        let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
+        let uninspected = snapshot.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
+        let (mut due, mut complete) = (Vec::new(), true);
+        for facts in snapshot.services.iter().filter_map(|service| Some(&service.primary()?.facts)) {
+            if !(facts.inspected || uninspected) {
+                // When it was started is not known yet.
+                complete = false;
+                continue;
+            }
+            let read = self.done.get(&facts.id);
+            if read.is_some_and(|read| read.started_at == facts.started_at) {
+                continue;
+            }
+            let read = Read { started_at: facts.started_at, files: read.is_some_and(|read| read.files) };
+            self.done.insert(facts.id.clone(), read);
+            let paths = paths::wanted(facts);
+            if !paths.is_empty() {
+                due.push(Job { facts: Arc::clone(facts), paths });
+            }
+        }
+        self.drop_gone(&snapshot);
+        // What runs is looked at first.
+        due.sort_by_key(|job| !job.facts.is_running());
+        (due, complete)
+    }
+
+    /// Forgets containers that are gone, when there are any.
+    fn drop_gone(&mut self, snapshot: &Snapshot) {
+        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
+        if self.done.len() > instances().count() {
+            let present: HashSet<&InstanceId> = instances().map(|instance| &instance.facts.id).collect();
+            self.done.retain(|id, _| present.contains(id));
+        }
+    }
+
+    async fn tell(
+        &mut self,
+        facts: &InstanceFacts,
+        at: Timestamp,
+        files: Vec<ConfigurationFile>,
+    ) -> Option<()> {
+        let Some(read) = self.done.get_mut(&facts.id) else { return Some(()) };
+        let before = std::mem::replace(&mut read.files, !files.is_empty());
+        if files.is_empty() && !before {
+            return Some(());
+        }
+        tracing::debug!("{} configuration files read in {}", files.len(), facts.name);
+        let told = Observation::Configured { at, instance: facts.id.clone(), files: files.into() };
+        self.out.send(told).await.ok()
+    }
+
+    /// Whether the engine refuses files for good, which is told; any other failure concerns one container.
+    async fn is_refused(&mut self, error: &EngineError) -> Option<bool> {
+        let Some(reason) = error.refusal() else {
+            tracing::debug!(%error, "no configuration files");
+            return Some(false);
+        };
+        self.refused = true;
+        let told = Observation::Refused { feature: Feature::Files, reason: Some(reason) };
+        self.out.send(told).await.ok()?;
+        Some(true)
+    }
+
+    /// Takes back what was told, after reading was switched off.
+    async fn forget(&mut self) -> Option<()> {
+        for (instance, read) in self.done.drain() {
+            if read.files {
+                let told = Observation::Configured { at: Timestamp::now(), instance, files: Arc::from([]) };
+                self.out.send(told).await.ok()?;
+            }
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,290 @@
+//! Connections that containers hold open to each other, from the kernel's tables of this machine.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+
+use crate::engine::{Engine, Socket};
+use crate::model::{Connection, InstanceFacts, InstanceId, Observation, SignedDuration, Snapshot, Timestamp};
+
+/// What observing connections does; may change while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObservingOptions {
+    /// Whether connections are looked at.
+    pub enabled: bool,
+    /// Time between two looks at the same container at least.
+    pub every: Duration,
+}
+
+impl Default for ObservingOptions {
+    fn default() -> Self {
+        Self { enabled: true, every: Duration::from_secs(30) }
+    }
+}
+
+/// Distance of the moments at which something may be due.
+const TICK: Duration = Duration::from_secs(1);
+/// Pause between two containers that were never looked at.
+const SPREAD: Duration = Duration::from_millis(20);
+/// After each other look, how many times what it took is waited: on a large machine a look takes the
+/// kernel milliseconds, and observing shall cost a quarter of a percent of one core at most.
+const REST: u32 = 400;
+/// Time that first looks may take in all before they, too, are followed by a rest.
+const CREDIT: Duration = Duration::from_millis(1_000);
+
+/// Pause after the first list: what is on screen goes first.
+const HEAD_START: Duration = Duration::from_millis(200);
+/// Containers looked at before asking again which ones there are.
+const BATCH: usize = 64;
+
+/// The kernel lists a connection for a minute after its end. Where the container at the other end is
+/// younger, its address may have been another's then.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(70);
+
+/// One container's connections as they were last seen.
+struct Seen {
+    at: Instant,
+    connections: Vec<Connection>,
+}
+
+/// Who has which address.
+type Addresses = HashMap<IpAddr, (InstanceId, Option<Timestamp>)>;
+
+/// What observes and where it tells.
+struct Observer {
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    options: watch::Receiver<ObservingOptions>,
+    complete: watch::Sender<bool>,
+    out: mpsc::Sender<Observation>,
+    seen: HashMap<InstanceId, Seen>,
+    /// What was told last, and when.
+    told: Vec<Connection>,
+    told_at: Option<Instant>,
+    /// What is left of [`CREDIT`].
+    credit: Duration,
+}
+
+/// Looks at the connections of running containers for as long as `out` is read.
+///
+/// What was never looked at comes first. All connections are told together when they differ from
+/// those told before: at once after a container's first look, else at most once in `every`.
+/// Containers that share a network namespace are looked at once, for its owner; those on the host's
+/// network are left out, as its connections are everybody's. `complete` becomes true when every
+/// container was looked at, and when none is to be.
+pub async fn run(
+    mut link: watch::Receiver<Option<Engine>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    options: watch::Receiver<ObservingOptions>,
+    complete: watch::Sender<bool>,
+    out: mpsc::Sender<Observation>,
+) {
+    let closed = out.clone();
+    let (seen, told) = (HashMap::new(), Vec::new());
+    let mut observer =
+        Observer { snapshots, options, complete, out, seen, told, told_at: None, credit: CREDIT };
+    loop {
+        let engine = tokio::select! {
+            engine = link.wait_for(Option::is_some) => match engine {
+                Ok(engine) => engine.clone(),
+                Err(_closed) => return,
+            },
+            () = closed.closed() => return,
+        };
+        let Some(engine) = engine else { continue };
+        tokio::select! {
+            _over = observer.observe(&engine) => return,
+            changed = link.changed() => if changed.is_err() { return },
+            () = closed.closed() => return,
+        }
+    }
+}
+
+impl Observer {
+    /// Looks again and again; `None` when nobody listens any more.
+    async fn observe(&mut self, engine: &Engine) -> Option<()> {
+        self.snapshots.wait_for(|snapshot| snapshot.engine.last_poll.is_some()).await.ok()?;
+        sleep(HEAD_START).await;
+        loop {
+            let options = *self.options.borrow();
+            if !options.enabled {
+                self.seen.clear();
+            }
+            let (fresh, due) = if options.enabled { self.due(options.every) } else { Default::default() };
+            let first_looks = !fresh.is_empty();
+            let addresses = if fresh.len() + due.len() > 0 { self.addresses() } else { Addresses::new() };
+            for id in fresh.iter().chain(&due) {
+                let pause = self.look(engine, id, &addresses);
+                sleep(pause).await;
+            }
+            let now = Instant::now();
+            let waited = self.told_at.is_none_or(|at| now.duration_since(at) >= options.every);
+            if first_looks || waited || !options.enabled {
+                self.tell(now).await?;
+            }
+            if fresh.len() < BATCH {
+                self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
+            }
+            if fresh.len() + due.len() < BATCH {
+                sleep(TICK).await;
+            }
+        }
+    }
+
+    /// Containers never looked at, and those whose time has come, at most a batch in all. Forgets
+    /// those that no longer run.
+    fn due(&mut self, every: Duration) -> (Vec<InstanceId>, Vec<InstanceId>) {
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let owners: HashSet<&InstanceId> = snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances)
+            .filter(|instance| owns_its_namespace(&instance.facts))
+            .map(|instance| &instance.facts.id)
+            .collect();
+        self.seen.retain(|id, _| owners.contains(id));
+        let fresh: Vec<InstanceId> = owners
+            .iter()
+            .filter(|id| !self.seen.contains_key(**id))
+            .take(BATCH)
+            .map(|id| (*id).clone())
+            .collect();
+        let now = Instant::now();
+        let mut due: Vec<(Instant, InstanceId)> = self
+            .seen
+            .iter()
+            .filter(|(_, seen)| now.duration_since(seen.at) >= every)
+            .map(|(id, seen)| (seen.at, id.clone()))
+            .collect();
+        due.sort_unstable_by_key(|(at, _)| *at);
+        due.truncate(BATCH - fresh.len());
+        (fresh, due.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// Looks at one container; gives how long to wait before the next one.
+    fn look(&mut self, engine: &Engine, id: &InstanceId, addresses: &Addresses) -> Duration {
+        let at = Instant::now();
+        // What cannot be read has nothing to tell, and is tried again in its turn.
+        let sockets = engine.read_sockets(id).unwrap_or_default();
+        let cost = at.elapsed();
+        let now = Timestamp::now();
+        let connections =
+            sockets.iter().filter_map(|socket| connection(id, socket, addresses, now)).collect();
+        let first = self.seen.insert(id.clone(), Seen { at, connections }).is_none();
+        match self.credit.checked_sub(cost).filter(|_| first) {
+            Some(credit) => {
+                self.credit = credit;
+                SPREAD
+            }
+            None => SPREAD.max(cost * REST),
+        }
+    }
+
+    /// Addresses of what runs in a namespace of its own.
+    fn addresses(&self) -> Addresses {
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let owners = snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances)
+            .map(|instance| &instance.facts)
+            .filter(|facts| owns_its_namespace(facts));
+        owners
+            .flat_map(|facts| {
+                let addresses = facts.networks.iter().filter_map(|network| network.address);
+                addresses.map(|address| (address, (facts.id.clone(), facts.started_at)))
+            })
+            .collect()
+    }
+
+    /// Tells all connections when they changed; `None` when nobody listens any more.
+    async fn tell(&mut self, now: Instant) -> Option<()> {
+        let mut connections: Vec<Connection> =
+            self.seen.values().flat_map(|seen| &seen.connections).cloned().collect();
+        connections.sort_unstable();
+        // Both ends list a connection.
+        connections.dedup();
+        if connections != self.told {
+            self.told.clone_from(&connections);
+            self.told_at = Some(now);
+            self.out.send(Observation::Connected { at: Timestamp::now(), connections }).await.ok()?;
+        }
+        Some(())
+    }
+}
+
+/// The connection that a socket of container `id` tells of; `None` when the other end is no container
+/// that is known, or may have been another one.
+fn connection(id: &InstanceId, socket: &Socket, addresses: &Addresses, now: Timestamp) -> Option<Connection> {
+    let (other, started_at) = addresses.get(&socket.remote)?;
+    let is_old = started_at.is_some_and(|started_at| now.duration_since(started_at) >= REMEMBERED);
+    if other == id || !(socket.open || is_old) {
+        return None;
+    }
+    let (from, address) = if socket.incoming { (other, socket.local) } else { (id, socket.remote) };
+    Some(Connection { from: from.clone(), address, port: socket.port })
+}
+
+/// Whether the container runs in a network namespace that is its own.
+fn owns_its_namespace(facts: &InstanceFacts) -> bool {
+    let mode = facts.network_mode.as_str();
+    facts.is_running() && !mode.starts_with("container:") && mode != "host" && mode != "none"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::InstanceState;
+
+    #[test]
+    fn either_end_tells_of_a_connection_and_an_address_that_was_anothers_does_not() {
+        let now = Timestamp::from_second(1_700_000_000).unwrap_or_default();
+        let ago = |seconds| Some(now - SignedDuration::from_secs(seconds));
+        let ip = |last| IpAddr::from([172, 18, 0, last]);
+        let addresses = Addresses::from([
+            (ip(2), ("a".into(), ago(500))),
+            (ip(3), ("b".into(), ago(500))),
+            (ip(4), ("young".into(), ago(20))),
+            (ip(5), ("unknown".into(), None)),
+        ]);
+        for (incoming, remote, open, expected) in [
+            (false, 3, true, Some(("a", 3))),
+            (false, 3, false, Some(("a", 3))),
+            (false, 4, true, Some(("a", 4))),
+            (false, 4, false, None),
+            (false, 5, false, None),
+            (true, 3, true, Some(("b", 2))),
+            (true, 4, true, Some(("young", 2))),
+            (true, 4, false, None),
+            (true, 1, true, None),
+            (false, 9, true, None),
+            (false, 2, true, None),
+        ] {
+            let socket = Socket { incoming, local: ip(2), remote: ip(remote), port: 80, open };
+            let expected =
+                expected.map(|(from, to)| Connection { from: from.into(), address: ip(to), port: 80 });
+            assert_eq!(connection(&"a".into(), &socket, &addresses, now), expected, "{socket:?}");
+        }
+    }
+
+    #[test]
+    fn namespaces_are_looked_at_for_their_owner_only() {
+        for (state, mode, expected) in [
+            (InstanceState::Running, "shop_default", true),
+            (InstanceState::Running, "bridge", true),
+            (InstanceState::Running, "", true),
+            (InstanceState::Running, "container:0123", false),
+            (InstanceState::Running, "host", false),
+            (InstanceState::Running, "none", false),
+            (InstanceState::Paused, "bridge", false),
+            (InstanceState::Exited, "bridge", false),
+        ] {
+            let unknown = InstanceFacts::unknown("a".into(), "a", None, "a".into());
+            let facts = InstanceFacts { state, network_mode: mode.to_owned(), ..unknown };
+            assert_eq!(owns_its_namespace(&facts), expected, "{state:?} {mode}");
+        }
+    }
+}

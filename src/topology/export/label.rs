@@ -1,0 +1,107 @@
+//! Short texts about services and edges.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::picture::{Card, Picture};
+use crate::model::{Edge, Service, text};
+
+/// Most characters of a name in a document.
+const NAME_LIMIT: usize = 60;
+/// Most characters of a reason in a document.
+const REASON_LIMIT: usize = 200;
+/// Most routes named on one edge.
+const ROUTES: usize = 3;
+
+/// The name of a service, cleaned; with its stack where there are several.
+pub(super) fn name(picture: &Picture<'_>, card: &Card<'_>) -> String {
+    let title = text::one_line(card.service.title(), NAME_LIMIT);
+    match &card.service.stack {
+        Some(stack) if picture.has_several_stacks() => format!("{}/{title}", text::clean(stack.as_str())),
+        _ => title,
+    }
+}
+
+/// What stands on the card numbered `at`: sign and name, image, ports; what is empty is left out.
+pub(super) fn lines(picture: &Picture<'_>, at: usize) -> impl Iterator<Item = String> {
+    let card = &picture.cards[at];
+    let service = card.service;
+    let (sign, name) = (service.health.state.sign(false), name(picture, card));
+    [format!("{sign} {name}{}", replicas(service, false)), image(service), ports(service)]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+}
+
+/// `nginx:1.25`: the image without registry and owner; empty for a service without containers.
+pub(super) fn image(service: &Service) -> String {
+    let image = service.image();
+    let image = image.split_once('@').map_or(image, |(name, _)| name);
+    text::one_line(image.rsplit('/').next().unwrap_or(image), NAME_LIMIT)
+}
+
+/// Published ports as `:8080`, each once, at most three.
+pub(super) fn ports(service: &Service) -> String {
+    let ports = service.instances.iter().flat_map(|instance| &instance.facts.ports);
+    let mut published: Vec<u16> = ports.filter_map(|port| port.published).collect();
+    published.sort_unstable();
+    published.dedup();
+    published.iter().take(3).map(|port| format!(":{port}")).collect::<Vec<_>>().join(" ")
+}
+
+/// ` ×3` for a service of several instances; empty for one.
+pub(super) fn replicas(service: &Service, ascii: bool) -> String {
+    match service.replicas() {
+        (_, 0 | 1) => String::new(),
+        (running, all) if running == all => format!(" {}{all}", if ascii { "x" } else { "×" }),
+        (running, all) => format!(" {running}/{all}"),
+    }
+}
+
+/// Why the service is in its state, and what blocks it; cleaned, masked and cut.
+pub(super) fn reason(service: &Service) -> String {
+    let health = &service.health;
+    let reason = text::mask_urls(&text::one_line(&health.reason, REASON_LIMIT));
+    let roots: Vec<String> = health.blocked_by.iter().map(|root| text::clean(root.as_str())).collect();
+    match (reason.is_empty(), roots.is_empty()) {
+        (_, true) => reason,
+        (true, false) => format!("blocked by {}", roots.join(", ")),
+        (false, false) => format!("{reason}; blocked by {}", roots.join(", ")),
+    }
+}
+
+/// What stands on an edge: a proxy's paths, else nothing.
+pub(super) fn routes(edge: &Edge) -> String {
+    let mut paths: Vec<String> = edge
+        .routes()
+        .filter_map(|route| route.split(" → ").next())
+        .map(|path| text::one_line(path, NAME_LIMIT))
+        .filter(|path| !path.is_empty())
+        .collect();
+    paths.dedup();
+    let more = paths.len().saturating_sub(ROUTES);
+    paths.truncate(ROUTES);
+    if more > 0 {
+        paths.push(format!("+{more}"));
+    }
+    paths.join(", ")
+}
+
+/// `text` in at most `cells` columns of a terminal; a cut one ends in `ellipsis`, one column wide.
+pub(super) fn cut(text: &str, cells: usize, ellipsis: &str) -> String {
+    if text.width() <= cells {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += grapheme.width();
+        if used + 1 > cells {
+            break;
+        }
+        kept.push_str(grapheme);
+    }
+    if cells > 0 {
+        kept.push_str(ellipsis);
+    }
+    kept
+}

@@ -1,0 +1,80 @@
+//! A Mermaid flowchart (<https://mermaid.js.org/syntax/flowchart.html>).
+
+use std::fmt::Write as _;
+
+use super::label;
+use super::picture::Picture;
+use crate::model::{EdgeKind, HealthState};
+use crate::topology::cause::Trouble;
+
+/// Looks by state; readable on light and dark pages.
+const CLASSES: &str = "  classDef healthy fill:#e6f4ea,stroke:#2e7d32,color:#12321a
+  classDef quiet fill:#eceff1,stroke:#78909c,color:#263238
+  classDef starting fill:#e3f2fd,stroke:#1976d2,color:#0d2b4d
+  classDef degraded fill:#fff3e0,stroke:#ef6c00,color:#4a2600
+  classDef unhealthy fill:#fdecea,stroke:#c62828,stroke-width:3px,color:#4a0d0d
+";
+
+/// The flowchart: a subgraph for each layer, solid arrows for hard needs, dotted ones for soft.
+pub(super) fn render(picture: &Picture<'_>) -> String {
+    let mut out = String::from("flowchart TB\n");
+    for (band, members) in picture.bands() {
+        let title = picture.layers.iter().nth(band).map_or("", |layer| &layer.title);
+        let _infallible = writeln!(out, "  subgraph layer{band}[\"{}\"]", escape(title));
+        for at in members {
+            let state = picture.cards[at].service.health.state;
+            let text = label::lines(picture, at).map(|part| escape(&part)).collect::<Vec<_>>().join("<br/>");
+            let _infallible = writeln!(out, "    n{at}[\"{text}\"]:::{}", class(state));
+        }
+        out.push_str("  end\n");
+    }
+    // Invisible links keep the layers in their order where no edge does.
+    let order = picture.band_order();
+    for (above, below) in &order {
+        let _infallible = writeln!(out, "  n{above} ~~~ n{below}");
+    }
+    lines(picture, order.len(), &mut out);
+    out.push_str(CLASSES);
+    out
+}
+
+/// Writes the edges. Mermaid numbers links in the order of the text; `before` come before them.
+fn lines(picture: &Picture<'_>, before: usize, out: &mut String) {
+    let mut failing = Vec::new();
+    for (at, line) in picture.lines.iter().enumerate() {
+        let arrow = if line.edge.kind() == EdgeKind::Hard { "-->" } else { "-.->" };
+        let routes = label::routes(line.edge);
+        let text = if routes.is_empty() { String::new() } else { format!("|\"{}\"|", escape(&routes)) };
+        let _infallible = writeln!(out, "  n{} {arrow}{text} n{}", line.from, line.to);
+        if line.trouble == Trouble::Broken {
+            failing.push((before + at).to_string());
+        }
+    }
+    if !failing.is_empty() {
+        let _infallible = writeln!(out, "  linkStyle {} stroke:#c62828,stroke-width:3px", failing.join(","));
+    }
+}
+
+const fn class(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Healthy => "healthy",
+        HealthState::Completed | HealthState::Stopped | HealthState::Unknown => "quiet",
+        HealthState::Starting => "starting",
+        HealthState::Degraded => "degraded",
+        HealthState::Unhealthy => "unhealthy",
+    }
+}
+
+/// Text inside quotes: everything that Mermaid or HTML could read becomes an entity code.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '<' | '>' | '&' | '#' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '|' | '*' | '_' => {
+                let _infallible = write!(out, "#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,64 @@
+//! Work that ends, and copies: operations whatever their image is.
+
+use crate::model::{InstanceFacts, Layer};
+
+use super::clues::{Clues, JobProgram, JobWord, Weight};
+use super::command::CommandLine;
+use super::{Clue, Origin, Subject, publishes, words};
+
+/// From this on a job is a job, whatever else speaks.
+pub(super) const SURE: u8 = 85;
+
+/// What speaks for work that ends, surest first.
+pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
+    let mut found = Vec::new();
+    let mut tell = |origin, confidence, reason: String| {
+        found.push(Clue::new(origin, Weight { layer: Layer::Infra, confidence }, reason));
+    };
+    if subject.place.awaited {
+        tell(Origin::Place, 97, "a one-shot: others wait until it has completed".into());
+    }
+    let publishes = subject.facts.is_some_and(publishes);
+    let ends = subject.facts.is_some_and(ends) && !publishes;
+    if let Some((word, job)) = words::job(names) {
+        // A `migration-worker` works for ever.
+        let works = names.iter().any(|word| words::names_a_worker(word));
+        let confidence = match job {
+            _ if works => 30,
+            JobWord::Backup if !publishes => 93,
+            JobWord::Sure if ends => 93,
+            JobWord::Likely if ends => 60,
+            // The image of an application often prepares it as a service of its own.
+            JobWord::Sure if !publishes && is_own_code(subject) => 84,
+            JobWord::Sure if !publishes => 65,
+            _ => 30,
+        };
+        tell(Origin::Name, confidence, format!("a job, named {word}"));
+    }
+    if let Some((text, job)) = subject.facts.and_then(command) {
+        match job {
+            JobProgram::Copies if !publishes => tell(Origin::Run, 90, format!("copies with {text}")),
+            JobProgram::Ends if ends => tell(Origin::Run, 88, format!("runs {text} and ends")),
+            _ => {}
+        }
+    }
+    found.sort_by_key(|clue| std::cmp::Reverse(clue.confidence));
+    found
+}
+
+fn is_own_code(subject: &Subject) -> bool {
+    subject.hint.is_none_or(|hint| hint.layer == Layer::App)
+}
+
+/// Whether nothing starts it again when it has ended well.
+fn ends(facts: &InstanceFacts) -> bool {
+    matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure")
+}
+
+fn command(facts: &InstanceFacts) -> Option<(&'static str, JobProgram)> {
+    let programs = &Clues::builtin().job_programs;
+    let joined = facts.command.join(" ");
+    let line = CommandLine::of(&joined);
+    let copies = line.runs(programs).find(|(_, job)| **job == JobProgram::Copies);
+    copies.or_else(|| line.ends_with(programs)).map(|(text, job)| (text, *job))
+}

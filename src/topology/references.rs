@@ -1,0 +1,159 @@
+//! What in a container may name another service: from its facts, and from its configuration files.
+//!
+//! References are found once for each inspection and each reading of files; which service they mean
+//! is another question, answered by [`super::edges`] whenever services come or go. They hold names,
+//! ports and where they were found, never a value: values may be secrets.
+
+use std::collections::BTreeSet;
+
+use crate::model::{ConfigurationFile, ImageHint, InstanceFacts, Layer, Provenance, text};
+
+use super::catalog::Catalog;
+use super::routes;
+
+mod command;
+mod environment;
+mod file;
+mod key;
+pub(super) mod scan;
+
+/// Most references kept of one container, and most of its files together.
+pub const MOST: usize = 512;
+/// Longest detail in characters.
+const DETAIL: usize = 60;
+
+/// Something that names another service by a host name or an address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    /// Host, lower case; not checked against what exists.
+    pub host: String,
+    /// Port, where one is told.
+    pub port: Option<u16>,
+    /// What it was found in.
+    pub provenance: Provenance,
+    /// A variable, a flag, a file or a route; never a value.
+    pub detail: String,
+}
+
+impl Reference {
+    /// A reference to `host`.
+    #[must_use]
+    pub fn new(host: &str, port: Option<u16>, provenance: Provenance, detail: &str) -> Self {
+        Self { host: host.to_ascii_lowercase(), port, provenance, detail: text::one_line(detail, DETAIL) }
+    }
+}
+
+/// A proxy that finds what it routes to by asking the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Router {
+    /// Traefik with its Docker provider.
+    Traefik,
+    /// `nginx-proxy`, by `VIRTUAL_HOST`.
+    NginxProxy,
+    /// Caddy with the `caddy-docker-proxy` module.
+    Caddy,
+}
+
+/// What a container tells such a proxy about itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Offer {
+    /// Which kind of proxy it speaks to.
+    pub router: Router,
+    /// The host that the proxy calls; `None` for the container itself.
+    pub host: Option<String>,
+    /// The route, such as `/api → :8000`; may be empty.
+    pub detail: String,
+}
+
+/// Everything in a container that may name another service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct References {
+    /// What it calls, sorted, without repeats, at most [`MOST`].
+    pub named: Vec<Reference>,
+    /// What it tells proxies that ask the engine, sorted, without repeats.
+    pub offers: Vec<Offer>,
+    /// Which proxy of that sort it is.
+    pub router: Option<Router>,
+}
+
+/// The references in a container's environment, command, healthcheck and labels.
+#[must_use]
+pub fn of(facts: &InstanceFacts) -> References {
+    let hint = Catalog::builtin().lookup(&facts.image);
+    let mut named = BTreeSet::new();
+    let mut add = |reference: Reference| {
+        if named.len() < MOST {
+            named.insert(reference);
+        }
+    };
+    let store = hint.as_deref().filter(|hint| is_store(hint) && !runs_script(&facts.command));
+    for (name, value) in &facts.environment {
+        // Variables that a server of data does not know come from a file it shares with others.
+        if store.is_none_or(|store| key::concerns_store(name, &store.kind)) {
+            environment::variable(name, value, &mut add);
+        }
+    }
+    command::words(&facts.command, "command", &mut add);
+    if let Some(check) = &facts.healthcheck {
+        command::words(&check.test, "healthcheck", &mut add);
+    }
+    References {
+        named: named.into_iter().collect(),
+        offers: routes::offers(facts),
+        router: routes::router(facts, hint.as_deref()),
+    }
+}
+
+/// The references in a container's configuration files: routes of proxies, and everything else that
+/// looks like `scheme://host` or `host:port`. Comments do not count.
+#[must_use]
+pub fn of_files(files: &[ConfigurationFile]) -> Vec<Reference> {
+    let mut found: BTreeSet<Reference> = routes::of_files(files).into_iter().take(MOST).collect();
+    for file in files.iter().filter(|file| !routes::is_proxy_file(file)) {
+        file::references(file, &mut |reference| {
+            if found.len() < MOST {
+                found.insert(reference);
+            }
+        });
+    }
+    found.into_iter().collect()
+}
+
+/// Kinds of the catalog's data layer that call other services by themselves.
+const CALLING_STORES: &[&str] = &[
+    "pgbouncer",
+    "pgpool",
+    "pgcat",
+    "supavisor",
+    "proxysql",
+    "ferretdb",
+    "schema-registry",
+    "milvus",
+    "druid",
+    "pinot",
+    "lakefs",
+    "registry",
+    "nexus",
+    "janusgraph",
+    "tidb",
+    "hbase",
+    "hdfs",
+    "ldap",
+    "solr",
+    "pulsar",
+    "marqo",
+    "vespa",
+];
+
+/// Whether an image is a server of data that calls nothing but its own kind.
+fn is_store(hint: &ImageHint) -> bool {
+    hint.layer == Layer::Data && !CALLING_STORES.contains(&hint.kind.as_str())
+}
+
+/// Whether a container runs a script instead of what its image is made for.
+fn runs_script(command: &[String]) -> bool {
+    command.iter().take(2).any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! Edges of the labelled stacks, from the facts alone, against what people say of them.
+//!
+//! `cargo test --test accuracy_edges -- --nocapture` prints what was right, missed and wrong. Start
+//! order is no call, so that edges about nothing else do not count; neither do calls that show
+//! nowhere in the facts, or only in files.
+
+mod stacks_support;
+
+use hubdeck::model::Edge;
+use stacks_support::{LabelledService, LabelledStack};
+
+/// What came of one stack, or of all.
+#[derive(Default)]
+struct Score {
+    right: usize,
+    missed: usize,
+    wrong: usize,
+}
+
+impl Score {
+    fn precision(&self) -> f64 {
+        share(self.right, self.wrong)
+    }
+
+    fn recall(&self) -> f64 {
+        share(self.right, self.missed)
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // small numbers
+fn share(part: usize, rest: usize) -> f64 {
+    if part + rest == 0 { 1.0 } else { part as f64 / (part + rest) as f64 }
+}
+
+/// Whether the call shows somewhere in the facts.
+fn shows(service: &LabelledService, to: &str) -> bool {
+    let unseen =
+        |place: &String| place == "knowledge" || place.ends_with("-image") || place.ends_with("-mounted");
+    service.truth.edge_evidence.get(to).is_some_and(|places| !places.iter().all(unseen))
+}
+
+fn told(edge: &Edge) -> String {
+    let words = |each: &hubdeck::model::EdgeEvidence| format!("{} {}", each.provenance.id(), each.detail);
+    edge.evidence.iter().map(words).collect::<Vec<_>>().join("; ")
+}
+
+/// Judges one stack; what is not right goes to `notes`.
+fn score(stack: &LabelledStack, notes: &mut Vec<String>) -> Score {
+    let snapshot = stack.snapshot();
+    let mut score = Score::default();
+    for service in &stack.services {
+        let (id, name) = (stack.id(&service.name), &service.name);
+        let called: Vec<&Edge> = snapshot.needs(&id).filter(|edge| !edge.is_start_order()).collect();
+        for to in &service.truth.edges {
+            if called.iter().any(|edge| edge.to == stack.id(to)) {
+                score.right += 1;
+            } else if shows(service, to) {
+                score.missed += 1;
+                let place = service.truth.edge_evidence[to].join(", ");
+                let seen = snapshot.needs(&id).find(|edge| edge.to == stack.id(to)).map(told);
+                notes.push(format!("  missed  {name} -> {to} ({place}) {}", seen.unwrap_or_default()));
+            }
+        }
+        for edge in called {
+            let is = |names: &[String]| names.iter().any(|name| stack.id(name) == edge.to);
+            if !is(&service.truth.edges) && !is(&service.truth.edges_optional) {
+                score.wrong += 1;
+                notes.push(format!("  wrong   {name} -> {} ({})", edge.to, told(edge)));
+            }
+        }
+    }
+    score
+}
+
+#[test]
+fn edges_are_what_people_say() {
+    let mut total = Score::default();
+    for stack in stacks_support::all() {
+        let mut notes = Vec::new();
+        let Score { right, missed, wrong } = score(&stack, &mut notes);
+        println!("{:<28} right {right:>3}  missed {missed:>3}  wrong {wrong:>3}", stack.name);
+        notes.iter().for_each(|note| println!("{note}"));
+        total =
+            Score { right: total.right + right, missed: total.missed + missed, wrong: total.wrong + wrong };
+    }
+    let (precision, recall) = (total.precision(), total.recall());
+    println!("{:<28} right {:>3}  missed {:>3}  wrong {:>3}", "all", total.right, total.missed, total.wrong);
+    println!("precision {precision:.3}  recall {recall:.3}");
+    assert!(total.right > 100, "{} edges", total.right);
+    assert!(precision >= 0.95, "precision {precision:.3}");
+    assert!(recall >= 0.9, "recall {recall:.3}");
+}
