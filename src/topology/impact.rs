@@ -23,10 +23,16 @@ pub fn impact(edges: &[Edge], targets: &[ServiceId]) -> Impact {
 }
 
 /// [`impact`] on what is there to be lost: without services that do not run anyway, completed
-/// one-shots among them.
+/// one-shots among them, and not over what was only to come first and is done.
 #[must_use]
 pub fn loss(snapshot: &Snapshot, targets: &[ServiceId]) -> Impact {
-    let mut hit = impact(&snapshot.edges, targets);
+    // Work that is done holds up nobody any more, and passes on nothing.
+    let is_over = |edge: &Edge| {
+        let state = snapshot.service(&edge.to).map(|service| service.health.state);
+        edge.is_start_order() && state == Some(HealthState::Completed)
+    };
+    let edges: Vec<Edge> = snapshot.edges.iter().filter(|edge| !is_over(edge)).cloned().collect();
+    let mut hit = impact(&edges, targets);
     let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| runs(service));
     hit.hard.retain(runs);
     hit.soft.retain(runs);
@@ -93,6 +99,38 @@ mod tests {
         ] {
             let hit = impact(&edges(graph), &ids(targets));
             assert_eq!((hit.hard, hit.soft), (ids(hard), ids(soft)), "{graph} losing {targets}");
+        }
+    }
+
+    /// A service in `state` whose container runs unless it completed.
+    fn service(name: &str, state: HealthState) -> std::sync::Arc<Service> {
+        let mut facts = crate::topology::testing::facts(name);
+        if state == HealthState::Completed {
+            facts.state = InstanceState::Exited;
+        }
+        let unknown = Service::unknown(None, name.into(), crate::model::Timestamp::UNIX_EPOCH);
+        let instance =
+            crate::model::Instance { facts: facts.into(), sample: None, series: std::sync::Arc::default() };
+        let health = crate::model::Health { state, ..unknown.health.clone() };
+        std::sync::Arc::new(Service { health, instances: vec![instance], ..unknown })
+    }
+
+    #[test]
+    fn work_that_is_done_passes_nothing_on() {
+        let mut snapshot = Snapshot::empty(crate::model::Timestamp::UNIX_EPOCH);
+        // api waits for migrate, which is done; migrate used db; web uses db.
+        let mut edges = edges("api>migrate migrate>db web>db");
+        edges[0].evidence[0].provenance = crate::model::Provenance::StartOrder;
+        snapshot.edges = edges.into();
+        for (state, expected) in [(HealthState::Completed, "web"), (HealthState::Healthy, "migrate web api")]
+        {
+            snapshot.services = vec![
+                service("api", HealthState::Healthy),
+                service("db", HealthState::Healthy),
+                service("migrate", state),
+                service("web", HealthState::Healthy),
+            ];
+            assert_eq!(loss(&snapshot, &ids("db")).hard, ids(expected), "migrate is {state}");
         }
     }
 }

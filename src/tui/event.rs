@@ -117,6 +117,22 @@ mod tests {
     }
 
     #[test]
+    fn the_wheel_goes_sideways_on_the_map_only() {
+        let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
+        let shifted = Event::Mouse(MouseEvent {
+            kind: MouseEventKind::ScrollDown,
+            column: 0,
+            row: 0,
+            modifiers: KeyModifiers::SHIFT,
+        });
+        assert_eq!(of(&rig, &shifted), Some(Action::Slide(8)));
+        assert_eq!(of(&rig, &mouse(MouseEventKind::ScrollLeft, (0, 0))), Some(Action::Slide(-8)));
+        rig.press("2");
+        assert_eq!(of(&rig, &shifted), Some(Action::Scroll(3)));
+        assert_eq!(of(&rig, &mouse(MouseEventKind::ScrollLeft, (0, 0))), None);
+    }
+
+    #[test]
     fn tabs_footer_and_dialogs_answer_the_mouse_and_what_lies_under_a_dialog_does_not() {
         let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
         let find = |rig: &mut Rig, text: &str| {

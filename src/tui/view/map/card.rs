@@ -17,6 +17,9 @@ pub const LATENCY_FLOOR_MS: f64 = 20.0;
 /// The CPU share at which a sparkline reaches its full height even when less is used.
 const CPU_FLOOR_PERCENT: f64 = 25.0;
 
+/// Cells of an image's name that tell something.
+const LEAST_IMAGE: usize = 8;
+
 /// What a card is drawn with.
 #[derive(Clone, Copy)]
 pub struct Look<'a> {
@@ -31,10 +34,11 @@ pub struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// The style of `role`, pushed back where the selection does not concern the service.
+    /// The style of `role`, pushed back where the selection does not concern the service; what is quiet
+    /// already stays as it is, for every cell drawn anew is sent to the terminal.
     pub fn style(&self, role: Role) -> Style {
-        let role = if self.relation == Relation::Unrelated { Role::Dim } else { role };
-        self.scene.theme.style(role)
+        let pushed = self.relation == Relation::Unrelated && role != Role::Muted;
+        self.scene.theme.style(if pushed { Role::Dim } else { role })
     }
 
     /// The style of the service's name.
@@ -152,8 +156,9 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
             .unwrap_or(Role::Muted);
         limit = canvas.put_right(place, end, place.y, &words, look.style(role));
     }
-    let replicas = facts::replicas(service, glyphs.ascii);
     let room = usize::from(limit.saturating_sub(place.x + 2));
+    let name = look.name(service);
+    let replicas = facts::replicas(service, glyphs.ascii, text::width(&name), room.saturating_sub(4));
     let x = place.x + 2;
     // A problem keeps its colour even where the selection pushes the card back.
     let sign = format!(" {} ", glyphs.state(health.state));
@@ -164,7 +169,6 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
     };
     let x = canvas.put(place, x, place.y, &sign, sign_style);
     let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
-    let name = look.name(service);
     let name = text::cut_middle(&name, room.saturating_sub(4 + count), glyphs);
     let x = canvas.put(place, x, place.y, &name, look.name_style());
     let tail = if replicas.is_empty() { " ".to_owned() } else { format!(" {replicas} ") };
@@ -193,8 +197,11 @@ fn image_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, l
     let begin = canvas.put_right(inner, inner.right(), y, &ports, look.style(Role::Text));
     let gap = u16::from(!ports.is_empty());
     let room = usize::from(begin.saturating_sub(inner.x + gap));
-    let image = text::cut_middle(facts::image(service), room, look.scene.glyphs);
-    canvas.put(inner, inner.x, y, &image, look.style(Role::Muted));
+    // A few letters of an image tell nothing.
+    if room >= LEAST_IMAGE {
+        let image = text::cut_middle(facts::image(service), room, look.scene.glyphs);
+        canvas.put(inner, inner.x, y, &image, look.style(Role::Muted));
+    }
 }
 
 /// Writes why the service is not well; `false` when it is.
@@ -242,7 +249,7 @@ fn usage_line(
     let latency = facts::latency(service).filter(|_| with_latency).unwrap_or_default();
     let cells = u16::try_from(text::width(&latency)).unwrap_or(u16::MAX);
     // The word goes when all three numbers have to stand in a narrow card.
-    let word = if cells == 0 || begin.saturating_sub(end) >= cells + 8 { " cpu" } else { "" };
+    let word = if begin.saturating_sub(end) >= cells + if cells == 0 { 5 } else { 8 } { " cpu" } else { "" };
     let end = canvas.put(inner, end, y, word, look.style(Role::Muted));
     if let Some(spare) = begin.checked_sub(end + cells).filter(|spare| cells > 0 && *spare >= 2) {
         canvas.put(inner, end + spare / 2, y, &latency, look.style(Role::Latency));

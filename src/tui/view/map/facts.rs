@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{HealthState, InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp};
-use crate::tui::widget::units;
+use crate::tui::widget::{text, units};
 
 /// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`; empty when there are none.
 #[must_use]
@@ -30,12 +30,17 @@ pub fn image(service: &Service) -> &str {
 }
 
 /// `×2` for two running instances, `×1/3` when not all of three run; empty for the usual one.
+///
+/// Beside a name of `name` cells in `room`: the name matters more than that all run.
 #[must_use]
-pub fn replicas(service: &Service, ascii: bool) -> String {
+pub fn replicas(service: &Service, ascii: bool, name: usize, room: usize) -> String {
     let sign = if ascii { 'x' } else { '×' };
     match service.replicas() {
         (_, 0 | 1) => String::new(),
-        (running, all) if running == all => format!("{sign}{all}"),
+        (running, all) if running == all => {
+            let words = format!("{sign}{all}");
+            if name + 1 + text::width(&words) > room { String::new() } else { words }
+        }
         (running, all) => format!("{sign}{running}/{all}"),
     }
 }

@@ -7,16 +7,21 @@ use ratatui::layout::Size;
 use crate::topology::drawing::{Drawing, Graph, Memory, Metrics, draw};
 use crate::tui::state::Level;
 
-/// Widths of a card, best first.
-const CARDS: [u32; 5] = [36, 30, 26, 22, 18];
 /// Heights of a card, richest first.
 const ROWS: [u16; 4] = [6, 5, 4, 3];
+/// Widths of a card: least of a high one, least of a low one that says little, usual, most.
+const CARD: (u32, u32, u32, u32) = (22, 18, 26, 36);
+/// Widths of a line: least and most.
+const LINE: (u32, u32) = (12, 40);
 /// Cells of a line beside the name: sign and brackets; the port; the latency.
-const LINE: (u32, u32, u32) = (5, 7, 8);
+const BESIDE: (u32, u32, u32) = (5, 7, 8);
 /// Columns between lines and between cards.
 const GAPS: (u32, u32) = (3, 2);
-/// Widths of a line.
-const LINES: (u32, u32) = (12, 40);
+
+/// Columns between the widths that are tried first.
+const STEP: u32 = 3;
+/// Rows that a drawing of wider lines may be higher.
+const SLACK: u32 = 2;
 
 /// One way to draw everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,57 +32,131 @@ pub struct Candidate {
     pub metrics: Metrics,
 }
 
+/// A drawing with the way it was made.
+type Drawn = (Candidate, Drawing);
+
+/// Tries drawings of one graph.
+struct Trial<'a, M> {
+    graph: &'a Graph,
+    room: Size,
+    longest: u16,
+    memory: M,
+    /// Whether there are several groups.
+    several: bool,
+}
+
 /// The richest drawing of `graph` that fits `room`; with a `chosen` level one of that level, which may
-/// be bigger. Several stacks stand side by side where that fits at this level. `None` when nothing fits.
+/// be bigger. Several stacks stand side by side where that fits at this level. `None` when nothing fits,
+/// or the room is too narrow for the chosen level.
 pub fn best(
     graph: &Graph,
     room: Size,
     longest: u16,
     chosen: Option<Level>,
-    memory: impl Fn(Metrics) -> Option<Memory> + Copy,
+    memory: impl Fn(Metrics) -> Option<Memory>,
 ) -> Option<(Candidate, Drawing)> {
-    let made = |candidate: Candidate| {
-        let memory = memory(candidate.metrics);
-        let drawing = draw(graph, &candidate.metrics, memory.as_ref());
-        // Where cards cannot stay because it became too big, they may go where it is smaller.
-        let afresh = memory.is_some() && !fits(&drawing, room);
-        (candidate, if afresh { draw(graph, &candidate.metrics, None) } else { drawing })
-    };
     let several = graph.nodes.windows(2).any(|pair| pair[0].group != pair[1].group);
-    let mut candidates = candidates(graph, room.width, longest);
-    candidates.retain(|candidate| chosen.is_none_or(|level| level == candidate.level));
-    let possible = |each: &&Candidate| least_rows(graph, each.metrics) <= u32::from(room.height);
-    let mut found: Option<(Candidate, Drawing)> = None;
-    for candidate in candidates.iter().filter(possible) {
-        if found.as_ref().is_some_and(|(found, _)| found.level != candidate.level) {
-            break;
-        }
-        let drawn = made(*candidate);
-        if !fits(&drawn.1, room) {
-            continue;
-        }
-        if !several || columns(graph, &drawn.1).is_some() {
-            found = Some(drawn);
-            break;
-        }
-        found = found.or(Some(drawn));
-    }
-    let Some(mut best) = found else {
+    let trial = Trial { graph, room, longest, memory, several };
+    match chosen {
         // What is chosen by hand scrolls.
-        chosen?;
-        return candidates.get(candidates.len() / 2).copied().map(made);
-    };
-    // Room that is left over goes to the bands: a rule above each, the empty ones too, then air.
-    for (title, empty) in [(1, None), (1, Some(0)), (2, Some(0))] {
-        let airy = made(Candidate { metrics: Metrics { title, empty, ..best.0.metrics }, ..best.0 });
-        if !fits(&airy.1, room)
-            || several && columns(graph, &best.1).is_some() != columns(graph, &airy.1).is_some()
-        {
-            break;
-        }
-        best = airy;
+        Some(level) => trial.widest(level).or_else(|| Some(trial.draw(trial.usual(level)?))),
+        None => ROWS.map(Level::Card).into_iter().chain([Level::Line]).find_map(|level| trial.widest(level)),
     }
-    Some(best)
+    .map(|found| trial.airy(found))
+}
+
+impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
+    fn draw(&self, candidate: Candidate) -> Drawn {
+        let memory = (self.memory)(candidate.metrics);
+        let drawing = draw(self.graph, &candidate.metrics, memory.as_ref());
+        // Where cards cannot stay because it became too big, they may go where it is smaller.
+        let afresh = memory.is_some() && !fits(&drawing, self.room);
+        (candidate, if afresh { draw(self.graph, &candidate.metrics, None) } else { drawing })
+    }
+
+    /// The drawing of `level` with the widest cards that fits; `None` when not even narrow ones do.
+    fn widest(&self, level: Level) -> Option<Drawn> {
+        let (least, most) = self.widths(level)?;
+        let try_width = |width: u32| {
+            let candidate = self.candidate(level, width);
+            let possible = least_rows(self.graph, candidate.metrics) <= u32::from(self.room.height);
+            possible.then(|| self.draw(candidate)).filter(|drawn| fits(&drawn.1, self.room))
+        };
+        // Wider cards have room for more arrows and now and then fit where narrow ones do not.
+        let starts = [least, least + STEP, least + 2 * STEP].into_iter().filter(|width| *width <= most);
+        let (mut fitting, mut best) = starts.filter_map(|width| Some((width, try_width(width)?))).next()?;
+        let apart = self.is_apart(&best);
+        // More words in a line are not worth a band that goes on in another row.
+        let tallest = if level == Level::Line { best.1.height + SLACK } else { u32::MAX };
+        let good = |drawn: &Drawn| drawn.1.height <= tallest && self.is_apart(drawn) == apart;
+        let mut too_wide = most + 1;
+        while too_wide - fitting > 1 {
+            let width = (fitting + too_wide) / 2;
+            match try_width(width).filter(good) {
+                Some(drawn) => (best, fitting) = (drawn, width),
+                None => too_wide = width,
+            }
+        }
+        Some(best)
+    }
+
+    /// Whether several groups stand side by side.
+    fn is_apart(&self, drawn: &Drawn) -> bool {
+        self.several && columns(self.graph, &drawn.1).is_some()
+    }
+
+    /// Gives room that is left over to the bands: a rule above each, the empty ones too, then air.
+    fn airy(&self, mut best: Drawn) -> Drawn {
+        let apart = self.is_apart(&best);
+        for (title, empty) in [(1, None), (1, Some(0)), (2, Some(0))] {
+            let metrics = Metrics { title, empty, ..best.0.metrics };
+            let airy = self.draw(Candidate { metrics, ..best.0 });
+            if !fits(&airy.1, self.room) || self.is_apart(&airy) != apart {
+                break;
+            }
+            best = airy;
+        }
+        best
+    }
+
+    /// Least and greatest width of cards of `level`; `None` where the room is narrower.
+    fn widths(&self, level: Level) -> Option<(u32, u32)> {
+        let room = u32::from(self.room.width).saturating_sub(2);
+        let (least, most) = match level {
+            Level::Card(5..) => (CARD.0, CARD.3),
+            Level::Card(_) => (CARD.1, CARD.3),
+            _ => {
+                let full = u32::from(self.longest) + BESIDE.0 + BESIDE.1 + BESIDE.2;
+                (LINE.0, full.clamp(LINE.0, LINE.1))
+            }
+        };
+        (least <= room).then(|| (least, most.min(room)))
+    }
+
+    /// The way to draw `level` that scrolls when nothing of it fits.
+    fn usual(&self, level: Level) -> Option<Candidate> {
+        let (least, most) = self.widths(level)?;
+        let wanted = match level {
+            Level::Card(_) => CARD.2,
+            _ => u32::from(self.longest) + BESIDE.0 + BESIDE.1,
+        };
+        Some(self.candidate(level, wanted.clamp(least, most)))
+    }
+
+    fn candidate(&self, level: Level, width: u32) -> Candidate {
+        let rows = u32::from(level.rows());
+        let metrics = Metrics {
+            card: (width, rows),
+            width: u32::from(self.room.width),
+            gap: if rows > 1 { GAPS.1 } else { GAPS.0 },
+            margin: 1,
+            title: 0,
+            empty: None,
+            space: u32::from(rows > 1),
+            routed: true,
+        };
+        Candidate { level, metrics }
+    }
 }
 
 /// The drawing by an earlier choice; `None` when it has become too big, which `any` size may be.
@@ -108,54 +187,13 @@ pub fn columns(graph: &Graph, drawing: &Drawing) -> Option<Vec<Range<u32>>> {
     columns.windows(2).all(|pair| pair[0].end <= pair[1].start).then_some(columns)
 }
 
-/// Every way that the width allows, richest first.
-fn candidates(graph: &Graph, width: u16, longest: u16) -> Vec<Candidate> {
-    let metrics = |card: (u32, u32)| Metrics {
-        card,
-        width: u32::from(width),
-        gap: if card.1 > 1 { GAPS.1 } else { GAPS.0 },
-        margin: 1,
-        title: 0,
-        empty: None,
-        space: u32::from(card.1 > 1),
-        routed: true,
-    };
-    let room = u32::from(width).saturating_sub(2);
-    let cards = ROWS.into_iter().flat_map(|rows| {
-        // Low cards say little and may be narrow.
-        let widths =
-            CARDS.into_iter().filter(move |width| *width <= room && (rows <= 4 || *width >= CARDS[3]));
-        widths.map(move |width| (Level::Card(rows), (width, u32::from(rows))))
-    });
-    let name = u32::from(longest) + LINE.0;
-    // As wide as lets the fullest band stand in one row.
-    let even = (room + GAPS.0) / widest(graph).max(1);
-    let wanted = [name + LINE.1 + LINE.2, name + LINE.1, even.saturating_sub(GAPS.0), name, LINES.0];
-    let mut lines: Vec<u32> =
-        wanted.into_iter().map(|width| width.clamp(LINES.0, LINES.1).min(room.max(1))).collect();
-    lines.sort_unstable_by(|a, b| b.cmp(a));
-    lines.dedup();
-    let lines = lines.into_iter().map(|width| (Level::Line, (width, 1)));
-    cards.chain(lines).map(|(level, card)| Candidate { level, metrics: metrics(card) }).collect()
-}
-
-/// Cards of each band.
-fn counts(graph: &Graph) -> Vec<u32> {
-    let mut counts = vec![0_u32; graph.bands];
-    for node in &graph.nodes {
-        counts[node.band] += 1;
-    }
-    counts
-}
-
-/// Cards of the fullest band.
-fn widest(graph: &Graph) -> u32 {
-    counts(graph).into_iter().max().unwrap_or(0)
-}
-
 /// Rows that cards alone take.
 fn least_rows(graph: &Graph, metrics: Metrics) -> u32 {
     let Metrics { card: (width, height), gap, margin, .. } = metrics;
     let columns = (metrics.width.saturating_sub(2 * margin) + gap) / (width + gap);
-    counts(graph).iter().map(|count| count.div_ceil(columns.max(1)) * height).sum()
+    let mut counts = vec![0_u32; graph.bands];
+    for node in &graph.nodes {
+        counts[node.band] += 1;
+    }
+    counts.iter().map(|count| count.div_ceil(columns.max(1)) * height).sum()
 }

@@ -50,13 +50,12 @@ const fn is_well(service: &Service) -> bool {
 pub const fn role(trouble: Trouble, lit: Lit) -> (Role, u8) {
     match (trouble, lit) {
         (Trouble::Failing, _) => (Role::EdgeFailing, 6),
-        (Trouble::Degraded, Lit::Unrelated) => (Role::Degraded, 2),
         (Trouble::Degraded, _) => (Role::Degraded, 5),
         (Trouble::None, Lit::Needs) => (Role::Needs, 4),
         (Trouble::None, Lit::NeededBy) => (Role::NeededBy, 4),
         (Trouble::None, Lit::Distant) => (Role::EdgeLit, 3),
-        (Trouble::None, Lit::None) => (Role::Edge, 1),
-        (Trouble::None, Lit::Unrelated) => (Role::Border, 0),
+        // Quiet from the start: pushing all other lines back with each selection would cost kilobytes.
+        (Trouble::None, Lit::None | Lit::Unrelated) => (Role::Edge, 1),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Where cards stood, so that they stay there when others come and go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::model::{Service, ServiceId, StackName};
+use crate::model::{Layer, Service, ServiceId, StackName};
 use crate::topology::drawing::{Memory, Metrics};
 use crate::tui::state::UiState;
 
@@ -42,9 +42,37 @@ impl Places {
             self.at.clear();
         }
         self.scope = scope;
-        self.at.extend(services.iter().zip(places).map(|(service, place)| (service.id.clone(), *place)));
+        let mut blocks: BTreeMap<(Layer, Option<&StackName>), Rows<'_>> = BTreeMap::new();
+        for (service, (row, order)) in services.iter().zip(places) {
+            let block = blocks.entry((service.layer.layer, service.stack.as_ref())).or_default();
+            block.entry(*row).or_default().push((*order, &service.id));
+        }
+        for rows in blocks.into_values() {
+            self.keep_block(rows);
+        }
+    }
+
+    /// Rows and orders are numbered as before where that fits: the place that one left stays free for it.
+    fn keep_block(&mut self, rows: Rows<'_>) {
+        let mut next_row = 0;
+        for mut members in rows.into_values() {
+            let before = members.iter().filter_map(|(_, id)| self.at.get(*id)).map(|(row, _)| *row);
+            let row = before.max().unwrap_or(0).max(next_row);
+            next_row = row + 1;
+            members.sort_unstable();
+            let mut next = 0;
+            for (_, id) in members {
+                let before = self.at.get(id).filter(|(at, _)| *at == row).map_or(0, |(_, order)| *order);
+                let order = before.max(next);
+                next = order + 1;
+                self.at.insert(id.clone(), (row, order));
+            }
+        }
     }
 }
+
+/// The services of one layer and stack by row, each with its order inside the row.
+type Rows<'a> = BTreeMap<usize, Vec<(usize, &'a ServiceId)>>;
 
 fn scope(metrics: Metrics, ui: &UiState) -> Option<(Option<StackName>, u32, u32)> {
     Some((ui.stack.clone(), metrics.card.0, metrics.width))

@@ -126,10 +126,10 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 /// Stack, name and replicas in `room` cells; returns the column after them.
 fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
     let glyphs = look.scene.glyphs;
-    let replicas = facts::replicas(service, glyphs.ascii);
+    let name = look.name(service);
+    let replicas = facts::replicas(service, glyphs.ascii, text::width(&name), room);
     let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
     let room = room.saturating_sub(count);
-    let name = look.name(service);
     let mut x = x;
     let mut left = room;
     if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
@@ -167,7 +167,8 @@ fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service,
     let mut right = place.right();
     for (from, cells, words, role) in [
         (WITH_LATENCY, LATENCY, latency, Role::Latency),
-        (WITH_HISTORY, HISTORY, history, Role::Latency),
+        // Quiet from the start: in a long list its colour would cost kilobytes with each selection.
+        (WITH_HISTORY, HISTORY, history, Role::Dim),
         (WITH_MEMORY, MEMORY, memory, Role::Memory),
         (WITH_CPU, CPU, cpu, Role::Cpu),
     ] {

@@ -13,7 +13,7 @@ fn the_worst_root_comes_first_and_equals_keep_their_order() {
     let snapshot = fixture::failing().snapshot();
     let ui = fixture::ui(80, 24);
     let order = order(&snapshot, &ui);
-    assert_eq!(order[..4], ["hub/db", "hub/backend", "hub/worker", "hub/frontend"]);
+    assert_eq!(order[..4], ["hub/db", "hub/backend", "hub/proxy", "hub/worker"]);
     let rest: Vec<_> = order[4..].to_vec();
     let states: Vec<_> =
         rest.iter().map(|id| snapshot.service(&id.as_str().into()).unwrap().health.state).collect();
