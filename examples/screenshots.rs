@@ -10,6 +10,7 @@ mod svg;
 
 use std::error::Error;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use portable_pty::CommandBuilder;
@@ -32,6 +33,7 @@ const SCENES: &[Scene] = &[
     scene("map", 160, 50, &[], 40),
     scene("map-80x24", 80, 24, &[], 20),
     scene("map-selection", 160, 50, &[":", "backend", key::ENTER], 20),
+    scene("legend", 160, 50, &["L"], 20),
     scene("services", 160, 50, &["2"], 20),
     scene("overview", 160, 50, &[":", "backend", key::ENTER, key::ENTER], 20),
     scene("charts", 160, 50, &[":", "backend", key::ENTER, key::ENTER, key::TAB], 90),
@@ -61,6 +63,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let program = std::fs::canonicalize(program)?;
     std::fs::create_dir_all(folder)?;
     let wanted = |scene: &&Scene| wanted.is_empty() || wanted.iter().any(|name| name == scene.name);
+    if wanted_document(&arguments) {
+        std::fs::write(Path::new(folder).join("map-document.svg"), document(&program)?)?;
+    }
     // All at once: each picture is mostly waiting for its figures to gather.
     std::thread::scope(|threads| {
         let takes: Vec<_> = SCENES
@@ -76,6 +81,27 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     })
+}
+
+/// Whether `hubdeck map --format svg` is among what was asked for.
+fn wanted_document(arguments: &[String]) -> bool {
+    arguments.len() == 2 || arguments.iter().skip(2).any(|name| name == "map-document")
+}
+
+/// The map of the demo stack as `hubdeck map --format svg` prints it, against a simulated engine.
+fn document(program: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+    let home = tempfile::tempdir()?;
+    let socket = format!("unix://{}", home.path().join("engine.sock").display());
+    let listen = socket.replace("unix://", "unix:");
+    let mut engine = Command::new(program).args(["sim", "--listen", &listen]).spawn()?;
+    let printed = (0..50).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        let map = Command::new(program).args(["--host", &socket, "map", "--format", "svg"]).output();
+        map.ok().filter(|map| map.status.success())
+    });
+    engine.kill()?;
+    engine.wait()?;
+    printed.map(|map| map.stdout).ok_or_else(|| "the simulated engine does not answer".into())
 }
 
 /// Run the program until the scene stands, and draw its screen.

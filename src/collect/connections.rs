@@ -240,7 +240,7 @@ mod tests {
     use crate::model::InstanceState;
 
     #[test]
-    fn either_end_tells_of_a_connection_and_an_address_that_was_anothers_does_not() {
+    fn either_end_tells_of_a_connection_and_an_address_of_another_does_not() {
         let now = Timestamp::from_second(1_700_000_000).unwrap_or_default();
         let ago = |seconds| Some(now - SignedDuration::from_secs(seconds));
         let ip = |last| IpAddr::from([172, 18, 0, last]);
