@@ -164,7 +164,14 @@ pub fn layout(snapshot: &Snapshot, services: &[Arc<Service>], area: Size, ui: &U
         Some(level) if !level.has_lines() => None,
         None if services.len() > MAX_AUTO => None,
         _ => {
-            let same_room = before.filter(|before| before.key.area == area && before.key.zoom == ui.map.zoom);
+            // A banner that comes or goes must not turn the map into another one.
+            let is_same = |before: &&Arc<Layout>| {
+                let known = before.key.area;
+                before.key.zoom == ui.map.zoom
+                    && known.width == area.width
+                    && known.height.abs_diff(area.height) <= levels::BANNER
+            };
+            let same_room = before.filter(is_same);
             let choice = same_room.and_then(|before| before.choice.clone());
             let choice = choice.filter(|choice| choice.holds(services.len(), ui));
             Sketch::new(snapshot, &bands).draw(&key, &places, choice, chosen, ui)

@@ -170,6 +170,9 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     }
 }
 
+/// Rows that a banner over the map may take; the map scrolls by as many rather than change its form.
+pub const BANNER: u16 = 2;
+
 /// The drawing by an earlier choice; `None` when it has become too big, which `any` size may be.
 pub fn again(
     graph: &Graph,
@@ -179,6 +182,7 @@ pub fn again(
     memory: impl Fn(Metrics) -> Option<Memory>,
 ) -> Option<Drawing> {
     let drawing = draw(graph, &candidate.metrics, memory(candidate.metrics).as_ref());
+    let room = Size::new(room.width, room.height.saturating_add(BANNER));
     (any || fits(&drawing, room)).then_some(drawing)
 }
 

@@ -232,6 +232,17 @@ fn nothing_jumps_when_a_service_restarts() {
 }
 
 #[test]
+fn a_banner_over_the_map_does_not_turn_it_into_another() {
+    let snapshot = fixture::nine().snapshot();
+    let rows = |ui: &UiState| places(ui).into_iter().map(|(id, place)| (id, place.y)).collect::<Vec<_>>();
+    let ui = drawn(&snapshot, fixture::ui(80, 20));
+    let with_banner = drawn(&snapshot, UiState { drawn: ui.drawn.clone(), ..fixture::ui(80, 18) });
+    assert_eq!(rows(&with_banner), rows(&ui));
+    // Without anything drawn before, so few rows give another picture.
+    assert_ne!(rows(&drawn(&snapshot, fixture::ui(80, 16))), rows(&ui));
+}
+
+#[test]
 fn order_and_rows_stay_when_a_service_comes_or_goes() {
     let all = fixture::twenty_five().snapshot();
     // A level chosen by hand: what fits when something goes is another matter.
