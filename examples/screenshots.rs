@@ -89,6 +89,7 @@ fn wanted_document(arguments: &[String]) -> bool {
 }
 
 /// The map of the demo stack as `hubdeck map --format svg` prints it, against a simulated engine.
+#[allow(clippy::disallowed_methods, reason = "there is no runtime whose worker could be blocked")]
 fn document(program: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let home = tempfile::tempdir()?;
     let socket = format!("unix://{}", home.path().join("engine.sock").display());

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::picture::{Card, Picture};
-use crate::model::{Edge, Service, text};
+use crate::model::{Edge, HealthState, Service, text};
 
 /// Most characters of a name in a document.
 const NAME_LIMIT: usize = 60;
@@ -30,6 +30,17 @@ pub(super) fn lines(picture: &Picture<'_>, at: usize) -> impl Iterator<Item = St
     [format!("{sign} {name}{}", replicas(service, false)), image(service), ports(service)]
         .into_iter()
         .filter(|line| !line.is_empty())
+}
+
+/// The class that gives a state its looks; completed, stopped and unknown ones are alike but for their sign.
+pub(super) const fn class(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Healthy => "healthy",
+        HealthState::Completed | HealthState::Stopped | HealthState::Unknown => "quiet",
+        HealthState::Starting => "starting",
+        HealthState::Degraded => "degraded",
+        HealthState::Unhealthy => "unhealthy",
+    }
 }
 
 /// `nginx:1.25`: the image without registry and owner; empty for a service without containers.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::label;
 use super::picture::Picture;
-use crate::model::{EdgeKind, HealthState};
+use crate::model::EdgeKind;
 use crate::topology::cause::Trouble;
 
 /// Looks by state; readable on light and dark pages.
@@ -24,7 +24,7 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
         for at in members {
             let state = picture.cards[at].service.health.state;
             let text = label::lines(picture, at).map(|part| escape(&part)).collect::<Vec<_>>().join("<br/>");
-            let _infallible = writeln!(out, "    n{at}[\"{text}\"]:::{}", class(state));
+            let _infallible = writeln!(out, "    n{at}[\"{text}\"]:::{}", label::class(state));
         }
         out.push_str("  end\n");
     }
@@ -52,16 +52,6 @@ fn lines(picture: &Picture<'_>, before: usize, out: &mut String) {
     }
     if !failing.is_empty() {
         let _infallible = writeln!(out, "  linkStyle {} stroke:#c62828,stroke-width:3px", failing.join(","));
-    }
-}
-
-const fn class(state: HealthState) -> &'static str {
-    match state {
-        HealthState::Healthy => "healthy",
-        HealthState::Completed | HealthState::Stopped | HealthState::Unknown => "quiet",
-        HealthState::Starting => "starting",
-        HealthState::Degraded => "degraded",
-        HealthState::Unhealthy => "unhealthy",
     }
 }
 

@@ -11,7 +11,7 @@ use super::picture::{Line, Picture};
 use crate::model::{EdgeKind, HealthState, text};
 use crate::topology::cause::Trouble;
 use crate::topology::drawing::{Area, Drawing, Metrics, Route, draw};
-use parts::{STYLE, class, escape, sign};
+use parts::{STYLE, escape, sign};
 
 /// Pixels of a cell of the drawing.
 const CELL: u32 = 12;
@@ -197,7 +197,7 @@ fn card(picture: &Picture<'_>, at: usize, area: Area, out: &mut String) {
         out,
         "<g class=\"card {}\"><title>{}: {}, {}</title>\
          <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>{}",
-        class(health.state),
+        label::class(health.state),
         escape(&name),
         health.state.id(),
         escape(&reason),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::label::class;
 use super::super::picture::Picture;
 use crate::model::{EdgeKind, HealthState};
 use crate::topology::cause::Trouble;
@@ -37,17 +38,6 @@ markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head-suffers\" d=\"
 <marker id=\"arrow-broken\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"12\" markerHeight=\"12\" \
 markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head-broken\" d=\"M0 0L8 4L0 8z\"/></marker>\
 </defs>\n";
-
-/// The class that colours a state.
-pub(super) const fn class(state: HealthState) -> &'static str {
-    match state {
-        HealthState::Healthy => "healthy",
-        HealthState::Completed | HealthState::Stopped | HealthState::Unknown => "quiet",
-        HealthState::Starting => "starting",
-        HealthState::Degraded => "degraded",
-        HealthState::Unhealthy => "unhealthy",
-    }
-}
 
 /// The sign of a state around `x`, `y`: each a shape of its own.
 pub(super) fn sign(state: HealthState, x: u32, y: u32) -> String {
