@@ -276,7 +276,7 @@ fn odd_containers_are_all_drawn() {
     let containers = odd_containers(&prefix);
     let home = Home::with_live_engine();
     let mut terminal = home.open(&[], 160, 50);
-    terminal.wait_for("── Services");
+    terminal.wait_for("[1 Map]");
     terminal.send("2");
     terminal.send("/");
     terminal.send(&prefix);
