@@ -73,7 +73,7 @@ fn targets<'a>(operation: &Operation, snapshot: &'a Snapshot) -> Result<Vec<&'a 
 
 /// Services that need `targets` and take part when asked for.
 fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -> Vec<ServiceId> {
-    let hit = impact(&snapshot.edges, targets);
+    let hit = impact(snapshot.edges.iter(), targets);
     let takes_part = |id: &ServiceId| {
         let Some(service) = snapshot.service(id) else { return false };
         match kind {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId};
+use crate::model::{Edge, EdgeKind, Service, ServiceId};
 
 use super::graph::Graph;
 
@@ -15,18 +15,6 @@ pub enum Trouble {
     Suffers,
     /// It does not work: what needs it hard cannot work either.
     Broken,
-}
-
-/// What the state of a service means for those that need it.
-#[must_use]
-pub const fn trouble(state: HealthState) -> Trouble {
-    match state {
-        HealthState::Unhealthy | HealthState::Stopped => Trouble::Broken,
-        HealthState::Degraded => Trouble::Suffers,
-        HealthState::Healthy | HealthState::Completed | HealthState::Starting | HealthState::Unknown => {
-            Trouble::None
-        }
-    }
 }
 
 /// How the edge from `caller` to `called` fares: broken on the way from a root to everything it

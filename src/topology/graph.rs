@@ -25,15 +25,15 @@ pub(super) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     /// The graph of `edges`; edges from a service to itself are left out.
-    pub fn new(edges: &'a [Edge]) -> Self {
+    pub fn new(edges: impl IntoIterator<Item = &'a Edge>) -> Self {
         Self::with_kinds(edges, Edge::kind)
     }
 
     /// The graph of `edges` with kinds of its own; edges from a service to itself are left out.
-    pub fn with_kinds(edges: &'a [Edge], kind: impl Fn(&Edge) -> EdgeKind) -> Self {
+    pub fn with_kinds(edges: impl IntoIterator<Item = &'a Edge>, kind: impl Fn(&Edge) -> EdgeKind) -> Self {
         let mut graph =
             Self { index: HashMap::new(), nodes: Vec::new(), needs: Vec::new(), needed_by: Vec::new() };
-        for edge in edges.iter().filter(|edge| edge.from != edge.to) {
+        for edge in edges.into_iter().filter(|edge| edge.from != edge.to) {
             let from = graph.add(&edge.from);
             let to = graph.add(&edge.to);
             let kind = kind(edge);

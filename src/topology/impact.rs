@@ -10,7 +10,7 @@ use super::graph::Graph;
 ///
 /// A service is hit hard when some path to a target has only hard edges, softly otherwise.
 #[must_use]
-pub fn impact(edges: &[Edge], targets: &[ServiceId]) -> Impact {
+pub fn impact<'a>(edges: impl IntoIterator<Item = &'a Edge>, targets: &[ServiceId]) -> Impact {
     let graph = Graph::new(edges);
     let starts: Vec<usize> = targets.iter().filter_map(|target| graph.find(target)).collect();
     let hard = reach(&graph, &starts, true);
@@ -31,8 +31,7 @@ pub fn loss(snapshot: &Snapshot, targets: &[ServiceId]) -> Impact {
         let state = snapshot.service(&edge.to).map(|service| service.health.state);
         edge.is_start_order() && state == Some(HealthState::Completed)
     };
-    let edges: Vec<Edge> = snapshot.edges.iter().filter(|edge| !is_over(edge)).cloned().collect();
-    let mut hit = impact(&edges, targets);
+    let mut hit = impact(snapshot.edges.iter().filter(|edge| !is_over(edge)), targets);
     let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| runs(service));
     hit.hard.retain(runs);
     hit.soft.retain(runs);
