@@ -42,7 +42,10 @@ pub use operation::{
     Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, Step, StepState,
 };
 pub use policy::{HealthPolicy, ServiceRule};
-pub use probe::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, ProbeTarget};
+pub use probe::{
+    Credentials, Expect, JsonCondition, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult,
+    ProbeSpec, ProbeTarget, SecretSource,
+};
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};

@@ -7,23 +7,32 @@ mod contract;
 mod derive;
 mod fault;
 mod http;
+mod protocol;
 mod reach;
 mod report;
+mod secret;
 mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tls;
+mod wire;
 
+use std::borrow::Cow;
+use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{ProbeKind, ProbeTarget};
+use crate::model::{ProbeKind, ProbeTarget, Timestamp};
 
 pub use derive::{Derived, derive};
 pub use reach::{Vantage, addresses};
 pub use report::{Mismatch, Report};
 
 use fault::Fault;
+use protocol::Ask;
+use secret::Login;
+use tls::Tls;
 
 /// Why the prober cannot work at all.
 #[derive(Debug, thiserror::Error)]
@@ -31,30 +40,59 @@ pub enum ProbeError {
     /// The HTTP client could not be made.
     #[error("cannot make the HTTP client for probes: {0}; services are shown with Docker's verdict only")]
     Client(#[source] reqwest::Error),
+    /// TLS could not be set up.
+    #[error("cannot set up TLS for probes: {0}; services are shown with Docker's verdict only")]
+    Tls(#[source] rustls::Error),
 }
 
 /// Runs probes; cheap to clone, holds no connections between two probes.
 #[derive(Clone)]
 pub struct Prober {
     http: http::Client,
+    tls: Tls,
 }
 
 impl Prober {
-    /// A prober with its HTTP client.
+    /// A prober with its clients.
     ///
     /// # Errors
-    /// When the HTTP client cannot be made.
+    /// When the HTTP client or TLS cannot be set up.
     pub fn new() -> Result<Self, ProbeError> {
-        Ok(Self { http: http::Client::new().map_err(ProbeError::Client)? })
+        let tls = Tls::own().map_err(ProbeError::Tls)?;
+        Ok(Self { http: http::Client::new().map_err(ProbeError::Client)?, tls })
     }
 
-    /// Probes `target` once, within its timeout over all its addresses.
+    /// Probes `target` once, within its timeout over all its addresses; certificates are judged at `now`.
     ///
-    /// `None` when nothing is to be asked: Docker's verdict needs no network, and a target
-    /// without an address cannot be reached.
-    pub async fn check(&self, target: &ProbeTarget) -> Option<Report> {
+    /// `None` when nothing is to be asked: Docker's verdict needs no network, a command is run by the
+    /// engine, and a target without an address cannot be reached.
+    pub async fn check(&self, target: &ProbeTarget, now: Timestamp) -> Option<Report> {
         let spec = &target.spec;
         let deadline = Instant::now() + spec.timeout;
+        let shown = spec.url.as_deref().or(target.addresses.first().map(String::as_str)).unwrap_or_default();
+        let login = match protocol::login(spec, shown).await {
+            Ok(login) => login,
+            Err(report) => return Some(report),
+        };
+        let report = self.ask(target, login.as_ref(), deadline, now).await?;
+        Some(self.beside(report, target, deadline, now).await)
+    }
+
+    /// The check itself: one protocol for each kind.
+    async fn ask(
+        &self,
+        target: &ProbeTarget,
+        login: Option<&Login>,
+        deadline: Instant,
+        now: Timestamp,
+    ) -> Option<Report> {
+        let spec = &target.spec;
+        let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
+        let addresses = match &spec.url {
+            Some(url) => Cow::Owned(reach::of_url(url, spec.kind).into_iter().collect()),
+            None => Cow::Borrowed(target.addresses.as_slice()),
+        };
+        let each = |address, limit| Ask { spec, address, limit, now, login };
         match spec.kind {
             ProbeKind::Http => {
                 let url = match &spec.url {
@@ -63,20 +101,58 @@ impl Prober {
                 };
                 Some(self.http.check(spec, &url, left(deadline)).await)
             }
-            ProbeKind::Tcp => {
-                let (last, others) = target.addresses.split_last()?;
-                for (index, address) in others.iter().enumerate() {
-                    let share = share(deadline, target.addresses.len() - index);
-                    let report = tcp::check(spec, address, share).await;
-                    if report.is_answer() {
-                        return Some(report);
-                    }
-                }
-                Some(tcp::check(spec, last, left(deadline)).await)
+            ProbeKind::Tls => {
+                first(&addresses, deadline, async |at, limit| tls::check(&each(at, limit), &tls).await).await
             }
-            ProbeKind::Docker => None,
+            ProbeKind::Tcp => {
+                first(&addresses, deadline, async |at, limit| {
+                    protocol::check::<tcp::Tcp>(&each(at, limit), &tls).await
+                })
+                .await
+            }
+            _ => None,
         }
     }
+
+    /// Looks at the certificate beside a check that went well.
+    async fn beside(
+        &self,
+        report: Report,
+        target: &ProbeTarget,
+        deadline: Instant,
+        now: Timestamp,
+    ) -> Report {
+        if !report.outcome.works() {
+            return report;
+        }
+        for (index, address) in target.certificate_addresses.iter().enumerate() {
+            let limit = share(deadline, target.certificate_addresses.len() - index);
+            if let Some(end) = tls::end_at(address, &self.tls, limit).await {
+                return report.certified(Some(end), now);
+            }
+        }
+        report
+    }
+}
+
+/// The report of the first of `addresses` that answers, the last one's when none does.
+async fn first<'a, F>(
+    addresses: &'a [String],
+    deadline: Instant,
+    probe: impl Fn(&'a str, Duration) -> F,
+) -> Option<Report>
+where
+    F: Future<Output = Report>,
+{
+    let mut last = None;
+    for (index, address) in addresses.iter().enumerate() {
+        let report = probe(address, share(deadline, addresses.len() - index)).await;
+        if report.is_answer() {
+            return Some(report);
+        }
+        last = Some(report);
+    }
+    last
 }
 
 /// The first of `addresses` that accepts a connection, the last one when none does.

@@ -74,9 +74,9 @@ fn any_event() -> impl Strategy<Value = EngineEventKind> {
 }
 
 fn any_probe() -> impl Strategy<Value = (ProbeOutcome, ProbeOrigin, ProbeKind)> {
-    use ProbeOutcome::{Failure, Starting, Success, Warning};
+    use ProbeOutcome::{Failure, Inconclusive, Starting, Success, Warning};
     (
-        prop::sample::select(vec![Success, Warning, Starting, Failure, Failure]),
+        prop::sample::select(vec![Success, Warning, Starting, Failure, Failure, Inconclusive]),
         prop::sample::select(vec![ProbeOrigin::Config, ProbeOrigin::Port]),
         prop::sample::select(vec![ProbeKind::Http, ProbeKind::Docker]),
     )
@@ -96,15 +96,8 @@ fn any_rule() -> impl Strategy<Value = ServiceRule> {
         ServiceRule {
             layer: hide.then_some(Layer::Data),
             probe: url.then(|| ProbeSpec {
-                kind: ProbeKind::Http,
-                port: 80,
-                path: "/".into(),
-                tls: false,
                 url: Some("http://x/".into()),
-                status: (200, 399),
-                slow_after: None,
-                timeout: std::time::Duration::from_secs(5),
-                origin: ProbeOrigin::Config,
+                ..ProbeSpec::new(ProbeKind::Http, 80, ProbeOrigin::Config)
             }),
             no_probe,
             hide,
@@ -167,14 +160,11 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
             service: ServiceId::new(NAMES.get(name).copied().unwrap_or("x")),
             instance,
             result: ProbeResult {
-                outcome,
                 kind,
                 origin,
-                target: String::new(),
-                checked_at: now,
                 latency_ms: Some(1.0),
                 message: "m".into(),
-                version: None,
+                ..ProbeResult::of(outcome, now)
             },
         },
         Fact::Sample(instance) => Observation::Sampled { instance, sample: Sample::empty(now) },

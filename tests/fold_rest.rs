@@ -50,15 +50,9 @@ fn layers_and_names_follow_the_file_and_the_labels() {
 
 fn url_probe() -> Option<ProbeSpec> {
     Some(ProbeSpec {
-        kind: ProbeKind::Http,
-        port: 443,
-        path: "/".into(),
         tls: true,
         url: Some("https://example.com/".into()),
-        status: (200, 399),
-        slow_after: None,
-        timeout: std::time::Duration::from_secs(5),
-        origin: ProbeOrigin::Config,
+        ..ProbeSpec::new(ProbeKind::Http, 443, ProbeOrigin::Config)
     })
 }
 
@@ -99,14 +93,10 @@ fn a_rule_with_a_url_and_no_container_is_an_external_service() {
     assert_eq!(world.service("partner").source, Source::Config);
     assert_eq!(world.health("partner"), "unknown: not checked yet");
     let result = ProbeResult {
-        outcome: ProbeOutcome::Success,
-        kind: ProbeKind::Http,
-        origin: ProbeOrigin::Config,
         target: "https://example.com/".into(),
-        checked_at: world.now,
         latency_ms: Some(12.0),
         message: "200 OK".into(),
-        version: None,
+        ..ProbeResult::of(ProbeOutcome::Success, world.now)
     };
     let _ = world.apply(Observation::Probed { service: "partner".into(), instance: None, result });
     assert_eq!(world.health("partner"), "healthy: probe: 200 OK");

@@ -213,7 +213,7 @@ async fn examine(
     may_learn: bool,
 ) -> (Option<Report>, Option<Learned>) {
     let mut learned = None;
-    let mut report = prober.check(&target).await;
+    let mut report = prober.check(&target, Timestamp::now()).await;
     for _ in 0..LESSONS {
         let Some(lesson) =
             report.as_ref().filter(|_| may_learn).and_then(|it| Learned::from_report(&target.spec, it))
@@ -221,7 +221,7 @@ async fn examine(
             break;
         };
         target.spec = lesson.apply(&target.spec);
-        let again = prober.check(&target).await;
+        let again = prober.check(&target, Timestamp::now()).await;
         // Neither protocol: the lesson was none, and the first report stands.
         if target.spec.kind == ProbeKind::Tcp && !again.as_ref().is_some_and(Report::is_answer) {
             break;

@@ -82,15 +82,10 @@ fn layer(raw: &Raw, layers: &Layers) -> Option<Layer> {
 
 fn probe(table: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ProbeSpec {
     let mut spec = ProbeSpec {
-        kind: ProbeKind::Http,
-        port: 0,
         path: String::new(),
-        tls: false,
-        url: None,
-        status: (200, 399),
         slow_after: probes.slow_after,
         timeout: probes.timeout,
-        origin: ProbeOrigin::Config,
+        ..ProbeSpec::new(ProbeKind::Http, 0, ProbeOrigin::Config)
     };
     let before = problems.len();
     let mut reader = Reader { prefix: "service.probe.", problems };

@@ -1,94 +1,14 @@
 //! Probes: what to check, how, and what came of it.
 
-use std::time::Duration;
+mod kind;
+mod spec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{InstanceId, ServiceId, Timestamp};
+use super::Timestamp;
 
-/// How a service is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ProbeKind {
-    /// HTTP or HTTPS request.
-    Http,
-    /// TCP connection.
-    Tcp,
-    /// Docker's own verdict only.
-    Docker,
-}
-
-impl ProbeKind {
-    /// The word used in config, JSON and text.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Tcp => "tcp",
-            Self::Docker => "docker",
-        }
-    }
-}
-
-/// Where a probe specification comes from, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ProbeOrigin {
-    /// A `[[service]]` rule of the config file.
-    Config,
-    /// A `hubdeck.*` label.
-    Label,
-    /// The test of the Docker healthcheck.
-    Healthcheck,
-    /// The image catalog.
-    Catalog,
-    /// A published or exposed port: a guess.
-    Port,
-}
-
-impl ProbeOrigin {
-    /// Whether the probe was guessed, so that failing from the start proves nothing.
-    #[must_use]
-    pub const fn is_guess(self) -> bool {
-        matches!(self, Self::Healthcheck | Self::Catalog | Self::Port)
-    }
-}
-
-/// What to check: one specification serves every instance of a service.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProbeSpec {
-    /// Kind of check.
-    pub kind: ProbeKind,
-    /// Port inside the container.
-    pub port: u16,
-    /// HTTP path with a leading slash; empty for other kinds.
-    pub path: String,
-    /// Whether HTTP goes over TLS.
-    pub tls: bool,
-    /// A complete URL from config that replaces address, port and path.
-    pub url: Option<String>,
-    /// Accepted HTTP status codes, inclusive.
-    pub status: (u16, u16),
-    /// Answers slower than this are a warning.
-    pub slow_after: Option<Duration>,
-    /// Timeout of one probe.
-    pub timeout: Duration,
-    /// Where the specification comes from.
-    pub origin: ProbeOrigin,
-}
-
-/// One thing to probe at one address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProbeTarget {
-    /// The service it speaks for.
-    pub service: ServiceId,
-    /// The instance, when the service has containers.
-    pub instance: Option<InstanceId>,
-    /// What to check.
-    pub spec: ProbeSpec,
-    /// Addresses to try in order, `host:port`; the one that worked last comes first.
-    pub addresses: Vec<String>,
-}
+pub use kind::ProbeKind;
+pub use spec::{Credentials, Expect, JsonCondition, ProbeOrigin, ProbeSpec, ProbeTarget, SecretSource};
 
 /// How a probe ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,12 +16,36 @@ pub struct ProbeTarget {
 pub enum ProbeOutcome {
     /// The service works.
     Success,
-    /// The service works with a warning (slow, HTTP 429).
+    /// The service works with a warning (slow, HTTP 429, a certificate that ends soon).
     Warning,
     /// The service says that it is starting.
     Starting,
     /// The service does not work.
     Failure,
+    /// hubdeck itself could not ask (a missing credential, an engine that refuses): it tells nothing
+    /// of the service.
+    Inconclusive,
+}
+
+impl ProbeOutcome {
+    /// Whether the service works.
+    #[must_use]
+    pub const fn works(self) -> bool {
+        matches!(self, Self::Success | Self::Warning)
+    }
+}
+
+/// Milliseconds that the parts of one probe took; `None` where there was no such part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProbePhases {
+    /// Resolving the name.
+    pub dns_ms: Option<f32>,
+    /// Opening the TCP connection.
+    pub connect_ms: Option<f32>,
+    /// The TLS handshake.
+    pub tls_ms: Option<f32>,
+    /// From the request to the first byte of the answer.
+    pub first_byte_ms: Option<f32>,
 }
 
 /// Result of one probe.
@@ -119,8 +63,31 @@ pub struct ProbeResult {
     pub checked_at: Timestamp,
     /// Milliseconds until the verdict; `None` when nothing answered.
     pub latency_ms: Option<f64>,
+    /// What its parts took, where they are told apart.
+    pub phases: Option<ProbePhases>,
+    /// End of the certificate that was shown; `None` without TLS.
+    pub certificate_until: Option<Timestamp>,
     /// One line for the operator, at most 200 characters, control characters removed.
     pub message: String,
     /// Version the service told, when it did.
     pub version: Option<String>,
+}
+
+impl ProbeResult {
+    /// A result of which only the outcome and the time are known.
+    #[must_use]
+    pub const fn of(outcome: ProbeOutcome, checked_at: Timestamp) -> Self {
+        Self {
+            outcome,
+            kind: ProbeKind::Http,
+            origin: ProbeOrigin::Config,
+            target: String::new(),
+            checked_at,
+            latency_ms: None,
+            phases: None,
+            certificate_until: None,
+            message: String::new(),
+            version: None,
+        }
+    }
 }

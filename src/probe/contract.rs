@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
 use super::{Mismatch, Prober, Report};
-use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget, ServiceId};
+use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget, ServiceId, Timestamp};
 
 /// How a server behaves once it has accepted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,23 +84,20 @@ async fn behave(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
 }
 
 fn spec(kind: ProbeKind) -> ProbeSpec {
-    ProbeSpec {
-        kind,
-        port: 80,
-        path: if kind == ProbeKind::Http { "/health".into() } else { String::new() },
-        tls: false,
-        url: None,
-        status: (200, 399),
-        slow_after: None,
-        timeout: Duration::from_secs(1),
-        origin: ProbeOrigin::Label,
-    }
+    let path = if kind == ProbeKind::Http { "/health".into() } else { String::new() };
+    ProbeSpec { path, timeout: Duration::from_secs(1), ..ProbeSpec::new(kind, 80, ProbeOrigin::Label) }
 }
 
 async fn probe(spec: ProbeSpec, addresses: Vec<String>) -> Option<Report> {
-    let target = ProbeTarget { service: ServiceId::new("x"), instance: None, spec, addresses };
+    let target = ProbeTarget {
+        service: ServiceId::new("x"),
+        instance: None,
+        spec,
+        addresses,
+        certificate_addresses: Vec::new(),
+    };
     let begun = Instant::now();
-    let report = Prober::new().expect("a prober").check(&target).await;
+    let report = Prober::new().expect("a prober").check(&target, Timestamp::now()).await;
     assert!(begun.elapsed() < target.spec.timeout + Duration::from_secs(2), "longer than its timeout");
     if let Some(report) = &report {
         assert!(report.message.chars().count() <= 200 && !report.message.is_empty(), "{:?}", report.message);
@@ -169,7 +166,7 @@ async fn http_says_what_the_server_does() {
         assert_eq!(report.target, format!("http://{address}/health"));
         assert_eq!(report.address, Some(address));
         let wrong = matches!(manner, Manner::Garbage | Manner::Greets(_) | Manner::ClosesAtOnce);
-        assert_eq!(report.mismatch == Some(Mismatch::NotHttp), wrong, "{manner:?}");
+        assert_eq!(report.mismatch == Some(Mismatch::OtherProtocol), wrong, "{manner:?}");
         assert_eq!(
             report.latency.is_some(),
             outcome != Failure || message.starts_with(char::is_numeric),
@@ -298,7 +295,12 @@ async fn own_addresses_need_no_certificate_but_urls_do() {
     assert!(report.message.starts_with("certificate not accepted: "), "{}", report.message);
     assert_eq!(report.target, format!("https://***@{at}/health"));
     let report = probe(spec(ProbeKind::Http), vec![at.to_string()]).await.expect("a report");
-    assert_eq!((report.outcome, report.mismatch), (Failure, Some(Mismatch::NotHttp)), "{}", report.message);
+    assert_eq!(
+        (report.outcome, report.mismatch),
+        (Failure, Some(Mismatch::OtherProtocol)),
+        "{}",
+        report.message
+    );
 }
 
 #[tokio::test]

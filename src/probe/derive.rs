@@ -10,8 +10,6 @@ use std::time::Duration;
 
 use crate::model::{InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service};
 
-/// Status codes that count as success unless something says otherwise.
-const STATUS: (u16, u16) = (200, 399);
 /// Status codes that prove a server alive where the path is a guess.
 const ALIVE: (u16, u16) = (200, 499);
 
@@ -57,11 +55,9 @@ fn from_healthcheck(facts: &InstanceFacts) -> Option<Found> {
 
 fn from_catalog(service: &Service) -> Option<Found> {
     let probe = service.hint.as_ref()?.probe.as_ref()?;
-    Some(match probe.kind {
-        ProbeKind::Http => Found::http(probe.port, &probe.path),
-        ProbeKind::Tcp => Found::tcp(probe.port),
-        ProbeKind::Docker => Found::docker(),
-    })
+    let path =
+        if probe.path.is_empty() { Found::of(probe.kind, probe.port).path } else { probe.path.clone() };
+    Some(Found { path, ..Found::of(probe.kind, probe.port) })
 }
 
 /// A check that some source names.
@@ -77,29 +73,32 @@ struct Found {
 impl Found {
     fn http(port: u16, path: &str) -> Self {
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Self { kind: ProbeKind::Http, port, path, tls: false, status: STATUS }
+        Self { kind: ProbeKind::Http, port, path, tls: false, status: ProbeSpec::STATUS }
     }
 
-    const fn tcp(port: u16) -> Self {
-        Self { kind: ProbeKind::Tcp, port, path: String::new(), tls: false, status: STATUS }
+    /// What is usually asked of `kind`.
+    fn of(kind: ProbeKind, port: u16) -> Self {
+        let path = kind.health_path().unwrap_or_default().to_owned();
+        Self { kind, port, path, tls: false, status: ProbeSpec::STATUS }
+    }
+
+    fn tcp(port: u16) -> Self {
+        Self::of(ProbeKind::Tcp, port)
     }
 
     /// Docker's verdict alone.
-    const fn docker() -> Self {
-        Self { kind: ProbeKind::Docker, port: 0, path: String::new(), tls: false, status: STATUS }
+    fn docker() -> Self {
+        Self::of(ProbeKind::Docker, 0)
     }
 
     fn into_spec(self, origin: ProbeOrigin, timeout: Duration, slow_after: Option<Duration>) -> ProbeSpec {
         ProbeSpec {
-            kind: self.kind,
-            port: self.port,
             path: self.path,
             tls: self.tls,
-            url: None,
             status: self.status,
             slow_after,
             timeout,
-            origin,
+            ..ProbeSpec::new(self.kind, self.port, origin)
         }
     }
 }

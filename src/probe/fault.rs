@@ -24,27 +24,49 @@ pub(super) enum Fault {
     /// The other side hung up first.
     #[error("connection closed without an answer")]
     Closed,
-    /// The other side speaks something else.
-    #[error("the answer is not HTTP")]
-    NotHttp,
-    /// A TLS handshake met something that is not TLS.
-    #[error("the answer is not TLS")]
-    NotTls,
+    /// The other side speaks something else than the protocol named here.
+    #[error("the answer is not {0}")]
+    Protocol(&'static str),
     /// The certificate does not hold.
     #[error("certificate not accepted: {0}")]
     Certificate(String),
     /// The same host redirects in circles.
     #[error("redirected more than {0} times")]
     Redirects(usize),
+    /// The other side sends without end.
+    #[error("more than 256 KiB came without an answer in it")]
+    TooMuch,
+    /// The answer does not hold what was asked of it.
+    #[error("{0}")]
+    Condition(String),
+    /// The credentials are not accepted.
+    #[error("login refused: {0}")]
+    Login(String),
+    /// hubdeck's own credentials cannot be had: it tells nothing of the service.
+    #[error("not checked: {0}")]
+    Secret(String),
     /// Anything else, in the library's words.
     #[error("{0}")]
     Other(String),
 }
 
 impl Fault {
-    /// Whether somebody answered, but not in HTTP.
+    /// Whether somebody answered, but not in the protocol that was asked for.
     pub const fn is_mismatch(&self) -> bool {
-        matches!(self, Self::Closed | Self::NotHttp | Self::NotTls)
+        matches!(self, Self::Closed | Self::Protocol(_) | Self::TooMuch)
+    }
+
+    /// Whether somebody answered in the protocol that was asked for.
+    pub const fn is_answer(&self) -> bool {
+        matches!(self, Self::Condition(_) | Self::Login(_))
+    }
+
+    /// Reads an error of a look-up.
+    pub fn lookup(error: &io::Error) -> Self {
+        match Self::io(error) {
+            Self::Other(_) => Self::Name,
+            fault => fault,
+        }
     }
 
     /// Reads a socket error.
@@ -53,6 +75,9 @@ impl Fault {
             BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable,
             NetworkUnreachable, UnexpectedEof,
         };
+        if let Some(fault) = error.get_ref().and_then(|inner| known(inner)) {
+            return fault;
+        }
         match error.kind() {
             ConnectionRefused => Self::Refused,
             HostUnreachable | NetworkUnreachable => Self::Unreachable,
@@ -80,7 +105,7 @@ impl Fault {
         if deepest.contains("connection closed") {
             Self::Closed
         } else if error.is_request() && !error.is_connect() {
-            Self::NotHttp
+            Self::Protocol("HTTP")
         } else {
             Self::Other(deepest)
         }
@@ -95,12 +120,8 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return Some(tls(error));
     }
-    let error = cause.downcast_ref::<io::Error>()?;
     // An I/O error's `source` skips the error it wraps, which tells more.
-    if let Some(fault) = error.get_ref().and_then(|inner| known(inner)) {
-        return Some(fault);
-    }
-    match Fault::io(error) {
+    match Fault::io(cause.downcast_ref::<io::Error>()?) {
         Fault::Other(_) => None,
         fault => Some(fault),
     }
@@ -109,7 +130,32 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
 fn tls(error: &rustls::Error) -> Fault {
     match error {
         rustls::Error::InvalidCertificate(reason) => Fault::Certificate(reason.to_string()),
-        rustls::Error::InvalidMessage(_) => Fault::NotTls,
+        rustls::Error::InvalidMessage(_) => Fault::Protocol("TLS"),
         other => Fault::Other(format!("TLS: {other}")),
+    }
+}
+
+/// What is said of a certificate's end.
+pub(super) mod certificate_words {
+    use jiff::SignedDuration;
+
+    /// `certificate expired 3 days ago`.
+    pub fn expired(ago: SignedDuration) -> String {
+        format!("certificate expired {} ago", span(ago))
+    }
+
+    /// `certificate ends in 9 days`.
+    pub fn ends_in(left: SignedDuration) -> String {
+        format!("certificate ends in {}", span(left))
+    }
+
+    fn span(duration: SignedDuration) -> String {
+        let minutes = duration.as_mins().max(0);
+        match minutes {
+            0..1 => format!("{} s", duration.as_secs().max(0)),
+            1..120 => format!("{minutes} min"),
+            120..2_880 => format!("{} h", minutes / 60),
+            _ => format!("{} days", minutes / 1_440),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{InstanceFacts, ProbeSpec};
+use crate::model::{InstanceFacts, ProbeKind, ProbeSpec};
 
 /// Where hubdeck stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,19 @@ pub fn addresses(
     let mut seen = std::collections::HashSet::new();
     found.retain(|address: &String| seen.insert(address.clone()));
     found
+}
+
+/// `host:port` of a URL from config, with the usual port of `kind` where it names none.
+#[must_use]
+pub(super) fn of_url(url: &str, kind: ProbeKind) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let authority = authority.rsplit('@').next()?;
+    let has_port = authority.rfind(':').is_some_and(|colon| !authority[colon..].contains(']'));
+    if has_port {
+        return Some(authority.to_owned());
+    }
+    Some(format!("{authority}:{}", kind.default_port()?))
 }
 
 /// The host's own port as hubdeck reaches it; inside a container the host's loopback is out of reach.
@@ -116,21 +129,11 @@ fn join(host: &str, port: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NetworkAddress, Port, ProbeKind, ProbeOrigin};
+    use crate::model::{NetworkAddress, Port, ProbeOrigin};
     use crate::probe::testing::facts;
 
     fn spec(port: u16) -> ProbeSpec {
-        ProbeSpec {
-            kind: ProbeKind::Tcp,
-            port,
-            path: String::new(),
-            tls: false,
-            url: None,
-            status: (200, 399),
-            slow_after: None,
-            timeout: std::time::Duration::from_secs(5),
-            origin: ProbeOrigin::Port,
-        }
+        ProbeSpec::new(ProbeKind::Tcp, port, ProbeOrigin::Port)
     }
 
     /// A container on network `back`, with port 80 published at `bound`.

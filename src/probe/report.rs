@@ -2,19 +2,24 @@
 
 use std::time::Duration;
 
-use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, Timestamp, text};
+use crate::model::{
+    ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Timestamp, text,
+};
 
-use super::Fault;
+use super::protocol::Answer;
+use super::{Fault, tls};
 
 /// Longest message in characters.
 const MESSAGE: usize = 200;
+/// Longest version in characters.
+const VERSION: usize = 40;
 
 /// What answers, but not in the protocol that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mismatch {
-    /// Something listens that does not speak HTTP.
-    NotHttp,
-    /// An HTTP server that wants TLS.
+    /// Something listens that speaks another protocol.
+    OtherProtocol,
+    /// A server that wants TLS.
     NeedsTls,
 }
 
@@ -33,6 +38,10 @@ pub struct Report {
     pub address: Option<String>,
     /// Time until the verdict; `None` when nothing answered.
     pub latency: Option<Duration>,
+    /// What its parts took, where they are told apart.
+    pub phases: Option<ProbePhases>,
+    /// End of the certificate that was shown.
+    pub certificate_until: Option<Timestamp>,
     /// One line for the operator.
     pub message: String,
     /// Version the service told.
@@ -51,6 +60,8 @@ impl Report {
             target: text::one_line(&text::mask_urls(target), MESSAGE),
             address: None,
             latency: None,
+            phases: None,
+            certificate_until: None,
             message: text::one_line(&text::mask_urls(message), MESSAGE),
             version: None,
             mismatch: None,
@@ -59,8 +70,51 @@ impl Report {
 
     /// The report of a probe that got no proper answer.
     pub(super) fn fault(spec: &ProbeSpec, target: &str, fault: &Fault) -> Self {
-        let mismatch = fault.is_mismatch().then_some(Mismatch::NotHttp);
-        Self { mismatch, ..Self::new(spec, target, ProbeOutcome::Failure, &fault.to_string()) }
+        let mismatch = fault.is_mismatch().then_some(Mismatch::OtherProtocol);
+        let outcome = match fault {
+            Fault::Secret(_) => ProbeOutcome::Inconclusive,
+            _ => ProbeOutcome::Failure,
+        };
+        Self { mismatch, ..Self::new(spec, target, outcome, &fault.to_string()) }
+    }
+
+    /// The same with the time it took where `fault` is an answer, though a bad one.
+    pub(super) fn answered(self, fault: &Fault, latency: Duration) -> Self {
+        Self { latency: fault.is_answer().then_some(latency), ..self }
+    }
+
+    /// The report of an answer that took `latency`.
+    pub(super) fn answer(spec: &ProbeSpec, target: &str, answer: Answer, latency: Duration) -> Self {
+        let report = Self::new(spec, target, answer.outcome, &answer.message).timed(spec, latency);
+        let version = answer.version.map(|version| text::one_line(&version, VERSION));
+        Self { version: version.filter(|version| !version.is_empty()), ..report }
+    }
+
+    /// The same of the address that was probed.
+    pub(super) fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
+        self
+    }
+
+    /// The same with what its parts took.
+    pub(super) fn phased(mut self, phases: ProbePhases) -> Self {
+        self.phases = Some(phases);
+        self
+    }
+
+    /// The same with the certificate that ends at `end`: one that has ended is a failure, one that ends
+    /// soon turns a success into a warning.
+    pub(super) fn certified(mut self, end: Option<Timestamp>, now: Timestamp) -> Self {
+        self.certificate_until = end;
+        let Some((outcome, words)) = end.and_then(|end| tls::judge(end, now)) else { return self };
+        if self.outcome.works() && outcome > self.outcome {
+            self.outcome = outcome;
+            self.message = match outcome {
+                ProbeOutcome::Failure => words,
+                _ => text::one_line(&format!("{}, {words}", self.message), MESSAGE),
+            };
+        }
+        self
     }
 
     /// The same with the time it took; slower than `spec` allows turns a success into a warning.
@@ -90,6 +144,8 @@ impl Report {
             target: self.target,
             checked_at,
             latency_ms: self.latency.map(|latency| latency.as_secs_f64() * 1_000.0),
+            phases: self.phases,
+            certificate_until: self.certificate_until,
             message: self.message,
             version: self.version,
         }

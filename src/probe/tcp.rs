@@ -1,52 +1,65 @@
-//! The TCP check: something accepts the connection and keeps it.
+//! The TCP check: something accepts the connection and keeps it, with the greeting that is expected.
 
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
-use crate::model::{ProbeOutcome, ProbeSpec};
-
-use super::{Fault, Report};
+use super::Fault;
+use super::protocol::{Answer, Ask, Protocol};
+use super::tls::Tls;
+use super::wire::Wire;
 
 /// How long an accepted connection has to stay open.
 ///
 /// Docker's port proxy accepts for a container that does not listen and hangs up at once;
 /// an accepted connection alone proves nothing.
 const STAYS: Duration = Duration::from_millis(50);
+/// Bytes of a greeting that are looked at.
+const GREETING: usize = 512;
 
 /// Connects to `address` within `limit`.
-pub(super) async fn connect(address: &str, limit: Duration) -> Result<TcpStream, Fault> {
-    match timeout(limit, TcpStream::connect(address)).await {
-        Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(error)) => Err(Fault::io(&error)),
-        Err(_) => Err(Fault::Silent(limit)),
+pub(super) async fn connect(address: &str, limit: Duration) -> Result<Wire, Fault> {
+    timeout(limit, Wire::connect(address)).await.unwrap_or(Err(Fault::Silent(limit)))
+}
+
+/// Plain TCP.
+pub(super) struct Tcp;
+
+impl Protocol for Tcp {
+    const SCHEME: &'static str = "tcp";
+
+    async fn talk(mut wire: Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+        match &ask.spec.expect.text {
+            Some(expected) => greeting(&mut wire, expected).await,
+            None if hangs_up(&mut wire).await => Err(Fault::Closed),
+            None => Ok(Answer::works("accepts connections")),
+        }
     }
 }
 
-/// Checks that `address` accepts a connection within `limit` and does not close it at once.
-pub(super) async fn check(spec: &ProbeSpec, address: &str, limit: Duration) -> Report {
-    let target = format!("tcp://{address}");
-    let begun = Instant::now();
-    let mut report = match connect(address, limit).await {
-        Ok(mut stream) => {
-            let latency = begun.elapsed();
-            match hangs_up(&mut stream).await {
-                false => Report::new(spec, &target, ProbeOutcome::Success, "accepts connections")
-                    .timed(spec, latency),
-                true => Report::fault(spec, &target, &Fault::Closed),
-            }
-        }
-        Err(fault) => Report::fault(spec, &target, &fault),
-    };
-    report.address = Some(address.to_owned());
-    report.mismatch = None;
-    report
+/// Whether the other side ends the connection before [`STAYS`] is over without a word.
+async fn hangs_up(wire: &mut Wire) -> bool {
+    let mut byte = [0];
+    matches!(timeout(STAYS, wire.read(&mut byte)).await, Ok(Ok(0) | Err(_)))
 }
 
-/// Whether the other side ends the connection before [`STAYS`] is over without a word.
-async fn hangs_up(stream: &mut TcpStream) -> bool {
-    let mut byte = [0];
-    matches!(timeout(STAYS, stream.read(&mut byte)).await, Ok(Ok(0) | Err(_)))
+/// Reads until the greeting holds `expected`, or as much as a greeting is.
+async fn greeting(wire: &mut Wire, expected: &str) -> Result<Answer, Fault> {
+    let mut bytes = Vec::new();
+    while bytes.len() < GREETING {
+        let mut part = [0; GREETING];
+        let count = wire.read(&mut part).await.map_err(|error| Fault::io(&error))?;
+        if count == 0 {
+            break;
+        }
+        bytes.extend_from_slice(&part[..count]);
+        let text = String::from_utf8_lossy(&bytes);
+        if text.contains(expected) {
+            return Ok(Answer::works(format!("greets {}", text.lines().next().unwrap_or_default())));
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().next().unwrap_or_default();
+    Err(Fault::Condition(format!("greets {line:?} instead of {expected:?}")))
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceId, InstanceState, Layer, Overlay,
-    ProbeKind, ProbeOutcome, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
-    Timestamp,
+    ProbeKind, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
 
 use super::World;
@@ -267,7 +266,7 @@ impl Entry {
         Some(ProbeVerdict {
             kind: result.kind,
             target: result.target.clone(),
-            success: matches!(result.outcome, ProbeOutcome::Success | ProbeOutcome::Warning),
+            success: result.outcome.works(),
             latency_ms: result.latency_ms,
             checked_at: result.checked_at,
             message: result.message.clone(),

@@ -56,6 +56,8 @@ impl ProbeTrack {
                     self.state = Some(if self.warnings >= 2 { Degraded } else { Healthy });
                 }
             }
+            // It tells nothing, so that nothing changes.
+            ProbeOutcome::Inconclusive => {}
             ProbeOutcome::Starting => {
                 (self.failures, self.successes, self.warnings, self.confirmed) = (0, 0, 0, false);
                 self.state = Some(Starting);
@@ -121,19 +123,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{ProbeKind, ProbeOrigin};
 
     fn result(outcome: ProbeOutcome) -> ProbeResult {
-        ProbeResult {
-            outcome,
-            kind: ProbeKind::Http,
-            origin: ProbeOrigin::Config,
-            target: String::new(),
-            checked_at: Timestamp::UNIX_EPOCH,
-            latency_ms: None,
-            message: String::new(),
-            version: None,
-        }
+        ProbeResult::of(outcome, Timestamp::UNIX_EPOCH)
     }
 
     fn outcome(letter: char) -> ProbeOutcome {

@@ -99,7 +99,10 @@ fn counts(entry: &mut Entry, result: &ProbeResult, world: &World) -> bool {
     if result.kind == ProbeKind::Docker {
         return false;
     }
-    if matches!(result.outcome, ProbeOutcome::Success | ProbeOutcome::Warning) {
+    if result.outcome == ProbeOutcome::Inconclusive {
+        return false;
+    }
+    if result.outcome.works() {
         entry.proven = true;
         return true;
     }
@@ -121,7 +124,7 @@ fn record(
         log.pop_front();
     }
     log.push_back(result.clone());
-    let works = matches!(result.outcome, ProbeOutcome::Success | ProbeOutcome::Warning);
+    let works = result.outcome.works();
     if works && result.version.is_some() {
         service.version.clone_from(&result.version);
     }

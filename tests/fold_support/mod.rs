@@ -188,17 +188,16 @@ impl World {
             ProbeOutcome::Warning => "429 Too Many Requests",
             ProbeOutcome::Starting => "starting up",
             ProbeOutcome::Failure => "connection refused",
+            ProbeOutcome::Inconclusive => "the variable HUB_PASSWORD is not set",
         };
-        let works = matches!(outcome, ProbeOutcome::Success | ProbeOutcome::Warning);
+        let works = outcome.works();
         let result = ProbeResult {
-            outcome,
-            kind: ProbeKind::Http,
             origin,
             target: "http://172.18.0.2:8000/health".into(),
-            checked_at: self.now,
             latency_ms: works.then_some(3.5),
             message: message.into(),
             version: works.then(|| "1.4.2".into()),
+            ..ProbeResult::of(outcome, self.now)
         };
         let (service, instance) = (facts.service_id(), Some(facts.id.clone()));
         self.apply(Observation::Probed { service, instance, result })

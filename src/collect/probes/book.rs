@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, ImageHint, Instance, InstanceFacts, InstanceId, ProbeKind, ProbeOrigin, ProbeOutcome,
-    ProbeSpec, ProbeTarget, Service, ServiceId, SignedDuration, Snapshot, Source, Timestamp,
+    HealthState, ImageHint, Instance, InstanceFacts, InstanceId, ProbeKind, ProbeOrigin, ProbeSpec,
+    ProbeTarget, Service, ServiceId, SignedDuration, Snapshot, Source, Timestamp,
 };
 use crate::probe::{Derived, Mismatch, Report, Vantage, addresses, derive};
 
@@ -32,7 +32,7 @@ impl Learned {
         let derived = spec.url.is_none() && spec.origin.is_guess();
         match report.mismatch? {
             Mismatch::NeedsTls if derived && !spec.tls => Some(Self::Tls),
-            Mismatch::NotHttp if spec.origin == ProbeOrigin::Port => Some(Self::Tcp),
+            Mismatch::OtherProtocol if spec.origin == ProbeOrigin::Port => Some(Self::Tcp),
             _ => None,
         }
     }
@@ -192,7 +192,13 @@ impl Book {
             Some(address) => vec![address.clone()],
             None => entry.addresses.clone(),
         };
-        Some(ProbeTarget { service: key.service.clone(), instance: key.instance.clone(), spec, addresses })
+        Some(ProbeTarget {
+            service: key.service.clone(),
+            instance: key.instance.clone(),
+            spec,
+            addresses,
+            certificate_addresses: Vec::new(),
+        })
     }
 
     /// Whether a probe of `key` may still teach which protocol is spoken.
@@ -209,7 +215,7 @@ impl Book {
     pub fn note(&mut self, key: &Key, report: &Report, learned: Option<Learned>) {
         let Some(entry) = self.entries.get_mut(key) else { return };
         entry.learned = entry.learned.or(learned);
-        let well = matches!(report.outcome, ProbeOutcome::Success | ProbeOutcome::Warning);
+        let well = report.outcome.works();
         entry.proven |= well;
         // After a failure every address is tried again.
         entry.worked = if well { report.address.clone() } else { None };

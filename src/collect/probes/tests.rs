@@ -169,6 +169,8 @@ fn report(outcome: ProbeOutcome, address: &str) -> Report {
         origin: ProbeOrigin::Port,
         target: String::new(),
         address: Some(address.into()),
+        phases: None,
+        certificate_until: None,
         latency: None,
         message: String::new(),
         version: None,
@@ -245,15 +247,9 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
     let hosts: Vec<&str> = wishes.iter().map(|wish| &*wish.host).collect();
     assert_eq!(hosts, ["127.0.0.1:18000", "127.0.0.1:18001"], "other containers stand behind other ports");
     service.probe_rule = Some(ProbeSpec {
-        kind: ProbeKind::Http,
-        port: 0,
-        path: "/".into(),
-        tls: false,
         url: Some("https://api.example/health".into()),
-        status: (200, 299),
-        slow_after: None,
         timeout: Duration::from_secs(1),
-        origin: ProbeOrigin::Config,
+        ..ProbeSpec::new(ProbeKind::Http, 0, ProbeOrigin::Config)
     });
     let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
     assert_eq!(
@@ -268,25 +264,15 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
 
 #[test]
 fn only_guesses_learn() {
-    let spec = |origin| ProbeSpec {
-        kind: ProbeKind::Http,
-        port: 1,
-        path: "/".into(),
-        tls: false,
-        url: None,
-        status: (200, 399),
-        slow_after: None,
-        timeout: Duration::from_secs(1),
-        origin,
-    };
+    let spec = |origin| ProbeSpec::new(ProbeKind::Http, 1, origin);
     for (origin, mismatch, lesson) in [
-        (ProbeOrigin::Port, Mismatch::NotHttp, Some(Learned::Tcp)),
+        (ProbeOrigin::Port, Mismatch::OtherProtocol, Some(Learned::Tcp)),
         (ProbeOrigin::Port, Mismatch::NeedsTls, Some(Learned::Tls)),
         (ProbeOrigin::Catalog, Mismatch::NeedsTls, Some(Learned::Tls)),
-        (ProbeOrigin::Catalog, Mismatch::NotHttp, None),
-        (ProbeOrigin::Healthcheck, Mismatch::NotHttp, None),
+        (ProbeOrigin::Catalog, Mismatch::OtherProtocol, None),
+        (ProbeOrigin::Healthcheck, Mismatch::OtherProtocol, None),
         (ProbeOrigin::Label, Mismatch::NeedsTls, None),
-        (ProbeOrigin::Config, Mismatch::NotHttp, None),
+        (ProbeOrigin::Config, Mismatch::OtherProtocol, None),
     ] {
         let report = Report { mismatch: Some(mismatch), ..report(ProbeOutcome::Failure, "") };
         assert_eq!(Learned::from_report(&spec(origin), &report), lesson, "{origin:?} {mismatch:?}");

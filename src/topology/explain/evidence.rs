@@ -3,7 +3,7 @@
 use crate::model::text::{mask_line, one_line};
 use crate::model::{
     DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, HealthState, InstanceFacts, InstanceState,
-    Metric, ProbeOutcome, Service, SignedDuration, TimelineEvent, Timestamp,
+    Metric, Service, SignedDuration, TimelineEvent, Timestamp,
 };
 use crate::topology::sentence;
 
@@ -53,8 +53,7 @@ fn piece(source: EvidenceSource, at: Option<Timestamp>, text: &str) -> Evidence 
 fn probe(service: &Service, all: &mut Vec<Evidence>) {
     let Some(verdict) = &service.health.probe else { return };
     if !verdict.success {
-        let worked = |outcome| matches!(outcome, ProbeOutcome::Success | ProbeOutcome::Warning);
-        if let Some(last) = service.probe_log.iter().rev().find(|result| worked(result.outcome)) {
+        if let Some(last) = service.probe_log.iter().rev().find(|result| result.outcome.works()) {
             let text = format!("worked for the last time: {}", last.message);
             all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
         }

@@ -70,6 +70,7 @@ const fn outcome(outcome: ProbeOutcome, ascii: bool) -> (&'static str, Role) {
         (ProbeOutcome::Starting, true) => ("~", Role::Starting),
         (ProbeOutcome::Failure, false) => ("✖", Role::Unhealthy),
         (ProbeOutcome::Failure, true) => ("X", Role::Unhealthy),
+        (ProbeOutcome::Inconclusive, _) => ("?", Role::Muted),
     }
 }
 

@@ -1,0 +1,157 @@
+//! What to check, and how.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::ProbeKind;
+use crate::model::{InstanceId, ServiceId};
+
+/// Where a probe specification comes from, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProbeOrigin {
+    /// A `[[service]]` rule of the config file.
+    Config,
+    /// A `hubdeck.*` label.
+    Label,
+    /// The test of the Docker healthcheck.
+    Healthcheck,
+    /// The image catalog.
+    Catalog,
+    /// A published or exposed port: a guess.
+    Port,
+}
+
+impl ProbeOrigin {
+    /// Whether the probe was guessed, so that failing from the start proves nothing.
+    #[must_use]
+    pub const fn is_guess(self) -> bool {
+        matches!(self, Self::Healthcheck | Self::Catalog | Self::Port)
+    }
+}
+
+/// Where a secret stands; the secret itself is read when it is needed and never kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretSource {
+    /// An environment variable of hubdeck.
+    Environment(String),
+    /// A file; a line end at its end is no part of it.
+    File(PathBuf),
+}
+
+/// How hubdeck proves to a service who it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Credentials {
+    /// User and password; the user is empty where only a password is asked for.
+    Password {
+        /// Name of the user.
+        user: String,
+        /// Where the password stands.
+        password: SecretSource,
+    },
+    /// A token alone (`Authorization: Bearer` over HTTP).
+    Token(SecretSource),
+}
+
+/// A condition on a JSON answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JsonCondition {
+    /// Where the value stands: a JSON pointer (RFC 6901), such as `/checks/0/status`.
+    pub pointer: String,
+    /// Its text; `None` takes any value but `null`, `false` and an absent one.
+    pub equals: Option<String>,
+}
+
+/// What an answer must hold beside its status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expect {
+    /// Text in the body of an HTTP answer, or at the begin of a TCP greeting.
+    pub text: Option<String>,
+    /// A value in the JSON body of an HTTP answer.
+    pub json: Option<JsonCondition>,
+}
+
+/// What to check: one specification serves every instance of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeSpec {
+    /// Kind of check.
+    pub kind: ProbeKind,
+    /// Port inside the container; 0 where no port is asked.
+    pub port: u16,
+    /// HTTP path with a leading slash; empty for other kinds.
+    pub path: String,
+    /// Whether it goes over TLS.
+    pub tls: bool,
+    /// A complete URL from config that replaces address, port and path (`https://…`, `tcp://host:port`, …).
+    pub url: Option<String>,
+    /// Accepted HTTP status codes, inclusive.
+    pub status: (u16, u16),
+    /// What the answer must hold beside.
+    pub expect: Expect,
+    /// What is asked for: the name of a DNS question, a database, a gRPC service; empty is the usual one.
+    pub subject: String,
+    /// The command of an `exec` probe.
+    pub command: Vec<String>,
+    /// Who hubdeck says it is; `None` asks what anybody may ask.
+    pub credentials: Option<Credentials>,
+    /// A port inside the container whose TLS certificate is looked at beside the check itself.
+    pub certificate_port: Option<u16>,
+    /// Answers slower than this are a warning.
+    pub slow_after: Option<Duration>,
+    /// Timeout of one probe.
+    pub timeout: Duration,
+    /// Where the specification comes from.
+    pub origin: ProbeOrigin,
+}
+
+impl ProbeSpec {
+    /// Accepted HTTP status codes unless something says otherwise.
+    pub const STATUS: (u16, u16) = (200, 399);
+
+    /// A check of `port` that asks what is usual for its kind, within 5 s.
+    #[must_use]
+    pub fn new(kind: ProbeKind, port: u16, origin: ProbeOrigin) -> Self {
+        let path = if kind == ProbeKind::Http { "/" } else { kind.health_path().unwrap_or_default() };
+        Self {
+            kind,
+            port,
+            path: path.to_owned(),
+            tls: false,
+            url: None,
+            status: Self::STATUS,
+            expect: Expect::default(),
+            subject: String::new(),
+            command: Vec::new(),
+            credentials: None,
+            certificate_port: None,
+            slow_after: None,
+            timeout: Duration::from_secs(5),
+            origin,
+        }
+    }
+
+    /// Whether one probe costs the service more than a greeting.
+    #[must_use]
+    pub const fn is_expensive(&self) -> bool {
+        self.kind.is_expensive(self.credentials.is_some())
+    }
+}
+
+/// One thing to probe at one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeTarget {
+    /// The service it speaks for.
+    pub service: ServiceId,
+    /// The instance, when the service has containers.
+    pub instance: Option<InstanceId>,
+    /// What to check.
+    pub spec: ProbeSpec,
+    /// Addresses to try in order, `host:port`; the one that worked last comes first.
+    pub addresses: Vec<String>,
+    /// The same for [`ProbeSpec::certificate_port`].
+    pub certificate_addresses: Vec<String>,
+}

@@ -1,0 +1,91 @@
+//! Reads what a credential refers to, each time it is needed: secrets that are rotated work at once.
+
+use crate::model::{Credentials, ProbeSpec, SecretSource};
+
+use super::Fault;
+
+/// Longest secret file, in bytes.
+const LIMIT: u64 = 64 * 1024;
+
+/// Credentials with the secret in the clear; lives as long as one probe and is never printed.
+pub(super) enum Login {
+    /// User and password.
+    Password { user: String, password: String },
+    /// A token alone.
+    Token(String),
+}
+
+/// The login that `spec` refers to; `None` where it has none.
+///
+/// # Errors
+/// [`Fault::Secret`] when the variable is not set or the file cannot be read.
+pub(super) async fn login(spec: &ProbeSpec) -> Result<Option<Login>, Fault> {
+    Ok(match &spec.credentials {
+        None => None,
+        Some(Credentials::Password { user, password }) => {
+            Some(Login::Password { user: user.clone(), password: read(password).await? })
+        }
+        Some(Credentials::Token(token)) => Some(Login::Token(read(token).await?)),
+    })
+}
+
+async fn read(source: &SecretSource) -> Result<String, Fault> {
+    match source {
+        SecretSource::Environment(name) => match std::env::var(name) {
+            Ok(value) if !value.is_empty() => Ok(value),
+            Ok(_) => Err(Fault::Secret(format!("the variable {name} is empty"))),
+            Err(std::env::VarError::NotPresent) => {
+                Err(Fault::Secret(format!("the variable {name} is not set")))
+            }
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(Fault::Secret(format!("the variable {name} is not UTF-8")))
+            }
+        },
+        SecretSource::File(path) => {
+            let cannot = |reason: String| Fault::Secret(format!("cannot read {}: {reason}", path.display()));
+            let facts = tokio::fs::metadata(path).await.map_err(|error| cannot(error.to_string()))?;
+            if !facts.is_file() || facts.len() > LIMIT {
+                return Err(cannot("no file of at most 64 KiB".to_owned()));
+            }
+            let text = tokio::fs::read_to_string(path).await.map_err(|error| cannot(error.to_string()))?;
+            let secret = text.trim_end_matches(['\n', '\r']);
+            if secret.is_empty() { Err(cannot("it is empty".to_owned())) } else { Ok(secret.to_owned()) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    async fn told(source: SecretSource) -> String {
+        match read(&source).await {
+            Ok(secret) => secret,
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn secrets_come_from_a_variable_or_a_file_or_say_what_is_wrong() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("a file");
+            SecretSource::File(path)
+        };
+        assert_eq!(told(write("secret", b"hunter2\n")).await, "hunter2");
+        assert!(told(write("empty", b"\n")).await.ends_with("it is empty"));
+        assert!(told(write("large", &[b'x'; 70_000])).await.ends_with("no file of at most 64 KiB"));
+        assert!(told(write("binary", &[0xff, 0xfe])).await.contains("UTF-8"));
+        let absent = SecretSource::File(PathBuf::from("/nowhere/at/all"));
+        assert!(told(absent).await.starts_with("not checked: cannot read /nowhere/at/all: "));
+        let variable = |name: &str| SecretSource::Environment(name.to_owned());
+        assert_eq!(
+            told(variable("HUBDECK_NO_SUCH_VARIABLE")).await,
+            "not checked: the variable HUBDECK_NO_SUCH_VARIABLE is not set"
+        );
+        assert!(!told(variable("PATH")).await.is_empty());
+    }
+}

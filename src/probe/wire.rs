@@ -1,0 +1,156 @@
+//! A connection that a probe talks over: it reads a bounded number of bytes, so that nothing the other
+//! side sends can cost more than that.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::Instant;
+
+use crate::model::{ProbePhases, Timestamp};
+
+use super::Fault;
+use super::tls::{self, Tls};
+
+/// Bytes that one probe reads at most.
+const LIMIT: usize = 256 * 1024;
+
+/// Anything that bytes go through both ways.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection to what is probed.
+pub(super) struct Wire {
+    stream: Box<dyn Stream>,
+    /// Bytes that it may still read.
+    left: usize,
+    /// What opening it took.
+    pub phases: ProbePhases,
+    /// End of the certificate that was shown; `None` without TLS.
+    pub certificate_until: Option<Timestamp>,
+}
+
+impl Wire {
+    /// Opens a connection to `address` (`host:port`).
+    ///
+    /// # Errors
+    /// When the name does not resolve or nobody accepts.
+    pub async fn connect(address: &str) -> Result<Self, Fault> {
+        let begun = Instant::now();
+        let is_name = address.parse::<std::net::SocketAddr>().is_err();
+        let found: Vec<_> = lookup_host(address).await.map_err(|error| Fault::lookup(&error))?.collect();
+        let resolved = Instant::now();
+        let stream = TcpStream::connect(&*found).await.map_err(|error| Fault::io(&error))?;
+        let phases = ProbePhases {
+            dns_ms: is_name.then(|| millis(resolved - begun)),
+            connect_ms: Some(millis(resolved.elapsed())),
+            ..ProbePhases::default()
+        };
+        Ok(Self { stream: Box::new(stream), left: LIMIT, phases, certificate_until: None })
+    }
+
+    /// The same connection, spoken over TLS from here on; `host` is the name that is asked for.
+    ///
+    /// # Errors
+    /// When the handshake fails.
+    pub async fn over_tls(mut self, tls: &Tls, host: &str) -> Result<Self, Fault> {
+        let begun = Instant::now();
+        let stream = tls.handshake(host, self.stream).await?;
+        self.phases.tls_ms = Some(millis(begun.elapsed()));
+        self.certificate_until = tls::end_of(stream.get_ref().1);
+        self.stream = Box::new(stream);
+        Ok(self)
+    }
+
+    /// Sends all of `bytes`.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.write_all(bytes).await.map_err(|error| Fault::io(&error))?;
+        self.flush().await.map_err(|error| Fault::io(&error))
+    }
+
+    /// Reads exactly `N` bytes.
+    ///
+    /// # Errors
+    /// When the connection ends before, or the probe has read enough.
+    pub async fn exactly<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let mut bytes = [0; N];
+        self.read_exact(&mut bytes).await.map_err(|error| Fault::io(&error))?;
+        Ok(bytes)
+    }
+
+    /// Reads `count` bytes; a count beyond what a probe reads is refused before anything is kept.
+    ///
+    /// # Errors
+    /// When the connection ends before, or the probe would read too much.
+    pub async fn take(&mut self, count: usize) -> Result<Vec<u8>, Fault> {
+        if count > self.left {
+            return Err(Fault::TooMuch);
+        }
+        let mut bytes = vec![0; count];
+        self.read_exact(&mut bytes).await.map_err(|error| Fault::io(&error))?;
+        Ok(bytes)
+    }
+
+    /// Reads one line without its end; bytes that are no UTF-8 are replaced.
+    ///
+    /// # Errors
+    /// When the connection ends before, or the probe has read enough.
+    pub async fn line(&mut self) -> Result<String, Fault> {
+        let mut bytes = Vec::new();
+        loop {
+            match self.exactly::<1>().await? {
+                [b'\n'] => break,
+                [byte] => bytes.push(byte),
+            }
+        }
+        Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\r').to_owned())
+    }
+}
+
+/// Milliseconds of `duration`.
+pub(super) fn millis(duration: Duration) -> f32 {
+    duration.as_secs_f32() * 1_000.0
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.left == 0 && buffer.remaining() > 0 {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::FileTooLarge, Fault::TooMuch)));
+        }
+        let room = buffer.remaining().min(self.left);
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
+        let polled = Pin::new(&mut self.stream).poll_read(context, &mut part);
+        let filled = part.filled().len();
+        buffer.advance(filled);
+        self.left -= filled;
+        polled
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
