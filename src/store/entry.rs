@@ -15,9 +15,6 @@ use super::layering::Basis;
 use super::probes::ProbeTrack;
 use super::tracked::Tracked;
 
-/// Unexpected deaths in ten minutes from which a service flaps.
-const FLAPPING_DEATHS: usize = 3;
-
 /// A service with what the store keeps beside its picture.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -239,7 +236,7 @@ impl Entry {
     fn overlays(&self, judgement: &Judgement, deaths: usize, silenced: bool, world: &World) -> Vec<Overlay> {
         let may_be_blocked = judgement.state.is_problem() || self.waits_to_start();
         let blocked = may_be_blocked && !self.service.health.blocked_by.is_empty();
-        let flapping = self.flapping.is_on() || deaths >= FLAPPING_DEATHS;
+        let flapping = self.flapping.is_on() || deaths >= usize::from(world.policy.restart_warning);
         let stale = world.lost() && self.service.source == Source::Docker;
         let mut overlays: Vec<Overlay> = [
             flapping.then_some(Overlay::Flapping),

@@ -139,6 +139,12 @@ fn resources(service: &Service, all: &mut Vec<Evidence>) {
                 format!("{} uses {percent:.0} % of its memory limit of {limit:.0} MiB", instance.facts.name);
             all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
         }
+        let cpus = instance.facts.limits.cpus.filter(|cpus| *cpus > 0.0);
+        if let (Some(percent), Some(cpus)) = (sample.cpu_percent, cpus) {
+            let share = percent / cpus;
+            let text = format!("{} uses {share:.0} % of its CPU limit of {cpus} cores", instance.facts.name);
+            all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
+        }
     }
 }
 
