@@ -1,6 +1,9 @@
 //! One contract for every kind of probe, on real sockets: whatever the other side does, a verdict
 //! comes within the timeout, with one line an operator understands.
 
+mod protocols;
+mod script;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
