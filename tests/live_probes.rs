@@ -170,7 +170,12 @@ async fn redis() {
         &[],
         &["redis:7-alpine", "redis-server", "--requirepass", "secret"],
     );
+    let image = ["redis:7-alpine", "redis-server", "--protected-mode", "yes"];
+    let protected = Server::run(ProbeKind::Redis, 6379, &[], &image);
     open.comes_up().await;
+    open.says(None, Success, "PONG").await;
+    protected.comes_up().await;
+    protected.says(None, Success, "answers, but protected mode keeps hubdeck out").await;
     closed.comes_up().await;
     closed.says(None, Success, "answers, wants a password").await;
     closed.says(secrets.of("", "secret"), Success, "PONG").await;
@@ -267,8 +272,15 @@ async fn a_database_that_starts_says_so() {
     }
     let image = ["postgres:16-alpine", "postgres", "-c", "hot_standby=off"];
     let mut postgres = Server::run(ProbeKind::Postgres, 5432, &["-e", "POSTGRES_PASSWORD=secret"], &image);
-    let slowly = ["--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"];
-    let image = ["redis:7-alpine", "redis-server", "--enable-debug-command", "yes", "--dir", "/tmp"];
+    let slowly = [
+        "--enable-debug-command",
+        "yes",
+        "--key-load-delay",
+        "20000",
+        "--loading-process-events-interval-bytes",
+        "1024",
+    ];
+    let image = ["redis:7-alpine", "redis-server", "--protected-mode", "no", "--dir", "/tmp"];
     let mut redis = Server::run(ProbeKind::Redis, 6379, &[], &[&image[..], &slowly].concat());
     redis.comes_up().await;
     for command in [&["debug", "populate", "200", "key", "100"][..], &["save"]] {
