@@ -44,6 +44,8 @@ impl Wire {
         let found: Vec<_> = lookup_host(address).await.map_err(|error| Fault::lookup(&error))?.collect();
         let resolved = Instant::now();
         let stream = TcpStream::connect(&*found).await.map_err(|error| Fault::io(&error))?;
+        // A probe says little and waits for answers: what it says must not wait for more.
+        stream.set_nodelay(true).map_err(|error| Fault::io(&error))?;
         let phases = ProbePhases {
             dns_ms: is_name.then(|| millis(resolved - begun)),
             connect_ms: Some(millis(resolved.elapsed())),
