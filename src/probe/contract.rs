@@ -100,7 +100,7 @@ async fn probe(spec: ProbeSpec, addresses: Vec<String>) -> Option<Report> {
         certificate_addresses: Vec::new(),
     };
     let begun = Instant::now();
-    let report = Prober::new().expect("a prober").check(&target, Timestamp::now()).await;
+    let report = Prober::new().expect("a prober").check(&target, Timestamp::UNIX_EPOCH).await;
     assert!(begun.elapsed() < target.spec.timeout + Duration::from_secs(2), "longer than its timeout");
     if let Some(report) = &report {
         assert!(report.message.chars().count() <= 200 && !report.message.is_empty(), "{:?}", report.message);
