@@ -1,14 +1,26 @@
 //! Checks whether a service answers: one file per kind, the derivation of what to check, and where.
-//! Knows: model, protocol clients (reqwest, sockets).
+//! Knows: model, protocol clients (reqwest, tokio-postgres, h2, sockets).
 //! Never: knows the engine, the store or a screen, and never keeps what it found out.
 
+mod amqp;
+mod bytes;
 #[cfg(test)]
 mod contract;
 mod derive;
+mod dns;
 mod fault;
+mod grpc;
 mod http;
+mod kafka;
+mod memcached;
+mod mongodb;
+mod mqtt;
+mod mysql;
+mod nats;
+mod postgres;
 mod protocol;
 mod reach;
+mod redis;
 mod report;
 mod secret;
 mod tcp;
@@ -23,14 +35,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{ProbeKind, ProbeTarget, Timestamp};
+use crate::model::{ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
 pub use derive::{Derived, derive};
 pub use reach::{Vantage, addresses};
 pub use report::{Mismatch, Report};
 
 use fault::Fault;
-use protocol::Ask;
+use protocol::{Ask, Protocol};
 use secret::Login;
 use tls::Tls;
 
@@ -92,25 +104,42 @@ impl Prober {
             Some(url) => Cow::Owned(reach::of_url(url, spec.kind).into_iter().collect()),
             None => Cow::Borrowed(target.addresses.as_slice()),
         };
-        let each = |address, limit| Ask { spec, address, limit, now, login };
+        let round = Round { spec, addresses: &addresses, deadline, now, login, tls };
         match spec.kind {
-            ProbeKind::Http => {
+            ProbeKind::Exec | ProbeKind::Docker => None,
+            ProbeKind::Tls => round.over(async |ask| tls::check(&ask, &round.tls).await).await,
+            ProbeKind::Dns => round.over(async |ask| dns::check(&ask).await).await,
+            ProbeKind::Tcp => round.speak::<tcp::Tcp>().await,
+            ProbeKind::Postgres => round.speak::<postgres::Postgres>().await,
+            ProbeKind::Mysql => round.speak::<mysql::Mysql>().await,
+            ProbeKind::Redis => round.speak::<redis::Redis>().await,
+            ProbeKind::Nats => round.speak::<nats::Nats>().await,
+            ProbeKind::Kafka => round.speak::<kafka::Kafka>().await,
+            ProbeKind::Amqp => round.speak::<amqp::Amqp>().await,
+            ProbeKind::Mqtt => round.speak::<mqtt::Mqtt>().await,
+            ProbeKind::Memcached => round.speak::<memcached::Memcached>().await,
+            ProbeKind::Mongodb => round.speak::<mongodb::Mongodb>().await,
+            ProbeKind::Grpc => round.speak::<grpc::Grpc>().await,
+            ProbeKind::Http
+            | ProbeKind::Elasticsearch
+            | ProbeKind::Clickhouse
+            | ProbeKind::Minio
+            | ProbeKind::Lakefs
+            | ProbeKind::Weaviate
+            | ProbeKind::Arangodb
+            | ProbeKind::Etcd
+            | ProbeKind::Consul
+            | ProbeKind::Vault
+            | ProbeKind::Qdrant
+            | ProbeKind::Ollama
+            | ProbeKind::Prometheus
+            | ProbeKind::Grafana => {
                 let url = match &spec.url {
                     Some(url) => url.clone(),
                     None => http::url(spec, reachable(&target.addresses, deadline).await?),
                 };
                 Some(self.http.check(spec, &url, left(deadline)).await)
             }
-            ProbeKind::Tls => {
-                first(&addresses, deadline, async |at, limit| tls::check(&each(at, limit), &tls).await).await
-            }
-            ProbeKind::Tcp => {
-                first(&addresses, deadline, async |at, limit| {
-                    protocol::check::<tcp::Tcp>(&each(at, limit), &tls).await
-                })
-                .await
-            }
-            _ => None,
         }
     }
 
@@ -135,24 +164,39 @@ impl Prober {
     }
 }
 
-/// The report of the first of `addresses` that answers, the last one's when none does.
-async fn first<'a, F>(
+/// One check of one target at each of its addresses.
+struct Round<'a> {
+    spec: &'a ProbeSpec,
     addresses: &'a [String],
     deadline: Instant,
-    probe: impl Fn(&'a str, Duration) -> F,
-) -> Option<Report>
-where
-    F: Future<Output = Report>,
-{
-    let mut last = None;
-    for (index, address) in addresses.iter().enumerate() {
-        let report = probe(address, share(deadline, addresses.len() - index)).await;
-        if report.is_answer() {
-            return Some(report);
+    now: Timestamp,
+    login: Option<&'a Login>,
+    tls: Tls,
+}
+
+impl<'a> Round<'a> {
+    /// The report of the first address that answers, the last one's when none does.
+    async fn over<F>(&self, probe: impl Fn(Ask<'a>) -> F) -> Option<Report>
+    where
+        F: Future<Output = Report>,
+    {
+        let Self { spec, addresses, deadline, now, login, .. } = *self;
+        let mut last = None;
+        for (index, address) in addresses.iter().enumerate() {
+            let limit = share(deadline, addresses.len() - index);
+            let report = probe(Ask { spec, address, limit, now, login }).await;
+            if report.is_answer() {
+                return Some(report);
+            }
+            last = Some(report);
         }
-        last = Some(report);
+        last
     }
-    last
+
+    /// The same in protocol `P`.
+    async fn speak<P: Protocol>(&self) -> Option<Report> {
+        self.over(async |ask| protocol::check::<P>(&ask, &self.tls).await).await
+    }
 }
 
 /// The first of `addresses` that accepts a connection, the last one when none does.

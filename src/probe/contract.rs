@@ -1,6 +1,9 @@
 //! One contract for every kind of probe, on real sockets: whatever the other side does, a verdict
 //! comes within the timeout, with one line an operator understands.
 
+mod protocols;
+mod script;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -97,7 +100,7 @@ async fn probe(spec: ProbeSpec, addresses: Vec<String>) -> Option<Report> {
         certificate_addresses: Vec::new(),
     };
     let begun = Instant::now();
-    let report = Prober::new().expect("a prober").check(&target, Timestamp::now()).await;
+    let report = Prober::new().expect("a prober").check(&target, Timestamp::UNIX_EPOCH).await;
     assert!(begun.elapsed() < target.spec.timeout + Duration::from_secs(2), "longer than its timeout");
     if let Some(report) = &report {
         assert!(report.message.chars().count() <= 200 && !report.message.is_empty(), "{:?}", report.message);

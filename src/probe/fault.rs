@@ -42,7 +42,7 @@ pub(super) enum Fault {
     /// The credentials are not accepted.
     #[error("login refused: {0}")]
     Login(String),
-    /// hubdeck's own credentials cannot be had: it tells nothing of the service.
+    /// hubdeck itself cannot ask, such as for want of credentials: it tells nothing of the service.
     #[error("not checked: {0}")]
     Secret(String),
     /// Anything else, in the library's words.
@@ -85,6 +85,18 @@ impl Fault {
             _ if error.to_string().contains("lookup address") => Self::Name,
             _ => Self::Other(error.to_string()),
         }
+    }
+
+    /// What lies behind `error`, where the type of one of its causes tells.
+    pub fn caused(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            if let Some(fault) = known(cause) {
+                return Some(fault);
+            }
+            next = cause.source();
+        }
+        None
     }
 
     /// Reads an error of the HTTP client by walking its causes.

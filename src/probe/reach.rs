@@ -33,7 +33,9 @@ pub fn addresses(
     if owner.network_mode == "host" {
         found.extend(host_address(None, spec.port, vantage));
     } else {
-        let ports = owner.ports.iter().filter(|port| port.container == spec.port && port.protocol == "tcp");
+        let protocol = if spec.kind == ProbeKind::Dns { "udp" } else { "tcp" };
+        let ports = owner.ports.iter();
+        let ports = ports.filter(|port| port.container == spec.port && port.protocol == protocol);
         for port in ports {
             let Some(published) = port.published else { continue };
             found.extend(host_address(port.address.as_deref(), published, vantage));
@@ -222,5 +224,7 @@ mod tests {
         let mut facts = container(None, Some(("0.0.0.0", 53)));
         facts.ports[0].protocol = "udp".into();
         assert_eq!(addresses(&facts, None, &spec(80), &local()), [""; 0]);
+        let dns = ProbeSpec { kind: ProbeKind::Dns, ..spec(80) };
+        assert_eq!(addresses(&facts, None, &dns, &local()), ["127.0.0.1:53"]);
     }
 }

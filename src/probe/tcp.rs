@@ -29,10 +29,10 @@ pub(super) struct Tcp;
 impl Protocol for Tcp {
     const SCHEME: &'static str = "tcp";
 
-    async fn talk(mut wire: Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
         match &ask.spec.expect.text {
-            Some(expected) => greeting(&mut wire, expected).await,
-            None if hangs_up(&mut wire).await => Err(Fault::Closed),
+            Some(expected) => greeting(wire, expected).await,
+            None if hangs_up(wire).await => Err(Fault::Closed),
             None => Ok(Answer::works("accepts connections")),
         }
     }

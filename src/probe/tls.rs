@@ -32,6 +32,8 @@ pub(super) struct Tls {
     named: Arc<OnceLock<Result<Arc<ClientConfig>, String>>>,
     /// Whether names are verified.
     verifies: bool,
+    /// The protocol that is offered (ALPN); none is said where it is empty.
+    offers: &'static [u8],
 }
 
 impl Tls {
@@ -46,7 +48,7 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
             .with_no_client_auth();
-        Ok(Self { own: Arc::new(config), named: Arc::default(), verifies: false })
+        Ok(Self { own: Arc::new(config), named: Arc::default(), verifies: false, offers: b"" })
     }
 
     /// The same for names that have to be proven.
@@ -54,11 +56,26 @@ impl Tls {
         Self { verifies: true, ..self.clone() }
     }
 
+    /// The same with `protocol` offered (ALPN).
+    pub fn offering(&self, protocol: &'static [u8]) -> Self {
+        Self { offers: protocol, ..self.clone() }
+    }
+
     /// The configuration in force.
     ///
     /// # Errors
     /// When names are to be verified and the system's roots cannot be read.
     pub fn config(&self) -> Result<Arc<ClientConfig>, Fault> {
+        let trust = self.trust()?;
+        if self.offers.is_empty() {
+            return Ok(trust);
+        }
+        let mut config = (*trust).clone();
+        config.alpn_protocols = vec![self.offers.to_vec()];
+        Ok(Arc::new(config))
+    }
+
+    fn trust(&self) -> Result<Arc<ClientConfig>, Fault> {
         if !self.verifies {
             return Ok(self.own.clone());
         }
@@ -104,15 +121,21 @@ pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
 }
 
 async fn connect(ask: &Ask<'_>, tls: &Tls) -> Result<Wire, Fault> {
-    let open = async { Wire::connect(ask.address).await?.over_tls(tls, ask.host()).await };
-    tokio::time::timeout(ask.limit, open).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout)))
+    tokio::time::timeout(ask.limit, open(ask.address, ask.host(), tls))
+        .await
+        .unwrap_or(Err(Fault::Silent(ask.spec.timeout)))
+}
+
+async fn open(address: &str, host: &str, tls: &Tls) -> Result<Wire, Fault> {
+    let mut wire = Wire::connect(address).await?;
+    wire.over_tls(tls, host).await?;
+    Ok(wire)
 }
 
 /// When the certificate at `address` ends; `None` when none is shown within `limit`.
 pub(super) async fn end_at(address: &str, tls: &Tls, limit: Duration) -> Option<Timestamp> {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let open = async { Wire::connect(address).await?.over_tls(tls, host).await };
-    tokio::time::timeout(limit, open).await.ok()?.ok()?.certificate_until
+    tokio::time::timeout(limit, open(address, host, tls)).await.ok()?.ok()?.certificate_until
 }
 
 /// When the certificate that the other side of `connection` showed ends.
