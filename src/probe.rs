@@ -7,10 +7,12 @@ mod contract;
 mod derive;
 mod fault;
 mod http;
+mod names;
 mod protocol;
 mod reach;
 mod report;
 mod secret;
+mod stopwatch;
 mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -30,6 +32,7 @@ pub use reach::{Vantage, addresses};
 pub use report::{Mismatch, Report};
 
 use fault::Fault;
+use names::Names;
 use protocol::Ask;
 use secret::Login;
 use tls::Tls;
@@ -50,6 +53,7 @@ pub enum ProbeError {
 pub struct Prober {
     http: http::Client,
     tls: Tls,
+    names: Names,
 }
 
 impl Prober {
@@ -58,8 +62,13 @@ impl Prober {
     /// # Errors
     /// When the HTTP client or TLS cannot be set up.
     pub fn new() -> Result<Self, ProbeError> {
-        let tls = Tls::own().map_err(ProbeError::Tls)?;
-        Ok(Self { http: http::Client::new().map_err(ProbeError::Client)?, tls })
+        Self::with(Tls::own().map_err(ProbeError::Tls)?, Names::system())
+    }
+
+    /// A prober that believes and finds as told.
+    fn with(tls: Tls, names: Names) -> Result<Self, ProbeError> {
+        let http = http::Client::new(&tls, &names).map_err(ProbeError::Client)?;
+        Ok(Self { http, tls, names })
     }
 
     /// Probes `target` once, within its timeout over all its addresses; certificates are judged at `now`.
@@ -89,17 +98,24 @@ impl Prober {
         let spec = &target.spec;
         let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
         let addresses = match &spec.url {
-            Some(url) => Cow::Owned(reach::of_url(url, spec.kind).into_iter().collect()),
+            Some(url) => match reach::of_url(url, spec.kind) {
+                Some(address) => Cow::Owned(vec![address]),
+                None => return Some(Report::fault(spec, url, &Fault::Url(reach::NO_ADDRESS.to_owned()))),
+            },
             None => Cow::Borrowed(target.addresses.as_slice()),
         };
-        let each = |address, limit| Ask { spec, address, limit, now, login };
+        let each = |address, limit| Ask { spec, address, limit, now, login, names: &self.names };
         match spec.kind {
-            ProbeKind::Http => {
+            kind if kind.is_http() => {
+                let address = self.reachable(&addresses, deadline).await?;
                 let url = match &spec.url {
-                    Some(url) => url.clone(),
-                    None => http::url(spec, reachable(&target.addresses, deadline).await?),
+                    Some(url) => match http::named(url, kind) {
+                        Ok(url) => url,
+                        Err(fault) => return Some(Report::fault(spec, url, &fault)),
+                    },
+                    None => Cow::Owned(http::url(spec, address)),
                 };
-                Some(self.http.check(spec, &url, left(deadline)).await)
+                Some(self.http.check(&each(address, left(deadline)), &url).await)
             }
             ProbeKind::Tls => {
                 first(&addresses, deadline, async |at, limit| tls::check(&each(at, limit), &tls).await).await
@@ -112,6 +128,19 @@ impl Prober {
             }
             _ => None,
         }
+    }
+
+    /// The first of `addresses` that accepts a connection, the last one when none does.
+    ///
+    /// A single address is not tried beforehand: the probe itself tells.
+    async fn reachable<'a>(&self, addresses: &'a [String], deadline: Instant) -> Option<&'a str> {
+        let (last, others) = addresses.split_last()?;
+        for (index, address) in others.iter().enumerate() {
+            if tcp::connect(&self.names, address, share(deadline, addresses.len() - index)).await.is_ok() {
+                return Some(address);
+            }
+        }
+        Some(last)
     }
 
     /// Looks at the certificate beside a check that went well.
@@ -127,7 +156,7 @@ impl Prober {
         }
         for (index, address) in target.certificate_addresses.iter().enumerate() {
             let limit = share(deadline, target.certificate_addresses.len() - index);
-            if let Some(end) = tls::end_at(address, &self.tls, limit).await {
+            if let Some(end) = tls::end_at(address, &self.names, &self.tls, limit).await {
                 return report.certified(Some(end), now);
             }
         }
@@ -153,19 +182,6 @@ where
         last = Some(report);
     }
     last
-}
-
-/// The first of `addresses` that accepts a connection, the last one when none does.
-///
-/// A single address is not tried beforehand: the probe itself tells.
-async fn reachable(addresses: &[String], deadline: Instant) -> Option<&String> {
-    let (last, others) = addresses.split_last()?;
-    for (index, address) in others.iter().enumerate() {
-        if tcp::connect(address, share(deadline, addresses.len() - index)).await.is_ok() {
-            return Some(address);
-        }
-    }
-    Some(last)
 }
 
 /// Time until `deadline`.

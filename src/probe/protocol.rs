@@ -3,10 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use crate::model::{ProbeOutcome, ProbeSpec, Timestamp};
 
+use super::names::Names;
 use super::secret::{self, Login};
 use super::tls::Tls;
 use super::wire::Wire;
@@ -25,6 +26,8 @@ pub(super) struct Ask<'a> {
     pub now: Timestamp,
     /// Who hubdeck says it is.
     pub login: Option<&'a Login>,
+    /// Looks names up.
+    pub names: &'a Names,
 }
 
 impl<'a> Ask<'a> {
@@ -36,6 +39,19 @@ impl<'a> Ask<'a> {
     /// The port of the address; the specification's where it has none.
     pub fn port(&self) -> u16 {
         self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(self.spec.port)
+    }
+
+    /// Opens a connection and runs `talk` over it, within the limit.
+    ///
+    /// # Errors
+    /// When the name does not resolve, nobody accepts, or `talk` fails or does not end.
+    pub async fn over<T>(&self, talk: impl AsyncFnOnce(Wire) -> Result<T, Fault>) -> Result<T, Fault> {
+        let deadline = Instant::now() + self.limit;
+        let (unresolved, silent) = (Fault::Unresolved(self.spec.timeout), Fault::Silent(self.spec.timeout));
+        let found =
+            timeout_at(deadline, self.names.resolve(self.address)).await.unwrap_or(Err(unresolved))?;
+        let work = async { talk(Wire::open(found).await?).await };
+        timeout_at(deadline, work).await.unwrap_or(Err(silent))
     }
 
     /// User and password, where hubdeck has both.
@@ -94,15 +110,14 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
     let secure = if ask.spec.tls { "s" } else { "" };
     let target = format!("{}{secure}://{}", P::SCHEME, ask.address);
     let begun = Instant::now();
-    let talk = async {
-        let mut wire = Wire::connect(ask.address).await?;
+    let talk = ask.over(async |mut wire| {
         if ask.spec.tls {
             wire = wire.over_tls(tls, ask.host()).await?;
         }
         let (phases, certificate) = (wire.phases, wire.certificate_until);
         Ok((P::talk(wire, ask, tls).await?, phases, certificate))
-    };
-    let report = match timeout(ask.limit, talk).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout))) {
+    });
+    let report = match talk.await {
         Ok((answer, phases, certificate)) => Report::answer(ask.spec, &target, answer, begun.elapsed())
             .phased(phases)
             .certified(certificate, ask.now),

@@ -45,17 +45,29 @@ pub fn addresses(
     found
 }
 
-/// `host:port` of a URL from config, with the usual port of `kind` where it names none.
+/// Why a URL cannot be probed that [`of_url`] makes nothing of.
+pub(super) const NO_ADDRESS: &str = "the URL names no host and port";
+
+/// `host:port` of a URL from config, with the usual port of its scheme or of `kind` where it names none.
 #[must_use]
 pub(super) fn of_url(url: &str, kind: ProbeKind) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let authority = authority.rsplit('@').next()?;
-    let has_port = authority.rfind(':').is_some_and(|colon| !authority[colon..].contains(']'));
-    if has_port {
-        return Some(authority.to_owned());
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let colon = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+    let (host, port) = match colon {
+        Some(colon) => (&authority[..colon], authority[colon + 1..].parse().ok()?),
+        None => (authority, usual_port(scheme, kind)?),
+    };
+    (!host.is_empty()).then(|| join(host, port))
+}
+
+/// The port that goes without saying.
+fn usual_port(scheme: &str, kind: ProbeKind) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => kind.default_port().or_else(|| ProbeKind::parse(scheme)?.default_port()),
     }
-    Some(format!("{authority}:{}", kind.default_port()?))
 }
 
 /// The host's own port as hubdeck reaches it; inside a container the host's loopback is out of reach.
