@@ -53,9 +53,11 @@ impl Client {
         let (begun, watch) = (Instant::now(), Stopwatch::default());
         let deadline = begun + ask.limit;
         let sent = timeout_at(deadline, watch.over(self.send(ask, url))).await;
-        watch.stop();
         let report = match sent {
-            Ok(Ok(response)) => judge(ask, url, &Answer::read(response, ask, deadline).await, begun),
+            Ok(Ok(response)) => {
+                watch.stop();
+                judge(ask, url, &Answer::read(response, ask, deadline).await, begun)
+            }
             Ok(Err(fault)) => Report::fault(ask.spec, url, &fault),
             Err(_) if watch.looks_up() => Report::fault(ask.spec, url, &Fault::Unresolved(ask.spec.timeout)),
             Err(_) => Report::fault(ask.spec, url, &Fault::Silent(ask.spec.timeout)),
