@@ -14,6 +14,7 @@ use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget,
 mod certificates;
 mod http;
 mod products;
+mod requests;
 
 /// How a server behaves once it has accepted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -139,6 +140,12 @@ pub(super) async fn probe_with(prober: &Prober, target: &ProbeTarget) -> Option<
         assert!(!report.message.chars().any(char::is_control), "{:?}", report.message);
     }
     report
+}
+
+/// How it ended, and in what words.
+pub(super) fn told(report: Option<Report>) -> (ProbeOutcome, String) {
+    let report = report.expect("a report");
+    (report.outcome, report.message)
 }
 
 /// An address where nothing listens.

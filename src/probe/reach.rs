@@ -204,6 +204,37 @@ mod tests {
     }
 
     #[test]
+    fn urls_name_a_host_and_a_port_or_the_usual_one() {
+        use ProbeKind::{Dns, Http, Postgres, Redis, Tcp, Tls, Vault};
+        for (url, kind, expected) in [
+            ("tcp://host:5432", Tcp, "host:5432"),
+            ("host:5432", Tcp, "host:5432"),
+            ("postgres://host", Postgres, "host:5432"),
+            ("postgres://ann:secret@host:6432/shop?sslmode=require", Postgres, "host:6432"),
+            ("redis://:p@ss@host", Redis, "host:6379"),
+            ("redis://[2001:db8::1]:6380/0", Redis, "[2001:db8::1]:6380"),
+            ("redis://ann@[::1]", Redis, "[::1]:6379"),
+            ("[::1]", Redis, "[::1]:6379"),
+            ("tls://host", Tls, "host:443"),
+            ("https://host/health", Tls, "host:443"),
+            ("https://host/health", Http, "host:443"),
+            ("http://ann:secret@host", Http, "host:80"),
+            ("http://host:8080?x=1:2", Http, "host:8080"),
+            ("https://vault.example", Vault, "vault.example:443"),
+            ("dns://1.1.1.1", Dns, "1.1.1.1:53"),
+            ("redis://host", Tcp, "host:6379"),
+            ("tcp://host", Tcp, ""),
+            ("tcp://host:", Tcp, ""),
+            ("tcp://host:99999", Tcp, ""),
+            ("tcp://:5432", Tcp, ""),
+            ("tcp://", Tcp, ""),
+            ("", Redis, ""),
+        ] {
+            assert_eq!(of_url(url, kind).unwrap_or_default(), expected, "{url}");
+        }
+    }
+
+    #[test]
     fn metadata_addresses_are_refused_everywhere() {
         for address in
             ["169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200"]

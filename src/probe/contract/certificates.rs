@@ -154,6 +154,15 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
 }
 
 #[tokio::test]
+async fn the_systems_roots_vouch_for_no_stranger() {
+    let port = https(made("localhost", (-1, 61), None)).await.port();
+    let url = Some(format!("https://localhost:{port}/"));
+    let named = ProbeSpec { url, timeout: Duration::from_secs(5), ..spec(ProbeKind::Http) };
+    let report = probe(named, Vec::new()).await.expect("a report");
+    assert_eq!(report.message, "certificate not accepted: self-signed or of an unknown issuer");
+}
+
+#[tokio::test]
 async fn every_part_of_a_request_to_a_name_over_tls_is_timed() {
     let root = Root::named("root");
     let names = Names::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)]));
