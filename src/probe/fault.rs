@@ -1,13 +1,13 @@
 //! Why a probe got no proper answer, in an operator's words.
 
-pub(super) mod certificate;
+mod certificate;
 
 use std::error::Error;
 use std::io;
 use std::time::Duration;
 
 use super::report::seconds;
-use crate::model::SignedDuration;
+use crate::model::{SignedDuration, certificate_words};
 
 /// One way not to answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,7 @@ pub(super) enum Fault {
     #[error("the answer is not {0}")]
     Protocol(&'static str),
     /// The certificate has ended that long ago.
-    #[error("{}", certificate::expired(*.0))]
+    #[error("{}", certificate_words(-*.0))]
     Expired(SignedDuration),
     /// The certificate does not hold.
     #[error("certificate not accepted: {0}")]

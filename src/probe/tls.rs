@@ -16,17 +16,13 @@ use tokio_rustls::client::TlsStream;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-use crate::model::{ProbeOutcome, SignedDuration, Timestamp};
+use crate::model::{CERTIFICATE_ENDS_SOON, ProbeOutcome, Timestamp, certificate_words};
 
-use super::fault::certificate as words;
 use super::names::Names;
 use super::protocol::{Answer, Ask};
 use super::stopwatch::{self, Part};
 use super::wire::Wire;
 use super::{Fault, Report};
-
-/// A certificate that ends sooner than this is a warning.
-const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The two ways to trust: a service's own addresses, and URLs that somebody wrote down.
 #[derive(Clone)]
@@ -180,11 +176,9 @@ pub(super) fn end_of_der(der: &[u8]) -> Option<Timestamp> {
 
 /// What a certificate that ends at `end` means at `now`; `None` while it holds for long.
 pub(super) fn judge(end: Timestamp, now: Timestamp) -> Option<(ProbeOutcome, String)> {
-    if end <= now {
-        return Some((ProbeOutcome::Failure, words::expired(now.duration_since(end))));
-    }
     let left = end.duration_since(now);
-    (left < SOON).then(|| (ProbeOutcome::Warning, words::ends_in(left)))
+    let outcome = if left.is_positive() { ProbeOutcome::Warning } else { ProbeOutcome::Failure };
+    (left < CERTIFICATE_ENDS_SOON).then(|| (outcome, certificate_words(left)))
 }
 
 /// Believes everybody: an address cannot be proven by a certificate that names something else.

@@ -1,4 +1,4 @@
-//! What is said of a certificate.
+//! Why a certificate is not accepted, in plain words.
 
 use rustls::CertificateError;
 
@@ -7,16 +7,6 @@ use crate::model::SignedDuration;
 
 /// Names of a certificate that are told.
 const NAMES: usize = 3;
-
-/// `certificate expired 3 days ago`.
-pub fn expired(ago: SignedDuration) -> String {
-    format!("certificate expired {} ago", span(ago))
-}
-
-/// `certificate ends in 9 days`.
-pub fn ends_in(left: SignedDuration) -> String {
-    format!("certificate ends in {}", span(left))
-}
 
 /// Why a certificate is not accepted.
 pub fn fault(reason: &CertificateError) -> Fault {
@@ -58,35 +48,9 @@ fn other_names(expected: &str, presented: &[String]) -> String {
     }
 }
 
-fn span(duration: SignedDuration) -> String {
-    let minutes = duration.as_mins().max(0);
-    match minutes {
-        0..1 => format!("{} s", duration.as_secs().max(0)),
-        1..120 => format!("{minutes} min"),
-        120..2_880 => format!("{} h", minutes / 60),
-        _ => format!("{} days", minutes / 1_440),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_are_told_in_the_largest_unit_that_tells_something() {
-        for (seconds, expected) in [
-            (-5, "0 s"),
-            (59, "59 s"),
-            (60, "1 min"),
-            (7_199, "119 min"),
-            (7_200, "2 h"),
-            (172_799, "47 h"),
-            (172_800, "2 days"),
-            (259_200, "3 days"),
-        ] {
-            assert_eq!(span(SignedDuration::from_secs(seconds)), expected, "{seconds}");
-        }
-    }
 
     #[test]
     fn names_are_told_as_people_write_them() {
