@@ -19,7 +19,7 @@ use crate::model::{ProbeKind, ProbeSpec};
 use super::names::Names;
 use super::protocol::{self, Ask};
 use super::secret::Login;
-use super::stopwatch::{self, Part, Stopwatch, Timed};
+use super::stopwatch::{self, Part, Timed};
 use super::tls::Tls;
 use super::{Fault, Mismatch, Report};
 use answer::Answer;
@@ -50,9 +50,9 @@ impl Client {
 
     /// Asks `url` within the limit of `ask`.
     pub async fn check(&self, ask: &Ask<'_>, url: &str) -> Report {
-        let (begun, watch) = (Instant::now(), Stopwatch::default());
+        let begun = Instant::now();
         let deadline = begun + ask.limit;
-        let sent = timeout_at(deadline, watch.over(self.send(ask, url))).await;
+        let (sent, mut watch) = stopwatch::over(timeout_at(deadline, self.send(ask, url))).await;
         let report = match sent {
             Ok(Ok(response)) => {
                 watch.stop();

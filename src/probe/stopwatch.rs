@@ -4,9 +4,9 @@
 //! connector, the TLS set-up. They mark the stopwatch of the request that runs in their task; the client
 //! connects inside the request's own future, because it keeps no connections.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::wire::millis;
 use crate::model::ProbePhases;
 
 tokio::task_local! {
-    static RUNNING: Stopwatch;
+    static RUNNING: RefCell<Stopwatch>;
 }
 
 /// A part of a request.
@@ -33,73 +33,62 @@ pub(super) enum Part {
     FirstByte,
 }
 
-/// The stopwatch of one request with all its redirects; clones are the same stopwatch.
-#[derive(Clone, Default)]
-pub(super) struct Stopwatch(Arc<Mutex<Parts>>);
-
+/// The stopwatch of one request with all its redirects.
 #[derive(Default)]
-struct Parts {
+pub(super) struct Stopwatch {
     /// The part that runs.
     open: Option<(Part, Instant)>,
     /// Time of every part that came to its end.
     took: [Option<Duration>; 4],
 }
 
-impl Stopwatch {
-    /// Runs `work`, whose parts are timed.
-    pub async fn over<F: Future>(&self, work: F) -> F::Output {
-        RUNNING.scope(self.clone(), work).await
-    }
+/// Runs `work`, whose parts are timed.
+pub(super) async fn over<F: Future>(work: F) -> (F::Output, Stopwatch) {
+    let timed = async {
+        let output = work.await;
+        (output, RUNNING.with(RefCell::take))
+    };
+    RUNNING.scope(RefCell::default(), timed).await
+}
 
+impl Stopwatch {
     /// Whether the name is still being looked up.
     pub fn looks_up(&self) -> bool {
-        self.with(|parts| parts.open.is_some_and(|(part, _)| part == Part::LookUp))
+        self.open.is_some_and(|(part, _)| part == Part::LookUp)
     }
 
     /// The part that runs has come to its end.
-    pub fn stop(&self) {
-        self.with(|parts| parts.end(Instant::now()));
+    pub fn stop(&mut self) {
+        if let Some((part, begun)) = self.open.take() {
+            let took = &mut self.took[part as usize];
+            *took = Some(took.unwrap_or_default() + begun.elapsed());
+        }
     }
 
     /// What the parts took; those of several redirects together. One that did not end tells nothing.
     pub fn phases(&self) -> ProbePhases {
-        let [dns, connect, tls, first_byte] = self.with(|parts| parts.took.map(|took| took.map(millis)));
+        let [dns, connect, tls, first_byte] = self.took.map(|took| took.map(millis));
         ProbePhases { dns_ms: dns, connect_ms: connect, tls_ms: tls, first_byte_ms: first_byte }
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Parts) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Parts {
-    fn end(&mut self, now: Instant) {
-        if let Some((part, begun)) = self.open.take() {
-            let took = &mut self.took[part as usize];
-            *took = Some(took.unwrap_or_default() + (now - begun));
-        }
-    }
-
     fn begin(&mut self, part: Part) {
-        let now = Instant::now();
         if part == Part::LookUp {
             // The connector is called before the look-up, but has not begun to connect.
             self.open = None;
         }
-        self.end(now);
-        self.open = Some((part, now));
+        self.stop();
+        self.open = Some((part, Instant::now()));
     }
 }
 
 /// `part` of the request in this task begins, and the one before has come to its end.
 pub(super) fn begin(part: Part) {
-    // Without a stopwatch nobody wants to know.
-    let _ = RUNNING.try_with(|running| running.with(|parts| parts.begin(part)));
+    mark(|running| running.begin(part));
 }
 
-/// The part that runs in this task has failed.
-fn fail() {
-    let _ = RUNNING.try_with(|running| running.with(|parts| parts.open = None));
+fn mark(work: impl FnOnce(&mut Stopwatch)) {
+    // Without a stopwatch nobody wants to know.
+    let _ = RUNNING.try_with(|running| work(&mut running.borrow_mut()));
 }
 
 /// Marks begin and end of connecting, around the HTTP client's connector.
@@ -142,7 +131,7 @@ where
             if connected.is_ok() {
                 begin(Part::FirstByte);
             } else {
-                fail();
+                mark(|running| running.open = None);
             }
             connected
         })
@@ -168,38 +157,33 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn parts_add_up_over_redirects_and_those_that_fail_tell_nothing() {
-        let watch = Stopwatch::default();
-        watch
-            .over(async {
-                for _ in 0..2 {
-                    part(Part::Connect, 0).await;
-                    part(Part::LookUp, 1).await;
-                    part(Part::Connect, 2).await;
-                    part(Part::Tls, 3).await;
-                    part(Part::FirstByte, 4).await;
-                }
-            })
-            .await;
+        let ((), mut watch) = over(async {
+            for _ in 0..2 {
+                part(Part::Connect, 0).await;
+                part(Part::LookUp, 1).await;
+                part(Part::Connect, 2).await;
+                part(Part::Tls, 3).await;
+                part(Part::FirstByte, 4).await;
+            }
+        })
+        .await;
         watch.stop();
         assert_eq!(seconds(&watch), [Some(2), Some(4), Some(6), Some(8)]);
 
-        let watch = Stopwatch::default();
-        let hangs = watch.over(async {
+        let hangs = async {
             part(Part::Connect, 0).await;
             part(Part::LookUp, 60).await;
-        });
-        assert!(tokio::time::timeout(Duration::from_secs(1), hangs).await.is_err());
-        assert!(watch.looks_up());
+        };
+        let (ended, watch) = over(tokio::time::timeout(Duration::from_secs(1), hangs)).await;
+        assert!(ended.is_err() && watch.looks_up());
         assert_eq!(seconds(&watch), [None; 4]);
 
-        let watch = Stopwatch::default();
-        watch
-            .over(async {
-                part(Part::Connect, 2).await;
-                part(Part::Tls, 1).await;
-                fail();
-            })
-            .await;
+        let ((), mut watch) = over(async {
+            part(Part::Connect, 2).await;
+            part(Part::Tls, 1).await;
+            mark(|running| running.open = None);
+        })
+        .await;
         watch.stop();
         assert_eq!(seconds(&watch), [None, Some(2), None, None]);
         begin(Part::Tls); // without a stopwatch nothing happens

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::{HEALTHY, Manner, nowhere, probe, probe_with, serve, spec, target};
-use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
+use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, Timestamp};
 use crate::probe::names::Names;
 use crate::probe::tls::Tls;
 use crate::probe::{Mismatch, Prober};
@@ -23,7 +23,8 @@ const NAME: &str = "db.example";
 /// Days from now, and half an hour more, so that "3 days" stays 3 days while the test runs.
 fn days(count: i64) -> SystemTime {
     let span = Duration::from_secs(count.unsigned_abs() * 86_400 + 1_800);
-    if count < 0 { SystemTime::now() - span } else { SystemTime::now() + span }
+    let now = SystemTime::from(Timestamp::now());
+    if count < 0 { now - span } else { now + span }
 }
 
 /// A certificate with its key.

@@ -53,11 +53,10 @@ fn piece(source: EvidenceSource, at: Option<Timestamp>, text: &str) -> Evidence 
 fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
     let service = view.service;
     let Some(verdict) = &service.health.probe else { return };
-    if !verdict.success {
-        if let Some(last) = service.probe_log.iter().rev().find(|result| result.outcome.works()) {
-            let text = format!("worked for the last time: {}", last.message);
-            all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
-        }
+    let worked = service.probe_log.iter().rev().find(|result| result.outcome.works());
+    if let Some(last) = worked.filter(|_| !verdict.success) {
+        let text = format!("worked for the last time: {}", last.message);
+        all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
     }
     let verb = if verdict.success { "works" } else { "fails" };
     let guess = if verdict.counts { "" } else { "; a guess that never worked, it does not count" };
