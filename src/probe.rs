@@ -16,6 +16,7 @@ mod memcached;
 mod mongodb;
 mod mqtt;
 mod mysql;
+mod names;
 mod nats;
 mod postgres;
 mod protocol;
@@ -23,6 +24,7 @@ mod reach;
 mod redis;
 mod report;
 mod secret;
+mod stopwatch;
 mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,6 +44,7 @@ pub use reach::{Vantage, addresses};
 pub use report::{Mismatch, Report};
 
 use fault::Fault;
+use names::Names;
 use protocol::{Ask, Protocol};
 use secret::Login;
 use tls::Tls;
@@ -62,6 +65,7 @@ pub enum ProbeError {
 pub struct Prober {
     http: http::Client,
     tls: Tls,
+    names: Names,
 }
 
 impl Prober {
@@ -70,8 +74,13 @@ impl Prober {
     /// # Errors
     /// When the HTTP client or TLS cannot be set up.
     pub fn new() -> Result<Self, ProbeError> {
-        let tls = Tls::own().map_err(ProbeError::Tls)?;
-        Ok(Self { http: http::Client::new().map_err(ProbeError::Client)?, tls })
+        Self::with(Tls::own().map_err(ProbeError::Tls)?, Names::system())
+    }
+
+    /// A prober that believes and finds as told.
+    fn with(tls: Tls, names: Names) -> Result<Self, ProbeError> {
+        let http = http::Client::new(&tls, &names).map_err(ProbeError::Client)?;
+        Ok(Self { http, tls, names })
     }
 
     /// Probes `target` once, within its timeout over all its addresses; certificates are judged at `now`.
@@ -101,10 +110,14 @@ impl Prober {
         let spec = &target.spec;
         let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
         let addresses = match &spec.url {
-            Some(url) => Cow::Owned(reach::of_url(url, spec.kind).into_iter().collect()),
+            Some(url) => match reach::of_url(url, spec.kind) {
+                Some(address) => Cow::Owned(vec![address]),
+                None => return Some(Report::fault(spec, url, &Fault::Url(reach::NO_ADDRESS.to_owned()))),
+            },
             None => Cow::Borrowed(target.addresses.as_slice()),
         };
-        let round = Round { spec, addresses: &addresses, deadline, now, login, tls };
+        let names = &self.names;
+        let round = Round { spec, addresses: &addresses, deadline, now, login, tls, names };
         match spec.kind {
             ProbeKind::Exec | ProbeKind::Docker => None,
             ProbeKind::Tls => round.over(async |ask| tls::check(&ask, &round.tls).await).await,
@@ -120,7 +133,7 @@ impl Prober {
             ProbeKind::Memcached => round.speak::<memcached::Memcached>().await,
             ProbeKind::Mongodb => round.speak::<mongodb::Mongodb>().await,
             ProbeKind::Grpc => round.speak::<grpc::Grpc>().await,
-            ProbeKind::Http
+            kind @ (ProbeKind::Http
             | ProbeKind::Elasticsearch
             | ProbeKind::Clickhouse
             | ProbeKind::Minio
@@ -133,14 +146,31 @@ impl Prober {
             | ProbeKind::Qdrant
             | ProbeKind::Ollama
             | ProbeKind::Prometheus
-            | ProbeKind::Grafana => {
+            | ProbeKind::Grafana) => {
+                let address = self.reachable(&addresses, deadline).await?;
                 let url = match &spec.url {
-                    Some(url) => url.clone(),
-                    None => http::url(spec, reachable(&target.addresses, deadline).await?),
+                    Some(url) => match http::named(url, kind) {
+                        Ok(url) => url,
+                        Err(fault) => return Some(Report::fault(spec, url, &fault)),
+                    },
+                    None => Cow::Owned(http::url(spec, address)),
                 };
-                Some(self.http.check(spec, &url, left(deadline)).await)
+                Some(self.http.check(&round.ask(address, left(deadline)), &url).await)
             }
         }
+    }
+
+    /// The first of `addresses` that accepts a connection, the last one when none does.
+    ///
+    /// A single address is not tried beforehand: the probe itself tells.
+    async fn reachable<'a>(&self, addresses: &'a [String], deadline: Instant) -> Option<&'a str> {
+        let (last, others) = addresses.split_last()?;
+        for (index, address) in others.iter().enumerate() {
+            if tcp::connect(&self.names, address, share(deadline, addresses.len() - index)).await.is_ok() {
+                return Some(address);
+            }
+        }
+        Some(last)
     }
 
     /// Looks at the certificate beside a check that went well.
@@ -156,7 +186,7 @@ impl Prober {
         }
         for (index, address) in target.certificate_addresses.iter().enumerate() {
             let limit = share(deadline, target.certificate_addresses.len() - index);
-            if let Some(end) = tls::end_at(address, &self.tls, limit).await {
+            if let Some(end) = tls::end_at(address, &self.names, &self.tls, limit).await {
                 return report.certified(Some(end), now);
             }
         }
@@ -172,19 +202,24 @@ struct Round<'a> {
     now: Timestamp,
     login: Option<&'a Login>,
     tls: Tls,
+    names: &'a Names,
 }
 
 impl<'a> Round<'a> {
+    /// The question to `address`.
+    const fn ask(&self, address: &'a str, limit: Duration) -> Ask<'a> {
+        Ask { spec: self.spec, address, limit, now: self.now, login: self.login, names: self.names }
+    }
+
     /// The report of the first address that answers, the last one's when none does.
     async fn over<F>(&self, probe: impl Fn(Ask<'a>) -> F) -> Option<Report>
     where
         F: Future<Output = Report>,
     {
-        let Self { spec, addresses, deadline, now, login, .. } = *self;
         let mut last = None;
-        for (index, address) in addresses.iter().enumerate() {
-            let limit = share(deadline, addresses.len() - index);
-            let report = probe(Ask { spec, address, limit, now, login }).await;
+        for (index, address) in self.addresses.iter().enumerate() {
+            let limit = share(self.deadline, self.addresses.len() - index);
+            let report = probe(self.ask(address, limit)).await;
             if report.is_answer() {
                 return Some(report);
             }
@@ -197,19 +232,6 @@ impl<'a> Round<'a> {
     async fn speak<P: Protocol>(&self) -> Option<Report> {
         self.over(async |ask| protocol::check::<P>(&ask, &self.tls).await).await
     }
-}
-
-/// The first of `addresses` that accepts a connection, the last one when none does.
-///
-/// A single address is not tried beforehand: the probe itself tells.
-async fn reachable(addresses: &[String], deadline: Instant) -> Option<&String> {
-    let (last, others) = addresses.split_last()?;
-    for (index, address) in others.iter().enumerate() {
-        if tcp::connect(address, share(deadline, addresses.len() - index)).await.is_ok() {
-            return Some(address);
-        }
-    }
-    Some(last)
 }
 
 /// Time until `deadline`.

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::{UdpSocket, lookup_host};
+use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout};
 
 use crate::model::ProbePhases;
@@ -27,7 +27,7 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
     let target = format!("dns://{}", ask.address);
     let begun = Instant::now();
     let asked = async {
-        let (socket, phases) = open(ask.address).await?;
+        let (socket, phases) = open(ask).await?;
         Ok((talk(&socket, ask).await?, phases))
     };
     let asked = timeout(ask.limit, asked).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout)));
@@ -38,13 +38,11 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
     report.at(ask.address)
 }
 
-/// A socket of its own port, that hears nobody but `address`.
-async fn open(address: &str) -> Result<(UdpSocket, ProbePhases), Fault> {
-    let begun = Instant::now();
-    let is_name = address.parse::<SocketAddr>().is_err();
-    let found =
-        lookup_host(address).await.map_err(|error| Fault::lookup(&error))?.next().ok_or(Fault::Name)?;
-    let phases = ProbePhases { dns_ms: is_name.then(|| millis(begun.elapsed())), ..ProbePhases::default() };
+/// A socket of its own port, that hears nobody but the address.
+async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Fault> {
+    let resolved = ask.names.resolve(ask.address).await?;
+    let found = *resolved.addresses.first().ok_or(Fault::Name)?;
+    let phases = ProbePhases { dns_ms: resolved.took.map(millis), ..ProbePhases::default() };
     let own: SocketAddr =
         if found.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
     let socket = UdpSocket::bind(own).await.map_err(|error| Fault::io(&error))?;

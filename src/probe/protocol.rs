@@ -4,10 +4,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::model::{ProbeOutcome, ProbeSpec, Timestamp};
 
+use super::names::Names;
 use super::secret::{self, Login};
 use super::tls::Tls;
 use super::wire::Wire;
@@ -32,6 +33,8 @@ pub(super) struct Ask<'a> {
     pub now: Timestamp,
     /// Who hubdeck says it is.
     pub login: Option<&'a Login>,
+    /// Looks names up.
+    pub names: &'a Names,
 }
 
 impl<'a> Ask<'a> {
@@ -43,6 +46,19 @@ impl<'a> Ask<'a> {
     /// The port of the address; the specification's where it has none.
     pub fn port(&self) -> u16 {
         self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(self.spec.port)
+    }
+
+    /// Opens a connection and runs `talk` over it, within the limit.
+    ///
+    /// # Errors
+    /// When the name does not resolve, nobody accepts, or `talk` fails or does not end.
+    pub async fn over<T>(&self, talk: impl AsyncFnOnce(Wire) -> Result<T, Fault>) -> Result<T, Fault> {
+        let deadline = Instant::now() + self.limit;
+        let (unresolved, silent) = (Fault::Unresolved(self.spec.timeout), Fault::Silent(self.spec.timeout));
+        let found =
+            timeout_at(deadline, self.names.resolve(self.address)).await.unwrap_or(Err(unresolved))?;
+        let work = async { talk(Wire::open(found).await?).await };
+        timeout_at(deadline, work).await.unwrap_or(Err(silent))
     }
 
     /// User and password; `None` without credentials.
@@ -116,15 +132,14 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
     let secure = if ask.spec.tls { "s" } else { "" };
     let target = format!("{}{secure}://{}", P::SCHEME, ask.address);
     let begun = Instant::now();
-    let talk = async {
-        let mut wire = Wire::connect(ask.address).await?;
+    let talk = ask.over(async |mut wire| {
         if ask.spec.tls && P::IMPLICIT_TLS {
             wire.over_tls(tls, ask.host()).await?;
         }
         let answer = P::talk(&mut wire, ask, tls).await?;
         Ok((answer, wire))
-    };
-    let talked = timeout(ask.limit, talk).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout)));
+    });
+    let talked = talk.await;
     let took = begun.elapsed();
     let report = match talked {
         Ok((answer, wire)) => {

@@ -47,17 +47,29 @@ pub fn addresses(
     found
 }
 
-/// `host:port` of a URL from config, with the usual port of `kind` where it names none.
+/// Why a URL cannot be probed that [`of_url`] makes nothing of.
+pub(super) const NO_ADDRESS: &str = "the URL names no host and port";
+
+/// `host:port` of a URL from config, with the usual port of its scheme or of `kind` where it names none.
 #[must_use]
 pub(super) fn of_url(url: &str, kind: ProbeKind) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let authority = authority.rsplit('@').next()?;
-    let has_port = authority.rfind(':').is_some_and(|colon| !authority[colon..].contains(']'));
-    if has_port {
-        return Some(authority.to_owned());
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let colon = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+    let (host, port) = match colon {
+        Some(colon) => (&authority[..colon], authority[colon + 1..].parse().ok()?),
+        None => (authority, usual_port(scheme, kind)?),
+    };
+    (!host.is_empty()).then(|| join(host, port))
+}
+
+/// The port that goes without saying.
+fn usual_port(scheme: &str, kind: ProbeKind) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => kind.default_port().or_else(|| ProbeKind::parse(scheme)?.default_port()),
     }
-    Some(format!("{authority}:{}", kind.default_port()?))
 }
 
 /// The host's own port as hubdeck reaches it; inside a container the host's loopback is out of reach.
@@ -190,6 +202,37 @@ mod tests {
         ] {
             let found = addresses(&facts, None, &spec(80), &vantage).join(" ");
             assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
+        }
+    }
+
+    #[test]
+    fn urls_name_a_host_and_a_port_or_the_usual_one() {
+        use ProbeKind::{Dns, Http, Postgres, Redis, Tcp, Tls, Vault};
+        for (url, kind, expected) in [
+            ("tcp://host:5432", Tcp, "host:5432"),
+            ("host:5432", Tcp, "host:5432"),
+            ("postgres://host", Postgres, "host:5432"),
+            ("postgres://ann:secret@host:6432/shop?sslmode=require", Postgres, "host:6432"),
+            ("redis://:p@ss@host", Redis, "host:6379"),
+            ("redis://[2001:db8::1]:6380/0", Redis, "[2001:db8::1]:6380"),
+            ("redis://ann@[::1]", Redis, "[::1]:6379"),
+            ("[::1]", Redis, "[::1]:6379"),
+            ("tls://host", Tls, "host:443"),
+            ("https://host/health", Tls, "host:443"),
+            ("https://host/health", Http, "host:443"),
+            ("http://ann:secret@host", Http, "host:80"),
+            ("http://host:8080?x=1:2", Http, "host:8080"),
+            ("https://vault.example", Vault, "vault.example:443"),
+            ("dns://1.1.1.1", Dns, "1.1.1.1:53"),
+            ("redis://host", Tcp, "host:6379"),
+            ("tcp://host", Tcp, ""),
+            ("tcp://host:", Tcp, ""),
+            ("tcp://host:99999", Tcp, ""),
+            ("tcp://:5432", Tcp, ""),
+            ("tcp://", Tcp, ""),
+            ("", Redis, ""),
+        ] {
+            assert_eq!(of_url(url, kind).unwrap_or_default(), expected, "{url}");
         }
     }
 

@@ -6,6 +6,7 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::Fault;
+use super::names::Names;
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
 use super::wire::Wire;
@@ -19,8 +20,8 @@ const STAYS: Duration = Duration::from_millis(50);
 const GREETING: usize = 512;
 
 /// Connects to `address` within `limit`.
-pub(super) async fn connect(address: &str, limit: Duration) -> Result<Wire, Fault> {
-    timeout(limit, Wire::connect(address)).await.unwrap_or(Err(Fault::Silent(limit)))
+pub(super) async fn connect(names: &Names, address: &str, limit: Duration) -> Result<Wire, Fault> {
+    timeout(limit, Wire::connect(names, address)).await.unwrap_or(Err(Fault::Silent(limit)))
 }
 
 /// Plain TCP.

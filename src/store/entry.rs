@@ -265,6 +265,8 @@ impl Entry {
             target: result.target.clone(),
             success: result.outcome.works(),
             latency_ms: result.latency_ms,
+            phases: result.phases,
+            certificate_until: result.certificate_until,
             checked_at: result.checked_at,
             message: result.message.clone(),
             counts: *counts,

@@ -37,7 +37,7 @@ pub(super) async fn of_management(ask: &Ask<'_>, user: &str, password: &str) -> 
         return None;
     }
     let address = format!("{}:{PORT}", ask.host());
-    let answer = timeout(ask.limit / SHARE, get(&address, user, password)).await.ok()?.ok()?;
+    let answer = timeout(ask.limit / SHARE, get(ask, &address, user, password)).await.ok()?.ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let refused = head.starts_with("HTTP/1.") && head.split(' ').nth(1) == Some("503");
     let told: Told = serde_json::from_str(body).ok().filter(|_| refused)?;
@@ -45,8 +45,8 @@ pub(super) async fn of_management(ask: &Ask<'_>, user: &str, password: &str) -> 
     Some(format!("{} alarm on {}: takes no messages", alarm.resource, alarm.node))
 }
 
-async fn get(address: &str, user: &str, password: &str) -> Result<String, Fault> {
-    let mut wire = Wire::connect(address).await?;
+async fn get(ask: &Ask<'_>, address: &str, user: &str, password: &str) -> Result<String, Fault> {
+    let mut wire = Wire::connect(ask.names, address).await?;
     let login = STANDARD.encode(format!("{user}:{password}"));
     // HTTP/1.0 has an answer end with its connection, and comes in one piece.
     let request = format!("GET {PATH} HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic {login}\r\n\r\n");

@@ -11,8 +11,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::script::{Turn, floods, play, says};
-use super::{Mismatch, nowhere, probe, spec};
+use super::{nowhere, probe, spec};
 use crate::model::{Credentials, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, SecretSource};
+use crate::probe::Mismatch;
 
 use ProbeOutcome::{Failure, Inconclusive, Success, Warning};
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tokio::net::UdpSocket;
 
-use super::super::{Mismatch, probe, spec};
+use super::super::{probe, spec};
 use super::{Failure, Inconclusive, Success, Warning};
 use crate::model::{ProbeKind, ProbeSpec};
+use crate::probe::Mismatch;
 use crate::probe::Report;
 
 /// How a server behaves.
