@@ -99,6 +99,12 @@ fn address(container: &Container, port: u16) -> String {
     format!("{}:{port}", docker(&["inspect", "-f", format, container.name()]))
 }
 
+/// What `docker ARGS` printed on both of its outputs.
+fn logged(arguments: &[&str]) -> String {
+    let output = std::process::Command::new("docker").args(arguments).output().unwrap();
+    [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()
+}
+
 /// A password in a file, as config names it.
 struct Secrets(tempfile::TempDir);
 
@@ -150,7 +156,12 @@ async fn mysql() {
         let report = server.says(None, Success, "answers, wants a password").await;
         assert!(report.version.is_some_and(|version| version.starts_with("10.11.")));
     }
-    server.says(secrets.of("probe", "secret"), Success, "answers ping").await;
+    let name = server.container.name();
+    let lines = logged(&["logs", name]).lines().count();
+    for _ in 0..3 {
+        server.says(secrets.of("probe", "secret"), Success, "answers ping").await;
+    }
+    assert_eq!(logged(&["logs", name]).lines().count(), lines, "a login leaves nothing in the log");
     let report = server.ask(secrets.of("probe", "wrong")).await;
     assert_eq!(report.outcome, Failure);
     assert!(report.message.starts_with("login refused: Access denied for user 'probe'"), "{report:?}");
@@ -221,7 +232,14 @@ async fn amqp() {
     let (report, _) = server.comes_up().await;
     assert!(report.version.is_some_and(|version| version.starts_with("3.")));
     server.says(None, Success, "answers").await;
+    let log = ["exec", server.container.name(), "sh", "-c", "cat /var/log/rabbitmq/rabbit@*.log"];
+    let warnings = || logged(&log).matches("[warning]").count() + logged(&log).matches("[error]").count();
+    // The broker writes its log a little later.
+    sleep(Duration::from_secs(2)).await;
+    let before = warnings();
     server.says(secrets.of("guest", "guest"), Success, "accepts the login").await;
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(warnings(), before, "a login leaves no warning in the log");
     let report = server.ask(secrets.of("guest", "wrong")).await;
     assert_eq!(report.outcome, Failure);
     assert!(report.message.starts_with("login refused: Login was refused"), "{report:?}");
