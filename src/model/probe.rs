@@ -2,6 +2,7 @@
 
 mod kind;
 mod spec;
+mod usage;
 
 use serde::{Deserialize, Serialize};
 

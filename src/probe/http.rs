@@ -139,7 +139,12 @@ fn judge(spec: &ProbeSpec, url: &str, answer: &Answer) -> Report {
     let code = answer.status.as_u16();
     let accepted = (spec.status.0..=spec.status.1).contains(&code);
     // A guessed path is no health endpoint: what its body says of a status is about something else.
-    let word = answer.body.word().filter(|_| spec.origin != ProbeOrigin::Port);
+    let guessed = match spec.origin {
+        ProbeOrigin::Port => true,
+        ProbeOrigin::Catalog => spec.path == "/",
+        _ => false,
+    };
+    let word = answer.body.word().filter(|_| !guessed);
     let outcome = match word {
         Some(Word::Starting) => ProbeOutcome::Starting,
         _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
