@@ -128,6 +128,10 @@ impl Request {
             return Err(ConfigError::Problems(merge.problems));
         }
         merge.loaded.warnings = self.environment.warnings();
+        let rules =
+            document.iter().flat_map(|document| &document.lists).filter(|list| list.name == "service");
+        let absent = rules.flat_map(|rule| rules::absent_secrets(rule, &self.environment));
+        merge.loaded.warnings.extend(absent.map(|problem| problem.to_string()));
         Ok(merge.loaded)
     }
 }
