@@ -1,11 +1,11 @@
 //! `probe = { … }` of `[[service]]` rules: what each kind takes, and one clear problem for each mistake.
 
-#![allow(clippy::unwrap_used)] // tests
+#![allow(clippy::unwrap_used, clippy::panic)] // tests
 
 use std::path::{Path, PathBuf};
 
 use hubdeck::config::cli::Globals;
-use hubdeck::config::{Environment, Loaded, Request};
+use hubdeck::config::{EXAMPLE, Environment, Loaded, Request};
 use hubdeck::model::{Credentials, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
 
 fn load(probe: &str, environment: &[(&str, &str)]) -> Result<Loaded, String> {
@@ -96,6 +96,14 @@ fn keys_that_fit_are_taken() {
     let json = expect.json.unwrap();
     assert_eq!((expect.text.as_deref(), json.pointer.as_str()), (Some("ok"), "/checks/0"));
     assert_eq!(json.equals.as_deref(), Some("true"));
+}
+
+#[test]
+fn the_probes_of_the_example_are_right() {
+    let lines = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#   { ")?.strip_suffix(" }"));
+    let kinds: Vec<&str> = lines.map(|line| spec(line).kind.id()).collect();
+    let expected = ["postgres", "redis", "http", "tcp", "grpc", "dns", "exec", "docker", "http", "redis"];
+    assert_eq!(kinds, expected);
 }
 
 #[test]

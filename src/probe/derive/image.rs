@@ -30,8 +30,9 @@ const TELLING: [ProbeKind; 6] = [
 
 /// The check of an image in the catalog.
 ///
-/// A container whose only TCP port is another one was configured so: that port is asked then, unless
-/// it usually stands for something else or the catalog names a path there.
+/// A container whose only published TCP port (only exposed one, where none is published) is another one
+/// was configured so: that port is asked then, unless it usually stands for something else or the catalog
+/// names a path there.
 pub(super) fn find(known: &HintProbe, ports: &[Port]) -> Found {
     let mut found = Found { tls: known.tls, ..of(known) };
     let moves = found.kind != ProbeKind::Dns && (!found.kind.is_http() || found.status == ALIVE);

@@ -33,8 +33,9 @@ const WEB: [u16; 24] = [
 /// Web ports that usually want TLS.
 const TLS: [u16; 3] = [443, 8443, 9443];
 
-/// Ports where servers of other protocols tell of themselves: NATS, Redpanda, EMQX, ActiveMQ, RabbitMQ.
-const SIDE_DOORS: [u16; 5] = [8222, 9644, 18083, 8161, 15692];
+/// Ports beside a server's own, where it tells of itself or speaks otherwise: NATS, Redpanda, EMQX,
+/// ActiveMQ, RabbitMQ, consoles and MQTT over WebSocket, MySQL's second protocol.
+const SIDE_DOORS: [u16; 8] = [8222, 9644, 18083, 8161, 15692, 9001, 8083, 33060];
 
 /// Ports whose certificate is looked at beside the check of another port, most telling first.
 const CERTIFICATES: [u16; 2] = [443, 8443];
@@ -70,9 +71,12 @@ pub(super) fn is_usual_for_another(port: u16, kind: ProbeKind) -> bool {
     }
 }
 
-/// The only TCP port of `ports`; `None` when there are others, or none.
+/// The only TCP port that is published, or exposed where none is; `None` when there are several, or none.
 pub(super) fn only_tcp(ports: &[Port]) -> Option<u16> {
-    let mut numbers = ports.iter().filter(|port| is(port, "tcp")).map(|port| port.container);
+    let tcp = || ports.iter().filter(|port| is(port, "tcp"));
+    let any_published = tcp().any(|port| port.published.is_some());
+    let mut numbers =
+        tcp().filter(|port| port.published.is_some() == any_published).map(|port| port.container);
     let first = numbers.next()?;
     numbers.all(|number| number == first).then_some(first)
 }
