@@ -138,6 +138,8 @@ fn a_secret_that_is_not_there_is_a_warning_only() {
     );
     assert_eq!(warnings(rule, &[("CACHE_PASSWORD", "")]).len(), 1, "an empty one is no password");
     assert_eq!(warnings(rule, &[("CACHE_PASSWORD", "x")]), [""; 0]);
+    let ours = "kind = \"redis\", password_env = \"HUBDECK_CACHE_PASSWORD\"";
+    assert_eq!(warnings(ours, &[("HUBDECK_CACHE_PASSWORD", "x")]), [""; 0], "it sets something");
     let file = warnings("kind = \"nats\", token_file = \"/nowhere/token\"", &[]);
     assert_eq!(file.len(), 1);
     assert!(file[0].contains("names /nowhere/token, which is no file that can be read"), "{file:?}");

@@ -70,11 +70,15 @@ impl Environment {
         })
     }
 
-    /// One sentence per variable that looks like ours and does nothing.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    /// One sentence per variable that looks like ours and does nothing; `named` ones hold secrets of
+    /// probes.
+    pub(super) fn warnings(&self, named: &BTreeSet<&str>) -> Vec<String> {
         let own: Vec<String> = ENTRIES.iter().map(super::schema::Entry::variable).collect();
         let known = |name: &str| {
-            own.iter().any(|each| each == name) || EXTRA.contains(&name) || name.starts_with(KEYS_PREFIX)
+            own.iter().any(|each| each == name)
+                || EXTRA.contains(&name)
+                || named.contains(name)
+                || name.starts_with(KEYS_PREFIX)
         };
         let mut warnings = Vec::new();
         for (name, value) in &self.variables {

@@ -16,7 +16,7 @@ use super::value::Raw;
 
 use reader::Reader;
 
-pub(super) use secret::absent as absent_secrets;
+pub(super) use secret::{absent as absent_secrets, variables as secret_variables};
 
 const KEYS: &[&str] = &["match", "name", "layer", "probe", "no_probe", "hide", "depends_on"];
 

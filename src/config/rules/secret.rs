@@ -86,17 +86,28 @@ pub(super) fn credentials(
 /// A sentence for every secret of `rule` that cannot be had now. The program runs nevertheless, and the
 /// probe says the same: variables and files may come later.
 pub(in crate::config) fn absent(rule: &Section, environment: &Environment) -> Vec<Problem> {
+    references(rule)
+        .filter_map(|key| {
+            let text = key.value.text()?.trim();
+            let what = if key.name.ends_with("_env") {
+                (!environment.has(text)).then_some("is not set")
+            } else {
+                (!std::path::Path::new(text).is_file()).then_some("is no file that can be read")
+            }?;
+            let message =
+                format!("service.probe.{} names {text}, which {what}: this probe cannot run", key.name);
+            Some(Problem { place: key.place.clone(), message })
+        })
+        .collect()
+}
+
+/// Names of the variables that hold secrets of `rule`.
+pub(in crate::config) fn variables(rule: &Section) -> impl Iterator<Item = &str> {
+    references(rule).filter(|key| key.name.ends_with("_env")).filter_map(|key| Some(key.value.text()?.trim()))
+}
+
+/// The keys of `rule` that say where a secret stands.
+fn references(rule: &Section) -> impl Iterator<Item = &Written> {
     let probes = rule.tables.iter().filter(|table| table.name == "probe");
-    let keys = probes.flat_map(|table| &table.keys).filter(|key| KEYS.contains(&key.name.as_str()));
-    keys.filter_map(|key| {
-        let text = key.value.text()?.trim();
-        let what = if key.name.ends_with("_env") {
-            (!environment.has(text)).then_some("is not set")
-        } else {
-            (!std::path::Path::new(text).is_file()).then_some("is no file that can be read")
-        }?;
-        let message = format!("service.probe.{} names {text}, which {what}: this probe cannot run", key.name);
-        Some(Problem { place: key.place.clone(), message })
-    })
-    .collect()
+    probes.flat_map(|table| &table.keys).filter(|key| KEYS.contains(&key.name.as_str()))
 }
