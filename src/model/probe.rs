@@ -3,6 +3,7 @@
 mod certificate;
 mod kind;
 mod spec;
+mod usage;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{InstanceFacts, ProbeKind, ProbeSpec};
+use crate::model::{InstanceFacts, ProbeKind};
 
 /// Where hubdeck stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Vantage {
     pub own_networks: Option<Vec<String>>,
 }
 
-/// Addresses (`host:port`) of the port that `spec` names in `instance`, likeliest first.
+/// Addresses (`host:port`) of `port` in `instance` over `transport` (`tcp`, `udp`), likeliest first.
 ///
 /// Published host port, then the address on a bridge network (same machine only), then the name
 /// on a network that hubdeck's own container shares. `lender` is the container whose network
@@ -25,22 +25,21 @@ pub struct Vantage {
 pub fn addresses(
     instance: &InstanceFacts,
     lender: Option<&InstanceFacts>,
-    spec: &ProbeSpec,
+    port: u16,
+    transport: &str,
     vantage: &Vantage,
 ) -> Vec<String> {
     let owner = lender.unwrap_or(instance);
     let mut found = Vec::new();
     if owner.network_mode == "host" {
-        found.extend(host_address(None, spec.port, vantage));
+        found.extend(host_address(None, port, vantage));
     } else {
-        let protocol = if spec.kind == ProbeKind::Dns { "udp" } else { "tcp" };
-        let ports = owner.ports.iter();
-        let ports = ports.filter(|port| port.container == spec.port && port.protocol == protocol);
-        for port in ports {
-            let Some(published) = port.published else { continue };
-            found.extend(host_address(port.address.as_deref(), published, vantage));
+        let ports = owner.ports.iter().filter(|each| each.container == port && each.protocol == transport);
+        for each in ports {
+            let Some(published) = each.published else { continue };
+            found.extend(host_address(each.address.as_deref(), published, vantage));
         }
-        found.extend(network_addresses(owner, spec.port, vantage));
+        found.extend(network_addresses(owner, port, vantage));
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|address: &String| seen.insert(address.clone()));
@@ -143,12 +142,8 @@ fn join(host: &str, port: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NetworkAddress, Port, ProbeOrigin};
+    use crate::model::{NetworkAddress, Port};
     use crate::probe::testing::facts;
-
-    fn spec(port: u16) -> ProbeSpec {
-        ProbeSpec::new(ProbeKind::Tcp, port, ProbeOrigin::Port)
-    }
 
     /// A container on network `back`, with port 80 published at `bound`.
     fn container(address: Option<&str>, bound: Option<(&str, u16)>) -> InstanceFacts {
@@ -200,7 +195,7 @@ mod tests {
             (container(own, Some(("0.0.0.0", 8080))), inside(&["back"]), "172.18.0.4:80 web-1:80"),
             (container(own, Some(("0.0.0.0", 8080))), inside(&["front"]), ""),
         ] {
-            let found = addresses(&facts, None, &spec(80), &vantage).join(" ");
+            let found = addresses(&facts, None, 80, "tcp", &vantage).join(" ");
             assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
         }
     }
@@ -242,11 +237,11 @@ mod tests {
             ["169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200"]
         {
             let own = container(Some(address), None);
-            assert_eq!(addresses(&own, None, &spec(80), &local()), [""; 0], "{address}");
+            assert_eq!(addresses(&own, None, 80, "tcp", &local()), [""; 0], "{address}");
             let bound = container(None, Some((address, 80)));
-            assert_eq!(addresses(&bound, None, &spec(80), &local()), [""; 0], "{address}");
+            assert_eq!(addresses(&bound, None, 80, "tcp", &local()), [""; 0], "{address}");
             let published = container(None, Some(("0.0.0.0", 80)));
-            assert_eq!(addresses(&published, None, &spec(80), &remote(address)), [""; 0], "{address}");
+            assert_eq!(addresses(&published, None, 80, "tcp", &remote(address)), [""; 0], "{address}");
         }
     }
 
@@ -256,18 +251,19 @@ mod tests {
         let mut borrower = container(None, None);
         borrower.networks.clear();
         borrower.network_mode = "container:id-hub/web".into();
-        assert_eq!(addresses(&borrower, Some(&lender), &spec(9000), &local()), ["172.18.0.9:9000"]);
+        assert_eq!(addresses(&borrower, Some(&lender), 9000, "tcp", &local()), ["172.18.0.9:9000"]);
         borrower.network_mode = "host".into();
-        assert_eq!(addresses(&borrower, None, &spec(9000), &local()), ["127.0.0.1:9000"]);
-        assert_eq!(addresses(&borrower, None, &spec(9000), &remote("box")), ["box:9000"]);
+        assert_eq!(addresses(&borrower, None, 9000, "tcp", &local()), ["127.0.0.1:9000"]);
+        assert_eq!(addresses(&borrower, None, 9000, "tcp", &remote("box")), ["box:9000"]);
     }
 
     #[test]
-    fn udp_of_the_same_number_is_no_way_in() {
+    fn udp_and_tcp_of_the_same_number_are_two_ports() {
         let mut facts = container(None, Some(("0.0.0.0", 53)));
         facts.ports[0].protocol = "udp".into();
-        assert_eq!(addresses(&facts, None, &spec(80), &local()), [""; 0]);
-        let dns = ProbeSpec { kind: ProbeKind::Dns, ..spec(80) };
-        assert_eq!(addresses(&facts, None, &dns, &local()), ["127.0.0.1:53"]);
+        assert_eq!(addresses(&facts, None, 53, "tcp", &local()), [""; 0]);
+        facts.ports[0].container = 53;
+        assert_eq!(addresses(&facts, None, 53, "tcp", &local()), [""; 0]);
+        assert_eq!(addresses(&facts, None, 53, "udp", &local()), ["127.0.0.1:53"]);
     }
 }

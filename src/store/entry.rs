@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceId, InstanceState, Layer, Overlay,
-    ProbeKind, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState,
+    Layer, Overlay, ProbeKind, ProbeSpec, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source,
+    StackName, Timestamp,
 };
 
 use super::World;
@@ -202,10 +203,7 @@ impl Entry {
         }
         match &self.service.probe_rule {
             Some(rule) => rule.kind != ProbeKind::Docker,
-            None => {
-                member.facts.ports.iter().any(|port| port.protocol == "tcp")
-                    || self.service.hint.as_ref().is_some_and(|hint| hint.probe.is_some())
-            }
+            None => is_probed_by_default(&self.service, &member.facts),
         }
     }
 
@@ -304,6 +302,22 @@ impl Entry {
         }
         true
     }
+}
+
+/// Whether a probe is derived for a container that has no healthcheck: its label asks for one, its image
+/// is known by one, or it has a port that one can be made for.
+fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
+    if let Some(label) = facts.labels.get(ProbeSpec::LABEL)
+        && ProbeSpec::is_forbidden_by(label)
+    {
+        return false;
+    }
+    let known = service.hint.as_ref().is_some_and(|hint| hint.probe.is_some());
+    let mut ports = facts.ports.iter().map(|port| (port.protocol.as_str(), port.container));
+    // Of UDP only DNS can be asked.
+    known
+        || facts.labels.contains_key(ProbeSpec::LABEL)
+        || ports.any(|port| port.0 == "tcp" || port == ("udp", 53))
 }
 
 /// The containers that stand for the service, in the order they are shown: of several with one

@@ -10,7 +10,12 @@ use crate::probe::protocol;
 /// The verdict on `answer`, whose status is `accepted` or not.
 pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protocol::Answer {
     // A guessed path is no health endpoint: what its body says of a status is about something else.
-    let word = answer.body.word().filter(|_| spec.origin != ProbeOrigin::Port);
+    let guessed = match spec.origin {
+        ProbeOrigin::Port => true,
+        ProbeOrigin::Catalog => spec.path == "/",
+        _ => false,
+    };
+    let word = answer.body.word().filter(|_| !guessed);
     let outcome = match word {
         Some(Word::Starting) => ProbeOutcome::Starting,
         _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
