@@ -2,7 +2,7 @@
 //! schedule, and tells the store what came of it.
 
 mod book;
-mod schedule;
+pub mod schedule;
 #[cfg(test)]
 mod tests;
 mod vantage;
