@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{ProbeKind, ProbeTarget, Timestamp};
+use crate::model::{Expect, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
 pub use derive::{Derived, derive};
 pub use reach::{Vantage, addresses};
@@ -78,6 +78,19 @@ impl Prober {
         Some(self.beside(report, target, deadline, now).await)
     }
 
+    /// Whether something accepts connections where `target` is: a cheap stand-in for its own check, within
+    /// its timeout. `None` when it has no address.
+    pub async fn connect(&self, target: &ProbeTarget, now: Timestamp) -> Option<Report> {
+        let spec =
+            ProbeSpec { tls: false, expect: Expect::default(), slow_after: None, ..target.spec.clone() };
+        let deadline = Instant::now() + spec.timeout;
+        first(&candidates(target), deadline, async |address, limit| {
+            protocol::check::<tcp::Tcp>(&Ask { spec: &spec, address, limit, now, login: None }, &self.tls)
+                .await
+        })
+        .await
+    }
+
     /// The check itself: one protocol for each kind.
     async fn ask(
         &self,
@@ -88,10 +101,7 @@ impl Prober {
     ) -> Option<Report> {
         let spec = &target.spec;
         let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
-        let addresses = match &spec.url {
-            Some(url) => Cow::Owned(reach::of_url(url, spec.kind).into_iter().collect()),
-            None => Cow::Borrowed(target.addresses.as_slice()),
-        };
+        let addresses = candidates(target);
         let each = |address, limit| Ask { spec, address, limit, now, login };
         match spec.kind {
             ProbeKind::Http => {
@@ -132,6 +142,14 @@ impl Prober {
             }
         }
         report
+    }
+}
+
+/// Where `target` may be found: what its URL names, else its addresses.
+fn candidates(target: &ProbeTarget) -> Cow<'_, [String]> {
+    match &target.spec.url {
+        Some(url) => Cow::Owned(reach::of_url(url, target.spec.kind).into_iter().collect()),
+        None => Cow::Borrowed(target.addresses.as_slice()),
     }
 }
 

@@ -6,11 +6,17 @@ use tokio::time::timeout;
 
 use super::*;
 use crate::model::{
-    EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeOrigin, ProbeOutcome,
-    ProbeResult, ProbeSpec, ServiceId, SignedDuration,
+    EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeKind, ProbeOrigin,
+    ProbeOutcome, ProbeResult, ProbeSpec, ServiceId, SignedDuration,
 };
 use crate::probe::testing::{facts, service};
-use crate::probe::{Mismatch, Vantage};
+use crate::probe::{Mismatch, Report, Vantage};
+
+use super::breaker::Way;
+use super::lesson::Learned;
+
+mod commands;
+mod holding;
 
 /// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
 fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
@@ -74,7 +80,8 @@ impl Running {
         let (options, set) = watch::channel(options);
         let (out, results) = mpsc::channel(64);
         let refresh = Arc::new(Notify::new());
-        let task = tokio::spawn(run(seen, set, Arc::clone(&refresh), out));
+        let (_, link) = watch::channel(None);
+        let task = tokio::spawn(run(link, seen, set, Arc::clone(&refresh), out));
         Self { snapshots, options, refresh, results, task }
     }
 
@@ -191,23 +198,29 @@ fn the_address_that_worked_is_kept_until_it_fails() {
     let seen = snapshot(vec![service(container.clone())]);
     let wishes = book.sync(&seen, &options, &local());
     let key = wishes[0].key.clone();
-    let addresses = |book: &Book| book.target(&key).expect("a target").addresses;
+    let target = |book: &mut Book| book.errand(&key, Duration::ZERO).expect("a target").target;
+    let addresses = |book: &mut Book| target(book).addresses;
+    let note = |book: &mut Book, outcome, address, learned| {
+        let report = Some(report(outcome, address));
+        let done = Done { report, learned, way: Way::Whole, started: Duration::ZERO };
+        book.note(&key, done, Duration::ZERO);
+    };
     let both = ["127.0.0.1:18000", "172.18.0.4:8000"];
-    assert_eq!(addresses(&book), both);
-    book.note(&key, &report(ProbeOutcome::Success, both[1]), None);
-    assert_eq!(addresses(&book), both[1..]);
+    assert_eq!(addresses(&mut book), both);
+    note(&mut book, ProbeOutcome::Success, both[1], None);
+    assert_eq!(addresses(&mut book), both[1..]);
     // The same container with another health log keeps it, another run of it does not.
     container.docker.failing_streak = 1;
     book.sync(&snapshot(vec![service(container.clone())]), &options, &local());
-    assert_eq!(addresses(&book), both[1..]);
-    book.note(&key, &report(ProbeOutcome::Failure, both[1]), None);
-    assert_eq!(addresses(&book), both);
-    book.note(&key, &report(ProbeOutcome::Success, both[1]), Some(Learned::Tcp));
-    assert_eq!(book.target(&key).map(|target| target.spec.kind), Some(ProbeKind::Tcp));
+    assert_eq!(addresses(&mut book), both[1..]);
+    note(&mut book, ProbeOutcome::Failure, both[1], None);
+    assert_eq!(addresses(&mut book), both);
+    note(&mut book, ProbeOutcome::Success, both[1], Some(Learned::Tcp));
+    assert_eq!(target(&mut book).spec.kind, ProbeKind::Tcp);
     container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
     book.sync(&snapshot(vec![service(container)]), &options, &local());
-    assert_eq!(addresses(&book), both);
-    assert_eq!(book.target(&key).map(|target| target.spec.kind), Some(ProbeKind::Http), "learned anew");
+    assert_eq!(addresses(&mut book), both);
+    assert_eq!(target(&mut book).spec.kind, ProbeKind::Http, "learned anew");
 }
 
 #[test]
