@@ -30,8 +30,14 @@ impl Asker for Script {
         Some(Report::new(&target.spec, "", outcome, "scripted").timed(&target.spec, Duration::ZERO))
     }
 
-    async fn connect(&self, _: &ProbeTarget) -> Option<Report> {
-        None
+    /// Connecting works where the service's name with `:` is set to be well.
+    async fn connect(&self, target: &ProbeTarget) -> Option<Report> {
+        let well = self.answers.lock().expect("a lock").get(&format!("{}:", target.service))?.1;
+        let (outcome, words) = match well {
+            true => (ProbeOutcome::Success, "accepts connections"),
+            false => (ProbeOutcome::Failure, "connection refused"),
+        };
+        Some(Report::new(&target.spec, "", outcome, words))
     }
 }
 
@@ -81,6 +87,14 @@ impl Simulation {
             }
         }
         all
+    }
+
+    /// The next result's outcome and message.
+    async fn message(&mut self) -> (ProbeOutcome, String) {
+        match self.results.recv().await.expect("a running loop") {
+            Observation::Probed { result, .. } => (result.outcome, result.message),
+            other => panic!("{other:?} instead of a result"),
+        }
     }
 
     /// Shows `service` in `state` from now on, which makes probing it denser.
@@ -163,4 +177,39 @@ async fn three_hundred_children_ask_their_parent_a_few_times_only() {
     let asked = world.script.asked.lock().expect("a lock").iter().filter(|name| *name == "hub/db").count();
     let seconds = begun.elapsed().as_secs();
     assert!(asked as u64 <= 2 * seconds + 2, "{asked} times in {seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expensive_probe_is_spared_and_its_recovery_seen_within_two_dense_intervals() {
+    let mut db = external("db", &[]);
+    db.probe_rule = Some(ProbeSpec {
+        url: Some("postgres://db.example".into()),
+        credentials: Some(crate::model::Credentials::Token(crate::model::SecretSource::Environment(
+            "X".into(),
+        ))),
+        ..ProbeSpec::new(ProbeKind::Postgres, 0, ProbeOrigin::Config)
+    });
+    let mut world = Simulation::of(vec![db]);
+    assert!(world.next(1).await[0].1);
+    world.show("db", HealthState::Unhealthy);
+    world.script.set("db", 3, false);
+    world.script.set("db:", 3, false);
+    for _ in 0..5 {
+        assert_eq!(world.message().await, (ProbeOutcome::Failure, "scripted".to_owned()));
+    }
+    let script = world.script.clone();
+    let asked = || script.asked.lock().expect("a lock").len();
+    let before = asked();
+    // A minute and more of refused connections: the two trials of their time are the only logins.
+    for _ in 0..16 {
+        let (outcome, message) = world.message().await;
+        let spared = message.starts_with("connection refused (login not tried: it failed ");
+        assert!(outcome == ProbeOutcome::Failure && (spared || message == "scripted"), "{message}");
+    }
+    assert!(asked() - before <= 2, "{} logins", asked() - before);
+    let begun = Instant::now();
+    world.script.set("db", 3, true);
+    world.script.set("db:", 3, true);
+    while world.message().await.0 != ProbeOutcome::Success {}
+    assert!(begun.elapsed() <= FAST * 2, "{:?}", begun.elapsed());
 }
