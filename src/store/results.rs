@@ -145,6 +145,7 @@ fn track(
     world: &World,
     now: Timestamp,
 ) {
+    let external = entry.is_external();
     let (probe, start_end) = match tracked {
         Some(tracked) => {
             let end = start_period_end(&tracked.facts, &world.policy);
@@ -159,8 +160,13 @@ fn track(
         probe.note(result);
         return;
     }
+    // Silence while the engine is lost proves nothing, but of what has no engine.
+    let since = probe.heard_at().and_then(|heard| match external {
+        true => Some(heard),
+        false => world.connected_since.map(|connected| heard.max(connected)),
+    });
     let limit = world.policy.interval.saturating_mul(3);
-    if probe.heard_at().is_some_and(|heard| now >= later(heard, limit)) {
+    if since.is_some_and(|since| now >= later(since, limit)) {
         probe.go_blind();
     }
     probe.count(result, start_end.is_some_and(|end| now < end), &world.policy);

@@ -17,6 +17,7 @@ use super::lesson::Learned;
 
 mod commands;
 mod holding;
+mod memory;
 
 /// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
 fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
