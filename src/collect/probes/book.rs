@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    HealthState, ImageHint, Instance, InstanceFacts, InstanceId, ProbeKind, ProbeOrigin, ProbeOutcome,
-    ProbeSpec, ProbeTarget, Service, ServiceId, SignedDuration, Snapshot, Source, Timestamp,
+    HealthState, ImageHint, Instance, InstanceFacts, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec,
+    ProbeTarget, Service, ServiceId, Snapshot, Source, Timestamp,
 };
 use crate::probe::{Derived, Report, Vantage, addresses, derive};
 
@@ -15,13 +15,9 @@ use super::ask::{Done, Errand};
 use super::breaker::Way;
 use super::hold::Parent;
 use super::lesson::Learned;
+use super::look::{Lenders, needs_watching, spared_host};
 use super::schedule::{Key, Wish};
 use super::sparing::Sparing;
-
-/// A service is watched closely for this long after its state changed.
-const JUST_CHANGED: SignedDuration = SignedDuration::from_secs(60);
-/// Changes this soon after hubdeck's start are its own first look, not news.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(15);
 
 /// Every target with what is known of it.
 #[derive(Debug, Default)]
@@ -315,47 +311,10 @@ impl Entry {
     }
 }
 
-/// What the limit per host counts: the host of `address`; behind the loopback stands another
-/// container at every port, so there each port counts as a host.
-fn spared_host(address: &str) -> &str {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    if matches!(host, "127.0.0.1" | "[::1]") { address } else { host }
-}
-
 fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         (None, None) => true,
         _ => false,
     }
-}
-
-/// Whether `service` is probed often: it starts, fails, or changed a moment ago.
-fn needs_watching(service: &Service, snapshot: &Snapshot) -> bool {
-    let health = &service.health;
-    let news = health.since.duration_since(snapshot.started_at) > FIRST_LOOK;
-    let fresh = snapshot.taken_at.duration_since(health.since) < JUST_CHANGED;
-    health.state == HealthState::Starting || health.state.is_problem() || (news && fresh)
-}
-
-/// Containers by id, for those that borrow another's network namespace.
-struct Lenders<'a> {
-    by_id: HashMap<&'a InstanceId, &'a InstanceFacts>,
-}
-
-impl<'a> Lenders<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
-        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
-        let borrowed = instances().any(|instance| borrowed_from(&instance.facts).is_some());
-        let by_id = borrowed.then(|| instances().map(|each| (&each.facts.id, &*each.facts)).collect());
-        Self { by_id: by_id.unwrap_or_default() }
-    }
-
-    fn of_instance(&self, facts: &InstanceFacts) -> Option<&'a InstanceFacts> {
-        self.by_id.get(&InstanceId::new(borrowed_from(facts)?)).copied()
-    }
-}
-
-fn borrowed_from(facts: &InstanceFacts) -> Option<&str> {
-    facts.network_mode.strip_prefix("container:")
 }

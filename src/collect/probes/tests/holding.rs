@@ -1,7 +1,6 @@
 //! Order of results: a loop over simulated services, in simulated time.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 
 use super::*;
 use crate::collect::probes::ask::Asker;
@@ -10,20 +9,20 @@ use crate::model::ProbeTarget;
 /// How each service answers: after how many milliseconds, and whether well.
 #[derive(Clone, Default)]
 struct Script {
-    answers: Arc<Mutex<HashMap<String, (u64, bool)>>>,
-    asked: Arc<Mutex<Vec<String>>>,
+    answers: watch::Sender<HashMap<String, (u64, bool)>>,
+    asked: watch::Sender<Vec<String>>,
 }
 
 impl Script {
     fn set(&self, service: &str, after: u64, well: bool) {
-        self.answers.lock().expect("a lock").insert(service.to_owned(), (after, well));
+        self.answers.send_modify(|all| _ = all.insert(service.to_owned(), (after, well)));
     }
 }
 
 impl Asker for Script {
     async fn check(&self, target: &ProbeTarget, _: Option<&InstanceFacts>) -> Option<Report> {
-        self.asked.lock().expect("a lock").push(target.service.to_string());
-        let answer = |script: &Self| script.answers.lock().expect("a lock")[target.service.as_str()];
+        self.asked.send_modify(|all| all.push(target.service.to_string()));
+        let answer = |script: &Self| script.answers.borrow()[target.service.as_str()];
         tokio::time::sleep(Duration::from_millis(answer(self).0)).await;
         // The state at the end of the probe decides, as on a connection that breaks.
         let outcome = if answer(self).1 { ProbeOutcome::Success } else { ProbeOutcome::Failure };
@@ -32,7 +31,7 @@ impl Asker for Script {
 
     /// Connecting works where the service's name with `:` is set to be well.
     async fn connect(&self, target: &ProbeTarget) -> Option<Report> {
-        let well = self.answers.lock().expect("a lock").get(&format!("{}:", target.service))?.1;
+        let well = self.answers.borrow().get(&format!("{}:", target.service))?.1;
         let (outcome, words) = match well {
             true => (ProbeOutcome::Success, "accepts connections"),
             false => (ProbeOutcome::Failure, "connection refused"),
@@ -164,7 +163,7 @@ async fn three_hundred_children_ask_their_parent_a_few_times_only() {
     for name in names.iter().chain([&"hub/db".to_owned()]) {
         world.script.set(name, 3, false);
     }
-    world.script.asked.lock().expect("a lock").clear();
+    world.script.asked.send_replace(Vec::new());
     let mut failed: HashMap<String, usize> = HashMap::new();
     let begun = Instant::now();
     while failed.len() < 301 {
@@ -174,7 +173,7 @@ async fn three_hundred_children_ask_their_parent_a_few_times_only() {
         }
         assert!(failed.values().all(|count| *count <= failed["hub/db"]), "the parent is ahead of all");
     }
-    let asked = world.script.asked.lock().expect("a lock").iter().filter(|name| *name == "hub/db").count();
+    let asked = world.script.asked.borrow().iter().filter(|name| *name == "hub/db").count();
     let seconds = begun.elapsed().as_secs();
     assert!(asked as u64 <= 2 * seconds + 2, "{asked} times in {seconds} s");
 }
@@ -198,7 +197,7 @@ async fn an_expensive_probe_is_spared_and_its_recovery_seen_within_two_dense_int
         assert_eq!(world.message().await, (ProbeOutcome::Failure, "scripted".to_owned()));
     }
     let script = world.script.clone();
-    let asked = || script.asked.lock().expect("a lock").len();
+    let asked = || script.asked.borrow().len();
     let before = asked();
     // A minute and more of refused connections: the two trials of their time are the only logins.
     for _ in 0..16 {
