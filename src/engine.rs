@@ -9,6 +9,7 @@ mod context;
 mod endpoint;
 mod error;
 mod events;
+mod exec;
 mod facts;
 mod files;
 mod frames;
@@ -32,6 +33,7 @@ use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
 pub use connect::ConnectRequest;
 pub use connections::Socket;
 pub use error::EngineError;
+pub use exec::CommandEnd;
 pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};
 

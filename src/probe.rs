@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
+use crate::model::{Expect, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
 pub use derive::{Derived, derive};
 pub use reach::{Vantage, addresses};
@@ -99,6 +99,21 @@ impl Prober {
         Some(self.beside(report, target, deadline, now).await)
     }
 
+    /// Whether something accepts connections where `target` is: a cheap stand-in for its own check, within
+    /// its timeout. `None` when it has no address.
+    pub async fn connect(&self, target: &ProbeTarget, now: Timestamp) -> Option<Report> {
+        let spec =
+            ProbeSpec { tls: false, expect: Expect::default(), slow_after: None, ..target.spec.clone() };
+        let addresses = match candidates(target) {
+            Ok(addresses) => addresses,
+            Err(report) => return Some(report),
+        };
+        let (spec, deadline) = (&spec, Instant::now() + spec.timeout);
+        let (tls, names) = (self.tls.clone(), &self.names);
+        let round = Round { spec, addresses: &addresses, deadline, now, login: None, tls, names };
+        round.speak::<tcp::Tcp>().await
+    }
+
     /// The check itself: one protocol for each kind.
     async fn ask(
         &self,
@@ -109,12 +124,9 @@ impl Prober {
     ) -> Option<Report> {
         let spec = &target.spec;
         let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
-        let addresses = match &spec.url {
-            Some(url) => match reach::of_url(url, spec.kind) {
-                Some(address) => Cow::Owned(vec![address]),
-                None => return Some(Report::fault(spec, url, &Fault::Url(reach::NO_ADDRESS.to_owned()))),
-            },
-            None => Cow::Borrowed(target.addresses.as_slice()),
+        let addresses = match candidates(target) {
+            Ok(addresses) => addresses,
+            Err(report) => return Some(report),
         };
         let names = &self.names;
         let round = Round { spec, addresses: &addresses, deadline, now, login, tls, names };
@@ -191,6 +203,19 @@ impl Prober {
             }
         }
         report
+    }
+}
+
+/// Where `target` may be found: what its URL names, else its addresses; or the report that says why its URL
+/// is none.
+fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, Report> {
+    let spec = &target.spec;
+    match &spec.url {
+        None => Ok(Cow::Borrowed(target.addresses.as_slice())),
+        Some(url) => match reach::of_url(url, spec.kind) {
+            Some(address) => Ok(Cow::Owned(vec![address])),
+            None => Err(Report::fault(spec, url, &Fault::Url(reach::NO_ADDRESS.to_owned()))),
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 //! Never: talks to a real engine, uses the client or another room; nothing here runs unless asked for.
 
 mod clock;
+mod command;
 mod control;
 mod curve;
 mod door;

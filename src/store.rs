@@ -254,15 +254,15 @@ impl Store {
         let state_before = entry.service.health.state;
         let regrouped = entry.regroup(&self.tracked);
         let (mut judged, change) = entry.judge(&self.tracked, &self.world, now);
-        if std::mem::take(&mut entry.docker_checked) && !entry.is_probed() {
-            let before = entry.flapping.is_on();
-            entry.push_state();
-            if entry.flapping.is_on() != before {
-                judged |= entry.judge(&self.tracked, &self.world, now).0;
-            }
-        }
+        let samples = std::mem::take(&mut entry.docker_checked) && !entry.is_probed();
         self.cause_due |= entry.service.health.state != state_before;
         evidence::forget_when_well(entry);
+        if samples
+            && self.sample_state(id)
+            && let Some(entry) = self.entries.get_mut(id)
+        {
+            judged |= entry.judge(&self.tracked, &self.world, now).0;
+        }
         if let Some(change) = change {
             let kind = EventKind::Health { from: change.from, to: change.to };
             let text = format!("{} → {}: {}", change.from, change.to, change.reason);

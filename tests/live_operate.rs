@@ -91,7 +91,8 @@ async fn real_servers_are_probed_in_their_own_way() {
     let world = World::of(&engine_host(), &stack, 6).await;
     let (out, mut observations) = mpsc::channel(64);
     let (_options, options) = watch::channel(ProbeOptions::default());
-    tokio::spawn(run(world.snapshots.clone(), options, Arc::new(Notify::new()), out));
+    let link = world.engine.subscribe();
+    tokio::spawn(run(link, world.snapshots.clone(), options, Arc::new(Notify::new()), out));
     let mut results: BTreeMap<String, ProbeResult> = BTreeMap::new();
     // Servers need a moment to listen: failing ones are probed again every few seconds.
     let collected = tokio::time::timeout(Duration::from_secs(60), async {

@@ -358,7 +358,7 @@ async fn actions_answer_as_the_engine_does() {
             409,
             "cannot remove container \"/shop-db-1\": container is running",
         ),
-        ("POST", "/containers/shop-db-1/exec", 501, "exec is not possible"),
+        ("POST", "/containers/shop-db-1/exec", 400, "No exec command specified"),
         ("DELETE", "/containers/shop-db-1?force=1", 204, ""),
         ("POST", "/containers/shop-db-1/start", 404, "No such container: shop-db-1"),
         ("GET", "/nope", 404, "page not found"),

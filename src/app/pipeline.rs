@@ -81,9 +81,9 @@ impl Pipeline {
             stats::run(engine.clone(), pictures.clone(), focus.clone(), options.clone(), to_store.clone())
         });
         let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), probe_now.clone());
-        let pictures = snapshots.clone();
+        let (engine, pictures) = (link.clone(), snapshots.clone());
         supervisor.spawn("probing", move || {
-            probes::run(pictures.clone(), options.clone(), wake.clone(), to_store.clone())
+            probes::run(engine.clone(), pictures.clone(), options.clone(), wake.clone(), to_store.clone())
         });
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
         supervisor
@@ -184,6 +184,7 @@ fn probe_options(settings: &Settings) -> ProbeOptions {
         per_host: probes.per_host,
         slow_after: probes.slow_after,
         rules: settings.services.clone().into(),
+        read_only: settings.engine.read_only,
     }
 }
 

@@ -1,9 +1,15 @@
 //! The probe loop: reads services from the snapshot, probes each running instance on its
 //! schedule, and tells the store what came of it.
 
+mod ask;
 mod book;
+mod breaker;
+mod exec;
+mod hold;
 mod lesson;
-mod schedule;
+mod look;
+pub mod schedule;
+mod sparing;
 #[cfg(test)]
 mod tests;
 mod vantage;
@@ -15,11 +21,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::{Observation, Service, ServiceRule, Snapshot, Timestamp};
-use crate::probe::{Prober, Report};
+use crate::engine::Engine;
+use crate::model::{EngineStatus, Observation, ProbeResult, Service, ServiceRule, Snapshot, Timestamp};
+use crate::probe::Prober;
 
-use book::Book;
-use lesson::{Learned, examine};
+use ask::{Asker, Done, Network};
+use book::{Book, Outcome};
+use hold::{Finished, Holds, Verdict};
 use schedule::{Key, Pace, Schedule};
 use vantage::Machine;
 
@@ -45,6 +53,8 @@ pub struct ProbeOptions {
     pub slow_after: Option<Duration>,
     /// Rules of the config file: what one marks `no_probe` or `hide` is left alone.
     pub rules: Arc<[ServiceRule]>,
+    /// Whether nothing may be run in a container.
+    pub read_only: bool,
 }
 
 impl Default for ProbeOptions {
@@ -57,6 +67,7 @@ impl Default for ProbeOptions {
             per_host: 2,
             slow_after: None,
             rules: Arc::from([]),
+            read_only: false,
         }
     }
 }
@@ -81,15 +92,20 @@ impl ProbeOptions {
 /// Probes the services of `snapshots` until every sender or the receiver of `out` is gone.
 ///
 /// A new target is probed at once, `refresh` probes all of them now, changed `options` hold from
-/// their next look on. Results are never dropped: while the store is busy, fewer probes start.
+/// their next look on. Commands are run by the engine of `link`. Results are never dropped: while the
+/// store is busy, fewer probes start.
 pub async fn run(
+    link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     options: watch::Receiver<ProbeOptions>,
     refresh: Arc<Notify>,
     out: mpsc::Sender<Observation>,
 ) {
     match Prober::new() {
-        Ok(prober) => Loop::new(snapshots, options, out, prober).run(&refresh).await,
+        Ok(prober) => {
+            let network = Network { prober, link, options: options.clone() };
+            Loop::new(snapshots, options, out, network).run(&refresh).await;
+        }
         Err(error) => {
             let text = error.to_string();
             if out.send(Observation::Own { at: Timestamp::now(), text }).await.is_ok() {
@@ -100,31 +116,29 @@ pub async fn run(
     }
 }
 
-/// A finished probe: its target, the report, and what was learned.
-type Done = (Key, Option<Report>, Option<Learned>);
-
-struct Loop {
+struct Loop<A> {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     options: watch::Receiver<ProbeOptions>,
     out: mpsc::Sender<Observation>,
-    prober: Prober,
+    asker: A,
     machine: Machine,
     book: Book,
     schedule: Schedule,
-    /// What the schedule counts time from.
+    holds: Holds<ProbeResult>,
+    /// What all durations are counted from.
     origin: Instant,
 }
 
-impl Loop {
+impl<A: Asker> Loop<A> {
     fn new(
         snapshots: watch::Receiver<Arc<Snapshot>>,
         options: watch::Receiver<ProbeOptions>,
         out: mpsc::Sender<Observation>,
-        prober: Prober,
+        asker: A,
     ) -> Self {
         let schedule = Schedule::new(options.borrow().pace());
-        let (machine, book, origin) = (Machine::read(), Book::default(), Instant::now());
-        Self { snapshots, options, out, prober, machine, book, schedule, origin }
+        let (machine, book, holds) = (Machine::read(), Book::default(), Holds::default());
+        Self { snapshots, options, out, asker, machine, book, schedule, holds, origin: Instant::now() }
     }
 
     async fn run(mut self, refresh: &Notify) {
@@ -142,8 +156,9 @@ impl Loop {
                 running.push(self.start(key));
             }
             let next = self.schedule.next_start().map(|due| self.origin + due);
+            let expiry = self.holds.next_expiry().map(|at| self.origin + at);
             tokio::select! {
-                Some(done) = running.next() => if self.finish(done).await.is_err() { return },
+                Some((key, done)) = running.next() => if self.finish(key, done).await.is_err() { return },
                 changed = self.snapshots.changed(), if !look => match changed {
                     Ok(()) => look = true,
                     Err(_) => return,
@@ -152,9 +167,13 @@ impl Loop {
                     Ok(()) => (look, look_at) = (true, Instant::now()),
                     Err(_) => return,
                 },
-                () = refresh.notified() => self.schedule.all_now(self.origin.elapsed()),
+                () = refresh.notified() => self.refresh(),
                 () = sleep_until(look_at), if look => {}
                 () = sleep_until(next.unwrap_or(self.origin)), if next.is_some() => {}
+                () = sleep_until(expiry.unwrap_or(self.origin)), if expiry.is_some() => {
+                    let late = self.holds.expired(self.origin.elapsed());
+                    if self.tell(late).await.is_err() { return }
+                }
                 () = self.out.closed() => return,
             }
         }
@@ -167,35 +186,69 @@ impl Loop {
         let vantage = self.machine.vantage(&snapshot);
         let wishes = self.book.sync(&snapshot, &options, &vantage);
         self.schedule.sync(self.origin.elapsed(), options.pace(), wishes);
+        let free = self.holds.retain(|key| self.book.contains(key));
+        self.tell(free).await?;
         for text in self.book.new_warnings() {
             self.send(Observation::Own { at: Timestamp::now(), text }).await?;
         }
         Ok(())
     }
 
-    /// The probe of `key`; it yields no report when the target is gone meanwhile.
-    fn start(&self, key: Key) -> impl Future<Output = Done> + use<> {
-        let prober = self.prober.clone();
-        let target = self.book.target(&key);
-        let may_learn = self.book.may_learn(&key);
+    /// Somebody asks for everything now.
+    fn refresh(&mut self) {
+        let now = self.origin.elapsed();
+        self.book.try_all(now);
+        self.schedule.all_now(now);
+    }
+
+    /// The probe of `key`; it yields nothing when the target is gone meanwhile.
+    fn start(&mut self, key: Key) -> impl Future<Output = (Key, Option<Done>)> + use<A> {
+        let asker = self.asker.clone();
+        let errand = self.book.errand(&key, self.origin.elapsed());
         async move {
-            match target {
-                Some(target) => {
-                    let (report, learned) = examine(&prober, &target, may_learn).await;
-                    (key, report, learned)
-                }
-                None => (key, None, None),
+            match errand {
+                Some(errand) => (key, Some(ask::run(&asker, errand).await)),
+                None => (key, None),
             }
         }
     }
 
-    async fn finish(&mut self, (key, report, learned): Done) -> Result<(), Closed> {
-        let wanted = self.book.contains(&key);
-        self.schedule.finished(&key, self.origin.elapsed(), wanted);
-        let Some(report) = report.filter(|_| wanted) else { return Ok(()) };
-        self.book.note(&key, &report, learned);
-        let result = report.into_result(Timestamp::now());
-        self.send(Observation::Probed { service: key.service, instance: key.instance, result }).await
+    async fn finish(&mut self, key: Key, done: Option<Done>) -> Result<(), Closed> {
+        let now = self.origin.elapsed();
+        self.schedule.finished(&key, now, self.book.contains(&key));
+        let Some(done) = done else { return Ok(()) };
+        let started = done.started;
+        let Some(Outcome { report, failed, trial }) = self.book.note(&key, done, now) else { return Ok(()) };
+        if trial {
+            self.schedule.hasten(&key, now);
+        }
+        let parents = if failed == Some(true) && !trial { self.parents(&key) } else { Vec::new() };
+        let result = report.map(|report| report.into_result(Timestamp::now()));
+        match self.holds.take(Finished { key: key.clone(), started, failed, result }, parents, now) {
+            Verdict::Send(results) => self.tell(results).await,
+            Verdict::Hold(asked) => {
+                self.schedule.park(&key);
+                asked.iter().for_each(|parent| self.schedule.hasten(parent, now));
+                Ok(())
+            }
+        }
+    }
+
+    /// The targets to hear before a failure of `key` is told. While the engine is lost, failures of its
+    /// containers prove nothing, so that there is nothing to wait for.
+    fn parents(&self, key: &Key) -> Vec<hold::Parent> {
+        let snapshot = self.snapshots.borrow();
+        let lost = matches!(snapshot.engine.status, EngineStatus::Lost { .. });
+        if lost { Vec::new() } else { self.book.parents(key, &snapshot) }
+    }
+
+    /// Sends results in this order; their targets are probed again in their turn.
+    async fn tell(&mut self, results: Vec<(Key, ProbeResult)>) -> Result<(), Closed> {
+        for (key, result) in results {
+            self.schedule.unpark(&key, self.origin.elapsed());
+            self.send(Observation::Probed { service: key.service, instance: key.instance, result }).await?;
+        }
+        Ok(())
     }
 
     async fn send(&self, observation: Observation) -> Result<(), Closed> {

@@ -12,6 +12,7 @@ use bollard::Docker;
 use bollard::errors::Error as ClientError;
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::EngineError;
 
@@ -69,9 +70,24 @@ impl Transport {
         timeout: Duration,
     ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>> + Send + Unpin + 'static
     {
+        self.open_with(method, path, None, timeout)
+    }
+
+    /// The same with a JSON document to send.
+    pub(super) fn open_with(
+        &self,
+        method: Method,
+        path: &str,
+        document: Option<&Value>,
+        timeout: Duration,
+    ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>> + Send + Unpin + 'static
+    {
+        let document = document.map(Value::to_string);
         self.calls.fetch_add(1, Ordering::Relaxed);
         let path = format!("{}{path}", self.prefix);
-        let docker = self.docker.clone().with_timeout(timeout).with_request_modifier(move |mut request| {
+        // The client counts whole seconds, and 0 is none.
+        let whole = Duration::from_secs(timeout.as_secs().saturating_add(1));
+        let docker = self.docker.clone().with_timeout(whole).with_request_modifier(move |mut request| {
             let scheme = request.uri().scheme_str().unwrap_or("http");
             let authority = request.uri().authority().map_or("", |authority| authority.as_str());
             if let Ok(uri) = format!("{scheme}://{authority}{path}").parse() {
@@ -79,6 +95,9 @@ impl Transport {
             }
             if let Ok(name) = method.name().parse() {
                 *request.method_mut() = name;
+            }
+            if let Some(document) = &document {
+                *request.body_mut() = bollard::body_full(document.clone().into());
             }
             request
         });
@@ -93,9 +112,20 @@ impl Transport {
         timeout: Duration,
         what: (&'static str, &str),
     ) -> Result<Vec<u8>, EngineError> {
+        self.call_with(method, path, None, timeout, what).await
+    }
+
+    async fn call_with(
+        &self,
+        method: Method,
+        path: &str,
+        document: Option<&Value>,
+        timeout: Duration,
+        what: (&'static str, &str),
+    ) -> Result<Vec<u8>, EngineError> {
         let read = async {
             let mut body = Vec::new();
-            let mut stream = self.open(method, path, timeout);
+            let mut stream = self.open_with(method, path, document, timeout);
             while let Some(chunk) = stream.next().await {
                 body.extend_from_slice(chunk?.as_ref());
             }
@@ -115,8 +145,24 @@ impl Transport {
         what: (&'static str, &str),
     ) -> Result<T, EngineError> {
         let body = self.call(Method::Get, path, timeout, what).await?;
-        serde_json::from_slice(&body).map_err(|error| EngineError::unreadable(what.0, what.1, &error))
+        decoded(&body, what)
     }
+
+    /// `POST path` with a JSON document, the answer decoded.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        document: &Value,
+        timeout: Duration,
+        what: (&'static str, &str),
+    ) -> Result<T, EngineError> {
+        let body = self.call_with(Method::Post, path, Some(document), timeout, what).await?;
+        decoded(&body, what)
+    }
+}
+
+fn decoded<T: DeserializeOwned>(body: &[u8], what: (&'static str, &str)) -> Result<T, EngineError> {
+    serde_json::from_slice(body).map_err(|error| EngineError::unreadable(what.0, what.1, &error))
 }
 
 /// `text` as one segment of a path or one value of a query.

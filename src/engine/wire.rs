@@ -240,3 +240,19 @@ pub(super) struct Info {
     #[serde(rename = "DockerRootDir")]
     pub data_root: Option<String>,
 }
+
+/// `POST /containers/{id}/exec`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct ExecCreated {
+    pub id: String,
+}
+
+/// `GET /exec/{id}/json`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct ExecState {
+    pub running: bool,
+    /// `null` until it has ended.
+    pub exit_code: Option<i64>,
+}

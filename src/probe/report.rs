@@ -52,7 +52,8 @@ pub struct Report {
 
 impl Report {
     /// A report of `spec` at `target`; the message is cleaned, masked and cut.
-    pub(super) fn new(spec: &ProbeSpec, target: &str, outcome: ProbeOutcome, message: &str) -> Self {
+    #[must_use]
+    pub fn new(spec: &ProbeSpec, target: &str, outcome: ProbeOutcome, message: &str) -> Self {
         Self {
             outcome,
             kind: spec.kind,
@@ -66,6 +67,18 @@ impl Report {
             version: None,
             mismatch: None,
         }
+    }
+
+    /// The report of a probe that got no answer within its time.
+    #[must_use]
+    pub fn silent(spec: &ProbeSpec, target: &str) -> Self {
+        Self::fault(spec, target, &Fault::Silent(spec.timeout))
+    }
+
+    /// The same with another verdict and message.
+    #[must_use]
+    pub fn saying(self, outcome: ProbeOutcome, message: &str) -> Self {
+        Self { outcome, message: text::one_line(&text::mask_urls(message), MESSAGE), ..self }
     }
 
     /// The report of a probe that got no proper answer.
@@ -118,7 +131,8 @@ impl Report {
     }
 
     /// The same with the time it took; slower than `spec` allows turns a success into a warning.
-    pub(super) fn timed(mut self, spec: &ProbeSpec, latency: Duration) -> Self {
+    #[must_use]
+    pub fn timed(mut self, spec: &ProbeSpec, latency: Duration) -> Self {
         self.latency = Some(latency);
         let slow = spec.slow_after.is_some_and(|limit| latency > limit);
         if slow && self.outcome == ProbeOutcome::Success {

@@ -7,6 +7,15 @@ use super::clock::{Nanos, write_stamp};
 /// Longest message of one frame; longer lines are split, as the engine's log driver does.
 const PARTIAL: usize = 16 << 10;
 
+/// One frame: its header, then `text`.
+pub(super) fn frame(stderr: bool, text: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let mut out = vec![if stderr { 2 } else { 1 }, 0, 0, 0];
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(text);
+    out
+}
+
 /// Collects lines in the form one client asked for.
 pub(super) struct FrameWriter {
     out: Vec<u8>,

@@ -3,6 +3,7 @@
 mod act;
 mod archive;
 mod events;
+mod exec;
 mod filters;
 mod inspect;
 mod list;
@@ -15,6 +16,7 @@ mod system;
 use std::collections::BTreeMap;
 
 use axum::Router;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, Uri};
 use axum::response::Response;
@@ -35,6 +37,9 @@ pub fn router(scenario: &Scenario, control: Control) -> Router {
 pub(super) fn over(control: Control) -> Router {
     Router::new().fallback(answer).with_state(control)
 }
+
+/// Longest body of a request that is read.
+const BODY_LIMIT: usize = 64 << 10;
 
 /// The parameters of a request.
 pub(super) struct Params(BTreeMap<String, String>);
@@ -82,7 +87,11 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
     let (min, max) = control.versions();
     let response = match version.and_then(|version| version_problem(version, min, max)) {
         Some(problem) => reply::message(400, &problem),
-        None => route(&control, &method, &segments, &Params::of(&uri)).await,
+        None => {
+            // A body that is too long counts as none.
+            let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
+            route(&control, &method, &segments, &Params::of(&uri), &body).await
+        }
     };
     reply::dress(response, max)
 }
@@ -101,7 +110,13 @@ fn version_problem(version: Version, min: Version, max: Version) -> Option<Strin
     }
 }
 
-async fn route(control: &Control, method: &Method, segments: &[String], params: &Params) -> Response {
+async fn route(
+    control: &Control,
+    method: &Method,
+    segments: &[String],
+    params: &Params,
+    body: &Bytes,
+) -> Response {
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method.as_str(), path.as_slice()) {
         ("GET" | "HEAD", ["_ping"]) => system::ping(),
@@ -116,9 +131,10 @@ async fn route(control: &Control, method: &Method, segments: &[String], params: 
         ("GET" | "HEAD", ["containers", key, "archive"]) => archive::of_container(control, key, params),
         ("GET", ["containers", key, "top"]) => act::top(control, key),
         ("POST", ["containers", key, "wait"]) => act::wait(control, key, params),
-        ("POST", ["containers", key, "exec"]) => reply::unsimulated(control, Some(key), "exec"),
-        ("POST", ["containers", key, "attach"]) => reply::unsimulated(control, Some(key), "attach"),
-        ("POST", ["exec", ..]) => reply::unsimulated(control, None, "exec"),
+        ("POST", ["containers", key, "exec"]) => exec::make(control, key, body),
+        ("POST", ["containers", key, "attach"]) => reply::unsimulated(control, key, "attach"),
+        ("POST", ["exec", id, "start"]) => exec::start(control, id),
+        ("GET", ["exec", id, "json"]) => exec::inspect(control, id),
         ("POST", ["containers", key, verb]) => act::change(control, key, verb, params).await,
         ("DELETE", ["containers", key]) => act::remove(control, key, params),
         ("GET", ["images", "json"]) => stock::images(control),

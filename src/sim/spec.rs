@@ -144,6 +144,8 @@ pub(super) struct ServiceSpec {
     pub(super) mounts: Vec<String>,
     /// Path → text, `{ link = "/path" }` or `{ zeros = 4096 }`: what an archive of it holds.
     pub(super) files: BTreeMap<String, FileSpec>,
+    /// What commands run in it do, by their first word; any other is not found.
+    pub(super) commands: BTreeMap<String, CommandSpec>,
     /// Memory limit in MiB.
     pub(super) memory_limit: Option<f64>,
     pub(super) cpu_limit: Option<f64>,
@@ -192,6 +194,7 @@ impl Default for ServiceSpec {
             ports: Vec::new(),
             mounts: Vec::new(),
             files: BTreeMap::new(),
+            commands: BTreeMap::new(),
             memory_limit: None,
             cpu_limit: None,
             pids_limit: None,
@@ -206,6 +209,21 @@ impl Default for ServiceSpec {
             latency: 0.0,
         }
     }
+}
+
+/// A command in a container.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct CommandSpec {
+    pub(super) exit_code: i64,
+    /// What it writes.
+    pub(super) output: String,
+    /// How many times; 1 when absent.
+    pub(super) times: Option<u32>,
+    /// The output goes to standard error.
+    pub(super) stderr: bool,
+    /// Seconds it takes after its output; `inf` never ends.
+    pub(super) lasts: f64,
 }
 
 /// A port of a container.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::DockerStatus;
 
 use super::clock::{Nanos, seconds};
+use super::command::Commands;
 use super::curve::Curve;
 use super::event::Events;
 use super::id::{Id, hash, mix};
@@ -75,6 +76,8 @@ pub(super) struct World {
     by_id: BTreeMap<Id, u32>,
     pub(super) events: Events,
     pub(super) agenda: BinaryHeap<Due>,
+    /// Commands that were made to run in containers.
+    pub(super) commands: Commands,
 }
 
 impl Container {

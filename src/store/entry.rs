@@ -180,17 +180,24 @@ impl Entry {
         self.service.source == Source::Config
     }
 
-    /// Takes over what the rules of the config file say of it; tells whether its probe is another.
+    /// Takes over what the rules of the config file say of it; tells whether its probe asks something
+    /// else: only then what was found out before is void.
     pub fn apply_rules(&mut self, rules: &[ServiceRule]) -> bool {
         let matching =
             || rules.iter().filter(|rule| rule.matches(self.service.id.as_str(), self.service.name.as_str()));
         let probe = matching().find_map(|rule| rule.probe.clone());
         let no_probe = matching().any(|rule| rule.no_probe);
         let hidden = matching().any(|rule| rule.hide);
-        let other = probe != self.service.probe_rule;
+        let before = &self.service.probe_rule;
+        let other = match (&probe, before) {
+            (Some(probe), Some(before)) => !probe.asks_as(before),
+            (probe, before) => probe.is_some() != before.is_some(),
+        };
         (self.no_probe, self.hidden) = (no_probe, hidden);
-        if other {
+        if probe != *before {
             Arc::make_mut(&mut self.service).probe_rule = probe;
+        }
+        if other {
             self.proven = false;
             self.shared = ProbeTrack::default();
         }

@@ -51,12 +51,19 @@ pub fn percent(states: &[HealthState]) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_precision_loss)] // numbers up to 20
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    /// `h` and `u` as states.
+    /// `h`, `d` and `u` as states.
     fn states(text: &str) -> Vec<HealthState> {
-        let state = |c| if c == 'h' { HealthState::Healthy } else { HealthState::Unhealthy };
+        let state = |c| match c {
+            'h' => HealthState::Healthy,
+            'd' => HealthState::Degraded,
+            _ => HealthState::Unhealthy,
+        };
         text.chars().map(state).collect()
     }
 
@@ -97,5 +104,41 @@ mod tests {
         let [(_, on), (_, off)] = turned[..] else { panic!("on and off once: {turned:?}") };
         assert!((30.0..36.25).contains(&on) && off <= 20.0, "{turned:?}");
         assert!(turned[1].0 > turned[0].0 + 5, "hysteresis keeps it on for a while: {turned:?}");
+    }
+
+    /// The formula as the manual has it: transitions numbered from 1, the oldest, to 20, the newest.
+    fn by_the_manual(window: &[HealthState]) -> f64 {
+        let missing = 21 - window.len();
+        let changed = |x: usize| x > missing && window[x - missing - 1] != window[x - missing];
+        let weight = |x: usize| 0.75 + (x as f64 - 1.0) * 0.5 / 19.0;
+        (1..=20).filter(|x| changed(*x)).map(weight).sum::<f64>() * 100.0 / 20.0
+    }
+
+    proptest! {
+        #[test]
+        fn every_history_agrees_with_the_manual_and_the_two_limits(text in "[hud]{1,80}") {
+            let mut flapping = Flapping::default();
+            let all = states(&text);
+            for (at, state) in all.iter().enumerate() {
+                let before = flapping.is_on();
+                flapping.push(*state);
+                let window = &all[(at + 1).saturating_sub(21)..=at];
+                let percent = percent(window);
+                prop_assert!((percent - by_the_manual(window)).abs() < 1e-9, "{percent}");
+                prop_assert!((0.0..=100.000_001).contains(&percent));
+                let expected = match percent {
+                    it if it >= 30.0 => true,
+                    it if it <= 20.0 => false,
+                    // Between the limits it stays as it was.
+                    _ => before,
+                };
+                prop_assert_eq!(flapping.is_on(), expected, "at {}: {}", at, percent);
+            }
+            // 21 states alike end it, whatever was before.
+            for _ in 0..21 {
+                flapping.push(HealthState::Healthy);
+            }
+            prop_assert!(!flapping.is_on());
+        }
     }
 }

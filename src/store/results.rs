@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, InstanceId, ProbeKind, ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
+    EdgeKind, HealthState, InstanceId, ProbeKind, ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
 };
 
 use super::entry::Entry;
@@ -83,14 +83,34 @@ impl Store {
         }
         track(entry, tracked, result, counts, &self.world, now);
         self.refresh(id, now);
-        if counts && let Some(entry) = self.entries.get_mut(id) {
-            let before = entry.flapping.is_on();
-            entry.push_state();
-            if entry.flapping.is_on() != before {
-                self.refresh(id, now);
-            }
+        if counts && self.sample_state(id) {
+            self.refresh(id, now);
         }
         Changed::Yes
+    }
+
+    /// Adds a service's state to the history that flapping is told from; tells whether it began or
+    /// ceased to flap. What comes and goes with something it needs says nothing of its own.
+    pub(super) fn sample_state(&mut self, id: &ServiceId) -> bool {
+        let parent_is_down = self.parent_is_down(id);
+        let Some(entry) = self.entries.get_mut(id).filter(|_| !parent_is_down) else {
+            return false;
+        };
+        let before = entry.flapping.is_on();
+        entry.push_state();
+        entry.flapping.is_on() != before
+    }
+
+    /// Whether something that the service needs hard does not work.
+    fn parent_is_down(&self, id: &ServiceId) -> bool {
+        let first = self.edges.partition_point(|edge| edge.from < *id);
+        let own = self.edges.iter().skip(first).take_while(|edge| edge.from == *id);
+        let mut needed = own.filter(|edge| edge.kind() == EdgeKind::Hard);
+        needed.any(|edge| {
+            self.entries.get(&edge.to).is_some_and(|parent| {
+                matches!(parent.service.health.state, HealthState::Unhealthy | HealthState::Stopped)
+            })
+        })
     }
 }
 
@@ -145,6 +165,7 @@ fn track(
     world: &World,
     now: Timestamp,
 ) {
+    let external = entry.is_external();
     let (probe, start_end) = match tracked {
         Some(tracked) => {
             let end = start_period_end(&tracked.facts, &world.policy);
@@ -159,17 +180,22 @@ fn track(
         probe.note(result);
         return;
     }
+    // Silence while the engine is lost proves nothing, but of what has no engine.
+    let since = probe.heard_at().and_then(|heard| match external {
+        true => Some(heard),
+        false => world.connected_since.map(|connected| heard.max(connected)),
+    });
     let limit = world.policy.interval.saturating_mul(3);
-    if probe.heard_at().is_some_and(|heard| now >= later(heard, limit)) {
+    if since.is_some_and(|since| now >= later(since, limit)) {
         probe.go_blind();
     }
     probe.count(result, start_end.is_some_and(|end| now < end), &world.policy);
 }
 
 impl Entry {
-    /// Adds the current state to the history that flapping is told from. States of a service that is
-    /// blocked by another say nothing of its own.
-    pub(super) fn push_state(&mut self) {
+    /// Adds the current state to the history that flapping is told from; that of a blocked service is
+    /// none of its own.
+    fn push_state(&mut self) {
         let health = &self.service.health;
         let tells =
             matches!(health.state, HealthState::Healthy | HealthState::Degraded | HealthState::Unhealthy);

@@ -2,21 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::{
-    HealthState, ImageHint, Instance, InstanceFacts, InstanceId, ProbeKind, ProbeOrigin, ProbeSpec,
-    ProbeTarget, Service, ServiceId, SignedDuration, Snapshot, Source, Timestamp,
+    HealthState, ImageHint, Instance, InstanceFacts, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec,
+    ProbeTarget, Service, ServiceId, Snapshot, Source, Timestamp,
 };
 use crate::probe::{Derived, Report, Vantage, addresses, derive};
 
 use super::ProbeOptions;
+use super::ask::{Done, Errand};
+use super::breaker::Way;
+use super::hold::Parent;
 use super::lesson::Learned;
+use super::look::{Lenders, needs_watching, spared_host};
 use super::schedule::{Key, Wish};
-
-/// A service is watched closely for this long after its state changed.
-const JUST_CHANGED: SignedDuration = SignedDuration::from_secs(60);
-/// Changes this soon after hubdeck's start are its own first look, not news.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(15);
+use super::sparing::Sparing;
 
 /// Every target with what is known of it.
 #[derive(Debug, Default)]
@@ -64,6 +65,19 @@ struct Entry {
     learned: Option<Learned>,
     /// Whether the specification as it stands has ever succeeded in this run.
     proven: bool,
+    /// What spares an expensive probe; `None` for all others.
+    sparing: Option<Box<Sparing>>,
+}
+
+/// What a finished probe came to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// What is to be told.
+    pub report: Option<Report>,
+    /// Whether it failed in a way that counts; `None` where it told nothing.
+    pub failed: Option<bool>,
+    /// Whether a trial is due at once.
+    pub trial: bool,
 }
 
 impl Book {
@@ -158,26 +172,54 @@ impl Book {
         Some(spec)
     }
 
-    /// What to probe for `key` now; `None` when it is no target any more.
-    pub fn target(&self, key: &Key) -> Option<ProbeTarget> {
-        let entry = self.entries.get(key)?;
+    /// What to ask of `key` at `now`; `None` when it is no target any more.
+    pub fn errand(&mut self, key: &Key, now: Duration) -> Option<Errand> {
+        let entry = self.entries.get_mut(key)?;
         let spec = entry.learned.map_or_else(|| entry.spec.clone(), |learned| learned.apply(&entry.spec));
         let addresses = match &entry.worked {
             Some(address) => vec![address.clone()],
             None => entry.addresses.clone(),
         };
-        Some(ProbeTarget {
+        let target = ProbeTarget {
             service: key.service.clone(),
             instance: key.instance.clone(),
             spec,
             addresses,
             certificate_addresses: entry.certificate_addresses.clone(),
+        };
+        Some(Errand {
+            target,
+            facts: entry.facts.clone(),
+            may_learn: entry.learned.is_none() && !entry.proven,
+            way: entry.sparing.as_mut().map_or(Way::Whole, |sparing| sparing.begin(now)),
+            started: now,
         })
     }
 
-    /// Whether a probe of `key` may still teach which protocol is spoken.
-    pub fn may_learn(&self, key: &Key) -> bool {
-        self.entries.get(key).is_some_and(|entry| entry.learned.is_none() && !entry.proven)
+    /// Makes the next trial of everything that is spared due now.
+    pub fn try_all(&mut self, now: Duration) {
+        self.entries.values_mut().filter_map(|entry| entry.sparing.as_mut()).for_each(|it| it.hasten(now));
+    }
+
+    /// The targets of what the service of `key` needs, where its failing says something to anybody.
+    pub fn parents(&self, key: &Key, snapshot: &Snapshot) -> Vec<Parent> {
+        let Some(service) = snapshot.service(&key.service) else { return Vec::new() };
+        // What fails already, or may still fail, blames nobody anew.
+        if matches!(service.health.state, HealthState::Unhealthy | HealthState::Starting) {
+            return Vec::new();
+        }
+        let needed = service.depends_on.iter().filter_map(|id| snapshot.service(id));
+        needed.flat_map(|service| self.targets_of(service)).collect()
+    }
+
+    fn targets_of(&self, service: &Service) -> Vec<Parent> {
+        let instances = service.instances.iter().map(|instance| Some(instance.facts.id.clone()));
+        let keys = instances.chain([None]).map(|instance| Key { service: service.id.clone(), instance });
+        keys.filter_map(|key| {
+            let timeout = self.entries.get(&key)?.spec.timeout;
+            Some(Parent { key, timeout })
+        })
+        .collect()
     }
 
     /// Whether `key` is a target.
@@ -185,25 +227,47 @@ impl Book {
         self.entries.contains_key(key)
     }
 
-    /// Remembers what the probe of `key` taught.
-    pub fn note(&mut self, key: &Key, report: &Report, learned: Option<Learned>) {
-        let Some(entry) = self.entries.get_mut(key) else { return };
-        entry.learned = entry.learned.or(learned);
-        let well = report.outcome.works();
+    /// Takes in a finished probe: what it taught, and what its breaker makes of it.
+    pub fn note(&mut self, key: &Key, done: Done, now: Duration) -> Option<Outcome> {
+        let entry = self.entries.get_mut(key)?;
+        let (report, trial) = match (&mut entry.sparing, done.way) {
+            (Some(sparing), Way::Cheap) => sparing.looked(&entry.spec, done.report, now),
+            (sparing, _) => {
+                if let (Some(sparing), Some(report)) = (sparing, &done.report) {
+                    sparing.asked(report, now);
+                }
+                (done.report, false)
+            }
+        };
+        let outcome = report.as_ref().map(|report| report.outcome);
+        let well = outcome.is_some_and(ProbeOutcome::works);
+        entry.learned = entry.learned.or(done.learned);
         entry.proven |= well;
-        // After a failure every address is tried again.
-        entry.worked = if well { report.address.clone() } else { None };
+        if done.way == Way::Whole && report.is_some() {
+            // After a failure every address is tried again.
+            entry.worked = report.as_ref().filter(|_| well).and_then(|report| report.address.clone());
+        }
+        let counts = entry.proven || !entry.spec.origin.is_guess();
+        let failed = match outcome {
+            Some(ProbeOutcome::Success | ProbeOutcome::Warning) => Some(false),
+            Some(ProbeOutcome::Failure) if counts => Some(true),
+            _ => None,
+        };
+        Some(Outcome { report, failed, trial })
     }
 }
 
 impl Entry {
     fn of_url(spec: &ProbeSpec, before: Option<Self>) -> Self {
-        before.filter(|before| before.spec == *spec).unwrap_or_else(|| {
-            let url = spec.url.as_deref().unwrap_or_default();
-            let authority =
-                url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or(url);
-            Self::new(spec, None, Vec::new(), authority)
-        })
+        match before.filter(|before| before.spec.asks_as(spec)) {
+            Some(before) => Self { spec: spec.clone(), ..before },
+            None => {
+                let url = spec.url.as_deref().unwrap_or_default();
+                let authority =
+                    url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or(url);
+                Self::new(spec, None, Vec::new(), spared_host(authority))
+            }
+        }
     }
 
     /// The entry of `instance`; `None` when it has no address within reach.
@@ -215,22 +279,24 @@ impl Entry {
     ) -> Option<Self> {
         let facts = &instance.facts;
         let lender = view.lenders.of_instance(facts);
-        let before = before.filter(|it| it.spec == *spec && it.started_at == facts.started_at);
-        if !view.moved
-            && lender.is_none()
-            && before.as_ref().is_some_and(|it| same(it.facts.as_ref(), Some(facts)))
-        {
+        let before = before.filter(|it| it.spec.asks_as(spec) && it.started_at == facts.started_at);
+        let as_before = |it: &Self| it.spec == *spec && same(it.facts.as_ref(), Some(facts));
+        if !view.moved && lender.is_none() && before.as_ref().is_some_and(as_before) {
             return before;
         }
         let reached = |port, transport| addresses(facts, lender, port, transport, view.vantage);
         let addresses = reached(spec.port, spec.transport());
-        let host = spared_host(addresses.first()?);
+        let host = match spec.kind {
+            // The engine runs it in the container, wherever that is.
+            ProbeKind::Exec => facts.id.as_str(),
+            _ => spared_host(addresses.first()?),
+        };
         let mut entry = Self::new(spec, Some(facts), addresses.clone(), host);
         entry.certificate_addresses =
             spec.certificate_port.map_or_else(Vec::new, |port| reached(port, "tcp"));
         if let Some(before) = before {
             entry.worked = before.worked.filter(|worked| addresses.contains(worked));
-            (entry.learned, entry.proven) = (before.learned, before.proven);
+            (entry.learned, entry.proven, entry.sparing) = (before.learned, before.proven, before.sparing);
         }
         Some(entry)
     }
@@ -246,15 +312,9 @@ impl Entry {
             worked: None,
             learned: None,
             proven: false,
+            sparing: spec.is_expensive().then(Box::default),
         }
     }
-}
-
-/// What the limit per host counts: the host of `address`; behind the loopback stands another
-/// container at every port, so there each port counts as a host.
-fn spared_host(address: &str) -> &str {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    if matches!(host, "127.0.0.1" | "[::1]") { address } else { host }
 }
 
 fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
@@ -263,34 +323,4 @@ fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
         (None, None) => true,
         _ => false,
     }
-}
-
-/// Whether `service` is probed often: it starts, fails, or changed a moment ago.
-fn needs_watching(service: &Service, snapshot: &Snapshot) -> bool {
-    let health = &service.health;
-    let news = health.since.duration_since(snapshot.started_at) > FIRST_LOOK;
-    let fresh = snapshot.taken_at.duration_since(health.since) < JUST_CHANGED;
-    health.state == HealthState::Starting || health.state.is_problem() || (news && fresh)
-}
-
-/// Containers by id, for those that borrow another's network namespace.
-struct Lenders<'a> {
-    by_id: HashMap<&'a InstanceId, &'a InstanceFacts>,
-}
-
-impl<'a> Lenders<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
-        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
-        let borrowed = instances().any(|instance| borrowed_from(&instance.facts).is_some());
-        let by_id = borrowed.then(|| instances().map(|each| (&each.facts.id, &*each.facts)).collect());
-        Self { by_id: by_id.unwrap_or_default() }
-    }
-
-    fn of_instance(&self, facts: &InstanceFacts) -> Option<&'a InstanceFacts> {
-        self.by_id.get(&InstanceId::new(borrowed_from(facts)?)).copied()
-    }
-}
-
-fn borrowed_from(facts: &InstanceFacts) -> Option<&str> {
-    facts.network_mode.strip_prefix("container:")
 }

@@ -1,7 +1,9 @@
 //! What a probe whose specification was guessed learns of the other side.
 
-use crate::model::{ProbeKind, ProbeOrigin, ProbeSpec, ProbeTarget, Timestamp};
-use crate::probe::{Mismatch, Prober, Report};
+use crate::model::{ProbeKind, ProbeOrigin, ProbeSpec, ProbeTarget};
+use crate::probe::{Mismatch, Report};
+
+use super::ask::{Asker, Errand};
 
 /// What a probe taught of a target whose specification was guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,17 +58,14 @@ impl Learned {
     }
 }
 
-/// Probes `target`; where a guess meets another protocol, it is corrected and tried again at once.
-pub(super) async fn examine(
-    prober: &Prober,
-    target: &ProbeTarget,
-    may_learn: bool,
-) -> (Option<Report>, Option<Learned>) {
-    let report = prober.check(target, Timestamp::now()).await;
-    let lesson = report.as_ref().filter(|_| may_learn).and_then(|report| Lesson::of(&target.spec, report));
+/// Asks the whole way; where a guess meets another protocol, it is corrected and tried again at once.
+pub(super) async fn examine<A: Asker>(asker: &A, errand: &Errand) -> (Option<Report>, Option<Learned>) {
+    let spec = &errand.target.spec;
+    let report = asker.check(&errand.target, errand.facts.as_deref()).await;
+    let lesson = report.as_ref().filter(|_| errand.may_learn).and_then(|report| Lesson::of(spec, report));
     let better = match lesson {
         None => None,
-        Some(lesson) => correct(prober, target, lesson).await,
+        Some(lesson) => correct(asker, errand, lesson).await,
     };
     match better {
         Some((learned, report)) => (Some(report), Some(learned)),
@@ -75,23 +74,23 @@ pub(super) async fn examine(
     }
 }
 
-/// The first correction of `target` that gets an answer.
+/// The first correction of the target that gets an answer.
 ///
 /// A server that hangs up at once does so for TCP as well, like a port proxy before a container that
 /// does not listen yet: it teaches nothing, and TLS is not tried in vain each time.
-async fn correct(prober: &Prober, target: &ProbeTarget, lesson: Lesson) -> Option<(Learned, Report)> {
+async fn correct<A: Asker>(asker: &A, errand: &Errand, lesson: Lesson) -> Option<(Learned, Report)> {
     match lesson {
-        Lesson::WantsTls => answered(prober, target, Learned::Tls).await,
+        Lesson::WantsTls => answered(asker, errand, Learned::Tls).await,
         Lesson::Other { over_tls } => {
-            let as_tcp = answered(prober, target, Learned::Tcp).await?;
-            let over_tls = if over_tls { answered(prober, target, Learned::Tls).await } else { None };
+            let as_tcp = answered(asker, errand, Learned::Tcp).await?;
+            let over_tls = if over_tls { answered(asker, errand, Learned::Tls).await } else { None };
             Some(over_tls.unwrap_or(as_tcp))
         }
     }
 }
 
-async fn answered(prober: &Prober, target: &ProbeTarget, learned: Learned) -> Option<(Learned, Report)> {
-    let target = ProbeTarget { spec: learned.apply(&target.spec), ..target.clone() };
-    let report = prober.check(&target, Timestamp::now()).await?;
+async fn answered<A: Asker>(asker: &A, errand: &Errand, learned: Learned) -> Option<(Learned, Report)> {
+    let target = ProbeTarget { spec: learned.apply(&errand.target.spec), ..errand.target.clone() };
+    let report = asker.check(&target, errand.facts.as_deref()).await?;
     report.is_answer().then_some((learned, report))
 }

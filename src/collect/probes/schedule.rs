@@ -1,7 +1,8 @@
 //! When each target is probed: pure, with time as an argument.
 //!
 //! Every target has a place on an absolute grid of its own, given by a hash of its name, so that
-//! a slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing.
+//! a slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing. Of a host
+//! that is busy only the first waiting target is looked at, so that its crowd costs nobody time.
 
 #[cfg(test)]
 mod tests;
@@ -15,10 +16,15 @@ use crate::model::{InstanceId, ServiceId};
 /// Jitter around a grid point, in permille of the period, to both sides.
 const JITTER: i64 = 100;
 
+/// Shortest time between two starts of a target that is asked for out of turn.
+const GAP: Duration = Duration::from_millis(500);
+
 /// What is probed: a service as a whole, or one of its instances.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key {
+pub struct Key {
+    /// The service.
     pub service: ServiceId,
+    /// The instance; `None` for the service as a whole.
     pub instance: Option<InstanceId>,
 }
 
@@ -34,7 +40,7 @@ impl Key {
 
 /// How often and how many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pace {
+pub struct Pace {
     /// Period of a quiet target.
     pub interval: Duration,
     /// Period of a target that needs watching.
@@ -47,7 +53,8 @@ pub(super) struct Pace {
 
 /// A target that shall be probed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wish {
+pub struct Wish {
+    /// What to probe.
     pub key: Key,
     /// What is spared by the limit per host.
     pub host: Arc<str>,
@@ -57,13 +64,24 @@ pub(super) struct Wish {
 
 /// The schedule. Times are durations since one fixed moment.
 #[derive(Debug)]
-pub(super) struct Schedule {
+pub struct Schedule {
     pace: Pace,
     slots: HashMap<Key, Slot>,
-    /// Waiting targets by due time; running ones are not in it.
-    queue: BTreeSet<(Duration, Key)>,
-    busy: HashMap<Arc<str>, usize>,
+    hosts: HashMap<Arc<str>, Host>,
+    /// The first waiting target of each host that may have another probe, by due time.
+    heads: BTreeSet<(Duration, Key)>,
     running: usize,
+}
+
+/// What is known of a host that is probed or to be probed.
+#[derive(Debug, Default)]
+struct Host {
+    /// Probes of it that run.
+    busy: usize,
+    /// Its waiting targets by due time; running and parked ones are not in it.
+    waiting: BTreeSet<(Duration, Key)>,
+    /// Its entry among the heads.
+    head: Option<(Duration, Key)>,
 }
 
 #[derive(Debug)]
@@ -74,138 +92,223 @@ struct Slot {
     due: Duration,
     /// The grid point that `due` stands for, without jitter.
     base: Duration,
-    /// The host it counts for while it runs.
-    running: Option<Arc<str>>,
-    /// Asked for again while it ran.
+    /// When it last started.
+    started: Option<Duration>,
+    state: State,
+    /// Asked for again while it ran or was parked.
     again: bool,
+}
+
+/// Where a target is between two probes.
+#[derive(Debug)]
+enum State {
+    /// In the queue of its host.
+    Waiting,
+    /// Probed now, counted for this host.
+    Running(Arc<str>),
+    /// Left alone until it is taken up again.
+    Parked,
 }
 
 impl Schedule {
     /// An empty schedule.
+    #[must_use]
     pub fn new(pace: Pace) -> Self {
-        Self { pace, slots: HashMap::new(), queue: BTreeSet::new(), busy: HashMap::new(), running: 0 }
+        Self { pace, slots: HashMap::new(), hosts: HashMap::new(), heads: BTreeSet::new(), running: 0 }
     }
 
     /// Makes `wishes` the targets: new ones are due at once, missing ones are forgotten.
     pub fn sync(&mut self, now: Duration, pace: Pace, wishes: impl IntoIterator<Item = Wish>) {
         let repaced = pace.interval != self.pace.interval || pace.fast != self.pace.fast;
+        let relimited = pace.per_host != self.pace.per_host;
         self.pace = pace;
         let mut wanted = HashSet::with_capacity(self.slots.len());
         for wish in wishes {
             self.wish(now, &wish, repaced);
             wanted.insert(wish.key);
         }
-        let queue = &mut self.queue;
-        self.slots.retain(|key, slot| {
-            let keep = wanted.contains(key);
-            if !keep && slot.running.is_none() {
-                queue.remove(&(slot.due, key.clone()));
-            }
-            // One that runs keeps its place among the running until it ends.
-            keep || slot.running.is_some()
-        });
+        // One that runs keeps its place among the running until it ends.
+        let gone = |key: &Key, slot: &Slot| !wanted.contains(key) && !matches!(slot.state, State::Running(_));
+        let gone: Vec<Key> =
+            self.slots.iter().filter(|(key, slot)| gone(key, slot)).map(|(key, _)| key.clone()).collect();
+        for key in gone {
+            self.dequeue(&key);
+            self.slots.remove(&key);
+        }
+        if relimited {
+            let hosts: Vec<Arc<str>> = self.hosts.keys().cloned().collect();
+            hosts.iter().for_each(|host| self.rehead(host));
+        }
     }
 
     fn wish(&mut self, now: Duration, wish: &Wish, repaced: bool) {
         let pace = self.pace;
-        let Some(slot) = self.slots.get_mut(&wish.key) else {
+        let Some(slot) = self.slots.get(&wish.key) else {
             let slot = Slot {
                 host: Arc::clone(&wish.host),
                 hash: wish.key.hash(),
                 fast: wish.fast,
                 due: now,
                 base: now,
-                running: None,
+                started: None,
+                state: State::Waiting,
                 again: false,
             };
-            self.queue.insert((now, wish.key.clone()));
             self.slots.insert(wish.key.clone(), slot);
+            self.enqueue(&wish.key);
             return;
         };
-        if slot.host != wish.host {
-            slot.host = Arc::clone(&wish.host);
-        }
-        if slot.fast == wish.fast && !repaced {
+        let (moved, repaced) = (slot.host != wish.host, repaced || slot.fast != wish.fast);
+        if !moved && !repaced {
             return;
         }
-        slot.fast = wish.fast;
-        if slot.running.is_none() && slot.due > now {
-            self.queue.remove(&(slot.due, wish.key.clone()));
-            slot.advance(&pace, now, now);
-            self.queue.insert((slot.due, wish.key.clone()));
+        self.dequeue(&wish.key);
+        if let Some(slot) = self.slots.get_mut(&wish.key) {
+            slot.host = Arc::clone(&wish.host);
+            slot.fast = wish.fast;
+            if repaced && matches!(slot.state, State::Waiting) && slot.due > now {
+                slot.advance(&pace, now, now);
+            }
         }
+        self.enqueue(&wish.key);
     }
 
     /// Makes every target due now; one that runs is due again when it ends.
     pub fn all_now(&mut self, now: Duration) {
-        self.queue.clear();
-        for (key, slot) in &mut self.slots {
-            if slot.running.is_some() {
-                slot.again = true;
-            } else {
-                slot.due = slot.due.min(now);
-                slot.base = slot.base.min(now);
-                self.queue.insert((slot.due, key.clone()));
+        let keys: Vec<Key> = self.slots.keys().cloned().collect();
+        for key in keys {
+            self.put_forward(&key, |slot| slot.due.min(now));
+        }
+    }
+
+    /// Makes `key` due now and before all others; but not sooner than half a second after its last
+    /// start. One that runs is due again when it ends.
+    pub fn hasten(&mut self, key: &Key, now: Duration) {
+        self.put_forward(key, |slot| {
+            let earliest = slot.started.map_or(Duration::ZERO, |started| started + GAP);
+            slot.due.min(if earliest <= now { Duration::ZERO } else { earliest })
+        });
+    }
+
+    fn put_forward(&mut self, key: &Key, due: impl FnOnce(&Slot) -> Duration) {
+        self.dequeue(key);
+        if let Some(slot) = self.slots.get_mut(key) {
+            match slot.state {
+                State::Waiting => {
+                    slot.due = due(slot);
+                    slot.base = slot.base.min(slot.due);
+                }
+                State::Running(_) | State::Parked => slot.again = true,
             }
+        }
+        self.enqueue(key);
+    }
+
+    /// Leaves `key` alone until [`Self::unpark`].
+    pub fn park(&mut self, key: &Key) {
+        self.dequeue(key);
+        if let Some(slot) = self.slots.get_mut(key).filter(|slot| matches!(slot.state, State::Waiting)) {
+            slot.state = State::Parked;
+        }
+    }
+
+    /// Takes `key` up again: a grid point that went by meanwhile is left out.
+    pub fn unpark(&mut self, key: &Key, now: Duration) {
+        let pace = self.pace;
+        if let Some(slot) = self.slots.get_mut(key).filter(|slot| matches!(slot.state, State::Parked)) {
+            slot.state = State::Waiting;
+            if std::mem::take(&mut slot.again) {
+                (slot.due, slot.base) = (now, now);
+            } else if slot.due <= now {
+                slot.advance(&pace, slot.base, now);
+            }
+            self.enqueue(key);
         }
     }
 
     /// Targets to start now, longest due first, within the limits; they count as running from here.
     pub fn start_due(&mut self, now: Duration) -> Vec<Key> {
         let mut started = Vec::new();
-        for (due, key) in &self.queue {
-            if *due > now || self.running >= self.pace.concurrency {
-                break;
-            }
-            let Some(slot) = self.slots.get_mut(key) else { continue };
-            let busy = self.busy.entry(Arc::clone(&slot.host)).or_default();
-            if *busy >= self.pace.per_host {
-                continue;
-            }
-            *busy += 1;
+        while self.running < self.pace.concurrency
+            && let Some((_, key)) = self.heads.first().filter(|(due, _)| *due <= now).cloned()
+        {
+            self.dequeue(&key);
+            let Some(slot) = self.slots.get_mut(&key) else { continue };
+            let host = Arc::clone(&slot.host);
+            slot.started = Some(now);
+            slot.state = State::Running(Arc::clone(&host));
             self.running += 1;
-            slot.running = Some(Arc::clone(&slot.host));
-            started.push((*due, key.clone()));
+            self.hosts.entry(Arc::clone(&host)).or_default().busy += 1;
+            self.rehead(&host);
+            started.push(key);
         }
-        for entry in &started {
-            self.queue.remove(entry);
-        }
-        started.into_iter().map(|(_, key)| key).collect()
+        started
     }
 
     /// Says that the probe of `key` ended; the next one is at its next grid point after `now`.
     pub fn finished(&mut self, key: &Key, now: Duration, wanted: bool) {
+        let pace = self.pace;
         let Some(slot) = self.slots.get_mut(key) else { return };
-        let Some(host) = slot.running.take() else { return };
-        self.running -= 1;
-        if let Some(busy) = self.busy.get_mut(&host) {
-            *busy -= 1;
-            if *busy == 0 {
-                self.busy.remove(&host);
+        let State::Running(host) = std::mem::replace(&mut slot.state, State::Waiting) else { return };
+        if wanted {
+            slot.advance(&pace, slot.base, now);
+            if std::mem::take(&mut slot.again) {
+                let earliest = slot.started.map_or(now, |started| started + GAP);
+                slot.due = slot.due.min(earliest.max(now));
+                slot.base = slot.base.min(slot.due);
             }
-        }
-        if !wanted {
-            self.slots.remove(key);
-            return;
-        }
-        if std::mem::take(&mut slot.again) {
-            (slot.due, slot.base) = (now, now);
         } else {
-            slot.advance(&self.pace, slot.base, now);
+            self.slots.remove(key);
         }
-        self.queue.insert((slot.due, key.clone()));
+        self.running -= 1;
+        if let Some(host) = self.hosts.get_mut(&host) {
+            host.busy -= 1;
+        }
+        self.rehead(&host);
+        self.enqueue(key);
     }
 
     /// When something may start next; `None` while only the end of a running probe can tell.
+    #[must_use]
     pub fn next_start(&self) -> Option<Duration> {
-        if self.running >= self.pace.concurrency {
-            return None;
-        }
-        let free = |key: &Key| {
-            let host = self.slots.get(key).map(|slot| &slot.host);
-            host.and_then(|host| self.busy.get(host)).is_none_or(|busy| *busy < self.pace.per_host)
+        let full = self.running >= self.pace.concurrency;
+        self.heads.first().filter(|_| !full).map(|(due, _)| *due)
+    }
+
+    /// Puts a waiting target into the queue of its host.
+    fn enqueue(&mut self, key: &Key) {
+        let Some(slot) = self.slots.get(key).filter(|slot| matches!(slot.state, State::Waiting)) else {
+            return;
         };
-        self.queue.iter().find(|(_, key)| free(key)).map(|(due, _)| *due)
+        let (host, due) = (Arc::clone(&slot.host), slot.due);
+        self.hosts.entry(Arc::clone(&host)).or_default().waiting.insert((due, key.clone()));
+        self.rehead(&host);
+    }
+
+    /// Takes a target out of the queue of its host.
+    fn dequeue(&mut self, key: &Key) {
+        let Some(slot) = self.slots.get(key) else { return };
+        let (host, entry) = (Arc::clone(&slot.host), (slot.due, key.clone()));
+        if self.hosts.get_mut(&host).is_some_and(|host| host.waiting.remove(&entry)) {
+            self.rehead(&host);
+        }
+    }
+
+    /// Finds anew which target of `host` is among the heads; forgets a host that has none left.
+    fn rehead(&mut self, name: &Arc<str>) {
+        let Some(host) = self.hosts.get_mut(name) else { return };
+        let free = host.busy < self.pace.per_host;
+        let head = host.waiting.first().filter(|_| free);
+        if head != host.head.as_ref() {
+            if let Some(old) = host.head.take() {
+                self.heads.remove(&old);
+            }
+            host.head = head.cloned();
+            self.heads.extend(host.head.clone());
+        }
+        if host.busy == 0 && host.waiting.is_empty() {
+            self.hosts.remove(name);
+        }
     }
 }
 

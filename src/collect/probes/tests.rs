@@ -11,7 +11,14 @@ use crate::model::{
     ProbeOutcome, ProbeResult, ProbeSpec, ServiceId, SignedDuration,
 };
 use crate::probe::testing::{facts, service};
-use crate::probe::{Mismatch, Vantage};
+use crate::probe::{Mismatch, Report, Vantage};
+
+use super::breaker::Way;
+use super::lesson::Learned;
+
+mod commands;
+mod holding;
+mod memory;
 
 /// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
 fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
@@ -75,7 +82,8 @@ impl Running {
         let (options, set) = watch::channel(options);
         let (out, results) = mpsc::channel(64);
         let refresh = Arc::new(Notify::new());
-        let task = tokio::spawn(run(seen, set, Arc::clone(&refresh), out));
+        let (_, link) = watch::channel(None);
+        let task = tokio::spawn(run(link, seen, set, Arc::clone(&refresh), out));
         Self { snapshots, options, refresh, results, task }
     }
 
@@ -192,23 +200,29 @@ fn the_address_that_worked_is_kept_until_it_fails() {
     let seen = snapshot(vec![service(container.clone())]);
     let wishes = book.sync(&seen, &options, &local());
     let key = wishes[0].key.clone();
-    let addresses = |book: &Book| book.target(&key).expect("a target").addresses;
+    let target = |book: &mut Book| book.errand(&key, Duration::ZERO).expect("a target").target;
+    let addresses = |book: &mut Book| target(book).addresses;
+    let note = |book: &mut Book, outcome, address, learned| {
+        let report = Some(report(outcome, address));
+        let done = Done { report, learned, way: Way::Whole, started: Duration::ZERO };
+        book.note(&key, done, Duration::ZERO);
+    };
     let both = ["127.0.0.1:18000", "172.18.0.4:8000"];
-    assert_eq!(addresses(&book), both);
-    book.note(&key, &report(ProbeOutcome::Success, both[1]), None);
-    assert_eq!(addresses(&book), both[1..]);
+    assert_eq!(addresses(&mut book), both);
+    note(&mut book, ProbeOutcome::Success, both[1], None);
+    assert_eq!(addresses(&mut book), both[1..]);
     // The same container with another health log keeps it, another run of it does not.
     container.docker.failing_streak = 1;
     book.sync(&snapshot(vec![service(container.clone())]), &options, &local());
-    assert_eq!(addresses(&book), both[1..]);
-    book.note(&key, &report(ProbeOutcome::Failure, both[1]), None);
-    assert_eq!(addresses(&book), both);
-    book.note(&key, &report(ProbeOutcome::Success, both[1]), Some(Learned::Tcp));
-    assert_eq!(book.target(&key).map(|target| target.spec.kind), Some(ProbeKind::Tcp));
+    assert_eq!(addresses(&mut book), both[1..]);
+    note(&mut book, ProbeOutcome::Failure, both[1], None);
+    assert_eq!(addresses(&mut book), both);
+    note(&mut book, ProbeOutcome::Success, both[1], Some(Learned::Tcp));
+    assert_eq!(target(&mut book).spec.kind, ProbeKind::Tcp);
     container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
     book.sync(&snapshot(vec![service(container)]), &options, &local());
-    assert_eq!(addresses(&book), both);
-    assert_eq!(book.target(&key).map(|target| target.spec.kind), Some(ProbeKind::Http), "learned anew");
+    assert_eq!(addresses(&mut book), both);
+    assert_eq!(target(&mut book).spec.kind, ProbeKind::Http, "learned anew");
 }
 
 #[test]
@@ -319,7 +333,7 @@ fn a_certificate_port_is_reached_like_the_check_itself() {
     container.ports.push(Port { container: 443, protocol: "tcp".into(), published: Some(18443), address });
     let mut book = Book::default();
     let wishes = book.sync(&snapshot(vec![service(container)]), &ProbeOptions::default(), &local());
-    let target = book.target(&wishes[0].key).expect("a target");
+    let target = book.errand(&wishes[0].key, Duration::ZERO).expect("an errand").target;
     assert_eq!((target.spec.port, target.spec.certificate_port), (80, Some(443)));
     assert_eq!(target.addresses, ["127.0.0.1:18080"]);
     assert_eq!(target.certificate_addresses, ["127.0.0.1:18443"]);

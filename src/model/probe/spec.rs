@@ -149,6 +149,12 @@ impl ProbeSpec {
         if matches!(self.kind, ProbeKind::Dns) { "udp" } else { "tcp" }
     }
 
+    /// Whether `other` asks the same of the same place: how long that may take is no part of it.
+    #[must_use]
+    pub fn asks_as(&self, other: &Self) -> bool {
+        *self == Self { timeout: self.timeout, slow_after: self.slow_after, ..other.clone() }
+    }
+
     /// Whether one probe costs the service more than a greeting.
     #[must_use]
     pub const fn is_expensive(&self) -> bool {

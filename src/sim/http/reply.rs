@@ -14,6 +14,11 @@ pub(super) fn json(value: &impl Serialize) -> Response {
     status_json(StatusCode::OK, value)
 }
 
+/// A JSON document about something that was made.
+pub(super) fn created(value: &impl Serialize) -> Response {
+    status_json(StatusCode::CREATED, value)
+}
+
 fn status_json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
@@ -52,10 +57,10 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
 }
 
 /// What no simulation can do.
-pub(super) fn unsimulated(control: &Control, container: Option<&str>, what: &str) -> Response {
-    match container.map(|key| control.look(|world, _| world.index(key))) {
-        Some(Err(refusal)) => refused(&refusal),
-        _ => message(501, &format!("{what} is not possible in a simulated engine")),
+pub(super) fn unsimulated(control: &Control, container: &str, what: &str) -> Response {
+    match control.look(|world, _| world.index(container)) {
+        Err(refusal) => refused(&refusal),
+        Ok(_) => message(501, &format!("{what} is not possible in a simulated engine")),
     }
 }
 

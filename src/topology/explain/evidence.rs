@@ -15,6 +15,8 @@ const TEXT: usize = 300;
 const LINES: usize = 12;
 /// Failed healthchecks shown.
 const CHECKS: usize = 3;
+/// Percent of its CPU limit from which its use tells something.
+const BUSY: f64 = 50.0;
 /// Instances whose process is told of.
 const INSTANCES: usize = 4;
 /// Events shown.
@@ -159,8 +161,8 @@ fn resources(service: &Service, all: &mut Vec<Evidence>) {
             all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
         }
         let cpus = instance.facts.limits.cpus.filter(|cpus| *cpus > 0.0);
-        if let (Some(percent), Some(cpus)) = (sample.cpu_percent, cpus) {
-            let share = percent / cpus;
+        let share = sample.cpu_percent.zip(cpus).map(|(percent, cpus)| (percent / cpus, cpus));
+        if let Some((share, cpus)) = share.filter(|(share, _)| *share >= BUSY) {
             let text = format!("{} uses {share:.0} % of its CPU limit of {cpus} cores", instance.facts.name);
             all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
         }

@@ -100,15 +100,94 @@ fn targets_come_go_and_change_while_they_run() {
     schedule.finished(&key(1), ms(2), false);
     schedule.all_now(ms(3));
     schedule.finished(&key(2), ms(4), true);
-    assert_eq!(schedule.start_due(ms(4)), [key(2)], "asked for again while it ran");
-    schedule.finished(&key(2), ms(5), true);
+    assert_eq!(schedule.next_start(), Some(GAP), "asked for again while it ran");
+    assert_eq!(schedule.start_due(GAP), [key(2)]);
+    schedule.finished(&key(2), GAP + ms(5), true);
     let quiet = schedule.next_start().expect("a time");
-    schedule.sync(ms(6), PACE, [wish(2, 9, true)]);
+    schedule.sync(GAP + ms(6), PACE, [wish(2, 9, true)]);
     let watched = schedule.next_start().expect("a time");
-    assert!(watched <= ms(6) + PACE.fast * 12 / 10, "{watched:?} instead of {quiet:?}");
-    schedule.sync(ms(7), PACE, []);
+    assert!(watched <= GAP + ms(6) + PACE.fast * 12 / 10, "{watched:?} instead of {quiet:?}");
+    schedule.sync(GAP + ms(7), PACE, []);
     assert_eq!(schedule.next_start(), None);
-    assert_eq!((schedule.running, schedule.slots.len(), schedule.busy.len()), (0, 0, 0));
+    assert_eq!((schedule.running, schedule.slots.len(), schedule.hosts.len()), (0, 0, 0));
+    assert!(schedule.heads.is_empty());
+}
+
+#[test]
+fn what_is_asked_for_out_of_turn_goes_first_but_not_at_once_again() {
+    let mut schedule = Schedule::new(Pace { concurrency: 1, ..PACE });
+    let pace = schedule.pace;
+    schedule.sync(ms(1), pace, (0..9).map(|n| wish(n, 9, false)));
+    schedule.hasten(&key(7), ms(1));
+    assert_eq!(schedule.start_due(ms(1)), [key(7)], "before eight that wait as long");
+    schedule.hasten(&key(7), ms(2));
+    schedule.finished(&key(7), ms(3), true);
+    for _ in 0..8 {
+        let [key] = &schedule.start_due(ms(4))[..] else { panic!("one at a time") };
+        schedule.finished(key, ms(5), true);
+    }
+    assert_eq!(schedule.slots[&key(7)].due, ms(1) + GAP, "half a second after its last start");
+    schedule.hasten(&key(7), ms(400));
+    assert_eq!(schedule.slots[&key(7)].due, ms(1) + GAP);
+    schedule.hasten(&key(99), ms(400));
+}
+
+#[test]
+fn a_parked_target_keeps_its_grid_and_a_wish_made_meanwhile() {
+    let mut schedule = Schedule::new(PACE);
+    schedule.sync(Duration::ZERO, PACE, [wish(1, 9, false)]);
+    let run = |schedule: &mut Schedule, at: Duration| {
+        assert_eq!(schedule.start_due(at), [key(1)]);
+        schedule.finished(&key(1), at, true);
+    };
+    run(&mut schedule, Duration::ZERO);
+    let first = schedule.next_start().expect("a time");
+    schedule.park(&key(1));
+    assert_eq!((schedule.next_start(), schedule.start_due(PACE.interval * 2)), (None, Vec::new()));
+    schedule.unpark(&key(1), ms(100));
+    assert_eq!(schedule.next_start(), Some(first), "nothing was missed");
+    schedule.park(&key(1));
+    schedule.unpark(&key(1), PACE.interval * 3);
+    let later = schedule.next_start().expect("a time");
+    assert!(later > PACE.interval * 3 && later < PACE.interval * 42 / 10, "{later:?}");
+    schedule.park(&key(1));
+    schedule.hasten(&key(1), PACE.interval * 4);
+    assert_eq!(schedule.next_start(), None);
+    schedule.unpark(&key(1), PACE.interval * 5);
+    run(&mut schedule, PACE.interval * 5);
+    schedule.park(&key(1));
+    schedule.sync(PACE.interval * 5, PACE, []);
+    schedule.unpark(&key(1), PACE.interval * 5);
+    assert_eq!((schedule.slots.len(), schedule.hosts.len()), (0, 0), "forgotten while parked");
+}
+
+#[test]
+fn slow_and_crowded_hosts_leave_the_others_their_time() {
+    // 40 targets of one host that answers after 4 s, 10 silent ones, 950 others of 150 hosts.
+    let slow = (0..40).map(|n| Wish { host: "slow".into(), ..wish(n, 1, false) });
+    let silent = (40..50).map(|n| Wish { host: format!("silent-{n}").into(), ..wish(n, 1, false) });
+    let others = (50..1_000).map(|n| wish(n, 150, false));
+    let mut schedule = Schedule::new(PACE);
+    schedule.sync(Duration::ZERO, PACE, slow.chain(silent).chain(others));
+    let number = |key: &Key| key.service.as_str()["stack/service-".len()..].parse::<u64>().expect("a number");
+    let lasts = |key: &Key| match number(key) {
+        0..40 => ms(4_000),
+        40..50 => ms(5_000),
+        n => ms(20 + n % 200),
+    };
+    let starts = simulate(&mut schedule, Duration::from_secs(300), lasts);
+    for n in 50..1_000 {
+        let own: Vec<Duration> =
+            starts.iter().filter(|(_, each)| number(each) == n).map(|(at, _)| *at).collect();
+        assert!(own[0] <= Duration::from_secs(20), "{n} first at {:?}", own[0]);
+        let longest = own.windows(2).map(|pair| pair[1] - pair[0]).max().expect("several");
+        assert!(longest <= PACE.interval * 12 / 10 + Duration::from_secs(10), "{n} waited {longest:?}");
+    }
+    // The slow host has two at once: each of its own gets the share that is left.
+    for n in 0..40 {
+        let count = starts.iter().filter(|(_, each)| number(each) == n).count();
+        assert!((3..=5).contains(&count), "{count} of {n} in 300 s at 80 s a round");
+    }
 }
 
 proptest! {
@@ -164,7 +243,8 @@ proptest! {
             fast: false,
             due: Duration::ZERO,
             base: Duration::ZERO,
-            running: None,
+            started: None,
+            state: State::Waiting,
             again: false,
         };
         slot.advance(&PACE, ms(now), ms(now));

@@ -1,0 +1,94 @@
+//! Who asks a target: the prober over the network, the engine for commands.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::engine::Engine;
+use crate::model::{InstanceFacts, ProbeKind, ProbeTarget, Timestamp};
+use crate::probe::{Prober, Report};
+
+use super::breaker::Way;
+use super::lesson::{Learned, examine};
+use super::{ProbeOptions, exec};
+
+/// What is to be asked.
+#[derive(Clone, Debug)]
+pub(super) struct Errand {
+    /// Whom and what.
+    pub target: ProbeTarget,
+    /// The container it is asked of.
+    pub facts: Option<Arc<InstanceFacts>>,
+    /// Whether it may teach which protocol is spoken.
+    pub may_learn: bool,
+    /// The whole way or the cheap one.
+    pub way: Way,
+    /// When it starts, since the loop's origin.
+    pub started: Duration,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// The report; `None` where there was nothing to ask.
+    pub report: Option<Report>,
+    /// What was learned.
+    pub learned: Option<Learned>,
+    /// The way it was asked.
+    pub way: Way,
+    /// When it started.
+    pub started: Duration,
+}
+
+/// Asks; what a test puts in the place of the network.
+pub(super) trait Asker: Clone + Send + Sync + 'static {
+    /// The probe that the target's specification says.
+    fn check(
+        &self,
+        target: &ProbeTarget,
+        facts: Option<&InstanceFacts>,
+    ) -> impl Future<Output = Option<Report>> + Send;
+
+    /// The cheap way: whether it accepts connections; `None` where there is none.
+    fn connect(&self, target: &ProbeTarget) -> impl Future<Output = Option<Report>> + Send;
+}
+
+/// Runs one errand.
+pub(super) async fn run<A: Asker>(asker: &A, errand: Errand) -> Done {
+    let (report, learned) = match errand.way {
+        Way::Whole => examine(asker, &errand).await,
+        Way::Cheap => (asker.connect(&errand.target).await, None),
+    };
+    Done { report, learned, way: errand.way, started: errand.started }
+}
+
+/// The network and the engine.
+#[derive(Clone)]
+pub(super) struct Network {
+    /// Asks over sockets.
+    pub prober: Prober,
+    /// The engine while it answers.
+    pub link: watch::Receiver<Option<Engine>>,
+    /// Whether commands may be run at all.
+    pub options: watch::Receiver<ProbeOptions>,
+}
+
+impl Asker for Network {
+    async fn check(&self, target: &ProbeTarget, facts: Option<&InstanceFacts>) -> Option<Report> {
+        if target.spec.kind == ProbeKind::Exec {
+            let engine = self.link.borrow().clone();
+            let read_only = self.options.borrow().read_only;
+            return exec::check(engine.as_ref(), read_only, target, facts).await;
+        }
+        self.prober.check(target, Timestamp::now()).await
+    }
+
+    async fn connect(&self, target: &ProbeTarget) -> Option<Report> {
+        if target.spec.kind == ProbeKind::Exec {
+            return None;
+        }
+        self.prober.connect(target, Timestamp::now()).await
+    }
+}

@@ -1,0 +1,84 @@
+//! What was learned of a target outlives what is no news of it.
+
+use super::*;
+
+/// What may happen to the world of `hub/api` without being news of it.
+fn happenings() -> Vec<(&'static str, fn(&mut Snapshot, &mut ProbeOptions))> {
+    vec![
+        ("the engine is lost", |snapshot, _| {
+            let since = snapshot.taken_at;
+            snapshot.engine.status =
+                EngineStatus::Lost { since, error: "connection refused".into(), retry_at: since };
+        }),
+        ("it is inspected again", |snapshot, _| {
+            let service = Arc::make_mut(&mut snapshot.services[0]);
+            for instance in &mut service.instances {
+                instance.facts = Arc::new(InstanceFacts { restarts: 0, ..(*instance.facts).clone() });
+            }
+        }),
+        ("another interval", |_, options| options.interval = Duration::from_secs(20)),
+        ("another timeout", |_, options| options.timeout = Duration::from_secs(1)),
+        ("another idea of slow", |_, options| options.slow_after = Some(Duration::from_secs(1))),
+        ("an unrelated rule", |_, options| {
+            options.rules = Arc::from([ServiceRule { no_probe: true, ..ServiceRule::of("db") }]);
+        }),
+        ("another service", |snapshot, _| {
+            snapshot.services.push(Arc::new(service(published("hub/zoo", 80, 18080))));
+        }),
+    ]
+}
+
+#[test]
+fn protocol_proof_and_address_are_kept() {
+    for (what, happen) in happenings() {
+        let mut container = published("hub/api", 8000, 18000);
+        container.networks = vec![crate::model::NetworkAddress {
+            network: "back".into(),
+            address: Some([172, 18, 0, 4].into()),
+            aliases: Vec::new(),
+        }];
+        let (mut book, mut options) = (Book::default(), ProbeOptions::default());
+        let mut seen = (*snapshot(vec![service(container)])).clone();
+        let key = book.sync(&seen, &options, &local())[0].key.clone();
+        let report = Some(report(ProbeOutcome::Success, "172.18.0.4:8000"));
+        let done = Done { report, learned: Some(Learned::Tls), way: Way::Whole, started: Duration::ZERO };
+        book.note(&key, done, Duration::ZERO);
+        happen(&mut seen, &mut options);
+        book.sync(&seen, &options, &local());
+        let errand = book.errand(&key, Duration::ZERO).expect("a target");
+        assert_eq!(errand.target.addresses, ["172.18.0.4:8000"], "{what}");
+        assert!(errand.target.spec.tls && !errand.may_learn, "{what}");
+        assert_eq!(errand.target.spec.timeout, options.timeout, "{what}");
+        assert_eq!(errand.target.spec.slow_after, options.slow_after, "{what}");
+    }
+}
+
+#[test]
+fn an_open_breaker_is_kept_until_the_next_run() {
+    let mut container = facts("hub/db");
+    let ruled = |container: &InstanceFacts, timeout| {
+        let mut service = service(container.clone());
+        service.probe_rule = Some(ProbeSpec {
+            command: vec!["check".into()],
+            timeout,
+            ..ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config)
+        });
+        snapshot(vec![service])
+    };
+    let (mut book, options) = (Book::default(), ProbeOptions::default());
+    let key = book.sync(&ruled(&container, FAST), &options, &local())[0].key.clone();
+    for _ in 0..5 {
+        let report = Some(report(ProbeOutcome::Failure, ""));
+        let done = Done { report, learned: None, way: Way::Whole, started: Duration::ZERO };
+        assert_eq!(book.note(&key, done, Duration::ZERO).and_then(|it| it.failed), Some(true));
+    }
+    let way = |book: &mut Book| book.errand(&key, FAST).expect("a target").way;
+    assert_eq!(way(&mut book), Way::Cheap);
+    book.sync(&ruled(&container, FAST * 2), &options, &local());
+    assert_eq!(way(&mut book), Way::Cheap, "another timeout is no news");
+    book.try_all(FAST);
+    assert_eq!(way(&mut book), Way::Whole, "somebody asks for it");
+    container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
+    book.sync(&ruled(&container, FAST), &options, &local());
+    assert_eq!(way(&mut book), Way::Whole, "another run");
+}
