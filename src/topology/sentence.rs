@@ -181,21 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn reasons_become_clauses() {
-        use HealthState::{Degraded, Healthy, Starting, Stopped, Unhealthy, Unknown};
+    fn messages_of_probes_become_clauses() {
+        use HealthState::{Degraded, Unhealthy};
         for (state, reason, expected) in [
-            (Unhealthy, "probe: connection refused, 3 failures in a row", "refuses connections"),
-            (Unhealthy, "probe: connection refused", "refuses connections"),
-            (Unhealthy, "probe: host unreachable", "cannot be reached"),
-            (Unhealthy, "probe: no answer within 5 s, 3 failures in a row", "gives no answer within 5 s"),
-            (Unhealthy, "probe: 503 unhealthy 1.4.2, 7 failures in a row", "answers 503 unhealthy 1.4.2"),
-            (Unhealthy, "probe: 502 Bad Gateway", "answers 502 Bad Gateway"),
-            (Unhealthy, "probe: the answer is not HTTP", "fails its probe: the answer is not HTTP"),
-            (
-                Unhealthy,
-                "probe: certificate not accepted: expired",
-                "has a certificate that is not accepted: expired",
-            ),
             (
                 Unhealthy,
                 "probe: certificate expired 3 days ago, 3 failures in a row",
@@ -247,6 +235,27 @@ mod tests {
                 Unhealthy,
                 "probe: the head of the answer is too large",
                 "fails its probe: the head of the answer is too large",
+            ),
+        ] {
+            assert_eq!(clause(&service(state, reason)), expected, "{reason}");
+        }
+    }
+
+    #[test]
+    fn reasons_become_clauses() {
+        use HealthState::{Degraded, Healthy, Starting, Stopped, Unhealthy, Unknown};
+        for (state, reason, expected) in [
+            (Unhealthy, "probe: connection refused, 3 failures in a row", "refuses connections"),
+            (Unhealthy, "probe: connection refused", "refuses connections"),
+            (Unhealthy, "probe: host unreachable", "cannot be reached"),
+            (Unhealthy, "probe: no answer within 5 s, 3 failures in a row", "gives no answer within 5 s"),
+            (Unhealthy, "probe: 503 unhealthy 1.4.2, 7 failures in a row", "answers 503 unhealthy 1.4.2"),
+            (Unhealthy, "probe: 502 Bad Gateway", "answers 502 Bad Gateway"),
+            (Unhealthy, "probe: the answer is not HTTP", "fails its probe: the answer is not HTTP"),
+            (
+                Unhealthy,
+                "probe: certificate not accepted: expired",
+                "has a certificate that is not accepted: expired",
             ),
             (Unhealthy, "probe: works again, 1 of 2 successes", "has just begun to work again"),
             (Unhealthy, "exited with code 1: boom", "exited with code 1: boom"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{HEALTHY, Manner, answer, nowhere, probe, probe_with, serve, spec, target, told};
 use crate::model::{Credentials, ProbeKind, ProbeOutcome, ProbePhases, ProbeSpec, SecretSource};
@@ -18,16 +18,16 @@ use crate::probe::tls::Tls;
 use ProbeOutcome::{Failure, Inconclusive, Success};
 
 /// A server that gives one answer after another and keeps what it was asked.
-async fn recorded(answers: &'static [&'static str]) -> (SocketAddr, UnboundedReceiver<String>) {
+async fn recorded(answers: &'static [&'static str]) -> (SocketAddr, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
-    let (keep, requests) = unbounded_channel();
+    let (keep, requests) = channel(8);
     tokio::spawn(async move {
         for text in answers {
             let (mut stream, _) = listener.accept().await?;
             let mut request = [0; 4096];
             let count = stream.read(&mut request).await?;
-            let _ = keep.send(String::from_utf8_lossy(&request[..count]).into_owned());
+            let _ = keep.send(String::from_utf8_lossy(&request[..count]).into_owned()).await;
             stream.write_all(text.as_bytes()).await?;
         }
         std::io::Result::Ok(())
@@ -36,7 +36,7 @@ async fn recorded(answers: &'static [&'static str]) -> (SocketAddr, UnboundedRec
 }
 
 /// What it was asked until now.
-fn asked(requests: &mut UnboundedReceiver<String>) -> Vec<String> {
+fn asked(requests: &mut Receiver<String>) -> Vec<String> {
     std::iter::from_fn(|| requests.try_recv().ok()).collect()
 }
 

@@ -81,7 +81,11 @@ fn certificate(verdict: &ProbeVerdict, view: &View<'_>) -> Option<String> {
 /// The part of the probe that took longest.
 fn slowest(verdict: &ProbeVerdict) -> Option<String> {
     let (name, ms) = verdict.phases.as_ref()?.parts().max_by(|(_, a), (_, b)| a.total_cmp(b))?;
-    let time = if ms < 1_000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1_000.0) };
+    let time = match ms {
+        ..10.0 => format!("{ms:.1} ms"),
+        ..1_000.0 => format!("{ms:.0} ms"),
+        _ => format!("{:.1} s", ms / 1_000.0),
+    };
     Some(format!("its slowest part: {name}, {time}"))
 }
 
