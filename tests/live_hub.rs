@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use hubdeck::model::Timestamp;
 use serde_json::Value;
-use support::docker::{Container, Forwarder, Hub, docker, live, unique};
+use support::docker::{Container, Example, Forwarder, docker, live, unique};
 use support::hubdeck::{Background, Home, eventually, free_port, get};
 use support::pty::{Terminal, key};
 
@@ -31,7 +31,7 @@ fn status_tells_layer_state_ports_and_version_of_every_service() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let document = status(&Home::with_live_engine(), hub.project());
     let services = services(&document);
     let told: Vec<(&str, &str, &str)> = services
@@ -73,7 +73,7 @@ fn every_service_is_on_screen_at_once() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 160, 50);
     let names = ["proxy", "frontend", "backend", "aggregator", "mcp", "db", "redis", "migrate"];
@@ -114,7 +114,7 @@ fn a_killed_database_is_shown_at_once_and_restarted_from_the_keyboard() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 160, 50);
     terminal.wait_for("redis");
@@ -317,7 +317,7 @@ fn the_switches_of_the_example_hub_work() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let answer = |path: &str| get(hub.port(), path).expect("the proxy answers");
     assert_eq!(answer("/api/summary").0, 200);
     let fault =
