@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use hubdeck::model::Timestamp;
 use serde_json::Value;
-use support::docker::{Container, Example, Forwarder, docker, live, unique};
+use support::docker::{Container, Example, Forwarder, died_at, docker, live, unique};
 use support::hubdeck::{Background, Home, eventually, free_port, get};
 use support::pty::{Terminal, key};
 
@@ -86,27 +86,6 @@ fn every_service_is_on_screen_at_once() {
     // The target is 150 ms for the release build on a quiet machine; this only catches a start that waits for something.
     assert!(taken < Duration::from_secs(2), "{taken:?}");
     terminal.wait_for(&hub.port().to_string());
-}
-
-/// The moment of the container's last `die` event, by the engine's clock.
-fn died_at(container: &str, since: Timestamp) -> i64 {
-    let since = format!("{:.3}", since.as_millisecond() as f64 / 1000.0);
-    let until = format!("{:.3}", Timestamp::now().as_millisecond() as f64 / 1000.0 + 0.1);
-    let filter = format!("container={container}");
-    let arguments = [
-        "events",
-        "--since",
-        &since,
-        "--until",
-        &until,
-        "--filter",
-        &filter,
-        "--filter",
-        "event=die",
-        "--format",
-    ];
-    let events = docker(&[&arguments[..], &["{{.TimeNano}}"]].concat());
-    events.lines().last().and_then(|line| line.parse().ok()).expect("a die event")
 }
 
 #[test]

@@ -8,6 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use hubdeck::model::Timestamp;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -25,6 +26,27 @@ pub fn docker(arguments: &[&str]) -> String {
     let output = run(Command::new("docker").args(arguments));
     assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// The moment of the container's last `die` event, by the engine's clock, in nanoseconds since 1970.
+pub fn died_at(container: &str, since: Timestamp) -> i64 {
+    let since = format!("{:.3}", since.as_millisecond() as f64 / 1000.0);
+    let until = format!("{:.3}", Timestamp::now().as_millisecond() as f64 / 1000.0 + 0.1);
+    let filter = format!("container={container}");
+    let arguments = [
+        "events",
+        "--since",
+        &since,
+        "--until",
+        &until,
+        "--filter",
+        &filter,
+        "--filter",
+        "event=die",
+        "--format",
+    ];
+    let events = docker(&[&arguments[..], &["{{.TimeNano}}"]].concat());
+    events.lines().last().and_then(|line| line.parse().ok()).expect("a die event")
 }
 
 fn run(command: &mut Command) -> Output {
