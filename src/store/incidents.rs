@@ -239,6 +239,7 @@ impl Incidents {
         if root.state() == HealthState::Stopped {
             return self.close(at, &format!("{name} {}", sentence::clause(root.service)), step);
         }
+        self.open[at].failing = false;
         if !root.works() {
             self.open[at].recovered_since = None;
             return false;

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::model::text::{mask_line, mask_values};
 use crate::model::{
-    Diagnosis, DockerStatus, Explanation, HealthState, IncidentRoot, InstanceState, LogLine, Overlay,
-    Service, ServiceId, Snapshot, Timestamp,
+    Diagnosis, DockerStatus, Explanation, HealthState, IncidentRoot, InstanceFacts, InstanceState, LogLine,
+    Overlay, Service, ServiceId, Snapshot, Timestamp,
 };
 
 use super::diagnosis::{Diagnoses, Match, Symptoms};
@@ -211,7 +211,7 @@ fn find(service: &Service) -> Option<Match<'_>> {
     let symptoms = Symptoms {
         exit_code: ended.and_then(|facts| facts.exit_code),
         out_of_memory: ended.is_some_and(|facts| facts.oom_killed),
-        engine: facts.map_or("", |facts| &facts.error),
+        engine: facts.map_or("", |facts| if cut_off(facts) { sentence::CUT_OFF } else { &facts.error }),
         probe: probe.map_or("", |probe| &probe.message),
         check: docker.map_or_else(Vec::new, |docker| docker.output.lines().collect()),
         log: lines(service).map(|line| line.text.as_str()).collect(),
@@ -221,6 +221,10 @@ fn find(service: &Service) -> Option<Match<'_>> {
         return None;
     }
     Diagnoses::builtin().find(&symptoms)
+}
+
+fn cut_off(facts: &InstanceFacts) -> bool {
+    facts.is_running() && facts.is_cut_off()
 }
 
 /// Its last log lines that are from around the change.

@@ -2,7 +2,6 @@
 
     service.py                start the service of ROLE on PORT
     service.py fault MODE     switch the running service in this container, see FAULTS
-    service.py check          exit 1 unless the running service in this container is healthy
 
 GET /health answers {"status", "version", "checks"}: one check for each URL of a dependency in the environment, made in
 the dependency's own protocol. One log line for each request. Standard library only.
@@ -249,23 +248,19 @@ def serve():
     log("INFO", "stopped")
 
 
-def own(path, method):
-    """Ask the service that runs in this container; an answer that is no success ends this with exit code 1."""
-    request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", method=method)
+def switch_fault(mode):
+    """Tell the service that runs in this container how to behave from now on."""
+    url = f"http://127.0.0.1:{PORT}/_fault?mode={urllib.parse.quote(mode)}"
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=TIMEOUT_SECONDS) as answer:
             print(answer.read().decode())
     except urllib.error.HTTPError as error:
         sys.exit(error.read().decode())
-    except OSError as error:
-        sys.exit(f"http://127.0.0.1:{PORT}{path}: {error}")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["fault"] and len(sys.argv) == 3:
-        own(f"/_fault?mode={urllib.parse.quote(sys.argv[2])}", "POST")
-    elif sys.argv[1:] == ["check"]:
-        own("/health", "GET")
+        switch_fault(sys.argv[2])
     elif len(sys.argv) == 1:
         serve()
     else:

@@ -191,6 +191,7 @@ fn lines_of_popular_software_are_recognised() {
         ("timeout", "Error: connect ETIMEDOUT 10.0.0.5:443"),
         ("timeout", "rpc error: code = DeadlineExceeded desc = context deadline exceeded"),
         ("timeout", "dial tcp 10.1.2.3:5432: i/o timeout"),
+        ("unreachable", "cut off: attached to no network"),
         ("unreachable", "connect() failed: No route to host"),
         // proxies
         (
@@ -207,6 +208,7 @@ fn lines_of_popular_software_are_recognised() {
         ("permission-denied", "PermissionError: [Errno 13] Permission denied: '/data/app.log'"),
         ("permission-denied", "Got permission denied while trying to connect to the Docker daemon socket"),
         ("read-only-file-system", "OSError: [Errno 30] Read-only file system: '/app/cache'"),
+        ("mount-missing", "sh: 1: cannot open /schema/missing.sql: No such file"),
         ("mount-missing", "FileNotFoundError: [Errno 2] No such file or directory: '/config/settings.json'"),
         ("command-not-found", "/bin/sh: gunicorn: not found"),
         ("command-not-found", "/entrypoint.sh: line 12: exec: node: executable file not found in $PATH"),
