@@ -137,7 +137,7 @@ mod tests {
             // Also of what it needs only through others that work, as far as anybody knows yet.
             ("web>api api>db", "web db", "", "web~db", "web:db"),
             ("web-api api-db", "web db", "api", "web~db", "web:db"),
-            ("web>api api>db db>web", "web db", "", "web~db", "db:web"),
+            ("web>api api>db db>web", "web db", "", "web~db", ""),
         ] {
             let (broken, suffers, blamed) = (ids(broken), ids(suffers), ids(blamed));
             let found = roots(
