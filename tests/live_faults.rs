@@ -78,6 +78,16 @@ const HUB_FAULTS: &[Fault] = &[
         diagnosis: Some("unreachable"),
         mends: |side| side.network("connect", "data", "db"),
     },
+    Fault {
+        name: "hub: cut the backend off the proxy's network, 502 at the proxy",
+        breaks: |side| side.network("disconnect", "front", "backend"),
+        root: "proxy",
+        incident: true,
+        blocked: &[],
+        sentence: "^proxy .*502.* since .*; it shares no network with backend$",
+        diagnosis: Some("upstream-error"),
+        mends: |side| side.network("connect", "front", "backend"),
+    },
 ];
 
 const EXCHANGE_FAULTS: &[Fault] = &[

@@ -99,6 +99,11 @@ impl<'a> View<'a> {
         if !roots.is_empty() {
             text.push_str(&format!("; it is blocked by {}", roots.join(", and by ")));
         }
+        let apart = self.apart();
+        if !apart.is_empty() {
+            let stack = self.service.stack.as_ref();
+            text.push_str(&format!("; it shares no network with {}", sentence::names(&apart, stack)));
+        }
         if let Some(blocks) = sentence::blocks(self.blocked, self.service.stack.as_ref()) {
             text.push_str(&format!("; {blocks}"));
         }
@@ -112,6 +117,15 @@ impl<'a> View<'a> {
             text.push_str("; it is in maintenance");
         }
         text
+    }
+
+    /// What it needs and cannot reach for want of a common network, where nothing else tells why it fails.
+    fn apart(&self) -> Vec<ServiceId> {
+        if !self.service.health.state.is_problem() || !self.service.health.blocked_by.is_empty() {
+            return Vec::new();
+        }
+        let needs = self.snapshot.needs(&self.service.id).filter_map(|edge| self.snapshot.service(&edge.to));
+        needs.filter(|other| pointing::are_apart(self.service, other)).map(|other| other.id.clone()).collect()
     }
 
     /// What is under most services, when most fail.

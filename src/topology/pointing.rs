@@ -1,6 +1,8 @@
 //! Whether what a failing service says points at a service it needs: "connection refused" with the other
 //! one's name or address, or a 502 of a proxy that routes to it. Pure.
 
+use std::collections::BTreeSet;
+
 use crate::model::{DockerStatus, Edge, HealthState, Provenance, Service, SignedDuration};
 
 /// How long before a change its log lines still tell of it.
@@ -124,6 +126,20 @@ pub fn points_along(edge: &Edge, service: &Service, statements: &[String], names
     let routed = edge.evidence.iter().any(|evidence| evidence.provenance == Provenance::Route);
     let gateway = routed && statements.iter().enumerate().any(|(at, text)| is_gateway_error(text, at == 0));
     in_trouble && (gateway || statements.iter().any(|line| blames(line, names)))
+}
+
+/// Whether both run and no network is common to them, so that neither reaches the other.
+#[must_use]
+pub fn are_apart(one: &Service, other: &Service) -> bool {
+    let (ours, theirs) = (networks(one), networks(other));
+    // The host's own network leads to all published ports.
+    let known = |names: &BTreeSet<&str>| !names.is_empty() && !names.contains("host");
+    known(&ours) && known(&theirs) && ours.is_disjoint(&theirs)
+}
+
+fn networks(service: &Service) -> BTreeSet<&str> {
+    let running = service.instances.iter().map(|instance| &instance.facts).filter(|facts| facts.is_running());
+    running.flat_map(|facts| &facts.networks).map(|network| network.network.as_str()).collect()
 }
 
 /// Whether a statement (in lower case) tells of a 502, 503 or 504: our probe's, or what `curl` and `wget` say in a
