@@ -75,7 +75,7 @@ const HUB_FAULTS: &[Fault] = &[
         incident: true,
         blocked: &["backend", "proxy"],
         sentence: "^db is cut off: attached to no network since .*; backend and proxy are blocked by it$",
-        diagnosis: Some("unreachable"),
+        diagnosis: Some("no-network"),
         mends: |side| side.network("connect", "data", "db"),
     },
     Fault {

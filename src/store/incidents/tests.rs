@@ -162,6 +162,17 @@ fn a_root_that_turns_out_to_be_blocked_takes_its_incident_deeper() {
 }
 
 #[test]
+fn an_incident_waits_for_what_comes_back_one_after_the_other() {
+    let mut world = World::of("db api web");
+    world.set("db:unhealthy api:unhealthy<db web:unhealthy<db").wait(60);
+    // The last one is blocked by the one before it: both are part of the same trouble.
+    world.set("db:healthy api:unhealthy web:unhealthy<api").settle("db");
+    assert_eq!(world.open(), "1 db<api,web");
+    assert_eq!(world.set("api:healthy web:unhealthy").open(), "1 db<api,web");
+    assert_eq!(world.set("web:healthy").open(), "");
+}
+
+#[test]
 fn what_was_blocked_is_part_of_the_incident_while_its_root_still_starts() {
     let mut world = World::of("db api web");
     world.set("db:unhealthy api:unhealthy<db web:unhealthy<db").wait(60);

@@ -191,7 +191,6 @@ fn lines_of_popular_software_are_recognised() {
         ("timeout", "Error: connect ETIMEDOUT 10.0.0.5:443"),
         ("timeout", "rpc error: code = DeadlineExceeded desc = context deadline exceeded"),
         ("timeout", "dial tcp 10.1.2.3:5432: i/o timeout"),
-        ("unreachable", "cut off: attached to no network"),
         ("unreachable", "connect() failed: No route to host"),
         // proxies
         (
@@ -357,6 +356,14 @@ fn every_source_has_its_own_patterns() {
                 ..Symptoms::default()
             },
             Some("mount-missing"),
+        ),
+        (
+            Symptoms {
+                engine: "cut off: attached to no network",
+                log: vec!["the database system is starting up"],
+                ..Symptoms::default()
+            },
+            Some("no-network"),
         ),
     ] {
         let told = format!("{symptoms:?}");
