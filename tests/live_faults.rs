@@ -165,7 +165,8 @@ const EXCHANGE_FAULTS: &[Fault] = &[
         name: "exchange: a dependency fails at start",
         breaks: |side| {
             side.example.compose(&["rm", "-sf", "orders", "schema"]);
-            side.compose_with(("EXCHANGE_SCHEMA", "missing.sql"), &["up", "-d", "orders"]);
+            let up = side.compose_with(("EXCHANGE_SCHEMA", "missing.sql"), &["up", "-d", "orders"]);
+            assert!(!up, "Compose tells that a dependency failed");
             side.await_state("orders", "created");
         },
         root: "schema",
@@ -179,7 +180,8 @@ const EXCHANGE_FAULTS: &[Fault] = &[
 
 /// Gives the gateway a certificate for so many days.
 fn certificate(side: &Side, days: &str) {
-    side.compose_with(("CERTIFICATE_DAYS", days), &["run", "--rm", "--no-deps", "certificate"]);
+    let made = side.compose_with(("CERTIFICATE_DAYS", days), &["run", "--rm", "--no-deps", "certificate"]);
+    assert!(made, "a certificate for {days} days");
     side.docker_exec("gateway", &["nginx", "-s", "reload"]);
 }
 

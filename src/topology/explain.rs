@@ -85,6 +85,10 @@ impl<'a> View<'a> {
     /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at 14:02:11".
     fn since(&self, service: &Service) -> String {
         let clause = sentence::clause(service);
+        // "has a certificate that expired 3 d ago": that is when.
+        if clause.ends_with(" ago") {
+            return clause;
+        }
         let past = ["exited", "was "].iter().any(|start| clause.starts_with(start));
         let word = if past && !clause.starts_with("was never") { "at" } else { "since" };
         format!("{clause} {word} {}", self.clock(service.health.since))

@@ -192,10 +192,11 @@ impl Side {
         };
     }
 
-    /// Runs `docker compose ARGS` with a variable set; its failure is no failure of the test.
-    pub fn compose_with(&self, variable: (&str, &str), arguments: &[&str]) {
+    /// Runs `docker compose ARGS` with a variable set; tells whether it went well.
+    pub fn compose_with(&self, variable: (&str, &str), arguments: &[&str]) -> bool {
         let mut command = self.example.command(arguments);
-        command.env(variable.0, variable.1).output().expect("the docker command is installed");
+        command.env(variable.0, variable.1);
+        command.output().expect("the docker command is installed").status.success()
     }
 
     /// Waits until the container of `service` is in `state`, by the engine.

@@ -6,7 +6,10 @@ if [ -s /tls/gateway.pem ] && [ -z "$CERTIFICATE_DAYS" ]; then
     echo "there is a certificate"
     exit 0
 fi
-openssl req -x509 -newkey rsa:2048 -nodes -days "${CERTIFICATE_DAYS:-90}" -subj /CN=localhost \
+# In two steps: the first alone takes no number of days under 1.
+openssl req -new -newkey rsa:2048 -nodes -subj /CN=localhost \
     -addext 'subjectAltName=DNS:localhost,DNS:gateway,IP:127.0.0.1' \
-    -keyout /tls/gateway.key -out /tls/gateway.pem 2>/dev/null
+    -keyout /tls/gateway.key -out /tmp/request.pem
+openssl x509 -req -in /tmp/request.pem -signkey /tls/gateway.key -copy_extensions copy \
+    -days "${CERTIFICATE_DAYS:-90}" -out /tls/gateway.pem
 echo "made a certificate for ${CERTIFICATE_DAYS:-90} days"
