@@ -1,16 +1,30 @@
 //! Checks whether a service answers: one file per kind, the derivation of what to check, and where.
-//! Knows: model, protocol clients (reqwest, sockets).
+//! Knows: model, protocol clients (reqwest, tokio-postgres, h2, sockets).
 //! Never: knows the engine, the store or a screen, and never keeps what it found out.
 
+mod amqp;
+mod bytes;
 #[cfg(test)]
 mod contract;
 mod derive;
+mod dns;
 mod fault;
+mod grpc;
 mod http;
+mod kafka;
+mod memcached;
+mod mongodb;
+mod mqtt;
+mod mysql;
+mod names;
+mod nats;
+mod postgres;
 mod protocol;
 mod reach;
+mod redis;
 mod report;
 mod secret;
+mod stopwatch;
 mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -23,14 +37,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{ProbeKind, ProbeTarget, Timestamp};
+use crate::model::{ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
 pub use derive::{Derived, derive};
 pub use reach::{Vantage, addresses};
 pub use report::{Mismatch, Report};
 
 use fault::Fault;
-use protocol::Ask;
+use names::Names;
+use protocol::{Ask, Protocol};
 use secret::Login;
 use tls::Tls;
 
@@ -50,6 +65,7 @@ pub enum ProbeError {
 pub struct Prober {
     http: http::Client,
     tls: Tls,
+    names: Names,
 }
 
 impl Prober {
@@ -58,8 +74,13 @@ impl Prober {
     /// # Errors
     /// When the HTTP client or TLS cannot be set up.
     pub fn new() -> Result<Self, ProbeError> {
-        let tls = Tls::own().map_err(ProbeError::Tls)?;
-        Ok(Self { http: http::Client::new().map_err(ProbeError::Client)?, tls })
+        Self::with(Tls::own().map_err(ProbeError::Tls)?, Names::system())
+    }
+
+    /// A prober that believes and finds as told.
+    fn with(tls: Tls, names: Names) -> Result<Self, ProbeError> {
+        let http = http::Client::new(&tls, &names).map_err(ProbeError::Client)?;
+        Ok(Self { http, tls, names })
     }
 
     /// Probes `target` once, within its timeout over all its addresses; certificates are judged at `now`.
@@ -89,29 +110,67 @@ impl Prober {
         let spec = &target.spec;
         let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
         let addresses = match &spec.url {
-            Some(url) => Cow::Owned(reach::of_url(url, spec.kind).into_iter().collect()),
+            Some(url) => match reach::of_url(url, spec.kind) {
+                Some(address) => Cow::Owned(vec![address]),
+                None => return Some(Report::fault(spec, url, &Fault::Url(reach::NO_ADDRESS.to_owned()))),
+            },
             None => Cow::Borrowed(target.addresses.as_slice()),
         };
-        let each = |address, limit| Ask { spec, address, limit, now, login };
+        let names = &self.names;
+        let round = Round { spec, addresses: &addresses, deadline, now, login, tls, names };
         match spec.kind {
-            ProbeKind::Http => {
+            ProbeKind::Exec | ProbeKind::Docker => None,
+            ProbeKind::Tls => round.over(async |ask| tls::check(&ask, &round.tls).await).await,
+            ProbeKind::Dns => round.over(async |ask| dns::check(&ask).await).await,
+            ProbeKind::Tcp => round.speak::<tcp::Tcp>().await,
+            ProbeKind::Postgres => round.speak::<postgres::Postgres>().await,
+            ProbeKind::Mysql => round.speak::<mysql::Mysql>().await,
+            ProbeKind::Redis => round.speak::<redis::Redis>().await,
+            ProbeKind::Nats => round.speak::<nats::Nats>().await,
+            ProbeKind::Kafka => round.speak::<kafka::Kafka>().await,
+            ProbeKind::Amqp => round.speak::<amqp::Amqp>().await,
+            ProbeKind::Mqtt => round.speak::<mqtt::Mqtt>().await,
+            ProbeKind::Memcached => round.speak::<memcached::Memcached>().await,
+            ProbeKind::Mongodb => round.speak::<mongodb::Mongodb>().await,
+            ProbeKind::Grpc => round.speak::<grpc::Grpc>().await,
+            kind @ (ProbeKind::Http
+            | ProbeKind::Elasticsearch
+            | ProbeKind::Clickhouse
+            | ProbeKind::Minio
+            | ProbeKind::Lakefs
+            | ProbeKind::Weaviate
+            | ProbeKind::Arangodb
+            | ProbeKind::Etcd
+            | ProbeKind::Consul
+            | ProbeKind::Vault
+            | ProbeKind::Qdrant
+            | ProbeKind::Ollama
+            | ProbeKind::Prometheus
+            | ProbeKind::Grafana) => {
+                let address = self.reachable(&addresses, deadline).await?;
                 let url = match &spec.url {
-                    Some(url) => url.clone(),
-                    None => http::url(spec, reachable(&target.addresses, deadline).await?),
+                    Some(url) => match http::named(url, kind) {
+                        Ok(url) => url,
+                        Err(fault) => return Some(Report::fault(spec, url, &fault)),
+                    },
+                    None => Cow::Owned(http::url(spec, address)),
                 };
-                Some(self.http.check(spec, &url, left(deadline)).await)
+                Some(self.http.check(&round.ask(address, left(deadline)), &url).await)
             }
-            ProbeKind::Tls => {
-                first(&addresses, deadline, async |at, limit| tls::check(&each(at, limit), &tls).await).await
-            }
-            ProbeKind::Tcp => {
-                first(&addresses, deadline, async |at, limit| {
-                    protocol::check::<tcp::Tcp>(&each(at, limit), &tls).await
-                })
-                .await
-            }
-            _ => None,
         }
+    }
+
+    /// The first of `addresses` that accepts a connection, the last one when none does.
+    ///
+    /// A single address is not tried beforehand: the probe itself tells.
+    async fn reachable<'a>(&self, addresses: &'a [String], deadline: Instant) -> Option<&'a str> {
+        let (last, others) = addresses.split_last()?;
+        for (index, address) in others.iter().enumerate() {
+            if tcp::connect(&self.names, address, share(deadline, addresses.len() - index)).await.is_ok() {
+                return Some(address);
+            }
+        }
+        Some(last)
     }
 
     /// Looks at the certificate beside a check that went well.
@@ -127,7 +186,7 @@ impl Prober {
         }
         for (index, address) in target.certificate_addresses.iter().enumerate() {
             let limit = share(deadline, target.certificate_addresses.len() - index);
-            if let Some(end) = tls::end_at(address, &self.tls, limit).await {
+            if let Some(end) = tls::end_at(address, &self.names, &self.tls, limit).await {
                 return report.certified(Some(end), now);
             }
         }
@@ -135,37 +194,44 @@ impl Prober {
     }
 }
 
-/// The report of the first of `addresses` that answers, the last one's when none does.
-async fn first<'a, F>(
+/// One check of one target at each of its addresses.
+struct Round<'a> {
+    spec: &'a ProbeSpec,
     addresses: &'a [String],
     deadline: Instant,
-    probe: impl Fn(&'a str, Duration) -> F,
-) -> Option<Report>
-where
-    F: Future<Output = Report>,
-{
-    let mut last = None;
-    for (index, address) in addresses.iter().enumerate() {
-        let report = probe(address, share(deadline, addresses.len() - index)).await;
-        if report.is_answer() {
-            return Some(report);
-        }
-        last = Some(report);
-    }
-    last
+    now: Timestamp,
+    login: Option<&'a Login>,
+    tls: Tls,
+    names: &'a Names,
 }
 
-/// The first of `addresses` that accepts a connection, the last one when none does.
-///
-/// A single address is not tried beforehand: the probe itself tells.
-async fn reachable(addresses: &[String], deadline: Instant) -> Option<&String> {
-    let (last, others) = addresses.split_last()?;
-    for (index, address) in others.iter().enumerate() {
-        if tcp::connect(address, share(deadline, addresses.len() - index)).await.is_ok() {
-            return Some(address);
-        }
+impl<'a> Round<'a> {
+    /// The question to `address`.
+    const fn ask(&self, address: &'a str, limit: Duration) -> Ask<'a> {
+        Ask { spec: self.spec, address, limit, now: self.now, login: self.login, names: self.names }
     }
-    Some(last)
+
+    /// The report of the first address that answers, the last one's when none does.
+    async fn over<F>(&self, probe: impl Fn(Ask<'a>) -> F) -> Option<Report>
+    where
+        F: Future<Output = Report>,
+    {
+        let mut last = None;
+        for (index, address) in self.addresses.iter().enumerate() {
+            let limit = share(self.deadline, self.addresses.len() - index);
+            let report = probe(self.ask(address, limit)).await;
+            if report.is_answer() {
+                return Some(report);
+            }
+            last = Some(report);
+        }
+        last
+    }
+
+    /// The same in protocol `P`.
+    async fn speak<P: Protocol>(&self) -> Option<Report> {
+        self.over(async |ask| protocol::check::<P>(&ask, &self.tls).await).await
+    }
 }
 
 /// Time until `deadline`.

@@ -104,7 +104,9 @@ fn files_by_room() -> Vec<(String, PathBuf)> {
 /// The code of a file: comments gone, and everything from the first `#[cfg(test)] mod` on gone,
 /// because tests may build their world from any room.
 fn code(file: &Path) -> String {
-    if file.file_stem().is_some_and(|stem| ["tests", "fixture"].iter().any(|name| stem == *name)) {
+    // Files and folders of tests alone.
+    let of_tests = |part: &std::ffi::OsStr| ["tests", "fixture", "contract"].iter().any(|name| part == *name);
+    if file.strip_prefix(source_root()).unwrap_or(file).with_extension("").iter().any(of_tests) {
         return String::new();
     }
     let text = fs::read_to_string(file).expect("a readable source file");

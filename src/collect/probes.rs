@@ -2,6 +2,7 @@
 //! schedule, and tells the store what came of it.
 
 mod book;
+mod lesson;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -14,10 +15,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::{Observation, ProbeKind, ProbeTarget, Service, ServiceRule, Snapshot, Timestamp};
+use crate::model::{Observation, Service, ServiceRule, Snapshot, Timestamp};
 use crate::probe::{Prober, Report};
 
-use book::{Book, Learned};
+use book::Book;
+use lesson::{Learned, examine};
 use schedule::{Key, Pace, Schedule};
 use vantage::Machine;
 
@@ -25,8 +27,6 @@ use vantage::Machine;
 const FAST: Duration = Duration::from_secs(5);
 /// Shortest time between two looks at the snapshot.
 const LOOK: Duration = Duration::from_millis(200);
-/// Protocols tried in one go: the guess, and what each lesson makes of it.
-const LESSONS: usize = 2;
 
 /// Settings of the probe loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +181,7 @@ impl Loop {
         async move {
             match target {
                 Some(target) => {
-                    let (report, learned) = examine(&prober, target, may_learn).await;
+                    let (report, learned) = examine(&prober, &target, may_learn).await;
                     (key, report, learned)
                 }
                 None => (key, None, None),
@@ -205,29 +205,3 @@ impl Loop {
 
 /// The store is gone: the program shuts down.
 struct Closed;
-
-/// Probes `target`; where a guess meets another protocol, it is corrected and tried again at once.
-async fn examine(
-    prober: &Prober,
-    mut target: ProbeTarget,
-    may_learn: bool,
-) -> (Option<Report>, Option<Learned>) {
-    let mut learned = None;
-    let mut report = prober.check(&target, Timestamp::now()).await;
-    for _ in 0..LESSONS {
-        let Some(lesson) =
-            report.as_ref().filter(|_| may_learn).and_then(|it| Learned::from_report(&target.spec, it))
-        else {
-            break;
-        };
-        target.spec = lesson.apply(&target.spec);
-        let again = prober.check(&target, Timestamp::now()).await;
-        // Neither protocol: the lesson was none, and the first report stands.
-        if target.spec.kind == ProbeKind::Tcp && !again.as_ref().is_some_and(Report::is_answer) {
-            break;
-        }
-        learned = Some(lesson);
-        report = again;
-    }
-    (report, learned)
-}

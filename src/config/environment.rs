@@ -1,5 +1,7 @@
 //! The environment variables that concern hubdeck, as a value.
 
+use std::collections::BTreeSet;
+
 use super::problem::nearest;
 use super::schema::ENTRIES;
 
@@ -16,15 +18,29 @@ pub(super) const KEYS_PREFIX: &str = "HUBDECK_KEYS_";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: Vec<(String, String)>,
+    /// Names of all variables that are not empty: rules of probes refer to any of them.
+    names: BTreeSet<String>,
 }
 
 impl Environment {
-    /// Keeps those of `variables` that concern hubdeck.
+    /// Keeps those of `variables` that concern hubdeck; of the others the names alone.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut variables: Vec<_> =
-            variables.into_iter().filter(|(name, _)| name.starts_with("HUB") || name == "NO_COLOR").collect();
-        variables.sort();
-        Self { variables }
+        let mut environment = Self::default();
+        for (name, value) in variables {
+            if !value.is_empty() {
+                environment.names.insert(name.clone());
+            }
+            if name.starts_with("HUB") || name == "NO_COLOR" {
+                environment.variables.push((name, value));
+            }
+        }
+        environment.variables.sort();
+        environment
+    }
+
+    /// Whether `name` is set and not empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// The environment of this process. Variables that are not UTF-8 are left out.
@@ -54,11 +70,15 @@ impl Environment {
         })
     }
 
-    /// One sentence per variable that looks like ours and does nothing.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    /// One sentence per variable that looks like ours and does nothing; `named` ones hold secrets of
+    /// probes.
+    pub(super) fn warnings(&self, named: &BTreeSet<&str>) -> Vec<String> {
         let own: Vec<String> = ENTRIES.iter().map(super::schema::Entry::variable).collect();
         let known = |name: &str| {
-            own.iter().any(|each| each == name) || EXTRA.contains(&name) || name.starts_with(KEYS_PREFIX)
+            own.iter().any(|each| each == name)
+                || EXTRA.contains(&name)
+                || named.contains(name)
+                || name.starts_with(KEYS_PREFIX)
         };
         let mut warnings = Vec::new();
         for (name, value) in &self.variables {

@@ -127,7 +127,12 @@ impl Request {
         if !merge.problems.is_empty() {
             return Err(ConfigError::Problems(merge.problems));
         }
-        merge.loaded.warnings = self.environment.warnings();
+        let lists = || document.iter().flat_map(|document| &document.lists);
+        let rules = || lists().filter(|list| list.name == "service");
+        merge.loaded.warnings =
+            self.environment.warnings(&rules().flat_map(rules::secret_variables).collect());
+        let absent = rules().flat_map(|rule| rules::absent_secrets(rule, &self.environment));
+        merge.loaded.warnings.extend(absent.map(|problem| problem.to_string()));
         Ok(merge.loaded)
     }
 }

@@ -94,6 +94,12 @@ pub const ENTRIES: &[Entry] = &[
     entry("health.memory_warning", "a number from 1 to 100", &[], |s, raw| {
         put(&mut s.health.memory_warning, raw.count(1, 100))
     }),
+    entry("health.cpu_warning", "a number from 1 to 100", &[], |s, raw| {
+        put(&mut s.health.cpu_warning, raw.count(1, 100))
+    }),
+    entry("health.restart_warning", "a number from 1 to 16", &[], |s, raw| {
+        put(&mut s.health.restart_warning, raw.count(1, 16))
+    }),
     entry("health.disk_warning", "a number from 1 to 100", &[], |s, raw| {
         put(&mut s.health.disk_warning, raw.count(1, 100))
     }),

@@ -52,6 +52,8 @@ impl Settings {
             success_threshold: self.probes.success_threshold,
             start_period: self.probes.start_period,
             memory_warning: self.health.memory_warning,
+            cpu_warning: self.health.cpu_warning,
+            restart_warning: self.health.restart_warning,
             disk_warning: self.health.disk_warning,
         }
     }
@@ -146,6 +148,10 @@ pub struct Probes {
 pub struct Health {
     /// Share of its memory limit from which a container is a warning, in percent.
     pub memory_warning: u8,
+    /// Share of its CPU limit from which a container is a warning, in percent.
+    pub cpu_warning: u8,
+    /// Unexpected ends within ten minutes from which a service flaps.
+    pub restart_warning: u8,
     /// Share of the engine's disk from which it is a warning, in percent.
     pub disk_warning: u8,
 }
@@ -153,7 +159,12 @@ pub struct Health {
 impl Default for Health {
     fn default() -> Self {
         let policy = HealthPolicy::default();
-        Self { memory_warning: policy.memory_warning, disk_warning: policy.disk_warning }
+        Self {
+            memory_warning: policy.memory_warning,
+            cpu_warning: policy.cpu_warning,
+            restart_warning: policy.restart_warning,
+            disk_warning: policy.disk_warning,
+        }
     }
 }
 

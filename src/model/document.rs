@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::{
     DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, Overlay, Port, ProbeKind,
-    Sample, Service, ServiceId, Source, Timestamp, text,
+    ProbePhases, Sample, Service, ServiceId, Source, Timestamp, text,
 };
 
 /// Longest text of a container in a document, in characters.
@@ -123,6 +123,8 @@ pub struct ProbeDocument {
     pub target: String,
     pub success: bool,
     pub latency_ms: Option<f64>,
+    pub phases: Option<ProbePhases>,
+    pub certificate_until: Option<Timestamp>,
     pub checked_at: Timestamp,
     pub message: String,
 }
@@ -225,6 +227,8 @@ impl<'a> From<&'a Health> for HealthDocument<'a> {
                 target: public(&probe.target),
                 success: probe.success,
                 latency_ms: probe.latency_ms,
+                phases: probe.phases,
+                certificate_until: probe.certificate_until,
                 checked_at: probe.checked_at,
                 message: public(&probe.message),
             }),

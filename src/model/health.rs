@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ProbeKind, ServiceId, Timestamp};
+use super::{ProbeKind, ProbePhases, ServiceId, Timestamp};
 
 /// Base state of a service. Ordered from best to worst for sorting "worst first".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -141,6 +141,10 @@ pub struct ProbeVerdict {
     pub success: bool,
     /// Duration in milliseconds, when there was an answer.
     pub latency_ms: Option<f64>,
+    /// What its parts took, where they are told apart.
+    pub phases: Option<ProbePhases>,
+    /// End of the certificate that was shown; `None` without TLS.
+    pub certificate_until: Option<Timestamp>,
     /// End of the probe.
     pub checked_at: Timestamp,
     /// One line: "200 healthy 1.4.2", "connection refused".

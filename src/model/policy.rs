@@ -19,6 +19,10 @@ pub struct HealthPolicy {
     pub start_period: Duration,
     /// Share of its memory limit from which a container is a warning, in percent (90).
     pub memory_warning: u8,
+    /// Share of its CPU limit from which a container is a warning, in percent (95).
+    pub cpu_warning: u8,
+    /// Unexpected ends within ten minutes from which a service flaps (3).
+    pub restart_warning: u8,
     /// Share of the engine's disk from which it is a warning, in percent (90).
     pub disk_warning: u8,
 }
@@ -31,6 +35,8 @@ impl Default for HealthPolicy {
             success_threshold: 2,
             start_period: Duration::from_secs(60),
             memory_warning: 90,
+            cpu_warning: 95,
+            restart_warning: 3,
             disk_warning: 90,
         }
     }

@@ -1,12 +1,15 @@
 //! Probes: what to check, how, and what came of it.
 
+mod certificate;
 mod kind;
 mod spec;
+mod usage;
 
 use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+pub use certificate::{CERTIFICATE_ENDS_SOON, certificate_words};
 pub use kind::ProbeKind;
 pub use spec::{Credentials, Expect, JsonCondition, ProbeOrigin, ProbeSpec, ProbeTarget, SecretSource};
 
@@ -46,6 +49,19 @@ pub struct ProbePhases {
     pub tls_ms: Option<f32>,
     /// From the request to the first byte of the answer.
     pub first_byte_ms: Option<f32>,
+}
+
+impl ProbePhases {
+    /// The parts there were, in order, with their names and milliseconds.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, f32)> {
+        let all = [
+            ("dns", self.dns_ms),
+            ("connect", self.connect_ms),
+            ("tls", self.tls_ms),
+            ("first byte", self.first_byte_ms),
+        ];
+        all.into_iter().filter_map(|(name, ms)| Some((name, ms?)))
+    }
 }
 
 /// Result of one probe.

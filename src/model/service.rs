@@ -38,8 +38,10 @@ pub struct HintProbe {
     pub kind: ProbeKind,
     /// Port inside the container.
     pub port: u16,
-    /// HTTP path; empty for other kinds.
+    /// HTTP path, name of a gRPC service or of a DNS question; empty is the usual one.
     pub path: String,
+    /// Whether it goes over TLS.
+    pub tls: bool,
 }
 
 /// What the image catalog knows of an image.

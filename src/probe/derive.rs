@@ -1,6 +1,7 @@
 //! What to check where config says nothing: labels, Docker healthcheck, image catalog, ports.
 
 mod healthcheck;
+mod image;
 mod label;
 mod port;
 #[cfg(test)]
@@ -8,13 +9,10 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::model::{InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service};
+use crate::model::{HintProbe, InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service};
 
 /// Status codes that prove a server alive where the path is a guess.
 const ALIVE: (u16, u16) = (200, 499);
-
-/// The label that sets or forbids a service's probe.
-pub(crate) const LABEL: &str = "hubdeck.probe";
 
 /// What was derived.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +23,17 @@ pub struct Derived {
     pub warning: Option<String>,
 }
 
-/// Derives the probe of `service`: its config rule, else labels, the Docker healthcheck's test,
-/// the image catalog, then a published or exposed TCP port, first as HTTP where that is likely.
+/// Derives the probe of `service`. The first that tells something decides:
+///
+/// 1. its config rule, taken as it is;
+/// 2. the label `hubdeck.probe`;
+/// 3. the Docker healthcheck: port and path that its authors chose. A client (`redis-cli`, `pg_isready`)
+///    names the protocol too; a bare port gets the protocol that the image is known for;
+/// 4. the image catalog;
+/// 5. a published or exposed port, by the protocol that its number stands for, else HTTP where that is
+///    likely, else TCP.
+///
+/// Beside a plain check, the certificate of a TLS port of the same container is looked at.
 #[must_use]
 pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>) -> Derived {
     if let Some(rule) = &service.probe_rule {
@@ -35,29 +42,46 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
     let Some(facts) = service.primary().map(|instance| &*instance.facts) else {
         return Derived::default();
     };
-    let (labelled, warning) = match facts.labels.get(LABEL).map(|value| label::parse(value)) {
+    let label = ProbeSpec::LABEL;
+    let (labelled, warning) = match facts.labels.get(label).map(|value| label::parse(value)) {
         Some(Ok(found)) => (Some(found), None),
-        Some(Err(reason)) => (None, Some(format!("label {LABEL} of {} is ignored: {reason}", service.id))),
+        Some(Err(reason)) => (None, Some(format!("label {label} of {} is ignored: {reason}", service.id))),
         None => (None, None),
     };
-    let found = labelled
-        .map(|found| (found, ProbeOrigin::Label))
-        .or_else(|| Some((from_healthcheck(facts)?, ProbeOrigin::Healthcheck)))
-        .or_else(|| Some((from_catalog(service)?, ProbeOrigin::Catalog)))
-        .or_else(|| Some((port::find(&facts.ports)?, ProbeOrigin::Port)));
-    let spec = found.map(|(found, origin)| found.into_spec(origin, timeout, slow_after));
+    let told = facts.healthcheck.as_ref().and_then(|check| healthcheck::parse(&check.test));
+    let hint = service.hint.as_ref().and_then(|hint| hint.probe.as_ref());
+    let found = match labelled {
+        Some(found) => Some((found, ProbeOrigin::Label)),
+        None => guess(told.as_ref(), hint, facts),
+    };
+    let spec = found.map(|(found, origin)| ProbeSpec {
+        certificate_port: certificate_port(&found, told.as_ref(), facts),
+        ..found.into_spec(origin, timeout, slow_after)
+    });
     Derived { spec, warning }
 }
 
-fn from_healthcheck(facts: &InstanceFacts) -> Option<Found> {
-    healthcheck::parse(&facts.healthcheck.as_ref()?.test)
+/// The check that healthcheck, image and ports suggest together.
+fn guess(
+    told: Option<&Found>,
+    hint: Option<&HintProbe>,
+    facts: &InstanceFacts,
+) -> Option<(Found, ProbeOrigin)> {
+    told.and_then(|told| Some((image::refine(told.clone(), hint)?, ProbeOrigin::Healthcheck)))
+        .or_else(|| Some((image::find(hint?, &facts.ports), ProbeOrigin::Catalog)))
+        .or_else(|| Some((port::find(&facts.ports)?, ProbeOrigin::Port)))
 }
 
-fn from_catalog(service: &Service) -> Option<Found> {
-    let probe = service.hint.as_ref()?.probe.as_ref()?;
-    let path =
-        if probe.path.is_empty() { Found::of(probe.kind, probe.port).path } else { probe.path.clone() };
-    Some(Found { path, ..Found::of(probe.kind, probe.port) })
+/// The port whose certificate is looked at beside the plain check `found`: the one of a healthcheck over
+/// TLS, else a usual one that the container publishes or exposes.
+fn certificate_port(found: &Found, told: Option<&Found>, facts: &InstanceFacts) -> Option<u16> {
+    if found.tls || found.kind == ProbeKind::Tls || !found.kind.has_address() {
+        return None;
+    }
+    told.filter(|told| told.tls)
+        .map(|told| told.port)
+        .or_else(|| port::with_certificate(&facts.ports))
+        .filter(|port| *port != found.port)
 }
 
 /// A check that some source names.
@@ -66,6 +90,8 @@ struct Found {
     kind: ProbeKind,
     port: u16,
     path: String,
+    /// What is asked for; empty is the usual one.
+    subject: String,
     tls: bool,
     status: (u16, u16),
 }
@@ -73,13 +99,13 @@ struct Found {
 impl Found {
     fn http(port: u16, path: &str) -> Self {
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Self { kind: ProbeKind::Http, port, path, tls: false, status: ProbeSpec::STATUS }
+        Self { path, ..Self::of(ProbeKind::Http, port) }
     }
 
     /// What is usually asked of `kind`.
     fn of(kind: ProbeKind, port: u16) -> Self {
-        let path = kind.health_path().unwrap_or_default().to_owned();
-        Self { kind, port, path, tls: false, status: ProbeSpec::STATUS }
+        let ProbeSpec { path, subject, tls, status, .. } = ProbeSpec::new(kind, port, ProbeOrigin::Catalog);
+        Self { kind, port, path, subject, tls, status }
     }
 
     fn tcp(port: u16) -> Self {
@@ -94,6 +120,7 @@ impl Found {
     fn into_spec(self, origin: ProbeOrigin, timeout: Duration, slow_after: Option<Duration>) -> ProbeSpec {
         ProbeSpec {
             path: self.path,
+            subject: self.subject,
             tls: self.tls,
             status: self.status,
             slow_after,

@@ -1,10 +1,13 @@
 //! Why a probe got no proper answer, in an operator's words.
 
+mod certificate;
+
 use std::error::Error;
 use std::io;
 use std::time::Duration;
 
 use super::report::seconds;
+use crate::model::{SignedDuration, certificate_words};
 
 /// One way not to answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +24,21 @@ pub(super) enum Fault {
     /// The name does not resolve.
     #[error("name not resolved")]
     Name,
+    /// The look-up of the name does not come to an end.
+    #[error("name not resolved within {}", seconds(*.0))]
+    Unresolved(Duration),
+    /// The answer began, but does not come to its end.
+    #[error("no complete answer within {}", seconds(*.0))]
+    Incomplete(Duration),
     /// The other side hung up first.
     #[error("connection closed without an answer")]
     Closed,
     /// The other side speaks something else than the protocol named here.
     #[error("the answer is not {0}")]
     Protocol(&'static str),
+    /// The certificate has ended that long ago.
+    #[error("{}", certificate_words(-*.0))]
+    Expired(SignedDuration),
     /// The certificate does not hold.
     #[error("certificate not accepted: {0}")]
     Certificate(String),
@@ -36,15 +48,21 @@ pub(super) enum Fault {
     /// The other side sends without end.
     #[error("more than 256 KiB came without an answer in it")]
     TooMuch,
+    /// The head of an HTTP answer has no end.
+    #[error("the head of the answer is too large")]
+    Head,
     /// The answer does not hold what was asked of it.
     #[error("{0}")]
     Condition(String),
     /// The credentials are not accepted.
     #[error("login refused: {0}")]
     Login(String),
-    /// hubdeck's own credentials cannot be had: it tells nothing of the service.
+    /// hubdeck itself cannot ask, such as for want of credentials: it tells nothing of the service.
     #[error("not checked: {0}")]
     Secret(String),
+    /// The URL from config is none that this kind of probe can ask: it tells nothing of the service.
+    #[error("not checked: {0}")]
+    Url(String),
     /// Anything else, in the library's words.
     #[error("{0}")]
     Other(String),
@@ -87,6 +105,18 @@ impl Fault {
         }
     }
 
+    /// What lies behind `error`, where the type of one of its causes tells.
+    pub fn caused(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            if let Some(fault) = known(cause) {
+                return Some(fault);
+            }
+            next = cause.source();
+        }
+        None
+    }
+
     /// Reads an error of the HTTP client by walking its causes.
     pub fn http(error: &reqwest::Error, timeout: Duration) -> Self {
         if error.is_timeout() {
@@ -120,6 +150,9 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return Some(tls(error));
     }
+    if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+        return Some(Fault::Head);
+    }
     // An I/O error's `source` skips the error it wraps, which tells more.
     match Fault::io(cause.downcast_ref::<io::Error>()?) {
         Fault::Other(_) => None,
@@ -129,33 +162,8 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
 
 fn tls(error: &rustls::Error) -> Fault {
     match error {
-        rustls::Error::InvalidCertificate(reason) => Fault::Certificate(reason.to_string()),
+        rustls::Error::InvalidCertificate(reason) => certificate::fault(reason),
         rustls::Error::InvalidMessage(_) => Fault::Protocol("TLS"),
         other => Fault::Other(format!("TLS: {other}")),
-    }
-}
-
-/// What is said of a certificate's end.
-pub(super) mod certificate_words {
-    use jiff::SignedDuration;
-
-    /// `certificate expired 3 days ago`.
-    pub fn expired(ago: SignedDuration) -> String {
-        format!("certificate expired {} ago", span(ago))
-    }
-
-    /// `certificate ends in 9 days`.
-    pub fn ends_in(left: SignedDuration) -> String {
-        format!("certificate ends in {}", span(left))
-    }
-
-    fn span(duration: SignedDuration) -> String {
-        let minutes = duration.as_mins().max(0);
-        match minutes {
-            0..1 => format!("{} s", duration.as_secs().max(0)),
-            1..120 => format!("{minutes} min"),
-            120..2_880 => format!("{} h", minutes / 60),
-            _ => format!("{} days", minutes / 1_440),
-        }
     }
 }

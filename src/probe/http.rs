@@ -1,19 +1,28 @@
-//! The HTTP check: status, and what a JSON body says of status and version.
+//! The HTTP check: one request, followed on the same host, and the verdict on its answer.
 
+mod answer;
 mod body;
+mod condition;
+mod plain;
+mod product;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HOST, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HOST, HeaderValue};
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Response, StatusCode};
-use tokio::time::{Instant, timeout};
+use reqwest::{RequestBuilder, Response, Url};
+use tokio::time::{Instant, timeout_at};
 
-use crate::model::{ProbeOrigin, ProbeOutcome, ProbeSpec};
+use crate::model::{ProbeKind, ProbeSpec};
 
+use super::names::Names;
+use super::protocol::{self, Ask};
+use super::secret::Login;
+use super::stopwatch::{self, Part, Timed};
+use super::tls::Tls;
 use super::{Fault, Mismatch, Report};
-use body::{Body, Word};
+use answer::Answer;
 
 /// Redirects that are followed on the same host and port.
 const REDIRECTS: usize = 5;
@@ -24,74 +33,111 @@ pub(super) struct Client {
     /// For a service's own addresses, whose certificates cannot name them: not verified.
     own: reqwest::Client,
     /// For URLs from config: verified. Made on first use, as it reads the system's roots.
-    named: Arc<OnceLock<Result<reqwest::Client, String>>>,
+    named: Arc<OnceLock<Result<reqwest::Client, Fault>>>,
+    tls: Tls,
+    names: Names,
 }
 
 impl Client {
     /// Makes the client.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        // An error says that the program has chosen a provider already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let own = builder().tls_danger_accept_invalid_certs(true).build()?;
-        Ok(Self { own, named: Arc::default() })
+    ///
+    /// # Errors
+    /// When the client library refuses its settings.
+    pub fn new(tls: &Tls, names: &Names) -> Result<Self, reqwest::Error> {
+        let own = builder(tls.own_config(), names).build()?;
+        Ok(Self { own, named: Arc::default(), tls: tls.verifying(), names: names.clone() })
     }
 
-    /// Asks `url` within `limit`.
-    pub async fn check(&self, spec: &ProbeSpec, url: &str, limit: Duration) -> Report {
+    /// Asks `url` within the limit of `ask`.
+    pub async fn check(&self, ask: &Ask<'_>, url: &str) -> Report {
         let begun = Instant::now();
-        let answer = timeout(limit, self.ask(spec, url)).await.unwrap_or(Err(Fault::Silent(spec.timeout)));
-        let mut report = match answer {
-            Ok(answer) => judge(spec, url, &answer).timed(spec, begun.elapsed()),
-            Err(fault) => Report::fault(spec, url, &fault),
+        let deadline = begun + ask.limit;
+        let (sent, mut watch) = stopwatch::over(timeout_at(deadline, self.send(ask, url))).await;
+        let report = match sent {
+            Ok(Ok(response)) => {
+                watch.stop();
+                judge(ask, url, &Answer::read(response, ask, deadline).await, begun)
+            }
+            Ok(Err(fault)) => Report::fault(ask.spec, url, &fault),
+            Err(_) if watch.looks_up() => Report::fault(ask.spec, url, &Fault::Unresolved(ask.spec.timeout)),
+            Err(_) => Report::fault(ask.spec, url, &Fault::Silent(ask.spec.timeout)),
         };
-        if spec.url.is_none() {
-            report.address = authority(url).map(str::to_owned);
-        }
-        report
+        let report = report.phased(watch.phases());
+        if ask.spec.url.is_some() { report } else { report.at(ask.address) }
     }
 
-    async fn ask(&self, spec: &ProbeSpec, url: &str) -> Result<Answer, Fault> {
-        let mut request = self.client(spec)?.get(url);
-        if spec.url.is_none() {
+    async fn send(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Fault> {
+        let mut request = self.client(ask.spec)?.get(url);
+        if ask.spec.url.is_none() {
             // What the authors' own healthcheck sends: many servers refuse host names they do not know.
-            let host = HeaderValue::try_from(format!("localhost:{}", spec.port));
+            let host = HeaderValue::try_from(format!("localhost:{}", ask.spec.port));
             request = request.header(HOST, host.map_err(|error| Fault::Other(error.to_string()))?);
         }
-        let response = request.send().await.map_err(|error| Fault::http(&error, spec.timeout))?;
-        let status = response.status();
-        let location = status.is_redirection().then(|| location(&response)).flatten();
-        let body = read(response).await;
-        Ok(Answer { status, location, body })
+        let request = authorised(request, ask.login)?;
+        request.send().await.map_err(|error| Fault::http(&error, ask.spec.timeout))
     }
 
     fn client(&self, spec: &ProbeSpec) -> Result<&reqwest::Client, Fault> {
         if spec.url.is_none() {
             return Ok(&self.own);
         }
-        let named = self.named.get_or_init(|| builder().build().map_err(|error| cause(&error)));
-        named.as_ref().map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
+        let named = self.named.get_or_init(|| {
+            let made = builder(&*self.tls.config()?, &self.names).build();
+            made.map_err(|error| Fault::Other(format!("cannot make the HTTP client: {error}")))
+        });
+        named.as_ref().map_err(Clone::clone)
     }
 }
 
-/// What lies behind an error of the client's builder, such as a system without root certificates.
-fn cause(error: &reqwest::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-fn builder() -> reqwest::ClientBuilder {
+fn builder(tls: &rustls::ClientConfig, names: &Names) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("hubdeck/", env!("CARGO_PKG_VERSION"), " (probe)"))
         .redirect(Policy::custom(redirect))
+        .referer(false)
         .pool_max_idle_per_host(0)
         .no_proxy()
         .http1_only()
+        .tls_backend_preconfigured(tls.clone())
+        .tls_info(true)
+        .dns_resolver(Arc::new(names.clone()))
+        .connector_layer(Timed::layer())
+}
+
+/// `request` with the credentials; the client leaves them away where a redirect leads elsewhere.
+fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestBuilder, Fault> {
+    Ok(match login {
+        None => request,
+        Some(Login::Password { user, password }) => request.basic_auth(user, Some(password)),
+        Some(Login::Token(token)) => {
+            let mut value = HeaderValue::try_from(format!("Bearer {token}"))
+                .map_err(|_| Fault::Secret("the token holds characters that no header can".to_owned()))?;
+            value.set_sensitive(true);
+            request.header(AUTHORIZATION, value)
+        }
+    })
+}
+
+impl reqwest::dns::Resolve for Names {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let names = self.clone();
+        Box::pin(async move {
+            stopwatch::begin(Part::LookUp);
+            let found = names.find(name.as_str(), 0).await?;
+            stopwatch::begin(Part::Connect);
+            let addresses: reqwest::dns::Addrs = Box::new(found.into_iter());
+            Ok(addresses)
+        })
+    }
 }
 
 /// Follows redirects to the same host and port; any other redirect is the answer.
 fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     let same = attempt.previous().first().is_some_and(|first| {
         let next = attempt.url();
-        first.host_str() == next.host_str() && first.port_or_known_default() == next.port_or_known_default()
+        let downgraded = first.scheme() == "https" && next.scheme() != "https";
+        !downgraded
+            && first.host_str() == next.host_str()
+            && first.port_or_known_default() == next.port_or_known_default()
     });
     if !same {
         attempt.stop()
@@ -102,75 +148,37 @@ fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     }
 }
 
-/// An HTTP answer, read as far as it is needed.
-struct Answer {
-    status: StatusCode,
-    location: Option<String>,
-    body: Body,
-}
-
-fn location(response: &Response) -> Option<String> {
-    let value = response.headers().get(reqwest::header::LOCATION)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// Reads the first [`body::LIMIT`] bytes of a JSON or text body; the rest is never asked for.
-async fn read(mut response: Response) -> Body {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if !kind.is_none_or(|kind| kind.contains("json") || kind.starts_with("text/plain"))
-        && response.status() != 400
-    {
-        return Body::default();
-    }
-    let mut bytes = Vec::new();
-    // The status has told the verdict already: a body that breaks off is read as far as it came.
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = body::LIMIT - bytes.len();
-        bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if bytes.len() == body::LIMIT {
-            break;
+/// The verdict on `answer`, which was asked for at `begun`.
+fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
+    let latency = begun.elapsed();
+    let verdict = verdict(ask, answer).and_then(|verdict| {
+        if verdict.outcome.works() {
+            condition::check(&ask.spec.expect, answer)?;
         }
-    }
-    Body::parse(&bytes)
-}
-
-/// The verdict on `answer`.
-fn judge(spec: &ProbeSpec, url: &str, answer: &Answer) -> Report {
-    let code = answer.status.as_u16();
-    let accepted = (spec.status.0..=spec.status.1).contains(&code);
-    // A guessed path is no health endpoint: what its body says of a status is about something else.
-    let word = answer.body.word().filter(|_| spec.origin != ProbeOrigin::Port);
-    let outcome = match word {
-        Some(Word::Starting) => ProbeOutcome::Starting,
-        _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
-        _ if !accepted => ProbeOutcome::Failure,
-        Some(Word::Bad) => ProbeOutcome::Failure,
-        Some(Word::Warning) => ProbeOutcome::Warning,
-        None => ProbeOutcome::Success,
+        Ok(verdict)
+    });
+    let mut report = match verdict {
+        Ok(verdict) => Report::answer(ask.spec, url, verdict, latency),
+        Err(fault) => Report::fault(ask.spec, url, &fault).answered(&fault, latency),
     };
-    let mut report = Report::new(spec, url, outcome, &message(answer, outcome));
-    report.version = answer.body.version.clone();
-    if code == 400 && url.starts_with("http://") && answer.body.wants_tls {
+    if answer.status == 400 && url.starts_with("http://") && answer.body.wants_tls {
         report.mismatch = Some(Mismatch::NeedsTls);
     }
-    report
+    report.certified(answer.certificate_until, ask.now)
 }
 
-/// `200 healthy 1.4.2`, `503 Service Unavailable: database is down`, `302 to https://id.example/`.
-fn message(answer: &Answer, outcome: ProbeOutcome) -> String {
-    let body = &answer.body;
+fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<protocol::Answer, Fault> {
     let code = answer.status.as_u16();
-    if let Some(location) = &answer.location {
-        return format!("{code} to {location}");
+    let accepted = (ask.spec.status.0..=ask.spec.status.1).contains(&code);
+    if !accepted && answer.authorised && matches!(code, 401 | 403) {
+        return Err(Fault::Login(answer.status.to_string()));
     }
-    let word = body.status.as_deref().or(answer.status.canonical_reason()).unwrap_or("");
-    let mut message = format!("{code} {word}").trim_end().to_owned();
-    if let Some(version) = &body.version {
-        message = format!("{message} {version}");
+    if !answer.is_whole(ask.spec) {
+        return Err(Fault::Incomplete(ask.spec.timeout));
     }
-    match &body.detail {
-        Some(detail) if outcome != ProbeOutcome::Success => format!("{message}: {detail}"),
-        _ => message,
+    match ask.spec.kind {
+        ProbeKind::Http => Ok(plain::judge(ask.spec, answer, accepted)),
+        kind => product::judge(kind, answer),
     }
 }
 
@@ -181,7 +189,22 @@ pub(super) fn url(spec: &ProbeSpec, address: &str) -> String {
     format!("{scheme}://{address}{slash}{}", spec.path)
 }
 
-/// `host:port` of a URL made by [`url`].
-fn authority(url: &str) -> Option<&str> {
-    url.split_once("://")?.1.split('/').next()
+/// The URL `written` in config as it is asked: a product's health call where it names no path.
+///
+/// # Errors
+/// When it is no URL that can be asked over HTTP.
+pub(super) fn named(written: &str, kind: ProbeKind) -> Result<Cow<'_, str>, Fault> {
+    let parsed = Url::parse(written).map_err(|error| Fault::Url(format!("the URL is none: {error}")))?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        let words = format!("{} is asked over http:// or https://, not {}://", kind.id(), parsed.scheme());
+        return Err(Fault::Url(words));
+    }
+    Ok(match kind.health_path().filter(|_| parsed.path() == "/") {
+        Some(path) => {
+            let mut whole = parsed;
+            whole.set_path(path);
+            Cow::Owned(whole.into())
+        }
+        None => Cow::Borrowed(written),
+    })
 }

@@ -3,14 +3,22 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::model::{ProbeOutcome, ProbeSpec, Timestamp};
 
+use super::names::Names;
 use super::secret::{self, Login};
 use super::tls::Tls;
 use super::wire::Wire;
 use super::{Fault, Report};
+
+/// A service that works as far as anybody may ask.
+pub(super) const WANTS_PASSWORD: &str = "answers, wants a password";
+
+/// How long a connection is kept for the other side to end it, once the verdict is clear.
+const LEAVE: Duration = Duration::from_millis(100);
 
 /// One question to one address.
 #[derive(Clone, Copy)]
@@ -25,6 +33,8 @@ pub(super) struct Ask<'a> {
     pub now: Timestamp,
     /// Who hubdeck says it is.
     pub login: Option<&'a Login>,
+    /// Looks names up.
+    pub names: &'a Names,
 }
 
 impl<'a> Ask<'a> {
@@ -38,11 +48,30 @@ impl<'a> Ask<'a> {
         self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(self.spec.port)
     }
 
-    /// User and password, where hubdeck has both.
-    pub fn password(&self) -> Option<(&'a str, &'a str)> {
+    /// Opens a connection and runs `talk` over it, within the limit.
+    ///
+    /// # Errors
+    /// When the name does not resolve, nobody accepts, or `talk` fails or does not end.
+    pub async fn over<T>(&self, talk: impl AsyncFnOnce(Wire) -> Result<T, Fault>) -> Result<T, Fault> {
+        let deadline = Instant::now() + self.limit;
+        let (unresolved, silent) = (Fault::Unresolved(self.spec.timeout), Fault::Silent(self.spec.timeout));
+        let found =
+            timeout_at(deadline, self.names.resolve(self.address)).await.unwrap_or(Err(unresolved))?;
+        let work = async { talk(Wire::open(found).await?).await };
+        timeout_at(deadline, work).await.unwrap_or(Err(silent))
+    }
+
+    /// User and password; `None` without credentials.
+    ///
+    /// # Errors
+    /// When there is a token, which the protocol does not take.
+    pub fn password(&self) -> Result<Option<(&'a str, &'a str)>, Fault> {
         match self.login {
-            Some(Login::Password { user, password }) => Some((user, password)),
-            _ => None,
+            Some(Login::Password { user, password }) => Ok(Some((user, password))),
+            Some(Login::Token(_)) => {
+                Err(Fault::Secret("it takes a user and a password, no token".to_owned()))
+            }
+            None => Ok(None),
         }
     }
 }
@@ -56,12 +85,14 @@ pub(super) struct Answer {
     pub message: String,
     /// Version it told.
     pub version: Option<String>,
+    /// What is said before leaving, so that the other side does not wonder.
+    pub goodbye: &'static [u8],
 }
 
 impl Answer {
     /// An answer of a service that works.
     pub fn works(message: impl Into<String>) -> Self {
-        Self { outcome: ProbeOutcome::Success, message: message.into(), version: None }
+        Self { outcome: ProbeOutcome::Success, message: message.into(), version: None, goodbye: b"" }
     }
 
     /// An answer that is judged as `outcome`.
@@ -74,19 +105,26 @@ impl Answer {
         self.version = version;
         self
     }
+
+    /// The same, left with `goodbye`.
+    pub fn leaving(mut self, goodbye: &'static [u8]) -> Self {
+        self.goodbye = goodbye;
+        self
+    }
 }
 
 /// A protocol that is spoken over one connection.
 pub(super) trait Protocol {
     /// Scheme of the target as it is shown, such as `redis`.
     const SCHEME: &'static str;
+    /// Whether TLS, where it is asked for, comes before the first word; otherwise [`Self::talk`] agrees on it.
+    const IMPLICIT_TLS: bool = true;
 
-    /// Talks until the verdict is clear. What it says after the verdict is courtesy: a server that was
-    /// left politely writes no warning into its log.
+    /// Talks until the verdict is clear.
     ///
     /// # Errors
     /// When there is no proper answer: [`Fault::Protocol`] when something else answers.
-    fn talk(wire: Wire, ask: &Ask<'_>, tls: &Tls) -> impl Future<Output = Result<Answer, Fault>> + Send;
+    fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> impl Future<Output = Result<Answer, Fault>> + Send;
 }
 
 /// Asks one address in protocol `P`, within its limit.
@@ -94,21 +132,50 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
     let secure = if ask.spec.tls { "s" } else { "" };
     let target = format!("{}{secure}://{}", P::SCHEME, ask.address);
     let begun = Instant::now();
-    let talk = async {
-        let mut wire = Wire::connect(ask.address).await?;
-        if ask.spec.tls {
-            wire = wire.over_tls(tls, ask.host()).await?;
+    let talk = ask.over(async |mut wire| {
+        if ask.spec.tls && P::IMPLICIT_TLS {
+            wire.over_tls(tls, ask.host()).await?;
         }
-        let (phases, certificate) = (wire.phases, wire.certificate_until);
-        Ok((P::talk(wire, ask, tls).await?, phases, certificate))
+        let answer = P::talk(&mut wire, ask, tls).await?;
+        Ok((answer, wire))
+    });
+    let talked = talk.await;
+    let took = begun.elapsed();
+    let report = match talked {
+        Ok((answer, wire)) => {
+            let (phases, certificate, goodbye) = (wire.phases, wire.certificate_until, answer.goodbye);
+            let report = Report::answer(ask.spec, &target, answer, took);
+            leave(wire, goodbye, LEAVE.min(ask.limit.saturating_sub(took))).await;
+            report.phased(phases).certified(certificate, ask.now)
+        }
+        Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, took),
     };
-    let report = match timeout(ask.limit, talk).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout))) {
-        Ok((answer, phases, certificate)) => Report::answer(ask.spec, &target, answer, begun.elapsed())
-            .phased(phases)
-            .certified(certificate, ask.now),
-        Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, begun.elapsed()),
+    hidden(report, ask.login).at(ask.address)
+}
+
+/// `report` without the secret of `login`, should the other side repeat it.
+fn hidden(report: Report, login: Option<&Login>) -> Report {
+    match login {
+        Some(login) => Report { message: login.hide(&report.message), ..report },
+        None => report,
+    }
+}
+
+/// Says `goodbye` and waits for the other side to end the connection: a server that was left politely
+/// writes no warning into its log.
+async fn leave(mut wire: Wire, goodbye: &[u8], limit: Duration) {
+    if goodbye.is_empty() {
+        return;
+    }
+    let farewell = async {
+        wire.send(goodbye).await?;
+        wire.shutdown().await.map_err(|error| Fault::io(&error))?;
+        let mut rest = [0; 512];
+        while wire.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+        Ok::<(), Fault>(())
     };
-    report.at(ask.address)
+    // The verdict stands: how the other side takes the farewell changes nothing.
+    let _ = timeout(limit, farewell).await;
 }
 
 /// The login that `spec` refers to, or the report that says why there is none.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{InstanceFacts, ProbeKind, ProbeSpec};
+use crate::model::{InstanceFacts, ProbeKind};
 
 /// Where hubdeck stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Vantage {
     pub own_networks: Option<Vec<String>>,
 }
 
-/// Addresses (`host:port`) of the port that `spec` names in `instance`, likeliest first.
+/// Addresses (`host:port`) of `port` in `instance` over `transport` (`tcp`, `udp`), likeliest first.
 ///
 /// Published host port, then the address on a bridge network (same machine only), then the name
 /// on a network that hubdeck's own container shares. `lender` is the container whose network
@@ -25,37 +25,50 @@ pub struct Vantage {
 pub fn addresses(
     instance: &InstanceFacts,
     lender: Option<&InstanceFacts>,
-    spec: &ProbeSpec,
+    port: u16,
+    transport: &str,
     vantage: &Vantage,
 ) -> Vec<String> {
     let owner = lender.unwrap_or(instance);
     let mut found = Vec::new();
     if owner.network_mode == "host" {
-        found.extend(host_address(None, spec.port, vantage));
+        found.extend(host_address(None, port, vantage));
     } else {
-        let ports = owner.ports.iter().filter(|port| port.container == spec.port && port.protocol == "tcp");
-        for port in ports {
-            let Some(published) = port.published else { continue };
-            found.extend(host_address(port.address.as_deref(), published, vantage));
+        let ports = owner.ports.iter().filter(|each| each.container == port && each.protocol == transport);
+        for each in ports {
+            let Some(published) = each.published else { continue };
+            found.extend(host_address(each.address.as_deref(), published, vantage));
         }
-        found.extend(network_addresses(owner, spec.port, vantage));
+        found.extend(network_addresses(owner, port, vantage));
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|address: &String| seen.insert(address.clone()));
     found
 }
 
-/// `host:port` of a URL from config, with the usual port of `kind` where it names none.
+/// Why a URL cannot be probed that [`of_url`] makes nothing of.
+pub(super) const NO_ADDRESS: &str = "the URL names no host and port";
+
+/// `host:port` of a URL from config, with the usual port of its scheme or of `kind` where it names none.
 #[must_use]
 pub(super) fn of_url(url: &str, kind: ProbeKind) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let authority = authority.rsplit('@').next()?;
-    let has_port = authority.rfind(':').is_some_and(|colon| !authority[colon..].contains(']'));
-    if has_port {
-        return Some(authority.to_owned());
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let colon = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+    let (host, port) = match colon {
+        Some(colon) => (&authority[..colon], authority[colon + 1..].parse().ok()?),
+        None => (authority, usual_port(scheme, kind)?),
+    };
+    (!host.is_empty()).then(|| join(host, port))
+}
+
+/// The port that goes without saying.
+fn usual_port(scheme: &str, kind: ProbeKind) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => kind.default_port().or_else(|| ProbeKind::parse(scheme)?.default_port()),
     }
-    Some(format!("{authority}:{}", kind.default_port()?))
 }
 
 /// The host's own port as hubdeck reaches it; inside a container the host's loopback is out of reach.
@@ -129,12 +142,8 @@ fn join(host: &str, port: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NetworkAddress, Port, ProbeOrigin};
+    use crate::model::{NetworkAddress, Port};
     use crate::probe::testing::facts;
-
-    fn spec(port: u16) -> ProbeSpec {
-        ProbeSpec::new(ProbeKind::Tcp, port, ProbeOrigin::Port)
-    }
 
     /// A container on network `back`, with port 80 published at `bound`.
     fn container(address: Option<&str>, bound: Option<(&str, u16)>) -> InstanceFacts {
@@ -186,8 +195,39 @@ mod tests {
             (container(own, Some(("0.0.0.0", 8080))), inside(&["back"]), "172.18.0.4:80 web-1:80"),
             (container(own, Some(("0.0.0.0", 8080))), inside(&["front"]), ""),
         ] {
-            let found = addresses(&facts, None, &spec(80), &vantage).join(" ");
+            let found = addresses(&facts, None, 80, "tcp", &vantage).join(" ");
             assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
+        }
+    }
+
+    #[test]
+    fn urls_name_a_host_and_a_port_or_the_usual_one() {
+        use ProbeKind::{Dns, Http, Postgres, Redis, Tcp, Tls, Vault};
+        for (url, kind, expected) in [
+            ("tcp://host:5432", Tcp, "host:5432"),
+            ("host:5432", Tcp, "host:5432"),
+            ("postgres://host", Postgres, "host:5432"),
+            ("postgres://ann:secret@host:6432/shop?sslmode=require", Postgres, "host:6432"),
+            ("redis://:p@ss@host", Redis, "host:6379"),
+            ("redis://[2001:db8::1]:6380/0", Redis, "[2001:db8::1]:6380"),
+            ("redis://ann@[::1]", Redis, "[::1]:6379"),
+            ("[::1]", Redis, "[::1]:6379"),
+            ("tls://host", Tls, "host:443"),
+            ("https://host/health", Tls, "host:443"),
+            ("https://host/health", Http, "host:443"),
+            ("http://ann:secret@host", Http, "host:80"),
+            ("http://host:8080?x=1:2", Http, "host:8080"),
+            ("https://vault.example", Vault, "vault.example:443"),
+            ("dns://1.1.1.1", Dns, "1.1.1.1:53"),
+            ("redis://host", Tcp, "host:6379"),
+            ("tcp://host", Tcp, ""),
+            ("tcp://host:", Tcp, ""),
+            ("tcp://host:99999", Tcp, ""),
+            ("tcp://:5432", Tcp, ""),
+            ("tcp://", Tcp, ""),
+            ("", Redis, ""),
+        ] {
+            assert_eq!(of_url(url, kind).unwrap_or_default(), expected, "{url}");
         }
     }
 
@@ -197,11 +237,11 @@ mod tests {
             ["169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254", "100.100.100.200"]
         {
             let own = container(Some(address), None);
-            assert_eq!(addresses(&own, None, &spec(80), &local()), [""; 0], "{address}");
+            assert_eq!(addresses(&own, None, 80, "tcp", &local()), [""; 0], "{address}");
             let bound = container(None, Some((address, 80)));
-            assert_eq!(addresses(&bound, None, &spec(80), &local()), [""; 0], "{address}");
+            assert_eq!(addresses(&bound, None, 80, "tcp", &local()), [""; 0], "{address}");
             let published = container(None, Some(("0.0.0.0", 80)));
-            assert_eq!(addresses(&published, None, &spec(80), &remote(address)), [""; 0], "{address}");
+            assert_eq!(addresses(&published, None, 80, "tcp", &remote(address)), [""; 0], "{address}");
         }
     }
 
@@ -211,16 +251,19 @@ mod tests {
         let mut borrower = container(None, None);
         borrower.networks.clear();
         borrower.network_mode = "container:id-hub/web".into();
-        assert_eq!(addresses(&borrower, Some(&lender), &spec(9000), &local()), ["172.18.0.9:9000"]);
+        assert_eq!(addresses(&borrower, Some(&lender), 9000, "tcp", &local()), ["172.18.0.9:9000"]);
         borrower.network_mode = "host".into();
-        assert_eq!(addresses(&borrower, None, &spec(9000), &local()), ["127.0.0.1:9000"]);
-        assert_eq!(addresses(&borrower, None, &spec(9000), &remote("box")), ["box:9000"]);
+        assert_eq!(addresses(&borrower, None, 9000, "tcp", &local()), ["127.0.0.1:9000"]);
+        assert_eq!(addresses(&borrower, None, 9000, "tcp", &remote("box")), ["box:9000"]);
     }
 
     #[test]
-    fn udp_of_the_same_number_is_no_way_in() {
+    fn udp_and_tcp_of_the_same_number_are_two_ports() {
         let mut facts = container(None, Some(("0.0.0.0", 53)));
         facts.ports[0].protocol = "udp".into();
-        assert_eq!(addresses(&facts, None, &spec(80), &local()), [""; 0]);
+        assert_eq!(addresses(&facts, None, 53, "tcp", &local()), [""; 0]);
+        facts.ports[0].container = 53;
+        assert_eq!(addresses(&facts, None, 53, "tcp", &local()), [""; 0]);
+        assert_eq!(addresses(&facts, None, 53, "udp", &local()), ["127.0.0.1:53"]);
     }
 }

@@ -72,7 +72,7 @@ impl Report {
     pub(super) fn fault(spec: &ProbeSpec, target: &str, fault: &Fault) -> Self {
         let mismatch = fault.is_mismatch().then_some(Mismatch::OtherProtocol);
         let outcome = match fault {
-            Fault::Secret(_) => ProbeOutcome::Inconclusive,
+            Fault::Secret(_) | Fault::Url(_) => ProbeOutcome::Inconclusive,
             _ => ProbeOutcome::Failure,
         };
         Self { mismatch, ..Self::new(spec, target, outcome, &fault.to_string()) }

@@ -1,11 +1,14 @@
 //! Reads what a credential refers to, each time it is needed: secrets that are rotated work at once.
 
+use crate::model::text::MASK;
 use crate::model::{Credentials, ProbeSpec, SecretSource};
 
 use super::Fault;
 
 /// Longest secret file, in bytes.
 const LIMIT: u64 = 64 * 1024;
+/// Shortest secret that is looked for in what a service says, in bytes.
+const SHORTEST: usize = 4;
 
 /// Credentials with the secret in the clear; lives as long as one probe and is never printed.
 pub(super) enum Login {
@@ -13,6 +16,15 @@ pub(super) enum Login {
     Password { user: String, password: String },
     /// A token alone.
     Token(String),
+}
+
+impl Login {
+    /// `text` with the secret masked.
+    pub fn hide(&self, text: &str) -> String {
+        let (Self::Password { password: secret, .. } | Self::Token(secret)) = self;
+        // Shorter ones stand in ordinary words, and hide nothing anyway.
+        if secret.len() < SHORTEST { text.to_owned() } else { text.replace(secret.as_str(), MASK) }
+    }
 }
 
 /// The login that `spec` refers to; `None` where it has none.

@@ -6,6 +6,7 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::Fault;
+use super::names::Names;
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
 use super::wire::Wire;
@@ -19,8 +20,8 @@ const STAYS: Duration = Duration::from_millis(50);
 const GREETING: usize = 512;
 
 /// Connects to `address` within `limit`.
-pub(super) async fn connect(address: &str, limit: Duration) -> Result<Wire, Fault> {
-    timeout(limit, Wire::connect(address)).await.unwrap_or(Err(Fault::Silent(limit)))
+pub(super) async fn connect(names: &Names, address: &str, limit: Duration) -> Result<Wire, Fault> {
+    timeout(limit, Wire::connect(names, address)).await.unwrap_or(Err(Fault::Silent(limit)))
 }
 
 /// Plain TCP.
@@ -29,10 +30,10 @@ pub(super) struct Tcp;
 impl Protocol for Tcp {
     const SCHEME: &'static str = "tcp";
 
-    async fn talk(mut wire: Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
         match &ask.spec.expect.text {
-            Some(expected) => greeting(&mut wire, expected).await,
-            None if hangs_up(&mut wire).await => Err(Fault::Closed),
+            Some(expected) => greeting(wire, expected).await,
+            None if hangs_up(wire).await => Err(Fault::Closed),
             None => Ok(Answer::works("accepts connections")),
         }
     }

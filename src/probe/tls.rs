@@ -4,24 +4,25 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{
+    ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls12Resumption, Tls13ClientSessionValue,
+};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
+use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, NamedGroup, SignatureScheme};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-use crate::model::{ProbeOutcome, SignedDuration, Timestamp};
+use crate::model::{CERTIFICATE_ENDS_SOON, ProbeOutcome, Timestamp, certificate_words};
 
-use super::fault::certificate_words;
+use super::names::Names;
 use super::protocol::{Answer, Ask};
+use super::stopwatch::{self, Part};
 use super::wire::Wire;
 use super::{Fault, Report};
-
-/// A certificate that ends sooner than this is a warning.
-const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The two ways to trust: a service's own addresses, and URLs that somebody wrote down.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub(super) struct Tls {
     named: Arc<OnceLock<Result<Arc<ClientConfig>, String>>>,
     /// Whether names are verified.
     verifies: bool,
+    /// The protocol that is offered (ALPN); none is said where it is empty.
+    offers: &'static [u8],
 }
 
 impl Tls {
@@ -46,7 +49,20 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
             .with_no_client_auth();
-        Ok(Self { own: Arc::new(config), named: Arc::default(), verifies: false })
+        Ok(Self { own: Arc::new(forgetful(config)), named: Arc::default(), verifies: false, offers: b"" })
+    }
+
+    /// The same, where names are proven by `root` alone.
+    #[cfg(test)]
+    pub fn believing(self, root: CertificateDer<'static>) -> Self {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(root).expect("a root");
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { named: Arc::new(OnceLock::from(Ok(Arc::new(forgetful(config))))), ..self }
     }
 
     /// The same for names that have to be proven.
@@ -54,11 +70,31 @@ impl Tls {
         Self { verifies: true, ..self.clone() }
     }
 
+    /// The same with `protocol` offered (ALPN).
+    pub fn offering(&self, protocol: &'static [u8]) -> Self {
+        Self { offers: protocol, ..self.clone() }
+    }
+
+    /// The configuration for a service's own addresses.
+    pub fn own_config(&self) -> &ClientConfig {
+        &self.own
+    }
+
     /// The configuration in force.
     ///
     /// # Errors
     /// When names are to be verified and the system's roots cannot be read.
     pub fn config(&self) -> Result<Arc<ClientConfig>, Fault> {
+        let trust = self.trust()?;
+        if self.offers.is_empty() {
+            return Ok(trust);
+        }
+        let mut config = (*trust).clone();
+        config.alpn_protocols = vec![self.offers.to_vec()];
+        Ok(Arc::new(config))
+    }
+
+    fn trust(&self) -> Result<Arc<ClientConfig>, Fault> {
         if !self.verifies {
             return Ok(self.own.clone());
         }
@@ -68,7 +104,9 @@ impl Tls {
             let config = ClientConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
                 .and_then(BuilderVerifierExt::with_platform_verifier);
-            config.map(|config| Arc::new(config.with_no_client_auth())).map_err(|error| error.to_string())
+            config
+                .map(|config| Arc::new(forgetful(config.with_no_client_auth())))
+                .map_err(|error| error.to_string())
         });
         made.clone().map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
     }
@@ -87,31 +125,64 @@ impl Tls {
     }
 }
 
+/// The configuration that greets everybody as a stranger: a session that is resumed shows no certificate.
+fn forgetful(mut config: ClientConfig) -> ClientConfig {
+    config.resumption = Resumption::store(Arc::new(Forgets)).tls12_resumption(Tls12Resumption::Disabled);
+    config
+}
+
+/// Remembers nothing; what it is asked first tells when the handshake of an HTTP probe begins.
+#[derive(Debug)]
+struct Forgets;
+
+impl ClientSessionStore for Forgets {
+    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
+
+    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
+        stopwatch::begin(Part::Tls);
+        None
+    }
+
+    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
+
+    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        None
+    }
+
+    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
+
+    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
+
+    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
+        None
+    }
+}
+
 /// The TLS check of `ask`: a handshake, and how long the certificate still holds.
 pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
     let target = format!("tls://{}", ask.address);
     let begun = tokio::time::Instant::now();
-    match connect(ask, tls).await {
-        Ok(wire) => {
-            let answer = Answer::works("accepts TLS");
-            Report::answer(ask.spec, &target, answer, begun.elapsed())
-                .at(ask.address)
-                .phased(wire.phases)
-                .certified(wire.certificate_until, ask.now)
-        }
-        Err(fault) => Report::fault(ask.spec, &target, &fault).at(ask.address),
-    }
-}
-
-async fn connect(ask: &Ask<'_>, tls: &Tls) -> Result<Wire, Fault> {
-    let open = async { Wire::connect(ask.address).await?.over_tls(tls, ask.host()).await };
-    tokio::time::timeout(ask.limit, open).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout)))
+    let handshake = ask.over(async |mut wire| {
+        wire.over_tls(tls, ask.host()).await?;
+        Ok(wire)
+    });
+    let report = match handshake.await {
+        Ok(wire) => Report::answer(ask.spec, &target, Answer::works("accepts TLS"), begun.elapsed())
+            .phased(wire.phases)
+            .certified(wire.certificate_until, ask.now),
+        Err(fault) => Report::fault(ask.spec, &target, &fault),
+    };
+    report.at(ask.address)
 }
 
 /// When the certificate at `address` ends; `None` when none is shown within `limit`.
-pub(super) async fn end_at(address: &str, tls: &Tls, limit: Duration) -> Option<Timestamp> {
+pub(super) async fn end_at(address: &str, names: &Names, tls: &Tls, limit: Duration) -> Option<Timestamp> {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let open = async { Wire::connect(address).await?.over_tls(tls, host).await };
+    let open = async {
+        let mut wire = Wire::connect(names, address).await?;
+        wire.over_tls(tls, host).await?;
+        Ok::<_, Fault>(wire)
+    };
     tokio::time::timeout(limit, open).await.ok()?.ok()?.certificate_until
 }
 
@@ -129,11 +200,9 @@ pub(super) fn end_of_der(der: &[u8]) -> Option<Timestamp> {
 
 /// What a certificate that ends at `end` means at `now`; `None` while it holds for long.
 pub(super) fn judge(end: Timestamp, now: Timestamp) -> Option<(ProbeOutcome, String)> {
-    if end <= now {
-        return Some((ProbeOutcome::Failure, certificate_words::expired(now.duration_since(end))));
-    }
     let left = end.duration_since(now);
-    (left < SOON).then(|| (ProbeOutcome::Warning, certificate_words::ends_in(left)))
+    let outcome = if left.is_positive() { ProbeOutcome::Warning } else { ProbeOutcome::Failure };
+    (left < CERTIFICATE_ENDS_SOON).then(|| (outcome, certificate_words(left)))
 }
 
 /// Believes everybody: an address cannot be proven by a certificate that names something else.

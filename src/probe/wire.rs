@@ -7,12 +7,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use crate::model::{ProbePhases, Timestamp};
 
 use super::Fault;
+use super::names::{Found, Names};
 use super::tls::{self, Tls};
 
 /// Bytes that one probe reads at most.
@@ -38,40 +39,54 @@ impl Wire {
     ///
     /// # Errors
     /// When the name does not resolve or nobody accepts.
-    pub async fn connect(address: &str) -> Result<Self, Fault> {
+    pub async fn connect(names: &Names, address: &str) -> Result<Self, Fault> {
+        Self::open(names.resolve(address).await?).await
+    }
+
+    /// Opens a connection to what was `found`.
+    ///
+    /// # Errors
+    /// When nobody accepts.
+    pub async fn open(found: Found) -> Result<Self, Fault> {
         let begun = Instant::now();
-        let is_name = address.parse::<std::net::SocketAddr>().is_err();
-        let found: Vec<_> = lookup_host(address).await.map_err(|error| Fault::lookup(&error))?.collect();
-        let resolved = Instant::now();
-        let stream = TcpStream::connect(&*found).await.map_err(|error| Fault::io(&error))?;
+        let stream = TcpStream::connect(&*found.addresses).await.map_err(|error| Fault::io(&error))?;
+        // A probe says little and waits for answers: what it says must not wait for more.
+        stream.set_nodelay(true).map_err(|error| Fault::io(&error))?;
         let phases = ProbePhases {
-            dns_ms: is_name.then(|| millis(resolved - begun)),
-            connect_ms: Some(millis(resolved.elapsed())),
+            dns_ms: found.took.map(millis),
+            connect_ms: Some(millis(begun.elapsed())),
             ..ProbePhases::default()
         };
         Ok(Self { stream: Box::new(stream), left: LIMIT, phases, certificate_until: None })
     }
 
-    /// The same connection, spoken over TLS from here on; `host` is the name that is asked for.
+    /// Speaks TLS from here on; `host` is the name that is asked for.
     ///
     /// # Errors
-    /// When the handshake fails.
-    pub async fn over_tls(mut self, tls: &Tls, host: &str) -> Result<Self, Fault> {
+    /// When the handshake fails; the connection is of no use then.
+    pub async fn over_tls(&mut self, tls: &Tls, host: &str) -> Result<(), Fault> {
         let begun = Instant::now();
-        let stream = tls.handshake(host, self.stream).await?;
+        let plain = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
+        let stream = tls.handshake(host, plain).await?;
         self.phases.tls_ms = Some(millis(begun.elapsed()));
         self.certificate_until = tls::end_of(stream.get_ref().1);
         self.stream = Box::new(stream);
-        Ok(self)
+        Ok(())
     }
 
-    /// Sends all of `bytes`.
+    /// Sends all of `bytes`. Where the other side has hung up, reading tells what it said before.
     ///
     /// # Errors
-    /// When the connection breaks.
+    /// When the connection breaks otherwise.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.write_all(bytes).await.map_err(|error| Fault::io(&error))?;
-        self.flush().await.map_err(|error| Fault::io(&error))
+        let sent = async {
+            self.write_all(bytes).await?;
+            self.flush().await
+        };
+        match sent.await.map_err(|error| Fault::io(&error)) {
+            Ok(()) | Err(Fault::Closed) => Ok(()),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Reads exactly `N` bytes.

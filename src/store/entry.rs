@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceId, InstanceState, Layer, Overlay,
-    ProbeKind, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState,
+    Layer, Overlay, ProbeKind, ProbeSpec, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source,
+    StackName, Timestamp,
 };
 
 use super::World;
@@ -14,9 +15,6 @@ use super::health::{Judgement, Sight, combine, judge};
 use super::layering::Basis;
 use super::probes::ProbeTrack;
 use super::tracked::Tracked;
-
-/// Unexpected deaths in ten minutes from which a service flaps.
-const FLAPPING_DEATHS: usize = 3;
 
 /// A service with what the store keeps beside its picture.
 #[derive(Debug)]
@@ -205,10 +203,7 @@ impl Entry {
         }
         match &self.service.probe_rule {
             Some(rule) => rule.kind != ProbeKind::Docker,
-            None => {
-                member.facts.ports.iter().any(|port| port.protocol == "tcp")
-                    || self.service.hint.as_ref().is_some_and(|hint| hint.probe.is_some())
-            }
+            None => is_probed_by_default(&self.service, &member.facts),
         }
     }
 
@@ -239,7 +234,7 @@ impl Entry {
     fn overlays(&self, judgement: &Judgement, deaths: usize, silenced: bool, world: &World) -> Vec<Overlay> {
         let may_be_blocked = judgement.state.is_problem() || self.waits_to_start();
         let blocked = may_be_blocked && !self.service.health.blocked_by.is_empty();
-        let flapping = self.flapping.is_on() || deaths >= FLAPPING_DEATHS;
+        let flapping = self.flapping.is_on() || deaths >= usize::from(world.policy.restart_warning);
         let stale = world.lost() && self.service.source == Source::Docker;
         let mut overlays: Vec<Overlay> = [
             flapping.then_some(Overlay::Flapping),
@@ -268,6 +263,8 @@ impl Entry {
             target: result.target.clone(),
             success: result.outcome.works(),
             latency_ms: result.latency_ms,
+            phases: result.phases,
+            certificate_until: result.certificate_until,
             checked_at: result.checked_at,
             message: result.message.clone(),
             counts: *counts,
@@ -305,6 +302,22 @@ impl Entry {
         }
         true
     }
+}
+
+/// Whether a probe is derived for a container that has no healthcheck: its label asks for one, its image
+/// is known by one, or it has a port that one can be made for.
+fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
+    if let Some(label) = facts.labels.get(ProbeSpec::LABEL)
+        && ProbeSpec::is_forbidden_by(label)
+    {
+        return false;
+    }
+    let known = service.hint.as_ref().is_some_and(|hint| hint.probe.is_some());
+    let mut ports = facts.ports.iter().map(|port| (port.protocol.as_str(), port.container));
+    // Of UDP only DNS can be asked.
+    known
+        || facts.labels.contains_key(ProbeSpec::LABEL)
+        || ports.any(|port| port.0 == "tcp" || port == ("udp", 53))
 }
 
 /// The containers that stand for the service, in the order they are shown: of several with one

@@ -29,8 +29,8 @@ impl Store {
             return Changed::No;
         }
         tracked.sample = Some(sample);
-        let (before, limit) = (tracked.pressure, tracked.facts.limits.memory_bytes);
-        tracked.pressure.sample(sample.memory_bytes, limit, &self.world.policy);
+        let before = tracked.pressure;
+        tracked.pressure.sample(&sample, &tracked.facts.limits, &self.world.policy);
         let pressed = tracked.pressure.warning(now) != before.warning(now);
         let id = tracked.service.clone();
         let Some(entry) = self.entries.get_mut(&tracked.service) else {

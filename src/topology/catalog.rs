@@ -1,11 +1,13 @@
 //! What is known of public images: a data file, parsed once.
 
+mod probe;
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
-use crate::model::{HintProbe, ImageHint, Layer, ProbeKind};
+use crate::model::{ImageHint, Layer};
 
 /// The built-in data file.
 const BUILTIN: &str = include_str!("catalog.toml");
@@ -19,9 +21,16 @@ pub enum CatalogError {
     /// A band that does not exist.
     #[error("the image catalog names a band {0:?}; there are edge, ui, app, data and infra")]
     Layer(String),
-    /// An `http` value that is not `PORT/PATH`, or both probes at once.
-    #[error("the image catalog's probe of {0:?} is not one of `tcp = PORT` and `http = \"PORT/PATH\"`")]
-    Probe(String),
+    /// A probe that is none.
+    #[error(
+        "the image catalog checks {image:?} by {probe:?}, which is no KIND:PORT/REST such as \"redis\" or \"http:8080/health\""
+    )]
+    Probe {
+        /// The technology, or its first image.
+        image: String,
+        /// What stands there.
+        probe: String,
+    },
     /// The same name twice.
     #[error("the image catalog names the image {0:?} twice")]
     Twice(String),
@@ -33,8 +42,14 @@ pub enum CatalogError {
 struct Line {
     kind: Option<String>,
     images: Vec<String>,
-    tcp: Option<u16>,
-    http: Option<String>,
+    probe: Option<String>,
+}
+
+impl Line {
+    fn bad_probe(&self, probe: &str) -> CatalogError {
+        let image = self.kind.as_ref().or_else(|| self.images.first()).cloned().unwrap_or_default();
+        CatalogError::Probe { image, probe: probe.to_owned() }
+    }
 }
 
 /// Known images.
@@ -74,7 +89,8 @@ impl Catalog {
     }
 
     fn add(&mut self, layer: Layer, line: Line) -> Result<(), CatalogError> {
-        let probe = hint_probe(&line)?;
+        let probe = line.probe.as_deref().map(|text| probe::parse(text).ok_or_else(|| line.bad_probe(text)));
+        let probe = probe.transpose()?;
         let hint = |kind: &str| Arc::new(ImageHint { kind: kind.to_owned(), layer, probe: probe.clone() });
         let shared = line.kind.as_deref().map(hint);
         for image in line.images {
@@ -130,22 +146,6 @@ fn own_kind(image: &str) -> &str {
     last_two(name).1
 }
 
-fn hint_probe(line: &Line) -> Result<Option<HintProbe>, CatalogError> {
-    let bad = || {
-        CatalogError::Probe(line.kind.clone().or_else(|| line.images.first().cloned()).unwrap_or_default())
-    };
-    match (line.tcp, line.http.as_deref()) {
-        (None, None) => Ok(None),
-        (Some(port), None) => Ok(Some(HintProbe { kind: ProbeKind::Tcp, port, path: String::new() })),
-        (None, Some(http)) => {
-            let (port, path) = http.split_once('/').ok_or_else(bad)?;
-            let port = port.parse().map_err(|_| bad())?;
-            Ok(Some(HintProbe { kind: ProbeKind::Http, port, path: format!("/{path}") }))
-        }
-        (Some(_), Some(_)) => Err(bad()),
-    }
-}
-
 /// The path of an image reference: without registry, tag and digest.
 fn repository(image: &str) -> &str {
     let image = image.split_once('@').map_or(image, |(name, _)| name);
@@ -180,7 +180,10 @@ fn wild_match(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::model::{HintProbe, ProbeKind};
 
     #[test]
     fn the_built_in_file_is_sound_and_large() {
@@ -237,15 +240,33 @@ mod tests {
     #[test]
     fn probes_are_read() {
         let probe = |image| Catalog::builtin().lookup(image).and_then(|hint| hint.probe.clone());
-        assert_eq!(
-            probe("minio/minio"),
-            Some(HintProbe { kind: ProbeKind::Http, port: 9000, path: "/minio/health/live".into() })
-        );
-        assert_eq!(
-            probe("postgres"),
-            Some(HintProbe { kind: ProbeKind::Tcp, port: 5432, path: String::new() })
-        );
+        let hint = |kind, port, path: &str| Some(HintProbe { kind, port, path: path.into(), tls: false });
+        for (image, expected) in [
+            ("minio/minio", hint(ProbeKind::Minio, 9000, "")),
+            ("postgres", hint(ProbeKind::Postgres, 5432, "")),
+            ("cockroachdb/cockroach", hint(ProbeKind::Http, 8080, "/health?ready=1")),
+            ("bitnami/redis-sentinel", hint(ProbeKind::Redis, 26379, "")),
+            ("pihole/pihole", hint(ProbeKind::Dns, 53, "")),
+            ("nginxinc/nginx-unprivileged", hint(ProbeKind::Http, 8080, "")),
+        ] {
+            assert_eq!(probe(image), expected, "{image}");
+        }
         assert_eq!(probe("containrrr/watchtower"), None);
+    }
+
+    #[test]
+    fn every_native_kind_is_known_by_an_image() {
+        let catalog = Catalog::builtin();
+        let hints = catalog.exact.values().chain(catalog.wild.iter().map(|(_, hint)| hint));
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for hint in hints {
+            *counts.entry(hint.probe.as_ref().map_or("none", |probe| probe.kind.id())).or_default() += 1;
+        }
+        println!("names by probe: {counts:?}");
+        for kind in ProbeKind::ALL {
+            let absent = !kind.has_address() || kind == ProbeKind::Tls;
+            assert_eq!(counts.contains_key(kind.id()), !absent, "{kind:?}");
+        }
     }
 
     #[test]
@@ -253,8 +274,9 @@ mod tests {
         for (text, expected) in [
             ("edge = 1", "cannot be read"),
             ("middle = []", "names a band \"middle\""),
-            ("data = [{ kind = \"x\", images = [], http = \"80\" }]", "probe of \"x\""),
-            ("data = [{ kind = \"x\", images = [], tcp = 1, http = \"80/\" }]", "probe of \"x\""),
+            ("data = [{ kind = \"x\", images = [], probe = \"http\" }]", "checks \"x\" by \"http\", which"),
+            ("data = [{ images = [\"y\"], probe = \"ftp:21\" }]", "checks \"y\" by \"ftp:21\", which"),
+            ("data = [{ kind = \"x\", images = [], tcp = 1 }]", "unknown field"),
             ("data = [{ kind = \"x\", images = [\"y\", \"y\"] }]", "\"y\" twice"),
             ("data = [{ kind = \"x\", images = [], port = 1 }]", "unknown field"),
         ] {

@@ -21,14 +21,15 @@ pub enum Trouble {
 const DISTANT: usize = 64;
 
 /// How the edge from `caller` to `called` fares: broken on the way from a root to everything it
-/// blocks, suffering where the called service has trouble that the caller does not feel.
+/// blocks, suffering where both have trouble but the caller's is not blocked by it.
 #[must_use]
 pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
     let shares = |root: &ServiceId| *root == called.id || called.health.blocked_by.contains(root);
     if caller.health.blocked_by.iter().any(shares) {
         return Trouble::Broken;
     }
-    if called.health.state.is_problem() { Trouble::Suffers } else { Trouble::None }
+    let both = called.health.state.is_problem() && caller.health.state.is_problem();
+    if both { Trouble::Suffers } else { Trouble::None }
 }
 
 /// For each service in trouble because of others: the broken services at the root, sorted.

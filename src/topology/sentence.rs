@@ -77,22 +77,40 @@ fn probe(message: &str) -> String {
     }
     let number = message.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     match message.as_str() {
-        "connection refused" => "refuses connections".to_owned(),
-        "host unreachable" => "cannot be reached".to_owned(),
-        "name not resolved" => "cannot be found by its name".to_owned(),
-        "connection closed without an answer" => "hangs up without an answer".to_owned(),
-        text if text.starts_with("no answer within") => format!("gives {text}"),
         text if text.starts_with("works again") => "has just begun to work again".to_owned(),
-        text if text.starts_with("certificate not accepted") => {
-            format!(
-                "has a {}",
-                text.replacen("certificate not accepted", "certificate that is not accepted", 1)
-            )
-        }
         text if number.len() == 3 => format!("answers {text}"),
-        text => format!("fails its probe: {text}"),
+        text => match BEGINS.iter().find_map(|(begin, words)| Some((words, text.strip_prefix(begin)?))) {
+            Some((words, rest)) => format!("{words}{rest}"),
+            None => format!("fails its probe: {text}"),
+        },
     }
 }
+
+/// How the messages of probes begin, and how the clause begins that is made of each.
+const BEGINS: [(&str, &str); 22] = [
+    ("connection refused", "refuses connections"),
+    ("host unreachable", "cannot be reached"),
+    ("name not resolved", "cannot be found by its name"),
+    ("connection closed without an answer", "hangs up without an answer"),
+    ("no answer within", "gives no answer within"),
+    ("no complete answer within", "gives no complete answer within"),
+    ("redirected more than", "redirects more than"),
+    ("certificate not accepted", "has a certificate that is not accepted"),
+    ("certificate expired", "has a certificate that expired"),
+    ("certificate ends", "has a certificate that ends"),
+    ("login refused", "refuses the login"),
+    ("the answer does not hold", "answers without"),
+    ("/", "answers that /"),
+    ("sealed", "is sealed"),
+    ("not initialised", "is not initialised"),
+    ("removed from its cluster", "was removed from its cluster"),
+    ("no leader", "has no leader"),
+    ("red,", "is red,"),
+    ("yellow,", "is yellow,"),
+    ("standby that", "is a standby that"),
+    ("unhealthy", "says that it is unhealthy"),
+    ("database failing", "says that its database is failing"),
+];
 
 /// What an engine's error tells: without the layers of programs that hand it on.
 #[must_use]
@@ -188,6 +206,58 @@ mod tests {
                 Unhealthy,
                 "probe: certificate not accepted: expired",
                 "has a certificate that is not accepted: expired",
+            ),
+            (
+                Unhealthy,
+                "probe: certificate expired 3 days ago, 3 failures in a row",
+                "has a certificate that expired 3 days ago",
+            ),
+            (
+                Unhealthy,
+                "probe: certificate not accepted: made out to a, b, not to c",
+                "has a certificate that is not accepted: made out to a, b, not to c",
+            ),
+            (
+                Degraded,
+                "probe: 200 OK, certificate ends in 9 days",
+                "answers 200 OK, certificate ends in 9 days",
+            ),
+            (
+                Unhealthy,
+                "probe: login refused: 401 Unauthorized, 3 failures in a row",
+                "refuses the login: 401 Unauthorized",
+            ),
+            (
+                Unhealthy,
+                "probe: name not resolved within 5.0 s, 3 failures in a row",
+                "cannot be found by its name within 5.0 s",
+            ),
+            (Unhealthy, "probe: name not resolved", "cannot be found by its name"),
+            (Unhealthy, "probe: no complete answer within 5.0 s", "gives no complete answer within 5.0 s"),
+            (Unhealthy, "probe: redirected more than 5 times", "redirects more than 5 times"),
+            (
+                Unhealthy,
+                "probe: /status is \"down\" instead of \"ok\"",
+                "answers that /status is \"down\" instead of \"ok\"",
+            ),
+            (Unhealthy, "probe: the answer does not hold \"ready\"", "answers without \"ready\""),
+            (Unhealthy, "probe: sealed, 3 failures in a row", "is sealed"),
+            (Unhealthy, "probe: not initialised", "is not initialised"),
+            (Unhealthy, "probe: removed from its cluster", "was removed from its cluster"),
+            (Unhealthy, "probe: no leader", "has no leader"),
+            (Unhealthy, "probe: red, 12 unassigned shards", "is red, 12 unassigned shards"),
+            (Degraded, "probe: yellow, 1 unassigned shard", "is yellow, 1 unassigned shard"),
+            (
+                Degraded,
+                "probe: standby that cannot reach the active node",
+                "is a standby that cannot reach the active node",
+            ),
+            (Unhealthy, "probe: unhealthy: ALARM NOSPACE", "says that it is unhealthy: ALARM NOSPACE"),
+            (Unhealthy, "probe: database failing", "says that its database is failing"),
+            (
+                Unhealthy,
+                "probe: the head of the answer is too large",
+                "fails its probe: the head of the answer is too large",
             ),
             (Unhealthy, "probe: works again, 1 of 2 successes", "has just begun to work again"),
             (Unhealthy, "exited with code 1: boom", "exited with code 1: boom"),

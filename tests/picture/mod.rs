@@ -9,8 +9,8 @@ use std::sync::Arc;
 use hubdeck::model::{
     DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus, Health, HealthState,
     ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer, LayerAssignment, LayerOrigin,
-    Limits, Overlay, Port, ProbeKind, ProbeVerdict, Provenance, Sample, Service, ServiceName, Snapshot,
-    Stack, StackName, Timestamp, Totals,
+    Limits, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict, Provenance, Sample, Service, ServiceName,
+    Snapshot, Stack, StackName, Timestamp, Totals,
 };
 
 /// `seconds` after noon.
@@ -79,6 +79,8 @@ fn backend() -> Service {
         target: "http://172.18.0.4:8000/health".into(),
         success: false,
         latency_ms: None,
+        phases: Some(ProbePhases { connect_ms: Some(0.5), ..ProbePhases::default() }),
+        certificate_until: "2026-07-01T00:00:00Z".parse().ok(),
         checked_at: at(-3),
         message: "connection refused".into(),
         counts: true,

@@ -7,44 +7,16 @@ use crate::model::{
     HealthState, ImageHint, Instance, InstanceFacts, InstanceId, ProbeKind, ProbeOrigin, ProbeSpec,
     ProbeTarget, Service, ServiceId, SignedDuration, Snapshot, Source, Timestamp,
 };
-use crate::probe::{Derived, Mismatch, Report, Vantage, addresses, derive};
+use crate::probe::{Derived, Report, Vantage, addresses, derive};
 
 use super::ProbeOptions;
+use super::lesson::Learned;
 use super::schedule::{Key, Wish};
 
 /// A service is watched closely for this long after its state changed.
 const JUST_CHANGED: SignedDuration = SignedDuration::from_secs(60);
 /// Changes this soon after hubdeck's start are its own first look, not news.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(15);
-
-/// What a probe taught of a target whose specification was guessed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Learned {
-    /// No HTTP there: TCP it is.
-    Tcp,
-    /// HTTP over TLS.
-    Tls,
-}
-
-impl Learned {
-    /// What `report` teaches about `spec`; only guesses are corrected.
-    pub fn from_report(spec: &ProbeSpec, report: &Report) -> Option<Self> {
-        let derived = spec.url.is_none() && spec.origin.is_guess();
-        match report.mismatch? {
-            Mismatch::NeedsTls if derived && !spec.tls => Some(Self::Tls),
-            Mismatch::OtherProtocol if spec.origin == ProbeOrigin::Port => Some(Self::Tcp),
-            _ => None,
-        }
-    }
-
-    /// `spec` as it is after the lesson.
-    pub fn apply(self, spec: &ProbeSpec) -> ProbeSpec {
-        match self {
-            Self::Tcp => ProbeSpec { kind: ProbeKind::Tcp, path: String::new(), tls: false, ..spec.clone() },
-            Self::Tls => ProbeSpec { tls: true, ..spec.clone() },
-        }
-    }
-}
 
 /// Every target with what is known of it.
 #[derive(Debug, Default)]
@@ -84,6 +56,8 @@ struct Entry {
     /// What `addresses` was made from.
     facts: Option<Arc<InstanceFacts>>,
     addresses: Vec<String>,
+    /// The same of the port whose certificate is looked at.
+    certificate_addresses: Vec<String>,
     host: Arc<str>,
     /// The address that answered last; tried alone until it fails.
     worked: Option<String>,
@@ -197,7 +171,7 @@ impl Book {
             instance: key.instance.clone(),
             spec,
             addresses,
-            certificate_addresses: Vec::new(),
+            certificate_addresses: entry.certificate_addresses.clone(),
         })
     }
 
@@ -248,9 +222,12 @@ impl Entry {
         {
             return before;
         }
-        let addresses = addresses(facts, lender, spec, view.vantage);
+        let reached = |port, transport| addresses(facts, lender, port, transport, view.vantage);
+        let addresses = reached(spec.port, spec.transport());
         let host = spared_host(addresses.first()?);
         let mut entry = Self::new(spec, Some(facts), addresses.clone(), host);
+        entry.certificate_addresses =
+            spec.certificate_port.map_or_else(Vec::new, |port| reached(port, "tcp"));
         if let Some(before) = before {
             entry.worked = before.worked.filter(|worked| addresses.contains(worked));
             (entry.learned, entry.proven) = (before.learned, before.proven);
@@ -264,6 +241,7 @@ impl Entry {
             started_at: facts.and_then(|facts| facts.started_at),
             facts: facts.cloned(),
             addresses,
+            certificate_addresses: Vec::new(),
             host: Arc::from(host),
             worked: None,
             learned: None,

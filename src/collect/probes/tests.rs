@@ -4,10 +4,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use super::lesson::Lesson;
 use super::*;
 use crate::model::{
-    EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeOrigin, ProbeOutcome,
-    ProbeResult, ProbeSpec, ServiceId, SignedDuration,
+    EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeKind, ProbeOrigin,
+    ProbeOutcome, ProbeResult, ProbeSpec, ServiceId, SignedDuration,
 };
 use crate::probe::testing::{facts, service};
 use crate::probe::{Mismatch, Vantage};
@@ -264,17 +265,62 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
 
 #[test]
 fn only_guesses_learn() {
-    let spec = |origin| ProbeSpec::new(ProbeKind::Http, 1, origin);
-    for (origin, mismatch, lesson) in [
-        (ProbeOrigin::Port, Mismatch::OtherProtocol, Some(Learned::Tcp)),
-        (ProbeOrigin::Port, Mismatch::NeedsTls, Some(Learned::Tls)),
-        (ProbeOrigin::Catalog, Mismatch::NeedsTls, Some(Learned::Tls)),
-        (ProbeOrigin::Catalog, Mismatch::OtherProtocol, None),
-        (ProbeOrigin::Healthcheck, Mismatch::OtherProtocol, None),
-        (ProbeOrigin::Label, Mismatch::NeedsTls, None),
-        (ProbeOrigin::Config, Mismatch::OtherProtocol, None),
+    use ProbeOrigin::{Catalog, Config, Healthcheck, Label, Port};
+    let other = |over_tls| Some(Lesson::Other { over_tls });
+    for (origin, kind, mismatch, lesson) in [
+        (Port, ProbeKind::Http, Mismatch::OtherProtocol, other(true)),
+        (Port, ProbeKind::Http, Mismatch::NeedsTls, Some(Lesson::WantsTls)),
+        (Port, ProbeKind::Redis, Mismatch::OtherProtocol, other(true)),
+        // PostgreSQL and MySQL agree on TLS by themselves.
+        (Port, ProbeKind::Postgres, Mismatch::OtherProtocol, other(false)),
+        (Port, ProbeKind::Mysql, Mismatch::OtherProtocol, other(false)),
+        (Port, ProbeKind::Dns, Mismatch::OtherProtocol, None),
+        (Port, ProbeKind::Tcp, Mismatch::OtherProtocol, None),
+        (Catalog, ProbeKind::Http, Mismatch::NeedsTls, Some(Lesson::WantsTls)),
+        (Catalog, ProbeKind::Http, Mismatch::OtherProtocol, other(true)),
+        (Catalog, ProbeKind::Mqtt, Mismatch::OtherProtocol, other(true)),
+        (Healthcheck, ProbeKind::Http, Mismatch::OtherProtocol, None),
+        (Healthcheck, ProbeKind::Http, Mismatch::NeedsTls, Some(Lesson::WantsTls)),
+        (Healthcheck, ProbeKind::Memcached, Mismatch::OtherProtocol, other(true)),
+        (Label, ProbeKind::Http, Mismatch::NeedsTls, None),
+        (Label, ProbeKind::Redis, Mismatch::OtherProtocol, None),
+        (Config, ProbeKind::Http, Mismatch::OtherProtocol, None),
     ] {
+        let spec = ProbeSpec::new(kind, 1, origin);
         let report = Report { mismatch: Some(mismatch), ..report(ProbeOutcome::Failure, "") };
-        assert_eq!(Learned::from_report(&spec(origin), &report), lesson, "{origin:?} {mismatch:?}");
+        assert_eq!(Lesson::of(&spec, &report), lesson, "{origin:?} {kind:?} {mismatch:?}");
+        let silent = Report { mismatch: None, ..report };
+        assert_eq!(Lesson::of(&spec, &silent), None, "silence teaches nothing");
     }
+    let secure = ProbeSpec { tls: true, ..ProbeSpec::new(ProbeKind::Redis, 1, Catalog) };
+    let wrong = |mismatch| Report { mismatch: Some(mismatch), ..report(ProbeOutcome::Failure, "") };
+    assert_eq!(Lesson::of(&secure, &wrong(Mismatch::OtherProtocol)), other(false));
+    assert_eq!(Lesson::of(&secure, &wrong(Mismatch::NeedsTls)), None);
+}
+
+#[tokio::test]
+async fn who_hangs_up_at_once_teaches_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let at = listener.local_addr().expect("an address");
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    let mut running =
+        Running::start(vec![service(published("hub/x", 8080, at.port()))], ProbeOptions::default());
+    for _ in 0..2 {
+        let (_, result) = running.result().await;
+        assert_eq!((result.kind, result.outcome), (ProbeKind::Http, ProbeOutcome::Failure));
+        running.refresh.notify_one();
+    }
+}
+
+#[test]
+fn a_certificate_port_is_reached_like_the_check_itself() {
+    let mut container = published("hub/web", 80, 18080);
+    let address = Some("127.0.0.1".to_owned());
+    container.ports.push(Port { container: 443, protocol: "tcp".into(), published: Some(18443), address });
+    let mut book = Book::default();
+    let wishes = book.sync(&snapshot(vec![service(container)]), &ProbeOptions::default(), &local());
+    let target = book.target(&wishes[0].key).expect("a target");
+    assert_eq!((target.spec.port, target.spec.certificate_port), (80, Some(443)));
+    assert_eq!(target.addresses, ["127.0.0.1:18080"]);
+    assert_eq!(target.certificate_addresses, ["127.0.0.1:18443"]);
 }

@@ -112,6 +112,15 @@ impl ProbeSpec {
     /// Accepted HTTP status codes unless something says otherwise.
     pub const STATUS: (u16, u16) = (200, 399);
 
+    /// The container label that sets or forbids a probe.
+    pub const LABEL: &str = "hubdeck.probe";
+
+    /// Whether `value` of [`ProbeSpec::LABEL`] leaves a service to Docker's own verdict.
+    #[must_use]
+    pub fn is_forbidden_by(value: &str) -> bool {
+        matches!(value.trim(), "none" | "docker" | "off" | "false")
+    }
+
     /// A check of `port` that asks what is usual for its kind, within 5 s.
     #[must_use]
     pub fn new(kind: ProbeKind, port: u16, origin: ProbeOrigin) -> Self {
@@ -132,6 +141,12 @@ impl ProbeSpec {
             timeout: Duration::from_secs(5),
             origin,
         }
+    }
+
+    /// What its port is reached over, as engines call it: `udp` for a plain DNS question, else `tcp`.
+    #[must_use]
+    pub const fn transport(&self) -> &'static str {
+        if matches!(self.kind, ProbeKind::Dns) { "udp" } else { "tcp" }
     }
 
     /// Whether one probe costs the service more than a greeting.

@@ -1,25 +1,9 @@
-//! Reads a Docker healthcheck's test: the port and path its authors chose.
+//! Reads a Docker healthcheck's test: the protocol, port and path its authors chose.
 
+mod clients;
 mod shell;
 
 use super::{Found, is_own_host, split_authority};
-
-/// Clients that ask one port of a server, with that port where none is given and the flags that set it.
-const CLIENTS: &[(&[&str], u16, &[&str])] = &[
-    (&["pg_isready", "psql"], 5432, &["-p", "--port"]),
-    (&["redis-cli", "valkey-cli", "keydb-cli"], 6379, &["-p"]),
-    (&["mysqladmin", "mariadb-admin", "mysql", "mariadb"], 3306, &["-P", "--port"]),
-    (&["mongosh", "mongo"], 27017, &["--port"]),
-    (&["rabbitmq-diagnostics", "rabbitmqctl"], 5672, &[]),
-    (&["cqlsh", "nodetool"], 9042, &[]),
-    (&["clickhouse-client"], 9000, &["--port"]),
-    (&["cypher-shell"], 7687, &[]),
-    (&["etcdctl"], 2379, &[]),
-    (&["mosquitto_sub", "mosquitto_pub"], 1883, &["-p"]),
-];
-
-/// Flags that name the server, checked to be the container itself.
-const HOST_FLAGS: [&str; 3] = ["-h", "--host", "--hostname"];
 
 /// The check that `test` makes, when it can be made from outside the container.
 ///
@@ -56,14 +40,10 @@ fn from_command(words: &[String]) -> Option<Found> {
         "curl" => from_curl(arguments),
         "wget" => arguments.iter().find_map(|word| bare_url(word)),
         "nc" | "ncat" | "netcat" => from_netcat(arguments),
-        "healthcheck.sh" => Some(Found::tcp(3306)),
-        "grpc_health_probe" | "grpc-health-probe" => {
-            flag(arguments, &["-addr", "--addr"]).and_then(|it| tcp_at(&it))
-        }
-        _ if program.starts_with("kafka-") => {
-            flag(arguments, &["--bootstrap-server"]).and_then(|it| tcp_at(&it))
-        }
-        _ => from_client(program, arguments).or_else(|| words.iter().find_map(|word| embedded(word))),
+        _ => match clients::read(program, arguments) {
+            Some(found) => found,
+            None => words.iter().find_map(|word| embedded(word)),
+        },
     }
 }
 
@@ -88,7 +68,7 @@ fn from_curl(arguments: &[String]) -> Option<Found> {
     let method =
         flag(arguments, &["-X", "--request"]).is_some_and(|method| method != "GET" && method != "HEAD");
     if header || method || has(&["-u", "--user", "-d", "--data", "--data-raw", "--cert", "-E"]) {
-        return Some(Found::tcp(found.port));
+        return Some(Found { tls: found.tls, ..Found::tcp(found.port) });
     }
     let fails = has(&["--fail", "--fail-with-body"])
         || arguments
@@ -134,24 +114,6 @@ fn from_netcat(arguments: &[String]) -> Option<Found> {
     let at = arguments.iter().position(|word| is_own_host(word))?;
     let port = arguments.get(at + 1)?.parse().ok().filter(|port| *port != 0)?;
     Some(Found::tcp(port))
-}
-
-/// A client that asks a server in its own protocol: the port is all we take from it.
-fn from_client(program: &str, arguments: &[String]) -> Option<Found> {
-    let (_, default_port, port_flags) = CLIENTS.iter().find(|(names, _, _)| names.contains(&program))?;
-    let host = flag(arguments, &HOST_FLAGS);
-    if host.is_some_and(|host| !is_own_host(&host) && !host.starts_with('/')) {
-        return None;
-    }
-    match flag(arguments, port_flags) {
-        Some(port) => port.parse().ok().filter(|port| *port != 0).map(Found::tcp),
-        None => Some(Found::tcp(*default_port)),
-    }
-}
-
-fn tcp_at(address: &str) -> Option<Found> {
-    let (host, port, _) = split_authority(address, 0)?;
-    ((host.is_empty() || is_own_host(host)) && port != 0).then(|| Found::tcp(port))
 }
 
 /// The value of the first of `names`: `-p 1`, `-p1`, `--port 1`, `--port=1`.

@@ -1,8 +1,28 @@
-//! The last resort: a TCP port that is published or exposed.
+//! The last resort: a port that is published or exposed, and what usually stands behind it.
 
-use crate::model::Port;
+use crate::model::{Port, ProbeKind};
 
 use super::{ALIVE, Found};
+
+/// Ports whose protocol is clear from their number, and whether it goes over TLS there.
+///
+/// Each of these kinds notices when something else answers, so that a wrong guess becomes plain TCP.
+const NATIVE: [(u16, ProbeKind, bool); 14] = [
+    (5432, ProbeKind::Postgres, false),
+    (3306, ProbeKind::Mysql, false),
+    (6379, ProbeKind::Redis, false),
+    (26379, ProbeKind::Redis, false),
+    (27017, ProbeKind::Mongodb, false),
+    (4222, ProbeKind::Nats, false),
+    (9092, ProbeKind::Kafka, false),
+    (5672, ProbeKind::Amqp, false),
+    (5671, ProbeKind::Amqp, true),
+    (1883, ProbeKind::Mqtt, false),
+    (8883, ProbeKind::Mqtt, true),
+    (11211, ProbeKind::Memcached, false),
+    (50051, ProbeKind::Grpc, false),
+    (53, ProbeKind::Dns, false),
+];
 
 /// Ports that usually speak HTTP, most telling first.
 const WEB: [u16; 24] = [
@@ -13,18 +33,76 @@ const WEB: [u16; 24] = [
 /// Web ports that usually want TLS.
 const TLS: [u16; 3] = [443, 8443, 9443];
 
-/// Picks the most telling TCP port: published before exposed, web before others, UDP never.
+/// Ports beside a server's own, where it tells of itself or speaks otherwise: NATS, Redpanda, EMQX,
+/// ActiveMQ, RabbitMQ, consoles and MQTT over WebSocket, MySQL's second protocol.
+const SIDE_DOORS: [u16; 8] = [8222, 9644, 18083, 8161, 15692, 9001, 8083, 33060];
+
+/// Ports whose certificate is looked at beside the check of another port, most telling first.
+const CERTIFICATES: [u16; 2] = [443, 8443];
+
+/// Picks the most telling port: published before exposed; a protocol that is clear from the number
+/// before HTTP, HTTP before TCP. UDP only where it is DNS.
 pub(super) fn find(ports: &[Port]) -> Option<Found> {
-    let tcp = || ports.iter().filter(|port| port.protocol.eq_ignore_ascii_case("tcp") && port.container != 0);
-    let best =
-        tcp().min_by_key(|port| (port.published.is_none(), web_rank(port.container), port.container))?;
-    let port = best.container;
-    if web_rank(port) == WEB.len() {
-        return Some(Found::tcp(port));
+    let best = ports
+        .iter()
+        .filter(|port| port.container != 0 && (is(port, "tcp") || is_dns(port)))
+        .min_by_key(|port| (port.published.is_none(), rank(port), port.container))?;
+    let number = best.container;
+    if let Some(found) = native(number).filter(|found| (found.kind == ProbeKind::Dns) == is_dns(best)) {
+        return Some(found);
     }
-    Some(Found { tls: TLS.contains(&port), status: ALIVE, ..Found::http(port, "/") })
+    if !WEB.contains(&number) {
+        return Some(Found::tcp(number));
+    }
+    Some(Found { tls: TLS.contains(&number), status: ALIVE, ..Found::http(number, "/") })
 }
 
-fn web_rank(port: u16) -> usize {
-    WEB.iter().position(|web| *web == port).unwrap_or(WEB.len())
+/// The check of a port whose number tells the protocol.
+pub(super) fn native(port: u16) -> Option<Found> {
+    let (_, kind, tls) = *NATIVE.iter().find(|(number, _, _)| *number == port)?;
+    Some(Found { tls, ..Found::of(kind, port) })
+}
+
+/// Whether `port` usually stands for something else than `kind`.
+pub(super) fn is_usual_for_another(port: u16, kind: ProbeKind) -> bool {
+    match native(port) {
+        Some(found) => found.kind != kind,
+        None => (WEB.contains(&port) || SIDE_DOORS.contains(&port)) && kind != ProbeKind::Http,
+    }
+}
+
+/// The only TCP port that is published, or exposed where none is; `None` when there are several, or none.
+pub(super) fn only_tcp(ports: &[Port]) -> Option<u16> {
+    let tcp = || ports.iter().filter(|port| is(port, "tcp"));
+    let any_published = tcp().any(|port| port.published.is_some());
+    let mut numbers =
+        tcp().filter(|port| port.published.is_some() == any_published).map(|port| port.container);
+    let first = numbers.next()?;
+    numbers.all(|number| number == first).then_some(first)
+}
+
+/// The port among `ports` whose certificate is looked at: published before exposed.
+pub(super) fn with_certificate(ports: &[Port]) -> Option<u16> {
+    let rank = |port: &Port| CERTIFICATES.iter().position(|number| *number == port.container);
+    let candidates = ports.iter().filter(|port| is(port, "tcp"));
+    let ranked = candidates.filter_map(|port| Some((port.published.is_none(), rank(port)?, port.container)));
+    ranked.min().map(|(_, _, number)| number)
+}
+
+fn is(port: &Port, protocol: &str) -> bool {
+    port.protocol.eq_ignore_ascii_case(protocol)
+}
+
+fn is_dns(port: &Port) -> bool {
+    port.container == 53 && is(port, "udp")
+}
+
+/// How little a port tells; gRPC stands below HTTP, as its port is often there beside a page.
+fn rank(port: &Port) -> usize {
+    let web = WEB.iter().position(|web| *web == port.container);
+    match native(port.container) {
+        Some(found) if found.kind == ProbeKind::Grpc => WEB.len() + 1,
+        Some(found) if (found.kind == ProbeKind::Dns) == is_dns(port) => 0,
+        _ => web.map_or(WEB.len() + 2, |web| web + 1),
+    }
 }

@@ -1,3 +1,5 @@
+mod healthchecks;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,137 +9,20 @@ use super::*;
 use crate::model::{HintProbe, ImageHint, Layer, Port};
 use crate::probe::testing::{facts, service};
 
+/// `redis 6379`, `rediss 6380`, `grpc 50051 my.Service`, `https 8443 /up any`, `docker`, `-`.
 fn show(found: Option<&Found>) -> String {
-    match found {
-        None => "-".into(),
-        Some(Found { kind: ProbeKind::Tcp, port, .. }) => format!("tcp {port}"),
-        Some(Found { kind: ProbeKind::Docker, .. }) => "docker".into(),
-        Some(Found { tls, port, path, status, .. }) => {
-            let scheme = if *tls { "https" } else { "http" };
-            let any = if *status == ALIVE { " any" } else { "" };
-            format!("{scheme} {port} {path}{any}")
-        }
+    let Some(Found { kind, port, path, subject, tls, status }) = found else { return "-".into() };
+    if *kind == ProbeKind::Docker {
+        return "docker".into();
     }
-}
-
-/// Shell healthchecks as they are found in Compose files and images.
-const SHELL: &[(&str, &str)] = &[
-    ("curl -f http://localhost:8000/health", "http 8000 /health"),
-    ("curl -f http://localhost:8000/health || exit 1", "http 8000 /health"),
-    ("curl -fsS http://127.0.0.1:3000/api/health >/dev/null || exit 1", "http 3000 /api/health"),
-    ("curl --fail http://localhost", "http 80 /"),
-    ("curl --fail --silent localhost:9200/_cluster/health | grep -q green", "http 9200 /_cluster/health"),
-    ("curl -sf 'http://localhost:9090/-/healthy'", "http 9090 /-/healthy"),
-    ("curl -s http://localhost:9200", "http 9200 / any"),
-    ("curl -k -f https://localhost:8443/status", "https 8443 /status"),
-    ("curl -f https://localhost/", "https 443 /"),
-    ("curl -f http://localhost:8080/health?full=1", "http 8080 /health?full=1"),
-    ("curl -f http://[::1]:8080/health", "http 8080 /health"),
-    ("curl -f http://$HOSTNAME:8080/health", "http 8080 /health"),
-    ("curl -f http://$(hostname):8080/health", "http 8080 /health"),
-    ("curl -f -u user:pass http://localhost:9200/_cat/health", "tcp 9200"),
-    ("curl -f -H 'Authorization: Bearer x' http://localhost:8000/", "tcp 8000"),
-    ("curl -f -X POST http://localhost:8000/rpc", "tcp 8000"),
-    ("curl --unix-socket /var/run/docker.sock http://localhost/_ping", "-"),
-    (r#"[ "$(curl -s -o /dev/null -w '%{http_code}' http://localhost:80/)" = "200" ]"#, "http 80 / any"),
-    (r#"test "$(curl -fs http://localhost:5601/api/status)" != """#, "http 5601 /api/status"),
-    ("/usr/bin/curl -f http://0.0.0.0:4000/ping", "http 4000 /ping"),
-    ("curl -f http://localhost:$PORT/health", "-"),
-    ("curl -f http://localhost:${PORT:-8000}/health", "-"),
-    ("curl -f http://localhost:8000/$PATH_PREFIX/health", "-"),
-    ("curl -f http://backend:8000/health", "-"),
-    ("curl -f https://example.org/", "-"),
-    ("curl -f http://169.254.169.254/latest/meta-data", "-"),
-    ("wget -q --spider http://127.0.0.1/nginx-health", "http 80 /nginx-health"),
-    ("wget --no-verbose --tries=1 --spider http://localhost:8080/health || exit 1", "http 8080 /health"),
-    ("wget -qO- localhost:9000/ping", "http 9000 /ping"),
-    ("wget -O /dev/null -q http://localhost:3100/ready", "http 3100 /ready"),
-    (
-        "python -c \"import urllib.request; urllib.request.urlopen('http://localhost:8000/health')\"",
-        "http 8000 /health",
-    ),
-    (
-        "python3 -c \"import urllib.request as u; u.urlopen(\\\"http://127.0.0.1:5000/healthz\\\", timeout=3)\"",
-        "http 5000 /healthz",
-    ),
-    (
-        "node -e \"fetch('http://localhost:3000/healthz').then(r=>process.exit(r.ok?0:1)).catch(()=>process.exit(1))\"",
-        "http 3000 /healthz",
-    ),
-    (
-        "node -e \"require('http').get('http://localhost:3000/up', r => process.exit(r.statusCode===200?0:1))\"",
-        "http 3000 /up",
-    ),
-    ("pg_isready -U postgres", "tcp 5432"),
-    ("pg_isready -U $POSTGRES_USER -d ${POSTGRES_DB}", "tcp 5432"),
-    ("pg_isready -h localhost -p 5433 -U app", "tcp 5433"),
-    ("pg_isready --port=6000", "tcp 6000"),
-    ("pg_isready -p $PGPORT", "-"),
-    ("pg_isready -h db.example.org", "-"),
-    ("PGPASSWORD=x psql -U app -c 'select 1'", "tcp 5432"),
-    ("redis-cli ping", "tcp 6379"),
-    ("redis-cli -p 6380 ping | grep PONG", "tcp 6380"),
-    ("redis-cli --raw incr ping", "tcp 6379"),
-    ("redis-cli -a \"$REDIS_PASSWORD\" ping", "tcp 6379"),
-    ("valkey-cli ping", "tcp 6379"),
-    ("mysqladmin ping -h localhost", "tcp 3306"),
-    ("mysqladmin ping -h 127.0.0.1 -u root --password=$MYSQL_ROOT_PASSWORD", "tcp 3306"),
-    ("mariadb-admin -P3307 ping", "tcp 3307"),
-    ("healthcheck.sh --connect --innodb_initialized", "tcp 3306"),
-    ("nc -z localhost 1234", "tcp 1234"),
-    ("nc -zv 127.0.0.1 9092 || exit 1", "tcp 9092"),
-    ("nc -zu localhost 53", "-"),
-    ("echo ruok | nc localhost 2181 | grep imok", "tcp 2181"),
-    ("echo stats | nc 127.0.0.1 11211", "tcp 11211"),
-    ("timeout 5s bash -c '</dev/tcp/localhost/7687'", "tcp 7687"),
-    ("bash -c 'cat < /dev/null > /dev/tcp/127.0.0.1/8080'", "tcp 8080"),
-    ("mongosh --eval 'db.runCommand(\"ping\").ok' --quiet", "tcp 27017"),
-    ("echo 'db.stats().ok' | mongo localhost:27017/test --quiet", "tcp 27017"),
-    ("rabbitmq-diagnostics -q ping", "tcp 5672"),
-    ("kafka-topics.sh --bootstrap-server localhost:9092 --list", "tcp 9092"),
-    ("kafka-broker-api-versions --bootstrap-server=kafka:9092", "-"),
-    ("grpc_health_probe -addr=:50051", "tcp 50051"),
-    ("etcdctl endpoint health", "tcp 2379"),
-    ("mosquitto_sub -p 1884 -t '$SYS/#' -C 1 -W 3", "tcp 1884"),
-    ("test -f /tmp/healthy", "-"),
-    ("pgrep -f worker || exit 1", "-"),
-    ("cat /app/ready", "-"),
-    ("exit 0", "-"),
-    ("", "-"),
-    ("wget http://localhost:0/", "-"),
-    ("wget http://localhost:99999/", "-"),
-    ("'unclosed", "-"),
-];
-
-#[test]
-fn shell_healthchecks_tell_port_and_path() {
-    for (script, expected) in SHELL {
-        let test = ["CMD-SHELL".to_owned(), (*script).to_owned()];
-        assert_eq!(show(healthcheck::parse(&test).as_ref()), *expected, "{script}");
+    let secure = if *tls { "s" } else { "" };
+    let any = if *status == ALIVE { " any" } else { "" };
+    let path = if kind.health_path() == Some(path) { "" } else { path };
+    let mut text = format!("{}{secure} {port}", kind.id());
+    for part in [path, subject].into_iter().filter(|part| !part.is_empty()) {
+        text = format!("{text} {part}");
     }
-}
-
-#[test]
-fn exec_healthchecks_tell_port_and_path() {
-    for (test, expected) in [
-        (&["CMD", "curl", "-f", "http://localhost:8000/health"][..], "http 8000 /health"),
-        (&["CMD", "wget", "--spider", "-q", "http://127.0.0.1:8080/"], "http 8080 /"),
-        (
-            &["CMD", "python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8000/')"],
-            "http 8000 /",
-        ),
-        (&["CMD", "pg_isready", "-p", "5433"], "tcp 5433"),
-        (&["CMD", "sh", "-c", "redis-cli ping | grep PONG"], "tcp 6379"),
-        (&["CMD", "/bin/bash", "-ec", "nc -z localhost 81"], "tcp 81"),
-        (&["CMD", "/app/healthcheck"], "-"),
-        (&["CMD"], "-"),
-        (&["CMD-SHELL"], "-"),
-        (&["NONE"], "-"),
-        (&[], "-"),
-    ] {
-        let words: Vec<String> = test.iter().map(|word| (*word).to_owned()).collect();
-        assert_eq!(show(healthcheck::parse(&words).as_ref()), expected, "{test:?}");
-    }
+    text + any
 }
 
 #[test]
@@ -148,11 +33,33 @@ fn labels_set_a_probe_on_the_own_address_only() {
         ("http://localhost/up", Ok("http 80 /up")),
         ("tcp://:5432", Ok("tcp 5432")),
         ("none", Ok("docker")),
+        ("off", Ok("docker")),
+        ("redis://:6379", Ok("redis 6379")),
+        ("redis://", Ok("redis 6379")),
+        ("rediss://:6380/", Ok("rediss 6380")),
+        ("valkey://:6379", Ok("redis 6379")),
+        ("postgres://:5433", Ok("postgres 5433")),
+        ("postgresql://:5432/app", Ok("postgres 5432 app")),
+        ("grpc://:50051/my.Service", Ok("grpc 50051 my.Service")),
+        ("grpcs://:50051", Ok("grpcs 50051")),
+        ("dns://:53/example.org", Ok("dns 53 example.org")),
+        ("tls://:8443", Ok("tls 8443")),
+        ("amqps://", Ok("amqps 5671")),
+        ("vault://:8201", Ok("vault 8201")),
+        ("grafana://:3000/grafana/api/health", Ok("grafana 3000 /grafana/api/health")),
+        ("exec://redis-cli ping", Err("config file only")),
+        ("exec: redis-cli ping", Err("config file only")),
+        ("redis://:secret@:6379", Err("credentials are taken from")),
+        ("postgres://monitor:secret@localhost/app", Err("credentials are taken from")),
+        ("redis://:6379/0", Err("which redis takes none of")),
+        ("grpc://", Err("port")),
+        ("postgress://:5432", Err("none of")),
+        ("docker://:1", Err("none of")),
         ("tcp://", Err("port")),
         ("tcp://:0", Err("port")),
         ("http://:99999/", Err("port")),
         ("http://169.254.169.254/latest", Err("another host")),
-        ("http://user:secret@:80/", Err("another host")),
+        ("http://user:secret@:80/", Err("credentials are taken from")),
         ("http://other:80/", Err("another host")),
         ("ftp://:21", Err("none of")),
         ("yes", Err("none of")),
@@ -161,7 +68,9 @@ fn labels_set_a_probe_on_the_own_address_only() {
     ] {
         match (label::parse(value), expected) {
             (Ok(found), Ok(expected)) => assert_eq!(show(Some(&found)), expected, "{value}"),
-            (Err(error), Err(part)) => assert!(error.contains(part), "{value}: {error}"),
+            (Err(error), Err(part)) => {
+                assert!(error.contains(part) && !error.contains("secret"), "{value}: {error}");
+            }
             (found, expected) => panic!("{value}: {found:?} instead of {expected:?}"),
         }
     }
@@ -172,19 +81,142 @@ fn port(container: u16, protocol: &str, published: Option<u16>) -> Port {
 }
 
 #[test]
-fn ports_are_the_last_resort_and_udp_never_is() {
+fn ports_are_the_last_resort() {
     for (ports, expected) in [
         (vec![], "-"),
-        (vec![port(53, "udp", Some(53))], "-"),
-        (vec![port(5432, "tcp", None)], "tcp 5432"),
+        (vec![port(53, "udp", Some(53))], "dns 53"),
+        (vec![port(53, "tcp", Some(53))], "tcp 53"),
+        (vec![port(53, "tcp", None), port(53, "udp", None), port(80, "tcp", None)], "dns 53"),
+        (vec![port(123, "udp", Some(123))], "-"),
+        (vec![port(6379, "udp", None)], "-"),
+        (vec![port(5432, "tcp", None)], "postgres 5432"),
+        (vec![port(3306, "tcp", None)], "mysql 3306"),
+        (vec![port(33060, "tcp", None), port(3306, "tcp", None)], "mysql 3306"),
+        (vec![port(6379, "tcp", None)], "redis 6379"),
+        (vec![port(4222, "tcp", None), port(8222, "tcp", None)], "nats 4222"),
+        (vec![port(9092, "tcp", None)], "kafka 9092"),
+        (vec![port(8883, "tcp", None)], "mqtts 8883"),
+        (vec![port(11211, "tcp", None)], "memcached 11211"),
+        (vec![port(27017, "tcp", None)], "mongodb 27017"),
+        (vec![port(50051, "tcp", None)], "grpc 50051"),
+        (vec![port(50051, "tcp", None), port(8080, "tcp", None)], "http 8080 / any"),
         (vec![port(80, "tcp", None)], "http 80 / any"),
         (vec![port(443, "tcp", None)], "https 443 / any"),
         (vec![port(443, "tcp", Some(443)), port(80, "tcp", Some(80))], "http 80 / any"),
-        (vec![port(80, "tcp", None), port(5672, "tcp", Some(5672))], "tcp 5672"),
-        (vec![port(5672, "tcp", Some(1)), port(15672, "tcp", Some(2))], "http 15672 / any"),
+        (vec![port(80, "tcp", None), port(5672, "tcp", Some(5672))], "amqp 5672"),
+        (vec![port(5672, "tcp", Some(1)), port(15672, "tcp", Some(2))], "amqp 5672"),
         (vec![port(9999, "tcp", None), port(1234, "tcp", None)], "tcp 1234"),
     ] {
         assert_eq!(show(port::find(&ports).as_ref()), expected, "{ports:?}");
+    }
+}
+
+fn known(kind: ProbeKind, port: u16, path: &str) -> HintProbe {
+    HintProbe { kind, port, path: path.into(), tls: false }
+}
+
+#[test]
+fn a_known_image_is_asked_at_its_port_or_at_its_only_one() {
+    let redis = known(ProbeKind::Redis, 6379, "");
+    let minio = known(ProbeKind::Minio, 9000, "");
+    let nginx = known(ProbeKind::Http, 80, "");
+    let temporal = known(ProbeKind::Grpc, 7233, "temporal.Service");
+    for (hint, ports, expected) in [
+        (&redis, vec![], "redis 6379"),
+        (&redis, vec![port(6379, "tcp", None)], "redis 6379"),
+        (&redis, vec![port(7000, "tcp", Some(7000))], "redis 7000"),
+        (&redis, vec![port(7000, "tcp", Some(7000)), port(6379, "tcp", None)], "redis 7000"),
+        (&redis, vec![port(7000, "tcp", None), port(6379, "tcp", None)], "redis 6379"),
+        (&redis, vec![port(7000, "tcp", Some(1)), port(6379, "tcp", Some(2))], "redis 6379"),
+        (&redis, vec![port(9001, "tcp", Some(1)), port(6379, "tcp", None)], "redis 6379"),
+        (&redis, vec![port(8080, "tcp", Some(8080))], "redis 6379"),
+        (&minio, vec![port(9001, "tcp", None)], "minio 9000"),
+        (&nginx, vec![port(8080, "tcp", None)], "http 8080 / any"),
+        (&nginx, vec![port(5432, "tcp", None)], "http 80 / any"),
+        (&temporal, vec![], "grpc 7233 temporal.Service"),
+        (&known(ProbeKind::Http, 8080, "/health"), vec![port(80, "tcp", None)], "http 8080 /health"),
+        (&known(ProbeKind::Dns, 53, ""), vec![port(80, "tcp", None)], "dns 53"),
+    ] {
+        assert_eq!(show(Some(&image::find(hint, &ports))), expected, "{hint:?} {ports:?}");
+    }
+}
+
+#[test]
+fn a_healthcheck_and_a_known_image_tell_more_together() {
+    let redis = Some(known(ProbeKind::Redis, 6379, ""));
+    let nats = Some(known(ProbeKind::Nats, 4222, ""));
+    let amqp = Some(known(ProbeKind::Amqp, 5672, ""));
+    let search = Some(known(ProbeKind::Elasticsearch, 9200, ""));
+    let clickhouse = Some(known(ProbeKind::Clickhouse, 8123, ""));
+    let prometheus = Some(known(ProbeKind::Prometheus, 9090, ""));
+    let grafana = Some(known(ProbeKind::Grafana, 3000, ""));
+    let zookeeper = Some(known(ProbeKind::Tcp, 2181, ""));
+    let n8n = Some(known(ProbeKind::Http, 5678, "/healthz"));
+    for (script, hint, expected) in [
+        // A port alone is asked in the image's protocol, known or clear from the number.
+        ("nc -z localhost 6380", &redis, "redis 6380"),
+        ("nc -z localhost 6380", &None, "tcp 6380"),
+        ("nc -z localhost 11211", &None, "memcached 11211"),
+        ("nc -z localhost 2181", &zookeeper, "tcp 2181"),
+        ("nc -z localhost 5678", &n8n, "http 5678 /healthz"),
+        ("nc -z localhost 5679", &n8n, "tcp 5679"),
+        ("redis-cli -p 7000 ping", &None, "redis 7000"),
+        // A side door: the image's own port tells more.
+        ("nc -z localhost 8222", &nats, "-"),
+        ("curl -u u:p http://localhost:15672/api/overview", &amqp, "-"),
+        ("clickhouse-client --query 'SELECT 1'", &clickhouse, "-"),
+        // The authors' own path stays, a product's health call is the product's check.
+        ("wget -q http://localhost:8222/healthz", &nats, "http 8222 /healthz"),
+        ("curl -f http://localhost:9200/_cluster/health?wait_for_status=yellow", &search, {
+            "elasticsearch 9200 /_cluster/health?wait_for_status=yellow"
+        }),
+        ("curl -f http://localhost:9200/_cluster/health", &None, "elasticsearch 9200"),
+        ("curl -s http://localhost:9200", &search, "elasticsearch 9200"),
+        ("curl -s http://localhost:9200/_cat/health", &search, "elasticsearch 9200"),
+        ("curl -s http://localhost:9200/index/_count", &search, "http 9200 /index/_count any"),
+        ("curl -k -u elastic:pw https://localhost:9200", &search, "elasticsearchs 9200"),
+        ("wget -q http://localhost:8123/ping", &clickhouse, "clickhouse 8123"),
+        ("wget -q http://localhost:9090/-/healthy", &prometheus, "prometheus 9090"),
+        ("wget -q http://localhost:9093/-/ready", &None, "http 9093 /-/ready"),
+        ("curl -f http://localhost:3000/grafana/api/health", &grafana, "grafana 3000 /grafana/api/health"),
+        ("curl -f http://localhost:9000/minio/health/live", &None, "minio 9000"),
+        ("curl -f http://localhost:8080/v1/.well-known/live", &None, "weaviate 8080"),
+        ("curl -f http://localhost:8000/health", &None, "http 8000 /health"),
+    ] {
+        let told = healthcheck::parse(&["CMD-SHELL".to_owned(), script.to_owned()]).expect(script);
+        assert_eq!(show(image::refine(told, hint.as_ref()).as_ref()), expected, "{script} {hint:?}");
+    }
+}
+
+#[test]
+fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
+    let https = |script: &str| crate::model::Healthcheck {
+        test: vec!["CMD-SHELL".into(), script.into()],
+        interval: None,
+        start_period: None,
+        retries: None,
+    };
+    let own = port(80, "tcp", None);
+    for (ports, label, check, expected) in [
+        (vec![own.clone()], None, None, None),
+        (vec![own.clone(), port(443, "tcp", None)], None, None, Some(443)),
+        (vec![port(8443, "tcp", Some(1)), port(443, "tcp", None)], Some("http://:80/"), None, Some(8443)),
+        (vec![own.clone(), port(443, "udp", None)], None, None, None),
+        (vec![port(443, "tcp", None)], None, None, None),
+        (vec![port(443, "tcp", None)], Some("none"), None, None),
+        (vec![port(443, "tcp", None)], Some("tcp://:443"), None, None),
+        (vec![port(443, "tcp", None)], Some("tls://:8443"), None, None),
+        (vec![port(443, "tcp", None)], Some("redis://:6379"), None, Some(443)),
+        (vec![own.clone()], Some("http://:80/"), Some("curl -fk https://localhost:9443/up"), Some(9443)),
+        (vec![own], None, Some("curl -fk https://localhost:9443/up"), None),
+    ] {
+        let mut facts = facts("web");
+        facts.ports = ports;
+        facts.labels =
+            label.map(|label| (ProbeSpec::LABEL.to_owned(), label.to_owned())).into_iter().collect();
+        facts.healthcheck = check.map(https);
+        let spec = derive(&service(facts.clone()), Duration::from_secs(5), None).spec.expect("a probe");
+        assert_eq!(spec.certificate_port, expected, "{:?} {label:?} {check:?}", facts.ports);
     }
 }
 
@@ -197,15 +229,12 @@ fn the_strongest_source_wins() {
         start_period: None,
         retries: None,
     };
-    let hint = ImageHint {
-        kind: "x".into(),
-        layer: Layer::App,
-        probe: Some(HintProbe { kind: ProbeKind::Http, port: 2, path: "/hint".into() }),
-    };
+    let hint =
+        ImageHint { kind: "x".into(), layer: Layer::App, probe: Some(known(ProbeKind::Http, 2, "/hint")) };
     let mut facts = facts("api");
     facts.ports = vec![port(3, "tcp", Some(3))];
     facts.healthcheck = Some(healthcheck);
-    facts.labels = BTreeMap::from([(LABEL.to_owned(), "tcp://:4".to_owned())]);
+    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "tcp://:4".to_owned())]);
     let mut service = service(facts.clone());
     service.hint = Some(Arc::new(hint));
     service.probe_rule = Some(Found::tcp(5).into_spec(ProbeOrigin::Config, timeout, None));
@@ -230,7 +259,7 @@ fn the_strongest_source_wins() {
 fn a_bad_label_is_told_and_the_next_source_serves() {
     let mut facts = facts("api");
     facts.ports = vec![port(3, "tcp", None)];
-    facts.labels = BTreeMap::from([(LABEL.to_owned(), "http://evil/".to_owned())]);
+    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "http://evil/".to_owned())]);
     let derived = derive(&service(facts), Duration::from_secs(5), None);
     assert_eq!(derived.spec.map(|spec| spec.port), Some(3));
     let warning = derived.warning.expect("a warning");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Bytes of a body that are read.
-pub(super) const LIMIT: usize = 64 * 1024;
+pub(super) const LIMIT: usize = 256 * 1024;
 
 /// Longest text taken from one field, in characters.
 const FIELD: usize = 80;

@@ -215,6 +215,8 @@ fn unreachable(service: &mut Service) {
         target: String::new(),
         success: false,
         latency_ms: None,
+        phases: None,
+        certificate_until: None,
         checked_at: Timestamp::UNIX_EPOCH,
         message: "host unreachable".to_owned(),
         counts: true,

@@ -136,6 +136,7 @@ fn lines_of_popular_software_are_recognised() {
             "certificate",
             "nginx: [emerg] cannot load certificate \"/etc/nginx/tls.crt\": BIO_new_file() failed",
         ),
+        ("sealed", "Error making API request. Code: 503. Errors: * Vault is sealed"),
         // names
         (
             "upstream-name",
@@ -312,6 +313,22 @@ fn every_source_has_its_own_patterns() {
         (Symptoms { probe: "no answer within 5 s", ..Symptoms::default() }, Some("unresponsive")),
         (Symptoms { probe: "502 Bad Gateway", ..Symptoms::default() }, Some("upstream-error")),
         (Symptoms { probe: "certificate not accepted: expired", ..Symptoms::default() }, Some("certificate")),
+        (Symptoms { probe: "certificate expired 3 days ago", ..Symptoms::default() }, Some("certificate")),
+        (
+            Symptoms { probe: "200 OK, certificate ends in 9 days", ..Symptoms::default() },
+            Some("certificate"),
+        ),
+        (
+            Symptoms { probe: "name not resolved within 5.0 s", ..Symptoms::default() },
+            Some("name-not-resolved"),
+        ),
+        (
+            Symptoms { probe: "login refused: 401 Unauthorized", ..Symptoms::default() },
+            Some("authentication-failed"),
+        ),
+        (Symptoms { probe: "no complete answer within 5.0 s", ..Symptoms::default() }, Some("unresponsive")),
+        (Symptoms { probe: "sealed", ..Symptoms::default() }, Some("sealed")),
+        (Symptoms { probe: "not ready: 503 x", ..Symptoms::default() }, Some("database-starting")),
         (Symptoms { probe: "500 Internal Server Error", ..Symptoms::default() }, None),
         (
             Symptoms {

@@ -3,7 +3,7 @@
 use crate::model::text::{mask_line, one_line};
 use crate::model::{
     DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, HealthState, InstanceFacts, InstanceState,
-    Metric, Service, SignedDuration, TimelineEvent, Timestamp,
+    Metric, ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
 };
 use crate::topology::sentence;
 
@@ -27,7 +27,7 @@ const AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// All evidence, in the order of [`EvidenceSource::ALL`].
 pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
     let mut all = Vec::new();
-    probe(view.service, &mut all);
+    probe(view, &mut all);
     healthcheck(view.service, &mut all);
     process(view.service, &mut all);
     resources(view.service, &mut all);
@@ -50,18 +50,37 @@ fn piece(source: EvidenceSource, at: Option<Timestamp>, text: &str) -> Evidence 
     Evidence { source, at, text: mask_line(&one_line(text, TEXT)) }
 }
 
-fn probe(service: &Service, all: &mut Vec<Evidence>) {
+fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
+    let service = view.service;
     let Some(verdict) = &service.health.probe else { return };
-    if !verdict.success {
-        if let Some(last) = service.probe_log.iter().rev().find(|result| result.outcome.works()) {
-            let text = format!("worked for the last time: {}", last.message);
-            all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
-        }
+    let worked = service.probe_log.iter().rev().find(|result| result.outcome.works());
+    if let Some(last) = worked.filter(|_| !verdict.success) {
+        let text = format!("worked for the last time: {}", last.message);
+        all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
     }
     let verb = if verdict.success { "works" } else { "fails" };
     let guess = if verdict.counts { "" } else { "; a guess that never worked, it does not count" };
     let text = format!("{verb}: {} ({} {}){guess}", verdict.message, verdict.kind.id(), verdict.target);
     all.push(piece(EvidenceSource::Probe, Some(verdict.checked_at), &text));
+    let warns = service.probe_log.back().is_some_and(|last| last.outcome != ProbeOutcome::Success);
+    if !verdict.success || warns {
+        let parts = certificate(verdict, view).into_iter().chain(slowest(verdict));
+        all.extend(parts.map(|text| piece(EvidenceSource::Probe, Some(verdict.checked_at), &text)));
+    }
+}
+
+/// How long the certificate still holds.
+fn certificate(verdict: &ProbeVerdict, view: &View<'_>) -> Option<String> {
+    let until = verdict.certificate_until?;
+    let words = certificate_words(until.duration_since(view.snapshot.taken_at));
+    Some(format!("{words} ({})", until.to_zoned(view.zone.clone()).date()))
+}
+
+/// The part of the probe that took longest.
+fn slowest(verdict: &ProbeVerdict) -> Option<String> {
+    let (name, ms) = verdict.phases.as_ref()?.parts().max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    let time = if ms < 1_000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1_000.0) };
+    Some(format!("its slowest part: {name}, {time}"))
 }
 
 fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
@@ -137,6 +156,12 @@ fn resources(service: &Service, all: &mut Vec<Evidence>) {
             let (percent, limit) = (used / limit as f64 * 100.0, limit as f64 / 1_048_576.0);
             let text =
                 format!("{} uses {percent:.0} % of its memory limit of {limit:.0} MiB", instance.facts.name);
+            all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
+        }
+        let cpus = instance.facts.limits.cpus.filter(|cpus| *cpus > 0.0);
+        if let (Some(percent), Some(cpus)) = (sample.cpu_percent, cpus) {
+            let share = percent / cpus;
+            let text = format!("{} uses {share:.0} % of its CPU limit of {cpus} cores", instance.facts.name);
             all.push(piece(EvidenceSource::Resources, Some(sample.at), &text));
         }
     }

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{
     Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream, NetworkAddress,
-    ProbeKind, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
+    ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
+    TimelineEvent,
 };
 use crate::topology::testing::facts;
 
@@ -42,6 +43,8 @@ fn hub() -> Snapshot {
         target: "172.18.0.3:5432".to_owned(),
         success: false,
         latency_ms: None,
+        phases: None,
+        certificate_until: None,
         checked_at: at(4),
         message: "connection refused".to_owned(),
         counts: true,
@@ -203,4 +206,40 @@ fn ends_of_processes_are_told_with_code_memory_and_restarts() {
         ["hub-worker-1 ended with exit code 137, killed for lack of memory, 3 restarts"]
     );
     assert_eq!(explanation.sentence, "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC");
+}
+
+#[test]
+fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
+    let told_of = |days: i64, outcome: ProbeOutcome, first_byte: f32| {
+        let mut web = service("hub/web", HealthState::Degraded, "probe: x", 0);
+        web.health.probe = Some(ProbeVerdict {
+            kind: ProbeKind::Http,
+            target: "https://web".to_owned(),
+            success: outcome.works(),
+            latency_ms: Some(1.0),
+            phases: Some(ProbePhases {
+                dns_ms: None,
+                connect_ms: Some(0.4),
+                tls_ms: Some(12.4),
+                first_byte_ms: Some(first_byte),
+            }),
+            certificate_until: Some(at(60 + days * 86_400)),
+            checked_at: at(4),
+            message: "x".to_owned(),
+            counts: true,
+        });
+        web.probe_log = Arc::new([ProbeResult::of(outcome, at(4))].into());
+        let snapshot = Snapshot { services: vec![Arc::new(web.clone())], ..Snapshot::empty(at(60)) };
+        let all = explain(&web, &snapshot, &TimeZone::UTC);
+        told(&all, EvidenceSource::Probe)[1..].join("; ")
+    };
+    assert_eq!(told_of(61, ProbeOutcome::Success, 3.0), "");
+    assert_eq!(
+        told_of(9, ProbeOutcome::Warning, 2_345.0),
+        "certificate ends in 9 days (2026-04-06); its slowest part: first byte, 2.3 s"
+    );
+    assert_eq!(
+        told_of(-3, ProbeOutcome::Failure, 3.0),
+        "certificate expired 3 days ago (2026-03-25); its slowest part: tls, 12 ms"
+    );
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{
-    DockerStatus, HealthcheckLog, InstanceId, LastWords, LogBatch, LogLine, LogStream, ServiceId,
+    DockerStatus, HealthcheckLog, InstanceId, LastWords, LogBatch, LogLine, LogStream, ProbePhases, ServiceId,
 };
 use crate::tui::fixture::{self, Picture};
 
@@ -80,6 +80,34 @@ shots! {
     dependencies_160x20: "hub/db", Dependencies, 160, 20, false;
     environment_80x30: "hub/backend", Environment, 80, 30, false;
     environment_120x20: "hub/backend", Environment, 120, 20, false;
+}
+
+/// The newest probe of backend was over TLS, with a certificate that ends in so many days.
+fn over_tls(days: i64) -> Picture {
+    let mut picture = fixture::nine();
+    picture.change("hub/backend", |make| {
+        let log = std::sync::Arc::make_mut(&mut make.service.probe_log);
+        let newest = log.back_mut().unwrap();
+        newest.target = "https://172.18.0.4:8443/health".to_owned();
+        newest.certificate_until = Some(fixture::ago(-days * 86_400 - 60));
+        newest.phases = Some(ProbePhases {
+            dns_ms: Some(2.0),
+            connect_ms: Some(0.4),
+            tls_ms: Some(12.3),
+            first_byte_ms: Some(1_300.0),
+        });
+    });
+    picture
+}
+
+#[test]
+fn probes_over_tls_80x14() {
+    insta::assert_snapshot!(show(&over_tls(61), &ui(80, 14, "hub/backend", DetailsTab::Probes), false));
+}
+
+#[test]
+fn probes_with_a_certificate_that_expired_50x14_ascii() {
+    insta::assert_snapshot!(show(&over_tls(-4), &ui(50, 14, "hub/backend", DetailsTab::Probes), true));
 }
 
 #[test]

@@ -8,49 +8,27 @@ use ratatui::style::Style;
 use super::canvas::Canvas;
 use super::layout::Layout;
 use super::relation::{Lit, Relations};
-use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, Snapshot};
+use crate::model::{Edge, EdgeKind, Snapshot};
+use crate::topology::cause::{Trouble, edge_trouble};
 use crate::topology::drawing::raster::{LineGlyphs, Stroke, raster};
 use crate::topology::drawing::{Area, Drawing, Route, Segment};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::widget::text;
 
-/// What is wrong along an edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// Nothing.
-    None,
-    /// Both ends have problems, but the caller is not blocked.
-    Degraded,
-    /// The caller is blocked by the called service, or by what blocks that one.
-    Failing,
-}
-
 /// What is wrong along `edge`.
 pub fn trouble(snapshot: &Snapshot, edge: &Edge) -> Trouble {
-    let (Some(caller), Some(called)) = (snapshot.service(&edge.from), snapshot.service(&edge.to)) else {
-        return Trouble::None;
-    };
-    let roots = &caller.health.blocked_by;
-    let through = |root: &ServiceId| called.id == *root || called.health.blocked_by.contains(root);
-    if !is_well(called) && roots.iter().any(through) {
-        Trouble::Failing
-    } else if called.health.state.is_problem() && caller.health.state.is_problem() {
-        Trouble::Degraded
-    } else {
-        Trouble::None
+    match (snapshot.service(&edge.from), snapshot.service(&edge.to)) {
+        (Some(caller), Some(called)) => edge_trouble(caller, called),
+        _ => Trouble::None,
     }
-}
-
-const fn is_well(service: &Service) -> bool {
-    matches!(service.health.state, HealthState::Healthy | HealthState::Completed)
 }
 
 /// The role a line is drawn in, and its rank: where lines share a cell the higher one is seen.
 pub const fn role(trouble: Trouble, lit: Lit) -> (Role, u8) {
     match (trouble, lit) {
-        (Trouble::Failing, _) => (Role::EdgeFailing, 6),
-        (Trouble::Degraded, _) => (Role::Degraded, 5),
+        (Trouble::Broken, _) => (Role::EdgeFailing, 6),
+        (Trouble::Suffers, _) => (Role::Degraded, 5),
         (Trouble::None, Lit::Needs) => (Role::Needs, 4),
         (Trouble::None, Lit::NeededBy) => (Role::NeededBy, 4),
         (Trouble::None, Lit::Distant) => (Role::EdgeLit, 3),
@@ -71,7 +49,7 @@ struct Look {
 impl Look {
     fn new(trouble: Trouble, lit: Lit, kind: EdgeKind) -> Self {
         let (role, rank) = role(trouble, lit);
-        Self { role, rank, dashed: kind == EdgeKind::Soft, heavy: trouble == Trouble::Failing }
+        Self { role, rank, dashed: kind == EdgeKind::Soft, heavy: trouble == Trouble::Broken }
     }
 
     const fn stroke(self) -> Stroke {
@@ -203,12 +181,12 @@ fn label(
 /// One line of every kind with its look and what it means, for the legend.
 pub fn line_kinds(scene: &Scene<'_>) -> Vec<(String, Style, &'static str)> {
     use EdgeKind::{Hard, Soft};
-    use Trouble::{Degraded, Failing, None as Well};
+    use Trouble::{Broken, None as Well, Suffers};
     const KINDS: [(Trouble, Lit, EdgeKind, &str); 7] = [
         (Well, Lit::None, Hard, "it fails when that one fails (hard)"),
         (Well, Lit::None, Soft, "it can go on without that one (soft)"),
-        (Failing, Lit::None, Hard, "it is blocked: the way to the root of trouble"),
-        (Degraded, Lit::None, Hard, "both have problems"),
+        (Broken, Lit::None, Hard, "it is blocked: the way to the root of trouble"),
+        (Suffers, Lit::None, Hard, "both have problems"),
         (Well, Lit::Needs, Hard, "what the selection needs"),
         (Well, Lit::NeededBy, Hard, "what needs the selection"),
         (Well, Lit::Distant, Hard, "further along such a way"),

@@ -1,0 +1,204 @@
+//! `probe = { … }`: one table, checked as a whole for the kind of probe it is.
+
+use std::time::Duration;
+
+use crate::config::file::{Section, Written};
+use crate::config::problem::Problem;
+use crate::config::schema::{SLOW, probe_timeout, slow_after};
+use crate::config::settings::Probes;
+use crate::config::value::Raw;
+use crate::model::{Expect, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
+
+use super::address::Address;
+use super::reader::Reader;
+use super::{fit, secret, values};
+
+/// Every key of the table.
+pub(super) const KEYS: &[&str] = &[
+    "kind",
+    "url",
+    "port",
+    "path",
+    "tls",
+    "status",
+    "body",
+    "json",
+    "json_equals",
+    "expect",
+    "database",
+    "service",
+    "name",
+    "command",
+    "user",
+    "password_env",
+    "password_file",
+    "token_env",
+    "token_file",
+    "timeout",
+    "slow_after",
+];
+/// A table on its way to a specification.
+struct Draft<'a> {
+    kind: Option<ProbeKind>,
+    url: Option<&'a Written>,
+    port: Option<u16>,
+    path: Option<String>,
+    tls: Option<bool>,
+    status: (u16, u16),
+    expect: Expect,
+    json_equals: Option<String>,
+    subject: String,
+    command: Vec<String>,
+    user: Option<String>,
+    secrets: Vec<(&'a Written, SecretSource)>,
+    timeout: Duration,
+    slow_after: Option<Duration>,
+}
+
+/// Reads the table of a probe; what is wrong goes to `problems`.
+pub(super) fn probe(table: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ProbeSpec {
+    let before = problems.len();
+    let mut reader = Reader { prefix: "service.probe.", problems };
+    let mut draft = Draft::new(probes);
+    for key in &table.keys {
+        draft.read(&mut reader, key);
+    }
+    for inner in &table.tables {
+        reader.unknown(&inner.name, &inner.place, KEYS);
+    }
+    if reader.problems.len() > before {
+        return nothing();
+    }
+    draft.complete(&mut reader, table)
+}
+
+impl<'a> Draft<'a> {
+    fn new(probes: &Probes) -> Self {
+        Self {
+            kind: None,
+            url: None,
+            port: None,
+            path: None,
+            tls: None,
+            status: ProbeSpec::STATUS,
+            expect: Expect::default(),
+            json_equals: None,
+            subject: String::new(),
+            command: Vec::new(),
+            user: None,
+            secrets: Vec::new(),
+            timeout: probes.timeout,
+            slow_after: probes.slow_after,
+        }
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>, key: &'a Written) {
+        let text = "text that is not empty";
+        match key.name.as_str() {
+            "kind" => match values::text(&key.value).as_deref().and_then(ProbeKind::parse) {
+                Some(kind) => {
+                    self.kind = Some(kind);
+                    // `https` says it too.
+                    self.tls = self.tls.or((key.value.text() == Some("https")).then_some(true));
+                }
+                None => fit::unknown_kind(reader, key),
+            },
+            "url" => self.url = Some(key),
+            "port" => reader.read(
+                key,
+                "a number from 1 to 65535",
+                |raw| raw.count(1, 65_535).map(Some),
+                &mut self.port,
+            ),
+            "path" => {
+                reader.read(key, "a path beginning with /", |raw| values::path(raw).map(Some), &mut self.path)
+            }
+            "tls" => reader.read(key, "true or false", |raw| raw.bool().map(Some), &mut self.tls),
+            "status" => {
+                let allowed = "a status or a range of them, such as 200 or \"200-399\"";
+                reader.read(key, allowed, values::status, &mut self.status);
+            }
+            "body" | "expect" => {
+                reader.read(key, text, |raw| values::words(raw).map(Some), &mut self.expect.text);
+            }
+            "json" => {
+                let allowed = "a JSON pointer such as \"/checks/0/status\", or a dotted path such as \"checks.0.status\"";
+                let condition = |raw: &Raw| {
+                    values::pointer(raw).map(|pointer| Some(JsonCondition { pointer, equals: None }))
+                };
+                reader.read(key, allowed, condition, &mut self.expect.json);
+            }
+            "json_equals" => {
+                reader.read(
+                    key,
+                    "text, a number, true or false",
+                    |raw| values::plain(raw).map(Some),
+                    &mut self.json_equals,
+                );
+            }
+            "database" | "service" | "name" => {
+                reader.read(key, "a name without blanks", values::name, &mut self.subject);
+            }
+            "command" => {
+                let allowed = "a list of words, such as [\"pg_isready\", \"-U\", \"app\"]";
+                reader.read(key, allowed, values::command, &mut self.command);
+            }
+            "user" => reader.read(key, text, |raw| values::text(raw).map(Some), &mut self.user),
+            "timeout" => {
+                reader.read(key, "a time from 100ms to 1m, such as \"5s\"", probe_timeout, &mut self.timeout);
+            }
+            "slow_after" => reader.read(key, SLOW, slow_after, &mut self.slow_after),
+            name if secret::KEYS.contains(&name) => {
+                self.secrets.extend(secret::source(reader, key).map(|source| (key, source)));
+            }
+            name if secret::is_clear(name) => reader.tell(name, &key.place, &secret::instead_of(name)),
+            name => reader.unknown(name, &key.place, KEYS),
+        }
+    }
+
+    /// Checks that the parts fit together and fills what follows from them.
+    fn complete(mut self, reader: &mut Reader<'_>, table: &Section) -> ProbeSpec {
+        let address = match self.url.map(|key| (key, Address::parse(key.value.text().unwrap_or_default()))) {
+            Some((key, Err(wrong))) => {
+                fit::wrong_address(reader, key, &wrong);
+                return nothing();
+            }
+            Some((key, Ok(address))) => Some((key, address)),
+            None => None,
+        };
+        let meant = address.as_ref().map(|(_, address)| address.kind);
+        let kind = self.kind.or(meant).unwrap_or(ProbeKind::Http);
+        if fit::misfits(reader, table, kind) {
+            return nothing();
+        }
+        let user = self.user.as_deref();
+        let credentials = secret::credentials(reader, &table.place, kind, user, &self.secrets);
+        match (&mut self.expect.json, self.json_equals.take()) {
+            (Some(condition), equals) => condition.equals = equals,
+            (None, Some(_)) => reader.tell("json_equals", &table.place, "needs json = \"/…\" beside it"),
+            (None, None) => {}
+        }
+        let mut spec = ProbeSpec {
+            tls: self.tls.unwrap_or(false),
+            status: self.status,
+            expect: self.expect,
+            subject: self.subject,
+            command: self.command,
+            credentials,
+            slow_after: self.slow_after,
+            timeout: self.timeout,
+            ..ProbeSpec::new(kind, 0, ProbeOrigin::Config)
+        };
+        match &address {
+            Some((key, address)) => fit::at_address(reader, key, address, &mut spec),
+            None => fit::at_port(reader, &table.place, self.port, self.path, &mut spec),
+        }
+        spec
+    }
+}
+
+/// What stands for a table that is wrong: the rest of it would only lead to more complaints about the
+/// same mistake, and nothing of it is used.
+fn nothing() -> ProbeSpec {
+    ProbeSpec::new(ProbeKind::Docker, 0, ProbeOrigin::Config)
+}

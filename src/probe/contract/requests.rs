@@ -1,0 +1,228 @@
+//! The contract of requests: what is sent where, what the parts took, and names and URLs that lead nowhere.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::{HEALTHY, Manner, answer, nowhere, probe, probe_with, serve, spec, target, told};
+use crate::model::{Credentials, ProbeKind, ProbeOutcome, ProbePhases, ProbeSpec, SecretSource};
+use crate::probe::Prober;
+use crate::probe::names::Names;
+use crate::probe::tls::Tls;
+
+use ProbeOutcome::{Failure, Inconclusive, Success};
+
+/// A server that gives one answer after another and keeps what it was asked.
+async fn recorded(answers: &'static [&'static str]) -> (SocketAddr, UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    let (keep, requests) = unbounded_channel();
+    tokio::spawn(async move {
+        for text in answers {
+            let (mut stream, _) = listener.accept().await?;
+            let mut request = [0; 4096];
+            let count = stream.read(&mut request).await?;
+            let _ = keep.send(String::from_utf8_lossy(&request[..count]).into_owned());
+            stream.write_all(text.as_bytes()).await?;
+        }
+        std::io::Result::Ok(())
+    });
+    (address, requests)
+}
+
+/// What it was asked until now.
+fn asked(requests: &mut UnboundedReceiver<String>) -> Vec<String> {
+    std::iter::from_fn(|| requests.try_recv().ok()).collect()
+}
+
+/// A secret in a file of its own.
+fn secret(folder: &tempfile::TempDir, text: &str) -> SecretSource {
+    let path = folder.path().join("secret");
+    std::fs::write(&path, text).expect("a file");
+    SecretSource::File(path)
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_but_the_answer_itself() {
+    let (address, mut requests) = recorded(&[HEALTHY]).await;
+    assert!(probe(spec(ProbeKind::Http), vec![address.to_string()]).await.is_some());
+    let request = asked(&mut requests).concat();
+    assert!(request.starts_with("GET /health HTTP/1.1\r\n"), "{request}");
+    let headers = request.to_lowercase();
+    assert!(headers.contains("host: localhost:80\r\n"), "{request}");
+    for header in ["accept-encoding", "authorization", "cookie", "referer"] {
+        assert!(!headers.contains(header), "{header} in {request}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_go_to_the_service_and_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = secret(&folder, "hunter2\n");
+    let password = Credentials::Password { user: "ann".to_owned(), password: source.clone() };
+    let with =
+        |credentials: Credentials| ProbeSpec { credentials: Some(credentials), ..spec(ProbeKind::Http) };
+    for (credentials, header) in [
+        (password.clone(), "authorization: basic yw5uomh1bnrlcji=\r\n"),
+        (Credentials::Token(source.clone()), "authorization: bearer hunter2\r\n"),
+    ] {
+        // Over a redirect on the same host as well.
+        let moved = "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
+        let (address, mut requests) = recorded(Vec::from([moved, HEALTHY]).leak()).await;
+        let report = probe(with(credentials), vec![address.to_string()]).await;
+        assert_eq!(told(report), (Success, "200 healthy 1.4.2".to_owned()));
+        let requests = asked(&mut requests);
+        assert_eq!(requests.len(), 2);
+        assert!(requests.iter().all(|request| request.to_lowercase().contains(header)), "{requests:?}");
+    }
+    let (elsewhere, mut requests) = recorded(&[HEALTHY]).await;
+    let away = format!("HTTP/1.1 307 X\r\nLocation: http://{elsewhere}/\r\nContent-Length: 0\r\n\r\n");
+    let address = serve(Manner::Answers(away.leak())).await.to_string();
+    let report = probe(with(Credentials::Token(source)), vec![address]).await;
+    assert_eq!(told(report), (Success, format!("307 to http://{elsewhere}/")));
+    assert_eq!(asked(&mut requests), [""; 0], "a redirect to another port is the answer");
+
+    for (status, expected) in [
+        ("401 Unauthorized", "login refused: 401 Unauthorized"),
+        ("403 Forbidden", "login refused: 403 Forbidden"),
+    ] {
+        let address = serve(Manner::Answers(answer(status, "application/json", "{}"))).await.to_string();
+        let report = probe(with(password.clone()), vec![address.clone()]).await.expect("a report");
+        assert!(report.is_answer(), "refusing is an answer");
+        assert_eq!((report.outcome, report.message.as_str()), (Failure, expected));
+        assert_eq!(
+            told(probe(spec(ProbeKind::Http), vec![address.clone()]).await),
+            (Failure, status.to_owned())
+        );
+        let url = Some(format!("http://ann:hunter2@{address}/health"));
+        let report = probe(ProbeSpec { url, ..spec(ProbeKind::Http) }, Vec::new()).await.expect("a report");
+        assert_eq!(report.message, expected);
+        assert_eq!(report.target, format!("http://***@{address}/health"));
+    }
+    let token = Credentials::Token(secret(&folder, "one\ntwo"));
+    let report = probe(with(token), vec![nowhere().await]).await;
+    assert_eq!(
+        told(report),
+        (Inconclusive, "not checked: the token holds characters that no header can".to_owned())
+    );
+}
+
+fn milliseconds(phases: Option<ProbePhases>) -> [Option<f32>; 4] {
+    let phases = phases.expect("phases");
+    [phases.dns_ms, phases.connect_ms, phases.tls_ms, phases.first_byte_ms]
+}
+
+#[tokio::test]
+async fn the_parts_are_timed_as_far_as_they_go() {
+    let late = serve(Manner::Late(200)).await;
+    let report = probe(spec(ProbeKind::Http), vec![late.to_string()]).await.expect("a report");
+    let [None, Some(connect), None, Some(first_byte)] = milliseconds(report.phases) else {
+        panic!("an address has no look-up, plain HTTP no TLS: {:?}", report.phases);
+    };
+    assert!(connect < 150.0 && first_byte >= 199.0, "{:?}", report.phases);
+
+    let gate = Arc::new(Semaphore::new(0));
+    let names = Names::behind(gate.clone());
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        gate.close();
+    });
+    let prober = Prober::with(Tls::own().expect("TLS"), names).expect("a prober");
+    let url = Some(format!("http://slow.example:{}/", late.port()));
+    let named = target(ProbeSpec { url, ..spec(ProbeKind::Http) }, Vec::new());
+    let report = probe_with(&prober, &named).await.expect("a report");
+    assert_eq!(report.outcome, Success, "{}", report.message);
+    let [Some(dns), Some(connect), None, Some(first_byte)] = milliseconds(report.phases) else {
+        panic!("no look-up in {:?}", report.phases);
+    };
+    assert!(dns >= 140.0 && connect < 150.0 && first_byte >= 199.0, "{:?}", report.phases);
+    let total = report.latency.map(|latency| latency.as_secs_f32() * 1_000.0).unwrap_or_default();
+    assert!(
+        (total - dns - connect - first_byte).abs() < 100.0,
+        "{total} is not the sum of {:?}",
+        report.phases
+    );
+
+    let silent = serve(Manner::Silent).await.to_string();
+    let report = probe(spec(ProbeKind::Http), vec![silent.clone()]).await.expect("a report");
+    assert!(matches!(milliseconds(report.phases), [None, Some(_), None, None]), "{:?}", report.phases);
+    let report =
+        probe(ProbeSpec { tls: true, ..spec(ProbeKind::Http) }, vec![silent]).await.expect("a report");
+    assert_eq!(report.message, "no answer within 1.0 s");
+    assert!(matches!(milliseconds(report.phases), [None, Some(_), None, None]), "{:?}", report.phases);
+    let report = probe(spec(ProbeKind::Http), vec![nowhere().await]).await.expect("a report");
+    assert_eq!(milliseconds(report.phases), [None; 4], "nothing came to its end");
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_found_is_told_from_a_server_that_is_silent() {
+    let prober = |names| Prober::with(Tls::own().expect("TLS"), names).expect("a prober");
+    let gate = Arc::new(Semaphore::new(0));
+    let hanging = prober(Names::behind(gate.clone()));
+    let absent = prober(Names::of(|_, _| Err(std::io::Error::other("failed to lookup address information"))));
+    for (kind, url) in [
+        (ProbeKind::Http, "http://db.example/health"),
+        (ProbeKind::Http, "https://db.example/health"),
+        (ProbeKind::Grafana, "http://db.example:3000"),
+        (ProbeKind::Tcp, "tcp://db.example:5432"),
+        (ProbeKind::Tls, "tls://db.example"),
+    ] {
+        let timeout = Duration::from_millis(200);
+        let named = target(ProbeSpec { url: Some(url.to_owned()), timeout, ..spec(kind) }, Vec::new());
+        let report = probe_with(&hanging, &named).await;
+        assert_eq!(told(report), (Failure, "name not resolved within 0.20 s".to_owned()), "{url}");
+        let report = probe_with(&absent, &named).await;
+        assert_eq!(told(report), (Failure, "name not resolved".to_owned()), "{url}");
+    }
+    gate.close();
+}
+
+#[tokio::test]
+async fn urls_from_config_are_asked_where_they_lead_or_refused() {
+    let good = serve(Manner::Answers(HEALTHY)).await;
+    for (kind, url, outcome, message) in [
+        (ProbeKind::Http, format!("http://{good}/health"), Success, "200 healthy 1.4.2"),
+        (ProbeKind::Tcp, format!("tcp://ann:secret@{good}"), Success, "accepts connections"),
+        (
+            ProbeKind::Http,
+            format!("tcp://{good}"),
+            Inconclusive,
+            "not checked: http is asked over http:// or https://, not tcp://",
+        ),
+        (
+            ProbeKind::Tcp,
+            "tcp://db.example".to_owned(),
+            Inconclusive,
+            "not checked: the URL names no host and port",
+        ),
+        (ProbeKind::Http, "http://".to_owned(), Inconclusive, "not checked: the URL names no host and port"),
+        (
+            ProbeKind::Http,
+            format!("http://[::1/{good}"),
+            Inconclusive,
+            "not checked: the URL is none: invalid IPv6 address",
+        ),
+        (
+            ProbeKind::Vault,
+            format!("vault://{good}"),
+            Inconclusive,
+            "not checked: vault is asked over http:// or https://, not vault://",
+        ),
+    ] {
+        let report = probe(ProbeSpec { url: Some(url.clone()), ..spec(kind) }, Vec::new()).await;
+        let report = report.expect("a report");
+        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{url}");
+        assert!(!report.target.contains("secret"), "{}", report.target);
+    }
+    let (address, mut requests) =
+        recorded(&["HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"version\":\"0.5.1\" }"]).await;
+    let url = Some(format!("http://{address}"));
+    let report = probe(ProbeSpec { url, ..spec(ProbeKind::Ollama) }, Vec::new()).await.expect("a report");
+    assert_eq!((report.outcome, report.version.as_deref()), (Success, Some("0.5.1")));
+    assert!(asked(&mut requests).concat().starts_with("GET /api/version "), "the product's own call");
+}

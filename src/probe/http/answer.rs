@@ -1,0 +1,128 @@
+//! An HTTP answer, read as far as it is needed.
+
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
+use reqwest::tls::TlsInfo;
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+
+use super::body::{Body, LIMIT};
+use crate::model::{Expect, ProbeKind, ProbeOrigin, ProbeSpec, Timestamp};
+use crate::probe::protocol::Ask;
+use crate::probe::tls;
+
+/// How the reading of a body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// At its end, or where the other side broke off.
+    Whole,
+    /// At what a probe reads at most.
+    Cut,
+    /// Not within the timeout.
+    Late,
+    /// It was not read: nobody wants to know it, or it is encoded although nobody asked for that.
+    Unread,
+}
+
+/// An answer.
+pub(super) struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Whether credentials were sent.
+    pub authorised: bool,
+    /// Where it redirects to.
+    pub location: Option<String>,
+    /// Its headers.
+    headers: HeaderMap,
+    /// What it says of health.
+    pub body: Body,
+    /// What was read of the body.
+    bytes: Vec<u8>,
+    /// How the reading ended.
+    pub end: End,
+    /// End of the certificate that was shown.
+    pub certificate_until: Option<Timestamp>,
+}
+
+impl Answer {
+    /// Reads `response` until `deadline`; what does not come until then is not waited for.
+    pub async fn read(mut response: Response, ask: &Ask<'_>, deadline: Instant) -> Self {
+        let mut bytes = Vec::new();
+        let end = if is_wanted(&response, ask.spec) {
+            timeout_at(deadline, fill(&mut bytes, &mut response)).await.unwrap_or(End::Late)
+        } else {
+            End::Unread
+        };
+        let certificate = response.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
+        let in_url = ask.spec.url.as_ref().is_some_and(|url| has_user(url));
+        let mut answer = Self {
+            status: response.status(),
+            authorised: ask.login.is_some() || in_url,
+            location: None,
+            certificate_until: certificate.and_then(tls::end_of_der),
+            headers: std::mem::take(response.headers_mut()),
+            body: Body::parse(&bytes),
+            bytes,
+            end,
+        };
+        answer.location = answer.header(&LOCATION).filter(|_| answer.status.is_redirection());
+        answer
+    }
+
+    /// Whether the body came to its end, or it does not matter that it did not.
+    pub fn is_whole(&self, spec: &ProbeSpec) -> bool {
+        // A guessed path may be anything, a stream of events as well.
+        self.end != End::Late || (spec.origin == ProbeOrigin::Port && spec.expect == Expect::default())
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &HeaderName) -> Option<String> {
+        Some(String::from_utf8_lossy(self.headers.get(name)?.as_bytes()).into_owned())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.bytes).ok()
+    }
+
+    /// Whether it is a page for people.
+    pub fn is_page(&self) -> bool {
+        self.header(&CONTENT_TYPE).is_some_and(|kind| kind.contains("html"))
+    }
+}
+
+/// Whether a URL holds a user or a password.
+fn has_user(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next();
+    authority.is_some_and(|authority| authority.contains('@'))
+}
+
+/// Whether the body tells something: JSON or text, or anything where a condition or a product asks.
+fn is_wanted(response: &Response, spec: &ProbeSpec) -> bool {
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    if header(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return false;
+    }
+    header(CONTENT_TYPE).is_none_or(|kind| kind.contains("json") || kind.starts_with("text/plain"))
+        || response.status() == 400
+        || spec.kind != ProbeKind::Http
+        || spec.expect != Expect::default()
+}
+
+/// Reads the first [`LIMIT`] bytes; the rest is never asked for.
+async fn fill(bytes: &mut Vec<u8>, response: &mut Response) -> End {
+    // The status has told the verdict already: a body that breaks off is read as far as it came.
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = LIMIT - bytes.len();
+        bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if bytes.len() == LIMIT {
+            return End::Cut;
+        }
+    }
+    End::Whole
+}

@@ -1,0 +1,31 @@
+//! The memcached check: `version`.
+
+use super::Fault;
+use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
+use super::tls::Tls;
+use super::wire::Wire;
+
+/// The text protocol.
+pub(super) struct Memcached;
+
+impl Protocol for Memcached {
+    const SCHEME: &'static str = "memcached";
+
+    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+        wire.send(b"version\r\n").await?;
+        let start = wire.exactly::<4>().await?;
+        if !matches!(&start, b"VERS" | b"ERRO" | b"CLIE" | b"SERV") {
+            return Err(Fault::Protocol("memcached"));
+        }
+        let line = format!("{}{}", String::from_utf8_lossy(&start), wire.line().await?);
+        let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
+        match word {
+            "VERSION" => Ok(Answer::works("answers").of_version(Some(rest.to_owned())).leaving(b"quit\r\n")),
+            "ERROR" | "CLIENT_ERROR" if rest.contains("unauthenticated") => {
+                Ok(Answer::works(WANTS_PASSWORD).leaving(b"quit\r\n"))
+            }
+            "SERVER_ERROR" => Err(Fault::Condition(rest.to_owned())),
+            _ => Err(Fault::Protocol("memcached")),
+        }
+    }
+}

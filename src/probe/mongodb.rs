@@ -1,0 +1,85 @@
+//! The MongoDB check: `hello`, which asks for no login.
+
+mod bson;
+
+use crate::model::ProbeOutcome::{Starting, Warning};
+
+use super::Fault;
+use super::bytes::Fields;
+use super::protocol::{Answer, Ask, Protocol};
+use super::tls::Tls;
+use super::wire::Wire;
+use bson::Document;
+
+const OTHER: Fault = Fault::Protocol("MongoDB");
+const OP_MSG: i32 = 2013;
+/// Number of our only request, which the answer has to repeat.
+const REQUEST: i32 = 1;
+/// `{hello: 1, $db: "admin"}`.
+const HELLO: &[u8] = b"\x1f\0\0\0\x10hello\0\x01\0\0\0\x02$db\0\x06\0\0\0admin\0\0";
+/// Flags (none), then one section that holds a document.
+const BODY: &[u8] = &[0, 0, 0, 0, 0];
+/// Longest answer that is read, in bytes.
+const LONGEST: i32 = 128 * 1024;
+/// MongoDB's code for a command that it does not have.
+const COMMAND_NOT_FOUND: f64 = 59.0;
+
+/// MongoDB's wire protocol.
+pub(super) struct Mongodb;
+
+impl Protocol for Mongodb {
+    const SCHEME: &'static str = "mongodb";
+
+    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+        wire.send(&question()).await?;
+        let length = i32::from_le_bytes(wire.exactly().await?);
+        if !(16 + 5..=LONGEST).contains(&length) {
+            return Err(OTHER);
+        }
+        let [_, repeated, code] = numbers(wire.exactly().await?);
+        if (repeated, code) != (REQUEST, OP_MSG) {
+            return Err(OTHER);
+        }
+        let body = wire.take(usize::try_from(length - 16).unwrap_or(usize::MAX)).await?;
+        let document = body.get(BODY.len()..).and_then(Document::read).ok_or(OTHER)?;
+        judge(&document)
+    }
+}
+
+/// Three numbers in a row.
+fn numbers(bytes: [u8; 12]) -> [i32; 3] {
+    let mut fields = Fields::of(&bytes);
+    // There are twelve bytes, so there are three numbers.
+    [(); 3].map(|()| fields.le_i32().unwrap_or_default())
+}
+
+fn question() -> Vec<u8> {
+    let length = i32::try_from(16 + BODY.len() + HELLO.len()).unwrap_or(i32::MAX);
+    let head = [length, REQUEST, 0, OP_MSG].map(i32::to_le_bytes).concat();
+    [&head, BODY, HELLO].concat()
+}
+
+fn judge(hello: &Document) -> Result<Answer, Fault> {
+    if hello.number("ok") != Some(1.0) {
+        if hello.number("code") == Some(COMMAND_NOT_FOUND) {
+            return Ok(Answer::works("answers, but is too old to say more"));
+        }
+        let words = hello.text("errmsg").ok_or(OTHER)?;
+        return Err(Fault::Condition(words.to_owned()));
+    }
+    let set = hello.text("setName");
+    let of_set = set.map(|name| format!(" of {name}")).unwrap_or_default();
+    Ok(if hello.text("msg") == Some("isdbgrid") {
+        Answer::works("routes to shards")
+    } else if hello.is("isWritablePrimary") {
+        Answer::works(if set.is_some() { format!("primary{of_set}") } else { "accepts writes".to_owned() })
+    } else if hello.is("secondary") {
+        Answer::works(format!("secondary{of_set}"))
+    } else if hello.is("arbiterOnly") {
+        Answer::works(format!("arbiter{of_set}"))
+    } else if hello.is("isreplicaset") {
+        Answer::judged(Warning, "its replica set is not initiated")
+    } else {
+        Answer::judged(Starting, format!("neither primary nor secondary{of_set} yet"))
+    })
+}

@@ -1,0 +1,150 @@
+//! The PostgreSQL check: whether it accepts connections, as `pg_isready` tells; with credentials, `SELECT 1`.
+
+mod session;
+
+use crate::model::ProbeOutcome::{Starting, Warning};
+
+use super::Fault;
+use super::bytes::{Fields, text};
+use super::protocol::{Answer, Ask, Protocol};
+use super::tls::Tls;
+use super::wire::Wire;
+
+const OTHER: Fault = Fault::Protocol("PostgreSQL");
+/// Asks for TLS before anything else is said.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+/// Version 3.0 of the protocol.
+const VERSION: u32 = 196_608;
+/// Who asks without credentials: the name that is likeliest to exist, so that a server that trusts
+/// everybody writes no error about an unknown one into its log.
+const NOBODY: &str = "postgres";
+/// Longest message before a session is open, in bytes.
+const LONGEST: usize = 30_000;
+const TERMINATE: &[u8] = &[b'X', 0, 0, 0, 4];
+
+/// PostgreSQL's frontend protocol.
+pub(super) struct Postgres;
+
+impl Protocol for Postgres {
+    const SCHEME: &'static str = "postgres";
+    const IMPLICIT_TLS: bool = false;
+
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
+        let login = ask.password()?;
+        if ask.spec.tls {
+            secure(wire, ask, tls).await?;
+        }
+        match login {
+            Some((user, password)) => session::select_one(wire, user, password, &ask.spec.subject).await,
+            None => is_ready(wire, &ask.spec.subject).await,
+        }
+    }
+}
+
+/// Agrees on TLS.
+async fn secure(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<(), Fault> {
+    wire.send(&SSL_REQUEST).await?;
+    match wire.exactly().await? {
+        [b'S'] => wire.over_tls(tls, ask.host()).await,
+        [b'N'] => Err(Fault::Condition("offers no TLS".to_owned())),
+        _ => Err(OTHER),
+    }
+}
+
+/// Begins a session and leaves as soon as the server has let on whether it would have one.
+async fn is_ready(wire: &mut Wire, database: &str) -> Result<Answer, Fault> {
+    wire.send(&startup(database)).await?;
+    let mut version = None;
+    loop {
+        let [kind, length @ ..] = wire.exactly::<5>().await?;
+        let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+        let expected = matches!(kind, b'R' | b'E' | b'N' | b'v' | b'S' | b'K' | b'Z');
+        if !expected || !(4..=LONGEST).contains(&length) {
+            return Err(OTHER);
+        }
+        let body = wire.take(length - 4).await?;
+        match kind {
+            b'E' => return refusal(&body).ok_or(OTHER)?.judge(),
+            // Any method but "none" waits for an answer: it is the login that a real client would do now.
+            b'R' if Fields::of(&body).be_u32() != Some(0) => return Ok(accepts()),
+            b'S' => version = version.or_else(|| server_version(&body)),
+            b'Z' => return Ok(accepts().of_version(version).leaving(TERMINATE)),
+            _ => {}
+        }
+    }
+}
+
+fn accepts() -> Answer {
+    Answer::works("accepting connections")
+}
+
+fn startup(database: &str) -> Vec<u8> {
+    let mut body = VERSION.to_be_bytes().to_vec();
+    let mut parameters = vec![("user", NOBODY), ("application_name", "hubdeck")];
+    // A NUL would end the name early.
+    if !database.is_empty() && !database.contains('\0') {
+        parameters.push(("database", database));
+    }
+    for text in parameters.into_iter().flat_map(|(name, value)| [name, value]) {
+        body.extend(text.as_bytes());
+        body.push(0);
+    }
+    body.push(0);
+    let length = u32::try_from(body.len() + 4).unwrap_or(u32::MAX);
+    [&length.to_be_bytes()[..], &body].concat()
+}
+
+/// The version in the parameter that `body` tells, when it is that one.
+fn server_version(body: &[u8]) -> Option<String> {
+    let mut fields = Fields::of(body);
+    (fields.until_nul()? == b"server_version").then_some(())?;
+    Some(plain_version(&text(fields.until_nul()?)))
+}
+
+/// `16.2` of `16.2 (Debian 16.2-1.pgdg120+2)`.
+fn plain_version(text: &str) -> String {
+    text.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
+/// An error of the server: its SQLSTATE, and its words.
+struct Refusal {
+    state: String,
+    words: String,
+}
+
+/// Reads the fields of an error: each is a letter and a text.
+fn refusal(body: &[u8]) -> Option<Refusal> {
+    let (mut state, mut words) = (None, None);
+    let mut fields = Fields::of(body);
+    loop {
+        match fields.byte()? {
+            0 => return Some(Refusal { state: state?, words: words? }),
+            b'C' => state = Some(text(fields.until_nul()?)),
+            b'M' => words = Some(text(fields.until_nul()?)),
+            _ => drop(fields.until_nul()?),
+        }
+    }
+}
+
+impl Refusal {
+    /// What the error says of the server, as `pg_isready` reads it: one that minds user or database is there.
+    fn judge(self) -> Result<Answer, Fault> {
+        match self.state.as_str() {
+            "57P03" => self.not_now(),
+            // Insufficient resources, such as "sorry, too many clients already".
+            state if state.starts_with("53") => Ok(Answer::judged(Warning, self.words)),
+            // PgBouncer knows no other code for a user or a database that it does not have.
+            "08P01" if !self.words.contains("no such ") => Err(Fault::Condition(self.words)),
+            _ => Ok(accepts()),
+        }
+    }
+
+    /// The server will come up, or goes down.
+    fn not_now(self) -> Result<Answer, Fault> {
+        if self.words.contains("shutting down") {
+            Err(Fault::Condition(self.words))
+        } else {
+            Ok(Answer::judged(Starting, self.words))
+        }
+    }
+}

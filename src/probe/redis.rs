@@ -1,0 +1,107 @@
+//! The Redis check, which serves Valkey, Dragonfly and KeyDB as well: `PING`, after `AUTH` where there
+//! are credentials.
+//!
+//! RESP is spoken plainly here: two commands need no client, and a client would translate the error
+//! codes that tell a server that loads from one that is broken.
+
+use crate::model::ProbeOutcome::{Starting, Warning};
+
+use super::Fault;
+use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
+use super::secret::Login;
+use super::tls::Tls;
+use super::wire::Wire;
+
+const OTHER: Fault = Fault::Protocol("Redis");
+
+/// RESP.
+pub(super) struct Redis;
+
+impl Protocol for Redis {
+    const SCHEME: &'static str = "redis";
+
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+        let mut wants_none = false;
+        if let Some(login) = ask.login {
+            let refused = match login {
+                Login::Password { user, password } if !user.is_empty() => {
+                    command(wire, &["AUTH", user, password]).await?
+                }
+                Login::Password { password: secret, .. } | Login::Token(secret) => {
+                    command(wire, &["AUTH", secret]).await?
+                }
+            };
+            match refused {
+                Reply::Says(_) => {}
+                Reply::Refuses(refusal) if refusal.wants_none() => wants_none = true,
+                Reply::Refuses(refusal) => return refusal.judge(true),
+            }
+        }
+        let answer = match command(wire, &["PING"]).await? {
+            Reply::Says(word) if word == "PONG" && wants_none => {
+                Ok(Answer::judged(Warning, "PONG, but it asks for no password"))
+            }
+            Reply::Says(word) if word == "PONG" => Ok(Answer::works(word)),
+            Reply::Says(_) => Err(OTHER),
+            Reply::Refuses(refusal) => refusal.judge(ask.login.is_some()),
+        };
+        answer.map(|answer| answer.leaving(b"QUIT\r\n"))
+    }
+}
+
+/// A simple answer.
+enum Reply {
+    /// `+PONG`.
+    Says(String),
+    /// `-NOAUTH Authentication required.`
+    Refuses(Refusal),
+}
+
+/// An error: its code, and the words after it.
+struct Refusal {
+    code: String,
+    words: String,
+}
+
+impl Refusal {
+    fn wants_none(&self) -> bool {
+        ["without any password configured", "no password is set"].iter().any(|it| self.words.contains(it))
+    }
+
+    fn judge(self, with_login: bool) -> Result<Answer, Fault> {
+        let Self { code, words } = self;
+        match code.as_str() {
+            "LOADING" => Ok(Answer::judged(Starting, words)),
+            "WRONGPASS" => Err(Fault::Login(words)),
+            "ERR" if with_login && words.contains("invalid password") => Err(Fault::Login(words)),
+            "NOAUTH" | "NOPERM" if !with_login => Ok(Answer::works(WANTS_PASSWORD)),
+            "NOAUTH" => Err(Fault::Login(words)),
+            "NOPERM" => Ok(Answer::works("answers, but this user may not PING")),
+            "DENIED" => Ok(Answer::works("answers, but protected mode keeps hubdeck out")),
+            "BUSY" | "CLUSTERDOWN" | "MASTERDOWN" | "MISCONF" | "READONLY" | "TRYAGAIN" => {
+                Ok(Answer::judged(Warning, words))
+            }
+            "ERR" => Err(Fault::Condition(words)),
+            _ => Err(Fault::Condition(format!("{code} {words}"))),
+        }
+    }
+}
+
+/// Sends one command, each word with its length, and reads its answer.
+async fn command(wire: &mut Wire, words: &[&str]) -> Result<Reply, Fault> {
+    let mut bytes = format!("*{}\r\n", words.len());
+    for word in words {
+        bytes.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+    }
+    wire.send(bytes.as_bytes()).await?;
+    let line = match wire.exactly::<1>().await? {
+        [b'+'] => return Ok(Reply::Says(wire.line().await?)),
+        [b'-'] => wire.line().await?,
+        _ => return Err(OTHER),
+    };
+    let (code, words) = line.split_once(' ').unwrap_or((&line, ""));
+    if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(OTHER);
+    }
+    Ok(Reply::Refuses(Refusal { code: code.to_owned(), words: words.to_owned() }))
+}
