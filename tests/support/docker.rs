@@ -80,7 +80,7 @@ impl Example {
     fn up(folder: &'static str, port_variable: &'static str) -> Self {
         let (project, port) = (unique("hubdeck-live"), super::hubdeck::free_port());
         let example = Self { folder, port_variable, project, port };
-        example.compose(&["up", "-d", "--wait", "--pull", "never"]);
+        example.compose(&["up", "-d", "--wait"]);
         example
     }
 
