@@ -10,6 +10,7 @@
 //! | `GET /api/services/{id}` | one service; 410 when it was removed lately |
 //! | `GET /api/services/{id}/explain` | why it is as it is: sentence, evidence, hint, what to try |
 //! | `GET /api/architecture[?format=]` | layers, services with reasons, edges; as JSON, text, Mermaid, DOT or SVG |
+//! | `GET /api/incidents` | open incidents and those that ended lately |
 //! | `GET /api/layers` | totals per layer |
 //! | `GET /api/metrics` | figures |
 //! | `GET /api/discovery` | engine, counts, stacks, sources |
@@ -83,6 +84,7 @@ pub fn router(
         .route("/api/services", get(listing::services))
         .route("/api/services/{*id}", get(listing::service))
         .route("/api/architecture", get(listing::architecture))
+        .route("/api/incidents", get(listing::incidents))
         .route("/api/layers", get(listing::layers))
         .route("/api/metrics", get(listing::metrics))
         .route("/api/discovery", get(listing::discovery))

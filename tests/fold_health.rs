@@ -325,3 +325,33 @@ fn a_late_result_of_the_run_before_does_not_count() {
     world.now -= SignedDuration::from_secs(1);
     assert!(!world.probe(&api, Config, Failure).is_yes(), "it ended before the start");
 }
+
+#[test]
+fn a_running_container_without_any_network_is_cut_off() {
+    let attached = |network: &str| NetworkAddress {
+        network: network.into(),
+        address: "172.18.0.2".parse().ok(),
+        aliases: Vec::new(),
+    };
+    let db = facts("a/db").docker(Docker::Healthy).with(|facts| {
+        facts.network_mode = "a_data".into();
+        facts.networks = vec![attached("a_data")];
+    });
+    let mut world = World::of(vec![db.clone()]);
+    assert_eq!(world.service("a/db").health.state, HealthState::Healthy);
+    let _ = world.event(&db, EngineEventKind::Disconnect { network: "a_data".into() });
+    assert_eq!(world.told(0).last().map(String::as_str), Some("taken off network a_data"));
+    let _ = world.inspect(db.clone().with(|facts| facts.networks.clear()));
+    assert_eq!(world.health("a/db"), "unhealthy: cut off: attached to no network");
+    assert_eq!(world.incidents(), ["db is cut off: attached to no network"]);
+    let _ = world.inspect(db.clone());
+    assert_eq!(world.service("a/db").health.state, HealthState::Healthy);
+    // These have no network of their own, or lend one.
+    for mode in ["host", "none", "bridge", "default", "container:abc", "slirp4netns", "pasta:-t", ""] {
+        let plain = facts("a/db").docker(Docker::Healthy).with(|facts| {
+            facts.network_mode = mode.into();
+            facts.networks.clear();
+        });
+        assert_eq!(World::of(vec![plain]).service("a/db").health.state, HealthState::Healthy, "{mode}");
+    }
+}

@@ -88,6 +88,24 @@ fn a_soft_need_blocks_when_the_log_points_at_it() {
 }
 
 #[test]
+fn a_proxy_that_repeats_what_its_backend_says_is_blocked_by_what_that_names() {
+    let db = facts("hub/db");
+    let api = facts("hub/api").needs("db:healthy").port(80);
+    let proxy = facts("hub/proxy").needs("api:healthy").port(80);
+    let mut world = World::of(vec![db.clone(), api.clone(), proxy.clone()]);
+    recover(&mut world, &api);
+    recover(&mut world, &proxy);
+    let _ = world.die(&db, 1);
+    said(&mut world, &proxy, &["hello"]);
+    fail(&mut world, &proxy);
+    assert_eq!(world.incidents().len(), 2, "nothing tells so yet");
+    // The backend was not asked again yet: it counts as healthy.
+    said(&mut world, &proxy, &["503 unhealthy: database db:5432: [Errno 111] Connection refused"]);
+    assert_eq!(world.service("hub/proxy").health.blocked_by, [ServiceId::new("hub/db")]);
+    assert_eq!(world.incidents(), ["db exited with code 1; proxy is blocked by it"]);
+}
+
+#[test]
 fn what_waits_to_be_started_is_blocked_by_what_it_waits_for() {
     let db = facts("hub/db").docker(DockerStatus::Unhealthy);
     let api = facts("hub/api").needs("db:healthy").with(|facts| {

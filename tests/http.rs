@@ -100,7 +100,7 @@ impl World {
     }
 }
 
-const READS: [&str; 12] = [
+const READS: [&str; 13] = [
     "/",
     "/livez",
     "/readyz",
@@ -109,6 +109,7 @@ const READS: [&str; 12] = [
     "/api/services/hub/backend",
     "/api/services/hub/backend/explain",
     "/api/architecture",
+    "/api/incidents",
     "/api/layers",
     "/api/metrics",
     "/api/discovery",
@@ -260,6 +261,7 @@ async fn the_revision_is_the_etag() {
         "/api/services?stack=hub",
         "/api/services/hub/db",
         "/api/architecture",
+        "/api/incidents",
         "/api/layers",
         "/api/metrics",
         "/api/discovery",

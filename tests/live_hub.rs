@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use hubdeck::model::Timestamp;
 use serde_json::Value;
-use support::docker::{Container, Forwarder, Hub, docker, live, unique};
+use support::docker::{Container, Example, Forwarder, died_at, docker, live, unique};
 use support::hubdeck::{Background, Home, eventually, free_port, get};
 use support::pty::{Terminal, key};
 
@@ -31,7 +31,7 @@ fn status_tells_layer_state_ports_and_version_of_every_service() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let document = status(&Home::with_live_engine(), hub.project());
     let services = services(&document);
     let told: Vec<(&str, &str, &str)> = services
@@ -73,7 +73,7 @@ fn every_service_is_on_screen_at_once() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 160, 50);
     let names = ["proxy", "frontend", "backend", "aggregator", "mcp", "db", "redis", "migrate"];
@@ -88,33 +88,12 @@ fn every_service_is_on_screen_at_once() {
     terminal.wait_for(&hub.port().to_string());
 }
 
-/// The moment of the container's last `die` event, by the engine's clock.
-fn died_at(container: &str, since: Timestamp) -> i64 {
-    let since = format!("{:.3}", since.as_millisecond() as f64 / 1000.0);
-    let until = format!("{:.3}", Timestamp::now().as_millisecond() as f64 / 1000.0 + 0.1);
-    let filter = format!("container={container}");
-    let arguments = [
-        "events",
-        "--since",
-        &since,
-        "--until",
-        &until,
-        "--filter",
-        &filter,
-        "--filter",
-        "event=die",
-        "--format",
-    ];
-    let events = docker(&[&arguments[..], &["{{.TimeNano}}"]].concat());
-    events.lines().last().and_then(|line| line.parse().ok()).expect("a die event")
-}
-
 #[test]
 fn a_killed_database_is_shown_at_once_and_restarted_from_the_keyboard() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 160, 50);
     terminal.wait_for("redis");
@@ -317,7 +296,7 @@ fn the_switches_of_the_example_hub_work() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let answer = |path: &str| get(hub.port(), path).expect("the proxy answers");
     assert_eq!(answer("/api/summary").0, 200);
     let fault =

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use hubdeck::model::{EdgeKind, Snapshot};
 use map_support::{CreatedStack, Watch, present_images};
-use support::docker::{Hub, live, unique};
+use support::docker::{Example, live, unique};
 
 /// The image that stands for every image that is not there.
 const BASE: &str = "busybox:1.36";
@@ -144,7 +144,7 @@ async fn the_example_hub_is_drawn_as_its_files_say() {
     if !live() {
         return;
     }
-    let hub = Hub::up();
+    let hub = Example::hub();
     let mut watch = Watch::on(hub.project(), true);
     let expected: BTreeSet<&str> = HUB_EDGES.iter().chain(HUB_KEPT).copied().collect();
     let complete =

@@ -12,7 +12,7 @@ const WHAT: (&str, &str) = ("follow", "the engine's events");
 /// An event line longer than this is not one.
 const LINE_LIMIT: usize = 1 << 20;
 /// The actions asked for; `exec_*` would come with every healthcheck.
-const ACTIONS: [&str; 13] = [
+const ACTIONS: [&str; 15] = [
     "create",
     "start",
     "restart",
@@ -26,6 +26,8 @@ const ACTIONS: [&str; 13] = [
     "update",
     "destroy",
     "health_status",
+    "connect",
+    "disconnect",
 ];
 
 /// Opens the stream; it ends when the engine or a proxy ends it.
@@ -33,7 +35,7 @@ pub(super) fn follow(
     transport: &Transport,
     since: Option<Timestamp>,
 ) -> BoxStream<'static, Result<EngineEvent, EngineError>> {
-    let filters = json!({ "type": ["container"], "event": ACTIONS }).to_string();
+    let filters = json!({ "type": ["container", "network"], "event": ACTIONS }).to_string();
     let mut path = format!("/events?filters={}", encoded(&filters));
     if let Some(since) = since {
         path.push_str(&format!("&since={}", seconds(since)));
@@ -94,8 +96,10 @@ fn read(line: &[u8]) -> Option<Result<EngineEvent, EngineError>> {
 
 /// The event as the store knows it; `None` for what hubdeck does not watch.
 fn event(raw: wire::Event) -> Option<EngineEvent> {
-    if raw.kind.as_deref().is_some_and(|kind| kind != "container") {
-        return None;
+    match raw.kind.as_deref() {
+        Some("network") => return network_event(raw),
+        Some("container") | None => {}
+        Some(_) => return None,
     }
     let actor = raw.actor.unwrap_or_default();
     let attributes = actor.attributes.unwrap_or_default();
@@ -114,6 +118,27 @@ fn event(raw: wire::Event) -> Option<EngineEvent> {
         service: ServiceName::from(get("com.docker.compose.service").unwrap_or(&name)),
         name,
         instance: InstanceId::from(id),
+        kind,
+    })
+}
+
+/// A container that joined or left a network; the event tells neither its name nor its owner.
+fn network_event(raw: wire::Event) -> Option<EngineEvent> {
+    let mut attributes = raw.actor?.attributes?;
+    let container = attributes.remove("container").filter(|id| !id.is_empty())?;
+    let network = attributes.remove("name").unwrap_or_default();
+    let kind = match raw.action.as_deref()? {
+        "connect" => EngineEventKind::Connect { network },
+        "disconnect" => EngineEventKind::Disconnect { network },
+        _ => return None,
+    };
+    let name = super::facts::name(None, &container);
+    Some(EngineEvent {
+        at: at(raw.time_nano, raw.time)?,
+        stack: None,
+        service: ServiceName::from(&*name),
+        name,
+        instance: InstanceId::from(container),
         kind,
     })
 }
@@ -197,6 +222,23 @@ mod tests {
         assert_eq!(parse(r#"{"Type":"network","Action":"create","Actor":{"ID":"x"},"time":1}"#), None);
         assert_eq!(parse("  \r\n"), None);
         assert!(read(b"<html>").expect("an answer").is_err());
+    }
+
+    #[test]
+    fn a_container_joins_and_leaves_networks() {
+        let network = |action: &str, container: &str| {
+            parse(&format!(
+                r#"{{"Type":"network","Action":"{action}","Actor":{{"ID":"n","Attributes":
+                {{"container":"{container}","name":"hub_data","type":"bridge"}}}},"time":1700000000}}"#
+            ))
+        };
+        let event = network("disconnect", "abc").expect("an event");
+        assert_eq!(event.instance.as_str(), "abc");
+        assert_eq!(event.kind, EngineEventKind::Disconnect { network: "hub_data".into() });
+        let joined = network("connect", "abc").map(|event| event.kind);
+        assert_eq!(joined, Some(EngineEventKind::Connect { network: "hub_data".into() }));
+        assert_eq!(network("destroy", "abc"), None);
+        assert_eq!(network("connect", ""), None);
     }
 
     #[test]

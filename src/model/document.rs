@@ -4,11 +4,13 @@
 //! text from containers is cleaned and its URLs masked.
 
 mod architecture;
+mod incidents;
 mod overview;
 
 pub use architecture::{
     ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument, StartOrderDocument,
 };
+pub use incidents::{IncidentDocument, IncidentsDocument};
 pub use overview::{
     DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
     uptime_seconds,

@@ -45,6 +45,16 @@ pub enum EngineEventKind {
     Destroy,
     /// `health_status: …`.
     HealthStatus,
+    /// `connect`: joined to a network.
+    Connect {
+        /// The network.
+        network: String,
+    },
+    /// `disconnect`: taken off a network.
+    Disconnect {
+        /// The network.
+        network: String,
+    },
 }
 
 /// One container event of the engine.

@@ -30,6 +30,8 @@ pub enum EventKind {
     Paused,
     /// Unpaused.
     Unpaused,
+    /// A running container joined a network or was taken off one.
+    Network,
     /// A container was made (a deploy, when the service was known).
     Created,
     /// A container was removed.

@@ -14,7 +14,8 @@ use super::Shared;
 use super::problem::Problem;
 use super::rendered::{Kind, json};
 use crate::model::document::{
-    ArchitectureDocument, DiscoveryDocument, LayersDocument, MetricsDocument, ServiceDocument,
+    ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
+    ServiceDocument,
 };
 use crate::model::{HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp};
 use crate::topology::explain::explain;
@@ -183,6 +184,11 @@ pub async fn architecture(
             .map(Bytes::from)
             .map_err(|error| format!("the map cannot be written: {error}")),
     })
+}
+
+/// `GET /api/incidents`.
+pub async fn incidents(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    shared.book.shared(Kind::Incidents, &headers, |snapshot| json(&IncidentsDocument::from(snapshot)))
 }
 
 /// `GET /api/layers`.

@@ -47,8 +47,8 @@ fn information() -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"),
         "description": env!("CARGO_PKG_DESCRIPTION"),
         "endpoints": [
-            "api/health", "api/services", "api/services/{id}", "api/services/{id}/explain", "api/architecture", "api/layers", "api/metrics",
-            "api/discovery", "api/cache/clear", "api/cache/info", "livez", "readyz",
+            "api/health", "api/services", "api/services/{id}", "api/services/{id}/explain", "api/architecture", "api/incidents", "api/layers",
+            "api/metrics", "api/discovery", "api/cache/clear", "api/cache/info", "livez", "readyz",
         ],
     })
 }

@@ -22,6 +22,8 @@ const REMEMBERED: usize = 256;
 pub enum Kind {
     /// All services.
     Services,
+    /// Incidents.
+    Incidents,
     /// Totals per layer.
     Layers,
     /// Discovery.
@@ -33,7 +35,7 @@ pub enum Kind {
 }
 
 /// How many documents there are.
-const KINDS: usize = 4 + MapFormat::ALL.len();
+const KINDS: usize = 5 + MapFormat::ALL.len();
 
 impl Kind {
     const fn slot(self) -> usize {
@@ -42,7 +44,8 @@ impl Kind {
             Self::Layers => 1,
             Self::Discovery => 2,
             Self::Page => 3,
-            Self::Architecture(format) => 4 + format as usize,
+            Self::Incidents => 4,
+            Self::Architecture(format) => 5 + format as usize,
         }
     }
 
@@ -50,7 +53,7 @@ impl Kind {
         match self {
             Self::Page => "text/html; charset=utf-8",
             Self::Architecture(format) => format.media_type(),
-            Self::Services | Self::Layers | Self::Discovery => "application/json",
+            Self::Services | Self::Layers | Self::Discovery | Self::Incidents => "application/json",
         }
     }
 }

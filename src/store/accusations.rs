@@ -21,6 +21,15 @@ impl<'a> Accusations<'a> {
         Self { entries, statements: RefCell::default(), names: RefCell::default() }
     }
 
+    /// Whether what `id` says of itself names `other` as out of reach.
+    pub fn names(&self, id: &ServiceId, other: &ServiceId) -> bool {
+        let (Some(from), Some(to)) = (self.entries.get(id), self.entries.get(other)) else { return false };
+        let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
+        let statements = statements.entry(id.clone()).or_insert_with(|| pointing::statements(&from.service));
+        let names = names.entry(other.clone()).or_insert_with(|| pointing::names(&to.service));
+        statements.iter().any(|line| pointing::blames(line, names))
+    }
+
     /// Whether what `edge.from` says points at `edge.to`.
     pub fn blames(&self, edge: &Edge) -> bool {
         let (Some(from), Some(to)) = (self.entries.get(&edge.from), self.entries.get(&edge.to)) else {

@@ -148,7 +148,12 @@ impl Store {
             _ => Trouble::None,
         };
         let accusations = Accusations::new(&self.entries);
-        let blocked = roots(&self.edges, trouble, |edge| accusations.blames(edge));
+        let blocked = roots(
+            &self.edges,
+            trouble,
+            |edge| accusations.blames(edge),
+            |id, other| accusations.names(id, other),
+        );
         drop(accusations);
         for (id, entry) in &mut self.entries {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));

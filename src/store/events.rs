@@ -46,7 +46,7 @@ impl Store {
     fn note_event(&mut self, event: &EngineEvent, now: Timestamp) -> bool {
         let before = self.timeline.count();
         let at = event.at.min(now);
-        match event.kind {
+        match &event.kind {
             EngineEventKind::Start => self.note_start(&event.instance, at, Told::Event),
             EngineEventKind::Die { .. } => self.note_end(&event.instance, at, Told::Event),
             EngineEventKind::Stop => self.note_stop(&event.instance, at),
@@ -57,6 +57,10 @@ impl Store {
                     EventKind::OutOfMemory,
                     "the kernel killed a process for memory",
                 );
+            }
+            EngineEventKind::Connect { network } => self.note_network(&event.instance, at, "joined", network),
+            EngineEventKind::Disconnect { network } => {
+                self.note_network(&event.instance, at, "taken off", network);
             }
             EngineEventKind::Pause => self.note(&event.instance, at, EventKind::Paused, "paused"),
             EngineEventKind::Unpause => self.note(&event.instance, at, EventKind::Unpaused, "unpaused"),
@@ -69,6 +73,14 @@ impl Store {
         if let Some(tracked) = self.tracked.get(instance) {
             let about = About { service: Some(&tracked.service), instance: Some(instance) };
             self.timeline.push(at, about, kind, text);
+        }
+    }
+
+    /// Networks come and go with every start and end of a process; only in between it is worth a line.
+    fn note_network(&mut self, instance: &InstanceId, at: Timestamp, what: &str, network: &str) {
+        let runs = self.tracked.get(instance).is_some_and(|tracked| tracked.facts.is_running());
+        if runs {
+            self.note(instance, at, EventKind::Network, &format!("{what} network {network}"));
         }
     }
 
@@ -133,7 +145,9 @@ fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
         | EngineEventKind::Rename
         | EngineEventKind::Update
         | EngineEventKind::Destroy
-        | EngineEventKind::HealthStatus => {}
+        | EngineEventKind::HealthStatus
+        | EngineEventKind::Connect { .. }
+        | EngineEventKind::Disconnect { .. } => {}
     }
 }
 

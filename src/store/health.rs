@@ -6,7 +6,7 @@ use crate::model::text::one_line;
 use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, Overlay, ProbeOutcome, Timestamp,
 };
-use crate::topology::sentence::engine_error;
+use crate::topology::sentence::{CUT_OFF, engine_error};
 
 use super::probes::ProbeTrack;
 
@@ -94,6 +94,7 @@ pub(super) fn start_period_end(facts: &InstanceFacts, policy: &HealthPolicy) -> 
 pub(super) fn judge(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     match facts.state {
+        InstanceState::Running if facts.is_cut_off() => Judgement::new(HealthState::Unhealthy, CUT_OFF),
         InstanceState::Running => looping(sight).unwrap_or_else(|| pressed(sight, running(sight))),
         InstanceState::Paused => Judgement::new(HealthState::Stopped, "paused").overlaid(Overlay::Paused),
         InstanceState::Restarting => {

@@ -239,6 +239,7 @@ impl Incidents {
         if root.state() == HealthState::Stopped {
             return self.close(at, &format!("{name} {}", sentence::clause(root.service)), step);
         }
+        self.open[at].failing = false;
         if !root.works() {
             self.open[at].recovered_since = None;
             return false;
@@ -247,10 +248,10 @@ impl Incidents {
         let track = &mut self.open[at];
         let since = *track.recovered_since.get_or_insert(root.service.health.since.min(around.now));
         let held = root.settled || around.now >= later(since, around.hold());
-        let waits = track
-            .affected
-            .iter()
-            .any(|id| step.sights.get(id).is_some_and(|each| each.fails() && each.roots().is_empty()));
+        let own = |id: &ServiceId| track.affected.contains(id);
+        let left =
+            |each: &Sight<'_>| each.fails() && (each.roots().is_empty() || each.roots().iter().any(own));
+        let waits = track.affected.iter().any(|id| step.sights.get(id).is_some_and(left));
         if held && (!waits || around.now >= later(since, around.grace())) {
             let text = track.recovery(name, around.now);
             return self.close(at, &text, step);

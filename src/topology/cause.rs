@@ -17,6 +17,9 @@ pub enum Trouble {
     Broken,
 }
 
+/// Most services that are looked at behind those a failing one needs itself.
+const DISTANT: usize = 64;
+
 /// How the edge from `caller` to `called` fares: broken on the way from a root to everything it
 /// blocks, suffering where both have trouble but the caller's is not blocked by it.
 #[must_use]
@@ -33,19 +36,41 @@ pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
 ///
 /// A root is broken and needs nothing hard that is in trouble; a cycle counts as one service, so
 /// that its members do not block each other. A soft need counts as hard where `blames` finds that what
-/// the one in trouble says of itself points at the other.
+/// the one in trouble says of itself points at the other. What would be a root itself is blocked all the
+/// same where it `names` something broken that it needs only through others: a proxy that hands on what
+/// its backend says of the database.
 #[must_use]
 pub fn roots(
     edges: &[Edge],
     trouble: impl Fn(&ServiceId) -> Trouble,
     blames: impl Fn(&Edge) -> bool,
+    names: impl Fn(&ServiceId, &ServiceId) -> bool,
 ) -> BTreeMap<ServiceId, Vec<ServiceId>> {
     let suffers = |edge: &Edge| trouble(&edge.from) != Trouble::None && trouble(&edge.to) != Trouble::None;
-    let graph = Graph::with_kinds(edges, |edge| match edge.kind() {
+    let mut graph = Graph::with_kinds(edges, |edge| match edge.kind() {
         EdgeKind::Soft if suffers(edge) && blames(edge) => EdgeKind::Hard,
         kind => kind,
     });
     let troubles: Vec<Trouble> = (0..graph.len()).map(|node| trouble(graph.id(node))).collect();
+    let blocked = blocked(&graph, &troubles);
+    let distant: Vec<(usize, usize)> = (0..graph.len())
+        .filter(|node| troubles[*node] != Trouble::None && !blocked.contains_key(graph.id(*node)))
+        .flat_map(|node| graph.beyond(node, DISTANT).into_iter().map(move |other| (node, other)))
+        .filter(|(node, other)| {
+            troubles[*other] == Trouble::Broken && names(graph.id(*node), graph.id(*other))
+        })
+        .collect();
+    if distant.is_empty() {
+        return blocked;
+    }
+    for (node, other) in distant {
+        graph.connect(node, other);
+    }
+    self::blocked(&graph, &troubles)
+}
+
+/// For each node in trouble because of others: the broken ones at the root.
+fn blocked(graph: &Graph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<ServiceId>> {
     let components = graph.components(|node| troubles[node] != Trouble::None, true);
     let mut members: Vec<Vec<usize>> = Vec::new();
     for (node, component) in components.iter().enumerate() {
@@ -110,6 +135,10 @@ mod tests {
             ("web-api api-db", "web api db", "", "db", "api:db"),
             ("web-api api>db", "web api db", "", "api", "api:db web:db"),
             ("api-db api-redis", "api db redis", "", "redis", "api:redis"),
+            // Also of what it needs only through others that work, as far as anybody knows yet.
+            ("web>api api>db", "web db", "", "web~db", "web:db"),
+            ("web-api api-db", "web db", "api", "web~db", "web:db"),
+            ("web>api api>db db>web", "web db", "", "web~db", ""),
         ] {
             let (broken, suffers, blamed) = (ids(broken), ids(suffers), ids(blamed));
             let found = roots(
@@ -120,6 +149,7 @@ mod tests {
                     _ => Trouble::None,
                 },
                 |edge| blamed.contains(&edge.to),
+                |id, other| blamed.contains(&ServiceId::from(format!("{id}~{other}"))),
             );
             let told: Vec<String> = found
                 .iter()

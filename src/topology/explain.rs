@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::model::text::{mask_line, mask_values};
 use crate::model::{
-    Diagnosis, DockerStatus, Explanation, HealthState, IncidentRoot, InstanceState, LogLine, Overlay,
-    Service, ServiceId, Snapshot, Timestamp,
+    Diagnosis, DockerStatus, Explanation, HealthState, IncidentRoot, InstanceFacts, InstanceState, LogLine,
+    Overlay, Service, ServiceId, Snapshot, Timestamp,
 };
 
 use super::diagnosis::{Diagnoses, Match, Symptoms};
@@ -85,6 +85,10 @@ impl<'a> View<'a> {
     /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at 14:02:11".
     fn since(&self, service: &Service) -> String {
         let clause = sentence::clause(service);
+        // "has a certificate that expired 3 d ago": that is when.
+        if clause.ends_with(" ago") {
+            return clause;
+        }
         let past = ["exited", "was "].iter().any(|start| clause.starts_with(start));
         let word = if past && !clause.starts_with("was never") { "at" } else { "since" };
         format!("{clause} {word} {}", self.clock(service.health.since))
@@ -99,6 +103,11 @@ impl<'a> View<'a> {
         if !roots.is_empty() {
             text.push_str(&format!("; it is blocked by {}", roots.join(", and by ")));
         }
+        let apart = self.apart();
+        if !apart.is_empty() {
+            let stack = self.service.stack.as_ref();
+            text.push_str(&format!("; it shares no network with {}", sentence::names(&apart, stack)));
+        }
         if let Some(blocks) = sentence::blocks(self.blocked, self.service.stack.as_ref()) {
             text.push_str(&format!("; {blocks}"));
         }
@@ -112,6 +121,15 @@ impl<'a> View<'a> {
             text.push_str("; it is in maintenance");
         }
         text
+    }
+
+    /// What it needs and cannot reach for want of a common network, where nothing else tells why it fails.
+    fn apart(&self) -> Vec<ServiceId> {
+        if !self.service.health.state.is_problem() || !self.service.health.blocked_by.is_empty() {
+            return Vec::new();
+        }
+        let needs = self.snapshot.needs(&self.service.id).filter_map(|edge| self.snapshot.service(&edge.to));
+        needs.filter(|other| pointing::are_apart(self.service, other)).map(|other| other.id.clone()).collect()
     }
 
     /// What is under most services, when most fail.
@@ -211,7 +229,7 @@ fn find(service: &Service) -> Option<Match<'_>> {
     let symptoms = Symptoms {
         exit_code: ended.and_then(|facts| facts.exit_code),
         out_of_memory: ended.is_some_and(|facts| facts.oom_killed),
-        engine: facts.map_or("", |facts| &facts.error),
+        engine: facts.map_or("", |facts| if cut_off(facts) { sentence::CUT_OFF } else { &facts.error }),
         probe: probe.map_or("", |probe| &probe.message),
         check: docker.map_or_else(Vec::new, |docker| docker.output.lines().collect()),
         log: lines(service).map(|line| line.text.as_str()).collect(),
@@ -221,6 +239,10 @@ fn find(service: &Service) -> Option<Match<'_>> {
         return None;
     }
     Diagnoses::builtin().find(&symptoms)
+}
+
+fn cut_off(facts: &InstanceFacts) -> bool {
+    facts.is_running() && facts.is_cut_off()
 }
 
 /// Its last log lines that are from around the change.

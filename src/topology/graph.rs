@@ -1,6 +1,6 @@
 //! Services and edges as numbers, for walks that visit every edge once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::model::{Edge, EdgeKind, ServiceId};
 
@@ -51,6 +51,28 @@ impl<'a> Graph<'a> {
             self.needed_by.push(Vec::new());
             self.nodes.len() - 1
         })
+    }
+
+    /// Draws an arrow of a hard need.
+    pub fn connect(&mut self, from: usize, to: usize) {
+        self.needs[from].push(Arrow { to, kind: EdgeKind::Hard });
+        self.needed_by[to].push(Arrow { to: from, kind: EdgeKind::Hard });
+    }
+
+    /// What `node` needs only through others, nearest first, at most `limit` of them.
+    pub fn beyond(&self, node: usize, limit: usize) -> Vec<usize> {
+        let direct = self.needs[node].iter().map(|arrow| arrow.to);
+        let mut seen: HashSet<usize> = direct.chain([node]).collect();
+        let mut queue: VecDeque<usize> = self.needs[node].iter().map(|arrow| arrow.to).collect();
+        let mut found = Vec::new();
+        while let Some(next) = queue.pop_front().filter(|_| found.len() < limit) {
+            for arrow in self.needs[next].iter().filter(|arrow| seen.insert(arrow.to)) {
+                found.push(arrow.to);
+                queue.push_back(arrow.to);
+            }
+        }
+        found.truncate(limit);
+        found
     }
 
     /// The index of `id`, when some edge names it.

@@ -1,12 +1,14 @@
 //! Whether what a failing service says points at a service it needs: "connection refused" with the other
 //! one's name or address, or a 502 of a proxy that routes to it. Pure.
 
+use std::collections::BTreeSet;
+
 use crate::model::{DockerStatus, Edge, HealthState, Provenance, Service, SignedDuration};
 
 /// How long before a change its log lines still tell of it.
 pub const BEFORE: SignedDuration = SignedDuration::from_mins(10);
 /// Words that tell of something that cannot be reached, in lower case.
-const FAILURES: [&str; 24] = [
+const FAILURES: [&str; 25] = [
     "refused",
     "timed out",
     "timeout",
@@ -25,6 +27,7 @@ const FAILURES: [&str; 24] = [
     "eai_again",
     "name or service",
     "name resolution",
+    "errno -3] try again",
     "not found in upstream",
     "resolve",
     "translate host",
@@ -121,14 +124,54 @@ pub fn calls(line: &str, name: &str) -> bool {
 pub fn points_along(edge: &Edge, service: &Service, statements: &[String], names: &[String]) -> bool {
     let in_trouble = matches!(service.health.state, HealthState::Degraded | HealthState::Unhealthy);
     let routed = edge.evidence.iter().any(|evidence| evidence.provenance == Provenance::Route);
-    let is_gateway_error = |text: &String| ["502", "503", "504"].iter().any(|code| text.starts_with(code));
-    let gateway = routed && statements.first().is_some_and(is_gateway_error);
+    let gateway = routed && statements.iter().enumerate().any(|(at, text)| is_gateway_error(text, at == 0));
     in_trouble && (gateway || statements.iter().any(|line| blames(line, names)))
+}
+
+/// Whether both run and no network is common to them, so that neither reaches the other.
+#[must_use]
+pub fn are_apart(one: &Service, other: &Service) -> bool {
+    let (ours, theirs) = (networks(one), networks(other));
+    // The host's own network leads to all published ports.
+    let known = |names: &BTreeSet<&str>| !names.is_empty() && !names.contains("host");
+    known(&ours) && known(&theirs) && ours.is_disjoint(&theirs)
+}
+
+fn networks(service: &Service) -> BTreeSet<&str> {
+    let running = service.instances.iter().map(|instance| &instance.facts).filter(|facts| facts.is_running());
+    running.flat_map(|facts| &facts.networks).map(|network| network.network.as_str()).collect()
+}
+
+/// Whether a statement (in lower case) tells of a 502, 503 or 504: our probe's, or what `curl` and `wget` say in a
+/// healthcheck.
+fn is_gateway_error(text: &str, is_first: bool) -> bool {
+    let code = if is_first && text.starts_with('5') {
+        Some(text)
+    } else {
+        text.split_once("returned error: ").map(|(_, rest)| rest)
+    };
+    let code = code.map(|code| code.strip_prefix("http/1.1 ").unwrap_or(code));
+    code.is_some_and(|code| ["502", "503", "504"].iter().any(|each| code.starts_with(each)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gateway_errors_are_told_by_probes_and_by_clients_in_healthchecks() {
+        for (text, is_first, expected) in [
+            ("502 bad gateway", true, true),
+            ("503 unhealthy 1.4.2", true, true),
+            ("500 internal server error", true, false),
+            ("502 bad gateway", false, false),
+            ("curl: (22) the requested url returned error: 502", false, true),
+            ("curl: (22) the requested url returned error: 404", false, false),
+            ("wget: server returned error: http/1.1 504 gateway time-out", false, true),
+        ] {
+            assert_eq!(is_gateway_error(text, is_first), expected, "{text}");
+        }
+    }
 
     #[test]
     fn hosts_are_called_in_many_ways() {
@@ -164,6 +207,7 @@ mod tests {
             ("can't connect to mysql server on 'mysql' (115)", "mysql", true),
             ("java.net.unknownhostexception: kafka", "kafka", true),
             ("postgres://***@db/hub: connection refused", "db", true),
+            ("database db:5432: [errno -3] try again", "db", true),
             ("get /db 200", "db", false),
             ("connected to db:5432", "db", false),
             (

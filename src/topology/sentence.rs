@@ -5,6 +5,8 @@ use crate::model::{HealthState, InstanceState, Overlay, Service, ServiceId, Stac
 
 /// Longest clause, in characters.
 const CLAUSE: usize = 200;
+/// The reason of a running container that no network leads to.
+pub const CUT_OFF: &str = "cut off: attached to no network";
 /// Names told in full before "and 7 others" stands for the rest.
 const NAMES: usize = 5;
 
@@ -57,6 +59,9 @@ fn trouble(reason: &str, state: HealthState) -> String {
     {
         return format!("fails in {}instances: {rest}", count);
     }
+    if reason == CUT_OFF {
+        return format!("is {reason}");
+    }
     if ["exited", "cannot start", "dead"].iter().any(|start| reason.starts_with(start)) {
         return if reason.starts_with("dead") { format!("is {reason}") } else { reason.to_owned() };
     }
@@ -67,6 +72,9 @@ fn trouble(reason: &str, state: HealthState) -> String {
 fn probe(message: &str) -> String {
     let message = message.split(", ").filter(|part| !part.ends_with("failures in a row"));
     let message = message.collect::<Vec<_>>().join(", ");
+    if let Some((_, time)) = message.rsplit_once(", slow: ") {
+        return format!("answers slowly ({time})");
+    }
     let number = message.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     match message.as_str() {
         text if text.starts_with("works again") => "has just begun to work again".to_owned(),
@@ -247,6 +255,9 @@ mod tests {
         for (state, reason, expected) in [
             (Unhealthy, "probe: connection refused, 3 failures in a row", "refuses connections"),
             (Unhealthy, "probe: connection refused", "refuses connections"),
+            (Degraded, "probe: 200 healthy 1.4.2, slow: 2.5 s", "answers slowly (2.5 s)"),
+            (Degraded, "probe: PONG, slow: 2.5 s, 2 failures in a row", "answers slowly (2.5 s)"),
+            (Unhealthy, "cut off: attached to no network", "is cut off: attached to no network"),
             (Unhealthy, "probe: host unreachable", "cannot be reached"),
             (Unhealthy, "probe: no answer within 5 s, 3 failures in a row", "gives no answer within 5 s"),
             (Unhealthy, "probe: 503 unhealthy 1.4.2, 7 failures in a row", "answers 503 unhealthy 1.4.2"),

@@ -1,4 +1,4 @@
-//! A real Docker Engine for the live tests: the `docker` command, the example hub, odd containers, a socket to cut.
+//! A real Docker Engine for the live tests: the `docker` command, the example stacks, odd containers, a socket to cut.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -8,6 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use hubdeck::model::Timestamp;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -27,6 +28,27 @@ pub fn docker(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
+/// The moment of the container's last `die` event, by the engine's clock, in nanoseconds since 1970.
+pub fn died_at(container: &str, since: Timestamp) -> i64 {
+    let since = format!("{:.3}", since.as_millisecond() as f64 / 1000.0);
+    let until = format!("{:.3}", Timestamp::now().as_millisecond() as f64 / 1000.0 + 0.1);
+    let filter = format!("container={container}");
+    let arguments = [
+        "events",
+        "--since",
+        &since,
+        "--until",
+        &until,
+        "--filter",
+        &filter,
+        "--filter",
+        "event=die",
+        "--format",
+    ];
+    let events = docker(&[&arguments[..], &["{{.TimeNano}}"]].concat());
+    events.lines().last().and_then(|line| line.parse().ok()).expect("a die event")
+}
+
 fn run(command: &mut Command) -> Output {
     command.output().expect("the docker command is installed")
 }
@@ -36,18 +58,30 @@ pub fn unique(prefix: &str) -> String {
     format!("{prefix}-{}-{}", std::process::id(), fastrand::u32(..))
 }
 
-/// The example hub, running under a project name and a port of its own. Dropping it removes it.
-pub struct Hub {
+/// One of the example stacks, running under a project name and a port of its own. Dropping it removes it.
+pub struct Example {
+    folder: &'static str,
+    port_variable: &'static str,
     project: String,
     port: u16,
 }
 
-impl Hub {
-    /// `docker compose up -d --wait`, as the README tells.
-    pub fn up() -> Self {
-        let hub = Self { project: unique("hubdeck-live"), port: super::hubdeck::free_port() };
-        hub.compose(&["up", "-d", "--wait"]);
-        hub
+impl Example {
+    /// `examples/hub`, as its README tells to bring it up.
+    pub fn hub() -> Self {
+        Self::up("hub", "HUB_PORT")
+    }
+
+    /// `examples/exchange`, as its README tells to bring it up.
+    pub fn exchange() -> Self {
+        Self::up("exchange", "EXCHANGE_PORT")
+    }
+
+    fn up(folder: &'static str, port_variable: &'static str) -> Self {
+        let (project, port) = (unique("hubdeck-live"), super::hubdeck::free_port());
+        let example = Self { folder, port_variable, project, port };
+        example.compose(&["up", "-d", "--wait"]);
+        example
     }
 
     /// The Compose project.
@@ -65,7 +99,7 @@ impl Hub {
         format!("{}-{service}-1", self.project)
     }
 
-    /// Run `docker compose ARGS` on it.
+    /// Run `docker compose ARGS` on it; a failure fails the test.
     pub fn compose(&self, arguments: &[&str]) {
         let output = run(&mut self.command(arguments));
         assert!(
@@ -75,23 +109,26 @@ impl Hub {
         );
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hub/compose.yaml");
+    /// `docker compose ARGS` on it, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let file =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(self.folder).join("compose.yaml");
         let mut command = Command::new("docker");
         command.args(["compose", "-p", &self.project, "-f"]).arg(file).args(arguments);
-        command.env("HUB_PORT", self.port.to_string());
+        command.env(self.port_variable, self.port.to_string());
         command
     }
 }
 
-impl Drop for Hub {
+impl Drop for Example {
     fn drop(&mut self) {
-        // Failing here would hide the failure that the test itself reports.
-        let _ = run(&mut self.command(&["--profile", "backup", "down", "-v", "-t", "2"]));
+        // A paused container cannot be stopped, and failing here would hide the failure that the test itself reports.
+        let _ = run(&mut self.command(&["unpause"]));
+        let _ = run(&mut self.command(&["--profile", "*", "down", "-v", "-t", "2"]));
     }
 }
 
-/// One container outside the hub. Dropping it removes it.
+/// One container outside the examples. Dropping it removes it.
 pub struct Container {
     name: String,
 }

@@ -113,10 +113,20 @@ impl Terminal {
 
     /// Wait until the screen fulfils `condition`; gives the moment of the output that made it so.
     pub fn wait_until(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) -> Instant {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_within(PATIENCE, what, condition)
+    }
+
+    /// The same with another patience.
+    pub fn wait_within(
+        &mut self,
+        patience: Duration,
+        what: &str,
+        condition: impl Fn(&vt100::Screen) -> bool,
+    ) -> Instant {
+        let deadline = Instant::now() + patience;
         while !condition(self.screen()) {
             assert!(self.open, "the program ended before {what}; its screen:\n{}", self.text());
-            assert!(Instant::now() < deadline, "no {what} after {PATIENCE:?}; the screen:\n{}", self.text());
+            assert!(Instant::now() < deadline, "no {what} after {patience:?}; the screen:\n{}", self.text());
             self.pump(Duration::from_millis(50));
         }
         self.last_output

@@ -109,6 +109,11 @@ impl Roster {
         Some(facts)
     }
 
+    /// Whether the container is one of those watched.
+    pub fn knows(&self, id: &InstanceId) -> bool {
+        self.known.contains_key(id)
+    }
+
     /// Container `id` is gone since `at`; whether it was known.
     pub fn vanished(&mut self, id: &InstanceId, at: Timestamp) -> bool {
         self.queue.retain(|queued| queued != id);
@@ -163,6 +168,10 @@ fn patched(known: &InstanceFacts, listed: InstanceFacts) -> InstanceFacts {
     facts.docker.status = listed.docker.status;
     facts.image = listed.image;
     facts.image_id = listed.image_id;
+    // An engine whose list tells no networks at all takes none away; the inspection that follows may.
+    if !listed.networks.is_empty() {
+        facts.networks.retain(|old| listed.networks.iter().any(|network| network.network == old.network));
+    }
     for network in listed.networks {
         match facts.networks.iter_mut().find(|old| old.network == network.network) {
             Some(old) => old.address = network.address,

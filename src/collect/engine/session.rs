@@ -264,7 +264,15 @@ impl<'a> Session<'a> {
     async fn on_news(&mut self, event: EngineEvent) -> Step {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
         self.events_since = self.events_since.max(event.at + SignedDuration::from_nanos(1));
-        if !self.is_watched(event.stack.as_ref()) {
+        let of_network =
+            matches!(event.kind, EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. });
+        // Events of networks do not tell whose container it is.
+        let watched = if of_network {
+            self.roster.knows(&event.instance)
+        } else {
+            self.is_watched(event.stack.as_ref())
+        };
+        if !watched {
             return Ok(());
         }
         let (id, destroyed) = (event.instance.clone(), event.kind == EngineEventKind::Destroy);

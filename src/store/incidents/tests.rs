@@ -162,6 +162,28 @@ fn a_root_that_turns_out_to_be_blocked_takes_its_incident_deeper() {
 }
 
 #[test]
+fn an_incident_waits_for_what_comes_back_one_after_the_other() {
+    let mut world = World::of("db api web");
+    world.set("db:unhealthy api:unhealthy<db web:unhealthy<db").wait(60);
+    // The last one is blocked by the one before it: both are part of the same trouble.
+    world.set("db:healthy api:unhealthy web:unhealthy<api").settle("db");
+    assert_eq!(world.open(), "1 db<api,web");
+    assert_eq!(world.set("api:healthy web:unhealthy").open(), "1 db<api,web");
+    assert_eq!(world.set("web:healthy").open(), "");
+}
+
+#[test]
+fn what_was_blocked_is_part_of_the_incident_while_its_root_still_starts() {
+    let mut world = World::of("db api web");
+    world.set("db:unhealthy api:unhealthy<db web:unhealthy<db").wait(60);
+    // Started again: nothing is blocked by what starts, but all of it is the same trouble.
+    assert_eq!(world.set("db:starting api:unhealthy web:unhealthy<api").wait(20).open(), "1 db<api,web");
+    assert_eq!(world.set("db:healthy").settle("db").open(), "1 db<api,web", "not back yet");
+    assert_eq!(world.set("api:healthy web:healthy").open(), "");
+    assert_eq!(world.told().iter().filter(|text| text.starts_with("incident: ")).count(), 1);
+}
+
+#[test]
 fn what_does_not_come_back_after_its_root_gets_an_incident_of_its_own() {
     let mut world = World::of("db api");
     world.set("db:unhealthy api:unhealthy<db").wait(60).set("db:healthy api:unhealthy");

@@ -21,6 +21,8 @@ pub(super) struct Track {
     pub affected: BTreeSet<ServiceId>,
     /// Services that an implicit parent stands for; empty for an incident of a service.
     pub members: BTreeSet<ServiceId>,
+    /// Whether the root fails; one that is on its way back, still starting, does not.
+    pub failing: bool,
     /// Since when the root works again.
     pub recovered_since: Option<Timestamp>,
 }
@@ -48,13 +50,14 @@ impl Track {
             incident: Arc::new(incident),
             affected: blocked,
             members: BTreeSet::new(),
+            failing: true,
             recovered_since: None,
         }
     }
 
     /// Whether a failing `service` is told by this incident and opens none of its own.
     pub fn covers(&self, service: &ServiceId) -> bool {
-        self.members.contains(service) || (self.recovered_since.is_some() && self.affected.contains(service))
+        self.members.contains(service) || (!self.failing && self.affected.contains(service))
     }
 
     /// When time alone may close it.
@@ -65,6 +68,7 @@ impl Track {
 
     /// The root still fails; tells whether it blocks something else than before.
     pub fn goes_on(&mut self, root: &Service, blocked: BTreeSet<ServiceId>, now: Timestamp) -> bool {
+        self.failing = true;
         self.recovered_since = None;
         let sentence = sentence::root(root, &blocked.iter().cloned().collect::<Vec<_>>());
         let changed = !self.incident.blocked.iter().eq(blocked.iter());
@@ -87,6 +91,7 @@ impl Track {
         now: Timestamp,
     ) {
         Arc::make_mut(&mut self.incident).root = root;
+        self.failing = true;
         self.recovered_since = None;
         let sentence = sentence::root(service, &blocked.iter().cloned().collect::<Vec<_>>());
         self.change(sentence, blocked, now);

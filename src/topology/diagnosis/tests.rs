@@ -208,6 +208,7 @@ fn lines_of_popular_software_are_recognised() {
         ("permission-denied", "PermissionError: [Errno 13] Permission denied: '/data/app.log'"),
         ("permission-denied", "Got permission denied while trying to connect to the Docker daemon socket"),
         ("read-only-file-system", "OSError: [Errno 30] Read-only file system: '/app/cache'"),
+        ("mount-missing", "sh: 1: cannot open /schema/missing.sql: No such file"),
         ("mount-missing", "FileNotFoundError: [Errno 2] No such file or directory: '/config/settings.json'"),
         ("command-not-found", "/bin/sh: gunicorn: not found"),
         ("command-not-found", "/entrypoint.sh: line 12: exec: node: executable file not found in $PATH"),
@@ -372,6 +373,14 @@ fn every_source_has_its_own_patterns() {
                 ..Symptoms::default()
             },
             Some("mount-missing"),
+        ),
+        (
+            Symptoms {
+                engine: "cut off: attached to no network",
+                log: vec!["the database system is starting up"],
+                ..Symptoms::default()
+            },
+            Some("no-network"),
         ),
     ] {
         let told = format!("{symptoms:?}");

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream, ProbeKind,
-    ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
+    Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream, NetworkAddress,
+    ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
+    TimelineEvent,
 };
 use crate::topology::testing::facts;
 
@@ -149,6 +150,29 @@ fn a_refused_connection_names_what_refuses() {
         (hint.id.as_str(), hint.words.as_str()),
         ("connection-refused", "what it needs refuses the connection (db)")
     );
+}
+
+#[test]
+fn what_shares_no_network_with_what_it_needs_says_so() {
+    let on = |service: &mut Service, network: &str| {
+        for instance in &mut service.instances {
+            let facts = Arc::make_mut(&mut instance.facts);
+            facts.state = InstanceState::Running;
+            facts.networks =
+                vec![NetworkAddress { network: network.into(), address: None, aliases: Vec::new() }];
+        }
+    };
+    let mut db = service("hub/db", HealthState::Healthy, "probe: accepts connections", 0);
+    let mut backend = service("hub/backend", HealthState::Unhealthy, "probe: 503 db down", 9);
+    for (network, expected) in [("hub_data", false), ("hub_front", true), ("host", false)] {
+        let mut snapshot = hub();
+        on(&mut db, "hub_data");
+        on(&mut backend, network);
+        snapshot.services = [&backend, &db].map(|each| Arc::new(each.clone())).into();
+        let explanation = explain(&backend, &snapshot, &TimeZone::UTC);
+        let told = explanation.sentence.contains("; it shares no network with db");
+        assert_eq!(told, expected, "{network}: {}", explanation.sentence);
+    }
 }
 
 #[test]

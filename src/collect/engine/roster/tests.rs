@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Healthcheck;
+use crate::model::{Healthcheck, NetworkAddress};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")
@@ -107,4 +107,23 @@ fn inspections_are_bounded() {
     roster.listed(at(1), (0..100).map(|id| facts(&format!("c{id}"), Running)).collect());
     let running: Vec<_> = std::iter::from_fn(|| roster.next()).collect();
     assert_eq!(running.len(), CONCURRENCY);
+}
+
+#[test]
+fn networks_that_a_list_no_longer_tells_are_gone_unless_it_tells_none_at_all() {
+    let on = |facts: InstanceFacts, networks: &[&str]| InstanceFacts {
+        networks: networks
+            .iter()
+            .map(|name| NetworkAddress { network: (*name).into(), address: None, aliases: Vec::new() })
+            .collect(),
+        ..facts
+    };
+    for (listed, expected) in [(vec!["front"], vec!["front"]), (vec![], vec!["front", "data"])] {
+        let mut roster = Roster::default();
+        roster.inspected(at(1), on(inspected("a", Running), &["front", "data"]));
+        let shown = roster.listed(at(2), vec![on(facts("a", Running), &listed)]);
+        let networks: Vec<_> = shown[0].networks.iter().map(|each| each.network.as_str()).collect();
+        assert_eq!(networks, expected);
+        assert_eq!(drain(&mut roster), ["a"], "an inspection tells the truth");
+    }
 }

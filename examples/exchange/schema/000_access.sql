@@ -1,0 +1,3 @@
+CREATE DATABASE IF NOT EXISTS exchange;
+CREATE USER IF NOT EXISTS exchange@'%' IDENTIFIED BY 'exchange-example';
+GRANT ALL ON exchange.* TO exchange@'%';

@@ -1,0 +1,7 @@
+-- The exchange's only table.
+CREATE TABLE IF NOT EXISTS orders (
+    id BIGINT AUTO_INCREMENT PRIMARY KEY,
+    symbol VARCHAR(16) NOT NULL,
+    quantity INT NOT NULL,
+    placed_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+);

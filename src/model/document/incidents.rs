@@ -1,0 +1,74 @@
+//! The document about incidents.
+
+use serde::Serialize;
+
+use super::public;
+use crate::model::{Incident, IncidentEntry, IncidentId, IncidentState, ServiceId, Snapshot, Timestamp};
+
+/// `GET /api/incidents`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IncidentsDocument<'a> {
+    /// Open ones and those that ended lately, oldest first.
+    pub incidents: Vec<IncidentDocument<'a>>,
+    /// How many of them are open.
+    pub open: usize,
+    /// When the picture was made.
+    pub generated_at: Timestamp,
+}
+
+/// One incident.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IncidentDocument<'a> {
+    /// Its number.
+    pub id: IncidentId,
+    /// `open` or `closed`.
+    pub state: IncidentState,
+    /// What is at its root: the id of a service, "the engine", "our own network" or "the host".
+    pub root: &'a str,
+    /// The root where it is a service.
+    pub service: Option<&'a ServiceId>,
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+    /// What broke and what that blocks.
+    pub sentence: String,
+    /// Services that are blocked now; after its end: that ever were.
+    pub blocked: &'a [ServiceId],
+    /// Its history, oldest first.
+    pub log: Vec<IncidentEntry>,
+}
+
+impl<'a> From<&'a Incident> for IncidentDocument<'a> {
+    fn from(incident: &'a Incident) -> Self {
+        let entry = |entry: &IncidentEntry| IncidentEntry { at: entry.at, text: public(&entry.text) };
+        Self {
+            id: incident.id,
+            state: incident.state(),
+            root: incident.root.words(),
+            service: incident.root.service(),
+            opened_at: incident.opened_at,
+            updated_at: incident.updated_at,
+            closed_at: incident.closed_at,
+            sentence: public(&incident.sentence),
+            blocked: &incident.blocked,
+            log: incident.log.iter().map(entry).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Snapshot> for IncidentsDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        Self {
+            incidents: snapshot
+                .incidents
+                .iter()
+                .map(|incident| IncidentDocument::from(&**incident))
+                .collect(),
+            open: snapshot.open_incidents().count(),
+            generated_at: snapshot.taken_at,
+        }
+    }
+}
