@@ -91,9 +91,9 @@ impl Prober {
         let spec = &target.spec;
         let deadline = Instant::now() + spec.timeout;
         let shown = spec.url.as_deref().or(target.addresses.first().map(String::as_str)).unwrap_or_default();
-        let login = match protocol::login(spec, shown).await {
+        let login = match secret::login(spec).await {
             Ok(login) => login,
-            Err(report) => return Some(report),
+            Err(fault) => return Some(Report::fault(spec, shown, &fault)),
         };
         let report = self.ask(target, login.as_ref(), deadline, now).await?;
         Some(self.beside(report, target, deadline, now).await)
@@ -106,7 +106,7 @@ impl Prober {
             ProbeSpec { tls: false, expect: Expect::default(), slow_after: None, ..target.spec.clone() };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(report) => return Some(report),
+            Err(fault) => return Some(Report::fault(&spec, spec.url.as_deref().unwrap_or_default(), &fault)),
         };
         let (spec, deadline) = (&spec, Instant::now() + spec.timeout);
         let (tls, names) = (self.tls.clone(), &self.names);
@@ -126,7 +126,7 @@ impl Prober {
         let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(report) => return Some(report),
+            Err(fault) => return Some(Report::fault(spec, spec.url.as_deref().unwrap_or_default(), &fault)),
         };
         let names = &self.names;
         let round = Round { spec, addresses: &addresses, deadline, now, login, tls, names };
@@ -206,15 +206,14 @@ impl Prober {
     }
 }
 
-/// Where `target` may be found: what its URL names, else its addresses; or the report that says why its URL
-/// is none.
-fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, Report> {
+/// Where `target` may be found: what its URL names, else its addresses.
+fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, Fault> {
     let spec = &target.spec;
     match &spec.url {
         None => Ok(Cow::Borrowed(target.addresses.as_slice())),
         Some(url) => match reach::of_url(url, spec.kind) {
             Some(address) => Ok(Cow::Owned(vec![address])),
-            None => Err(Report::fault(spec, url, &Fault::Url(reach::NO_ADDRESS.to_owned()))),
+            None => Err(Fault::Url(reach::NO_ADDRESS.to_owned())),
         },
     }
 }

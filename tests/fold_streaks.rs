@@ -48,8 +48,11 @@ fn come_back(world: &mut World, list: &[InstanceFacts]) {
     }
 }
 
+/// Something that is done to the world of a container.
+type Happening = fn(&mut World, &InstanceFacts);
+
 /// What may happen between two results and is no news of the service.
-fn happenings() -> Vec<(&'static str, fn(&mut World, &InstanceFacts))> {
+fn happenings() -> Vec<(&'static str, Happening)> {
     vec![
         ("nothing", |_, _| {}),
         ("the engine is lost and back", |world, api| {

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::model::{ProbeOutcome, ProbeSpec, Timestamp};
 
 use super::names::Names;
-use super::secret::{self, Login};
+use super::secret::Login;
 use super::tls::Tls;
 use super::wire::Wire;
 use super::{Fault, Report};
@@ -176,9 +176,4 @@ async fn leave(mut wire: Wire, goodbye: &[u8], limit: Duration) {
     };
     // The verdict stands: how the other side takes the farewell changes nothing.
     let _ = timeout(limit, farewell).await;
-}
-
-/// The login that `spec` refers to, or the report that says why there is none.
-pub(super) async fn login(spec: &ProbeSpec, target: &str) -> Result<Option<Login>, Report> {
-    secret::login(spec).await.map_err(|fault| Report::fault(spec, target, &fault))
 }
