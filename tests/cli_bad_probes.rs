@@ -117,18 +117,19 @@ fn cases() -> Vec<Case> {
     let ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
     let garbage = "\u{1}\u{2}\u{3} nothing like it \u{7f}\r\n\r\n";
     let no_http = "the answer is not HTTP";
+    let too_large = "the head of the answer is too large";
     let unhealthy = "unhealthy";
     vec![
         http("silent", &at(silent()), unhealthy, "no answer within 1.5 s"),
         http("garbage", &at(says(garbage.to_owned())), unhealthy, no_http),
         http("refused", &at(free_port()), unhealthy, "connection refused"),
         http("endless-body", &at(without_end(ok, b"{\"a\":1,")), "healthy", "200"),
-        http("endless-head", &at(without_end("HTTP/1.1 200 OK\r\nX-Long: ", b"x")), unhealthy, no_http),
+        http("endless-head", &at(without_end("HTTP/1.1 200 OK\r\nX-Long: ", b"x")), unhealthy, too_large),
         http(
             "endless-headers",
             &at(without_end("HTTP/1.1 200 OK\r\n", b"X-Many: y\r\n")),
             unhealthy,
-            no_http,
+            too_large,
         ),
         http("redirect-loop", &at(redirects()), unhealthy, "redirected more than"),
         http("unresolved", "http://no-such-host.invalid/health", unhealthy, "name not resolved"),
