@@ -48,8 +48,11 @@ fn come_back(world: &mut World, list: &[InstanceFacts]) {
     }
 }
 
+/// Something that happens to the world of a container.
+type Happening = fn(&mut World, &InstanceFacts);
+
 /// What may happen between two results and is no news of the service.
-fn happenings() -> Vec<(&'static str, fn(&mut World, &InstanceFacts))> {
+fn happenings() -> Vec<(&'static str, Happening)> {
     vec![
         ("nothing", |_, _| {}),
         ("the engine is lost and back", |world, api| {
@@ -156,10 +159,10 @@ fn a_guess_that_was_proven_stays_proven() {
 #[test]
 fn news_of_the_service_begin_a_new_count() {
     let api = facts(API).port(8000);
-    let other_question: fn(&mut World, &InstanceFacts) = |world, _| {
+    let other_question: Happening = |world, _| {
         rules(world, HealthPolicy::default(), vec![rule("api", ProbeKind::Http, 9000)]);
     };
-    let other_run: fn(&mut World, &InstanceFacts) = |world, api| {
+    let other_run: Happening = |world, api| {
         let started = Some(world.now);
         let _ = world.inspect(api.clone().with(|facts| facts.started_at = started));
         world.wait(90);

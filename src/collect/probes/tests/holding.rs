@@ -49,7 +49,7 @@ fn external(name: &str, needs: &[&str]) -> Service {
         url: Some(format!("http://{}.example/", name.replace('/', "-"))),
         ..ProbeSpec::new(ProbeKind::Http, 0, ProbeOrigin::Config)
     });
-    service.depends_on = needs.iter().map(|need| ServiceId::new(need)).collect();
+    service.depends_on = needs.iter().map(ServiceId::new).collect();
     service
 }
 

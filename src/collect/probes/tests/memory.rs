@@ -2,8 +2,11 @@
 
 use super::*;
 
+/// Something that changes the world.
+type Happening = fn(&mut Snapshot, &mut ProbeOptions);
+
 /// What may happen to the world of `hub/api` without being news of it.
-fn happenings() -> Vec<(&'static str, fn(&mut Snapshot, &mut ProbeOptions))> {
+fn happenings() -> Vec<(&'static str, Happening)> {
     vec![
         ("the engine is lost", |snapshot, _| {
             let since = snapshot.taken_at;
