@@ -48,7 +48,7 @@ fn come_back(world: &mut World, list: &[InstanceFacts]) {
     }
 }
 
-/// Something that is done to the world of a container.
+/// Something that happens to the world of a container.
 type Happening = fn(&mut World, &InstanceFacts);
 
 /// What may happen between two results and is no news of the service.
@@ -159,10 +159,10 @@ fn a_guess_that_was_proven_stays_proven() {
 #[test]
 fn news_of_the_service_begin_a_new_count() {
     let api = facts(API).port(8000);
-    let other_question: fn(&mut World, &InstanceFacts) = |world, _| {
+    let other_question: Happening = |world, _| {
         rules(world, HealthPolicy::default(), vec![rule("api", ProbeKind::Http, 9000)]);
     };
-    let other_run: fn(&mut World, &InstanceFacts) = |world, api| {
+    let other_run: Happening = |world, api| {
         let started = Some(world.now);
         let _ = world.inspect(api.clone().with(|facts| facts.started_at = started));
         world.wait(90);

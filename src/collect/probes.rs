@@ -73,10 +73,16 @@ impl Default for ProbeOptions {
 }
 
 impl ProbeOptions {
-    /// Whether a rule keeps `service` from being probed.
-    fn excludes(&self, service: &Service) -> bool {
-        let (id, name) = (service.id.as_str(), service.name.as_str());
-        self.rules.iter().any(|rule| (rule.no_probe || rule.hide) && rule.matches(id, name))
+    /// The services of `snapshot` that may be probed: no rule keeps them from it.
+    fn probed<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a Arc<Service>> {
+        // A config file of many services has many rules, few of which keep anything from being probed.
+        let excluding: Vec<&ServiceRule> =
+            self.rules.iter().filter(|rule| rule.no_probe || rule.hide).collect();
+        let may_be = move |service: &&Arc<Service>| {
+            let (id, name) = (service.id.as_str(), service.name.as_str());
+            !excluding.iter().any(|rule| rule.matches(id, name))
+        };
+        snapshot.services.iter().filter(|_| self.enabled).filter(may_be)
     }
 
     const fn pace(&self) -> Pace {

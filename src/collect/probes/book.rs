@@ -87,9 +87,7 @@ impl Book {
         let mut old = std::mem::take(&mut self.entries);
         let moved = self.vantage != *vantage;
         let view = View { snapshot, options, vantage, moved, lenders: Lenders::of(snapshot) };
-        let services =
-            snapshot.services.iter().filter(|service| options.enabled && !options.excludes(service));
-        for service in services {
+        for service in options.probed(snapshot) {
             self.add(service, &view, &mut old, &mut wishes);
         }
         if moved {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A change of the world.
+/// Something that changes the world.
 type Happening = fn(&mut Snapshot, &mut ProbeOptions);
 
 /// What may happen to the world of `hub/api` without being news of it.
