@@ -28,6 +28,7 @@ use crate::probe::Prober;
 use ask::{Asker, Done, Network};
 use book::{Book, Outcome};
 use hold::{Finished, Holds, Verdict};
+use look::Seen;
 use schedule::{Key, Pace, Schedule};
 use vantage::Machine;
 
@@ -131,6 +132,8 @@ struct Loop<A> {
     book: Book,
     schedule: Schedule,
     holds: Holds<ProbeResult>,
+    /// The latest look; `None` when the next one has to look at everything.
+    seen: Option<Seen>,
     /// What all durations are counted from.
     origin: Instant,
 }
@@ -144,7 +147,8 @@ impl<A: Asker> Loop<A> {
     ) -> Self {
         let schedule = Schedule::new(options.borrow().pace());
         let (machine, book, holds) = (Machine::read(), Book::default(), Holds::default());
-        Self { snapshots, options, out, asker, machine, book, schedule, holds, origin: Instant::now() }
+        let (seen, origin) = (None, Instant::now());
+        Self { snapshots, options, out, asker, machine, book, schedule, holds, seen, origin }
     }
 
     async fn run(mut self, refresh: &Notify) {
@@ -170,7 +174,7 @@ impl<A: Asker> Loop<A> {
                     Err(_) => return,
                 },
                 changed = self.options.changed() => match changed {
-                    Ok(()) => (look, look_at) = (true, Instant::now()),
+                    Ok(()) => (look, look_at, self.seen) = (true, Instant::now(), None),
                     Err(_) => return,
                 },
                 () = refresh.notified() => self.refresh(),
@@ -190,8 +194,12 @@ impl<A: Asker> Loop<A> {
         let options = self.options.borrow_and_update().clone();
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         let vantage = self.machine.vantage(&snapshot);
+        if self.seen.as_mut().is_some_and(|seen| seen.covers(&snapshot, &vantage)) {
+            return Ok(());
+        }
         let wishes = self.book.sync(&snapshot, &options, &vantage);
         self.schedule.sync(self.origin.elapsed(), options.pace(), wishes);
+        self.seen = Some(Seen::of(snapshot, vantage));
         let free = self.holds.retain(|key| self.book.contains(key));
         self.tell(free).await?;
         for text in self.book.new_warnings() {

@@ -1,8 +1,10 @@
 //! What a look at a snapshot tells of the targets in it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::model::{HealthState, InstanceFacts, InstanceId, Service, SignedDuration, Snapshot};
+use crate::model::{HealthState, InstanceFacts, InstanceId, Service, SignedDuration, Snapshot, Timestamp};
+use crate::probe::Vantage;
 
 /// A service is watched closely for this long after its state changed.
 const JUST_CHANGED: SignedDuration = SignedDuration::from_secs(60);
@@ -14,6 +16,56 @@ const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(15);
 pub(super) fn spared_host(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
     if matches!(host, "127.0.0.1" | "[::1]") { address } else { host }
+}
+
+/// What the latest look went by. Most snapshots differ in measurements only, which make no other targets.
+#[derive(Debug)]
+pub(super) struct Seen {
+    snapshot: Arc<Snapshot>,
+    vantage: Vantage,
+    /// When time alone makes a target less interesting.
+    until: Option<Timestamp>,
+}
+
+impl Seen {
+    /// Remembers a look.
+    pub fn of(snapshot: Arc<Snapshot>, vantage: Vantage) -> Self {
+        let fresh = snapshot.services.iter().map(|service| later(service.health.since));
+        let until = fresh.filter(|until| *until > snapshot.taken_at).min();
+        Self { snapshot, vantage, until }
+    }
+
+    /// Whether another look at `snapshot` would find the same targets, watched as closely; if so, it is
+    /// the one that is remembered.
+    pub fn covers(&mut self, snapshot: &Arc<Snapshot>, vantage: &Vantage) -> bool {
+        let (old, new) = (&self.snapshot.services, &snapshot.services);
+        let same = self.vantage == *vantage
+            && self.until.is_none_or(|until| snapshot.taken_at < until)
+            && old.len() == new.len()
+            && old.iter().zip(new.iter()).all(|(old, new)| Arc::ptr_eq(old, new) || is_alike(old, new));
+        if same {
+            self.snapshot = Arc::clone(snapshot);
+        }
+        same
+    }
+}
+
+/// When a service that changed at `since` is no news any more.
+fn later(since: Timestamp) -> Timestamp {
+    since.checked_add(JUST_CHANGED).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether two pictures of a service make the same targets.
+fn is_alike(old: &Service, new: &Service) -> bool {
+    let (health, before) = (&new.health, &old.health);
+    let hint = |service: &Service| service.hint.as_ref().map(Arc::as_ptr);
+    old.id == new.id
+        && (health.state, health.since) == (before.state, before.since)
+        && old.source == new.source
+        && hint(old) == hint(new)
+        && old.probe_rule == new.probe_rule
+        && old.instances.len() == new.instances.len()
+        && old.instances.iter().zip(&new.instances).all(|(old, new)| Arc::ptr_eq(&old.facts, &new.facts))
 }
 
 /// Whether `service` is probed often: it starts, fails, or changed a moment ago.
@@ -44,4 +96,47 @@ impl<'a> Lenders<'a> {
 
 fn borrowed_from(facts: &InstanceFacts) -> Option<&str> {
     facts.network_mode.strip_prefix("container:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ProbeOutcome, ProbeResult};
+    use crate::probe::testing::{facts, service};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).expect("a time")
+    }
+
+    fn snapshot(seconds: i64, services: &[Service]) -> Arc<Snapshot> {
+        let services = services.iter().cloned().map(Arc::new).collect();
+        Arc::new(Snapshot { services, taken_at: at(seconds), ..Snapshot::empty(at(0)) })
+    }
+
+    #[test]
+    fn measurements_are_no_news_and_everything_else_is() {
+        let api = service(facts("hub/api"));
+        let mut probed = api.clone();
+        Arc::make_mut(&mut probed.probe_log).push_back(ProbeResult::of(ProbeOutcome::Success, at(70)));
+        let mut failing = api.clone();
+        failing.health.state = HealthState::Unhealthy;
+        let mut again = api.clone();
+        again.instances[0].facts = Arc::new(facts("hub/api"));
+        for (what, seconds, services, covered) in [
+            ("a probe result", 71, vec![probed], true),
+            ("another state", 71, vec![failing], false),
+            ("another inspection", 71, vec![again], false),
+            ("another service", 71, vec![api.clone(), service(facts("hub/db"))], false),
+            ("nothing left", 71, vec![], false),
+        ] {
+            let mut seen = Seen::of(snapshot(70, &[api.clone()]), Vantage::default());
+            assert_eq!(seen.covers(&snapshot(seconds, &services), &Vantage::default()), covered, "{what}");
+        }
+        let mut seen = Seen::of(snapshot(70, &[api.clone()]), Vantage::default());
+        let moved = Vantage { local: true, ..Vantage::default() };
+        assert!(!seen.covers(&snapshot(71, &[api.clone()]), &moved), "hubdeck stands elsewhere");
+        let mut seen = Seen::of(snapshot(10, &[api.clone()]), Vantage::default());
+        assert!(seen.covers(&snapshot(59, &[api.clone()]), &Vantage::default()), "still fresh");
+        assert!(!seen.covers(&snapshot(60, &[api]), &Vantage::default()), "news grow old");
+    }
 }
