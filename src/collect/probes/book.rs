@@ -1,6 +1,6 @@
 //! What is probed: the targets of a snapshot, and what was learned about each.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::ask::{Done, Errand};
 use super::breaker::Way;
 use super::hold::Parent;
 use super::lesson::Learned;
-use super::look::{Lenders, needs_watching, spared_host};
+use super::look::{Lenders, needs_watching, shaken, spared_host};
 use super::schedule::{Key, Wish};
 use super::sparing::Sparing;
 
@@ -37,6 +37,8 @@ struct View<'a> {
     /// Whether hubdeck stands elsewhere than at the last look.
     moved: bool,
     lenders: Lenders<'a>,
+    /// What needs something that broke a moment ago.
+    shaken: HashSet<&'a ServiceId>,
 }
 
 /// A derived specification with what it was derived from.
@@ -86,7 +88,8 @@ impl Book {
         let mut wishes = Vec::with_capacity(self.entries.len());
         let mut old = std::mem::take(&mut self.entries);
         let moved = self.vantage != *vantage;
-        let view = View { snapshot, options, vantage, moved, lenders: Lenders::of(snapshot) };
+        let (lenders, shaken) = (Lenders::of(snapshot), shaken(snapshot));
+        let view = View { snapshot, options, vantage, moved, lenders, shaken };
         for service in options.probed(snapshot) {
             self.add(service, &view, &mut old, &mut wishes);
         }
@@ -121,7 +124,7 @@ impl Book {
         else {
             return;
         };
-        let fast = needs_watching(service, view.snapshot);
+        let fast = needs_watching(service, view.snapshot) || view.shaken.contains(&service.id);
         if spec.url.is_some() {
             let key = Key { service: service.id.clone(), instance: None };
             let entry = Entry::of_url(&spec, old.remove(&key));

@@ -1,9 +1,11 @@
 //! What a look at a snapshot tells of the targets in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::{HealthState, InstanceFacts, InstanceId, Service, SignedDuration, Snapshot, Timestamp};
+use crate::model::{
+    HealthState, InstanceFacts, InstanceId, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+};
 use crate::probe::Vantage;
 
 /// A service is watched closely for this long after its state changed.
@@ -62,6 +64,7 @@ fn is_alike(old: &Service, new: &Service) -> bool {
     old.id == new.id
         && (health.state, health.since) == (before.state, before.since)
         && old.source == new.source
+        && old.needed_by == new.needed_by
         && hint(old) == hint(new)
         && old.probe_rule == new.probe_rule
         && old.instances.len() == new.instances.len()
@@ -71,9 +74,29 @@ fn is_alike(old: &Service, new: &Service) -> bool {
 /// Whether `service` is probed often: it starts, fails, or changed a moment ago.
 pub(super) fn needs_watching(service: &Service, snapshot: &Snapshot) -> bool {
     let health = &service.health;
-    let news = health.since.duration_since(snapshot.started_at) > FIRST_LOOK;
-    let fresh = snapshot.taken_at.duration_since(health.since) < JUST_CHANGED;
-    health.state == HealthState::Starting || health.state.is_problem() || (news && fresh)
+    health.state == HealthState::Starting || health.state.is_problem() || just_changed(service, snapshot)
+}
+
+fn just_changed(service: &Service, snapshot: &Snapshot) -> bool {
+    let since = service.health.since;
+    let news = since.duration_since(snapshot.started_at) > FIRST_LOOK;
+    news && snapshot.taken_at.duration_since(since) < JUST_CHANGED
+}
+
+/// Everything that needs, also through others, what broke or was stopped a moment ago: whether it feels that
+/// is soon known.
+pub(super) fn shaken(snapshot: &Snapshot) -> HashSet<&ServiceId> {
+    let is_broken =
+        |service: &&Service| matches!(service.health.state, HealthState::Unhealthy | HealthState::Stopped);
+    let services = snapshot.services.iter().map(AsRef::as_ref);
+    let mut open: Vec<&Service> =
+        services.filter(is_broken).filter(|service| just_changed(service, snapshot)).collect();
+    let mut found = HashSet::new();
+    while let Some(service) = open.pop() {
+        let new = service.needed_by.iter().filter(|id| found.insert(*id));
+        open.extend(new.filter_map(|id| snapshot.service(id)).map(AsRef::as_ref));
+    }
+    found
 }
 
 /// Containers by id, for those that borrow another's network namespace.
@@ -138,5 +161,38 @@ mod tests {
         let mut seen = Seen::of(snapshot(10, &[api.clone()]), Vantage::default());
         assert!(seen.covers(&snapshot(59, &[api.clone()]), &Vantage::default()), "still fresh");
         assert!(!seen.covers(&snapshot(60, &[api]), &Vantage::default()), "news grow old");
+    }
+
+    #[test]
+    fn what_needs_something_that_just_broke_is_shaken() {
+        let made = |name: &str, state: HealthState, ago: i64, needed_by: &[&str]| {
+            let mut service = service(facts(name));
+            service.health.state = state;
+            service.health.since = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000 - ago);
+            service.needed_by = needed_by.iter().map(ServiceId::new).collect();
+            std::sync::Arc::new(service)
+        };
+        for (state, ago, expected) in [
+            (HealthState::Unhealthy, 5, "a/api a/web"),
+            (HealthState::Stopped, 5, "a/api a/web"),
+            (HealthState::Healthy, 5, ""),
+            (HealthState::Unhealthy, 61, ""),
+            // The first look of hubdeck is no news.
+            (HealthState::Unhealthy, 990, ""),
+        ] {
+            let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+            snapshot.taken_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000);
+            let well = HealthState::Healthy;
+            // A cycle ends the walk as well.
+            snapshot.services = vec![
+                made("a/api", well, 900, &["a/web"]),
+                made("a/db", state, ago, &["a/api"]),
+                made("a/other", well, 900, &[]),
+                made("a/web", well, 900, &["a/api"]),
+            ];
+            let mut found: Vec<&str> = shaken(&snapshot).into_iter().map(ServiceId::as_str).collect();
+            found.sort_unstable();
+            assert_eq!(found.join(" "), expected, "{state} since {ago} s");
+        }
     }
 }
