@@ -38,7 +38,7 @@ fn first_sight_of_older_containers() {
             facts("a/x").docker(Docker::Unhealthy).with(|facts| facts.state = InstanceState::Paused),
             "stopped: paused",
         ),
-        (facts("a/x").exited(137, 900), "stopped: stopped"),
+        (facts("a/x").exited(137, 900), "stopped: stopped (exit code 137)"),
         (
             facts("a/x").exited(137, 900).with(|facts| facts.restart_policy = "no".into()),
             "unhealthy: exited with code 137 (killed)",

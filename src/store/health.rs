@@ -13,7 +13,7 @@ use super::probes::ProbeTrack;
 mod ends;
 mod several;
 
-pub(super) use ends::{End, Ending, ending, exit_text};
+pub(super) use ends::{End, Ending, ending, exit_text, stopped_text};
 pub(super) use several::combine;
 
 /// A run shorter than this after repeated deaths is part of a restart loop.
@@ -138,7 +138,7 @@ fn exited(sight: &Sight) -> Judgement {
     let text = exit_text(facts.exit_code, facts.oom_killed);
     let mut judgement = match ending {
         Ending::Completed => Judgement::new(HealthState::Completed, "finished with exit code 0"),
-        Ending::OnPurpose => Judgement::new(HealthState::Stopped, "stopped"),
+        Ending::OnPurpose => Judgement::new(HealthState::Stopped, stopped_text(facts.exit_code)),
         Ending::Unexpected if facts.error.is_empty() => Judgement::new(HealthState::Unhealthy, text),
         Ending::Unexpected => {
             let error = one_line(engine_error(&facts.error), REASON_OUTPUT);

@@ -21,6 +21,7 @@ pub fn clause(service: &Service) -> String {
         HealthState::Completed => "has finished".to_owned(),
         HealthState::Stopped if health.has(Overlay::Paused) => "is paused".to_owned(),
         HealthState::Stopped if created => "was never started".to_owned(),
+        HealthState::Stopped if health.reason.starts_with("stopped") => format!("is {}", health.reason),
         HealthState::Stopped => "is stopped".to_owned(),
         HealthState::Starting if created => "is not started yet".to_owned(),
         HealthState::Starting => "is still starting".to_owned(),
@@ -291,6 +292,8 @@ mod tests {
             (Unknown, "no result for 90 s", "is unknown: no result for 90 s"),
             (Starting, "starting; not checked yet", "is still starting"),
             (Stopped, "stopped", "is stopped"),
+            (Stopped, "stopped (exit code 137)", "is stopped (exit code 137)"),
+            (Stopped, "being removed", "is stopped"),
             (Healthy, "200", "works"),
         ] {
             assert_eq!(clause(&service(state, reason)), expected, "{reason}");

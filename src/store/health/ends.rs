@@ -48,6 +48,15 @@ pub(in crate::store) fn ending(facts: &InstanceFacts, end: End, awaited: bool, s
     }
 }
 
+/// What is said of a process that was stopped: an exit code that a stop does not usually leave is named,
+/// because it may have died while nobody looked.
+pub(in crate::store) fn stopped_text(code: Option<i64>) -> String {
+    match code.filter(|code| !matches!(code, 0 | 130 | 143)) {
+        Some(code) => format!("stopped (exit code {code})"),
+        None => "stopped".to_owned(),
+    }
+}
+
 /// An exit code in words.
 pub(in crate::store) fn exit_text(code: Option<i64>, out_of_memory: bool) -> String {
     let Some(code) = code else {
