@@ -20,8 +20,10 @@ fn a_death_is_told_with_its_root_and_everything_blocked() {
     let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 200, 60);
-    // The seven services that run; the header counts them.
+    // The seven services that run; a guessed probe counts once it has succeeded, and its card tells how fast.
     terminal.wait_for("● 7");
+    terminal.wait_until("every first probe", |screen| screen.contents().matches(" ms ").count() >= 6);
+    terminal.run_for(Duration::from_secs(2));
     let before = Timestamp::now();
     docker(&["kill", &hub.container("db")]);
     let died_ms = died_at(&hub.container("db"), before) / 1_000_000;

@@ -74,13 +74,14 @@ fn is_alike(old: &Service, new: &Service) -> bool {
 /// Whether `service` is probed often: it starts, fails, or changed a moment ago.
 pub(super) fn needs_watching(service: &Service, snapshot: &Snapshot) -> bool {
     let health = &service.health;
-    health.state == HealthState::Starting || health.state.is_problem() || just_changed(service, snapshot)
+    let news = health.since.duration_since(snapshot.started_at) > FIRST_LOOK;
+    health.state == HealthState::Starting
+        || health.state.is_problem()
+        || (news && just_changed(service, snapshot))
 }
 
 fn just_changed(service: &Service, snapshot: &Snapshot) -> bool {
-    let since = service.health.since;
-    let news = since.duration_since(snapshot.started_at) > FIRST_LOOK;
-    news && snapshot.taken_at.duration_since(since) < JUST_CHANGED
+    snapshot.taken_at.duration_since(service.health.since) < JUST_CHANGED
 }
 
 /// Everything that needs, also through others, what broke or was stopped a moment ago: whether it feels that
@@ -177,8 +178,6 @@ mod tests {
             (HealthState::Stopped, 5, "a/api a/web"),
             (HealthState::Healthy, 5, ""),
             (HealthState::Unhealthy, 61, ""),
-            // The first look of hubdeck is no news.
-            (HealthState::Unhealthy, 990, ""),
         ] {
             let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
             snapshot.taken_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000);
