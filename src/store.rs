@@ -44,11 +44,13 @@ pub use flapping::percent as flapping_percent;
 
 /// Whether the picture differs since the last snapshot.
 #[must_use]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Changed {
     /// Nothing visible changed.
     No,
-    /// A new snapshot is worth publishing.
+    /// A figure was measured again: a new snapshot is worth publishing, with others of its kind.
+    Measured,
+    /// A new snapshot is worth publishing at once.
     Yes,
 }
 
@@ -56,7 +58,7 @@ impl Changed {
     /// Whether a new snapshot is worth publishing.
     #[must_use]
     pub const fn is_yes(self) -> bool {
-        matches!(self, Self::Yes)
+        !matches!(self, Self::No)
     }
 }
 

@@ -296,7 +296,7 @@ fn samples_are_shown_while_it_runs_and_leave_a_gap_after() {
         sample.cpu_percent = Some(cpu);
         world.apply(Observation::Sampled { instance: "id-a-db-1".into(), sample })
     };
-    assert_eq!(sample(&mut world, 1.0), Changed::Yes);
+    assert_eq!(sample(&mut world, 1.0), Changed::Yes, "the first one is news");
     assert_eq!(sample(&mut world, 2.0), Changed::No, "not newer than the last");
     world.wait(2);
     let before = world.snapshot();

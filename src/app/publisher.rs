@@ -7,10 +7,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::model::{EngineStatus, Observation, Snapshot, Timestamp};
-use crate::store::Store;
+use crate::store::{Changed, Store};
 
 /// Least time between two publications; the first change after a quiet moment goes out at once.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The same where nothing but figures was measured again: with many services some are all the time.
+const MEASURED: Duration = Duration::from_millis(500);
 /// How often time itself may change the picture (start periods, results that stay away).
 const TICK: Duration = Duration::from_secs(1);
 /// Observations taken from the queue at once.
@@ -23,7 +25,7 @@ pub async fn run(
     snapshots: watch::Sender<Arc<Snapshot>>,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
-    let mut dirty = false;
+    let mut dirty = Changed::No;
     // The first picture waits for the first list, or for the word that there will be none: publishing
     // the mere connection just before would hold the services back for a pause.
     let mut first = true;
@@ -42,16 +44,16 @@ pub async fn run(
                         published = now_less(PAUSE);
                         first = false;
                     }
-                    dirty |= store.apply(observation, now).is_yes();
+                    dirty = dirty.max(store.apply(observation, now));
                 }
             }
-            _ = tick.tick() => dirty |= store.tick(Timestamp::now()).is_yes(),
-            () = tokio::time::sleep_until(published + PAUSE), if dirty => {}
+            _ = tick.tick() => dirty = dirty.max(store.tick(Timestamp::now())),
+            () = tokio::time::sleep_until(published + pause(dirty)), if dirty.is_yes() => {}
         }
-        if dirty && published.elapsed() >= PAUSE {
+        if dirty.is_yes() && published.elapsed() >= pause(dirty) {
             snapshots.send_replace(store.snapshot(Timestamp::now()));
             published = Instant::now();
-            dirty = false;
+            dirty = Changed::No;
         }
     }
 }
@@ -62,6 +64,14 @@ fn opens_the_picture(observation: &Observation) -> bool {
         Observation::Listed { .. } => true,
         Observation::Engine { status, .. } => lost(status),
         _ => false,
+    }
+}
+
+/// Least time since the last publication for what has `changed`.
+const fn pause(changed: Changed) -> Duration {
+    match changed {
+        Changed::Measured => MEASURED,
+        Changed::No | Changed::Yes => PAUSE,
     }
 }
 

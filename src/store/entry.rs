@@ -175,6 +175,12 @@ impl Entry {
         !self.service.instances.is_empty() && states.all(|state| state == InstanceState::Created)
     }
 
+    /// Whether it fails, or waits for something that does.
+    pub fn is_in_trouble(&self) -> bool {
+        let health = &self.service.health;
+        health.state == HealthState::Unhealthy || !health.blocked_by.is_empty()
+    }
+
     /// Whether only the config file knows it.
     pub fn is_external(&self) -> bool {
         self.service.source == Source::Config

@@ -17,6 +17,7 @@ use crate::model::{
 use crate::topology::sentence;
 
 use super::Store;
+use super::entry::Entry;
 use super::health::later;
 use super::timeline::{About, Timeline};
 use track::Track;
@@ -94,6 +95,12 @@ impl Around<'_> {
 impl Store {
     /// Opens, follows and closes incidents by the services as they are now.
     pub(super) fn derive_incidents(&mut self, now: Timestamp) {
+        let has_room =
+            self.engine.disk.as_ref().is_none_or(|disk| disk.percent() < self.world.policy.disk_warning);
+        let quiet = self.world.lost_since.is_none() && has_room && self.incidents.is_idle();
+        if quiet && !self.entries.values().any(Entry::is_in_trouble) {
+            return;
+        }
         let threshold = self.world.policy.success_threshold;
         let sights: Sights<'_> = self
             .entries
@@ -134,6 +141,11 @@ impl Incidents {
         all
     }
 
+    /// Whether none is open, so that nothing but new trouble changes anything.
+    pub const fn is_idle(&self) -> bool {
+        self.open.is_empty()
+    }
+
     /// When time alone may next change something.
     pub const fn next_deadline(&self) -> Option<Timestamp> {
         self.deadline
@@ -142,10 +154,6 @@ impl Incidents {
     /// Brings the incidents in line with the services as they are now.
     pub fn step(&mut self, sights: &Sights<'_>, around: &Around<'_>, timeline: &mut Timeline) {
         self.deadline = None;
-        let quiet = around.lost_since.is_none() && around.disk.is_none();
-        if self.open.is_empty() && quiet && !sights.values().any(Sight::fails) {
-            return;
-        }
         let mut step = Step { causes: causes(sights), sights, around, timeline };
         self.follow_engine(&mut step);
         self.panic(&mut step);

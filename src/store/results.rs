@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    EdgeKind, HealthState, InstanceId, ProbeKind, ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
+    EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeOutcome, ProbeResult, Sample, ServiceId,
+    Timestamp,
 };
 
 use super::entry::Entry;
@@ -24,6 +25,7 @@ impl Store {
         let Some(tracked) = self.tracked.get_mut(instance) else {
             return Changed::No;
         };
+        let is_first = tracked.sample.is_none();
         let is_late = tracked.sample.is_some_and(|last| last.at >= sample.at);
         if !tracked.facts.is_running() || is_late {
             return Changed::No;
@@ -50,7 +52,7 @@ impl Store {
         if pressed {
             self.refresh(&id, now);
         }
-        Changed::Yes
+        if is_first || pressed { Changed::Yes } else { Changed::Measured }
     }
 
     /// A probe result.
@@ -75,6 +77,7 @@ impl Store {
             }
             Some(found) => found,
         };
+        let before = standing(entry);
         let counts = counts(entry, &result, &self.world);
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
@@ -86,7 +89,8 @@ impl Store {
         if counts && self.sample_state(id) {
             self.refresh(id, now);
         }
-        Changed::Yes
+        let same = self.entries.get(id).is_some_and(|entry| standing(entry) == before);
+        if same { Changed::Measured } else { Changed::Yes }
     }
 
     /// Adds a service's state to the history that flapping is told from; tells whether it began or
@@ -112,6 +116,12 @@ impl Store {
             })
         })
     }
+}
+
+/// What of a service's health is news, unlike the figures of one more result.
+fn standing(entry: &Entry) -> (HealthState, Vec<Overlay>, Option<bool>) {
+    let health = &entry.service.health;
+    (health.state, health.overlays.clone(), health.probe.as_ref().map(|probe| probe.success))
 }
 
 /// Whether the result says something of the service.
