@@ -138,7 +138,7 @@ fn exited(sight: &Sight) -> Judgement {
     let text = exit_text(facts.exit_code, facts.oom_killed);
     let mut judgement = match ending {
         Ending::Completed => Judgement::new(HealthState::Completed, "finished with exit code 0"),
-        Ending::OnPurpose => Judgement::new(HealthState::Stopped, stopped_text(facts.exit_code)),
+        Ending::OnPurpose => Judgement::new(HealthState::Stopped, stopped_text(facts.exit_code, sight.end)),
         Ending::Unexpected if facts.error.is_empty() => Judgement::new(HealthState::Unhealthy, text),
         Ending::Unexpected => {
             let error = one_line(engine_error(&facts.error), REASON_OUTPUT);

@@ -48,10 +48,10 @@ pub(in crate::store) fn ending(facts: &InstanceFacts, end: End, awaited: bool, s
     }
 }
 
-/// What is said of a process that was stopped: an exit code that a stop does not usually leave is named,
-/// because it may have died while nobody looked.
-pub(in crate::store) fn stopped_text(code: Option<i64>) -> String {
-    match code.filter(|code| !matches!(code, 0 | 130 | 143)) {
+/// What is said of a process that was stopped. Where nobody saw how, an exit code that a stop does not
+/// usually leave is named: it may have died as well.
+pub(in crate::store) fn stopped_text(code: Option<i64>, end: End) -> String {
+    match code.filter(|code| end != End::Asked && !matches!(code, 0 | 130 | 143)) {
         Some(code) => format!("stopped (exit code {code})"),
         None => "stopped".to_owned(),
     }
