@@ -153,14 +153,14 @@ mod tests {
             ("another service", 71, vec![api.clone(), service(facts("hub/db"))], false),
             ("nothing left", 71, vec![], false),
         ] {
-            let mut seen = Seen::of(snapshot(70, &[api.clone()]), Vantage::default());
+            let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default());
             assert_eq!(seen.covers(&snapshot(seconds, &services), &Vantage::default()), covered, "{what}");
         }
-        let mut seen = Seen::of(snapshot(70, &[api.clone()]), Vantage::default());
+        let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default());
         let moved = Vantage { local: true, ..Vantage::default() };
-        assert!(!seen.covers(&snapshot(71, &[api.clone()]), &moved), "hubdeck stands elsewhere");
-        let mut seen = Seen::of(snapshot(10, &[api.clone()]), Vantage::default());
-        assert!(seen.covers(&snapshot(59, &[api.clone()]), &Vantage::default()), "still fresh");
+        assert!(!seen.covers(&snapshot(71, std::slice::from_ref(&api)), &moved), "hubdeck stands elsewhere");
+        let mut seen = Seen::of(snapshot(10, std::slice::from_ref(&api)), Vantage::default());
+        assert!(seen.covers(&snapshot(59, std::slice::from_ref(&api)), &Vantage::default()), "still fresh");
         assert!(!seen.covers(&snapshot(60, &[api]), &Vantage::default()), "news grow old");
     }
 
