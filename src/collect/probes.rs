@@ -34,6 +34,9 @@ use vantage::Machine;
 
 /// Period of a target that starts, fails or changed a moment ago.
 const FAST: Duration = Duration::from_secs(5);
+/// What falls due within one of these starts together: a thousand targets would wake hubdeck a thousand
+/// times an interval otherwise.
+const TOGETHER: Duration = Duration::from_millis(100);
 /// Shortest time between two looks at the snapshot.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -165,7 +168,7 @@ impl<A: Asker> Loop<A> {
             for key in self.schedule.start_due(self.origin.elapsed()) {
                 running.push(self.start(key));
             }
-            let next = self.schedule.next_start().map(|due| self.origin + due);
+            let next = self.schedule.next_start().map(|due| self.origin + together(due));
             let expiry = self.holds.next_expiry().map(|at| self.origin + at);
             tokio::select! {
                 Some((key, done)) = running.next() => if self.finish(key, done).await.is_err() { return },
@@ -268,6 +271,13 @@ impl<A: Asker> Loop<A> {
     async fn send(&self, observation: Observation) -> Result<(), Closed> {
         self.out.send(observation).await.map_err(|_| Closed)
     }
+}
+
+/// The end of the part of time that `due` falls into.
+fn together(due: Duration) -> Duration {
+    let part = TOGETHER.as_nanos();
+    let parts = u32::try_from(due.as_nanos().div_ceil(part)).unwrap_or(u32::MAX);
+    TOGETHER.saturating_mul(parts)
 }
 
 /// The store is gone: the program shuts down.
