@@ -186,8 +186,14 @@ fn incident(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
         text.push_str(&format!(", {rest} more"));
     }
     let root = first.root.service().and_then(|id| scene.snapshot.service(id));
-    if let Some(root) = root {
-        text.push_str(&format!(": {}", root.health.reason));
+    // It stays open until that has lasted, and until what it blocked is back.
+    let works = |root: &&Arc<Service>| {
+        matches!(root.health.state, HealthState::Healthy | HealthState::Degraded | HealthState::Completed)
+    };
+    match root {
+        Some(root) if works(&root) => text.push_str(", works again"),
+        Some(root) => text.push_str(&format!(": {}", root.health.reason)),
+        None => {}
     }
     Some(Span::styled(text, scene.theme.style(Role::Unhealthy)))
 }

@@ -254,3 +254,16 @@ fn a_key_on_the_map_costs_few_bytes() {
         assert_eq!(canvas.show(rig.draw()).unwrap(), 0, "nothing changed");
     }
 }
+
+#[test]
+fn an_incident_whose_root_is_back_says_so() {
+    let mut snapshot = dressed(fixture::failing().snapshot());
+    let line = |snapshot: &Snapshot| {
+        let screen = Rig::new(snapshot.clone(), 160, 50).screen();
+        screen.lines().find(|line| line.contains("hub/db since")).map(str::to_owned).expect("an incident")
+    };
+    assert!(!line(&snapshot).contains("works again"));
+    let db = snapshot.services.iter_mut().find(|service| service.id.as_str() == "hub/db").expect("db");
+    std::sync::Arc::make_mut(db).health.state = crate::model::HealthState::Healthy;
+    assert!(line(&snapshot).contains(", works again"), "{}", line(&snapshot));
+}
