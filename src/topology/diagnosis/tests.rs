@@ -312,6 +312,19 @@ fn every_source_has_its_own_patterns() {
         (Symptoms { probe: "connection refused", ..Symptoms::default() }, Some("not-listening")),
         (Symptoms { probe: "no answer within 5 s", ..Symptoms::default() }, Some("unresponsive")),
         (Symptoms { probe: "502 Bad Gateway", ..Symptoms::default() }, Some("upstream-error")),
+        (Symptoms { probe: "503 Service Unavailable", ..Symptoms::default() }, Some("upstream-error")),
+        // A service's own words about what it needs.
+        (
+            Symptoms { probe: "503 unhealthy: redis:6379 connection refused", ..Symptoms::default() },
+            Some("connection-refused"),
+        ),
+        (
+            Symptoms {
+                probe: "503 unhealthy 1.4.2: database db:5432: [Errno -2] Name or service not known",
+                ..Symptoms::default()
+            },
+            Some("name-not-resolved"),
+        ),
         (Symptoms { probe: "certificate not accepted: expired", ..Symptoms::default() }, Some("certificate")),
         (Symptoms { probe: "certificate expired 3 days ago", ..Symptoms::default() }, Some("certificate")),
         (
