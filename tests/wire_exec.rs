@@ -1,17 +1,19 @@
 //! Commands in containers: the real client against the simulated engine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
+mod sim_support;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hubdeck::collect::probes::{self, ProbeOptions};
-use hubdeck::engine::{CommandEnd, ConnectRequest, Engine, EngineError};
+use hubdeck::engine::{CommandEnd, EngineError};
 use hubdeck::model::{
     HealthPolicy, InstanceId, Layers, Observation, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult,
     ProbeSpec, ServiceRule, Timestamp,
 };
-use hubdeck::sim::{Control, Listen, Scenario, serve};
 use hubdeck::store::Store;
+use sim_support::Sim;
 use tokio::sync::{Notify, mpsc, watch};
 
 const SCENARIO: &str = r#"
@@ -40,26 +42,7 @@ image = "busybox"
 state = "exited"
 "#;
 
-/// A simulated engine with a client; it ends with the test.
-struct Sim {
-    control: Control,
-    engine: Engine,
-    _dir: tempfile::TempDir,
-}
-
 impl Sim {
-    async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("engine.sock");
-        let control = Control::new(Timestamp::now);
-        let scenario = Scenario::parse(SCENARIO).unwrap();
-        tokio::spawn(serve(scenario, Listen::Unix(path.clone()), control.clone()));
-        control.ready().await;
-        let request = ConnectRequest::to_host(format!("unix://{}", path.display()));
-        let (engine, _) = request.connect().await.expect("the simulator answers");
-        Self { control, engine, _dir: dir }
-    }
-
     /// Commands that were started so far.
     fn starts(&self) -> u64 {
         self.control.calls().get("POST /exec/{id}/start").copied().unwrap_or_default()
@@ -71,19 +54,13 @@ impl Sim {
     }
 }
 
-impl Drop for Sim {
-    fn drop(&mut self) {
-        self.control.shutdown();
-    }
-}
-
 fn exited(code: i64, last_line: &str) -> CommandEnd {
     CommandEnd::Exited { code, last_line: last_line.into() }
 }
 
 #[tokio::test]
 async fn commands_end_with_their_code_and_last_line() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     for (container, command, end) in [
         ("db", "ready -U hub", exited(0, "/tmp:5432 - accepting connections")),
         ("db", "refusing", exited(2, "connecting with password=hunter2")),
@@ -103,7 +80,7 @@ async fn commands_end_with_their_code_and_last_line() {
 
 #[tokio::test]
 async fn a_command_that_never_ends_is_left_when_the_time_is_over() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     let begun = Instant::now();
     assert_eq!(sim.run("db", "hanging", Duration::from_millis(200)).await, Ok(CommandEnd::Running));
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
@@ -112,7 +89,7 @@ async fn a_command_that_never_ends_is_left_when_the_time_is_over() {
 
 #[tokio::test]
 async fn an_engine_that_dies_or_refuses_says_nothing_of_the_service() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     for path in ["containers/*/exec", "exec/*/start", "exec/*/json"] {
         sim.control.forbid(path);
         let refused = sim.run("db", "ready", Duration::from_secs(20)).await;
@@ -174,7 +151,7 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
 #[tokio::test]
 async fn the_probe_loop_judges_commands() {
     use ProbeOutcome::{Failure, Inconclusive, Success};
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     for (command, outcome, message) in [
         ("ready -U hub", Success, "/tmp:5432 - accepting connections"),
         ("silent", Success, "exit code 0"),

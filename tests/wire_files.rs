@@ -1,13 +1,15 @@
 //! Configuration files of containers: the real client and collector against the simulated engine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
+mod sim_support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubdeck::engine::{ConnectRequest, Engine, EngineError};
+use hubdeck::engine::{Engine, EngineError};
 use hubdeck::model::{ConfigurationFile, Feature, InstanceId, Observation, Snapshot, Timestamp};
-use hubdeck::sim::{Control, Listen, Scenario, serve};
 use hubdeck::store::Store;
+use sim_support::Sim;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
@@ -56,26 +58,7 @@ image = "prom/prometheus"
 "/etc/prometheus/z.yml" = "z"
 "#;
 
-/// A simulated engine with a client; it ends with the test.
-struct Sim {
-    control: Control,
-    engine: Engine,
-    _dir: tempfile::TempDir,
-}
-
 impl Sim {
-    async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("engine.sock");
-        let control = Control::new(Timestamp::now);
-        let scenario = Scenario::parse(SCENARIO).unwrap();
-        tokio::spawn(serve(scenario, Listen::Unix(path.clone()), control.clone()));
-        control.ready().await;
-        let request = ConnectRequest::to_host(format!("unix://{}", path.display()));
-        let (engine, _) = request.connect().await.expect("the simulator answers");
-        Self { control, engine, _dir: dir }
-    }
-
     async fn id(&self, name: &str) -> InstanceId {
         let list = self.engine.list().await.unwrap();
         list.into_iter().find(|facts| facts.name == name).expect("a container").id
@@ -104,19 +87,13 @@ impl Sim {
     }
 }
 
-impl Drop for Sim {
-    fn drop(&mut self) {
-        self.control.shutdown();
-    }
-}
-
 fn names(files: &[ConfigurationFile]) -> Vec<&str> {
     files.iter().map(|file| file.path.as_str()).collect()
 }
 
 #[tokio::test]
 async fn directories_files_and_links_are_read_as_configuration() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     let files = sim.read("shop-proxy-1", &["/etc/nginx/", "/nowhere"]).await.unwrap();
     assert_eq!(names(&files), ["/etc/nginx/nginx.conf", "/etc/nginx/sites-enabled/shop"]);
     assert!(files[1].text.contains("proxy_pass http://api:8000"));
@@ -130,7 +107,7 @@ async fn directories_files_and_links_are_read_as_configuration() {
 
 #[tokio::test]
 async fn stopped_containers_are_read_and_missing_ones_have_no_files() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     let stopped = sim.read("shop-edge-1", &["/etc/caddy"]).await.unwrap();
     assert_eq!(names(&stopped), ["/etc/caddy/Caddyfile"]);
     let gone = sim.engine.read_files(&"0123456789ab".into(), &["/etc/nginx".to_owned()]).await;
@@ -139,7 +116,7 @@ async fn stopped_containers_are_read_and_missing_ones_have_no_files() {
 
 #[tokio::test]
 async fn a_huge_archive_is_read_up_to_the_bound() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     let files = sim.read("shop-metrics-1", &["/etc/prometheus"]).await.unwrap();
     assert_eq!(names(&files), ["/etc/prometheus/a.yml"], "what lies behind 20 MB is not waited for");
     assert_eq!(names(&sim.read("shop-metrics-1", &["/etc/prometheus/z.yml"]).await.unwrap()).len(), 1);
@@ -147,7 +124,7 @@ async fn a_huge_archive_is_read_up_to_the_bound() {
 
 #[tokio::test]
 async fn what_a_proxy_refuses_is_an_error_that_says_so() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     sim.control.forbid("/containers/*/archive");
     let error = sim.read("shop-proxy-1", &["/etc/nginx"]).await.unwrap_err();
     assert_eq!(error.refusal().as_deref(), Some("read files of: not permitted"));
@@ -194,7 +171,7 @@ impl Reader {
 
 #[tokio::test]
 async fn each_service_is_read_once_and_again_after_a_start() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     let mut reader = Reader::start(&sim).await;
     let mut read =
         vec![reader.files().await, reader.files().await, reader.files().await, reader.files().await];
@@ -228,7 +205,7 @@ async fn each_service_is_read_once_and_again_after_a_start() {
 
 #[tokio::test]
 async fn a_refusal_is_told_once_and_taken_back_by_the_next_connection() {
-    let sim = Sim::start().await;
+    let sim = Sim::start(SCENARIO).await;
     sim.control.forbid("/containers/*/archive");
     let mut reader = Reader::start(&sim).await;
     let Observation::Refused { feature: Feature::Files, reason: Some(reason) } = reader.next().await else {
