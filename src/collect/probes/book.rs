@@ -15,7 +15,7 @@ use super::ask::{Done, Errand};
 use super::breaker::Way;
 use super::hold::Parent;
 use super::lesson::Learned;
-use super::look::{Lenders, needs_watching, shaken, spared_host};
+use super::look::{Lenders, is_ready, needs_watching, shaken, spared_host};
 use super::schedule::{Key, Wish};
 use super::sparing::Sparing;
 
@@ -116,7 +116,7 @@ impl Book {
         old: &mut HashMap<Key, Entry>,
         wishes: &mut Vec<Wish>,
     ) {
-        let running = || service.instances.iter().filter(|instance| instance.facts.is_running());
+        let running = || service.instances.iter().filter(|instance| is_ready(&instance.facts, view.snapshot));
         if service.source == Source::Docker && running().next().is_none() {
             return;
         }

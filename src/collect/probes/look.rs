@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, InstanceFacts, InstanceId, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+    Feature, HealthState, InstanceFacts, InstanceId, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 use crate::probe::Vantage;
 
@@ -42,6 +42,7 @@ impl Seen {
     pub fn covers(&mut self, snapshot: &Arc<Snapshot>, vantage: &Vantage) -> bool {
         let (old, new) = (&self.snapshot.services, &snapshot.services);
         let same = self.vantage == *vantage
+            && self.snapshot.engine.refused == snapshot.engine.refused
             && self.until.is_none_or(|until| snapshot.taken_at < until)
             && old.len() == new.len()
             && old.iter().zip(new.iter()).all(|(old, new)| Arc::ptr_eq(old, new) || is_alike(old, new));
@@ -69,6 +70,13 @@ fn is_alike(old: &Service, new: &Service) -> bool {
         && old.probe_rule == new.probe_rule
         && old.instances.len() == new.instances.len()
         && old.instances.iter().zip(&new.instances).all(|(old, new)| Arc::ptr_eq(&old.facts, &new.facts))
+}
+
+/// Whether a container runs and enough is known of it: a list alone does not tell its healthcheck, which
+/// may say what to ask.
+pub(super) fn is_ready(facts: &InstanceFacts, snapshot: &Snapshot) -> bool {
+    let refused = || snapshot.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
+    facts.is_running() && (facts.inspected || refused())
 }
 
 /// Whether `service` is probed often: it starts, fails, or changed a moment ago.

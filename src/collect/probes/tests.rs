@@ -132,10 +132,12 @@ async fn only_what_runs_and_may_be_probed_is_probed() {
     let at = server(HEALTHY).await;
     let mut paused = published("hub/paused", 80, at.port());
     paused.state = InstanceState::Paused;
+    let listed = InstanceFacts { inspected: false, ..published("hub/listed", 80, at.port()) };
     let mut labelled = published("hub/silenced", 80, at.port());
     labelled.labels = [("hubdeck.probe".to_owned(), "none".to_owned())].into();
     let services = vec![
         service(paused),
+        service(listed),
         service(labelled),
         service(published("hub/ruled", 80, at.port())),
         service(published("hub/web", 80, at.port())),
