@@ -109,7 +109,7 @@ impl Simulation {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_store_never_hears_of_a_childs_third_failure_before_its_parents() {
+async fn the_store_never_hears_of_a_third_failure_of_a_child_before_that_of_its_parent() {
     for (db_after, api_after) in [(3, 3), (3, 2_000), (5_000, 3), (4_000, 4_500)] {
         let mut world = Simulation::of(vec![
             external("hub/db", &[]),
