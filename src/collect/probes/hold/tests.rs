@@ -55,7 +55,7 @@ impl World {
 }
 
 #[test]
-fn a_children_failure_waits_for_its_parents() {
+fn a_failure_of_a_child_waits_for_its_parents() {
     let mut world = World::default();
     world.probe("db", (0, 5), "well", "");
     world.probe("api", (0, 10), "well", "db");
