@@ -35,7 +35,7 @@ const SCENES: &[Scene] = &[
     scene("map-selection", 160, 50, &[":", "backend", key::ENTER], 20),
     scene("legend", 160, 50, &["L"], 20),
     scene("services", 160, 50, &["2"], 20),
-    scene("why", 160, 50, &[":", "backend", key::ENTER, ":", "why", key::ENTER], 60),
+    scene("why", 160, 50, &[":", "backend", key::ENTER, ":", "why", key::ENTER], 45),
     scene("overview", 160, 50, &[":", "backend", key::ENTER, key::ENTER], 20),
     scene("charts", 160, 50, &[":", "backend", key::ENTER, key::ENTER, key::TAB], 90),
     scene("logs", 160, 50, &[":", "backend", key::ENTER, "l"], 20),
