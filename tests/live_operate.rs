@@ -96,7 +96,7 @@ async fn real_servers_are_probed_in_their_own_way() {
     let mut results: BTreeMap<String, ProbeResult> = BTreeMap::new();
     // Servers need a moment to listen: failing ones are probed again every few seconds.
     let collected = tokio::time::timeout(Duration::from_secs(60), async {
-        while results.len() < 6 || results.iter().any(|(name, it)| name != "odd" && it.latency_ms.is_none()) {
+        while results.len() < 6 || results.iter().any(|(name, it)| name != "odd" && !it.outcome.works()) {
             let Some(Observation::Probed { service, instance, result }) = observations.recv().await else {
                 continue;
             };
@@ -107,9 +107,10 @@ async fn real_servers_are_probed_in_their_own_way() {
     });
     collected.await.unwrap_or_else(|_| panic!("{results:#?}"));
     for (name, kind, origins, outcome) in [
-        ("cache", ProbeKind::Tcp, &[ProbeOrigin::Healthcheck][..], ProbeOutcome::Success),
-        ("web", ProbeKind::Tcp, &[ProbeOrigin::Catalog][..], ProbeOutcome::Success),
-        ("db", ProbeKind::Tcp, &[ProbeOrigin::Catalog], ProbeOutcome::Success),
+        ("cache", ProbeKind::Redis, &[ProbeOrigin::Healthcheck][..], ProbeOutcome::Success),
+        ("web", ProbeKind::Http, &[ProbeOrigin::Catalog][..], ProbeOutcome::Success),
+        ("db", ProbeKind::Postgres, &[ProbeOrigin::Catalog], ProbeOutcome::Success),
+        ("bus", ProbeKind::Nats, &[ProbeOrigin::Catalog], ProbeOutcome::Success),
         ("page", ProbeKind::Http, &[ProbeOrigin::Label], ProbeOutcome::Success),
         // Docker's port proxy accepts for a container in which nothing listens.
         ("odd", ProbeKind::Http, &[ProbeOrigin::Port], ProbeOutcome::Failure),
@@ -118,5 +119,4 @@ async fn real_servers_are_probed_in_their_own_way() {
         assert_eq!((result.kind, result.outcome), (kind, outcome), "{name}: {result:?}");
         assert!(origins.contains(&result.origin), "{name}: {result:?}");
     }
-    assert_eq!(results["bus"].outcome, ProbeOutcome::Success, "{:?}", results["bus"]);
 }
