@@ -13,6 +13,8 @@ mod instance;
 mod layer;
 mod log;
 mod map;
+mod missing;
+mod network_mode;
 mod observation;
 mod operation;
 mod policy;
@@ -20,6 +22,7 @@ mod probe;
 mod sample;
 mod service;
 mod snapshot;
+mod swarm;
 pub mod text;
 mod timeline;
 
@@ -37,6 +40,8 @@ pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
 pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
 pub use map::MapFormat;
+pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner};
+pub use network_mode::NetworkMode;
 pub use observation::{ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation};
 pub use operation::{
     Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, Step, StepState,
@@ -49,4 +54,5 @@ pub use probe::{
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};
+pub use swarm::{SwarmService, SwarmTask};
 pub use timeline::{EventKind, TimelineEvent};

@@ -9,7 +9,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{Engine, Socket};
-use crate::model::{Connection, InstanceFacts, InstanceId, Observation, SignedDuration, Snapshot, Timestamp};
+use crate::model::{
+    Connection, InstanceFacts, InstanceId, NetworkMode, Observation, SignedDuration, Snapshot, Timestamp,
+};
 
 /// What observing connections does; may change while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,8 +232,9 @@ fn connection(id: &InstanceId, socket: &Socket, addresses: &Addresses, now: Time
 
 /// Whether the container runs in a network namespace that is its own.
 fn owns_its_namespace(facts: &InstanceFacts) -> bool {
-    let mode = facts.network_mode.as_str();
-    facts.is_running() && !mode.starts_with("container:") && mode != "host" && mode != "none"
+    let is_own =
+        !matches!(facts.network(), NetworkMode::Container(_) | NetworkMode::Host | NetworkMode::None);
+    facts.is_running() && is_own
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 
 use super::transport::{Method, READ_TIMEOUT, Transport, encoded};
-use super::{EngineError, wire};
-use crate::model::{EngineEvent, EngineEventKind, InstanceId, ServiceName, StackName, Timestamp};
+use super::{EngineError, labels, wire};
+use crate::model::{EngineEvent, EngineEventKind, InstanceId, ServiceName, Timestamp};
 
 const WHAT: (&str, &str) = ("follow", "the engine's events");
 /// An event line longer than this is not one.
@@ -103,19 +103,19 @@ fn event(raw: wire::Event) -> Option<EngineEvent> {
     }
     let actor = raw.actor.unwrap_or_default();
     let attributes = actor.attributes.unwrap_or_default();
-    let get = |key: &str| attributes.get(key).map(String::as_str).filter(|value| !value.is_empty());
-    let auxiliary = get("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        || get("com.docker.compose.hook").is_some();
-    if auxiliary {
+    // A container's labels are among the attributes.
+    if labels::is_auxiliary(&attributes) {
         return None;
     }
+    let get = |key: &str| attributes.get(key).map(String::as_str).filter(|value| !value.is_empty());
     let id = actor.id.or(raw.id).filter(|id| !id.is_empty())?;
     let kind = kind(raw.action.as_deref().or(raw.status.as_deref())?, get)?;
     let name = super::facts::name(get("name"), &id);
+    let owner = labels::owner(&attributes, &name);
     Some(EngineEvent {
         at: at(raw.time_nano, raw.time)?,
-        stack: get("com.docker.compose.project").map(StackName::from),
-        service: ServiceName::from(get("com.docker.compose.service").unwrap_or(&name)),
+        stack: owner.stack,
+        service: owner.service,
         name,
         instance: InstanceId::from(id),
         kind,
@@ -196,6 +196,14 @@ mod tests {
         assert_eq!(die.kind, EngineEventKind::Die { exit_code: Some(137) });
         assert_eq!((die.stack, die.service.as_str()), (Some("hub".into()), "db"));
         assert_eq!(die.at.as_nanosecond(), 1_700_000_000_123_456_789);
+
+        let task = parse(
+            r#"{"Type":"container","Action":"start","Actor":{"ID":"abc","Attributes":{
+            "com.docker.stack.namespace":"shop","com.docker.swarm.service.id":"s","com.docker.swarm.service.name":
+            "shop_web","com.docker.swarm.task.name":"shop_web.1.t","name":"shop_web.1.t"}},"time":1700000000}"#,
+        )
+        .expect("an event");
+        assert_eq!((task.stack, task.service.as_str()), (Some("shop".into()), "web"));
 
         for (action, expected) in [
             ("health_status: unhealthy", Some(EngineEventKind::HealthStatus)),

@@ -1,12 +1,12 @@
-//! Compose's labels.
+//! Whose container it is: Compose's and Swarm's labels.
 
 use std::collections::BTreeMap;
 
-use crate::model::{Dependency, DependencyCondition, ServiceName, StackName};
+use crate::model::{Dependency, DependencyCondition, ServiceName, StackName, SwarmTask};
 
 const PREFIX: &str = "com.docker.compose.";
 
-/// Whose container it is, as Compose's labels tell.
+/// Whose container it is, as its labels tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Owner {
     pub stack: Option<StackName>,
@@ -19,8 +19,15 @@ fn label<'a>(labels: &'a BTreeMap<String, String>, key: &str) -> Option<&'a str>
     (!value.is_empty()).then_some(value.as_str())
 }
 
-/// The owner of a container called `name`: its own name where Compose does not own it.
+/// The owner of a container called `name`: its own name where neither Compose nor the Swarm owns it.
 pub(super) fn owner(labels: &BTreeMap<String, String>, name: &str) -> Owner {
+    if let Some(task) = SwarmTask::of(labels) {
+        return Owner {
+            stack: task.stack.map(StackName::from),
+            service: ServiceName::from(task.service),
+            number: Some(task.slot),
+        };
+    }
     let stack = label(labels, "project").map(StackName::from);
     let service = label(labels, "service").unwrap_or(name);
     Owner {
@@ -30,13 +37,23 @@ pub(super) fn owner(labels: &BTreeMap<String, String>, name: &str) -> Owner {
     }
 }
 
-/// One replica of one Compose service: project, service, number.
-pub(super) type OwnerKey = (String, String, String);
+/// One replica of one service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum OwnerKey {
+    /// Of a Compose service.
+    Compose { project: String, service: String, number: String },
+    /// Of a Swarm service.
+    Swarm { service_id: String, slot: u32 },
+}
 
-/// The replica a container is; `None` where Compose does not own it.
+/// The replica a container is; `None` where neither Compose nor the Swarm owns it.
 pub(super) fn owner_key(labels: &BTreeMap<String, String>) -> Option<OwnerKey> {
+    if let Some(task) = SwarmTask::of(labels) {
+        return Some(OwnerKey::Swarm { service_id: task.service_id.to_owned(), slot: task.slot });
+    }
     let own = |key| label(labels, key).map(str::to_owned);
-    Some((own("project")?, own("service")?, own("container-number").unwrap_or_default()))
+    let number = own("container-number").unwrap_or_default();
+    Some(OwnerKey::Compose { project: own("project")?, service: own("service")?, number })
 }
 
 /// Whether the container is no part of a service's health: `compose run` and hook containers.
@@ -113,6 +130,19 @@ mod tests {
         let found = owner(&compose, "hub-db-2");
         assert_eq!(found.stack, Some(StackName::from("hub")));
         assert_eq!((found.service.as_str(), found.number), ("db", Some(2)));
+        let task: BTreeMap<String, String> = [
+            ("com.docker.stack.namespace", "shop"),
+            ("com.docker.swarm.service.id", "owjxfg5d"),
+            ("com.docker.swarm.service.name", "shop_web"),
+            ("com.docker.swarm.task.name", "shop_web.2.4xedbyyo"),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
+        let found = owner(&task, "shop_web.2.4xedbyyo");
+        assert_eq!(found.stack, Some(StackName::from("shop")));
+        assert_eq!((found.service.as_str(), found.number), ("web", Some(2)));
+        let key = OwnerKey::Swarm { service_id: "owjxfg5d".into(), slot: 2 };
+        assert_eq!(owner_key(&task), Some(key));
         let plain = owner(&BTreeMap::new(), "🦀-box");
         assert_eq!((plain.stack, plain.service.as_str(), plain.number), (None, "🦀-box", None));
         assert!(!is_auxiliary(&labels(&[("oneoff", "False")])));

@@ -8,9 +8,13 @@ use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Port,
 
 /// Stopped containers outside Compose that are kept: the newest ones.
 pub(super) const RECENT_STOPPED: usize = 50;
+/// Ended tasks kept of each replica of a Swarm service, beside one that runs too: they tell of a task that is
+/// replaced again and again.
+const ENDED_TASKS: usize = 3;
 
 /// The entries that matter: everything alive, the newest stopped container of each replica of a
-/// Compose service, and the newest [`RECENT_STOPPED`] others. Auxiliary containers are left out.
+/// Compose service that has none alive, the newest [`ENDED_TASKS`] of each replica of a Swarm service, and
+/// the newest [`RECENT_STOPPED`] others. Auxiliary containers are left out.
 ///
 /// Order and repeats in `list` do not matter.
 pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
@@ -21,7 +25,7 @@ pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
     list.retain(|entry| seen.insert(entry.id.clone()) && !entry.id.is_empty());
     for entry in &list {
         if is_alive(entry)
-            && let Some(key) = owner_key(entry)
+            && let Some(key @ labels::OwnerKey::Compose { .. }) = owner_key(entry)
         {
             replicas.insert(key, 1);
         }
@@ -34,7 +38,10 @@ pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
             return true;
         }
         let (count, bound) = match owner_key(entry) {
-            Some(key) => (replicas.entry(key).or_insert(0), 1),
+            Some(key) => {
+                let bound = if matches!(key, labels::OwnerKey::Swarm { .. }) { ENDED_TASKS } else { 1 };
+                (replicas.entry(key).or_insert(0), bound)
+            }
             None => (&mut others, RECENT_STOPPED),
         };
         *count += 1;

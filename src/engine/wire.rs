@@ -1,7 +1,7 @@
 //! The parts of the engine's JSON that are read, every field optional: Podman leaves many out,
 //! Docker sends `null` for empty lists, and unknown words must not spoil a whole list.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -206,7 +206,7 @@ pub(super) struct Actor {
     #[serde(rename = "ID")]
     pub id: Option<String>,
     #[serde(rename = "Attributes")]
-    pub attributes: Option<HashMap<String, String>>,
+    pub attributes: Option<BTreeMap<String, String>>,
 }
 
 /// `GET /version`.

@@ -19,8 +19,8 @@ pub use overview::{
 use serde::Serialize;
 
 use super::{
-    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, Overlay, Port, ProbeKind,
-    ProbePhases, Sample, Service, ServiceId, Source, Timestamp, text,
+    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork, MissingNeed,
+    Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source, SwarmService, Timestamp, text,
 };
 
 /// Longest text of a container in a document, in characters.
@@ -74,6 +74,12 @@ pub struct ServiceDocument<'a> {
     pub depends_on: &'a [ServiceId],
     /// Services that need it.
     pub needed_by: &'a [ServiceId],
+    /// What it needs that has no container.
+    pub missing: &'a [MissingNeed],
+    /// Instances whose network, which they use of another container, ended.
+    pub lost_networks: &'a [LostNetwork],
+    /// What the Swarm tells of it; `null` where it is no Swarm service.
+    pub swarm: Option<&'a SwarmService>,
 }
 
 /// One thing that speaks for a layer; see [`super::LayerEvidence`].
@@ -188,6 +194,9 @@ impl<'a> ServiceDocument<'a> {
                 .map(|primary| primary.facts.limits),
             depends_on: &service.depends_on,
             needed_by: &service.needed_by,
+            missing: &service.missing,
+            lost_networks: &service.lost_networks,
+            swarm: service.swarm.as_ref(),
         }
     }
 }

@@ -276,14 +276,4 @@ impl InstanceFacts {
     pub const fn is_running(&self) -> bool {
         matches!(self.state, InstanceState::Running)
     }
-
-    /// Whether it was made for a network of its own and is attached to none: nothing reaches it, and it reaches nothing.
-    #[must_use]
-    pub fn is_cut_off(&self) -> bool {
-        const BUILT_IN: [&str; 6] = ["", "default", "bridge", "host", "none", "private"];
-        const BORROWED: [&str; 4] = ["container:", "ns:", "slirp4netns", "pasta"];
-        let mode = self.network_mode.as_str();
-        let is_own = !BUILT_IN.contains(&mode) && !BORROWED.iter().any(|start| mode.starts_with(start));
-        self.inspected && self.networks.is_empty() && is_own
-    }
 }

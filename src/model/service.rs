@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin, ProbeKind, ProbeSpec, Sample,
-    Series, ServiceId, ServiceName, StackName, Timestamp,
+    Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin, LostNetwork, MissingNeed,
+    ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName, StackName, SwarmService, Timestamp,
 };
 
 /// Which room of the world a service was found in.
@@ -90,6 +90,12 @@ pub struct Service {
     pub depends_on: Vec<ServiceId>,
     /// Direct dependents, sorted, without repeats.
     pub needed_by: Vec<ServiceId>,
+    /// What it needs that has no container, sorted.
+    pub missing: Vec<MissingNeed>,
+    /// Instances whose network, which they use of another container, ended.
+    pub lost_networks: Vec<LostNetwork>,
+    /// What the Swarm tells of it, where it is a Swarm service.
+    pub swarm: Option<SwarmService>,
 }
 
 impl Service {
@@ -113,6 +119,9 @@ impl Service {
             last_words: None,
             depends_on: Vec::new(),
             needed_by: Vec::new(),
+            missing: Vec::new(),
+            lost_networks: Vec::new(),
+            swarm: None,
         }
     }
 

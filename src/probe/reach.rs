@@ -31,7 +31,7 @@ pub fn addresses(
 ) -> Vec<String> {
     let owner = lender.unwrap_or(instance);
     let mut found = Vec::new();
-    if owner.network_mode == "host" {
+    if owner.is_on_host_network() {
         found.extend(host_address(None, port, vantage));
     } else {
         let ports = owner.ports.iter().filter(|each| each.container == port && each.protocol == transport);

@@ -105,7 +105,7 @@ fn declared(caller: &Caller, names: &Names, found: &mut Found) {
             found.add(caller.index, names.declared(caller.stack, wanted), hard(Provenance::Label, ""));
         }
     }
-    if let Some(container) = caller.facts.network_mode.strip_prefix("container:") {
+    if let Some(container) = caller.facts.network_owner() {
         let evidence = hard(Provenance::NetworkNamespace, "");
         found.add(caller.index, names.of_container(container), evidence);
     }

@@ -116,18 +116,14 @@ pub(super) struct Lenders<'a> {
 impl<'a> Lenders<'a> {
     pub fn of(snapshot: &'a Snapshot) -> Self {
         let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
-        let borrowed = instances().any(|instance| borrowed_from(&instance.facts).is_some());
+        let borrowed = instances().any(|instance| instance.facts.network_owner().is_some());
         let by_id = borrowed.then(|| instances().map(|each| (&each.facts.id, &*each.facts)).collect());
         Self { by_id: by_id.unwrap_or_default() }
     }
 
     pub fn of_instance(&self, facts: &InstanceFacts) -> Option<&'a InstanceFacts> {
-        self.by_id.get(&InstanceId::new(borrowed_from(facts)?)).copied()
+        self.by_id.get(&InstanceId::new(facts.network_owner()?)).copied()
     }
-}
-
-fn borrowed_from(facts: &InstanceFacts) -> Option<&str> {
-    facts.network_mode.strip_prefix("container:")
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl Machine {
                 .find(|facts| (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name)
         });
         let own_networks = own
-            .filter(|facts| facts.network_mode != "host")
+            .filter(|facts| !facts.is_on_host_network())
             .map(|facts| facts.networks.iter().map(|network| network.network.clone()).collect());
         Vantage { local: info.local, engine_host: (!info.local).then(|| host(info)).flatten(), own_networks }
     }

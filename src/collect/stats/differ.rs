@@ -1,7 +1,7 @@
 //! From counters to rates: the difference of two readings, as `docker stats` forms it.
 
 use crate::engine::RawStats;
-use crate::model::{InstanceFacts, Sample, Timestamp};
+use crate::model::{InstanceFacts, NetworkMode, Sample, Timestamp};
 
 /// The previous reading of one container.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ impl Differ {
             .filter(|(old, started)| old.origin == stats.origin && *started == facts.started_at)
             .map(|(old, _)| old)
             .filter(|old| !went_back(old.cpu_ns, stats.cpu_ns));
-        let network = !shares_network(&facts.network_mode);
+        let network = !shares_network(facts);
         let rate = |pick: fn(&RawStats) -> Option<u64>| per_second(before.as_ref()?, &stats, pick);
         Sample {
             at: now,
@@ -61,8 +61,8 @@ fn per_second(old: &RawStats, new: &RawStats, pick: fn(&RawStats) -> Option<u64>
 
 /// Whether the figures of the network belong to another namespace: the host's, or another
 /// container's, where they are counted already.
-fn shares_network(mode: &str) -> bool {
-    mode == "host" || mode.starts_with("container:") || mode.starts_with("ns:")
+fn shares_network(facts: &InstanceFacts) -> bool {
+    matches!(facts.network(), NetworkMode::Host | NetworkMode::Container(_) | NetworkMode::Namespace)
 }
 
 fn memory_limit(told: Option<u64>, facts: &InstanceFacts, host_memory: Option<u64>) -> Option<u64> {

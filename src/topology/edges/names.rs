@@ -161,7 +161,7 @@ impl<'a> Names<'a> {
             targets.extend(self.of_address(caller, address, port));
             return;
         }
-        if HOST_NAMES.contains(&host) || (host == "localhost" && caller.facts.network_mode == "host") {
+        if HOST_NAMES.contains(&host) || (host == "localhost" && caller.facts.is_on_host_network()) {
             targets.extend(port.and_then(|port| self.published.get(&port).copied().flatten()));
             return;
         }
@@ -224,7 +224,7 @@ impl<'a> Names<'a> {
     fn of_address(&self, caller: &Caller, address: IpAddr, port: Option<u16>) -> Option<usize> {
         if address.is_loopback() {
             let published = port.and_then(|port| self.published.get(&port).copied().flatten());
-            return published.filter(|_| caller.facts.network_mode == "host");
+            return published.filter(|_| caller.facts.is_on_host_network());
         }
         let held = self.addresses.get(&address)?;
         let own = self.networks(caller);
@@ -240,7 +240,7 @@ impl<'a> Names<'a> {
     where
         'a: 'c,
     {
-        match caller.facts.network_mode.strip_prefix("container:") {
+        match caller.facts.network_owner() {
             Some(other) => self.networks_of.get(other).copied().unwrap_or_default(),
             None => &caller.facts.networks,
         }
@@ -277,6 +277,6 @@ impl<'a> Names<'a> {
             return by_network;
         }
         let by_stack = pick(&|facts| caller.stack.is_some() && facts.stack.as_ref() == caller.stack);
-        if by_stack.is_empty() { pick(&|facts| facts.network_mode == "host") } else { by_stack }
+        if by_stack.is_empty() { pick(&InstanceFacts::is_on_host_network) } else { by_stack }
     }
 }
