@@ -92,7 +92,14 @@ async fn real_servers_are_probed_in_their_own_way() {
     let (out, mut observations) = mpsc::channel(64);
     let (_options, options) = watch::channel(ProbeOptions::default());
     let link = world.engine.subscribe();
-    tokio::spawn(run(link, world.snapshots.clone(), options, Arc::new(Notify::new()), out));
+    tokio::spawn(run(
+        link,
+        world.snapshots.clone(),
+        options,
+        Arc::new(Notify::new()),
+        watch::Sender::new(false),
+        out,
+    ));
     let mut results: BTreeMap<String, ProbeResult> = BTreeMap::new();
     // Servers need a moment to listen: failing ones are probed again every few seconds.
     let collected = tokio::time::timeout(Duration::from_secs(60), async {

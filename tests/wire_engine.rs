@@ -575,7 +575,14 @@ async fn samples_come_with_rates_and_refusals_once() {
     let (_focus, focus) = watch::channel(Focus { instances: vec![web.id.clone()] });
     let (_options, options) = watch::channel(SamplingOptions::default());
     let (out, mut news) = mpsc::channel(16);
-    tokio::spawn(hubdeck::collect::stats::run(engine_link, snapshot, focus, options, out));
+    tokio::spawn(hubdeck::collect::stats::run(
+        engine_link,
+        snapshot,
+        focus,
+        options,
+        watch::Sender::new(false),
+        out,
+    ));
     let mut next = async || timeout(PATIENCE, news.recv()).await.unwrap().unwrap();
     let Observation::Sampled { instance, sample } = next().await else { panic!("no sample") };
     assert_eq!((instance, sample.cpu_percent), (web.id.clone(), None));

@@ -136,7 +136,14 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
     let (_link, link) = watch::channel(linked.then(|| sim.engine.clone()));
     let (_options, options) = watch::channel(ProbeOptions { read_only, ..ProbeOptions::default() });
     let (out, mut results) = mpsc::channel(8);
-    let running = tokio::spawn(probes::run(link, snapshots, options, Arc::new(Notify::new()), out));
+    let running = tokio::spawn(probes::run(
+        link,
+        snapshots,
+        options,
+        Arc::new(Notify::new()),
+        watch::Sender::new(false),
+        out,
+    ));
     let result = loop {
         let next = tokio::time::timeout(Duration::from_secs(20), results.recv()).await;
         if let Some(Observation::Probed { service, result, .. }) = next.expect("a result in time") {

@@ -6,6 +6,7 @@ mod sim_support;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hubdeck::collect::configuration::ReadingOptions;
 use hubdeck::engine::{Engine, EngineError};
 use hubdeck::model::{ConfigurationFile, Feature, InstanceId, Observation, Snapshot, Timestamp};
 use hubdeck::store::Store;
@@ -135,7 +136,7 @@ struct Reader {
     news: mpsc::Receiver<Observation>,
     pictures: watch::Sender<Arc<Snapshot>>,
     link: watch::Sender<Option<Engine>>,
-    enabled: watch::Sender<bool>,
+    enabled: watch::Sender<ReadingOptions>,
     complete: watch::Receiver<bool>,
 }
 
@@ -144,7 +145,7 @@ impl Reader {
         let (out, news) = mpsc::channel(64);
         let (pictures, snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
         let (link, engine) = watch::channel(Some(sim.engine.clone()));
-        let (enabled, wish) = watch::channel(true);
+        let (enabled, wish) = watch::channel(ReadingOptions::default());
         let (done, complete) = watch::channel(false);
         tokio::spawn(hubdeck::collect::configuration::run(engine, snapshots, wish, done, out));
         let reader = Self { news, pictures, link, enabled, complete };
@@ -196,7 +197,7 @@ async fn each_service_is_read_once_and_again_after_a_start() {
     assert_eq!(reader.files().await, ["/etc/caddy/Caddyfile"]);
     assert_eq!(sim.archives(), before + 1);
 
-    reader.enabled.send_replace(false);
+    reader.enabled.send_replace(ReadingOptions { enabled: false, ..ReadingOptions::default() });
     for _ in 0..4 {
         assert_eq!(reader.files().await, [""; 0], "switched off, what was read is taken back");
     }

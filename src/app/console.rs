@@ -10,7 +10,7 @@ use crate::tui::terminal::ColorChoice;
 use crate::tui::{self, Context, Exit};
 
 use super::failure::{Failure, judged};
-use super::pipeline::Pipeline;
+use super::pipeline::{Lifetime, Pipeline};
 use super::simulate::Demo;
 use super::{config_directory, state_file};
 
@@ -48,7 +48,7 @@ async fn run_on(
     demo: bool,
 ) -> Result<Exit, Failure> {
     let audit = if demo { None } else { state_file("audit.jsonl") };
-    let pipeline = Pipeline::start(request, &settings, audit);
+    let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit);
     let options = options(&settings, demo);
     let (reload_sender, reload) = watch::channel(options.clone());
     let context = Context {

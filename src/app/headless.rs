@@ -10,7 +10,7 @@ use crate::model::Timestamp;
 use crate::serve;
 
 use super::failure::Failure;
-use super::pipeline::Pipeline;
+use super::pipeline::{Lifetime, Pipeline};
 use super::{signal, state_file};
 
 /// Serves until a signal asks for the end; open requests are answered first.
@@ -26,7 +26,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
 
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    let pipeline = Pipeline::start(request, settings, state_file("audit.jsonl"));
+    let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, state_file("audit.jsonl"));
     let options = serve::Options {
         allow_hosts: settings.serve.allow_hosts.clone(),
         token,

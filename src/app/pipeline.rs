@@ -1,5 +1,7 @@
 //! Wires engine, collectors, store and operator into one running whole.
 
+mod options;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::collect::connections::ObservingOptions;
-use crate::collect::engine::DiscoveryOptions;
 use crate::collect::logs::LogHub;
-use crate::collect::probes::ProbeOptions;
-use crate::collect::stats::SamplingOptions;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::Settings;
 use crate::engine::{ConnectRequest, Engine};
@@ -22,6 +20,9 @@ use crate::store::Store;
 use super::cost::{self, Meter};
 use super::publisher;
 use super::supervise::Supervisor;
+use options::Knobs;
+
+pub use options::Lifetime;
 
 /// Observations on their way to the store at most.
 const QUEUE: usize = 4096;
@@ -37,33 +38,30 @@ pub struct Pipeline {
     knobs: Knobs,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
-    surveys: [watch::Receiver<bool>; 2],
-}
-
-/// Settings that running tasks watch.
-struct Knobs {
-    discovery: watch::Sender<DiscoveryOptions>,
-    sampling: watch::Sender<SamplingOptions>,
-    probing: watch::Sender<ProbeOptions>,
-    reading: watch::Sender<bool>,
-    observing: watch::Sender<ObservingOptions>,
+    /// Each becomes true when its task has told everything that can be known at first.
+    initial: Vec<watch::Receiver<bool>>,
 }
 
 impl Pipeline {
     /// Starts everything. `audit` is where operations leave their record.
     #[must_use]
-    pub fn start(request: ConnectRequest, settings: &Settings, audit: Option<PathBuf>) -> Self {
+    pub fn start(
+        request: ConnectRequest,
+        settings: &Settings,
+        lifetime: Lifetime,
+        audit: Option<PathBuf>,
+    ) -> Self {
         let now = Timestamp::now();
         let (out, observations) = mpsc::channel(QUEUE);
         let (snapshot_sender, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
         let (link_sender, link) = watch::channel(None::<Engine>);
         let (focus_sender, focus) = watch::channel(Focus::default());
-        let knobs = Knobs::new(settings);
+        let knobs = Knobs::new(settings, lifetime);
         let (poll_now, probe_now) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
 
         let store = Store::new(now);
-        tokio::spawn(publisher::run(store, observations, snapshot_sender));
+        tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
         supervisor.spawn("discovery", move || {
@@ -75,29 +73,46 @@ impl Pipeline {
                 wake.clone(),
             )
         });
+        let (sampled, all_sampled) = watch::channel(false);
         let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
         let (engine, pictures) = (link.clone(), snapshots.clone());
         supervisor.spawn("sampling", move || {
-            stats::run(engine.clone(), pictures.clone(), focus.clone(), options.clone(), to_store.clone())
+            stats::run(
+                engine.clone(),
+                pictures.clone(),
+                focus.clone(),
+                options.clone(),
+                sampled.clone(),
+                to_store.clone(),
+            )
         });
+        let (probed, all_probed) = watch::channel(false);
         let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), probe_now.clone());
         let (engine, pictures) = (link.clone(), snapshots.clone());
         supervisor.spawn("probing", move || {
-            probes::run(engine.clone(), pictures.clone(), options.clone(), wake.clone(), to_store.clone())
+            probes::run(
+                engine.clone(),
+                pictures.clone(),
+                options.clone(),
+                wake.clone(),
+                probed.clone(),
+                to_store.clone(),
+            )
         });
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
         supervisor
             .spawn("evidence", move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
         supervisor.spawn("disk", move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
-        let surveys = survey(&supervisor, &knobs, &link, &snapshots, &out);
+        let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
+        initial.extend([all_sampled, all_probed]);
         let (engine, to_store) = (link.clone(), out.clone());
         supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
 
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let operator =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, settings.engine.read_only);
-        let pipeline = Self { snapshots, operator, knobs, supervisor, out, surveys };
+        let pipeline = Self { snapshots, operator, knobs, supervisor, out, initial };
         pipeline.send_rules(settings, None);
         pipeline
     }
@@ -113,10 +128,11 @@ impl Pipeline {
         self.send_rules(settings, Some(problem));
     }
 
-    /// Returns when every container that is known was inspected, its configuration files were read
-    /// and its connections looked at; pictures show it at most 100 ms later. Never without an engine.
-    pub async fn surveyed(&self) {
-        for survey in &self.surveys {
+    /// Returns when every container was inspected, its configuration files were read, its connections looked
+    /// at, its resources read twice and everything probed once; snapshots show it one
+    /// pause between two of them later. Never without an engine.
+    pub async fn complete(&self) {
+        for survey in &self.initial {
             // A task that is gone has nothing more to tell.
             drop(survey.clone().wait_for(|complete| *complete).await);
         }
@@ -138,60 +154,6 @@ impl Pipeline {
     }
 }
 
-impl Knobs {
-    fn new(settings: &Settings) -> Self {
-        Self {
-            discovery: watch::Sender::new(discovery_options(settings)),
-            sampling: watch::Sender::new(sampling_options(settings)),
-            probing: watch::Sender::new(probe_options(settings)),
-            reading: watch::Sender::new(settings.engine.read_configuration),
-            observing: watch::Sender::new(observing_options(settings)),
-        }
-    }
-
-    fn set(&self, settings: &Settings) {
-        self.discovery.send_replace(discovery_options(settings));
-        self.sampling.send_replace(sampling_options(settings));
-        self.probing.send_replace(probe_options(settings));
-        self.reading.send_replace(settings.engine.read_configuration);
-        self.observing.send_replace(observing_options(settings));
-    }
-}
-
-fn discovery_options(settings: &Settings) -> DiscoveryOptions {
-    DiscoveryOptions {
-        enabled: settings.engine.enable_discovery,
-        poll_interval: settings.poll.interval,
-        projects: settings.engine.projects.clone(),
-    }
-}
-
-fn sampling_options(settings: &Settings) -> SamplingOptions {
-    SamplingOptions {
-        enabled: true,
-        focused_every: settings.metrics.focused_interval,
-        others_every: settings.metrics.background_interval,
-    }
-}
-
-fn probe_options(settings: &Settings) -> ProbeOptions {
-    let probes = &settings.probes;
-    ProbeOptions {
-        enabled: probes.enabled,
-        interval: probes.interval,
-        timeout: probes.timeout,
-        concurrency: probes.concurrency,
-        per_host: probes.per_host,
-        slow_after: probes.slow_after,
-        rules: settings.services.clone().into(),
-        read_only: settings.engine.read_only,
-    }
-}
-
-fn observing_options(settings: &Settings) -> ObservingOptions {
-    ObservingOptions { enabled: settings.engine.observe_connections, every: settings.poll.interval }
-}
-
 /// Starts what finds out how containers depend on each other; the receivers tell when it has.
 fn survey(
     supervisor: &Supervisor,
@@ -199,7 +161,7 @@ fn survey(
     link: &watch::Receiver<Option<Engine>>,
     snapshots: &watch::Receiver<Arc<Snapshot>>,
     out: &mpsc::Sender<Observation>,
-) -> [watch::Receiver<bool>; 2] {
+) -> Vec<watch::Receiver<bool>> {
     let (read, all_read) = watch::channel(false);
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
     let enabled = knobs.reading.subscribe();
@@ -218,7 +180,7 @@ fn survey(
             to_store.clone(),
         )
     });
-    [all_read, all_observed]
+    vec![all_read, all_observed]
 }
 
 /// What `OperatorHandle::refresh` sets off.

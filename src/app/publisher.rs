@@ -10,20 +10,24 @@ use crate::model::{EngineStatus, Observation, Snapshot, Timestamp};
 use crate::store::{Changed, Store};
 
 /// Least time between two publications; the first change after a quiet moment goes out at once.
-const PAUSE: Duration = Duration::from_millis(100);
-/// The same where nothing but figures was measured again: with many services some are all the time.
-const MEASURED: Duration = Duration::from_millis(500);
+pub const PAUSE: Duration = Duration::from_millis(100);
+/// How many times as long where nothing but figures was measured again: with many services some are all the
+/// time.
+const MEASURED: u32 = 5;
 /// How often time itself may change the picture (start periods, results that stay away).
 const TICK: Duration = Duration::from_secs(1);
 /// Observations taken from the queue at once.
 const BATCH: usize = 256;
 
-/// Runs until every sender of `observations` is gone.
+/// Runs until every sender of `observations` is gone; two snapshots are at least `pause` apart.
 pub async fn run(
     mut store: Store,
     mut observations: mpsc::Receiver<Observation>,
     snapshots: watch::Sender<Arc<Snapshot>>,
+    pause: Duration,
 ) {
+    // What was only measured again may wait longer.
+    let pause = |changed: Changed| if changed == Changed::Measured { pause * MEASURED } else { pause };
     let mut batch = Vec::with_capacity(BATCH);
     let mut dirty = Changed::No;
     // The first picture waits for the first list, or for the word that there will be none: publishing
@@ -41,7 +45,7 @@ pub async fn run(
                 let now = Timestamp::now();
                 for observation in batch.drain(..) {
                     if first && opens_the_picture(&observation) {
-                        published = now_less(PAUSE);
+                        published = now_less(pause(Changed::Yes));
                         first = false;
                     }
                     dirty = dirty.max(store.apply(observation, now));
@@ -64,14 +68,6 @@ fn opens_the_picture(observation: &Observation) -> bool {
         Observation::Listed { .. } => true,
         Observation::Engine { status, .. } => lost(status),
         _ => false,
-    }
-}
-
-/// Least time since the last publication for what has `changed`.
-const fn pause(changed: Changed) -> Duration {
-    match changed {
-        Changed::Measured => MEASURED,
-        Changed::No | Changed::Yes => PAUSE,
     }
 }
 

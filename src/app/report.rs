@@ -7,22 +7,19 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
-use crate::model::{EngineStatus, Focus, MapFormat, ServiceId, Snapshot};
+use crate::model::{EngineStatus, Focus, MapFormat, Snapshot};
 use crate::topology::export::{TextForm, render};
 
 use super::failure::Failure;
-use super::pipeline::Pipeline;
+use super::pipeline::{Lifetime, Pipeline};
 use super::print::{TextStyle, write_head};
 use super::simulate::Demo;
 use super::status;
 
 /// How long one poll may take: connecting, listing, one probe of everything and two samples.
 const LIMIT: Duration = Duration::from_secs(10);
-/// How long nothing new may come before the picture counts as complete: a container's second
-/// sample, which its CPU figure needs, comes a second after the first.
-const QUIET: Duration = Duration::from_millis(1500);
-/// How long an observation takes into a picture at most.
-const PUBLISHED: Duration = Duration::from_millis(150);
+/// One complete snapshot is all that is wanted.
+const LIFETIME: Lifetime = Lifetime::OneSnapshot;
 
 /// `hubdeck status`: prints one poll and gives the exit code.
 ///
@@ -83,7 +80,7 @@ pub(super) async fn poll_and(
     settings: &Settings,
     more: impl AsyncFnOnce(&mut watch::Receiver<Arc<Snapshot>>),
 ) -> Arc<Snapshot> {
-    let pipeline = Pipeline::start(request, settings, None);
+    let pipeline = Pipeline::start(request, settings, LIFETIME, None);
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
     let complete = tokio::time::timeout(LIMIT, complete(&mut snapshots, &pipeline)).await;
@@ -104,26 +101,13 @@ async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pip
         Ok(snapshot) if !is_lost(&snapshot) => pipeline.operator.focus(everything(&snapshot)),
         _ => return,
     }
-    let surveyed = async {
-        pipeline.surveyed().await;
-        // What was told last is in a picture by then.
-        tokio::time::sleep(PUBLISHED).await;
-    };
-    tokio::join!(surveyed, everything_has_spoken(snapshots));
-}
-
-async fn everything_has_spoken(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
-    // Every sampled container has figures and every probe that is derived has spoken when no
-    // service without a verdict gets one any more.
-    let mut silent = waiting(&snapshots.borrow());
-    while !silent.is_empty() {
-        let quiet = tokio::time::timeout(QUIET, snapshots.changed()).await;
-        let now = waiting(&snapshots.borrow());
-        if quiet.is_err() && now == silent {
-            return;
-        }
-        silent = now;
+    tokio::select! {
+        () = pipeline.complete() => {}
+        // Nothing more comes of an engine that is gone.
+        _lost = snapshots.wait_for(|snapshot| is_lost(snapshot)) => return,
     }
+    // What was told last is in a snapshot by then.
+    tokio::time::sleep(LIFETIME.pause() * 3).await;
 }
 
 fn everything(snapshot: &Snapshot) -> Focus {
@@ -137,22 +121,4 @@ fn has_list(snapshot: &Snapshot) -> bool {
 
 fn is_lost(snapshot: &Snapshot) -> bool {
     matches!(snapshot.engine.status, EngineStatus::Lost { .. })
-}
-
-/// Running services whose CPU is not known yet (it takes two samples) or that no probe spoke for.
-fn waiting(snapshot: &Snapshot) -> Vec<ServiceId> {
-    let sampled = |service: &crate::model::Service| {
-        service
-            .instances
-            .iter()
-            .filter(|instance| instance.facts.is_running())
-            .all(|instance| instance.sample.is_some_and(|sample| sample.cpu_percent.is_some()))
-    };
-    let runs = |service: &crate::model::Service| service.replicas().0 > 0;
-    snapshot
-        .services
-        .iter()
-        .filter(|service| runs(service) && (!sampled(service) || service.health.probe.is_none()))
-        .map(|service| service.id.clone())
-        .collect()
 }

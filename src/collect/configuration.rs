@@ -13,10 +13,23 @@ use tokio::sync::{mpsc, watch};
 use crate::engine::{Engine, EngineError};
 use crate::model::{ConfigurationFile, Feature, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
 
-/// Pause after the first list: what is on screen goes first.
-const HEAD_START: Duration = Duration::from_millis(200);
 /// Containers read side by side.
 const CONCURRENCY: usize = 2;
+
+/// What reading does; may change while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadingOptions {
+    /// Whether files are read.
+    pub enabled: bool,
+    /// Pause after the first list: what is on screen goes first.
+    pub head_start: Duration,
+}
+
+impl Default for ReadingOptions {
+    fn default() -> Self {
+        Self { enabled: true, head_start: Duration::from_millis(200) }
+    }
+}
 
 /// A container of which the files were read.
 struct Read {
@@ -36,7 +49,7 @@ struct Job {
 struct Reader {
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    enabled: watch::Receiver<bool>,
+    options: watch::Receiver<ReadingOptions>,
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
     done: HashMap<InstanceId, Read>,
@@ -44,18 +57,18 @@ struct Reader {
     refused: bool,
 }
 
-/// Reads configuration files for as long as `out` is read and `enabled` holds.
+/// Reads configuration files for as long as `out` is read and `options` allow it.
 ///
 /// Of the replicas of a service one is read: they share their configuration. `complete` becomes
 /// true when everything that is known was read, and when nothing is to be read.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    enabled: watch::Receiver<bool>,
+    options: watch::Receiver<ReadingOptions>,
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
 ) {
-    let mut reader = Reader { link, snapshots, enabled, complete, out, done: HashMap::new(), refused: false };
+    let mut reader = Reader { link, snapshots, options, complete, out, done: HashMap::new(), refused: false };
     loop {
         let engine = tokio::select! {
             engine = reader.link.wait_for(Option::is_some) => match engine {
@@ -87,7 +100,7 @@ impl Reader {
             }
             tokio::select! {
                 changed = self.snapshots.changed() => changed.ok()?,
-                changed = self.enabled.changed() => changed.ok()?,
+                changed = self.options.changed() => changed.ok()?,
                 changed = self.link.changed() => {
                     changed.ok()?;
                     return Some(());
@@ -95,7 +108,8 @@ impl Reader {
                 () = out.closed() => return None,
             }
             if !listed && self.snapshots.borrow().engine.last_poll.is_some() {
-                tokio::time::sleep(HEAD_START).await;
+                let head_start = self.options.borrow().head_start;
+                tokio::time::sleep(head_start).await;
                 listed = true;
             }
         }
@@ -104,7 +118,7 @@ impl Reader {
     /// Reads what was not read yet, and tells whether that was everything; `None` when nobody
     /// listens any more.
     async fn pass(&mut self, engine: &Engine) -> Option<bool> {
-        if self.refused || !*self.enabled.borrow() {
+        if self.refused || !self.options.borrow().enabled {
             return self.forget().await.map(|()| true);
         }
         let (due, complete) = self.due();
@@ -132,10 +146,9 @@ impl Reader {
     /// Marks them, and those with nothing to read.
     fn due(&mut self) -> (Vec<Job>, bool) {
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-        let uninspected = snapshot.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
         let (mut due, mut complete) = (Vec::new(), true);
         for facts in snapshot.services.iter().filter_map(|service| Some(&service.primary()?.facts)) {
-            if !(facts.inspected || uninspected) {
+            if snapshot.awaits_inspection(facts) {
                 // When it was started is not known yet.
                 complete = false;
                 continue;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::engine::{Engine, Socket};
 use crate::model::{
@@ -20,26 +20,31 @@ pub struct ObservingOptions {
     pub enabled: bool,
     /// Time between two looks at the same container at least.
     pub every: Duration,
+    /// Pause after the first list: what is on screen goes first.
+    pub head_start: Duration,
+    /// Pause between two containers that were never looked at.
+    pub spread: Duration,
 }
 
 impl Default for ObservingOptions {
     fn default() -> Self {
-        Self { enabled: true, every: Duration::from_secs(30) }
+        Self {
+            enabled: true,
+            every: Duration::from_secs(30),
+            head_start: Duration::from_millis(200),
+            spread: Duration::from_millis(20),
+        }
     }
 }
 
 /// Distance of the moments at which something may be due.
 const TICK: Duration = Duration::from_secs(1);
-/// Pause between two containers that were never looked at.
-const SPREAD: Duration = Duration::from_millis(20);
 /// After each other look, how many times what it took is waited: on a large machine a look takes the
 /// kernel milliseconds, and observing shall cost a quarter of a percent of one core at most.
 const REST: u32 = 400;
 /// Time that first looks may take in all before they, too, are followed by a rest.
 const CREDIT: Duration = Duration::from_millis(1_000);
 
-/// Pause after the first list: what is on screen goes first.
-const HEAD_START: Duration = Duration::from_millis(200);
 /// Containers looked at before asking again which ones there are.
 const BATCH: usize = 64;
 
@@ -51,6 +56,17 @@ const REMEMBERED: SignedDuration = SignedDuration::from_secs(70);
 struct Seen {
     at: Instant,
     connections: Vec<Connection>,
+}
+
+/// What one look at a snapshot asks for.
+#[derive(Default)]
+struct Due {
+    /// Containers never looked at.
+    fresh: Vec<InstanceId>,
+    /// Those whose time has come.
+    due: Vec<InstanceId>,
+    /// Whether every running container was inspected.
+    all_known: bool,
 }
 
 /// Who has which address.
@@ -109,17 +125,22 @@ impl Observer {
     /// Looks again and again; `None` when nobody listens any more.
     async fn observe(&mut self, engine: &Engine) -> Option<()> {
         self.snapshots.wait_for(|snapshot| snapshot.engine.last_poll.is_some()).await.ok()?;
-        sleep(HEAD_START).await;
+        let head_start = self.options.borrow().head_start;
+        sleep(head_start).await;
         loop {
             let options = *self.options.borrow();
             if !options.enabled {
                 self.seen.clear();
             }
-            let (fresh, due) = if options.enabled { self.due(options.every) } else { Default::default() };
+            let Due { fresh, due, all_known } = if options.enabled {
+                self.due(options.every)
+            } else {
+                Due { all_known: true, ..Due::default() }
+            };
             let first_looks = !fresh.is_empty();
             let addresses = if fresh.len() + due.len() > 0 { self.addresses() } else { Addresses::new() };
             for id in fresh.iter().chain(&due) {
-                let pause = self.look(engine, id, &addresses);
+                let pause = self.look(engine, id, &addresses, options.spread);
                 sleep(pause).await;
             }
             let now = Instant::now();
@@ -127,19 +148,21 @@ impl Observer {
             if first_looks || waited || !options.enabled {
                 self.tell(now).await?;
             }
-            if fresh.len() < BATCH {
+            if fresh.len() < BATCH && all_known {
                 self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
             }
-            if fresh.len() + due.len() < BATCH {
+            if !all_known {
+                // The inspections that are still to come make the next snapshots.
+                drop(timeout(TICK, self.snapshots.changed()).await);
+            } else if fresh.len() + due.len() < BATCH {
                 sleep(TICK).await;
             }
         }
     }
 
-    /// Containers never looked at, and those whose time has come, at most a batch in all. Forgets
-    /// those that no longer run.
-    fn due(&mut self, every: Duration) -> (Vec<InstanceId>, Vec<InstanceId>) {
-        let snapshot = Arc::clone(&self.snapshots.borrow());
+    /// Containers to look at, at most a batch in all. Forgets those that no longer run.
+    fn due(&mut self, every: Duration) -> Due {
+        let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         let owners: HashSet<&InstanceId> = snapshot
             .services
             .iter()
@@ -147,6 +170,12 @@ impl Observer {
             .filter(|instance| owns_its_namespace(&instance.facts))
             .map(|instance| &instance.facts.id)
             .collect();
+        // When a container was started, which tells whose address it is, is known by its inspection.
+        let all_known = snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances)
+            .all(|instance| !instance.facts.is_running() || !snapshot.awaits_inspection(&instance.facts));
         self.seen.retain(|id, _| owners.contains(id));
         let fresh: Vec<InstanceId> = owners
             .iter()
@@ -163,11 +192,17 @@ impl Observer {
             .collect();
         due.sort_unstable_by_key(|(at, _)| *at);
         due.truncate(BATCH - fresh.len());
-        (fresh, due.into_iter().map(|(_, id)| id).collect())
+        Due { fresh, due: due.into_iter().map(|(_, id)| id).collect(), all_known }
     }
 
     /// Looks at one container; gives how long to wait before the next one.
-    fn look(&mut self, engine: &Engine, id: &InstanceId, addresses: &Addresses) -> Duration {
+    fn look(
+        &mut self,
+        engine: &Engine,
+        id: &InstanceId,
+        addresses: &Addresses,
+        spread: Duration,
+    ) -> Duration {
         let at = Instant::now();
         // What cannot be read has nothing to tell, and is tried again in its turn.
         let sockets = engine.read_sockets(id).unwrap_or_default();
@@ -179,9 +214,9 @@ impl Observer {
         match self.credit.checked_sub(cost).filter(|_| first) {
             Some(credit) => {
                 self.credit = credit;
-                SPREAD
+                spread
             }
-            None => SPREAD.max(cost * REST),
+            None => spread.max(cost * REST),
         }
     }
 

@@ -22,7 +22,9 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Engine;
-use crate::model::{EngineStatus, Observation, ProbeResult, Service, ServiceRule, Snapshot, Timestamp};
+use crate::model::{
+    EngineStatus, InstanceFacts, Observation, ProbeResult, Service, ServiceRule, Snapshot, Timestamp,
+};
 use crate::probe::Prober;
 
 use ask::{Asker, Done, Network};
@@ -37,8 +39,6 @@ const FAST: Duration = Duration::from_secs(5);
 /// What falls due within one of these starts together: a thousand targets would wake hubdeck a thousand
 /// times an interval otherwise.
 const TOGETHER: Duration = Duration::from_millis(100);
-/// Shortest time between two looks at the snapshot.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Settings of the probe loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct ProbeOptions {
     pub rules: Arc<[ServiceRule]>,
     /// Whether nothing may be run in a container.
     pub read_only: bool,
+    /// Shortest time between two looks at the snapshot.
+    pub look_every: Duration,
 }
 
 impl Default for ProbeOptions {
@@ -72,6 +74,7 @@ impl Default for ProbeOptions {
             slow_after: None,
             rules: Arc::from([]),
             read_only: false,
+            look_every: Duration::from_millis(200),
         }
     }
 }
@@ -103,21 +106,24 @@ impl ProbeOptions {
 ///
 /// A new target is probed at once, `refresh` probes all of them now, changed `options` hold from
 /// their next look on. Commands are run by the engine of `link`. Results are never dropped: while the
-/// store is busy, fewer probes start.
+/// store is busy, fewer probes start. `complete` becomes true when every target of the latest snapshot was
+/// probed once and its result sent.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     options: watch::Receiver<ProbeOptions>,
     refresh: Arc<Notify>,
+    complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
 ) {
     match Prober::new() {
         Ok(prober) => {
             let network = Network { prober, link, options: options.clone() };
-            Loop::new(snapshots, options, out, network).run(&refresh).await;
+            Loop::new(snapshots, options, out, network).run(&refresh, &complete).await;
         }
         Err(error) => {
             let text = error.to_string();
+            complete.send_replace(true);
             if out.send(Observation::Own { at: Timestamp::now(), text }).await.is_ok() {
                 // Trying again would fail again; the engine's verdicts go on without us.
                 out.closed().await;
@@ -154,7 +160,7 @@ impl<A: Asker> Loop<A> {
         Self { snapshots, options, out, asker, machine, book, schedule, holds, seen, origin }
     }
 
-    async fn run(mut self, refresh: &Notify) {
+    async fn run(mut self, refresh: &Notify, complete: &watch::Sender<bool>) {
         let mut running = FuturesUnordered::new();
         let mut look_at = Instant::now();
         let mut look = true;
@@ -163,10 +169,14 @@ impl<A: Asker> Loop<A> {
                 if self.look().await.is_err() {
                     return;
                 }
-                (look, look_at) = (false, Instant::now() + LOOK);
+                let pause = self.options.borrow().look_every;
+                (look, look_at) = (false, Instant::now() + pause);
             }
             for key in self.schedule.start_due(self.origin.elapsed()) {
                 running.push(self.start(key));
+            }
+            if !look && running.is_empty() && self.has_probed_all() {
+                complete.send_if_modified(|complete| !std::mem::replace(complete, true));
             }
             let next = self.schedule.next_start().map(|due| self.origin + together(due));
             let expiry = self.holds.next_expiry().map(|at| self.origin + at);
@@ -190,6 +200,19 @@ impl<A: Asker> Loop<A> {
                 () = self.out.closed() => return,
             }
         }
+    }
+
+    /// Whether the latest snapshot has every container's details, and every target was probed and its
+    /// result sent.
+    fn has_probed_all(&self) -> bool {
+        let snapshot = self.snapshots.borrow();
+        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
+        let is_known = |facts: &InstanceFacts| !facts.is_running() || !snapshot.awaits_inspection(facts);
+        snapshot.engine.last_poll.is_some()
+            && !snapshot.has_changed()
+            && self.holds.next_expiry().is_none()
+            && self.schedule.has_started_all()
+            && instances().all(|instance| is_known(&instance.facts))
     }
 
     /// Takes over the targets of the latest snapshot; fails when nobody listens any more.

@@ -23,16 +23,25 @@ pub struct SamplingOptions {
     pub focused_every: Duration,
     /// Time between two samples of any other running container.
     pub others_every: Duration,
+    /// Time between a container's first reading and its second, which gives the first rates.
+    pub second_after: Duration,
 }
 
 impl Default for SamplingOptions {
     fn default() -> Self {
-        Self { enabled: true, focused_every: Duration::from_secs(2), others_every: Duration::from_secs(30) }
+        Self {
+            enabled: true,
+            focused_every: Duration::from_secs(2),
+            others_every: Duration::from_secs(30),
+            second_after: Duration::from_millis(900),
+        }
     }
 }
 
 /// Distance of the moments at which something may be due. One wake-up serves all that are.
 const TICK: Duration = Duration::from_secs(1);
+/// Shortest time between two such moments.
+const LEAST_TICK: Duration = Duration::from_millis(20);
 /// Calls side by side.
 const CONCURRENCY: usize = 4;
 
@@ -42,6 +51,7 @@ struct Sampler {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     focus: watch::Receiver<Focus>,
     options: watch::Receiver<SamplingOptions>,
+    complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
     schedule: Schedule,
     /// Samples lost and not yet told.
@@ -53,16 +63,19 @@ struct Sampler {
 /// Samples running containers for as long as `out` is read.
 ///
 /// What is in `focus` comes every `focused_every`, the rest every `others_every`, spread. A sample
-/// that finds `out` full is dropped and counted.
+/// that finds `out` full is dropped and counted. `complete` becomes true when every running container was
+/// read twice, or cannot be read.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     focus: watch::Receiver<Focus>,
     options: watch::Receiver<SamplingOptions>,
+    complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
 ) {
     let schedule = Schedule::default();
-    let mut sampler = Sampler { link, snapshots, focus, options, out, schedule, dropped: 0, refused: false };
+    let mut sampler =
+        Sampler { link, snapshots, focus, options, complete, out, schedule, dropped: 0, refused: false };
     loop {
         let engine = tokio::select! {
             engine = sampler.link.wait_for(Option::is_some) => match engine {
@@ -83,7 +96,7 @@ impl Sampler {
     async fn sample_until_lost(&mut self, engine: &Engine) -> Option<()> {
         // Counters of another engine, or from before a gap, are no base for rates.
         self.schedule = Schedule::default();
-        let mut ticks = interval(TICK);
+        let mut ticks = interval(tick(self.options.borrow().second_after));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if std::mem::take(&mut self.refused) {
             // Another connection may permit what the last one did not.
@@ -104,6 +117,9 @@ impl Sampler {
             let options = *self.options.borrow();
             if !self.refused && options.enabled {
                 self.pass(engine, &options).await?;
+            }
+            if self.refused || !options.enabled || self.has_read_all() {
+                self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
             }
         }
     }
@@ -150,6 +166,16 @@ impl Sampler {
         (self.schedule.due(Instant::now(), running, &focus, options), host_memory)
     }
 
+    /// Whether every running container of the latest list was read twice, or cannot be read.
+    fn has_read_all(&self) -> bool {
+        let snapshot = self.snapshots.borrow();
+        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
+        snapshot.engine.last_poll.is_some()
+            && instances()
+                .filter(|instance| instance.facts.is_running())
+                .all(|instance| self.schedule.has_second(&instance.facts.id))
+    }
+
     fn tell(&mut self, stats: RawStats, facts: &InstanceFacts, host_memory: Option<u64>, now: Timestamp) {
         let Some(differ) = self.schedule.differ(&facts.id) else { return };
         let sample = differ.sample(stats, facts, host_memory, now);
@@ -174,6 +200,11 @@ impl Sampler {
         tracing::debug!(%error, "no sample");
         self.schedule.postpone(id, Instant::now() + options.others_every);
     }
+}
+
+/// Time between two wake-ups: short enough that a short wait for the second reading is kept.
+fn tick(second_after: Duration) -> Duration {
+    if second_after < TICK / 2 { (second_after / 4).max(LEAST_TICK) } else { TICK }
 }
 
 /// A running container as an inspection tells it, with the fields of the JSON object `patch`.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dropped, Edge, EngineStatus, EngineView, HealthState, Incident, InstanceId, Layers, OperationStatus,
-    SelfCost, Service, ServiceId, StackName, TimelineEvent, Timestamp,
+    Dropped, Edge, EngineStatus, EngineView, Feature, HealthState, Incident, InstanceFacts, InstanceId,
+    Layers, OperationStatus, SelfCost, Service, ServiceId, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -156,6 +156,13 @@ impl Snapshot {
     /// Incidents that go on, oldest first.
     pub fn open_incidents(&self) -> impl DoubleEndedIterator<Item = &Arc<Incident>> {
         self.incidents.iter().filter(|incident| incident.is_open())
+    }
+
+    /// Whether a container is known by its list entry only and its inspection is still to come.
+    #[must_use]
+    pub fn awaits_inspection(&self, facts: &InstanceFacts) -> bool {
+        let refused = || self.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
+        !facts.inspected && !refused()
     }
 
     /// Edges out of `id`: what it needs.

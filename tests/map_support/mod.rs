@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hubdeck::collect::configuration::ReadingOptions;
 use hubdeck::collect::connections::ObservingOptions;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::collect::{configuration, connections, engine as discovery};
@@ -27,7 +28,7 @@ pub struct Watch {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     surveys: [watch::Receiver<bool>; 2],
     _tasks: JoinSet<()>,
-    _options: Vec<watch::Sender<bool>>,
+    _options: Vec<watch::Sender<ReadingOptions>>,
     _discovery: watch::Sender<DiscoveryOptions>,
     _observing: watch::Sender<ObservingOptions>,
 }
@@ -40,9 +41,12 @@ impl Watch {
         let (link_in, link) = watch::channel(None);
         let projects = vec![project.to_owned()];
         let (discovery_in, wishes) = watch::channel(DiscoveryOptions { projects, ..Default::default() });
-        let (observing_in, observing) =
-            watch::channel(ObservingOptions { enabled: survey, every: Duration::from_secs(2) });
-        let (reading_in, reading) = watch::channel(survey);
+        let (observing_in, observing) = watch::channel(ObservingOptions {
+            enabled: survey,
+            every: Duration::from_secs(2),
+            ..Default::default()
+        });
+        let (reading_in, reading) = watch::channel(ReadingOptions { enabled: survey, ..Default::default() });
         let (read, all_read) = watch::channel(false);
         let (seen, all_seen) = watch::channel(false);
         let request = ConnectRequest::from_environment(None, None);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Feature, HealthState, InstanceFacts, InstanceId, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+    HealthState, InstanceFacts, InstanceId, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 use crate::probe::Vantage;
 
@@ -75,8 +75,7 @@ fn is_alike(old: &Service, new: &Service) -> bool {
 /// Whether a container runs and enough is known of it: a list alone does not tell its healthcheck, which
 /// may say what to ask.
 pub(super) fn is_ready(facts: &InstanceFacts, snapshot: &Snapshot) -> bool {
-    let refused = || snapshot.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
-    facts.is_running() && (facts.inspected || refused())
+    facts.is_running() && !snapshot.awaits_inspection(facts)
 }
 
 /// Whether `service` is probed often: it starts, fails, or changed a moment ago.

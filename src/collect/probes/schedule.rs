@@ -275,6 +275,12 @@ impl Schedule {
         self.heads.first().filter(|_| !full).map(|(due, _)| *due)
     }
 
+    /// Whether every target was started at least once.
+    #[must_use]
+    pub fn has_started_all(&self) -> bool {
+        self.slots.values().all(|slot| slot.started.is_some())
+    }
+
     /// Puts a waiting target into the queue of its host.
     fn enqueue(&mut self, key: &Key) {
         let Some(slot) = self.slots.get(key).filter(|slot| matches!(slot.state, State::Waiting)) else {

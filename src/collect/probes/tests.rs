@@ -83,7 +83,7 @@ impl Running {
         let (out, results) = mpsc::channel(64);
         let refresh = Arc::new(Notify::new());
         let (_, link) = watch::channel(None);
-        let task = tokio::spawn(run(link, seen, set, Arc::clone(&refresh), out));
+        let task = tokio::spawn(run(link, seen, set, Arc::clone(&refresh), watch::Sender::new(false), out));
         Self { snapshots, options, refresh, results, task }
     }
 

@@ -21,7 +21,9 @@ impl Differ {
     ) -> Sample {
         let previous = self.previous.replace((stats, facts.started_at));
         let before = previous
-            .filter(|(old, started)| old.origin == stats.origin && *started == facts.started_at)
+            // Before the inspection it is not known when the process was started.
+            .filter(|(_, started)| started.is_none() || *started == facts.started_at)
+            .filter(|(old, _)| old.origin == stats.origin)
             .map(|(old, _)| old)
             .filter(|old| !went_back(old.cpu_ns, stats.cpu_ns));
         let network = !shares_network(facts);
@@ -144,6 +146,10 @@ mod tests {
         let sample = differ.sample(stats(2, 1, 1), &restarted, None, at(2));
         assert_eq!((sample.cpu_percent, sample.network_rx_bytes_per_s), (None, None));
         assert!(differ.sample(stats(4, 2, 2), &restarted, None, at(4)).cpu_percent.is_some());
+        let mut differ = Differ::default();
+        differ.sample(stats(0, 0, 0), &facts(r#"{"started_at":null}"#), None, at(0));
+        let inspected = differ.sample(stats(2, 1, 1), &facts("{}"), None, at(2));
+        assert!(inspected.cpu_percent.is_some(), "an inspection between two readings is no restart");
     }
 
     #[test]

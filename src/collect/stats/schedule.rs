@@ -10,8 +10,6 @@ use super::SamplingOptions;
 use super::differ::Differ;
 use crate::model::{Focus, InstanceFacts, InstanceId};
 
-/// A first reading gives no CPU figure; the second comes this soon.
-const SECOND_AFTER: Duration = Duration::from_millis(900);
 /// What is not on screen gets its first reading within this share of its interval.
 const FIRST_SHARE: u32 = 6;
 /// A tick that comes a little early still counts as on time.
@@ -33,11 +31,18 @@ struct Track {
 }
 
 impl Track {
-    fn book(&mut self, id: &InstanceId, now: Instant, every: Duration, focused: bool) {
+    fn book(
+        &mut self,
+        id: &InstanceId,
+        now: Instant,
+        (every, second_after): (Duration, Duration),
+        focused: bool,
+    ) {
         let wait = match self.turns {
-            0 => SECOND_AFTER.min(every),
+            // A first reading gives no CPU figure.
+            0 => second_after.min(every),
             // After the two early ones the slow turns spread over the whole interval.
-            1 if !focused => spread(id, every).max(SECOND_AFTER),
+            1 if !focused => spread(id, every).max(second_after),
             _ => every,
         };
         self.turns = self.turns.saturating_add(1);
@@ -55,6 +60,7 @@ impl Schedule {
         options: &SamplingOptions,
     ) -> Vec<Arc<InstanceFacts>> {
         let focused: HashSet<&InstanceId> = focus.instances.iter().collect();
+        let slack = SLACK.min(options.second_after / 4);
         let mut seen = HashSet::new();
         let mut due = Vec::new();
         for facts in running {
@@ -71,8 +77,8 @@ impl Schedule {
                 // Coming into focus must not wait for the slow turn.
                 track.due = track.due.min(track.last.map_or(now, |last| last + every));
             }
-            if track.due <= now + SLACK {
-                track.book(&facts.id, now, every, focused);
+            if track.due <= now + slack {
+                track.book(&facts.id, now, (every, options.second_after), focused);
                 due.push(Arc::clone(facts));
             }
         }
@@ -87,14 +93,20 @@ impl Schedule {
 
     /// Forgets the previous reading of `id`.
     pub fn forget(&mut self, id: &InstanceId) {
-        if let Some(differ) = self.differ(id) {
-            *differ = Differ::default();
+        if let Some(track) = self.tracks.get_mut(id) {
+            track.differ = Differ::default();
         }
     }
 
-    /// Samples `id` not before `due`.
+    /// Whether `id` had its second reading, or could not be read.
+    pub fn has_second(&self, id: &InstanceId) -> bool {
+        self.tracks.get(id).is_some_and(|track| track.turns >= 2)
+    }
+
+    /// Samples `id` not before `due`, since it could not be read.
     pub fn postpone(&mut self, id: &InstanceId, due: Instant) {
         if let Some(track) = self.tracks.get_mut(id) {
+            track.turns = track.turns.max(2);
             (track.last, track.due) = (Some(due), due);
         }
     }

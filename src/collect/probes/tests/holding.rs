@@ -70,7 +70,7 @@ impl Simulation {
         let (options, set) = watch::channel(ProbeOptions::default());
         let (out, results) = mpsc::channel(64);
         let running = Loop::new(seen, set, out, script.clone());
-        tokio::spawn(async move { running.run(&Notify::new()).await });
+        tokio::spawn(async move { running.run(&Notify::new(), &watch::Sender::new(false)).await });
         Self { script, snapshots, results, _options: options }
     }
 

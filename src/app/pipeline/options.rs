@@ -1,0 +1,127 @@
+//! What the settings ask of each running task.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::app::publisher;
+use crate::collect::configuration::ReadingOptions;
+use crate::collect::connections::ObservingOptions;
+use crate::collect::engine::DiscoveryOptions;
+use crate::collect::probes::ProbeOptions;
+use crate::collect::stats::SamplingOptions;
+use crate::config::Settings;
+
+/// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ enough.
+const ONE_SHOT_SECOND: Duration = Duration::from_millis(200);
+/// Time between two snapshots of a one-shot command, and between two looks at them.
+const ONE_SHOT_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long the pipeline is meant to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until the program ends: work is spread over time.
+    Continuous,
+    /// Until the first complete snapshot: nothing waits for the sake of being spread.
+    OneSnapshot,
+}
+
+impl Lifetime {
+    /// Least time between two snapshots.
+    pub(in crate::app) const fn pause(self) -> Duration {
+        match self {
+            Self::Continuous => publisher::PAUSE,
+            Self::OneSnapshot => ONE_SHOT_PAUSE,
+        }
+    }
+}
+
+/// Settings that running tasks watch.
+pub(super) struct Knobs {
+    pub discovery: watch::Sender<DiscoveryOptions>,
+    pub sampling: watch::Sender<SamplingOptions>,
+    pub probing: watch::Sender<ProbeOptions>,
+    pub reading: watch::Sender<ReadingOptions>,
+    pub observing: watch::Sender<ObservingOptions>,
+    lifetime: Lifetime,
+}
+
+impl Knobs {
+    /// What `settings` ask for.
+    pub fn new(settings: &Settings, lifetime: Lifetime) -> Self {
+        Self {
+            lifetime,
+            discovery: watch::Sender::new(discovery_options(settings)),
+            sampling: watch::Sender::new(sampling_options(settings, lifetime)),
+            probing: watch::Sender::new(probe_options(settings, lifetime)),
+            reading: watch::Sender::new(reading_options(settings, lifetime)),
+            observing: watch::Sender::new(observing_options(settings, lifetime)),
+        }
+    }
+
+    /// Puts new settings into force.
+    pub fn set(&self, settings: &Settings) {
+        self.discovery.send_replace(discovery_options(settings));
+        self.sampling.send_replace(sampling_options(settings, self.lifetime));
+        self.probing.send_replace(probe_options(settings, self.lifetime));
+        self.reading.send_replace(reading_options(settings, self.lifetime));
+        self.observing.send_replace(observing_options(settings, self.lifetime));
+    }
+}
+
+fn discovery_options(settings: &Settings) -> DiscoveryOptions {
+    DiscoveryOptions {
+        enabled: settings.engine.enable_discovery,
+        poll_interval: settings.poll.interval,
+        projects: settings.engine.projects.clone(),
+    }
+}
+
+fn sampling_options(settings: &Settings, lifetime: Lifetime) -> SamplingOptions {
+    let spread = SamplingOptions::default();
+    SamplingOptions {
+        enabled: true,
+        focused_every: settings.metrics.focused_interval,
+        others_every: settings.metrics.background_interval,
+        second_after: match lifetime {
+            Lifetime::Continuous => spread.second_after,
+            Lifetime::OneSnapshot => ONE_SHOT_SECOND,
+        },
+    }
+}
+
+fn probe_options(settings: &Settings, lifetime: Lifetime) -> ProbeOptions {
+    let probes = &settings.probes;
+    ProbeOptions {
+        enabled: probes.enabled,
+        interval: probes.interval,
+        timeout: probes.timeout,
+        concurrency: probes.concurrency,
+        per_host: probes.per_host,
+        slow_after: probes.slow_after,
+        rules: settings.services.clone().into(),
+        read_only: settings.engine.read_only,
+        look_every: match lifetime {
+            Lifetime::Continuous => ProbeOptions::default().look_every,
+            Lifetime::OneSnapshot => ONE_SHOT_PAUSE,
+        },
+    }
+}
+
+fn reading_options(settings: &Settings, lifetime: Lifetime) -> ReadingOptions {
+    let enabled = settings.engine.read_configuration;
+    match lifetime {
+        Lifetime::Continuous => ReadingOptions { enabled, ..ReadingOptions::default() },
+        Lifetime::OneSnapshot => ReadingOptions { enabled, head_start: Duration::ZERO },
+    }
+}
+
+fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOptions {
+    let (enabled, every) = (settings.engine.observe_connections, settings.poll.interval);
+    match lifetime {
+        Lifetime::Continuous => ObservingOptions { enabled, every, ..ObservingOptions::default() },
+        Lifetime::OneSnapshot => {
+            ObservingOptions { enabled, every, head_start: Duration::ZERO, spread: Duration::ZERO }
+        }
+    }
+}
