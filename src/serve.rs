@@ -54,8 +54,6 @@ pub struct Options {
     pub ttl: Duration,
     /// Time between two polls; older than this and `ttl` together is stale.
     pub poll_interval: Duration,
-    /// Whether services are looked for.
-    pub discovery: bool,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }

@@ -195,6 +195,15 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
+            Observation::Settings { discovery, max_events } => {
+                self.timeline.limit(max_events);
+                self.engine.discovery = discovery;
+                Changed::Yes
+            }
+            Observation::Projects(projects) => {
+                let projects = Some(projects);
+                (std::mem::replace(&mut self.engine.projects, projects) != self.engine.projects).into()
+            }
             Observation::Disk(disk) => {
                 (std::mem::replace(&mut self.engine.disk, disk) != self.engine.disk).into()
             }

@@ -31,7 +31,7 @@ fn operator() -> OperatorHandle {
         inspect: Box::new(|_| oneshot::channel().1),
         refresh: Box::new(|_| {}),
         focus: watch::Sender::new(Focus::default()),
-        read_only: false,
+        read_only: watch::channel(false).1,
     })
 }
 
@@ -43,7 +43,6 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
         token: Some("0123456789012345678901234567890123456789abc".into()),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
-        discovery: true,
         clock: || at(0),
     };
     let shutdown = CancellationToken::new();

@@ -217,3 +217,36 @@ fn a_stopped_service_keeps_its_band_and_its_place() {
     let _ = world.inspect(facts("a/y1").with(|facts| facts.image = "acme/other".into()));
     assert_eq!(order(&mut world), before);
 }
+
+#[test]
+fn the_timeline_keeps_as_many_events_as_the_settings_say() {
+    let mut world = World::of(vec![facts("a/api")]);
+    let push = |world: &mut World, count: usize| {
+        for number in 0..count {
+            let _ = world.apply(Observation::Own { at: at(1), text: format!("event {number}") });
+        }
+    };
+    let _ = world.apply(Observation::Settings { discovery: true, max_events: 20 });
+    push(&mut world, 30);
+    let texts = |world: &mut World| -> Vec<String> {
+        world.snapshot().timeline.iter().map(|event| event.text.clone()).collect()
+    };
+    let kept = texts(&mut world);
+    assert_eq!((kept.len(), kept.last().map(String::as_str)), (20, Some("event 29")));
+    let _ = world.apply(Observation::Settings { discovery: true, max_events: 10 });
+    assert_eq!(texts(&mut world), kept[10..], "a reload drops the oldest");
+    let _ = world.apply(Observation::Settings { discovery: true, max_events: 40 });
+    push(&mut world, 40);
+    assert_eq!(texts(&mut world).len(), 40);
+}
+
+#[test]
+fn snapshots_say_that_discovery_is_off_and_which_projects_there_are() {
+    let mut world = World::of(vec![facts("a/api")]);
+    assert!(world.snapshot().engine.discovery && world.snapshot().engine.projects.is_none());
+    let _ = world.apply(Observation::Settings { discovery: false, max_events: 10 });
+    let _ = world.apply(Observation::Projects(vec![StackName::new("a"), StackName::new("b")]));
+    let engine = world.snapshot().engine.clone();
+    assert!(!engine.discovery);
+    assert_eq!(engine.projects, Some(vec![StackName::new("a"), StackName::new("b")]));
+}

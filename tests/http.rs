@@ -36,7 +36,6 @@ fn options() -> Options {
         token: None,
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
-        discovery: true,
         clock: || at(0),
     }
 }
@@ -54,7 +53,7 @@ fn world_of(snapshot: Snapshot, options: Options) -> World {
             count.fetch_add(u32::from(clear), Ordering::Relaxed);
         }),
         focus: watch::Sender::new(Focus::default()),
-        read_only: false,
+        read_only: watch::channel(false).1,
     };
     World { snapshots, router: router(receiver, OperatorHandle::new(desk), options), cleared }
 }

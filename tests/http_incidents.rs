@@ -28,14 +28,13 @@ async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
         inspect: Box::new(|_| oneshot::channel().1),
         refresh: Box::new(|_| ()),
         focus: watch::Sender::new(Focus::default()),
-        read_only: false,
+        read_only: watch::channel(false).1,
     };
     let options = Options {
         allow_hosts: Vec::new(),
         token: None,
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
-        discovery: true,
         clock: || at(0),
     };
     let (_snapshots, receiver) = watch::channel(Arc::new(snapshot));

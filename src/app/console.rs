@@ -105,7 +105,6 @@ pub fn judge(loaded: &Loaded) -> Result<(), Problem> {
 
 fn options(settings: &Settings, demo: bool) -> tui::Options {
     let ui = &settings.ui;
-    let stacks = ui.stack.iter().chain(&settings.engine.projects);
     tui::Options {
         theme: ui.theme.clone(),
         theme_dirs: config_directory().map(|directory| directory.join("themes")).into_iter().collect(),
@@ -122,7 +121,8 @@ fn options(settings: &Settings, demo: bool) -> tui::Options {
         log_tail: settings.logs.tail,
         log_lines: settings.logs.max_lines,
         log_bytes: settings.logs.max_bytes,
-        projects: stacks.map(|name| name.as_str().into()).collect(),
+        projects: settings.engine.projects.iter().map(|name| name.as_str().into()).collect(),
+        stack: ui.stack.as_deref().map(Into::into),
         demo,
         export_dir: PathBuf::from("."),
     }

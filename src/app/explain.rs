@@ -40,6 +40,7 @@ pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Fail
         write_head(&snapshot, &mut io::stderr().lock()).map_err(Failure::output)?;
         return Ok(EXIT_NO_ENGINE);
     }
+    report::known_projects(&snapshot, settings)?;
     let service = find(&snapshot, name).map_err(Failure::Service)?;
     let mut out = Vec::new();
     let zone = if json { TimeZone::UTC } else { TimeZone::system() };

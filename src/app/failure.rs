@@ -1,6 +1,7 @@
 //! Why the program ends without having done its work: one sentence each, and the exit code.
 
 use crate::config::{ConfigError, Loaded, Problem};
+use crate::model::StackName;
 use crate::tui::TuiError;
 use crate::tui::keymap::KeymapError;
 
@@ -18,6 +19,14 @@ pub enum Failure {
     /// A service that does not exist was named; one sentence.
     #[error("{0}")]
     Service(String),
+    /// A Compose project was named that the engine does not have.
+    #[error("the engine has no project {unknown}; {}", offer(.there))]
+    Project {
+        /// What was named.
+        unknown: String,
+        /// The projects there are.
+        there: Vec<StackName>,
+    },
     /// The terminal failed.
     #[error(transparent)]
     Terminal(TuiError),
@@ -31,7 +40,7 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Setting(_) | Self::Service(_) => USAGE,
+            Self::Config(_) | Self::Setting(_) | Self::Service(_) | Self::Project { .. } => USAGE,
             Self::Terminal(_) | Self::Setup(_) => 1,
         }
     }
@@ -41,6 +50,17 @@ impl Failure {
     #[allow(clippy::needless_pass_by_value)] // stands where `map_err` takes a function
     pub fn output(error: std::io::Error) -> Self {
         Self::Setup(format!("cannot write to standard output: {error}"))
+    }
+}
+
+/// The projects that can be named.
+fn offer(there: &[StackName]) -> String {
+    match there {
+        [] => "no container of a Compose project is there".to_owned(),
+        there => {
+            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
+            format!("there are: {}", names.join(", "))
+        }
     }
 }
 

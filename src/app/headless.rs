@@ -1,12 +1,14 @@
 //! `hubdeck --serve`: the pipeline with HTTP in front.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Loaded, Settings, Watcher};
 use crate::engine::ConnectRequest;
-use crate::model::Timestamp;
+use crate::model::{EngineStatus, Snapshot, Timestamp};
 use crate::serve;
 
 use super::failure::Failure;
@@ -32,7 +34,6 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
         token,
         ttl: settings.cache.ttl,
         poll_interval: settings.poll.interval,
-        discovery: settings.engine.enable_discovery,
         clock: Timestamp::now,
     };
     let router = serve::router(pipeline.snapshots.clone(), pipeline.operator.clone(), options);
@@ -49,9 +50,36 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
             serving.await;
         }
         () = follow_config(watcher, &pipeline, settings.clone()) => {}
+        () = log_engine(pipeline.snapshots.clone()) => {}
     }
     pipeline.stop().await;
     Ok(())
+}
+
+/// Logs what becomes of the connection to the engine: one warning with the reason when it fails, and when the
+/// reason changes; never ends.
+async fn log_engine(mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+    let mut logged = None;
+    loop {
+        let engine = snapshots.borrow_and_update().engine.clone();
+        let news = match &engine.status {
+            EngineStatus::Connecting => None,
+            EngineStatus::Connected { .. } => Some(Ok(())),
+            EngineStatus::Lost { error, .. } => Some(Err(error.clone())),
+        };
+        if news.is_some() && news != logged {
+            let endpoint = engine.info.as_ref().map_or("the engine", |info| info.endpoint.as_str());
+            match &news {
+                Some(Ok(())) => tracing::info!("connected to {endpoint}"),
+                Some(Err(error)) => tracing::warn!("no engine: {error}; retrying"),
+                None => {}
+            }
+            logged = news;
+        }
+        if snapshots.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+    }
 }
 
 /// Puts every good new config in force; never ends. Address and token change only with a restart.

@@ -111,7 +111,7 @@ impl Pipeline {
 
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let operator =
-            operator(link, &snapshots, &out, audit, focus_sender, refresh, settings.engine.read_only);
+            operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
         let pipeline = Self { snapshots, operator, knobs, supervisor, out, initial };
         pipeline.send_rules(settings, None);
         pipeline
@@ -151,6 +151,11 @@ impl Pipeline {
             problem,
         };
         tell(&self.out, rules);
+        let settings = Observation::Settings {
+            discovery: settings.engine.enable_discovery,
+            max_events: settings.timeline.max_events,
+        };
+        tell(&self.out, settings);
     }
 }
 
@@ -207,7 +212,7 @@ fn operator(
     audit: Option<PathBuf>,
     focus: watch::Sender<Focus>,
     refresh: Refresh,
-    read_only: bool,
+    read_only: watch::Receiver<bool>,
 ) -> OperatorHandle {
     let logs = LogHub::new(link.clone());
     let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);

@@ -60,6 +60,9 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
         .map(|state| format!("{} {state}", totals.get(state)))
         .collect();
     match (totals.all(), snapshot.engine.status.is_connected()) {
+        (0, true) if !snapshot.engine.discovery => {
+            writeln!(out, "No services: discovery is switched off (engine.enable_discovery = false).")
+        }
         (0, true) => writeln!(out, "No services: the engine has no containers that hubdeck watches."),
         (0, false) => Ok(()),
         (all, _) => writeln!(out, "{all} services: {}", counts.join(", ")),

@@ -29,7 +29,26 @@ pub async fn status(settings: &Settings, json: bool, strict: bool) -> Result<u8,
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
     let snapshot = poll_once(request, settings).await;
+    known_projects(&snapshot, settings)?;
     print(&snapshot, settings, json, strict)
+}
+
+/// Whether the engine has every project that the settings name; a misspelt one must not look like a stack in
+/// which nothing fails.
+///
+/// # Errors
+/// The first project that the engine does not have.
+pub(super) fn known_projects(snapshot: &Snapshot, settings: &Settings) -> Result<(), Failure> {
+    let Some(there) = &snapshot.engine.projects else { return Ok(()) };
+    let mut unknown = settings
+        .engine
+        .projects
+        .iter()
+        .filter(|name| there.iter().all(|each| each.as_str() != name.as_str()));
+    match unknown.next() {
+        Some(unknown) => Err(Failure::Project { unknown: unknown.clone(), there: there.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// `hubdeck map`: prints one poll's map and gives the exit code.
@@ -45,6 +64,7 @@ pub async fn map(settings: &Settings, format: MapFormat, width: u32) -> Result<u
         write_head(&snapshot, &mut std::io::stderr().lock()).map_err(Failure::output)?;
         return Ok(status::EXIT_NO_ENGINE);
     }
+    known_projects(&snapshot, settings)?;
     let form = TextForm { width, ascii: settings.ui.ascii };
     let map = render(&snapshot, format, form).map_err(|error| Failure::output(error.into()))?;
     super::print(&map)

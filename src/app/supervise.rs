@@ -39,9 +39,14 @@ impl Supervisor {
                 let task = tokio::spawn(make());
                 let abort = task.abort_handle();
                 let ended = tokio::select! {
+                    biased;
                     () = supervisor.shutdown.cancelled() => { abort.abort(); return }
                     ended = task => ended,
                 };
+                if supervisor.shutdown.is_cancelled() {
+                    // It ended because what it reads from ended first.
+                    return;
+                }
                 supervisor.report(name, ended.err().is_some_and(|error| error.is_panic())).await;
                 tokio::select! {
                     () = supervisor.shutdown.cancelled() => return,

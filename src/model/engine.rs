@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{StackName, Timestamp};
 
 /// Where the connection to the engine stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +148,10 @@ pub struct EngineView {
     pub next_poll: Option<Timestamp>,
     /// Its disk; `None` where it cannot be looked at.
     pub disk: Option<DiskUse>,
+    /// Whether containers are looked for; `false` is a wish of the operator.
+    pub discovery: bool,
+    /// The Compose projects the engine has, sorted; `None` where everything is watched.
+    pub projects: Option<Vec<StackName>>,
     /// Features the engine refuses, each with one clause why.
     pub refused: Vec<(Feature, String)>,
 }

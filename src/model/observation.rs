@@ -231,6 +231,15 @@ pub enum Observation {
         /// What is wrong with the config file now; `None` when it is fine.
         problem: Option<String>,
     },
+    /// Settings that concern the store and what its snapshots say, at start and after each reload.
+    Settings {
+        /// Whether containers are looked for (`engine.enable_discovery`).
+        discovery: bool,
+        /// Events that the timeline keeps at most (`timeline.max_events`).
+        max_events: usize,
+    },
+    /// The Compose projects the engine has, where only some of its containers are watched.
+    Projects(Vec<StackName>),
     /// Forget cached probe results and samples (`POST /api/cache/clear`).
     ClearCache {
         /// When.

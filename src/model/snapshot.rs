@@ -125,6 +125,8 @@ impl Snapshot {
                 poll_ms: None,
                 next_poll: None,
                 disk: None,
+                discovery: true,
+                projects: None,
                 refused: Vec::new(),
             },
             services: Vec::new(),

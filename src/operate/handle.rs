@@ -26,7 +26,7 @@ pub enum PlanRefusal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitRefusal {
     /// `--read-only`.
-    #[error("hubdeck runs read-only; start it without --read-only to change things")]
+    #[error("hubdeck runs read-only; start it without --read-only and engine.read_only to change things")]
     ReadOnly,
     /// Another operation works on one of the services.
     #[error("operation {1} still works on {0}; wait for it or look at the timeline")]
@@ -62,8 +62,8 @@ pub struct Desk {
     pub refresh: Box<dyn Fn(bool) + Send + Sync>,
     /// Which containers are on screen.
     pub focus: watch::Sender<Focus>,
-    /// Whether operations are refused.
-    pub read_only: bool,
+    /// Whether operations are refused; a reload of the configuration may change it.
+    pub read_only: watch::Receiver<bool>,
 }
 
 /// Cheap to clone; never blocks.
@@ -92,7 +92,7 @@ impl OperatorHandle {
     /// # Errors
     /// When it may not or cannot run now.
     pub fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
-        if self.desk.read_only {
+        if self.is_read_only() {
             return Err(SubmitRefusal::ReadOnly);
         }
         (self.desk.submit)(plan, principal)
@@ -129,6 +129,6 @@ impl OperatorHandle {
     /// Whether operations are refused.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        self.desk.read_only
+        *self.desk.read_only.borrow()
     }
 }

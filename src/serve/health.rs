@@ -35,11 +35,14 @@ pub async fn alive() -> Response {
     Json(json!({"status": "alive"})).into_response()
 }
 
-/// `GET /readyz`: the first poll is done, the engine answers, and the picture is fresh.
+/// `GET /readyz`: the engine answers, and the first poll is done and not too old, where containers are
+/// looked for at all.
 pub async fn ready(State(shared): State<Shared>) -> Response {
     let current = shared.book.current();
     match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
-        None => Json(json!({"status": "ready"})).into_response(),
+        None => {
+            Json(json!({"status": "ready", "discovery": current.snapshot.engine.discovery})).into_response()
+        }
         Some(why) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
     }
 }
@@ -48,6 +51,9 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
 fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<&'static str> {
     if !snapshot.engine.status.is_connected() {
         return Some("not ready: the engine does not answer");
+    }
+    if !snapshot.engine.discovery {
+        return None;
     }
     let Some(age) = age_seconds(snapshot, now) else { return Some("not ready: the first poll is not done") };
     (age > (options.poll_interval + options.ttl).as_secs_f64())

@@ -205,6 +205,5 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Respon
 
 /// `GET /api/discovery`.
 pub async fn discovery(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    let enabled = shared.options.discovery;
-    shared.book.shared(Kind::Discovery, &headers, |snapshot| json(&DiscoveryDocument::of(snapshot, enabled)))
+    shared.book.shared(Kind::Discovery, &headers, |snapshot| json(&DiscoveryDocument::from(snapshot)))
 }

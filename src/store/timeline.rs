@@ -5,16 +5,23 @@ use std::sync::Arc;
 
 use crate::model::{EventKind, InstanceId, ServiceId, TimelineEvent, Timestamp};
 
-/// Most events kept.
+/// Most events kept before the settings are known.
 const CAPACITY: usize = 1_000;
 
 /// The events that snapshots show, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Timeline {
     events: Arc<Vec<Arc<TimelineEvent>>>,
+    capacity: usize,
     next: u64,
     /// Services of which nothing is told.
     hidden: HashSet<ServiceId>,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { events: Arc::default(), capacity: CAPACITY, next: 0, hidden: HashSet::new() }
+    }
 }
 
 /// What an event is about.
@@ -27,6 +34,15 @@ pub(super) struct About<'a> {
 }
 
 impl Timeline {
+    /// Keeps at most `capacity` events from now on: the newest.
+    pub fn limit(&mut self, capacity: usize) {
+        self.capacity = capacity.max(1);
+        let surplus = self.events.len().saturating_sub(self.capacity);
+        if surplus > 0 {
+            Arc::make_mut(&mut self.events).drain(..surplus);
+        }
+    }
+
     /// Leaves a service out from now on.
     pub fn hide(&mut self, service: &ServiceId) {
         self.hidden.insert(service.clone());
@@ -52,7 +68,7 @@ impl Timeline {
         };
         self.next += 1;
         let events = Arc::make_mut(&mut self.events);
-        if events.len() >= CAPACITY {
+        if events.len() >= self.capacity {
             events.remove(0);
         }
         events.push(Arc::new(event));

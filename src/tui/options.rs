@@ -15,7 +15,7 @@ use super::state::{Column, UiState};
 use super::terminal::ColorChoice;
 use super::theme::{Theme, ThemeError};
 
-/// Settings of the console; all but `projects` may change while it runs.
+/// Settings of the console; they may change while it runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Name of the theme: embedded, or a file `NAME.toml` in one of `theme_dirs`.
@@ -42,6 +42,8 @@ pub struct Options {
     pub log_bytes: usize,
     /// Only these Compose projects are shown; empty for all.
     pub projects: Vec<StackName>,
+    /// The stack that is shown first; others are a key away.
+    pub stack: Option<StackName>,
     /// Whether everything shown is a demonstration.
     pub demo: bool,
     /// Where exports are written.
@@ -63,6 +65,7 @@ impl Default for Options {
             log_lines: 10_000,
             log_bytes: 4 * 1024 * 1024,
             projects: Vec::new(),
+            stack: None,
             demo: false,
             export_dir: PathBuf::from("."),
         }

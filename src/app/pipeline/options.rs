@@ -43,6 +43,7 @@ pub(super) struct Knobs {
     pub probing: watch::Sender<ProbeOptions>,
     pub reading: watch::Sender<ReadingOptions>,
     pub observing: watch::Sender<ObservingOptions>,
+    pub read_only: watch::Sender<bool>,
     lifetime: Lifetime,
 }
 
@@ -51,6 +52,7 @@ impl Knobs {
     pub fn new(settings: &Settings, lifetime: Lifetime) -> Self {
         Self {
             lifetime,
+            read_only: watch::Sender::new(settings.engine.read_only),
             discovery: watch::Sender::new(discovery_options(settings)),
             sampling: watch::Sender::new(sampling_options(settings, lifetime)),
             probing: watch::Sender::new(probe_options(settings, lifetime)),
@@ -61,6 +63,7 @@ impl Knobs {
 
     /// Puts new settings into force.
     pub fn set(&self, settings: &Settings) {
+        self.read_only.send_replace(settings.engine.read_only);
         self.discovery.send_replace(discovery_options(settings));
         self.sampling.send_replace(sampling_options(settings, self.lifetime));
         self.probing.send_replace(probe_options(settings, self.lifetime));

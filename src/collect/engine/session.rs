@@ -331,6 +331,7 @@ impl<'a> Session<'a> {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
         let mut list = result.map_err(|error| SessionEnd::Lost(error.to_string()))?;
         self.connected().await?;
+        self.tell_projects(&list).await?;
         list.retain(|facts| self.is_watched(facts.stack.as_ref()));
         let instances = self.roster.listed(at, list);
         let done_at = Timestamp::now();
@@ -341,6 +342,15 @@ impl<'a> Session<'a> {
             self.list();
         }
         Ok(())
+    }
+
+    /// Tells the projects there are, where not all are watched: one that was misspelt can be named then.
+    async fn tell_projects(&mut self, list: &[InstanceFacts]) -> Step {
+        if self.options.projects.is_empty() {
+            return Ok(());
+        }
+        let projects: BTreeSet<_> = list.iter().filter_map(|facts| facts.stack.clone()).collect();
+        self.send(Observation::Projects(projects.into_iter().collect())).await
     }
 
     async fn on_inspection(

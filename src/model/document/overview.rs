@@ -267,16 +267,14 @@ pub struct DiscoveryCounts {
     pub running_containers: usize,
 }
 
-impl<'a> DiscoveryDocument<'a> {
-    /// What `snapshot` says of discovery, which is `enabled` or not.
-    #[must_use]
-    pub fn of(snapshot: &'a Snapshot, enabled: bool) -> Self {
+impl<'a> From<&'a Snapshot> for DiscoveryDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
         let mut sources: BTreeMap<Source, Vec<&ServiceId>> = BTreeMap::new();
         for service in &snapshot.services {
             sources.entry(service.source).or_default().push(&service.id);
         }
         Self {
-            enabled,
+            enabled: snapshot.engine.discovery,
             engine: EngineDocument::from(snapshot),
             last_poll: snapshot.engine.last_poll,
             next_poll: snapshot.engine.next_poll,

@@ -54,6 +54,7 @@ impl Session {
         let resolved = Resolved::from_options(&context.options)?;
         let mut ui = UiState::new(Size::ZERO);
         ui.projects.clone_from(&context.options.projects);
+        ui.stack.clone_from(&context.options.stack);
         ui.mouse = context.options.mouse;
         ui.table.columns.clone_from(&resolved.columns);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
@@ -143,6 +144,9 @@ impl Session {
             Ok(resolved) => {
                 self.ui.table.columns.clone_from(&resolved.columns);
                 self.ui.projects.clone_from(&options.projects);
+                if self.options.stack != options.stack {
+                    self.ui.stack.clone_from(&options.stack);
+                }
                 self.resolved = resolved;
                 self.options = options;
                 self.choose_colors();

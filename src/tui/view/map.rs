@@ -24,7 +24,7 @@ use canvas::Canvas;
 use card::Look;
 use relation::Relations;
 
-use crate::model::{Service, Snapshot};
+use crate::model::{Service, Snapshot, StackName};
 use crate::tui::scene::{Hit, HitMap, Scene, Viewport};
 use crate::tui::select;
 use crate::tui::state::{Level, UiState};
@@ -134,6 +134,15 @@ fn draw_cards(
     }
 }
 
+/// Says that none of the watched projects has containers, and which there are.
+fn no_such_project(watched: &[StackName], there: &[StackName]) -> String {
+    let list = |names: &[StackName]| names.iter().map(StackName::as_str).collect::<Vec<_>>().join(", ");
+    match there {
+        [] => format!("project {} has no containers; the engine has no projects", list(watched)),
+        there => format!("project {} has no containers; there are: {}", list(watched), list(there)),
+    }
+}
+
 /// Says why there is nothing to draw.
 fn draw_nothing(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState) {
     let snapshot = scene.snapshot;
@@ -143,6 +152,10 @@ fn draw_nothing(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState
             (Some(stack), false) => format!("nothing in stack {stack} matches \"{}\"", ui.filter),
             (None, _) => format!("nothing matches \"{}\"", ui.filter),
         }
+    } else if !snapshot.engine.discovery {
+        "discovery is switched off (engine.enable_discovery = false)".to_owned()
+    } else if let Some(there) = snapshot.engine.projects.as_deref().filter(|_| !ui.projects.is_empty()) {
+        no_such_project(&ui.projects, there)
     } else if snapshot.engine.last_poll.is_some() || snapshot.engine.status.is_connected() {
         "no containers on this engine yet".to_owned()
     } else {
