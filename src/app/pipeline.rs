@@ -73,39 +73,14 @@ impl Pipeline {
                 wake.clone(),
             )
         });
-        let (sampled, all_sampled) = watch::channel(false);
-        let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
-        let (engine, pictures) = (link.clone(), snapshots.clone());
-        supervisor.spawn("sampling", move || {
-            stats::run(
-                engine.clone(),
-                pictures.clone(),
-                focus.clone(),
-                options.clone(),
-                sampled.clone(),
-                to_store.clone(),
-            )
-        });
-        let (probed, all_probed) = watch::channel(false);
-        let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), probe_now.clone());
-        let (engine, pictures) = (link.clone(), snapshots.clone());
-        supervisor.spawn("probing", move || {
-            probes::run(
-                engine.clone(),
-                pictures.clone(),
-                options.clone(),
-                wake.clone(),
-                probed.clone(),
-                to_store.clone(),
-            )
-        });
+        let measured = measurements(&supervisor, &knobs, (&link, &snapshots, focus), &probe_now, &out);
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
         supervisor
             .spawn("evidence", move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
         supervisor.spawn("disk", move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
         let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
-        initial.extend([all_sampled, all_probed]);
+        initial.extend(measured);
         let (engine, to_store) = (link.clone(), out.clone());
         supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
 
@@ -157,6 +132,47 @@ impl Pipeline {
         };
         tell(&self.out, settings);
     }
+}
+
+/// What measurements read: the engine, the snapshots and what is on screen.
+type Measured<'a> =
+    (&'a watch::Receiver<Option<Engine>>, &'a watch::Receiver<Arc<Snapshot>>, watch::Receiver<Focus>);
+
+/// Starts sampling and probing; the receivers tell when each has measured everything at first.
+fn measurements(
+    supervisor: &Supervisor,
+    knobs: &Knobs,
+    (link, snapshots, focus): Measured<'_>,
+    probe_now: &Arc<Notify>,
+    out: &mpsc::Sender<Observation>,
+) -> [watch::Receiver<bool>; 2] {
+    let (sampled, all_sampled) = watch::channel(false);
+    let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
+    let (engine, pictures) = (link.clone(), snapshots.clone());
+    supervisor.spawn("sampling", move || {
+        stats::run(
+            engine.clone(),
+            pictures.clone(),
+            focus.clone(),
+            options.clone(),
+            sampled.clone(),
+            to_store.clone(),
+        )
+    });
+    let (probed, all_probed) = watch::channel(false);
+    let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), Arc::clone(probe_now));
+    let (engine, pictures) = (link.clone(), snapshots.clone());
+    supervisor.spawn("probing", move || {
+        probes::run(
+            engine.clone(),
+            pictures.clone(),
+            options.clone(),
+            wake.clone(),
+            probed.clone(),
+            to_store.clone(),
+        )
+    });
+    [all_sampled, all_probed]
 }
 
 /// Starts what finds out how containers depend on each other; the receivers tell when it has.
