@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use support::hubdeck::{Background, Home, PROGRAM, eventually, free_port, get};
+use support::hubdeck::{Background, Home, PROGRAM, eventually, free_port, get, pause};
 
 /// How long anything may take on a busy machine.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -149,7 +149,7 @@ fn a_missing_engine_is_one_warning_with_the_reason_and_an_end_logs_no_error() {
     let warning = server.line("no engine");
     assert!(warning.contains("WARN") && warning.contains("/nonexistent/engine.sock"), "{warning}");
     // Two attempts later it is still said once.
-    std::thread::sleep(Duration::from_secs(3));
+    pause(Duration::from_secs(3));
     let (code, rest) = server.stop();
     assert_eq!(code, Some(0));
     assert!(!rest.iter().any(|line| line.contains("no engine") || line.contains("ERROR")), "{rest:#?}");
