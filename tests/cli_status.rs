@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use hubdeck::app::print::{TextStyle, write_text};
 use hubdeck::app::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
-use hubdeck::model::{ConnectAttempt, EngineStatus, HealthState, Layer, Snapshot};
+use hubdeck::model::{
+    ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot, Layer,
+    Snapshot,
+};
 use picture::{at, hub, lost, service};
 
 fn text(snapshot: &Snapshot, style: TextStyle) -> String {
@@ -89,11 +92,35 @@ fn json_is_one_document_with_the_objects_of_the_api() {
     assert_eq!(report(&hub(7), true, false, TextStyle::default(), &mut out).unwrap(), EXIT_PROBLEM);
     let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
     let names: Vec<_> = document.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names, ["engine", "services", "stacks", "taken_at"]);
+    assert_eq!(names, ["engine", "incidents", "services", "stacks", "taken_at"]);
     assert_eq!(document["engine"]["status"], "connected");
     assert_eq!(document["services"][0]["id"], "hub/backend");
     assert_eq!(document["stacks"][0]["totals"]["unhealthy"], 1);
     assert!(!String::from_utf8(out).unwrap().contains("hunter2"));
+}
+
+#[test]
+fn an_open_incident_stands_in_the_text_and_in_the_json() {
+    let mut snapshot = hub(7);
+    let entry = |text: &str| IncidentEntry { at: at(0), text: text.to_owned() };
+    snapshot.incidents = vec![Arc::new(Incident {
+        id: IncidentId(3),
+        root: IncidentRoot::Service("hub/db".into()),
+        opened_at: at(0),
+        updated_at: at(0),
+        closed_at: None,
+        sentence: "db refuses connections".into(),
+        blocked: vec!["hub/backend".into()],
+        log: vec![entry("db refuses connections")],
+    })];
+    let shown = text(&snapshot, TextStyle::default());
+    let line = shown.lines().find(|line| line.starts_with("Incident since ")).unwrap();
+    assert!(line.ends_with(": db refuses connections"), "{line}");
+    let mut out = Vec::new();
+    report(&snapshot, true, false, TextStyle::default(), &mut out).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(document["incidents"][0]["service"], "hub/db");
+    assert_eq!(document["incidents"][0]["blocked"][0], "hub/backend");
 }
 
 /// A writer whose reader went away or whose disk is full.

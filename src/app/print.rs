@@ -66,7 +66,12 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
         (0, true) => writeln!(out, "No services: the engine has no containers that hubdeck watches."),
         (0, false) => Ok(()),
         (all, _) => writeln!(out, "{all} services: {}", counts.join(", ")),
+    }?;
+    for incident in snapshot.open_incidents() {
+        let sentence = text::one_line(&text::mask_urls(&incident.sentence), 300);
+        writeln!(out, "Incident since {:.0}: {sentence}", incident.opened_at)?;
     }
+    Ok(())
 }
 
 fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
@@ -205,8 +210,16 @@ fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADING
         service.total(Metric::Memory).map_or_else(unknown, mebibytes),
         latency.map_or_else(unknown, |millis| format!("{millis:.1} ms")),
         ports(service),
-        text::mask_urls(&text::one_line(&service.health.reason, 200)),
+        why(service),
     ]
+}
+
+fn why(service: &Service) -> String {
+    let reason = text::mask_urls(&text::one_line(&service.health.reason, 200));
+    match service.health.blocked_by.first() {
+        Some(root) => format!("blocked by {}: {reason}", text::clean(root.as_str())),
+        None => reason,
+    }
 }
 
 fn mebibytes(bytes: f64) -> String {

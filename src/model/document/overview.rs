@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{ServiceDocument, public};
+use super::{IncidentDocument, ServiceDocument, public};
 use crate::model::{
     EngineFlavour, EngineStatus, Feature, Layer, LayerName, Metric, SelfCost, Service, ServiceId, Snapshot,
     Source, Stack, Timestamp, Totals,
@@ -19,6 +19,8 @@ pub struct StatusDocument<'a> {
     pub engine: EngineDocument<'a>,
     /// Stacks by name.
     pub stacks: &'a [Stack],
+    /// Open incidents, oldest first.
+    pub incidents: Vec<IncidentDocument<'a>>,
     /// Services by id.
     pub services: Vec<ServiceDocument<'a>>,
 }
@@ -29,6 +31,10 @@ impl<'a> From<&'a Snapshot> for StatusDocument<'a> {
             taken_at: snapshot.taken_at,
             engine: EngineDocument::from(snapshot),
             stacks: &snapshot.stacks,
+            incidents: snapshot
+                .open_incidents()
+                .map(|incident| IncidentDocument::from(&**incident))
+                .collect(),
             services: snapshot
                 .services
                 .iter()
