@@ -19,6 +19,7 @@ mod logs;
 mod mask;
 mod stats;
 mod summary;
+mod swarm;
 mod transport;
 mod wire;
 
@@ -36,6 +37,7 @@ pub use error::EngineError;
 pub use exec::CommandEnd;
 pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};
+pub use swarm::SwarmUpdate;
 
 use crate::model::{EngineEvent, EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, Timestamp};
 
@@ -134,9 +136,17 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer or refuses.
     pub async fn inspect(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
+        Ok(self.network_owner(id).await?.filter(|facts| !facts::is_auxiliary(facts)))
+    }
+
+    /// The container with this id, whatever it is, whose network another one uses; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn network_owner(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
         let path = format!("/containers/{}/json", encoded(id.as_str()));
         match self.transport.get(&path, READ_TIMEOUT, ("inspect", &target(id))).await {
-            Ok(raw) => Ok(Some(facts::from_inspection(raw)).filter(|facts| !facts::is_auxiliary(facts))),
+            Ok(raw) => Ok(Some(facts::from_inspection(raw))),
             Err(EngineError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }

@@ -21,6 +21,7 @@ mod scenario;
 mod sized;
 mod spec;
 mod story;
+mod swarm;
 mod template;
 mod world;
 

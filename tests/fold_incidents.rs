@@ -143,6 +143,7 @@ fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
         service: service.into(),
         instance: InstanceId::new(""),
         name: service.into(),
+        swarm_service: None,
         wait_healthy: false,
         wave: 0,
     };

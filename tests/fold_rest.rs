@@ -120,6 +120,7 @@ fn operations_are_followed_and_forgotten() {
         service: "a/db".into(),
         instance: "id-a-db-1".into(),
         name: "a-db-1".into(),
+        swarm_service: None,
         wait_healthy: false,
         wave: 0,
     };

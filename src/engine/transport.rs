@@ -115,7 +115,8 @@ impl Transport {
         self.call_with(method, path, None, timeout, what).await
     }
 
-    async fn call_with(
+    /// The same with a JSON document to send.
+    pub(super) async fn call_with(
         &self,
         method: Method,
         path: &str,

@@ -256,3 +256,37 @@ pub(super) struct ExecState {
     /// `null` until it has ended.
     pub exit_code: Option<i64>,
 }
+
+/// `GET /services/{id}`, and one entry of `GET /services`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct SwarmService {
+    #[serde(rename = "ID")]
+    pub id: Option<String>,
+    pub version: Option<SwarmVersion>,
+    /// Sent back as it came, but for what is to change.
+    pub spec: Value,
+    pub update_status: Option<SwarmUpdateStatus>,
+    pub service_status: Option<SwarmServiceStatus>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct SwarmVersion {
+    pub index: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct SwarmUpdateStatus {
+    pub state: Option<String>,
+    pub message: Option<String>,
+}
+
+/// Tasks over all nodes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct SwarmServiceStatus {
+    pub running_tasks: Option<u64>,
+    pub desired_tasks: Option<u64>,
+}

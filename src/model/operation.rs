@@ -85,10 +85,13 @@ pub struct Step {
     pub kind: OperationKind,
     /// The service.
     pub service: ServiceId,
-    /// The container.
+    /// The container; one of its tasks where a Swarm service is called.
     pub instance: InstanceId,
-    /// The container's name, for people.
+    /// The container's name, for people; that of the Swarm service where one is called.
     pub name: String,
+    /// Id of the Swarm service that is called instead of the container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swarm_service: Option<String>,
     /// Whether the next wave waits until this one is healthy (or running, without a healthcheck).
     pub wait_healthy: bool,
     /// Steps of the same wave run side by side; waves run in order from 0.

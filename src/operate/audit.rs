@@ -28,7 +28,9 @@ struct Record<'a> {
     operation: &'static str,
     /// The service.
     target: &'a str,
+    /// Name of the container, or of the Swarm service that was called.
     container: &'a str,
+    /// Its id.
     container_id: &'a str,
     /// Hash of the plan.
     plan: &'a str,
@@ -99,7 +101,7 @@ impl<'a> Record<'a> {
             operation: act.step.kind.id(),
             target: act.step.service.as_str(),
             container: &act.step.name,
-            container_id: act.step.instance.as_str(),
+            container_id: act.step.swarm_service.as_deref().unwrap_or(act.step.instance.as_str()),
             plan: act.plan,
             result: if act.error.is_none() { "succeeded" } else { "failed" },
             error: act.error,
@@ -129,6 +131,7 @@ mod tests {
             service: "hub/db".into(),
             instance: "abc".into(),
             name: "hub-db-1".into(),
+            swarm_service: None,
             wait_healthy: true,
             wave: 0,
         }

@@ -1,11 +1,13 @@
 //! Plans: which containers are called in which order, and what that takes with it. Pure.
 
 mod hash;
+mod network;
+mod swarm;
 #[cfg(test)]
 mod tests;
 mod warnings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
@@ -24,11 +26,14 @@ use super::PlanRefusal;
 /// With `with_dependents`, services that transitively need the targets join in the same order;
 /// those that do not run, one-shots that completed among them, are left alone.
 ///
+/// Containers that use the network of one that is started, stopped or restarted go along, always: they lose
+/// it with every start of that one. A Swarm service is restarted as a whole, by the Swarm.
+///
 /// # Errors
-/// When a target is unknown or has no containers, or nothing would be done.
+/// When a target is unknown or has no containers, cannot be operated on so, or nothing would be done.
 pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
     let kind = operation.kind;
-    let targets = targets(operation, snapshot)?;
+    let (targets, refused) = targets(operation, snapshot)?;
     let ids: Vec<ServiceId> = targets.iter().map(|service| service.id.clone()).collect();
     let impact = match kind {
         OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => loss(snapshot, &ids),
@@ -45,30 +50,51 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     let (members, left_alone): (Vec<ServiceId>, Vec<ServiceId>) = members
         .into_iter()
         .partition(|id| single || kind == OperationKind::Stop || !is_completed(snapshot, id));
-    let steps =
-        if kind.is_silent() { silences(kind, &members, snapshot) } else { steps(kind, &members, snapshot) };
+    let users = network::users(kind, &members, snapshot);
+    let steps = if kind.is_silent() {
+        silences(kind, &members, snapshot)
+    } else {
+        steps(kind, &members, &users, snapshot)
+    };
     if steps.is_empty() {
         return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, &targets)));
     }
     let operation = Operation { targets: ids, ..operation.clone() };
-    let warnings = warnings::all(&operation, &steps, &left_alone, snapshot);
+    let mut warnings = warnings::all(&operation, &steps, &left_alone, snapshot);
+    warnings.extend(network::warnings(&users, &members, snapshot));
+    warnings.extend(steps.iter().filter_map(|step| swarm::warning(step, snapshot)));
+    warnings.extend(refused.iter().map(ToString::to_string));
     let hash = hash::of(&operation, &steps, &impact);
     Ok(Plan { operation, steps, impact, warnings, hash })
 }
 
-/// The targets, sorted, each once.
-fn targets<'a>(operation: &Operation, snapshot: &'a Snapshot) -> Result<Vec<&'a Arc<Service>>, PlanRefusal> {
+/// The targets, sorted, each once; beside them why others cannot be operated on so.
+fn targets<'a>(
+    operation: &Operation,
+    snapshot: &'a Snapshot,
+) -> Result<(Vec<&'a Arc<Service>>, Vec<PlanRefusal>), PlanRefusal> {
+    let kind = operation.kind;
     let ids: BTreeSet<&ServiceId> = operation.targets.iter().collect();
-    ids.into_iter()
-        .map(|id| {
-            let service = snapshot.service(id).ok_or_else(|| PlanRefusal::UnknownService(id.clone()))?;
-            let silent = operation.kind.is_silent();
-            if !silent && (service.source == Source::Config || service.instances.is_empty()) {
-                return Err(PlanRefusal::NoInstances(id.clone()));
-            }
-            Ok(service)
-        })
-        .collect()
+    let (mut targets, mut refused) = (Vec::new(), Vec::new());
+    for id in &ids {
+        let service = snapshot.service(id).ok_or_else(|| PlanRefusal::UnknownService((*id).clone()))?;
+        if !kind.is_silent() && (service.source == Source::Config || service.instances.is_empty()) {
+            return Err(PlanRefusal::NoInstances((*id).clone()));
+        }
+        let refusal =
+            network::refusal(kind, service, &ids, snapshot).or_else(|| swarm::refusal(kind, service));
+        match refusal {
+            Some(refusal) => refused.push(refusal),
+            None => targets.push(service),
+        }
+    }
+    match refused.pop() {
+        Some(only) if targets.is_empty() => Err(refused.into_iter().next().unwrap_or(only)),
+        last => {
+            refused.extend(last);
+            Ok((targets, refused))
+        }
+    }
 }
 
 /// Services that need `targets` and take part when asked for.
@@ -76,6 +102,10 @@ fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -
     let hit = impact(snapshot.edges.iter(), targets);
     let takes_part = |id: &ServiceId| {
         let Some(service) = snapshot.service(id) else { return false };
+        // What cannot be done to it as a target is not done to it as a dependent.
+        if swarm::refusal(kind, service).is_some() || network::is_gone(kind, service) {
+            return false;
+        }
         match kind {
             OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
             OperationKind::Silence { .. } | OperationKind::Lift => true,
@@ -110,8 +140,15 @@ const fn applies(kind: OperationKind, state: InstanceState) -> bool {
 }
 
 /// The calls in order, sorted by wave, service and instance.
-fn steps(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec<Step> {
-    let mut order = waves(&snapshot.edges, members);
+fn steps(
+    kind: OperationKind,
+    members: &[ServiceId],
+    users: &BTreeMap<InstanceId, OperationKind>,
+    snapshot: &Snapshot,
+) -> Vec<Step> {
+    let all: BTreeSet<ServiceId> = members.iter().cloned().chain(services_of(users, snapshot)).collect();
+    let all: Vec<ServiceId> = all.into_iter().collect();
+    let mut order = waves(&snapshot.edges, &all);
     if matches!(kind, OperationKind::Stop | OperationKind::Pause) {
         order.reverse();
     }
@@ -121,18 +158,38 @@ fn steps(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec
         let first = steps.len();
         let mut used = 0;
         for service in services.iter().filter_map(|id| snapshot.service(id)) {
-            let instances = service.instances.iter().filter(|each| applies(kind, each.facts.state));
-            for (turn, instance) in instances.enumerate() {
+            if kind == OperationKind::Restart
+                && let Some(step) = swarm::restart(service, wave)
+            {
+                used = used.max(1);
+                steps.push(step);
+                continue;
+            }
+            let is_member = members.contains(&service.id);
+            let verb = |each: &Instance| {
+                let own = (is_member && applies(kind, each.facts.state)).then_some(kind);
+                users.get(&each.facts.id).copied().or(own)
+            };
+            let instances = service.instances.iter().filter_map(|each| Some((each, verb(each)?)));
+            for (turn, (instance, verb)) in instances.enumerate() {
                 // Rolling: while one replica restarts, the others serve.
-                let turn = if kind == OperationKind::Restart { turn } else { 0 };
+                let turn = if verb == OperationKind::Restart { turn } else { 0 };
                 used = used.max(turn + 1);
-                steps.push(step(kind, service, instance, wave + turn));
+                steps.push(step(verb, service, instance, wave + turn));
             }
         }
         steps[first..].sort_by_key(|step| step.wave);
         wave += used;
     }
     steps
+}
+
+/// The services of these containers.
+fn services_of(users: &BTreeMap<InstanceId, OperationKind>, snapshot: &Snapshot) -> Vec<ServiceId> {
+    let has_user = |service: &&Arc<Service>| {
+        service.instances.iter().any(|instance| users.contains_key(&instance.facts.id))
+    };
+    snapshot.services.iter().filter(has_user).map(|service| service.id.clone()).collect()
 }
 
 /// One step a service that is to be silenced, or whose silence is to be lifted: no container is called.
@@ -145,6 +202,7 @@ fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> 
             service: service.id.clone(),
             instance: InstanceId::new(""),
             name: service.id.to_string(),
+            swarm_service: None,
             wait_healthy: false,
             wave: 0,
         })
@@ -157,6 +215,7 @@ fn step(kind: OperationKind, service: &Service, instance: &Instance, wave: usize
         service: service.id.clone(),
         instance: instance.facts.id.clone(),
         name: instance.facts.name.clone(),
+        swarm_service: None,
         wait_healthy: matches!(kind, OperationKind::Start | OperationKind::Restart),
         wave,
     }

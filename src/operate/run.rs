@@ -1,5 +1,7 @@
 //! Runs one plan: wave by wave, every step reported and recorded.
 
+mod swarm;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,8 +52,15 @@ impl Run {
     /// Whether the plan still holds.
     fn check(&self) -> Result<(), String> {
         let snapshot = self.snapshots.borrow();
-        let gone = |step: &&Step| !step.kind.is_silent() && find(&snapshot, &step.instance).is_none();
+        let gone = |step: &&Step| match &step.swarm_service {
+            // Which tasks there are changes by itself.
+            Some(_) => snapshot.service(&step.service).is_none(),
+            None => !step.kind.is_silent() && find(&snapshot, &step.instance).is_none(),
+        };
         match self.plan.steps.iter().find(gone) {
+            Some(step) if step.swarm_service.is_some() => {
+                Err(format!("nothing was done: {} is gone; plan it again", step.name))
+            }
             Some(step) => Err(format!("nothing was done: container {} is gone; plan it again", step.name)),
             None => Ok(()),
         }
@@ -109,10 +118,13 @@ impl Run {
             // The store does it when it hears that the step succeeded.
             return Ok(());
         }
-        let gone = || format!("cannot {} {}: the container is gone", step.kind.id(), step.name);
-        let before = find(&self.snapshots.borrow(), &step.instance).cloned().ok_or_else(gone)?;
         let lost = || format!("cannot {} {}: the engine does not answer", step.kind.id(), step.name);
         let engine = self.link.borrow().clone().ok_or_else(lost)?;
+        if let Some(id) = &step.swarm_service {
+            return self.replace_tasks(&engine, index, step, id).await;
+        }
+        let gone = || format!("cannot {} {}: the container is gone", step.kind.id(), step.name);
+        let before = find(&self.snapshots.borrow(), &step.instance).cloned().ok_or_else(gone)?;
         let say = |error: EngineError| format!("cannot {} {}: {}", step.kind.id(), step.name, error.cause());
         call(&engine, step).await.map_err(say)?;
         if !step.wait_healthy {

@@ -291,7 +291,8 @@ impl Control {
                 Refusal::Missing(message)
                 | Refusal::Conflict(message)
                 | Refusal::Bad(message)
-                | Refusal::Failed(message),
+                | Refusal::Failed(message)
+                | Refusal::Unavailable(message),
             ) => Err(SimError::Refused(message)),
         }
     }

@@ -11,6 +11,7 @@ mod logs;
 mod reply;
 mod stats;
 mod stock;
+mod swarm;
 mod system;
 
 use std::collections::BTreeMap;
@@ -141,6 +142,9 @@ async fn route(
         ("GET", ["networks"]) => stock::networks(control),
         ("GET", ["networks", key]) => stock::network(control, key),
         ("GET", ["volumes"]) => stock::volumes(control),
+        ("GET", ["services"]) => swarm::services(control),
+        ("GET", ["services", key]) => swarm::service(control, key),
+        ("POST", ["services", key, "update"]) => swarm::update(control, key, params, body),
         (_, ["images" | "volumes" | "plugins" | "services" | "nodes" | "secrets" | "configs", name, ..]) => {
             reply::message(404, &format!("No such object: {name}"))
         }
@@ -152,7 +156,10 @@ async fn route(
 fn pattern(segments: &[String]) -> String {
     let fixed = |at: usize, segment: &str| {
         at != 1
-            || !matches!(segments[0].as_str(), "containers" | "networks" | "images" | "volumes" | "exec")
+            || !matches!(
+                segments[0].as_str(),
+                "containers" | "networks" | "images" | "volumes" | "exec" | "services"
+            )
             || segment == "json"
     };
     segments.iter().enumerate().fold(String::new(), |path, (at, segment)| {

@@ -29,6 +29,8 @@ pub(super) enum Refusal {
     Bad(String),
     /// 500.
     Failed(String),
+    /// 503.
+    Unavailable(String),
 }
 
 /// Signals by name, with whether they end a process.
@@ -57,6 +59,7 @@ impl World {
                 Err(Refusal::Conflict("cannot start a paused container, try unpause instead".into()))
             }
             _ => {
+                self.network_owner_runs(index)?;
                 self.begin(index, now);
                 Ok(())
             }
@@ -328,7 +331,9 @@ impl World {
     /// Calls `each` with every label: Compose's own and those of the scenario, which win.
     pub(super) fn each_label(&self, container: &Container, each: &mut dyn FnMut(&str, &str)) {
         let spec = &container.spec;
-        if let Some(stack) = self.stack(container) {
+        if spec.swarm {
+            self.swarm_labels(container, each);
+        } else if let Some(stack) = self.stack(container) {
             let mut compose = |key: &str, value: &str| {
                 let key = format!("com.docker.compose.{key}");
                 if !spec.labels.contains_key(&key) {

@@ -1,6 +1,7 @@
 //! Networks, addresses and ports of the simulated containers.
 
 use super::id::{Id, mix};
+use super::life::Refusal;
 use super::spec::PortSpec;
 use super::world::{Container, World};
 
@@ -86,12 +87,30 @@ impl World {
                 }
                 None => mode.to_owned(),
             },
-            (Some(mode), None) => mode.to_owned(),
+            (Some(mode), None) => match mode.strip_prefix("container:") {
+                Some(name) => format!("container:{}", Id::of("container", name)),
+                None => mode.to_owned(),
+            },
             (None, Some(stack)) => {
                 let first = container.spec.networks.first().map_or("default", String::as_str);
                 format!("{}_{first}", stack.name)
             }
             (None, None) => "default".into(),
+        }
+    }
+}
+
+impl World {
+    /// Refuses where the container uses the network of one that does not run.
+    pub(super) fn network_owner_runs(&self, index: u32) -> Result<(), Refusal> {
+        let mode = self.get(index).map(|container| self.network_mode(container)).unwrap_or_default();
+        let Some(owner) = mode.strip_prefix("container:") else { return Ok(()) };
+        match self.find(owner).and_then(|owner| self.get(owner)) {
+            None => Err(Refusal::Missing(format!("No such container: {owner}"))),
+            Some(found) if !found.state.is_up() => {
+                Err(Refusal::Conflict(format!("cannot join network of a non running container: {owner}")))
+            }
+            Some(_) => Ok(()),
         }
     }
 }

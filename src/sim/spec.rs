@@ -136,7 +136,9 @@ pub(super) struct ServiceSpec {
     /// `service`, `service:condition` or `service:condition:restart`.
     pub(super) depends_on: Vec<String>,
     pub(super) networks: Vec<String>,
-    /// `host`, `none` or `service:NAME`.
+    /// It is a Swarm service, and its containers are tasks; in a stack as `docker stack deploy` makes it.
+    pub(super) swarm: bool,
+    /// `host`, `none`, `service:NAME` or, outside of stacks, `container:NAME`.
     pub(super) network_mode: Option<String>,
     #[serde(rename = "port")]
     pub(super) ports: Vec<PortSpec>,
@@ -190,6 +192,7 @@ impl Default for ServiceSpec {
             labels: BTreeMap::new(),
             depends_on: Vec::new(),
             networks: vec!["default".into()],
+            swarm: false,
             network_mode: None,
             ports: Vec::new(),
             mounts: Vec::new(),

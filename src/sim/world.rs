@@ -14,6 +14,7 @@ use super::log::Trace;
 use super::scenario::Scenario;
 use super::spec::{EngineSpec, IncidentSpec, ServiceSpec, StackSpec, State};
 use super::story::Due;
+use super::swarm::{Managed, full_name, task_name};
 
 /// A Compose project.
 pub(super) struct Stack {
@@ -76,6 +77,8 @@ pub(super) struct World {
     by_id: BTreeMap<Id, u32>,
     pub(super) events: Events,
     pub(super) agenda: BinaryHeap<Due>,
+    /// What a manager remembers of Swarm services, by name.
+    pub(super) swarm: BTreeMap<String, Managed>,
     /// Commands that were made to run in containers.
     pub(super) commands: Commands,
 }
@@ -152,7 +155,12 @@ impl World {
         now: Nanos,
     ) -> u32 {
         let project = stack.and_then(|stack| self.stacks.get_mut(stack as usize));
+        let count = self.containers.len();
         let name = match &project {
+            project if spec.swarm => {
+                let stack = project.as_ref().map(|stack| stack.name.as_str());
+                task_name(&full_name(stack, &spec.name), number, count)
+            }
             Some(stack) if spec.oneoff => {
                 format!("{}-{}-run-{:08x}", stack.name, spec.name, hash(&spec.name) as u32 ^ number)
             }

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Edge, ServiceId};
+use crate::model::{Edge, EdgeKind, ServiceId};
 
 use super::graph::Graph;
 
 /// `services` in waves: everything a service needs, directly or through services that are not
-/// listed, stands in an earlier wave; services of one cycle stand in the same wave.
+/// listed, stands in an earlier wave. In a cycle hard needs alone count, and services of a cycle of
+/// hard needs stand in the same wave: a proxy that shares the network of what it serves comes after it.
 ///
 /// Every service appears once, sorted inside its wave. Stopping goes through the waves backwards.
 #[must_use]
@@ -30,41 +31,72 @@ pub fn waves(edges: &[Edge], services: &[ServiceId]) -> Vec<Vec<ServiceId>> {
     waves
 }
 
-/// The length of the longest chain of listed services below each node, cycles as one node.
+/// The length of the longest chain of listed services below each node. A cycle counts as one node, as long as the
+/// longest chain of hard needs in it.
 fn depths(graph: &Graph, listed: &HashSet<usize>) -> Vec<usize> {
-    let components = graph.components(|_| true, false);
-    let count = components.iter().flatten().max().map_or(0, |last| last + 1);
-    let mut members = vec![Vec::new(); count];
-    for (node, component) in components.iter().enumerate() {
-        if let Some(component) = component {
-            members[*component].push(node);
-        }
+    let components = members(graph.components(|_| true, false));
+    let mut place = vec![0; graph.len()];
+    for (component, nodes) in components.iter().enumerate() {
+        nodes.iter().for_each(|node| place[*node] = component);
     }
-    // Components come in dependency order, so that what is needed is known first.
+    // Where each component ends: what needs any of it comes after all of it.
+    let mut ends = vec![0; components.len()];
     let mut depths = vec![0; graph.len()];
-    for (component, nodes) in members.iter().enumerate() {
-        let depth = nodes
-            .iter()
-            .flat_map(|node| graph.needs(*node))
-            .filter(|arrow| components[arrow.to] != Some(component))
-            .map(|arrow| depths[arrow.to] + usize::from(weighs(&members, &components, listed, arrow.to)))
-            .max()
-            .unwrap_or(0);
-        for node in nodes {
-            depths[*node] = depth;
-        }
+    // Components come in dependency order, so that what is needed is known first.
+    for (component, nodes) in components.iter().enumerate() {
+        let needs = nodes.iter().flat_map(|node| graph.needs(*node)).map(|arrow| place[arrow.to]);
+        let begin = needs.filter(|to| *to != component).map(|to| ends[to]).max().unwrap_or(0);
+        let end = if nodes.len() == 1 {
+            nodes.iter().for_each(|node| depths[*node] = begin);
+            begin + usize::from(nodes.iter().any(|node| listed.contains(node)))
+        } else {
+            cycle(graph, nodes, listed, begin, &mut depths)
+        };
+        ends[component] = end;
     }
     depths
 }
 
-/// Whether the component of `node` has a listed service, so that what needs it comes a wave later.
-fn weighs(
-    members: &[Vec<usize>],
-    components: &[Option<usize>],
+/// Puts the nodes of a cycle in order by their hard needs alone; tells where it ends.
+fn cycle(
+    graph: &Graph,
+    nodes: &[usize],
     listed: &HashSet<usize>,
-    node: usize,
-) -> bool {
-    components[node].is_some_and(|component| members[component].iter().any(|member| listed.contains(member)))
+    begin: usize,
+    depths: &mut [usize],
+) -> usize {
+    let inside: HashSet<usize> = nodes.iter().copied().collect();
+    let components = members(graph.components(|node| inside.contains(&node), true));
+    let mut ends = vec![begin; graph.len()];
+    let mut last = begin;
+    for nodes in &components {
+        let needs = nodes.iter().flat_map(|node| graph.needs(*node));
+        let needs = needs.filter(|arrow| arrow.kind == EdgeKind::Hard && inside.contains(&arrow.to));
+        let begin = needs
+            .filter(|arrow| !nodes.contains(&arrow.to))
+            .map(|arrow| ends[arrow.to])
+            .max()
+            .unwrap_or(begin);
+        let end = begin + usize::from(nodes.iter().any(|node| listed.contains(node)));
+        for node in nodes {
+            (depths[*node], ends[*node]) = (begin, end);
+        }
+        last = last.max(end);
+    }
+    last
+}
+
+/// The nodes of each component, in the order of the components.
+fn members(components: Vec<Option<usize>>) -> Vec<Vec<usize>> {
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (node, component) in components.into_iter().enumerate() {
+        let Some(component) = component else { continue };
+        if members.len() <= component {
+            members.resize(component + 1, Vec::new());
+        }
+        members[component].push(node);
+    }
+    members
 }
 
 #[cfg(test)]
@@ -87,6 +119,10 @@ mod tests {
             // A cycle is one wave, with what it needs before and what needs it after.
             ("a>b b>a a>db web>b", "a b db web", "db | a b | web"),
             ("a>a", "a", "a"),
+            // In a cycle that soft needs close, the hard ones tell the order.
+            ("torrent>vpn vpn-torrent", "torrent vpn", "vpn | torrent"),
+            ("torrent>vpn vpn-torrent web>vpn torrent>db", "torrent vpn web db", "db | vpn | torrent | web"),
+            ("a>b b>c c-a a>x x>a", "a b c x", "c | b | a x"),
         ] {
             let waves = waves(&edges(graph), &ids(services));
             let expected: Vec<_> = expected.split('|').map(ids).collect();

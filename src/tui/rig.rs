@@ -69,6 +69,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
                 service: id.clone(),
                 instance: InstanceId::clone(&instance.facts.id),
                 name: instance.facts.name.clone(),
+                swarm_service: None,
                 wait_healthy: true,
                 wave,
             });

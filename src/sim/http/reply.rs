@@ -53,6 +53,7 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
         Refusal::Conflict(text) => message(409, text),
         Refusal::Bad(text) => message(400, text),
         Refusal::Failed(text) => message(500, text),
+        Refusal::Unavailable(text) => message(503, text),
     }
 }
 

@@ -14,6 +14,7 @@ fn operating() -> Snapshot {
         service: ServiceId::from("hub/db"),
         instance: InstanceId::from(name),
         name: name.to_owned(),
+        swarm_service: None,
         wait_healthy: true,
         wave: 0,
     };
