@@ -48,8 +48,8 @@ pub use operation::{
 };
 pub use policy::{HealthPolicy, ServiceRule};
 pub use probe::{
-    CERTIFICATE_ENDS_SOON, Credentials, Expect, JsonCondition, ProbeKind, ProbeOrigin, ProbeOutcome,
-    ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource, certificate_words,
+    CERTIFICATE_ENDS_SOON, Credentials, Expect, Hidden, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin,
+    ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource, certificate_words,
 };
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};

@@ -40,7 +40,7 @@ use tokio::time::Instant;
 use crate::model::{Expect, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
 pub use derive::{Derived, derive};
-pub use reach::{Vantage, addresses};
+pub use reach::{Links, Vantage, addresses, out_of_reach};
 pub use report::{Mismatch, Report};
 
 use fault::Fault;
@@ -196,10 +196,13 @@ impl Prober {
         if !report.outcome.works() {
             return report;
         }
+        let name = target.spec.own_server_name();
         for (index, address) in target.certificate_addresses.iter().enumerate() {
             let limit = share(deadline, target.certificate_addresses.len() - index);
-            if let Some(end) = tls::end_at(address, &self.names, &self.tls, limit).await {
-                return report.certified(Some(end), now);
+            match tls::look(address, name, &self.names, &self.tls, limit).await {
+                tls::Look::Shown(end) => return report.certified(end, now),
+                tls::Look::Refused => return Report { shows_no_certificate: true, ..report },
+                tls::Look::Silent => {}
             }
         }
         report

@@ -7,6 +7,7 @@ mod breaker;
 mod exec;
 mod hold;
 mod lesson;
+mod log_sparing;
 mod look;
 pub mod schedule;
 mod sparing;

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod kind;
+mod request;
 mod spec;
 mod usage;
 
@@ -11,6 +12,7 @@ use super::Timestamp;
 
 pub use certificate::{CERTIFICATE_ENDS_SOON, certificate_words};
 pub use kind::ProbeKind;
+pub use request::{Hidden, HttpRequest};
 pub use spec::{Credentials, Expect, JsonCondition, ProbeOrigin, ProbeSpec, ProbeTarget, SecretSource};
 
 /// How a probe ended.

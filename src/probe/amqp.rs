@@ -6,10 +6,10 @@ mod frame;
 
 use crate::model::ProbeOutcome::Warning;
 
-use super::Fault;
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
 use super::wire::Wire;
+use super::{Fault, tcp};
 use frame::{Close, Method, Start};
 
 const OTHER: Fault = Fault::Protocol("AMQP");
@@ -30,6 +30,9 @@ impl Protocol for Amqp {
 
     async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
         let login = ask.password()?;
+        if ask.spec.quiet && login.is_none() {
+            return tcp::stays(wire).await;
+        }
         wire.send(HEADER).await?;
         let head = wire.exactly::<4>().await?;
         if &head == b"AMQP" {
@@ -38,7 +41,8 @@ impl Protocol for Amqp {
         }
         let start = Start::read(&frame::first(wire, head).await?).ok_or(OTHER)?;
         let answer = match login {
-            None => Answer::works("answers"),
+            // RabbitMQ warns of clients that leave before their login, and only of those that said a word.
+            None => Answer::works("answers").complaining(),
             Some((user, password)) => {
                 log_in(wire, user, password, &ask.spec.subject).await?;
                 match alarms::of_management(ask, user, password).await {

@@ -1,8 +1,11 @@
 //! One contract for every kind of probe, on real sockets: whatever the other side does, a verdict
 //! comes within the timeout, with one line an operator understands.
 
+mod authored;
 mod certificates;
+mod endings;
 mod http;
+mod names;
 mod products;
 mod protocols;
 mod requests;

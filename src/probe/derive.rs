@@ -3,13 +3,14 @@
 mod healthcheck;
 mod image;
 mod label;
+mod owner;
 mod port;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use crate::model::{HintProbe, InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service};
+use crate::model::{HintProbe, HttpRequest, InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service};
 
 /// Status codes that prove a server alive where the path is a guess.
 const ALIVE: (u16, u16) = (200, 499);
@@ -42,21 +43,28 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
     let Some(facts) = service.primary().map(|instance| &*instance.facts) else {
         return Derived::default();
     };
-    let label = ProbeSpec::LABEL;
-    let (labelled, warning) = match facts.labels.get(label).map(|value| label::parse(value)) {
-        Some(Ok(found)) => (Some(found), None),
-        Some(Err(reason)) => (None, Some(format!("label {label} of {} is ignored: {reason}", service.id))),
-        None => (None, None),
-    };
-    let told = facts.healthcheck.as_ref().and_then(|check| healthcheck::parse(&check.test));
+    let mut wrong = Vec::new();
+    let labelled = facts.labels.get(ProbeSpec::LABEL).and_then(|value| {
+        label::parse(value).map_err(|reason| wrong.push((ProbeSpec::LABEL.to_owned(), reason))).ok()
+    });
+    let test = facts.healthcheck.as_ref().map(|check| check.test.as_slice()).unwrap_or_default();
+    let told = healthcheck::parse(test, &facts.environment);
     let hint = service.hint.as_ref().and_then(|hint| hint.probe.as_ref());
     let found = match labelled {
-        Some(found) => Some((found, ProbeOrigin::Label)),
+        Some(found) => Some((found.asking_like(told.as_ref()), ProbeOrigin::Label)),
         None => guess(told.as_ref(), hint, facts),
     };
-    let spec = found.map(|(found, origin)| ProbeSpec {
-        certificate_port: certificate_port(&found, told.as_ref(), facts),
-        ..found.into_spec(origin, timeout, slow_after)
+    let spec = found.map(|(found, origin)| {
+        let found = owner::known(label::more(found, &facts.labels, &mut wrong), &facts.environment);
+        ProbeSpec {
+            certificate_port: certificate_port(&found, told.as_ref(), facts),
+            ..found.into_spec(origin, timeout, slow_after)
+        }
+    });
+    let warning = wrong.first().map(|(label, reason)| {
+        let more = wrong.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+        format!("label {label} of {} is ignored: {reason}{more}", service.id)
     });
     Derived { spec, warning }
 }
@@ -92,7 +100,13 @@ struct Found {
     path: String,
     /// What is asked for; empty is the usual one.
     subject: String,
+    /// What is sent over HTTP beside the path.
+    request: HttpRequest,
     tls: bool,
+    /// What TLS asks for; `None` is the usual name.
+    server_name: Option<String>,
+    /// Who asks where nothing has to be proven; empty is the usual one.
+    user: String,
     status: (u16, u16),
 }
 
@@ -104,8 +118,21 @@ impl Found {
 
     /// What is usually asked of `kind`.
     fn of(kind: ProbeKind, port: u16) -> Self {
-        let ProbeSpec { path, subject, tls, status, .. } = ProbeSpec::new(kind, port, ProbeOrigin::Catalog);
-        Self { kind, port, path, subject, tls, status }
+        let ProbeSpec { path, subject, request, tls, server_name, user, status, .. } =
+            ProbeSpec::new(kind, port, ProbeOrigin::Catalog);
+        Self { kind, port, path, subject, request, tls, server_name, user, status }
+    }
+
+    /// The same, asked as the authors' own healthcheck asks the same port: a server that wants a host name or
+    /// a key wants it from everybody. Method and body belong to one path.
+    fn asking_like(self, told: Option<&Self>) -> Self {
+        let alike = |told: &&Self| told.kind.is_http() && self.kind.is_http() && told.port == self.port;
+        let Some(told) = told.filter(alike) else { return self };
+        let mut request = told.request.clone();
+        if told.path != self.path {
+            (request.method, request.body) = Default::default();
+        }
+        Self { request, server_name: told.server_name.clone(), ..self }
     }
 
     fn tcp(port: u16) -> Self {
@@ -121,7 +148,10 @@ impl Found {
         ProbeSpec {
             path: self.path,
             subject: self.subject,
+            request: self.request,
             tls: self.tls,
+            server_name: self.server_name,
+            user: self.user,
             status: self.status,
             slow_after,
             timeout,

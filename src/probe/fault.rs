@@ -1,6 +1,7 @@
 //! Why a probe got no proper answer, in an operator's words.
 
 mod certificate;
+mod handshake;
 
 use std::error::Error;
 use std::io;
@@ -18,6 +19,9 @@ pub(super) enum Fault {
     /// No route, or the network is down.
     #[error("host unreachable")]
     Unreachable,
+    /// No address of the container leads there from where hubdeck runs: it tells nothing of the service.
+    #[error("cannot be reached from here: {0}")]
+    OutOfReach(String),
     /// Silence.
     #[error("no answer within {}", seconds(*.0))]
     Silent(Duration),
@@ -42,6 +46,14 @@ pub(super) enum Fault {
     /// The certificate does not hold.
     #[error("certificate not accepted: {0}")]
     Certificate(String),
+    /// The server ends the handshake of TLS, or it cannot be made.
+    #[error("TLS handshake refused: {words}")]
+    Handshake {
+        /// Why, in plain words.
+        words: String,
+        /// Whether another server name may be all that it takes.
+        by_name: bool,
+    },
     /// The same host redirects in circles.
     #[error("redirected more than {0} times")]
     Redirects(usize),
@@ -148,7 +160,7 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
         return Some(fault.clone());
     }
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
-        return Some(tls(error));
+        return Some(handshake::fault(error));
     }
     if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
         return Some(Fault::Head);
@@ -157,13 +169,5 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
     match Fault::io(cause.downcast_ref::<io::Error>()?) {
         Fault::Other(_) => None,
         fault => Some(fault),
-    }
-}
-
-fn tls(error: &rustls::Error) -> Fault {
-    match error {
-        rustls::Error::InvalidCertificate(reason) => certificate::fault(reason),
-        rustls::Error::InvalidMessage(_) => Fault::Protocol("TLS"),
-        other => Fault::Other(format!("TLS: {other}")),
     }
 }

@@ -30,7 +30,7 @@ impl Protocol for Grpc {
 
     async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
         if ask.spec.tls {
-            wire.over_tls(&tls.offering(b"h2"), ask.host()).await?;
+            wire.over_tls(&tls.offering(b"h2"), ask.server_name()).await?;
         }
         let shaken = Builder::new()
             .enable_push(false)

@@ -3,23 +3,24 @@
 mod answer;
 mod body;
 mod condition;
+mod encoding;
 mod plain;
 mod product;
+mod request;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use reqwest::header::{AUTHORIZATION, HOST, HeaderValue};
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{RequestBuilder, Response, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use tokio::time::{Instant, timeout_at};
 
-use crate::model::{ProbeKind, ProbeSpec};
+use crate::model::{ProbeKind, ProbeOrigin, ProbeSpec};
 
 use super::names::Names;
 use super::protocol::{self, Ask};
-use super::secret::Login;
-use super::stopwatch::{self, Part, Timed};
+use super::secret;
+use super::stopwatch::{self, Timed};
 use super::tls::Tls;
 use super::{Fault, Mismatch, Report};
 use answer::Answer;
@@ -52,29 +53,42 @@ impl Client {
     pub async fn check(&self, ask: &Ask<'_>, url: &str) -> Report {
         let begun = Instant::now();
         let deadline = begun + ask.limit;
-        let (sent, mut watch) = stopwatch::over(timeout_at(deadline, self.send(ask, url))).await;
+        let (sent, mut watch) = stopwatch::over(timeout_at(deadline, self.exchange(ask, url))).await;
         let report = match sent {
-            Ok(Ok(response)) => {
+            Ok(Ok(mut response)) => {
                 watch.stop();
-                judge(ask, url, &Answer::read(response, ask, deadline).await, begun)
+                let report = judge(ask, url, &Answer::read(&mut response, ask, deadline).await, begun);
+                answer::drain(response, deadline).await;
+                report
             }
             Ok(Err(fault)) => Report::fault(ask.spec, url, &fault),
             Err(_) if watch.looks_up() => Report::fault(ask.spec, url, &Fault::Unresolved(ask.spec.timeout)),
             Err(_) => Report::fault(ask.spec, url, &Fault::Silent(ask.spec.timeout)),
         };
         let report = report.phased(watch.phases());
+        let message = secret::hide(&report.message, ask.login, &ask.spec.request);
+        let report = Report { message, ..report };
         if ask.spec.url.is_some() { report } else { report.at(ask.address) }
     }
 
-    async fn send(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Fault> {
-        let mut request = self.client(ask.spec)?.get(url);
-        if ask.spec.url.is_none() {
-            // What the authors' own healthcheck sends: many servers refuse host names they do not know.
-            let host = HeaderValue::try_from(format!("localhost:{}", ask.spec.port));
-            request = request.header(HOST, host.map_err(|error| Fault::Other(error.to_string()))?);
+    /// Sends the request. A healthcheck may ask for the head alone (`wget --spider`), of a server that knows
+    /// nothing else: the whole is asked for first, because it tells more.
+    async fn exchange(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Fault> {
+        let response = self.send(ask, url, None).await?;
+        let spec = ask.spec;
+        let untaken =
+            matches!(response.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED);
+        if untaken && spec.origin == ProbeOrigin::Healthcheck && spec.request.method.is_empty() {
+            return self.send(ask, url, Some(Method::HEAD)).await;
         }
-        let request = authorised(request, ask.login)?;
-        request.send().await.map_err(|error| Fault::http(&error, ask.spec.timeout))
+        Ok(response)
+    }
+
+    async fn send(&self, ask: &Ask<'_>, url: &str, method: Option<Method>) -> Result<Response, Fault> {
+        let sending = request::build(self.client(ask.spec)?, ask, url, method)?;
+        let (request, at) = (sending.request, sending.at);
+        let sent = request::AT.scope(at, request.send()).await;
+        sent.map_err(|error| Fault::http(&error, ask.spec.timeout))
     }
 
     fn client(&self, spec: &ProbeSpec) -> Result<&reqwest::Client, Fault> {
@@ -101,33 +115,6 @@ fn builder(tls: &rustls::ClientConfig, names: &Names) -> reqwest::ClientBuilder 
         .tls_info(true)
         .dns_resolver(Arc::new(names.clone()))
         .connector_layer(Timed::layer())
-}
-
-/// `request` with the credentials; the client leaves them away where a redirect leads elsewhere.
-fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestBuilder, Fault> {
-    Ok(match login {
-        None => request,
-        Some(Login::Password { user, password }) => request.basic_auth(user, Some(password)),
-        Some(Login::Token(token)) => {
-            let mut value = HeaderValue::try_from(format!("Bearer {token}"))
-                .map_err(|_| Fault::Secret("the token holds characters that no header can".to_owned()))?;
-            value.set_sensitive(true);
-            request.header(AUTHORIZATION, value)
-        }
-    })
-}
-
-impl reqwest::dns::Resolve for Names {
-    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let names = self.clone();
-        Box::pin(async move {
-            stopwatch::begin(Part::LookUp);
-            let found = names.find(name.as_str(), 0).await?;
-            stopwatch::begin(Part::Connect);
-            let addresses: reqwest::dns::Addrs = Box::new(found.into_iter());
-            Ok(addresses)
-        })
-    }
 }
 
 /// Follows redirects to the same host and port; any other redirect is the answer.

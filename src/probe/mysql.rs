@@ -43,7 +43,7 @@ impl Protocol for Mysql {
         // A server may ask for the password itself, which goes over TLS only.
         if ask.spec.tls || (proof.may_need_tls() && greeting.offers_tls()) {
             packets.send(&greeting.tls_request()).await?;
-            packets.over_tls(tls, ask.host()).await?;
+            packets.over_tls(tls, ask.server_name()).await?;
             proof.secret_line = true;
         }
         let user = login.map_or(NOBODY, |(user, _)| user);

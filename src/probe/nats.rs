@@ -38,7 +38,7 @@ impl Protocol for Nats {
             return Ok(Answer::works(WANTS_PASSWORD).of_version(info.version));
         }
         if ask.spec.tls || info.tls_required {
-            wire.over_tls(tls, ask.host()).await?;
+            wire.over_tls(tls, ask.server_name()).await?;
         }
         wire.send(greeting(ask.login).as_bytes()).await?;
         Ok(pong(wire, ask.login.is_some()).await?.of_version(info.version))

@@ -15,9 +15,9 @@ const OTHER: Fault = Fault::Protocol("PostgreSQL");
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// Version 3.0 of the protocol.
 const VERSION: u32 = 196_608;
-/// Who asks without credentials: the name that is likeliest to exist, so that a server that trusts
-/// everybody writes no error about an unknown one into its log.
-const NOBODY: &str = "postgres";
+/// Who asks without credentials where nobody is named, and of which database: the names that are likeliest to
+/// exist, so that a server that trusts everybody writes no error about unknown ones into its log.
+const USUAL: &str = "postgres";
 /// Longest message before a session is open, in bytes.
 const LONGEST: usize = 30_000;
 const TERMINATE: &[u8] = &[b'X', 0, 0, 0, 4];
@@ -31,12 +31,15 @@ impl Protocol for Postgres {
 
     async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
         let login = ask.password()?;
+        if ask.spec.quiet && login.is_none() {
+            return greets(wire).await;
+        }
         if ask.spec.tls {
             secure(wire, ask, tls).await?;
         }
         match login {
             Some((user, password)) => session::select_one(wire, user, password, &ask.spec.subject).await,
-            None => is_ready(wire, &ask.spec.subject).await,
+            None => is_ready(wire, &ask.spec.user, &ask.spec.subject).await,
         }
     }
 }
@@ -45,15 +48,24 @@ impl Protocol for Postgres {
 async fn secure(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<(), Fault> {
     wire.send(&SSL_REQUEST).await?;
     match wire.exactly().await? {
-        [b'S'] => wire.over_tls(tls, ask.host()).await,
+        [b'S'] => wire.over_tls(tls, ask.server_name()).await,
         [b'N'] => Err(Fault::Condition("offers no TLS".to_owned())),
         _ => Err(OTHER),
     }
 }
 
+/// Asks whether TLS is spoken, which every server answers to everybody and writes nothing about.
+async fn greets(wire: &mut Wire) -> Result<Answer, Fault> {
+    wire.send(&SSL_REQUEST).await?;
+    match wire.exactly().await? {
+        [b'S' | b'N'] => Ok(accepts()),
+        _ => Err(OTHER),
+    }
+}
+
 /// Begins a session and leaves as soon as the server has let on whether it would have one.
-async fn is_ready(wire: &mut Wire, database: &str) -> Result<Answer, Fault> {
-    wire.send(&startup(database)).await?;
+async fn is_ready(wire: &mut Wire, user: &str, database: &str) -> Result<Answer, Fault> {
+    wire.send(&startup(user, database)).await?;
     let mut version = None;
     loop {
         let [kind, length @ ..] = wire.exactly::<5>().await?;
@@ -78,12 +90,17 @@ fn accepts() -> Answer {
     Answer::works("accepting connections")
 }
 
-fn startup(database: &str) -> Vec<u8> {
+fn startup(user: &str, database: &str) -> Vec<u8> {
     let mut body = VERSION.to_be_bytes().to_vec();
-    let mut parameters = vec![("user", NOBODY), ("application_name", "hubdeck")];
-    // A NUL would end the name early.
-    if !database.is_empty() && !database.contains('\0') {
+    // A NUL would end a name early.
+    let known = |name: &str| !name.is_empty() && !name.contains('\0');
+    let user = if known(user) { user } else { USUAL };
+    let mut parameters = vec![("user", user), ("application_name", "hubdeck")];
+    if known(database) {
         parameters.push(("database", database));
+    } else if user != USUAL {
+        // A user need not have a database of its own name, as servers take for granted.
+        parameters.push(("database", USUAL));
     }
     for text in parameters.into_iter().flat_map(|(name, value)| [name, value]) {
         body.extend(text.as_bytes());
@@ -135,7 +152,7 @@ impl Refusal {
             state if state.starts_with("53") => Ok(Answer::judged(Warning, self.words)),
             // PgBouncer knows no other code for a user or a database that it does not have.
             "08P01" if !self.words.contains("no such ") => Err(Fault::Condition(self.words)),
-            _ => Ok(accepts()),
+            _ => Ok(accepts().complaining()),
         }
     }
 

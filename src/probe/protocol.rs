@@ -3,8 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::model::{ProbeOutcome, ProbeSpec, Timestamp};
 
@@ -16,9 +15,6 @@ use super::{Fault, Report};
 
 /// A service that works as far as anybody may ask.
 pub(super) const WANTS_PASSWORD: &str = "answers, wants a password";
-
-/// How long a connection is kept for the other side to end it, once the verdict is clear.
-const LEAVE: Duration = Duration::from_millis(100);
 
 /// One question to one address.
 #[derive(Clone, Copy)]
@@ -46,6 +42,14 @@ impl<'a> Ask<'a> {
     /// The port of the address; the specification's where it has none.
     pub fn port(&self) -> u16 {
         self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(self.spec.port)
+    }
+
+    /// The name that TLS asks the server for.
+    pub fn server_name(&self) -> &'a str {
+        match &self.spec.url {
+            Some(_) => self.spec.server_name.as_deref().unwrap_or(self.host()),
+            None => self.spec.own_server_name(),
+        }
     }
 
     /// Opens a connection and runs `talk` over it, within the limit.
@@ -87,12 +91,15 @@ pub(super) struct Answer {
     pub version: Option<String>,
     /// What is said before leaving, so that the other side does not wonder.
     pub goodbye: &'static [u8],
+    /// Whether the service wrote a line into its log for this, and there is a question that it writes none for.
+    pub complains: bool,
 }
 
 impl Answer {
     /// An answer of a service that works.
     pub fn works(message: impl Into<String>) -> Self {
-        Self { outcome: ProbeOutcome::Success, message: message.into(), version: None, goodbye: b"" }
+        let (outcome, message) = (ProbeOutcome::Success, message.into());
+        Self { outcome, message, version: None, goodbye: b"", complains: false }
     }
 
     /// An answer that is judged as `outcome`.
@@ -103,6 +110,12 @@ impl Answer {
     /// The same with the version that the other side told.
     pub fn of_version(mut self, version: Option<String>) -> Self {
         self.version = version;
+        self
+    }
+
+    /// The same of a service that writes a line into its log for every such question.
+    pub fn complaining(mut self) -> Self {
+        self.complains = true;
         self
     }
 
@@ -134,19 +147,24 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
     let begun = Instant::now();
     let talk = ask.over(async |mut wire| {
         if ask.spec.tls && P::IMPLICIT_TLS {
-            wire.over_tls(tls, ask.host()).await?;
+            wire.over_tls(tls, ask.server_name()).await?;
         }
-        let answer = P::talk(&mut wire, ask, tls).await?;
-        Ok((answer, wire))
+        let said = P::talk(&mut wire, ask, tls).await;
+        Ok((said, wire))
     });
     let talked = talk.await;
     let took = begun.elapsed();
     let report = match talked {
-        Ok((answer, wire)) => {
-            let (phases, certificate, goodbye) = (wire.phases, wire.certificate_until, answer.goodbye);
-            let report = Report::answer(ask.spec, &target, answer, took);
-            leave(wire, goodbye, LEAVE.min(ask.limit.saturating_sub(took))).await;
-            report.phased(phases).certified(certificate, ask.now)
+        Ok((said, wire)) => {
+            let (phases, certificate) = (wire.phases, wire.certificate_until);
+            let goodbye = said.as_ref().map_or(&b""[..], |answer| answer.goodbye);
+            wire.leave(goodbye, ask.limit.saturating_sub(took)).await;
+            match said {
+                Ok(answer) => Report::answer(ask.spec, &target, answer, took)
+                    .phased(phases)
+                    .certified(certificate, ask.now),
+                Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, took),
+            }
         }
         Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, took),
     };
@@ -159,21 +177,4 @@ fn hidden(report: Report, login: Option<&Login>) -> Report {
         Some(login) => Report { message: login.hide(&report.message), ..report },
         None => report,
     }
-}
-
-/// Says `goodbye` and waits for the other side to end the connection: a server that was left politely
-/// writes no warning into its log.
-async fn leave(mut wire: Wire, goodbye: &[u8], limit: Duration) {
-    if goodbye.is_empty() {
-        return;
-    }
-    let farewell = async {
-        wire.send(goodbye).await?;
-        wire.shutdown().await.map_err(|error| Fault::io(&error))?;
-        let mut rest = [0; 512];
-        while wire.read(&mut rest).await.is_ok_and(|count| count > 0) {}
-        Ok::<(), Fault>(())
-    };
-    // The verdict stands: how the other side takes the farewell changes nothing.
-    let _ = timeout(limit, farewell).await;
 }

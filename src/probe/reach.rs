@@ -1,8 +1,12 @@
 //! Under which addresses a container may be reached from where hubdeck runs.
 
+mod links;
+
 use std::net::IpAddr;
 
 use crate::model::{InstanceFacts, ProbeKind};
+
+pub use links::Links;
 
 /// Where hubdeck stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,12 +17,16 @@ pub struct Vantage {
     pub engine_host: Option<String>,
     /// The networks of hubdeck's own container; `None` when it does not run in one.
     pub own_networks: Option<Vec<String>>,
+    /// The networks that this machine has an interface in; `None` when nothing tells.
+    pub links: Option<Links>,
+    /// Whether it is told of a container that none of this leads to.
+    pub tells: bool,
 }
 
 /// Addresses (`host:port`) of `port` in `instance` over `transport` (`tcp`, `udp`), likeliest first.
 ///
-/// Published host port, then the address on a bridge network (same machine only), then the name
-/// on a network that hubdeck's own container shares. `lender` is the container whose network
+/// Published host port (on the loopback first), then the address on a network that this machine has an interface
+/// in, then the name on a network that hubdeck's own container shares. `lender` is the container whose network
 /// namespace `instance` borrows (`network_mode: service:…`). Link-local addresses, where clouds
 /// serve their credentials, are never among them.
 #[must_use]
@@ -39,11 +47,39 @@ pub fn addresses(
             let Some(published) = each.published else { continue };
             found.extend(host_address(each.address.as_deref(), published, vantage));
         }
+        found.sort_by_key(|address| !["127.", "[::1]"].iter().any(|start| address.starts_with(start)));
         found.extend(network_addresses(owner, port, vantage));
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|address: &String| seen.insert(address.clone()));
     found
+}
+
+/// Why [`addresses`] finds none, as the rest of a sentence.
+#[must_use]
+pub fn out_of_reach(
+    instance: &InstanceFacts,
+    lender: Option<&InstanceFacts>,
+    port: u16,
+    vantage: &Vantage,
+) -> String {
+    let owner = lender.unwrap_or(instance);
+    let published = owner.ports.iter().find(|each| each.container == port && each.published.is_some());
+    if !vantage.local {
+        return match published {
+            _ if vantage.engine_host.is_none() => "the address of the engine's host is not known".to_owned(),
+            Some(_) => format!("port {port} is published on the engine's own loopback address only"),
+            None => format!("port {port} is not published"),
+        };
+    }
+    let with_address = owner.networks.iter().filter(|network| network.address.is_some());
+    let names: Vec<&str> = with_address.map(|network| network.network.as_str()).collect();
+    match names.as_slice() {
+        [] => "it has no address".to_owned(),
+        _ if vantage.own_networks.is_some() => "hubdeck's container shares no network with it".to_owned(),
+        [name] => format!("this machine has no interface in network {name}"),
+        names => format!("this machine has no interface in networks {}", names.join(", ")),
+    }
 }
 
 /// Why a URL cannot be probed that [`of_url`] makes nothing of.
@@ -102,7 +138,11 @@ fn network_addresses(owner: &InstanceFacts, port: u16, vantage: &Vantage) -> Vec
     };
     let networks: Vec<_> =
         owner.networks.iter().filter(|network| vantage.local && shared(&network.network)).collect();
+    // What shares a network needs no route.
+    let links = vantage.links.as_ref().filter(|_| vantage.own_networks.is_none());
+    let routed = |ip: &IpAddr| links.is_none_or(|links| links.reach(*ip));
     let by_address = networks.iter().filter_map(|network| network.address).filter(|ip| !is_forbidden(*ip));
+    let by_address = by_address.filter(routed);
     let mut found: Vec<String> = by_address.map(|ip| join(&ip.to_string(), port)).collect();
     if vantage.own_networks.is_some() && !networks.is_empty() {
         found.push(join(&owner.name, port));
@@ -198,6 +238,48 @@ mod tests {
             let found = addresses(&facts, None, 80, "tcp", &vantage).join(" ");
             assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
         }
+    }
+
+    #[test]
+    fn what_no_interface_leads_to_is_not_asked_and_says_why() {
+        let routes = "docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n";
+        let linked = |vantage: Vantage| Vantage { links: Some(Links::parse(routes, "", false)), ..vantage };
+        let nowhere = Vantage { engine_host: None, ..Vantage::default() };
+        for (address, bound, vantage, expected) in [
+            (Some("172.17.0.2"), None, linked(local()), "172.17.0.2:80"),
+            (Some("172.30.0.2"), None, linked(local()), "this machine has no interface in network back"),
+            (Some("172.30.0.2"), Some(("0.0.0.0", 8080)), linked(local()), "127.0.0.1:8080"),
+            (None, None, linked(local()), "it has no address"),
+            (
+                Some("172.30.0.2"),
+                None,
+                linked(inside(&["front"])),
+                "hubdeck's container shares no network with it",
+            ),
+            (Some("172.30.0.2"), None, linked(inside(&["back"])), "172.30.0.2:80 web-1:80"),
+            (Some("172.17.0.2"), None, remote("box"), "port 80 is not published"),
+            (
+                Some("172.17.0.2"),
+                Some(("127.0.0.1", 8080)),
+                remote("box"),
+                "port 80 is published on the engine's own loopback address only",
+            ),
+            (Some("172.17.0.2"), None, nowhere, "the address of the engine's host is not known"),
+        ] {
+            let facts = container(address, bound);
+            let found = addresses(&facts, None, 80, "tcp", &vantage).join(" ");
+            let told = if found.is_empty() { out_of_reach(&facts, None, 80, &vantage) } else { found };
+            assert_eq!(told, expected, "{address:?} {bound:?} from {vantage:?}");
+        }
+    }
+
+    #[test]
+    fn the_loopback_comes_before_other_addresses_of_the_host() {
+        let mut facts = container(None, Some(("192.0.2.7", 8080)));
+        let second =
+            Port { published: Some(8081), address: Some("127.0.0.1".into()), ..facts.ports[0].clone() };
+        facts.ports.push(second);
+        assert_eq!(addresses(&facts, None, 80, "tcp", &local()), ["127.0.0.1:8081", "192.0.2.7:8080"]);
     }
 
     #[test]

@@ -48,6 +48,11 @@ pub struct Report {
     pub version: Option<String>,
     /// Set when the other side speaks another protocol.
     pub mismatch: Option<Mismatch>,
+    /// Whether the service wrote a line into its log about this probe and would do so again: from now on it is
+    /// to be asked less.
+    pub complains: bool,
+    /// Whether the port whose certificate is looked at beside shows none.
+    pub shows_no_certificate: bool,
 }
 
 impl Report {
@@ -66,6 +71,8 @@ impl Report {
             message: text::one_line(&text::mask_urls(message), MESSAGE),
             version: None,
             mismatch: None,
+            complains: false,
+            shows_no_certificate: false,
         }
     }
 
@@ -73,6 +80,16 @@ impl Report {
     #[must_use]
     pub fn silent(spec: &ProbeSpec, target: &str) -> Self {
         Self::fault(spec, target, &Fault::Silent(spec.timeout))
+    }
+
+    /// The report of a probe that nothing leads to, for this reason.
+    #[must_use]
+    pub fn out_of_reach(spec: &ProbeSpec, reason: &str) -> Self {
+        let secure = if spec.tls { "s" } else { "" };
+        let path = if spec.kind.is_http() { spec.path.as_str() } else { "" };
+        let scheme = if spec.kind.is_http() { "http" } else { spec.kind.id() };
+        let target = format!("{scheme}{secure}://:{}{path}", spec.port);
+        Self::fault(spec, &target, &Fault::OutOfReach(reason.to_owned()))
     }
 
     /// The same with another verdict and message.
@@ -85,10 +102,15 @@ impl Report {
     pub(super) fn fault(spec: &ProbeSpec, target: &str, fault: &Fault) -> Self {
         let mismatch = fault.is_mismatch().then_some(Mismatch::OtherProtocol);
         let outcome = match fault {
-            Fault::Secret(_) | Fault::Url(_) => ProbeOutcome::Inconclusive,
+            Fault::Secret(_) | Fault::Url(_) | Fault::OutOfReach(_) => ProbeOutcome::Inconclusive,
+            // A name that nobody has told hubdeck says nothing of the service.
+            Fault::Handshake { by_name: true, .. } if spec.url.is_none() && spec.server_name.is_none() => {
+                ProbeOutcome::Inconclusive
+            }
             _ => ProbeOutcome::Failure,
         };
-        Self { mismatch, ..Self::new(spec, target, outcome, &fault.to_string()) }
+        let complains = matches!(fault, Fault::Handshake { .. });
+        Self { mismatch, complains, ..Self::new(spec, target, outcome, &fault.to_string()) }
     }
 
     /// The same with the time it took where `fault` is an answer, though a bad one.
@@ -99,6 +121,7 @@ impl Report {
     /// The report of an answer that took `latency`.
     pub(super) fn answer(spec: &ProbeSpec, target: &str, answer: Answer, latency: Duration) -> Self {
         let report = Self::new(spec, target, answer.outcome, &answer.message).timed(spec, latency);
+        let report = Self { complains: answer.complains, ..report };
         let version = answer.version.map(|version| text::one_line(&version, VERSION));
         Self { version: version.filter(|version| !version.is_empty()), ..report }
     }

@@ -1,7 +1,10 @@
 //! Reads what a credential refers to, each time it is needed: secrets that are rotated work at once.
 
-use crate::model::text::MASK;
-use crate::model::{Credentials, ProbeSpec, SecretSource};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::model::text::{MASK, is_secret_name};
+use crate::model::{Credentials, HttpRequest, ProbeSpec, SecretSource};
 
 use super::Fault;
 
@@ -22,8 +25,35 @@ impl Login {
     /// `text` with the secret masked.
     pub fn hide(&self, text: &str) -> String {
         let (Self::Password { password: secret, .. } | Self::Token(secret)) = self;
-        // Shorter ones stand in ordinary words, and hide nothing anyway.
-        if secret.len() < SHORTEST { text.to_owned() } else { text.replace(secret.as_str(), MASK) }
+        mask(text.to_owned(), secret)
+    }
+}
+
+/// `text` without `secret`. Shorter ones stand in ordinary words, and hide nothing anyway.
+fn mask(text: String, secret: &str) -> String {
+    if secret.len() < SHORTEST || !text.contains(secret) { text } else { text.replace(secret, MASK) }
+}
+
+/// What a service said, `text`, without the secrets that were sent to it, should it repeat them.
+pub(super) fn hide(text: &str, login: Option<&Login>, request: &HttpRequest) -> String {
+    let mut text = login.map_or_else(|| text.to_owned(), |login| login.hide(text));
+    for (name, value) in &request.headers {
+        let proves =
+            name.to_ascii_lowercase().ends_with("authorization") || name.eq_ignore_ascii_case("cookie");
+        if !proves && !is_secret_name(name) {
+            continue;
+        }
+        let value = value.reveal();
+        let secret = value.split_once(' ').map_or(value, |(_, secret)| secret);
+        text = mask(mask(text, value), secret);
+        let decoded = STANDARD.decode(secret).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((_, password)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) {
+            text = mask(text, password);
+        }
+    }
+    match &request.body {
+        Some(body) => mask(text, body.reveal()),
+        None => text,
     }
 }
 

@@ -33,16 +33,21 @@ impl Protocol for Tcp {
     async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
         match &ask.spec.expect.text {
             Some(expected) => greeting(wire, expected).await,
-            None if hangs_up(wire).await => Err(Fault::Closed),
-            None => Ok(Answer::works("accepts connections")),
+            None => stays(wire).await,
         }
     }
 }
 
-/// Whether the other side ends the connection before [`STAYS`] is over without a word.
-async fn hangs_up(wire: &mut Wire) -> bool {
+/// A connection that is accepted and not ended again before [`STAYS`] is over without a word.
+///
+/// # Errors
+/// When the other side hangs up.
+pub(super) async fn stays(wire: &mut Wire) -> Result<Answer, Fault> {
     let mut byte = [0];
-    matches!(timeout(STAYS, wire.read(&mut byte)).await, Ok(Ok(0) | Err(_)))
+    match timeout(STAYS, wire.read(&mut byte)).await {
+        Ok(Ok(0) | Err(_)) => Err(Fault::Closed),
+        _ => Ok(Answer::works("accepts connections")),
+    }
 }
 
 /// Reads until the greeting holds `expected`, or as much as a greeting is.

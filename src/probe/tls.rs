@@ -163,27 +163,50 @@ pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
     let target = format!("tls://{}", ask.address);
     let begun = tokio::time::Instant::now();
     let handshake = ask.over(async |mut wire| {
-        wire.over_tls(tls, ask.host()).await?;
+        wire.over_tls(tls, ask.server_name()).await?;
         Ok(wire)
     });
-    let report = match handshake.await {
-        Ok(wire) => Report::answer(ask.spec, &target, Answer::works("accepts TLS"), begun.elapsed())
-            .phased(wire.phases)
-            .certified(wire.certificate_until, ask.now),
+    let shaken = handshake.await;
+    let took = begun.elapsed();
+    let report = match shaken {
+        Ok(wire) => {
+            let (phases, certificate) = (wire.phases, wire.certificate_until);
+            wire.leave(b"", ask.limit.saturating_sub(took)).await;
+            Report::answer(ask.spec, &target, Answer::works("accepts TLS"), took)
+                .phased(phases)
+                .certified(certificate, ask.now)
+        }
         Err(fault) => Report::fault(ask.spec, &target, &fault),
     };
     report.at(ask.address)
 }
 
-/// When the certificate at `address` ends; `None` when none is shown within `limit`.
-pub(super) async fn end_at(address: &str, names: &Names, tls: &Tls, limit: Duration) -> Option<Timestamp> {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+/// What a look at a certificate came to.
+pub(super) enum Look {
+    /// When it ends; `None` when that cannot be read.
+    Shown(Option<Timestamp>),
+    /// Something answers that shows none: it would write the same complaint into its log the next time.
+    Refused,
+    /// Nobody answers.
+    Silent,
+}
+
+/// Looks at the certificate that `address` shows to who asks for `name`, within `limit`.
+pub(super) async fn look(address: &str, name: &str, names: &Names, tls: &Tls, limit: Duration) -> Look {
+    let begun = tokio::time::Instant::now();
     let open = async {
         let mut wire = Wire::connect(names, address).await?;
-        wire.over_tls(tls, host).await?;
-        Ok::<_, Fault>(wire)
+        wire.over_tls(tls, name).await.map(|()| wire)
     };
-    tokio::time::timeout(limit, open).await.ok()?.ok()?.certificate_until
+    match tokio::time::timeout(limit, open).await {
+        Ok(Ok(wire)) => {
+            let until = wire.certificate_until;
+            wire.leave(b"", limit.saturating_sub(begun.elapsed())).await;
+            Look::Shown(until)
+        }
+        Ok(Err(fault)) if fault.is_mismatch() || matches!(fault, Fault::Handshake { .. }) => Look::Refused,
+        _ => Look::Silent,
+    }
 }
 
 /// When the certificate that the other side of `connection` showed ends.

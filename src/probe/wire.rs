@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::model::{ProbePhases, Timestamp};
 
@@ -18,6 +18,9 @@ use super::tls::{self, Tls};
 
 /// Bytes that one probe reads at most.
 const LIMIT: usize = 256 * 1024;
+
+/// How long a connection is kept for the other side to end it, once the verdict is clear.
+const LEAVE: Duration = Duration::from_millis(100);
 
 /// Anything that bytes go through both ways.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -72,6 +75,23 @@ impl Wire {
         self.certificate_until = tls::end_of(stream.get_ref().1);
         self.stream = Box::new(stream);
         Ok(())
+    }
+
+    /// Says `goodbye`, ends this side of the connection and reads what still comes until the other side ends
+    /// its own, for a moment at most and within `limit`. A server that was left so writes no warning into its
+    /// log; one that is left with something unread sees the connection reset.
+    pub async fn leave(mut self, goodbye: &[u8], limit: Duration) {
+        let farewell = async {
+            if !goodbye.is_empty() {
+                self.send(goodbye).await?;
+            }
+            self.shutdown().await.map_err(|error| Fault::io(&error))?;
+            let mut rest = [0; 4096];
+            while self.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+            Ok::<(), Fault>(())
+        };
+        // The verdict stands: how the other side takes the farewell changes nothing.
+        let _ = timeout(LEAVE.min(limit), farewell).await;
     }
 
     /// Sends all of `bytes`. Where the other side has hung up, reading tells what it said before.

@@ -21,6 +21,8 @@ pub(super) struct Errand {
     pub target: ProbeTarget,
     /// The container it is asked of.
     pub facts: Option<Arc<InstanceFacts>>,
+    /// Why nothing leads there; `None` where something does.
+    pub out_of_reach: Option<Arc<str>>,
     /// Whether it may teach which protocol is spoken.
     pub may_learn: bool,
     /// The whole way or the cheap one.
@@ -57,9 +59,10 @@ pub(super) trait Asker: Clone + Send + Sync + 'static {
 
 /// Runs one errand.
 pub(super) async fn run<A: Asker>(asker: &A, errand: Errand) -> Done {
-    let (report, learned) = match errand.way {
-        Way::Whole => examine(asker, &errand).await,
-        Way::Cheap => (asker.connect(&errand.target).await, None),
+    let (report, learned) = match (&errand.out_of_reach, errand.way) {
+        (Some(reason), _) => (Some(Report::out_of_reach(&errand.target.spec, reason)), None),
+        (None, Way::Whole) => examine(asker, &errand).await,
+        (None, Way::Cheap) => (asker.connect(&errand.target).await, None),
     };
     Done { report, learned, way: errand.way, started: errand.started }
 }

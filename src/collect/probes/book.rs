@@ -8,13 +8,14 @@ use crate::model::{
     HealthState, ImageHint, Instance, InstanceFacts, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec,
     ProbeTarget, Service, ServiceId, Snapshot, Source, Timestamp,
 };
-use crate::probe::{Derived, Report, Vantage, addresses, derive};
+use crate::probe::{Derived, Report, Vantage, addresses, derive, out_of_reach};
 
 use super::ProbeOptions;
 use super::ask::{Done, Errand};
 use super::breaker::Way;
 use super::hold::Parent;
 use super::lesson::Learned;
+use super::log_sparing::LogSparing;
 use super::look::{Lenders, is_ready, needs_watching, shaken, spared_host};
 use super::schedule::{Key, Wish};
 use super::sparing::Sparing;
@@ -59,6 +60,8 @@ struct Entry {
     /// What `addresses` was made from.
     facts: Option<Arc<InstanceFacts>>,
     addresses: Vec<String>,
+    /// Why there are none, where that is told.
+    out_of_reach: Option<Arc<str>>,
     /// The same of the port whose certificate is looked at.
     certificate_addresses: Vec<String>,
     host: Arc<str>,
@@ -69,6 +72,8 @@ struct Entry {
     proven: bool,
     /// What spares an expensive probe; `None` for all others.
     sparing: Option<Box<Sparing>>,
+    /// What spares the service's log.
+    log: LogSparing,
 }
 
 /// What a finished probe came to.
@@ -177,6 +182,7 @@ impl Book {
     pub fn errand(&mut self, key: &Key, now: Duration) -> Option<Errand> {
         let entry = self.entries.get_mut(key)?;
         let spec = entry.learned.map_or_else(|| entry.spec.clone(), |learned| learned.apply(&entry.spec));
+        let spec = ProbeSpec { quiet: entry.log.asks_less(), ..spec };
         let addresses = match &entry.worked {
             Some(address) => vec![address.clone()],
             None => entry.addresses.clone(),
@@ -186,20 +192,31 @@ impl Book {
             instance: key.instance.clone(),
             spec,
             addresses,
-            certificate_addresses: entry.certificate_addresses.clone(),
+            certificate_addresses: entry.log.certificate_addresses(&entry.certificate_addresses),
+        };
+        let way = match &mut entry.sparing {
+            Some(sparing) => sparing.begin(now),
+            None if entry.log.is_refused() => Way::Cheap,
+            None => Way::Whole,
         };
         Some(Errand {
             target,
             facts: entry.facts.clone(),
+            out_of_reach: entry.out_of_reach.clone(),
             may_learn: entry.learned.is_none() && !entry.proven,
-            way: entry.sparing.as_mut().map_or(Way::Whole, |sparing| sparing.begin(now)),
+            way,
             started: now,
         })
     }
 
-    /// Makes the next trial of everything that is spared due now.
+    /// Makes the next trial of everything that is spared due now, and asks everything whole again.
     pub fn try_all(&mut self, now: Duration) {
-        self.entries.values_mut().filter_map(|entry| entry.sparing.as_mut()).for_each(|it| it.hasten(now));
+        for entry in self.entries.values_mut() {
+            entry.log = LogSparing::default();
+            if let Some(sparing) = &mut entry.sparing {
+                sparing.hasten(now);
+            }
+        }
     }
 
     /// The targets of what the service of `key` needs, where its failing says something to anybody.
@@ -233,11 +250,12 @@ impl Book {
         let entry = self.entries.get_mut(key)?;
         let (report, trial) = match (&mut entry.sparing, done.way) {
             (Some(sparing), Way::Cheap) => sparing.looked(&entry.spec, done.report, now),
+            (None, Way::Cheap) => (entry.log.looked(done.report), false),
             (sparing, _) => {
                 if let (Some(sparing), Some(report)) = (sparing, &done.report) {
                     sparing.asked(report, now);
                 }
-                (done.report, false)
+                (done.report.map(|report| entry.log.asked(report)), false)
             }
         };
         let outcome = report.as_ref().map(|report| report.outcome);
@@ -271,7 +289,7 @@ impl Entry {
         }
     }
 
-    /// The entry of `instance`; `None` when it has no address within reach.
+    /// The entry of `instance`; `None` when it has no address within reach and that is not told.
     fn of_instance(
         spec: &ProbeSpec,
         instance: &Instance,
@@ -287,17 +305,23 @@ impl Entry {
         }
         let reached = |port, transport| addresses(facts, lender, port, transport, view.vantage);
         let addresses = reached(spec.port, spec.transport());
-        let host = match spec.kind {
+        let (host, reason) = match addresses.first() {
             // The engine runs it in the container, wherever that is.
-            ProbeKind::Exec => facts.id.as_str(),
-            _ => spared_host(addresses.first()?),
+            _ if spec.kind == ProbeKind::Exec => (facts.id.as_str(), None),
+            Some(address) => (spared_host(address), None),
+            None if view.vantage.tells => {
+                (facts.id.as_str(), Some(out_of_reach(facts, lender, spec.port, view.vantage)))
+            }
+            None => return None,
         };
         let mut entry = Self::new(spec, Some(facts), addresses.clone(), host);
+        entry.out_of_reach = reason.map(Arc::from);
         entry.certificate_addresses =
             spec.certificate_port.map_or_else(Vec::new, |port| reached(port, "tcp"));
         if let Some(before) = before {
             entry.worked = before.worked.filter(|worked| addresses.contains(worked));
             (entry.learned, entry.proven, entry.sparing) = (before.learned, before.proven, before.sparing);
+            entry.log = before.log;
         }
         Some(entry)
     }
@@ -308,12 +332,14 @@ impl Entry {
             started_at: facts.and_then(|facts| facts.started_at),
             facts: facts.cloned(),
             addresses,
+            out_of_reach: None,
             certificate_addresses: Vec::new(),
             host: Arc::from(host),
             worked: None,
             learned: None,
             proven: false,
             sparing: spec.is_expensive().then(Box::default),
+            log: LogSparing::default(),
         }
     }
 }

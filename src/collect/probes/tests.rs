@@ -19,6 +19,7 @@ use super::lesson::Learned;
 mod commands;
 mod holding;
 mod memory;
+mod quiet;
 
 /// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
 fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
@@ -186,6 +187,8 @@ fn report(outcome: ProbeOutcome, address: &str) -> Report {
         message: String::new(),
         version: None,
         mismatch: None,
+        complains: false,
+        shows_no_certificate: false,
     }
 }
 

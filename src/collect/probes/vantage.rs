@@ -1,13 +1,15 @@
 //! Where hubdeck runs: beside the engine, in one of its containers, or on another machine.
 
-use crate::model::{EngineInfo, Snapshot};
-use crate::probe::Vantage;
+use crate::model::{EngineFlavour, EngineInfo, Snapshot};
+use crate::probe::{Links, Vantage};
 
 /// What the machine tells of itself, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Machine {
     /// The host name when hubdeck runs in a container, where it is the id's beginning.
     container: Option<String>,
+    /// Whether its routes are asked for; tests bring none.
+    has_routes: bool,
 }
 
 impl Machine {
@@ -17,7 +19,24 @@ impl Machine {
             ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| std::path::Path::new(mark).exists());
         let name = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
         let container = marked.then(name).flatten().map(|name| name.trim().to_owned());
-        Self { container: container.filter(|name| !name.is_empty()) }
+        Self { container: container.filter(|name| !name.is_empty()), has_routes: true }
+    }
+
+    /// The networks that this machine has an interface in: they come and go with those of the engine.
+    ///
+    /// Where the kernel has no such file (macOS, Windows), a local engine runs in a machine of its own, whose
+    /// networks nothing leads to but published ports.
+    fn links(&self, info: &EngineInfo) -> Option<Links> {
+        if !self.has_routes {
+            return None;
+        }
+        if !cfg!(target_os = "linux") || has_own_networks(&info.endpoint) {
+            return Some(Links::default());
+        }
+        let v4 = std::fs::read_to_string("/proc/net/route").ok()?;
+        // A kernel without IPv6 has no such file.
+        let v6 = std::fs::read_to_string("/proc/net/ipv6_route").unwrap_or_default();
+        Some(Links::parse(&v4, &v6, self.container.is_some()))
     }
 
     /// The vantage on the engine of `snapshot`.
@@ -34,11 +53,24 @@ impl Machine {
                 .map(|instance| &instance.facts)
                 .find(|facts| (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name)
         });
+        if info.flavour == EngineFlavour::Simulated {
+            return Vantage::default();
+        }
         let own_networks = own
             .filter(|facts| !facts.is_on_host_network())
             .map(|facts| facts.networks.iter().map(|network| network.network.clone()).collect());
-        Vantage { local: info.local, engine_host: (!info.local).then(|| host(info)).flatten(), own_networks }
+        let links = if info.local { self.links(info) } else { None };
+        let engine_host = (!info.local).then(|| host(info)).flatten();
+        Vantage { local: info.local, engine_host, own_networks, links, tells: true }
     }
+}
+
+/// Whether the engine at `endpoint` keeps its networks to itself: without root, in a namespace of its own that may
+/// use the very addresses of the machine's engine; on a desktop, in a virtual machine.
+fn has_own_networks(endpoint: &str) -> bool {
+    let path = endpoint.strip_prefix("unix://").unwrap_or_default();
+    let desktop = ["/.docker/desktop/", "/.docker/run/", "/.colima/", "/.lima/", "/.rd/", "/.orbstack/"];
+    path.starts_with("/run/user/") || desktop.iter().any(|folder| path.contains(folder))
 }
 
 /// The host of the engine's endpoint: `ssh://me@box:22` → `box`.
@@ -97,6 +129,29 @@ mod tests {
     }
 
     #[test]
+    fn networks_of_engines_without_root_or_in_a_machine_of_their_own_are_out_of_reach() {
+        for (endpoint, own) in [
+            ("unix:///var/run/docker.sock", false),
+            ("unix:///run/podman/podman.sock", false),
+            ("unix:///run/user/1000/docker.sock", true),
+            ("unix:///run/user/1000/podman/podman.sock", true),
+            ("unix:///home/ann/.docker/desktop/docker.sock", true),
+            ("unix:///Users/ann/.colima/default/docker.sock", true),
+            ("tcp://127.0.0.1:2375", false),
+        ] {
+            assert_eq!(has_own_networks(endpoint), own, "{endpoint}");
+        }
+        let machine = Machine { has_routes: true, ..Machine::default() };
+        let rootless = machine.vantage(&snapshot("unix:///run/user/1000/docker.sock", true));
+        assert!(rootless.tells && rootless.links == Some(Links::default()));
+        let mut simulated = snapshot("unix:///tmp/x.sock", false);
+        if let Some(info) = &mut simulated.engine.info {
+            info.flavour = EngineFlavour::Simulated;
+        }
+        assert_eq!(machine.vantage(&simulated), Vantage::default(), "a simulation has no addresses");
+    }
+
+    #[test]
     fn inside_a_container_its_own_networks_are_found_by_id_or_name() {
         let mut own = facts("hub/console");
         own.id = format!("0123456789ab{}", "f".repeat(52)).into();
@@ -108,12 +163,12 @@ mod tests {
             [("0123456789ab", networks.clone()), ("console-1", networks), ("other", None), ("012", None)]
         {
             snapshot.services = vec![Arc::new(service(own.clone()))];
-            let machine = Machine { container: Some(name.into()) };
+            let machine = Machine { container: Some(name.into()), ..Machine::default() };
             assert_eq!(machine.vantage(&snapshot).own_networks, expected, "{name}");
         }
         own.network_mode = "host".into();
         snapshot.services = vec![Arc::new(service(own))];
-        let machine = Machine { container: Some("0123456789ab".into()) };
+        let machine = Machine { container: Some("0123456789ab".into()), ..Machine::default() };
         assert_eq!(machine.vantage(&snapshot).own_networks, None);
     }
 }

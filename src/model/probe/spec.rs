@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ProbeKind;
+use super::{HttpRequest, ProbeKind};
 use crate::model::{InstanceId, ServiceId};
+
+/// Stands for no name: TLS sends names only, never addresses.
+const NO_NAME: &str = "127.0.0.1";
 
 /// Where a probe specification comes from, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,8 +87,13 @@ pub struct ProbeSpec {
     pub port: u16,
     /// HTTP path with a leading slash; empty for other kinds.
     pub path: String,
+    /// What is sent over HTTP beside the path.
+    pub request: HttpRequest,
     /// Whether it goes over TLS.
     pub tls: bool,
+    /// The name that TLS asks the server for (SNI); `None` is the host of the URL, or `localhost` at a
+    /// container's own address. Empty asks for none.
+    pub server_name: Option<String>,
     /// A complete URL from config that replaces address, port and path (`https://…`, `tcp://host:port`, …).
     pub url: Option<String>,
     /// Accepted HTTP status codes, inclusive.
@@ -94,6 +102,10 @@ pub struct ProbeSpec {
     pub expect: Expect,
     /// What is asked for: the name of a DNS question, a database, a gRPC service; empty is the usual one.
     pub subject: String,
+    /// Who asks where nothing has to be proven; empty is the kind's usual one.
+    pub user: String,
+    /// Whether to ask no more than what leaves no line in the service's log.
+    pub quiet: bool,
     /// The command of an `exec` probe.
     pub command: Vec<String>,
     /// Who hubdeck says it is; `None` asks what anybody may ask.
@@ -129,17 +141,35 @@ impl ProbeSpec {
             kind,
             port,
             path: path.to_owned(),
+            request: HttpRequest::default(),
             tls: false,
+            server_name: None,
             url: None,
             status: Self::STATUS,
             expect: Expect::default(),
             subject: String::new(),
+            user: String::new(),
+            quiet: false,
             command: Vec::new(),
             credentials: None,
             certificate_port: None,
             slow_after: None,
             timeout: Duration::from_secs(5),
             origin,
+        }
+    }
+
+    /// The name that TLS asks a container's own address for: the one that is set, else the host that is asked
+    /// for over HTTP, else `localhost`, as healthchecks inside it do. An address asks for no name.
+    #[must_use]
+    pub fn own_server_name(&self) -> &str {
+        match self.server_name.as_deref() {
+            Some("") => NO_NAME,
+            Some(name) => name,
+            None => match self.request.host.rsplit_once(':').map_or(&*self.request.host, |(host, _)| host) {
+                "" => "localhost",
+                host => host,
+            },
         }
     }
 

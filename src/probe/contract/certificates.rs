@@ -28,13 +28,13 @@ fn days(count: i64) -> SystemTime {
 }
 
 /// A certificate with its key.
-struct Made {
-    certificate: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
+pub(super) struct Made {
+    pub certificate: CertificateDer<'static>,
+    pub key: PrivateKeyDer<'static>,
 }
 
 /// An issuer that nobody knows but who is told.
-struct Root {
+pub(super) struct Root {
     certificate: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
 }
@@ -51,7 +51,7 @@ impl Root {
 }
 
 /// A certificate for `name`, valid between two days from now, signed by `root` or by itself.
-fn made(name: &str, (from, until): (i64, i64), root: Option<&Root>) -> Made {
+pub(super) fn made(name: &str, (from, until): (i64, i64), root: Option<&Root>) -> Made {
     let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
     (params.not_before, params.not_after) = (days(from).into(), days(until).into());
     let key = KeyPair::generate().expect("a key");

@@ -176,7 +176,12 @@ async fn conditions_are_met_or_say_what_was_found() {
         (Manner::Answers(page), text("r\u{1b}eady"), Failure, "the answer does not hold \"r eady\""),
         (Manner::Endless, text("x"), Failure, "the first 256 KiB of the answer do not hold \"x\""),
         (Manner::Endless, text(" "), Success, "200 OK"),
-        (Manner::Answers(gzip), text("x"), Failure, "the answer is encoded, which nobody asked for"),
+        (
+            Manner::Answers(gzip),
+            text("x"),
+            Failure,
+            "the answer is compressed (gzip), but cannot be unpacked",
+        ),
         (Manner::Answers(state), json("/status", Some("up")), Success, "200 up"),
         (
             Manner::Answers(state),

@@ -78,10 +78,10 @@ fn product(told: &Found, known: Option<&HintProbe>) -> Option<Found> {
         Some(known) => known.kind,
         None => TELLING.into_iter().find(|kind| calls(*kind).any(|call| path.ends_with(call)))?,
     };
-    let plain = Found { tls: told.tls, ..Found::of(kind, told.port) };
+    let plain = Found { tls: told.tls, ..Found::of(kind, told.port) }.asking_like(Some(told));
     if kind.health_path().is_some_and(|call| path.ends_with(call)) {
         // The call of its authors, behind whatever prefix it stands.
-        return Some(Found { path: told.path.clone(), ..plain });
+        return Some(Found { path: told.path.clone(), request: told.request.clone(), ..plain });
     }
     let front = known.is_some_and(|known| known.port == told.port) && path == "/";
     (front || calls(kind).any(|call| path == call)).then_some(plain)

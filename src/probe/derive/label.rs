@@ -1,6 +1,10 @@
-//! The `hubdeck.probe` label: `http://:8000/health`, `redis://:6379`, `grpc://:50051/my.Service`, `none`.
+//! The `hubdeck.probe` label: `http://:8000/health`, `redis://:6379`, `grpc://:50051/my.Service`, `none`, and
+//! those beside it that say how an HTTP server is asked.
 
-use crate::model::{ProbeKind, ProbeSpec};
+use std::collections::BTreeMap;
+
+use crate::model::text::is_secret_name;
+use crate::model::{Hidden, HttpRequest, ProbeKind, ProbeSpec};
 
 use super::{Found, is_own_host, split_authority};
 
@@ -46,6 +50,68 @@ pub(super) fn parse(value: &str) -> Result<Found, String> {
         _ => Err(format!("{value:?} has a path, which {} takes none of", kind.id())),
     }
 }
+
+/// `found` with what the labels beside [`ProbeSpec::LABEL`] say: `hubdeck.probe.host`, `.method`,
+/// `.server_name`, and one `.header.NAME` for each header. What is wrong with one goes to `wrong`, with its name.
+pub(super) fn more(
+    mut found: Found,
+    labels: &BTreeMap<String, String>,
+    wrong: &mut Vec<(String, String)>,
+) -> Found {
+    for (label, value) in labels.range(format!("{}.", ProbeSpec::LABEL)..) {
+        let Some(key) = label.strip_prefix(ProbeSpec::LABEL).and_then(|rest| rest.strip_prefix('.')) else {
+            break;
+        };
+        if let Err(reason) = one_more(&mut found, key, value.trim()) {
+            wrong.push((label.clone(), reason));
+        }
+    }
+    found
+}
+
+fn one_more(found: &mut Found, key: &str, value: &str) -> Result<(), String> {
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if key == "server_name" {
+        let name = Some(value).filter(|value| is_word(value));
+        found.server_name = Some(name.ok_or_else(|| format!("{value:?} is no name"))?.to_owned());
+        return Ok(());
+    }
+    let header = key.strip_prefix("header.");
+    if !matches!(key, "host" | "method") && header.is_none() {
+        return Err("there are host, method, server_name and header.NAME".to_owned());
+    }
+    if found.kind == ProbeKind::Docker {
+        return Ok(());
+    }
+    if !found.kind.is_http() {
+        return Err(format!("a probe of kind {} sends no such thing", found.kind.id()));
+    }
+    match header {
+        None if key == "host" && is_word(value) => value.clone_into(&mut found.request.host),
+        None if key == "host" => return Err(format!("{value:?} is no host name")),
+        // What changes something is for the operator's own file.
+        None => match HttpRequest::known_method(value).filter(|it| SAFE.contains(it)) {
+            Some(method) => method.clone_into(&mut found.request.method),
+            None => return Err(format!("{value:?} is none of {}", SAFE.join(", "))),
+        },
+        Some(name) if HttpRequest::is_reserved(name) || is_secret_name(name) => {
+            return Err(
+                "it may hold a secret; credentials are taken from hubdeck's config file only".to_owned()
+            );
+        }
+        Some(name) if is_word(name) && !name.contains(':') && !value.chars().any(char::is_control) => {
+            found.request.headers.retain(|(each, _)| !each.eq_ignore_ascii_case(name));
+            found.request.headers.push((name.to_owned(), Hidden::new(value)));
+        }
+        Some(name) => {
+            return Err(format!("{name:?} is no name of a header, or its value holds control characters"));
+        }
+    }
+    Ok(())
+}
+
+/// Methods that a label may set: what they ask for changes nothing.
+const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 fn unclear(value: &str) -> String {
     format!("{value:?} is none of KIND://:PORT/PATH, such as http://:8000/health or redis://:6379, and none")

@@ -9,9 +9,11 @@ use super::*;
 use crate::model::{HintProbe, ImageHint, Layer, Port};
 use crate::probe::testing::{facts, service};
 
-/// `redis 6379`, `rediss 6380`, `grpc 50051 my.Service`, `https 8443 /up any`, `docker`, `-`.
+/// `redis 6379`, `rediss 6380`, `grpc 50051 my.Service`, `https 8443 /up any`, `docker`, `-`; then what is sent
+/// beside: `POST`, `host=x`, `sni=x`, `user=x`, `Name: value`, `body=x`.
 fn show(found: Option<&Found>) -> String {
-    let Some(Found { kind, port, path, subject, tls, status }) = found else { return "-".into() };
+    let Some(found) = found else { return "-".into() };
+    let Found { kind, port, path, subject, tls, status, request, server_name, user } = found;
     if *kind == ProbeKind::Docker {
         return "docker".into();
     }
@@ -22,7 +24,19 @@ fn show(found: Option<&Found>) -> String {
     for part in [path, subject].into_iter().filter(|part| !part.is_empty()) {
         text = format!("{text} {part}");
     }
-    text + any
+    let mut text = text + any;
+    let parts = [("", request.method.as_str()), ("host=", &request.host), ("user=", user)];
+    for (name, part) in parts.into_iter().filter(|(_, part)| !part.is_empty()) {
+        text = format!("{text} {name}{part}");
+    }
+    // A healthcheck over TLS asks for the name in its URL.
+    if let Some(name) = server_name.as_deref().filter(|name| *name != "localhost") {
+        text = format!("{text} sni={name}");
+    }
+    for (name, value) in &request.headers {
+        text = format!("{text} [{name}: {}]", value.reveal());
+    }
+    request.body.iter().fold(text, |text, body| format!("{text} body={}", body.reveal()))
 }
 
 #[test]
@@ -163,7 +177,12 @@ fn a_healthcheck_and_a_known_image_tell_more_together() {
         ("redis-cli -p 7000 ping", &None, "redis 7000"),
         // A side door: the image's own port tells more.
         ("nc -z localhost 8222", &nats, "-"),
-        ("curl -u u:p http://localhost:15672/api/overview", &amqp, "-"),
+        // A page of its own that its authors ask, with all that it takes, is asked as they do.
+        (
+            "curl -u u:p http://localhost:15672/api/overview",
+            &amqp,
+            "http 15672 /api/overview any [Authorization: Basic dTpw]",
+        ),
         ("clickhouse-client --query 'SELECT 1'", &clickhouse, "-"),
         // The authors' own path stays, a product's health call is the product's check.
         ("wget -q http://localhost:8222/healthz", &nats, "http 8222 /healthz"),
@@ -174,7 +193,11 @@ fn a_healthcheck_and_a_known_image_tell_more_together() {
         ("curl -s http://localhost:9200", &search, "elasticsearch 9200"),
         ("curl -s http://localhost:9200/_cat/health", &search, "elasticsearch 9200"),
         ("curl -s http://localhost:9200/index/_count", &search, "http 9200 /index/_count any"),
-        ("curl -k -u elastic:pw https://localhost:9200", &search, "elasticsearchs 9200"),
+        (
+            "curl -k -u elastic:pw https://localhost:9200",
+            &search,
+            "elasticsearchs 9200 [Authorization: Basic ZWxhc3RpYzpwdw==]",
+        ),
         ("wget -q http://localhost:8123/ping", &clickhouse, "clickhouse 8123"),
         ("wget -q http://localhost:9090/-/healthy", &prometheus, "prometheus 9090"),
         ("wget -q http://localhost:9093/-/ready", &None, "http 9093 /-/ready"),
@@ -183,7 +206,7 @@ fn a_healthcheck_and_a_known_image_tell_more_together() {
         ("curl -f http://localhost:8080/v1/.well-known/live", &None, "weaviate 8080"),
         ("curl -f http://localhost:8000/health", &None, "http 8000 /health"),
     ] {
-        let told = healthcheck::parse(&["CMD-SHELL".to_owned(), script.to_owned()]).expect(script);
+        let told = healthcheck::parse(&["CMD-SHELL".to_owned(), script.to_owned()], &[]).expect(script);
         assert_eq!(show(image::refine(told, hint.as_ref()).as_ref()), expected, "{script} {hint:?}");
     }
 }
@@ -272,7 +295,7 @@ proptest! {
         let heads = ["", "curl -f http://localhost", "nc -z localhost ", "pg_isready -p "];
         let script = format!("{}{script}", heads[head]);
         for form in ["CMD-SHELL", "CMD"] {
-            if let Some(found) = healthcheck::parse(&[form.to_owned(), script.clone()]) {
+            if let Some(found) = healthcheck::parse(&[form.to_owned(), script.clone()], &[]) {
                 prop_assert!(found.port != 0);
             }
         }

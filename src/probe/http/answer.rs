@@ -1,12 +1,15 @@
 //! An HTTP answer, read as far as it is needed.
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
 use reqwest::tls::TlsInfo;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::body::{Body, LIMIT};
+use super::encoding::{self, Coding, Unpacked};
 use crate::model::{Expect, ProbeKind, ProbeOrigin, ProbeSpec, Timestamp};
 use crate::probe::protocol::Ask;
 use crate::probe::tls;
@@ -20,9 +23,15 @@ pub(super) enum End {
     Cut,
     /// Not within the timeout.
     Late,
-    /// It was not read: nobody wants to know it, or it is encoded although nobody asked for that.
+    /// It was not read: nobody wants to know it, or it is compressed in a way that hubdeck does not know.
     Unread,
+    /// What was read is compressed and broken.
+    Broken,
 }
+
+/// How long an answer that nobody wants to know is read nevertheless: a server whose answer is left unread
+/// sees the connection reset.
+const DRAIN: Duration = Duration::from_millis(100);
 
 /// An answer.
 pub(super) struct Answer {
@@ -46,18 +55,31 @@ pub(super) struct Answer {
 
 impl Answer {
     /// Reads `response` until `deadline`; what does not come until then is not waited for.
-    pub async fn read(mut response: Response, ask: &Ask<'_>, deadline: Instant) -> Self {
+    pub async fn read(response: &mut Response, ask: &Ask<'_>, deadline: Instant) -> Self {
         let mut bytes = Vec::new();
-        let end = if is_wanted(&response, ask.spec) {
-            timeout_at(deadline, fill(&mut bytes, &mut response)).await.unwrap_or(End::Late)
+        let coding = encoding::of(response.headers());
+        let mut end = if is_wanted(response, ask.spec) && coding != Some(Coding::Unknown) {
+            timeout_at(deadline, fill(&mut bytes, response)).await.unwrap_or(End::Late)
         } else {
             End::Unread
         };
+        if let Some(coding) = coding.filter(|_| end != End::Unread) {
+            let (plain, unpacked) = coding.unpack(&bytes, LIMIT);
+            bytes = plain;
+            end = match unpacked {
+                Unpacked::Whole => end,
+                Unpacked::Cut => End::Cut,
+                // What was cut or came too late ends in the middle.
+                Unpacked::Broken if matches!(end, End::Cut | End::Late) => end,
+                Unpacked::Broken => End::Broken,
+            };
+        }
         let certificate = response.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
         let in_url = ask.spec.url.as_ref().is_some_and(|url| has_user(url));
+        let in_header = ask.spec.request.header("Authorization").is_some();
         let mut answer = Self {
             status: response.status(),
-            authorised: ask.login.is_some() || in_url,
+            authorised: ask.login.is_some() || in_url || in_header,
             location: None,
             certificate_until: certificate.and_then(tls::end_of_der),
             headers: std::mem::take(response.headers_mut()),
@@ -104,12 +126,9 @@ fn has_user(url: &str) -> bool {
 
 /// Whether the body tells something: JSON or text, or anything where a condition or a product asks.
 fn is_wanted(response: &Response, spec: &ProbeSpec) -> bool {
-    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    if header(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return false;
-    }
-    header(CONTENT_TYPE).is_none_or(|kind| kind.contains("json") || kind.starts_with("text/plain"))
-        || response.status() == 400
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| kind.contains("json") || kind.starts_with("text/plain"))
+        || matches!(response.status().as_u16(), 400 | 403)
         || spec.kind != ProbeKind::Http
         || spec.expect != Expect::default()
 }
@@ -125,4 +144,19 @@ async fn fill(bytes: &mut Vec<u8>, response: &mut Response) -> End {
         }
     }
     End::Whole
+}
+
+/// Reads on for a moment, so that the connection ends where the answer does.
+pub(super) async fn drain(mut response: Response, deadline: Instant) {
+    let mut left = LIMIT;
+    let rest = async {
+        while let Ok(Some(chunk)) = response.chunk().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // The verdict stands, whatever comes.
+    let _ = timeout_at(deadline.min(Instant::now() + DRAIN), rest).await;
 }

@@ -8,6 +8,13 @@ pub(super) const LIMIT: usize = 256 * 1024;
 /// Longest text taken from one field, in characters.
 const FIELD: usize = 80;
 
+/// Keys of a JSON object that say by `false` that the service does not work.
+const FLAGS: [&str; 2] = ["healthy", "ok"];
+
+/// Words of servers that refuse a host name: Rails, Django, webpack and Vite, Kestrel, servers of HTTP/2.
+const OTHER_HOST: [&str; 5] =
+    ["blocked host", "disallowedhost", "invalid host", "host is not allowed", "invalid hostname"];
+
 /// What a status word means where it is not simply fine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
@@ -28,8 +35,12 @@ pub(super) struct Body {
     pub version: Option<String>,
     /// `detail`, `message` or `error` of the JSON object.
     pub detail: Option<String>,
+    /// The key that says by `false` that the service does not work.
+    pub denied: Option<&'static str>,
     /// Whether the text says that plain HTTP met an HTTPS port.
     pub wants_tls: bool,
+    /// Whether the text says that it minds the host name.
+    pub wants_host: bool,
 }
 
 impl Body {
@@ -38,7 +49,9 @@ impl Body {
         let Ok(Value::Object(object)) = serde_json::from_slice(bytes) else {
             let text = String::from_utf8_lossy(bytes);
             let wants_tls = text.contains("to HTTPS port") || text.contains("to an HTTPS server");
-            return Self { wants_tls, ..Self::default() };
+            let text = text.to_ascii_lowercase();
+            let wants_host = OTHER_HOST.iter().any(|words| text.contains(words));
+            return Self { wants_tls, wants_host, ..Self::default() };
         };
         let field = |name: &str| {
             let text = match object.get(name)? {
@@ -53,19 +66,30 @@ impl Body {
             status: field("status"),
             version: field("version"),
             detail: field("detail").or_else(|| field("message")).or_else(|| field("error")),
+            denied: FLAGS.into_iter().find(|flag| object.get(*flag) == Some(&Value::Bool(false))),
             wants_tls: false,
+            wants_host: false,
         }
     }
 
     /// What the status word means; `None` when it is fine, unknown or absent.
     pub fn word(&self) -> Option<Word> {
-        let status = self.status.as_deref()?.to_ascii_lowercase();
-        match status.as_str() {
+        let status = self.status.as_deref().map(str::to_ascii_lowercase);
+        match status.as_deref().unwrap_or_default() {
             "fail" | "failed" | "failing" | "down" | "error" | "unhealthy" | "critical"
             | "out_of_service" | "red" => Some(Word::Bad),
             "warn" | "warning" | "degraded" | "yellow" => Some(Word::Warning),
             "starting" | "initializing" | "initialising" | "booting" | "loading" => Some(Word::Starting),
-            _ => None,
+            _ => self.denied.map(|_| Word::Bad),
+        }
+    }
+
+    /// What it says of health, as it says it: `status: down`, `healthy: false`.
+    pub fn said(&self) -> String {
+        match (&self.status, self.denied) {
+            (Some(status), None) => format!("status: {status}"),
+            (_, Some(flag)) => format!("{flag}: false"),
+            (None, None) => String::new(),
         }
     }
 }
@@ -82,6 +106,11 @@ mod tests {
             (r#"{"status":"pass"}"#, Some("pass"), None, None),
             (r#"{"status":"warn"}"#, Some("warn"), None, Some(Word::Warning)),
             (r#"{"status":"starting"}"#, Some("starting"), None, Some(Word::Starting)),
+            (r#"{"status":"OUT_OF_SERVICE"}"#, Some("OUT_OF_SERVICE"), None, Some(Word::Bad)),
+            (r#"{"healthy":false}"#, None, None, Some(Word::Bad)),
+            (r#"{"ok":false,"version":"2"}"#, None, Some("2"), Some(Word::Bad)),
+            (r#"{"ok":true,"healthy":"false"}"#, None, None, None),
+            (r#"{"db":{"status":"down","ok":false}}"#, None, None, None),
             (r#"{"status":{"a":1},"version":2}"#, None, Some("2"), None),
             (r#"{"status":""}"#, None, None, None),
             ("[]", None, None, None),

@@ -1,5 +1,6 @@
 //! What an answer must hold beside its status.
 
+use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
 
 use super::answer::{Answer, End};
@@ -15,8 +16,13 @@ const TOLD: usize = 60;
 /// [`Fault::Condition`] with what was found instead.
 pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Fault> {
     let unmet = |words: String| Err(Fault::Condition(words));
-    if answer.end == End::Unread && *expect != Expect::default() {
-        return unmet("the answer is encoded, which nobody asked for".to_owned());
+    if *expect != Expect::default() && matches!(answer.end, End::Unread | End::Broken) {
+        let how = answer.header(&CONTENT_ENCODING).unwrap_or_default();
+        let how = text::one_line(&how, TOLD);
+        return unmet(match answer.end {
+            End::Broken => format!("the answer is compressed ({how}), but cannot be unpacked"),
+            _ => format!("the answer is compressed ({how}) in a way that hubdeck does not know"),
+        });
     }
     if let Some(expected) = &expect.text
         && !answer.text().contains(expected.as_str())

@@ -9,22 +9,55 @@ use crate::probe::protocol;
 
 /// The verdict on `answer`, whose status is `accepted` or not.
 pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protocol::Answer {
-    // A guessed path is no health endpoint: what its body says of a status is about something else.
+    // A guessed path need not be a health endpoint: what it says of a status may be about something else.
     let guessed = match spec.origin {
         ProbeOrigin::Port => true,
         ProbeOrigin::Catalog => spec.path == "/",
         _ => false,
     };
-    let word = answer.body.word().filter(|_| !guessed);
+    let word = answer.body.word();
     let outcome = match word {
-        Some(Word::Starting) => ProbeOutcome::Starting,
+        Some(Word::Starting) if !guessed => ProbeOutcome::Starting,
         _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
         _ if !accepted => ProbeOutcome::Failure,
+        Some(Word::Bad | Word::Warning) if guessed && answer.status.is_success() => ProbeOutcome::Warning,
+        _ if guessed => ProbeOutcome::Success,
         Some(Word::Bad) => ProbeOutcome::Failure,
         Some(Word::Warning) => ProbeOutcome::Warning,
-        None => ProbeOutcome::Success,
+        _ => ProbeOutcome::Success,
     };
-    protocol::Answer::judged(outcome, message(answer, outcome)).of_version(answer.body.version.clone())
+    let doubted = guessed || answer.body.denied.is_some();
+    let told = match word {
+        Some(Word::Bad | Word::Warning) if doubted && answer.status.is_success() => {
+            let text = format!("{}, but it says {}", answer.status.as_u16(), answer.body.said());
+            detailed(text, answer)
+        }
+        _ => message(answer, outcome),
+    };
+    let told =
+        if may_want_host(spec, answer) { format!("{told}; the server may want a host name") } else { told };
+    protocol::Answer::judged(outcome, told).of_version(answer.body.version.clone())
+}
+
+/// Whether the answer may be about the host name that was asked for, which nobody has chosen.
+fn may_want_host(spec: &ProbeSpec, answer: &Answer) -> bool {
+    let chosen = !spec.request.host.is_empty() || spec.url.is_some();
+    let status = answer.status.as_u16();
+    let told = match status {
+        400 => !answer.body.wants_tls && answer.body.detail.is_none(),
+        421 => true,
+        // A front page that is not there is often that of nobody in particular.
+        404 => spec.path == "/" && spec.origin != ProbeOrigin::Port,
+        _ => false,
+    };
+    !chosen && (told || (answer.body.wants_host && (400..500).contains(&status)))
+}
+
+fn detailed(message: String, answer: &Answer) -> String {
+    match &answer.body.detail {
+        Some(detail) => format!("{message}: {detail}"),
+        None => message,
+    }
 }
 
 /// `200 healthy 1.4.2`, `503 Service Unavailable: database is down`, `302 to https://id.example/`.
@@ -39,8 +72,5 @@ pub(super) fn message(answer: &Answer, outcome: ProbeOutcome) -> String {
     if let Some(version) = &body.version {
         message = format!("{message} {version}");
     }
-    match &body.detail {
-        Some(detail) if outcome != ProbeOutcome::Success => format!("{message}: {detail}"),
-        _ => message,
-    }
+    if outcome == ProbeOutcome::Success { message } else { detailed(message, answer) }
 }

@@ -1,6 +1,6 @@
 //! Clients that ask one server in its own protocol: what kind of probe does the same from outside.
 
-use super::flag;
+use super::{assignment, flag};
 use crate::model::ProbeKind;
 use crate::probe::derive::{Found, is_own_host, split_authority};
 
@@ -74,9 +74,9 @@ const HOST_FLAGS: [&str; 3] = ["-h", "--host", "--hostname"];
 
 /// The check that `program` makes, called with `arguments`; `None` inside where it asks somebody else.
 ///
-/// The outer `None` says that `program` is no client we know.
+/// The outer `None` says that `program` is no client we know. Words `before` it set variables.
 #[allow(clippy::option_option)] // outer: a known client; inner: a check that can be made from outside
-pub(super) fn read(program: &str, arguments: &[String]) -> Option<Option<Found>> {
+pub(super) fn read(program: &str, arguments: &[String], before: &[String]) -> Option<Option<Found>> {
     if program == "healthcheck.sh" {
         // MariaDB's own script; others call theirs so too.
         let own = arguments.iter().any(|word| {
@@ -99,7 +99,58 @@ pub(super) fn read(program: &str, arguments: &[String]) -> Option<Option<Found>>
         return Some(flag(arguments, &flags).and_then(|address| at(ProbeKind::Kafka, &address)));
     }
     let client = CLIENTS.iter().find(|client| client.names.contains(&program))?;
-    Some(client.read(arguments))
+    let found = client.read(arguments);
+    Some(
+        found.map(
+            |found| if client.kind == ProbeKind::Postgres { whom(found, arguments, before) } else { found },
+        ),
+    )
+}
+
+/// `found` with the user and the database that PostgreSQL's own clients ask for.
+fn whom(found: Found, arguments: &[String], before: &[String]) -> Found {
+    let variable = |name: &str| {
+        let mut set = before.iter().filter_map(|word| assignment(word));
+        set.find(|(set, _)| *set == name).map(|(_, value)| value.to_owned())
+    };
+    let database = value(arguments, &["-d", "--dbname"]);
+    let url = database.iter().chain(arguments).find(|word| word.contains("://"));
+    let (of_url, in_url) = url.map_or((None, None), |url| parts_of_url(url));
+    // `-d "dbname=shop user=app"`.
+    let setting = |name: &str| {
+        let text = database.as_deref().filter(|text| text.contains('=') && !text.contains("://"))?;
+        text.split_whitespace()
+            .filter_map(assignment)
+            .find(|(set, _)| *set == name)
+            .map(|(_, value)| value.to_owned())
+    };
+    let plain = || database.clone().filter(|text| !text.contains(['=', ':']));
+    let user = value(arguments, &["-U", "--username"]);
+    let user = user.or_else(|| setting("user")).or(of_url).or_else(|| variable("PGUSER"));
+    let database = setting("dbname").or(in_url).or_else(plain).or_else(|| variable("PGDATABASE"));
+    let known = |text: Option<String>| text.filter(|text| !text.contains(['$', '\0'])).unwrap_or_default();
+    Found { user: known(user), subject: known(database), ..found }
+}
+
+/// User and database of `postgres://user:password@host/database`.
+fn parts_of_url(url: &str) -> (Option<String>, Option<String>) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let user = authority.rsplit_once('@').and_then(|(user, _)| user.split(':').next());
+    let database = path.split('?').next();
+    let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    (some(user), some(database))
+}
+
+/// The value of the first of `names`, where it may be any word: `-U app`, `-Uapp`, `--username=app`.
+fn value(arguments: &[String], names: &[&str]) -> Option<String> {
+    arguments.iter().enumerate().find_map(|(index, word)| {
+        names.iter().find_map(|name| match word.strip_prefix(name)? {
+            "" => arguments.get(index + 1).cloned(),
+            rest if name.starts_with("--") => rest.strip_prefix('=').map(str::to_owned),
+            rest => Some(rest.to_owned()),
+        })
+    })
 }
 
 impl Client {

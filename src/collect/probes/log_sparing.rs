@@ -1,0 +1,111 @@
+//! What spares a service's own log: questions that it writes a line about are not asked again and again.
+
+use crate::model::ProbeOutcome;
+use crate::probe::Report;
+
+/// What is known of one run of a container; another run begins anew.
+#[derive(Debug, Default)]
+pub(super) struct LogSparing {
+    /// Whether the service works, but complained of the question.
+    complained: bool,
+    /// What was told when the service refused to be asked at all.
+    refusal: Option<Box<Report>>,
+    /// The version that was told before.
+    version: Option<String>,
+    /// Whether the port beside shows no certificate.
+    shows_no_certificate: bool,
+}
+
+impl LogSparing {
+    /// Whether to ask only what leaves no line.
+    pub const fn asks_less(&self) -> bool {
+        self.complained
+    }
+
+    /// Whether to look only whether it accepts connections.
+    pub const fn is_refused(&self) -> bool {
+        self.refusal.is_some()
+    }
+
+    /// The `addresses` where a look at the certificate is still worth it.
+    pub fn certificate_addresses(&self, addresses: &[String]) -> Vec<String> {
+        if self.shows_no_certificate { Vec::new() } else { addresses.to_vec() }
+    }
+
+    /// The whole way gave `report`; what is to be told of it.
+    pub fn asked(&mut self, mut report: Report) -> Report {
+        self.shows_no_certificate |= report.shows_no_certificate;
+        match report.outcome {
+            outcome if outcome.works() => {
+                self.complained |= report.complains;
+                report.version = report.version.or_else(|| self.version.clone());
+                self.version.clone_from(&report.version);
+            }
+            ProbeOutcome::Inconclusive if report.complains => self.refusal = Some(Box::new(report.clone())),
+            ProbeOutcome::Inconclusive => {}
+            // It is asked whole again: a line more in the log of what fails tells when.
+            _ => self.complained = false,
+        }
+        report
+    }
+
+    /// A look whether it accepts connections gave `look`; what is to be told of it.
+    pub fn looked(&mut self, look: Option<Report>) -> Option<Report> {
+        let accepts = look.as_ref().is_some_and(|look| look.outcome.works());
+        match self.refusal.take() {
+            Some(refusal) if accepts => {
+                let told = (*refusal).clone();
+                self.refusal = Some(refusal);
+                Some(told)
+            }
+            _ => look,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ProbeKind, ProbeOrigin, ProbeSpec};
+    use ProbeOutcome::{Failure, Inconclusive, Success};
+
+    fn report(outcome: ProbeOutcome, complains: bool) -> Report {
+        let spec = ProbeSpec::new(ProbeKind::Amqp, 5672, ProbeOrigin::Catalog);
+        Report { complains, ..Report::new(&spec, "amqp://x", outcome, "text") }
+    }
+
+    #[test]
+    fn a_service_that_complains_is_asked_less_until_it_fails() {
+        let mut log = LogSparing::default();
+        log.asked(report(Success, false));
+        assert!(!log.asks_less());
+        log.asked(Report { version: Some("3.13".to_owned()), ..report(Success, true) });
+        assert!(log.asks_less() && !log.is_refused());
+        let told = log.asked(report(Success, false));
+        assert_eq!((told.version.as_deref(), log.asks_less()), (Some("3.13"), true), "the version is kept");
+        log.asked(report(Failure, false));
+        assert!(!log.asks_less());
+    }
+
+    #[test]
+    fn a_service_that_refuses_is_only_looked_at_until_it_is_gone() {
+        let mut log = LogSparing::default();
+        log.asked(report(Inconclusive, false));
+        assert!(!log.is_refused(), "hubdeck itself could not ask");
+        log.asked(report(Inconclusive, true));
+        assert!(log.is_refused());
+        assert_eq!(log.looked(Some(report(Success, false))).map(|told| told.outcome), Some(Inconclusive));
+        assert!(log.is_refused());
+        assert_eq!(log.looked(Some(report(Failure, false))).map(|told| told.outcome), Some(Failure));
+        assert!(!log.is_refused(), "it is asked whole again");
+    }
+
+    #[test]
+    fn a_port_without_a_certificate_is_looked_at_once() {
+        let mut log = LogSparing::default();
+        let at = ["192.0.2.7:443".to_owned()];
+        assert_eq!(log.certificate_addresses(&at), at);
+        log.asked(Report { shows_no_certificate: true, ..report(Success, false) });
+        assert_eq!(log.certificate_addresses(&at), [""; 0]);
+    }
+}

@@ -1,0 +1,124 @@
+//! The request of a probe: method, host, headers and body, and where it goes to.
+
+use reqwest::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder, Url};
+
+use crate::model::HttpRequest;
+use crate::probe::Fault;
+use crate::probe::names::Names;
+use crate::probe::protocol::Ask;
+use crate::probe::secret::Login;
+use crate::probe::stopwatch::{self, Part};
+
+tokio::task_local! {
+    /// The host that is connected to in place of the one in the URL: TLS asks for the name in the URL, and a
+    /// container's own address has none. The client connects inside the request's own future.
+    pub(super) static AT: Option<String>;
+}
+
+/// A request that is ready to be sent.
+pub(super) struct Sending {
+    pub request: RequestBuilder,
+    /// The host to connect to, where it is another than that of the URL.
+    pub at: Option<String>,
+}
+
+/// The request of `ask` to `url`, by `method` where it is another than the one that is set.
+///
+/// # Errors
+/// When something of it cannot be sent.
+pub(super) fn build(
+    client: &Client,
+    ask: &Ask<'_>,
+    url: &str,
+    method: Option<Method>,
+) -> Result<Sending, Fault> {
+    let wanted = &ask.spec.request;
+    let method = match method {
+        Some(method) => method,
+        None if wanted.method.is_empty() => Method::GET,
+        None => {
+            wanted.method.parse().map_err(|_| Fault::Other(format!("{:?} is no method", wanted.method)))?
+        }
+    };
+    let (url, at) = named(ask, url);
+    let mut request = client.request(method, url);
+    if let Some(host) = host(ask, wanted) {
+        request = request.header(HOST, value(&host)?);
+    }
+    for (name, text) in &wanted.headers {
+        let name = HeaderName::try_from(name).map_err(|_| Fault::Other(format!("{name:?} is no header")))?;
+        let mut value = value(text.reveal())?;
+        value.set_sensitive(true);
+        request = request.header(name, value);
+    }
+    if let Some(body) = &wanted.body {
+        request = request.body(body.reveal().to_owned());
+    }
+    Ok(Sending { request: authorised(request, ask.login)?, at })
+}
+
+fn value(text: &str) -> Result<HeaderValue, Fault> {
+    HeaderValue::try_from(text).map_err(|_| Fault::Other("a header holds what no header can".to_owned()))
+}
+
+/// The `Host` header: the one that is set, else at a container's own address what clients inside it send.
+fn host(ask: &Ask<'_>, wanted: &HttpRequest) -> Option<String> {
+    if !wanted.host.is_empty() {
+        return Some(wanted.host.clone());
+    }
+    if ask.spec.url.is_some() {
+        return None;
+    }
+    // Many servers refuse host names they do not know. The usual port goes without saying.
+    Some(match (ask.spec.tls, ask.spec.port) {
+        (false, 80) | (true, 443) => "localhost".to_owned(),
+        (_, port) => format!("localhost:{port}"),
+    })
+}
+
+/// `url` with the name that TLS is to ask for, and the host that it replaces.
+fn named(ask: &Ask<'_>, url: &str) -> (String, Option<String>) {
+    let unchanged = || (url.to_owned(), None);
+    let Ok(mut parsed) = Url::parse(url) else { return unchanged() };
+    let name = ask.server_name();
+    let is_address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    let Some(host) = parsed.host_str().map(str::to_owned) else { return unchanged() };
+    if parsed.scheme() != "https" || is_address || host == name || parsed.set_host(Some(name)).is_err() {
+        return unchanged();
+    }
+    (parsed.into(), Some(host))
+}
+
+/// `request` with the credentials; the client leaves them away where a redirect leads elsewhere.
+fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestBuilder, Fault> {
+    Ok(match login {
+        None => request,
+        Some(Login::Password { user, password }) => request.basic_auth(user, Some(password)),
+        Some(Login::Token(token)) => {
+            let mut value = HeaderValue::try_from(format!("Bearer {token}"))
+                .map_err(|_| Fault::Secret("the token holds characters that no header can".to_owned()))?;
+            value.set_sensitive(true);
+            request.header(AUTHORIZATION, value)
+        }
+    })
+}
+
+impl reqwest::dns::Resolve for Names {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let names = self.clone();
+        let at = AT.try_with(Clone::clone).ok().flatten();
+        Box::pin(async move {
+            let host = at.as_deref().unwrap_or_else(|| name.as_str());
+            if let Ok(ip) = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
+                let addresses: reqwest::dns::Addrs = Box::new(std::iter::once((ip, 0).into()));
+                return Ok(addresses);
+            }
+            stopwatch::begin(Part::LookUp);
+            let found = names.find(host, 0).await?;
+            stopwatch::begin(Part::Connect);
+            let addresses: reqwest::dns::Addrs = Box::new(found.into_iter());
+            Ok(addresses)
+        })
+    }
+}
