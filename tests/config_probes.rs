@@ -99,10 +99,27 @@ fn keys_that_fit_are_taken() {
 }
 
 #[test]
+fn a_request_is_set_with_all_its_parts() {
+    let spec = spec(
+        "port = 8443, tls = true, method = \"post\", host = \"app.example\", server_name = \"tls.example\", \
+         headers = { X-Probe = \"1\", Accept = \"text/plain\" }, request_body = \"{}\"",
+    );
+    let request = &spec.request;
+    assert_eq!((request.method.as_str(), request.host.as_str()), ("POST", "app.example"));
+    assert_eq!((request.header("x-probe"), request.header("accept")), (Some("1"), Some("text/plain")));
+    assert_eq!(request.body.as_ref().map(hubdeck::model::Hidden::reveal), Some("{}"));
+    assert_eq!(spec.server_name.as_deref(), Some("tls.example"));
+    assert_eq!(self::spec("port = 80, method = \"GET\"").request, hubdeck::model::HttpRequest::default());
+    let postgres = self::spec("kind = \"postgres\", user = \"app\"");
+    assert_eq!((postgres.user.as_str(), postgres.credentials), ("app", None));
+}
+
+#[test]
 fn the_probes_of_the_example_are_right() {
     let lines = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#   { ")?.strip_suffix(" }"));
     let kinds: Vec<&str> = lines.map(|line| spec(line).kind.id()).collect();
-    let expected = ["postgres", "redis", "http", "tcp", "grpc", "dns", "exec", "docker", "http", "redis"];
+    let expected =
+        ["postgres", "redis", "http", "http", "tcp", "grpc", "dns", "exec", "docker", "http", "redis"];
     assert_eq!(kinds, expected);
 }
 
@@ -186,7 +203,33 @@ const MISTAKES: &[(&str, &str)] = &[
         "service.probe.password would stand here in the clear; name an environment variable with password_env",
     ),
     ("port = 80, token = \"hunter2\"", "service.probe.token would stand here in the clear"),
-    ("kind = \"postgres\", user = \"u\"", "service.probe.user needs password_env or password_file beside it"),
+    // PostgreSQL is asked as somebody also where nobody has to prove anything.
+    ("kind = \"mysql\", user = \"u\"", "service.probe.user needs password_env or password_file beside it"),
+    ("port = 80, method = \"TRACE\"", "service.probe.method is \"TRACE\"; allowed is GET, HEAD, POST"),
+    ("port = 80, host = \"a b\"", "service.probe.host is \"a b\"; allowed is a host name"),
+    ("port = 80, headers = \"X: 1\"", "service.probe.headers is \"X: 1\"; allowed is a table, such as"),
+    ("port = 80, headers = { Host = \"x\" }", "holds Host, which has a key of its own; write host = "),
+    (
+        "port = 80, headers = { Authorization = \"hunter2\" }",
+        "service.probe.headers holds Authorization, which",
+    ),
+    ("port = 80, headers = { Cookie = \"hunter2\" }", "service.probe.headers holds Cookie, which"),
+    (
+        "port = 80, headers = { X-Api-Key = \"hunter2\" }",
+        "holds X-Api-Key: a secret never stands in the file",
+    ),
+    ("port = 80, headers = { Content-Length = \"0\" }", "holds Content-Length: the client sets it"),
+    ("port = 80, headers = { \"a b\" = \"1\" }", "holds \"a b\", which is no name of a header"),
+    ("port = 80, headers = { X = 1 }", "service.probe.headers holds X, whose value is no line of text"),
+    ("port = 80, headers = { X = { y = 1 } }", "service.probe.headers holds another table"),
+    (
+        "port = 80, request_body = \"\"",
+        "service.probe.request_body is \"\"; allowed is text that is not empty",
+    ),
+    ("kind = \"redis\", host = \"x\"", "service.probe.host does not go with kind = \"redis\""),
+    ("kind = \"redis\", headers = { X = \"1\" }", "service.probe.headers does not go with kind = \"redis\""),
+    ("kind = \"dns\", server_name = \"x\"", "service.probe.server_name does not go with kind = \"dns\""),
+    ("port = 80, server_name = \"\"", "service.probe.server_name is \"\"; allowed is a host name"),
     ("kind = \"postgres\", password_env = \"P\"", "service.probe.password_env needs user = \"…\" beside it"),
     (
         "kind = \"redis\", password_env = \"P\", password_file = \"/x\"",

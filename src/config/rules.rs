@@ -4,6 +4,7 @@ mod address;
 mod fit;
 mod probe;
 mod reader;
+mod request;
 mod secret;
 mod values;
 

@@ -29,7 +29,8 @@ fn fits(key: &str, kind: ProbeKind) -> bool {
     match key {
         "kind" | "timeout" | "slow_after" => true,
         "url" | "port" => kind.has_address(),
-        "path" => kind.is_http(),
+        "path" | "method" | "host" | "headers" | "request_body" => kind.is_http(),
+        "server_name" => kind.has_address() && kind != ProbeKind::Dns,
         "tls" => kind.takes_tls(),
         "status" | "body" | "json" | "json_equals" => kind == ProbeKind::Http,
         "expect" => kind == ProbeKind::Tcp,
@@ -44,13 +45,13 @@ fn fits(key: &str, kind: ProbeKind) -> bool {
 pub(super) fn misfits(reader: &mut Reader<'_>, table: &Section, kind: ProbeKind) -> bool {
     let has_url = table.keys.iter().any(|key| key.name == "url");
     let before = reader.problems.len();
-    for key in &table.keys {
-        let name = key.name.as_str();
+    let keys = table.keys.iter().map(|key| (key.name.as_str(), &key.place));
+    for (name, place) in keys.chain(table.tables.iter().map(|table| (table.name.as_str(), &table.place))) {
         if !fits(name, kind) {
             let what = format!("does not go with kind = {:?}{}", kind.id(), takers(name));
-            reader.tell(name, &key.place, &what);
+            reader.tell(name, place, &what);
         } else if has_url && matches!(name, "port" | "path") {
-            reader.tell(name, &key.place, "is said by url already; leave one of them out");
+            reader.tell(name, place, "is said by url already; leave one of them out");
         }
     }
     reader.problems.len() > before

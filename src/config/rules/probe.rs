@@ -7,11 +7,11 @@ use crate::config::problem::Problem;
 use crate::config::schema::{SLOW, probe_timeout, slow_after};
 use crate::config::settings::Probes;
 use crate::config::value::Raw;
-use crate::model::{Expect, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
+use crate::model::{Expect, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
 
 use super::address::Address;
 use super::reader::Reader;
-use super::{fit, secret, values};
+use super::{fit, request, secret, values};
 
 /// Every key of the table.
 pub(super) const KEYS: &[&str] = &[
@@ -19,7 +19,12 @@ pub(super) const KEYS: &[&str] = &[
     "url",
     "port",
     "path",
+    "method",
+    "host",
+    "headers",
+    "request_body",
     "tls",
+    "server_name",
     "status",
     "body",
     "json",
@@ -43,7 +48,9 @@ struct Draft<'a> {
     url: Option<&'a Written>,
     port: Option<u16>,
     path: Option<String>,
+    request: HttpRequest,
     tls: Option<bool>,
+    server_name: Option<String>,
     status: (u16, u16),
     expect: Expect,
     json_equals: Option<String>,
@@ -64,7 +71,10 @@ pub(super) fn probe(table: &Section, probes: &Probes, problems: &mut Vec<Problem
         draft.read(&mut reader, key);
     }
     for inner in &table.tables {
-        reader.unknown(&inner.name, &inner.place, KEYS);
+        match inner.name.as_str() {
+            "headers" => request::headers(&mut reader, inner, &mut draft.request),
+            name => reader.unknown(name, &inner.place, KEYS),
+        }
     }
     if reader.problems.len() > before {
         return nothing();
@@ -79,7 +89,9 @@ impl<'a> Draft<'a> {
             url: None,
             port: None,
             path: None,
+            request: HttpRequest::default(),
             tls: None,
+            server_name: None,
             status: ProbeSpec::STATUS,
             expect: Expect::default(),
             json_equals: None,
@@ -114,28 +126,7 @@ impl<'a> Draft<'a> {
                 reader.read(key, "a path beginning with /", |raw| values::path(raw).map(Some), &mut self.path)
             }
             "tls" => reader.read(key, "true or false", |raw| raw.bool().map(Some), &mut self.tls),
-            "status" => {
-                let allowed = "a status or a range of them, such as 200 or \"200-399\"";
-                reader.read(key, allowed, values::status, &mut self.status);
-            }
-            "body" | "expect" => {
-                reader.read(key, text, |raw| values::words(raw).map(Some), &mut self.expect.text);
-            }
-            "json" => {
-                let allowed = "a JSON pointer such as \"/checks/0/status\", or a dotted path such as \"checks.0.status\"";
-                let condition = |raw: &Raw| {
-                    values::pointer(raw).map(|pointer| Some(JsonCondition { pointer, equals: None }))
-                };
-                reader.read(key, allowed, condition, &mut self.expect.json);
-            }
-            "json_equals" => {
-                reader.read(
-                    key,
-                    "text, a number, true or false",
-                    |raw| values::plain(raw).map(Some),
-                    &mut self.json_equals,
-                );
-            }
+            "status" | "body" | "expect" | "json" | "json_equals" => self.read_expected(reader, key),
             "database" | "service" | "name" => {
                 reader.read(key, "a name without blanks", values::name, &mut self.subject);
             }
@@ -148,11 +139,47 @@ impl<'a> Draft<'a> {
                 reader.read(key, "a time from 100ms to 1m, such as \"5s\"", probe_timeout, &mut self.timeout);
             }
             "slow_after" => reader.read(key, SLOW, slow_after, &mut self.slow_after),
+            name if request::KEYS.contains(&name) => {
+                request::read(reader, key, &mut self.request, &mut self.server_name);
+            }
             name if secret::KEYS.contains(&name) => {
                 self.secrets.extend(secret::source(reader, key).map(|source| (key, source)));
             }
             name if secret::is_clear(name) => reader.tell(name, &key.place, &secret::instead_of(name)),
             name => reader.unknown(name, &key.place, KEYS),
+        }
+    }
+
+    /// Reads a key that says what the answer has to be.
+    fn read_expected(&mut self, reader: &mut Reader<'_>, key: &Written) {
+        match key.name.as_str() {
+            "status" => {
+                let allowed = "a status or a range of them, such as 200 or \"200-399\"";
+                reader.read(key, allowed, values::status, &mut self.status);
+            }
+            "body" | "expect" => {
+                reader.read(
+                    key,
+                    "text that is not empty",
+                    |raw| values::words(raw).map(Some),
+                    &mut self.expect.text,
+                );
+            }
+            "json" => {
+                let allowed = "a JSON pointer such as \"/checks/0/status\", or a dotted path such as \"checks.0.status\"";
+                let condition = |raw: &Raw| {
+                    values::pointer(raw).map(|pointer| Some(JsonCondition { pointer, equals: None }))
+                };
+                reader.read(key, allowed, condition, &mut self.expect.json);
+            }
+            _ => {
+                reader.read(
+                    key,
+                    "text, a number, true or false",
+                    |raw| values::plain(raw).map(Some),
+                    &mut self.json_equals,
+                );
+            }
         }
     }
 
@@ -171,7 +198,9 @@ impl<'a> Draft<'a> {
         if fit::misfits(reader, table, kind) {
             return nothing();
         }
-        let user = self.user.as_deref();
+        // PostgreSQL is asked as somebody also where nothing has to be proven.
+        let alone = kind == ProbeKind::Postgres && self.secrets.is_empty();
+        let user = self.user.as_deref().filter(|_| !alone);
         let credentials = secret::credentials(reader, &table.place, kind, user, &self.secrets);
         match (&mut self.expect.json, self.json_equals.take()) {
             (Some(condition), equals) => condition.equals = equals,
@@ -179,10 +208,13 @@ impl<'a> Draft<'a> {
             (None, None) => {}
         }
         let mut spec = ProbeSpec {
+            request: self.request,
             tls: self.tls.unwrap_or(false),
+            server_name: self.server_name,
             status: self.status,
             expect: self.expect,
             subject: self.subject,
+            user: if alone { self.user.unwrap_or_default() } else { String::new() },
             command: self.command,
             credentials,
             slow_after: self.slow_after,

@@ -1,0 +1,79 @@
+//! What a probe over HTTP sends beside its path: method, host, headers, body.
+
+use crate::config::file::{Section, Written};
+use crate::config::value::Raw;
+use crate::model::text::is_secret_name;
+use crate::model::{Hidden, HttpRequest};
+
+use super::reader::Reader;
+use super::{secret, values};
+
+/// Keys of the probe's table that say it.
+pub(super) const KEYS: [&str; 5] = ["method", "host", "headers", "request_body", "server_name"];
+
+/// Reads one of [`KEYS`] that is no table.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    key: &Written,
+    request: &mut HttpRequest,
+    server_name: &mut Option<String>,
+) {
+    match key.name.as_str() {
+        "server_name" => {
+            let name = |raw: &Raw| values::name(raw).map(Some);
+            reader.read(key, "a host name, such as \"app.example\"", name, server_name);
+        }
+        "method" => reader.read(key, &HttpRequest::METHODS.join(", "), method, &mut request.method),
+        "host" => {
+            let allowed = "a host name, such as \"app.example\" or \"app.example:8443\"";
+            reader.read(key, allowed, values::name, &mut request.host);
+        }
+        "request_body" => {
+            let allowed = "text that is not empty";
+            let body = |raw: &Raw| values::words(raw).map(|text| Some(Hidden::new(text)));
+            reader.read(key, allowed, body, &mut request.body);
+        }
+        _ => reader.wrong(key, "a table, such as { \"X-Probe\" = \"hubdeck\" }"),
+    }
+}
+
+/// Reads the table `headers`.
+pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut HttpRequest) {
+    for inner in &table.tables {
+        reader.tell("headers", &inner.place, "holds another table; allowed are names with texts");
+    }
+    for key in &table.keys {
+        let name = key.name.as_str();
+        let place = &key.place;
+        if name.eq_ignore_ascii_case("host") {
+            reader.tell("headers", place, "holds Host, which has a key of its own; write host = \"…\"");
+        } else if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie") {
+            let what = format!("holds {name}, which {}", secret::instead_of("token"));
+            reader.tell("headers", place, &what);
+        } else if HttpRequest::is_reserved(name) || is_secret_name(name) {
+            let why =
+                if is_secret_name(name) { "a secret never stands in the file" } else { "the client sets it" };
+            reader.tell("headers", place, &format!("holds {name}: {why}"));
+        } else if !is_header_name(name) {
+            reader.tell("headers", place, &format!("holds {name:?}, which is no name of a header"));
+        } else {
+            match key.value.text().filter(|text| !text.chars().any(char::is_control)) {
+                Some(text) => request.headers.push((name.to_owned(), Hidden::new(text))),
+                None => {
+                    reader.tell("headers", place, &format!("holds {name}, whose value is no line of text"))
+                }
+            }
+        }
+    }
+}
+
+fn method(raw: &Raw) -> Option<String> {
+    let known = HttpRequest::known_method(raw.text()?)?;
+    Some(if known == "GET" { String::new() } else { known.to_owned() })
+}
+
+/// Whether `name` may name a header (RFC 9110, token).
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
