@@ -11,12 +11,15 @@ mod error;
 mod events;
 mod exec;
 mod facts;
+mod fields;
 mod files;
 mod frames;
 mod labels;
 mod lines;
 mod logs;
 mod mask;
+#[cfg(test)]
+mod mutation;
 mod stats;
 mod summary;
 mod swarm;
@@ -29,17 +32,19 @@ use futures_util::stream::BoxStream;
 use serde_json::json;
 
 use cgroup::Cgroups;
+use fields::{Fields, UnreadPaths};
 use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
 
 pub use connect::ConnectRequest;
 pub use connections::Socket;
 pub use error::EngineError;
+pub use events::EventNews;
 pub use exec::CommandEnd;
 pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};
 pub use swarm::SwarmUpdate;
 
-use crate::model::{EngineEvent, EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, Timestamp};
+use crate::model::{EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, Timestamp};
 
 /// Entries asked for first: on most machines that is everything, in one call.
 const LIST_PAGE: usize = 250;
@@ -47,6 +52,15 @@ const LIST_PAGE: usize = 250;
 const STOPPED_PAGE: usize = 1_000;
 /// Time for one stats answer and for a ping: both are immediate while the engine is well.
 const QUICK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The containers that an engine lists.
+#[derive(Clone, Debug, Default)]
+pub struct ContainerList {
+    /// Those that matter.
+    pub containers: Vec<InstanceFacts>,
+    /// Entries of which not even the id could be read: they are left out.
+    pub unreadable: usize,
+}
 
 /// A connected engine; cheap to clone.
 #[derive(Clone)]
@@ -101,16 +115,25 @@ impl Engine {
         Ok(host.data_root.filter(|path| !path.is_empty()))
     }
 
-    /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
-    /// stopped container of each Compose replica, the newest 50 others.
-    ///
-    /// Bounded whatever lies stopped on the machine; sizes are never asked for.
+    /// [`Engine::read_list`] without the count of what could not be read.
     ///
     /// # Errors
     /// When the engine does not answer or refuses.
     pub async fn list(&self) -> Result<Vec<InstanceFacts>, EngineError> {
-        let mut entries = self.page(&format!("?all=1&limit={LIST_PAGE}")).await?;
-        if entries.len() >= LIST_PAGE {
+        Ok(self.read_list().await?.containers)
+    }
+
+    /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
+    /// stopped container of each Compose replica, the newest 50 others.
+    ///
+    /// Bounded whatever lies stopped on the machine; sizes are never asked for. An odd entry tells what
+    /// can be read of it.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn read_list(&self) -> Result<ContainerList, EngineError> {
+        let (mut entries, mut unreadable) = self.page(&format!("?all=1&limit={LIST_PAGE}")).await?;
+        if entries.len() + unreadable >= LIST_PAGE {
             let alive = filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
             let stopped = filters(&json!({
                 "status": ["created", "exited", "dead"],
@@ -118,16 +141,21 @@ impl Engine {
             }));
             let (alive, stopped) =
                 (format!("?all=1&{alive}"), format!("?all=1&limit={STOPPED_PAGE}&{stopped}"));
-            let (alive, stopped) = tokio::try_join!(self.page(&alive), self.page(&stopped))?;
+            let ((alive, of_alive), (stopped, of_stopped)) =
+                tokio::try_join!(self.page(&alive), self.page(&stopped))?;
             // The later page wins where a container is in both: `select` keeps the first of an id.
             entries = alive.into_iter().chain(stopped).chain(entries).collect();
+            // What has no id may be the same on each page.
+            unreadable = unreadable.max(of_alive + of_stopped);
         }
-        Ok(summary::select(entries).into_iter().map(summary::from_summary).collect())
+        let containers = summary::select(entries).into_iter().map(summary::from_summary).collect();
+        Ok(ContainerList { containers, unreadable })
     }
 
-    async fn page(&self, query: &str) -> Result<Vec<wire::Summary>, EngineError> {
-        let path = format!("/containers/json{query}");
-        self.transport.get(&path, READ_TIMEOUT, ("list", "the containers")).await
+    async fn page(&self, query: &str) -> Result<(Vec<wire::Summary>, usize), EngineError> {
+        let what = ("list", "the containers");
+        let body = self.transport.get_text(&format!("/containers/json{query}"), READ_TIMEOUT, what).await?;
+        summary::read(&body).ok_or_else(|| EngineError::other_shape(what.0, what.1, "array"))
     }
 
     /// Everything about one container; `None` when there is none of this id, and for `compose run`
@@ -145,10 +173,16 @@ impl Engine {
     /// When the engine does not answer or refuses.
     pub async fn network_owner(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
         let path = format!("/containers/{}/json", encoded(id.as_str()));
-        match self.transport.get(&path, READ_TIMEOUT, ("inspect", &target(id))).await {
-            Ok(raw) => Ok(Some(facts::from_inspection(raw))),
-            Err(EngineError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
+        let target = target(id);
+        let what = ("inspect", target.as_str());
+        let body = match self.transport.get_text(&path, READ_TIMEOUT, what).await {
+            Ok(body) => body,
+            Err(EngineError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match facts::from_inspection(&body, id) {
+            Some(facts) => Ok(Some(facts)),
+            None => Err(EngineError::other_shape(what.0, what.1, "object")),
         }
     }
 
@@ -167,9 +201,10 @@ impl Engine {
     }
 
     /// Container events from `since` on (by the engine's clock), else from now on; ends when the
-    /// engine or a proxy ends it. `exec_*` is left out by the engine.
+    /// engine or a proxy ends it. `exec_*` is left out by the engine. A line that cannot be read is
+    /// counted, and the stream goes on.
     #[must_use]
-    pub fn events(&self, since: Option<Timestamp>) -> BoxStream<'static, Result<EngineEvent, EngineError>> {
+    pub fn events(&self, since: Option<Timestamp>) -> BoxStream<'static, Result<EventNews, EngineError>> {
         events::follow(&self.transport, since)
     }
 
@@ -197,10 +232,18 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<RawStats>, EngineError> {
         let path = format!("/containers/{}/stats?stream=false&one-shot=true", encoded(id.as_str()));
-        match self.transport.get(&path, QUICK_TIMEOUT, ("read statistics of", &target(id))).await {
-            Ok(wire) => Ok(stats::from_wire(wire, now)),
-            Err(EngineError::NotFound { .. } | EngineError::Conflict { .. }) => Ok(None),
-            Err(error) => Err(error),
+        let target = target(id);
+        let what = ("read statistics of", target.as_str());
+        let body = match self.transport.get_text(&path, QUICK_TIMEOUT, what).await {
+            Ok(body) => body,
+            Err(EngineError::NotFound { .. } | EngineError::Conflict { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // Which figures are absent shows in the reading.
+        let unread = UnreadPaths::default();
+        match Fields::of(&body, &unread) {
+            Some(fields) => Ok(stats::read(&fields, now)),
+            None => Err(EngineError::other_shape(what.0, what.1, "object")),
         }
     }
 

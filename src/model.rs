@@ -18,6 +18,7 @@ mod network_mode;
 mod observation;
 mod operation;
 mod policy;
+mod port;
 mod probe;
 mod sample;
 mod service;
@@ -25,16 +26,20 @@ mod snapshot;
 mod swarm;
 pub mod text;
 mod timeline;
+mod unread;
 
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
-pub use engine::{ConnectAttempt, DiskUse, EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature};
+pub use engine::{
+    ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus, EngineView,
+    Feature,
+};
 pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
 pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
 pub use incident::{Incident, IncidentChange, IncidentEntry, IncidentId, IncidentRoot, IncidentState};
 pub use instance::{
     Dependency, DependencyCondition, Healthcheck, HealthcheckLog, InstanceFacts, InstanceState, Limits,
-    Mount, NetworkAddress, Port,
+    Mount, NetworkAddress,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
@@ -47,6 +52,7 @@ pub use operation::{
     Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, Step, StepState,
 };
 pub use policy::{HealthPolicy, ServiceRule};
+pub use port::{HostPort, Port, Publication, Published, UnboundPort, publications};
 pub use probe::{
     CERTIFICATE_ENDS_SOON, Credentials, Expect, Hidden, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin,
     ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource, certificate_words,
@@ -56,3 +62,4 @@ pub use service::{HintProbe, ImageHint, Instance, Service, Source};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};
 pub use swarm::{SwarmService, SwarmTask};
 pub use timeline::{EventKind, TimelineEvent};
+pub use unread::Unread;

@@ -12,6 +12,7 @@ mod events;
 mod evidence;
 mod facts;
 mod flapping;
+mod gaps;
 mod health;
 mod incidents;
 mod layering;
@@ -173,6 +174,7 @@ impl Store {
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
             Observation::Event(event) => self.fold_event(&event, now),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason),
+            Observation::Gap { at, gap } => self.fold_gap(gap, at),
             Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample, now),
             Observation::Probed { service, instance, result } => {
                 self.fold_probe(&service, instance.as_ref(), result, now)
@@ -305,6 +307,9 @@ impl Store {
                 self.timeline.push(*since, About::default(), EventKind::EngineBack, "engine is back");
             }
             _ => {}
+        }
+        if status.is_connected() {
+            self.forget_unannounced();
         }
         self.engine.status = status;
         if was_lost != self.world.lost() {

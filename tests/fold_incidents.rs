@@ -149,7 +149,14 @@ fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
     };
     let operation = Operation { kind, targets: vec![service.into()], with_dependents: false };
     let (steps, impact) = (vec![step], Impact::default());
-    let plan = Box::new(Plan { operation, steps, impact, warnings: vec![], hash: String::new() });
+    let plan = Box::new(Plan {
+        operation,
+        steps,
+        impact,
+        removes: Vec::new(),
+        warnings: vec![],
+        hash: String::new(),
+    });
     let (id, at) = (OperationId(id), world.now);
     for progress in [
         OperationProgress::Started { principal: Principal::Terminal, plan },

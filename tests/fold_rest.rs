@@ -126,8 +126,14 @@ fn operations_are_followed_and_forgotten() {
     };
     let operation =
         Operation { kind: OperationKind::Restart, targets: vec!["a/db".into()], with_dependents: false };
-    let plan =
-        Plan { operation, steps: vec![step], impact: Impact::default(), warnings: vec![], hash: "0".into() };
+    let plan = Plan {
+        operation,
+        steps: vec![step],
+        impact: Impact::default(),
+        removes: Vec::new(),
+        warnings: vec![],
+        hash: "0".into(),
+    };
     let news = |world: &mut World, progress| {
         let at = world.now;
         world.apply(Observation::Operation { id: OperationId(1), at, progress })

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::collect::logs::LogHub;
-use hubdeck::engine::{ConnectRequest, Engine, EngineError, LINE_LIMIT, StatsOrigin};
+use hubdeck::engine::{ConnectRequest, Engine, EngineError, EventNews, LINE_LIMIT, StatsOrigin};
 use hubdeck::model::{
     DockerStatus, EngineEvent, EngineEventKind, EngineFlavour, InstanceFacts, InstanceState, LogBatch,
     LogLine, LogQuery, LogSource, LogStream, Observation, Timestamp,
@@ -80,7 +80,8 @@ async fn operations_take_effect_and_are_told_as_events() {
     let (seen, mut kinds) = mpsc::channel::<EngineEvent>(64);
     let own = id.clone();
     tokio::spawn(async move {
-        while let Some(Ok(event)) = events.next().await {
+        while let Some(Ok(news)) = events.next().await {
+            let EventNews::Event(event) = news else { continue };
             if event.instance == own && seen.send(event).await.is_err() {
                 return;
             }

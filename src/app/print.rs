@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
-    Timestamp, text,
+    Timestamp, publications, text,
 };
 
 /// How text is written.
@@ -51,6 +51,9 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     }
     for (feature, reason) in &snapshot.engine.refused {
         writeln!(out, "The engine refuses {}: {reason}", format!("{feature:?}").to_lowercase())?;
+    }
+    for sentence in snapshot.engine.gaps.sentences() {
+        writeln!(out, "{}", text::capitalized(&sentence))?;
     }
     let totals = snapshot.totals();
     let counts: Vec<String> = HealthState::ALL
@@ -231,18 +234,11 @@ fn mebibytes(bytes: f64) -> String {
     }
 }
 
-/// Published ports as `8080->80`, each once.
+/// Published ports as `8080->80`, `random->80`, each once.
 fn ports(service: &Service) -> String {
-    let mut pairs: Vec<(u16, u16)> = service
-        .instances
-        .iter()
-        .flat_map(|instance| &instance.facts.ports)
-        .filter_map(|port| Some((port.published?, port.container)))
-        .collect();
-    pairs.sort_unstable();
+    let published = publications(service.instances.iter().map(|instance| &*instance.facts));
+    let mut pairs: Vec<String> =
+        published.iter().map(|each| format!("{}->{}", each.host, each.container)).collect();
     pairs.dedup();
-    if pairs.is_empty() {
-        return "-".to_owned();
-    }
-    pairs.iter().map(|(host, container)| format!("{host}->{container}")).collect::<Vec<_>>().join(",")
+    if pairs.is_empty() { "-".to_owned() } else { pairs.join(",") }
 }

@@ -1,5 +1,7 @@
 //! Discovery: one connection to the engine, its events and its containers.
 
+mod announced;
+mod completion;
 mod roster;
 mod session;
 

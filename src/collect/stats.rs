@@ -3,6 +3,7 @@
 mod differ;
 mod schedule;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::engine::{Engine, EngineError, RawStats};
 use crate::model::{Dropped, Feature, Focus, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
+use differ::Machine;
 use schedule::Schedule;
 
 /// How often containers are sampled; may change while it runs.
@@ -54,6 +56,8 @@ struct Sampler {
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
     schedule: Schedule,
+    /// Containers whose latest reading worked on this connection.
+    answering: HashSet<InstanceId>,
     /// Samples lost and not yet told.
     dropped: u64,
     /// Whether this connection refuses statistics.
@@ -74,8 +78,19 @@ pub async fn run(
     out: mpsc::Sender<Observation>,
 ) {
     let schedule = Schedule::default();
-    let mut sampler =
-        Sampler { link, snapshots, focus, options, complete, out, schedule, dropped: 0, refused: false };
+    let answering = HashSet::new();
+    let mut sampler = Sampler {
+        link,
+        snapshots,
+        focus,
+        options,
+        complete,
+        out,
+        schedule,
+        answering,
+        dropped: 0,
+        refused: false,
+    };
     loop {
         let engine = tokio::select! {
             engine = sampler.link.wait_for(Option::is_some) => match engine {
@@ -96,6 +111,7 @@ impl Sampler {
     async fn sample_until_lost(&mut self, engine: &Engine) -> Option<()> {
         // Counters of another engine, or from before a gap, are no base for rates.
         self.schedule = Schedule::default();
+        self.answering.clear();
         let mut ticks = interval(tick(self.options.borrow().second_after));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if std::mem::take(&mut self.refused) {
@@ -126,7 +142,7 @@ impl Sampler {
 
     /// Samples what is due; `None` when nobody reads any more.
     async fn pass(&mut self, engine: &Engine, options: &SamplingOptions) -> Option<()> {
-        let (due, host_memory) = self.due(options);
+        let (due, machine) = self.due(options);
         let readings = futures_util::stream::iter(due)
             .map(|facts| async move {
                 let now = Timestamp::now();
@@ -136,10 +152,15 @@ impl Sampler {
         let mut readings = std::pin::pin!(readings);
         while let Some((reading, facts, now)) = readings.next().await {
             match reading {
-                Ok(Some(stats)) => self.tell(stats, &facts, host_memory, now),
-                Ok(None) => self.schedule.forget(&facts.id),
+                Ok(Some(stats)) => self.tell(stats, &facts, machine, now),
+                Ok(None) => {
+                    self.answering.remove(&facts.id);
+                    self.schedule.forget(&facts.id);
+                }
                 Err(error) => {
-                    if let Some(reason) = error.refusal() {
+                    self.answering.remove(&facts.id);
+                    // Where others are permitted, one refusal concerns its container only.
+                    if let Some(reason) = error.refusal().filter(|_| self.answering.is_empty()) {
                         self.refused = true;
                         let told = Observation::Refused { feature: Feature::Stats, reason: Some(reason) };
                         return self.out.send(told).await.ok();
@@ -152,18 +173,21 @@ impl Sampler {
         Some(())
     }
 
-    /// Running containers whose time has come, and the machine's memory.
-    fn due(&mut self, options: &SamplingOptions) -> (Vec<Arc<InstanceFacts>>, Option<u64>) {
+    /// Running containers whose time has come, and the machine they run on.
+    fn due(&mut self, options: &SamplingOptions) -> (Vec<Arc<InstanceFacts>>, Machine) {
         let snapshot = Arc::clone(&self.snapshots.borrow());
         let focus = self.focus.borrow_and_update().clone();
-        let host_memory = snapshot.engine.info.as_ref().and_then(|info| info.memory_bytes);
+        let machine = snapshot.engine.info.as_ref().map_or_else(Machine::default, |info| Machine {
+            memory_bytes: info.memory_bytes,
+            cpus: info.cpus,
+        });
         let running = snapshot
             .services
             .iter()
             .flat_map(|service| &service.instances)
             .map(|instance| &instance.facts)
             .filter(|facts| facts.is_running());
-        (self.schedule.due(Instant::now(), running, &focus, options), host_memory)
+        (self.schedule.due(Instant::now(), running, &focus, options), machine)
     }
 
     /// Whether every running container of the latest list was read twice, or cannot be read.
@@ -176,9 +200,10 @@ impl Sampler {
                 .all(|instance| self.schedule.has_second(&instance.facts.id))
     }
 
-    fn tell(&mut self, stats: RawStats, facts: &InstanceFacts, host_memory: Option<u64>, now: Timestamp) {
+    fn tell(&mut self, stats: RawStats, facts: &InstanceFacts, machine: Machine, now: Timestamp) {
+        self.answering.insert(facts.id.clone());
         let Some(differ) = self.schedule.differ(&facts.id) else { return };
-        let sample = differ.sample(stats, facts, host_memory, now);
+        let sample = differ.sample(stats, facts, machine, now);
         let observation = Observation::Sampled { instance: facts.id.clone(), sample };
         if self.out.try_send(observation).is_err() {
             self.dropped += 1;

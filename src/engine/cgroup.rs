@@ -8,13 +8,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::stats::{RawStats, StatsOrigin, working_set};
+use super::stats::{RawStats, StatsOrigin, is_figure, memory_limit, working_set};
 use crate::model::{InstanceId, Timestamp};
 
 /// Where cgroups are mounted.
 const ROOT: &str = "/sys/fs/cgroup";
-/// A limit from here on is the kernel's way to say "none".
-const NO_LIMIT: u64 = 1 << 62;
 
 /// The cgroup file system of this machine.
 #[derive(Clone, Debug)]
@@ -53,13 +51,14 @@ impl Cgroups {
             .or_else(|_| fs::read_to_string(file("blkio", "blkio.throttle.io_service_bytes")))
             .ok();
         let (rx, tx) = network(&self.root.join("memory").join(path))?;
+        let limit = limit(&file("memory", "memory.limit_in_bytes"));
         Some(RawStats {
-            memory_bytes: Some(working_set(usage, keyed(&detail, "total_inactive_file"))),
-            memory_limit_bytes: limit(&file("memory", "memory.limit_in_bytes")),
+            memory_bytes: working_set(usage, keyed(&detail, "total_inactive_file"), limit),
+            memory_limit_bytes: limit,
             network_rx_bytes: Some(rx),
             network_tx_bytes: Some(tx),
-            block_read_bytes: block.as_deref().map(|text| block_v1(text, "Read")),
-            block_write_bytes: block.as_deref().map(|text| block_v1(text, "Write")),
+            block_read_bytes: block.as_deref().and_then(|text| block_v1(text, "Read")),
+            block_write_bytes: block.as_deref().and_then(|text| block_v1(text, "Write")),
             pids: number(&file("pids", "pids.current")),
             ..blank(cpu_ns, now)?
         })
@@ -72,13 +71,14 @@ impl Cgroups {
         let usage = number(&dir.join("memory.current"))?;
         let block = fs::read_to_string(dir.join("io.stat")).ok();
         let (rx, tx) = network(&dir)?;
+        let limit = limit(&dir.join("memory.max"));
         Some(RawStats {
-            memory_bytes: Some(working_set(usage, keyed(&detail, "inactive_file"))),
-            memory_limit_bytes: limit(&dir.join("memory.max")),
+            memory_bytes: working_set(usage, keyed(&detail, "inactive_file"), limit),
+            memory_limit_bytes: limit,
             network_rx_bytes: Some(rx),
             network_tx_bytes: Some(tx),
-            block_read_bytes: block.as_deref().map(|text| block_v2(text, "rbytes")),
-            block_write_bytes: block.as_deref().map(|text| block_v2(text, "wbytes")),
+            block_read_bytes: block.as_deref().and_then(|text| block_v2(text, "rbytes")),
+            block_write_bytes: block.as_deref().and_then(|text| block_v2(text, "wbytes")),
             pids: number(&dir.join("pids.current")),
             ..blank(keyed(&cpu, "usage_usec")?.checked_mul(1_000)?, now)?
         })
@@ -104,7 +104,7 @@ fn blank(cpu_ns: u64, now: Timestamp) -> Option<RawStats> {
     Some(RawStats {
         at: now,
         origin: StatsOrigin::Cgroup,
-        cpu_ns: Some(cpu_ns),
+        cpu_ns: Some(cpu_ns).filter(|cpu| is_figure(*cpu)),
         system_ns: Some(u64::try_from(now.as_nanosecond()).ok()?),
         online_cpus: Some(1),
         memory_bytes: None,
@@ -123,7 +123,7 @@ fn number(path: &Path) -> Option<u64> {
 
 fn limit(path: &Path) -> Option<u64> {
     // "max" is no number, and no limit.
-    number(path).filter(|limit| *limit < NO_LIMIT)
+    number(path).and_then(memory_limit)
 }
 
 /// The number after `key` in lines of `key number`.
@@ -133,20 +133,24 @@ fn keyed(text: &str, key: &str) -> Option<u64> {
 }
 
 /// Sums lines of `8:0 Read 1234`.
-fn block_v1(text: &str, op: &str) -> u64 {
-    text.lines()
-        .filter_map(|line| {
-            let mut words = line.split_whitespace().skip(1);
-            (words.next()? == op).then_some(words.next()?.parse::<u64>().ok()?)
-        })
-        .sum()
+fn block_v1(text: &str, op: &str) -> Option<u64> {
+    sum(text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        (words.next()? == op).then_some(words.next()?)
+    }))
 }
 
 /// Sums `rbytes=1234` over lines of `8:0 rbytes=1234 wbytes=…`.
-fn block_v2(text: &str, key: &str) -> u64 {
-    text.split_whitespace()
-        .filter_map(|word| word.split_once('=').filter(|(name, _)| *name == key)?.1.parse::<u64>().ok())
-        .sum()
+fn block_v2(text: &str, key: &str) -> Option<u64> {
+    sum(text.split_whitespace().filter_map(|word| {
+        let (name, value) = word.split_once('=')?;
+        (name == key).then_some(value)
+    }))
+}
+
+/// The sum of counters; `None` where one of them is none.
+fn sum<'a>(mut figures: impl Iterator<Item = &'a str>) -> Option<u64> {
+    figures.try_fold(0u64, |sum, figure| sum.checked_add(figure.parse().ok().filter(|it| is_figure(*it))?))
 }
 
 /// Bytes received and sent over every interface but the loopback, in the container's namespace.
@@ -252,6 +256,32 @@ mod tests {
             (stats.block_read_bytes, stats.block_write_bytes, stats.pids),
             (Some(12), Some(6), Some(2))
         );
+    }
+
+    #[test]
+    fn figures_that_cannot_be_are_absent_and_the_others_stay() {
+        let pid = own_pid();
+        let read = |usage: &str, limit: &str, io: &str| {
+            let dir = tree(&[
+                ("docker/ID/cpu.stat", "usage_usec 1500\n"),
+                ("docker/ID/memory.current", usage),
+                ("docker/ID/memory.stat", "inactive_file 300\n"),
+                ("docker/ID/memory.max", limit),
+                ("docker/ID/io.stat", io),
+                ("docker/ID/pids.current", "4\n"),
+                ("docker/ID/cgroup.procs", &pid),
+            ]);
+            let stats = read(&dir, true).expect("figures");
+            assert_eq!((stats.cpu_ns, stats.pids), (Some(1_500_000), Some(4)));
+            (stats.memory_bytes, stats.memory_limit_bytes, stats.block_read_bytes)
+        };
+        let io = "8:0 rbytes=10 wbytes=20\n";
+        assert_eq!(read("18446744073709551612\n", "1000\n", io), (None, Some(1_000), Some(10)));
+        assert_eq!(read("5000\n", "1000\n", io), (None, Some(1_000), Some(10)));
+        assert_eq!(read("900\n", "18446744073709551615\n", io), (Some(600), None, Some(10)));
+        assert_eq!(read("200\n", "max\n", "8:0 rbytes=-1 wbytes=20\n"), (Some(200), None, None));
+        let wrapped = "8:0 rbytes=9000000000000000000\n8:1 rbytes=9000000000000000000\n";
+        assert_eq!(read("200\n", "max\n", wrapped), (Some(200), None, Some(18_000_000_000_000_000_000)));
     }
 
     #[test]

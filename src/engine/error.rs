@@ -5,6 +5,9 @@ use std::io;
 
 use bollard::errors::Error as ClientError;
 
+/// The cause of a call that was not answered.
+const NOT_IN_TIME: &str = "the engine does not answer in time";
+
 /// Why a call to the engine failed: operation, target and cause make one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
@@ -75,6 +78,12 @@ impl EngineError {
         matches!(self, Self::Unreachable { .. })
     }
 
+    /// Whether the engine took the call and did not answer in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Unreachable { cause, .. } if cause == NOT_IN_TIME)
+    }
+
     /// Whether the engine refuses the feature for good, with the clause to show.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
@@ -106,7 +115,7 @@ impl EngineError {
                 Self::from_status(operation, target, *status_code, message)
             }
             ClientError::RequestTimeoutError => {
-                Self::Unreachable { operation, target, cause: "the engine does not answer in time".into() }
+                Self::Unreachable { operation, target, cause: NOT_IN_TIME.into() }
             }
             ClientError::SocketNotFoundError(path) => {
                 Self::Unreachable { operation, target, cause: format!("no such socket: {path}") }
@@ -133,10 +142,15 @@ impl EngineError {
     }
 
     pub(super) fn timed_out(operation: &'static str, target: &str) -> Self {
-        Self::Unreachable {
+        Self::Unreachable { operation, target: target.to_owned(), cause: NOT_IN_TIME.into() }
+    }
+
+    /// The answer is JSON of another shape than the API describes, or none at all.
+    pub(super) fn other_shape(operation: &'static str, target: &str, wanted: &str) -> Self {
+        Self::Failed {
             operation,
             target: target.to_owned(),
-            cause: "the engine does not answer in time".into(),
+            cause: format!("the answer is not what a Docker API sends: it is no JSON {wanted}"),
         }
     }
 

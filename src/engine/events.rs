@@ -1,9 +1,13 @@
-//! The engine's event stream.
+//! The engine's event stream: a line that cannot be read costs that line.
+
+use std::collections::VecDeque;
 
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
+use serde_json::value::RawValue;
 
+use super::fields::{Fields, UnreadPaths};
 use super::transport::{Method, READ_TIMEOUT, Transport, encoded};
 use super::{EngineError, labels, wire};
 use crate::model::{EngineEvent, EngineEventKind, InstanceId, ServiceName, Timestamp};
@@ -30,45 +34,110 @@ const ACTIONS: [&str; 15] = [
     "disconnect",
 ];
 
+/// What the event stream brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventNews {
+    /// An event that is watched.
+    Event(EngineEvent),
+    /// Lines that are no events, or that do not tell what happened when to which container.
+    Unreadable {
+        /// How many.
+        lines: u64,
+    },
+}
+
 /// Opens the stream; it ends when the engine or a proxy ends it.
 pub(super) fn follow(
     transport: &Transport,
     since: Option<Timestamp>,
-) -> BoxStream<'static, Result<EngineEvent, EngineError>> {
+) -> BoxStream<'static, Result<EventNews, EngineError>> {
     let filters = json!({ "type": ["container", "network"], "event": ACTIONS }).to_string();
     let mut path = format!("/events?filters={}", encoded(&filters));
     if let Some(since) = since {
         path.push_str(&format!("&since={}", seconds(since)));
     }
     let body = transport.open(Method::Get, &path, READ_TIMEOUT);
-    let state = (body, Vec::<u8>::new());
-    stream::unfold(Some(state), |state| async {
-        let (mut body, mut buffer) = state?;
+    stream::unfold((Some(body), Decoder::default()), |(mut body, mut decoder)| async {
         loop {
-            if let Some(line) = take_line(&mut buffer) {
-                match read(&line) {
-                    Some(Ok(event)) => return Some((Ok(event), Some((body, buffer)))),
-                    Some(Err(error)) => return Some((Err(error), None)),
-                    None => continue,
-                }
+            if let Some(news) = decoder.news.pop_front() {
+                return Some((Ok(news), (body, decoder)));
             }
-            match body.next().await {
-                Some(Ok(chunk)) => buffer.extend_from_slice(chunk.as_ref()),
+            match body.as_mut()?.next().await {
+                Some(Ok(chunk)) => decoder.push(chunk.as_ref()),
                 Some(Err(error)) => {
-                    return Some((Err(EngineError::from_client(WHAT.0, WHAT.1, &error)), None));
+                    return Some((Err(EngineError::from_client(WHAT.0, WHAT.1, &error)), (None, decoder)));
                 }
-                None => return None,
-            }
-            if buffer.len() > LINE_LIMIT {
-                let cause = "the engine sends something that is not an event".into();
-                return Some((
-                    Err(EngineError::Failed { operation: WHAT.0, target: WHAT.1.into(), cause }),
-                    None,
-                ));
+                None => {
+                    decoder.finish();
+                    body = None;
+                }
             }
         }
     })
     .boxed()
+}
+
+/// Cuts the stream into lines and reads them.
+#[derive(Default)]
+struct Decoder {
+    /// The line so far.
+    line: Vec<u8>,
+    /// Whether the line is longer than any event; the rest of it is passed over.
+    too_long: bool,
+    news: VecDeque<EventNews>,
+}
+
+impl Decoder {
+    fn push(&mut self, mut chunk: &[u8]) {
+        while let Some(end) = chunk.iter().position(|byte| *byte == b'\n') {
+            let (line, rest) = chunk.split_at(end);
+            self.append(line);
+            self.end_line();
+            chunk = rest.strip_prefix(b"\n").unwrap_or(rest);
+        }
+        self.append(chunk);
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.too_long |= self.line.len() + bytes.len() > LINE_LIMIT;
+        if self.too_long {
+            self.line = Vec::new();
+        } else {
+            self.line.extend_from_slice(bytes);
+        }
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if std::mem::take(&mut self.too_long) {
+            self.count_unreadable();
+            return;
+        }
+        for read in read(&line) {
+            match read {
+                Line::Event(event) => self.news.push_back(EventNews::Event(event)),
+                Line::OfNoInterest => {}
+                Line::Unreadable => self.count_unreadable(),
+            }
+        }
+    }
+
+    /// The stream is over. A line that was cut in the middle comes again whole when the stream is reopened.
+    fn finish(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let events = read(&line).into_iter().filter_map(|read| match read {
+            Line::Event(event) => Some(EventNews::Event(event)),
+            Line::OfNoInterest | Line::Unreadable => None,
+        });
+        self.news.extend(events);
+    }
+
+    fn count_unreadable(&mut self) {
+        match self.news.back_mut() {
+            Some(EventNews::Unreadable { lines }) => *lines += 1,
+            _ => self.news.push_back(EventNews::Unreadable { lines: 1 }),
+        }
+    }
 }
 
 /// `since` as the API takes it: seconds with nine decimals.
@@ -76,71 +145,78 @@ pub(super) fn seconds(at: Timestamp) -> String {
     format!("{}.{:09}", at.as_second(), at.subsec_nanosecond().max(0))
 }
 
-fn take_line(buffer: &mut Vec<u8>) -> Option<Vec<u8>> {
-    let end = buffer.iter().position(|byte| *byte == b'\n')?;
-    let rest = buffer.split_off(end + 1);
-    Some(std::mem::replace(buffer, rest))
+/// What a line tells.
+enum Line {
+    Event(EngineEvent),
+    OfNoInterest,
+    Unreadable,
 }
 
-/// `None` for an empty line or an event of no interest.
-fn read(line: &[u8]) -> Option<Result<EngineEvent, EngineError>> {
-    let line = line.trim_ascii();
-    if line.is_empty() {
-        return None;
-    }
-    match serde_json::from_slice::<wire::Event>(line) {
-        Ok(raw) => event(raw).map(Ok),
-        Err(error) => Some(Err(EngineError::unreadable(WHAT.0, WHAT.1, &error))),
+/// What is in a line: an event, none, or several where an engine does not end its lines.
+fn read(line: &[u8]) -> Vec<Line> {
+    let text = String::from_utf8_lossy(line);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}'));
+    let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    values.map(|value| value.map_or(Line::Unreadable, |value| event(value.get()))).collect()
+}
+
+/// The event as the store knows it.
+fn event(json: &str) -> Line {
+    let unread = UnreadPaths::default();
+    let Some(fields) = Fields::of(json, &unread) else { return Line::Unreadable };
+    let raw = wire::Event::read(&fields);
+    let read = match raw.kind.as_deref() {
+        Some("network") => network_event(raw),
+        Some("container") | None => container_event(raw),
+        Some(_) => Some(None),
+    };
+    match read {
+        Some(Some(event)) => Line::Event(event),
+        Some(None) => Line::OfNoInterest,
+        None => Line::Unreadable,
     }
 }
 
-/// The event as the store knows it; `None` for what hubdeck does not watch.
-fn event(raw: wire::Event) -> Option<EngineEvent> {
-    match raw.kind.as_deref() {
-        Some("network") => return network_event(raw),
-        Some("container") | None => {}
-        Some(_) => return None,
-    }
-    let actor = raw.actor.unwrap_or_default();
-    let attributes = actor.attributes.unwrap_or_default();
+/// `None` where it is not told what happened when to which container, `Some(None)` for what is not watched.
+fn container_event(raw: wire::Event) -> Option<Option<EngineEvent>> {
     // A container's labels are among the attributes.
-    if labels::is_auxiliary(&attributes) {
-        return None;
-    }
-    let get = |key: &str| attributes.get(key).map(String::as_str).filter(|value| !value.is_empty());
-    let id = actor.id.or(raw.id).filter(|id| !id.is_empty())?;
-    let kind = kind(raw.action.as_deref().or(raw.status.as_deref())?, get)?;
-    let name = super::facts::name(get("name"), &id);
-    let owner = labels::owner(&attributes, &name);
-    Some(EngineEvent {
+    let auxiliary = labels::is_auxiliary(&raw.attributes);
+    let get = |key: &str| raw.attributes.get(key).map(String::as_str).filter(|value| !value.is_empty());
+    let Some(kind) = kind(raw.action.as_deref()?, get).filter(|_| !auxiliary) else { return Some(None) };
+    let id = raw.id.as_deref()?;
+    let name = super::facts::name(get("name"), id);
+    let owner = labels::owner(&raw.attributes, &name);
+    Some(Some(EngineEvent {
         at: at(raw.time_nano, raw.time)?,
         stack: owner.stack,
         service: owner.service,
         name,
         instance: InstanceId::from(id),
         kind,
-    })
+    }))
 }
 
 /// A container that joined or left a network; the event tells neither its name nor its owner.
-fn network_event(raw: wire::Event) -> Option<EngineEvent> {
-    let mut attributes = raw.actor?.attributes?;
-    let container = attributes.remove("container").filter(|id| !id.is_empty())?;
-    let network = attributes.remove("name").unwrap_or_default();
+fn network_event(mut raw: wire::Event) -> Option<Option<EngineEvent>> {
+    let network = raw.attributes.remove("name").unwrap_or_default();
     let kind = match raw.action.as_deref()? {
         "connect" => EngineEventKind::Connect { network },
         "disconnect" => EngineEventKind::Disconnect { network },
-        _ => return None,
+        _ => return Some(None),
     };
+    let container = raw.attributes.remove("container")?;
+    if container.is_empty() {
+        return Some(None);
+    }
     let name = super::facts::name(None, &container);
-    Some(EngineEvent {
+    Some(Some(EngineEvent {
         at: at(raw.time_nano, raw.time)?,
         stack: None,
         service: ServiceName::from(&*name),
         name,
         instance: InstanceId::from(container),
         kind,
-    })
+    }))
 }
 
 fn at(nanoseconds: Option<i64>, seconds: Option<i64>) -> Option<Timestamp> {
@@ -178,80 +254,4 @@ fn kind<'a>(action: &str, get: impl Fn(&str) -> Option<&'a str>) -> Option<Engin
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(json: &str) -> Option<EngineEvent> {
-        read(json.as_bytes()).map(|event| event.expect("readable"))
-    }
-
-    #[test]
-    fn events_carry_owner_time_and_details() {
-        let die = parse(
-            r#"{"status":"die","id":"abc","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":
-            {"com.docker.compose.project":"hub","com.docker.compose.service":"db","exitCode":"137","name":"hub-db-1"}},
-            "time":1700000000,"timeNano":1700000000123456789}"#,
-        )
-        .expect("an event");
-        assert_eq!(die.kind, EngineEventKind::Die { exit_code: Some(137) });
-        assert_eq!((die.stack, die.service.as_str()), (Some("hub".into()), "db"));
-        assert_eq!(die.at.as_nanosecond(), 1_700_000_000_123_456_789);
-
-        let task = parse(
-            r#"{"Type":"container","Action":"start","Actor":{"ID":"abc","Attributes":{
-            "com.docker.stack.namespace":"shop","com.docker.swarm.service.id":"s","com.docker.swarm.service.name":
-            "shop_web","com.docker.swarm.task.name":"shop_web.1.t","name":"shop_web.1.t"}},"time":1700000000}"#,
-        )
-        .expect("an event");
-        assert_eq!((task.stack, task.service.as_str()), (Some("shop".into()), "web"));
-
-        for (action, expected) in [
-            ("health_status: unhealthy", Some(EngineEventKind::HealthStatus)),
-            ("died", Some(EngineEventKind::Die { exit_code: None })),
-            ("exec_start: sh -c x", None),
-            ("attach", None),
-            ("", None),
-        ] {
-            let json = format!(r#"{{"Action":"{action}","Actor":{{"ID":"x"}},"time":1700000000}}"#);
-            assert_eq!(parse(&json).map(|event| event.kind), expected, "{action}");
-        }
-    }
-
-    #[test]
-    fn compose_run_and_hook_containers_and_other_types_are_left_out() {
-        for attributes in
-            [r#""com.docker.compose.oneoff":"True""#, r#""com.docker.compose.hook":"post_start""#]
-        {
-            let json = format!(
-                r#"{{"Action":"start","Actor":{{"ID":"x","Attributes":{{{attributes}}}}},"time":1700000000}}"#
-            );
-            assert_eq!(parse(&json), None);
-        }
-        assert_eq!(parse(r#"{"Type":"network","Action":"create","Actor":{"ID":"x"},"time":1}"#), None);
-        assert_eq!(parse("  \r\n"), None);
-        assert!(read(b"<html>").expect("an answer").is_err());
-    }
-
-    #[test]
-    fn a_container_joins_and_leaves_networks() {
-        let network = |action: &str, container: &str| {
-            parse(&format!(
-                r#"{{"Type":"network","Action":"{action}","Actor":{{"ID":"n","Attributes":
-                {{"container":"{container}","name":"hub_data","type":"bridge"}}}},"time":1700000000}}"#
-            ))
-        };
-        let event = network("disconnect", "abc").expect("an event");
-        assert_eq!(event.instance.as_str(), "abc");
-        assert_eq!(event.kind, EngineEventKind::Disconnect { network: "hub_data".into() });
-        let joined = network("connect", "abc").map(|event| event.kind);
-        assert_eq!(joined, Some(EngineEventKind::Connect { network: "hub_data".into() }));
-        assert_eq!(network("destroy", "abc"), None);
-        assert_eq!(network("connect", ""), None);
-    }
-
-    #[test]
-    fn since_keeps_nanoseconds() {
-        let at = Timestamp::from_nanosecond(1_700_000_000_000_000_007).expect("a time");
-        assert_eq!(seconds(at), "1700000000.000000007");
-    }
-}
+mod tests;

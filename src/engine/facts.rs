@@ -1,56 +1,69 @@
 //! From the engine's JSON to facts: pure functions.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod ports;
+
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::fields::{Fields, UnreadPaths};
 use super::{labels, wire};
 use crate::model::{
     DockerHealth, DockerStatus, Healthcheck, HealthcheckLog, InstanceFacts, InstanceId, InstanceState,
-    Limits, Mount, NetworkAddress, Port, Timestamp, text,
+    Limits, Mount, NetworkAddress, Unread, text,
 };
 
 /// Characters kept of one healthcheck's output.
 const OUTPUT_CHARS: usize = 1_000;
 
-/// Facts from an inspection.
-pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
-    let state = raw.state.unwrap_or_default();
-    let config = raw.config.unwrap_or_default();
-    let host = raw.host_config.unwrap_or_default();
-    let network = raw.network_settings.unwrap_or_default();
+/// Facts from the inspection of container `id`; `None` where `json` is no JSON object.
+pub(super) fn from_inspection(json: &str, id: &InstanceId) -> Option<InstanceFacts> {
+    let unread = UnreadPaths::default();
+    let raw = wire::Inspection::read(&Fields::of(json, &unread)?);
+    let mut facts = of_container(raw, id, &unread);
+    facts.unread.fields = unread.into_paths();
+    Some(facts)
+}
+
+fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) -> InstanceFacts {
+    let (state, config, host, network) = (raw.state, raw.config, raw.host_config, raw.network_settings);
     let labels = config.labels.unwrap_or_default();
-    let name = name(raw.name.as_deref(), &raw.id);
+    let id = raw.id.filter(|id| !id.is_empty()).map_or_else(|| id.clone(), InstanceId::from);
+    let name = name(raw.name.as_deref(), id.as_str());
     let owner = labels::owner(&labels, &name);
-    let (docker, health_log) = health(state.health.as_ref());
+    let (docker, health_log) = health(state.health.as_ref(), unread);
+    let current = inspected_state(&state, unread);
     // What does not run publishes nothing now; its place on the map is that of its next start.
-    let runs = matches!(inspected_state(&state), InstanceState::Running | InstanceState::Paused);
-    let bound = if runs { network.ports } else { host.port_bindings.clone() };
+    let runs = matches!(current, InstanceState::Running | InstanceState::Paused);
+    let bindings = if runs { network.ports } else { host.port_bindings.clone() };
+    let (ports, unbound_ports) = ports::of(&config.exposed_ports, &bindings.unwrap_or_default());
     InstanceFacts {
-        id: InstanceId::from(raw.id),
+        id,
         name,
         stack: owner.stack,
         service: owner.service,
         number: owner.number,
         image: config.image.unwrap_or_default(),
         image_id: raw.image.unwrap_or_default(),
-        state: inspected_state(&state),
+        state: current,
         exit_code: state.exit_code,
         oom_killed: state.oom_killed.unwrap_or(false),
         error: text::one_line(state.error.as_deref().unwrap_or(""), OUTPUT_CHARS),
-        created_at: time(raw.created.as_deref()),
-        started_at: time(state.started_at.as_deref()),
-        finished_at: time(state.finished_at.as_deref()),
+        created_at: raw.created,
+        started_at: state.started_at,
+        finished_at: state.finished_at,
         restarts: raw.restart_count.unwrap_or(0),
-        restart_policy: host.restart_policy.as_ref().and_then(|p| p.name.clone()).unwrap_or_default(),
+        restart_policy: host.restart_policy.clone().unwrap_or_default(),
         docker,
         health_log,
         healthcheck: config.healthcheck.and_then(healthcheck),
-        ports: ports(config.exposed_ports.unwrap_or_default(), bound.unwrap_or_default()),
+        ports,
+        unbound_ports,
         links: links(host.links.as_deref(), network.networks.as_ref()),
         networks: networks(network.networks.unwrap_or_default()),
         hostname: config.hostname.unwrap_or_default(),
         limits: limits(&host),
+        auto_remove: host.auto_remove.unwrap_or(false),
         network_mode: host.network_mode.unwrap_or_default(),
         mounts: mounts(raw.mounts.unwrap_or_default()),
         environment: config.env.unwrap_or_default().iter().map(|entry| variable(entry)).collect(),
@@ -59,6 +72,7 @@ pub(super) fn from_inspection(raw: wire::Inspection) -> InstanceFacts {
         labels,
         tty: config.tty.unwrap_or(false),
         inspected: true,
+        unread: Unread::default(),
     }
 }
 
@@ -71,12 +85,6 @@ pub(super) fn is_auxiliary(facts: &InstanceFacts) -> bool {
 pub(super) fn name(raw: Option<&str>, id: &str) -> String {
     let name = raw.unwrap_or("").trim_start_matches('/');
     if name.is_empty() { id.chars().take(12).collect() } else { name.to_owned() }
-}
-
-/// A time of the engine; its zero time (`0001-01-01…`) and nonsense are `None`.
-pub(super) fn time(raw: Option<&str>) -> Option<Timestamp> {
-    let time: Timestamp = raw?.parse().ok()?;
-    (time > Timestamp::UNIX_EPOCH).then_some(time)
 }
 
 /// The state's word, Podman's included; `None` for a word nobody knows.
@@ -93,7 +101,7 @@ pub(super) fn state_word(word: &str) -> Option<InstanceState> {
     })
 }
 
-fn inspected_state(state: &wire::State) -> InstanceState {
+fn inspected_state(state: &wire::State, unread: &UnreadPaths) -> InstanceState {
     if let Some(known) = state.status.as_deref().and_then(state_word) {
         return known;
     }
@@ -101,21 +109,26 @@ fn inspected_state(state: &wire::State) -> InstanceState {
         (_, Some(true), _) => InstanceState::Paused,
         (_, _, Some(true)) => InstanceState::Restarting,
         (Some(true), ..) => InstanceState::Running,
-        _ => InstanceState::Exited,
+        (Some(false), ..) if state.status.is_none() => InstanceState::Exited,
+        _ => {
+            unread.note("State.Status");
+            InstanceState::Unknown
+        }
     }
 }
 
-/// The health word of an inspection or a list.
-pub(super) fn health_word(word: &str) -> DockerStatus {
-    match word.to_ascii_lowercase().as_str() {
+/// The health word of an inspection or a list; `None` for a word nobody knows.
+pub(super) fn health_word(word: &str) -> Option<DockerStatus> {
+    Some(match word.to_ascii_lowercase().as_str() {
         "starting" => DockerStatus::Starting,
         "healthy" => DockerStatus::Healthy,
         "unhealthy" => DockerStatus::Unhealthy,
-        _ => DockerStatus::None,
-    }
+        "none" | "" => DockerStatus::None,
+        _ => return None,
+    })
 }
 
-fn health(raw: Option<&wire::Health>) -> (DockerHealth, Vec<HealthcheckLog>) {
+fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Vec<HealthcheckLog>) {
     let Some(raw) = raw else {
         return (no_health(DockerStatus::None), Vec::new());
     };
@@ -125,16 +138,21 @@ fn health(raw: Option<&wire::Health>) -> (DockerHealth, Vec<HealthcheckLog>) {
         .flatten()
         .filter_map(|result| {
             Some(HealthcheckLog {
-                at: time(result.end.as_deref())?,
-                exit_code: result.exit_code.unwrap_or(0),
+                at: result.end?,
+                // Without its code a result is neither passed nor failed.
+                exit_code: result.exit_code?,
                 output: output(result.output.as_deref().unwrap_or("")),
             })
         })
         .collect();
     log.sort_by_key(|result| result.at);
     let last = log.last();
+    let status = health_word(raw.status.as_deref().unwrap_or("")).unwrap_or_else(|| {
+        unread.note("State.Health.Status");
+        DockerStatus::None
+    });
     let verdict = DockerHealth {
-        status: health_word(raw.status.as_deref().unwrap_or("")),
+        status,
         failing_streak: raw.failing_streak.unwrap_or(0),
         checked_at: last.map(|result| result.at),
         output: last.map(|result| result.output.clone()).unwrap_or_default(),
@@ -174,43 +192,10 @@ fn healthcheck(raw: wire::HealthConfig) -> Option<Healthcheck> {
     })
 }
 
-/// Splits `8000/tcp`.
-fn port_key(key: &str) -> Option<(u16, &str)> {
-    let (port, protocol) = key.split_once('/').unwrap_or((key, "tcp"));
-    Some((port.parse().ok()?, protocol))
-}
-
-type Bindings = BTreeMap<String, Option<Vec<wire::Binding>>>;
-
-fn ports(exposed: BTreeMap<String, serde_json::Value>, bound: Bindings) -> Vec<Port> {
-    let mut ports = Vec::new();
-    for (key, bindings) in &bound {
-        let Some((container, protocol)) = port_key(key) else { continue };
-        for binding in bindings.iter().flatten() {
-            ports.push(Port {
-                container,
-                protocol: protocol.to_owned(),
-                published: binding.host_port.as_deref().and_then(|port| port.parse().ok()),
-                address: binding.host_ip.clone().filter(|ip| !ip.is_empty()),
-            });
-        }
-    }
-    for key in exposed.keys().chain(bound.keys()) {
-        let Some((container, protocol)) = port_key(key) else { continue };
-        if !ports.iter().any(|port| port.container == container && port.protocol == protocol) {
-            ports.push(Port { container, protocol: protocol.to_owned(), published: None, address: None });
-        }
-    }
-    ports.sort();
-    ports.dedup();
-    ports
-}
-
 /// Networks of a container, sorted by name; Docker's map has no order of its own.
-pub(super) fn networks(raw: BTreeMap<String, Option<wire::Endpoint>>) -> Vec<NetworkAddress> {
+pub(super) fn networks(raw: wire::Networks) -> Vec<NetworkAddress> {
     raw.into_iter()
         .map(|(network, endpoint)| {
-            let endpoint = endpoint.unwrap_or_default();
             let address = [&endpoint.ip_address, &endpoint.ipv6_address]
                 .into_iter()
                 .find_map(|text| text.as_deref()?.parse::<IpAddr>().ok());
@@ -225,11 +210,8 @@ pub(super) fn networks(raw: BTreeMap<String, Option<wire::Endpoint>>) -> Vec<Net
 
 /// Links as `container:alias`, however the engine writes them, sorted and without repeats. Of the
 /// aliases Compose adds by itself to each link, `hub-db-1` and `db-1`, none is kept beside another one.
-fn links(
-    host: Option<&[String]>,
-    networks: Option<&BTreeMap<String, Option<wire::Endpoint>>>,
-) -> Vec<String> {
-    let endpoints = networks.into_iter().flat_map(BTreeMap::values).flatten();
+fn links(host: Option<&[String]>, networks: Option<&wire::Networks>) -> Vec<String> {
+    let endpoints = networks.into_iter().flat_map(wire::Networks::values);
     let on_networks = endpoints.flat_map(|endpoint| endpoint.links.iter().flatten());
     let links: BTreeSet<(&str, &str)> = host
         .unwrap_or_default()
@@ -299,5 +281,7 @@ fn cpus(nano: Option<u64>, quota: Option<u64>, period: Option<u64>) -> Option<f6
     quota.map(|quota| quota as f64 / period.unwrap_or(100_000) as f64)
 }
 
+#[cfg(test)]
+mod odd;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,6 @@
 //! Counters of one container, as they stand at one moment.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
+use super::fields::Fields;
 use crate::model::Timestamp;
 
 /// Where a reading comes from; counters of two origins have different starting points.
@@ -44,159 +41,100 @@ pub struct RawStats {
     pub pids: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Wire {
-    read: Option<String>,
-    cpu_stats: Cpu,
-    memory_stats: Memory,
-    networks: Option<BTreeMap<String, Network>>,
-    blkio_stats: Option<Block>,
-    pids_stats: Option<Pids>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Cpu {
-    cpu_usage: CpuUsage,
-    system_cpu_usage: Option<u64>,
-    online_cpus: Option<u32>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct CpuUsage {
-    total_usage: Option<u64>,
-    percpu_usage: Option<Vec<u64>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Memory {
-    usage: Option<u64>,
-    limit: Option<u64>,
-    stats: Option<MemoryDetail>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct MemoryDetail {
-    total_inactive_file: Option<u64>,
-    inactive_file: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Network {
-    rx_bytes: Option<u64>,
-    tx_bytes: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Block {
-    io_service_bytes_recursive: Option<Vec<BlockEntry>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct BlockEntry {
-    op: String,
-    value: u64,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Pids {
-    current: Option<u64>,
-}
-
 /// The reading of an API answer that arrived at `now`; `None` when the container does not run.
-pub(super) fn from_wire(wire: Wire, now: Timestamp) -> Option<RawStats> {
-    let at = super::facts::time(wire.read.as_deref());
-    let cpu_ns = wire.cpu_stats.cpu_usage.total_usage;
+pub(super) fn read(fields: &Fields<'_>, now: Timestamp) -> Option<RawStats> {
+    let at = fields.time("read");
+    let cpu = fields.object("cpu_stats");
+    let usage = cpu.as_ref().and_then(|cpu| cpu.object("cpu_usage"));
+    let cpu_ns = usage.as_ref().and_then(|usage| counter(usage, "total_usage"));
+    let memory = fields.object("memory_stats");
+    let limit = memory.as_ref().and_then(|memory| counter(memory, "limit")).and_then(memory_limit);
+    let memory = memory.as_ref().and_then(|memory| memory_use(memory, limit));
     // A stopped container answers with a zero time and no figures.
-    if at.is_none() && cpu_ns.unwrap_or(0) == 0 {
+    if at.is_none() && cpu_ns.unwrap_or(0) == 0 && memory.unwrap_or(0) == 0 {
         return None;
     }
-    let cpus = wire.cpu_stats.online_cpus.filter(|count| *count > 0).or_else(|| {
-        let per_cpu = wire.cpu_stats.cpu_usage.percpu_usage.as_ref()?;
-        u32::try_from(per_cpu.len()).ok().filter(|count| *count > 0)
-    });
-    let detail = wire.memory_stats.stats.unwrap_or_default();
-    let cache = detail.total_inactive_file.or(detail.inactive_file);
-    let networks = wire.networks;
-    let block = wire.blkio_stats.and_then(|block| block.io_service_bytes_recursive);
-    let network = |pick: fn(&Network) -> Option<u64>| {
-        networks.as_ref().map(|all| all.values().filter_map(pick).sum::<u64>())
-    };
+    let block = fields.object("blkio_stats").and_then(|block| block.objects("io_service_bytes_recursive"));
     Some(RawStats {
         at: at.unwrap_or(now),
         origin: StatsOrigin::Api,
         cpu_ns,
-        system_ns: wire.cpu_stats.system_cpu_usage,
-        online_cpus: cpus,
-        memory_bytes: wire.memory_stats.usage.map(|usage| working_set(usage, cache)),
-        memory_limit_bytes: wire.memory_stats.limit.filter(|limit| *limit > 0),
-        network_rx_bytes: network(|each| each.rx_bytes),
-        network_tx_bytes: network(|each| each.tx_bytes),
-        block_read_bytes: block.as_deref().map(|entries| block_sum(entries, b'r')),
-        block_write_bytes: block.as_deref().map(|entries| block_sum(entries, b'w')),
-        pids: wire.pids_stats.and_then(|pids| pids.current),
+        system_ns: cpu.as_ref().and_then(|cpu| counter(cpu, "system_cpu_usage")),
+        online_cpus: cpu.as_ref().and_then(|cpu| cores(cpu, usage.as_ref())),
+        memory_bytes: memory,
+        memory_limit_bytes: limit,
+        network_rx_bytes: network_sum(fields, "rx_bytes"),
+        network_tx_bytes: network_sum(fields, "tx_bytes"),
+        block_read_bytes: block.as_deref().and_then(|entries| block_sum(entries, b'r')),
+        block_write_bytes: block.as_deref().and_then(|entries| block_sum(entries, b'w')),
+        pids: fields
+            .object("pids_stats")
+            .and_then(|pids| counter(&pids, "current"))
+            .filter(|pids| *pids <= PIDS_LIMIT),
     })
 }
 
-/// Usage without inactive file cache, when that is smaller than usage.
-pub(super) fn working_set(usage: u64, cache: Option<u64>) -> u64 {
-    cache.filter(|cache| *cache < usage).map_or(usage, |cache| usage - cache)
+/// The most processes that a kernel has.
+const PIDS_LIMIT: u64 = 1 << 22;
+/// The most cores that a kernel has, generously.
+const CORES_LIMIT: u32 = 1 << 16;
+/// A limit from here on is the kernel's way to say "none".
+const NO_LIMIT: u64 = 1 << 62;
+
+/// A figure that only grows from zero. The kernel's counters wrap when they are corrected below zero: from
+/// half of their range on it is none.
+fn counter(fields: &Fields<'_>, key: &str) -> Option<u64> {
+    fields.get(key).filter(|figure| is_figure(*figure))
 }
 
-fn block_sum(entries: &[BlockEntry], letter: u8) -> u64 {
-    let wanted = |entry: &&BlockEntry| {
-        entry.op.bytes().next().is_some_and(|first| first.to_ascii_lowercase() == letter)
+/// Whether the kernel can have counted that far.
+pub(super) const fn is_figure(figure: u64) -> bool {
+    figure <= i64::MAX.unsigned_abs()
+}
+
+/// A memory limit that limits anything.
+pub(super) fn memory_limit(told: u64) -> Option<u64> {
+    (0 < told && told < NO_LIMIT).then_some(told)
+}
+
+fn cores(cpu: &Fields<'_>, usage: Option<&Fields<'_>>) -> Option<u32> {
+    let told = cpu.get("online_cpus").filter(|count| *count > 0);
+    let counted = || {
+        let each = usage?.list::<u64>("percpu_usage")?;
+        u32::try_from(each.len()).ok().filter(|count| *count > 0)
     };
-    entries.iter().filter(wanted).map(|entry| entry.value).sum()
+    told.or_else(counted).filter(|count| *count <= CORES_LIMIT)
+}
+
+fn memory_use(memory: &Fields<'_>, limit: Option<u64>) -> Option<u64> {
+    let detail = memory.object("stats");
+    let inactive = |key: &str| detail.as_ref().and_then(|detail| counter(detail, key));
+    let cache = inactive("total_inactive_file").or_else(|| inactive("inactive_file"));
+    working_set(memory.get("usage")?, cache, limit)
+}
+
+/// Usage without inactive file cache, when that is smaller than usage; `None` for a usage that cannot be:
+/// below zero, or twice what the kernel allows.
+pub(super) fn working_set(usage: u64, cache: Option<u64>, limit: Option<u64>) -> Option<u64> {
+    let possible = is_figure(usage) && limit.is_none_or(|limit| usage / 2 <= limit);
+    possible.then(|| cache.filter(|cache| *cache < usage).map_or(usage, |cache| usage - cache))
+}
+
+/// The sum over all interfaces; a part of it would be no sum.
+fn network_sum(fields: &Fields<'_>, key: &str) -> Option<u64> {
+    let read = |networks: &Fields<'_>, name: &str| counter(&networks.object(name)?, key);
+    let figures = fields.map("networks", read)?;
+    figures.into_values().try_fold(0u64, |sum, figure| sum.checked_add(figure?))
+}
+
+/// The sum over all devices of operations that begin with `letter`.
+fn block_sum(entries: &[Fields<'_>], letter: u8) -> Option<u64> {
+    entries.iter().try_fold(0u64, |sum, entry| {
+        let operation = entry.text("op")?;
+        let wanted = operation.bytes().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter));
+        if wanted { sum.checked_add(counter(entry, "value")?) } else { Some(sum) }
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(json: &str) -> Option<RawStats> {
-        from_wire(serde_json::from_str(json).expect("stats"), Timestamp::UNIX_EPOCH)
-    }
-
-    #[test]
-    fn figures_follow_docker_stats() {
-        let stats = read(
-            r#"{"read":"2024-05-06T07:08:09.5Z","pids_stats":{"current":7},
-            "blkio_stats":{"io_service_bytes_recursive":[{"op":"Read","value":10},{"op":"read","value":5},
-              {"op":"Write","value":3},{"op":"Total","value":18}]},
-            "cpu_stats":{"cpu_usage":{"total_usage":900,"percpu_usage":[1,2,3]},"system_cpu_usage":5000,"online_cpus":0},
-            "memory_stats":{"usage":1000,"limit":4000,"stats":{"total_inactive_file":100,"inactive_file":50}},
-            "networks":{"eth0":{"rx_bytes":1,"tx_bytes":2},"eth1":{"rx_bytes":10,"tx_bytes":20}}}"#,
-        )
-        .expect("figures");
-        assert_eq!((stats.cpu_ns, stats.system_ns, stats.online_cpus), (Some(900), Some(5000), Some(3)));
-        assert_eq!((stats.memory_bytes, stats.memory_limit_bytes), (Some(900), Some(4000)));
-        assert_eq!((stats.network_rx_bytes, stats.network_tx_bytes), (Some(11), Some(22)));
-        assert_eq!((stats.block_read_bytes, stats.block_write_bytes), (Some(15), Some(3)));
-        assert_eq!(stats.pids, Some(7));
-        assert_eq!(stats.at.to_string(), "2024-05-06T07:08:09.5Z");
-    }
-
-    #[test]
-    fn what_is_not_told_is_absent() {
-        let bare =
-            read(r#"{"read":"2024-05-06T07:08:09Z","blkio_stats":{"io_service_bytes_recursive":null}}"#);
-        let bare = bare.expect("a reading");
-        assert_eq!((bare.cpu_ns, bare.memory_bytes, bare.network_rx_bytes), (None, None, None));
-        assert_eq!((bare.block_read_bytes, bare.pids, bare.online_cpus), (None, None, None));
-        assert_eq!(
-            read(r#"{"read":"0001-01-01T00:00:00Z","cpu_stats":{"cpu_usage":{"total_usage":0}}}"#),
-            None
-        );
-        assert_eq!(working_set(10, Some(10)), 10);
-        assert_eq!(working_set(10, None), 10);
-    }
-}
+mod tests;

@@ -1,16 +1,38 @@
 //! From the container list: which entries matter, and the cheap facts they tell.
+//!
+//! An entry is read by itself: an odd one tells what can be read of it, and spoils no other.
 
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{health_word, mounts, name, networks, no_health, state_word};
+use super::fields::{Fields, UnreadPaths, elements};
 use super::{labels, wire};
-use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Port, Timestamp};
+use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Port, Timestamp, Unread};
 
 /// Stopped containers outside Compose that are kept: the newest ones.
 pub(super) const RECENT_STOPPED: usize = 50;
 /// Ended tasks kept of each replica of a Swarm service, beside one that runs too: they tell of a task that is
 /// replaced again and again.
 const ENDED_TASKS: usize = 3;
+
+/// The entries of a list, and how many of them could not be read; `None` where `json` is no list.
+pub(super) fn read(json: &str) -> Option<(Vec<wire::Summary>, usize)> {
+    let elements = elements(json)?;
+    let all = elements.len();
+    let entries: Vec<wire::Summary> = elements.into_iter().filter_map(entry).collect();
+    let unread = all - entries.len();
+    Some((entries, unread))
+}
+
+fn entry(json: &str) -> Option<wire::Summary> {
+    let unread = UnreadPaths::default();
+    let mut entry = wire::Summary::read(&Fields::of(json, &unread)?)?;
+    if state(&entry) == InstanceState::Unknown {
+        unread.note("State");
+    }
+    entry.unread = unread.into_paths();
+    Some(entry)
+}
 
 /// The entries that matter: everything alive, the newest stopped container of each replica of a
 /// Compose service that has none alive, the newest [`ENDED_TASKS`] of each replica of a Swarm service, and
@@ -22,7 +44,7 @@ pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
     let mut seen = HashSet::new();
     let mut replicas: HashMap<labels::OwnerKey, usize> = HashMap::new();
     let mut others = 0;
-    list.retain(|entry| seen.insert(entry.id.clone()) && !entry.id.is_empty());
+    list.retain(|entry| seen.insert(entry.id.clone()));
     for entry in &list {
         if is_alive(entry)
             && let Some(key @ labels::OwnerKey::Compose { .. }) = owner_key(entry)
@@ -55,18 +77,27 @@ fn owner_key(entry: &wire::Summary) -> Option<labels::OwnerKey> {
 }
 
 fn is_alive(entry: &wire::Summary) -> bool {
-    matches!(
-        state(entry),
-        InstanceState::Running | InstanceState::Paused | InstanceState::Restarting | InstanceState::Removing
-    )
+    // What may run must not be lost among what lies stopped.
+    !matches!(state(entry), InstanceState::Created | InstanceState::Exited | InstanceState::Dead)
 }
 
 fn state(entry: &wire::Summary) -> InstanceState {
     if let Some(known) = entry.state.as_deref().and_then(state_word) {
         return known;
     }
+    // Old engines tell no state beside the words for people.
     let status = entry.status.as_deref().unwrap_or("");
-    if status.starts_with("Up") { InstanceState::Running } else { InstanceState::Exited }
+    let begins = |word: &str| status.starts_with(word);
+    match () {
+        () if begins("Up") && status.ends_with("(Paused)") => InstanceState::Paused,
+        () if begins("Up") => InstanceState::Running,
+        () if begins("Restarting") => InstanceState::Restarting,
+        () if begins("Removal") => InstanceState::Removing,
+        () if begins("Exited") => InstanceState::Exited,
+        () if begins("Created") => InstanceState::Created,
+        () if begins("Dead") => InstanceState::Dead,
+        () => InstanceState::Unknown,
+    }
 }
 
 /// Facts from a list entry, `inspected` false: no environment, no times but the creation.
@@ -88,12 +119,13 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
         created_at: entry.created.and_then(|second| Timestamp::from_second(second).ok()),
         docker: no_health(health(&status)),
         ports: ports(entry.ports.unwrap_or_default()),
-        networks: networks(entry.network_settings.and_then(|settings| settings.networks).unwrap_or_default()),
-        network_mode: entry.host_config.and_then(|host| host.network_mode).unwrap_or_default(),
+        networks: networks(entry.networks.unwrap_or_default()),
+        network_mode: entry.network_mode.unwrap_or_default(),
         mounts: mounts(entry.mounts.unwrap_or_default()),
         command: entry.command.into_iter().collect(),
         depends_on: labels::dependencies(&labels),
         labels,
+        unread: Unread { inspection: None, fields: entry.unread },
         ..InstanceFacts::unknown(InstanceId::from(entry.id), &name, owner.stack, owner.service)
     }
 }
@@ -110,7 +142,8 @@ fn health(status: &str) -> DockerStatus {
         return DockerStatus::None;
     };
     let word = rest.trim_end_matches(')');
-    health_word(word.strip_prefix("health: ").unwrap_or(word))
+    // Other words stand there as well: `Paused`, an exit code.
+    health_word(word.strip_prefix("health: ").unwrap_or(word)).unwrap_or(DockerStatus::None)
 }
 
 fn ports(raw: Vec<wire::SummaryPort>) -> Vec<Port> {

@@ -138,6 +138,18 @@ impl Transport {
         }
     }
 
+    /// `GET path` as text; bytes that are no UTF-8 cost themselves only.
+    pub(super) async fn get_text(
+        &self,
+        path: &str,
+        timeout: Duration,
+        what: (&'static str, &str),
+    ) -> Result<String, EngineError> {
+        let body = self.call(Method::Get, path, timeout, what).await?;
+        Ok(String::from_utf8(body)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
     /// `GET path`, decoded.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,

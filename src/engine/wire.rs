@@ -1,229 +1,73 @@
-//! The parts of the engine's JSON that are read, every field optional: Podman leaves many out,
-//! Docker sends `null` for empty lists, and unknown words must not spoil a whole list.
+//! The parts of the engine's JSON that are read, every field optional: Podman leaves many out, Docker
+//! sends `null` for empty lists, and a value that is odd must not spoil what stands beside it.
+
+mod container;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// One entry of `GET /containers/json`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Summary {
-    pub id: String,
-    pub names: Option<Vec<String>>,
-    pub image: Option<String>,
-    #[serde(rename = "ImageID")]
-    pub image_id: Option<String>,
-    pub created: Option<i64>,
-    pub ports: Option<Vec<SummaryPort>>,
-    pub labels: Option<BTreeMap<String, String>>,
-    pub state: Option<String>,
-    pub status: Option<String>,
-    pub host_config: Option<SummaryHostConfig>,
-    pub network_settings: Option<NetworkSettings>,
-    pub mounts: Option<Vec<MountPoint>>,
-    pub command: Option<String>,
-}
+use super::fields::Fields;
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct SummaryPort {
-    #[serde(rename = "IP")]
-    pub ip: Option<String>,
-    pub private_port: u16,
-    pub public_port: Option<u16>,
-    #[serde(rename = "Type")]
-    pub kind: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct SummaryHostConfig {
-    pub network_mode: Option<String>,
-}
-
-/// `GET /containers/{id}/json`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Inspection {
-    pub id: String,
-    pub created: Option<String>,
-    pub path: Option<String>,
-    pub args: Option<Vec<String>>,
-    pub state: Option<State>,
-    pub image: Option<String>,
-    pub name: Option<String>,
-    pub restart_count: Option<u64>,
-    pub host_config: Option<HostConfig>,
-    pub mounts: Option<Vec<MountPoint>>,
-    pub config: Option<Config>,
-    pub network_settings: Option<NetworkSettings>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct State {
-    pub status: Option<String>,
-    pub running: Option<bool>,
-    pub paused: Option<bool>,
-    pub restarting: Option<bool>,
-    #[serde(rename = "OOMKilled")]
-    pub oom_killed: Option<bool>,
-    pub exit_code: Option<i64>,
-    pub error: Option<String>,
-    pub started_at: Option<String>,
-    pub finished_at: Option<String>,
-    /// Podman says `Healthcheck` in some versions.
-    #[serde(alias = "Healthcheck")]
-    pub health: Option<Health>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Health {
-    pub status: Option<String>,
-    pub failing_streak: Option<u32>,
-    pub log: Option<Vec<HealthResult>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct HealthResult {
-    pub end: Option<String>,
-    pub exit_code: Option<i64>,
-    pub output: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct HostConfig {
-    pub network_mode: Option<String>,
-    pub restart_policy: Option<RestartPolicy>,
-    pub memory: Option<i64>,
-    pub memory_reservation: Option<i64>,
-    pub nano_cpus: Option<i64>,
-    pub cpu_quota: Option<i64>,
-    pub cpu_period: Option<i64>,
-    pub pids_limit: Option<i64>,
-    /// `/hub-db-1:/hub-web-1/db`: container and, below the own name, the alias.
-    pub links: Option<Vec<String>>,
-    /// What the next start will publish.
-    pub port_bindings: Option<BTreeMap<String, Option<Vec<Binding>>>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct RestartPolicy {
-    pub name: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct MountPoint {
-    #[serde(rename = "Type")]
-    pub kind: Option<String>,
-    pub name: Option<String>,
-    pub source: Option<String>,
-    pub destination: Option<String>,
-    #[serde(rename = "RW")]
-    pub writable: Option<bool>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Config {
-    pub tty: Option<bool>,
-    pub hostname: Option<String>,
-    pub env: Option<Vec<String>>,
-    pub image: Option<String>,
-    pub healthcheck: Option<HealthConfig>,
-    /// Only the keys matter: `8000/tcp`.
-    pub exposed_ports: Option<BTreeMap<String, Value>>,
-    pub labels: Option<BTreeMap<String, String>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct HealthConfig {
-    pub test: Option<Vec<String>>,
-    /// Nanoseconds, as the other durations; 0 means the engine's default.
-    pub interval: Option<i64>,
-    pub start_period: Option<i64>,
-    pub retries: Option<i64>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct NetworkSettings {
-    pub ports: Option<BTreeMap<String, Option<Vec<Binding>>>>,
-    pub networks: Option<BTreeMap<String, Option<Endpoint>>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Binding {
-    pub host_ip: Option<String>,
-    pub host_port: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Endpoint {
-    #[serde(rename = "IPAddress")]
-    pub ip_address: Option<String>,
-    #[serde(rename = "GlobalIPv6Address")]
-    pub ipv6_address: Option<String>,
-    pub aliases: Option<Vec<String>>,
-    #[serde(rename = "DNSNames")]
-    pub dns_names: Option<Vec<String>>,
-    /// `container:alias`.
-    pub links: Option<Vec<String>>,
-}
+pub(super) use container::{
+    Binding, Bindings, Health, HealthConfig, HostConfig, Inspection, MountPoint, Networks, State, Summary,
+    SummaryPort,
+};
 
 /// One line of `GET /events`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Event {
-    #[serde(rename = "Type")]
     pub kind: Option<String>,
     pub action: Option<String>,
-    /// The old name of `Action`, which Podman and old engines send.
-    #[serde(rename = "status")]
-    pub status: Option<String>,
-    #[serde(rename = "id")]
     pub id: Option<String>,
-    pub actor: Option<Actor>,
-    #[serde(rename = "time")]
+    pub attributes: BTreeMap<String, String>,
     pub time: Option<i64>,
-    #[serde(rename = "timeNano")]
     pub time_nano: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Actor {
-    #[serde(rename = "ID")]
-    pub id: Option<String>,
-    #[serde(rename = "Attributes")]
-    pub attributes: Option<BTreeMap<String, String>>,
+impl Event {
+    pub fn read(fields: &Fields<'_>) -> Self {
+        let actor = fields.object("Actor");
+        let own = |fields: &Fields<'_>| fields.text("ID").filter(|id| !id.is_empty());
+        Self {
+            kind: fields.text("Type"),
+            // The old name of `Action`, which Podman and old engines send.
+            action: fields.text("Action").or_else(|| fields.text("status")),
+            id: actor.as_ref().and_then(own).or_else(|| fields.text("id")).filter(|id| !id.is_empty()),
+            attributes: actor.and_then(|actor| actor.scalars("Attributes")).unwrap_or_default(),
+            time: fields.get("time"),
+            time_nano: fields.get("timeNano"),
+        }
+    }
+}
+
+/// What of a value is of the type that is wanted: another one is as good as none.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(input: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(input)?).ok())
 }
 
 /// `GET /version`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Version {
+    #[serde(deserialize_with = "lenient")]
     pub platform: Option<Named>,
+    #[serde(deserialize_with = "lenient")]
     pub components: Option<Vec<Named>>,
+    #[serde(deserialize_with = "lenient")]
     pub version: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     pub api_version: Option<String>,
-    #[serde(rename = "MinAPIVersion")]
+    #[serde(rename = "MinAPIVersion", deserialize_with = "lenient")]
     pub min_api_version: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Named {
+    #[serde(deserialize_with = "lenient")]
     pub name: Option<String>,
 }
 
@@ -231,13 +75,13 @@ pub(super) struct Named {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Info {
-    #[serde(rename = "Name")]
+    #[serde(rename = "Name", deserialize_with = "lenient")]
     pub name: Option<String>,
-    #[serde(rename = "NCPU")]
+    #[serde(rename = "NCPU", deserialize_with = "lenient")]
     pub cpus: Option<u32>,
-    #[serde(rename = "MemTotal")]
+    #[serde(rename = "MemTotal", deserialize_with = "lenient")]
     pub memory: Option<u64>,
-    #[serde(rename = "DockerRootDir")]
+    #[serde(rename = "DockerRootDir", deserialize_with = "lenient")]
     pub data_root: Option<String>,
 }
 

@@ -6,6 +6,7 @@
 mod architecture;
 mod incidents;
 mod overview;
+mod port;
 
 pub use architecture::{
     ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument, StartOrderDocument,
@@ -15,6 +16,7 @@ pub use overview::{
     DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
     uptime_seconds,
 };
+pub use port::PortDocument;
 
 use serde::Serialize;
 
@@ -65,7 +67,7 @@ pub struct ServiceDocument<'a> {
     /// Its containers.
     pub instances: Vec<InstanceDocument<'a>>,
     /// Ports of all instances, sorted, without repeats.
-    pub ports: Vec<&'a Port>,
+    pub ports: Vec<PortDocument<'a>>,
     /// Published ports as `address:port`.
     pub endpoints: Vec<String>,
     /// Limits of the primary instance; a member is `null` where there is no limit.
@@ -143,9 +145,9 @@ pub struct InstanceDocument<'a> {
     pub name: &'a str,
     pub state: InstanceState,
     pub started_at: Option<Timestamp>,
-    pub restarts: u64,
+    pub restarts: Option<u64>,
     pub exit_code: Option<i64>,
-    pub oom_killed: bool,
+    pub oom_killed: Option<bool>,
     pub cpu_percent: Option<f64>,
     pub memory_bytes: Option<u64>,
     pub memory_limit_bytes: Option<u64>,
@@ -153,14 +155,17 @@ pub struct InstanceDocument<'a> {
     pub network_tx_bytes_per_s: Option<f64>,
     pub block_read_bytes_per_s: Option<f64>,
     pub block_write_bytes_per_s: Option<f64>,
+    /// What could not be read of it; left out where everything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 impl<'a> ServiceDocument<'a> {
     /// What there is to tell of `service`, with the names of `layers`.
     #[must_use]
     pub fn of(service: &'a Service, layers: &'a Layers) -> Self {
-        let mut ports: Vec<&Port> =
-            service.instances.iter().flat_map(|instance| &instance.facts.ports).collect();
+        let facts = || service.instances.iter().map(|instance| &*instance.facts);
+        let mut ports: Vec<&Port> = facts().flat_map(|facts| &facts.ports).collect();
         ports.sort();
         ports.dedup();
         let (running, total) = service.replicas();
@@ -187,10 +192,10 @@ impl<'a> ServiceDocument<'a> {
             replicas: ReplicasDocument { running, total },
             instances: service.instances.iter().map(InstanceDocument::from).collect(),
             endpoints: endpoints(&ports),
-            ports,
+            ports: port::documents(facts(), &ports),
             limits: service
                 .primary()
-                .filter(|primary| primary.facts.inspected)
+                .filter(|primary| primary.facts.inspected && !primary.facts.unread.touches("HostConfig"))
                 .map(|primary| primary.facts.limits),
             depends_on: &service.depends_on,
             needed_by: &service.needed_by,
@@ -257,9 +262,9 @@ impl<'a> From<&'a Instance> for InstanceDocument<'a> {
             name: &facts.name,
             state: facts.state,
             started_at: facts.started_at,
-            restarts: facts.restarts,
+            restarts: facts.known_restarts(),
             exit_code: facts.exit_code.filter(|_| ended || facts.state == InstanceState::Restarting),
-            oom_killed: facts.oom_killed,
+            oom_killed: facts.known_oom_killed(),
             cpu_percent: rate(|sample| sample.cpu_percent),
             memory_bytes: sample.and_then(|sample| sample.memory_bytes),
             memory_limit_bytes: facts
@@ -270,6 +275,7 @@ impl<'a> From<&'a Instance> for InstanceDocument<'a> {
             network_tx_bytes_per_s: rate(|sample| sample.network_tx_bytes_per_s),
             block_read_bytes_per_s: rate(|sample| sample.block_read_bytes_per_s),
             block_write_bytes_per_s: rate(|sample| sample.block_write_bytes_per_s),
+            unread: facts.unread.words().map(|words| public(&words)),
         }
     }
 }

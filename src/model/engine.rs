@@ -131,6 +131,54 @@ impl DiskUse {
     }
 }
 
+/// What of the engine's answers could not be used. None of it costs more than itself, and all of it is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineGaps {
+    /// Entries of the latest list of which not even the id could be read: containers that are not shown.
+    pub unreadable_containers: usize,
+    /// Lines of the event stream that could not be read, since hubdeck began.
+    pub unreadable_events: u64,
+    /// Changes that a list told and no event did, while the event stream was open.
+    pub unannounced_changes: u64,
+    /// When the first of them was found on this connection; `None` while there are none.
+    pub unannounced_since: Option<Timestamp>,
+}
+
+/// Something of the engine's answers that could not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineGap {
+    /// A list had so many entries without an id.
+    Containers(usize),
+    /// So many more lines of the event stream could not be read.
+    Events(u64),
+    /// So many more changes were found that no event told of.
+    Unannounced(u64),
+}
+
+impl EngineGaps {
+    /// What there is to say, one sentence each.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let containers = match self.unreadable_containers {
+            0 => None,
+            1 => Some("one container in the engine's list could not be read and is not shown".to_owned()),
+            many => {
+                Some(format!("{many} containers in the engine's list could not be read and are not shown"))
+            }
+        };
+        let events = match self.unreadable_events {
+            0 => None,
+            1 => Some("one line of the engine's event stream could not be read".to_owned()),
+            many => Some(format!("{many} lines of the engine's event stream could not be read")),
+        };
+        let unannounced = self.unannounced_since.map(|_| {
+            "changes were found by polling that no event announced; the event stream may be filtered"
+                .to_owned()
+        });
+        [containers, events, unannounced].into_iter().flatten().collect()
+    }
+}
+
 /// Everything known of the engine, as a snapshot shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineView {
@@ -154,4 +202,6 @@ pub struct EngineView {
     pub projects: Option<Vec<StackName>>,
     /// Features the engine refuses, each with one clause why.
     pub refused: Vec<(Feature, String)>,
+    /// What of its answers could not be used.
+    pub gaps: EngineGaps,
 }

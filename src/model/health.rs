@@ -166,7 +166,7 @@ pub struct Health {
     pub overlays: Vec<Overlay>,
     /// Failing services at the root of this one's trouble.
     pub blocked_by: Vec<ServiceId>,
-    /// Docker's verdict; `None` when no instance runs.
+    /// Docker's verdict; `None` when no instance runs, and when it could not be read.
     pub docker: Option<DockerHealth>,
     /// Our own verdict; `None` when nothing was probed yet.
     pub probe: Option<ProbeVerdict>,

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DockerHealth, InstanceId, ServiceId, ServiceName, StackName, Timestamp};
+use super::{
+    DockerHealth, InstanceId, Port, ServiceId, ServiceName, StackName, Timestamp, UnboundPort, Unread,
+};
 
 /// State of one instance, in Docker's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub enum InstanceState {
     Exited,
     /// The engine failed to stop or remove it.
     Dead,
+    /// The engine tells none, or one that is not known.
+    Unknown,
 }
 
 impl InstanceState {
@@ -40,21 +44,9 @@ impl InstanceState {
             Self::Removing => "removing",
             Self::Exited => "exited",
             Self::Dead => "dead",
+            Self::Unknown => "unknown",
         }
     }
-}
-
-/// A port of a container.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Port {
-    /// Port inside the container.
-    pub container: u16,
-    /// `tcp`, `udp` or `sctp`.
-    pub protocol: String,
-    /// Port on the host; `None` when only exposed.
-    pub published: Option<u16>,
-    /// Host address it is bound to.
-    pub address: Option<String>,
 }
 
 /// A mount of a container.
@@ -199,6 +191,8 @@ pub struct InstanceFacts {
     pub healthcheck: Option<Healthcheck>,
     /// Published and exposed ports, sorted.
     pub ports: Vec<Port>,
+    /// Ports to be published whose host port is no number now, sorted; each is in `ports`, too.
+    pub unbound_ports: Vec<UnboundPort>,
     /// Networks.
     pub networks: Vec<NetworkAddress>,
     /// `HostConfig.NetworkMode`.
@@ -219,10 +213,15 @@ pub struct InstanceFacts {
     pub depends_on: Vec<Dependency>,
     /// Limits.
     pub limits: Limits,
+    /// `HostConfig.AutoRemove` (`docker run --rm`): the engine removes it when it ends.
+    pub auto_remove: bool,
     /// Whether its logs come raw, without stream headers.
     pub tty: bool,
     /// Whether these facts come from an inspection (`false`: only from the list).
     pub inspected: bool,
+    /// What of it could not be read.
+    #[serde(default)]
+    pub unread: Unread,
 }
 
 impl InstanceFacts {
@@ -250,6 +249,7 @@ impl InstanceFacts {
             health_log: Vec::new(),
             healthcheck: None,
             ports: Vec::new(),
+            unbound_ports: Vec::new(),
             networks: Vec::new(),
             network_mode: String::new(),
             hostname: String::new(),
@@ -260,8 +260,10 @@ impl InstanceFacts {
             labels: BTreeMap::new(),
             depends_on: Vec::new(),
             limits: Limits::default(),
+            auto_remove: false,
             tty: false,
             inspected: false,
+            unread: Unread::default(),
         }
     }
 
@@ -269,6 +271,12 @@ impl InstanceFacts {
     #[must_use]
     pub fn service_id(&self) -> ServiceId {
         ServiceId::of(self.stack.as_ref(), &self.service)
+    }
+
+    /// Whether it publishes a port, or will when it starts.
+    #[must_use]
+    pub fn publishes(&self) -> bool {
+        !self.unbound_ports.is_empty() || self.ports.iter().any(|port| port.published.is_some())
     }
 
     /// Whether its process runs (paused ones do not answer, but run).

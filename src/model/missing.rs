@@ -158,6 +158,7 @@ const fn down(state: InstanceState) -> &'static str {
         InstanceState::Removing => "is being removed",
         InstanceState::Exited => "is stopped",
         InstanceState::Dead => "is dead",
+        InstanceState::Unknown => "is in an unknown state",
     }
 }
 

@@ -66,7 +66,8 @@ impl InstanceFacts {
     /// nothing.
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
-        self.inspected && self.networks.is_empty() && matches!(self.network(), NetworkMode::Named(_))
+        let is_read = self.inspected && !self.unread.touches("NetworkSettings");
+        is_read && self.networks.is_empty() && matches!(self.network(), NetworkMode::Named(_))
     }
 }
 

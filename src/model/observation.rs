@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, DiskUse, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts, InstanceId,
-    LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId, ServiceName,
-    ServiceRule, StackName, Timestamp,
+    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts,
+    InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId,
+    ServiceName, ServiceRule, StackName, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -140,7 +140,7 @@ pub enum Observation {
     Inspected {
         /// When the inspection was asked for.
         at: Timestamp,
-        /// What it told.
+        /// What it told; where it failed, what was known before, and why it failed.
         facts: Arc<InstanceFacts>,
     },
     /// One container is gone.
@@ -158,6 +158,13 @@ pub enum Observation {
         feature: Feature,
         /// One clause why.
         reason: Option<String>,
+    },
+    /// Something of the engine's answers could not be used.
+    Gap {
+        /// When that was noticed.
+        at: Timestamp,
+        /// What.
+        gap: EngineGap,
     },
     /// Configuration files read from a container, after it appeared or started anew.
     Configured {

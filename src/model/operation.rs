@@ -107,6 +107,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What else is hit.
     pub impact: Impact,
+    /// Containers that it destroys, by name: the engine removes those made with `--rm` when they end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removes: Vec<String>,
     /// Things the operator should know, one sentence each.
     pub warnings: Vec<String>,
     /// Changes whenever the plan would differ; lower-case hex.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dropped, Edge, EngineStatus, EngineView, Feature, HealthState, Incident, InstanceFacts, InstanceId,
-    Layers, OperationStatus, SelfCost, Service, ServiceId, StackName, TimelineEvent, Timestamp,
+    Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident, InstanceFacts,
+    InstanceId, Layers, OperationStatus, SelfCost, Service, ServiceId, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -128,6 +128,7 @@ impl Snapshot {
                 discovery: true,
                 projects: None,
                 refused: Vec::new(),
+                gaps: EngineGaps::default(),
             },
             services: Vec::new(),
             stacks: Vec::new(),
@@ -160,11 +161,12 @@ impl Snapshot {
         self.incidents.iter().filter(|incident| incident.is_open())
     }
 
-    /// Whether a container is known by its list entry only and its inspection is still to come.
+    /// Whether a container is known by its list entry only and its inspection is still to come: it was
+    /// neither refused for all containers nor tried for this one in vain.
     #[must_use]
     pub fn awaits_inspection(&self, facts: &InstanceFacts) -> bool {
         let refused = || self.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
-        !facts.inspected && !refused()
+        !facts.inspected && facts.unread.inspection.is_none() && !refused()
     }
 
     /// Edges out of `id`: what it needs.

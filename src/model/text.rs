@@ -23,6 +23,13 @@ pub fn one_line(text: &str, limit: usize) -> String {
     cut
 }
 
+/// The text with its first letter as a capital: a clause as a sentence of its own.
+#[must_use]
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// What stands for a secret.
 pub const MASK: &str = "***";
 

@@ -47,6 +47,8 @@ pub enum EventKind {
     EngineLost,
     /// The engine came back.
     EngineBack,
+    /// Something of the engine's answers could not be used, or no event announced a change.
+    EngineGap,
     /// One of our own operations.
     Operation,
     /// hubdeck itself: a task ended, config reloaded or refused.

@@ -60,12 +60,13 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, &targets)));
     }
     let operation = Operation { targets: ids, ..operation.clone() };
-    let mut warnings = warnings::all(&operation, &steps, &left_alone, snapshot);
+    let removes = warnings::removes(&steps, snapshot);
+    let mut warnings = warnings::all(&operation, &steps, &left_alone, &removes, snapshot);
     warnings.extend(network::warnings(&users, &members, snapshot));
     warnings.extend(steps.iter().filter_map(|step| swarm::warning(step, snapshot)));
     warnings.extend(refused.iter().map(ToString::to_string));
-    let hash = hash::of(&operation, &steps, &impact);
-    Ok(Plan { operation, steps, impact, warnings, hash })
+    let hash = hash::of(&operation, &steps, &impact, &removes);
+    Ok(Plan { operation, steps, impact, removes, warnings, hash })
 }
 
 /// The targets, sorted, each once; beside them why others cannot be operated on so.

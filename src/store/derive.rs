@@ -182,7 +182,7 @@ fn role(entry: &Entry) -> Role<'_> {
         name: service.name.as_str(),
         image: facts.map_or("", |facts| &facts.image),
         image_id: facts.map_or("", |facts| &facts.image_id),
-        publishes: facts.is_some_and(|facts| facts.ports.iter().any(|port| port.published.is_some())),
+        publishes: facts.is_some_and(|facts| facts.publishes()),
     }
 }
 

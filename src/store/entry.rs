@@ -350,7 +350,7 @@ fn visible<'a>(members: &[InstanceId], tracked: &'a HashMap<InstanceId, Tracked>
     all
 }
 
-/// The worst of Docker's verdicts over running instances.
+/// The worst of Docker's verdicts over running instances, as far as they are known.
 fn docker_verdict(members: &[&Tracked]) -> Option<DockerHealth> {
     let severity = |status: DockerStatus| match status {
         DockerStatus::None => 0,
@@ -360,7 +360,7 @@ fn docker_verdict(members: &[&Tracked]) -> Option<DockerHealth> {
     };
     members
         .iter()
-        .filter(|member| member.facts.is_running())
+        .filter(|member| member.facts.is_running() && member.facts.knows_healthcheck())
         .map(|member| &member.facts.docker)
         .max_by_key(|docker| severity(docker.status))
         .cloned()

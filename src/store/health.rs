@@ -12,6 +12,7 @@ use super::probes::ProbeTrack;
 
 mod ends;
 mod several;
+mod unread;
 
 pub(super) use ends::{End, Ending, ending, exit_text, stopped_text};
 pub(super) use several::combine;
@@ -92,6 +93,10 @@ pub(super) fn start_period_end(facts: &InstanceFacts, policy: &HealthPolicy) -> 
 
 /// Judges one container.
 pub(super) fn judge(sight: &Sight) -> Judgement {
+    unread::remarked(by_state(sight), sight.facts)
+}
+
+fn by_state(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     match facts.state {
         InstanceState::Running if facts.is_cut_off() => Judgement::new(HealthState::Unhealthy, CUT_OFF),
@@ -106,6 +111,7 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
         }
         InstanceState::Created => created(sight),
         InstanceState::Exited => exited(sight),
+        InstanceState::Unknown => unread::unknown(facts),
     }
 }
 
@@ -243,6 +249,9 @@ fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
 
 /// No healthcheck, and no probe result that counts.
 fn unchecked(sight: &Sight) -> Judgement {
+    if let Some(unread) = unread::without_verdict(sight.facts) {
+        return unread;
+    }
     let no_check = || Judgement::new(HealthState::Healthy, "running; no check");
     if !sight.expects_probe {
         return no_check();

@@ -260,15 +260,11 @@ fn place(subject: &Subject) -> Option<Clue> {
         (true, true) => tell(Layer::App, part(35), "needs services and is needed"),
         (true, false) => tell(Layer::App, part(30), "needs services, depended on by nothing"),
         (false, true) if subject.hint.is_none() => tell(Layer::App, 25, "needed by others"),
-        (false, false) if subject.hint.is_none() && publishes(facts) => {
+        (false, false) if subject.hint.is_none() && facts.publishes() => {
             tell(Layer::App, 22, "publishes a port")
         }
         _ => None,
     }
-}
-
-fn publishes(facts: &InstanceFacts) -> bool {
-    facts.ports.iter().any(|port| port.published.is_some())
 }
 
 fn publishes_port(facts: &InstanceFacts, number: u16) -> bool {

@@ -76,7 +76,14 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
         }
     }
     let warnings = vec!["db has no volume: its data is lost when the container is removed".to_owned()];
-    Plan { operation: operation.clone(), steps, impact, warnings, hash: "abc".to_owned() }
+    Plan {
+        operation: operation.clone(),
+        steps,
+        impact,
+        removes: Vec::new(),
+        warnings,
+        hash: "abc".to_owned(),
+    }
 }
 
 impl Rig {

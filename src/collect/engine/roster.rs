@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use super::completion;
 use crate::model::{InstanceFacts, InstanceId, InstanceState, Timestamp};
 
 /// Containers inspected side by side.
@@ -18,6 +19,12 @@ pub(super) struct Roster {
     in_flight: HashSet<InstanceId>,
     /// In flight, and something happened since.
     again: HashSet<InstanceId>,
+    /// Containers whose latest inspection on this connection worked.
+    answering: HashSet<InstanceId>,
+    /// Inspections that failed on this connection.
+    failures: usize,
+    /// Why no container may be inspected.
+    refusal: Option<String>,
 }
 
 struct Known {
@@ -34,6 +41,8 @@ impl Roster {
         self.queue.clear();
         self.in_flight.clear();
         self.again.clear();
+        self.answering.clear();
+        (self.failures, self.refusal) = (0, None);
         for known in self.known.values_mut() {
             known.stale = true;
         }
@@ -47,7 +56,10 @@ impl Roster {
             if self.gone.contains_key(&facts.id) {
                 continue;
             }
-            let (known, inspect) = judge(old.remove(&facts.id), facts, at);
+            let (mut known, inspect) = judge(old.remove(&facts.id), facts, at);
+            if let Some(reason) = &self.refusal {
+                mark(&mut known, reason);
+            }
             if inspect {
                 self.queue_last(known.facts.id.clone());
             }
@@ -97,6 +109,12 @@ impl Roster {
         if self.gone.get(&facts.id).is_some_and(|gone_at| *gone_at >= at) {
             return None;
         }
+        self.answering.insert(facts.id.clone());
+        self.refusal = None;
+        let facts = match self.known.get(&facts.id) {
+            Some(known) => completion::completed(facts, &known.facts),
+            None => facts,
+        };
         if let Some(known) = self.known.get_mut(&facts.id)
             && *known.facts == facts
         {
@@ -109,6 +127,25 @@ impl Roster {
         Some(facts)
     }
 
+    /// An inspection of `id` failed: what is known of it stays, and why nothing newer is. `None` when
+    /// that is no news, and for a container that no list told yet.
+    pub fn failed(&mut self, id: &InstanceId, reason: &str) -> Option<Arc<InstanceFacts>> {
+        self.answering.remove(id);
+        self.failures += 1;
+        mark(self.known.get_mut(id)?, reason)
+    }
+
+    /// Whether no inspection works on this connection: not one did, and several were tried, or all.
+    pub fn answers_nothing(&self) -> bool {
+        self.answering.is_empty() && (self.failures >= CONCURRENCY || self.in_flight.is_empty())
+    }
+
+    /// No container may be inspected; gives those of which that is news.
+    pub fn refuse_all(&mut self, reason: &str) -> Vec<Arc<InstanceFacts>> {
+        self.refusal = Some(reason.to_owned());
+        self.known.values_mut().filter_map(|known| mark(known, reason)).collect()
+    }
+
     /// Whether the container is one of those watched.
     pub fn knows(&self, id: &InstanceId) -> bool {
         self.known.contains_key(id)
@@ -118,26 +155,37 @@ impl Roster {
     pub fn vanished(&mut self, id: &InstanceId, at: Timestamp) -> bool {
         self.queue.retain(|queued| queued != id);
         self.again.remove(id);
+        self.answering.remove(id);
         self.gone.insert(id.clone(), at);
         self.known.remove(id).is_some()
     }
 }
 
+/// Notes why a container could not be inspected; gives its facts when that is news.
+fn mark(known: &mut Known, reason: &str) -> Option<Arc<InstanceFacts>> {
+    if known.facts.unread.inspection.as_deref() == Some(reason) {
+        return None;
+    }
+    Arc::make_mut(&mut known.facts).unread.inspection = Some(reason.to_owned());
+    Some(Arc::clone(&known.facts))
+}
+
 /// The facts to show after a list entry, and whether an inspection would tell more.
-fn judge(known: Option<Known>, listed: InstanceFacts, at: Timestamp) -> (Known, bool) {
+fn judge(known: Option<Known>, mut listed: InstanceFacts, at: Timestamp) -> (Known, bool) {
     let Some(known) = known else {
         return (Known { facts: Arc::new(listed), at, stale: false }, true);
     };
     if known.at > at {
         return (known, false);
     }
+    listed.unread.inspection.clone_from(&known.facts.unread.inspection);
     if !known.facts.inspected {
         return (Known { facts: Arc::new(listed), ..known }, true);
     }
     let checks = known.facts.healthcheck.is_some() && known.facts.is_running();
     if essence(&known.facts) == essence(&listed) {
         // Failing streak and outputs of healthchecks change without an event.
-        let inspect = known.stale || checks;
+        let inspect = known.stale || checks || !known.facts.unread.is_empty();
         return (known, inspect);
     }
     let facts = Arc::new(patched(&known.facts, listed));

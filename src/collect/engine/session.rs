@@ -1,5 +1,8 @@
 //! One connected period: events, lists and inspections side by side.
 
+mod inspections;
+mod lists;
+
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -10,17 +13,20 @@ use futures_util::stream::{BoxStream, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::announced::Announcements;
 use super::roster::Roster;
 use super::{DiscoveryOptions, Wiring};
 use crate::collect::backoff::Backoff;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{ContainerList, Engine, EngineError, EventNews};
 use crate::model::{
-    EngineEvent, EngineEventKind, EngineInfo, EngineStatus, Feature, InstanceFacts, InstanceId, Observation,
-    SignedDuration, Timestamp,
+    EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, Feature, InstanceFacts, InstanceId,
+    Observation, SignedDuration, Timestamp,
 };
 
 /// Time between two checks that a silent engine still answers.
 const HEARTBEAT: Duration = Duration::from_secs(10);
+/// A list is asked for this soon after something that no event told well.
+const LOOK_SOON: Duration = Duration::from_secs(1);
 /// An event stream that lived as long is reopened at once: a proxy cut it.
 const STEADY: Duration = Duration::from_secs(30);
 
@@ -34,11 +40,20 @@ pub(super) enum SessionEnd {
 
 /// An answer of the engine.
 enum Answer {
-    Listed { at: Timestamp, result: Result<Vec<InstanceFacts>, EngineError> },
-    Inspected { at: Timestamp, id: InstanceId, result: Result<Option<Box<InstanceFacts>>, EngineError> },
+    Listed {
+        at: Timestamp,
+        result: Result<ContainerList, EngineError>,
+    },
+    Inspected {
+        at: Timestamp,
+        id: InstanceId,
+        result: Result<Option<Box<InstanceFacts>>, EngineError>,
+    },
     Described(Result<EngineInfo, EngineError>),
     Ponged(Result<(), EngineError>),
     Reopen,
+    /// Time for events that a list waits for is over.
+    Overdue,
 }
 
 type Step = Result<(), SessionEnd>;
@@ -53,7 +68,8 @@ pub(super) struct Session<'a> {
     /// What engine or proxy refuse; kept over connections, so that it can be taken back.
     refused: &'a mut BTreeSet<Feature>,
     calls: FuturesUnordered<BoxFuture<'static, Answer>>,
-    events: BoxStream<'static, Result<EngineEvent, EngineError>>,
+    events: BoxStream<'static, Result<EventNews, EngineError>>,
+    announcements: Announcements,
     /// From when on events are wanted, by the engine's clock once it told one.
     events_since: Timestamp,
     events_opened: Instant,
@@ -86,6 +102,7 @@ impl<'a> Session<'a> {
             refused,
             calls: FuturesUnordered::new(),
             events: futures_util::stream::pending().boxed(),
+            announcements: Announcements::default(),
             events_since: Timestamp::now(),
             events_opened: now,
             reopen: Backoff::engine(),
@@ -157,6 +174,8 @@ impl<'a> Session<'a> {
         if options == self.options {
             return Ok(());
         }
+        // Another choice of projects makes another list, which proves nothing of events.
+        self.announcements.begin();
         let was_enabled = std::mem::replace(&mut self.options, options).enabled;
         if was_enabled && self.options.enabled {
             self.list();
@@ -180,6 +199,7 @@ impl<'a> Session<'a> {
 
     fn open_events(&mut self) {
         self.events = self.engine.events(Some(self.events_since));
+        self.announcements.begin();
         self.events_opened = Instant::now();
     }
 
@@ -193,7 +213,12 @@ impl<'a> Session<'a> {
             return;
         }
         let (engine, at) = (self.engine.clone(), Timestamp::now());
-        self.calls.push(async move { Answer::Listed { at, result: engine.list().await } }.boxed());
+        self.calls.push(async move { Answer::Listed { at, result: engine.read_list().await } }.boxed());
+    }
+
+    /// Lists soon, many times asked or once.
+    fn list_soon(&mut self) {
+        self.next_poll = self.next_poll.min(Instant::now() + LOOK_SOON);
     }
 
     fn ping(&mut self) {
@@ -205,30 +230,19 @@ impl<'a> Session<'a> {
         self.calls.push(async move { Answer::Ponged(engine.ping().await) }.boxed());
     }
 
-    fn inspect_queued(&mut self) {
-        if self.refused.contains(&Feature::Inspect) {
-            return;
-        }
-        while let Some(id) = self.roster.next() {
-            let (engine, at) = (self.engine.clone(), Timestamp::now());
-            self.calls.push(
-                async move {
-                    let result = engine.inspect(&id).await.map(|facts| facts.map(Box::new));
-                    Answer::Inspected { at, id, result }
-                }
-                .boxed(),
-            );
-        }
-    }
-
     fn is_watched(&self, stack: Option<&crate::model::StackName>) -> bool {
         let projects = &self.options.projects;
         projects.is_empty() || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
     }
 
-    async fn on_event(&mut self, event: Option<Result<EngineEvent, EngineError>>) -> Step {
+    async fn on_event(&mut self, event: Option<Result<EventNews, EngineError>>) -> Step {
         match event {
-            Some(Ok(event)) => self.on_news(event).await,
+            Some(Ok(EventNews::Event(event))) => self.on_news(event).await,
+            Some(Ok(EventNews::Unreadable { lines })) => {
+                // What it would have told, the list tells.
+                self.list_soon();
+                self.send(Observation::Gap { at: Timestamp::now(), gap: EngineGap::Events(lines) }).await
+            }
             Some(Err(error)) => match error.refusal() {
                 Some(reason) => {
                     // Polling goes on; asking again on this connection would be refused again.
@@ -263,6 +277,7 @@ impl<'a> Session<'a> {
 
     async fn on_news(&mut self, event: EngineEvent) -> Step {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
+        self.announcements.heard(event.instance.clone(), Timestamp::now());
         self.events_since = self.events_since.max(event.at + SignedDuration::from_nanos(1));
         let of_network =
             matches!(event.kind, EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. });
@@ -279,6 +294,10 @@ impl<'a> Session<'a> {
         self.send(Observation::Event(event)).await?;
         if destroyed {
             return self.gone(id, Timestamp::now()).await;
+        }
+        if self.refused.contains(&Feature::Inspect) {
+            // Of a container that is new only the list tells.
+            self.list_soon();
         }
         self.roster.happened(id);
         Ok(())
@@ -316,6 +335,13 @@ impl<'a> Session<'a> {
                     _ => Ok(()),
                 }
             }
+            Answer::Overdue => {
+                let at = Timestamp::now();
+                match self.announcements.overdue(at) {
+                    0 => Ok(()),
+                    changes => self.send(Observation::Gap { at, gap: EngineGap::Unannounced(changes) }).await,
+                }
+            }
             Answer::Reopen => {
                 if self.options.enabled {
                     self.open_events();
@@ -323,59 +349,6 @@ impl<'a> Session<'a> {
                 }
                 Ok(())
             }
-        }
-    }
-
-    async fn on_list(&mut self, at: Timestamp, result: Result<Vec<InstanceFacts>, EngineError>) -> Step {
-        self.listing = false;
-        self.next_heartbeat = Instant::now() + HEARTBEAT;
-        let mut list = result.map_err(|error| SessionEnd::Lost(error.to_string()))?;
-        self.connected().await?;
-        self.tell_projects(&list).await?;
-        list.retain(|facts| self.is_watched(facts.stack.as_ref()));
-        let instances = self.roster.listed(at, list);
-        let done_at = Timestamp::now();
-        let left = self.next_poll.saturating_duration_since(Instant::now());
-        let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
-        self.send(Observation::Listed { at, done_at, next_at, instances }).await?;
-        if std::mem::take(&mut self.list_again) {
-            self.list();
-        }
-        Ok(())
-    }
-
-    /// Tells the projects there are, where not all are watched: one that was misspelt can be named then.
-    async fn tell_projects(&mut self, list: &[InstanceFacts]) -> Step {
-        if self.options.projects.is_empty() {
-            return Ok(());
-        }
-        let projects: BTreeSet<_> = list.iter().filter_map(|facts| facts.stack.clone()).collect();
-        self.send(Observation::Projects(projects.into_iter().collect())).await
-    }
-
-    async fn on_inspection(
-        &mut self,
-        at: Timestamp,
-        id: InstanceId,
-        result: Result<Option<Box<InstanceFacts>>, EngineError>,
-    ) -> Step {
-        self.roster.done(&id);
-        match result {
-            Ok(Some(facts)) if self.is_watched(facts.stack.as_ref()) => {
-                match self.roster.inspected(at, *facts) {
-                    Some(facts) => self.send(Observation::Inspected { at, facts }).await,
-                    None => Ok(()),
-                }
-            }
-            Ok(_unwatched) => self.gone(id, at).await,
-            Err(error) => match error.refusal() {
-                Some(reason) => self.refuse(Feature::Inspect, reason).await,
-                None => {
-                    // One container may hang while the engine is well; the next poll tries again.
-                    self.ping();
-                    Ok(())
-                }
-            },
         }
     }
 }

@@ -3,15 +3,16 @@ use crate::engine::summary;
 use crate::model::DependencyCondition;
 
 fn inspect(json: &str) -> InstanceFacts {
-    from_inspection(serde_json::from_str(json).expect("an inspection"))
+    from_inspection(json, &"asked-for".into()).expect("an inspection")
 }
 
 fn list(json: &str) -> Vec<InstanceFacts> {
-    let entries: Vec<wire::Summary> = serde_json::from_str(json).expect("a list");
+    let (entries, unreadable) = summary::read(json).expect("a list");
+    assert_eq!(unreadable, 0);
     summary::select(entries).into_iter().map(summary::from_summary).collect()
 }
 
-const FULL: &str = r#"{
+pub(super) const FULL: &str = r#"{
   "Id":"aaaabbbbccccdddd","Created":"2024-05-06T07:08:09.123Z","Path":"docker-entrypoint.sh","Args":["postgres"],
   "State":{"Status":"running","Running":true,"OOMKilled":false,"ExitCode":0,"Error":"",
     "StartedAt":"2024-05-06T07:08:10Z","FinishedAt":"0001-01-01T00:00:00Z",
@@ -106,7 +107,11 @@ fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
         (bare.name.as_str(), bare.service.as_str(), bare.stack),
         ("0123456789ab", "0123456789ab", None)
     );
-    assert_eq!((bare.state, bare.healthcheck), (InstanceState::Exited, None));
+    assert_eq!((bare.state, bare.healthcheck), (InstanceState::Unknown, None));
+    assert_eq!(
+        bare.unread.fields,
+        ["State", "Name", "RestartCount", "HostConfig", "Config", "NetworkSettings", "State.Status"]
+    );
     assert!(bare.ports.is_empty() && bare.networks.is_empty() && bare.labels.is_empty());
 
     let nulls = inspect(
@@ -161,7 +166,11 @@ fn a_list_entry_tells_the_cheap_facts() {
             Some(1),
         ),
         ("weird", "Up 1 second", InstanceState::Running, DockerStatus::None, None),
-        ("", "", InstanceState::Exited, DockerStatus::None, None),
+        // Neither dead nor alive: an end that nobody told of would be an incident.
+        ("", "", InstanceState::Unknown, DockerStatus::None, None),
+        ("weird", "odd", InstanceState::Unknown, DockerStatus::None, None),
+        ("", "Exited (3) 2 hours ago", InstanceState::Exited, DockerStatus::None, Some(3)),
+        ("", "Up 1 hour (Paused)", InstanceState::Paused, DockerStatus::None, None),
     ] {
         let facts = list(&format!(r#"[{{"Id":"a","State":"{state}","Status":"{status}"}}]"#));
         let found = (facts[0].state, facts[0].docker.status, facts[0].exit_code);

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{IncidentDocument, ServiceDocument, public};
 use crate::model::{
-    EngineFlavour, EngineStatus, Feature, Layer, LayerName, Metric, SelfCost, Service, ServiceId, Snapshot,
-    Source, Stack, Timestamp, Totals,
+    EngineFlavour, EngineGaps, EngineStatus, Feature, Layer, LayerName, Metric, SelfCost, Service, ServiceId,
+    Snapshot, Source, Stack, Timestamp, Totals,
 };
 
 /// `hubdeck status --json`.
@@ -75,6 +75,9 @@ pub struct EngineDocument<'a> {
     pub poll_ms: Option<f64>,
     /// Features the engine refuses and why.
     pub refused: BTreeMap<Feature, String>,
+    /// What of its answers could not be used; left out where that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gaps: Option<EngineGaps>,
     /// Addresses that failed in the latest search.
     pub attempts: Vec<AttemptDocument<'a>>,
 }
@@ -119,6 +122,7 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
             next_poll: view.next_poll,
             poll_ms: view.poll_ms,
             refused: view.refused.iter().map(|(feature, reason)| (*feature, public(reason))).collect(),
+            gaps: Some(view.gaps).filter(|gaps| *gaps != EngineGaps::default()),
             attempts: view.attempts.iter().map(attempt).collect(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::model::{Impact, Operation, OperationKind, Step};
 
 /// FNV-1a 64 over everything a plan does and takes with it, as 16 lower-case hex digits.
-pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact) -> String {
+pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact, removes: &[String]) -> String {
     let mut hash = Fnv::default();
     hash.text(operation.kind.id());
     if let OperationKind::Silence { minutes } = operation.kind {
@@ -22,6 +22,7 @@ pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact) -> Stri
         hash.number(usize::from(step.wait_healthy));
         hash.number(step.wave);
     }
+    removes.iter().for_each(|name| hash.text(name));
     for ids in [&impact.hard, &impact.soft] {
         hash.number(ids.len());
         for id in ids {

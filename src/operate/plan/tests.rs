@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{DockerStatus, OperationId, OperationStatus, Principal, StepState, Timestamp};
+use crate::model::{
+    DockerStatus, InstanceFacts, OperationId, OperationStatus, Principal, StepState, Timestamp,
+};
 use crate::operate::testing::world;
 
 fn operation(kind: OperationKind, targets: &str, with_dependents: bool) -> Operation {
@@ -98,6 +100,48 @@ fn warnings_say_what_else_is_hit() {
     assert_eq!(made.warnings[0], "a needs db, which does not run");
     let made = plan(&operation(Restart, "a job", false), &world("a+ job=done", "")).expect("a plan");
     assert_eq!(made.warnings[1], "job completed and is left alone");
+}
+
+#[test]
+fn a_stop_that_destroys_its_container_says_so() {
+    let mut picture = world("db+ job+", "job>db");
+    let mut change = |name: &str, patch: fn(&mut InstanceFacts)| {
+        let at =
+            picture.services.iter().position(|service| service.name.as_str() == name).expect("a service");
+        let service = Arc::make_mut(&mut picture.services[at]);
+        patch(Arc::make_mut(&mut service.instances[0].facts));
+        picture.clone()
+    };
+    let whole = change("job", |_| ());
+    let with_rm = change("job", |facts| facts.auto_remove = true);
+    let unread = change("db", |facts| {
+        facts.inspected = false;
+        facts.unread.inspection = Some("not permitted".into());
+    });
+    let made = |kind, targets: &str, with, picture: &Snapshot| {
+        plan(&operation(kind, targets, with), picture).expect("a plan")
+    };
+    let stop = made(Stop, "job", false, &with_rm);
+    assert_eq!(stop.removes, ["job-1"]);
+    assert_eq!(
+        stop.warnings,
+        ["job-1 was made with --rm: stopping it destroys the container and what is in it"]
+    );
+    assert_ne!(stop.hash, made(Stop, "job", false, &whole).hash, "it is another plan");
+    assert_eq!(made(Stop, "db", true, &with_rm).removes, ["job-1"], "dependents as well");
+    assert!(made(Restart, "job", false, &with_rm).removes.is_empty(), "the engine keeps what it restarts");
+    assert!(made(Pause, "job", false, &with_rm).removes.is_empty());
+    assert_eq!(
+        made(Stop, "db", true, &unread).warnings[1],
+        "whether stopping db-1 also removes it (--rm) is not known: details could not be read: not permitted"
+    );
+    assert_eq!(
+        made(Restart, "db job", false, &unread).warnings,
+        [
+            "job publishes no healthcheck: 'running' counts as up",
+            "whether db has a healthcheck is not known: 'running' counts as up"
+        ]
+    );
 }
 
 #[test]

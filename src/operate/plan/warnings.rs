@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, EdgeKind, InstanceState, Operation, OperationKind, Service, ServiceId, Snapshot, Step,
+    DockerStatus, EdgeKind, InstanceFacts, InstanceState, Operation, OperationKind, Service, ServiceId,
+    Snapshot, Step,
 };
 use crate::topology::impact::loss;
 
@@ -13,10 +14,17 @@ pub(super) fn all(
     operation: &Operation,
     steps: &[Step],
     left_alone: &[ServiceId],
+    removes: &[String],
     snapshot: &Snapshot,
 ) -> Vec<String> {
     let touched: BTreeSet<&ServiceId> = steps.iter().map(|step| &step.service).collect();
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = removes
+        .iter()
+        .map(|name| {
+            format!("{name} was made with --rm: stopping it destroys the container and what is in it")
+        })
+        .collect();
+    warnings.extend(may_remove(steps, snapshot));
     for target in &operation.targets {
         match operation.kind {
             OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
@@ -35,6 +43,35 @@ pub(super) fn all(
     }
     warnings.extend(others(&touched, snapshot));
     warnings
+}
+
+/// The names of containers that the engine removes when `steps` end them.
+///
+/// A restart does not: the engine keeps a container while it restarts it.
+pub(super) fn removes(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
+    let stopped = stopped(steps, snapshot).filter(|facts| facts.auto_remove);
+    stopped.map(|facts| facts.name.clone()).collect()
+}
+
+/// What `steps` stop.
+fn stopped<'a>(steps: &'a [Step], snapshot: &'a Snapshot) -> impl Iterator<Item = &'a InstanceFacts> {
+    let stops = steps.iter().filter(|step| step.kind == OperationKind::Stop);
+    stops.filter_map(|step| {
+        let instances = &snapshot.service(&step.service)?.instances;
+        instances.iter().map(|instance| &*instance.facts).find(|facts| facts.id == step.instance)
+    })
+}
+
+/// Containers of which it is not known whether their stop destroys them.
+fn may_remove(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
+    let is_unknown = |facts: &&InstanceFacts| !facts.inspected || facts.unread.has("HostConfig.AutoRemove");
+    stopped(steps, snapshot)
+        .filter(is_unknown)
+        .map(|facts| {
+            let (name, why) = (&facts.name, facts.unread_words());
+            format!("whether stopping {name} also removes it (--rm) is not known: {why}")
+        })
+        .collect()
 }
 
 /// Why a plan for `targets` would be empty.
@@ -93,16 +130,27 @@ fn needs(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot
 }
 
 /// Services that are waited for without a healthcheck.
-fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Option<String> {
+fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
     let ids: BTreeSet<&ServiceId> = steps
         .iter()
         .filter(|step| step.wait_healthy)
         .map(|step| &step.service)
         .filter(|id| snapshot.service(id).is_some_and(|service| !has_healthcheck(service)))
         .collect();
-    let verb = if ids.len() == 1 { "publishes" } else { "publish" };
-    (!ids.is_empty())
-        .then(|| format!("{} {verb} no healthcheck: 'running' counts as up", names(ids, snapshot)))
+    let (known, unread): (BTreeSet<&ServiceId>, BTreeSet<&ServiceId>) = ids
+        .into_iter()
+        .partition(|id| snapshot.service(id).is_some_and(|service| knows_healthcheck(service)));
+    let verb = if known.len() == 1 { "publishes" } else { "publish" };
+    let none = (!known.is_empty())
+        .then(|| format!("{} {verb} no healthcheck: 'running' counts as up", names(known, snapshot)));
+    let unread = (!unread.is_empty()).then(|| {
+        format!("whether {} has a healthcheck is not known: 'running' counts as up", names(unread, snapshot))
+    });
+    none.into_iter().chain(unread).collect()
+}
+
+fn knows_healthcheck(service: &Service) -> bool {
+    service.instances.iter().all(|instance| instance.facts.knows_healthcheck())
 }
 
 fn has_healthcheck(service: &Service) -> bool {

@@ -120,7 +120,8 @@ fn process(service: &Service, all: &mut Vec<Evidence>) {
     for instance in service.instances.iter().take(INSTANCES) {
         let facts = &*instance.facts;
         let (text, at) = process_words(facts);
-        let interesting = !facts.is_running() || facts.restarts > 0 || !facts.error.is_empty();
+        let interesting =
+            !facts.is_running() || facts.restarts > 0 || !facts.error.is_empty() || !facts.unread.is_empty();
         if interesting || service.instances.len() == 1 {
             all.push(piece(EvidenceSource::Process, at, &format!("{} {text}", facts.name)));
         }
@@ -141,6 +142,7 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
         InstanceState::Removing => ("is being removed".to_owned(), None),
         InstanceState::Restarting => (format!("is being restarted, ended{code}{memory}"), facts.finished_at),
         InstanceState::Exited | InstanceState::Dead => (format!("ended{code}{memory}"), facts.finished_at),
+        InstanceState::Unknown => ("is in a state that could not be read".to_owned(), None),
     };
     match facts.restarts {
         0 => {}
@@ -149,6 +151,9 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
     }
     if !facts.error.is_empty() {
         text.push_str(&format!("; the engine says: {}", sentence::engine_error(&facts.error)));
+    }
+    if let Some(unread) = facts.unread.words() {
+        text.push_str(&format!("; {unread}"));
     }
     (text, at)
 }

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::picture::{Card, Picture};
-use crate::model::{Edge, HealthState, Service, text};
+use crate::model::{Edge, HealthState, Published, Service, publications, text};
 
 /// Most characters of a name in a document.
 const NAME_LIMIT: usize = 60;
@@ -50,11 +50,13 @@ pub(super) fn image(service: &Service) -> String {
     text::one_line(image.rsplit('/').next().unwrap_or(image), NAME_LIMIT)
 }
 
-/// Published ports as `:8080`, each once, at most three.
+/// Published ports as `:8080`, `:random`, each once, at most three.
 pub(super) fn ports(service: &Service) -> String {
-    let ports = service.instances.iter().flat_map(|instance| &instance.facts.ports);
-    let mut published: Vec<u16> = ports.filter_map(|port| port.published).collect();
-    published.sort_unstable();
+    let mut published: Vec<Published> =
+        publications(service.instances.iter().map(|instance| &*instance.facts))
+            .into_iter()
+            .map(|each| each.host)
+            .collect();
     published.dedup();
     published.iter().take(3).map(|port| format!(":{port}")).collect::<Vec<_>>().join(" ")
 }

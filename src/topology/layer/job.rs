@@ -4,7 +4,7 @@ use crate::model::{InstanceFacts, Layer};
 
 use super::clues::{Clues, JobProgram, JobWord, Weight};
 use super::command::CommandLine;
-use super::{Clue, Origin, Subject, publishes, words};
+use super::{Clue, Origin, Subject, words};
 
 /// From this on a job is a job, whatever else speaks.
 pub(super) const SURE: u8 = 85;
@@ -18,7 +18,7 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
     if subject.place.awaited {
         tell(Origin::Place, 97, "a one-shot: others wait until it has completed".into());
     }
-    let publishes = subject.facts.is_some_and(publishes);
+    let publishes = subject.facts.is_some_and(InstanceFacts::publishes);
     let ends = subject.facts.is_some_and(ends) && !publishes;
     if let Some((word, job)) = words::job(names) {
         // A `migration-worker` works for ever.

@@ -59,7 +59,12 @@ fn title(plan: &Plan) -> String {
         many => units::plural(many.len(), "service"),
     };
     let dependents = if plan.operation.with_dependents { " with what needs it" } else { "" };
-    format!("{verb} {what}{dependents}?")
+    let removes = match plan.removes.len() {
+        0 => String::new(),
+        1 => ", which removes its container".to_owned(),
+        many => format!(", which removes {many} containers"),
+    };
+    format!("{verb} {what}{dependents}{removes}?")
 }
 
 fn capital(word: &str) -> String {
@@ -97,7 +102,8 @@ fn lines(plan: &Plan, stage: &Stage<'_>, width: usize) -> Vec<Line> {
             }
             _ => "",
         };
-        add(format!("{number}{} {}{wait}", step.kind.id(), step.name), Role::Text, 2);
+        let removed = if plan.removes.contains(&step.name) { ", then the engine removes it" } else { "" };
+        add(format!("{number}{} {}{wait}{removed}", step.kind.id(), step.name), Role::Text, 2);
     }
     lines
 }

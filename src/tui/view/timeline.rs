@@ -161,6 +161,7 @@ const fn sign(event: &EventKind, ascii: bool) -> (&'static str, Role) {
         EventKind::Incident { .. } => ("⚑", "!", Role::Unhealthy),
         EventKind::EngineLost => ("◌", "*", Role::Stale),
         EventKind::EngineBack => ("●", "o", Role::Healthy),
+        EventKind::EngineGap => ("?", "?", Role::Degraded),
         EventKind::Operation => ("»", "@", Role::Key),
         EventKind::Own => ("·", ".", Role::Muted),
     };
@@ -181,7 +182,7 @@ const fn kind_word(event: &EventKind) -> &'static str {
         EventKind::Created => "created deploy",
         EventKind::Removed => "removed",
         EventKind::Incident { .. } => "incident",
-        EventKind::EngineLost | EventKind::EngineBack => "engine",
+        EventKind::EngineLost | EventKind::EngineBack | EventKind::EngineGap => "engine",
         EventKind::Operation => "operation",
         EventKind::Own => "hubdeck",
     }

@@ -7,7 +7,8 @@ use super::layer;
 use super::page::{Page, Section};
 use crate::model::text::mask_urls;
 use crate::model::{
-    DockerStatus, Health, HealthState, Instance, InstanceState, Metric, Port, Service, Timestamp,
+    DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric, Port, Service,
+    Timestamp, publications,
 };
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -82,6 +83,11 @@ fn checked(scene: &Scene<'_>, at: Timestamp) -> String {
 }
 
 fn docker_words(service: &Service) -> (String, Role) {
+    let mut running = service.instances.iter().map(|each| &each.facts).filter(|facts| facts.is_running());
+    if let Some(facts) = running.find(|facts| !facts.knows_healthcheck()) {
+        let words = format!("{}; {}", facts.state.id(), facts.unread_words());
+        return (words, Role::of(HealthState::Unknown));
+    }
     let Some(docker) = &service.health.docker else {
         let state = service.primary().map_or("no container", |each| each.facts.state.id());
         return (format!("{state}, no healthcheck result"), Role::Muted);
@@ -197,8 +203,7 @@ fn network<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'
         return section;
     };
     let arrow = if scene.glyphs.ascii { "->" } else { "→" };
-    let ports: Vec<String> = primary.facts.ports.iter().map(|port| port_words(port, arrow)).collect();
-    section.text("ports", &ports.join(", "), Role::Text);
+    section.text("ports", &port_words(&primary.facts, arrow).join(", "), Role::Text);
     for (at, network) in primary.facts.networks.iter().enumerate() {
         let address = network.address.map_or_else(String::new, |address| format!(" {address}"));
         let label = if at == 0 { "networks" } else { "" };
@@ -210,14 +215,23 @@ fn network<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'
     section
 }
 
-fn port_words(port: &Port, arrow: &str) -> String {
-    match (port.published, port.address.as_deref()) {
-        (Some(published), Some(address)) => {
-            format!("{address}:{published}{arrow}{}/{}", port.container, port.protocol)
-        }
-        (Some(published), None) => format!("{published}{arrow}{}/{}", port.container, port.protocol),
-        (None, _) => format!("{}/{} not published", port.container, port.protocol),
-    }
+/// What is published, then what is only exposed, by port in the container.
+fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
+    let published = publications([facts]);
+    let is_published = |port: &&Port| {
+        published
+            .iter()
+            .any(|each| (each.container, each.protocol) == (port.container, port.protocol.as_str()))
+    };
+    let exposed = facts.ports.iter().filter(|port| !is_published(port));
+    let mut words: Vec<(u16, String)> = exposed
+        .map(|port| (port.container, format!("{}/{} not published", port.container, port.protocol)))
+        .collect();
+    words.extend(
+        published.iter().flat_map(|each| each.words(arrow).into_iter().map(|word| (each.container, word))),
+    );
+    words.sort_by_key(|(container, _)| *container);
+    words.into_iter().map(|(_, word)| word).collect()
 }
 
 /// A table of the containers; columns that no container needs are left out.
@@ -247,6 +261,9 @@ fn instances<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section
         if !instance.facts.error.is_empty() {
             section.indented(2, &instance.facts.error, Role::Unhealthy);
         }
+        if let Some(unread) = instance.facts.unread.words() {
+            section.indented(2, &unread, Role::Degraded);
+        }
     }
     section
 }
@@ -269,13 +286,11 @@ fn instance_row(
     let runs = matches!(facts.state, InstanceState::Running | InstanceState::Paused);
     let exit = facts.exit_code.filter(|_| !runs).map_or_else(String::new, |code| code.to_string());
     let cpu = instance.sample.and_then(|sample| sample.cpu_percent).map_or_else(String::new, units::percent);
+    let restarts = facts.known_restarts().map_or_else(|| "?".to_owned(), |restarts| restarts.to_string());
     let mut spans = vec![
         Span::styled(text::fit(&facts.name, name_cells, glyphs), theme.style(Role::Text)),
         Span::styled(format!(" {:<11}", facts.state.id()), theme.style(role)),
-        Span::styled(
-            format!("{started:<11}{:>8}{exit:>6}{cpu:>7}  ", facts.restarts),
-            theme.style(Role::Text),
-        ),
+        Span::styled(format!("{started:<11}{restarts:>8}{exit:>6}{cpu:>7}  "), theme.style(Role::Text)),
     ];
     if let Some(memory) = instance.sample.as_ref().and_then(|sample| sample.get(Metric::Memory)) {
         let limit = instance.sample.as_ref().and_then(|sample| sample.memory_limit_bytes);
@@ -308,6 +323,7 @@ const fn instance_role(state: InstanceState, exit_code: Option<i64>) -> Role {
         (InstanceState::Exited, Some(0)) => Role::of(HealthState::Completed),
         (InstanceState::Exited | InstanceState::Dead, _) => Role::of(HealthState::Unhealthy),
         (InstanceState::Created | InstanceState::Removing, _) => Role::of(HealthState::Stopped),
+        (InstanceState::Unknown, _) => Role::of(HealthState::Unknown),
         (InstanceState::Paused | InstanceState::Restarting, _) => Role::of(HealthState::Degraded),
     }
 }

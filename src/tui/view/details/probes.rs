@@ -109,7 +109,11 @@ const fn outcome(outcome: ProbeOutcome, ascii: bool) -> (&'static str, Role) {
 fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Docker's healthcheck", width);
     let Some(check) = service.primary().and_then(|primary| primary.facts.healthcheck.as_ref()) else {
-        section.paragraph("no healthcheck is defined", Role::Muted);
+        let words = match service.primary().map(|primary| &primary.facts) {
+            Some(facts) if !facts.inspected || !facts.knows_healthcheck() => facts.unread_words(),
+            _ => "no healthcheck is defined".to_owned(),
+        };
+        section.paragraph(&words, Role::Muted);
         return section;
     };
     section.text("test", &masked_command(&check.test), Role::Text);

@@ -2,16 +2,20 @@
 
 use std::borrow::Cow;
 
-use crate::model::{HealthState, InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp};
+use crate::model::{
+    HealthState, InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp,
+    publications,
+};
 use crate::tui::widget::{text, units};
 
-/// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`; empty when there are none.
+/// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty when there
+/// are none.
 #[must_use]
 pub fn ports(service: &Service) -> String {
-    let mut ports: Vec<u16> = service
-        .primary()
-        .map_or_else(Vec::new, |each| each.facts.ports.iter().filter_map(|port| port.published).collect());
-    ports.sort_unstable();
+    let mut ports: Vec<Published> = publications(service.primary().map(|primary| &*primary.facts))
+        .into_iter()
+        .map(|publication| publication.host)
+        .collect();
     ports.dedup();
     match ports.as_slice() {
         [] => String::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ratatui::style::Style;
 
-use crate::model::{Metric, Overlay, Service};
+use crate::model::{Metric, Overlay, Published, Service, publications};
 use crate::tui::scene::Scene;
 use crate::tui::state::Column;
 use crate::tui::theme::Role;
@@ -64,11 +64,9 @@ fn replicas(service: &Service, scene: &Scene<'_>) -> (String, Style) {
 
 /// Published ports of every instance, in order, without repeats.
 pub(super) fn ports(service: &Service) -> String {
-    let ports: BTreeSet<u16> = service
-        .instances
-        .iter()
-        .flat_map(|instance| &instance.facts.ports)
-        .filter_map(|port| port.published)
+    let ports: BTreeSet<Published> = publications(service.instances.iter().map(|instance| &*instance.facts))
+        .into_iter()
+        .map(|each| each.host)
         .collect();
     ports.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
@@ -96,7 +94,11 @@ fn latency(service: &Service, scene: &Scene<'_>) -> (String, Style) {
 }
 
 fn restarts(service: &Service, scene: &Scene<'_>) -> (String, Style) {
-    let restarts: u64 = service.instances.iter().map(|instance| instance.facts.restarts).sum();
+    let known = service.instances.iter().map(|instance| instance.facts.known_restarts());
+    // A sum without one of its parts would be none.
+    let Some(restarts) = known.sum::<Option<u64>>() else {
+        return ("?".to_owned(), scene.theme.style(Role::Dim));
+    };
     let role = if restarts == 0 { Role::Dim } else { Role::Degraded };
     (restarts.to_string(), scene.theme.style(role))
 }

@@ -27,6 +27,7 @@ fn operating() -> Snapshot {
         operation,
         steps: vec![step("hub-db-1"), step("hub-backend-1")],
         impact: Impact::default(),
+        removes: Vec::new(),
         warnings: Vec::new(),
         hash: "0".to_owned(),
     };

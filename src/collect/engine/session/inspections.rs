@@ -1,0 +1,110 @@
+//! Inspections: one that fails costs its container only, and is tried again at the next list.
+
+use futures_util::FutureExt;
+
+use super::{Answer, Session, SessionEnd, Step};
+use crate::engine::EngineError;
+use crate::model::{Feature, InstanceFacts, InstanceId, Observation, Timestamp};
+
+impl Session<'_> {
+    pub(super) fn inspect_queued(&mut self) {
+        if self.refused.contains(&Feature::Inspect) {
+            return;
+        }
+        while let Some(id) = self.roster.next() {
+            self.inspect(id);
+        }
+    }
+
+    /// One container stands for all while they are refused: perhaps they are permitted now.
+    pub(super) fn try_inspecting_again(&mut self) {
+        if self.refused.contains(&Feature::Inspect)
+            && let Some(id) = self.roster.next()
+        {
+            self.inspect(id);
+        }
+    }
+
+    fn inspect(&mut self, id: InstanceId) {
+        let (engine, at) = (self.engine.clone(), Timestamp::now());
+        let inspection = async move {
+            let result = engine.inspect(&id).await.map(|facts| facts.map(Box::new));
+            Answer::Inspected { at, id, result }
+        };
+        self.calls.push(inspection.boxed());
+    }
+
+    pub(super) async fn on_inspection(
+        &mut self,
+        at: Timestamp,
+        id: InstanceId,
+        result: Result<Option<Box<InstanceFacts>>, EngineError>,
+    ) -> Step {
+        self.roster.done(&id);
+        match result {
+            Ok(Some(facts)) if facts.id != id => {
+                let reason = format!("the engine answered with container {}", facts.id.short());
+                self.note_failure(at, &id, &reason).await
+            }
+            Ok(Some(facts)) => {
+                self.permit_inspecting().await?;
+                // Labels that cannot be read tell of no other project than the list did.
+                let is_as_known = facts.unread.touches("Config.Labels") && self.roster.knows(&id);
+                if !is_as_known && !self.is_watched(facts.stack.as_ref()) {
+                    return self.gone(id, at).await;
+                }
+                match self.roster.inspected(at, *facts) {
+                    Some(facts) => self.send(Observation::Inspected { at, facts }).await,
+                    None => Ok(()),
+                }
+            }
+            Ok(None) => self.gone(id, at).await,
+            Err(error) => self.on_failed_inspection(at, &id, &error).await,
+        }
+    }
+
+    async fn on_failed_inspection(&mut self, at: Timestamp, id: &InstanceId, error: &EngineError) -> Step {
+        if error.is_unreachable() {
+            // One container may hang while the engine is well.
+            self.ping();
+            if !error.is_timeout() {
+                return Ok(());
+            }
+        }
+        let reason = match error {
+            EngineError::Forbidden { cause, .. } => {
+                format!("not permitted by the engine or its proxy ({cause})")
+            }
+            other => other.cause().to_owned(),
+        };
+        self.note_failure(at, id, &reason).await?;
+        let refused = self.refused.contains(&Feature::Inspect);
+        if let Some(refusal) = error.refusal().filter(|_| !refused && self.roster.answers_nothing()) {
+            for facts in self.roster.refuse_all(&reason) {
+                self.send(Observation::Inspected { at, facts }).await?;
+            }
+            return self.refuse(Feature::Inspect, refusal).await;
+        }
+        Ok(())
+    }
+
+    async fn note_failure(&mut self, at: Timestamp, id: &InstanceId, reason: &str) -> Step {
+        if !self.roster.knows(id) {
+            // Only an event told of it.
+            self.list_soon();
+        }
+        match self.roster.failed(id, reason) {
+            Some(facts) => self.send(Observation::Inspected { at, facts }).await,
+            None => Ok(()),
+        }
+    }
+
+    /// An inspection worked: what was refused before is permitted now.
+    async fn permit_inspecting(&mut self) -> Result<(), SessionEnd> {
+        if self.refused.remove(&Feature::Inspect) {
+            self.send(Observation::Refused { feature: Feature::Inspect, reason: None }).await?;
+            self.list_soon();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! Lists: the complete picture, and what could not be read of it.
+
+use std::collections::BTreeSet;
+
+use futures_util::FutureExt;
+use tokio::time::{Instant, sleep};
+
+use super::{Answer, HEARTBEAT, Session, SessionEnd, Step};
+use crate::collect::engine::announced;
+use crate::engine::{ContainerList, EngineError};
+use crate::model::{EngineGap, Feature, InstanceFacts, Observation, SignedDuration, Timestamp};
+
+impl Session<'_> {
+    pub(super) async fn on_list(
+        &mut self,
+        at: Timestamp,
+        result: Result<ContainerList, EngineError>,
+    ) -> Step {
+        self.listing = false;
+        self.next_heartbeat = Instant::now() + HEARTBEAT;
+        let list = result.map_err(|error| SessionEnd::Lost(error.to_string()))?;
+        self.connected().await?;
+        let ContainerList { containers: mut list, unreadable } = list;
+        self.tell_projects(&list).await?;
+        list.retain(|facts| self.is_watched(facts.stack.as_ref()));
+        let done_at = Timestamp::now();
+        let hears = !self.refused.contains(&Feature::Events);
+        if hears && self.announcements.listed(at, done_at, &list) {
+            self.calls.push(sleep(announced::GRACE.unsigned_abs()).map(|()| Answer::Overdue).boxed());
+        }
+        let instances = self.roster.listed(at, list);
+        let left = self.next_poll.saturating_duration_since(Instant::now());
+        let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
+        self.send(Observation::Listed { at, done_at, next_at, instances }).await?;
+        self.send(Observation::Gap { at, gap: EngineGap::Containers(unreadable) }).await?;
+        self.try_inspecting_again();
+        if std::mem::take(&mut self.list_again) {
+            self.list();
+        }
+        Ok(())
+    }
+
+    /// Tells the projects there are, where not all are watched: one that was misspelt can be named then.
+    async fn tell_projects(&mut self, list: &[InstanceFacts]) -> Step {
+        if self.options.projects.is_empty() {
+            return Ok(());
+        }
+        let projects: BTreeSet<_> = list.iter().filter_map(|facts| facts.stack.clone()).collect();
+        self.send(Observation::Projects(projects.into_iter().collect())).await
+    }
+}
