@@ -4,10 +4,10 @@ use crate::model::{HealthState, InstanceFacts};
 
 use super::Judgement;
 
-/// What is known of a running container when neither Docker nor our probe gave a verdict, and it is not
-/// known whether Docker checks it; `None` where that is known.
+/// What is known of a running container when neither Docker nor our probe gave a verdict, and not everything
+/// was read that might tell of one; `None` where it was.
 pub(super) fn without_verdict(facts: &InstanceFacts) -> Option<Judgement> {
-    (!facts.knows_healthcheck()).then(|| unknown(facts))
+    (!facts.knows_healthcheck() || !facts.unread.is_empty()).then(|| unknown(facts))
 }
 
 /// A container of which not even the state could be read.
