@@ -54,8 +54,9 @@ pub use operation::{
 pub use policy::{HealthPolicy, ServiceRule};
 pub use port::{HostPort, Port, Publication, Published, UnboundPort, publications};
 pub use probe::{
-    CERTIFICATE_ENDS_SOON, Credentials, Expect, Hidden, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin,
-    ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource, certificate_words,
+    CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, Hidden, HttpRequest, JsonCondition, ProbeKind,
+    ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource,
+    certificate_words,
 };
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};

@@ -17,6 +17,7 @@ mod health;
 mod incidents;
 mod layering;
 mod maintenance;
+mod needs;
 mod operations;
 mod probes;
 mod publish;
@@ -76,8 +77,12 @@ struct World {
     policy: HealthPolicy,
     /// Since when the engine is connected; `None` while it is not.
     connected_since: Option<Timestamp>,
+    /// Since when it is back after it was lost; `None` while it was there all the time, and while it is lost.
+    back_since: Option<Timestamp>,
     /// Since when the engine is lost; `None` while it is not.
     lost_since: Option<Timestamp>,
+    /// Whether the engine lets containers be inspected, so that more is told of each than by a list.
+    inspects: bool,
     /// Services that an operator silenced, and until when.
     silenced: HashMap<ServiceId, Timestamp>,
 }
@@ -131,7 +136,9 @@ impl Store {
             world: World {
                 policy: HealthPolicy::default(),
                 connected_since: None,
+                back_since: None,
                 lost_since: None,
+                inspects: true,
                 silenced: HashMap::new(),
             },
             rules: Arc::from([]),
@@ -173,7 +180,7 @@ impl Store {
             Observation::Inspected { at, facts } => self.fold_inspection(facts, at, now),
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
             Observation::Event(event) => self.fold_event(&event, now),
-            Observation::Refused { feature, reason } => self.fold_refusal(feature, reason),
+            Observation::Refused { feature, reason } => self.fold_refusal(feature, reason, now),
             Observation::Gap { at, gap } => self.fold_gap(gap, at),
             Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample, now),
             Observation::Probed { service, instance, result } => {
@@ -250,6 +257,7 @@ impl Store {
     /// Everything that follows from the services together.
     fn derive(&mut self, now: Timestamp) {
         self.derive_topology(now);
+        self.derive_needs(now);
         self.derive_roots();
         self.derive_incidents(now);
     }
@@ -293,6 +301,11 @@ impl Store {
 
     fn fold_status(&mut self, status: EngineStatus, now: Timestamp) -> Changed {
         let was_lost = self.world.lost();
+        match &status {
+            EngineStatus::Connected { since } if was_lost => self.world.back_since = Some(*since),
+            EngineStatus::Connected { .. } => {}
+            _ => self.world.back_since = None,
+        }
         (self.world.connected_since, self.world.lost_since) = match &status {
             EngineStatus::Connecting => (None, None),
             EngineStatus::Connected { since } => (Some(*since), None),
@@ -319,7 +332,11 @@ impl Store {
         Changed::Yes
     }
 
-    fn fold_refusal(&mut self, feature: Feature, reason: Option<String>) -> Changed {
+    fn fold_refusal(&mut self, feature: Feature, reason: Option<String>, now: Timestamp) -> Changed {
+        if feature == Feature::Inspect && self.world.inspects != reason.is_none() {
+            self.world.inspects = reason.is_none();
+            self.refresh_all(now);
+        }
         let refused = &mut self.engine.refused;
         let held = refused.iter().position(|(each, _)| *each == feature);
         match (held, reason) {

@@ -73,15 +73,15 @@ fn an_event_shows_at_once_and_the_inspection_only_confirms_it() {
     assert_eq!(world.health("a/db"), "unhealthy: exited with code 137 (killed)");
     world.wait(1);
     let _ = world.event(&db, EngineEventKind::Start);
-    assert_eq!(world.health("a/db"), "healthy: running; no check");
+    assert_eq!(world.health("a/db"), "running: no check");
     let _ = world.inspect(db.with(|facts| facts.started_at = Some(at(1_012))));
     assert_eq!(
         world.told(0),
         [
             "exited with code 137 (killed)",
-            "healthy → unhealthy: exited with code 137 (killed)",
+            "running → unhealthy: exited with code 137 (killed)",
             "container a-db-1 started",
-            "unhealthy → healthy: running; no check",
+            "unhealthy → running: no check",
         ]
     );
     assert_eq!(before.services[0].health.since, at(1_010));
@@ -136,7 +136,7 @@ fn pausing_is_an_overlay() {
     assert_eq!(world.health("a/db"), "stopped: paused");
     assert_eq!(world.overlays("a/db"), [Overlay::Paused]);
     let _ = world.event(&db, EngineEventKind::Unpause);
-    assert_eq!(world.health("a/db"), "healthy: running; no check");
+    assert_eq!(world.health("a/db"), "running: no check");
     assert_eq!(world.overlays("a/db"), []);
 }
 
@@ -233,7 +233,7 @@ fn deaths_that_no_event_told_of_are_found_in_the_facts() {
             "died and was restarted by the engine",
             "container a-api-1 started",
             "exited with code 3",
-            "healthy → unhealthy: exited with code 3",
+            "running → unhealthy: exited with code 3",
         ]
     );
 }
@@ -282,7 +282,7 @@ fn a_lost_engine_keeps_the_last_picture_marked_stale() {
         attempts: Vec::new(),
     });
     assert_eq!(world.overlays("a/api"), []);
-    assert_eq!(world.health("a/new"), "healthy: running; no check");
+    assert_eq!(world.health("a/new"), "running: no check");
     let told = world.told(0);
     assert_eq!(told[..2], ["engine lost: connection refused", "engine is back"]);
 }

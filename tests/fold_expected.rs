@@ -56,7 +56,7 @@ fn a_probe_is_awaited_where_one_is_derived() {
         let service = world.service("a/x");
         let spec = derive(&service, Duration::from_secs(5), None).spec;
         let derived = spec.is_some_and(|spec| spec.kind != ProbeKind::Docker);
-        let expected = if derived { "unknown: not checked yet" } else { "healthy: running; no check" };
+        let expected = if derived { "unknown: not checked yet" } else { "running: no check" };
         assert_eq!(world.health("a/x"), expected, "{shown}");
     }
 }

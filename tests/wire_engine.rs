@@ -616,6 +616,7 @@ fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
             reason: String::new(),
             overlays: Vec::new(),
             blocked_by: Vec::new(),
+            missed_by: Vec::new(),
             docker: None,
             probe: None,
         },

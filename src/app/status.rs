@@ -24,7 +24,7 @@ pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
     let fails = |state| match state {
         HealthState::Unhealthy => true,
         HealthState::Degraded | HealthState::Unknown | HealthState::Starting => strict,
-        HealthState::Healthy | HealthState::Completed | HealthState::Stopped => false,
+        HealthState::Healthy | HealthState::Running | HealthState::Completed | HealthState::Stopped => false,
     };
     if snapshot.services.iter().any(|service| fails(service.health.state)) { EXIT_PROBLEM } else { EXIT_FINE }
 }

@@ -52,6 +52,7 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         created_at: raw.created,
         started_at: state.started_at,
         finished_at: state.finished_at,
+        ended_ago: None,
         restarts: raw.restart_count.unwrap_or(0),
         restart_policy: host.restart_policy.clone().unwrap_or_default(),
         docker,

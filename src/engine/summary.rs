@@ -3,6 +3,7 @@
 //! An entry is read by itself: an odd one tells what can be read of it, and spoils no other.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::facts::{health_word, mounts, name, networks, no_health, state_word};
 use super::fields::{Fields, UnreadPaths, elements};
@@ -116,6 +117,7 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
         image_id: entry.image_id.unwrap_or_default(),
         state,
         exit_code: exit_code(&status),
+        ended_ago: ended_ago(&status),
         created_at: entry.created.and_then(|second| Timestamp::from_second(second).ok()),
         docker: no_health(health(&status)),
         ports: ports(entry.ports.unwrap_or_default()),
@@ -134,6 +136,33 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
 fn exit_code(status: &str) -> Option<i64> {
     let rest = status.strip_prefix("Exited (").or_else(|| status.strip_prefix("Restarting ("))?;
     rest.split_once(')')?.0.parse().ok()
+}
+
+/// How long ago the process ended by `Exited (137) 2 hours ago`.
+fn ended_ago(status: &str) -> Option<Duration> {
+    exit_code(status)?;
+    age(status.split_once(") ")?.1.strip_suffix(" ago")?)
+}
+
+/// An age as engines write it for people: `Less than a second`, `About a minute`, `3 weeks`.
+fn age(words: &str) -> Option<Duration> {
+    if words.starts_with("Less than") {
+        return Some(Duration::ZERO);
+    }
+    let words = words.strip_prefix("About ").unwrap_or(words);
+    let (count, unit) = words.split_once(' ')?;
+    let count: u64 = if matches!(count, "a" | "an") { 1 } else { count.parse().ok()? };
+    let seconds: u64 = match unit.trim_end_matches('s') {
+        "second" => 1,
+        "minute" => 60,
+        "hour" => 3_600,
+        "day" => 86_400,
+        "week" => 604_800,
+        "month" => 2_592_000,
+        "year" => 31_536_000,
+        _ => return None,
+    };
+    Some(Duration::from_secs(count.checked_mul(seconds)?))
 }
 
 /// `Up 5 minutes (healthy)`, `Up 2 seconds (health: starting)`.

@@ -4,14 +4,16 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ProbeKind, ProbePhases, ServiceId, Timestamp};
+use super::{Contact, ProbeKind, ProbePhases, ServiceId, Timestamp};
 
 /// Base state of a service. Ordered from best to worst for sorting "worst first".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HealthState {
-    /// Works as far as anything tells.
+    /// Works: a check says so.
     Healthy,
+    /// Its process runs, and nothing checks it.
+    Running,
     /// A one-shot that ended with exit code 0.
     Completed,
     /// Stopped on purpose.
@@ -28,8 +30,9 @@ pub enum HealthState {
 
 impl HealthState {
     /// Every state.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Healthy,
+        Self::Running,
         Self::Completed,
         Self::Stopped,
         Self::Starting,
@@ -43,6 +46,7 @@ impl HealthState {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
+            Self::Running => "running",
             Self::Completed => "completed",
             Self::Stopped => "stopped",
             Self::Starting => "starting",
@@ -57,6 +61,7 @@ impl HealthState {
     pub const fn sign(self, ascii: bool) -> &'static str {
         match (ascii, self) {
             (false, Self::Healthy) => "●",
+            (false, Self::Running) => "○",
             (false, Self::Completed) => "✓",
             (false, Self::Stopped) => "■",
             (false, Self::Starting) => "◐",
@@ -64,12 +69,26 @@ impl HealthState {
             (false, Self::Degraded) => "▲",
             (false, Self::Unhealthy) => "✖",
             (true, Self::Healthy) => "o",
+            (true, Self::Running) => "r",
             (true, Self::Completed) => "+",
             (true, Self::Stopped) => "-",
             (true, Self::Starting) => "~",
             (true, Self::Degraded) => "!",
             (true, Self::Unhealthy) => "X",
         }
+    }
+
+    /// Whether nothing is wrong with it as far as anything tells: it works, it runs unchecked, or it
+    /// has finished.
+    #[must_use]
+    pub const fn is_fine(self) -> bool {
+        matches!(self, Self::Healthy | Self::Running | Self::Completed)
+    }
+
+    /// Whether it does its work, perhaps with a warning: what needs it can go on.
+    #[must_use]
+    pub const fn works(self) -> bool {
+        self.is_fine() || matches!(self, Self::Degraded)
     }
 
     /// Whether an operator has to look at it.
@@ -139,6 +158,8 @@ pub struct ProbeVerdict {
     pub target: String,
     /// Whether it succeeded.
     pub success: bool,
+    /// How far it came.
+    pub contact: Contact,
     /// Duration in milliseconds, when there was an answer.
     pub latency_ms: Option<f64>,
     /// What its parts took, where they are told apart.
@@ -149,7 +170,8 @@ pub struct ProbeVerdict {
     pub checked_at: Timestamp,
     /// One line: "200 healthy 1.4.2", "connection refused".
     pub message: String,
-    /// Whether the verdict counts for the state: a guessed probe that never worked does not.
+    /// Whether the verdict counts for the state: a guessed probe that never worked does so only when it
+    /// was an answer.
     pub counts: bool,
 }
 
@@ -166,6 +188,8 @@ pub struct Health {
     pub overlays: Vec<Overlay>,
     /// Failing services at the root of this one's trouble.
     pub blocked_by: Vec<ServiceId>,
+    /// Running services that cannot work without this one while none of its processes runs, sorted.
+    pub missed_by: Vec<ServiceId>,
     /// Docker's verdict; `None` when no instance runs, and when it could not be read.
     pub docker: Option<DockerHealth>,
     /// Our own verdict; `None` when nothing was probed yet.
@@ -190,6 +214,7 @@ impl Health {
             reason: "not checked yet".to_owned(),
             overlays: Vec::new(),
             blocked_by: Vec::new(),
+            missed_by: Vec::new(),
             docker: None,
             probe: None,
         }

@@ -179,6 +179,8 @@ pub struct InstanceFacts {
     pub started_at: Option<Timestamp>,
     /// Last end.
     pub finished_at: Option<Timestamp>,
+    /// How long ago the last end was, in round numbers, where only a list tells of it.
+    pub ended_ago: Option<Duration>,
     /// Restarts by the restart policy.
     pub restarts: u64,
     /// `no`, `always`, `on-failure`, `unless-stopped`; empty when unknown.
@@ -243,6 +245,7 @@ impl InstanceFacts {
             created_at: None,
             started_at: None,
             finished_at: None,
+            ended_ago: None,
             restarts: 0,
             restart_policy: String::new(),
             docker: DockerHealth::unchecked(),

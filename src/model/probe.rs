@@ -40,6 +40,39 @@ impl ProbeOutcome {
     }
 }
 
+/// How far a probe came: whether something answered, and as what.
+///
+/// A guessed target that never worked proves nothing while it cannot be reached from where hubdeck runs;
+/// an answer proves something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contact {
+    /// hubdeck itself could not ask.
+    NotAsked,
+    /// No way leads there from here: no route, or a name that is not resolved.
+    Unreachable,
+    /// Nothing came back in time.
+    NoAnswer,
+    /// Nothing listens there, or what accepted the connection hung up without a word, as a port proxy
+    /// does before a server that listens on the container's loopback only.
+    Refused,
+    /// Something answered, but in another protocol than it was asked in.
+    OtherProtocol,
+    /// It answered in the protocol, but not to what was asked: a path it does not know (HTTP 404), a page
+    /// that leads elsewhere.
+    WrongAnswer,
+    /// It answered and told how it is.
+    Answered,
+}
+
+impl Contact {
+    /// Whether something answered, however.
+    #[must_use]
+    pub const fn is_answer(self) -> bool {
+        matches!(self, Self::OtherProtocol | Self::WrongAnswer | Self::Answered)
+    }
+}
+
 /// Milliseconds that the parts of one probe took; `None` where there was no such part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProbePhases {
@@ -71,6 +104,8 @@ impl ProbePhases {
 pub struct ProbeResult {
     /// How it ended.
     pub outcome: ProbeOutcome,
+    /// How far it came.
+    pub contact: Contact,
     /// What ran.
     pub kind: ProbeKind,
     /// Where the specification came from.
@@ -95,8 +130,13 @@ impl ProbeResult {
     /// A result of which only the outcome and the time are known.
     #[must_use]
     pub const fn of(outcome: ProbeOutcome, checked_at: Timestamp) -> Self {
+        let contact = match outcome {
+            ProbeOutcome::Inconclusive => Contact::NotAsked,
+            _ => Contact::Answered,
+        };
         Self {
             outcome,
+            contact,
             kind: ProbeKind::Http,
             origin: ProbeOrigin::Config,
             target: String::new(),

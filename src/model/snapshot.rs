@@ -26,6 +26,7 @@ pub struct Stack {
 #[allow(missing_docs)] // the fields are the states
 pub struct Totals {
     pub healthy: usize,
+    pub running: usize,
     pub completed: usize,
     pub stopped: usize,
     pub starting: usize,
@@ -59,6 +60,7 @@ impl Totals {
     fn slot(&mut self, state: HealthState) -> &mut usize {
         match state {
             HealthState::Healthy => &mut self.healthy,
+            HealthState::Running => &mut self.running,
             HealthState::Completed => &mut self.completed,
             HealthState::Stopped => &mut self.stopped,
             HealthState::Starting => &mut self.starting,

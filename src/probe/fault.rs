@@ -8,7 +8,7 @@ use std::io;
 use std::time::Duration;
 
 use super::report::seconds;
-use crate::model::{SignedDuration, certificate_words};
+use crate::model::{Contact, SignedDuration, certificate_words};
 
 /// One way not to answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +89,24 @@ impl Fault {
     /// Whether somebody answered in the protocol that was asked for.
     pub const fn is_answer(&self) -> bool {
         matches!(self, Self::Condition(_) | Self::Login(_))
+    }
+
+    /// How far a probe came that ended so.
+    pub const fn contact(&self) -> Contact {
+        match self {
+            Self::Secret(_) | Self::Url(_) => Contact::NotAsked,
+            Self::Unreachable | Self::OutOfReach(_) | Self::Name | Self::Unresolved(_) => {
+                Contact::Unreachable
+            }
+            // What only a library's words tell of may as well be trouble of our own.
+            Self::Silent(_) | Self::Other(_) => Contact::NoAnswer,
+            Self::Refused | Self::Closed => Contact::Refused,
+            Self::Protocol(_) | Self::Handshake { .. } | Self::TooMuch | Self::Head => Contact::OtherProtocol,
+            Self::Incomplete(_) | Self::Redirects(_) => Contact::WrongAnswer,
+            Self::Expired(_) | Self::Certificate(_) | Self::Condition(_) | Self::Login(_) => {
+                Contact::Answered
+            }
+        }
     }
 
     /// Reads an error of a look-up.

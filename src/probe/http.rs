@@ -15,7 +15,7 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Method, Response, StatusCode, Url};
 use tokio::time::{Instant, timeout_at};
 
-use crate::model::{ProbeKind, ProbeOrigin, ProbeSpec};
+use crate::model::{Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
 
 use super::names::Names;
 use super::protocol::{self, Ask};
@@ -145,13 +145,27 @@ fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
         Ok(verdict)
     });
     let mut report = match verdict {
-        Ok(verdict) => Report::answer(ask.spec, url, verdict, latency),
+        Ok(verdict) => {
+            let wrong =
+                verdict.outcome == ProbeOutcome::Failure && is_wrong(ask.spec, answer.status.as_u16());
+            let contact = if wrong { Contact::WrongAnswer } else { Contact::Answered };
+            Report { contact, ..Report::answer(ask.spec, url, verdict, latency) }
+        }
         Err(fault) => Report::fault(ask.spec, url, &fault).answered(&fault, latency),
     };
     if answer.status == 400 && url.starts_with("http://") && answer.body.wants_tls {
         report.mismatch = Some(Mismatch::NeedsTls);
     }
     report.certified(answer.certificate_until, ask.now)
+}
+
+/// Whether a failure with this status says that something else was asked than the service serves, rather
+/// than how it is: a server that does not work says so with a status of 500 and more, or in its own words.
+fn is_wrong(spec: &ProbeSpec, code: u16) -> bool {
+    match spec.kind {
+        ProbeKind::Http => code < 500 && !(spec.status.0..=spec.status.1).contains(&code),
+        _ => matches!(code, 403 | 404 | 408 | 429),
+    }
 }
 
 fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<protocol::Answer, Fault> {

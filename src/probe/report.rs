@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Timestamp, text,
+    Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Timestamp, text,
 };
 
 use super::protocol::Answer;
@@ -28,6 +28,8 @@ pub enum Mismatch {
 pub struct Report {
     /// How it ended.
     pub outcome: ProbeOutcome,
+    /// How far it came.
+    pub contact: Contact,
     /// What ran.
     pub kind: ProbeKind,
     /// Where the specification came from.
@@ -59,8 +61,13 @@ impl Report {
     /// A report of `spec` at `target`; the message is cleaned, masked and cut.
     #[must_use]
     pub fn new(spec: &ProbeSpec, target: &str, outcome: ProbeOutcome, message: &str) -> Self {
+        let contact = match outcome {
+            ProbeOutcome::Inconclusive => Contact::NotAsked,
+            _ => Contact::Answered,
+        };
         Self {
             outcome,
+            contact,
             kind: spec.kind,
             origin: spec.origin,
             target: text::one_line(&text::mask_urls(target), MESSAGE),
@@ -110,7 +117,12 @@ impl Report {
             _ => ProbeOutcome::Failure,
         };
         let complains = matches!(fault, Fault::Handshake { .. });
-        Self { mismatch, complains, ..Self::new(spec, target, outcome, &fault.to_string()) }
+        Self {
+            mismatch,
+            complains,
+            contact: fault.contact(),
+            ..Self::new(spec, target, outcome, &fault.to_string())
+        }
     }
 
     /// The same with the time it took where `fault` is an answer, though a bad one.
@@ -176,6 +188,7 @@ impl Report {
     pub fn into_result(self, checked_at: Timestamp) -> ProbeResult {
         ProbeResult {
             outcome: self.outcome,
+            contact: self.contact,
             kind: self.kind,
             origin: self.origin,
             target: self.target,

@@ -140,7 +140,7 @@ impl Store {
             return;
         }
         let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
-        let waits = |id: &ServiceId| self.entries.get(id).is_some_and(Entry::waits_to_start);
+        let waits = |id: &ServiceId| self.entries.get(id).is_some_and(Entry::may_be_blocked);
         let trouble = |id: &ServiceId| match state(id) {
             Some(state) if is_broken(state) => Trouble::Broken,
             Some(HealthState::Degraded) => Trouble::Suffers,
@@ -162,7 +162,7 @@ impl Store {
 }
 
 /// What a service is when its edges are judged.
-fn role(entry: &Entry) -> Role<'_> {
+pub(super) fn role(entry: &Entry) -> Role<'_> {
     let service = &entry.service;
     let hint = service.hint.as_deref();
     // A program of one's own among the operations that may end, offers nothing and is named like it.

@@ -1,20 +1,22 @@
 //! One service as the store follows it: its containers, its health, what time will change.
 
+mod verdict;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerHealth, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState,
-    Layer, Overlay, ProbeKind, ProbeSpec, ProbeVerdict, Service, ServiceId, ServiceName, ServiceRule, Source,
-    StackName, Timestamp,
+    HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, ProbeKind, ProbeSpec,
+    Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
 
-use super::World;
 use super::flapping::Flapping;
-use super::health::{Judgement, Sight, combine, judge};
 use super::layering::Basis;
+use super::needs::Lack;
 use super::probes::ProbeTrack;
 use super::tracked::Tracked;
+
+use verdict::Dating;
 
 /// A service with what the store keeps beside its picture.
 #[derive(Debug)]
@@ -45,6 +47,12 @@ pub(super) struct Entry {
     pub basis: Option<Basis>,
     /// Whether its state was ever known, so that a change of it is news.
     pub settled: bool,
+    /// Services that run and cannot work without it, while none of its own processes runs.
+    pub missed_by: Vec<ServiceId>,
+    /// What it cannot work without and does not run.
+    pub lack: Option<Lack>,
+    /// How the time since when it is in its state is known.
+    dating: Dating,
 }
 
 /// A change of a service's base state, for the timeline.
@@ -75,6 +83,9 @@ impl Entry {
             layered: false,
             basis: None,
             settled: false,
+            missed_by: Vec::new(),
+            lack: None,
+            dating: Dating::default(),
         }
     }
 
@@ -92,62 +103,6 @@ impl Entry {
             Arc::make_mut(&mut self.service).instances = instances;
         }
         !same
-    }
-
-    /// Judges the service; tells of a new base state, and whether anything of its health differs.
-    pub fn judge(
-        &mut self,
-        tracked: &HashMap<InstanceId, Tracked>,
-        world: &World,
-        now: Timestamp,
-    ) -> (bool, Option<StateChange>) {
-        let members: Vec<&Tracked> =
-            self.service.instances.iter().filter_map(|each| tracked.get(&each.facts.id)).collect();
-        let judgements: Vec<Judgement> =
-            members.iter().map(|member| judge(&self.sight(member, world, now))).collect();
-        let judgement =
-            if judgements.is_empty() { self.judge_external(world, now) } else { combine(judgements) };
-        let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
-        let expiry = members.iter().filter_map(|member| member.next_death_expiry(now)).min();
-        let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
-        let deadlines = [judgement.until, expiry, silenced.filter(|until| *until < Timestamp::MAX)];
-        self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
-        let docker = docker_verdict(&members);
-        let probe = self.probe_verdict(&members);
-        let health = Health {
-            since: self.since(&judgement, now),
-            overlays: self.overlays(&judgement, deaths, silenced.is_some(), world),
-            state: judgement.state,
-            reason: judgement.reason,
-            blocked_by: if judgement.state.is_problem() || self.waits_to_start() {
-                self.service.health.blocked_by.clone()
-            } else {
-                Vec::new()
-            },
-            docker,
-            probe,
-        };
-        self.put(health)
-    }
-
-    fn sight<'a>(&'a self, member: &'a Tracked, world: &'a World, now: Timestamp) -> Sight<'a> {
-        let own = (member.probe.last().is_some() || member.probe.state().is_some()).then_some(&member.probe);
-        let shared = self.shared.last().is_some().then_some(&self.shared);
-        Sight {
-            facts: &member.facts,
-            probe: own.or(shared).filter(|_| !self.no_probe),
-            expects_probe: self.expects_probe(member),
-            end: member.end,
-            awaited: self.awaited,
-            server: self.is_server(),
-            deaths: member.deaths(now),
-            pressure: member.pressure.warning(now),
-            first_seen: member.first_seen,
-            connected_since: world.connected_since,
-            policy: &world.policy,
-            // While the engine is lost, time alone changes nothing: the last picture stays.
-            now: world.lost_since.map_or(now, |lost| lost.min(now)),
-        }
     }
 
     /// Whether it is a server by its image, which does not complete by itself.
@@ -220,89 +175,20 @@ impl Entry {
         }
     }
 
-    /// A service that only the config file knows: our probe alone tells.
-    fn judge_external(&self, world: &World, now: Timestamp) -> Judgement {
-        let Some(state) = self.shared.state() else {
-            return Judgement::new(HealthState::Unknown, "not checked yet");
-        };
-        let limit = world.policy.interval.saturating_mul(3);
-        let silence = self.shared.heard_at().map(|heard| super::health::later(heard, limit));
-        if silence.is_some_and(|silence| silence <= now) {
-            let reason = format!("no result for {} s", limit.as_secs());
-            return Judgement::new(HealthState::Unknown, reason);
-        }
-        let message = self.shared.last().map_or("", |(result, _)| result.message.as_str());
-        Judgement { until: silence, ..Judgement::new(state, format!("probe: {message}")) }
+    /// Whether one of its processes runs, or nobody can tell as it has no containers.
+    pub fn runs(&self) -> bool {
+        self.is_external() || self.service.replicas().0 > 0
     }
 
-    fn since(&self, judgement: &Judgement, now: Timestamp) -> Timestamp {
-        let old = &self.service.health;
-        if self.settled && old.state == judgement.state {
-            return old.since;
-        }
-        // What the engine dates itself is older than our first sight of it.
-        judgement.since.filter(|since| *since <= now).unwrap_or(now)
-    }
-
-    fn overlays(&self, judgement: &Judgement, deaths: usize, silenced: bool, world: &World) -> Vec<Overlay> {
-        let may_be_blocked = judgement.state.is_problem() || self.waits_to_start();
-        let blocked = may_be_blocked && !self.service.health.blocked_by.is_empty();
-        let flapping = self.flapping.is_on() || deaths >= usize::from(world.policy.restart_warning);
-        let stale = world.lost() && self.service.source == Source::Docker;
-        let mut overlays: Vec<Overlay> = [
-            flapping.then_some(Overlay::Flapping),
-            judgement.overlay,
-            silenced.then_some(Overlay::Maintenance),
-            stale.then_some(Overlay::Stale),
-            blocked.then_some(Overlay::Blocked),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        overlays.sort_unstable();
-        overlays
-    }
-
-    fn probe_verdict(&self, members: &[&Tracked]) -> Option<ProbeVerdict> {
-        if self.no_probe {
-            return None;
-        }
-        let tracks = members.iter().map(|member| &member.probe).chain([&self.shared]);
-        let (result, counts) = tracks
-            .filter_map(ProbeTrack::last)
-            .max_by_key(|(result, counts)| (*counts, result.outcome, result.checked_at))?;
-        Some(ProbeVerdict {
-            kind: result.kind,
-            target: result.target.clone(),
-            success: result.outcome.works(),
-            latency_ms: result.latency_ms,
-            phases: result.phases,
-            certificate_until: result.certificate_until,
-            checked_at: result.checked_at,
-            message: result.message.clone(),
-            counts: *counts,
-        })
-    }
-
-    fn put(&mut self, health: Health) -> (bool, Option<StateChange>) {
-        let old = &self.service.health;
-        let change = (self.settled && old.state != health.state).then(|| StateChange {
-            from: old.state,
-            to: health.state,
-            reason: health.reason.clone(),
-        });
-        self.settled |= health.state != HealthState::Unknown;
-        if *old == health {
-            return (false, None);
-        }
-        Arc::make_mut(&mut self.service).health = health;
-        (true, change)
+    /// Whether something it needs may keep it from working: it fails, waits to be started, or lacks what it
+    /// cannot work without and nothing tells that it works all the same.
+    pub fn may_be_blocked(&self) -> bool {
+        self.service.health.state.is_problem() || self.waits_to_start() || self.lack.is_some()
     }
 
     /// Sets the roots of this service's trouble; tells whether they are others than before.
     pub fn set_roots(&mut self, roots: &[ServiceId]) -> bool {
-        let may_be_blocked = self.service.health.state.is_problem() || self.waits_to_start();
-        let roots = if may_be_blocked { roots } else { &[] };
+        let roots = if self.may_be_blocked() { roots } else { &[] };
         if self.service.health.blocked_by == roots {
             return false;
         }
@@ -348,20 +234,4 @@ fn visible<'a>(members: &[InstanceId], tracked: &'a HashMap<InstanceId, Tracked>
     all.dedup_by(|later, first| first.facts.number.is_some() && later.facts.number == first.facts.number);
     all.sort_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
     all
-}
-
-/// The worst of Docker's verdicts over running instances, as far as they are known.
-fn docker_verdict(members: &[&Tracked]) -> Option<DockerHealth> {
-    let severity = |status: DockerStatus| match status {
-        DockerStatus::None => 0,
-        DockerStatus::Healthy => 1,
-        DockerStatus::Starting => 2,
-        DockerStatus::Unhealthy => 3,
-    };
-    members
-        .iter()
-        .filter(|member| member.facts.is_running() && member.facts.knows_healthcheck())
-        .map(|member| &member.facts.docker)
-        .max_by_key(|docker| severity(docker.status))
-        .cloned()
 }

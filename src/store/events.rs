@@ -120,6 +120,7 @@ fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
             let facts = Arc::make_mut(&mut tracked.facts);
             facts.state = InstanceState::Exited;
             facts.exit_code = exit_code;
+            tracked.died_with = exit_code;
             facts.finished_at = Some(event.at);
             // The kernel may have killed a child only: then the process ends in another way.
             facts.oom_killed = out_of_memory && exit_code == Some(137);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{HealthState, LastWords};
+use crate::model::LastWords;
 
 use super::entry::Entry;
 use super::{Changed, Store};
@@ -25,7 +25,7 @@ impl Store {
 }
 
 fn is_wanted(entry: &Entry) -> bool {
-    !matches!(entry.service.health.state, HealthState::Healthy | HealthState::Completed)
+    !entry.service.health.state.is_fine()
 }
 
 /// Forgets the last words of a service that works again.

@@ -41,16 +41,31 @@ impl Store {
             self.remove(&instance, at, now);
         }
         for facts in instances {
+            let facts = self.dated(facts, done_at);
             self.fold_facts(facts, at, now);
         }
         self.listed = true;
-        // One-shots are known by those that wait for them, so layers and edges come first.
+        // One-shots are known by those that wait for them, and what is missed by what misses it, so layers
+        // and edges come first.
         self.derive_topology(now);
+        let missed = self.derive_missed();
+        self.touched.extend(missed);
         let touched = std::mem::take(&mut self.touched);
         for service in touched {
             self.refresh(&service, now);
         }
         Changed::Yes
+    }
+
+    /// Facts of a list entry with the time at which the process ended: a list tells how long ago that was,
+    /// in round numbers. The first time that was reckoned so stays.
+    fn dated(&self, facts: Arc<InstanceFacts>, done_at: Timestamp) -> Arc<InstanceFacts> {
+        let Some(ago) = facts.ended_ago.filter(|_| facts.finished_at.is_none()) else { return facts };
+        let known = self.tracked.get(&facts.id).map(|tracked| &tracked.facts);
+        let same = known.filter(|known| (known.state, known.exit_code) == (facts.state, facts.exit_code));
+        let reckoned = done_at.checked_sub(ago).ok();
+        let finished_at = same.and_then(|known| known.finished_at).or(reckoned);
+        Arc::new(InstanceFacts { finished_at, ended_ago: None, ..(*facts).clone() })
     }
 
     /// One inspection.

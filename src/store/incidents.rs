@@ -22,6 +22,8 @@ use super::health::later;
 use super::timeline::{About, Timeline};
 use track::Track;
 
+/// How long the first look at everything takes.
+const FIRST_LOOK: Duration = Duration::from_secs(15);
 /// Most closed incidents kept.
 const CLOSED: usize = 20;
 /// Percent points under the threshold at which a full disk is no incident any more.
@@ -37,6 +39,8 @@ pub(super) struct Sight<'a> {
     pub service: &'a Service,
     /// Whether its probes succeeded often enough in a row to count as recovered at once.
     pub settled: bool,
+    /// Whether the time since when it is as it is was told in round numbers only.
+    pub rounded: bool,
 }
 
 impl Sight<'_> {
@@ -54,7 +58,7 @@ impl Sight<'_> {
     }
 
     fn works(&self) -> bool {
-        matches!(self.state(), HealthState::Healthy | HealthState::Degraded | HealthState::Completed)
+        self.state().works()
     }
 
     fn roots(&self) -> &[ServiceId] {
@@ -70,8 +74,12 @@ type Sights<'a> = BTreeMap<&'a ServiceId, Sight<'a>>;
 pub(super) struct Around<'a> {
     /// Thresholds.
     pub policy: &'a HealthPolicy,
-    /// Since when the engine is connected without a break; `None` while it is not.
-    pub connected_since: Option<Timestamp>,
+    /// When hubdeck began to look.
+    pub started_at: Timestamp,
+    /// Until when it took its first look: what failed by then may have done so for long.
+    pub looked_until: Timestamp,
+    /// Since when the engine is back after it was lost; `None` where it was there all the time.
+    pub back_since: Option<Timestamp>,
     /// Since when an engine that was there is lost.
     pub lost_since: Option<Timestamp>,
     /// The disk of the engine, where it can be looked at.
@@ -108,12 +116,14 @@ impl Store {
             .filter(|(_, entry)| !entry.hidden)
             .map(|(id, entry)| {
                 let settled = entry.successes(&self.tracked).is_some_and(|count| count >= threshold);
-                (id, Sight { service: &entry.service, settled })
+                (id, Sight { service: &entry.service, settled, rounded: entry.is_rounded() })
             })
             .collect();
         let around = Around {
             policy: &self.world.policy,
-            connected_since: self.world.connected_since,
+            started_at: self.started_at,
+            looked_until: later(self.started_at, FIRST_LOOK),
+            back_since: self.world.back_since,
             lost_since: self.world.lost_since.filter(|_| self.listed),
             disk: self.engine.disk.as_ref(),
             now,
@@ -225,6 +235,7 @@ impl Incidents {
     fn goes_on(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let blocked = step.causes.get(id).cloned().unwrap_or_default();
         let Some(root) = step.sights.get(id) else { return false };
+        self.open[at].began(root.service.health.since.min(step.around.now), root.rounded);
         if self.open[at].goes_on(root.service, blocked, step.around.now) {
             self.tell(at, IncidentChange::Updated, step);
         }
@@ -267,19 +278,22 @@ impl Incidents {
         false
     }
 
-    /// The root turned out to be blocked by `deeper`: the incident goes on there, or joins the one that
-    /// is open. Tells whether it is over.
+    /// The root turned out to be blocked by `deeper`, which has an incident of its own: the two began at
+    /// different times, and end so. Always `true`: this one is over.
     fn joins(&mut self, at: usize, id: &ServiceId, deeper: &ServiceId, step: &mut Step<'_>) -> bool {
         let root = IncidentRoot::Service(deeper.clone());
-        if let Some(other) = self.position(&root) {
-            let number = self.open[other].incident.id;
-            return self.close(at, &format!("{id} is blocked by {deeper}: joined incident {number}"), step);
-        }
-        let blocked = step.causes.get(deeper).cloned().unwrap_or_default();
-        let Some(found) = step.sights.get(deeper) else { return false };
-        self.open[at].moves_to(root, found.service, blocked, step.around.now);
-        self.tell(at, IncidentChange::Updated, step);
-        false
+        let own = self.open[at].incident.id;
+        let covering = self.open.iter().find(|track| track.incident.id != own && track.covers(deeper));
+        let other = self.position(&root).map(|other| &self.open[other]).or(covering);
+        let number = match other.map(|track| track.incident.id) {
+            Some(number) => number,
+            None => {
+                let blocked = step.causes.get(deeper).cloned().unwrap_or_default();
+                self.begin_at(deeper, blocked, step);
+                IncidentId(self.last_id)
+            }
+        };
+        self.close(at, &format!("{id} is blocked by {deeper}: joined incident {number}"), step)
     }
 
     /// Opens an incident for each root that has none and is no part of another's recovery.
@@ -288,13 +302,20 @@ impl Incidents {
         for (id, blocked) in causes {
             let root = IncidentRoot::Service(id.clone());
             let covered = self.open.iter().any(|track| track.covers(&id));
-            let Some(sight) = step.sights.get(&id) else { continue };
-            if covered || self.position(&root).is_some() {
-                continue;
+            if !covered && self.position(&root).is_none() {
+                self.begin_at(&id, blocked, step);
             }
-            let text = sentence::root(sight.service, &blocked.iter().cloned().collect::<Vec<_>>());
-            let since = sight.service.health.since.min(step.around.now);
-            self.begin(root, since, text, blocked, step);
+        }
+    }
+
+    /// Opens the incident of the root `id`: it began when that broke.
+    fn begin_at(&mut self, id: &ServiceId, blocked: BTreeSet<ServiceId>, step: &mut Step<'_>) {
+        let Some(sight) = step.sights.get(id).copied() else { return };
+        let text = sentence::root(sight.service, &blocked.iter().cloned().collect::<Vec<_>>());
+        let since = sight.service.health.since.min(step.around.now);
+        self.begin(IncidentRoot::Service(id.clone()), since, text, blocked, step);
+        if let Some(track) = self.open.last_mut() {
+            track.rounded = sight.rounded;
         }
     }
 

@@ -19,6 +19,10 @@ pub(super) struct ProbeTrack {
     last: Option<(ProbeResult, bool)>,
     /// End of the latest result that counted.
     heard_at: Option<Timestamp>,
+    /// End of the latest success that counted.
+    worked_at: Option<Timestamp>,
+    /// End of the first of the results in a row that were no plain successes.
+    trouble_since: Option<Timestamp>,
 }
 
 impl ProbeTrack {
@@ -31,8 +35,20 @@ impl ProbeTrack {
             ProbeOutcome::Starting => ProbeOutcome::Failure,
             outcome => outcome,
         };
+        let at = result.checked_at;
         self.last = Some((result, true));
         self.step(outcome, starting, policy);
+        if outcome.works() {
+            self.worked_at = Some(at);
+        }
+        match outcome {
+            ProbeOutcome::Failure | ProbeOutcome::Warning if self.failures + self.warnings > 0 => {
+                self.trouble_since.get_or_insert(at);
+            }
+            ProbeOutcome::Success if self.state == Some(HealthState::Healthy) => self.trouble_since = None,
+            ProbeOutcome::Starting => self.trouble_since = None,
+            _ => {}
+        }
     }
 
     /// Keeps a result that proves nothing: it is shown, but changes no state.
@@ -53,7 +69,9 @@ impl ProbeTrack {
                     state != Unhealthy || !self.confirmed || self.successes >= policy.success_threshold;
                 if recovered {
                     self.confirmed = false;
-                    self.state = Some(if self.warnings >= 2 { Degraded } else { Healthy });
+                    // First sight of something older: one sample shows.
+                    let warns = self.warnings >= 2 || (self.warnings == 1 && state == Unknown && !starting);
+                    self.state = Some(if warns { Degraded } else { Healthy });
                 }
             }
             // It tells nothing, so that nothing changes.
@@ -106,10 +124,26 @@ impl ProbeTrack {
         self.heard_at
     }
 
+    /// When the latest counting success came.
+    pub fn worked_at(&self) -> Option<Timestamp> {
+        self.worked_at
+    }
+
+    /// When the first of the failures and warnings in a row came.
+    pub fn trouble_since(&self) -> Option<Timestamp> {
+        self.trouble_since
+    }
+
     /// Forgets results and counts but keeps the state until the next result.
     pub fn forget_results(&mut self) {
-        let heard_at = self.heard_at;
-        *self = Self { state: self.state, confirmed: self.confirmed, heard_at, ..Self::default() };
+        *self = Self {
+            state: self.state,
+            confirmed: self.confirmed,
+            heard_at: self.heard_at,
+            worked_at: self.worked_at,
+            trouble_since: self.trouble_since,
+            ..Self::default()
+        };
     }
 
     /// Forgets the state too: nothing was heard for so long that one sample shows again.
@@ -170,6 +204,8 @@ mod tests {
             ("sffsff", "hddhdd", "a success between them starts over"),
             ("SF", "hd", "after the first success the start period protects no more"),
             ("sw", "hh", "one warning is none"),
+            ("ws", "dh", "but at first sight of something older it shows"),
+            ("W", "h", "not inside the start period"),
             ("sww", "hhd", "a warning twice"),
             ("swsw", "hhhh", "but in a row"),
             ("swws", "hhdh", "one success clears it"),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeOutcome, ProbeResult, Sample, ServiceId,
-    Timestamp,
+    Contact, DockerStatus, EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeOrigin, ProbeOutcome,
+    ProbeResult, Sample, ServiceId, Timestamp,
 };
 
 use super::entry::Entry;
@@ -78,7 +78,8 @@ impl Store {
             Some(found) => found,
         };
         let before = standing(entry);
-        let counts = counts(entry, &result, &self.world);
+        let docker = tracked.as_ref().map_or(DockerStatus::None, |tracked| tracked.facts.docker.status);
+        let counts = counts(entry, docker, &result, &self.world);
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
             // Docker's verdict counts already, as the engine tells it.
@@ -124,8 +125,8 @@ fn standing(entry: &Entry) -> (HealthState, Vec<Overlay>, Option<bool>) {
     (health.state, health.overlays.clone(), health.probe.as_ref().map(|probe| probe.success))
 }
 
-/// Whether the result says something of the service.
-fn counts(entry: &mut Entry, result: &ProbeResult, world: &World) -> bool {
+/// Whether the result says something of the service, of which Docker says `docker`.
+fn counts(entry: &mut Entry, docker: DockerStatus, result: &ProbeResult, world: &World) -> bool {
     if result.kind == ProbeKind::Docker {
         return false;
     }
@@ -137,7 +138,23 @@ fn counts(entry: &mut Entry, result: &ProbeResult, world: &World) -> bool {
         return true;
     }
     // While the engine is lost, what we cannot reach may be as well as ever.
-    (!world.lost() || entry.is_external()) && (entry.proven || !result.origin.is_guess())
+    (!world.lost() || entry.is_external()) && (entry.proven || is_evidence(docker, result))
+}
+
+/// Whether a bad result of a target that never worked tells of the service, and not only of where hubdeck
+/// runs or of a wrong guess.
+fn is_evidence(docker: DockerStatus, result: &ProbeResult) -> bool {
+    match result.origin {
+        ProbeOrigin::Config => true,
+        // What Docker finds healthy from inside is there; no way leads to it from here.
+        ProbeOrigin::Label => {
+            let unreached = matches!(result.contact, Contact::Unreachable | Contact::NoAnswer);
+            !(unreached && docker == DockerStatus::Healthy)
+        }
+        // Its authors ask the same of it, so that any answer is one to that.
+        ProbeOrigin::Healthcheck => result.contact.is_answer(),
+        ProbeOrigin::Catalog | ProbeOrigin::Port => result.contact == Contact::Answered,
+    }
 }
 
 /// Keeps the result for people to read.
@@ -207,8 +224,10 @@ impl Entry {
     /// none of its own.
     fn push_state(&mut self) {
         let health = &self.service.health;
-        let tells =
-            matches!(health.state, HealthState::Healthy | HealthState::Degraded | HealthState::Unhealthy);
+        let tells = matches!(
+            health.state,
+            HealthState::Healthy | HealthState::Running | HealthState::Degraded | HealthState::Unhealthy
+        );
         if tells && health.blocked_by.is_empty() {
             let state = health.state;
             self.flapping.push(state);

@@ -53,6 +53,8 @@ pub(super) struct Tracked {
     pub probe: ProbeTrack,
     /// How the last end was seen.
     pub end: End,
+    /// The exit code of the latest death that was seen.
+    pub died_with: Option<i64>,
     /// When a stop signal was last sent to it.
     pub stop_signal_at: Option<Timestamp>,
     /// Whether an `oom` event came since the last start.
@@ -112,6 +114,7 @@ impl Tracked {
             pressure: Pressure::default(),
             probe: ProbeTrack::default(),
             end: End::Unseen,
+            died_with: None,
             stop_signal_at: None,
             out_of_memory: false,
             deaths: VecDeque::new(),

@@ -84,7 +84,7 @@ impl<'a> View<'a> {
 
     /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at 14:02:11".
     fn since(&self, service: &Service) -> String {
-        let clause = sentence::clause(service);
+        let clause = sentence::fact(service);
         // "has a certificate that expired 3 d ago": that is when.
         if clause.ends_with(" ago") {
             return clause;
@@ -98,6 +98,9 @@ impl<'a> View<'a> {
         let health = &self.service.health;
         let name = self.near(&self.service.id);
         let mut text = format!("{name} {}", self.since(self.service));
+        if let Some(missed) = sentence::missed_beside(self.service, self.blocked) {
+            text.push_str(&format!("; {missed}"));
+        }
         let which = |root: &Service| format!("{}, which {}", self.near(&root.id), self.since(root));
         let roots: Vec<String> = self.roots().map(which).collect();
         if !roots.is_empty() {
@@ -215,8 +218,7 @@ impl Suspect<'_> {
 /// The usual cause that fits what is known of `service`; `None` for one that works.
 fn find(service: &Service) -> Option<Match<'_>> {
     let health = &service.health;
-    let works = matches!(health.state, HealthState::Healthy | HealthState::Completed);
-    if works || health.has(Overlay::Paused) {
+    if health.state.is_fine() || health.has(Overlay::Paused) {
         return None;
     }
     let facts = service.instances.iter().map(|each| &*each.facts).find(|facts| !facts.is_running());

@@ -3,6 +3,12 @@
 use crate::model::text::{mask_urls, one_line};
 use crate::model::{HealthState, InstanceState, Overlay, Service, ServiceId, StackName};
 
+pub use missed::{missed, missed_beside};
+
+use missed::parts;
+
+mod missed;
+
 /// Longest clause, in characters.
 const CLAUSE: usize = 200;
 /// The reason of a running container that no network leads to.
@@ -14,10 +20,21 @@ const NAMES: usize = 5;
 /// connections", "exited with code 1", "is stopped".
 #[must_use]
 pub fn clause(service: &Service) -> String {
+    let (_, missed) = parts(service);
+    match missed {
+        Some(missed) => format!("{}; {missed}", fact(service)),
+        None => fact(service),
+    }
+}
+
+/// The same without what misses it.
+#[must_use]
+pub fn fact(service: &Service) -> String {
     let health = &service.health;
     let created = service.primary().is_some_and(|each| each.facts.state == InstanceState::Created);
     match health.state {
         HealthState::Healthy => "works".to_owned(),
+        HealthState::Running => "is running, and nothing checks it".to_owned(),
         HealthState::Completed => "has finished".to_owned(),
         HealthState::Stopped if health.has(Overlay::Paused) => "is paused".to_owned(),
         HealthState::Stopped if created => "was never started".to_owned(),
@@ -26,7 +43,7 @@ pub fn clause(service: &Service) -> String {
         HealthState::Starting if created => "is not started yet".to_owned(),
         HealthState::Starting => "is still starting".to_owned(),
         HealthState::Unknown => format!("is unknown: {}", cut(&health.reason)),
-        HealthState::Degraded | HealthState::Unhealthy => cut(&trouble(&health.reason, health.state)),
+        HealthState::Degraded | HealthState::Unhealthy => cut(&trouble(parts(service).0, health.state)),
     }
 }
 
@@ -55,16 +72,21 @@ fn trouble(reason: &str, state: HealthState) -> String {
         return probe(rest);
     }
     if let Some((count, rest)) = reason.split_once(": ")
-        && let Some(count) =
-            count.strip_suffix("instances fail").or_else(|| count.strip_suffix("instances fails"))
+        && let Some(count) = count.strip_suffix("instances fail")
     {
         return format!("fails in {}instances: {rest}", count);
     }
-    if reason == CUT_OFF {
+    if reason == CUT_OFF || reason == "paused" {
         return format!("is {reason}");
     }
     if ["exited", "cannot start", "dead"].iter().any(|start| reason.starts_with(start)) {
         return if reason.starts_with("dead") { format!("is {reason}") } else { reason.to_owned() };
+    }
+    if reason.starts_with("stopped") {
+        return format!("was {reason}");
+    }
+    if reason == "created, never started" {
+        return "was never started".to_owned();
     }
     if reason.is_empty() { format!("is {state}") } else { format!("is {state}: {reason}") }
 }
@@ -168,11 +190,9 @@ pub fn blocks(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String
 #[must_use]
 pub fn root(service: &Service, blocked: &[ServiceId]) -> String {
     let stack = service.stack.as_ref();
-    let broken = format!("{} {}", near(&service.id, stack), clause(service));
-    match blocks(blocked, stack) {
-        Some(blocks) => format!("{broken}; {blocks}"),
-        None => broken,
-    }
+    let broken = format!("{} {}", near(&service.id, stack), fact(service));
+    let parts = [Some(broken), missed_beside(service, blocked), blocks(blocked, stack)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -252,7 +272,7 @@ mod tests {
 
     #[test]
     fn reasons_become_clauses() {
-        use HealthState::{Degraded, Healthy, Starting, Stopped, Unhealthy, Unknown};
+        use HealthState::{Degraded, Healthy, Running, Starting, Stopped, Unhealthy, Unknown};
         for (state, reason, expected) in [
             (Unhealthy, "probe: connection refused, 3 failures in a row", "refuses connections"),
             (Unhealthy, "probe: connection refused", "refuses connections"),
@@ -285,7 +305,7 @@ mod tests {
             (Unhealthy, "docker: unhealthy, no route", "fails its healthcheck: no route"),
             (Unhealthy, "docker: unhealthy, 4 failed checks in a row", "fails its healthcheck"),
             (Degraded, "docker: 1 of 3 failed checks in a row, timeout", "fails its healthcheck: timeout"),
-            (Degraded, "1 of 2 instances fails: exited", "fails in 1 of 2 instances: exited"),
+            (Degraded, "hub-db-2 fails: exited", "is degraded: hub-db-2 fails: exited"),
             (Unhealthy, "2 of 2 instances fail: probe: x", "fails in 2 of 2 instances: probe: x"),
             (Degraded, "memory at 93 % of its limit", "is degraded: memory at 93 % of its limit"),
             (Unhealthy, "", "is unhealthy"),
@@ -294,6 +314,10 @@ mod tests {
             (Stopped, "stopped", "is stopped"),
             (Stopped, "stopped (exit code 137)", "is stopped (exit code 137)"),
             (Stopped, "being removed", "is stopped"),
+            (Unhealthy, "stopped with exit code 0", "was stopped with exit code 0"),
+            (Unhealthy, "created, never started", "was never started"),
+            (Unhealthy, "paused", "is paused"),
+            (Running, "no check", "is running, and nothing checks it"),
             (Healthy, "200", "works"),
         ] {
             assert_eq!(clause(&service(state, reason)), expected, "{reason}");

@@ -53,6 +53,8 @@ pub enum Role {
     EdgeFailing,
     /// State: healthy.
     Healthy,
+    /// State: running, with nothing that checks it.
+    Running,
     /// State: completed.
     Completed,
     /// State: stopped.
@@ -83,7 +85,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Text,
         Self::Muted,
         Self::Dim,
@@ -102,6 +104,7 @@ impl Role {
         Self::EdgeLit,
         Self::EdgeFailing,
         Self::Healthy,
+        Self::Running,
         Self::Completed,
         Self::Stopped,
         Self::Starting,
@@ -123,6 +126,7 @@ impl Role {
             Self::Edge => Some(Self::Border),
             Self::EdgeLit => Some(Self::Muted),
             Self::EdgeFailing => Some(Self::Unhealthy),
+            Self::Running => Some(Self::Healthy),
             _ => None,
         }
     }
@@ -132,6 +136,7 @@ impl Role {
     pub const fn of(state: HealthState) -> Self {
         match state {
             HealthState::Healthy => Self::Healthy,
+            HealthState::Running => Self::Running,
             HealthState::Completed => Self::Completed,
             HealthState::Stopped => Self::Stopped,
             HealthState::Starting => Self::Starting,

@@ -190,8 +190,24 @@ impl World {
             ProbeOutcome::Failure => "connection refused",
             ProbeOutcome::Inconclusive => "the variable HUB_PASSWORD is not set",
         };
+        let contact = match outcome {
+            ProbeOutcome::Failure => Contact::Refused,
+            ProbeOutcome::Inconclusive => Contact::NotAsked,
+            _ => Contact::Answered,
+        };
+        self.probe_saying(facts, origin, (outcome, contact, message))
+    }
+
+    /// A probe of `facts`' container ends now as told.
+    pub fn probe_saying(
+        &mut self,
+        facts: &InstanceFacts,
+        origin: ProbeOrigin,
+        (outcome, contact, message): (ProbeOutcome, Contact, &str),
+    ) -> Changed {
         let works = outcome.works();
         let result = ProbeResult {
+            contact,
             origin,
             target: "http://172.18.0.2:8000/health".into(),
             latency_ms: works.then_some(3.5),

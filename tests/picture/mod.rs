@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hubdeck::model::{
-    DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus, Health, HealthState,
-    ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer, LayerAssignment, LayerOrigin,
-    Limits, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict, Provenance, Sample, Service, ServiceName,
-    Snapshot, Stack, StackName, Timestamp, Totals,
+    Contact, DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus, Health,
+    HealthState, ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer, LayerAssignment,
+    LayerOrigin, Limits, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict, Provenance, Sample, Service,
+    ServiceName, Snapshot, Stack, StackName, Timestamp, Totals,
 };
 
 /// `seconds` after noon.
@@ -78,6 +78,7 @@ fn backend() -> Service {
         kind: ProbeKind::Http,
         target: "http://172.18.0.4:8000/health".into(),
         success: false,
+        contact: Contact::Refused,
         latency_ms: None,
         phases: Some(ProbePhases { connect_ms: Some(0.5), ..ProbePhases::default() }),
         certificate_until: "2026-07-01T00:00:00Z".parse().ok(),

@@ -7,8 +7,8 @@ use tokio::time::timeout;
 use super::lesson::Lesson;
 use super::*;
 use crate::model::{
-    EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeKind, ProbeOrigin,
-    ProbeOutcome, ProbeResult, ProbeSpec, ServiceId, SignedDuration,
+    Contact, EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeKind,
+    ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, ServiceId, SignedDuration,
 };
 use crate::probe::testing::{facts, service};
 use crate::probe::{Mismatch, Report, Vantage};
@@ -177,6 +177,7 @@ fn local() -> Vantage {
 fn report(outcome: ProbeOutcome, address: &str) -> Report {
     Report {
         outcome,
+        contact: Contact::Answered,
         kind: ProbeKind::Http,
         origin: ProbeOrigin::Port,
         target: String::new(),

@@ -1,6 +1,14 @@
 //! How a process ended, and what that means.
 
-use crate::model::InstanceFacts;
+use std::time::Duration;
+
+use super::{Judgement, REASON_OUTPUT, Sight, later};
+use crate::model::text::one_line;
+use crate::model::{HealthState, InstanceFacts, Overlay, Timestamp};
+use crate::topology::sentence::engine_error;
+
+/// How long something that was asked to stop may be missed: a restart takes it away for a moment.
+const RESTART: Duration = Duration::from_secs(3);
 
 /// How the end of a process was seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +33,7 @@ pub(in crate::store) enum Ending {
     Unexpected,
 }
 
-/// What the end of a container's process means.
+/// What the end of a container's process means, where nothing misses it.
 ///
 /// `awaited`: a service waits for its completion. `server`: its image is a server, which does not
 /// complete by itself.
@@ -34,24 +42,128 @@ pub(in crate::store) fn ending(facts: &InstanceFacts, end: End, awaited: bool, s
     if clean && awaited {
         return Ending::Completed;
     }
-    let restarts = matches!(facts.restart_policy.as_str(), "always" | "unless-stopped");
+    let restarts = is_restarted(facts);
     match end {
         End::Asked => Ending::OnPurpose,
-        _ if facts.oom_killed => Ending::Unexpected,
+        // The kernel killed a process in it, but not the one that ended well.
+        _ if facts.oom_killed && !clean => Ending::Unexpected,
         _ if clean && !restarts && !server => Ending::Completed,
         End::Unasked => Ending::Unexpected,
-        // The engine starts these again unless somebody stopped them.
-        End::Unseen if restarts && facts.error.is_empty() => Ending::OnPurpose,
-        // SIGINT and SIGTERM are what people and engines stop processes with.
-        End::Unseen if clean || matches!(facts.exit_code, Some(130 | 143)) => Ending::OnPurpose,
+        // SIGINT and SIGTERM are what people and engines stop processes with. SIGKILL follows where that
+        // takes too long; the engine starts these again unless somebody stopped them.
+        End::Unseen if is_stop_code(facts.exit_code) => Ending::OnPurpose,
+        End::Unseen if facts.exit_code == Some(137) && would_restart(facts) => Ending::OnPurpose,
         End::Unseen => Ending::Unexpected,
     }
 }
 
+/// Whether the engine starts the container again whenever it ends by itself.
+fn is_restarted(facts: &InstanceFacts) -> bool {
+    matches!(facts.restart_policy.as_str(), "always" | "unless-stopped")
+}
+
+/// Whether the engine would have started it again, had it failed by itself.
+fn would_restart(facts: &InstanceFacts) -> bool {
+    let tries = facts.restart_policy == "on-failure" && facts.restarts == 0;
+    facts.error.is_empty() && (tries || is_restarted(facts))
+}
+
+/// Whether an exit code is one that a stop leaves.
+const fn is_stop_code(code: Option<i64>) -> bool {
+    matches!(code, Some(0 | 130 | 143))
+}
+
+/// When the process ended last; a time before the last start is of another run.
+pub(super) fn ended_at(facts: &InstanceFacts) -> Option<Timestamp> {
+    facts.finished_at.filter(|end| facts.started_at.is_none_or(|start| *end >= start))
+}
+
+/// Judges a container that was made and never started.
+pub(super) fn created(sight: &Sight) -> Judgement {
+    let facts = sight.facts;
+    if !facts.error.is_empty() {
+        let error = one_line(engine_error(&facts.error), REASON_OUTPUT);
+        return Judgement::new(HealthState::Unhealthy, format!("cannot start: {error}"))
+            .dated(facts.created_at);
+    }
+    // Compose makes containers first and starts each when what it needs is there.
+    let patience = later(facts.created_at.unwrap_or(sight.first_seen), sight.policy.start_period);
+    if sight.now < patience {
+        return Judgement::new(HealthState::Starting, "created, not started yet")
+            .dated(facts.created_at)
+            .until(patience);
+    }
+    if !facts.inspected && sight.expects_details && !sight.missed {
+        return Judgement::new(HealthState::Unknown, "created; its details are not read yet")
+            .dated(facts.created_at);
+    }
+    let state = if sight.missed { HealthState::Unhealthy } else { HealthState::Stopped };
+    Judgement::new(state, "created, never started").dated(facts.created_at)
+}
+
+/// Judges a container whose process ended.
+pub(super) fn exited(sight: &Sight) -> Judgement {
+    let facts = sight.facts;
+    let ended = ended_at(facts);
+    if let Some(judgement) = missed(sight, ended) {
+        return judgement.dated(ended);
+    }
+    // A list tells neither restart policy nor memory, on which the meaning of these codes depends.
+    let open = sight.end == End::Unseen && !sight.awaited && matches!(facts.exit_code, Some(0 | 137));
+    if open && !facts.inspected && sight.expects_details {
+        return Judgement::new(HealthState::Unknown, "ended; its details are not read yet").dated(ended);
+    }
+    let ending = ending(facts, sight.end, sight.awaited, sight.server);
+    let mut judgement = match ending {
+        Ending::Completed => Judgement::new(HealthState::Completed, completed_text(facts)),
+        Ending::OnPurpose => Judgement::new(HealthState::Stopped, stopped_text(facts.exit_code, sight.end)),
+        Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died_text(facts)),
+    };
+    let restarts = is_restarted(facts) || facts.restart_policy == "on-failure";
+    if ending == Ending::Unexpected && restarts && sight.deaths >= 2 {
+        judgement.overlay = Some(Overlay::Restarting);
+    }
+    judgement.dated(ended)
+}
+
+/// Something that runs cannot work without it: whoever ended it, and however, that is trouble.
+fn missed(sight: &Sight, ended: Option<Timestamp>) -> Option<Judgement> {
+    let facts = sight.facts;
+    if !sight.missed || (sight.awaited && facts.exit_code == Some(0)) {
+        return None;
+    }
+    let stopped = sight.end != End::Unasked && is_stop_code(facts.exit_code);
+    if !stopped && sight.end != End::Asked {
+        return Some(Judgement::new(HealthState::Unhealthy, died_text(facts)));
+    }
+    let patience = ended.map(|ended| later(ended, RESTART)).filter(|_| sight.end == End::Asked);
+    if let Some(patience) = patience.filter(|patience| sight.now < *patience) {
+        return Some(Judgement::new(HealthState::Stopped, "stopped").until(patience));
+    }
+    let code = facts.exit_code.map_or_else(String::new, |code| format!(" with exit code {code}"));
+    Some(Judgement::new(HealthState::Unhealthy, format!("stopped{code}")))
+}
+
+fn died_text(facts: &InstanceFacts) -> String {
+    let text = exit_text(facts.exit_code, facts.oom_killed);
+    if facts.error.is_empty() {
+        return text;
+    }
+    format!("{text}: {}", one_line(engine_error(&facts.error), REASON_OUTPUT))
+}
+
+/// What is said of a one-shot that ended well.
+fn completed_text(facts: &InstanceFacts) -> &'static str {
+    if facts.oom_killed {
+        return "finished with exit code 0; a process inside was killed for lack of memory";
+    }
+    "finished with exit code 0"
+}
+
 /// What is said of a process that was stopped. Where nobody saw how, an exit code that a stop does not
 /// usually leave is named: it may have died as well.
-pub(in crate::store) fn stopped_text(code: Option<i64>, end: End) -> String {
-    match code.filter(|code| end != End::Asked && !matches!(code, 0 | 130 | 143)) {
+fn stopped_text(code: Option<i64>, end: End) -> String {
+    match code.filter(|code| end != End::Asked && !is_stop_code(Some(*code))) {
         Some(code) => format!("stopped (exit code {code})"),
         None => "stopped".to_owned(),
     }
@@ -59,6 +171,7 @@ pub(in crate::store) fn stopped_text(code: Option<i64>, end: End) -> String {
 
 /// An exit code in words.
 pub(in crate::store) fn exit_text(code: Option<i64>, out_of_memory: bool) -> String {
+    let out_of_memory = out_of_memory && code != Some(0);
     let Some(code) = code else {
         return if out_of_memory { "killed for lack of memory".to_owned() } else { "exited".to_owned() };
     };

@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 use super::super::health::later;
-use super::{Incidents, Sight, Step};
+use super::{DENSE_INTERVAL, Incidents, Sight, Step};
 
 /// Fewest services that must fail together.
 const LEAST: usize = 4;
@@ -83,16 +83,24 @@ impl Incidents {
     }
 }
 
-/// Begin of the interval in which failures count as one.
+/// Begin of the interval in which failures count as one: one begins with its first bad result and counts
+/// once enough of them followed.
 fn begin(step: &Step<'_>) -> crate::model::Timestamp {
-    step.around.now.checked_sub(step.around.policy.interval).unwrap_or(crate::model::Timestamp::MIN)
+    let policy = step.around.policy;
+    let window = policy.interval.saturating_add(DENSE_INTERVAL.saturating_mul(policy.failure_threshold));
+    step.around.now.checked_sub(window).unwrap_or(crate::model::Timestamp::MIN)
 }
 
 /// Services that began to fail within one interval, when they are more than half of all and no root
 /// explains half of them.
 fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
-    let begin = begin(step);
-    let failed = |sight: &Sight<'_>| sight.fails() && sight.service.health.since >= begin;
+    let (begin, looked_until) = (begin(step), step.around.looked_until);
+    let failed = |sight: &Sight<'_>| {
+        let since = sight.service.health.since;
+        // What our own first look found may be so for long.
+        let dated = since > looked_until || since < step.around.started_at;
+        sight.fails() && since >= begin && dated
+    };
     let failing: BTreeSet<ServiceId> =
         step.sights.iter().filter(|(_, sight)| failed(sight)).map(|(id, _)| (*id).clone()).collect();
     let explained = step
@@ -111,7 +119,7 @@ fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
 /// network where they run and only our probes fail.
 fn suspect(step: &Step<'_>, members: &BTreeSet<ServiceId>) -> IncidentRoot {
     let begin = begin(step);
-    if step.around.connected_since.is_some_and(|since| since >= begin) {
+    if step.around.back_since.is_some_and(|since| since >= begin) {
         return IncidentRoot::Engine;
     }
     let services = || members.iter().filter_map(|id| step.sights.get(id)).map(|sight| sight.service);
@@ -127,7 +135,7 @@ fn only_our_probe_fails(service: &Service) -> bool {
     let docker = health.docker.as_ref().map_or(DockerStatus::None, |docker| docker.status);
     runs && health.state == HealthState::Unhealthy
         && docker != DockerStatus::Unhealthy
-        && health.probe.as_ref().is_some_and(|probe| !probe.success && probe.latency_ms.is_none())
+        && health.probe.as_ref().is_some_and(|probe| !probe.success && !probe.contact.is_answer())
 }
 
 fn words(root: &IncidentRoot, failing: usize, all: usize) -> String {

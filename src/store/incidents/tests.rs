@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{ProbeKind, ProbeVerdict, ServiceName, SignedDuration, StackName};
+use crate::model::{Contact, ProbeKind, ProbeVerdict, ServiceName, SignedDuration, StackName};
 
 /// A world of services with states set by hand.
 struct World {
@@ -11,7 +11,8 @@ struct World {
     now: Timestamp,
     lost_since: Option<Timestamp>,
     disk: Option<DiskUse>,
-    connected_since: Option<Timestamp>,
+    back_since: Option<Timestamp>,
+    rounded: bool,
 }
 
 impl World {
@@ -29,7 +30,8 @@ impl World {
             now: start,
             lost_since: None,
             disk: None,
-            connected_since: Some(Timestamp::UNIX_EPOCH),
+            back_since: None,
+            rounded: false,
         }
     }
 
@@ -75,11 +77,13 @@ impl World {
         let sights: Sights<'_> = self
             .services
             .iter()
-            .map(|(id, (service, settled))| (id, Sight { service, settled: *settled }))
+            .map(|(id, (service, settled))| (id, Sight { service, settled: *settled, rounded: self.rounded }))
             .collect();
         let around = Around {
             policy: &policy,
-            connected_since: self.connected_since,
+            started_at: Timestamp::UNIX_EPOCH,
+            looked_until: Timestamp::UNIX_EPOCH,
+            back_since: self.back_since,
             lost_since: self.lost_since,
             disk: self.disk.as_ref(),
             now: self.now,
@@ -149,10 +153,17 @@ fn two_successes_close_at_once_and_a_relapse_stays_in_the_incident() {
 }
 
 #[test]
-fn a_root_that_turns_out_to_be_blocked_takes_its_incident_deeper() {
+fn a_deeper_root_has_an_incident_of_its_own() {
     let mut world = World::of("db api web");
-    assert_eq!(world.set("api:unhealthy").open(), "1 api<");
-    assert_eq!(world.set("db:unhealthy api:unhealthy<db").open(), "1 db<api", "the same incident");
+    let began = world.now;
+    assert_eq!(world.set("api:unhealthy").wait(60).open(), "1 api<");
+    assert_eq!(world.set("db:unhealthy api:unhealthy<db").open(), "2 db<api");
+    let all = world.incidents.share();
+    assert_eq!(all[0].opened_at, began);
+    assert_eq!((all[0].closed_at, all[1].opened_at), (Some(world.now), world.now), "its own begin and end");
+    assert!(world.told()[2].ends_with("hub/api is blocked by hub/db: joined incident 2"));
+    assert_eq!(world.set("db:healthy api:unhealthy").settle("db").wait(31).open(), "3 api<");
+    assert_eq!(world.incidents.share()[2].opened_at, began, "it fails since then");
     let mut world = World::of("db api web");
     assert_eq!(world.set("db:unhealthy").set("web:unhealthy").open(), "1 db< 2 web<");
     assert_eq!(world.set("web:unhealthy<db").open(), "1 db<web", "joins the open one");
@@ -208,12 +219,31 @@ fn stopped_and_silenced_services() {
     assert_eq!(world.open(), "");
 }
 
+#[test]
+fn an_incident_begins_when_its_root_broke_as_far_as_that_is_known() {
+    let mut world = World::of("db");
+    let (now, before) = (world.now, |seconds| world.now - SignedDuration::from_secs(seconds));
+    let (listed, inspected) = (before(60), before(80));
+    let mut change = |since, rounded| {
+        world.rounded = rounded;
+        world.change("db", |db| db.health.state = HealthState::Unhealthy);
+        world.change("db", |db| db.health.since = since);
+        world.step();
+        let all = world.incidents.share();
+        (all.len(), all[0].opened_at, all[0].log[0].at, all[0].log.len())
+    };
+    assert_eq!(change(listed, true), (1, listed, listed, 1));
+    assert_eq!(change(inspected, false), (1, inspected, inspected, 1), "the same one, told exactly");
+    assert_eq!(change(now, false), (1, inspected, inspected, 1), "it failed again: still the same one");
+}
+
 fn unreachable(service: &mut Service) {
     service.health.state = HealthState::Unhealthy;
     service.health.probe = Some(ProbeVerdict {
         kind: ProbeKind::Tcp,
         target: String::new(),
         success: false,
+        contact: Contact::Unreachable,
         latency_ms: None,
         phases: None,
         certificate_until: None,
@@ -234,9 +264,9 @@ fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
     world.set("a:healthy b:healthy c:healthy");
     assert_eq!(world.wait(11).open(), "5 d< 6 e<", "the rest is told by itself");
     // The engine was away a moment ago; only our probes fail.
-    for (connected, root) in [(true, "the engine"), (false, "our own network")] {
+    for (was_away, root) in [(true, "the engine"), (false, "our own network")] {
         let mut world = World::of("a b c d e f");
-        world.connected_since = Some(if connected { world.now } else { Timestamp::UNIX_EPOCH });
+        world.back_since = was_away.then_some(world.now);
         for name in ["a", "b", "c", "d"] {
             world.change(name, unreachable);
         }
@@ -250,7 +280,7 @@ fn a_common_root_or_failures_apart_are_no_panic() {
     let mut world = World::of("a b c d e f");
     assert_eq!(world.set("a:unhealthy b:unhealthy<a c:unhealthy<a d:unhealthy<a").open(), "1 a<b,c,d");
     let mut world = World::of("a b c d e f");
-    world.set("a:unhealthy b:unhealthy").wait(40);
+    world.set("a:unhealthy b:unhealthy").wait(50);
     assert_eq!(world.set("c:unhealthy d:unhealthy").open(), "1 a< 2 b< 3 c< 4 d<");
 }
 

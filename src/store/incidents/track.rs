@@ -23,6 +23,8 @@ pub(super) struct Track {
     pub members: BTreeSet<ServiceId>,
     /// Whether the root fails; one that is on its way back, still starting, does not.
     pub failing: bool,
+    /// Whether its begin was told in round numbers only.
+    pub rounded: bool,
     /// Since when the root works again.
     pub recovered_since: Option<Timestamp>,
 }
@@ -51,7 +53,22 @@ impl Track {
             affected: blocked,
             members: BTreeSet::new(),
             failing: true,
+            rounded: false,
             recovered_since: None,
+        }
+    }
+
+    /// Its root is broken since `since`: the incident began then, where that is better known now or earlier.
+    pub fn began(&mut self, since: Timestamp, rounded: bool) {
+        let better = self.rounded && !rounded;
+        self.rounded &= rounded;
+        if since < self.incident.opened_at || (better && since != self.incident.opened_at) {
+            let incident = Arc::make_mut(&mut self.incident);
+            incident.opened_at = since;
+            incident.updated_at = incident.updated_at.max(since);
+            if let Some(first) = incident.log.first_mut() {
+                first.at = since;
+            }
         }
     }
 
@@ -80,21 +97,6 @@ impl Track {
         }
         self.change(sentence, blocked, now);
         true
-    }
-
-    /// The incident goes on at a deeper root.
-    pub fn moves_to(
-        &mut self,
-        root: IncidentRoot,
-        service: &Service,
-        blocked: BTreeSet<ServiceId>,
-        now: Timestamp,
-    ) {
-        Arc::make_mut(&mut self.incident).root = root;
-        self.failing = true;
-        self.recovered_since = None;
-        let sentence = sentence::root(service, &blocked.iter().cloned().collect::<Vec<_>>());
-        self.change(sentence, blocked, now);
     }
 
     /// Sets sentence and blocked services and notes the change.

@@ -2,8 +2,8 @@
 
 use crate::model::text::{mask_line, one_line};
 use crate::model::{
-    DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, HealthState, InstanceFacts, InstanceState,
-    Metric, ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
+    DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, InstanceFacts, InstanceState, Metric,
+    ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
 };
 use crate::topology::sentence;
 
@@ -184,7 +184,7 @@ fn needs(view: &View<'_>, all: &mut Vec<Evidence>) {
     let before = all.len();
     for edge in &edges {
         let Some(other) = view.snapshot.service(&edge.to) else { continue };
-        if matches!(other.health.state, HealthState::Healthy | HealthState::Completed) {
+        if other.health.state.is_fine() {
             continue;
         }
         let kind = if edge.kind() == EdgeKind::Hard { "needs" } else { "uses" };
@@ -205,7 +205,7 @@ fn needs(view: &View<'_>, all: &mut Vec<Evidence>) {
 /// What happened just before the change: to it, to what blocks it, to the engine, and our own operations.
 fn events<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a TimelineEvent> {
     let health = &view.service.health;
-    let works = matches!(health.state, HealthState::Healthy | HealthState::Completed);
+    let works = health.state.is_fine();
     let from = health.since.checked_sub(BEFORE).unwrap_or(health.since);
     let until = health.since.checked_add(AFTER).unwrap_or(health.since);
     let found: Vec<&TimelineEvent> = view

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream, NetworkAddress,
-    ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
-    TimelineEvent,
+    Contact, Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream,
+    NetworkAddress, ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance,
+    SignedDuration, TimelineEvent,
 };
 use crate::topology::testing::facts;
 
@@ -42,6 +42,7 @@ fn hub() -> Snapshot {
         kind: ProbeKind::Tcp,
         target: "172.18.0.3:5432".to_owned(),
         success: false,
+        contact: Contact::Refused,
         latency_ms: None,
         phases: None,
         certificate_until: None,
@@ -216,6 +217,7 @@ fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
             kind: ProbeKind::Http,
             target: "https://web".to_owned(),
             success: outcome.works(),
+            contact: Contact::Answered,
             latency_ms: Some(1.0),
             phases: Some(ProbePhases {
                 dns_ms: None,

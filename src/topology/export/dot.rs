@@ -63,7 +63,7 @@ fn attributes(line: &super::picture::Line<'_>) -> String {
 
 const fn colours(state: HealthState) -> (&'static str, &'static str) {
     match state {
-        HealthState::Healthy => ("#e6f4ea", "#2e7d32"),
+        HealthState::Healthy | HealthState::Running => ("#e6f4ea", "#2e7d32"),
         HealthState::Completed | HealthState::Stopped | HealthState::Unknown => ("#eceff1", "#78909c"),
         HealthState::Starting => ("#e3f2fd", "#1976d2"),
         HealthState::Degraded => ("#fff3e0", "#ef6c00"),

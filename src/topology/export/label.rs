@@ -32,10 +32,11 @@ pub(super) fn lines(picture: &Picture<'_>, at: usize) -> impl Iterator<Item = St
         .filter(|line| !line.is_empty())
 }
 
-/// The class that gives a state its looks; completed, stopped and unknown ones are alike but for their sign.
+/// The class that gives a state its looks; healthy and running ones, and completed, stopped and unknown ones
+/// are alike but for their sign.
 pub(super) const fn class(state: HealthState) -> &'static str {
     match state {
-        HealthState::Healthy => "healthy",
+        HealthState::Healthy | HealthState::Running => "healthy",
         HealthState::Completed | HealthState::Stopped | HealthState::Unknown => "quiet",
         HealthState::Starting => "starting",
         HealthState::Degraded => "degraded",

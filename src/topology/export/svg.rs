@@ -210,7 +210,9 @@ fn card(picture: &Picture<'_>, at: usize, area: Area, out: &mut String) {
     put("muted", x + 12, y + 44, &label::cut(&label::image(service), 22, "…"));
     put("muted end", x + width - 12, y + 44, &label::ports(service));
     let third = match health.state {
-        HealthState::Healthy => service.version.clone().map(|version| format!("version {version}")),
+        HealthState::Healthy | HealthState::Running if health.blocked_by.is_empty() => {
+            service.version.clone().map(|version| format!("version {version}"))
+        }
         state if health.blocked_by.is_empty() => Some(format!("{}: {reason}", state.id())),
         _ => {
             let roots: Vec<&str> = health.blocked_by.iter().map(|root| root.as_str()).collect();

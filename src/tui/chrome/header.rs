@@ -187,11 +187,8 @@ fn incident(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
     }
     let root = first.root.service().and_then(|id| scene.snapshot.service(id));
     // It stays open until that has lasted, and until what it blocked is back.
-    let works = |root: &&Arc<Service>| {
-        matches!(root.health.state, HealthState::Healthy | HealthState::Degraded | HealthState::Completed)
-    };
     match root {
-        Some(root) if works(&root) => text.push_str(", works again"),
+        Some(root) if root.health.state.works() => text.push_str(", works again"),
         Some(root) => text.push_str(&format!(": {}", root.health.reason)),
         None => {}
     }

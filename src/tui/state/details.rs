@@ -40,10 +40,7 @@ impl DetailsTab {
     /// The tab that details of a service in `state` open with.
     #[must_use]
     pub const fn first(state: HealthState) -> Self {
-        match state {
-            HealthState::Healthy | HealthState::Completed => Self::Overview,
-            _ => Self::Why,
-        }
+        if state.is_fine() { Self::Overview } else { Self::Why }
     }
 
     /// Its title.

@@ -18,6 +18,7 @@ pub fn style(theme: &Theme, state: HealthState) -> Style {
 pub const fn meaning(state: HealthState) -> &'static str {
     match state {
         HealthState::Healthy => "works as far as anything tells",
+        HealthState::Running => "runs, and nothing checks it",
         HealthState::Completed => "did its work once and ended well",
         HealthState::Stopped => "stopped on purpose",
         HealthState::Starting => "in its start period, no success yet",

@@ -46,6 +46,9 @@ pub(super) fn sign(state: HealthState, x: u32, y: u32) -> String {
         |shape: &str| format!("<path class=\"sign open\" transform=\"translate({x} {y})\" d=\"{shape}\"/>");
     match state {
         HealthState::Healthy => format!("<circle class=\"sign\" cx=\"{x}\" cy=\"{y}\" r=\"5.5\"/>"),
+        HealthState::Running => {
+            format!("<circle class=\"sign open\" cx=\"{x}\" cy=\"{y}\" r=\"4.5\"/>")
+        }
         HealthState::Completed => open("M-5 0L-1.5 4L5 -4"),
         HealthState::Stopped => at("M-5 -5H5V5H-5z"),
         HealthState::Starting => at("M0 -5.5A5.5 5.5 0 0 0 0 5.5z"),

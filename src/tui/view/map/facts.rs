@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    HealthState, InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp,
-    publications,
+    InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp, publications,
 };
 use crate::tui::widget::{text, units};
 
@@ -57,7 +56,7 @@ pub fn trouble(snapshot: &Snapshot, service: &Service) -> Option<String> {
         return Some(roots);
     }
     match health.state {
-        HealthState::Healthy | HealthState::Completed => None,
+        state if state.is_fine() => None,
         _ if health.reason.is_empty() => Some(health.state.id().to_owned()),
         _ => Some(health.reason.clone()),
     }

@@ -114,7 +114,7 @@ fn list(
         let name = called(scene.snapshot, id, service.stack.as_ref()).into_owned();
         spans.push(Span::styled(name, scene.theme.style(role)));
         let routes: Vec<&str> = edge.routes().collect();
-        if !matches!(state, HealthState::Healthy | HealthState::Completed) {
+        if !state.is_fine() {
             spans.push(Span::styled(format!(" ({})", state.id()), style));
         } else if edge.kind() == EdgeKind::Soft && routes.is_empty() {
             spans.push(Span::styled(" (soft)", muted));

@@ -1,0 +1,232 @@
+//! The health of a service: what its containers, our probes and what it needs come to together.
+
+use std::collections::HashMap;
+
+use super::{Entry, StateChange};
+use crate::model::{
+    DockerHealth, DockerStatus, Health, HealthState, InstanceId, Overlay, ProbeVerdict, ServiceId, Source,
+    Timestamp,
+};
+use crate::store::World;
+use crate::store::health::{Judged, Judgement, Sight, combine, judge, later};
+use crate::store::probes::ProbeTrack;
+use crate::store::tracked::Tracked;
+use crate::topology::sentence;
+
+/// How the time since when a service is in its state is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Dating {
+    /// hubdeck saw it then.
+    #[default]
+    Seen,
+    /// Reckoned from a list, which tells ages in round numbers.
+    Rounded,
+    /// A fact told it.
+    Told,
+}
+
+impl Entry {
+    /// Whether the time since when it is in its state was told in round numbers only.
+    pub fn is_rounded(&self) -> bool {
+        self.dating == Dating::Rounded
+    }
+
+    /// Judges the service; tells of a new base state, and whether anything of its health differs.
+    pub fn judge(
+        &mut self,
+        tracked: &HashMap<InstanceId, Tracked>,
+        world: &World,
+        now: Timestamp,
+    ) -> (bool, Option<StateChange>) {
+        let members: Vec<&Tracked> =
+            self.service.instances.iter().filter_map(|each| tracked.get(&each.facts.id)).collect();
+        let judgement = self.judged(&members, world, now);
+        let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
+        let expiry = members.iter().filter_map(|member| member.next_death_expiry(now)).min();
+        let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
+        let deadlines = [judgement.until, expiry, silenced.filter(|until| *until < Timestamp::MAX)];
+        self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
+        let rounded = members.iter().any(|member| !member.facts.inspected);
+        let (since, dating) = self.since(&judgement, rounded, now);
+        self.dating = dating;
+        let may_be_blocked = judgement.state.is_problem() || self.waits_to_start() || self.lack.is_some();
+        let blocked_by = if may_be_blocked { self.service.health.blocked_by.clone() } else { Vec::new() };
+        let missed_by = self.missing(&judgement);
+        let health = Health {
+            since,
+            overlays: self.overlays(&judgement, deaths, silenced.is_some(), !blocked_by.is_empty(), world),
+            state: judgement.state,
+            reason: match sentence::missed(&missed_by, self.service.stack.as_ref()) {
+                Some(missed) => format!("{}; {missed}", judgement.reason),
+                None => judgement.reason,
+            },
+            blocked_by,
+            missed_by,
+            docker: docker_verdict(&members),
+            probe: self.probe_verdict(&members),
+        };
+        self.put(health)
+    }
+
+    fn judged(&self, members: &[&Tracked], world: &World, now: Timestamp) -> Judgement {
+        if members.is_empty() {
+            return self.judge_external(world, now);
+        }
+        let judged = members.iter().map(|member| Judged {
+            name: &member.facts.name,
+            judgement: judge(&self.sight(member, world, now)),
+        });
+        self.lacking(combine(judged.collect()))
+    }
+
+    /// A verdict that is older than the end of what the service cannot work without is none any more.
+    fn lacking(&self, judgement: Judgement) -> Judgement {
+        let Some(lack) = self.lack.as_ref().filter(|_| judgement.state == HealthState::Healthy) else {
+            return judgement;
+        };
+        let names = sentence::names(&lack.roots, self.service.stack.as_ref());
+        let verb = if lack.roots.len() == 1 { "is" } else { "are" };
+        let reason = format!("needs {names}, which {verb} down; not checked since");
+        Judgement { state: HealthState::Degraded, reason, since: Some(lack.since), ..judgement }
+    }
+
+    /// What misses the service, where that is why it is in trouble.
+    fn missing(&self, judgement: &Judgement) -> Vec<ServiceId> {
+        if judgement.state == HealthState::Unhealthy { self.missed_by.clone() } else { Vec::new() }
+    }
+
+    fn sight<'a>(&'a self, member: &'a Tracked, world: &'a World, now: Timestamp) -> Sight<'a> {
+        let own = (member.probe.last().is_some() || member.probe.state().is_some()).then_some(&member.probe);
+        let shared = self.shared.last().is_some().then_some(&self.shared);
+        Sight {
+            facts: &member.facts,
+            probe: own.or(shared).filter(|_| !self.no_probe),
+            expects_probe: self.expects_probe(member),
+            expects_details: world.inspects,
+            end: member.end,
+            died_with: member.died_with,
+            awaited: self.awaited,
+            server: self.is_server(),
+            missed: !self.missed_by.is_empty(),
+            deaths: member.deaths(now),
+            pressure: member.pressure.warning(now),
+            first_seen: member.first_seen,
+            connected_since: world.connected_since,
+            policy: &world.policy,
+            // While the engine is lost, time alone changes nothing: the last picture stays.
+            now: world.lost_since.map_or(now, |lost| lost.min(now)),
+        }
+    }
+
+    /// A service that only the config file knows: our probe alone tells.
+    fn judge_external(&self, world: &World, now: Timestamp) -> Judgement {
+        let Some(state) = self.shared.state() else {
+            return Judgement::new(HealthState::Unknown, "not checked yet");
+        };
+        let limit = world.policy.interval.saturating_mul(3);
+        let silence = self.shared.heard_at().map(|heard| later(heard, limit));
+        if silence.is_some_and(|silence| silence <= now) {
+            let reason = format!("no result for {} s", limit.as_secs());
+            return Judgement::new(HealthState::Unknown, reason);
+        }
+        let message = self.shared.last().map_or("", |(result, _)| result.message.as_str());
+        let since = self.shared.trouble_since().filter(|_| state.is_problem());
+        Judgement { until: silence, since, ..Judgement::new(state, format!("probe: {message}")) }
+    }
+
+    /// Since when the service is in the state of `judgement`: the time of the fact, where one tells it.
+    fn since(&self, judgement: &Judgement, rounded: bool, now: Timestamp) -> (Timestamp, Dating) {
+        let old = &self.service.health;
+        let told = judgement.since.filter(|since| *since <= now);
+        let dating = if rounded { Dating::Rounded } else { Dating::Told };
+        if !self.settled || old.state != judgement.state {
+            // What works again does so since now, whenever its process started.
+            let follows =
+                |since: &Timestamp| !self.settled || !judgement.state.is_fine() || *since >= old.since;
+            return told.filter(follows).map_or((now, Dating::Seen), |since| (since, dating));
+        }
+        match (self.dating, told) {
+            // The inspection tells what a list told in round numbers.
+            (Dating::Rounded, Some(told)) if !rounded => (told, dating),
+            (Dating::Seen, Some(told)) if told < old.since && judgement.state.is_problem() => (told, dating),
+            _ => (old.since, self.dating),
+        }
+    }
+
+    fn overlays(
+        &self,
+        judgement: &Judgement,
+        deaths: usize,
+        silenced: bool,
+        blocked: bool,
+        world: &World,
+    ) -> Vec<Overlay> {
+        let flapping = self.flapping.is_on() || deaths >= usize::from(world.policy.restart_warning);
+        let stale = world.lost() && self.service.source == Source::Docker;
+        let mut overlays: Vec<Overlay> = [
+            flapping.then_some(Overlay::Flapping),
+            judgement.overlay,
+            silenced.then_some(Overlay::Maintenance),
+            stale.then_some(Overlay::Stale),
+            blocked.then_some(Overlay::Blocked),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        overlays.sort_unstable();
+        overlays
+    }
+
+    fn probe_verdict(&self, members: &[&Tracked]) -> Option<ProbeVerdict> {
+        if self.no_probe {
+            return None;
+        }
+        let tracks = members.iter().map(|member| &member.probe).chain([&self.shared]);
+        let (result, counts) = tracks
+            .filter_map(ProbeTrack::last)
+            .max_by_key(|(result, counts)| (*counts, result.outcome, result.checked_at))?;
+        Some(ProbeVerdict {
+            kind: result.kind,
+            target: result.target.clone(),
+            success: result.outcome.works(),
+            contact: result.contact,
+            latency_ms: result.latency_ms,
+            phases: result.phases,
+            certificate_until: result.certificate_until,
+            checked_at: result.checked_at,
+            message: result.message.clone(),
+            counts: *counts,
+        })
+    }
+
+    fn put(&mut self, health: Health) -> (bool, Option<StateChange>) {
+        let old = &self.service.health;
+        let change = (self.settled && old.state != health.state).then(|| StateChange {
+            from: old.state,
+            to: health.state,
+            reason: health.reason.clone(),
+        });
+        self.settled |= health.state != HealthState::Unknown;
+        if *old == health {
+            return (false, None);
+        }
+        std::sync::Arc::make_mut(&mut self.service).health = health;
+        (true, change)
+    }
+}
+
+/// The worst of Docker's verdicts over running instances, as far as they are known.
+fn docker_verdict(members: &[&Tracked]) -> Option<DockerHealth> {
+    let severity = |status: DockerStatus| match status {
+        DockerStatus::None => 0,
+        DockerStatus::Healthy => 1,
+        DockerStatus::Starting => 2,
+        DockerStatus::Unhealthy => 3,
+    };
+    members
+        .iter()
+        .filter(|member| member.facts.is_running() && member.facts.knows_healthcheck())
+        .map(|member| &member.facts.docker)
+        .max_by_key(|docker| severity(docker.status))
+        .cloned()
+}

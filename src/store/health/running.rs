@@ -1,0 +1,172 @@
+//! The health of a container whose process runs: what Docker's healthcheck and our probe say together.
+
+use crate::model::text::one_line;
+use crate::model::{Contact, DockerStatus, HealthState, ProbeOutcome, ProbeResult, Timestamp};
+
+use super::dates::{failing_since, working_since};
+use super::{Judgement, REASON_OUTPUT, Sight, later, start_period_end, unread};
+use crate::store::probes::ProbeTrack;
+
+/// What our probe adds to the picture of a running container.
+struct Opinion {
+    state: HealthState,
+    text: String,
+    /// Since when it is in trouble.
+    since: Option<Timestamp>,
+}
+
+/// Judges a container that runs.
+pub(super) fn judge(sight: &Sight) -> Judgement {
+    use HealthState::{Degraded, Healthy, Unhealthy};
+    let silence = sight.silence();
+    let opinion = sight.opinion(silence);
+    let judgement = match (sight.facts.docker.status, opinion) {
+        (DockerStatus::Unhealthy, opinion) => docker_unhealthy(sight, opinion.as_ref()),
+        (_, Some(Opinion { state: state @ (Unhealthy | Degraded), text, since })) => {
+            Judgement::new(state, text).dated(earliest(since, failing_since(sight.facts)))
+        }
+        (DockerStatus::Healthy, opinion) => docker_healthy(sight, opinion),
+        (DockerStatus::Starting, Some(Opinion { state: Healthy, text, .. })) => {
+            Judgement::new(Healthy, format!("{text}; docker: starting")).dated(working_since(sight.facts))
+        }
+        (DockerStatus::Starting, _) => {
+            Judgement::new(HealthState::Starting, "docker: starting").dated(sight.facts.started_at)
+        }
+        (DockerStatus::None, Some(Opinion { state, text, .. })) => {
+            Judgement::new(state, text).dated(started(sight, state))
+        }
+        (DockerStatus::None, None) => unchecked(sight),
+    };
+    // What was found by silence needs no deadline; what was heard lasts until silence begins.
+    match (silence.filter(|silence| *silence > sight.now), judgement.until) {
+        (Some(silence), until) => judgement.until(until.map_or(silence, |until| until.min(silence))),
+        (None, _) => judgement,
+    }
+}
+
+/// Nothing tells of a time before its start at which it was otherwise.
+fn started(sight: &Sight, state: HealthState) -> Option<Timestamp> {
+    sight.facts.started_at.filter(|_| state != HealthState::Unknown)
+}
+
+fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
+}
+
+fn docker_unhealthy(sight: &Sight, opinion: Option<&Opinion>) -> Judgement {
+    let docker = &sight.facts.docker;
+    let output = one_line(&docker.output, REASON_OUTPUT);
+    let reason = if output.is_empty() {
+        format!("docker: unhealthy, {} failed checks in a row", docker.failing_streak)
+    } else {
+        format!("docker: unhealthy, {output}")
+    };
+    let probe = opinion.filter(|opinion| opinion.state.is_problem()).and_then(|opinion| opinion.since);
+    Judgement::new(HealthState::Unhealthy, reason).dated(earliest(failing_since(sight.facts), probe))
+}
+
+fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
+    let docker = &sight.facts.docker;
+    let retries = sight.facts.healthcheck.as_ref().and_then(|check| check.retries).unwrap_or(3);
+    if docker.failing_streak > 0 {
+        let output = one_line(&docker.output, REASON_OUTPUT);
+        let reason =
+            format!("docker: {} of {retries} failed checks in a row, {output}", docker.failing_streak);
+        return Judgement::new(HealthState::Degraded, reason.trim_end_matches([',', ' ']))
+            .dated(failing_since(sight.facts));
+    }
+    let reason = match opinion {
+        Some(opinion) if opinion.state == HealthState::Healthy => {
+            format!("docker: healthy; {}", opinion.text)
+        }
+        Some(opinion) => format!("docker: healthy; probe: {}", opinion.text),
+        None => match sight.uncounted().map(ignored) {
+            Some(words) => format!("docker: healthy; {words}"),
+            None => "docker: healthy".to_owned(),
+        },
+    };
+    Judgement::new(HealthState::Healthy, reason).dated(working_since(sight.facts))
+}
+
+/// No healthcheck, and no probe result that counts.
+fn unchecked(sight: &Sight) -> Judgement {
+    if let Some(unread) = unread::without_verdict(sight.facts) {
+        return unread;
+    }
+    let runs = || {
+        let words = sight.uncounted().map(ignored);
+        let reason = words.unwrap_or_else(|| "no check".to_owned());
+        Judgement::new(HealthState::Running, reason).dated(sight.facts.started_at)
+    };
+    if !sight.expects_probe {
+        return runs();
+    }
+    if let Some(end) = start_period_end(sight.facts, sight.policy).filter(|end| sight.now < *end) {
+        let reason = match sight.probe.and_then(ProbeTrack::last) {
+            Some((result, _)) => format!("starting; {}", one_line(&result.message, REASON_OUTPUT)),
+            None => "starting; not checked yet".to_owned(),
+        };
+        return Judgement::new(HealthState::Starting, reason).dated(sight.facts.started_at).until(end);
+    }
+    let patience = later(sight.first_seen, sight.policy.interval.saturating_mul(3));
+    let heard = sight.probe.is_some_and(|probe| probe.last().is_some());
+    if !heard && sight.now < patience {
+        return Judgement::new(HealthState::Unknown, "not checked yet").until(patience);
+    }
+    runs()
+}
+
+/// Why a result does not count.
+fn ignored(result: &ProbeResult) -> String {
+    let message = one_line(&result.message, REASON_OUTPUT);
+    match result.contact {
+        // It says itself that no way leads there.
+        _ if result.outcome == ProbeOutcome::Inconclusive => message,
+        Contact::NotAsked => message,
+        Contact::Unreachable | Contact::NoAnswer | Contact::Refused => {
+            format!("cannot be reached from here: {message}")
+        }
+        Contact::OtherProtocol | Contact::WrongAnswer | Contact::Answered => {
+            format!("our probe gets {message} (ignored: guessed)")
+        }
+    }
+}
+
+impl Sight<'_> {
+    /// When silence of our probe begins to mean that hubdeck is blind: three intervals after the
+    /// last result, but not before the engine was connected for as long; never while it is lost.
+    fn silence(&self) -> Option<Timestamp> {
+        let heard = self.probe?.heard_at()?;
+        let since = heard.max(self.connected_since?);
+        Some(later(since, self.policy.interval.saturating_mul(3)))
+    }
+
+    /// The latest result, where it is a bad one that does not count.
+    fn uncounted(&self) -> Option<&ProbeResult> {
+        let (result, counts) = self.probe.and_then(ProbeTrack::last)?;
+        let unreached =
+            result.outcome == ProbeOutcome::Inconclusive && result.contact == Contact::Unreachable;
+        let bad = unreached || matches!(result.outcome, ProbeOutcome::Failure | ProbeOutcome::Starting);
+        (!counts && bad).then_some(result)
+    }
+
+    fn opinion(&self, silence: Option<Timestamp>) -> Option<Opinion> {
+        let probe = self.probe?;
+        let state = probe.state()?;
+        if silence.is_some_and(|silence| silence <= self.now) {
+            let seconds = self.policy.interval.saturating_mul(3).as_secs();
+            let text = format!("no result for {seconds} s");
+            return Some(Opinion { state: HealthState::Unknown, text, since: None });
+        }
+        let message = probe.last().map(|(result, _)| one_line(&result.message, REASON_OUTPUT));
+        let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| state.id().to_owned());
+        let text = match (state, probe.failures(), probe.successes()) {
+            (HealthState::Unhealthy, 0, successes) if successes > 0 => {
+                format!("probe: works again, {successes} of {} successes", self.policy.success_threshold)
+            }
+            (_, failures, _) if failures > 1 => format!("probe: {message}, {failures} failures in a row"),
+            _ => format!("probe: {message}"),
+        };
+        Some(Opinion { state, text, since: probe.trouble_since() })
+    }
+}

@@ -1,0 +1,171 @@
+//! What runs without what it cannot work without: what is missed, and what is lacked.
+//!
+//! Both follow from the edges and from which processes run, so that they are known from the first list on,
+//! before anything was checked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::model::{DockerStatus, EdgeKind, HealthState, InstanceState, Overlay, ServiceId, Timestamp};
+
+use super::Store;
+use super::derive::role;
+use super::entry::Entry;
+use super::tracked::Tracked;
+
+/// What a running service lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lack {
+    /// When the latest of it ended.
+    pub since: Timestamp,
+    /// The services that do not run and that it cannot work without, also through others, sorted.
+    pub roots: Vec<ServiceId>,
+}
+
+/// Services by what they cannot work without, or the other way round.
+type Hard<'a> = HashMap<&'a ServiceId, Vec<&'a ServiceId>>;
+
+impl Store {
+    /// Brings what is missed and what is lacked in line with what runs now.
+    pub(super) fn derive_needs(&mut self, now: Timestamp) {
+        for id in self.derive_missed() {
+            self.refresh(&id, now);
+        }
+        let lacks = self.lacks();
+        let mut changed = Vec::new();
+        for (id, entry) in &mut self.entries {
+            let lack = lacks.get(id);
+            if entry.lack.as_ref() != lack {
+                entry.lack = lack.cloned();
+                changed.push(id.clone());
+            }
+        }
+        self.cause_due |= !changed.is_empty();
+        for id in changed {
+            self.refresh(&id, now);
+        }
+    }
+
+    /// Finds anew which services are missed; gives those of which that changed.
+    pub(super) fn derive_missed(&mut self) -> Vec<ServiceId> {
+        let missed = self.missed();
+        let mut changed = Vec::new();
+        for (id, entry) in &mut self.entries {
+            let by: Vec<ServiceId> = missed.get(id).into_iter().flatten().cloned().collect();
+            if entry.missed_by != by {
+                entry.missed_by = by;
+                changed.push(id.clone());
+            }
+        }
+        changed
+    }
+
+    /// For each service that does not run: those that run and cannot work without it. What is missed misses
+    /// what it needs itself.
+    fn missed(&self) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
+        let mut missed: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
+        if self.entries.values().all(Entry::runs) {
+            return missed;
+        }
+        let needs = self.hard(|from, to| (from, to));
+        let mut open: Vec<&ServiceId> =
+            self.entries.iter().filter(|(_, entry)| misses(entry)).map(|(id, _)| id).collect();
+        while let Some(from) = open.pop() {
+            for &to in needs.get(from).into_iter().flatten() {
+                if !self.entries.get(to).is_some_and(is_missing) {
+                    continue;
+                }
+                let by = missed.entry(to.clone()).or_default();
+                if by.is_empty() {
+                    open.push(to);
+                }
+                by.insert(from.clone());
+            }
+        }
+        missed
+    }
+
+    /// For each service that runs: what it cannot work without, as long as nothing tells that it works all
+    /// the same.
+    fn lacks(&self) -> BTreeMap<ServiceId, Lack> {
+        let mut lacks: BTreeMap<ServiceId, Lack> = BTreeMap::new();
+        let mut down = self.entries.iter().filter(|(_, entry)| is_down(entry)).peekable();
+        if down.peek().is_none() {
+            return lacks;
+        }
+        let dependents = self.hard(|from, to| (to, from));
+        for (root, entry) in down {
+            let since = entry.service.health.since;
+            let mut open = vec![root];
+            while let Some(to) = open.pop() {
+                for &from in dependents.get(to).into_iter().flatten() {
+                    let concerned = self
+                        .entries
+                        .get(from)
+                        .is_some_and(|each| each.runs() && !is_down(each) && !self.works_since(each, since));
+                    if !concerned {
+                        continue;
+                    }
+                    let lack = lacks.entry(from.clone()).or_insert_with(|| Lack { since, roots: Vec::new() });
+                    if let Err(place) = lack.roots.binary_search(root) {
+                        lack.roots.insert(place, root.clone());
+                        lack.since = lack.since.max(since);
+                        open.push(from);
+                    }
+                }
+            }
+        }
+        lacks
+    }
+
+    /// Whether a check that counts succeeded after `since`.
+    fn works_since(&self, entry: &Entry, since: Timestamp) -> bool {
+        let members = || entry.service.instances.iter().filter_map(|each| self.tracked.get(&each.facts.id));
+        let docker = |member: &Tracked| {
+            let docker = &member.facts.docker;
+            docker.status == DockerStatus::Healthy
+                && docker.failing_streak == 0
+                && docker.checked_at.is_some_and(|at| at > since)
+        };
+        let mut probes = members().map(|member| &member.probe).chain([&entry.shared]);
+        probes.any(|probe| probe.worked_at().is_some_and(|at| at > since)) || members().any(docker)
+    }
+
+    /// The hard edges.
+    fn hard<'a>(
+        &'a self,
+        way: impl Fn(&'a ServiceId, &'a ServiceId) -> (&'a ServiceId, &'a ServiceId),
+    ) -> Hard<'a> {
+        let mut hard: Hard<'a> = HashMap::new();
+        for edge in self.edges.iter().filter(|edge| edge.kind() == EdgeKind::Hard) {
+            let (key, value) = way(&edge.from, &edge.to);
+            hard.entry(key).or_default().push(value);
+        }
+        hard
+    }
+}
+
+/// Whether a service runs, or is being started again and again, so that it misses what it needs.
+fn misses(entry: &Entry) -> bool {
+    let restarts = |state| state == InstanceState::Restarting;
+    entry.runs() || entry.service.instances.iter().any(|each| restarts(each.facts.state))
+}
+
+/// Whether a service that something needs is not there. A one-shot that did its work is not missed, nor is
+/// one that was not started again.
+fn is_missing(entry: &Entry) -> bool {
+    if entry.runs() {
+        return false;
+    }
+    let over = entry.service.instances.iter().all(|each| {
+        let facts = &each.facts;
+        facts.state == InstanceState::Created
+            || (facts.state == InstanceState::Exited && facts.exit_code == Some(0))
+    });
+    !(over && (entry.awaited || role(entry).is_job))
+}
+
+/// Whether a service fails because no process of it lasts.
+fn is_down(entry: &Entry) -> bool {
+    let health = &entry.service.health;
+    health.state == HealthState::Unhealthy && (!entry.runs() || health.has(Overlay::Restarting))
+}
