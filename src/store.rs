@@ -17,13 +17,16 @@ mod health;
 mod incidents;
 mod layering;
 mod maintenance;
+mod missing;
 mod needs;
+mod networks;
 mod operations;
 mod probes;
 mod publish;
 mod references;
 mod resources;
 mod results;
+mod swarm;
 mod timeline;
 mod tracked;
 
@@ -32,11 +35,12 @@ use std::sync::Arc;
 
 use crate::model::{
     Dropped, Edge, EngineStatus, EngineView, EventKind, Feature, HealthPolicy, InstanceId, Layers,
-    Observation, SelfCost, ServiceId, ServiceRule, Snapshot, Timestamp,
+    Observation, SelfCost, ServiceId, ServiceRule, Snapshot, SwarmService, Timestamp,
 };
 
 use entry::Entry;
 use incidents::Incidents;
+use networks::Owners;
 use operations::Operations;
 use references::Seen;
 use timeline::{About, Timeline};
@@ -106,6 +110,10 @@ pub struct Store {
     tracked: HashMap<InstanceId, Tracked>,
     entries: BTreeMap<ServiceId, Entry>,
     tombstones: VecDeque<InstanceId>,
+    /// Containers whose network others use and that are not tracked.
+    owners: Owners,
+    /// What a manager tells of the Swarm's services, by id.
+    swarm: HashMap<String, SwarmService>,
     /// Whether a complete list arrived: from then on what appears is new.
     listed: bool,
     /// Services to refresh before the current observation is done.
@@ -147,6 +155,8 @@ impl Store {
             tracked: HashMap::new(),
             entries: BTreeMap::new(),
             tombstones: VecDeque::new(),
+            owners: Owners::default(),
+            swarm: HashMap::new(),
             listed: false,
             touched: BTreeSet::new(),
             topology_due: false,
@@ -179,6 +189,10 @@ impl Store {
             }
             Observation::Inspected { at, facts } => self.fold_inspection(facts, at, now),
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
+            Observation::NetworkOwner { at: _, container, facts } => {
+                self.fold_network_owner(container, facts, now)
+            }
+            Observation::SwarmServices { at: _, services } => self.fold_swarm(services, now),
             Observation::Event(event) => self.fold_event(&event, now),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason, now),
             Observation::Gap { at, gap } => self.fold_gap(gap, at),
@@ -257,6 +271,8 @@ impl Store {
     /// Everything that follows from the services together.
     fn derive(&mut self, now: Timestamp) {
         self.derive_topology(now);
+        self.derive_networks(now);
+        self.derive_swarm(now);
         self.derive_needs(now);
         self.derive_roots();
         self.derive_incidents(now);

@@ -18,5 +18,6 @@ pub mod pointing;
 pub mod references;
 mod routes;
 pub mod sentence;
+mod shape;
 #[cfg(test)]
 pub(crate) mod testing;

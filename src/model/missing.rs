@@ -53,6 +53,12 @@ impl MissingNeed {
         }
     }
 
+    /// Whether the service cannot work without it and it is to run with it, as Compose's `service_healthy` tells.
+    #[must_use]
+    pub fn is_needed_running(&self) -> bool {
+        self.told_by == NeedSource::DependsOn { condition: DependencyCondition::ServiceHealthy }
+    }
+
     /// Whether the need is the network of a container that is gone.
     #[must_use]
     pub const fn is_network(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts,
     InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId,
-    ServiceName, ServiceRule, StackName, Timestamp,
+    ServiceName, ServiceRule, StackName, SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -149,6 +149,22 @@ pub enum Observation {
         at: Timestamp,
         /// Which.
         instance: InstanceId,
+    },
+    /// A container whose network another one uses and that is not among those watched.
+    NetworkOwner {
+        /// When it was asked for.
+        at: Timestamp,
+        /// Its id.
+        container: InstanceId,
+        /// What the engine says; `None` where it has no such container.
+        facts: Option<Arc<InstanceFacts>>,
+    },
+    /// The Swarm's services, as a manager tells of them; none where the engine is no manager.
+    SwarmServices {
+        /// When they were asked for.
+        at: Timestamp,
+        /// All of them.
+        services: Vec<SwarmService>,
     },
     /// A container event.
     Event(EngineEvent),

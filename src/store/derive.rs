@@ -58,6 +58,7 @@ impl Store {
             self.edges = Arc::from(edges);
             self.cause_due = true;
         }
+        changed.extend(self.derive_missing());
         for id in changed {
             self.refresh(&id, now);
         }
@@ -94,7 +95,9 @@ impl Store {
                 observed: observed.remove(&entry.service.id).unwrap_or_default(),
             })
             .collect();
-        edges(&nodes, &self.rules)
+        let mut edges = edges(&nodes, &self.rules);
+        self.add_former_owners(&mut edges);
+        edges
     }
 
     /// Services that only the config file knows: a rule with a URL and without wildcards that speaks

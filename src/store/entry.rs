@@ -51,6 +51,11 @@ pub(super) struct Entry {
     pub missed_by: Vec<ServiceId>,
     /// What it cannot work without and does not run.
     pub lack: Option<Lack>,
+    /// When the last container of what it needs and has none was removed, where that was seen.
+    pub missing_since: Option<Timestamp>,
+    /// Whether a container that uses its network does not work: what a guessed probe finds on its ports may be
+    /// that one's failure.
+    pub lends_in_vain: bool,
     /// How the time since when it is in its state is known.
     dating: Dating,
 }
@@ -85,6 +90,8 @@ impl Entry {
             settled: false,
             missed_by: Vec::new(),
             lack: None,
+            missing_since: None,
+            lends_in_vain: false,
             dating: Dating::default(),
         }
     }
@@ -222,6 +229,9 @@ fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
 /// The containers that stand for the service, in the order they are shown: of several with one
 /// number only the running one, else the newest.
 fn visible<'a>(members: &[InstanceId], tracked: &'a HashMap<InstanceId, Tracked>) -> Vec<&'a Tracked> {
+    if let Some(tasks) = super::swarm::visible(members, tracked) {
+        return tasks;
+    }
     let mut all: Vec<&Tracked> = members.iter().filter_map(|id| tracked.get(id)).collect();
     let rank = |each: &Tracked| {
         let alive = matches!(

@@ -195,6 +195,7 @@ impl Store {
         let text = format!("container {} removed", tracked.facts.name);
         self.timeline.push(at.min(now), about, EventKind::Removed, text);
         self.forget_connections(instance);
+        self.remember_owner(&tracked, at.min(now));
         self.leave(instance, &tracked.service);
         true
     }

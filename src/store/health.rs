@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, Overlay, Timestamp,
+    DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay, Timestamp,
 };
 use crate::topology::sentence::CUT_OFF;
 
@@ -37,6 +37,8 @@ pub(super) struct Sight<'a> {
     pub probe: Option<&'a ProbeTrack>,
     /// Whether a probe result is likely to come.
     pub expects_probe: bool,
+    /// How the network ended that it uses of another container.
+    pub lost_network: Option<&'a LostNetwork>,
     /// Whether an inspection is still to come.
     pub expects_details: bool,
     /// How the last end of the process was seen.
@@ -116,6 +118,9 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
 
 fn by_state(sight: &Sight) -> Judgement {
     let facts = sight.facts;
+    if let Some(lost) = sight.lost_network.filter(|_| facts.is_running()) {
+        return Judgement::new(HealthState::Unhealthy, lost.reason()).dated(lost.at);
+    }
     match facts.state {
         InstanceState::Running if facts.is_cut_off() => Judgement::new(HealthState::Unhealthy, CUT_OFF),
         InstanceState::Running => looping(sight).unwrap_or_else(|| pressed(sight, running::judge(sight))),

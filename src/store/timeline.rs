@@ -43,6 +43,11 @@ impl Timeline {
         }
     }
 
+    /// The events, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &TimelineEvent> {
+        self.events.iter().rev().map(AsRef::as_ref)
+    }
+
     /// Leaves a service out from now on.
     pub fn hide(&mut self, service: &ServiceId) {
         self.hidden.insert(service.clone());

@@ -74,6 +74,22 @@ pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> Vec<Edge> {
     found.into_edges(nodes)
 }
 
+/// Adds evidence of one edge to `edges`, which stay sorted, the strongest evidence of each first.
+pub fn add(edges: &mut Vec<Edge>, from: &ServiceId, to: &ServiceId, evidence: EdgeEvidence) {
+    match edges.binary_search_by(|edge| (&edge.from, &edge.to).cmp(&(from, to))) {
+        Ok(place) => {
+            let all = &mut edges[place].evidence;
+            if let Err(place) = all.binary_search(&evidence) {
+                all.insert(place, evidence);
+                all.truncate(Edge::MOST_EVIDENCE);
+            }
+        }
+        Err(place) => {
+            edges.insert(place, Edge { from: from.clone(), to: to.clone(), evidence: vec![evidence] });
+        }
+    }
+}
+
 /// The services that some container waits for with `service_completed_successfully`: one-shots.
 pub fn awaited_completions<'a>(
     facts: impl IntoIterator<Item = &'a InstanceFacts> + 'a,

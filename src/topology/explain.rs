@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::diagnosis::{Diagnoses, Match, Symptoms};
-use super::{pointing, sentence};
+use super::{pointing, sentence, shape};
 
 /// Explains `service` by the picture; times in the sentence are in `zone`.
 #[must_use]
@@ -89,7 +89,7 @@ impl<'a> View<'a> {
         if clause.ends_with(" ago") {
             return clause;
         }
-        let past = ["exited", "was "].iter().any(|start| clause.starts_with(start));
+        let past = ["exited", "was ", "lost its network"].iter().any(|start| clause.starts_with(start));
         let word = if past && !clause.starts_with("was never") { "at" } else { "since" };
         format!("{clause} {word} {}", self.clock(service.health.since))
     }
@@ -105,6 +105,9 @@ impl<'a> View<'a> {
         let roots: Vec<String> = self.roots().map(which).collect();
         if !roots.is_empty() {
             text.push_str(&format!("; it is blocked by {}", roots.join(", and by ")));
+        }
+        if let Some(missing) = shape::beside(self.service) {
+            text.push_str(&format!("; {missing}"));
         }
         let apart = self.apart();
         if !apart.is_empty() {
@@ -181,6 +184,7 @@ impl<'a> View<'a> {
                 root.id
             ));
         }
+        all.extend(shape::advice(self.service));
         if let Some(found) = hint {
             all.extend(found.cause.try_next.iter().cloned());
         }

@@ -30,6 +30,9 @@ pub fn clause(service: &Service) -> String {
 /// The same without what misses it.
 #[must_use]
 pub fn fact(service: &Service) -> String {
+    if let Some(clause) = super::shape::clause(service) {
+        return cut(&clause);
+    }
     let health = &service.health;
     let created = service.primary().is_some_and(|each| each.facts.state == InstanceState::Created);
     match health.state {

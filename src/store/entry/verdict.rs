@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use super::{Entry, StateChange};
 use crate::model::{
-    DockerHealth, DockerStatus, Health, HealthState, InstanceId, Overlay, ProbeVerdict, ServiceId, Source,
-    Timestamp,
+    DockerHealth, DockerStatus, Health, HealthState, InstanceId, MissingNeed, Overlay, ProbeOrigin,
+    ProbeVerdict, ServiceId, Source, Timestamp,
 };
 use crate::store::World;
 use crate::store::health::{Judged, Judgement, Sight, combine, judge, later};
 use crate::store::probes::ProbeTrack;
+use crate::store::swarm;
 use crate::store::tracked::Tracked;
 use crate::topology::sentence;
 
@@ -40,7 +41,7 @@ impl Entry {
     ) -> (bool, Option<StateChange>) {
         let members: Vec<&Tracked> =
             self.service.instances.iter().filter_map(|each| tracked.get(&each.facts.id)).collect();
-        let judgement = self.judged(&members, world, now);
+        let judgement = self.judged(&members, tracked, world, now);
         let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
         let expiry = members.iter().filter_map(|member| member.next_death_expiry(now)).min();
         let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
@@ -68,15 +69,47 @@ impl Entry {
         self.put(health)
     }
 
-    fn judged(&self, members: &[&Tracked], world: &World, now: Timestamp) -> Judgement {
+    fn judged(
+        &self,
+        members: &[&Tracked],
+        tracked: &HashMap<InstanceId, Tracked>,
+        world: &World,
+        now: Timestamp,
+    ) -> Judgement {
         if members.is_empty() {
             return self.judge_external(world, now);
         }
         let judged = members.iter().map(|member| Judged {
             name: &member.facts.name,
-            judgement: judge(&self.sight(member, world, now)),
+            judgement: judge(&self.with_history(self.sight(member, world, now), member, tracked, now)),
         });
-        self.lacking(combine(judged.collect()))
+        let judgement = swarm::counted(&self.service, combine(judged.collect()));
+        self.lacking(self.without_container(judgement))
+    }
+
+    /// The Swarm replaces what ends, so that the ends of a task before count for the one that follows it.
+    fn with_history<'a>(
+        &self,
+        sight: Sight<'a>,
+        member: &Tracked,
+        tracked: &HashMap<InstanceId, Tracked>,
+        now: Timestamp,
+    ) -> Sight<'a> {
+        let (failed, code) = swarm::failed_before(member, &self.members, tracked, now);
+        Sight { deaths: sight.deaths + failed, died_with: sight.died_with.or(code), ..sight }
+    }
+
+    /// A service that works is degraded where what it needs and is to run with it has no container. It may be left out
+    /// on purpose, so that this alone makes nothing unhealthy.
+    fn without_container(&self, judgement: Judgement) -> Judgement {
+        let works = matches!(judgement.state, HealthState::Healthy | HealthState::Running);
+        let needs = self.service.missing.iter().filter(|need| need.is_needed_running());
+        let words: Vec<String> = needs.map(MissingNeed::words).collect();
+        if !works || words.is_empty() {
+            return judgement;
+        }
+        let reason = words.join("; ");
+        Judgement { state: HealthState::Degraded, reason, since: self.missing_since, ..judgement }
     }
 
     /// A verdict that is older than the end of what the service cannot work without is none any more.
@@ -100,8 +133,11 @@ impl Entry {
         let shared = self.shared.last().is_some().then_some(&self.shared);
         Sight {
             facts: &member.facts,
-            probe: own.or(shared).filter(|_| !self.no_probe),
-            expects_probe: self.expects_probe(member),
+            probe: own
+                .or(shared)
+                .filter(|track| !self.no_probe && !(self.lends_in_vain && is_failed_guess(track))),
+            expects_probe: self.expects_probe(member) && !self.lends_in_vain,
+            lost_network: self.service.lost_networks.iter().find(|lost| lost.instance == member.facts.id),
             expects_details: world.inspects,
             end: member.end,
             died_with: member.died_with,
@@ -213,6 +249,11 @@ impl Entry {
         std::sync::Arc::make_mut(&mut self.service).health = health;
         (true, change)
     }
+}
+
+/// Whether the latest result is a failure of a probe that was guessed from a port.
+fn is_failed_guess(track: &ProbeTrack) -> bool {
+    track.last().is_some_and(|(result, _)| result.origin == ProbeOrigin::Port && !result.outcome.works())
 }
 
 /// The worst of Docker's verdicts over running instances, as far as they are known.

@@ -171,13 +171,14 @@ fn stopped_text(code: Option<i64>, end: End) -> String {
 
 /// An exit code in words.
 pub(in crate::store) fn exit_text(code: Option<i64>, out_of_memory: bool) -> String {
-    let out_of_memory = out_of_memory && code != Some(0);
     let Some(code) = code else {
         return if out_of_memory { "killed for lack of memory".to_owned() } else { "exited".to_owned() };
     };
-    if out_of_memory {
+    if out_of_memory && code == 137 {
         return format!("killed for lack of memory (exit code {code})");
     }
+    let inside =
+        if out_of_memory && code != 0 { "; a process inside was killed for lack of memory" } else { "" };
     let meaning = match code {
         125 => " (the engine could not run it)",
         126 => " (command cannot be run)",
@@ -194,5 +195,5 @@ pub(in crate::store) fn exit_text(code: Option<i64>, out_of_memory: bool) -> Str
         143 => " (terminated)",
         _ => "",
     };
-    format!("exited with code {code}{meaning}")
+    format!("exited with code {code}{meaning}{inside}")
 }

@@ -5,7 +5,7 @@ use crate::model::{
     DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, InstanceFacts, InstanceState, Metric,
     ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
 };
-use crate::topology::sentence;
+use crate::topology::{sentence, shape};
 
 use super::{View, lines};
 
@@ -134,8 +134,16 @@ fn process(service: &Service, all: &mut Vec<Evidence>) {
 
 fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
     let code = facts.exit_code.map_or_else(String::new, |code| format!(" with exit code {code}"));
-    let memory = if facts.oom_killed { ", killed for lack of memory" } else { "" };
+    let memory = match (facts.oom_killed, facts.exit_code) {
+        (false, _) => "",
+        (true, None | Some(137)) => ", killed for lack of memory",
+        // Another process in it was killed.
+        (true, Some(_)) => "; a process inside was killed for lack of memory",
+    };
     let (mut text, at) = match facts.state {
+        InstanceState::Running if facts.oom_killed => {
+            ("runs; a process inside was killed for lack of memory".to_owned(), facts.started_at)
+        }
         InstanceState::Running => ("runs".to_owned(), facts.started_at),
         InstanceState::Paused => ("is paused".to_owned(), facts.started_at),
         InstanceState::Created => ("was created, never started".to_owned(), facts.created_at),
@@ -193,6 +201,7 @@ fn needs(view: &View<'_>, all: &mut Vec<Evidence>) {
             format!("{kind} {} ({}): it {}", view.near(&edge.to), how.trim_end(), sentence::clause(other));
         all.push(piece(EvidenceSource::Needs, Some(other.health.since), &text));
     }
+    all.extend(shape::evidence(view.service).into_iter().map(|each| piece(each.source, each.at, &each.text)));
     let known = edges.iter().filter(|edge| view.snapshot.service(&edge.to).is_some());
     let ids: Vec<_> = known.map(|edge| edge.to.clone()).collect();
     if all.len() == before && !ids.is_empty() {

@@ -16,7 +16,10 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
     let column = page.column();
     let needs: Vec<&Edge> = scene.snapshot.needs(&service.id).collect();
     let needed_by: Vec<&Edge> = scene.snapshot.needed_by(&service.id).collect();
-    let left = list(scene, service, "Needs", &needs, |edge| &edge.to, column);
+    let mut left = list(scene, service, "Needs", &needs, |edge| &edge.to, column);
+    for need in &service.missing {
+        left.paragraph(&need.words(), Role::Degraded);
+    }
     let right = list(scene, service, "Needed by", &needed_by, |edge| &edge.from, column);
     let whole = page.whole();
     page.add(impact_section(scene, service, whole));

@@ -1,0 +1,81 @@
+//! What services need that has no container.
+
+use std::sync::Arc;
+
+use crate::model::{
+    Dependency, DependencyCondition, EdgeKind, EventKind, InstanceState, MissingNeed, NeedSource, ServiceId,
+    Timestamp,
+};
+
+use super::Store;
+use super::entry::Entry;
+use super::networks::missing_network;
+
+impl Store {
+    /// Finds anew what is needed and has no container; gives the services for which that changed.
+    pub(super) fn derive_missing(&mut self) -> Vec<ServiceId> {
+        // Before the first complete list nothing is known to be missing.
+        if !self.listed {
+            return Vec::new();
+        }
+        let found: Vec<(ServiceId, Vec<MissingNeed>)> = (self.entries.iter())
+            .map(|(id, entry)| (id, self.missing(entry)))
+            .filter(|(id, missing)| {
+                self.entries.get(*id).is_some_and(|entry| entry.service.missing != *missing)
+            })
+            .map(|(id, missing)| (id.clone(), missing))
+            .collect();
+        let mut changed = Vec::new();
+        for (id, missing) in found {
+            let since = missing.iter().filter_map(|need| self.removed_at(&id, need)).max();
+            if let Some(entry) = self.entries.get_mut(&id) {
+                Arc::make_mut(&mut entry.service).missing = missing;
+                entry.missing_since = since;
+                changed.push(id);
+            }
+        }
+        changed
+    }
+
+    fn missing(&self, entry: &Entry) -> Vec<MissingNeed> {
+        let instances = || entry.service.instances.iter().map(|instance| &*instance.facts);
+        let waits = instances().all(|facts| facts.state == InstanceState::Created);
+        let depended_on = instances().flat_map(|facts| {
+            let has_none = |need: &&Dependency| {
+                let id = ServiceId::of(facts.stack.as_ref(), &need.service);
+                id != entry.service.id && !self.entries.contains_key(&id)
+            };
+            facts.depends_on.iter().filter(has_none)
+        });
+        let mut missing: Vec<MissingNeed> =
+            depended_on.filter_map(|need| missing_service(need, waits)).collect();
+        missing.extend(self.gone_owners(entry).iter().map(missing_network));
+        missing.sort();
+        missing.dedup();
+        missing
+    }
+
+    /// When the last container of what `id` needs was removed, where that was seen.
+    fn removed_at(&self, id: &ServiceId, need: &MissingNeed) -> Option<Timestamp> {
+        let stack = self.entries.get(id)?.service.stack.as_ref();
+        let needed = ServiceId::of(stack, &need.name.as_str().into());
+        let events = self.timeline.newest_first();
+        let mut removals = events
+            .filter(|event| event.event == EventKind::Removed && event.service.as_ref() == Some(&needed));
+        removals.next().map(|event| event.at)
+    }
+}
+
+/// A need that nothing fulfils; `None` for a one-shot that is gone after it did its work, as `--rm` and `down` leave
+/// it: only what was never started waits for it.
+fn missing_service(need: &Dependency, waits: bool) -> Option<MissingNeed> {
+    let condition = need.condition;
+    let kind = match condition {
+        DependencyCondition::ServiceCompletedSuccessfully if !waits => return None,
+        DependencyCondition::ServiceCompletedSuccessfully | DependencyCondition::ServiceHealthy => {
+            EdgeKind::Hard
+        }
+        DependencyCondition::ServiceStarted | DependencyCondition::RunningOrHealthy => EdgeKind::Soft,
+    };
+    Some(MissingNeed { name: need.service.to_string(), kind, told_by: NeedSource::DependsOn { condition } })
+}
