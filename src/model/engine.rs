@@ -96,6 +96,8 @@ pub enum Feature {
     Info,
     /// Reading configuration files in containers.
     Files,
+    /// Listing the Swarm's services.
+    Swarm,
 }
 
 /// How full the disk is that the engine keeps images and volumes on.

@@ -105,8 +105,8 @@ pub(super) fn find<'a>(snapshot: &'a Snapshot, id: &InstanceId) -> Option<&'a Ar
 
 fn ended(facts: &InstanceFacts) -> String {
     match (facts.oom_killed, facts.exit_code) {
-        (true, _) => "it was killed for memory".into(),
-        (false, Some(code)) => format!("it ended with exit code {code}"),
+        (true, None | Some(137)) => "it was killed for memory".into(),
+        (_, Some(code)) => format!("it ended with exit code {code}"),
         (false, None) => "it ended".into(),
     }
 }

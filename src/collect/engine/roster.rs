@@ -151,6 +151,11 @@ impl Roster {
         self.known.contains_key(id)
     }
 
+    /// Whether a container of this name is one of those watched.
+    pub fn knows_name(&self, name: &str) -> bool {
+        self.known.values().any(|known| known.facts.name == name)
+    }
+
     /// Container `id` is gone since `at`; whether it was known.
     pub fn vanished(&mut self, id: &InstanceId, at: Timestamp) -> bool {
         self.queue.retain(|queued| queued != id);

@@ -2,6 +2,7 @@
 
 mod inspections;
 mod lists;
+mod shapes;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -20,8 +21,9 @@ use crate::collect::backoff::Backoff;
 use crate::engine::{ContainerList, Engine, EngineError, EventNews};
 use crate::model::{
     EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, Feature, InstanceFacts, InstanceId,
-    Observation, SignedDuration, Timestamp,
+    Observation, SignedDuration, SwarmService, Timestamp,
 };
+use shapes::Shapes;
 
 /// Time between two checks that a silent engine still answers.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -54,6 +56,8 @@ enum Answer {
     Reopen,
     /// Time for events that a list waits for is over.
     Overdue,
+    Owner { at: Timestamp, id: InstanceId, result: Result<Option<Box<InstanceFacts>>, EngineError> },
+    Swarm { at: Timestamp, result: Result<Option<Vec<SwarmService>>, EngineError> },
 }
 
 type Step = Result<(), SessionEnd>;
@@ -81,6 +85,7 @@ pub(super) struct Session<'a> {
     list_again: bool,
     pinging: bool,
     worked: bool,
+    shapes: Shapes,
 }
 
 impl<'a> Session<'a> {
@@ -112,6 +117,7 @@ impl<'a> Session<'a> {
             list_again: false,
             pinging: false,
             worked: false,
+            shapes: Shapes::default(),
         }
     }
 
@@ -299,6 +305,7 @@ impl<'a> Session<'a> {
             // Of a container that is new only the list tells.
             self.list_soon();
         }
+        self.shapes_may_differ(&id);
         self.roster.happened(id);
         Ok(())
     }
@@ -342,6 +349,8 @@ impl<'a> Session<'a> {
                     changes => self.send(Observation::Gap { at, gap: EngineGap::Unannounced(changes) }).await,
                 }
             }
+            Answer::Owner { at, id, result } => self.on_owner(at, id, result).await,
+            Answer::Swarm { at, result } => self.on_swarm(at, result).await,
             Answer::Reopen => {
                 if self.options.enabled {
                     self.open_events();

@@ -54,7 +54,10 @@ impl Session<'_> {
                     return self.gone(id, at).await;
                 }
                 match self.roster.inspected(at, *facts) {
-                    Some(facts) => self.send(Observation::Inspected { at, facts }).await,
+                    Some(facts) => {
+                        self.look_for_owner(&facts);
+                        self.send(Observation::Inspected { at, facts }).await
+                    }
                     None => Ok(()),
                 }
             }

@@ -29,6 +29,7 @@ impl Session<'_> {
             self.calls.push(sleep(announced::GRACE.unsigned_abs()).map(|()| Answer::Overdue).boxed());
         }
         let instances = self.roster.listed(at, list);
+        self.look_at_shapes(&instances);
         let left = self.next_poll.saturating_duration_since(Instant::now());
         let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
         self.send(Observation::Listed { at, done_at, next_at, instances }).await?;

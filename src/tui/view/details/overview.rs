@@ -312,7 +312,11 @@ fn instance_row(
         ));
     }
     if facts.oom_killed {
-        spans.push(Span::styled(" OOM killed", theme.style(Role::Unhealthy)));
+        // Where the main process went on or ended in its own way, the kernel killed another one in it.
+        let main = !facts.is_running() && matches!(facts.exit_code, None | Some(137));
+        let (words, role) =
+            if main { (" OOM killed", Role::Unhealthy) } else { (" OOM inside", Role::Degraded) };
+        spans.push(Span::styled(words, theme.style(role)));
     }
     spans
 }
