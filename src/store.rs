@@ -7,6 +7,7 @@
 
 mod accusations;
 mod derive;
+mod engine;
 mod entry;
 mod events;
 mod evidence;
@@ -34,8 +35,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::model::{
-    Dropped, Edge, EngineStatus, EngineView, EventKind, Feature, HealthPolicy, InstanceId, Layers,
-    Observation, SelfCost, ServiceId, ServiceRule, Snapshot, SwarmService, Timestamp,
+    Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, SelfCost, ServiceId,
+    ServiceRule, Snapshot, SwarmService, Timestamp,
 };
 
 use entry::Entry;
@@ -189,10 +190,8 @@ impl Store {
             }
             Observation::Inspected { at, facts } => self.fold_inspection(facts, at, now),
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
-            Observation::NetworkOwner { at: _, container, facts } => {
-                self.fold_network_owner(container, facts, now)
-            }
-            Observation::SwarmServices { at: _, services } => self.fold_swarm(services, now),
+            Observation::NetworkOwner { container, facts, .. } => self.fold_owner(container, facts, now),
+            Observation::SwarmServices { services, .. } => self.fold_swarm(services, now),
             Observation::Event(event) => self.fold_event(&event, now),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason, now),
             Observation::Gap { at, gap } => self.fold_gap(gap, at),
@@ -313,61 +312,6 @@ impl Store {
         for id in all {
             self.refresh(&id, now);
         }
-    }
-
-    fn fold_status(&mut self, status: EngineStatus, now: Timestamp) -> Changed {
-        let was_lost = self.world.lost();
-        match &status {
-            EngineStatus::Connected { since } if was_lost => self.world.back_since = Some(*since),
-            EngineStatus::Connected { .. } => {}
-            _ => self.world.back_since = None,
-        }
-        (self.world.connected_since, self.world.lost_since) = match &status {
-            EngineStatus::Connecting => (None, None),
-            EngineStatus::Connected { since } => (Some(*since), None),
-            EngineStatus::Lost { since, .. } => (None, Some(*since)),
-        };
-        match &status {
-            EngineStatus::Lost { since, error, .. } if !was_lost => {
-                let text = format!("engine lost: {error}");
-                self.timeline.push(*since, About::default(), EventKind::EngineLost, text);
-            }
-            EngineStatus::Connected { since } if was_lost => {
-                self.timeline.push(*since, About::default(), EventKind::EngineBack, "engine is back");
-            }
-            _ => {}
-        }
-        if status.is_connected() {
-            self.forget_unannounced();
-        }
-        self.engine.status = status;
-        if was_lost != self.world.lost() {
-            self.topology_due |= !self.listed;
-            self.refresh_all(now);
-        }
-        Changed::Yes
-    }
-
-    fn fold_refusal(&mut self, feature: Feature, reason: Option<String>, now: Timestamp) -> Changed {
-        if feature == Feature::Inspect && self.world.inspects != reason.is_none() {
-            self.world.inspects = reason.is_none();
-            self.refresh_all(now);
-        }
-        let refused = &mut self.engine.refused;
-        let held = refused.iter().position(|(each, _)| *each == feature);
-        match (held, reason) {
-            (Some(at), Some(reason)) if refused[at].1 == reason => return Changed::No,
-            (Some(at), Some(reason)) => refused[at].1 = reason,
-            (Some(at), None) => {
-                refused.remove(at);
-            }
-            (None, Some(reason)) => {
-                refused.push((feature, reason));
-                refused.sort();
-            }
-            (None, None) => return Changed::No,
-        }
-        Changed::Yes
     }
 
     fn fold_rules(

@@ -85,12 +85,16 @@ fn a_user_of_a_network_is_stranded_by_its_owner() {
     let (owner, user) = (unique("shapes-vpn"), unique("shapes-torrent"));
     let vpn = Container::run(&owner, &[&["--stop-timeout", "1"], &SLEEP[..]].concat());
     let network = format!("container:{owner}");
-    let torrent = Container::run(&user, &[&["--stop-timeout", "1", "--network", &network], &SLEEP[..]].concat());
+    let torrent =
+        Container::run(&user, &[&["--stop-timeout", "1", "--network", &network], &SLEEP[..]].concat());
     assert!(!health(&user).starts_with("unhealthy"), "{}", health(&user));
     docker(&["restart", vpn.name()]);
     assert_eq!(health(&user), format!("unhealthy: its network ended when {owner} restarted"));
     let sentence = json(&["explain", torrent.name()])["sentence"].as_str().unwrap_or_default().to_owned();
-    assert!(sentence.starts_with(&format!("{user} lost its network when {owner} restarted at ")), "{sentence}");
+    assert!(
+        sentence.starts_with(&format!("{user} lost its network when {owner} restarted at ")),
+        "{sentence}"
+    );
     docker(&["restart", torrent.name()]);
     assert!(!health(&user).starts_with("unhealthy"), "{}", health(&user));
     docker(&["stop", vpn.name()]);
@@ -159,9 +163,17 @@ services:
     let web = status(&project.id("web"));
     assert_eq!(web["health"]["reason"], "needs zip, which has no container");
     assert_eq!(web["health"]["state"], "degraded");
-    assert_eq!(web["missing"].as_array().map(Vec::len), Some(1), "the one-shot did its work: {}", web["missing"]);
+    assert_eq!(
+        web["missing"].as_array().map(Vec::len),
+        Some(1),
+        "the one-shot did its work: {}",
+        web["missing"]
+    );
     let evidence = json(&["explain", &project.id("web")])["evidence"].to_string();
-    assert!(evidence.contains("needs zip, which has no container (depends_on service_healthy)"), "{evidence}");
+    assert!(
+        evidence.contains("needs zip, which has no container (depends_on service_healthy)"),
+        "{evidence}"
+    );
 }
 
 #[test]
@@ -228,7 +240,11 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
     assert_eq!(ended.error, None);
     two("two tasks run again");
     let web = status(&id);
-    assert_eq!(web["replicas"], serde_json::json!({ "running": 2, "total": 2 }), "old tasks are history: {web}");
+    assert_eq!(
+        web["replicas"],
+        serde_json::json!({ "running": 2, "total": 2 }),
+        "old tasks are history: {web}"
+    );
     assert_ne!(web["health"]["state"], "unhealthy");
     docker(&["service", "scale", "--detach", &format!("{stack}_web=1")]);
     eventually("one task is left", Duration::from_secs(30), || {

@@ -58,7 +58,7 @@ enum Found<'a> {
 
 impl Store {
     /// What became of a container whose network others use and that is not followed.
-    pub(super) fn fold_network_owner(
+    pub(super) fn fold_owner(
         &mut self,
         id: InstanceId,
         facts: Option<Arc<InstanceFacts>>,

@@ -56,8 +56,15 @@ enum Answer {
     Reopen,
     /// Time for events that a list waits for is over.
     Overdue,
-    Owner { at: Timestamp, id: InstanceId, result: Result<Option<Box<InstanceFacts>>, EngineError> },
-    Swarm { at: Timestamp, result: Result<Option<Vec<SwarmService>>, EngineError> },
+    Owner {
+        at: Timestamp,
+        id: InstanceId,
+        result: Result<Option<Box<InstanceFacts>>, EngineError>,
+    },
+    Swarm {
+        at: Timestamp,
+        result: Result<Option<Vec<SwarmService>>, EngineError>,
+    },
 }
 
 type Step = Result<(), SessionEnd>;

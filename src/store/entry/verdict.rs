@@ -135,7 +135,7 @@ impl Entry {
             facts: &member.facts,
             probe: own
                 .or(shared)
-                .filter(|track| !self.no_probe && !(self.lends_in_vain && is_failed_guess(track))),
+                .filter(|track| !(self.no_probe || self.lends_in_vain && is_failed_guess(track))),
             expects_probe: self.expects_probe(member) && !self.lends_in_vain,
             lost_network: self.service.lost_networks.iter().find(|lost| lost.instance == member.facts.id),
             expects_details: world.inspects,

@@ -1,0 +1,68 @@
+//! The connection to the engine, and what it refuses.
+
+use crate::model::{EngineStatus, EventKind, Feature, Timestamp};
+
+use super::timeline::About;
+use super::{Changed, Store};
+
+impl Store {
+    pub(super) fn fold_status(&mut self, status: EngineStatus, now: Timestamp) -> Changed {
+        let was_lost = self.world.lost();
+        match &status {
+            EngineStatus::Connected { since } if was_lost => self.world.back_since = Some(*since),
+            EngineStatus::Connected { .. } => {}
+            _ => self.world.back_since = None,
+        }
+        (self.world.connected_since, self.world.lost_since) = match &status {
+            EngineStatus::Connecting => (None, None),
+            EngineStatus::Connected { since } => (Some(*since), None),
+            EngineStatus::Lost { since, .. } => (None, Some(*since)),
+        };
+        match &status {
+            EngineStatus::Lost { since, error, .. } if !was_lost => {
+                let text = format!("engine lost: {error}");
+                self.timeline.push(*since, About::default(), EventKind::EngineLost, text);
+            }
+            EngineStatus::Connected { since } if was_lost => {
+                self.timeline.push(*since, About::default(), EventKind::EngineBack, "engine is back");
+            }
+            _ => {}
+        }
+        if status.is_connected() {
+            self.forget_unannounced();
+        }
+        self.engine.status = status;
+        if was_lost != self.world.lost() {
+            self.topology_due |= !self.listed;
+            self.refresh_all(now);
+        }
+        Changed::Yes
+    }
+
+    pub(super) fn fold_refusal(
+        &mut self,
+        feature: Feature,
+        reason: Option<String>,
+        now: Timestamp,
+    ) -> Changed {
+        if feature == Feature::Inspect && self.world.inspects != reason.is_none() {
+            self.world.inspects = reason.is_none();
+            self.refresh_all(now);
+        }
+        let refused = &mut self.engine.refused;
+        let held = refused.iter().position(|(each, _)| *each == feature);
+        match (held, reason) {
+            (Some(at), Some(reason)) if refused[at].1 == reason => return Changed::No,
+            (Some(at), Some(reason)) => refused[at].1 = reason,
+            (Some(at), None) => {
+                refused.remove(at);
+            }
+            (None, Some(reason)) => {
+                refused.push((feature, reason));
+                refused.sort();
+            }
+            (None, None) => return Changed::No,
+        }
+        Changed::Yes
+    }
+}
