@@ -66,8 +66,21 @@ impl Project {
 
 impl Drop for Project {
     fn drop(&mut self) {
-        // Failing here would hide what the test itself reports.
-        let _ = self.command(&["down", "-v", "-t", "1"]).output();
+        // `docker compose down` refuses where a dependency has no container. Failing here would hide what the test itself
+        // reports.
+        let filter = format!("label=com.docker.compose.project={}", self.name);
+        let ours = |arguments: &[&str]| {
+            let output = Command::new("docker").args(arguments).args(["--filter", &filter]).output();
+            let listed =
+                output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+            listed.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        for id in ours(&["ps", "-aq"]) {
+            let _ = Command::new("docker").args(["rm", "-f", "-v", &id]).output();
+        }
+        for id in ours(&["network", "ls", "-q"]) {
+            let _ = Command::new("docker").args(["network", "rm", &id]).output();
+        }
     }
 }
 
