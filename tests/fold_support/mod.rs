@@ -127,7 +127,13 @@ pub struct World {
 impl World {
     /// A world 1,000 s after the containers of [`facts`] started, connected and with a list.
     pub fn of(list: Vec<InstanceFacts>) -> Self {
-        let mut world = Self { store: Store::new(at(990)), now: at(1_000) };
+        Self::beginning(list, at(1_000))
+    }
+
+    /// A world whose hubdeck was started ten seconds before `now` and gets its list now.
+    pub fn beginning(list: Vec<InstanceFacts>, now: Timestamp) -> Self {
+        let started_at = now - SignedDuration::from_secs(10);
+        let mut world = Self { store: Store::new(started_at), now };
         let status = EngineStatus::Connected { since: world.now };
         let _ = world.apply(Observation::Engine { status, attempts: Vec::new() });
         let _ = world.list(list);

@@ -20,6 +20,8 @@ pub(super) enum Dating {
     /// hubdeck saw it then.
     #[default]
     Seen,
+    /// It was so at first sight, and nothing told since when.
+    FirstSight,
     /// Reckoned from a list, which tells ages in round numbers.
     Rounded,
     /// A fact told it.
@@ -179,11 +181,13 @@ impl Entry {
             // What works again does so since now, whenever its process started.
             let follows =
                 |since: &Timestamp| !self.settled || !judgement.state.is_fine() || *since >= old.since;
-            return told.filter(follows).map_or((now, Dating::Seen), |since| (since, dating));
+            let unknown = if self.settled { Dating::Seen } else { Dating::FirstSight };
+            return told.filter(follows).map_or((now, unknown), |since| (since, dating));
         }
         match (self.dating, told) {
             // The inspection tells what a list told in round numbers.
             (Dating::Rounded, Some(told)) if !rounded => (told, dating),
+            (Dating::FirstSight, Some(told)) if told < old.since => (told, dating),
             (Dating::Seen, Some(told)) if told < old.since && judgement.state.is_problem() => (told, dating),
             _ => (old.since, self.dating),
         }

@@ -116,19 +116,30 @@ fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
     all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
 }
 
+/// The processes that tell something, each by the name of its container; the rest is counted.
 fn process(service: &Service, all: &mut Vec<Evidence>) {
-    for instance in service.instances.iter().take(INSTANCES) {
-        let facts = &*instance.facts;
+    let tells = |facts: &InstanceFacts| {
+        !facts.is_running() || facts.restarts > 0 || !facts.error.is_empty() || !facts.unread.is_empty()
+    };
+    let instances = || service.instances.iter().map(|instance| &*instance.facts);
+    let alone = service.instances.len() == 1;
+    let told: Vec<_> = instances().filter(|facts| alone || tells(facts)).take(INSTANCES).collect();
+    for facts in &told {
         let (text, at) = process_words(facts);
-        let interesting =
-            !facts.is_running() || facts.restarts > 0 || !facts.error.is_empty() || !facts.unread.is_empty();
-        if interesting || service.instances.len() == 1 {
-            all.push(piece(EvidenceSource::Process, at, &format!("{} {text}", facts.name)));
-        }
+        all.push(piece(EvidenceSource::Process, at, &format!("{} {text}", facts.name)));
     }
-    let rest = service.instances.len().saturating_sub(INSTANCES);
-    if rest > 0 {
-        all.push(piece(EvidenceSource::Process, None, &format!("{rest} more instances")));
+    let rest = service.instances.len() - told.len();
+    let run = instances().filter(|facts| facts.is_running()).count()
+        - told.iter().filter(|facts| facts.is_running()).count();
+    let verb = if run == rest { " run" } else { "" };
+    match (told.len(), rest) {
+        (_, 0) => {}
+        (0, rest) => all.push(piece(EvidenceSource::Process, None, &format!("all {rest} instances run"))),
+        (_, 1) if run == rest => all.push(piece(EvidenceSource::Process, None, "1 more instance runs")),
+        (_, 1) => all.push(piece(EvidenceSource::Process, None, "1 more instance")),
+        (_, rest) => {
+            all.push(piece(EvidenceSource::Process, None, &format!("{rest} more instances{verb}")));
+        }
     }
 }
 
