@@ -5,6 +5,7 @@
 pub mod bands;
 pub mod catalog;
 pub mod cause;
+pub mod checks;
 pub mod diagnosis;
 pub mod drawing;
 pub mod edges;

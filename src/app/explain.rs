@@ -138,10 +138,15 @@ pub fn write_json(explanation: &Explanation, out: &mut impl Write) -> io::Result
 pub fn write_text(explanation: &Explanation, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{} is {}.", explanation.service, explanation.state)?;
     writeln!(out, "{}.", explanation.sentence)?;
-    if let Some(hint) = &explanation.hint {
-        writeln!(out, "\nProbably: {}", hint.words)?;
-        writeln!(out, "  > {}", hint.evidence)?;
-        wrapped(&hint.hint, out)?;
+    if explanation.candidates.len() > 1 {
+        writeln!(out, "\nSeveral causes fit equally well")?;
+    }
+    for candidate in &explanation.candidates {
+        writeln!(out, "\nProbably: {}", candidate.words)?;
+        for line in candidate.context.iter().chain([&candidate.evidence]) {
+            writeln!(out, "  > {line}")?;
+        }
+        wrapped(&candidate.hint, out)?;
     }
     if !explanation.evidence.is_empty() {
         writeln!(out, "\nWhat tells so")?;

@@ -1,7 +1,7 @@
-//! Evidence: the last log lines of what has just become unhealthy, read once for each change, so that
+//! Evidence: the log lines around the change of what has just become unhealthy, read once for each change, so that
 //! nobody who asks why has to wait for the engine.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use tokio::time::timeout;
 use crate::engine::Engine;
 use crate::model::text::{mask_line, mask_values, one_line};
 use crate::model::{
-    HealthState, Instance, InstanceFacts, InstanceState, LAST_WORDS, LastWords, LogLine, LogSource,
-    Observation, Service, ServiceId, Snapshot, Timestamp,
+    HealthState, InstanceFacts, LAST_WORDS, LastWords, LogLine, LogSource, Observation, Overlay, Service,
+    ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
 /// Containers read side by side.
@@ -22,6 +22,14 @@ const CONCURRENCY: usize = 4;
 const LIMIT: Duration = Duration::from_secs(5);
 /// Longest line kept, in characters.
 const LINE: usize = 300;
+/// Most lines that the engine is asked for: of a chatty container those around the change are among them.
+const TAIL: u32 = 2_000;
+/// How long before the change lines still tell of it.
+const BEFORE: SignedDuration = SignedDuration::from_mins(10);
+/// Lines so soon after the change belong to it: the last ones of a process come after the record of its end.
+const SLACK: SignedDuration = SignedDuration::from_secs(10);
+/// Places for the latest lines after the change.
+const AFTER: usize = 20;
 
 /// Reads the last words of services that became unhealthy, for as long as `out` is read.
 pub async fn run(
@@ -36,10 +44,10 @@ pub async fn run(
         if let Some(engine) = engine {
             let due = due(&snapshot, &mut heard);
             stream::iter(due)
-                .for_each_concurrent(CONCURRENCY, |facts| {
+                .for_each_concurrent(CONCURRENCY, |(facts, moment)| {
                     let (engine, out) = (engine.clone(), out.clone());
                     async move {
-                        let words = listen(&engine, &facts).await;
+                        let words = listen(&engine, &facts, moment).await;
                         // Without a store nobody asks any more; the loop ends below.
                         drop(out.send(Observation::LastWords(words)).await);
                     }
@@ -52,8 +60,12 @@ pub async fn run(
     }
 }
 
-/// Containers to listen to: of each service that became unhealthy since it was last heard.
-fn due(snapshot: &Snapshot, heard: &mut HashMap<ServiceId, Timestamp>) -> Vec<Arc<InstanceFacts>> {
+/// Containers to listen to and the moments of their changes: of each service that became unhealthy since it was last
+/// heard.
+fn due(
+    snapshot: &Snapshot,
+    heard: &mut HashMap<ServiceId, Timestamp>,
+) -> Vec<(Arc<InstanceFacts>, Timestamp)> {
     let failing: Vec<&Arc<Service>> =
         snapshot.services.iter().filter(|service| service.health.state == HealthState::Unhealthy).collect();
     let ids: HashSet<&ServiceId> = failing.iter().map(|service| &service.id).collect();
@@ -65,31 +77,63 @@ fn due(snapshot: &Snapshot, heard: &mut HashMap<ServiceId, Timestamp>) -> Vec<Ar
             continue;
         }
         heard.insert(service.id.clone(), since);
-        due.extend(witness(service).map(|instance| Arc::clone(&instance.facts)));
+        let witness = service.witness();
+        due.extend(witness.map(|each| (Arc::clone(&each.facts), moment(&each.facts, service))));
     }
     due
 }
 
-/// The container that tells most: one that ended, else one that Docker calls unhealthy, else the first.
-fn witness(service: &Service) -> Option<&Instance> {
-    let ended = |each: &&Instance| {
-        matches!(each.facts.state, InstanceState::Exited | InstanceState::Restarting | InstanceState::Dead)
-    };
-    let unhealthy = |each: &&Instance| each.facts.docker.status == crate::model::DockerStatus::Unhealthy;
-    let instances = || service.instances.iter();
-    instances().find(ended).or_else(|| instances().find(unhealthy)).or_else(|| service.primary())
+/// The moment that the log lines of `facts`' container are wanted around: the end of its process, also where a restart
+/// policy has started it again since, else the change of its service.
+fn moment(facts: &InstanceFacts, service: &Service) -> Timestamp {
+    let looping = service.health.has(Overlay::Restarting);
+    let ended = facts.finished_at.filter(|_| !facts.is_running() || looping);
+    ended.unwrap_or(service.health.since)
 }
 
-/// The last words of a container; none where they cannot be read.
-async fn listen(engine: &Engine, facts: &InstanceFacts) -> LastWords {
+/// The log lines around a moment, bounded: most of what came before, and the latest of what came after.
+struct Around {
+    moment: Timestamp,
+    before: VecDeque<LogLine>,
+    after: VecDeque<LogLine>,
+}
+
+impl Around {
+    const fn new(moment: Timestamp) -> Self {
+        Self { moment, before: VecDeque::new(), after: VecDeque::new() }
+    }
+
+    fn push(&mut self, line: LogLine) {
+        let until = self.moment.checked_add(SLACK).unwrap_or(self.moment);
+        let after = line.at.is_none_or(|at| at > until);
+        let (lines, most) =
+            if after { (&mut self.after, LAST_WORDS) } else { (&mut self.before, LAST_WORDS) };
+        if lines.len() == most {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    /// At most [`LAST_WORDS`] lines: those after the moment have at most [`AFTER`] places that others want as well.
+    fn lines(mut self) -> Arc<[LogLine]> {
+        let after = self.after.len().min(AFTER.max(LAST_WORDS.saturating_sub(self.before.len())));
+        let before = self.before.len().min(LAST_WORDS - after);
+        self.before.drain(..self.before.len() - before);
+        self.after.drain(..self.after.len() - after);
+        self.before.into_iter().chain(self.after).collect()
+    }
+}
+
+/// The last words of a container around `moment`; none where they cannot be read.
+async fn listen(engine: &Engine, facts: &InstanceFacts, moment: Timestamp) -> LastWords {
     let source = LogSource { instance: facts.id.clone(), tty: facts.tty };
-    let tail = u32::try_from(LAST_WORDS).ok();
-    let mut batches = engine.logs(&source, tail, None, false);
-    let mut lines = Vec::new();
+    let since = moment.checked_sub(BEFORE).ok();
+    let mut batches = engine.logs(&source, Some(TAIL), since, false);
+    let mut around = Around::new(moment);
     let read = async {
         while let Some(batch) = batches.next().await {
             match batch {
-                Ok(batch) => lines.extend(batch),
+                Ok(batch) => batch.into_iter().for_each(|line| around.push(tidy(line, facts))),
                 Err(error) => {
                     tracing::debug!("the last words of {} cannot be read: {error}", facts.name);
                     break;
@@ -100,9 +144,7 @@ async fn listen(engine: &Engine, facts: &InstanceFacts) -> LastWords {
     if timeout(LIMIT, read).await.is_err() {
         tracing::debug!("the last words of {} did not come within {} s", facts.name, LIMIT.as_secs());
     }
-    let surplus = lines.len().saturating_sub(LAST_WORDS);
-    let lines = lines.into_iter().skip(surplus).map(|line| tidy(line, facts)).collect();
-    LastWords { instance: facts.id.clone(), at: Timestamp::now(), lines }
+    LastWords { instance: facts.id.clone(), at: Timestamp::now(), lines: around.lines() }
 }
 
 /// A line without colours and secrets, cut.
@@ -129,7 +171,7 @@ fn without_colours(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InstanceId, LogStream, ServiceName, StackName};
+    use crate::model::{Instance, InstanceId, InstanceState, LogStream, ServiceName, StackName};
 
     fn facts(name: &str, state: InstanceState) -> InstanceFacts {
         InstanceFacts {
@@ -161,7 +203,7 @@ mod tests {
         let mut look = |services: Vec<Service>| -> Vec<String> {
             let services = services.into_iter().map(Arc::new).collect();
             let snapshot = Snapshot { services, ..Snapshot::empty(Timestamp::UNIX_EPOCH) };
-            due(&snapshot, &mut heard).iter().map(|facts| facts.name.clone()).collect()
+            due(&snapshot, &mut heard).iter().map(|(facts, _)| facts.name.clone()).collect()
         };
         use HealthState::{Healthy, Unhealthy};
         assert_eq!(look(vec![service("a", Healthy, 0), service("b", Unhealthy, 5)]), ["b-2"], "what ended");
@@ -169,6 +211,51 @@ mod tests {
         assert!(look(vec![service("b", Healthy, 7)]).is_empty());
         assert_eq!(look(vec![service("b", Unhealthy, 9)]), ["b-2"]);
         assert_eq!(look(vec![service("b", Unhealthy, 11)]), ["b-2"], "another change");
+    }
+
+    fn line(second: Option<i64>, text: String) -> LogLine {
+        let at = second.map(|second| Timestamp::from_second(second).unwrap());
+        LogLine { at, instance: InstanceId::new("x"), stream: LogStream::Stdout, text, cut_bytes: 0 }
+    }
+
+    #[test]
+    fn the_lines_before_the_change_stay_whatever_came_after() {
+        for (before, after, expected) in
+            [(3, 5, (3, 5)), (100, 0, (50, 0)), (100, 100, (30, 20)), (10, 100, (10, 40)), (0, 90, (0, 50))]
+        {
+            let mut around = Around::new(Timestamp::from_second(1_000).unwrap());
+            (0..before).for_each(|n| around.push(line(Some(1_000 - before + n), format!("before {n}"))));
+            (0..after).for_each(|n| around.push(line(Some(1_100 + n), format!("after {n}"))));
+            let lines = around.lines();
+            let count = |begin: &str| lines.iter().filter(|line| line.text.starts_with(begin)).count();
+            assert_eq!((count("before"), count("after")), expected, "{before} and {after}");
+            assert!(lines.is_sorted_by_key(|line| line.at), "{before} and {after}");
+            if before > 0 {
+                assert!(lines.iter().any(|line| line.text == format!("before {}", before - 1)));
+            }
+        }
+        let mut around = Around::new(Timestamp::UNIX_EPOCH);
+        around.push(line(None, "no time".to_owned()));
+        assert_eq!(around.lines().len(), 1);
+    }
+
+    #[test]
+    fn the_change_of_what_ended_is_its_end_also_in_a_loop() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        for (state, looping, finished, expected) in [
+            (InstanceState::Exited, false, Some(50), 50),
+            (InstanceState::Restarting, true, Some(50), 50),
+            (InstanceState::Running, true, Some(50), 50),
+            (InstanceState::Running, false, Some(50), 90),
+            (InstanceState::Created, false, None, 90),
+        ] {
+            let mut service = service("a", HealthState::Unhealthy, 90);
+            if looping {
+                service.health.overlays.push(Overlay::Restarting);
+            }
+            let facts = InstanceFacts { finished_at: finished.map(at), ..facts("a", state) };
+            assert_eq!(moment(&facts, &service), at(expected), "{state:?} {looping}");
+        }
     }
 
     #[test]

@@ -93,6 +93,12 @@ pub struct Diagnosis {
     pub hint: String,
     /// The evidence that fits; an exit code in words where no text does.
     pub evidence: String,
+    /// Who gave it.
+    pub source: EvidenceSource,
+    /// When it was so; `None` where nothing tells.
+    pub at: Option<Timestamp>,
+    /// The log line before the first error; `None` where the evidence is no log line.
+    pub context: Option<String>,
 }
 
 /// Why a service is as it is.
@@ -108,10 +114,13 @@ pub struct Explanation {
     pub sentence: String,
     /// The open incident it is part of.
     pub incident: Option<IncidentId>,
-    /// What tells so, in the order of [`EvidenceSource::ALL`], each source oldest first.
+    /// What tells so, in the order of [`EvidenceSource::ALL`], each source by time, oldest first.
     pub evidence: Vec<Evidence>,
-    /// A usual cause that fits, of the service itself or of what blocks it.
+    /// The likeliest of [`Self::candidates`].
     pub hint: Option<Diagnosis>,
+    /// Usual causes that fit, of the service itself or of what blocks it, the likeliest first; several where the
+    /// evidence for them is equally strong.
+    pub candidates: Vec<Diagnosis>,
     /// What to try, in this order; one sentence each.
     pub try_next: Vec<String>,
 }

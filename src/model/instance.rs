@@ -282,6 +282,19 @@ impl InstanceFacts {
         !self.unbound_ports.is_empty() || self.ports.iter().any(|port| port.published.is_some())
     }
 
+    /// Whether its process ended and not because somebody asked it to: by the code that it left, the engine's error, or
+    /// a lack of memory.
+    #[must_use]
+    pub fn ended_badly(&self) -> bool {
+        let bad = || !matches!(self.exit_code, Some(0 | 130 | 143)) || !self.error.is_empty();
+        match self.state {
+            InstanceState::Dead | InstanceState::Restarting => true,
+            InstanceState::Exited => bad(),
+            InstanceState::Created => !self.error.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether its process runs (paused ones do not answer, but run).
     #[must_use]
     pub const fn is_running(&self) -> bool {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin, LostNetwork, MissingNeed,
-    ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName, StackName, SwarmService, Timestamp,
+    DockerStatus, Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin, LostNetwork,
+    MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName, StackName, SwarmService,
+    Timestamp,
 };
 
 /// Which room of the world a service was found in.
@@ -147,6 +148,24 @@ impl Service {
         self.instances.iter().find(|instance| instance.facts.is_running()).or_else(|| self.instances.first())
     }
 
+    /// The instance that tells most of trouble: one that ended badly, else one that Docker calls unhealthy, else the
+    /// one that our failing probe asked, else the primary one.
+    #[must_use]
+    pub fn witness(&self) -> Option<&Instance> {
+        let failing = self.health.probe.as_ref().filter(|probe| !probe.success);
+        let asked = |each: &&Instance| {
+            let addresses = each.facts.networks.iter().filter_map(|network| network.address);
+            let target = failing.map_or("", |probe| probe.target.as_str());
+            addresses.into_iter().any(|address| is_host_of(target, &address.to_string()))
+        };
+        let find = |fits: &dyn Fn(&&Instance) -> bool| self.instances.iter().find(|each| fits(each));
+        find(&|each| each.facts.ended_badly())
+            .or_else(|| find(&|each| each.facts.docker.status == DockerStatus::Unhealthy))
+            .or_else(|| find(&asked))
+            .or_else(|| find(&|each| each.facts.docker.failing_streak > 0))
+            .or_else(|| self.primary())
+    }
+
     /// Image of the primary instance; empty for a service without containers.
     #[must_use]
     pub fn image(&self) -> &str {
@@ -168,4 +187,14 @@ impl Service {
             .filter_map(|instance| instance.sample.as_ref()?.get(metric))
             .reduce(|sum, value| sum + value)
     }
+}
+
+/// Whether `target`, a URL or `host:port`, is at `address`.
+fn is_host_of(target: &str, address: &str) -> bool {
+    target.match_indices(address).any(|(at, _)| {
+        let (before, after) = (&target[..at], &target[at + address.len()..]);
+        let part = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':');
+        let port = after.strip_prefix(':').is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
+        !before.ends_with(part) && (port || !after.starts_with(part))
+    })
 }

@@ -30,6 +30,27 @@ pub fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// [`clean`], trimmed and cut to `limit` characters in the middle: who it is about stands at the begin of a text, and
+/// the cause at its end.
+#[must_use]
+pub fn middle(text: &str, limit: usize) -> String {
+    let line = one_line(text, usize::MAX);
+    let length = line.chars().count();
+    if length <= limit {
+        return line;
+    }
+    let room = limit.saturating_sub(1);
+    // The cause needs more words than who it is about.
+    let head = room / 3;
+    let tail = length - (room - head);
+    let mut cut: String = line.chars().take(head).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    let end: String = line.chars().skip(tail).collect();
+    cut.push_str(end.trim_start());
+    cut
+}
+
 /// What stands for a secret.
 pub const MASK: &str = "***";
 
@@ -229,6 +250,15 @@ mod tests {
         assert_eq!(one_line("a\x1b[31m\r\n b\u{202e}c", 80), "a [31m bc");
         assert_eq!(one_line("abcdef", 4), "abc…");
         assert_eq!(one_line("", 4), "");
+        for (text, limit, expected) in [
+            ("abcdef", 6, "abcdef"),
+            ("the begin and the cause at the end", 19, "the be…e at the end"),
+            ("日本語日本語", 4, "日…本語"),
+            ("abc", 0, "…"),
+            ("", 4, ""),
+        ] {
+            assert_eq!(middle(text, limit), expected);
+        }
         assert_eq!(clean("日本\t🦀"), "日本 🦀");
     }
 }

@@ -1,16 +1,25 @@
-//! Usual causes of trouble: a data file of patterns, parsed once and matched against what is known.
+//! Usual causes of trouble: a data file of patterns with what each needs and what rules it out, parsed once and
+//! matched against what is known.
+
+mod advice;
+mod claim;
+mod file;
+mod level;
+mod pattern;
+mod select;
+mod symptoms;
 
 use std::sync::OnceLock;
 
-use regex_lite::{Regex, RegexBuilder};
-use serde::Deserialize;
+use crate::model::{EvidenceSource, Timestamp};
+
+use pattern::Pattern;
+
+pub use advice::{Advice, Name, is_safe};
+pub use symptoms::{Condition, Place, Said, Symptoms};
 
 /// The built-in data file.
 const BUILTIN: &str = include_str!("diagnosis.toml");
-/// Characters of a line that are looked at.
-const LINE: usize = 500;
-/// Shortest literal that is looked for before its pattern.
-const LITERAL: usize = 3;
 
 /// Why a file of diagnoses cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,35 +37,14 @@ pub enum DiagnosisError {
         /// The parser's words.
         error: regex_lite::Error,
     },
-}
-
-/// One block of the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Block {
-    id: String,
-    words: String,
-    hint: String,
-    r#try: Vec<String>,
-    #[serde(default)]
-    text: Vec<String>,
-    #[serde(default)]
-    engine: Vec<String>,
-    #[serde(default)]
-    check: Vec<String>,
-    #[serde(default)]
-    log: Vec<String>,
-    #[serde(default)]
-    probe: Vec<String>,
-    #[serde(default)]
-    exit: Vec<i64>,
-    #[serde(default)]
-    oom: bool,
-}
-
-#[derive(Deserialize)]
-struct File {
-    diagnosis: Vec<Block>,
+    /// A name in braces, of a group or of another diagnosis that does not exist.
+    #[error("the diagnosis {id:?} names {name:?}, which does not exist")]
+    Name {
+        /// The diagnosis.
+        id: String,
+        /// The name.
+        name: String,
+    },
 }
 
 /// One usual cause.
@@ -69,115 +57,64 @@ pub struct Cause {
     /// What is usually behind it.
     pub hint: String,
     /// What to try, in order.
-    pub try_next: Vec<String>,
+    pub advice: Vec<Advice>,
+    needs: Vec<Condition>,
+    unless: Vec<Condition>,
+    general: bool,
+    passing: bool,
+    yields_to: Vec<String>,
     text: Vec<Pattern>,
     engine: Vec<Pattern>,
     check: Vec<Pattern>,
     log: Vec<Pattern>,
+    vague: Vec<Pattern>,
     probe: Vec<Pattern>,
+    suspect: Vec<Pattern>,
+    around: Vec<Pattern>,
+    alike: Vec<Pattern>,
+    not: Vec<Pattern>,
     exit: Vec<i64>,
     oom: bool,
 }
 
-/// A pattern behind the longest text that every match of it holds: most lines never meet the
-/// regular expression.
-#[derive(Debug)]
-struct Pattern {
-    literal: String,
-    regex: Regex,
+/// How much a piece of evidence proves; of candidates only the strongest are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// A warning, or something said long before the end.
+    Aside,
+    /// It says what is seen, hardly why: an exit code, silence, a refused connection, a traceback.
+    General,
+    /// An error that says what is wrong: of a probe, a healthcheck, or a log line at the change.
+    Told,
+    /// The engine itself says why it cannot start the container, or that the kernel killed it for lack of memory.
+    Certain,
 }
 
-impl Pattern {
-    fn new(id: &str, pattern: &str) -> Result<Self, DiagnosisError> {
-        let regex = RegexBuilder::new(pattern).case_insensitive(true).build().map_err(|error| {
-            DiagnosisError::Pattern { id: id.to_owned(), pattern: pattern.to_owned(), error }
-        })?;
-        Ok(Self { literal: literal(pattern), regex })
-    }
-
-    fn is_in(&self, line: &Line<'_>) -> bool {
-        line.lower.contains(&self.literal) && self.regex.is_match(line.text)
-    }
-}
-
-/// The longest plain text that stands outside of groups, classes and repetitions; empty when there is
-/// none of some length, or the pattern is an alternative as a whole.
-fn literal(pattern: &str) -> String {
-    let (mut best, mut run) = (String::new(), String::new());
-    let mut depth = 0_usize;
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        let plain = match c {
-            '\\' => chars.next().filter(|next| !next.is_alphanumeric()),
-            '(' | '[' => {
-                depth += 1;
-                None
-            }
-            ')' | ']' => {
-                depth = depth.saturating_sub(1);
-                None
-            }
-            '|' if depth == 0 => return String::new(),
-            '{' => {
-                while chars.next().is_some_and(|next| next != '}') {}
-                None
-            }
-            '.' | '^' | '$' | '*' | '+' | '?' | '|' => None,
-            c => Some(c),
-        };
-        let optional = matches!(chars.peek(), Some('?' | '*' | '{'));
-        match plain.filter(|_| depth == 0 && !optional) {
-            Some(c) => run.extend(c.to_lowercase()),
-            None => {
-                if run.len() > best.len() {
-                    best = std::mem::take(&mut run);
-                }
-                run.clear();
-            }
-        }
-    }
-    let best = if run.len() > best.len() { run } else { best };
-    if best.len() < LITERAL { String::new() } else { best }
-}
-
-/// A line as patterns look at it.
-struct Line<'a> {
-    text: &'a str,
-    lower: String,
-}
-
-impl<'a> Line<'a> {
-    fn new(text: &'a str) -> Self {
-        let end = text.char_indices().nth(LINE).map_or(text.len(), |(end, _)| end);
-        let text = text.get(..end).unwrap_or_default();
-        Self { text, lower: text.to_lowercase() }
-    }
-}
-
-/// What is known of a service in trouble.
-#[derive(Clone, Debug, Default)]
-pub struct Symptoms<'a> {
-    /// Exit code of the process that ended.
-    pub exit_code: Option<i64>,
-    /// Whether the kernel killed it for lack of memory.
-    pub out_of_memory: bool,
-    /// The engine's error of the last start; empty when there is none.
-    pub engine: &'a str,
-    /// Message of the failing probe; empty when there is none.
-    pub probe: &'a str,
-    /// Lines that the failing healthcheck wrote.
-    pub check: Vec<&'a str>,
-    /// Log lines, oldest first.
-    pub log: Vec<&'a str>,
-}
-
-/// A cause with what fits it.
+/// A cause with the evidence that fits it.
 #[derive(Clone, Debug)]
-pub struct Match<'a> {
+pub struct Candidate<'a> {
     /// The cause.
     pub cause: &'static Cause,
+    /// How much the evidence proves.
+    pub strength: Strength,
+    /// Who says so.
+    pub source: EvidenceSource,
     /// The line; empty where only an exit code or the kernel tells.
     pub line: &'a str,
+    /// The log line before the first error around it.
+    pub context: Option<&'a str>,
+    /// When a log line was written.
+    pub at: Option<Timestamp>,
+    /// Names that the line holds.
+    pub names: Vec<(Name, &'a str)>,
+}
+
+impl Candidate<'_> {
+    /// The name that the line holds as `name`.
+    #[must_use]
+    pub fn name(&self, name: Name) -> Option<&str> {
+        self.names.iter().find(|(each, _)| *each == name).map(|(_, value)| *value)
+    }
 }
 
 /// All usual causes, in the order of the file.
@@ -198,85 +135,29 @@ impl Diagnoses {
     /// Reads a file of the shape that the head of `diagnosis.toml` describes.
     ///
     /// # Errors
-    /// When it is not TOML of that shape, or a pattern is none.
+    /// When it is not TOML of that shape, a pattern is none, or a name does not exist.
     pub fn parse(text: &str) -> Result<Self, DiagnosisError> {
-        let file: File = toml::from_str(text)?;
-        let causes: Result<_, _> = file.diagnosis.into_iter().map(cause).collect();
-        Ok(Self { causes: causes? })
+        Ok(Self { causes: file::parse(text)? })
     }
 
-    /// The first cause that fits `symptoms`.
+    /// All causes, in the order of the file.
     #[must_use]
-    pub fn find<'a>(&'static self, symptoms: &Symptoms<'a>) -> Option<Match<'a>> {
-        let lines = Lines::of(symptoms);
-        self.causes.iter().find_map(|cause| {
-            if cause.is_ending(symptoms) {
-                return Some(Match { cause, line: "" });
-            }
-            Some(Match { cause, line: cause.line(&lines)? })
-        })
+    pub fn causes(&self) -> &[Cause] {
+        &self.causes
     }
-}
 
-/// What there is to look at, as patterns look at it.
-struct Lines<'a> {
-    engine: [Line<'a>; 1],
-    probe: [Line<'a>; 1],
-    check: Vec<Line<'a>>,
-    /// The latest first: the one that fits and is nearest to the end tells most.
-    log: Vec<Line<'a>>,
-}
-
-impl<'a> Lines<'a> {
-    fn of(symptoms: &Symptoms<'a>) -> Self {
-        Self {
-            engine: [Line::new(symptoms.engine)],
-            probe: [Line::new(symptoms.probe)],
-            check: symptoms.check.iter().map(|line| Line::new(line)).collect(),
-            log: symptoms.log.iter().rev().map(|line| Line::new(line)).collect(),
-        }
+    /// The causes that the strongest evidence fits, the likeliest first; several where nothing tells which it is.
+    #[must_use]
+    pub fn find<'a>(&'static self, symptoms: &Symptoms<'a>) -> Vec<Candidate<'a>> {
+        select::candidates(&self.causes, symptoms)
     }
-}
-
-fn cause(block: Block) -> Result<Cause, DiagnosisError> {
-    let patterns = |patterns: &[String]| -> Result<Vec<Pattern>, DiagnosisError> {
-        patterns.iter().map(|pattern| Pattern::new(&block.id, pattern)).collect()
-    };
-    Ok(Cause {
-        text: patterns(&block.text)?,
-        engine: patterns(&block.engine)?,
-        check: patterns(&block.check)?,
-        log: patterns(&block.log)?,
-        probe: patterns(&block.probe)?,
-        exit: block.exit,
-        oom: block.oom,
-        id: block.id,
-        words: block.words,
-        hint: block.hint,
-        try_next: block.r#try,
-    })
 }
 
 impl Cause {
-    /// Whether the end of the process alone tells it.
-    fn is_ending(&self, symptoms: &Symptoms<'_>) -> bool {
-        (self.oom && symptoms.out_of_memory)
-            || symptoms.exit_code.is_some_and(|code| self.exit.contains(&code))
-    }
-
-    /// The line that fits, the strongest source first.
-    fn line<'a>(&self, lines: &Lines<'a>) -> Option<&'a str> {
-        let first = |patterns: &[Pattern], lines: &[Line<'a>]| {
-            let fits = |line: &&Line<'a>| patterns.iter().any(|pattern| pattern.is_in(line));
-            lines.iter().filter(|line| !line.text.is_empty()).find(fits).map(|line| line.text)
-        };
-        first(&self.engine, &lines.engine)
-            .or_else(|| first(&self.text, &lines.engine))
-            .or_else(|| first(&self.probe, &lines.probe))
-            .or_else(|| first(&self.log, &lines.log))
-            .or_else(|| first(&self.text, &lines.log))
-            .or_else(|| first(&self.check, &lines.check))
-            .or_else(|| first(&self.text, &lines.check))
+    /// Whether what holds of the service allows it.
+    fn is_possible(&self, symptoms: &Symptoms<'_>) -> bool {
+        self.needs.iter().all(|condition| symptoms.has(*condition))
+            && !self.unless.iter().any(|condition| symptoms.has(*condition))
     }
 }
 

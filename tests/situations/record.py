@@ -76,6 +76,8 @@ def facts(name, probe, tidy):
     if check and health:
         out.append("\n[container.healthcheck]")
         put("test", check["Test"])
+        for key, short in (("Interval", "interval"), ("StartPeriod", "start_period")):
+            put(short, check.get(key, 0) / 1e9)
         put("status", health["Status"])
         put("failing_streak", health["FailingStreak"])
         put("log", [f"{each['End']} {each['ExitCode']} {each['Output']}" for each in health["Log"] or []])
@@ -90,7 +92,8 @@ def facts(name, probe, tidy):
     lines = [tidy(line) for line in logs.stdout.decode(errors="replace").split("\n") if line]
     if lines:
         out.append("\n[container.said]\nlog = [")
-        out.extend(f"    {quote(re.sub(r'\x1b\[[0-9;]*m', '', line))}," for line in sorted(lines, key=lambda line: line[:30]))
+        colour = re.compile(r"\x1b\[[0-9;]*m")
+        out.extend(f"    {quote(colour.sub('', line))}," for line in sorted(lines, key=lambda line: line[:30]))
         out.append("]")
     return "\n".join(out) + "\n"
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Judgement, REASON_OUTPUT, Sight, later};
-use crate::model::text::one_line;
+use crate::model::text::middle;
 use crate::model::{HealthState, InstanceFacts, Overlay, Timestamp};
 use crate::topology::sentence::engine_error;
 
@@ -82,7 +82,7 @@ pub(super) fn ended_at(facts: &InstanceFacts) -> Option<Timestamp> {
 pub(super) fn created(sight: &Sight) -> Judgement {
     let facts = sight.facts;
     if !facts.error.is_empty() {
-        let error = one_line(engine_error(&facts.error), REASON_OUTPUT);
+        let error = middle(&engine_error(&facts.error), REASON_OUTPUT);
         return Judgement::new(HealthState::Unhealthy, format!("cannot start: {error}"))
             .dated(facts.created_at);
     }
@@ -149,7 +149,7 @@ fn died_text(facts: &InstanceFacts) -> String {
     if facts.error.is_empty() {
         return text;
     }
-    format!("{text}: {}", one_line(engine_error(&facts.error), REASON_OUTPUT))
+    format!("{text}: {}", middle(&engine_error(&facts.error), REASON_OUTPUT))
 }
 
 /// What is said of a one-shot that ended well.

@@ -1,7 +1,8 @@
 //! The health of a container whose process runs: what Docker's healthcheck and our probe say together.
 
-use crate::model::text::one_line;
-use crate::model::{Contact, DockerStatus, HealthState, ProbeOutcome, ProbeResult, Timestamp};
+use crate::model::text::middle;
+use crate::model::{Contact, DockerStatus, HealthState, InstanceFacts, ProbeOutcome, ProbeResult, Timestamp};
+use crate::topology::sentence::check_error;
 
 use super::dates::{failing_since, working_since};
 use super::{Judgement, REASON_OUTPUT, Sight, later, start_period_end, unread};
@@ -53,9 +54,15 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
     one.into_iter().chain(other).min()
 }
 
+/// What the first program of the failing healthcheck said.
+fn check_output(facts: &InstanceFacts) -> String {
+    let test = facts.healthcheck.as_ref().map_or(&[] as &[String], |check| &check.test);
+    middle(&check_error(&facts.docker.output, test), REASON_OUTPUT)
+}
+
 fn docker_unhealthy(sight: &Sight, opinion: Option<&Opinion>) -> Judgement {
     let docker = &sight.facts.docker;
-    let output = one_line(&docker.output, REASON_OUTPUT);
+    let output = check_output(sight.facts);
     let reason = if output.is_empty() {
         format!("docker: unhealthy, {} failed checks in a row", docker.failing_streak)
     } else {
@@ -69,7 +76,7 @@ fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
     let docker = &sight.facts.docker;
     let retries = sight.facts.healthcheck.as_ref().and_then(|check| check.retries).unwrap_or(3);
     if docker.failing_streak > 0 {
-        let output = one_line(&docker.output, REASON_OUTPUT);
+        let output = check_output(sight.facts);
         let reason =
             format!("docker: {} of {retries} failed checks in a row, {output}", docker.failing_streak);
         return Judgement::new(HealthState::Degraded, reason.trim_end_matches([',', ' ']))
@@ -103,7 +110,7 @@ fn unchecked(sight: &Sight) -> Judgement {
     }
     if let Some(end) = start_period_end(sight.facts, sight.policy).filter(|end| sight.now < *end) {
         let reason = match sight.probe.and_then(ProbeTrack::last) {
-            Some((result, _)) => format!("starting; {}", one_line(&result.message, REASON_OUTPUT)),
+            Some((result, _)) => format!("starting; {}", middle(&result.message, REASON_OUTPUT)),
             None => "starting; not checked yet".to_owned(),
         };
         return Judgement::new(HealthState::Starting, reason).dated(sight.facts.started_at).until(end);
@@ -118,7 +125,7 @@ fn unchecked(sight: &Sight) -> Judgement {
 
 /// Why a result does not count.
 fn ignored(result: &ProbeResult) -> String {
-    let message = one_line(&result.message, REASON_OUTPUT);
+    let message = middle(&result.message, REASON_OUTPUT);
     match result.contact {
         // It says itself that no way leads there.
         _ if result.outcome == ProbeOutcome::Inconclusive => message,
@@ -158,7 +165,7 @@ impl Sight<'_> {
             let text = format!("no result for {seconds} s");
             return Some(Opinion { state: HealthState::Unknown, text, since: None });
         }
-        let message = probe.last().map(|(result, _)| one_line(&result.message, REASON_OUTPUT));
+        let message = probe.last().map(|(result, _)| middle(&result.message, REASON_OUTPUT));
         let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| state.id().to_owned());
         let text = match (state, probe.failures(), probe.successes()) {
             (HealthState::Unhealthy, 0, successes) if successes > 0 => {

@@ -2,12 +2,13 @@
 
 use crate::model::text::{mask_line, one_line};
 use crate::model::{
-    DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, InstanceFacts, InstanceState, Metric,
-    ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
+    Contact, DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, InstanceFacts, InstanceState,
+    Metric, ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
 };
 use crate::topology::{sentence, shape};
 
-use super::{View, lines};
+use super::View;
+use super::symptoms::lines;
 
 /// Longest text of one piece, in characters.
 const TEXT: usize = 300;
@@ -42,10 +43,25 @@ pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
         let of = of.map_or_else(String::new, |id| format!("{}: ", view.near(id)));
         piece(EvidenceSource::Timeline, Some(event.at), &format!("{of}{}", event.text))
     }));
-    let words: Vec<_> = lines(view.service).collect();
-    let last = words.iter().skip(words.len().saturating_sub(LINES));
-    all.extend(last.map(|line| piece(EvidenceSource::Log, line.at, &line.text)));
+    all.extend(log(view.service));
+    sorted(all)
+}
+
+/// Each source by time; what has no time comes last.
+fn sorted(mut all: Vec<Evidence>) -> Vec<Evidence> {
+    let lines_without_time = all.iter().any(|each| each.source == EvidenceSource::Log && each.at.is_none());
+    all.sort_by_key(|each| {
+        let at = each.at.filter(|_| each.source != EvidenceSource::Log || !lines_without_time);
+        (each.source, at.is_none(), at)
+    });
     all
+}
+
+/// The last log lines, from before the first error on where that is among those kept.
+fn log(service: &Service) -> Vec<Evidence> {
+    let words: Vec<_> = lines(service).collect();
+    let last = words.iter().skip(words.len().saturating_sub(LINES));
+    last.map(|line| piece(EvidenceSource::Log, line.at, &line.text)).collect()
 }
 
 fn piece(source: EvidenceSource, at: Option<Timestamp>, text: &str) -> Evidence {
@@ -61,7 +77,13 @@ fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
         all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
     }
     let verb = if verdict.success { "works" } else { "fails" };
-    let guess = if verdict.counts { "" } else { "; a guess that never worked, it does not count" };
+    // An answer, also a bad one, is never excused.
+    let guess = match verdict.contact {
+        _ if verdict.counts || verdict.success => "",
+        contact if contact.is_answer() => "",
+        Contact::Unreachable => "; it cannot be reached from here, so that it does not count",
+        _ => "; a guessed target that never answered, it does not count",
+    };
     let text = format!("{verb}: {} ({} {}){guess}", verdict.message, verdict.kind.id(), verdict.target);
     all.push(piece(EvidenceSource::Probe, Some(verdict.checked_at), &text));
     let warns = service.probe_log.back().is_some_and(|last| last.outcome != ProbeOutcome::Success);
@@ -100,14 +122,16 @@ fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
         DockerStatus::Healthy => "healthy".to_owned(),
         DockerStatus::Unhealthy => format!("unhealthy, {} failed checks in a row", docker.failing_streak),
     };
-    let failed: Vec<_> = service
+    let several = service.instances.len() > 1;
+    let results = service
         .instances
         .iter()
-        .flat_map(|each| &each.facts.health_log)
-        .filter(|result| result.exit_code != 0)
-        .collect();
-    for result in failed.iter().skip(failed.len().saturating_sub(CHECKS)) {
-        let text = format!("exit code {}: {}", result.exit_code, result.output.trim());
+        .flat_map(|each| each.facts.health_log.iter().map(move |result| (each.facts.name.as_str(), result)));
+    let mut failed: Vec<_> = results.filter(|(_, result)| result.exit_code != 0).collect();
+    failed.sort_by_key(|(_, result)| result.at);
+    for (name, result) in failed.iter().skip(failed.len().saturating_sub(CHECKS)) {
+        let name = if several { format!("{name}: ") } else { String::new() };
+        let text = format!("{name}exit code {}: {}", result.exit_code, result.output.trim());
         all.push(piece(EvidenceSource::Healthcheck, Some(result.at), text.trim_end_matches([':', ' '])));
     }
     if failed.is_empty() && docker.status == DockerStatus::Unhealthy && !docker.output.trim().is_empty() {
@@ -116,16 +140,31 @@ fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
     all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
 }
 
-/// The processes that tell something, each by the name of its container; the rest is counted.
+/// How the processes that tell something stand, those that fail first; the rest is counted.
 fn process(service: &Service, all: &mut Vec<Evidence>) {
+    let witness = service.witness().map(|each| &each.facts.id);
+    let fails = |facts: &InstanceFacts| {
+        let unhealthy = facts.docker.status == DockerStatus::Unhealthy || facts.docker.failing_streak > 0;
+        facts.ended_badly() || unhealthy || witness == Some(&facts.id)
+    };
+    let alone = service.instances.len() == 1;
     let tells = |facts: &InstanceFacts| {
-        !facts.is_running() || facts.restarts > 0 || !facts.error.is_empty() || !facts.unread.is_empty()
+        alone
+            || fails(facts)
+            || !facts.is_running()
+            || facts.restarts > 0
+            || !facts.error.is_empty()
+            || !facts.unread.is_empty()
     };
     let instances = || service.instances.iter().map(|instance| &*instance.facts);
-    let alone = service.instances.len() == 1;
-    let told: Vec<_> = instances().filter(|facts| alone || tells(facts)).take(INSTANCES).collect();
+    let (failing, others): (Vec<_>, Vec<_>) =
+        instances().filter(|facts| tells(facts)).partition(|facts| fails(facts));
+    let told: Vec<_> = failing.into_iter().chain(others).take(INSTANCES).collect();
     for facts in &told {
-        let (text, at) = process_words(facts);
+        let (mut text, at) = process_words(facts);
+        if !alone && facts.is_running() && facts.docker.status == DockerStatus::Unhealthy {
+            text.push_str(", unhealthy");
+        }
         all.push(piece(EvidenceSource::Process, at, &format!("{} {text}", facts.name)));
     }
     let rest = service.instances.len() - told.len();

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Contact, Edge, EdgeKind, EventKind, EvidenceSource, Instance, InstanceId, LastWords, LogStream,
-    NetworkAddress, ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance,
-    SignedDuration, TimelineEvent,
+    Contact, DockerStatus, Edge, EdgeKind, EventKind, EvidenceSource, HealthState, HealthcheckLog, Instance,
+    InstanceId, InstanceState, LastWords, LogLine, LogStream, NetworkAddress, Port, ProbeKind, ProbeOutcome,
+    ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
 };
 use crate::topology::testing::facts;
 
@@ -244,4 +244,183 @@ fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
         told_of(-3, ProbeOutcome::Failure, 3.0),
         "certificate expired 3 days ago (2026-03-25); its slowest part: tls, 12 ms"
     );
+}
+
+#[test]
+fn a_slow_service_that_waits_for_a_slow_one_says_so() {
+    use HealthState::{Degraded, Healthy, Unhealthy};
+    const SLOW: &str = "probe: 200 OK, slow: 2.5 s, 2 failures in a row";
+    for (state, reason, other, sentence) in [
+        (
+            Degraded,
+            SLOW,
+            SLOW,
+            "backend answers slowly (2.5 s) since 14:02:11 UTC: it waits for aggregator, which answers slowly as well",
+        ),
+        (
+            Unhealthy,
+            "probe: no answer within 5.0 s",
+            SLOW,
+            "backend gives no answer within 5.0 s since 14:02:11 UTC: it waits for aggregator, which answers slowly as well",
+        ),
+        (Degraded, SLOW, "probe: 200 OK", "backend answers slowly (2.5 s) since 14:02:11 UTC"),
+        (Unhealthy, "probe: 500", SLOW, "backend answers 500 since 14:02:11 UTC"),
+    ] {
+        let mut snapshot = hub();
+        let backend = service("hub/backend", state, reason, 0);
+        let slow = if other == SLOW { Degraded } else { Healthy };
+        let aggregator = service("hub/aggregator", slow, other, -5);
+        let edge = |to: &str| {
+            Edge::new(
+                "hub/backend".into(),
+                to.into(),
+                EdgeKind::Soft,
+                Provenance::Environment,
+                "AGGREGATOR_URL",
+            )
+        };
+        snapshot.edges = Arc::from([edge("hub/aggregator")]);
+        snapshot.services = [aggregator, backend.clone()].map(Arc::new).to_vec();
+        let explanation = explain(&backend, &snapshot, &TimeZone::UTC);
+        assert_eq!(explanation.sentence, sentence);
+        let first = "look at aggregator first: `hubdeck explain hub/aggregator` tells more of it";
+        let advised = explanation.try_next.iter().any(|each| each == first);
+        assert_eq!(advised, sentence.contains("waits"), "{:?}", explanation.try_next);
+    }
+}
+
+#[test]
+fn the_failing_replica_is_named_first() {
+    let mut web =
+        service("hub/web", HealthState::Degraded, "1 of 11 instances fails: docker: unhealthy, x", 0);
+    web.instances = (1..=11)
+        .map(|number| {
+            let mut facts = facts("hub/web");
+            facts.name = format!("hub-web-{number}");
+            facts.id = InstanceId::from(format!("id-{number}"));
+            if number == 10 {
+                facts.docker.status = DockerStatus::Unhealthy;
+                facts.health_log =
+                    vec![HealthcheckLog { at: at(3), exit_code: 1, output: "no route".to_owned() }];
+            }
+            Instance { facts: Arc::new(facts), sample: None, series: Arc::default() }
+        })
+        .collect();
+    let snapshot = Snapshot { services: vec![Arc::new(web.clone())], ..Snapshot::empty(at(60)) };
+    let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+    assert_eq!(
+        told(&explanation, EvidenceSource::Process),
+        ["hub-web-10 runs, unhealthy", "7 more instances"]
+    );
+    web.health.docker = Some(web.instances[9].facts.docker.clone());
+    let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+    assert_eq!(told(&explanation, EvidenceSource::Healthcheck)[0], "hub-web-10: exit code 1: no route");
+}
+
+#[test]
+fn evidence_is_in_the_order_of_time() {
+    let mut snapshot = hub();
+    let mut timeline: Vec<_> = snapshot.timeline.iter().cloned().collect();
+    timeline.reverse();
+    snapshot.timeline = Arc::new(timeline);
+    let db = Arc::clone(snapshot.service(&"hub/db".into()).unwrap());
+    let explanation = explain(&db, &snapshot, &TimeZone::UTC);
+    assert_eq!(
+        told(&explanation, EvidenceSource::Timeline),
+        ["deployed: postgres:15 → postgres:16", "restart hub/db: started by the console"]
+    );
+    for source in EvidenceSource::ALL {
+        let times: Vec<_> = explanation.evidence.iter().filter(|each| each.source == source).collect();
+        let times: Vec<_> = times.iter().filter_map(|each| each.at).collect();
+        assert!(times.is_sorted(), "{source:?}");
+    }
+}
+
+#[test]
+fn an_answer_is_never_called_a_guess_that_does_not_count() {
+    for (contact, expected) in [
+        (Contact::Answered, "fails: 503 db down (http http://x)"),
+        (Contact::WrongAnswer, "fails: 503 db down (http http://x)"),
+        (
+            Contact::Unreachable,
+            "fails: 503 db down (http http://x); it cannot be reached from here, so that it does not count",
+        ),
+        (
+            Contact::NoAnswer,
+            "fails: 503 db down (http http://x); a guessed target that never answered, it does not count",
+        ),
+    ] {
+        let mut web = service("hub/web", HealthState::Degraded, "probe: x", 0);
+        web.health.probe = Some(ProbeVerdict {
+            kind: ProbeKind::Http,
+            target: "http://x".to_owned(),
+            success: false,
+            contact,
+            latency_ms: None,
+            phases: None,
+            certificate_until: None,
+            checked_at: at(4),
+            message: "503 db down".to_owned(),
+            counts: false,
+        });
+        let snapshot = Snapshot { services: vec![Arc::new(web.clone())], ..Snapshot::empty(at(60)) };
+        let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+        assert_eq!(told(&explanation, EvidenceSource::Probe), [expected]);
+    }
+}
+
+#[test]
+fn advice_names_who_holds_the_port() {
+    let port = |facts: &mut crate::model::InstanceFacts| {
+        facts.ports = vec![Port {
+            container: 80,
+            protocol: "tcp".into(),
+            published: Some(18_200),
+            address: Some("0.0.0.0".into()),
+        }];
+    };
+    let mut web = service("web", HealthState::Unhealthy, "cannot start: port 18200 is already allocated", 0);
+    let facts = Arc::make_mut(&mut web.instances[0].facts);
+    (facts.state, facts.started_at) = (InstanceState::Created, None);
+    facts.error =
+        "driver failed programming external connectivity on endpoint web (8c3b): Bind for 0.0.0.0:18200 \
+                   failed: port is already allocated"
+            .to_owned();
+    let mut shop = service("shop", HealthState::Healthy, "200", -60);
+    port(Arc::make_mut(&mut shop.instances[0].facts));
+    for (services, expected) in [
+        (vec![shop, web.clone()], "port 18200 is taken by shop: stop that one with `docker stop shop`"),
+        (
+            vec![web.clone()],
+            "find who has port 18200: `docker ps --filter publish=18200` and `ss -ltnp 'sport = :18200'`",
+        ),
+    ] {
+        let services = services.into_iter().map(Arc::new).collect();
+        let snapshot = Snapshot { services, ..Snapshot::empty(at(60)) };
+        let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+        assert_eq!(explanation.hint.as_ref().unwrap().id, "port-in-use");
+        assert_eq!(explanation.try_next[0], expected);
+        assert!(explanation.sentence.starts_with("web cannot start: port 18200 is already allocated"));
+    }
+}
+
+#[test]
+fn no_advice_of_any_cause_has_a_gap() {
+    use crate::topology::diagnosis::Diagnoses;
+    let mut plain = service("db", HealthState::Unhealthy, "exited with code 1", 0);
+    Arc::make_mut(&mut plain.instances[0].facts).image = "postgres:16".to_owned();
+    let snapshot = Snapshot { services: vec![Arc::new(plain.clone())], ..Snapshot::empty(at(60)) };
+    let names = names::Names { service: &plain, snapshot: &snapshot, candidate: None };
+    assert!(Diagnoses::builtin().causes().len() > 30);
+    for cause in Diagnoses::builtin().causes() {
+        let filled: Vec<_> =
+            cause.advice.iter().filter_map(|advice| advice.fill(&|name| names.get(name))).collect();
+        assert!(!filled.is_empty(), "{}", cause.id);
+        for text in filled {
+            let gap = ["PORT", "HOST", "SERVICE", "CONTAINER", "NETWORK", "NAME", "<", "…"];
+            let gap = gap.iter().find(|gap| text.contains(**gap));
+            let braces = text.replace("{{json ", "").contains('{') && !text.contains("--format");
+            assert!(gap.is_none() && !braces, "{}: {text}", cause.id);
+        }
+    }
 }

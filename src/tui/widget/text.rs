@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::topology::sentence::shorter;
 use crate::tui::glyphs::Glyphs;
 
 /// Cells one grapheme takes; control characters are never drawn and take none.
@@ -71,6 +72,19 @@ pub fn cut_middle(text: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
     }
     let tail = text.get(tail_start..).unwrap_or_default();
     Cow::Owned(format!("{front}{}{tail}", glyphs.ellipsis()))
+}
+
+/// Why a service is as it is in at most `cells`: what says little goes first, then the middle, so that the cause stays.
+#[must_use]
+pub fn cut_reason(reason: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
+    let mut shortest = reason;
+    for form in shorter(reason) {
+        if width(form) <= cells {
+            return Cow::Borrowed(form);
+        }
+        shortest = form;
+    }
+    cut_middle(shortest, cells, glyphs)
 }
 
 /// `text` in exactly `cells`, filled with spaces on the right.

@@ -1,4 +1,4 @@
-//! Why: the sentence, the usual cause that fits, what to try, and everything that tells so.
+//! Why: the sentence, the usual causes that fit, what to try, and everything that tells so.
 
 use crate::model::{Explanation, Service};
 use crate::topology::explain::explain;
@@ -34,11 +34,14 @@ fn sentence<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> 
 }
 
 fn hint<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
-    let mut section = Section::new(scene, "Probably", width);
-    if let Some(hint) = &explanation.hint {
-        section.paragraph(&hint.words, Role::Title);
-        section.paragraph(&hint.hint, Role::Text);
-        section.paragraph(&format!("> {}", hint.evidence), Role::Muted);
+    let title = if explanation.candidates.len() > 1 { "Probably one of these" } else { "Probably" };
+    let mut section = Section::new(scene, title, width);
+    for candidate in &explanation.candidates {
+        section.paragraph(&candidate.words, Role::Title);
+        section.paragraph(&candidate.hint, Role::Text);
+        for line in candidate.context.iter().chain([&candidate.evidence]) {
+            section.paragraph(&format!("> {line}"), Role::Muted);
+        }
     }
     section
 }

@@ -209,7 +209,7 @@ fn trouble_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service,
     let Some(trouble) = facts::trouble(look.scene.snapshot, service) else {
         return false;
     };
-    let words = text::cut(&trouble, usize::from(inner.width), look.scene.glyphs);
+    let words = text::cut_reason(&trouble, usize::from(inner.width), look.scene.glyphs);
     canvas.put(inner, inner.x, y, &words, look.style(trouble_role(service)));
     true
 }

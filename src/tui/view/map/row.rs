@@ -38,7 +38,7 @@ pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let x = name(canvas, place, x, room.saturating_sub(metrics), service, look);
     if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
         let room = usize::from(place.right().saturating_sub(x + 2));
-        let words = text::cut(&trouble, room, look.scene.glyphs);
+        let words = text::cut_reason(&trouble, room, look.scene.glyphs);
         let role = card::trouble_role(service);
         canvas.put(place, x + 2, place.y, &words, look.style(role));
         return;
@@ -68,7 +68,7 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
             let role = card::trouble_role(service);
-            canvas.put(inner, x + 1, place.y, &text::cut(&trouble, room, glyphs), look.style(role));
+            canvas.put(inner, x + 1, place.y, &text::cut_reason(&trouble, room, glyphs), look.style(role));
         }
         return;
     }

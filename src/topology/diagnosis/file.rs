@@ -1,0 +1,126 @@
+//! The shape of the data file.
+
+use serde::Deserialize;
+
+use super::advice::{Advice, Name};
+use super::pattern::Pattern;
+use super::symptoms::Condition;
+use super::{Cause, DiagnosisError};
+
+/// One block of the file; its head describes the fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Block {
+    id: String,
+    words: String,
+    hint: String,
+    r#try: Vec<Texts>,
+    #[serde(default)]
+    needs: Vec<Condition>,
+    #[serde(default)]
+    unless: Vec<Condition>,
+    #[serde(default)]
+    general: bool,
+    #[serde(default)]
+    passing: bool,
+    #[serde(default)]
+    yields_to: Vec<String>,
+    #[serde(default)]
+    text: Vec<String>,
+    #[serde(default)]
+    engine: Vec<String>,
+    #[serde(default)]
+    check: Vec<String>,
+    #[serde(default)]
+    log: Vec<String>,
+    #[serde(default)]
+    vague: Vec<String>,
+    #[serde(default)]
+    probe: Vec<String>,
+    #[serde(default)]
+    suspect: Vec<String>,
+    #[serde(default)]
+    around: Vec<String>,
+    #[serde(default)]
+    alike: Vec<String>,
+    #[serde(default)]
+    not: Vec<String>,
+    #[serde(default)]
+    exit: Vec<i64>,
+    #[serde(default)]
+    oom: bool,
+}
+
+/// One text, or texts of which the first is taken that can be filled in.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    diagnosis: Vec<Block>,
+}
+
+/// Reads a file.
+pub(super) fn parse(text: &str) -> Result<Vec<Cause>, DiagnosisError> {
+    let file: File = toml::from_str(text)?;
+    let causes: Vec<Cause> = file.diagnosis.into_iter().map(cause).collect::<Result<_, _>>()?;
+    for cause in &causes {
+        let unknown = cause.yields_to.iter().find(|id| !causes.iter().any(|other| other.id == **id));
+        if let Some(unknown) = unknown {
+            return Err(DiagnosisError::Name { id: cause.id.clone(), name: unknown.clone() });
+        }
+    }
+    Ok(causes)
+}
+
+fn cause(block: Block) -> Result<Cause, DiagnosisError> {
+    let id = &block.id;
+    let pattern = |pattern: &String| {
+        let made = Pattern::new(pattern).map_err(|error| DiagnosisError::Pattern {
+            id: id.clone(),
+            pattern: pattern.clone(),
+            error,
+        })?;
+        let unknown = made.group_names().find(|name| Name::of(name).is_none()).map(str::to_owned);
+        match unknown {
+            Some(name) => Err(DiagnosisError::Name { id: id.clone(), name }),
+            None => Ok(made),
+        }
+    };
+    let patterns = |patterns: &[String]| patterns.iter().map(pattern).collect::<Result<Vec<_>, _>>();
+    let advice = |texts: &Texts| {
+        let texts = match texts {
+            Texts::One(text) => std::slice::from_ref(text),
+            Texts::Several(texts) => texts,
+        };
+        Advice::parse(texts).map_err(|name| DiagnosisError::Name { id: id.clone(), name })
+    };
+    Ok(Cause {
+        text: patterns(&block.text)?,
+        engine: patterns(&block.engine)?,
+        check: patterns(&block.check)?,
+        log: patterns(&block.log)?,
+        vague: patterns(&block.vague)?,
+        probe: patterns(&block.probe)?,
+        suspect: patterns(&block.suspect)?,
+        around: patterns(&block.around)?,
+        alike: patterns(&block.alike)?,
+        not: patterns(&block.not)?,
+        advice: block.r#try.iter().map(advice).collect::<Result<_, _>>()?,
+        needs: block.needs,
+        unless: block.unless,
+        general: block.general,
+        passing: block.passing,
+        yields_to: block.yields_to,
+        exit: block.exit,
+        oom: block.oom,
+        id: block.id,
+        words: block.words,
+        hint: block.hint,
+    })
+}

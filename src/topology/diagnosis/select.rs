@@ -1,0 +1,183 @@
+//! Which causes fit: every line goes to the first cause of the file that recognises it, a cause that is ruled out
+//! takes its lines with it, and only the causes with the strongest evidence remain.
+
+use crate::model::EvidenceSource;
+
+use super::advice::Name;
+use super::claim::{Claim, Source, claims};
+use super::level::{Level, level};
+use super::pattern::Line;
+use super::symptoms::{Condition, Place, Said, Symptoms};
+use super::{Candidate, Cause, Strength};
+
+/// Most causes that are shown beside each other.
+const SHOWN: usize = 3;
+/// Words of a line that tells of an error without a level, in lower case.
+const ERRORS: [&str; 6] = ["error", "exception", "traceback", "failed", "panic", "fatal"];
+
+/// One cause with the best evidence so far.
+struct Found<'a> {
+    candidate: Candidate<'a>,
+    /// Place of the cause in the file.
+    order: usize,
+    /// Places of the first and last log line that fit; `None` where something else tells.
+    log: Option<(usize, usize)>,
+}
+
+/// The causes that the strongest evidence fits.
+pub(super) fn candidates<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>) -> Vec<Candidate<'a>> {
+    let mut all: Vec<Found<'a>> = Vec::new();
+    endings(causes, symptoms, &mut all);
+    lines(causes, symptoms, &mut all);
+    let first_error = log(causes, symptoms, &mut all);
+    pass(&mut all);
+    let Some(best) = all.iter().map(|found| found.candidate.strength).max() else { return Vec::new() };
+    all.retain(|found| found.candidate.strength == best);
+    give_way(&mut all);
+    all.sort_by_key(|found| (found.log.map_or(0, |(first, _)| first + 1), found.order));
+    let before = first_error.and_then(|at| symptoms.log.get(..at)?.last()).map(|said| said.text);
+    let shown = all.into_iter().take(SHOWN).map(|found| found.candidate);
+    let with_context = |candidate: Candidate<'a>| {
+        let of_log = candidate.source == EvidenceSource::Log;
+        Candidate { context: before.filter(|line| of_log && *line != candidate.line), ..candidate }
+    };
+    shown.map(with_context).collect()
+}
+
+/// What the end of the process tells alone.
+fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
+    for (order, cause) in causes.iter().enumerate().filter(|(_, cause)| cause.is_possible(symptoms)) {
+        let strength = if cause.oom && symptoms.out_of_memory {
+            Strength::Certain
+        } else if symptoms.exit_code.is_some_and(|code| cause.exit.contains(&code)) {
+            Strength::General
+        } else {
+            continue;
+        };
+        let candidate = Candidate {
+            cause,
+            strength,
+            source: EvidenceSource::Process,
+            line: "",
+            context: None,
+            at: None,
+            names: Vec::new(),
+        };
+        all.push(Found { candidate, order, log: None });
+    }
+}
+
+/// What the engine, our probe and the healthcheck say.
+fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
+    let check = symptoms.check.iter().map(|line| (Source::Check, EvidenceSource::Healthcheck, *line));
+    let others = [
+        (Source::Engine, EvidenceSource::Process, symptoms.engine),
+        (Source::Probe, EvidenceSource::Probe, symptoms.probe),
+    ];
+    for (source, shown, text) in others.into_iter().chain(check).filter(|(_, _, text)| !text.is_empty()) {
+        for claim in claims(causes, &Line::new(text), source) {
+            let strength = match source {
+                _ if claim.cause.general => Strength::General,
+                Source::Engine => Strength::Certain,
+                _ => Strength::Told,
+            };
+            if claim.cause.is_possible(symptoms) {
+                let candidate = candidate(&claim, strength, shown, text);
+                keep(Found { candidate, order: claim.order, log: None }, all);
+            }
+        }
+    }
+}
+
+/// What the log says; gives the place of the first line at the change that tells of an error.
+fn log<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) -> Option<usize> {
+    let everyday = everyday(causes, symptoms);
+    let mut first_error = None;
+    for (at, said) in symptoms.log.iter().enumerate().filter(|(_, said)| said.place != Place::WhileItWorked) {
+        let grave = level(said.text);
+        let claims = claims(causes, &Line::new(said.text), Source::Log);
+        let is_near = said.place == Place::Near && grave != Level::Info && grave != Level::Warning;
+        if is_near && (grave >= Level::Error || !claims.is_empty() || tells_of_error(said)) {
+            first_error = first_error.or(Some(at));
+        }
+        for claim in claims.iter().filter(|_| grave != Level::Info) {
+            let id = claim.cause.id.as_str();
+            let harmless = grave < Level::Fatal && everyday.contains(&id);
+            let around = !claim.suspect || is_around(claim.cause, symptoms, at);
+            let Some(strength) = strength(claim, is_near, symptoms.has(Condition::Ended)) else { continue };
+            if !harmless && around && claim.cause.is_possible(symptoms) {
+                let candidate =
+                    Candidate { at: said.at, ..candidate(claim, strength, EvidenceSource::Log, said.text) };
+                keep(Found { candidate, order: claim.order, log: Some((at, at)) }, all);
+            }
+        }
+    }
+    first_error
+}
+
+/// How much a log line proves; `None` when nothing.
+fn strength(claim: &Claim, is_near: bool, ended: bool) -> Option<Strength> {
+    match (is_near, claim.vague || claim.cause.general) {
+        (true, false) => Some(Strength::Told),
+        (true, true) if ended || !claim.vague => Some(Strength::General),
+        (false, false) if ended => Some(Strength::Aside),
+        _ => None,
+    }
+}
+
+/// Whether a line shortly before the one at `at`, or that one, fits what `cause` wants around.
+fn is_around(cause: &Cause, symptoms: &Symptoms<'_>, at: usize) -> bool {
+    const LINES: usize = 16;
+    let around = symptoms.log.iter().take(at + 1).skip((at + 1).saturating_sub(LINES));
+    let mut lines = around.map(|said| Line::new(said.text));
+    lines.any(|line| cause.around.iter().any(|pattern| pattern.is_in(&line)))
+}
+
+fn tells_of_error(said: &Said<'_>) -> bool {
+    let text = said.text.to_lowercase();
+    ERRORS.iter().any(|word| text.contains(word))
+}
+
+/// Causes of which the log also tells from a time in which the service worked: what did no harm then is no cause now.
+fn everyday(causes: &'static [Cause], symptoms: &Symptoms<'_>) -> Vec<&'static str> {
+    let harmless = symptoms.log.iter().filter(|said| said.place == Place::WhileItWorked);
+    let found = harmless.flat_map(|said| claims(causes, &Line::new(said.text), Source::Log));
+    found.map(|claim| claim.cause.id.as_str()).collect()
+}
+
+fn candidate<'a>(claim: &Claim, strength: Strength, source: EvidenceSource, line: &'a str) -> Candidate<'a> {
+    let names = claim.pattern.names(line).into_iter();
+    let names = names.filter_map(|(name, value)| Some((Name::of(name)?, value))).collect();
+    Candidate { cause: claim.cause, strength, source, line, context: None, at: None, names }
+}
+
+/// Adds what was found; of several pieces of evidence for one cause the strongest is kept, of log lines the latest.
+fn keep<'a>(found: Found<'a>, all: &mut Vec<Found<'a>>) {
+    let Some(known) = all.iter_mut().find(|known| known.order == found.order) else {
+        all.push(found);
+        return;
+    };
+    let (old, new) = (known.candidate.strength, found.candidate.strength);
+    let both_log = known.log.is_some() && found.log.is_some();
+    // A line tells more than an exit code.
+    if new > old || (new == old && (both_log || known.candidate.line.is_empty())) {
+        let first = known.log.filter(|_| new == old).map(|(first, _)| first);
+        let log = found.log.map(|(_, last)| (first.unwrap_or(last), last));
+        *known = Found { log, ..found };
+    }
+}
+
+/// Takes away trouble that had passed: something else was said after it.
+fn pass(all: &mut Vec<Found<'_>>) {
+    let counts = |found: &&Found<'_>| found.candidate.strength >= Strength::General;
+    let lasting = all.iter().filter(|found| !found.candidate.cause.passing).filter(counts);
+    let last_said = lasting.filter_map(|found| found.log).map(|(_, last)| last).max();
+    let passed = |(_, last): (usize, usize)| last_said.is_some_and(|said| last < said);
+    all.retain(|found| !(found.candidate.cause.passing && found.log.is_some_and(passed)));
+}
+
+/// Takes away what another one explains.
+fn give_way(all: &mut Vec<Found<'_>>) {
+    let ids: Vec<&str> = all.iter().map(|found| found.candidate.cause.id.as_str()).collect();
+    all.retain(|found| !found.candidate.cause.yields_to.iter().any(|id| ids.contains(&id.as_str())));
+}
