@@ -39,6 +39,11 @@ pub(super) fn write_stamp(at: Nanos, out: &mut String) {
     let _ = write!(out, "{:.9}", instant(at));
 }
 
+/// The form of the `Date` header: `Tue, 15 Nov 1994 08:12:31 GMT`.
+pub(super) fn date(at: Nanos) -> String {
+    instant(at).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// A `since`/`until` parameter: Unix seconds with decimals, or RFC 3339.
 pub(super) fn parse(text: &str) -> Option<Nanos> {
     if let Ok(instant) = text.parse::<Timestamp>() {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use tokio::sync::watch;
@@ -50,6 +51,7 @@ struct Shared {
 pub(super) struct Gate {
     pub(super) versions: (Version, Version),
     forbidden: Vec<String>,
+    latency: Duration,
     calls: BTreeMap<String, u64>,
     /// Cancelled to drop all open connections.
     connections: CancellationToken,
@@ -72,6 +74,7 @@ impl Control {
         let gate = Gate {
             versions: ((1, 24), (1, 45)),
             forbidden: Vec::new(),
+            latency: Duration::ZERO,
             calls: BTreeMap::new(),
             connections: CancellationToken::new(),
         };
@@ -258,6 +261,11 @@ impl Control {
         self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).versions = (min, max);
     }
 
+    /// Every answer begins so late from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).latency = latency;
+    }
+
     /// Answers 403 to every path that starts so, as a socket proxy does. Without the version; `*` is
     /// any one segment: `/containers/*/stats`.
     pub fn forbid(&self, path_prefix: &str) {
@@ -351,6 +359,11 @@ impl Control {
     /// The versions that are spoken.
     pub(super) fn versions(&self) -> (Version, Version) {
         self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).versions
+    }
+
+    /// How late every answer begins.
+    pub(super) fn latency(&self) -> Duration {
+        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).latency
     }
 
     /// Counts a request; `false` when its path is forbidden.

@@ -82,6 +82,7 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
         segments.remove(0);
     }
     let endpoint = format!("{method} {}", pattern(&segments));
+    tokio::time::sleep(control.latency()).await;
     if !control.admit(&endpoint, &segments) {
         return reply::forbidden();
     }
@@ -94,7 +95,7 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
             route(&control, &method, &segments, &Params::of(&uri), &body).await
         }
     };
-    reply::dress(response, max)
+    reply::dress(response, max, control.now())
 }
 
 fn version_problem(version: Version, min: Version, max: Version) -> Option<String> {

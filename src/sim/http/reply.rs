@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::Stream;
 use serde::Serialize;
 
+use super::super::clock::{Nanos, date};
 use super::super::control::{Control, Version};
 use super::super::life::Refusal;
 
@@ -72,9 +73,12 @@ pub(super) fn forbidden() -> Response {
     (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], body).into_response()
 }
 
-/// Adds the headers every answer of the engine has.
-pub(super) fn dress(mut response: Response, max: Version) -> Response {
+/// Adds the headers every answer of the engine has; it is `now` by the engine's clock.
+pub(super) fn dress(mut response: Response, max: Version, now: Nanos) -> Response {
     let headers = response.headers_mut();
+    if let Ok(date) = HeaderValue::from_str(&date(now)) {
+        headers.insert(header::DATE, date);
+    }
     for (name, value) in
         [("docker-experimental", "false"), ("ostype", "linux"), ("server", "Docker/26.1.5 (linux)")]
     {
