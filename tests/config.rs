@@ -238,6 +238,17 @@ fn flags_beat_environment_beats_file_beats_defaults() {
 }
 
 #[test]
+fn of_address_and_context_the_stronger_place_counts() {
+    let engine = |file: &str, variables: &[(&str, &str)]| load(file, variables).unwrap().settings.engine;
+    let by_context = engine("[engine]\nhost = \"tcp://a:1\"", &[("HUBDECK_ENGINE_CONTEXT", "prod")]);
+    assert_eq!((by_context.host, by_context.context.as_deref()), (None, Some("prod")));
+    let by_address = engine("[engine]\ncontext = \"prod\"", &[("HUBDECK_ENGINE_HOST", "tcp://a:1")]);
+    assert_eq!((by_address.host.as_deref(), by_address.context), (Some("tcp://a:1"), None));
+    let both = errors("[engine]\nhost = \"tcp://a:1\"\ncontext = \"prod\"");
+    assert!(both.contains("engine.host and engine.context name two engines; keep one of them"), "{both}");
+}
+
+#[test]
 fn every_key_can_be_set_by_its_variable() {
     for entry in ENTRIES {
         let told = request(&[(&entry.variable(), "\u{1}")]).load_text(None);

@@ -121,6 +121,7 @@ impl Request {
         }
         merge.environment(&self.environment);
         merge.globals(&self.globals);
+        merge.one_engine();
         if let Some(document) = &document {
             merge.lists(document);
         }
@@ -293,6 +294,24 @@ impl Merge {
         }
         for (action, name, keys) in environment.keys() {
             self.bind(&action, keys, Place::Variable(name.to_owned()));
+        }
+    }
+
+    /// Address and context are two ways to one engine: the environment is stronger than the file, and two of
+    /// the same strength are a mistake.
+    fn one_engine(&mut self) {
+        let engine = &mut self.loaded.settings.engine;
+        if engine.host.is_none() || engine.context.is_none() {
+            return;
+        }
+        let place = |key: &str| self.loaded.places.get(key).cloned().unwrap_or(Place::Default);
+        match (place("engine.host"), place("engine.context")) {
+            (Place::Variable(_), Place::Line { .. }) => engine.context = None,
+            (Place::Line { .. }, Place::Variable(_)) => engine.host = None,
+            (_, place) => {
+                let message = "engine.host and engine.context name two engines; keep one of them".to_owned();
+                self.problems.push(Problem { place, message });
+            }
         }
     }
 
