@@ -1,11 +1,13 @@
 //! The port to what runs services: the Docker Engine API, as Docker, Podman and the simulator speak it.
 //! Knows: model; bollard is used only here.
-//! Never: decides health, keeps state but a call counter, or knows store, tui and serve.
+//! Never: decides health, keeps state of containers, or knows store, tui and serve.
 
 mod cgroup;
+mod clock;
 mod connect;
 mod connections;
 mod context;
+mod dial;
 mod endpoint;
 mod error;
 mod events;
@@ -20,22 +22,28 @@ mod logs;
 mod mask;
 #[cfg(test)]
 mod mutation;
+mod ssh;
 mod stats;
 mod summary;
 mod swarm;
+mod tls;
 mod transport;
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use serde_json::json;
+use tokio::time::Instant;
 
 use cgroup::Cgroups;
+use clock::Reading;
 use fields::{Fields, UnreadPaths};
 use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
 
-pub use connect::ConnectRequest;
+pub use connect::{ConnectRequest, Connector};
 pub use connections::Socket;
 pub use error::EngineError;
 pub use events::EventNews;
@@ -44,14 +52,16 @@ pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};
 pub use swarm::SwarmUpdate;
 
-use crate::model::{EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, Timestamp};
+use crate::model::{
+    EngineFlavour, EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, SignedDuration, Timestamp,
+};
 
 /// Entries asked for first: on most machines that is everything, in one call.
 const LIST_PAGE: usize = 250;
 /// Stopped Compose containers looked at where there are more than a page of containers.
 const STOPPED_PAGE: usize = 1_000;
 /// Time for one stats answer and for a ping: both are immediate while the engine is well.
-const QUICK_TIMEOUT: Duration = Duration::from_secs(5);
+const QUICK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The containers that an engine lists.
 #[derive(Clone, Debug, Default)]
@@ -81,10 +91,29 @@ impl Engine {
         self.transport.calls()
     }
 
+    /// How long the slowest of the latest three answers took; `None` before the first.
+    #[must_use]
+    pub fn slowest_answer(&self) -> Option<Duration> {
+        self.transport.slowest_answer()
+    }
+
+    /// Compares the time that the engine's answers told with ours, which is `now`. Every time that the engine
+    /// tells is given by our clock from then on. Tells whether the difference is another one than before.
+    pub fn reckon_clock(&self, now: Timestamp) -> bool {
+        self.transport.clock().reckon(now, Instant::now())
+    }
+
+    /// By how much the engine's clock is ahead of ours; behind, it is negative; zero while they agree within
+    /// two seconds.
+    #[must_use]
+    pub fn clock_ahead(&self) -> SignedDuration {
+        self.transport.clock().ahead()
+    }
+
     /// Whether the engine answers.
     ///
     /// # Errors
-    /// When it does not within five seconds.
+    /// When it does not within fifteen seconds.
     pub async fn ping(&self) -> Result<(), EngineError> {
         let what = ("reach", "the engine");
         self.transport.call(Method::Get, "/_ping", QUICK_TIMEOUT, what).await.map(|_body| ())
@@ -95,9 +124,16 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer or a proxy refuses.
     pub async fn describe(&self, info: &EngineInfo) -> Result<EngineInfo, EngineError> {
+        let asked = Instant::now();
         let host: wire::Info =
             self.transport.get("/info", READ_TIMEOUT, ("read", "the engine's description")).await?;
+        if let Some(told) = host.system_time.as_deref().and_then(|time| time.parse().ok()) {
+            let within = SignedDuration::ZERO;
+            self.transport.clock().hear(Reading { told, within, asked, answered: Instant::now() });
+        }
         Ok(EngineInfo {
+            // Podman makes up a new one for each answer.
+            id: host.id.filter(|id| !id.is_empty() && info.flavour != EngineFlavour::Podman),
             host_name: host.name.filter(|name| !name.is_empty()),
             cpus: host.cpus,
             memory_bytes: host.memory,
@@ -148,7 +184,9 @@ impl Engine {
             // What has no id may be the same on each page.
             unreadable = unreadable.max(of_alive + of_stopped);
         }
-        let containers = summary::select(entries).into_iter().map(summary::from_summary).collect();
+        let mut containers: Vec<_> =
+            summary::select(entries).into_iter().map(summary::from_summary).collect();
+        containers.iter_mut().for_each(|facts| self.transport.clock().correct(facts));
         Ok(ContainerList { containers, unreadable })
     }
 
@@ -181,7 +219,10 @@ impl Engine {
             Err(error) => return Err(error),
         };
         match facts::from_inspection(&body, id) {
-            Some(facts) => Ok(Some(facts)),
+            Some(mut facts) => {
+                self.transport.clock().correct(&mut facts);
+                Ok(Some(facts))
+            }
             None => Err(EngineError::other_shape(what.0, what.1, "object")),
         }
     }
@@ -200,12 +241,19 @@ impl Engine {
             .map_err(|error| EngineError::unreadable("inspect", &target, &error))
     }
 
-    /// Container events from `since` on (by the engine's clock), else from now on; ends when the
-    /// engine or a proxy ends it. `exec_*` is left out by the engine. A line that cannot be read is
-    /// counted, and the stream goes on.
+    /// Container events from `since` on, else from now on; ends when the engine or a proxy ends it.
+    /// `exec_*` is left out by the engine. A line that cannot be read is counted, and the stream goes on.
     #[must_use]
     pub fn events(&self, since: Option<Timestamp>) -> BoxStream<'static, Result<EventNews, EngineError>> {
-        events::follow(&self.transport, since)
+        let clock = Arc::clone(self.transport.clock());
+        let events = events::follow(&self.transport, since.map(|since| clock.theirs(since)));
+        let corrected = move |mut news: EventNews| {
+            if let EventNews::Event(event) = &mut news {
+                event.at = clock.ours(event.at);
+            }
+            news
+        };
+        events.map(move |news| news.map(&corrected)).boxed()
     }
 
     /// Counters of a running container at `now`; `None` when it does not run or does not exist.
@@ -260,7 +308,14 @@ impl Engine {
         since: Option<Timestamp>,
         follow: bool,
     ) -> BoxStream<'static, Result<Vec<LogLine>, EngineError>> {
-        logs::open(&self.transport, source, tail, since, follow)
+        let clock = Arc::clone(self.transport.clock());
+        let since = since.map(|since| clock.theirs(since));
+        let corrected = move |mut lines: Vec<LogLine>| {
+            lines.iter_mut().filter_map(|line| line.at.as_mut()).for_each(|at| *at = clock.ours(*at));
+            lines
+        };
+        let lines = logs::open(&self.transport, source, tail, since, follow);
+        lines.map(move |lines| lines.map(&corrected)).boxed()
     }
 }
 

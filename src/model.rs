@@ -30,8 +30,8 @@ mod unread;
 
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{
-    ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus, EngineView,
-    Feature,
+    ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus, EngineTiming,
+    EngineView, Feature,
 };
 pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
 pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};

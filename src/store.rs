@@ -185,6 +185,7 @@ impl Store {
                 self.engine.info = Some((*info).clone());
                 Changed::Yes
             }
+            Observation::EngineTiming(timing) => self.fold_timing(timing),
             Observation::Listed { at, done_at, next_at, instances } => {
                 self.fold_list(at, done_at, next_at, instances, now)
             }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::collect::logs::LogHub;
-use hubdeck::engine::{ConnectRequest, Engine, EngineError, EventNews, LINE_LIMIT, StatsOrigin};
+use hubdeck::engine::{ConnectRequest, Connector, Engine, EngineError, EventNews, LINE_LIMIT, StatsOrigin};
 use hubdeck::model::{
     DockerStatus, EngineEvent, EngineEventKind, EngineFlavour, InstanceFacts, InstanceState, LogBatch,
     LogLine, LogQuery, LogSource, LogStream, Observation, Timestamp,
@@ -280,7 +280,13 @@ impl Discovery {
         let (options, wishes) = watch::channel(DiscoveryOptions::default());
         let (link_in, link) = watch::channel(None);
         let request = ConnectRequest::from_environment(None, None);
-        tokio::spawn(hubdeck::collect::engine::run(request, wishes, out, link_in, Arc::new(Notify::new())));
+        tokio::spawn(hubdeck::collect::engine::run(
+            Connector::new(request),
+            wishes,
+            out,
+            link_in,
+            Arc::new(Notify::new()),
+        ));
         Self { news, _link: link, _options: options }
     }
 

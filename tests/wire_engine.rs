@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::collect::logs::LogHub;
 use hubdeck::collect::stats::SamplingOptions;
-use hubdeck::engine::{ConnectRequest, Engine, LINE_LIMIT};
+use hubdeck::engine::{ConnectRequest, Connector, Engine, LINE_LIMIT};
 use hubdeck::model::{
     EngineEventKind, EngineFlavour, EngineInfo, EngineStatus, Feature, Focus, InstanceFacts, InstanceState,
     LogBatch, LogLine, LogQuery, LogSource, LogStream, Observation, Snapshot, Timestamp,
@@ -99,7 +99,13 @@ impl Discovery {
         let (options, wishes) = watch::channel(options);
         let (link_in, link) = watch::channel(None);
         let refresh = Arc::new(Notify::new());
-        tokio::spawn(hubdeck::collect::engine::run(request, wishes, out, link_in, Arc::clone(&refresh)));
+        tokio::spawn(hubdeck::collect::engine::run(
+            Connector::new(request),
+            wishes,
+            out,
+            link_in,
+            Arc::clone(&refresh),
+        ));
         Self { news, link, options, refresh }
     }
 

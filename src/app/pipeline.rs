@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::Settings;
-use crate::engine::{ConnectRequest, Engine};
+use crate::engine::{ConnectRequest, Connector, Engine};
 use crate::model::{Focus, InstanceId, Observation, Snapshot, Timestamp};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
@@ -40,6 +40,7 @@ pub struct Pipeline {
     out: mpsc::Sender<Observation>,
     /// Each becomes true when its task has told everything that can be known at first.
     initial: Vec<watch::Receiver<bool>>,
+    connector: Connector,
 }
 
 impl Pipeline {
@@ -60,13 +61,16 @@ impl Pipeline {
         let (poll_now, probe_now) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
 
+        // Kept over a restart of discovery: it goes on with the same engine.
+        let connector = Connector::new(request);
         let store = Store::new(now);
         tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
+        let engine = connector.clone();
         supervisor.spawn("discovery", move || {
             discovery::run(
-                request.clone(),
+                engine.clone(),
                 options.clone(),
                 to_store.clone(),
                 link_sender.clone(),
@@ -87,7 +91,7 @@ impl Pipeline {
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let operator =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
-        let pipeline = Self { snapshots, operator, knobs, supervisor, out, initial };
+        let pipeline = Self { snapshots, operator, knobs, supervisor, out, initial, connector };
         pipeline.send_rules(settings, None);
         pipeline
     }
@@ -116,6 +120,7 @@ impl Pipeline {
     /// Ends every background task.
     pub async fn stop(self) {
         self.supervisor.stop(STOP_LIMIT).await;
+        self.connector.close().await;
     }
 
     fn send_rules(&self, settings: &Settings, problem: Option<String>) {

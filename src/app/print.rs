@@ -49,6 +49,14 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
         let endpoint = text::mask_urls(&attempt.endpoint);
         writeln!(out, "  {} ({endpoint}): {}", attempt.source, text::mask_urls(&attempt.error))?;
     }
+    if let Some(timing) = &snapshot.engine.timing {
+        if timing.is_slow() && snapshot.engine.status.is_connected() {
+            writeln!(out, "The engine is slow: its answers take up to {:.1} s.", timing.answer_ms / 1_000.0)?;
+        }
+        if let Some(words) = timing.clock_words() {
+            writeln!(out, "The engine's clock is {words} of this machine's; its times are corrected.")?;
+        }
+    }
     for (feature, reason) in &snapshot.engine.refused {
         writeln!(out, "The engine refuses {}: {reason}", format!("{feature:?}").to_lowercase())?;
     }

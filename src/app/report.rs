@@ -16,8 +16,12 @@ use super::print::{TextStyle, write_head};
 use super::simulate::Demo;
 use super::status;
 
-/// How long one poll may take: connecting, listing, one probe of everything and two samples.
+/// How long it may take until there is a list, or the word that there is none: engines have time to answer.
+const LIST_LIMIT: Duration = Duration::from_secs(60);
+/// How long the rest may take where the engine answers at once: inspecting, one probe of everything, two samples.
 const LIMIT: Duration = Duration::from_secs(10);
+/// Answers of the engine that are waited for one after the other meanwhile.
+const ANSWERS: f64 = 5.0;
 /// One complete snapshot is all that is wanted.
 const LIFETIME: Lifetime = Lifetime::OneSnapshot;
 
@@ -103,9 +107,13 @@ pub(super) async fn poll_and(
     let pipeline = Pipeline::start(request, settings, LIFETIME, None);
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
-    let complete = tokio::time::timeout(LIMIT, complete(&mut snapshots, &pipeline)).await;
-    if complete.is_err() {
-        tracing::debug!("not everything answered within {} s", LIMIT.as_secs());
+    let listed = tokio::time::timeout(LIST_LIMIT, listed(&mut snapshots, &pipeline)).await;
+    if listed == Ok(true) {
+        let answer_ms = snapshots.borrow().engine.timing.map_or(0.0, |timing| timing.answer_ms);
+        let limit = LIMIT + Duration::from_secs_f64(answer_ms / 1_000.0 * ANSWERS);
+        if tokio::time::timeout(limit, complete(&mut snapshots, &pipeline)).await.is_err() {
+            tracing::debug!("not everything answered within {} s", limit.as_secs());
+        }
     }
     if snapshots.borrow().engine.status.is_connected() {
         more(&mut snapshots).await;
@@ -115,12 +123,17 @@ pub(super) async fn poll_and(
     snapshot
 }
 
-async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipeline) {
+/// Waits for the first list; `false` when there is no engine.
+async fn listed(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipeline) -> bool {
     match snapshots.wait_for(|snapshot| has_list(snapshot) || is_lost(snapshot)).await {
         // Everything is printed, so everything counts as on screen and is sampled at once.
         Ok(snapshot) if !is_lost(&snapshot) => pipeline.operator.focus(everything(&snapshot)),
-        _ => return,
+        _ => return false,
     }
+    true
+}
+
+async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipeline) {
     tokio::select! {
         () = pipeline.complete() => {}
         // Nothing more comes of an engine that is gone.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::backoff::Backoff;
-use crate::engine::{ConnectRequest, Engine};
+use crate::engine::{Connector, Engine};
 use crate::model::{ConnectAttempt, EngineStatus, Observation, SignedDuration, Timestamp};
 use roster::Roster;
 use session::{Session, SessionEnd};
@@ -48,7 +48,7 @@ struct Wiring {
 /// `link` holds the engine while it answers. `refresh` asks for a list at once, and for the next
 /// attempt at once while the engine is lost.
 pub async fn run(
-    request: ConnectRequest,
+    connector: Connector,
     options: watch::Receiver<DiscoveryOptions>,
     out: mpsc::Sender<Observation>,
     link: watch::Sender<Option<Engine>>,
@@ -57,12 +57,14 @@ pub async fn run(
     let wiring = Wiring { options, out, link, refresh };
     let mut roster = Roster::default();
     let mut refused = BTreeSet::new();
+    let mut described = None;
     let mut backoff = Backoff::engine();
     let mut lost_since = None;
     while !wiring.out.is_closed() {
-        let (error, attempts) = match request.connect().await {
+        let (error, attempts) = match connector.connect().await {
             Ok((engine, info)) => {
-                let mut session = Session::new(wiring.clone(), engine, info, (&mut roster, &mut refused));
+                let memory = (&mut roster, &mut refused, &mut described);
+                let mut session = Session::new(wiring.clone(), engine, info, memory);
                 let end = session.run().await;
                 wiring.link.send_replace(None);
                 if session.worked() {

@@ -11,8 +11,9 @@ use super::settings::{ColorMode, LogLevel};
 
 /// An operations console for stacks of containers.
 ///
-/// Without a command it opens the console on the default engine: --host, `DOCKER_HOST`, the Docker
-/// context, /var/run/docker.sock or Podman's socket, whichever answers first.
+/// Without a command it opens the console on one engine: the one that --host, --context, `DOCKER_HOST`,
+/// `DOCKER_CONTEXT` or the current Docker context names, and no other. Where none is named, it is
+/// /var/run/docker.sock, then Podman's sockets.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "hubdeck", version, max_term_width = 100, subcommand_negates_reqs = true)]
 #[command(after_help = "Every config key can also be set by environment (HUBDECK_SECTION_KEY). \

@@ -1,33 +1,44 @@
-//! Finding an engine: the search order, and why each address failed.
+//! Connecting to the engine that is named, and to no other; where none is named, to the first that answers.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::endpoint::Endpoint;
+use tokio::sync::watch;
+
+use super::endpoint::{Endpoint, TlsWish};
+use super::tls::TlsFiles;
 use super::transport::Transport;
 use super::{Engine, context, wire};
 use crate::model::{ConnectAttempt, EngineFlavour, EngineInfo};
 
-/// Time one local or TCP address has to answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
-/// Time an address behind SSH has: it logs in first.
-const SSH_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time an engine has for its first answer.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// Time one has that answered before.
+const LATER_ANSWER: Duration = Duration::from_secs(15);
+/// Time for the login that comes before the answer of an engine behind SSH.
+const LOGIN: Duration = Duration::from_secs(10);
 /// The newest API version hubdeck was written for, and the oldest it can use.
 const API_NEWEST: (u32, u32) = (1, 53);
 const API_OLDEST: (u32, u32) = (1, 24);
 
-/// Everything the search for an engine depends on; nothing else is read from the environment.
+/// Everything that decides which engine is meant; nothing else is read from the environment.
+///
+/// What is named is the only candidate, in this order: `host`, `context`, `docker_host`, `docker_context`, a
+/// current context other than `default` in `config.json`. Only where nothing is named, `sockets` are tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectRequest {
-    /// `--host`: the only candidate when given.
+    /// `--host`.
     pub host: Option<String>,
-    /// `--context`: the only candidate when given.
+    /// `--context`.
     pub context: Option<String>,
     /// `DOCKER_HOST`.
     pub docker_host: Option<String>,
     /// `DOCKER_CONTEXT`.
     pub docker_context: Option<String>,
-    /// Whether `DOCKER_TLS_VERIFY` is set.
+    /// Whether `DOCKER_TLS` is set: TLS without looking at the engine's certificate.
+    pub tls: bool,
+    /// Whether `DOCKER_TLS_VERIFY` is set: TLS, and the engine's certificate has to hold.
     pub tls_verify: bool,
     /// `DOCKER_CERT_PATH`.
     pub cert_path: Option<PathBuf>,
@@ -35,7 +46,7 @@ pub struct ConnectRequest {
     pub docker_config: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
-    /// Sockets tried last, each with the words for `EngineInfo::chosen_by`.
+    /// Sockets for the case that no engine is named, each with the words for `EngineInfo::chosen_by`.
     pub sockets: Vec<(String, PathBuf)>,
 }
 
@@ -51,6 +62,7 @@ impl ConnectRequest {
             context,
             docker_host: text("DOCKER_HOST"),
             docker_context: text("DOCKER_CONTEXT"),
+            tls: text("DOCKER_TLS").is_some(),
             tls_verify: text("DOCKER_TLS_VERIFY").is_some(),
             cert_path: text("DOCKER_CERT_PATH").map(PathBuf::from),
             docker_config: text("DOCKER_CONFIG").map(PathBuf::from).or_else(home),
@@ -65,15 +77,148 @@ impl ConnectRequest {
         Self { host: Some(host.into()), ..Self::default() }
     }
 
-    /// Tries the candidates in order: the first that answers.
+    /// Connects once; see [`Connector::connect`].
     ///
     /// # Errors
     /// Every address that was tried, with one clause each why it failed; never empty.
     pub async fn connect(&self) -> Result<(Engine, EngineInfo), Vec<ConnectAttempt>> {
+        Connector::new(self.clone()).connect().await
+    }
+
+    /// What may be connected to, in order; a candidate that cannot be built carries its reason.
+    fn candidates(&self) -> Vec<Candidate> {
+        if let Some(host) = &self.host {
+            return vec![self.host_candidate("--host", host)];
+        }
+        if let Some(name) = &self.context {
+            return vec![self.context_candidate("--context", name)];
+        }
+        if let Some(host) = &self.docker_host {
+            return vec![self.host_candidate("DOCKER_HOST", host)];
+        }
+        if let Some(name) = &self.docker_context {
+            return vec![self.context_candidate("DOCKER_CONTEXT", name)];
+        }
+        match self.docker_config.as_deref().map_or(Ok(None), context::current) {
+            Ok(Some(name)) if name != context::DEFAULT => {
+                vec![self.context_candidate("current context", &name)]
+            }
+            Ok(_none) => self.unnamed(),
+            // It may name an engine: another one would be shown as if it were that.
+            Err(error) => vec![Candidate {
+                source: "config.json".into(),
+                shown: "the current context".into(),
+                endpoint: Err(format!("{error}; name the engine with --host, --context or DOCKER_HOST")),
+            }],
+        }
+    }
+
+    fn unnamed(&self) -> Vec<Candidate> {
+        let candidate = |(source, path): &(String, PathBuf)| Candidate {
+            source: source.clone(),
+            shown: format!("unix://{}", path.display()),
+            endpoint: Ok(Endpoint::Unix(path.clone())),
+        };
+        self.sockets.iter().map(candidate).collect()
+    }
+
+    fn host_candidate(&self, source: &str, host: &str) -> Candidate {
+        let endpoint = Endpoint::parse(host, &self.tls_wish(), self.runtime_dir.as_deref());
+        let shown = endpoint.as_ref().map_or_else(|_| shown_host(host), Endpoint::shown);
+        Candidate { source: source.into(), shown, endpoint }
+    }
+
+    /// TLS as the environment asks for it; its certificates lie in `DOCKER_CERT_PATH`, else in `~/.docker`.
+    fn tls_wish(&self) -> TlsWish {
+        let wanted = self.tls || self.tls_verify;
+        let files = match self.cert_path.as_deref().or(self.docker_config.as_deref()) {
+            // As with docker, whoever asks for TLS in the environment has to bring a CA.
+            Some(directory) if wanted => TlsFiles::with_ca(directory, self.tls_verify),
+            Some(directory) => TlsFiles::in_directory(directory, true),
+            None => TlsFiles { verify: self.tls_verify || !self.tls, ..TlsFiles::default() },
+        };
+        TlsWish { wanted, files }
+    }
+
+    fn context_candidate(&self, source: &str, name: &str) -> Candidate {
+        let failed = |error| Candidate {
+            source: source.to_owned(),
+            shown: format!("context {name}"),
+            endpoint: Err(error),
+        };
+        if name == context::DEFAULT {
+            // For docker, too, this context is what the environment says.
+            return match &self.docker_host {
+                Some(host) => self.host_candidate("DOCKER_HOST", host),
+                None => Candidate {
+                    source: format!("context {name}"),
+                    shown: format!("unix://{DOCKER_SOCKET}"),
+                    endpoint: Ok(Endpoint::Unix(DOCKER_SOCKET.into())),
+                },
+            };
+        }
+        let Some(directory) = &self.docker_config else {
+            return failed("there is no Docker configuration directory; set DOCKER_CONFIG or HOME".into());
+        };
+        match context::endpoint(directory, name, self.runtime_dir.as_deref()) {
+            Ok(endpoint) => Candidate {
+                source: format!("context {name}"),
+                shown: endpoint.shown(),
+                endpoint: Ok(endpoint),
+            },
+            Err(error) => failed(error),
+        }
+    }
+}
+
+/// `host` without what stands before an `@`.
+fn shown_host(host: &str) -> String {
+    crate::model::text::mask_urls(host)
+}
+
+const DOCKER_SOCKET: &str = "/var/run/docker.sock";
+
+fn default_sockets(runtime_dir: Option<&Path>) -> Vec<(String, PathBuf)> {
+    let mut sockets = vec![("default socket".into(), PathBuf::from(DOCKER_SOCKET))];
+    if let Some(dir) = runtime_dir {
+        sockets.push(("rootless socket".into(), dir.join("docker.sock")));
+        sockets.push(("Podman socket".into(), dir.join("podman/podman.sock")));
+    }
+    sockets.push(("Podman socket".into(), PathBuf::from("/run/podman/podman.sock")));
+    sockets
+}
+
+/// Connects to one engine for a whole run: the address that answered first is the only one from then on,
+/// also where none was named. Clones share it.
+#[derive(Clone)]
+pub struct Connector {
+    request: Arc<ConnectRequest>,
+    found: Arc<watch::Sender<Option<Candidate>>>,
+}
+
+impl Connector {
+    /// A connector that has not connected yet.
+    #[must_use]
+    pub fn new(request: ConnectRequest) -> Self {
+        Self { request: Arc::new(request), found: Arc::default() }
+    }
+
+    /// Connects to the address that answered before; before that to the one that is named, or, where none
+    /// is, to the first socket that answers.
+    ///
+    /// # Errors
+    /// Every address that was tried, with one clause each why it failed; never empty.
+    pub async fn connect(&self) -> Result<(Engine, EngineInfo), Vec<ConnectAttempt>> {
+        let found = self.found.borrow().clone();
+        let limit = if found.is_some() { LATER_ANSWER } else { FIRST_ANSWER };
+        let candidates = found.map_or_else(|| self.request.candidates(), |found| vec![found]);
         let mut attempts = Vec::new();
-        for candidate in self.candidates() {
-            match candidate.connect().await {
-                Ok(found) => return Ok(found),
+        for candidate in candidates {
+            match candidate.connect(limit).await {
+                Ok(connected) => {
+                    self.found.send_replace(Some(candidate));
+                    return Ok(connected);
+                }
                 Err(error) => attempts.push(ConnectAttempt {
                     source: candidate.source,
                     endpoint: candidate.shown,
@@ -84,86 +229,17 @@ impl ConnectRequest {
         Err(attempts)
     }
 
-    /// What to try, in order; a candidate that cannot be built carries its reason.
-    fn candidates(&self) -> Vec<Candidate> {
-        if let Some(host) = &self.host {
-            return vec![self.host_candidate("--host", host)];
-        }
-        if let Some(name) = &self.context {
-            return vec![self.context_candidate(name)];
-        }
-        let mut candidates = Vec::new();
-        if let Some(host) = &self.docker_host {
-            candidates.push(self.host_candidate("DOCKER_HOST", host));
-        }
-        match self.current_context() {
-            Ok(Some(name)) if name != context::DEFAULT => candidates.push(self.context_candidate(&name)),
-            Ok(_default) => {}
-            Err(error) => candidates.push(Candidate {
-                source: "context".into(),
-                shown: self.docker_config.as_deref().map(|dir| dir.display().to_string()).unwrap_or_default(),
-                endpoint: Err(error),
-            }),
-        }
-        candidates.extend(self.sockets.iter().map(|(source, path)| Candidate {
-            source: source.clone(),
-            shown: format!("unix://{}", path.display()),
-            endpoint: Ok(Endpoint::Unix(path.clone())),
-        }));
-        candidates
-    }
-
-    fn current_context(&self) -> Result<Option<String>, String> {
-        match (&self.docker_context, &self.docker_config) {
-            (Some(name), _) => Ok(Some(name.clone())),
-            (None, Some(dir)) => context::current(dir),
-            (None, None) => Ok(None),
+    /// Ends what outlives a connection: the SSH masters. Nothing can be connected to afterwards.
+    pub async fn close(&self) {
+        let found = self.found.borrow().clone();
+        if let Some(Candidate { endpoint: Ok(Endpoint::Ssh(ssh)), .. }) = found {
+            ssh.close().await;
         }
     }
-
-    fn host_candidate(&self, source: &str, host: &str) -> Candidate {
-        let certificates = self.cert_path.as_deref().or(self.docker_config.as_deref());
-        let endpoint = Endpoint::parse(host, self.tls_verify, certificates);
-        let shown = endpoint.as_ref().map_or_else(|_| shown_host(host), Endpoint::shown);
-        Candidate { source: source.into(), shown, endpoint }
-    }
-
-    fn context_candidate(&self, name: &str) -> Candidate {
-        let source = format!("context {name}");
-        if name == context::DEFAULT {
-            let (_, path) = docker_socket();
-            let endpoint = Endpoint::Unix(path);
-            return Candidate { source, shown: endpoint.shown(), endpoint: Ok(endpoint) };
-        }
-        let endpoint = match &self.docker_config {
-            Some(dir) => context::endpoint(dir, name),
-            None => Err("there is no Docker configuration directory; set DOCKER_CONFIG or HOME".into()),
-        };
-        let shown = endpoint.as_ref().map_or_else(|_| name.to_owned(), Endpoint::shown);
-        Candidate { source, shown, endpoint }
-    }
-}
-
-/// `host` without what stands before an `@`.
-fn shown_host(host: &str) -> String {
-    crate::model::text::mask_urls(host)
-}
-
-fn docker_socket() -> (String, PathBuf) {
-    ("default socket".into(), PathBuf::from("/var/run/docker.sock"))
-}
-
-fn default_sockets(runtime_dir: Option<&Path>) -> Vec<(String, PathBuf)> {
-    let mut sockets = vec![docker_socket()];
-    if let Some(dir) = runtime_dir {
-        sockets.push(("rootless socket".into(), dir.join("docker.sock")));
-        sockets.push(("Podman socket".into(), dir.join("podman/podman.sock")));
-    }
-    sockets.push(("Podman socket".into(), PathBuf::from("/run/podman/podman.sock")));
-    sockets
 }
 
 /// One address to try.
+#[derive(Clone)]
 struct Candidate {
     source: String,
     shown: String,
@@ -172,18 +248,19 @@ struct Candidate {
 
 impl Candidate {
     /// Asks for the version and agrees on an API version.
-    async fn connect(&self) -> Result<(Engine, EngineInfo), String> {
+    async fn connect(&self, limit: Duration) -> Result<(Engine, EngineInfo), String> {
         let endpoint = self.endpoint.as_ref().map_err(Clone::clone)?;
-        let transport = Transport::new(endpoint.client()?);
-        let limit = if matches!(endpoint, Endpoint::Ssh(_)) { SSH_TIMEOUT } else { ANSWER_TIMEOUT };
+        let transport = Transport::to(endpoint)?;
+        let limit = if matches!(endpoint, Endpoint::Ssh(_)) { limit + LOGIN } else { limit };
         let version: wire::Version = transport
             .get("/version", limit, ("ask", "the engine for its version"))
             .await
-            .map_err(|error| reason(&error))?;
+            .map_err(|error| reason(&error, limit))?;
         let api = agree(version.api_version.as_deref(), version.min_api_version.as_deref())?;
         let info = EngineInfo {
             endpoint: self.shown.clone(),
             chosen_by: self.source.clone(),
+            id: None,
             host_name: None,
             flavour: flavour(&version),
             version: version.version.unwrap_or_default(),
@@ -198,9 +275,11 @@ impl Candidate {
     }
 }
 
-fn reason(error: &super::EngineError) -> String {
+fn reason(error: &super::EngineError, limit: Duration) -> String {
     match error {
-        super::EngineError::Unreachable { cause, .. } if cause.contains("in time") => "timed out".into(),
+        super::EngineError::Unreachable { cause, .. } if cause.contains("in time") => {
+            format!("no answer within {} s", limit.as_secs())
+        }
         super::EngineError::Unreachable { cause, .. } => cause.clone(),
         super::EngineError::Forbidden { cause, .. } => format!("not permitted ({cause})"),
         other => format!("not a Docker API ({})", other.cause()),

@@ -5,6 +5,8 @@ use std::io;
 
 use bollard::errors::Error as ClientError;
 
+use super::dial::Refused;
+
 /// The cause of a call that was not answered.
 const NOT_IN_TIME: &str = "the engine does not answer in time";
 
@@ -174,6 +176,9 @@ pub(super) fn transport_cause(error: &ClientError) -> String {
     };
     let mut innermost = String::new();
     while let Some(error) = current {
+        if let Some(refused) = refused(error) {
+            return refused.to_string();
+        }
         if let Some(io) = error.downcast_ref::<io::Error>() {
             // An I/O error may itself wrap another one; the outermost kind that says something wins.
             if let Some(clause) = io_clause(io.kind()) {
@@ -186,7 +191,19 @@ pub(super) fn transport_cause(error: &ClientError) -> String {
     format!("no proper HTTP answer ({})", crate::model::text::one_line(&innermost, 200))
 }
 
-fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {
+/// Our own words for a connection that did not come to be, also inside an I/O error.
+fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refused> {
+    error.downcast_ref().or_else(|| error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
+}
+
+/// What the system says, without its number.
+pub(super) fn system_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// One clause for the usual failures of a connection.
+pub(super) fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {
     Some(match kind {
         io::ErrorKind::NotFound => "no such file",
         io::ErrorKind::PermissionDenied => "permission denied; add yourself to the docker group or use sudo",

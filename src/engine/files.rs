@@ -88,6 +88,7 @@ impl Engine {
     async fn archive(&self, id: &InstanceId, path: &str) -> Result<Option<Vec<u8>>, EngineError> {
         let url = format!("/containers/{}/archive?path={}", encoded(id.as_str()), encoded(path));
         let target = target(id);
+        let _turn = self.transport.turn().await;
         let read = async {
             let mut body = Vec::new();
             let mut stream = self.transport.open(Method::Get, &url, READ_TIMEOUT);

@@ -4,6 +4,7 @@
 //! whole list), buffer a TTY line without bound and never name an API version. So only its
 //! connections are used: a request is built by the harmless `GET …/archive` and rewritten.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,11 +14,19 @@ use bollard::errors::Error as ClientError;
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::Instant;
 
-use super::EngineError;
+use super::clock::Clock;
+use super::endpoint::Endpoint;
+use super::{EngineError, dial};
 
 /// Time for an answer that only reads.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(20);
+/// Answers that tell how fast the engine is: one that is slow now and then is not called slow and fast in turn.
+const ANSWERS: usize = 3;
+/// Calls that only read at a time over SSH.
+const SSH_CALLS: usize = 4;
 /// Time for an answer that waits for a container to end: longer than any usual grace period.
 pub(super) const ACT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
@@ -44,17 +53,39 @@ pub(super) struct Transport {
     /// Such as `/v1.45`; empty before the version is known.
     prefix: String,
     calls: Arc<AtomicU64>,
+    /// Calls that only read at a time, where that is limited.
+    limit: Option<Arc<Semaphore>>,
+    clock: Arc<Clock>,
+    pace: Arc<Pace>,
 }
 
 impl Transport {
-    pub(super) fn new(docker: Docker) -> Self {
-        Self { docker, prefix: String::new(), calls: Arc::default() }
+    /// A connection to `endpoint`; nothing is sent yet.
+    ///
+    /// # Errors
+    /// One clause why it cannot be used.
+    pub(super) fn to(endpoint: &Endpoint) -> Result<Self, String> {
+        // Behind SSH few calls at a time share the connections there are: each is a process, and a login may be.
+        let limit = matches!(endpoint, Endpoint::Ssh(_)).then(|| Arc::new(Semaphore::new(SSH_CALLS)));
+        let clock = Arc::<Clock>::default();
+        let docker = dial::client(endpoint, Arc::clone(&clock))?;
+        Ok(Self { docker, prefix: String::new(), calls: Arc::default(), limit, clock, pace: Arc::default() })
     }
 
     /// The same connection, speaking API version `api` (`1.45`) from now on.
     pub(super) fn speaking(mut self, api: &str) -> Self {
         self.prefix = format!("/v{api}");
         self
+    }
+
+    /// The engine's clock.
+    pub(super) fn clock(&self) -> &Arc<Clock> {
+        &self.clock
+    }
+
+    /// How long the slowest of the latest answers took; `None` before the first.
+    pub(super) fn slowest_answer(&self) -> Option<Duration> {
+        self.pace.slowest()
     }
 
     /// Calls made so far.
@@ -124,6 +155,8 @@ impl Transport {
         timeout: Duration,
         what: (&'static str, &str),
     ) -> Result<Vec<u8>, EngineError> {
+        // An operation may take minutes: it must not hold up what only reads.
+        let _turn = if method == Method::Get { self.turn().await } else { None };
         let read = async {
             let mut body = Vec::new();
             let mut stream = self.open_with(method, path, document, timeout);
@@ -132,7 +165,13 @@ impl Transport {
             }
             Ok(body)
         };
-        match tokio::time::timeout(timeout, read).await {
+        let begun = Instant::now();
+        let outcome = tokio::time::timeout(timeout, read).await;
+        // The first answer waits for a login perhaps, and statistics are measured over a while.
+        if matches!(outcome, Ok(Ok(_))) && !self.prefix.is_empty() && !path.contains("/stats") {
+            self.pace.note(begun.elapsed());
+        }
+        match outcome {
             Ok(outcome) => outcome.map_err(|error| EngineError::from_client(what.0, what.1, &error)),
             Err(_elapsed) => Err(EngineError::timed_out(what.0, what.1)),
         }
@@ -148,6 +187,12 @@ impl Transport {
         let body = self.call(Method::Get, path, timeout, what).await?;
         Ok(String::from_utf8(body)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// Waits until one more call may be made.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed.
+        self.limit.as_ref()?.acquire().await.ok()
     }
 
     /// `GET path`, decoded.
@@ -171,6 +216,25 @@ impl Transport {
     ) -> Result<T, EngineError> {
         let body = self.call_with(Method::Post, path, Some(document), timeout, what).await?;
         decoded(&body, what)
+    }
+}
+
+/// How long answers to calls that only read take.
+#[derive(Debug, Default)]
+struct Pace(watch::Sender<VecDeque<Duration>>);
+
+impl Pace {
+    fn note(&self, took: Duration) {
+        self.0.send_modify(|latest| {
+            if latest.len() >= ANSWERS {
+                latest.pop_front();
+            }
+            latest.push_back(took);
+        });
+    }
+
+    fn slowest(&self) -> Option<Duration> {
+        self.0.borrow().iter().max().copied()
     }
 }
 

@@ -75,12 +75,16 @@ pub(super) struct Named {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Info {
+    #[serde(rename = "ID", deserialize_with = "lenient")]
+    pub id: Option<String>,
     #[serde(rename = "Name", deserialize_with = "lenient")]
     pub name: Option<String>,
     #[serde(rename = "NCPU", deserialize_with = "lenient")]
     pub cpus: Option<u32>,
     #[serde(rename = "MemTotal", deserialize_with = "lenient")]
     pub memory: Option<u64>,
+    #[serde(rename = "SystemTime", deserialize_with = "lenient")]
+    pub system_time: Option<String>,
     #[serde(rename = "DockerRootDir", deserialize_with = "lenient")]
     pub data_root: Option<String>,
 }

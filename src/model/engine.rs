@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{StackName, Timestamp};
+use super::{SignedDuration, StackName, Timestamp};
 
 /// Where the connection to the engine stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,11 @@ pub enum EngineFlavour {
 pub struct EngineInfo {
     /// The address hubdeck connected to, such as `unix:///var/run/docker.sock`; no credentials.
     pub endpoint: String,
-    /// Why this address: "--host", "DOCKER_HOST", "context NAME", "default socket", "Podman socket".
+    /// Why this address: "--host", "`DOCKER_HOST`", "context NAME"; where none is named "default socket",
+    /// "rootless socket" or "Podman socket".
     pub chosen_by: String,
+    /// What tells this engine from every other, also after a restart; `None` where it tells nothing of the kind.
+    pub id: Option<String>,
     /// The engine host's name, when told.
     pub host_name: Option<String>,
     /// Engine version.
@@ -69,12 +72,12 @@ pub struct EngineInfo {
     pub local: bool,
 }
 
-/// One address that was tried before an engine was found, and why it failed.
+/// One address that was tried, and why no engine answers there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectAttempt {
-    /// Where the address came from ("--host", "DOCKER_HOST", "context NAME", …).
+    /// Where the address came from ("--host", "`DOCKER_HOST`", "context NAME", "default socket", …).
     pub source: String,
-    /// The address.
+    /// The address, or what stands for it where none could be read ("context NAME").
     pub endpoint: String,
     /// Why it did not work, one clause.
     pub error: String,
@@ -181,6 +184,35 @@ impl EngineGaps {
     }
 }
 
+/// How the engine answers, as hubdeck measures it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EngineTiming {
+    /// How long the slowest of its latest answers took, in milliseconds.
+    pub answer_ms: f64,
+    /// By how much its clock is ahead of this machine's, in milliseconds (behind: negative); `None` while both
+    /// agree within two seconds. Every time that the engine tells is corrected by it.
+    pub clock_ahead_ms: Option<i64>,
+}
+
+impl EngineTiming {
+    /// An answer that takes longer is slow, in milliseconds.
+    const SLOW_MS: f64 = 1_000.0;
+
+    /// Whether the engine is slow, which is no loss.
+    #[must_use]
+    pub fn is_slow(&self) -> bool {
+        self.answer_ms > Self::SLOW_MS
+    }
+
+    /// The difference of the clocks in words, "1h ahead" or "2m 3s behind"; `None` while both agree.
+    #[must_use]
+    pub fn clock_words(&self) -> Option<String> {
+        let ahead = self.clock_ahead_ms?;
+        let seconds = SignedDuration::from_secs((ahead.saturating_abs().saturating_add(500)) / 1_000);
+        Some(format!("{seconds:#} {}", if ahead < 0 { "behind" } else { "ahead" }))
+    }
+}
+
 /// Everything known of the engine, as a snapshot shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineView {
@@ -196,6 +228,8 @@ pub struct EngineView {
     pub poll_ms: Option<f64>,
     /// When the next list is due.
     pub next_poll: Option<Timestamp>,
+    /// How it answers; `None` before its first answer.
+    pub timing: Option<EngineTiming>,
     /// Its disk; `None` where it cannot be looked at.
     pub disk: Option<DiskUse>,
     /// Whether containers are looked for; `false` is a wish of the operator.
@@ -206,4 +240,18 @@ pub struct EngineView {
     pub refused: Vec<(Feature, String)>,
     /// What of its answers could not be used.
     pub gaps: EngineGaps,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_of_clocks_in_words() {
+        let words = |ms| EngineTiming { answer_ms: 1.0, clock_ahead_ms: ms }.clock_words();
+        assert_eq!(words(Some(3_599_996)).as_deref(), Some("1h ahead"));
+        assert_eq!(words(Some(-123_400)).as_deref(), Some("2m 3s behind"));
+        assert_eq!(words(Some(i64::MIN)).map(|text| text.ends_with("behind")), Some(true));
+        assert_eq!(words(None), None);
+    }
 }

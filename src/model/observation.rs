@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, Feature, HealthPolicy, InstanceFacts,
-    InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample, SelfCost, ServiceId,
-    ServiceName, ServiceRule, StackName, SwarmService, Timestamp,
+    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, HealthPolicy,
+    InstanceFacts, InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample,
+    SelfCost, ServiceId, ServiceName, ServiceRule, StackName, SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -125,6 +125,8 @@ pub enum Observation {
     },
     /// What the engine is.
     EngineInfo(Arc<EngineInfo>),
+    /// How the engine answers: measured again, or different than before.
+    EngineTiming(EngineTiming),
     /// A complete list: containers that are not in it are gone.
     Listed {
         /// When the list was asked for: facts newer than it win.

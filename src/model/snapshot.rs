@@ -126,6 +126,7 @@ impl Snapshot {
                 last_poll: None,
                 poll_ms: None,
                 next_poll: None,
+                timing: None,
                 disk: None,
                 discovery: true,
                 projects: None,

@@ -1,6 +1,6 @@
 //! The connection to the engine, and what it refuses.
 
-use crate::model::{EngineStatus, EventKind, Feature, Timestamp};
+use crate::model::{EngineStatus, EngineTiming, EventKind, Feature, Timestamp};
 
 use super::timeline::About;
 use super::{Changed, Store};
@@ -37,6 +37,15 @@ impl Store {
             self.refresh_all(now);
         }
         Changed::Yes
+    }
+
+    pub(super) fn fold_timing(&mut self, timing: EngineTiming) -> Changed {
+        let shown = |timing: &EngineTiming| (timing.is_slow(), timing.clock_ahead_ms);
+        match self.engine.timing.replace(timing) {
+            Some(before) if before == timing => Changed::No,
+            Some(before) if shown(&before) == shown(&timing) => Changed::Measured,
+            _ => Changed::Yes,
+        }
     }
 
     pub(super) fn fold_refusal(

@@ -42,6 +42,7 @@ pub fn dressed(mut snapshot: Snapshot) -> Snapshot {
     snapshot.engine.info = Some(EngineInfo {
         endpoint: "unix:///var/run/docker.sock".to_owned(),
         chosen_by: "default socket".to_owned(),
+        id: None,
         host_name: Some("hub-01".to_owned()),
         version: "26.1.3".to_owned(),
         api_version: "1.45".to_owned(),

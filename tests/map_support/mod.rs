@@ -11,7 +11,7 @@ use hubdeck::collect::configuration::ReadingOptions;
 use hubdeck::collect::connections::ObservingOptions;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::collect::{configuration, connections, engine as discovery};
-use hubdeck::engine::ConnectRequest;
+use hubdeck::engine::{ConnectRequest, Connector};
 use hubdeck::model::{Observation, Snapshot, Timestamp};
 use hubdeck::store::Store;
 use serde_json::{Map, Value, json};
@@ -51,7 +51,13 @@ impl Watch {
         let (seen, all_seen) = watch::channel(false);
         let request = ConnectRequest::from_environment(None, None);
         let mut tasks = JoinSet::new();
-        tasks.spawn(discovery::run(request, wishes, out.clone(), link_in, Arc::new(Notify::new())));
+        tasks.spawn(discovery::run(
+            Connector::new(request),
+            wishes,
+            out.clone(),
+            link_in,
+            Arc::new(Notify::new()),
+        ));
         tasks.spawn(configuration::run(link.clone(), snapshots.clone(), reading, read, out.clone()));
         tasks.spawn(connections::run(link, snapshots.clone(), observing, seen, out));
         tasks.spawn(fold(news, pictures));

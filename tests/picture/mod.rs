@@ -114,6 +114,7 @@ fn info() -> EngineInfo {
     EngineInfo {
         endpoint: "tcp://me:hunter2@engine:2376".into(),
         chosen_by: "--host".into(),
+        id: None,
         host_name: Some("box".into()),
         version: "26.1.5".into(),
         api_version: "1.45".into(),

@@ -48,6 +48,14 @@ impl Roster {
         }
     }
 
+    /// Everything is to be inspected once more after the next list, also what is being inspected now.
+    pub fn outdate(&mut self) {
+        self.again.extend(self.in_flight.iter().cloned());
+        for known in self.known.values_mut() {
+            known.stale = true;
+        }
+    }
+
     /// Takes a list asked for at `at`; gives the complete picture and queues what to inspect.
     pub fn listed(&mut self, at: Timestamp, list: Vec<InstanceFacts>) -> Vec<Arc<InstanceFacts>> {
         let mut old = std::mem::take(&mut self.known);

@@ -2,6 +2,7 @@
 
 mod inspections;
 mod lists;
+mod measure;
 mod shapes;
 
 use std::collections::BTreeSet;
@@ -20,8 +21,8 @@ use super::{DiscoveryOptions, Wiring};
 use crate::collect::backoff::Backoff;
 use crate::engine::{ContainerList, Engine, EngineError, EventNews};
 use crate::model::{
-    EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, Feature, InstanceFacts, InstanceId,
-    Observation, SignedDuration, SwarmService, Timestamp,
+    EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, InstanceFacts,
+    InstanceId, Observation, SignedDuration, SwarmService, Timestamp,
 };
 use shapes::Shapes;
 
@@ -29,6 +30,8 @@ use shapes::Shapes;
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A list is asked for this soon after something that no event told well.
 const LOOK_SOON: Duration = Duration::from_secs(1);
+/// Time until the next list after one that did not come.
+const LIST_AGAIN: Duration = Duration::from_secs(2);
 /// An event stream that lived as long is reopened at once: a proxy cut it.
 const STEADY: Duration = Duration::from_secs(30);
 
@@ -78,30 +81,37 @@ pub(super) struct Session<'a> {
     roster: &'a mut Roster,
     /// What engine or proxy refuse; kept over connections, so that it can be taken back.
     refused: &'a mut BTreeSet<Feature>,
+    /// What the engine said of itself last, on this connection or before it.
+    described: &'a mut Option<EngineInfo>,
     calls: FuturesUnordered<BoxFuture<'static, Answer>>,
     events: BoxStream<'static, Result<EventNews, EngineError>>,
     announcements: Announcements,
-    /// From when on events are wanted, by the engine's clock once it told one.
+    /// From when on events are wanted: after the last one that came.
     events_since: Timestamp,
     events_opened: Instant,
     reopen: Backoff,
     next_poll: Instant,
     next_heartbeat: Instant,
     listing: bool,
+    /// The last list did not come although the engine answers.
+    list_failed: bool,
     /// A list was wanted while one was under way.
     list_again: bool,
     pinging: bool,
     worked: bool,
     shapes: Shapes,
+    /// How the engine answers, as it was told last.
+    timing: Option<EngineTiming>,
 }
 
 impl<'a> Session<'a> {
-    /// A period on `engine`; `memory` outlives it: the containers known, and the features refused.
+    /// A period on `engine`; `memory` outlives it: the containers known, the features refused, and what the
+    /// engine said of itself.
     pub fn new(
         wiring: Wiring,
         engine: Engine,
         info: EngineInfo,
-        (roster, refused): (&'a mut Roster, &'a mut BTreeSet<Feature>),
+        (roster, refused, described): (&'a mut Roster, &'a mut BTreeSet<Feature>, &'a mut Option<EngineInfo>),
     ) -> Self {
         let now = Instant::now();
         let options = wiring.options.borrow().clone();
@@ -112,6 +122,7 @@ impl<'a> Session<'a> {
             info,
             roster,
             refused,
+            described,
             calls: FuturesUnordered::new(),
             events: futures_util::stream::pending().boxed(),
             announcements: Announcements::default(),
@@ -121,10 +132,12 @@ impl<'a> Session<'a> {
             next_poll: now,
             next_heartbeat: now + HEARTBEAT,
             listing: false,
+            list_failed: false,
             list_again: false,
             pinging: false,
             worked: false,
             shapes: Shapes::default(),
+            timing: None,
         }
     }
 
@@ -140,6 +153,7 @@ impl<'a> Session<'a> {
     }
 
     async fn work(&mut self) -> Result<Infallible, SessionEnd> {
+        self.compare_clocks().await;
         self.wiring.link.send_replace(Some(self.engine.clone()));
         self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await?;
         for feature in std::mem::take(self.refused) {
@@ -148,8 +162,7 @@ impl<'a> Session<'a> {
         }
         self.roster.begin();
         self.begin_discovery().await?;
-        let (engine, info) = (self.engine.clone(), self.info.clone());
-        self.calls.push(async move { Answer::Described(engine.describe(&info).await) }.boxed());
+        self.describe();
         let wiring = self.wiring.clone();
         loop {
             self.inspect_queued();
@@ -232,15 +245,6 @@ impl<'a> Session<'a> {
     /// Lists soon, many times asked or once.
     fn list_soon(&mut self) {
         self.next_poll = self.next_poll.min(Instant::now() + LOOK_SOON);
-    }
-
-    fn ping(&mut self) {
-        self.next_heartbeat = Instant::now() + HEARTBEAT;
-        if std::mem::replace(&mut self.pinging, true) {
-            return;
-        }
-        let engine = self.engine.clone();
-        self.calls.push(async move { Answer::Ponged(engine.ping().await) }.boxed());
     }
 
     fn is_watched(&self, stack: Option<&crate::model::StackName>) -> bool {
@@ -330,13 +334,11 @@ impl<'a> Session<'a> {
     }
 
     async fn on_answer(&mut self, answer: Answer) -> Step {
+        self.measure(matches!(answer, Answer::Listed { .. })).await?;
         match answer {
             Answer::Listed { at, result } => self.on_list(at, result).await,
             Answer::Inspected { at, id, result } => self.on_inspection(at, id, result).await,
-            Answer::Described(Ok(info)) => {
-                self.info = info;
-                self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await
-            }
+            Answer::Described(Ok(info)) => self.on_description(info).await,
             Answer::Described(Err(error)) => match error.refusal() {
                 Some(reason) => self.refuse(Feature::Info, reason).await,
                 None => Ok(()),

@@ -29,6 +29,7 @@ fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
     snapshot.engine.info = Some(EngineInfo {
         endpoint: "unix:///var/run/docker.sock".into(),
         chosen_by: "default socket".into(),
+        id: None,
         host_name: None,
         version: "26".into(),
         api_version: "1.45".into(),

@@ -101,6 +101,7 @@ mod tests {
         snapshot.engine.info = Some(EngineInfo {
             endpoint: endpoint.into(),
             chosen_by: "--host".into(),
+            id: None,
             host_name: None,
             version: "26".into(),
             api_version: "1.45".into(),

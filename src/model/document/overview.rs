@@ -73,6 +73,13 @@ pub struct EngineDocument<'a> {
     pub next_poll: Option<Timestamp>,
     /// How long the last list took.
     pub poll_ms: Option<f64>,
+    /// How long the slowest of its latest answers took.
+    pub answer_ms: Option<f64>,
+    /// Whether that is slow: more than a second.
+    pub slow: Option<bool>,
+    /// By how much its clock is ahead (behind: negative); its times are corrected by it. Null while the clocks
+    /// agree within two seconds.
+    pub clock_ahead_ms: Option<i64>,
     /// Features the engine refuses and why.
     pub refused: BTreeMap<Feature, String>,
     /// What of its answers could not be used; left out where that is nothing.
@@ -121,6 +128,9 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
             last_poll: view.last_poll,
             next_poll: view.next_poll,
             poll_ms: view.poll_ms,
+            answer_ms: view.timing.map(|timing| timing.answer_ms),
+            slow: view.timing.map(|timing| timing.is_slow()),
+            clock_ahead_ms: view.timing.and_then(|timing| timing.clock_ahead_ms),
             refused: view.refused.iter().map(|(feature, reason)| (*feature, public(reason))).collect(),
             gaps: Some(view.gaps).filter(|gaps| *gaps != EngineGaps::default()),
             attempts: view.attempts.iter().map(attempt).collect(),

@@ -58,6 +58,7 @@ pub fn draw_only(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiStat
     segments.push(Segment::right(1, vec![Span::styled(cut, news.style)]));
     segments.extend(scope(stage, ui));
     segments.push(host(stage, 8));
+    segments.extend(timing(stage));
     segments.push(age(stage, 5));
     segments.push(cost(stage, 9));
     draw_line(buffer, line, stage, segments);
@@ -92,6 +93,17 @@ fn host(stage: &Stage<'_>, rank: u8) -> Segment {
         None => "no engine".to_owned(),
     };
     Segment::text(rank, text, stage.scene.theme.style(Role::Header))
+}
+
+/// What is odd about how the engine answers: that it is slow, and that its clock is wrong.
+fn timing(stage: &Stage<'_>) -> Vec<Segment> {
+    let engine = &stage.scene.snapshot.engine;
+    let style = stage.scene.theme.style(Role::Degraded);
+    let Some(timing) = engine.timing.filter(|_| engine.status.is_connected()) else { return Vec::new() };
+    let slow = timing.is_slow().then(|| format!("engine slow {}", units::millis(timing.answer_ms)));
+    let clock = timing.clock_words().map(|words| format!("its clock {words}"));
+    let slow = slow.map(|text| Segment::text(3, text, style));
+    slow.into_iter().chain(clock.map(|text| Segment::text(6, text, style))).collect()
 }
 
 const fn flavour(flavour: crate::model::EngineFlavour) -> &'static str {

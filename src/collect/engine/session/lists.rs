@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::FutureExt;
 use tokio::time::{Instant, sleep};
 
-use super::{Answer, HEARTBEAT, Session, SessionEnd, Step};
+use super::{Answer, HEARTBEAT, LIST_AGAIN, Session, SessionEnd, Step};
 use crate::collect::engine::announced;
 use crate::engine::{ContainerList, EngineError};
 use crate::model::{EngineGap, Feature, InstanceFacts, Observation, SignedDuration, Timestamp};
@@ -18,7 +18,18 @@ impl Session<'_> {
     ) -> Step {
         self.listing = false;
         self.next_heartbeat = Instant::now() + HEARTBEAT;
-        let list = result.map_err(|error| SessionEnd::Lost(error.to_string()))?;
+        let list = match result {
+            Ok(list) => list,
+            // A list may take too long on an engine that answers: the ping tells. The second time it is of no use.
+            Err(error) if error.is_unreachable() && self.worked && !self.list_failed => {
+                self.list_failed = true;
+                self.next_poll = Instant::now() + LIST_AGAIN;
+                self.ping();
+                return Ok(());
+            }
+            Err(error) => return Err(SessionEnd::Lost(error.to_string())),
+        };
+        self.list_failed = false;
         self.connected().await?;
         let ContainerList { containers: mut list, unreadable } = list;
         self.tell_projects(&list).await?;

@@ -38,6 +38,11 @@ fn state<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a>
         section.text("blocked", &blocked, Role::Degraded);
     }
     section.text("since", &moment_and_age(scene, health.since), Role::Text);
+    let clock = scene.snapshot.engine.timing.and_then(|timing| timing.clock_words()).unwrap_or_default();
+    if !clock.is_empty() {
+        let text = format!("the engine's is {clock}; times are corrected");
+        section.text("clock", &text, Role::Muted);
+    }
     section.text("version", service.version.as_deref().unwrap_or_default(), Role::Text);
     section
 }

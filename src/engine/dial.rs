@@ -1,0 +1,232 @@
+//! Opening connections to an engine: what bollard sends goes over them, whatever kind they are.
+
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use jiff::fmt::rfc2822::DateTimeParser;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::UnixStream;
+use tokio::time::Instant;
+use tower::Service;
+
+use super::clock::{Clock, Reading};
+use super::endpoint::Endpoint;
+use super::error::{io_clause, system_words};
+use super::ssh::Ssh;
+use super::tls::Tls;
+use crate::model::{SignedDuration, Timestamp};
+
+/// Seconds bollard waits for an answer's head; every call sets its own.
+const CLIENT_TIMEOUT_S: u64 = 20;
+/// Connections behind SSH that are kept for the next call, and for how long.
+const SSH_IDLE: usize = 4;
+const SSH_IDLE_TIME: Duration = Duration::from_secs(90);
+
+/// Why no connection came to be: one clause for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Refused(pub String);
+
+/// A client on `endpoint`; nothing is sent yet. What answers tell of the engine's time is told to `clock`.
+pub(super) fn client(endpoint: &Endpoint, clock: Arc<Clock>) -> Result<Docker, String> {
+    let (way, authority) = match endpoint {
+        Endpoint::Unix(path) => {
+            if let Err(error) = std::fs::metadata(path) {
+                return Err(words(&error));
+            }
+            (Way::Unix(path.clone()), "localhost".to_owned())
+        }
+        Endpoint::Tcp(address) => (Way::Tcp(tcp()), address.clone()),
+        Endpoint::Tls(address, files) => (Way::Tls(tcp(), Tls::new(address, files)?), address.clone()),
+        Endpoint::Ssh(ssh) => (Way::Ssh(Arc::clone(ssh)), "localhost".to_owned()),
+    };
+    // Elsewhere a connection costs nothing, and one that was closed meanwhile would cost a call.
+    let idle = if matches!(way, Way::Ssh(_)) { SSH_IDLE } else { 0 };
+    let client = Client::builder(TokioExecutor::new())
+        .pool_max_idle_per_host(idle)
+        .pool_idle_timeout(SSH_IDLE_TIME)
+        .pool_timer(TokioTimer::new())
+        .build(Dialer(way));
+    let send = move |request: BollardRequest| {
+        let (client, clock) = (client.clone(), Arc::clone(&clock));
+        async move {
+            let asked = Instant::now();
+            let response = client.request(request).await?;
+            if let Some(told) = response.headers().get(http::header::DATE).and_then(date) {
+                let within = SignedDuration::from_secs(1);
+                clock.hear(Reading { told, within, asked, answered: Instant::now() });
+            }
+            Ok(response)
+        }
+    };
+    let address = format!("http://{authority}");
+    Docker::connect_with_custom_transport(send, Some(address), CLIENT_TIMEOUT_S, API_DEFAULT_VERSION)
+        .map_err(|error| error.to_string())
+}
+
+/// `Tue, 15 Nov 1994 08:12:31 GMT`.
+fn date(header: &http::HeaderValue) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(header.to_str().ok()?).ok()
+}
+
+fn tcp() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector
+}
+
+/// One clause for a system error on the way to the engine.
+fn words(error: &io::Error) -> String {
+    io_clause(error.kind()).map_or_else(|| system_words(error), str::to_owned)
+}
+
+#[derive(Clone)]
+enum Way {
+    Unix(PathBuf),
+    Tcp(HttpConnector),
+    Tls(HttpConnector, Tls),
+    Ssh(Arc<Ssh>),
+}
+
+/// Opens a connection each time the client has none left.
+#[derive(Clone)]
+struct Dialer(Way);
+
+impl Dialer {
+    async fn dial(self, uri: http::Uri) -> Result<Wire, Refused> {
+        let stream: Box<dyn Stream> = match self.0 {
+            Way::Unix(path) => {
+                Box::new(UnixStream::connect(path).await.map_err(|error| Refused(words(&error)))?)
+            }
+            Way::Tcp(connector) => Box::new(connect(connector, uri).await?),
+            Way::Tls(connector, tls) => Box::new(tls.open(connect(connector, uri).await?).await?),
+            Way::Ssh(ssh) => Box::new(ssh.open().await.map_err(Refused)?),
+        };
+        Ok(Wire(stream))
+    }
+}
+
+async fn connect(mut connector: HttpConnector, uri: http::Uri) -> Result<tokio::net::TcpStream, Refused> {
+    match connector.call(uri).await {
+        Ok(stream) => Ok(stream.into_inner()),
+        Err(error) => Err(Refused(tcp_words(&error))),
+    }
+}
+
+fn tcp_words(error: &(dyn std::error::Error + 'static)) -> String {
+    let looked_up = error.to_string().starts_with("dns error");
+    let mut current = Some(error);
+    while let Some(error) = current {
+        match error.downcast_ref::<io::Error>() {
+            Some(io) if looked_up => {
+                let told = system_words(io);
+                let told = told.rsplit_once(": ").map_or(told.as_str(), |(_, cause)| cause);
+                return format!("the name of its host cannot be resolved ({told})");
+            }
+            Some(io) => return words(io),
+            None => current = error.source(),
+        }
+    }
+    error.to_string()
+}
+
+impl Service<http::Uri> for Dialer {
+    type Response = TokioIo<Wire>;
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Refused>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Refused>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: http::Uri) -> Self::Future {
+        let dialer = self.clone();
+        Box::pin(async move { dialer.dial(uri).await.map(TokioIo::new) })
+    }
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// An open connection of any kind.
+struct Wire(Box<dyn Stream>);
+
+impl Connection for Wire {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_socket_that_is_not_there_is_said_before_anything_is_sent() {
+        let missing = Endpoint::Unix("/nonexistent/docker.sock".into());
+        assert_eq!(client(&missing, Arc::default()).map(|_| ()).expect_err("missing"), "no such file");
+    }
+
+    #[test]
+    fn the_date_of_an_answer_is_read() {
+        let read = |text: &str| date(&text.parse().expect("a header")).map(|time| time.as_second());
+        assert_eq!(read("Tue, 15 Nov 1994 08:12:31 GMT"), Some(784_887_151));
+        assert_eq!((read("yesterday"), read("")), (None, None));
+    }
+
+    #[tokio::test]
+    async fn a_tcp_address_says_why_it_cannot_be_reached() {
+        let dial = |address: &str| {
+            Dialer(Way::Tcp(tcp())).dial(format!("http://{address}/").parse().expect("a URI"))
+        };
+        let refused = dial("127.0.0.1:1").await.map(|_| ()).expect_err("nobody listens");
+        assert_eq!(refused.to_string(), "connection refused; is the engine running?");
+        let unknown = dial("no-such-host.invalid:2375").await.map(|_| ()).expect_err("no such name");
+        assert!(unknown.to_string().starts_with("the name of its host cannot be resolved ("), "{unknown}");
+    }
+}

@@ -1,0 +1,106 @@
+//! What ssh and docker say on the way, in one clause that names host and port.
+
+use super::target::Target;
+
+/// The clause for what was written to standard error; `code` is the exit code of ssh.
+pub(super) fn clause(told: &str, code: Option<i32>, target: &Target) -> String {
+    let lines = || told.lines().map(str::trim).filter(|line| !line.is_empty());
+    let has = |words: &str| lines().find(|line| line.contains(words));
+    let place = target.place();
+    if let Some(line) = has("Could not resolve hostname") {
+        let cause = line.rsplit_once(": ").map_or(line, |(_, cause)| cause);
+        return format!("ssh cannot resolve the name in {place} ({cause})");
+    }
+    if let Some(line) = has("ssh: connect to host") {
+        return line.trim_start_matches("ssh: ").replacen("connect", "ssh cannot connect", 1);
+    }
+    if let Some(line) = has("Permission denied") {
+        let methods =
+            line.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(in_it, _)| in_it);
+        return format!(
+            "{place} refuses the login ({methods}); hubdeck asks for no password, so a key that `{}` takes without \
+             one has to be there",
+            target.login()
+        );
+    }
+    if has("Host key verification failed").is_some() || has("host key").is_some() {
+        return format!(
+            "the host key of {place} is unknown or has changed; check it with `{}`",
+            target.login()
+        );
+    }
+    if has("Connection closed by remote host").is_some() || has("kex_exchange_identification").is_some() {
+        return format!(
+            "{place} drops the login before it begins (too many at once, or it blocks this address)"
+        );
+    }
+    if has("command not found").is_some() || has("docker: not found").is_some() || code == Some(127) {
+        return format!("there is no docker command for the user that logs in to {place}");
+    }
+    match lines().next_back() {
+        Some(line) => format!("{place}: {}", crate::model::text::one_line(line, 200)),
+        None => format!("ssh to {place} ended without an answer{}", exit(code)),
+    }
+}
+
+fn exit(code: Option<i32>) -> String {
+    code.map_or_else(String::new, |code| format!(" (exit code {code})"))
+}
+
+/// Whether the server refused one more session on a connection.
+pub(super) fn is_full(line: &str) -> bool {
+    line.contains("session request failed") || line.contains("Session open refused")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ssh_says_becomes_a_clause_that_names_host_and_port() {
+        let target = Target::parse("root@127.0.0.1:5922").expect("an address");
+        for (told, code, expected) in [
+            (
+                "ssh: connect to host 127.0.0.1 port 5922: Connection refused\n",
+                255,
+                "ssh cannot connect to host 127.0.0.1 port 5922: Connection refused",
+            ),
+            (
+                "ssh: Could not resolve hostname hub: Name or service not known\r\n",
+                255,
+                "ssh cannot resolve the name in root@127.0.0.1:5922 (Name or service not known)",
+            ),
+            (
+                "Welcome\nroot@127.0.0.1: Permission denied (publickey,password).\n",
+                255,
+                "root@127.0.0.1:5922 refuses the login (publickey,password); hubdeck asks for no password, so a key \
+                 that `ssh -p 5922 root@127.0.0.1` takes without one has to be there",
+            ),
+            (
+                "Host key verification failed.\n",
+                255,
+                "the host key of root@127.0.0.1:5922 is unknown or has changed; check it with \
+                 `ssh -p 5922 root@127.0.0.1`",
+            ),
+            (
+                "kex_exchange_identification: Connection closed by remote host\n",
+                255,
+                "root@127.0.0.1:5922 drops the login before it begins (too many at once, or it blocks this address)",
+            ),
+            (
+                "bash: line 1: docker: command not found\n",
+                127,
+                "there is no docker command for the user that logs in to root@127.0.0.1:5922",
+            ),
+            (
+                "Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n",
+                1,
+                "root@127.0.0.1:5922: Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon \
+                 running?",
+            ),
+            ("", 255, "ssh to root@127.0.0.1:5922 ended without an answer (exit code 255)"),
+        ] {
+            assert_eq!(clause(told, Some(code), &target), expected);
+        }
+    }
+}
