@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::topology::cause::{Trouble, roots};
 use crate::topology::edges::start_order::{self, Role};
-use crate::topology::edges::{Node, awaited_completions, edges, shared};
+use crate::topology::edges::{Given, Node, awaited_completions, edges, shared};
 use crate::topology::layer::Place;
 
 use super::Store;
@@ -28,7 +28,7 @@ impl Store {
             entry.regroup(&self.tracked);
             entry.know_image();
         }
-        let mut edges = self.derive_edges();
+        let (mut edges, given) = self.derive_edges();
         let awaited: HashSet<ServiceId> =
             awaited_completions(self.tracked.values().map(|tracked| &*tracked.facts)).collect();
         let mut neighbours = Neighbours::new(&edges);
@@ -53,7 +53,7 @@ impl Store {
                 changed.push(id.clone());
             }
         }
-        self.judge(&mut edges);
+        self.judge(&mut edges, &given);
         if *self.edges != *edges {
             self.edges = Arc::from(edges);
             self.cause_due = true;
@@ -65,8 +65,8 @@ impl Store {
     }
 
     /// Leaves out what is no call, tells start order apart, and tells each service of its neighbours.
-    fn judge(&mut self, edges: &mut Vec<Edge>) {
-        shared::leave_out(edges, |id| self.entries.get(id).map(role));
+    fn judge(&mut self, edges: &mut Vec<Edge>, given: &[Given]) {
+        shared::leave_out(edges, given, |id| self.entries.get(id).map(role));
         start_order::mark(edges, |id| self.entries.get(id).map(role));
         let mut neighbours = Neighbours::new(edges);
         for (id, entry) in &mut self.entries {
@@ -78,7 +78,7 @@ impl Store {
         }
     }
 
-    fn derive_edges(&self) -> Vec<Edge> {
+    fn derive_edges(&self) -> (Vec<Edge>, Vec<Given>) {
         let mut observed = self.observed();
         let nodes: Vec<Node> = self
             .entries

@@ -43,6 +43,7 @@ struct Line {
     kind: Option<String>,
     images: Vec<String>,
     probe: Option<String>,
+    reads: Option<Vec<String>>,
 }
 
 impl Line {
@@ -59,6 +60,8 @@ pub struct Catalog {
     exact: HashMap<String, Arc<ImageHint>>,
     /// Names with `*`, in the order of the file.
     wild: Vec<(String, Arc<ImageHint>)>,
+    /// Begins of the variables that tell a program of others, by its kind.
+    reads: HashMap<String, Vec<String>>,
 }
 
 impl Catalog {
@@ -93,6 +96,10 @@ impl Catalog {
         let probe = probe.transpose()?;
         let hint = |kind: &str| Arc::new(ImageHint { kind: kind.to_owned(), layer, probe: probe.clone() });
         let shared = line.kind.as_deref().map(hint);
+        if let Some(reads) = &line.reads {
+            let kind = line.kind.clone().or_else(|| line.images.first().map(|image| own_kind(image).into()));
+            self.reads.entry(kind.unwrap_or_default()).or_default().extend(reads.iter().cloned());
+        }
         for image in line.images {
             let hint = shared.clone().unwrap_or_else(|| hint(own_kind(&image)));
             if image.contains('*') {
@@ -119,6 +126,13 @@ impl Catalog {
             .or_else(|| self.exact.get(last))
             .or_else(|| wild(last, false).map(|(_, hint)| hint))
             .cloned()
+    }
+
+    /// Begins of the names of those variables that tell a program of this `kind` of others; `None` where
+    /// that is not known.
+    #[must_use]
+    pub fn reads(&self, kind: &str) -> Option<&[String]> {
+        self.reads.get(kind).map(Vec::as_slice)
     }
 
     /// The last part of the path of `image`, a reference as a container names it.
@@ -180,7 +194,7 @@ fn wild_match(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashSet};
 
     use super::*;
     use crate::model::{HintProbe, ProbeKind};
@@ -252,6 +266,21 @@ mod tests {
             assert_eq!(probe(image), expected, "{image}");
         }
         assert_eq!(probe("containrrr/watchtower"), None);
+    }
+
+    #[test]
+    fn the_variables_that_a_program_reads_belong_to_its_kind() {
+        let catalog = Catalog::builtin();
+        assert_eq!(catalog.reads("grafana"), Some(&["GF_".to_owned()][..]));
+        assert_eq!(catalog.reads("cadvisor"), Some(&[][..]));
+        assert_eq!(catalog.reads("n8n"), None);
+        let kinds: HashSet<&str> = (catalog.exact.values().chain(catalog.wild.iter().map(|(_, hint)| hint)))
+            .map(|hint| hint.kind.as_str())
+            .collect();
+        assert!(catalog.reads.len() >= 90, "{} kinds", catalog.reads.len());
+        for (kind, begins) in &catalog.reads {
+            assert!(kinds.contains(kind.as_str()) && begins.iter().all(|begin| begin.len() >= 2), "{kind}");
+        }
     }
 
     #[test]

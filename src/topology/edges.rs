@@ -46,12 +46,25 @@ pub struct Node<'a> {
     pub observed: Vec<(&'a ServiceId, u16)>,
 }
 
-/// All edges between `nodes`, sorted: one for each pair, with what tells of it.
+/// A variable that names a service and tells of no call, as its holder is a store that does not read it,
+/// or is that service itself. It tells who is given the variable.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Given {
+    /// Who has it.
+    pub holder: ServiceId,
+    /// What it names.
+    pub to: ServiceId,
+    /// Its name.
+    pub variable: String,
+}
+
+/// All edges between `nodes`, sorted: one for each pair, with what tells of it. Beside them the variables
+/// that make none, sorted.
 ///
 /// Names of services that do not exist are left out, and so are edges from a service to itself.
 /// `rules` add what the config file declares.
 #[must_use]
-pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> Vec<Edge> {
+pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> (Vec<Edge>, Vec<Given>) {
     let names = Names::new(nodes);
     let mut found = Found::default();
     for (index, node) in nodes.iter().enumerate() {
@@ -71,7 +84,8 @@ pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> Vec<Edge> {
             }
         }
     }
-    found.into_edges(nodes)
+    let given = found.given(nodes);
+    (found.into_edges(nodes), given)
 }
 
 /// Adds evidence of one edge to `edges`, which stay sorted, the strongest evidence of each first.
@@ -139,8 +153,16 @@ fn referenced(caller: &Caller, member: &Member, names: &Names, found: &mut Found
         names.resolve(caller, &reference.host, reference.port, &mut targets);
         for target in &targets {
             let evidence = soft(reference.provenance, reference.detail.clone());
+            if *target == caller.index && reference.provenance == Provenance::Environment {
+                found.given.push((caller.index, *target, reference.detail.clone()));
+            }
             found.add(caller.index, Some(*target), evidence);
         }
+    }
+    for reference in &member.references.unread {
+        targets.clear();
+        names.resolve(caller, &reference.host, reference.port, &mut targets);
+        found.given.extend(targets.iter().map(|target| (caller.index, *target, reference.detail.clone())));
     }
 }
 
@@ -173,9 +195,22 @@ fn hard(provenance: Provenance, detail: &str) -> EdgeEvidence {
 #[derive(Default)]
 struct Found {
     evidence: Vec<(usize, usize, EdgeEvidence)>,
+    /// Variables that make no edge: who has it, what it names, its name.
+    given: Vec<(usize, usize, String)>,
 }
 
 impl Found {
+    fn given(&mut self, nodes: &[Node]) -> Vec<Given> {
+        let id = |index: usize| nodes.get(index).map(|node| node.id.clone());
+        let mut given: Vec<Given> = std::mem::take(&mut self.given)
+            .into_iter()
+            .filter_map(|(holder, to, variable)| Some(Given { holder: id(holder)?, to: id(to)?, variable }))
+            .collect();
+        given.sort_unstable();
+        given.dedup();
+        given
+    }
+
     fn add(&mut self, from: usize, to: Option<usize>, evidence: EdgeEvidence) {
         if let Some(to) = to.filter(|to| *to != from) {
             self.evidence.push((from, to, evidence));

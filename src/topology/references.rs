@@ -16,6 +16,7 @@ mod environment;
 mod file;
 mod key;
 pub(super) mod scan;
+pub(super) mod usage;
 
 /// Most references kept of one container, and most of its files together.
 pub const MOST: usize = 512;
@@ -70,6 +71,9 @@ pub struct Offer {
 pub struct References {
     /// What it calls, sorted, without repeats, at most [`MOST`].
     pub named: Vec<Reference>,
+    /// Variables of a store that name others and that such a store does not read: they tell of no call,
+    /// only of who else is given them. Sorted, without repeats, at most [`MOST`].
+    pub unread: Vec<Reference>,
     /// What it tells proxies that ask the engine, sorted, without repeats.
     pub offers: Vec<Offer>,
     /// Which proxy of that sort it is.
@@ -80,19 +84,23 @@ pub struct References {
 #[must_use]
 pub fn of(facts: &InstanceFacts) -> References {
     let hint = Catalog::builtin().lookup(&facts.image);
-    let mut named = BTreeSet::new();
+    let (mut named, mut unread) = (BTreeSet::new(), BTreeSet::new());
+    let store = hint.as_deref().filter(|hint| is_store(hint) && !runs_script(&facts.command));
+    for (name, value) in &facts.environment {
+        // Variables that a server of data does not know come from a file it shares with others.
+        let is_read = store.is_none_or(|store| usage::is_of_store(name, &store.kind));
+        let found = if is_read { &mut named } else { &mut unread };
+        environment::variable(name, value, &mut |reference| {
+            if found.len() < MOST {
+                found.insert(reference);
+            }
+        });
+    }
     let mut add = |reference: Reference| {
         if named.len() < MOST {
             named.insert(reference);
         }
     };
-    let store = hint.as_deref().filter(|hint| is_store(hint) && !runs_script(&facts.command));
-    for (name, value) in &facts.environment {
-        // Variables that a server of data does not know come from a file it shares with others.
-        if store.is_none_or(|store| key::concerns_store(name, &store.kind)) {
-            environment::variable(name, value, &mut add);
-        }
-    }
     command::words(&facts.command, "command", &mut add);
     // What a scheduler of the engine runs in this container.
     let tasks = facts.labels.iter().filter(|(name, _)| is_task(name));
@@ -104,16 +112,10 @@ pub fn of(facts: &InstanceFacts) -> References {
     }
     References {
         named: named.into_iter().collect(),
+        unread: unread.into_iter().collect(),
         offers: routes::offers(facts),
         router: routes::router(facts, hint.as_deref()),
     }
-}
-
-/// Whether the variable `name` may be one that a known program of this `kind` reads: its own, or one by
-/// which the members of a cluster find each other. Some stores call others by variables of any name.
-#[must_use]
-pub fn is_variable_of(name: &str, kind: &str) -> bool {
-    CALLING_STORES.contains(&kind) || key::concerns_store(name, kind)
 }
 
 /// The references in a container's configuration files: routes of proxies, and everything else that
@@ -131,35 +133,9 @@ pub fn of_files(files: &[ConfigurationFile]) -> Vec<Reference> {
     found.into_iter().collect()
 }
 
-/// Kinds of the catalog's data layer that call other services by themselves.
-const CALLING_STORES: &[&str] = &[
-    "pgbouncer",
-    "pgpool",
-    "pgcat",
-    "supavisor",
-    "proxysql",
-    "ferretdb",
-    "schema-registry",
-    "milvus",
-    "druid",
-    "pinot",
-    "lakefs",
-    "registry",
-    "nexus",
-    "janusgraph",
-    "tidb",
-    "hbase",
-    "hdfs",
-    "ldap",
-    "solr",
-    "pulsar",
-    "marqo",
-    "vespa",
-];
-
 /// Whether an image is a server of data that calls nothing but its own kind.
 fn is_store(hint: &ImageHint) -> bool {
-    hint.layer == Layer::Data && !CALLING_STORES.contains(&hint.kind.as_str())
+    hint.layer == Layer::Data && usage::is_plain_store(&hint.kind)
 }
 
 /// Whether a container runs a script instead of what its image is made for.

@@ -53,11 +53,13 @@ impl Role<'_> {
         self.kind.is_some_and(|kind| kinds.contains(&kind))
     }
 
-    fn words(&self) -> impl Iterator<Item = &str> {
+    /// The words of its name.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         self.name.split(|c: char| !c.is_alphanumeric())
     }
 
-    fn has_word(&self, list: &[&str]) -> bool {
+    /// Whether one of `list` is a word of its name.
+    pub(super) fn has_word(&self, list: &[&str]) -> bool {
         self.words().any(|word| list.iter().any(|each| each.eq_ignore_ascii_case(word)))
     }
 
@@ -69,7 +71,7 @@ impl Role<'_> {
     }
 
     /// Whether it is the stack's own program, as far as one can tell.
-    fn is_program(&self) -> bool {
+    pub(super) fn is_program(&self) -> bool {
         matches!(self.layer, Layer::App | Layer::Added(_))
     }
 
@@ -95,12 +97,36 @@ impl Role<'_> {
             && self.has_word(WORKERS)
     }
 
-    fn is_web_server(&self) -> bool {
+    /// Whether it is a program of the stack's own, of which nothing public is known.
+    pub(super) fn is_own(&self) -> bool {
+        self.kind.is_none() && matches!(self.layer, Layer::App | Layer::Infra | Layer::Added(_))
+    }
+
+    /// What it is as a server: what the catalog calls its image. A store whose image the stack builds goes
+    /// by its name: `postgres` and `app-redis` are what they say.
+    pub(super) fn server_kind(&self) -> Option<&str> {
+        self.kind.or_else(|| {
+            let word = self.words().last().filter(|_| self.layer == Layer::Data)?;
+            if matches!(word, "db" | "database") {
+                return Some(word);
+            }
+            let hint = Catalog::builtin().lookup(word);
+            hint.filter(|hint| hint.layer == Layer::Data).map(|_| word)
+        })
+    }
+
+    /// Whether it is a store in which the members of clusters agree.
+    pub(super) fn is_coordination(&self) -> bool {
+        self.is(COORDINATION)
+    }
+
+    /// Whether it serves pages or passes requests on.
+    pub(super) fn is_web_server(&self) -> bool {
         self.is(WEB_SERVERS)
     }
 
     /// Whether `self` and `other` are roles of one program.
-    fn is_same_program(&self, other: &Self) -> bool {
+    pub(super) fn is_same_program(&self, other: &Self) -> bool {
         let same_id = !self.image_id.is_empty() && self.image_id == other.image_id;
         let same_name = !self.image.is_empty() && self.image == other.image;
         (same_id || same_name)

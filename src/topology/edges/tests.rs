@@ -25,7 +25,8 @@ fn told(all: &[InstanceFacts], rules: &[ServiceRule]) -> Vec<String> {
             observed: Vec::new(),
         })
         .collect();
-    edges(&nodes, rules)
+    let (edges, _) = edges(&nodes, rules);
+    edges
         .iter()
         .map(|edge| format!("{} {} {:?} {:?}", edge.from, edge.to, edge.kind(), edge.provenance()))
         .collect()
@@ -222,7 +223,7 @@ fn evidence_is_sorted_and_bounded() {
             observed: Vec::new(),
         })
         .collect();
-    let edges = edges(&nodes, &[]);
+    let (edges, _) = edges(&nodes, &[]);
     assert_eq!(edges.len(), 1);
     let told: Vec<String> = edges[0].evidence.iter().map(EdgeEvidence::words).collect();
     assert_eq!(told.len(), Edge::MOST_EVIDENCE);

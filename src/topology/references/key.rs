@@ -161,9 +161,17 @@ const CLUSTER: &[&str] = &[
 /// Whether `name` tells how a store named `kind` finds others: the members of its cluster, or
 /// something that it is told to use.
 pub(super) fn concerns_store(name: &str, kind: &str) -> bool {
-    let words = words(name);
-    let is_own = words.split('_').next() == Some(kind) || (kind == "postgres" && words == "pghost");
-    is_own || words.split('_').any(|word| CLUSTER.contains(&word))
+    begins_with(name, kind) || (kind == "postgres" && words(name) == "pghost") || concerns_cluster(name)
+}
+
+/// Whether `name` tells how the members of a cluster find each other.
+pub(super) fn concerns_cluster(name: &str) -> bool {
+    words(name).split('_').any(|word| CLUSTER.contains(&word))
+}
+
+/// Whether the first word of `name` is `word`.
+pub(super) fn begins_with(name: &str, word: &str) -> bool {
+    words(name).split('_').next() == Some(word)
 }
 
 /// The words of a name in lower case with `_` between them: `dbHost`, `DB_HOST` and `db.host` are the
@@ -173,7 +181,7 @@ fn words(name: &str) -> String {
     let mut was_lower = false;
     for c in name.chars() {
         let begins = c.is_ascii_uppercase() && was_lower;
-        was_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        was_lower = c.is_ascii_lowercase() || (was_lower && c.is_ascii_digit());
         if (begins || !c.is_alphanumeric()) && !words.is_empty() && !words.ends_with('_') {
             words.push('_');
         }
@@ -207,6 +215,7 @@ mod tests {
                 Tells::NoHost,
             ),
             ("VIRTUAL_HOST KAFKA_ADVERTISED_LISTENERS OAUTH_REDIRECT_URI BIND_ADDRESS", Tells::NoHost),
+            ("url2Host N8N_HOST", Tells::Host),
             ("_ 1 -- é", Tells::Nothing),
         ] {
             for name in names.split(' ') {

@@ -17,9 +17,18 @@ fn role<'a>(id: &ServiceId, words: &'a str) -> Option<Role<'a>> {
         "mc" => (Layer::Infra, Some("minio-client")),
         "collector" => (Layer::Infra, Some("otel-collector")),
         "job" => (Layer::Infra, None),
+        "mail" => (Layer::Infra, Some("mailpit")),
+        "metrics" => (Layer::Infra, Some("prometheus")),
+        "grafana" => (Layer::Infra, Some("grafana")),
+        "nginx" => (Layer::Edge, Some("nginx")),
+        "redis" | "front-redis" => (Layer::Data, None),
+        "zoo" => (Layer::Data, Some("zookeeper")),
+        "kafka" => (Layer::Data, Some("kafka")),
         _ => (Layer::App, None),
     };
-    Some(Role { layer, kind, is_job: false, name, image: name, image_id: "", publishes: false })
+    // `api.ws` is another role of `api`.
+    let image = name.split('.').next().unwrap_or(name);
+    Some(Role { layer, kind, is_job: false, name, image, image_id: "", publishes: false })
 }
 
 /// The edges that are left of `from variable to` (or `from needs to`) and of two applications with the
@@ -43,7 +52,7 @@ fn left(edges: &str) -> String {
         }
     }
     let known = format!("{edges} api worker");
-    leave_out(&mut all, |id| role(id, &known));
+    leave_out(&mut all, &[], |id| role(id, &known));
     let others = |edge: &&Edge| edge.from.as_str() != "api" && edge.from.as_str() != "worker";
     let words: Vec<String> =
         all.iter().filter(others).map(|edge| format!("{} {}", edge.from, edge.to)).collect();
@@ -78,5 +87,95 @@ fn a_shared_variable_tells_of_no_call_of_what_makes_none() {
         ("beat OWN_URL model", "beat model"),
     ] {
         assert_eq!(left(edges), expected, "{edges}");
+    }
+}
+
+/// The edges that are left of `a VARIABLE b` and `a needs b`; `a+b VARIABLE c` is two of them, and
+/// `a? VARIABLE b` is a variable of a store that does not read it.
+fn left_of(words: &str) -> String {
+    let (mut all, mut given): (Vec<Edge>, Vec<Given>) = (Vec::new(), Vec::new());
+    for edge in words.split(", ") {
+        let [holders, variable, to] = edge.split(' ').collect::<Vec<_>>()[..] else { panic!("{edge}") };
+        for from in holders.split('+') {
+            if from.ends_with('?') || from == to {
+                let holder = from.trim_end_matches('?').into();
+                given.push(Given { holder, to: to.into(), variable: variable.into() });
+                continue;
+            }
+            let provenance =
+                if variable == "needs" { Provenance::DependsOn } else { Provenance::Environment };
+            let edge = Edge::new(from.into(), to.into(), EdgeKind::Soft, provenance, variable);
+            match all.iter_mut().find(|each| each.from == edge.from && each.to == edge.to) {
+                Some(held) => held.evidence.extend(edge.evidence),
+                None => all.push(edge),
+            }
+        }
+    }
+    leave_out(&mut all, &given, |id| {
+        let word = words.split([' ', '+', ',', '?']).find(|word| *word == id.as_str())?;
+        role(id, word)
+    });
+    all.sort();
+    let told = |edge: &Edge| format!("{}-{}:{}", edge.from, edge.to, edge.evidence.len());
+    all.iter().map(told).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn known_servers_do_not_call_what_a_shared_variable_names() {
+    for (words, expected) in [
+        ("api+mail+metrics+grafana DATABASE_URL db, api needs db", "api-db:2"),
+        ("api+mail SMTP_URL other, api needs other", "api-other:2"),
+        // A variable of its own is read, by its name or as nobody else has it.
+        ("api+grafana GF_DATABASE_HOST db, api needs db", "api-db:2 grafana-db:1"),
+        ("mail WEBHOOK_URL api", "mail-api:1"),
+        ("mail needs api, api+mail HOOK_URL other, api needs other", "api-other:2 mail-api:1"),
+        // Servers of one kind that share a variable are a cluster, and others may find it in the same store.
+        ("kafka KAFKA_ZOOKEEPER_CONNECT zoo, metrics? KAFKA_ZOOKEEPER_CONNECT zoo", "kafka-zoo:1"),
+        ("cache+api KAFKA_BOOTSTRAP_SERVERS kafka, api needs kafka", "api-kafka:2"),
+        // A store whose image is the stack's own goes by its name.
+        ("redis+front-redis+api DATABASE_URL db, api needs db", "api-db:2"),
+        // Proxies pass requests on, but not to databases.
+        ("nginx+api DATABASE_URL db, api needs db", "api-db:2"),
+        ("nginx+front API_URL api2", "front-api2:1 nginx-api2:1"),
+    ] {
+        assert_eq!(left_of(words), expected, "{words}");
+    }
+}
+
+#[test]
+fn an_ambient_variable_proves_nothing_alone() {
+    for (words, expected) in [
+        ("api+other+cache? DATABASE_URL db, api needs db", "api-db:2"),
+        ("api+other+mail DATABASE_URL db, api needs db", "api-db:2"),
+        ("api+other+cache? API2_URL api2, other needs api2", "other-api2:2"),
+        // Two variables of one block are no two signs.
+        ("api+other+cache? DB_HOST db, api+other+cache? DB_URL db, api needs db", "api-db:3"),
+        // Its own variable: the name begins as the caller's does, not as the called one's.
+        ("api+other+cache? OTHER_DATABASE_URL db, api needs db", "api-db:2 other-db:1"),
+        ("api+db.pool+cache? DB_URL db, api needs db", "api-db:2"),
+        ("api+other+cache? DATABASE_URL db, api needs db, other REPORTS_URL db", "api-db:2 other-db:2"),
+        // A server and its clients share what describes it; nothing is ambient about that.
+        ("db+api+other DATABASE_URL db, api needs db", "api-db:2 other-db:1"),
+        // A program that has its own address does not call itself: it has everybody's.
+        ("api2+api+other API2_URL api2, api needs api2", "api-api2:2"),
+        ("api2+front API2_URL api2", "front-api2:1"),
+        // One program in another role makes the same calls, but does not call itself.
+        ("api+api.ws+other+cache? DATABASE_URL db, api needs db", "api-db:2 api.ws-db:1"),
+        ("api+api.ws+cache? API_URL api, api.ws needs api", "api.ws-api:1"),
+        // What follows from what it waits for, where it can be only one.
+        (
+            "api+other+cache? DATABASE_URL db, api needs db, other needs api",
+            "api-db:2 other-api:1 other-db:1",
+        ),
+        (
+            "api+other+cache? DATABASE_URL db, api needs db, other needs api, other needs s3",
+            "api-db:2 other-api:1 other-s3:1",
+        ),
+        // A server that nobody is known to call is called by those who are told of it.
+        ("api+other+cache? DATABASE_URL db", "api-db:1 other-db:1"),
+        ("front+api+cache?+mail SMTP_HOST mail", "api-mail:1"),
+        ("api+other+cache? API2_URL api2", ""),
+    ] {
+        assert_eq!(left_of(words), expected, "{words}");
     }
 }
