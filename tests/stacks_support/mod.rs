@@ -151,22 +151,45 @@ impl LabelledStack {
     }
 }
 
-/// Every labelled stack, sorted by file name.
+/// A set of labelled stacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// `tests/stacks`: those that the rules were made with.
+    Known,
+    /// `tests/unseen`: those that were labelled and scored before anybody looked at what the rules make of them.
+    Unseen,
+}
+
+impl Set {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Known, Self::Unseen];
+
+    /// Its stacks, sorted by file name.
+    pub fn stacks(self) -> Vec<LabelledStack> {
+        let directory = match self {
+            Self::Known => "tests/stacks",
+            Self::Unseen => "tests/unseen",
+        };
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+        let mut files: Vec<_> = fs::read_dir(&directory)
+            .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+            .collect();
+        files.sort();
+        files
+            .iter()
+            .map(|file| {
+                let text = fs::read_to_string(file).expect("a stack");
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+            })
+            .collect()
+    }
+}
+
+/// Every labelled stack of the known set, sorted by file name.
 pub fn all() -> Vec<LabelledStack> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stacks");
-    let mut files: Vec<_> = fs::read_dir(directory)
-        .expect("tests/stacks")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .collect();
-    files.sort();
-    files
-        .iter()
-        .map(|file| {
-            let text = fs::read_to_string(file).expect("a stack");
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-        })
-        .collect()
+    Set::Known.stacks()
 }
 
 /// The labelled stack `name`.
