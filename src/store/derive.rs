@@ -67,7 +67,7 @@ impl Store {
     /// Leaves out what is no call, tells start order apart, and tells each service of its neighbours.
     fn judge(&mut self, edges: &mut Vec<Edge>, given: &[Given]) {
         shared::leave_out(edges, given, |id| self.entries.get(id).map(role));
-        start_order::mark(edges, |id| self.entries.get(id).map(role));
+        start_order::mark(edges, given, |id| self.entries.get(id).map(role));
         let mut neighbours = Neighbours::new(edges);
         for (id, entry) in &mut self.entries {
             let (needs, needed_by) = neighbours.take(id);
@@ -178,14 +178,17 @@ pub(super) fn role(entry: &Entry) -> Role<'_> {
     };
     let facts = service.primary().map(|primary| &primary.facts);
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
+    let by_command = || facts.and_then(|facts| start_order::kind_by_command(&facts.command));
     Role {
         layer: service.layer.layer,
-        kind: hint.map(|hint| hint.kind.as_str()),
+        kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),
         is_job: entry.awaited || (service.layer.layer == Layer::Infra && is_custom && may_end()),
         name: service.name.as_str(),
         image: facts.map_or("", |facts| &facts.image),
         image_id: facts.map_or("", |facts| &facts.image_id),
         publishes: facts.is_some_and(|facts| facts.publishes()),
+        is_tool: hint.is_some_and(|hint| hint.layer == Layer::Infra),
+        networks: facts.map_or(&[], |facts| &facts.networks),
     }
 }
 

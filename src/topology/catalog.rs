@@ -44,6 +44,17 @@ struct Line {
     images: Vec<String>,
     probe: Option<String>,
     reads: Option<Vec<String>>,
+    ignores: Option<Ignored>,
+}
+
+/// Variables that a program reads in some of its roles alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ignored {
+    /// Begins of their names.
+    variables: Vec<String>,
+    /// Words of the command of those that read them.
+    unless: Vec<String>,
 }
 
 impl Line {
@@ -62,6 +73,8 @@ pub struct Catalog {
     wild: Vec<(String, Arc<ImageHint>)>,
     /// Begins of the variables that tell a program of others, by its kind.
     reads: HashMap<String, Vec<String>>,
+    /// Variables that only some roles of a program read, by its kind.
+    ignores: HashMap<String, Ignored>,
 }
 
 impl Catalog {
@@ -96,9 +109,12 @@ impl Catalog {
         let probe = probe.transpose()?;
         let hint = |kind: &str| Arc::new(ImageHint { kind: kind.to_owned(), layer, probe: probe.clone() });
         let shared = line.kind.as_deref().map(hint);
-        if let Some(reads) = &line.reads {
-            let kind = line.kind.clone().or_else(|| line.images.first().map(|image| own_kind(image).into()));
-            self.reads.entry(kind.unwrap_or_default()).or_default().extend(reads.iter().cloned());
+        let kind = line.kind.clone().or_else(|| line.images.first().map(|image| own_kind(image).into()));
+        if let Some(reads) = line.reads {
+            self.reads.entry(kind.clone().unwrap_or_default()).or_default().extend(reads);
+        }
+        if let Some(ignored) = line.ignores {
+            self.ignores.insert(kind.unwrap_or_default(), ignored);
         }
         for image in line.images {
             let hint = shared.clone().unwrap_or_else(|| hint(own_kind(&image)));
@@ -135,6 +151,19 @@ impl Catalog {
         self.reads.get(kind).map(Vec::as_slice)
     }
 
+    /// Whether a program of this `kind` that runs `command` is in a role in which it does not read the
+    /// `variable`.
+    #[must_use]
+    pub fn ignores(&self, kind: &str, command: &[String], variable: &str) -> bool {
+        let has_word = |word: &String| {
+            command.iter().any(|part| part.split_whitespace().any(|each| each.eq_ignore_ascii_case(word)))
+        };
+        self.ignores.get(kind).is_some_and(|ignored| {
+            ignored.variables.iter().any(|begin| begins_with(variable, begin))
+                && !ignored.unless.iter().any(has_word)
+        })
+    }
+
     /// The last part of the path of `image`, a reference as a container names it.
     #[must_use]
     pub fn last_part(image: &str) -> &str {
@@ -152,6 +181,11 @@ impl Catalog {
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.wild.is_empty()
     }
+}
+
+/// Whether the name of a variable begins so, whatever the case of both.
+pub(super) fn begins_with(variable: &str, begin: &str) -> bool {
+    variable.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin))
 }
 
 /// The kind of an image that stands in a line without one.
@@ -281,6 +315,18 @@ mod tests {
         for (kind, begins) in &catalog.reads {
             assert!(kinds.contains(kind.as_str()) && begins.iter().all(|begin| begin.len() >= 2), "{kind}");
         }
+    }
+
+    #[test]
+    fn some_roles_of_a_program_do_not_read_all() {
+        let ignores = |kind: &str, command: &str, variable: &str| {
+            Catalog::builtin().ignores(kind, &[command.to_owned()], variable)
+        };
+        assert!(ignores("druid", "broker", "druid_metadata_storage_connector_connectURI"));
+        assert!(ignores("druid", "/druid.sh middleManager", "druid_metadata_storage_connector_connectURI"));
+        assert!(!ignores("druid", "/druid.sh Coordinator", "druid_metadata_storage_connector_connectURI"));
+        assert!(!ignores("druid", "broker", "druid_zk_service_host"));
+        assert!(!ignores("postgres", "", "druid_metadata_x"));
     }
 
     #[test]

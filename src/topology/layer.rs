@@ -213,8 +213,11 @@ fn image(subject: &Subject, names: &[String]) -> Vec<Clue> {
     let role = if is_web_server(hint) {
         front().map(|word| role(Layer::Ui, word))
     } else if hint.layer == Layer::App {
-        // One image often runs in several roles, of which some only operate the others.
-        words::any(names, &clues.tools).map(|word| role(Layer::Infra, word))
+        // One image often runs in several roles, of which some only operate the others, and one may be
+        // the web server in front of them.
+        let tool = words::any(names, &clues.tools).map(|word| role(Layer::Infra, word));
+        let door = || names.iter().find(|word| words::names_a_web_server(word));
+        tool.or_else(|| door().map(|word| role(Layer::Edge, word)))
     } else {
         None
     };
@@ -256,6 +259,10 @@ fn place(subject: &Subject) -> Option<Clue> {
     // Of a known image this tells little.
     let part = |confidence: u8| if subject.hint.is_some() { confidence / 3 } else { confidence };
     match (place.needs > 0, place.needed_by > 0) {
+        // A store needs others like it at most.
+        _ if place.stores > 0 && place.needs >= place.stores + 2 => {
+            tell(Layer::App, part(60), "needs a store and several other services")
+        }
         _ if place.stores > 0 => tell(Layer::App, part(40), "needs a store"),
         (true, true) => tell(Layer::App, part(35), "needs services and is needed"),
         (true, false) => tell(Layer::App, part(30), "needs services, depended on by nothing"),

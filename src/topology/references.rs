@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ConfigurationFile, ImageHint, InstanceFacts, Layer, Provenance, text};
+use crate::model::{ConfigurationFile, InstanceFacts, Provenance, text};
 
 use super::catalog::Catalog;
 use super::routes;
@@ -71,8 +71,8 @@ pub struct Offer {
 pub struct References {
     /// What it calls, sorted, without repeats, at most [`MOST`].
     pub named: Vec<Reference>,
-    /// Variables of a store that name others and that such a store does not read: they tell of no call,
-    /// only of who else is given them. Sorted, without repeats, at most [`MOST`].
+    /// Variables that name others and that the known program, such as a store, does not read: they tell of
+    /// no call, only of who else is given them. Sorted, without repeats, at most [`MOST`].
     pub unread: Vec<Reference>,
     /// What it tells proxies that ask the engine, sorted, without repeats.
     pub offers: Vec<Offer>,
@@ -85,10 +85,8 @@ pub struct References {
 pub fn of(facts: &InstanceFacts) -> References {
     let hint = Catalog::builtin().lookup(&facts.image);
     let (mut named, mut unread) = (BTreeSet::new(), BTreeSet::new());
-    let store = hint.as_deref().filter(|hint| is_store(hint) && !runs_script(&facts.command));
     for (name, value) in &facts.environment {
-        // Variables that a server of data does not know come from a file it shares with others.
-        let is_read = store.is_none_or(|store| usage::is_of_store(name, &store.kind));
+        let is_read = hint.as_deref().is_none_or(|hint| usage::may_read(name, facts, hint));
         let found = if is_read { &mut named } else { &mut unread };
         environment::variable(name, value, &mut |reference| {
             if found.len() < MOST {
@@ -131,16 +129,6 @@ pub fn of_files(files: &[ConfigurationFile]) -> Vec<Reference> {
         });
     }
     found.into_iter().collect()
-}
-
-/// Whether an image is a server of data that calls nothing but its own kind.
-fn is_store(hint: &ImageHint) -> bool {
-    hint.layer == Layer::Data && usage::is_plain_store(&hint.kind)
-}
-
-/// Whether a container runs a script instead of what its image is made for.
-fn runs_script(command: &[String]) -> bool {
-    command.iter().take(2).any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash")))
 }
 
 /// Whether a label holds a command that Ofelia, Chadburn or Deck Chores runs in the container.

@@ -110,6 +110,7 @@ fn worth(
     let given = holders.given(edge, variable);
     if (given.is_shared && cannot_use(from, to, variable))
         || (given.holders >= MANY && has_no_use(from, to, variable, lists_others))
+        || (given.holders > 1 && from.has_no_use_for(to))
     {
         return Worth::Nothing;
     }
@@ -125,13 +126,18 @@ fn worth(
 
 /// Whether `from` is known not to call `to` by a `variable` that other programs are given too.
 fn cannot_use(from: &Role, to: &Role, variable: &str) -> bool {
+    // A name is looked up on the caller's own networks.
+    if from.is_apart_from(to) {
+        return true;
+    }
     let Some(kind) = from.server_kind() else { return false };
     match usage::of_shared(variable, kind, from.layer == Layer::Data) {
         Usage::Own => false,
         Usage::Foreign => true,
         // The members of a cluster are of one kind, and agree in another store at most.
         Usage::Possible if from.layer == Layer::Data && usage::is_plain_store(kind) => {
-            to.kind.is_some_and(|other| other != kind) && !to.is_coordination()
+            let is_member = to.layer == Layer::Data && to.kind.is_none_or(|other| other == kind);
+            !is_member && !to.is_coordination()
         }
         // Proxies pass requests on to stores that speak HTTP at most.
         Usage::Possible => from.is_web_server() && to.is_raw_store(),
@@ -141,7 +147,7 @@ fn cannot_use(from: &Role, to: &Role, variable: &str) -> bool {
 /// Whether the `variable` is the caller's own: its name begins as the program's or the service's.
 fn is_own(from: &Role, to: &Role, variable: &str) -> bool {
     let is_of_kind = |kind| usage::of_shared(variable, kind, from.layer == Layer::Data) == Usage::Own;
-    from.kind.is_some_and(is_of_kind)
+    from.server_kind().is_some_and(is_of_kind)
         || from.words().any(|word| usage::begins_with(variable, word) && !to.has_word(&[word]))
 }
 
@@ -157,7 +163,7 @@ fn has_no_use(from: &Role, to: &Role, variable: &str, lists_others: bool) -> boo
         // Proxies pass requests on to stores that speak HTTP at most.
         Layer::Edge => to.is_raw_store(),
         // A tool that is made for one thing and says what it needs.
-        Layer::Infra => from.kind.is_some() && lists_others && to.layer == Layer::Data,
+        Layer::Infra => from.is_tool && lists_others && to.layer == Layer::Data,
         // A clock puts tasks into a queue and remembers when; it does none of them. Like all others it
         // may report to well-known collectors.
         Layer::App | Layer::Added(_) => from.is_clock() && !to.is_raw_store() && !to.is_known_tool(),

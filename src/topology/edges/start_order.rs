@@ -4,11 +4,13 @@
 //! an edge stays, as health and order need it, but it is told apart: [`Provenance::StartOrder`].
 //! Only edges of which nothing but `depends_on` tells are looked at.
 
-use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
+use super::Given;
+use crate::model::{Edge, EdgeKind, Layer, NetworkAddress, Provenance, ServiceId};
 use crate::topology::catalog::Catalog;
 
 use lists::{
-    CLUSTERS, COLLECTORS, COORDINATION, JOBS, RAW_STORES, RUNTIMES, VIEWERS, WATCHERS, WEB_SERVERS, WORKERS,
+    CLUSTERS, COLLECTORS, CONSOLES, COORDINATION, JOBS, NO_DATABASES, NOTHING_TO_COPY, RAW_STORES, RUNTIMES,
+    SILENT, VIEWERS, WATCHERS, WEB_SERVERS, WORKERS,
 };
 use tally::{Called, Caller, Tally};
 
@@ -32,6 +34,18 @@ pub struct Role<'a> {
     pub image_id: &'a str,
     /// Whether it publishes a port.
     pub publishes: bool,
+    /// Whether it is a public tool by its image, and no role of an application.
+    pub is_tool: bool,
+    /// Its networks.
+    pub networks: &'a [NetworkAddress],
+}
+
+/// What a command makes of an image of which nothing is known.
+#[must_use]
+pub fn kind_by_command(command: &[String]) -> Option<&'static str> {
+    let mut words = command.iter().flat_map(|part| part.split_whitespace());
+    let runs_celery = words.any(|word| word == "celery" || word.ends_with("/celery"));
+    (runs_celery && words.any(|word| word == "flower")).then_some("flower")
 }
 
 /// Whether a service is named like work that ends, such as `db-migrate`.
@@ -63,7 +77,8 @@ impl Role<'_> {
         self.words().any(|word| list.iter().any(|each| each.eq_ignore_ascii_case(word)))
     }
 
-    fn begins_with(&self, list: &[&str]) -> bool {
+    /// Whether a word of its name begins with one of `list`.
+    pub(super) fn begins_with(&self, list: &[&str]) -> bool {
         let begins = |word: &str, begin: &str| {
             word.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin))
         };
@@ -90,8 +105,20 @@ impl Role<'_> {
         self.has_word(&["beat", "celerybeat"])
     }
 
+    /// Whether it is known to have no use for the store `to`: a console is made for other kinds, there is
+    /// nothing to copy, or a job that changes a database needs no cache and no queue.
+    pub(super) fn has_no_use_for(&self, to: &Self) -> bool {
+        let console = CONSOLES.iter().find(|(kind, _)| self.kind == Some(kind));
+        let is_other = |kinds: &[&str]| to.layer == Layer::Data && to.kind.is_some() && !to.is(kinds);
+        console.is_some_and(|(_, kinds)| is_other(kinds))
+            || ((self.kind == Some("backup") || self.begins_with(&["backup"])) && to.is(NOTHING_TO_COPY))
+            || (self.layer == Layer::Infra
+                && self.begins_with(&["migrat", "provision", "seed", "fixture"])
+                && to.is(NO_DATABASES))
+    }
+
     /// Whether nobody calls it, as it takes its work from elsewhere.
-    fn is_worker(&self) -> bool {
+    pub(super) fn is_worker(&self) -> bool {
         matches!(self.layer, Layer::App | Layer::Infra | Layer::Added(_))
             && !self.publishes
             && self.has_word(WORKERS)
@@ -102,17 +129,26 @@ impl Role<'_> {
         self.kind.is_none() && matches!(self.layer, Layer::App | Layer::Infra | Layer::Added(_))
     }
 
-    /// What it is as a server: what the catalog calls its image. A store whose image the stack builds goes
-    /// by its name: `postgres` and `app-redis` are what they say.
+    /// What it is as a server: what the catalog calls its image. A server whose image the stack builds goes
+    /// by its name: `postgres`, `app-redis` and `grafana` are what they say.
     pub(super) fn server_kind(&self) -> Option<&str> {
-        self.kind.or_else(|| {
+        let catalog = Catalog::builtin();
+        let wrapped = || {
+            let hint = catalog.lookup(self.name)?;
+            (hint.kind == self.name && catalog.reads(self.name).is_some()).then_some(self.name)
+        };
+        let store = || {
             let word = self.words().last().filter(|_| self.layer == Layer::Data)?;
-            if matches!(word, "db" | "database") {
-                return Some(word);
-            }
-            let hint = Catalog::builtin().lookup(word);
-            hint.filter(|hint| hint.layer == Layer::Data).map(|_| word)
-        })
+            let is_store = || catalog.lookup(word).is_some_and(|hint| hint.layer == Layer::Data);
+            (matches!(word, "db" | "database") || is_store()).then_some(word)
+        };
+        self.kind.or_else(wrapped).or_else(store)
+    }
+
+    /// Whether no network is both its own and that of `other`, as far as networks are known.
+    pub(super) fn is_apart_from(&self, other: &Self) -> bool {
+        let shares = |own: &NetworkAddress| other.networks.iter().any(|each| each.network == own.network);
+        !self.networks.is_empty() && !other.networks.is_empty() && !self.networks.iter().any(shares)
     }
 
     /// Whether it is a store in which the members of clusters agree.
@@ -136,15 +172,18 @@ impl Role<'_> {
 }
 
 /// Marks the edges of `edges` (sorted, as [`super::edges`] gives them) that are about order alone.
-pub fn mark<'a>(edges: &mut [Edge], role: impl Fn(&ServiceId) -> Option<Role<'a>>) {
+pub fn mark<'a>(edges: &mut [Edge], given: &[Given], role: impl Fn(&ServiceId) -> Option<Role<'a>>) {
     let tally = Tally::of(edges, &role);
+    // What names the other one is read in another role of the program, or by those who call it.
+    let is_unread = |edge: &Edge| given.iter().any(|each| each.holder == edge.from && each.to == edge.to);
     let verdicts: Vec<bool> = edges
         .iter()
         .map(|edge| {
             is_declared(edge)
-                && role(&edge.from).zip(role(&edge.to)).is_some_and(|(from, to)| {
-                    is_order(&from, &to, &tally.caller(&edge.from), &tally.called(&edge.to))
-                })
+                && (is_unread(edge)
+                    || role(&edge.from).zip(role(&edge.to)).is_some_and(|(from, to)| {
+                        is_order(&from, &to, &tally.caller(&edge.from), &tally.called(&edge.to))
+                    }))
         })
         .collect();
     for (edge, _) in edges.iter_mut().zip(verdicts).filter(|(_, is_order)| *is_order) {
@@ -163,6 +202,8 @@ fn is_declared(edge: &Edge) -> bool {
 fn is_order(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
     to.is_job
         || to.is_worker()
+        || from.is(SILENT)
+        || from.has_no_use_for(to)
         || comes_last(from, to, caller)
         || is_named_by_others(from, to, caller, called)
         || if to.layer == Layer::Data {

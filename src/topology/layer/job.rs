@@ -57,6 +57,14 @@ fn ends(facts: &InstanceFacts) -> bool {
 
 fn command(facts: &InstanceFacts) -> Option<(&'static str, JobProgram)> {
     let programs = &Clues::builtin().job_programs;
+    // Containers that only bring a volume with what is in their image.
+    if facts
+        .command
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "true" | "/bin/true" | "/usr/bin/true"))
+    {
+        return Some(("true", JobProgram::Ends));
+    }
     let joined = facts.command.join(" ");
     let line = CommandLine::of(&joined);
     let copies = line.runs(programs).find(|(_, job)| **job == JobProgram::Copies);

@@ -67,6 +67,14 @@ fn names_and_places_decide_for_unknown_images() {
         ("mailing-worker-3", vec![], place(2, 0), Layer::App, "named worker"),
         ("api-gateway", vec![8080], place(3, 0), Layer::Edge, "named gateway"),
         ("kibana", vec![5601], place(1, 0), Layer::Ui, "named like the image kibana"),
+        (
+            "search",
+            vec![],
+            Place { stores: 1, ..place(3, 0) },
+            Layer::App,
+            "needs a store and several other services",
+        ),
+        ("search", vec![], place(0, 2), Layer::Data, "named search"),
         ("web", vec![3000], place(1, 0), Layer::Ui, "named web"),
         ("web", vec![3000], Place { stores: 1, ..place(2, 0) }, Layer::App, "named web, needs a store"),
         ("zeta", vec![443], place(2, 0), Layer::Edge, "publishes 443 and is depended on by nothing"),
@@ -94,6 +102,11 @@ fn one_image_in_several_roles() {
     nginx.image = "apache/airflow:2".into();
     assert_eq!(of("airflow-worker", &nginx, place(2, 0), None).layer, Layer::App);
     assert_eq!(of("airflow-cli", &nginx, place(2, 0), None).layer, Layer::Infra);
+    assert_eq!(of("airflow-nginx", &nginx, place(2, 0), None).layer, Layer::Edge);
+    nginx.image = "acme/geodata:2".into();
+    nginx.restart_policy = "no".into();
+    nginx.command = vec!["/bin/true".into()];
+    assert_eq!(of("geodata", &nginx, place(0, 0), None).layer, Layer::Infra);
 }
 
 #[test]

@@ -119,6 +119,11 @@ pub(super) fn names_a_front_end(word: &str) -> bool {
     known.is_some_and(|known| known.weight.layer == Layer::Ui && known.weight.confidence > 50)
 }
 
+/// Whether `word` is the name of a well-known web server or proxy.
+pub(super) fn names_a_web_server(word: &str) -> bool {
+    ["nginx", "apache", "caddy", "haproxy", "traefik"].contains(&word)
+}
+
 /// Whether `word` names what takes work from a queue or a clock, for ever.
 pub(super) fn names_a_worker(word: &str) -> bool {
     let known = Clues::builtin().words.get(word);

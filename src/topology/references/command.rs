@@ -28,7 +28,7 @@ pub(super) fn words(words: &[String], what: &str, add: &mut impl FnMut(Reference
             continue;
         }
         // A script: each of its commands by itself, with the words before the first one.
-        for (index, part) in word.split(ends_command).enumerate() {
+        for (index, part) in without_last_text(word).split(ends_command).enumerate() {
             if index > 0 {
                 segments.push(std::mem::take(&mut segment));
             }
@@ -40,6 +40,22 @@ pub(super) fn words(words: &[String], what: &str, add: &mut impl FnMut(Reference
     for segment in segments {
         command(&segment, what, add);
     }
+}
+
+/// A script without the text that it writes into a file at its end (`cat << EOF > config.yml`): nothing runs
+/// after that, so that the file is for somebody else.
+fn without_last_text(script: &str) -> &str {
+    let Some((before, after)) = script.split_once("<<") else { return script };
+    let command = before.rsplit(ends_command).next().unwrap_or(before);
+    let writes = command.split_whitespace().any(|word| matches!(base(word), "cat" | "tee"));
+    let after = after.trim_start_matches(['-', ' ', '"', '\'', '\\']);
+    let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+    let (mark, text) = after.split_at(end);
+    if !writes || !mark.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return script;
+    }
+    let mut rest = text.lines().skip_while(|line| line.trim() != mark).skip(1);
+    if rest.any(|line| !line.trim().is_empty()) { script } else { before }
 }
 
 fn ends_command(c: char) -> bool {

@@ -180,6 +180,12 @@ fn commands_name_hosts_and_nothing_else() {
         (&["docker", "run", "redis:7000"], ""),
         (&["run", "api", "worker", "db"], ""),
         (&["--config.file=/etc/prometheus/prometheus.yml", "--alertmanager.url=http://am:9093"], "am:9093"),
+        (&["sh", "-c", "curl http://a:80; cat << EOF > /x.yml\nurl: http://b:80\nEOF\n"], "a:80"),
+        (&["sh", "-c", "cat <<-'EOF' > /x.yml url: http://b:80 and what was cut"], ""),
+        // What runs after it most likely reads it.
+        (&["sh", "-c", "cat > /x.yml <<EOF\nurl: http://b:80\nEOF\nserver -c /x.yml"], "b:80"),
+        (&["sh", "-c", "ssh x <<EOF\nnc b 80\nEOF"], "b:80"),
+        (&["sh", "-c", "echo $((1<<2)); nc b 80"], "b:80"),
         (&["tunnel", "--url", "web:80", "--token", "db:5432"], "web:80"),
     ] {
         let mut facts = facts("hub/app");

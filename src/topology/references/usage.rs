@@ -4,7 +4,8 @@
 //! them (`env_file`, a YAML anchor) is meant for somebody else.
 
 use super::key;
-use crate::topology::catalog::Catalog;
+use crate::model::{ImageHint, InstanceFacts, Layer};
+use crate::topology::catalog::{self, Catalog};
 
 /// Kinds of the catalog's data layer that call other services by themselves, by variables of any name.
 const CALLING_STORES: &[&str] = &[
@@ -25,6 +26,9 @@ const CALLING_STORES: &[&str] = &[
     "tidb",
     "hbase",
     "hdfs",
+    "hive-metastore",
+    "alluxio",
+    "juicefs",
     "ldap",
     "solr",
     "pulsar",
@@ -60,10 +64,19 @@ pub(in crate::topology) fn of_shared(name: &str, kind: &str, is_store: bool) -> 
     }
 }
 
-/// Whether the variable `name` may tell a store of this `kind` of others: its own, or one by which the
-/// members of a cluster find each other.
-pub(super) fn is_of_store(name: &str, kind: &str) -> bool {
-    is_read(name, kind) || key::concerns_store(name, kind)
+/// Whether a container with these `facts` and a known image may read the variable `name`. A store of data
+/// reads its own, and those by which the members of a cluster find each other: all others come from a file
+/// that it shares.
+pub(super) fn may_read(name: &str, facts: &InstanceFacts, hint: &ImageHint) -> bool {
+    let kind = hint.kind.as_str();
+    let is_store = hint.layer == Layer::Data && is_plain_store(kind) && !runs_script(&facts.command);
+    !Catalog::builtin().ignores(kind, &facts.command, name)
+        && (!is_store || is_read(name, kind) || key::concerns_store(name, kind))
+}
+
+/// Whether a container runs a script instead of what its image is made for.
+fn runs_script(command: &[String]) -> bool {
+    command.iter().take(2).any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash")))
 }
 
 /// Whether a store of this `kind` calls nothing but others of its own kind by itself.
@@ -78,9 +91,8 @@ pub(in crate::topology) fn begins_with(name: &str, word: &str) -> bool {
 
 /// Whether the catalog says that a program of this `kind` reads variables of such a name.
 fn is_read(name: &str, kind: &str) -> bool {
-    let begins =
-        |begin: &String| name.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));
-    Catalog::builtin().reads(kind).is_some_and(|reads| reads.iter().any(begins))
+    let reads = Catalog::builtin().reads(kind);
+    reads.is_some_and(|reads| reads.iter().any(|begin| catalog::begins_with(name, begin)))
 }
 
 #[cfg(test)]

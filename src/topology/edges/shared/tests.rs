@@ -8,11 +8,14 @@ fn role<'a>(id: &ServiceId, words: &'a str) -> Option<Role<'a>> {
     let name = &words[at..at + id.as_str().len()];
     let (layer, kind) = match name {
         "db" => (Layer::Data, Some("postgres")),
-        "cache" => (Layer::Data, Some("redis")),
+        "cache" | "cache2" => (Layer::Data, Some("redis")),
+        "etcd" => (Layer::Data, Some("etcd")),
         "s3" => (Layer::Data, Some("minio")),
         "schema" => (Layer::Data, Some("schema-registry")),
         "own-store" => (Layer::Data, None),
-        "front" => (Layer::Ui, None),
+        "front" | "open-front" => (Layer::Ui, None),
+        "temporal" => (Layer::App, None),
+        "flower" => (Layer::Infra, Some("flower")),
         "proxy" => (Layer::Edge, None),
         "mc" => (Layer::Infra, Some("minio-client")),
         "collector" => (Layer::Infra, Some("otel-collector")),
@@ -28,7 +31,9 @@ fn role<'a>(id: &ServiceId, words: &'a str) -> Option<Role<'a>> {
     };
     // `api.ws` is another role of `api`.
     let image = name.split('.').next().unwrap_or(name);
-    Some(Role { layer, kind, is_job: false, name, image, image_id: "", publishes: false })
+    let publishes = name.starts_with("open");
+    let is_tool = layer == Layer::Infra && kind.is_some();
+    Some(Role { layer, kind, is_job: false, name, image, image_id: "", publishes, is_tool, networks: &[] })
 }
 
 /// The edges that are left of `from variable to` (or `from needs to`) and of two applications with the
@@ -174,8 +179,85 @@ fn an_ambient_variable_proves_nothing_alone() {
         // A server that nobody is known to call is called by those who are told of it.
         ("api+other+cache? DATABASE_URL db", "api-db:1 other-db:1"),
         ("front+api+cache?+mail SMTP_HOST mail", "api-mail:1"),
-        ("api+other+cache? API2_URL api2", ""),
     ] {
         assert_eq!(left_of(words), expected, "{words}");
     }
+}
+
+#[test]
+fn what_speaks_for_a_call_besides_an_ambient_variable() {
+    for (words, expected) in [
+        // It waits for one of the stores that it is told of, so that it reads the block.
+        (
+            "api+other+mail DB_URL db, api+other+mail CACHE_URL cache, other needs cache, api needs db, api needs cache",
+            "api-cache:2 api-db:2 other-cache:2 other-db:1",
+        ),
+        // Pages that are published, adapters, and those who must know who asks.
+        (
+            "front+open-front+cache?+third SOME_URL api-x, third needs api-x",
+            "open-front-api-x:1 third-api-x:2",
+        ),
+        ("mcp-x+cache?+third SOME_URL api-x, third needs api-x", "mcp-x-api-x:1 third-api-x:2"),
+        ("api+cache?+third SOME_URL auth, third needs auth", "api-auth:1 third-auth:2"),
+        (
+            "backend+third+mail DB_URL db, other needs db, backend needs x, third needs x",
+            "backend-db:1 backend-x:1 other-db:1 third-x:1",
+        ),
+        // Who waits for it calls it, and not its stores.
+        ("auth+third+mail DB_URL db, auth needs db, third needs auth", "auth-db:2 third-auth:1"),
+        // Nobody is known to call it, and it is not one of those who are told.
+        ("api+other+cache? EXEC_URL sandbox", "api-sandbox:1 other-sandbox:1"),
+        ("api+other+cache? EXEC_URL open-sandbox", ""),
+        ("api+other+cache? EXEC_URL mail-worker", ""),
+        // A server goes by its name where its image is the stack's own.
+        (
+            "api+temporal+cache? TEMPORAL_HOST temporal, temporal+api+cache? POSTGRES_HOST db",
+            "api-db:1 api-temporal:1 temporal-db:1",
+        ),
+        ("api+temporal+cache? OTHER_HOST db2, api needs db2", "api-db2:2"),
+        // A console is made for its own kind of store.
+        (
+            "flower+api+cache? DATABASE_URL db, flower+api BROKER_URL cache, api needs db",
+            "api-cache:1 api-db:2 flower-cache:1",
+        ),
+    ] {
+        assert_eq!(left_of(words), expected, "{words}");
+    }
+}
+
+#[test]
+fn who_shares_a_block_has_the_address_of_everybody() {
+    let everybody = "users+orders+pay+docs DB_HOST db, users+orders+pay+docs MAIL_HOST mail, \
+        orders+pay+docs USERS_URL users, users+pay+docs ORDERS_URL orders, orders needs users, \
+        users needs db, pay needs db, orders needs db, docs needs db";
+    let left = left_of(everybody);
+    let calls: Vec<&str> =
+        left.split(' ').filter(|edge| !edge.contains("-db") && !edge.contains("-mail")).collect();
+    assert_eq!(calls, ["orders-users:2"], "{left}");
+    // A store in it has variables that it cannot use.
+    let store = "api+worker+chat DB_URL db, api+worker+chat+db? CACHE_URL cache, api needs db, api needs cache, \
+        worker needs api, chat needs api2";
+    assert_eq!(left_of(store), "api-cache:2 api-db:2 chat-api2:1 worker-api:1 worker-cache:1 worker-db:1");
+}
+
+#[test]
+fn a_name_is_looked_up_on_a_network_of_the_caller() {
+    let network = |name: &str| {
+        [crate::model::NetworkAddress { network: name.into(), address: None, aliases: Vec::new() }]
+    };
+    let (front, back) = (network("front"), network("back"));
+    let mut all = Vec::new();
+    for from in ["api", "other", "third"] {
+        let edge = Edge::new(from.into(), "db".into(), EdgeKind::Soft, Provenance::Environment, "DB_URL");
+        all.push(edge);
+    }
+    all.push(Edge::new("api".into(), "x".into(), EdgeKind::Soft, Provenance::Environment, "X_URL"));
+    let known = "api other third db x";
+    leave_out(&mut all, &[], |id| {
+        let networks = if matches!(id.as_str(), "other" | "x") { &front } else { &back };
+        role(id, known).map(|role| Role { networks, ..role })
+    });
+    let left: Vec<String> = all.iter().map(|edge| format!("{}-{}", edge.from, edge.to)).collect();
+    // What only one has may be cut off by a fault.
+    assert_eq!(left, ["api-db", "third-db", "api-x"]);
 }

@@ -185,3 +185,65 @@ pub(super) const RAW_STORES: &[&str] = &[
 
 /// Stores in which the members of clusters agree.
 pub(super) const COORDINATION: &[&str] = &["zookeeper", "etcd"];
+
+/// Programs that call no other: they serve, or look at files and the kernel.
+pub(super) const SILENT: &[&str] = &[
+    "certbot",
+    "mailpit",
+    "mailhog",
+    "maildev",
+    "mailcatcher",
+    "cadvisor",
+    "node-exporter",
+    "tika",
+    "gotenberg",
+    "libreoffice",
+    "browser",
+    "tei",
+    "tgi",
+    "vllm",
+    "llama.cpp",
+    "whisper",
+    "tts",
+    "coturn",
+    "whoami",
+    "squid",
+    "dns",
+];
+
+/// Stores that speak the protocol of Redis.
+const LIKE_REDIS: &[&str] = &["redis", "valkey", "keydb", "dragonfly", "kvrocks", "garnet", "falkordb"];
+
+/// Consoles with the kinds of stores that they are made for.
+pub(super) const CONSOLES: &[(&str, &[&str])] = &[
+    ("pgadmin", &["postgres", "pgbouncer", "cockroachdb", "yugabytedb", "pgpool", "pgcat"]),
+    ("pgweb", &["postgres", "pgbouncer", "cockroachdb", "yugabytedb", "pgpool", "pgcat"]),
+    ("phpmyadmin", &["mysql", "mariadb", "tidb", "proxysql"]),
+    ("mongo-express", &["mongodb", "ferretdb"]),
+    ("redis-commander", LIKE_REDIS),
+    ("redisinsight", LIKE_REDIS),
+    ("phpredisadmin", LIKE_REDIS),
+    ("flower", &["redis", "valkey", "keydb", "dragonfly", "rabbitmq", "lavinmq"]),
+    ("kafka-ui", &["kafka", "redpanda", "zookeeper", "schema-registry"]),
+    ("phpldapadmin", &["ldap"]),
+    ("attu", &["milvus"]),
+    ("kibana", &["elasticsearch"]),
+    ("opensearch-dashboards", &["opensearch", "elasticsearch"]),
+];
+
+/// Stores from which nothing is copied.
+pub(super) const NOTHING_TO_COPY: &[&str] = &["memcached"];
+
+/// What jobs that change a database have no use for.
+pub(super) const NO_DATABASES: &[&str] = &[
+    "redis",
+    "valkey",
+    "keydb",
+    "dragonfly",
+    "memcached",
+    "rabbitmq",
+    "lavinmq",
+    "nats",
+    "mosquitto",
+    "minio",
+];
