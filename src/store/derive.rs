@@ -95,9 +95,9 @@ impl Store {
                 observed: observed.remove(&entry.service.id).unwrap_or_default(),
             })
             .collect();
-        let mut edges = edges(&nodes, &self.rules);
+        let (mut edges, given) = edges(&nodes, &self.rules);
         self.add_former_owners(&mut edges);
-        edges
+        (edges, given)
     }
 
     /// Services that only the config file knows: a rule with a URL and without wildcards that speaks
