@@ -98,11 +98,14 @@ impl Run {
         let looping = facts.is_running() && service.health.has(Overlay::Restarting);
         let end = facts.finished_at.filter(|_| has_ended(facts) || looping);
         let begin = facts.started_at.filter(|begin| end.is_none_or(|end| *begin <= end));
-        let success = successes(facts, service).into_iter().flatten().max();
+        // What succeeded after the change for the worse does not tell of a time before it.
+        let change = end.unwrap_or(service.health.since);
+        let all = successes(facts, service).into_iter().flatten().filter(|at| *at <= change);
+        let success = all.filter(|at| begin.is_none_or(|begin| *at >= begin)).max();
         Self {
             begin,
             end,
-            success: success.filter(|at| begin.is_none_or(|begin| *at >= begin)),
+            success,
             since: service.health.since,
             unstarted: !facts.error.is_empty() && !facts.is_running(),
         }

@@ -84,7 +84,8 @@ pub fn cut_reason(reason: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
         }
         shortest = form;
     }
-    cut_middle(shortest, cells, glyphs)
+    // An error that somebody quotes ends in its cause; hubdeck's own words begin with it.
+    if shortest == reason { cut(reason, cells, glyphs) } else { cut_middle(shortest, cells, glyphs) }
 }
 
 /// `text` in exactly `cells`, filled with spaces on the right.
