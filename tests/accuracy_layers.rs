@@ -16,7 +16,8 @@ use stacks_support::{LabelledService, Set};
 #[test]
 fn every_labelled_stack_is_read_whole() {
     let sets = Set::ALL.map(Set::stacks);
-    assert!(sets.iter().all(|stacks| stacks.len() >= 15), "{:?} stacks", sets.each_ref().map(Vec::len));
+    let counts = sets.each_ref().map(Vec::len);
+    assert!(counts[0] >= 15 && counts[1] + counts[2] >= 15, "{counts:?} stacks");
     for stack in sets.iter().flatten() {
         let snapshot = stack.snapshot();
         assert_eq!(snapshot.services.len(), stack.services.len(), "{}", stack.name);
