@@ -102,7 +102,7 @@ pub struct CreatedStack {
 }
 
 impl CreatedStack {
-    /// Makes the containers of `stack` under its name; images that are not there are names for `base`.
+    /// Makes the containers of `stack` under its name; images that are not there are made of `base`.
     pub fn create(stack: &LabelledStack, present: &BTreeSet<String>, base: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut created = Self { project: stack.name.clone(), folder, tags: Vec::new() };
@@ -110,8 +110,9 @@ impl CreatedStack {
             let image =
                 if facts.image.contains(':') { facts.image } else { format!("{}:latest", facts.image) };
             if !present.contains(&image) && !created.tags.contains(&image) {
-                let tagged = run(Command::new("docker").args(["tag", base, &image]));
-                assert!(tagged.status.success(), "tag {image}: {}", text(&tagged.stderr));
+                // An image of its own: two services with one image are two roles of one program.
+                let made = import(base, &image);
+                assert!(made.status.success(), "image {image}: {}", text(&made.stderr));
                 created.tags.push(image);
             }
         }
@@ -137,6 +138,15 @@ impl Drop for CreatedStack {
             let _ = run(Command::new("docker").arg("rmi").args(&self.tags));
         }
     }
+}
+
+/// `base` under another name and with another id.
+fn import(base: &str, image: &str) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = format!("FROM {base}\nLABEL com.example.stands-for=\"{image}\"\n");
+    std::fs::write(folder.path().join("Dockerfile"), text).expect("a Dockerfile");
+    let mut command = Command::new("docker");
+    run(command.args(["build", "-q", "--network", "none", "-t", image]).arg(folder.path()))
 }
 
 fn run(command: &mut Command) -> Output {
