@@ -70,7 +70,7 @@ impl Report {
             contact,
             kind: spec.kind,
             origin: spec.origin,
-            target: text::one_line(&text::mask_urls(target), MESSAGE),
+            target: text::one_line(&shown(target), MESSAGE),
             address: None,
             latency: None,
             phases: None,
@@ -200,6 +200,17 @@ impl Report {
             version: self.version,
         }
     }
+}
+
+/// `target` without the secrets in it: the user of a URL, and values in its query that are named like secrets.
+fn shown(target: &str) -> String {
+    let target = text::mask_urls(target);
+    let Some((start, query)) = target.split_once('?') else { return target };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", text::mask_value(name, value)),
+        None => pair.to_owned(),
+    });
+    format!("{start}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// `5.0 s`, `0.25 s`, `40 ms`.

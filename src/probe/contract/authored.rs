@@ -161,6 +161,11 @@ async fn secrets_of_a_healthcheck_are_sent_and_shown_nowhere() {
         assert_eq!(report.outcome, Failure);
         assert!(!format!("{report:?}").contains("hunter2"), "{script}: {report:?}");
     }
+    let spec = derived(checked("curl -f 'http://localhost:8000/health?full=1&api_key=hunter2&x'"));
+    let (at, mut requests) = wants(&["GET /health?full=1&api_key=hunter2&x "], BAD).await;
+    let report = probe(spec, vec![at.clone()]).await.expect("a report");
+    assert_eq!(report.target, format!("http://{at}/health?full=1&api_key=***&x"));
+    assert!(requests.recv().await.is_some() && report.outcome == Success);
     let spec = derived(checked("curl -f -u ann:hunter2 http://localhost:8000/health"));
     let at = serve(Manner::Answers(answer("401 Unauthorized", "text/plain", ""))).await.to_string();
     assert_eq!(told(probe(spec, vec![at]).await).1, "login refused: 401 Unauthorized");
