@@ -166,6 +166,30 @@ fn a_guess_that_never_worked_proves_nothing() {
 }
 
 #[test]
+fn the_probe_is_named_once_beside_dockers_verdict() {
+    let fresh = facts("a/api").port(8000).docker(Docker::Healthy).with(|f| f.started_at = Some(at(990)));
+    let mut world = World::of(vec![fresh.clone()]);
+    let _ = world.probe(&fresh, Config, Failure);
+    assert_eq!(world.health("a/api"), "healthy: docker: healthy; probe: connection refused");
+    let _ = world.probe(&fresh, Config, Success);
+    assert_eq!(world.health("a/api"), "healthy: docker: healthy; probe: 200 OK");
+}
+
+#[test]
+fn what_cannot_be_reached_from_here_leaves_dockers_verdict_alone() {
+    let lan = facts("a/lan").port(80).docker(Docker::Healthy);
+    let mut world = World::of(vec![lan.clone()]);
+    let message = "cannot be reached from here: this machine has no interface in network lan";
+    for _ in 0..4 {
+        world.wait(30);
+        let said = (ProbeOutcome::Inconclusive, Contact::Unreachable, message);
+        let _ = world.probe_saying(&lan, ProbeOrigin::Label, said);
+    }
+    assert_eq!(world.health("a/lan"), format!("healthy: docker: healthy; {message}"));
+    assert_eq!(world.incidents(), [""; 0]);
+}
+
+#[test]
 fn the_start_period_protects_until_the_first_success() {
     let fresh = |service: &str| facts(service).port(8000).with(|facts| facts.started_at = Some(at(990)));
     let mut world = World::of(vec![fresh("a/api"), fresh("a/quiet")]);

@@ -83,10 +83,11 @@ fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
             .dated(failing_since(sight.facts));
     }
     let reason = match opinion {
-        Some(opinion) if opinion.state == HealthState::Healthy => {
-            format!("docker: healthy; {}", opinion.text)
+        // Silence is told without saying whose.
+        Some(opinion) if opinion.state == HealthState::Unknown => {
+            format!("docker: healthy; probe: {}", opinion.text)
         }
-        Some(opinion) => format!("docker: healthy; probe: {}", opinion.text),
+        Some(opinion) => format!("docker: healthy; {}", opinion.text),
         None => match sight.uncounted().map(ignored) {
             Some(words) => format!("docker: healthy; {words}"),
             None => "docker: healthy".to_owned(),
