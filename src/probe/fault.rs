@@ -51,8 +51,8 @@ pub(super) enum Fault {
     Handshake {
         /// Why, in plain words.
         words: String,
-        /// Whether another server name may be all that it takes.
-        by_name: bool,
+        /// What may be all that it takes.
+        lacks: Lack,
     },
     /// The same host redirects in circles.
     #[error("redirected more than {0} times")]
@@ -78,6 +78,17 @@ pub(super) enum Fault {
     /// Anything else, in the library's words.
     #[error("{0}")]
     Other(String),
+}
+
+/// What a TLS server wants of a client that hubdeck has not been given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// A server name that it knows.
+    Name,
+    /// A certificate of the client.
+    Certificate,
+    /// Nothing of the kind.
+    Nothing,
 }
 
 impl Fault {

@@ -6,6 +6,7 @@ use crate::model::{
     Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Timestamp, text,
 };
 
+use super::fault::Lack;
 use super::protocol::Answer;
 use super::{Fault, tls};
 
@@ -110,19 +111,21 @@ impl Report {
         let mismatch = fault.is_mismatch().then_some(Mismatch::OtherProtocol);
         let outcome = match fault {
             Fault::Secret(_) | Fault::Url(_) | Fault::OutOfReach(_) => ProbeOutcome::Inconclusive,
-            // A name that nobody has told hubdeck says nothing of the service.
-            Fault::Handshake { by_name: true, .. } if spec.url.is_none() && spec.server_name.is_none() => {
+            // What nobody has told hubdeck says nothing of the service.
+            Fault::Handshake { lacks: Lack::Name, .. }
+                if spec.url.is_none() && spec.server_name.is_none() =>
+            {
                 ProbeOutcome::Inconclusive
             }
+            Fault::Handshake { lacks: Lack::Certificate, .. } => ProbeOutcome::Inconclusive,
             _ => ProbeOutcome::Failure,
         };
         let complains = matches!(fault, Fault::Handshake { .. });
-        Self {
-            mismatch,
-            complains,
-            contact: fault.contact(),
-            ..Self::new(spec, target, outcome, &fault.to_string())
-        }
+        let contact = match fault.contact() {
+            Contact::OtherProtocol if outcome == ProbeOutcome::Inconclusive => Contact::NotAsked,
+            contact => contact,
+        };
+        Self { mismatch, complains, contact, ..Self::new(spec, target, outcome, &fault.to_string()) }
     }
 
     /// The same with the time it took where `fault` is an answer, though a bad one.

@@ -45,7 +45,8 @@ impl Protocol for Tcp {
 pub(super) async fn stays(wire: &mut Wire) -> Result<Answer, Fault> {
     let mut byte = [0];
     match timeout(STAYS, wire.read(&mut byte)).await {
-        Ok(Ok(0) | Err(_)) => Err(Fault::Closed),
+        Ok(Ok(0)) => Err(Fault::Closed),
+        Ok(Err(error)) => Err(Fault::io(&error)),
         _ => Ok(Answer::works("accepts connections")),
     }
 }

@@ -134,7 +134,7 @@ async fn refusals_of_tls_are_told_in_plain_words() {
             Inconclusive,
             "TLS handshake refused: the server wants a server name that it knows (server_name)",
         ),
-        (116, Failure, "TLS handshake refused: the server wants a client certificate"),
+        (116, Inconclusive, "TLS handshake refused: the server wants a client certificate"),
         (70, Failure, "TLS handshake refused: no TLS version in common; hubdeck speaks 1.2 and 1.3"),
     ] {
         for kind in [ProbeKind::Http, ProbeKind::Tls, ProbeKind::Redis] {
@@ -143,6 +143,37 @@ async fn refusals_of_tls_are_told_in_plain_words() {
             let report = probe(secure, vec![server.address]).await.expect("a report");
             assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{kind:?}");
             assert!(report.mismatch.is_none(), "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_client_certificate_is_not_blamed() {
+    use rustls::server::WebPkiClientVerifier;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let Made { certificate, key } = certificates::made("app.example", (-1, 61), None);
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(certificate.clone()).expect("a root");
+        let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+        let config = rustls::ServerConfig::builder_with_provider(provider.clone())
+            .with_protocol_versions(&[version])
+            .expect("versions")
+            .with_client_cert_verifier(verifier.build().expect("a verifier"))
+            .with_single_cert(vec![certificate], key)
+            .expect("a configuration");
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
+        let address = listener.local_addr().expect("an address").to_string();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let _refused = acceptor.accept(stream).await;
+            }
+        });
+        for kind in [ProbeKind::Http, ProbeKind::Tcp, ProbeKind::Redis] {
+            let report = probe(ProbeSpec { tls: true, ..spec(kind) }, vec![address.clone()]).await;
+            let expected = "TLS handshake refused: the server wants a client certificate";
+            assert_eq!(told(report), (Inconclusive, expected.to_owned()), "{kind:?} {version:?}");
         }
     }
 }

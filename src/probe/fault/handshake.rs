@@ -2,7 +2,7 @@
 
 use rustls::{AlertDescription, Error};
 
-use super::{Fault, certificate};
+use super::{Fault, Lack, certificate};
 
 const SERVER_NAME: &str = "the server wants a server name that it knows (server_name)";
 const CLIENT_CERTIFICATE: &str = "the server wants a client certificate";
@@ -24,7 +24,7 @@ pub fn fault(error: &Error) -> Fault {
         Error::NoApplicationProtocol => "the server does not offer the protocol that is asked for".to_owned(),
         other => other.to_string(),
     };
-    Fault::Handshake { words, by_name: false }
+    Fault::Handshake { words, lacks: Lack::Nothing }
 }
 
 /// What the server said when it ended the handshake.
@@ -57,8 +57,12 @@ fn of_alert(alert: AlertDescription) -> Fault {
         Alert::Unknown(number) => format!("alert {number}"),
         _ => "the server does not understand the handshake".to_owned(),
     };
-    let by_name = words.contains(SERVER_NAME);
-    Fault::Handshake { words, by_name }
+    let lacks = match alert {
+        _ if words.contains(SERVER_NAME) => Lack::Name,
+        _ if words == CLIENT_CERTIFICATE => Lack::Certificate,
+        _ => Lack::Nothing,
+    };
+    Fault::Handshake { words, lacks }
 }
 
 #[cfg(test)]
@@ -68,25 +72,25 @@ mod tests {
     #[test]
     fn alerts_are_told_in_plain_words() {
         use AlertDescription as Alert;
-        for (alert, words, by_name) in [
-            (Alert::UnrecognisedName, "wants a server name", true),
+        for (alert, words, lack) in [
+            (Alert::UnrecognisedName, "wants a server name", Lack::Name),
             (
                 Alert::InternalError,
                 "internal error of the server; perhaps the server wants a server name",
-                true,
+                Lack::Name,
             ),
-            (Alert::HandshakeFailure, "no TLS version or cipher in common", true),
-            (Alert::CertificateRequired, "wants a client certificate", false),
-            (Alert::BadCertificate, "wants a client certificate", false),
-            (Alert::UnknownCA, "does not accept the client's certificate", false),
-            (Alert::ProtocolVersion, "hubdeck speaks 1.2 and 1.3", false),
-            (Alert::DecodeError, "does not understand the handshake", false),
-            (Alert::Unknown(200), "alert 200", false),
+            (Alert::HandshakeFailure, "no TLS version or cipher in common", Lack::Name),
+            (Alert::CertificateRequired, "wants a client certificate", Lack::Certificate),
+            (Alert::BadCertificate, "wants a client certificate", Lack::Certificate),
+            (Alert::UnknownCA, "does not accept the client's certificate", Lack::Nothing),
+            (Alert::ProtocolVersion, "hubdeck speaks 1.2 and 1.3", Lack::Nothing),
+            (Alert::DecodeError, "does not understand the handshake", Lack::Nothing),
+            (Alert::Unknown(200), "alert 200", Lack::Nothing),
         ] {
             let fault = of_alert(alert);
             let told = fault.to_string();
             assert!(told.starts_with("TLS handshake refused: ") && told.contains(words), "{alert:?}: {told}");
-            assert!(matches!(fault, Fault::Handshake { by_name: by, .. } if by == by_name), "{alert:?}");
+            assert!(matches!(fault, Fault::Handshake { lacks, .. } if lacks == lack), "{alert:?}");
             assert!(!told.contains("Alert") && !told.contains("alert:") && told.len() <= 200, "{told}");
         }
     }

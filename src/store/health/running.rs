@@ -152,10 +152,7 @@ impl Sight<'_> {
     /// The latest result, where it is a bad one that does not count.
     fn uncounted(&self) -> Option<&ProbeResult> {
         let (result, counts) = self.probe.and_then(ProbeTrack::last)?;
-        let unreached =
-            result.outcome == ProbeOutcome::Inconclusive && result.contact == Contact::Unreachable;
-        let bad = unreached || matches!(result.outcome, ProbeOutcome::Failure | ProbeOutcome::Starting);
-        (!counts && bad).then_some(result)
+        (!counts && !result.outcome.works()).then_some(result)
     }
 
     fn opinion(&self, silence: Option<Timestamp>) -> Option<Opinion> {

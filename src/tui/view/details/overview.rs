@@ -7,8 +7,8 @@ use super::layer;
 use super::page::{Page, Section};
 use crate::model::text::mask_urls;
 use crate::model::{
-    DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric, Port, Service,
-    Timestamp, publications,
+    Contact, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric, Port,
+    Service, Timestamp, publications,
 };
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -66,13 +66,19 @@ fn verdicts<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<
     }
     match &health.probe {
         Some(probe) => {
-            let sign = if probe.success { "works" } else { "fails" };
+            // What hubdeck itself could not ask says nothing of the service.
+            let unasked = matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
+            let (sign, role) = match probe.success {
+                true => ("works", Role::Healthy),
+                false if unasked => ("nothing", Role::Muted),
+                false => ("fails", Role::Unhealthy),
+            };
             let latency =
                 probe.latency_ms.map_or_else(String::new, |ms| format!(" in {}", units::millis(ms)));
-            let role = if probe.success { Role::Healthy } else { Role::Unhealthy };
             section.text("probe says", &format!("{sign}: {}{latency}", probe.message), role);
             section.text("", &format!("{} {}", probe.kind.id(), probe.target), Role::Muted);
-            let guess = if probe.counts { "" } else { "; a guess that never worked, it does not count" };
+            let guess =
+                if probe.counts || unasked { "" } else { "; a guess that never worked, it does not count" };
             section.text("", &format!("{}{guess}", checked(scene, probe.checked_at)), Role::Muted);
         }
         None => section.text("probe says", "nothing: not probed", Role::Muted),
