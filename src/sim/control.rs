@@ -1,5 +1,7 @@
 //! The handle that steers a simulation from outside: what a test or the demo does to it.
 
+mod bend;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -52,6 +54,7 @@ pub(super) struct Gate {
     pub(super) versions: (Version, Version),
     forbidden: Vec<String>,
     latency: Duration,
+    bent: Vec<(String, bend::Bend)>,
     calls: BTreeMap<String, u64>,
     /// Cancelled to drop all open connections.
     connections: CancellationToken,
@@ -75,6 +78,7 @@ impl Control {
             versions: ((1, 24), (1, 45)),
             forbidden: Vec::new(),
             latency: Duration::ZERO,
+            bent: Vec::new(),
             calls: BTreeMap::new(),
             connections: CancellationToken::new(),
         };
@@ -375,11 +379,12 @@ impl Control {
                 gate.calls.insert(endpoint.to_owned(), 1);
             }
         }
-        let matches = |rule: &String| {
-            let mut rule = rule.split('/');
-            let mut path = segments.iter();
-            rule.all(|part| path.next().is_some_and(|segment| part == "*" || part == segment))
-        };
-        !gate.forbidden.iter().any(matches)
+        !gate.forbidden.iter().any(|rule| matches(rule, segments))
     }
+}
+
+/// Whether a path begins as `rule` says; `*` is any one segment.
+fn matches(rule: &str, segments: &[String]) -> bool {
+    let mut path = segments.iter();
+    rule.split('/').all(|part| path.next().is_some_and(|segment| part == "*" || part == segment))
 }

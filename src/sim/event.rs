@@ -10,6 +10,9 @@ use tokio::sync::broadcast;
 
 use super::clock::{Nanos, SECOND};
 
+/// The kind of a line that is no event.
+const RAW: &str = "";
+
 /// One event, with its line of JSON.
 #[derive(Debug)]
 pub(super) struct Event {
@@ -32,6 +35,16 @@ impl Event {
     ) -> Self {
         let line = Bytes::from(line(at, kind, &action, &actor, &attributes));
         Self { at, kind, action, actor, attributes, line }
+    }
+
+    /// A line that is sent as it is, to everybody.
+    pub(super) fn raw(at: Nanos, line: Bytes) -> Self {
+        let (action, actor, attributes) = (String::new(), String::new(), Map::new());
+        Self { at, kind: RAW, action, actor, attributes, line }
+    }
+
+    pub(super) fn is_raw(&self) -> bool {
+        self.kind == RAW
     }
 }
 
@@ -87,6 +100,8 @@ fn line(at: Nanos, kind: &str, action: &str, actor: &str, attributes: &Map<Strin
 pub(super) struct Events {
     memory: VecDeque<Arc<Event>>,
     sender: broadcast::Sender<Arc<Event>>,
+    /// Whether events are swallowed.
+    muted: bool,
 }
 
 /// What a real daemon keeps.
@@ -94,13 +109,20 @@ const MEMORY: usize = 256;
 
 impl Default for Events {
     fn default() -> Self {
-        Self { memory: VecDeque::with_capacity(MEMORY), sender: broadcast::Sender::new(4096) }
+        Self { memory: VecDeque::with_capacity(MEMORY), sender: broadcast::Sender::new(4096), muted: false }
     }
 }
 
 impl Events {
+    pub(super) fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+    }
+
     /// Remembers `event` and tells the listeners.
     pub(super) fn emit(&mut self, event: Event) {
+        if self.muted {
+            return;
+        }
         let event = Arc::new(event);
         if self.memory.len() == MEMORY {
             self.memory.pop_front();

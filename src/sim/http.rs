@@ -95,7 +95,16 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
             route(&control, &method, &segments, &Params::of(&uri), &body).await
         }
     };
-    reply::dress(response, max, control.now())
+    reply::dress(bent(&control, &segments, response).await, max, control.now())
+}
+
+/// The answer, with another text where one is wished for.
+async fn bent(control: &Control, segments: &[String], response: Response) -> Response {
+    let Some(bend) = control.bend_of(segments) else { return response };
+    let (parts, body) = response.into_parts();
+    // What is too long to be read is nothing.
+    let text = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    Response::from_parts(parts, bend(&String::from_utf8_lossy(&text)).into())
 }
 
 fn version_problem(version: Version, min: Version, max: Version) -> Option<String> {

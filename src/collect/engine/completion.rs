@@ -5,14 +5,13 @@ use crate::model::{HostPort, InstanceFacts};
 type PutBack = fn(&mut InstanceFacts, &InstanceFacts);
 
 /// What an inspection tells under which path, and how the same is taken from older facts.
-const KNOWN_BEFORE: [(&str, PutBack); 11] = [
+const KNOWN_BEFORE: [(&str, PutBack); 12] = [
     // A name or a label that cannot be read must not move the container to another service.
     ("Name", owner),
     ("Config.Labels", owner),
-    ("State.Status", |facts, known| {
-        facts.state = known.state;
-        facts.exit_code = facts.exit_code.or(known.exit_code);
-    }),
+    ("State.Status", |facts, known| facts.state = known.state),
+    // An end without its code would look like a failure.
+    ("State.ExitCode", |facts, known| facts.exit_code = known.exit_code),
     ("State.Health.Status", |facts, known| facts.docker.status = known.docker.status),
     ("Config.Image", |facts, known| facts.image.clone_from(&known.image)),
     ("Image", |facts, known| facts.image_id.clone_from(&known.image_id)),
@@ -83,6 +82,10 @@ mod tests {
         }
         let facts = completed(inspected(&["State"]), &known());
         assert_eq!((facts.state, facts.docker.status), (InstanceState::Running, DockerStatus::None));
+        let ended = InstanceFacts { state: InstanceState::Exited, exit_code: Some(0), ..known() };
+        for unread in ["State", "State.ExitCode"] {
+            assert_eq!(completed(inspected(&[unread]), &ended).exit_code, Some(0), "{unread}");
+        }
         let facts = completed(inspected(&["NetworkSettings.Ports.80/tcp.HostPort"]), &known());
         assert_eq!((facts.ports, facts.unbound_ports.len()), (known().ports, 0));
         assert!(facts.unread.touches("NetworkSettings.Ports"), "that it could not be read stays said");

@@ -48,7 +48,7 @@ async fn next(mut listener: Listener) -> Option<(Result<Bytes, std::io::Error>, 
         if listener.until.is_some_and(|until| event.at > until) {
             return None;
         }
-        if listener.filter.fits(&event) {
+        if event.is_raw() || listener.filter.fits(&event) {
             return Some((Ok(event.line.clone()), listener));
         }
     }
