@@ -25,6 +25,11 @@ pub fn lines(stage: &Stage<'_>) -> Vec<String> {
         };
         lines.push(format!("engine lost {ago} ago, {retry}; showing the last picture — {error}"));
     }
+    let gaps = &snapshot.engine.gaps;
+    if gaps.unreadable_containers > 0 {
+        // What is not shown at all is overlooked most easily.
+        lines.extend(gaps.sentences().into_iter().take(1));
+    }
     if let Some(problem) = &snapshot.config_problem {
         lines.push(format!("config not taken over: {problem}"));
     }

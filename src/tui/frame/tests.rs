@@ -5,6 +5,7 @@ use crate::model::{ConnectAttempt, EngineStatus, Snapshot};
 use crate::tui::fixture;
 use crate::tui::keymap::Key;
 use crate::tui::rig::{Rig, dressed};
+use crate::tui::state::Dialog;
 
 fn no_engine() -> Snapshot {
     let mut snapshot = Snapshot::empty(fixture::now());
@@ -87,6 +88,28 @@ fn read_only_demo_and_config_problem_are_named() {
     rig.facts.demo = true;
     rig.snapshot.config_problem = Some("config.toml, line 3, theme: there is no theme \"x\"".to_owned());
     check("read_only", &mut rig, "2 r");
+}
+
+#[test]
+fn containers_that_cannot_be_shown_are_named() {
+    let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 24);
+    rig.snapshot.engine.gaps.unreadable_containers = 2;
+    let screen = rig.screen();
+    assert!(
+        screen.contains("2 containers in the engine's list could not be read and are not shown"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_stop_that_removes_containers_asks_for_the_removal() {
+    let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
+    rig.select("hub/db").press("s");
+    let Some(Dialog::Confirm { plan, .. }) = &mut rig.ui.dialog else { panic!("it asks") };
+    plan.removes = vec!["hub-db-1".to_owned()];
+    let screen = rig.screen();
+    assert!(screen.contains("Stop hub/db, which removes its container?"), "{screen}");
+    assert!(screen.contains("stop hub-db-1, then the engine removes it"), "{screen}");
 }
 
 #[test]

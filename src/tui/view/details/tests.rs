@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::{
-    DockerStatus, HealthcheckLog, InstanceId, LastWords, LogBatch, LogLine, LogStream, ProbePhases, ServiceId,
+    DockerStatus, HealthcheckLog, HostPort, InstanceId, LastWords, LogBatch, LogLine, LogStream, Port,
+    ProbePhases, ServiceId, UnboundPort,
 };
 use crate::tui::fixture::{self, Picture};
 
@@ -115,6 +116,56 @@ fn secrets_are_masked() {
     let screen = show(&fixture::nine(), &ui(120, 40, "hub/db", DetailsTab::Environment), false);
     assert!(!screen.contains("hunter2") && !screen.contains("hub:pw"), "{screen}");
     assert!(screen.contains("DB_PASSWORD"), "{screen}");
+}
+
+#[test]
+fn what_could_not_be_read_is_said_and_nothing_asserted() {
+    let mut picture = fixture::nine();
+    picture.change("hub/backend", |make| {
+        make.service.health.docker = None;
+        make.facts(|facts| {
+            (facts.inspected, facts.restarts, facts.healthcheck) = (false, 0, None);
+            facts.docker.status = DockerStatus::None;
+            facts.unread.inspection = Some("not permitted".to_owned());
+        });
+    });
+    for tab in [DetailsTab::Overview, DetailsTab::Probes] {
+        let screen = show(&picture, &ui(120, 40, "hub/backend", tab), false);
+        assert!(screen.contains("details could not be read: not permitted"), "{screen}");
+        assert!(!screen.contains("no healthcheck"), "{screen}");
+    }
+    let screen = show(&picture, &ui(120, 40, "hub/backend", DetailsTab::Overview), false);
+    let instance = screen.lines().find(|line| line.contains("hub-backend-1 ")).expect("a row");
+    assert!(instance.contains(" ? "), "restarts are unknown: {instance}");
+}
+
+#[test]
+fn ports_are_told_as_publications() {
+    let mut picture = fixture::nine();
+    picture.change("hub/backend", |make| {
+        make.facts(|facts| {
+            let port = |container, published: Option<u16>, address: Option<&str>| Port {
+                container,
+                protocol: "tcp".to_owned(),
+                published,
+                address: address.map(str::to_owned),
+            };
+            facts.ports = vec![
+                port(80, Some(8080), Some("0.0.0.0")),
+                port(80, Some(8080), Some("::")),
+                port(81, None, None),
+                port(443, None, None),
+            ];
+            let protocol = "tcp".to_owned();
+            facts.unbound_ports = vec![UnboundPort {
+                container: 443,
+                protocol,
+                host: HostPort::Range { first: 28_000, last: 28_010 },
+            }];
+        });
+    });
+    let screen = show(&picture, &ui(160, 40, "hub/backend", DetailsTab::Overview), true);
+    assert!(screen.contains("8080->80/tcp, 81/tcp not published, 28000-28010->443/tcp"), "{screen}");
 }
 
 #[test]
