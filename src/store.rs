@@ -223,10 +223,7 @@ impl Store {
                 self.engine.discovery = discovery;
                 Changed::Yes
             }
-            Observation::Projects(projects) => {
-                let projects = Some(projects);
-                (std::mem::replace(&mut self.engine.projects, projects) != self.engine.projects).into()
-            }
+            Observation::Projects(projects) => self.fold_projects(projects),
             Observation::Disk(disk) => {
                 (std::mem::replace(&mut self.engine.disk, disk) != self.engine.disk).into()
             }

@@ -1,11 +1,17 @@
 //! The connection to the engine, and what it refuses.
 
-use crate::model::{EngineStatus, EngineTiming, EventKind, Feature, Timestamp};
+use crate::model::{EngineStatus, EngineTiming, EventKind, Feature, StackName, Timestamp};
 
 use super::timeline::About;
 use super::{Changed, Store};
 
 impl Store {
+    /// The projects that the engine has.
+    pub(super) fn fold_projects(&mut self, projects: Vec<StackName>) -> Changed {
+        let projects = Some(projects);
+        (std::mem::replace(&mut self.engine.projects, projects) != self.engine.projects).into()
+    }
+
     pub(super) fn fold_status(&mut self, status: EngineStatus, now: Timestamp) -> Changed {
         let was_lost = self.world.lost();
         match &status {
