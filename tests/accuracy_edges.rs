@@ -3,6 +3,7 @@
 //! `cargo test --test accuracy_edges -- --nocapture` prints what was right, missed and wrong. Start
 //! order is no call, so that edges about nothing else do not count; neither do calls that show
 //! nowhere in the facts, or only in files.
+#![allow(clippy::print_stdout, reason = "the tables are for people")]
 
 mod stacks_support;
 
