@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hubdeck::collect::engine::DiscoveryOptions;
-use hubdeck::engine::{ConnectRequest, Engine};
+use hubdeck::engine::{ConnectRequest, Connector, Engine};
 use hubdeck::model::{
     DockerStatus, EngineEventKind, EngineGap, Feature, HealthState, InstanceFacts, InstanceState,
     Observation, Snapshot, Timestamp,
@@ -113,7 +113,13 @@ impl World {
         let (options, wishes) = watch::channel(DiscoveryOptions::default());
         let (link_in, _) = watch::channel(None);
         let refresh = Arc::new(Notify::new());
-        tokio::spawn(hubdeck::collect::engine::run(request, wishes, out, link_in, Arc::clone(&refresh)));
+        tokio::spawn(hubdeck::collect::engine::run(
+            Connector::new(request),
+            wishes,
+            out,
+            link_in,
+            Arc::clone(&refresh),
+        ));
         Self { news, refresh, store: Store::new(Timestamp::now()), _options: options }
     }
 
