@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::engine::{ConnectRequest, Connector, Engine};
 use hubdeck::model::{
-    EngineEventKind, EngineInfo, EngineStatus, EngineTiming, InstanceFacts, LogSource, Observation,
-    SignedDuration, Timestamp,
+    DockerStatus, EngineEventKind, EngineInfo, EngineStatus, EngineTiming, HealthState, InstanceFacts,
+    LogSource, Observation, SignedDuration, Snapshot, Timestamp,
 };
 use hubdeck::sim::{Control, Listen, Scenario, serve};
+use hubdeck::store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::timeout;
 
@@ -371,4 +372,63 @@ async fn a_clock_that_is_set_while_running_is_noticed() {
     let back = discovery.timing(|timing| timing.clock_ahead_ms.is_none()).await;
     assert_eq!(back.clock_ahead_ms, None);
     while discovery.inspected().await.started_at != before.started_at {}
+}
+
+/// What the store makes of the news, by our clock, until `is_right` takes a snapshot.
+async fn snapshot(
+    discovery: &mut Discovery,
+    store: &mut Store,
+    what: &str,
+    is_right: impl Fn(&Snapshot) -> bool,
+) -> Arc<Snapshot> {
+    let begun = Instant::now();
+    loop {
+        if let Ok(news) = timeout(Duration::from_millis(100), discovery.news.recv()).await {
+            let _ = store.apply(news.expect("discovery goes on"), Timestamp::now());
+        }
+        let _ = store.tick(Timestamp::now());
+        let snapshot = store.snapshot(Timestamp::now());
+        if is_right(&snapshot) {
+            return snapshot;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no {what} in time: {:#?}", snapshot.services);
+    }
+}
+
+#[tokio::test]
+async fn states_and_ages_do_not_follow_the_engines_clock() {
+    for clock in [hour_ahead as fn() -> Timestamp, hour_behind, Timestamp::now] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("engine.sock");
+        let sim = Sim::start(scenario("mine", "web"), &path, clock).await;
+        let mut discovery = Discovery::start(ConnectRequest::to_host(format!("unix://{}", path.display())));
+        let mut store = Store::new(Timestamp::now());
+        let state = |snapshot: &Snapshot| snapshot.services.first().map(|service| service.health.state);
+        let is = |wanted: HealthState| move |snapshot: &Snapshot| state(snapshot) == Some(wanted);
+        snapshot(&mut discovery, &mut store, "health", is(HealthState::Healthy)).await;
+
+        // A service that fails is not taken for one that has just started.
+        sim.0.set_health("mine-web-1", DockerStatus::Unhealthy).unwrap();
+        snapshot(&mut discovery, &mut store, "failure", is(HealthState::Unhealthy)).await;
+
+        // One that was stopped on purpose is stopped, without an incident, and as of now.
+        sim.0.stop("mine-web-1").unwrap();
+        let stopped = snapshot(&mut discovery, &mut store, "stop", is(HealthState::Stopped)).await;
+        let facts = &stopped.services[0].instances[0].facts;
+        assert!(near(facts.finished_at.or(Some(stopped.taken_at)), Timestamp::now()), "{facts:?}");
+        assert!(stopped.open_incidents().all(|incident| incident.root.service().is_none()), "{stopped:?}");
+        assert!(stopped.timeline.iter().all(|event| near_or_before(event.at)), "{:#?}", stopped.timeline);
+        // A new start has its start period, and no more than that.
+        sim.0.start("mine-web-1").unwrap();
+        snapshot(&mut discovery, &mut store, "start", |snapshot| {
+            matches!(state(snapshot), Some(HealthState::Starting | HealthState::Healthy))
+        })
+        .await;
+        snapshot(&mut discovery, &mut store, "health again", is(HealthState::Healthy)).await;
+    }
+}
+
+/// Nothing happens in the future.
+fn near_or_before(at: Timestamp) -> bool {
+    at.duration_since(Timestamp::now()) < SignedDuration::from_secs(2)
 }

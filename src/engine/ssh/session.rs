@@ -95,7 +95,14 @@ impl AsyncRead for Session {
         if self.ending.is_none() {
             let before = buf.filled().len();
             ready!(Pin::new(&mut self.stdout).poll_read(cx, buf))?;
-            self.heard |= buf.filled().len() > before;
+            let came = buf.filled().get(before..).unwrap_or_default();
+            if !self.heard && !came.is_empty() {
+                self.heard = true;
+                if let (Some(clause), Some(running)) = (words::intruder(came), &self.running) {
+                    let clause = format!("{}: {clause}", running.ssh.target().place());
+                    return Poll::Ready(Err(io::Error::other(Refused(clause))));
+                }
+            }
             if self.heard {
                 return Poll::Ready(Ok(()));
             }

@@ -37,7 +37,10 @@ pub(super) fn clause(told: &str, code: Option<i32>, target: &Target) -> String {
     if has("command not found").is_some() || has("docker: not found").is_some() || code == Some(127) {
         return format!("there is no docker command for the user that logs in to {place}");
     }
-    match lines().next_back() {
+    // What docker puts before the cause.
+    let last =
+        lines().next_back().map(|line| line.trim_start_matches("failed to open the raw stream connection: "));
+    match last {
         Some(line) => format!("{place}: {}", crate::model::text::one_line(line, 200)),
         None => format!("ssh to {place} ended without an answer{}", exit(code)),
     }
@@ -45,6 +48,18 @@ pub(super) fn clause(told: &str, code: Option<i32>, target: &Target) -> String {
 
 fn exit(code: Option<i32>) -> String {
     code.map_or_else(String::new, |code| format!(" (exit code {code})"))
+}
+
+/// The clause for `first` bytes that are no answer over HTTP: a shell that greets, or an account without one.
+pub(super) fn intruder(first: &[u8]) -> Option<String> {
+    let begin = b"HTTP/";
+    let length = first.len().min(begin.len());
+    if first.get(..length) == begin.get(..length) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(first.get(..first.len().min(200)).unwrap_or_default()).into_owned();
+    let line = crate::model::text::one_line(text.lines().next().unwrap_or(""), 100);
+    Some(format!("the login says \"{line}\" where docker should answer; its shell must print nothing"))
 }
 
 /// Whether the server refused one more session on a connection.
@@ -55,6 +70,16 @@ pub(super) fn is_full(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_shell_prints_is_no_answer() {
+        assert_eq!(intruder(b"HTTP/1.1 200 OK\r\n"), None);
+        assert_eq!(intruder(b"HT"), None);
+        assert_eq!(
+            intruder(b"Welcome!\nHTTP/1.1 200 OK\r\n").as_deref(),
+            Some("the login says \"Welcome!\" where docker should answer; its shell must print nothing")
+        );
+    }
 
     #[test]
     fn what_ssh_says_becomes_a_clause_that_names_host_and_port() {
@@ -97,6 +122,11 @@ mod tests {
                 1,
                 "root@127.0.0.1:5922: Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon \
                  running?",
+            ),
+            (
+                "failed to open the raw stream connection: dial unix /x.sock: connect: no such file or directory\n",
+                1,
+                "root@127.0.0.1:5922: dial unix /x.sock: connect: no such file or directory",
             ),
             ("", 255, "ssh to root@127.0.0.1:5922 ended without an answer (exit code 255)"),
         ] {
