@@ -56,7 +56,7 @@ fn no_cause_is_wrong() {
         match found.as_slice() {
             [] if situation.expected == "none" => right += 1,
             [] => none.push(name),
-            found if !found.iter().all(|id| allowed(id)) => {
+            found if !found.iter().all(allowed) => {
                 wrong.push(format!("{name}: {shown} instead of {}", situation.expected));
             }
             [..] => right += 1,

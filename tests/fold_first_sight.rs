@@ -677,6 +677,12 @@ proptest::proptest! {
         let mut later = begin(&list, ago);
         inspect(&mut later, &list);
         probe_all(&mut later, &now, &works);
-        proptest::prop_assert_eq!(picture(&mut watched), picture(&mut later));
+        let (seen, found) = (picture(&mut watched), picture(&mut later));
+        proptest::prop_assert_eq!(seen.0, found.0);
+        // That most began to fail at once, so that the host is suspected, only who watched can know.
+        let suspects = watched.snapshot().open_incidents().any(|incident| incident.root.service().is_none());
+        if !suspects {
+            proptest::prop_assert_eq!(seen.1, found.1);
+        }
     }
 }

@@ -121,7 +121,7 @@ impl Entry {
         };
         let names = sentence::names(&lack.roots, self.service.stack.as_ref());
         let verb = if lack.roots.len() == 1 { "is" } else { "are" };
-        let reason = format!("needs {names}, which {verb} down; not checked since");
+        let reason = format!("needs {names}, which {verb} down");
         Judgement { state: HealthState::Degraded, reason, since: Some(lack.since), ..judgement }
     }
 

@@ -6,7 +6,7 @@
 //! - A known server (a database, a mail catcher, a program for metrics) calls nothing that a variable
 //!   names which other programs are given too, unless it is one of its own, such as `GF_DATABASE_HOST`.
 //! - A variable that is also given to somebody who cannot use it is ambient. It proves nothing alone, only
-//!   with another sign: see [`signs`].
+//!   with another sign: see `signs.rs`.
 //! - A variable that three or more services are given tells nothing of callers that make no such call: pages
 //!   that would ask a database, for one.
 
