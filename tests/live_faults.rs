@@ -97,7 +97,7 @@ const EXCHANGE_FAULTS: &[Fault] = &[
         root: "bus",
         incident: true,
         blocked: &["floor", "quotes"],
-        sentence: "^bus was stopped .*; floor and quotes are blocked by it$",
+        sentence: "^bus is stopped since .*; floor and quotes are blocked by it$",
         diagnosis: None,
         mends: |side| side.docker(&["start"], "bus"),
     },

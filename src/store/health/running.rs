@@ -63,10 +63,15 @@ fn check_output(facts: &InstanceFacts) -> String {
 fn docker_unhealthy(sight: &Sight, opinion: Option<&Opinion>) -> Judgement {
     let docker = &sight.facts.docker;
     let output = check_output(sight.facts);
-    let reason = if output.is_empty() {
-        format!("docker: unhealthy, {} failed checks in a row", docker.failing_streak)
-    } else {
-        format!("docker: unhealthy, {output}")
+    let answered =
+        || sight.probe.and_then(ProbeTrack::last).is_some_and(|(last, _)| last.contact.is_answer());
+    let reason = match opinion {
+        // What the service itself answers tells more than what the healthcheck's client makes of it.
+        Some(opinion) if opinion.state == HealthState::Unhealthy && answered() => opinion.text.clone(),
+        _ if output.is_empty() => {
+            format!("docker: unhealthy, {} failed checks in a row", docker.failing_streak)
+        }
+        _ => format!("docker: unhealthy, {output}"),
     };
     let probe = opinion.filter(|opinion| opinion.state.is_problem()).and_then(|opinion| opinion.since);
     Judgement::new(HealthState::Unhealthy, reason).dated(earliest(failing_since(sight.facts), probe))
