@@ -4,6 +4,7 @@
 //! blocked to come back, those services open no incident of their own: one trouble is told once.
 
 mod panic;
+mod sight;
 mod track;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use crate::model::{
     DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId, IncidentRoot,
-    Overlay, Service, ServiceId, Timestamp,
+    ServiceId, Timestamp,
 };
 use crate::topology::sentence;
 
@@ -21,6 +22,8 @@ use super::entry::Entry;
 use super::health::later;
 use super::timeline::{About, Timeline};
 use track::Track;
+
+pub(super) use sight::Sight;
 
 /// How long the first look at everything takes.
 const FIRST_LOOK: Duration = Duration::from_secs(15);
@@ -32,39 +35,9 @@ const DISK_MARGIN: u8 = 2;
 /// as recovered, where no probe counts them.
 const DENSE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A service as incidents see it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sight<'a> {
-    /// The service.
-    pub service: &'a Service,
-    /// Whether its probes succeeded often enough in a row to count as recovered at once.
-    pub settled: bool,
-    /// Whether the time since when it is as it is was told in round numbers only.
-    pub rounded: bool,
-}
-
-impl Sight<'_> {
-    fn state(&self) -> HealthState {
-        self.service.health.state
-    }
-
-    fn is_silenced(&self) -> bool {
-        self.service.health.has(Overlay::Maintenance)
-    }
-
-    /// Whether it fails and is no part of a maintenance.
-    fn fails(&self) -> bool {
-        self.state() == HealthState::Unhealthy && !self.is_silenced()
-    }
-
-    fn works(&self) -> bool {
-        self.state().works()
-    }
-
-    fn roots(&self) -> &[ServiceId] {
-        &self.service.health.blocked_by
-    }
-}
+/// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart, and the time
+/// of one.
+const CONFIRMATION: Duration = Duration::from_secs(20);
 
 /// The services by id.
 type Sights<'a> = BTreeMap<&'a ServiceId, Sight<'a>>;
@@ -138,8 +111,10 @@ pub(super) struct Incidents {
     open: Vec<Track>,
     closed: Vec<Arc<Incident>>,
     last_id: u64,
-    /// When time alone may close one.
+    /// When time alone may open or close one.
     deadline: Option<Timestamp>,
+    /// New roots that wait for what they need to be confirmed, and until when.
+    held_back: BTreeMap<ServiceId, Timestamp>,
 }
 
 impl Incidents {
@@ -172,6 +147,7 @@ impl Incidents {
         self.open_new(&mut step);
         let now = around.now;
         let deadlines = self.open.iter().flat_map(|track| track.deadlines(around));
+        let deadlines = deadlines.chain(self.held_back.values().copied());
         self.deadline = deadlines.filter(|deadline| *deadline > now).min();
     }
 
@@ -302,10 +278,26 @@ impl Incidents {
         for (id, blocked) in causes {
             let root = IncidentRoot::Service(id.clone());
             let covered = self.open.iter().any(|track| track.covers(&id));
-            if !covered && self.position(&root).is_none() {
+            if !covered && self.position(&root).is_none() && !self.holds_back(&id, step) {
                 self.begin_at(&id, blocked, step);
             }
         }
+        self.held_back.retain(|id, _| step.causes.contains_key(id));
+    }
+
+    /// Whether the incident of a new root waits: something it needs has just begun to fail its checks, and
+    /// may be the root instead once that is confirmed.
+    fn holds_back(&mut self, id: &ServiceId, step: &Step<'_>) -> bool {
+        let now = step.around.now;
+        let Some(root) = step.sights.get(id).filter(|root| root.service.replicas().0 > 0) else {
+            return false;
+        };
+        let mut needs = root.service.depends_on.iter().filter_map(|need| step.sights.get(need));
+        if !needs.any(Sight::begins_to_fail) {
+            return false;
+        }
+        let until = *self.held_back.entry(id.clone()).or_insert_with(|| later(now, CONFIRMATION));
+        now < until
     }
 
     /// Opens the incident of the root `id`: it began when that broke.
