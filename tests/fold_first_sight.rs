@@ -566,6 +566,7 @@ fn a_new_root_waits_until_what_it_needs_is_confirmed() {
     let one = ["1 hub/orders [hub/gateway] orders refuses connections; gateway is blocked by it"];
     assert_eq!(incidents(&mut world), one, "one incident, of the root");
     let mut world = failing(2);
+    assert!(incidents(&mut world).is_empty(), "it waits");
     world.wait(21);
     assert_eq!(incidents(&mut world), gateway_alone, "what is not confirmed in time is waited for no longer");
 }

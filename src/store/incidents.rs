@@ -34,9 +34,8 @@ const DISK_MARGIN: u8 = 2;
 /// Time between two probes of what has just changed: as long as one of the successes it takes to count
 /// as recovered, where no probe counts them.
 const DENSE_INTERVAL: Duration = Duration::from_secs(5);
-
-/// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart, and the time
-/// of one.
+/// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart, and the
+/// time of one.
 const CONFIRMATION: Duration = Duration::from_secs(20);
 
 /// The services by id.
@@ -126,9 +125,9 @@ impl Incidents {
         all
     }
 
-    /// Whether none is open, so that nothing but new trouble changes anything.
-    pub const fn is_idle(&self) -> bool {
-        self.open.is_empty()
+    /// Whether none is open or about to be, so that nothing but new trouble changes anything.
+    pub fn is_idle(&self) -> bool {
+        self.open.is_empty() && self.held_back.is_empty()
     }
 
     /// When time alone may next change something.

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Contact, ProbeKind, ProbeVerdict, ServiceName, SignedDuration, StackName};
+use crate::model::{
+    Contact, Overlay, ProbeKind, ProbeVerdict, Service, ServiceName, SignedDuration, StackName,
+};
 
 /// A world of services with states set by hand.
 struct World {
