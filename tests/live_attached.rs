@@ -258,7 +258,7 @@ fn certificate(stack: &Stack, days: &str) {
 
 /// The moments after a fault at which new programs are started, in seconds.
 fn moments() -> Vec<u64> {
-    let given = std::env::var("HUBDECK_ATTACH").unwrap_or_else(|_| "5,20".to_owned());
+    let given = std::env::var("HUBDECK_ATTACH").unwrap_or_else(|_| "5".to_owned());
     given.split(',').filter_map(|second| second.trim().parse().ok()).collect()
 }
 

@@ -64,7 +64,8 @@ async fn stacks_created_with_compose_give_the_same_answer_as_the_facts() {
     let present = present_images();
     let run = unique("hdmap");
     let mut differences = Vec::new();
-    for mut stack in stacks_support::Set::ALL.into_iter().flat_map(stacks_support::Set::stacks) {
+    // One set is enough: this compares what Compose makes of a stack with the facts, which depends on no rule.
+    for mut stack in stacks_support::Set::Known.stacks() {
         let own_name = std::mem::take(&mut stack.name);
         stack.name = format!("{run}-{own_name}");
         let _created = CreatedStack::create(&stack, &present, BASE);
