@@ -11,6 +11,7 @@ mod run;
 pub(crate) mod testing;
 mod wait;
 
+pub use audit::recorded_stops;
 pub use handle::{
     Desk, Inspector, LogOpener, OperatorHandle, PlanRefusal, Planner, SubmitRefusal, Submitter,
 };

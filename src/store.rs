@@ -35,8 +35,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::model::{
-    Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, SelfCost, ServiceId,
-    ServiceRule, Snapshot, SwarmService, Timestamp,
+    Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, RecordedStop,
+    SelfCost, ServiceId, ServiceRule, Snapshot, SwarmService, Timestamp,
 };
 
 use entry::Entry;
@@ -90,6 +90,8 @@ struct World {
     inspects: bool,
     /// Services that an operator silenced, and until when.
     silenced: HashMap<ServiceId, Timestamp>,
+    /// Stops by hubdeck before this run, latest last.
+    stops: Vec<RecordedStop>,
 }
 
 impl World {
@@ -149,6 +151,7 @@ impl Store {
                 lost_since: None,
                 inspects: true,
                 silenced: HashMap::new(),
+                stops: Vec::new(),
             },
             rules: Arc::from([]),
             layers: Arc::default(),
@@ -203,6 +206,11 @@ impl Store {
             Observation::Operation { id, at, progress } => {
                 let silenced = self.fold_silence(id, at, &progress, now);
                 (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
+            }
+            Observation::RecordedStops(stops) => {
+                self.world.stops = stops;
+                self.refresh_all(now);
+                Changed::No
             }
             Observation::Dropped { what, count } => {
                 let total = self.dropped.entry(what).or_default();

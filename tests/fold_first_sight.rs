@@ -203,6 +203,33 @@ fn what_nothing_needs_is_stopped_by_a_code_that_a_stop_leaves() {
 }
 
 #[test]
+fn a_stop_by_hubdeck_that_is_on_record_was_asked_for() {
+    // (what stood in the audit record, seconds from the stop to the end of the process, what is said)
+    for (id, later, expected) in [
+        ("hub/db", 0, "stopped: stopped"),
+        ("hub/db", 60, "unhealthy: exited with code 137 (killed)"),
+        ("hub/db", -60, "unhealthy: exited with code 137 (killed)"),
+        ("hub/other", 0, "unhealthy: exited with code 137 (killed)"),
+    ] {
+        let alone = db().exited(137, FAULT + later).with(|facts| facts.restart_policy = "no".into());
+        let mut world = begin(std::slice::from_ref(&alone), 120);
+        let stop = RecordedStop { instance: facts(id).id, began_at: at(FAULT - 10), ended_at: at(FAULT + 1) };
+        let now = world.now;
+        let _ = world.store.apply(Observation::RecordedStops(vec![stop]), now);
+        let _ = world.inspect(alone);
+        assert_eq!(world.health("hub/db"), expected, "{id} {later}");
+    }
+    // What something needs is trouble, whoever stopped it, and the sentence says which.
+    let list = hub(db().exited(137, FAULT));
+    let mut world = begin(&list, 60);
+    let stop = RecordedStop { instance: list[0].id.clone(), began_at: at(FAULT - 10), ended_at: at(FAULT) };
+    let now = world.now;
+    let _ = world.store.apply(Observation::RecordedStops(vec![stop]), now);
+    inspect(&mut world, &list);
+    assert_eq!(world.health("hub/db"), "unhealthy: stopped with exit code 137; backend needs it");
+}
+
+#[test]
 fn a_whole_stack_that_was_stopped_is_no_trouble() {
     let stack: Vec<InstanceFacts> = hub(db()).into_iter().map(|facts| facts.exited(143, FAULT)).collect();
     let mut world = begin(&stack, 60);

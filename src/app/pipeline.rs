@@ -2,7 +2,7 @@
 
 mod options;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +64,7 @@ impl Pipeline {
         // Kept over a restart of discovery: it goes on with the same engine.
         let connector = Connector::new(request);
         let store = Store::new(now);
+        tell_of_stops(&out, audit.as_deref(), now);
         tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
@@ -224,6 +225,17 @@ impl Refresh {
         self.poll_now.notify_one();
         self.probe_now.notify_one();
     }
+}
+
+/// Tells the store of the stops in the audit record, before it hears of any container.
+fn tell_of_stops(out: &mpsc::Sender<Observation>, audit: Option<&Path>, at: Timestamp) {
+    let observation = match audit.map(operate::recorded_stops) {
+        Some(Ok(stops)) => Observation::RecordedStops(stops),
+        Some(Err(text)) => Observation::Own { at, text },
+        None => return,
+    };
+    // The queue is empty still.
+    let _ = out.try_send(observation);
 }
 
 fn operator(

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::pipeline::{Lifetime, Pipeline};
 use super::print::{TextStyle, write_head};
 use super::simulate::Demo;
-use super::status;
+use super::{state_file, status};
 
 /// How long it may take until there is a list, or the word that there is none: engines have time to answer.
 const LIST_LIMIT: Duration = Duration::from_secs(60);
@@ -104,7 +104,7 @@ pub(super) async fn poll_and(
     settings: &Settings,
     more: impl AsyncFnOnce(&mut watch::Receiver<Arc<Snapshot>>),
 ) -> Arc<Snapshot> {
-    let pipeline = Pipeline::start(request, settings, LIFETIME, None);
+    let pipeline = Pipeline::start(request, settings, LIFETIME, state_file("audit.jsonl"));
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
     let listed = tokio::time::timeout(LIST_LIMIT, listed(&mut snapshots, &pipeline)).await;

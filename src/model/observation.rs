@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, HealthPolicy,
-    InstanceFacts, InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, Sample,
-    SelfCost, ServiceId, ServiceName, ServiceRule, StackName, SwarmService, Timestamp,
+    InstanceFacts, InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, RecordedStop,
+    Sample, SelfCost, ServiceId, ServiceName, ServiceRule, StackName, SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -229,6 +229,8 @@ pub enum Observation {
         /// What.
         progress: OperationProgress,
     },
+    /// Stops by hubdeck before this run, from the audit record.
+    RecordedStops(Vec<RecordedStop>),
     /// Something was dropped.
     Dropped {
         /// What.

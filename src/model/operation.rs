@@ -98,6 +98,17 @@ pub struct Step {
     pub wave: usize,
 }
 
+/// A stop by hubdeck that the audit record holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedStop {
+    /// The container.
+    pub instance: InstanceId,
+    /// When the engine was called.
+    pub began_at: Timestamp,
+    /// When the engine had answered.
+    pub ended_at: Timestamp,
+}
+
 /// The order in which an operation runs and what it takes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {

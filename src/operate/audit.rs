@@ -1,13 +1,19 @@
 //! The audit record: append-only JSON lines, on disk before an action is called done.
 
-use std::io;
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 
-use crate::model::{OperationId, Principal, Step, Timestamp};
+use crate::model::{InstanceId, OperationId, OperationKind, Principal, RecordedStop, Step, Timestamp};
+
+/// How much of the record's end is read again, in bytes: some five hundred calls.
+const END_BYTES: u64 = 256 * 1024;
+/// The result of a call that the engine answered well.
+const SUCCEEDED: &str = "succeeded";
 
 /// Where records go; `None` keeps none.
 #[derive(Clone, Debug)]
@@ -38,6 +44,19 @@ struct Record<'a> {
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    duration_ms: u64,
+}
+
+/// What of a line is read again.
+#[derive(Debug, Deserialize)]
+struct PastRecord<'a> {
+    time: Timestamp,
+    #[serde(borrow)]
+    operation: Cow<'a, str>,
+    #[serde(borrow)]
+    container_id: Cow<'a, str>,
+    #[serde(borrow)]
+    result: Cow<'a, str>,
     duration_ms: u64,
 }
 
@@ -86,6 +105,40 @@ impl Audit {
     }
 }
 
+/// The stops that the end of the audit record `path` holds; none where there is no record yet. What is no record of
+/// this form is passed over.
+///
+/// # Errors
+/// One sentence when the record is there and cannot be read.
+pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
+    match read_end(path) {
+        Ok(bytes) => Ok(bytes.split(|byte| *byte == b'\n').filter_map(stop).collect()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(format!("cannot read the audit record {}: {error}", path.display())),
+    }
+}
+
+fn read_end(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(path)?;
+    let start = file.metadata()?.len().saturating_sub(END_BYTES);
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(END_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The stop that a line records; `None` for anything else.
+fn stop(line: &[u8]) -> Option<RecordedStop> {
+    let record: PastRecord<'_> = serde_json::from_slice(line).ok()?;
+    let is_stop = record.operation == OperationKind::Stop.id() && record.result == SUCCEEDED;
+    let began_at = record.time.checked_sub(Duration::from_millis(record.duration_ms)).ok()?;
+    is_stop.then(|| RecordedStop {
+        instance: InstanceId::new(&record.container_id),
+        began_at,
+        ended_at: record.time,
+    })
+}
+
 impl<'a> Record<'a> {
     fn new(act: Act<'a>, time: Timestamp) -> Self {
         let (source, principal) = match act.principal {
@@ -103,7 +156,7 @@ impl<'a> Record<'a> {
             container: &act.step.name,
             container_id: act.step.swarm_service.as_deref().unwrap_or(act.step.instance.as_str()),
             plan: act.plan,
-            result: if act.error.is_none() { "succeeded" } else { "failed" },
+            result: if act.error.is_none() { SUCCEEDED } else { "failed" },
             error: act.error,
             duration_ms: u64::try_from(act.duration.as_millis()).unwrap_or(u64::MAX),
         }
@@ -175,6 +228,40 @@ mod tests {
             let mode = std::fs::metadata(&path).expect("the file").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[tokio::test]
+    async fn stops_are_read_again() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("audit.jsonl");
+        assert_eq!(recorded_stops(&path), Ok(Vec::new()), "no record yet");
+        let audit = Audit::new(Some(path.clone()));
+        let time = Timestamp::from_second(1_000).expect("a time");
+        for (kind, error) in [
+            (OperationKind::Restart, None),
+            (OperationKind::Stop, Some("no such container")),
+            (OperationKind::Stop, None),
+        ] {
+            let step = Step { kind, ..step() };
+            let act = Act {
+                id: OperationId(1),
+                principal: Principal::Terminal,
+                plan: "",
+                step: &step,
+                error,
+                duration: Duration::from_secs(10),
+            };
+            audit.record(act, time).await.expect("a record");
+        }
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).expect("the file");
+        std::io::Write::write_all(&mut file, b"no record\n{\"time\":7}\n{\"time\":").expect("more lines");
+        let began_at = Timestamp::from_second(990).expect("a time");
+        assert_eq!(
+            recorded_stops(&path),
+            Ok(vec![RecordedStop { instance: "abc".into(), began_at, ended_at: time }])
+        );
+        let error = recorded_stops(dir.path()).expect_err("a directory is no file");
+        assert!(error.starts_with("cannot read the audit record "), "{error}");
     }
 
     #[tokio::test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    DockerStatus, Instance, InstanceFacts, InstanceState, Sample, Series, ServiceId, SignedDuration,
-    Timestamp,
+    DockerStatus, Instance, InstanceFacts, InstanceState, RecordedStop, Sample, Series, ServiceId,
+    SignedDuration, Timestamp,
 };
 use crate::topology::edges::Member;
 use crate::topology::references::{self, Reference, References};
@@ -21,6 +21,8 @@ const DEATHS_FOR: Duration = Duration::from_secs(600);
 const DEATHS_KEPT: usize = 16;
 /// How long after a stop signal an end counts as asked for: grace periods are rarely longer.
 const STOP_SIGNAL_FOR: Duration = Duration::from_secs(300);
+/// How far the times of a stop in the audit record may lie from the end of the process.
+const RECORD_TOLERANCE: Duration = Duration::from_secs(2);
 /// Times of one start or end differ by less than this between the engine's event and its record.
 const SAME_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 
@@ -158,6 +160,21 @@ impl Tracked {
     /// Whether a stop signal was sent so shortly before `at` that an end is its doing.
     pub fn was_told_to_stop(&self, at: Timestamp) -> bool {
         self.stop_signal_at.is_some_and(|sent| at <= later(sent, STOP_SIGNAL_FOR))
+    }
+
+    /// How the last end was seen; one that nobody saw may stand in the audit record.
+    pub fn seen_end(&self, stops: &[RecordedStop]) -> End {
+        let asked = |end: Timestamp| {
+            let of_it = stops.iter().filter(|stop| stop.instance == self.facts.id);
+            of_it.into_iter().any(|stop| {
+                let began = stop.began_at.checked_sub(RECORD_TOLERANCE).unwrap_or(stop.began_at);
+                end >= began && end <= later(stop.ended_at, RECORD_TOLERANCE)
+            })
+        };
+        match self.end {
+            End::Unseen if self.facts.finished_at.is_some_and(asked) => End::Asked,
+            end => end,
+        }
     }
 
     /// Remembers an unexpected death.

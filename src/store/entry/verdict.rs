@@ -141,7 +141,7 @@ impl Entry {
             expects_probe: self.expects_probe(member) && !self.lends_in_vain,
             lost_network: self.service.lost_networks.iter().find(|lost| lost.instance == member.facts.id),
             expects_details: world.inspects,
-            end: member.end,
+            end: member.seen_end(&world.stops),
             died_with: member.died_with,
             awaited: self.awaited,
             server: self.is_server(),
