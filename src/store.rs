@@ -207,16 +207,8 @@ impl Store {
                 let silenced = self.fold_silence(id, at, &progress, now);
                 (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
             }
-            Observation::RecordedStops(stops) => {
-                self.world.stops = stops;
-                self.refresh_all(now);
-                Changed::No
-            }
-            Observation::Dropped { what, count } => {
-                let total = self.dropped.entry(what).or_default();
-                *total = total.saturating_add(count);
-                (count > 0).into()
-            }
+            Observation::RecordedStops(stops) => self.fold_recorded_stops(stops, now),
+            Observation::Dropped { what, count } => self.fold_dropped(what, count),
             Observation::Cost(cost) => (std::mem::replace(&mut self.cost, cost) != cost).into(),
             Observation::Own { at, text } => {
                 self.timeline.push(at, About::default(), EventKind::Own, text);
@@ -242,6 +234,19 @@ impl Store {
         };
         self.dirty |= changed.is_yes();
         changed
+    }
+
+    fn fold_dropped(&mut self, what: Dropped, count: u64) -> Changed {
+        let total = self.dropped.entry(what).or_default();
+        *total = total.saturating_add(count);
+        (count > 0).into()
+    }
+
+    /// Usually comes before any container is known.
+    fn fold_recorded_stops(&mut self, stops: Vec<RecordedStop>, now: Timestamp) -> Changed {
+        self.world.stops = stops;
+        self.refresh_all(now);
+        (!self.entries.is_empty()).into()
     }
 
     /// When time alone will next change something, so that [`Self::tick`] is worth calling.

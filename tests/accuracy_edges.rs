@@ -114,6 +114,7 @@ fn judge(set: Set) -> Score {
 fn edges_are_what_people_say() {
     let known = judge(Set::Known);
     let (unseen, third) = (judge(Set::Unseen), judge(Set::Third));
+    let blind = judge(Set::Fourth);
     let new = unseen.and(third);
     new.print("all that the rules were not made with");
     // The second set is chosen for its shared environments: alone it is the harder one.
@@ -122,6 +123,8 @@ fn edges_are_what_people_say() {
         ("unseen", &unseen, 150, 0.96, 0.97),
         ("third", &third, 50, 0.97, 0.97),
         ("unseen and third", &new, 200, 0.97, 0.97),
+        // No rule was looked at with these: what to expect of a new stack, as a floor.
+        ("fourth", &blind, 180, 0.83, 0.95),
     ] {
         assert!(score.right >= least, "{name}: {} edges", score.right);
         assert!(score.precision() >= precision, "{name}: precision {:.3}", score.precision());

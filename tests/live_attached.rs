@@ -1,8 +1,9 @@
 //! A hubdeck that is started after something broke says the same as one that watched: the first `status`, the first
 //! `explain` and a console within three seconds, on both examples.
 //!
-//! `HUBDECK_ATTACH=5,60,600` sets the seconds after each fault at which new programs are started; the default is short
-//! enough for every run. `HUBDECK_FAULT=TEXT` chooses faults by name.
+//! `HUBDECK_ATTACH=5,60,600` sets the seconds after each fault at which new programs are started, `HUBDECK_FAULT=TEXT`
+//! chooses faults by name, and `HUBDECK_FAULT=` takes all of them. The defaults are short enough for every run: 5 s, and
+//! the first faults of each example.
 #![allow(clippy::print_stdout, reason = "the table is for people")]
 
 mod attached_support;
@@ -16,6 +17,8 @@ use regex_lite::Regex;
 use support::docker::{Example, live};
 use support::hubdeck::pause;
 
+/// How many faults of each example every run takes.
+const EVERY_RUN: usize = 5;
 /// How long a watching hubdeck may take to find everything.
 const WATCHER: Duration = Duration::from_secs(60);
 /// How long what is started later may take after the given moment.
@@ -322,8 +325,10 @@ fn attach(stack: &Stack, fault: &Fault, expected: &Truth, sentences: &mut Vec<St
 
 /// Brings one example up and runs its faults one after another.
 fn run_all(example: Example, faults: &[Fault]) -> Vec<String> {
-    let only = std::env::var("HUBDECK_FAULT").unwrap_or_default();
-    let mut chosen = faults.iter().filter(|fault| fault.name.contains(&only)).peekable();
+    let only = std::env::var("HUBDECK_FAULT").ok();
+    let limit = if only.is_some() { faults.len() } else { EVERY_RUN };
+    let is_asked_for = |fault: &&Fault| only.as_ref().is_none_or(|only| fault.name.contains(only));
+    let mut chosen = faults.iter().filter(is_asked_for).take(limit).peekable();
     if chosen.peek().is_none() {
         return Vec::new();
     }

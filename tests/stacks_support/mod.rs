@@ -161,11 +161,13 @@ pub enum Set {
     Unseen,
     /// `tests/third`: labelled when the rules stood, and scored once.
     Third,
+    /// `tests/fourth`: labelled without knowing the rules, when those stood; no rule was changed for them.
+    Fourth,
 }
 
 impl Set {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Known, Self::Unseen, Self::Third];
+    pub const ALL: [Self; 4] = [Self::Known, Self::Unseen, Self::Third, Self::Fourth];
 
     /// Its stacks, sorted by file name.
     pub fn stacks(self) -> Vec<LabelledStack> {
@@ -173,6 +175,7 @@ impl Set {
             Self::Known => "tests/stacks",
             Self::Unseen => "tests/unseen",
             Self::Third => "tests/third",
+            Self::Fourth => "tests/fourth",
         };
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
         let mut files: Vec<_> = fs::read_dir(&directory)
