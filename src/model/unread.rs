@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::{DockerStatus, InstanceFacts};
 
 /// Parts of an inspection without which nobody knows whether there is a healthcheck, and what it says.
-const OF_HEALTHCHECK: [&str; 6] = [
+const OF_HEALTHCHECK: [&str; 7] = [
     "Config",
     "Config.Healthcheck",
     "Config.Healthcheck.Test",
     "State",
+    // A state that does not even say whether it runs tells nothing by what else is not in it.
+    "State.Status",
     "State.Health",
     "State.Health.Status",
 ];

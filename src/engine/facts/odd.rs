@@ -120,6 +120,16 @@ fn one_odd_value_of_an_inspection_costs_itself() {
 }
 
 #[test]
+fn a_state_that_says_nothing_does_not_say_that_there_is_no_healthcheck() {
+    for state in ["{}", r#"{"":null}"#] {
+        let facts = inspected(&format!(
+            r#"{{"Id":"a","Name":"/web","RestartCount":0,"State":{state},"Config":{{}}}}"#
+        ));
+        assert!(!facts.knows_healthcheck(), "{state}: {:?}", facts.unread.fields);
+    }
+}
+
+#[test]
 fn a_result_without_a_code_neither_passed_nor_failed() {
     let facts = inspected(&FULL.replace(r#""ExitCode":1,"Output""#, r#""ExitCode":null,"Output""#));
     assert_eq!(facts.health_log.iter().map(|log| log.exit_code).collect::<Vec<_>>(), [0]);
