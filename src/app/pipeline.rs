@@ -64,7 +64,7 @@ impl Pipeline {
         // Kept over a restart of discovery: it goes on with the same engine.
         let connector = Connector::new(request);
         let store = Store::new(now);
-        tell_of_stops(&out, audit.as_deref(), now);
+        send_recorded_stops(&out, audit.as_deref(), now);
         tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
@@ -227,14 +227,14 @@ impl Refresh {
     }
 }
 
-/// Tells the store of the stops in the audit record, before it hears of any container.
-fn tell_of_stops(out: &mpsc::Sender<Observation>, audit: Option<&Path>, at: Timestamp) {
+/// Sends the stops in the audit record to the store, before any container is known.
+fn send_recorded_stops(out: &mpsc::Sender<Observation>, audit: Option<&Path>, at: Timestamp) {
     let observation = match audit.map(operate::recorded_stops) {
         Some(Ok(stops)) => Observation::RecordedStops(stops),
         Some(Err(text)) => Observation::Own { at, text },
         None => return,
     };
-    // The queue is empty still.
+    // Cannot fail: the queue is still empty, and its receiver exists.
     let _ = out.try_send(observation);
 }
 

@@ -105,8 +105,8 @@ impl Audit {
     }
 }
 
-/// The stops that the end of the audit record `path` holds; none where there is no record yet. What is no record of
-/// this form is passed over.
+/// The stops that the end of the audit record `path` holds; none where there is no record yet. Other lines and
+/// lines that cannot be read are skipped.
 ///
 /// # Errors
 /// One sentence when the record is there and cannot be read.

@@ -297,7 +297,7 @@ impl Store {
         let entry = self.entries.get(&tracked.service);
         let awaited = entry.is_some_and(|entry| entry.awaited);
         let server = entry.is_some_and(Entry::is_server);
-        let ending = match tracked.end {
+        let ending = match tracked.seen_end(&self.world.stops) {
             End::Unseen if facts.state != InstanceState::Exited => Ending::Unexpected,
             end => ending(facts, end, awaited, server),
         };

@@ -112,7 +112,7 @@ pub(super) struct Incidents {
     last_id: u64,
     /// When time alone may open or close one.
     deadline: Option<Timestamp>,
-    /// New roots that wait for what they need to be confirmed, and until when.
+    /// Roots whose incident waits until what they need is confirmed as failing, each with the end of that wait.
     held_back: BTreeMap<ServiceId, Timestamp>,
 }
 

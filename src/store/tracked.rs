@@ -162,11 +162,11 @@ impl Tracked {
         self.stop_signal_at.is_some_and(|sent| at <= later(sent, STOP_SIGNAL_FOR))
     }
 
-    /// How the last end was seen; one that nobody saw may stand in the audit record.
+    /// How the last end was seen. One that was not seen was asked for where `stops`, from the audit record, hold a stop
+    /// at its time.
     pub fn seen_end(&self, stops: &[RecordedStop]) -> End {
         let asked = |end: Timestamp| {
-            let of_it = stops.iter().filter(|stop| stop.instance == self.facts.id);
-            of_it.into_iter().any(|stop| {
+            stops.iter().filter(|stop| stop.instance == self.facts.id).any(|stop| {
                 let began = stop.began_at.checked_sub(RECORD_TOLERANCE).unwrap_or(stop.began_at);
                 end >= began && end <= later(stop.ended_at, RECORD_TOLERANCE)
             })

@@ -11,7 +11,7 @@ use super::checks;
 pub use engine_error::engine_error;
 pub use short::shorter;
 
-pub use missed::{missed, missed_beside};
+pub use missed::{missed, missed_beside, own_reason};
 
 use missed::parts;
 

@@ -18,6 +18,12 @@ pub fn missed_beside(service: &Service, blocked: &[ServiceId]) -> Option<String>
     if told { None } else { missed(ids, service.stack.as_ref()) }
 }
 
+/// The reason of a service's state without what misses it.
+#[must_use]
+pub fn own_reason(service: &Service) -> &str {
+    parts(service).0
+}
+
 /// The reason of a service's state without what misses it, and what misses it.
 pub(super) fn parts(service: &Service) -> (&str, Option<String>) {
     let reason = service.health.reason.as_str();

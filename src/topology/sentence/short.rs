@@ -5,25 +5,16 @@ const SPEAKERS: [&str; 5] = ["cannot start: ", "docker: unhealthy, ", "docker: "
 /// How counts end that stand behind a reason.
 const COUNTS: [&str; 3] = ["failures in a row", "failed checks in a row", "restarts"];
 
-/// Ever shorter forms of `reason`, from the whole: without who needs it, without counts at its end, without who says so.
-/// The cause stays.
+/// Ever shorter forms of `reason`, from the whole: without counts at its end, without who says so. The cause stays.
 pub fn shorter(reason: &str) -> impl Iterator<Item = &str> {
-    let alone = without_needs(reason);
-    let plain = without_count(alone);
+    let plain = without_count(reason);
     let spoken = SPEAKERS.iter().find_map(|speaker| plain.strip_prefix(speaker)).unwrap_or(plain);
     let bare = match spoken.split_once(": ") {
         // "exited with code 1: …"
         Some((begin, cause)) if begin.starts_with("exited with code") && !cause.is_empty() => cause,
         _ => spoken,
     };
-    [reason, alone, plain, spoken, bare].into_iter()
-}
-
-fn without_needs(reason: &str) -> &str {
-    match reason.rsplit_once("; ") {
-        Some((rest, needs)) if needs.ends_with(" needs it") || needs.ends_with(" need it") => rest,
-        _ => reason,
-    }
+    [reason, plain, spoken, bare].into_iter()
 }
 
 fn without_count(reason: &str) -> &str {
@@ -47,8 +38,6 @@ mod tests {
             ("restarting: exited with code 1, 7 restarts", "exited with code 1"),
             ("exited with code 255: exec /x: exec format error", "exec /x: exec format error"),
             ("exited with code 137 (killed)", "exited with code 137 (killed)"),
-            ("exited with code 137 (killed); backend needs it", "exited with code 137 (killed)"),
-            ("stopped with exit code 0; backend and worker need it", "stopped with exit code 0"),
             ("stopped", "stopped"),
             ("", ""),
         ] {

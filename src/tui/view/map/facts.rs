@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::model::{
     InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp, publications,
 };
+use crate::topology::sentence::own_reason;
 use crate::tui::widget::{text, units};
 
 /// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty when there
@@ -58,7 +59,8 @@ pub fn trouble(snapshot: &Snapshot, service: &Service) -> Option<String> {
     match health.state {
         state if state.is_fine() => None,
         _ if health.reason.is_empty() => Some(health.state.id().to_owned()),
-        _ => Some(health.reason.clone()),
+        // Who needs it is what the lines of the map show.
+        _ => Some(own_reason(service).to_owned()),
     }
 }
 
