@@ -286,6 +286,7 @@ impl Discovery {
             out,
             link_in,
             Arc::new(Notify::new()),
+            watch::Sender::new(false),
         ));
         Self { news, _link: link, _options: options }
     }

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use hubdeck::model::Timestamp;
+use hubdeck::sim::{Control, Listen, Scenario, serve};
 use support::hubdeck::{Background, Home, PROGRAM, eventually, free_port, get, pause};
 use support::pty::key;
 
@@ -160,4 +162,23 @@ fn the_console_acts_on_nothing_while_the_named_engine_is_gone() {
     assert_eq!(world.audit(), None, "nothing was done to any engine");
     terminal.send("q");
     terminal.wait_exit();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_without_containers_that_describes_itself_late_is_named_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("docker.sock");
+    let control = Control::new(Timestamp::now);
+    let scenario = Scenario::parse("name = \"empty\"\n").unwrap();
+    tokio::spawn(serve(scenario, Listen::Unix(socket.clone()), control.clone()));
+    control.ready().await;
+    control.bend("/info", |answer| {
+        pause(Duration::from_secs(1));
+        answer.to_owned()
+    });
+    let home = Home::with_engine(&format!("unix://{}", socket.display()));
+    let output = tokio::task::spawn_blocking(move || home.piped(&["status"]).output().unwrap());
+    let text = String::from_utf8_lossy(&output.await.unwrap().stdout).into_owned();
+    control.shutdown();
+    assert!(text.contains("No services:") && !text.contains("unknown host"), "{text}");
 }

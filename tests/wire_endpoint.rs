@@ -75,8 +75,14 @@ impl Discovery {
         let (options, wishes) = watch::channel(DiscoveryOptions::default());
         let (link_in, link) = watch::channel(None);
         let refresh = Arc::new(Notify::new());
-        let connector = Connector::new(request);
-        tokio::spawn(hubdeck::collect::engine::run(connector, wishes, out, link_in, Arc::clone(&refresh)));
+        tokio::spawn(hubdeck::collect::engine::run(
+            Connector::new(request),
+            wishes,
+            out,
+            link_in,
+            Arc::clone(&refresh),
+            watch::Sender::new(false),
+        ));
         Self { news, link, refresh, _options: options }
     }
 

@@ -105,6 +105,7 @@ impl Discovery {
             out,
             link_in,
             Arc::clone(&refresh),
+            watch::Sender::new(false),
         ));
         Self { news, link, options, refresh }
     }

@@ -119,6 +119,7 @@ impl World {
             out,
             link_in,
             Arc::clone(&refresh),
+            watch::Sender::new(false),
         ));
         Self { news, refresh, store: Store::new(Timestamp::now()), _options: options }
     }

@@ -68,7 +68,7 @@ impl Pipeline {
         tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
-        let engine = connector.clone();
+        let (engine, (described, is_described)) = (connector.clone(), watch::channel(false));
         supervisor.spawn("discovery", move || {
             discovery::run(
                 engine.clone(),
@@ -76,6 +76,7 @@ impl Pipeline {
                 to_store.clone(),
                 link_sender.clone(),
                 wake.clone(),
+                described.clone(),
             )
         });
         let measured = measurements(&supervisor, &knobs, (&link, &snapshots, focus), &probe_now, &out);
@@ -86,6 +87,7 @@ impl Pipeline {
         supervisor.spawn("disk", move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
         let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
         initial.extend(measured);
+        initial.push(is_described);
         let (engine, to_store) = (link.clone(), out.clone());
         supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
 
@@ -108,9 +110,9 @@ impl Pipeline {
         self.send_rules(settings, Some(problem));
     }
 
-    /// Returns when every container was inspected, its configuration files were read, its connections looked
-    /// at, its resources read twice and everything probed once; snapshots show it one
-    /// pause between two of them later. Never without an engine.
+    /// Returns when the engine has described itself, every container was inspected, its configuration files
+    /// were read, its connections looked at, its resources read twice and everything probed once; snapshots
+    /// show it one pause between two of them later. Never without an engine.
     pub async fn complete(&self) {
         for survey in &self.initial {
             // A task that is gone has nothing more to tell.

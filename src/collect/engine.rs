@@ -40,21 +40,24 @@ struct Wiring {
     options: watch::Receiver<DiscoveryOptions>,
     out: mpsc::Sender<Observation>,
     link: watch::Sender<Option<Engine>>,
+    described: watch::Sender<bool>,
     refresh: Arc<Notify>,
 }
 
 /// Keeps the connection to the engine and tells what it has, for as long as `out` is read.
 ///
 /// `link` holds the engine while it answers. `refresh` asks for a list at once, and for the next
-/// attempt at once while the engine is lost.
+/// attempt at once while the engine is lost. `described` becomes true when the engine has said what it and
+/// its host are, or did not answer that.
 pub async fn run(
     connector: Connector,
     options: watch::Receiver<DiscoveryOptions>,
     out: mpsc::Sender<Observation>,
     link: watch::Sender<Option<Engine>>,
     refresh: Arc<Notify>,
+    described: watch::Sender<bool>,
 ) {
-    let wiring = Wiring { options, out, link, refresh };
+    let wiring = Wiring { options, out, link, described, refresh };
     let mut roster = Roster::default();
     let mut refused = BTreeSet::new();
     let mut described = None;

@@ -57,6 +57,7 @@ impl Watch {
             out.clone(),
             link_in,
             Arc::new(Notify::new()),
+            watch::Sender::new(false),
         ));
         tasks.spawn(configuration::run(link.clone(), snapshots.clone(), reading, read, out.clone()));
         tasks.spawn(connections::run(link, snapshots.clone(), observing, seen, out));

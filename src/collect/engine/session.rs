@@ -338,11 +338,7 @@ impl<'a> Session<'a> {
         match answer {
             Answer::Listed { at, result } => self.on_list(at, result).await,
             Answer::Inspected { at, id, result } => self.on_inspection(at, id, result).await,
-            Answer::Described(Ok(info)) => self.on_description(info).await,
-            Answer::Described(Err(error)) => match error.refusal() {
-                Some(reason) => self.refuse(Feature::Info, reason).await,
-                None => Ok(()),
-            },
+            Answer::Described(result) => self.on_description(result).await,
             Answer::Ponged(result) => {
                 self.pinging = false;
                 // A proxy that refuses the ping answers all the same.

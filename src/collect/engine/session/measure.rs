@@ -6,7 +6,8 @@ use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
 use super::{Answer, HEARTBEAT, Session, Step};
-use crate::model::{EngineInfo, EngineTiming, Observation, Timestamp};
+use crate::engine::EngineError;
+use crate::model::{EngineInfo, EngineTiming, Feature, Observation, Timestamp};
 
 impl Session<'_> {
     /// Takes the difference of the clocks into account before anything that the engine tells is used.
@@ -61,7 +62,17 @@ impl Session<'_> {
         Ok(())
     }
 
-    pub(super) async fn on_description(&mut self, info: EngineInfo) -> Step {
+    pub(super) async fn on_description(&mut self, result: Result<EngineInfo, EngineError>) -> Step {
+        match result.map_err(|error| error.refusal()) {
+            Ok(info) => self.identify(info).await?,
+            Err(Some(reason)) => self.refuse(Feature::Info, reason).await?,
+            Err(None) => {}
+        }
+        self.wiring.described.send_replace(true);
+        Ok(())
+    }
+
+    async fn identify(&mut self, info: EngineInfo) -> Step {
         if let Some(text) = self.described.as_ref().and_then(|before| replacement(before, &info)) {
             tracing::warn!("{text}");
             self.send(Observation::Own { at: Timestamp::now(), text }).await?;
