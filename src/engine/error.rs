@@ -60,6 +60,8 @@ pub enum EngineError {
         target: String,
         /// Why, one clause.
         cause: String,
+        /// Whether the request may have reached the engine before the connection broke.
+        sent: bool,
     },
     /// The engine answered with an error or with something that is not its API.
     #[error("cannot {operation} {target}: {cause}")]
@@ -78,6 +80,12 @@ impl EngineError {
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable { .. })
+    }
+
+    /// Whether the connection broke after the request was sent, so that the engine may have carried it out.
+    #[must_use]
+    pub const fn may_have_been_carried_out(&self) -> bool {
+        matches!(self, Self::Unreachable { sent: true, .. })
     }
 
     /// Whether the engine took the call and did not answer in time.
@@ -117,15 +125,17 @@ impl EngineError {
                 Self::from_status(operation, target, *status_code, message)
             }
             ClientError::RequestTimeoutError => {
-                Self::Unreachable { operation, target, cause: NOT_IN_TIME.into() }
+                Self::Unreachable { operation, target, cause: NOT_IN_TIME.into(), sent: true }
             }
             ClientError::SocketNotFoundError(path) => {
-                Self::Unreachable { operation, target, cause: format!("no such socket: {path}") }
+                Self::Unreachable { operation, target, cause: format!("no such socket: {path}"), sent: false }
             }
-            ClientError::IOError { .. }
-            | ClientError::HyperResponseError { .. }
-            | ClientError::HyperLegacyError { .. } => {
-                Self::Unreachable { operation, target, cause: transport_cause(error) }
+            ClientError::HyperLegacyError { err } => {
+                let sent = !err.is_connect();
+                Self::Unreachable { operation, target, cause: transport_cause(error), sent }
+            }
+            ClientError::IOError { .. } | ClientError::HyperResponseError { .. } => {
+                Self::Unreachable { operation, target, cause: transport_cause(error), sent: true }
             }
             other => Self::Failed { operation, target, cause: other.to_string() },
         }
@@ -144,7 +154,7 @@ impl EngineError {
     }
 
     pub(super) fn timed_out(operation: &'static str, target: &str) -> Self {
-        Self::Unreachable { operation, target: target.to_owned(), cause: NOT_IN_TIME.into() }
+        Self::Unreachable { operation, target: target.to_owned(), cause: NOT_IN_TIME.into(), sent: true }
     }
 
     /// The answer is JSON of another shape than the API describes, or none at all.

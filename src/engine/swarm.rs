@@ -2,7 +2,10 @@
 //!
 //! A task is never restarted itself: the Swarm takes its end for a failure and starts another one beside it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use super::transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, encoded};
 use super::{Engine, EngineError, wire};
@@ -12,6 +15,11 @@ use crate::model::SwarmService;
 const ATTEMPTS: usize = 3;
 /// How the engine says that another change came before.
 const OUT_OF_SEQUENCE: &str = "out of sequence";
+/// How long the engine may take to be reached again after the connection broke during an update.
+const REACHED: Duration = Duration::from_secs(60);
+/// How often a reached engine is asked whether it took the update, and the time between two looks.
+const LOOKS: usize = 4;
+const LOOK: Duration = Duration::from_millis(500);
 /// How a worker, or an engine outside of any Swarm, refuses.
 const NO_MANAGER: &str = "not a swarm manager";
 
@@ -61,15 +69,38 @@ impl Engine {
                 cause: "the engine does not tell the service's definition".into(),
             };
             let index = found.version.and_then(|version| version.index).ok_or_else(unreadable)?;
-            force(&mut found.spec).ok_or_else(unreadable)?;
-            let path = format!("{path}/update?version={index}");
-            match self.transport.call_with(Method::Post, &path, Some(&found.spec), ACT_TIMEOUT, what).await {
+            let count = force(&mut found.spec).ok_or_else(unreadable)?;
+            let update = format!("{path}/update?version={index}");
+            match self.transport.call_with(Method::Post, &update, Some(&found.spec), ACT_TIMEOUT, what).await
+            {
                 Ok(_body) => return Ok(()),
+                Err(error) if error.may_have_been_carried_out() => {
+                    return self.await_forced(&path, count, error).await;
+                }
                 Err(error) if attempt < ATTEMPTS && error.cause().contains(OUT_OF_SEQUENCE) => {}
                 Err(error) => return Err(worded(error)),
             }
         }
         Ok(())
+    }
+
+    /// Looks whether the update to `count`, whose connection broke with `error`, has reached the service at `path`.
+    async fn await_forced(&self, path: &str, count: u64, error: EngineError) -> Result<(), EngineError> {
+        let deadline = Instant::now() + REACHED;
+        let mut looks = 0;
+        while looks < LOOKS && Instant::now() < deadline {
+            let found: Result<wire::SwarmService, _> =
+                self.transport.get(path, READ_TIMEOUT, ("look at", "the Swarm service")).await;
+            match found {
+                Ok(found) if forced(&found.spec) >= count => return Ok(()),
+                // An update is taken or refused at once.
+                Ok(_) => looks += 1,
+                Err(error) if error.is_unreachable() => {}
+                Err(error) => return Err(worded(error)),
+            }
+            sleep(LOOK).await;
+        }
+        Err(error)
     }
 
     /// How far the latest update of the service with this id is.
@@ -107,12 +138,18 @@ fn worded(error: EngineError) -> EngineError {
     }
 }
 
-/// Raises `TaskTemplate.ForceUpdate`, which makes every task another one; `None` where there is no template.
-fn force(spec: &mut Value) -> Option<()> {
+/// Raises `TaskTemplate.ForceUpdate`, which makes every task another one, and returns it; `None` where there is no
+/// template.
+fn force(spec: &mut Value) -> Option<u64> {
+    let count = forced(spec).wrapping_add(1);
     let template = spec.get_mut("TaskTemplate")?.as_object_mut()?;
-    let count = template.get("ForceUpdate").and_then(Value::as_u64).unwrap_or(0);
-    template.insert("ForceUpdate".into(), json!(count.wrapping_add(1)));
-    Some(())
+    template.insert("ForceUpdate".into(), json!(count));
+    Some(count)
+}
+
+/// How often the tasks were replaced by force.
+fn forced(spec: &Value) -> u64 {
+    spec.pointer("/TaskTemplate/ForceUpdate").and_then(Value::as_u64).unwrap_or(0)
 }
 
 /// `None` for an entry without an id.
@@ -160,13 +197,13 @@ mod tests {
     #[test]
     fn forcing_raises_the_count_and_leaves_the_rest() {
         let mut spec = json!({ "Name": "web", "TaskTemplate": { "ForceUpdate": 4, "Runtime": "container" } });
-        assert_eq!(force(&mut spec), Some(()));
+        assert_eq!(force(&mut spec), Some(5));
         assert_eq!(
             spec,
             json!({ "Name": "web", "TaskTemplate": { "ForceUpdate": 5, "Runtime": "container" } })
         );
         let mut fresh = json!({ "TaskTemplate": {} });
-        assert_eq!(force(&mut fresh), Some(()));
+        assert_eq!(force(&mut fresh), Some(1));
         assert_eq!(fresh, json!({ "TaskTemplate": { "ForceUpdate": 1 } }));
         assert_eq!(force(&mut json!({})), None);
     }
