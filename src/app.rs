@@ -6,6 +6,7 @@ pub mod check;
 pub mod config_check;
 mod console;
 mod cost;
+mod ending;
 pub mod explain;
 mod failure;
 mod headless;
@@ -140,13 +141,19 @@ fn print(text: &str) -> Result<u8, Failure> {
     }
 }
 
-#[allow(clippy::print_stderr)] // the one place that talks to the shell
+/// Tells the shell; a terminal that is gone has no one left to tell.
 fn say(text: &str) {
-    eprintln!("hubdeck: {text}");
+    let _ = writeln!(std::io::stderr(), "hubdeck: {text}");
 }
 
 fn config_directory() -> Option<PathBuf> {
     Some(directories::ProjectDirs::from("", "", "hubdeck")?.config_dir().to_owned())
+}
+
+/// Where operations leave their record; an empty path, to which nothing can be written, where there is no home
+/// directory: without a record nothing is operated.
+fn audit_file() -> PathBuf {
+    state_file("audit.jsonl").unwrap_or_default()
 }
 
 /// A file in the directory for what hubdeck keeps between runs.

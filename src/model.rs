@@ -49,8 +49,8 @@ pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner
 pub use network_mode::NetworkMode;
 pub use observation::{ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation};
 pub use operation::{
-    Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal, RecordedStop, Step,
-    StepState,
+    InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal,
+    RecordedStop, SkipReason, Step, StepState,
 };
 pub use policy::{HealthPolicy, ServiceRule};
 pub use port::{HostPort, Port, Publication, Published, UnboundPort, publications};

@@ -11,8 +11,9 @@ mod run;
 pub(crate) mod testing;
 mod wait;
 
-pub use audit::recorded_stops;
+pub use audit::{interrupted, recorded_stops};
 pub use handle::{
-    Desk, Inspector, LogOpener, OperatorHandle, PlanRefusal, Planner, SubmitRefusal, Submitter,
+    CancelRefusal, Canceller, Desk, Inspector, LogOpener, OperatorHandle, PlanRefusal, Planner,
+    SubmitRefusal, Submitter,
 };
 pub use operator::Operator;

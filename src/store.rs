@@ -208,6 +208,10 @@ impl Store {
                 (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
             }
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops, now),
+            Observation::Interrupted { at, operations } => {
+                operations::fold_interrupted(at, &operations, &mut self.timeline);
+                (!operations.is_empty()).into()
+            }
             Observation::Dropped { what, count } => self.fold_dropped(what, count),
             Observation::Cost(cost) => (std::mem::replace(&mut self.cost, cost) != cost).into(),
             Observation::Own { at, text } => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use hubdeck::app::check::{CheckError, check};
 use hubdeck::config::Environment;
 use hubdeck::model::{Focus, Snapshot};
-use hubdeck::operate::{Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
 use hubdeck::serve::{Options, bind, router, run};
 use picture::{at, hub, lost};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,6 +27,7 @@ fn operator() -> OperatorHandle {
     OperatorHandle::new(Desk {
         plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),
         inspect: Box::new(|_| oneshot::channel().1),
         refresh: Box::new(|_| {}),

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hubdeck::model::{Focus, Snapshot};
-use hubdeck::operate::{Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
 use hubdeck::serve::{Options, bind, router, run};
 use picture::{at, hub, lost};
 use serde_json::{Value, json};
@@ -47,6 +47,7 @@ fn world_of(snapshot: Snapshot, options: Options) -> World {
     let desk = Desk {
         plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),
         inspect: Box::new(|_| oneshot::channel().1),
         refresh: Box::new(move |clear| {

@@ -12,7 +12,7 @@ use axum::http::{Request, StatusCode};
 use hubdeck::model::{
     Focus, Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
 };
-use hubdeck::operate::{Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
 use hubdeck::serve::{Options, router};
 use picture::{at, hub};
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
     let desk = Desk {
         plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),
         inspect: Box::new(|_| oneshot::channel().1),
         refresh: Box::new(|_| ()),

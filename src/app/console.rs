@@ -12,7 +12,7 @@ use crate::tui::{self, Context, Exit};
 use super::failure::{Failure, judged};
 use super::pipeline::{Lifetime, Pipeline};
 use super::simulate::Demo;
-use super::{config_directory, state_file};
+use super::{audit_file, config_directory, ending};
 
 /// Runs the console until the operator leaves; `demo` starts with the embedded stack.
 ///
@@ -47,7 +47,7 @@ async fn run_on(
     watcher: Option<Watcher>,
     demo: bool,
 ) -> Result<Exit, Failure> {
-    let audit = if demo { None } else { state_file("audit.jsonl") };
+    let audit = (!demo).then(audit_file);
     let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit);
     let options = options(&settings, demo);
     let (reload_sender, reload) = watch::channel(options.clone());
@@ -61,7 +61,12 @@ async fn run_on(
         exit = tui::run(context) => exit,
         () = follow_config(watcher, &pipeline, settings, &reload_sender) => Ok(Exit::Quit),
     };
-    pipeline.stop().await;
+    if demo {
+        // What the embedded stack does matters to no shell.
+        pipeline.stop().await;
+    } else {
+        ending::end(pipeline, super::say).await;
+    }
     exit.map_err(Failure::Terminal)
 }
 

@@ -13,7 +13,7 @@ use crate::serve;
 
 use super::failure::Failure;
 use super::pipeline::{Lifetime, Pipeline};
-use super::{signal, state_file};
+use super::{audit_file, ending, signal};
 
 /// Serves until a signal asks for the end; open requests are answered first.
 ///
@@ -28,7 +28,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
 
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, state_file("audit.jsonl"));
+    let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, Some(audit_file()));
     let options = serve::Options {
         allow_hosts: settings.serve.allow_hosts.clone(),
         token,
@@ -52,7 +52,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
         () = follow_config(watcher, &pipeline, settings.clone()) => {}
         () = log_engine(pipeline.snapshots.clone()) => {}
     }
-    pipeline.stop().await;
+    ending::end(pipeline, |line| tracing::warn!("{line}")).await;
     Ok(())
 }
 

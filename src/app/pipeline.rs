@@ -13,7 +13,7 @@ use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::Settings;
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{Focus, InstanceId, Observation, Snapshot, Timestamp};
+use crate::model::{Focus, InstanceId, Observation, Snapshot, Step, Timestamp};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
 
@@ -35,6 +35,7 @@ pub struct Pipeline {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
     pub operator: OperatorHandle,
+    runner: Operator,
     knobs: Knobs,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
@@ -64,7 +65,7 @@ impl Pipeline {
         // Kept over a restart of discovery: it goes on with the same engine.
         let connector = Connector::new(request);
         let store = Store::new(now);
-        send_recorded_stops(&out, audit.as_deref(), now);
+        send_past(&out, audit.as_deref(), lifetime, now);
         tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
@@ -92,9 +93,9 @@ impl Pipeline {
         supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
 
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
-        let operator =
+        let (operator, runner) =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
-        let pipeline = Self { snapshots, operator, knobs, supervisor, out, initial, connector };
+        let pipeline = Self { snapshots, operator, runner, knobs, supervisor, out, initial, connector };
         pipeline.send_rules(settings, None);
         pipeline
     }
@@ -120,10 +121,13 @@ impl Pipeline {
         }
     }
 
-    /// Ends every background task.
-    pub async fn stop(self) {
+    /// Waits for the calls of operations that are in flight, leaves the rest of their plans out, and ends every
+    /// background task. Returns the steps that were left out because hubdeck ends.
+    pub async fn stop(self) -> Vec<Step> {
+        let left_out = self.runner.close().await;
         self.supervisor.stop(STOP_LIMIT).await;
         self.connector.close().await;
+        left_out
     }
 
     fn send_rules(&self, settings: &Settings, problem: Option<String>) {
@@ -229,15 +233,23 @@ impl Refresh {
     }
 }
 
-/// Sends the stops in the audit record to the store, before any container is known.
-fn send_recorded_stops(out: &mpsc::Sender<Observation>, audit: Option<&Path>, at: Timestamp) {
-    let observation = match audit.map(operate::recorded_stops) {
-        Some(Ok(stops)) => Observation::RecordedStops(stops),
-        Some(Err(text)) => Observation::Own { at, text },
-        None => return,
-    };
-    // Cannot fail: the queue is still empty, and its receiver exists.
-    let _ = out.try_send(observation);
+/// Sends what the audit record tells of earlier runs to the store, before any container is known: the stops, and
+/// where hubdeck is there to stay also what was under way.
+fn send_past(out: &mpsc::Sender<Observation>, audit: Option<&Path>, lifetime: Lifetime, at: Timestamp) {
+    let Some(audit) = audit.filter(|path| !path.as_os_str().is_empty()) else { return };
+    let own = |text: String| Observation::Own { at, text };
+    let stops = operate::recorded_stops(audit).map_or_else(own, Observation::RecordedStops);
+    let interrupted = (lifetime == Lifetime::Continuous).then(|| match operate::interrupted(audit, at) {
+        Ok(operations) => {
+            operations.iter().for_each(|operation| tracing::warn!("{operation}"));
+            Observation::Interrupted { at, operations }
+        }
+        Err(text) => own(text),
+    });
+    for observation in std::iter::once(stops).chain(interrupted) {
+        // Cannot fail: the queue is still empty, and its receiver exists.
+        let _ = out.try_send(observation);
+    }
 }
 
 fn operator(
@@ -248,18 +260,21 @@ fn operator(
     focus: watch::Sender<Focus>,
     refresh: Refresh,
     read_only: watch::Receiver<bool>,
-) -> OperatorHandle {
+) -> (OperatorHandle, Operator) {
     let logs = LogHub::new(link.clone());
     let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);
-    OperatorHandle::new(Desk {
+    let (submitter, canceller) = (runner.clone(), runner.clone());
+    let handle = OperatorHandle::new(Desk {
         plan: Box::new(operate::plan::plan),
-        submit: Box::new(move |plan, principal| runner.submit(plan, principal)),
+        submit: Box::new(move |plan, principal| submitter.submit(plan, principal)),
+        cancel: Box::new(move |id, reason| canceller.cancel(id, reason)),
         follow_logs: Box::new(move |query| logs.follow(query)),
         inspect: Box::new(move |instance| inspect(&link, instance)),
         refresh: Box::new(move |clear| refresh.run(clear)),
         focus,
         read_only,
-    })
+    });
+    (handle, runner)
 }
 
 fn inspect(

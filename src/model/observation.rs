@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, HealthPolicy,
-    InstanceFacts, InstanceId, LastWords, Layers, OperationId, OperationProgress, ProbeResult, RecordedStop,
-    Sample, SelfCost, ServiceId, ServiceName, ServiceRule, StackName, SwarmService, Timestamp,
+    InstanceFacts, InstanceId, InterruptedOperation, LastWords, Layers, OperationId, OperationProgress,
+    ProbeResult, RecordedStop, Sample, SelfCost, ServiceId, ServiceName, ServiceRule, StackName,
+    SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -231,6 +232,13 @@ pub enum Observation {
     },
     /// Stops by hubdeck before this run, from the audit record.
     RecordedStops(Vec<RecordedStop>),
+    /// Operations that were under way when an earlier run of hubdeck ended, from the audit record.
+    Interrupted {
+        /// When that was read.
+        at: Timestamp,
+        /// All of them.
+        operations: Vec<InterruptedOperation>,
+    },
     /// Something was dropped.
     Dropped {
         /// What.

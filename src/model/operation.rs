@@ -1,8 +1,12 @@
 //! Operations: what is asked, the plan, and how it goes.
 
+mod interrupted;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Impact, InstanceId, OperationId, ServiceId, Timestamp};
+
+pub use interrupted::InterruptedOperation;
 
 /// What an operation does to a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -109,6 +113,24 @@ pub struct RecordedStop {
     pub ended_at: Timestamp,
 }
 
+impl Step {
+    /// The call in words: "restart hub-db-1".
+    #[must_use]
+    pub fn call(&self) -> String {
+        format!("{} {}", self.kind.id(), self.name)
+    }
+
+    /// The `docker` command that does the same; `None` where no container is called.
+    #[must_use]
+    pub fn docker_command(&self) -> Option<String> {
+        match &self.swarm_service {
+            Some(id) => Some(format!("docker service update --force {id}")),
+            None if self.kind.is_silent() => None,
+            None => Some(format!("docker {} {}", self.kind.id(), self.name)),
+        }
+    }
+}
+
 /// The order in which an operation runs and what it takes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -139,13 +161,53 @@ pub enum StepState {
     Waiting,
     /// Done.
     Succeeded,
+    /// Called with success; the wait for healthy ended early because the operation was cancelled.
+    Unverified,
     /// Failed; one sentence.
     Failed {
         /// Why.
         error: String,
     },
-    /// Not begun because an earlier step failed.
-    Skipped,
+    /// Not begun.
+    Skipped {
+        /// Why not.
+        reason: SkipReason,
+    },
+}
+
+impl StepState {
+    /// Whether nothing more becomes of the step.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        !matches!(self, Self::Pending | Self::Running | Self::Waiting)
+    }
+}
+
+/// Why steps of an operation are not begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SkipReason {
+    /// An earlier step failed, or its record could not be written.
+    Failure,
+    /// The operation was cancelled.
+    Cancelled,
+    /// The operator left hubdeck and abandoned the rest.
+    Quit,
+    /// A signal asked hubdeck to end, or its terminal was closed.
+    Shutdown,
+}
+
+impl SkipReason {
+    /// The reason as one clause.
+    #[must_use]
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::Failure => "an earlier step failed",
+            Self::Cancelled => "cancelled",
+            Self::Quit => "abandoned on quitting hubdeck",
+            Self::Shutdown => "hubdeck was terminated",
+        }
+    }
 }
 
 /// News of an operation, as the operator reports it to the store.
@@ -172,6 +234,11 @@ pub enum OperationProgress {
         /// Why.
         error: String,
     },
+    /// It was cancelled: the call in flight was finished, the rest was not begun.
+    Cancelled {
+        /// By what.
+        reason: SkipReason,
+    },
 }
 
 /// An operation as a snapshot shows it.
@@ -189,6 +256,29 @@ pub struct OperationStatus {
     pub started_at: Timestamp,
     /// When it ended; `None` while it runs.
     pub finished_at: Option<Timestamp>,
-    /// Why it failed; `None` while it runs and after success.
+    /// Why it failed; `None` while it runs, after success, and when it was cancelled.
     pub error: Option<String>,
+    /// What it was cancelled by; `None` for every other end, and while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<SkipReason>,
+}
+
+impl OperationStatus {
+    /// Whether it has not ended.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        self.finished_at.is_none()
+    }
+
+    /// How many steps need nothing more.
+    #[must_use]
+    pub fn steps_done(&self) -> usize {
+        self.steps.iter().filter(|state| state.is_final()).count()
+    }
+
+    /// How many steps were not begun.
+    #[must_use]
+    pub fn steps_skipped(&self) -> usize {
+        self.steps.iter().filter(|state| matches!(state, StepState::Skipped { .. })).count()
+    }
 }

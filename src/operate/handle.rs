@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    Focus, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal, Snapshot,
+    Focus, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal, SkipReason, Snapshot,
 };
 
 /// Why a plan cannot be made; each is one sentence for the operator.
@@ -77,12 +77,28 @@ pub enum SubmitRefusal {
     /// The operator task is gone or its queue is full.
     #[error("too many operations wait; try again in a moment")]
     Overloaded,
+    /// The audit record cannot be written; one sentence why.
+    #[error("nothing was done: {0}")]
+    Unrecorded(String),
+    /// hubdeck is about to end.
+    #[error("hubdeck is shutting down; nothing was done")]
+    ShuttingDown,
+}
+
+/// Why an operation cannot be cancelled; one sentence for the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CancelRefusal {
+    /// It does not run.
+    #[error("operation {0} has ended; there is nothing to cancel")]
+    Ended(OperationId),
 }
 
 /// Makes plans from a snapshot; pure.
 pub type Planner = dyn Fn(&Operation, &Snapshot) -> Result<Plan, PlanRefusal> + Send + Sync;
 /// Takes a plan to run; answers at once with the operation's number.
 pub type Submitter = dyn Fn(Plan, Principal) -> Result<OperationId, SubmitRefusal> + Send + Sync;
+/// Cancels an operation between its steps.
+pub type Canceller = dyn Fn(OperationId, SkipReason) -> Result<(), CancelRefusal> + Send + Sync;
 /// Opens a log tail; dropping the receiver closes it.
 pub type LogOpener = dyn Fn(LogQuery) -> mpsc::Receiver<LogBatch> + Send + Sync;
 /// Asks the engine for a container's raw inspection as pretty JSON, secrets masked.
@@ -94,6 +110,8 @@ pub struct Desk {
     pub plan: Box<Planner>,
     /// See [`Submitter`].
     pub submit: Box<Submitter>,
+    /// See [`Canceller`].
+    pub cancel: Box<Canceller>,
     /// See [`LogOpener`].
     pub follow_logs: Box<LogOpener>,
     /// See [`Inspector`].
@@ -136,6 +154,15 @@ impl OperatorHandle {
             return Err(SubmitRefusal::ReadOnly);
         }
         (self.desk.submit)(plan, principal)
+    }
+
+    /// Cancels an operation: the call in flight is finished, the wait for healthy ends, the rest is left out.
+    /// Its end comes back in snapshots.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal> {
+        (self.desk.cancel)(id, reason)
     }
 
     /// Opens a log tail; it closes when the receiver is dropped.

@@ -1,6 +1,6 @@
 //! Takes plans to run: one operation at a time per service, a bounded number in all.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,11 +11,13 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::engine::Engine;
-use crate::model::{Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, Snapshot};
+use crate::model::{
+    Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, SkipReason, Snapshot, Step,
+};
 
-use super::SubmitRefusal;
 use super::audit::Audit;
-use super::run::Run;
+use super::run::{Outcome, Run};
+use super::{CancelRefusal, SubmitRefusal};
 
 /// Operations at once.
 const LIMIT: usize = 16;
@@ -29,8 +31,23 @@ pub struct Operator {
     out: mpsc::Sender<Observation>,
     audit: Audit,
     last_id: Arc<AtomicU64>,
-    /// Services that are worked on. A watch channel, as it is looked at and changed in one go.
-    busy: Arc<watch::Sender<HashMap<ServiceId, OperationId>>>,
+    /// A watch channel, as it is looked at and changed in one go, and waited for.
+    ledger: Arc<watch::Sender<Ledger>>,
+}
+
+/// What runs, and what was left out.
+#[derive(Default)]
+struct Ledger {
+    running: BTreeMap<OperationId, Running>,
+    /// Whether nothing more is accepted.
+    closed: bool,
+    /// Steps that were not begun because hubdeck ends.
+    left_out: Vec<Step>,
+}
+
+struct Running {
+    services: BTreeSet<ServiceId>,
+    cancel: watch::Sender<Option<SkipReason>>,
 }
 
 impl Operator {
@@ -52,21 +69,27 @@ impl Operator {
             out,
             audit: Audit::new(audit),
             last_id: Arc::default(),
-            busy: Arc::new(watch::Sender::new(HashMap::new())),
+            ledger: Arc::new(watch::Sender::new(Ledger::default())),
         }
     }
 
-    /// Runs `plan`; returns at once, its progress goes to the store.
+    /// Runs `plan` once its record is begun on disk; then returns at once, and its progress goes to the store.
     ///
     /// # Errors
-    /// When one of its services is worked on, the engine is lost, or too many operations run.
+    /// When one of its services is worked on, the engine is lost, too many operations run, hubdeck is about to
+    /// end, or the record cannot be written.
     pub fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
+        let info = self.snapshots.borrow().engine.info.clone();
         let lost = self.link.borrow().is_none() || !self.snapshots.borrow().engine.status.is_connected();
         if lost && !plan.operation.kind.is_silent() {
             return Err(SubmitRefusal::EngineLost);
         }
         let id = OperationId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1);
-        self.reserve(id, &plan)?;
+        let cancelled = self.reserve(id, &plan)?;
+        let trail = self.audit.begin(id, principal, &plan, info.as_ref()).map_err(|text| {
+            self.release(id, Vec::new());
+            SubmitRefusal::Unrecorded(text)
+        })?;
         let run = Run {
             id,
             principal,
@@ -74,54 +97,103 @@ impl Operator {
             link: self.link.clone(),
             snapshots: self.snapshots.clone(),
             out: self.out.clone(),
-            audit: self.audit.clone(),
+            trail,
+            cancelled,
         };
         let operator = self.clone();
         self.runtime.spawn(async move {
-            let end = AssertUnwindSafe(run.go()).catch_unwind().await;
+            let outcome = AssertUnwindSafe(run.go()).catch_unwind().await.unwrap_or_else(|_| {
+                let error = "hubdeck failed while it ran; see hubdeck's own log".to_owned();
+                Outcome { end: OperationProgress::Failed { error }, left_out: Vec::new() }
+            });
+            run.record_end(&outcome.end).await;
             // Before the news: whoever reads that it ended may submit the next one.
-            operator.release(id);
-            run.report(match end {
-                Ok(Ok(())) => OperationProgress::Succeeded,
-                Ok(Err(error)) => OperationProgress::Failed { error },
-                Err(_) => OperationProgress::Failed {
-                    error: "hubdeck failed while it ran; see hubdeck's own log".to_owned(),
-                },
-            })
-            .await;
+            operator.release(id, outcome.left_out);
+            run.report(outcome.end).await;
         });
         Ok(id)
     }
 
-    /// Waits until no operation runs, so that shutting down cuts none short.
-    pub async fn idle(&self) {
-        // The sender is ours: it cannot be gone.
-        let _ = self.busy.subscribe().wait_for(HashMap::is_empty).await;
+    /// Cancels the operation `id`: the call in flight is finished, the wait for healthy ends, and the steps left
+    /// are skipped for `reason`. The first reason counts.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal> {
+        let ledger = self.ledger.borrow();
+        let running = ledger.running.get(&id).ok_or(CancelRefusal::Ended(id))?;
+        running.cancel(reason);
+        Ok(())
     }
 
-    /// Marks the services of `plan` as worked on, all or none.
-    fn reserve(&self, id: OperationId, plan: &Plan) -> Result<(), SubmitRefusal> {
+    /// Accepts nothing more, cancels what runs, and waits for the calls in flight. Returns the steps that were
+    /// left out because hubdeck ends, in the order of their plans.
+    pub async fn close(&self) -> Vec<Step> {
+        self.ledger.send_modify(|ledger| {
+            ledger.closed = true;
+            ledger.running.values().for_each(|running| running.cancel(SkipReason::Shutdown));
+        });
+        self.idle().await;
+        self.ledger.borrow().left_out.clone()
+    }
+
+    /// Waits until no operation runs.
+    pub async fn idle(&self) {
+        // The sender is ours: it cannot be gone.
+        let _ = self.ledger.subscribe().wait_for(|ledger| ledger.running.is_empty()).await;
+    }
+
+    /// Marks the services of `plan` as worked on, all or none. The receiver tells when it is cancelled.
+    fn reserve(
+        &self,
+        id: OperationId,
+        plan: &Plan,
+    ) -> Result<watch::Receiver<Option<SkipReason>>, SubmitRefusal> {
+        let (cancel, cancelled) = watch::channel(None);
+        let services = plan.steps.iter().map(|step| step.service.clone()).collect();
+        let running = Running { services, cancel };
         let mut refusal = None;
-        self.busy.send_if_modified(|busy| {
-            refusal = refuse(busy, plan);
+        self.ledger.send_if_modified(|ledger| {
+            refusal = ledger.refuse(&running.services);
             if refusal.is_none() {
-                busy.extend(plan.steps.iter().map(|step| (step.service.clone(), id)));
+                ledger.running.insert(id, running);
             }
             refusal.is_none()
         });
-        refusal.map_or(Ok(()), Err)
+        refusal.map_or(Ok(cancelled), Err)
     }
 
-    fn release(&self, id: OperationId) {
-        self.busy.send_modify(|busy| busy.retain(|_, owner| *owner != id));
+    fn release(&self, id: OperationId, left_out: Vec<Step>) {
+        self.ledger.send_modify(|ledger| {
+            ledger.running.remove(&id);
+            ledger.left_out.extend(left_out);
+        });
     }
 }
 
-fn refuse(busy: &HashMap<ServiceId, OperationId>, plan: &Plan) -> Option<SubmitRefusal> {
-    let taken = plan.steps.iter().find_map(|step| Some((step.service.clone(), *busy.get(&step.service)?)));
-    if let Some((service, id)) = taken {
-        return Some(SubmitRefusal::Busy(service, id));
+impl Running {
+    fn cancel(&self, reason: SkipReason) {
+        self.cancel.send_if_modified(|current| {
+            let first = current.is_none();
+            if first {
+                *current = Some(reason);
+            }
+            first
+        });
     }
-    let running: BTreeSet<&OperationId> = busy.values().collect();
-    (running.len() >= LIMIT).then_some(SubmitRefusal::Overloaded)
+}
+
+impl Ledger {
+    fn refuse(&self, services: &BTreeSet<ServiceId>) -> Option<SubmitRefusal> {
+        if self.closed {
+            return Some(SubmitRefusal::ShuttingDown);
+        }
+        let taken = self.running.iter().find_map(|(id, running)| {
+            running.services.intersection(services).next().map(|service| (service.clone(), *id))
+        });
+        if let Some((service, id)) = taken {
+            return Some(SubmitRefusal::Busy(service, id));
+        }
+        (self.running.len() >= LIMIT).then_some(SubmitRefusal::Overloaded)
+    }
 }

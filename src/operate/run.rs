@@ -1,5 +1,6 @@
-//! Runs one plan: wave by wave, every step reported and recorded.
+//! Runs one plan: wave by wave, every step recorded before it is called and after it.
 
+mod broken;
 mod swarm;
 
 use std::sync::Arc;
@@ -11,11 +12,11 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::engine::{Engine, EngineError};
 use crate::model::{
-    Observation, OperationId, OperationKind, OperationProgress, Plan, Principal, Snapshot, Step, StepState,
-    Timestamp,
+    Observation, OperationId, OperationKind, OperationProgress, Plan, Principal, SkipReason, Snapshot, Step,
+    StepState, Timestamp,
 };
 
-use super::audit::{Act, Audit};
+use super::audit::Trail;
 use super::wait::{Awaited, Standing, find};
 
 /// How long a container without a healthcheck has to stay up.
@@ -29,23 +30,39 @@ pub(super) struct Run {
     pub link: watch::Receiver<Option<Engine>>,
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub out: mpsc::Sender<Observation>,
-    pub audit: Audit,
+    pub trail: Trail,
+    /// Why it is cancelled, once it is.
+    pub cancelled: watch::Receiver<Option<SkipReason>>,
+}
+
+/// How a run ended.
+pub(super) struct Outcome {
+    /// Its last news, for [`Run::report`].
+    pub end: OperationProgress,
+    /// Steps that were not begun because hubdeck ends.
+    pub left_out: Vec<Step>,
 }
 
 impl Run {
-    /// Runs the plan to its end or to the first wave that fails; the end is left to [`Self::report`].
-    ///
-    /// # Errors
-    /// One sentence why it ended early.
-    pub async fn go(&self) -> Result<(), String> {
+    /// Runs the plan to its end, to the first wave that fails, or until it is cancelled.
+    pub async fn go(&self) -> Outcome {
         let plan = Box::new(self.plan.clone());
         self.report(OperationProgress::Started { principal: self.principal, plan }).await;
-        match self.check() {
+        let (end, next) = match self.check() {
             Ok(()) => self.waves().await,
-            Err(error) => {
-                self.skip_from(0).await;
-                Err(error)
-            }
+            Err(error) => (OperationProgress::Failed { error }, 0),
+        };
+        let reason = self.reason().unwrap_or(SkipReason::Failure);
+        let rest = self.plan.steps.get(next..).unwrap_or_default();
+        self.skip(next, reason).await;
+        let ending = matches!(reason, SkipReason::Quit | SkipReason::Shutdown);
+        Outcome { end, left_out: if ending { rest.to_vec() } else { Vec::new() } }
+    }
+
+    /// Records how it ended.
+    pub async fn record_end(&self, end: &OperationProgress) {
+        if let Err(text) = self.trail.ended(end).await {
+            self.say(text).await;
         }
     }
 
@@ -66,72 +83,113 @@ impl Run {
         }
     }
 
-    async fn waves(&self) -> Result<(), String> {
+    /// Runs wave after wave; returns how it ended and the first step that was not begun.
+    async fn waves(&self) -> (OperationProgress, usize) {
         let steps = &self.plan.steps;
         let mut first = 0;
         while let Some(wave) = steps.get(first).map(|step| step.wave) {
+            if let Some(reason) = self.reason() {
+                return (OperationProgress::Cancelled { reason }, first);
+            }
             let next =
                 steps[first..].iter().position(|step| step.wave != wave).map_or(steps.len(), |at| first + at);
             let results = join_all((first..next).map(|index| self.step(index))).await;
-            if let Some(error) = results.into_iter().find_map(Result::err) {
-                self.skip_from(next).await;
-                return Err(error);
+            let mut unverified = false;
+            for result in results {
+                match result {
+                    Ok(state) => unverified |= state == StepState::Unverified,
+                    Err(error) => return (OperationProgress::Failed { error }, next),
+                }
+            }
+            if let Some(reason) = self.reason().filter(|_| unverified) {
+                return (OperationProgress::Cancelled { reason }, next);
             }
             first = next;
         }
-        Ok(())
+        (OperationProgress::Succeeded, first)
     }
 
-    async fn skip_from(&self, first: usize) {
+    /// Records and reports every step from `first` on as not begun.
+    async fn skip(&self, first: usize, reason: SkipReason) {
         for index in first..self.plan.steps.len() {
-            self.report(OperationProgress::Step { index, state: StepState::Skipped }).await;
+            let state = StepState::Skipped { reason };
+            if let Err(text) = self.trail.result(&self.plan, index, &state, Duration::ZERO).await {
+                self.say(text).await;
+            }
+            self.report(OperationProgress::Step { index, state }).await;
         }
     }
 
-    /// One call, its wait, its record and its reports.
-    async fn step(&self, index: usize) -> Result<(), String> {
+    /// Why the operation is cancelled; `None` while it is not.
+    fn reason(&self) -> Option<SkipReason> {
+        *self.cancelled.borrow()
+    }
+
+    /// One call, its wait, its records and its reports; the state it ended in.
+    ///
+    /// # Errors
+    /// One sentence when it was refused or failed, or could not be recorded: then nothing more may be begun.
+    async fn step(&self, index: usize) -> Result<StepState, String> {
         let step = &self.plan.steps[index];
+        if let Err(text) = self.trail.intent(&self.plan, index).await {
+            let error = format!("{} was not begun: {text}", step.call());
+            self.report(OperationProgress::Step { index, state: StepState::Failed { error: error.clone() } })
+                .await;
+            return Err(error);
+        }
         let begun = Instant::now();
         self.report(OperationProgress::Step { index, state: StepState::Running }).await;
-        let result = self.act(index, step).await;
-        let act = Act {
-            id: self.id,
-            principal: self.principal,
-            plan: &self.plan.hash,
-            step,
-            error: result.as_ref().err().map(String::as_str),
-            duration: begun.elapsed(),
-        };
-        if let Err(text) = self.audit.record(act, Timestamp::now()).await {
-            self.send(Observation::Own { at: Timestamp::now(), text }).await;
+        let state = self.act(index, step).await.unwrap_or_else(|error| StepState::Failed { error });
+        let recorded = self.trail.result(&self.plan, index, &state, begun.elapsed()).await;
+        self.report(OperationProgress::Step { index, state: state.clone() }).await;
+        match (state, recorded) {
+            (StepState::Failed { error }, Ok(())) => Err(error),
+            (StepState::Failed { error }, Err(text)) => Err(format!("{error}; {text}")),
+            (_, Err(text)) => Err(format!("{} succeeded, but {text}", step.call())),
+            (state, Ok(())) => Ok(state),
         }
-        let state = match &result {
-            Ok(()) => StepState::Succeeded,
-            Err(error) => StepState::Failed { error: error.clone() },
-        };
-        self.report(OperationProgress::Step { index, state }).await;
-        result
     }
 
-    async fn act(&self, index: usize, step: &Step) -> Result<(), String> {
+    async fn act(&self, index: usize, step: &Step) -> Result<StepState, String> {
         if step.kind.is_silent() {
             // The store does it when it hears that the step succeeded.
-            return Ok(());
+            return Ok(StepState::Succeeded);
         }
-        let lost = || format!("cannot {} {}: the engine does not answer", step.kind.id(), step.name);
+        let lost = || format!("cannot {}: the engine does not answer", step.call());
         let engine = self.link.borrow().clone().ok_or_else(lost)?;
         if let Some(id) = &step.swarm_service {
             return self.replace_tasks(&engine, index, step, id).await;
         }
-        let gone = || format!("cannot {} {}: the container is gone", step.kind.id(), step.name);
+        let gone = || format!("cannot {}: the container is gone", step.call());
         let before = find(&self.snapshots.borrow(), &step.instance).cloned().ok_or_else(gone)?;
-        let say = |error: EngineError| format!("cannot {} {}: {}", step.kind.id(), step.name, error.cause());
-        call(&engine, step).await.map_err(say)?;
+        let called_at = Timestamp::now();
+        match call(&engine, step).await {
+            Ok(()) => {}
+            Err(error) if error.may_have_been_carried_out() => {
+                self.find_out(step, &before, called_at, &error).await?;
+            }
+            Err(error) => return Err(format!("cannot {}: {}", step.call(), error.cause())),
+        }
         if !step.wait_healthy {
-            return Ok(());
+            return Ok(StepState::Succeeded);
         }
         self.report(OperationProgress::Step { index, state: StepState::Waiting }).await;
-        self.wait(&Awaited::new(step.kind, &before), &step.name).await
+        let awaited = Awaited::new(step.kind, &before);
+        self.unless_cancelled(self.wait(&awaited, &step.name)).await
+    }
+
+    /// The outcome of `wait`, which ends early when the operation is cancelled.
+    async fn unless_cancelled(
+        &self,
+        wait: impl Future<Output = Result<(), String>>,
+    ) -> Result<StepState, String> {
+        let mut cancelled = self.cancelled.clone();
+        tokio::select! {
+            biased;
+            done = wait => done.map(|()| StepState::Succeeded),
+            // An error would be that nobody can cancel any more, and the operator lives as long as the run.
+            Ok(_) = cancelled.wait_for(Option::is_some) => Ok(StepState::Unverified),
+        }
     }
 
     /// Waits until the container is up, by what the snapshots tell.
@@ -168,6 +226,11 @@ impl Run {
     /// Tells the store.
     pub async fn report(&self, progress: OperationProgress) {
         self.send(Observation::Operation { id: self.id, at: Timestamp::now(), progress }).await;
+    }
+
+    /// Tells the operator something about the record.
+    async fn say(&self, text: String) {
+        self.send(Observation::Own { at: Timestamp::now(), text }).await;
     }
 
     /// Waits for room: what an operation did is never dropped.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    EventKind, OperationId, OperationProgress, OperationStatus, Plan, Principal, Step, StepState, Timestamp,
+    EventKind, InterruptedOperation, OperationId, OperationProgress, OperationStatus, Plan, Principal, Step,
+    StepState, Timestamp,
 };
 
 use super::health::later;
@@ -47,14 +48,25 @@ impl Operations {
                 return true;
             }
             OperationProgress::Failed { error } => Some(error),
+            OperationProgress::Cancelled { reason } => {
+                status.cancelled = Some(reason);
+                None
+            }
             OperationProgress::Succeeded | OperationProgress::Started { .. } => None,
         };
         status.finished_at = Some(at);
         status.error = error;
         let seconds = at.duration_since(status.started_at).as_secs_f64();
-        let text = match &status.error {
-            None => format!("{}: done in {seconds:.1} s", what(&status.plan)),
-            Some(error) => format!("{}: failed, {error}", what(&status.plan)),
+        let what = what(&status.plan);
+        let text = match (&status.error, status.cancelled) {
+            (Some(error), _) => format!("{what}: failed, {error}"),
+            (None, Some(reason)) => format!(
+                "{what}: {}, {} of {} steps not begun",
+                reason.clause(),
+                status.steps_skipped(),
+                status.steps.len()
+            ),
+            (None, None) => format!("{what}: done in {seconds:.1} s"),
         };
         timeline.push(at, about(&status.plan), EventKind::Operation, text);
         true
@@ -91,6 +103,7 @@ impl Operations {
             started_at: at,
             finished_at: None,
             error: None,
+            cancelled: None,
         }));
     }
 
@@ -100,21 +113,35 @@ impl Operations {
         status.plan.steps.get(index)
     }
 
-    /// Drops what ended long ago; tells whether something did.
+    /// Drops what ended long ago, the last operation excepted; tells whether something was dropped.
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.list.len();
+        let last = self.list.pop();
         self.list.retain(|status| status.finished_at.is_none_or(|ended| now < later(ended, KEEP)));
+        self.list.extend(last);
         self.list.len() != before
     }
 
     /// When the next one is dropped.
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        self.list.iter().filter_map(|status| status.finished_at).min().map(|ended| later(ended, KEEP))
+        let (_, earlier) = self.list.split_last()?;
+        earlier.iter().filter_map(|status| status.finished_at).min().map(|ended| later(ended, KEEP))
     }
 
     /// The list, to be shared with a snapshot.
     pub fn share(&self) -> Vec<Arc<OperationStatus>> {
         self.list.clone()
+    }
+}
+
+/// Adds what an earlier run of hubdeck left unfinished to the timeline.
+pub(super) fn fold_interrupted(at: Timestamp, operations: &[InterruptedOperation], timeline: &mut Timeline) {
+    for operation in operations {
+        let about = match &operation.targets[..] {
+            [one] => About { service: Some(one), instance: None },
+            _ => About::default(),
+        };
+        timeline.push(at, about, EventKind::Operation, operation.to_string());
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hubdeck::engine::{ConnectRequest, Engine};
 use hubdeck::model::{
     EngineStatus, Observation, Operation, OperationId, OperationKind, OperationStatus, Plan, Principal,
-    ServiceId, Snapshot, Timestamp,
+    ServiceId, Snapshot, StepState, Timestamp,
 };
 use hubdeck::operate::plan::plan;
 use hubdeck::operate::{Operator, SubmitRefusal};
@@ -81,9 +81,30 @@ impl World {
         facts.started_at.expect("a start")
     }
 
+    /// The results of calls in the audit record; steps that were not begun are not among them.
     pub fn records(&self) -> Vec<serde_json::Value> {
+        let result = |line: &serde_json::Value| line["event"] == "result" && line["result"] != "skipped";
+        self.lines().into_iter().filter(result).collect()
+    }
+
+    /// All lines of the audit record.
+    pub fn lines(&self) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(&self.audit).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The audit record.
+    pub fn audit(&self) -> &std::path::Path {
+        &self.audit
+    }
+
+    /// Waits until the operation's steps fulfil `condition`.
+    pub async fn until(&self, id: OperationId, condition: impl Fn(&[StepState]) -> bool) {
+        let mut snapshots = self.snapshots.clone();
+        let seen = snapshots.wait_for(|snapshot| {
+            snapshot.operations.iter().any(|each| each.id == id && condition(&each.steps))
+        });
+        tokio::time::timeout(Duration::from_secs(20), seen).await.expect("the steps go on").unwrap();
     }
 }
 

@@ -171,6 +171,7 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
         started_at: Timestamp::UNIX_EPOCH,
         finished_at: None,
         error: None,
+        cancelled: None,
     };
     picture.operations = vec![Arc::new(status)];
     let warnings = plan(&operation(Stop, "db", true), &picture).expect("a plan").warnings;

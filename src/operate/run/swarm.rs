@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::engine::{Engine, SwarmUpdate};
+use crate::engine::{Engine, EngineError, SwarmUpdate};
 use crate::model::{OperationProgress, Step, StepState};
 
 use super::Run;
@@ -24,13 +24,18 @@ impl Run {
         index: usize,
         step: &Step,
         id: &str,
-    ) -> Result<(), String> {
-        let say = |cause: &str| format!("cannot {} {}: {cause}", step.kind.id(), step.name);
-        engine.restart_swarm_service(id).await.map_err(|error| say(error.cause()))?;
+    ) -> Result<StepState, String> {
+        let say = |error: EngineError| format!("cannot {}: {}", step.call(), error.cause());
+        engine.restart_swarm_service(id).await.map_err(say)?;
         if !step.wait_healthy {
-            return Ok(());
+            return Ok(StepState::Succeeded);
         }
         self.report(OperationProgress::Step { index, state: StepState::Waiting }).await;
+        self.unless_cancelled(self.tasks_replaced(engine, step, id)).await
+    }
+
+    /// Waits until the Swarm has replaced every task.
+    async fn tasks_replaced(&self, engine: &Engine, step: &Step, id: &str) -> Result<(), String> {
         let begun = Instant::now();
         let mut seen_under_way = false;
         while begun.elapsed() < LIMIT {
@@ -43,7 +48,7 @@ impl Run {
                 Ok(SwarmUpdate::Failed(why)) => return Err(format!("{} is not up: {why}", step.name)),
                 // The connection may break meanwhile; what the Swarm does goes on.
                 Err(error) if error.is_unreachable() => {}
-                Err(error) => return Err(say(error.cause())),
+                Err(error) => return Err(format!("cannot {}: {}", step.call(), error.cause())),
             }
             sleep(LOOK).await;
         }

@@ -168,8 +168,7 @@ fn news(stage: &Stage<'_>, ui: &UiState) -> Span<'static> {
     if let Some(running) =
         stage.scene.snapshot.operations.iter().rev().find(|each| each.finished_at.is_none())
     {
-        use crate::model::StepState::{Pending, Running, Waiting};
-        let done = running.steps.iter().filter(|step| !matches!(step, Pending | Running | Waiting)).count();
+        let done = running.steps_done();
         let what = running.plan.operation.targets.first().map_or_else(String::new, ToString::to_string);
         let text = format!("{} {what} {done}/{}", running.plan.operation.kind.id(), running.steps.len());
         return Span::styled(text, theme.style(Role::Starting));

@@ -74,6 +74,10 @@ fn news(operation: &OperationStatus) -> (String, bool) {
         [one] => one.to_string(),
         many => format!("{} services", many.len()),
     };
+    if let Some(reason) = operation.cancelled {
+        let (skipped, all) = (operation.steps_skipped(), operation.steps.len());
+        return (format!("{verb} {what}: {}, {skipped} of {all} steps not begun", reason.clause()), false);
+    }
     match (operation.finished_at, &operation.error) {
         (_, Some(error)) => (format!("{verb} {what} failed: {error}"), true),
         (None, None) => (format!("{verb} {what} begins"), false),

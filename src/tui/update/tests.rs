@@ -135,6 +135,7 @@ fn status(rig: &Rig, id: u64, ended: bool, error: Option<&str>) -> OperationStat
         started_at: fixture::ago(3),
         finished_at: ended.then(fixture::now),
         error: error.map(ToOwned::to_owned),
+        cancelled: None,
     }
 }
 

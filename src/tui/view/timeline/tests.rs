@@ -40,6 +40,7 @@ fn operating() -> Snapshot {
         started_at: fixture::ago(12),
         finished_at: None,
         error: None,
+        cancelled: None,
     }));
     snapshot
 }

@@ -1,0 +1,65 @@
+//! An operation that was under way when an earlier run of hubdeck ended.
+
+use std::fmt;
+
+use crate::model::{ServiceId, Timestamp};
+
+/// An operation of an earlier run that the audit record holds without an end: hubdeck was killed, or the host
+/// lost power.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterruptedOperation {
+    /// When it was begun.
+    pub began_at: Timestamp,
+    /// The verb of what was asked, as in audit records.
+    pub verb: String,
+    /// The services that were asked for.
+    pub targets: Vec<ServiceId>,
+    /// Calls that were begun and have no result, such as "restart hub-db-1": whether the engine carried them
+    /// out shows in the state of the containers.
+    pub unknown: Vec<String>,
+    /// Calls that were not begun.
+    pub not_begun: Vec<String>,
+}
+
+impl fmt::Display for InterruptedOperation {
+    /// One sentence for the timeline and the log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let targets: Vec<&str> = self.targets.iter().map(ServiceId::as_str).collect();
+        write!(f, "hubdeck ended during {} {}", self.verb, targets.join(", "))?;
+        write!(f, ", begun at {:.0}", self.began_at)?;
+        if !self.unknown.is_empty() {
+            write!(f, "; outcome unknown: {}", self.unknown.join(", "))?;
+        }
+        if !self.not_begun.is_empty() {
+            write!(f, "; not begun: {}", self.not_begun.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_names_what_is_unknown_and_what_was_not_begun() {
+        let mut operation = InterruptedOperation {
+            began_at: Timestamp::UNIX_EPOCH,
+            verb: "restart".to_owned(),
+            targets: vec![ServiceId::new("hub/db")],
+            unknown: vec!["restart hub-db-1".to_owned()],
+            not_begun: vec!["restart hub-api-1".to_owned(), "restart hub-web-1".to_owned()],
+        };
+        assert_eq!(
+            operation.to_string(),
+            "hubdeck ended during restart hub/db, begun at 1970-01-01T00:00:00Z; outcome unknown: restart \
+             hub-db-1; not begun: restart hub-api-1, restart hub-web-1"
+        );
+        operation.unknown.clear();
+        operation.not_begun.clear();
+        assert_eq!(
+            operation.to_string(),
+            "hubdeck ended during restart hub/db, begun at 1970-01-01T00:00:00Z"
+        );
+    }
+}

@@ -1,0 +1,224 @@
+//! One line of the audit record.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::model::text::mask_urls;
+use crate::model::{EngineInfo, OperationId, OperationProgress, Plan, Principal, Step, StepState, Timestamp};
+
+/// What a line records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Event {
+    /// The operation was accepted: its steps, none of which is begun.
+    Accepted,
+    /// A step is about to be called.
+    Intent,
+    /// What came of a step.
+    Result,
+    /// The operation has ended.
+    Ended,
+}
+
+/// What every line of an operation says.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Context {
+    /// The same for every line of an operation, unique over all runs of hubdeck.
+    correlation: String,
+    /// `uid:1000` for the console and the command line, `http` for a client of the API.
+    principal: String,
+    /// `tui`, `http` or `cli`.
+    source: &'static str,
+    /// The operation of this run of the program.
+    operation_id: OperationId,
+    operation: &'static str,
+    /// Hash of the plan.
+    plan: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine: Option<EngineName>,
+}
+
+/// Which engine is called.
+#[derive(Clone, Debug, Serialize)]
+struct EngineName {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// User information is masked.
+    endpoint: String,
+}
+
+/// One line.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Line {
+    time: Timestamp,
+    event: Event,
+    #[serde(flatten)]
+    context: Context,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    step: Option<StepLine>,
+    /// What was asked for, in the line of the whole plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    targets: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<StepLine>,
+    /// Of a step `succeeded`, `unverified`, `failed` or `skipped`; of an operation `succeeded`, `failed` or
+    /// `cancelled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Why it was skipped or cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<u64>,
+}
+
+/// A step, by what is called.
+#[derive(Clone, Debug, Serialize)]
+struct StepLine {
+    /// Its place in the plan, from 0.
+    step: usize,
+    /// Its verb, in the line of the whole plan; elsewhere the line itself has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'static str>,
+    /// The service.
+    target: String,
+    /// Name of the container, or of the Swarm service that is called.
+    container: String,
+    /// Its id.
+    container_id: String,
+    /// The `docker` command that does the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+}
+
+impl Context {
+    /// Of the operation `id`, which `principal` asked for on `engine`.
+    pub fn new(
+        correlation: String,
+        id: OperationId,
+        principal: Principal,
+        plan: &Plan,
+        engine: Option<&EngineInfo>,
+    ) -> Self {
+        let (source, principal) = match principal {
+            Principal::Terminal => ("tui", user()),
+            Principal::Cli => ("cli", user()),
+            Principal::Http => ("http", "http".to_owned()),
+        };
+        Self {
+            correlation,
+            principal,
+            source,
+            operation_id: id,
+            operation: plan.operation.kind.id(),
+            plan: plan.hash.clone(),
+            engine: engine.map(|info| EngineName {
+                name: info.host_name.clone(),
+                id: info.id.clone(),
+                endpoint: mask_urls(&info.endpoint),
+            }),
+        }
+    }
+
+    /// A line of that operation.
+    pub fn line(&self, event: Event, time: Timestamp) -> Line {
+        Line {
+            time,
+            event,
+            context: self.clone(),
+            step: None,
+            targets: Vec::new(),
+            steps: Vec::new(),
+            result: None,
+            error: None,
+            reason: None,
+            duration_ms: None,
+        }
+    }
+}
+
+impl Line {
+    /// Adds every step of `plan`.
+    pub fn with_plan(mut self, plan: &Plan) -> Self {
+        self.targets = plan.operation.targets.iter().map(ToString::to_string).collect();
+        let line = |(index, step): (usize, &Step)| StepLine {
+            operation: Some(step.kind.id()),
+            ..StepLine::new(index, step)
+        };
+        self.steps = plan.steps.iter().enumerate().map(line).collect();
+        self
+    }
+
+    /// Adds step `index` of `plan`.
+    pub fn with_step(mut self, plan: &Plan, index: usize) -> Self {
+        if let Some(step) = plan.steps.get(index) {
+            self.context.operation = step.kind.id();
+            self.step = Some(StepLine::new(index, step));
+        }
+        self
+    }
+
+    /// Adds what came of the step.
+    pub fn with_state(mut self, state: &StepState, duration: Duration) -> Self {
+        self.duration_ms = Some(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        self.result = match state {
+            StepState::Pending | StepState::Running | StepState::Waiting => None,
+            StepState::Succeeded => Some("succeeded"),
+            StepState::Unverified => Some("unverified"),
+            StepState::Failed { error } => {
+                self.error = Some(error.clone());
+                Some("failed")
+            }
+            StepState::Skipped { reason } => {
+                self.reason = Some(reason.clause());
+                Some("skipped")
+            }
+        };
+        self
+    }
+
+    /// Adds how the operation ended.
+    pub fn with_end(mut self, end: &OperationProgress) -> Self {
+        self.result = match end {
+            OperationProgress::Started { .. } | OperationProgress::Step { .. } => None,
+            OperationProgress::Succeeded => Some("succeeded"),
+            OperationProgress::Failed { error } => {
+                self.error = Some(error.clone());
+                Some("failed")
+            }
+            OperationProgress::Cancelled { reason } => {
+                self.reason = Some(reason.clause());
+                Some("cancelled")
+            }
+        };
+        self
+    }
+}
+
+impl StepLine {
+    fn new(index: usize, step: &Step) -> Self {
+        Self {
+            step: index,
+            operation: None,
+            target: step.service.to_string(),
+            container: step.name.clone(),
+            container_id: step.swarm_service.clone().unwrap_or_else(|| step.instance.to_string()),
+            command: step.docker_command(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn user() -> String {
+    format!("uid:{}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn user() -> String {
+    "local".to_owned()
+}

@@ -1,0 +1,189 @@
+//! What the record of earlier runs tells: stops that were asked for, operations that were under way.
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::model::{InstanceId, InterruptedOperation, OperationKind, RecordedStop, ServiceId, Timestamp};
+
+use super::last_byte;
+
+/// How much of the record's end is read again, in bytes: some five hundred calls.
+const END_BYTES: u64 = 1024 * 1024;
+/// How long a stop may take whose result is not recorded: as long as the engine is waited for.
+const STOP_TAKES: Duration = Duration::from_secs(15 * 60);
+
+/// What of a line is read again. Lines of earlier versions have no `event`: they record a result.
+#[derive(Debug, Deserialize)]
+struct PastLine {
+    time: Timestamp,
+    #[serde(default)]
+    event: PastEvent,
+    #[serde(default)]
+    correlation: String,
+    #[serde(default)]
+    operation: String,
+    #[serde(default)]
+    step: usize,
+    #[serde(default)]
+    container_id: String,
+    #[serde(default)]
+    targets: Vec<ServiceId>,
+    #[serde(default)]
+    steps: Vec<PastStep>,
+    #[serde(default)]
+    result: String,
+    #[serde(default)]
+    duration_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PastEvent {
+    Accepted,
+    Intent,
+    #[default]
+    Result,
+    Ended,
+    Interrupted,
+}
+
+#[derive(Debug, Deserialize)]
+struct PastStep {
+    operation: String,
+    container: String,
+}
+
+/// The stops that the end of the audit record `path` holds; none where there is no record yet. One without a
+/// result counts: hubdeck was killed while the engine carried it out. Lines that cannot be read are skipped.
+///
+/// # Errors
+/// One sentence when the record is there and cannot be read.
+pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
+    let lines = match File::open(path).and_then(|mut file| read(&mut file)) {
+        Ok(lines) => lines,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(path, &error)),
+    };
+    let mut stops = Vec::new();
+    let mut begun: BTreeMap<(String, usize), RecordedStop> = BTreeMap::new();
+    for line in lines.into_iter().filter(|line| line.operation == OperationKind::Stop.id()) {
+        let instance = InstanceId::new(&line.container_id);
+        match line.event {
+            PastEvent::Intent => {
+                let ended_at = line.time.checked_add(STOP_TAKES).unwrap_or(Timestamp::MAX);
+                let stop = RecordedStop { instance, began_at: line.time, ended_at };
+                begun.insert((line.correlation, line.step), stop);
+            }
+            PastEvent::Result => {
+                begun.remove(&(line.correlation, line.step));
+                let began_at = line.time.checked_sub(Duration::from_millis(line.duration_ms));
+                if let (Ok(began_at), "succeeded") = (began_at, line.result.as_str()) {
+                    stops.push(RecordedStop { instance, began_at, ended_at: line.time });
+                }
+            }
+            PastEvent::Accepted | PastEvent::Ended | PastEvent::Interrupted => {}
+        }
+    }
+    stops.extend(begun.into_values());
+    Ok(stops)
+}
+
+/// The operations that were under way when earlier runs ended, by the audit record `path`. Each is told once:
+/// a line that says so is added to the record at `now`. None while another run of hubdeck operates, as what it
+/// has under way looks the same.
+///
+/// # Errors
+/// One sentence when the record is there and cannot be read.
+pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperation>, String> {
+    // What cannot be written to can be told all the same.
+    let opened = File::options().read(true).append(true).open(path).or_else(|_| File::open(path));
+    let mut file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(path, &error)),
+    };
+    if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        return Ok(Vec::new());
+    }
+    let lines = read(&mut file).map_err(|error| unreadable(path, &error))?;
+    let found = unfinished(&lines);
+    if let Err(error) = close(&mut file, found.iter().map(|(correlation, _)| *correlation), now) {
+        tracing::warn!("cannot record in {} what was interrupted: {error}", path.display());
+    }
+    Ok(found.into_iter().map(|(_, operation)| operation).collect())
+}
+
+/// Operations that were accepted and have no end, with their correlation ids.
+fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
+    let of = |line: &PastLine, event: PastEvent, correlation: &str| {
+        line.event == event && line.correlation == correlation
+    };
+    let accepted = lines.iter().filter(|line| line.event == PastEvent::Accepted);
+    let open = accepted.filter(|line| {
+        let closes = |each: &PastLine| {
+            of(each, PastEvent::Ended, &line.correlation)
+                || of(each, PastEvent::Interrupted, &line.correlation)
+        };
+        !lines.iter().any(closes)
+    });
+    open.map(|line| {
+        let recorded = |event: PastEvent, step: usize| {
+            lines.iter().any(|each| each.step == step && of(each, event, &line.correlation))
+        };
+        let (mut unknown, mut not_begun) = (Vec::new(), Vec::new());
+        for (index, step) in line.steps.iter().enumerate() {
+            let call = format!("{} {}", step.operation, step.container);
+            match (recorded(PastEvent::Intent, index), recorded(PastEvent::Result, index)) {
+                (_, true) => {}
+                (true, false) => unknown.push(call),
+                (false, false) => not_begun.push(call),
+            }
+        }
+        let operation = InterruptedOperation {
+            began_at: line.time,
+            verb: line.operation.clone(),
+            targets: line.targets.clone(),
+            unknown,
+            not_begun,
+        };
+        (line.correlation.as_str(), operation)
+    })
+    .collect()
+}
+
+/// Adds the lines that close interrupted operations.
+fn close<'a>(file: &mut File, correlations: impl Iterator<Item = &'a str>, now: Timestamp) -> io::Result<()> {
+    let mut text = String::new();
+    for correlation in correlations {
+        let line = json!({ "time": now, "event": "interrupted", "correlation": correlation });
+        text.push_str(&format!("{line}\n"));
+    }
+    if text.is_empty() {
+        return Ok(());
+    }
+    if last_byte(file)? != b'\n' {
+        text.insert(0, '\n');
+    }
+    file.write_all(text.as_bytes())?;
+    file.sync_data()
+}
+
+/// The lines at the end of the record that can be read.
+fn read(file: &mut File) -> io::Result<Vec<PastLine>> {
+    let start = file.metadata()?.len().saturating_sub(END_BYTES);
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(END_BYTES).read_to_end(&mut bytes)?;
+    let lines = bytes.split(|byte| *byte == b'\n');
+    Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    format!("cannot read the audit record {}: {error}", path.display())
+}
