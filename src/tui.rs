@@ -12,8 +12,8 @@ mod export;
 pub mod fixture;
 pub mod frame;
 pub mod glyphs;
-mod input;
 pub mod keymap;
+mod operating;
 mod options;
 pub mod palette;
 #[cfg(test)]

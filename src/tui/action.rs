@@ -38,6 +38,22 @@ pub enum Edit {
     End,
 }
 
+/// How to leave while an operation runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// When it has ended.
+    Wait,
+    /// After the call in flight; the rest is left out.
+    Abandon,
+    /// Not at all.
+    Stay,
+}
+
+impl Leaving {
+    /// Every answer, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::Wait, Self::Abandon, Self::Stay];
+}
+
 /// Something to do. The keymap makes actions from keys; `update` carries them out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -98,6 +114,12 @@ pub enum Action {
     Maintenance,
     /// Ask for an operation on every service of the selection's stack.
     RequestStack(OperationKind),
+    /// Look at the steps of the running or last operation.
+    Operation,
+    /// Cancel the running operation, or the one whose steps are shown.
+    Cancel,
+    /// Answer whether to leave while an operation runs.
+    Leave(Leaving),
     /// Run a plan that was shown and confirmed.
     Confirmed(Box<Plan>),
     /// Show the raw inspection.

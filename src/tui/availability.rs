@@ -5,9 +5,9 @@ use crate::model::{EngineStatus, InstanceState, OperationKind, Overlay, Service,
 use super::action::Action;
 use super::effect::Facts;
 use super::keymap::no_engine;
-use super::roster;
-use super::state::{DetailsTab, UiState, View};
+use super::state::{DetailsTab, Dialog, UiState, View};
 use super::view::timeline;
+use super::{operating, roster};
 
 /// Why `action` cannot be done now, in a few words; `None` when it can.
 #[must_use]
@@ -42,10 +42,18 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
         Action::Hit(_) if !logs_visible(ui) => Some("only in logs"),
         Action::Hit(_) if ui.logs.search.is_empty() => Some("no search; / starts one"),
         Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
+        Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
+        Action::Cancel if operating::running(ui, snapshot).is_empty() => Some("no operation is running"),
+        Action::Cancel if ended_shown(ui, snapshot) => Some("this operation has ended"),
         Action::OpenDemo if !no_engine(snapshot) => Some("an engine is connected"),
         _ => None,
     };
     reason.map(ToOwned::to_owned)
+}
+
+/// Whether the steps of an operation that has ended are shown.
+fn ended_shown(ui: &UiState, snapshot: &Snapshot) -> bool {
+    matches!(ui.dialog, Some(Dialog::Operation { .. })) && operating::to_cancel(ui, snapshot).is_none()
 }
 
 fn on_timeline(ui: &UiState) -> bool {

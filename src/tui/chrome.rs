@@ -6,8 +6,10 @@ mod confirm;
 mod footer;
 mod header;
 mod help;
+mod leave;
 mod legend;
 mod list;
+mod operation;
 mod segments;
 mod toasts;
 
@@ -36,7 +38,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, ui: &UiState, hi
     } else {
         header::draw_only(buffer, take_top(&mut body), stage, ui);
     }
-    for banner in banner::lines(stage) {
+    for banner in banner::lines(stage, ui) {
         if body.height > 3 {
             banner::draw(buffer, take_top(&mut body), stage, &banner);
         }
@@ -65,15 +67,19 @@ pub fn draw_above(
     }
     match &ui.dialog {
         None => {}
-        Some(Dialog::Confirm { plan, yes, top }) => {
+        Some(Dialog::Confirm { plan, yes, top, .. }) => {
             confirm::draw(buffer, area, stage, &confirm::Question { plan, yes: *yes, top: *top }, hits);
         }
+        Some(Dialog::Leave { selected, .. }) => leave::draw(buffer, area, stage, ui, *selected, hits),
+        Some(Dialog::Operation { id, top }) => operation::draw(buffer, area, stage, *id, *top, hits),
         Some(Dialog::Help { top }) => help::draw(buffer, area, stage, ui, *top, hits),
         Some(Dialog::Legend { top }) => legend::draw(buffer, body, stage, *top, hits),
         Some(Dialog::Palette { field, selected }) => {
             list::palette(buffer, area, stage, ui, field, *selected, hits)
         }
         Some(Dialog::Actions { selected }) => list::actions(buffer, area, stage, ui, *selected, hits),
-        Some(Dialog::Maintenance { selected }) => list::maintenance(buffer, area, stage, ui, *selected, hits),
+        Some(Dialog::Maintenance { selected, .. }) => {
+            list::maintenance(buffer, area, stage, ui, *selected, hits)
+        }
     }
 }

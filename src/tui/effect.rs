@@ -1,6 +1,8 @@
 //! What an action does outside the screen state; carried out by the frame loop.
 
-use crate::model::{InstanceId, LogQuery, Operation, Plan};
+use std::time::Duration;
+
+use crate::model::{InstanceId, LogQuery, Operation, OperationId, Plan, SkipReason};
 
 /// Something for the frame loop to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,13 @@ pub enum Effect {
     Plan(Operation),
     /// Run a plan that was confirmed, or that needs no confirmation.
     Submit(Box<Plan>),
+    /// Cancel operations.
+    Cancel {
+        /// Which.
+        operations: Vec<OperationId>,
+        /// Why.
+        reason: SkipReason,
+    },
     /// Open a log tail.
     FollowLogs {
         /// What to follow.
@@ -49,4 +58,6 @@ pub struct Facts {
     pub demo: bool,
     /// Lines from the end a log tail begins with, per container.
     pub log_tail: u32,
+    /// When the key was read, as the time since the console was opened: no change of the clock touches it.
+    pub typed_at: Duration,
 }

@@ -1,6 +1,6 @@
 //! The palette: type a few letters to find a service, a view or an action.
 
-use crate::model::{OperationKind, Snapshot};
+use crate::model::{OperationKind, Service, Snapshot};
 
 use super::action::Action;
 use super::availability;
@@ -43,16 +43,19 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
     let text = text.trim_start_matches('?');
     let mut found: Vec<(i32, usize, Item)> = Vec::new();
     let services =
-        snapshot.services.iter().filter(|service| roster::in_project(ui, service)).map(|service| Item {
-            kind: Kind::Service,
-            title: service.id.to_string(),
-            action: Action::Select(service.id.clone()),
-            disabled: None,
+        snapshot.services.iter().filter(|service| roster::in_project(ui, service)).map(|service| {
+            let item = Item {
+                kind: Kind::Service,
+                title: service.id.to_string(),
+                action: Action::Select(service.id.clone()),
+                disabled: None,
+            };
+            (service_score(text, service), item)
         });
-    let entries =
-        ENTRIES.iter().filter(|entry| in_palette(entry)).map(|entry| item(entry, ui, snapshot, facts));
-    for (order, item) in services.chain(entries).enumerate() {
-        if let Some(score) = score(text, &item.title) {
+    let entries = ENTRIES.iter().filter(|entry| in_palette(entry));
+    let entries = entries.map(|entry| (score(text, entry.title), item(entry, ui, snapshot, facts)));
+    for (order, (score, item)) in services.chain(entries).enumerate() {
+        if let Some(score) = score {
             found.push((-score, order, item));
         }
     }
@@ -63,7 +66,7 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
 /// All actions on the selection, disabled ones with the reason.
 #[must_use]
 pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
-    const IDS: [&str; 16] = [
+    const IDS: [&str; 18] = [
         "details",
         "why",
         "logs",
@@ -73,6 +76,8 @@ pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
         "start",
         "pause",
         "maintenance",
+        "operation",
+        "cancel",
         "inspect",
         "charts",
         "probes",
@@ -134,6 +139,13 @@ fn item(entry: &Entry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item
 
 fn in_palette(entry: &Entry) -> bool {
     entry.group != Group::Navigation && !matches!(entry.id, "palette" | "retry")
+}
+
+/// As [`score`] for the id of a service; found in its own name counts more than in that of its stack.
+fn service_score(pattern: &str, service: &Service) -> Option<i32> {
+    const NAME: i32 = 8;
+    let name = score(pattern, service.name.as_str()).filter(|_| !pattern.is_empty());
+    name.map(|score| score + NAME).max(score(pattern, service.id.as_str()))
 }
 
 /// How well the letters of `pattern` are found in `text`, in order and any case; `None` when they are not.

@@ -1,5 +1,7 @@
 //! The console without a terminal: keys in, frames and effects out, for tests.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -90,7 +92,13 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
 impl Rig {
     /// A console of that size on `snapshot`, drawn once.
     pub fn new(snapshot: Snapshot, width: u16, height: u16) -> Self {
-        let facts = Facts { now: fixture::now(), read_only: false, demo: false, log_tail: 100 };
+        let facts = Facts {
+            now: fixture::now(),
+            read_only: false,
+            demo: false,
+            log_tail: 100,
+            typed_at: Duration::ZERO,
+        };
         let mut rig = Self {
             snapshot,
             ui: UiState::new(Size::new(width, height)),
@@ -113,13 +121,28 @@ impl Rig {
         self
     }
 
-    /// Presses one key.
+    /// Presses one key, a second after the one before, as a person does who looks at the screen.
     pub fn key(&mut self, key: Key) {
+        self.facts.typed_at += Duration::from_secs(1);
+        self.type_key(key);
+        self.draw();
+    }
+
+    /// Types keys without looking: one `gap` after the other, and drawn only after the last.
+    pub fn type_ahead(&mut self, keys: &str, gap: Duration) {
+        for text in keys.split(' ').filter(|text| !text.is_empty()) {
+            self.facts.typed_at += gap;
+            self.type_key(Key::parse(text).unwrap_or_else(|| panic!("{text:?} is no key")));
+        }
+        self.draw();
+    }
+
+    fn type_key(&mut self, key: Key) {
         let mode = Mode::of(&self.ui, &self.snapshot);
         if let Some(action) = resolve(&self.keymap, mode, key) {
             self.act(action);
         }
-        self.draw();
+        self.ui.last_key = Some(self.facts.typed_at);
     }
 
     /// Carries out an action and everything that follows from it.
@@ -164,7 +187,8 @@ impl Rig {
             zone: &zone,
         };
         let stage = Stage { scene, keymap: &self.keymap, facts: &self.facts };
-        self.ui.drawn = frame::draw(&mut buffer, area, &stage, &self.ui);
+        let drawn = frame::draw(&mut buffer, area, &stage, &self.ui);
+        update::drawn(&mut self.ui, drawn, self.facts.typed_at);
         buffer
     }
 

@@ -3,24 +3,25 @@
 mod background;
 mod difference;
 mod effects;
+mod input;
 mod pace;
 mod session;
 mod signals;
 mod tails;
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ratatui::layout::Size;
 use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
 
-use super::input::Input;
 use super::terminal::Terminal;
 use super::{Context, Exit, TuiError};
 
 use background::Done;
+use input::Input;
 use pace::Pace;
 use session::Session;
 use signals::{Signal, Signals};
@@ -28,8 +29,8 @@ use signals::{Signal, Signals};
 /// Why the loop woke.
 enum Wake {
     Signal(Signal),
-    /// An event; `None` when the terminal is gone.
-    Input(Option<crossterm::event::Event>),
+    /// An event with the moment it was read; `None` when the terminal is gone.
+    Input(Option<(Instant, crossterm::event::Event)>),
     /// A frame or a tick is due.
     Due,
     /// A new picture; `false` when there will be none any more.
@@ -73,7 +74,9 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
         session.depth,
         session.theme.name
     );
-    session.settle(&mut terminal);
+    if let Some(exit) = session.settle(&mut terminal) {
+        return Ok(exit);
+    }
     draw(&mut session, &mut terminal, &mut pace)
         .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;
     loop {
@@ -151,13 +154,13 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
             }
         }
         Wake::Input(None) => Next::Exit(Exit::Quit),
-        Wake::Input(Some(event)) => {
-            let mut next = session.event(&event, terminal);
+        Wake::Input(Some((read_at, event))) => {
+            let mut next = session.event(&event, read_at, terminal);
             // Input is drained before anything is drawn.
             while !matches!(next, Next::Exit(_) | Next::Suspend) {
-                let Ok(event) = input.events.try_recv() else { break };
+                let Ok((read_at, event)) = input.events.try_recv() else { break };
                 if let later @ (Next::DrawNow | Next::Suspend | Next::Exit(_)) =
-                    session.event(&event, terminal)
+                    session.event(&event, read_at, terminal)
                 {
                     next = later;
                 }
@@ -171,10 +174,10 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
         Wake::Logs(batch) => session.logs(batch),
         Wake::Done(done) => session.done(done),
     };
-    if !matches!(next, Next::Exit(_)) {
-        session.settle(terminal);
+    match next {
+        Next::Exit(_) => next,
+        next => session.settle(terminal).map_or(next, Next::Exit),
     }
-    next
 }
 
 /// Gives the terminal back, stops the process group as the shell's job control expects, and takes

@@ -20,6 +20,19 @@ pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc
         .collect()
 }
 
+/// Where the words of a filter are found; the better place is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The one word is the whole name or id.
+    WholeName,
+    /// In the name.
+    Name,
+    /// In the id: in the name of the stack too.
+    Stack,
+    /// In the image, the state or the layer too.
+    Other,
+}
+
 /// A filter text, ready to be matched many times.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -42,13 +55,28 @@ impl Filter {
     /// Whether every word is in the id, the image, the state or the layer of `service`.
     #[must_use]
     pub fn matches(&self, service: &Service, layers: &Layers) -> bool {
-        self.is_empty() || {
-            let layer = service.layer.layer;
-            let (state, title) = (service.health.state.id(), service.title());
-            let texts =
-                [service.id.as_str(), title, service.image(), state, layers.id(layer), layers.title(layer)];
-            self.matches_any(&texts)
+        self.rank(service, layers).is_some()
+    }
+
+    /// Where the words are found in `service`, the best place first; `None` when one is not found. An empty filter
+    /// is found in every name.
+    #[must_use]
+    pub fn rank(&self, service: &Service, layers: &Layers) -> Option<Place> {
+        let (title, name, id) = (service.title(), service.name.as_str(), service.id.as_str());
+        let whole = |text: &str| matches!(&self.words[..], [word] if *word == text.to_lowercase());
+        if whole(title) || whole(name) || whole(id) {
+            return Some(Place::WholeName);
         }
+        if self.matches_any(&[title, name]) {
+            return Some(Place::Name);
+        }
+        if self.matches_any(&[id, title]) {
+            return Some(Place::Stack);
+        }
+        let layer = service.layer.layer;
+        let texts =
+            [id, title, service.image(), service.health.state.id(), layers.id(layer), layers.title(layer)];
+        self.matches_any(&texts).then_some(Place::Other)
     }
 
     /// Whether every word is in one of `texts`.
@@ -59,6 +87,14 @@ impl Filter {
         }
         let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
         self.words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+    }
+}
+
+/// Puts services whose names the filter finds before those that it finds elsewhere; equal ones keep their order.
+pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers) {
+    let filter = Filter::new(&ui.filter);
+    if !filter.is_empty() {
+        services.sort_by_key(|service| filter.rank(service, layers));
     }
 }
 
@@ -105,6 +141,29 @@ mod tests {
         assert_eq!(names("shop redis:7", None), ["shop/redis"]);
         assert_eq!(names("operations loki", Some("lab")), ["lab/loki"]);
         assert!(names("no such thing", None).is_empty());
+    }
+
+    #[test]
+    fn names_come_before_stacks_and_images() {
+        let mut snapshot = fixture::nine().snapshot();
+        let change = |snapshot: &mut Snapshot, id: &str, name: &str, image: &str| {
+            let at = snapshot.services.iter().position(|service| service.id.as_str() == id).unwrap();
+            let service = Arc::make_mut(&mut snapshot.services[at]);
+            service.id = name.into();
+            service.name = name.rsplit('/').next().unwrap().into();
+            for instance in &mut service.instances {
+                Arc::make_mut(&mut instance.facts).image = image.to_owned();
+            }
+        };
+        change(&mut snapshot, "hub/db", "backend/db", "postgres:16");
+        change(&mut snapshot, "hub/redis", "hub/old-backend", "redis:7");
+        change(&mut snapshot, "hub/migrate", "hub/migrate", "hub/backend:1");
+        let mut ui = fixture::ui(80, 24);
+        ui.filter = "Backend".to_owned();
+        let mut services = visible_services(&snapshot, &ui);
+        names_first(&mut services, &ui, &snapshot.layers);
+        let ids: Vec<&str> = services.iter().map(|service| service.id.as_str()).collect();
+        assert_eq!(ids, ["hub/backend", "hub/old-backend", "backend/db", "hub/migrate", "hub/worker"]);
     }
 
     #[test]

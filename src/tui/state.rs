@@ -1,17 +1,21 @@
 //! Screen state: selection, scroll, open dialogs. It never leaves the tui.
 
 mod details;
+mod guard;
 mod map;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use ratatui::layout::Size;
 
 use crate::model::{InstanceId, LogLine, OperationId, Plan, ServiceId, StackName, Timestamp};
 
+use super::action::Leaving;
 use super::scene::HitMap;
 
 pub use details::{DetailsState, DetailsTab};
+pub use guard::Guard;
 pub use map::{Level, MapState, Zoom};
 
 /// A view of the main region.
@@ -200,6 +204,22 @@ pub enum Dialog {
         yes: bool,
         /// First line shown.
         top: usize,
+        /// What keys count.
+        guard: Guard,
+    },
+    /// Asks how to leave while an operation runs.
+    Leave {
+        /// Chosen answer, by its place in `Leaving::ALL`; it starts on the last, to stay.
+        selected: usize,
+        /// What keys count.
+        guard: Guard,
+    },
+    /// The steps of an operation and how they stand.
+    Operation {
+        /// Which; `None` for the latest.
+        id: Option<OperationId>,
+        /// First line shown.
+        top: usize,
     },
     /// Keys and their meaning.
     Help {
@@ -222,6 +242,8 @@ pub enum Dialog {
     Maintenance {
         /// Chosen row.
         selected: usize,
+        /// What keys count.
+        guard: Guard,
     },
     /// All actions on the selection, disabled ones with the reason.
     Actions {
@@ -277,6 +299,12 @@ pub struct UiState {
     /// Operations whose start (`false`) or end (`true`) was announced; `None` before the first
     /// picture, whose operations are old news.
     pub announced: Option<BTreeMap<OperationId, bool>>,
+    /// Operations that were submitted and are in no picture yet.
+    pub submitted: BTreeSet<OperationId>,
+    /// How the program is left once no operation runs.
+    pub leaving: Option<Leaving>,
+    /// When the last key was read, as the time since the console was opened.
+    pub last_key: Option<Duration>,
     /// Pages hubdeck's own log is scrolled back; 0 follows.
     pub own_log_back: usize,
     /// Whether the mouse is captured.
@@ -314,6 +342,9 @@ impl UiState {
             dialog: None,
             toasts: Vec::new(),
             announced: None,
+            submitted: BTreeSet::new(),
+            leaving: None,
+            last_key: None,
             own_log_back: 0,
             mouse: true,
             drawn: HitMap::default(),

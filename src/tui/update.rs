@@ -2,10 +2,13 @@
 
 mod dialog;
 mod field;
+mod leave;
 mod logs;
 mod request;
 mod select;
 mod settle;
+
+use std::time::Duration;
 
 use crate::model::{SignedDuration, Snapshot, Timestamp};
 
@@ -14,11 +17,12 @@ use super::availability;
 use super::effect::{Effect, Facts};
 use super::keymap::no_engine;
 use super::roster;
-use super::state::{DetailsState, DetailsTab, Dialog, TextField, Toast, UiState, View};
+use super::scene::HitMap;
+use super::state::{DetailsState, DetailsTab, Dialog, Guard, TextField, Toast, UiState, View};
 use super::view;
 
 pub use field::edit;
-pub use request::{planned, submitted};
+pub use request::{cancelled, planned, submitted};
 pub use settle::settle;
 
 /// How long a message stays.
@@ -31,7 +35,7 @@ const MAX_TOASTS: usize = 4;
 /// Carries out `action`.
 pub fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     match action {
-        Action::Quit => return Some(Effect::Quit),
+        Action::Quit => return leave::quit(ui, snapshot),
         Action::Suspend => return Some(Effect::Suspend),
         Action::NextTheme => return Some(Effect::NextTheme),
         Action::ToggleMouse => {
@@ -46,7 +50,7 @@ pub fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Fac
         return dialog::update(ui, action, snapshot, facts);
     }
     if ui.field.is_some() && field::takes(&action) {
-        field::update(ui, &action);
+        field::update(ui, &action, snapshot);
         return None;
     }
     if let Some(reason) = availability::why_not(&action, ui, snapshot, facts) {
@@ -79,7 +83,11 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Help => ui.dialog = Some(Dialog::Help { top: 0 }),
         Action::Legend => ui.dialog = Some(Dialog::Legend { top: 0 }),
         Action::Actions => ui.dialog = Some(Dialog::Actions { selected: 0 }),
-        Action::Maintenance => ui.dialog = Some(Dialog::Maintenance { selected: 0 }),
+        Action::Maintenance => {
+            ui.dialog = Some(Dialog::Maintenance { selected: 0, guard: Guard::default() });
+        }
+        Action::Operation => ui.dialog = Some(Dialog::Operation { id: None, top: 0 }),
+        Action::Cancel => return request::cancel(ui, snapshot, facts.now),
         Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot),
         Action::NextStack => next_stack(ui, snapshot),
         Action::Back => back(ui),
@@ -122,6 +130,17 @@ fn follow_tab(ui: &mut UiState) {
     if let Some(details) = ui.details.as_ref().filter(|details| details.tab == DetailsTab::Logs) {
         let service = details.service.clone();
         logs::follow(ui, vec![service]);
+    }
+}
+
+/// Takes what a frame tells about itself, which is on screen since `at`, as the time since the console was opened.
+pub fn drawn(ui: &mut UiState, hits: HitMap, at: Duration) {
+    ui.drawn = hits;
+    if let Some(
+        Dialog::Confirm { guard, .. } | Dialog::Leave { guard, .. } | Dialog::Maintenance { guard, .. },
+    ) = &mut ui.dialog
+    {
+        guard.shown(at);
     }
 }
 

@@ -1,16 +1,18 @@
-//! Lines that cannot be overlooked: the engine is lost, the config file is wrong.
+//! Lines that cannot be overlooked: the engine is lost, hubdeck is about to quit, the config file is wrong.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::{EngineStatus, SignedDuration};
+use crate::tui::action::{Action, Leaving};
 use crate::tui::frame::Stage;
 use crate::tui::keymap::no_engine;
+use crate::tui::state::UiState;
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text, units};
 
 /// The banners to show now, most urgent first.
-pub fn lines(stage: &Stage<'_>) -> Vec<String> {
+pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
     let snapshot = stage.scene.snapshot;
     let mut lines = Vec::new();
     if let EngineStatus::Lost { since, error, retry_at } = &snapshot.engine.status
@@ -24,6 +26,14 @@ pub fn lines(stage: &Stage<'_>) -> Vec<String> {
             "retrying now".to_owned()
         };
         lines.push(format!("engine lost {ago} ago, {retry}; showing the last picture — {error}"));
+    }
+    if let Some(leaving) = ui.leaving {
+        let key = stage.keymap.label(&Action::Quit, stage.scene.glyphs.ascii);
+        let when = match leaving {
+            Leaving::Wait => "when the operation has ended",
+            Leaving::Abandon | Leaving::Stay => "after the call in flight; the rest is left out",
+        };
+        lines.push(format!("quitting {when}; {key} to change that"));
     }
     let gaps = &snapshot.engine.gaps;
     if gaps.unreadable_containers > 0 {

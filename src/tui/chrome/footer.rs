@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::model::OperationKind;
+use crate::model::{OperationKind, Snapshot};
 use crate::tui::action::{Action, Direction};
 use crate::tui::availability;
 use crate::tui::frame::Stage;
@@ -81,7 +81,7 @@ const fn request(kind: OperationKind) -> Action {
 }
 
 /// What the footer offers on a page, most useful first.
-fn offered(ui: &UiState) -> Vec<Action> {
+fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
     use OperationKind::{Restart, Start, Stop};
     let mut actions = match (&ui.details, ui.view) {
         (Some(_), _) if availability::logs_visible(ui) => {
@@ -122,6 +122,9 @@ fn offered(ui: &UiState) -> Vec<Action> {
     if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
         actions.insert(0, Action::Move(Direction::Down));
     }
+    if snapshot.operations.iter().any(|each| each.is_running()) {
+        actions.splice(0..0, [Action::Operation, Action::Cancel]);
+    }
     actions
 }
 
@@ -138,7 +141,7 @@ fn draw_keys(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, h
         }
     }
     let mut front = Vec::new();
-    for action in offered(ui).into_iter().filter(works) {
+    for action in offered(ui, snapshot).into_iter().filter(works) {
         let Some(hint) = hint(stage, &action) else { continue };
         if hint.cells() > room {
             break;

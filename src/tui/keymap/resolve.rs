@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::model::{EngineStatus, Snapshot};
-use crate::tui::action::{Action, Direction, Edit};
+use crate::tui::action::{Action, Direction, Edit, Leaving};
 use crate::tui::state::{Dialog, UiState};
 
 use super::{Key, Keymap};
@@ -19,6 +19,10 @@ pub enum Mode {
     Palette,
     /// A question.
     Confirm,
+    /// The question how to leave while an operation runs.
+    Leave,
+    /// The steps of an operation.
+    Operation,
     /// The help, or the legend of the map: text that scrolls.
     Help,
     /// The list of actions.
@@ -33,6 +37,8 @@ impl Mode {
     pub fn of(ui: &UiState, snapshot: &Snapshot) -> Self {
         match &ui.dialog {
             Some(Dialog::Confirm { .. }) => Self::Confirm,
+            Some(Dialog::Leave { .. }) => Self::Leave,
+            Some(Dialog::Operation { .. }) => Self::Operation,
             Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Self::Help,
             Some(Dialog::Palette { .. }) => Self::Palette,
             Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Self::Actions,
@@ -64,6 +70,11 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
         Mode::Field => edit(key).or_else(|| close(key)),
         Mode::Palette => list_move(key).or_else(|| edit(key)).or_else(|| close(key)),
         Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
+        Mode::Leave => leave(key).or_else(|| confirm_move(key)),
+        Mode::Operation => close(key).or_else(|| {
+            let bound = bound().map(|action| if action == Action::Quit { Action::Back } else { action });
+            bound.filter(|action| scrolls(action) || on_operation(action))
+        }),
         Mode::Help => close(key).or_else(|| {
             bound()
                 .map(|action| {
@@ -90,6 +101,19 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
 
 const fn scrolls(action: &Action) -> bool {
     matches!(action, Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_))
+}
+
+const fn on_operation(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Back
+            | Action::Operation
+            | Action::Cancel
+            | Action::Pane(_)
+            | Action::Move(_)
+            | Action::First
+            | Action::Last
+    )
 }
 
 const fn allowed_without_engine(action: &Action) -> bool {
@@ -119,12 +143,33 @@ fn confirm(key: Key) -> Option<Action> {
     match key.code {
         KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Action::Answer(true)),
         KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Action::Answer(false)),
-        KeyCode::Left => Some(Action::Move(Direction::Left)),
-        KeyCode::Right => Some(Action::Move(Direction::Right)),
-        KeyCode::Tab => Some(Action::Pane(1)),
         KeyCode::Up => Some(Action::Scroll(-1)),
         KeyCode::Down => Some(Action::Scroll(1)),
+        _ => confirm_move(key),
+    }
+}
+
+/// Moves between the answers of a question, takes the chosen one, refuses.
+fn confirm_move(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Left => Some(Action::Move(Direction::Left)),
+        KeyCode::Right => Some(Action::Move(Direction::Right)),
+        KeyCode::Up => Some(Action::Move(Direction::Up)),
+        KeyCode::Down => Some(Action::Move(Direction::Down)),
+        KeyCode::Tab => Some(Action::Pane(1)),
         _ => close(key),
+    }
+}
+
+/// The answers to the question how to leave. The key that opened it answers nothing.
+fn leave(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Char('w' | 'W') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Wait)),
+        KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Abandon)),
+        KeyCode::Char('s' | 'S' | 'n' | 'N') if key.modifiers.is_empty() => {
+            Some(Action::Leave(Leaving::Stay))
+        }
+        _ => None,
     }
 }
 

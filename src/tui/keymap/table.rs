@@ -76,7 +76,7 @@ use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
 #[rustfmt::skip] // a table: one action a line reads best
-pub static ENTRIES: [Entry; 63] = [
+pub static ENTRIES: [Entry; 65] = [
     entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
     entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
     entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),
@@ -129,6 +129,8 @@ pub static ENTRIES: [Entry; 63] = [
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
     entry("maintenance", "Maintenance", "Silence the selection or its stack for a time: no incident opens meanwhile", Act, Action::Maintenance, &["M"]),
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
+    entry("operation", "Operation", "Steps of the running or last operation", Act, Action::Operation, &["O"]),
+    entry("cancel", "Cancel", "Cancel the running operation after the call in flight", Act, Action::Cancel, &["C"]),
     entry("copy", "Copy", "Copy the name, the log line or the inspection to the clipboard (OSC 52)", Act, Action::Copy, &["y"]),
 
     entry("logs", "Logs", "Logs of the marks or the selection", Logs, Action::Logs, &["l"]),
@@ -142,7 +144,7 @@ pub static ENTRIES: [Entry; 63] = [
     entry("mouse", "Mouse", "Release the mouse to select text, or capture it", Program, Action::ToggleMouse, &["m"]),
     entry("theme", "Theme", "Next theme", Program, Action::NextTheme, &["T"]),
     entry("suspend", "Suspend", "Back to the shell until `fg`", Program, Action::Suspend, &["ctrl-z"]),
-    entry("quit", "Quit", "Leave; asks nothing", Program, Action::Quit, &["q", "ctrl-c"]),
+    entry("quit", "Quit", "Quit at once; asks while an operation runs", Program, Action::Quit, &["q", "ctrl-c"]),
     entry("retry", "Retry", "No engine: look for one again", Program, Action::Refresh, &[]),
     entry("demo", "Demo", "No engine: open the embedded demo stack", Program, Action::OpenDemo, &[]),
 ];

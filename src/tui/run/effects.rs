@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::model::{InstanceId, Principal, Timestamp};
+use crate::model::{InstanceId, OperationId, Principal, SkipReason, Timestamp};
 use crate::tui::Exit;
 use crate::tui::effect::Effect;
 use crate::tui::export;
@@ -29,6 +29,7 @@ impl Session {
                 }
             }
             Effect::Submit(plan) => self.submit(*plan),
+            Effect::Cancel { operations, reason } => self.cancel(&operations, reason),
             Effect::FollowLogs { query, replace } => {
                 if replace {
                     self.tails.close();
@@ -70,6 +71,14 @@ impl Session {
             Err(refusal) => {
                 update::planned(&mut self.ui, Err(refusal), &facts);
             }
+        }
+    }
+
+    fn cancel(&mut self, operations: &[OperationId], reason: SkipReason) {
+        let facts = self.facts(Timestamp::now());
+        for id in operations {
+            let answer = self.operator.cancel(*id, reason);
+            update::cancelled(&mut self.ui, answer, reason, &facts);
         }
     }
 

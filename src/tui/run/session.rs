@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
 use jiff::tz::TimeZone;
@@ -22,7 +22,7 @@ use crate::tui::state::{UiState, View};
 use crate::tui::terminal::{ColorDepth, Terminal};
 use crate::tui::theme::Theme;
 use crate::tui::update::{self, toast};
-use crate::tui::{Context, Options, TuiError, availability, event, view};
+use crate::tui::{Context, Exit, Options, TuiError, availability, event, view};
 
 use super::Next;
 use super::background::{Background, Done, Reload};
@@ -39,6 +39,8 @@ pub struct Session {
     pub reload: Reload,
     pub tails: Tails,
     pub background: Background,
+    /// When the console was opened.
+    opened: Instant,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) operator: OperatorHandle,
     pub(super) options: Options,
@@ -64,6 +66,7 @@ impl Session {
             reload: Reload::new(context.reload),
             tails: Tails::default(),
             background: Background::default(),
+            opened: Instant::now(),
             snapshot,
             operator: context.operator,
             theme: resolved.theme.clone(),
@@ -107,23 +110,27 @@ impl Session {
             read_only: self.operator.is_read_only(),
             demo: self.options.demo,
             log_tail: self.options.log_tail,
+            typed_at: self.opened.elapsed(),
         }
     }
 
-    /// Carries out what an event asks for.
-    pub fn event(&mut self, event: &Event, terminal: &mut Terminal) -> Next {
+    /// Carries out what an event asks for that was read at `read_at`.
+    pub fn event(&mut self, event: &Event, read_at: Instant, terminal: &mut Terminal) -> Next {
         if matches!(event, Event::Resize(..)) {
             self.measure();
             return Next::DrawNow;
         }
-        match event::action(event, &self.resolved.keymap, &self.ui, &self.snapshot) {
-            Some(action) => self.act(action, terminal),
+        let typed_at = read_at.saturating_duration_since(self.opened);
+        let next = match event::action(event, &self.resolved.keymap, &self.ui, &self.snapshot) {
+            Some(action) => self.act(action, typed_at, terminal),
             None => Next::Continue,
-        }
+        };
+        self.ui.last_key = Some(typed_at);
+        next
     }
 
-    fn act(&mut self, action: Action, terminal: &mut Terminal) -> Next {
-        let facts = self.facts(Timestamp::now());
+    fn act(&mut self, action: Action, typed_at: Duration, terminal: &mut Terminal) -> Next {
+        let facts = Facts { typed_at, ..self.facts(Timestamp::now()) };
         match update::update(&mut self.ui, action, &self.snapshot, &facts) {
             Some(effect) => self.perform(effect, terminal),
             None => Next::DrawNow,
@@ -192,13 +199,17 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Brings the screen state in line with the picture, and does what that asks for.
-    pub fn settle(&mut self, terminal: &mut Terminal) {
+    /// Brings the screen state in line with the picture, and does what that asks for; how the console ends,
+    /// where that is what it asks for.
+    pub fn settle(&mut self, terminal: &mut Terminal) -> Option<Exit> {
         tui_logger::move_events();
         let facts = self.facts(Timestamp::now());
         while let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &facts) {
-            self.perform(effect, terminal);
+            if let Next::Exit(exit) = self.perform(effect, terminal) {
+                return Some(exit);
+            }
         }
+        None
     }
 
     /// What a frame is made of.
@@ -222,9 +233,11 @@ impl Session {
         self.ui.toasts.retain(|toast| toast.until > now);
         let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
         let mut buffer = Buffer::empty(area);
-        self.ui.drawn = frame::draw(&mut buffer, area, &self.stage(&facts), &self.ui);
+        let drawn = frame::draw(&mut buffer, area, &self.stage(&facts), &self.ui);
+        let written = terminal.show(buffer)?;
+        update::drawn(&mut self.ui, drawn, self.opened.elapsed());
         self.operator.focus(self.focus());
-        terminal.show(buffer)
+        Ok(written)
     }
 
     fn focus(&self) -> Focus {

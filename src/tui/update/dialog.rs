@@ -4,20 +4,24 @@ use crate::model::Snapshot;
 use crate::tui::action::{Action, Direction};
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::palette::{self, Item};
+use crate::tui::scene::Viewport;
 use crate::tui::state::{Dialog, UiState};
+use crate::tui::{availability, operating};
 
+use super::leave::{self, Reply};
 use super::select::{scroll_lines, shift};
-use super::{field, update as carry_out};
+use super::{field, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     let mut dialog = ui.dialog.take()?;
     let viewport = ui.drawn.dialog;
-    let last_top = viewport.total.saturating_sub(viewport.rows);
-    let scrolled = |top: usize| shift(top, scroll_lines(&action, viewport.rows)).min(last_top);
     match &mut dialog {
-        Dialog::Confirm { yes, top, plan } => match action {
+        // To refuse is no danger: that counts always.
+        Dialog::Confirm { yes, top, plan, guard } => match action {
             Action::Back | Action::Answer(false) => return None,
+            Action::Enter | Action::Answer(true) | Action::Pane(_) | Action::Move(_)
+                if !guard.admits(facts.typed_at, ui.last_key) => {}
             Action::Enter if !*yes => return None,
             Action::Enter | Action::Answer(true) => {
                 return carry_out(ui, Action::Confirmed(plan.clone()), snapshot, facts);
@@ -25,15 +29,28 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
             Action::Pane(_) => *yes = !*yes,
             Action::Move(Direction::Left) => *yes = true,
             Action::Move(Direction::Right) => *yes = false,
-            _ => *top = scrolled(*top),
+            _ => *top = scrolled_text(&action, *top, viewport),
+        },
+        Dialog::Leave { selected, guard } => {
+            let admitted = guard.admits(facts.typed_at, ui.last_key);
+            if let Reply::Answered(answer) = leave::reply(selected, &action, admitted) {
+                return leave::answered(ui, answer, snapshot);
+            }
+        }
+        Dialog::Operation { id, top } => match action {
+            Action::Back | Action::Enter | Action::Operation => return None,
+            Action::Cancel => {
+                ui.dialog = Some(dialog);
+                return cancel(ui, snapshot, facts);
+            }
+            Action::Pane(by) => (*id, *top) = (operating::neighbour(*id, by, snapshot), 0),
+            Action::Move(Direction::Left) => (*id, *top) = (operating::neighbour(*id, -1, snapshot), 0),
+            Action::Move(Direction::Right) => (*id, *top) = (operating::neighbour(*id, 1, snapshot), 0),
+            _ => *top = scrolled_text(&action, *top, viewport),
         },
         Dialog::Help { top } | Dialog::Legend { top } => match action {
             Action::Back | Action::Enter | Action::Help | Action::Legend => return None,
-            Action::Move(Direction::Up) => *top = top.saturating_sub(1).min(last_top),
-            Action::Move(Direction::Down) => *top = (*top + 1).min(last_top),
-            Action::First => *top = 0,
-            Action::Last => *top = last_top,
-            _ => *top = scrolled(*top),
+            _ => *top = scrolled_text(&action, *top, viewport),
         },
         Dialog::Palette { field, selected } => {
             if let Action::Edit(change) = &action {
@@ -48,7 +65,9 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
                 }
             }
         }
-        Dialog::Maintenance { selected } => {
+        Dialog::Maintenance { guard, .. }
+            if action != Action::Back && !guard.admits(facts.typed_at, ui.last_key) => {}
+        Dialog::Maintenance { selected, .. } => {
             let items = palette::maintenance(ui, snapshot, facts);
             match choose(selected, &items, &action, viewport.rows) {
                 Choice::Stay => {}
@@ -67,6 +86,29 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
     }
     ui.dialog = Some(dialog);
     None
+}
+
+/// Cancels what the panel shows, or says why that cannot be.
+fn cancel(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+    match availability::why_not(&Action::Cancel, ui, snapshot, facts) {
+        Some(why) => {
+            toast(ui, &why, true, facts.now);
+            None
+        }
+        None => request::cancel(ui, snapshot, facts.now),
+    }
+}
+
+/// The first line of a text after `action`.
+fn scrolled_text(action: &Action, top: usize, viewport: Viewport) -> usize {
+    let last_top = viewport.total.saturating_sub(viewport.rows);
+    match action {
+        Action::Move(Direction::Up) => top.saturating_sub(1).min(last_top),
+        Action::Move(Direction::Down) => (top + 1).min(last_top),
+        Action::First => 0,
+        Action::Last => last_top,
+        _ => shift(top, scroll_lines(action, viewport.rows)).min(last_top),
+    }
 }
 
 enum Choice {

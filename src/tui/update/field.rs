@@ -2,9 +2,12 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::model::Snapshot;
 use crate::tui::action::{Action, Edit};
 use crate::tui::availability;
 use crate::tui::state::{TextField, UiState};
+
+use super::select;
 
 /// Characters a field keeps; a paste may be anything.
 const MAX_CHARS: usize = 200;
@@ -15,13 +18,16 @@ pub(super) const fn takes(action: &Action) -> bool {
 }
 
 /// Types into the open field; the filter or search follows every letter. Enter keeps it, Back drops it.
-pub(super) fn update(ui: &mut UiState, action: &Action) {
+pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     let Some(mut field) = ui.field.take() else { return };
     match action {
         Action::Edit(change) => {
             edit(&mut field, change);
             set(ui, &field.text);
             ui.field = Some(field);
+            if !availability::logs_visible(ui) {
+                select::best_match(ui, snapshot);
+            }
         }
         Action::Enter => set(ui, &field.text),
         _ => set(ui, ""),

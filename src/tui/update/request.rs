@@ -1,10 +1,12 @@
 //! Operations: request, plan, question, submission. Nothing that interrupts runs unasked.
 
-use crate::model::{InstanceState, Operation, OperationId, OperationKind, Plan, Snapshot};
-use crate::operate::{PlanRefusal, SubmitRefusal};
+use crate::model::{
+    InstanceState, Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp,
+};
+use crate::operate::{CancelRefusal, PlanRefusal, SubmitRefusal};
 use crate::tui::effect::{Effect, Facts};
-use crate::tui::roster;
-use crate::tui::state::{Dialog, UiState};
+use crate::tui::state::{Dialog, Guard, UiState};
+use crate::tui::{operating, roster};
 
 use super::toast;
 
@@ -41,7 +43,8 @@ pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts)
             None
         }
         Ok(plan) if plan.operation.kind.is_destructive() => {
-            ui.dialog = Some(Dialog::Confirm { plan: Box::new(plan), yes: false, top: 0 });
+            let guard = Guard::default();
+            ui.dialog = Some(Dialog::Confirm { plan: Box::new(plan), yes: false, top: 0, guard });
             None
         }
         Ok(plan) => Some(Effect::Submit(Box::new(plan))),
@@ -51,7 +54,32 @@ pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts)
 /// Takes the answer to a submission. Success is announced when the picture shows it.
 pub fn submitted(ui: &mut UiState, answer: Result<OperationId, SubmitRefusal>, facts: &Facts) {
     match answer {
-        Ok(_) => ui.marked.clear(),
+        Ok(id) => {
+            ui.marked.clear();
+            ui.submitted.insert(id);
+        }
+        Err(refusal) => toast(ui, &refusal.to_string(), true, facts.now),
+    }
+}
+
+/// Cancels the operation that is shown or the only one that runs; shows their steps where one has to be chosen.
+pub(super) fn cancel(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> Option<Effect> {
+    if let Some(id) = operating::to_cancel(ui, snapshot) {
+        return Some(Effect::Cancel { operations: vec![id], reason: SkipReason::Cancelled });
+    }
+    let count = operating::running(ui, snapshot).len();
+    toast(ui, &format!("{count} operations are running: choose one with ← →, then cancel it"), false, now);
+    ui.dialog = Some(Dialog::Operation { id: None, top: 0 });
+    None
+}
+
+/// Takes the answer to a cancellation. Its end is announced when the picture shows it.
+pub fn cancelled(ui: &mut UiState, answer: Result<(), CancelRefusal>, reason: SkipReason, facts: &Facts) {
+    match answer {
+        Ok(()) if reason == SkipReason::Cancelled => {
+            toast(ui, "cancelling: the call in flight is finished first", false, facts.now);
+        }
+        Ok(()) => {}
         Err(refusal) => toast(ui, &refusal.to_string(), true, facts.now),
     }
 }

@@ -3,6 +3,7 @@
 use crate::model::{ServiceId, Snapshot};
 use crate::tui::action::{Action, Direction};
 use crate::tui::scene::{Viewport, scroll_to};
+use crate::tui::select::Filter;
 use crate::tui::state::{Column, DetailsState, DetailsTab, Level, UiState, View, Zoom};
 use crate::tui::view;
 
@@ -142,6 +143,24 @@ pub(super) fn first_in_table(ui: &mut UiState, snapshot: &Snapshot) {
         ui.selected = rows.first().map(|service| service.id.clone());
     }
     reveal(ui, snapshot);
+}
+
+/// Selects the service that the filter finds best, unless it finds the selected one as well.
+pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
+    let filter = Filter::new(&ui.filter);
+    if filter.is_empty() || ui.details.is_some() || !matches!(ui.view, View::Map | View::Services) {
+        return;
+    }
+    let place = |id: &ServiceId| filter.rank(snapshot.service(id)?, &snapshot.layers);
+    let Some(best) = order(ui, snapshot).into_iter().next() else { return };
+    let selected = ui.selected.as_ref().and_then(place);
+    if selected.is_none_or(|selected| Some(selected) > place(&best)) {
+        ui.selected = Some(best);
+        match ui.view {
+            View::Services => reveal(ui, snapshot),
+            _ => view::map::reveal(ui),
+        }
+    }
 }
 
 /// Selects `id` where it can be seen.

@@ -7,15 +7,19 @@ use crate::tui::effect::{Effect, Facts};
 use crate::tui::roster;
 use crate::tui::state::{DetailsTab, UiState, View};
 
-use super::{logs, select, toast};
+use super::{leave, logs, select, toast};
 
 /// After an action, a new picture or a new size: drops what no longer exists, announces operations,
 /// keeps the selection visible, opens and closes log tails. Call again while it returns an effect.
 pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     ui.toasts.retain(|toast| toast.until > facts.now);
     ui.marked.retain(|id| snapshot.service(id).is_some());
+    ui.submitted.retain(|id| !snapshot.operations.iter().any(|each| each.id == *id));
     announce(ui, snapshot, facts);
     keep_selection(ui, snapshot);
+    if let Some(effect) = leave::settle(ui, snapshot) {
+        return Some(effect);
+    }
     logs::settle(ui, snapshot, facts).or_else(|| inspect(ui, snapshot))
 }
 

@@ -1,4 +1,5 @@
 mod health;
+mod safe;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -23,6 +23,7 @@ use columns::Placed;
 pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
     let mut services = select::visible_services(snapshot, ui);
     order::sort(&mut services, &snapshot.layers, ui.table.sort, ui.table.reverse);
+    select::names_first(&mut services, ui, &snapshot.layers);
     services
 }
 

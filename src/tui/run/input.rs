@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, PipeReader, PipeWriter, stdin};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
 use rustix::event::{PollFd, PollFlags};
@@ -22,8 +22,8 @@ const ENOUGH: Duration = Duration::from_millis(1);
 
 /// Reads events until it is dropped or the terminal is gone.
 pub struct Input {
-    /// Events; closed when the terminal is gone.
-    pub events: mpsc::Receiver<Event>,
+    /// Events with the moment they were read; closed when the terminal is gone.
+    pub events: mpsc::Receiver<(Instant, Event)>,
     /// Closing it wakes the thread.
     wake: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
@@ -59,7 +59,7 @@ impl Drop for Input {
     }
 }
 
-fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<Event>) {
+fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, Event)>) {
     let stdin = stdin();
     let terminal: BorrowedFd<'_> = tty.map_or_else(|| stdin.as_fd(), AsFd::as_fd);
     loop {
@@ -81,7 +81,7 @@ fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<Event>) {
                 }
             }
             let Ok(event) = crossterm::event::read() else { return };
-            if events.blocking_send(event).is_err() {
+            if events.blocking_send((Instant::now(), event)).is_err() {
                 return;
             }
         }

@@ -1,0 +1,63 @@
+//! Leaving: at once, or after a question while an operation runs.
+
+use crate::model::{SkipReason, Snapshot};
+use crate::tui::action::{Action, Direction, Leaving};
+use crate::tui::effect::Effect;
+use crate::tui::operating;
+use crate::tui::state::{Dialog, Guard, UiState};
+
+/// Leaves, or asks how while an operation runs.
+pub(super) fn quit(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
+    if operating::running(ui, snapshot).is_empty() {
+        return Some(Effect::Quit);
+    }
+    if !matches!(ui.dialog, Some(Dialog::Leave { .. })) {
+        ui.dialog = Some(Dialog::Leave { selected: Leaving::ALL.len() - 1, guard: Guard::default() });
+    }
+    None
+}
+
+/// What becomes of the question.
+pub(super) enum Reply {
+    /// It stays open.
+    Open,
+    /// It was answered.
+    Answered(Leaving),
+}
+
+/// What `action` does to the question whose chosen answer is `selected`; `admitted` tells whether it may answer.
+/// To stay is no danger: that counts always.
+pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Reply {
+    let last = Leaving::ALL.len() - 1;
+    match action {
+        Action::Back | Action::Leave(Leaving::Stay) => return Reply::Answered(Leaving::Stay),
+        _ if !admitted => {}
+        Action::Leave(answer) => return Reply::Answered(*answer),
+        Action::Enter => {
+            return Leaving::ALL.get(*selected).map_or(Reply::Open, |answer| Reply::Answered(*answer));
+        }
+        Action::Move(Direction::Up | Direction::Left) | Action::Pane(..0) => {
+            *selected = selected.saturating_sub(1);
+        }
+        Action::Move(_) => *selected = (*selected + 1).min(last),
+        Action::Pane(_) => *selected = (*selected + 1) % Leaving::ALL.len(),
+        _ => {}
+    }
+    Reply::Open
+}
+
+/// Carries out the answer.
+pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -> Option<Effect> {
+    ui.leaving = (answer != Leaving::Stay).then_some(answer);
+    let operations = operating::running(ui, snapshot).into_iter().collect();
+    (answer == Leaving::Abandon).then_some(Effect::Cancel { operations, reason: SkipReason::Quit })
+}
+
+/// Leaves once no operation runs, where that was the answer.
+pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
+    let idle = ui.leaving.is_some() && operating::running(ui, snapshot).is_empty();
+    idle.then(|| {
+        ui.leaving = None;
+        Effect::Quit
+    })
+}
