@@ -118,7 +118,7 @@ fn a_killed_database_is_shown_at_once_and_restarted_from_the_keyboard() {
     select(&mut terminal, "db");
     terminal.send("r");
     terminal.wait_for(&format!("Restart {}/db?", hub.project()));
-    terminal.send("y");
+    terminal.answer("y");
     eventually("db runs and is healthy again", Duration::from_secs(30), || {
         terminal.run_for(Duration::from_millis(100));
         let state =

@@ -129,7 +129,7 @@ fn a_confirmation_starts_at_no_and_escape_cancels() {
     // Enter on what the dialog offers first must not act either.
     terminal.send("r");
     terminal.wait_for("[ no ]");
-    terminal.send(key::ENTER);
+    terminal.answer(key::ENTER);
     terminal.wait_gone("[ no ]");
     terminal.send("4");
     terminal.wait_for("Timeline");
@@ -145,7 +145,7 @@ fn a_confirmed_restart_runs_and_stands_in_the_timeline() {
     let (_home, mut terminal) = demo_with_selected("grafana");
     terminal.send("r");
     terminal.wait_for("Restart ops/grafana?");
-    terminal.send("y");
+    terminal.answer("y");
     terminal.send(key::ESC);
     terminal.send("4");
     terminal.wait_until("the restart in the timeline", |screen| {

@@ -86,6 +86,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Maintenance => {
             ui.dialog = Some(Dialog::Maintenance { selected: 0, guard: Guard::default() });
         }
+        Action::Leave(answer) => return leave::answered(ui, answer, snapshot),
         Action::Operation => ui.dialog = Some(Dialog::Operation { id: None, top: 0 }),
         Action::Cancel => return request::cancel(ui, snapshot, facts.now),
         Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot),

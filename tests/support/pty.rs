@@ -98,6 +98,12 @@ impl Terminal {
         self.input.flush().expect("the program reads its terminal");
     }
 
+    /// Type `keys` as the answer to a question on screen: an answer counts only after a moment.
+    pub fn answer(&mut self, keys: &str) {
+        self.run_for(Duration::from_millis(400));
+        self.send(keys);
+    }
+
     /// Change the terminal's size. The emulator behind it stays at 2×2 or more: it cannot wrap in less.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.parser.screen_mut().set_size(rows.max(2), columns.max(2));

@@ -79,7 +79,7 @@ impl Record {
 }
 
 #[tokio::test]
-async fn each_step_has_its_intent_and_its_result_in_a_private_file() {
+async fn each_step_has_its_intent_and_its_result() {
     let record = Record::new();
     let plan = plan(OperationKind::Restart, &["db", "api"]);
     let trail = record.begin(3, &plan);
@@ -137,12 +137,16 @@ async fn each_step_has_its_intent_and_its_result_in_a_private_file() {
             json!({ "event": "ended", "result": "failed", "error": "it failed" }),
         ]
     );
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&record.path).expect("the file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_record_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let record = Record::new();
+    drop(record.begin(1, &plan(OperationKind::Stop, &["db"])));
+    let mode = std::fs::metadata(&record.path).expect("the file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]

@@ -1,91 +1,92 @@
 //! Keys of the dialogs: confirmation, help, palette, list of actions.
 
-use crate::model::Snapshot;
+use crate::model::{OperationId, Snapshot};
 use crate::tui::action::{Action, Direction};
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::palette::{self, Item};
 use crate::tui::scene::Viewport;
-use crate::tui::state::{Dialog, UiState};
+use crate::tui::state::{Dialog, Guard, UiState};
 use crate::tui::{availability, operating};
 
-use super::leave::{self, Reply};
 use super::select::{scroll_lines, shift};
-use super::{field, request, toast, update as carry_out};
+use super::{field, leave, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     let mut dialog = ui.dialog.take()?;
     let viewport = ui.drawn.dialog;
-    match &mut dialog {
-        // To refuse is no danger: that counts always.
-        Dialog::Confirm { yes, top, plan, guard } => match action {
-            Action::Back | Action::Answer(false) => return None,
-            Action::Enter | Action::Answer(true) | Action::Pane(_) | Action::Move(_)
-                if !guard.admits(facts.typed_at, ui.last_key) => {}
-            Action::Enter if !*yes => return None,
-            Action::Enter | Action::Answer(true) => {
-                return carry_out(ui, Action::Confirmed(plan.clone()), snapshot, facts);
-            }
-            Action::Pane(_) => *yes = !*yes,
-            Action::Move(Direction::Left) => *yes = true,
-            Action::Move(Direction::Right) => *yes = false,
-            _ => *top = scrolled_text(&action, *top, viewport),
+    let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.last_key);
+    let choice = match &mut dialog {
+        Dialog::Confirm { yes, top, plan, guard } => match confirm(yes, &action, admits(guard)) {
+            Some(true) => Choice::Do(Action::Confirmed(plan.clone())),
+            Some(false) => Choice::Close,
+            None => scroll(top, &action, viewport),
         },
-        Dialog::Leave { selected, guard } => {
-            let admitted = guard.admits(facts.typed_at, ui.last_key);
-            if let Reply::Answered(answer) = leave::reply(selected, &action, admitted) {
-                return leave::answered(ui, answer, snapshot);
-            }
+        Dialog::Leave { selected, guard } => leave::reply(selected, &action, admits(guard))
+            .map_or(Choice::Stay, |answer| Choice::Do(Action::Leave(answer))),
+        Dialog::Operation { .. } if action == Action::Cancel => {
+            ui.dialog = Some(dialog);
+            return cancel(ui, snapshot, facts);
         }
         Dialog::Operation { id, top } => match action {
-            Action::Back | Action::Enter | Action::Operation => return None,
-            Action::Cancel => {
-                ui.dialog = Some(dialog);
-                return cancel(ui, snapshot, facts);
-            }
-            Action::Pane(by) => (*id, *top) = (operating::neighbour(*id, by, snapshot), 0),
-            Action::Move(Direction::Left) => (*id, *top) = (operating::neighbour(*id, -1, snapshot), 0),
-            Action::Move(Direction::Right) => (*id, *top) = (operating::neighbour(*id, 1, snapshot), 0),
-            _ => *top = scrolled_text(&action, *top, viewport),
+            Action::Back | Action::Enter | Action::Operation => Choice::Close,
+            Action::Pane(by) => show_neighbour((id, top), by, snapshot),
+            Action::Move(Direction::Left) => show_neighbour((id, top), -1, snapshot),
+            Action::Move(Direction::Right) => show_neighbour((id, top), 1, snapshot),
+            _ => scroll(top, &action, viewport),
         },
         Dialog::Help { top } | Dialog::Legend { top } => match action {
-            Action::Back | Action::Enter | Action::Help | Action::Legend => return None,
-            _ => *top = scrolled_text(&action, *top, viewport),
+            Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
+            _ => scroll(top, &action, viewport),
         },
         Dialog::Palette { field, selected } => {
             if let Action::Edit(change) = &action {
                 field::edit(field, change);
                 *selected = 0;
+                Choice::Stay
             } else {
                 let items = palette::find(&field.text, ui, snapshot, facts);
-                match choose(selected, &items, &action, viewport.rows) {
-                    Choice::Stay => {}
-                    Choice::Close => return None,
-                    Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
-                }
+                choose(selected, &items, &action, viewport.rows)
             }
         }
-        Dialog::Maintenance { guard, .. }
-            if action != Action::Back && !guard.admits(facts.typed_at, ui.last_key) => {}
+        Dialog::Maintenance { guard, .. } if action != Action::Back && !admits(guard) => Choice::Stay,
         Dialog::Maintenance { selected, .. } => {
-            let items = palette::maintenance(ui, snapshot, facts);
-            match choose(selected, &items, &action, viewport.rows) {
-                Choice::Stay => {}
-                Choice::Close => return None,
-                Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
-            }
+            choose(selected, &palette::maintenance(ui, snapshot, facts), &action, viewport.rows)
         }
         Dialog::Actions { selected } => {
-            let items = palette::actions(ui, snapshot, facts);
-            match choose(selected, &items, &action, viewport.rows) {
-                Choice::Stay => {}
-                Choice::Close => return None,
-                Choice::Do(chosen) => return carry_out(ui, chosen, snapshot, facts),
-            }
+            choose(selected, &palette::actions(ui, snapshot, facts), &action, viewport.rows)
         }
+    };
+    match choice {
+        Choice::Stay => {
+            ui.dialog = Some(dialog);
+            None
+        }
+        Choice::Close => None,
+        Choice::Do(chosen) => carry_out(ui, chosen, snapshot, facts),
     }
-    ui.dialog = Some(dialog);
+}
+
+/// The answer to a question whose "yes" is chosen or not; `None` while there is none. `admitted` tells whether
+/// `action` may answer; to refuse is no danger, and counts always.
+fn confirm(yes: &mut bool, action: &Action, admitted: bool) -> Option<bool> {
+    match action {
+        Action::Back | Action::Answer(false) => return Some(false),
+        _ if !admitted => {}
+        Action::Enter => return Some(*yes),
+        Action::Answer(true) => return Some(true),
+        Action::Pane(_) => *yes = !*yes,
+        Action::Move(Direction::Left) => *yes = true,
+        Action::Move(Direction::Right) => *yes = false,
+        _ => {}
+    }
     None
+}
+
+/// Shows the operation `by` places after the shown one.
+fn show_neighbour((id, top): (&mut Option<OperationId>, &mut usize), by: i32, snapshot: &Snapshot) -> Choice {
+    (*id, *top) = (operating::neighbour(*id, by, snapshot), 0);
+    Choice::Stay
 }
 
 /// Cancels what the panel shows, or says why that cannot be.
@@ -99,16 +100,17 @@ fn cancel(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect
     }
 }
 
-/// The first line of a text after `action`.
-fn scrolled_text(action: &Action, top: usize, viewport: Viewport) -> usize {
+/// Moves the first line shown of a text.
+fn scroll(top: &mut usize, action: &Action, viewport: Viewport) -> Choice {
     let last_top = viewport.total.saturating_sub(viewport.rows);
-    match action {
+    *top = match action {
         Action::Move(Direction::Up) => top.saturating_sub(1).min(last_top),
-        Action::Move(Direction::Down) => (top + 1).min(last_top),
+        Action::Move(Direction::Down) => (*top + 1).min(last_top),
         Action::First => 0,
         Action::Last => last_top,
-        _ => shift(top, scroll_lines(action, viewport.rows)).min(last_top),
-    }
+        _ => shift(*top, scroll_lines(action, viewport.rows)).min(last_top),
+    };
+    Choice::Stay
 }
 
 enum Choice {

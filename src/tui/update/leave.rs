@@ -17,25 +17,15 @@ pub(super) fn quit(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
     None
 }
 
-/// What becomes of the question.
-pub(super) enum Reply {
-    /// It stays open.
-    Open,
-    /// It was answered.
-    Answered(Leaving),
-}
-
-/// What `action` does to the question whose chosen answer is `selected`; `admitted` tells whether it may answer.
-/// To stay is no danger: that counts always.
-pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Reply {
+/// The answer to the question whose chosen answer is `selected`; `None` while there is none. `admitted` tells whether
+/// `action` may answer; to stay is no danger, and counts always.
+pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Option<Leaving> {
     let last = Leaving::ALL.len() - 1;
     match action {
-        Action::Back | Action::Leave(Leaving::Stay) => return Reply::Answered(Leaving::Stay),
+        Action::Back | Action::Leave(Leaving::Stay) => return Some(Leaving::Stay),
         _ if !admitted => {}
-        Action::Leave(answer) => return Reply::Answered(*answer),
-        Action::Enter => {
-            return Leaving::ALL.get(*selected).map_or(Reply::Open, |answer| Reply::Answered(*answer));
-        }
+        Action::Leave(answer) => return Some(*answer),
+        Action::Enter => return Leaving::ALL.get(*selected).copied(),
         Action::Move(Direction::Up | Direction::Left) | Action::Pane(..0) => {
             *selected = selected.saturating_sub(1);
         }
@@ -43,7 +33,7 @@ pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Re
         Action::Pane(_) => *selected = (*selected + 1) % Leaving::ALL.len(),
         _ => {}
     }
-    Reply::Open
+    None
 }
 
 /// Carries out the answer.
