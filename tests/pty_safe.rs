@@ -50,7 +50,8 @@ impl Hub {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("engine.sock");
         let home = Home::with_engine(&format!("unix://{}", path.display()));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let control = Control::new(Timestamp::now);
         runtime.spawn(serve(Scenario::parse(SCENARIO).unwrap(), Listen::Unix(path), control.clone()));
         runtime.block_on(control.ready());
@@ -80,7 +81,12 @@ impl Hub {
 
     /// How often a container was restarted by a call.
     fn restarts(&self) -> u64 {
-        self.control.calls().iter().filter(|(call, _)| call.ends_with("/restart")).map(|(_, count)| count).sum()
+        self.control
+            .calls()
+            .iter()
+            .filter(|(call, _)| call.ends_with("/restart"))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     fn audit(&self) -> PathBuf {
