@@ -159,6 +159,60 @@ fn operations_are_followed_and_forgotten() {
 }
 
 #[test]
+fn an_operation_that_was_cancelled_or_interrupted_is_told() {
+    let mut world = World::of(vec![facts("a/db")]);
+    let interrupted = InterruptedOperation {
+        began_at: at(0),
+        verb: "restart".into(),
+        targets: vec!["a/db".into()],
+        unknown: vec!["restart a-db-1".into()],
+        not_begun: vec!["restart a-web-1".into()],
+    };
+    let now = world.now;
+    let told = Observation::Interrupted { at: now, operations: vec![interrupted.clone()] };
+    assert_eq!(world.apply(told), Changed::Yes);
+    assert_eq!(world.told(0), [interrupted.to_string()]);
+    assert_eq!(world.snapshot().timeline[0].service, Some("a/db".into()));
+    let none = Observation::Interrupted { at: now, operations: Vec::new() };
+    assert_eq!(world.apply(none), Changed::No);
+
+    let step = |name: &str| Step {
+        kind: OperationKind::Restart,
+        service: "a/db".into(),
+        instance: "id-a-db-1".into(),
+        name: name.into(),
+        swarm_service: None,
+        wait_healthy: false,
+        wave: 0,
+    };
+    let plan = Plan {
+        operation: Operation {
+            kind: OperationKind::Restart,
+            targets: vec!["a/db".into()],
+            with_dependents: true,
+        },
+        steps: vec![step("a-db-1"), step("a-web-1")],
+        impact: Impact::default(),
+        removes: Vec::new(),
+        warnings: vec![],
+        hash: "0".into(),
+    };
+    let reason = SkipReason::Cancelled;
+    for progress in [
+        OperationProgress::Started { principal: Principal::Terminal, plan: Box::new(plan) },
+        OperationProgress::Step { index: 0, state: StepState::Unverified },
+        OperationProgress::Step { index: 1, state: StepState::Skipped { reason } },
+        OperationProgress::Cancelled { reason },
+    ] {
+        let at = world.now;
+        let _ = world.apply(Observation::Operation { id: OperationId(1), at, progress });
+    }
+    assert_eq!(world.told(2), ["restart a/db with dependents: cancelled, 1 of 2 steps not begun"]);
+    let status = world.snapshot().operations[0].clone();
+    assert_eq!((status.cancelled, &status.error), (Some(reason), &None));
+}
+
+#[test]
 fn the_revision_grows_only_with_changes_and_the_rest_is_shared() {
     let mut store = Store::new(at(0));
     assert_eq!(store.snapshot(at(1)).revision, 0);

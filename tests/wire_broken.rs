@@ -6,6 +6,7 @@ mod operate_support;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use hubdeck::model::{OperationKind, StepState, Timestamp};
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
@@ -29,6 +30,13 @@ stops_in = 0.5
 name = "web"
 image = "example/web:1"
 depends_on = ["db:service_healthy:true"]
+
+[[stack.service]]
+name = "tasks"
+image = "example/tasks:1"
+swarm = true
+replicas = 2
+restart = "no"
 "#;
 
 /// What the proxy does to a call that acts.
@@ -61,6 +69,11 @@ async fn pass(mut client: UnixStream, target: PathBuf, breaks: Breaks, broken: A
                 broken.fetch_add(1, Ordering::SeqCst);
                 if breaks == Breaks::AfterSending {
                     engine.write_all(&asked[..count]).await.unwrap();
+                    // A document may follow its head.
+                    let rest = tokio::time::timeout(Duration::from_millis(50), client.read(&mut asked)).await;
+                    if let Ok(Ok(count)) = rest {
+                        engine.write_all(&asked[..count]).await.unwrap();
+                    }
                     drop(client);
                     // The engine goes on only as long as somebody waits for its answer.
                     let _ = engine.read(&mut answered).await;
@@ -90,7 +103,7 @@ async fn behind(breaks: Breaks) -> Behind {
     tokio::spawn(serve(Scenario::parse(SCENARIO).unwrap(), listen, control.clone()));
     let Bound::Unix(engine) = control.ready().await else { panic!("a unix socket") };
     let (url, broken) = listen_before(dir.path(), engine, breaks);
-    let world = World::of(&url, "hub", 2).await;
+    let world = World::of(&url, "hub", 3).await;
     Behind { world, broken, _dir: dir }
 }
 
@@ -149,4 +162,13 @@ async fn a_call_that_never_reached_the_engine_fails_and_leaves_the_rest_out() {
     );
     assert!(matches!(status.steps[..], [StepState::Failed { .. }, StepState::Skipped { .. }]));
     assert_eq!(world.started_at("hub-db-1"), before);
+}
+
+#[tokio::test]
+async fn a_swarm_service_is_updated_once_although_the_connection_broke() {
+    let Behind { world, broken, _dir } = behind(Breaks::AfterSending).await;
+    let plan = world.plan(OperationKind::Restart, &["hub/tasks"], false);
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!((status.error, &status.steps[..]), (None, &[StepState::Succeeded][..]));
+    assert_eq!(broken.load(Ordering::SeqCst), 1);
 }

@@ -1,10 +1,15 @@
 use proptest::prelude::*;
 use ratatui::layout::Size;
 
-use crate::model::{ConnectAttempt, EngineStatus, Snapshot};
+use std::sync::Arc;
+
+use crate::model::{
+    ConnectAttempt, EngineStatus, Operation, OperationId, OperationKind, OperationStatus, Principal,
+    SkipReason, Snapshot, StepState,
+};
 use crate::tui::fixture;
 use crate::tui::keymap::Key;
-use crate::tui::rig::{Rig, dressed};
+use crate::tui::rig::{Rig, dressed, plan};
 use crate::tui::state::Dialog;
 
 fn no_engine() -> Snapshot {
@@ -78,6 +83,39 @@ fn dialogs() {
         check("palette", &mut rig(), ": b a c k");
         check("actions", rig().select("hub/db"), "x");
         check("filter", &mut rig(), "/ d b");
+    }
+}
+
+#[test]
+fn the_steps_of_an_operation_and_the_question_how_to_leave() {
+    use StepState::{Running, Skipped, Succeeded, Unverified};
+    let asked = Operation {
+        kind: OperationKind::Restart,
+        targets: vec!["hub/redis".into(), "hub/backend".into(), "hub/proxy".into()],
+        with_dependents: true,
+    };
+    for (width, height) in [(40, 10), (80, 24)] {
+        let mut rig = Rig::new(dressed(fixture::nine().snapshot()), width, height);
+        let skipped = Skipped { reason: SkipReason::Cancelled };
+        let mut status = OperationStatus {
+            id: OperationId(1),
+            principal: Principal::Terminal,
+            plan: plan(&asked, &rig.snapshot),
+            steps: vec![Succeeded, Running, StepState::Pending],
+            started_at: fixture::ago(12),
+            finished_at: None,
+            error: None,
+            cancelled: None,
+        };
+        rig.snapshot.operations = vec![Arc::new(status.clone())];
+        rig.settle();
+        rig.wait(30);
+        check("leave", &mut rig, "2 q");
+        check("operation", &mut rig, "esc O");
+        status.steps = vec![Succeeded, Unverified, skipped];
+        (status.finished_at, status.cancelled) = (Some(fixture::ago(2)), Some(SkipReason::Cancelled));
+        rig.snapshot.operations = vec![Arc::new(status)];
+        check("operation_cancelled", &mut rig, "");
     }
 }
 
