@@ -65,7 +65,7 @@ const ROOMS: &[Room] = &[
 ];
 
 /// What of `operate` the faces may name: the handle, not the machinery.
-const OPERATE_HANDLE: &[&str] = &["OperatorHandle", "Desk", "PlanRefusal", "SubmitRefusal"];
+const OPERATE_HANDLE: &[&str] = &["OperatorHandle", "Desk", "PlanRefusal", "SubmitRefusal", "CancelRefusal"];
 
 /// Who may read a clock; everybody else gets time as a value.
 const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];

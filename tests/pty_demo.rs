@@ -141,6 +141,19 @@ fn a_confirmation_starts_at_no_and_escape_cancels() {
 }
 
 #[test]
+fn a_filter_selects_the_service_of_that_name() {
+    for view in ["1", "2"] {
+        let (_home, mut terminal) = demo(120, 40);
+        terminal.send(view);
+        terminal.run_for(Duration::from_millis(300));
+        terminal.send("/backend\r");
+        terminal.wait_gone("aggregator");
+        terminal.send("r");
+        terminal.wait_for("Restart hub/backend?");
+    }
+}
+
+#[test]
 fn a_confirmed_restart_runs_and_stands_in_the_timeline() {
     let (_home, mut terminal) = demo_with_selected("grafana");
     terminal.send("r");

@@ -139,10 +139,12 @@ impl Rig {
 
     fn type_key(&mut self, key: Key) {
         let mode = Mode::of(&self.ui, &self.snapshot);
-        if let Some(action) = resolve(&self.keymap, mode, key) {
+        let action = resolve(&self.keymap, mode, key);
+        let meant = action.is_some();
+        if let Some(action) = action {
             self.act(action);
         }
-        self.ui.last_key = Some(self.facts.typed_at);
+        update::typed(&mut self.ui, meant, self.facts.typed_at);
     }
 
     /// Carries out an action and everything that follows from it.

@@ -252,6 +252,18 @@ pub enum Dialog {
     },
 }
 
+impl Dialog {
+    /// What keys count, where it is a question.
+    pub fn guard(&mut self) -> Option<&mut Guard> {
+        match self {
+            Self::Confirm { guard, .. } | Self::Leave { guard, .. } | Self::Maintenance { guard, .. } => {
+                Some(guard)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A short message that goes by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {

@@ -137,11 +137,16 @@ fn follow_tab(ui: &mut UiState) {
 /// Takes what a frame tells about itself, which is on screen since `at`, as the time since the console was opened.
 pub fn drawn(ui: &mut UiState, hits: HitMap, at: Duration) {
     ui.drawn = hits;
-    if let Some(
-        Dialog::Confirm { guard, .. } | Dialog::Leave { guard, .. } | Dialog::Maintenance { guard, .. },
-    ) = &mut ui.dialog
-    {
+    if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard) {
         guard.shown(at);
+    }
+}
+
+/// Notes that a key was read at `at`, as the time since the console was opened, and whether it means something.
+pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
+    ui.last_key = Some(at);
+    if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard).filter(|_| !meant) {
+        guard.disturbed(at);
     }
 }
 

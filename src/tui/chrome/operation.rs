@@ -92,13 +92,13 @@ fn lines(operation: &OperationStatus, stage: &Stage<'_>, width: usize) -> Vec<Li
 /// How a step stands.
 fn words(state: &StepState) -> (String, Role) {
     match state {
-        StepState::Pending => ("not begun yet".to_owned(), Role::Muted),
-        StepState::Running => ("called, the engine is at it".to_owned(), Role::Starting),
-        StepState::Waiting => ("called, waiting for healthy".to_owned(), Role::Starting),
+        StepState::Pending => ("pending".to_owned(), Role::Muted),
+        StepState::Running => ("in progress".to_owned(), Role::Starting),
+        StepState::Waiting => ("waiting until healthy".to_owned(), Role::Starting),
         StepState::Succeeded => ("done".to_owned(), Role::Healthy),
-        StepState::Unverified => ("called; not waited until healthy".to_owned(), Role::Degraded),
+        StepState::Unverified => ("done, not verified healthy".to_owned(), Role::Degraded),
         StepState::Failed { .. } => ("failed".to_owned(), Role::Unhealthy),
-        StepState::Skipped { reason } => (format!("not begun: {}", reason.clause()), Role::Degraded),
+        StepState::Skipped { reason } => (format!("skipped: {}", reason.clause()), Role::Degraded),
     }
 }
 

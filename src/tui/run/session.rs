@@ -121,11 +121,13 @@ impl Session {
             return Next::DrawNow;
         }
         let typed_at = read_at.saturating_duration_since(self.opened);
-        let next = match event::action(event, &self.resolved.keymap, &self.ui, &self.snapshot) {
+        let action = event::action(event, &self.resolved.keymap, &self.ui, &self.snapshot);
+        let meant = action.is_some();
+        let next = match action {
             Some(action) => self.act(action, typed_at, terminal),
             None => Next::Continue,
         };
-        self.ui.last_key = Some(typed_at);
+        update::typed(&mut self.ui, meant, typed_at);
         next
     }
 

@@ -7,7 +7,7 @@ const SHOWN_FOR: Duration = Duration::from_millis(300);
 /// Keys that follow each other faster were pasted, typed ahead, or repeated by a held key.
 const BURST: Duration = Duration::from_millis(50);
 
-/// When the question was first drawn. Times are since the console was opened.
+/// Since when the question is on screen and nothing else is typed. Times are since the console was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Guard {
     shown_at: Option<Duration>,
@@ -17,6 +17,11 @@ impl Guard {
     /// The question is on screen since `at` at the latest.
     pub fn shown(&mut self, at: Duration) {
         self.shown_at.get_or_insert(at);
+    }
+
+    /// A key without a meaning here was read at `at`: somebody types without looking, and the time begins anew.
+    pub fn disturbed(&mut self, at: Duration) {
+        self.shown_at = self.shown_at.map(|shown| shown.max(at));
     }
 
     /// Whether a key that was read at `at` counts as an answer, with the key before it read at `last`.
@@ -49,5 +54,7 @@ mod tests {
         ] {
             assert_eq!(guard.admits(ms(at), last.map(ms)), expected, "{at} after {last:?}");
         }
+        guard.disturbed(ms(2_000));
+        assert!(!guard.admits(ms(2_299), None) && guard.admits(ms(2_300), None));
     }
 }
