@@ -146,6 +146,11 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "hubdeck: {text}");
 }
 
+/// Gives the shell a command to copy.
+fn say_command(command: &str) {
+    let _ = writeln!(std::io::stderr(), "  {command}");
+}
+
 fn config_directory() -> Option<PathBuf> {
     Some(directories::ProjectDirs::from("", "", "hubdeck")?.config_dir().to_owned())
 }

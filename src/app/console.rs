@@ -65,7 +65,11 @@ async fn run_on(
         // What the embedded stack does matters to no shell.
         pipeline.stop().await;
     } else {
-        ending::end(pipeline, super::say).await;
+        ending::end(pipeline, |line| match line {
+            ending::Line::Sentence(text) => super::say(&text),
+            ending::Line::Command(command) => super::say_command(&command),
+        })
+        .await;
     }
     exit.map_err(Failure::Terminal)
 }

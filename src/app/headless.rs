@@ -52,7 +52,10 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
         () = follow_config(watcher, &pipeline, settings.clone()) => {}
         () = log_engine(pipeline.snapshots.clone()) => {}
     }
-    ending::end(pipeline, |line| tracing::warn!("{line}")).await;
+    ending::end(pipeline, |line| match line {
+        ending::Line::Sentence(text) | ending::Line::Command(text) => tracing::warn!("{text}"),
+    })
+    .await;
     Ok(())
 }
 
