@@ -56,7 +56,7 @@ impl Audit {
         let context = Context::new(format!("{}-{id}", self.run), id, principal, plan, engine);
         let path = self.path.clone();
         let lock = match &path {
-            Some(path) => Some(open(path).and_then(locked).map_err(|error| explain(path, &error))?),
+            Some(path) => Some(locked(open(path).map_err(|error| explain(path, &error))?)),
             None => None,
         };
         let trail = Trail { path, context, _lock: lock };
@@ -128,12 +128,14 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Takes the shared lock; it goes with the file, also when the program is killed.
-fn locked(file: File) -> io::Result<File> {
-    match file.lock_shared() {
-        // Some network file systems have no locks: a second run at the same time is rare, and only then misled.
-        Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error),
-        _ => Ok(file),
+fn locked(file: File) -> File {
+    if let Err(error) = file.lock_shared() {
+        // Some network file systems have no locks. What is recorded is right all the same.
+        tracing::warn!(
+            "cannot lock the audit record, a second hubdeck may call this operation interrupted: {error}"
+        );
     }
+    file
 }
 
 /// Appends one line and returns once it is on disk.
