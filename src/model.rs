@@ -4,6 +4,7 @@
 
 pub mod document;
 mod edge;
+pub mod encoding;
 mod engine;
 mod explanation;
 mod health;

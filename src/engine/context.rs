@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::endpoint::{Endpoint, TlsWish};
 use super::tls::TlsFiles;
+use crate::model::encoding::decode;
 
 /// The context that means "the default socket".
 pub(super) const DEFAULT: &str = "default";
@@ -89,10 +90,9 @@ fn decoded(bytes: &[u8]) -> Option<String> {
         String::from_utf16(&units).ok()
     };
     match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
         [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => String::from_utf8(bytes.to_vec()).ok(),
+        _ => decode(bytes).ok(),
     }
 }
 

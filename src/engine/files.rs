@@ -12,6 +12,7 @@ use tar::EntryType;
 
 use super::transport::{Method, READ_TIMEOUT, encoded};
 use super::{Engine, EngineError, target};
+use crate::model::encoding::without_mark;
 use crate::model::{ConfigurationFile, InstanceId};
 
 const OPERATION: &str = "read files of";
@@ -233,6 +234,7 @@ fn text(bytes: &[u8]) -> Option<String> {
     if bytes.contains(&0) {
         return None;
     }
+    let bytes = without_mark(bytes);
     let kept = match bytes.get(..FILE_LIMIT) {
         Some(kept) if bytes.len() > FILE_LIMIT => {
             let end = kept.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);

@@ -26,6 +26,7 @@ use tokio_rustls::client::TlsStream;
 use super::dial::Refused;
 use super::endpoint::host_of;
 use super::error::system_words;
+use crate::model::encoding::without_mark;
 
 /// The files that TLS to one engine uses. Without a CA the system's are believed; with one nothing of the
 /// system is read.
@@ -132,7 +133,10 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| format!("cannot read {}: {}", path.display(), system_words(&error)))
+    let bytes = fs::read(path);
+    let bytes = bytes.map_err(|error| format!("cannot read {}: {}", path.display(), system_words(&error)))?;
+    // A byte order mark would hide the first line of a PEM file.
+    Ok(without_mark(&bytes).to_vec())
 }
 
 fn unusable(path: &Path, cause: &str) -> String {

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::model::encoding::decode;
 use crate::model::text::{MASK, is_secret_name};
 use crate::model::{Credentials, HttpRequest, ProbeSpec, SecretSource};
 
@@ -89,7 +90,8 @@ async fn read(source: &SecretSource) -> Result<String, Fault> {
             if !facts.is_file() || facts.len() > LIMIT {
                 return Err(cannot("no file of at most 64 KiB".to_owned()));
             }
-            let text = tokio::fs::read_to_string(path).await.map_err(|error| cannot(error.to_string()))?;
+            let bytes = tokio::fs::read(path).await.map_err(|error| cannot(error.to_string()))?;
+            let text = decode(&bytes).map_err(|error| cannot(error.to_string()))?;
             let secret = text.trim_end_matches(['\n', '\r']);
             if secret.is_empty() { Err(cannot("it is empty".to_owned())) } else { Ok(secret.to_owned()) }
         }
@@ -118,9 +120,17 @@ mod tests {
             SecretSource::File(path)
         };
         assert_eq!(told(write("secret", b"hunter2\n")).await, "hunter2");
+        assert_eq!(told(write("marked", b"\xef\xbb\xbfhunter2\r\n")).await, "hunter2");
         assert!(told(write("empty", b"\n")).await.ends_with("it is empty"));
         assert!(told(write("large", &[b'x'; 70_000])).await.ends_with("no file of at most 64 KiB"));
-        assert!(told(write("binary", &[0xff, 0xfe])).await.contains("UTF-8"));
+        assert!(
+            told(write("binary", &[b'x', 0xfe]))
+                .await
+                .ends_with("line 1 is not UTF-8; save the file as UTF-8")
+        );
+        assert!(
+            told(write("wide", b"\xff\xfeh\0")).await.ends_with("it is encoded as UTF-16; save it as UTF-8")
+        );
         let absent = SecretSource::File(PathBuf::from("/nowhere/at/all"));
         assert!(told(absent).await.starts_with("not checked: cannot read /nowhere/at/all: "));
         let variable = |name: &str| SecretSource::Environment(name.to_owned());

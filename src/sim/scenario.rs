@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SimError;
 use super::spec::{EngineSpec, IncidentSpec, LogRate, ServiceSpec, StackSpec};
+use crate::model::encoding::decode;
 
 /// A world to simulate.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -51,7 +52,8 @@ impl Scenario {
     /// # Errors
     /// Names the file, the line, the key and what is allowed there.
     pub fn load(path: &Path) -> Result<Self, SimError> {
-        let text = std::fs::read_to_string(path)
+        let text = std::fs::read(path)
+            .and_then(|bytes| Ok(decode(&bytes)?))
             .map_err(|source| SimError::Read { path: path.to_owned(), source })?;
         Self::parse_named(&path.display().to_string(), &text)
     }

@@ -55,6 +55,17 @@ fn the_demo_scenario_parses() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_a_scenario_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("scenario.toml");
+    std::fs::write(&file, format!("\u{feff}{SMALL}")).unwrap();
+    assert_eq!(Scenario::load(&file).unwrap().len(), Scenario::parse(SMALL).unwrap().len());
+    std::fs::write(&file, b"\xfe\xff\0a").unwrap();
+    let refused = Scenario::load(&file).unwrap_err().to_string();
+    assert!(refused.ends_with("scenario.toml: it is encoded as UTF-16; save it as UTF-8"), "{refused}");
+}
+
+#[test]
 fn ids_belong_to_names_and_are_found_by_prefix() {
     let world = world(SMALL);
     let id = Id::of("container", "shop-db-1").to_string();

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ratatui::style::Style;
 
 use crate::model::HealthState;
+use crate::model::encoding::decode;
 
 use super::terminal::ColorDepth;
 
@@ -221,7 +222,7 @@ impl Theme {
 fn source(name: &str, dirs: &[PathBuf]) -> Result<(String, String), ThemeError> {
     for dir in dirs {
         let path: PathBuf = dir.join(Path::new(name).with_extension("toml").file_name().unwrap_or_default());
-        match std::fs::read_to_string(&path) {
+        match std::fs::read(&path).and_then(|bytes| Ok(decode(&bytes)?)) {
             Ok(text) => return Ok((path.display().to_string(), text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {

@@ -94,3 +94,15 @@ proptest! {
         let _ = file::parse("any.toml", &text);
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_theme_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |bytes: &[u8]| std::fs::write(directory.path().join("mine.toml"), bytes).unwrap();
+    let load = || Theme::load("mine", &[directory.path().to_owned()]);
+    write(b"\xef\xbb\xbfparent = \"dark\"\r\ntext = \"red\"");
+    assert_eq!(load().unwrap().style(Role::Text).fg, Some(Color::Red));
+    write(b"\xff\xfep\0");
+    let refused = load().unwrap_err().to_string();
+    assert!(refused.ends_with("mine.toml: it is encoded as UTF-16; save it as UTF-8"), "{refused}");
+}
