@@ -73,9 +73,10 @@ impl Schedule {
                 due: if focused { now } else { now + spread(&facts.id, every / FIRST_SHARE) },
                 turns: 0,
             });
-            if focused {
-                // Coming into focus must not wait for the slow turn.
-                track.due = track.due.min(track.last.map_or(now, |last| last + every));
+            // Neither coming into focus nor an interval that was made shorter waits for the turn that was booked.
+            let latest = if focused { Some(now) } else { None };
+            if let Some(latest) = track.last.map(|last| last + every).or(latest) {
+                track.due = track.due.min(latest);
             }
             if track.due <= now + slack {
                 track.book(&facts.id, now, (every, options.second_after), focused);

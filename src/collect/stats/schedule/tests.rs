@@ -70,3 +70,17 @@ fn what_stopped_is_forgotten_and_what_hangs_is_postponed() {
     schedule.due(later, [].iter(), &focus, &options);
     assert!(schedule.differ(id).is_none());
 }
+
+#[test]
+fn a_shorter_interval_counts_at_once() {
+    let containers = containers(1);
+    let (mut schedule, begin) = (Schedule::default(), Instant::now());
+    let slow = SamplingOptions { others_every: Duration::from_secs(3_600), ..SamplingOptions::default() };
+    let nothing = focus(&[]);
+    for second in 0..4_000 {
+        schedule.due(begin + Duration::from_secs(second), containers.iter(), &nothing, &slow);
+    }
+    let fast = SamplingOptions { others_every: Duration::from_secs(1), ..slow };
+    let due = schedule.due(begin + Duration::from_secs(4_001), containers.iter(), &nothing, &fast);
+    assert_eq!(due.len(), 1);
+}
