@@ -1,12 +1,14 @@
 //! Keys become actions in one pure table.
 
 mod key;
+mod note;
 mod resolve;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
 
 pub use key::Key;
+pub use note::KeyNote;
 pub use resolve::{Mode, no_engine, resolve};
 pub use table::{ENTRIES, Entry, Group, PRESETS};
 
@@ -64,11 +66,14 @@ pub struct Keymap {
     keys: HashMap<Key, usize>,
     /// Keys of each entry, in the order they were written.
     shown: Vec<Vec<Key>>,
+    /// What the operator's bindings cost.
+    notes: Vec<KeyNote>,
 }
 
 impl Keymap {
     /// The preset `preset` with `overrides`: action id → keys. An override replaces all keys of
-    /// its action, and takes its keys away from actions that are not overridden themselves.
+    /// its action, and takes its keys away from actions that are not overridden themselves; what that costs
+    /// them is in [`Keymap::notes`].
     ///
     /// # Errors
     /// When a name is unknown, a key is no key, or two overrides claim one key.
@@ -84,32 +89,86 @@ impl Keymap {
         for (action, keys) in overrides {
             layers[0].push((find(action)?, parse_keys(action, keys)?));
         }
-        let mut keymap = Self { keys: HashMap::new(), shown: vec![Vec::new(); ENTRIES.len()] };
+        let mut keymap = Self::empty();
         let mut decided = vec![false; ENTRIES.len()];
-        for layer in &layers {
-            keymap.lay(layer, &mut decided)?;
+        let [own, rest @ ..] = &layers;
+        keymap.lay(own, &mut decided)?;
+        keymap.note_undeliverable(own);
+        let own = keymap.keys.clone();
+        for layer in rest {
+            let taken = keymap.lay(layer, &mut decided)?;
+            keymap.note_taken(&own, &taken);
         }
         Ok(keymap)
     }
 
-    /// Adds a layer under those already laid: it decides only actions and keys that are still free.
-    fn lay(&mut self, layer: &[(usize, Vec<Key>)], decided: &mut [bool]) -> Result<(), KeymapError> {
+    fn empty() -> Self {
+        Self { keys: HashMap::new(), shown: vec![Vec::new(); ENTRIES.len()], notes: Vec::new() }
+    }
+
+    /// Adds a layer under those already laid: it decides only actions and keys that are still free. Gives the
+    /// keys that were not, with the entry that has to do without.
+    fn lay(
+        &mut self,
+        layer: &[(usize, Vec<Key>)],
+        decided: &mut [bool],
+    ) -> Result<Vec<(Key, usize)>, KeymapError> {
         let above = self.keys.clone();
+        let mut taken = Vec::new();
         let open: Vec<_> = layer.iter().filter(|(index, _)| !decided[*index]).collect();
         for (index, keys) in open {
             decided[*index] = true;
-            for key in keys.iter().filter(|key| !above.contains_key(key)) {
-                if let Some(other) = self.keys.insert(*key, *index) {
-                    return Err(KeymapError::Conflict {
-                        key: key.to_string(),
-                        first: ENTRIES[other].id.to_owned(),
-                        second: ENTRIES[*index].id.to_owned(),
-                    });
+            for key in keys {
+                if above.contains_key(key) {
+                    taken.push((*key, *index));
+                    continue;
                 }
-                self.shown[*index].push(*key);
+                match self.keys.insert(*key, *index) {
+                    None => self.shown[*index].push(*key),
+                    // Written twice for one action.
+                    Some(other) if other == *index => {}
+                    Some(other) => {
+                        return Err(KeymapError::Conflict {
+                            key: key.to_string(),
+                            first: ENTRIES[other].id.to_owned(),
+                            second: ENTRIES[*index].id.to_owned(),
+                        });
+                    }
+                }
             }
         }
-        Ok(())
+        Ok(taken)
+    }
+
+    /// Notes which of the operator's `own` keys were `taken` from which entry.
+    fn note_taken(&mut self, own: &HashMap<Key, usize>, taken: &[(Key, usize)]) {
+        for (key, loser) in taken {
+            let Some(winner) = own.get(key) else { continue };
+            self.notes.push(KeyNote::Taken {
+                key: *key,
+                by: ENTRIES[*winner].id,
+                from: ENTRIES[*loser].id,
+                left: self.shown[*loser].clone(),
+            });
+        }
+    }
+
+    /// Notes the operator's keys that no terminal tells from another one.
+    fn note_undeliverable(&mut self, own: &[(usize, Vec<Key>)]) {
+        for (index, keys) in own {
+            let undeliverable = keys.iter().filter_map(|key| Some((*key, key.arrives_as()?)));
+            self.notes.extend(undeliverable.map(|(key, arrives_as)| KeyNote::Undeliverable {
+                key,
+                action: ENTRIES[*index].id,
+                arrives_as,
+            }));
+        }
+    }
+
+    /// What the operator's bindings cost, one note for each key.
+    #[must_use]
+    pub fn notes(&self) -> &[KeyNote] {
+        &self.notes
     }
 
     /// What `key` does, when it is bound.
@@ -134,8 +193,7 @@ impl Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         // The table is tested to be free of errors.
-        Self::from_config("default", &BTreeMap::new())
-            .unwrap_or_else(|_| Self { keys: HashMap::new(), shown: vec![Vec::new(); ENTRIES.len()] })
+        Self::from_config("default", &BTreeMap::new()).unwrap_or_else(|_| Self::empty())
     }
 }
 

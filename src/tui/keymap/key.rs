@@ -93,6 +93,19 @@ impl Key {
         (1..=12).contains(&number).then_some(KeyCode::F(number))
     }
 
+    /// The key that hubdeck sees instead, where terminals send the same byte for both.
+    #[must_use]
+    pub fn arrives_as(&self) -> Option<Self> {
+        let code = match self.code {
+            _ if !self.modifiers.contains(KeyModifiers::CONTROL) => return None,
+            KeyCode::Char('i') => KeyCode::Tab,
+            KeyCode::Char('m') => KeyCode::Enter,
+            KeyCode::Char('[') => KeyCode::Esc,
+            _ => return None,
+        };
+        Some(Self { code, modifiers: self.modifiers - KeyModifiers::CONTROL })
+    }
+
     /// How it is shown in footer and help; arrows as signs unless `ascii`.
     #[must_use]
     pub fn label(&self, ascii: bool) -> String {

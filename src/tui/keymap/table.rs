@@ -157,6 +157,7 @@ pub fn preset(name: &str) -> Option<&'static [(&'static str, &'static [&'static 
         "lazydocker" => Some(&[
             ("logs", &["m", "l"]),
             ("mouse", &["M"]),
+            ("maintenance", &["z"]),
             ("left", &["left", "h"]),
             ("next-pane", &["tab", "]"]),
             ("previous-pane", &["shift-tab", "["]),

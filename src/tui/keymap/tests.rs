@@ -96,6 +96,64 @@ fn an_override_replaces_keys_and_takes_them_from_others() {
 }
 
 #[test]
+fn what_bindings_cost_others_is_noted() {
+    for (preset, pairs, expected) in [
+        (
+            "default",
+            &[("restart", &["l"] as &[&str])][..],
+            &["l is now bound to restart; logs has no key left: bind one with logs = [\"…\"] in [keys]"][..],
+        ),
+        // Two keys of one action, and one of two.
+        ("default", &[("restart", &["r", "k"])], &["k is now bound to restart; up keeps up"]),
+        (
+            "default",
+            &[("mark", &["+", "="])],
+            &[
+                "+ is now bound to mark; zoom-in has no key left: bind one with zoom-in = [\"…\"] in [keys]",
+                "= is now bound to mark; zoom-in has no key left: bind one with zoom-in = [\"…\"] in [keys]",
+            ],
+        ),
+        // A key of the preset, not of the default.
+        (
+            "k9s",
+            &[("stop", &["z"])],
+            &[
+                "z is now bound to stop; next-stack has no key left: bind one with next-stack = [\"…\"] in [keys]",
+            ],
+        ),
+        (
+            "k9s",
+            &[("stop", &["c"])],
+            &["c is now bound to stop; copy has no key left: bind one with copy = [\"…\"] in [keys]"],
+        ),
+        // Swapped on purpose, unbound on purpose, free, or written twice: nobody loses anything unsaid.
+        ("default", &[("restart", &["l"]), ("logs", &["r"])], &[]),
+        ("default", &[("logs", &[]), ("restart", &["l"])], &[]),
+        ("default", &[("restart", &["f9", "f9", "r"])], &[]),
+        (
+            "default",
+            &[("restart", &["ctrl-i"])],
+            &["ctrl-i does not reach restart: terminals send the same for ctrl-i and tab; bind another key"],
+        ),
+    ] {
+        let keymap = Keymap::from_config(preset, &overrides(pairs)).unwrap_or_else(|error| panic!("{error}"));
+        let told: Vec<String> = keymap.notes().iter().map(ToString::to_string).collect();
+        assert_eq!(told, expected, "{preset} {pairs:?}");
+    }
+}
+
+#[test]
+fn no_preset_leaves_an_action_without_the_keys_of_the_default() {
+    for preset in table::PRESETS.split(", ") {
+        let keymap = Keymap::from_config(preset, &BTreeMap::new()).unwrap();
+        assert_eq!(keymap.notes(), [], "{preset}");
+        for entry in ENTRIES.iter().filter(|entry| !entry.keys.is_empty()) {
+            assert!(keymap.keys_of(&entry.action).next().is_some(), "{preset}: {} has no key", entry.id);
+        }
+    }
+}
+
+#[test]
 fn errors_name_what_is_wrong_and_what_is_allowed() {
     for (preset, pairs, message) in [
         ("vim", &[][..], "keymap = \"vim\" does not exist; allowed are: default, lazydocker, k9s"),
