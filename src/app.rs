@@ -14,6 +14,7 @@ mod logging;
 mod pipeline;
 pub mod print;
 mod publisher;
+mod reload;
 mod report;
 mod signal;
 mod simulate;
@@ -27,7 +28,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::config::cli::{Cli, Command, ConfigCommand};
-use crate::config::{EXAMPLE, Loaded, Request, Watcher};
+use crate::config::{EXAMPLE, Request, Settings, Watcher};
 use crate::tui::Exit;
 
 use failure::Failure;
@@ -66,15 +67,15 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             Ok(0)
         }
         Some(Command::Status { json, strict }) => {
-            let settings = request.load()?.settings;
+            let settings = load_once(&request)?;
             runtime(2)?.block_on(report::status(&settings, json, strict))
         }
         Some(Command::Map { format, width }) => {
-            let settings = request.load()?.settings;
+            let settings = load_once(&request)?;
             runtime(2)?.block_on(report::map(&settings, format, width))
         }
         Some(Command::Explain { service, json }) => {
-            let settings = request.load()?.settings;
+            let settings = load_once(&request)?;
             runtime(2)?.block_on(explain::run(&settings, &service, json))
         }
         Some(Command::Demo) => console_or_report(request, true),
@@ -84,24 +85,32 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     }
 }
 
+/// Settings for one poll; what is odd about them goes to standard error.
+fn load_once(request: &Request) -> Result<Settings, Failure> {
+    let loaded = request.load()?;
+    loaded.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
+    Ok(loaded.settings)
+}
+
 fn serve(request: Request) -> Result<u8, Failure> {
     let loaded = request.load()?;
-    logging::start(&loaded.settings.log, Destination::Stderr).map_err(Failure::Setup)?;
-    let watcher = watch(request);
-    runtime(2)?.block_on(headless::run(loaded, watcher))?;
+    let log = logging::start(&loaded.settings.log, Destination::Stderr).map_err(Failure::Setup)?;
+    let watcher = Watcher::start(request, &loaded);
+    runtime(2)?.block_on(headless::run(loaded, watcher, log))?;
     Ok(0)
 }
 
 /// The console where there is a terminal on both sides; one printed poll elsewhere.
 fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
-    let loaded = request.load()?;
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        return runtime(2)?.block_on(report::without_terminal(&loaded.settings, demo));
+        let settings = load_once(&request)?;
+        return runtime(2)?.block_on(report::without_terminal(&settings, demo));
     }
-    logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
-    let watcher = watch(request);
+    let loaded = request.load()?;
+    let log = logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
+    let watcher = Watcher::start(request, &loaded);
     let runtime = runtime(2)?;
-    let exit = runtime.block_on(console::run(loaded, watcher, demo));
+    let exit = runtime.block_on(console::run(loaded, watcher, log, demo));
     // Blocking calls (name look-ups) must not hold the shell's prompt back.
     runtime.shutdown_background();
     Ok(match exit? {
@@ -119,17 +128,9 @@ fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::Setup(format!("cannot start the runtime: {error}")))
 }
 
-/// A config file that cannot be watched is said, not fatal.
-fn watch(request: Request) -> Option<Watcher> {
-    Watcher::start(request).unwrap_or_else(|error| {
-        tracing::warn!("{error}");
-        None
-    })
-}
-
 fn check_config(request: &Request) -> Result<u8, Failure> {
-    let judge = |loaded: &Loaded| console::judge(loaded).err().into_iter().collect();
-    config_check::config_check(request, judge, &mut std::io::stdout().lock()).map_err(Failure::output)
+    config_check::config_check(request, console::judge, &mut std::io::stdout().lock())
+        .map_err(Failure::output)
 }
 
 /// Writes to standard output; a reader that went away is no failure.

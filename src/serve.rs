@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::sync::watch;
@@ -58,6 +58,31 @@ pub struct Options {
     pub clock: fn() -> Timestamp,
 }
 
+/// Options that may change while the router answers: each request is answered by those in force when it came.
+#[derive(Clone)]
+pub struct LiveOptions(watch::Receiver<Arc<Options>>);
+
+impl From<watch::Receiver<Arc<Options>>> for LiveOptions {
+    fn from(receiver: watch::Receiver<Arc<Options>>) -> Self {
+        Self(receiver)
+    }
+}
+
+impl From<Options> for LiveOptions {
+    /// Options that never change.
+    fn from(options: Options) -> Self {
+        Self(watch::channel(Arc::new(options)).1)
+    }
+}
+
+/// What the router keeps.
+#[derive(Clone)]
+struct Kept {
+    book: Arc<rendered::Book>,
+    operator: OperatorHandle,
+    options: LiveOptions,
+}
+
 /// What every handler gets.
 #[derive(Clone)]
 struct Shared {
@@ -66,14 +91,21 @@ struct Shared {
     options: Arc<Options>,
 }
 
+impl FromRef<Kept> for Shared {
+    fn from_ref(kept: &Kept) -> Self {
+        let options = Arc::clone(&kept.options.0.borrow());
+        Self { book: Arc::clone(&kept.book), operator: kept.operator.clone(), options }
+    }
+}
+
 /// Every route over `snapshots`; operations go through `operator`.
 pub fn router(
     snapshots: watch::Receiver<Arc<Snapshot>>,
     operator: OperatorHandle,
-    options: Options,
+    options: impl Into<LiveOptions>,
 ) -> Router {
     let book = Arc::new(rendered::Book::new(snapshots));
-    let shared = Shared { book, operator, options: Arc::new(options) };
+    let shared = Kept { book, operator, options: options.into() };
     Router::new()
         .route("/", get(page::index))
         .route("/livez", get(health::alive))

@@ -110,6 +110,7 @@ pub struct Store {
     rules: Arc<[ServiceRule]>,
     layers: Arc<Layers>,
     config_problem: Option<String>,
+    config_waiting: Vec<&'static str>,
     tracked: HashMap<InstanceId, Tracked>,
     entries: BTreeMap<ServiceId, Entry>,
     tombstones: VecDeque<InstanceId>,
@@ -156,6 +157,7 @@ impl Store {
             rules: Arc::from([]),
             layers: Arc::default(),
             config_problem: None,
+            config_waiting: Vec::new(),
             tracked: HashMap::new(),
             entries: BTreeMap::new(),
             tombstones: VecDeque::new(),
@@ -222,7 +224,8 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
-            Observation::Settings { discovery, max_events } => {
+            Observation::Settings { discovery, max_events, waiting } => {
+                self.config_waiting = waiting;
                 self.timeline.limit(max_events);
                 self.engine.discovery = discovery;
                 Changed::Yes

@@ -29,5 +29,5 @@ pub mod update;
 pub mod view;
 pub mod widget;
 
-pub use options::{Context, Exit, Options, TuiError};
+pub use options::{Context, Exit, Notice, Options, TuiError};
 pub use run::run;

@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 async fn ask(url: String) -> Result<String, CheckError> {
-    tokio::task::spawn_blocking(move || check(Some(&url), &Environment::default())).await.unwrap()
+    tokio::task::spawn_blocking(move || check(Some(&url), Environment::default())).await.unwrap()
 }
 
 fn operator() -> OperatorHandle {

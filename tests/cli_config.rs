@@ -7,7 +7,11 @@ use hubdeck::app::status::{EXIT_FINE, EXIT_USAGE};
 use hubdeck::config::cli::Globals;
 use hubdeck::config::{Environment, Loaded, Problem, Request};
 
-fn check(text: &str, environment: &[(&str, &str)], more: impl Fn(&Loaded) -> Vec<Problem>) -> (u8, String) {
+fn check(
+    text: &str,
+    environment: &[(&str, &str)],
+    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
+) -> (u8, String) {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("c.toml");
     std::fs::write(&file, text).unwrap();
@@ -24,7 +28,7 @@ fn a_good_file_tells_what_sets_what() {
     let (code, said) = check(
         "[poll]\ninterval = 5\n[[service]]\nmatch = \"db\"\nhide = true",
         &[("HUBDECK_UI_ASCII", "1"), ("HUB_DASHBOARD_API_URL", "http://x")],
-        |_| Vec::new(),
+        |_| Ok(Vec::new()),
     );
     assert_eq!(
         said,
@@ -37,10 +41,10 @@ fn a_good_file_tells_what_sets_what() {
 
 #[test]
 fn mistakes_of_every_room_are_told() {
-    let (code, said) = check("[poll]\ninterval = 0", &[], |_| Vec::new());
+    let (code, said) = check("[poll]\ninterval = 0", &[], |_| Ok(Vec::new()));
     assert!(said.starts_with("c.toml, line 2: poll.interval is 0; allowed is"), "{said}");
     assert_eq!(code, EXIT_USAGE);
-    let theme = |loaded: &Loaded| vec![loaded.problem("ui.theme", "x", "\"dark\" or \"light\"")];
+    let theme = |loaded: &Loaded| Err(loaded.problem("ui.theme", "x", "\"dark\" or \"light\""));
     let (code, said) = check("[ui]\ntheme = \"x\"", &[("HUB_API_HOST", "0.0.0.0")], theme);
     assert!(
         said.starts_with("c.toml, line 2: ui.theme is \"x\"; allowed is \"dark\" or \"light\"\n"),

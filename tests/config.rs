@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use hubdeck::config::cli::{Cli, Globals};
 use hubdeck::config::{
-    ColorMode, ConfigError, ENTRIES, EXAMPLE, Environment, Loaded, LogLevel, Place, Request, Settings,
-    Watcher,
+    Allowed, ColorMode, ConfigError, ENTRIES, EXAMPLE, Environment, Loaded, LogLevel, Place, Request,
+    Settings, Warning,
 };
 use hubdeck::model::{Layer, ProbeKind, ProbeOrigin};
 
@@ -23,6 +23,11 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Loaded, ConfigError>
 
 fn errors(text: &str) -> String {
     load(text, &[]).err().map_or_else(String::new, |error| error.to_string())
+}
+
+/// The warnings, one a line.
+fn told(loaded: &Loaded) -> String {
+    loaded.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn uncommented() -> String {
@@ -285,7 +290,7 @@ fn the_hub_services_own_variables_are_aliases() {
     assert!(!settings.engine.enable_discovery);
     assert_eq!(loaded.serve_token().unwrap().unwrap().secret(), secret);
     assert!(!format!("{settings:?}").contains(secret), "a token is never printed");
-    let warnings = loaded.warnings.join("\n");
+    let warnings = told(&loaded);
     assert!(warnings.contains("HUB_DASHBOARD_API_URL is accepted but has no effect"), "{warnings}");
     assert!(warnings.contains("did you mean HUBDECK_PROBES_INTERVAL?"), "{warnings}");
     let quiet =
@@ -294,6 +299,92 @@ fn the_hub_services_own_variables_are_aliases() {
     assert!(!quiet.read_configuration && !quiet.observe_connections && quiet.enable_discovery);
     let debug = load("", &[("HUB_DEBUG_MODE", "true")]).unwrap();
     assert_eq!(debug.settings.log.level, LogLevel::Debug);
+}
+
+#[test]
+fn addresses_that_kubernetes_sets_for_numbers_are_ignored_and_named() {
+    let address = "tcp://10.43.0.1:8000";
+    for entry in ENTRIES.iter().filter(|entry| matches!(entry.allowed, Allowed::Number(_))) {
+        for name in entry.aliases.iter().map(|alias| (*alias).to_owned()).chain([entry.variable()]) {
+            let loaded = load("", &[(&name, address)]).unwrap();
+            assert_eq!(loaded.settings, Settings::default(), "{name}");
+            assert_eq!(loaded.warnings.len(), 1, "{name}: {:?}", loaded.warnings);
+            let Warning::ServiceLink { variable, value, .. } = &loaded.warnings[0] else {
+                panic!("{:?}", loaded.warnings)
+            };
+            assert_eq!((variable, value.as_str()), (&name, address));
+            // What is merely wrong is refused, whoever set it.
+            let refused = load("", &[(&name, "abc")]).unwrap_err().to_string();
+            assert!(refused.contains(&format!("variable {name}: {} is \"abc\"", entry.key)), "{refused}");
+        }
+    }
+    let own_is_an_address = [("HUBDECK_SERVE_PORT", address), ("HUB_API_PORT", "8080")];
+    assert_eq!(load("", &own_is_an_address).unwrap().settings.serve.port, 8080);
+    assert_eq!(
+        told(&load("", &[("HUB_API_PORT", address)]).unwrap()),
+        "environment variable HUB_API_PORT is \"tcp://10.43.0.1:8000\" and is ignored: Kubernetes and Docker links \
+         set it for a service of that name; set HUBDECK_SERVE_PORT, or switch service links off \
+         (enableServiceLinks: false)"
+    );
+    // An address is an address where one is asked for, and no secret, no switch and no address of ours is one.
+    let host = load("", &[("HUBDECK_ENGINE_HOST", address)]).unwrap();
+    assert_eq!((host.settings.engine.host.as_deref(), host.warnings.len()), (Some(address), 0));
+    for name in ["HUB_SECRET_KEY", "HUB_API_HOST", "HUB_ENABLE_SERVICE_DISCOVERY", "HUB_LOG_LEVEL"] {
+        assert!(load("", &[(name, address)]).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn the_other_variables_of_a_service_called_hubdeck_are_no_mistake() {
+    let of_service = [
+        ("HUBDECK_SERVICE_HOST", "10.43.0.1"),
+        ("HUBDECK_SERVICE_PORT", "5003"),
+        ("HUBDECK_SERVICE_PORT_HTTP", "5003"),
+        ("HUBDECK_PORT", "tcp://10.43.0.1:5003"),
+        ("HUBDECK_PORT_5003_TCP", "tcp://10.43.0.1:5003"),
+        ("HUBDECK_PORT_5003_TCP_ADDR", "10.43.0.1"),
+        ("HUBDECK_KEYS_SERVICE_HOST", "10.43.0.2"),
+        ("HUBDECK_KEYS_PORT_1_UDP_PROTO", "udp"),
+    ];
+    assert_eq!(load("", &of_service).unwrap().warnings, []);
+    // Alone they are misspelt settings.
+    assert_eq!(told(&load("", &[("HUBDECK_SERVICE_PORT", "1")]).unwrap()).lines().count(), 1);
+}
+
+#[test]
+fn wrong_words_of_the_hub_services_variables_are_refused() {
+    let refused = load("", &[("HUB_DEBUG_MODE", "abc")]).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "environment variable HUB_DEBUG_MODE: HUB_DEBUG_MODE is \"abc\"; allowed is true or false"
+    );
+    assert_eq!(load("", &[("HUB_DEBUG_MODE", "0")]).unwrap().settings.log.level, LogLevel::Info);
+    // An empty variable counts as unset, also for keys; an action's dashes are underscores.
+    let keys = load("", &[("HUBDECK_KEYS_STOP", ""), ("HUBDECK_KEYS_RESTART_DEPENDENTS", "f9")]).unwrap();
+    let keys = keys.settings.keys;
+    assert_eq!((keys.get("stop"), keys["restart-dependents"].as_slice()), (None, &["f9".to_owned()][..]));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_file_and_other_encodings_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("c.toml");
+    let globals = Globals { config: Some(file.clone()), ..Globals::default() };
+    let request = Request { globals, ..Request::default() };
+    std::fs::write(&file, b"\xef\xbb\xbf[poll]\r\ninterval = 7\r\nx = 1").unwrap();
+    let refused = request.load().unwrap_err().to_string();
+    assert!(refused.contains("c.toml, line 3: unknown key poll.x"), "{refused}");
+    std::fs::write(&file, b"\xef\xbb\xbfpoll.interval = 7").unwrap();
+    assert_eq!(request.load().unwrap().settings.poll.interval, Duration::from_secs(7));
+    let wide: Vec<u8> = "\u{feff}[poll]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, reason) in [
+        (wide.as_slice(), "it is encoded as UTF-16; save it as UTF-8"),
+        (b"[poll]\ninterval = \"\xe9\"", "line 2 is not UTF-8; save the file as UTF-8"),
+    ] {
+        std::fs::write(&file, bytes).unwrap();
+        let refused = request.load().unwrap_err().to_string();
+        assert_eq!(refused, format!("cannot read the config file {}: {reason}", file.display()));
+    }
 }
 
 #[test]
@@ -329,6 +420,13 @@ fn a_token_file_that_others_can_read_is_refused() {
     assert_eq!(demand().unwrap().unwrap().secret().len(), 43);
     std::fs::write(&file, "short").unwrap();
     assert!(demand().unwrap_err().to_string().contains("openssl rand"));
+    let text = "0123456789012345678901234567890123456789abc\r\n";
+    std::fs::write(&file, format!("\u{feff}{text}")).unwrap();
+    assert_eq!(demand().unwrap().unwrap().secret(), text.trim());
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(&file, [b"\xff\xfe", wide.as_slice()].concat()).unwrap();
+    let refused = demand().unwrap_err().to_string();
+    assert!(refused.ends_with("it is encoded as UTF-16; save it as UTF-8"), "{refused}");
 }
 
 #[test]
@@ -339,25 +437,6 @@ fn a_named_file_must_exist_and_the_default_one_need_not() {
     assert_eq!(request.load().unwrap().file, None);
     request.globals.config = Some(absent);
     assert!(matches!(request.load(), Err(ConfigError::Unreadable { .. })));
-}
-
-#[tokio::test]
-async fn a_change_is_loaded_again_and_flags_stay_on_top() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("hubdeck.toml");
-    std::fs::write(&file, "[poll]\ninterval = 5").unwrap();
-    let globals = Globals { config: Some(file.clone()), theme: Some("flag".into()), ..Globals::default() };
-    let mut watcher = Watcher::start(Request { globals, ..Request::default() }).unwrap().unwrap();
-
-    std::fs::write(directory.path().join("new"), "[poll]\ninterval = 7\n[ui]\ntheme = \"x\"").unwrap();
-    std::fs::rename(directory.path().join("new"), &file).unwrap();
-    let loaded = watcher.next().await.unwrap().unwrap();
-    assert_eq!(loaded.settings.poll.interval, Duration::from_secs(7));
-    assert_eq!(loaded.settings.ui.theme, "flag");
-
-    std::fs::write(&file, "[poll]\ninterval = 0").unwrap();
-    let refused = watcher.next().await.unwrap().unwrap_err().to_string();
-    assert!(refused.contains("hubdeck.toml, line 2: poll.interval is 0"), "{refused}");
 }
 
 #[test]

@@ -145,7 +145,9 @@ fn credentials_are_references() {
 
 #[test]
 fn a_secret_that_is_not_there_is_a_warning_only() {
-    let warnings = |probe: &str, environment: &[(&str, &str)]| load(probe, environment).unwrap().warnings;
+    let warnings = |probe: &str, environment: &[(&str, &str)]| -> Vec<String> {
+        load(probe, environment).unwrap().warnings.iter().map(ToString::to_string).collect()
+    };
     let rule = "kind = \"redis\", password_env = \"CACHE_PASSWORD\"";
     assert_eq!(
         warnings(rule, &[]),

@@ -287,16 +287,16 @@ fn the_timeline_keeps_as_many_events_as_the_settings_say() {
             let _ = world.apply(Observation::Own { at: at(1), text: format!("event {number}") });
         }
     };
-    let _ = world.apply(Observation::Settings { discovery: true, max_events: 20 });
+    let _ = world.apply(Observation::Settings { discovery: true, max_events: 20, waiting: Vec::new() });
     push(&mut world, 30);
     let texts = |world: &mut World| -> Vec<String> {
         world.snapshot().timeline.iter().map(|event| event.text.clone()).collect()
     };
     let kept = texts(&mut world);
     assert_eq!((kept.len(), kept.last().map(String::as_str)), (20, Some("event 29")));
-    let _ = world.apply(Observation::Settings { discovery: true, max_events: 10 });
+    let _ = world.apply(Observation::Settings { discovery: true, max_events: 10, waiting: Vec::new() });
     assert_eq!(texts(&mut world), kept[10..], "a reload drops the oldest");
-    let _ = world.apply(Observation::Settings { discovery: true, max_events: 40 });
+    let _ = world.apply(Observation::Settings { discovery: true, max_events: 40, waiting: Vec::new() });
     push(&mut world, 40);
     assert_eq!(texts(&mut world).len(), 40);
 }
@@ -305,7 +305,7 @@ fn the_timeline_keeps_as_many_events_as_the_settings_say() {
 fn snapshots_say_that_discovery_is_off_and_which_projects_there_are() {
     let mut world = World::of(vec![facts("a/api")]);
     assert!(world.snapshot().engine.discovery && world.snapshot().engine.projects.is_none());
-    let _ = world.apply(Observation::Settings { discovery: false, max_events: 10 });
+    let _ = world.apply(Observation::Settings { discovery: false, max_events: 10, waiting: Vec::new() });
     let _ = world.apply(Observation::Projects(vec![StackName::new("a"), StackName::new("b")]));
     let engine = world.snapshot().engine.clone();
     assert!(!engine.discovery);

@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hubdeck::model::{Focus, Snapshot};
 use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
-use hubdeck::serve::{Options, bind, router, run};
+use hubdeck::serve::{LiveOptions, Options, bind, router, run};
 use picture::{at, hub, lost};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -40,7 +40,7 @@ fn options() -> Options {
     }
 }
 
-fn world_of(snapshot: Snapshot, options: Options) -> World {
+fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
     let (snapshots, receiver) = watch::channel(Arc::new(snapshot));
     let cleared = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&cleared);
@@ -312,7 +312,8 @@ async fn our_own_health_does_not_depend_on_what_is_watched() {
     assert_eq!(
         health,
         json!({"status": "healthy", "service": "hubdeck", "version": env!("CARGO_PKG_VERSION"),
-               "uptime_seconds": 90.0, "timestamp": 1_777_636_800.0, "docker_available": true})
+               "uptime_seconds": 90.0, "timestamp": 1_777_636_800.0, "docker_available": true,
+               "config": "in_force"})
     );
     world.snapshots.send_replace(Arc::new(lost(8)));
     let answer = world.get("/api/health").await;
@@ -320,6 +321,48 @@ async fn our_own_health_does_not_depend_on_what_is_watched() {
     assert_eq!(answer.json()["docker_available"], false);
     assert_eq!(world.get("/livez").await.status, StatusCode::OK);
     assert_eq!(world.get("/api/services").await.json()["count"], 5, "the last picture is kept");
+}
+
+#[tokio::test]
+async fn what_became_of_a_changed_config_file_is_told() {
+    let world = world();
+    for (problem, waiting, status) in [
+        (None, &[][..], "in_force"),
+        (None, &["serve.port"][..], "restart_needed"),
+        (Some("c.toml, line 1: unknown key x"), &["serve.port"], "refused"),
+    ] {
+        let mut snapshot = hub(1);
+        snapshot.config_problem = problem.map(str::to_owned);
+        snapshot.config_waiting = waiting.to_vec();
+        world.snapshots.send_replace(Arc::new(snapshot));
+        let health = world.get("/api/health").await;
+        assert_eq!((health.status, &health.json()["config"]), (StatusCode::OK, &json!(status)));
+        assert_eq!(
+            world.get("/api/discovery").await.json()["config"],
+            json!({"status": status, "problem": problem, "after_restart": waiting})
+        );
+    }
+}
+
+#[tokio::test]
+async fn options_that_change_count_from_the_next_request_on() {
+    let set = watch::Sender::new(Arc::new(Options { token: Some(TOKEN.into()), ..options() }));
+    let world = world_of(hub(1), set.subscribe());
+    let status = async |path: &str, headers: &[(&str, &str)]| {
+        world.send(Method::GET, path, headers, "").await.status.as_u16()
+    };
+    let (old, new) = (format!("Bearer {TOKEN}"), format!("Bearer {}", TOKEN.replace('0', "9")));
+    assert_eq!(status("/api/services", &[("authorization", &old)]).await, 200);
+    set.send_replace(Arc::new(Options { token: Some(TOKEN.replace('0', "9")), ..options() }));
+    assert_eq!(status("/api/services", &[("authorization", &old)]).await, 401);
+    assert_eq!(status("/api/services", &[("authorization", &new)]).await, 200);
+    set.send_replace(Arc::new(Options { allow_hosts: vec!["other.example".into()], ..options() }));
+    assert_eq!(status("/api/services", &[("host", "other.example")]).await, 200);
+    assert_eq!(status("/api/services", &[("host", "hub.example.org")]).await, 421);
+    let second = Duration::from_secs(1);
+    set.send_replace(Arc::new(Options { ttl: second, poll_interval: second, ..options() }));
+    assert_eq!(world.get("/api/cache/info").await.json()["ttl_seconds"], 1.0);
+    assert_eq!(status("/readyz", &[]).await, 503, "the last poll is older than both together");
 }
 
 #[tokio::test]

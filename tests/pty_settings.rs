@@ -68,3 +68,53 @@ fn switched_off_discovery_is_said() {
     let (_engine, _home, mut terminal) = console("[engine]\nenable_discovery = false\n");
     terminal.wait_for("discovery is switched off (engine.enable_discovery = false)");
 }
+
+#[test]
+fn the_mouse_and_the_columns_set_while_the_console_runs_hold() {
+    let (_engine, home, mut terminal) = console("");
+    terminal.wait_for("backend");
+    terminal.wait_until("the mouse is captured", |screen| {
+        screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    });
+    write_config(&home, "[ui]\nmouse = false\ncolumns = [\"name\", \"image\"]\n");
+    terminal.wait_until("the mouse is released", |screen| {
+        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    });
+    terminal.wait_for("ui.mouse and ui.columns are in force");
+    terminal.send("2");
+    terminal.wait_until("the columns", |screen| {
+        let text = screen.contents();
+        text.contains("IMAGE") && !text.contains("MEM")
+    });
+}
+
+#[test]
+fn what_needs_a_restart_stays_on_the_screen_until_it_is_taken_back() {
+    let (_engine, home, mut terminal) = console("");
+    terminal.wait_for("backend");
+    write_config(&home, "[engine]\nhost = \"tcp://10.0.0.1:2375\"\n[serve]\nport = 7\n");
+    terminal.wait_for("engine.host takes effect after a restart");
+    assert!(!terminal.text().contains("serve.port"), "the console has no HTTP:\n{}", terminal.text());
+    write_config(&home, "");
+    terminal.wait_gone("takes effect after a restart");
+    write_config(&home, "[ui]\nthem = 1\n");
+    terminal.wait_for("config not applied:");
+    write_config(&home, "");
+    terminal.wait_gone("config not applied:");
+}
+
+#[test]
+fn a_binding_that_takes_a_key_from_another_action_is_named() {
+    let (_engine, home, mut terminal) = console("[keys]\nrestart = [\"l\"]\n");
+    terminal.wait_for("l is now bound to restart; logs has no key left");
+    // The message goes; the timeline keeps it.
+    terminal.wait_gone("l is now bound to restart");
+    terminal.send("4");
+    terminal.wait_for("l is now bound to restart");
+    write_config(&home, "[keys]\nrestart = [\"l\"]\nlogs = [\"r\"]\nstop = [\"k\"]\n");
+    terminal.wait_for("k is now bound to stop; up keeps up");
+    let check = home.run(&["config", "check"]);
+    assert_eq!(check.code, Some(0), "{check:?}");
+    assert!(check.stdout.contains("config.toml, line 4: k is now bound to stop; up keeps up"), "{check:?}");
+    assert!(check.stdout.starts_with("warning: "), "{check:?}");
+}

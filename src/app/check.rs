@@ -6,7 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs}
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crate::config::Environment;
+use crate::config::{ConfigError, Environment, Request, Warning};
+
+use super::USAGE;
 
 /// Time for both requests together.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -19,6 +21,9 @@ pub enum CheckError {
     /// The address is not one that can be asked.
     #[error("cannot check {0}: give an address such as http://127.0.0.1:5003")]
     BadAddress(String),
+    /// The environment does not say which one.
+    #[error(transparent)]
+    Environment(#[from] ConfigError),
     /// Nobody answers.
     #[error("hubdeck does not answer at {address}: {error}; is `hubdeck --serve` running there?")]
     NoAnswer {
@@ -44,18 +49,22 @@ pub enum CheckError {
     },
 }
 
-/// Runs the command: one sentence, and exit code 0 or 1.
+/// Runs the command: one sentence, and exit code 0 or 1; 2 where the environment is wrong.
 #[must_use]
 pub fn run(url: Option<&str>) -> ExitCode {
     // A sentence that nobody can be told changes nothing: the exit code is the answer.
-    match check(url, &Environment::of_process()) {
+    match check(url, Environment::of_process()) {
         Ok(said) => {
             drop(writeln!(io::stdout(), "{said}"));
             ExitCode::SUCCESS
         }
         Err(error) => {
             drop(writeln!(io::stderr(), "hubdeck: {error}"));
-            ExitCode::FAILURE
+            if matches!(error, CheckError::Environment(_)) {
+                ExitCode::from(USAGE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -63,11 +72,11 @@ pub fn run(url: Option<&str>) -> ExitCode {
 /// Asks `/livez` and `/readyz` of `url`, or of the address that `environment` gives `--serve`.
 ///
 /// # Errors
-/// When it is not alive or not ready within three seconds.
-pub fn check(url: Option<&str>, environment: &Environment) -> Result<String, CheckError> {
+/// When it is not alive or not ready within three seconds, or a variable that is needed is wrong.
+pub fn check(url: Option<&str>, environment: Environment) -> Result<String, CheckError> {
     let target = match url {
         Some(url) => Target::parse(url).ok_or_else(|| CheckError::BadAddress(url.to_owned()))?,
-        None => Target::of_environment(environment),
+        None => Target::of_environment(environment)?,
     };
     let until = Instant::now() + DEADLINE;
     for path in ["/livez", "/readyz"] {
@@ -130,18 +139,21 @@ impl Target {
     }
 
     /// Where `--serve` listens with this environment, seen from the same machine.
-    fn of_environment(environment: &Environment) -> Self {
-        let first = |names: [&str; 2]| names.into_iter().find_map(|name| environment.get(name));
-        let port = first(["HUBDECK_SERVE_PORT", "HUB_API_PORT"]);
-        let port = port.and_then(|port| port.trim().parse().ok()).unwrap_or(5003);
-        let host = first(["HUBDECK_SERVE_HOST", "HUB_API_HOST"]);
-        let host = match host.and_then(|host| host.trim().parse().ok()) {
-            Some(IpAddr::V6(address)) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            Some(address) if !address.is_unspecified() => address,
-            _ => IpAddr::from(Ipv4Addr::LOCALHOST),
+    fn of_environment(environment: Environment) -> Result<Self, ConfigError> {
+        let loaded = Request { environment, ..Request::default() }.load_text(None)?;
+        for warning in loaded.warnings.iter().filter(|warning| matches!(warning, Warning::ServiceLink { .. }))
+        {
+            // As in `run`: the exit code is the answer.
+            drop(writeln!(io::stderr(), "hubdeck: warning: {warning}"));
+        }
+        let serve = loaded.settings.serve;
+        let host = match serve.host {
+            IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            address if address.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+            address => address,
         };
-        let address = SocketAddr::new(host, port);
-        Self { authority: address.to_string(), prefix: String::new(), host: host.to_string(), port }
+        let authority = SocketAddr::new(host, serve.port).to_string();
+        Ok(Self { authority, prefix: String::new(), host: host.to_string(), port: serve.port })
     }
 
     /// Status and body of one GET.
@@ -243,9 +255,12 @@ mod tests {
             (&[("HUB_API_HOST", "0.0.0.0")], "127.0.0.1:5003"),
             (&[("HUB_API_HOST", "::")], "[::1]:5003"),
             (&[("HUBDECK_SERVE_HOST", "10.1.2.3")], "10.1.2.3:5003"),
+            (&[("HUB_API_PORT", "tcp://10.43.0.1:8000")], "127.0.0.1:5003"),
+            (&[("HUBDECK_SERVE_PORT", "tcp://10.43.0.1:8000"), ("HUB_API_PORT", "80")], "127.0.0.1:80"),
         ] {
             let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            assert_eq!(Target::of_environment(&Environment::new(pairs)).authority, expected);
+            let target = Target::of_environment(Environment::new(pairs));
+            assert_eq!(target.map(|target| target.authority).as_deref(), Ok(expected), "{variables:?}");
         }
     }
 }

@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 
+use super::reload::sentences;
 use super::status::{EXIT_FINE, EXIT_USAGE};
 use crate::config::{Loaded, Place, Problem, Request};
 
 /// Writes the findings on `request` and gives the exit code. `more` checks what only other rooms
-/// know: names of themes, columns, actions and keys.
+/// know, names of themes, columns, actions and keys, and gives what is odd about them.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn config_check(
     request: &Request,
-    more: impl Fn(&Loaded) -> Vec<Problem>,
+    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
     out: &mut impl Write,
 ) -> io::Result<u8> {
     let loaded = match request.load() {
@@ -22,12 +23,15 @@ pub fn config_check(
             return Ok(EXIT_USAGE);
         }
     };
-    let mut problems: Vec<String> = more(&loaded).iter().map(ToString::to_string).collect();
+    let (mut problems, odd) = match more(&loaded) {
+        Ok(odd) => (Vec::new(), odd.iter().map(ToString::to_string).collect()),
+        Err(problem) => (vec![problem.to_string()], Vec::new()),
+    };
     problems.extend(loaded.serve_token().err().map(|error| format!("--serve: {error}")));
     for problem in &problems {
         writeln!(out, "{problem}")?;
     }
-    for warning in &loaded.warnings {
+    for warning in sentences(&loaded.warnings, odd) {
         writeln!(out, "warning: {warning}")?;
     }
     if !problems.is_empty() {

@@ -4,52 +4,61 @@ use std::path::PathBuf;
 
 use tokio::sync::watch;
 
-use crate::config::{ColorMode, Loaded, Problem, Settings, Watcher};
+use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::tui::terminal::ColorChoice;
-use crate::tui::{self, Context, Exit};
+use crate::tui::{self, Context, Exit, Notice};
 
-use super::failure::{Failure, judged};
+use super::failure::{Failure, judged, noted};
+use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline};
+use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
 use super::{audit_file, config_directory, ending};
+
+/// What a console needs beside its settings.
+struct Surroundings {
+    watcher: Option<Watcher>,
+    log: OwnLog,
+    /// What is odd about the configuration, one sentence each.
+    odd: Vec<String>,
+    demo: bool,
+}
 
 /// Runs the console until the operator leaves; `demo` starts with the embedded stack.
 ///
 /// # Errors
 /// A bad theme, keymap or column, and a terminal that fails.
-pub async fn run(loaded: Loaded, watcher: Option<Watcher>, demo: bool) -> Result<Exit, Failure> {
-    check(&loaded)?;
+pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog, demo: bool) -> Result<Exit, Failure> {
+    let odd = sentences(&loaded.warnings, on_screen(&loaded).map_err(Failure::Setting)?);
     if demo {
-        return run_demo(&loaded.settings).await;
+        return run_demo(&loaded.settings, log, odd).await;
     }
     let engine = &loaded.settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    match run_on(request, loaded.settings.clone(), watcher, false).await? {
-        Exit::Demo => run_demo(&loaded.settings).await,
+    let around = Surroundings { watcher, log: log.clone(), odd: odd.clone(), demo: false };
+    match run_on(request, loaded.settings.clone(), around).await? {
+        Exit::Demo => run_demo(&loaded.settings, log, odd).await,
         exit => Ok(exit),
     }
 }
 
-async fn run_demo(settings: &Settings) -> Result<Exit, Failure> {
+async fn run_demo(settings: &Settings, log: OwnLog, odd: Vec<String>) -> Result<Exit, Failure> {
     let demo = Demo::start().await.map_err(Failure::Setup)?;
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
     let mut settings = settings.clone();
     settings.engine.projects.clear();
-    let exit = run_on(request, settings, None, true).await?;
+    let exit = run_on(request, settings, Surroundings { watcher: None, log, odd, demo: true }).await?;
     drop(demo);
     Ok(exit)
 }
 
-async fn run_on(
-    request: ConnectRequest,
-    settings: Settings,
-    watcher: Option<Watcher>,
-    demo: bool,
-) -> Result<Exit, Failure> {
+async fn run_on(request: ConnectRequest, settings: Settings, around: Surroundings) -> Result<Exit, Failure> {
+    let Surroundings { watcher, log, odd, demo } = around;
     let audit = (!demo).then(audit_file);
     let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit);
-    let options = options(&settings, demo);
+    warn(&pipeline, &odd);
+    let options = tui::Options { notices: notices(None, &odd), ..options(&settings, demo) };
     let (reload_sender, reload) = watch::channel(options.clone());
     let context = Context {
         snapshots: pipeline.snapshots.clone(),
@@ -57,9 +66,15 @@ async fn run_on(
         options,
         reload,
     };
+    let running = Running { pipeline: &pipeline, log, face: Face::Console };
+    let judge = |loaded: &Loaded| on_screen(loaded).map(|odd| ((), odd)).map_err(Failure::Setting);
+    let apply = |settings: &Settings, (): (), changes: &Changes, odd: &[String]| {
+        let notices = notices(Some(changes), odd);
+        reload_sender.send_replace(tui::Options { notices, ..self::options(settings, false) });
+    };
     let exit = tokio::select! {
         exit = tui::run(context) => exit,
-        () = follow_config(watcher, &pipeline, settings, &reload_sender) => Ok(Exit::Quit),
+        () = reload::follow(watcher, settings, running, judge, apply) => Ok(Exit::Quit),
     };
     if demo {
         // What the embedded stack does matters to no shell.
@@ -74,45 +89,29 @@ async fn run_on(
     exit.map_err(Failure::Terminal)
 }
 
-/// Puts every good new config in force and shows what is wrong with a bad one; never ends.
-async fn follow_config(
-    watcher: Option<Watcher>,
-    pipeline: &Pipeline,
-    mut settings: Settings,
-    reload: &watch::Sender<tui::Options>,
-) {
-    let Some(mut watcher) = watcher else { return std::future::pending().await };
-    while let Some(news) = watcher.next().await {
-        let checked = news.map_err(Failure::from).and_then(|loaded| check(&loaded).map(|()| loaded));
-        match checked {
-            Ok(loaded) => {
-                settings = loaded.settings;
-                pipeline.reconfigure(&settings);
-                reload.send_replace(options(&settings, false));
-                tracing::info!("config reloaded");
-            }
-            Err(failure) => {
-                tracing::warn!("config not reloaded: {failure}");
-                pipeline.refuse_config(&settings, failure.to_string());
-            }
-        }
-    }
-    std::future::pending().await
+/// What the operator is told when options are taken over: what changed, and what is odd.
+fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
+    let changed =
+        changes.map(|changes| Notice { text: format!("config file read again: {changes}"), warns: false });
+    let odd = odd.iter().map(|text| Notice { text: text.clone(), warns: true });
+    changed.into_iter().chain(odd).collect()
 }
 
-fn check(loaded: &Loaded) -> Result<(), Failure> {
-    judge(loaded).map_err(Failure::Setting)
-}
-
-/// Checks what only the terminal knows: theme, keys, columns.
+/// Checks what only the terminal knows: theme, keys, columns. Gives what is odd about them.
 ///
 /// # Errors
 /// The first problem, with the place it was set at.
-pub fn judge(loaded: &Loaded) -> Result<(), Problem> {
-    options(&loaded.settings, false).check().map_err(|error| judged(loaded, &error))
+pub fn judge(loaded: &Loaded) -> Result<Vec<Problem>, Problem> {
+    let notes = options(&loaded.settings, false).check().map_err(|error| judged(loaded, &error))?;
+    Ok(notes.iter().map(|note| noted(loaded, note)).collect())
 }
 
-fn options(settings: &Settings, demo: bool) -> tui::Options {
+/// The same for the screen, which has no room for the path of the file.
+fn on_screen(loaded: &Loaded) -> Result<Vec<String>, Problem> {
+    Ok(judge(loaded)?.into_iter().map(|odd| odd.message).collect())
+}
+
+pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
     let ui = &settings.ui;
     tui::Options {
         theme: ui.theme.clone(),
@@ -134,5 +133,6 @@ fn options(settings: &Settings, demo: bool) -> tui::Options {
         stack: ui.stack.as_deref().map(Into::into),
         demo,
         export_dir: PathBuf::from("."),
+        notices: Vec::new(),
     }
 }

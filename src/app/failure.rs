@@ -3,7 +3,7 @@
 use crate::config::{ConfigError, Loaded, Problem};
 use crate::model::StackName;
 use crate::tui::TuiError;
-use crate::tui::keymap::KeymapError;
+use crate::tui::keymap::{KeyNote, KeymapError};
 
 use super::USAGE;
 
@@ -77,4 +77,10 @@ pub fn judged(loaded: &Loaded, error: &TuiError) -> Problem {
         TuiError::UnknownColumn { .. } => "ui.columns".to_owned(),
     };
     Problem { place: loaded.place(&key), message: error.to_string() }
+}
+
+/// What a binding costs, with the place it was set at.
+#[must_use]
+pub fn noted(loaded: &Loaded, note: &KeyNote) -> Problem {
+    Problem { place: loaded.place(&format!("keys.{}", note.action())), message: note.to_string() }
 }

@@ -6,22 +6,24 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Loaded, Settings, Watcher};
+use crate::config::{Changes, Face, Loaded, Settings, Token, Watcher};
 use crate::engine::ConnectRequest;
 use crate::model::{EngineStatus, Snapshot, Timestamp};
 use crate::serve;
 
 use super::failure::Failure;
+use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline};
+use super::reload::{self, Running, sentences, warn};
 use super::{audit_file, ending, signal};
 
 /// Serves until a signal asks for the end; open requests are answered first.
 ///
 /// # Errors
 /// An address that may not or cannot be listened on.
-pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure> {
+pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Result<(), Failure> {
     let settings = &loaded.settings;
-    let token = loaded.serve_token()?.map(|token| token.secret().to_owned());
+    let token = loaded.serve_token()?;
     let address = SocketAddr::new(settings.serve.host, settings.serve.port);
     let listener = serve::bind(address).await.map_err(|error| Failure::Setup(error.to_string()))?;
     let bound = listener.local_addr().unwrap_or(address);
@@ -29,16 +31,16 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, Some(audit_file()));
-    let options = serve::Options {
-        allow_hosts: settings.serve.allow_hosts.clone(),
-        token,
-        ttl: settings.cache.ttl,
-        poll_interval: settings.poll.interval,
-        clock: Timestamp::now,
-    };
-    let router = serve::router(pipeline.snapshots.clone(), pipeline.operator.clone(), options);
+    warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
+    let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
+    let router = serve::router(pipeline.snapshots.clone(), pipeline.operator.clone(), options_in_force);
     tracing::info!("hubdeck {} listens on http://{bound}", env!("CARGO_PKG_VERSION"));
 
+    let running = Running { pipeline: &pipeline, log, face: Face::Serve };
+    let judge = |loaded: &Loaded| Ok((loaded.serve_token()?, Vec::new()));
+    let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
+        in_force.send_replace(Arc::new(options(settings, token)));
+    };
     let shutdown = CancellationToken::new();
     let serving = serve::run(listener, router, shutdown.clone());
     tokio::pin!(serving);
@@ -49,7 +51,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>) -> Result<(), Failure
             shutdown.cancel();
             serving.await;
         }
-        () = follow_config(watcher, &pipeline, settings.clone()) => {}
+        () = reload::follow(watcher, settings.clone(), running, judge, apply) => {}
         () = log_engine(pipeline.snapshots.clone()) => {}
     }
     ending::end(pipeline, |line| match line {
@@ -85,24 +87,13 @@ async fn log_engine(mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     }
 }
 
-/// Puts every good new config in force; never ends. Address and token change only with a restart.
-async fn follow_config(watcher: Option<Watcher>, pipeline: &Pipeline, mut settings: Settings) {
-    let Some(mut watcher) = watcher else { return std::future::pending().await };
-    while let Some(news) = watcher.next().await {
-        match news {
-            Ok(loaded) => {
-                if loaded.settings.serve != settings.serve {
-                    tracing::warn!("[serve] changed; restart hubdeck to listen as it says");
-                }
-                settings = loaded.settings;
-                pipeline.reconfigure(&settings);
-                tracing::info!("config reloaded");
-            }
-            Err(error) => {
-                tracing::warn!("config not reloaded: {error}");
-                pipeline.refuse_config(&settings, error.to_string());
-            }
-        }
+/// What requests are answered by; `token` is the one they have to carry.
+pub(super) fn options(settings: &Settings, token: Option<Token>) -> serve::Options {
+    serve::Options {
+        allow_hosts: settings.serve.allow_hosts.clone(),
+        token: token.map(|token| token.secret().to_owned()),
+        ttl: settings.cache.ttl,
+        poll_interval: settings.poll.interval,
+        clock: Timestamp::now,
     }
-    std::future::pending().await
 }

@@ -4,9 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::Layer as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, Registry, reload};
 
 use crate::config::{Log, LogFormat, LogLevel};
 
@@ -19,36 +19,59 @@ pub enum Destination {
     Stderr,
 }
 
-type BoxedLayer<S> = Box<dyn tracing_subscriber::Layer<S> + Send + Sync>;
+type BoxedLayer = Box<dyn tracing_subscriber::Layer<Registry> + Send + Sync>;
+type LevelHandle = reload::Handle<LevelFilter, Registry>;
+
+/// The log while the program runs.
+#[derive(Clone, Debug)]
+pub struct OwnLog {
+    levels: Vec<LevelHandle>,
+}
+
+impl OwnLog {
+    /// Writes lines of `level` and more important ones from now on.
+    pub fn set_level(&self, level: LogLevel) {
+        for handle in &self.levels {
+            // Fails only where the log is gone, and then there is nothing to set.
+            drop(handle.reload(filter(level)));
+        }
+    }
+}
 
 /// Sets the process up for logging, once.
 ///
 /// # Errors
 /// When the log file cannot be opened, or logging was set up before.
-pub fn start(log: &Log, destination: Destination) -> Result<(), String> {
+pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
     let file = log.file.as_deref().map(open).transpose()?;
-    let level = filter(log.level);
-    let mut layers: Vec<BoxedLayer<tracing_subscriber::Registry>> = Vec::new();
+    let mut levels = Vec::new();
+    let mut level = || {
+        let (filter, handle) = reload::Layer::new(filter(log.level));
+        levels.push(handle);
+        filter
+    };
+    let mut layers: Vec<BoxedLayer> = Vec::new();
     match destination {
         Destination::Screen => {
-            // Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves the events.
-            tui_logger::set_default_level(own_level(log.level));
-            layers.push(tui_logger::TuiTracingSubscriberLayer.with_filter(level).boxed());
+            // Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves the events. The
+            // level is set here alone, so that it can change.
+            tui_logger::set_default_level(tui_logger::LevelFilter::Trace);
+            layers.push(tui_logger::TuiTracingSubscriberLayer.with_filter(level()).boxed());
         }
-        Destination::Stderr => layers.push(formatted(log.format, std::io::stderr, level)),
+        Destination::Stderr => layers.push(formatted(log.format, std::io::stderr, level())),
     }
     if let Some(file) = file {
-        layers.push(formatted(log.format, std::sync::Arc::new(file), level));
+        layers.push(formatted(log.format, std::sync::Arc::new(file), level()));
     }
     tracing_subscriber::registry()
         .with(layers)
         .try_init()
-        .map_err(|error| format!("cannot start hubdeck's own log: {error}"))
+        .map_err(|error| format!("cannot start hubdeck's own log: {error}"))?;
+    Ok(OwnLog { levels })
 }
 
-fn formatted<S, W>(format: LogFormat, writer: W, level: LevelFilter) -> BoxedLayer<S>
+fn formatted<W>(format: LogFormat, writer: W, level: reload::Layer<LevelFilter, Registry>) -> BoxedLayer
 where
-    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
     W: for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
     let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_target(false).with_writer(writer);
@@ -71,15 +94,5 @@ const fn filter(level: LogLevel) -> LevelFilter {
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
-    }
-}
-
-const fn own_level(level: LogLevel) -> tui_logger::LevelFilter {
-    match level {
-        LogLevel::Error => tui_logger::LevelFilter::Error,
-        LogLevel::Warn => tui_logger::LevelFilter::Warn,
-        LogLevel::Info => tui_logger::LevelFilter::Info,
-        LogLevel::Debug => tui_logger::LevelFilter::Debug,
-        LogLevel::Trace => tui_logger::LevelFilter::Trace,
     }
 }

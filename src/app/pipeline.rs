@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
-use crate::config::Settings;
+use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
 use crate::model::{Focus, InstanceId, Observation, Snapshot, Step, Timestamp};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
@@ -20,7 +20,7 @@ use crate::store::Store;
 use super::cost::{self, Meter};
 use super::publisher;
 use super::supervise::Supervisor;
-use options::Knobs;
+use options::{Knobs, rules, store_settings};
 
 pub use options::Lifetime;
 
@@ -96,19 +96,26 @@ impl Pipeline {
         let (operator, runner) =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
         let pipeline = Self { snapshots, operator, runner, knobs, supervisor, out, initial, connector };
-        pipeline.send_rules(settings, None);
+        pipeline.reconfigure(settings, &Changes::default());
         pipeline
     }
 
-    /// Puts new settings into force.
-    pub fn reconfigure(&self, settings: &Settings) {
+    /// Puts new settings into force, and shows what of `changes` has to wait for a restart.
+    pub fn reconfigure(&self, settings: &Settings, changes: &Changes) {
         self.knobs.set(settings);
-        self.send_rules(settings, None);
+        for observation in [rules(settings, None), store_settings(settings, &changes.after_restart)] {
+            tell(&self.out, observation);
+        }
     }
 
     /// Shows that the config file cannot be used; `settings` stay in force.
     pub fn refuse_config(&self, settings: &Settings, problem: String) {
-        self.send_rules(settings, Some(problem));
+        tell(&self.out, rules(settings, Some(problem)));
+    }
+
+    /// Puts a sentence for the operator on the timeline.
+    pub fn note(&self, text: String) {
+        tell(&self.out, Observation::Own { at: Timestamp::now(), text });
     }
 
     /// Returns when the engine has described itself, every container was inspected, its configuration files
@@ -128,21 +135,6 @@ impl Pipeline {
         self.supervisor.stop(STOP_LIMIT).await;
         self.connector.close().await;
         left_out
-    }
-
-    fn send_rules(&self, settings: &Settings, problem: Option<String>) {
-        let rules = Observation::Rules {
-            policy: settings.health_policy(),
-            rules: settings.services.clone().into(),
-            layers: Arc::clone(&settings.layers),
-            problem,
-        };
-        tell(&self.out, rules);
-        let settings = Observation::Settings {
-            discovery: settings.engine.enable_discovery,
-            max_events: settings.timeline.max_events,
-        };
-        tell(&self.out, settings);
     }
 }
 

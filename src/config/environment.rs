@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::problem::nearest;
 use super::schema::ENTRIES;
+use super::warning::Warning;
 
 /// Variables that are not keys of the file.
 const EXTRA: &[&str] = &["HUBDECK_CONFIG"];
@@ -20,6 +21,8 @@ pub struct Environment {
     variables: Vec<(String, String)>,
     /// Names of all variables that are not empty: rules of probes refer to any of them.
     names: BTreeSet<String>,
+    /// Names of our variables whose values are not UTF-8.
+    unreadable: Vec<String>,
 }
 
 impl Environment {
@@ -30,7 +33,7 @@ impl Environment {
             if !value.is_empty() {
                 environment.names.insert(name.clone());
             }
-            if name.starts_with("HUB") || name == "NO_COLOR" {
+            if is_ours(&name) {
                 environment.variables.push((name, value));
             }
         }
@@ -43,13 +46,23 @@ impl Environment {
         self.names.contains(name)
     }
 
-    /// The environment of this process. Variables that are not UTF-8 are left out.
+    /// The environment of this process. Variables whose names are not UTF-8 are left out.
     #[must_use]
     pub fn of_process() -> Self {
-        Self::new(
-            std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
-        )
+        let (mut variables, mut unreadable) = (Vec::new(), Vec::new());
+        for (name, value) in std::env::vars_os() {
+            match (name.into_string(), value.into_string()) {
+                (Ok(name), Ok(value)) => variables.push((name, value)),
+                (Ok(name), Err(_)) if is_ours(&name) => unreadable.push(name),
+                _ => {}
+            }
+        }
+        Self { unreadable, ..Self::new(variables) }
+    }
+
+    /// Names of our variables whose values are not UTF-8.
+    pub(super) fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 
     /// The value of `name`; an empty one counts as unset, as Compose writes unset variables so.
@@ -65,33 +78,54 @@ impl Environment {
     /// Action names (lower case) and keys of `HUBDECK_KEYS_…` variables.
     pub(super) fn keys(&self) -> impl Iterator<Item = (String, &str, Vec<String>)> {
         self.variables.iter().filter_map(|(name, value)| {
-            let action = name.strip_prefix(KEYS_PREFIX)?.to_ascii_lowercase();
+            let action = name.strip_prefix(KEYS_PREFIX)?.to_ascii_lowercase().replace('_', "-");
+            if value.is_empty() || self.is_of_a_service(name) {
+                return None;
+            }
             Some((action, name.as_str(), value.split_whitespace().map(str::to_owned).collect()))
         })
     }
 
-    /// One sentence per variable that looks like ours and does nothing; `named` ones hold secrets of
-    /// probes.
-    pub(super) fn warnings(&self, named: &BTreeSet<&str>) -> Vec<String> {
+    /// What looks like ours and does nothing; `named` variables hold secrets of probes.
+    pub(super) fn warnings(&self, named: &BTreeSet<&str>) -> Vec<Warning> {
         let own: Vec<String> = ENTRIES.iter().map(super::schema::Entry::variable).collect();
         let known = |name: &str| {
             own.iter().any(|each| each == name)
                 || EXTRA.contains(&name)
                 || named.contains(name)
                 || name.starts_with(KEYS_PREFIX)
+                || self.is_of_a_service(name)
         };
-        let mut warnings = Vec::new();
-        for (name, value) in &self.variables {
+        let warning = |(name, value): &(String, String)| {
             if WITHOUT_EFFECT.contains(&name.as_str()) && !value.is_empty() {
-                warnings.push(format!("{name} is accepted but has no effect in this version"));
+                Some(Warning::WithoutEffect { variable: name.clone() })
             } else if name.starts_with("HUBDECK_") && !known(name) {
-                let hint = nearest_variable(name, &own)
-                    .map_or_else(String::new, |near| format!("; did you mean {near}?"));
-                warnings.push(format!("environment variable {name} sets nothing{hint}"));
+                let near = nearest_variable(name, &own);
+                Some(Warning::SetsNothing { variable: name.clone(), near })
+            } else {
+                None
             }
-        }
-        warnings
+        };
+        self.variables.iter().filter_map(warning).collect()
     }
+
+    /// Whether Kubernetes or a Docker link sets `name` for a service: beside `X_SERVICE_HOST`, or where `X_PORT`
+    /// is an address, come `X_PORT…` and `X_SERVICE_…`.
+    fn is_of_a_service(&self, name: &str) -> bool {
+        let is_service = |prefix: &str| {
+            self.has(&format!("{prefix}_SERVICE_HOST"))
+                || self.get(&format!("{prefix}_PORT")).is_some_and(|value| value.contains("://"))
+        };
+        ["_SERVICE_", "_PORT"]
+            .iter()
+            .flat_map(|mark| name.match_indices(mark))
+            .any(|(at, _)| name.get(..at).is_some_and(is_service))
+    }
+}
+
+/// Whether `name` is a variable that hubdeck may read.
+fn is_ours(name: &str) -> bool {
+    name.starts_with("HUB") || name == "NO_COLOR"
 }
 
 fn nearest_variable(name: &str, own: &[String]) -> Option<String> {

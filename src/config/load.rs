@@ -1,9 +1,10 @@
 //! Flags over environment over file over defaults.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use crate::model::encoding::decode;
 
 use super::cli::Globals;
 use super::environment::{DEBUG_MODE, Environment};
@@ -11,9 +12,11 @@ use super::file::{self, Document};
 use super::layers;
 use super::problem::{ConfigError, Place, Problem};
 use super::rules;
-use super::schema::{ENTRIES, Entry};
+use super::schema::{Allowed, ENTRIES, Entry};
 use super::settings::{ColorMode, LogLevel, Settings, Token};
 use super::value::Raw;
+use super::warning::Warning;
+use super::watch::content;
 
 /// What settings are made from. Kept, so that a reload starts from the same flags and environment.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +36,10 @@ pub struct Loaded {
     pub settings: Settings,
     /// The file that was read.
     pub file: Option<PathBuf>,
-    /// What is odd but no error, one sentence each.
-    pub warnings: Vec<String>,
+    /// What is odd but no error.
+    pub warnings: Vec<Warning>,
+    /// A hash of the file's bytes.
+    pub(super) content: Option<u64>,
     places: BTreeMap<String, Place>,
 }
 
@@ -56,21 +61,12 @@ impl Loaded {
         self.places.iter().map(|(key, place)| (key.as_str(), place))
     }
 
-    /// The token that `--serve` demands; `None` where it may listen without.
+    /// The token that `--serve` demands; see [`Serve::demanded_token`](super::Serve::demanded_token).
     ///
     /// # Errors
     /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
     pub fn serve_token(&self) -> Result<Option<Token>, ConfigError> {
-        let serve = &self.settings.serve;
-        let token = match (&serve.token, &serve.token_file) {
-            (Some(token), _) => Some(token.clone()),
-            (None, Some(file)) => Some(read_token(file)?),
-            (None, None) => None,
-        };
-        if token.is_none() && !serve.behind_proxy && !is_loopback(serve.host) {
-            return Err(ConfigError::OpenWithoutToken(serve.host));
-        }
-        Ok(token)
+        self.settings.serve.demanded_token()
     }
 }
 
@@ -96,11 +92,15 @@ impl Request {
     /// # Errors
     /// A named file that cannot be read, and every problem found.
     pub fn load(&self) -> Result<Loaded, ConfigError> {
-        let text = match self.file() {
+        let bytes = match self.file() {
             None => None,
-            Some((file, named)) => read(&file, named)?.map(|text| (file, text)),
+            Some((file, named)) => read(&file, named)?.map(|bytes| (file, bytes)),
         };
-        self.load_text(text.as_ref().map(|(file, text)| (file.as_path(), text.as_str())))
+        let Some((file, bytes)) = bytes else { return self.load_text(None) };
+        let text = decode(&bytes).map_err(|error| ConfigError::NotText { file: file.clone(), error })?;
+        let mut loaded = self.load_text(Some((&file, &text)))?;
+        loaded.content = Some(content(&bytes));
+        Ok(loaded)
     }
 
     /// As [`Request::load`] with the file's text at hand.
@@ -130,17 +130,17 @@ impl Request {
         }
         let lists = || document.iter().flat_map(|document| &document.lists);
         let rules = || lists().filter(|list| list.name == "service");
-        merge.loaded.warnings =
-            self.environment.warnings(&rules().flat_map(rules::secret_variables).collect());
+        let named = rules().flat_map(rules::secret_variables).collect();
+        merge.loaded.warnings.extend(self.environment.warnings(&named));
         let absent = rules().flat_map(|rule| rules::absent_secrets(rule, &self.environment));
-        merge.loaded.warnings.extend(absent.map(|problem| problem.to_string()));
+        merge.loaded.warnings.extend(absent.map(Warning::AbsentSecret));
         Ok(merge.loaded)
     }
 }
 
-fn read(file: &Path, named: bool) -> Result<Option<String>, ConfigError> {
-    match std::fs::read_to_string(file) {
-        Ok(text) => Ok(Some(text)),
+fn read(file: &Path, named: bool) -> Result<Option<Vec<u8>>, ConfigError> {
+    match std::fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if !named && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(ConfigError::Unreadable { file: file.to_owned(), error: error.to_string() }),
     }
@@ -151,29 +151,6 @@ const LISTS: [(&str, &str); 2] = [("layer", "layers"), ("service", "service rule
 
 fn is_list(name: &str) -> bool {
     LISTS.iter().any(|(known, _)| *known == name)
-}
-
-fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
-}
-
-fn read_token(file: &Path) -> Result<Token, ConfigError> {
-    let refuse = |error: String| ConfigError::TokenFile { file: file.to_owned(), error };
-    let text = std::fs::read_to_string(file).map_err(|error| refuse(error.to_string()))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
-        if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(refuse("others may read it; run `chmod 600` on it".to_owned()));
-        }
-    }
-    Token::parse(text.trim()).ok_or_else(|| {
-        refuse(
-            "it holds no token of at least 43 visible ASCII characters; make one with `openssl rand -hex 32`"
-                .to_owned(),
-        )
-    })
 }
 
 /// Settings on the way.
@@ -274,11 +251,22 @@ impl Merge {
     }
 
     fn environment(&mut self, environment: &Environment) {
-        if environment.get(DEBUG_MODE).map(|word| Raw::Word(word.to_owned())).and_then(|word| word.bool())
-            == Some(true)
-        {
-            self.loaded.settings.log.level = LogLevel::Debug;
-            self.placed("log.level", Place::Variable(DEBUG_MODE.to_owned()));
+        for name in environment.unreadable() {
+            let message = "its value is not UTF-8".to_owned();
+            self.problems.push(Problem { place: Place::Variable(name.clone()), message });
+        }
+        if let Some(word) = environment.get(DEBUG_MODE) {
+            let (place, word) = (Place::Variable(DEBUG_MODE.to_owned()), Raw::Word(word.to_owned()));
+            match word.bool() {
+                Some(true) => {
+                    self.loaded.settings.log.level = LogLevel::Debug;
+                    self.placed("log.level", place);
+                }
+                Some(false) => {}
+                None => {
+                    self.problems.push(Problem::bad_value(place, DEBUG_MODE, &word.shown(), "true or false"))
+                }
+            }
         }
         if environment.get("NO_COLOR").is_some() && self.loaded.place("ui.color") == Place::Default {
             self.loaded.settings.ui.color = ColorMode::Never;
@@ -286,10 +274,14 @@ impl Merge {
         }
         for entry in ENTRIES {
             let own = entry.variable();
-            let names = std::iter::once(own.as_str()).chain(entry.aliases.iter().copied());
-            let found = names.filter_map(|name| Some((name, environment.get(name)?))).next();
-            if let Some((name, value)) = found {
+            for name in std::iter::once(own.as_str()).chain(entry.aliases.iter().copied()) {
+                let Some(value) = environment.get(name) else { continue };
+                if matches!(entry.allowed, Allowed::Number(_)) && value.contains("://") {
+                    self.loaded.warnings.push(service_link(entry, name, value));
+                    continue;
+                }
                 self.set(entry, &Raw::Word(value.to_owned()), Place::Variable(name.to_owned()));
+                break;
             }
         }
         for (action, name, keys) in environment.keys() {
@@ -355,13 +347,22 @@ impl Merge {
         } else {
             let shown =
                 if entry.key == "serve.token" { "too short or no text".to_owned() } else { value.shown() };
-            self.problems.push(Problem::bad_value(place, entry.key, &shown, entry.allowed));
+            self.problems.push(Problem::bad_value(place, entry.key, &shown, entry.allowed.words()));
         }
     }
 
     fn placed(&mut self, key: &str, place: Place) {
         self.loaded.places.insert(key.to_owned(), place);
     }
+}
+
+/// That the variable `name` of `entry` was not set by the operator. Where it is the entry's own, another one
+/// that sets the key is named, if there is any.
+fn service_link(entry: &Entry, name: &str, value: &str) -> Warning {
+    let own = entry.variable();
+    let instead =
+        if name == own { entry.aliases.first().map_or(own, |alias| (*alias).to_owned()) } else { own };
+    Warning::ServiceLink { variable: name.to_owned(), value: value.to_owned(), instead }
 }
 
 /// Names of the sections, in order.

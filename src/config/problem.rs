@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::model::encoding::NotText;
+
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -79,13 +81,19 @@ pub enum ConfigError {
     /// Something in it, in the environment or in the flags is wrong; one line each.
     #[error("{}", joined(.0))]
     Problems(Vec<Problem>),
-    /// The directory of the file cannot be watched.
-    #[error("cannot watch {} for changes: {error}; hubdeck goes on without reloading", directory.display())]
-    Unwatchable {
-        /// The directory.
-        directory: PathBuf,
-        /// The system's words.
-        error: String,
+    /// It is there, and no text that can be read.
+    #[error("cannot read the config file {}: {error}", file.display())]
+    NotText {
+        /// The file.
+        file: PathBuf,
+        /// Which encoding it has.
+        error: NotText,
+    },
+    /// It was there when it was read last.
+    #[error("the config file {} is gone; what it said stays in force until it is back or hubdeck is started again", file.display())]
+    Gone {
+        /// The file.
+        file: PathBuf,
     },
     /// `--serve` would be open to others without a password.
     #[error(

@@ -1,22 +1,59 @@
 //! Every key: its name, what is allowed, its aliases in the environment, and how it is set.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::settings::{ColorMode, LogFormat, LogLevel, Settings, Token};
 use super::value::Raw;
 
+use Allowed::{Number, Other};
+
+/// When a change of a key takes effect in a hubdeck that is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakesEffect {
+    /// With the reload.
+    AtOnce,
+    /// When hubdeck is started again: until then the old value stays in force.
+    AfterRestart,
+}
+
+/// What a key takes, worded to follow "allowed is".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// A number or a time, which never holds `://`.
+    Number(&'static str),
+    /// Anything else.
+    Other(&'static str),
+}
+
+impl Allowed {
+    /// The words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Number(words) | Self::Other(words) => words,
+        }
+    }
+}
+
 /// One key of the file and of the environment.
 #[derive(Debug)]
 pub struct Entry {
     /// `section.key`.
     pub key: &'static str,
-    /// What is allowed, worded to follow "allowed is".
-    pub allowed: &'static str,
-    /// Other environment variables that set it, weaker than its own.
+    /// When a change takes effect.
+    pub takes_effect: TakesEffect,
+    /// What is allowed.
+    pub allowed: Allowed,
+    /// Other environment variables that set it, weaker than its own; the strongest first.
     pub aliases: &'static [&'static str],
     /// Sets it; `None` when the value is not allowed.
     pub(super) set: fn(&mut Settings, &Raw) -> Option<()>,
+    /// Whether both have the same value.
+    pub(super) same: fn(&Settings, &Settings) -> bool,
+    /// Gives the first the value of the second.
+    pub(super) keep: fn(&mut Settings, &Settings),
 }
 
 impl Entry {
@@ -33,131 +70,78 @@ impl Entry {
     }
 }
 
-const BOOL: &str = "true or false";
-const NAMES: &str = "a list of names, such as [\"one\", \"two\"]";
-const INTERVAL: &str = "a time from 1s to 1h, such as \"30s\"";
+const BOOL: Allowed = Other("true or false");
+const NAMES: Allowed = Other("a list of names, such as [\"one\", \"two\"]");
+const PATH: Allowed = Other("the path of a file");
+const INTERVAL: Allowed = Number("a time from 1s to 1h, such as \"30s\"");
+const PERCENT: Allowed = Number("a number from 1 to 100");
+const THOUSAND: Allowed = Number("a number from 1 to 1000");
 
-const fn entry(
-    key: &'static str,
-    allowed: &'static str,
-    aliases: &'static [&'static str],
-    set: fn(&mut Settings, &Raw) -> Option<()>,
-) -> Entry {
-    Entry { key, allowed, aliases, set }
+/// The entry of a field of [`Settings`], which is called as its key is.
+macro_rules! entry {
+    ($section:ident . $field:ident, $takes_effect:ident, $allowed:expr, [$($alias:literal),*], $read:expr) => {
+        Entry {
+            key: concat!(stringify!($section), ".", stringify!($field)),
+            takes_effect: TakesEffect::$takes_effect,
+            allowed: $allowed,
+            aliases: &[$($alias),*],
+            set: |settings, raw| put(&mut settings.$section.$field, ($read)(raw)),
+            same: |one, other| one.$section.$field == other.$section.$field,
+            keep: |to, from| to.$section.$field.clone_from(&from.$section.$field),
+        }
+    };
 }
 
 /// Every key, in the order of the example file.
+#[rustfmt::skip] // a table: one key a line reads best
 pub const ENTRIES: &[Entry] = &[
-    entry("engine.host", "an address such as \"unix:///var/run/docker.sock\"", &[], |s, raw| {
-        put(&mut s.engine.host, optional(raw, |text| text.contains("://").then(|| text.to_owned())))
-    }),
-    entry("engine.context", "the name of a Docker context", &[], |s, raw| {
-        put(&mut s.engine.context, optional_text(raw))
-    }),
-    entry("engine.projects", NAMES, &[], |s, raw| put(&mut s.engine.projects, raw.list())),
-    entry("engine.read_only", BOOL, &[], |s, raw| put(&mut s.engine.read_only, raw.bool())),
-    entry("engine.enable_discovery", BOOL, &["HUB_ENABLE_SERVICE_DISCOVERY"], |s, raw| {
-        put(&mut s.engine.enable_discovery, raw.bool())
-    }),
-    entry("engine.read_configuration", BOOL, &[], |s, raw| put(&mut s.engine.read_configuration, raw.bool())),
-    entry("engine.observe_connections", BOOL, &[], |s, raw| {
-        put(&mut s.engine.observe_connections, raw.bool())
-    }),
-    entry("poll.interval", INTERVAL, &[], |s, raw| put(&mut s.poll.interval, interval(raw))),
-    entry("metrics.focused_interval", INTERVAL, &[], |s, raw| {
-        put(&mut s.metrics.focused_interval, interval(raw))
-    }),
-    entry("metrics.background_interval", INTERVAL, &[], |s, raw| {
-        put(&mut s.metrics.background_interval, interval(raw))
-    }),
-    entry("probes.enabled", BOOL, &[], |s, raw| put(&mut s.probes.enabled, raw.bool())),
-    entry("probes.interval", INTERVAL, &[], |s, raw| put(&mut s.probes.interval, interval(raw))),
-    entry("probes.timeout", "a time from 100ms to 1m, such as \"5s\"", &[], |s, raw| {
-        put(&mut s.probes.timeout, probe_timeout(raw))
-    }),
-    entry("probes.concurrency", "a number from 1 to 1000", &[], |s, raw| {
-        put(&mut s.probes.concurrency, raw.count(1, 1_000))
-    }),
-    entry("probes.per_host", "a number from 1 to 1000", &[], |s, raw| {
-        put(&mut s.probes.per_host, raw.count(1, 1_000))
-    }),
-    entry("probes.failure_threshold", "a number from 1 to 100", &[], |s, raw| {
-        put(&mut s.probes.failure_threshold, raw.count(1, 100))
-    }),
-    entry("probes.success_threshold", "a number from 1 to 100", &[], |s, raw| {
-        put(&mut s.probes.success_threshold, raw.count(1, 100))
-    }),
-    entry("probes.start_period", "a time from 0s to 1h, such as \"60s\"", &[], |s, raw| {
-        put(&mut s.probes.start_period, raw.duration_in(Duration::ZERO, HOUR))
-    }),
-    entry("probes.slow_after", SLOW, &[], |s, raw| put(&mut s.probes.slow_after, slow_after(raw))),
-    entry("health.memory_warning", "a number from 1 to 100", &[], |s, raw| {
-        put(&mut s.health.memory_warning, raw.count(1, 100))
-    }),
-    entry("health.cpu_warning", "a number from 1 to 100", &[], |s, raw| {
-        put(&mut s.health.cpu_warning, raw.count(1, 100))
-    }),
-    entry("health.restart_warning", "a number from 1 to 16", &[], |s, raw| {
-        put(&mut s.health.restart_warning, raw.count(1, 16))
-    }),
-    entry("health.disk_warning", "a number from 1 to 100", &[], |s, raw| {
-        put(&mut s.health.disk_warning, raw.count(1, 100))
-    }),
-    entry("serve.host", "an IP address, such as \"127.0.0.1\"", &["HUB_API_HOST"], |s, raw| {
-        put(&mut s.serve.host, raw.text().and_then(|text| text.trim().parse().ok()))
-    }),
-    entry("serve.port", "a number from 0 to 65535 (0 takes any free port)", &["HUB_API_PORT"], |s, raw| {
-        put(&mut s.serve.port, raw.count(0, 65_535))
-    }),
-    entry("serve.allow_hosts", "a list of host names, such as [\"hub.example.org\"]", &[], |s, raw| {
-        put(&mut s.serve.allow_hosts, raw.list())
-    }),
-    entry(
-        "serve.token",
-        "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints",
-        &["HUB_SECRET_KEY"],
-        |s, raw| put(&mut s.serve.token, optional(raw, Token::parse)),
-    ),
-    entry("serve.token_file", "the path of a file", &[], |s, raw| {
-        put(&mut s.serve.token_file, optional_path(raw))
-    }),
-    entry("serve.behind_proxy", BOOL, &[], |s, raw| put(&mut s.serve.behind_proxy, raw.bool())),
-    entry("cache.ttl", INTERVAL, &["HUB_CACHE_TTL"], |s, raw| put(&mut s.cache.ttl, interval(raw))),
-    entry("ui.theme", "the name of a theme", &[], |s, raw| put(&mut s.ui.theme, name(raw))),
-    entry("ui.ascii", BOOL, &[], |s, raw| put(&mut s.ui.ascii, raw.bool())),
-    entry("ui.color", "\"auto\", \"always\" or \"never\"", &[], |s, raw| {
-        put(&mut s.ui.color, choice(raw, COLORS))
-    }),
-    entry("ui.mouse", BOOL, &[], |s, raw| put(&mut s.ui.mouse, raw.bool())),
-    entry("ui.keymap", "\"default\", \"lazydocker\" or \"k9s\"", &[], |s, raw| {
-        put(&mut s.ui.keymap, choice(raw, KEYMAPS).map(str::to_owned))
-    }),
-    entry("ui.columns", "a list of column names", &[], |s, raw| put(&mut s.ui.columns, raw.list())),
-    entry("ui.stack", "the name of a stack", &[], |s, raw| put(&mut s.ui.stack, optional_text(raw))),
-    entry("logs.tail", "a number from 0 to 100000", &[], |s, raw| {
-        put(&mut s.logs.tail, raw.count(0, 100_000))
-    }),
-    entry("logs.max_lines", "a number from 100 to 1000000", &[], |s, raw| {
-        put(&mut s.logs.max_lines, raw.count(100, 1_000_000))
-    }),
-    entry("logs.max_bytes", "a number of bytes from 65536 to 1073741824", &[], |s, raw| {
-        put(&mut s.logs.max_bytes, raw.count(65_536, 1_073_741_824))
-    }),
-    entry("timeline.max_events", "a number from 10 to 100000", &[], |s, raw| {
-        put(&mut s.timeline.max_events, raw.count(10, 100_000))
-    }),
-    entry(
-        "log.level",
-        "\"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
-        &["HUB_LOG_LEVEL"],
-        |s, raw| put(&mut s.log.level, choice(raw, LEVELS)),
-    ),
-    entry("log.format", "\"simple\" or \"json\"", &["HUB_LOG_FORMAT"], |s, raw| {
-        put(&mut s.log.format, choice(raw, FORMATS))
-    }),
-    entry("log.file", "the path of a file", &[], |s, raw| put(&mut s.log.file, optional_path(raw))),
+    entry!(engine.host, AfterRestart, Other("an address such as \"unix:///var/run/docker.sock\""), [], address),
+    entry!(engine.context, AfterRestart, Other("the name of a Docker context"), [], optional_text),
+    entry!(engine.projects, AtOnce, NAMES, [], Raw::list),
+    entry!(engine.read_only, AtOnce, BOOL, [], Raw::bool),
+    entry!(engine.enable_discovery, AtOnce, BOOL, ["HUB_ENABLE_SERVICE_DISCOVERY"], Raw::bool),
+    entry!(engine.read_configuration, AtOnce, BOOL, [], Raw::bool),
+    entry!(engine.observe_connections, AtOnce, BOOL, [], Raw::bool),
+    entry!(poll.interval, AtOnce, INTERVAL, [], interval),
+    entry!(metrics.focused_interval, AtOnce, INTERVAL, [], interval),
+    entry!(metrics.background_interval, AtOnce, INTERVAL, [], interval),
+    entry!(probes.enabled, AtOnce, BOOL, [], Raw::bool),
+    entry!(probes.interval, AtOnce, INTERVAL, [], interval),
+    entry!(probes.timeout, AtOnce, Number("a time from 100ms to 1m, such as \"5s\""), [], probe_timeout),
+    entry!(probes.concurrency, AtOnce, THOUSAND, [], |raw: &Raw| raw.count(1, 1_000)),
+    entry!(probes.per_host, AtOnce, THOUSAND, [], |raw: &Raw| raw.count(1, 1_000)),
+    entry!(probes.failure_threshold, AtOnce, PERCENT, [], |raw: &Raw| raw.count(1, 100)),
+    entry!(probes.success_threshold, AtOnce, PERCENT, [], |raw: &Raw| raw.count(1, 100)),
+    entry!(probes.start_period, AtOnce, Number("a time from 0s to 1h, such as \"60s\""), [], start_period),
+    entry!(probes.slow_after, AtOnce, Number(SLOW), [], slow_after),
+    entry!(health.memory_warning, AtOnce, PERCENT, [], |raw: &Raw| raw.count(1, 100)),
+    entry!(health.cpu_warning, AtOnce, PERCENT, [], |raw: &Raw| raw.count(1, 100)),
+    entry!(health.restart_warning, AtOnce, Number("a number from 1 to 16"), [], |raw: &Raw| raw.count(1, 16)),
+    entry!(health.disk_warning, AtOnce, PERCENT, [], |raw: &Raw| raw.count(1, 100)),
+    entry!(serve.host, AfterRestart, Other("an IP address, such as \"127.0.0.1\""), ["HUB_API_HOST"], ip_address),
+    entry!(serve.port, AfterRestart, Number("a number from 0 to 65535 (0 takes any free port)"), ["HUB_API_PORT"], |raw: &Raw| raw.count(0, 65_535)),
+    entry!(serve.allow_hosts, AtOnce, Other("a list of host names, such as [\"hub.example.org\"]"), [], Raw::list),
+    entry!(serve.token, AtOnce, Other(TOKEN), ["HUB_SECRET_KEY"], |raw| optional(raw, Token::parse)),
+    entry!(serve.token_file, AtOnce, PATH, [], optional_path),
+    entry!(serve.behind_proxy, AtOnce, BOOL, [], Raw::bool),
+    entry!(cache.ttl, AtOnce, INTERVAL, ["HUB_CACHE_TTL"], interval),
+    entry!(ui.theme, AtOnce, Other("the name of a theme"), [], name),
+    entry!(ui.ascii, AtOnce, BOOL, [], Raw::bool),
+    entry!(ui.color, AtOnce, Other("\"auto\", \"always\" or \"never\""), [], |raw| choice(raw, COLORS)),
+    entry!(ui.mouse, AtOnce, BOOL, [], Raw::bool),
+    entry!(ui.keymap, AtOnce, Other("\"default\", \"lazydocker\" or \"k9s\""), [], |raw| choice(raw, KEYMAPS).map(str::to_owned)),
+    entry!(ui.columns, AtOnce, Other("a list of column names"), [], Raw::list),
+    entry!(ui.stack, AtOnce, Other("the name of a stack"), [], optional_text),
+    entry!(logs.tail, AtOnce, Number("a number from 0 to 100000"), [], |raw: &Raw| raw.count(0, 100_000)),
+    entry!(logs.max_lines, AtOnce, Number("a number from 100 to 1000000"), [], |raw: &Raw| raw.count(100, 1_000_000)),
+    entry!(logs.max_bytes, AtOnce, Number("a number of bytes from 65536 to 1073741824"), [], |raw: &Raw| raw.count(65_536, 1_073_741_824)),
+    entry!(timeline.max_events, AtOnce, Number("a number from 10 to 100000"), [], |raw: &Raw| raw.count(10, 100_000)),
+    entry!(log.level, AtOnce, Other("\"error\", \"warn\", \"info\", \"debug\" or \"trace\""), ["HUB_LOG_LEVEL"], |raw| choice(raw, LEVELS)),
+    entry!(log.format, AfterRestart, Other("\"simple\" or \"json\""), ["HUB_LOG_FORMAT"], |raw| choice(raw, FORMATS)),
+    entry!(log.file, AfterRestart, PATH, [], optional_path),
 ];
 
+const TOKEN: &str = "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
 const HOUR: Duration = Duration::from_secs(3_600);
 /// What `slow_after` takes, here and in rules.
 pub(super) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\", or \"off\"";
@@ -195,6 +179,19 @@ fn optional_text(raw: &Raw) -> Option<Option<String>> {
 #[allow(clippy::option_option)]
 fn optional_path(raw: &Raw) -> Option<Option<PathBuf>> {
     optional(raw, |text| Some(PathBuf::from(text)))
+}
+
+#[allow(clippy::option_option)]
+fn address(raw: &Raw) -> Option<Option<String>> {
+    optional(raw, |text| text.contains("://").then(|| text.to_owned()))
+}
+
+fn ip_address(raw: &Raw) -> Option<IpAddr> {
+    raw.text()?.trim().parse().ok()
+}
+
+fn start_period(raw: &Raw) -> Option<Duration> {
+    raw.duration_in(Duration::ZERO, HOUR)
 }
 
 fn name(raw: &Raw) -> Option<String> {

@@ -1,72 +1,216 @@
-//! Notices changes of the config file and loads it again.
+//! Notices changes of the config file and of the token file it names, and loads them again.
+//!
+//! Two ways, since neither is enough: the system tells at once of changes in the directories of a file, of
+//! the links to it and of what they lead to; and the files are read every few seconds, for a file that is
+//! mounted into a container and edited outside, a directory that appears later, or a network file system,
+//! none of which the system tells of.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use notify::{EventKind, RecursiveMode, Watcher as _};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::load::{Loaded, Request};
 use super::problem::ConfigError;
 
 /// Editors write in several steps: a change is read once this long nothing more happened.
 const QUIET: Duration = Duration::from_millis(150);
+/// How often the files are read although the system told of no change.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How often a file that keeps changing is read again before it is taken as it is.
+const LOOKS: usize = 20;
+/// Links that are followed from one file.
+const LINKS: usize = 40;
 
-/// Watches the directory of the config file, so that files put in place by renaming are seen.
+/// Watches the config file and what it names.
 pub struct Watcher {
     request: Request,
     file: PathBuf,
-    last: Option<Vec<u8>>,
-    changes: mpsc::Receiver<()>,
-    _notify: notify::RecommendedWatcher,
+    /// Whether there was a config file when it was last loaded.
+    present: bool,
+    token_file: Option<PathBuf>,
+    /// The content of both when they were last loaded.
+    seen: [Content; 2],
+    notices: Notices,
 }
 
+/// A hash of a file's bytes; `None` where there is no regular file.
+type Content = Option<u64>;
+
 impl Watcher {
-    /// Begins to watch the file that `request` would read; `None` when there is no such place.
+    /// Begins to watch the file that `request` read `loaded` from, or would read once it is there; `None`
+    /// when there is no such place, or it is a pipe or a device, which can be read only once.
+    #[must_use]
+    pub fn start(request: Request, loaded: &Loaded) -> Option<Self> {
+        let (file, _) = request.file()?;
+        if std::fs::metadata(&file).is_ok_and(|facts| !facts.is_file()) {
+            return None;
+        }
+        let token_file = loaded.settings.serve.token_file.clone();
+        let seen = [loaded.content, token_file.as_deref().and_then(read)];
+        let mut watcher =
+            Self { request, file, present: loaded.file.is_some(), token_file, seen, notices: Notices::new() };
+        watcher.follow_links();
+        Some(watcher)
+    }
+
+    /// Waits for the next change of content and loads it; flags and environment stay on top. The caller keeps
+    /// its settings where the outcome is an error.
     ///
     /// # Errors
-    /// When the system refuses to watch the directory.
-    pub fn start(request: Request) -> Result<Option<Self>, ConfigError> {
-        let Some((file, named)) = request.file() else { return Ok(None) };
-        let directory = match file.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        if !named && !directory.is_dir() {
-            return Ok(None);
+    /// Everything that is wrong with the new content; a file that was there and is gone.
+    pub async fn next(&mut self) -> Result<Loaded, ConfigError> {
+        loop {
+            self.notices.next(LOOK_EVERY).await;
+            if self.look().await == self.seen {
+                continue;
+            }
+            let now = self.settled().await;
+            if now != self.seen {
+                self.seen = now;
+                let loaded = self.load();
+                self.follow_links();
+                return loaded;
+            }
         }
-        let unwatchable = |error: notify::Error| ConfigError::Unwatchable {
-            directory: directory.clone(),
-            error: error.to_string(),
-        };
+    }
+
+    /// What the files hold once nobody writes them any more.
+    async fn settled(&mut self) -> [Content; 2] {
+        let mut now = self.look().await;
+        for _ in 0..LOOKS {
+            self.notices.quiet().await;
+            let later = self.look().await;
+            if std::mem::replace(&mut now, later) == later {
+                break;
+            }
+        }
+        now
+    }
+
+    async fn look(&self) -> [Content; 2] {
+        let (file, token_file) = (self.file.clone(), self.token_file.clone());
+        let looked = tokio::task::spawn_blocking(move || [read(&file), token_file.as_deref().and_then(read)]);
+        looked.await.unwrap_or(self.seen)
+    }
+
+    fn load(&mut self) -> Result<Loaded, ConfigError> {
+        if self.present && !self.file.exists() {
+            // What protects (read_only, a token) must not end because a file is gone for a moment, or for good.
+            return Err(ConfigError::Gone { file: self.file.clone() });
+        }
+        let loaded = self.request.load()?;
+        self.present = loaded.file.is_some();
+        let token_file = &loaded.settings.serve.token_file;
+        if *token_file != self.token_file {
+            self.token_file.clone_from(token_file);
+            self.seen[1] = token_file.as_deref().and_then(read);
+        }
+        self.seen[0] = loaded.content;
+        Ok(loaded)
+    }
+
+    fn follow_links(&mut self) {
+        let files = std::iter::once(&self.file).chain(&self.token_file);
+        let directories = files.flat_map(|file| directories(file)).collect();
+        self.notices.watch(directories);
+    }
+}
+
+/// What the system tells of changes.
+struct Notices {
+    changes: mpsc::Receiver<()>,
+    /// Keeps `changes` open where the system tells nothing.
+    _open: mpsc::Sender<()>,
+    notify: Option<RecommendedWatcher>,
+    watched: BTreeSet<PathBuf>,
+    /// Directories whose refusal was logged.
+    refused: BTreeSet<PathBuf>,
+}
+
+impl Notices {
+    fn new() -> Self {
         // One place is enough: a change that finds it taken is already announced.
         let (sender, changes) = mpsc::channel(1);
-        let mut notify = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let open = sender.clone();
+        let notify = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| is_change(event.kind)) {
                 let _already_announced = sender.try_send(());
             }
-        })
-        .map_err(unwatchable)?;
-        notify.watch(&directory, RecursiveMode::NonRecursive).map_err(unwatchable)?;
-        let last = std::fs::read(&file).ok();
-        Ok(Some(Self { request, file, last, changes, _notify: notify }))
+        });
+        let notify = notify.inspect_err(|error| {
+            tracing::warn!("the system tells of no changes of files: {error}; the config file is read every {LOOK_EVERY:?}");
+        });
+        Self { changes, _open: open, notify: notify.ok(), watched: BTreeSet::new(), refused: BTreeSet::new() }
     }
 
-    /// Waits for the next change of the file's content and loads it; flags and environment stay on top.
-    /// The caller keeps its settings where the outcome is an error. `None`: watching has ended.
-    pub async fn next(&mut self) -> Option<Result<Loaded, ConfigError>> {
-        loop {
-            self.changes.recv().await?;
-            while let Ok(change) = tokio::time::timeout(QUIET, self.changes.recv()).await {
-                change?;
-            }
-            let now = tokio::fs::read(&self.file).await.ok();
-            if now != self.last {
-                self.last = now;
-                return Some(self.request.load());
+    /// Waits for a change, or for `at_most`.
+    async fn next(&mut self, at_most: Duration) {
+        // Either way the files are looked at.
+        drop(timeout(at_most, self.changes.recv()).await);
+    }
+
+    /// Waits until nothing was told for a while.
+    async fn quiet(&mut self) {
+        while timeout(QUIET, self.changes.recv()).await.is_ok() {}
+    }
+
+    /// Watches `directories` and no others. All anew: one may have been replaced by another of its name.
+    fn watch(&mut self, directories: BTreeSet<PathBuf>) {
+        let Some(notify) = &mut self.notify else { return };
+        for old in std::mem::take(&mut self.watched) {
+            // A directory that was removed is not watched any more.
+            drop(notify.unwatch(&old));
+        }
+        for directory in directories {
+            match notify.watch(&directory, RecursiveMode::NonRecursive) {
+                Ok(()) => drop(self.watched.insert(directory)),
+                Err(error) => {
+                    if self.refused.insert(directory.clone()) {
+                        tracing::warn!(
+                            "cannot watch {} for changes: {error}; its files are read every {LOOK_EVERY:?}",
+                            directory.display()
+                        );
+                    }
+                }
             }
         }
     }
+}
+
+/// The directories in which a change may change what `file` leads to: those of the file, of every link on the
+/// way, and of the file at the end. Those that do not exist are left out.
+fn directories(file: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let mut next = Some(file.to_owned());
+    for _ in 0..LINKS {
+        let Some(path) = next.take() else { break };
+        let parent = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        next = std::fs::read_link(&path).ok().map(|target| parent.join(target));
+        // A link in the middle, such as Kubernetes' `..data`, leads elsewhere after each change.
+        found.extend([parent.to_owned()].into_iter().filter(|parent| parent.is_dir()));
+        found.extend(parent.canonicalize().ok());
+    }
+    found
+}
+
+fn read(file: &Path) -> Content {
+    let is_file = std::fs::metadata(file).is_ok_and(|facts| facts.is_file());
+    is_file.then(|| std::fs::read(file).ok().map(|bytes| content(&bytes))).flatten()
+}
+
+/// The hash of `bytes`.
+pub(super) fn content(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether something was written; our own reading makes access events too.

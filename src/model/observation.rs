@@ -272,6 +272,8 @@ pub enum Observation {
         discovery: bool,
         /// Events that the timeline keeps at most (`timeline.max_events`).
         max_events: usize,
+        /// Keys whose new value takes effect after a restart.
+        waiting: Vec<&'static str>,
     },
     /// The Compose projects the engine has, where only some of its containers are watched.
     Projects(Vec<StackName>),

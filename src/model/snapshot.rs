@@ -109,6 +109,31 @@ pub struct Snapshot {
     pub cost: SelfCost,
     /// What is wrong with the config file now.
     pub config_problem: Option<String>,
+    /// Keys of the config file whose new value takes effect after a restart.
+    pub config_waiting: Vec<&'static str>,
+}
+
+/// What became of the last change of the config file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigStatus {
+    /// All of it is in force.
+    InForce,
+    /// Some of it takes effect after a restart.
+    RestartNeeded,
+    /// It is wrong; the settings from before are in force.
+    Refused,
+}
+
+impl ConfigStatus {
+    /// The word used over HTTP.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::InForce => "in_force",
+            Self::RestartNeeded => "restart_needed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 impl Snapshot {
@@ -143,6 +168,26 @@ impl Snapshot {
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
             config_problem: None,
+            config_waiting: Vec::new(),
+        }
+    }
+
+    /// Whether every container that is looked for was found: the first list arrived, or containers are not
+    /// looked for on an engine that answers.
+    #[must_use]
+    pub const fn has_list(&self) -> bool {
+        self.engine.last_poll.is_some() || (!self.engine.discovery && self.engine.status.is_connected())
+    }
+
+    /// What became of the last change of the config file.
+    #[must_use]
+    pub const fn config_status(&self) -> ConfigStatus {
+        if self.config_problem.is_some() {
+            ConfigStatus::Refused
+        } else if self.config_waiting.is_empty() {
+            ConfigStatus::InForce
+        } else {
+            ConfigStatus::RestartNeeded
         }
     }
 

@@ -198,6 +198,25 @@ fn value_end(name: &str, sign: &str, value: &str) -> Option<usize> {
     }
 }
 
+/// `names` as in a sentence: `a, b and c`.
+#[must_use]
+pub fn enumerated(names: &[&str]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        names => names.concat(),
+    }
+}
+
+/// That the settings `keys` wait for a restart, in one sentence; `None` where there are none.
+#[must_use]
+pub fn after_restart(keys: &[&str]) -> Option<String> {
+    match keys {
+        [] => None,
+        [one] => Some(format!("{one} takes effect after a restart")),
+        many => Some(format!("{} take effect after a restart", enumerated(many))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,5 +279,17 @@ mod tests {
             assert_eq!(middle(text, limit), expected);
         }
         assert_eq!(clean("日本\t🦀"), "日本 🦀");
+    }
+
+    #[test]
+    fn settings_that_wait_are_listed_as_in_a_sentence() {
+        for (keys, expected) in [
+            (&[][..], None),
+            (&["a"], Some("a takes effect after a restart")),
+            (&["a", "b"], Some("a and b take effect after a restart")),
+            (&["a", "b", "c"], Some("a, b and c take effect after a restart")),
+        ] {
+            assert_eq!(after_restart(keys).as_deref(), expected);
+        }
     }
 }

@@ -26,6 +26,7 @@ pub async fn own(State(shared): State<Shared>) -> Response {
         "uptime_seconds": uptime_seconds(&current.snapshot, now),
         "timestamp": timestamp,
         "docker_available": current.snapshot.engine.status.is_connected(),
+        "config": current.snapshot.config_status().id(),
     }))
     .into_response()
 }

@@ -43,6 +43,7 @@ impl Store {
             dropped: self.dropped.clone(),
             cost: self.cost,
             config_problem: self.config_problem.clone(),
+            config_waiting: self.config_waiting.clone(),
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::model::{Snapshot, StackName};
 use crate::operate::OperatorHandle;
 
-use super::keymap::{Keymap, KeymapError};
+use super::keymap::{KeyNote, Keymap, KeymapError};
 use super::state::{Column, UiState};
 use super::terminal::ColorChoice;
 use super::theme::{Theme, ThemeError};
@@ -48,6 +48,17 @@ pub struct Options {
     pub demo: bool,
     /// Where exports are written.
     pub export_dir: PathBuf,
+    /// What there is to say of these options, one sentence each: shown once when they are taken over.
+    pub notices: Vec<Notice>,
+}
+
+/// A sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Whether it is about something that needs attention.
+    pub warns: bool,
 }
 
 impl Default for Options {
@@ -68,17 +79,18 @@ impl Default for Options {
             stack: None,
             demo: false,
             export_dir: PathBuf::from("."),
+            notices: Vec::new(),
         }
     }
 }
 
 impl Options {
-    /// Checks theme, keymap and columns without opening a terminal.
+    /// Checks theme, keymap and columns without opening a terminal, and tells what bindings cost.
     ///
     /// # Errors
     /// The first thing that is wrong, with what is allowed.
-    pub fn check(&self) -> Result<(), TuiError> {
-        Resolved::from_options(self).map(drop)
+    pub fn check(&self) -> Result<Vec<KeyNote>, TuiError> {
+        Resolved::from_options(self).map(|resolved| resolved.keymap.notes().to_vec())
     }
 }
 

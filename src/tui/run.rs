@@ -170,7 +170,7 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
         Wake::Due => Next::Continue,
         Wake::Picture(false) => Next::Exit(Exit::Quit),
         Wake::Picture(true) => session.picture(),
-        Wake::Options => session.options_changed(),
+        Wake::Options => session.options_changed(terminal),
         Wake::Logs(batch) => session.logs(batch),
         Wake::Done(done) => session.done(done),
     };

@@ -1,5 +1,6 @@
 //! What the settings ask of each running task.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,6 +12,7 @@ use crate::collect::engine::DiscoveryOptions;
 use crate::collect::probes::ProbeOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
+use crate::model::Observation;
 
 /// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ enough.
 const ONE_SHOT_SECOND: Duration = Duration::from_millis(200);
@@ -61,14 +63,41 @@ impl Knobs {
         }
     }
 
-    /// Puts new settings into force.
+    /// Puts new settings into force; tasks that nothing of it concerns are not woken.
     pub fn set(&self, settings: &Settings) {
-        self.read_only.send_replace(settings.engine.read_only);
-        self.discovery.send_replace(discovery_options(settings));
-        self.sampling.send_replace(sampling_options(settings, self.lifetime));
-        self.probing.send_replace(probe_options(settings, self.lifetime));
-        self.reading.send_replace(reading_options(settings, self.lifetime));
-        self.observing.send_replace(observing_options(settings, self.lifetime));
+        put(&self.read_only, settings.engine.read_only);
+        put(&self.discovery, discovery_options(settings));
+        put(&self.sampling, sampling_options(settings, self.lifetime));
+        put(&self.probing, probe_options(settings, self.lifetime));
+        put(&self.reading, reading_options(settings, self.lifetime));
+        put(&self.observing, observing_options(settings, self.lifetime));
+    }
+}
+
+fn put<T: PartialEq>(knob: &watch::Sender<T>, value: T) {
+    knob.send_if_modified(|current| {
+        let other = *current != value;
+        *current = value;
+        other
+    });
+}
+
+/// Rules and thresholds for the store; `problem` is what is wrong with the config file now.
+pub(super) fn rules(settings: &Settings, problem: Option<String>) -> Observation {
+    Observation::Rules {
+        policy: settings.health_policy(),
+        rules: settings.services.clone().into(),
+        layers: Arc::clone(&settings.layers),
+        problem,
+    }
+}
+
+/// What else the store is told of the settings; the keys in `waiting` take effect after a restart.
+pub(super) fn store_settings(settings: &Settings, waiting: &[&'static str]) -> Observation {
+    Observation::Settings {
+        discovery: settings.engine.enable_discovery,
+        max_events: settings.timeline.max_events,
+        waiting: waiting.to_vec(),
     }
 }
 
@@ -128,3 +157,6 @@ fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOption
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -273,8 +273,21 @@ pub struct DiscoveryDocument<'a> {
     pub stacks: &'a [Stack],
     /// Ids of services by the source that found them.
     pub sources: BTreeMap<Source, Vec<&'a ServiceId>>,
+    /// What became of the last change of the config file.
+    pub config: ConfigDocument<'a>,
     /// When the picture was made.
     pub generated_at: Timestamp,
+}
+
+/// What became of the last change of the config file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigDocument<'a> {
+    /// `in_force`, `restart_needed` or `refused`.
+    pub status: &'static str,
+    /// What is wrong with the file.
+    pub problem: Option<&'a str>,
+    /// Keys whose new value takes effect after a restart.
+    pub after_restart: &'a [&'static str],
 }
 
 /// How much was found.
@@ -306,6 +319,11 @@ impl<'a> From<&'a Snapshot> for DiscoveryDocument<'a> {
             },
             stacks: &snapshot.stacks,
             sources,
+            config: ConfigDocument {
+                status: snapshot.config_status().id(),
+                problem: snapshot.config_problem.as_deref(),
+                after_restart: &snapshot.config_waiting,
+            },
             generated_at: snapshot.taken_at,
         }
     }

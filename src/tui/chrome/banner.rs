@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::text::after_restart;
 use crate::model::{EngineStatus, SignedDuration};
 use crate::tui::action::{Action, Leaving};
 use crate::tui::frame::Stage;
@@ -41,8 +42,9 @@ pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
         lines.extend(gaps.sentences().into_iter().take(1));
     }
     if let Some(problem) = &snapshot.config_problem {
-        lines.push(format!("config not taken over: {problem}"));
+        lines.push(format!("config not applied: {problem}"));
     }
+    lines.extend(after_restart(&snapshot.config_waiting));
     lines
 }
 

@@ -129,6 +129,14 @@ fn read_only_demo_and_config_problem_are_named() {
 }
 
 #[test]
+fn settings_that_wait_for_a_restart_are_named() {
+    let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 24);
+    rig.snapshot.config_waiting = vec!["engine.host", "log.file"];
+    let screen = rig.screen();
+    assert!(screen.contains("engine.host and log.file take effect after a restart"), "{screen}");
+}
+
+#[test]
 fn containers_that_cannot_be_shown_are_named() {
     let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 24);
     rig.snapshot.engine.gaps.unreadable_containers = 2;

@@ -13,6 +13,7 @@ pub fn only_measured(before: &Snapshot, after: &Snapshot) -> bool {
         && old.attempts == new.attempts
         && old.refused == new.refused
         && before.config_problem == after.config_problem
+        && before.config_waiting == after.config_waiting
         && newest(before) == newest(after)
         && before.operations == after.operations
         && before.edges == after.edges

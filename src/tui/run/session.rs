@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::model::{Focus, LogBatch, Snapshot, Timestamp};
 use crate::operate::OperatorHandle;
 use crate::tui::action::Action;
-use crate::tui::effect::Facts;
+use crate::tui::effect::{Effect, Facts};
 use crate::tui::frame::{self, Stage};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::options::Resolved;
@@ -77,7 +77,15 @@ impl Session {
         };
         session.choose_colors();
         session.measure();
+        session.show_notices();
         Ok(session)
+    }
+
+    fn show_notices(&mut self) {
+        let now = Timestamp::now();
+        for notice in std::mem::take(&mut self.options.notices) {
+            toast(&mut self.ui, &notice.text, notice.warns, now);
+        }
     }
 
     fn choose_colors(&mut self) {
@@ -147,7 +155,7 @@ impl Session {
     }
 
     /// Takes new options; what is wrong with them is shown, and the old ones stay.
-    pub fn options_changed(&mut self) -> Next {
+    pub fn options_changed(&mut self, terminal: &mut Terminal) -> Next {
         let Some(options) = self.reload.newest() else { return Next::Continue };
         match Resolved::from_options(&options) {
             Ok(resolved) => {
@@ -156,9 +164,15 @@ impl Session {
                 if self.options.stack != options.stack {
                     self.ui.stack.clone_from(&options.stack);
                 }
+                let other_mouse = self.options.mouse != options.mouse && self.ui.mouse != options.mouse;
                 self.resolved = resolved;
                 self.options = options;
                 self.choose_colors();
+                self.show_notices();
+                if other_mouse {
+                    self.ui.mouse = self.options.mouse;
+                    return self.perform(Effect::SetMouse(self.ui.mouse), terminal);
+                }
             }
             Err(error) => toast(&mut self.ui, &error.to_string(), true, Timestamp::now()),
         }

@@ -1,0 +1,113 @@
+//! What a reload changes in a hubdeck that is running.
+
+use std::fmt;
+
+use crate::model::text::{after_restart, enumerated};
+
+use super::schema::{ENTRIES, TakesEffect};
+use super::settings::Settings;
+
+/// Which face of hubdeck runs: some sections concern only one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// The console.
+    Console,
+    /// `hubdeck --serve`.
+    Serve,
+}
+
+impl Face {
+    /// Whether a change of `section` changes anything here.
+    #[must_use]
+    pub fn uses(self, section: &str) -> bool {
+        match section {
+            "serve" | "cache" => self == Self::Serve,
+            "ui" | "keys" | "logs" => self == Self::Console,
+            _ => true,
+        }
+    }
+}
+
+/// The keys that a reload changed, in the order of the example file; `keys`, `layer` and `service` stand for
+/// whole sections.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// In force now.
+    pub in_force: Vec<&'static str>,
+    /// In force after a restart: until then the old value is.
+    pub after_restart: Vec<&'static str>,
+}
+
+impl Changes {
+    /// What has to wait, in one sentence; `None` where nothing has.
+    #[must_use]
+    pub fn waiting(&self) -> Option<String> {
+        after_restart(&self.after_restart)
+    }
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.in_force.as_slice() {
+            [] => f.write_str("no setting in force has changed"),
+            [one] => write!(f, "{one} is in force"),
+            many => write!(f, "{} are in force", enumerated(many)),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts `new` in force in a hubdeck that is running as `face`, but for what needs a restart: that keeps
+    /// its value. Gives the keys that changed and concern `face`.
+    pub fn take_over(&mut self, mut new: Self, face: Face) -> Changes {
+        let mut changes = Changes::default();
+        for entry in ENTRIES {
+            if (entry.same)(self, &new) {
+                continue;
+            }
+            let told = match entry.takes_effect {
+                TakesEffect::AtOnce => &mut changes.in_force,
+                TakesEffect::AfterRestart => {
+                    (entry.keep)(&mut new, self);
+                    &mut changes.after_restart
+                }
+            };
+            if face.uses(entry.parts().0) {
+                told.push(entry.key);
+            }
+        }
+        let sections = [
+            ("keys", self.keys != new.keys),
+            ("layer", self.layers != new.layers),
+            ("service", self.services != new.services),
+        ];
+        changes.in_force.extend(
+            sections.iter().filter(|(name, changed)| *changed && face.uses(name)).map(|(name, _)| *name),
+        );
+        *self = new;
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_a_restart_keeps_its_value_and_is_told_again() {
+        let mut running = Settings::default();
+        let mut new = Settings::default();
+        (new.serve.port, new.cache.ttl) = (6000, std::time::Duration::from_secs(9));
+        new.keys.insert("quit".into(), vec!["x".into()]);
+        let changes = running.take_over(new.clone(), Face::Serve);
+        assert_eq!((running.serve.port, running.cache.ttl), (5003, new.cache.ttl));
+        assert_eq!(changes.to_string(), "cache.ttl is in force");
+        assert_eq!(changes.waiting().as_deref(), Some("serve.port takes effect after a restart"));
+        let again = running.take_over(new.clone(), Face::Serve);
+        assert_eq!(again.to_string(), "no setting in force has changed");
+        assert_eq!(again.after_restart, ["serve.port"]);
+        let mut console = Settings::default();
+        let changes = console.take_over(new, Face::Console);
+        assert_eq!(changes, Changes { in_force: vec!["keys"], after_restart: Vec::new() });
+    }
+}

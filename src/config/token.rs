@@ -1,0 +1,47 @@
+//! The token of `--serve`: where it stands, and when one has to be there.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use crate::model::encoding::decode;
+
+use super::problem::ConfigError;
+use super::settings::{Serve, Token};
+
+impl Serve {
+    /// The token that `--serve` demands; `None` where it may listen without. A file is read anew.
+    ///
+    /// # Errors
+    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
+    pub fn demanded_token(&self) -> Result<Option<Token>, ConfigError> {
+        let token = match (&self.token, &self.token_file) {
+            (Some(token), _) => Some(token.clone()),
+            (None, Some(file)) => Some(read(file)?),
+            (None, None) => None,
+        };
+        if token.is_none() && !self.behind_proxy && !self.host.to_canonical().is_loopback() {
+            return Err(ConfigError::OpenWithoutToken(IpAddr::clone(&self.host)));
+        }
+        Ok(token)
+    }
+}
+
+fn read(file: &Path) -> Result<Token, ConfigError> {
+    let refuse = |error: String| ConfigError::TokenFile { file: file.to_owned(), error };
+    let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err(refuse("others may read it; run `chmod 600` on it".to_owned()));
+        }
+    }
+    let text = decode(&bytes).map_err(|error| refuse(error.to_string()))?;
+    Token::parse(text.trim()).ok_or_else(|| {
+        refuse(
+            "it holds no token of at least 43 visible ASCII characters; make one with `openssl rand -hex 32`"
+                .to_owned(),
+        )
+    })
+}
