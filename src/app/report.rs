@@ -125,7 +125,7 @@ pub(super) async fn poll_and(
 
 /// Waits for the first list; `false` when there is no engine.
 async fn listed(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipeline) -> bool {
-    match snapshots.wait_for(|snapshot| has_list(snapshot) || is_lost(snapshot)).await {
+    match snapshots.wait_for(|snapshot| snapshot.has_list() || is_lost(snapshot)).await {
         // Everything is printed, so everything counts as on screen and is sampled at once.
         Ok(snapshot) if !is_lost(&snapshot) => pipeline.operator.focus(everything(&snapshot)),
         _ => return false,
@@ -146,10 +146,6 @@ async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pip
 fn everything(snapshot: &Snapshot) -> Focus {
     let instances = snapshot.services.iter().flat_map(|service| &service.instances);
     Focus { instances: instances.map(|instance| instance.facts.id.clone()).collect() }
-}
-
-fn has_list(snapshot: &Snapshot) -> bool {
-    snapshot.engine.last_poll.is_some()
 }
 
 fn is_lost(snapshot: &Snapshot) -> bool {

@@ -107,7 +107,7 @@ impl Reader {
                 }
                 () = out.closed() => return None,
             }
-            if !listed && self.snapshots.borrow().engine.last_poll.is_some() {
+            if !listed && self.snapshots.borrow().has_list() {
                 let head_start = self.options.borrow().head_start;
                 tokio::time::sleep(head_start).await;
                 listed = true;

@@ -124,7 +124,7 @@ pub async fn run(
 impl Observer {
     /// Looks again and again; `None` when nobody listens any more.
     async fn observe(&mut self, engine: &Engine) -> Option<()> {
-        self.snapshots.wait_for(|snapshot| snapshot.engine.last_poll.is_some()).await.ok()?;
+        self.snapshots.wait_for(|snapshot| snapshot.has_list()).await.ok()?;
         let head_start = self.options.borrow().head_start;
         sleep(head_start).await;
         loop {

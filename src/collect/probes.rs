@@ -209,7 +209,7 @@ impl<A: Asker> Loop<A> {
         let snapshot = self.snapshots.borrow();
         let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
         let is_known = |facts: &InstanceFacts| !facts.is_running() || !snapshot.awaits_inspection(facts);
-        snapshot.engine.last_poll.is_some()
+        snapshot.has_list()
             && !snapshot.has_changed()
             && self.holds.next_expiry().is_none()
             && self.schedule.has_started_all()

@@ -194,7 +194,7 @@ impl Sampler {
     fn has_read_all(&self) -> bool {
         let snapshot = self.snapshots.borrow();
         let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
-        snapshot.engine.last_poll.is_some()
+        snapshot.has_list()
             && instances()
                 .filter(|instance| instance.facts.is_running())
                 .all(|instance| self.schedule.has_second(&instance.facts.id))
