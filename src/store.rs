@@ -111,6 +111,10 @@ pub struct Store {
     layers: Arc<Layers>,
     config_problem: Option<String>,
     config_waiting: Vec<&'static str>,
+    /// The only Compose projects that are watched; empty is all.
+    projects: Vec<String>,
+    /// Whether other projects are watched than when the last list was made: what appears is not new.
+    chosen_anew: bool,
     tracked: HashMap<InstanceId, Tracked>,
     entries: BTreeMap<ServiceId, Entry>,
     tombstones: VecDeque<InstanceId>,
@@ -158,6 +162,8 @@ impl Store {
             layers: Arc::default(),
             config_problem: None,
             config_waiting: Vec::new(),
+            projects: Vec::new(),
+            chosen_anew: false,
             tracked: HashMap::new(),
             entries: BTreeMap::new(),
             tombstones: VecDeque::new(),
@@ -224,8 +230,9 @@ impl Store {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
-            Observation::Settings { discovery, max_events, waiting } => {
+            Observation::Settings { discovery, projects, max_events, waiting } => {
                 self.config_waiting = waiting;
+                self.watch_only(projects, now);
                 self.timeline.limit(max_events);
                 self.engine.discovery = discovery;
                 Changed::Yes

@@ -286,6 +286,30 @@ fn what_needs_a_restart_is_said_and_what_does_not_is_in_force() {
 }
 
 #[test]
+fn what_is_watched_changes_while_the_server_runs() {
+    let engine = Engine::start();
+    let home = engine.home();
+    write_config(&home, "");
+    let server = Server::start(&home, &[]);
+    let until = |path: &str, what: &str, right: &dyn Fn(&str) -> bool| {
+        eventually(what, LIMIT, || get(server.port, path).filter(|(_, body)| right(body)).map(drop));
+    };
+    until("/api/services", "both stacks", &|body| body.contains("hub/db") && body.contains("ops/grafana"));
+    write_config(&home, "[engine]\nprojects = [\"ops\"]\n");
+    until("/api/services", "one stack", &|body| !body.contains("hub/db") && body.contains("ops/grafana"));
+    write_config(
+        &home,
+        "[[layer]]\nid = \"infra\"\ntitle = \"Watching\"\n[[service]]\nmatch = \"grafana\"\nname = \"Graphs\"\n",
+    );
+    until("/api/services", "a name by a rule", &|body| body.contains("hub/db") && body.contains("Graphs"));
+    until("/api/layers", "a layer's title", &|body| body.contains("Watching"));
+    write_config(&home, "[engine]\nenable_discovery = false\n");
+    until("/api/discovery", "discovery is off", &|body| body.contains("\"enabled\":false"));
+    write_config(&home, "[engine]\nenable_discovery = true\n");
+    until("/api/services", "found again", &|body| body.contains("hub/db"));
+}
+
+#[test]
 fn variables_that_kubernetes_sets_are_ignored_with_one_warning_and_wrong_ones_refused() {
     let engine = Engine::start();
     let home = engine.home();

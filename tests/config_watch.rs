@@ -1,6 +1,6 @@
 //! Changes of the config file while hubdeck runs: links, mounts, renames, files that go and come.
 
-#![allow(clippy::unwrap_used)] // tests
+#![allow(clippy::unwrap_used, clippy::expect_used)] // tests
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -18,6 +18,39 @@ fn rules(rules: Vec<ServiceRule>) -> Observation {
     }
 }
 
+fn settings(discovery: bool, max_events: usize, projects: &[&str]) -> Observation {
+    let projects = projects.iter().map(|name| (*name).to_owned()).collect();
+    Observation::Settings { discovery, projects, max_events, waiting: Vec::new() }
+}
+
+#[test]
+fn projects_that_are_chosen_anew_go_and_come_back_without_an_event() {
+    let all = || vec![facts("a/api"), facts("b/db"), facts("lone")];
+    let mut world = World::of(all());
+    let events = world.snapshot().timeline.len();
+    let ids = |world: &mut World| -> Vec<String> {
+        world.snapshot().services.iter().map(|service| service.id.to_string()).collect()
+    };
+    let _ = world.apply(settings(true, 100, &["b"]));
+    assert_eq!(ids(&mut world), ["b/db"], "at once");
+    world.wait(1);
+    let _ = world.list(vec![facts("b/db")]);
+    let _ = world.apply(Observation::Projects(vec![StackName::new("a"), StackName::new("b")]));
+    let _ = world.apply(settings(true, 100, &[]));
+    assert_eq!(world.snapshot().engine.projects, None, "all are watched");
+    world.wait(1);
+    let _ = world.list(all());
+    assert_eq!(ids(&mut world), ["a/api", "b/db", "lone"]);
+    assert_eq!(world.snapshot().timeline.len(), events, "{:?}", world.told(events));
+    // From then on what goes and comes is told again.
+    world.wait(1);
+    let _ = world.list(vec![facts("b/db"), facts("lone"), facts("a/new")]);
+    assert_eq!(
+        world.told(events),
+        ["container a-api-1 removed", "container a-new-1 created", "container a-new-1 started"]
+    );
+}
+
 #[test]
 fn layers_and_names_follow_the_file_and_the_labels() {
     let labelled = |service: &str, layer: &str, name: &str| {
@@ -287,16 +320,16 @@ fn the_timeline_keeps_as_many_events_as_the_settings_say() {
             let _ = world.apply(Observation::Own { at: at(1), text: format!("event {number}") });
         }
     };
-    let _ = world.apply(Observation::Settings { discovery: true, max_events: 20, waiting: Vec::new() });
+    let _ = world.apply(settings(true, 20, &[]));
     push(&mut world, 30);
     let texts = |world: &mut World| -> Vec<String> {
         world.snapshot().timeline.iter().map(|event| event.text.clone()).collect()
     };
     let kept = texts(&mut world);
     assert_eq!((kept.len(), kept.last().map(String::as_str)), (20, Some("event 29")));
-    let _ = world.apply(Observation::Settings { discovery: true, max_events: 10, waiting: Vec::new() });
+    let _ = world.apply(settings(true, 10, &[]));
     assert_eq!(texts(&mut world), kept[10..], "a reload drops the oldest");
-    let _ = world.apply(Observation::Settings { discovery: true, max_events: 40, waiting: Vec::new() });
+    let _ = world.apply(settings(true, 40, &[]));
     push(&mut world, 40);
     assert_eq!(texts(&mut world).len(), 40);
 }
@@ -305,7 +338,7 @@ fn the_timeline_keeps_as_many_events_as_the_settings_say() {
 fn snapshots_say_that_discovery_is_off_and_which_projects_there_are() {
     let mut world = World::of(vec![facts("a/api")]);
     assert!(world.snapshot().engine.discovery && world.snapshot().engine.projects.is_none());
-    let _ = world.apply(Observation::Settings { discovery: false, max_events: 10, waiting: Vec::new() });
+    let _ = world.apply(settings(false, 10, &[]));
     let _ = world.apply(Observation::Projects(vec![StackName::new("a"), StackName::new("b")]));
     let engine = world.snapshot().engine.clone();
     assert!(!engine.discovery);

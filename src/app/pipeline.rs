@@ -102,10 +102,11 @@ impl Pipeline {
 
     /// Puts new settings into force, and shows what of `changes` has to wait for a restart.
     pub fn reconfigure(&self, settings: &Settings, changes: &Changes) {
-        self.knobs.set(settings);
+        // The store first: what discovery then finds is by the new settings.
         for observation in [rules(settings, None), store_settings(settings, &changes.after_restart)] {
             tell(&self.out, observation);
         }
+        self.knobs.set(settings);
     }
 
     /// Shows that the config file cannot be used; `settings` stay in force.

@@ -270,6 +270,8 @@ pub enum Observation {
     Settings {
         /// Whether containers are looked for (`engine.enable_discovery`).
         discovery: bool,
+        /// The only Compose projects that are watched (`engine.projects`); empty is all.
+        projects: Vec<String>,
         /// Events that the timeline keeps at most (`timeline.max_events`).
         max_events: usize,
         /// Keys whose new value takes effect after a restart.

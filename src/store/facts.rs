@@ -44,7 +44,7 @@ impl Store {
             let facts = self.dated(facts, done_at);
             self.fold_facts(facts, at, now);
         }
-        self.listed = true;
+        (self.listed, self.chosen_anew) = (true, false);
         // One-shots are known by those that wait for them, and what is missed by what misses it, so layers
         // and edges come first.
         self.derive_topology(now);
@@ -114,14 +114,15 @@ impl Store {
 
     fn appear(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) {
         let mut tracked = Tracked::new(Arc::clone(&facts), at, now);
-        if self.listed {
+        let is_new = self.listed && !self.chosen_anew;
+        if is_new {
             tracked.note_nothing();
             self.note_creation(&facts, now);
         }
         let id = tracked.service.clone();
         self.tracked.insert(facts.id.clone(), tracked);
         self.join(&facts, &id, now);
-        if self.listed {
+        if is_new {
             self.note_run(&facts.id, None);
         }
     }
@@ -198,6 +199,34 @@ impl Store {
         self.remember_owner(&tracked, at.min(now));
         self.leave(instance, &tracked.service);
         true
+    }
+
+    /// Watches only `projects` from now on, all where there are none. What is not watched any more was not
+    /// removed, and what the next list brings was not created: neither is an event.
+    pub(super) fn watch_only(&mut self, projects: Vec<String>, now: Timestamp) {
+        if self.projects == projects {
+            return;
+        }
+        let watched = |facts: &InstanceFacts| {
+            let stack = facts.stack.as_ref();
+            projects.is_empty()
+                || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
+        };
+        let left = self.tracked.values().filter(|tracked| !watched(&tracked.facts));
+        for instance in left.map(|tracked| tracked.facts.id.clone()).collect::<Vec<_>>() {
+            if let Some(tracked) = self.tracked.remove(&instance) {
+                self.forget_connections(&instance);
+                self.leave(&instance, &tracked.service);
+            }
+        }
+        if projects.is_empty() {
+            // Those there are were told to name a misspelt one.
+            self.engine.projects = None;
+        }
+        (self.projects, self.chosen_anew) = (projects, true);
+        for service in std::mem::take(&mut self.touched) {
+            self.refresh(&service, now);
+        }
     }
 
     /// Ends a container's membership.

@@ -96,6 +96,7 @@ pub(super) fn rules(settings: &Settings, problem: Option<String>) -> Observation
 pub(super) fn store_settings(settings: &Settings, waiting: &[&'static str]) -> Observation {
     Observation::Settings {
         discovery: settings.engine.enable_discovery,
+        projects: settings.engine.projects.clone(),
         max_events: settings.timeline.max_events,
         waiting: waiting.to_vec(),
     }

@@ -165,9 +165,14 @@ impl Session {
                     self.ui.stack.clone_from(&options.stack);
                 }
                 let other_mouse = self.options.mouse != options.mouse && self.ui.mouse != options.mouse;
+                // A theme that was chosen with a key stays when something else changes.
+                let other_looks =
+                    self.resolved.theme != resolved.theme || self.options.color != options.color;
                 self.resolved = resolved;
                 self.options = options;
-                self.choose_colors();
+                if other_looks {
+                    self.choose_colors();
+                }
                 self.show_notices();
                 if other_mouse {
                     self.ui.mouse = self.options.mouse;

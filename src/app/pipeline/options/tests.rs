@@ -44,7 +44,7 @@ use Taker::{
 const TABLE: &[(&str, &str, &[Taker])] = &[
     ("engine.host", "\"tcp://10.0.0.1:2375\"", &[]),
     ("engine.context", "\"other\"", &[]),
-    ("engine.projects", "[\"hub\"]", &[Discovery, Console]),
+    ("engine.projects", "[\"hub\"]", &[Discovery, Store, Console]),
     ("engine.read_only", "true", &[Operations, Probing]),
     ("engine.enable_discovery", "false", &[Discovery, Store]),
     ("engine.read_configuration", "false", &[Reading]),
