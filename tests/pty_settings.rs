@@ -118,3 +118,23 @@ fn a_binding_that_takes_a_key_from_another_action_is_named() {
     assert!(check.stdout.contains("config.toml, line 4: k is now bound to stop; up keeps up"), "{check:?}");
     assert!(check.stdout.starts_with("warning: "), "{check:?}");
 }
+
+#[test]
+fn a_theme_chosen_with_a_key_stays_when_another_setting_changes() {
+    let (_engine, home, mut terminal) = console("");
+    terminal.wait_for("backend");
+    let colors = |terminal: &Terminal| {
+        terminal.screen().cell(0, 0).map(|cell| (cell.fgcolor(), cell.bgcolor())).unwrap()
+    };
+    let dark = colors(&terminal);
+    terminal.send("T");
+    terminal.wait_for("theme light");
+    let light = colors(&terminal);
+    assert_ne!(dark, light, "another theme has other colours");
+    write_config(&home, "[logs]\ntail = 7\n");
+    terminal.wait_for("logs.tail is in force");
+    assert_eq!(colors(&terminal), light);
+    write_config(&home, "[ui]\ntheme = \"high-contrast\"\n");
+    terminal.wait_for("ui.theme is in force");
+    assert_ne!(colors(&terminal), light);
+}

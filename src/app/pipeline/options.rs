@@ -12,7 +12,7 @@ use crate::collect::engine::DiscoveryOptions;
 use crate::collect::probes::ProbeOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
-use crate::model::Observation;
+use crate::model::{Observation, ServiceRule};
 
 /// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ enough.
 const ONE_SHOT_SECOND: Duration = Duration::from_millis(200);
@@ -84,9 +84,12 @@ fn put<T: PartialEq>(knob: &watch::Sender<T>, value: T) {
 
 /// Rules and thresholds for the store; `problem` is what is wrong with the config file now.
 pub(super) fn rules(settings: &Settings, problem: Option<String>) -> Observation {
+    // Where nothing is probed, what probes said last tells nothing any more.
+    let unprobed = ServiceRule { no_probe: true, ..ServiceRule::of("*") };
+    let switch = (!settings.probes.enabled).then_some(unprobed);
     Observation::Rules {
         policy: settings.health_policy(),
-        rules: settings.services.clone().into(),
+        rules: switch.into_iter().chain(settings.services.iter().cloned()).collect(),
         layers: Arc::clone(&settings.layers),
         problem,
     }

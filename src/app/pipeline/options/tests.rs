@@ -52,7 +52,7 @@ const TABLE: &[(&str, &str, &[Taker])] = &[
     ("poll.interval", "\"7s\"", &[Discovery, Observing, Http]),
     ("metrics.focused_interval", "\"7s\"", &[Sampling]),
     ("metrics.background_interval", "\"7s\"", &[Sampling]),
-    ("probes.enabled", "false", &[Probing]),
+    ("probes.enabled", "false", &[Probing, Rules]),
     ("probes.interval", "\"7s\"", &[Probing, Rules]),
     ("probes.timeout", "\"7s\"", &[Probing]),
     ("probes.concurrency", "7", &[Probing]),
@@ -211,4 +211,14 @@ fn sections_without_keys_are_taken_at_once_too() {
         assert_eq!(changes, Changes { in_force: vec![*section], after_restart: Vec::new() }, "{section}");
         assert_eq!(takers(&Settings::default(), &running), expected.iter().copied().collect(), "{section}");
     }
+}
+
+#[test]
+fn where_nothing_is_probed_no_verdict_of_a_probe_stays() {
+    let settings = load("probes.enabled = false\nservice = [{ match = \"db\", name = \"Orders\" }]");
+    let Observation::Rules { rules, .. } = rules(&settings, None) else { panic!("rules") };
+    for (id, name) in [("hub/db", "db"), ("lone", "lone")] {
+        assert!(rules.iter().any(|rule| rule.no_probe && rule.matches(id, name)), "{id}");
+    }
+    assert_eq!(rules[1], settings.services[0], "the file's own rules stay");
 }
