@@ -135,6 +135,6 @@ fn a_theme_chosen_with_a_key_stays_when_another_setting_changes() {
     terminal.wait_for("logs.tail is in force");
     assert_eq!(colors(&terminal), light);
     write_config(&home, "[ui]\ntheme = \"high-contrast\"\n");
-    terminal.wait_for("ui.theme is in force");
+    terminal.wait_for("ui.theme and logs.tail are in force");
     assert_ne!(colors(&terminal), light);
 }

@@ -240,3 +240,19 @@ impl AsyncWrite for Secured {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_does_not_hide_a_certificate() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("ca.pem");
+        let pem = include_bytes!("../../tests/support/self-signed.pem");
+        fs::write(&file, pem).expect("a file");
+        let plain = certificates(&file).expect("a certificate");
+        fs::write(&file, [b"\xef\xbb\xbf".as_slice(), pem].concat()).expect("a file");
+        assert_eq!(certificates(&file), Ok(plain));
+    }
+}

@@ -164,3 +164,8 @@ proptest! {
         unpack("/etc/nginx", &broken);
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_file() {
+    assert_eq!(text(b"\xef\xbb\xbfserver {}").as_deref(), Some("server {}"));
+}
