@@ -1,5 +1,5 @@
 //! The nouns of hubdeck: plain data shared by every room.
-//! Knows: std, serde, time (jiff).
+//! Knows: std, serde, time (jiff), error numbers and limits of the system (rustix).
 //! Never: does I/O, reads a clock, or knows another room.
 
 pub mod document;
@@ -18,11 +18,13 @@ mod missing;
 mod network_mode;
 mod observation;
 mod operation;
+mod part;
 mod policy;
 mod port;
 mod probe;
 mod sample;
 mod service;
+mod shortage;
 mod snapshot;
 mod swarm;
 pub mod text;
@@ -53,6 +55,7 @@ pub use operation::{
     InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal,
     RecordedStop, SkipReason, Step, StepState,
 };
+pub use part::{Part, PartDown, PartFailure};
 pub use policy::{HealthPolicy, ServiceRule};
 pub use port::{HostPort, Port, Publication, Published, UnboundPort, publications};
 pub use probe::{
@@ -62,6 +65,7 @@ pub use probe::{
 };
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};
+pub use shortage::{Shortage, ShortageView};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};
 pub use swarm::{SwarmService, SwarmTask};
 pub use timeline::{EventKind, TimelineEvent};

@@ -22,6 +22,7 @@ mod missing;
 mod needs;
 mod networks;
 mod operations;
+mod own;
 mod probes;
 mod publish;
 mod references;
@@ -35,8 +36,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::model::{
-    Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, RecordedStop,
-    SelfCost, ServiceId, ServiceRule, Snapshot, SwarmService, Timestamp,
+    Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, PartDown,
+    RecordedStop, SelfCost, ServiceId, ServiceRule, ShortageView, Snapshot, SwarmService, Timestamp,
 };
 
 use entry::Entry;
@@ -136,6 +137,8 @@ pub struct Store {
     operations: Operations,
     dropped: BTreeMap<Dropped, u64>,
     cost: SelfCost,
+    parts_down: Vec<PartDown>,
+    shortages: Vec<ShortageView>,
     /// Whether `published` is out of date.
     dirty: bool,
     published: Arc<Snapshot>,
@@ -180,6 +183,8 @@ impl Store {
             operations: Operations::default(),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
+            parts_down: Vec::new(),
+            shortages: Vec::new(),
             dirty: false,
             published: Arc::new(empty),
         }
@@ -222,6 +227,10 @@ impl Store {
             }
             Observation::Dropped { what, count } => self.fold_dropped(what, count),
             Observation::Cost(cost) => (std::mem::replace(&mut self.cost, cost) != cost).into(),
+            Observation::Parts(down) => {
+                (std::mem::replace(&mut self.parts_down, down) != self.parts_down).into()
+            }
+            Observation::Shortage { at, shortage } => self.fold_shortage(shortage, at),
             Observation::Own { at, text } => {
                 self.timeline.push(at, About::default(), EventKind::Own, text);
                 Changed::Yes
@@ -267,7 +276,8 @@ impl Store {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let services = self.entries.values().filter_map(|entry| entry.deadline).min();
-        let others = [self.operations.next_expiry(), self.incidents.next_deadline()];
+        let others =
+            [self.operations.next_expiry(), self.incidents.next_deadline(), self.next_end_of_shortage()];
         services.into_iter().chain(others.into_iter().flatten()).min()
     }
 
@@ -280,7 +290,7 @@ impl Store {
             .filter(|(_, entry)| entry.deadline.is_some_and(|deadline| deadline <= now))
             .map(|(id, _)| id.clone())
             .collect();
-        let mut changed = self.operations.expire(now);
+        let mut changed = self.operations.expire(now) | self.end_shortages(now);
         for id in due {
             changed |= self.refresh(&id, now);
         }

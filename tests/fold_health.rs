@@ -190,6 +190,32 @@ fn what_cannot_be_reached_from_here_leaves_dockers_verdict_alone() {
 }
 
 #[test]
+fn what_hubdeck_has_no_handles_to_measure_changes_no_state() {
+    let (api, both) = (facts("a/api").port(8000), facts("a/both").port(8000).docker(Docker::Healthy));
+    let mut world = World::of(vec![api.clone(), both.clone()]);
+    for facts in [&api, &both] {
+        let _ = world.probe(facts, Config, Success);
+    }
+    let message = "not measured: hubdeck is out of file handles (limit 64)";
+    let blind = |world: &mut World| {
+        world.wait(30);
+        for facts in [&api, &both] {
+            let said = (ProbeOutcome::Inconclusive, Contact::NothingLeft, message);
+            let _ = world.probe_saying(facts, Config, said);
+        }
+    };
+    // Also beyond the three intervals after which silence is "unknown".
+    for _ in 0..6 {
+        blind(&mut world);
+        assert_eq!(world.health("a/api"), format!("healthy: probe: {message}"));
+        assert_eq!(world.health("a/both"), format!("healthy: docker: healthy; probe: {message}"));
+    }
+    assert_eq!(world.incidents(), [""; 0]);
+    let _ = world.probe(&api, Config, Success);
+    assert_eq!(world.health("a/api"), "healthy: probe: 200 OK");
+}
+
+#[test]
 fn the_start_period_protects_until_the_first_success() {
     let fresh = |service: &str| facts(service).port(8000).with(|facts| facts.started_at = Some(at(990)));
     let mut world = World::of(vec![fresh("a/api"), fresh("a/quiet")]);

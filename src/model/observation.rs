@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, HealthPolicy,
     InstanceFacts, InstanceId, InterruptedOperation, LastWords, Layers, OperationId, OperationProgress,
-    ProbeResult, RecordedStop, Sample, SelfCost, ServiceId, ServiceName, ServiceRule, StackName,
-    SwarmService, Timestamp,
+    PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId, ServiceName, ServiceRule, Shortage,
+    StackName, SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -248,6 +248,15 @@ pub enum Observation {
     },
     /// Own cost.
     Cost(SelfCost),
+    /// The parts of hubdeck that are down now; none when all run.
+    Parts(Vec<PartDown>),
+    /// Something failed because hubdeck itself ran out of something.
+    Shortage {
+        /// When.
+        at: Timestamp,
+        /// Of what.
+        shortage: Shortage,
+    },
     /// A supervised task ended and is started again, or config was refused: one sentence.
     Own {
         /// When.

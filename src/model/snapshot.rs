@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident, InstanceFacts,
-    InstanceId, Layers, OperationStatus, SelfCost, Service, ServiceId, StackName, TimelineEvent, Timestamp,
+    InstanceId, Layers, OperationStatus, PartDown, SelfCost, Service, ServiceId, ShortageView, StackName,
+    TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -111,6 +112,10 @@ pub struct Snapshot {
     pub config_problem: Option<String>,
     /// Keys of the config file whose new value takes effect after a restart.
     pub config_waiting: Vec<&'static str>,
+    /// Parts of hubdeck that are down, in the order of [`super::Part`].
+    pub parts_down: Vec<PartDown>,
+    /// What hubdeck itself runs out of now, in the order of [`super::Shortage`].
+    pub shortages: Vec<ShortageView>,
 }
 
 /// What became of the last change of the config file.
@@ -169,6 +174,8 @@ impl Snapshot {
             cost: SelfCost::default(),
             config_problem: None,
             config_waiting: Vec::new(),
+            parts_down: Vec::new(),
+            shortages: Vec::new(),
         }
     }
 

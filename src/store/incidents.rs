@@ -125,6 +125,11 @@ impl Incidents {
         all
     }
 
+    /// Numbers new ones after `id`.
+    pub fn number_after(&mut self, id: Option<IncidentId>) {
+        self.last_id = self.last_id.max(id.map_or(0, |id| id.0));
+    }
+
     /// Whether none is open or about to be, so that nothing but new trouble changes anything.
     pub fn is_idle(&self) -> bool {
         self.open.is_empty() && self.held_back.is_empty()

@@ -44,6 +44,8 @@ impl Store {
             cost: self.cost,
             config_problem: self.config_problem.clone(),
             config_waiting: self.config_waiting.clone(),
+            parts_down: self.parts_down.clone(),
+            shortages: self.shortages.clone(),
         }
     }
 }

@@ -24,6 +24,14 @@ impl Default for Timeline {
     }
 }
 
+impl From<Arc<Vec<Arc<TimelineEvent>>>> for Timeline {
+    /// Goes on after `events`.
+    fn from(events: Arc<Vec<Arc<TimelineEvent>>>) -> Self {
+        let next = events.last().map_or(0, |last| last.sequence + 1);
+        Self { events, next, ..Self::default() }
+    }
+}
+
 /// What an event is about.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct About<'a> {

@@ -135,7 +135,7 @@ fn ignored(result: &ProbeResult) -> String {
     match result.contact {
         // It says itself that no way leads there.
         _ if result.outcome == ProbeOutcome::Inconclusive => message,
-        Contact::NotAsked => message,
+        Contact::NotAsked | Contact::NothingLeft => message,
         Contact::Unreachable | Contact::NoAnswer | Contact::Refused => {
             format!("cannot be reached from here: {message}")
         }
@@ -147,8 +147,12 @@ fn ignored(result: &ProbeResult) -> String {
 
 impl Sight<'_> {
     /// When silence of our probe begins to mean that hubdeck is blind: three intervals after the
-    /// last result, but not before the engine was connected for as long; never while it is lost.
+    /// last result, but not before the engine was connected for as long; never while it is lost, nor while
+    /// hubdeck says itself that it has nothing to ask with.
     fn silence(&self) -> Option<Timestamp> {
+        if self.uncounted().is_some_and(|result| result.contact == Contact::NothingLeft) {
+            return None;
+        }
         let heard = self.probe?.heard_at()?;
         let since = heard.max(self.connected_since?);
         Some(later(since, self.policy.interval.saturating_mul(3)))

@@ -1,0 +1,105 @@
+//! The parts of hubdeck that run in the background, and what becomes of those that fail.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+
+/// A part of hubdeck that runs as long as hubdeck does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Folds what is observed and makes the snapshots.
+    Store,
+    /// Lists and inspects containers and follows the engine's events.
+    Discovery,
+    /// Reads what containers use.
+    Sampling,
+    /// Probes services.
+    Probing,
+    /// Reads the last log lines of what fails.
+    Evidence,
+    /// Looks at the engine's disk.
+    DiskCheck,
+    /// Reads configuration files in containers.
+    ConfigurationReading,
+    /// Observes connections between containers.
+    ConnectionObserving,
+    /// Measures what hubdeck itself costs.
+    SelfMeasuring,
+    /// Follows changes of hubdeck's own config file.
+    ConfigWatching,
+    /// Logs what snapshots tell of the engine and of hubdeck itself.
+    Logging,
+    /// Accepts HTTP connections.
+    HttpListener,
+}
+
+impl Part {
+    /// Its name for an operator.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Discovery => "discovery",
+            Self::Sampling => "sampling",
+            Self::Probing => "probing",
+            Self::Evidence => "evidence",
+            Self::DiskCheck => "disk check",
+            Self::ConfigurationReading => "configuration reading",
+            Self::ConnectionObserving => "connection observing",
+            Self::SelfMeasuring => "self-measuring",
+            Self::ConfigWatching => "config watching",
+            Self::Logging => "logging",
+            Self::HttpListener => "HTTP listener",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a part failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartFailure {
+    /// It panicked: a bug in hubdeck.
+    Panicked,
+    /// It ended although it should have gone on.
+    Ended,
+}
+
+impl fmt::Display for PartFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Panicked => "failed on a bug in hubdeck",
+            Self::Ended => "ended early",
+        })
+    }
+}
+
+/// A part that does not run now, or fails again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartDown {
+    /// Which.
+    pub part: Part,
+    /// When it failed first.
+    pub since: Timestamp,
+    /// How often it failed since then.
+    pub failures: u32,
+    /// How it failed last.
+    pub failure: PartFailure,
+}
+
+impl fmt::Display for PartDown {
+    /// One clause: `probing has been down since 2026-05-01T12:00:00Z (3 failures)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { part, since, failures, .. } = self;
+        let times = if *failures == 1 { "failure" } else { "failures" };
+        write!(f, "{part} has been down since {since:.0} ({failures} {times})")
+    }
+}
