@@ -132,6 +132,8 @@ impl Reader {
         while let Some((reading, facts, at)) = readings.next().await {
             match reading {
                 Ok(files) => self.tell(&facts, at, files).await?,
+                // Neither read nor unreadable: once more with the next snapshot.
+                Err(error) if error.is_short() => drop(self.done.remove(&facts.id)),
                 Err(error) => {
                     if self.is_refused(&error).await? {
                         return Some(true);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::engine::Engine;
 use crate::model::text::{mask_line, mask_values, one_line};
@@ -30,6 +30,8 @@ const BEFORE: SignedDuration = SignedDuration::from_mins(10);
 const SLACK: SignedDuration = SignedDuration::from_secs(10);
 /// Places for the latest lines after the change.
 const AFTER: usize = 20;
+/// Pause after hubdeck had nothing left to ask with.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Reads the last words of services that became unhealthy, for as long as `out` is read.
 pub async fn run(
@@ -134,6 +136,10 @@ async fn listen(engine: &Engine, facts: &InstanceFacts, moment: Timestamp) -> La
         while let Some(batch) = batches.next().await {
             match batch {
                 Ok(batch) => batch.into_iter().for_each(|line| around.push(tidy(line, facts))),
+                Err(error) if error.is_short() => {
+                    sleep(AGAIN).await;
+                    batches = engine.logs(&source, Some(TAIL), since, false);
+                }
                 Err(error) => {
                     tracing::debug!("the last words of {} cannot be read: {error}", facts.name);
                     break;

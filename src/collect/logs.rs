@@ -3,14 +3,16 @@
 mod merge;
 mod reader;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Engine;
-use crate::model::{InstanceId, LogBatch, LogLine, LogQuery};
+use crate::model::{InstanceId, LogBatch, LogLine, LogQuery, LogSource};
 use merge::{Held, merge_ended};
 use reader::Reader;
 
@@ -68,9 +70,18 @@ impl LogHub {
 async fn serve(link: watch::Receiver<Option<Engine>>, query: LogQuery, out: mpsc::Sender<LogBatch>) {
     let mut readers = JoinSet::new();
     let follow = query.follow;
-    let mut spawn = |chunks: &mpsc::Sender<Chunk>, source| {
+    let mut spawn = |chunks: &mpsc::Sender<Chunk>, source: LogSource| {
+        let (instance, failed) = (source.instance.clone(), chunks.clone());
         let reader = Reader { link: link.clone(), source, chunks: chunks.clone() };
-        readers.spawn(reader.run(query.tail, query.since, follow));
+        let reading = AssertUnwindSafe(reader.run(query.tail, query.since, follow)).catch_unwind();
+        readers.spawn(async move {
+            if reading.await.is_err() {
+                tracing::error!("reading the logs of container {} failed on a bug", instance.short());
+                let reason = "reading failed on a bug in hubdeck; see hubdeck's log".to_owned();
+                // Fails where nobody reads any more.
+                drop(failed.send(Chunk::Failed(instance, reason)).await);
+            }
+        });
     };
     if follow {
         let (chunks, merged) = mpsc::channel(CHUNKS);

@@ -263,6 +263,9 @@ impl<A: Asker> Loop<A> {
         if trial {
             self.schedule.hasten(&key, now);
         }
+        if let Some(shortage) = report.as_ref().and_then(|report| report.shortage) {
+            self.send(Observation::Shortage { at: Timestamp::now(), shortage }).await?;
+        }
         let parents = if failed == Some(true) && !trial { self.parents(&key) } else { Vec::new() };
         let result = report.map(|report| report.into_result(Timestamp::now()));
         match self.holds.take(Finished { key: key.clone(), started, failed, result }, parents, now) {

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::dial::OnShortage;
 use super::endpoint::{Endpoint, TlsWish};
 use super::tls::TlsFiles;
 use super::transport::Transport;
 use super::{Engine, context, wire};
-use crate::model::{ConnectAttempt, EngineFlavour, EngineInfo};
+use crate::model::{ConnectAttempt, EngineFlavour, EngineInfo, Shortage};
 
 /// Time an engine has for its first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
@@ -194,13 +195,20 @@ fn default_sockets(runtime_dir: Option<&Path>) -> Vec<(String, PathBuf)> {
 pub struct Connector {
     request: Arc<ConnectRequest>,
     found: Arc<watch::Sender<Option<Candidate>>>,
+    short: OnShortage,
 }
 
 impl Connector {
     /// A connector that has not connected yet.
     #[must_use]
     pub fn new(request: ConnectRequest) -> Self {
-        Self { request: Arc::new(request), found: Arc::default() }
+        Self { request: Arc::new(request), found: Arc::default(), short: Arc::new(drop) }
+    }
+
+    /// The same that tells `short` what hubdeck itself had none left of when it wanted to connect.
+    #[must_use]
+    pub fn telling(self, short: impl Fn(Shortage) + Send + Sync + 'static) -> Self {
+        Self { short: Arc::new(short), ..self }
     }
 
     /// Connects to the address that answered before; before that to the one that is named, or, where none
@@ -214,7 +222,7 @@ impl Connector {
         let candidates = found.map_or_else(|| self.request.candidates(), |found| vec![found]);
         let mut attempts = Vec::new();
         for candidate in candidates {
-            match candidate.connect(limit).await {
+            match candidate.connect(limit, Arc::clone(&self.short)).await {
                 Ok(connected) => {
                     self.found.send_replace(Some(candidate));
                     return Ok(connected);
@@ -248,9 +256,9 @@ struct Candidate {
 
 impl Candidate {
     /// Asks for the version and agrees on an API version.
-    async fn connect(&self, limit: Duration) -> Result<(Engine, EngineInfo), String> {
+    async fn connect(&self, limit: Duration, short: OnShortage) -> Result<(Engine, EngineInfo), String> {
         let endpoint = self.endpoint.as_ref().map_err(Clone::clone)?;
-        let transport = Transport::to(endpoint)?;
+        let transport = Transport::to(endpoint, short)?;
         let limit = if matches!(endpoint, Endpoint::Ssh(_)) { limit + LOGIN } else { limit };
         let version: wire::Version = transport
             .get("/version", limit, ("ask", "the engine for its version"))
@@ -280,7 +288,9 @@ fn reason(error: &super::EngineError, limit: Duration) -> String {
         super::EngineError::Unreachable { cause, .. } if cause.contains("in time") => {
             format!("no answer within {} s", limit.as_secs())
         }
-        super::EngineError::Unreachable { cause, .. } => cause.clone(),
+        super::EngineError::Short { cause, .. } | super::EngineError::Unreachable { cause, .. } => {
+            cause.clone()
+        }
         super::EngineError::Forbidden { cause, .. } => format!("not permitted ({cause})"),
         other => format!("not a Docker API ({})", other.cause()),
     }

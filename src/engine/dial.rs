@@ -23,7 +23,7 @@ use super::endpoint::Endpoint;
 use super::error::{io_clause, system_words};
 use super::ssh::Ssh;
 use super::tls::Tls;
-use crate::model::{SignedDuration, Timestamp};
+use crate::model::{Shortage, SignedDuration, Timestamp};
 
 /// Seconds bollard waits for an answer's head; every call sets its own.
 const CLIENT_TIMEOUT_S: u64 = 20;
@@ -33,11 +33,34 @@ const SSH_IDLE_TIME: Duration = Duration::from_secs(90);
 
 /// Why no connection came to be: one clause for the operator.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Refused(pub String);
+#[error("{clause}")]
+pub(super) struct Refused {
+    /// Why.
+    pub clause: String,
+    /// What hubdeck itself had none left of.
+    pub shortage: Option<Shortage>,
+}
+
+impl Refused {
+    /// The other side, or the way there, refused.
+    pub fn new(clause: impl Into<String>) -> Self {
+        Self { clause: clause.into(), shortage: None }
+    }
+
+    fn io(error: &io::Error) -> Self {
+        match Shortage::of(error) {
+            Some(shortage) => Self { clause: shortage.to_string(), shortage: Some(shortage) },
+            None => Self::new(words(error)),
+        }
+    }
+}
+
+/// Is told what hubdeck had none left of when it wanted to connect to the engine.
+pub(super) type OnShortage = Arc<dyn Fn(Shortage) + Send + Sync>;
 
 /// A client on `endpoint`; nothing is sent yet. What answers tell of the engine's time is told to `clock`.
-pub(super) fn client(endpoint: &Endpoint, clock: Arc<Clock>) -> Result<Docker, String> {
+/// What hubdeck itself ran out of on the way there is told to `short`.
+pub(super) fn client(endpoint: &Endpoint, clock: Arc<Clock>, short: OnShortage) -> Result<Docker, String> {
     let (way, authority) = match endpoint {
         Endpoint::Unix(path) => {
             if let Err(error) = std::fs::metadata(path) {
@@ -55,7 +78,7 @@ pub(super) fn client(endpoint: &Endpoint, clock: Arc<Clock>) -> Result<Docker, S
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(SSH_IDLE_TIME)
         .pool_timer(TokioTimer::new())
-        .build(Dialer(way));
+        .build(Dialer { way, short });
     let send = move |request: BollardRequest| {
         let (client, clock) = (client.clone(), Arc::clone(&clock));
         async move {
@@ -99,17 +122,26 @@ enum Way {
 
 /// Opens a connection each time the client has none left.
 #[derive(Clone)]
-struct Dialer(Way);
+struct Dialer {
+    way: Way,
+    short: OnShortage,
+}
 
 impl Dialer {
     async fn dial(self, uri: http::Uri) -> Result<Wire, Refused> {
-        let stream: Box<dyn Stream> = match self.0 {
+        let stream: Box<dyn Stream> = match self.way {
             Way::Unix(path) => {
-                Box::new(UnixStream::connect(path).await.map_err(|error| Refused(words(&error)))?)
+                Box::new(UnixStream::connect(path).await.map_err(|error| Refused::io(&error))?)
             }
             Way::Tcp(connector) => Box::new(connect(connector, uri).await?),
             Way::Tls(connector, tls) => Box::new(tls.open(connect(connector, uri).await?).await?),
-            Way::Ssh(ssh) => Box::new(ssh.open().await.map_err(Refused)?),
+            Way::Ssh(ssh) => Box::new(ssh.open().await.map_err(|clause| {
+                // A program that cannot be started says why in words only.
+                match std::fs::File::open("/dev/null") {
+                    Err(error) if Shortage::of(&error).is_some() => Refused::io(&error),
+                    _ => Refused::new(clause),
+                }
+            })?),
         };
         Ok(Wire(stream))
     }
@@ -118,7 +150,10 @@ impl Dialer {
 async fn connect(mut connector: HttpConnector, uri: http::Uri) -> Result<tokio::net::TcpStream, Refused> {
     match connector.call(uri).await {
         Ok(stream) => Ok(stream.into_inner()),
-        Err(error) => Err(Refused(tcp_words(&error))),
+        Err(error) => Err(match Shortage::behind(&error) {
+            Some(shortage) => Refused { clause: shortage.to_string(), shortage: Some(shortage) },
+            None => Refused::new(tcp_words(&error)),
+        }),
     }
 }
 
@@ -150,7 +185,14 @@ impl Service<http::Uri> for Dialer {
 
     fn call(&mut self, uri: http::Uri) -> Self::Future {
         let dialer = self.clone();
-        Box::pin(async move { dialer.dial(uri).await.map(TokioIo::new) })
+        let short = Arc::clone(&self.short);
+        Box::pin(async move {
+            let dialled = dialer.dial(uri).await;
+            if let Err(Refused { shortage: Some(shortage), .. }) = &dialled {
+                short(*shortage);
+            }
+            dialled.map(TokioIo::new)
+        })
     }
 }
 
@@ -209,7 +251,10 @@ mod tests {
     #[tokio::test]
     async fn a_socket_that_is_not_there_is_said_before_anything_is_sent() {
         let missing = Endpoint::Unix("/nonexistent/docker.sock".into());
-        assert_eq!(client(&missing, Arc::default()).map(|_| ()).expect_err("missing"), "no such file");
+        assert_eq!(
+            client(&missing, Arc::default(), Arc::new(drop)).map(|_| ()).expect_err("missing"),
+            "no such file"
+        );
     }
 
     #[test]
@@ -222,7 +267,8 @@ mod tests {
     #[tokio::test]
     async fn a_tcp_address_says_why_it_cannot_be_reached() {
         let dial = |address: &str| {
-            Dialer(Way::Tcp(tcp())).dial(format!("http://{address}/").parse().expect("a URI"))
+            Dialer { way: Way::Tcp(tcp()), short: Arc::new(drop) }
+                .dial(format!("http://{address}/").parse().expect("a URI"))
         };
         let refused = dial("127.0.0.1:1").await.map(|_| ()).expect_err("nobody listens");
         assert_eq!(refused.to_string(), "connection refused; is the engine running?");

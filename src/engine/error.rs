@@ -6,6 +6,7 @@ use std::io;
 use bollard::errors::Error as ClientError;
 
 use super::dial::Refused;
+use crate::model::Shortage;
 
 /// The cause of a call that was not answered.
 const NOT_IN_TIME: &str = "the engine does not answer in time";
@@ -51,6 +52,16 @@ pub enum EngineError {
         /// The engine's own words.
         cause: String,
     },
+    /// hubdeck has nothing left to ask with; it tells nothing of the engine.
+    #[error("cannot {operation} {target}: {cause}")]
+    Short {
+        /// The verb phrase.
+        operation: &'static str,
+        /// What it was about.
+        target: String,
+        /// What there is none of.
+        cause: String,
+    },
     /// Nothing answers.
     #[error("cannot {operation} {target}: {cause}")]
     Unreachable {
@@ -88,6 +99,12 @@ impl EngineError {
         matches!(self, Self::Unreachable { sent: true, .. })
     }
 
+    /// Whether hubdeck could not ask for want of something of its own system.
+    #[must_use]
+    pub const fn is_short(&self) -> bool {
+        matches!(self, Self::Short { .. })
+    }
+
     /// Whether the engine took the call and did not answer in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -112,6 +129,7 @@ impl EngineError {
             Self::Forbidden { cause, .. }
             | Self::Unsupported { cause, .. }
             | Self::Conflict { cause, .. }
+            | Self::Short { cause, .. }
             | Self::Unreachable { cause, .. }
             | Self::Failed { cause, .. } => cause,
         }
@@ -130,13 +148,15 @@ impl EngineError {
             ClientError::SocketNotFoundError(path) => {
                 Self::Unreachable { operation, target, cause: format!("no such socket: {path}"), sent: false }
             }
-            ClientError::HyperLegacyError { err } => {
-                let sent = !err.is_connect();
-                Self::Unreachable { operation, target, cause: transport_cause(error), sent }
-            }
-            ClientError::IOError { .. } | ClientError::HyperResponseError { .. } => {
-                Self::Unreachable { operation, target, cause: transport_cause(error), sent: true }
-            }
+            ClientError::IOError { .. }
+            | ClientError::HyperResponseError { .. }
+            | ClientError::HyperLegacyError { .. } => match shortage(error) {
+                Some(shortage) => Self::Short { operation, target, cause: shortage.to_string() },
+                None => {
+                    let sent = !matches!(error, ClientError::HyperLegacyError { err } if err.is_connect());
+                    Self::Unreachable { operation, target, cause: transport_cause(error), sent }
+                }
+            },
             other => Self::Failed { operation, target, cause: other.to_string() },
         }
     }
@@ -175,15 +195,31 @@ impl EngineError {
     }
 }
 
+/// The error that the client wraps: transparent wrapping hides it from the chain of sources.
+fn inner(error: &ClientError) -> &(dyn StdError + 'static) {
+    match error {
+        ClientError::IOError { err } => err,
+        ClientError::HyperResponseError { err } => err,
+        ClientError::HyperLegacyError { err } => err,
+        other => other,
+    }
+}
+
+/// What hubdeck had none left of for this connection.
+fn shortage(error: &ClientError) -> Option<Shortage> {
+    let mut current = Some(inner(error));
+    while let Some(error) = current {
+        if let Some(refused) = refused(error) {
+            return refused.shortage;
+        }
+        current = error.source();
+    }
+    Shortage::behind(inner(error))
+}
+
 /// One clause for a failure below HTTP: the innermost I/O error decides.
 pub(super) fn transport_cause(error: &ClientError) -> String {
-    // Transparent wrapping hides the error itself from the chain of sources.
-    let mut current: Option<&(dyn StdError + 'static)> = match error {
-        ClientError::IOError { err } => Some(err),
-        ClientError::HyperResponseError { err } => Some(err),
-        ClientError::HyperLegacyError { err } => Some(err),
-        other => Some(other),
-    };
+    let mut current = Some(inner(error));
     let mut innermost = String::new();
     while let Some(error) = current {
         if let Some(refused) = refused(error) {
@@ -256,5 +292,23 @@ mod tests {
         let error = EngineError::from_client("list", "containers", &ClientError::IOError { err: io });
         assert!(error.is_unreachable());
         assert!(error.to_string().contains("docker group"), "{error}");
+    }
+
+    #[test]
+    fn what_hubdeck_has_none_left_of_does_not_make_the_engine_unreachable() {
+        use rustix::io::Errno;
+
+        let failed = |error: io::Error| {
+            EngineError::from_client("list", "containers", &ClientError::IOError { err: error })
+        };
+        let shortage = Some(Shortage::SystemFileHandles);
+        let refused = Refused { clause: "this host is out of file handles".into(), shortage };
+        for error in [failed(Errno::NFILE.into()), failed(io::Error::other(refused))] {
+            assert!(error.is_short() && !error.is_unreachable(), "{error:?}");
+            assert_eq!(error.to_string(), "cannot list containers: this host is out of file handles");
+            assert_eq!(error.refusal(), None);
+        }
+        assert!(failed(Errno::CONNREFUSED.into()).is_unreachable());
+        assert!(failed(io::Error::other(Refused::new("refused"))).is_unreachable());
     }
 }

@@ -99,7 +99,7 @@ impl Tls {
     pub async fn open(&self, stream: TcpStream) -> Result<Secured, Refused> {
         match self.connector.connect(self.name.clone(), stream).await {
             Ok(stream) => Ok(Secured { stream, client: self.client.clone(), heard: false }),
-            Err(error) => Err(Refused(words::clause(&error, &self.client))),
+            Err(error) => Err(Refused::new(words::clause(&error, &self.client))),
         }
     }
 }
@@ -200,7 +200,7 @@ pub(super) struct Secured {
 
 impl Secured {
     fn told(&self, error: io::Error) -> io::Error {
-        if self.heard { error } else { io::Error::other(Refused(words::clause(&error, &self.client))) }
+        if self.heard { error } else { io::Error::other(Refused::new(words::clause(&error, &self.client))) }
     }
 }
 

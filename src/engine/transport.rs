@@ -60,15 +60,15 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// A connection to `endpoint`; nothing is sent yet.
+    /// A connection to `endpoint`; nothing is sent yet. What hubdeck itself runs out of on it is told to `short`.
     ///
     /// # Errors
     /// One clause why it cannot be used.
-    pub(super) fn to(endpoint: &Endpoint) -> Result<Self, String> {
+    pub(super) fn to(endpoint: &Endpoint, short: dial::OnShortage) -> Result<Self, String> {
         // Behind SSH few calls at a time share the connections there are: each is a process, and a login may be.
         let limit = matches!(endpoint, Endpoint::Ssh(_)).then(|| Arc::new(Semaphore::new(SSH_CALLS)));
         let clock = Arc::<Clock>::default();
-        let docker = dial::client(endpoint, Arc::clone(&clock))?;
+        let docker = dial::client(endpoint, Arc::clone(&clock), short)?;
         Ok(Self { docker, prefix: String::new(), calls: Arc::default(), limit, clock, pace: Arc::default() })
     }
 

@@ -8,7 +8,7 @@ use std::io;
 use std::time::Duration;
 
 use super::report::seconds;
-use crate::model::{Contact, SignedDuration, certificate_words};
+use crate::model::{Contact, Shortage, SignedDuration, certificate_words};
 
 /// One way not to answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +72,9 @@ pub(super) enum Fault {
     /// hubdeck itself cannot ask, such as for want of credentials: it tells nothing of the service.
     #[error("not checked: {0}")]
     Secret(String),
+    /// hubdeck has nothing left to ask with: it tells nothing of the service.
+    #[error("not measured: {0}")]
+    Short(Shortage),
     /// The URL from config is none that this kind of probe can ask: it tells nothing of the service.
     #[error("not checked: {0}")]
     Url(String),
@@ -106,6 +109,7 @@ impl Fault {
     pub const fn contact(&self) -> Contact {
         match self {
             Self::Secret(_) | Self::Url(_) => Contact::NotAsked,
+            Self::Short(_) => Contact::NothingLeft,
             Self::Unreachable | Self::OutOfReach(_) | Self::Name | Self::Unresolved(_) => {
                 Contact::Unreachable
             }
@@ -123,7 +127,8 @@ impl Fault {
     /// Reads an error of a look-up.
     pub fn lookup(error: &io::Error) -> Self {
         match Self::io(error) {
-            Self::Other(_) => Self::Name,
+            // The resolver says that a name is not found when it could not open its own files and sockets.
+            Self::Other(_) | Self::Name => short_of_handles().map_or(Self::Name, Self::Short),
             fault => fault,
         }
     }
@@ -136,6 +141,9 @@ impl Fault {
         };
         if let Some(fault) = error.get_ref().and_then(|inner| known(inner)) {
             return fault;
+        }
+        if let Some(shortage) = Shortage::of(error) {
+            return Self::Short(shortage);
         }
         match error.kind() {
             ConnectionRefused => Self::Refused,
@@ -183,6 +191,11 @@ impl Fault {
     }
 }
 
+/// What keeps hubdeck from opening anything at all now.
+fn short_of_handles() -> Option<Shortage> {
+    std::fs::File::open("/dev/null").err().and_then(|error| Shortage::of(&error))
+}
+
 /// The fault that `cause` stands for, when its type tells.
 fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
     if let Some(fault) = cause.downcast_ref::<Fault>() {
@@ -198,5 +211,42 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
     match Fault::io(cause.downcast_ref::<io::Error>()?) {
         Fault::Other(_) => None,
         fault => Some(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::io::Errno;
+
+    use super::super::Report;
+    use super::*;
+    use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
+
+    #[test]
+    fn what_hubdeck_has_none_left_of_says_nothing_of_the_service() {
+        let spec = ProbeSpec::new(ProbeKind::Http, 80, ProbeOrigin::Config);
+        for (number, words) in [
+            (Errno::NFILE, "not measured: this host is out of file handles"),
+            (Errno::ADDRNOTAVAIL, "not measured: no local address or port is free to connect from"),
+            (Errno::NOBUFS, "not measured: this host is out of network buffers"),
+            (Errno::NOMEM, "not measured: this host is out of memory"),
+        ] {
+            // Also where a library wraps it.
+            for error in [io::Error::from(number), io::Error::other(io::Error::from(number))] {
+                let report = Report::fault(&spec, "http://web/", &Fault::io(&error));
+                assert_eq!(
+                    (report.outcome, report.contact),
+                    (ProbeOutcome::Inconclusive, Contact::NothingLeft)
+                );
+                assert_eq!((report.message.as_str(), report.shortage), (words, Shortage::of(&number.into())));
+            }
+        }
+        let report = Report::fault(&spec, "http://web/", &Fault::io(&Errno::MFILE.into()));
+        assert!(
+            report.message.starts_with("not measured: hubdeck is out of file handles (limit "),
+            "{report:?}"
+        );
+        let refused = Report::fault(&spec, "http://web/", &Fault::io(&Errno::CONNREFUSED.into()));
+        assert_eq!((refused.outcome, refused.shortage), (ProbeOutcome::Failure, None));
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Timestamp, text,
+    Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Shortage, Timestamp,
+    text,
 };
 
 use super::fault::Lack;
@@ -56,6 +57,8 @@ pub struct Report {
     pub complains: bool,
     /// Whether the port whose certificate is looked at beside shows none.
     pub shows_no_certificate: bool,
+    /// What hubdeck had none left of to ask with.
+    pub shortage: Option<Shortage>,
 }
 
 impl Report {
@@ -81,6 +84,7 @@ impl Report {
             mismatch: None,
             complains: false,
             shows_no_certificate: false,
+            shortage: None,
         }
     }
 
@@ -110,7 +114,9 @@ impl Report {
     pub(super) fn fault(spec: &ProbeSpec, target: &str, fault: &Fault) -> Self {
         let mismatch = fault.is_mismatch().then_some(Mismatch::OtherProtocol);
         let outcome = match fault {
-            Fault::Secret(_) | Fault::Url(_) | Fault::OutOfReach(_) => ProbeOutcome::Inconclusive,
+            Fault::Secret(_) | Fault::Short(_) | Fault::Url(_) | Fault::OutOfReach(_) => {
+                ProbeOutcome::Inconclusive
+            }
             // What nobody has told hubdeck says nothing of the service.
             Fault::Handshake { lacks: Lack::Name, .. }
                 if spec.url.is_none() && spec.server_name.is_none() =>
@@ -125,7 +131,14 @@ impl Report {
             Contact::OtherProtocol if outcome == ProbeOutcome::Inconclusive => Contact::NotAsked,
             contact => contact,
         };
-        Self { mismatch, complains, contact, ..Self::new(spec, target, outcome, &fault.to_string()) }
+        let shortage = if let Fault::Short(shortage) = fault { Some(*shortage) } else { None };
+        Self {
+            mismatch,
+            complains,
+            contact,
+            shortage,
+            ..Self::new(spec, target, outcome, &fault.to_string())
+        }
     }
 
     /// The same with the time it took where `fault` is an answer, though a bad one.

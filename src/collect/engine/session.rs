@@ -30,7 +30,7 @@ use shapes::Shapes;
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A list is asked for this soon after something that no event told well.
 const LOOK_SOON: Duration = Duration::from_secs(1);
-/// Time until the next list after one that did not come.
+/// Time until something is asked for again that did not come.
 const LIST_AGAIN: Duration = Duration::from_secs(2);
 /// An event stream that lived as long is reopened at once: a proxy cut it.
 const STEADY: Duration = Duration::from_secs(30);
@@ -57,6 +57,8 @@ enum Answer {
     Described(Result<EngineInfo, EngineError>),
     Ponged(Result<(), EngineError>),
     Reopen,
+    /// hubdeck had nothing left to ask with when it wanted to inspect this container.
+    InspectAgain(InstanceId),
     /// Time for events that a list waits for is over.
     Overdue,
     Owner {
@@ -356,6 +358,12 @@ impl<'a> Session<'a> {
             }
             Answer::Owner { at, id, result } => self.on_owner(at, id, result).await,
             Answer::Swarm { at, result } => self.on_swarm(at, result).await,
+            Answer::InspectAgain(id) => {
+                if self.roster.knows(&id) {
+                    self.roster.happened(id);
+                }
+                Ok(())
+            }
             Answer::Reopen => {
                 if self.options.enabled {
                     self.open_events();

@@ -52,6 +52,7 @@ impl Reader {
                     REOPEN_AFTER
                 }
                 Err(error) if follow && error.is_unreachable() => RETRY_AFTER,
+                Err(error) if follow && error.is_short() => REOPEN_AFTER,
                 Err(error) => {
                     let reason = error.to_string();
                     return self.tell(Chunk::Failed(self.source.instance.clone(), reason)).await;

@@ -1,13 +1,15 @@
 //! Who asks a target: the prober over the network, the engine for commands.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::engine::Engine;
-use crate::model::{InstanceFacts, ProbeKind, ProbeTarget, Timestamp};
+use crate::model::{InstanceFacts, ProbeKind, ProbeOutcome, ProbeTarget, Timestamp};
 use crate::probe::{Prober, Report};
 
 use super::breaker::Way;
@@ -59,11 +61,19 @@ pub(super) trait Asker: Clone + Send + Sync + 'static {
 
 /// Runs one errand.
 pub(super) async fn run<A: Asker>(asker: &A, errand: Errand) -> Done {
-    let (report, learned) = match (&errand.out_of_reach, errand.way) {
-        (Some(reason), _) => (Some(Report::out_of_reach(&errand.target.spec, reason)), None),
-        (None, Way::Whole) => examine(asker, &errand).await,
-        (None, Way::Cheap) => (asker.connect(&errand.target).await, None),
+    let asked = async {
+        match (&errand.out_of_reach, errand.way) {
+            (Some(reason), _) => (Some(Report::out_of_reach(&errand.target.spec, reason)), None),
+            (None, Way::Whole) => examine(asker, &errand).await,
+            (None, Way::Cheap) => (asker.connect(&errand.target).await, None),
+        }
     };
+    // A bug that one service's answer brings to light must not end the probes of all others.
+    let (report, learned) = AssertUnwindSafe(asked).catch_unwind().await.unwrap_or_else(|_panic| {
+        tracing::error!("a probe of kind {} failed on a bug in hubdeck", errand.target.spec.kind.id());
+        let text = "not checked: the probe failed on a bug in hubdeck; see hubdeck's log";
+        (Some(Report::new(&errand.target.spec, "", ProbeOutcome::Inconclusive, text)), None)
+    });
     Done { report, learned, way: errand.way, started: errand.started }
 }
 

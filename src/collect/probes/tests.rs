@@ -191,6 +191,7 @@ fn report(outcome: ProbeOutcome, address: &str) -> Report {
         mismatch: None,
         complains: false,
         shows_no_certificate: false,
+        shortage: None,
     }
 }
 

@@ -64,7 +64,7 @@ impl Session {
             self.ending = Some(Box::pin(running.end()));
         }
         match &mut self.ending {
-            Some(ending) => ending.as_mut().poll(cx).map(|clause| io::Error::other(Refused(clause))),
+            Some(ending) => ending.as_mut().poll(cx).map(|clause| io::Error::other(Refused::new(clause))),
             None => Poll::Ready(io::ErrorKind::BrokenPipe.into()),
         }
     }
@@ -100,7 +100,7 @@ impl AsyncRead for Session {
                 self.heard = true;
                 if let (Some(clause), Some(running)) = (words::intruder(came), &self.running) {
                     let clause = format!("{}: {clause}", running.ssh.target().place());
-                    return Poll::Ready(Err(io::Error::other(Refused(clause))));
+                    return Poll::Ready(Err(io::Error::other(Refused::new(clause))));
                 }
             }
             if self.heard {

@@ -1,8 +1,9 @@
 //! Inspections: one that fails costs its container only, and is tried again at the next list.
 
 use futures_util::FutureExt;
+use tokio::time::sleep;
 
-use super::{Answer, Session, SessionEnd, Step};
+use super::{Answer, LIST_AGAIN, Session, SessionEnd, Step};
 use crate::engine::EngineError;
 use crate::model::{Feature, InstanceFacts, InstanceId, Observation, Timestamp};
 
@@ -67,6 +68,11 @@ impl Session<'_> {
     }
 
     async fn on_failed_inspection(&mut self, at: Timestamp, id: &InstanceId, error: &EngineError) -> Step {
+        if error.is_short() {
+            let id = id.clone();
+            self.calls.push(sleep(LIST_AGAIN).map(|()| Answer::InspectAgain(id)).boxed());
+            return Ok(());
+        }
         if error.is_unreachable() {
             // One container may hang while the engine is well.
             self.ping();

@@ -20,6 +20,11 @@ impl Session<'_> {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
         let list = match result {
             Ok(list) => list,
+            // The engine was not asked at all.
+            Err(error) if error.is_short() => {
+                self.next_poll = Instant::now() + LIST_AGAIN;
+                return Ok(());
+            }
             // A list may take too long on an engine that answers: the ping tells. The second time it is of no use.
             Err(error) if error.is_unreachable() && self.worked && !self.list_failed => {
                 self.list_failed = true;
