@@ -17,9 +17,11 @@
 //! | `POST /api/cache/clear` | forgets results, polls and probes now |
 //! | `GET /api/cache/info` | time to live, age, entries, hits, misses |
 //! | `GET /livez`, `GET /readyz` | process turns; picture is complete and fresh, without a token |
+//! | `OPTIONS` on each | 204 with what is allowed there |
 
 mod guard;
 mod health;
+mod limits;
 mod listing;
 mod page;
 mod problem;
@@ -31,13 +33,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use tokio::sync::watch;
 
 use crate::model::{Snapshot, Timestamp};
 use crate::operate::OperatorHandle;
 
+pub use limits::Limits;
 pub use run::{ServeError, bind, run};
 
 /// Largest request body in bytes.
@@ -48,8 +51,13 @@ const BODY_LIMIT: usize = 256 * 1024;
 pub struct Options {
     /// Host names accepted beside loopback names and addresses, with or without a port.
     pub allow_hosts: Vec<String>,
+    /// Whether any IP address is accepted as host: where hubdeck listens beyond loopback and demands a token.
+    /// An address, unlike a name, cannot be pointed elsewhere by a foreign DNS server.
+    pub allow_addresses: bool,
     /// Bearer token that requests must carry; `None` demands none.
     pub token: Option<String>,
+    /// How long the body of a request may take.
+    pub body_limit: Duration,
     /// Age from which cached results count as old.
     pub ttl: Duration,
     /// Time between two polls; older than this and `ttl` together is stale.
@@ -106,7 +114,7 @@ pub fn router(
 ) -> Router {
     let book = Arc::new(rendered::Book::new(snapshots));
     let shared = Kept { book, operator, options: options.into() };
-    Router::new()
+    let routes = Router::new()
         .route("/", get(page::index))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -122,7 +130,9 @@ pub fn router(
         .route("/api/cache/info", get(health::cache_info))
         .fallback(problem::unknown_path)
         .method_not_allowed_fallback(problem::wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(shared.clone(), guard::guard))
-        .with_state(shared)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(shared);
+    // The router names the methods of a route in its answer, after all that stands inside.
+    Router::new().fallback_service(routes).layer(map_response(problem::allow_options))
 }

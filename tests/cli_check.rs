@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use hubdeck::app::check::{CheckError, check};
 use hubdeck::config::Environment;
-use hubdeck::model::{Focus, Snapshot};
+use hubdeck::model::{Focus, Part, PartDown, PartFailure, Snapshot};
 use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
-use hubdeck::serve::{Options, bind, router, run};
+use hubdeck::serve::{Limits, Options, bind, router, run};
 use picture::{at, hub, lost};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -41,6 +41,8 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
     let address = listener.local_addr().unwrap();
     let options = Options {
         allow_hosts: Vec::new(),
+        allow_addresses: false,
+        body_limit: Duration::from_secs(5),
         token: Some("0123456789012345678901234567890123456789abc".into()),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
@@ -48,7 +50,7 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
     };
     let shutdown = CancellationToken::new();
     let router = router(watch::channel(Arc::new(snapshot)).1, operator(), options);
-    tokio::spawn(run(listener, router, shutdown.clone()));
+    tokio::spawn(run(listener, router, Limits::default(), shutdown.clone(), drop));
     (address, shutdown)
 }
 
@@ -72,6 +74,23 @@ async fn a_server_that_lost_its_engine_is_alive_but_not_ready() {
     );
     let said = ask(format!("{address}/prefix")).await.unwrap_err().to_string();
     assert!(said.contains("answers 401 to /livez"), "{said}");
+    shutdown.cancel();
+}
+
+#[tokio::test]
+async fn a_part_that_is_down_is_named_with_the_time() {
+    let mut snapshot = hub(1);
+    let (since, failure) = (at(-30), PartFailure::Panicked);
+    snapshot.parts_down = vec![PartDown { part: Part::Store, since, failures: 1, failure }];
+    let (address, shutdown) = served(snapshot).await;
+    let said = ask(address.to_string()).await.unwrap_err().to_string();
+    assert_eq!(
+        said,
+        format!(
+            "hubdeck at {address} answers 503 to /readyz: \
+             not ready: store has been down since 2026-05-01T11:59:30Z (1 failure)"
+        )
+    );
     shutdown.cancel();
 }
 

@@ -1,6 +1,6 @@
 //! Every route, shape and code of the HTTP side; once by oneshot, then over a socket.
 
-#![allow(clippy::expect_used, clippy::unwrap_used)] // tests
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // tests
 
 mod picture;
 
@@ -11,9 +11,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use hubdeck::model::{Focus, Snapshot};
+use hubdeck::model::{Focus, Part, PartDown, PartFailure, Shortage, ShortageView, Snapshot};
 use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
-use hubdeck::serve::{LiveOptions, Options, bind, router, run};
+use hubdeck::serve::{Limits, LiveOptions, Options, bind, router, run};
 use picture::{at, hub, lost};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,7 +33,9 @@ struct World {
 fn options() -> Options {
     Options {
         allow_hosts: vec!["hub.example.org".into()],
+        allow_addresses: false,
         token: None,
+        body_limit: Duration::from_secs(5),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
         clock: || at(0),
@@ -246,12 +248,137 @@ async fn wrong_methods_are_refused_with_what_is_allowed() {
     for path in READS {
         let answer = world.send(Method::DELETE, path, &[], "").await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
-        assert_eq!(answer.header("allow"), "GET,HEAD", "{path}");
+        assert_eq!(answer.header("allow"), "GET,HEAD,OPTIONS", "{path}");
         assert_eq!(answer.json()["status"], 405);
     }
     let answer = world.get("/api/cache/clear").await;
-    assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST"));
+    assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST,OPTIONS"));
     assert_eq!(answer.header("content-length"), answer.body.len().to_string());
+}
+
+#[tokio::test]
+async fn options_tell_what_every_route_takes() {
+    let world = world();
+    let routes = READS.iter().map(|path| (*path, "GET,HEAD,OPTIONS"));
+    for (path, allowed) in routes.chain([("/api/cache/clear", "POST,OPTIONS")]) {
+        let answer = world.send(Method::OPTIONS, path, &[], "").await;
+        assert_eq!((answer.status, answer.header("allow")), (StatusCode::NO_CONTENT, allowed), "{path}");
+        assert_eq!((answer.body.len(), answer.header("content-type")), (0, ""), "{path}");
+        assert_eq!(answer.header("x-correlation-id").len(), 16, "{path}");
+    }
+    assert_eq!(world.send(Method::OPTIONS, "/nowhere", &[], "").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.cleared.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn public_health_answers_whatever_the_host_is_and_everything_else_does_not() {
+    let world = world();
+    for path in ["/livez", "/readyz", "/api/health"] {
+        for host in ["10.244.0.5:5003", "[fd00::1]:5003", "evil.example", "", "ü"] {
+            for (method, status) in [(Method::GET, 200), (Method::HEAD, 200), (Method::OPTIONS, 204)] {
+                let answer = world.send(method.clone(), path, &[("host", host)], "").await;
+                assert_eq!(answer.status.as_u16(), status, "{method} {path} for {host:?}");
+            }
+            let answer = world.send(Method::DELETE, path, &[("host", host)], "").await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "DELETE {path} for {host:?}");
+        }
+    }
+    for host in ["10.244.0.5:5003", "[fd00::1]:5003", "evil.example", "", "ü"] {
+        let answer = world.send(Method::GET, "/api/services", &[("host", host)], "").await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host:?}");
+    }
+}
+
+#[tokio::test]
+async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_listed() {
+    let world = world_of(hub(7), Options { token: Some(TOKEN.into()), allow_addresses: true, ..options() });
+    let bearer = format!("Bearer {TOKEN}");
+    for (host, status) in [
+        ("10.244.0.5:5003", 200),
+        ("[fd00::1]:5003", 200),
+        ("127.0.0.1:5003", 200),
+        ("hub.example.org", 200),
+        ("evil.example", 421),
+        ("10.244.0.5.evil.example", 421),
+    ] {
+        let headers = [("host", host), ("authorization", bearer.as_str())];
+        let answer = world.send(Method::GET, "/api/services", &headers, "").await;
+        assert_eq!(answer.status.as_u16(), status, "{host}");
+        let options = world.send(Method::OPTIONS, "/api/services", &headers, "").await;
+        assert_eq!(options.status.as_u16(), if status == 200 { 204 } else { 421 }, "OPTIONS for {host}");
+        let without = world.send(Method::GET, "/api/services", &[("host", host)], "").await;
+        assert_eq!(without.status.as_u16(), if status == 200 { 401 } else { 421 }, "{host} without a token");
+    }
+    // The origin of a change is compared with the address that was asked.
+    for (origin, status) in [("http://10.244.0.5:5003", 200), ("http://10.244.0.6:5003", 403)] {
+        let headers = [("host", "10.244.0.5:5003"), ("authorization", bearer.as_str()), ("origin", origin)];
+        let answer = world.send(Method::POST, "/api/cache/clear", &headers, "").await;
+        assert_eq!(answer.status.as_u16(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_is_down_is_named_by_every_health_answer() {
+    let mut snapshot = hub(7);
+    let since = at(-30);
+    let failure = PartFailure::Panicked;
+    snapshot.parts_down = vec![PartDown { part: Part::Probing, since, failures: 3, failure }];
+    let world = world_of(snapshot, options());
+    let health = world.get("/api/health").await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(health.json()["status"], "unhealthy");
+    assert_eq!(
+        health.json()["parts_down"],
+        json!([{"part": "probing", "since": "2026-05-01T11:59:30Z", "failures": 3, "failure": "panicked"}])
+    );
+    let ready = world.get("/readyz").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        ready.json()["detail"],
+        "not ready: probing has been down since 2026-05-01T11:59:30Z (3 failures)"
+    );
+    assert_eq!(world.get("/livez").await.status, StatusCode::OK, "a restart of the process is not asked for");
+}
+
+#[tokio::test]
+async fn a_shortage_is_named_and_makes_nothing_unready() {
+    let mut snapshot = hub(7);
+    snapshot.shortages = vec![ShortageView {
+        shortage: Shortage::FileHandles { limit: Some(64) },
+        since: at(-30),
+        last: at(-1),
+        failures: 12,
+        told_at: at(-30),
+    }];
+    let world = world_of(snapshot, options());
+    let health = world.get("/api/health").await;
+    assert_eq!(health.status, StatusCode::OK);
+    assert_eq!(
+        health.json()["shortages"],
+        json!([{"kind": "file_handles", "limit": 64, "since": "2026-05-01T11:59:30Z",
+                "last": "2026-05-01T11:59:59Z", "failures": 12}])
+    );
+    assert_eq!(world.get("/readyz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_costs_its_request_only() {
+    let desk = Desk {
+        plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
+        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        follow_logs: Box::new(|_| mpsc::channel(1).1),
+        inspect: Box::new(|_| oneshot::channel().1),
+        refresh: Box::new(|_| panic!("on purpose")),
+        focus: watch::Sender::new(Focus::default()),
+        read_only: watch::channel(false).1,
+    };
+    let (snapshots, receiver) = watch::channel(Arc::new(hub(7)));
+    let router = router(receiver, OperatorHandle::new(desk), options());
+    let world = World { snapshots, router, cleared: Arc::default() };
+    let answer = world.send(Method::POST, "/api/cache/clear", &[("x-correlation-id", "a1")], "").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer.json()["correlation_id"], "a1");
+    assert_eq!(world.get("/livez").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -313,7 +440,7 @@ async fn our_own_health_does_not_depend_on_what_is_watched() {
         health,
         json!({"status": "healthy", "service": "hubdeck", "version": env!("CARGO_PKG_VERSION"),
                "uptime_seconds": 90.0, "timestamp": 1_777_636_800.0, "docker_available": true,
-               "config": "in_force"})
+               "config": "in_force", "parts_down": [], "shortages": []})
     );
     world.snapshots.send_replace(Arc::new(lost(8)));
     let answer = world.get("/api/health").await;
@@ -494,12 +621,12 @@ async fn foreign_host_names_are_misdirected_on_every_method() {
     }
     for host in ["127.0.0.1:5003", "[::1]:1", "hub.example.org", "HUB.example.org:443"] {
         assert_eq!(
-            world.send(Method::GET, "/livez", &[("host", host)], "").await.status,
+            world.send(Method::GET, "/api/layers", &[("host", host)], "").await.status,
             StatusCode::OK,
             "{host}"
         );
     }
-    let absolute = world.send(Method::GET, "http://evil.example/livez", &[], "").await;
+    let absolute = world.send(Method::GET, "http://evil.example/api/layers", &[], "").await;
     assert_eq!(absolute.status, StatusCode::MISDIRECTED_REQUEST);
 }
 
@@ -571,7 +698,7 @@ async fn over_a_socket_connections_are_kept_and_ended_in_order() {
     assert!(taken.contains("cannot listen on") && taken.contains("serve.port"), "{taken}");
 
     let shutdown = CancellationToken::new();
-    let server = tokio::spawn(run(listener, world().router, shutdown.clone()));
+    let server = tokio::spawn(run(listener, world().router, Limits::default(), shutdown.clone(), drop));
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET /livez HTTP/1.1\r\nHost: {address}\r\n\r\n");
     for _ in 0..2 {
@@ -598,7 +725,7 @@ async fn a_request_under_way_is_answered_before_the_end() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let shutdown = CancellationToken::new();
-    let server = tokio::spawn(run(listener, slow, shutdown.clone()));
+    let server = tokio::spawn(run(listener, slow, Limits::default(), shutdown.clone(), drop));
     stream.write_all(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     reached.notified().await;
     shutdown.cancel();
@@ -623,14 +750,15 @@ async fn a_request_that_never_ends_is_cut_after_the_grace() {
         }),
     );
     let shutdown = CancellationToken::new();
-    let server = tokio::spawn(run(listener, endless, shutdown.clone()));
+    let server = tokio::spawn(run(listener, endless, Limits::default(), shutdown.clone(), drop));
     stream.write_all(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     reached.notified().await;
     let before = tokio::time::Instant::now();
     shutdown.cancel();
     server.await.unwrap();
     let waited = before.elapsed();
-    assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(6), "{waited:?}");
+    let grace = Limits::default().grace;
+    assert!(waited >= grace && waited < Duration::from_secs(2), "{waited:?}");
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
     };
     let options = Options {
         allow_hosts: Vec::new(),
+        allow_addresses: false,
+        body_limit: Duration::from_secs(5),
         token: None,
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),

@@ -32,6 +32,9 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, Some(audit_file()));
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
+    let limits = serve::Limits::default();
+    let beyond_loopback = !bound.ip().is_loopback();
+    let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
     let router = serve::router(pipeline.snapshots.clone(), pipeline.operator.clone(), options_in_force);
     tracing::info!("hubdeck {} listens on http://{bound}", env!("CARGO_PKG_VERSION"));
@@ -42,7 +45,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         in_force.send_replace(Arc::new(options(settings, token)));
     };
     let shutdown = CancellationToken::new();
-    let serving = serve::run(listener, router, shutdown.clone());
+    let serving = serve::run(listener, router, limits, shutdown.clone(), |_| {});
     tokio::pin!(serving);
     tokio::select! {
         () = &mut serving => {}
@@ -87,11 +90,14 @@ async fn log_engine(mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     }
 }
 
-/// What requests are answered by; `token` is the one they have to carry.
-pub(super) fn options(settings: &Settings, token: Option<Token>) -> serve::Options {
+/// What requests are answered by; `token` is the one they have to carry, `beyond_loopback` whether others than
+/// this machine reach the address.
+pub(super) fn options(settings: &Settings, token: Option<Token>, beyond_loopback: bool) -> serve::Options {
     serve::Options {
         allow_hosts: settings.serve.allow_hosts.clone(),
+        allow_addresses: token.is_some() && beyond_loopback,
         token: token.map(|token| token.secret().to_owned()),
+        body_limit: serve::Limits::default().body,
         ttl: settings.cache.ttl,
         poll_interval: settings.poll.interval,
         clock: Timestamp::now,

@@ -1,8 +1,11 @@
-//! What every request passes: correlation id, host, origin, size, token; and what every answer carries.
+//! What every request passes: correlation id, host, origin, token, body; and what every answer carries.
 
 use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING,
     X_CONTENT_TYPE_OPTIONS,
@@ -10,6 +13,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 
 use super::problem::Problem;
 use super::{BODY_LIMIT, Options, Shared};
@@ -23,12 +27,16 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
     let id = correlation_id(request.headers());
     let method = request.method().clone();
     let uri = request.uri().clone();
-    let bare = match check(&request, &shared.options) {
-        Ok(()) => next.run(request).await,
+    let checked = match check(&request, &shared.options) {
+        Ok(()) => complete(request, shared.options.body_limit).await,
+        Err(problem) => Err(problem),
+    };
+    let bare = match checked {
+        Ok(request) => answer(request, next).await,
         Err(problem) => problem.into_response(),
     };
     let mut response = match bare.extensions().get::<Problem>() {
-        Some(problem) => problem.write(&bare, id.to_str().unwrap_or_default()),
+        Some(problem) => problem.write(id.to_str().unwrap_or_default()),
         None => bare,
     };
     log(&method, uri.path(), response.status(), &id);
@@ -37,6 +45,43 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The handler's answer; a panic in it costs this request only.
+async fn answer(request: Request, next: Next) -> Response {
+    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_panic| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the request failed on a bug in hubdeck; please report it with the correlation id",
+        )
+        .into_response()
+    })
+}
+
+/// The request with all of its body, where it is one that changes something; other bodies are not read.
+async fn complete(request: Request, limit: Duration) -> Result<Request, Problem> {
+    if only_reads(request.method()) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let reading = Bytes::from_request(Request::from_parts(parts.clone(), body), &());
+    match tokio::time::timeout(limit, reading).await {
+        Ok(Ok(body)) => Ok(Request::from_parts(parts, Body::from(body))),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
+        Ok(Err(_broken)) => Err(Problem::new(StatusCode::BAD_REQUEST, "the body ended before its length")),
+        Err(_elapsed) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            format!("the body was not complete within {} s; send the request again", limit.as_secs_f64()),
+        )),
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB")
+}
+
+const fn only_reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 fn log(method: &Method, path: &str, status: StatusCode, id: &HeaderValue) {
@@ -65,10 +110,14 @@ fn correlation_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 fn check(request: &Request, options: &Options) -> Result<(), Problem> {
+    if only_reads(request.method()) && PUBLIC.contains(&request.uri().path()) {
+        // Load balancers and kubelets ask by the address of the moment, or without a host at all.
+        return Ok(());
+    }
     let headers = request.headers();
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
     let absolute = request.uri().authority().map(axum::http::uri::Authority::as_str);
-    if ![host, absolute].into_iter().flatten().all(|host| is_our_name(host, &options.allow_hosts))
+    if ![host, absolute].into_iter().flatten().all(|host| is_our_name(host, options))
         || host.or(absolute).is_none()
     {
         return Err(Problem::new(
@@ -76,16 +125,14 @@ fn check(request: &Request, options: &Options) -> Result<(), Problem> {
             "this host name is not served here; add it to serve.allow_hosts if it should be",
         ));
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    if !only_reads(request.method()) {
         check_change(headers, host.or(absolute).unwrap_or_default())?;
     }
     match &options.token {
-        Some(token) if !PUBLIC.contains(&request.uri().path()) && !carries(headers, token) => {
-            Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "this needs the header `Authorization: Bearer TOKEN` with the token of serve.token",
-            ))
-        }
+        Some(token) if !carries(headers, token) => Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "this needs the header `Authorization: Bearer TOKEN` with the token of serve.token",
+        )),
         _ => Ok(()),
     }
 }
@@ -106,7 +153,7 @@ fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
     }
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB"));
+        return Err(too_large());
     }
     let has_body = length.is_some_and(|length| length > 0) || headers.contains_key(TRANSFER_ENCODING);
     let is_json = headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).is_some_and(|media| {
@@ -119,16 +166,22 @@ fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether `host` (with or without port) is a loopback name or address, or one of `allowed`.
-fn is_our_name(host: &str, allowed: &[String]) -> bool {
+/// Whether `host` (with or without port) is a loopback name or address, any address where those are allowed,
+/// or one of the allowed hosts.
+fn is_our_name(host: &str, options: &Options) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map_or("", |(address, _)| address),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
     let name = name.trim_end_matches('.');
     name.eq_ignore_ascii_case("localhost")
-        || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
-        || allowed.iter().any(|each| each.eq_ignore_ascii_case(name) || each.eq_ignore_ascii_case(host))
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| options.allow_addresses || address.to_canonical().is_loopback())
+        || options
+            .allow_hosts
+            .iter()
+            .any(|each| each.eq_ignore_ascii_case(name) || each.eq_ignore_ascii_case(host))
 }
 
 fn carries(headers: &HeaderMap, token: &str) -> bool {
@@ -155,7 +208,6 @@ mod tests {
 
     #[test]
     fn only_our_own_names_are_served() {
-        let allowed = ["hub.example.org".to_owned(), "10.0.0.5:8080".to_owned()];
         for (host, ours) in [
             ("localhost", true),
             ("LOCALHOST:5003", true),
@@ -176,7 +228,39 @@ mod tests {
             ("[::2]", false),
             ("", false),
         ] {
-            assert_eq!(is_our_name(host, &allowed), ours, "{host}");
+            assert_eq!(is_our_name(host, &options(false)), ours, "{host}");
+        }
+    }
+
+    #[test]
+    fn beyond_loopback_every_address_is_served_and_names_are_not() {
+        for (host, ours) in [
+            ("10.244.0.5:5003", true),
+            ("10.244.0.5", true),
+            ("[fd00::1]:5003", true),
+            ("[fd00::1]", true),
+            ("localhost:5003", true),
+            ("hub.example.org", true),
+            ("10.244.0.5.evil.org:5003", false),
+            ("evil.org:10.244.0.5", false),
+            ("0x0af40005", false),
+            ("[evil.org]", false),
+            ("hubdeck", false),
+            ("", false),
+        ] {
+            assert_eq!(is_our_name(host, &options(true)), ours, "{host}");
+        }
+    }
+
+    fn options(allow_addresses: bool) -> Options {
+        Options {
+            allow_hosts: vec!["hub.example.org".to_owned(), "10.0.0.5:8080".to_owned()],
+            allow_addresses,
+            token: None,
+            body_limit: Duration::from_secs(1),
+            ttl: Duration::from_secs(1),
+            poll_interval: Duration::from_secs(1),
+            clock: || crate::model::Timestamp::UNIX_EPOCH,
         }
     }
 

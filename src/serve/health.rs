@@ -1,9 +1,9 @@
 //! Our own health, readiness, and the cache.
 
+use std::borrow::Cow;
+
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -13,22 +13,30 @@ use super::{Options, Shared};
 use crate::model::document::uptime_seconds;
 use crate::model::{Snapshot, Timestamp};
 
-/// `GET /api/health`: 200 also when a watched service is red or the engine is lost.
+/// `GET /api/health`: 200 also when a watched service is red or the engine is lost, 503 when a part of hubdeck
+/// itself is down.
 pub async fn own(State(shared): State<Shared>) -> Response {
     let now = (shared.options.clock)();
     let current = shared.book.current();
+    let snapshot = &current.snapshot;
+    let (status, word) = match snapshot.parts_down.is_empty() {
+        true => (StatusCode::OK, "healthy"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "unhealthy"),
+    };
     #[allow(clippy::cast_precision_loss)] // microseconds since 1970 are exact in f64
     let timestamp = now.as_microsecond() as f64 / 1_000_000.0;
-    Json(json!({
-        "status": "healthy",
+    let document = json!({
+        "status": word,
         "service": "hubdeck",
         "version": env!("CARGO_PKG_VERSION"),
-        "uptime_seconds": uptime_seconds(&current.snapshot, now),
+        "uptime_seconds": uptime_seconds(snapshot, now),
         "timestamp": timestamp,
-        "docker_available": current.snapshot.engine.status.is_connected(),
-        "config": current.snapshot.config_status().id(),
-    }))
-    .into_response()
+        "docker_available": snapshot.engine.status.is_connected(),
+        "config": snapshot.config_status().id(),
+        "parts_down": snapshot.parts_down,
+        "shortages": snapshot.shortages,
+    });
+    (status, Json(document)).into_response()
 }
 
 /// `GET /livez`: the process turns.
@@ -49,7 +57,16 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
 }
 
 /// Why the picture cannot be relied on; `None` when it can.
-fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<&'static str> {
+fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<Cow<'static, str>> {
+    if !snapshot.parts_down.is_empty() {
+        let parts: Vec<String> = snapshot.parts_down.iter().map(ToString::to_string).collect();
+        return Some(format!("not ready: {}", parts.join(", ")).into());
+    }
+    unseen(snapshot, options, now).map(Cow::Borrowed)
+}
+
+/// Why what is watched is not seen as it is now; `None` when it is.
+fn unseen(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<&'static str> {
     if !snapshot.engine.status.is_connected() {
         return Some("not ready: the engine does not answer");
     }
@@ -69,11 +86,7 @@ fn age_seconds(snapshot: &Snapshot, now: Timestamp) -> Option<f64> {
 }
 
 /// `POST /api/cache/clear`: forgets results, polls and probes now; the outcome shows in later answers.
-pub async fn clear_cache(State(shared): State<Shared>, body: Result<Bytes, BytesRejection>) -> Response {
-    if let Err(rejection) = body {
-        return Problem::new(rejection.status(), "the body cannot be read or is larger than 256 KiB")
-            .into_response();
-    }
+pub async fn clear_cache(State(shared): State<Shared>) -> Response {
     shared.operator.refresh(true);
     let revision = shared.book.current().snapshot.revision;
     Json(json!({"status": "cleared", "revision": revision})).into_response()

@@ -1,7 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -30,22 +30,46 @@ impl Problem {
         Self { status, detail: detail.into() }
     }
 
-    /// The complete answer; `bare` is what the handler returned.
-    pub fn write(&self, bare: &Response, correlation_id: &str) -> Response {
+    fn body(&self, correlation_id: &str) -> Vec<u8> {
         let body = Body9457 {
             r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
+            title: self.title(),
             status: self.status.as_u16(),
             detail: &self.detail,
             correlation_id,
         };
-        let body = serde_json::to_vec(&body).unwrap_or_default(); // plain strings always serialise
-        let mut response = Response::new(Body::from(body));
+        serde_json::to_vec(&body).unwrap_or_default() // plain strings always serialise
+    }
+
+    fn title(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or("Error")
+    }
+
+    /// The complete answer as bytes, for a connection that no request came over; it ends the connection.
+    pub fn last_words(&self, correlation_id: &str) -> Vec<u8> {
+        let body = self.body(correlation_id);
+        let mut answer = format!(
+            "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\n\
+             X-Correlation-ID: {correlation_id}\r\nX-Content-Type-Options: nosniff\r\n\
+             Cache-Control: no-store\r\nConnection: close\r\n\r\n",
+            self.status.as_u16(),
+            self.title(),
+            body.len(),
+        )
+        .into_bytes();
+        answer.extend(body);
+        answer
+    }
+
+    /// The complete answer.
+    pub fn write(&self, correlation_id: &str) -> Response {
+        let mut response = Response::new(Body::from(self.body(correlation_id)));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(allow) = bare.headers().get(ALLOW) {
-            headers.insert(ALLOW, allow.clone());
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // What is left of the request would be taken for the next one.
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"hubdeck\""));
@@ -70,10 +94,24 @@ pub async fn unknown_path(uri: Uri) -> Problem {
     )
 }
 
-/// Answers a method that a route does not take.
-pub async fn wrong_method(method: Method, uri: Uri) -> Problem {
+/// Answers a method that a route has no handler for: `OPTIONS` with what there is, others with an error. The
+/// router adds the header that names the handlers' methods.
+pub async fn wrong_method(method: Method, uri: Uri) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("{} does not take {method}; the Allow header lists what it takes", uri.path()),
     )
+    .into_response()
+}
+
+/// Every route takes `OPTIONS`, which no handler is needed for.
+pub async fn allow_options(mut response: Response) -> Response {
+    let methods = response.headers().get(ALLOW).and_then(|methods| methods.to_str().ok());
+    if let Some(all) = methods.and_then(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")).ok()) {
+        response.headers_mut().insert(ALLOW, all);
+    }
+    response
 }

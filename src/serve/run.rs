@@ -1,24 +1,35 @@
-//! Accepts connections and ends them in order.
+//! Accepts connections, bounds what each may cost, and ends them in order.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Time open connections get to finish at the end.
-const GRACE: Duration = Duration::from_secs(5);
-/// Time a client may take to send the head of a request, and to stay idle.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// Pause after the system could not hand out a connection (no file handles left).
+use super::Limits;
+use super::problem::Problem;
+use crate::model::Shortage;
+
+/// Pause after the system could not hand out a connection: asking again at once would be answered the same.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Bytes of a head from which on it is not read further, but answered 431.
+const HEAD_SIZE: usize = 32 * 1024;
+/// Time in which what a client still sends after its answer is thrown away: closing at once would throw the
+/// answer away, too.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
@@ -41,53 +52,129 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|error| ServeError::Bind { address, error })
 }
 
-/// Answers connections until `shutdown`; requests under way then get up to five seconds.
-pub async fn run(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+/// Answers connections until `shutdown`; requests under way then get the grace of `limits`. What the system
+/// no longer gives is told to `short`.
+pub async fn run(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    shutdown: CancellationToken,
+    short: impl Fn(Shortage) + Send,
+) {
     let connections = TaskTracker::new();
+    let places = Arc::new(Semaphore::new(limits.connections));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = shutdown.cancelled() => break,
         };
-        match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, router.clone(), shutdown.clone()));
-            }
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            // The client is gone already.
+            Err(error) if is_of_one_client(&error) => continue,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                match Shortage::of(&error) {
+                    Some(shortage) => short(shortage),
+                    None => tracing::debug!(%error, "a connection could not be accepted"),
+                }
                 tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
             }
-        }
+        };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            refuse(&stream);
+            continue;
+        };
+        let (router, shutdown) = (router.clone(), shutdown.clone());
+        connections.spawn(async move {
+            connection(stream, router, limits, shutdown).await;
+            drop(place);
+        });
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(GRACE, connections.wait()).await.is_err() {
-        tracing::warn!(open = connections.len(), "connections did not end in time and are cut");
-    }
+    connections.wait().await;
 }
 
-async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken) {
+fn is_of_one_client(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
+}
+
+/// Tells a client that there are too many, and leaves it.
+fn refuse(stream: &TcpStream) {
+    let problem = Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "there are as many connections as hubdeck takes; try again in a few seconds",
+    );
+    // Fails only where the client is gone already.
+    drop(stream.try_write(&problem.last_words("none")));
+}
+
+type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
+
+/// Serves one connection to its end, or to the end of the grace.
+async fn connection(stream: TcpStream, router: Router, limits: Limits, shutdown: CancellationToken) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "the connection stays with delayed sending");
     }
-    let mut served = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
-    );
-    let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = shutdown.cancelled() => {
-            served.as_mut().graceful_shutdown();
-            // Past the grace the connection is dropped, which closes it.
-            match tokio::time::timeout(GRACE, served.as_mut()).await {
-                Ok(ended) => ended,
-                Err(_) => return,
-            }
-        }
+    let ending = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(limits.grace).await;
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
+    tokio::select! {
+        () = serve(stream, router, limits, &shutdown) => {}
+        // Dropping the connection closes it.
+        () = ending => tracing::debug!("a connection did not end in time and is cut"),
     }
+}
+
+async fn serve(stream: TcpStream, router: Router, limits: Limits, shutdown: &CancellationToken) {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write));
+    let mut served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(HEAD_SIZE)
+        .serve_connection(Io::new(Box::pin(stream)), TowerToHyperService::new(router));
+    let mut ended = tokio::select! {
+        ended = poll_fn(|context| served.poll_without_shutdown(context)) => Some(ended),
+        () = shutdown.cancelled() => None,
+    };
+    if ended.is_none() {
+        Pin::new(&mut served).graceful_shutdown();
+        ended = Some(poll_fn(|context| served.poll_without_shutdown(context)).await);
+    }
+    let parts = served.into_parts();
+    let late_head = match ended {
+        Some(Err(error)) => {
+            tracing::debug!(%error, "a connection ended early");
+            error.is_timeout() && !parts.read_buf.is_empty()
+        }
+        _ => false,
+    };
+    if let Err(error) = close(parts.io.into_inner(), late_head, limits).await {
+        tracing::debug!(%error, "a connection could not be closed in order");
+    }
+}
+
+/// Says the last words where a head did not come to its end, and closes so that what was said arrives.
+async fn close(
+    mut stream: Pin<Box<TimeoutStream<TcpStream>>>,
+    late_head: bool,
+    limits: Limits,
+) -> io::Result<()> {
+    if late_head {
+        let problem = Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            format!("the head of the request was not complete within {} s", limits.head.as_secs_f64()),
+        );
+        stream.write_all(&problem.last_words("none")).await?;
+    }
+    stream.shutdown().await?;
+    let mut rest = [0; 4096];
+    let drained = async {
+        while stream.read(&mut rest).await? > 0 {}
+        Ok(())
+    };
+    tokio::time::timeout(LINGER, drained).await.unwrap_or(Ok(()))
 }
