@@ -9,8 +9,10 @@ mod cost;
 mod ending;
 pub mod explain;
 mod failure;
+mod handles;
 mod headless;
 mod logging;
+mod news;
 mod pipeline;
 pub mod print;
 mod publisher;
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<u8, Failure> {
+    handles::raise_limit();
     let request = Request::of_process(cli.globals);
     match cli.command {
         Some(Command::Config { command: ConfigCommand::Example }) => print(EXAMPLE),

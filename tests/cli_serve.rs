@@ -6,102 +6,13 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use support::hubdeck::{Background, Home, PROGRAM, eventually, free_port, get, pause};
-
-/// How long anything may take on a busy machine.
-const LIMIT: Duration = Duration::from_secs(20);
-
-/// The demo stack on a socket, in a process of its own.
-struct Engine {
-    _server: Background,
-    folder: tempfile::TempDir,
-}
-
-impl Engine {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let socket = folder.path().join("engine.sock");
-        let mut command = Command::new(PROGRAM);
-        command.args(["sim", "--listen", &format!("unix:{}", socket.display())]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Background(command.spawn().unwrap());
-        eventually("the simulated engine listens", LIMIT, || socket.exists().then_some(()));
-        Self { _server: server, folder }
-    }
-
-    fn home(&self) -> Home {
-        Home::with_engine(&format!("unix://{}/engine.sock", self.folder.path().display()))
-    }
-}
-
-/// A running `hubdeck --serve` and the lines of its log.
-struct Server {
-    child: Child,
-    port: u16,
-    lines: mpsc::Receiver<String>,
-}
-
-impl Server {
-    fn start(home: &Home, arguments: &[&str]) -> Self {
-        let port = free_port();
-        let mut command = home.piped(&[&["--serve"], arguments].concat());
-        command.env("HUBDECK_SERVE_PORT", port.to_string());
-        Self::of(command, port)
-    }
-
-    fn of(mut command: Command, port: u16) -> Self {
-        let mut child = command.spawn().unwrap();
-        let (sender, lines) = mpsc::channel();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                // The test may have ended.
-                drop(sender.send(line));
-            }
-        });
-        Self { child, port, lines }
-    }
-
-    /// Waits for a line of the log that holds `text`.
-    fn line(&self, text: &str) -> String {
-        let deadline = Instant::now() + LIMIT;
-        let mut seen = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            if line.contains(text) {
-                return line;
-            }
-            seen.push(line);
-        }
-        panic!("no line with {text:?} in {seen:#?}");
-    }
-
-    /// Sends SIGTERM; gives the exit code and the lines that were not read yet.
-    fn stop(mut self) -> (Option<i32>, Vec<String>) {
-        let id = i32::try_from(self.child.id()).unwrap();
-        rustix::process::kill_process(
-            rustix::process::Pid::from_raw(id).unwrap(),
-            rustix::process::Signal::TERM,
-        )
-        .unwrap();
-        let code = self.child.wait().unwrap().code();
-        (code, self.lines.iter().collect())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use support::hubdeck::{eventually, free_port, get, pause};
+use support::server::{Engine, LIMIT, Server, write_config};
 
 /// Status of `GET path` with a bearer token and a host name.
 fn ask(port: u16, path: &str, token: &str, host: &str) -> u16 {
@@ -127,12 +38,6 @@ fn write_token(file: &Path, token: &str) {
     fs::write(&new, token).unwrap();
     fs::set_permissions(&new, fs::Permissions::from_mode(0o600)).unwrap();
     fs::rename(new, file).unwrap();
-}
-
-fn write_config(home: &Home, text: &str) {
-    let folder = home.path().join("config/hubdeck");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("config.toml"), text).unwrap();
 }
 
 #[test]
@@ -334,10 +239,9 @@ fn variables_that_kubernetes_sets_are_ignored_with_one_warning_and_wrong_ones_re
     let port = free_port();
     write_config(&home, &format!("[serve]\nport = {port}\n"));
     command.env("HUB_API_PORT", address);
-    let mut server = Server::of(command, port);
+    let server = Server::at(command, port);
     assert!(server.line(warning).contains("WARN"));
     server.line("listens on");
-    let _ = server.child.kill();
-    let left: Vec<String> = server.lines.iter().filter(|line| line.contains(warning)).collect();
+    let left: Vec<String> = server.kill().into_iter().filter(|line| line.contains(warning)).collect();
     assert_eq!(left, [""; 0], "said once");
 }

@@ -366,6 +366,7 @@ async fn a_handler_that_panics_costs_its_request_only() {
     let desk = Desk {
         plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),
         inspect: Box::new(|_| oneshot::channel().1),
         refresh: Box::new(|_| panic!("on purpose")),

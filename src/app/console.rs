@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
+use crate::model::Part;
 use crate::tui::terminal::ColorChoice;
 use crate::tui::{self, Context, Exit, Notice};
 
@@ -14,7 +16,7 @@ use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
-use super::{audit_file, config_directory, ending};
+use super::{audit_file, config_directory, ending, news};
 
 /// What a console needs beside its settings.
 struct Surroundings {
@@ -72,9 +74,16 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
         let notices = notices(Some(changes), odd);
         reload_sender.send_replace(tui::Options { notices, ..self::options(settings, false) });
     };
+    let configured = reload::Configured::new((watcher, settings));
+    let (supervisor, shutdown) = (pipeline.supervisor(), CancellationToken::new());
+    let configuring = || reload::follow(&configured, &running, &judge, &apply);
+    let pictures = pipeline.snapshots.clone();
+    supervisor.spawn(Part::Logging, move || news::log(pictures.clone()));
     let exit = tokio::select! {
-        exit = tui::run(context) => exit,
-        () = reload::follow(watcher, settings, running, judge, apply) => Ok(Exit::Quit),
+        biased;
+        failure = pipeline.failed() => Err(failure),
+        exit = tui::run(context) => exit.map_err(Failure::Terminal),
+        () = supervisor.keep(Part::ConfigWatching, &shutdown, configuring) => Ok(Exit::Quit),
     };
     if demo {
         // What the embedded stack does matters to no shell.
@@ -86,7 +95,7 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
         })
         .await;
     }
-    exit.map_err(Failure::Terminal)
+    exit
 }
 
 /// What the operator is told when options are taken over: what changed, and what is odd.

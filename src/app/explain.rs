@@ -35,7 +35,7 @@ pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Fail
         // What fails says why in its log; time being up leaves that out.
         drop(tokio::time::timeout(WORDS, last_words(snapshots)).await);
     })
-    .await;
+    .await?;
     if !snapshot.engine.status.is_connected() {
         write_head(&snapshot, &mut io::stderr().lock()).map_err(Failure::output)?;
         return Ok(EXIT_NO_ENGINE);

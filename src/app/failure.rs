@@ -1,7 +1,7 @@
 //! Why the program ends without having done its work: one sentence each, and the exit code.
 
 use crate::config::{ConfigError, Loaded, Problem};
-use crate::model::StackName;
+use crate::model::{PartDown, StackName};
 use crate::tui::TuiError;
 use crate::tui::keymap::{KeyNote, KeymapError};
 
@@ -30,6 +30,12 @@ pub enum Failure {
     /// The terminal failed.
     #[error(transparent)]
     Terminal(TuiError),
+    /// A part that hubdeck cannot go on without fails again and again.
+    #[error(
+        "the {} {} {} times in a row and is given up; see hubdeck's log and report it",
+        .0.part, .0.failure, .0.failures
+    )]
+    Part(PartDown),
     /// Something the program needs cannot be had.
     #[error("{0}")]
     Setup(String),
@@ -41,7 +47,7 @@ impl Failure {
     pub const fn code(&self) -> u8 {
         match self {
             Self::Config(_) | Self::Setting(_) | Self::Service(_) | Self::Project { .. } => USAGE,
-            Self::Terminal(_) | Self::Setup(_) => 1,
+            Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => 1,
         }
     }
 
@@ -68,7 +74,7 @@ fn offer(there: &[StackName]) -> String {
 #[must_use]
 pub fn judged(loaded: &Loaded, error: &TuiError) -> Problem {
     let key = match error {
-        TuiError::Theme(_) | TuiError::Terminal { .. } => "ui.theme".to_owned(),
+        TuiError::Theme(_) | TuiError::Terminal { .. } | TuiError::NoSnapshots => "ui.theme".to_owned(),
         TuiError::Keymap(KeymapError::UnknownPreset(_)) => "ui.keymap".to_owned(),
         TuiError::Keymap(KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. }) => {
             format!("keys.{action}")

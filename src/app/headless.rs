@@ -3,19 +3,22 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
+use rustix::process::{Resource, getrlimit};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, Face, Loaded, Settings, Token, Watcher};
 use crate::engine::ConnectRequest;
-use crate::model::{EngineStatus, Snapshot, Timestamp};
+use crate::model::{Part, Timestamp};
 use crate::serve;
 
 use super::failure::Failure;
 use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline};
 use super::reload::{self, Running, sentences, warn};
-use super::{audit_file, ending, signal};
+use super::{audit_file, ending, news, signal};
 
 /// Serves until a signal asks for the end; open requests are answered first.
 ///
@@ -32,7 +35,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, Some(audit_file()));
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
-    let limits = serve::Limits::default();
+    let limits = serve::Limits::default().within(getrlimit(Resource::Nofile).current);
     let beyond_loopback = !bound.ip().is_loopback();
     let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
@@ -44,50 +47,61 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
         in_force.send_replace(Arc::new(options(settings, token)));
     };
-    let shutdown = CancellationToken::new();
-    let serving = serve::run(listener, router, limits, shutdown.clone(), |_| {});
-    tokio::pin!(serving);
-    tokio::select! {
-        () = &mut serving => {}
-        () = signal::asked_to_stop() => {
-            tracing::info!("asked to stop; open requests are answered first");
-            shutdown.cancel();
+    let (supervisor, pictures) = (pipeline.supervisor(), pipeline.snapshots.clone());
+    supervisor.spawn(Part::Logging, move || news::log(pictures.clone()));
+    let failure = {
+        let shutdown = CancellationToken::new();
+        let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);
+        let configured = reload::Configured::new((watcher, settings.clone()));
+        let configuring = || reload::follow(&configured, &running, &judge, &apply);
+        tokio::pin!(serving);
+        let (failure, served) = tokio::select! {
+            biased;
+            failure = pipeline.failed() => (Some(failure), false),
+            () = signal::asked_to_stop() => {
+                tracing::info!("asked to stop; open requests are answered first");
+                (None, false)
+            }
+            () = &mut serving => (None, true),
+            () = supervisor.keep(Part::ConfigWatching, &shutdown, configuring) => (None, false),
+        };
+        shutdown.cancel();
+        if !served {
             serving.await;
         }
-        () = reload::follow(watcher, settings.clone(), running, judge, apply) => {}
-        () = log_engine(pipeline.snapshots.clone()) => {}
-    }
+        failure
+    };
     ending::end(pipeline, |line| match line {
         ending::Line::Sentence(text) | ending::Line::Command(text) => tracing::warn!("{text}"),
     })
     .await;
-    Ok(())
+    failure.map_or(Ok(()), Err)
 }
 
-/// Logs what becomes of the connection to the engine: one warning with the reason when it fails, and when the
-/// reason changes; never ends.
-async fn log_engine(mut snapshots: watch::Receiver<Arc<Snapshot>>) {
-    let mut logged = None;
-    loop {
-        let engine = snapshots.borrow_and_update().engine.clone();
-        let news = match &engine.status {
-            EngineStatus::Connecting => None,
-            EngineStatus::Connected { .. } => Some(Ok(())),
-            EngineStatus::Lost { error, .. } => Some(Err(error.clone())),
-        };
-        if news.is_some() && news != logged {
-            let endpoint = engine.info.as_ref().map_or("the engine", |info| info.endpoint.as_str());
-            match &news {
-                Some(Ok(())) => tracing::info!("connected to {endpoint}"),
-                Some(Err(error)) => tracing::warn!("no engine: {error}; retrying"),
-                None => {}
+/// Answers HTTP until `shutdown`. A listener that failed is opened again.
+async fn listen(
+    listener: TcpListener,
+    bound: SocketAddr,
+    router: Router,
+    limits: serve::Limits,
+    pipeline: &Pipeline,
+    shutdown: &CancellationToken,
+) {
+    let mut opened = Some(listener);
+    let serve = || {
+        let (opened, router, short) = (opened.take(), router.clone(), pipeline.shortages());
+        async move {
+            let listener = match opened {
+                Some(listener) => Ok(listener),
+                None => serve::bind(bound).await,
+            };
+            match listener {
+                Ok(listener) => serve::run(listener, router, limits, shutdown.clone(), short).await,
+                Err(error) => tracing::error!("{error}"),
             }
-            logged = news;
         }
-        if snapshots.changed().await.is_err() {
-            return std::future::pending().await;
-        }
-    }
+    };
+    pipeline.supervisor().keep(Part::HttpListener, shutdown, serve).await;
 }
 
 /// What requests are answered by; `token` is the one they have to carry, `beyond_loopback` whether others than

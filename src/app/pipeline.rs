@@ -13,12 +13,13 @@ use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{Focus, InstanceId, Observation, Snapshot, Step, Timestamp};
+use crate::model::{Focus, InstanceId, Observation, Part, Shortage, Snapshot, Step, Timestamp};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
 
 use super::cost::{self, Meter};
-use super::publisher;
+use super::failure::Failure;
+use super::publisher::{Fold, Publisher};
 use super::supervise::Supervisor;
 use options::{Knobs, rules, store_settings};
 
@@ -39,6 +40,8 @@ pub struct Pipeline {
     knobs: Knobs,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
+    /// What the store has to know of the settings in force.
+    known: watch::Sender<[Observation; 2]>,
     /// Each becomes true when its task has told everything that can be known at first.
     initial: Vec<watch::Receiver<bool>>,
     connector: Connector,
@@ -53,6 +56,17 @@ impl Pipeline {
         lifetime: Lifetime,
         audit: Option<PathBuf>,
     ) -> Self {
+        Self::start_with(request, settings, lifetime, audit, Store::apply)
+    }
+
+    /// The same with observations folded by `fold`.
+    fn start_with(
+        request: ConnectRequest,
+        settings: &Settings,
+        lifetime: Lifetime,
+        audit: Option<PathBuf>,
+        fold: Fold,
+    ) -> Self {
         let now = Timestamp::now();
         let (out, observations) = mpsc::channel(QUEUE);
         let (snapshot_sender, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
@@ -63,14 +77,25 @@ impl Pipeline {
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
 
         // Kept over a restart of discovery: it goes on with the same engine.
-        let connector = Connector::new(request);
-        let store = Store::new(now);
-        send_past(&out, audit.as_deref(), lifetime, now);
-        tokio::spawn(publisher::run(store, observations, snapshot_sender, lifetime.pause()));
+        let connector = Connector::new(request).telling(shortages(out.clone()));
+        let known = watch::Sender::new([rules(settings, None), store_settings(settings, &[])]);
+        let (record, in_force) = (audit.clone(), known.subscribe());
+        let basis = move || -> Vec<Observation> {
+            let stops = recorded_stops(record.as_deref(), now);
+            in_force.borrow().iter().cloned().chain(stops).collect()
+        };
+        // What was under way is news once only, and one-shot commands have nobody to tell.
+        let past = (lifetime == Lifetime::Continuous).then(|| interrupted(audit.as_deref(), now)).flatten();
+        // The queue is still empty, and its receiver exists.
+        basis().into_iter().chain(past).for_each(|observation| drop(out.try_send(observation)));
+        let basis = Box::new(basis);
+        let (snapshots_to, pause) = (snapshot_sender, lifetime.pause());
+        let publisher = Publisher { observations, snapshots: snapshots_to, pause, basis, fold };
+        supervisor.spawn_own(publisher.run(Store::new(now), supervisor.clone()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
         let (engine, (described, is_described)) = (connector.clone(), watch::channel(false));
-        supervisor.spawn("discovery", move || {
+        supervisor.spawn(Part::Discovery, move || {
             discovery::run(
                 engine.clone(),
                 options.clone(),
@@ -83,35 +108,49 @@ impl Pipeline {
         let measured = measurements(&supervisor, &knobs, (&link, &snapshots, focus), &probe_now, &out);
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
         supervisor
-            .spawn("evidence", move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
+            .spawn(Part::Evidence, move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
         let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-        supervisor.spawn("disk", move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
+        supervisor
+            .spawn(Part::DiskCheck, move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
         let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
         initial.extend(measured);
         initial.push(is_described);
         let (engine, to_store) = (link.clone(), out.clone());
-        supervisor.spawn("self-measuring", move || measure(engine.clone(), to_store.clone()));
+        supervisor.spawn(Part::SelfMeasuring, move || measure(engine.clone(), to_store.clone()));
 
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let (operator, runner) =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
-        let pipeline = Self { snapshots, operator, runner, knobs, supervisor, out, initial, connector };
-        pipeline.reconfigure(settings, &Changes::default());
-        pipeline
+        Self { snapshots, operator, runner, knobs, supervisor, out, known, initial, connector }
+    }
+
+    /// What watches over the parts of this pipeline, for those of a face.
+    #[must_use]
+    pub const fn supervisor(&self) -> &Supervisor {
+        &self.supervisor
+    }
+
+    /// Returns once hubdeck cannot go on, with the reason.
+    pub async fn failed(&self) -> Failure {
+        Failure::Part(self.supervisor.given_up().await)
+    }
+
+    /// Where a face tells that hubdeck ran out of something.
+    pub fn shortages(&self) -> impl Fn(Shortage) + Clone + Send + Sync + 'static {
+        shortages(self.out.clone())
     }
 
     /// Puts new settings into force, and shows what of `changes` has to wait for a restart.
     pub fn reconfigure(&self, settings: &Settings, changes: &Changes) {
         // The store first: what discovery then finds is by the new settings.
-        for observation in [rules(settings, None), store_settings(settings, &changes.after_restart)] {
-            tell(&self.out, observation);
-        }
+        self.make_known([rules(settings, None), store_settings(settings, &changes.after_restart)]);
         self.knobs.set(settings);
     }
 
     /// Shows that the config file cannot be used; `settings` stay in force.
     pub fn refuse_config(&self, settings: &Settings, problem: String) {
-        tell(&self.out, rules(settings, Some(problem)));
+        let [_, told] = self.known.borrow().clone();
+        self.make_known([rules(settings, Some(problem)), told]);
     }
 
     /// Puts a sentence for the operator on the timeline.
@@ -137,6 +176,17 @@ impl Pipeline {
         self.connector.close().await;
         left_out
     }
+
+    /// Tells the store of rules and settings, and keeps them for a store that takes over.
+    fn make_known(&self, known: [Observation; 2]) {
+        known.iter().for_each(|observation| tell(&self.out, observation.clone()));
+        self.known.send_replace(known);
+    }
+}
+
+/// Tells the store what hubdeck ran out of. Where the queue is full, one less is counted.
+fn shortages(out: mpsc::Sender<Observation>) -> impl Fn(Shortage) + Clone + Send + Sync + 'static {
+    move |shortage| drop(out.try_send(Observation::Shortage { at: Timestamp::now(), shortage }))
 }
 
 /// What measurements read: the engine, the snapshots and what is on screen.
@@ -154,7 +204,7 @@ fn measurements(
     let (sampled, all_sampled) = watch::channel(false);
     let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
     let (engine, pictures) = (link.clone(), snapshots.clone());
-    supervisor.spawn("sampling", move || {
+    supervisor.spawn(Part::Sampling, move || {
         stats::run(
             engine.clone(),
             pictures.clone(),
@@ -167,7 +217,7 @@ fn measurements(
     let (probed, all_probed) = watch::channel(false);
     let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), Arc::clone(probe_now));
     let (engine, pictures) = (link.clone(), snapshots.clone());
-    supervisor.spawn("probing", move || {
+    supervisor.spawn(Part::Probing, move || {
         probes::run(
             engine.clone(),
             pictures.clone(),
@@ -191,13 +241,13 @@ fn survey(
     let (read, all_read) = watch::channel(false);
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
     let enabled = knobs.reading.subscribe();
-    supervisor.spawn("configuration-reading", move || {
+    supervisor.spawn(Part::ConfigurationReading, move || {
         configuration::run(engine.clone(), pictures.clone(), enabled.clone(), read.clone(), to_store.clone())
     });
     let (observed, all_observed) = watch::channel(false);
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
     let options = knobs.observing.subscribe();
-    supervisor.spawn("connection-observing", move || {
+    supervisor.spawn(Part::ConnectionObserving, move || {
         connections::run(
             engine.clone(),
             pictures.clone(),
@@ -226,23 +276,23 @@ impl Refresh {
     }
 }
 
-/// Sends what the audit record tells of earlier runs to the store, before any container is known: the stops, and
-/// where hubdeck is there to stay also what was under way.
-fn send_past(out: &mpsc::Sender<Observation>, audit: Option<&Path>, lifetime: Lifetime, at: Timestamp) {
-    let Some(audit) = audit.filter(|path| !path.as_os_str().is_empty()) else { return };
+/// The stops in the audit record, which the store has to know before any container.
+fn recorded_stops(audit: Option<&Path>, at: Timestamp) -> Option<Observation> {
+    let audit = audit.filter(|path| !path.as_os_str().is_empty())?;
     let own = |text: String| Observation::Own { at, text };
-    let stops = operate::recorded_stops(audit).map_or_else(own, Observation::RecordedStops);
-    let interrupted = (lifetime == Lifetime::Continuous).then(|| match operate::interrupted(audit, at) {
+    Some(operate::recorded_stops(audit).map_or_else(own, Observation::RecordedStops))
+}
+
+/// What the audit record tells of operations that were under way when an earlier run ended.
+fn interrupted(audit: Option<&Path>, at: Timestamp) -> Option<Observation> {
+    let audit = audit.filter(|path| !path.as_os_str().is_empty())?;
+    Some(match operate::interrupted(audit, at) {
         Ok(operations) => {
             operations.iter().for_each(|operation| tracing::warn!("{operation}"));
             Observation::Interrupted { at, operations }
         }
-        Err(text) => own(text),
-    });
-    for observation in std::iter::once(stops).chain(interrupted) {
-        // Cannot fail: the queue is still empty, and its receiver exists.
-        let _ = out.try_send(observation);
-    }
+        Err(text) => Observation::Own { at, text },
+    })
 }
 
 fn operator(
@@ -307,3 +357,6 @@ async fn measure(link: watch::Receiver<Option<Engine>>, out: mpsc::Sender<Observ
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,16 @@
-//! The one task that owns the store: drains observations, publishes snapshots.
+//! The one task that owns the store: drains observations, publishes snapshots, and goes on with a fresh store
+//! where one failed.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
-use crate::model::{EngineStatus, Observation, Snapshot, Timestamp};
+use super::supervise::{Streak, Supervisor};
+use crate::model::{EngineStatus, Observation, Part, PartDown, PartFailure, Snapshot, Timestamp};
 use crate::store::{Changed, Store};
 
 /// Least time between two publications; the first change after a quiet moment goes out at once.
@@ -18,46 +22,125 @@ const MEASURED: u32 = 5;
 const TICK: Duration = Duration::from_secs(1);
 /// Observations taken from the queue at once.
 const BATCH: usize = 256;
+/// Failures in a row after which there is no use in a fresh store: what it meets makes it fail.
+const GIVE_UP: u32 = 3;
+/// How long the last picture stays while a fresh store has no list yet.
+const HOLD: Duration = Duration::from_secs(20);
 
-/// Runs until every sender of `observations` is gone; two snapshots are at least `pause` apart.
-pub async fn run(
-    mut store: Store,
-    mut observations: mpsc::Receiver<Observation>,
-    snapshots: watch::Sender<Arc<Snapshot>>,
-    pause: Duration,
-) {
-    // What was only measured again may wait longer.
-    let pause = |changed: Changed| if changed == Changed::Measured { pause * MEASURED } else { pause };
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut dirty = Changed::No;
-    // The first picture waits for the first list, or for the word that there will be none: publishing
-    // the mere connection just before would hold the services back for a pause.
-    let mut first = true;
-    let mut published = Instant::now();
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            count = observations.recv_many(&mut batch, BATCH) => {
-                if count == 0 {
-                    return;
-                }
-                let now = Timestamp::now();
-                for observation in batch.drain(..) {
-                    if first && opens_the_picture(&observation) {
-                        published = now_less(pause(Changed::Yes));
-                        first = false;
-                    }
-                    dirty = dirty.max(store.apply(observation, now));
-                }
+/// Folds one observation; [`Store::apply`] but in tests.
+pub type Fold = fn(&mut Store, Observation, Timestamp) -> Changed;
+
+/// What the store's task works with.
+pub struct Publisher {
+    /// What is to be folded.
+    pub observations: mpsc::Receiver<Observation>,
+    /// Where snapshots go.
+    pub snapshots: watch::Sender<Arc<Snapshot>>,
+    /// Least time between two snapshots.
+    pub pause: Duration,
+    /// What a fresh store has to know before anything else: rules, settings, recorded stops.
+    pub basis: Box<dyn Fn() -> Vec<Observation> + Send>,
+    /// How one observation is folded.
+    pub fold: Fold,
+}
+
+impl Publisher {
+    /// Runs until every sender of observations is gone, or `supervisor` shuts down.
+    ///
+    /// A store that panics is replaced by a fresh one, and every collector begins anew to fill it. Once that
+    /// happened too often in a row, the supervisor is told that hubdeck cannot go on.
+    pub async fn run(mut self, store: Store, supervisor: Supervisor) {
+        let mut streak = Streak::default();
+        let mut store = Some(store);
+        loop {
+            let fresh = store.is_none();
+            let work = AssertUnwindSafe(self.work(store.take(), &supervisor)).catch_unwind().await;
+            if work.is_ok() {
+                return;
             }
-            _ = tick.tick() => dirty = dirty.max(store.tick(Timestamp::now())),
-            () = tokio::time::sleep_until(published + pause(dirty)), if dirty.is_yes() => {}
+            let down = streak.failed(Part::Store, PartFailure::Panicked, Timestamp::now());
+            self.say(down, fresh, &supervisor);
+            if down.failures >= GIVE_UP {
+                return supervisor.give_up(down);
+            }
+            supervisor.begin_anew();
+            tokio::select! {
+                () = sleep(streak.pause()) => {}
+                () = supervisor.ending() => return,
+            }
         }
-        if dirty.is_yes() && published.elapsed() >= pause(dirty) {
-            snapshots.send_replace(store.snapshot(Timestamp::now()));
-            published = Instant::now();
-            dirty = Changed::No;
+    }
+
+    /// Shows in the last picture that the store is down: nothing else could tell.
+    fn say(&self, down: PartDown, again: bool, supervisor: &Supervisor) {
+        let again = if again { " again" } else { "" };
+        tracing::error!("hubdeck's store {}{again}; everything is read once more", down.failure);
+        let mut parts = supervisor.down();
+        parts.insert(0, down);
+        self.snapshots.send_modify(|snapshot| {
+            let snapshot = Arc::make_mut(snapshot);
+            (snapshot.revision, snapshot.parts_down) = (snapshot.revision + 1, parts);
+        });
+    }
+
+    /// A store that takes over from one that failed.
+    fn replacement(&self, supervisor: &Supervisor) -> Store {
+        let now = Timestamp::now();
+        let mut store = Store::after(&self.snapshots.borrow());
+        let text = "hubdeck's store failed on a bug in hubdeck and was filled again; \
+                    open incidents and mutes begin anew";
+        let news =
+            [Observation::Parts(supervisor.down()), Observation::Own { at: now, text: text.to_owned() }];
+        for observation in (self.basis)().into_iter().chain(news) {
+            let _ = (self.fold)(&mut store, observation, now);
+        }
+        store
+    }
+
+    /// Folds and publishes until every sender is gone. Without a store, with a fresh one, whose first picture
+    /// waits for a list: an empty one would look as if every service was gone.
+    async fn work(&mut self, store: Option<Store>, supervisor: &Supervisor) {
+        let mut held_until = store.is_none().then(|| Instant::now() + HOLD);
+        let mut store = store.unwrap_or_else(|| self.replacement(supervisor));
+        // What was only measured again may wait longer.
+        let usual = self.pause;
+        let pause = |changed: Changed| if changed == Changed::Measured { usual * MEASURED } else { usual };
+        let mut dirty = Changed::from(held_until.is_some());
+        // The first picture waits for the first list, or for the word that there will be none: publishing
+        // the mere connection just before would hold the services back for a pause.
+        let mut first = true;
+        let mut published = Instant::now();
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                observation = self.observations.recv() => {
+                    let Some(observation) = observation else { return };
+                    let now = Timestamp::now();
+                    let mut next = Some(observation);
+                    let mut left = BATCH;
+                    // One by one: what follows one that the store fails on must not be lost with it.
+                    while let Some(observation) = next {
+                        if first && opens_the_picture(&observation) {
+                            published = now_less(pause(Changed::Yes));
+                            (first, held_until) = (false, None);
+                        }
+                        dirty = dirty.max((self.fold)(&mut store, observation, now));
+                        left -= 1;
+                        next = if left > 0 { self.observations.try_recv().ok() } else { None };
+                    }
+                }
+                () = supervisor.ending() => return,
+                _ = tick.tick() => dirty = dirty.max(store.tick(Timestamp::now())),
+                () = tokio::time::sleep_until(published + pause(dirty)), if dirty.is_yes() && held_until.is_none() => {}
+            }
+            let held = held_until.is_some_and(|until| Instant::now() < until);
+            if dirty.is_yes() && !held && published.elapsed() >= pause(dirty) {
+                held_until = None;
+                self.snapshots.send_replace(store.snapshot(Timestamp::now()));
+                published = Instant::now();
+                dirty = Changed::No;
+            }
         }
     }
 }

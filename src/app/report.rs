@@ -32,7 +32,7 @@ const LIFETIME: Lifetime = Lifetime::OneSnapshot;
 pub async fn status(settings: &Settings, json: bool, strict: bool) -> Result<u8, Failure> {
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    let snapshot = poll_once(request, settings).await;
+    let snapshot = poll_once(request, settings).await?;
     known_projects(&snapshot, settings)?;
     print(&snapshot, settings, json, strict)
 }
@@ -62,7 +62,7 @@ pub(super) fn known_projects(snapshot: &Snapshot, settings: &Settings) -> Result
 pub async fn map(settings: &Settings, format: MapFormat, width: u32) -> Result<u8, Failure> {
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    let snapshot = poll_once(request, settings).await;
+    let snapshot = poll_once(request, settings).await?;
     if !snapshot.engine.status.is_connected() {
         // No map is better than an empty one that looks like an engine without containers.
         write_head(&snapshot, &mut std::io::stderr().lock()).map_err(Failure::output)?;
@@ -84,7 +84,7 @@ pub async fn without_terminal(settings: &Settings, demo: bool) -> Result<u8, Fai
     }
     let demo = Demo::start().await.map_err(Failure::Setup)?;
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
-    let snapshot = poll_once(request, settings).await;
+    let snapshot = poll_once(request, settings).await?;
     print(&snapshot, settings, false, false)
 }
 
@@ -93,34 +93,47 @@ fn print(snapshot: &Snapshot, settings: &Settings, json: bool, strict: bool) -> 
     status::report(snapshot, json, strict, style, &mut std::io::stdout().lock()).map_err(Failure::output)
 }
 
-async fn poll_once(request: ConnectRequest, settings: &Settings) -> Arc<Snapshot> {
+async fn poll_once(request: ConnectRequest, settings: &Settings) -> Result<Arc<Snapshot>, Failure> {
     poll_and(request, settings, async |_| ()).await
 }
 
 /// Runs the pipeline until the picture is complete, or there is no engine, or time is up; then until
 /// `more` has seen what it waits for.
+///
+/// # Errors
+/// When a part of hubdeck fails that it cannot go on without.
 pub(super) async fn poll_and(
     request: ConnectRequest,
     settings: &Settings,
     more: impl AsyncFnOnce(&mut watch::Receiver<Arc<Snapshot>>),
-) -> Arc<Snapshot> {
+) -> Result<Arc<Snapshot>, Failure> {
     let pipeline = Pipeline::start(request, settings, LIFETIME, state_file("audit.jsonl"));
+    let polled = tokio::select! {
+        snapshot = poll(&pipeline, more) => Ok(snapshot),
+        failure = pipeline.failed() => Err(failure),
+    };
+    pipeline.stop().await;
+    polled
+}
+
+async fn poll(
+    pipeline: &Pipeline,
+    more: impl AsyncFnOnce(&mut watch::Receiver<Arc<Snapshot>>),
+) -> Arc<Snapshot> {
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
-    let listed = tokio::time::timeout(LIST_LIMIT, listed(&mut snapshots, &pipeline)).await;
+    let listed = tokio::time::timeout(LIST_LIMIT, listed(&mut snapshots, pipeline)).await;
     if listed == Ok(true) {
         let answer_ms = snapshots.borrow().engine.timing.map_or(0.0, |timing| timing.answer_ms);
         let limit = LIMIT + Duration::from_secs_f64(answer_ms / 1_000.0 * ANSWERS);
-        if tokio::time::timeout(limit, complete(&mut snapshots, &pipeline)).await.is_err() {
+        if tokio::time::timeout(limit, complete(&mut snapshots, pipeline)).await.is_err() {
             tracing::debug!("not everything answered within {} s", limit.as_secs());
         }
     }
     if snapshots.borrow().engine.status.is_connected() {
         more(&mut snapshots).await;
     }
-    let snapshot = snapshots.borrow().clone();
-    pipeline.stop().await;
-    snapshot
+    snapshots.borrow().clone()
 }
 
 /// Waits for the first list; `false` when there is no engine.

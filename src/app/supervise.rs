@@ -1,62 +1,177 @@
 //! Background tasks that never end without a word.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::model::{Observation, Timestamp};
+use crate::model::{Observation, Part, PartDown, PartFailure, Timestamp};
 
-/// Pause before a task that ended is started again.
+/// Pause before a part that failed is started again; doubled with every failure in a row.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
+/// Longest such pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A part that ran this long since its last failure works again.
+const STEADY: Duration = Duration::from_secs(30);
 
-/// Starts tasks, restarts those that end or panic, and tells the store about it.
+/// Starts parts, restarts those that end or panic, and tells the store about it.
 #[derive(Clone)]
 pub struct Supervisor {
     tracker: TaskTracker,
     shutdown: CancellationToken,
     out: mpsc::Sender<Observation>,
+    down: watch::Sender<Vec<PartDown>>,
+    /// Grows each time that every part has to begin anew.
+    generation: watch::Sender<u64>,
+    given_up: watch::Sender<Option<PartDown>>,
+}
+
+/// How one run of a part ended.
+enum End {
+    Shutdown,
+    Renewed,
+    Failed(PartFailure),
 }
 
 impl Supervisor {
-    /// A supervisor whose tasks end when `shutdown` is cancelled and whose news go to `out`.
+    /// A supervisor whose parts end when `shutdown` is cancelled and whose news go to `out`.
     #[must_use]
     pub fn new(shutdown: CancellationToken, out: mpsc::Sender<Observation>) -> Self {
-        Self { tracker: TaskTracker::new(), shutdown, out }
+        Self {
+            tracker: TaskTracker::new(),
+            shutdown,
+            out,
+            down: watch::Sender::default(),
+            generation: watch::Sender::default(),
+            given_up: watch::Sender::default(),
+        }
     }
 
-    /// Runs the task that `make` makes, again and again until shutdown.
-    pub fn spawn<F, T>(&self, name: &'static str, mut make: F)
+    /// Runs what `make` makes in the background, again and again until shutdown.
+    pub fn spawn<F, T>(&self, part: Part, make: F)
     where
         F: FnMut() -> T + Send + 'static,
         T: Future<Output = ()> + Send + 'static,
     {
         let supervisor = self.clone();
         self.tracker.spawn(async move {
-            while !supervisor.shutdown.is_cancelled() {
-                let task = tokio::spawn(make());
-                let abort = task.abort_handle();
-                let ended = tokio::select! {
-                    biased;
-                    () = supervisor.shutdown.cancelled() => { abort.abort(); return }
-                    ended = task => ended,
-                };
-                if supervisor.shutdown.is_cancelled() {
-                    // It ended because what it reads from ended first.
-                    return;
-                }
-                supervisor.report(name, ended.err().is_some_and(|error| error.is_panic())).await;
-                tokio::select! {
-                    () = supervisor.shutdown.cancelled() => return,
-                    () = tokio::time::sleep(RESTART_PAUSE) => {}
-                }
-            }
+            let (ending, generation) = (&supervisor.shutdown, supervisor.generation.subscribe());
+            supervisor.run(part, ending, generation, make).await;
         });
     }
 
-    /// Ends every task and waits for them, at most `limit`.
+    /// Runs `task` in the background; it takes care of itself and ends at shutdown.
+    pub fn spawn_own(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(task);
+    }
+
+    /// Runs what `make` makes, again and again until shutdown, or until it ends after `ending` was cancelled. It
+    /// tells the store nothing that would have to be told anew.
+    pub async fn keep<T: Future<Output = ()>>(
+        &self,
+        part: Part,
+        ending: &CancellationToken,
+        make: impl FnMut() -> T,
+    ) {
+        let never = watch::Sender::default();
+        self.run(part, ending, never.subscribe(), make).await;
+    }
+
+    async fn run<T: Future<Output = ()>>(
+        &self,
+        part: Part,
+        ending: &CancellationToken,
+        mut generation: watch::Receiver<u64>,
+        mut make: impl FnMut() -> T,
+    ) {
+        let mut streak = Streak::default();
+        while !self.shutdown.is_cancelled() {
+            generation.mark_unchanged();
+            let run = async { make().await };
+            let failure = match self.attend(part, run, &mut generation, &mut streak).await {
+                End::Shutdown => return,
+                End::Renewed => continue,
+                // It ended because it was asked to, or because what it reads from ended first.
+                End::Failed(_) if ending.is_cancelled() || self.shutdown.is_cancelled() => return,
+                End::Failed(failure) => failure,
+            };
+            let down = streak.failed(part, failure, Timestamp::now());
+            self.report(down).await;
+            tokio::select! {
+                () = self.shutdown.cancelled() => return,
+                _ = generation.changed() => {}
+                () = sleep(streak.pause()) => {}
+            }
+            if streak.failures == 1 {
+                self.set(part, None).await;
+            }
+        }
+    }
+
+    /// One run of a part; a part that failed in it before is up again once it ran for a while.
+    async fn attend(
+        &self,
+        part: Part,
+        run: impl Future<Output = ()>,
+        generation: &mut watch::Receiver<u64>,
+        streak: &mut Streak,
+    ) -> End {
+        let mut run = pin!(AssertUnwindSafe(run).catch_unwind());
+        let steady = Instant::now() + STEADY;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return End::Shutdown,
+                _ = generation.changed() => return End::Renewed,
+                ended = &mut run => return End::Failed(match ended {
+                    Ok(()) => PartFailure::Ended,
+                    Err(_panic) => PartFailure::Panicked,
+                }),
+                () = sleep_until(steady), if streak.failures > 0 => {
+                    *streak = Streak::default();
+                    self.set(part, None).await;
+                }
+            }
+        }
+    }
+
+    /// Lets every part in the background begin anew, so that everything it ever told is told once more.
+    pub fn begin_anew(&self) {
+        self.generation.send_modify(|generation| *generation += 1);
+    }
+
+    /// The parts that are down now, sorted.
+    #[must_use]
+    pub fn down(&self) -> Vec<PartDown> {
+        self.down.borrow().clone()
+    }
+
+    /// Says that hubdeck cannot go on because of `down`.
+    pub fn give_up(&self, down: PartDown) {
+        self.given_up.send_replace(Some(down));
+    }
+
+    /// Returns once hubdeck cannot go on, with what keeps it from going on.
+    pub async fn given_up(&self) -> PartDown {
+        match self.given_up.subscribe().wait_for(Option::is_some).await.map(|down| *down) {
+            Ok(Some(down)) => down,
+            // The sender is ours: it cannot be gone.
+            _ => std::future::pending().await,
+        }
+    }
+
+    /// Returns once every part is asked to end.
+    pub async fn ending(&self) {
+        self.shutdown.cancelled().await;
+    }
+
+    /// Ends every background task and waits for them, at most `limit`.
     pub async fn stop(&self, limit: Duration) {
         self.shutdown.cancel();
         self.tracker.close();
@@ -65,15 +180,60 @@ impl Supervisor {
         }
     }
 
-    async fn report(&self, name: &str, panicked: bool) {
-        let how = if panicked { "failed on a bug in hubdeck" } else { "ended early" };
-        let text = format!("hubdeck's {name} task {how}; it is started again");
+    async fn report(&self, down: PartDown) {
+        let PartDown { part, failure, failures, .. } = down;
+        let again = if failures > 1 { format!(" again (failure {failures})") } else { String::new() };
+        let text = format!("hubdeck's {part} task {failure}{again}; it is started again");
         tracing::error!("{text}");
-        let news = Observation::Own { at: Timestamp::now(), text };
+        self.set(part, Some(down)).await;
+        self.tell(Observation::Own { at: Timestamp::now(), text }).await;
+    }
+
+    async fn set(&self, part: Part, down: Option<PartDown>) {
+        let changed = self.down.send_if_modified(|all| {
+            let before = all.clone();
+            all.retain(|each| each.part != part);
+            all.extend(down);
+            all.sort_unstable_by_key(|each| each.part);
+            *all != before
+        });
+        if changed {
+            self.tell(Observation::Parts(self.down())).await;
+        }
+    }
+
+    async fn tell(&self, news: Observation) {
         if self.out.send(news).await.is_err() {
             // The store is gone, so the program is on its way out; the log has the line.
-            tracing::debug!("nobody is left to hear about the {name} task");
+            tracing::debug!("nobody is left to hear how hubdeck's parts are");
         }
+    }
+}
+
+/// Failures of a part in a row.
+#[derive(Debug, Default)]
+pub struct Streak {
+    failures: u32,
+    since: Option<Timestamp>,
+    last: Option<Instant>,
+}
+
+impl Streak {
+    /// One more failure.
+    pub fn failed(&mut self, part: Part, failure: PartFailure, now: Timestamp) -> PartDown {
+        if self.last.is_some_and(|last| last.elapsed() > STEADY + LONGEST_PAUSE) {
+            *self = Self::default();
+        }
+        self.failures = self.failures.saturating_add(1);
+        self.last = Some(Instant::now());
+        PartDown { part, since: *self.since.get_or_insert(now), failures: self.failures, failure }
+    }
+
+    /// How long to wait until it is started again.
+    #[must_use]
+    pub fn pause(&self) -> Duration {
+        let doublings = self.failures.saturating_sub(1).min(10);
+        RESTART_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
     }
 }
 
@@ -84,28 +244,103 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_task_that_ends_or_panics_is_told_and_started_again() {
-        let (out, mut heard) = mpsc::channel(8);
-        let supervisor = Supervisor::new(CancellationToken::new(), out);
+    /// Runs a part whose run `n` does what `act` says; gives how often it was started.
+    fn started<T: Future<Output = ()> + Send + 'static>(
+        supervisor: &Supervisor,
+        mut act: impl FnMut(usize) -> T + Send + 'static,
+    ) -> Arc<AtomicUsize> {
         let runs = Arc::new(AtomicUsize::new(0));
         let counter = runs.clone();
-        supervisor.spawn("test", move || {
-            let run = counter.fetch_add(1, Ordering::Relaxed);
-            async move {
-                match run {
-                    0 => {}
-                    1 => panic!("on purpose"),
-                    _ => std::future::pending().await,
-                }
+        supervisor.spawn(Part::Sampling, move || act(counter.fetch_add(1, Ordering::Relaxed)));
+        runs
+    }
+
+    async fn next_own(heard: &mut mpsc::Receiver<Observation>) -> String {
+        loop {
+            match heard.recv().await {
+                Some(Observation::Own { text, .. }) => return text,
+                Some(_) => {}
+                None => panic!("no news"),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_ends_or_panics_is_told_and_started_again() {
+        let (out, mut heard) = mpsc::channel(8);
+        let supervisor = Supervisor::new(CancellationToken::new(), out);
+        let runs = started(&supervisor, |run| async move {
+            match run {
+                0 => {}
+                1 => panic!("on purpose"),
+                _ => std::future::pending().await,
             }
         });
-        for expected in ["ended early", "failed on a bug"] {
-            let Some(Observation::Own { text, .. }) = heard.recv().await else { panic!("no news") };
+        let expected = ["sampling task ended early; it", "sampling task failed on a bug in hubdeck again"];
+        for expected in expected {
+            let text = next_own(&mut heard).await;
             assert!(text.contains(expected), "{text}");
         }
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        assert_eq!(runs.load(Ordering::Relaxed), 3);
+        assert_eq!(supervisor.down().len(), 1, "two failures in a row: it may fail again at once");
+        assert_eq!((supervisor.down()[0].failures, supervisor.down()[0].part), (2, Part::Sampling));
+        sleep(Duration::from_secs(20)).await;
+        assert_eq!((runs.load(Ordering::Relaxed), supervisor.down().len()), (3, 1));
+        sleep(Duration::from_secs(20)).await;
+        assert_eq!((runs.load(Ordering::Relaxed), supervisor.down()), (3, Vec::new()), "it runs steadily");
+        supervisor.stop(Duration::from_secs(1)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_failure_is_over_with_the_restart_and_many_are_met_with_longer_pauses() {
+        let (out, mut heard) = mpsc::channel(64);
+        let supervisor = Supervisor::new(CancellationToken::new(), out);
+        let begun = Instant::now();
+        let runs = started(&supervisor, |_| async {});
+        next_own(&mut heard).await;
+        assert_eq!(supervisor.down()[0].failures, 1);
+        for _ in 0..7 {
+            next_own(&mut heard).await;
+        }
+        // 1, 2, 4, 8, 16, 30 and 30 s.
+        assert_eq!((runs.load(Ordering::Relaxed), begun.elapsed().as_secs()), (8, 91));
+        let down = supervisor.down();
+        assert_eq!((down[0].failures, down[0].failure), (8, PartFailure::Ended));
+        supervisor.stop(Duration::from_secs(1)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_end_that_was_asked_for_is_no_failure() {
+        let (out, mut heard) = mpsc::channel(8);
+        let supervisor = Supervisor::new(CancellationToken::new(), out);
+        let ending = CancellationToken::new();
+        let asked = ending.clone();
+        let part = supervisor.keep(Part::HttpListener, &ending, || {
+            let asked = asked.clone();
+            async move { asked.cancelled().await }
+        });
+        ending.cancel();
+        part.await;
+        assert!(heard.try_recv().is_err(), "nothing is told");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_part_begins_anew_when_that_is_wanted() {
+        let (out, mut heard) = mpsc::channel(8);
+        let supervisor = Supervisor::new(CancellationToken::new(), out);
+        let runs = started(&supervisor, |_| std::future::pending());
+        sleep(Duration::from_millis(1)).await;
+        let (faces, ending) = (AtomicUsize::new(0), CancellationToken::new());
+        let face = supervisor.keep(Part::HttpListener, &ending, || {
+            faces.fetch_add(1, Ordering::Relaxed);
+            std::future::pending()
+        });
+        let renewed = async {
+            supervisor.begin_anew();
+            sleep(Duration::from_millis(1)).await;
+        };
+        tokio::select! { () = face => {}, () = renewed => {} }
+        assert_eq!((runs.load(Ordering::Relaxed), faces.load(Ordering::Relaxed)), (2, 1), "faces go on");
+        assert!(heard.try_recv().is_err(), "that is no failure");
         supervisor.stop(Duration::from_secs(1)).await;
     }
 }

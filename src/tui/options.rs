@@ -171,4 +171,7 @@ pub enum TuiError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// Nothing makes snapshots any more.
+    #[error("the console gets no snapshots any more; see hubdeck's log")]
+    NoSnapshots,
 }

@@ -59,7 +59,7 @@ enum Next {
 /// Runs the console until the operator leaves, a signal asks for the end, or the terminal is gone.
 ///
 /// # Errors
-/// When theme, keymap or columns are wrong, or the terminal cannot be taken.
+/// When theme, keymap or columns are wrong, the terminal cannot be taken, or snapshots end.
 pub async fn run(context: Context) -> Result<Exit, TuiError> {
     let mut session = Session::new(context)?;
     let mut terminal = Terminal::open(session.ui.mouse)?;
@@ -81,6 +81,9 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
         .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;
     loop {
         let wake = wait(&mut session, &mut input, &mut signals, &pace).await;
+        if matches!(wake, Wake::Picture(false)) {
+            return Err(TuiError::NoSnapshots);
+        }
         let next = handle(&mut session, &mut input, &mut terminal, wake);
         match next {
             Next::Continue => {}
@@ -168,8 +171,7 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
             next
         }
         Wake::Due => Next::Continue,
-        Wake::Picture(false) => Next::Exit(Exit::Quit),
-        Wake::Picture(true) => session.picture(),
+        Wake::Picture(_) => session.picture(),
         Wake::Options => session.options_changed(terminal),
         Wake::Logs(batch) => session.logs(batch),
         Wake::Done(done) => session.done(done),

@@ -4,3 +4,4 @@
 pub mod docker;
 pub mod hubdeck;
 pub mod pty;
+pub mod server;

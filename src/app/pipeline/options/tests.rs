@@ -144,7 +144,7 @@ fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
     }
     let token = |settings: &Settings| settings.serve.demanded_token().expect("a token or none");
     let http = |settings: &Settings| {
-        let options = headless::options(settings, token(settings));
+        let options = headless::options(settings, token(settings), false);
         (options.allow_hosts, options.token, options.ttl, options.poll_interval)
     };
     let told = |settings: &Settings| {
