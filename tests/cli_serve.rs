@@ -11,7 +11,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use support::hubdeck::{eventually, free_port, get, pause};
+use support::hubdeck::{Home, eventually, free_port, get, pause};
 use support::server::{Engine, LIMIT, Server, write_config};
 
 /// Status of `GET path` with a bearer token and a host name.

@@ -8,8 +8,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use support::hubdeck::{Home, eventually, get, pause};
-use support::server::{Engine, LIMIT, Server, write_config};
+use support::hubdeck::{eventually, get};
+use support::server::{Engine, LIMIT, Server};
 
 #[test]
 fn a_server_with_clients_that_do_not_go_on_ends_within_two_seconds_and_logs_no_warning() {

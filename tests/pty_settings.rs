@@ -138,3 +138,21 @@ fn a_theme_chosen_with_a_key_stays_when_another_setting_changes() {
     terminal.wait_for("ui.theme and logs.tail are in force");
     assert_ne!(colors(&terminal), light);
 }
+
+#[test]
+fn a_console_that_is_left_or_asked_to_end_logs_no_warning() {
+    for leave in ["q", "SIGTERM"] {
+        let (_engine, home, mut terminal) = console("[log]\nfile = \"own.log\"\nlevel = \"info\"\n");
+        terminal.wait_for("backend");
+        if leave == "q" {
+            terminal.send("q");
+        } else {
+            terminal.signal(rustix::process::Signal::TERM);
+        }
+        terminal.wait_exit();
+        terminal.assert_restored();
+        let log = fs::read_to_string(home.path().join("own.log")).unwrap();
+        assert!(log.contains("connected to"), "{leave}: {log}");
+        assert!(!log.contains("WARN") && !log.contains("ERROR"), "{leave}: {log}");
+    }
+}

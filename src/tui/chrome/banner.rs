@@ -1,4 +1,5 @@
-//! Lines that cannot be overlooked: the engine is lost, hubdeck is about to quit, the config file is wrong.
+//! Lines that cannot be overlooked: the engine is lost, hubdeck is about to quit, the config file is wrong, hubdeck
+//! itself is in trouble.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,6 +41,14 @@ pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
     if gaps.unreadable_containers > 0 {
         // What is not shown at all is overlooked most easily.
         lines.extend(gaps.sentences().into_iter().take(1));
+    }
+    for down in &snapshot.parts_down {
+        let ago = units::duration(stage.scene.now.duration_since(down.since));
+        let times = if down.failures == 1 { "failure" } else { "failures" };
+        lines.push(format!("hubdeck's {} has been down for {ago} ({} {times})", down.part, down.failures));
+    }
+    for view in &snapshot.shortages {
+        lines.push(format!("{}; what fails for it is not measured", view.shortage));
     }
     if let Some(problem) = &snapshot.config_problem {
         lines.push(format!("config not applied: {problem}"));

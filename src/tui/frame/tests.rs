@@ -4,8 +4,8 @@ use ratatui::layout::Size;
 use std::sync::Arc;
 
 use crate::model::{
-    ConnectAttempt, EngineStatus, Operation, OperationId, OperationKind, OperationStatus, Principal,
-    SkipReason, Snapshot, StepState,
+    ConnectAttempt, EngineStatus, Operation, OperationId, OperationKind, OperationStatus, Part, PartDown,
+    PartFailure, Principal, Shortage, ShortageView, SkipReason, Snapshot, StepState,
 };
 use crate::tui::fixture;
 use crate::tui::keymap::Key;
@@ -116,6 +116,23 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
         (status.finished_at, status.cancelled) = (Some(fixture::ago(2)), Some(SkipReason::Cancelled));
         rig.snapshot.operations = vec![Arc::new(status)];
         check("operation_cancelled", &mut rig, "");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_hubdeck_itself_is_named() {
+    let mut rig = Rig::new(dressed(fixture::failing().snapshot()), 100, 20);
+    let (since, failure) = (fixture::ago(90), PartFailure::Panicked);
+    rig.snapshot.parts_down = vec![PartDown { part: Part::Probing, since, failures: 3, failure }];
+    let shortage = Shortage::FileHandles { limit: Some(64) };
+    let view = ShortageView { shortage, since, last: fixture::now(), failures: 9, told_at: since };
+    rig.snapshot.shortages = vec![view];
+    let screen = rig.screen();
+    for banner in [
+        "hubdeck's probing has been down for 1m (3 failures)",
+        "hubdeck is out of file handles (limit 64); what fails for it is not measured",
+    ] {
+        assert!(screen.contains(banner), "{banner}:\n{screen}");
     }
 }
 

@@ -1,8 +1,10 @@
 //! Tasks in the background, and options that change.
 
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::task::Poll;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -17,6 +19,9 @@ pub enum Done {
     Exported(Result<String, String>),
 }
 
+/// What is told of a task that failed on a bug.
+pub const FAILED: &str = "it failed on a bug in hubdeck; see hubdeck's log";
+
 /// Tasks in the background.
 #[derive(Default)]
 pub struct Background {
@@ -24,9 +29,10 @@ pub struct Background {
 }
 
 impl Background {
-    /// Runs `task`.
-    pub fn spawn(&mut self, task: impl Future<Output = Done> + Send + 'static) {
-        self.tasks.spawn(task);
+    /// Runs `task`; where it fails on a bug, `failed` is what it brought: somebody waits for it.
+    pub fn spawn(&mut self, failed: Done, task: impl Future<Output = Done> + Send + 'static) {
+        let task = AssertUnwindSafe(task).catch_unwind();
+        self.tasks.spawn(async move { task.await.unwrap_or(failed) });
     }
 
     /// Waits for the next task that ends; for ever when none runs.
@@ -67,5 +73,20 @@ impl Reload {
     /// The newest options; `None` once nobody can send any more.
     pub fn newest(&mut self) -> Option<Options> {
         self.0.as_mut().map(|receiver| receiver.borrow_and_update().clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_told_to_who_waits_for_it() {
+        let mut background = Background::default();
+        background.spawn(Done::Exported(Err(FAILED.to_owned())), async { panic!("on purpose") });
+        let Done::Exported(Err(text)) = background.next().await else { panic!("another outcome") };
+        assert_eq!(text, FAILED);
+        background.spawn(Done::Exported(Err(FAILED.to_owned())), async { Done::Exported(Ok("x".into())) });
+        assert!(matches!(background.next().await, Done::Exported(Ok(text)) if text == "x"));
     }
 }

@@ -14,6 +14,8 @@ pub fn only_measured(before: &Snapshot, after: &Snapshot) -> bool {
         && old.refused == new.refused
         && before.config_problem == after.config_problem
         && before.config_waiting == after.config_waiting
+        && before.parts_down == after.parts_down
+        && before.shortages.len() == after.shortages.len()
         && newest(before) == newest(after)
         && before.operations == after.operations
         && before.edges == after.edges
@@ -41,7 +43,7 @@ fn same_state(old: &Service, new: &Service) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EngineStatus, HealthState, SelfCost, Timestamp};
+    use crate::model::{EngineStatus, HealthState, SelfCost, Shortage, ShortageView, Timestamp};
     use crate::tui::fixture;
 
     #[test]
@@ -72,6 +74,15 @@ mod tests {
         let mut event = before.clone();
         event.timeline = std::sync::Arc::default();
         assert!(!only_measured(&before, &event));
+        let mut short = before.clone();
+        short.shortages = vec![ShortageView {
+            shortage: Shortage::SystemFileHandles,
+            since: before.taken_at,
+            last: before.taken_at,
+            failures: 1,
+            told_at: before.taken_at,
+        }];
+        assert!(!only_measured(&before, &short));
         let mut fewer = before.clone();
         fewer.services.pop();
         assert!(!only_measured(&before, &fewer));

@@ -11,7 +11,7 @@ use crate::tui::theme::Theme;
 use crate::tui::update::{self, toast};
 
 use super::Next;
-use super::background::Done;
+use super::background::{Done, FAILED};
 use super::session::Session;
 
 impl Session {
@@ -85,7 +85,8 @@ impl Session {
     fn inspect(&mut self, instance: InstanceId) {
         let Some(service) = self.ui.details.as_ref().map(|details| details.service.clone()) else { return };
         let answer = self.operator.inspect(instance);
-        self.background.spawn(async move {
+        let failed = Done::Inspected(service.clone(), Err(FAILED.to_owned()));
+        self.background.spawn(failed, async move {
             let answer =
                 answer.await.unwrap_or_else(|_| Err("the inspection was given up; try again".to_owned()));
             Done::Inspected(service, answer)
@@ -96,7 +97,8 @@ impl Session {
         let facts = self.facts(Timestamp::now());
         let (name, text) = export::text(&self.stage(&facts), &self.ui);
         let dir = self.options.export_dir.clone();
-        self.background.spawn(async move {
+        let failed = Done::Exported(Err(format!("cannot write {name}: {FAILED}")));
+        self.background.spawn(failed, async move {
             let written = export::write(&dir, &name, text).await;
             Done::Exported(match written {
                 Ok(path) => Ok(format!("written to {}", path.display())),
