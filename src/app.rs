@@ -60,6 +60,10 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<u8, Failure> {
     handles::raise_limit();
+    if cli.globals.show_secrets && !matches!(cli.command, None | Some(Command::Demo)) {
+        let text = "--show-secrets works in the console only; leave it out, every other output is masked";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     let request = Request::of_process(cli.globals);
     match cli.command {
         Some(Command::Config { command: ConfigCommand::Example }) => print(EXAMPLE),

@@ -52,8 +52,10 @@ pub use lines::LINE_LIMIT;
 pub use stats::{RawStats, StatsOrigin};
 pub use swarm::SwarmUpdate;
 
+use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    EngineFlavour, EngineInfo, InstanceFacts, InstanceId, LogLine, LogSource, SignedDuration, Timestamp,
+    EngineFlavour, EngineInfo, Hidden, Inspection, InstanceFacts, InstanceId, LogLine, LogSource,
+    SignedDuration, Timestamp,
 };
 
 /// Entries asked for first: on most machines that is everything, in one call.
@@ -227,18 +229,26 @@ impl Engine {
         }
     }
 
-    /// A container's inspection as the engine gives it: pretty JSON, secrets masked.
+    /// A container's inspection as the engine gives it; `known` are secrets from elsewhere.
     ///
     /// # Errors
     /// When the engine does not answer, refuses, or has no such container.
-    pub async fn inspect_raw(&self, id: &InstanceId) -> Result<String, EngineError> {
+    pub async fn inspect_raw(
+        &self,
+        id: &InstanceId,
+        known: &KnownSecrets,
+    ) -> Result<Inspection, EngineError> {
         let path = format!("/containers/{}/json", encoded(id.as_str()));
         let target = target(id);
         let mut value: serde_json::Value =
             self.transport.get(&path, READ_TIMEOUT, ("inspect", &target)).await?;
-        mask::mask(&mut value);
-        serde_json::to_string_pretty(&value)
-            .map_err(|error| EngineError::unreadable("inspect", &target, &error))
+        let pretty = |value: &serde_json::Value| {
+            serde_json::to_string_pretty(value)
+                .map_err(|error| EngineError::unreadable("inspect", &target, &error))
+        };
+        let clear = Hidden::new(pretty(&value)?);
+        mask::mask(&mut value, known);
+        Ok(Inspection { masked: pretty(&value)?, clear })
     }
 
     /// Container events from `since` on, else from now on; ends when the engine or a proxy ends it.

@@ -23,6 +23,7 @@ mod policy;
 mod port;
 mod probe;
 mod sample;
+pub mod secrets;
 mod service;
 mod shortage;
 mod snapshot;
@@ -41,8 +42,8 @@ pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, Probe
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
 pub use incident::{Incident, IncidentChange, IncidentEntry, IncidentId, IncidentRoot, IncidentState};
 pub use instance::{
-    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, InstanceFacts, InstanceState, Limits,
-    Mount, NetworkAddress,
+    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, Inspection, InstanceFacts, InstanceState,
+    Limits, Mount, NetworkAddress,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};

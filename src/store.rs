@@ -28,6 +28,7 @@ mod publish;
 mod references;
 mod resources;
 mod results;
+mod secrets;
 mod swarm;
 mod timeline;
 mod tracked;
@@ -35,6 +36,7 @@ mod tracked;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
+use crate::model::secrets::KnownSecrets;
 use crate::model::{
     Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, PartDown,
     RecordedStop, SelfCost, ServiceId, ServiceRule, ShortageView, Snapshot, SwarmService, Timestamp,
@@ -139,6 +141,8 @@ pub struct Store {
     cost: SelfCost,
     parts_down: Vec<PartDown>,
     shortages: Vec<ShortageView>,
+    /// Values that are known as secrets.
+    secrets: Arc<KnownSecrets>,
     /// Whether `published` is out of date.
     dirty: bool,
     published: Arc<Snapshot>,
@@ -185,6 +189,7 @@ impl Store {
             cost: SelfCost::default(),
             parts_down: Vec::new(),
             shortages: Vec::new(),
+            secrets: Arc::default(),
             dirty: false,
             published: Arc::new(empty),
         }
@@ -192,7 +197,7 @@ impl Store {
 
     /// Takes in one fact. `now` is the time at which it is taken in.
     pub fn apply(&mut self, observation: Observation, now: Timestamp) -> Changed {
-        let changed = match observation {
+        let changed = match self.without_secrets(observation, now) {
             Observation::Engine { status, attempts } => {
                 self.engine.attempts = attempts;
                 self.fold_status(status, now)

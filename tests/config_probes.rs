@@ -90,7 +90,7 @@ fn keys_that_fit_are_taken() {
     ] {
         assert_eq!(shown(probe), expected, "{probe}");
     }
-    assert_eq!(spec("kind = \"exec\", command = [\"a\", \"b c\"]").command, ["a", "b c"]);
+    assert_eq!(spec("kind = \"exec\", command = [\"a\", \"b c\"]").command.reveal().as_slice(), ["a", "b c"]);
     assert_eq!(spec("kind = \"tcp\", port = 25, expect = \"220 \"").expect.text.as_deref(), Some("220 "));
     let expect = spec("port = 80, body = \"ok\", json = \"checks.0\", json_equals = true").expect;
     let json = expect.json.unwrap();

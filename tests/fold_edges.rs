@@ -22,7 +22,7 @@ fn at_address(service: &str, last: u8) -> InstanceFacts {
 }
 
 fn variable(name: &str, value: &str) -> impl FnOnce(&mut InstanceFacts) {
-    move |facts| facts.environment.push((name.to_owned(), value.to_owned()))
+    move |facts| facts.environment.reveal_mut().push((name.to_owned(), value.to_owned()))
 }
 
 /// `"from > to: words; words"` of every edge.
@@ -122,7 +122,9 @@ fn two_projects_with_the_same_names_never_mix() {
 fn cycles_oneself_and_what_does_not_exist_are_harmless() {
     let label = |text: &str| {
         let text = text.to_owned();
-        move |facts: &mut InstanceFacts| drop(facts.labels.insert("hubdeck.depends_on".into(), text))
+        move |facts: &mut InstanceFacts| {
+            drop(facts.labels.reveal_mut().insert("hubdeck.depends_on".into(), text))
+        }
     };
     let mut world = World::of(vec![
         facts("hub/a").with(label("b, a, nothing, hub/nothing, *, /")),
@@ -167,7 +169,7 @@ fn a_change_of_what_names_others_changes_the_edges() {
     assert!(edges(&mut world).is_empty());
     for (change, expected) in [
         (Box::new(variable("DB_HOST", "db")) as Box<dyn FnOnce(&mut InstanceFacts)>, "environment DB_HOST"),
-        (Box::new(|facts| facts.command = vec!["--db-host=db".into()]), "command --db-host"),
+        (Box::new(|facts| facts.command = vec!["--db-host=db".into()].into()), "command --db-host"),
         (Box::new(|facts| facts.links = vec!["hub-db-1:database".into()]), "declared: link database"),
         (Box::new(variable("CACHE_HOST", "172.20.0.3")), "environment CACHE_HOST"),
         (

@@ -11,10 +11,10 @@ use hubdeck::store::Changed;
 #[test]
 fn containers_become_services_by_stack_and_name() {
     let oneoff = |facts: &mut InstanceFacts| {
-        _ = facts.labels.insert("com.docker.compose.oneoff".into(), "True".into())
+        _ = facts.labels.reveal_mut().insert("com.docker.compose.oneoff".into(), "True".into())
     };
     let dir = |facts: &mut InstanceFacts| {
-        facts.labels.insert("com.docker.compose.project.working_dir".into(), "/srv/a".into());
+        facts.labels.reveal_mut().insert("com.docker.compose.project.working_dir".into(), "/srv/a".into());
     };
     let mut world = World::of(vec![
         numbered("a/web", 2),

@@ -17,7 +17,7 @@ fn of_image(image: &str) -> InstanceFacts {
 
 fn labelled(value: &str) -> InstanceFacts {
     facts("a/x").port(80).with(|facts| {
-        facts.labels.insert(ProbeSpec::LABEL.into(), value.into());
+        facts.labels.reveal_mut().insert(ProbeSpec::LABEL.into(), value.into());
     })
 }
 

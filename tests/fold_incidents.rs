@@ -199,7 +199,7 @@ fn a_label_silences_until_its_time() {
     let until = (at(0) + SignedDuration::from_secs(1_060)).to_string();
     let db = facts("hub/db").exited(1, 500).with(|facts| {
         facts.restart_policy = "no".into();
-        facts.labels.insert("hubdeck.maintenance".into(), until);
+        facts.labels.reveal_mut().insert("hubdeck.maintenance".into(), until);
     });
     let mut world = World::of(vec![db]);
     assert_eq!(world.overlays("hub/db"), [Overlay::Maintenance]);

@@ -55,8 +55,8 @@ fn projects_that_are_chosen_anew_go_and_come_back_without_an_event() {
 fn layers_and_names_follow_the_file_and_the_labels() {
     let labelled = |service: &str, layer: &str, name: &str| {
         facts(service).with(|facts| {
-            facts.labels.insert("hubdeck.layer".into(), layer.into());
-            facts.labels.insert("hubdeck.name".into(), name.into());
+            facts.labels.reveal_mut().insert("hubdeck.layer".into(), layer.into());
+            facts.labels.reveal_mut().insert("hubdeck.name".into(), name.into());
         })
     };
     let mut world = World::of(vec![labelled("a/api", "batch", "Public\n API"), labelled("a/db", "", " ")]);

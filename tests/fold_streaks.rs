@@ -39,7 +39,7 @@ fn come_back(world: &mut World, list: &[InstanceFacts]) {
         started_at: None,
         created_at: facts.created_at,
         restart_policy: String::new(),
-        environment: Vec::new(),
+        environment: Vec::new().into(),
         ..facts.clone()
     };
     let _ = world.list(list.iter().map(cheap).collect());

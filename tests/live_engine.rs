@@ -61,9 +61,9 @@ async fn facts_are_what_docker_says() {
     let address = asked("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     assert_eq!(facts.networks[0].address.map(|ip| ip.to_string()), Some(address));
     assert_eq!((facts.image.as_str(), facts.state), ("busybox:1.36", InstanceState::Running));
-    assert_eq!(facts.labels["note"], "🦀 ünïcode");
-    assert!(facts.environment.contains(&("EMPTY".into(), String::new())));
-    assert!(facts.environment.contains(&("URL".into(), "a=b".into())));
+    assert_eq!(facts.labels.reveal()["note"], "🦀 ünïcode");
+    assert!(facts.environment.reveal().contains(&("EMPTY".into(), String::new())));
+    assert!(facts.environment.reveal().contains(&("URL".into(), "a=b".into())));
     assert_eq!((facts.limits.memory_bytes, facts.limits.cpus), (Some(64 << 20), Some(0.5)));
     assert!(facts.stack.is_none() && facts.service.as_str() == container.name());
 }

@@ -197,11 +197,12 @@ async fn list_inspection_and_host_tell_the_same_story() {
     let web = find(&engine, "shop-web-1").await;
     assert_eq!((web.service_id().as_str(), web.depends_on.len(), web.inspected), ("shop/web", 1, false));
     let web = engine.inspect(&web.id).await.unwrap().unwrap();
-    assert!(web.inspected && web.environment.contains(&("EMPTY".into(), String::new())));
-    let raw = engine.inspect_raw(&web.id).await.unwrap();
+    assert!(web.inspected && web.environment.reveal().contains(&("EMPTY".into(), String::new())));
+    let known = hubdeck::model::secrets::KnownSecrets::default();
+    let raw = engine.inspect_raw(&web.id, &known).await.unwrap().masked;
     assert!(raw.contains("API_KEY=***") && !raw.contains("API_KEY=k"), "{raw}");
     assert_eq!(engine.inspect(&"0123456789ab".into()).await.unwrap(), None);
-    assert!(engine.inspect_raw(&"0123456789ab".into()).await.is_err());
+    assert!(engine.inspect_raw(&"0123456789ab".into(), &known).await.is_err());
     let host = engine.describe(&info).await.unwrap();
     assert!(host.host_name.is_some() && host.cpus > Some(0) && host.memory_bytes > Some(0));
     assert!(find(&engine, "lonely 🦀").await.stack.is_none());
@@ -278,7 +279,7 @@ async fn discovery_shows_the_list_first_then_the_details() {
         inspected.push(discovery.inspection().await);
     }
     let web = named(&inspected, "shop-web-1");
-    assert!(web.inspected && !web.environment.is_empty());
+    assert!(web.inspected && !web.environment.reveal().is_empty());
     let before = sim.calls("GET /containers/{id}/json");
     discovery.refresh.notify_one();
     let known = discovery.listed().await;

@@ -135,6 +135,8 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
         keymap: ui.keymap.clone(),
         keys: settings.keys.clone(),
         columns: ui.columns.clone(),
+        mask_logs: settings.logs.mask,
+        show_secrets: settings.ui.show_secrets,
         log_tail: settings.logs.tail,
         log_lines: settings.logs.max_lines,
         log_bytes: settings.logs.max_bytes,

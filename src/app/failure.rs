@@ -19,6 +19,9 @@ pub enum Failure {
     /// A service that does not exist was named; one sentence.
     #[error("{0}")]
     Service(String),
+    /// Flags that do not go together; one sentence.
+    #[error("{0}")]
+    Usage(String),
     /// A Compose project was named that the engine does not have.
     #[error("the engine has no project {unknown}; {}", offer(.there))]
     Project {
@@ -46,7 +49,9 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Setting(_) | Self::Service(_) | Self::Project { .. } => USAGE,
+            Self::Config(_) | Self::Setting(_) | Self::Service(_) | Self::Usage(_) | Self::Project { .. } => {
+                USAGE
+            }
             Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => 1,
         }
     }

@@ -13,7 +13,9 @@ use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{Focus, InstanceId, Observation, Part, Shortage, Snapshot, Step, Timestamp};
+use crate::model::{
+    Focus, Inspection, InstanceId, Observation, Part, Shortage, Snapshot, Step, Timestamp,
+};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
 
@@ -305,6 +307,7 @@ fn operator(
     read_only: watch::Receiver<bool>,
 ) -> (OperatorHandle, Operator) {
     let logs = LogHub::new(link.clone());
+    let pictures = snapshots.clone();
     let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);
     let (submitter, canceller) = (runner.clone(), runner.clone());
     let handle = OperatorHandle::new(Desk {
@@ -312,7 +315,7 @@ fn operator(
         submit: Box::new(move |plan, principal| submitter.submit(plan, principal)),
         cancel: Box::new(move |id, reason| canceller.cancel(id, reason)),
         follow_logs: Box::new(move |query| logs.follow(query)),
-        inspect: Box::new(move |instance| inspect(&link, instance)),
+        inspect: Box::new(move |instance| inspect(&link, &pictures, instance)),
         refresh: Box::new(move |clear| refresh.run(clear)),
         focus,
         read_only,
@@ -322,13 +325,14 @@ fn operator(
 
 fn inspect(
     link: &watch::Receiver<Option<Engine>>,
+    snapshots: &watch::Receiver<Arc<Snapshot>>,
     instance: InstanceId,
-) -> oneshot::Receiver<Result<String, String>> {
+) -> oneshot::Receiver<Result<Inspection, String>> {
     let (reply, answer) = oneshot::channel();
-    let engine = link.borrow().clone();
+    let (engine, secrets) = (link.borrow().clone(), Arc::clone(&snapshots.borrow().secrets));
     tokio::spawn(async move {
         let text = match engine {
-            Some(engine) => engine.inspect_raw(&instance).await.map_err(|error| error.to_string()),
+            Some(engine) => engine.inspect_raw(&instance, &secrets).await.map_err(|error| error.to_string()),
             None => Err("the engine does not answer; try again when it is back".to_owned()),
         };
         // Nobody waits any more when the page was closed.

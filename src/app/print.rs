@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
-    Timestamp, publications, text,
+    Timestamp, publications, secrets, text,
 };
 
 /// How text is written.
@@ -46,8 +46,8 @@ pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -
 pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", engine_line(&snapshot.engine, snapshot.taken_at))?;
     for attempt in &snapshot.engine.attempts {
-        let endpoint = text::mask_urls(&attempt.endpoint);
-        writeln!(out, "  {} ({endpoint}): {}", attempt.source, text::mask_urls(&attempt.error))?;
+        let endpoint = secrets::mask_text(&attempt.endpoint);
+        writeln!(out, "  {} ({endpoint}): {}", attempt.source, secrets::mask_text(&attempt.error))?;
     }
     if let Some(timing) = &snapshot.engine.timing {
         if timing.is_slow() && snapshot.engine.status.is_connected() {
@@ -79,7 +79,7 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
         (all, _) => writeln!(out, "{all} services: {}", counts.join(", ")),
     }?;
     for incident in snapshot.open_incidents() {
-        let sentence = text::one_line(&text::mask_urls(&incident.sentence), 300);
+        let sentence = text::one_line(&secrets::mask_text(&incident.sentence), 300);
         writeln!(out, "Incident since {:.0}: {sentence}", incident.opened_at)?;
     }
     Ok(())
@@ -90,7 +90,7 @@ fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
         || "the engine".to_owned(),
         |info| {
             let host = info.host_name.as_deref().unwrap_or("unknown host");
-            let endpoint = text::mask_urls(&info.endpoint);
+            let endpoint = secrets::mask_text(&info.endpoint);
             let flavour = match info.flavour {
                 EngineFlavour::Docker => "Docker",
                 EngineFlavour::Podman => "Podman",
@@ -103,10 +103,10 @@ fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
         EngineStatus::Connected { .. } => format!("{name}, {taken_at:.0}"),
         EngineStatus::Connecting => "No container engine was reached yet.".to_owned(),
         EngineStatus::Lost { error, .. } if engine.info.is_none() => {
-            format!("No container engine was reached: {}", text::mask_urls(error))
+            format!("No container engine was reached: {}", secrets::mask_text(error))
         }
         EngineStatus::Lost { since, error, .. } => {
-            format!("{name} has not answered since {since:.0}: {}", text::mask_urls(error))
+            format!("{name} has not answered since {since:.0}: {}", secrets::mask_text(error))
         }
     }
 }
@@ -226,7 +226,7 @@ fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADING
 }
 
 fn why(service: &Service) -> String {
-    let reason = text::mask_urls(&text::one_line(&service.health.reason, 200));
+    let reason = secrets::mask_text(&text::one_line(&service.health.reason, 200));
     match service.health.blocked_by.first() {
         Some(root) => format!("blocked by {}: {reason}", text::clean(root.as_str())),
         None => reason,

@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::engine::Engine;
-use crate::model::text::{mask_line, mask_values, one_line};
+use crate::model::secrets::KnownSecrets;
+use crate::model::text::one_line;
 use crate::model::{
     HealthState, InstanceFacts, LAST_WORDS, LastWords, LogLine, LogSource, Observation, Overlay, Service,
     ServiceId, SignedDuration, Snapshot, Timestamp,
@@ -47,9 +48,9 @@ pub async fn run(
             let due = due(&snapshot, &mut heard);
             stream::iter(due)
                 .for_each_concurrent(CONCURRENCY, |(facts, moment)| {
-                    let (engine, out) = (engine.clone(), out.clone());
+                    let (engine, out, secrets) = (engine.clone(), out.clone(), Arc::clone(&snapshot.secrets));
                     async move {
-                        let words = listen(&engine, &facts, moment).await;
+                        let words = listen(&engine, &facts, moment, &secrets).await;
                         // Without a store nobody asks any more; the loop ends below.
                         drop(out.send(Observation::LastWords(words)).await);
                     }
@@ -127,7 +128,12 @@ impl Around {
 }
 
 /// The last words of a container around `moment`; none where they cannot be read.
-async fn listen(engine: &Engine, facts: &InstanceFacts, moment: Timestamp) -> LastWords {
+async fn listen(
+    engine: &Engine,
+    facts: &InstanceFacts,
+    moment: Timestamp,
+    secrets: &KnownSecrets,
+) -> LastWords {
     let source = LogSource { instance: facts.id.clone(), tty: facts.tty };
     let since = moment.checked_sub(BEFORE).ok();
     let mut batches = engine.logs(&source, Some(TAIL), since, false);
@@ -135,7 +141,7 @@ async fn listen(engine: &Engine, facts: &InstanceFacts, moment: Timestamp) -> La
     let read = async {
         while let Some(batch) = batches.next().await {
             match batch {
-                Ok(batch) => batch.into_iter().for_each(|line| around.push(tidy(line, facts))),
+                Ok(batch) => batch.into_iter().for_each(|line| around.push(tidy(line, secrets))),
                 Err(error) if error.is_short() => {
                     sleep(AGAIN).await;
                     batches = engine.logs(&source, Some(TAIL), since, false);
@@ -154,9 +160,8 @@ async fn listen(engine: &Engine, facts: &InstanceFacts, moment: Timestamp) -> La
 }
 
 /// A line without colours and secrets, cut.
-fn tidy(line: LogLine, facts: &InstanceFacts) -> LogLine {
-    let text = one_line(&mask_values(&without_colours(&line.text), &facts.environment), LINE);
-    LogLine { text: mask_line(&text), ..line }
+fn tidy(line: LogLine, secrets: &KnownSecrets) -> LogLine {
+    LogLine { text: one_line(&secrets.mask(&without_colours(&line.text)), LINE), ..line }
 }
 
 /// The text without SGR sequences.
@@ -182,7 +187,8 @@ mod tests {
     fn facts(name: &str, state: InstanceState) -> InstanceFacts {
         InstanceFacts {
             state,
-            environment: vec![("DB_PASSWORD".into(), "hunter22".into()), ("API_KEY".into(), "db".into())],
+            environment: vec![("DB_PASSWORD".into(), "hunter22".into()), ("API_KEY".into(), "db".into())]
+                .into(),
             ..InstanceFacts::unknown(InstanceId::new(name), name, None, ServiceName::new("x"))
         }
     }
@@ -279,7 +285,9 @@ mod tests {
                 text: text.to_owned(),
                 cut_bytes: 0,
             };
-            assert_eq!(tidy(line, &facts("x", InstanceState::Running)).text, expected, "{text}");
+            let mut secrets = KnownSecrets::default();
+            secrets.learn(&facts("x", InstanceState::Running));
+            assert_eq!(tidy(line, &secrets).text, expected, "{text}");
         }
     }
 }

@@ -60,6 +60,11 @@ pub struct Globals {
     /// Least important level of hubdeck's own log.
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
+    /// Show secrets in the console instead of ***: environment, labels, commands, inspections.
+    ///
+    /// Exports, HTTP, the audit record and hubdeck's own log stay masked.
+    #[arg(long, conflicts_with = "serve")]
+    pub show_secrets: bool,
     /// With --serve: a trusted proxy in front authenticates, so listen on other addresses without a token.
     #[arg(long)]
     pub behind_proxy: bool,

@@ -324,6 +324,7 @@ impl Merge {
         self.flag("serve.behind_proxy", "--behind-proxy", globals.behind_proxy.then_some(Raw::Bool(true)));
         self.flag("ui.theme", "--theme", globals.theme.as_ref().map(text));
         self.flag("ui.ascii", "--ascii", globals.ascii.then_some(Raw::Bool(true)));
+        self.loaded.settings.ui.show_secrets = globals.show_secrets;
         if let Some(color) = globals.color {
             self.loaded.settings.ui.color = color;
             self.placed("ui.color", Place::Flag("--color"));

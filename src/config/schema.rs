@@ -134,6 +134,7 @@ pub const ENTRIES: &[Entry] = &[
     entry!(ui.stack, AtOnce, Other("the name of a stack"), [], optional_text),
     entry!(logs.tail, AtOnce, Number("a number from 0 to 100000"), [], |raw: &Raw| raw.count(0, 100_000)),
     entry!(logs.max_lines, AtOnce, Number("a number from 100 to 1000000"), [], |raw: &Raw| raw.count(100, 1_000_000)),
+    entry!(logs.mask, AtOnce, BOOL, [], Raw::bool),
     entry!(logs.max_bytes, AtOnce, Number("a number of bytes from 65536 to 1073741824"), [], |raw: &Raw| raw.count(65_536, 1_073_741_824)),
     entry!(timeline.max_events, AtOnce, Number("a number from 10 to 100000"), [], |raw: &Raw| raw.count(10, 100_000)),
     entry!(log.level, AtOnce, Other("\"error\", \"warn\", \"info\", \"debug\" or \"trace\""), ["HUB_LOG_LEVEL"], |raw| choice(raw, LEVELS)),

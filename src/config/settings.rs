@@ -273,6 +273,8 @@ pub struct Ui {
     pub columns: Vec<String>,
     /// Show only this stack at the start.
     pub stack: Option<String>,
+    /// Whether the console shows secrets; a flag alone sets it, so that no file does so unnoticed.
+    pub show_secrets: bool,
 }
 
 impl Default for Ui {
@@ -285,6 +287,7 @@ impl Default for Ui {
             keymap: "default".to_owned(),
             columns: Vec::new(),
             stack: None,
+            show_secrets: false,
         }
     }
 }
@@ -310,11 +313,13 @@ pub struct Logs {
     pub max_lines: usize,
     /// Bytes of text kept.
     pub max_bytes: usize,
+    /// Whether secrets in log lines are masked on screen; everywhere else they always are.
+    pub mask: bool,
 }
 
 impl Default for Logs {
     fn default() -> Self {
-        Self { tail: 200, max_lines: 10_000, max_bytes: 4 * 1024 * 1024 }
+        Self { tail: 200, max_lines: 10_000, max_bytes: 4 * 1024 * 1024, mask: false }
     }
 }
 

@@ -174,7 +174,7 @@ impl ConnectRequest {
 
 /// `host` without what stands before an `@`.
 fn shown_host(host: &str) -> String {
-    crate::model::text::mask_urls(host)
+    crate::model::secrets::mask_urls(host)
 }
 
 const DOCKER_SOCKET: &str = "/var/run/docker.sock";

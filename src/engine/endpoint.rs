@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::ssh::{Ssh, Target};
 use super::tls::TlsFiles;
-use crate::model::text::mask_urls;
+use crate::model::secrets::mask_urls;
 
 const TCP_PORT: u16 = 2375;
 const TLS_PORT: u16 = 2376;

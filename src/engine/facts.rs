@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::fields::{Fields, UnreadPaths};
 use super::{labels, wire};
+use crate::model::secrets::KnownSecrets;
 use crate::model::{
     DockerHealth, DockerStatus, Healthcheck, HealthcheckLog, InstanceFacts, InstanceId, InstanceState,
     Limits, Mount, NetworkAddress, Unread, text,
@@ -37,7 +38,7 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
     let runs = matches!(current, InstanceState::Running | InstanceState::Paused);
     let bindings = if runs { network.ports } else { host.port_bindings.clone() };
     let (ports, unbound_ports) = ports::of(&config.exposed_ports, &bindings.unwrap_or_default());
-    InstanceFacts {
+    let mut facts = InstanceFacts {
         id,
         name,
         stack: owner.stack,
@@ -48,7 +49,7 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         state: current,
         exit_code: state.exit_code,
         oom_killed: state.oom_killed.unwrap_or(false),
-        error: text::one_line(state.error.as_deref().unwrap_or(""), OUTPUT_CHARS),
+        error: state.error.unwrap_or_default(),
         created_at: raw.created,
         started_at: state.started_at,
         finished_at: state.finished_at,
@@ -70,16 +71,30 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         environment: config.env.unwrap_or_default().iter().map(|entry| variable(entry)).collect(),
         command: raw.path.into_iter().chain(raw.args.unwrap_or_default()).collect(),
         depends_on: labels::dependencies(&labels),
-        labels,
+        labels: labels.into(),
         tty: config.tty.unwrap_or(false),
         inspected: true,
         unread: Unread::default(),
+    };
+    hide_secrets(&mut facts);
+    facts
+}
+
+/// Masks and cuts what the container and the engine say of it: a healthcheck may repeat the password it was given. Masked
+/// first, as a secret that is cut cannot be found any more.
+fn hide_secrets(facts: &mut InstanceFacts) {
+    let mut known = KnownSecrets::default();
+    known.learn(facts);
+    facts.error = text::one_line(&known.mask(&facts.error), OUTPUT_CHARS);
+    for result in &mut facts.health_log {
+        result.output = output(&known.mask(&result.output));
     }
+    facts.docker.output = facts.health_log.last().map(|last| last.output.clone()).unwrap_or_default();
 }
 
 /// Whether the container is a `compose run` or hook container, which hubdeck leaves out.
 pub(super) fn is_auxiliary(facts: &InstanceFacts) -> bool {
-    labels::is_auxiliary(&facts.labels)
+    labels::is_auxiliary(facts.labels.reveal())
 }
 
 /// The name without its slash; links have more slashes and come later. Falls back to the id.
@@ -142,7 +157,7 @@ fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Ve
                 at: result.end?,
                 // Without its code a result is neither passed nor failed.
                 exit_code: result.exit_code?,
-                output: output(result.output.as_deref().unwrap_or("")),
+                output: result.output.clone().unwrap_or_default(),
             })
         })
         .collect();
@@ -156,7 +171,7 @@ fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Ve
         status,
         failing_streak: raw.failing_streak.unwrap_or(0),
         checked_at: last.map(|result| result.at),
-        output: last.map(|result| result.output.clone()).unwrap_or_default(),
+        output: String::new(),
     };
     (verdict, log)
 }
@@ -186,7 +201,7 @@ fn healthcheck(raw: wire::HealthConfig) -> Option<Healthcheck> {
         ns.and_then(|ns| u64::try_from(ns).ok()).filter(|ns| *ns > 0).map(Duration::from_nanos)
     };
     Some(Healthcheck {
-        test,
+        test: test.into(),
         interval: duration(raw.interval),
         start_period: duration(raw.start_period),
         retries: raw.retries.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0),

@@ -2,54 +2,47 @@
 
 use serde_json::Value;
 
-use crate::model::text::{MASK, is_secret_name, mask_urls, mask_value};
+use crate::model::secrets::{KnownSecrets, MASK, Maskable as _, is_secret_name, mask_value};
 
-/// Masks secrets in place: variables by their names, labels and other keys whose names tell of a
-/// secret, secrets given as flags on a command line, user parts of URLs everywhere.
-pub(super) fn mask(value: &mut Value) {
+/// Masks secrets in place: variables, labels and other keys by their names, flags on command lines, user parts of URLs,
+/// and the values that are `known`, wherever they stand.
+pub(super) fn mask(value: &mut Value, known: &KnownSecrets) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
                 match value {
-                    Value::String(text) => *text = mask_value(key, text),
-                    Value::Array(entries) if key == "Env" => entries.iter_mut().for_each(mask_variable),
-                    Value::Array(entries) => mask_words(entries),
-                    other => mask(other),
+                    Value::String(text) if !text.is_empty() && is_secret_name(key) => MASK.clone_into(text),
+                    Value::Array(entries) if key == "Env" => {
+                        entries.iter_mut().for_each(|entry| mask_variable(entry, known));
+                    }
+                    other => mask(other, known),
                 }
             }
         }
-        Value::Array(entries) => mask_words(entries),
-        Value::String(text) => *text = mask_urls(text),
-        _ => {}
+        Value::Array(entries) => mask_entries(entries, known),
+        Value::String(text) => *text = known.mask(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
-fn mask_variable(entry: &mut Value) {
+fn mask_variable(entry: &mut Value, known: &KnownSecrets) {
     if let Value::String(text) = entry
         && let Some((name, value)) = text.split_once('=')
     {
-        *text = format!("{name}={}", mask_value(name, value));
+        *text = format!("{name}={}", mask_value(name, &known.hide(value)));
     }
 }
 
-/// Words of a command: `--password=x`, and the word after a bare `--password`.
-fn mask_words(entries: &mut [Value]) {
-    let mut secret_next = false;
-    for entry in entries {
-        let Value::String(text) = entry else {
-            mask(entry);
-            secret_next = false;
-            continue;
-        };
-        let flag = text.starts_with('-') && is_secret_name(text);
-        if secret_next && !text.starts_with('-') {
-            *text = MASK.to_owned();
-        } else if let Some((name, value)) = text.split_once('=') {
-            *text = format!("{name}={}", mask_value(name, value));
-        } else {
-            *text = mask_urls(text);
+/// A list of texts is the words of a command, or might be.
+fn mask_entries(entries: &mut [Value], known: &KnownSecrets) {
+    let words: Option<Vec<String>> = entries.iter().map(|entry| entry.as_str().map(str::to_owned)).collect();
+    match words {
+        Some(words) => {
+            for (entry, word) in entries.iter_mut().zip(words.masked(known)) {
+                *entry = Value::String(word);
+            }
         }
-        secret_next = flag && !text.contains('=');
+        None => entries.iter_mut().for_each(|entry| mask(entry, known)),
     }
 }
 
@@ -69,7 +62,7 @@ mod tests {
             },
             "HostConfig": {"Memory": 12, "Binds": null},
         });
-        mask(&mut value);
+        mask(&mut value, &KnownSecrets::default());
         assert_eq!(
             value["Args"],
             json!(["--requirepass", "***", "--port", "6379", "--api-key=***", "redis://***@h/0"])
@@ -82,6 +75,11 @@ mod tests {
             value["Config"]["Labels"],
             json!({"traefik.auth.secret": "***", "com.example": "http://***@h", "note": "plain"})
         );
+        let mut known = json!({"State": {"Health": {"Log": [{"Output": "hunter22 was wrong"}]}}, "Cmd": ["x", "hunter22"]});
+        let mut secrets = KnownSecrets::default();
+        secrets.learn_text("password=hunter22");
+        mask(&mut known, &secrets);
+        assert!(!known.to_string().contains("hunter22"), "{known}");
         assert_eq!(value["HostConfig"], json!({"Memory": 12, "Binds": null}));
     }
 }

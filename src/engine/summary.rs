@@ -126,7 +126,7 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
         mounts: mounts(entry.mounts.unwrap_or_default()),
         command: entry.command.into_iter().collect(),
         depends_on: labels::dependencies(&labels),
-        labels,
+        labels: labels.into(),
         unread: Unread { inspection: None, fields: entry.unread },
         ..InstanceFacts::unknown(InstanceId::from(entry.id), &name, owner.stack, owner.service)
     }

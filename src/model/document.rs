@@ -1,7 +1,7 @@
 //! JSON documents: the one shape of a service that every face gives out.
 //!
 //! Unknown is `null`, never 0; times are RFC 3339 in UTC. Environment and labels are not in it, and
-//! text from containers is cleaned and its URLs masked.
+//! text from containers is cleaned and its secrets masked.
 
 mod architecture;
 mod incidents;
@@ -22,7 +22,8 @@ use serde::Serialize;
 
 use super::{
     DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork, MissingNeed,
-    Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source, SwarmService, Timestamp, text,
+    Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source, SwarmService, Timestamp,
+    secrets, text,
 };
 
 /// Longest text of a container in a document, in characters.
@@ -30,7 +31,7 @@ const TEXT_LIMIT: usize = 1_000;
 
 /// Text from outside as it may be given out: one line, no control bytes, no credentials in URLs.
 fn public(message: &str) -> String {
-    text::mask_urls(&text::one_line(message, TEXT_LIMIT))
+    secrets::mask_text(&text::one_line(message, TEXT_LIMIT))
 }
 
 /// A service.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::secrets::Sensitive;
 use super::{
-    DockerHealth, InstanceId, Port, ServiceId, ServiceName, StackName, Timestamp, UnboundPort, Unread,
+    DockerHealth, Hidden, InstanceId, Port, ServiceId, ServiceName, StackName, Timestamp, UnboundPort, Unread,
 };
 
 /// State of one instance, in Docker's words.
@@ -90,7 +91,7 @@ pub struct Limits {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Healthcheck {
     /// `Config.Healthcheck.Test` as the engine gives it: `["CMD", …]` or `["CMD-SHELL", "…"]`.
-    pub test: Vec<String>,
+    pub test: Sensitive<Vec<String>>,
     /// Time between checks.
     pub interval: Option<Duration>,
     /// Start period: failures inside it do not count.
@@ -146,6 +147,15 @@ pub struct Dependency {
     pub condition: DependencyCondition,
     /// Whether Compose restarts the dependent with it.
     pub restart: bool,
+}
+
+/// A container's inspection as the engine gives it: pretty JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// With its secrets masked.
+    pub masked: String,
+    /// In the clear, for a console that was asked to show secrets.
+    pub clear: Hidden,
 }
 
 /// What the engine says of one container. Replaced as a whole by every inspection.
@@ -205,12 +215,12 @@ pub struct InstanceFacts {
     pub links: Vec<String>,
     /// Mounts.
     pub mounts: Vec<Mount>,
-    /// Environment, in order; secrets are masked when shown, not here.
-    pub environment: Vec<(String, String)>,
+    /// Environment, in order.
+    pub environment: Sensitive<Vec<(String, String)>>,
     /// Entry point and command joined.
-    pub command: Vec<String>,
+    pub command: Sensitive<Vec<String>>,
     /// Labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Sensitive<BTreeMap<String, String>>,
     /// Compose dependencies, parsed from the label.
     pub depends_on: Vec<Dependency>,
     /// Limits.
@@ -258,9 +268,9 @@ impl InstanceFacts {
             hostname: String::new(),
             links: Vec::new(),
             mounts: Vec::new(),
-            environment: Vec::new(),
-            command: Vec::new(),
-            labels: BTreeMap::new(),
+            environment: Sensitive::default(),
+            command: Sensitive::default(),
+            labels: Sensitive::default(),
             depends_on: Vec::new(),
             limits: Limits::default(),
             auto_remove: false,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::secrets::KnownSecrets;
 use super::{
     Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident, InstanceFacts,
     InstanceId, Layers, OperationStatus, PartDown, SelfCost, Service, ServiceId, ShortageView, StackName,
@@ -108,6 +109,8 @@ pub struct Snapshot {
     pub dropped: BTreeMap<Dropped, u64>,
     /// Own cost.
     pub cost: SelfCost,
+    /// Values that are known as secrets, for faces that show definitions of containers and log lines.
+    pub secrets: Arc<KnownSecrets>,
     /// What is wrong with the config file now.
     pub config_problem: Option<String>,
     /// Keys of the config file whose new value takes effect after a restart.
@@ -172,6 +175,7 @@ impl Snapshot {
             operations: Vec::new(),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
+            secrets: Arc::default(),
             config_problem: None,
             config_waiting: Vec::new(),
             parts_down: Vec::new(),

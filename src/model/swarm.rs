@@ -48,7 +48,7 @@ impl InstanceFacts {
     /// The Swarm task it was made for; `None` where the Swarm did not make it.
     #[must_use]
     pub fn swarm_task(&self) -> Option<SwarmTask<'_>> {
-        SwarmTask::of(&self.labels)
+        SwarmTask::of(self.labels.reveal())
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    Focus, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal, SkipReason, Snapshot,
+    Focus, Inspection, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal, SkipReason,
+    Snapshot,
 };
 
 /// Why a plan cannot be made; each is one sentence for the operator.
@@ -101,8 +102,8 @@ pub type Submitter = dyn Fn(Plan, Principal) -> Result<OperationId, SubmitRefusa
 pub type Canceller = dyn Fn(OperationId, SkipReason) -> Result<(), CancelRefusal> + Send + Sync;
 /// Opens a log tail; dropping the receiver closes it.
 pub type LogOpener = dyn Fn(LogQuery) -> mpsc::Receiver<LogBatch> + Send + Sync;
-/// Asks the engine for a container's raw inspection as pretty JSON, secrets masked.
-pub type Inspector = dyn Fn(InstanceId) -> oneshot::Receiver<Result<String, String>> + Send + Sync;
+/// Asks the engine for a container's raw inspection.
+pub type Inspector = dyn Fn(InstanceId) -> oneshot::Receiver<Result<Inspection, String>> + Send + Sync;
 
 /// What the handle calls; wired by `app`, faked in tests.
 pub struct Desk {
@@ -171,9 +172,9 @@ impl OperatorHandle {
         (self.desk.follow_logs)(query)
     }
 
-    /// Asks for a container's raw inspection: pretty JSON with secrets masked, or one sentence.
+    /// Asks for a container's raw inspection; an error is one sentence.
     #[must_use]
-    pub fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<String, String>> {
+    pub fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {
         (self.desk.inspect)(instance)
     }
 

@@ -139,7 +139,10 @@ impl Run {
         }
         let begun = Instant::now();
         self.report(OperationProgress::Step { index, state: StepState::Running }).await;
-        let state = self.act(index, step).await.unwrap_or_else(|error| StepState::Failed { error });
+        let state = self.act(index, step).await.unwrap_or_else(|error| {
+            // An engine's error may quote what it was to run.
+            StepState::Failed { error: self.snapshots.borrow().secrets.mask(&error) }
+        });
         let recorded = self.trail.result(&self.plan, index, &state, begun.elapsed()).await;
         self.report(OperationProgress::Step { index, state: state.clone() }).await;
         match (state, recorded) {

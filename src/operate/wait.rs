@@ -114,12 +114,14 @@ fn ended(facts: &InstanceFacts) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secrets::Sensitive;
     use crate::model::{Healthcheck, SignedDuration};
     use crate::operate::testing::{facts, world};
 
     /// Where `api-1` stands after `kind`, from what differs from the facts before the call.
     fn standing(kind: OperationKind, checked: bool, change: impl Fn(&mut InstanceFacts)) -> Standing {
-        let check = || Healthcheck { test: Vec::new(), interval: None, start_period: None, retries: None };
+        let check =
+            || Healthcheck { test: Sensitive::default(), interval: None, start_period: None, retries: None };
         let mut now = facts("api", 1, InstanceState::Running);
         now.healthcheck = checked.then(check);
         let awaited = Awaited::new(kind, &now);
@@ -197,7 +199,7 @@ mod tests {
         let mut before = facts("api", 1, InstanceState::Running);
         assert_eq!(Awaited::new(OperationKind::Start, &before).limit(), LIMIT);
         before.healthcheck = Some(Healthcheck {
-            test: Vec::new(),
+            test: Sensitive::default(),
             interval: None,
             start_period: Some(Duration::from_secs(300)),
             retries: None,

@@ -44,18 +44,19 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
         return Derived::default();
     };
     let mut wrong = Vec::new();
-    let labelled = facts.labels.get(ProbeSpec::LABEL).and_then(|value| {
+    let labelled = facts.labels.reveal().get(ProbeSpec::LABEL).and_then(|value| {
         label::parse(value).map_err(|reason| wrong.push((ProbeSpec::LABEL.to_owned(), reason))).ok()
     });
-    let test = facts.healthcheck.as_ref().map(|check| check.test.as_slice()).unwrap_or_default();
-    let told = healthcheck::parse(test, &facts.environment);
+    let test = facts.healthcheck.as_ref().map(|check| check.test.reveal().as_slice()).unwrap_or_default();
+    let told = healthcheck::parse(test, facts.environment.reveal());
     let hint = service.hint.as_ref().and_then(|hint| hint.probe.as_ref());
     let found = match labelled {
         Some(found) => Some((found.asking_like(told.as_ref()), ProbeOrigin::Label)),
         None => guess(told.as_ref(), hint, facts),
     };
     let spec = found.map(|(found, origin)| {
-        let found = owner::known(label::more(found, &facts.labels, &mut wrong), &facts.environment);
+        let found =
+            owner::known(label::more(found, facts.labels.reveal(), &mut wrong), facts.environment.reveal());
         ProbeSpec {
             certificate_port: certificate_port(&found, told.as_ref(), facts),
             ..found.into_spec(origin, timeout, slow_after)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Shortage, Timestamp,
+    secrets,
     text,
 };
 
@@ -74,12 +75,12 @@ impl Report {
             contact,
             kind: spec.kind,
             origin: spec.origin,
-            target: text::one_line(&shown(target), MESSAGE),
+            target: text::one_line(&secrets::mask_text(target), MESSAGE),
             address: None,
             latency: None,
             phases: None,
             certificate_until: None,
-            message: text::one_line(&text::mask_urls(message), MESSAGE),
+            message: text::one_line(&secrets::mask_text(message), MESSAGE),
             version: None,
             mismatch: None,
             complains: false,
@@ -107,7 +108,7 @@ impl Report {
     /// The same with another verdict and message.
     #[must_use]
     pub fn saying(self, outcome: ProbeOutcome, message: &str) -> Self {
-        Self { outcome, message: text::one_line(&text::mask_urls(message), MESSAGE), ..self }
+        Self { outcome, message: text::one_line(&secrets::mask_text(message), MESSAGE), ..self }
     }
 
     /// The report of a probe that got no proper answer.
@@ -216,17 +217,6 @@ impl Report {
             version: self.version,
         }
     }
-}
-
-/// `target` without the secrets in it: the user of a URL, and values in its query that are named like secrets.
-fn shown(target: &str) -> String {
-    let target = text::mask_urls(target);
-    let Some((start, query)) = target.split_once('?') else { return target };
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, value)) => format!("{name}={}", text::mask_value(name, value)),
-        None => pair.to_owned(),
-    });
-    format!("{start}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// `5.0 s`, `0.25 s`, `40 ms`.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::model::encoding::decode;
-use crate::model::text::{MASK, is_secret_name};
+use crate::model::secrets::{MASK, is_secret_name};
 use crate::model::{Credentials, HttpRequest, ProbeSpec, SecretSource};
 
 use super::Fault;

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::Shared;
 use super::rendered::Kind;
-use crate::model::{EngineStatus, Service, Snapshot, text};
+use crate::model::{EngineStatus, Service, Snapshot, secrets, text};
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
@@ -104,7 +104,7 @@ fn row(out: &mut String, service: &Service) {
         service.health.state,
         escape(service.id.as_str()),
         escape(service.image()),
-        escape(&text::mask_urls(&service.health.reason)),
+        escape(&secrets::mask_text(&service.health.reason)),
     );
 }
 

@@ -178,7 +178,7 @@ pub(super) fn role(entry: &Entry) -> Role<'_> {
     };
     let facts = service.primary().map(|primary| &primary.facts);
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
-    let by_command = || facts.and_then(|facts| start_order::kind_by_command(&facts.command));
+    let by_command = || facts.and_then(|facts| start_order::kind_by_command(facts.command.reveal()));
     Role {
         layer: service.layer.layer,
         kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),

@@ -213,7 +213,7 @@ impl Entry {
 /// Whether a probe is derived for a container that has no healthcheck: its label asks for one, its image
 /// is known by one, or it has a port that one can be made for.
 fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
-    if let Some(label) = facts.labels.get(ProbeSpec::LABEL)
+    if let Some(label) = facts.labels.reveal().get(ProbeSpec::LABEL)
         && ProbeSpec::is_forbidden_by(label)
     {
         return false;
@@ -222,7 +222,7 @@ fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
     let mut ports = facts.ports.iter().map(|port| (port.protocol.as_str(), port.container));
     // Of UDP only DNS can be asked.
     known
-        || facts.labels.contains_key(ProbeSpec::LABEL)
+        || facts.labels.reveal().contains_key(ProbeSpec::LABEL)
         || ports.any(|port| port.0 == "tcp" || port == ("udp", 53))
 }
 

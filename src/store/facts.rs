@@ -248,7 +248,7 @@ impl Store {
             let before = entry.members.iter().find(same_number).or_else(|| entry.members.first())?;
             self.tracked.get(before)
         });
-        let hash = |facts: &InstanceFacts| facts.labels.get(CONFIG_HASH).cloned();
+        let hash = |facts: &InstanceFacts| facts.labels.reveal().get(CONFIG_HASH).cloned();
         let text = match before.map(|before| &before.facts) {
             None => format!("container {} created", facts.name),
             Some(old) if old.image != facts.image => format!("deployed: {} → {}", old.image, facts.image),
@@ -352,7 +352,7 @@ impl Store {
 
 /// Containers that are no part of any service: `compose run` and lifecycle hooks.
 fn is_beside_services(facts: &InstanceFacts) -> bool {
-    let label = |name: &str| facts.labels.get(name).map(String::as_str);
+    let label = |name: &str| facts.labels.reveal().get(name).map(String::as_str);
     label("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
         || label("com.docker.compose.hook").is_some_and(|value| !value.is_empty())
 }

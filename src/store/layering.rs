@@ -76,7 +76,7 @@ impl Entry {
             hint: service.hint.as_deref(),
             place,
         });
-        let label = || facts?.labels.get(NAME_LABEL).map(String::as_str);
+        let label = || facts?.labels.reveal().get(NAME_LABEL).map(String::as_str);
         let name = basis.rule.1.as_deref().and_then(shown).or_else(|| label().and_then(shown));
         // A stopped container tells no ports: what was found while it ran is the better guess, and its
         // card stays where it is.

@@ -43,7 +43,7 @@ impl Store {
 impl Entry {
     /// Until when the service is in maintenance by its own label; `None` when it is not.
     fn labelled_until(&self) -> Option<Timestamp> {
-        let labels = self.service.instances.iter().filter_map(|each| each.facts.labels.get(LABEL));
+        let labels = self.service.instances.iter().filter_map(|each| each.facts.labels.reveal().get(LABEL));
         labels.filter_map(|value| until(value)).max()
     }
 

@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 use super::health::later;
+use super::secrets::{Mask, rewrite};
 use super::timeline::{About, Timeline};
 
 /// Most operations kept; the oldest ended ones go first.
@@ -107,6 +108,22 @@ impl Operations {
         }));
     }
 
+    /// Masks every error.
+    pub fn mask(&mut self, mask: Mask<'_>) {
+        for status in &mut self.list {
+            if errors(status).any(|error| mask(error).is_some()) {
+                let status = Arc::make_mut(status);
+                let steps = status.steps.iter_mut().filter_map(|step| match step {
+                    StepState::Failed { error } => Some(error),
+                    _ => None,
+                });
+                for error in steps.chain(&mut status.error) {
+                    rewrite(error, mask);
+                }
+            }
+        }
+    }
+
     /// Step `index` of an operation.
     pub fn step(&self, id: OperationId, index: usize) -> Option<&Step> {
         let status = self.list.iter().find(|status| status.id == id)?;
@@ -143,6 +160,14 @@ pub(super) fn fold_interrupted(at: Timestamp, operations: &[InterruptedOperation
         };
         timeline.push(at, about, EventKind::Operation, operation.to_string());
     }
+}
+
+fn errors(status: &OperationStatus) -> impl Iterator<Item = &String> {
+    let steps = status.steps.iter().filter_map(|step| match step {
+        StepState::Failed { error } => Some(error),
+        _ => None,
+    });
+    steps.chain(&status.error)
 }
 
 /// "restart hub/db", "stop 4 services".

@@ -146,6 +146,13 @@ impl ProbeTrack {
         };
     }
 
+    /// Lets `change` have its way with the latest result.
+    pub fn for_last(&mut self, change: impl FnOnce(&mut ProbeResult) -> bool) {
+        if let Some((result, _)) = &mut self.last {
+            change(result);
+        }
+    }
+
     /// Forgets the state too: nothing was heard for so long that one sample shows again.
     pub fn go_blind(&mut self) {
         *self = Self { last: self.last.take(), ..Self::default() };

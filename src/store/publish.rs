@@ -42,6 +42,7 @@ impl Store {
             operations: self.operations.share(),
             dropped: self.dropped.clone(),
             cost: self.cost,
+            secrets: Arc::clone(&self.secrets),
             config_problem: self.config_problem.clone(),
             config_waiting: self.config_waiting.clone(),
             parts_down: self.parts_down.clone(),
@@ -66,6 +67,6 @@ fn stack(name: &StackName, members: &[Arc<Service>]) -> Stack {
     let working_dir = members
         .iter()
         .flat_map(|service| &service.instances)
-        .find_map(|instance| instance.facts.labels.get(WORKING_DIR).cloned());
+        .find_map(|instance| instance.facts.labels.reveal().get(WORKING_DIR).cloned());
     Stack { name: name.clone(), totals, working_dir }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::model::{EventKind, InstanceId, ServiceId, TimelineEvent, Timestamp};
 
+use super::secrets::Mask;
+
 /// Most events kept before the settings are known.
 const CAPACITY: usize = 1_000;
 
@@ -85,6 +87,15 @@ impl Timeline {
             events.remove(0);
         }
         events.push(Arc::new(event));
+    }
+
+    /// Masks every text.
+    pub fn mask(&mut self, mask: Mask<'_>) {
+        for index in 0..self.events.len() {
+            if let Some(text) = mask(&self.events[index].text) {
+                Arc::make_mut(&mut Arc::make_mut(&mut self.events)[index]).text = text;
+            }
+        }
     }
 
     /// How many events there ever were.

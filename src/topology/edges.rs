@@ -130,7 +130,7 @@ fn declared(caller: &Caller, names: &Names, found: &mut Found) {
         let detail = need.condition.id().to_owned();
         found.add(caller.index, target, EdgeEvidence { kind, provenance: Provenance::DependsOn, detail });
     }
-    if let Some(label) = caller.facts.labels.get(DEPENDS_ON_LABEL) {
+    if let Some(label) = caller.facts.labels.reveal().get(DEPENDS_ON_LABEL) {
         for wanted in label.split(',').map(str::trim) {
             found.add(caller.index, names.declared(caller.stack, wanted), hard(Provenance::Label, ""));
         }

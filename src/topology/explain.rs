@@ -8,7 +8,6 @@ mod symptoms;
 
 use jiff::tz::TimeZone;
 
-use crate::model::text::mask_values;
 use crate::model::{Explanation, IncidentRoot, Overlay, Service, ServiceId, Snapshot, Timestamp};
 
 use super::{pointing, sentence, shape};
@@ -33,24 +32,8 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
         hint: None,
         candidates: causes.all.iter().map(|found| view.diagnosis(found, causes.of)).collect(),
     };
-    for owner in [service].into_iter().chain(view.roots()) {
-        hide(&mut explanation, owner);
-    }
     explanation.hint = explanation.candidates.first().cloned();
     explanation
-}
-
-/// Hides the values of the owner's secret variables.
-fn hide(explanation: &mut Explanation, owner: &Service) {
-    let Some(primary) = owner.primary() else { return };
-    let environment = &primary.facts.environment;
-    let candidates = explanation.candidates.iter_mut();
-    let candidates = candidates.flat_map(|each| [&mut each.evidence].into_iter().chain(&mut each.context));
-    let texts = explanation.evidence.iter_mut().map(|evidence| &mut evidence.text);
-    let advice = explanation.try_next.iter_mut();
-    for text in texts.chain(candidates).chain(advice).chain([&mut explanation.sentence]) {
-        *text = mask_values(text, environment);
-    }
 }
 
 /// Services whose trouble has its root in `id`, sorted.

@@ -106,7 +106,7 @@ pub fn keeps_data(name: &str, hint: Option<&ImageHint>) -> bool {
 /// Finds the layer of a service.
 #[must_use]
 pub fn assign(subject: &Subject) -> LayerAssignment {
-    let label = subject.facts.and_then(|facts| facts.labels.get(LAYER_LABEL)).map(String::as_str);
+    let label = subject.facts.and_then(|facts| facts.labels.reveal().get(LAYER_LABEL)).map(String::as_str);
     let from_label = label.and_then(|text| subject.layers.parse(text.trim()));
     let mut found = inferred(subject);
     if let Some(layer) = from_label {

@@ -85,7 +85,7 @@ pub struct References {
 pub fn of(facts: &InstanceFacts) -> References {
     let hint = Catalog::builtin().lookup(&facts.image);
     let (mut named, mut unread) = (BTreeSet::new(), BTreeSet::new());
-    for (name, value) in &facts.environment {
+    for (name, value) in facts.environment.reveal() {
         let is_read = hint.as_deref().is_none_or(|hint| usage::may_read(name, facts, hint));
         let found = if is_read { &mut named } else { &mut unread };
         environment::variable(name, value, &mut |reference| {
@@ -99,14 +99,14 @@ pub fn of(facts: &InstanceFacts) -> References {
             named.insert(reference);
         }
     };
-    command::words(&facts.command, "command", &mut add);
+    command::words(facts.command.reveal(), "command", &mut add);
     // What a scheduler of the engine runs in this container.
-    let tasks = facts.labels.iter().filter(|(name, _)| is_task(name));
+    let tasks = facts.labels.reveal().iter().filter(|(name, _)| is_task(name));
     for (name, task) in tasks {
         command::words(std::slice::from_ref(task), name, &mut add);
     }
     if let Some(check) = &facts.healthcheck {
-        command::words(&check.test, "healthcheck", &mut add);
+        command::words(check.test.reveal(), "healthcheck", &mut add);
     }
     References {
         named: named.into_iter().collect(),

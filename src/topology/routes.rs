@@ -80,8 +80,8 @@ fn kind(file: &ConfigurationFile) -> Option<Kind> {
 
 /// What the labels and variables of a container tell proxies that ask the engine.
 pub(super) fn offers(facts: &InstanceFacts) -> Vec<Offer> {
-    let mut offers: BTreeSet<Offer> = traefik::offers(&facts.labels).into_iter().collect();
-    offers.extend(caddy::offers(&facts.labels));
+    let mut offers: BTreeSet<Offer> = traefik::offers(facts.labels.reveal()).into_iter().collect();
+    offers.extend(caddy::offers(facts.labels.reveal()));
     offers.extend(nginx::offers(facts));
     offers.into_iter().take(MOST_OFFERS).collect()
 }
@@ -89,11 +89,13 @@ pub(super) fn offers(facts: &InstanceFacts) -> Vec<Offer> {
 /// Which proxy that asks the engine a container is.
 pub(super) fn router(facts: &InstanceFacts, hint: Option<&ImageHint>) -> Option<Router> {
     let kind = hint.map(|hint| hint.kind.as_str());
-    let says = |words: &[&str]| facts.command.iter().any(|word| words.iter().any(|each| word.contains(each)));
+    let says = |words: &[&str]| {
+        facts.command.reveal().iter().any(|word| words.iter().any(|each| word.contains(each)))
+    };
     if kind == Some("traefik") || says(&["--providers.docker", "--providers.swarm"]) {
         return Some(Router::Traefik);
     }
-    let is_labelled = nginx::PROXY_LABELS.iter().any(|label| facts.labels.contains_key(*label));
+    let is_labelled = nginx::PROXY_LABELS.iter().any(|label| facts.labels.reveal().contains_key(*label));
     if kind == Some("nginx-proxy") || is_labelled {
         return Some(Router::NginxProxy);
     }

@@ -3,7 +3,8 @@
 mod engine_error;
 mod short;
 
-use crate::model::text::{mask_urls, middle};
+use crate::model::secrets::mask_urls;
+use crate::model::text::middle;
 use crate::model::{Health, HealthState, InstanceState, Overlay, Service, ServiceId, StackName};
 
 use super::checks;

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use super::availability;
 use super::frame::Stage;
+use super::scene::Scene;
 use super::state::{UiState, View};
 use super::view;
 use super::widget::units;
@@ -17,12 +18,13 @@ const MAX_ROWS: u16 = 10_000;
 /// Least width of an exported view, so that a small screen loses no columns.
 const MIN_WIDTH: u16 = 160;
 
-/// File name and text of what is shown: log lines as they came, any other view drawn in full height.
+/// File name and text of what is shown: log lines, any other view drawn in full height. Secrets are masked in
+/// both, whatever the screen shows.
 #[must_use]
 pub fn text(stage: &Stage<'_>, ui: &UiState) -> (String, String) {
     let stamp = stage.scene.now.to_zoned(stage.scene.zone.clone()).strftime("%Y%m%d-%H%M%S").to_string();
     if availability::logs_visible(ui) {
-        return (format!("hubdeck-logs-{stamp}.txt"), logs(ui));
+        return (format!("hubdeck-logs-{stamp}.txt"), logs(stage, ui));
     }
     let name = match (&ui.details, ui.view) {
         (Some(_), _) => "details",
@@ -35,7 +37,8 @@ pub fn text(stage: &Stage<'_>, ui: &UiState) -> (String, String) {
     (format!("hubdeck-{name}-{stamp}.txt"), drawn(stage, ui))
 }
 
-fn logs(ui: &UiState) -> String {
+fn logs(stage: &Stage<'_>, ui: &UiState) -> String {
+    let secrets = &stage.scene.snapshot.secrets;
     let mut out = String::new();
     if ui.logs.ring.forgotten + ui.logs.ring.dropped > 0 {
         let missing = units::count(ui.logs.ring.forgotten + ui.logs.ring.dropped);
@@ -45,7 +48,7 @@ fn logs(ui: &UiState) -> String {
         let source = ui.logs.sources.iter().find(|(id, _)| *id == line.instance);
         let name = source.map_or_else(|| line.instance.short(), |(_, name)| name.as_str());
         let at = line.at.map_or_else(String::new, |at| format!("{at} "));
-        out.push_str(&format!("{at}{name} {}\n", line.text));
+        out.push_str(&format!("{at}{name} {}\n", secrets.mask(&line.text)));
     }
     out
 }
@@ -63,7 +66,8 @@ fn drawn(stage: &Stage<'_>, ui: &UiState) -> String {
     if let Some(details) = &mut whole.details {
         details.top = 0;
     }
-    view::draw(&mut buffer, area, &stage.scene, &whole, &mut super::scene::HitMap::default());
+    let scene = Scene { show_secrets: false, ..stage.scene };
+    view::draw(&mut buffer, area, &scene, &whole, &mut super::scene::HitMap::default());
     plain(&buffer)
 }
 

@@ -215,7 +215,14 @@ pub fn frame(
 ) -> (Buffer, HitMap) {
     let theme = theme();
     let zone = TimeZone::UTC;
-    let scene = Scene { snapshot, theme: &theme, glyphs: Glyphs { ascii }, now: now(), zone: &zone };
+    let scene = Scene {
+        snapshot,
+        theme: &theme,
+        glyphs: Glyphs { ascii },
+        now: now(),
+        zone: &zone,
+        show_secrets: false,
+    };
     let area = Rect::new(0, 0, ui.size.width, ui.size.height);
     let mut buffer = Buffer::empty(area);
     let mut hits = HitMap::default();

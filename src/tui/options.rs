@@ -44,6 +44,10 @@ pub struct Options {
     pub projects: Vec<StackName>,
     /// The stack that is shown first; others are a key away.
     pub stack: Option<StackName>,
+    /// Whether secrets in log lines are masked on screen; exports always are.
+    pub mask_logs: bool,
+    /// Whether secrets in definitions of containers are shown on screen.
+    pub show_secrets: bool,
     /// Whether everything shown is a demonstration.
     pub demo: bool,
     /// Where exports are written.
@@ -77,6 +81,8 @@ impl Default for Options {
             log_bytes: 4 * 1024 * 1024,
             projects: Vec::new(),
             stack: None,
+            mask_logs: false,
+            show_secrets: false,
             demo: false,
             export_dir: PathBuf::from("."),
             notices: Vec::new(),
@@ -85,6 +91,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Whether secrets in log lines are masked on screen.
+    #[must_use]
+    pub const fn masks_logs(&self) -> bool {
+        self.mask_logs && !self.show_secrets
+    }
+
     /// Checks theme, keymap and columns without opening a terminal, and tells what bindings cost.
     ///
     /// # Errors

@@ -187,6 +187,7 @@ impl Rig {
             glyphs: Glyphs { ascii: self.ascii },
             now: self.facts.now,
             zone: &zone,
+            show_secrets: false,
         };
         let stage = Stage { scene, keymap: &self.keymap, facts: &self.facts };
         let drawn = frame::draw(&mut buffer, area, &stage, &self.ui);

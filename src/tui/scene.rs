@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::model::{ServiceId, Snapshot, Timestamp};
+use crate::model::secrets::{Maskable, Sensitive};
+use crate::model::{Inspection, ServiceId, Snapshot, Timestamp};
 
 use super::action::Action;
 use super::glyphs::Glyphs;
@@ -25,6 +26,23 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// Time zone for what people read.
     pub zone: &'a TimeZone,
+    /// Whether secrets in definitions of containers are shown (`--show-secrets`).
+    pub show_secrets: bool,
+}
+
+/// What is shown of data that may hold secrets: the one place of the console that reveals it.
+impl Scene<'_> {
+    /// Data of a container's definition.
+    #[must_use]
+    pub fn shown<T: Maskable + Clone>(&self, data: &Sensitive<T>) -> T {
+        if self.show_secrets { data.reveal().clone() } else { data.masked(&self.snapshot.secrets) }
+    }
+
+    /// The engine's raw inspection.
+    #[must_use]
+    pub fn inspection<'b>(&self, inspection: &'b Inspection) -> &'b str {
+        if self.show_secrets { inspection.clear.reveal() } else { &inspection.masked }
+    }
 }
 
 /// What a click on an area means.

@@ -234,8 +234,8 @@ fn back(ui: &mut UiState) {
 }
 
 fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
-    if let Some(DetailsState { tab: DetailsTab::Inspect, inspect: Some(Ok(json)), .. }) = &ui.details {
-        return Some(Effect::Copy(json.clone()));
+    if let Some(DetailsState { tab: DetailsTab::Inspect, inspect: Some(Ok(answer)), .. }) = &ui.details {
+        return Some(Effect::Copy(answer.masked.clone()));
     }
     if availability::logs_visible(ui) {
         let line = ui.logs.hit.and_then(|hit| ui.logs.ring.lines.get(hit)).or_else(|| {

@@ -73,7 +73,7 @@ impl With for InstanceFacts {
         self.with(|facts| {
             facts.docker.status = status;
             facts.healthcheck = Some(Healthcheck {
-                test: vec!["CMD".into(), "true".into()],
+                test: vec!["CMD".into(), "true".into()].into(),
                 interval: None,
                 start_period: None,
                 retries: Some(3),

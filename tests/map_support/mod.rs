@@ -175,7 +175,7 @@ fn compose_file(stack: &LabelledStack) -> Value {
         let mut it = json!({
             "image": facts.image,
             "container_name": facts.name,
-            "environment": variables(facts.environment.iter().map(|(key, value)| (key, value))),
+            "environment": variables(facts.environment.reveal().iter().map(|(key, value)| (key, value))),
             "labels": variables(service.labels.iter()),
             "expose": service.expose,
             "ports": service.ports,
@@ -194,15 +194,15 @@ fn compose_file(stack: &LabelledStack) -> Value {
         if !links.is_empty() {
             set("links", json!(links));
         }
-        if !facts.command.is_empty() {
-            set("entrypoint", json!(escaped(&facts.command)));
+        if !facts.command.reveal().is_empty() {
+            set("entrypoint", json!(escaped(facts.command.reveal())));
             set("command", json!([]));
         }
         if let Some(hostname) = &service.hostname {
             set("hostname", json!(hostname));
         }
         if let Some(check) = &facts.healthcheck {
-            set("healthcheck", json!({ "test": escaped(&check.test), "retries": 3 }));
+            set("healthcheck", json!({ "test": escaped(check.test.reveal()), "retries": 3 }));
         }
         match &service.network_mode {
             Some(mode) => set("network_mode", json!(mode)),

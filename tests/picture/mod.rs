@@ -36,8 +36,8 @@ fn facts(stack: Option<&str>, name: &str, image: &str, state: InstanceState) -> 
         started_at: Some(at(-3600)),
         restart_policy: "unless-stopped".into(),
         network_mode: "bridge".into(),
-        environment: vec![("DB_PASSWORD".into(), "hunter2".into())],
-        labels: BTreeMap::from([("api.token".to_owned(), "hunter2".to_owned())]),
+        environment: vec![("DB_PASSWORD".into(), "hunter2".into())].into(),
+        labels: BTreeMap::from([("api.token".to_owned(), "hunter2".to_owned())]).into(),
         limits: Limits { memory_bytes: Some(268_435_456), ..Limits::default() },
         inspected: true,
         ..InstanceFacts::unknown(id, &container, stack.map(StackName::from), ServiceName::from(name))

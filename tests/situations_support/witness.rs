@@ -42,7 +42,7 @@ pub fn facts(container: &Container) -> InstanceFacts {
         ServiceName::new(&container.name),
     );
     facts.image.clone_from(&container.image);
-    facts.command.clone_from(&container.command);
+    facts.command.reveal_mut().clone_from(&container.command);
     facts.state = state(&container.state);
     facts.exit_code = Some(container.exit_code).filter(|_| container.finished_at.is_some());
     facts.oom_killed = container.oom_killed;
@@ -102,7 +102,7 @@ fn ports(container: &Container) -> Vec<Port> {
 fn check(container: &Container, facts: &mut InstanceFacts) {
     let Some(check) = &container.healthcheck else { return };
     facts.healthcheck = Some(Healthcheck {
-        test: check.test.clone(),
+        test: check.test.clone().into(),
         interval: Some(Duration::from_secs_f64(check.interval)).filter(|each| !each.is_zero()),
         start_period: Some(Duration::from_secs_f64(check.start_period)).filter(|each| !each.is_zero()),
         retries: Some(2),

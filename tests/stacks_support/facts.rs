@@ -35,8 +35,8 @@ pub fn of(stack: &LabelledStack, service: &LabelledService, index: usize) -> Ins
         links: service.links.iter().filter_map(|link| engine_link(stack, link)).collect(),
         mounts: mounts(service),
         environment: (service.env_refs.iter()).map(|each| (each.key.clone(), each.value.clone())).collect(),
-        command: command(service),
-        labels: labels(stack, service),
+        command: command(service).into(),
+        labels: labels(stack, service).into(),
         depends_on: (service.depends_on.iter())
             .map(|need| Dependency {
                 service: ServiceName::new(&need.service),
@@ -143,7 +143,7 @@ fn healthcheck(line: &str) -> Healthcheck {
         Some(("CMD-SHELL", rest)) => vec!["CMD-SHELL".to_owned(), rest.to_owned()],
         _ => vec!["CMD-SHELL".to_owned(), line.to_owned()],
     };
-    Healthcheck { test, interval: None, start_period: None, retries: Some(3) }
+    Healthcheck { test: test.into(), interval: None, start_period: None, retries: Some(3) }
 }
 
 fn range(text: &str) -> RangeInclusive<u16> {

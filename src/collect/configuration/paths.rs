@@ -65,7 +65,7 @@ pub(super) fn wanted(facts: &InstanceFacts) -> Vec<String> {
         .flat_map(|(_, paths)| paths.iter().map(|path| (*path).to_owned()))
         .collect();
     let mounted = facts.mounts.iter().filter(|mount| mount.kind == "bind").map(|mount| mount.target.as_str());
-    let named = facts.command.iter().flat_map(|word| word.split(['=', ' ', ',']));
+    let named = facts.command.reveal().iter().flat_map(|word| word.split(['=', ' ', ',']));
     let mut singles = 0;
     for path in mounted.chain(named) {
         let covered = paths
@@ -91,6 +91,7 @@ fn programs(facts: &InstanceFacts) -> BTreeSet<String> {
     let words: BTreeSet<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let started = facts
         .command
+        .reveal()
         .iter()
         .flat_map(|word| word.split_ascii_whitespace())
         .take(PROGRAM_WORDS)

@@ -31,8 +31,8 @@ fn owner(facts: &mut InstanceFacts, known: &InstanceFacts) {
     facts.name.clone_from(&known.name);
     (facts.stack, facts.service) = (known.stack.clone(), known.service.clone());
     (facts.number, facts.depends_on) = (known.number, known.depends_on.clone());
-    for (name, value) in &known.labels {
-        facts.labels.entry(name.clone()).or_insert_with(|| value.clone());
+    for (name, value) in known.labels.reveal() {
+        facts.labels.reveal_mut().entry(name.clone()).or_insert_with(|| value.clone());
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
         for labels in ["Config", "Config.Labels", "Config.Labels.com.docker.compose.project"] {
             let facts = completed(inspected(&[labels]), &known());
             assert_eq!((facts.service_id().as_str(), facts.number), ("hub/web", Some(2)), "{labels}");
-            assert_eq!((facts.name.as_str(), facts.labels.len()), ("hub-web-2", 1));
+            assert_eq!((facts.name.as_str(), facts.labels.reveal().len()), ("hub-web-2", 1));
         }
         let facts = completed(inspected(&["State"]), &known());
         assert_eq!((facts.state, facts.docker.status), (InstanceState::Running, DockerStatus::None));

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::engine::Engine;
-use crate::model::{InstanceFacts, ProbeKind, ProbeOutcome, ProbeTarget, Timestamp};
+use crate::model::{ProbeKind, ProbeOutcome, ProbeTarget, Timestamp};
 use crate::probe::{Prober, Report};
 
 use super::breaker::Way;
@@ -21,8 +21,6 @@ use super::{ProbeOptions, exec};
 pub(super) struct Errand {
     /// Whom and what.
     pub target: ProbeTarget,
-    /// The container it is asked of.
-    pub facts: Option<Arc<InstanceFacts>>,
     /// Why nothing leads there; `None` where something does.
     pub out_of_reach: Option<Arc<str>>,
     /// Whether it may teach which protocol is spoken.
@@ -49,11 +47,7 @@ pub(super) struct Done {
 /// Asks; what a test puts in the place of the network.
 pub(super) trait Asker: Clone + Send + Sync + 'static {
     /// The probe that the target's specification says.
-    fn check(
-        &self,
-        target: &ProbeTarget,
-        facts: Option<&InstanceFacts>,
-    ) -> impl Future<Output = Option<Report>> + Send;
+    fn check(&self, target: &ProbeTarget) -> impl Future<Output = Option<Report>> + Send;
 
     /// The cheap way: whether it accepts connections; `None` where there is none.
     fn connect(&self, target: &ProbeTarget) -> impl Future<Output = Option<Report>> + Send;
@@ -89,11 +83,11 @@ pub(super) struct Network {
 }
 
 impl Asker for Network {
-    async fn check(&self, target: &ProbeTarget, facts: Option<&InstanceFacts>) -> Option<Report> {
+    async fn check(&self, target: &ProbeTarget) -> Option<Report> {
         if target.spec.kind == ProbeKind::Exec {
             let engine = self.link.borrow().clone();
             let read_only = self.options.borrow().read_only;
-            return exec::check(engine.as_ref(), read_only, target, facts).await;
+            return exec::check(engine.as_ref(), read_only, target).await;
         }
         self.prober.check(target, Timestamp::now()).await
     }

@@ -201,7 +201,6 @@ impl Book {
         };
         Some(Errand {
             target,
-            facts: entry.facts.clone(),
             out_of_reach: entry.out_of_reach.clone(),
             may_learn: entry.learned.is_none() && !entry.proven,
             way,

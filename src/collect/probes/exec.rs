@@ -3,21 +3,17 @@
 use std::time::Instant;
 
 use crate::engine::{CommandEnd, Engine};
-use crate::model::{InstanceFacts, ProbeOrigin, ProbeOutcome, ProbeTarget, text};
+use crate::model::secrets::KnownSecrets;
+use crate::model::{ProbeOrigin, ProbeOutcome, ProbeTarget};
 use crate::probe::Report;
 
 /// Runs the command of `target` in its container. `None` when the container does not run.
 ///
 /// What keeps hubdeck itself from asking is [`ProbeOutcome::Inconclusive`]: it says nothing of the service.
-pub(super) async fn check(
-    engine: Option<&Engine>,
-    read_only: bool,
-    target: &ProbeTarget,
-    facts: Option<&InstanceFacts>,
-) -> Option<Report> {
+pub(super) async fn check(engine: Option<&Engine>, read_only: bool, target: &ProbeTarget) -> Option<Report> {
     let (spec, instance) = (&target.spec, target.instance.as_ref()?);
     // A label may not make hubdeck run anything, whatever was made of it on the way here.
-    let program = spec.command.first().filter(|_| spec.origin == ProbeOrigin::Config)?;
+    let program = spec.command.reveal().first().filter(|_| spec.origin == ProbeOrigin::Config)?;
     // Arguments may hold secrets.
     let shown = format!("exec: {program}");
     let unchecked =
@@ -27,7 +23,7 @@ pub(super) async fn check(
     }
     let Some(engine) = engine else { return Some(unchecked("the engine does not answer")) };
     let begun = Instant::now();
-    match engine.run(instance, &spec.command, spec.timeout).await {
+    match engine.run(instance, spec.command.reveal(), spec.timeout).await {
         Ok(CommandEnd::NotRunning) => None,
         Ok(CommandEnd::Running) => Some(Report::silent(spec, &shown)),
         Ok(CommandEnd::Talkative) => Some(Report::new(
@@ -37,10 +33,15 @@ pub(super) async fn check(
             "more than 1 MiB of output, not waited for",
         )),
         Ok(CommandEnd::Exited { code, last_line }) => {
-            let environment = facts.map_or(&[][..], |facts| &facts.environment);
-            let line = text::mask_line(&text::mask_values(&last_line, environment));
+            // What it was given, it may repeat.
+            let mut known = KnownSecrets::default();
+            known.learn_command(spec.command.reveal());
+            let last_line = known.hide(&last_line);
             let outcome = if code == 0 { ProbeOutcome::Success } else { ProbeOutcome::Failure };
-            Some(Report::new(spec, &shown, outcome, &words(code, line.trim())).timed(spec, begun.elapsed()))
+            Some(
+                Report::new(spec, &shown, outcome, &words(code, last_line.trim()))
+                    .timed(spec, begun.elapsed()),
+            )
         }
         Err(error) => Some(unchecked(error.refusal().as_deref().unwrap_or(error.cause()))),
     }

@@ -61,7 +61,7 @@ impl Learned {
 /// Asks the whole way; where a guess meets another protocol, it is corrected and tried again at once.
 pub(super) async fn examine<A: Asker>(asker: &A, errand: &Errand) -> (Option<Report>, Option<Learned>) {
     let spec = &errand.target.spec;
-    let report = asker.check(&errand.target, errand.facts.as_deref()).await;
+    let report = asker.check(&errand.target).await;
     let lesson = report.as_ref().filter(|_| errand.may_learn).and_then(|report| Lesson::of(spec, report));
     let better = match lesson {
         None => None,
@@ -91,6 +91,6 @@ async fn correct<A: Asker>(asker: &A, errand: &Errand, lesson: Lesson) -> Option
 
 async fn answered<A: Asker>(asker: &A, errand: &Errand, learned: Learned) -> Option<(Learned, Report)> {
     let target = ProbeTarget { spec: learned.apply(&errand.target.spec), ..errand.target.clone() };
-    let report = asker.check(&target, errand.facts.as_deref()).await?;
+    let report = asker.check(&target).await?;
     report.is_answer().then_some((learned, report))
 }

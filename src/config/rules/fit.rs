@@ -2,7 +2,7 @@
 
 use crate::config::file::{Section, Written};
 use crate::config::problem::{Place, Problem, nearest};
-use crate::model::text::mask_urls;
+use crate::model::secrets::mask_urls;
 use crate::model::{ProbeKind, ProbeSpec};
 
 use super::address::{Address, Wrong};
@@ -129,7 +129,7 @@ pub(super) fn at_port(
         spec.path = path;
     }
     let missing = match spec.kind {
-        ProbeKind::Exec if spec.command.is_empty() => {
+        ProbeKind::Exec if spec.command.reveal().is_empty() => {
             "this probe has no command; give command = [\"pg_isready\", \"-U\", \"app\"]"
         }
         kind if kind.has_address() && spec.port == 0 => "this probe has no target; give url or port",

@@ -215,7 +215,7 @@ impl<'a> Draft<'a> {
             expect: self.expect,
             subject: self.subject,
             user: if alone { self.user.unwrap_or_default() } else { String::new() },
-            command: self.command,
+            command: self.command.into(),
             credentials,
             slow_after: self.slow_after,
             timeout: self.timeout,

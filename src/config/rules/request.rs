@@ -2,7 +2,7 @@
 
 use crate::config::file::{Section, Written};
 use crate::config::value::Raw;
-use crate::model::text::is_secret_name;
+use crate::model::secrets::is_secret_name;
 use crate::model::{Hidden, HttpRequest};
 
 use super::reader::Reader;

@@ -56,13 +56,13 @@ fn a_full_inspection() {
     assert_eq!(facts.networks[1].aliases, ["db", "hub-db-1"]);
     assert_eq!(facts.networks[0].address, None);
     let pairs: Vec<_> =
-        facts.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        facts.environment.reveal().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(pairs, [("FOO", ""), ("BARE", ""), ("URL", "a=b"), ("PASS", "x")]);
     assert_eq!((facts.mounts[0].source.as_str(), facts.mounts[1].writable), ("hub_data", false));
     assert_eq!(facts.depends_on[0].condition, DependencyCondition::ServiceHealthy);
-    assert_eq!(facts.command, ["docker-entrypoint.sh", "postgres"]);
+    assert_eq!(facts.command.reveal().as_slice(), ["docker-entrypoint.sh", "postgres"]);
     assert!(facts.tty && facts.inspected && facts.is_running());
-    assert_eq!(facts.labels["note"], "🦀 ünïcode");
+    assert_eq!(facts.labels.reveal()["note"], "🦀 ünïcode");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
         bare.unread.fields,
         ["State", "Name", "RestartCount", "HostConfig", "Config", "NetworkSettings", "State.Status"]
     );
-    assert!(bare.ports.is_empty() && bare.networks.is_empty() && bare.labels.is_empty());
+    assert!(bare.ports.is_empty() && bare.networks.is_empty() && bare.labels.reveal().is_empty());
 
     let nulls = inspect(
         r#"{"Id":"x","Name":"/🚀-app","Args":null,"Mounts":null,"HostConfig":null,"NetworkSettings":{"Ports":null,"Networks":null},

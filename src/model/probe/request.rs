@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::model::text::MASK;
+use crate::model::secrets::MASK;
 
 /// Text that is sent to a service and shown nowhere: a header or a body may hold a secret.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]

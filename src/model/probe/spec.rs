@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{HttpRequest, ProbeKind};
+use crate::model::secrets::Sensitive;
 use crate::model::{InstanceId, ServiceId};
 
 /// Stands for no name: TLS sends names only, never addresses.
@@ -107,7 +108,7 @@ pub struct ProbeSpec {
     /// Whether to ask no more than what leaves no line in the service's log.
     pub quiet: bool,
     /// The command of an `exec` probe.
-    pub command: Vec<String>,
+    pub command: Sensitive<Vec<String>>,
     /// Who hubdeck says it is; `None` asks what anybody may ask.
     pub credentials: Option<Credentials>,
     /// A port inside the container whose TLS certificate is looked at beside the check itself.
@@ -150,7 +151,7 @@ impl ProbeSpec {
             subject: String::new(),
             user: String::new(),
             quiet: false,
-            command: Vec::new(),
+            command: Sensitive::default(),
             credentials: None,
             certificate_port: None,
             slow_after: None,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::text::mask_urls;
+use crate::model::secrets::mask_urls;
 use crate::model::{EngineInfo, OperationId, OperationProgress, Plan, Principal, Step, StepState, Timestamp};
 
 /// What a line records.

@@ -50,7 +50,8 @@ const UNTAKEN: &str = "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\
 /// A container whose healthcheck is `script`.
 fn checked(script: &str) -> InstanceFacts {
     let test = vec!["CMD-SHELL".to_owned(), script.to_owned()];
-    let healthcheck = Some(Healthcheck { test, interval: None, start_period: None, retries: None });
+    let healthcheck =
+        Some(Healthcheck { test: test.into(), interval: None, start_period: None, retries: None });
     InstanceFacts { healthcheck, ..facts("hub/web") }
 }
 
@@ -184,7 +185,7 @@ fn a_database_is_asked_as_the_user_that_it_was_made_with() {
         ("nc -z localhost 5432", false, "", ""),
     ] {
         let environment = if set { variables.to_vec() } else { Vec::new() };
-        let spec = derived(InstanceFacts { environment, ..checked(script) });
+        let spec = derived(InstanceFacts { environment: environment.into(), ..checked(script) });
         assert_eq!(spec.kind, ProbeKind::Postgres);
         assert_eq!((spec.user.as_str(), spec.subject.as_str()), (user, database), "{script}");
         assert_eq!(spec.credentials, None, "a password that nobody gave hubdeck is not used");

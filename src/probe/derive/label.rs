@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::text::is_secret_name;
+use crate::model::secrets::is_secret_name;
 use crate::model::{Hidden, HttpRequest, ProbeKind, ProbeSpec};
 
 use super::{Found, is_own_host, split_authority};

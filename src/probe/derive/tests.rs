@@ -214,7 +214,7 @@ fn a_healthcheck_and_a_known_image_tell_more_together() {
 #[test]
 fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
     let https = |script: &str| crate::model::Healthcheck {
-        test: vec!["CMD-SHELL".into(), script.into()],
+        test: vec!["CMD-SHELL".into(), script.into()].into(),
         interval: None,
         start_period: None,
         retries: None,
@@ -247,7 +247,7 @@ fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
 fn the_strongest_source_wins() {
     let timeout = Duration::from_secs(5);
     let healthcheck = crate::model::Healthcheck {
-        test: vec!["CMD-SHELL".into(), "curl -f http://localhost:1/x".into()],
+        test: vec!["CMD-SHELL".into(), "curl -f http://localhost:1/x".into()].into(),
         interval: None,
         start_period: None,
         retries: None,
@@ -257,7 +257,7 @@ fn the_strongest_source_wins() {
     let mut facts = facts("api");
     facts.ports = vec![port(3, "tcp", Some(3))];
     facts.healthcheck = Some(healthcheck);
-    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "tcp://:4".to_owned())]);
+    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "tcp://:4".to_owned())]).into();
     let mut service = service(facts.clone());
     service.hint = Some(Arc::new(hint));
     service.probe_rule = Some(Found::tcp(5).into_spec(ProbeOrigin::Config, timeout, None));
@@ -268,7 +268,7 @@ fn the_strongest_source_wins() {
     assert_eq!(seen(&service), (5, ProbeOrigin::Config));
     service.probe_rule = None;
     assert_eq!(seen(&service), (4, ProbeOrigin::Label));
-    facts.labels.clear();
+    facts.labels.reveal_mut().clear();
     service.instances[0].facts = Arc::new(facts.clone());
     assert_eq!(seen(&service), (1, ProbeOrigin::Healthcheck));
     facts.healthcheck = None;
@@ -282,7 +282,7 @@ fn the_strongest_source_wins() {
 fn a_bad_label_is_told_and_the_next_source_serves() {
     let mut facts = facts("api");
     facts.ports = vec![port(3, "tcp", None)];
-    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "http://evil/".to_owned())]);
+    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "http://evil/".to_owned())]).into();
     let derived = derive(&service(facts), Duration::from_secs(5), None);
     assert_eq!(derived.spec.map(|spec| spec.port), Some(3));
     let warning = derived.warning.expect("a warning");

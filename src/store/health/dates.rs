@@ -46,6 +46,7 @@ fn between(log: &[HealthcheckLog], facts: &InstanceFacts) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secrets::Sensitive;
     use crate::topology::testing::facts;
 
     fn at(seconds: i64) -> Timestamp {
@@ -88,7 +89,7 @@ mod tests {
         let mut single = checked(3, &[-100]);
         assert_eq!(failing_since(&single), Some(at(40)), "Docker checks every 30 s");
         single.healthcheck = Some(crate::model::Healthcheck {
-            test: Vec::new(),
+            test: Sensitive::default(),
             interval: Some(Duration::from_secs(5)),
             start_period: None,
             retries: None,

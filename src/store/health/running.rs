@@ -56,7 +56,7 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
 
 /// What the first program of the failing healthcheck said.
 fn check_output(facts: &InstanceFacts) -> String {
-    let test = facts.healthcheck.as_ref().map_or(&[] as &[String], |check| &check.test);
+    let test = facts.healthcheck.as_ref().map_or(&[] as &[String], |check| check.test.reveal());
     middle(&check_error(&facts.docker.output, test), REASON_OUTPUT)
 }
 

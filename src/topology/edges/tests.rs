@@ -65,7 +65,7 @@ fn labels_namespaces_and_rules_add_hard_edges_and_the_strongest_wins() {
         need("db", DependencyCondition::ServiceStarted),
         need("vpn", DependencyCondition::ServiceHealthy),
     ];
-    api.labels.insert(DEPENDS_ON_LABEL.into(), " db ,other/db,, nothing, lonely,both".into());
+    api.labels.reveal_mut().insert(DEPENDS_ON_LABEL.into(), " db ,other/db,, nothing, lonely,both".into());
     let vpn = facts("hub/vpn");
     let mut torrent = facts("hub/torrent");
     torrent.network_mode = format!("container:{}", vpn.id);
@@ -106,7 +106,7 @@ fn meant(host: &str, others: &[InstanceFacts]) -> String {
     if host == "linked" {
         api.links = vec!["hub-db-1:Linked".into()];
     }
-    api.environment = vec![("HOST".into(), host.into())];
+    api.environment = vec![("HOST".into(), host.into())].into();
     let all: Vec<InstanceFacts> = others.iter().cloned().chain([api]).collect();
     let told = told(&all, &[]);
     let named = told.iter().filter_map(|edge| edge.strip_prefix("hub/api ")?.split(' ').next());
@@ -179,7 +179,7 @@ fn a_name_means_what_the_container_would_reach() {
 #[test]
 fn of_several_with_one_alias_those_it_depends_on_are_meant() {
     let mut api = on(facts("hub/api"), "hub_default", "172.20.0.2", &[]);
-    api.environment = vec![("MODEL_URL".into(), "http://model:1234".into())];
+    api.environment = vec![("MODEL_URL".into(), "http://model:1234".into())].into();
     api.depends_on = vec![need("gpu", DependencyCondition::ServiceStarted)];
     let model = |service| on(facts(service), "hub_default", "", &["model"]);
     let all = [api, model("hub/cpu"), model("hub/gpu")];
@@ -192,7 +192,7 @@ fn a_proxy_that_asks_the_engine_routes_to_what_it_shares_a_network_with() {
     traefik.image = "traefik:v3".into();
     let labelled = |service: &str, network: &str| {
         let mut facts = on(facts(service), network, "", &[]);
-        facts.labels.insert("traefik.http.routers.a.rule".into(), "PathPrefix(`/a`)".into());
+        facts.labels.reveal_mut().insert("traefik.http.routers.a.rule".into(), "PathPrefix(`/a`)".into());
         facts
     };
     let all = [
@@ -208,7 +208,7 @@ fn a_proxy_that_asks_the_engine_routes_to_what_it_shares_a_network_with() {
 fn evidence_is_sorted_and_bounded() {
     let mut api = facts("hub/api");
     api.environment = (0..40).map(|n| (format!("URL_{n:02}"), "http://db:1".to_owned())).collect();
-    api.command = vec!["--url=http://db".into(), "--url=http://db".into()];
+    api.command = vec!["--url=http://db".into(), "--url=http://db".into()].into();
     api.depends_on = vec![need("db", DependencyCondition::ServiceHealthy)];
     api.links = vec!["hub-db-1:db".into()];
     let all = [api, facts("hub/db")];

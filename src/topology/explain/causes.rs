@@ -1,6 +1,6 @@
 //! Usual causes that fit, and what to try next.
 
-use crate::model::text::mask_line;
+use crate::model::secrets::mask_text;
 use crate::model::{Diagnosis, HealthState, InstanceState, Overlay, Service};
 use crate::topology::diagnosis::{Candidate, Diagnoses};
 use crate::topology::shape;
@@ -42,10 +42,10 @@ impl<'a> View<'a> {
             id: cause.id.clone(),
             words,
             hint: cause.hint.clone(),
-            evidence: mask_line(evidence),
+            evidence: mask_text(evidence),
             source: found.source,
             at: found.at,
-            context: found.context.map(mask_line),
+            context: found.context.map(mask_text),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What tells why, each with its source and time.
 
-use crate::model::text::{mask_line, one_line};
+use crate::model::secrets::mask_text;
+use crate::model::text::one_line;
 use crate::model::{
     Contact, DockerStatus, EdgeKind, EventKind, Evidence, EvidenceSource, InstanceFacts, InstanceState,
     Metric, ProbeOutcome, ProbeVerdict, Service, SignedDuration, TimelineEvent, Timestamp, certificate_words,
@@ -65,7 +66,7 @@ fn log(service: &Service) -> Vec<Evidence> {
 }
 
 fn piece(source: EvidenceSource, at: Option<Timestamp>, text: &str) -> Evidence {
-    Evidence { source, at, text: mask_line(&one_line(text, TEXT)) }
+    Evidence { source, at, text: mask_text(&one_line(text, TEXT)) }
 }
 
 fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {

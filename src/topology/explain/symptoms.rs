@@ -70,7 +70,7 @@ fn failing_check(facts: &InstanceFacts) -> Vec<&str> {
 
 /// `Config.Healthcheck.Test`; empty where it is not known.
 fn test(facts: &InstanceFacts) -> &[String] {
-    facts.healthcheck.as_ref().map_or(&[], |check| &check.test)
+    facts.healthcheck.as_ref().map_or(&[], |check| check.test.reveal())
 }
 
 /// The programs of its healthcheck, when none of them is in the image.

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::picture::{Card, Picture};
-use crate::model::{Edge, HealthState, Published, Service, publications, text};
+use crate::model::{Edge, HealthState, Published, Service, publications, secrets, text};
 
 /// Most characters of a name in a document.
 const NAME_LIMIT: usize = 60;
@@ -74,7 +74,7 @@ pub(super) fn replicas(service: &Service, ascii: bool) -> String {
 /// Why the service is in its state, and what blocks it; cleaned, masked and cut.
 pub(super) fn reason(service: &Service) -> String {
     let health = &service.health;
-    let reason = text::mask_urls(&text::one_line(&health.reason, REASON_LIMIT));
+    let reason = secrets::mask_text(&text::one_line(&health.reason, REASON_LIMIT));
     let roots: Vec<String> = health.blocked_by.iter().map(|root| text::clean(root.as_str())).collect();
     match (reason.is_empty(), roots.is_empty()) {
         (_, true) => reason,

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::label;
 use super::picture::{Line, Picture};
-use crate::model::{EdgeKind, HealthState, text};
+use crate::model::{EdgeKind, HealthState, secrets};
 use crate::topology::cause::Trouble;
 use crate::topology::drawing::{Area, Drawing, Metrics, Route, draw};
 use parts::{STYLE, escape, sign};
@@ -122,7 +122,9 @@ fn told(picture: &Picture<'_>, line: &Line<'_>) -> String {
         .edge
         .evidence
         .iter()
-        .map(|each| format!("{} {}", each.provenance.id(), text::mask_urls(&each.detail)).trim().to_owned())
+        .map(|each| {
+            format!("{} {}", each.provenance.id(), secrets::mask_text(&each.detail)).trim().to_owned()
+        })
         .collect();
     format!("{} needs {}: {}", name(line.from), name(line.to), evidence.join("; "))
 }

@@ -32,7 +32,7 @@ fn shown(word: &str) -> String {
 }
 
 fn command(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
-    let joined = facts.command.join(" ");
+    let joined = facts.command.reveal().join(" ");
     let line = CommandLine::of(&joined);
     let clues = Clues::builtin();
     // The last command of a script is what stays.
@@ -51,7 +51,7 @@ fn command(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
 }
 
 fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
-    let words = facts.healthcheck.as_ref().map(|check| check.test.as_slice()).unwrap_or_default();
+    let words = facts.healthcheck.as_ref().map(|check| check.test.reveal().as_slice()).unwrap_or_default();
     let joined = match words.split_first() {
         Some((kind, rest)) if kind.starts_with("CMD") => rest.join(" "),
         _ => words.join(" "),
@@ -87,7 +87,7 @@ fn asks_another(line: &CommandLine) -> bool {
 
 fn variables(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     let clues = Clues::builtin();
-    facts.environment.iter().filter_map(|(name, _)| {
+    facts.environment.reveal().iter().filter_map(|(name, _)| {
         let begins = || {
             let begins = clues.variable_begins.get(variable_head(name))?;
             begins.iter().find(|(begin, _)| name.starts_with(begin.as_str())).map(|(_, weight)| weight)
@@ -115,7 +115,7 @@ fn ports(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
 /// What an image of which nothing is known says it is.
 fn title(facts: &InstanceFacts) -> Option<Clue> {
     TITLE_LABELS.into_iter().find_map(|label| {
-        let title = facts.labels.get(label)?.to_lowercase();
+        let title = facts.labels.reveal().get(label)?.to_lowercase();
         let hint = Catalog::builtin().lookup(&title).filter(|_| !title.contains(['/', ':', '@']))?;
         let weight = Weight { layer: hint.layer, confidence: 70 };
         Some(Clue::new(Origin::Image, weight, format!("its image is titled {}", hint.kind)))

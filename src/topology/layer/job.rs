@@ -60,12 +60,13 @@ fn command(facts: &InstanceFacts) -> Option<(&'static str, JobProgram)> {
     // Containers that only bring a volume with what is in their image.
     if facts
         .command
+        .reveal()
         .last()
         .is_some_and(|last| matches!(last.as_str(), "true" | "/bin/true" | "/usr/bin/true"))
     {
         return Some(("true", JobProgram::Ends));
     }
-    let joined = facts.command.join(" ");
+    let joined = facts.command.reveal().join(" ");
     let line = CommandLine::of(&joined);
     let copies = line.runs(programs).find(|(_, job)| **job == JobProgram::Copies);
     copies.or_else(|| line.ends_with(programs)).map(|(text, job)| (text, *job))

@@ -21,7 +21,7 @@ fn config_beats_label_beats_catalog() {
     let mut db = facts("hub/db");
     db.image = "postgres:16".into();
     assert_eq!(of("db", &db, Place::default(), None).origin, LayerOrigin::Catalog);
-    db.labels.insert(LAYER_LABEL.into(), "Operations".into());
+    db.labels.reveal_mut().insert(LAYER_LABEL.into(), "Operations".into());
     let labelled = of("db", &db, Place::default(), None);
     assert_eq!((labelled.layer, labelled.origin), (Layer::Infra, LayerOrigin::Label));
     let ruled = of("db", &db, Place::default(), Some(Layer::Ui));
@@ -32,7 +32,7 @@ fn config_beats_label_beats_catalog() {
 fn a_bad_label_is_ignored_but_told() {
     let mut db = facts("hub/db");
     db.image = "postgres:16".into();
-    db.labels.insert(LAYER_LABEL.into(), "bottom\x1b[2J".into());
+    db.labels.reveal_mut().insert(LAYER_LABEL.into(), "bottom\x1b[2J".into());
     let found = of("db", &db, Place::default(), None);
     assert_eq!((found.layer, found.origin), (Layer::Data, LayerOrigin::Catalog));
     assert_eq!(
@@ -105,7 +105,7 @@ fn one_image_in_several_roles() {
     assert_eq!(of("airflow-nginx", &nginx, place(2, 0), None).layer, Layer::Edge);
     nginx.image = "acme/geodata:2".into();
     nginx.restart_policy = "no".into();
-    nginx.command = vec!["/bin/true".into()];
+    nginx.command = vec!["/bin/true".into()].into();
     assert_eq!(of("geodata", &nginx, place(0, 0), None).layer, Layer::Infra);
 }
 
@@ -115,14 +115,14 @@ fn several_clues_add_up_and_rivals_take_away() {
     own.image = "acme/thing:1".into();
     let named = of("orders-db", &own, Place::default(), None);
     own.healthcheck = Some(crate::model::Healthcheck {
-        test: vec!["CMD-SHELL".into(), "pg_isready -U me".into()],
+        test: vec!["CMD-SHELL".into(), "pg_isready -U me".into()].into(),
         interval: None,
         start_period: None,
         retries: None,
     });
     let checked = of("orders-db", &own, Place::default(), None);
     assert!(checked.confidence > named.confidence, "{} {}", checked.confidence, named.confidence);
-    own.command = vec!["gunicorn".into(), "app".into()];
+    own.command = vec!["gunicorn".into(), "app".into()].into();
     let rivalled = of("orders-db", &own, Place::default(), None);
     assert!(rivalled.confidence < checked.confidence && rivalled.layer == Layer::Data);
     let told: Vec<&str> = rivalled.evidence.iter().map(|each| each.reason.as_str()).collect();
@@ -133,7 +133,7 @@ fn several_clues_add_up_and_rivals_take_away() {
 fn own_builds_are_known_by_what_they_run() {
     let check = |facts: &mut InstanceFacts, test: &str| {
         facts.healthcheck = Some(crate::model::Healthcheck {
-            test: vec!["CMD-SHELL".into(), test.into()],
+            test: vec!["CMD-SHELL".into(), test.into()].into(),
             interval: None,
             start_period: None,
             retries: None,
@@ -159,7 +159,7 @@ fn own_builds_are_known_by_what_they_run() {
             check(&mut own, test);
         }
         if !variable.is_empty() {
-            own.environment.push((variable.into(), "x".into()));
+            own.environment.reveal_mut().push((variable.into(), "x".into()));
         }
         if !mount.is_empty() {
             let (kind, target) = ("volume".into(), mount.into());
@@ -176,7 +176,7 @@ fn a_label_may_name_any_layer_there_is() {
     let layers = Layers::new(vec![batch]);
     for text in ["batch", " Nightly Work ", "BATCH"] {
         let mut job = facts("hub/x");
-        job.labels.insert(LAYER_LABEL.into(), text.into());
+        job.labels.reveal_mut().insert(LAYER_LABEL.into(), text.into());
         let subject = Subject {
             name: "x",
             rule: None,
@@ -202,16 +202,16 @@ proptest::proptest! {
         let mut odd = facts("hub/x");
         odd.service = texts[0].as_str().into();
         odd.image.clone_from(&texts[1]);
-        odd.command = vec![texts[2].clone(), texts[3].clone()];
-        odd.environment = vec![(texts[4].clone(), texts[3].clone())];
+        odd.command = vec![texts[2].clone(), texts[3].clone()].into();
+        odd.environment = vec![(texts[4].clone(), texts[3].clone())].into();
         odd.healthcheck = Some(crate::model::Healthcheck {
-            test: vec![texts[5].clone(), texts[6].clone()],
+            test: vec![texts[5].clone(), texts[6].clone()].into(),
             interval: None,
             start_period: None,
             retries: None,
         });
-        odd.labels.insert(LAYER_LABEL.into(), texts[7].clone());
-        odd.labels.insert("org.opencontainers.image.title".into(), texts[8].clone());
+        odd.labels.reveal_mut().insert(LAYER_LABEL.into(), texts[7].clone());
+        odd.labels.reveal_mut().insert("org.opencontainers.image.title".into(), texts[8].clone());
         odd.ports = ports.into_iter().map(published).collect();
         odd.restart_policy.clone_from(&texts[8]);
         let [needs, stores, needed_by] = counts;

@@ -18,7 +18,7 @@ fn told(references: &[Reference]) -> String {
 fn in_environment(image: &str, name: &str, value: &str) -> String {
     let mut facts = facts("hub/app");
     facts.image = image.into();
-    facts.environment = vec![(name.into(), value.into())];
+    facts.environment = vec![(name.into(), value.into())].into();
     told(&of(&facts).named)
 }
 
@@ -152,8 +152,8 @@ fn a_server_of_data_does_not_use_what_a_shared_file_names() {
     // With a script it is something else, most often a backup.
     let mut backup = facts("hub/backup");
     backup.image = "postgres:16".into();
-    backup.command = vec!["/bin/sh".into(), "-c".into(), "pg_dump > /x".into()];
-    backup.environment = vec![("DB_HOST".into(), "db".into())];
+    backup.command = vec!["/bin/sh".into(), "-c".into(), "pg_dump > /x".into()].into();
+    backup.environment = vec![("DB_HOST".into(), "db".into())].into();
     assert_eq!(told(&of(&backup).named), "db");
 }
 
@@ -198,7 +198,8 @@ fn commands_name_hosts_and_nothing_else() {
 fn a_healthcheck_may_name_another_service() {
     let mut facts = facts("hub/app");
     let test = vec!["CMD-SHELL".into(), "curl -f http://other:8080/health || exit 1".into()];
-    facts.healthcheck = Some(Healthcheck { test, interval: None, start_period: None, retries: None });
+    facts.healthcheck =
+        Some(Healthcheck { test: test.into(), interval: None, start_period: None, retries: None });
     let expected = Reference::new("other", Some(8080), Provenance::Command, "healthcheck");
     assert_eq!(of(&facts).named, [expected]);
 }
@@ -206,7 +207,7 @@ fn a_healthcheck_may_name_another_service() {
 #[test]
 fn tasks_that_a_scheduler_runs_in_the_container_name_hosts() {
     let mut facts = facts("hub/app");
-    let mut label = |name: &str, value: &str| facts.labels.insert(name.into(), value.into());
+    let mut label = |name: &str, value: &str| facts.labels.reveal_mut().insert(name.into(), value.into());
     label("ofelia.job-exec.index.command", "curl http://solr:8983/update");
     label("ofelia.job-exec.index.schedule", "@every http://no:1");
     label("com.example.command", "curl http://other:1");
@@ -216,8 +217,8 @@ fn tasks_that_a_scheduler_runs_in_the_container_name_hosts() {
 #[test]
 fn details_never_hold_a_value() {
     let mut facts = facts("hub/app");
-    facts.environment = vec![("DATABASE_URL".into(), "postgres://user:hunter2@db:5432/x".into())];
-    facts.command = vec!["--dsn=mysql://user:hunter2@sql/x".into(), "http://user:hunter2@web/".into()];
+    facts.environment = vec![("DATABASE_URL".into(), "postgres://user:hunter2@db:5432/x".into())].into();
+    facts.command = vec!["--dsn=mysql://user:hunter2@sql/x".into(), "http://user:hunter2@web/".into()].into();
     let named = of(&facts).named;
     let details: Vec<&str> = named.iter().map(|each| each.detail.as_str()).collect();
     assert_eq!(details, ["DATABASE_URL", "--dsn", "command"]);
@@ -268,12 +269,12 @@ fn files_name_targets_outside_of_comments() {
 fn what_is_kept_is_bounded() {
     let mut facts = facts("hub/app");
     let list: Vec<String> = (0..2_000).map(|number| format!("http://h{number}:80")).collect();
-    facts.environment = vec![("URLS".into(), list.join(","))];
+    facts.environment = vec![("URLS".into(), list.join(","))].into();
     assert_eq!(of(&facts).named.len(), MOST);
     assert_eq!(of_files(&[file("/x.yml", &list.join("\n"))]).len(), MOST);
     // These would take minutes if any of them were looked through again and again.
     for text in ["host=", "://", "a:80,", "http:", "http://a,", "@", "\"host\": "] {
-        facts.environment = vec![("URLS".into(), text.repeat(60_000 / text.len()))];
+        facts.environment = vec![("URLS".into(), text.repeat(60_000 / text.len()))].into();
         let _ = of(&facts);
     }
 }
@@ -286,8 +287,8 @@ proptest! {
         words in prop::collection::vec("(.|[-=:;/ ]){0,20}", 0..6),
     ) {
         let mut facts = facts("hub/app");
-        facts.environment = vec![(name, value.clone())];
-        facts.command = words.clone();
+        facts.environment = vec![(name, value.clone())].into();
+        facts.command = (words.clone()).into();
         facts.labels = words.into_iter().map(|word| (format!("traefik.http.routers.{word}"), value.clone())).collect();
         for reference in of(&facts).named {
             prop_assert!(scan::as_host(&reference.host).is_some(), "{:?}", reference);

@@ -69,8 +69,8 @@ pub(in crate::topology) fn of_shared(name: &str, kind: &str, is_store: bool) -> 
 /// that it shares.
 pub(super) fn may_read(name: &str, facts: &InstanceFacts, hint: &ImageHint) -> bool {
     let kind = hint.kind.as_str();
-    let is_store = hint.layer == Layer::Data && is_plain_store(kind) && !runs_script(&facts.command);
-    !Catalog::builtin().ignores(kind, &facts.command, name)
+    let is_store = hint.layer == Layer::Data && is_plain_store(kind) && !runs_script(facts.command.reveal());
+    !Catalog::builtin().ignores(kind, facts.command.reveal(), name)
         && (!is_store || is_read(name, kind) || key::concerns_store(name, kind))
 }
 

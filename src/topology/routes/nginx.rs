@@ -232,7 +232,8 @@ fn pass(names: &Names, path: &str, target: &str, found: &mut Vec<Reference>) {
 
 /// `VIRTUAL_HOST` of `nginx-proxy`, with path and port where they are set.
 pub(super) fn offers(facts: &InstanceFacts) -> Option<Offer> {
-    let value = |name: &str| facts.environment.iter().find(|(each, _)| each == name).map(|(_, value)| value);
+    let value =
+        |name: &str| facts.environment.reveal().iter().find(|(each, _)| each == name).map(|(_, value)| value);
     let hosts = value("VIRTUAL_HOST").or_else(|| value("VIRTUAL_HOST_MULTIPORTS"))?;
     let host = hosts.split(',').next().unwrap_or_default().trim();
     let host = if host.contains(['{', ':', '\n']) { "" } else { host };

@@ -249,7 +249,7 @@ fn offers() {
         };
         let mut facts = facts("hub/app");
         facts.labels = pairs(labels).into_iter().collect();
-        facts.environment = pairs(environment);
+        facts.environment = pairs(environment).into();
         let found = super::offers(&facts);
         let told = found.first().map_or_else(
             || "none".to_owned(),

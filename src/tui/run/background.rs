@@ -8,13 +8,13 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::model::ServiceId;
+use crate::model::{Inspection, ServiceId};
 use crate::tui::Options;
 
 /// What a task in the background brought.
 pub enum Done {
     /// A raw inspection.
-    Inspected(ServiceId, Result<String, String>),
+    Inspected(ServiceId, Result<Inspection, String>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
 }

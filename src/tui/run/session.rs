@@ -169,6 +169,9 @@ impl Session {
                 let other_looks =
                     self.resolved.theme != resolved.theme || self.options.color != options.color;
                 self.resolved = resolved;
+                if options.masks_logs() && !self.options.masks_logs() {
+                    view::logs::mask(&mut self.ui.logs, &self.snapshot.secrets);
+                }
                 self.options = options;
                 if other_looks {
                     self.choose_colors();
@@ -184,6 +187,13 @@ impl Session {
         Next::DrawNow
     }
 
+    /// Masks secrets in log lines where the operator wants that.
+    fn mask_logs(&self, batch: &mut LogBatch) {
+        if let (LogBatch::Lines { lines, .. }, true) = (batch, self.options.masks_logs()) {
+            lines.iter_mut().for_each(|line| line.text = self.snapshot.secrets.mask(&line.text));
+        }
+    }
+
     /// Takes log lines, and those that wait behind them.
     pub fn logs(&mut self, batch: LogBatch) -> Next {
         let now = Timestamp::now();
@@ -191,7 +201,8 @@ impl Session {
         let (max_lines, max_bytes) = (self.options.log_lines, self.options.log_bytes);
         // From an event on the first lines count, not the last ones: the tail is closed when it is full.
         let room = if self.ui.logs.from.is_some() { 2 } else { 1 };
-        for batch in std::iter::once(batch).chain(waiting) {
+        for mut batch in std::iter::once(batch).chain(waiting) {
+            self.mask_logs(&mut batch);
             if let LogBatch::Ended(instance) = &batch {
                 self.ui.logs.ended.push((instance.clone(), now));
             }
@@ -211,7 +222,7 @@ impl Session {
         match done {
             Done::Inspected(service, answer) => {
                 if let Some(details) = self.ui.details.as_mut().filter(|details| details.service == service) {
-                    details.inspect = Some(answer.map(|json| view::details::masked(&json)));
+                    details.inspect = Some(answer);
                 }
             }
             Done::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
@@ -242,6 +253,7 @@ impl Session {
                 glyphs: Glyphs { ascii: self.options.ascii },
                 now: facts.now,
                 zone: &self.zone,
+                show_secrets: self.options.show_secrets,
             },
             keymap: &self.resolved.keymap,
             facts,

@@ -1,6 +1,6 @@
 //! State of the details page.
 
-use crate::model::{HealthState, ServiceId};
+use crate::model::{HealthState, Inspection, ServiceId};
 
 /// A tab of the details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,7 +69,7 @@ pub struct DetailsState {
     /// First line shown.
     pub top: usize,
     /// Raw inspection: `None` while it is fetched; an error is one sentence.
-    pub inspect: Option<Result<String, String>>,
+    pub inspect: Option<Result<Inspection, String>>,
     /// Whether the raw inspection was asked for.
     pub inspecting: bool,
 }

@@ -23,8 +23,6 @@ use crate::tui::theme::Role;
 use crate::tui::view::logs;
 use crate::tui::widget::{pen, status, text, units};
 
-pub use inspect::masked;
-
 /// Draws the details of `ui.details`; nothing when they are closed.
 pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {
     let area = area.intersection(buffer.area);

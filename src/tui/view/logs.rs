@@ -20,7 +20,7 @@ use crate::tui::theme::Role;
 use crate::tui::widget::{pen, scroll, text, units};
 
 pub use moves::apply;
-pub use ring::push;
+pub use ring::{mask, push};
 
 use line::Looks;
 

@@ -24,11 +24,25 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     widget(area, scene, &state).render(area, buffer);
     let area = area.intersection(buffer.area);
+    for y in area.y..area.bottom() {
+        mask(buffer, Rect { y, height: 1, ..area }, scene);
+    }
     if area.positions().all(|at| buffer[at].symbol() == " ") {
         let words = "nothing logged; --log-level debug tells more";
         pen::centred(buffer, area, area.y + area.height / 2, words, scene.glyphs, style(scene, Role::Muted));
     }
     hits.viewport = Viewport { top: 0, rows: usize::from(area.height), total: usize::from(area.height) };
+}
+
+/// Masks the secrets that a row tells of: errors of an engine may quote a command.
+fn mask(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>) {
+    let text: String = row.positions().map(|at| buffer[at].symbol()).collect();
+    let masked = scene.snapshot.secrets.mask(&text);
+    if masked != text {
+        let style = buffer[row.as_position()].style();
+        buffer.set_stringn(row.x, row.y, " ".repeat(usize::from(row.width)), usize::from(row.width), style);
+        buffer.set_stringn(row.x, row.y, masked, usize::from(row.width), style);
+    }
 }
 
 fn style(scene: &Scene<'_>, role: Role) -> Style {

@@ -81,6 +81,7 @@ const TABLE: &[(&str, &str, &[Taker])] = &[
     ("ui.stack", "\"hub\"", &[Console]),
     ("logs.tail", "7", &[Console]),
     ("logs.max_lines", "700", &[Console]),
+    ("logs.mask", "true", &[Console]),
     ("logs.max_bytes", "70000", &[Console]),
     ("timeline.max_events", "70", &[Store]),
     ("log.level", "\"debug\"", &[Log]),

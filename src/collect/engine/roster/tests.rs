@@ -15,7 +15,7 @@ fn facts(id: &str, state: InstanceState) -> InstanceFacts {
 }
 
 fn inspected(id: &str, state: InstanceState) -> InstanceFacts {
-    InstanceFacts { inspected: true, environment: vec![("A".into(), "b".into())], ..facts(id, state) }
+    InstanceFacts { inspected: true, environment: vec![("A".into(), "b".into())].into(), ..facts(id, state) }
 }
 
 fn drain(roster: &mut Roster) -> Vec<String> {
@@ -40,7 +40,10 @@ fn a_poll_inspects_only_what_is_new_or_changed() {
 
     let shown = roster.listed(at(3), vec![facts("a", Running), facts("b", Exited)]);
     assert_eq!(drain(&mut roster), ["b"]);
-    assert!(shown.iter().all(|each| each.inspected && !each.environment.is_empty()), "nothing known is lost");
+    assert!(
+        shown.iter().all(|each| each.inspected && !each.environment.reveal().is_empty()),
+        "nothing known is lost"
+    );
     assert_eq!(shown.iter().find(|each| each.id.as_str() == "b").expect("b").state, Exited);
 
     assert_eq!(roster.listed(at(4), vec![facts("a", Running)]).len(), 1, "what is not listed is gone");
@@ -50,7 +53,8 @@ fn a_poll_inspects_only_what_is_new_or_changed() {
 #[test]
 fn running_containers_with_a_healthcheck_are_inspected_at_every_poll() {
     let mut roster = Roster::default();
-    let check = Healthcheck { test: vec!["CMD".into()], interval: None, start_period: None, retries: None };
+    let check =
+        Healthcheck { test: vec!["CMD".into()].into(), interval: None, start_period: None, retries: None };
     roster.inspected(at(1), InstanceFacts { healthcheck: Some(check), ..inspected("a", Running) });
     roster.listed(at(2), vec![facts("a", Running)]);
     assert_eq!(drain(&mut roster), ["a"]);

@@ -20,7 +20,7 @@ impl Script {
 }
 
 impl Asker for Script {
-    async fn check(&self, target: &ProbeTarget, _: Option<&InstanceFacts>) -> Option<Report> {
+    async fn check(&self, target: &ProbeTarget) -> Option<Report> {
         self.asked.send_modify(|all| all.push(target.service.to_string()));
         let answer = |script: &Self| script.answers.borrow()[target.service.as_str()];
         tokio::time::sleep(Duration::from_millis(answer(self).0)).await;

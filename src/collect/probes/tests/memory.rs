@@ -62,7 +62,7 @@ fn an_open_breaker_is_kept_until_the_next_run() {
     let ruled = |container: &InstanceFacts, timeout| {
         let mut service = service(container.clone());
         service.probe_rule = Some(ProbeSpec {
-            command: vec!["check".into()],
+            command: vec!["check".into()].into(),
             timeout,
             ..ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config)
         });

@@ -3,7 +3,7 @@
 use ratatui::text::Span;
 
 use super::page::{Page, Section};
-use crate::model::text::{MASK, is_secret_name, mask_urls, mask_value};
+use crate::model::secrets::MASK;
 use crate::model::{InstanceFacts, Service};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -20,9 +20,9 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
         return page;
     };
     let facts = &primary.facts;
-    let environment = pairs(scene, "Environment", &facts.environment, column);
+    let environment = pairs(scene, "Environment", &scene.shown(&facts.environment), column);
     page.columns(vec![environment], vec![mounts(scene, facts, column), networks(scene, facts, column)]);
-    let labels: Vec<_> = facts.labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    let labels: Vec<_> = scene.shown(&facts.labels).into_iter().collect();
     page.add(pairs(scene, "Labels", &labels, whole));
     page
 }
@@ -35,10 +35,9 @@ fn pairs<'a>(scene: &'a Scene<'a>, title: &str, pairs: &[(String, String)], widt
     let longest = pairs.iter().map(|(name, _)| text::width(name)).max().unwrap_or(0);
     let cells = longest.clamp(4, (section.width() / 2).max(4));
     for (name, value) in pairs {
-        let value = mask_value(name, value);
         let role = if value == MASK { Role::Muted } else { Role::Text };
         let room = section.width().saturating_sub(cells + 2).max(8);
-        for (at, part) in text::wrap(&value, room).into_iter().enumerate() {
+        for (at, part) in text::wrap(value, room).into_iter().enumerate() {
             let name = text::fit(if at == 0 { name } else { "" }, cells, scene.glyphs);
             section.line(vec![
                 Span::styled(format!("{name} "), scene.theme.style(Role::Key)),
@@ -72,40 +71,4 @@ fn networks<'a>(scene: &'a Scene<'a>, facts: &InstanceFacts, width: u16) -> Sect
         section.text("", &network.aliases.join(", "), Role::Muted);
     }
     section
-}
-
-/// A command line with the values of secret flags and variables masked.
-#[must_use]
-pub fn masked_command(command: &[String]) -> String {
-    let mut words = Vec::with_capacity(command.len());
-    let mut secret_next = false;
-    for word in command {
-        let flag = word.starts_with('-');
-        let shown = match word.split_once('=') {
-            _ if secret_next && !flag => MASK.to_owned(),
-            Some((name, value)) if !name.contains(char::is_whitespace) => {
-                format!("{name}={}", mask_value(name, value))
-            }
-            _ => mask_urls(word),
-        };
-        secret_next = flag && !word.contains('=') && is_secret_name(word);
-        words.push(shown);
-    }
-    words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_keep_no_secrets() {
-        let words =
-            ["serve", "--token", "abc", "--key=x", "PGPASSWORD=y", "redis://:pw@cache/0", "--port", "80"];
-        let command: Vec<String> = words.map(str::to_owned).into();
-        assert_eq!(
-            masked_command(&command),
-            "serve --token *** --key=*** PGPASSWORD=*** redis://***@cache/0 --port 80"
-        );
-    }
 }

@@ -2,10 +2,8 @@
 
 use ratatui::text::Span;
 
-use super::environment::masked_command;
 use super::layer;
 use super::page::{Page, Section};
-use crate::model::text::mask_urls;
 use crate::model::{
     Contact, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric, Port,
     Service, Timestamp, publications,
@@ -62,7 +60,7 @@ fn verdicts<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<
         if let Some(at) = docker.checked_at {
             section.text("", &checked(scene, at), Role::Muted);
         }
-        section.text("", &mask_urls(&docker.output), Role::Muted);
+        section.text("", &docker.output, Role::Muted);
     }
     match &health.probe {
         Some(probe) => {
@@ -355,10 +353,10 @@ fn definition<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sectio
     let facts = &primary.facts;
     section.text("image", &facts.image, Role::Text);
     section.text("image id", text::head(&facts.image_id, 19), Role::Muted);
-    section.text("command", &masked_command(&facts.command), Role::Text);
+    section.text("command", &scene.shown(&facts.command).join(" "), Role::Text);
     section.text("restart", &facts.restart_policy, Role::Text);
     if let Some(check) = &facts.healthcheck {
-        section.text("healthcheck", &masked_command(&check.test), Role::Text);
+        section.text("healthcheck", &scene.shown(&check.test).join(" "), Role::Text);
         let mut words = Vec::new();
         let seconds = |duration: std::time::Duration| format!("{}s", duration.as_secs());
         words.extend(check.interval.map(|interval| format!("every {}", seconds(interval))));

@@ -2,9 +2,7 @@
 
 use ratatui::text::Span;
 
-use super::environment::masked_command;
 use super::page::{Page, Section};
-use crate::model::text::mask_urls;
 use crate::model::{
     CERTIFICATE_ENDS_SOON, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, Service, Timestamp,
     certificate_words,
@@ -116,7 +114,7 @@ fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sect
         section.paragraph(&words, Role::Muted);
         return section;
     };
-    section.text("test", &masked_command(&check.test), Role::Text);
+    section.text("test", &scene.shown(&check.test).join(" "), Role::Text);
     let several = service.instances.len() > 1;
     for instance in &service.instances {
         if several {
@@ -138,7 +136,7 @@ fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sect
                 Span::styled(format!("exit {}", result.exit_code), scene.theme.style(role)),
             ]);
             for line in result.output.lines().filter(|line| !line.trim().is_empty()) {
-                section.indented(2, &mask_urls(line), Role::Text);
+                section.indented(2, line, Role::Text);
             }
         }
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
-    DockerStatus, HealthcheckLog, HostPort, InstanceId, LastWords, LogBatch, LogLine, LogStream, Port,
-    ProbePhases, ServiceId, UnboundPort,
+    DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, LastWords, LogBatch, LogLine,
+    LogStream, Port, ProbePhases, ServiceId, UnboundPort,
 };
 use crate::tui::fixture::{self, Picture};
 
@@ -27,7 +27,7 @@ fn troubled() -> Picture {
                 HealthcheckLog {
                     at: fixture::ago(22),
                     exit_code: 1,
-                    output: "wget: can't connect to remote host\nhttp://u:pw@db refused".to_owned(),
+                    output: "wget: can't connect to remote host\nhttp://***@db refused".to_owned(),
                 },
             );
         });
@@ -174,9 +174,10 @@ fn the_inspection_waits_fails_and_scrolls() {
     let mut ui = ui(60, 12, "hub/db", DetailsTab::Inspect);
     assert!(show(&picture, &ui, false).contains("asking the engine"));
     let set = |ui: &mut UiState, answer| ui.details.as_mut().unwrap().inspect = Some(answer);
+    let answer = |text: String| Inspection { masked: text, clear: Hidden::default() };
     set(&mut ui, Err("no such container: db".to_owned()));
     assert!(show(&picture, &ui, false).contains("no such container"));
-    set(&mut ui, Ok((0..40).map(|n| format!("  \"Key{n}\": {n},\n")).collect()));
+    set(&mut ui, Ok(answer((0..40).map(|n| format!("  \"Key{n}\": {n},\n")).collect())));
     ui.drawn = fixture::frame(&picture.snapshot(), &ui, false, draw).1;
     assert!(apply(&mut ui, &Action::Last, &picture.snapshot()));
     let screen = show(&picture, &ui, false);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::model::secrets::KnownSecrets;
 use crate::model::{InstanceId, LogBatch, LogLine};
 use crate::tui::state::LogsState;
 
@@ -23,6 +24,14 @@ pub fn push(state: &mut LogsState, batch: LogBatch, max_lines: usize, max_bytes:
         LogBatch::Ended(instance) => state.notice = format!("{} ended", name(state, &instance)),
         LogBatch::Failed(instance, error) => state.notice = format!("{}: {error}", name(state, &instance)),
     }
+}
+
+/// Masks the secrets in every line that is held.
+pub fn mask(state: &mut LogsState, secrets: &KnownSecrets) {
+    for line in &mut state.ring.lines {
+        line.text = secrets.mask(&line.text);
+    }
+    state.ring.bytes = state.ring.lines.iter().map(|line| line.text.len()).sum();
 }
 
 /// Puts `line` at its place in time, near the end.

@@ -1,0 +1,209 @@
+//! Nothing clear enters: what the engine, the services and the probes say is masked before it is folded, so that
+//! nothing that is derived from it holds a secret. The definition of a container stays in the clear inside
+//! [`crate::model::secrets::Sensitive`], since edges and probes follow from it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::secrets::KnownSecrets;
+use crate::model::{
+    EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress, ProbeResult, StepState, Timestamp,
+};
+
+use super::Store;
+use super::tracked::is_other_reference;
+
+/// A text as it is masked; `None` where there is nothing to mask in it.
+pub(super) type Mask<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Store {
+    /// `observation` without the secrets that are known, those among them that it tells of itself.
+    pub(super) fn without_secrets(&mut self, mut observation: Observation, now: Timestamp) -> Observation {
+        self.learn(&observation, now);
+        let known = Arc::clone(&self.secrets);
+        let mask = |text: &str| (!text.is_empty()).then(|| known.mask(text)).filter(|masked| masked != text);
+        match &mut observation {
+            Observation::Engine { status, attempts } => {
+                if let EngineStatus::Lost { error, .. } = status {
+                    rewrite(error, &mask);
+                }
+                for attempt in attempts {
+                    rewrite(&mut attempt.endpoint, &mask);
+                    rewrite(&mut attempt.error, &mask);
+                }
+            }
+            Observation::EngineInfo(info) => {
+                rewrite(&mut Arc::make_mut(info).endpoint, &mask);
+            }
+            Observation::Listed { instances, .. } => {
+                for facts in instances {
+                    mask_facts(facts, &mask);
+                }
+            }
+            Observation::Inspected { facts, .. } | Observation::NetworkOwner { facts: Some(facts), .. } => {
+                mask_facts(facts, &mask);
+            }
+            Observation::Refused { reason: Some(text), .. }
+            | Observation::Own { text, .. }
+            | Observation::Rules { problem: Some(text), .. } => {
+                rewrite(text, &mask);
+            }
+            Observation::LastWords(words) => {
+                mask_words(words, &mask);
+            }
+            Observation::Probed { result, .. } => {
+                mask_result(result, &mask);
+            }
+            Observation::Operation { progress, .. } => mask_progress(progress, &mask),
+            // Names, figures, and texts of which only names and ports are kept.
+            Observation::EngineTiming(_)
+            | Observation::Gone { .. }
+            | Observation::NetworkOwner { facts: None, .. }
+            | Observation::SwarmServices { .. }
+            | Observation::Event(_)
+            | Observation::Refused { reason: None, .. }
+            | Observation::Gap { .. }
+            | Observation::Configured { .. }
+            | Observation::Connected { .. }
+            | Observation::Disk(_)
+            | Observation::Sampled { .. }
+            | Observation::RecordedStops(_)
+            | Observation::Interrupted { .. }
+            | Observation::Parts(_)
+            | Observation::Shortage { .. }
+            | Observation::Dropped { .. }
+            | Observation::Cost(_)
+            | Observation::Rules { problem: None, .. }
+            | Observation::Settings { .. }
+            | Observation::Projects(_)
+            | Observation::ClearCache { .. } => {}
+        }
+        observation
+    }
+
+    /// Learns the secrets that `observation` tells of, and hides new ones in what was taken in before.
+    fn learn(&mut self, observation: &Observation, now: Timestamp) {
+        let mut new = Vec::new();
+        match observation {
+            Observation::Listed { instances, .. } => {
+                for facts in instances {
+                    new.extend(self.learn_facts(facts));
+                }
+            }
+            Observation::Inspected { facts, .. } | Observation::NetworkOwner { facts: Some(facts), .. } => {
+                new.extend(self.learn_facts(facts));
+            }
+            Observation::Configured { files, .. } => {
+                let secrets = Arc::make_mut(&mut self.secrets);
+                new.extend(files.iter().map(|file| secrets.learn_text(&file.text)));
+            }
+            _ => {}
+        }
+        for new in new.into_iter().filter(|new| !new.is_empty()) {
+            self.hide(&new, now);
+        }
+    }
+
+    /// Learns from a definition that differs from the one that is known.
+    fn learn_facts(&mut self, facts: &InstanceFacts) -> Option<KnownSecrets> {
+        let known = self.tracked.get(&facts.id).map(|tracked| &tracked.facts);
+        // A list tells less than an inspection, and nothing that is new.
+        let is_new = known.is_none_or(|known| facts.inspected && is_other_reference(known, facts));
+        is_new.then(|| Arc::make_mut(&mut self.secrets).learn(facts))
+    }
+
+    /// Hides what has just become known as a secret in everything that is held.
+    fn hide(&mut self, new: &KnownSecrets, now: Timestamp) {
+        let mask = |text: &str| match new.hide(text) {
+            Cow::Owned(hidden) => Some(hidden),
+            Cow::Borrowed(_) => None,
+        };
+        let mut touched = Vec::new();
+        for tracked in self.tracked.values_mut() {
+            tracked.probe.for_last(|result| mask_result(result, &mask));
+            if mask_facts(&mut tracked.facts, &mask) {
+                touched.push(tracked.service.clone());
+            }
+        }
+        for (id, entry) in &mut self.entries {
+            entry.shared.for_last(|result| mask_result(result, &mask));
+            let words = entry.service.last_words.as_ref();
+            if words.is_some_and(|words| words.lines.iter().any(|line| mask(&line.text).is_some()))
+                && let Some(words) = &mut Arc::make_mut(&mut entry.service).last_words
+            {
+                mask_words(Arc::make_mut(words), &mask);
+            }
+            let tells = |result: &ProbeResult| texts(result).any(|text| mask(text).is_some());
+            if entry.service.probe_log.iter().any(tells) {
+                let service = Arc::make_mut(&mut entry.service);
+                let log = Arc::make_mut(&mut service.probe_log);
+                for result in log {
+                    mask_result(result, &mask);
+                }
+                touched.push(id.clone());
+            }
+        }
+        self.timeline.mask(&mask);
+        self.incidents.mask(&mask);
+        self.operations.mask(&mask);
+        for id in touched {
+            self.refresh(&id, now);
+        }
+        self.dirty = true;
+    }
+}
+
+/// Replaces `text` by what `mask` makes of it; tells whether that is another one.
+pub(super) fn rewrite(text: &mut String, mask: Mask<'_>) -> bool {
+    let masked = mask(text);
+    let changed = masked.is_some();
+    if let Some(masked) = masked {
+        *text = masked;
+    }
+    changed
+}
+
+/// Masks what the engine and the container say; its definition masks itself.
+fn mask_facts(facts: &mut Arc<InstanceFacts>, mask: Mask<'_>) -> bool {
+    let outputs = facts.health_log.iter().map(|result| &result.output);
+    let texts = outputs.chain([&facts.error, &facts.docker.output]).chain(&facts.unread.inspection);
+    if texts.into_iter().all(|text| mask(text).is_none()) {
+        return false;
+    }
+    let facts = Arc::make_mut(facts);
+    let outputs = facts.health_log.iter_mut().map(|result| &mut result.output);
+    let texts = outputs.chain([&mut facts.error, &mut facts.docker.output]);
+    for text in texts.chain(&mut facts.unread.inspection) {
+        rewrite(text, mask);
+    }
+    true
+}
+
+fn texts(result: &ProbeResult) -> impl Iterator<Item = &String> {
+    [&result.target, &result.message].into_iter().chain(&result.version)
+}
+
+fn mask_result(result: &mut ProbeResult, mask: Mask<'_>) -> bool {
+    let texts = [&mut result.target, &mut result.message].into_iter().chain(&mut result.version);
+    texts.into_iter().fold(false, |changed, text| rewrite(text, mask) | changed)
+}
+
+fn mask_words(words: &mut LastWords, mask: Mask<'_>) {
+    let mut lines = words.lines.to_vec();
+    if lines.iter_mut().fold(false, |changed, line| rewrite(&mut line.text, mask) | changed) {
+        words.lines = lines.into();
+    }
+}
+
+fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
+    match progress {
+        OperationProgress::Failed { error }
+        | OperationProgress::Step { state: StepState::Failed { error }, .. } => {
+            rewrite(error, mask);
+        }
+        OperationProgress::Started { .. }
+        | OperationProgress::Step { .. }
+        | OperationProgress::Succeeded
+        | OperationProgress::Cancelled { .. } => {}
+    }
+}
