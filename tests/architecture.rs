@@ -223,6 +223,20 @@ fn faces_know_only_the_operator_handle() {
 }
 
 #[test]
+fn only_one_place_of_the_faces_reveals_secrets() {
+    for (room, file) in files_by_room() {
+        let face = ["tui", "serve", "app"].contains(&room.as_str());
+        let of_derived_words = file.ends_with("topology/explain.rs")
+            || file.iter().any(|part| part == "export")
+            || file.ends_with("topology/sentence.rs");
+        if (face && !file.ends_with("tui/scene.rs")) || of_derived_words {
+            let code = code(&file);
+            assert!(!code.contains(".reveal("), "{} shows secrets in the clear", file.display());
+        }
+    }
+}
+
+#[test]
 fn only_rooms_with_a_clock_read_it() {
     for (room, file) in files_by_room() {
         let code = code(&file);

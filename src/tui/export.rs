@@ -48,7 +48,7 @@ fn logs(stage: &Stage<'_>, ui: &UiState) -> String {
         let source = ui.logs.sources.iter().find(|(id, _)| *id == line.instance);
         let name = source.map_or_else(|| line.instance.short(), |(_, name)| name.as_str());
         let at = line.at.map_or_else(String::new, |at| format!("{at} "));
-        out.push_str(&format!("{at}{name} {}\n", secrets.mask(&line.text)));
+        out.push_str(&format!("{at}{name} {}\n", secrets.mask(&view::logs::plain(&line.text))));
     }
     out
 }

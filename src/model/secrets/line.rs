@@ -75,9 +75,9 @@ const PLAIN_WORDS: [&str; 42] = [
 
 /// Whether `text` begins with a word of a sentence, which is no secret.
 pub(super) fn is_plain_word(text: &str) -> bool {
-    let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    let whole = text[word.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-    whole && PLAIN_WORDS.contains(&word.to_ascii_lowercase().as_str())
+    let word = text.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
+    let word = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+    PLAIN_WORDS.contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// Every part of `text` that is a secret.

@@ -21,6 +21,7 @@ use crate::tui::widget::{pen, scroll, text, units};
 
 pub use moves::apply;
 pub use ring::{mask, push};
+pub use sgr::plain;
 
 use line::Looks;
 
