@@ -282,16 +282,24 @@ fn look(terminal: &mut Terminal, what: &str) {
     assert_clean(what, &terminal.text());
 }
 
-/// Selects `service`, looks at every tab of its details, and exports each.
-fn look_at_details(terminal: &mut Terminal, service: &str) {
+/// Opens the details of `service`.
+fn open_details(terminal: &mut Terminal, service: &str) {
     terminal.send("2");
     terminal.wait_for("[2 Services]");
+    terminal.wait_for("nginx:1.25");
     terminal.send("/");
     terminal.send(service);
     terminal.send(key::ENTER);
-    terminal.wait_for(service);
+    // Of the other rows none is left.
+    terminal.wait_gone("nginx:1.25");
     terminal.send(key::ENTER);
     terminal.wait_for("Inspect");
+    terminal.wait_for(&format!("hub/{service}  "));
+}
+
+/// Looks at every tab of the details of `service`, and exports each.
+fn look_at_details(terminal: &mut Terminal, service: &str) {
+    open_details(terminal, service);
     for tab in 0..DetailsTab::ALL.len() {
         look(terminal, &format!("tab {tab} of {service}"));
         terminal.send("G");
@@ -304,11 +312,8 @@ fn look_at_details(terminal: &mut Terminal, service: &str) {
     }
     terminal.send(key::ESC);
     terminal.run_for(Duration::from_millis(100));
-    terminal.send("/");
-    for _ in service.chars() {
-        terminal.send("\x7f");
-    }
-    terminal.send(key::ENTER);
+    terminal.send(key::ESC);
+    terminal.wait_for("nginx:1.25");
 }
 
 #[test]
@@ -337,7 +342,7 @@ fn the_console_shows_secrets_only_when_it_is_told_to_and_exports_none() {
     std::fs::write(&world.config, CONFIG.replace("mask = true", "mask = false")).unwrap();
     let mut terminal = home.open(&["--config", &config, "--show-secrets"], 200, 60);
     terminal.wait_for("worker");
-    terminal.send("2/cache\r\r");
+    open_details(&mut terminal, "cache");
     terminal.wait_for("Flag-Pw-03x");
     terminal.send("\x13");
     terminal.run_for(Duration::from_secs(1));

@@ -12,6 +12,7 @@
 
 mod client;
 mod command;
+mod find;
 mod known;
 mod line;
 mod sensitive;
