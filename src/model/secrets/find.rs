@@ -6,8 +6,8 @@ use super::known::SHORTEST;
 use super::{MASK, command, line};
 use crate::model::InstanceFacts;
 
-/// Fewest characters where the name says `key` or `token` and the value is made of small letters only: such words
-/// are often names of columns and partitions.
+/// Fewest characters where the name says `key` or `token` and the value is several words of small letters
+/// (`customer_id`): such values are often names of columns and partitions.
 const SHORTEST_PLAIN_KEY: usize = 16;
 /// Fewest characters of a user without a password in a URL that is taken for a token.
 const SHORTEST_TOKEN: usize = 16;
@@ -208,6 +208,7 @@ fn whole(value: &str, sign: Sign) -> Vec<String> {
         return lines.filter(|line| !line.contains("-----")).map(str::to_owned).collect();
     }
     let plain = value.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-' | '.' | ':'));
+    let plain = plain && value.contains(|c: char| !c.is_ascii_lowercase());
     let least = if plain && sign == Sign::Key { SHORTEST_PLAIN_KEY } else { SHORTEST };
     let distinctive = value.chars().count() >= least
         && !value.chars().all(|c| c.is_ascii_digit() || c.is_ascii_punctuation())
