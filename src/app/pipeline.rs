@@ -13,9 +13,7 @@ use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{
-    Focus, Inspection, InstanceId, Observation, Part, Shortage, Snapshot, Step, Timestamp,
-};
+use crate::model::{Focus, Inspection, InstanceId, Observation, Part, Shortage, Snapshot, Step, Timestamp};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
 

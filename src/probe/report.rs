@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Shortage, Timestamp,
-    secrets,
-    text,
+    secrets, text,
 };
 
 use super::fault::Lack;
