@@ -231,10 +231,8 @@ impl Store {
                 (!operations.is_empty()).into()
             }
             Observation::Dropped { what, count } => self.fold_dropped(what, count),
-            Observation::Cost(cost) => (std::mem::replace(&mut self.cost, cost) != cost).into(),
-            Observation::Parts(down) => {
-                (std::mem::replace(&mut self.parts_down, down) != self.parts_down).into()
-            }
+            Observation::Cost(cost) => replaced(&mut self.cost, cost),
+            Observation::Parts(down) => replaced(&mut self.parts_down, down),
             Observation::Shortage { at, shortage } => self.fold_shortage(shortage, at),
             Observation::Own { at, text } => {
                 self.timeline.push(at, About::default(), EventKind::Own, text);
@@ -245,16 +243,13 @@ impl Store {
                 self.fold_rules(policy, rules, problem, now)
             }
             Observation::Settings { discovery, projects, max_events, waiting } => {
-                self.config_waiting = waiting;
+                (self.config_waiting, self.engine.discovery) = (waiting, discovery);
                 self.watch_only(projects, now);
                 self.timeline.limit(max_events);
-                self.engine.discovery = discovery;
                 Changed::Yes
             }
             Observation::Projects(projects) => self.fold_projects(projects),
-            Observation::Disk(disk) => {
-                (std::mem::replace(&mut self.engine.disk, disk) != self.engine.disk).into()
-            }
+            Observation::Disk(disk) => replaced(&mut self.engine.disk, disk),
             Observation::LastWords(words) => self.fold_last_words(words),
             Observation::Configured { at: _, instance, files } => self.fold_configuration(&instance, &files),
             Observation::Connected { at: _, connections } => self.fold_connections(&connections),
@@ -400,4 +395,11 @@ impl Store {
         self.refresh_all(now);
         Changed::Yes
     }
+}
+
+/// Puts `new` in its place; tells whether it differs from what was there.
+fn replaced<T: PartialEq>(place: &mut T, new: T) -> Changed {
+    let differs = *place != new;
+    *place = new;
+    differs.into()
 }
