@@ -259,12 +259,6 @@ impl Store {
         changed
     }
 
-    fn fold_dropped(&mut self, what: Dropped, count: u64) -> Changed {
-        let total = self.dropped.entry(what).or_default();
-        *total = total.saturating_add(count);
-        (count > 0).into()
-    }
-
     /// Usually comes before any container is known.
     fn fold_recorded_stops(&mut self, stops: Vec<RecordedStop>, now: Timestamp) -> Changed {
         self.world.stops = stops;

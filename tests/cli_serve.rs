@@ -184,9 +184,9 @@ fn what_needs_a_restart_is_said_and_what_does_not_is_in_force() {
     write_config(&home, "[log]\nlevel = \"debug\"\n");
     server.line("cache.ttl is in force");
     until_config(&server, "in_force");
-    write_config(&home, "[log]\nlevle = \"info\"\n");
+    write_config(&home, "[log]\nlevels = \"info\"\n");
     let refused = server.line("config not applied");
-    assert!(refused.contains("config.toml, line 2: unknown key log.levle"), "{refused}");
+    assert!(refused.contains("config.toml, line 2: unknown key log.levels"), "{refused}");
     until_config(&server, "refused");
 }
 

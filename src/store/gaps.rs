@@ -1,6 +1,6 @@
-//! What of the engine's answers could not be used: kept in the picture, and told once each in the timeline.
+//! What could not be used or kept: odd answers of the engine, each told once in the timeline, and what was dropped.
 
-use crate::model::{EngineGap, EngineGaps, EventKind, Timestamp};
+use crate::model::{Dropped, EngineGap, EngineGaps, EventKind, Timestamp};
 
 use super::timeline::About;
 use super::{Changed, Store};
@@ -24,6 +24,13 @@ impl Store {
             self.timeline.push(at, About::default(), EventKind::EngineGap, text);
         }
         (before != after).into()
+    }
+
+    /// So many of something were dropped because nobody kept up with them.
+    pub(super) fn fold_dropped(&mut self, what: Dropped, count: u64) -> Changed {
+        let total = self.dropped.entry(what).or_default();
+        *total = total.saturating_add(count);
+        (count > 0).into()
     }
 
     /// Another connection begins: its event stream may be another one.

@@ -3,6 +3,7 @@
 //! A service that fails and is blocked by nothing is a root. While an incident waits for what its root
 //! blocked to come back, those services open no incident of their own: one trouble is told once.
 
+mod mask;
 mod panic;
 mod sight;
 mod track;
@@ -20,7 +21,6 @@ use crate::topology::sentence;
 use super::Store;
 use super::entry::Entry;
 use super::health::later;
-use super::secrets::{Mask, rewrite};
 use super::timeline::{About, Timeline};
 use track::Track;
 
@@ -129,21 +129,6 @@ impl Incidents {
     /// Numbers new ones after `id`.
     pub fn number_after(&mut self, id: Option<IncidentId>) {
         self.last_id = self.last_id.max(id.map_or(0, |id| id.0));
-    }
-
-    /// Masks every sentence.
-    pub fn mask(&mut self, mask: Mask<'_>) {
-        let open = self.open.iter_mut().map(|track| &mut track.incident);
-        for incident in self.closed.iter_mut().chain(open) {
-            let texts = || incident.log.iter().map(|entry| &entry.text).chain([&incident.sentence]);
-            if texts().any(|text| mask(text).is_some()) {
-                let incident = Arc::make_mut(incident);
-                let texts = incident.log.iter_mut().map(|entry| &mut entry.text);
-                for text in texts.chain([&mut incident.sentence]) {
-                    rewrite(text, mask);
-                }
-            }
-        }
     }
 
     /// Whether none is open or about to be, so that nothing but new trouble changes anything.
