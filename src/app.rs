@@ -22,8 +22,9 @@ mod signal;
 mod simulate;
 pub mod status;
 mod supervise;
+mod terminal;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,6 +36,7 @@ use crate::tui::Exit;
 
 use failure::Failure;
 use logging::Destination;
+use terminal::NoConsole;
 
 /// Exit code of bad usage or configuration, as clap's own.
 const USAGE: u8 = 2;
@@ -109,7 +111,10 @@ fn serve(request: Request) -> Result<u8, Failure> {
 
 /// The console where there is a terminal on both sides; one printed poll elsewhere.
 fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+    if let Some(reason) = NoConsole::of_process() {
+        if let Some(words) = reason.words() {
+            say(words);
+        }
         let settings = load_once(&request)?;
         return runtime(2)?.block_on(report::without_terminal(&settings, demo));
     }
@@ -151,12 +156,20 @@ fn print(text: &str) -> Result<u8, Failure> {
 
 /// Tells the shell; a terminal that is gone has no one left to tell.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "hubdeck: {text}");
+    let _ = writeln!(std::io::stderr(), "hubdeck: {}", in_locale(text));
 }
 
 /// Gives the shell a command to copy.
 fn say_command(command: &str) {
-    let _ = writeln!(std::io::stderr(), "  {command}");
+    let _ = writeln!(std::io::stderr(), "  {}", in_locale(command));
+}
+
+/// The text in the characters that the locale has.
+fn in_locale(text: &str) -> String {
+    let mut line = Vec::new();
+    // A vector takes every byte.
+    drop(terminal::write(text, terminal::charset_of_locale(), &mut line));
+    String::from_utf8_lossy(&line).into_owned()
 }
 
 fn config_directory() -> Option<PathBuf> {

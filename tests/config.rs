@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use hubdeck::config::cli::{Cli, Globals};
 use hubdeck::config::{
-    Allowed, ColorMode, ConfigError, ENTRIES, EXAMPLE, Environment, Loaded, LogLevel, Place, Request,
-    Settings, Warning,
+    Allowed, AsciiMode, ColorMode, ConfigError, ENTRIES, EXAMPLE, Environment, Loaded, LogLevel, Place,
+    Request, Settings, Warning,
 };
 use hubdeck::model::{Layer, ProbeKind, ProbeOrigin};
 
@@ -385,6 +385,22 @@ fn a_byte_order_mark_is_no_part_of_a_file_and_other_encodings_are_named() {
         let refused = request.load().unwrap_err().to_string();
         assert_eq!(refused, format!("cannot read the config file {}: {reason}", file.display()));
     }
+}
+
+#[test]
+fn ascii_is_left_to_the_locale_unless_set() {
+    let ascii = |file: &str, environment: &[(&str, &str)]| load(file, environment).unwrap().settings.ui.ascii;
+    assert_eq!(ascii("", &[]), AsciiMode::Auto);
+    for (value, mode) in
+        [("true", AsciiMode::Always), ("false", AsciiMode::Never), ("\"auto\"", AsciiMode::Auto)]
+    {
+        assert_eq!(ascii(&format!("[ui]\nascii = {value}"), &[]), mode, "{value}");
+    }
+    for (word, mode) in [("1", AsciiMode::Always), ("off", AsciiMode::Never), ("auto", AsciiMode::Auto)] {
+        assert_eq!(ascii("[ui]\nascii = true", &[("HUBDECK_UI_ASCII", word)]), mode, "{word}");
+    }
+    let refused = load("[ui]\nascii = \"sometimes\"", &[]).unwrap_err().to_string();
+    assert!(refused.contains("\"auto\", true or false"), "{refused}");
 }
 
 #[test]

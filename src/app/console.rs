@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::model::Part;
-use crate::tui::terminal::ColorChoice;
+use crate::tui::terminal::{Charset, ColorChoice};
 use crate::tui::{self, Context, Exit, Notice};
 
 use super::failure::{Failure, judged, noted};
@@ -16,7 +16,7 @@ use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
-use super::{audit_file, config_directory, ending, news};
+use super::{audit_file, config_directory, ending, news, terminal};
 
 /// What a console needs beside its settings.
 struct Surroundings {
@@ -125,7 +125,7 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
     tui::Options {
         theme: ui.theme.clone(),
         theme_dirs: config_directory().map(|directory| directory.join("themes")).into_iter().collect(),
-        ascii: ui.ascii,
+        ascii: terminal::charset(settings) == Charset::Ascii,
         color: match ui.color {
             ColorMode::Auto => ColorChoice::Auto,
             ColorMode::Always => ColorChoice::Always,

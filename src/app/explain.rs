@@ -13,9 +13,8 @@ use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
 use crate::topology::explain::explain;
 
 use super::failure::Failure;
-use super::print::write_head;
-use super::report;
 use super::status::EXIT_NO_ENGINE;
+use super::{report, terminal};
 
 /// How long the last words of what fails may take.
 const WORDS: Duration = Duration::from_secs(3);
@@ -37,7 +36,7 @@ pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Fail
     })
     .await?;
     if !snapshot.engine.status.is_connected() {
-        write_head(&snapshot, &mut io::stderr().lock()).map_err(Failure::output)?;
+        report::no_engine(&snapshot, settings)?;
         return Ok(EXIT_NO_ENGINE);
     }
     report::known_projects(&snapshot, settings)?;
@@ -48,7 +47,8 @@ pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Fail
     let written =
         if json { write_json(&explanation, &mut out) } else { write_text(&explanation, &zone, &mut out) };
     written.map_err(Failure::output)?;
-    super::print(&String::from_utf8_lossy(&out))
+    let text = String::from_utf8_lossy(&out);
+    if json { super::print(&text) } else { report::print_text(&text, terminal::charset(settings)) }
 }
 
 async fn last_words(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {

@@ -8,19 +8,28 @@ use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
     Timestamp, publications, secrets, text,
 };
+use crate::tui::terminal::Charset;
+
+use super::terminal;
 
 /// How text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextStyle {
-    /// Whether only ASCII is written (names stay as they are).
-    pub ascii: bool,
+    /// The characters that may be written; names and reasons keep to it too.
+    pub charset: Charset,
     /// Width at which the map wraps; the table is never cut, so that `grep` finds everything.
     pub width: usize,
 }
 
 impl Default for TextStyle {
     fn default() -> Self {
-        Self { ascii: false, width: 100 }
+        Self { charset: Charset::Utf8, width: 100 }
+    }
+}
+
+impl TextStyle {
+    fn ascii(self) -> bool {
+        self.charset == Charset::Ascii
     }
 }
 
@@ -29,14 +38,15 @@ impl Default for TextStyle {
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
-    write_head(snapshot, out)?;
-    if snapshot.services.is_empty() {
-        return Ok(());
+    let mut text = Vec::new();
+    write_head(snapshot, &mut text)?;
+    if !snapshot.services.is_empty() {
+        writeln!(text)?;
+        write_map(snapshot, style, &mut text)?;
+        writeln!(text)?;
+        write_table(snapshot, style, &mut text)?;
     }
-    writeln!(out)?;
-    write_map(snapshot, style, out)?;
-    writeln!(out)?;
-    write_table(snapshot, style, out)
+    terminal::write(&String::from_utf8_lossy(&text), style.charset, out)
 }
 
 /// Writes what the engine is and how many services are in which state.
@@ -162,7 +172,7 @@ fn write_band(title: &str, cards: &[String], width: usize, out: &mut impl Write)
 
 /// `● backend → db, redis`, with the number of replicas where there are several.
 fn card(service: &Service, style: TextStyle) -> String {
-    let sign = service.health.state.sign(style.ascii);
+    let sign = service.health.state.sign(style.ascii());
     let mut card = format!("{sign} {}", text::clean(service.title()));
     let (running, all) = service.replicas();
     if all > 1 {
@@ -175,7 +185,7 @@ fn card(service: &Service, style: TextStyle) -> String {
             .iter()
             .map(|id| text::clean(id.as_str().strip_prefix(own.as_str()).unwrap_or(id.as_str())))
             .collect();
-        let arrow = if style.ascii { "->" } else { "→" };
+        let arrow = if style.ascii() { "->" } else { "→" };
         card.push_str(&format!(" {arrow} {}", needs.join(", ")));
     }
     card
@@ -208,7 +218,7 @@ fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> i
 }
 
 fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADINGS.len()] {
-    let sign = service.health.state.sign(style.ascii);
+    let sign = service.health.state.sign(style.ascii());
     let (running, all) = service.replicas();
     let unknown = || "-".to_owned();
     let latency = service.health.probe.as_ref().and_then(|probe| probe.latency_ms);

@@ -9,12 +9,13 @@ use crate::config::Settings;
 use crate::engine::ConnectRequest;
 use crate::model::{EngineStatus, Focus, MapFormat, Snapshot};
 use crate::topology::export::{TextForm, render};
+use crate::tui::terminal::Charset;
 
 use super::failure::Failure;
 use super::pipeline::{Lifetime, Pipeline};
 use super::print::{TextStyle, write_head};
 use super::simulate::Demo;
-use super::{state_file, status};
+use super::{state_file, status, terminal};
 
 /// How long it may take until there is a list, or the word that there is none: engines have time to answer.
 const LIST_LIMIT: Duration = Duration::from_secs(60);
@@ -65,13 +66,40 @@ pub async fn map(settings: &Settings, format: MapFormat, width: u32) -> Result<u
     let snapshot = poll_once(request, settings).await?;
     if !snapshot.engine.status.is_connected() {
         // No map is better than an empty one that looks like an engine without containers.
-        write_head(&snapshot, &mut std::io::stderr().lock()).map_err(Failure::output)?;
+        no_engine(&snapshot, settings)?;
         return Ok(status::EXIT_NO_ENGINE);
     }
     known_projects(&snapshot, settings)?;
-    let form = TextForm { width, ascii: settings.ui.ascii };
+    let charset = terminal::charset(settings);
+    let form = TextForm { width, ascii: charset == Charset::Ascii };
     let map = render(&snapshot, format, form).map_err(|error| Failure::output(error.into()))?;
-    super::print(&map)
+    match format {
+        MapFormat::Text => print_text(&map, charset),
+        // The encoding of the other forms is part of them.
+        MapFormat::Mermaid | MapFormat::Dot | MapFormat::Svg | MapFormat::Json => super::print(&map),
+    }
+}
+
+/// Prints text for people in `charset`; gives the exit code of success.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub(super) fn print_text(text: &str, charset: Charset) -> Result<u8, Failure> {
+    let mut bytes = Vec::new();
+    terminal::write(text, charset, &mut bytes).map_err(Failure::output)?;
+    super::print(&String::from_utf8_lossy(&bytes))
+}
+
+/// Says on standard error what was tried to reach an engine.
+///
+/// # Errors
+/// When standard error cannot be written to.
+pub(super) fn no_engine(snapshot: &Snapshot, settings: &Settings) -> Result<(), Failure> {
+    let mut head = Vec::new();
+    write_head(snapshot, &mut head).map_err(Failure::output)?;
+    let head = String::from_utf8_lossy(&head);
+    terminal::write(&head, terminal::charset(settings), &mut std::io::stderr().lock())
+        .map_err(Failure::output)
 }
 
 /// `hubdeck` or `hubdeck demo` without a terminal: prints one poll and never waits for a key.
@@ -89,7 +117,7 @@ pub async fn without_terminal(settings: &Settings, demo: bool) -> Result<u8, Fai
 }
 
 fn print(snapshot: &Snapshot, settings: &Settings, json: bool, strict: bool) -> Result<u8, Failure> {
-    let style = TextStyle { ascii: settings.ui.ascii, ..TextStyle::default() };
+    let style = TextStyle { charset: terminal::charset(settings), ..TextStyle::default() };
     status::report(snapshot, json, strict, style, &mut std::io::stdout().lock()).map_err(Failure::output)
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::settings::{ColorMode, LogFormat, LogLevel, Settings, Token};
+use super::settings::{AsciiMode, ColorMode, LogFormat, LogLevel, Settings, Token};
 use super::value::Raw;
 
 use Allowed::{Number, Other};
@@ -126,7 +126,7 @@ pub const ENTRIES: &[Entry] = &[
     entry!(serve.behind_proxy, AtOnce, BOOL, [], Raw::bool),
     entry!(cache.ttl, AtOnce, INTERVAL, ["HUB_CACHE_TTL"], interval),
     entry!(ui.theme, AtOnce, Other("the name of a theme"), [], name),
-    entry!(ui.ascii, AtOnce, BOOL, [], Raw::bool),
+    entry!(ui.ascii, AtOnce, Other("\"auto\", true or false"), [], ascii),
     entry!(ui.color, AtOnce, Other("\"auto\", \"always\" or \"never\""), [], |raw| choice(raw, COLORS)),
     entry!(ui.mouse, AtOnce, BOOL, [], Raw::bool),
     entry!(ui.keymap, AtOnce, Other("\"default\", \"lazydocker\" or \"k9s\""), [], |raw| choice(raw, KEYMAPS).map(str::to_owned)),
@@ -215,6 +215,14 @@ pub(super) fn slow_after(raw: &Raw) -> Option<Option<Duration>> {
         return Some(None);
     }
     raw.duration_in(Duration::from_millis(1), Duration::from_secs(60)).map(Some)
+}
+
+fn ascii(raw: &Raw) -> Option<AsciiMode> {
+    match raw.bool() {
+        Some(true) => Some(AsciiMode::Always),
+        Some(false) => Some(AsciiMode::Never),
+        None => choice(raw, &[("auto", AsciiMode::Auto)]),
+    }
 }
 
 fn choice<T: Copy>(raw: &Raw, choices: &[(&str, T)]) -> Option<T> {

@@ -261,8 +261,8 @@ impl Default for Cache {
 pub struct Ui {
     /// Name of the theme; the terminal checks it.
     pub theme: String,
-    /// Whether only ASCII is drawn.
-    pub ascii: bool,
+    /// Whether only ASCII is written.
+    pub ascii: AsciiMode,
     /// Whether colours are written.
     pub color: ColorMode,
     /// Whether the mouse is captured.
@@ -281,7 +281,7 @@ impl Default for Ui {
     fn default() -> Self {
         Self {
             theme: "dark".to_owned(),
-            ascii: false,
+            ascii: AsciiMode::Auto,
             color: ColorMode::Auto,
             mouse: true,
             keymap: "default".to_owned(),
@@ -290,6 +290,18 @@ impl Default for Ui {
             show_secrets: false,
         }
     }
+}
+
+/// When only ASCII is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsciiMode {
+    /// Where the locale names a charset other than UTF-8.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// When colours are written.

@@ -10,6 +10,31 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
+/// The ASCII character that stands for `c` where nothing else may be written; `?` where none looks like it.
+#[must_use]
+pub const fn ascii(c: char) -> char {
+    match c {
+        '\0'..='\x7f' => c,
+        '—' | '–' | '─' | '━' | '‐' | '╌' | '−' => '-',
+        '…' | '≈' => '~',
+        '·' | '•' => '.',
+        '│' | '┃' | '▌' | '▐' | '║' | '▏' | '╎' => '|',
+        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '╭' | '╮' | '╯' | '╰' => {
+            '+'
+        }
+        '“' | '”' | '„' => '"',
+        '‘' | '’' => '\'',
+        '↑' | '▲' | '△' => '^',
+        '↓' | '▼' | '▽' => 'v',
+        '→' | '▶' | '›' | '▸' => '>',
+        '←' | '◀' | '‹' | '◂' => '<',
+        '█' | '▇' | '▆' => '#',
+        '×' => 'x',
+        '\u{a0}' => ' ',
+        _ => '?',
+    }
+}
+
 /// [`clean`], trimmed and cut to `limit` characters; a cut text ends in `…`.
 #[must_use]
 pub fn one_line(text: &str, limit: usize) -> String {

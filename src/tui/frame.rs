@@ -3,6 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::text::ascii;
+
 use super::chrome;
 use super::effect::Facts;
 use super::keymap::Keymap;
@@ -44,31 +46,9 @@ fn to_ascii(buffer: &mut Buffer, area: Rect) {
     for position in area.positions() {
         let Some(cell) = buffer.cell_mut(position) else { continue };
         if !cell.symbol().is_ascii() {
-            let sign = cell.symbol().chars().next().map_or(" ", ascii_sign);
-            cell.set_symbol(sign);
+            let sign = cell.symbol().chars().next().map_or(' ', ascii);
+            cell.set_char(sign);
         }
-    }
-}
-
-const fn ascii_sign(c: char) -> &'static str {
-    match c {
-        '—' | '–' | '─' | '━' | '‐' | '╌' => "-",
-        '…' | '≈' => "~",
-        '·' | '•' => ".",
-        '│' | '┃' | '▌' | '▐' | '║' | '▏' | '╎' => "|",
-        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '╭' | '╮' | '╯' | '╰' => {
-            "+"
-        }
-        '“' | '”' | '„' => "\"",
-        '‘' | '’' => "'",
-        '↑' | '▲' | '△' => "^",
-        '↓' | '▼' | '▽' => "v",
-        '→' | '▶' | '›' | '▸' => ">",
-        '←' | '◀' | '‹' | '◂' => "<",
-        '█' | '▇' | '▆' => "#",
-        '×' => "x",
-        '\u{a0}' => " ",
-        _ => "?",
     }
 }
 

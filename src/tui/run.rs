@@ -80,7 +80,7 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     draw(&mut session, &mut terminal, &mut pace)
         .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;
     loop {
-        let wake = wait(&mut session, &mut input, &mut signals, &pace).await;
+        let wake = wait(&mut session, &mut input, &mut signals, &mut terminal, &pace).await;
         if matches!(wake, Wake::Picture(false)) {
             return Err(TuiError::NoSnapshots);
         }
@@ -97,6 +97,7 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
             }
         }
         if pace.is_due()
+            && terminal.is_idle()
             && let Err(error) = draw(&mut session, &mut terminal, &mut pace)
         {
             // Nobody reads any more: the terminal is gone.
@@ -108,26 +109,26 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
 
 fn draw(session: &mut Session, terminal: &mut Terminal, pace: &mut Pace) -> io::Result<()> {
     let now = Timestamp::now();
-    match session.draw(terminal, now) {
-        Ok(bytes) => pace.drawn(bytes, session.next_tick(now)),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            // Someone made the terminal non-blocking and it is full: draw all of it soon.
-            terminal.forget();
-            pace.drawn(0, None);
-            pace.soon();
-        }
-        Err(error) => return Err(error),
-    }
+    let bytes = session.draw(terminal, now)?;
+    pace.drawn(bytes, session.next_tick(now));
     Ok(())
 }
 
-async fn wait(session: &mut Session, input: &mut Input, signals: &mut Signals, pace: &Pace) -> Wake {
+async fn wait(
+    session: &mut Session,
+    input: &mut Input,
+    signals: &mut Signals,
+    terminal: &mut Terminal,
+    pace: &Pace,
+) -> Wake {
     let next = pace.next();
     let due = async {
         match next {
             Some(due) => sleep_until(due).await,
             None => std::future::pending().await,
         }
+        // The next frame is drawn when the terminal has read the last one, and shows what is true then.
+        terminal.idle().await;
     };
     tokio::select! {
         biased;
@@ -170,7 +171,10 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
             }
             next
         }
-        Wake::Due => Next::Continue,
+        Wake::Due => {
+            session.measure_again();
+            Next::Continue
+        }
         Wake::Picture(_) => session.picture(),
         Wake::Options => session.options_changed(terminal),
         Wake::Logs(batch) => session.logs(batch),

@@ -1,12 +1,17 @@
 //! The borrowed terminal: taken, drawn on, and given back intact on every way out.
 
 mod canvas;
+mod charset;
 mod color;
+mod output;
 mod panic_hook;
+mod screen;
+mod size;
 
-use std::io::{self, Stdout, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
@@ -14,13 +19,23 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{Command, execute, queue};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Size;
 
 pub use canvas::Canvas;
+pub use charset::Charset;
 pub use color::{ColorChoice, ColorDepth};
+pub use screen::NoScreen;
+pub use size::Measured;
 
 use super::TuiError;
+use output::{Line, Output};
 use panic_hook::PanicHook;
+
+/// How long the terminal may take to read what is still under way when it is given back: a busy one needs it, and
+/// one that nobody reads must not hold the end back.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// How often room is made for the last words; with the time before, this stays below two seconds.
+const DISCARDS: usize = 4;
 
 /// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for nothing.
 struct EnableMouse;
@@ -41,7 +56,7 @@ impl Command for DisableMouse {
 
 /// The terminal while it is ours. Dropping it gives it back; so does a panic.
 pub struct Terminal {
-    canvas: Canvas<Stdout>,
+    canvas: Canvas<Output>,
     mouse: bool,
     /// Whether the terminal is ours now; shared with the panic hook.
     held: Arc<AtomicBool>,
@@ -54,13 +69,11 @@ impl Terminal {
     /// # Errors
     /// When standard output is no terminal, or refuses.
     pub fn open(mouse: bool) -> Result<Self, TuiError> {
+        let failed = |source| TuiError::Terminal { action: "write to the terminal", source };
+        let output = Output::open().map_err(failed)?;
         let held = Arc::new(AtomicBool::new(false));
-        let mut terminal = Self {
-            canvas: Canvas::new(io::stdout()),
-            mouse,
-            held: Arc::clone(&held),
-            _hook: PanicHook::install(held),
-        };
+        let hook = PanicHook::install(Arc::clone(&held), output.line());
+        let mut terminal = Self { canvas: Canvas::new(output), mouse, held, _hook: hook };
         terminal.take()?;
         Ok(terminal)
     }
@@ -85,29 +98,35 @@ impl Terminal {
     /// Gives the terminal back as it was found; harmless when it is not ours.
     pub fn give_back(&mut self) {
         if self.held.swap(false, Ordering::SeqCst) {
-            restore(self.canvas.writer());
+            // What was queued and not handed over stands before it.
+            let handed_over = self.canvas.writer().flush();
+            if handed_over.is_err() {
+                tracing::debug!("the terminal was gone when it was given back");
+            }
+            restore(&self.canvas.writer().line());
         }
     }
 
-    /// Size in cells.
-    ///
-    /// # Errors
-    /// When the terminal does not tell.
-    pub fn size() -> io::Result<Size> {
-        crossterm::terminal::size().map(|(width, height)| Size::new(width, height))
+    /// Whether the terminal has taken everything that was shown; the next frame waits for that.
+    pub fn is_idle(&mut self) -> bool {
+        self.canvas.writer().is_idle()
     }
 
-    /// Shows `frame`, writing only what differs from the last one. Returns the bytes written.
+    /// Waits until the terminal has taken everything, or is gone.
+    pub async fn idle(&mut self) {
+        self.canvas.writer().idle().await;
+    }
+
+    /// Shows `frame`, writing only what differs from the last one, or all of it to a terminal that had stalled.
+    /// Returns the bytes written, without waiting for the terminal to read them.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
+        if self.canvas.writer().take_stalled() {
+            self.canvas.forget();
+        }
         self.canvas.show(frame)
-    }
-
-    /// Draws the next frame in full.
-    pub fn forget(&mut self) {
-        self.canvas.forget();
     }
 
     /// Captures or releases the mouse.
@@ -135,9 +154,19 @@ impl Drop for Terminal {
     }
 }
 
-/// Undoes everything [`Terminal::take`] does. Errors have no one left to tell: the terminal is gone then.
-fn restore(out: &mut impl Write) {
+/// Undoes everything [`Terminal::take`] does, without waiting long for a terminal that nobody reads: what it did not
+/// read is thrown away then, and these bytes are left for whoever reads it next. Tells whether the terminal took them.
+fn restore(line: &Line) -> bool {
+    let mut bytes = Vec::new();
+    // A vector takes every byte.
+    let _ = queue!(bytes, DisableMouse, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    bytes.extend_from_slice(b"\x1b[0m");
+    let taken = line.finish(&bytes, LAST_WORDS);
+    // The modes change at once, whatever the terminal still has to read.
     let _ = crossterm::terminal::disable_raw_mode();
-    let _ = execute!(out, DisableMouse, DisableBracketedPaste, LeaveAlternateScreen, Show);
-    let _ = out.write_all(b"\x1b[0m").and_then(|()| out.flush());
+    taken
+        || (0..DISCARDS).any(|_| {
+            line.discard_unread();
+            line.finish(&[], LAST_WORDS)
+        })
 }

@@ -1,8 +1,10 @@
 //! A program in a pseudo terminal: keys in, screen out.
 #![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
+#![allow(clippy::disallowed_types, reason = "a thread that reads has to be held back")]
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -33,8 +35,27 @@ pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     started: Instant,
     last_output: Instant,
-    bytes: u64,
+    raw: Vec<u8>,
+    reading: Arc<Gate>,
     open: bool,
+}
+
+/// Whether the terminal reads what the program writes.
+#[derive(Default)]
+struct Gate {
+    shut: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Gate {
+    fn set(&self, shut: bool) {
+        *self.shut.lock().expect("the gate") = shut;
+        self.changed.notify_all();
+    }
+
+    fn pass(&self) {
+        drop(self.changed.wait_while(self.shut.lock().expect("the gate"), |shut| *shut).expect("the gate"));
+    }
 }
 
 impl Terminal {
@@ -44,9 +65,12 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().expect("the terminal's output");
         let input = pair.master.take_writer().expect("the terminal's input");
         let (sender, output) = sync_channel(1024);
+        let reading = Arc::new(Gate::default());
+        let gate = Arc::clone(&reading);
         std::thread::spawn(move || {
             let mut buffer = [0; 16 * 1024];
             while let Ok(count) = reader.read(&mut buffer) {
+                gate.pass();
                 if count == 0 || sender.send((Instant::now(), buffer[..count].to_vec())).is_err() {
                     break;
                 }
@@ -62,7 +86,8 @@ impl Terminal {
             child,
             started,
             last_output: started,
-            bytes: 0,
+            raw: Vec::new(),
+            reading,
             open: true,
         }
     }
@@ -79,7 +104,44 @@ impl Terminal {
 
     /// Bytes the program has written so far, as far as they were read by waiting.
     pub fn bytes_written(&self) -> u64 {
-        self.bytes
+        self.raw.len() as u64
+    }
+
+    /// Those bytes.
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// Stop reading: what the program writes stays in the terminal's buffer until that is full.
+    pub fn stop_reading(&self) {
+        self.reading.set(true);
+    }
+
+    /// Read again.
+    pub fn read_again(&self) {
+        self.reading.set(false);
+    }
+
+    /// Whether the program has ended within `patience`, without reading its output.
+    pub fn ends_within(&mut self, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        while self.child.try_wait().expect("the program's status").is_none() {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            #[allow(clippy::disallowed_methods, reason = "a test's own thread may sleep")]
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        true
+    }
+
+    /// Processor time that the program has used so far.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process_id())).expect("its figures");
+        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+        // The 14th and 15th field of all, in clock ticks; the first two are gone.
+        let ticks: u64 = fields[11..13].iter().map(|field| field.parse::<u64>().expect("a number")).sum();
+        Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
     }
 
     /// The screen as it stands now.
@@ -200,7 +262,7 @@ impl Terminal {
         match self.output.recv_timeout(patience) {
             Ok((at, bytes)) => {
                 self.last_output = at;
-                self.bytes += bytes.len() as u64;
+                self.raw.extend_from_slice(&bytes);
                 self.parser.process(&bytes);
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -212,6 +274,7 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         // The program may have ended long ago; killing it again is no error worth a word.
+        self.reading.set(false);
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

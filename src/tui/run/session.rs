@@ -19,7 +19,7 @@ use crate::tui::glyphs::Glyphs;
 use crate::tui::options::Resolved;
 use crate::tui::scene::Scene;
 use crate::tui::state::{UiState, View};
-use crate::tui::terminal::{ColorDepth, Terminal};
+use crate::tui::terminal::{ColorDepth, Measured, Terminal};
 use crate::tui::theme::Theme;
 use crate::tui::update::{self, toast};
 use crate::tui::{Context, Exit, Options, TuiError, availability, event, view};
@@ -31,6 +31,9 @@ use super::tails::Tails;
 
 /// A terminal may claim any size; more cells than this are not drawn.
 const MAX_SIZE: Size = Size::new(1000, 500);
+
+/// How often a terminal that did not tell its size is asked again.
+const SIZE_UNKNOWN: Duration = Duration::from_secs(2);
 
 /// See the module.
 pub struct Session {
@@ -47,6 +50,8 @@ pub struct Session {
     pub(super) resolved: Resolved,
     pub(super) theme: Theme,
     pub(super) depth: ColorDepth,
+    /// Whether the terminal told its size when it was last asked.
+    size_told: bool,
     pub(super) zone: TimeZone,
 }
 
@@ -72,6 +77,7 @@ impl Session {
             theme: resolved.theme.clone(),
             resolved,
             depth: ColorDepth::None,
+            size_told: true,
             options: context.options,
             zone: TimeZone::system(),
         };
@@ -93,22 +99,35 @@ impl Session {
         self.wear(self.resolved.theme.clone());
     }
 
-    /// Wears `theme` in the colours there are; without colours the theme made for that.
+    /// Wears `theme` in the colours there are; where there are few or none, the theme made for that.
     pub(super) fn wear(&mut self, theme: Theme) {
-        let fitted = match (self.depth, Theme::load("mono", &[])) {
-            (ColorDepth::None, Ok(mono)) => Theme { name: theme.name.clone(), ..mono },
+        let made_for = match self.depth {
+            ColorDepth::None => Some("mono"),
+            ColorDepth::Eight => Some("sixteen"),
+            ColorDepth::Sixteen | ColorDepth::Indexed | ColorDepth::True => None,
+        };
+        let fitted = match made_for.map(|name| Theme::load(name, &[])) {
+            Some(Ok(looks)) => Theme { name: theme.name.clone(), ..looks },
             _ => theme,
         };
         self.theme = fitted.fit(self.depth);
     }
 
-    /// Reads the size of the terminal.
+    /// Reads the size of the terminal, or assumes one.
     pub fn measure(&mut self) {
-        match Terminal::size() {
-            Ok(size) => {
-                self.ui.size = Size::new(size.width.min(MAX_SIZE.width), size.height.min(MAX_SIZE.height));
-            }
-            Err(error) => tracing::warn!("the terminal does not tell its size: {error}"),
+        let Measured { size, told } = Measured::now();
+        self.ui.size = Size::new(size.width.min(MAX_SIZE.width), size.height.min(MAX_SIZE.height));
+        if self.size_told && !told {
+            let Size { width, height } = self.ui.size;
+            tracing::warn!("the terminal does not tell its size; {width}×{height} is assumed");
+        }
+        self.size_told = told;
+    }
+
+    /// Reads the size again while it is only assumed: not every terminal that learns its size late sends a signal.
+    pub fn measure_again(&mut self) {
+        if !self.size_told {
+            self.measure();
         }
     }
 
@@ -296,6 +315,7 @@ impl Session {
             || (self.ui.view == View::OwnLog && self.ui.details.is_none());
         // The age in the header goes by tens of seconds.
         let age = self.snapshot.engine.last_poll.map(|_| Duration::from_secs(10));
-        toasts.chain(every_second.then_some(second)).chain(age).min()
+        let size = (!self.size_told).then_some(SIZE_UNKNOWN);
+        toasts.chain(every_second.then_some(second)).chain(age).chain(size).min()
     }
 }

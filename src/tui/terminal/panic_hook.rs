@@ -1,10 +1,11 @@
 //! A panic never leaves the terminal broken, nor writes over the screen.
 
-use std::io;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+
+use super::output::Line;
 
 type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 
@@ -15,15 +16,17 @@ pub struct PanicHook {
 }
 
 impl PanicHook {
-    /// Installs the hook; `held` tells whether the terminal is ours.
-    pub fn install(held: Arc<AtomicBool>) -> Self {
+    /// Installs the hook; `held` tells whether the terminal is ours, `line` leads to it.
+    pub fn install(held: Arc<AtomicBool>, line: Arc<Line>) -> Self {
         let previous: Hook = Arc::from(panic::take_hook());
         let report = Arc::clone(&previous);
         let frame_loop = thread::current().id();
         panic::set_hook(Box::new(move |info| {
             if thread::current().id() == frame_loop {
-                if held.swap(false, Ordering::SeqCst) {
-                    super::restore(&mut io::stdout());
+                if held.swap(false, Ordering::SeqCst) && !super::restore(&line) {
+                    // Reporting to a terminal that nobody reads would wait for ever.
+                    tracing::error!("the console panicked: {info}");
+                    return;
                 }
                 report(info);
             } else if held.load(Ordering::SeqCst) {

@@ -1,0 +1,80 @@
+//! Which characters the locale allows.
+
+/// The characters that may be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charset {
+    /// All of Unicode, encoded in UTF-8.
+    #[default]
+    Utf8,
+    /// ASCII only.
+    Ascii,
+}
+
+impl Charset {
+    /// Reads the locale of `LC_CTYPE` through `variable`: the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not
+    /// empty, as the C library does.
+    ///
+    /// ASCII where it names a charset other than UTF-8, or is `C` or `POSIX`. A locale without a charset (`de_DE`)
+    /// and no locale at all count as UTF-8, unlike in glibc: containers and SSH sessions seldom have these
+    /// variables, while their terminals understand UTF-8.
+    #[must_use]
+    pub fn of_locale(variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+        let locale = names.into_iter().filter_map(variable).find(|value| !value.is_empty());
+        locale.map_or(Self::Utf8, |locale| Self::of_name(&locale))
+    }
+
+    /// The charset of a locale `language_TERRITORY.charset@modifier`, of which all but the first may be absent.
+    fn of_name(locale: &str) -> Self {
+        let name = locale.split('@').next().unwrap_or_default();
+        match name.split_once('.') {
+            Some((_, charset)) => {
+                let letters = charset.chars().filter(char::is_ascii_alphanumeric);
+                let normal: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+                if normal == "utf8" { Self::Utf8 } else { Self::Ascii }
+            }
+            None if matches!(name, "C" | "POSIX") => Self::Ascii,
+            None => Self::Utf8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_charset_follows_the_locale() {
+        use Charset::{Ascii, Utf8};
+        #[rustfmt::skip]
+        let table: &[(&[(&str, &str)], Charset)] = &[
+            (&[],                                                              Utf8),
+            (&[("LANG", "C.UTF-8")],                                           Utf8),
+            (&[("LANG", "en_US.UTF-8")],                                       Utf8),
+            (&[("LANG", "en_US.utf8")],                                        Utf8),
+            (&[("LANG", "ca_ES.UTF-8@valencia")],                              Utf8),
+            (&[("LANG", "C")],                                                 Ascii),
+            (&[("LANG", "POSIX")],                                             Ascii),
+            (&[("LANG", "en_US.ISO-8859-1")],                                  Ascii),
+            (&[("LANG", "ru_RU.KOI8-R")],                                      Ascii),
+            (&[("LANG", "ja_JP.eucJP")],                                       Ascii),
+            (&[("LANG", "de_DE.ISO-8859-15@euro")],                            Ascii),
+            (&[("LANG", "de_DE")],                                             Utf8),
+            // macOS sets only a charset.
+            (&[("LC_CTYPE", "UTF-8")],                                         Utf8),
+            (&[("LC_CTYPE", "UTF-8"), ("LANG", "C")],                          Utf8),
+            (&[("LC_CTYPE", "C"), ("LANG", "en_US.UTF-8")],                    Ascii),
+            (&[("LC_ALL", "C"), ("LC_CTYPE", "C.UTF-8"), ("LANG", "C.UTF-8")], Ascii),
+            (&[("LC_ALL", "POSIX"), ("LANG", "C.UTF-8")],                      Ascii),
+            (&[("LC_ALL", "C.UTF-8"), ("LANG", "C")],                          Utf8),
+            (&[("LC_ALL", ""), ("LC_CTYPE", ""), ("LANG", "C")],               Ascii),
+            (&[("LC_MESSAGES", "C"), ("LANG", "C.UTF-8")],                     Utf8),
+        ];
+        for (environment, charset) in table {
+            let variable = |name: &str| {
+                environment.iter().find(|(each, _)| *each == name).map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(Charset::of_locale(&variable), *charset, "{environment:?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How large the terminal is, and what is assumed where it does not tell.
+
+use std::io;
+
+use ratatui::layout::Size;
+use rustix::termios::{Winsize, tcgetwinsize};
+
+/// What a terminal has that tells nothing, as terminals have had since the VT100.
+const USUAL: Size = Size::new(80, 24);
+
+/// A size in cells, never zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Columns and rows.
+    pub size: Size,
+    /// Whether the terminal told both; what is assumed must be asked for again.
+    pub told: bool,
+}
+
+impl Measured {
+    /// Asks the terminal on standard output, then the one on standard input.
+    #[must_use]
+    pub fn now() -> Self {
+        let told = tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stdin()));
+        Self::of(told.ok(), &|name| std::env::var(name).ok())
+    }
+
+    /// The size that `told` says; where that is unknown or zero, what `COLUMNS` and `LINES` say, else 80 × 24.
+    fn of(told: Option<Winsize>, variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let (columns, rows) = told.map_or((0, 0), |size| (size.ws_col, size.ws_row));
+        let assumed = |name: &str, usual: u16| {
+            let number = variable(name).and_then(|text| text.trim().parse().ok());
+            number.filter(|cells| *cells > 0).unwrap_or(usual)
+        };
+        let width = if columns > 0 { columns } else { assumed("COLUMNS", USUAL.width) };
+        let height = if rows > 0 { rows } else { assumed("LINES", USUAL.height) };
+        Self { size: Size::new(width, height), told: columns > 0 && rows > 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Row = (Option<(u16, u16)>, &'static str, &'static str, (u16, u16), bool);
+
+    #[test]
+    fn what_the_terminal_does_not_tell_is_assumed() {
+        #[rustfmt::skip]
+        let table: &[Row] = &[
+            // columns and rows told, COLUMNS, LINES, the size, whether it was told
+            (Some((120, 40)), "",      "",    (120, 40), true),
+            (Some((120, 40)), "100",   "30",  (120, 40), true),
+            (Some((1, 1)),    "100",   "30",  (1, 1),    true),
+            (Some((0, 0)),    "",      "",    (80, 24),  false),
+            (Some((0, 0)),    "100",   "30",  (100, 30), false),
+            (Some((0, 0)),    "100",   "",    (100, 24), false),
+            (Some((0, 50)),   "",      "30",  (80, 50),  false),
+            (Some((132, 0)),  "100",   "",    (132, 24), false),
+            (None,            "",      "",    (80, 24),  false),
+            (None,            "100",   "30",  (100, 30), false),
+            (None,            "0",     "-1",  (80, 24),  false),
+            (None,            "70000", "a",   (80, 24),  false),
+        ];
+        for (told, columns, lines, (width, height), known) in table {
+            let told = told.map(|(ws_col, ws_row)| Winsize { ws_row, ws_col, ws_xpixel: 0, ws_ypixel: 0 });
+            let variable = |name: &str| {
+                let value = if name == "COLUMNS" { columns } else { lines };
+                (!value.is_empty()).then(|| (*value).to_owned())
+            };
+            let expected = Measured { size: Size::new(*width, *height), told: *known };
+            assert_eq!(Measured::of(told, &variable), expected, "{told:?} {columns:?} {lines:?}");
+        }
+    }
+}
