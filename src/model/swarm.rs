@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::InstanceFacts;
 
-const PREFIX: &str = "com.docker.swarm.";
+const SERVICE_ID: &str = "com.docker.swarm.service.id";
+const SERVICE_NAME: &str = "com.docker.swarm.service.name";
+const TASK_NAME: &str = "com.docker.swarm.task.name";
 /// The stack of `docker stack deploy`.
 const STACK: &str = "com.docker.stack.namespace";
 
@@ -27,18 +29,15 @@ impl<'a> SwarmTask<'a> {
     /// Reads a container's labels; `None` where the Swarm did not make it.
     #[must_use]
     pub fn of(labels: &'a BTreeMap<String, String>) -> Option<Self> {
-        let own = |key: &str| {
-            let value = labels.get(&format!("{PREFIX}{key}"))?;
-            Some(value.as_str()).filter(|value| !value.is_empty())
-        };
-        let (service_id, full) = (own("service.id")?, own("service.name")?);
-        let stack = labels.get(STACK).map(String::as_str).filter(|stack| !stack.is_empty());
+        let told = |key: &str| labels.get(key).map(String::as_str).filter(|value| !value.is_empty());
+        let (service_id, full) = (told(SERVICE_ID)?, told(SERVICE_NAME)?);
+        let stack = told(STACK);
         let in_stack = stack
             .and_then(|stack| full.strip_prefix(stack)?.strip_prefix('_'))
             .filter(|name| !name.is_empty());
         // `web.2.9lvllj8h…`; a task of a global service has its node's id there.
         let slot =
-            own("task.name").and_then(|task| task.strip_prefix(full)?.strip_prefix('.')?.split('.').next());
+            told(TASK_NAME).and_then(|task| task.strip_prefix(full)?.strip_prefix('.')?.split('.').next());
         let slot = slot.and_then(|slot| slot.parse().ok()).unwrap_or(1);
         Some(Self { service_id, service: in_stack.unwrap_or(full), stack, slot })
     }

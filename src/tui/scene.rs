@@ -80,8 +80,10 @@ pub struct HitMap {
     pub columns: usize,
     /// The open dialog as drawn.
     pub dialog: Viewport,
-    /// Services that are visible in this frame, for focused sampling.
+    /// Services that are visible in this frame.
     pub visible: Vec<ServiceId>,
+    /// Services whose CPU and memory have a place in this frame: they are sampled more often than others.
+    pub measured: Vec<ServiceId>,
     /// The map as it was laid out: the next frame draws it again while what it follows from is the
     /// same, a later layout keeps its cards where they were, and movement goes over its cards.
     pub map: Option<Arc<Layout>>,

@@ -294,8 +294,8 @@ impl Session {
 
     fn focus(&self) -> Focus {
         let details = self.ui.details.iter().map(|details| &details.service);
-        let visible = self.ui.drawn.visible.iter().chain(details);
-        let services = visible.filter_map(|id| self.snapshot.service(id));
+        let measured = self.ui.drawn.measured.iter().chain(details);
+        let services = measured.filter_map(|id| self.snapshot.service(id));
         let mut instances: Vec<_> = services
             .flat_map(|service| service.instances.iter())
             .filter(|instance| instance.facts.is_running())

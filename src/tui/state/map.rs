@@ -32,6 +32,12 @@ impl Level {
     pub const fn has_lines(self) -> bool {
         matches!(self, Self::Line | Self::Card(_))
     }
+
+    /// Whether CPU and memory have a place on it.
+    #[must_use]
+    pub const fn has_figures(self) -> bool {
+        matches!(self, Self::List | Self::Card(_))
+    }
 }
 
 /// Who chooses the level of detail.

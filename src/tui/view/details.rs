@@ -36,6 +36,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
         return;
     };
     hits.visible.push(service.id.clone());
+    hits.measured.push(service.id.clone());
     let mut body = area;
     if area.height >= 3 {
         draw_head(buffer, pen::row(area, area.y), scene, service);

@@ -123,6 +123,9 @@ fn draw_cards(
         };
         hits.areas.push((visible, Hit::Service(id.clone())));
         hits.visible.push(id.clone());
+        if layout.level.has_figures() {
+            hits.measured.push(id.clone());
+        }
         let marked = ui.marked.contains(id);
         let look = Look { scene, relation: relations.of(id), marked, show_stack };
         match layout.level {

@@ -54,6 +54,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
         draw_row(buffer, line, scene, ui, service, &placed, named_in_full);
         hits.add(line, body, Hit::Service(service.id.clone()));
         hits.visible.push(service.id.clone());
+        hits.measured.push(service.id.clone());
     }
 }
 

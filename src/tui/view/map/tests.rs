@@ -331,6 +331,19 @@ fn plus_and_minus_go_from_what_is_seen_and_round() {
 }
 
 #[test]
+fn only_services_whose_figures_have_a_place_are_sampled_more_often() {
+    let mut rig = rig(&fixture::twenty_five(), (80, 24));
+    assert_eq!(level(&rig), Level::List);
+    assert_eq!(rig.ui.drawn.measured, rig.ui.drawn.visible);
+    for (key, expected, measured) in [("+", Level::Line, false), ("+", Level::Card(3), true)] {
+        rig.press(key);
+        let drawn = &rig.ui.drawn;
+        assert_eq!((level(&rig), !drawn.measured.is_empty()), (expected, measured), "after {key}");
+        assert!(!drawn.visible.is_empty());
+    }
+}
+
+#[test]
 fn a_zoomed_map_scrolls_both_ways_and_keeps_the_selection_in_sight() {
     let mut rig = rig(&fixture::twenty_five(), (80, 24));
     rig.press("+ + +");
