@@ -1,4 +1,5 @@
 mod shots;
+mod zoom;
 
 use proptest::prelude::*;
 
@@ -293,78 +294,6 @@ fn filter_and_stack_choose_what_is_drawn() {
     ui.filter = "nowhere".to_owned();
     let screen = map(&snapshot, &ui, false);
     assert!(screen.contains("nothing in stack lab matches \"nowhere\""), "{screen}");
-}
-
-#[test]
-fn zoom_overrides_what_fits() {
-    let snapshot = fixture::twenty_five().snapshot();
-    let mut rows = 0;
-    for level in Level::LADDER {
-        let mut ui = fixture::ui(80, 22);
-        ui.map.zoom = Zoom::At(level);
-        let (_, hits) = fixture::frame(&snapshot, &ui, false, draw);
-        assert!(hits.viewport.total > rows, "{level:?} takes {} rows after {rows}", hits.viewport.total);
-        assert_eq!(hits.map.unwrap().level, level);
-        rows = hits.viewport.total;
-    }
-}
-
-fn level(rig: &Rig) -> Level {
-    rig.ui.drawn.map.as_ref().unwrap().level
-}
-
-#[test]
-fn plus_and_minus_go_from_what_is_seen_and_round() {
-    let mut rig = rig(&fixture::twenty_five(), (80, 24));
-    assert_eq!((level(&rig), rig.ui.map.zoom), (Level::List, Zoom::Auto), "too much for lines");
-    for (key, expected) in [
-        ("+", Level::Line),
-        ("+", Level::Card(3)),
-        ("-", Level::Line),
-        ("-", Level::List),
-        ("-", Level::Glyph),
-        ("-", Level::List),
-    ] {
-        assert_eq!(level(rig.press(key)), expected, "after {key}");
-    }
-    assert_eq!(rig.ui.map.zoom, Zoom::Auto, "beyond the end the map chooses again");
-}
-
-#[test]
-fn only_services_whose_figures_have_a_place_are_sampled_more_often() {
-    let mut rig = rig(&fixture::twenty_five(), (80, 24));
-    assert_eq!(level(&rig), Level::List);
-    assert_eq!(rig.ui.drawn.measured, rig.ui.drawn.visible);
-    for (key, expected, measured) in [("+", Level::Line, false), ("+", Level::Card(3), true)] {
-        rig.press(key);
-        let drawn = &rig.ui.drawn;
-        assert_eq!((level(&rig), !drawn.measured.is_empty()), (expected, measured), "after {key}");
-        assert!(!drawn.visible.is_empty());
-    }
-}
-
-#[test]
-fn a_zoomed_map_scrolls_both_ways_and_keeps_the_selection_in_sight() {
-    let mut rig = rig(&fixture::twenty_five(), (80, 24));
-    rig.press("+ + +");
-    shot("zoomed", &mut rig);
-    for id in fixture::twenty_five().ids() {
-        rig.act(crate::tui::action::Action::Select(id.as_str().into()));
-        rig.draw();
-        assert!(rig.ui.drawn.visible.contains(&ServiceId::from(id.as_str())), "{id}");
-    }
-    rig.press("g");
-    let across = rig.ui.drawn.across;
-    assert!(across.total > across.rows, "{across:?}");
-    rig.press("shift-right");
-    assert!(rig.ui.map.left > 0);
-    rig.press("} } } } } }");
-    assert_eq!(rig.ui.map.left, across.total - across.rows);
-    shot("zoomed_right", &mut rig);
-    rig.press("{ { { { { { {");
-    assert_eq!(rig.ui.map.left, 0);
-    rig.press("pgdn");
-    assert!(rig.ui.map.top > 10);
 }
 
 #[test]
