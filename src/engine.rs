@@ -16,6 +16,7 @@ mod facts;
 mod fields;
 mod files;
 mod frames;
+mod greeting;
 mod labels;
 mod lines;
 mod logs;

@@ -183,9 +183,21 @@ async fn the_version_is_agreed_on_with_engines_old_and_new() {
         assert!(info.local && info.chosen_by == "--host");
         assert!(engine.list().await.is_ok(), "the version is spoken, not only told");
     }
+    let asked = sim.calls("GET /version");
+    assert_eq!(asked, 1, "only an engine newer than hubdeck is asked for the oldest version it speaks");
     sim.control.set_api_versions((2, 0), (2, 1));
     let attempts = sim.request().connect().await.map(|_| ()).unwrap_err();
     assert!(attempts[0].error.contains("update hubdeck"), "{attempts:?}");
+}
+
+#[tokio::test]
+async fn headers_and_version_tell_the_same_of_an_engine() {
+    let sim = Sim::shop().await;
+    let (_, by_headers) = sim.connect().await;
+    assert_eq!(sim.calls("GET /version"), 0);
+    sim.control.forbid("/_ping");
+    let (_, by_version) = sim.connect().await;
+    assert_eq!((sim.calls("GET /version"), by_version), (1, by_headers));
 }
 
 #[tokio::test]

@@ -8,9 +8,10 @@ use tokio::sync::watch;
 
 use super::dial::OnShortage;
 use super::endpoint::{Endpoint, TlsWish};
+use super::greeting::Greeting;
 use super::tls::TlsFiles;
-use super::transport::Transport;
-use super::{Engine, context, wire};
+use super::transport::{Method, Transport};
+use super::{Engine, EngineError, context, wire};
 use crate::model::{ConnectAttempt, EngineFlavour, EngineInfo, Shortage};
 
 /// Time an engine has for its first answer.
@@ -255,23 +256,19 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Asks for the version and agrees on an API version.
+    /// Asks the engine what it is and agrees on an API version.
     async fn connect(&self, limit: Duration, short: OnShortage) -> Result<(Engine, EngineInfo), String> {
         let endpoint = self.endpoint.as_ref().map_err(Clone::clone)?;
         let transport = Transport::to(endpoint, short)?;
         let limit = if matches!(endpoint, Endpoint::Ssh(_)) { limit + LOGIN } else { limit };
-        let version: wire::Version = transport
-            .get("/version", limit, ("ask", "the engine for its version"))
-            .await
-            .map_err(|error| reason(&error, limit))?;
-        let api = agree(version.api_version.as_deref(), version.min_api_version.as_deref())?;
+        let (engine, api) = identify(&transport, limit).await?;
         let info = EngineInfo {
             endpoint: self.shown.clone(),
             chosen_by: self.source.clone(),
             id: None,
             host_name: None,
-            flavour: flavour(&version),
-            version: version.version.unwrap_or_default(),
+            flavour: engine.flavour,
+            version: engine.version,
             api_version: api.clone(),
             cpus: None,
             memory_bytes: None,
@@ -283,15 +280,42 @@ impl Candidate {
     }
 }
 
-fn reason(error: &super::EngineError, limit: Duration) -> String {
+/// What the engine is and the API version to speak with it: by the headers of a ping where they tell and the
+/// engine is not newer than hubdeck, else by `GET /version`, which also tells the oldest API version there is.
+async fn identify(transport: &Transport, limit: Duration) -> Result<(Greeting, String), String> {
+    let greeting = match transport.call(Method::Get, "/_ping", limit, ("reach", "the engine")).await {
+        Ok(_) => transport.greeting(),
+        Err(error @ (EngineError::Unreachable { .. } | EngineError::Short { .. })) => {
+            return Err(reason(&error, limit));
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the engine's version is asked for instead");
+            None
+        }
+    };
+    if let Some(greeting) = greeting
+        && version_pair(&greeting.api_version).is_some_and(|newest| newest <= API_NEWEST)
+    {
+        let api = agree(Some(&greeting.api_version), None)?;
+        return Ok((greeting.clone(), api));
+    }
+    let version: wire::Version = transport
+        .get("/version", limit, ("ask", "the engine for its version"))
+        .await
+        .map_err(|error| reason(&error, limit))?;
+    let api = agree(version.api_version.as_deref(), version.min_api_version.as_deref())?;
+    let flavour = flavour(&version);
+    let (version, api_version) = (version.version.unwrap_or_default(), api.clone());
+    Ok((Greeting { flavour, version, api_version }, api))
+}
+
+fn reason(error: &EngineError, limit: Duration) -> String {
     match error {
-        super::EngineError::Unreachable { cause, .. } if cause.contains("in time") => {
+        EngineError::Unreachable { cause, .. } if cause.contains("in time") => {
             format!("no answer within {} s", limit.as_secs())
         }
-        super::EngineError::Short { cause, .. } | super::EngineError::Unreachable { cause, .. } => {
-            cause.clone()
-        }
-        super::EngineError::Forbidden { cause, .. } => format!("not permitted ({cause})"),
+        EngineError::Short { cause, .. } | EngineError::Unreachable { cause, .. } => cause.clone(),
+        EngineError::Forbidden { cause, .. } => format!("not permitted ({cause})"),
         other => format!("not a Docker API ({})", other.cause()),
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ use tower::Service;
 use super::clock::{Clock, Reading};
 use super::endpoint::Endpoint;
 use super::error::{io_clause, system_words};
+use super::greeting::Greeting;
 use super::ssh::Ssh;
 use super::tls::Tls;
 use crate::model::{Shortage, SignedDuration, Timestamp};
@@ -58,9 +59,33 @@ impl Refused {
 /// Is told what hubdeck had none left of when it wanted to connect to the engine.
 pub(super) type OnShortage = Arc<dyn Fn(Shortage) + Send + Sync>;
 
-/// A client on `endpoint`; nothing is sent yet. What answers tell of the engine's time is told to `clock`.
+/// What the headers of answers tell of the engine.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Headers {
+    /// The engine's clock.
+    pub clock: Arc<Clock>,
+    /// What the engine is; of the first answer that says it.
+    pub greeting: Arc<OnceLock<Greeting>>,
+}
+
+impl Headers {
+    fn read(&self, headers: &http::HeaderMap, asked: Instant) {
+        if let Some(told) = headers.get(http::header::DATE).and_then(date) {
+            let within = SignedDuration::from_secs(1);
+            self.clock.hear(Reading { told, within, asked, answered: Instant::now() });
+        }
+        if self.greeting.get().is_none()
+            && let Some(greeting) = Greeting::of(headers)
+        {
+            // Where two answers come at once, both say the same.
+            drop(self.greeting.set(greeting));
+        }
+    }
+}
+
+/// A client on `endpoint`; nothing is sent yet. What answers tell of the engine goes to `heard`.
 /// What hubdeck itself ran out of on the way there is told to `short`.
-pub(super) fn client(endpoint: &Endpoint, clock: Arc<Clock>, short: OnShortage) -> Result<Docker, String> {
+pub(super) fn client(endpoint: &Endpoint, heard: Headers, short: OnShortage) -> Result<Docker, String> {
     let (way, authority) = match endpoint {
         Endpoint::Unix(path) => {
             if let Err(error) = std::fs::metadata(path) {
@@ -80,14 +105,11 @@ pub(super) fn client(endpoint: &Endpoint, clock: Arc<Clock>, short: OnShortage) 
         .pool_timer(TokioTimer::new())
         .build(Dialer { way, short });
     let send = move |request: BollardRequest| {
-        let (client, clock) = (client.clone(), Arc::clone(&clock));
+        let (client, heard) = (client.clone(), heard.clone());
         async move {
             let asked = Instant::now();
             let response = client.request(request).await?;
-            if let Some(told) = response.headers().get(http::header::DATE).and_then(date) {
-                let within = SignedDuration::from_secs(1);
-                clock.hear(Reading { told, within, asked, answered: Instant::now() });
-            }
+            heard.read(response.headers(), asked);
             Ok(response)
         }
     };
@@ -252,7 +274,7 @@ mod tests {
     async fn a_socket_that_is_not_there_is_said_before_anything_is_sent() {
         let missing = Endpoint::Unix("/nonexistent/docker.sock".into());
         assert_eq!(
-            client(&missing, Arc::default(), Arc::new(drop)).map(|_| ()).expect_err("missing"),
+            client(&missing, Headers::default(), Arc::new(drop)).map(|_| ()).expect_err("missing"),
             "no such file"
         );
     }

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::endpoint::Endpoint;
+use super::greeting::Greeting;
 use super::{EngineError, dial};
 
 /// Time for an answer that only reads.
@@ -55,7 +56,7 @@ pub(super) struct Transport {
     calls: Arc<AtomicU64>,
     /// Calls that only read at a time, where that is limited.
     limit: Option<Arc<Semaphore>>,
-    clock: Arc<Clock>,
+    heard: dial::Headers,
     pace: Arc<Pace>,
 }
 
@@ -67,9 +68,9 @@ impl Transport {
     pub(super) fn to(endpoint: &Endpoint, short: dial::OnShortage) -> Result<Self, String> {
         // Behind SSH few calls at a time share the connections there are: each is a process, and a login may be.
         let limit = matches!(endpoint, Endpoint::Ssh(_)).then(|| Arc::new(Semaphore::new(SSH_CALLS)));
-        let clock = Arc::<Clock>::default();
-        let docker = dial::client(endpoint, Arc::clone(&clock), short)?;
-        Ok(Self { docker, prefix: String::new(), calls: Arc::default(), limit, clock, pace: Arc::default() })
+        let heard = dial::Headers::default();
+        let docker = dial::client(endpoint, heard.clone(), short)?;
+        Ok(Self { docker, prefix: String::new(), calls: Arc::default(), limit, heard, pace: Arc::default() })
     }
 
     /// The same connection, speaking API version `api` (`1.45`) from now on.
@@ -80,7 +81,12 @@ impl Transport {
 
     /// The engine's clock.
     pub(super) fn clock(&self) -> &Arc<Clock> {
-        &self.clock
+        &self.heard.clock
+    }
+
+    /// What the engine said of itself in the headers of an answer; `None` before one said it.
+    pub(super) fn greeting(&self) -> Option<&Greeting> {
+        self.heard.greeting.get()
     }
 
     /// How long the slowest of the latest answers took; `None` before the first.

@@ -95,7 +95,8 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
             route(&control, &method, &segments, &Params::of(&uri), &body).await
         }
     };
-    reply::dress(bent(&control, &segments, response).await, max, control.now())
+    let engine = control.look(|world, _| world.engine.version.clone());
+    reply::dress(bent(&control, &segments, response).await, &engine, max, control.now())
 }
 
 /// The answer, with another text where one is wished for.

@@ -196,11 +196,12 @@ async fn something_else_that_listens_is_not_taken_for_an_engine() {
     let path = dir.path().join("other.sock");
     let listener = tokio::net::UnixListener::bind(&path).expect("a socket");
     let server = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.expect("a client");
-        assert!(stream.read(&mut [0; 1024]).await.expect("a request") > 0);
-        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\nhello, world";
-        stream.write_all(answer).await.expect("an answer");
-        stream
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            assert!(stream.read(&mut [0; 1024]).await.expect("a request") > 0);
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\nhello, world";
+            stream.write_all(answer).await.expect("an answer");
+        }
     });
     let attempts = ConnectRequest::to_host(format!("unix://{}", path.display()))
         .connect()

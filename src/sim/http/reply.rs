@@ -73,19 +73,20 @@ pub(super) fn forbidden() -> Response {
     (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], body).into_response()
 }
 
-/// Adds the headers every answer of the engine has; it is `now` by the engine's clock.
-pub(super) fn dress(mut response: Response, max: Version, now: Nanos) -> Response {
+/// Adds the headers every answer of an engine of version `engine` has; it is `now` by its clock.
+pub(super) fn dress(mut response: Response, engine: &str, max: Version, now: Nanos) -> Response {
     let headers = response.headers_mut();
     if let Ok(date) = HeaderValue::from_str(&date(now)) {
         headers.insert(header::DATE, date);
     }
-    for (name, value) in
-        [("docker-experimental", "false"), ("ostype", "linux"), ("server", "Docker/26.1.5 (linux)")]
-    {
+    for (name, value) in [("docker-experimental", "false"), ("ostype", "linux")] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(version) = HeaderValue::from_str(&super::word(max)) {
-        headers.insert("api-version", version);
+    let server = format!("hubdeck-sim/{engine} (linux)");
+    for (name, value) in [("api-version", super::word(max)), ("server", server)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
     }
     response
 }
