@@ -42,6 +42,7 @@ pub struct Pipeline {
     out: mpsc::Sender<Observation>,
     /// What the store has to know of the settings in force.
     known: watch::Sender<[Observation; 2]>,
+    flushes: mpsc::Sender<oneshot::Sender<()>>,
     /// Each becomes true when its task has told everything that can be known at first.
     initial: Vec<watch::Receiver<bool>>,
     connector: Connector,
@@ -90,7 +91,9 @@ impl Pipeline {
         basis().into_iter().chain(past).for_each(|observation| drop(out.try_send(observation)));
         let basis = Box::new(basis);
         let (snapshots_to, pause) = (snapshot_sender, lifetime.pause());
-        let publisher = Publisher { observations, snapshots: snapshots_to, pause, basis, fold };
+        let (flushes, flushed) = mpsc::channel(1);
+        let publisher =
+            Publisher { observations, flushes: flushed, snapshots: snapshots_to, pause, basis, fold };
         supervisor.spawn_own(publisher.run(Store::new(now), supervisor.clone()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
@@ -121,7 +124,7 @@ impl Pipeline {
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let (operator, runner) =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
-        Self { snapshots, operator, runner, knobs, supervisor, out, known, initial, connector }
+        Self { snapshots, operator, runner, knobs, supervisor, out, known, flushes, initial, connector }
     }
 
     /// What watches over the parts of this pipeline, for those of a face.
@@ -159,12 +162,21 @@ impl Pipeline {
     }
 
     /// Returns when the engine has described itself, every container was inspected, its configuration files
-    /// were read, its connections looked at, its resources read twice and everything probed once; snapshots
-    /// show it one pause between two of them later. Never without an engine.
+    /// were read, its connections looked at, its resources read twice and everything probed once. Never without
+    /// an engine.
     pub async fn complete(&self) {
         for survey in &self.initial {
             // A task that is gone has nothing more to tell.
             drop(survey.clone().wait_for(|complete| *complete).await);
+        }
+    }
+
+    /// Returns when a snapshot shows everything that was told so far.
+    pub async fn flush(&self) {
+        let (done, published) = oneshot::channel();
+        if self.flushes.send(done).await.is_ok() {
+            // A store that failed meanwhile is filled anew; what it shows then is all there is.
+            drop(published.await);
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
 use super::supervise::{Streak, Supervisor};
@@ -34,6 +34,8 @@ pub type Fold = fn(&mut Store, Observation, Timestamp) -> Changed;
 pub struct Publisher {
     /// What is to be folded.
     pub observations: mpsc::Receiver<Observation>,
+    /// Asks for a snapshot of everything that is in the queue; answered once it is published.
+    pub flushes: mpsc::Receiver<oneshot::Sender<()>>,
     /// Where snapshots go.
     pub snapshots: watch::Sender<Arc<Snapshot>>,
     /// Least time between two snapshots.
@@ -109,6 +111,7 @@ impl Publisher {
         // The first picture waits for the first list, or for the word that there will be none: publishing
         // the mere connection just before would hold the services back for a pause.
         let mut first = true;
+        let mut flushed = None::<oneshot::Sender<()>>;
         let mut published = Instant::now();
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -116,19 +119,18 @@ impl Publisher {
             tokio::select! {
                 observation = self.observations.recv() => {
                     let Some(observation) = observation else { return };
-                    let now = Timestamp::now();
-                    let mut next = Some(observation);
-                    let mut left = BATCH;
-                    // One by one: what follows one that the store fails on must not be lost with it.
-                    while let Some(observation) = next {
-                        if first && opens_the_picture(&observation) {
-                            published = now_less(pause(Changed::Yes));
-                            (first, held_until) = (false, None);
-                        }
-                        dirty = dirty.max((self.fold)(&mut store, observation, now));
-                        left -= 1;
-                        next = if left > 0 { self.observations.try_recv().ok() } else { None };
+                    let folded = self.fold_queued(&mut store, Some(observation), BATCH);
+                    dirty = dirty.max(folded.changed);
+                    if folded.opens && std::mem::take(&mut first) {
+                        published = now_less(pause(Changed::Yes));
+                        held_until = None;
                     }
+                }
+                Some(done) = self.flushes.recv() => {
+                    let waiting = self.observations.len();
+                    let next = self.observations.try_recv().ok();
+                    dirty = dirty.max(self.fold_queued(&mut store, next, waiting).changed);
+                    (published, flushed) = (now_less(pause(dirty)), Some(done));
                 }
                 () = supervisor.ending() => return,
                 _ = tick.tick() => dirty = dirty.max(store.tick(Timestamp::now())),
@@ -141,8 +143,32 @@ impl Publisher {
                 published = Instant::now();
                 dirty = Changed::No;
             }
+            // Whoever asked may have gone meanwhile.
+            let _ = flushed.take().map(|done| done.send(()));
         }
     }
+
+    /// Folds `next` and what waits behind it, `limit` in all.
+    fn fold_queued(&mut self, store: &mut Store, mut next: Option<Observation>, limit: usize) -> Folded {
+        let now = Timestamp::now();
+        let mut folded = Folded { changed: Changed::No, opens: false };
+        let mut left = limit;
+        // One by one: what follows one that the store fails on must not be lost with it.
+        while let Some(observation) = next {
+            folded.opens |= opens_the_picture(&observation);
+            folded.changed = folded.changed.max((self.fold)(store, observation, now));
+            left = left.saturating_sub(1);
+            next = if left > 0 { self.observations.try_recv().ok() } else { None };
+        }
+        folded
+    }
+}
+
+/// What came of folding several observations.
+struct Folded {
+    changed: Changed,
+    /// Whether one of them is what the first picture waits for.
+    opens: bool,
 }
 
 fn opens_the_picture(observation: &Observation) -> bool {
@@ -157,3 +183,6 @@ fn opens_the_picture(observation: &Observation) -> bool {
 fn now_less(pause: Duration) -> Instant {
     Instant::now().checked_sub(pause).unwrap_or_else(Instant::now)
 }
+
+#[cfg(test)]
+mod tests;

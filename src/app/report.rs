@@ -180,8 +180,7 @@ async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pip
         // Nothing more comes of an engine that is gone.
         _lost = snapshots.wait_for(|snapshot| is_lost(snapshot)) => return,
     }
-    // What was told last is in a snapshot by then.
-    tokio::time::sleep(LIFETIME.pause() * 3).await;
+    pipeline.flush().await;
 }
 
 fn everything(snapshot: &Snapshot) -> Focus {
