@@ -144,7 +144,7 @@ pub struct Store {
     /// Values that are known as secrets.
     secrets: Arc<KnownSecrets>,
     /// Whether `published` is out of date.
-    dirty: bool,
+    dirty: Changed,
     published: Arc<Snapshot>,
 }
 
@@ -190,7 +190,7 @@ impl Store {
             parts_down: Vec::new(),
             shortages: Vec::new(),
             secrets: Arc::default(),
-            dirty: false,
+            dirty: Changed::No,
             published: Arc::new(empty),
         }
     }
@@ -255,7 +255,7 @@ impl Store {
             Observation::Connected { at: _, connections } => self.fold_connections(&connections),
             Observation::ClearCache { at: _ } => self.clear_cache(now),
         };
-        self.dirty |= changed.is_yes();
+        self.dirty = self.dirty.max(changed);
         changed
     }
 
@@ -292,8 +292,9 @@ impl Store {
             self.derive(now);
             changed = true;
         }
-        self.dirty |= changed;
-        changed.into()
+        let changed = Changed::from(changed);
+        self.dirty = self.dirty.max(changed);
+        changed
     }
 
     /// Everything that follows from the services together.

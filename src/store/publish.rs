@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{HealthState, Service, Snapshot, Stack, StackName, Timestamp, Totals};
 
-use super::Store;
+use super::{Changed, Store};
 
 /// Where Compose writes a project's directory.
 const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
@@ -13,10 +13,13 @@ impl Store {
     /// The picture as it is now. The revision grows only when something changed since the last one;
     /// else the same snapshot is given again.
     pub fn snapshot(&mut self, now: Timestamp) -> Arc<Snapshot> {
-        if self.dirty {
+        let dirty = std::mem::replace(&mut self.dirty, Changed::No);
+        if dirty == Changed::Yes {
+            // Nothing follows from figures that were only measured again.
             self.derive(now);
+        }
+        if dirty.is_yes() {
             self.published = Arc::new(self.picture(now));
-            self.dirty = false;
         }
         Arc::clone(&self.published)
     }

@@ -10,8 +10,8 @@ use crate::model::{
     EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress, ProbeResult, StepState, Timestamp,
 };
 
-use super::Store;
 use super::tracked::is_other_reference;
+use super::{Changed, Store};
 
 /// A text as it is masked; `None` where there is nothing to mask in it.
 pub(super) type Mask<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -149,7 +149,7 @@ impl Store {
         for id in touched {
             self.refresh(&id, now);
         }
-        self.dirty = true;
+        self.dirty = Changed::Yes;
     }
 }
 
