@@ -23,6 +23,7 @@ mod simulate;
 pub mod status;
 mod supervise;
 mod terminal;
+mod zone;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -16,7 +16,7 @@ use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
-use super::{audit_file, config_directory, ending, news, terminal};
+use super::{audit_file, config_directory, ending, news, terminal, zone};
 
 /// What a console needs beside its settings.
 struct Surroundings {
@@ -67,6 +67,7 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
         operator: pipeline.operator.clone(),
         options,
         reload,
+        zone: zone::local(),
     };
     let running = Running { pipeline: &pipeline, log, face: Face::Console };
     let judge = |loaded: &Loaded| on_screen(loaded).map(|odd| ((), odd)).map_err(Failure::Setting);

@@ -14,7 +14,7 @@ use crate::topology::explain::explain;
 
 use super::failure::Failure;
 use super::status::EXIT_NO_ENGINE;
-use super::{report, terminal};
+use super::{report, terminal, zone};
 
 /// How long the last words of what fails may take.
 const WORDS: Duration = Duration::from_secs(3);
@@ -42,7 +42,7 @@ pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Fail
     report::known_projects(&snapshot, settings)?;
     let service = find(&snapshot, name).map_err(Failure::Service)?;
     let mut out = Vec::new();
-    let zone = if json { TimeZone::UTC } else { TimeZone::system() };
+    let zone = if json { TimeZone::UTC } else { zone::local() };
     let explanation = explain(service, &snapshot, &zone);
     let written =
         if json { write_json(&explanation, &mut out) } else { write_text(&explanation, &zone, &mut out) };

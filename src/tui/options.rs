@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use tokio::sync::watch;
 
@@ -145,6 +146,8 @@ pub struct Context {
     pub options: Options,
     /// New options after each reload of the config file.
     pub reload: watch::Receiver<Options>,
+    /// The time zone in which times are shown.
+    pub zone: TimeZone,
 }
 
 /// How the console ended.

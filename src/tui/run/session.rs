@@ -79,7 +79,7 @@ impl Session {
             depth: ColorDepth::None,
             size_told: true,
             options: context.options,
-            zone: TimeZone::system(),
+            zone: context.zone,
         };
         session.choose_colors();
         session.measure();
