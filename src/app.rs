@@ -122,7 +122,8 @@ fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
     let loaded = request.load()?;
     let log = logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
     let watcher = Watcher::start(request, &loaded);
-    let runtime = runtime(2)?;
+    // The screen is drawn on the main thread; one more is enough for all that feeds it, and each costs memory.
+    let runtime = runtime(1)?;
     let exit = runtime.block_on(console::run(loaded, watcher, log, demo));
     // Blocking calls (name look-ups) must not hold the shell's prompt back.
     runtime.shutdown_background();

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use futures_util::future::join;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::model::Part;
+use crate::topology::catalog::Catalog;
 use crate::tui::terminal::{Charset, ColorChoice};
 use crate::tui::{self, Context, Exit, Notice};
 
@@ -80,10 +82,13 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
     let configuring = || reload::follow(&configured, &running, &judge, &apply);
     let pictures = pipeline.snapshots.clone();
     supervisor.spawn(Part::Logging, move || news::log(pictures.clone()));
+    // Known images are read after the first paint and while the engine answers: the first list needs them.
+    let images = async { _ = Catalog::builtin() };
+    let screen = async { join(tui::run(context), images).await.0 };
     let exit = tokio::select! {
         biased;
         failure = pipeline.failed() => Err(failure),
-        exit = tui::run(context) => exit.map_err(Failure::Terminal),
+        exit = screen => exit.map_err(Failure::Terminal),
         () = supervisor.keep(Part::ConfigWatching, &shutdown, configuring) => Ok(Exit::Quit),
     };
     if demo {
