@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
+use crate::model::SortShared as _;
 use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
 use crate::topology::explain::explain;
 
@@ -87,7 +88,7 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Strin
         .map(|service| (distance(name, service), &**service))
         .filter(|(distance, _)| *distance <= name.chars().count().div_ceil(2))
         .collect();
-    near.sort_by_key(|(distance, service)| (*distance, service.id.clone()));
+    near.sort_shared_by_key(|(distance, service)| (*distance, service.id.clone()));
     let near: Vec<&Service> = near.into_iter().take(OFFERED).map(|(_, service)| service).collect();
     let hint = if near.is_empty() {
         "`hubdeck status` lists all".to_owned()

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::SortShared as _;
 use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
     Timestamp, publications, secrets, text,
@@ -126,7 +127,7 @@ fn write_map(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io:
     let mut stacks: Vec<Option<&StackName>> =
         snapshot.services.iter().map(|service| service.stack.as_ref()).collect();
     // Services outside every stack come last.
-    stacks.sort_by_key(|stack| (stack.is_none(), *stack));
+    stacks.sort_shared_by_key(|stack| (stack.is_none(), *stack));
     stacks.dedup();
     for (index, stack) in stacks.into_iter().enumerate() {
         if index > 0 {
@@ -197,7 +198,7 @@ const HEADINGS: [&str; 9] =
 /// Writes one line per service, worst first.
 fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
     let mut services: Vec<&Service> = snapshot.services.iter().map(|service| &**service).collect();
-    services.sort_by_key(|service| std::cmp::Reverse(service.health.state));
+    services.sort_shared_by_key(|service| std::cmp::Reverse(service.health.state));
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(services.into_iter().map(|service| row(service, &snapshot.layers, style)));
     let mut widths = [0; HEADINGS.len()];

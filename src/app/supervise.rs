@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::model::SortShared as _;
 use crate::model::{Observation, Part, PartDown, PartFailure, Timestamp};
 
 /// Pause before a part that failed is started again; doubled with every failure in a row.
@@ -194,7 +195,7 @@ impl Supervisor {
             let before = all.clone();
             all.retain(|each| each.part != part);
             all.extend(down);
-            all.sort_unstable_by_key(|each| each.part);
+            all.sort_shared_by_key(|each| each.part);
             *all != before
         });
         if changed {

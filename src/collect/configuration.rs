@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
 
 use crate::engine::{Engine, EngineError};
+use crate::model::SortShared as _;
 use crate::model::{ConfigurationFile, Feature, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
 
 /// Containers read side by side.
@@ -168,7 +169,7 @@ impl Reader {
         }
         self.drop_gone(&snapshot);
         // What runs is looked at first.
-        due.sort_by_key(|job| !job.facts.is_running());
+        due.sort_shared_by_key(|job| !job.facts.is_running());
         (due, complete)
     }
 

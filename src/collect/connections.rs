@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::engine::{Engine, Socket};
+use crate::model::SortShared as _;
 use crate::model::{
     Connection, InstanceFacts, InstanceId, NetworkMode, Observation, SignedDuration, Snapshot, Timestamp,
 };
@@ -190,7 +191,7 @@ impl Observer {
             .filter(|(_, seen)| now.duration_since(seen.at) >= every)
             .map(|(id, seen)| (seen.at, id.clone()))
             .collect();
-        due.sort_unstable_by_key(|(at, _)| *at);
+        due.sort_shared_by_key(|(at, _)| *at);
         due.truncate(BATCH - fresh.len());
         Due { fresh, due: due.into_iter().map(|(_, id)| id).collect(), all_known }
     }
@@ -241,7 +242,7 @@ impl Observer {
     async fn tell(&mut self, now: Instant) -> Option<()> {
         let mut connections: Vec<Connection> =
             self.seen.values().flat_map(|seen| &seen.connections).cloned().collect();
-        connections.sort_unstable();
+        connections.sort_shared();
         // Both ends list a connection.
         connections.dedup();
         if connections != self.told {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::problem::nearest;
 use super::schema::ENTRIES;
 use super::warning::Warning;
+use crate::model::SortShared as _;
 
 /// Variables that are not keys of the file.
 const EXTRA: &[&str] = &["HUBDECK_CONFIG"];
@@ -37,7 +38,7 @@ impl Environment {
                 environment.variables.push((name, value));
             }
         }
-        environment.variables.sort();
+        environment.variables.sort_shared();
         environment
     }
 

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::{Place, Problem};
 use super::value::Raw;
+use crate::model::SortShared as _;
 
 /// A key as it was written.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ fn section(lines: &Lines<'_>, name: &Spanned<Cow<'_, str>>, start: usize, table:
             _ => section.keys.push(written(lines, key, value)),
         }
     }
-    section.keys.sort_by_key(|key| match &key.place {
+    section.keys.sort_shared_by_key(|key| match &key.place {
         Place::Line { line, .. } => *line,
         _ => 0,
     });

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::fields::{Fields, UnreadPaths};
 use super::{labels, wire};
+use crate::model::SortShared as _;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
     DockerHealth, DockerStatus, Healthcheck, HealthcheckLog, InstanceFacts, InstanceId, InstanceState,
@@ -161,7 +162,7 @@ fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Ve
             })
         })
         .collect();
-    log.sort_by_key(|result| result.at);
+    log.sort_shared_by_key(|result| result.at);
     let last = log.last();
     let status = health_word(raw.status.as_deref().unwrap_or("")).unwrap_or_else(|| {
         unread.note("State.Health.Status");
@@ -217,7 +218,7 @@ pub(super) fn networks(raw: wire::Networks) -> Vec<NetworkAddress> {
                 .find_map(|text| text.as_deref()?.parse::<IpAddr>().ok());
             let mut aliases: Vec<String> =
                 endpoint.aliases.into_iter().chain(endpoint.dns_names).flatten().collect();
-            aliases.sort();
+            aliases.sort_shared();
             aliases.dedup();
             NetworkAddress { network, address, aliases }
         })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::SortShared as _;
 use crate::model::{Dependency, DependencyCondition, ServiceName, StackName, SwarmTask};
 
 const PREFIX: &str = "com.docker.compose.";
@@ -66,7 +67,7 @@ pub(super) fn is_auxiliary(labels: &BTreeMap<String, String>) -> bool {
 pub(super) fn dependencies(labels: &BTreeMap<String, String>) -> Vec<Dependency> {
     let mut dependencies: Vec<Dependency> =
         label(labels, "depends_on").unwrap_or("").split(',').filter_map(dependency).collect();
-    dependencies.sort_by(|a, b| a.service.cmp(&b.service));
+    dependencies.sort_shared_by(|a, b| a.service.cmp(&b.service));
     dependencies.dedup_by(|a, b| a.service == b.service);
     dependencies
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::facts::{health_word, mounts, name, networks, no_health, state_word};
 use super::fields::{Fields, UnreadPaths, elements};
 use super::{labels, wire};
+use crate::model::SortShared as _;
 use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Port, Timestamp, Unread};
 
 /// Stopped containers outside Compose that are kept: the newest ones.
@@ -41,7 +42,7 @@ fn entry(json: &str) -> Option<wire::Summary> {
 ///
 /// Order and repeats in `list` do not matter.
 pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
-    list.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
+    list.sort_shared_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
     let mut seen = HashSet::new();
     let mut replicas: HashMap<labels::OwnerKey, usize> = HashMap::new();
     let mut others = 0;
@@ -185,7 +186,7 @@ fn ports(raw: Vec<wire::SummaryPort>) -> Vec<Port> {
             address: port.ip.filter(|ip| !ip.is_empty()),
         })
         .collect();
-    ports.sort();
+    ports.sort_shared();
     ports.dedup();
     ports
 }

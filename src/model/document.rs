@@ -25,6 +25,7 @@ use super::{
     Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source, SwarmService, Timestamp,
     secrets, text,
 };
+use crate::model::SortShared as _;
 
 /// Longest text of a container in a document, in characters.
 const TEXT_LIMIT: usize = 1_000;
@@ -167,7 +168,7 @@ impl<'a> ServiceDocument<'a> {
     pub fn of(service: &'a Service, layers: &'a Layers) -> Self {
         let facts = || service.instances.iter().map(|instance| &*instance.facts);
         let mut ports: Vec<&Port> = facts().flat_map(|facts| &facts.ports).collect();
-        ports.sort();
+        ports.sort_shared();
         ports.dedup();
         let (running, total) = service.replicas();
         Self {

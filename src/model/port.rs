@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::InstanceFacts;
+use crate::model::SortShared as _;
 
 /// A port of a container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,7 +144,7 @@ pub fn publications<'a>(containers: impl IntoIterator<Item = &'a InstanceFacts>)
             }
         }
     }
-    found.sort();
+    found.sort_shared();
     found
 }
 

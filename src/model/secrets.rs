@@ -20,6 +20,8 @@ mod shell;
 
 use std::ops::Range;
 
+use crate::model::SortShared as _;
+
 pub use known::KnownSecrets;
 pub use sensitive::{Maskable, Sensitive};
 
@@ -70,7 +72,7 @@ fn replace(text: &str, mut parts: Vec<Range<usize>>) -> String {
     if parts.is_empty() {
         return text.to_owned();
     }
-    parts.sort_by_key(|part| (part.start, part.end));
+    parts.sort_shared_by_key(|part| (part.start, part.end));
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for part in parts {

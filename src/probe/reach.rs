@@ -4,6 +4,7 @@ mod links;
 
 use std::net::IpAddr;
 
+use crate::model::SortShared as _;
 use crate::model::{InstanceFacts, ProbeKind};
 
 pub use links::Links;
@@ -47,7 +48,7 @@ pub fn addresses(
             let Some(published) = each.published else { continue };
             found.extend(host_address(each.address.as_deref(), published, vantage));
         }
-        found.sort_by_key(|address| !["127.", "[::1]"].iter().any(|start| address.starts_with(start)));
+        found.sort_shared_by_key(|address| !["127.", "[::1]"].iter().any(|start| address.starts_with(start)));
         found.extend(network_addresses(owner, port, vantage));
     }
     let mut seen = std::collections::HashSet::new();

@@ -1,5 +1,6 @@
 //! The connection to the engine, and what it refuses.
 
+use crate::model::SortShared as _;
 use crate::model::{EngineStatus, EngineTiming, EventKind, Feature, StackName, Timestamp};
 
 use super::timeline::About;
@@ -74,7 +75,7 @@ impl Store {
             }
             (None, Some(reason)) => {
                 refused.push((feature, reason));
-                refused.sort();
+                refused.sort_shared();
             }
             (None, None) => return Changed::No,
         }

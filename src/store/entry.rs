@@ -5,6 +5,7 @@ mod verdict;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{
     HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, ProbeKind, ProbeSpec,
     Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
@@ -204,7 +205,7 @@ impl Entry {
         health.overlays.retain(|overlay| *overlay != Overlay::Blocked);
         if !roots.is_empty() {
             health.overlays.push(Overlay::Blocked);
-            health.overlays.sort_unstable();
+            health.overlays.sort_shared();
         }
         true
     }
@@ -242,6 +243,6 @@ fn visible<'a>(members: &[InstanceId], tracked: &'a HashMap<InstanceId, Tracked>
     };
     all.sort_by_cached_key(|each| (each.facts.number, std::cmp::Reverse(rank(each))));
     all.dedup_by(|later, first| first.facts.number.is_some() && later.facts.number == first.facts.number);
-    all.sort_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
+    all.sort_shared_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
     all
 }

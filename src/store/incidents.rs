@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::SortShared as _;
 use crate::model::{
     DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId, IncidentRoot,
     ServiceId, Timestamp,
@@ -122,7 +123,7 @@ impl Incidents {
     pub fn share(&self) -> Vec<Arc<Incident>> {
         let open = self.open.iter().map(|track| &track.incident);
         let mut all: Vec<Arc<Incident>> = self.closed.iter().chain(open).cloned().collect();
-        all.sort_by_key(|incident| incident.id);
+        all.sort_shared_by_key(|incident| incident.id);
         all
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{
     Dependency, DependencyCondition, EdgeKind, EventKind, InstanceState, MissingNeed, NeedSource, ServiceId,
     Timestamp,
@@ -50,7 +51,7 @@ impl Store {
         let mut missing: Vec<MissingNeed> =
             depended_on.filter_map(|need| missing_service(need, waits)).collect();
         missing.extend(self.gone_owners(entry).iter().map(missing_network));
-        missing.sort();
+        missing.sort_shared();
         missing.dedup();
         missing
     }

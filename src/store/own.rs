@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{EventKind, Shortage, ShortageView, SignedDuration, Snapshot, Timestamp};
 
 use super::timeline::{About, Timeline};
@@ -43,7 +44,7 @@ impl Store {
             None => {
                 let view = ShortageView { shortage, since: at, last: at, failures: 1, told_at: at };
                 self.shortages.push(view);
-                self.shortages.sort_unstable_by_key(|view| view.shortage);
+                self.shortages.sort_shared_by_key(|view| view.shortage);
                 Changed::Yes
             }
         };

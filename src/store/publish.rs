@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{HealthState, Service, Snapshot, Stack, StackName, Timestamp, Totals};
 
 use super::{Changed, Store};
@@ -60,7 +61,7 @@ fn stacks(services: &[Arc<Service>]) -> Vec<Stack> {
         .chunk_by(|a, b| a.stack == b.stack)
         .filter_map(|members| Some(stack(members.first()?.stack.as_ref()?, members)))
         .collect();
-    stacks.sort_by(|a, b| a.name.cmp(&b.name));
+    stacks.sort_shared_by(|a, b| a.name.cmp(&b.name));
     stacks
 }
 

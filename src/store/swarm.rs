@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{
     HealthState, InstanceId, InstanceState, Service, ServiceId, SwarmService, SwarmTask, Timestamp,
 };
@@ -62,10 +63,10 @@ pub(super) fn visible<'a>(
     if all.iter().any(lives) {
         all.retain(lives);
     } else {
-        all.sort_by_key(|each| (each.facts.number, std::cmp::Reverse(each.facts.created_at)));
+        all.sort_shared_by_key(|each| (each.facts.number, std::cmp::Reverse(each.facts.created_at)));
         all.dedup_by_key(|each| each.facts.number);
     }
-    all.sort_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
+    all.sort_shared_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
     Some(all)
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
+use crate::model::SortShared as _;
 use crate::model::{ImageHint, Layer};
 
 /// The built-in data file.
@@ -100,7 +101,7 @@ impl Catalog {
             }
         }
         // Bands come in no order from the file: the longest pattern is the most telling one.
-        catalog.wild.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        catalog.wild.sort_shared_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         Ok(catalog)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, Service, ServiceId};
 
 use super::graph::Graph;
@@ -97,7 +98,7 @@ fn blocked(graph: &Graph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<S
             roots.extend(nodes.iter().filter(|node| troubles[**node] == Trouble::Broken));
         } else {
             let mut ids: Vec<ServiceId> = roots.iter().map(|root| graph.id(*root).clone()).collect();
-            ids.sort();
+            ids.sort_shared();
             blocked.extend(nodes.iter().map(|node| (graph.id(*node).clone(), ids.clone())));
         }
         below.push(roots);

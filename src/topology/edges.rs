@@ -5,6 +5,7 @@
 //! one of another stack only where both share a network, so that two projects with the same names
 //! never mix.
 
+use crate::model::SortShared as _;
 use crate::model::{
     DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId, ServiceName,
     ServiceRule, StackName,
@@ -206,7 +207,7 @@ impl Found {
             .into_iter()
             .filter_map(|(holder, to, variable)| Some(Given { holder: id(holder)?, to: id(to)?, variable }))
             .collect();
-        given.sort_unstable();
+        given.sort_shared();
         given.dedup();
         given
     }
@@ -219,14 +220,14 @@ impl Found {
 
     fn into_edges(mut self, nodes: &[Node]) -> Vec<Edge> {
         let mut order: Vec<usize> = (0..nodes.len()).collect();
-        order.sort_by_key(|index| nodes[*index].id);
+        order.sort_shared_by_key(|index| nodes[*index].id);
         let mut ranks = vec![0_usize; nodes.len()];
         for (rank, index) in order.iter().enumerate() {
             ranks[*index] = rank;
         }
         // Hard and the earlier provenance are the smaller values, so that the strongest comes first.
         self.evidence
-            .sort_unstable_by(|a, b| (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2)));
+            .sort_shared_by(|a, b| (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2)));
         self.evidence.dedup();
         let mut edges: Vec<Edge> = Vec::new();
         let mut last = None;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, HealthState, Impact, InstanceState, Service, ServiceId, Snapshot};
 
 use super::graph::Graph;
@@ -62,7 +63,7 @@ fn reach(graph: &Graph, starts: &[usize], hard_only: bool) -> Vec<usize> {
             queue.push_back((distance + 1, arrow.to));
         }
     }
-    found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| graph.id(a.1).cmp(graph.id(b.1))));
+    found.sort_shared_by(|a, b| a.0.cmp(&b.0).then_with(|| graph.id(a.1).cmp(graph.id(b.1))));
     found.into_iter().map(|(_, node)| node).collect()
 }
 

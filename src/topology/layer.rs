@@ -9,6 +9,7 @@
 
 use std::cmp::Reverse;
 
+use crate::model::SortShared as _;
 use crate::model::{ImageHint, InstanceFacts, Layer, LayerAssignment, LayerEvidence, LayerOrigin, Layers};
 
 use super::catalog::Catalog;
@@ -168,7 +169,7 @@ fn decide(mut clues: Vec<Clue>, is_job: bool) -> LayerAssignment {
     let rival = rival.fold(0.0_f64, f64::max);
     // A job is one whatever its image is: that its image is a store does not speak against it.
     let confidence = percent(if is_job { own } else { own * (1.0 - rival / 2.0) });
-    clues.sort_by_key(|clue| (clue.layer != winner, Reverse(clue.confidence)));
+    clues.sort_shared_by_key(|clue| (clue.layer != winner, Reverse(clue.confidence)));
     let (origin, reason) = clues
         .first()
         .map_or((LayerOrigin::Default, String::new()), |first| (first.layer_origin(), first.reason.clone()));

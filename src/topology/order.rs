@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, ServiceId};
 
 use super::graph::Graph;
@@ -25,7 +26,7 @@ pub fn waves(edges: &[Edge], services: &[ServiceId]) -> Vec<Vec<ServiceId>> {
         waves[depth].push(graph.id(node).clone());
     }
     for wave in &mut waves {
-        wave.sort();
+        wave.sort_shared();
     }
     waves.retain(|wave| !wave.is_empty());
     waves

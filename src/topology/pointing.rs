@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::SortShared as _;
 use crate::model::{DockerStatus, Edge, HealthState, Provenance, Service, SignedDuration};
 
 /// How long before a change its log lines still tell of it.
@@ -68,7 +69,7 @@ pub fn names(service: &Service) -> Vec<String> {
         }
     }
     names.retain(|name| !name.is_empty());
-    names.sort();
+    names.sort_shared();
     names.dedup();
     names
 }

@@ -1,5 +1,6 @@
 //! The palette: type a few letters to find a service, a view or an action.
 
+use crate::model::SortShared as _;
 use crate::model::{OperationKind, Service, Snapshot};
 
 use super::action::Action;
@@ -59,7 +60,7 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
             found.push((-score, order, item));
         }
     }
-    found.sort_by_key(|(score, order, _)| (*score, *order));
+    found.sort_shared_by_key(|(score, order, _)| (*score, *order));
     found.into_iter().take(LIMIT).map(|(_, _, item)| item).collect()
 }
 

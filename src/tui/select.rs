@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{HealthState, Layers, Service, Snapshot};
 
 use super::roster;
@@ -94,7 +95,7 @@ impl Filter {
 pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers) {
     let filter = Filter::new(&ui.filter);
     if !filter.is_empty() {
-        services.sort_by_key(|service| filter.rank(service, layers));
+        services.sort_shared_by_key(|service| filter.rank(service, layers));
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use tokio::sync::mpsc;
 
 use super::Chunk;
+use crate::model::SortShared as _;
 use crate::model::{LogBatch, LogLine, Timestamp};
 
 /// Lines held for a slow follower; older ones are dropped.
@@ -91,7 +92,7 @@ fn in_time_order(lines: &mut [LogLine]) {
         return;
     }
     let mut order: Vec<(Timestamp, usize)> = keys.into_iter().zip(0..).collect();
-    order.sort();
+    order.sort_shared();
     permute(lines, &order);
 }
 

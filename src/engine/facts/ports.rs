@@ -1,6 +1,7 @@
 //! Ports of an inspection: what is exposed, what is bound, and what waits for the next start.
 
 use crate::engine::wire::{Binding, Bindings};
+use crate::model::SortShared as _;
 use crate::model::{HostPort, Port, Published, UnboundPort};
 
 /// Splits `8000/tcp`.
@@ -34,9 +35,9 @@ pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<Unb
             ports.push(Port { container, protocol: protocol.to_owned(), published: None, address: None });
         }
     }
-    ports.sort();
+    ports.sort_shared();
     ports.dedup();
-    unbound.sort();
+    unbound.sort_shared();
     unbound.dedup();
     (ports, unbound)
 }

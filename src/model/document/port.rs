@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::SortShared as _;
 use crate::model::{InstanceFacts, Port, Publication, Published, publications};
 
 /// A port of a service; one that is published for IPv4 and IPv6 under the same number is one.
@@ -39,7 +40,7 @@ pub(super) fn documents<'a>(
         planned: None,
     });
     let mut documents: Vec<PortDocument<'a>> = exposed.chain(published.iter().map(document)).collect();
-    documents.sort();
+    documents.sort_shared();
     documents.dedup();
     documents
 }

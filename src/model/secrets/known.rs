@@ -12,6 +12,7 @@ use std::fmt;
 
 use super::{find, replace};
 use crate::model::InstanceFacts;
+use crate::model::SortShared as _;
 
 /// Fewest characters of a value that is hidden wherever it stands.
 pub(super) const SHORTEST: usize = 6;
@@ -64,7 +65,7 @@ impl KnownSecrets {
         self.order.drain(..self.order.len().saturating_sub(MOST));
         for known in [self, &mut new] {
             known.values.clone_from(&known.order);
-            known.values.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+            known.values.sort_shared_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
             known.index();
         }
         new

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::model::SortShared as _;
 use crate::model::{
     InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId, SignedDuration,
     Snapshot,
@@ -116,7 +117,7 @@ pub(super) fn warnings(
         Some(format!("{} uses the network of {} and {how}", user.service, owner.service))
     });
     let mut told: Vec<String> = told.collect();
-    told.sort();
+    told.sort_shared();
     told.dedup();
     told
 }

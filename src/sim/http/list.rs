@@ -8,6 +8,7 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::model::DockerStatus;
+use crate::model::SortShared as _;
 
 use super::super::clock::{Nanos, SECOND, human};
 use super::super::control::Control;
@@ -30,7 +31,7 @@ pub(super) fn containers(control: &Control, params: &Params) -> Response {
         let fitting = world.all().filter(|(_, container)| filter.fits(world, container));
         fitting.map(|(index, container)| (container.created, index)).collect()
     });
-    wanted.sort_unstable_by(|a, b| b.cmp(a));
+    wanted.sort_shared_by(|a, b| b.cmp(a));
     let limit = params.get("limit").and_then(|limit| limit.parse().ok()).filter(|limit| *limit > 0);
     wanted.truncate(limit.unwrap_or(usize::MAX));
     let size = params.is("size");

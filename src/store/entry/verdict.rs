@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Entry, StateChange};
+use crate::model::SortShared as _;
 use crate::model::{
     DockerHealth, DockerStatus, Health, HealthState, InstanceId, MissingNeed, Overlay, ProbeOrigin,
     ProbeVerdict, ServiceId, Source, Timestamp,
@@ -213,7 +214,7 @@ impl Entry {
         .into_iter()
         .flatten()
         .collect();
-        overlays.sort_unstable();
+        overlays.sort_shared();
         overlays
     }
 

@@ -2,6 +2,7 @@
 //! takes its lines with it, and only the causes with the strongest evidence remain.
 
 use crate::model::EvidenceSource;
+use crate::model::SortShared as _;
 
 use super::advice::Name;
 use super::claim::{Claim, Source, claims};
@@ -34,7 +35,7 @@ pub(super) fn candidates<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>) 
     let Some(best) = all.iter().map(|found| found.candidate.strength).max() else { return Vec::new() };
     all.retain(|found| found.candidate.strength == best);
     give_way(&mut all);
-    all.sort_by_key(|found| (found.log.map_or(0, |(first, _)| first + 1), found.order));
+    all.sort_shared_by_key(|found| (found.log.map_or(0, |(first, _)| first + 1), found.order));
     let before = first_error.and_then(|at| symptoms.log.get(..at)?.last()).map(|said| said.text);
     let shown = all.into_iter().take(SHOWN).map(|found| found.candidate);
     let with_context = |candidate: Candidate<'a>| {

@@ -1,5 +1,6 @@
 //! What tells why, each with its source and time.
 
+use crate::model::SortShared as _;
 use crate::model::secrets::mask_text;
 use crate::model::text::one_line;
 use crate::model::{
@@ -51,7 +52,7 @@ pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
 /// Each source by time; what has no time comes last.
 fn sorted(mut all: Vec<Evidence>) -> Vec<Evidence> {
     let lines_without_time = all.iter().any(|each| each.source == EvidenceSource::Log && each.at.is_none());
-    all.sort_by_key(|each| {
+    all.sort_shared_by_key(|each| {
         let at = each.at.filter(|_| each.source != EvidenceSource::Log || !lines_without_time);
         (each.source, at.is_none(), at)
     });
@@ -129,7 +130,7 @@ fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
         .iter()
         .flat_map(|each| each.facts.health_log.iter().map(move |result| (each.facts.name.as_str(), result)));
     let mut failed: Vec<_> = results.filter(|(_, result)| result.exit_code != 0).collect();
-    failed.sort_by_key(|(_, result)| result.at);
+    failed.sort_shared_by_key(|(_, result)| result.at);
     for (name, result) in failed.iter().skip(failed.len().saturating_sub(CHECKS)) {
         let name = if several { format!("{name}: ") } else { String::new() };
         let text = format!("{name}exit code {}: {}", result.exit_code, result.output.trim());

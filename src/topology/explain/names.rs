@@ -1,5 +1,6 @@
 //! The names at hand for advice: of the container, of what it calls, of what stands in its way.
 
+use crate::model::SortShared as _;
 use crate::model::{
     EdgeKind, HealthState, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration, Snapshot,
 };
@@ -98,7 +99,7 @@ impl<'a> Names<'a> {
         });
         let published = || {
             let mut ports: Vec<u16> = self.facts()?.ports.iter().filter_map(|port| port.published).collect();
-            ports.sort_unstable();
+            ports.sort_shared();
             ports.dedup();
             (ports.len() == 1).then(|| ports.first().map(u16::to_string))?
         };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{Edge, Layers, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::bands;
 use crate::topology::cause::{Trouble, edge_trouble};
@@ -58,7 +59,7 @@ impl<'a> Picture<'a> {
     pub fn of(services: &'a [Arc<Service>], edges: &'a [Edge], layers: &'a Layers) -> Self {
         let mut stacks: Vec<Option<&StackName>> =
             services.iter().map(|service| service.stack.as_ref()).collect();
-        stacks.sort_unstable();
+        stacks.sort_shared();
         stacks.dedup();
         let numbers: HashMap<Option<&StackName>, usize> =
             stacks.iter().enumerate().map(|(number, stack)| (*stack, number)).collect();

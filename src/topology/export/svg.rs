@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::label;
 use super::picture::{Line, Picture};
+use crate::model::SortShared as _;
 use crate::model::{EdgeKind, HealthState, secrets};
 use crate::topology::cause::Trouble;
 use crate::topology::drawing::{Area, Drawing, Metrics, Route, draw};
@@ -84,7 +85,7 @@ fn lines(picture: &Picture<'_>, drawing: &Drawing, out: &mut String) {
     let mut routes: Vec<(&Route, &Line<'_>)> =
         drawing.routes.iter().filter_map(|route| Some((route, picture.lines.get(route.edge)?))).collect();
     // What fails lies on top.
-    routes.sort_by_key(|(_, line)| line.trouble);
+    routes.sort_shared_by_key(|(_, line)| line.trouble);
     for (route, line) in &routes {
         let kind = if line.edge.kind() == EdgeKind::Hard { "line" } else { "line soft" };
         let trouble = match line.trouble {

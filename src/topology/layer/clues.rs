@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::model::Layer;
+use crate::model::SortShared as _;
 
 /// The built-in data file.
 const BUILTIN: &str = include_str!("clues.toml");
@@ -181,7 +182,7 @@ impl Clues {
         let ends = file.job_programs.into_iter().map(|text| (text, JobProgram::Ends));
         let copies = file.backup_programs.into_iter().map(|text| (text, JobProgram::Copies));
         clues.job_programs = programs(ends.chain(copies));
-        clues.suffixes.sort_by_key(|suffix| std::cmp::Reverse(suffix.len()));
+        clues.suffixes.sort_shared_by_key(|suffix| std::cmp::Reverse(suffix.len()));
         for line in file.words {
             let weight = Weight { layer: line.layer, confidence: line.confidence };
             let word = Word { weight, last: line.last };

@@ -1,5 +1,6 @@
 //! Work that ends, and copies: operations whatever their image is.
 
+use crate::model::SortShared as _;
 use crate::model::{InstanceFacts, Layer};
 
 use super::clues::{Clues, JobProgram, JobWord, Weight};
@@ -42,7 +43,7 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
             _ => {}
         }
     }
-    found.sort_by_key(|clue| std::cmp::Reverse(clue.confidence));
+    found.sort_shared_by_key(|clue| std::cmp::Reverse(clue.confidence));
     found
 }
 

@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use tokio::sync::watch;
 
+use crate::model::SortShared as _;
 use crate::model::{Focus, LogBatch, Snapshot, Timestamp};
 use crate::operate::OperatorHandle;
 use crate::tui::action::Action;
@@ -301,7 +302,7 @@ impl Session {
             .filter(|instance| instance.facts.is_running())
             .map(|instance| instance.facts.id.clone())
             .collect();
-        instances.sort();
+        instances.sort_shared();
         instances.dedup();
         Focus { instances }
     }

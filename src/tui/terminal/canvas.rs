@@ -6,6 +6,8 @@ use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 use ratatui::style::{Color, Modifier};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
+use crate::model::SortShared as _;
+
 /// What the terminal's pen was last set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Pen {
@@ -142,7 +144,7 @@ impl<W: Write> Canvas<W> {
             }
             ordered.push((at, wanted, run));
         }
-        ordered.sort_by_key(|(order, ..)| *order);
+        ordered.sort_shared_by_key(|(order, ..)| *order);
         let mut cursor = None;
         for (_, pen, run) in ordered {
             match cursor {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{MANY, Roles, cannot_use, variables};
+use crate::model::SortShared as _;
 use crate::model::{Edge, Layer, ServiceId};
 use crate::topology::edges::Given;
 use crate::topology::edges::start_order::Role;
@@ -98,7 +99,7 @@ impl<'h, 'e> Blocks<'h, 'e> {
             }
         }
         // Nothing may depend on the order of a table.
-        by_holder.values_mut().for_each(|list| list.sort_unstable());
+        by_holder.values_mut().for_each(|list| list.sort_shared());
         Self { held, by_holder }
     }
 

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::SortShared as _;
 use crate::model::{Metric, Service, SignedDuration, Timestamp};
 use crate::tui::scene::{HitMap, Scene, Viewport};
 use crate::tui::theme::Role;
@@ -125,7 +126,7 @@ fn total(service: &Service, metric: Metric) -> Points {
     for (at, instance) in service.instances.iter().enumerate() {
         readings.extend(instance.series.metric(metric).map(|(time, value)| (time, at, value)));
     }
-    readings.sort_by_key(|(time, at, _)| (*time, *at));
+    readings.sort_shared_by_key(|(time, at, _)| (*time, *at));
     let firsts: Vec<Timestamp> = service
         .instances
         .iter()

@@ -4,6 +4,7 @@ use ratatui::text::Span;
 
 use super::layer;
 use super::page::{Page, Section};
+use crate::model::SortShared as _;
 use crate::model::{
     Contact, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric, Port,
     Service, Timestamp, publications,
@@ -239,7 +240,7 @@ fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
     words.extend(
         published.iter().flat_map(|each| each.words(arrow).into_iter().map(|word| (each.container, word))),
     );
-    words.sort_by_key(|(container, _)| *container);
+    words.sort_shared_by_key(|(container, _)| *container);
     words.into_iter().map(|(_, word)| word).collect()
 }
 

@@ -10,6 +10,7 @@ use ratatui::layout::{Rect, Size};
 use super::dense;
 use super::levels::{self, Candidate};
 use super::places::Places;
+use crate::model::SortShared as _;
 use crate::model::{Edge, Layer, Layers, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
 use crate::topology::drawing::{Area, Drawing, Graph, Node};
@@ -212,7 +213,7 @@ impl<'a> Sketch<'a> {
         }
         let mut sorted: Vec<(&ServiceId, usize)> =
             services.iter().enumerate().map(|(node, service)| (&service.id, node)).collect();
-        sorted.sort();
+        sorted.sort_shared();
         let node = |id: &ServiceId| {
             let at = sorted.binary_search_by(|(each, _)| (*each).cmp(id)).ok()?;
             sorted.get(at).map(|(_, node)| *node)
@@ -257,7 +258,7 @@ impl<'a> Sketch<'a> {
 /// The stacks of all services, in order.
 fn stacks<'a>(bands: &[Band<'a>]) -> Vec<&'a Option<StackName>> {
     let mut stacks: Vec<_> = bands.iter().flat_map(|band| &band.services).map(|each| &each.stack).collect();
-    stacks.sort();
+    stacks.sort_shared();
     stacks.dedup();
     stacks
 }

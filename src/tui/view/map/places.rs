@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{Layer, Service, ServiceId, StackName};
 use crate::topology::drawing::{Memory, Metrics};
 use crate::tui::state::UiState;
@@ -59,7 +60,7 @@ impl Places {
             let before = members.iter().filter_map(|(_, id)| self.at.get(*id)).map(|(row, _)| *row);
             let row = before.max().unwrap_or(0).max(next_row);
             next_row = row + 1;
-            members.sort_unstable();
+            members.sort_shared();
             let mut next = 0;
             for (_, id) in members {
                 let before = self.at.get(id).filter(|(at, _)| *at == row).map_or(0, |(_, order)| *order);

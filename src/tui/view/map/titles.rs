@@ -6,6 +6,7 @@ use ratatui::style::Modifier;
 
 use super::canvas::Canvas;
 use super::layout::{Layout, Title};
+use crate::model::SortShared as _;
 use crate::model::{HealthState, Totals};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -88,7 +89,7 @@ fn stacks_of(scene: &Scene<'_>, layout: &Layout, title: &Title) -> String {
     let members = title.members.iter().filter_map(|id| scene.snapshot.service(id));
     let mut names: Vec<&str> =
         members.map(|service| service.stack.as_ref().map_or("no stack", |stack| stack.as_str())).collect();
-    names.sort_unstable();
+    names.sort_shared();
     names.dedup();
     names.join(", ")
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::model::Service;
+use crate::model::SortShared as _;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::state::Column;
 use crate::tui::widget::text;
@@ -124,7 +125,7 @@ impl Fit<'_> {
     /// the state is as wide as its word or as its sign, nothing between.
     fn grow(&mut self, limit: impl Fn(Column) -> u16) {
         let mut order: Vec<usize> = (0..self.widths.len()).collect();
-        order.sort_by_key(|at| match self.widths[*at].0 {
+        order.sort_shared_by_key(|at| match self.widths[*at].0 {
             Column::Reason => u8::MAX,
             column => sizes(column).3,
         });
@@ -155,7 +156,7 @@ pub(super) fn place(
     // A stack's name tells nothing where there is only one.
     let mut ranked: Vec<Column> =
         columns.iter().copied().filter(|column| several_stacks || *column != Column::Stack).collect();
-    ranked.sort_by_key(|column| sizes(*column).3);
+    ranked.sort_shared_by_key(|column| sizes(*column).3);
     // One cell on the left marks the selection.
     let mut fit = Fit { services, several_stacks, room: area.width.saturating_sub(1), widths: Vec::new() };
     let (core, others): (Vec<_>, Vec<_>) = ranked.iter().partition(|column| sizes(**column).3 <= CORE);

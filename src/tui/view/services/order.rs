@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{Layers, Metric, Overlay, Service};
 use crate::tui::state::Column;
 
@@ -33,7 +34,7 @@ impl Key<'_> {
 /// Sorts by `column`: worst, biggest or alphabetically first; equal rows keep their order.
 pub(super) fn sort(services: &mut Vec<&Arc<Service>>, layers: &Layers, column: Column, reverse: bool) {
     let mut keyed: Vec<_> = services.iter().map(|service| (key(column, service, layers), *service)).collect();
-    keyed.sort_by(|(a, _), (b, _)| if reverse { b.compare(a) } else { a.compare(b) });
+    keyed.sort_shared_by(|(a, _), (b, _)| if reverse { b.compare(a) } else { a.compare(b) });
     services.clear();
     services.extend(keyed.into_iter().map(|(_, service)| service));
 }
