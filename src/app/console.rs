@@ -82,7 +82,7 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
     let configuring = || reload::follow(&configured, &running, &judge, &apply);
     let pictures = pipeline.snapshots.clone();
     supervisor.spawn(Part::Logging, move || news::log(pictures.clone()));
-    // Known images are read after the first paint and while the engine answers: the first list needs them.
+    // Known images are read after the first paint, while the engine answers: the first list needs them.
     let images = async { _ = Catalog::builtin() };
     let screen = async { join(tui::run(context), images).await.0 };
     let exit = tokio::select! {

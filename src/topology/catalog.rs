@@ -10,15 +10,15 @@ use serde::Deserialize;
 use crate::model::SortShared as _;
 use crate::model::{ImageHint, Layer};
 
-/// The built-in data file.
-const BUILTIN: &str = include_str!("catalog.toml");
+/// `catalog.toml` as `build.rs` made it JSON.
+const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/catalog.json"));
 
 /// Why a catalog file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
-    /// Not TOML, or not of this shape.
+    /// Not JSON, or not of this shape.
     #[error("the image catalog cannot be read: {0}")]
-    Parse(#[from] toml::de::Error),
+    Parse(#[from] serde_json::Error),
     /// A band that does not exist.
     #[error("the image catalog names a band {0:?}; there are edge, ui, app, data and infra")]
     Layer(String),
@@ -87,12 +87,12 @@ impl Catalog {
         BUILT.get_or_init(|| Self::parse(BUILTIN).unwrap_or_default())
     }
 
-    /// Reads a catalog file.
+    /// Reads a catalog from JSON.
     ///
     /// # Errors
     /// When the text is not of the shape that the head of `catalog.toml` describes.
     pub fn parse(text: &str) -> Result<Self, CatalogError> {
-        let file: HashMap<String, Vec<Line>> = toml::from_str(text)?;
+        let file: HashMap<String, Vec<Line>> = serde_json::from_str(text)?;
         let mut catalog = Self::default();
         for (key, lines) in file {
             let layer = Layer::parse(&key).ok_or(CatalogError::Layer(key))?;
@@ -348,13 +348,13 @@ mod tests {
     #[test]
     fn a_bad_file_says_what_is_wrong() {
         for (text, expected) in [
-            ("edge = 1", "cannot be read"),
-            ("middle = []", "names a band \"middle\""),
-            ("data = [{ kind = \"x\", images = [], probe = \"http\" }]", "checks \"x\" by \"http\", which"),
-            ("data = [{ images = [\"y\"], probe = \"ftp:21\" }]", "checks \"y\" by \"ftp:21\", which"),
-            ("data = [{ kind = \"x\", images = [], tcp = 1 }]", "unknown field"),
-            ("data = [{ kind = \"x\", images = [\"y\", \"y\"] }]", "\"y\" twice"),
-            ("data = [{ kind = \"x\", images = [], port = 1 }]", "unknown field"),
+            (r#"{"edge": 1}"#, "cannot be read"),
+            (r#"{"middle": []}"#, "names a band \"middle\""),
+            (r#"{"data": [{"kind": "x", "images": [], "probe": "http"}]}"#, "checks \"x\" by \"http\", which"),
+            (r#"{"data": [{"images": ["y"], "probe": "ftp:21"}]}"#, "checks \"y\" by \"ftp:21\", which"),
+            (r#"{"data": [{"kind": "x", "images": [], "tcp": 1}]}"#, "unknown field"),
+            (r#"{"data": [{"kind": "x", "images": ["y", "y"]}]}"#, "\"y\" twice"),
+            (r#"{"data": [{"kind": "x", "images": [], "port": 1}]}"#, "unknown field"),
         ] {
             let error = Catalog::parse(text).expect_err(text).to_string();
             assert!(error.contains(expected), "{text}: {error}");

@@ -18,15 +18,15 @@ use pattern::Pattern;
 pub use advice::{Advice, Name, is_safe};
 pub use symptoms::{Condition, Place, Said, Symptoms};
 
-/// The built-in data file.
-const BUILTIN: &str = include_str!("diagnosis.toml");
+/// `diagnosis.toml` as `build.rs` made it JSON.
+const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnosis.json"));
 
 /// Why a file of diagnoses cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiagnosisError {
-    /// Not TOML, or not of this shape.
+    /// Not JSON, or not of this shape.
     #[error("the file of diagnoses cannot be read: {0}")]
-    Parse(#[from] toml::de::Error),
+    Parse(#[from] serde_json::Error),
     /// A pattern that is no regular expression.
     #[error("the pattern {pattern:?} of the diagnosis {id:?} is no regular expression: {error}")]
     Pattern {
@@ -132,10 +132,10 @@ impl Diagnoses {
         BUILT.get_or_init(|| Self::parse(BUILTIN).unwrap_or_default())
     }
 
-    /// Reads a file of the shape that the head of `diagnosis.toml` describes.
+    /// Reads JSON of the shape that the head of `diagnosis.toml` describes.
     ///
     /// # Errors
-    /// When it is not TOML of that shape, a pattern is none, or a name does not exist.
+    /// When it is not JSON of that shape, a pattern is none, or a name does not exist.
     pub fn parse(text: &str) -> Result<Self, DiagnosisError> {
         Ok(Self { causes: file::parse(text)? })
     }

@@ -67,7 +67,7 @@ struct File {
 
 /// Reads a file.
 pub(super) fn parse(text: &str) -> Result<Vec<Cause>, DiagnosisError> {
-    let file: File = toml::from_str(text)?;
+    let file: File = serde_json::from_str(text)?;
     let causes: Vec<Cause> = file.diagnosis.into_iter().map(cause).collect::<Result<_, _>>()?;
     for cause in &causes {
         let unknown = cause.yields_to.iter().find(|id| !causes.iter().any(|other| other.id == **id));

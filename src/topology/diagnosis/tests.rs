@@ -30,7 +30,7 @@ fn the_file_is_well_formed_and_complete() {
 
 #[test]
 fn a_bad_pattern_is_told_with_its_place() {
-    let text = "[[diagnosis]]\nid = \"x\"\nwords = \"\"\nhint = \"\"\ntry = []\ntext = ['(']";
+    let text = r#"{"diagnosis": [{"id": "x", "words": "", "hint": "", "try": [], "text": ["("]}]}"#;
     let error = Diagnoses::parse(text).expect_err("no regular expression").to_string();
     assert!(error.starts_with("the pattern \"(\" of the diagnosis \"x\""), "{error}");
 }

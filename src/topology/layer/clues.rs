@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::model::Layer;
 use crate::model::SortShared as _;
 
-/// The built-in data file.
-const BUILTIN: &str = include_str!("clues.toml");
+/// `clues.toml` as `build.rs` made it JSON.
+const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/clues.json"));
 
 /// What a clue speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,8 +165,8 @@ impl Clues {
         BUILT.get_or_init(|| Self::parse(BUILTIN).unwrap_or_default())
     }
 
-    fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        let file: File = toml::from_str(text)?;
+    fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let file: File = serde_json::from_str(text)?;
         let mut clues = Self {
             fillers: file.fillers,
             suffixes: file.suffixes,

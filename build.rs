@@ -1,0 +1,25 @@
+//! Turns the data files of `src/topology` from TOML, in which people write them, into JSON, which the program reads at
+//! each start: in a tenth of the time, and without a tree of the whole document in memory.
+
+#![allow(clippy::print_stdout)] // how a build script speaks to cargo
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+/// Below `src/topology`, without their ends.
+const FILES: [&str; 3] = ["catalog", "diagnosis", "layer/clues"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let directory = std::env::var("OUT_DIR")?;
+    println!("cargo::rerun-if-changed=build.rs");
+    for file in FILES {
+        let source = format!("src/topology/{file}.toml");
+        println!("cargo::rerun-if-changed={source}");
+        let document: toml::Table =
+            fs::read_to_string(&source)?.parse().map_err(|error| format!("{source}: {error}"))?;
+        let target = Path::new(&directory).join(Path::new(file).with_extension("json").file_name().ok_or(file)?);
+        fs::write(target, serde_json::to_string(&document)?)?;
+    }
+    Ok(())
+}
