@@ -5,7 +5,7 @@ default:
     @just --list
 
 # All checks, in the order of what fails most often.
-ci: test fmt clippy doc deny typos live
+ci: test fmt clippy doc deny typos live-and-size
 
 # Every test that needs no engine.
 test:
@@ -40,6 +40,24 @@ live:
     @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test 'live_*' -- --test-threads=1; \
     else echo "live tests not run: no Docker Engine answers here"; fi
 
+# Bytes that the shipped program may have.
+size_limit := "13000000"
+
+# The shipped program, which must stay small: every page of it that is touched counts as memory.
+size:
+    nice -n 19 cargo build --profile dist
+    @size=$(wc -c < target/dist/hubdeck); echo "target/dist/hubdeck has $size bytes of {{size_limit}}"; \
+    test "$size" -le {{size_limit}} || { echo "too large: see benches/README.md, Size, for what takes the room"; exit 1; }
+
+# Live tests mostly wait for containers; the shipped program builds meanwhile, in the time they leave.
+[parallel]
+[private]
+live-and-size: live size
+
+# What the shipped program consists of, by crate, into benches/README.md (needs cargo-bloat).
+sizes:
+    python3 benches/size/size.py
+
 # The pictures of the README, made by the real program.
 screenshots:
     cargo build --release
@@ -51,5 +69,5 @@ bench:
 
 # hubdeck beside its rivals on the engine of this machine (benches/rivals/README.md).
 rivals *ARGS:
-    cargo build --release
+    cargo build --profile dist
     python3 benches/rivals/rivals.py {{ARGS}}

@@ -4,8 +4,11 @@
 Starts CONTAINERS busybox containers that log a line a second each, then gives every tool the same pseudo terminal for
 the same time and measures what it costs: the tool, the engine and the terminal. Linux, Python 3, standard library only.
 
-    cargo build --release
-    python3 benches/rivals/rivals.py [--containers 50] [--seconds 30] [--runs 2] [--json FILE]
+    cargo build --profile dist
+    python3 benches/rivals/rivals.py [--hubdeck NAME=PATH ...] [--containers 50] [--seconds 30] [--runs 2] [--starts 10]
+                                     [--json FILE]
+
+Several builds of hubdeck take turns with the rivals: name each with --hubdeck.
 """
 
 import argparse
@@ -104,11 +107,11 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def peak_rss_mib(pid):
-    for line in open(f"/proc/{pid}/status"):
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    return None
+def memory_mib(pid):
+    """Peak of the resident memory, and what of it is now allocated or pages of files (the program itself)."""
+    lines = (line.split(":") for line in open(f"/proc/{pid}/status"))
+    told = {name: int(value.split()[0]) / 1024 for name, value in lines if name in ("VmHWM", "RssAnon", "RssFile")}
+    return {"peak_mib": told.get("VmHWM"), "allocated_mib": told.get("RssAnon"), "file_mib": told.get("RssFile")}
 
 
 def dockerd_pid():
@@ -127,7 +130,7 @@ def names_on(screen, count):
     return sum(f"rival{number:02}" in text for number in range(count))
 
 
-def run(command, seconds, containers, keys):
+def run(command, seconds, containers, keys, warm_up=WARM_UP_SECONDS):
     """One run: first output, first container, all that the tool shows of them, then its cost while nobody types."""
     daemon = dockerd_pid()
     pid, terminal = pty.fork()
@@ -140,11 +143,11 @@ def run(command, seconds, containers, keys):
     screen, counted, seen = Screen(), 0, 0
     found = {"first_paint": None, "first_container": None, "all_containers": None}
     measuring = None
-    end = started + WARM_UP_SECONDS + seconds
+    end = started + warm_up + seconds
     while (now := time.monotonic()) < end:
-        if measuring is None and now >= started + WARM_UP_SECONDS:
+        if measuring is None and now >= started + warm_up:
             measuring = (now, counted, cpu_seconds(pid), cpu_seconds(daemon))
-        wait = (started + WARM_UP_SECONDS if measuring is None else end) - now
+        wait = (started + warm_up if measuring is None else end) - now
         readable, _, _ = select.select([terminal], [], [], max(0.0, wait))
         if not readable:
             continue
@@ -169,7 +172,7 @@ def run(command, seconds, containers, keys):
         "containers_seen": seen,
         "cpu_percent": (cpu_seconds(pid) - measuring[2]) / elapsed * 100,
         "dockerd_percent": (cpu_seconds(daemon) - measuring[3]) / elapsed * 100,
-        "peak_mib": peak_rss_mib(pid),
+        **memory_mib(pid),
         "kb_per_minute": (counted - measuring[1]) / elapsed * 60 / 1000,
     }
     os.write(terminal, keys)
@@ -229,14 +232,22 @@ def remove_containers():
         docker("rm", "-f", *ids)
 
 
-def tools(hubdeck):
+def tools(hubdecks):
     """Name, command and how to quit; a rival that is not installed is left out and said so."""
-    candidates = [("hubdeck", [hubdeck, "--project", PREFIX], b"q"), ("oxker", ["oxker"], b"q"), ("lazydocker", ["lazydocker"], b"q")]
+    candidates = [(name, [path, "--project", PREFIX], b"q") for name, path in hubdecks]
+    candidates += [("oxker", ["oxker"], b"q"), ("lazydocker", ["lazydocker"], b"q")]
     for name, command, keys in candidates:
         if shutil.which(command[0]):
             yield name, command, keys
         else:
             print(f"{name}: not installed, left out", file=sys.stderr)
+
+
+def status_ms(command):
+    """Wall time of `status` with the same engine and project."""
+    started = time.monotonic()
+    subprocess.run([command[0], "status", *command[1:]], check=True, stdout=subprocess.DEVNULL)
+    return (time.monotonic() - started) * 1000
 
 
 def cell(value, digits):
@@ -252,13 +263,17 @@ def table(results, idle):
         ("CPU of the tool when idle, %", "cpu_percent", 2),
         (f"CPU it adds in dockerd, % ({idle:.1f} % without a tool)", "dockerd_added", 2),
         ("peak memory, MiB", "peak_mib", 1),
+        ("… allocated, MiB", "allocated_mib", 1),
+        ("… pages of the program and of libraries, MiB", "file_mib", 1),
         ("bytes to the terminal a minute, kB", "kb_per_minute", 1),
+        ("`status`, ms", "status_ms", 0),
+        ("size of the program, MB", "size_mb", 2),
     ]
     names = list(results)
     print("| |", " | ".join(names), "|")
     print("|---|" + "---|" * len(names))
     for title, field, digits in rows:
-        print(f"| {title} |", " | ".join(cell(results[name][field], digits) for name in names), "|")
+        print(f"| {title} |", " | ".join(cell(results[name].get(field), digits) for name in names), "|")
 
 
 def median(runs, idle):
@@ -271,15 +286,41 @@ def median(runs, idle):
     return merged
 
 
+def started(chosen, options):
+    """How fast each tool is on the screen, the tools in turn: medians of many short runs."""
+    fields = ("first_paint", "first_container", "all_containers")
+    times = {name: {field: [] for field in fields} for name, _, _ in chosen}
+    for _ in range(options.starts):
+        for name, command, keys in chosen:
+            result = run(command, 0.1, options.containers, keys, warm_up=1.5)
+            for field in fields:
+                if result[field] is not None:
+                    times[name][field].append(result[field])
+    return {name: {field: statistics.median(of[field]) for field in fields if of[field]} for name, of in times.items()}
+
+
+def printed(chosen, count):
+    """The median time of `status` for each hubdeck, in turn, and the size of each program."""
+    times = {name: [] for name, command, _ in chosen if "--project" in command}
+    for _ in range(count):
+        for name, command, _ in chosen:
+            if name in times:
+                times[name].append(status_ms(command))
+    sizes = {name: {"size_mb": os.path.getsize(shutil.which(command[0])) / 1e6} for name, command, _ in chosen}
+    return {name: {**size, **({"status_ms": statistics.median(times[name])} if times.get(name) else {})} for name, size in sizes.items()}
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--hubdeck", default="target/release/hubdeck")
+    arguments.add_argument("--hubdeck", action="append", metavar="NAME=PATH", help="a build of hubdeck; may be repeated")
     arguments.add_argument("--containers", type=int, default=50)
     arguments.add_argument("--seconds", type=float, default=30, help="measured after %d s of warming up" % WARM_UP_SECONDS)
     arguments.add_argument("--runs", type=int, default=2)
+    arguments.add_argument("--starts", type=int, default=10, help="short runs for the times of the start")
     arguments.add_argument("--json", help="also write the figures here")
     options = arguments.parse_args()
-    chosen = list(tools(options.hubdeck))
+    hubdecks = [entry.split("=", 1) for entry in options.hubdeck or ["hubdeck=target/dist/hubdeck"]]
+    chosen = list(tools(hubdecks))
     try:
         start_containers(options.containers)
         time.sleep(5)
@@ -289,9 +330,10 @@ def main():
             for name, command, keys in chosen:
                 runs[name].append(run(command, options.seconds, options.containers, keys))
                 time.sleep(2)
+        starts, rest = started(chosen, options), printed(chosen, options.starts)
     finally:
         remove_containers()
-    results = {name: median(each, idle) for name, each in runs.items()}
+    results = {name: {**median(each, idle), **starts[name], **rest[name]} for name, each in runs.items()}
     table(results, idle)
     if options.json:
         with open(options.json, "w") as file:
