@@ -83,3 +83,37 @@ fn a_secret_in_a_configuration_file_is_known_and_the_file_is_not_kept() {
     let text = printed(&mut world);
     assert!(!text.contains(SECRET), "{text}");
 }
+
+#[test]
+fn what_a_probe_of_the_config_file_sends_is_known_when_the_service_repeats_it() {
+    let mut spec = ProbeSpec::new(ProbeKind::Http, 8000, ProbeOrigin::Config);
+    spec.path = "/health?token=Query-Tok-1".to_owned();
+    spec.request.headers = vec![
+        ("X-Trace".to_owned(), Hidden::new("Bearer Header-Tok-2")),
+        ("Accept".to_owned(), Hidden::new("application/json")),
+    ];
+    spec.request.body = Some(Hidden::new(r#"{"user": "monitor", "password": "Body-Pw-3"}"#));
+    let rule = ServiceRule { probe: Some(spec), ..ServiceRule::of("hub/api") };
+    let mut world = World::of(vec![leaking()]);
+    let said = "refused Query-Tok-1, Header-Tok-2 and Body-Pw-3 of monitor as application/json";
+    let _ = world.apply(Observation::Own { at: at(2), text: said.to_owned() });
+    let _ = world.apply(Observation::Rules {
+        policy: HealthPolicy::default(),
+        rules: Arc::from([rule]),
+        layers: Arc::default(),
+        problem: Some(said.to_owned()),
+    });
+    let snapshot = world.snapshot();
+    let expected = "refused ***, *** and *** of monitor as application/json";
+    assert_eq!(snapshot.config_problem.as_deref(), Some(expected));
+    assert!(snapshot.timeline.iter().any(|event| event.text == expected), "{:?}", snapshot.timeline);
+}
+
+#[test]
+fn a_store_that_takes_over_still_knows_the_secrets() {
+    let mut world = World::of(vec![holder(), leaking()]);
+    let mut store = hubdeck::store::Store::after(&world.snapshot());
+    let _ = store.apply(Observation::Own { at: at(9), text: format!("said {SECRET}") }, at(9));
+    let text = format!("{:?}", store.snapshot(at(9)));
+    assert!(text.contains("said ***") && !text.contains(SECRET), "{text}");
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::secrets::{mask_text, mask_words};
+
 /// A value from file or environment before anybody knows what it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Raw {
@@ -22,15 +24,22 @@ pub enum Raw {
 }
 
 impl Raw {
-    /// The value as an operator would recognise it in a message.
+    /// The value as an operator would recognise it in a message, with the secrets masked that it tells of.
     pub fn shown(&self) -> String {
         match self {
-            Self::Word(text) | Self::Text(text) => format!("{text:?}"),
+            Self::Word(text) | Self::Text(text) => format!("{:?}", mask_text(text)),
             Self::Integer(number) => number.to_string(),
             Self::Float(number) => number.to_string(),
             Self::Bool(yes) => yes.to_string(),
             Self::List(items) => {
-                format!("[{}]", items.iter().map(Self::shown).collect::<Vec<_>>().join(", "))
+                let words: Vec<String> =
+                    items.iter().map(|item| item.text().unwrap_or_default().to_owned()).collect();
+                let masked = mask_words(&words);
+                let shown = items.iter().zip(masked).map(|(item, word)| match item.text() {
+                    Some(_) => format!("{word:?}"),
+                    None => item.shown(),
+                });
+                format!("[{}]", shown.collect::<Vec<_>>().join(", "))
             }
             Self::Other(kind) => format!("a {kind}"),
         }

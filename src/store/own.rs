@@ -22,6 +22,7 @@ impl Store {
         store.timeline = Timeline::from(Arc::clone(&last.timeline));
         store.incidents.number_after(last.incidents.iter().map(|incident| incident.id).max());
         store.shortages.clone_from(&last.shortages);
+        store.secrets = Arc::clone(&last.secrets);
         store.published = Arc::clone(last);
         store
     }

@@ -97,6 +97,10 @@ impl Store {
                 let secrets = Arc::make_mut(&mut self.secrets);
                 new.extend(files.iter().map(|file| secrets.learn_text(&file.text)));
             }
+            Observation::Rules { rules, .. } => {
+                let secrets = Arc::make_mut(&mut self.secrets);
+                new.extend(rules.iter().filter_map(|rule| Some(secrets.learn_probe(rule.probe.as_ref()?))));
+            }
             _ => {}
         }
         for new in new.into_iter().filter(|new| !new.is_empty()) {

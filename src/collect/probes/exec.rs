@@ -35,7 +35,7 @@ pub(super) async fn check(engine: Option<&Engine>, read_only: bool, target: &Pro
         Ok(CommandEnd::Exited { code, last_line }) => {
             // What it was given, it may repeat.
             let mut known = KnownSecrets::default();
-            known.learn_command(spec.command.reveal());
+            known.learn_probe(spec);
             let last_line = known.hide(&last_line);
             let outcome = if code == 0 { ProbeOutcome::Success } else { ProbeOutcome::Failure };
             Some(

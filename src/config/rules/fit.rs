@@ -2,7 +2,6 @@
 
 use crate::config::file::{Section, Written};
 use crate::config::problem::{Place, Problem, nearest};
-use crate::model::secrets::mask_urls;
 use crate::model::{ProbeKind, ProbeSpec};
 
 use super::address::{Address, Wrong};
@@ -75,7 +74,7 @@ pub(super) fn unknown_kind(reader: &mut Reader<'_>, key: &Written) {
 
 /// The value of `key` is no address of a probe.
 pub(super) fn wrong_address(reader: &mut Reader<'_>, key: &Written, wrong: &Wrong) {
-    let shown = mask_urls(&key.value.shown());
+    let shown = key.value.shown();
     let example = "such as \"https://example.org/health\" or \"redis://cache.example:6379\"";
     let what = match wrong {
         // What stands there may be a password: it is not repeated.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::SHORTEST;
 use super::{MASK, command, line};
-use crate::model::InstanceFacts;
+use crate::model::{Hidden, InstanceFacts, ProbeSpec};
 
 /// Fewest characters where the name says `key` or `token` and the value is several words of small letters
 /// (`customer_id`): such values are often names of columns and partitions.
@@ -150,6 +150,17 @@ pub(super) fn of_words(words: &[String]) -> Vec<String> {
     found
 }
 
+/// Secrets in what a probe sends that are distinctive: whoever is asked may repeat them.
+pub(super) fn of_probe(spec: &ProbeSpec) -> Vec<String> {
+    let mut found = of_words(spec.command.reveal());
+    let texts = [spec.path.as_str()].into_iter().chain(spec.url.as_deref());
+    let texts = texts.chain(spec.request.body.as_ref().map(Hidden::reveal)).map(of_text);
+    let headers = spec.request.headers.iter();
+    let headers = headers.map(|(name, value)| of_text(&format!("{name}: {}", value.reveal())));
+    found.extend(texts.chain(headers).flatten());
+    found
+}
+
 /// Secrets in a text that are distinctive.
 pub(super) fn of_text(text: &str) -> Vec<String> {
     let users = line::user_parts(text);
@@ -220,14 +231,20 @@ fn whole(value: &str, sign: Sign) -> Vec<String> {
     if !distinctive {
         return Vec::new();
     }
-    let encoded = percent_encoded(value);
-    if encoded == value { vec![value.to_owned()] } else { vec![value.to_owned(), encoded] }
+    let mut ways = vec![value.to_owned()];
+    ways.extend([percent_encoded(value), quoted(value)].into_iter().filter(|way| way != value));
+    ways
 }
 
 /// Whether a text is the path of a file: secrets in base64 may begin with `/`, but have capitals.
 fn is_path(text: &str) -> bool {
     ["/", "./", "~/"].iter().any(|start| text.starts_with(start))
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/._-~".contains(c))
+}
+
+/// `text` as it stands between the quotes of JSON and of printed data.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 /// `text` with everything that is reserved in a URL as `%XX`.

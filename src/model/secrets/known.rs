@@ -11,8 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use super::{find, replace};
-use crate::model::InstanceFacts;
 use crate::model::SortShared as _;
+use crate::model::{InstanceFacts, ProbeSpec};
 
 /// Fewest characters of a value that is hidden wherever it stands.
 pub(super) const SHORTEST: usize = 6;
@@ -49,9 +49,9 @@ impl KnownSecrets {
         self.add(find::of_text(text))
     }
 
-    /// Learns what the words of a command tell; returns the values that are new.
-    pub fn learn_command(&mut self, words: &[String]) -> Self {
-        self.add(find::of_words(words))
+    /// Learns what a probe sends: its command, path, URL, headers and body; returns the values that are new.
+    pub fn learn_probe(&mut self, spec: &ProbeSpec) -> Self {
+        self.add(find::of_probe(spec))
     }
 
     fn add(&mut self, found: Vec<String>) -> Self {
