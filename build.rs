@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={source}");
         let document: toml::Table =
             fs::read_to_string(&source)?.parse().map_err(|error| format!("{source}: {error}"))?;
-        let target = Path::new(&directory).join(Path::new(file).with_extension("json").file_name().ok_or(file)?);
+        let target =
+            Path::new(&directory).join(Path::new(file).with_extension("json").file_name().ok_or(file)?);
         fs::write(target, serde_json::to_string(&document)?)?;
     }
     Ok(())

@@ -60,7 +60,7 @@ async fn run_demo(settings: &Settings, log: OwnLog, odd: Vec<String>) -> Result<
 async fn run_on(request: ConnectRequest, settings: Settings, around: Surroundings) -> Result<Exit, Failure> {
     let Surroundings { watcher, log, odd, demo } = around;
     let audit = (!demo).then(audit_file);
-    let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit);
+    let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, Some(log.clone()));
     warn(&pipeline, &odd);
     let options = tui::Options { notices: notices(None, &odd), ..options(&settings, demo) };
     let (reload_sender, reload) = watch::channel(options.clone());

@@ -33,7 +33,8 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
 
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, Some(audit_file()));
+    let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
+    let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, audit, known_to);
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
     let limits = serve::Limits::default().within(getrlimit(Resource::Nofile).current);
     let beyond_loopback = !bound.ip().is_loopback();

@@ -3,7 +3,9 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -11,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, Registry, reload};
 
 use crate::config::{Log, LogFormat, LogLevel};
-use crate::model::secrets::mask_text;
+use crate::model::secrets::KnownSecrets;
 
 /// Where the log goes besides its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,7 @@ type LevelHandle = reload::Handle<Targets, Registry>;
 #[derive(Clone, Debug)]
 pub struct OwnLog {
     levels: Vec<LevelHandle>,
+    secrets: watch::Sender<Arc<KnownSecrets>>,
 }
 
 impl OwnLog {
@@ -39,6 +42,17 @@ impl OwnLog {
             drop(handle.reload(targets(filter(level))));
         }
     }
+
+    /// Hides these values in every line that is written from now on. The log view hides what is known when it is drawn.
+    pub fn hide(&self, known: &Arc<KnownSecrets>) {
+        self.secrets.send_if_modified(|hidden| {
+            let differs = !Arc::ptr_eq(hidden, known);
+            if differs {
+                hidden.clone_from(known);
+            }
+            differs
+        });
+    }
 }
 
 /// Sets the process up for logging, once.
@@ -47,6 +61,7 @@ impl OwnLog {
 /// When the log file cannot be opened, or logging was set up before.
 pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
     let file = log.file.as_deref().map(open).transpose()?;
+    let (secrets, known) = watch::channel(Arc::default());
     let mut levels = Vec::new();
     let mut level = || {
         let (filter, handle) = reload::Layer::new(targets(filter(log.level)));
@@ -61,17 +76,22 @@ pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
             tui_logger::set_default_level(tui_logger::LevelFilter::Trace);
             layers.push(tui_logger::TuiTracingSubscriberLayer.with_filter(level()).boxed());
         }
-        Destination::Stderr => layers.push(formatted(log.format, || Masked(std::io::stderr()), level())),
+        Destination::Stderr => {
+            let known = known.clone();
+            let writer = move || Masked { to: std::io::stderr(), known: known.clone() };
+            layers.push(formatted(log.format, writer, level()));
+        }
     }
     if let Some(file) = file {
-        let file = std::sync::Arc::new(file);
-        layers.push(formatted(log.format, move || Masked(std::sync::Arc::clone(&file)), level()));
+        let file = Arc::new(file);
+        let writer = move || Masked { to: Arc::clone(&file), known: known.clone() };
+        layers.push(formatted(log.format, writer, level()));
     }
     tracing_subscriber::registry()
         .with(layers)
         .try_init()
         .map_err(|error| format!("cannot start hubdeck's own log: {error}"))?;
-    Ok(OwnLog { levels })
+    Ok(OwnLog { levels, secrets })
 }
 
 /// What hubdeck itself says at `level`. Libraries below it only complain: what they tell beside that holds requests and
@@ -81,17 +101,23 @@ fn targets(level: LevelFilter) -> Targets {
     Targets::new().with_default(others).with_target(env!("CARGO_PKG_NAME"), level)
 }
 
-/// Writes lines with the secrets masked that they tell of: errors of an engine may quote a command.
-struct Masked<W>(W);
+/// Writes lines without the secrets that are known and those that the lines themselves tell of: errors of an engine may
+/// quote a command, and what runs there may repeat what it was given.
+struct Masked<W> {
+    to: W,
+    /// A channel of the log's own: whoever logs may be reading a snapshot at the moment.
+    known: watch::Receiver<Arc<KnownSecrets>>,
+}
 
 impl<W: Write> Write for Masked<W> {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        self.0.write_all(mask_text(&String::from_utf8_lossy(line)).as_bytes())?;
+        let known = Arc::clone(&self.known.borrow());
+        self.to.write_all(known.mask(&String::from_utf8_lossy(line)).as_bytes())?;
         Ok(line.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
+        self.to.flush()
     }
 }
 
@@ -119,5 +145,26 @@ const fn filter(level: LogLevel) -> LevelFilter {
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_become_known_are_hidden_in_the_lines_after_it() {
+        let (sender, known) = watch::channel(Arc::<KnownSecrets>::default());
+        let log = OwnLog { levels: Vec::new(), secrets: sender };
+        let mut written = Vec::new();
+        let mut writer = Masked { to: &mut written, known };
+        writer.write_all(b"refused Pw-of-db-42, tried --password Other-Pw-7\n").expect("a line");
+        let mut secrets = KnownSecrets::default();
+        secrets.learn_text("DB_PASSWORD=Pw-of-db-42\nAPI_KEY='a\"quoted\"-Key-9'\n");
+        log.hide(&Arc::new(secrets));
+        writer.write_all(b"refused Pw-of-db-42\n{\"message\":\"a\\\"quoted\\\"-Key-9\"}\n").expect("lines");
+        writer.flush().expect("written");
+        let text = String::from_utf8(written).expect("text");
+        assert_eq!(text, "refused Pw-of-db-42, tried --password ***\nrefused ***\n{\"message\":\"***\"}\n");
     }
 }

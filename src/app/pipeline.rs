@@ -19,6 +19,7 @@ use crate::store::Store;
 
 use super::cost::{self, Meter};
 use super::failure::Failure;
+use super::logging::OwnLog;
 use super::publisher::{Fold, Publisher};
 use super::supervise::Supervisor;
 use options::{Knobs, rules, store_settings};
@@ -49,15 +50,16 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Starts everything. `audit` is where operations leave their record.
+    /// Starts everything. `audit` is where operations leave their record; `log` hides the secrets that become known.
     #[must_use]
     pub fn start(
         request: ConnectRequest,
         settings: &Settings,
         lifetime: Lifetime,
         audit: Option<PathBuf>,
+        log: Option<OwnLog>,
     ) -> Self {
-        Self::start_with(request, settings, lifetime, audit, Store::apply)
+        Self::start_with(request, settings, lifetime, audit, log, Store::apply)
     }
 
     /// The same with observations folded by `fold`.
@@ -66,6 +68,7 @@ impl Pipeline {
         settings: &Settings,
         lifetime: Lifetime,
         audit: Option<PathBuf>,
+        log: Option<OwnLog>,
         fold: Fold,
     ) -> Self {
         let now = Timestamp::now();
@@ -93,7 +96,7 @@ impl Pipeline {
         let (snapshots_to, pause) = (snapshot_sender, lifetime.pause());
         let (flushes, flushed) = mpsc::channel(1);
         let publisher =
-            Publisher { observations, flushes: flushed, snapshots: snapshots_to, pause, basis, fold };
+            Publisher { observations, flushes: flushed, snapshots: snapshots_to, log, pause, basis, fold };
         supervisor.spawn_own(publisher.run(Store::new(now), supervisor.clone()));
 
         let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
@@ -342,7 +345,10 @@ fn inspect(
     let (engine, secrets) = (link.borrow().clone(), Arc::clone(&snapshots.borrow().secrets));
     tokio::spawn(async move {
         let text = match engine {
-            Some(engine) => engine.inspect_raw(&instance, &secrets).await.map_err(|error| error.to_string()),
+            Some(engine) => {
+                let answer = engine.inspect_raw(&instance, &secrets).await;
+                answer.map_err(|error| secrets.mask(&error.to_string()))
+            }
             None => Err("the engine does not answer; try again when it is back".to_owned()),
         };
         // Nobody waits any more when the page was closed.

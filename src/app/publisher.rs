@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
+use super::logging::OwnLog;
 use super::supervise::{Streak, Supervisor};
 use crate::model::{EngineStatus, Observation, Part, PartDown, PartFailure, Snapshot, Timestamp};
 use crate::store::{Changed, Store};
@@ -38,6 +39,8 @@ pub struct Publisher {
     pub flushes: mpsc::Receiver<oneshot::Sender<()>>,
     /// Where snapshots go.
     pub snapshots: watch::Sender<Arc<Snapshot>>,
+    /// hubdeck's own log, which hides the secrets that become known; `None` where nothing is logged.
+    pub log: Option<OwnLog>,
     /// Least time between two snapshots.
     pub pause: Duration,
     /// What a fresh store has to know before anything else: rules, settings, recorded stops.
@@ -139,7 +142,12 @@ impl Publisher {
             let held = held_until.is_some_and(|until| Instant::now() < until);
             if dirty.is_yes() && !held && published.elapsed() >= pause(dirty) {
                 held_until = None;
-                self.snapshots.send_replace(store.snapshot(Timestamp::now()));
+                let snapshot = store.snapshot(Timestamp::now());
+                // Before anybody can act on the snapshot, and log what came of that.
+                if let Some(log) = &self.log {
+                    log.hide(&snapshot.secrets);
+                }
+                self.snapshots.send_replace(snapshot);
                 published = Instant::now();
                 dirty = Changed::No;
             }

@@ -135,7 +135,7 @@ pub(super) async fn poll_and(
     settings: &Settings,
     more: impl AsyncFnOnce(&mut watch::Receiver<Arc<Snapshot>>),
 ) -> Result<Arc<Snapshot>, Failure> {
-    let pipeline = Pipeline::start(request, settings, LIFETIME, state_file("audit.jsonl"));
+    let pipeline = Pipeline::start(request, settings, LIFETIME, state_file("audit.jsonl"), None);
     let polled = tokio::select! {
         snapshot = poll(&pipeline, more) => Ok(snapshot),
         failure = pipeline.failed() => Err(failure),

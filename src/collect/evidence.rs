@@ -79,8 +79,12 @@ fn due(
         if heard.get(&service.id) == Some(&since) {
             continue;
         }
-        heard.insert(service.id.clone(), since);
         let witness = service.witness();
+        // A list tells neither how its logs come nor what is a secret in them; the inspection is under way.
+        if witness.is_some_and(|each| !each.facts.inspected && each.facts.unread.inspection.is_none()) {
+            continue;
+        }
+        heard.insert(service.id.clone(), since);
         due.extend(witness.map(|each| (Arc::clone(&each.facts), moment(&each.facts, service))));
     }
     due
@@ -187,6 +191,7 @@ mod tests {
     fn facts(name: &str, state: InstanceState) -> InstanceFacts {
         InstanceFacts {
             state,
+            inspected: true,
             environment: vec![("DB_PASSWORD".into(), "hunter22".into()), ("API_KEY".into(), "db".into())]
                 .into(),
             ..InstanceFacts::unknown(InstanceId::new(name), name, None, ServiceName::new("x"))
@@ -223,6 +228,14 @@ mod tests {
         assert!(look(vec![service("b", Healthy, 7)]).is_empty());
         assert_eq!(look(vec![service("b", Unhealthy, 9)]), ["b-2"]);
         assert_eq!(look(vec![service("b", Unhealthy, 11)]), ["b-2"], "another change");
+        let mut listed = service("c", Unhealthy, 12);
+        let witness = |service: &mut Service, change: fn(&mut InstanceFacts)| {
+            service.instances.iter_mut().for_each(|each| change(Arc::make_mut(&mut each.facts)));
+        };
+        witness(&mut listed, |facts| facts.inspected = false);
+        assert!(look(vec![listed.clone()]).is_empty(), "its inspection is under way");
+        witness(&mut listed, |facts| facts.unread.inspection = Some("not permitted".to_owned()));
+        assert_eq!(look(vec![listed]), ["c-2"], "there will be no inspection");
     }
 
     fn line(second: Option<i64>, text: String) -> LogLine {

@@ -350,7 +350,10 @@ mod tests {
         for (text, expected) in [
             (r#"{"edge": 1}"#, "cannot be read"),
             (r#"{"middle": []}"#, "names a band \"middle\""),
-            (r#"{"data": [{"kind": "x", "images": [], "probe": "http"}]}"#, "checks \"x\" by \"http\", which"),
+            (
+                r#"{"data": [{"kind": "x", "images": [], "probe": "http"}]}"#,
+                "checks \"x\" by \"http\", which",
+            ),
             (r#"{"data": [{"images": ["y"], "probe": "ftp:21"}]}"#, "checks \"y\" by \"ftp:21\", which"),
             (r#"{"data": [{"kind": "x", "images": [], "tcp": 1}]}"#, "unknown field"),
             (r#"{"data": [{"kind": "x", "images": ["y", "y"]}]}"#, "\"y\" twice"),

@@ -24,7 +24,7 @@ async fn started(fold: Fold) -> (Demo, Pipeline) {
     let demo = Demo::start().await.expect("the demo stack");
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
     let settings = Settings::default();
-    (demo, Pipeline::start_with(request, &settings, Lifetime::Continuous, None, fold))
+    (demo, Pipeline::start_with(request, &settings, Lifetime::Continuous, None, None, fold))
 }
 
 /// The first snapshot that `holds`.

@@ -10,8 +10,15 @@ async fn a_flush_publishes_what_was_told_before_it() {
     // Nothing is published by itself while this test runs.
     let pause = Duration::from_secs(600);
     let basis = Box::new(Vec::new);
-    let publisher =
-        Publisher { observations, flushes: flushed, snapshots: sender, pause, basis, fold: Store::apply };
+    let publisher = Publisher {
+        observations,
+        flushes: flushed,
+        snapshots: sender,
+        log: None,
+        pause,
+        basis,
+        fold: Store::apply,
+    };
     let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
     let task = tokio::spawn(publisher.run(Store::new(now), supervisor.clone()));
 

@@ -171,6 +171,10 @@ impl Session {
     pub fn picture(&mut self) -> Next {
         let newest = Arc::clone(&self.snapshots.borrow_and_update());
         let before = std::mem::replace(&mut self.snapshot, newest);
+        // Lines may have come before it was known what is a secret in them.
+        if self.options.masks_logs() && before.secrets != self.snapshot.secrets {
+            view::logs::mask(&mut self.ui.logs, &self.snapshot.secrets);
+        }
         if difference::only_measured(&before, &self.snapshot) { Next::DrawMeasured } else { Next::DrawSoon }
     }
 
@@ -207,10 +211,15 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Masks secrets in log lines where the operator wants that.
+    /// Masks secrets in log lines where the operator wants that, and always in what the engine says of the log itself.
     fn mask_logs(&self, batch: &mut LogBatch) {
-        if let (LogBatch::Lines { lines, .. }, true) = (batch, self.options.masks_logs()) {
-            lines.iter_mut().for_each(|line| line.text = self.snapshot.secrets.mask(&line.text));
+        let secrets = &self.snapshot.secrets;
+        match batch {
+            LogBatch::Lines { lines, .. } if self.options.masks_logs() => {
+                lines.iter_mut().for_each(|line| line.text = secrets.mask(&line.text));
+            }
+            LogBatch::Failed(_, error) => *error = secrets.mask(error),
+            LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
         }
     }
 

@@ -1,18 +1,25 @@
 //! hubdeck's own log, as tui-logger keeps it.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
-use tui_logger::{TuiLoggerLevelOutput, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState};
+use tui_logger::{ExtLogRecord, LevelFilter, LogFormatter, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState};
 
+use crate::model::secrets::KnownSecrets;
 use crate::tui::scene::{HitMap, Scene, Viewport};
 use crate::tui::state::UiState;
 use crate::tui::theme::Role;
 use crate::tui::widget::pen;
+use crate::tui::widget::text::wrap;
 
 /// Pages one can scroll back; tui-logger keeps about as much.
 pub(in crate::tui) const MAX_PAGES: usize = 40;
+/// Columns that all rows of a line but its first are indented by.
+const INDENT: u16 = 9;
 
 /// Draws the log, `ui.own_log_back` pages from its end.
 pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {
@@ -24,25 +31,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     widget(area, scene, &state).render(area, buffer);
     let area = area.intersection(buffer.area);
-    for y in area.y..area.bottom() {
-        mask(buffer, Rect { y, height: 1, ..area }, scene);
-    }
     if area.positions().all(|at| buffer[at].symbol() == " ") {
         let words = "nothing logged; --log-level debug tells more";
         pen::centred(buffer, area, area.y + area.height / 2, words, scene.glyphs, style(scene, Role::Muted));
     }
     hits.viewport = Viewport { top: 0, rows: usize::from(area.height), total: usize::from(area.height) };
-}
-
-/// Masks the secrets that a row tells of: errors of an engine may quote a command.
-fn mask(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>) {
-    let text: String = row.positions().map(|at| buffer[at].symbol()).collect();
-    let masked = scene.snapshot.secrets.mask(&text);
-    if masked != text {
-        let style = buffer[row.as_position()].style();
-        buffer.set_stringn(row.x, row.y, " ".repeat(usize::from(row.width)), usize::from(row.width), style);
-        buffer.set_stringn(row.x, row.y, masked, usize::from(row.width), style);
-    }
 }
 
 fn style(scene: &Scene<'_>, role: Role) -> Style {
@@ -51,18 +44,42 @@ fn style(scene: &Scene<'_>, role: Role) -> Style {
 
 fn widget(area: Rect, scene: &Scene<'_>, state: &TuiWidgetState) -> TuiLoggerWidget<'static> {
     let style = |role| style(scene, role);
-    TuiLoggerWidget::default()
-        .style(style(Role::Text))
-        .style_error(style(Role::Unhealthy))
-        .style_warn(style(Role::Degraded))
-        .style_info(style(Role::Text))
-        .style_debug(style(Role::Muted))
-        .style_trace(style(Role::Dim))
-        .output_level(Some(TuiLoggerLevelOutput::Long))
-        .output_timestamp(Some("%H:%M:%S".to_owned()))
-        .output_separator(' ')
-        .output_file(false)
-        .output_line(false)
-        .output_target(area.width >= 60)
-        .state(state)
+    let lines = Lines {
+        secrets: Arc::clone(&scene.snapshot.secrets),
+        styles: [Role::Unhealthy, Role::Degraded, Role::Text, Role::Muted, Role::Dim].map(style),
+        has_target: area.width >= 60,
+    };
+    TuiLoggerWidget::default().style(style(Role::Text)).formatter(Box::new(lines)).state(state)
+}
+
+/// Words the lines of the log, each masked as a whole before it is wrapped: errors of an engine may quote a command.
+struct Lines {
+    secrets: Arc<KnownSecrets>,
+    /// From errors to traces.
+    styles: [Style; 5],
+    has_target: bool,
+}
+
+impl LogFormatter for Lines {
+    fn min_width(&self) -> u16 {
+        2 * INDENT
+    }
+
+    fn format(&self, width: usize, record: &ExtLogRecord) -> Vec<Line<'_>> {
+        let [error, warn, info, debug, trace] = self.styles;
+        let style = match record.level.to_level_filter() {
+            LevelFilter::Off | LevelFilter::Error => error,
+            LevelFilter::Warn => warn,
+            LevelFilter::Info => info,
+            LevelFilter::Debug => debug,
+            LevelFilter::Trace => trace,
+        };
+        let target = if self.has_target { record.target() } else { "" };
+        let head = format!("{} {:5} {target}", record.timestamp.strftime("%H:%M:%S"), record.level);
+        let message = self.secrets.mask(record.msg());
+        let text = format!("{head} {}", message.trim_start());
+        let rows = text.lines().flat_map(|line| wrap(line, width.saturating_sub(usize::from(INDENT))));
+        let indent = |at: usize| " ".repeat(if at == 0 { 0 } else { usize::from(INDENT) });
+        rows.enumerate().map(|(at, row)| Line::styled(format!("{}{row}", indent(at)), style)).collect()
+    }
 }
