@@ -19,6 +19,7 @@ name = "hub"
 [[stack.service]]
 name = "db"
 image = "postgres:16-alpine"
+env = { POSTGRES_PASSWORD = "Pw-of-db-42" }
 healthcheck = { test = ["CMD", "pg_isready"], interval = 1, retries = 3, ready_after = 0.6 }
 
 [[stack.service]]
@@ -118,6 +119,21 @@ async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
     let records = world.records();
     assert_eq!((records.len(), records[0]["result"].as_str()), (1, Some("failed")));
     assert_eq!(records[0]["error"], *error);
+}
+
+#[tokio::test]
+async fn an_error_of_the_engine_tells_no_secret_to_the_steps_and_the_record() {
+    let Simulated { world, control, _dir } = simulated().await;
+    let error = r#"{"message":"cannot run check --password Flag-Pw-7: Pw-of-db-42 was refused"}"#;
+    control.forbid("/containers/*/restart");
+    control.bend("/containers/*/restart", |_| error.to_owned());
+    let status =
+        world.end(world.submit(&world.plan(OperationKind::Restart, &["hub/api"], false)).unwrap()).await;
+    let (told, kept) = (format!("{status:?}"), std::fs::read_to_string(world.audit()).unwrap());
+    for text in [&told, &kept] {
+        assert!(text.contains("*** was refused"), "{text}");
+        assert!(!text.contains("Pw-of-db-42") && !text.contains("Flag-Pw-7"), "{text}");
+    }
 }
 
 #[tokio::test]

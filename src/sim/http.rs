@@ -83,11 +83,10 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
     }
     let endpoint = format!("{method} {}", pattern(&segments));
     tokio::time::sleep(control.latency()).await;
-    if !control.admit(&endpoint, &segments) {
-        return reply::forbidden();
-    }
     let (min, max) = control.versions();
+    let admitted = control.admit(&endpoint, &segments);
     let response = match version.and_then(|version| version_problem(version, min, max)) {
+        _ if !admitted => reply::forbidden(),
         Some(problem) => reply::message(400, &problem),
         None => {
             // A body that is too long counts as none.
