@@ -136,9 +136,14 @@ pub struct Container {
 impl Container {
     /// `docker run -d --name NAME ARGS`.
     pub fn run(name: &str, arguments: &[&str]) -> Self {
-        let container = Self { name: name.to_owned() };
+        let container = Self::adopt(name);
         docker(&[&["run", "-d", "--pull", "never", "--name", name], arguments].concat());
         container
+    }
+
+    /// One that exists already.
+    pub fn adopt(name: &str) -> Self {
+        Self { name: name.to_owned() }
     }
 
     /// Its name.
