@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::model::SortShared as _;
 use crate::model::{ImageHint, Layer};
@@ -92,12 +93,13 @@ impl Catalog {
     /// # Errors
     /// When the text is not of the shape that the head of `catalog.toml` describes.
     pub fn parse(text: &str) -> Result<Self, CatalogError> {
-        let file: HashMap<String, Vec<Line>> = serde_json::from_str(text)?;
+        // Line by line, so that never more than one of them is in memory beside the catalog.
+        let file: HashMap<String, Vec<&RawValue>> = serde_json::from_str(text)?;
         let mut catalog = Self::default();
         for (key, lines) in file {
             let layer = Layer::parse(&key).ok_or(CatalogError::Layer(key))?;
             for line in lines {
-                catalog.add(layer, line)?;
+                catalog.add(layer, serde_json::from_str(line.get())?)?;
             }
         }
         // Bands come in no order from the file: the longest pattern is the most telling one.

@@ -5,6 +5,7 @@ use super::nets::{Nets, Side};
 use super::order::Items;
 use super::passages::{Terminal, Ways};
 use super::pins::Pinned;
+use crate::model::SortShared as _;
 
 /// One net's horizontal piece in a channel.
 #[derive(Clone, Debug)]
@@ -110,7 +111,7 @@ fn preference(one: &Bar, other: &Bar) -> i64 {
 
 /// Tracks for the bars of one channel; gives how many there are.
 fn assign(mut bars: Vec<Bar>, track: &mut [u32]) -> u32 {
-    bars.sort_by_key(|bar| (bar.from, bar.to, bar.index));
+    bars.sort_shared_by_key(|bar| (bar.from, bar.to, bar.index));
     let mut scores = vec![0_i64; bars.len()];
     for (index, one) in bars.iter().enumerate() {
         let beside = bars[index + 1..].iter().take_while(|other| other.from <= one.to + 1);
@@ -121,7 +122,7 @@ fn assign(mut bars: Vec<Bar>, track: &mut [u32]) -> u32 {
         }
     }
     let mut order: Vec<usize> = (0..bars.len()).collect();
-    order.sort_by_key(|&index| (scores[index], index));
+    order.sort_shared_by_key(|&index| (scores[index], index));
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for index in order {
         let bar = &bars[index];

@@ -5,6 +5,7 @@ use super::nets::Nets;
 use super::passages::{PASSAGE, Passage, Terminal, Ways};
 use super::ranks::Adjacency;
 use super::rows::Rows;
+use crate::model::SortShared as _;
 
 /// Sweeps down and up; the order that crosses least wins.
 const SWEEPS: usize = 8;
@@ -163,7 +164,7 @@ impl Sweeper<'_> {
 
     fn sort_blocks(&mut self, row: usize) {
         let blocks = &self.items.block_of;
-        self.items.lines[row].sort_by_key(|&item| blocks[item]);
+        self.items.lines[row].sort_shared_by_key(|&item| blocks[item]);
     }
 
     /// Middles of the items of `row`, packed and centred around 0 (blocks beside one another are one row here).
@@ -197,7 +198,7 @@ impl Sweeper<'_> {
             return;
         }
         let blocks = &self.items.block_of;
-        free.sort_by(|one, other| blocks[one.1].cmp(&blocks[other.1]).then(one.0.total_cmp(&other.0)));
+        free.sort_shared_by(|one, other| blocks[one.1].cmp(&blocks[other.1]).then(one.0.total_cmp(&other.0)));
         let mut sorted = Vec::with_capacity(line.len());
         let mut known = line.iter().copied().filter(|&item| self.is_known(item)).peekable();
         for (mean, item) in free {

@@ -8,6 +8,7 @@ use super::Metrics;
 use super::nets::{Nets, Side};
 use super::pins::Board;
 use super::rows::{Block, Rows};
+use crate::model::SortShared as _;
 
 /// Columns a passage takes: its line and one free column at either side.
 pub(super) const PASSAGE: u32 = 3;
@@ -78,7 +79,7 @@ impl Ways {
             .filter(|&net| nets.nets[net].channels.0 < nets.nets[net].channels.1)
             .collect();
         let span = |net: usize| nets.nets[net].channels.1 - nets.nets[net].channels.0;
-        long.sort_by_key(|&net| (span(net), Reverse(nets.nets[net].edges.len()), net));
+        long.sort_shared_by_key(|&net| (span(net), Reverse(nets.nets[net].edges.len()), net));
         for net in long {
             let (from, to) = nets.nets[net].channels;
             let watches = nets.nets[net].upward && nets.nets[net].edges.len() > 2;

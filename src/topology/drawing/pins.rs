@@ -12,6 +12,7 @@ use super::margins::Margins;
 use super::nets::Nets;
 use super::order::Items;
 use super::passages::{self, Bar, Terminal, Ways};
+use crate::model::SortShared as _;
 
 /// Columns of pins and passages, on the canvas.
 #[derive(Clone, Debug, Default)]
@@ -122,7 +123,7 @@ impl<'a> Channel<'a> {
         }
         channel.used.clone_from(&channel.fixed);
         for ((left, _), mut pins) in by_side {
-            pins.sort_by_key(|&(aim, index)| (aim, channel.wishes[index].net));
+            pins.sort_shared_by_key(|&(aim, index)| (aim, channel.wishes[index].net));
             let parts = u32::try_from(pins.len()).unwrap_or(u32::MAX - 1) + 1;
             for ((_, index), part) in pins.into_iter().zip(1..) {
                 channel.wishes[index].wanted = left + board.metrics.card.0 * part / parts;
@@ -157,7 +158,7 @@ impl<'a> Channel<'a> {
     fn place(&mut self, bars: &[&Bar], pins: &mut [u32]) -> Option<()> {
         let mut straight: Vec<(u32, Terminal, Terminal, usize)> =
             bars.iter().filter_map(|bar| self.straightest(bar)).collect();
-        straight.sort_by_key(|&(distance, _, _, net)| (distance, net));
+        straight.sort_shared_by_key(|&(distance, _, _, net)| (distance, net));
         for (_, up, down, net) in straight {
             self.align(up, down, net);
         }
@@ -243,7 +244,7 @@ impl<'a> Channel<'a> {
     /// Columns for all pins whatever they wish, by earliest deadline; `None` when there are not enough.
     fn squeeze(&mut self) -> Option<()> {
         let mut order: Vec<usize> = (0..self.wishes.len()).collect();
-        order.sort_by_key(|&index| self.wishes[index].window);
+        order.sort_shared_by_key(|&index| self.wishes[index].window);
         let mut waiting = order.into_iter().peekable();
         let mut open = BinaryHeap::new();
         let mut column = 0;
