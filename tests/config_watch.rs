@@ -193,3 +193,23 @@ async fn the_same_text_written_again_is_no_change() {
     let request = named(Path::new("/dev/null"));
     assert!(Watcher::start(request.clone(), &request.load().unwrap()).is_none());
 }
+
+#[tokio::test]
+async fn a_pipe_in_place_of_the_file_is_refused_and_waited_for_by_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("hubdeck.toml");
+    fs::write(&file, poll(5)).unwrap();
+    let mut watcher = watch(named(&file));
+    fs::remove_file(&file).unwrap();
+    pipe(&file);
+    let refused = next(&mut watcher, TOLD).await.unwrap_err().to_string();
+    assert!(refused.contains("it is no regular file"), "{refused}");
+    replace(&file, &poll(7));
+    assert_eq!(interval(&mut watcher, TOLD).await, 7);
+}
+
+/// A named pipe that nobody writes into.
+fn pipe(path: &Path) {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+}

@@ -28,11 +28,15 @@ impl Serve {
 
 fn read(file: &Path) -> Result<Token, ConfigError> {
     let refuse = |error: String| ConfigError::TokenFile { file: file.to_owned(), error };
+    let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
+    if !metadata.is_file() {
+        // Reading a pipe would wait for whoever writes into it.
+        return Err(refuse("it is no regular file".to_owned()));
+    }
     let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
         if metadata.permissions().mode() & 0o077 != 0 {
             return Err(refuse("others may read it; run `chmod 600` on it".to_owned()));
         }

@@ -72,7 +72,7 @@ impl Watcher {
             let now = self.settled().await;
             if now != self.seen {
                 self.seen = now;
-                let loaded = self.load();
+                let loaded = self.load().await;
                 self.follow_links();
                 return loaded;
             }
@@ -98,12 +98,11 @@ impl Watcher {
         looked.await.unwrap_or(self.seen)
     }
 
-    fn load(&mut self) -> Result<Loaded, ConfigError> {
-        if self.present && !self.file.exists() {
-            // What protects (read_only, a token) must not end because a file is gone for a moment, or for good.
-            return Err(ConfigError::Gone { file: self.file.clone() });
-        }
-        let loaded = self.request.load()?;
+    async fn load(&mut self) -> Result<Loaded, ConfigError> {
+        let (request, file, present) = (self.request.clone(), self.file.clone(), self.present);
+        // A file system that does not answer holds up nothing but this.
+        let loaded = tokio::task::spawn_blocking(move || load(&request, &file, present)).await;
+        let loaded = loaded.map_err(|error| unreadable(&self.file, error.to_string()))??;
         self.present = loaded.file.is_some();
         let token_file = &loaded.settings.serve.token_file;
         if *token_file != self.token_file {
@@ -199,6 +198,20 @@ fn directories(file: &Path) -> BTreeSet<PathBuf> {
         found.extend(parent.canonicalize().ok());
     }
     found
+}
+
+fn load(request: &Request, file: &Path, present: bool) -> Result<Loaded, ConfigError> {
+    match std::fs::metadata(file) {
+        // What protects (read_only, a token) must not end because a file is gone for a moment, or for good.
+        Err(_) if present => Err(ConfigError::Gone { file: file.to_owned() }),
+        // Reading a pipe would wait for whoever writes into it.
+        Ok(facts) if !facts.is_file() => Err(unreadable(file, "it is no regular file".to_owned())),
+        _ => request.load(),
+    }
+}
+
+fn unreadable(file: &Path, error: String) -> ConfigError {
+    ConfigError::Unreadable { file: file.to_owned(), error }
 }
 
 fn read(file: &Path) -> Content {
