@@ -115,8 +115,23 @@ fn explain(path: &Path, error: &io::Error) -> String {
     format!("cannot write the audit record {}: {error}", path.display())
 }
 
+/// Refuses what is there and no regular file: opening a pipe would wait for whoever else opens it.
+///
+/// # Errors
+/// When `path` is something else, or cannot be looked at.
+fn regular(path: &Path) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(facts) if !facts.is_file() => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Opens the record to be read and appended to, with its directory; readable by its owner only.
 fn open(path: &Path) -> io::Result<File> {
+    regular(path)?;
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }

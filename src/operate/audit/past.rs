@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::model::{InstanceId, InterruptedOperation, OperationKind, RecordedStop, ServiceId, Timestamp};
 
-use super::last_byte;
+use super::{last_byte, regular};
 
 /// How much of the record's end is read again, in bytes: some five hundred calls.
 const END_BYTES: u64 = 1024 * 1024;
@@ -65,7 +65,7 @@ struct PastStep {
 /// # Errors
 /// One sentence when the record is there and cannot be read.
 pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
-    let lines = match File::open(path).and_then(|mut file| read(&mut file)) {
+    let lines = match regular(path).and_then(|()| File::open(path)).and_then(|mut file| read(&mut file)) {
         Ok(lines) => lines,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(unreadable(path, &error)),
@@ -102,7 +102,8 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
 /// One sentence when the record is there and cannot be read.
 pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperation>, String> {
     // What cannot be written to can be told all the same.
-    let opened = File::options().read(true).append(true).open(path).or_else(|_| File::open(path));
+    let open = || File::options().read(true).append(true).open(path).or_else(|_| File::open(path));
+    let opened = regular(path).and_then(|()| open());
     let mut file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -252,3 +252,19 @@ async fn a_record_that_cannot_be_written_refuses() {
     let error = trail.intent(&plan, 0).await.expect_err("no record");
     assert!(error.starts_with("cannot write the audit record "), "{error}");
 }
+
+#[test]
+fn a_pipe_in_place_of_the_record_is_refused_and_waited_for_by_nobody() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("audit.jsonl");
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+    let plan = plan(OperationKind::Stop, &["db"]);
+    let begun = Audit::new(Some(path.clone())).begin(OperationId(1), Principal::Terminal, &plan, None);
+    let refusals = [
+        begun.expect_err("refused"),
+        recorded_stops(&path).expect_err("refused"),
+        interrupted(&path, Timestamp::now()).expect_err("refused"),
+    ];
+    assert!(refusals.iter().all(|text| text.contains("it is no regular file")), "{refusals:?}");
+}
