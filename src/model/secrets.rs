@@ -31,12 +31,18 @@ pub const MASK: &str = "***";
 /// Words that tell of a secret in the name of a variable, label, key or flag, in lower case.
 const NAME_WORDS: [&str; 6] = ["pass", "secret", "token", "key", "credential", "basicauth"];
 
+/// Ends of such names: `SMTP_PWD`, `REDIS_AUTH`, `SERVICE_JWT`.
+const NAME_ENDS: [&str; 3] = ["pwd", "auth", "jwt"];
+/// What the shell calls the working directory.
+const DIRECTORIES: [&str; 2] = ["pwd", "oldpwd"];
+
 /// Whether a variable, label, key or flag of this name holds a secret (`pass`, `secret`, `token`, `key`,
-/// `credential`, any case; Traefik's `basicauth` holds hashes of passwords).
+/// `credential`, any case; Traefik's `basicauth` holds hashes of passwords; `pwd`, `auth` and `jwt` at the end).
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     NAME_WORDS.iter().any(|word| name.contains(word))
+        || (NAME_ENDS.iter().any(|end| name.ends_with(end)) && !DIRECTORIES.contains(&name.as_str()))
 }
 
 /// The value of variable, label or key `name` as it may be shown: masked when the name tells of a secret, with the

@@ -14,9 +14,9 @@ const SHORTEST_TOKEN: usize = 16;
 /// Fewest characters of a line of a value of several lines, such as a private key.
 const SHORTEST_LINE: usize = 16;
 /// Ends of words in names of variables whose values are secrets, whatever they look like.
-const PASSWORD_ENDS: [&str; 5] = ["pass", "passwd", "password", "passphrase", "secret"];
+const PASSWORD_ENDS: [&str; 6] = ["pass", "passwd", "password", "passphrase", "pwd", "secret"];
 /// The same for values that must not look like a plain word.
-const KEY_ENDS: [&str; 4] = ["key", "token", "credential", "credentials"];
+const KEY_ENDS: [&str; 6] = ["key", "token", "credential", "credentials", "auth", "jwt"];
 /// Last words of names that tell of something about a secret instead of holding it.
 const ABOUT: [&str; 35] = [
     "url",

@@ -260,3 +260,15 @@ fn sensitive_data_is_printed_masked_and_read_in_the_clear() {
     assert_eq!(other.environment.masked(&known)[0].1, "hello ***");
     assert_eq!(other.command.masked(&known), ["run", "***"]);
 }
+
+#[test]
+fn names_tell_of_secrets_by_their_words_and_ends() {
+    for name in
+        ["SMTP_PWD", "dbPwd", "AUTH", "REDIS_AUTH", "JWT", "session.jwt", "API_KEY", "basicauth.users"]
+    {
+        assert!(is_secret_name(name), "{name}");
+    }
+    for name in ["PWD", "OLDPWD", "AUTHOR", "AUTH_METHOD", "JWT_ISSUER", "PORT"] {
+        assert!(!is_secret_name(name), "{name}");
+    }
+}
