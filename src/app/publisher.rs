@@ -18,7 +18,7 @@ use crate::store::{Changed, Store};
 pub const PAUSE: Duration = Duration::from_millis(100);
 /// How many times as long where nothing but figures was measured again: with many services some are all the
 /// time.
-const MEASURED: u32 = 5;
+const MEASURED: u32 = 10;
 /// How often time itself may change the picture (start periods, results that stay away).
 const TICK: Duration = Duration::from_secs(1);
 /// Observations taken from the queue at once.
