@@ -202,6 +202,8 @@ fn a_killed_run_is_told_by_the_next_one_once() {
     for (run, expected) in [("the next", true), ("the one after", false)] {
         let mut terminal = hub.home.open(&[], 220, 40);
         terminal.wait_for("db");
+        let first = terminal.text();
+        assert_eq!(first.contains("hubdeck ended during restart hub/db"), expected, "{run} run:\n{first}");
         terminal.send("4");
         terminal.wait_for("[4 Timeline]");
         terminal.run_for(Duration::from_millis(500));

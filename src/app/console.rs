@@ -62,7 +62,10 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
     let audit = (!demo).then(audit_file);
     let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, Some(log.clone()));
     warn(&pipeline, &odd);
-    let options = tui::Options { notices: notices(None, &odd), ..options(&settings, demo) };
+    let unfinished =
+        pipeline.interrupted.iter().map(|operation| Notice { text: operation.to_string(), warns: true });
+    let notices_at_start = notices(None, &odd).into_iter().chain(unfinished).collect();
+    let options = tui::Options { notices: notices_at_start, ..options(&settings, demo) };
     let (reload_sender, reload) = watch::channel(options.clone());
     let context = Context {
         snapshots: pipeline.snapshots.clone(),

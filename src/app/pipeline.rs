@@ -1,8 +1,9 @@
 //! Wires engine, collectors, store and operator into one running whole.
 
 mod options;
+mod record;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,10 @@ use crate::collect::logs::LogHub;
 use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{Focus, Inspection, InstanceId, Observation, Part, Shortage, Snapshot, Step, Timestamp};
+use crate::model::{
+    Focus, Inspection, InstanceId, InterruptedOperation, Observation, Part, Shortage, Snapshot, Step,
+    Timestamp,
+};
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
 
@@ -23,6 +27,7 @@ use super::logging::OwnLog;
 use super::publisher::{Fold, Publisher};
 use super::supervise::Supervisor;
 use options::{Knobs, rules, store_settings};
+use record::{interrupted, recorded_stops};
 
 pub use options::Lifetime;
 
@@ -37,6 +42,8 @@ pub struct Pipeline {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
     pub operator: OperatorHandle,
+    /// Operations that were under way when earlier runs ended; the timeline tells them as well.
+    pub interrupted: Vec<InterruptedOperation>,
     runner: Operator,
     knobs: Knobs,
     supervisor: Supervisor,
@@ -89,7 +96,10 @@ impl Pipeline {
             in_force.borrow().iter().cloned().chain(stops).collect()
         };
         // What was under way is news once only, and one-shot commands have nobody to tell.
-        let past = (lifetime == Lifetime::Continuous).then(|| interrupted(audit.as_deref(), now)).flatten();
+        let (interrupted, past) = match lifetime {
+            Lifetime::Continuous => interrupted(audit.as_deref(), now),
+            Lifetime::OneSnapshot => Default::default(),
+        };
         // The queue is still empty, and its receiver exists.
         basis().into_iter().chain(past).for_each(|observation| drop(out.try_send(observation)));
         let basis = Box::new(basis);
@@ -112,22 +122,27 @@ impl Pipeline {
             )
         });
         let measured = measurements(&supervisor, &knobs, (&link, &snapshots, focus), &probe_now, &out);
-        let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-        supervisor
-            .spawn(Part::Evidence, move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
-        let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-        supervisor
-            .spawn(Part::DiskCheck, move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
+        watch_rest(&supervisor, &link, &snapshots, &out);
         let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
         initial.extend(measured);
         initial.push(is_described);
-        let (engine, to_store) = (link.clone(), out.clone());
-        supervisor.spawn(Part::SelfMeasuring, move || measure(engine.clone(), to_store.clone()));
 
         let refresh = Refresh { poll_now, probe_now, out: out.clone() };
         let (operator, runner) =
             operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
-        Self { snapshots, operator, runner, knobs, supervisor, out, known, flushes, initial, connector }
+        Self {
+            snapshots,
+            operator,
+            interrupted,
+            runner,
+            knobs,
+            supervisor,
+            out,
+            known,
+            flushes,
+            initial,
+            connector,
+        }
     }
 
     /// What watches over the parts of this pipeline, for those of a face.
@@ -245,6 +260,22 @@ fn measurements(
     [all_sampled, all_probed]
 }
 
+/// Starts what looks into what failed, at the engine's disk, and at hubdeck itself.
+fn watch_rest(
+    supervisor: &Supervisor,
+    link: &watch::Receiver<Option<Engine>>,
+    snapshots: &watch::Receiver<Arc<Snapshot>>,
+    out: &mpsc::Sender<Observation>,
+) {
+    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
+    supervisor
+        .spawn(Part::Evidence, move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
+    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
+    supervisor.spawn(Part::DiskCheck, move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
+    let (engine, to_store) = (link.clone(), out.clone());
+    supervisor.spawn(Part::SelfMeasuring, move || measure(engine.clone(), to_store.clone()));
+}
+
 /// Starts what finds out how containers depend on each other; the receivers tell when it has.
 fn survey(
     supervisor: &Supervisor,
@@ -289,25 +320,6 @@ impl Refresh {
         self.poll_now.notify_one();
         self.probe_now.notify_one();
     }
-}
-
-/// The stops in the audit record, which the store has to know before any container.
-fn recorded_stops(audit: Option<&Path>, at: Timestamp) -> Option<Observation> {
-    let audit = audit.filter(|path| !path.as_os_str().is_empty())?;
-    let own = |text: String| Observation::Own { at, text };
-    Some(operate::recorded_stops(audit).map_or_else(own, Observation::RecordedStops))
-}
-
-/// What the audit record tells of operations that were under way when an earlier run ended.
-fn interrupted(audit: Option<&Path>, at: Timestamp) -> Option<Observation> {
-    let audit = audit.filter(|path| !path.as_os_str().is_empty())?;
-    Some(match operate::interrupted(audit, at) {
-        Ok(operations) => {
-            operations.iter().for_each(|operation| tracing::warn!("{operation}"));
-            Observation::Interrupted { at, operations }
-        }
-        Err(text) => Observation::Own { at, text },
-    })
 }
 
 fn operator(
