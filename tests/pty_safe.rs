@@ -143,6 +143,32 @@ fn keys_typed_ahead_or_pasted_restart_and_stop_nothing() {
 }
 
 #[test]
+fn a_plan_that_the_terminal_is_too_small_to_show_is_not_carried_out() {
+    let hub = Hub::start();
+    let mut terminal = hub.open();
+    for (columns, rows) in [(1, 1), (20, 5)] {
+        terminal.resize(columns, rows);
+        terminal.run_for(Duration::from_millis(500));
+        terminal.send("s");
+        terminal.run_for(Duration::from_secs(1));
+        if columns > 1 {
+            assert!(terminal.text().contains("too small"), "{}", terminal.text());
+        }
+        terminal.send("y");
+        terminal.run_for(Duration::from_millis(500));
+        terminal.send(key::ESC);
+        terminal.run_for(Duration::from_millis(300));
+    }
+    assert!(hub.record().is_empty(), "{:?}", hub.record());
+    assert!(hub.control.calls().keys().all(|call| !call.starts_with("POST")), "{:?}", hub.control.calls());
+    terminal.resize(130, 40);
+    terminal.send("s");
+    terminal.wait_for("Stop hub/db?");
+    terminal.answer("y");
+    terminal.wait_for("stop hub/db done");
+}
+
+#[test]
 fn leaving_during_a_restart_asks_and_abandoning_finishes_the_call_and_tells_the_rest() {
     let hub = Hub::start();
     let mut terminal = hub.restarting();

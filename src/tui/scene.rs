@@ -67,6 +67,24 @@ pub struct Viewport {
     pub total: usize,
 }
 
+/// Whether the open question was drawn so that it can be read before it is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Legibility {
+    /// No question is open, or the terminal is too small for it: no answer counts.
+    #[default]
+    Unreadable,
+    /// What is asked, what it is about and every answer are on screen in full.
+    Readable,
+}
+
+impl Legibility {
+    /// Readable where `whole` holds.
+    #[must_use]
+    pub const fn of(whole: bool) -> Self {
+        if whole { Self::Readable } else { Self::Unreadable }
+    }
+}
+
 /// Areas that answer the mouse, and the viewport of the main region.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HitMap {
@@ -80,6 +98,8 @@ pub struct HitMap {
     pub columns: usize,
     /// The open dialog as drawn.
     pub dialog: Viewport,
+    /// Whether the open question can be read as it was drawn.
+    pub question: Legibility,
     /// Services that are visible in this frame.
     pub visible: Vec<ServiceId>,
     /// Services whose CPU and memory have a place in this frame: they are sampled more often than others.

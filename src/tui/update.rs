@@ -17,7 +17,7 @@ use super::availability;
 use super::effect::{Effect, Facts};
 use super::keymap::no_engine;
 use super::roster;
-use super::scene::HitMap;
+use super::scene::{HitMap, Legibility};
 use super::state::{DetailsState, DetailsTab, Dialog, Guard, TextField, Toast, UiState, View};
 use super::view;
 
@@ -138,7 +138,10 @@ fn follow_tab(ui: &mut UiState) {
 pub fn drawn(ui: &mut UiState, hits: HitMap, at: Duration) {
     ui.drawn = hits;
     if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard) {
-        guard.shown(at);
+        match ui.drawn.question {
+            Legibility::Readable => guard.shown(at),
+            Legibility::Unreadable => guard.unreadable(),
+        }
     }
 }
 

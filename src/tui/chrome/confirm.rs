@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::model::{OperationKind, Plan, ServiceId};
 use crate::tui::action::Action;
 use crate::tui::frame::Stage;
-use crate::tui::scene::{Hit, HitMap, Viewport};
+use crate::tui::scene::{Hit, HitMap, Legibility, Viewport};
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text, units};
 
@@ -22,25 +22,58 @@ pub struct Question<'a> {
     pub top: usize,
 }
 
-/// Draws the question.
+/// Fewer lines of a plan are not read as one.
+const LEAST_LINES: u16 = 2;
+/// The answers: key, title, what it answers.
+const ANSWERS: [(&str, &str, bool); 2] = [("y", "yes", true), ("n", "no", false)];
+
+/// Draws the question, or that there is no room for it: then no answer counts.
 pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, question: &Question<'_>, hits: &mut HitMap) {
-    let width = area.width.min(76);
-    let lines = lines(question.plan, stage, usize::from(width.saturating_sub(4)).max(1));
-    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-    let inner = boxed::open(buffer, area, stage, (width, wanted), &title(question.plan));
-    let text_area =
-        Rect { height: inner.height.saturating_sub(if inner.height > 3 { 2 } else { 1 }), ..inner };
-    boxed::scroll(buffer, text_area, stage, &lines, question.top);
-    hits.dialog = Viewport { top: question.top, rows: usize::from(text_area.height), total: lines.len() };
-    if inner.height > 0 {
-        draw_buttons(buffer, Rect { y: inner.bottom() - 1, height: 1, ..inner }, stage, question.yes, hits);
+    let readable = draw_plan(buffer, area, stage, question, hits);
+    hits.question = Legibility::of(readable);
+    if !readable {
+        hits.areas.clear();
+        boxed::too_small(buffer, area, stage, "the plan");
     }
 }
 
-fn draw_buttons(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, yes: bool, hits: &mut HitMap) {
+/// Draws the question as far as there is room; returns whether it can be read: the whole title and all answers, and
+/// of the plan at least the first lines, with the key that scrolls to the rest.
+fn draw_plan(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    question: &Question<'_>,
+    hits: &mut HitMap,
+) -> bool {
+    let width = area.width.min(76);
+    let lines = lines(question.plan, stage, usize::from(width.saturating_sub(4)).max(1));
+    let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let size = (width, all.saturating_add(2));
+    let Some(inner) = boxed::ask(buffer, area, stage, size, &title(question.plan)) else { return false };
+    // The line above the answers says how much is below.
+    let shown = Rect { height: inner.height.saturating_sub(2), ..inner };
+    let rows = usize::from(shown.height);
+    let top = boxed::draw_lines(buffer, shown, stage, &lines, question.top);
+    let below = lines.len().saturating_sub(top + rows);
+    boxed::more_below(buffer, Rect { height: inner.height.saturating_sub(1), ..inner }, stage, below);
+    hits.dialog = Viewport { top, rows, total: lines.len() };
+    let line = Rect { y: inner.bottom().saturating_sub(1), height: inner.height.min(1), ..inner };
+    draw_answers(buffer, line, stage, question.yes, hits);
+    let widest = answers_width().max(text::width(&boxed::below_note(stage, lines.len())));
+    shown.height >= all.min(LEAST_LINES) && usize::from(inner.width) >= widest
+}
+
+/// Cells of the line of answers.
+fn answers_width() -> usize {
+    let each = ANSWERS.map(|(key, title, _)| text::width(key) + 1 + text::width(title) + 4);
+    each.iter().sum::<usize>() + 2 * (ANSWERS.len() - 1)
+}
+
+fn draw_answers(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, yes: bool, hits: &mut HitMap) {
     let theme = stage.scene.theme;
     let mut x = line.x;
-    for (key, title, answer) in [("y", "yes", true), ("n", "no", false)] {
+    for (key, title, answer) in ANSWERS {
         let chosen = yes == answer;
         let style = if chosen { theme.style(Role::Selection) } else { theme.style(Role::Muted) };
         let text = if chosen { format!("[ {title} ]") } else { format!("  {title}  ") };

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::model::{OperationStatus, StepState};
 use crate::tui::action::{Action, Leaving};
 use crate::tui::frame::Stage;
-use crate::tui::scene::{Hit, HitMap, Viewport};
+use crate::tui::scene::{Hit, HitMap, Legibility, Viewport};
 use crate::tui::state::UiState;
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text};
@@ -14,7 +14,10 @@ use crate::tui::{chrome::operation, operating};
 
 use super::boxed;
 
-/// Draws the question: what runs, and the answers.
+/// Cells of an answer's key and the gap after it.
+const KEY: usize = 3;
+
+/// Draws the question, or that there is no room for it: then no answer but to stay counts.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
@@ -23,35 +26,61 @@ pub fn draw(
     selected: usize,
     hits: &mut HitMap,
 ) {
+    let readable = draw_question(buffer, area, stage, ui, selected, hits);
+    hits.question = Legibility::of(readable);
+    if !readable {
+        hits.areas.clear();
+        boxed::too_small(buffer, area, stage, "the question");
+    }
+}
+
+/// Draws what runs and the answers as far as there is room; returns whether it can be read: the whole title, every
+/// answer, and at least the beginning of what runs.
+fn draw_question(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    ui: &UiState,
+    selected: usize,
+    hits: &mut HitMap,
+) -> bool {
     let theme = stage.scene.theme;
     let width = area.width.min(76);
     let room = usize::from(width.saturating_sub(4)).max(1);
     let running = operating::running(ui, stage.scene.snapshot);
     let known = stage.scene.snapshot.operations.iter().filter(|each| running.contains(&each.id));
     let told: Vec<String> = known.flat_map(|each| text::wrap(&state(each), room)).collect();
-    let answers = Leaving::ALL.map(|answer| (answer, words(answer)));
-    let wanted = u16::try_from(told.len() + 1 + answers.len() + 2).unwrap_or(u16::MAX);
+    let answers = Leaving::ALL.map(|answer| {
+        let (key, words) = words(answer);
+        (answer, key, text::wrap(words, room.saturating_sub(KEY)))
+    });
+    let rows = answers.iter().map(|(_, _, lines)| lines.len()).sum::<usize>();
+    let size = (width, u16::try_from(told.len() + 1 + rows).unwrap_or(u16::MAX));
     let title = "Quit while an operation is running?";
-    let inner = boxed::open(buffer, area, stage, (width, wanted), title);
+    let Some(inner) = boxed::ask(buffer, area, stage, size, title) else { return false };
     // The answers matter more than what they are about.
-    let rows = inner.height.min(3);
-    let above = Rect { height: inner.height - rows, ..inner };
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX);
+    let above = Rect { height: inner.height.saturating_sub(rows), ..inner };
     for (y, line) in (above.top()..above.bottom()).zip(&told) {
         pen::put(buffer, above, above.x, y, line, theme.style(Role::Text));
     }
-    let list = Rect { y: inner.bottom() - rows, height: rows, ..inner };
     hits.dialog = Viewport { top: 0, rows: answers.len(), total: answers.len() };
-    for (y, (at, (answer, (key, words)))) in (list.top()..list.bottom()).zip(answers.into_iter().enumerate())
-    {
-        let line = Rect { y, height: 1, ..list };
-        let end = pen::put(buffer, line, line.x, y, key, theme.style(Role::Key));
-        let words = text::cut(words, usize::from(line.right().saturating_sub(end + 2)), stage.scene.glyphs);
-        pen::put(buffer, line, end.saturating_add(2), y, &words, theme.style(Role::Text));
-        if at == selected {
-            buffer.set_style(line, theme.style(Role::Selection));
+    let mut y = above.bottom();
+    for (at, (answer, key, lines)) in answers.into_iter().enumerate() {
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        let place = Rect { y, height, ..inner }.intersection(inner);
+        pen::put(buffer, place, place.x, place.y, key, theme.style(Role::Key));
+        for (y, words) in (place.top()..place.bottom()).zip(&lines) {
+            let x = place.x.saturating_add(u16::try_from(KEY).unwrap_or(u16::MAX));
+            pen::put(buffer, place, x, y, words, theme.style(Role::Text));
         }
-        hits.add(line, area, Hit::Do(Action::Leave(answer)));
+        if at == selected {
+            buffer.set_style(place, theme.style(Role::Selection));
+        }
+        hits.add(place, area, Hit::Do(Action::Leave(answer)));
+        y = y.saturating_add(height);
     }
+    y <= inner.bottom() && (told.is_empty() || above.height > 0) && room > 2 * KEY
 }
 
 const fn words(answer: Leaving) -> (&'static str, &'static str) {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::frame::Stage;
 use crate::tui::palette::{self, Item, Kind};
-use crate::tui::scene::{Hit, HitMap, Viewport, scroll_to};
+use crate::tui::scene::{Hit, HitMap, Legibility, Viewport, scroll_to};
 use crate::tui::state::{TextField, UiState};
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text};
@@ -54,7 +54,8 @@ pub fn actions(
     draw_items(buffer, inner, stage, &items, selected, hits);
 }
 
-/// Draws the choice of maintenance.
+/// Draws the choice of maintenance, or that there is no room for it: it acts without a further question, so that a
+/// choice counts only where each can be read in full.
 pub fn maintenance(
     buffer: &mut Buffer,
     area: Rect,
@@ -65,8 +66,16 @@ pub fn maintenance(
 ) {
     let items = palette::maintenance(ui, stage.scene.snapshot, stage.facts);
     let height = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let inner = boxed::open(buffer, area, stage, (64, height), "Maintenance: no incident opens meanwhile");
+    let longest = items.iter().map(|item| text::width(&item.title)).max().unwrap_or_default();
+    let longest = u16::try_from(longest).unwrap_or(u16::MAX);
+    let size = (longest.saturating_add(6).max(64), height);
+    let inner = boxed::open(buffer, area, stage, size, "Maintenance: no incident opens meanwhile");
     draw_items(buffer, inner, stage, &items, selected, hits);
+    hits.question = Legibility::of(inner.height > 0 && inner.width >= longest.saturating_add(2));
+    if hits.question == Legibility::Unreadable {
+        hits.areas.clear();
+        boxed::too_small(buffer, area, stage, "the choices");
+    }
 }
 
 fn draw_items(

@@ -19,6 +19,11 @@ impl Guard {
         self.shown_at.get_or_insert(at);
     }
 
+    /// The question is not on screen, or not so that it can be read: no answer counts until it is.
+    pub fn unreadable(&mut self) {
+        self.shown_at = None;
+    }
+
     /// A key without a meaning here was read at `at`: somebody types without looking, and the time begins anew.
     pub fn disturbed(&mut self, at: Duration) {
         self.shown_at = self.shown_at.map(|shown| shown.max(at));
@@ -56,5 +61,9 @@ mod tests {
         }
         guard.disturbed(ms(2_000));
         assert!(!guard.admits(ms(2_299), None) && guard.admits(ms(2_300), None));
+        guard.unreadable();
+        assert!(!guard.admits(ms(9_000), None), "the terminal became too small");
+        guard.shown(ms(9_000));
+        assert!(!guard.admits(ms(9_299), None) && guard.admits(ms(9_300), None));
     }
 }

@@ -1,4 +1,5 @@
 mod health;
+mod readable;
 mod safe;
 
 use std::collections::BTreeMap;

@@ -9,16 +9,16 @@ use crate::tui::event;
 use crate::tui::keymap::Keymap;
 use crate::tui::update;
 
-const MS: Duration = Duration::from_millis(1);
+pub(super) const MS: Duration = Duration::from_millis(1);
 
-fn running(ids: &[u64]) -> Rig {
+pub(super) fn running(ids: &[u64]) -> Rig {
     let mut rig = rig();
     rig.snapshot.operations = ids.iter().map(|id| Arc::new(status(&rig, *id, false, None))).collect();
     rig.settle();
     rig
 }
 
-fn cancelled(rig: &Rig) -> Vec<(Vec<u64>, SkipReason)> {
+pub(super) fn cancelled(rig: &Rig) -> Vec<(Vec<u64>, SkipReason)> {
     let effects = rig.effects.iter().filter_map(|effect| match effect {
         Effect::Cancel { operations, reason } => Some((operations.iter().map(|id| id.0).collect(), *reason)),
         _ => None,
