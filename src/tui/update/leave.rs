@@ -1,10 +1,12 @@
 //! Leaving: at once, or after a question while an operation runs.
 
-use crate::model::{SkipReason, Snapshot};
+use crate::model::{SkipReason, Snapshot, Timestamp};
 use crate::tui::action::{Action, Direction, Leaving};
 use crate::tui::effect::Effect;
 use crate::tui::operating;
 use crate::tui::state::{Dialog, Guard, UiState};
+
+use super::toast;
 
 /// Leaves, or asks how while an operation runs.
 pub(super) fn quit(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
@@ -43,11 +45,17 @@ pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -
     (answer == Leaving::Abandon).then_some(Effect::Cancel { operations, reason: SkipReason::Quit })
 }
 
-/// Leaves once no operation runs, where that was the answer.
-pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
-    let idle = ui.leaving.is_some() && operating::running(ui, snapshot).is_empty();
-    idle.then(|| {
-        ui.leaving = None;
-        Effect::Quit
-    })
+/// Once no operation runs: leaves where that was the answer, and takes a question back that has no object any more.
+pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> Option<Effect> {
+    if !operating::running(ui, snapshot).is_empty() {
+        return None;
+    }
+    if ui.leaving.take().is_some() {
+        return Some(Effect::Quit);
+    }
+    if matches!(ui.dialog, Some(Dialog::Leave { .. })) {
+        ui.dialog = None;
+        toast(ui, "the operation has ended; hubdeck stays open", false, now);
+    }
+    None
 }

@@ -17,7 +17,7 @@ pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Ef
     ui.submitted.retain(|id| !snapshot.operations.iter().any(|each| each.id == *id));
     announce(ui, snapshot, facts);
     keep_selection(ui, snapshot);
-    if let Some(effect) = leave::settle(ui, snapshot) {
+    if let Some(effect) = leave::settle(ui, snapshot, facts.now) {
         return Some(effect);
     }
     logs::settle(ui, snapshot, facts).or_else(|| inspect(ui, snapshot))

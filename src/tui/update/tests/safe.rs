@@ -154,6 +154,31 @@ fn the_three_answers_wait_abandon_and_stay() {
 }
 
 #[test]
+fn the_question_how_to_leave_ends_with_the_operation() {
+    for (error, result) in
+        [(None, "restart hub/db done in "), (Some("no such container"), "restart hub/db failed: ")]
+    {
+        let mut rig = running(&[1, 2]);
+        rig.press("q up");
+        let ended = status(&rig, 1, true, error);
+        let last = rig.snapshot.operations.pop().expect("two run");
+        rig.snapshot.operations = vec![Arc::new(ended.clone()), last];
+        rig.settle();
+        assert!(matches!(rig.ui.dialog, Some(Dialog::Leave { .. })), "one still runs");
+        rig.snapshot.operations =
+            [1, 2].map(|id| Arc::new(OperationStatus { id: OperationId(id), ..ended.clone() })).into();
+        rig.settle();
+        assert!(rig.ui.dialog.is_none(), "nothing is left to wait for or to abandon");
+        let toasts = rig.toasts();
+        assert!(toasts.iter().any(|text| text.starts_with(result)), "{toasts:?}");
+        assert_eq!(toasts.last(), Some(&"the operation has ended; hubdeck stays open"));
+        assert!(rig.effects.is_empty(), "{:?}", rig.effects);
+        rig.press("q");
+        assert_eq!(rig.effects, [Effect::Quit], "nothing runs: nothing is asked");
+    }
+}
+
+#[test]
 fn an_operation_that_no_picture_shows_yet_is_waited_for() {
     let mut rig = rig();
     let facts = rig.facts;
