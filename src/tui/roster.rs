@@ -14,6 +14,16 @@ pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
         && Filter::new(&ui.filter).matches(service, layers)
 }
 
+/// How many marks the project, the stack and the filter hide: no action is about those.
+#[must_use]
+pub fn hidden_marks(ui: &UiState, snapshot: &Snapshot) -> usize {
+    ui.marked.iter().filter(|id| !shows_id(ui, id, snapshot)).count()
+}
+
+fn shows_id(ui: &UiState, id: &ServiceId, snapshot: &Snapshot) -> bool {
+    snapshot.service(id).is_some_and(|service| shows(ui, service, &snapshot.layers))
+}
+
 /// Whether `service` is of the projects named on the command line.
 #[must_use]
 pub fn in_project(ui: &UiState, service: &Service) -> bool {
@@ -29,7 +39,7 @@ pub fn stack_of_selection(ui: &UiState, snapshot: &Snapshot) -> Option<StackName
 }
 
 /// What an action is about: what is on screen. The details, the followed logs, the chosen event; on
-/// the map and in the table the marks that still exist, else the selection.
+/// the map and in the table the marks among what the filters show, else the selection.
 #[must_use]
 pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
     let exists = |id: &&ServiceId| snapshot.service(id).is_some();
@@ -40,7 +50,7 @@ pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
     }
     match ui.view {
         View::Map | View::Services => {
-            let marked = those(&mut ui.marked.iter());
+            let marked = those(&mut ui.marked.iter().filter(|id| shows_id(ui, id, snapshot)));
             if marked.is_empty() { those(&mut ui.selected.iter()) } else { marked }
         }
         View::Logs => those(&mut ui.logs.services.iter()),

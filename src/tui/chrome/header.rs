@@ -130,7 +130,11 @@ fn scope(stage: &Stage<'_>, ui: &UiState) -> Vec<Segment> {
         segments.push(Segment::text(2, format!("/{filter}"), theme.style(Role::Needs)));
     }
     if !ui.marked.is_empty() {
-        segments.push(Segment::text(2, format!("{} marked", ui.marked.len()), theme.style(Role::Marked)));
+        let marked = match roster::hidden_marks(ui, stage.scene.snapshot) {
+            0 => format!("{} marked", ui.marked.len()),
+            hidden => format!("{} marked, {hidden} hidden by the filter", ui.marked.len()),
+        };
+        segments.push(Segment::text(2, marked, theme.style(Role::Marked)));
     }
     if !ui.mouse {
         segments.push(Segment::text(5, "mouse free", theme.style(Role::Muted)));

@@ -243,6 +243,43 @@ fn with_several_operations_one_is_chosen() {
     assert!(rig.toasts().contains(&"operation 2 has ended; there is nothing to cancel"));
 }
 
+#[test]
+fn what_the_filter_hides_is_not_acted_on() {
+    // View, marks, what narrows it, what the keys are then about, what the header says.
+    for (view, marks, filter, acted, told) in [
+        ("2", &["hub/backend"][..], "redis", &["hub/redis"][..], "1 marked, 1 hidden by the filter"),
+        ("1", &["hub/backend"], "redis", &["hub/redis"], "1 marked, 1 hidden by the filter"),
+        ("2", &["hub/backend", "hub/redis"], "redis", &["hub/redis"], "2 marked, 1 hidden by the filter"),
+        ("2", &["hub/backend", "hub/db"], "hub", &["hub/backend", "hub/db"], "2 marked "),
+        ("2", &["hub/backend"], "nothing-has-this-name", &[], "1 marked, 1 hidden by the filter"),
+    ] {
+        let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 140, 40);
+        rig.press(view);
+        rig.ui.marked = marks.iter().map(|id| ServiceId::from(*id)).collect();
+        let letters: Vec<String> = filter.chars().map(String::from).collect();
+        rig.press("/").press(&letters.join(" ")).press("enter");
+        let screen = rig.screen();
+        assert!(screen.contains(told), "{told}:\n{screen}");
+        for key in ["s", "r"] {
+            rig.effects.clear();
+            rig.press(key).press("y");
+            let asked = submitted(&rig).pop().map(|(_, targets)| targets).unwrap_or_default();
+            assert_eq!(asked, acted, "{key} with {marks:?} marked and {filter} on view {view}");
+        }
+        if acted.is_empty() {
+            assert_eq!(rig.toasts(), ["nothing selected"]);
+        }
+    }
+    // The stack that is shown alone hides marks as well.
+    let mut rig = Rig::new(dressed(fixture::sixty().snapshot()), 140, 40);
+    rig.press("2");
+    rig.ui.marked = [ServiceId::from("lab/db")].into();
+    rig.ui.stack = Some("shop".into());
+    rig.settle();
+    rig.select("shop/redis").press("s y");
+    assert_eq!(submitted(&rig), [(OperationKind::Stop, vec!["shop/redis".to_owned()])]);
+}
+
 /// A service whose image, but not whose name, holds "backend" stands worst, so first in the table.
 fn misleading() -> Snapshot {
     let mut make = fixture::nine();
