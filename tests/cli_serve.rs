@@ -60,6 +60,22 @@ fn an_unknown_project_is_an_error_that_names_those_there_are() {
 }
 
 #[test]
+fn a_server_warns_once_of_each_project_that_is_not_there_and_is_ready() {
+    let engine = Engine::start();
+    let home = engine.home();
+    let server = Server::start(&home, &["--project", "typo", "--project", "ops"]);
+    let warning = server.line("no project");
+    assert!(warning.contains("WARN"), "{warning}");
+    assert!(warning.ends_with("the engine has no project typo; there are: hub, ops"), "{warning}");
+    eventually("ready", LIMIT, || get(server.port, "/readyz").filter(|(code, _)| *code == 200));
+    // Later snapshots say it no more.
+    pause(Duration::from_secs(2));
+    let (code, rest) = server.stop();
+    assert_eq!(code, Some(0));
+    assert!(!rest.iter().any(|line| line.contains("no project")), "{rest:#?}");
+}
+
+#[test]
 fn switched_off_discovery_is_ready_and_says_so() {
     let engine = Engine::start();
     let home = engine.home();

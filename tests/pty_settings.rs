@@ -60,7 +60,11 @@ fn the_stack_of_the_settings_is_shown_first_and_can_be_left() {
 #[test]
 fn a_project_that_is_not_there_is_said_with_those_that_are() {
     let (_engine, _home, mut terminal) = console("[engine]\nprojects = [\"typo\"]\n");
-    terminal.wait_for("project typo has no containers; there are: hub, ops");
+    for view in ["1", "2"] {
+        terminal.send(view);
+        terminal.wait_for(if view == "1" { "[1 Map]" } else { "[2 Services]" });
+        terminal.wait_for("project typo has no containers; there are: hub, ops");
+    }
 }
 
 #[test]

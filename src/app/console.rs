@@ -83,8 +83,8 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
     let configured = reload::Configured::new((watcher, settings));
     let (supervisor, shutdown) = (pipeline.supervisor(), CancellationToken::new());
     let configuring = || reload::follow(&configured, &running, &judge, &apply);
-    let pictures = pipeline.snapshots.clone();
-    supervisor.spawn(Part::Logging, move || news::log(pictures.clone()));
+    let (pictures, watched) = (pipeline.snapshots.clone(), pipeline.watched());
+    supervisor.spawn(Part::Logging, move || news::log(pictures.clone(), watched.clone()));
     // Known images are read after the first paint, while the engine answers: the first list needs them.
     let images = async { _ = Catalog::builtin() };
     let screen = async { join(tui::run(context), images).await.0 };

@@ -48,8 +48,9 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
         in_force.send_replace(Arc::new(options(settings, token)));
     };
-    let (supervisor, pictures) = (pipeline.supervisor(), pipeline.snapshots.clone());
-    supervisor.spawn(Part::Logging, move || news::log(pictures.clone()));
+    let (supervisor, pictures, watched) =
+        (pipeline.supervisor(), pipeline.snapshots.clone(), pipeline.watched());
+    supervisor.spawn(Part::Logging, move || news::log(pictures.clone(), watched.clone()));
     let failure = {
         let shutdown = CancellationToken::new();
         let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);

@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::collect::engine::DiscoveryOptions;
 use crate::model::{EngineStatus, Snapshot, Timestamp};
 
+use super::failure::Failure;
+use super::report;
+
 /// Logs what becomes of the connection to the engine, one warning with the reason when it fails and when the
-/// reason changes; and what hubdeck itself runs out of, as often as the timeline tells it. Ends with the
-/// snapshots.
-pub async fn log(mut snapshots: watch::Receiver<Arc<Snapshot>>) {
-    let (mut engine, mut told_at) = (None, None);
+/// reason changes; one warning for every project of `watched` that the engine does not have; and what hubdeck itself
+/// runs out of, as often as the timeline tells it. Ends with the snapshots.
+pub async fn log(mut snapshots: watch::Receiver<Arc<Snapshot>>, watched: watch::Receiver<DiscoveryOptions>) {
+    let (mut engine, mut missing, mut told_at) = (None, Vec::new(), None);
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
         log_engine(&snapshot, &mut engine);
+        log_projects(&snapshot, &watched.borrow().projects, &mut missing);
         log_shortages(&snapshot, &mut told_at);
         if snapshots.changed().await.is_err() {
             return;
@@ -39,6 +44,17 @@ fn log_engine(snapshot: &Snapshot, logged: &mut Option<Result<(), String>>) {
         Err(error) => tracing::warn!("no engine: {error}; retrying"),
     }
     *logged = Some(news);
+}
+
+/// A project that was misspelt must not look like one in which nothing fails. One that goes and comes back is told of
+/// again when it goes once more.
+fn log_projects(snapshot: &Snapshot, watched: &[String], logged: &mut Vec<String>) {
+    let Some(there) = snapshot.engine.projects.as_ref().filter(|_| snapshot.engine.discovery) else { return };
+    let missing: Vec<String> = report::unknown_projects(there, watched).cloned().collect();
+    for unknown in missing.iter().filter(|name| !logged.contains(name)) {
+        tracing::warn!("{}", Failure::Project { unknown: unknown.clone(), there: there.clone() });
+    }
+    *logged = missing;
 }
 
 fn log_shortages(snapshot: &Snapshot, told_at: &mut Option<Timestamp>) {

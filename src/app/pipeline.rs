@@ -151,6 +151,12 @@ impl Pipeline {
         &self.supervisor
     }
 
+    /// What is watched, as the settings in force say.
+    #[must_use]
+    pub fn watched(&self) -> watch::Receiver<discovery::DiscoveryOptions> {
+        self.knobs.discovery.subscribe()
+    }
+
     /// Returns once hubdeck cannot go on, with the reason.
     pub async fn failed(&self) -> Failure {
         Failure::Part(self.supervisor.given_up().await)

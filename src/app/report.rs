@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
-use crate::model::{EngineStatus, Focus, MapFormat, Snapshot};
+use crate::model::{EngineStatus, Focus, MapFormat, Snapshot, StackName};
 use crate::topology::export::{TextForm, render};
 use crate::tui::terminal::Charset;
 
@@ -45,15 +45,18 @@ pub async fn status(settings: &Settings, json: bool, strict: bool) -> Result<u8,
 /// The first project that the engine does not have.
 pub(super) fn known_projects(snapshot: &Snapshot, settings: &Settings) -> Result<(), Failure> {
     let Some(there) = &snapshot.engine.projects else { return Ok(()) };
-    let mut unknown = settings
-        .engine
-        .projects
-        .iter()
-        .filter(|name| there.iter().all(|each| each.as_str() != name.as_str()));
-    match unknown.next() {
+    match unknown_projects(there, &settings.engine.projects).next() {
         Some(unknown) => Err(Failure::Project { unknown: unknown.clone(), there: there.clone() }),
         None => Ok(()),
     }
+}
+
+/// The projects of `named` that are not `there`.
+pub(super) fn unknown_projects<'a>(
+    there: &'a [StackName],
+    named: &'a [String],
+) -> impl Iterator<Item = &'a String> {
+    named.iter().filter(|name| there.iter().all(|each| each.as_str() != name.as_str()))
 }
 
 /// `hubdeck map`: prints one poll's map and gives the exit code.

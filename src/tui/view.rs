@@ -6,6 +6,7 @@ pub mod details;
 pub mod logs;
 pub mod map;
 mod no_engine;
+mod nothing;
 mod own_log;
 pub mod services;
 pub mod timeline;

@@ -24,11 +24,12 @@ use canvas::Canvas;
 use card::Look;
 use relation::Relations;
 
-use crate::model::{Service, Snapshot, StackName};
+use crate::model::{Service, Snapshot};
 use crate::tui::scene::{Hit, HitMap, Scene, Viewport};
 use crate::tui::select;
 use crate::tui::state::{Level, UiState};
 use crate::tui::theme::Role;
+use crate::tui::view::nothing;
 use crate::tui::widget::{pen, scroll};
 
 pub use layout::Layout;
@@ -44,7 +45,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     let services = shown(scene.snapshot, ui);
     if services.is_empty() {
-        draw_nothing(buffer, area, scene, ui);
+        let words = nothing::why(scene.snapshot, ui);
+        let y = area.y + (area.height - 1) / 2;
+        pen::centred(buffer, area, y, &words, scene.glyphs, scene.theme.style(Role::Muted));
         return;
     }
     let strip_height = strip::height(area.height);
@@ -135,37 +138,6 @@ fn draw_cards(
             Level::Glyph => row::glyph(canvas, *place, service, look),
         }
     }
-}
-
-/// Says that none of the watched projects has containers, and which there are.
-fn no_such_project(watched: &[StackName], there: &[StackName]) -> String {
-    let list = |names: &[StackName]| names.iter().map(StackName::as_str).collect::<Vec<_>>().join(", ");
-    match there {
-        [] => format!("project {} has no containers; the engine has no projects", list(watched)),
-        there => format!("project {} has no containers; there are: {}", list(watched), list(there)),
-    }
-}
-
-/// Says why there is nothing to draw.
-fn draw_nothing(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState) {
-    let snapshot = scene.snapshot;
-    let words = if !snapshot.services.is_empty() {
-        match (&ui.stack, ui.filter.is_empty()) {
-            (Some(stack), true) => format!("stack {stack} has no services"),
-            (Some(stack), false) => format!("nothing in stack {stack} matches \"{}\"", ui.filter),
-            (None, _) => format!("nothing matches \"{}\"", ui.filter),
-        }
-    } else if !snapshot.engine.discovery {
-        "discovery is switched off (engine.enable_discovery = false)".to_owned()
-    } else if let Some(there) = snapshot.engine.projects.as_deref().filter(|_| !ui.projects.is_empty()) {
-        no_such_project(&ui.projects, there)
-    } else if snapshot.engine.last_poll.is_some() || snapshot.engine.status.is_connected() {
-        "no containers on this engine yet".to_owned()
-    } else {
-        "waiting for the engine".to_owned()
-    };
-    let y = area.y + (area.height - 1) / 2;
-    pen::centred(buffer, area, y, &words, scene.glyphs, scene.theme.style(Role::Muted));
 }
 
 #[cfg(test)]

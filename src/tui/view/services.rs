@@ -9,11 +9,12 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::model::{EngineStatus, Service, Snapshot};
+use crate::model::{Service, Snapshot};
 use crate::tui::scene::{Hit, HitMap, Scene, Viewport};
 use crate::tui::select;
 use crate::tui::state::{Column, UiState};
 use crate::tui::theme::Role;
+use crate::tui::view::nothing;
 use crate::tui::widget::pen;
 
 use columns::Placed;
@@ -42,7 +43,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
             buffer,
             body,
             body.y + body.height / 2,
-            empty_text(scene.snapshot, ui),
+            &nothing::why(scene.snapshot, ui),
             scene.glyphs,
             scene.theme.style(Role::Muted),
         );
@@ -55,16 +56,6 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
         hits.add(line, body, Hit::Service(service.id.clone()));
         hits.visible.push(service.id.clone());
         hits.measured.push(service.id.clone());
-    }
-}
-
-/// Why there are no rows.
-fn empty_text(snapshot: &Snapshot, ui: &UiState) -> &'static str {
-    match snapshot.engine.status {
-        EngineStatus::Connecting if snapshot.services.is_empty() => "connecting…",
-        _ if snapshot.services.is_empty() => "the engine has no containers",
-        _ if !ui.filter.is_empty() => "no service matches the filter; Esc clears it",
-        _ => "no service in this project",
     }
 }
 
