@@ -36,7 +36,7 @@ name = "api"
 image = "acme/api:1"
 depends_on = ["db:service_started:true"]
 logs_per_second = 2.0
-logs = ["tried Known-Pw-01x of \u001b[31mapp\u001b[0m with password=Line-Pw-04x"]
+logs = ["tried Known-Pw-01x of \u001b[31muser\u001b[0m with password=Line-Pw-04x"]
 
 [[stack.service]]
 name = "web"
@@ -171,8 +171,8 @@ fn copied(terminal: &Terminal) -> String {
 
 #[test]
 fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
-    const CLEAR: &str = "tried Known-Pw-01x of app with password=Line-Pw-04x";
-    const MASKED: &str = "tried *** of app with password=***";
+    const CLEAR: &str = "tried Known-Pw-01x of user with password=Line-Pw-04x";
+    const MASKED: &str = "tried *** of user with password=***";
     let world = World::start(SCENARIO, CONFIG);
     let mut terminal = world.open(&[], 200, 50);
     terminal.wait_for("api");
