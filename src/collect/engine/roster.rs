@@ -33,6 +33,9 @@ struct Known {
     at: Timestamp,
     /// Inspected on another connection: events may have been missed since.
     stale: bool,
+    /// An event came since these facts were asked for. Whoever follows events may have passed over them, as older
+    /// than the event, so that the next inspection is news even where it tells the same.
+    outrun: bool,
 }
 
 impl Roster {
@@ -80,6 +83,9 @@ impl Roster {
 
     /// Something happened to `id`: it is inspected before all others.
     pub fn happened(&mut self, id: InstanceId) {
+        if let Some(known) = self.known.get_mut(&id) {
+            known.outrun = true;
+        }
         if self.in_flight.contains(&id) {
             self.again.insert(id);
             return;
@@ -123,14 +129,17 @@ impl Roster {
             Some(known) => completion::completed(facts, &known.facts),
             None => facts,
         };
+        // What came while it was made outran this one, too.
+        let outrun = self.queue.contains(&facts.id) || self.again.contains(&facts.id);
         if let Some(known) = self.known.get_mut(&facts.id)
             && *known.facts == facts
         {
+            let is_news = std::mem::replace(&mut known.outrun, outrun);
             (known.at, known.stale) = (at, false);
-            return None;
+            return is_news.then(|| Arc::clone(&known.facts));
         }
         let facts = Arc::new(facts);
-        let known = Known { facts: Arc::clone(&facts), at, stale: false };
+        let known = Known { facts: Arc::clone(&facts), at, stale: false, outrun };
         self.known.insert(facts.id.clone(), known);
         Some(facts)
     }
@@ -141,6 +150,11 @@ impl Roster {
         self.answering.remove(id);
         self.failures += 1;
         mark(self.known.get_mut(id)?, reason)
+    }
+
+    /// Whether an event came of `id` that no inspection followed.
+    pub fn is_outrun(&self, id: &InstanceId) -> bool {
+        self.known.get(id).is_some_and(|known| known.outrun)
     }
 
     /// Whether no inspection works on this connection: not one did, and several were tried, or all.
@@ -186,7 +200,7 @@ fn mark(known: &mut Known, reason: &str) -> Option<Arc<InstanceFacts>> {
 /// The facts to show after a list entry, and whether an inspection would tell more.
 fn judge(known: Option<Known>, mut listed: InstanceFacts, at: Timestamp) -> (Known, bool) {
     let Some(known) = known else {
-        return (Known { facts: Arc::new(listed), at, stale: false }, true);
+        return (Known { facts: Arc::new(listed), at, stale: false, outrun: false }, true);
     };
     if known.at > at {
         return (known, false);

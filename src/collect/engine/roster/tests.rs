@@ -131,3 +131,25 @@ fn networks_that_a_list_no_longer_tells_are_gone_unless_it_tells_none_at_all() {
         assert_eq!(drain(&mut roster), ["a"], "an inspection tells the truth");
     }
 }
+
+#[test]
+fn an_inspection_after_an_event_is_told_even_where_the_one_before_told_the_same() {
+    let mut roster = Roster::default();
+    roster.listed(at(1), vec![facts("a", Exited)]);
+    roster.inspected(at(2), inspected("a", Exited));
+    drain(&mut roster);
+    // Asked for while it starts, answered when it runs: older than the event of its start.
+    roster.happened("a".into());
+    let id = roster.next().expect("an inspection");
+    roster.happened("a".into());
+    roster.done(&id);
+    assert!(roster.inspected(at(3), inspected("a", Running)).is_some());
+    assert!(roster.is_outrun(&id));
+    assert_eq!(drain(&mut roster), ["a"]);
+    assert!(
+        roster.inspected(at(4), inspected("a", Running)).is_some(),
+        "the one before may have been passed over"
+    );
+    assert!(!roster.is_outrun(&id));
+    assert!(roster.inspected(at(5), inspected("a", Running)).is_none(), "no event, no news");
+}

@@ -98,8 +98,8 @@ impl Session<'_> {
     }
 
     async fn note_failure(&mut self, at: Timestamp, id: &InstanceId, reason: &str) -> Step {
-        if !self.roster.knows(id) {
-            // Only an event told of it.
+        if !self.roster.knows(id) || self.roster.is_outrun(id) {
+            // Only an event told of it, or of how it stands now.
             self.list_soon();
         }
         match self.roster.failed(id, reason) {
