@@ -26,6 +26,7 @@ fn wishes(hosts: usize) -> Vec<Wish> {
             key: Key { service: ServiceId::new(format!("stack/service-{n:04}")), instance: None },
             host: Arc::from(format!("host-{}", n % hosts)),
             fast: false,
+            due: false,
         })
         .collect()
 }

@@ -88,6 +88,41 @@ fn an_event_shows_at_once_and_the_inspection_only_confirms_it() {
 }
 
 #[test]
+fn a_start_that_only_an_event_told_of_awaits_its_inspection() {
+    let at_address = |last: u8| NetworkAddress {
+        network: "back".into(),
+        address: Some([172, 18, 0, last].into()),
+        aliases: Vec::new(),
+    };
+    let db = facts("a/db").with(|facts| facts.networks = vec![at_address(4)]);
+    let mut world = World::of(vec![db.clone()]);
+    let state = |world: &mut World| {
+        let snapshot = world.snapshot();
+        let facts = &snapshot.services[0].instances[0].facts;
+        (facts.is_running(), facts.networks[0].address, snapshot.awaits_inspection(facts))
+    };
+    assert_eq!(state(&mut world), (true, at_address(4).address, false));
+    world.wait(10);
+    let _ = world.die(&db, 0);
+    let _ = world.inspect(db.clone().exited(0, 1_010).with(|facts| facts.networks[0].address = None));
+    assert_eq!(state(&mut world), (false, None, false));
+    world.wait(1);
+    let again = db.clone().with(|facts| {
+        facts.started_at = Some(at(1_012));
+        facts.networks = vec![at_address(5)];
+    });
+    // Asked for before the start, answered after it: it is passed over.
+    let asked = world.now;
+    world.wait(1);
+    let _ = world.event(&db, EngineEventKind::Start);
+    let _ = world.apply(Observation::Inspected { at: asked, facts: Arc::new(again.clone()) });
+    assert_eq!(state(&mut world), (true, None, true));
+    world.wait(1);
+    let _ = world.inspect(again);
+    assert_eq!(state(&mut world), (true, at_address(5).address, false));
+}
+
+#[test]
 fn a_container_that_was_stopped_is_stopped_not_dead() {
     for (events, told) in [
         // `docker stop`, and one that has to kill in the end.

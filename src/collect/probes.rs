@@ -9,6 +9,7 @@ mod hold;
 mod lesson;
 mod log_sparing;
 mod look;
+mod news;
 pub mod schedule;
 mod sparing;
 #[cfg(test)]
@@ -226,7 +227,7 @@ impl<A: Asker> Loop<A> {
         }
         let wishes = self.book.sync(&snapshot, &options, &vantage);
         self.schedule.sync(self.origin.elapsed(), options.pace(), wishes);
-        self.seen = Some(Seen::of(snapshot, vantage));
+        self.seen = Some(Seen::of(snapshot, vantage, self.book.news_until()));
         let free = self.holds.retain(|key| self.book.contains(key));
         self.tell(free).await?;
         for text in self.book.new_warnings() {

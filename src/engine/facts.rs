@@ -75,6 +75,7 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         labels: labels.into(),
         tty: config.tty.unwrap_or(false),
         inspected: true,
+        announced: false,
         unread: Unread::default(),
     };
     hide_secrets(&mut facts);

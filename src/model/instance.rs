@@ -231,6 +231,10 @@ pub struct InstanceFacts {
     pub tty: bool,
     /// Whether these facts come from an inspection (`false`: only from the list).
     pub inspected: bool,
+    /// Whether only an event tells of this run of its process: addresses, ports and the like are those of the time
+    /// before its start.
+    #[serde(default)]
+    pub announced: bool,
     /// What of it could not be read.
     #[serde(default)]
     pub unread: Unread,
@@ -276,6 +280,7 @@ impl InstanceFacts {
             auto_remove: false,
             tty: false,
             inspected: false,
+            announced: false,
             unread: Unread::default(),
         }
     }

@@ -220,12 +220,12 @@ impl Snapshot {
         self.incidents.iter().filter(|incident| incident.is_open())
     }
 
-    /// Whether a container is known by its list entry only and its inspection is still to come: it was
-    /// neither refused for all containers nor tried for this one in vain.
+    /// Whether a container is known by its list entry only, or its present run by an event, and its inspection
+    /// is still to come: it was neither refused for all containers nor tried for this one in vain.
     #[must_use]
     pub fn awaits_inspection(&self, facts: &InstanceFacts) -> bool {
         let refused = || self.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
-        !facts.inspected && facts.unread.inspection.is_none() && !refused()
+        (!facts.inspected || facts.announced) && facts.unread.inspection.is_none() && !refused()
     }
 
     /// Edges out of `id`: what it needs.

@@ -108,6 +108,7 @@ fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
             let facts = Arc::make_mut(&mut tracked.facts);
             facts.state = InstanceState::Running;
             facts.started_at = Some(event.at);
+            facts.announced = true;
             facts.oom_killed = false;
             facts.error.clear();
             begin_health(facts);

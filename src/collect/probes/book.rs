@@ -17,6 +17,7 @@ use super::hold::Parent;
 use super::lesson::Learned;
 use super::log_sparing::LogSparing;
 use super::look::{Lenders, is_ready, needs_watching, shaken, spared_host};
+use super::news::{News, Sighting};
 use super::schedule::{Key, Wish};
 use super::sparing::Sparing;
 
@@ -74,6 +75,8 @@ struct Entry {
     sparing: Option<Box<Sparing>>,
     /// What spares the service's log.
     log: LogSparing,
+    /// What makes a probe of it due at once.
+    news: News,
 }
 
 /// What a finished probe came to.
@@ -132,21 +135,28 @@ impl Book {
         let fast = needs_watching(service, view.snapshot) || view.shaken.contains(&service.id);
         if spec.url.is_some() {
             let key = Key { service: service.id.clone(), instance: None };
-            let entry = Entry::of_url(&spec, old.remove(&key));
-            self.insert(key, entry, fast, wishes);
+            let entry = Entry::of_url(&spec, service, view, old.remove(&key));
+            self.insert(key, entry, fast, view, wishes);
             return;
         }
         for instance in running() {
             let key = Key { service: service.id.clone(), instance: Some(instance.facts.id.clone()) };
             let before = old.remove(&key);
             let Some(entry) = Entry::of_instance(&spec, instance, view, before) else { continue };
-            self.insert(key, entry, fast, wishes);
+            self.insert(key, entry, fast, view, wishes);
         }
     }
 
-    fn insert(&mut self, key: Key, entry: Entry, fast: bool, wishes: &mut Vec<Wish>) {
-        wishes.push(Wish { key: key.clone(), host: Arc::clone(&entry.host), fast });
+    fn insert(&mut self, key: Key, mut entry: Entry, fast: bool, view: &View<'_>, wishes: &mut Vec<Wish>) {
+        let fast = fast || entry.news.until().is_some_and(|until| view.snapshot.taken_at < until);
+        let (host, due) = (Arc::clone(&entry.host), entry.news.take_due());
+        wishes.push(Wish { key: key.clone(), host, fast, due });
         self.entries.insert(key, entry);
+    }
+
+    /// When news of the targets grow old.
+    pub fn news_until(&self) -> impl Iterator<Item = Timestamp> {
+        self.entries.values().filter_map(|entry| entry.news.until())
     }
 
     /// The specification of `service`, derived again only when its facts are others.
@@ -181,6 +191,7 @@ impl Book {
     /// What to ask of `key` at `now`; `None` when it is no target any more.
     pub fn errand(&mut self, key: &Key, now: Duration) -> Option<Errand> {
         let entry = self.entries.get_mut(key)?;
+        entry.news.ask();
         let spec = entry.learned.map_or_else(|| entry.spec.clone(), |learned| learned.apply(&entry.spec));
         let spec = ProbeSpec { quiet: entry.log.asks_less(), ..spec };
         let addresses = match &entry.worked {
@@ -261,6 +272,9 @@ impl Book {
         let well = outcome.is_some_and(ProbeOutcome::works);
         entry.learned = entry.learned.or(done.learned);
         entry.proven |= well;
+        if well {
+            entry.news.succeed();
+        }
         if done.way == Way::Whole && report.is_some() {
             // After a failure every address is tried again.
             entry.worked = report.as_ref().filter(|_| well).and_then(|report| report.address.clone());
@@ -276,14 +290,19 @@ impl Book {
 }
 
 impl Entry {
-    fn of_url(spec: &ProbeSpec, before: Option<Self>) -> Self {
+    fn of_url(spec: &ProbeSpec, service: &Service, view: &View<'_>, before: Option<Self>) -> Self {
+        let sighting = Sighting::of(service.primary().map(|instance| &*instance.facts), true);
         match before.filter(|before| before.spec.asks_as(spec)) {
-            Some(before) => Self { spec: spec.clone(), ..before },
+            Some(before) => {
+                let news = before.news.after(sighting, view.snapshot.taken_at);
+                Self { spec: spec.clone(), news, ..before }
+            }
             None => {
                 let url = spec.url.as_deref().unwrap_or_default();
                 let authority =
                     url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or(url);
-                Self::new(spec, None, Vec::new(), spared_host(authority))
+                let news = News::first(sighting, view.snapshot);
+                Self::new(spec, None, Vec::new(), spared_host(authority), news)
             }
         }
     }
@@ -297,6 +316,7 @@ impl Entry {
     ) -> Option<Self> {
         let facts = &instance.facts;
         let lender = view.lenders.of_instance(facts);
+        let owner = lender.unwrap_or(facts);
         let before = before.filter(|it| it.spec.asks_as(spec) && it.started_at == facts.started_at);
         let as_before = |it: &Self| it.spec == *spec && same(it.facts.as_ref(), Some(facts));
         if !view.moved && lender.is_none() && before.as_ref().is_some_and(as_before) {
@@ -308,12 +328,16 @@ impl Entry {
             // The engine runs it in the container, wherever that is.
             _ if spec.kind == ProbeKind::Exec => (facts.id.as_str(), None),
             Some(address) => (spared_host(address), None),
+            // Its start, or that of the container whose network it uses, is still to come or to be read.
+            None if !owner.is_running() || owner.announced => return None,
             None if view.vantage.tells => {
                 (facts.id.as_str(), Some(out_of_reach(facts, lender, spec.port, view.vantage)))
             }
             None => return None,
         };
-        let mut entry = Self::new(spec, Some(facts), addresses.clone(), host);
+        let sighting = Sighting::of(Some(facts), reason.is_none());
+        let mut entry =
+            Self::new(spec, Some(facts), addresses.clone(), host, News::first(sighting, view.snapshot));
         entry.out_of_reach = reason.map(Arc::from);
         entry.certificate_addresses =
             spec.certificate_port.map_or_else(Vec::new, |port| reached(port, "tcp"));
@@ -321,11 +345,18 @@ impl Entry {
             entry.worked = before.worked.filter(|worked| addresses.contains(worked));
             (entry.learned, entry.proven, entry.sparing) = (before.learned, before.proven, before.sparing);
             entry.log = before.log;
+            entry.news = before.news.after(sighting, view.snapshot.taken_at);
         }
         Some(entry)
     }
 
-    fn new(spec: &ProbeSpec, facts: Option<&Arc<InstanceFacts>>, addresses: Vec<String>, host: &str) -> Self {
+    fn new(
+        spec: &ProbeSpec,
+        facts: Option<&Arc<InstanceFacts>>,
+        addresses: Vec<String>,
+        host: &str,
+        news: News,
+    ) -> Self {
         Self {
             spec: spec.clone(),
             started_at: facts.and_then(|facts| facts.started_at),
@@ -339,6 +370,7 @@ impl Entry {
             proven: false,
             sparing: spec.is_expensive().then(Box::default),
             log: LogSparing::default(),
+            news,
         }
     }
 }

@@ -30,10 +30,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Remembers a look.
-    pub fn of(snapshot: Arc<Snapshot>, vantage: Vantage) -> Self {
+    /// Remembers a look, by which news of targets grow old at the times `news`.
+    pub fn of(snapshot: Arc<Snapshot>, vantage: Vantage, news: impl IntoIterator<Item = Timestamp>) -> Self {
         let fresh = snapshot.services.iter().map(|service| later(service.health.since));
-        let until = fresh.filter(|until| *until > snapshot.taken_at).min();
+        let until = fresh.chain(news).filter(|until| *until > snapshot.taken_at).min();
         Self { snapshot, vantage, until }
     }
 
@@ -53,8 +53,8 @@ impl Seen {
     }
 }
 
-/// When a service that changed at `since` is no news any more.
-fn later(since: Timestamp) -> Timestamp {
+/// When a change at `since` is no news any more.
+pub(super) fn later(since: Timestamp) -> Timestamp {
     since.checked_add(JUST_CHANGED).unwrap_or(Timestamp::MAX)
 }
 
@@ -73,7 +73,7 @@ fn is_alike(old: &Service, new: &Service) -> bool {
 }
 
 /// Whether a container runs and enough is known of it: a list alone does not tell its healthcheck, which
-/// may say what to ask.
+/// may say what to ask, and the event of a start not the addresses that it brought.
 pub(super) fn is_ready(facts: &InstanceFacts, snapshot: &Snapshot) -> bool {
     facts.is_running() && !snapshot.awaits_inspection(facts)
 }
@@ -156,13 +156,13 @@ mod tests {
             ("another service", 71, vec![api.clone(), service(facts("hub/db"))], false),
             ("nothing left", 71, vec![], false),
         ] {
-            let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default());
+            let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default(), None);
             assert_eq!(seen.covers(&snapshot(seconds, &services), &Vantage::default()), covered, "{what}");
         }
-        let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default());
+        let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default(), None);
         let moved = Vantage { local: true, ..Vantage::default() };
         assert!(!seen.covers(&snapshot(71, std::slice::from_ref(&api)), &moved), "hubdeck stands elsewhere");
-        let mut seen = Seen::of(snapshot(10, std::slice::from_ref(&api)), Vantage::default());
+        let mut seen = Seen::of(snapshot(10, std::slice::from_ref(&api)), Vantage::default(), None);
         assert!(seen.covers(&snapshot(59, std::slice::from_ref(&api)), &Vantage::default()), "still fresh");
         assert!(!seen.covers(&snapshot(60, &[api]), &Vantage::default()), "news grow old");
     }

@@ -60,6 +60,8 @@ pub struct Wish {
     pub host: Arc<str>,
     /// Whether it needs watching.
     pub fast: bool,
+    /// Whether it is due now, whatever came of it before.
+    pub due: bool,
 }
 
 /// The schedule. Times are durations since one fixed moment.
@@ -142,7 +144,6 @@ impl Schedule {
     }
 
     fn wish(&mut self, now: Duration, wish: &Wish, repaced: bool) {
-        let pace = self.pace;
         let Some(slot) = self.slots.get(&wish.key) else {
             let slot = Slot {
                 host: Arc::clone(&wish.host),
@@ -159,9 +160,17 @@ impl Schedule {
             return;
         };
         let (moved, repaced) = (slot.host != wish.host, repaced || slot.fast != wish.fast);
-        if !moved && !repaced {
-            return;
+        if moved || repaced {
+            self.adapt(now, wish, repaced);
         }
+        if wish.due {
+            self.bring_forward(&wish.key, now);
+        }
+    }
+
+    /// Takes over host and period of a target that is known.
+    fn adapt(&mut self, now: Duration, wish: &Wish, repaced: bool) {
+        let pace = self.pace;
         self.dequeue(&wish.key);
         if let Some(slot) = self.slots.get_mut(&wish.key) {
             slot.host = Arc::clone(&wish.host);
@@ -179,6 +188,15 @@ impl Schedule {
         for key in keys {
             self.put_forward(&key, |slot| slot.due.min(now));
         }
+    }
+
+    /// Makes `key` due now, but not sooner than half a second after its last start. One that runs is due again
+    /// when it ends.
+    fn bring_forward(&mut self, key: &Key, now: Duration) {
+        self.put_forward(key, |slot| {
+            let earliest = slot.started.map_or(now, |started| started + GAP);
+            slot.due.min(earliest.max(now))
+        });
     }
 
     /// Makes `key` due now and before all others; but not sooner than half a second after its last

@@ -20,6 +20,7 @@ mod commands;
 mod holding;
 mod memory;
 mod quiet;
+mod starting;
 
 /// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
 fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {

@@ -12,7 +12,7 @@ fn key(n: usize) -> Key {
 }
 
 fn wish(n: usize, hosts: usize, fast: bool) -> Wish {
-    Wish { key: key(n), host: Arc::from(format!("host-{}", n % hosts)), fast }
+    Wish { key: key(n), host: Arc::from(format!("host-{}", n % hosts)), fast, due: false }
 }
 
 const fn ms(ms: u64) -> Duration {
@@ -253,4 +253,32 @@ proptest! {
         slot.advance(&PACE, base, first);
         prop_assert!(slot.base == base + PACE.interval, "every grid point once");
     }
+}
+
+#[test]
+fn what_is_due_starts_at_once_but_not_twice_in_half_a_second() {
+    let mut schedule = Schedule::new(PACE);
+    let sync = |schedule: &mut Schedule, at, due| {
+        schedule.sync(at, PACE, [Wish { due, ..wish(0, 1, false) }]);
+    };
+    sync(&mut schedule, ms(0), true);
+    assert_eq!(schedule.start_due(ms(0)), [key(0)]);
+    // While it runs: once more when it ends.
+    sync(&mut schedule, ms(100), true);
+    schedule.finished(&key(0), ms(200), true);
+    assert_eq!(schedule.next_start(), Some(GAP));
+    assert_eq!(schedule.start_due(GAP), [key(0)]);
+    schedule.finished(&key(0), ms(600), true);
+    // While it waits for its turn.
+    sync(&mut schedule, ms(1_500), false);
+    assert_eq!(schedule.start_due(ms(1_500)), []);
+    sync(&mut schedule, ms(1_600), true);
+    assert_eq!(schedule.start_due(ms(1_600)), [key(0)]);
+    schedule.finished(&key(0), ms(1_700), true);
+    // A failure that is held: once more when it is told.
+    schedule.park(&key(0));
+    sync(&mut schedule, ms(3_000), true);
+    assert_eq!(schedule.start_due(ms(3_000)), []);
+    schedule.unpark(&key(0), ms(3_100));
+    assert_eq!(schedule.start_due(ms(3_100)), [key(0)]);
 }
