@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use hubdeck::model::Timestamp;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -169,6 +170,18 @@ impl Stack {
         let container = self.example.container(service);
         eventually(&format!("{service} {state}"), PATIENCE, || {
             (docker(&["inspect", "--format", "{{.State.Status}}", &container]) == state).then_some(())
+        });
+    }
+
+    /// Waits for the end of the start period of `service`, by the engine.
+    pub fn await_end_of_start(&self, service: &str) {
+        let container = self.example.container(service);
+        let format = "{{.State.StartedAt}} {{json .Config.Healthcheck.StartPeriod}}";
+        eventually(&format!("the end of the start period of {service}"), PATIENCE, || {
+            let told = docker(&["inspect", "--format", format, &container]);
+            let (started, nanoseconds) = told.split_once(' ')?;
+            let (started, period): (Timestamp, _) = (started.parse().ok()?, nanoseconds.parse().ok()?);
+            (started + Duration::from_nanos(period) < Timestamp::now()).then_some(())
         });
     }
 
