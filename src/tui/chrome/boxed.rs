@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::widgets::{Block, Borders, Clear, Widget};
 
 use crate::tui::frame::Stage;
+use crate::tui::scene::{HitMap, Legibility};
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text};
 
@@ -82,8 +83,23 @@ pub fn ask(
     Some(Rect { y: inner.y + rows, height: inner.height - rows, ..inner })
 }
 
-/// Says, in place of a question, that there is no room for `what`; it counts no answer then.
-pub fn too_small(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, what: &str) {
+/// Notes whether the question that was drawn is `readable`. Where it is not, says in its place that there is no room
+/// for `what`, and no answer counts.
+pub fn conclude(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    (readable, what): (bool, &str),
+    hits: &mut HitMap,
+) {
+    hits.question = Legibility::of(readable);
+    if !readable {
+        hits.areas.clear();
+        too_small(buffer, area, stage, what);
+    }
+}
+
+fn too_small(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, what: &str) {
     let words = format!("The terminal is too small to show {what}: enlarge it, or cancel with Esc.");
     let style = stage.scene.theme.style(Role::Degraded);
     let wrapped = |width: u16| -> Vec<Line> {

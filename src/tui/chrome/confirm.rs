@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::model::{OperationKind, Plan, ServiceId};
 use crate::tui::action::Action;
 use crate::tui::frame::Stage;
-use crate::tui::scene::{Hit, HitMap, Legibility, Viewport};
+use crate::tui::scene::{Hit, HitMap, Viewport};
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text, units};
 
@@ -30,11 +30,7 @@ const ANSWERS: [(&str, &str, bool); 2] = [("y", "yes", true), ("n", "no", false)
 /// Draws the question, or that there is no room for it: then no answer counts.
 pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, question: &Question<'_>, hits: &mut HitMap) {
     let readable = draw_plan(buffer, area, stage, question, hits);
-    hits.question = Legibility::of(readable);
-    if !readable {
-        hits.areas.clear();
-        boxed::too_small(buffer, area, stage, "the plan");
-    }
+    boxed::conclude(buffer, area, stage, (readable, "the plan"), hits);
 }
 
 /// Draws the question as far as there is room; returns whether it can be read: the whole title and all answers, and

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::model::{OperationStatus, StepState};
 use crate::tui::action::{Action, Leaving};
 use crate::tui::frame::Stage;
-use crate::tui::scene::{Hit, HitMap, Legibility, Viewport};
+use crate::tui::scene::{Hit, HitMap, Viewport};
 use crate::tui::state::UiState;
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text};
@@ -27,11 +27,7 @@ pub fn draw(
     hits: &mut HitMap,
 ) {
     let readable = draw_question(buffer, area, stage, ui, selected, hits);
-    hits.question = Legibility::of(readable);
-    if !readable {
-        hits.areas.clear();
-        boxed::too_small(buffer, area, stage, "the question");
-    }
+    boxed::conclude(buffer, area, stage, (readable, "the question"), hits);
 }
 
 /// Draws what runs and the answers as far as there is room; returns whether it can be read: the whole title, every

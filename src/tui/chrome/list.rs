@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::frame::Stage;
 use crate::tui::palette::{self, Item, Kind};
-use crate::tui::scene::{Hit, HitMap, Legibility, Viewport, scroll_to};
+use crate::tui::scene::{Hit, HitMap, Viewport, scroll_to};
 use crate::tui::state::{TextField, UiState};
 use crate::tui::theme::Role;
 use crate::tui::widget::{pen, text};
@@ -71,11 +71,8 @@ pub fn maintenance(
     let size = (longest.saturating_add(6).max(64), height);
     let inner = boxed::open(buffer, area, stage, size, "Maintenance: no incident opens meanwhile");
     draw_items(buffer, inner, stage, &items, selected, hits);
-    hits.question = Legibility::of(inner.height > 0 && inner.width >= longest.saturating_add(2));
-    if hits.question == Legibility::Unreadable {
-        hits.areas.clear();
-        boxed::too_small(buffer, area, stage, "the choices");
-    }
+    let readable = inner.height > 0 && inner.width >= longest.saturating_add(2);
+    boxed::conclude(buffer, area, stage, (readable, "the choices"), hits);
 }
 
 fn draw_items(
