@@ -7,7 +7,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
+use super::hubdeck::pause;
 use hubdeck::model::Timestamp;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -49,8 +51,21 @@ pub fn died_at(container: &str, since: Timestamp) -> i64 {
     events.lines().last().and_then(|line| line.parse().ok()).expect("a die event")
 }
 
+/// What runc says when a process of the container did not reach a point where it can be frozen. With version 1 of
+/// control groups that happens to any container on a busy machine, and the next attempt succeeds.
+const NOT_FROZEN_YET: &str = "unable to freeze";
+const PAUSE_ATTEMPTS: usize = 20;
+
 fn run(command: &mut Command) -> Output {
-    command.output().expect("the docker command is installed")
+    let mut output = command.output().expect("the docker command is installed");
+    for _ in 1..PAUSE_ATTEMPTS {
+        if !String::from_utf8_lossy(&output.stderr).contains(NOT_FROZEN_YET) {
+            break;
+        }
+        pause(Duration::from_millis(500));
+        output = command.output().expect("the docker command is installed");
+    }
+    output
 }
 
 /// A name that no other run uses.
