@@ -234,7 +234,7 @@ fn signals_give_the_terminal_back() {
 fn suspending_gives_the_terminal_back_and_returning_takes_it_again() {
     let home = Home::new();
     let script =
-        format!("set -m; '{}' demo; echo SUSPENDED; read -r _; fg; echo ENDED", support::hubdeck::PROGRAM);
+        format!("set -m; '{}' demo; echo SUSPENDED; read -r _; fg; echo FINISHED", support::hubdeck::PROGRAM);
     let mut terminal = Terminal::start(home.shell("sh", &["-c", &script]), 100, 30);
     terminal.wait_for("backend");
     terminal.send(key::CTRL_Z);
@@ -245,7 +245,7 @@ fn suspending_gives_the_terminal_back_and_returning_takes_it_again() {
         screen.alternate_screen() && screen.contents().contains("backend")
     });
     terminal.send("q");
-    terminal.wait_for("ENDED");
+    terminal.wait_for("FINISHED");
     terminal.assert_restored();
 }
 
