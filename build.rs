@@ -1,5 +1,6 @@
-//! Turns the data files of `src/topology` from TOML, in which people write them, into JSON, which the program reads at
-//! each start: in a tenth of the time, and without a tree of the whole document in memory.
+//! Turns the data files of `src/topology` from TOML, in which people write them, into JSON, which
+//! the program reads at each start: in a tenth of the time, and without a tree of the whole
+//! document in memory.
 
 #![allow(clippy::print_stdout)] // how a build script speaks to cargo
 
@@ -16,10 +17,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
         let source = format!("src/topology/{file}.toml");
         println!("cargo::rerun-if-changed={source}");
-        let document: toml::Table =
-            fs::read_to_string(&source)?.parse().map_err(|error| format!("{source}: {error}"))?;
-        let target =
-            Path::new(&directory).join(Path::new(file).with_extension("json").file_name().ok_or(file)?);
+        let document: toml::Table = fs::read_to_string(&source)?
+            .parse()
+            .map_err(|error| format!("{source}: {error}"))?;
+        let target = Path::new(&directory).join(
+            Path::new(file)
+                .with_extension("json")
+                .file_name()
+                .ok_or(file)?,
+        );
         fs::write(target, serde_json::to_string(&document)?)?;
     }
     Ok(())

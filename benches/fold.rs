@@ -19,9 +19,13 @@ fn containers() -> Vec<InstanceFacts> {
         .flat_map(|stack| {
             (0..SERVICES).map(move |service| {
                 let needs = ["", "s0:healthy", "s0:healthy s1:started s2:healthy"][service.min(2)];
-                facts(&format!("stack{stack:03}/s{service}")).port(8000).needs(needs).with(|facts| {
-                    facts.image = ["postgres:16", "redis:7", "acme/api:1"][service.min(2)].into();
-                })
+                facts(&format!("stack{stack:03}/s{service}"))
+                    .port(8000)
+                    .needs(needs)
+                    .with(|facts| {
+                        facts.image =
+                            ["postgres:16", "redis:7", "acme/api:1"][service.min(2)].into();
+                    })
             })
         })
         .collect()
@@ -49,7 +53,10 @@ fn fold(c: &mut Criterion) {
                 let _ = world.snapshot();
             }
             let instance = list[turn % list.len()].id.clone();
-            let sample = Sample { cpu_percent: Some(1.0), ..Sample::empty(world.now) };
+            let sample = Sample {
+                cpu_percent: Some(1.0),
+                ..Sample::empty(world.now)
+            };
             world.apply(Observation::Sampled { instance, sample })
         });
     });

@@ -17,13 +17,20 @@ use hubdeck::model::*;
 
 const TARGETS: usize = 1_000;
 const DEPENDENTS: usize = 300;
-const PACE: Pace =
-    Pace { interval: Duration::from_secs(30), fast: Duration::from_secs(5), concurrency: 20, per_host: 2 };
+const PACE: Pace = Pace {
+    interval: Duration::from_secs(30),
+    fast: Duration::from_secs(5),
+    concurrency: 20,
+    per_host: 2,
+};
 
 fn wishes(hosts: usize) -> Vec<Wish> {
     (0..TARGETS)
         .map(|n| Wish {
-            key: Key { service: ServiceId::new(format!("stack/service-{n:04}")), instance: None },
+            key: Key {
+                service: ServiceId::new(format!("stack/service-{n:04}")),
+                instance: None,
+            },
             host: Arc::from(format!("host-{}", n % hosts)),
             fast: false,
             due: false,
@@ -31,7 +38,8 @@ fn wishes(hosts: usize) -> Vec<Wish> {
         .collect()
 }
 
-/// A full interval in simulated time from the moment at which all are due; gives the probes that ended.
+/// A full interval in simulated time from the moment at which all are due; gives the probes that
+/// ended.
 fn interval(mut schedule: Schedule, lasts: Duration) -> usize {
     let (mut running, mut now, mut count) = (BTreeSet::new(), Duration::ZERO, 0);
     while now <= PACE.interval {
@@ -40,9 +48,16 @@ fn interval(mut schedule: Schedule, lasts: Duration) -> usize {
             schedule.finished(&key, now, true);
             count += 1;
         }
-        running.extend(schedule.start_due(now).into_iter().map(|key| (now + lasts, key)));
+        running.extend(
+            schedule
+                .start_due(now)
+                .into_iter()
+                .map(|key| (now + lasts, key)),
+        );
         let ends = running.first().map(|(end, _)| *end);
-        let Some(next) = ends.into_iter().chain(schedule.next_start()).min() else { break };
+        let Some(next) = ends.into_iter().chain(schedule.next_start()).min() else {
+            break;
+        };
         now = next.max(now + Duration::from_millis(1));
     }
     count
@@ -56,13 +71,16 @@ fn scheduling(c: &mut Criterion) {
             schedule.sync(Duration::ZERO, PACE, targets.iter().cloned());
             schedule
         };
-        c.bench_function(&format!("an interval of 1,000 targets of {name}, all due at once"), |b| {
-            b.iter_batched(
-                fresh,
-                |schedule| interval(schedule, Duration::from_millis(20)),
-                BatchSize::LargeInput,
-            );
-        });
+        c.bench_function(
+            &format!("an interval of 1,000 targets of {name}, all due at once"),
+            |b| {
+                b.iter_batched(
+                    fresh,
+                    |schedule| interval(schedule, Duration::from_millis(20)),
+                    BatchSize::LargeInput,
+                );
+            },
+        );
     }
     let targets = wishes(TARGETS);
     let mut schedule = Schedule::new(PACE);
@@ -75,9 +93,18 @@ fn scheduling(c: &mut Criterion) {
 /// A database, 300 services that need it, and 699 others, all healthy.
 fn containers() -> Vec<InstanceFacts> {
     let database = facts("hub/db").port(5432);
-    let dependents = (0..DEPENDENTS).map(|n| facts(&format!("hub/s{n:03}")).port(8000).needs("db:healthy"));
-    let others = (0..TARGETS - DEPENDENTS - 1).map(|n| facts(&format!("x{:02}/s{n:03}", n % 50)).port(8000));
-    [database].into_iter().chain(dependents).chain(others).collect()
+    let dependents = (0..DEPENDENTS).map(|n| {
+        facts(&format!("hub/s{n:03}"))
+            .port(8000)
+            .needs("db:healthy")
+    });
+    let others =
+        (0..TARGETS - DEPENDENTS - 1).map(|n| facts(&format!("x{:02}/s{n:03}", n % 50)).port(8000));
+    [database]
+        .into_iter()
+        .chain(dependents)
+        .chain(others)
+        .collect()
 }
 
 fn folding(c: &mut Criterion) {
@@ -93,13 +120,21 @@ fn folding(c: &mut Criterion) {
     };
     let round = |world: &mut World, down: usize| {
         for (at, facts) in list.iter().enumerate() {
-            let outcome = if at < down { ProbeOutcome::Failure } else { ProbeOutcome::Success };
+            let outcome = if at < down {
+                ProbeOutcome::Failure
+            } else {
+                ProbeOutcome::Success
+            };
             let _ = world.probe(facts, ProbeOrigin::Config, outcome);
         }
         world.snapshot()
     };
     c.bench_function("1,000 results, all well, and their snapshot", |b| {
-        b.iter_batched_ref(healthy, |world| black_box(round(world, 0)), BatchSize::LargeInput);
+        b.iter_batched_ref(
+            healthy,
+            |world| black_box(round(world, 0)),
+            BatchSize::LargeInput,
+        );
     });
     let failing_twice = || {
         let mut world = healthy();
@@ -110,18 +145,24 @@ fn folding(c: &mut Criterion) {
         world
     };
     let root = ServiceId::new("hub/db");
-    c.bench_function("1,000 results that make a root of 300 dependents unhealthy, and its snapshot", |b| {
-        b.iter_batched_ref(
-            failing_twice,
-            |world| {
-                let snapshot = round(world, DEPENDENTS + 1);
-                let blocked = snapshot.services.iter().filter(|it| it.health.blocked_by == [root.clone()]);
-                assert_eq!(blocked.count(), DEPENDENTS, "the root is named");
-                snapshot
-            },
-            BatchSize::LargeInput,
-        );
-    });
+    c.bench_function(
+        "1,000 results that make a root of 300 dependents unhealthy, and its snapshot",
+        |b| {
+            b.iter_batched_ref(
+                failing_twice,
+                |world| {
+                    let snapshot = round(world, DEPENDENTS + 1);
+                    let blocked = snapshot
+                        .services
+                        .iter()
+                        .filter(|it| it.health.blocked_by == [root.clone()]);
+                    assert_eq!(blocked.count(), DEPENDENTS, "the root is named");
+                    snapshot
+                },
+                BatchSize::LargeInput,
+            );
+        },
+    );
 }
 
 criterion_group!(benches, scheduling, folding);

@@ -16,7 +16,8 @@ use std::time::Duration;
 use portable_pty::CommandBuilder;
 use pty::{Terminal, key};
 
-/// One picture: how to start the program, what to type, and for how long to let it gather figures first.
+/// One picture: how to start the program, what to type, and for how long to let it gather figures
+/// first.
 struct Scene {
     name: &'static str,
     columns: u16,
@@ -35,15 +36,40 @@ const SCENES: &[Scene] = &[
     scene("map-selection", 160, 50, &[":", "backend", key::ENTER], 20),
     scene("legend", 160, 50, &["L"], 20),
     scene("services", 160, 50, &["2"], 20),
-    scene("why", 160, 50, &[":", "backend", key::ENTER, ":", "why", key::ENTER], 45),
-    scene("overview", 160, 50, &[":", "backend", key::ENTER, key::ENTER], 20),
-    scene("charts", 160, 50, &[":", "backend", key::ENTER, key::ENTER, key::TAB], 90),
+    scene(
+        "why",
+        160,
+        50,
+        &[":", "backend", key::ENTER, ":", "why", key::ENTER],
+        45,
+    ),
+    scene(
+        "overview",
+        160,
+        50,
+        &[":", "backend", key::ENTER, key::ENTER],
+        20,
+    ),
+    scene(
+        "charts",
+        160,
+        50,
+        &[":", "backend", key::ENTER, key::ENTER, key::TAB],
+        90,
+    ),
     scene("logs", 160, 50, &[":", "backend", key::ENTER, "l"], 20),
     scene("timeline", 160, 50, &["4"], 90),
     scene("confirm", 120, 36, &[":", "backend", key::ENTER, "r"], 15),
     scene("help", 120, 36, &["?"], 10),
-    Scene { arguments: &["demo", "--theme", "light"], paper: svg::LIGHT, ..scene("light", 160, 50, &[], 20) },
-    Scene { arguments: &["demo", "--ascii"], ..scene("ascii", 80, 24, &[], 20) },
+    Scene {
+        arguments: &["demo", "--theme", "light"],
+        paper: svg::LIGHT,
+        ..scene("light", 160, 50, &[], 20)
+    },
+    Scene {
+        arguments: &["demo", "--ascii"],
+        ..scene("ascii", 80, 24, &[], 20)
+    },
 ];
 
 const fn scene(
@@ -53,7 +79,15 @@ const fn scene(
     keys: &'static [&'static str],
     seconds: u64,
 ) -> Scene {
-    Scene { name, columns, rows, arguments: DEMO, keys, seconds, paper: svg::DARK }
+    Scene {
+        name,
+        columns,
+        rows,
+        arguments: DEMO,
+        keys,
+        seconds,
+        paper: svg::DARK,
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -65,7 +99,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
     let wanted = |scene: &&Scene| wanted.is_empty() || wanted.iter().any(|name| name == scene.name);
     if wanted_document(&arguments) {
-        std::fs::write(Path::new(folder).join("map-document.svg"), document(&program)?)?;
+        std::fs::write(
+            Path::new(folder).join("map-document.svg"),
+            document(&program)?,
+        )?;
     }
     // All at once: each picture is mostly waiting for its figures to gather.
     std::thread::scope(|threads| {
@@ -73,7 +110,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             .iter()
             .filter(wanted)
             .map(|scene| {
-                threads.spawn(|| (scene.name, take(scene, &program).map_err(|error| error.to_string())))
+                threads.spawn(|| {
+                    (
+                        scene.name,
+                        take(scene, &program).map_err(|error| error.to_string()),
+                    )
+                })
             })
             .collect();
         for take in takes {
@@ -90,20 +132,29 @@ fn wanted_document(arguments: &[String]) -> bool {
 }
 
 /// The map of the demo stack as `hubdeck map --format svg` prints it, against a simulated engine.
-#[allow(clippy::disallowed_methods, reason = "there is no runtime whose worker could be blocked")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "there is no runtime whose worker could be blocked"
+)]
 fn document(program: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let home = tempfile::tempdir()?;
     let socket = format!("unix://{}", home.path().join("engine.sock").display());
     let listen = socket.replace("unix://", "unix:");
-    let mut engine = Command::new(program).args(["sim", "--listen", &listen]).spawn()?;
+    let mut engine = Command::new(program)
+        .args(["sim", "--listen", &listen])
+        .spawn()?;
     let printed = (0..50).find_map(|_| {
         std::thread::sleep(Duration::from_millis(100));
-        let map = Command::new(program).args(["--host", &socket, "map", "--format", "svg"]).output();
+        let map = Command::new(program)
+            .args(["--host", &socket, "map", "--format", "svg"])
+            .output();
         map.ok().filter(|map| map.status.success())
     });
     engine.kill()?;
     engine.wait()?;
-    printed.map(|map| map.stdout).ok_or_else(|| "the simulated engine does not answer".into())
+    printed
+        .map(|map| map.stdout)
+        .ok_or_else(|| "the simulated engine does not answer".into())
 }
 
 /// Run the program until the scene stands, and draw its screen.
@@ -112,9 +163,12 @@ fn take(scene: &Scene, program: &Path) -> Result<String, Box<dyn Error>> {
     let mut command = CommandBuilder::new(program);
     command.args(scene.arguments);
     command.env_clear();
-    for (name, value) in
-        [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("TZ", "UTC")]
-    {
+    for (name, value) in [
+        ("TERM", "xterm-256color"),
+        ("COLORTERM", "truecolor"),
+        ("LANG", "C.UTF-8"),
+        ("TZ", "UTC"),
+    ] {
         command.env(name, value);
     }
     command.env("HOME", home.path());

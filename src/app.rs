@@ -51,7 +51,11 @@ pub fn main() -> ExitCode {
         return check::run(url.as_deref());
     }
     // Fails only where a hook is installed already, and then there is one.
-    drop(color_eyre::config::HookBuilder::default().display_env_section(false).install());
+    drop(
+        color_eyre::config::HookBuilder::default()
+            .display_env_section(false)
+            .install(),
+    );
     match dispatch(cli) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
@@ -64,16 +68,24 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<u8, Failure> {
     handles::raise_limit();
     if cli.globals.show_secrets && !matches!(cli.command, None | Some(Command::Demo)) {
-        let text = "--show-secrets works in the console only; leave it out, every other output is masked";
+        let text =
+            "--show-secrets works in the console only; leave it out, every other output is masked";
         return Err(Failure::Usage(text.to_owned()));
     }
     let request = Request::of_process(cli.globals);
     match cli.command {
-        Some(Command::Config { command: ConfigCommand::Example }) => print(EXAMPLE),
-        Some(Command::Config { command: ConfigCommand::Check }) => check_config(&request),
+        Some(Command::Config {
+            command: ConfigCommand::Example,
+        }) => print(EXAMPLE),
+        Some(Command::Config {
+            command: ConfigCommand::Check,
+        }) => check_config(&request),
         Some(Command::Sim(args)) => {
-            logging::start(&request.load()?.settings.log, Destination::Stderr).map_err(Failure::Setup)?;
-            runtime(1)?.block_on(simulate::run(args)).map_err(Failure::Setup)?;
+            logging::start(&request.load()?.settings.log, Destination::Stderr)
+                .map_err(Failure::Setup)?;
+            runtime(1)?
+                .block_on(simulate::run(args))
+                .map_err(Failure::Setup)?;
             Ok(0)
         }
         Some(Command::Status { json, strict }) => {
@@ -98,7 +110,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
 /// Settings for one poll; what is odd about them goes to standard error.
 fn load_once(request: &Request) -> Result<Settings, Failure> {
     let loaded = request.load()?;
-    loaded.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
+    loaded
+        .warnings
+        .iter()
+        .for_each(|warning| say(&format!("warning: {warning}")));
     Ok(loaded.settings)
 }
 
@@ -122,7 +137,8 @@ fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
     let loaded = request.load()?;
     let log = logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
     let watcher = Watcher::start(request, &loaded);
-    // The screen is drawn on the main thread; one more is enough for all that feeds it, and each costs memory.
+    // The screen is drawn on the main thread; one more is enough for all that feeds it, and each
+    // costs memory.
     let runtime = runtime(1)?;
     let exit = runtime.block_on(console::run(loaded, watcher, log, demo));
     // Blocking calls (name look-ups) must not hold the shell's prompt back.
@@ -170,16 +186,24 @@ fn say_command(command: &str) {
 fn in_locale(text: &str) -> String {
     let mut line = Vec::new();
     // A vector takes every byte.
-    drop(terminal::write(text, terminal::charset_of_locale(), &mut line));
+    drop(terminal::write(
+        text,
+        terminal::charset_of_locale(),
+        &mut line,
+    ));
     String::from_utf8_lossy(&line).into_owned()
 }
 
 fn config_directory() -> Option<PathBuf> {
-    Some(directories::ProjectDirs::from("", "", "hubdeck")?.config_dir().to_owned())
+    Some(
+        directories::ProjectDirs::from("", "", "hubdeck")?
+            .config_dir()
+            .to_owned(),
+    )
 }
 
-/// Where operations leave their record; an empty path, to which nothing can be written, where there is no home
-/// directory: without a record nothing is operated.
+/// Where operations leave their record; an empty path, to which nothing can be written, where there
+/// is no home directory: without a record nothing is operated.
 fn audit_file() -> PathBuf {
     state_file("audit.jsonl").unwrap_or_default()
 }
@@ -187,5 +211,10 @@ fn audit_file() -> PathBuf {
 /// A file in the directory for what hubdeck keeps between runs.
 fn state_file(name: &str) -> Option<PathBuf> {
     let directories = directories::ProjectDirs::from("", "", "hubdeck")?;
-    Some(directories.state_dir().unwrap_or_else(|| directories.data_local_dir()).join(name))
+    Some(
+        directories
+            .state_dir()
+            .unwrap_or_else(|| directories.data_local_dir())
+            .join(name),
+    )
 }

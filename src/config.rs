@@ -25,8 +25,8 @@ pub use load::{Loaded, Request};
 pub use problem::{ConfigError, Place, Problem};
 pub use schema::{Allowed, ENTRIES, Entry, TakesEffect};
 pub use settings::{
-    AsciiMode, Cache, ColorMode, Engine, Log, LogFormat, LogLevel, Logs, Metrics, Poll, Probes, Serve,
-    Settings, Timeline, Token, Ui,
+    AsciiMode, Cache, ColorMode, Engine, Log, LogFormat, LogLevel, Logs, Metrics, Poll, Probes,
+    Serve, Settings, Timeline, Token, Ui,
 };
 pub use warning::Warning;
 pub use watch::Watcher;

@@ -1,6 +1,6 @@
-//! The port to what runs services: the Docker Engine API, as Docker, Podman and the simulator speak it.
-//! Knows: model; bollard is used only here.
-//! Never: decides health, keeps state of containers, or knows store, tui and serve.
+//! The port to what runs services: the Docker Engine API, as Docker, Podman and the simulator speak
+//! it. Knows: model; bollard is used only here. Never: decides health, keeps state of containers,
+//! or knows store, tui and serve.
 
 mod cgroup;
 mod clock;
@@ -85,7 +85,10 @@ pub struct Engine {
 /// Reading.
 impl Engine {
     fn new(transport: Transport, local: bool) -> Self {
-        Self { transport, cgroups: local.then(Cgroups::detect).flatten() }
+        Self {
+            transport,
+            cgroups: local.then(Cgroups::detect).flatten(),
+        }
     }
 
     /// How many calls were made so far, over all clones.
@@ -100,14 +103,15 @@ impl Engine {
         self.transport.slowest_answer()
     }
 
-    /// Compares the time that the engine's answers told with ours, which is `now`. Every time that the engine
-    /// tells is given by our clock from then on. Tells whether the difference is another one than before.
+    /// Compares the time that the engine's answers told with ours, which is `now`. Every time that
+    /// the engine tells is given by our clock from then on. Tells whether the difference is another
+    /// one than before.
     pub fn reckon_clock(&self, now: Timestamp) -> bool {
         self.transport.clock().reckon(now, Instant::now())
     }
 
-    /// By how much the engine's clock is ahead of ours; behind, it is negative; zero while they agree within
-    /// two seconds.
+    /// By how much the engine's clock is ahead of ours; behind, it is negative; zero while they
+    /// agree within two seconds.
     #[must_use]
     pub fn clock_ahead(&self) -> SignedDuration {
         self.transport.clock().ahead()
@@ -119,7 +123,10 @@ impl Engine {
     /// When it does not within fifteen seconds.
     pub async fn ping(&self) -> Result<(), EngineError> {
         let what = ("reach", "the engine");
-        self.transport.call(Method::Get, "/_ping", QUICK_TIMEOUT, what).await.map(|_body| ())
+        self.transport
+            .call(Method::Get, "/_ping", QUICK_TIMEOUT, what)
+            .await
+            .map(|_body| ())
     }
 
     /// `info` completed by what the engine tells of its host: name, cores, memory.
@@ -128,15 +135,28 @@ impl Engine {
     /// When the engine does not answer or a proxy refuses.
     pub async fn describe(&self, info: &EngineInfo) -> Result<EngineInfo, EngineError> {
         let asked = Instant::now();
-        let host: wire::Info =
-            self.transport.get("/info", READ_TIMEOUT, ("read", "the engine's description")).await?;
-        if let Some(told) = host.system_time.as_deref().and_then(|time| time.parse().ok()) {
+        let host: wire::Info = self
+            .transport
+            .get("/info", READ_TIMEOUT, ("read", "the engine's description"))
+            .await?;
+        if let Some(told) = host
+            .system_time
+            .as_deref()
+            .and_then(|time| time.parse().ok())
+        {
             let within = SignedDuration::ZERO;
-            self.transport.clock().hear(Reading { told, within, asked, answered: Instant::now() });
+            self.transport.clock().hear(Reading {
+                told,
+                within,
+                asked,
+                answered: Instant::now(),
+            });
         }
         Ok(EngineInfo {
             // Podman makes up a new one for each answer.
-            id: host.id.filter(|id| !id.is_empty() && info.flavour != EngineFlavour::Podman),
+            id: host
+                .id
+                .filter(|id| !id.is_empty() && info.flavour != EngineFlavour::Podman),
             host_name: host.name.filter(|name| !name.is_empty()),
             cpus: host.cpus,
             memory_bytes: host.memory,
@@ -144,13 +164,16 @@ impl Engine {
         })
     }
 
-    /// The directory on the engine's host where it keeps images and volumes; `None` where it tells none.
+    /// The directory on the engine's host where it keeps images and volumes; `None` where it tells
+    /// none.
     ///
     /// # Errors
     /// When the engine does not answer or a proxy refuses.
     pub async fn data_root(&self) -> Result<Option<String>, EngineError> {
-        let host: wire::Info =
-            self.transport.get("/info", READ_TIMEOUT, ("read", "the engine's description")).await?;
+        let host: wire::Info = self
+            .transport
+            .get("/info", READ_TIMEOUT, ("read", "the engine's description"))
+            .await?;
         Ok(host.data_root.filter(|path| !path.is_empty()))
     }
 
@@ -165,21 +188,24 @@ impl Engine {
     /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
     /// stopped container of each Compose replica, the newest 50 others.
     ///
-    /// Bounded whatever lies stopped on the machine; sizes are never asked for. An odd entry tells what
-    /// can be read of it.
+    /// Bounded whatever lies stopped on the machine; sizes are never asked for. An odd entry tells
+    /// what can be read of it.
     ///
     /// # Errors
     /// When the engine does not answer or refuses.
     pub async fn read_list(&self) -> Result<ContainerList, EngineError> {
         let (mut entries, mut unreadable) = self.page(&format!("?all=1&limit={LIST_PAGE}")).await?;
         if entries.len() + unreadable >= LIST_PAGE {
-            let alive = filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
+            let alive =
+                filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
             let stopped = filters(&json!({
                 "status": ["created", "exited", "dead"],
                 "label": ["com.docker.compose.project", "com.docker.compose.oneoff=False"],
             }));
-            let (alive, stopped) =
-                (format!("?all=1&{alive}"), format!("?all=1&limit={STOPPED_PAGE}&{stopped}"));
+            let (alive, stopped) = (
+                format!("?all=1&{alive}"),
+                format!("?all=1&limit={STOPPED_PAGE}&{stopped}"),
+            );
             let ((alive, of_alive), (stopped, of_stopped)) =
                 tokio::try_join!(self.page(&alive), self.page(&stopped))?;
             // The later page wins where a container is in both: `select` keeps the first of an id.
@@ -187,15 +213,25 @@ impl Engine {
             // What has no id may be the same on each page.
             unreadable = unreadable.max(of_alive + of_stopped);
         }
-        let mut containers: Vec<_> =
-            summary::select(entries).into_iter().map(summary::from_summary).collect();
-        containers.iter_mut().for_each(|facts| self.transport.clock().correct(facts));
-        Ok(ContainerList { containers, unreadable })
+        let mut containers: Vec<_> = summary::select(entries)
+            .into_iter()
+            .map(summary::from_summary)
+            .collect();
+        containers
+            .iter_mut()
+            .for_each(|facts| self.transport.clock().correct(facts));
+        Ok(ContainerList {
+            containers,
+            unreadable,
+        })
     }
 
     async fn page(&self, query: &str) -> Result<(Vec<wire::Summary>, usize), EngineError> {
         let what = ("list", "the containers");
-        let body = self.transport.get_text(&format!("/containers/json{query}"), READ_TIMEOUT, what).await?;
+        let body = self
+            .transport
+            .get_text(&format!("/containers/json{query}"), READ_TIMEOUT, what)
+            .await?;
         summary::read(&body).ok_or_else(|| EngineError::other_shape(what.0, what.1, "array"))
     }
 
@@ -205,14 +241,21 @@ impl Engine {
     /// # Errors
     /// When the engine does not answer or refuses.
     pub async fn inspect(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
-        Ok(self.network_owner(id).await?.filter(|facts| !facts::is_auxiliary(facts)))
+        Ok(self
+            .network_owner(id)
+            .await?
+            .filter(|facts| !facts::is_auxiliary(facts)))
     }
 
-    /// The container with this id, whatever it is, whose network another one uses; `None` when there is none.
+    /// The container with this id, whatever it is, whose network another one uses; `None` when
+    /// there is none.
     ///
     /// # Errors
     /// When the engine does not answer or refuses.
-    pub async fn network_owner(&self, id: &InstanceId) -> Result<Option<InstanceFacts>, EngineError> {
+    pub async fn network_owner(
+        &self,
+        id: &InstanceId,
+    ) -> Result<Option<InstanceFacts>, EngineError> {
         let path = format!("/containers/{}/json", encoded(id.as_str()));
         let target = target(id);
         let what = ("inspect", target.as_str());
@@ -241,21 +284,30 @@ impl Engine {
     ) -> Result<Inspection, EngineError> {
         let path = format!("/containers/{}/json", encoded(id.as_str()));
         let target = target(id);
-        let mut value: serde_json::Value =
-            self.transport.get(&path, READ_TIMEOUT, ("inspect", &target)).await?;
+        let mut value: serde_json::Value = self
+            .transport
+            .get(&path, READ_TIMEOUT, ("inspect", &target))
+            .await?;
         let pretty = |value: &serde_json::Value| {
             serde_json::to_string_pretty(value)
                 .map_err(|error| EngineError::unreadable("inspect", &target, &error))
         };
         let clear = Hidden::new(pretty(&value)?);
         mask::mask(&mut value, known);
-        Ok(Inspection { masked: pretty(&value)?, clear })
+        Ok(Inspection {
+            masked: pretty(&value)?,
+            clear,
+        })
     }
 
     /// Container events from `since` on, else from now on; ends when the engine or a proxy ends it.
-    /// `exec_*` is left out by the engine. A line that cannot be read is counted, and the stream goes on.
+    /// `exec_*` is left out by the engine. A line that cannot be read is counted, and the stream
+    /// goes on.
     #[must_use]
-    pub fn events(&self, since: Option<Timestamp>) -> BoxStream<'static, Result<EventNews, EngineError>> {
+    pub fn events(
+        &self,
+        since: Option<Timestamp>,
+    ) -> BoxStream<'static, Result<EventNews, EngineError>> {
         let clock = Arc::clone(self.transport.clock());
         let events = events::follow(&self.transport, since.map(|since| clock.theirs(since)));
         let corrected = move |mut news: EventNews| {
@@ -274,8 +326,16 @@ impl Engine {
     ///
     /// # Errors
     /// When the engine does not answer or refuses.
-    pub async fn read_stats(&self, id: &InstanceId, now: Timestamp) -> Result<Option<RawStats>, EngineError> {
-        match self.cgroups.as_ref().and_then(|cgroups| cgroups.read(id, now)) {
+    pub async fn read_stats(
+        &self,
+        id: &InstanceId,
+        now: Timestamp,
+    ) -> Result<Option<RawStats>, EngineError> {
+        match self
+            .cgroups
+            .as_ref()
+            .and_then(|cgroups| cgroups.read(id, now))
+        {
             Some(stats) => Ok(Some(stats)),
             None => self.read_stats_by_api(id, now).await,
         }
@@ -290,7 +350,10 @@ impl Engine {
         id: &InstanceId,
         now: Timestamp,
     ) -> Result<Option<RawStats>, EngineError> {
-        let path = format!("/containers/{}/stats?stream=false&one-shot=true", encoded(id.as_str()));
+        let path = format!(
+            "/containers/{}/stats?stream=false&one-shot=true",
+            encoded(id.as_str())
+        );
         let target = target(id);
         let what = ("read statistics of", target.as_str());
         let body = match self.transport.get_text(&path, QUICK_TIMEOUT, what).await {
@@ -322,7 +385,10 @@ impl Engine {
         let clock = Arc::clone(self.transport.clock());
         let since = since.map(|since| clock.theirs(since));
         let corrected = move |mut lines: Vec<LogLine>| {
-            lines.iter_mut().filter_map(|line| line.at.as_mut()).for_each(|at| *at = clock.ours(*at));
+            lines
+                .iter_mut()
+                .filter_map(|line| line.at.as_mut())
+                .for_each(|at| *at = clock.ours(*at));
             lines
         };
         let lines = logs::open(&self.transport, source, tail, since, follow);
@@ -359,7 +425,8 @@ impl Engine {
     /// Freezes a container.
     ///
     /// # Errors
-    /// [`EngineError::Conflict`] when it is paused already or does not run; else as [`Engine::start`].
+    /// [`EngineError::Conflict`] when it is paused already or does not run; else as
+    /// [`Engine::start`].
     pub async fn pause(&self, id: &InstanceId) -> Result<(), EngineError> {
         self.act("pause", id).await
     }
@@ -375,7 +442,10 @@ impl Engine {
     async fn act(&self, operation: &'static str, id: &InstanceId) -> Result<(), EngineError> {
         let path = format!("/containers/{}/{operation}", encoded(id.as_str()));
         let target = target(id);
-        self.transport.call(Method::Post, &path, ACT_TIMEOUT, (operation, &target)).await.map(|_body| ())
+        self.transport
+            .call(Method::Post, &path, ACT_TIMEOUT, (operation, &target))
+            .await
+            .map(|_body| ())
     }
 }
 

@@ -35,16 +35,18 @@ mod unread;
 
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{
-    ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus, EngineTiming,
-    EngineView, Feature,
+    ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
+    EngineTiming, EngineView, Feature,
 };
 pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
 pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
-pub use incident::{Incident, IncidentChange, IncidentEntry, IncidentId, IncidentRoot, IncidentState};
+pub use incident::{
+    Incident, IncidentChange, IncidentEntry, IncidentId, IncidentRoot, IncidentState,
+};
 pub use instance::{
-    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, Inspection, InstanceFacts, InstanceState,
-    Limits, Mount, NetworkAddress,
+    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, Inspection, InstanceFacts,
+    InstanceState, Limits, Mount, NetworkAddress,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
@@ -52,18 +54,20 @@ pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
 pub use map::MapFormat;
 pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner};
 pub use network_mode::NetworkMode;
-pub use observation::{ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation};
+pub use observation::{
+    ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
+};
 pub use operation::{
-    InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal,
-    RecordedStop, SkipReason, Step, StepState,
+    InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan,
+    Principal, RecordedStop, SkipReason, Step, StepState,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::{HealthPolicy, ServiceRule};
 pub use port::{HostPort, Port, Publication, Published, UnboundPort, publications};
 pub use probe::{
-    CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, Hidden, HttpRequest, JsonCondition, ProbeKind,
-    ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource,
-    certificate_words,
+    CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, Hidden, HttpRequest, JsonCondition,
+    ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget,
+    SecretSource, certificate_words,
 };
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};

@@ -53,7 +53,9 @@ use tls::Tls;
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// The HTTP client could not be made.
-    #[error("cannot make the HTTP client for probes: {0}; services are shown with Docker's verdict only")]
+    #[error(
+        "cannot make the HTTP client for probes: {0}; services are shown with Docker's verdict only"
+    )]
     Client(#[source] reqwest::Error),
     /// TLS could not be set up.
     #[error("cannot set up TLS for probes: {0}; services are shown with Docker's verdict only")]
@@ -83,14 +85,19 @@ impl Prober {
         Ok(Self { http, tls, names })
     }
 
-    /// Probes `target` once, within its timeout over all its addresses; certificates are judged at `now`.
+    /// Probes `target` once, within its timeout over all its addresses; certificates are judged at
+    /// `now`.
     ///
-    /// `None` when nothing is to be asked: Docker's verdict needs no network, a command is run by the
-    /// engine, and a target without an address cannot be reached.
+    /// `None` when nothing is to be asked: Docker's verdict needs no network, a command is run by
+    /// the engine, and a target without an address cannot be reached.
     pub async fn check(&self, target: &ProbeTarget, now: Timestamp) -> Option<Report> {
         let spec = &target.spec;
         let deadline = Instant::now() + spec.timeout;
-        let shown = spec.url.as_deref().or(target.addresses.first().map(String::as_str)).unwrap_or_default();
+        let shown = spec
+            .url
+            .as_deref()
+            .or(target.addresses.first().map(String::as_str))
+            .unwrap_or_default();
         let login = match secret::login(spec).await {
             Ok(login) => login,
             Err(fault) => return Some(Report::fault(spec, shown, &fault)),
@@ -99,18 +106,36 @@ impl Prober {
         Some(self.beside(report, target, deadline, now).await)
     }
 
-    /// Whether something accepts connections where `target` is: a cheap stand-in for its own check, within
-    /// its timeout. `None` when it has no address.
+    /// Whether something accepts connections where `target` is: a cheap stand-in for its own check,
+    /// within its timeout. `None` when it has no address.
     pub async fn connect(&self, target: &ProbeTarget, now: Timestamp) -> Option<Report> {
-        let spec =
-            ProbeSpec { tls: false, expect: Expect::default(), slow_after: None, ..target.spec.clone() };
+        let spec = ProbeSpec {
+            tls: false,
+            expect: Expect::default(),
+            slow_after: None,
+            ..target.spec.clone()
+        };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(fault) => return Some(Report::fault(&spec, spec.url.as_deref().unwrap_or_default(), &fault)),
+            Err(fault) => {
+                return Some(Report::fault(
+                    &spec,
+                    spec.url.as_deref().unwrap_or_default(),
+                    &fault,
+                ));
+            }
         };
         let (spec, deadline) = (&spec, Instant::now() + spec.timeout);
         let (tls, names) = (self.tls.clone(), &self.names);
-        let round = Round { spec, addresses: &addresses, deadline, now, login: None, tls, names };
+        let round = Round {
+            spec,
+            addresses: &addresses,
+            deadline,
+            now,
+            login: None,
+            tls,
+            names,
+        };
         round.speak::<tcp::Tcp>().await
     }
 
@@ -123,16 +148,38 @@ impl Prober {
         now: Timestamp,
     ) -> Option<Report> {
         let spec = &target.spec;
-        let tls = if spec.url.is_some() { self.tls.verifying() } else { self.tls.clone() };
+        let tls = if spec.url.is_some() {
+            self.tls.verifying()
+        } else {
+            self.tls.clone()
+        };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(fault) => return Some(Report::fault(spec, spec.url.as_deref().unwrap_or_default(), &fault)),
+            Err(fault) => {
+                return Some(Report::fault(
+                    spec,
+                    spec.url.as_deref().unwrap_or_default(),
+                    &fault,
+                ));
+            }
         };
         let names = &self.names;
-        let round = Round { spec, addresses: &addresses, deadline, now, login, tls, names };
+        let round = Round {
+            spec,
+            addresses: &addresses,
+            deadline,
+            now,
+            login,
+            tls,
+            names,
+        };
         match spec.kind {
             ProbeKind::Exec | ProbeKind::Docker => None,
-            ProbeKind::Tls => round.over(async |ask| tls::check(&ask, &round.tls).await).await,
+            ProbeKind::Tls => {
+                round
+                    .over(async |ask| tls::check(&ask, &round.tls).await)
+                    .await
+            }
             ProbeKind::Dns => round.over(async |ask| dns::check(&ask).await).await,
             ProbeKind::Tcp => round.speak::<tcp::Tcp>().await,
             ProbeKind::Postgres => round.speak::<postgres::Postgres>().await,
@@ -167,7 +214,11 @@ impl Prober {
                     },
                     None => Cow::Owned(http::url(spec, address)),
                 };
-                Some(self.http.check(&round.ask(address, left(deadline)), &url).await)
+                Some(
+                    self.http
+                        .check(&round.ask(address, left(deadline)), &url)
+                        .await,
+                )
             }
         }
     }
@@ -178,7 +229,14 @@ impl Prober {
     async fn reachable<'a>(&self, addresses: &'a [String], deadline: Instant) -> Option<&'a str> {
         let (last, others) = addresses.split_last()?;
         for (index, address) in others.iter().enumerate() {
-            if tcp::connect(&self.names, address, share(deadline, addresses.len() - index)).await.is_ok() {
+            if tcp::connect(
+                &self.names,
+                address,
+                share(deadline, addresses.len() - index),
+            )
+            .await
+            .is_ok()
+            {
                 return Some(address);
             }
         }
@@ -201,7 +259,12 @@ impl Prober {
             let limit = share(deadline, target.certificate_addresses.len() - index);
             match tls::look(address, name, &self.names, &self.tls, limit).await {
                 tls::Look::Shown(end) => return report.certified(end, now),
-                tls::Look::Refused => return Report { shows_no_certificate: true, ..report },
+                tls::Look::Refused => {
+                    return Report {
+                        shows_no_certificate: true,
+                        ..report
+                    };
+                }
                 tls::Look::Silent => {}
             }
         }
@@ -235,7 +298,14 @@ struct Round<'a> {
 impl<'a> Round<'a> {
     /// The question to `address`.
     const fn ask(&self, address: &'a str, limit: Duration) -> Ask<'a> {
-        Ask { spec: self.spec, address, limit, now: self.now, login: self.login, names: self.names }
+        Ask {
+            spec: self.spec,
+            address,
+            limit,
+            now: self.now,
+            login: self.login,
+            names: self.names,
+        }
     }
 
     /// The report of the first address that answers, the last one's when none does.
@@ -257,7 +327,8 @@ impl<'a> Round<'a> {
 
     /// The same in protocol `P`.
     async fn speak<P: Protocol>(&self) -> Option<Report> {
-        self.over(async |ask| protocol::check::<P>(&ask, &self.tls).await).await
+        self.over(async |ask| protocol::check::<P>(&ask, &self.tls).await)
+            .await
     }
 }
 

@@ -51,8 +51,9 @@ const BODY_LIMIT: usize = 256 * 1024;
 pub struct Options {
     /// Host names accepted beside loopback names and addresses, with or without a port.
     pub allow_hosts: Vec<String>,
-    /// Whether any IP address is accepted as host: where hubdeck listens beyond loopback and demands a token.
-    /// An address, unlike a name, cannot be pointed elsewhere by a foreign DNS server.
+    /// Whether any IP address is accepted as host: where hubdeck listens beyond loopback and
+    /// demands a token. An address, unlike a name, cannot be pointed elsewhere by a foreign DNS
+    /// server.
     pub allow_addresses: bool,
     /// Bearer token that requests must carry; `None` demands none.
     pub token: Option<String>,
@@ -66,7 +67,8 @@ pub struct Options {
     pub clock: fn() -> Timestamp,
 }
 
-/// Options that may change while the router answers: each request is answered by those in force when it came.
+/// Options that may change while the router answers: each request is answered by those in force
+/// when it came.
 #[derive(Clone)]
 pub struct LiveOptions(watch::Receiver<Arc<Options>>);
 
@@ -102,7 +104,11 @@ struct Shared {
 impl FromRef<Kept> for Shared {
     fn from_ref(kept: &Kept) -> Self {
         let options = Arc::clone(&kept.options.0.borrow());
-        Self { book: Arc::clone(&kept.book), operator: kept.operator.clone(), options }
+        Self {
+            book: Arc::clone(&kept.book),
+            operator: kept.operator.clone(),
+            options,
+        }
     }
 }
 
@@ -113,7 +119,11 @@ pub fn router(
     options: impl Into<LiveOptions>,
 ) -> Router {
     let book = Arc::new(rendered::Book::new(snapshots));
-    let shared = Kept { book, operator, options: options.into() };
+    let shared = Kept {
+        book,
+        operator,
+        options: options.into(),
+    };
     let routes = Router::new()
         .route("/", get(page::index))
         .route("/livez", get(health::alive))
@@ -134,5 +144,7 @@ pub fn router(
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(shared);
     // The router names the methods of a route in its answer, after all that stands inside.
-    Router::new().fallback_service(routes).layer(map_response(problem::allow_options))
+    Router::new()
+        .fallback_service(routes)
+        .layer(map_response(problem::allow_options))
 }

@@ -39,7 +39,8 @@ use std::sync::Arc;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
     Dropped, Edge, EngineView, EventKind, HealthPolicy, InstanceId, Layers, Observation, PartDown,
-    RecordedStop, SelfCost, ServiceId, ServiceRule, ShortageView, Snapshot, SwarmService, Timestamp,
+    RecordedStop, SelfCost, ServiceId, ServiceRule, ShortageView, Snapshot, SwarmService,
+    Timestamp,
 };
 
 use entry::Entry;
@@ -85,11 +86,13 @@ struct World {
     policy: HealthPolicy,
     /// Since when the engine is connected; `None` while it is not.
     connected_since: Option<Timestamp>,
-    /// Since when it is back after it was lost; `None` while it was there all the time, and while it is lost.
+    /// Since when it is back after it was lost; `None` while it was there all the time, and while
+    /// it is lost.
     back_since: Option<Timestamp>,
     /// Since when the engine is lost; `None` while it is not.
     lost_since: Option<Timestamp>,
-    /// Whether the engine lets containers be inspected, so that more is told of each than by a list.
+    /// Whether the engine lets containers be inspected, so that more is told of each than by a
+    /// list.
     inspects: bool,
     /// Services that an operator silenced, and until when.
     silenced: HashMap<ServiceId, Timestamp>,
@@ -116,7 +119,8 @@ pub struct Store {
     config_waiting: Vec<&'static str>,
     /// The only Compose projects that are watched; empty is all.
     projects: Vec<String>,
-    /// Whether other projects are watched than when the last list was made: what appears is not new.
+    /// Whether other projects are watched than when the last list was made: what appears is not
+    /// new.
     chosen_anew: bool,
     tracked: HashMap<InstanceId, Tracked>,
     entries: BTreeMap<ServiceId, Entry>,
@@ -207,20 +211,27 @@ impl Store {
                 Changed::Yes
             }
             Observation::EngineTiming(timing) => self.fold_timing(timing),
-            Observation::Listed { at, done_at, next_at, instances } => {
-                self.fold_list(at, done_at, next_at, instances, now)
-            }
+            Observation::Listed {
+                at,
+                done_at,
+                next_at,
+                instances,
+            } => self.fold_list(at, done_at, next_at, instances, now),
             Observation::Inspected { at, facts } => self.fold_inspection(facts, at, now),
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
-            Observation::NetworkOwner { container, facts, .. } => self.fold_owner(container, facts, now),
+            Observation::NetworkOwner {
+                container, facts, ..
+            } => self.fold_owner(container, facts, now),
             Observation::SwarmServices { services, .. } => self.fold_swarm(services, now),
             Observation::Event(event) => self.fold_event(&event, now),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason, now),
             Observation::Gap { at, gap } => self.fold_gap(gap, at),
             Observation::Sampled { instance, sample } => self.fold_sample(&instance, sample, now),
-            Observation::Probed { service, instance, result } => {
-                self.fold_probe(&service, instance.as_ref(), result, now)
-            }
+            Observation::Probed {
+                service,
+                instance,
+                result,
+            } => self.fold_probe(&service, instance.as_ref(), result, now),
             Observation::Operation { id, at, progress } => {
                 let silenced = self.fold_silence(id, at, &progress, now);
                 (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
@@ -235,14 +246,25 @@ impl Store {
             Observation::Parts(down) => replaced(&mut self.parts_down, down),
             Observation::Shortage { at, shortage } => self.fold_shortage(shortage, at),
             Observation::Own { at, text } => {
-                self.timeline.push(at, About::default(), EventKind::Own, text);
+                self.timeline
+                    .push(at, About::default(), EventKind::Own, text);
                 Changed::Yes
             }
-            Observation::Rules { policy, rules, layers, problem } => {
+            Observation::Rules {
+                policy,
+                rules,
+                layers,
+                problem,
+            } => {
                 self.layers = layers;
                 self.fold_rules(policy, rules, problem, now)
             }
-            Observation::Settings { discovery, projects, max_events, waiting } => {
+            Observation::Settings {
+                discovery,
+                projects,
+                max_events,
+                waiting,
+            } => {
                 (self.config_waiting, self.engine.discovery) = (waiting, discovery);
                 self.watch_only(projects, now);
                 self.timeline.limit(max_events);
@@ -251,7 +273,11 @@ impl Store {
             Observation::Projects(projects) => self.fold_projects(projects),
             Observation::Disk(disk) => replaced(&mut self.engine.disk, disk),
             Observation::LastWords(words) => self.fold_last_words(words),
-            Observation::Configured { at: _, instance, files } => self.fold_configuration(&instance, &files),
+            Observation::Configured {
+                at: _,
+                instance,
+                files,
+            } => self.fold_configuration(&instance, &files),
             Observation::Connected { at: _, connections } => self.fold_connections(&connections),
             Observation::ClearCache { at: _ } => self.clear_cache(now),
         };
@@ -269,10 +295,20 @@ impl Store {
     /// When time alone will next change something, so that [`Self::tick`] is worth calling.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let services = self.entries.values().filter_map(|entry| entry.deadline).min();
-        let others =
-            [self.operations.next_expiry(), self.incidents.next_deadline(), self.next_end_of_shortage()];
-        services.into_iter().chain(others.into_iter().flatten()).min()
+        let services = self
+            .entries
+            .values()
+            .filter_map(|entry| entry.deadline)
+            .min();
+        let others = [
+            self.operations.next_expiry(),
+            self.incidents.next_deadline(),
+            self.next_end_of_shortage(),
+        ];
+        services
+            .into_iter()
+            .chain(others.into_iter().flatten())
+            .min()
     }
 
     /// Lets time change what it changes: start periods end, silence becomes "unknown", old
@@ -288,7 +324,11 @@ impl Store {
         for id in due {
             changed |= self.refresh(&id, now);
         }
-        if self.incidents.next_deadline().is_some_and(|deadline| deadline <= now) {
+        if self
+            .incidents
+            .next_deadline()
+            .is_some_and(|deadline| deadline <= now)
+        {
             self.derive(now);
             changed = true;
         }
@@ -330,9 +370,20 @@ impl Store {
             judged |= entry.judge(&self.tracked, &self.world, now).0;
         }
         if let Some(change) = change {
-            let kind = EventKind::Health { from: change.from, to: change.to };
+            let kind = EventKind::Health {
+                from: change.from,
+                to: change.to,
+            };
             let text = format!("{} → {}: {}", change.from, change.to, change.reason);
-            self.timeline.push(now, About { service: Some(id), instance: None }, kind, text);
+            self.timeline.push(
+                now,
+                About {
+                    service: Some(id),
+                    instance: None,
+                },
+                kind,
+                text,
+            );
         }
         regrouped || judged
     }

@@ -36,7 +36,11 @@ impl Score {
     }
 
     fn print(&self, name: &str) {
-        let Self { right, missed, wrong } = self;
+        let Self {
+            right,
+            missed,
+            wrong,
+        } = self;
         let (precision, recall) = (self.precision(), self.recall());
         println!("{name:<28} {right:>5} {missed:>6} {wrong:>6} {precision:>10.3} {recall:>7.3}");
     }
@@ -44,19 +48,33 @@ impl Score {
 
 #[allow(clippy::cast_precision_loss)] // small numbers
 fn share(part: usize, rest: usize) -> f64 {
-    if part + rest == 0 { 1.0 } else { part as f64 / (part + rest) as f64 }
+    if part + rest == 0 {
+        1.0
+    } else {
+        part as f64 / (part + rest) as f64
+    }
 }
 
 /// Whether the call shows somewhere in the facts.
 fn shows(service: &LabelledService, to: &str) -> bool {
-    let unseen =
-        |place: &String| place == "knowledge" || place.ends_with("-image") || place.ends_with("-mounted");
-    service.truth.edge_evidence.get(to).is_some_and(|places| !places.iter().all(unseen))
+    let unseen = |place: &String| {
+        place == "knowledge" || place.ends_with("-image") || place.ends_with("-mounted")
+    };
+    service
+        .truth
+        .edge_evidence
+        .get(to)
+        .is_some_and(|places| !places.iter().all(unseen))
 }
 
 fn told(edge: &Edge) -> String {
-    let words = |each: &hubdeck::model::EdgeEvidence| format!("{} {}", each.provenance.id(), each.detail);
-    edge.evidence.iter().map(words).collect::<Vec<_>>().join("; ")
+    let words =
+        |each: &hubdeck::model::EdgeEvidence| format!("{} {}", each.provenance.id(), each.detail);
+    edge.evidence
+        .iter()
+        .map(words)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Judges one stack; what is not right goes to `notes`.
@@ -65,15 +83,24 @@ fn score(stack: &LabelledStack, notes: &mut Vec<String>) -> Score {
     let mut score = Score::default();
     for service in &stack.services {
         let (id, name) = (stack.id(&service.name), &service.name);
-        let called: Vec<&Edge> = snapshot.needs(&id).filter(|edge| !edge.is_start_order()).collect();
+        let called: Vec<&Edge> = snapshot
+            .needs(&id)
+            .filter(|edge| !edge.is_start_order())
+            .collect();
         for to in &service.truth.edges {
             if called.iter().any(|edge| edge.to == stack.id(to)) {
                 score.right += 1;
             } else if shows(service, to) {
                 score.missed += 1;
                 let place = service.truth.edge_evidence[to].join(", ");
-                let seen = snapshot.needs(&id).find(|edge| edge.to == stack.id(to)).map(told);
-                notes.push(format!("  missed  {name} -> {to} ({place}) {}", seen.unwrap_or_default()));
+                let seen = snapshot
+                    .needs(&id)
+                    .find(|edge| edge.to == stack.id(to))
+                    .map(told);
+                notes.push(format!(
+                    "  missed  {name} -> {to} ({place}) {}",
+                    seen.unwrap_or_default()
+                ));
             }
         }
         for edge in called {
@@ -127,7 +154,15 @@ fn edges_are_what_people_say() {
         ("fourth", &blind, 330, 0.87, 0.96),
     ] {
         assert!(score.right >= least, "{name}: {} edges", score.right);
-        assert!(score.precision() >= precision, "{name}: precision {:.3}", score.precision());
-        assert!(score.recall() >= recall, "{name}: recall {:.3}", score.recall());
+        assert!(
+            score.precision() >= precision,
+            "{name}: precision {:.3}",
+            score.precision()
+        );
+        assert!(
+            score.recall() >= recall,
+            "{name}: recall {:.3}",
+            score.recall()
+        );
     }
 }

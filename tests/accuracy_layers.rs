@@ -7,7 +7,9 @@ mod stacks_support;
 
 use std::collections::BTreeMap;
 
-use hubdeck::model::{InstanceFacts, Layer, LayerAssignment, Layers, Port, Service, ServiceName, StackName};
+use hubdeck::model::{
+    InstanceFacts, Layer, LayerAssignment, Layers, Port, Service, ServiceName, StackName,
+};
 use hubdeck::topology::catalog::Catalog;
 use hubdeck::topology::layer::{Place, Subject, assign};
 use stacks_support::{LabelledService, Set};
@@ -17,10 +19,18 @@ use stacks_support::{LabelledService, Set};
 fn every_labelled_stack_is_read_whole() {
     let sets = Set::ALL.map(Set::stacks);
     let counts = sets.each_ref().map(Vec::len);
-    assert!(counts[0] >= 15 && counts[1] + counts[2] >= 15, "{counts:?} stacks");
+    assert!(
+        counts[0] >= 15 && counts[1] + counts[2] >= 15,
+        "{counts:?} stacks"
+    );
     for stack in sets.iter().flatten() {
         let snapshot = stack.snapshot();
-        assert_eq!(snapshot.services.len(), stack.services.len(), "{}", stack.name);
+        assert_eq!(
+            snapshot.services.len(),
+            stack.services.len(),
+            "{}",
+            stack.name
+        );
         for service in &stack.services {
             let found = snapshot.service(&stack.id(&service.name));
             let primary = found.and_then(|found| found.primary());
@@ -70,7 +80,10 @@ impl Score {
         if truth.is_sure() {
             self.sure.count(right);
         }
-        *self.confusion.entry((truth.layer.clone(), layer.to_owned())).or_default() += 1;
+        *self
+            .confusion
+            .entry((truth.layer.clone(), layer.to_owned()))
+            .or_default() += 1;
         if !right {
             let told: Vec<String> = found
                 .layer
@@ -89,17 +102,28 @@ impl Score {
     }
 
     fn print(&self) {
-        let ids: Vec<&str> =
-            Layer::BUILT_IN.iter().filter_map(|layer| layer.built_in()).map(|(id, _)| id).collect();
-        println!("truth \\ found {}", ids.iter().map(|id| format!("{id:>7}")).collect::<String>());
+        let ids: Vec<&str> = Layer::BUILT_IN
+            .iter()
+            .filter_map(|layer| layer.built_in())
+            .map(|(id, _)| id)
+            .collect();
+        println!(
+            "truth \\ found {}",
+            ids.iter().map(|id| format!("{id:>7}")).collect::<String>()
+        );
         for truth in &ids {
             let cells = ids.iter().map(|found| {
-                let count = self.confusion.get(&((*truth).to_owned(), (*found).to_owned()));
+                let count = self
+                    .confusion
+                    .get(&((*truth).to_owned(), (*found).to_owned()));
                 format!("{:>7}", count.copied().unwrap_or(0))
             });
             println!("{truth:<13} {}", cells.collect::<String>());
         }
-        println!("sure {}/{}, all {}/{}", self.sure.right, self.sure.all, self.every.right, self.every.all);
+        println!(
+            "sure {}/{}, all {}/{}",
+            self.sure.right, self.sure.all, self.every.right, self.every.all
+        );
         for miss in &self.misses {
             println!("wrong: {miss}");
         }
@@ -113,9 +137,14 @@ fn layers_of_the_labelled_stacks_are_inferred() {
         for stack in set.stacks() {
             let snapshot = stack.snapshot();
             for service in &stack.services {
-                let found = snapshot.service(&stack.id(&service.name)).expect("every service is there");
+                let found = snapshot
+                    .service(&stack.id(&service.name))
+                    .expect("every service is there");
                 let layer = &found.layer;
-                assert!(layer.confidence <= 100 && layer.evidence.iter().all(|each| each.confidence <= 100));
+                assert!(
+                    layer.confidence <= 100
+                        && layer.evidence.iter().all(|each| each.confidence <= 100)
+                );
                 assert_eq!(
                     layer.evidence.first().map(|first| first.layer),
                     Some(layer.layer),
@@ -127,10 +156,21 @@ fn layers_of_the_labelled_stacks_are_inferred() {
         }
         println!("{set:?}");
         score.print();
-        // What no rule and no line of the catalog was looked at with shows what to expect of a new stack.
+        // What no rule and no line of the catalog was looked at with shows what to expect of a new
+        // stack.
         let sure = if set == Set::Fourth { 92 } else { 98 };
-        assert!(score.sure.reaches(sure), "{set:?}: sure: {} of {}", score.sure.right, score.sure.all);
-        assert!(score.every.reaches(90), "{set:?}: all: {} of {}", score.every.right, score.every.all);
+        assert!(
+            score.sure.reaches(sure),
+            "{set:?}: sure: {} of {}",
+            score.sure.right,
+            score.sure.all
+        );
+        assert!(
+            score.every.reaches(90),
+            "{set:?}: all: {} of {}",
+            score.every.right,
+            score.every.all
+        );
     }
 }
 
@@ -157,7 +197,11 @@ impl<'a> Known<'a> {
             Some(stack),
             service,
         );
-        facts.image = if image == "-" { format!("known-{name}") } else { image.to_owned() };
+        facts.image = if image == "-" {
+            format!("known-{name}")
+        } else {
+            image.to_owned()
+        };
         facts.restart_policy = "always".to_owned();
         facts.command = run.split_whitespace().map(str::to_owned).collect();
         let mut place = Place::default();
@@ -174,7 +218,12 @@ impl<'a> Known<'a> {
                 _ => panic!("{key} in {line:?}"),
             }
         }
-        Self { accepted, name, facts, place }
+        Self {
+            accepted,
+            name,
+            facts,
+            place,
+        }
     }
 
     fn layer(&self) -> LayerAssignment {
@@ -192,14 +241,22 @@ impl<'a> Known<'a> {
 }
 
 fn port(number: u16) -> Port {
-    Port { container: number, protocol: "tcp".into(), published: Some(number), address: None }
+    Port {
+        container: number,
+        protocol: "tcp".into(),
+        published: Some(number),
+        address: None,
+    }
 }
 
 /// Services of other kinds of stacks than the labelled ones, against tables that fit those alone.
 #[test]
 fn well_known_services_are_where_people_would_put_them() {
     let text = include_str!("known_layers.txt");
-    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .collect();
     assert!(lines.len() >= 200, "{} lines", lines.len());
     let wrong: Vec<String> = lines
         .iter()
@@ -210,5 +267,10 @@ fn well_known_services_are_where_people_would_put_them() {
             (!known.accepted.contains(&id)).then(|| format!("{line}: {id}, {:#?}", found.evidence))
         })
         .collect();
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

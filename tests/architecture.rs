@@ -14,12 +14,25 @@ struct Room {
     forbidden_packages: &'static [&'static str],
 }
 
-const NO_IO: &[&str] =
-    &["bollard", "reqwest", "axum", "tokio", "ratatui", "crossterm", "notify", "clap", "directories"];
+const NO_IO: &[&str] = &[
+    "bollard",
+    "reqwest",
+    "axum",
+    "tokio",
+    "ratatui",
+    "crossterm",
+    "notify",
+    "clap",
+    "directories",
+];
 
 /// The table of `ARCHITECTURE.md`. `app` is the composition root and knows everybody.
 const ROOMS: &[Room] = &[
-    Room { name: "model", may_know: &[], forbidden_packages: NO_IO },
+    Room {
+        name: "model",
+        may_know: &[],
+        forbidden_packages: NO_IO,
+    },
     Room {
         name: "config",
         may_know: &["model"],
@@ -40,13 +53,21 @@ const ROOMS: &[Room] = &[
         may_know: &["model"],
         forbidden_packages: &["bollard", "axum", "ratatui", "crossterm", "clap"],
     },
-    Room { name: "topology", may_know: &["model"], forbidden_packages: NO_IO },
+    Room {
+        name: "topology",
+        may_know: &["model"],
+        forbidden_packages: NO_IO,
+    },
     Room {
         name: "collect",
         may_know: &["model", "engine", "probe"],
         forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
     },
-    Room { name: "store", may_know: &["model", "topology"], forbidden_packages: NO_IO },
+    Room {
+        name: "store",
+        may_know: &["model", "topology"],
+        forbidden_packages: NO_IO,
+    },
     Room {
         name: "operate",
         may_know: &["model", "topology", "engine"],
@@ -65,7 +86,13 @@ const ROOMS: &[Room] = &[
 ];
 
 /// What of `operate` the faces may name: the handle, not the machinery.
-const OPERATE_HANDLE: &[&str] = &["OperatorHandle", "Desk", "PlanRefusal", "SubmitRefusal", "CancelRefusal"];
+const OPERATE_HANDLE: &[&str] = &[
+    "OperatorHandle",
+    "Desk",
+    "PlanRefusal",
+    "SubmitRefusal",
+    "CancelRefusal",
+];
 
 /// Who may read a clock; everybody else gets time as a value.
 const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];
@@ -105,15 +132,29 @@ fn files_by_room() -> Vec<(String, PathBuf)> {
 /// because tests may build their world from any room.
 fn code(file: &Path) -> String {
     // Files and folders of tests alone.
-    let of_tests = |part: &std::ffi::OsStr| ["tests", "fixture", "contract"].iter().any(|name| part == *name);
-    if file.strip_prefix(source_root()).unwrap_or(file).with_extension("").iter().any(of_tests) {
+    let of_tests = |part: &std::ffi::OsStr| {
+        ["tests", "fixture", "contract"]
+            .iter()
+            .any(|name| part == *name)
+    };
+    if file
+        .strip_prefix(source_root())
+        .unwrap_or(file)
+        .with_extension("")
+        .iter()
+        .any(of_tests)
+    {
         return String::new();
     }
     let text = fs::read_to_string(file).expect("a readable source file");
     let mut lines = Vec::new();
     let mut all = text.lines().peekable();
     while let Some(line) = all.next() {
-        if line.trim() == "#[cfg(test)]" && all.peek().is_some_and(|next| next.trim_end().ends_with('{')) {
+        if line.trim() == "#[cfg(test)]"
+            && all
+                .peek()
+                .is_some_and(|next| next.trim_end().ends_with('{'))
+        {
             break;
         }
         let trimmed = line.trim_start();
@@ -124,7 +165,8 @@ fn code(file: &Path) -> String {
     lines.join("\n")
 }
 
-/// The names after `prefix` in `code`: `crate::store::x` and `crate::{store, model::Y}` give `store`, `model`.
+/// The names after `prefix` in `code`: `crate::store::x` and `crate::{store, model::Y}` give
+/// `store`, `model`.
 fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (at, _) in code.match_indices(prefix) {
@@ -144,7 +186,10 @@ fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
 }
 
 fn identifier(text: &str) -> String {
-    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.trim_start()
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 /// First identifiers of the comma-separated items of a `use` group, up to its closing brace.
@@ -169,15 +214,26 @@ fn group_heads(group: &str) -> Vec<String> {
 
 fn names_package(code: &str, package: &str) -> bool {
     code.match_indices(&format!("{package}::")).any(|(at, _)| {
-        !code[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+        !code[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
     })
 }
 
 #[test]
 fn every_directory_of_the_library_is_a_known_room() {
-    let known: BTreeSet<_> = ROOMS.iter().map(|room| room.name).chain(["app", "main", "lib"]).collect();
+    let known: BTreeSet<_> = ROOMS
+        .iter()
+        .map(|room| room.name)
+        .chain(["app", "main", "lib"])
+        .collect();
     for (room, file) in files_by_room() {
-        assert!(known.contains(room.as_str()), "{} stands in no room of ARCHITECTURE.md", file.display());
+        assert!(
+            known.contains(room.as_str()),
+            "{} stands in no room of ARCHITECTURE.md",
+            file.display()
+        );
     }
     for room in &known {
         let file = source_root().join(format!("{room}.rs"));
@@ -189,17 +245,27 @@ fn every_directory_of_the_library_is_a_known_room() {
 fn rooms_know_only_whom_the_table_allows() {
     let mut broken = Vec::new();
     for (room_name, file) in files_by_room() {
-        let Some(room) = ROOMS.iter().find(|room| room.name == room_name) else { continue };
+        let Some(room) = ROOMS.iter().find(|room| room.name == room_name) else {
+            continue;
+        };
         let code = code(&file);
         for known in names_after(&code, "crate::") {
             let is_room = ROOMS.iter().any(|other| other.name == known) || known == "app";
             if is_room && known != room.name && !room.may_know.contains(&known.as_str()) {
-                broken.push(format!("{}: {} must not know {known}", file.display(), room.name));
+                broken.push(format!(
+                    "{}: {} must not know {known}",
+                    file.display(),
+                    room.name
+                ));
             }
         }
         for package in room.forbidden_packages {
             if names_package(&code, package) {
-                broken.push(format!("{}: {} must not name {package}", file.display(), room.name));
+                broken.push(format!(
+                    "{}: {} must not name {package}",
+                    file.display(),
+                    room.name
+                ));
             }
         }
     }
@@ -231,7 +297,11 @@ fn only_one_place_of_the_faces_reveals_secrets() {
             || file.ends_with("topology/sentence.rs");
         if (face && !file.ends_with("tui/scene.rs")) || of_derived_words {
             let code = code(&file);
-            assert!(!code.contains(".reveal("), "{} shows secrets in the clear", file.display());
+            assert!(
+                !code.contains(".reveal("),
+                "{} shows secrets in the clear",
+                file.display()
+            );
         }
     }
 }
@@ -250,8 +320,8 @@ fn only_rooms_with_a_clock_read_it() {
         );
     }
     for (room, file) in files_by_room() {
-        let frame_loop =
-            file.ends_with("tui/run.rs") || file.parent().is_some_and(|dir| dir.ends_with("tui/run"));
+        let frame_loop = file.ends_with("tui/run.rs")
+            || file.parent().is_some_and(|dir| dir.ends_with("tui/run"));
         if room == "tui" && !frame_loop {
             let code = code(&file);
             assert!(
@@ -266,12 +336,23 @@ fn only_rooms_with_a_clock_read_it() {
 #[test]
 fn every_room_opens_with_three_lines() {
     for room in ROOMS.iter().map(|room| room.name).chain(["app"]) {
-        let text = fs::read_to_string(source_root().join(format!("{room}.rs"))).expect("a room file");
-        let head: Vec<_> = text.lines().take_while(|line| line.starts_with("//!")).collect();
+        let text =
+            fs::read_to_string(source_root().join(format!("{room}.rs"))).expect("a room file");
+        let head: Vec<_> = text
+            .lines()
+            .take_while(|line| line.starts_with("//!"))
+            .collect();
         let has = |word: &str| {
-            head.iter().any(|line| line.trim_start_matches("//!").trim_start().starts_with(word))
+            head.iter().any(|line| {
+                line.trim_start_matches("//!")
+                    .trim_start()
+                    .starts_with(word)
+            })
         };
-        assert!(head.len() >= 3, "{room}.rs opens with what it is, what it knows, what it never does");
+        assert!(
+            head.len() >= 3,
+            "{room}.rs opens with what it is, what it knows, what it never does"
+        );
         assert!(has("Knows:"), "{room}.rs does not say what it knows");
         assert!(has("Never:"), "{room}.rs does not say what it never does");
     }
@@ -280,17 +361,26 @@ fn every_room_opens_with_three_lines() {
 #[test]
 fn files_stay_readable() {
     for (_, file) in files_by_room() {
-        let lines = fs::read_to_string(&file).expect("a readable source file").lines().count();
-        assert!(lines <= 400, "{} has {lines} lines; 400 at most, split it", file.display());
+        let lines = fs::read_to_string(&file)
+            .expect("a readable source file")
+            .lines()
+            .count();
+        assert!(
+            lines <= 400,
+            "{} has {lines} lines; 400 at most, split it",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn the_reader_of_use_lines_reads_them() {
-    let code =
-        "use crate::{store, model::{A, B}, tui};\nlet x = crate::probe::run();\nuse other_crate::engine::X;";
+    let code = "use crate::{store, model::{A, B}, tui};\nlet x = crate::probe::run();\nuse other_crate::engine::X;";
     let names: Vec<_> = names_after(code, "crate::").into_iter().collect();
     assert_eq!(names, ["model", "probe", "store", "tui"]);
     assert!(names_package("let a = bollard::Docker::new();", "bollard"));
-    assert!(!names_package("let a = my_bollard::Docker::new();", "bollard"));
+    assert!(!names_package(
+        "let a = my_bollard::Docker::new();",
+        "bollard"
+    ));
 }

@@ -1,4 +1,5 @@
-//! Servers that behave badly, against the real program: each gives one clear reason, in bounded time and memory.
+//! Servers that behave badly, against the real program: each gives one clear reason, in bounded
+//! time and memory.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -22,7 +23,8 @@ const TIMEOUT: &str = "1500ms";
 /// Most memory the program may ever have had, in KiB, while several servers send without end.
 const MOST_KIB: u64 = 96 * 1024;
 
-/// A server on a port of its own that gives each connection to `serve`; it lives as long as the test's process.
+/// A server on a port of its own that gives each connection to `serve`; it lives as long as the
+/// test's process.
 fn server(serve: impl Fn(TcpStream) + Send + Clone + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("its address").port();
@@ -70,7 +72,10 @@ fn redirects() -> u16 {
         hear(&mut stream);
         let port = stream.local_addr().map_or(0, |address| address.port());
         let head = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\n";
-        let _ = write!(stream, "{head}Location: http://127.0.0.1:{port}/again\r\n\r\n");
+        let _ = write!(
+            stream,
+            "{head}Location: http://127.0.0.1:{port}/again\r\n\r\n"
+        );
     })
 }
 
@@ -109,7 +114,12 @@ struct Case {
 
 /// An HTTP probe of `url`.
 fn http(name: &'static str, url: &str, state: &'static str, told: &'static str) -> Case {
-    Case { name, probe: format!("kind = \"http\", url = \"{url}\""), state, told }
+    Case {
+        name,
+        probe: format!("kind = \"http\", url = \"{url}\""),
+        state,
+        told,
+    }
 }
 
 fn cases() -> Vec<Case> {
@@ -147,18 +157,30 @@ fn cases() -> Vec<Case> {
 
 /// A figure of the process in KiB, such as its highest resident memory.
 fn status_kib(process: u32, figure: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");
-    let line = status.lines().find(|line| line.starts_with(figure)).expect("the figure");
-    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+    let status =
+        std::fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");
+    let line = status
+        .lines()
+        .find(|line| line.starts_with(figure))
+        .expect("the figure");
+    line.split_whitespace()
+        .nth(1)
+        .and_then(|number| number.parse().ok())
+        .expect("a number")
 }
 
 /// A simulated engine without much on it.
 fn engine(home: &Home) -> Background {
     let socket = home.path().join("engine.sock");
     let listen = format!("--listen=unix:{}", socket.display());
-    let sim =
-        Background(home.piped(&["sim", &listen, "--containers=1"]).spawn().expect("the program starts"));
-    eventually("the engine's socket", Duration::from_secs(10), || socket.exists().then_some(()));
+    let sim = Background(
+        home.piped(&["sim", &listen, "--containers=1"])
+            .spawn()
+            .expect("the program starts"),
+    );
+    eventually("the engine's socket", Duration::from_secs(10), || {
+        socket.exists().then_some(())
+    });
     sim
 }
 
@@ -169,12 +191,16 @@ fn each_bad_server_has_one_clear_reason_and_memory_stays_bounded() {
     let _engine = engine(&home);
     let mut config = format!("[probes]\ntimeout = \"{TIMEOUT}\"\ninterval = \"5s\"\n");
     for Case { name, probe, .. } in &cases {
-        config +=
-            &format!("[[service]]\nmatch = \"{name}\"\nprobe = {{ {probe}, timeout = \"{TIMEOUT}\" }}\n");
+        config += &format!(
+            "[[service]]\nmatch = \"{name}\"\nprobe = {{ {probe}, timeout = \"{TIMEOUT}\" }}\n"
+        );
     }
     let file = home.path().join("bad.toml");
     std::fs::write(&file, config).expect("a config file");
-    let host = format!("--host=unix://{}", home.path().join("engine.sock").display());
+    let host = format!(
+        "--host=unix://{}",
+        home.path().join("engine.sock").display()
+    );
     let port = free_port();
     let mut command = home.piped(&["--serve", &host, &format!("--config={}", file.display())]);
     command.env("HUBDECK_SERVE_PORT", port.to_string());
@@ -184,12 +210,19 @@ fn each_bad_server_has_one_clear_reason_and_memory_stays_bounded() {
         (code == 200).then(|| serde_json::from_str(&body).expect("JSON"))
     };
     let mut wrong = Vec::new();
-    for Case { name, state, told, .. } in &cases {
-        let message = eventually(&format!("{name} to be {state}"), Duration::from_secs(40), || {
-            let service = service(name)?;
-            let message = service["health"]["probe"]["message"].as_str()?.to_owned();
-            (service["health"]["state"] == *state).then_some(message)
-        });
+    for Case {
+        name, state, told, ..
+    } in &cases
+    {
+        let message = eventually(
+            &format!("{name} to be {state}"),
+            Duration::from_secs(40),
+            || {
+                let service = service(name)?;
+                let message = service["health"]["probe"]["message"].as_str()?.to_owned();
+                (service["health"]["state"] == *state).then_some(message)
+            },
+        );
         println!("{name}: {message}");
         let clear = message.chars().count() <= 200 && !message.contains(char::is_control);
         if !clear || !message.contains(told) {

@@ -20,7 +20,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 async fn ask(url: String) -> Result<String, CheckError> {
-    tokio::task::spawn_blocking(move || check(Some(&url), Environment::default())).await.unwrap()
+    tokio::task::spawn_blocking(move || check(Some(&url), Environment::default()))
+        .await
+        .unwrap()
 }
 
 fn operator() -> OperatorHandle {
@@ -50,14 +52,24 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
     };
     let shutdown = CancellationToken::new();
     let router = router(watch::channel(Arc::new(snapshot)).1, operator(), options);
-    tokio::spawn(run(listener, router, Limits::default(), shutdown.clone(), drop));
+    tokio::spawn(run(
+        listener,
+        router,
+        Limits::default(),
+        shutdown.clone(),
+        drop,
+    ));
     (address, shutdown)
 }
 
 #[tokio::test]
 async fn a_ready_server_passes_without_a_token() {
     let (address, shutdown) = served(hub(1)).await;
-    for url in [format!("http://{address}"), format!("{address}/"), format!("localhost:{}", address.port())] {
+    for url in [
+        format!("http://{address}"),
+        format!("{address}/"),
+        format!("localhost:{}", address.port()),
+    ] {
         let said = ask(url).await.unwrap();
         assert!(said.ends_with("is alive and ready"), "{said}");
     }
@@ -70,9 +82,14 @@ async fn a_server_that_lost_its_engine_is_alive_but_not_ready() {
     let said = ask(address.to_string()).await.unwrap_err().to_string();
     assert_eq!(
         said,
-        format!("hubdeck at {address} answers 503 to /readyz: not ready: the engine does not answer")
+        format!(
+            "hubdeck at {address} answers 503 to /readyz: not ready: the engine does not answer"
+        )
     );
-    let said = ask(format!("{address}/prefix")).await.unwrap_err().to_string();
+    let said = ask(format!("{address}/prefix"))
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("answers 401 to /livez"), "{said}");
     shutdown.cancel();
 }
@@ -81,7 +98,12 @@ async fn a_server_that_lost_its_engine_is_alive_but_not_ready() {
 async fn a_part_that_is_down_is_named_with_the_time() {
     let mut snapshot = hub(1);
     let (since, failure) = (at(-30), PartFailure::Panicked);
-    snapshot.parts_down = vec![PartDown { part: Part::Store, since, failures: 1, failure }];
+    snapshot.parts_down = vec![PartDown {
+        part: Part::Store,
+        since,
+        failures: 1,
+        failure,
+    }];
     let (address, shutdown) = served(snapshot).await;
     let said = ask(address.to_string()).await.unwrap_err().to_string();
     assert_eq!(
@@ -105,21 +127,33 @@ async fn nobody_and_strangers_fail_the_check() {
             let _answer = stream.write_all(b"SSH-2.0-OpenSSH\r\n").await;
         }
     });
-    assert!(matches!(ask(address.to_string()).await, Err(CheckError::NotOurs(_))));
+    assert!(matches!(
+        ask(address.to_string()).await,
+        Err(CheckError::NotOurs(_))
+    ));
     let free = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         listener.local_addr().unwrap()
     };
     let said = ask(free.to_string()).await.unwrap_err().to_string();
-    assert!(said.contains("does not answer at") && said.contains("hubdeck --serve"), "{said}");
-    assert!(matches!(ask("https://x".into()).await, Err(CheckError::BadAddress(_))));
+    assert!(
+        said.contains("does not answer at") && said.contains("hubdeck --serve"),
+        "{said}"
+    );
+    assert!(matches!(
+        ask("https://x".into()).await,
+        Err(CheckError::BadAddress(_))
+    ));
 }
 
 #[tokio::test]
 async fn a_server_that_accepts_and_says_nothing_is_given_up_after_three_seconds() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let began = std::time::Instant::now();
-    let said = ask(listener.local_addr().unwrap().to_string()).await.unwrap_err().to_string();
+    let said = ask(listener.local_addr().unwrap().to_string())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("no answer within 3 seconds"), "{said}");
     assert!(began.elapsed() >= Duration::from_secs(3));
 }

@@ -15,9 +15,18 @@ fn services_are_found_by_id_and_by_a_name_of_their_own() {
     for (name, expected) in [
         ("hub/backend", Ok("hub/backend")),
         ("backend", Ok("hub/backend")),
-        ("bakend", Err("there is no service bakend; did you mean hub/backend?")),
-        ("hub/backen", Err("there is no service hub/backen; did you mean hub/backend")),
-        ("zzzzzzzzzz", Err("there is no service zzzzzzzzzz; `hubdeck status` lists all")),
+        (
+            "bakend",
+            Err("there is no service bakend; did you mean hub/backend?"),
+        ),
+        (
+            "hub/backen",
+            Err("there is no service hub/backen; did you mean hub/backend"),
+        ),
+        (
+            "zzzzzzzzzz",
+            Err("there is no service zzzzzzzzzz; `hubdeck status` lists all"),
+        ),
     ] {
         match (find(&snapshot, name), expected) {
             (Ok(service), Ok(id)) => assert_eq!(service.id.as_str(), id),
@@ -41,5 +50,8 @@ fn the_text_and_the_json_tell_the_same_without_secrets() {
     write_json(&explanation, &mut json).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(json["sentence"], explanation.sentence);
-    assert_eq!(json["evidence"].as_array().unwrap().len(), explanation.evidence.len());
+    assert_eq!(
+        json["evidence"].as_array().unwrap().len(),
+        explanation.evidence.len()
+    );
 }

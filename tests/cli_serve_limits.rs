@@ -27,12 +27,24 @@ fn a_server_with_clients_that_do_not_go_on_ends_within_two_seconds_and_logs_no_w
             open.push(stream);
         }
     }
-    assert_eq!(get(server.port, "/livez").map(|(status, _)| status), Some(200));
+    assert_eq!(
+        get(server.port, "/livez").map(|(status, _)| status),
+        Some(200)
+    );
     let begun = Instant::now();
     let (code, rest) = server.stop();
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!(code, Some(0));
-    assert!(!rest.iter().any(|line| line.contains("ERROR") || line.contains("WARN")), "{rest:#?}");
+    assert!(
+        !rest
+            .iter()
+            .any(|line| line.contains("ERROR") || line.contains("WARN")),
+        "{rest:#?}"
+    );
 }
 
 /// The answer to `request`.
@@ -51,7 +63,9 @@ fn beyond_loopback_addresses_are_hosts_and_probes_need_none() {
     let engine = Engine::start();
     let home = engine.home();
     let mut command = home.piped(&["--serve"]);
-    command.env("HUBDECK_SERVE_HOST", "0.0.0.0").env("HUBDECK_SERVE_TOKEN", TOKEN);
+    command
+        .env("HUBDECK_SERVE_HOST", "0.0.0.0")
+        .env("HUBDECK_SERVE_TOKEN", TOKEN);
     let server = Server::of(command);
     server.line("listens on");
     let port = server.port;
@@ -62,7 +76,9 @@ fn beyond_loopback_addresses_are_hosts_and_probes_need_none() {
             "HTTP/1.1 200",
         ),
         (
-            format!("OPTIONS /livez HTTP/1.1\r\nHost: 10.244.0.5:{port}\r\nConnection: close\r\n\r\n"),
+            format!(
+                "OPTIONS /livez HTTP/1.1\r\nHost: 10.244.0.5:{port}\r\nConnection: close\r\n\r\n"
+            ),
             "HTTP/1.1 204",
         ),
         (
@@ -77,15 +93,24 @@ fn beyond_loopback_addresses_are_hosts_and_probes_need_none() {
             ),
             "HTTP/1.1 421",
         ),
-        (format!("GET / HTTP/1.1\r\nHost: 10.244.0.5:{port}\r\nConnection: close\r\n\r\n"), "HTTP/1.1 401"),
+        (
+            format!("GET / HTTP/1.1\r\nHost: 10.244.0.5:{port}\r\nConnection: close\r\n\r\n"),
+            "HTTP/1.1 401",
+        ),
     ] {
         let answer = exchange(port, &request);
         assert!(answer.starts_with(expected), "{request}{answer}");
     }
-    // The address that this machine is reached at from outside, where it has one; else any of its own.
+    // The address that this machine is reached at from outside, where it has one; else any of its
+    // own.
     let outside = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
-    let address = outside.connect("192.0.2.1:9").and_then(|()| outside.local_addr());
-    let address = address.map_or_else(|_| "127.0.0.1".to_owned(), |address| address.ip().to_string());
+    let address = outside
+        .connect("192.0.2.1:9")
+        .and_then(|()| outside.local_addr());
+    let address = address.map_or_else(
+        |_| "127.0.0.1".to_owned(),
+        |address| address.ip().to_string(),
+    );
     eventually("ready", LIMIT, || {
         let check = home.run(&["check", &format!("http://{address}:{port}")]);
         (check.code == Some(0)).then_some(())

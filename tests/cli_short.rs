@@ -1,4 +1,5 @@
-//! `hubdeck --serve` that may open few files: what fails for it is not taken for trouble of anybody else.
+//! `hubdeck --serve` that may open few files: what fails for it is not taken for trouble of anybody
+//! else.
 
 #![allow(clippy::unwrap_used)] // tests
 
@@ -25,7 +26,11 @@ fn states(port: u16) -> Option<Vec<(String, String)>> {
     let services = json(port, "/api/services")?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let services = services["services"].as_array()?.iter();
-    Some(services.map(|each| (text(&each["id"]), text(&each["health"]["state"]))).collect())
+    Some(
+        services
+            .map(|each| (text(&each["id"]), text(&each["health"]["state"])))
+            .collect(),
+    )
 }
 
 #[test]
@@ -34,11 +39,23 @@ fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
     let home = engine.home();
     let plain = home.piped(&["--serve"]);
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -n {HANDLES}; exec \"$0\" --serve"), support::hubdeck::PROGRAM]);
-    command.env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.args([
+        "-c",
+        &format!("ulimit -n {HANDLES}; exec \"$0\" --serve"),
+        support::hubdeck::PROGRAM,
+    ]);
+    command.env_clear().envs(
+        plain
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     command.env("HUBDECK_POLL_INTERVAL", "2s");
-    command.current_dir(home.path()).stdin(std::process::Stdio::null());
-    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+    command
+        .current_dir(home.path())
+        .stdin(std::process::Stdio::null());
+    command
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped());
     let server = Server::of(command);
     server.line("connected to");
     let ready = || get(server.port, "/readyz").filter(|(code, _)| *code == 200);
@@ -65,22 +82,40 @@ fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
         shortage = shortage.or_else(|| {
             let health = json(server.port, "/api/health")?;
             let shortage = health["shortages"].get(0)?.clone();
-            Some((health["status"].clone(), health["docker_available"].clone(), shortage))
+            Some((
+                health["status"].clone(),
+                health["docker_available"].clone(),
+                shortage,
+            ))
         });
     }
     drop(held);
     let (status, docker_available, shortage) = shortage.unwrap();
     assert_eq!(
-        (shortage["kind"].as_str(), shortage["limit"].to_string().as_str()),
+        (
+            shortage["kind"].as_str(),
+            shortage["limit"].to_string().as_str()
+        ),
         (Some("file_handles"), HANDLES)
     );
-    assert_eq!((status.as_str(), docker_available.as_bool()), (Some("healthy"), Some(true)));
+    assert_eq!(
+        (status.as_str(), docker_available.as_bool()),
+        (Some("healthy"), Some(true))
+    );
     let after = eventually("answers", LIMIT, || states(server.port));
     assert_eq!(after, before, "no service changed for it");
     let incidents = json(server.port, "/api/incidents").unwrap();
     assert_eq!(incidents["open"], 0, "{incidents}");
     let lines = server.lines();
-    let told = lines.iter().filter(|line| line.contains("hubdeck is out of file handles")).count();
+    let told = lines
+        .iter()
+        .filter(|line| line.contains("hubdeck is out of file handles"))
+        .count();
     assert_eq!(told, 1, "{lines:#?}");
-    assert!(!lines.iter().any(|line| line.contains("no engine") || line.contains("ERROR")), "{lines:#?}");
+    assert!(
+        !lines
+            .iter()
+            .any(|line| line.contains("no engine") || line.contains("ERROR")),
+        "{lines:#?}"
+    );
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use hubdeck::app::print::{TextStyle, write_text};
 use hubdeck::app::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
 use hubdeck::model::{
-    ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot, Layer,
-    Snapshot,
+    ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
+    Layer, Snapshot,
 };
 use hubdeck::tui::terminal::Charset;
 use picture::{at, hub, lost, service};
@@ -33,10 +33,22 @@ fn the_text_shows_map_and_table_without_secrets() {
 fn ascii_and_narrow_text_wraps_the_map() {
     let mut snapshot = hub(7);
     for name in ["worker-mail", "worker-search", "worker-thumbnails"] {
-        let worker = service(Some("hub"), name, "python:3.12-alpine", Layer::App, HealthState::Starting);
+        let worker = service(
+            Some("hub"),
+            name,
+            "python:3.12-alpine",
+            Layer::App,
+            HealthState::Starting,
+        );
         snapshot.services.push(Arc::new(worker));
     }
-    let shown = text(&snapshot, TextStyle { charset: Charset::Ascii, width: 50 });
+    let shown = text(
+        &snapshot,
+        TextStyle {
+            charset: Charset::Ascii,
+            width: 50,
+        },
+    );
     assert!(shown.is_ascii(), "names keep to it too: {shown}");
     insta::assert_snapshot!(shown);
 }
@@ -44,8 +56,11 @@ fn ascii_and_narrow_text_wraps_the_map() {
 #[test]
 fn an_engine_that_was_never_reached_says_what_was_tried() {
     let mut snapshot = Snapshot::empty(at(0));
-    snapshot.engine.status =
-        EngineStatus::Lost { since: at(0), error: "no engine found".into(), retry_at: at(1) };
+    snapshot.engine.status = EngineStatus::Lost {
+        since: at(0),
+        error: "no engine found".into(),
+        retry_at: at(1),
+    };
     snapshot.engine.attempts = vec![ConnectAttempt {
         source: "DOCKER_HOST".into(),
         endpoint: "tcp://me:hunter2@10.0.0.1:2375".into(),
@@ -67,7 +82,13 @@ fn an_engine_that_was_never_reached_says_what_was_tried() {
 fn the_exit_code_says_whether_all_is_well() {
     let with = |state| {
         let mut snapshot = hub(1);
-        snapshot.services = vec![Arc::new(service(Some("hub"), "only", "busybox", Layer::App, state))];
+        snapshot.services = vec![Arc::new(service(
+            Some("hub"),
+            "only",
+            "busybox",
+            Layer::App,
+            state,
+        ))];
         snapshot
     };
     for (state, plain, strict) in [
@@ -89,10 +110,16 @@ fn the_exit_code_says_whether_all_is_well() {
 #[test]
 fn json_is_one_document_with_the_objects_of_the_api() {
     let mut out = Vec::new();
-    assert_eq!(report(&hub(7), true, false, TextStyle::default(), &mut out).unwrap(), EXIT_PROBLEM);
+    assert_eq!(
+        report(&hub(7), true, false, TextStyle::default(), &mut out).unwrap(),
+        EXIT_PROBLEM
+    );
     let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
     let names: Vec<_> = document.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names, ["engine", "incidents", "services", "stacks", "taken_at"]);
+    assert_eq!(
+        names,
+        ["engine", "incidents", "services", "stacks", "taken_at"]
+    );
     assert_eq!(document["engine"]["status"], "connected");
     assert_eq!(document["services"][0]["id"], "hub/backend");
     assert_eq!(document["stacks"][0]["totals"]["unhealthy"], 1);
@@ -102,7 +129,10 @@ fn json_is_one_document_with_the_objects_of_the_api() {
 #[test]
 fn an_open_incident_stands_in_the_text_and_in_the_json() {
     let mut snapshot = hub(7);
-    let entry = |text: &str| IncidentEntry { at: at(0), text: text.to_owned() };
+    let entry = |text: &str| IncidentEntry {
+        at: at(0),
+        text: text.to_owned(),
+    };
     snapshot.incidents = vec![Arc::new(Incident {
         id: IncidentId(3),
         root: IncidentRoot::Service("hub/db".into()),
@@ -114,7 +144,10 @@ fn an_open_incident_stands_in_the_text_and_in_the_json() {
         log: vec![entry("db refuses connections")],
     })];
     let shown = text(&snapshot, TextStyle::default());
-    let line = shown.lines().find(|line| line.starts_with("Incident since ")).unwrap();
+    let line = shown
+        .lines()
+        .find(|line| line.starts_with("Incident since "))
+        .unwrap();
     assert!(line.ends_with(": db refuses connections"), "{line}");
     let mut out = Vec::new();
     report(&snapshot, true, false, TextStyle::default(), &mut out).unwrap();
@@ -139,7 +172,15 @@ impl io::Write for Broken {
 #[test]
 fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
     for json in [false, true] {
-        let run = |kind| report(&hub(7), json, false, TextStyle::default(), &mut Broken(kind));
+        let run = |kind| {
+            report(
+                &hub(7),
+                json,
+                false,
+                TextStyle::default(),
+                &mut Broken(kind),
+            )
+        };
         assert_eq!(run(io::ErrorKind::BrokenPipe).unwrap(), EXIT_PROBLEM);
         assert!(run(io::ErrorKind::StorageFull).is_err());
     }

@@ -16,8 +16,15 @@ const PROMISED: Duration = Duration::from_secs(30);
 const TOLD: Duration = Duration::from_secs(8);
 
 fn named(file: &Path) -> Request {
-    let globals = Globals { config: Some(file.to_owned()), theme: Some("flag".into()), ..Globals::default() };
-    Request { globals, ..Request::default() }
+    let globals = Globals {
+        config: Some(file.to_owned()),
+        theme: Some("flag".into()),
+        ..Globals::default()
+    };
+    Request {
+        globals,
+        ..Request::default()
+    }
 }
 
 fn watch(request: Request) -> Watcher {
@@ -26,11 +33,19 @@ fn watch(request: Request) -> Watcher {
 }
 
 async fn next(watcher: &mut Watcher, within: Duration) -> Result<Loaded, ConfigError> {
-    tokio::time::timeout(within, watcher.next()).await.expect("the change is noticed")
+    tokio::time::timeout(within, watcher.next())
+        .await
+        .expect("the change is noticed")
 }
 
 async fn interval(watcher: &mut Watcher, within: Duration) -> u64 {
-    next(watcher, within).await.unwrap().settings.poll.interval.as_secs()
+    next(watcher, within)
+        .await
+        .unwrap()
+        .settings
+        .poll
+        .interval
+        .as_secs()
 }
 
 fn poll(seconds: u64) -> String {
@@ -56,7 +71,10 @@ async fn a_change_is_loaded_again_and_flags_stay_on_top() {
     assert_eq!(loaded.settings.ui.theme, "flag");
     fs::write(&file, poll(0)).unwrap();
     let refused = next(&mut watcher, TOLD).await.unwrap_err().to_string();
-    assert!(refused.contains("hubdeck.toml, line 2: poll.interval is 0"), "{refused}");
+    assert!(
+        refused.contains("hubdeck.toml, line 2: poll.interval is 0"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
@@ -66,7 +84,11 @@ async fn a_link_is_followed_to_the_file_it_leads_to() {
     for folder in ["etc", "middle", "real", "other"] {
         fs::create_dir(place(folder)).unwrap();
     }
-    let (link, middle, real) = (place("etc/c.toml"), place("middle/c.toml"), place("real/c.toml"));
+    let (link, middle, real) = (
+        place("etc/c.toml"),
+        place("middle/c.toml"),
+        place("real/c.toml"),
+    );
     fs::write(&real, poll(1)).unwrap();
     symlink("../real/c.toml", &middle).unwrap();
     symlink(&middle, &link).unwrap();
@@ -74,14 +96,26 @@ async fn a_link_is_followed_to_the_file_it_leads_to() {
     fs::write(&real, poll(2)).unwrap();
     assert_eq!(interval(&mut watcher, TOLD).await, 2, "edited in place");
     replace(&real, &poll(3));
-    assert_eq!(interval(&mut watcher, TOLD).await, 3, "put in place by renaming");
+    assert_eq!(
+        interval(&mut watcher, TOLD).await,
+        3,
+        "put in place by renaming"
+    );
     // The link in the middle leads elsewhere, and what it leads to is followed from then on.
     fs::write(place("other/d.toml"), poll(4)).unwrap();
     symlink("../other/d.toml", place("middle/new")).unwrap();
     fs::rename(place("middle/new"), &middle).unwrap();
-    assert_eq!(interval(&mut watcher, TOLD).await, 4, "the link leads elsewhere");
+    assert_eq!(
+        interval(&mut watcher, TOLD).await,
+        4,
+        "the link leads elsewhere"
+    );
     fs::write(place("other/d.toml"), poll(5)).unwrap();
-    assert_eq!(interval(&mut watcher, TOLD).await, 5, "the new file is followed");
+    assert_eq!(
+        interval(&mut watcher, TOLD).await,
+        5,
+        "the new file is followed"
+    );
 }
 
 #[tokio::test]
@@ -91,8 +125,16 @@ async fn a_configmap_of_kubernetes_is_followed_through_every_swap() {
         let folder = directory.path().join(format!("..2026_{number}"));
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("config.toml"), poll(number)).unwrap();
-        symlink(folder.file_name().unwrap(), directory.path().join("..data_tmp")).unwrap();
-        fs::rename(directory.path().join("..data_tmp"), directory.path().join("..data")).unwrap();
+        symlink(
+            folder.file_name().unwrap(),
+            directory.path().join("..data_tmp"),
+        )
+        .unwrap();
+        fs::rename(
+            directory.path().join("..data_tmp"),
+            directory.path().join("..data"),
+        )
+        .unwrap();
         folder
     };
     let mut old = revision(1);
@@ -106,8 +148,8 @@ async fn a_configmap_of_kubernetes_is_followed_through_every_swap() {
     }
 }
 
-/// As with a file that is mounted into a container and edited outside: the system tells nothing, since the
-/// change is made through another name of the file in a directory that is not watched.
+/// As with a file that is mounted into a container and edited outside: the system tells nothing,
+/// since the change is made through another name of the file in a directory that is not watched.
 #[tokio::test]
 async fn a_change_that_the_system_does_not_tell_of_is_noticed() {
     let directory = tempfile::tempdir().unwrap();
@@ -117,10 +159,18 @@ async fn a_change_that_the_system_does_not_tell_of_is_noticed() {
     fs::write(place("outside/c.toml"), poll(1)).unwrap();
     fs::hard_link(place("outside/c.toml"), place("inside/c.toml")).unwrap();
     let mut watcher = watch(named(&place("inside/c.toml")));
-    let before = fs::metadata(place("inside/c.toml")).unwrap().modified().unwrap();
+    let before = fs::metadata(place("inside/c.toml"))
+        .unwrap()
+        .modified()
+        .unwrap();
     fs::write(place("outside/c.toml"), poll(2)).unwrap();
     // Neither size, nor number, nor time tell of it.
-    fs::File::options().write(true).open(place("outside/c.toml")).unwrap().set_modified(before).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(place("outside/c.toml"))
+        .unwrap()
+        .set_modified(before)
+        .unwrap();
     assert_eq!(interval(&mut watcher, PROMISED).await, 2);
 }
 
@@ -128,7 +178,10 @@ async fn a_change_that_the_system_does_not_tell_of_is_noticed() {
 async fn a_file_and_its_directory_may_appear_later() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("hubdeck/config.toml");
-    let mut watcher = watch(Request { default_file: Some(file.clone()), ..Request::default() });
+    let mut watcher = watch(Request {
+        default_file: Some(file.clone()),
+        ..Request::default()
+    });
     fs::create_dir(file.parent().unwrap()).unwrap();
     fs::write(&file, poll(9)).unwrap();
     assert_eq!(interval(&mut watcher, PROMISED).await, 9);
@@ -139,13 +192,27 @@ async fn a_file_that_is_gone_takes_nothing_back() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("config.toml");
     fs::write(&file, "engine.read_only = true").unwrap();
-    let mut watcher = watch(Request { default_file: Some(file.clone()), ..Request::default() });
+    let mut watcher = watch(Request {
+        default_file: Some(file.clone()),
+        ..Request::default()
+    });
     fs::remove_file(&file).unwrap();
     let gone = next(&mut watcher, TOLD).await.unwrap_err();
     assert_eq!(gone, ConfigError::Gone { file: file.clone() });
-    assert!(gone.to_string().contains("what it said stays in force"), "{gone}");
+    assert!(
+        gone.to_string().contains("what it said stays in force"),
+        "{gone}"
+    );
     fs::write(&file, "engine.read_only = true").unwrap();
-    assert!(next(&mut watcher, TOLD).await.unwrap().settings.engine.read_only, "it is back, and fine");
+    assert!(
+        next(&mut watcher, TOLD)
+            .await
+            .unwrap()
+            .settings
+            .engine
+            .read_only,
+        "it is back, and fine"
+    );
 }
 
 #[tokio::test]
@@ -172,10 +239,21 @@ async fn a_token_file_that_changes_is_loaded_again_too() {
     let mut watcher = watch(named(&place("config.toml")));
     replace(&place("secrets/token"), "three");
     let loaded = next(&mut watcher, TOLD).await.unwrap();
-    assert_eq!(loaded.settings.serve.token_file, Some(place("secrets/token")));
+    assert_eq!(
+        loaded.settings.serve.token_file,
+        Some(place("secrets/token"))
+    );
     // Another file is named: that one is watched from then on.
     fs::write(place("config.toml"), config(&place("other"))).unwrap();
-    assert_eq!(next(&mut watcher, TOLD).await.unwrap().settings.serve.token_file, Some(place("other")));
+    assert_eq!(
+        next(&mut watcher, TOLD)
+            .await
+            .unwrap()
+            .settings
+            .serve
+            .token_file,
+        Some(place("other"))
+    );
     fs::write(place("other"), "four").unwrap();
     assert!(next(&mut watcher, TOLD).await.is_ok());
 }

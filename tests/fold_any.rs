@@ -31,24 +31,51 @@ fn any_facts() -> impl Strategy<Value = InstanceFacts> {
         DockerStatus::Unhealthy,
     ]);
     let policy = prop::sample::select(vec!["", "no", "always", "on-failure", "unless-stopped"]);
-    let needs = prop::sample::select(vec!["", "db:healthy", "api:completed db:started", "db:completed"]);
-    let times = (prop::option::of(-50..400_i64), prop::option::of(-50..400_i64));
-    (0..4_usize, 1..3_u32, states, docker, policy, needs, times, any::<(bool, bool, u8)>()).prop_map(
-        |(name, number, state, docker, policy, needs, (started, finished), (inspected, port, id))| {
-            let facts = numbered(NAMES[name], number).docker(docker).needs(needs);
-            let facts = if port { facts.port(80) } else { facts };
-            facts.with(|facts| {
-                // A few ids in all, so that renames and replacements happen too.
-                facts.id = InstanceId::from(format!("id-{}", id % 6));
-                facts.state = state;
-                facts.restart_policy = policy.into();
-                facts.exit_code = Some(i64::from(id) % 3);
-                facts.restarts = u64::from(id) % 4;
-                facts.inspected = inspected;
-                (facts.started_at, facts.finished_at) = (started.map(at), finished.map(at));
-            })
-        },
+    let needs = prop::sample::select(vec![
+        "",
+        "db:healthy",
+        "api:completed db:started",
+        "db:completed",
+    ]);
+    let times = (
+        prop::option::of(-50..400_i64),
+        prop::option::of(-50..400_i64),
+    );
+    (
+        0..4_usize,
+        1..3_u32,
+        states,
+        docker,
+        policy,
+        needs,
+        times,
+        any::<(bool, bool, u8)>(),
     )
+        .prop_map(
+            |(
+                name,
+                number,
+                state,
+                docker,
+                policy,
+                needs,
+                (started, finished),
+                (inspected, port, id),
+            )| {
+                let facts = numbered(NAMES[name], number).docker(docker).needs(needs);
+                let facts = if port { facts.port(80) } else { facts };
+                facts.with(|facts| {
+                    // A few ids in all, so that renames and replacements happen too.
+                    facts.id = InstanceId::from(format!("id-{}", id % 6));
+                    facts.state = state;
+                    facts.restart_policy = policy.into();
+                    facts.exit_code = Some(i64::from(id) % 3);
+                    facts.restarts = u64::from(id) % 4;
+                    facts.inspected = inspected;
+                    (facts.started_at, facts.finished_at) = (started.map(at), finished.map(at));
+                })
+            },
+        )
 }
 
 fn any_event() -> impl Strategy<Value = EngineEventKind> {
@@ -58,7 +85,9 @@ fn any_event() -> impl Strategy<Value = EngineEventKind> {
         E::Start,
         E::Restart,
         E::Die { exit_code: Some(0) },
-        E::Die { exit_code: Some(137) },
+        E::Die {
+            exit_code: Some(137),
+        },
         E::Die { exit_code: None },
         E::Oom,
         E::Kill { signal: Some(15) },
@@ -76,7 +105,14 @@ fn any_event() -> impl Strategy<Value = EngineEventKind> {
 fn any_probe() -> impl Strategy<Value = (ProbeOutcome, ProbeOrigin, ProbeKind)> {
     use ProbeOutcome::{Failure, Inconclusive, Starting, Success, Warning};
     (
-        prop::sample::select(vec![Success, Warning, Starting, Failure, Failure, Inconclusive]),
+        prop::sample::select(vec![
+            Success,
+            Warning,
+            Starting,
+            Failure,
+            Failure,
+            Inconclusive,
+        ]),
         prop::sample::select(vec![ProbeOrigin::Config, ProbeOrigin::Port]),
         prop::sample::select(vec![ProbeKind::Http, ProbeKind::Docker]),
     )
@@ -86,14 +122,18 @@ fn any_status() -> impl Strategy<Value = EngineStatus> {
     (0..3_u8, 0..400_i64).prop_map(|(kind, time)| match kind {
         0 => EngineStatus::Connecting,
         1 => EngineStatus::Connected { since: at(time) },
-        _ => EngineStatus::Lost { since: at(time), error: "gone".into(), retry_at: at(time + 1) },
+        _ => EngineStatus::Lost {
+            since: at(time),
+            error: "gone".into(),
+            retry_at: at(time + 1),
+        },
     })
 }
 
 fn any_rule() -> impl Strategy<Value = ServiceRule> {
     let pattern = prop::sample::select(vec!["*", "a/*", "db", "solo", "x", "x/y", ""]);
-    (pattern, any::<(bool, bool, bool, bool)>()).prop_map(|(pattern, (hide, no_probe, url, needs))| {
-        ServiceRule {
+    (pattern, any::<(bool, bool, bool, bool)>()).prop_map(
+        |(pattern, (hide, no_probe, url, needs))| ServiceRule {
             layer: hide.then_some(Layer::Data),
             probe: url.then(|| ProbeSpec {
                 url: Some("http://x/".into()),
@@ -101,10 +141,14 @@ fn any_rule() -> impl Strategy<Value = ServiceRule> {
             }),
             no_probe,
             hide,
-            depends_on: if needs { vec!["db".into(), "a/api".into()] } else { vec![] },
+            depends_on: if needs {
+                vec!["db".into(), "a/api".into()]
+            } else {
+                vec![]
+            },
             ..ServiceRule::of(pattern)
-        }
-    })
+        },
+    )
 }
 
 /// An observation without its time.
@@ -114,7 +158,11 @@ enum Fact {
     Inspect(Box<InstanceFacts>, i64),
     Gone(InstanceId),
     Event(InstanceId, EngineEventKind, i64),
-    Probe(usize, Option<InstanceId>, (ProbeOutcome, ProbeOrigin, ProbeKind)),
+    Probe(
+        usize,
+        Option<InstanceId>,
+        (ProbeOutcome, ProbeOrigin, ProbeKind),
+    ),
     Sample(InstanceId),
     Engine(EngineStatus),
     Rules(Vec<ServiceRule>),
@@ -149,12 +197,22 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
             next_at: now,
             instances: list.into_iter().map(Arc::new).collect(),
         },
-        Fact::Inspect(facts, age) => Observation::Inspected { at: before(age), facts: Arc::new(*facts) },
+        Fact::Inspect(facts, age) => Observation::Inspected {
+            at: before(age),
+            facts: Arc::new(*facts),
+        },
         Fact::Gone(instance) => Observation::Gone { at: now, instance },
         Fact::Event(instance, kind, ahead) => {
             let at = before(-ahead);
             let (name, service) = ("x".into(), "x".into());
-            Observation::Event(EngineEvent { at, instance, name, stack: None, service, kind })
+            Observation::Event(EngineEvent {
+                at,
+                instance,
+                name,
+                stack: None,
+                service,
+                kind,
+            })
         }
         Fact::Probe(name, instance, (outcome, origin, kind)) => Observation::Probed {
             service: ServiceId::new(NAMES.get(name).copied().unwrap_or("x")),
@@ -167,8 +225,14 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
                 ..ProbeResult::of(outcome, now)
             },
         },
-        Fact::Sample(instance) => Observation::Sampled { instance, sample: Sample::empty(now) },
-        Fact::Engine(status) => Observation::Engine { status, attempts: Vec::new() },
+        Fact::Sample(instance) => Observation::Sampled {
+            instance,
+            sample: Sample::empty(now),
+        },
+        Fact::Engine(status) => Observation::Engine {
+            status,
+            attempts: Vec::new(),
+        },
         Fact::Rules(rules) => Observation::Rules {
             policy: HealthPolicy::default(),
             rules: rules.into(),
@@ -182,16 +246,39 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
 fn check(snapshot: &Snapshot) {
     assert_eq!(snapshot.totals().all(), snapshot.services.len());
     let in_stacks: usize = snapshot.stacks.iter().map(|stack| stack.totals.all()).sum();
-    assert_eq!(in_stacks, snapshot.services.iter().filter(|service| service.stack.is_some()).count());
+    assert_eq!(
+        in_stacks,
+        snapshot
+            .services
+            .iter()
+            .filter(|service| service.stack.is_some())
+            .count()
+    );
     assert!(snapshot.stacks.is_sorted_by(|a, b| a.name < b.name));
     assert!(snapshot.services.is_sorted_by(|a, b| a.id < b.id));
     assert!(snapshot.edges.is_sorted());
     assert!(snapshot.timeline.len() <= 1_000);
-    assert!(snapshot.timeline.is_sorted_by(|a, b| a.sequence < b.sequence));
+    assert!(
+        snapshot
+            .timeline
+            .is_sorted_by(|a, b| a.sequence < b.sequence)
+    );
     for edge in snapshot.edges.iter() {
         assert!(edge.from != edge.to);
-        assert!(snapshot.service(&edge.from).unwrap().depends_on.contains(&edge.to));
-        assert!(snapshot.service(&edge.to).unwrap().needed_by.contains(&edge.from));
+        assert!(
+            snapshot
+                .service(&edge.from)
+                .unwrap()
+                .depends_on
+                .contains(&edge.to)
+        );
+        assert!(
+            snapshot
+                .service(&edge.to)
+                .unwrap()
+                .needed_by
+                .contains(&edge.from)
+        );
     }
     for service in &snapshot.services {
         check_service(snapshot, service);
@@ -201,20 +288,37 @@ fn check(snapshot: &Snapshot) {
 fn check_service(snapshot: &Snapshot, service: &Service) {
     let health = &service.health;
     assert!(!health.reason.is_empty() && !health.reason.contains('\n'));
-    assert!(health.overlays.is_sorted_by(|a, b| a < b), "{:?}", health.overlays);
+    assert!(
+        health.overlays.is_sorted_by(|a, b| a < b),
+        "{:?}",
+        health.overlays
+    );
     assert_eq!(health.has(Overlay::Blocked), !health.blocked_by.is_empty());
     assert_eq!(
         health.has(Overlay::Stale),
-        matches!(snapshot.engine.status, EngineStatus::Lost { .. }) && service.source == Source::Docker
+        matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+            && service.source == Source::Docker
     );
     assert!(service.probe_log.len() <= 50);
-    assert_eq!(service.instances.is_empty(), service.source == Source::Config);
+    assert_eq!(
+        service.instances.is_empty(),
+        service.source == Source::Config
+    );
     // Nothing is said of a healthcheck that nobody read of.
-    let mut running = service.instances.iter().filter(|instance| instance.facts.is_running());
-    assert_eq!(health.docker.is_some(), running.any(|instance| instance.facts.knows_healthcheck()));
+    let mut running = service
+        .instances
+        .iter()
+        .filter(|instance| instance.facts.is_running());
+    assert_eq!(
+        health.docker.is_some(),
+        running.any(|instance| instance.facts.knows_healthcheck())
+    );
     for root in &health.blocked_by {
         let state = snapshot.service(root).unwrap().health.state;
-        assert!(matches!(state, HealthState::Unhealthy | HealthState::Stopped), "{root} is {state}");
+        assert!(
+            matches!(state, HealthState::Unhealthy | HealthState::Stopped),
+            "{root} is {state}"
+        );
     }
     for instance in &service.instances {
         assert_eq!(instance.facts.service_id(), service.id);

@@ -11,10 +11,16 @@ use hubdeck::store::Changed;
 #[test]
 fn containers_become_services_by_stack_and_name() {
     let oneoff = |facts: &mut InstanceFacts| {
-        _ = facts.labels.reveal_mut().insert("com.docker.compose.oneoff".into(), "True".into())
+        _ = facts
+            .labels
+            .reveal_mut()
+            .insert("com.docker.compose.oneoff".into(), "True".into())
     };
     let dir = |facts: &mut InstanceFacts| {
-        facts.labels.reveal_mut().insert("com.docker.compose.project.working_dir".into(), "/srv/a".into());
+        facts.labels.reveal_mut().insert(
+            "com.docker.compose.project.working_dir".into(),
+            "/srv/a".into(),
+        );
     };
     let mut world = World::of(vec![
         numbered("a/web", 2),
@@ -29,13 +35,28 @@ fn containers_become_services_by_stack_and_name() {
         .services
         .iter()
         .map(|service| {
-            let names: Vec<_> = service.instances.iter().map(|each| each.facts.name.as_str()).collect();
+            let names: Vec<_> = service
+                .instances
+                .iter()
+                .map(|each| each.facts.name.as_str())
+                .collect();
             format!("{}={}", service.id, names.join(","))
         })
         .collect();
-    assert_eq!(told, ["a-b/x=a-b-x-1", "a/web=a-web-1,a-web-2", "b/web=b-web-1", "solo=solo"]);
-    let stacks: Vec<_> =
-        snapshot.stacks.iter().map(|stack| (stack.name.as_str(), stack.totals.all())).collect();
+    assert_eq!(
+        told,
+        [
+            "a-b/x=a-b-x-1",
+            "a/web=a-web-1,a-web-2",
+            "b/web=b-web-1",
+            "solo=solo"
+        ]
+    );
+    let stacks: Vec<_> = snapshot
+        .stacks
+        .iter()
+        .map(|stack| (stack.name.as_str(), stack.totals.all()))
+        .collect();
     assert_eq!(stacks, [("a", 1), ("a-b", 1), ("b", 1)]);
     assert_eq!(snapshot.stacks[0].working_dir.as_deref(), Some("/srv/a"));
     assert_eq!(snapshot.totals().all(), snapshot.services.len());
@@ -51,7 +72,14 @@ fn of_two_containers_with_one_number_the_running_else_the_newest_counts() {
     for (pair, expected) in [
         (vec![old.clone(), new.clone()], "id-new"),
         (vec![new.clone().exited(1, 600), old.clone()], "id-new"),
-        (vec![facts("a/db"), new.clone().with(|facts| facts.state = InstanceState::Created)], "id-a-db-1"),
+        (
+            vec![
+                facts("a/db"),
+                new.clone()
+                    .with(|facts| facts.state = InstanceState::Created),
+            ],
+            "id-a-db-1",
+        ),
     ] {
         let mut world = World::of(pair);
         let service = world.service("a/db");
@@ -66,11 +94,17 @@ fn an_event_shows_at_once_and_the_inspection_only_confirms_it() {
     let mut world = World::of(vec![db.clone()]);
     world.wait(10);
     assert_eq!(world.die(&db, 137), Changed::Yes);
-    assert_eq!(world.health("a/db"), "unhealthy: exited with code 137 (killed)");
+    assert_eq!(
+        world.health("a/db"),
+        "unhealthy: exited with code 137 (killed)"
+    );
     let before = world.snapshot();
     world.wait(1);
     let _ = world.inspect(db.clone().exited(137, 1_010));
-    assert_eq!(world.health("a/db"), "unhealthy: exited with code 137 (killed)");
+    assert_eq!(
+        world.health("a/db"),
+        "unhealthy: exited with code 137 (killed)"
+    );
     world.wait(1);
     let _ = world.event(&db, EngineEventKind::Start);
     assert_eq!(world.health("a/db"), "running: no check");
@@ -99,12 +133,20 @@ fn a_start_that_only_an_event_told_of_awaits_its_inspection() {
     let state = |world: &mut World| {
         let snapshot = world.snapshot();
         let facts = &snapshot.services[0].instances[0].facts;
-        (facts.is_running(), facts.networks[0].address, snapshot.awaits_inspection(facts))
+        (
+            facts.is_running(),
+            facts.networks[0].address,
+            snapshot.awaits_inspection(facts),
+        )
     };
     assert_eq!(state(&mut world), (true, at_address(4).address, false));
     world.wait(10);
     let _ = world.die(&db, 0);
-    let _ = world.inspect(db.clone().exited(0, 1_010).with(|facts| facts.networks[0].address = None));
+    let _ = world.inspect(
+        db.clone()
+            .exited(0, 1_010)
+            .with(|facts| facts.networks[0].address = None),
+    );
     assert_eq!(state(&mut world), (false, None, false));
     world.wait(1);
     let again = db.clone().with(|facts| {
@@ -115,7 +157,10 @@ fn a_start_that_only_an_event_told_of_awaits_its_inspection() {
     let asked = world.now;
     world.wait(1);
     let _ = world.event(&db, EngineEventKind::Start);
-    let _ = world.apply(Observation::Inspected { at: asked, facts: Arc::new(again.clone()) });
+    let _ = world.apply(Observation::Inspected {
+        at: asked,
+        facts: Arc::new(again.clone()),
+    });
     assert_eq!(state(&mut world), (true, None, true));
     world.wait(1);
     let _ = world.inspect(again);
@@ -126,16 +171,30 @@ fn a_start_that_only_an_event_told_of_awaits_its_inspection() {
 fn a_container_that_was_stopped_is_stopped_not_dead() {
     for (events, told) in [
         // `docker stop`, and one that has to kill in the end.
-        (vec![(15, true), (0, false)], "stopped, exited with code 143 (terminated)"),
-        (vec![(15, true), (9, true), (0, false)], "stopped, exited with code 143 (terminated)"),
+        (
+            vec![(15, true), (0, false)],
+            "stopped, exited with code 143 (terminated)",
+        ),
+        (
+            vec![(15, true), (9, true), (0, false)],
+            "stopped, exited with code 143 (terminated)",
+        ),
         // A stop signal of its own choice that is not known as one.
-        (vec![(40, true), (0, false)], "exited with code 143 (terminated)"),
+        (
+            vec![(40, true), (0, false)],
+            "exited with code 143 (terminated)",
+        ),
     ] {
         let db = facts("a/db");
         let mut world = World::of(vec![db.clone()]);
         for (signal, is_kill) in events {
             if is_kill {
-                let _ = world.event(&db, EngineEventKind::Kill { signal: Some(signal) });
+                let _ = world.event(
+                    &db,
+                    EngineEventKind::Kill {
+                        signal: Some(signal),
+                    },
+                );
             } else {
                 let _ = world.die(&db, 143);
                 let _ = world.event(&db, EngineEventKind::Stop);
@@ -150,7 +209,10 @@ fn a_container_that_was_stopped_is_stopped_not_dead() {
     let mut world = World::of(vec![db.clone()]);
     let _ = world.event(&db, EngineEventKind::Kill { signal: Some(9) });
     let _ = world.die(&db, 137);
-    assert_eq!(world.health("a/db"), "unhealthy: exited with code 137 (killed)");
+    assert_eq!(
+        world.health("a/db"),
+        "unhealthy: exited with code 137 (killed)"
+    );
 }
 
 #[test]
@@ -159,7 +221,10 @@ fn out_of_memory_is_named() {
     let mut world = World::of(vec![db.clone()]);
     let _ = world.event(&db, EngineEventKind::Oom);
     let _ = world.die(&db, 137);
-    assert_eq!(world.health("a/db"), "unhealthy: killed for lack of memory (exit code 137)");
+    assert_eq!(
+        world.health("a/db"),
+        "unhealthy: killed for lack of memory (exit code 137)"
+    );
     assert_eq!(world.told(0)[0], "the kernel killed a process for memory");
 }
 
@@ -192,7 +257,10 @@ fn older_facts_never_overwrite_newer_ones() {
         })
     };
     let _ = list(asked_before, &mut world, vec![db.clone()]);
-    let _ = world.apply(Observation::Inspected { at: asked_before, facts: Arc::new(db.clone()) });
+    let _ = world.apply(Observation::Inspected {
+        at: asked_before,
+        facts: Arc::new(db.clone()),
+    });
     assert_eq!(world.health("a/db"), "unhealthy: exited with code 1");
     // A container that appeared after the list was asked for is not gone.
     let new = facts("a/new");
@@ -207,7 +275,10 @@ fn older_facts_never_overwrite_newer_ones() {
 
 #[test]
 fn a_list_entry_does_not_wipe_what_an_inspection_told() {
-    let db = facts("a/db").port(5432).needs("x:healthy").with(|facts| facts.restarts = 3);
+    let db = facts("a/db")
+        .port(5432)
+        .needs("x:healthy")
+        .with(|facts| facts.restarts = 3);
     let mut world = World::of(vec![db.clone()]);
     world.wait(30);
     let cheap = facts("a/db").exited(137, 1_020).with(|facts| {
@@ -217,8 +288,14 @@ fn a_list_entry_does_not_wipe_what_an_inspection_told() {
     });
     let _ = world.list(vec![cheap]);
     let shown = Arc::clone(&world.service("a/db").instances[0].facts);
-    assert_eq!((shown.state, shown.exit_code), (InstanceState::Exited, Some(137)));
-    assert_eq!((shown.restarts, &shown.depends_on, shown.inspected), (3, &db.depends_on, true));
+    assert_eq!(
+        (shown.state, shown.exit_code),
+        (InstanceState::Exited, Some(137))
+    );
+    assert_eq!(
+        (shown.restarts, &shown.depends_on, shown.inspected),
+        (3, &db.depends_on, true)
+    );
     assert_eq!(shown.ports, db.ports, "a stopped container tells no ports");
 }
 
@@ -237,7 +314,10 @@ fn a_deploy_is_told_with_what_changed() {
     let mut world = World::of(vec![old]);
     let _ = world.inspect(new("id-2", "acme/api:2"));
     let _ = world.inspect(new("id-2", "acme/api:2"));
-    let _ = world.apply(Observation::Gone { at: world.now, instance: "id-a-api-1".into() });
+    let _ = world.apply(Observation::Gone {
+        at: world.now,
+        instance: "id-a-api-1".into(),
+    });
     let _ = world.inspect(facts("a/db"));
     assert_eq!(
         world.told(0),
@@ -261,7 +341,10 @@ fn deaths_that_no_event_told_of_are_found_in_the_facts() {
         facts.started_at = Some(at(1_020));
     })]);
     world.wait(30);
-    let _ = world.list(vec![api.exited(3, 1_050).with(|facts| facts.restart_policy = "no".into())]);
+    let _ = world.list(vec![
+        api.exited(3, 1_050)
+            .with(|facts| facts.restart_policy = "no".into()),
+    ]);
     assert_eq!(
         world.told(0),
         [
@@ -283,14 +366,20 @@ fn a_renamed_standalone_container_is_a_service_by_its_new_name() {
         facts.service = "duo".into();
     }));
     let snapshot = world.snapshot();
-    let names: Vec<_> = snapshot.services.iter().map(|service| service.id.as_str()).collect();
+    let names: Vec<_> = snapshot
+        .services
+        .iter()
+        .map(|service| service.id.as_str())
+        .collect();
     assert_eq!(names, ["duo"]);
 }
 
 #[test]
 fn a_lost_engine_keeps_the_last_picture_marked_stale() {
     let api = facts("a/api").port(8000);
-    let fresh = facts("a/new").port(80).with(|facts| facts.started_at = Some(at(995)));
+    let fresh = facts("a/new")
+        .port(80)
+        .with(|facts| facts.started_at = Some(at(995)));
     let mut world = World::of(vec![api.clone(), fresh]);
     let _ = world.probe(&api, ProbeOrigin::Config, ProbeOutcome::Success);
     let lost = |retry: i64| Observation::Engine {
@@ -308,7 +397,11 @@ fn a_lost_engine_keeps_the_last_picture_marked_stale() {
         let _ = world.probe(&api, ProbeOrigin::Config, ProbeOutcome::Failure);
     }
     assert_eq!(world.health("a/api"), "healthy: probe: connection refused");
-    assert_eq!(world.health("a/new"), "starting: starting; not checked yet", "time alone changes nothing");
+    assert_eq!(
+        world.health("a/new"),
+        "starting: starting; not checked yet",
+        "time alone changes nothing"
+    );
     assert_eq!(world.overlays("a/new"), [Overlay::Stale]);
     let _ = world.probe(&api, ProbeOrigin::Config, ProbeOutcome::Success);
     assert_eq!(world.health("a/api"), "healthy: probe: 200 OK");
@@ -319,7 +412,10 @@ fn a_lost_engine_keeps_the_last_picture_marked_stale() {
     assert_eq!(world.overlays("a/api"), []);
     assert_eq!(world.health("a/new"), "running: no check");
     let told = world.told(0);
-    assert_eq!(told[..2], ["engine lost: connection refused", "engine is back"]);
+    assert_eq!(
+        told[..2],
+        ["engine lost: connection refused", "engine is back"]
+    );
 }
 
 #[test]
@@ -329,20 +425,39 @@ fn samples_are_shown_while_it_runs_and_leave_a_gap_after() {
     let sample = |world: &mut World, cpu: f64| {
         let mut sample = Sample::empty(world.now);
         sample.cpu_percent = Some(cpu);
-        world.apply(Observation::Sampled { instance: "id-a-db-1".into(), sample })
+        world.apply(Observation::Sampled {
+            instance: "id-a-db-1".into(),
+            sample,
+        })
     };
-    assert_eq!(sample(&mut world, 1.0), Changed::Yes, "the first one is news");
-    assert_eq!(sample(&mut world, 2.0), Changed::No, "not newer than the last");
+    assert_eq!(
+        sample(&mut world, 1.0),
+        Changed::Yes,
+        "the first one is news"
+    );
+    assert_eq!(
+        sample(&mut world, 2.0),
+        Changed::No,
+        "not newer than the last"
+    );
     world.wait(2);
     let before = world.snapshot();
     let _ = sample(&mut world, 3.0);
-    assert_eq!(before.services[0].total(Metric::Cpu), Some(1.0), "a snapshot never changes");
+    assert_eq!(
+        before.services[0].total(Metric::Cpu),
+        Some(1.0),
+        "a snapshot never changes"
+    );
     world.wait(2);
     let _ = world.die(&db, 1);
     assert_eq!(sample(&mut world, 4.0), Changed::No);
     let service = world.service("a/db");
     assert_eq!(service.instances[0].sample, None);
-    let cpu: Vec<_> = service.instances[0].series.metric(Metric::Cpu).map(|(_, value)| value).collect();
+    let cpu: Vec<_> = service.instances[0]
+        .series
+        .metric(Metric::Cpu)
+        .map(|(_, value)| value)
+        .collect();
     assert_eq!(cpu, [Some(1.0), Some(3.0), None]);
     let _ = world.apply(Observation::ClearCache { at: world.now });
     assert!(world.service("a/db").instances[0].series.is_empty());

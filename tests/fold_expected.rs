@@ -17,13 +17,21 @@ fn of_image(image: &str) -> InstanceFacts {
 
 fn labelled(value: &str) -> InstanceFacts {
     facts("a/x").port(80).with(|facts| {
-        facts.labels.reveal_mut().insert(ProbeSpec::LABEL.into(), value.into());
+        facts
+            .labels
+            .reveal_mut()
+            .insert(ProbeSpec::LABEL.into(), value.into());
     })
 }
 
 fn udp(port: u16) -> InstanceFacts {
     facts("a/x").with(|facts| {
-        facts.ports = vec![Port { container: port, protocol: "udp".into(), published: None, address: None }];
+        facts.ports = vec![Port {
+            container: port,
+            protocol: "udp".into(),
+            published: None,
+            address: None,
+        }];
     })
 }
 
@@ -44,19 +52,30 @@ fn a_probe_is_awaited_where_one_is_derived() {
         (facts("a/x"), Some(ProbeKind::Postgres)),
         (facts("a/x").port(80), Some(ProbeKind::Docker)),
     ] {
-        let shown = format!("{} {:?} {:?} {rule:?}", container.image, container.ports, container.labels);
+        let shown = format!(
+            "{} {:?} {:?} {rule:?}",
+            container.image, container.ports, container.labels
+        );
         let mut world = World::of(vec![container]);
         let probe = rule.map(|kind| ProbeSpec::new(kind, 1, ProbeOrigin::Config));
         let _ = world.apply(Observation::Rules {
             policy: HealthPolicy::default(),
-            rules: vec![ServiceRule { probe, ..ServiceRule::of("x") }].into(),
+            rules: vec![ServiceRule {
+                probe,
+                ..ServiceRule::of("x")
+            }]
+            .into(),
             layers: Arc::default(),
             problem: None,
         });
         let service = world.service("a/x");
         let spec = derive(&service, Duration::from_secs(5), None).spec;
         let derived = spec.is_some_and(|spec| spec.kind != ProbeKind::Docker);
-        let expected = if derived { "unknown: not checked yet" } else { "running: no check" };
+        let expected = if derived {
+            "unknown: not checked yet"
+        } else {
+            "running: no check"
+        };
         assert_eq!(world.health("a/x"), expected, "{shown}");
     }
 }

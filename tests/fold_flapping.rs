@@ -13,7 +13,10 @@ use ProbeOutcome::{Failure, Success};
 #[test]
 fn a_service_does_not_flap_while_what_it_needs_is_down() {
     for parent_is_down in [false, true] {
-        let (db, api) = (facts("a/db").port(5432), facts("a/api").port(8000).needs("db:healthy"));
+        let (db, api) = (
+            facts("a/db").port(5432),
+            facts("a/api").port(8000).needs("db:healthy"),
+        );
         let mut world = World::of(vec![db.clone(), api.clone()]);
         for each in [&db, &api] {
             let _ = world.probe(each, Config, Success);

@@ -15,14 +15,24 @@ fn first_sight_of_older_containers() {
     for (container, expected) in [
         (facts("a/x"), "running: no check"),
         (facts("a/x").port(80), "unknown: not checked yet"),
-        (facts("a/x").port(80).docker(Docker::Healthy), "healthy: docker: healthy"),
-        (facts("a/x").docker(Docker::Starting), "starting: docker: starting"),
         (
-            facts("a/x").docker(Docker::Unhealthy).with(|facts| facts.docker.output = "no\nroute".into()),
+            facts("a/x").port(80).docker(Docker::Healthy),
+            "healthy: docker: healthy",
+        ),
+        (
+            facts("a/x").docker(Docker::Starting),
+            "starting: docker: starting",
+        ),
+        (
+            facts("a/x")
+                .docker(Docker::Unhealthy)
+                .with(|facts| facts.docker.output = "no\nroute".into()),
             "unhealthy: docker: unhealthy, no route",
         ),
         (
-            facts("a/x").docker(Docker::Unhealthy).with(|facts| facts.docker.failing_streak = 4),
+            facts("a/x")
+                .docker(Docker::Unhealthy)
+                .with(|facts| facts.docker.failing_streak = 4),
             "unhealthy: docker: unhealthy, 4 failed checks in a row",
         ),
         (
@@ -33,27 +43,48 @@ fn first_sight_of_older_containers() {
             "degraded: docker: 1 of 3 failed checks in a row, timeout",
         ),
         // The engine writes "unhealthy" when its monitor stops: trusted only while running.
-        (facts("a/x").docker(Docker::Unhealthy).exited(0, 900), "stopped: stopped"),
         (
-            facts("a/x").docker(Docker::Unhealthy).with(|facts| facts.state = InstanceState::Paused),
+            facts("a/x").docker(Docker::Unhealthy).exited(0, 900),
+            "stopped: stopped",
+        ),
+        (
+            facts("a/x")
+                .docker(Docker::Unhealthy)
+                .with(|facts| facts.state = InstanceState::Paused),
             "stopped: paused",
         ),
-        (facts("a/x").exited(137, 900), "stopped: stopped (exit code 137)"),
         (
-            facts("a/x").exited(137, 900).with(|facts| facts.restart_policy = "no".into()),
+            facts("a/x").exited(137, 900),
+            "stopped: stopped (exit code 137)",
+        ),
+        (
+            facts("a/x")
+                .exited(137, 900)
+                .with(|facts| facts.restart_policy = "no".into()),
             "unhealthy: exited with code 137 (killed)",
         ),
         (
-            facts("a/x").exited(137, 900).with(|facts| facts.oom_killed = true),
+            facts("a/x")
+                .exited(137, 900)
+                .with(|facts| facts.oom_killed = true),
             "unhealthy: killed for lack of memory (exit code 137)",
         ),
         (
-            facts("a/x").exited(1, 900).with(|facts| facts.restart_policy = "on-failure".into()),
+            facts("a/x")
+                .exited(1, 900)
+                .with(|facts| facts.restart_policy = "on-failure".into()),
             "unhealthy: exited with code 1",
         ),
-        (facts("a/x").exited(143, 900).with(|facts| facts.restart_policy.clear()), "stopped: stopped"),
         (
-            facts("a/x").exited(0, 900).with(|facts| facts.restart_policy = "no".into()),
+            facts("a/x")
+                .exited(143, 900)
+                .with(|facts| facts.restart_policy.clear()),
+            "stopped: stopped",
+        ),
+        (
+            facts("a/x")
+                .exited(0, 900)
+                .with(|facts| facts.restart_policy = "no".into()),
             "completed: finished with exit code 0",
         ),
         // A server does not complete; somebody stopped it.
@@ -79,7 +110,10 @@ fn first_sight_of_older_containers() {
             }),
             "unhealthy: cannot start: port is already allocated",
         ),
-        (facts("a/x").with(|facts| facts.state = InstanceState::Created), "stopped: created, never started"),
+        (
+            facts("a/x").with(|facts| facts.state = InstanceState::Created),
+            "stopped: created, never started",
+        ),
         (
             facts("a/x").with(|facts| facts.state = InstanceState::Dead),
             "unhealthy: dead: the engine could not stop or remove it",
@@ -95,9 +129,15 @@ fn first_sight_of_older_containers() {
 fn a_one_shot_that_others_wait_for_is_completed_whatever_its_restart_policy() {
     let migrate = facts("a/migrate").exited(0, 10);
     let mut world = World::of(vec![facts("a/api").needs("migrate:completed"), migrate]);
-    assert_eq!(world.health("a/migrate"), "completed: finished with exit code 0");
+    assert_eq!(
+        world.health("a/migrate"),
+        "completed: finished with exit code 0"
+    );
     let service = world.service("a/migrate");
-    assert_eq!((service.layer.layer, service.health.since), (Layer::Infra, at(10)));
+    assert_eq!(
+        (service.layer.layer, service.health.since),
+        (Layer::Infra, at(10))
+    );
     assert_eq!(world.snapshot().totals().completed, 1);
 }
 
@@ -106,7 +146,9 @@ fn probes_move_the_state_by_thresholds() {
     let api = facts("a/api").port(8000);
     let mut world = World::of(vec![api.clone()]);
     let mut states = Vec::new();
-    for outcome in [Success, Failure, Failure, Failure, Success, Success, Warning, Warning] {
+    for outcome in [
+        Success, Failure, Failure, Failure, Success, Success, Warning, Warning,
+    ] {
         world.wait(30);
         assert!(world.probe(&api, Config, outcome).is_yes());
         states.push(world.health("a/api"));
@@ -128,7 +170,11 @@ fn probes_move_the_state_by_thresholds() {
     assert_eq!(service.version.as_deref(), Some("1.4.2"));
     assert_eq!(service.probe_log.len(), 8);
     let latency: Vec<_> = service.latency.column(0).map(|(_, value)| value).collect();
-    assert_eq!(latency[..5], [Some(3.5), None, None, None, Some(3.5)], "failures are gaps");
+    assert_eq!(
+        latency[..5],
+        [Some(3.5), None, None, None, Some(3.5)],
+        "failures are gaps"
+    );
     assert_eq!(
         world.told(0),
         [
@@ -154,7 +200,10 @@ fn a_guess_that_never_worked_proves_nothing() {
         world.health("a/api"),
         "healthy: docker: healthy; cannot be reached from here: connection refused"
     );
-    assert_eq!(world.health("a/plain"), "running: cannot be reached from here: connection refused");
+    assert_eq!(
+        world.health("a/plain"),
+        "running: cannot be reached from here: connection refused"
+    );
     assert!(!world.service("a/api").health.probe.as_ref().unwrap().counts);
     // Once it worked, it counts.
     let _ = world.probe(&plain, Port, Success);
@@ -162,17 +211,29 @@ fn a_guess_that_never_worked_proves_nothing() {
         world.wait(30);
         let _ = world.probe(&plain, Port, Failure);
     }
-    assert_eq!(world.health("a/plain"), "unhealthy: probe: connection refused, 3 failures in a row");
+    assert_eq!(
+        world.health("a/plain"),
+        "unhealthy: probe: connection refused, 3 failures in a row"
+    );
 }
 
 #[test]
 fn the_probe_is_named_once_beside_dockers_verdict() {
-    let fresh = facts("a/api").port(8000).docker(Docker::Healthy).with(|f| f.started_at = Some(at(990)));
+    let fresh = facts("a/api")
+        .port(8000)
+        .docker(Docker::Healthy)
+        .with(|f| f.started_at = Some(at(990)));
     let mut world = World::of(vec![fresh.clone()]);
     let _ = world.probe(&fresh, Config, Failure);
-    assert_eq!(world.health("a/api"), "healthy: docker: healthy; probe: connection refused");
+    assert_eq!(
+        world.health("a/api"),
+        "healthy: docker: healthy; probe: connection refused"
+    );
     let _ = world.probe(&fresh, Config, Success);
-    assert_eq!(world.health("a/api"), "healthy: docker: healthy; probe: 200 OK");
+    assert_eq!(
+        world.health("a/api"),
+        "healthy: docker: healthy; probe: 200 OK"
+    );
 }
 
 #[test]
@@ -185,13 +246,19 @@ fn what_cannot_be_reached_from_here_leaves_dockers_verdict_alone() {
         let said = (ProbeOutcome::Inconclusive, Contact::Unreachable, message);
         let _ = world.probe_saying(&lan, ProbeOrigin::Label, said);
     }
-    assert_eq!(world.health("a/lan"), format!("healthy: docker: healthy; {message}"));
+    assert_eq!(
+        world.health("a/lan"),
+        format!("healthy: docker: healthy; {message}")
+    );
     assert_eq!(world.incidents(), [""; 0]);
 }
 
 #[test]
 fn what_hubdeck_has_no_handles_to_measure_changes_no_state() {
-    let (api, both) = (facts("a/api").port(8000), facts("a/both").port(8000).docker(Docker::Healthy));
+    let (api, both) = (
+        facts("a/api").port(8000),
+        facts("a/both").port(8000).docker(Docker::Healthy),
+    );
     let mut world = World::of(vec![api.clone(), both.clone()]);
     for facts in [&api, &both] {
         let _ = world.probe(facts, Config, Success);
@@ -208,7 +275,10 @@ fn what_hubdeck_has_no_handles_to_measure_changes_no_state() {
     for _ in 0..6 {
         blind(&mut world);
         assert_eq!(world.health("a/api"), format!("healthy: probe: {message}"));
-        assert_eq!(world.health("a/both"), format!("healthy: docker: healthy; probe: {message}"));
+        assert_eq!(
+            world.health("a/both"),
+            format!("healthy: docker: healthy; probe: {message}")
+        );
     }
     assert_eq!(world.incidents(), [""; 0]);
     let _ = world.probe(&api, Config, Success);
@@ -217,7 +287,11 @@ fn what_hubdeck_has_no_handles_to_measure_changes_no_state() {
 
 #[test]
 fn the_start_period_protects_until_the_first_success() {
-    let fresh = |service: &str| facts(service).port(8000).with(|facts| facts.started_at = Some(at(990)));
+    let fresh = |service: &str| {
+        facts(service)
+            .port(8000)
+            .with(|facts| facts.started_at = Some(at(990)))
+    };
     let mut world = World::of(vec![fresh("a/api"), fresh("a/quiet")]);
     assert_eq!(world.health("a/api"), "starting: starting; not checked yet");
     for _ in 0..8 {
@@ -231,7 +305,10 @@ fn the_start_period_protects_until_the_first_success() {
         let _ = world.probe(&fresh("a/api"), Config, Failure);
         world.wait(5);
     }
-    assert_eq!(world.health("a/api"), "unhealthy: probe: connection refused, 3 failures in a row");
+    assert_eq!(
+        world.health("a/api"),
+        "unhealthy: probe: connection refused, 3 failures in a row"
+    );
     // Nothing was ever heard of the other one: it runs, and that is all that is known.
     world.wait(60);
     assert_eq!(world.health("a/quiet"), "running: no check");
@@ -239,10 +316,14 @@ fn the_start_period_protects_until_the_first_success() {
 
 #[test]
 fn docker_own_start_period_wins() {
-    let slow = facts("a/api").port(8000).docker(Docker::None).with(|facts| {
-        facts.started_at = Some(at(990));
-        facts.healthcheck.as_mut().unwrap().start_period = Some(std::time::Duration::from_secs(600));
-    });
+    let slow = facts("a/api")
+        .port(8000)
+        .docker(Docker::None)
+        .with(|facts| {
+            facts.started_at = Some(at(990));
+            facts.healthcheck.as_mut().unwrap().start_period =
+                Some(std::time::Duration::from_secs(600));
+        });
     let mut world = World::of(vec![slow]);
     world.wait(300);
     assert_eq!(world.health("a/api"), "starting: starting; not checked yet");
@@ -262,7 +343,12 @@ fn silence_is_unknown_and_one_sample_ends_it() {
     assert_eq!(world.health("a/api"), "unknown: no result for 90 s");
     let _ = world.probe(&api, Config, Success);
     assert_eq!(world.health("a/api"), "healthy: probe: 200 OK");
-    assert!(world.store.next_deadline().is_some_and(|deadline| deadline > world.now));
+    assert!(
+        world
+            .store
+            .next_deadline()
+            .is_some_and(|deadline| deadline > world.now)
+    );
 }
 
 #[test]
@@ -271,7 +357,11 @@ fn both_verdicts_are_kept() {
     let mut world = World::of(vec![api.clone()]);
     let _ = world.probe(&api, Config, Success);
     let health = world.service("a/api").health.clone();
-    assert_eq!(health.state, HealthState::Unhealthy, "Docker's verdict is thresholded already");
+    assert_eq!(
+        health.state,
+        HealthState::Unhealthy,
+        "Docker's verdict is thresholded already"
+    );
     assert_eq!(health.docker.unwrap().status, Docker::Unhealthy);
     assert!(health.probe.unwrap().success);
 }
@@ -283,12 +373,21 @@ fn some_replicas_failing_is_degraded() {
     for replica in &replicas {
         let _ = world.probe(replica, Config, Success);
     }
-    assert_eq!(world.health("a/web"), "healthy: 3 of 3 instances work: probe: 200 OK");
+    assert_eq!(
+        world.health("a/web"),
+        "healthy: 3 of 3 instances work: probe: 200 OK"
+    );
     assert!(world.die(&replicas[1], 1).is_yes());
-    assert_eq!(world.health("a/web"), "degraded: a-web-2 fails: exited with code 1");
+    assert_eq!(
+        world.health("a/web"),
+        "degraded: a-web-2 fails: exited with code 1"
+    );
     let _ = world.die(&replicas[0], 1);
     let _ = world.die(&replicas[2], 2);
-    assert_eq!(world.health("a/web"), "unhealthy: 3 of 3 instances fail: exited with code 1");
+    assert_eq!(
+        world.health("a/web"),
+        "unhealthy: 3 of 3 instances fail: exited with code 1"
+    );
 }
 
 #[test]
@@ -297,7 +396,10 @@ fn replicas_stopped_on_purpose_do_not_count() {
     let mut world = World::of(replicas.to_vec());
     let _ = world.event(&replicas[1], EngineEventKind::Kill { signal: Some(15) });
     let _ = world.die(&replicas[1], 143);
-    assert_eq!(world.health("a/web"), "running: 1 of 2 instances runs: no check");
+    assert_eq!(
+        world.health("a/web"),
+        "running: 1 of 2 instances runs: no check"
+    );
 }
 
 #[test]
@@ -316,7 +418,10 @@ fn what_fails_downstream_of_a_broken_service_is_blocked_by_it() {
     }
     for id in ["a/api", "a/web"] {
         assert_eq!(world.overlays(id), [Overlay::Blocked]);
-        assert_eq!(world.service(id).health.blocked_by, [ServiceId::new("a/db")]);
+        assert_eq!(
+            world.service(id).health.blocked_by,
+            [ServiceId::new("a/db")]
+        );
     }
     assert!(world.service("a/db").health.blocked_by.is_empty());
     // The root recovers: what still fails does so on its own.
@@ -338,8 +443,14 @@ fn three_deaths_in_ten_minutes_flap_and_loop() {
         let _ = world.event(&api, EngineEventKind::Start);
         world.wait(5);
     }
-    assert_eq!(world.health("a/api"), "unhealthy: restarting: exited with code 1");
-    assert_eq!(world.overlays("a/api"), [Overlay::Flapping, Overlay::Restarting]);
+    assert_eq!(
+        world.health("a/api"),
+        "unhealthy: restarting: exited with code 1"
+    );
+    assert_eq!(
+        world.overlays("a/api"),
+        [Overlay::Flapping, Overlay::Restarting]
+    );
     world.wait(30);
     assert_eq!(world.health("a/api"), "running: no check");
     assert_eq!(world.overlays("a/api"), [Overlay::Flapping]);
@@ -371,12 +482,18 @@ fn a_late_result_of_the_run_before_does_not_count() {
     let mut world = World::of(vec![api.clone()]);
     let _ = world.probe(&api, Config, Success);
     let _ = world.die(&api, 1);
-    assert!(!world.probe(&api, Config, Success).is_yes(), "it does not run");
+    assert!(
+        !world.probe(&api, Config, Success).is_yes(),
+        "it does not run"
+    );
     world.wait(5);
     let _ = world.event(&api, EngineEventKind::Start);
     assert_eq!(world.health("a/api"), "starting: starting; not checked yet");
     world.now -= SignedDuration::from_secs(1);
-    assert!(!world.probe(&api, Config, Failure).is_yes(), "it ended before the start");
+    assert!(
+        !world.probe(&api, Config, Failure).is_yes(),
+        "it ended before the start"
+    );
 }
 
 #[test]
@@ -392,19 +509,43 @@ fn a_running_container_without_any_network_is_cut_off() {
     });
     let mut world = World::of(vec![db.clone()]);
     assert_eq!(world.service("a/db").health.state, HealthState::Healthy);
-    let _ = world.event(&db, EngineEventKind::Disconnect { network: "a_data".into() });
-    assert_eq!(world.told(0).last().map(String::as_str), Some("taken off network a_data"));
+    let _ = world.event(
+        &db,
+        EngineEventKind::Disconnect {
+            network: "a_data".into(),
+        },
+    );
+    assert_eq!(
+        world.told(0).last().map(String::as_str),
+        Some("taken off network a_data")
+    );
     let _ = world.inspect(db.clone().with(|facts| facts.networks.clear()));
-    assert_eq!(world.health("a/db"), "unhealthy: cut off: attached to no network");
+    assert_eq!(
+        world.health("a/db"),
+        "unhealthy: cut off: attached to no network"
+    );
     assert_eq!(world.incidents(), ["db is cut off: attached to no network"]);
     let _ = world.inspect(db.clone());
     assert_eq!(world.service("a/db").health.state, HealthState::Healthy);
     // These have no network of their own, or lend one.
-    for mode in ["host", "none", "bridge", "default", "container:abc", "slirp4netns", "pasta:-t", ""] {
+    for mode in [
+        "host",
+        "none",
+        "bridge",
+        "default",
+        "container:abc",
+        "slirp4netns",
+        "pasta:-t",
+        "",
+    ] {
         let plain = facts("a/db").docker(Docker::Healthy).with(|facts| {
             facts.network_mode = mode.into();
             facts.networks.clear();
         });
-        assert_eq!(World::of(vec![plain]).service("a/db").health.state, HealthState::Healthy, "{mode}");
+        assert_eq!(
+            World::of(vec![plain]).service("a/db").health.state,
+            HealthState::Healthy,
+            "{mode}"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Failures and successes in a row outlive what is not news of the service: a lost engine, a reload of the
-//! config file.
+//! Failures and successes in a row outlive what is not news of the service: a lost engine, a reload
+//! of the config file.
 
 mod fold_support;
 
@@ -15,25 +15,43 @@ use ProbeOutcome::{Failure, Success};
 const API: &str = "a/api";
 
 fn rule(pattern: &str, kind: ProbeKind, port: u16) -> ServiceRule {
-    ServiceRule { probe: Some(ProbeSpec::new(kind, port, ProbeOrigin::Config)), ..ServiceRule::of(pattern) }
+    ServiceRule {
+        probe: Some(ProbeSpec::new(kind, port, ProbeOrigin::Config)),
+        ..ServiceRule::of(pattern)
+    }
 }
 
 /// Reloads the config file.
 fn rules(world: &mut World, policy: HealthPolicy, rules: Vec<ServiceRule>) {
     let layers = Arc::new(Layers::default());
-    let _ = world.apply(Observation::Rules { policy, rules: rules.into(), layers, problem: None });
+    let _ = world.apply(Observation::Rules {
+        policy,
+        rules: rules.into(),
+        layers,
+        problem: None,
+    });
 }
 
 fn lose(world: &mut World) {
     let (since, error) = (world.now, "connection refused".to_owned());
-    let status = EngineStatus::Lost { since, error, retry_at: since + SignedDuration::from_secs(1) };
-    let _ = world.apply(Observation::Engine { status, attempts: Vec::new() });
+    let status = EngineStatus::Lost {
+        since,
+        error,
+        retry_at: since + SignedDuration::from_secs(1),
+    };
+    let _ = world.apply(Observation::Engine {
+        status,
+        attempts: Vec::new(),
+    });
 }
 
 /// The engine is back and lists the same containers, cheaply at first, as discovery does.
 fn come_back(world: &mut World, list: &[InstanceFacts]) {
     let status = EngineStatus::Connected { since: world.now };
-    let _ = world.apply(Observation::Engine { status, attempts: Vec::new() });
+    let _ = world.apply(Observation::Engine {
+        status,
+        attempts: Vec::new(),
+    });
     let cheap = |facts: &InstanceFacts| InstanceFacts {
         inspected: false,
         started_at: None,
@@ -75,17 +93,28 @@ fn happenings() -> Vec<(&'static str, Happening)> {
             come_back(world, std::slice::from_ref(api));
         }),
         ("another interval", |world, _| {
-            let policy = HealthPolicy { interval: Duration::from_secs(20), ..HealthPolicy::default() };
+            let policy = HealthPolicy {
+                interval: Duration::from_secs(20),
+                ..HealthPolicy::default()
+            };
             rules(world, policy, vec![rule("api", ProbeKind::Http, 8000)]);
         }),
         ("another, unrelated rule", |world, _| {
-            let (api, db) = (rule("api", ProbeKind::Http, 8000), rule("db", ProbeKind::Postgres, 5432));
-            rules(world, HealthPolicy::default(), vec![db, api, ServiceRule::of("x")]);
+            let (api, db) = (
+                rule("api", ProbeKind::Http, 8000),
+                rule("db", ProbeKind::Postgres, 5432),
+            );
+            rules(
+                world,
+                HealthPolicy::default(),
+                vec![db, api, ServiceRule::of("x")],
+            );
         }),
         ("another timeout and another idea of slow", |world, _| {
             let mut rule = rule("api", ProbeKind::Http, 8000);
             if let Some(probe) = &mut rule.probe {
-                (probe.timeout, probe.slow_after) = (Duration::from_secs(1), Some(Duration::from_secs(2)));
+                (probe.timeout, probe.slow_after) =
+                    (Duration::from_secs(1), Some(Duration::from_secs(2)));
             }
             rules(world, HealthPolicy::default(), vec![rule]);
         }),
@@ -97,7 +126,11 @@ fn happenings() -> Vec<(&'static str, Happening)> {
 
 fn world(api: &InstanceFacts) -> World {
     let mut world = World::of(vec![api.clone()]);
-    rules(&mut world, HealthPolicy::default(), vec![rule("api", ProbeKind::Http, 8000)]);
+    rules(
+        &mut world,
+        HealthPolicy::default(),
+        vec![rule("api", ProbeKind::Http, 8000)],
+    );
     let _ = world.probe(api, Config, Success);
     world
 }
@@ -112,7 +145,11 @@ fn failures_in_a_row_are_counted_across_what_is_no_news() {
             let _ = world.probe(&api, Config, Failure);
         }
         happen(&mut world, &api);
-        assert!(world.health(API).starts_with("degraded: "), "{what}: {}", world.health(API));
+        assert!(
+            world.health(API).starts_with("degraded: "),
+            "{what}: {}",
+            world.health(API)
+        );
         world.wait(5);
         let _ = world.probe(&api, Config, Failure);
         let expected = "unhealthy: probe: connection refused, 3 failures in a row";
@@ -130,7 +167,11 @@ fn successes_in_a_row_are_counted_across_what_is_no_news() {
             let _ = world.probe(&api, Config, outcome);
         }
         happen(&mut world, &api);
-        assert!(world.health(API).starts_with("unhealthy: "), "{what}: {}", world.health(API));
+        assert!(
+            world.health(API).starts_with("unhealthy: "),
+            "{what}: {}",
+            world.health(API)
+        );
         world.wait(5);
         let _ = world.probe(&api, Config, Success);
         assert_eq!(world.health(API), "healthy: probe: 200 OK", "{what}");
@@ -147,12 +188,20 @@ fn a_guess_that_was_proven_stays_proven() {
             continue; // these set a rule, which replaces the guess
         }
         if what.contains("unrelated") {
-            rules(&mut world, HealthPolicy::default(), vec![rule("db", ProbeKind::Postgres, 5432)]);
+            rules(
+                &mut world,
+                HealthPolicy::default(),
+                vec![rule("db", ProbeKind::Postgres, 5432)],
+            );
         } else {
             happen(&mut world, &api);
         }
         let _ = world.probe(&api, Port, Failure);
-        assert_eq!(world.health(API), "degraded: probe: connection refused", "{what}");
+        assert_eq!(
+            world.health(API),
+            "degraded: probe: connection refused",
+            "{what}"
+        );
     }
 }
 
@@ -160,7 +209,11 @@ fn a_guess_that_was_proven_stays_proven() {
 fn news_of_the_service_begin_a_new_count() {
     let api = facts(API).port(8000);
     let other_question: Happening = |world, _| {
-        rules(world, HealthPolicy::default(), vec![rule("api", ProbeKind::Http, 9000)]);
+        rules(
+            world,
+            HealthPolicy::default(),
+            vec![rule("api", ProbeKind::Http, 9000)],
+        );
     };
     let other_run: Happening = |world, api| {
         let started = Some(world.now);
@@ -183,6 +236,10 @@ fn news_of_the_service_begin_a_new_count() {
         );
         world.wait(5);
         let _ = world.probe(&api, Config, Success);
-        assert_eq!(world.health(API), "healthy: probe: 200 OK", "{what}: it was not confirmed");
+        assert_eq!(
+            world.health(API),
+            "healthy: probe: 200 OK",
+            "{what}: it was not confirmed"
+        );
     }
 }

@@ -58,7 +58,11 @@ fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
         focus: watch::Sender::new(Focus::default()),
         read_only: watch::channel(false).1,
     };
-    World { snapshots, router: router(receiver, OperatorHandle::new(desk), options), cleared }
+    World {
+        snapshots,
+        router: router(receiver, OperatorHandle::new(desk), options),
+        cleared,
+    }
 }
 
 fn world() -> World {
@@ -77,12 +81,20 @@ impl Answer {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
 impl World {
-    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header("host", "localhost:5003");
@@ -93,8 +105,15 @@ impl World {
         let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap()
+            .to_vec();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -130,10 +149,21 @@ async fn every_read_answers_json_safely_and_head_answers_the_same_without_a_body
         assert_eq!(answer.header("x-correlation-id").len(), 16);
         let text = String::from_utf8(answer.body.clone()).unwrap();
         assert!(answer.json().is_object());
-        assert!(!text.contains("hunter2") && !text.contains('\u{1b}'), "{path} tells a secret:\n{text}");
+        assert!(
+            !text.contains("hunter2") && !text.contains('\u{1b}'),
+            "{path} tells a secret:\n{text}"
+        );
         let head = world.send(Method::HEAD, path, &[], "").await;
-        assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0), "HEAD {path}");
-        assert_eq!(head.header("content-length"), answer.body.len().to_string(), "HEAD {path}");
+        assert_eq!(
+            (head.status, head.body.len()),
+            (StatusCode::OK, 0),
+            "HEAD {path}"
+        );
+        assert_eq!(
+            head.header("content-length"),
+            answer.body.len().to_string(),
+            "HEAD {path}"
+        );
     }
 }
 
@@ -177,25 +207,45 @@ async fn a_service_has_exactly_the_documented_shape() {
 #[tokio::test]
 async fn an_id_stands_in_the_path_as_it_is() {
     let world = world();
-    for path in ["/api/services/s%C3%B3%20lo%F0%9F%A6%80", "/api/services/hub%2Fbackend"] {
+    for path in [
+        "/api/services/s%C3%B3%20lo%F0%9F%A6%80",
+        "/api/services/hub%2Fbackend",
+    ] {
         assert_eq!(world.get(path).await.status, StatusCode::OK, "{path}");
     }
     let proxy = world.get("/api/services/hub/proxy").await.json();
     assert_eq!(proxy["endpoints"], json!(["0.0.0.0:8080", "[::]:8080"]));
-    assert_eq!(world.get("/api/services/hub/nothing").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(world.get("/api/services/%ff").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        world.get("/api/services/hub/nothing").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        world.get("/api/services/%ff").await.status,
+        StatusCode::BAD_REQUEST
+    );
 }
 
 #[tokio::test]
 async fn a_service_that_was_removed_lately_is_gone_and_not_unknown() {
     let world = world();
-    assert_eq!(world.get("/api/services/hub/db").await.status, StatusCode::OK);
+    assert_eq!(
+        world.get("/api/services/hub/db").await.status,
+        StatusCode::OK
+    );
     let mut without = hub(8);
-    without.services.retain(|service| service.id.as_str() != "hub/db");
+    without
+        .services
+        .retain(|service| service.id.as_str() != "hub/db");
     world.snapshots.send_replace(Arc::new(without));
-    assert_eq!(world.get("/api/services/hub/db").await.status, StatusCode::GONE);
+    assert_eq!(
+        world.get("/api/services/hub/db").await.status,
+        StatusCode::GONE
+    );
     world.snapshots.send_replace(Arc::new(hub(9)));
-    assert_eq!(world.get("/api/services/hub/db").await.status, StatusCode::OK);
+    assert_eq!(
+        world.get("/api/services/hub/db").await.status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -215,19 +265,33 @@ async fn filters_choose_and_bad_values_are_told() {
     ] {
         let answer = world.get(&format!("/api/services{query}")).await.json();
         assert_eq!(answer["count"], expected, "{query}");
-        assert_eq!(answer["services"].as_array().unwrap().len(), expected, "{query}");
+        assert_eq!(
+            answer["services"].as_array().unwrap().len(),
+            expected,
+            "{query}"
+        );
     }
     for query in ["?layer=top", "?state=", "?source=x&stack=hub", "?state=%ff"] {
         let answer = world.get(&format!("/api/services{query}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
     }
     let told = world.get("/api/services?layer=top").await.json();
-    assert_eq!(told["detail"], "layer=top is not known; layer is one of edge, ui, app, data, infra");
+    assert_eq!(
+        told["detail"],
+        "layer=top is not known; layer is one of edge, ui, app, data, infra"
+    );
 }
 
 #[tokio::test]
 async fn errors_are_problem_documents_with_the_correlation_id() {
-    let answer = world().send(Method::GET, "/nowhere", &[("x-correlation-id", "a.b-C_1")], "").await;
+    let answer = world()
+        .send(
+            Method::GET,
+            "/nowhere",
+            &[("x-correlation-id", "a.b-C_1")],
+            "",
+        )
+        .await;
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert_eq!(answer.header("x-correlation-id"), "a.b-C_1");
     assert_eq!(
@@ -236,7 +300,9 @@ async fn errors_are_problem_documents_with_the_correlation_id() {
                "detail": "there is nothing at /nowhere; GET / lists what there is", "correlation_id": "a.b-C_1"})
     );
     for bad in ["", "a b", "ü", &"x".repeat(65)] {
-        let answer = world().send(Method::GET, "/livez", &[("x-correlation-id", bad)], "").await;
+        let answer = world()
+            .send(Method::GET, "/livez", &[("x-correlation-id", bad)], "")
+            .await;
         assert_ne!(answer.header("x-correlation-id"), bad);
         assert_eq!(answer.header("x-correlation-id").len(), 16);
     }
@@ -252,8 +318,14 @@ async fn wrong_methods_are_refused_with_what_is_allowed() {
         assert_eq!(answer.json()["status"], 405);
     }
     let answer = world.get("/api/cache/clear").await;
-    assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST,OPTIONS"));
-    assert_eq!(answer.header("content-length"), answer.body.len().to_string());
+    assert_eq!(
+        (answer.status, answer.header("allow")),
+        (StatusCode::METHOD_NOT_ALLOWED, "POST,OPTIONS")
+    );
+    assert_eq!(
+        answer.header("content-length"),
+        answer.body.len().to_string()
+    );
 }
 
 #[tokio::test]
@@ -262,11 +334,25 @@ async fn options_tell_what_every_route_takes() {
     let routes = READS.iter().map(|path| (*path, "GET,HEAD,OPTIONS"));
     for (path, allowed) in routes.chain([("/api/cache/clear", "POST,OPTIONS")]) {
         let answer = world.send(Method::OPTIONS, path, &[], "").await;
-        assert_eq!((answer.status, answer.header("allow")), (StatusCode::NO_CONTENT, allowed), "{path}");
-        assert_eq!((answer.body.len(), answer.header("content-type")), (0, ""), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("allow")),
+            (StatusCode::NO_CONTENT, allowed),
+            "{path}"
+        );
+        assert_eq!(
+            (answer.body.len(), answer.header("content-type")),
+            (0, ""),
+            "{path}"
+        );
         assert_eq!(answer.header("x-correlation-id").len(), 16, "{path}");
     }
-    assert_eq!(world.send(Method::OPTIONS, "/nowhere", &[], "").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        world
+            .send(Method::OPTIONS, "/nowhere", &[], "")
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(world.cleared.load(Ordering::Relaxed), 0);
 }
 
@@ -275,23 +361,48 @@ async fn public_health_answers_whatever_the_host_is_and_everything_else_does_not
     let world = world();
     for path in ["/livez", "/readyz", "/api/health"] {
         for host in ["10.244.0.5:5003", "[fd00::1]:5003", "evil.example", "", "ü"] {
-            for (method, status) in [(Method::GET, 200), (Method::HEAD, 200), (Method::OPTIONS, 204)] {
-                let answer = world.send(method.clone(), path, &[("host", host)], "").await;
-                assert_eq!(answer.status.as_u16(), status, "{method} {path} for {host:?}");
+            for (method, status) in [
+                (Method::GET, 200),
+                (Method::HEAD, 200),
+                (Method::OPTIONS, 204),
+            ] {
+                let answer = world
+                    .send(method.clone(), path, &[("host", host)], "")
+                    .await;
+                assert_eq!(
+                    answer.status.as_u16(),
+                    status,
+                    "{method} {path} for {host:?}"
+                );
             }
-            let answer = world.send(Method::DELETE, path, &[("host", host)], "").await;
-            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "DELETE {path} for {host:?}");
+            let answer = world
+                .send(Method::DELETE, path, &[("host", host)], "")
+                .await;
+            assert_eq!(
+                answer.status,
+                StatusCode::MISDIRECTED_REQUEST,
+                "DELETE {path} for {host:?}"
+            );
         }
     }
     for host in ["10.244.0.5:5003", "[fd00::1]:5003", "evil.example", "", "ü"] {
-        let answer = world.send(Method::GET, "/api/services", &[("host", host)], "").await;
+        let answer = world
+            .send(Method::GET, "/api/services", &[("host", host)], "")
+            .await;
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host:?}");
     }
 }
 
 #[tokio::test]
 async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_listed() {
-    let world = world_of(hub(7), Options { token: Some(TOKEN.into()), allow_addresses: true, ..options() });
+    let world = world_of(
+        hub(7),
+        Options {
+            token: Some(TOKEN.into()),
+            allow_addresses: true,
+            ..options()
+        },
+    );
     let bearer = format!("Bearer {TOKEN}");
     for (host, status) in [
         ("10.244.0.5:5003", 200),
@@ -304,15 +415,36 @@ async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_l
         let headers = [("host", host), ("authorization", bearer.as_str())];
         let answer = world.send(Method::GET, "/api/services", &headers, "").await;
         assert_eq!(answer.status.as_u16(), status, "{host}");
-        let options = world.send(Method::OPTIONS, "/api/services", &headers, "").await;
-        assert_eq!(options.status.as_u16(), if status == 200 { 204 } else { 421 }, "OPTIONS for {host}");
-        let without = world.send(Method::GET, "/api/services", &[("host", host)], "").await;
-        assert_eq!(without.status.as_u16(), if status == 200 { 401 } else { 421 }, "{host} without a token");
+        let options = world
+            .send(Method::OPTIONS, "/api/services", &headers, "")
+            .await;
+        assert_eq!(
+            options.status.as_u16(),
+            if status == 200 { 204 } else { 421 },
+            "OPTIONS for {host}"
+        );
+        let without = world
+            .send(Method::GET, "/api/services", &[("host", host)], "")
+            .await;
+        assert_eq!(
+            without.status.as_u16(),
+            if status == 200 { 401 } else { 421 },
+            "{host} without a token"
+        );
     }
     // The origin of a change is compared with the address that was asked.
-    for (origin, status) in [("http://10.244.0.5:5003", 200), ("http://10.244.0.6:5003", 403)] {
-        let headers = [("host", "10.244.0.5:5003"), ("authorization", bearer.as_str()), ("origin", origin)];
-        let answer = world.send(Method::POST, "/api/cache/clear", &headers, "").await;
+    for (origin, status) in [
+        ("http://10.244.0.5:5003", 200),
+        ("http://10.244.0.6:5003", 403),
+    ] {
+        let headers = [
+            ("host", "10.244.0.5:5003"),
+            ("authorization", bearer.as_str()),
+            ("origin", origin),
+        ];
+        let answer = world
+            .send(Method::POST, "/api/cache/clear", &headers, "")
+            .await;
         assert_eq!(answer.status.as_u16(), status, "{origin}");
     }
 }
@@ -322,7 +454,12 @@ async fn a_part_that_is_down_is_named_by_every_health_answer() {
     let mut snapshot = hub(7);
     let since = at(-30);
     let failure = PartFailure::Panicked;
-    snapshot.parts_down = vec![PartDown { part: Part::Probing, since, failures: 3, failure }];
+    snapshot.parts_down = vec![PartDown {
+        part: Part::Probing,
+        since,
+        failures: 3,
+        failure,
+    }];
     let world = world_of(snapshot, options());
     let health = world.get("/api/health").await;
     assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -337,7 +474,11 @@ async fn a_part_that_is_down_is_named_by_every_health_answer() {
         ready.json()["detail"],
         "not ready: probing has been down since 2026-05-01T11:59:30Z (3 failures)"
     );
-    assert_eq!(world.get("/livez").await.status, StatusCode::OK, "a restart of the process is not asked for");
+    assert_eq!(
+        world.get("/livez").await.status,
+        StatusCode::OK,
+        "a restart of the process is not asked for"
+    );
 }
 
 #[tokio::test]
@@ -375,8 +516,19 @@ async fn a_handler_that_panics_costs_its_request_only() {
     };
     let (snapshots, receiver) = watch::channel(Arc::new(hub(7)));
     let router = router(receiver, OperatorHandle::new(desk), options());
-    let world = World { snapshots, router, cleared: Arc::default() };
-    let answer = world.send(Method::POST, "/api/cache/clear", &[("x-correlation-id", "a1")], "").await;
+    let world = World {
+        snapshots,
+        router,
+        cleared: Arc::default(),
+    };
+    let answer = world
+        .send(
+            Method::POST,
+            "/api/cache/clear",
+            &[("x-correlation-id", "a1")],
+            "",
+        )
+        .await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.json()["correlation_id"], "a1");
     assert_eq!(world.get("/livez").await.status, StatusCode::OK);
@@ -399,16 +551,31 @@ async fn the_revision_is_the_etag() {
         let etag = first.header("etag").to_owned();
         assert!(etag.ends_with("-7\""), "{path} has {etag}");
         for known in [etag.clone(), format!("\"x\", W/{etag}"), "*".to_owned()] {
-            let again = world.send(Method::GET, path, &[("if-none-match", &known)], "").await;
-            assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{path} {known}");
+            let again = world
+                .send(Method::GET, path, &[("if-none-match", &known)], "")
+                .await;
+            assert_eq!(
+                (again.status, again.body.len()),
+                (StatusCode::NOT_MODIFIED, 0),
+                "{path} {known}"
+            );
             assert_eq!(again.header("etag"), etag);
         }
-        let other = world.send(Method::GET, path, &[("if-none-match", "\"7\"")], "").await;
+        let other = world
+            .send(Method::GET, path, &[("if-none-match", "\"7\"")], "")
+            .await;
         assert_eq!(other.status, StatusCode::OK, "{path}");
     }
     let etag = world.get("/api/services").await.header("etag").to_owned();
     world.snapshots.send_replace(Arc::new(hub(8)));
-    let newer = world.send(Method::GET, "/api/services", &[("if-none-match", &etag)], "").await;
+    let newer = world
+        .send(
+            Method::GET,
+            "/api/services",
+            &[("if-none-match", &etag)],
+            "",
+        )
+        .await;
     assert_eq!(newer.status, StatusCode::OK);
 }
 
@@ -422,15 +589,27 @@ async fn the_architecture_comes_in_every_form_and_unknown_ones_are_named() {
         ("svg", "image/svg+xml", "<svg"),
         ("json", "application/json", "{"),
     ] {
-        let answer = world.get(&format!("/api/architecture?format={format}")).await;
-        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, media), "{format}");
+        let answer = world
+            .get(&format!("/api/architecture?format={format}"))
+            .await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (StatusCode::OK, media),
+            "{format}"
+        );
         let text = String::from_utf8(answer.body).unwrap();
-        assert!(text.starts_with(begin) && !text.contains("hunter2"), "{format}: {text}");
+        assert!(
+            text.starts_with(begin) && !text.contains("hunter2"),
+            "{format}: {text}"
+        );
     }
     let answer = world.get("/api/architecture?format=png").await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     let text = answer.json().to_string();
-    assert!(text.contains("format is one of text, mermaid, dot, svg, json"), "{text}");
+    assert!(
+        text.contains("format is one of text, mermaid, dot, svg, json"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -448,7 +627,11 @@ async fn our_own_health_does_not_depend_on_what_is_watched() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.json()["docker_available"], false);
     assert_eq!(world.get("/livez").await.status, StatusCode::OK);
-    assert_eq!(world.get("/api/services").await.json()["count"], 5, "the last picture is kept");
+    assert_eq!(
+        world.get("/api/services").await.json()["count"],
+        5,
+        "the last picture is kept"
+    );
 }
 
 #[tokio::test]
@@ -457,14 +640,21 @@ async fn what_became_of_a_changed_config_file_is_told() {
     for (problem, waiting, status) in [
         (None, &[][..], "in_force"),
         (None, &["serve.port"][..], "restart_needed"),
-        (Some("c.toml, line 1: unknown key x"), &["serve.port"], "refused"),
+        (
+            Some("c.toml, line 1: unknown key x"),
+            &["serve.port"],
+            "refused",
+        ),
     ] {
         let mut snapshot = hub(1);
         snapshot.config_problem = problem.map(str::to_owned);
         snapshot.config_waiting = waiting.to_vec();
         world.snapshots.send_replace(Arc::new(snapshot));
         let health = world.get("/api/health").await;
-        assert_eq!((health.status, &health.json()["config"]), (StatusCode::OK, &json!(status)));
+        assert_eq!(
+            (health.status, &health.json()["config"]),
+            (StatusCode::OK, &json!(status))
+        );
         assert_eq!(
             world.get("/api/discovery").await.json()["config"],
             json!({"status": status, "problem": problem, "after_restart": waiting})
@@ -474,23 +664,65 @@ async fn what_became_of_a_changed_config_file_is_told() {
 
 #[tokio::test]
 async fn options_that_change_count_from_the_next_request_on() {
-    let set = watch::Sender::new(Arc::new(Options { token: Some(TOKEN.into()), ..options() }));
+    let set = watch::Sender::new(Arc::new(Options {
+        token: Some(TOKEN.into()),
+        ..options()
+    }));
     let world = world_of(hub(1), set.subscribe());
     let status = async |path: &str, headers: &[(&str, &str)]| {
-        world.send(Method::GET, path, headers, "").await.status.as_u16()
+        world
+            .send(Method::GET, path, headers, "")
+            .await
+            .status
+            .as_u16()
     };
-    let (old, new) = (format!("Bearer {TOKEN}"), format!("Bearer {}", TOKEN.replace('0', "9")));
-    assert_eq!(status("/api/services", &[("authorization", &old)]).await, 200);
-    set.send_replace(Arc::new(Options { token: Some(TOKEN.replace('0', "9")), ..options() }));
-    assert_eq!(status("/api/services", &[("authorization", &old)]).await, 401);
-    assert_eq!(status("/api/services", &[("authorization", &new)]).await, 200);
-    set.send_replace(Arc::new(Options { allow_hosts: vec!["other.example".into()], ..options() }));
-    assert_eq!(status("/api/services", &[("host", "other.example")]).await, 200);
-    assert_eq!(status("/api/services", &[("host", "hub.example.org")]).await, 421);
+    let (old, new) = (
+        format!("Bearer {TOKEN}"),
+        format!("Bearer {}", TOKEN.replace('0', "9")),
+    );
+    assert_eq!(
+        status("/api/services", &[("authorization", &old)]).await,
+        200
+    );
+    set.send_replace(Arc::new(Options {
+        token: Some(TOKEN.replace('0', "9")),
+        ..options()
+    }));
+    assert_eq!(
+        status("/api/services", &[("authorization", &old)]).await,
+        401
+    );
+    assert_eq!(
+        status("/api/services", &[("authorization", &new)]).await,
+        200
+    );
+    set.send_replace(Arc::new(Options {
+        allow_hosts: vec!["other.example".into()],
+        ..options()
+    }));
+    assert_eq!(
+        status("/api/services", &[("host", "other.example")]).await,
+        200
+    );
+    assert_eq!(
+        status("/api/services", &[("host", "hub.example.org")]).await,
+        421
+    );
     let second = Duration::from_secs(1);
-    set.send_replace(Arc::new(Options { ttl: second, poll_interval: second, ..options() }));
-    assert_eq!(world.get("/api/cache/info").await.json()["ttl_seconds"], 1.0);
-    assert_eq!(status("/readyz", &[]).await, 503, "the last poll is older than both together");
+    set.send_replace(Arc::new(Options {
+        ttl: second,
+        poll_interval: second,
+        ..options()
+    }));
+    assert_eq!(
+        world.get("/api/cache/info").await.json()["ttl_seconds"],
+        1.0
+    );
+    assert_eq!(
+        status("/readyz", &[]).await,
+        503,
+        "the last poll is older than both together"
+    );
 }
 
 #[tokio::test]
@@ -518,10 +750,17 @@ async fn ready_means_polled_connected_and_fresh() {
 #[tokio::test]
 async fn architecture_names_services_by_id() {
     let answer = world().get("/api/architecture").await.json();
-    let layers: Vec<_> =
-        answer["layers"].as_array().unwrap().iter().map(|layer| layer["id"].clone()).collect();
+    let layers: Vec<_> = answer["layers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|layer| layer["id"].clone())
+        .collect();
     assert_eq!(layers, ["edge", "ui", "app", "data", "infra"]);
-    assert_eq!(answer["layers"][0], json!({"id": "edge", "title": "Edge", "services": ["hub/proxy"]}));
+    assert_eq!(
+        answer["layers"][0],
+        json!({"id": "edge", "title": "Edge", "services": ["hub/proxy"]})
+    );
     assert_eq!(
         answer["edges"][0],
         json!({"from": "hub/backend", "to": "hub/db", "kind": "hard", "provenance": "depends_on",
@@ -534,7 +773,11 @@ async fn architecture_names_services_by_id() {
                "image": "python:3.12-alpine", "state": "unhealthy", "blocked_by": ["hub/db"], "layer": "app",
                "layer_reason": "image python:3.12-alpine", "layer_confidence": 95})
     );
-    assert_eq!(answer["edges"][1]["state"], Value::Null, "an unknown service has no state");
+    assert_eq!(
+        answer["edges"][1]["state"],
+        Value::Null,
+        "an unknown service has no state"
+    );
     assert_eq!(answer["generated_at"], "2026-05-01T12:00:00Z");
 }
 
@@ -549,7 +792,10 @@ async fn figures_are_counted_and_unknown_ones_are_null() {
         ("services_with_errors", json!(2)),
         ("uptime_seconds", json!(90.0)),
         ("external", Value::Null),
-        ("self", json!({"cpu_percent": null, "rss_bytes": null, "engine_calls_per_s": null})),
+        (
+            "self",
+            json!({"cpu_percent": null, "rss_bytes": null, "engine_calls_per_s": null}),
+        ),
     ] {
         assert_eq!(metrics[name], expected, "{name}");
     }
@@ -559,7 +805,11 @@ async fn figures_are_counted_and_unknown_ones_are_null() {
         (&app["total"], &app["cpu_percent"], &app["memory_bytes"]),
         (&json!(1), &json!(1.5), &json!(31_457_280))
     );
-    assert_eq!(layers["layers"][3]["cpu_percent"], Value::Null, "nothing was measured");
+    assert_eq!(
+        layers["layers"][3]["cpu_percent"],
+        Value::Null,
+        "nothing was measured"
+    );
     assert_eq!(layers["layers"][3]["states"]["healthy"], 1);
     assert_eq!(metrics["layers"]["app"], *app);
     let discovery = world.get("/api/discovery").await.json();
@@ -585,7 +835,10 @@ async fn the_cache_can_be_cleared_and_tells_of_itself() {
                "revision": 7})
     );
     let answer = world.send(Method::POST, "/api/cache/clear", &[], "").await;
-    assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!({"status": "cleared", "revision": 7})));
+    assert_eq!(
+        (answer.status, answer.json()),
+        (StatusCode::OK, json!({"status": "cleared", "revision": 7}))
+    );
     assert_eq!(world.cleared.load(Ordering::Relaxed), 1);
 }
 
@@ -602,12 +855,22 @@ async fn changes_are_taken_from_our_own_pages_and_tools_only() {
         (vec![("origin", "null")], "", 403),
         (vec![("sec-fetch-site", "cross-site")], "", 403),
         (vec![json_type, ("content-length", "2")], "{}", 200),
-        (vec![("content-type", "text/plain"), ("content-length", "2")], "{}", 415),
+        (
+            vec![("content-type", "text/plain"), ("content-length", "2")],
+            "{}",
+            415,
+        ),
         (vec![("content-length", "2")], "{}", 415),
         (vec![json_type, ("content-length", "300000")], "", 413),
-        (vec![json_type, ("transfer-encoding", "chunked")], big.as_str(), 413),
+        (
+            vec![json_type, ("transfer-encoding", "chunked")],
+            big.as_str(),
+            413,
+        ),
     ] {
-        let answer = world.send(Method::POST, "/api/cache/clear", &headers, body).await;
+        let answer = world
+            .send(Method::POST, "/api/cache/clear", &headers, body)
+            .await;
         assert_eq!(answer.status.as_u16(), status, "{headers:?}");
     }
     assert_eq!(world.cleared.load(Ordering::Relaxed), 3);
@@ -616,33 +879,77 @@ async fn changes_are_taken_from_our_own_pages_and_tools_only() {
 #[tokio::test]
 async fn foreign_host_names_are_misdirected_on_every_method() {
     let world = world();
-    for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::DELETE] {
-        let answer = world.send(method.clone(), "/api/services", &[("host", "evil.example")], "").await;
+    for method in [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::OPTIONS,
+        Method::DELETE,
+    ] {
+        let answer = world
+            .send(
+                method.clone(),
+                "/api/services",
+                &[("host", "evil.example")],
+                "",
+            )
+            .await;
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{method}");
     }
-    for host in ["127.0.0.1:5003", "[::1]:1", "hub.example.org", "HUB.example.org:443"] {
+    for host in [
+        "127.0.0.1:5003",
+        "[::1]:1",
+        "hub.example.org",
+        "HUB.example.org:443",
+    ] {
         assert_eq!(
-            world.send(Method::GET, "/api/layers", &[("host", host)], "").await.status,
+            world
+                .send(Method::GET, "/api/layers", &[("host", host)], "")
+                .await
+                .status,
             StatusCode::OK,
             "{host}"
         );
     }
-    let absolute = world.send(Method::GET, "http://evil.example/api/layers", &[], "").await;
+    let absolute = world
+        .send(Method::GET, "http://evil.example/api/layers", &[], "")
+        .await;
     assert_eq!(absolute.status, StatusCode::MISDIRECTED_REQUEST);
 }
 
 #[tokio::test]
 async fn a_token_is_demanded_except_for_public_health() {
-    let world = world_of(hub(7), Options { token: Some(TOKEN.into()), ..options() });
+    let world = world_of(
+        hub(7),
+        Options {
+            token: Some(TOKEN.into()),
+            ..options()
+        },
+    );
     for path in ["/livez", "/readyz", "/api/health"] {
         assert_eq!(world.get(path).await.status, StatusCode::OK, "{path}");
     }
     let (right, lower) = (format!("Bearer {TOKEN}"), format!("bearer {TOKEN}"));
-    let (short, basic) = (right[..right.len() - 1].to_owned(), format!("Basic {TOKEN}"));
-    for (value, status) in
-        [(right, 200), (lower, 200), (short, 401), (basic, 401), ("Bearer".into(), 401), (String::new(), 401)]
-    {
-        let answer = world.send(Method::GET, "/api/services", &[("authorization", &value)], "").await;
+    let (short, basic) = (
+        right[..right.len() - 1].to_owned(),
+        format!("Basic {TOKEN}"),
+    );
+    for (value, status) in [
+        (right, 200),
+        (lower, 200),
+        (short, 401),
+        (basic, 401),
+        ("Bearer".into(), 401),
+        (String::new(), 401),
+    ] {
+        let answer = world
+            .send(
+                Method::GET,
+                "/api/services",
+                &[("authorization", &value)],
+                "",
+            )
+            .await;
         assert_eq!(answer.status.as_u16(), status, "{value}");
     }
     let refused = world.get(&format!("/api/services?token={TOKEN}")).await;
@@ -667,13 +974,20 @@ async fn browsers_get_a_page_that_runs_nothing_and_escapes_everything() {
     );
     snapshot.services.push(Arc::new(evil));
     snapshot.services.sort_by(|a, b| a.id.cmp(&b.id));
-    let answer =
-        world_of(snapshot, options()).send(Method::GET, "/", &[("accept", "text/html,*/*")], "").await;
+    let answer = world_of(snapshot, options())
+        .send(Method::GET, "/", &[("accept", "text/html,*/*")], "")
+        .await;
     let page = String::from_utf8(answer.body.clone()).unwrap();
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
-    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
     assert!(
-        page.contains("hub/backend") && page.contains("&lt;script&gt;") && page.contains("a&amp;b&quot;")
+        answer
+            .header("content-security-policy")
+            .starts_with("default-src 'none'")
+    );
+    assert!(
+        page.contains("hub/backend")
+            && page.contains("&lt;script&gt;")
+            && page.contains("a&amp;b&quot;")
     );
     assert!(!page.contains("<script") && !page.contains("hunter2"));
     assert!(!page.contains("href=\"/"), "links are relative");
@@ -685,7 +999,11 @@ async fn talk(stream: &mut TcpStream, request: &str) -> String {
     let mut buffer = [0; 4096];
     while !seen.ends_with(b"}") {
         let count = stream.read(&mut buffer).await.unwrap();
-        assert!(count > 0, "closed after {:?}", String::from_utf8_lossy(&seen));
+        assert!(
+            count > 0,
+            "closed after {:?}",
+            String::from_utf8_lossy(&seen)
+        );
         seen.extend_from_slice(&buffer[..count]);
     }
     String::from_utf8(seen).unwrap()
@@ -696,19 +1014,39 @@ async fn over_a_socket_connections_are_kept_and_ended_in_order() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let taken = bind(address).await.unwrap_err().to_string();
-    assert!(taken.contains("cannot listen on") && taken.contains("serve.port"), "{taken}");
+    assert!(
+        taken.contains("cannot listen on") && taken.contains("serve.port"),
+        "{taken}"
+    );
 
     let shutdown = CancellationToken::new();
-    let server = tokio::spawn(run(listener, world().router, Limits::default(), shutdown.clone(), drop));
+    let server = tokio::spawn(run(
+        listener,
+        world().router,
+        Limits::default(),
+        shutdown.clone(),
+        drop,
+    ));
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET /livez HTTP/1.1\r\nHost: {address}\r\n\r\n");
     for _ in 0..2 {
-        assert!(talk(&mut stream, &request).await.starts_with("HTTP/1.1 200 OK"));
+        assert!(
+            talk(&mut stream, &request)
+                .await
+                .starts_with("HTTP/1.1 200 OK")
+        );
     }
     shutdown.cancel();
     server.await.unwrap();
-    assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0, "idle connections are closed");
-    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    assert_eq!(
+        stream.read(&mut [0; 1]).await.unwrap(),
+        0,
+        "idle connections are closed"
+    );
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[tokio::test]
@@ -724,23 +1062,39 @@ async fn a_request_under_way_is_answered_before_the_end() {
         }),
     );
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
     let shutdown = CancellationToken::new();
-    let server = tokio::spawn(run(listener, slow, Limits::default(), shutdown.clone(), drop));
-    stream.write_all(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    let server = tokio::spawn(run(
+        listener,
+        slow,
+        Limits::default(),
+        shutdown.clone(),
+        drop,
+    ));
+    stream
+        .write_all(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .unwrap();
     reached.notified().await;
     shutdown.cancel();
     go_on.notify_one();
     server.await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("{done}"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("{done}"),
+        "{answer}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_never_ends_is_cut_after_the_grace() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
     let reached = Arc::new(Notify::new());
     let inside = Arc::clone(&reached);
     let endless = Router::new().route(
@@ -751,15 +1105,27 @@ async fn a_request_that_never_ends_is_cut_after_the_grace() {
         }),
     );
     let shutdown = CancellationToken::new();
-    let server = tokio::spawn(run(listener, endless, Limits::default(), shutdown.clone(), drop));
-    stream.write_all(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    let server = tokio::spawn(run(
+        listener,
+        endless,
+        Limits::default(),
+        shutdown.clone(),
+        drop,
+    ));
+    stream
+        .write_all(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .unwrap();
     reached.notified().await;
     let before = tokio::time::Instant::now();
     shutdown.cancel();
     server.await.unwrap();
     let waited = before.elapsed();
     let grace = Limits::default().grace;
-    assert!(waited >= grace && waited < Duration::from_secs(2), "{waited:?}");
+    assert!(
+        waited >= grace && waited < Duration::from_secs(2),
+        "{waited:?}"
+    );
 }
 
 #[tokio::test]
@@ -770,9 +1136,24 @@ async fn an_explanation_has_sentence_evidence_hint_and_what_to_try() {
     let told = answer.json();
     assert_eq!(told["service"], "hub/backend");
     let sentence = told["sentence"].as_str().unwrap();
-    assert!(sentence.contains("; it is blocked by db, which "), "{sentence}");
-    assert!(told["evidence"].as_array().unwrap().iter().any(|each| each["source"] == "needs"));
+    assert!(
+        sentence.contains("; it is blocked by db, which "),
+        "{sentence}"
+    );
+    assert!(
+        told["evidence"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|each| each["source"] == "needs")
+    );
     assert!(!told["try_next"].as_array().unwrap().is_empty());
-    assert!(!String::from_utf8_lossy(&answer.body).contains("hunter2@"), "no secrets");
-    assert_eq!(world.get("/api/services/hub/nobody/explain").await.status, StatusCode::NOT_FOUND);
+    assert!(
+        !String::from_utf8_lossy(&answer.body).contains("hunter2@"),
+        "no secrets"
+    );
+    assert_eq!(
+        world.get("/api/services/hub/nobody/explain").await.status,
+        StatusCode::NOT_FOUND
+    );
 }

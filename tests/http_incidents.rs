@@ -42,14 +42,26 @@ async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
     };
     let (_snapshots, receiver) = watch::channel(Arc::new(snapshot));
     let router = router(receiver, OperatorHandle::new(desk), options);
-    let request = Request::builder().uri("/api/incidents").header("host", "localhost:5003");
-    let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.expect("an answer");
+    let request = Request::builder()
+        .uri("/api/incidents")
+        .header("host", "localhost:5003");
+    let answer = router
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .expect("an answer");
     let status = answer.status();
-    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20)
+        .await
+        .expect("a body");
     (status, serde_json::from_slice(&body).expect("JSON"))
 }
 
-fn incident(id: u64, root: IncidentRoot, closed_at: Option<Timestamp>, sentence: &str) -> Arc<Incident> {
+fn incident(
+    id: u64,
+    root: IncidentRoot,
+    closed_at: Option<Timestamp>,
+    sentence: &str,
+) -> Arc<Incident> {
     Arc::new(Incident {
         id: IncidentId(id),
         root,
@@ -58,7 +70,10 @@ fn incident(id: u64, root: IncidentRoot, closed_at: Option<Timestamp>, sentence:
         closed_at,
         sentence: sentence.to_owned(),
         blocked: vec![ServiceId::from("hub/backend")],
-        log: vec![IncidentEntry { at: at(-60), text: sentence.to_owned() }],
+        log: vec![IncidentEntry {
+            at: at(-60),
+            text: sentence.to_owned(),
+        }],
     })
 }
 
@@ -68,15 +83,26 @@ async fn incidents_are_told_with_root_blocked_services_and_history() {
     let db = IncidentRoot::Service(ServiceId::from("hub/db"));
     let leaky = "db answers postgres://hub:hunter2@db/hub\nrefused";
     snapshot.incidents = vec![
-        incident(1, IncidentRoot::Engine, Some(at(-30)), "the engine does not answer"),
+        incident(
+            1,
+            IncidentRoot::Engine,
+            Some(at(-30)),
+            "the engine does not answer",
+        ),
         incident(2, db, None, leaky),
     ];
     let (status, body) = incidents(snapshot).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body["open"], 1);
     let closed = &body["incidents"][0];
-    assert_eq!((&closed["root"], &closed["service"]), (&json!("the engine"), &Value::Null));
-    assert_eq!((&closed["state"], &closed["closed_at"]), (&json!("closed"), &json!("2026-05-01T11:59:30Z")));
+    assert_eq!(
+        (&closed["root"], &closed["service"]),
+        (&json!("the engine"), &Value::Null)
+    );
+    assert_eq!(
+        (&closed["state"], &closed["closed_at"]),
+        (&json!("closed"), &json!("2026-05-01T11:59:30Z"))
+    );
     let masked = "db answers postgres://***@db/hub refused";
     let open = json!({
         "id": 2, "state": "open", "root": "hub/db", "service": "hub/db",
@@ -92,5 +118,8 @@ async fn without_trouble_the_list_is_empty() {
     let mut snapshot = hub(7);
     snapshot.incidents.clear();
     let (status, body) = incidents(snapshot).await;
-    assert_eq!((status, &body["incidents"], &body["open"]), (StatusCode::OK, &json!([]), &json!(0)));
+    assert_eq!(
+        (status, &body["incidents"], &body["open"]),
+        (StatusCode::OK, &json!([]), &json!(0))
+    );
 }

@@ -1,5 +1,5 @@
-//! What clients may cost, over real sockets with short limits: late heads and bodies, answers that nobody reads,
-//! too many connections, and an end while all of them are open.
+//! What clients may cost, over real sockets with short limits: late heads and bodies, answers that
+//! nobody reads, too many connections, and an end while all of them are open.
 
 #![allow(clippy::unwrap_used)] // tests
 
@@ -54,7 +54,11 @@ fn routes(limits: Limits) -> Router {
         poll_interval: Duration::from_secs(30),
         clock: || at(0),
     };
-    router(watch::channel(Arc::new(hub(7))).1, OperatorHandle::new(desk), options)
+    router(
+        watch::channel(Arc::new(hub(7))).1,
+        OperatorHandle::new(desk),
+        options,
+    )
 }
 
 struct Served {
@@ -67,7 +71,11 @@ async fn serve(router: Router, limits: Limits) -> Served {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
     let task = tokio::spawn(run(listener, router, limits, shutdown.clone(), drop));
-    Served { address, shutdown, task }
+    Served {
+        address,
+        shutdown,
+        task,
+    }
 }
 
 impl Served {
@@ -89,7 +97,10 @@ impl Served {
 /// Everything until the other side closes.
 async fn rest(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
-    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer))
+        .await
+        .unwrap()
+        .unwrap();
     String::from_utf8(answer).unwrap()
 }
 
@@ -111,14 +122,24 @@ async fn a_thousand_unfinished_bodies_are_answered_408_and_others_are_served_mea
     assert_eq!(served.livez().await.0, "200");
     while let Some(answer) = waiting.join_next().await {
         let answer = answer.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 408 Request Timeout"), "{answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 408 Request Timeout"),
+            "{answer}"
+        );
         assert!(
             answer.contains("connection: close") && answer.contains("application/problem+json"),
             "{answer}"
         );
-        assert!(answer.contains("the body was not complete within 0.3 s"), "{answer}");
+        assert!(
+            answer.contains("the body was not complete within 0.3 s"),
+            "{answer}"
+        );
     }
-    assert!(begun.elapsed() < SHORT.body + PATIENCE, "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < SHORT.body + PATIENCE,
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!(served.livez().await.0, "200");
 }
 
@@ -148,9 +169,11 @@ async fn bodies_that_drip_end_with_the_same_limit() {
 #[tokio::test]
 async fn late_heads_are_answered_408_and_silent_connections_closed() {
     let served = serve(routes(SHORT), SHORT).await;
-    for (sent, expected) in
-        [("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ", "408"), ("G", "408"), ("", "closed")]
-    {
+    for (sent, expected) in [
+        ("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ", "408"),
+        ("G", "408"),
+        ("", "closed"),
+    ] {
         let begun = Instant::now();
         let answer = rest(served.send(sent).await).await;
         assert_eq!(status(&answer), expected, "{sent:?}: {answer}");
@@ -178,15 +201,27 @@ async fn heads_that_drip_end_with_the_same_limit() {
 #[tokio::test]
 async fn heads_and_bodies_that_are_too_large_have_their_own_answers() {
     let served = serve(routes(SHORT), SHORT).await;
-    let head = format!("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(400_000));
+    let head = format!(
+        "GET /livez HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n",
+        "x".repeat(400_000)
+    );
     assert_eq!(status(&rest(served.send(&head).await).await), "431");
-    assert_eq!(status(&rest(served.send("nonsense\r\n\r\n").await).await), "400");
-    let post = "POST /api/cache/clear HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    assert_eq!(
+        status(&rest(served.send("nonsense\r\n\r\n").await).await),
+        "400"
+    );
+    let post =
+        "POST /api/cache/clear HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
     // The length alone is enough; what was sent of the body meanwhile does not cost the answer.
-    let body = format!("{post}Content-Length: 300000\r\n\r\n{}", "x".repeat(300_000));
+    let body = format!(
+        "{post}Content-Length: 300000\r\n\r\n{}",
+        "x".repeat(300_000)
+    );
     assert_eq!(status(&rest(served.send(&body).await).await), "413");
-    let chunked =
-        format!("{post}Transfer-Encoding: chunked\r\n\r\n493E0\r\n{}\r\n0\r\n\r\n", "x".repeat(300_000));
+    let chunked = format!(
+        "{post}Transfer-Encoding: chunked\r\n\r\n493E0\r\n{}\r\n0\r\n\r\n",
+        "x".repeat(300_000)
+    );
     assert_eq!(status(&rest(served.send(&chunked).await).await), "413");
     let broken = format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n");
     assert_eq!(status(&rest(served.send(&broken).await).await), "400");
@@ -200,21 +235,31 @@ async fn a_client_that_does_not_read_its_answer_is_left_without_costing_anything
     let large = axum::body::Bytes::from(vec![b'x'; SIZE]);
     let router = routes(SHORT).route("/large", get(move || async move { large }));
     let served = serve(router, SHORT).await;
-    let mut idle = served.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    let mut idle = served
+        .send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
     tokio::time::sleep(SHORT.write * 4).await;
     assert_eq!(served.livez().await.0, "200");
     let mut got = 0;
     let mut part = vec![0; 1 << 20];
     // What the system had buffered still comes; a reset may follow instead of the end.
-    while let Ok(count @ 1..) = tokio::time::timeout(PATIENCE, idle.read(&mut part)).await.unwrap() {
+    while let Ok(count @ 1..) = tokio::time::timeout(PATIENCE, idle.read(&mut part))
+        .await
+        .unwrap()
+    {
         got += count;
     }
     assert!(got < SIZE, "{got} bytes: the answer was cut");
     // One that reads slowly, but reads, gets all of it.
-    let mut slow = served.send("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    let mut slow = served
+        .send("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await;
     let mut got = 0;
     loop {
-        let count = tokio::time::timeout(PATIENCE, slow.read(&mut part)).await.unwrap().unwrap();
+        let count = tokio::time::timeout(PATIENCE, slow.read(&mut part))
+            .await
+            .unwrap()
+            .unwrap();
         if count == 0 {
             break;
         }
@@ -228,7 +273,11 @@ async fn a_client_that_does_not_read_its_answer_is_left_without_costing_anything
 
 #[tokio::test]
 async fn connections_beyond_the_limit_are_told_and_left_and_those_that_end_make_room() {
-    let limits = Limits { connections: 3, head: PATIENCE, ..SHORT };
+    let limits = Limits {
+        connections: 3,
+        head: PATIENCE,
+        ..SHORT
+    };
     let served = serve(routes(limits), limits).await;
     let mut held = Vec::new();
     for _ in 0..3 {
@@ -236,8 +285,14 @@ async fn connections_beyond_the_limit_are_told_and_left_and_those_that_end_make_
     }
     let refused = TcpStream::connect(served.address).await.unwrap();
     let answer = rest(refused).await;
-    assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable"), "{answer}");
-    assert!(answer.contains("as many connections as hubdeck takes"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 503 Service Unavailable"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("as many connections as hubdeck takes"),
+        "{answer}"
+    );
     held.pop();
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -256,11 +311,19 @@ async fn connections_beyond_the_limit_are_told_and_left_and_those_that_end_make_
 #[tokio::test]
 async fn an_end_does_not_wait_for_clients_that_do_not_go_on() {
     let large = axum::body::Bytes::from(vec![b'x'; 64 << 20]);
-    let limits = Limits { grace: SHORT.grace, ..Limits::default() };
+    let limits = Limits {
+        grace: SHORT.grace,
+        ..Limits::default()
+    };
     let router = routes(limits).route("/large", get(move || async move { large }));
     let served = serve(router, limits).await;
     let mut open = Vec::new();
-    for bytes in [UNFINISHED, "GET /livez HT", "", "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
+    for bytes in [
+        UNFINISHED,
+        "GET /livez HT",
+        "",
+        "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ] {
         for _ in 0..10 {
             open.push(served.send(bytes).await);
         }
@@ -269,5 +332,9 @@ async fn an_end_does_not_wait_for_clients_that_do_not_go_on() {
     let begun = Instant::now();
     served.shutdown.cancel();
     served.task.await.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
 }

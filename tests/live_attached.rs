@@ -1,9 +1,9 @@
-//! A hubdeck that is started after something broke says the same as one that watched: the first `status`, the first
-//! `explain` and a console within three seconds, on both examples.
+//! A hubdeck that is started after something broke says the same as one that watched: the first
+//! `status`, the first `explain` and a console within three seconds, on both examples.
 //!
-//! `HUBDECK_ATTACH=5,60,600` sets the seconds after each fault at which new programs are started, `HUBDECK_FAULT=TEXT`
-//! chooses faults by name, and `HUBDECK_FAULT=` takes all of them. The defaults are short enough for every run: 5 s, and
-//! the first faults of each example.
+//! `HUBDECK_ATTACH=5,60,600` sets the seconds after each fault at which new programs are started,
+//! `HUBDECK_FAULT=TEXT` chooses faults by name, and `HUBDECK_FAULT=` takes all of them. The
+//! defaults are short enough for every run: 5 s, and the first faults of each example.
 #![allow(clippy::print_stdout, reason = "the table is for people")]
 
 mod attached_support;
@@ -129,7 +129,12 @@ const HUB: &[Fault] = &[
     },
     Fault {
         name: "hub: wrong command",
-        breaks: |stack| stack.recreate("mcp", "services: { mcp: { command: [nothing-of-this-name] } }"),
+        breaks: |stack| {
+            stack.recreate(
+                "mcp",
+                "services: { mcp: { command: [nothing-of-this-name] } }",
+            )
+        },
         root: "mcp",
         state: "unhealthy",
         incident: true,
@@ -241,7 +246,12 @@ const EXCHANGE: &[Fault] = &[
     },
     Fault {
         name: "exchange: wrong command",
-        breaks: |stack| stack.recreate("floor", "services: { floor: { command: [nothing-of-this-name] } }"),
+        breaks: |stack| {
+            stack.recreate(
+                "floor",
+                "services: { floor: { command: [nothing-of-this-name] } }",
+            )
+        },
         root: "floor",
         state: "unhealthy",
         incident: true,
@@ -253,16 +263,24 @@ const EXCHANGE: &[Fault] = &[
 
 /// Gives the gateway a certificate for so many days.
 fn certificate(stack: &Stack, days: &str) {
-    let mut command = stack.example.command(&["run", "--rm", "--no-deps", "certificate"]);
+    let mut command = stack
+        .example
+        .command(&["run", "--rm", "--no-deps", "certificate"]);
     let made = command.env("CERTIFICATE_DAYS", days).output();
-    assert!(made.is_ok_and(|output| output.status.success()), "a certificate for {days} days");
+    assert!(
+        made.is_ok_and(|output| output.status.success()),
+        "a certificate for {days} days"
+    );
     stack.exec("gateway", &["nginx", "-s", "reload"]);
 }
 
 /// The moments after a fault at which new programs are started, in seconds.
 fn moments() -> Vec<u64> {
     let given = std::env::var("HUBDECK_ATTACH").unwrap_or_else(|_| "5".to_owned());
-    given.split(',').filter_map(|second| second.trim().parse().ok()).collect()
+    given
+        .split(',')
+        .filter_map(|second| second.trim().parse().ok())
+        .collect()
 }
 
 /// Runs one fault; gives what was not as expected.
@@ -281,7 +299,11 @@ fn run(stack: &Stack, fault: &Fault) -> Vec<String> {
             pause(Duration::from_millis(100));
         }
         let found = attach(stack, fault, &expected, &mut sentences);
-        wrong.extend(found.into_iter().map(|what| format!("{moment} s after: {what}")));
+        wrong.extend(
+            found
+                .into_iter()
+                .map(|what| format!("{moment} s after: {what}")),
+        );
     }
     let mut watched = stack.watched(fault.root);
     while watched.0 != expected && begin.elapsed() < WATCHER {
@@ -295,16 +317,26 @@ fn run(stack: &Stack, fault: &Fault) -> Vec<String> {
     let (status, (state, sentence)) = (stack.status(fault.root).0, stack.explain(fault.root));
     let (now, told) = stack.watched(fault.root);
     if status != now || state != now.state || sentence != told {
-        wrong.push(format!("HTTP says {now} ({told}); status {status}; explain {state} ({sentence})"));
+        wrong.push(format!(
+            "HTTP says {now} ({told}); status {status}; explain {state} ({sentence})"
+        ));
     }
     println!("{:45} | {expected} | {told}", fault.name);
     (fault.mends)(stack);
     stack.settle(fault.name);
-    wrong.into_iter().map(|what| format!("{}: {what}", fault.name)).collect()
+    wrong
+        .into_iter()
+        .map(|what| format!("{}: {what}", fault.name))
+        .collect()
 }
 
 /// Starts new programs now; gives what is not as expected.
-fn attach(stack: &Stack, fault: &Fault, expected: &Truth, sentences: &mut Vec<String>) -> Vec<String> {
+fn attach(
+    stack: &Stack,
+    fault: &Fault,
+    expected: &Truth,
+    sentences: &mut Vec<String>,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let (status, code) = stack.status(fault.root);
     if status != *expected {
@@ -315,12 +347,19 @@ fn attach(stack: &Stack, fault: &Fault, expected: &Truth, sentences: &mut Vec<St
         wrong.push(format!("status exits {code:?}"));
     }
     let (state, sentence) = stack.explain(fault.root);
-    if state != expected.state || !Regex::new(fault.sentence).is_ok_and(|pattern| pattern.is_match(&sentence))
+    if state != expected.state
+        || !Regex::new(fault.sentence).is_ok_and(|pattern| pattern.is_match(&sentence))
     {
-        wrong.push(format!("explain says {state}: {sentence:?}, not {:?}", fault.sentence));
+        wrong.push(format!(
+            "explain says {state}: {sentence:?}, not {:?}",
+            fault.sentence
+        ));
     }
     if sentences.last().is_some_and(|before| *before != sentence) {
-        wrong.push(format!("explain says {sentence:?}, before {:?}", sentences.last()));
+        wrong.push(format!(
+            "explain says {sentence:?}, before {:?}",
+            sentences.last()
+        ));
     }
     sentences.push(sentence);
     wrong.extend(stack.console(fault));
@@ -330,7 +369,11 @@ fn attach(stack: &Stack, fault: &Fault, expected: &Truth, sentences: &mut Vec<St
 /// Brings one example up and runs its faults one after another.
 fn run_all(example: Example, faults: &[Fault]) -> Vec<String> {
     let only = std::env::var("HUBDECK_FAULT").ok();
-    let limit = if only.is_some() { faults.len() } else { EVERY_RUN };
+    let limit = if only.is_some() {
+        faults.len()
+    } else {
+        EVERY_RUN
+    };
     let is_asked_for = |fault: &&Fault| only.as_ref().is_none_or(|only| fault.name.contains(only));
     let mut chosen = faults.iter().filter(is_asked_for).take(limit).peekable();
     if chosen.peek().is_none() {
@@ -350,7 +393,10 @@ fn what_is_started_after_a_fault_says_the_same_as_what_watched() {
             scope.spawn(|| run_all(Example::hub(), HUB)),
             scope.spawn(|| run_all(Example::exchange(), EXCHANGE)),
         ];
-        let joined = sides.map(|side| side.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let joined = sides.map(|side| {
+            side.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
         joined.concat()
     });
     assert!(wrong.is_empty(), "{wrong:#?}");

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::collect::logs::LogHub;
-use hubdeck::engine::{ConnectRequest, Connector, Engine, EngineError, EventNews, LINE_LIMIT, StatsOrigin};
+use hubdeck::engine::{
+    ConnectRequest, Connector, Engine, EngineError, EventNews, LINE_LIMIT, StatsOrigin,
+};
 use hubdeck::model::{
-    DockerStatus, EngineEvent, EngineEventKind, EngineFlavour, InstanceFacts, InstanceState, LogBatch,
-    LogLine, LogQuery, LogSource, LogStream, Observation, Timestamp,
+    DockerStatus, EngineEvent, EngineEventKind, EngineFlavour, InstanceFacts, InstanceState,
+    LogBatch, LogLine, LogQuery, LogSource, LogStream, Observation, Timestamp,
 };
 use support::docker::{Container, docker, live, unique};
 use tokio::sync::{Notify, mpsc, watch};
@@ -22,7 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn connect() -> Engine {
     let request = ConnectRequest::from_environment(None, None);
-    let (engine, info) = request.connect().await.expect("HUBDECK_LIVE=1 needs an engine");
+    let (engine, info) = request
+        .connect()
+        .await
+        .expect("HUBDECK_LIVE=1 needs an engine");
     assert_ne!(info.flavour, EngineFlavour::Simulated);
     engine
 }
@@ -34,13 +39,27 @@ fn busybox(arguments: &[&str], command: &[&str]) -> Container {
 
 async fn facts(engine: &Engine, container: &Container) -> InstanceFacts {
     let list = engine.list().await.unwrap();
-    let listed = list.into_iter().find(|facts| facts.name == container.name()).expect("it is listed");
-    engine.inspect(&listed.id).await.unwrap().expect("it is inspected")
+    let listed = list
+        .into_iter()
+        .find(|facts| facts.name == container.name())
+        .expect("it is listed");
+    engine
+        .inspect(&listed.id)
+        .await
+        .unwrap()
+        .expect("it is inspected")
 }
 
 async fn logs(engine: &Engine, facts: &InstanceFacts, tail: Option<u32>) -> Vec<LogLine> {
-    let source = LogSource { instance: facts.id.clone(), tty: facts.tty };
-    engine.logs(&source, tail, None, false).map(Result::unwrap).concat().await
+    let source = LogSource {
+        instance: facts.id.clone(),
+        tty: facts.tty,
+    };
+    engine
+        .logs(&source, tail, None, false)
+        .map(Result::unwrap)
+        .concat()
+        .await
 }
 
 #[tokio::test]
@@ -49,7 +68,18 @@ async fn facts_are_what_docker_says() {
         return;
     }
     let container = busybox(
-        &["-e", "EMPTY=", "-e", "URL=a=b", "--label", "note=🦀 ünïcode", "--memory", "64m", "--cpus", "0.5"],
+        &[
+            "-e",
+            "EMPTY=",
+            "-e",
+            "URL=a=b",
+            "--label",
+            "note=🦀 ünïcode",
+            "--memory",
+            "64m",
+            "--cpus",
+            "0.5",
+        ],
         &["sleep", "600"],
     );
     let engine = connect().await;
@@ -59,12 +89,31 @@ async fn facts_are_what_docker_says() {
     assert_eq!(facts.image_id, asked("{{.Image}}"));
     assert_eq!(facts.started_at, asked("{{.State.StartedAt}}").parse().ok());
     let address = asked("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
-    assert_eq!(facts.networks[0].address.map(|ip| ip.to_string()), Some(address));
-    assert_eq!((facts.image.as_str(), facts.state), ("busybox:1.36", InstanceState::Running));
+    assert_eq!(
+        facts.networks[0].address.map(|ip| ip.to_string()),
+        Some(address)
+    );
+    assert_eq!(
+        (facts.image.as_str(), facts.state),
+        ("busybox:1.36", InstanceState::Running)
+    );
     assert_eq!(facts.labels.reveal()["note"], "🦀 ünïcode");
-    assert!(facts.environment.reveal().contains(&("EMPTY".into(), String::new())));
-    assert!(facts.environment.reveal().contains(&("URL".into(), "a=b".into())));
-    assert_eq!((facts.limits.memory_bytes, facts.limits.cpus), (Some(64 << 20), Some(0.5)));
+    assert!(
+        facts
+            .environment
+            .reveal()
+            .contains(&("EMPTY".into(), String::new()))
+    );
+    assert!(
+        facts
+            .environment
+            .reveal()
+            .contains(&("URL".into(), "a=b".into()))
+    );
+    assert_eq!(
+        (facts.limits.memory_bytes, facts.limits.cpus),
+        (Some(64 << 20), Some(0.5))
+    );
     assert!(facts.stack.is_none() && facts.service.as_str() == container.name());
 }
 
@@ -73,7 +122,14 @@ async fn operations_take_effect_and_are_told_as_events() {
     if !live() {
         return;
     }
-    let container = busybox(&[], &["sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.1; done"]);
+    let container = busybox(
+        &[],
+        &[
+            "sh",
+            "-c",
+            "trap 'exit 3' TERM; while :; do sleep 0.1; done",
+        ],
+    );
     let engine = connect().await;
     let id = facts(&engine, &container).await.id;
     let mut events = engine.events(None);
@@ -81,7 +137,9 @@ async fn operations_take_effect_and_are_told_as_events() {
     let own = id.clone();
     tokio::spawn(async move {
         while let Some(Ok(news)) = events.next().await {
-            let EventNews::Event(event) = news else { continue };
+            let EventNews::Event(event) = news else {
+                continue;
+            };
             if event.instance == own && seen.send(event).await.is_err() {
                 return;
             }
@@ -91,7 +149,10 @@ async fn operations_take_effect_and_are_told_as_events() {
     engine.pause(&id).await.unwrap();
     // The engine itself confuses a pause and an unpause that follow each other at once.
     sleep(Duration::from_millis(500)).await;
-    assert!(matches!(engine.pause(&id).await, Err(EngineError::Conflict { .. })));
+    assert!(matches!(
+        engine.pause(&id).await,
+        Err(EngineError::Conflict { .. })
+    ));
     engine.unpause(&id).await.unwrap();
     sleep(Duration::from_millis(500)).await;
     engine.restart(&id).await.unwrap();
@@ -100,7 +161,10 @@ async fn operations_take_effect_and_are_told_as_events() {
     engine.stop(&id).await.unwrap();
     engine.stop(&id).await.expect("already stopped");
     let stopped = engine.inspect(&id).await.unwrap().unwrap();
-    assert_eq!((stopped.state, stopped.exit_code), (InstanceState::Exited, Some(3)));
+    assert_eq!(
+        (stopped.state, stopped.exit_code),
+        (InstanceState::Exited, Some(3))
+    );
     engine.start(&id).await.unwrap();
     // The engine does not promise that `die` comes before `stop`, so the order is not compared.
     let mut expected = vec![
@@ -117,10 +181,15 @@ async fn operations_take_effect_and_are_told_as_events() {
         EngineEventKind::Start,
     ];
     while !expected.is_empty() {
-        let event =
-            timeout(PATIENCE, kinds.recv()).await.unwrap_or_else(|_| panic!("no {expected:?}")).unwrap();
+        let event = timeout(PATIENCE, kinds.recv())
+            .await
+            .unwrap_or_else(|_| panic!("no {expected:?}"))
+            .unwrap();
         // Every start and end joins and leaves the network, which no operation asked for.
-        if matches!(event.kind, EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. }) {
+        if matches!(
+            event.kind,
+            EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. }
+        ) {
             continue;
         }
         let at = expected.iter().position(|kind| *kind == event.kind);
@@ -128,7 +197,10 @@ async fn operations_take_effect_and_are_told_as_events() {
         assert_eq!(event.name, container.name());
     }
     let missing = engine.start(&"0123456789abcdef".into()).await;
-    assert!(matches!(missing, Err(EngineError::NotFound { .. })), "{missing:?}");
+    assert!(
+        matches!(missing, Err(EngineError::NotFound { .. })),
+        "{missing:?}"
+    );
 }
 
 /// Percent of one core between two readings.
@@ -158,13 +230,29 @@ async fn counters_agree_with_docker_stats_and_with_the_kernel() {
     }
     let container = busybox(
         &["--cpus", "0.3", "--memory", "100m"],
-        &["sh", "-c", "head -c 20000000 /dev/zero > /dev/shm/x; while :; do :; done"],
+        &[
+            "sh",
+            "-c",
+            "head -c 20000000 /dev/zero > /dev/shm/x; while :; do :; done",
+        ],
     );
     let engine = connect().await;
     let id = facts(&engine, &container).await.id;
     sleep(Duration::from_secs(1)).await;
-    let by_api = async || engine.read_stats_by_api(&id, Timestamp::now()).await.unwrap().unwrap();
-    let by_best = async || engine.read_stats(&id, Timestamp::now()).await.unwrap().unwrap();
+    let by_api = async || {
+        engine
+            .read_stats_by_api(&id, Timestamp::now())
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    let by_best = async || {
+        engine
+            .read_stats(&id, Timestamp::now())
+            .await
+            .unwrap()
+            .unwrap()
+    };
     let (api, best) = (by_api().await, by_best().await);
     sleep(Duration::from_secs(3)).await;
     let (api_after, best_after) = (by_api().await, by_best().await);
@@ -177,18 +265,37 @@ async fn counters_agree_with_docker_stats_and_with_the_kernel() {
     ]);
     let words: Vec<&str> = line.split_whitespace().collect();
     let told: f64 = words[0].trim_end_matches('%').parse().unwrap();
-    for (origin, percent) in [("api", cpu(&api, &api_after)), ("kernel", cpu(&best, &best_after))] {
-        assert!((percent - told).abs() < 8.0, "{origin} says {percent}, docker stats says {told}");
+    for (origin, percent) in [
+        ("api", cpu(&api, &api_after)),
+        ("kernel", cpu(&best, &best_after)),
+    ] {
+        assert!(
+            (percent - told).abs() < 8.0,
+            "{origin} says {percent}, docker stats says {told}"
+        );
     }
     for (origin, stats) in [("api", &api_after), ("kernel", &best_after)] {
         let memory = stats.memory_bytes.unwrap() as f64;
-        assert!((memory - bytes(words[1])).abs() < 1_048_576.0, "{origin} says {memory}: {line}");
+        assert!(
+            (memory - bytes(words[1])).abs() < 1_048_576.0,
+            "{origin} says {memory}: {line}"
+        );
         assert_eq!(stats.memory_limit_bytes, Some(100 << 20), "{origin}");
-        assert_eq!(stats.pids.map(|pids| pids.to_string()).as_deref(), Some(words[4]), "{origin}");
+        assert_eq!(
+            stats.pids.map(|pids| pids.to_string()).as_deref(),
+            Some(words[4]),
+            "{origin}"
+        );
     }
-    assert_eq!(api_after.network_rx_bytes.is_some(), best_after.network_rx_bytes.is_some());
+    assert_eq!(
+        api_after.network_rx_bytes.is_some(),
+        best_after.network_rx_bytes.is_some()
+    );
     if best.origin == StatsOrigin::Cgroup {
-        let apart = best_after.network_rx_bytes.unwrap().abs_diff(api_after.network_rx_bytes.unwrap());
+        let apart = best_after
+            .network_rx_bytes
+            .unwrap()
+            .abs_diff(api_after.network_rx_bytes.unwrap());
         assert!(apart < 1_000, "received bytes differ by {apart}");
     }
     docker(&["stop", "-t", "0", container.name()]);
@@ -216,15 +323,26 @@ async fn log_lines_of_every_kind() {
         assert_eq!(facts.tty, tty);
         let lines = logs(&engine, &facts, None).await;
         let texts: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
-        assert_eq!((texts[0], texts[1], texts.len()), ("out", "err", 6), "tty {tty}");
-        let stderr = if tty { LogStream::Stdout } else { LogStream::Stderr };
+        assert_eq!(
+            (texts[0], texts[1], texts.len()),
+            ("out", "err", 6),
+            "tty {tty}"
+        );
+        let stderr = if tty {
+            LogStream::Stdout
+        } else {
+            LogStream::Stderr
+        };
         assert_eq!(lines[1].stream, stderr);
         assert_eq!(
             (texts[2].len(), lines[2].cut_bytes),
             (LINE_LIMIT, 90_000 - LINE_LIMIT as u64),
             "tty {tty}"
         );
-        assert!(texts[2].bytes().all(|byte| byte == b'x'), "no timestamp inside");
+        assert!(
+            texts[2].bytes().all(|byte| byte == b'x'),
+            "no timestamp inside"
+        );
         assert_eq!(texts[3], "\u{fffd}\u{fffd}  ");
         assert_eq!((texts[4], texts[5]), ("\x1b[31mred\x1b[0m", "no end"));
         assert!(lines.iter().all(|line| line.at.is_some()));
@@ -238,13 +356,17 @@ async fn lines_until(tail: &mut mpsc::Receiver<LogBatch>, text: &str) -> Vec<Str
     let read = async {
         while !texts.iter().any(|each| each == text) {
             match tail.recv().await.expect("the tail goes on") {
-                LogBatch::Lines { lines, .. } => texts.extend(lines.into_iter().map(|line| line.text)),
+                LogBatch::Lines { lines, .. } => {
+                    texts.extend(lines.into_iter().map(|line| line.text))
+                }
                 LogBatch::Ended(_) => {}
                 LogBatch::Failed(_, reason) => panic!("{reason}"),
             }
         }
     };
-    timeout(PATIENCE, read).await.unwrap_or_else(|_| panic!("no {text} in time"));
+    timeout(PATIENCE, read)
+        .await
+        .unwrap_or_else(|_| panic!("no {text} in time"));
     texts
 }
 
@@ -253,13 +375,22 @@ async fn a_tail_goes_on_after_a_restart() {
     if !live() {
         return;
     }
-    let script = "n=$(cat /n 2>/dev/null || echo 0); n=$((n+1)); echo $n > /n; echo run $n; exec sleep 600";
+    let script =
+        "n=$(cat /n 2>/dev/null || echo 0); n=$((n+1)); echo $n > /n; echo run $n; exec sleep 600";
     let container = busybox(&["--stop-signal", "KILL"], &["sh", "-c", script]);
     let engine = connect().await;
     let facts = facts(&engine, &container).await;
     let (_keep, link) = watch::channel(Some(engine));
-    let source = LogSource { instance: facts.id, tty: false };
-    let query = LogQuery { sources: vec![source], tail: 100, since: None, follow: true };
+    let source = LogSource {
+        instance: facts.id,
+        tty: false,
+    };
+    let query = LogQuery {
+        sources: vec![source],
+        tail: 100,
+        since: None,
+        follow: true,
+    };
     let mut tail = LogHub::new(link).follow(query);
     let mut texts = lines_until(&mut tail, "run 1").await;
     docker(&["restart", container.name()]);
@@ -288,7 +419,11 @@ impl Discovery {
             Arc::new(Notify::new()),
             watch::Sender::new(false),
         ));
-        Self { news, _link: link, _options: options }
+        Self {
+            news,
+            _link: link,
+            _options: options,
+        }
     }
 
     async fn until<T>(&mut self, what: &str, pick: impl Fn(&Observation) -> Option<T>) -> T {
@@ -300,10 +435,16 @@ impl Discovery {
                 }
             }
         };
-        timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("no {what} in time"))
+        timeout(PATIENCE, wait)
+            .await
+            .unwrap_or_else(|_| panic!("no {what} in time"))
     }
 
-    async fn inspected(&mut self, name: &str, wanted: impl Fn(&InstanceFacts) -> bool) -> Arc<InstanceFacts> {
+    async fn inspected(
+        &mut self,
+        name: &str,
+        wanted: impl Fn(&InstanceFacts) -> bool,
+    ) -> Arc<InstanceFacts> {
         self.until(name, |news| match news {
             Observation::Inspected { facts, .. } if facts.name == name && wanted(facts) => {
                 Some(Arc::clone(facts))
@@ -320,7 +461,11 @@ async fn discovery_sees_health_death_and_removal_without_a_poll() {
         return;
     }
     let mut discovery = Discovery::start();
-    discovery.until("list", |news| matches!(news, Observation::Listed { .. }).then_some(())).await;
+    discovery
+        .until("list", |news| {
+            matches!(news, Observation::Listed { .. }).then_some(())
+        })
+        .await;
     let container = busybox(
         &[
             "--health-cmd",
@@ -335,11 +480,25 @@ async fn discovery_sees_health_death_and_removal_without_a_poll() {
         &["sleep", "600"],
     );
     let name = container.name().to_owned();
-    let first = discovery.inspected(&name, |facts| facts.docker.status == DockerStatus::Healthy).await;
-    assert!(first.healthcheck.as_ref().is_some_and(|check| check.retries == Some(2)));
+    let first = discovery
+        .inspected(&name, |facts| facts.docker.status == DockerStatus::Healthy)
+        .await;
+    assert!(
+        first
+            .healthcheck
+            .as_ref()
+            .is_some_and(|check| check.retries == Some(2))
+    );
     docker(&["exec", &name, "touch", "/ill"]);
-    let ill = discovery.inspected(&name, |facts| facts.docker.status == DockerStatus::Unhealthy).await;
-    assert_eq!((ill.docker.output.as_str(), ill.docker.failing_streak), ("so ill", 2));
+    let ill = discovery
+        .inspected(&name, |facts| {
+            facts.docker.status == DockerStatus::Unhealthy
+        })
+        .await;
+    assert_eq!(
+        (ill.docker.output.as_str(), ill.docker.failing_streak),
+        ("so ill", 2)
+    );
 
     let begin = Instant::now();
     docker(&["kill", &name]);
@@ -348,9 +507,11 @@ async fn discovery_sees_health_death_and_removal_without_a_poll() {
     while !left.is_empty() {
         let told = discovery
             .until("death", |news| match news {
-                Observation::Event(event) if event.name == name => {
-                    (event.kind == EngineEventKind::Die { exit_code: Some(137) }).then_some("event")
-                }
+                Observation::Event(event) if event.name == name => (event.kind
+                    == EngineEventKind::Die {
+                        exit_code: Some(137),
+                    })
+                .then_some("event"),
                 Observation::Inspected { facts, .. } if facts.name == name => {
                     (facts.state == InstanceState::Exited).then_some("facts")
                 }
@@ -359,7 +520,10 @@ async fn discovery_sees_health_death_and_removal_without_a_poll() {
             .await;
         left.retain(|each| *each != told);
     }
-    println!("death to facts, with the docker command itself: {:?}", begin.elapsed());
+    println!(
+        "death to facts, with the docker command itself: {:?}",
+        begin.elapsed()
+    );
     drop(container);
     let id = ill.id.clone();
     discovery

@@ -22,9 +22,15 @@ async fn a_real_engine_runs_commands_as_the_simulated_one() {
     let id = InstanceId::new(docker(&["inspect", "-f", "{{.Id}}", container.name()]));
     let run = async |words: &[&str], seconds: u64| {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        engine.run(&id, &words, Duration::from_secs(seconds)).await.unwrap()
+        engine
+            .run(&id, &words, Duration::from_secs(seconds))
+            .await
+            .unwrap()
     };
-    let exited = |code, line: &str| CommandEnd::Exited { code, last_line: line.into() };
+    let exited = |code, line: &str| CommandEnd::Exited {
+        code,
+        last_line: line.into(),
+    };
     for (words, end) in [
         (&["true"][..], exited(0, "")),
         (&["sh", "-c", "echo one; echo two"], exited(0, "two")),

@@ -1,4 +1,5 @@
-//! Faults on a real engine: each names its root, blocks exactly what it takes down, says so in one sentence, and closes.
+//! Faults on a real engine: each names its root, blocks exactly what it takes down, says so in one
+//! sentence, and closes.
 #![allow(clippy::print_stdout, reason = "the measured times are for people")]
 
 mod faults_support;
@@ -180,7 +181,10 @@ const EXCHANGE_FAULTS: &[Fault] = &[
 
 /// Gives the gateway a certificate for so many days.
 fn certificate(side: &Side, days: &str) {
-    let made = side.compose_with(("CERTIFICATE_DAYS", days), &["run", "--rm", "--no-deps", "certificate"]);
+    let made = side.compose_with(
+        ("CERTIFICATE_DAYS", days),
+        &["run", "--rm", "--no-deps", "certificate"],
+    );
     assert!(made, "a certificate for {days} days");
     side.docker_exec("gateway", &["nginx", "-s", "reload"]);
 }
@@ -188,10 +192,14 @@ fn certificate(side: &Side, days: &str) {
 /// Probes found without config that are not of the kind expected.
 fn wrong_probes(side: &Side, expected: &[(&str, &str)]) -> Vec<String> {
     let services = side.services();
-    let found: Vec<(&str, &str)> =
-        services.iter().map(|each| (text(each, "/name"), text(each, "/health/probe/kind"))).collect();
+    let found: Vec<(&str, &str)> = services
+        .iter()
+        .map(|each| (text(each, "/name"), text(each, "/health/probe/kind")))
+        .collect();
     let missing = expected.iter().filter(|each| !found.contains(each));
-    missing.map(|(name, kind)| format!("{name} has no probe of kind {kind:?}: {found:?}")).collect()
+    missing
+        .map(|(name, kind)| format!("{name} has no probe of kind {kind:?}: {found:?}"))
+        .collect()
 }
 
 /// Brings one example up and runs its faults one after another.
@@ -217,7 +225,8 @@ fn every_fault_names_its_root_and_what_it_blocks_and_closes_after_recovery() {
         let hub = scope.spawn(|| run(Example::hub(), HUB_PROBES, HUB_FAULTS));
         let exchange = scope.spawn(|| run(Example::exchange(), EXCHANGE_PROBES, EXCHANGE_FAULTS));
         let joined = |side: thread::ScopedJoinHandle<'_, _>| {
-            side.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            side.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         (joined(hub), joined(exchange))
     });

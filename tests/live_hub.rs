@@ -1,5 +1,9 @@
 //! The example hub on a real engine: what `status`, the console and `--serve` say of it must be so.
-#![allow(clippy::expect_used, clippy::panic, reason = "helpers that fail must fail their test")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers that fail must fail their test"
+)]
 
 mod support;
 
@@ -22,7 +26,12 @@ fn services(document: &Value) -> BTreeMap<String, Value> {
     let services = document["services"].as_array().expect("a list of services");
     services
         .iter()
-        .map(|service| (service["name"].as_str().unwrap_or("?").to_owned(), service.clone()))
+        .map(|service| {
+            (
+                service["name"].as_str().unwrap_or("?").to_owned(),
+                service.clone(),
+            )
+        })
         .collect()
 }
 
@@ -37,7 +46,12 @@ fn status_tells_layer_state_ports_and_version_of_every_service() {
     let told: Vec<(&str, &str, &str)> = services
         .iter()
         .map(|(name, service)| {
-            let text = |value: &'static str| service.pointer(value).and_then(Value::as_str).unwrap_or("?");
+            let text = |value: &'static str| {
+                service
+                    .pointer(value)
+                    .and_then(Value::as_str)
+                    .unwrap_or("?")
+            };
             (name.as_str(), text("/layer"), text("/health/state"))
         })
         .collect();
@@ -52,10 +66,23 @@ fn status_tells_layer_state_ports_and_version_of_every_service() {
         ("redis", "data", "healthy"),
     ];
     assert_eq!(told, expected, "{document:#}");
-    assert_eq!(services["proxy"]["ports"][0]["published"], hub.port(), "{:#}", services["proxy"]);
-    assert_eq!(services["backend"]["version"], "1.4.2", "{:#}", services["backend"]);
+    assert_eq!(
+        services["proxy"]["ports"][0]["published"],
+        hub.port(),
+        "{:#}",
+        services["proxy"]
+    );
+    assert_eq!(
+        services["backend"]["version"], "1.4.2",
+        "{:#}",
+        services["backend"]
+    );
     for name in ["backend", "aggregator", "mcp", "frontend", "proxy"] {
-        assert_eq!(services[name]["health"]["probe"]["success"], true, "{:#}", services[name]);
+        assert_eq!(
+            services[name]["health"]["probe"]["success"], true,
+            "{:#}",
+            services[name]
+        );
     }
     let needed: Vec<&str> = services["backend"]["depends_on"]
         .as_array()
@@ -64,7 +91,10 @@ fn status_tells_layer_state_ports_and_version_of_every_service() {
         .filter_map(Value::as_str)
         .collect();
     for name in ["db", "redis", "migrate", "aggregator"] {
-        assert!(needed.contains(&format!("{}/{name}", hub.project()).as_str()), "{needed:?}");
+        assert!(
+            needed.contains(&format!("{}/{name}", hub.project()).as_str()),
+            "{needed:?}"
+        );
     }
 }
 
@@ -76,14 +106,28 @@ fn every_service_is_on_screen_at_once() {
     let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 160, 50);
-    let names = ["proxy", "frontend", "backend", "aggregator", "mcp", "db", "redis", "migrate"];
+    let names = [
+        "proxy",
+        "frontend",
+        "backend",
+        "aggregator",
+        "mcp",
+        "db",
+        "redis",
+        "migrate",
+    ];
     let shown = terminal.wait_until("every service", |screen| {
         let text = screen.contents();
         names.iter().all(|name| text.contains(name))
     });
     let taken = shown - terminal.started();
-    println!("all {} services on screen after {} ms", names.len(), taken.as_millis());
-    // The target is 150 ms for the release build on a quiet machine; this only catches a start that waits for something.
+    println!(
+        "all {} services on screen after {} ms",
+        names.len(),
+        taken.as_millis()
+    );
+    // The target is 150 ms for the release build on a quiet machine; this only catches a start that
+    // waits for something.
     assert!(taken < Duration::from_secs(2), "{taken:?}");
     terminal.wait_for(&hub.port().to_string());
 }
@@ -103,8 +147,8 @@ fn a_killed_database_is_shown_at_once_and_restarted_from_the_keyboard() {
     let before = Timestamp::now();
     docker(&["kill", &container]);
     let shown = terminal.wait_for("137");
-    let shown_at =
-        Timestamp::now().as_millisecond() - i64::try_from(shown.elapsed().as_millis()).expect("short");
+    let shown_at = Timestamp::now().as_millisecond()
+        - i64::try_from(shown.elapsed().as_millis()).expect("short");
     let delay = shown_at - died_at(&container, before) / 1_000_000;
     println!("card changed {delay} ms after the engine's event");
     // The target is 100 ms at the 95th percentile; a poll would need up to thirty seconds.
@@ -112,19 +156,30 @@ fn a_killed_database_is_shown_at_once_and_restarted_from_the_keyboard() {
 
     terminal.send("4");
     terminal.wait_until("the death in the timeline", |screen| {
-        screen.contents().lines().any(|line| line.contains("db") && line.contains("137"))
+        screen
+            .contents()
+            .lines()
+            .any(|line| line.contains("db") && line.contains("137"))
     });
 
     select(&mut terminal, "db");
     terminal.send("r");
     terminal.wait_for(&format!("Restart {}/db?", hub.project()));
     terminal.answer("y");
-    eventually("db runs and is healthy again", Duration::from_secs(30), || {
-        terminal.run_for(Duration::from_millis(100));
-        let state =
-            docker(&["inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", &container]);
-        (state == "running healthy").then_some(())
-    });
+    eventually(
+        "db runs and is healthy again",
+        Duration::from_secs(30),
+        || {
+            terminal.run_for(Duration::from_millis(100));
+            let state = docker(&[
+                "inspect",
+                "--format",
+                "{{.State.Status}} {{.State.Health.Status}}",
+                &container,
+            ]);
+            (state == "running healthy").then_some(())
+        },
+    );
     terminal.wait_gone("137");
 }
 
@@ -143,9 +198,13 @@ fn serve(home: &Home, environment: &[(&str, &str)], project: Option<&str>) -> (B
     let port = free_port();
     let mut command = home.piped(&["--serve"]);
     command.args(project.map(|project| format!("--project={project}")));
-    command.env("HUBDECK_SERVE_PORT", port.to_string()).envs(environment.iter().copied());
+    command
+        .env("HUBDECK_SERVE_PORT", port.to_string())
+        .envs(environment.iter().copied());
     let server = Background(command.spawn().expect("the program starts"));
-    eventually("ready", Duration::from_secs(20), || get(port, "/readyz").filter(|(code, _)| *code == 200));
+    eventually("ready", Duration::from_secs(20), || {
+        get(port, "/readyz").filter(|(code, _)| *code == 200)
+    });
     (server, port)
 }
 
@@ -157,31 +216,64 @@ fn figures_agree_with_docker_stats() {
     let name = unique("hubdeck-busy");
     let _busy = Container::run(
         &name,
-        &["--cpus", "0.3", "--memory", "64m", "busybox:1.36", "sh", "-c", "while :; do :; done"],
+        &[
+            "--cpus",
+            "0.3",
+            "--memory",
+            "64m",
+            "busybox:1.36",
+            "sh",
+            "-c",
+            "while :; do :; done",
+        ],
     );
     let home = Home::with_live_engine();
-    let (_server, port) = serve(&home, &[("HUBDECK_METRICS_BACKGROUND_INTERVAL", "1s")], None);
-    let ours = eventually("figures of the busy container", Duration::from_secs(20), || {
-        let (_, body) = get(port, &format!("/api/services/{name}"))?;
-        let service: Value = serde_json::from_str(&body).ok()?;
-        let instance = service["instances"].get(0)?.clone();
-        instance["cpu_percent"].is_number().then_some(instance)
-    });
-    let theirs = docker(&["stats", "--no-stream", "--format", "{{.CPUPerc}} {{.MemUsage}}", &name]);
+    let (_server, port) = serve(
+        &home,
+        &[("HUBDECK_METRICS_BACKGROUND_INTERVAL", "1s")],
+        None,
+    );
+    let ours = eventually(
+        "figures of the busy container",
+        Duration::from_secs(20),
+        || {
+            let (_, body) = get(port, &format!("/api/services/{name}"))?;
+            let service: Value = serde_json::from_str(&body).ok()?;
+            let instance = service["instances"].get(0)?.clone();
+            instance["cpu_percent"].is_number().then_some(instance)
+        },
+    );
+    let theirs = docker(&[
+        "stats",
+        "--no-stream",
+        "--format",
+        "{{.CPUPerc}} {{.MemUsage}}",
+        &name,
+    ]);
     println!("docker stats: {theirs}; hubdeck: {ours}");
-    let percent: f64 =
-        theirs.split('%').next().and_then(|text| text.trim().parse().ok()).expect("a percentage");
+    let percent: f64 = theirs
+        .split('%')
+        .next()
+        .and_then(|text| text.trim().parse().ok())
+        .expect("a percentage");
     let cpu = ours["cpu_percent"].as_f64().expect("a number");
-    assert!((cpu - percent).abs() < 12.0, "CPU: {cpu} here, {percent} there");
+    assert!(
+        (cpu - percent).abs() < 12.0,
+        "CPU: {cpu} here, {percent} there"
+    );
     assert_eq!(ours["memory_limit_bytes"], 64 << 20);
     let memory = ours["memory_bytes"].as_f64().expect("a number");
     let their_memory = bytes(theirs.split_whitespace().nth(1).expect("a memory figure"));
-    assert!((memory - their_memory).abs() < 1_048_576.0, "memory: {memory} here, {their_memory} there");
+    assert!(
+        (memory - their_memory).abs() < 1_048_576.0,
+        "memory: {memory} here, {their_memory} there"
+    );
 }
 
 /// `1.5MiB` in bytes.
 fn bytes(text: &str) -> f64 {
-    let unit = text.trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
+    let unit =
+        text.trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
     let factor = match unit {
         "B" => 1.0,
         "KiB" => 1024.0,
@@ -189,7 +281,10 @@ fn bytes(text: &str) -> f64 {
         "GiB" => 1_073_741_824.0,
         _ => panic!("no unit of memory: {text}"),
     };
-    text.trim_end_matches(unit).parse::<f64>().expect("a number") * factor
+    text.trim_end_matches(unit)
+        .parse::<f64>()
+        .expect("a number")
+        * factor
 }
 
 #[test]
@@ -209,35 +304,72 @@ fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     engine.cut();
     terminal.wait_for("engine lost");
     terminal.wait_for("retry");
-    assert!(terminal.text().contains(&name), "the last picture is gone:\n{}", terminal.text());
+    assert!(
+        terminal.text().contains(&name),
+        "the last picture is gone:\n{}",
+        terminal.text()
+    );
     let answer = |path: &str| get(port, path);
-    eventually("not ready", Duration::from_secs(10), || answer("/readyz").filter(|(code, _)| *code == 503));
+    eventually("not ready", Duration::from_secs(10), || {
+        answer("/readyz").filter(|(code, _)| *code == 503)
+    });
     let (code, health) = answer("/api/health").expect("an answer");
     let health: Value = serde_json::from_str(&health).expect("JSON");
-    assert_eq!((code, &health["docker_available"]), (200, &Value::Bool(false)), "{health}");
+    assert_eq!(
+        (code, &health["docker_available"]),
+        (200, &Value::Bool(false)),
+        "{health}"
+    );
     assert_eq!(answer("/livez").map(|(code, _)| code), Some(200));
 
     engine.reopen();
     terminal.wait_gone("engine lost");
-    eventually("ready again", Duration::from_secs(40), || answer("/readyz").filter(|(code, _)| *code == 200));
+    eventually("ready again", Duration::from_secs(40), || {
+        answer("/readyz").filter(|(code, _)| *code == 200)
+    });
     let (_, health) = answer("/api/health").expect("an answer");
     assert!(health.contains("\"docker_available\":true"), "{health}");
 }
 
 /// Containers that other tools fell over.
 fn odd_containers(prefix: &str) -> Vec<Container> {
-    let run = |name: &str, arguments: &[&str]| Container::run(&format!("{prefix}-{name}"), arguments);
+    let run =
+        |name: &str, arguments: &[&str]| Container::run(&format!("{prefix}-{name}"), arguments);
     let sleep = "sleep 600";
     let long_line = "head -c 90000 /dev/zero | tr '\\0' x; echo; sleep 600";
     let binary = "head -c 20000 /dev/urandom; printf '\\033[2J\\033[?1049l\\007'; sleep 600";
     let rocket = "com.docker.compose.service=🚀-rakete-👩‍👩‍👧‍👦";
     let project = format!("com.docker.compose.project={prefix}");
     let containers = vec![
-        run("empty-value", &["-e", "EMPTY=", "-e", "ODD==", "busybox:1.36", "sh", "-c", sleep]),
+        run(
+            "empty-value",
+            &[
+                "-e",
+                "EMPTY=",
+                "-e",
+                "ODD==",
+                "busybox:1.36",
+                "sh",
+                "-c",
+                sleep,
+            ],
+        ),
         run("long-line", &["busybox:1.36", "sh", "-c", long_line]),
         run("binary", &["busybox:1.36", "sh", "-c", binary]),
         run("binary-tty", &["-t", "busybox:1.36", "sh", "-c", binary]),
-        run("emoji", &["-l", rocket, "-l", &project, "busybox:1.36", "sh", "-c", sleep]),
+        run(
+            "emoji",
+            &[
+                "-l",
+                rocket,
+                "-l",
+                &project,
+                "busybox:1.36",
+                "sh",
+                "-c",
+                sleep,
+            ],
+        ),
         run("plain", &["busybox:1.36", "sh", "-c", sleep]),
         run("paused", &["busybox:1.36", "sh", "-c", sleep]),
         run("looping", &["--restart", "always", "busybox:1.36", "false"]),
@@ -260,7 +392,10 @@ fn odd_containers_are_all_drawn() {
     terminal.send("/");
     terminal.send(&prefix);
     terminal.send(key::ENTER);
-    for container in containers.iter().filter(|container| !container.name().ends_with("-emoji")) {
+    for container in containers
+        .iter()
+        .filter(|container| !container.name().ends_with("-emoji"))
+    {
         terminal.wait_for(container.name());
     }
     terminal.wait_for("rakete");
@@ -279,7 +414,11 @@ fn odd_containers_are_all_drawn() {
         terminal.send("2");
         terminal.send(key::DOWN);
         terminal.run_for(Duration::from_millis(100));
-        assert!(terminal.screen().alternate_screen(), "log bytes reached the terminal:\n{}", terminal.text());
+        assert!(
+            terminal.screen().alternate_screen(),
+            "log bytes reached the terminal:\n{}",
+            terminal.text()
+        );
     }
     terminal.send("q");
     assert!(terminal.wait_exit().success());
@@ -299,8 +438,17 @@ fn the_switches_of_the_example_hub_work() {
     let hub = Example::hub();
     let answer = |path: &str| get(hub.port(), path).expect("the proxy answers");
     assert_eq!(answer("/api/summary").0, 200);
-    let fault =
-        |mode: &str| hub.compose(&["exec", "-T", "backend", "python3", "/app/service.py", "fault", mode]);
+    let fault = |mode: &str| {
+        hub.compose(&[
+            "exec",
+            "-T",
+            "backend",
+            "python3",
+            "/app/service.py",
+            "fault",
+            mode,
+        ])
+    };
     fault("slow");
     let started = Instant::now();
     assert_eq!(answer("/api/summary").0, 200);
@@ -310,6 +458,15 @@ fn the_switches_of_the_example_hub_work() {
     fault("ok");
     assert_eq!(answer("/api/summary").0, 200);
     fault("crash");
-    let restarts = || docker(&["inspect", "--format", "{{.RestartCount}}", &hub.container("backend")]);
-    eventually("Docker restarted it", Duration::from_secs(10), || (restarts() != "0").then_some(()));
+    let restarts = || {
+        docker(&[
+            "inspect",
+            "--format",
+            "{{.RestartCount}}",
+            &hub.container("backend"),
+        ])
+    };
+    eventually("Docker restarted it", Duration::from_secs(10), || {
+        (restarts() != "0").then_some(())
+    });
 }

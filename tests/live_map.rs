@@ -1,5 +1,10 @@
-//! The map's facts on a real engine: what is found is what the Compose file and the proxy's configuration say.
-#![allow(clippy::expect_used, clippy::panic, reason = "helpers that fail must fail their test")]
+//! The map's facts on a real engine: what is found is what the Compose file and the proxy's
+//! configuration say.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers that fail must fail their test"
+)]
 
 mod map_support;
 mod stacks_support;
@@ -15,12 +20,19 @@ use support::docker::{Example, live, unique};
 /// The image that stands for every image that is not there.
 const BASE: &str = "busybox:1.36";
 
-/// Edges that making containers with Compose cannot avoid: it writes a service named in `links` into the label
-/// of `depends_on` too.
+/// Edges that making containers with Compose cannot avoid: it writes a service named in `links`
+/// into the label of `depends_on` too.
 fn linked(stack: &LabelledStack) -> impl Iterator<Item = String> {
     let of_one = |service: &LabelledService| {
-        let needs: BTreeSet<&str> = service.depends_on.iter().map(|need| need.service.as_str()).collect();
-        let names = service.links.iter().map(|link| link.split(':').next().unwrap_or(link));
+        let needs: BTreeSet<&str> = service
+            .depends_on
+            .iter()
+            .map(|need| need.service.as_str())
+            .collect();
+        let names = service
+            .links
+            .iter()
+            .map(|link| link.split(':').next().unwrap_or(link));
         names
             .filter(|name| !needs.contains(name))
             .map(|name| format!("{} → {name} soft depends_on service_started", service.name))
@@ -32,7 +44,11 @@ fn linked(stack: &LabelledStack) -> impl Iterator<Item = String> {
 /// Layer of every service: `name layer`.
 fn layers(snapshot: &Snapshot) -> BTreeSet<String> {
     let told = |service: &std::sync::Arc<hubdeck::model::Service>| {
-        format!("{} {}", service.name.as_str(), snapshot.layers.id(service.layer.layer))
+        format!(
+            "{} {}",
+            service.name.as_str(),
+            snapshot.layers.id(service.layer.layer)
+        )
     };
     snapshot.services.iter().map(told).collect()
 }
@@ -40,16 +56,27 @@ fn layers(snapshot: &Snapshot) -> BTreeSet<String> {
 /// Everything that tells of an edge, one line each: `from → to hard depends_on detail`.
 fn edges(snapshot: &Snapshot) -> BTreeSet<String> {
     let name = |id: &hubdeck::model::ServiceId| {
-        id.as_str().rsplit_once('/').map_or(id.as_str(), |(_, name)| name).to_owned()
+        id.as_str()
+            .rsplit_once('/')
+            .map_or(id.as_str(), |(_, name)| name)
+            .to_owned()
     };
     let mut told = BTreeSet::new();
     for edge in snapshot.edges.iter() {
         for each in &edge.evidence {
-            let kind = if each.kind == EdgeKind::Hard { "hard" } else { "soft" };
+            let kind = if each.kind == EdgeKind::Hard {
+                "hard"
+            } else {
+                "soft"
+            };
             let provenance = serde_json::to_value(each.provenance).expect("a word");
             let provenance = provenance.as_str().unwrap_or("?");
-            let line =
-                format!("{} → {} {kind} {provenance} {}", name(&edge.from), name(&edge.to), each.detail);
+            let line = format!(
+                "{} → {} {kind} {provenance} {}",
+                name(&edge.from),
+                name(&edge.to),
+                each.detail
+            );
             told.insert(line.trim_end().to_owned());
         }
     }
@@ -64,7 +91,8 @@ async fn stacks_created_with_compose_give_the_same_answer_as_the_facts() {
     let present = present_images();
     let run = unique("hdmap");
     let mut differences = Vec::new();
-    // One set is enough: this compares what Compose makes of a stack with the facts, which depends on no rule.
+    // One set is enough: this compares what Compose makes of a stack with the facts, which depends
+    // on no rule.
     for mut stack in stacks_support::Set::Known.stacks() {
         let own_name = std::mem::take(&mut stack.name);
         stack.name = format!("{run}-{own_name}");
@@ -73,24 +101,37 @@ async fn stacks_created_with_compose_give_the_same_answer_as_the_facts() {
         let mut watch = Watch::on(&stack.name, false);
         let everything = |snapshot: &Snapshot| {
             let inspected = |service: &std::sync::Arc<hubdeck::model::Service>| {
-                service.instances.iter().all(|instance| instance.facts.inspected)
+                service
+                    .instances
+                    .iter()
+                    .all(|instance| instance.facts.inspected)
             };
-            snapshot.services.len() == stack.services.len() && snapshot.services.iter().all(inspected)
+            snapshot.services.len() == stack.services.len()
+                && snapshot.services.iter().all(inspected)
         };
         let found = watch.until(everything).await;
-        for (what, found, expected) in
-            [("layer", layers(&found), layers(&expected)), ("edge", edges(&found), edges(&expected))]
-        {
+        for (what, found, expected) in [
+            ("layer", layers(&found), layers(&expected)),
+            ("edge", edges(&found), edges(&expected)),
+        ] {
             let mut expected = expected;
             if what == "edge" {
                 expected.extend(linked(&stack));
             }
-            let missing = expected.difference(&found).map(|line| format!("{own_name}: no {what} {line}"));
-            let surplus = found.difference(&expected).map(|line| format!("{own_name}: {what} {line}"));
+            let missing = expected
+                .difference(&found)
+                .map(|line| format!("{own_name}: no {what} {line}"));
+            let surplus = found
+                .difference(&expected)
+                .map(|line| format!("{own_name}: {what} {line}"));
             differences.extend(missing.chain(surplus));
         }
     }
-    assert!(differences.is_empty(), "created and facts differ:\n{}", differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "created and facts differ:\n{}",
+        differences.join("\n")
+    );
 }
 
 /// What the Compose file of the example hub and its `nginx.conf` say.
@@ -156,11 +197,18 @@ async fn the_example_hub_is_drawn_as_its_files_say() {
     let hub = Example::hub();
     let mut watch = Watch::on(hub.project(), true);
     let expected: BTreeSet<&str> = HUB_EDGES.iter().chain(HUB_KEPT).copied().collect();
-    let complete =
-        |snapshot: &Snapshot| expected.iter().all(|line| edges(snapshot).iter().any(|each| each == line));
+    let complete = |snapshot: &Snapshot| {
+        expected
+            .iter()
+            .all(|line| edges(snapshot).iter().any(|each| each == line))
+    };
     let found = watch.until(complete).await;
     let (layers, told) = (layers(&found), edges(&found));
     assert_eq!(layers.iter().collect::<Vec<_>>(), HUB_LAYERS);
-    let sure: Vec<&str> = told.iter().map(String::as_str).filter(|line| !HUB_CALLS.contains(line)).collect();
+    let sure: Vec<&str> = told
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !HUB_CALLS.contains(line))
+        .collect();
     assert_eq!(sure, expected.into_iter().collect::<Vec<_>>());
 }

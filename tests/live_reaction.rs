@@ -1,5 +1,10 @@
-//! How soon the console shows that a service died, what the root is and what that blocks, on a real engine.
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a measurement that fails must fail its test")]
+//! How soon the console shows that a service died, what the root is and what that blocks, on a real
+//! engine.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement that fails must fail its test"
+)]
 
 mod support;
 
@@ -20,9 +25,12 @@ fn a_death_is_told_with_its_root_and_everything_blocked() {
     let hub = Example::hub();
     let home = Home::with_live_engine();
     let mut terminal = home.open(&["--project", hub.project()], 200, 60);
-    // The seven services that run; a guessed probe counts once it has succeeded, and its card tells how fast.
+    // The seven services that run; a guessed probe counts once it has succeeded, and its card tells
+    // how fast.
     terminal.wait_for("● 7");
-    terminal.wait_until("every first probe", |screen| screen.contents().matches(" ms ").count() >= 6);
+    terminal.wait_until("every first probe", |screen| {
+        screen.contents().matches(" ms ").count() >= 6
+    });
     terminal.run_for(Duration::from_secs(2));
     let before = Timestamp::now();
     docker(&["kill", &hub.container("db")]);
@@ -32,16 +40,22 @@ fn a_death_is_told_with_its_root_and_everything_blocked() {
         Timestamp::now().as_millisecond() - ago - died_ms
     };
 
-    let red =
-        terminal.wait_within(LIMIT, "the death on its card", |screen| screen.contents().contains("137"));
+    let red = terminal.wait_within(LIMIT, "the death on its card", |screen| {
+        screen.contents().contains("137")
+    });
     println!("death → its card red: {} ms", after(red));
     let root = format!("✖ {}/db", hub.project());
     let header = |screen: &vt100::Screen| screen.contents().lines().take(2).collect::<String>();
-    let named =
-        terminal.wait_within(LIMIT, "the root in the header", |screen| header(screen).contains(&root));
+    let named = terminal.wait_within(LIMIT, "the root in the header", |screen| {
+        header(screen).contains(&root)
+    });
     println!("death → root named in the header: {} ms", after(named));
     let blocked = terminal.wait_within(LIMIT, "both dependents blocked", |screen| {
-        header(screen).contains("blocks 2") && screen.contents().matches("blocked by db").count() >= 2
+        header(screen).contains("blocks 2")
+            && screen.contents().matches("blocked by db").count() >= 2
     });
-    println!("death → both dependents blocked on screen: {} ms", after(blocked));
+    println!(
+        "death → both dependents blocked on screen: {} ms",
+        after(blocked)
+    );
 }

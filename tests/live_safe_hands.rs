@@ -1,5 +1,5 @@
-//! A restart with dependents on a real engine, disturbed at each of its steps in every way: what the audit record
-//! holds, what the next start says, how the containers stand.
+//! A restart with dependents on a real engine, disturbed at each of its steps in every way: what
+//! the audit record holds, what the next start says, how the containers stand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 #![allow(clippy::print_stdout, reason = "prints its table with --nocapture")]
 
@@ -64,7 +64,9 @@ fn bring_to(console: &mut Console, stack: &Stack, moment: Moment) {
         Moment::Question => {}
         Moment::Call => console.terminal.run_for(Duration::from_millis(300)),
         Moment::Health => {
-            console.wait("new start", LONG, |_| stack.standing()["first"].0 != before["first"].0);
+            console.wait("new start", LONG, |_| {
+                stack.standing()["first"].0 != before["first"].0
+            });
             console.terminal.run_for(Duration::from_millis(150));
         }
         Moment::Between => console.wait("result", LONG, |console| console.has("result", "first")),
@@ -72,7 +74,12 @@ fn bring_to(console: &mut Console, stack: &Stack, moment: Moment) {
 }
 
 /// Disturbs it, and waits for the end of the program.
-fn disturb(console: &mut Console, forwarder: &mut Forwarder, moment: Moment, disturbance: Disturbance) {
+fn disturb(
+    console: &mut Console,
+    forwarder: &mut Forwarder,
+    moment: Moment,
+    disturbance: Disturbance,
+) {
     let asked = moment == Moment::Question;
     match disturbance {
         Disturbance::Kill => console.terminal.signal(Signal::KILL),
@@ -85,8 +92,16 @@ fn disturb(console: &mut Console, forwarder: &mut Forwarder, moment: Moment, dis
         }
         Disturbance::QuitAndAbandon | Disturbance::QuitAndWait => {
             console.terminal.send("q");
-            console.terminal.wait_for("Quit while an operation is running?");
-            console.terminal.answer(if disturbance == Disturbance::QuitAndWait { "w" } else { "a" });
+            console
+                .terminal
+                .wait_for("Quit while an operation is running?");
+            console
+                .terminal
+                .answer(if disturbance == Disturbance::QuitAndWait {
+                    "w"
+                } else {
+                    "a"
+                });
         }
         Disturbance::EngineGone => {
             forwarder.cut();
@@ -102,7 +117,9 @@ fn disturb(console: &mut Console, forwarder: &mut Forwarder, moment: Moment, dis
             console.fill_disk();
             if asked {
                 console.terminal.answer("y");
-                console.terminal.wait_for("nothing was done: cannot write the audit record");
+                console
+                    .terminal
+                    .wait_for("nothing was done: cannot write the audit record");
             }
             finish(console, asked);
         }
@@ -116,9 +133,12 @@ fn finish(console: &mut Console, asked: bool) {
         console.terminal.send("O");
         console.terminal.wait_within(LONG, "an end", |screen| {
             let text = screen.contents();
-            ["first with dependents: done", "first with dependents: failed"]
-                .iter()
-                .any(|end| text.contains(end))
+            [
+                "first with dependents: done",
+                "first with dependents: failed",
+            ]
+            .iter()
+            .any(|end| text.contains(end))
         });
         console.terminal.send(key::ESC);
         console.terminal.run_for(Duration::from_millis(300));
@@ -129,18 +149,31 @@ fn finish(console: &mut Console, asked: bool) {
 /// Ends the program that holds the console's terminal, and waits for the console's own end.
 fn close_terminal(console: &mut Console) {
     let wrapper = console.terminal.process_id();
-    let children = std::fs::read_to_string(format!("/proc/{wrapper}/task/{wrapper}/children")).unwrap();
-    let console_id: i32 = children.split_whitespace().next().expect("the console").parse().unwrap();
+    let children =
+        std::fs::read_to_string(format!("/proc/{wrapper}/task/{wrapper}/children")).unwrap();
+    let console_id: i32 = children
+        .split_whitespace()
+        .next()
+        .expect("the console")
+        .parse()
+        .unwrap();
     let console_id = Pid::from_raw(console_id).unwrap();
     console.terminal.signal(Signal::KILL);
-    eventually("the end of the console", LONG, || test_kill_process(console_id).is_err().then_some(()));
+    eventually("the end of the console", LONG, || {
+        test_kill_process(console_id).is_err().then_some(())
+    });
 }
 
 /// One row of the table.
 fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
     let mut forwarder = Forwarder::open();
     let wrapped = disturbance == Disturbance::TerminalClosed;
-    let mut console = Console::open(stack, &forwarder.url(), disturbance == Disturbance::DiskFull, wrapped);
+    let mut console = Console::open(
+        stack,
+        &forwarder.url(),
+        disturbance == Disturbance::DiskFull,
+        wrapped,
+    );
     let before = stack.standing();
     bring_to(&mut console, stack, moment);
     disturb(&mut console, &mut forwarder, moment, disturbance);
@@ -152,7 +185,10 @@ fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
     let after = eventually("all containers run", LONG, || {
         pause(Duration::from_millis(300));
         let standing = stack.standing();
-        standing.values().all(|(_, running)| *running).then_some(standing)
+        standing
+            .values()
+            .all(|(_, running)| *running)
+            .then_some(standing)
     });
     let context = format!("{moment:?} {disturbance:?}: {:#?}", console.lines());
     let said = console.next_start();
@@ -162,16 +198,25 @@ fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
         let restarted = before[service].0 != after[service].0;
         let target = format!("{}/{service}", stack.name);
         let results = console.lines();
-        let result =
-            results.iter().find(|line| line["event"] == "result" && line["target"] == target.as_str());
+        let result = results
+            .iter()
+            .find(|line| line["event"] == "result" && line["target"] == target.as_str());
         let result = result.map(|line| line["result"].as_str().unwrap_or_default().to_owned());
         let intent = console.has("intent", service);
-        assert!(intent || !restarted, "{service} was restarted without an intent: {context}");
+        assert!(
+            intent || !restarted,
+            "{service} was restarted without an intent: {context}"
+        );
         match result.as_deref() {
-            Some("succeeded" | "unverified") => assert!(restarted, "{service} was not restarted: {context}"),
+            Some("succeeded" | "unverified") => {
+                assert!(restarted, "{service} was not restarted: {context}")
+            }
             Some("skipped") => assert!(!restarted && !intent, "{service} was restarted: {context}"),
             Some(_) => {}
-            None if intent => assert!(said.is_some(), "the next start says nothing of {service}: {context}"),
+            None if intent => assert!(
+                said.is_some(),
+                "the next start says nothing of {service}: {context}"
+            ),
             None => {}
         }
         let recorded = match (result, intent) {
@@ -179,12 +224,16 @@ fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
             (None, true) => "intent".to_owned(),
             (None, false) => "-".to_owned(),
         };
-        cells.push(format!("{recorded}{}", if restarted { " (restarted)" } else { "" }));
+        cells.push(format!(
+            "{recorded}{}",
+            if restarted { " (restarted)" } else { "" }
+        ));
     }
     check(&console, moment, disturbance, said.as_deref(), &context);
     let (moment, disturbance) = (format!("{moment:?}"), format!("{disturbance:?}"));
     let said = said.map_or("-".to_owned(), |said| {
-        said.split_once("; ").map_or(String::new(), |(_, rest)| rest.to_owned())
+        said.split_once("; ")
+            .map_or(String::new(), |(_, rest)| rest.to_owned())
     });
     format!(
         "{moment:<9}{disturbance:<15}{:<24}{:<24}{:<24}{}",
@@ -196,20 +245,40 @@ fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
 }
 
 /// What has to be so at this moment after this disturbance.
-fn check(console: &Console, moment: Moment, disturbance: Disturbance, said: Option<&str>, context: &str) {
+fn check(
+    console: &Console,
+    moment: Moment,
+    disturbance: Disturbance,
+    said: Option<&str>,
+    context: &str,
+) {
     let lines = console.lines();
-    let results =
-        |word: &str| lines.iter().filter(|line| line["event"] == "result" && line["result"] == word).count();
-    let ended = lines.iter().find(|line| line["event"] == "ended").map(|line| line["result"].clone());
+    let results = |word: &str| {
+        lines
+            .iter()
+            .filter(|line| line["event"] == "result" && line["result"] == word)
+            .count()
+    };
+    let ended = lines
+        .iter()
+        .find(|line| line["event"] == "ended")
+        .map(|line| line["result"].clone());
     if moment == Moment::Question {
-        assert!(lines.iter().all(|line| line["event"] != "intent"), "nothing was asked for: {context}");
+        assert!(
+            lines.iter().all(|line| line["event"] != "intent"),
+            "nothing was asked for: {context}"
+        );
         assert_eq!(said, None, "{context}");
         return;
     }
     match disturbance {
         Disturbance::Kill => assert!(ended.is_none() && said.is_some(), "{context}"),
         Disturbance::QuitAndWait => {
-            assert_eq!((ended, results("succeeded"), said), (Some("succeeded".into()), 3, None), "{context}");
+            assert_eq!(
+                (ended, results("succeeded"), said),
+                (Some("succeeded".into()), 3, None),
+                "{context}"
+            );
         }
         Disturbance::Terminate | Disturbance::QuitAndAbandon | Disturbance::TerminalClosed => {
             assert_eq!((ended, said), (Some("cancelled".into()), None), "{context}");
@@ -219,11 +288,18 @@ fn check(console: &Console, moment: Moment, disturbance: Disturbance, said: Opti
             assert!(ended.is_some() && said.is_none(), "{context}");
         }
         Disturbance::EngineGone => {
-            assert_eq!((ended, results("succeeded"), said), (Some("succeeded".into()), 3, None), "{context}");
+            assert_eq!(
+                (ended, results("succeeded"), said),
+                (Some("succeeded".into()), 3, None),
+                "{context}"
+            );
         }
         Disturbance::DiskFull => {
             assert!(ended.is_none() && said.is_some(), "{context}");
-            assert!(!console.has("intent", "third"), "the rest is left out: {context}");
+            assert!(
+                !console.has("intent", "third"),
+                "the rest is left out: {context}"
+            );
         }
     }
 }
@@ -233,7 +309,12 @@ fn every_disturbance_at_every_step_leaves_a_record_that_tells_the_truth() {
     if !live() {
         return;
     }
-    let moments = [Moment::Question, Moment::Call, Moment::Health, Moment::Between];
+    let moments = [
+        Moment::Question,
+        Moment::Call,
+        Moment::Health,
+        Moment::Between,
+    ];
     let name = std::env::var("HUBDECK_SAFE_STACK").unwrap_or_else(|_| "hubdeck-safe".to_owned());
     let rows: Vec<String> = std::thread::scope(|scope| {
         let workers = moments.map(|moment| {
@@ -248,8 +329,14 @@ fn every_disturbance_at_every_step_leaves_a_record_that_tells_the_truth() {
                     .collect::<Vec<_>>()
             })
         });
-        workers.into_iter().flat_map(|worker| worker.join().expect("every row holds")).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("every row holds"))
+            .collect()
     });
-    println!("moment   disturbance    {:<24}{:<24}{:<24}the next start says", "first", "second", "third");
+    println!(
+        "moment   disturbance    {:<24}{:<24}{:<24}the next start says",
+        "first", "second", "third"
+    );
     rows.iter().for_each(|row| println!("{row}"));
 }

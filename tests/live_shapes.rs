@@ -1,5 +1,5 @@
-//! Shapes of containers on a real engine: networks of other containers, needs without a container, Swarm services,
-//! memory inside a container.
+//! Shapes of containers on a real engine: networks of other containers, needs without a container,
+//! Swarm services, memory inside a container.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
 mod operate_support;
@@ -25,12 +25,21 @@ fn json(arguments: &[&str]) -> serde_json::Value {
 fn status(id: &str) -> serde_json::Value {
     let document = json(&["status"]);
     let services = document["services"].as_array().expect("services");
-    services.iter().find(|service| service["id"] == id).cloned().unwrap_or_else(|| panic!("no {id}"))
+    services
+        .iter()
+        .find(|service| service["id"] == id)
+        .cloned()
+        .unwrap_or_else(|| panic!("no {id}"))
 }
 
 fn health(id: &str) -> String {
     let service = status(id);
-    let text = |key: &str| service["health"][key].as_str().unwrap_or_default().to_owned();
+    let text = |key: &str| {
+        service["health"][key]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     format!("{}: {}", text("state"), text("reason"))
 }
 
@@ -42,7 +51,10 @@ struct Project {
 
 impl Project {
     fn up(prefix: &str, services: &str) -> Self {
-        let project = Self { name: unique(prefix), folder: tempfile::tempdir().expect("a folder") };
+        let project = Self {
+            name: unique(prefix),
+            folder: tempfile::tempdir().expect("a folder"),
+        };
         std::fs::write(project.folder.path().join("compose.yaml"), services).expect("a file");
         project.compose(&["up", "-d"]);
         project
@@ -50,12 +62,19 @@ impl Project {
 
     fn compose(&self, arguments: &[&str]) {
         let output = self.command(arguments).output().expect("docker compose");
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("docker");
-        command.args(["compose", "-p", &self.name]).args(arguments).current_dir(self.folder.path());
+        command
+            .args(["compose", "-p", &self.name])
+            .args(arguments)
+            .current_dir(self.folder.path());
         command
     }
 
@@ -66,17 +85,26 @@ impl Project {
 
 impl Drop for Project {
     fn drop(&mut self) {
-        // `docker compose down` refuses where a dependency has no container. Failing here would hide what the test itself
-        // reports.
+        // `docker compose down` refuses where a dependency has no container. Failing here would
+        // hide what the test itself reports.
         let filter = format!("label=com.docker.compose.project={}", self.name);
         let ours = |arguments: &[&str]| {
-            let output = Command::new("docker").args(arguments).args(["--filter", &filter]).output();
-            let listed =
-                output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-            listed.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+            let output = Command::new("docker")
+                .args(arguments)
+                .args(["--filter", &filter])
+                .output();
+            let listed = output
+                .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+                .unwrap_or_default();
+            listed
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
         for id in ours(&["ps", "-aq"]) {
-            let _ = Command::new("docker").args(["rm", "-f", "-v", &id]).output();
+            let _ = Command::new("docker")
+                .args(["rm", "-f", "-v", &id])
+                .output();
         }
         for id in ours(&["network", "ls", "-q"]) {
             let _ = Command::new("docker").args(["network", "rm", &id]).output();
@@ -98,29 +126,48 @@ fn a_user_of_a_network_is_stranded_by_its_owner() {
     let (owner, user) = (unique("shapes-vpn"), unique("shapes-torrent"));
     let vpn = Container::run(&owner, &[&["--stop-timeout", "1"], &SLEEP[..]].concat());
     let network = format!("container:{owner}");
-    let torrent =
-        Container::run(&user, &[&["--stop-timeout", "1", "--network", &network], &SLEEP[..]].concat());
+    let torrent = Container::run(
+        &user,
+        &[&["--stop-timeout", "1", "--network", &network], &SLEEP[..]].concat(),
+    );
     assert!(!health(&user).starts_with("unhealthy"), "{}", health(&user));
     docker(&["restart", vpn.name()]);
-    assert_eq!(health(&user), format!("unhealthy: its network ended when {owner} restarted"));
-    let sentence = json(&["explain", torrent.name()])["sentence"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        health(&user),
+        format!("unhealthy: its network ended when {owner} restarted")
+    );
+    let sentence = json(&["explain", torrent.name()])["sentence"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert!(
-        sentence.starts_with(&format!("{user} lost its network when {owner} restarted at ")),
+        sentence.starts_with(&format!(
+            "{user} lost its network when {owner} restarted at "
+        )),
         "{sentence}"
     );
     docker(&["restart", torrent.name()]);
     assert!(!health(&user).starts_with("unhealthy"), "{}", health(&user));
     docker(&["stop", vpn.name()]);
     assert!(
-        health(&user).starts_with(&format!("unhealthy: {owner}, whose network it uses, is stopped")),
+        health(&user).starts_with(&format!(
+            "unhealthy: {owner}, whose network it uses, is stopped"
+        )),
         "{}",
         health(&user)
     );
     let gone = docker(&["inspect", "-f", "{{.Id}}", vpn.name()]);
     docker(&["rm", "-f", vpn.name()]);
     let _again = Container::run(&owner, &SLEEP);
-    let needs = format!("needs the network of a container that is gone: {}", &gone[..12]);
-    assert_eq!(health(&user), format!("unhealthy: {needs}"), "it was gone before hubdeck started");
+    let needs = format!(
+        "needs the network of a container that is gone: {}",
+        &gone[..12]
+    );
+    assert_eq!(
+        health(&user),
+        format!("unhealthy: {needs}"),
+        "it was gone before hubdeck started"
+    );
 }
 
 #[test]
@@ -129,13 +176,24 @@ fn compose_made_an_owner_again() {
         return;
     }
     let project = Project::up("shapes-net", NETWORK);
-    let gone = docker(&["inspect", "-f", "{{.Id}}", &format!("{}-vpn-1", project.name)]);
+    let gone = docker(&[
+        "inspect",
+        "-f",
+        "{{.Id}}",
+        &format!("{}-vpn-1", project.name),
+    ]);
     project.compose(&["up", "-d", "--force-recreate", "--no-deps", "vpn"]);
     let torrent = status(&project.id("torrent"));
-    let needs = format!("needs the network of a container that is gone: vpn ({})", &gone[..12]);
+    let needs = format!(
+        "needs the network of a container that is gone: vpn ({})",
+        &gone[..12]
+    );
     assert_eq!(torrent["health"]["reason"], *needs);
     assert_eq!(torrent["missing"][0]["container"], *gone);
-    assert_eq!(torrent["depends_on"], serde_json::json!([project.id("vpn")]));
+    assert_eq!(
+        torrent["depends_on"],
+        serde_json::json!([project.id("vpn")])
+    );
 }
 
 #[tokio::test]
@@ -144,13 +202,19 @@ async fn a_restart_by_plan_takes_the_user_along() {
         return;
     }
     let project = Project::up("shapes-plan", NETWORK);
-    let host = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
+    let host =
+        std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
     let world = World::of(&host, &project.name, 2).await;
     let plan = world.plan(OperationKind::Restart, &[&project.id("vpn")], false);
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(status.error, None);
     assert_eq!(status.steps, [StepState::Succeeded, StepState::Succeeded]);
-    let interfaces = docker(&["exec", &format!("{}-torrent-1", project.name), "ls", "/sys/class/net"]);
+    let interfaces = docker(&[
+        "exec",
+        &format!("{}-torrent-1", project.name),
+        "ls",
+        "/sys/class/net",
+    ]);
     assert!(interfaces.contains("eth0"), "{interfaces}");
 }
 
@@ -196,9 +260,13 @@ fn memory_inside_a_container_that_ended_well() {
     }
     let name = unique("shapes-oom");
     let script = "python3 -c 'bytearray(300<<20)'; exit 0";
-    let _job = Container::run(&name, &["-m", "32m", "python:3.12-alpine", "sh", "-c", script]);
+    let _job = Container::run(
+        &name,
+        &["-m", "32m", "python:3.12-alpine", "sh", "-c", script],
+    );
     docker(&["wait", &name]);
-    let told = "completed: finished with exit code 0; a process inside was killed for lack of memory";
+    let told =
+        "completed: finished with exit code 0; a process inside was killed for lack of memory";
     assert_eq!(health(&name), told);
 }
 
@@ -219,7 +287,9 @@ impl Swarm {
 impl Drop for Swarm {
     fn drop(&mut self) {
         // Failing here would hide what the test itself reports.
-        let _ = Command::new("docker").args(["swarm", "leave", "--force"]).output();
+        let _ = Command::new("docker")
+            .args(["swarm", "leave", "--force"])
+            .output();
     }
 }
 
@@ -229,12 +299,23 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
         return;
     }
     let Some(_swarm) = Swarm::begin() else { return };
-    let (stack, folder) = (unique("shapes-stack"), tempfile::tempdir().expect("a folder"));
+    let (stack, folder) = (
+        unique("shapes-stack"),
+        tempfile::tempdir().expect("a folder"),
+    );
     let file = folder.path().join("stack.yaml");
     let services = "version: '3.8'\nservices:\n  web: {image: 'busybox:1.36', command: sleep 3600, \
                     stop_grace_period: 1s, deploy: {replicas: 2}}\n";
     std::fs::write(&file, services).expect("a file");
-    docker(&["stack", "deploy", "--resolve-image", "never", "-c", &file.display().to_string(), &stack]);
+    docker(&[
+        "stack",
+        "deploy",
+        "--resolve-image",
+        "never",
+        "-c",
+        &file.display().to_string(),
+        &stack,
+    ]);
     let id = format!("{stack}/web");
     let two = |what: &str| {
         eventually(what, Duration::from_secs(60), || {
@@ -244,9 +325,14 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
     };
     two("two tasks run");
     let web = status(&id);
-    assert_eq!(web["replicas"], serde_json::json!({ "running": 2, "total": 2 }), "{web}");
+    assert_eq!(
+        web["replicas"],
+        serde_json::json!({ "running": 2, "total": 2 }),
+        "{web}"
+    );
     assert_eq!(web["swarm"]["name"], format!("{stack}_web"));
-    let host = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
+    let host =
+        std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
     let world = World::of(&host, &stack, 1).await;
     let plan = world.plan(OperationKind::Restart, &[&id], false);
     let ended = world.end(world.submit(&plan).unwrap()).await;
@@ -264,5 +350,8 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
         let running = docker(&["ps", "-q", "--filter", &format!("name={stack}_web")]);
         (running.lines().count() == 1).then_some(())
     });
-    assert_eq!(status(&id)["replicas"], serde_json::json!({ "running": 1, "total": 1 }));
+    assert_eq!(
+        status(&id)["replicas"],
+        serde_json::json!({ "running": 1, "total": 1 })
+    );
 }

@@ -30,7 +30,9 @@ fn asked_for() -> bool {
 fn sshd() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    folders.map(|folder| folder.join("sshd")).find(|program| program.exists())
+    folders
+        .map(|folder| folder.join("sshd"))
+        .find(|program| program.exists())
 }
 
 /// An sshd of its own on a loopback port, with its default `MaxStartups`; one key may log in.
@@ -47,8 +49,10 @@ impl Sshd {
         let place = folder.path().display();
         for key in ["host", "key"] {
             let file = folder.path().join(key);
-            let made =
-                Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(file).status();
+            let made = Command::new("ssh-keygen")
+                .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+                .arg(file)
+                .status();
             assert!(made.unwrap().success());
         }
         let port = free_port();
@@ -61,12 +65,20 @@ impl Sshd {
         // Where it runs as root, it wants this directory; elsewhere it does without.
         let _ = fs::create_dir_all("/run/sshd");
         let mut command = Command::new(sshd().unwrap());
-        command.args(["-D", "-e", "-f"]).arg(folder.path().join("config"));
+        command
+            .args(["-D", "-e", "-f"])
+            .arg(folder.path().join("config"));
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(fs::File::create(folder.path().join("log")).unwrap());
         let server = Background(command.spawn().unwrap());
-        let sshd = Self { port, folder, _server: server };
-        eventually("sshd listens", LIMIT, || sshd.log().contains("Server listening").then_some(()));
+        let sshd = Self {
+            port,
+            folder,
+            _server: server,
+        };
+        eventually("sshd listens", LIMIT, || {
+            sshd.log().contains("Server listening").then_some(())
+        });
         sshd
     }
 
@@ -81,7 +93,9 @@ impl Sshd {
     /// Logins that it turned away because too many were under way.
     fn dropped(&self) -> usize {
         let log = self.log();
-        log.lines().filter(|line| line.contains("drop connection") || line.contains("MaxStartups")).count()
+        log.lines()
+            .filter(|line| line.contains("drop connection") || line.contains("MaxStartups"))
+            .count()
     }
 
     /// Where sockets of ssh may lie.
@@ -117,7 +131,10 @@ impl Sshd {
 
     /// What is left of ssh in its directory.
     fn left(&self) -> Vec<PathBuf> {
-        fs::read_dir(self.runtime()).unwrap().map(|entry| entry.unwrap().path()).collect()
+        fs::read_dir(self.runtime())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect()
     }
 }
 
@@ -144,9 +161,23 @@ fn user() -> String {
 fn containers(count: usize) -> (String, Vec<Container>) {
     let project = unique("hubdeck-ssh");
     let made = (0..count).map(|index| {
-        let (name, label) = (format!("{project}-{index}"), format!("com.docker.compose.project={project}"));
+        let (name, label) = (
+            format!("{project}-{index}"),
+            format!("com.docker.compose.project={project}"),
+        );
         let service = format!("com.docker.compose.service=s{index}");
-        Container::run(&name, &["--label", &label, "--label", &service, "busybox:1.36", "sleep", "600"])
+        Container::run(
+            &name,
+            &[
+                "--label",
+                &label,
+                "--label",
+                &service,
+                "busybox:1.36",
+                "sleep",
+                "600",
+            ],
+        )
     });
     let made = made.collect();
     (project, made)
@@ -161,7 +192,10 @@ fn thirty_two_containers_share_one_login() {
     let (project, _containers) = containers(CONTAINERS);
     let home = Home::new();
     let port = free_port();
-    let mut command = sshd.hubdeck(&home, &["--serve", "--host", &sshd.url(""), "--project", &project]);
+    let mut command = sshd.hubdeck(
+        &home,
+        &["--serve", "--host", &sshd.url(""), "--project", &project],
+    );
     command.env("HUBDECK_SERVE_PORT", port.to_string());
     command.stderr(fs::File::create(home.path().join("log")).unwrap());
     let mut server = Background(command.spawn().unwrap());
@@ -175,8 +209,14 @@ fn thirty_two_containers_share_one_login() {
     let pid = rustix::process::Pid::from_raw(i32::try_from(server.0.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     server.0.wait().unwrap();
-    assert!(sshd.left().is_empty(), "the master and its socket are gone: {:?}", sshd.left());
-    eventually("the end of the login", LIMIT, || sshd.log().contains("Disconnected from user").then_some(()));
+    assert!(
+        sshd.left().is_empty(),
+        "the master and its socket are gone: {:?}",
+        sshd.left()
+    );
+    eventually("the end of the login", LIMIT, || {
+        sshd.log().contains("Disconnected from user").then_some(())
+    });
 }
 
 #[test]
@@ -187,8 +227,13 @@ fn a_server_that_allows_few_sessions_is_logged_in_to_few_times_at_once() {
     let sshd = Sshd::start("MaxSessions 2\n");
     let (project, _containers) = containers(6);
     let home = Home::new();
-    let output =
-        sshd.hubdeck(&home, &["status", "--host", &sshd.url(""), "--project", &project]).output().unwrap();
+    let output = sshd
+        .hubdeck(
+            &home,
+            &["status", "--host", &sshd.url(""), "--project", &project],
+        )
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("6 services"), "{text}");
     assert_eq!(sshd.dropped(), 0, "{}", sshd.log());
@@ -203,16 +248,29 @@ fn user_port_and_socket_of_the_address_are_used() {
     let sshd = Sshd::start("");
     let home = Home::new();
     let status = |url: &str| {
-        let output = sshd.hubdeck(&home, &["status", "--host", url]).output().unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+        let output = sshd
+            .hubdeck(&home, &["status", "--host", url])
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
     };
     let id = docker(&["info", "-f", "{{.Name}}"]);
     let (code, text) = status(&sshd.url("/var/run/docker.sock"));
     assert_ne!(code, Some(3), "{text}");
     assert!(text.contains(&format!(" on {id} (ssh://")), "{text}");
     let (code, text) = status(&sshd.url("/run/nobody/docker.sock"));
-    assert_eq!(code, Some(3), "the default engine of that host is not shown: {text}");
-    assert!(text.contains("dial unix /run/nobody/docker.sock: connect: no such file"), "{text}");
+    assert_eq!(
+        code,
+        Some(3),
+        "the default engine of that host is not shown: {text}"
+    );
+    assert!(
+        text.contains("dial unix /run/nobody/docker.sock: connect: no such file"),
+        "{text}"
+    );
     let closed = free_port();
     let (code, text) = status(&format!("ssh://{}@127.0.0.1:{closed}", user()));
     assert_eq!(code, Some(3));
@@ -222,6 +280,12 @@ fn user_port_and_socket_of_the_address_are_used() {
     fs::write(sshd.folder.path().join("key.pub"), "").unwrap();
     let (code, text) = status(&sshd.url(""));
     assert_eq!(code, Some(3));
-    assert!(text.contains(&format!("127.0.0.1:{} refuses the login (publickey)", sshd.port)), "{text}");
+    assert!(
+        text.contains(&format!(
+            "127.0.0.1:{} refuses the login (publickey)",
+            sshd.port
+        )),
+        "{text}"
+    );
     assert!(sshd.left().is_empty(), "{:?}", sshd.left());
 }

@@ -6,7 +6,9 @@ mod picture;
 
 use std::sync::Arc;
 
-use hubdeck::model::{Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot};
+use hubdeck::model::{
+    Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot,
+};
 use hubdeck::topology::export::{TextForm, render};
 use picture::{at, hub, service};
 
@@ -17,7 +19,13 @@ fn shown(snapshot: &Snapshot, format: MapFormat) -> String {
 /// The hub with a failing database, a route and a soft edge.
 fn failing() -> Snapshot {
     let mut snapshot = hub(7);
-    let worker = service(Some("hub"), "worker", "python:3.12-alpine", Layer::App, HealthState::Healthy);
+    let worker = service(
+        Some("hub"),
+        "worker",
+        "python:3.12-alpine",
+        Layer::App,
+        HealthState::Healthy,
+    );
     snapshot.services.push(Arc::new(worker));
     snapshot.services.sort_by(|a, b| a.id.cmp(&b.id));
     let mut edges = snapshot.edges.to_vec();
@@ -39,10 +47,21 @@ fn failing() -> Snapshot {
 fn hostile() -> Snapshot {
     let name = "a\"]<b>&amp;'`${x}\\n\u{1b}[31m|{;#--> end </svg>\n日本 שלום\u{202e}\u{ffff}";
     let mut snapshot = Snapshot::empty(at(0));
-    let mut bad = service(None, name, "registry:5000/x/<img>:\"1\"", Layer::Edge, HealthState::Unhealthy);
+    let mut bad = service(
+        None,
+        name,
+        "registry:5000/x/<img>:\"1\"",
+        Layer::Edge,
+        HealthState::Unhealthy,
+    );
     bad.health.reason = format!("{name} redis://:hunter2@cache");
-    snapshot.edges =
-        Arc::from([Edge::new(bad.id.clone(), bad.id.clone(), EdgeKind::Hard, Provenance::Label, name)]);
+    snapshot.edges = Arc::from([Edge::new(
+        bad.id.clone(),
+        bad.id.clone(),
+        EdgeKind::Hard,
+        Provenance::Label,
+        name,
+    )]);
     snapshot.services = vec![Arc::new(bad)];
     snapshot
 }
@@ -55,7 +74,10 @@ fn every_form_shows_every_service_and_ends_with_a_line_end() {
             assert!(text.contains(name), "{format:?} lacks {name}:\n{text}");
         }
         assert!(text.contains("/jobs/"), "{format:?} lacks the route");
-        assert!(text.ends_with('\n') && !text.contains("hunter2") && !text.contains('\u{1b}'), "{format:?}");
+        assert!(
+            text.ends_with('\n') && !text.contains("hunter2") && !text.contains('\u{1b}'),
+            "{format:?}"
+        );
     }
 }
 
@@ -63,7 +85,10 @@ fn every_form_shows_every_service_and_ends_with_a_line_end() {
 fn nothing_at_all_is_still_a_document() {
     for format in MapFormat::ALL {
         let text = shown(&Snapshot::empty(at(0)), format);
-        assert!(text.ends_with('\n') && !text.trim().is_empty(), "{format:?}: {text:?}");
+        assert!(
+            text.ends_with('\n') && !text.trim().is_empty(),
+            "{format:?}: {text:?}"
+        );
     }
     assert!(shown(&Snapshot::empty(at(0)), MapFormat::Text).contains("no services"));
 }
@@ -73,14 +98,23 @@ fn hostile_names_stay_inside_their_labels() {
     let snapshot = hostile();
     let svg = shown(&snapshot, MapFormat::Svg);
     let document = roxmltree::Document::parse(&svg).unwrap();
-    let titles =
-        document.descendants().filter(|node| node.has_tag_name("g") && node.attribute("class").is_some());
+    let titles = document
+        .descendants()
+        .filter(|node| node.has_tag_name("g") && node.attribute("class").is_some());
     assert_eq!(titles.count(), 2, "one card and one sign in the legend");
     let mermaid = shown(&snapshot, MapFormat::Mermaid);
     let node = mermaid.lines().find(|line| line.contains("n0[")).unwrap();
-    let label = node.trim().strip_prefix("n0[\"").unwrap().strip_suffix("\"]:::unhealthy").unwrap();
+    let label = node
+        .trim()
+        .strip_prefix("n0[\"")
+        .unwrap()
+        .strip_suffix("\"]:::unhealthy")
+        .unwrap();
     let entities = label.replace("<br/>", "");
-    assert!(!entities.contains(['"', '<', '>', '[', ']', '{', '}', '|', '`', '\\']), "{label}");
+    assert!(
+        !entities.contains(['"', '<', '>', '[', ']', '{', '}', '|', '`', '\\']),
+        "{label}"
+    );
     let dot = shown(&snapshot, MapFormat::Dot);
     assert_eq!(
         dot.matches('{').count() - 1,
@@ -88,7 +122,10 @@ fn hostile_names_stay_inside_their_labels() {
     );
     for format in MapFormat::ALL {
         let text = shown(&snapshot, format);
-        assert!(!text.contains("hunter2") && !text.contains('\u{1b}'), "{format:?}");
+        assert!(
+            !text.contains("hunter2") && !text.contains('\u{1b}'),
+            "{format:?}"
+        );
     }
 }
 
@@ -105,11 +142,19 @@ fn the_svg_is_well_formed_and_draws_every_edge_once() {
     let svg = shown(&snapshot, MapFormat::Svg);
     let document = roxmltree::Document::parse(&svg).unwrap();
     let lines = document.descendants().filter(|node| {
-        node.parent().is_some_and(|parent| parent.has_tag_name("svg"))
-            && node.attribute("class").is_some_and(|class| class.starts_with("line"))
+        node.parent()
+            .is_some_and(|parent| parent.has_tag_name("svg"))
+            && node
+                .attribute("class")
+                .is_some_and(|class| class.starts_with("line"))
     });
-    let broken = lines.clone().filter(|node| node.attribute("class").unwrap().contains("broken"));
+    let broken = lines
+        .clone()
+        .filter(|node| node.attribute("class").unwrap().contains("broken"));
     // The edge to a service that does not exist is not drawn.
     assert_eq!((lines.count(), broken.count()), (3, 1));
-    assert!(!svg.contains("http://") || svg.matches("http").count() == 1, "nothing is loaded from outside");
+    assert!(
+        !svg.contains("http://") || svg.matches("http").count() == 1,
+        "nothing is loaded from outside"
+    );
 }

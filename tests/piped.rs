@@ -12,7 +12,10 @@ fn the_demo_prints_map_and_table_and_ends() {
     for word in ["Edge", "Operations", "backend", "redis", "migrate"] {
         assert!(output.stdout.contains(word), "no {word:?} in\n{output:?}");
     }
-    assert!(!output.stdout.contains('\x1b'), "escape sequences without a terminal:\n{output:?}");
+    assert!(
+        !output.stdout.contains('\x1b'),
+        "escape sequences without a terminal:\n{output:?}"
+    );
     assert!(matches!(output.code, Some(0 | 1)), "{output:?}");
 }
 
@@ -20,13 +23,22 @@ fn the_demo_prints_map_and_table_and_ends() {
 fn no_engine_is_told_and_has_an_exit_code_of_its_own() {
     let home = Home::new();
     let codes = [&[][..], &["status"], &["status", "--json"]].map(|arguments| {
-        let output = home.run(&[&["--host", "unix:///nonexistent/engine.sock"], arguments].concat());
+        let output =
+            home.run(&[&["--host", "unix:///nonexistent/engine.sock"], arguments].concat());
         let said = format!("{}{}", output.stdout, output.stderr);
-        assert!(said.contains("/nonexistent/engine.sock"), "{arguments:?}: {output:?}");
+        assert!(
+            said.contains("/nonexistent/engine.sock"),
+            "{arguments:?}: {output:?}"
+        );
         assert!(!said.contains("panicked"), "{arguments:?}: {output:?}");
         output.code
     });
-    assert!(codes.iter().all(|code| *code == codes[0] && *code != Some(0)), "{codes:?}");
+    assert!(
+        codes
+            .iter()
+            .all(|code| *code == codes[0] && *code != Some(0)),
+        "{codes:?}"
+    );
 }
 
 #[test]
@@ -46,10 +58,25 @@ fn status_is_one_json_document_of_the_simulated_engine() {
         .spawn()
         .expect("the program starts"),
     );
-    eventually("the simulated engine listens", Duration::from_secs(10), || socket.exists().then_some(()));
-    let output = home.run(&["--host", &format!("unix://{}", socket.display()), "status", "--json"]);
-    let document: serde_json::Value = serde_json::from_str(&output.stdout).expect("one JSON document");
-    assert_eq!(document["services"].as_array().map(Vec::len), Some(12 + 3), "{}", output.stdout);
+    eventually(
+        "the simulated engine listens",
+        Duration::from_secs(10),
+        || socket.exists().then_some(()),
+    );
+    let output = home.run(&[
+        "--host",
+        &format!("unix://{}", socket.display()),
+        "status",
+        "--json",
+    ]);
+    let document: serde_json::Value =
+        serde_json::from_str(&output.stdout).expect("one JSON document");
+    assert_eq!(
+        document["services"].as_array().map(Vec::len),
+        Some(12 + 3),
+        "{}",
+        output.stdout
+    );
 }
 
 #[test]

@@ -38,9 +38,18 @@ fn the_map_shows_every_layer_and_service() {
     for layer in ["Edge", "Interfaces", "Services", "Data", "Operations"] {
         terminal.wait_for(layer);
     }
-    for service in
-        ["proxy", "frontend", "backend", "worker", "aggregator", "mcp", "redis", "nats", "minio", "migrate"]
-    {
+    for service in [
+        "proxy",
+        "frontend",
+        "backend",
+        "worker",
+        "aggregator",
+        "mcp",
+        "redis",
+        "nats",
+        "minio",
+        "migrate",
+    ] {
         terminal.wait_for(service);
     }
 }
@@ -75,7 +84,15 @@ fn every_view_opens_by_its_key() {
 fn details_open_over_tabs_and_close() {
     let (_home, mut terminal) = demo_with_selected("grafana");
     terminal.send(key::ENTER);
-    for tab in ["Overview", "Charts", "Logs", "Probes", "Dependencies", "Environment", "Inspect"] {
+    for tab in [
+        "Overview",
+        "Charts",
+        "Logs",
+        "Probes",
+        "Dependencies",
+        "Environment",
+        "Inspect",
+    ] {
         terminal.wait_for(tab);
     }
     for _ in 0..7 {
@@ -135,8 +152,11 @@ fn a_confirmation_starts_at_no_and_escape_cancels() {
     terminal.wait_for("Timeline");
     terminal.run_for(Duration::from_millis(500));
     // The first lines are the header, which names the filter.
-    let done =
-        terminal.text().lines().skip(2).any(|line| line.contains("grafana") && line.contains("restart"));
+    let done = terminal
+        .text()
+        .lines()
+        .skip(2)
+        .any(|line| line.contains("grafana") && line.contains("restart"));
     assert!(!done, "something was done to grafana:\n{}", terminal.text());
 }
 
@@ -163,7 +183,8 @@ fn a_confirmed_restart_runs_and_stands_in_the_timeline() {
     terminal.send("4");
     terminal.wait_until("the restart in the timeline", |screen| {
         let text = screen.contents();
-        text.lines().any(|line| line.contains("grafana") && line.to_lowercase().contains("restart"))
+        text.lines()
+            .any(|line| line.contains("grafana") && line.to_lowercase().contains("restart"))
     });
 }
 
@@ -174,15 +195,25 @@ fn read_only_refuses_to_restart() {
     terminal.wait_for("backend");
     terminal.send(key::DOWN);
     terminal.send("r");
-    terminal.wait_until("a refusal", |screen| screen.contents().to_lowercase().contains("read-only"));
+    terminal.wait_until("a refusal", |screen| {
+        screen.contents().to_lowercase().contains("read-only")
+    });
 }
 
 #[test]
 fn any_size_is_drawn_and_none_kills() {
     let (_home, mut terminal) = demo(160, 50);
-    for (columns, rows) in
-        [(1, 1), (2, 1), (1, 40), (9, 3), (40, 10), (80, 24), (300, 100), (7, 100), (300, 2)]
-    {
+    for (columns, rows) in [
+        (1, 1),
+        (2, 1),
+        (1, 40),
+        (9, 3),
+        (40, 10),
+        (80, 24),
+        (300, 100),
+        (7, 100),
+        (300, 2),
+    ] {
         terminal.resize(columns, rows);
         for keys in ["1", "2", "4", "?", key::ESC] {
             terminal.send(keys);
@@ -199,9 +230,11 @@ fn any_size_is_drawn_and_none_kills() {
 #[test]
 fn a_key_right_after_a_resize_counts() {
     let (_home, mut terminal) = demo(160, 50);
-    for (columns, keys, tab) in
-        [(120, "2", "[2 Services]"), (130, "4", "[4 Timeline]"), (110, "1", "[1 Map]")]
-    {
+    for (columns, keys, tab) in [
+        (120, "2", "[2 Services]"),
+        (130, "4", "[4 Timeline]"),
+        (110, "1", "[1 Map]"),
+    ] {
         terminal.resize(columns, 40);
         terminal.run_for(Duration::from_millis(200));
         terminal.send(keys);
@@ -233,8 +266,10 @@ fn signals_give_the_terminal_back() {
 #[test]
 fn suspending_gives_the_terminal_back_and_returning_takes_it_again() {
     let home = Home::new();
-    let script =
-        format!("set -m; '{}' demo; echo SUSPENDED; read -r _; fg; echo FINISHED", support::hubdeck::PROGRAM);
+    let script = format!(
+        "set -m; '{}' demo; echo SUSPENDED; read -r _; fg; echo FINISHED",
+        support::hubdeck::PROGRAM
+    );
     let mut terminal = Terminal::start(home.shell("sh", &["-c", &script]), 100, 30);
     terminal.wait_for("backend");
     terminal.send(key::CTRL_Z);
@@ -252,7 +287,8 @@ fn suspending_gives_the_terminal_back_and_returning_takes_it_again() {
 #[test]
 fn the_mouse_selects_and_can_be_released() {
     let (_home, mut terminal) = demo(120, 40);
-    let captured = |screen: &vt100::Screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+    let captured =
+        |screen: &vt100::Screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
     terminal.wait_until("a captured mouse", captured);
     terminal.send("m");
     terminal.wait_until("a released mouse", |screen| !captured(screen));
@@ -266,8 +302,16 @@ fn plain_ascii_is_plain_ascii() {
     for keys in ["1", "2", "4", "?"] {
         terminal.send(keys);
         terminal.run_for(Duration::from_millis(300));
-        let odd: Vec<char> = terminal.text().chars().filter(|character| !character.is_ascii()).collect();
-        assert!(odd.is_empty(), "after {keys:?}: {odd:?} in\n{}", terminal.text());
+        let odd: Vec<char> = terminal
+            .text()
+            .chars()
+            .filter(|character| !character.is_ascii())
+            .collect();
+        assert!(
+            odd.is_empty(),
+            "after {keys:?}: {odd:?} in\n{}",
+            terminal.text()
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! The harness itself: what it reports of a known program must be so, or every other PTY test proves nothing.
+//! The harness itself: what it reports of a known program must be so, or every other PTY test
+//! proves nothing.
 
 mod support;
 

@@ -50,12 +50,24 @@ impl Hub {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("engine.sock");
         let home = Home::with_engine(&format!("unix://{}", path.display()));
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let control = Control::new(Timestamp::now);
-        runtime.spawn(serve(Scenario::parse(SCENARIO).unwrap(), Listen::Unix(path), control.clone()));
+        runtime.spawn(serve(
+            Scenario::parse(SCENARIO).unwrap(),
+            Listen::Unix(path),
+            control.clone(),
+        ));
         runtime.block_on(control.ready());
-        Self { home, control, _runtime: runtime, _folder: folder }
+        Self {
+            home,
+            control,
+            _runtime: runtime,
+            _folder: folder,
+        }
     }
 
     /// The table in a console, with `db` selected.
@@ -96,10 +108,18 @@ impl Hub {
     /// Event, container and result of each line of the audit record.
     fn record(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.audit()).unwrap_or_default();
-        let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-        let word = |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
-        let words = |line: serde_json::Value| ["event", "container", "result"].map(|name| word(&line, name));
-        lines.map(|line| words(line).join(" ").trim_end().to_owned()).collect()
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let word = |line: &serde_json::Value, name: &str| {
+            line[name].as_str().unwrap_or_default().to_owned()
+        };
+        let words = |line: serde_json::Value| {
+            ["event", "container", "result"].map(|name| word(&line, name))
+        };
+        lines
+            .map(|line| words(line).join(" ").trim_end().to_owned())
+            .collect()
     }
 }
 
@@ -118,14 +138,29 @@ fn keys_typed_ahead_or_pasted_restart_and_stop_nothing() {
     let hub = Hub::start();
     let mut terminal = hub.open();
     let bracketed = "\x1b[200~ry\x1b[201~";
-    for keys in ["retry", "sy", "ry", "s\t\r", "Ryyyyyyyyyyyyyyyyyyyy", bracketed, "M\r"] {
+    for keys in [
+        "retry",
+        "sy",
+        "ry",
+        "s\t\r",
+        "Ryyyyyyyyyyyyyyyyyyyy",
+        bracketed,
+        "M\r",
+    ] {
         terminal.send(keys);
         terminal.run_for(Duration::from_millis(900));
         terminal.send(key::ESC);
         terminal.run_for(Duration::from_millis(200));
     }
     assert!(hub.record().is_empty(), "{:?}", hub.record());
-    assert!(hub.control.calls().keys().all(|call| !call.starts_with("POST")), "{:?}", hub.control.calls());
+    assert!(
+        hub.control
+            .calls()
+            .keys()
+            .all(|call| !call.starts_with("POST")),
+        "{:?}",
+        hub.control.calls()
+    );
     for letter in ["r", "e", "t", "r", "y"] {
         terminal.send(letter);
         terminal.run_for(Duration::from_millis(120));
@@ -152,8 +187,15 @@ fn a_plan_that_the_terminal_is_too_small_to_show_is_not_carried_out() {
         terminal.send("s");
         terminal.run_for(Duration::from_secs(1));
         if columns > 1 {
-            let text = terminal.text().split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(text.contains("The terminal is too small to show the plan"), "{text}");
+            let text = terminal
+                .text()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            assert!(
+                text.contains("The terminal is too small to show the plan"),
+                "{text}"
+            );
         }
         terminal.send("y");
         terminal.run_for(Duration::from_millis(500));
@@ -161,7 +203,14 @@ fn a_plan_that_the_terminal_is_too_small_to_show_is_not_carried_out() {
         terminal.run_for(Duration::from_millis(300));
     }
     assert!(hub.record().is_empty(), "{:?}", hub.record());
-    assert!(hub.control.calls().keys().all(|call| !call.starts_with("POST")), "{:?}", hub.control.calls());
+    assert!(
+        hub.control
+            .calls()
+            .keys()
+            .all(|call| !call.starts_with("POST")),
+        "{:?}",
+        hub.control.calls()
+    );
     terminal.resize(130, 40);
     terminal.send("s");
     terminal.wait_for("Stop hub/db?");
@@ -180,8 +229,14 @@ fn leaving_during_a_restart_asks_and_abandoning_finishes_the_call_and_tells_the_
     assert!(terminal.wait_exit().success());
     terminal.assert_restored();
     let text = terminal.text();
-    assert!(text.contains("2 steps were not begun; these commands finish them, in this order:"), "{text}");
-    assert!(text.contains("docker restart hub-api-1") && text.contains("docker restart hub-web-1"), "{text}");
+    assert!(
+        text.contains("2 steps were not begun; these commands finish them, in this order:"),
+        "{text}"
+    );
+    assert!(
+        text.contains("docker restart hub-api-1") && text.contains("docker restart hub-web-1"),
+        "{text}"
+    );
     assert_eq!(hub.record(), LEFT_OUT);
     assert_eq!(hub.restarts(), 1);
 }
@@ -201,7 +256,10 @@ fn waiting_leaves_after_the_operation_and_staying_does_not() {
     assert!(terminal.wait_exit().success());
     terminal.assert_restored();
     assert_eq!(hub.restarts(), 3, "everything was done");
-    assert_eq!(hub.record().last().map(String::as_str), Some("ended  succeeded"));
+    assert_eq!(
+        hub.record().last().map(String::as_str),
+        Some("ended  succeeded")
+    );
 }
 
 #[test]
@@ -213,8 +271,16 @@ fn a_signal_waits_for_the_call_and_leaves_the_rest_out() {
         terminal.wait_for("waiting for the engine to finish: restart hub-db-1");
         assert_eq!(terminal.wait_exit().exit_code(), code, "{signal:?}");
         terminal.assert_restored();
-        assert!(terminal.text().contains("docker restart hub-web-1"), "{}", terminal.text());
-        assert_eq!((hub.record(), hub.restarts()), (LEFT_OUT.map(str::to_owned).to_vec(), 1), "{signal:?}");
+        assert!(
+            terminal.text().contains("docker restart hub-web-1"),
+            "{}",
+            terminal.text()
+        );
+        assert_eq!(
+            (hub.record(), hub.restarts()),
+            (LEFT_OUT.map(str::to_owned).to_vec(), 1),
+            "{signal:?}"
+        );
     }
 }
 
@@ -230,13 +296,21 @@ fn a_killed_run_is_told_by_the_next_one_once() {
         let mut terminal = hub.home.open(&[], 220, 40);
         terminal.wait_for("db");
         let first = terminal.text();
-        assert_eq!(first.contains("hubdeck ended during restart hub/db"), expected, "{run} run:\n{first}");
+        assert_eq!(
+            first.contains("hubdeck ended during restart hub/db"),
+            expected,
+            "{run} run:\n{first}"
+        );
         terminal.send("4");
         terminal.wait_for("[4 Timeline]");
         terminal.run_for(Duration::from_millis(500));
         let text = terminal.text();
         assert_eq!(text.contains(told), expected, "{run} run:\n{text}");
-        assert_eq!(text.contains("hubdeck ended during restart hub/db"), expected, "{run} run:\n{text}");
+        assert_eq!(
+            text.contains("hubdeck ended during restart hub/db"),
+            expected,
+            "{run} run:\n{text}"
+        );
         terminal.send("q");
         terminal.wait_exit();
     }
@@ -255,7 +329,10 @@ fn a_running_plan_is_looked_at_and_cancelled() {
     terminal.wait_for("cancelled after");
     terminal.send(key::ESC);
     terminal.wait_gone("cancelled after");
-    assert_eq!((hub.record(), hub.restarts()), (LEFT_OUT.map(str::to_owned).to_vec(), 1));
+    assert_eq!(
+        (hub.record(), hub.restarts()),
+        (LEFT_OUT.map(str::to_owned).to_vec(), 1)
+    );
     terminal.send("q");
     assert!(terminal.wait_exit().success(), "nothing runs any more");
 }

@@ -1,4 +1,5 @@
-//! The console on a simulated engine in a pseudo terminal: settings that are set while it runs hold.
+//! The console on a simulated engine in a pseudo terminal: settings that are set while it runs
+//! hold.
 
 #![allow(clippy::unwrap_used)] // tests
 
@@ -17,9 +18,16 @@ fn console(config: &str) -> (Background, Home, Terminal) {
     let socket = folder.join("engine.sock");
     let mut command = Command::new(PROGRAM);
     command.args(["sim", "--listen", &format!("unix:{}", socket.display())]);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let engine = Background(command.spawn().unwrap());
-    eventually("the simulated engine listens", Duration::from_secs(20), || socket.exists().then_some(()));
+    eventually(
+        "the simulated engine listens",
+        Duration::from_secs(20),
+        || socket.exists().then_some(()),
+    );
     let home = Home::with_engine(&format!("unix://{}", socket.display()));
     write_config(&home, config);
     let terminal = home.open(&[], 120, 40);
@@ -41,7 +49,11 @@ fn read_only_set_while_the_console_runs_refuses_and_unset_allows() {
     terminal.send(key::DOWN);
     terminal.send("r");
     terminal.run_for(Duration::from_millis(500));
-    assert!(!terminal.text().contains("Restart "), "a plan was offered:\n{}", terminal.text());
+    assert!(
+        !terminal.text().contains("Restart "),
+        "a plan was offered:\n{}",
+        terminal.text()
+    );
     write_config(&home, "[engine]\nread_only = false\n");
     terminal.wait_gone("read-only");
     terminal.send("r");
@@ -62,7 +74,11 @@ fn a_project_that_is_not_there_is_said_with_those_that_are() {
     let (_engine, _home, mut terminal) = console("[engine]\nprojects = [\"typo\"]\n");
     for view in ["1", "2"] {
         terminal.send(view);
-        terminal.wait_for(if view == "1" { "[1 Map]" } else { "[2 Services]" });
+        terminal.wait_for(if view == "1" {
+            "[1 Map]"
+        } else {
+            "[2 Services]"
+        });
         terminal.wait_for("project typo has no containers; there are: hub, ops");
     }
 }
@@ -80,7 +96,10 @@ fn the_mouse_and_the_columns_set_while_the_console_runs_hold() {
     terminal.wait_until("the mouse is captured", |screen| {
         screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
     });
-    write_config(&home, "[ui]\nmouse = false\ncolumns = [\"name\", \"image\"]\n");
+    write_config(
+        &home,
+        "[ui]\nmouse = false\ncolumns = [\"name\", \"image\"]\n",
+    );
     terminal.wait_until("the mouse is released", |screen| {
         screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     });
@@ -96,9 +115,16 @@ fn the_mouse_and_the_columns_set_while_the_console_runs_hold() {
 fn what_needs_a_restart_stays_on_the_screen_until_it_is_taken_back() {
     let (_engine, home, mut terminal) = console("");
     terminal.wait_for("backend");
-    write_config(&home, "[engine]\nhost = \"tcp://10.0.0.1:2375\"\n[serve]\nport = 7\n");
+    write_config(
+        &home,
+        "[engine]\nhost = \"tcp://10.0.0.1:2375\"\n[serve]\nport = 7\n",
+    );
     terminal.wait_for("engine.host takes effect after a restart");
-    assert!(!terminal.text().contains("serve.port"), "the console has no HTTP:\n{}", terminal.text());
+    assert!(
+        !terminal.text().contains("serve.port"),
+        "the console has no HTTP:\n{}",
+        terminal.text()
+    );
     write_config(&home, "");
     terminal.wait_gone("takes effect after a restart");
     write_config(&home, "[ui]\nthem = 1\n");
@@ -115,11 +141,19 @@ fn a_binding_that_takes_a_key_from_another_action_is_named() {
     terminal.wait_gone("l is now bound to restart");
     terminal.send("4");
     terminal.wait_for("l is now bound to restart");
-    write_config(&home, "[keys]\nrestart = [\"l\"]\nlogs = [\"r\"]\nstop = [\"k\"]\n");
+    write_config(
+        &home,
+        "[keys]\nrestart = [\"l\"]\nlogs = [\"r\"]\nstop = [\"k\"]\n",
+    );
     terminal.wait_for("k is now bound to stop; up keeps up");
     let check = home.run(&["config", "check"]);
     assert_eq!(check.code, Some(0), "{check:?}");
-    assert!(check.stdout.contains("config.toml, line 4: k is now bound to stop; up keeps up"), "{check:?}");
+    assert!(
+        check
+            .stdout
+            .contains("config.toml, line 4: k is now bound to stop; up keeps up"),
+        "{check:?}"
+    );
     assert!(check.stdout.starts_with("warning: "), "{check:?}");
 }
 
@@ -128,7 +162,11 @@ fn a_theme_chosen_with_a_key_stays_when_another_setting_changes() {
     let (_engine, home, mut terminal) = console("");
     terminal.wait_for("backend");
     let colors = |terminal: &Terminal| {
-        terminal.screen().cell(0, 0).map(|cell| (cell.fgcolor(), cell.bgcolor())).unwrap()
+        terminal
+            .screen()
+            .cell(0, 0)
+            .map(|cell| (cell.fgcolor(), cell.bgcolor()))
+            .unwrap()
     };
     let dark = colors(&terminal);
     terminal.send("T");
@@ -146,7 +184,8 @@ fn a_theme_chosen_with_a_key_stays_when_another_setting_changes() {
 #[test]
 fn a_console_that_is_left_or_asked_to_end_logs_no_warning() {
     for leave in ["q", "SIGTERM"] {
-        let (_engine, home, mut terminal) = console("[log]\nfile = \"own.log\"\nlevel = \"info\"\n");
+        let (_engine, home, mut terminal) =
+            console("[log]\nfile = \"own.log\"\nlevel = \"info\"\n");
         terminal.wait_for("backend");
         if leave == "q" {
             terminal.send("q");
@@ -157,6 +196,9 @@ fn a_console_that_is_left_or_asked_to_end_logs_no_warning() {
         terminal.assert_restored();
         let log = fs::read_to_string(home.path().join("own.log")).unwrap();
         assert!(log.contains("connected to"), "{leave}: {log}");
-        assert!(!log.contains("WARN") && !log.contains("ERROR"), "{leave}: {log}");
+        assert!(
+            !log.contains("WARN") && !log.contains("ERROR"),
+            "{leave}: {log}"
+        );
     }
 }

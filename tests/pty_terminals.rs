@@ -1,4 +1,5 @@
-//! The demo in terminals of every kind: what the environment says of them is what the program writes.
+//! The demo in terminals of every kind: what the environment says of them is what the program
+//! writes.
 
 #![allow(clippy::unwrap_used)] // tests
 
@@ -65,11 +66,16 @@ fn colors(bytes: &[u8]) -> Colors {
     let mut most = Colors::None;
     let text = String::from_utf8_lossy(bytes);
     for sequence in text.split("\x1b[").skip(1) {
-        let Some(end) = sequence.find(|c: char| !c.is_ascii_digit() && c != ';') else { continue };
+        let Some(end) = sequence.find(|c: char| !c.is_ascii_digit() && c != ';') else {
+            continue;
+        };
         if !sequence[end..].starts_with('m') {
             continue;
         }
-        let codes: Vec<u8> = sequence[..end].split(';').filter_map(|code| code.parse().ok()).collect();
+        let codes: Vec<u8> = sequence[..end]
+            .split(';')
+            .filter_map(|code| code.parse().ok())
+            .collect();
         let mut at = 0;
         while let Some(code) = codes.get(at) {
             match (code, codes.get(at + 1)) {
@@ -112,7 +118,15 @@ fn colours_and_characters_are_those_that_the_environment_tells() {
         ("no-such-terminal", "",         "",   "",  "",       "C.UTF-8", "C",          Named,   Utf8),
     ];
     for (term, colorterm, tmux, sty, no_color, lc_all, lang, most, charset) in table {
-        let row = Row { term, colorterm, tmux, sty, no_color, lc_all, lang };
+        let row = Row {
+            term,
+            colorterm,
+            tmux,
+            sty,
+            no_color,
+            lc_all,
+            lang,
+        };
         let name = format!("{term} {colorterm} {tmux} {sty} {no_color} {lc_all} {lang}");
         let home = Home::new();
         let mut terminal = Terminal::start(row.command(&home, &["demo"]), 100, 30);
@@ -130,14 +144,27 @@ fn colours_and_characters_are_those_that_the_environment_tells() {
 #[test]
 fn a_terminal_without_a_screen_gets_the_printed_poll_and_why() {
     for (term, why) in [("dumb", "TERM=dumb"), ("", "TERM is not set")] {
-        let row =
-            Row { term, colorterm: "truecolor", tmux: "", sty: "", no_color: "", lc_all: "C", lang: "" };
+        let row = Row {
+            term,
+            colorterm: "truecolor",
+            tmux: "",
+            sty: "",
+            no_color: "",
+            lc_all: "C",
+            lang: "",
+        };
         let home = Home::new();
         let mut terminal = Terminal::start(row.command(&home, &["demo"]), 120, 60);
         terminal.wait_exit();
         let text = String::from_utf8_lossy(terminal.raw()).into_owned();
-        assert!(text.contains(why) && text.contains("backend"), "{term:?}: {text}");
-        assert!(!text.contains('\x1b') && text.is_ascii(), "{term:?}: {text:?}");
+        assert!(
+            text.contains(why) && text.contains("backend"),
+            "{term:?}: {text}"
+        );
+        assert!(
+            !text.contains('\x1b') && text.is_ascii(),
+            "{term:?}: {text:?}"
+        );
     }
 }
 
@@ -146,7 +173,9 @@ fn furthest(bytes: &[u8]) -> (u16, u16) {
     let (mut rows, mut columns) = (0, 0);
     let text = String::from_utf8_lossy(bytes);
     for sequence in text.split("\x1b[").skip(1) {
-        let Some((place, _)) = sequence.split_once('H') else { continue };
+        let Some((place, _)) = sequence.split_once('H') else {
+            continue;
+        };
         if !place.chars().all(|c| c.is_ascii_digit() || c == ';') {
             continue;
         }
@@ -168,7 +197,8 @@ fn a_terminal_without_a_size_is_drawn_on_and_asked_again() {
             }
         }
         let mut terminal = Terminal::start(command, 0, 0);
-        let drawn = |terminal: &Terminal| String::from_utf8_lossy(terminal.raw()).contains("backend");
+        let drawn =
+            |terminal: &Terminal| String::from_utf8_lossy(terminal.raw()).contains("backend");
         for _ in 0..100 {
             if drawn(&terminal) {
                 break;
@@ -178,10 +208,16 @@ fn a_terminal_without_a_size_is_drawn_on_and_asked_again() {
         assert!(drawn(&terminal), "nothing was drawn");
         let (rows, reached) = furthest(terminal.raw());
         assert_eq!(rows, height, "the footer stands in the last row");
-        assert!(reached <= width && reached > width / 2, "column {reached} of {width}");
+        assert!(
+            reached <= width && reached > width / 2,
+            "column {reached} of {width}"
+        );
         terminal.resize(120, 40);
         terminal.wait_until("the footer in the last row", |screen| {
-            screen.rows(0, 120).nth(39).is_some_and(|row| !row.trim().is_empty())
+            screen
+                .rows(0, 120)
+                .nth(39)
+                .is_some_and(|row| !row.trim().is_empty())
         });
         terminal.send("q");
         terminal.wait_exit();
@@ -208,9 +244,15 @@ fn a_terminal_that_nobody_reads_costs_nothing_and_ends_with_a_signal() {
         let before = terminal.processor_time();
         support::hubdeck::pause(Duration::from_secs(2));
         let used = terminal.processor_time() - before;
-        assert!(used < Duration::from_millis(400), "{used:?} of processor time in 2 s");
+        assert!(
+            used < Duration::from_millis(400),
+            "{used:?} of processor time in 2 s"
+        );
         terminal.signal(signal);
-        assert!(terminal.ends_within(Duration::from_secs(2)), "{signal:?}: it runs on");
+        assert!(
+            terminal.ends_within(Duration::from_secs(2)),
+            "{signal:?}: it runs on"
+        );
         terminal.read_again();
         terminal.wait_exit();
         terminal.assert_restored();
@@ -239,7 +281,11 @@ fn printed_text_keeps_to_the_locale_and_the_setting_is_stronger() {
     let socket = home.path().join("engine.sock");
     let listen = format!("unix:{}", socket.display());
     let _engine = Background(home.piped(&["sim", "--listen", &listen]).spawn().unwrap());
-    eventually("the simulated engine listens", Duration::from_secs(10), || socket.exists().then_some(()));
+    eventually(
+        "the simulated engine listens",
+        Duration::from_secs(10),
+        || socket.exists().then_some(()),
+    );
     let host = format!("unix://{}", socket.display());
     for (lc_all, lang, flag, ascii) in [
         ("C", "C.UTF-8", None, true),
@@ -260,7 +306,11 @@ fn printed_text_keeps_to_the_locale_and_the_setting_is_stronger() {
             let text = String::from_utf8(output.stdout).unwrap();
             assert!(text.contains("backend"), "{command:?}: {text}");
             if ascii || command[0] != "explain" {
-                assert_eq!(text.is_ascii(), ascii, "{command:?} {lc_all:?} {lang:?} {flag:?}: {text}");
+                assert_eq!(
+                    text.is_ascii(),
+                    ascii,
+                    "{command:?} {lc_all:?} {lang:?} {flag:?}: {text}"
+                );
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Secrets planted in every place that a stack, its engine and hubdeck's own settings have for one, and everything the
-//! program can put out searched for them.
+//! Secrets planted in every place that a stack, its engine and hubdeck's own settings have for one,
+//! and everything the program can put out searched for them.
 
 #![allow(clippy::unwrap_used)] // tests
 
@@ -41,8 +41,14 @@ const PLANTED: Planted = Planted(&[
     ("Proxy-Pw-20x", "the user part of a proxy"),
     ("Rule-Tok-21x", "a header of a probe in the config file"),
     ("Rule-Pw-22x", "the body of a probe in the config file"),
-    ("Rule-Tok-23x", "the query of a probe's url in the config file"),
-    ("Rule-Pw-24x", "what a probe in the config file may not hold"),
+    (
+        "Rule-Tok-23x",
+        "the query of a probe's url in the config file",
+    ),
+    (
+        "Rule-Pw-24x",
+        "what a probe in the config file may not hold",
+    ),
 ]);
 
 const SCENARIO: &str = r#"
@@ -117,18 +123,48 @@ request_body = '{"password": "Rule-Pw-22x"}'
 
 /// Probes that are refused, with words of the reason.
 const REFUSED: [(&str, &str); 12] = [
-    (r#"port = 80, headers = { Authorization = "Bearer Rule-Pw-24x" }"#, "token_env"),
-    (r#"port = 80, headers = { "X-Api-Key" = "Rule-Pw-24x" }"#, "a secret never stands in the file"),
-    (r#"port = 80, headers = { Cookie = "session=Rule-Pw-24x" }"#, "token_env"),
-    (r#"port = 80, headers = { "X-Trace" = ["Bearer Rule-Pw-24x"] }"#, "no line of text"),
-    (r#"url = "http://me:Rule-Pw-24x@example.org/""#, "holds a user"),
+    (
+        r#"port = 80, headers = { Authorization = "Bearer Rule-Pw-24x" }"#,
+        "token_env",
+    ),
+    (
+        r#"port = 80, headers = { "X-Api-Key" = "Rule-Pw-24x" }"#,
+        "a secret never stands in the file",
+    ),
+    (
+        r#"port = 80, headers = { Cookie = "session=Rule-Pw-24x" }"#,
+        "token_env",
+    ),
+    (
+        r#"port = 80, headers = { "X-Trace" = ["Bearer Rule-Pw-24x"] }"#,
+        "no line of text",
+    ),
+    (
+        r#"url = "http://me:Rule-Pw-24x@example.org/""#,
+        "holds a user",
+    ),
     (r#"url = "gopher://example.org/?token=Rule-Pw-24x""#, "***"),
-    (r#"url = "http://example.org:0/?api_key=Rule-Pw-24x""#, "***"),
+    (
+        r#"url = "http://example.org:0/?api_key=Rule-Pw-24x""#,
+        "***",
+    ),
     (r#"port = 80, path = "health?token=Rule-Pw-24x""#, "***"),
-    (r#"port = 80, request_body = ["--password", "Rule-Pw-24x"]"#, "***"),
-    (r#"kind = "exec", command = "mysqladmin ping --password Rule-Pw-24x""#, "***"),
-    (r#"kind = "redis", password = "Rule-Pw-24x""#, "password_env"),
-    (r#"port = 80, headers = { Authorization = Rule-Pw-24x }"#, "line 3"),
+    (
+        r#"port = 80, request_body = ["--password", "Rule-Pw-24x"]"#,
+        "***",
+    ),
+    (
+        r#"kind = "exec", command = "mysqladmin ping --password Rule-Pw-24x""#,
+        "***",
+    ),
+    (
+        r#"kind = "redis", password = "Rule-Pw-24x""#,
+        "password_env",
+    ),
+    (
+        r#"port = 80, headers = { Authorization = Rule-Pw-24x }"#,
+        "line 3",
+    ),
 ];
 
 #[test]
@@ -136,10 +172,17 @@ fn a_probe_that_is_refused_does_not_repeat_its_secret() {
     for (probe, words) in REFUSED {
         let home = Home::new();
         let path = home.path().join("config.toml");
-        std::fs::write(&path, format!("[[service]]\nmatch = \"hub/db\"\nprobe = {{ {probe} }}\n")).unwrap();
+        std::fs::write(
+            &path,
+            format!("[[service]]\nmatch = \"hub/db\"\nprobe = {{ {probe} }}\n"),
+        )
+        .unwrap();
         let output = home.run(&["--config", &path.display().to_string(), "config", "check"]);
         let text = format!("{}{}", output.stdout, output.stderr);
-        assert!(output.code != Some(0) && text.contains(words), "{probe}: {text}");
+        assert!(
+            output.code != Some(0) && text.contains(words),
+            "{probe}: {text}"
+        );
         PLANTED.assert_absent(probe, &text);
     }
 }
@@ -147,12 +190,18 @@ fn a_probe_that_is_refused_does_not_repeat_its_secret() {
 /// Everything that one run writes.
 fn run(world: &World, arguments: &[&str]) -> String {
     let config = world.config.display().to_string();
-    let mut command = world.home.piped(&[&["--config", config.as_str()], arguments].concat());
+    let mut command = world
+        .home
+        .piped(&[&["--config", config.as_str()], arguments].concat());
     command.env("HTTP_PROXY", "http://me:Proxy-Pw-20x@127.0.0.1:1");
     command.env("ALL_PROXY", "http://me:Proxy-Pw-20x@127.0.0.1:1");
     command.env("HUBDECK_SERVE_TOKEN", TOKEN);
     let output = command.output().unwrap();
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// How each command of the program is run here; a command that is not among them fails the test.
@@ -160,14 +209,28 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let maps = MapFormat::ALL.map(|format| words(&format!("map --format {}", format.id())));
     let services = ["db", "cache", "api", "worker", "job"];
-    let explains = services
-        .iter()
-        .flat_map(|each| [format!("explain hub/{each}"), format!("explain hub/{each} --json")]);
+    let explains = services.iter().flat_map(|each| {
+        [
+            format!("explain hub/{each}"),
+            format!("explain hub/{each} --json"),
+        ]
+    });
     vec![
-        ("status", [words("status"), words("status --json"), words("status --strict")].into()),
+        (
+            "status",
+            [
+                words("status"),
+                words("status --json"),
+                words("status --strict"),
+            ]
+            .into(),
+        ),
         ("map", maps.into()),
         ("explain", explains.map(|text| words(&text)).collect()),
-        ("config", [words("config check"), words("config example")].into()),
+        (
+            "config",
+            [words("config check"), words("config example")].into(),
+        ),
         // Asks a running --serve; the answer is that of a route.
         ("check", [words("check http://127.0.0.1:1")].into()),
         // Its own stack, without anything of this one.
@@ -183,7 +246,11 @@ fn no_command_shows_a_planted_secret() {
     let runs = runs();
     let known: BTreeSet<&str> = runs.iter().map(|(name, _)| *name).collect();
     for command in Cli::command().get_subcommands() {
-        assert!(known.contains(command.get_name()), "{} is searched for no secrets", command.get_name());
+        assert!(
+            known.contains(command.get_name()),
+            "{} is searched for no secrets",
+            command.get_name()
+        );
     }
     for arguments in runs.iter().flat_map(|(_, runs)| runs) {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -192,15 +259,29 @@ fn no_command_shows_a_planted_secret() {
         PLANTED.assert_absent(&format!("{arguments:?}"), &text);
     }
     let explained = run(&world, &["explain", "hub/api"]);
-    assert!(explained.contains("***") && explained.contains("was refused"), "{explained}");
+    assert!(
+        explained.contains("***") && explained.contains("was refused"),
+        "{explained}"
+    );
     let repeated = run(&world, &["explain", "hub/db"]);
-    assert!(repeated.contains("refused: POST /health?token=***"), "{repeated}");
+    assert!(
+        repeated.contains("refused: POST /health?token=***"),
+        "{repeated}"
+    );
     PLANTED.assert_absent("the console without a terminal", &run(&world, &[]));
     let refused = run(&world, &["--show-secrets", "status"]);
     assert!(refused.contains("works in the console only"), "{refused}");
-    let lost = world.home.piped(&["status"]).env("DOCKER_HOST", "tcp://me:Host-Pw-19x@127.0.0.1:1").output();
+    let lost = world
+        .home
+        .piped(&["status"])
+        .env("DOCKER_HOST", "tcp://me:Host-Pw-19x@127.0.0.1:1")
+        .output();
     let lost = lost.unwrap();
-    let lost = format!("{}{}", String::from_utf8_lossy(&lost.stdout), String::from_utf8_lossy(&lost.stderr));
+    let lost = format!(
+        "{}{}",
+        String::from_utf8_lossy(&lost.stdout),
+        String::from_utf8_lossy(&lost.stderr)
+    );
     assert!(lost.contains("127.0.0.1:1"), "{lost}");
     PLANTED.assert_absent("an engine that is not reached", &lost);
 }
@@ -210,11 +291,14 @@ fn no_route_and_no_log_line_shows_a_planted_secret() {
     let world = World::start(SCENARIO, &config(echo()));
     let (port, config) = (free_port(), world.config.display().to_string());
     let mut command = world.home.piped(&["--config", &config, "--serve"]);
-    command.env("HUBDECK_SERVE_PORT", port.to_string()).env("HUBDECK_SERVE_TOKEN", TOKEN);
+    command
+        .env("HUBDECK_SERVE_PORT", port.to_string())
+        .env("HUBDECK_SERVE_TOKEN", TOKEN);
     let mut served = Background(command.spawn().unwrap());
     eventually("the last words of hub/api", Duration::from_secs(20), || {
         let connected = std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
-        let explained = connected.then(|| ask(port, TOKEN, "GET", "/api/services/hub/api/explain", "*/*"))?;
+        let explained =
+            connected.then(|| ask(port, TOKEN, "GET", "/api/services/hub/api/explain", "*/*"))?;
         explained.contains("cannot log in").then_some(())
     });
     let services = ["db", "cache", "api", "worker", "job"].map(|name| format!("hub/{name}"));
@@ -222,7 +306,10 @@ fn no_route_and_no_log_line_shows_a_planted_secret() {
     served.0.kill().unwrap();
     let mut written = String::new();
     std::io::Read::read_to_string(&mut served.0.stderr.take().unwrap(), &mut written).unwrap();
-    assert!(written.contains("TRACE") || written.contains("DEBUG"), "{written}");
+    assert!(
+        written.contains("TRACE") || written.contains("DEBUG"),
+        "{written}"
+    );
     PLANTED.assert_absent("standard error", &written);
     PLANTED.assert_absent("hubdeck's own log", &world.own_log());
 }
@@ -242,7 +329,11 @@ fn the_console_shows_secrets_only_when_it_is_told_to_and_exports_none() {
     assert!(exports > 10, "{exports} exports");
     PLANTED.assert_absent("hubdeck's own log", &world.own_log());
 
-    std::fs::write(&world.config, config(echo()).replace("mask = true", "mask = false")).unwrap();
+    std::fs::write(
+        &world.config,
+        config(echo()).replace("mask = true", "mask = false"),
+    )
+    .unwrap();
     let mut terminal = world.open(&["--show-secrets"], 200, 60);
     terminal.wait_for("worker");
     open_details(&mut terminal, "hub", "cache");

@@ -16,10 +16,16 @@ use support::pty::{Terminal, key};
 use support::server::Server;
 
 const PLANTED: Planted = Planted(&[
-    ("Known-Pw-01x", "a variable of another service, in an error of the engine"),
+    (
+        "Known-Pw-01x",
+        "a variable of another service, in an error of the engine",
+    ),
     ("Flag-Pw-02x", "a flag in an error of the engine"),
     ("-Pw-05x", "a value with quotes in an error of the engine"),
-    ("User-Pw-03x", "the user part of a URL in an error of the engine"),
+    (
+        "User-Pw-03x",
+        "the user part of a URL in an error of the engine",
+    ),
 ]);
 
 const SCENARIO: &str = r#"
@@ -47,8 +53,7 @@ const ERROR: &str = r#"{"message":"cannot run \"check --password Flag-Pw-02x pos
 
 const FAILING: &str = "image = \"acme/api:1\"\nhealthcheck = { test = [\"CMD\", \"check\"], interval = 1, retries = 1, failing = true }";
 
-const LONG_ERROR: &str =
-    r#"{"message":"the runtime gave up after a while: Known-Pw-01x and qu\"oted\\-Pw-05x were refused"}"#;
+const LONG_ERROR: &str = r#"{"message":"the runtime gave up after a while: Known-Pw-01x and qu\"oted\\-Pw-05x were refused"}"#;
 
 const CONFIG: &str = "[log]\nlevel = \"trace\"\nfile = \"own.log\"\n\n[logs]\nmask = false\n";
 
@@ -56,7 +61,9 @@ const CONFIG: &str = "[log]\nlevel = \"trace\"\nfile = \"own.log\"\n\n[logs]\nma
 fn world() -> World {
     let world = World::start(SCENARIO, CONFIG);
     world.control.forbid("/containers/*/restart");
-    world.control.bend("/containers/*/restart", |_| ERROR.to_owned());
+    world
+        .control
+        .bend("/containers/*/restart", |_| ERROR.to_owned());
     world
 }
 
@@ -95,8 +102,14 @@ fn an_operation_that_fails_shows_and_records_no_secret_of_the_engines_error() {
     PLANTED.assert_absent("what is printed on leaving", &terminal.text());
     let record = audit(&world);
     PLANTED.assert_absent("the audit record", &record);
-    let failed = record.lines().filter(|line| line.contains("*** was refused")).count();
-    assert_eq!(failed, 2, "the step and the operation have the error: {record}");
+    let failed = record
+        .lines()
+        .filter(|line| line.contains("*** was refused"))
+        .count();
+    assert_eq!(
+        failed, 2,
+        "the step and the operation have the error: {record}"
+    );
     assert!(PLANTED.assert_absent_in_exports(world.home.path()) >= 2);
     PLANTED.assert_absent("hubdeck's own log", &world.own_log());
 }
@@ -104,8 +117,10 @@ fn an_operation_that_fails_shows_and_records_no_secret_of_the_engines_error() {
 #[test]
 fn what_is_left_out_on_leaving_tells_no_secret() {
     let world = World::start(
-        &SCENARIO
-            .replace("[[stack.service]]\nname = \"db\"", "[[stack.service]]\nstops_in = 2.0\nname = \"db\""),
+        &SCENARIO.replace(
+            "[[stack.service]]\nname = \"db\"",
+            "[[stack.service]]\nstops_in = 2.0\nname = \"db\"",
+        ),
         CONFIG,
     );
     let mut terminal = world.open(&[], 200, 50);
@@ -129,16 +144,23 @@ fn what_is_left_out_on_leaving_tells_no_secret() {
 fn no_form_of_the_own_log_tells_a_known_secret_of_an_engines_error() {
     for (serve, format) in [(true, "simple"), (true, "json"), (false, "simple")] {
         let config = CONFIG.replace("[log]\n", &format!("[log]\nformat = \"{format}\"\n"));
-        let world = World::start(&SCENARIO.replace("image = \"acme/api:1\"", FAILING), &config);
+        let world = World::start(
+            &SCENARIO.replace("image = \"acme/api:1\"", FAILING),
+            &config,
+        );
         // hubdeck reads the last words of a service that fails, and says in its log why it cannot.
         world.control.forbid("/containers/*/logs");
-        world.control.bend("/containers/*/logs", |_| LONG_ERROR.to_owned());
+        world
+            .control
+            .bend("/containers/*/logs", |_| LONG_ERROR.to_owned());
         let logged = |text: &str| text.contains("*** and *** were refused").then_some(());
         if serve {
             let config = world.config.display().to_string();
             let command = world.home.piped(&["--config", &config, "--serve"]);
             let served = Server::of(command);
-            eventually("the error in the file", Duration::from_secs(20), || logged(&world.own_log()));
+            eventually("the error in the file", Duration::from_secs(20), || {
+                logged(&world.own_log())
+            });
             let written = served.kill().join("\n");
             assert!(logged(&written).is_some(), "{written}");
             PLANTED.assert_absent("standard error", &written);
@@ -178,7 +200,8 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
     terminal.wait_for("api");
     select(&mut terminal, "api");
     terminal.send("l");
-    // Without the request a line is what the container wrote, also for the search and the clipboard.
+    // Without the request a line is what the container wrote, also for the search and the
+    // clipboard.
     terminal.wait_for(CLEAR);
     terminal.send("/Known-Pw\r");
     terminal.wait_for("search \"Known-Pw\"");
@@ -191,7 +214,12 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
     terminal.send("\x13");
     terminal.wait_for("hubdeck-logs-");
     let before = exports(world.home.path());
-    assert!(before.iter().all(|(_, text)| text.contains(MASKED) && !text.contains("Pw-0")), "{before:?}");
+    assert!(
+        before
+            .iter()
+            .all(|(_, text)| text.contains(MASKED) && !text.contains("Pw-0")),
+        "{before:?}"
+    );
 
     std::fs::write(&world.config, CONFIG.replace("mask = false", "mask = true")).unwrap();
     terminal.wait_for(MASKED);
@@ -203,12 +231,19 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
     terminal.send("/tried ***\r");
     terminal.wait_for("search \"tried ***\"");
     terminal.send("y");
-    eventually("the masked line in the clipboard", Duration::from_secs(10), || {
-        terminal.run_for(Duration::from_millis(50));
-        (copied(&terminal).len() > clear.len()).then_some(())
-    });
+    eventually(
+        "the masked line in the clipboard",
+        Duration::from_secs(10),
+        || {
+            terminal.run_for(Duration::from_millis(50));
+            (copied(&terminal).len() > clear.len()).then_some(())
+        },
+    );
     let text = copied(&terminal).split_off(clear.len());
-    assert!(text.contains("tried ***") && !text.contains("Pw-0"), "{text}");
+    assert!(
+        text.contains("tried ***") && !text.contains("Pw-0"),
+        "{text}"
+    );
     terminal.run_for(Duration::from_millis(1100));
     terminal.send("\x13");
     eventually("another export", Duration::from_secs(10), || {
@@ -216,7 +251,12 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
         (exports(world.home.path()).len() > before.len()).then_some(())
     });
     let after = exports(world.home.path());
-    assert!(after.iter().all(|(_, text)| text.contains(MASKED) && !text.contains("Pw-0")), "{after:?}");
+    assert!(
+        after
+            .iter()
+            .all(|(_, text)| text.contains(MASKED) && !text.contains("Pw-0")),
+        "{after:?}"
+    );
 
     // Lines that come after the request was taken back are as they are again.
     std::fs::write(&world.config, CONFIG).unwrap();

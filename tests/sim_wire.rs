@@ -66,14 +66,25 @@ struct Sim {
 impl Sim {
     fn new() -> Self {
         let control = Control::new(Timestamp::now);
-        Self { router: router(&Scenario::parse(SCENARIO).unwrap(), control.clone()), control }
+        Self {
+            router: router(&Scenario::parse(SCENARIO).unwrap(), control.clone()),
+            control,
+        }
     }
 
     async fn send(&self, method: &str, path: &str) -> (StatusCode, HeaderMap, Bytes) {
-        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::empty())
+            .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        (status, headers, to_bytes(response.into_body(), usize::MAX).await.unwrap())
+        (
+            status,
+            headers,
+            to_bytes(response.into_body(), usize::MAX).await.unwrap(),
+        )
     }
 
     async fn json(&self, path: &str) -> Value {
@@ -100,7 +111,12 @@ impl Sim {
     async fn status(&self, name: &str) -> String {
         let list = self.json("/containers/json?all=1").await;
         let name = format!("/{name}");
-        let entry = list.as_array().unwrap().iter().find(|entry| entry["Names"][0] == name).unwrap();
+        let entry = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|entry| entry["Names"][0] == name)
+            .unwrap();
         entry["Status"].as_str().unwrap().to_owned()
     }
 }
@@ -116,7 +132,10 @@ async fn ping_tells_the_version_by_header() {
         );
     }
     let version = sim.json("/version").await;
-    assert_eq!((&version["ApiVersion"], &version["MinAPIVersion"]), (&"1.45".into(), &"1.24".into()));
+    assert_eq!(
+        (&version["ApiVersion"], &version["MinAPIVersion"]),
+        (&"1.45".into(), &"1.24".into())
+    );
     assert_eq!(version["Platform"]["Name"], "hubdeck sim");
 }
 
@@ -125,18 +144,29 @@ async fn versions_are_negotiated_as_the_engine_does() {
     let sim = Sim::new();
     assert_eq!(sim.send("GET", "/v1.44/info").await.0, 200);
     let new = sim.refusal("GET", "/v1.46/info").await;
-    assert_eq!(new, (400, "client version 1.46 is too new. Maximum supported API version is 1.45".into()));
+    assert_eq!(
+        new,
+        (
+            400,
+            "client version 1.46 is too new. Maximum supported API version is 1.45".into()
+        )
+    );
     sim.control.set_api_versions((1, 44), (1, 51));
     let (status, message) = sim.refusal("GET", "/v1.43/info").await;
     assert_eq!(status, 400);
-    assert!(message.starts_with("client version 1.43 is too old. Minimum supported API version is 1.44"));
+    assert!(
+        message
+            .starts_with("client version 1.43 is too old. Minimum supported API version is 1.44")
+    );
     assert_eq!(sim.json("/version").await["ApiVersion"], "1.51");
 }
 
 #[tokio::test]
 async fn a_list_entry_has_the_engines_shape() {
     let sim = Sim::new();
-    let list = sim.json("/v1.45/containers/json?filters=%7B%22name%22%3A%5B%22web%22%5D%7D").await;
+    let list = sim
+        .json("/v1.45/containers/json?filters=%7B%22name%22%3A%5B%22web%22%5D%7D")
+        .await;
     let mut web = list[0].clone();
     for key in ["Id", "ImageID", "Created"] {
         assert!(!web[key].is_null(), "{key}");
@@ -156,10 +186,19 @@ async fn a_list_entry_has_the_engines_shape() {
         web["Ports"][0],
         serde_json::json!({ "IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp" })
     );
-    assert_eq!(web["Ports"][2], serde_json::json!({ "PrivatePort": 443, "Type": "tcp" }));
+    assert_eq!(
+        web["Ports"][2],
+        serde_json::json!({ "PrivatePort": 443, "Type": "tcp" })
+    );
     assert_eq!(web["HostConfig"]["NetworkMode"], "shop_default");
     let network = &web["NetworkSettings"]["Networks"]["shop_default"];
-    assert!(network["IPAddress"].as_str().unwrap().starts_with("198.18.1."), "{network}");
+    assert!(
+        network["IPAddress"]
+            .as_str()
+            .unwrap()
+            .starts_with("198.18.1."),
+        "{network}"
+    );
     assert_eq!(web["Mounts"][0]["Name"], "shop_data");
     assert_eq!(web["Mounts"][1]["RW"], false);
 }
@@ -168,20 +207,44 @@ async fn a_list_entry_has_the_engines_shape() {
 async fn lists_are_filtered_and_ordered() {
     let sim = Sim::new();
     let filter = |json: &str| {
-        let quoted = json.replace('"', "%22").replace('{', "%7B").replace('}', "%7D").replace(' ', "%20");
+        let quoted = json
+            .replace('"', "%22")
+            .replace('{', "%7B")
+            .replace('}', "%7D")
+            .replace(' ', "%20");
         format!("?filters={quoted}")
     };
     assert_eq!(sim.names("").await.len(), 7);
     assert_eq!(sim.names("?all=true").await.len(), 8);
     assert_eq!(sim.names("?limit=3").await.len(), 3);
-    assert_eq!(sim.names(&filter(r#"{"status":["exited"]}"#)).await, ["shop-migrate-1"]);
-    assert_eq!(sim.names(&filter(r#"{"status":{"paused":true}}"#)).await, ["shop-cache-1"]);
-    assert_eq!(sim.names(&filter(r#"{"health":["healthy"]}"#)).await, ["shop-web-1"]);
-    assert_eq!(sim.names(&filter(r#"{"name":["^/?loop$"]}"#)).await, ["loop"]);
+    assert_eq!(
+        sim.names(&filter(r#"{"status":["exited"]}"#)).await,
+        ["shop-migrate-1"]
+    );
+    assert_eq!(
+        sim.names(&filter(r#"{"status":{"paused":true}}"#)).await,
+        ["shop-cache-1"]
+    );
+    assert_eq!(
+        sim.names(&filter(r#"{"health":["healthy"]}"#)).await,
+        ["shop-web-1"]
+    );
+    assert_eq!(
+        sim.names(&filter(r#"{"name":["^/?loop$"]}"#)).await,
+        ["loop"]
+    );
     let label = r#"{"label":["com.docker.compose.project=shop","com.docker.compose.service=db"]}"#;
     assert_eq!(sim.names(&filter(label)).await, ["shop-db-1", "shop-db-2"]);
-    assert_eq!(sim.refusal("GET", "/containers/json?filters=x").await, (400, "invalid filter".into()));
-    let unknown = sim.refusal("GET", &format!("/containers/json{}", filter(r#"{"nope":["x"]}"#))).await;
+    assert_eq!(
+        sim.refusal("GET", "/containers/json?filters=x").await,
+        (400, "invalid filter".into())
+    );
+    let unknown = sim
+        .refusal(
+            "GET",
+            &format!("/containers/json{}", filter(r#"{"nope":["x"]}"#)),
+        )
+        .await;
     assert_eq!(unknown, (400, "invalid filter 'nope'".into()));
 }
 
@@ -192,11 +255,17 @@ async fn every_state_has_its_words() {
     assert_eq!(sim.status("shop-cache-1").await, "Up 3 days (Paused)");
     assert_eq!(sim.status("shop-migrate-1").await, "Exited (0) 2 hours ago");
     assert_eq!(sim.status("loop").await, "Restarting (3) 2 minutes ago");
-    sim.control.set_health("shop-web-1", DockerStatus::Unhealthy).unwrap();
+    sim.control
+        .set_health("shop-web-1", DockerStatus::Unhealthy)
+        .unwrap();
     assert_eq!(sim.status("shop-web-1").await, "Up 3 minutes (unhealthy)");
     sim.control.stop("shop-web-1").unwrap();
     sim.control.start("shop-web-1").unwrap();
-    assert!(sim.status("shop-web-1").await.ends_with(" (health: starting)"));
+    assert!(
+        sim.status("shop-web-1")
+            .await
+            .ends_with(" (health: starting)")
+    );
 }
 
 #[tokio::test]
@@ -204,7 +273,10 @@ async fn an_inspection_has_the_engines_shape() {
     let sim = Sim::new();
     let web = sim.json("/containers/shop-web-1/json").await;
     let id = web["Id"].as_str().unwrap();
-    assert_eq!(sim.json(&format!("/containers/{}/json", &id[..12])).await["Id"], id);
+    assert_eq!(
+        sim.json(&format!("/containers/{}/json", &id[..12])).await["Id"],
+        id
+    );
     assert_eq!(web["Name"], "/shop-web-1");
     assert_eq!(web["State"]["Status"], "running");
     assert_eq!(web["State"]["Health"]["Status"], "healthy");
@@ -215,13 +287,25 @@ async fn an_inspection_has_the_engines_shape() {
     assert_eq!(web["HostConfig"]["Memory"], 134_217_728);
     assert_eq!(web["HostConfig"]["NanoCpus"], 500_000_000);
     assert_eq!(web["HostConfig"]["RestartPolicy"]["Name"], "unless-stopped");
-    assert_eq!(web["NetworkSettings"]["Ports"]["80/tcp"][0]["HostPort"], "8080");
+    assert_eq!(
+        web["NetworkSettings"]["Ports"]["80/tcp"][0]["HostPort"],
+        "8080"
+    );
     assert!(web["NetworkSettings"]["Ports"]["443/tcp"].is_null());
-    assert_eq!(web["NetworkSettings"]["Networks"]["shop_default"]["Aliases"][1], "web");
+    assert_eq!(
+        web["NetworkSettings"]["Networks"]["shop_default"]["Aliases"][1],
+        "web"
+    );
     let sidecar = sim.json("/containers/shop-sidecar-1/json").await;
-    assert_eq!(sidecar["HostConfig"]["NetworkMode"], format!("container:{id}"));
+    assert_eq!(
+        sidecar["HostConfig"]["NetworkMode"],
+        format!("container:{id}")
+    );
     let crab = sim.json("/containers/lonely%20%F0%9F%A6%80/json").await;
-    assert_eq!((&crab["Name"], &crab["Config"]["Labels"]), (&"/lonely 🦀".into(), &serde_json::json!({})));
+    assert_eq!(
+        (&crab["Name"], &crab["Config"]["Labels"]),
+        (&"/lonely 🦀".into(), &serde_json::json!({}))
+    );
     let missing = sim.refusal("GET", "/containers/nope/json").await;
     assert_eq!(missing, (404, "No such container: nope".into()));
 }
@@ -229,7 +313,9 @@ async fn an_inspection_has_the_engines_shape() {
 #[tokio::test]
 async fn unhealthy_by_hand_has_a_streak_and_an_output() {
     let sim = Sim::new();
-    sim.control.set_health("shop-web-1", DockerStatus::Unhealthy).unwrap();
+    sim.control
+        .set_health("shop-web-1", DockerStatus::Unhealthy)
+        .unwrap();
     let health = sim.json("/containers/shop-web-1/json").await["State"]["Health"].clone();
     assert_eq!(health["Status"], "unhealthy");
     assert!(health["FailingStreak"].as_u64().unwrap() >= 3, "{health}");
@@ -243,7 +329,8 @@ async fn two_one_shot_stats_give_the_load() {
     let first = sim.json(path).await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     let second = sim.json(path).await;
-    let number = |sample: &Value, key: &str| sample["cpu_stats"].pointer(key).unwrap().as_u64().unwrap();
+    let number =
+        |sample: &Value, key: &str| sample["cpu_stats"].pointer(key).unwrap().as_u64().unwrap();
     let delta = |key: &str| (number(&second, key) - number(&first, key)) as f64;
     let cpus = second["cpu_stats"]["online_cpus"].as_f64().unwrap();
     let percent = delta("/cpu_usage/total_usage") / delta("/system_cpu_usage") * cpus * 100.0;
@@ -252,10 +339,19 @@ async fn two_one_shot_stats_give_the_load() {
     assert!(first["precpu_stats"]["system_cpu_usage"].is_null());
     assert_eq!(first["memory_stats"]["limit"], 134_217_728);
     assert!(first["memory_stats"]["stats"]["inactive_file"].is_u64());
-    assert!(first["memory_stats"]["stats"]["total_inactive_file"].is_null(), "cgroup v2 has no such key");
+    assert!(
+        first["memory_stats"]["stats"]["total_inactive_file"].is_null(),
+        "cgroup v2 has no such key"
+    );
     assert!(first["networks"]["eth0"]["rx_bytes"].is_u64());
-    assert!(sim.json("/containers/shop-sidecar-1/stats?stream=0&one-shot=1").await["networks"].is_null());
-    let dead = sim.json("/containers/shop-migrate-1/stats?stream=0&one-shot=1").await;
+    assert!(
+        sim.json("/containers/shop-sidecar-1/stats?stream=0&one-shot=1")
+            .await["networks"]
+            .is_null()
+    );
+    let dead = sim
+        .json("/containers/shop-migrate-1/stats?stream=0&one-shot=1")
+        .await;
     assert_eq!(
         (&dead["read"], &dead["memory_stats"]),
         (&"0001-01-01T00:00:00Z".into(), &serde_json::json!({}))
@@ -265,32 +361,77 @@ async fn two_one_shot_stats_give_the_load() {
 #[tokio::test]
 async fn logs_are_framed_or_raw() {
     let sim = Sim::new();
-    sim.control.log("shop-db-1", LogStream::Stdout, b"out").unwrap();
-    sim.control.log("shop-db-1", LogStream::Stderr, b"err \xff").unwrap();
-    sim.control.log("lonely 🦀", LogStream::Stdout, b"raw").unwrap();
-    let (_, headers, body) = sim.send("GET", "/containers/shop-db-1/logs?stdout=1&stderr=1").await;
-    assert_eq!(headers["content-type"], "application/vnd.docker.multiplexed-stream");
-    assert_eq!(&body[..], b"\x01\0\0\0\0\0\0\x04out\n\x02\0\0\0\0\0\0\x06err \xff\n");
-    let (_, _, body) = sim.send("GET", "/containers/shop-db-1/logs?stderr=1&tail=1&timestamps=1").await;
+    sim.control
+        .log("shop-db-1", LogStream::Stdout, b"out")
+        .unwrap();
+    sim.control
+        .log("shop-db-1", LogStream::Stderr, b"err \xff")
+        .unwrap();
+    sim.control
+        .log("lonely 🦀", LogStream::Stdout, b"raw")
+        .unwrap();
+    let (_, headers, body) = sim
+        .send("GET", "/containers/shop-db-1/logs?stdout=1&stderr=1")
+        .await;
+    assert_eq!(
+        headers["content-type"],
+        "application/vnd.docker.multiplexed-stream"
+    );
+    assert_eq!(
+        &body[..],
+        b"\x01\0\0\0\0\0\0\x04out\n\x02\0\0\0\0\0\0\x06err \xff\n"
+    );
+    let (_, _, body) = sim
+        .send(
+            "GET",
+            "/containers/shop-db-1/logs?stderr=1&tail=1&timestamps=1",
+        )
+        .await;
     assert_eq!((body[0], body[7], body[8 + 30]), (2, 31 + 6, b' '));
-    let (_, headers, body) = sim.send("GET", "/containers/lonely%20%F0%9F%A6%80/logs?stdout=1").await;
+    let (_, headers, body) = sim
+        .send("GET", "/containers/lonely%20%F0%9F%A6%80/logs?stdout=1")
+        .await;
     assert_eq!(
         (&headers["content-type"], &body[..]),
-        (&"application/vnd.docker.raw-stream".parse().unwrap(), &b"raw\r\n"[..])
+        (
+            &"application/vnd.docker.raw-stream".parse().unwrap(),
+            &b"raw\r\n"[..]
+        )
     );
-    assert_eq!(sim.refusal("GET", "/containers/shop-db-1/logs").await.0, 400);
-    let (_, _, body) = sim.send("GET", "/containers/shop-db-1/logs?stdout=1&since=4000000000").await;
+    assert_eq!(
+        sim.refusal("GET", "/containers/shop-db-1/logs").await.0,
+        400
+    );
+    let (_, _, body) = sim
+        .send(
+            "GET",
+            "/containers/shop-db-1/logs?stdout=1&since=4000000000",
+        )
+        .await;
     assert!(body.is_empty());
 }
 
 #[tokio::test]
 async fn a_followed_log_ends_with_its_container() {
     let sim = Sim::new();
-    let request = Request::get("/containers/shop-db-1/logs?stdout=1&follow=1").body(Body::empty()).unwrap();
-    let mut stream = sim.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
-    sim.control.log("shop-db-1", LogStream::Stdout, b"one").unwrap();
+    let request = Request::get("/containers/shop-db-1/logs?stdout=1&follow=1")
+        .body(Body::empty())
+        .unwrap();
+    let mut stream = sim
+        .router
+        .clone()
+        .oneshot(request)
+        .await
+        .unwrap()
+        .into_body()
+        .into_data_stream();
+    sim.control
+        .log("shop-db-1", LogStream::Stdout, b"one")
+        .unwrap();
     assert_eq!(&stream.next().await.unwrap().unwrap()[8..], b"one\n");
-    sim.control.log("shop-db-1", LogStream::Stdout, b"two").unwrap();
+    sim.control
+        .log("shop-db-1", LogStream::Stdout, b"two")
+        .unwrap();
     assert_eq!(&stream.next().await.unwrap().unwrap()[8..], b"two\n");
     sim.control.stop("shop-db-1").unwrap();
     assert!(stream.next().await.is_none());
@@ -301,25 +442,49 @@ async fn events_tell_what_happened_and_what_happens() {
     let sim = Sim::new();
     sim.control.kill("shop-db-1", 137).unwrap();
     let filters = "filters=%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22die%22%2C%22start%22%2C%22health_status%22%5D%7D";
-    let request = Request::get(format!("/events?since=1&{filters}")).body(Body::empty()).unwrap();
-    let mut stream = sim.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+    let request = Request::get(format!("/events?since=1&{filters}"))
+        .body(Body::empty())
+        .unwrap();
+    let mut stream = sim
+        .router
+        .clone()
+        .oneshot(request)
+        .await
+        .unwrap()
+        .into_body()
+        .into_data_stream();
     sim.control.start("shop-db-1").unwrap();
-    sim.control.set_health("shop-web-1", DockerStatus::Unhealthy).unwrap();
+    sim.control
+        .set_health("shop-web-1", DockerStatus::Unhealthy)
+        .unwrap();
     let mut seen = Vec::new();
     for _ in 0..3 {
         seen.push(serde_json::from_slice::<Value>(&stream.next().await.unwrap().unwrap()).unwrap());
     }
-    let actions: Vec<_> = seen.iter().map(|event| event["Action"].as_str().unwrap()).collect();
+    let actions: Vec<_> = seen
+        .iter()
+        .map(|event| event["Action"].as_str().unwrap())
+        .collect();
     assert_eq!(actions, ["die", "start", "health_status: unhealthy"]);
     let die = &seen[0];
     assert_eq!(
         (&die["status"], &die["Type"], &die["from"]),
-        (&"die".into(), &"container".into(), &"postgres:16-alpine".into())
+        (
+            &"die".into(),
+            &"container".into(),
+            &"postgres:16-alpine".into()
+        )
     );
     let attributes = &die["Actor"]["Attributes"];
-    assert_eq!((&attributes["exitCode"], &attributes["name"]), (&"137".into(), &"shop-db-1".into()));
+    assert_eq!(
+        (&attributes["exitCode"], &attributes["name"]),
+        (&"137".into(), &"shop-db-1".into())
+    );
     assert_eq!(attributes["com.docker.compose.service"], "db");
-    assert_eq!(die["time"].as_i64().unwrap(), die["timeNano"].as_i64().unwrap() / 1_000_000_000);
+    assert_eq!(
+        die["time"].as_i64().unwrap(),
+        die["timeNano"].as_i64().unwrap() / 1_000_000_000
+    );
 }
 
 #[tokio::test]
@@ -337,7 +502,12 @@ async fn actions_answer_as_the_engine_does() {
         ("POST", "/containers/shop-db-1/start", 304, ""),
         ("POST", "/containers/shop-db-1/stop", 204, ""),
         ("POST", "/containers/shop-db-1/stop", 304, ""),
-        ("POST", "/containers/shop-db-1/kill", 409, "cannot kill container: shop-db-1"),
+        (
+            "POST",
+            "/containers/shop-db-1/kill",
+            409,
+            "cannot kill container: shop-db-1",
+        ),
         ("POST", "/containers/shop-db-1/pause", 409, "container "),
         ("POST", "/containers/shop-db-1/unpause", 500, "Container "),
         ("GET", "/containers/shop-db-1/top", 409, "container "),
@@ -350,7 +520,12 @@ async fn actions_answer_as_the_engine_does() {
         ),
         ("POST", "/containers/shop-db-1/kill?signal=HUP", 204, ""),
         ("POST", "/containers/shop-db-1/pause", 204, ""),
-        ("POST", "/containers/shop-db-1/start", 409, "cannot start a paused container"),
+        (
+            "POST",
+            "/containers/shop-db-1/start",
+            409,
+            "cannot start a paused container",
+        ),
         ("POST", "/containers/shop-db-1/unpause", 204, ""),
         (
             "DELETE",
@@ -358,14 +533,27 @@ async fn actions_answer_as_the_engine_does() {
             409,
             "cannot remove container \"/shop-db-1\": container is running",
         ),
-        ("POST", "/containers/shop-db-1/exec", 400, "No exec command specified"),
+        (
+            "POST",
+            "/containers/shop-db-1/exec",
+            400,
+            "No exec command specified",
+        ),
         ("DELETE", "/containers/shop-db-1?force=1", 204, ""),
-        ("POST", "/containers/shop-db-1/start", 404, "No such container: shop-db-1"),
+        (
+            "POST",
+            "/containers/shop-db-1/start",
+            404,
+            "No such container: shop-db-1",
+        ),
         ("GET", "/nope", 404, "page not found"),
     ];
     for (method, path, status, message) in steps {
         let answer = sim.refusal(method, path).await;
-        assert!(answer.0 == status && answer.1.starts_with(message), "{method} {path}: {answer:?}");
+        assert!(
+            answer.0 == status && answer.1.starts_with(message),
+            "{method} {path}: {answer:?}"
+        );
     }
     let (_, _, body) = sim.send("POST", "/containers/shop-migrate-1/wait").await;
     assert_eq!(&body[..], b"{\"StatusCode\":0}\n");
@@ -374,16 +562,35 @@ async fn actions_answer_as_the_engine_does() {
 #[tokio::test]
 async fn the_stock_is_what_the_containers_imply() {
     let sim = Sim::new();
-    let tags: Vec<_> =
-        sim.json("/images/json").await.as_array().unwrap().iter().map(|i| i["RepoTags"][0].clone()).collect();
+    let tags: Vec<_> = sim
+        .json("/images/json")
+        .await
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| i["RepoTags"][0].clone())
+        .collect();
     assert_eq!(tags.len(), 6);
     assert_eq!(sim.json("/networks").await[3]["Name"], "shop_default");
     assert_eq!(sim.json("/networks/shop_default").await["Driver"], "bridge");
-    assert_eq!(sim.json("/volumes").await["Volumes"][0]["Name"], "shop_data");
-    assert_eq!(sim.json("/system/df").await["Images"].as_array().unwrap().len(), 6);
+    assert_eq!(
+        sim.json("/volumes").await["Volumes"][0]["Name"],
+        "shop_data"
+    );
+    assert_eq!(
+        sim.json("/system/df").await["Images"]
+            .as_array()
+            .unwrap()
+            .len(),
+        6
+    );
     let info = sim.json("/info").await;
     assert_eq!(
-        (&info["Containers"], &info["ContainersRunning"], &info["ContainersPaused"]),
+        (
+            &info["Containers"],
+            &info["ContainersRunning"],
+            &info["ContainersPaused"]
+        ),
         (&8.into(), &6.into(), &1.into())
     );
 }
@@ -392,12 +599,25 @@ async fn the_stock_is_what_the_containers_imply() {
 async fn forbidden_paths_answer_as_a_socket_proxy() {
     let sim = Sim::new();
     sim.control.forbid("/containers/*/stats");
-    assert_eq!(sim.send("GET", "/v1.45/containers/shop-web-1/stats?stream=0&one-shot=1").await.0, 403);
+    assert_eq!(
+        sim.send(
+            "GET",
+            "/v1.45/containers/shop-web-1/stats?stream=0&one-shot=1"
+        )
+        .await
+        .0,
+        403
+    );
     assert_eq!(sim.send("GET", "/containers/shop-web-1/json").await.0, 200);
     sim.control.forbid("/events");
     assert_eq!(sim.send("GET", "/events").await.0, 403);
     sim.control.allow_all();
-    assert_eq!(sim.send("GET", "/containers/shop-web-1/stats?stream=0&one-shot=1").await.0, 200);
+    assert_eq!(
+        sim.send("GET", "/containers/shop-web-1/stats?stream=0&one-shot=1")
+            .await
+            .0,
+        200
+    );
     let calls = sim.control.calls();
     assert_eq!(calls["GET /containers/{id}/stats"], 2);
     assert_eq!(calls["GET /events"], 1);
@@ -406,16 +626,30 @@ async fn forbidden_paths_answer_as_a_socket_proxy() {
 #[tokio::test]
 async fn thirty_thousand_stopped_do_not_slow_the_running() {
     let control = Control::new(Timestamp::now);
-    let sim = Sim { router: router(&Scenario::sized(30, 30_000), control.clone()), control };
-    let (_, _, running) =
-        sim.send("GET", "/containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%7D").await;
+    let sim = Sim {
+        router: router(&Scenario::sized(30, 30_000), control.clone()),
+        control,
+    };
+    let (_, _, running) = sim
+        .send(
+            "GET",
+            "/containers/json?filters=%7B%22status%22%3A%5B%22running%22%5D%7D",
+        )
+        .await;
     assert!(running.len() < 80_000, "{}", running.len());
     let all = sim.json("/containers/json?all=1").await;
     let all = all.as_array().unwrap();
     assert_eq!(all.len(), 30_030);
-    assert_eq!(all.iter().filter(|entry| entry["State"] == "running").count(), 30);
-    let of_compose =
-        all.iter().filter(|entry| !entry["Labels"]["com.docker.compose.project"].is_null()).count();
+    assert_eq!(
+        all.iter()
+            .filter(|entry| entry["State"] == "running")
+            .count(),
+        30
+    );
+    let of_compose = all
+        .iter()
+        .filter(|entry| !entry["Labels"]["com.docker.compose.project"].is_null())
+        .count();
     assert_eq!(of_compose, 30 + 300 + 1200);
     let ids: std::collections::HashSet<_> = all.iter().map(|entry| entry["Id"].as_str()).collect();
     assert_eq!(ids.len(), 30_030);
@@ -427,7 +661,10 @@ async fn sized_scenarios_have_the_size_they_promise() {
         let scenario = Scenario::sized(running, stopped);
         assert_eq!(scenario.len(), running + stopped, "{running} {stopped}");
         let control = Control::new(Timestamp::now);
-        let sim = Sim { router: router(&scenario, control.clone()), control };
+        let sim = Sim {
+            router: router(&scenario, control.clone()),
+            control,
+        };
         assert_eq!(sim.names("").await.len(), running);
     }
 }
@@ -439,7 +676,10 @@ fn a_wrong_scenario_names_line_key_and_choice() {
             "[[stack]]\nname = 3\n",
             "scenario line 2, key `name`: invalid type: integer `3`, expected a string",
         ),
-        ("nam = \"x\"\n", "scenario line 1, key `nam`: unknown field `nam`, expected one of"),
+        (
+            "nam = \"x\"\n",
+            "scenario line 1, key `nam`: unknown field `nam`, expected one of",
+        ),
         (
             "[[container]]\nname = \"a\"\nimage = \"b\"\nstate = \"up\"\n",
             "scenario line 4, key `state`: unknown variant `up`, expected one of `created`, `running`",
@@ -448,7 +688,10 @@ fn a_wrong_scenario_names_line_key_and_choice() {
             "[[container]]\nname = \"a\"\nimage = \"b\"\nlogs = [\"$nope\"]\n",
             "scenario line 4, key `logs`: unknown variable `$nope`; known are $time",
         ),
-        ("[[container]]\nname = \"a\"\n", "scenario line 2, key `name`: `a` needs a `name` and an `image`"),
+        (
+            "[[container]]\nname = \"a\"\n",
+            "scenario line 2, key `name`: `a` needs a `name` and an `image`",
+        ),
         (
             "[[stack]]\nname = \"s\"\n[[stack.service]]\nname = \"a\"\nimage = \"b\"\ndepends_on = [\"c:service_healthy\"]\n",
             "scenario line 6, key `depends_on`: `s/a` depends on `c`, which is not in the stack",
@@ -471,6 +714,11 @@ fn a_scenario_file_is_named_in_its_errors() {
     std::fs::write(&path, "seed = \"x\"\n").unwrap();
     let error = Scenario::load(&path).unwrap_err().to_string();
     assert!(error.contains("bad.toml line 1, key `seed`"), "{error}");
-    let error = Scenario::load(&dir.path().join("gone.toml")).unwrap_err().to_string();
-    assert!(error.starts_with("cannot read the scenario") && error.contains("gone.toml"), "{error}");
+    let error = Scenario::load(&dir.path().join("gone.toml"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("cannot read the scenario") && error.contains("gone.toml"),
+        "{error}"
+    );
 }

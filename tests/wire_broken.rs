@@ -1,4 +1,5 @@
-//! A connection that breaks while the engine acts: the container tells whether the call was carried out.
+//! A connection that breaks while the engine acts: the container tells whether the call was carried
+//! out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
 mod operate_support;
@@ -100,11 +101,21 @@ async fn behind(breaks: Breaks) -> Behind {
     let dir = tempfile::tempdir().unwrap();
     let control = Control::new(Timestamp::now);
     let listen = Listen::Unix(dir.path().join("engine.sock"));
-    tokio::spawn(serve(Scenario::parse(SCENARIO).unwrap(), listen, control.clone()));
-    let Bound::Unix(engine) = control.ready().await else { panic!("a unix socket") };
+    tokio::spawn(serve(
+        Scenario::parse(SCENARIO).unwrap(),
+        listen,
+        control.clone(),
+    ));
+    let Bound::Unix(engine) = control.ready().await else {
+        panic!("a unix socket")
+    };
     let (url, broken) = listen_before(dir.path(), engine, breaks);
     let world = World::of(&url, "hub", 3).await;
-    Behind { world, broken, _dir: dir }
+    Behind {
+        world,
+        broken,
+        _dir: dir,
+    }
 }
 
 fn listen_before(dir: &Path, engine: PathBuf, breaks: Breaks) -> (String, Arc<AtomicUsize>) {
@@ -117,7 +128,12 @@ fn listen_before(dir: &Path, engine: PathBuf, breaks: Breaks) -> (String, Arc<At
 
 #[tokio::test]
 async fn every_verb_that_was_carried_out_succeeds_although_the_connection_broke() {
-    let Behind { world, broken, _dir, .. } = behind(Breaks::AfterSending).await;
+    let Behind {
+        world,
+        broken,
+        _dir,
+        ..
+    } = behind(Breaks::AfterSending).await;
     for (number, kind) in [
         OperationKind::Restart,
         OperationKind::Pause,
@@ -130,22 +146,43 @@ async fn every_verb_that_was_carried_out_succeeds_although_the_connection_broke(
     {
         let plan = world.plan_when_possible(kind, "hub/db").await;
         let status = world.end(world.submit(&plan).unwrap()).await;
-        assert_eq!((&status.error, &status.steps[..]), (&None, &[StepState::Succeeded][..]), "{kind:?}");
-        assert_eq!(broken.load(Ordering::SeqCst), number + 1, "{kind:?}: the call was broken, and made once");
+        assert_eq!(
+            (&status.error, &status.steps[..]),
+            (&None, &[StepState::Succeeded][..]),
+            "{kind:?}"
+        );
+        assert_eq!(
+            broken.load(Ordering::SeqCst),
+            number + 1,
+            "{kind:?}: the call was broken, and made once"
+        );
     }
-    assert!(world.records().iter().all(|record| record["result"] == "succeeded"));
+    assert!(
+        world
+            .records()
+            .iter()
+            .all(|record| record["result"] == "succeeded")
+    );
 }
 
 #[tokio::test]
 async fn a_restart_goes_on_to_the_dependents_after_the_connection_broke() {
-    let Behind { world, broken, _dir, .. } = behind(Breaks::AfterSending).await;
+    let Behind {
+        world,
+        broken,
+        _dir,
+        ..
+    } = behind(Breaks::AfterSending).await;
     let before = ["hub-db-1", "hub-web-1"].map(|name| world.started_at(name));
     let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!((status.error, broken.load(Ordering::SeqCst)), (None, 2));
     let after = ["hub-db-1", "hub-web-1"].map(|name| world.started_at(name));
     assert!(before[0] < after[0] && before[1] < after[1]);
-    assert!(after[1].duration_since(after[0]).as_millis() >= 300, "the gate was waited for");
+    assert!(
+        after[1].duration_since(after[0]).as_millis() >= 300,
+        "the gate was waited for"
+    );
 }
 
 #[tokio::test]
@@ -160,15 +197,25 @@ async fn a_call_that_never_reached_the_engine_fails_and_leaves_the_rest_out() {
             && error.ends_with("), and the engine did not do it"),
         "{error}"
     );
-    assert!(matches!(status.steps[..], [StepState::Failed { .. }, StepState::Skipped { .. }]));
+    assert!(matches!(
+        status.steps[..],
+        [StepState::Failed { .. }, StepState::Skipped { .. }]
+    ));
     assert_eq!(world.started_at("hub-db-1"), before);
 }
 
 #[tokio::test]
 async fn a_swarm_service_is_updated_once_although_the_connection_broke() {
-    let Behind { world, broken, _dir } = behind(Breaks::AfterSending).await;
+    let Behind {
+        world,
+        broken,
+        _dir,
+    } = behind(Breaks::AfterSending).await;
     let plan = world.plan(OperationKind::Restart, &["hub/tasks"], false);
     let status = world.end(world.submit(&plan).unwrap()).await;
-    assert_eq!((status.error, &status.steps[..]), (None, &[StepState::Succeeded][..]));
+    assert_eq!(
+        (status.error, &status.steps[..]),
+        (None, &[StepState::Succeeded][..])
+    );
     assert_eq!(broken.load(Ordering::SeqCst), 1);
 }

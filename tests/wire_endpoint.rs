@@ -1,5 +1,5 @@
-//! Which engine is connected to, how slow one may be, and whose clock counts: the real client and discovery
-//! against simulated engines on sockets.
+//! Which engine is connected to, how slow one may be, and whose clock counts: the real client and
+//! discovery against simulated engines on sockets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::engine::{ConnectRequest, Connector, Engine};
 use hubdeck::model::{
-    DockerStatus, EngineEventKind, EngineInfo, EngineStatus, EngineTiming, HealthState, InstanceFacts,
-    LogSource, Observation, SignedDuration, Snapshot, Timestamp,
+    DockerStatus, EngineEventKind, EngineInfo, EngineStatus, EngineTiming, HealthState,
+    InstanceFacts, LogSource, Observation, SignedDuration, Snapshot, Timestamp,
 };
 use hubdeck::sim::{Control, Listen, Scenario, serve};
 use hubdeck::store::Store;
@@ -42,7 +42,11 @@ struct Sim(Control);
 impl Sim {
     async fn start(scenario: Scenario, path: &Path, clock: fn() -> Timestamp) -> Self {
         let control = Control::new(clock);
-        tokio::spawn(serve(scenario, Listen::Unix(path.to_owned()), control.clone()));
+        tokio::spawn(serve(
+            scenario,
+            Listen::Unix(path.to_owned()),
+            control.clone(),
+        ));
         control.ready().await;
         Self(control)
     }
@@ -83,7 +87,12 @@ impl Discovery {
             Arc::clone(&refresh),
             watch::Sender::new(false),
         ));
-        Self { news, link, refresh, _options: options }
+        Self {
+            news,
+            link,
+            refresh,
+            _options: options,
+        }
     }
 
     /// The first news that `pick` takes; what comes before is passed over.
@@ -96,12 +105,21 @@ impl Discovery {
                 }
             }
         };
-        timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("no {what} in time"))
+        timeout(PATIENCE, wait)
+            .await
+            .unwrap_or_else(|_| panic!("no {what} in time"))
     }
 
     async fn connected(&mut self) {
         self.until("connection", |news| {
-            matches!(news, Observation::Engine { status: EngineStatus::Connected { .. }, .. }).then_some(())
+            matches!(
+                news,
+                Observation::Engine {
+                    status: EngineStatus::Connected { .. },
+                    ..
+                }
+            )
+            .then_some(())
         })
         .await;
     }
@@ -109,9 +127,16 @@ impl Discovery {
     /// Why the engine is lost, and the addresses that were tried.
     async fn lost(&mut self) -> (String, Vec<String>) {
         self.until("loss", |news| match news {
-            Observation::Engine { status: EngineStatus::Lost { error, .. }, attempts } => {
-                Some((error.clone(), attempts.iter().map(|attempt| attempt.endpoint.clone()).collect()))
-            }
+            Observation::Engine {
+                status: EngineStatus::Lost { error, .. },
+                attempts,
+            } => Some((
+                error.clone(),
+                attempts
+                    .iter()
+                    .map(|attempt| attempt.endpoint.clone())
+                    .collect(),
+            )),
             _ => None,
         })
         .await
@@ -145,19 +170,34 @@ impl Discovery {
 /// The names of the services that the linked engine has.
 async fn services(link: &watch::Receiver<Option<Engine>>) -> Vec<String> {
     let engine = link.borrow().clone().expect("an engine is linked");
-    engine.list().await.unwrap().iter().map(|facts| facts.service.to_string()).collect()
+    engine
+        .list()
+        .await
+        .unwrap()
+        .iter()
+        .map(|facts| facts.service.to_string())
+        .collect()
 }
 
 fn sockets(paths: &[&PathBuf]) -> Vec<(String, PathBuf)> {
-    paths.iter().map(|path| ("default socket".to_owned(), (*path).clone())).collect()
+    paths
+        .iter()
+        .map(|path| ("default socket".to_owned(), (*path).clone()))
+        .collect()
 }
 
 #[tokio::test]
 async fn where_nothing_is_named_the_engine_found_first_is_the_only_one_from_then_on() {
     let dir = tempfile::tempdir().unwrap();
-    let (first, second) = (dir.path().join("first.sock"), dir.path().join("second.sock"));
+    let (first, second) = (
+        dir.path().join("first.sock"),
+        dir.path().join("second.sock"),
+    );
     let found = Sim::start(scenario("mine", "web"), &second, Timestamp::now).await;
-    let request = ConnectRequest { sockets: sockets(&[&first, &second]), ..ConnectRequest::default() };
+    let request = ConnectRequest {
+        sockets: sockets(&[&first, &second]),
+        ..ConnectRequest::default()
+    };
     let mut discovery = Discovery::start(request);
     discovery.connected().await;
     assert_eq!(services(&discovery.link).await, ["web"]);
@@ -206,7 +246,10 @@ async fn a_named_engine_that_goes_is_not_replaced_by_another() {
         discovery.refresh.notify_one();
         let heard = discovery.news.recv().await.unwrap();
         match heard {
-            Observation::Engine { status: EngineStatus::Lost { .. }, attempts } => {
+            Observation::Engine {
+                status: EngineStatus::Lost { .. },
+                attempts,
+            } => {
                 assert_eq!(attempts.len(), 1);
                 assert_eq!(
                     (attempts[0].source.as_str(), attempts[0].error.as_str()),
@@ -225,7 +268,10 @@ async fn another_engine_at_the_same_address_is_said() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("engine.sock");
     let first = Sim::start(scenario("mine", "web"), &path, Timestamp::now).await;
-    let mut discovery = Discovery::start(ConnectRequest::to_host(format!("unix://{}", path.display())));
+    let mut discovery = Discovery::start(ConnectRequest::to_host(format!(
+        "unix://{}",
+        path.display()
+    )));
     let before = discovery.described().await;
     assert!(before.id.is_some());
     first.end(&path).await;
@@ -246,14 +292,20 @@ async fn another_engine_at_the_same_address_is_said() {
             .await;
         said.clone()
     };
-    assert!(described(&mut discovery).await.is_empty(), "the same engine came back");
+    assert!(
+        described(&mut discovery).await.is_empty(),
+        "the same engine came back"
+    );
     again.end(&path).await;
     discovery.lost().await;
     let _other = Sim::start(scenario("foreign", "payroll"), &path, Timestamp::now).await;
     let said = described(&mut discovery).await;
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].starts_with(&format!("another engine answers at unix://{} now: ", path.display())),
+        said[0].starts_with(&format!(
+            "another engine answers at unix://{} now: ",
+            path.display()
+        )),
         "{said:?}"
     );
 }
@@ -265,7 +317,10 @@ async fn an_engine_may_be_slow() {
     let sim = Sim::start(scenario("mine", "web"), &path, Timestamp::now).await;
     sim.0.set_latency(Duration::from_secs(3));
     let begun = Instant::now();
-    let mut discovery = Discovery::start(ConnectRequest::to_host(format!("unix://{}", path.display())));
+    let mut discovery = Discovery::start(ConnectRequest::to_host(format!(
+        "unix://{}",
+        path.display()
+    )));
     let mut statuses = Vec::new();
     let mut timings = Vec::new();
     while begun.elapsed() < Duration::from_secs(32) {
@@ -283,8 +338,14 @@ async fn an_engine_may_be_slow() {
         "connected once and never lost: {statuses:?}"
     );
     let slow: Vec<bool> = timings.iter().map(EngineTiming::is_slow).collect();
-    assert!(!slow.is_empty() && slow.iter().all(|slow| *slow), "slow all the time: {timings:?}");
-    assert!((3_000.0..4_500.0).contains(&timings[0].answer_ms), "{timings:?}");
+    assert!(
+        !slow.is_empty() && slow.iter().all(|slow| *slow),
+        "slow all the time: {timings:?}"
+    );
+    assert!(
+        (3_000.0..4_500.0).contains(&timings[0].answer_ms),
+        "{timings:?}"
+    );
     let last = timings.last().unwrap().answer_ms;
     assert!((6_000.0..7_500.0).contains(&last), "{timings:?}");
 
@@ -318,14 +379,23 @@ fn near(time: Option<Timestamp>, now: Timestamp) -> bool {
 
 #[tokio::test]
 async fn times_of_an_engine_with_another_clock_are_told_by_ours() {
-    for (clock, ahead_ms) in [(hour_ahead as fn() -> Timestamp, 3_600_000), (hour_behind, -3_600_000)] {
+    for (clock, ahead_ms) in [
+        (hour_ahead as fn() -> Timestamp, 3_600_000),
+        (hour_behind, -3_600_000),
+    ] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("engine.sock");
         let sim = Sim::start(scenario("mine", "web"), &path, clock).await;
-        let mut discovery = Discovery::start(ConnectRequest::to_host(format!("unix://{}", path.display())));
+        let mut discovery = Discovery::start(ConnectRequest::to_host(format!(
+            "unix://{}",
+            path.display()
+        )));
         let timing = discovery.timing(|_| true).await;
         let told = timing.clock_ahead_ms.expect("a difference");
-        assert!((told - ahead_ms).abs() < 200, "the description makes it exact: {told}");
+        assert!(
+            (told - ahead_ms).abs() < 200,
+            "the description makes it exact: {told}"
+        );
         discovery.inspected().await;
 
         // What happens now is told as of now: events, facts and log lines.
@@ -343,16 +413,30 @@ async fn times_of_an_engine_with_another_clock_are_told_by_ours() {
         let facts = discovery.inspected().await;
         assert!(near(facts.finished_at, now), "{facts:?}");
         sim.0.start("mine-web-1").unwrap();
-        sim.0.log("mine-web-1", hubdeck::model::LogStream::Stdout, b"here").unwrap();
+        sim.0
+            .log("mine-web-1", hubdeck::model::LogStream::Stdout, b"here")
+            .unwrap();
         let engine = discovery.link.borrow().clone().unwrap();
-        let source = LogSource { instance: facts.id.clone(), tty: false };
+        let source = LogSource {
+            instance: facts.id.clone(),
+            tty: false,
+        };
         let since = Some(now - SignedDuration::from_secs(5));
         let mut lines = engine.logs(&source, None, since, false);
         let mut found = None;
         while let Some(batch) = futures_util::StreamExt::next(&mut lines).await {
-            found = batch.unwrap().into_iter().find(|line| line.text == "here").or(found);
+            found = batch
+                .unwrap()
+                .into_iter()
+                .find(|line| line.text == "here")
+                .or(found);
         }
-        assert!(near(found.expect("the line is there, as `since` is asked in the engine's time").at, now));
+        assert!(near(
+            found
+                .expect("the line is there, as `since` is asked in the engine's time")
+                .at,
+            now
+        ));
     }
 }
 
@@ -361,21 +445,34 @@ async fn a_clock_that_is_set_while_running_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("engine.sock");
     let _sim = Sim::start(scenario("mine", "web"), &path, set_clock).await;
-    let mut discovery = Discovery::start(ConnectRequest::to_host(format!("unix://{}", path.display())));
+    let mut discovery = Discovery::start(ConnectRequest::to_host(format!(
+        "unix://{}",
+        path.display()
+    )));
     let first = discovery.timing(|_| true).await;
     assert_eq!(first.clock_ahead_ms, None);
     let before = discovery.inspected().await;
     AHEAD.store(600, Ordering::Relaxed);
     discovery.refresh.notify_one();
-    let moved = discovery.timing(|timing| timing.clock_ahead_ms.is_some()).await;
-    assert!((moved.clock_ahead_ms.unwrap() - 600_000).abs() < 1_200, "{moved:?}");
+    let moved = discovery
+        .timing(|timing| timing.clock_ahead_ms.is_some())
+        .await;
+    assert!(
+        (moved.clock_ahead_ms.unwrap() - 600_000).abs() < 1_200,
+        "{moved:?}"
+    );
     // The container was started before: the same moment is told by another difference now.
     let after = discovery.inspected().await;
-    let shift = before.started_at.unwrap().duration_since(after.started_at.unwrap());
+    let shift = before
+        .started_at
+        .unwrap()
+        .duration_since(after.started_at.unwrap());
     assert!((shift.as_secs() - 600).abs() <= 1, "{shift}");
     AHEAD.store(0, Ordering::Relaxed);
     discovery.refresh.notify_one();
-    let back = discovery.timing(|timing| timing.clock_ahead_ms.is_none()).await;
+    let back = discovery
+        .timing(|timing| timing.clock_ahead_ms.is_none())
+        .await;
     assert_eq!(back.clock_ahead_ms, None);
     while discovery.inspected().await.started_at != before.started_at {}
 }
@@ -397,7 +494,11 @@ async fn snapshot(
         if is_right(&snapshot) {
             return snapshot;
         }
-        assert!(begun.elapsed() < PATIENCE, "no {what} in time: {:#?}", snapshot.services);
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "no {what} in time: {:#?}",
+            snapshot.services
+        );
     }
 }
 
@@ -407,30 +508,79 @@ async fn states_and_ages_do_not_follow_the_engines_clock() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("engine.sock");
         let sim = Sim::start(scenario("mine", "web"), &path, clock).await;
-        let mut discovery = Discovery::start(ConnectRequest::to_host(format!("unix://{}", path.display())));
+        let mut discovery = Discovery::start(ConnectRequest::to_host(format!(
+            "unix://{}",
+            path.display()
+        )));
         let mut store = Store::new(Timestamp::now());
-        let state = |snapshot: &Snapshot| snapshot.services.first().map(|service| service.health.state);
+        let state = |snapshot: &Snapshot| {
+            snapshot
+                .services
+                .first()
+                .map(|service| service.health.state)
+        };
         let is = |wanted: HealthState| move |snapshot: &Snapshot| state(snapshot) == Some(wanted);
-        snapshot(&mut discovery, &mut store, "health", is(HealthState::Healthy)).await;
+        snapshot(
+            &mut discovery,
+            &mut store,
+            "health",
+            is(HealthState::Healthy),
+        )
+        .await;
 
         // A service that fails is not taken for one that has just started.
-        sim.0.set_health("mine-web-1", DockerStatus::Unhealthy).unwrap();
-        snapshot(&mut discovery, &mut store, "failure", is(HealthState::Unhealthy)).await;
+        sim.0
+            .set_health("mine-web-1", DockerStatus::Unhealthy)
+            .unwrap();
+        snapshot(
+            &mut discovery,
+            &mut store,
+            "failure",
+            is(HealthState::Unhealthy),
+        )
+        .await;
 
         // One that was stopped on purpose is stopped, without an incident, and as of now.
         sim.0.stop("mine-web-1").unwrap();
         let stopped = snapshot(&mut discovery, &mut store, "stop", is(HealthState::Stopped)).await;
         let facts = &stopped.services[0].instances[0].facts;
-        assert!(near(facts.finished_at.or(Some(stopped.taken_at)), Timestamp::now()), "{facts:?}");
-        assert!(stopped.open_incidents().all(|incident| incident.root.service().is_none()), "{stopped:?}");
-        assert!(stopped.timeline.iter().all(|event| near_or_before(event.at)), "{:#?}", stopped.timeline);
+        assert!(
+            near(
+                facts.finished_at.or(Some(stopped.taken_at)),
+                Timestamp::now()
+            ),
+            "{facts:?}"
+        );
+        assert!(
+            stopped
+                .open_incidents()
+                .all(|incident| incident.root.service().is_none()),
+            "{stopped:?}"
+        );
+        assert!(
+            stopped
+                .timeline
+                .iter()
+                .all(|event| near_or_before(event.at)),
+            "{:#?}",
+            stopped.timeline
+        );
         // A new start has its start period, and no more than that.
         sim.0.start("mine-web-1").unwrap();
         snapshot(&mut discovery, &mut store, "start", |snapshot| {
-            matches!(state(snapshot), Some(HealthState::Starting | HealthState::Healthy))
+            matches!(
+                state(snapshot),
+                Some(HealthState::Starting | HealthState::Healthy)
+            )
         })
         .await;
-        snapshot(&mut discovery, &mut store, "health again", is(HealthState::Healthy)).await;
+        snapshot(
+            &mut discovery,
+            &mut store,
+            "health again",
+            is(HealthState::Healthy),
+        )
+        .await;
     }
 }
 

@@ -11,8 +11,9 @@ use hubdeck::collect::logs::LogHub;
 use hubdeck::collect::stats::SamplingOptions;
 use hubdeck::engine::{ConnectRequest, Connector, Engine, LINE_LIMIT};
 use hubdeck::model::{
-    EngineEventKind, EngineFlavour, EngineInfo, EngineStatus, Feature, Focus, InstanceFacts, InstanceState,
-    LogBatch, LogLine, LogQuery, LogSource, LogStream, Observation, Snapshot, Timestamp,
+    EngineEventKind, EngineFlavour, EngineInfo, EngineStatus, Feature, Focus, InstanceFacts,
+    InstanceState, LogBatch, LogLine, LogQuery, LogSource, LogStream, Observation, Snapshot,
+    Timestamp,
 };
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 use tokio::sync::{Notify, mpsc, watch};
@@ -59,7 +60,11 @@ impl Sim {
         let control = Control::new(Timestamp::now);
         tokio::spawn(serve(scenario, Listen::Unix(path.clone()), control.clone()));
         assert_eq!(control.ready().await, Bound::Unix(path.clone()));
-        Self { control, path, _dir: dir }
+        Self {
+            control,
+            path,
+            _dir: dir,
+        }
     }
 
     async fn shop() -> Self {
@@ -71,7 +76,10 @@ impl Sim {
     }
 
     async fn connect(&self) -> (Engine, EngineInfo) {
-        self.request().connect().await.expect("the simulator answers")
+        self.request()
+            .connect()
+            .await
+            .expect("the simulator answers")
     }
 
     fn calls(&self, endpoint: &str) -> u64 {
@@ -107,7 +115,12 @@ impl Discovery {
             Arc::clone(&refresh),
             watch::Sender::new(false),
         ));
-        Self { news, link, options, refresh }
+        Self {
+            news,
+            link,
+            options,
+            refresh,
+        }
     }
 
     /// The first news that `pick` takes; what comes before is passed over.
@@ -120,7 +133,9 @@ impl Discovery {
                 }
             }
         };
-        timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("no {what} in time"))
+        timeout(PATIENCE, wait)
+            .await
+            .unwrap_or_else(|_| panic!("no {what} in time"))
     }
 
     async fn listed(&mut self) -> Vec<Arc<InstanceFacts>> {
@@ -139,7 +154,11 @@ impl Discovery {
         .await
     }
 
-    async fn inspected(&mut self, name: &str, wanted: impl Fn(&InstanceFacts) -> bool) -> Arc<InstanceFacts> {
+    async fn inspected(
+        &mut self,
+        name: &str,
+        wanted: impl Fn(&InstanceFacts) -> bool,
+    ) -> Arc<InstanceFacts> {
         self.until(&format!("inspection of {name}"), |news| match news {
             Observation::Inspected { facts, .. } if facts.name == name && wanted(facts) => {
                 Some(Arc::clone(facts))
@@ -159,32 +178,59 @@ impl Discovery {
 }
 
 fn named<'a>(facts: &'a [Arc<InstanceFacts>], name: &str) -> &'a Arc<InstanceFacts> {
-    facts.iter().find(|each| each.name == name).unwrap_or_else(|| panic!("{name} is not in the list"))
+    facts
+        .iter()
+        .find(|each| each.name == name)
+        .unwrap_or_else(|| panic!("{name} is not in the list"))
 }
 
 async fn find(engine: &Engine, name: &str) -> InstanceFacts {
-    engine.list().await.unwrap().into_iter().find(|facts| facts.name == name).expect("a container")
+    engine
+        .list()
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|facts| facts.name == name)
+        .expect("a container")
 }
 
 async fn tail(engine: &Engine, facts: &InstanceFacts, tty: bool) -> Vec<LogLine> {
-    let source = LogSource { instance: facts.id.clone(), tty };
-    engine.logs(&source, Some(50), None, false).map(Result::unwrap).concat().await
+    let source = LogSource {
+        instance: facts.id.clone(),
+        tty,
+    };
+    engine
+        .logs(&source, Some(50), None, false)
+        .map(Result::unwrap)
+        .concat()
+        .await
 }
 
 #[tokio::test]
 async fn the_version_is_agreed_on_with_engines_old_and_new() {
     let sim = Sim::shop().await;
-    for (min, max, agreed) in
-        [((1, 24), (1, 41), "1.41"), ((1, 44), (1, 52), "1.52"), ((1, 44), (1, 60), "1.53")]
-    {
+    for (min, max, agreed) in [
+        ((1, 24), (1, 41), "1.41"),
+        ((1, 44), (1, 52), "1.52"),
+        ((1, 44), (1, 60), "1.53"),
+    ] {
         sim.control.set_api_versions(min, max);
         let (engine, info) = sim.connect().await;
-        assert_eq!((info.api_version.as_str(), info.flavour), (agreed, EngineFlavour::Simulated));
+        assert_eq!(
+            (info.api_version.as_str(), info.flavour),
+            (agreed, EngineFlavour::Simulated)
+        );
         assert!(info.local && info.chosen_by == "--host");
-        assert!(engine.list().await.is_ok(), "the version is spoken, not only told");
+        assert!(
+            engine.list().await.is_ok(),
+            "the version is spoken, not only told"
+        );
     }
     let asked = sim.calls("GET /version");
-    assert_eq!(asked, 1, "only an engine newer than hubdeck is asked for the oldest version it speaks");
+    assert_eq!(
+        asked, 1,
+        "only an engine newer than hubdeck is asked for the oldest version it speaks"
+    );
     sim.control.set_api_versions((2, 0), (2, 1));
     let attempts = sim.request().connect().await.map(|_| ()).unwrap_err();
     assert!(attempts[0].error.contains("update hubdeck"), "{attempts:?}");
@@ -207,14 +253,35 @@ async fn list_inspection_and_host_tell_the_same_story() {
     let list = engine.list().await.unwrap();
     assert_eq!(list.len(), 4, "the one-off container is left out: {list:?}");
     let web = find(&engine, "shop-web-1").await;
-    assert_eq!((web.service_id().as_str(), web.depends_on.len(), web.inspected), ("shop/web", 1, false));
+    assert_eq!(
+        (
+            web.service_id().as_str(),
+            web.depends_on.len(),
+            web.inspected
+        ),
+        ("shop/web", 1, false)
+    );
     let web = engine.inspect(&web.id).await.unwrap().unwrap();
-    assert!(web.inspected && web.environment.reveal().contains(&("EMPTY".into(), String::new())));
+    assert!(
+        web.inspected
+            && web
+                .environment
+                .reveal()
+                .contains(&("EMPTY".into(), String::new()))
+    );
     let known = hubdeck::model::secrets::KnownSecrets::default();
     let raw = engine.inspect_raw(&web.id, &known).await.unwrap().masked;
-    assert!(raw.contains("API_KEY=***") && !raw.contains("API_KEY=k"), "{raw}");
+    assert!(
+        raw.contains("API_KEY=***") && !raw.contains("API_KEY=k"),
+        "{raw}"
+    );
     assert_eq!(engine.inspect(&"0123456789ab".into()).await.unwrap(), None);
-    assert!(engine.inspect_raw(&"0123456789ab".into(), &known).await.is_err());
+    assert!(
+        engine
+            .inspect_raw(&"0123456789ab".into(), &known)
+            .await
+            .is_err()
+    );
     let host = engine.describe(&info).await.unwrap();
     assert!(host.host_name.is_some() && host.cpus > Some(0) && host.memory_bytes > Some(0));
     assert!(find(&engine, "lonely 🦀").await.stack.is_none());
@@ -228,10 +295,20 @@ async fn operations_and_their_refusals() {
     let state = async || engine.inspect(&id).await.unwrap().unwrap().state;
     engine.pause(&id).await.unwrap();
     assert_eq!(state().await, InstanceState::Paused);
-    assert!(engine.pause(&id).await.unwrap_err().to_string().starts_with("cannot pause container"));
+    assert!(
+        engine
+            .pause(&id)
+            .await
+            .unwrap_err()
+            .to_string()
+            .starts_with("cannot pause container")
+    );
     engine.unpause(&id).await.unwrap();
     engine.stop(&id).await.unwrap();
-    engine.stop(&id).await.expect("stopping what is stopped is no error");
+    engine
+        .stop(&id)
+        .await
+        .expect("stopping what is stopped is no error");
     assert_eq!(state().await, InstanceState::Exited);
     engine.start(&id).await.unwrap();
     engine.restart(&id).await.unwrap();
@@ -261,21 +338,35 @@ async fn log_lines_of_every_kind() {
     let web = find(&engine, "shop-web-1").await;
     let lonely = find(&engine, "lonely 🦀").await;
     let long = vec![b'x'; 90_000];
-    for (name, stream) in [("shop-web-1", LogStream::Stderr), ("lonely 🦀", LogStream::Stdout)] {
-        sim.control.log(name, stream, b"\x1b[31mred\x1b[0m\x1b[2J").unwrap();
+    for (name, stream) in [
+        ("shop-web-1", LogStream::Stderr),
+        ("lonely 🦀", LogStream::Stdout),
+    ] {
+        sim.control
+            .log(name, stream, b"\x1b[31mred\x1b[0m\x1b[2J")
+            .unwrap();
         sim.control.log(name, stream, b"\xff\xfe\x00\x01").unwrap();
         sim.control.log(name, stream, &long).unwrap();
         sim.control.log(name, stream, "ünï 🦀".as_bytes()).unwrap();
     }
-    for (facts, tty, stream) in [(web, false, LogStream::Stderr), (lonely, true, LogStream::Stdout)] {
+    for (facts, tty, stream) in [
+        (web, false, LogStream::Stderr),
+        (lonely, true, LogStream::Stdout),
+    ] {
         let lines = tail(&engine, &facts, tty).await;
         let last: Vec<&LogLine> = lines.iter().rev().take(4).rev().collect();
         let texts: Vec<_> = last.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(texts[0], "\x1b[31mred\x1b[0m", "{}", facts.name);
         assert_eq!(texts[1], "\u{fffd}\u{fffd}  ");
-        assert_eq!((texts[2].len(), last[2].cut_bytes), (LINE_LIMIT, 90_000 - LINE_LIMIT as u64));
+        assert_eq!(
+            (texts[2].len(), last[2].cut_bytes),
+            (LINE_LIMIT, 90_000 - LINE_LIMIT as u64)
+        );
         assert_eq!(texts[3], "ünï 🦀");
-        assert!(last.iter().all(|line| line.at.is_some() && line.stream == stream));
+        assert!(
+            last.iter()
+                .all(|line| line.at.is_some() && line.stream == stream)
+        );
     }
 }
 
@@ -295,11 +386,17 @@ async fn discovery_shows_the_list_first_then_the_details() {
     let before = sim.calls("GET /containers/{id}/json");
     discovery.refresh.notify_one();
     let known = discovery.listed().await;
-    assert!(named(&known, "shop-web-1").inspected, "a poll forgets nothing");
+    assert!(
+        named(&known, "shop-web-1").inspected,
+        "a poll forgets nothing"
+    );
     discovery.refresh.notify_one();
     discovery.listed().await;
     let more = sim.calls("GET /containers/{id}/json") - before;
-    assert!(more <= 4, "only what has a healthcheck is inspected again: {more}");
+    assert!(
+        more <= 4,
+        "only what has a healthcheck is inspected again: {more}"
+    );
 }
 
 #[tokio::test]
@@ -317,10 +414,19 @@ async fn an_event_is_seen_at_once_and_followed_by_an_inspection() {
             _ => None,
         })
         .await;
-    assert_eq!((died.name.as_str(), died.service.as_str()), ("shop-web-1", "web"));
-    let facts = discovery.inspected("shop-web-1", |facts| facts.state == InstanceState::Exited).await;
+    assert_eq!(
+        (died.name.as_str(), died.service.as_str()),
+        ("shop-web-1", "web")
+    );
+    let facts = discovery
+        .inspected("shop-web-1", |facts| facts.state == InstanceState::Exited)
+        .await;
     assert_eq!(facts.exit_code, Some(137));
-    assert!(begin.elapsed() < Duration::from_secs(2), "far from the poll: {:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(2),
+        "far from the poll: {:?}",
+        begin.elapsed()
+    );
 
     sim.control.create("newcomer", "busybox:1.36").unwrap();
     let id = discovery.inspected("newcomer", |_| true).await.id.clone();
@@ -341,7 +447,11 @@ async fn a_daemon_that_dies_is_lost_and_found_again() {
     let begin = Instant::now();
     sim.control.cut_connections();
     let lost = discovery.status(|status| !status.is_connected()).await;
-    assert!(begin.elapsed() < Duration::from_secs(2), "noticed by the closed stream: {:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(2),
+        "noticed by the closed stream: {:?}",
+        begin.elapsed()
+    );
     assert!(
         matches!(lost, EngineStatus::Lost { ref error, since, retry_at } if !error.is_empty() && retry_at > since)
     );
@@ -352,7 +462,10 @@ async fn a_daemon_that_dies_is_lost_and_found_again() {
     discovery.status(EngineStatus::is_connected).await;
     let again = discovery.listed().await;
     assert_eq!(named(&again, "shop-db-1").state, InstanceState::Exited);
-    assert!(named(&again, "shop-web-1").inspected, "details survive the gap");
+    assert!(
+        named(&again, "shop-web-1").inspected,
+        "details survive the gap"
+    );
     assert!(discovery.link.borrow().is_some());
 }
 
@@ -364,7 +477,10 @@ async fn an_absent_engine_is_lost_with_its_attempts_and_retried() {
     let mut discovery = Discovery::start(request, DiscoveryOptions::default());
     let attempts = discovery
         .until("loss", |news| match news {
-            Observation::Engine { status: EngineStatus::Lost { error, .. }, attempts } => {
+            Observation::Engine {
+                status: EngineStatus::Lost { error, .. },
+                attempts,
+            } => {
                 assert!(error.contains("no such file"), "{error}");
                 Some(attempts.clone())
             }
@@ -373,7 +489,11 @@ async fn an_absent_engine_is_lost_with_its_attempts_and_retried() {
         .await;
     assert_eq!(attempts.len(), 1);
     let control = Control::new(Timestamp::now);
-    tokio::spawn(serve(Scenario::parse(SCENARIO).unwrap(), Listen::Unix(path), control.clone()));
+    tokio::spawn(serve(
+        Scenario::parse(SCENARIO).unwrap(),
+        Listen::Unix(path),
+        control.clone(),
+    ));
     discovery.status(EngineStatus::is_connected).await;
     control.shutdown();
 }
@@ -381,14 +501,26 @@ async fn an_absent_engine_is_lost_with_its_attempts_and_retried() {
 #[tokio::test]
 async fn only_wanted_projects_and_only_when_wanted() {
     let sim = Sim::shop().await;
-    let options = DiscoveryOptions { projects: vec!["shop".into()], ..DiscoveryOptions::default() };
+    let options = DiscoveryOptions {
+        projects: vec!["shop".into()],
+        ..DiscoveryOptions::default()
+    };
     let mut discovery = Discovery::start(sim.request(), options.clone());
     assert_eq!(discovery.listed().await.len(), 3);
-    discovery.options.send_replace(DiscoveryOptions { projects: Vec::new(), ..options.clone() });
+    discovery.options.send_replace(DiscoveryOptions {
+        projects: Vec::new(),
+        ..options.clone()
+    });
     assert_eq!(discovery.listed().await.len(), 4);
     drop(discovery);
 
-    let mut quiet = Discovery::start(sim.request(), DiscoveryOptions { enabled: false, ..options });
+    let mut quiet = Discovery::start(
+        sim.request(),
+        DiscoveryOptions {
+            enabled: false,
+            ..options
+        },
+    );
     let lists = sim.calls("GET /containers/json");
     quiet.status(EngineStatus::is_connected).await;
     quiet
@@ -402,7 +534,12 @@ async fn only_wanted_projects_and_only_when_wanted() {
 #[tokio::test]
 async fn a_proxy_that_refuses_features_leaves_the_rest() {
     let sim = Sim::shop().await;
-    for path in ["/containers/*/stats", "/containers/*/logs", "/info", "/events"] {
+    for path in [
+        "/containers/*/stats",
+        "/containers/*/logs",
+        "/info",
+        "/events",
+    ] {
         sim.control.forbid(path);
     }
     let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
@@ -411,7 +548,10 @@ async fn a_proxy_that_refuses_features_leaves_the_rest() {
         refused.push(
             discovery
                 .until("refusal", |news| match news {
-                    Observation::Refused { feature, reason: Some(reason) } => {
+                    Observation::Refused {
+                        feature,
+                        reason: Some(reason),
+                    } => {
                         assert!(reason.contains("not permitted"), "{reason}");
                         Some(*feature)
                     }
@@ -424,7 +564,14 @@ async fn a_proxy_that_refuses_features_leaves_the_rest() {
     assert_eq!(refused, [Feature::Events, Feature::Info]);
     let (engine, _) = sim.connect().await;
     let web = find(&engine, "shop-web-1").await;
-    assert!(engine.read_stats(&web.id, Timestamp::now()).await.unwrap_err().refusal().is_some());
+    assert!(
+        engine
+            .read_stats(&web.id, Timestamp::now())
+            .await
+            .unwrap_err()
+            .refusal()
+            .is_some()
+    );
 
     let hub = LogHub::new(discovery.link.clone());
     let mut tail = hub.follow(query(&web, true));
@@ -449,7 +596,10 @@ async fn a_proxy_that_refuses_features_leaves_the_rest() {
         back.insert(
             discovery
                 .until("permission", |news| match news {
-                    Observation::Refused { feature, reason: None } => Some(*feature),
+                    Observation::Refused {
+                        feature,
+                        reason: None,
+                    } => Some(*feature),
                     _ => None,
                 })
                 .await,
@@ -458,8 +608,16 @@ async fn a_proxy_that_refuses_features_leaves_the_rest() {
 }
 
 fn query(facts: &InstanceFacts, follow: bool) -> LogQuery {
-    let source = LogSource { instance: facts.id.clone(), tty: facts.tty };
-    LogQuery { sources: vec![source], tail: 10, since: None, follow }
+    let source = LogSource {
+        instance: facts.id.clone(),
+        tty: facts.tty,
+    };
+    LogQuery {
+        sources: vec![source],
+        tail: 10,
+        since: None,
+        follow,
+    }
 }
 
 /// Reads batches until a line with `text` came; gives all texts.
@@ -476,7 +634,9 @@ async fn lines_until(tail: &mut mpsc::Receiver<LogBatch>, text: &str) -> Vec<Str
         }
         panic!("the tail ended without {text}");
     };
-    timeout(PATIENCE, read).await.unwrap_or_else(|_| panic!("no {text} in time"));
+    timeout(PATIENCE, read)
+        .await
+        .unwrap_or_else(|_| panic!("no {text} in time"));
     texts
 }
 
@@ -487,7 +647,11 @@ async fn a_tail_survives_restarts_and_the_daemons_death_without_repeating_lines(
     let facts = discovery.inspected("lonely 🦀", |_| true).await;
     let mut tail = LogHub::new(discovery.link.clone()).follow(query(&facts, true));
     let news = tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
-    let log = |text: &str| sim.control.log("lonely 🦀", LogStream::Stdout, text.as_bytes()).unwrap();
+    let log = |text: &str| {
+        sim.control
+            .log("lonely 🦀", LogStream::Stdout, text.as_bytes())
+            .unwrap()
+    };
     log("one");
     let mut seen = lines_until(&mut tail, "one").await;
     sim.control.cut_connections();
@@ -508,7 +672,11 @@ async fn a_tail_survives_restarts_and_the_daemons_death_without_repeating_lines(
     log("three");
     seen.extend(lines_until(&mut tail, "three").await);
     for text in ["one", "two, while nobody could hear", "three"] {
-        assert_eq!(seen.iter().filter(|each| *each == text).count(), 1, "{text}: {seen:?}");
+        assert_eq!(
+            seen.iter().filter(|each| *each == text).count(),
+            1,
+            "{text}: {seen:?}"
+        );
     }
     news.abort();
 }
@@ -517,10 +685,19 @@ async fn a_tail_survives_restarts_and_the_daemons_death_without_repeating_lines(
 async fn a_tail_without_follow_is_complete_and_ends() {
     let sim = Sim::shop().await;
     let (engine, _) = sim.connect().await;
-    let (web, db) = (find(&engine, "shop-web-1").await, find(&engine, "shop-db-1").await);
+    let (web, db) = (
+        find(&engine, "shop-web-1").await,
+        find(&engine, "shop-db-1").await,
+    );
     for turn in 0..20 {
-        let name = if turn % 2 == 0 { "shop-web-1" } else { "shop-db-1" };
-        sim.control.log(name, LogStream::Stdout, format!("line {turn}").as_bytes()).unwrap();
+        let name = if turn % 2 == 0 {
+            "shop-web-1"
+        } else {
+            "shop-db-1"
+        };
+        sim.control
+            .log(name, LogStream::Stdout, format!("line {turn}").as_bytes())
+            .unwrap();
     }
     let mut both = query(&web, false);
     both.sources.extend(query(&db, false).sources);
@@ -561,7 +738,9 @@ async fn a_dropped_tail_closes_its_streams_and_a_slow_one_drops_lines() {
             }
         }
     };
-    timeout(PATIENCE, read).await.expect("lines are dropped and counted");
+    timeout(PATIENCE, read)
+        .await
+        .expect("lines are dropped and counted");
     drop(tail);
 }
 
@@ -572,11 +751,17 @@ async fn thirty_thousand_stopped_containers_do_not_hurt() {
     let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
     let list = discovery.listed().await;
     assert_eq!(list.iter().filter(|facts| facts.is_running()).count(), 30);
-    assert!(list.len() < 500, "what is stopped is bounded: {}", list.len());
+    assert!(
+        list.len() < 500,
+        "what is stopped is bounded: {}",
+        list.len()
+    );
     let mut left = list.len();
     while left > 0 {
         discovery
-            .until("inspection", |news| matches!(news, Observation::Inspected { .. }).then_some(()))
+            .until("inspection", |news| {
+                matches!(news, Observation::Inspected { .. }).then_some(())
+            })
             .await;
         left -= 1;
     }
@@ -589,10 +774,16 @@ async fn thirty_thousand_stopped_containers_do_not_hurt() {
 async fn samples_come_with_rates_and_refusals_once() {
     let sim = Sim::shop().await;
     let (engine, _) = sim.connect().await;
-    let web = engine.inspect(&find(&engine, "shop-web-1").await.id).await.unwrap().unwrap();
+    let web = engine
+        .inspect(&find(&engine, "shop-web-1").await.id)
+        .await
+        .unwrap()
+        .unwrap();
     let (link, engine_link) = watch::channel(Some(engine));
     let (_snapshots, snapshot) = watch::channel(Arc::new(snapshot_of(&web)));
-    let (_focus, focus) = watch::channel(Focus { instances: vec![web.id.clone()] });
+    let (_focus, focus) = watch::channel(Focus {
+        instances: vec![web.id.clone()],
+    });
     let (_options, options) = watch::channel(SamplingOptions::default());
     let (out, mut news) = mpsc::channel(16);
     tokio::spawn(hubdeck::collect::stats::run(
@@ -604,10 +795,14 @@ async fn samples_come_with_rates_and_refusals_once() {
         out,
     ));
     let mut next = async || timeout(PATIENCE, news.recv()).await.unwrap().unwrap();
-    let Observation::Sampled { instance, sample } = next().await else { panic!("no sample") };
+    let Observation::Sampled { instance, sample } = next().await else {
+        panic!("no sample")
+    };
     assert_eq!((instance, sample.cpu_percent), (web.id.clone(), None));
     assert!(sample.memory_bytes > Some(1 << 20));
-    let Observation::Sampled { sample, .. } = next().await else { panic!("no second sample") };
+    let Observation::Sampled { sample, .. } = next().await else {
+        panic!("no second sample")
+    };
     let cpu = sample.cpu_percent.expect("the second reading gives a rate");
     assert!((1.0..400.0).contains(&cpu), "{cpu}");
     assert!(sample.network_rx_bytes_per_s.is_some());
@@ -621,7 +816,11 @@ async fn samples_come_with_rates_and_refusals_once() {
     assert_eq!(refused, (Feature::Stats, true));
     let before = sim.calls("GET /containers/{id}/stats");
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    assert_eq!(sim.calls("GET /containers/{id}/stats"), before, "what is refused is not asked again");
+    assert_eq!(
+        sim.calls("GET /containers/{id}/stats"),
+        before,
+        "what is refused is not asked again"
+    );
     drop(link);
 }
 
@@ -640,8 +839,15 @@ fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
             docker: None,
             probe: None,
         },
-        instances: vec![Instance { facts: Arc::new(facts.clone()), sample: None, series: Arc::default() }],
+        instances: vec![Instance {
+            facts: Arc::new(facts.clone()),
+            sample: None,
+            series: Arc::default(),
+        }],
         ..Service::unknown(facts.stack.clone(), facts.service.clone(), now)
     };
-    Snapshot { services: vec![Arc::new(service)], ..Snapshot::empty(now) }
+    Snapshot {
+        services: vec![Arc::new(service)],
+        ..Snapshot::empty(now)
+    }
 }

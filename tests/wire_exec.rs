@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use hubdeck::collect::probes::{self, ProbeOptions};
 use hubdeck::engine::{CommandEnd, EngineError};
 use hubdeck::model::{
-    HealthPolicy, InstanceId, Layers, Observation, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult,
-    ProbeSpec, ServiceRule, Timestamp,
+    HealthPolicy, InstanceId, Layers, Observation, ProbeKind, ProbeOrigin, ProbeOutcome,
+    ProbeResult, ProbeSpec, ServiceRule, Timestamp,
 };
 use hubdeck::store::Store;
 use sim_support::Sim;
@@ -45,29 +45,55 @@ state = "exited"
 impl Sim {
     /// Commands that were started so far.
     fn starts(&self) -> u64 {
-        self.control.calls().get("POST /exec/{id}/start").copied().unwrap_or_default()
+        self.control
+            .calls()
+            .get("POST /exec/{id}/start")
+            .copied()
+            .unwrap_or_default()
     }
 
-    async fn run(&self, container: &str, command: &str, limit: Duration) -> Result<CommandEnd, EngineError> {
+    async fn run(
+        &self,
+        container: &str,
+        command: &str,
+        limit: Duration,
+    ) -> Result<CommandEnd, EngineError> {
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        self.engine.run(&InstanceId::new(container), &words, limit).await
+        self.engine
+            .run(&InstanceId::new(container), &words, limit)
+            .await
     }
 }
 
 fn exited(code: i64, last_line: &str) -> CommandEnd {
-    CommandEnd::Exited { code, last_line: last_line.into() }
+    CommandEnd::Exited {
+        code,
+        last_line: last_line.into(),
+    }
 }
 
 #[tokio::test]
 async fn commands_end_with_their_code_and_last_line() {
     let sim = Sim::start(SCENARIO).await;
     for (container, command, end) in [
-        ("db", "ready -U hub", exited(0, "/tmp:5432 - accepting connections")),
-        ("db", "refusing", exited(2, "connecting with password=hunter2")),
+        (
+            "db",
+            "ready -U hub",
+            exited(0, "/tmp:5432 - accepting connections"),
+        ),
+        (
+            "db",
+            "refusing",
+            exited(2, "connecting with password=hunter2"),
+        ),
         ("db", "silent", exited(0, "")),
         ("db", "slow", exited(0, "done")),
         ("db", "nonsense", exited(127, "")),
-        ("db", "talkative", exited(0, &"more of the same ".repeat(241)[..4_096])),
+        (
+            "db",
+            "talkative",
+            exited(0, &"more of the same ".repeat(241)[..4_096]),
+        ),
         ("db", "endless", CommandEnd::Talkative),
         ("paused", "ready", CommandEnd::NotRunning),
         ("ended", "ready", CommandEnd::NotRunning),
@@ -82,9 +108,19 @@ async fn commands_end_with_their_code_and_last_line() {
 async fn a_command_that_never_ends_is_left_when_the_time_is_over() {
     let sim = Sim::start(SCENARIO).await;
     let begun = Instant::now();
-    assert_eq!(sim.run("db", "hanging", Duration::from_millis(200)).await, Ok(CommandEnd::Running));
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    assert_eq!(sim.run("db", "silent", Duration::from_secs(20)).await, Ok(exited(0, "")));
+    assert_eq!(
+        sim.run("db", "hanging", Duration::from_millis(200)).await,
+        Ok(CommandEnd::Running)
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(
+        sim.run("db", "silent", Duration::from_secs(20)).await,
+        Ok(exited(0, ""))
+    );
 }
 
 #[tokio::test]
@@ -93,7 +129,10 @@ async fn an_engine_that_dies_or_refuses_says_nothing_of_the_service() {
     for path in ["containers/*/exec", "exec/*/start", "exec/*/json"] {
         sim.control.forbid(path);
         let refused = sim.run("db", "ready", Duration::from_secs(20)).await;
-        assert!(matches!(refused, Err(EngineError::Forbidden { .. })), "{path}: {refused:?}");
+        assert!(
+            matches!(refused, Err(EngineError::Forbidden { .. })),
+            "{path}: {refused:?}"
+        );
         sim.control.allow_all();
     }
     let started = sim.starts();
@@ -104,9 +143,15 @@ async fn an_engine_that_dies_or_refuses_says_nothing_of_the_service() {
         sim.control.cut_connections();
     };
     let (found, ()) = tokio::join!(sim.run("db", "hanging", Duration::from_secs(20)), dies);
-    assert!(found.as_ref().is_err_and(EngineError::is_unreachable), "{found:?}");
+    assert!(
+        found.as_ref().is_err_and(EngineError::is_unreachable),
+        "{found:?}"
+    );
     let found = sim.run("db", "ready", Duration::from_secs(20)).await;
-    assert!(found.as_ref().is_err_and(EngineError::is_unreachable), "{found:?}");
+    assert!(
+        found.as_ref().is_err_and(EngineError::is_unreachable),
+        "{found:?}"
+    );
 }
 
 /// The probe loop over the simulated engine, with one command as the probe of `db`.
@@ -115,7 +160,9 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
     let mut store = Store::new(now);
     let mut instances = Vec::new();
     for facts in sim.engine.list().await.unwrap() {
-        instances.push(Arc::new(sim.engine.inspect(&facts.id).await.unwrap().unwrap()));
+        instances.push(Arc::new(
+            sim.engine.inspect(&facts.id).await.unwrap().unwrap(),
+        ));
     }
     let spec = ProbeSpec {
         command: command.split(' ').map(str::to_owned).collect(),
@@ -123,7 +170,10 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
         timeout: Duration::from_millis(if command == "hanging" { 700 } else { 20_000 }),
         ..ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config)
     };
-    let rule = ServiceRule { probe: Some(spec), ..ServiceRule::of("db") };
+    let rule = ServiceRule {
+        probe: Some(spec),
+        ..ServiceRule::of("db")
+    };
     let rules = Observation::Rules {
         policy: HealthPolicy::default(),
         rules: Arc::from([rule]),
@@ -131,10 +181,21 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
         problem: None,
     };
     let _ruled = store.apply(rules, now);
-    let _listed = store.apply(Observation::Listed { at: now, done_at: now, next_at: now, instances }, now);
+    let _listed = store.apply(
+        Observation::Listed {
+            at: now,
+            done_at: now,
+            next_at: now,
+            instances,
+        },
+        now,
+    );
     let (_pictures, snapshots) = watch::channel(store.snapshot(now));
     let (_link, link) = watch::channel(linked.then(|| sim.engine.clone()));
-    let (_options, options) = watch::channel(ProbeOptions { read_only, ..ProbeOptions::default() });
+    let (_options, options) = watch::channel(ProbeOptions {
+        read_only,
+        ..ProbeOptions::default()
+    });
     let (out, mut results) = mpsc::channel(8);
     let running = tokio::spawn(probes::run(
         link,
@@ -154,12 +215,18 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
     // The store masks what it takes in.
     let _folded = store.apply(probed, Timestamp::now());
     let snapshot = store.snapshot(Timestamp::now());
-    let mut results = snapshot
-        .services
-        .iter()
-        .flat_map(|service| service.probe_log.iter().map(|result| (service.id.as_str(), result.clone())));
+    let mut results = snapshot.services.iter().flat_map(|service| {
+        service
+            .probe_log
+            .iter()
+            .map(|result| (service.id.as_str(), result.clone()))
+    });
     let (service, result) = results.next().expect("a result in the picture");
-    assert_eq!((service, results.next()), ("db", None), "other services have no probe");
+    assert_eq!(
+        (service, results.next()),
+        ("db", None),
+        "other services have no probe"
+    );
     result
 }
 
@@ -170,16 +237,35 @@ async fn the_probe_loop_judges_commands() {
     for (command, outcome, message) in [
         ("ready -U hub", Success, "/tmp:5432 - accepting connections"),
         ("silent", Success, "exit code 0"),
-        ("refusing", Failure, "exit code 2: connecting with password=***"),
+        (
+            "refusing",
+            Failure,
+            "exit code 2: connecting with password=***",
+        ),
         ("leaking", Failure, "exit code 1: *** is not accepted"),
-        ("nonsense", Failure, "exit code 127: no such command in the container"),
+        (
+            "nonsense",
+            Failure,
+            "exit code 127: no such command in the container",
+        ),
         ("hanging", Failure, "no answer within 0.70 s"),
-        ("endless", Failure, "more than 1 MiB of output, not waited for"),
+        (
+            "endless",
+            Failure,
+            "more than 1 MiB of output, not waited for",
+        ),
     ] {
         let result = probed(&sim, command, true, false).await;
-        assert_eq!((result.outcome, result.message.as_str()), (outcome, message), "{command}");
+        assert_eq!(
+            (result.outcome, result.message.as_str()),
+            (outcome, message),
+            "{command}"
+        );
         let word = command.split(' ').next().unwrap();
-        assert_eq!((result.kind, result.target), (ProbeKind::Exec, format!("exec: {word}")));
+        assert_eq!(
+            (result.kind, result.target),
+            (ProbeKind::Exec, format!("exec: {word}"))
+        );
     }
     let unlinked = probed(&sim, "ready", false, false).await;
     assert_eq!(

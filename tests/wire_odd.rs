@@ -1,5 +1,5 @@
-//! The real client against an engine whose answers are odd: one odd container, value or line costs itself only, and
-//! what could not be read is said.
+//! The real client against an engine whose answers are odd: one odd container, value or line costs
+//! itself only, and what could not be read is said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
 use std::path::PathBuf;
@@ -50,7 +50,11 @@ impl Sim {
         let scenario = Scenario::parse(SCENARIO).unwrap();
         tokio::spawn(serve(scenario, Listen::Unix(path.clone()), control.clone()));
         assert_eq!(control.ready().await, Bound::Unix(path.clone()));
-        Self { control, path, _dir: dir }
+        Self {
+            control,
+            path,
+            _dir: dir,
+        }
     }
 
     fn request(&self) -> ConnectRequest {
@@ -58,12 +62,21 @@ impl Sim {
     }
 
     async fn engine(&self) -> Engine {
-        self.request().connect().await.expect("the simulator answers").0
+        self.request()
+            .connect()
+            .await
+            .expect("the simulator answers")
+            .0
     }
 
     async fn id(&self, name: &str) -> String {
         let list = self.engine().await.list().await.unwrap();
-        list.iter().find(|facts| facts.name == name).expect("a container").id.as_str().to_owned()
+        list.iter()
+            .find(|facts| facts.name == name)
+            .expect("a container")
+            .id
+            .as_str()
+            .to_owned()
     }
 
     /// Changes the entry of `odd` in every list.
@@ -81,11 +94,14 @@ impl Sim {
 
     /// Changes every inspection of `odd`.
     async fn bend_inspection(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
-        self.control.bend(&format!("/containers/{}/json", self.id("odd").await), move |text| {
-            let mut inspection: Value = serde_json::from_str(text).unwrap();
-            change(&mut inspection);
-            inspection.to_string()
-        });
+        self.control.bend(
+            &format!("/containers/{}/json", self.id("odd").await),
+            move |text| {
+                let mut inspection: Value = serde_json::from_str(text).unwrap();
+                change(&mut inspection);
+                inspection.to_string()
+            },
+        );
     }
 
     fn calls(&self, endpoint: &str) -> u64 {
@@ -121,7 +137,12 @@ impl World {
             Arc::clone(&refresh),
             watch::Sender::new(false),
         ));
-        Self { news, refresh, store: Store::new(Timestamp::now()), _options: options }
+        Self {
+            news,
+            refresh,
+            store: Store::new(Timestamp::now()),
+            _options: options,
+        }
     }
 
     /// Takes news in until `pick` finds something in what came.
@@ -136,7 +157,9 @@ impl World {
                 }
             }
         };
-        timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("no {what} in time"))
+        timeout(PATIENCE, wait)
+            .await
+            .unwrap_or_else(|_| panic!("no {what} in time"))
     }
 
     async fn gap(&mut self) -> EngineGap {
@@ -164,24 +187,40 @@ impl World {
 }
 
 fn facts<'a>(snapshot: &'a Snapshot, name: &str) -> &'a InstanceFacts {
-    let instances = snapshot.services.iter().flat_map(|service| &service.instances);
-    instances.map(|instance| &*instance.facts).find(|facts| facts.name == name).expect("a container")
+    let instances = snapshot
+        .services
+        .iter()
+        .flat_map(|service| &service.instances);
+    instances
+        .map(|instance| &*instance.facts)
+        .find(|facts| facts.name == name)
+        .expect("a container")
 }
 
 fn state(snapshot: &Snapshot, name: &str) -> (HealthState, String) {
-    let service = snapshot.services.iter().find(|service| service.name.as_str() == name).expect("a service");
+    let service = snapshot
+        .services
+        .iter()
+        .find(|service| service.name.as_str() == name)
+        .expect("a service");
     (service.health.state, service.health.reason.clone())
 }
 
 fn all_inspected(snapshot: &Snapshot) -> bool {
-    let mut instances = snapshot.services.iter().flat_map(|service| &service.instances);
+    let mut instances = snapshot
+        .services
+        .iter()
+        .flat_map(|service| &service.instances);
     snapshot.services.len() == 3 && instances.all(|instance| instance.facts.inspected)
 }
 
 #[tokio::test]
 async fn an_odd_entry_of_the_list_keeps_the_engine_and_the_others() {
     for (change, unread) in [
-        ((|entry| entry["Ports"] = json!([{ "PrivatePort": null }])) as fn(&mut Value), "Ports.PrivatePort"),
+        (
+            (|entry| entry["Ports"] = json!([{ "PrivatePort": null }])) as fn(&mut Value),
+            "Ports.PrivatePort",
+        ),
         (|entry| entry["Ports"] = json!([null]), "Ports"),
         (|entry| entry["Ports"] = json!("80"), "Ports"),
         (|entry| entry["Labels"] = json!({ "a": null }), "Labels.a"),
@@ -197,8 +236,14 @@ async fn an_odd_entry_of_the_list_keeps_the_engine_and_the_others() {
                 _ => None,
             })
             .await;
-        let odd = list.iter().find(|facts| facts.name == "odd").expect("the odd one stays");
-        assert_eq!((list.len(), odd.unread.fields.join(" ")), (3, unread.to_owned()));
+        let odd = list
+            .iter()
+            .find(|facts| facts.name == "odd")
+            .expect("the odd one stays");
+        assert_eq!(
+            (list.len(), odd.unread.fields.join(" ")),
+            (3, unread.to_owned())
+        );
         // The inspection tells the rest.
         let snapshot = world.sees("every inspection", all_inspected).await;
         assert!(snapshot.engine.status.is_connected() && facts(&snapshot, "odd").unread.is_empty());
@@ -218,15 +263,32 @@ async fn an_entry_without_an_id_is_counted_and_said() {
     assert!(snapshot.timeline.iter().any(|event| event.text == sentence));
     sim.control.unbend();
     world.refresh.notify_one();
-    let snapshot = world.sees("the third container", |snapshot| snapshot.services.len() == 3).await;
-    world.sees("no gap", |snapshot| snapshot.engine.gaps.unreadable_containers == 0).await;
-    assert_eq!(snapshot.timeline.iter().filter(|event| event.text == sentence).count(), 1, "said once");
+    let snapshot = world
+        .sees("the third container", |snapshot| {
+            snapshot.services.len() == 3
+        })
+        .await;
+    world
+        .sees("no gap", |snapshot| {
+            snapshot.engine.gaps.unreadable_containers == 0
+        })
+        .await;
+    assert_eq!(
+        snapshot
+            .timeline
+            .iter()
+            .filter(|event| event.text == sentence)
+            .count(),
+        1,
+        "said once"
+    );
 }
 
 #[tokio::test]
 async fn a_refused_inspection_costs_its_container_and_is_tried_again() {
     let sim = Sim::start().await;
-    sim.control.forbid(&format!("/containers/{}/json", sim.id("odd").await));
+    sim.control
+        .forbid(&format!("/containers/{}/json", sim.id("odd").await));
     let mut world = World::start(sim.request());
     let snapshot = world
         .sees("a refusal", |snapshot| {
@@ -242,11 +304,22 @@ async fn a_refused_inspection_costs_its_container_and_is_tried_again() {
         reason.starts_with("details could not be read: not permitted by the engine or its proxy"),
         "{reason}"
     );
-    let odd = snapshot.services.iter().find(|service| service.name.as_str() == "odd").unwrap();
+    let odd = snapshot
+        .services
+        .iter()
+        .find(|service| service.name.as_str() == "odd")
+        .unwrap();
     assert_eq!(odd.health.docker, None, "nothing is said of a healthcheck");
-    assert!(snapshot.engine.refused.is_empty(), "the others are answered: {:?}", snapshot.engine.refused);
+    assert!(
+        snapshot.engine.refused.is_empty(),
+        "the others are answered: {:?}",
+        snapshot.engine.refused
+    );
     assert_eq!(state(&snapshot, "db").0, HealthState::Healthy);
-    assert!(!snapshot.awaits_inspection(facts(&snapshot, "odd")), "nobody waits for it");
+    assert!(
+        !snapshot.awaits_inspection(facts(&snapshot, "odd")),
+        "nobody waits for it"
+    );
 
     sim.control.allow_all();
     world.refresh.notify_one();
@@ -261,7 +334,11 @@ async fn inspections_refused_for_all_are_told_and_taken_back() {
     let mut world = World::start(sim.request());
     let snapshot = world
         .sees("the refusal", |snapshot| {
-            snapshot.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect)
+            snapshot
+                .engine
+                .refused
+                .iter()
+                .any(|(feature, _)| *feature == Feature::Inspect)
         })
         .await;
     for name in ["odd", "shop-db-1", "shop-web-1"] {
@@ -270,13 +347,27 @@ async fn inspections_refused_for_all_are_told_and_taken_back() {
     assert_eq!(state(&snapshot, "web").0, HealthState::Unknown);
     assert_eq!(state(&snapshot, "odd").0, HealthState::Unknown);
     let (health, reason) = state(&snapshot, "db");
-    assert_eq!(health, HealthState::Healthy, "the list tells Docker's verdict");
-    assert!(reason.starts_with("docker: healthy; details could not be read: "), "{reason}");
+    assert_eq!(
+        health,
+        HealthState::Healthy,
+        "the list tells Docker's verdict"
+    );
+    assert!(
+        reason.starts_with("docker: healthy; details could not be read: "),
+        "{reason}"
+    );
     let asked = sim.calls("GET /containers/{id}/json");
     world.refresh.notify_one();
-    world.until("list", |news| matches!(news, Observation::Listed { .. }).then_some(())).await;
+    world
+        .until("list", |news| {
+            matches!(news, Observation::Listed { .. }).then_some(())
+        })
+        .await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(sim.calls("GET /containers/{id}/json") <= asked + 1, "one is tried for all");
+    assert!(
+        sim.calls("GET /containers/{id}/json") <= asked + 1,
+        "one is tried for all"
+    );
 
     sim.control.allow_all();
     world.refresh.notify_one();
@@ -287,15 +378,27 @@ async fn inspections_refused_for_all_are_told_and_taken_back() {
 #[tokio::test]
 async fn odd_values_of_an_inspection_are_said_and_nothing_is_asserted_of_them() {
     for (change, unread) in [
-        ((|raw| raw["RestartCount"] = json!(-1)) as fn(&mut Value), "RestartCount"),
-        (|raw| raw["Config"]["Healthcheck"] = json!({ "Test": "curl x" }), "Config.Healthcheck.Test"),
+        (
+            (|raw| raw["RestartCount"] = json!(-1)) as fn(&mut Value),
+            "RestartCount",
+        ),
+        (
+            |raw| raw["Config"]["Healthcheck"] = json!({ "Test": "curl x" }),
+            "Config.Healthcheck.Test",
+        ),
         (
             |raw| raw["Config"]["Healthcheck"] = json!({ "Test": ["CMD", "x"], "Interval": "30s" }),
             "Config.Healthcheck.Interval",
         ),
-        (|raw| raw["Config"]["Env"] = json!({ "A": "b" }), "Config.Env"),
         (
-            |raw| raw["NetworkSettings"]["Ports"] = json!({ "80/tcp": [{ "HostIp": "", "HostPort": 8080 }] }),
+            |raw| raw["Config"]["Env"] = json!({ "A": "b" }),
+            "Config.Env",
+        ),
+        (
+            |raw| {
+                raw["NetworkSettings"]["Ports"] =
+                    json!({ "80/tcp": [{ "HostIp": "", "HostPort": 8080 }] })
+            },
             "NetworkSettings.Ports.80/tcp.HostPort",
         ),
         (|raw| raw["Config"]["Labels"] = json!([]), "Config.Labels"),
@@ -314,19 +417,29 @@ async fn odd_values_of_an_inspection_are_said_and_nothing_is_asserted_of_them() 
         );
         let (health, reason) = state(&snapshot, "odd");
         assert_ne!(health, HealthState::Healthy, "{unread}");
-        assert!(reason.contains(&format!("details could not be read: {unread}")), "{reason}");
+        assert!(
+            reason.contains(&format!("details could not be read: {unread}")),
+            "{reason}"
+        );
         assert_eq!(state(&snapshot, "db").0, HealthState::Healthy);
     }
 }
 
 #[tokio::test]
 async fn an_inspection_that_is_none_or_of_another_container_is_a_failure_of_this_one() {
-    let other =
-        json!({ "Id": "f".repeat(64), "State": { "Status": "exited" }, "Config": {}, "HostConfig": {} });
-    for answer in [other.to_string(), "[]".to_owned(), "<html>".to_owned(), String::new()] {
+    let other = json!({ "Id": "f".repeat(64), "State": { "Status": "exited" }, "Config": {}, "HostConfig": {} });
+    for answer in [
+        other.to_string(),
+        "[]".to_owned(),
+        "<html>".to_owned(),
+        String::new(),
+    ] {
         let sim = Sim::start().await;
         let text = answer.clone();
-        sim.control.bend(&format!("/containers/{}/json", sim.id("odd").await), move |_| text.clone());
+        sim.control.bend(
+            &format!("/containers/{}/json", sim.id("odd").await),
+            move |_| text.clone(),
+        );
         let mut world = World::start(sim.request());
         let snapshot = world
             .sees("the failure", |snapshot| {
@@ -334,7 +447,11 @@ async fn an_inspection_that_is_none_or_of_another_container_is_a_failure_of_this
             })
             .await;
         let odd = facts(&snapshot, "odd");
-        assert_eq!((odd.state, odd.inspected), (InstanceState::Running, false), "{answer}");
+        assert_eq!(
+            (odd.state, odd.inspected),
+            (InstanceState::Running, false),
+            "{answer}"
+        );
         assert_eq!(snapshot.services.len(), 3, "no container is invented");
     }
 }
@@ -360,9 +477,17 @@ async fn an_odd_line_of_the_event_stream_costs_that_line() {
         })
         .await;
     assert_eq!(died, "odd");
-    assert!(begin.elapsed() < Duration::from_secs(3), "at once: {:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(3),
+        "at once: {:?}",
+        begin.elapsed()
+    );
     assert_eq!(sim.calls("GET /events"), streams, "the stream goes on");
-    let snapshot = world.sees("the count", |snapshot| snapshot.engine.gaps.unreadable_events == 4).await;
+    let snapshot = world
+        .sees("the count", |snapshot| {
+            snapshot.engine.gaps.unreadable_events == 4
+        })
+        .await;
     assert_eq!(facts(&snapshot, "odd").state, InstanceState::Exited);
     let listed = sim.calls("GET /containers/json");
     let lists = world.sees("a list", |_| sim.calls("GET /containers/json") > listed);
@@ -382,10 +507,18 @@ async fn changes_that_no_event_announced_are_said_once() {
     world.refresh.notify_one();
     assert_eq!(world.gap().await, EngineGap::Unannounced(1));
     let snapshot = world.store.snapshot(Timestamp::now());
-    let sentence = "changes were found by polling that no event announced; the event stream may be filtered";
+    let sentence =
+        "changes were found by polling that no event announced; the event stream may be filtered";
     assert_eq!(snapshot.engine.gaps.sentences(), [sentence]);
     assert_eq!(snapshot.engine.gaps.unannounced_changes, 2);
-    assert_eq!(snapshot.timeline.iter().filter(|event| event.text == sentence).count(), 1);
+    assert_eq!(
+        snapshot
+            .timeline
+            .iter()
+            .filter(|event| event.text == sentence)
+            .count(),
+        1
+    );
     assert_eq!(facts(&snapshot, "odd").state, InstanceState::Running);
 }
 
@@ -424,10 +557,18 @@ async fn odd_statistics_are_absent_figure_by_figure() {
             stats.to_string()
         });
     };
-    let read = async || engine.read_stats_by_api(&id, Timestamp::now()).await.unwrap().expect("a reading");
+    let read = async || {
+        engine
+            .read_stats_by_api(&id, Timestamp::now())
+            .await
+            .unwrap()
+            .expect("a reading")
+    };
     bent(|stats| stats["cpu_stats"] = Value::Null);
     let stats = read().await;
-    assert!(stats.cpu_ns.is_none() && stats.memory_bytes.is_some() && stats.network_rx_bytes.is_some());
+    assert!(
+        stats.cpu_ns.is_none() && stats.memory_bytes.is_some() && stats.network_rx_bytes.is_some()
+    );
     bent(|stats| {
         stats["memory_stats"] = json!({
             "usage": 18_446_744_073_709_551_612u64, "stats": { "inactive_file": 10_485_760 }, "limit": 104_857_600
@@ -438,15 +579,26 @@ async fn odd_statistics_are_absent_figure_by_figure() {
     assert_eq!(stats.memory_limit_bytes, Some(104_857_600));
     sim.control.unbend();
     sim.control.bend("/containers/*/stats", |_| "[]".to_owned());
-    let error = engine.read_stats_by_api(&id, Timestamp::now()).await.unwrap_err();
-    assert!(error.to_string().contains("it is no JSON object"), "{error}");
+    let error = engine
+        .read_stats_by_api(&id, Timestamp::now())
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("it is no JSON object"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn a_list_entry_says_docker_verdicts_but_no_absence_of_a_healthcheck() {
     let sim = Sim::start().await;
     let list = sim.engine().await.list().await.unwrap();
-    let knows = |name: &str| list.iter().find(|facts| facts.name == name).unwrap().knows_healthcheck();
+    let knows = |name: &str| {
+        list.iter()
+            .find(|facts| facts.name == name)
+            .unwrap()
+            .knows_healthcheck()
+    };
     assert!(knows("shop-db-1") && !knows("odd"));
     let db = list.iter().find(|facts| facts.name == "shop-db-1").unwrap();
     assert_eq!(db.docker.status, DockerStatus::Healthy);

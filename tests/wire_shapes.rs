@@ -42,9 +42,19 @@ async fn simulated() -> Simulated {
     let dir = tempfile::tempdir().unwrap();
     let control = Control::new(Timestamp::now);
     let listen = Listen::Unix(dir.path().join("engine.sock"));
-    tokio::spawn(serve(Scenario::parse(SCENARIO).unwrap(), listen, control.clone()));
-    let Bound::Unix(path) = control.ready().await else { panic!("a unix socket") };
-    Simulated { control, host: format!("unix://{}", path.display()), _dir: dir }
+    tokio::spawn(serve(
+        Scenario::parse(SCENARIO).unwrap(),
+        listen,
+        control.clone(),
+    ));
+    let Bound::Unix(path) = control.ready().await else {
+        panic!("a unix socket")
+    };
+    Simulated {
+        control,
+        host: format!("unix://{}", path.display()),
+        _dir: dir,
+    }
 }
 
 async fn engine(host: &str) -> Engine {
@@ -53,25 +63,49 @@ async fn engine(host: &str) -> Engine {
 
 #[tokio::test]
 async fn a_swarm_service_is_updated_and_its_tasks_are_replaced() {
-    let Simulated { control, host, _dir } = simulated().await;
+    let Simulated {
+        control,
+        host,
+        _dir,
+    } = simulated().await;
     let engine = engine(&host).await;
     let services = engine.swarm_services().await.unwrap().expect("a manager");
-    let web = services.iter().find(|service| service.name == "shop_web").expect("the service");
+    let web = services
+        .iter()
+        .find(|service| service.name == "shop_web")
+        .expect("the service");
     assert_eq!((web.desired, web.running), (Some(2), Some(2)));
     let before = engine.list().await.unwrap();
     let tasks = |list: &[hubdeck::model::InstanceFacts]| -> Vec<InstanceId> {
-        let tasks = list.iter().filter(|facts| facts.swarm_task().is_some() && facts.is_running());
+        let tasks = list
+            .iter()
+            .filter(|facts| facts.swarm_task().is_some() && facts.is_running());
         tasks.map(|facts| facts.id.clone()).collect()
     };
-    let first = before.iter().find(|facts| facts.swarm_task().is_some()).expect("a task");
-    assert_eq!((first.stack.as_ref().map(|it| it.as_str()), first.service.as_str()), (Some("shop"), "web"));
+    let first = before
+        .iter()
+        .find(|facts| facts.swarm_task().is_some())
+        .expect("a task");
+    assert_eq!(
+        (
+            first.stack.as_ref().map(|it| it.as_str()),
+            first.service.as_str()
+        ),
+        (Some("shop"), "web")
+    );
     engine.restart_swarm_service(&web.id).await.unwrap();
     assert_eq!(engine.swarm_update(&web.id).await, Ok(SwarmUpdate::Done));
     let after = engine.list().await.unwrap();
     assert_eq!(tasks(&after).len(), 2);
-    assert!(tasks(&after).iter().all(|id| !tasks(&before).contains(id)), "they are others");
+    assert!(
+        tasks(&after).iter().all(|id| !tasks(&before).contains(id)),
+        "they are others"
+    );
     assert_eq!(control.calls().get("POST /services/{id}/update"), Some(&1));
-    let error = engine.restart_swarm_service("nowhere").await.expect_err("no such service");
+    let error = engine
+        .restart_swarm_service("nowhere")
+        .await
+        .expect_err("no such service");
     assert_eq!(error.cause(), "the Swarm has no such service");
 }
 
@@ -82,24 +116,42 @@ async fn an_engine_that_is_no_manager_says_so() {
     let listen = Listen::Unix(dir.path().join("engine.sock"));
     let scenario = Scenario::parse("[[container]]\nname = \"a\"\nimage = \"b\"\n").unwrap();
     tokio::spawn(serve(scenario, listen, control.clone()));
-    let Bound::Unix(path) = control.ready().await else { panic!("a unix socket") };
+    let Bound::Unix(path) = control.ready().await else {
+        panic!("a unix socket")
+    };
     let engine = engine(&format!("unix://{}", path.display())).await;
     assert_eq!(engine.swarm_services().await, Ok(None));
-    let error = engine.restart_swarm_service("x").await.expect_err("a refusal");
-    assert_eq!(error.cause(), "this engine is no manager of the Swarm; use one that is");
+    let error = engine
+        .restart_swarm_service("x")
+        .await
+        .expect_err("a refusal");
+    assert_eq!(
+        error.cause(),
+        "this engine is no manager of the Swarm; use one that is"
+    );
 }
 
 #[tokio::test]
 async fn a_plan_restarts_a_swarm_service_through_the_swarm() {
-    let Simulated { control, host, _dir } = simulated().await;
+    let Simulated {
+        control,
+        host,
+        _dir,
+    } = simulated().await;
     let world = World::of(&host, "shop", 3).await;
     let plan = world.plan(OperationKind::Restart, &["shop/web"], false);
     assert_eq!(plan.steps.len(), 1);
     let status = world.end(world.submit(&plan).unwrap()).await;
-    assert_eq!((status.error, &status.steps[..]), (None, &[StepState::Succeeded][..]));
+    assert_eq!(
+        (status.error, &status.steps[..]),
+        (None, &[StepState::Succeeded][..])
+    );
     let calls = control.calls();
     assert_eq!(calls.get("POST /services/{id}/update"), Some(&1));
-    assert!(!calls.keys().any(|call| call.ends_with("/restart")), "{calls:?}");
+    assert!(
+        !calls.keys().any(|call| call.ends_with("/restart")),
+        "{calls:?}"
+    );
     let records = world.records();
     assert_eq!(records[0]["container"], "Swarm service shop_web");
 }
@@ -109,7 +161,11 @@ async fn a_restart_of_an_owner_takes_the_user_of_its_network_along() {
     let Simulated { host, _dir, .. } = simulated().await;
     let world = World::of(&host, "shop", 3).await;
     let plan = world.plan(OperationKind::Restart, &["shop/vpn"], false);
-    let names: Vec<_> = plan.steps.iter().map(|step| (step.name.as_str(), step.wave)).collect();
+    let names: Vec<_> = plan
+        .steps
+        .iter()
+        .map(|step| (step.name.as_str(), step.wave))
+        .collect();
     assert_eq!(names, [("shop-vpn-1", 0), ("shop-torrent-1", 1)]);
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(status.error, None);
@@ -118,7 +174,11 @@ async fn a_restart_of_an_owner_takes_the_user_of_its_network_along() {
 
 #[tokio::test]
 async fn a_restart_of_an_owner_by_hand_strands_the_user_of_its_network() {
-    let Simulated { control, host, _dir } = simulated().await;
+    let Simulated {
+        control,
+        host,
+        _dir,
+    } = simulated().await;
     let world = World::of(&host, "shop", 3).await;
     control.stop("shop-vpn-1").unwrap();
     control.start("shop-vpn-1").unwrap();
@@ -127,8 +187,12 @@ async fn a_restart_of_an_owner_by_hand_strands_the_user_of_its_network() {
     let seen = snapshots.wait_for(|snapshot| {
         let health = snapshot.service(&torrent).map(|service| &service.health);
         health.is_some_and(|health| {
-            health.state == HealthState::Unhealthy && health.reason == "its network ended when vpn restarted"
+            health.state == HealthState::Unhealthy
+                && health.reason == "its network ended when vpn restarted"
         })
     });
-    tokio::time::timeout(std::time::Duration::from_secs(20), seen).await.expect("it is seen").unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(20), seen)
+        .await
+        .expect("it is seen")
+        .unwrap();
 }

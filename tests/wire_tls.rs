@@ -1,5 +1,5 @@
-//! TLS to an engine as docker speaks it: every combination of files against real TLS servers before a simulated
-//! engine.
+//! TLS to an engine as docker speaks it: every combination of files against real TLS servers before
+//! a simulated engine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
 mod support;
@@ -45,9 +45,15 @@ fn made(certificate: &rcgen::Certificate, key: &KeyPair) -> Made {
 
 fn pem(kind: &str, der: &[u8]) -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> =
-        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", lines.join("\n"))
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).unwrap())
+        .collect();
+    format!(
+        "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
+        lines.join("\n")
+    )
 }
 
 impl Authority {
@@ -58,7 +64,10 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
         let made = made(&certificate, &key);
-        Self { issuer: Issuer::new(params, key), made }
+        Self {
+            issuer: Issuer::new(params, key),
+            made,
+        }
     }
 
     fn signs(&self, name: &str, days: i64) -> Made {
@@ -107,9 +116,17 @@ impl Engine {
         let socket = folder.path().join("engine.sock");
         let control = Control::new(Timestamp::now);
         let scenario = Scenario::parse("name = \"tls\"").unwrap();
-        tokio::spawn(serve(scenario, Listen::Unix(socket.clone()), control.clone()));
+        tokio::spawn(serve(
+            scenario,
+            Listen::Unix(socket.clone()),
+            control.clone(),
+        ));
         control.ready().await;
-        Self { control, socket, _folder: folder }
+        Self {
+            control,
+            socket,
+            _folder: folder,
+        }
     }
 
     /// A TLS server before it; its address.
@@ -117,9 +134,9 @@ impl Engine {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider));
         let builder = match wants {
-            Wants::ClientOfOverTls12(_) => {
-                builder.with_protocol_versions(&[&rustls::version::TLS12]).unwrap()
-            }
+            Wants::ClientOfOverTls12(_) => builder
+                .with_protocol_versions(&[&rustls::version::TLS12])
+                .unwrap(),
             _ => builder.with_safe_default_protocol_versions().unwrap(),
         };
         let builder = match wants {
@@ -127,12 +144,15 @@ impl Engine {
             Wants::ClientOf(authority) | Wants::ClientOfOverTls12(authority) => {
                 let mut roots = rustls::RootCertStore::empty();
                 roots.add(authority.made.certificate.clone()).unwrap();
-                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
                 builder.with_client_cert_verifier(verifier.unwrap())
             }
         };
         let chain = vec![shows.certificate.clone()];
-        let config = builder.with_single_cert(chain, shows.key.clone_key()).unwrap();
+        let config = builder
+            .with_single_cert(chain, shows.key.clone_key())
+            .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("tcp://{}", listener.local_addr().unwrap());
@@ -142,7 +162,9 @@ impl Engine {
                 let (acceptor, socket) = (acceptor.clone(), socket.clone());
                 tokio::spawn(async move {
                     // Who is turned away is the client's test.
-                    let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                    let Ok(mut stream) = acceptor.accept(stream).await else {
+                        return;
+                    };
                     let mut engine = UnixStream::connect(socket).await.unwrap();
                     let _ = tokio::io::copy_bidirectional(&mut stream, &mut engine).await;
                 });
@@ -166,7 +188,10 @@ fn context(address: &str, skips: bool, files: &[(&str, &str)]) -> tempfile::Temp
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    write(&dir.path().join("config.json"), r#"{"currentContext":"far"}"#);
+    write(
+        &dir.path().join("config.json"),
+        r#"{"currentContext":"far"}"#,
+    );
     write(
         &dir.path().join("contexts/meta").join(&id).join("meta.json"),
         &format!(
@@ -174,7 +199,14 @@ fn context(address: &str, skips: bool, files: &[(&str, &str)]) -> tempfile::Temp
         ),
     );
     for (name, text) in files {
-        write(&dir.path().join("contexts/tls").join(&id).join("docker").join(name), text);
+        write(
+            &dir.path()
+                .join("contexts/tls")
+                .join(&id)
+                .join("docker")
+                .join(name),
+            text,
+        );
     }
     dir
 }
@@ -201,26 +233,38 @@ async fn outcome(request: &ConnectRequest) -> String {
 
 async fn by_context(address: &str, skips: bool, files: &[(&str, &str)]) -> String {
     let dir = context(address, skips, files);
-    let request = ConnectRequest { docker_config: Some(dir.path().to_owned()), ..ConnectRequest::default() };
-    outcome(&request).await.replace(&dir.path().display().to_string(), "DIR")
+    let request = ConnectRequest {
+        docker_config: Some(dir.path().to_owned()),
+        ..ConnectRequest::default()
+    };
+    outcome(&request)
+        .await
+        .replace(&dir.path().display().to_string(), "DIR")
 }
 
 const CONNECTED: &str = "connected";
-const WANTS_CLIENT: &str = "the engine wants a client certificate; put cert.pem and key.pem beside ca.pem";
+const WANTS_CLIENT: &str =
+    "the engine wants a client certificate; put cert.pem and key.pem beside ca.pem";
 
-const UNTRUSTED: &str =
-    "the engine's certificate is signed by an authority that is not trusted; put that authority into ca.pem";
+const UNTRUSTED: &str = "the engine's certificate is signed by an authority that is not trusted; put that authority into ca.pem";
 
-/// One row: what it is about, the server, whether it is believed unseen, the files, what comes of it.
+/// One row: what it is about, the server, whether it is believed unseen, the files, what comes of
+/// it.
 type Row<'a> = (&'a str, &'a str, bool, &'a [(&'a str, &'a str)], &'a str);
 
 async fn check(rows: &[Row<'_>]) {
     for (what, address, skips, files, expected) in rows {
         let told = by_context(address, *skips, files).await;
-        let parts: Vec<_> = told.split('/').map(|part| if part.len() == 64 { "ID" } else { part }).collect();
+        let parts: Vec<_> = told
+            .split('/')
+            .map(|part| if part.len() == 64 { "ID" } else { part })
+            .collect();
         let told = parts.join("/");
         assert_eq!(told, *expected, "{what}");
-        assert!(!told.contains("http"), "{what}: no links to a library: {told}");
+        assert!(
+            !told.contains("http"),
+            "{what}: no links to a library: {told}"
+        );
     }
 }
 
@@ -229,19 +273,44 @@ async fn a_context_believes_whom_docker_believes() {
     let engine = Engine::start().await;
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
     let (alone, alone_ca) = (lone(false), lone(true));
-    let open = engine.behind(&ours.signs("127.0.0.1", 30), Wants::Nothing).await;
-    let late = engine.behind(&ours.signs("127.0.0.1", -1), Wants::Nothing).await;
-    let elsewhere = engine.behind(&ours.signs("hub.example", 30), Wants::Nothing).await;
+    let open = engine
+        .behind(&ours.signs("127.0.0.1", 30), Wants::Nothing)
+        .await;
+    let late = engine
+        .behind(&ours.signs("127.0.0.1", -1), Wants::Nothing)
+        .await;
+    let elsewhere = engine
+        .behind(&ours.signs("hub.example", 30), Wants::Nothing)
+        .await;
     let lonely = engine.behind(&alone, Wants::Nothing).await;
     let lonely_ca = engine.behind(&alone_ca, Wants::Nothing).await;
     let ca = ("ca.pem", ours.made.certificate_pem.as_str());
-    let other_name = "the engine's certificate was issued for another name than the one in the address";
+    let other_name =
+        "the engine's certificate was issued for another name than the one in the address";
     check(&[
         ("nothing looked at, no files", &lonely, true, &[], CONNECTED),
-        ("nothing looked at, another's CA", &lonely, true, &[ca], CONNECTED),
+        (
+            "nothing looked at, another's CA",
+            &lonely,
+            true,
+            &[ca],
+            CONNECTED,
+        ),
         ("a CA", &open, false, &[ca], CONNECTED),
-        ("another's CA", &open, false, &[("ca.pem", &theirs.made.certificate_pem)], UNTRUSTED),
-        ("itself as CA", &lonely, false, &[("ca.pem", &alone.certificate_pem)], CONNECTED),
+        (
+            "another's CA",
+            &open,
+            false,
+            &[("ca.pem", &theirs.made.certificate_pem)],
+            UNTRUSTED,
+        ),
+        (
+            "itself as CA",
+            &lonely,
+            false,
+            &[("ca.pem", &alone.certificate_pem)],
+            CONNECTED,
+        ),
         (
             "itself, as openssl makes it",
             &lonely_ca,
@@ -249,7 +318,13 @@ async fn a_context_believes_whom_docker_believes() {
             &[("ca.pem", &alone_ca.certificate_pem)],
             CONNECTED,
         ),
-        ("over", &late, false, &[ca], "the engine's certificate has expired"),
+        (
+            "over",
+            &late,
+            false,
+            &[ca],
+            "the engine's certificate has expired",
+        ),
         ("for another name", &elsewhere, false, &[ca], other_name),
     ])
     .await;
@@ -262,7 +337,14 @@ async fn a_context_believes_whom_docker_believes() {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         }
     });
-    check(&[("no TLS", &address, false, &[ca], "the engine does not speak TLS there")]).await;
+    check(&[(
+        "no TLS",
+        &address,
+        false,
+        &[ca],
+        "the engine does not speak TLS there",
+    )])
+    .await;
 }
 
 #[tokio::test]
@@ -276,22 +358,82 @@ async fn a_context_shows_the_client_that_docker_shows() {
     let key = ("key.pem", client.key_pem.as_str());
     let open = engine.behind(&server, Wants::Nothing).await;
     let closed = engine.behind(&server, Wants::ClientOf(&ours)).await;
-    let closed12 = engine.behind(&server, Wants::ClientOfOverTls12(&ours)).await;
+    let closed12 = engine
+        .behind(&server, Wants::ClientOfOverTls12(&ours))
+        .await;
     check(&[
-        ("nothing looked at, a client", &closed, true, &[certificate, key], CONNECTED),
-        ("nothing looked at, no client", &closed, true, &[], WANTS_CLIENT),
-        ("a CA and a client", &closed, false, &[ca, certificate, key], CONNECTED),
-        ("the same over TLS 1.2", &closed12, false, &[ca, certificate, key], CONNECTED),
-        ("a client that nobody asks for", &open, false, &[ca, certificate, key], CONNECTED),
-        ("a CA, and a client is wanted", &closed, false, &[ca], WANTS_CLIENT),
-        ("the same over TLS 1.2", &closed12, false, &[ca], WANTS_CLIENT),
-        ("half a client counts as none", &closed, false, &[ca, certificate], WANTS_CLIENT),
-        ("a client without a CA", &closed, false, &[certificate, key], UNTRUSTED),
+        (
+            "nothing looked at, a client",
+            &closed,
+            true,
+            &[certificate, key],
+            CONNECTED,
+        ),
+        (
+            "nothing looked at, no client",
+            &closed,
+            true,
+            &[],
+            WANTS_CLIENT,
+        ),
+        (
+            "a CA and a client",
+            &closed,
+            false,
+            &[ca, certificate, key],
+            CONNECTED,
+        ),
+        (
+            "the same over TLS 1.2",
+            &closed12,
+            false,
+            &[ca, certificate, key],
+            CONNECTED,
+        ),
+        (
+            "a client that nobody asks for",
+            &open,
+            false,
+            &[ca, certificate, key],
+            CONNECTED,
+        ),
+        (
+            "a CA, and a client is wanted",
+            &closed,
+            false,
+            &[ca],
+            WANTS_CLIENT,
+        ),
+        (
+            "the same over TLS 1.2",
+            &closed12,
+            false,
+            &[ca],
+            WANTS_CLIENT,
+        ),
+        (
+            "half a client counts as none",
+            &closed,
+            false,
+            &[ca, certificate],
+            WANTS_CLIENT,
+        ),
+        (
+            "a client without a CA",
+            &closed,
+            false,
+            &[certificate, key],
+            UNTRUSTED,
+        ),
         (
             "a client of somebody else",
             &closed,
             false,
-            &[ca, ("cert.pem", &stranger.certificate_pem), ("key.pem", &stranger.key_pem)],
+            &[
+                ca,
+                ("cert.pem", &stranger.certificate_pem),
+                ("key.pem", &stranger.key_pem),
+            ],
             "the engine does not accept the client certificate DIR/contexts/tls/ID/docker/cert.pem",
         ),
     ])
@@ -351,7 +493,10 @@ async fn the_environment_asks_for_tls_as_with_docker() {
         tls_verify,
         ..ConnectRequest::default()
     };
-    let missing = format!("cannot read {}: No such file or directory", dir.path().join("ca.pem").display());
+    let missing = format!(
+        "cannot read {}: No such file or directory",
+        dir.path().join("ca.pem").display()
+    );
     assert_eq!(outcome(&request(&closed, false, true)).await, missing);
     write(&dir.path().join("ca.pem"), &ours.made.certificate_pem);
     assert_eq!(outcome(&request(&closed, false, true)).await, WANTS_CLIENT);
@@ -359,10 +504,22 @@ async fn the_environment_asks_for_tls_as_with_docker() {
     write(&dir.path().join("key.pem"), &client.key_pem);
     assert_eq!(outcome(&request(&closed, false, true)).await, CONNECTED);
     assert_eq!(outcome(&request(&closed, true, true)).await, CONNECTED);
-    assert_eq!(outcome(&request(&lonely, true, false)).await, CONNECTED, "no certificate is looked at");
-    assert!(outcome(&request(&lonely, true, true)).await.contains("not trusted"));
+    assert_eq!(
+        outcome(&request(&lonely, true, false)).await,
+        CONNECTED,
+        "no certificate is looked at"
+    );
+    assert!(
+        outcome(&request(&lonely, true, true))
+            .await
+            .contains("not trusted")
+    );
     let https = closed.replace("tcp://", "https://");
-    assert_eq!(outcome(&request(&https, false, false)).await, CONNECTED, "https asks for TLS by itself");
+    assert_eq!(
+        outcome(&request(&https, false, false)).await,
+        CONNECTED,
+        "https asks for TLS by itself"
+    );
 }
 
 #[tokio::test]
@@ -372,16 +529,26 @@ async fn with_a_ca_nothing_of_the_system_is_loaded_and_without_one_the_system_de
     let (server, client) = (ours.signs("127.0.0.1", 30), ours.signs("operator", 30));
     let closed = engine.behind(&server, Wants::ClientOf(&ours)).await;
     let ca = ("ca.pem", ours.made.certificate_pem.as_str());
-    let mine = [("cert.pem", client.certificate_pem.as_str()), ("key.pem", client.key_pem.as_str())];
+    let mine = [
+        ("cert.pem", client.certificate_pem.as_str()),
+        ("key.pem", client.key_pem.as_str()),
+    ];
     let system = tempfile::NamedTempFile::new().unwrap();
     fs::write(system.path(), &ours.made.certificate_pem).unwrap();
     let home = Home::new();
     let run = async |files: &[(&str, &str)], authorities: &Path| {
         let dir = context(&closed, false, files);
         let mut command = home.piped(&["status"]);
-        command.env("DOCKER_CONFIG", dir.path()).env("SSL_CERT_FILE", authorities);
-        let ended = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-        (ended.status.code(), String::from_utf8_lossy(&ended.stdout).into_owned())
+        command
+            .env("DOCKER_CONFIG", dir.path())
+            .env("SSL_CERT_FILE", authorities);
+        let ended = tokio::task::spawn_blocking(move || command.output().unwrap())
+            .await
+            .unwrap();
+        (
+            ended.status.code(),
+            String::from_utf8_lossy(&ended.stdout).into_owned(),
+        )
     };
     let with_ca = run(&[ca, mine[0], mine[1]], Path::new("/nonexistent")).await;
     assert_eq!(with_ca.0, Some(0), "{}", with_ca.1);
@@ -389,5 +556,9 @@ async fn with_a_ca_nothing_of_the_system_is_loaded_and_without_one_the_system_de
     assert_eq!(without.0, Some(0), "{}", without.1);
     let neither = run(&mine, Path::new("/nonexistent")).await;
     assert_eq!(neither.0, Some(3), "{}", neither.1);
-    assert!(neither.1.contains("https://127.0.0.1:"), "the address that was tried: {}", neither.1);
+    assert!(
+        neither.1.contains("https://127.0.0.1:"),
+        "the address that was tried: {}",
+        neither.1
+    );
 }

@@ -1,4 +1,5 @@
-//! A terminal's screen as SVG. Lines, blocks and braille are shapes, so they join whatever the viewer's font.
+//! A terminal's screen as SVG. Lines, blocks and braille are shapes, so they join whatever the
+//! viewer's font.
 
 use std::fmt::Write as _;
 
@@ -14,14 +15,20 @@ pub struct Paper {
 }
 
 /// A dark terminal.
-pub const DARK: Paper = Paper { foreground: "#d4d7dd", background: "#14171c" };
+pub const DARK: Paper = Paper {
+    foreground: "#d4d7dd",
+    background: "#14171c",
+};
 /// A light terminal.
-pub const LIGHT: Paper = Paper { foreground: "#24292f", background: "#ffffff" };
+pub const LIGHT: Paper = Paper {
+    foreground: "#24292f",
+    background: "#ffffff",
+};
 
 /// The sixteen colours as xterm has them, but for a readable blue.
 const SIXTEEN: [&str; 16] = [
-    "#000000", "#cd3131", "#0dbc79", "#e5e510", "#3b8eea", "#bc3fbc", "#11a8cd", "#e5e5e5", "#666666",
-    "#f14c4c", "#23d18b", "#f5f543", "#5ca7f8", "#d670d6", "#29b8db", "#ffffff",
+    "#000000", "#cd3131", "#0dbc79", "#e5e510", "#3b8eea", "#bc3fbc", "#11a8cd", "#e5e5e5",
+    "#666666", "#f14c4c", "#23d18b", "#f5f543", "#5ca7f8", "#d670d6", "#29b8db", "#ffffff",
 ];
 
 /// Draw `screen` on `paper`.
@@ -35,7 +42,10 @@ pub fn draw(screen: &vt100::Screen, paper: &Paper) -> String {
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
         paper.background
     );
-    let mut drawing = Drawing { out: &mut out, paper };
+    let mut drawing = Drawing {
+        out: &mut out,
+        paper,
+    };
     for row in 0..rows {
         drawing.backgrounds(screen, row, columns);
         drawing.text(screen, row, columns);
@@ -74,21 +84,30 @@ impl Drawing<'_> {
         let mut start = 0;
         while start < columns {
             let color = screen.cell(row, start).map(|cell| self.background(cell));
-            let same = |column: &u16| screen.cell(row, *column).map(|cell| self.background(cell)) == color;
+            let same =
+                |column: &u16| screen.cell(row, *column).map(|cell| self.background(cell)) == color;
             let end = (start..columns).take_while(same).last().unwrap_or(start) + 1;
             if let Some(color) = color.filter(|color| color != self.paper.background) {
-                self.rectangle(f64::from(start), f64::from(row), f64::from(end - start), 1.0, &color);
+                self.rectangle(
+                    f64::from(start),
+                    f64::from(row),
+                    f64::from(end - start),
+                    1.0,
+                    &color,
+                );
             }
             start = end;
         }
     }
 
-    /// One `<text>` per word of equal look, stretched to its cells; what is not ASCII stands alone, because another
-    /// font may draw it at another width.
+    /// One `<text>` per word of equal look, stretched to its cells; what is not ASCII stands alone,
+    /// because another font may draw it at another width.
     fn text(&mut self, screen: &vt100::Screen, row: u16, columns: u16) {
         let mut word: Option<Word> = None;
         for column in 0..columns {
-            let Some(cell) = screen.cell(row, column).filter(|cell| !cell.contents().trim().is_empty())
+            let Some(cell) = screen
+                .cell(row, column)
+                .filter(|cell| !cell.contents().trim().is_empty())
             else {
                 continue;
             };
@@ -105,7 +124,13 @@ impl Drawing<'_> {
                 _ => {
                     self.flush(word.take(), row);
                     let end = column + 1 + u16::from(cell.is_wide());
-                    word = Some(Word { look, start: column, end, plain, text: cell.contents().to_owned() });
+                    word = Some(Word {
+                        look,
+                        start: column,
+                        end,
+                        plain,
+                        text: cell.contents().to_owned(),
+                    });
                 }
             }
         }
@@ -113,12 +138,25 @@ impl Drawing<'_> {
     }
 
     fn flush(&mut self, word: Option<Word>, row: u16) {
-        let Some(Word { look, start, end, plain, text }) = word else { return };
+        let Some(Word {
+            look,
+            start,
+            end,
+            plain,
+            text,
+        }) = word
+        else {
+            return;
+        };
         let x = MARGIN + f64::from(start) * CELL_WIDTH;
         let y = MARGIN + f64::from(row) * CELL_HEIGHT + BASELINE;
         let mut style = format!("fill=\"{}\"", look.color);
         if plain && end - start > 1 {
-            let _ = write!(style, " textLength=\"{:.2}\"", f64::from(end - start) * CELL_WIDTH);
+            let _ = write!(
+                style,
+                " textLength=\"{:.2}\"",
+                f64::from(end - start) * CELL_WIDTH
+            );
         }
         for (wanted, attribute) in [
             (look.bold, " font-weight=\"bold\""),
@@ -128,15 +166,23 @@ impl Drawing<'_> {
         ] {
             style.push_str(if wanted { attribute } else { "" });
         }
-        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let _ = writeln!(self.out, "<text x=\"{x:.2}\" y=\"{y:.1}\" {style}>{text}</text>");
+        let text = text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        let _ = writeln!(
+            self.out,
+            "<text x=\"{x:.2}\" y=\"{y:.1}\" {style}>{text}</text>"
+        );
     }
 
     /// Draw lines, blocks and braille; whether `contents` was one of them.
     fn shape(&mut self, contents: &str, column: u16, row: u16, color: &str) -> bool {
         let (x, y) = (f64::from(column), f64::from(row));
         let mut characters = contents.chars();
-        let (Some(character), None) = (characters.next(), characters.next()) else { return false };
+        let (Some(character), None) = (characters.next(), characters.next()) else {
+            return false;
+        };
         match character {
             '▁'..='█' => {
                 let part = f64::from(u32::from(character) - 0x2580) / 8.0;
@@ -158,7 +204,14 @@ impl Drawing<'_> {
         true
     }
 
-    fn lines(&mut self, [up, right, down, left]: [bool; 4], thickness: f64, x: f64, y: f64, color: &str) {
+    fn lines(
+        &mut self,
+        [up, right, down, left]: [bool; 4],
+        thickness: f64,
+        x: f64,
+        y: f64,
+        color: &str,
+    ) {
         let (across, along) = (thickness / CELL_WIDTH, thickness / CELL_HEIGHT);
         if left || right {
             let from = if left { 0.0 } else { 0.5 - across / 2.0 };
@@ -175,7 +228,10 @@ impl Drawing<'_> {
     fn corner(&mut self, character: char, x: f64, y: f64, color: &str) {
         let right = matches!(character, '╭' | '╰');
         let down = matches!(character, '╭' | '╮');
-        let (middle_x, middle_y) = (MARGIN + (x + 0.5) * CELL_WIDTH, MARGIN + (y + 0.5) * CELL_HEIGHT);
+        let (middle_x, middle_y) = (
+            MARGIN + (x + 0.5) * CELL_WIDTH,
+            MARGIN + (y + 0.5) * CELL_HEIGHT,
+        );
         let end_x = middle_x + CELL_WIDTH / if right { 2.0 } else { -2.0 };
         let end_y = middle_y + CELL_HEIGHT / if down { 2.0 } else { -2.0 };
         let _ = writeln!(
@@ -186,11 +242,25 @@ impl Drawing<'_> {
     }
 
     fn braille(&mut self, bits: u32, x: f64, y: f64, color: &str) {
-        const PLACES: [(f64, f64); 8] =
-            [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (1.0, 0.0), (1.0, 1.0), (1.0, 2.0), (0.0, 3.0), (1.0, 3.0)];
+        const PLACES: [(f64, f64); 8] = [
+            (0.0, 0.0),
+            (0.0, 1.0),
+            (0.0, 2.0),
+            (1.0, 0.0),
+            (1.0, 1.0),
+            (1.0, 2.0),
+            (0.0, 3.0),
+            (1.0, 3.0),
+        ];
         for (bit, (across, down)) in PLACES.iter().enumerate() {
             if bits & (1 << bit) != 0 {
-                self.rectangle(x + 0.15 + across * 0.5, y + 0.07 + down * 0.25, 0.26, 0.13, color);
+                self.rectangle(
+                    x + 0.15 + across * 0.5,
+                    y + 0.07 + down * 0.25,
+                    0.26,
+                    0.13,
+                    color,
+                );
             }
         }
     }
@@ -258,7 +328,10 @@ fn arms(character: char) -> Option<([bool; 4], f64)> {
         '┛' => ("ul", 2.4),
         _ => return None,
     };
-    Some((['u', 'r', 'd', 'l'].map(|side| sides.contains(side)), thickness))
+    Some((
+        ['u', 'r', 'd', 'l'].map(|side| sides.contains(side)),
+        thickness,
+    ))
 }
 
 /// A terminal colour as SVG has it.
@@ -270,7 +343,12 @@ fn color(color: vt100::Color, default: &str) -> String {
         vt100::Color::Idx(index @ 16..232) => {
             let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
             let index = index - 16;
-            format!("#{:02x}{:02x}{:02x}", level(index / 36), level(index / 6 % 6), level(index % 6))
+            format!(
+                "#{:02x}{:02x}{:02x}",
+                level(index / 36),
+                level(index / 6 % 6),
+                level(index % 6)
+            )
         }
         vt100::Color::Idx(index) => {
             let grey = 8 + 10 * (index - 232);

@@ -1,5 +1,6 @@
 //! `hubdeck check`: is a running `--serve` alive and ready? Two small requests over a plain socket:
-//! no runtime and no TLS are started, because it runs every few seconds as a container's healthcheck.
+//! no runtime and no TLS are started, because it runs every few seconds as a container's
+//! healthcheck.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
@@ -87,10 +88,18 @@ pub fn check(url: Option<&str>, environment: Environment) -> Result<String, Chec
                     .to_owned(),
                 _ => detail(&body),
             };
-            return Err(CheckError::Unwell { address: target.authority, path, status, detail });
+            return Err(CheckError::Unwell {
+                address: target.authority,
+                path,
+                status,
+                detail,
+            });
         }
     }
-    Ok(format!("hubdeck at {} is alive and ready", target.authority))
+    Ok(format!(
+        "hubdeck at {} is alive and ready",
+        target.authority
+    ))
 }
 
 /// The `detail` of a problem document.
@@ -126,7 +135,9 @@ impl Target {
                 let (host, port) = rest.split_once(']')?;
                 (host, port.strip_prefix(':'))
             }
-            None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+            None => authority
+                .split_once(':')
+                .map_or((authority, None), |(host, port)| (host, Some(port))),
         };
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
         if host.is_empty() || !plain(authority) || !plain(prefix) || authority.contains('@') {
@@ -134,14 +145,30 @@ impl Target {
         }
         let port = port.map_or(Some(80), |port| port.parse().ok())?;
         let prefix = prefix.trim_end_matches('/');
-        let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
-        Some(Self { authority: authority.to_owned(), prefix, host: host.to_owned(), port })
+        let prefix = if prefix.is_empty() {
+            String::new()
+        } else {
+            format!("/{prefix}")
+        };
+        Some(Self {
+            authority: authority.to_owned(),
+            prefix,
+            host: host.to_owned(),
+            port,
+        })
     }
 
     /// Where `--serve` listens with this environment, seen from the same machine.
     fn of_environment(environment: Environment) -> Result<Self, ConfigError> {
-        let loaded = Request { environment, ..Request::default() }.load_text(None)?;
-        for warning in loaded.warnings.iter().filter(|warning| matches!(warning, Warning::ServiceLink { .. }))
+        let loaded = Request {
+            environment,
+            ..Request::default()
+        }
+        .load_text(None)?;
+        for warning in loaded
+            .warnings
+            .iter()
+            .filter(|warning| matches!(warning, Warning::ServiceLink { .. }))
         {
             // As in `run`: the exit code is the answer.
             drop(writeln!(io::stderr(), "hubdeck: warning: {warning}"));
@@ -153,15 +180,22 @@ impl Target {
             address => address,
         };
         let authority = SocketAddr::new(host, serve.port).to_string();
-        Ok(Self { authority, prefix: String::new(), host: host.to_string(), port: serve.port })
+        Ok(Self {
+            authority,
+            prefix: String::new(),
+            host: host.to_string(),
+            port: serve.port,
+        })
     }
 
     /// Status and body of one GET.
     fn get(&self, path: &str, until: Instant) -> Result<(u16, String), CheckError> {
-        let answer = self.exchange(path, until).map_err(|error| CheckError::NoAnswer {
-            address: self.authority.clone(),
-            error: worded(error),
-        })?;
+        let answer = self
+            .exchange(path, until)
+            .map_err(|error| CheckError::NoAnswer {
+                address: self.authority.clone(),
+                error: worded(error),
+            })?;
         let answer = String::from_utf8_lossy(&answer);
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
         let status = head
@@ -174,7 +208,9 @@ impl Target {
     fn exchange(&self, path: &str, until: Instant) -> io::Result<Vec<u8>> {
         let mut stream = self.connect(until)?;
         stream.set_write_timeout(Some(left(until)?))?;
-        let Self { authority, prefix, .. } = self;
+        let Self {
+            authority, prefix, ..
+        } = self;
         let request = format!(
             "GET {prefix}{path} HTTP/1.1\r\nHost: {authority}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
         );
@@ -208,7 +244,11 @@ impl Target {
 /// Time left; an error when there is none.
 fn left(until: Instant) -> io::Result<Duration> {
     let left = until.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(io::Error::from(io::ErrorKind::TimedOut)) } else { Ok(left) }
+    if left.is_zero() {
+        Err(io::Error::from(io::ErrorKind::TimedOut))
+    } else {
+        Ok(left)
+    }
 }
 
 /// A read that runs into its time limit says "would block" on Unix.
@@ -241,7 +281,9 @@ mod tests {
             ("http://hub\r\nX: y", None),
         ] {
             let target = Target::parse(url);
-            let target = target.as_ref().map(|each| (each.host.as_str(), each.port, each.prefix.as_str()));
+            let target = target
+                .as_ref()
+                .map(|each| (each.host.as_str(), each.port, each.prefix.as_str()));
             assert_eq!(target, expected, "{url}");
         }
     }
@@ -251,16 +293,34 @@ mod tests {
         for (variables, expected) in [
             (&[][..], "127.0.0.1:5003"),
             (&[("HUB_API_PORT", "8080")], "127.0.0.1:8080"),
-            (&[("HUB_API_PORT", "8080"), ("HUBDECK_SERVE_PORT", "9090")], "127.0.0.1:9090"),
+            (
+                &[("HUB_API_PORT", "8080"), ("HUBDECK_SERVE_PORT", "9090")],
+                "127.0.0.1:9090",
+            ),
             (&[("HUB_API_HOST", "0.0.0.0")], "127.0.0.1:5003"),
             (&[("HUB_API_HOST", "::")], "[::1]:5003"),
             (&[("HUBDECK_SERVE_HOST", "10.1.2.3")], "10.1.2.3:5003"),
-            (&[("HUB_API_PORT", "tcp://10.43.0.1:8000")], "127.0.0.1:5003"),
-            (&[("HUBDECK_SERVE_PORT", "tcp://10.43.0.1:8000"), ("HUB_API_PORT", "80")], "127.0.0.1:80"),
+            (
+                &[("HUB_API_PORT", "tcp://10.43.0.1:8000")],
+                "127.0.0.1:5003",
+            ),
+            (
+                &[
+                    ("HUBDECK_SERVE_PORT", "tcp://10.43.0.1:8000"),
+                    ("HUB_API_PORT", "80"),
+                ],
+                "127.0.0.1:80",
+            ),
         ] {
-            let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let pairs = variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let target = Target::of_environment(Environment::new(pairs));
-            assert_eq!(target.map(|target| target.authority).as_deref(), Ok(expected), "{variables:?}");
+            assert_eq!(
+                target.map(|target| target.authority).as_deref(),
+                Ok(expected),
+                "{variables:?}"
+            );
         }
     }
 }

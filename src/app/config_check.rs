@@ -27,7 +27,12 @@ pub fn config_check(
         Ok(odd) => (Vec::new(), odd.iter().map(ToString::to_string).collect()),
         Err(problem) => (vec![problem.to_string()], Vec::new()),
     };
-    problems.extend(loaded.serve_token().err().map(|error| format!("--serve: {error}")));
+    problems.extend(
+        loaded
+            .serve_token()
+            .err()
+            .map(|error| format!("--serve: {error}")),
+    );
     for problem in &problems {
         writeln!(out, "{problem}")?;
     }
@@ -47,7 +52,11 @@ fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io:
         (None, Some((file, _))) => writeln!(out, "no config file (looked for {})", file.display())?,
         (None, None) => writeln!(out, "no config file")?,
     }
-    let width = loaded.places().map(|(key, _)| key.len()).max().unwrap_or_default();
+    let width = loaded
+        .places()
+        .map(|(key, _)| key.len())
+        .max()
+        .unwrap_or_default();
     for (key, place) in loaded.places() {
         let place = match place {
             Place::Line { line, .. } => format!("line {line}"),
@@ -57,6 +66,9 @@ fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io:
     }
     match loaded.settings.services.len() {
         0 => writeln!(out, "every other key has its default"),
-        count => writeln!(out, "{count} [[service]] rules; every other key has its default"),
+        count => writeln!(
+            out,
+            "{count} [[service]] rules; every other key has its default"
+        ),
     }
 }

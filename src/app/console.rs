@@ -33,14 +33,27 @@ struct Surroundings {
 ///
 /// # Errors
 /// A bad theme, keymap or column, and a terminal that fails.
-pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog, demo: bool) -> Result<Exit, Failure> {
-    let odd = sentences(&loaded.warnings, on_screen(&loaded).map_err(Failure::Setting)?);
+pub async fn run(
+    loaded: Loaded,
+    watcher: Option<Watcher>,
+    log: OwnLog,
+    demo: bool,
+) -> Result<Exit, Failure> {
+    let odd = sentences(
+        &loaded.warnings,
+        on_screen(&loaded).map_err(Failure::Setting)?,
+    );
     if demo {
         return run_demo(&loaded.settings, log, odd).await;
     }
     let engine = &loaded.settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
-    let around = Surroundings { watcher, log: log.clone(), odd: odd.clone(), demo: false };
+    let around = Surroundings {
+        watcher,
+        log: log.clone(),
+        odd: odd.clone(),
+        demo: false,
+    };
     match run_on(request, loaded.settings.clone(), around).await? {
         Exit::Demo => run_demo(&loaded.settings, log, odd).await,
         exit => Ok(exit),
@@ -52,20 +65,50 @@ async fn run_demo(settings: &Settings, log: OwnLog, odd: Vec<String>) -> Result<
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
     let mut settings = settings.clone();
     settings.engine.projects.clear();
-    let exit = run_on(request, settings, Surroundings { watcher: None, log, odd, demo: true }).await?;
+    let exit = run_on(
+        request,
+        settings,
+        Surroundings {
+            watcher: None,
+            log,
+            odd,
+            demo: true,
+        },
+    )
+    .await?;
     drop(demo);
     Ok(exit)
 }
 
-async fn run_on(request: ConnectRequest, settings: Settings, around: Surroundings) -> Result<Exit, Failure> {
-    let Surroundings { watcher, log, odd, demo } = around;
+async fn run_on(
+    request: ConnectRequest,
+    settings: Settings,
+    around: Surroundings,
+) -> Result<Exit, Failure> {
+    let Surroundings {
+        watcher,
+        log,
+        odd,
+        demo,
+    } = around;
     let audit = (!demo).then(audit_file);
-    let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, Some(log.clone()));
+    let pipeline = Pipeline::start(
+        request,
+        &settings,
+        Lifetime::Continuous,
+        audit,
+        Some(log.clone()),
+    );
     warn(&pipeline, &odd);
-    let unfinished =
-        pipeline.interrupted.iter().map(|operation| Notice { text: operation.to_string(), warns: true });
+    let unfinished = pipeline.interrupted.iter().map(|operation| Notice {
+        text: operation.to_string(),
+        warns: true,
+    });
     let notices_at_start = notices(None, &odd).into_iter().chain(unfinished).collect();
-    let options = tui::Options { notices: notices_at_start, ..options(&settings, demo) };
+    let options = tui::Options {
+        notices: notices_at_start,
+        ..options(&settings, demo)
+    };
     let (reload_sender, reload) = watch::channel(options.clone());
     let context = Context {
         snapshots: pipeline.snapshots.clone(),
@@ -74,18 +117,32 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
         reload,
         zone: zone::local(),
     };
-    let running = Running { pipeline: &pipeline, log, face: Face::Console };
-    let judge = |loaded: &Loaded| on_screen(loaded).map(|odd| ((), odd)).map_err(Failure::Setting);
+    let running = Running {
+        pipeline: &pipeline,
+        log,
+        face: Face::Console,
+    };
+    let judge = |loaded: &Loaded| {
+        on_screen(loaded)
+            .map(|odd| ((), odd))
+            .map_err(Failure::Setting)
+    };
     let apply = |settings: &Settings, (): (), changes: &Changes, odd: &[String]| {
         let notices = notices(Some(changes), odd);
-        reload_sender.send_replace(tui::Options { notices, ..self::options(settings, false) });
+        reload_sender.send_replace(tui::Options {
+            notices,
+            ..self::options(settings, false)
+        });
     };
     let configured = reload::Configured::new((watcher, settings));
     let (supervisor, shutdown) = (pipeline.supervisor(), CancellationToken::new());
     let configuring = || reload::follow(&configured, &running, &judge, &apply);
     let (pictures, watched) = (pipeline.snapshots.clone(), pipeline.watched());
-    supervisor.spawn(Part::Logging, move || news::log(pictures.clone(), watched.clone()));
-    // Known images are read after the first paint, while the engine answers: the first list needs them.
+    supervisor.spawn(Part::Logging, move || {
+        news::log(pictures.clone(), watched.clone())
+    });
+    // Known images are read after the first paint, while the engine answers: the first list needs
+    // them.
     let images = async { _ = Catalog::builtin() };
     let screen = async { join(tui::run(context), images).await.0 };
     let exit = tokio::select! {
@@ -109,9 +166,14 @@ async fn run_on(request: ConnectRequest, settings: Settings, around: Surrounding
 
 /// What the operator is told when options are taken over: what changed, and what is odd.
 fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
-    let changed =
-        changes.map(|changes| Notice { text: format!("config file read again: {changes}"), warns: false });
-    let odd = odd.iter().map(|text| Notice { text: text.clone(), warns: true });
+    let changed = changes.map(|changes| Notice {
+        text: format!("config file read again: {changes}"),
+        warns: false,
+    });
+    let odd = odd.iter().map(|text| Notice {
+        text: text.clone(),
+        warns: true,
+    });
     changed.into_iter().chain(odd).collect()
 }
 
@@ -120,7 +182,9 @@ fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
 /// # Errors
 /// The first problem, with the place it was set at.
 pub fn judge(loaded: &Loaded) -> Result<Vec<Problem>, Problem> {
-    let notes = options(&loaded.settings, false).check().map_err(|error| judged(loaded, &error))?;
+    let notes = options(&loaded.settings, false)
+        .check()
+        .map_err(|error| judged(loaded, &error))?;
     Ok(notes.iter().map(|note| noted(loaded, note)).collect())
 }
 
@@ -133,7 +197,10 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
     let ui = &settings.ui;
     tui::Options {
         theme: ui.theme.clone(),
-        theme_dirs: config_directory().map(|directory| directory.join("themes")).into_iter().collect(),
+        theme_dirs: config_directory()
+            .map(|directory| directory.join("themes"))
+            .into_iter()
+            .collect(),
         ascii: terminal::charset(settings) == Charset::Ascii,
         color: match ui.color {
             ColorMode::Auto => ColorChoice::Auto,
@@ -149,7 +216,12 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
         log_tail: settings.logs.tail,
         log_lines: settings.logs.max_lines,
         log_bytes: settings.logs.max_bytes,
-        projects: settings.engine.projects.iter().map(|name| name.as_str().into()).collect(),
+        projects: settings
+            .engine
+            .projects
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
         stack: ui.stack.as_deref().map(Into::into),
         demo,
         export_dir: PathBuf::from("."),

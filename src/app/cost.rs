@@ -19,7 +19,8 @@ impl Meter {
         Self { before: None }
     }
 
-    /// Cost since the last call; rates are unknown at the first. `calls` counts engine calls so far.
+    /// Cost since the last call; rates are unknown at the first. `calls` counts engine calls so
+    /// far.
     #[allow(clippy::cast_precision_loss)] // counters far below 2^53
     pub fn measure(&mut self, now: Instant, calls: u64) -> SelfCost {
         let ticks = cpu_ticks();
@@ -31,7 +32,12 @@ impl Meter {
                     used / rustix::param::clock_ticks_per_second() as f64 / seconds * 100.0
                 });
                 // A new connection starts a new count.
-                (cpu, calls.checked_sub(calls_then).map(|calls| calls as f64 / seconds))
+                (
+                    cpu,
+                    calls
+                        .checked_sub(calls_then)
+                        .map(|calls| calls as f64 / seconds),
+                )
             })
         });
         self.before = Some((now, ticks.unwrap_or_default(), calls));
@@ -49,7 +55,8 @@ impl Default for Meter {
     }
 }
 
-/// User and system time of this process in clock ticks: fields 14 and 15 of `/proc/self/stat` (proc(5)).
+/// User and system time of this process in clock ticks: fields 14 and 15 of `/proc/self/stat`
+/// (proc(5)).
 fn cpu_ticks() -> Option<u64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The program's name stands in brackets and may hold anything, so fields count from its end.

@@ -45,11 +45,18 @@ pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Fail
     let mut out = Vec::new();
     let zone = if json { TimeZone::UTC } else { zone::local() };
     let explanation = explain(service, &snapshot, &zone);
-    let written =
-        if json { write_json(&explanation, &mut out) } else { write_text(&explanation, &zone, &mut out) };
+    let written = if json {
+        write_json(&explanation, &mut out)
+    } else {
+        write_text(&explanation, &zone, &mut out)
+    };
     written.map_err(Failure::output)?;
     let text = String::from_utf8_lossy(&out);
-    if json { super::print(&text) } else { report::print_text(&text, terminal::charset(settings)) }
+    if json {
+        super::print(&text)
+    } else {
+        report::print_text(&text, terminal::charset(settings))
+    }
 }
 
 async fn last_words(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
@@ -59,7 +66,11 @@ async fn last_words(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
             || service.last_words.is_some()
     };
     // A pipeline that is gone tells nothing more.
-    drop(snapshots.wait_for(|snapshot| snapshot.services.iter().all(told)).await);
+    drop(
+        snapshots
+            .wait_for(|snapshot| snapshot.services.iter().all(told))
+            .await,
+    );
 }
 
 /// The service with this id, or the only one with this name.
@@ -70,16 +81,27 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Strin
     if let Some(service) = snapshot.service(&name.into()) {
         return Ok(service);
     }
-    let same: Vec<&Service> =
-        snapshot.services.iter().map(AsRef::as_ref).filter(|service| service.name.as_str() == name).collect();
+    let same: Vec<&Service> = snapshot
+        .services
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|service| service.name.as_str() == name)
+        .collect();
     let list = |services: &[&Service]| {
-        services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ")
+        services
+            .iter()
+            .map(|service| service.id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     match same.as_slice() {
         [one] => return Ok(one),
         [] => {}
         several => {
-            return Err(format!("there are several services {name}: {}; name one of them", list(several)));
+            return Err(format!(
+                "there are several services {name}: {}; name one of them",
+                list(several)
+            ));
         }
     }
     let mut near: Vec<(usize, &Service)> = snapshot
@@ -89,7 +111,11 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Strin
         .filter(|(distance, _)| *distance <= name.chars().count().div_ceil(2))
         .collect();
     near.sort_shared_by_key(|(distance, service)| (*distance, service.id.clone()));
-    let near: Vec<&Service> = near.into_iter().take(OFFERED).map(|(_, service)| service).collect();
+    let near: Vec<&Service> = near
+        .into_iter()
+        .take(OFFERED)
+        .map(|(_, service)| service)
+        .collect();
     let hint = if near.is_empty() {
         "`hubdeck status` lists all".to_owned()
     } else {
@@ -98,7 +124,8 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Strin
     Err(format!("there is no service {name}; {hint}"))
 }
 
-/// How many letters lie between `text` and the id or name of a service; none where one holds the other.
+/// How many letters lie between `text` and the id or name of a service; none where one holds the
+/// other.
 fn distance(text: &str, service: &Service) -> usize {
     let (id, name) = (service.id.as_str(), service.name.as_str());
     if id.contains(text) || text.contains(name) {
@@ -136,7 +163,11 @@ pub fn write_json(explanation: &Explanation, out: &mut impl Write) -> io::Result
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_text(explanation: &Explanation, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
+pub fn write_text(
+    explanation: &Explanation,
+    zone: &TimeZone,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "{} is {}.", explanation.service, explanation.state)?;
     writeln!(out, "{}.", explanation.sentence)?;
     if explanation.candidates.len() > 1 {
@@ -154,7 +185,12 @@ pub fn write_text(explanation: &Explanation, zone: &TimeZone, out: &mut impl Wri
     }
     for evidence in &explanation.evidence {
         let at = evidence.at.map_or_else(String::new, |at| moment(at, zone));
-        writeln!(out, "  {at:<19}  {:<11}  {}", evidence.source.id(), evidence.text)?;
+        writeln!(
+            out,
+            "  {at:<19}  {:<11}  {}",
+            evidence.source.id(),
+            evidence.text
+        )?;
     }
     if !explanation.try_next.is_empty() {
         writeln!(out, "\nWhat to try")?;
@@ -166,7 +202,9 @@ pub fn write_text(explanation: &Explanation, zone: &TimeZone, out: &mut impl Wri
 }
 
 fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    at.to_zoned(zone.clone())
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 fn wrapped(text: &str, out: &mut impl Write) -> io::Result<()> {

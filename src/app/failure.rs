@@ -49,9 +49,11 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Setting(_) | Self::Service(_) | Self::Usage(_) | Self::Project { .. } => {
-                USAGE
-            }
+            Self::Config(_)
+            | Self::Setting(_)
+            | Self::Service(_)
+            | Self::Usage(_)
+            | Self::Project { .. } => USAGE,
             Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => 1,
         }
     }
@@ -79,19 +81,29 @@ fn offer(there: &[StackName]) -> String {
 #[must_use]
 pub fn judged(loaded: &Loaded, error: &TuiError) -> Problem {
     let key = match error {
-        TuiError::Theme(_) | TuiError::Terminal { .. } | TuiError::NoSnapshots => "ui.theme".to_owned(),
+        TuiError::Theme(_) | TuiError::Terminal { .. } | TuiError::NoSnapshots => {
+            "ui.theme".to_owned()
+        }
         TuiError::Keymap(KeymapError::UnknownPreset(_)) => "ui.keymap".to_owned(),
-        TuiError::Keymap(KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. }) => {
+        TuiError::Keymap(
+            KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. },
+        ) => {
             format!("keys.{action}")
         }
         TuiError::Keymap(KeymapError::Conflict { first, .. }) => format!("keys.{first}"),
         TuiError::UnknownColumn { .. } => "ui.columns".to_owned(),
     };
-    Problem { place: loaded.place(&key), message: error.to_string() }
+    Problem {
+        place: loaded.place(&key),
+        message: error.to_string(),
+    }
 }
 
 /// What a binding costs, with the place it was set at.
 #[must_use]
 pub fn noted(loaded: &Loaded, note: &KeyNote) -> Problem {
-    Problem { place: loaded.place(&format!("keys.{}", note.action())), message: note.to_string() }
+    Problem {
+        place: loaded.place(&format!("keys.{}", note.action())),
+        message: note.to_string(),
+    }
 }

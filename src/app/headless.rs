@@ -28,7 +28,9 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let settings = &loaded.settings;
     let token = loaded.serve_token()?;
     let address = SocketAddr::new(settings.serve.host, settings.serve.port);
-    let listener = serve::bind(address).await.map_err(|error| Failure::Setup(error.to_string()))?;
+    let listener = serve::bind(address)
+        .await
+        .map_err(|error| Failure::Setup(error.to_string()))?;
     let bound = listener.local_addr().unwrap_or(address);
 
     let engine = &settings.engine;
@@ -40,17 +42,33 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let beyond_loopback = !bound.ip().is_loopback();
     let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
-    let router = serve::router(pipeline.snapshots.clone(), pipeline.operator.clone(), options_in_force);
-    tracing::info!("hubdeck {} listens on http://{bound}", env!("CARGO_PKG_VERSION"));
+    let router = serve::router(
+        pipeline.snapshots.clone(),
+        pipeline.operator.clone(),
+        options_in_force,
+    );
+    tracing::info!(
+        "hubdeck {} listens on http://{bound}",
+        env!("CARGO_PKG_VERSION")
+    );
 
-    let running = Running { pipeline: &pipeline, log, face: Face::Serve };
+    let running = Running {
+        pipeline: &pipeline,
+        log,
+        face: Face::Serve,
+    };
     let judge = |loaded: &Loaded| Ok((loaded.serve_token()?, Vec::new()));
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
         in_force.send_replace(Arc::new(options(settings, token)));
     };
-    let (supervisor, pictures, watched) =
-        (pipeline.supervisor(), pipeline.snapshots.clone(), pipeline.watched());
-    supervisor.spawn(Part::Logging, move || news::log(pictures.clone(), watched.clone()));
+    let (supervisor, pictures, watched) = (
+        pipeline.supervisor(),
+        pipeline.snapshots.clone(),
+        pipeline.watched(),
+    );
+    supervisor.spawn(Part::Logging, move || {
+        news::log(pictures.clone(), watched.clone())
+    });
     let failure = {
         let shutdown = CancellationToken::new();
         let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);
@@ -103,12 +121,19 @@ async fn listen(
             }
         }
     };
-    pipeline.supervisor().keep(Part::HttpListener, shutdown, serve).await;
+    pipeline
+        .supervisor()
+        .keep(Part::HttpListener, shutdown, serve)
+        .await;
 }
 
-/// What requests are answered by; `token` is the one they have to carry, `beyond_loopback` whether others than
-/// this machine reach the address.
-pub(super) fn options(settings: &Settings, token: Option<Token>, beyond_loopback: bool) -> serve::Options {
+/// What requests are answered by; `token` is the one they have to carry, `beyond_loopback` whether
+/// others than this machine reach the address.
+pub(super) fn options(
+    settings: &Settings,
+    token: Option<Token>,
+    beyond_loopback: bool,
+) -> serve::Options {
     serve::Options {
         allow_hosts: settings.serve.allow_hosts.clone(),
         allow_addresses: token.is_some() && beyond_loopback,

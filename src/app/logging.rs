@@ -1,4 +1,5 @@
-//! hubdeck's own log: to the screen's log view in the console, to standard error headless, and to a file.
+//! hubdeck's own log: to the screen's log view in the console, to standard error headless, and to a
+//! file.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -43,7 +44,8 @@ impl OwnLog {
         }
     }
 
-    /// Hides these values in every line that is written from now on. The log view hides what is known when it is drawn.
+    /// Hides these values in every line that is written from now on. The log view hides what is
+    /// known when it is drawn.
     pub fn hide(&self, known: &Arc<KnownSecrets>) {
         self.secrets.send_if_modified(|hidden| {
             let differs = !Arc::ptr_eq(hidden, known);
@@ -71,20 +73,30 @@ pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
     let mut layers: Vec<BoxedLayer> = Vec::new();
     match destination {
         Destination::Screen => {
-            // Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves the events. The
-            // level is set here alone, so that it can change.
+            // Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves
+            // the events. The level is set here alone, so that it can change.
             tui_logger::set_default_level(tui_logger::LevelFilter::Trace);
-            layers.push(tui_logger::TuiTracingSubscriberLayer.with_filter(level()).boxed());
+            layers.push(
+                tui_logger::TuiTracingSubscriberLayer
+                    .with_filter(level())
+                    .boxed(),
+            );
         }
         Destination::Stderr => {
             let known = known.clone();
-            let writer = move || Masked { to: std::io::stderr(), known: known.clone() };
+            let writer = move || Masked {
+                to: std::io::stderr(),
+                known: known.clone(),
+            };
             layers.push(formatted(log.format, writer, level()));
         }
     }
     if let Some(file) = file {
         let file = Arc::new(file);
-        let writer = move || Masked { to: Arc::clone(&file), known: known.clone() };
+        let writer = move || Masked {
+            to: Arc::clone(&file),
+            known: known.clone(),
+        };
         layers.push(formatted(log.format, writer, level()));
     }
     tracing_subscriber::registry()
@@ -94,15 +106,21 @@ pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
     Ok(OwnLog { levels, secrets })
 }
 
-/// What hubdeck itself says at `level`. Libraries below it only complain: what they tell beside that holds requests and
-/// answers, and with them the definitions of containers.
+/// What hubdeck itself says at `level`. Libraries below it only complain: what they tell beside
+/// that holds requests and answers, and with them the definitions of containers.
 fn targets(level: LevelFilter) -> Targets {
-    let others = if level > LevelFilter::WARN { LevelFilter::WARN } else { level };
-    Targets::new().with_default(others).with_target(env!("CARGO_PKG_NAME"), level)
+    let others = if level > LevelFilter::WARN {
+        LevelFilter::WARN
+    } else {
+        level
+    };
+    Targets::new()
+        .with_default(others)
+        .with_target(env!("CARGO_PKG_NAME"), level)
 }
 
-/// Writes lines without the secrets that are known and those that the lines themselves tell of: errors of an engine may
-/// quote a command, and what runs there may repeat what it was given.
+/// Writes lines without the secrets that are known and those that the lines themselves tell of:
+/// errors of an engine may quote a command, and what runs there may repeat what it was given.
 struct Masked<W> {
     to: W,
     /// A channel of the log's own: whoever logs may be reading a snapshot at the moment.
@@ -112,7 +130,8 @@ struct Masked<W> {
 impl<W: Write> Write for Masked<W> {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
         let known = Arc::clone(&self.known.borrow());
-        self.to.write_all(known.mask(&String::from_utf8_lossy(line)).as_bytes())?;
+        self.to
+            .write_all(known.mask(&String::from_utf8_lossy(line)).as_bytes())?;
         Ok(line.len())
     }
 
@@ -125,7 +144,10 @@ fn formatted<W>(format: LogFormat, writer: W, level: reload::Layer<Targets, Regi
 where
     W: for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
-    let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_target(false).with_writer(writer);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_target(false)
+        .with_writer(writer);
     match format {
         LogFormat::Simple => layer.with_filter(level).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_filter(level).boxed(),
@@ -133,9 +155,16 @@ where
 }
 
 fn open(path: &Path) -> Result<File, String> {
-    OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-        format!("cannot open the log file {}: {error}; set log.file to a writable path", path.display())
-    })
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|error| {
+            format!(
+                "cannot open the log file {}: {error}; set log.file to a writable path",
+                path.display()
+            )
+        })
 }
 
 const fn filter(level: LogLevel) -> LevelFilter {
@@ -155,16 +184,29 @@ mod tests {
     #[test]
     fn values_that_become_known_are_hidden_in_the_lines_after_it() {
         let (sender, known) = watch::channel(Arc::<KnownSecrets>::default());
-        let log = OwnLog { levels: Vec::new(), secrets: sender };
+        let log = OwnLog {
+            levels: Vec::new(),
+            secrets: sender,
+        };
         let mut written = Vec::new();
-        let mut writer = Masked { to: &mut written, known };
-        writer.write_all(b"refused Pw-of-db-42, tried --password Other-Pw-7\n").expect("a line");
+        let mut writer = Masked {
+            to: &mut written,
+            known,
+        };
+        writer
+            .write_all(b"refused Pw-of-db-42, tried --password Other-Pw-7\n")
+            .expect("a line");
         let mut secrets = KnownSecrets::default();
         secrets.learn_text("DB_PASSWORD=Pw-of-db-42\nAPI_KEY='a\"quoted\"-Key-9'\n");
         log.hide(&Arc::new(secrets));
-        writer.write_all(b"refused Pw-of-db-42\n{\"message\":\"a\\\"quoted\\\"-Key-9\"}\n").expect("lines");
+        writer
+            .write_all(b"refused Pw-of-db-42\n{\"message\":\"a\\\"quoted\\\"-Key-9\"}\n")
+            .expect("lines");
         writer.flush().expect("written");
         let text = String::from_utf8(written).expect("text");
-        assert_eq!(text, "refused Pw-of-db-42, tried --password ***\nrefused ***\n{\"message\":\"***\"}\n");
+        assert_eq!(
+            text,
+            "refused Pw-of-db-42, tried --password ***\nrefused ***\n{\"message\":\"***\"}\n"
+        );
     }
 }

@@ -10,10 +10,14 @@ use crate::model::{EngineStatus, Snapshot, Timestamp};
 use super::failure::Failure;
 use super::report;
 
-/// Logs what becomes of the connection to the engine, one warning with the reason when it fails and when the
-/// reason changes; one warning for every project of `watched` that the engine does not have; and what hubdeck itself
-/// runs out of, as often as the timeline tells it. Ends with the snapshots.
-pub async fn log(mut snapshots: watch::Receiver<Arc<Snapshot>>, watched: watch::Receiver<DiscoveryOptions>) {
+/// Logs what becomes of the connection to the engine, one warning with the reason when it fails and
+/// when the reason changes; one warning for every project of `watched` that the engine does not
+/// have; and what hubdeck itself runs out of, as often as the timeline tells it. Ends with the
+/// snapshots.
+pub async fn log(
+    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    watched: watch::Receiver<DiscoveryOptions>,
+) {
     let (mut engine, mut missing, mut told_at) = (None, Vec::new(), None);
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
@@ -38,7 +42,10 @@ fn log_engine(snapshot: &Snapshot, logged: &mut Option<Result<(), String>>) {
     }
     match &news {
         Ok(()) => {
-            let endpoint = engine.info.as_ref().map_or("the engine", |info| info.endpoint.as_str());
+            let endpoint = engine
+                .info
+                .as_ref()
+                .map_or("the engine", |info| info.endpoint.as_str());
             tracing::info!("connected to {endpoint}");
         }
         Err(error) => tracing::warn!("no engine: {error}; retrying"),
@@ -46,13 +53,26 @@ fn log_engine(snapshot: &Snapshot, logged: &mut Option<Result<(), String>>) {
     *logged = Some(news);
 }
 
-/// A project that was misspelt must not look like one in which nothing fails. One that goes and comes back is told of
-/// again when it goes once more.
+/// A project that was misspelt must not look like one in which nothing fails. One that goes and
+/// comes back is told of again when it goes once more.
 fn log_projects(snapshot: &Snapshot, watched: &[String], logged: &mut Vec<String>) {
-    let Some(there) = snapshot.engine.projects.as_ref().filter(|_| snapshot.engine.discovery) else { return };
+    let Some(there) = snapshot
+        .engine
+        .projects
+        .as_ref()
+        .filter(|_| snapshot.engine.discovery)
+    else {
+        return;
+    };
     let missing: Vec<String> = report::unknown_projects(there, watched).cloned().collect();
     for unknown in missing.iter().filter(|name| !logged.contains(name)) {
-        tracing::warn!("{}", Failure::Project { unknown: unknown.clone(), there: there.clone() });
+        tracing::warn!(
+            "{}",
+            Failure::Project {
+                unknown: unknown.clone(),
+                there: there.clone()
+            }
+        );
     }
     *logged = missing;
 }
@@ -63,5 +83,10 @@ fn log_shortages(snapshot: &Snapshot, told_at: &mut Option<Timestamp>) {
             tracing::warn!("{}; {}", view.shortage, view.shortage.advice());
         }
     }
-    *told_at = snapshot.shortages.iter().map(|view| view.told_at).max().or(*told_at);
+    *told_at = snapshot
+        .shortages
+        .iter()
+        .map(|view| view.told_at)
+        .max()
+        .or(*told_at);
 }

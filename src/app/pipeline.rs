@@ -11,12 +11,14 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::collect::logs::LogHub;
-use crate::collect::{configuration, connections, disk, engine as discovery, evidence, probes, stats};
+use crate::collect::{
+    configuration, connections, disk, engine as discovery, evidence, probes, stats,
+};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
 use crate::model::{
-    Focus, Inspection, InstanceId, InterruptedOperation, Observation, Part, Shortage, Snapshot, Step,
-    Timestamp,
+    Focus, Inspection, InstanceId, InterruptedOperation, Observation, Part, Shortage, Snapshot,
+    Step, Timestamp,
 };
 use crate::operate::{self, Desk, Operator, OperatorHandle};
 use crate::store::Store;
@@ -57,7 +59,8 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Starts everything. `audit` is where operations leave their record; `log` hides the secrets that become known.
+    /// Starts everything. `audit` is where operations leave their record; `log` hides the secrets
+    /// that become known.
     #[must_use]
     pub fn start(
         request: ConnectRequest,
@@ -101,15 +104,26 @@ impl Pipeline {
             Lifetime::OneSnapshot => Default::default(),
         };
         // The queue is still empty, and its receiver exists.
-        basis().into_iter().chain(past).for_each(|observation| drop(out.try_send(observation)));
+        basis()
+            .into_iter()
+            .chain(past)
+            .for_each(|observation| drop(out.try_send(observation)));
         let basis = Box::new(basis);
         let (snapshots_to, pause) = (snapshot_sender, lifetime.pause());
         let (flushes, flushed) = mpsc::channel(1);
-        let publisher =
-            Publisher { observations, flushes: flushed, snapshots: snapshots_to, log, pause, basis, fold };
+        let publisher = Publisher {
+            observations,
+            flushes: flushed,
+            snapshots: snapshots_to,
+            log,
+            pause,
+            basis,
+            fold,
+        };
         supervisor.spawn_own(publisher.run(Store::new(now), supervisor.clone()));
 
-        let (options, to_store, wake) = (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
+        let (options, to_store, wake) =
+            (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
         let (engine, (described, is_described)) = (connector.clone(), watch::channel(false));
         supervisor.spawn(Part::Discovery, move || {
             discovery::run(
@@ -121,15 +135,32 @@ impl Pipeline {
                 described.clone(),
             )
         });
-        let measured = measurements(&supervisor, &knobs, (&link, &snapshots, focus), &probe_now, &out);
+        let measured = measurements(
+            &supervisor,
+            &knobs,
+            (&link, &snapshots, focus),
+            &probe_now,
+            &out,
+        );
         watch_rest(&supervisor, &link, &snapshots, &out);
         let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
         initial.extend(measured);
         initial.push(is_described);
 
-        let refresh = Refresh { poll_now, probe_now, out: out.clone() };
-        let (operator, runner) =
-            operator(link, &snapshots, &out, audit, focus_sender, refresh, knobs.read_only.subscribe());
+        let refresh = Refresh {
+            poll_now,
+            probe_now,
+            out: out.clone(),
+        };
+        let (operator, runner) = operator(
+            link,
+            &snapshots,
+            &out,
+            audit,
+            focus_sender,
+            refresh,
+            knobs.read_only.subscribe(),
+        );
         Self {
             snapshots,
             operator,
@@ -170,7 +201,10 @@ impl Pipeline {
     /// Puts new settings into force, and shows what of `changes` has to wait for a restart.
     pub fn reconfigure(&self, settings: &Settings, changes: &Changes) {
         // The store first: what discovery then finds is by the new settings.
-        self.make_known([rules(settings, None), store_settings(settings, &changes.after_restart)]);
+        self.make_known([
+            rules(settings, None),
+            store_settings(settings, &changes.after_restart),
+        ]);
         self.knobs.set(settings);
     }
 
@@ -182,12 +216,18 @@ impl Pipeline {
 
     /// Puts a sentence for the operator on the timeline.
     pub fn note(&self, text: String) {
-        tell(&self.out, Observation::Own { at: Timestamp::now(), text });
+        tell(
+            &self.out,
+            Observation::Own {
+                at: Timestamp::now(),
+                text,
+            },
+        );
     }
 
-    /// Returns when the engine has described itself, every container was inspected, its configuration files
-    /// were read, its connections looked at, its resources read twice and everything probed once. Never without
-    /// an engine.
+    /// Returns when the engine has described itself, every container was inspected, its
+    /// configuration files were read, its connections looked at, its resources read twice and
+    /// everything probed once. Never without an engine.
     pub async fn complete(&self) {
         for survey in &self.initial {
             // A task that is gone has nothing more to tell.
@@ -204,8 +244,8 @@ impl Pipeline {
         }
     }
 
-    /// Waits for the calls of operations that are in flight, leaves the rest of their plans out, and ends every
-    /// background task. Returns the steps that were left out because hubdeck ends.
+    /// Waits for the calls of operations that are in flight, leaves the rest of their plans out,
+    /// and ends every background task. Returns the steps that were left out because hubdeck ends.
     pub async fn stop(self) -> Vec<Step> {
         let left_out = self.runner.close().await;
         self.supervisor.stop(STOP_LIMIT).await;
@@ -215,19 +255,29 @@ impl Pipeline {
 
     /// Tells the store of rules and settings, and keeps them for a store that takes over.
     fn make_known(&self, known: [Observation; 2]) {
-        known.iter().for_each(|observation| tell(&self.out, observation.clone()));
+        known
+            .iter()
+            .for_each(|observation| tell(&self.out, observation.clone()));
         self.known.send_replace(known);
     }
 }
 
 /// Tells the store what hubdeck ran out of. Where the queue is full, one less is counted.
 fn shortages(out: mpsc::Sender<Observation>) -> impl Fn(Shortage) + Clone + Send + Sync + 'static {
-    move |shortage| drop(out.try_send(Observation::Shortage { at: Timestamp::now(), shortage }))
+    move |shortage| {
+        drop(out.try_send(Observation::Shortage {
+            at: Timestamp::now(),
+            shortage,
+        }))
+    }
 }
 
 /// What measurements read: the engine, the snapshots and what is on screen.
-type Measured<'a> =
-    (&'a watch::Receiver<Option<Engine>>, &'a watch::Receiver<Arc<Snapshot>>, watch::Receiver<Focus>);
+type Measured<'a> = (
+    &'a watch::Receiver<Option<Engine>>,
+    &'a watch::Receiver<Arc<Snapshot>>,
+    watch::Receiver<Focus>,
+);
 
 /// Starts sampling and probing; the receivers tell when each has measured everything at first.
 fn measurements(
@@ -251,7 +301,11 @@ fn measurements(
         )
     });
     let (probed, all_probed) = watch::channel(false);
-    let (options, to_store, wake) = (knobs.probing.subscribe(), out.clone(), Arc::clone(probe_now));
+    let (options, to_store, wake) = (
+        knobs.probing.subscribe(),
+        out.clone(),
+        Arc::clone(probe_now),
+    );
     let (engine, pictures) = (link.clone(), snapshots.clone());
     supervisor.spawn(Part::Probing, move || {
         probes::run(
@@ -274,12 +328,17 @@ fn watch_rest(
     out: &mpsc::Sender<Observation>,
 ) {
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-    supervisor
-        .spawn(Part::Evidence, move || evidence::run(engine.clone(), pictures.clone(), to_store.clone()));
+    supervisor.spawn(Part::Evidence, move || {
+        evidence::run(engine.clone(), pictures.clone(), to_store.clone())
+    });
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-    supervisor.spawn(Part::DiskCheck, move || disk::run(engine.clone(), pictures.clone(), to_store.clone()));
+    supervisor.spawn(Part::DiskCheck, move || {
+        disk::run(engine.clone(), pictures.clone(), to_store.clone())
+    });
     let (engine, to_store) = (link.clone(), out.clone());
-    supervisor.spawn(Part::SelfMeasuring, move || measure(engine.clone(), to_store.clone()));
+    supervisor.spawn(Part::SelfMeasuring, move || {
+        measure(engine.clone(), to_store.clone())
+    });
 }
 
 /// Starts what finds out how containers depend on each other; the receivers tell when it has.
@@ -294,7 +353,13 @@ fn survey(
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
     let enabled = knobs.reading.subscribe();
     supervisor.spawn(Part::ConfigurationReading, move || {
-        configuration::run(engine.clone(), pictures.clone(), enabled.clone(), read.clone(), to_store.clone())
+        configuration::run(
+            engine.clone(),
+            pictures.clone(),
+            enabled.clone(),
+            read.clone(),
+            to_store.clone(),
+        )
     });
     let (observed, all_observed) = watch::channel(false);
     let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
@@ -321,7 +386,12 @@ struct Refresh {
 impl Refresh {
     fn run(&self, clear: bool) {
         if clear {
-            tell(&self.out, Observation::ClearCache { at: Timestamp::now() });
+            tell(
+                &self.out,
+                Observation::ClearCache {
+                    at: Timestamp::now(),
+                },
+            );
         }
         self.poll_now.notify_one();
         self.probe_now.notify_one();
@@ -360,7 +430,10 @@ fn inspect(
     instance: InstanceId,
 ) -> oneshot::Receiver<Result<Inspection, String>> {
     let (reply, answer) = oneshot::channel();
-    let (engine, secrets) = (link.borrow().clone(), Arc::clone(&snapshots.borrow().secrets));
+    let (engine, secrets) = (
+        link.borrow().clone(),
+        Arc::clone(&snapshots.borrow().secrets),
+    );
     tokio::spawn(async move {
         let text = match engine {
             Some(engine) => {

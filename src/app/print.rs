@@ -1,4 +1,5 @@
-//! A snapshot as plain text: what `status` prints, and what stands in for the console without a terminal.
+//! A snapshot as plain text: what `status` prints, and what stands in for the console without a
+//! terminal.
 
 use std::io::{self, Write};
 
@@ -6,8 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot, StackName,
-    Timestamp, publications, secrets, text,
+    EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot,
+    StackName, Timestamp, publications, secrets, text,
 };
 use crate::tui::terminal::Charset;
 
@@ -24,7 +25,10 @@ pub struct TextStyle {
 
 impl Default for TextStyle {
     fn default() -> Self {
-        Self { charset: Charset::Utf8, width: 100 }
+        Self {
+            charset: Charset::Utf8,
+            width: 100,
+        }
     }
 }
 
@@ -58,18 +62,34 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", engine_line(&snapshot.engine, snapshot.taken_at))?;
     for attempt in &snapshot.engine.attempts {
         let endpoint = secrets::mask_text(&attempt.endpoint);
-        writeln!(out, "  {} ({endpoint}): {}", attempt.source, secrets::mask_text(&attempt.error))?;
+        writeln!(
+            out,
+            "  {} ({endpoint}): {}",
+            attempt.source,
+            secrets::mask_text(&attempt.error)
+        )?;
     }
     if let Some(timing) = &snapshot.engine.timing {
         if timing.is_slow() && snapshot.engine.status.is_connected() {
-            writeln!(out, "The engine is slow: its answers take up to {:.1} s.", timing.answer_ms / 1_000.0)?;
+            writeln!(
+                out,
+                "The engine is slow: its answers take up to {:.1} s.",
+                timing.answer_ms / 1_000.0
+            )?;
         }
         if let Some(words) = timing.clock_words() {
-            writeln!(out, "The engine's clock is {words} of this machine's; its times are corrected.")?;
+            writeln!(
+                out,
+                "The engine's clock is {words} of this machine's; its times are corrected."
+            )?;
         }
     }
     for (feature, reason) in &snapshot.engine.refused {
-        writeln!(out, "The engine refuses {}: {reason}", format!("{feature:?}").to_lowercase())?;
+        writeln!(
+            out,
+            "The engine refuses {}: {reason}",
+            format!("{feature:?}").to_lowercase()
+        )?;
     }
     for sentence in snapshot.engine.gaps.sentences() {
         writeln!(out, "{}", text::capitalized(&sentence))?;
@@ -83,9 +103,15 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
         .collect();
     match (totals.all(), snapshot.engine.status.is_connected()) {
         (0, true) if !snapshot.engine.discovery => {
-            writeln!(out, "No services: discovery is switched off (engine.enable_discovery = false).")
+            writeln!(
+                out,
+                "No services: discovery is switched off (engine.enable_discovery = false)."
+            )
         }
-        (0, true) => writeln!(out, "No services: the engine has no containers that hubdeck watches."),
+        (0, true) => writeln!(
+            out,
+            "No services: the engine has no containers that hubdeck watches."
+        ),
         (0, false) => Ok(()),
         (all, _) => writeln!(out, "{all} services: {}", counts.join(", ")),
     }?;
@@ -114,18 +140,27 @@ fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
         EngineStatus::Connected { .. } => format!("{name}, {taken_at:.0}"),
         EngineStatus::Connecting => "No container engine was reached yet.".to_owned(),
         EngineStatus::Lost { error, .. } if engine.info.is_none() => {
-            format!("No container engine was reached: {}", secrets::mask_text(error))
+            format!(
+                "No container engine was reached: {}",
+                secrets::mask_text(error)
+            )
         }
         EngineStatus::Lost { since, error, .. } => {
-            format!("{name} has not answered since {since:.0}: {}", secrets::mask_text(error))
+            format!(
+                "{name} has not answered since {since:.0}: {}",
+                secrets::mask_text(error)
+            )
         }
     }
 }
 
 /// Writes every stack as bands from the entry points down to operations.
 fn write_map(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
-    let mut stacks: Vec<Option<&StackName>> =
-        snapshot.services.iter().map(|service| service.stack.as_ref()).collect();
+    let mut stacks: Vec<Option<&StackName>> = snapshot
+        .services
+        .iter()
+        .map(|service| service.stack.as_ref())
+        .collect();
     // Services outside every stack come last.
     stacks.sort_shared_by_key(|stack| (stack.is_none(), *stack));
     stacks.dedup();
@@ -136,13 +171,18 @@ fn write_map(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io:
         writeln!(
             out,
             "{}",
-            stack.map_or_else(|| "(no stack)".to_owned(), |name| text::clean(name.as_str()))
+            stack.map_or_else(
+                || "(no stack)".to_owned(),
+                |name| text::clean(name.as_str())
+            )
         )?;
         for name in snapshot.layers.iter() {
             let cards: Vec<String> = snapshot
                 .services
                 .iter()
-                .filter(|service| service.stack.as_ref() == stack && service.layer.layer == name.layer)
+                .filter(|service| {
+                    service.stack.as_ref() == stack && service.layer.layer == name.layer
+                })
                 .map(|service| card(service, style))
                 .collect();
             write_band(&name.title, &cards, style.width, out)?;
@@ -168,7 +208,11 @@ fn write_band(title: &str, cards: &[String], width: usize, out: &mut impl Write)
         line.push_str(card);
         used += card_width;
     }
-    if cards.is_empty() { Ok(()) } else { writeln!(out, "{line}") }
+    if cards.is_empty() {
+        Ok(())
+    } else {
+        writeln!(out, "{line}")
+    }
 }
 
 /// `● backend → db, redis`, with the number of replicas where there are several.
@@ -180,11 +224,21 @@ fn card(service: &Service, style: TextStyle) -> String {
         card.push_str(&format!(" {running}/{all}"));
     }
     if !service.depends_on.is_empty() {
-        let own = service.stack.as_ref().map(|stack| format!("{stack}/")).unwrap_or_default();
+        let own = service
+            .stack
+            .as_ref()
+            .map(|stack| format!("{stack}/"))
+            .unwrap_or_default();
         let needs: Vec<String> = service
             .depends_on
             .iter()
-            .map(|id| text::clean(id.as_str().strip_prefix(own.as_str()).unwrap_or(id.as_str())))
+            .map(|id| {
+                text::clean(
+                    id.as_str()
+                        .strip_prefix(own.as_str())
+                        .unwrap_or(id.as_str()),
+                )
+            })
             .collect();
         let arrow = if style.ascii() { "->" } else { "→" };
         card.push_str(&format!(" {arrow} {}", needs.join(", ")));
@@ -192,15 +246,20 @@ fn card(service: &Service, style: TextStyle) -> String {
     card
 }
 
-const HEADINGS: [&str; 9] =
-    ["STATE", "SERVICE", "LAYER", "RUNNING", "CPU", "MEMORY", "LATENCY", "PORTS", "WHY"];
+const HEADINGS: [&str; 9] = [
+    "STATE", "SERVICE", "LAYER", "RUNNING", "CPU", "MEMORY", "LATENCY", "PORTS", "WHY",
+];
 
 /// Writes one line per service, worst first.
 fn write_table(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
     let mut services: Vec<&Service> = snapshot.services.iter().map(|service| &**service).collect();
     services.sort_shared_by_key(|service| std::cmp::Reverse(service.health.state));
     let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(services.into_iter().map(|service| row(service, &snapshot.layers, style)));
+    rows.extend(
+        services
+            .into_iter()
+            .map(|service| row(service, &snapshot.layers, style)),
+    );
     let mut widths = [0; HEADINGS.len()];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -222,14 +281,22 @@ fn row(service: &Service, layers: &Layers, style: TextStyle) -> [String; HEADING
     let sign = service.health.state.sign(style.ascii());
     let (running, all) = service.replicas();
     let unknown = || "-".to_owned();
-    let latency = service.health.probe.as_ref().and_then(|probe| probe.latency_ms);
+    let latency = service
+        .health
+        .probe
+        .as_ref()
+        .and_then(|probe| probe.latency_ms);
     [
         format!("{sign} {}", service.health.state),
         text::clean(&service.full_title()),
         layers.id(service.layer.layer).to_owned(),
         format!("{running}/{all}"),
-        service.total(Metric::Cpu).map_or_else(unknown, |percent| format!("{percent:.1}%")),
-        service.total(Metric::Memory).map_or_else(unknown, mebibytes),
+        service
+            .total(Metric::Cpu)
+            .map_or_else(unknown, |percent| format!("{percent:.1}%")),
+        service
+            .total(Metric::Memory)
+            .map_or_else(unknown, mebibytes),
         latency.map_or_else(unknown, |millis| format!("{millis:.1} ms")),
         ports(service),
         why(service),
@@ -256,8 +323,14 @@ fn mebibytes(bytes: f64) -> String {
 /// Published ports as `8080->80`, `random->80`, each once.
 fn ports(service: &Service) -> String {
     let published = publications(service.instances.iter().map(|instance| &*instance.facts));
-    let mut pairs: Vec<String> =
-        published.iter().map(|each| format!("{}->{}", each.host, each.container)).collect();
+    let mut pairs: Vec<String> = published
+        .iter()
+        .map(|each| format!("{}->{}", each.host, each.container))
+        .collect();
     pairs.dedup();
-    if pairs.is_empty() { "-".to_owned() } else { pairs.join(",") }
+    if pairs.is_empty() {
+        "-".to_owned()
+    } else {
+        pairs.join(",")
+    }
 }

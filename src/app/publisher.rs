@@ -1,5 +1,5 @@
-//! The one task that owns the store: drains observations, publishes snapshots, and goes on with a fresh store
-//! where one failed.
+//! The one task that owns the store: drains observations, publishes snapshots, and goes on with a
+//! fresh store where one failed.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::store::{Changed, Store};
 
 /// Least time between two publications; the first change after a quiet moment goes out at once.
 pub const PAUSE: Duration = Duration::from_millis(100);
-/// How many times as long where nothing but figures was measured again: with many services some are all the
-/// time.
+/// How many times as long where nothing but figures was measured again: with many services some are
+/// all the time.
 const MEASURED: u32 = 10;
 /// How often time itself may change the picture (start periods, results that stay away).
 const TICK: Duration = Duration::from_secs(1);
@@ -39,7 +39,8 @@ pub struct Publisher {
     pub flushes: mpsc::Receiver<oneshot::Sender<()>>,
     /// Where snapshots go.
     pub snapshots: watch::Sender<Arc<Snapshot>>,
-    /// hubdeck's own log, which hides the secrets that become known; `None` where nothing is logged.
+    /// hubdeck's own log, which hides the secrets that become known; `None` where nothing is
+    /// logged.
     pub log: Option<OwnLog>,
     /// Least time between two snapshots.
     pub pause: Duration,
@@ -52,14 +53,16 @@ pub struct Publisher {
 impl Publisher {
     /// Runs until every sender of observations is gone, or `supervisor` shuts down.
     ///
-    /// A store that panics is replaced by a fresh one, and every collector begins anew to fill it. Once that
-    /// happened too often in a row, the supervisor is told that hubdeck cannot go on.
+    /// A store that panics is replaced by a fresh one, and every collector begins anew to fill it.
+    /// Once that happened too often in a row, the supervisor is told that hubdeck cannot go on.
     pub async fn run(mut self, store: Store, supervisor: Supervisor) {
         let mut streak = Streak::default();
         let mut store = Some(store);
         loop {
             let fresh = store.is_none();
-            let work = AssertUnwindSafe(self.work(store.take(), &supervisor)).catch_unwind().await;
+            let work = AssertUnwindSafe(self.work(store.take(), &supervisor))
+                .catch_unwind()
+                .await;
             if work.is_ok() {
                 return;
             }
@@ -79,7 +82,10 @@ impl Publisher {
     /// Shows in the last picture that the store is down: nothing else could tell.
     fn say(&self, down: PartDown, again: bool, supervisor: &Supervisor) {
         let again = if again { " again" } else { "" };
-        tracing::error!("hubdeck's store {}{again}; everything is read once more", down.failure);
+        tracing::error!(
+            "hubdeck's store {}{again}; everything is read once more",
+            down.failure
+        );
         let mut parts = supervisor.down();
         parts.insert(0, down);
         self.snapshots.send_modify(|snapshot| {
@@ -94,25 +100,36 @@ impl Publisher {
         let mut store = Store::after(&self.snapshots.borrow());
         let text = "hubdeck's store failed on a bug in hubdeck and was filled again; \
                     open incidents and mutes begin anew";
-        let news =
-            [Observation::Parts(supervisor.down()), Observation::Own { at: now, text: text.to_owned() }];
+        let news = [
+            Observation::Parts(supervisor.down()),
+            Observation::Own {
+                at: now,
+                text: text.to_owned(),
+            },
+        ];
         for observation in (self.basis)().into_iter().chain(news) {
             let _ = (self.fold)(&mut store, observation, now);
         }
         store
     }
 
-    /// Folds and publishes until every sender is gone. Without a store, with a fresh one, whose first picture
-    /// waits for a list: an empty one would look as if every service was gone.
+    /// Folds and publishes until every sender is gone. Without a store, with a fresh one, whose
+    /// first picture waits for a list: an empty one would look as if every service was gone.
     async fn work(&mut self, store: Option<Store>, supervisor: &Supervisor) {
         let mut held_until = store.is_none().then(|| Instant::now() + HOLD);
         let mut store = store.unwrap_or_else(|| self.replacement(supervisor));
         // What was only measured again may wait longer.
         let usual = self.pause;
-        let pause = |changed: Changed| if changed == Changed::Measured { usual * MEASURED } else { usual };
+        let pause = |changed: Changed| {
+            if changed == Changed::Measured {
+                usual * MEASURED
+            } else {
+                usual
+            }
+        };
         let mut dirty = Changed::from(held_until.is_some());
-        // The first picture waits for the first list, or for the word that there will be none: publishing
-        // the mere connection just before would hold the services back for a pause.
+        // The first picture waits for the first list, or for the word that there will be none:
+        // publishing the mere connection just before would hold the services back for a pause.
         let mut first = true;
         let mut flushed = None::<oneshot::Sender<()>>;
         let mut published = Instant::now();
@@ -157,16 +174,28 @@ impl Publisher {
     }
 
     /// Folds `next` and what waits behind it, `limit` in all.
-    fn fold_queued(&mut self, store: &mut Store, mut next: Option<Observation>, limit: usize) -> Folded {
+    fn fold_queued(
+        &mut self,
+        store: &mut Store,
+        mut next: Option<Observation>,
+        limit: usize,
+    ) -> Folded {
         let now = Timestamp::now();
-        let mut folded = Folded { changed: Changed::No, opens: false };
+        let mut folded = Folded {
+            changed: Changed::No,
+            opens: false,
+        };
         let mut left = limit;
         // One by one: what follows one that the store fails on must not be lost with it.
         while let Some(observation) = next {
             folded.opens |= opens_the_picture(&observation);
             folded.changed = folded.changed.max((self.fold)(store, observation, now));
             left = left.saturating_sub(1);
-            next = if left > 0 { self.observations.try_recv().ok() } else { None };
+            next = if left > 0 {
+                self.observations.try_recv().ok()
+            } else {
+                None
+            };
         }
         folded
     }
@@ -189,7 +218,9 @@ fn opens_the_picture(observation: &Observation) -> bool {
 }
 
 fn now_less(pause: Duration) -> Instant {
-    Instant::now().checked_sub(pause).unwrap_or_else(Instant::now)
+    Instant::now()
+        .checked_sub(pause)
+        .unwrap_or_else(Instant::now)
 }
 
 #[cfg(test)]

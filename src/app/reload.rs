@@ -21,11 +21,12 @@ pub struct Running<'a> {
     pub face: Face,
 }
 
-/// Puts every good new config in force over the settings of `configured`, and says of a bad one what is wrong with it;
-/// never ends.
+/// Puts every good new config in force over the settings of `configured`, and says of a bad one
+/// what is wrong with it; never ends.
 ///
-/// `judge` checks what only the face knows, and `apply` gives it the settings: both with those that will be in
-/// force, in which what needs a restart has its old value. `apply` also gets the oddities that are new.
+/// `judge` checks what only the face knows, and `apply` gives it the settings: both with those that
+/// will be in force, in which what needs a restart has its old value. `apply` also gets the
+/// oddities that are new.
 pub async fn follow<T>(
     configured: &Configured,
     running: &Running<'_>,
@@ -34,15 +35,21 @@ pub async fn follow<T>(
 ) {
     let mut configured = configured.lock().await;
     let (watcher, settings) = &mut *configured;
-    let Some(watcher) = watcher else { return std::future::pending().await };
+    let Some(watcher) = watcher else {
+        return std::future::pending().await;
+    };
     let mut said: Vec<String> = Vec::new();
     loop {
-        let judged = watcher.next().await.map_err(Failure::from).and_then(|mut loaded| {
-            let mut next = settings.clone();
-            let changes = next.take_over(std::mem::take(&mut loaded.settings), running.face);
-            loaded.settings = next;
-            judge(&loaded).map(|(fit, more)| (loaded, changes, fit, more))
-        });
+        let judged = watcher
+            .next()
+            .await
+            .map_err(Failure::from)
+            .and_then(|mut loaded| {
+                let mut next = settings.clone();
+                let changes = next.take_over(std::mem::take(&mut loaded.settings), running.face);
+                loaded.settings = next;
+                judge(&loaded).map(|(fit, more)| (loaded, changes, fit, more))
+            });
         match judged {
             Ok((loaded, changes, fit, more)) => {
                 *settings = loaded.settings;
@@ -53,14 +60,20 @@ pub async fn follow<T>(
                     tracing::warn!("{waiting}");
                 }
                 let odd = sentences(&loaded.warnings, more);
-                let new: Vec<String> = odd.iter().filter(|text| !said.contains(text)).cloned().collect();
+                let new: Vec<String> = odd
+                    .iter()
+                    .filter(|text| !said.contains(text))
+                    .cloned()
+                    .collect();
                 warn(running.pipeline, &new);
                 said = odd;
                 apply(settings, fit, &changes, &new);
             }
             Err(failure) => {
                 tracing::warn!("config not applied: {failure}");
-                running.pipeline.refuse_config(settings, failure.to_string());
+                running
+                    .pipeline
+                    .refuse_config(settings, failure.to_string());
             }
         }
     }
@@ -68,7 +81,11 @@ pub async fn follow<T>(
 
 /// What is odd, one sentence each: `warnings`, and `more` that the face knows.
 pub fn sentences(warnings: &[Warning], more: Vec<String>) -> Vec<String> {
-    warnings.iter().map(ToString::to_string).chain(more).collect()
+    warnings
+        .iter()
+        .map(ToString::to_string)
+        .chain(more)
+        .collect()
 }
 
 /// Says what is odd in hubdeck's own log and in the timeline.

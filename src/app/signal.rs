@@ -4,7 +4,12 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Ends when SIGINT, SIGTERM or SIGHUP arrives; never, where signals cannot be heard.
 pub async fn asked_to_stop() {
-    let heard = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+    let heard = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ]
+    .map(signal);
     let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = heard else {
         tracing::warn!("cannot listen for signals; end hubdeck with SIGKILL");
         return std::future::pending().await;

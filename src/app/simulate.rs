@@ -1,4 +1,5 @@
-//! `hubdeck sim`: the simulated engine on a socket, for tests and benchmarks; and the one inside `demo`.
+//! `hubdeck sim`: the simulated engine on a socket, for tests and benchmarks; and the one inside
+//! `demo`.
 
 use std::path::PathBuf;
 
@@ -19,7 +20,9 @@ pub async fn run(args: SimArgs) -> Result<(), String> {
         super::signal::asked_to_stop().await;
         stopper.shutdown();
     });
-    sim::serve(scenario, listen, control).await.map_err(|error| error.to_string())
+    sim::serve(scenario, listen, control)
+        .await
+        .map_err(|error| error.to_string())
 }
 
 fn scenario(args: &SimArgs) -> Result<Scenario, SimError> {
@@ -62,7 +65,11 @@ impl Demo {
         let control = Control::new(Timestamp::now);
         let server = sim::serve(Scenario::demo(), Listen::Unix(socket), control.clone());
         let served = tokio::spawn(server);
-        let demo = Self { control, directory, endpoint };
+        let demo = Self {
+            control,
+            directory,
+            endpoint,
+        };
         tokio::select! {
             bound = demo.control.ready() => match bound {
                 Bound::Unix(_) | Bound::Tcp(_) => Ok(demo),
@@ -87,11 +94,20 @@ impl Drop for Demo {
 /// A new directory that only this user may enter.
 fn private_directory() -> Result<PathBuf, String> {
     use std::os::unix::fs::DirBuilderExt as _;
-    let name = format!("hubdeck-demo-{}-{:08x}", std::process::id(), fastrand::u32(..));
+    let name = format!(
+        "hubdeck-demo-{}-{:08x}",
+        std::process::id(),
+        fastrand::u32(..)
+    );
     let directory = std::env::temp_dir().join(name);
     std::fs::DirBuilder::new()
         .mode(0o700)
         .create(&directory)
-        .map_err(|error| format!("cannot make {} for the demo stack: {error}", directory.display()))?;
+        .map_err(|error| {
+            format!(
+                "cannot make {} for the demo stack: {error}",
+                directory.display()
+            )
+        })?;
     Ok(directory)
 }

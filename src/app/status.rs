@@ -24,9 +24,20 @@ pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
     let fails = |state| match state {
         HealthState::Unhealthy => true,
         HealthState::Degraded | HealthState::Unknown | HealthState::Starting => strict,
-        HealthState::Healthy | HealthState::Running | HealthState::Completed | HealthState::Stopped => false,
+        HealthState::Healthy
+        | HealthState::Running
+        | HealthState::Completed
+        | HealthState::Stopped => false,
     };
-    if snapshot.services.iter().any(|service| fails(service.health.state)) { EXIT_PROBLEM } else { EXIT_FINE }
+    if snapshot
+        .services
+        .iter()
+        .any(|service| fails(service.health.state))
+    {
+        EXIT_PROBLEM
+    } else {
+        EXIT_FINE
+    }
 }
 
 /// Writes `snapshot` as one JSON document and a line end.
@@ -49,7 +60,11 @@ pub fn report(
     style: TextStyle,
     out: &mut impl Write,
 ) -> io::Result<u8> {
-    let written = if json { write_json(snapshot, out) } else { write_text(snapshot, style, out) };
+    let written = if json {
+        write_json(snapshot, out)
+    } else {
+        write_text(snapshot, style, out)
+    };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(exit_code(snapshot, strict)),

@@ -72,8 +72,8 @@ impl Supervisor {
         self.tracker.spawn(task);
     }
 
-    /// Runs what `make` makes, again and again until shutdown, or until it ends after `ending` was cancelled. It
-    /// tells the store nothing that would have to be told anew.
+    /// Runs what `make` makes, again and again until shutdown, or until it ends after `ending` was
+    /// cancelled. It tells the store nothing that would have to be told anew.
     pub async fn keep<T: Future<Output = ()>>(
         &self,
         part: Part,
@@ -142,7 +142,8 @@ impl Supervisor {
         }
     }
 
-    /// Lets every part in the background begin anew, so that everything it ever told is told once more.
+    /// Lets every part in the background begin anew, so that everything it ever told is told once
+    /// more.
     pub fn begin_anew(&self) {
         self.generation.send_modify(|generation| *generation += 1);
     }
@@ -160,7 +161,13 @@ impl Supervisor {
 
     /// Returns once hubdeck cannot go on, with what keeps it from going on.
     pub async fn given_up(&self) -> PartDown {
-        match self.given_up.subscribe().wait_for(Option::is_some).await.map(|down| *down) {
+        match self
+            .given_up
+            .subscribe()
+            .wait_for(Option::is_some)
+            .await
+            .map(|down| *down)
+        {
             Ok(Some(down)) => down,
             // The sender is ours: it cannot be gone.
             _ => std::future::pending().await,
@@ -176,18 +183,37 @@ impl Supervisor {
     pub async fn stop(&self, limit: Duration) {
         self.shutdown.cancel();
         self.tracker.close();
-        if tokio::time::timeout(limit, self.tracker.wait()).await.is_err() {
-            tracing::warn!("some background tasks did not end within {} s", limit.as_secs());
+        if tokio::time::timeout(limit, self.tracker.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "some background tasks did not end within {} s",
+                limit.as_secs()
+            );
         }
     }
 
     async fn report(&self, down: PartDown) {
-        let PartDown { part, failure, failures, .. } = down;
-        let again = if failures > 1 { format!(" again (failure {failures})") } else { String::new() };
+        let PartDown {
+            part,
+            failure,
+            failures,
+            ..
+        } = down;
+        let again = if failures > 1 {
+            format!(" again (failure {failures})")
+        } else {
+            String::new()
+        };
         let text = format!("hubdeck's {part} task {failure}{again}; it is started again");
         tracing::error!("{text}");
         self.set(part, Some(down)).await;
-        self.tell(Observation::Own { at: Timestamp::now(), text }).await;
+        self.tell(Observation::Own {
+            at: Timestamp::now(),
+            text,
+        })
+        .await;
     }
 
     async fn set(&self, part: Part, down: Option<PartDown>) {
@@ -222,19 +248,29 @@ pub struct Streak {
 impl Streak {
     /// One more failure.
     pub fn failed(&mut self, part: Part, failure: PartFailure, now: Timestamp) -> PartDown {
-        if self.last.is_some_and(|last| last.elapsed() > STEADY + LONGEST_PAUSE) {
+        if self
+            .last
+            .is_some_and(|last| last.elapsed() > STEADY + LONGEST_PAUSE)
+        {
             *self = Self::default();
         }
         self.failures = self.failures.saturating_add(1);
         self.last = Some(Instant::now());
-        PartDown { part, since: *self.since.get_or_insert(now), failures: self.failures, failure }
+        PartDown {
+            part,
+            since: *self.since.get_or_insert(now),
+            failures: self.failures,
+            failure,
+        }
     }
 
     /// How long to wait until it is started again.
     #[must_use]
     pub fn pause(&self) -> Duration {
         let doublings = self.failures.saturating_sub(1).min(10);
-        RESTART_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+        RESTART_PAUSE
+            .saturating_mul(1 << doublings)
+            .min(LONGEST_PAUSE)
     }
 }
 
@@ -252,7 +288,9 @@ mod tests {
     ) -> Arc<AtomicUsize> {
         let runs = Arc::new(AtomicUsize::new(0));
         let counter = runs.clone();
-        supervisor.spawn(Part::Sampling, move || act(counter.fetch_add(1, Ordering::Relaxed)));
+        supervisor.spawn(Part::Sampling, move || {
+            act(counter.fetch_add(1, Ordering::Relaxed))
+        });
         runs
     }
 
@@ -277,17 +315,34 @@ mod tests {
                 _ => std::future::pending().await,
             }
         });
-        let expected = ["sampling task ended early; it", "sampling task failed on a bug in hubdeck again"];
+        let expected = [
+            "sampling task ended early; it",
+            "sampling task failed on a bug in hubdeck again",
+        ];
         for expected in expected {
             let text = next_own(&mut heard).await;
             assert!(text.contains(expected), "{text}");
         }
-        assert_eq!(supervisor.down().len(), 1, "two failures in a row: it may fail again at once");
-        assert_eq!((supervisor.down()[0].failures, supervisor.down()[0].part), (2, Part::Sampling));
+        assert_eq!(
+            supervisor.down().len(),
+            1,
+            "two failures in a row: it may fail again at once"
+        );
+        assert_eq!(
+            (supervisor.down()[0].failures, supervisor.down()[0].part),
+            (2, Part::Sampling)
+        );
         sleep(Duration::from_secs(20)).await;
-        assert_eq!((runs.load(Ordering::Relaxed), supervisor.down().len()), (3, 1));
+        assert_eq!(
+            (runs.load(Ordering::Relaxed), supervisor.down().len()),
+            (3, 1)
+        );
         sleep(Duration::from_secs(20)).await;
-        assert_eq!((runs.load(Ordering::Relaxed), supervisor.down()), (3, Vec::new()), "it runs steadily");
+        assert_eq!(
+            (runs.load(Ordering::Relaxed), supervisor.down()),
+            (3, Vec::new()),
+            "it runs steadily"
+        );
         supervisor.stop(Duration::from_secs(1)).await;
     }
 
@@ -303,7 +358,10 @@ mod tests {
             next_own(&mut heard).await;
         }
         // 1, 2, 4, 8, 16, 30 and 30 s.
-        assert_eq!((runs.load(Ordering::Relaxed), begun.elapsed().as_secs()), (8, 91));
+        assert_eq!(
+            (runs.load(Ordering::Relaxed), begun.elapsed().as_secs()),
+            (8, 91)
+        );
         let down = supervisor.down();
         assert_eq!((down[0].failures, down[0].failure), (8, PartFailure::Ended));
         supervisor.stop(Duration::from_secs(1)).await;
@@ -340,7 +398,11 @@ mod tests {
             sleep(Duration::from_millis(1)).await;
         };
         tokio::select! { () = face => {}, () = renewed => {} }
-        assert_eq!((runs.load(Ordering::Relaxed), faces.load(Ordering::Relaxed)), (2, 1), "faces go on");
+        assert_eq!(
+            (runs.load(Ordering::Relaxed), faces.load(Ordering::Relaxed)),
+            (2, 1),
+            "faces go on"
+        );
         assert!(heard.try_recv().is_err(), "that is no failure");
         supervisor.stop(Duration::from_secs(1)).await;
     }

@@ -54,14 +54,15 @@ impl NoConsole {
         NoScreen::told(&variable).map(Self::Screen)
     }
 
-    /// What to tell somebody who looks at a terminal and expects the console; nothing to a file or a pipe.
+    /// What to tell somebody who looks at a terminal and expects the console; nothing to a file or
+    /// a pipe.
     #[must_use]
     pub const fn words(self) -> Option<&'static str> {
         match self {
             Self::Output => None,
-            Self::Input => {
-                Some("standard input is not a terminal; printing one poll instead of opening the console")
-            }
+            Self::Input => Some(
+                "standard input is not a terminal; printing one poll instead of opening the console",
+            ),
             Self::Screen(NoScreen::Dumb) => Some(
                 "this terminal cannot show the console (TERM=dumb); printing one poll, \
                  set TERM if the terminal can do more",
@@ -120,7 +121,11 @@ mod tests {
             ("🇩🇪", "? "),
         ] {
             assert_eq!(to_ascii(text), plain, "{text}");
-            assert_eq!(plain.trim_end_matches('\n').len(), text.trim_end_matches('\n').width(), "{text}");
+            assert_eq!(
+                plain.trim_end_matches('\n').len(),
+                text.trim_end_matches('\n').width(),
+                "{text}"
+            );
         }
     }
 }

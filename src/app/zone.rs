@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 
 /// The time zone that `TZ` names, else that of this machine; UTC where there is neither.
 ///
-/// `TimeZone::system` looks for the zone's name in the whole zoneinfo directory, which takes milliseconds before
-/// the first paint. Its file is enough to show times.
+/// `TimeZone::system` looks for the zone's name in the whole zoneinfo directory, which takes
+/// milliseconds before the first paint. Its file is enough to show times.
 pub fn local() -> TimeZone {
     let of_machine = || TimeZone::tzif("", &std::fs::read("/etc/localtime").ok()?).ok();
     let named = std::env::var_os("TZ").is_some();

@@ -40,13 +40,23 @@ impl Backoff {
         if !(0.0..=1.0).contains(&jitter) {
             return Err(InvalidBackoff::Jitter);
         }
-        Ok(Self { min, max, jitter, failures: 0 })
+        Ok(Self {
+            min,
+            max,
+            jitter,
+            failures: 0,
+        })
     }
 
     /// The engine's: 0.5 s to 30 s, ± 20 %.
     #[must_use]
     pub const fn engine() -> Self {
-        Self { min: Duration::from_millis(500), max: Duration::from_secs(30), jitter: 0.2, failures: 0 }
+        Self {
+            min: Duration::from_millis(500),
+            max: Duration::from_secs(30),
+            jitter: 0.2,
+            failures: 0,
+        }
     }
 
     /// The wait after one more failure; `random` from 0 to 1 chooses within the jitter.
@@ -56,8 +66,13 @@ impl Backoff {
         let factor = 1u32.checked_shl(self.failures).unwrap_or(u32::MAX);
         self.failures = self.failures.saturating_add(1);
         let base = self.min.saturating_mul(factor).min(self.max);
-        let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 0.5 };
-        base.mul_f64(1.0 + self.jitter * (2.0 * random - 1.0)).clamp(self.min, self.max)
+        let random = if random.is_finite() {
+            random.clamp(0.0, 1.0)
+        } else {
+            0.5
+        };
+        base.mul_f64(1.0 + self.jitter * (2.0 * random - 1.0))
+            .clamp(self.min, self.max)
     }
 
     /// Begins anew after a success.
@@ -76,7 +91,10 @@ mod tests {
     fn doubles_to_the_maximum_and_begins_anew() {
         let mut backoff = Backoff::engine();
         let waits: Vec<_> = (0..8).map(|_| backoff.next(0.5).as_millis()).collect();
-        assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+        assert_eq!(
+            waits,
+            [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
+        );
         backoff.reset();
         assert_eq!(backoff.next(0.5), Duration::from_millis(500));
     }
@@ -84,11 +102,26 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         let second = Duration::from_secs(1);
-        assert_eq!(Backoff::new(Duration::ZERO, second, 0.0), Err(InvalidBackoff::ZeroMin));
-        assert_eq!(Backoff::new(second, Duration::from_millis(1), 0.0), Err(InvalidBackoff::MaxBelowMin));
-        assert_eq!(Backoff::new(second, second, 1.1), Err(InvalidBackoff::Jitter));
-        assert_eq!(Backoff::new(second, second, f64::NAN), Err(InvalidBackoff::Jitter));
-        assert_eq!(Backoff::new(Duration::from_millis(500), 30 * second, 0.2), Ok(Backoff::engine()));
+        assert_eq!(
+            Backoff::new(Duration::ZERO, second, 0.0),
+            Err(InvalidBackoff::ZeroMin)
+        );
+        assert_eq!(
+            Backoff::new(second, Duration::from_millis(1), 0.0),
+            Err(InvalidBackoff::MaxBelowMin)
+        );
+        assert_eq!(
+            Backoff::new(second, second, 1.1),
+            Err(InvalidBackoff::Jitter)
+        );
+        assert_eq!(
+            Backoff::new(second, second, f64::NAN),
+            Err(InvalidBackoff::Jitter)
+        );
+        assert_eq!(
+            Backoff::new(Duration::from_millis(500), 30 * second, 0.2),
+            Ok(Backoff::engine())
+        );
     }
 
     proptest! {

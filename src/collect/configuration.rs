@@ -12,7 +12,9 @@ use tokio::sync::{mpsc, watch};
 
 use crate::engine::{Engine, EngineError};
 use crate::model::SortShared as _;
-use crate::model::{ConfigurationFile, Feature, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
+use crate::model::{
+    ConfigurationFile, Feature, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp,
+};
 
 /// Containers read side by side.
 const CONCURRENCY: usize = 2;
@@ -28,7 +30,10 @@ pub struct ReadingOptions {
 
 impl Default for ReadingOptions {
     fn default() -> Self {
-        Self { enabled: true, head_start: Duration::from_millis(200) }
+        Self {
+            enabled: true,
+            head_start: Duration::from_millis(200),
+        }
     }
 }
 
@@ -69,7 +74,15 @@ pub async fn run(
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
 ) {
-    let mut reader = Reader { link, snapshots, options, complete, out, done: HashMap::new(), refused: false };
+    let mut reader = Reader {
+        link,
+        snapshots,
+        options,
+        complete,
+        out,
+        done: HashMap::new(),
+        refused: false,
+    };
     loop {
         let engine = tokio::select! {
             engine = reader.link.wait_for(Option::is_some) => match engine {
@@ -88,16 +101,24 @@ pub async fn run(
 impl Reader {
     /// Reads until the link changes; `None` when nobody listens any more.
     async fn read_until_lost(&mut self, engine: &Engine) -> Option<()> {
-        // Another engine may have other files under the same id, and permit what the last one did not.
+        // Another engine may have other files under the same id, and permit what the last one did
+        // not.
         self.done.clear();
         if std::mem::take(&mut self.refused) {
-            self.out.send(Observation::Refused { feature: Feature::Files, reason: None }).await.ok()?;
+            self.out
+                .send(Observation::Refused {
+                    feature: Feature::Files,
+                    reason: None,
+                })
+                .await
+                .ok()?;
         }
         let mut listed = false;
         let out = self.out.clone();
         loop {
             if listed && self.pass(engine).await? {
-                self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
+                self.complete
+                    .send_if_modified(|complete| !std::mem::replace(complete, true));
             }
             tokio::select! {
                 changed = self.snapshots.changed() => changed.ok()?,
@@ -150,7 +171,11 @@ impl Reader {
     fn due(&mut self) -> (Vec<Job>, bool) {
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         let (mut due, mut complete) = (Vec::new(), true);
-        for facts in snapshot.services.iter().filter_map(|service| Some(&service.primary()?.facts)) {
+        for facts in snapshot
+            .services
+            .iter()
+            .filter_map(|service| Some(&service.primary()?.facts))
+        {
             if snapshot.awaits_inspection(facts) {
                 // When it was started is not known yet.
                 complete = false;
@@ -160,11 +185,17 @@ impl Reader {
             if read.is_some_and(|read| read.started_at == facts.started_at) {
                 continue;
             }
-            let read = Read { started_at: facts.started_at, files: read.is_some_and(|read| read.files) };
+            let read = Read {
+                started_at: facts.started_at,
+                files: read.is_some_and(|read| read.files),
+            };
             self.done.insert(facts.id.clone(), read);
             let paths = paths::wanted(facts);
             if !paths.is_empty() {
-                due.push(Job { facts: Arc::clone(facts), paths });
+                due.push(Job {
+                    facts: Arc::clone(facts),
+                    paths,
+                });
             }
         }
         self.drop_gone(&snapshot);
@@ -175,9 +206,15 @@ impl Reader {
 
     /// Forgets containers that are gone, when there are any.
     fn drop_gone(&mut self, snapshot: &Snapshot) {
-        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
+        let instances = || {
+            snapshot
+                .services
+                .iter()
+                .flat_map(|service| &service.instances)
+        };
         if self.done.len() > instances().count() {
-            let present: HashSet<&InstanceId> = instances().map(|instance| &instance.facts.id).collect();
+            let present: HashSet<&InstanceId> =
+                instances().map(|instance| &instance.facts.id).collect();
             self.done.retain(|id, _| present.contains(id));
         }
     }
@@ -188,24 +225,34 @@ impl Reader {
         at: Timestamp,
         files: Vec<ConfigurationFile>,
     ) -> Option<()> {
-        let Some(read) = self.done.get_mut(&facts.id) else { return Some(()) };
+        let Some(read) = self.done.get_mut(&facts.id) else {
+            return Some(());
+        };
         let before = std::mem::replace(&mut read.files, !files.is_empty());
         if files.is_empty() && !before {
             return Some(());
         }
         tracing::debug!("{} configuration files read in {}", files.len(), facts.name);
-        let told = Observation::Configured { at, instance: facts.id.clone(), files: files.into() };
+        let told = Observation::Configured {
+            at,
+            instance: facts.id.clone(),
+            files: files.into(),
+        };
         self.out.send(told).await.ok()
     }
 
-    /// Whether the engine refuses files for good, which is told; any other failure concerns one container.
+    /// Whether the engine refuses files for good, which is told; any other failure concerns one
+    /// container.
     async fn is_refused(&mut self, error: &EngineError) -> Option<bool> {
         let Some(reason) = error.refusal() else {
             tracing::debug!(%error, "no configuration files");
             return Some(false);
         };
         self.refused = true;
-        let told = Observation::Refused { feature: Feature::Files, reason: Some(reason) };
+        let told = Observation::Refused {
+            feature: Feature::Files,
+            reason: Some(reason),
+        };
         self.out.send(told).await.ok()?;
         Some(true)
     }
@@ -214,7 +261,11 @@ impl Reader {
     async fn forget(&mut self) -> Option<()> {
         for (instance, read) in self.done.drain() {
             if read.files {
-                let told = Observation::Configured { at: Timestamp::now(), instance, files: Arc::from([]) };
+                let told = Observation::Configured {
+                    at: Timestamp::now(),
+                    instance,
+                    files: Arc::from([]),
+                };
                 self.out.send(told).await.ok()?;
             }
         }

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::engine::{Engine, Socket};
 use crate::model::SortShared as _;
 use crate::model::{
-    Connection, InstanceFacts, InstanceId, NetworkMode, Observation, SignedDuration, Snapshot, Timestamp,
+    Connection, InstanceFacts, InstanceId, NetworkMode, Observation, SignedDuration, Snapshot,
+    Timestamp,
 };
 
 /// What observing connections does; may change while it runs.
@@ -40,8 +41,8 @@ impl Default for ObservingOptions {
 
 /// Distance of the moments at which something may be due.
 const TICK: Duration = Duration::from_secs(1);
-/// After each other look, how many times what it took is waited: on a large machine a look takes the
-/// kernel milliseconds, and observing shall cost a quarter of a percent of one core at most.
+/// After each other look, how many times what it took is waited: on a large machine a look takes
+/// the kernel milliseconds, and observing shall cost a quarter of a percent of one core at most.
 const REST: u32 = 400;
 /// Time that first looks may take in all before they, too, are followed by a rest.
 const CREDIT: Duration = Duration::from_millis(1_000);
@@ -49,8 +50,8 @@ const CREDIT: Duration = Duration::from_millis(1_000);
 /// Containers looked at before asking again which ones there are.
 const BATCH: usize = 64;
 
-/// The kernel lists a connection for a minute after its end. Where the container at the other end is
-/// younger, its address may have been another's then.
+/// The kernel lists a connection for a minute after its end. Where the container at the other end
+/// is younger, its address may have been another's then.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(70);
 
 /// One container's connections as they were last seen.
@@ -103,8 +104,16 @@ pub async fn run(
 ) {
     let closed = out.clone();
     let (seen, told) = (HashMap::new(), Vec::new());
-    let mut observer =
-        Observer { snapshots, options, complete, out, seen, told, told_at: None, credit: CREDIT };
+    let mut observer = Observer {
+        snapshots,
+        options,
+        complete,
+        out,
+        seen,
+        told,
+        told_at: None,
+        credit: CREDIT,
+    };
     loop {
         let engine = tokio::select! {
             engine = link.wait_for(Option::is_some) => match engine {
@@ -125,7 +134,10 @@ pub async fn run(
 impl Observer {
     /// Looks again and again; `None` when nobody listens any more.
     async fn observe(&mut self, engine: &Engine) -> Option<()> {
-        self.snapshots.wait_for(|snapshot| snapshot.has_list()).await.ok()?;
+        self.snapshots
+            .wait_for(|snapshot| snapshot.has_list())
+            .await
+            .ok()?;
         let head_start = self.options.borrow().head_start;
         sleep(head_start).await;
         loop {
@@ -133,24 +145,38 @@ impl Observer {
             if !options.enabled {
                 self.seen.clear();
             }
-            let Due { fresh, due, all_known } = if options.enabled {
+            let Due {
+                fresh,
+                due,
+                all_known,
+            } = if options.enabled {
                 self.due(options.every)
             } else {
-                Due { all_known: true, ..Due::default() }
+                Due {
+                    all_known: true,
+                    ..Due::default()
+                }
             };
             let first_looks = !fresh.is_empty();
-            let addresses = if fresh.len() + due.len() > 0 { self.addresses() } else { Addresses::new() };
+            let addresses = if fresh.len() + due.len() > 0 {
+                self.addresses()
+            } else {
+                Addresses::new()
+            };
             for id in fresh.iter().chain(&due) {
                 let pause = self.look(engine, id, &addresses, options.spread);
                 sleep(pause).await;
             }
             let now = Instant::now();
-            let waited = self.told_at.is_none_or(|at| now.duration_since(at) >= options.every);
+            let waited = self
+                .told_at
+                .is_none_or(|at| now.duration_since(at) >= options.every);
             if first_looks || waited || !options.enabled {
                 self.tell(now).await?;
             }
             if fresh.len() < BATCH && all_known {
-                self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
+                self.complete
+                    .send_if_modified(|complete| !std::mem::replace(complete, true));
             }
             if !all_known {
                 // The inspections that are still to come make the next snapshots.
@@ -171,12 +197,15 @@ impl Observer {
             .filter(|instance| owns_its_namespace(&instance.facts))
             .map(|instance| &instance.facts.id)
             .collect();
-        // When a container was started, which tells whose address it is, is known by its inspection.
+        // When a container was started, which tells whose address it is, is known by its
+        // inspection.
         let all_known = snapshot
             .services
             .iter()
             .flat_map(|service| &service.instances)
-            .all(|instance| !instance.facts.is_running() || !snapshot.awaits_inspection(&instance.facts));
+            .all(|instance| {
+                !instance.facts.is_running() || !snapshot.awaits_inspection(&instance.facts)
+            });
         self.seen.retain(|id, _| owners.contains(id));
         let fresh: Vec<InstanceId> = owners
             .iter()
@@ -193,7 +222,11 @@ impl Observer {
             .collect();
         due.sort_shared_by_key(|(at, _)| *at);
         due.truncate(BATCH - fresh.len());
-        Due { fresh, due: due.into_iter().map(|(_, id)| id).collect(), all_known }
+        Due {
+            fresh,
+            due: due.into_iter().map(|(_, id)| id).collect(),
+            all_known,
+        }
     }
 
     /// Looks at one container; gives how long to wait before the next one.
@@ -209,9 +242,14 @@ impl Observer {
         let sockets = engine.read_sockets(id).unwrap_or_default();
         let cost = at.elapsed();
         let now = Timestamp::now();
-        let connections =
-            sockets.iter().filter_map(|socket| connection(id, socket, addresses, now)).collect();
-        let first = self.seen.insert(id.clone(), Seen { at, connections }).is_none();
+        let connections = sockets
+            .iter()
+            .filter_map(|socket| connection(id, socket, addresses, now))
+            .collect();
+        let first = self
+            .seen
+            .insert(id.clone(), Seen { at, connections })
+            .is_none();
         match self.credit.checked_sub(cost).filter(|_| first) {
             Some(credit) => {
                 self.credit = credit;
@@ -240,36 +278,61 @@ impl Observer {
 
     /// Tells all connections when they changed; `None` when nobody listens any more.
     async fn tell(&mut self, now: Instant) -> Option<()> {
-        let mut connections: Vec<Connection> =
-            self.seen.values().flat_map(|seen| &seen.connections).cloned().collect();
+        let mut connections: Vec<Connection> = self
+            .seen
+            .values()
+            .flat_map(|seen| &seen.connections)
+            .cloned()
+            .collect();
         connections.sort_shared();
         // Both ends list a connection.
         connections.dedup();
         if connections != self.told {
             self.told.clone_from(&connections);
             self.told_at = Some(now);
-            self.out.send(Observation::Connected { at: Timestamp::now(), connections }).await.ok()?;
+            self.out
+                .send(Observation::Connected {
+                    at: Timestamp::now(),
+                    connections,
+                })
+                .await
+                .ok()?;
         }
         Some(())
     }
 }
 
-/// The connection that a socket of container `id` tells of; `None` when the other end is no container
-/// that is known, or may have been another one.
-fn connection(id: &InstanceId, socket: &Socket, addresses: &Addresses, now: Timestamp) -> Option<Connection> {
+/// The connection that a socket of container `id` tells of; `None` when the other end is no
+/// container that is known, or may have been another one.
+fn connection(
+    id: &InstanceId,
+    socket: &Socket,
+    addresses: &Addresses,
+    now: Timestamp,
+) -> Option<Connection> {
     let (other, started_at) = addresses.get(&socket.remote)?;
     let is_old = started_at.is_some_and(|started_at| now.duration_since(started_at) >= REMEMBERED);
     if other == id || !(socket.open || is_old) {
         return None;
     }
-    let (from, address) = if socket.incoming { (other, socket.local) } else { (id, socket.remote) };
-    Some(Connection { from: from.clone(), address, port: socket.port })
+    let (from, address) = if socket.incoming {
+        (other, socket.local)
+    } else {
+        (id, socket.remote)
+    };
+    Some(Connection {
+        from: from.clone(),
+        address,
+        port: socket.port,
+    })
 }
 
 /// Whether the container runs in a network namespace that is its own.
 fn owns_its_namespace(facts: &InstanceFacts) -> bool {
-    let is_own =
-        !matches!(facts.network(), NetworkMode::Container(_) | NetworkMode::Host | NetworkMode::None);
+    let is_own = !matches!(
+        facts.network(),
+        NetworkMode::Container(_) | NetworkMode::Host | NetworkMode::None
+    );
     facts.is_running() && is_own
 }
 
@@ -302,10 +365,23 @@ mod tests {
             (false, 9, true, None),
             (false, 2, true, None),
         ] {
-            let socket = Socket { incoming, local: ip(2), remote: ip(remote), port: 80, open };
-            let expected =
-                expected.map(|(from, to)| Connection { from: from.into(), address: ip(to), port: 80 });
-            assert_eq!(connection(&"a".into(), &socket, &addresses, now), expected, "{socket:?}");
+            let socket = Socket {
+                incoming,
+                local: ip(2),
+                remote: ip(remote),
+                port: 80,
+                open,
+            };
+            let expected = expected.map(|(from, to)| Connection {
+                from: from.into(),
+                address: ip(to),
+                port: 80,
+            });
+            assert_eq!(
+                connection(&"a".into(), &socket, &addresses, now),
+                expected,
+                "{socket:?}"
+            );
         }
     }
 
@@ -322,7 +398,11 @@ mod tests {
             (InstanceState::Exited, "bridge", false),
         ] {
             let unknown = InstanceFacts::unknown("a".into(), "a", None, "a".into());
-            let facts = InstanceFacts { state, network_mode: mode.to_owned(), ..unknown };
+            let facts = InstanceFacts {
+                state,
+                network_mode: mode.to_owned(),
+                ..unknown
+            };
             assert_eq!(owns_its_namespace(&facts), expected, "{state:?} {mode}");
         }
     }

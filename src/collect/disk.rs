@@ -14,8 +14,8 @@ const EVERY: Duration = Duration::from_secs(60);
 /// Time until the first look: a poll that only prints does without.
 const FIRST: Duration = Duration::from_secs(5);
 
-/// Looks at the engine's disk for as long as `out` is read; never at that of an engine elsewhere, nor where
-/// the directory cannot be seen from here.
+/// Looks at the engine's disk for as long as `out` is read; never at that of an engine elsewhere,
+/// nor where the directory cannot be seen from here.
 pub async fn run(
     mut link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -27,7 +27,10 @@ pub async fn run(
         if link.has_changed().unwrap_or(false) {
             path = None;
         }
-        let engine = link.borrow_and_update().clone().filter(|_| is_here(&snapshots.borrow()));
+        let engine = link
+            .borrow_and_update()
+            .clone()
+            .filter(|_| is_here(&snapshots.borrow()));
         if let (Some(engine), None) = (&engine, &path) {
             path = ask(engine).await;
         }
@@ -90,7 +93,9 @@ mod tests {
 
     #[test]
     fn a_disk_that_is_there_is_measured_and_another_is_an_error() {
-        let disk = measure("/".to_owned()).expect("a file system").expect("a size");
+        let disk = measure("/".to_owned())
+            .expect("a file system")
+            .expect("a size");
         assert!(disk.percent() <= 100 && disk.free_bytes <= disk.total_bytes);
         assert!(measure("/does/not/exist".to_owned()).is_err());
     }

@@ -30,7 +30,11 @@ pub struct DiscoveryOptions {
 
 impl Default for DiscoveryOptions {
     fn default() -> Self {
-        Self { enabled: true, poll_interval: Duration::from_secs(30), projects: Vec::new() }
+        Self {
+            enabled: true,
+            poll_interval: Duration::from_secs(30),
+            projects: Vec::new(),
+        }
     }
 }
 
@@ -47,8 +51,8 @@ struct Wiring {
 /// Keeps the connection to the engine and tells what it has, for as long as `out` is read.
 ///
 /// `link` holds the engine while it answers. `refresh` asks for a list at once, and for the next
-/// attempt at once while the engine is lost. `described` becomes true when the engine has said what it and
-/// its host are, or did not answer that.
+/// attempt at once while the engine is lost. `described` becomes true when the engine has said what
+/// it and its host are, or did not answer that.
 pub async fn run(
     connector: Connector,
     options: watch::Receiver<DiscoveryOptions>,
@@ -57,7 +61,13 @@ pub async fn run(
     refresh: Arc<Notify>,
     described: watch::Sender<bool>,
 ) {
-    let wiring = Wiring { options, out, link, described, refresh };
+    let wiring = Wiring {
+        options,
+        out,
+        link,
+        described,
+        refresh,
+    };
     let mut roster = Roster::default();
     let mut refused = BTreeSet::new();
     let mut described = None;
@@ -88,7 +98,12 @@ pub async fn run(
             error,
             retry_at: now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO),
         };
-        if wiring.out.send(Observation::Engine { status, attempts }).await.is_err() {
+        if wiring
+            .out
+            .send(Observation::Engine { status, attempts })
+            .await
+            .is_err()
+        {
             return;
         }
         tokio::select! {
@@ -101,15 +116,25 @@ pub async fn run(
 
 /// One sentence for a search that found nothing.
 fn sentence(attempts: &[ConnectAttempt]) -> String {
-    let shown =
-        |attempt: &ConnectAttempt| format!("{} ({}): {}", attempt.endpoint, attempt.source, attempt.error);
+    let shown = |attempt: &ConnectAttempt| {
+        format!(
+            "{} ({}): {}",
+            attempt.endpoint, attempt.source, attempt.error
+        )
+    };
     // A socket that is not there says less than one that refuses.
-    let telling = attempts.iter().find(|attempt| attempt.error != "no such file").or(attempts.first());
+    let telling = attempts
+        .iter()
+        .find(|attempt| attempt.error != "no such file")
+        .or(attempts.first());
     match (attempts.len(), telling) {
         (_, None) => "there is no address to try; use --host".into(),
         (1, Some(attempt)) => format!("no container engine answers at {}", shown(attempt)),
         (count, Some(attempt)) => {
-            format!("no container engine answers at any of {count} addresses, such as {}", shown(attempt))
+            format!(
+                "no container engine answers at any of {count} addresses, such as {}",
+                shown(attempt)
+            )
         }
     }
 }

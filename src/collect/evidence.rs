@@ -1,5 +1,5 @@
-//! Evidence: the log lines around the change of what has just become unhealthy, read once for each change, so that
-//! nobody who asks why has to wait for the engine.
+//! Evidence: the log lines around the change of what has just become unhealthy, read once for each
+//! change, so that nobody who asks why has to wait for the engine.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use crate::engine::Engine;
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
-    HealthState, InstanceFacts, LAST_WORDS, LastWords, LogLine, LogSource, Observation, Overlay, Service,
-    ServiceId, SignedDuration, Snapshot, Timestamp,
+    HealthState, InstanceFacts, LAST_WORDS, LastWords, LogLine, LogSource, Observation, Overlay,
+    Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
 /// Containers read side by side.
@@ -23,11 +23,13 @@ const CONCURRENCY: usize = 4;
 const LIMIT: Duration = Duration::from_secs(5);
 /// Longest line kept, in characters.
 const LINE: usize = 300;
-/// Most lines that the engine is asked for: of a chatty container those around the change are among them.
+/// Most lines that the engine is asked for: of a chatty container those around the change are among
+/// them.
 const TAIL: u32 = 2_000;
 /// How long before the change lines still tell of it.
 const BEFORE: SignedDuration = SignedDuration::from_mins(10);
-/// Lines so soon after the change belong to it: the last ones of a process come after the record of its end.
+/// Lines so soon after the change belong to it: the last ones of a process come after the record of
+/// its end.
 const SLACK: SignedDuration = SignedDuration::from_secs(10);
 /// Places for the latest lines after the change.
 const AFTER: usize = 20;
@@ -48,7 +50,8 @@ pub async fn run(
             let due = due(&snapshot, &mut heard);
             stream::iter(due)
                 .for_each_concurrent(CONCURRENCY, |(facts, moment)| {
-                    let (engine, out, secrets) = (engine.clone(), out.clone(), Arc::clone(&snapshot.secrets));
+                    let (engine, out, secrets) =
+                        (engine.clone(), out.clone(), Arc::clone(&snapshot.secrets));
                     async move {
                         let words = listen(&engine, &facts, moment, &secrets).await;
                         // Without a store nobody asks any more; the loop ends below.
@@ -63,14 +66,17 @@ pub async fn run(
     }
 }
 
-/// Containers to listen to and the moments of their changes: of each service that became unhealthy since it was last
-/// heard.
+/// Containers to listen to and the moments of their changes: of each service that became unhealthy
+/// since it was last heard.
 fn due(
     snapshot: &Snapshot,
     heard: &mut HashMap<ServiceId, Timestamp>,
 ) -> Vec<(Arc<InstanceFacts>, Timestamp)> {
-    let failing: Vec<&Arc<Service>> =
-        snapshot.services.iter().filter(|service| service.health.state == HealthState::Unhealthy).collect();
+    let failing: Vec<&Arc<Service>> = snapshot
+        .services
+        .iter()
+        .filter(|service| service.health.state == HealthState::Unhealthy)
+        .collect();
     let ids: HashSet<&ServiceId> = failing.iter().map(|service| &service.id).collect();
     heard.retain(|id, _| ids.contains(id));
     let mut due = Vec::new();
@@ -80,8 +86,11 @@ fn due(
             continue;
         }
         let witness = service.witness();
-        // A list tells neither how its logs come nor what is a secret in them; the inspection is under way.
-        if witness.is_some_and(|each| !each.facts.inspected && each.facts.unread.inspection.is_none()) {
+        // A list tells neither how its logs come nor what is a secret in them; the inspection is
+        // under way.
+        if witness
+            .is_some_and(|each| !each.facts.inspected && each.facts.unread.inspection.is_none())
+        {
             continue;
         }
         heard.insert(service.id.clone(), since);
@@ -90,15 +99,16 @@ fn due(
     due
 }
 
-/// The moment that the log lines of `facts`' container are wanted around: the end of its process, also where a restart
-/// policy has started it again since, else the change of its service.
+/// The moment that the log lines of `facts`' container are wanted around: the end of its process,
+/// also where a restart policy has started it again since, else the change of its service.
 fn moment(facts: &InstanceFacts, service: &Service) -> Timestamp {
     let looping = service.health.has(Overlay::Restarting);
     let ended = facts.finished_at.filter(|_| !facts.is_running() || looping);
     ended.unwrap_or(service.health.since)
 }
 
-/// The log lines around a moment, bounded: most of what came before, and the latest of what came after.
+/// The log lines around a moment, bounded: most of what came before, and the latest of what came
+/// after.
 struct Around {
     moment: Timestamp,
     before: VecDeque<LogLine>,
@@ -107,23 +117,34 @@ struct Around {
 
 impl Around {
     const fn new(moment: Timestamp) -> Self {
-        Self { moment, before: VecDeque::new(), after: VecDeque::new() }
+        Self {
+            moment,
+            before: VecDeque::new(),
+            after: VecDeque::new(),
+        }
     }
 
     fn push(&mut self, line: LogLine) {
         let until = self.moment.checked_add(SLACK).unwrap_or(self.moment);
         let after = line.at.is_none_or(|at| at > until);
-        let (lines, most) =
-            if after { (&mut self.after, LAST_WORDS) } else { (&mut self.before, LAST_WORDS) };
+        let (lines, most) = if after {
+            (&mut self.after, LAST_WORDS)
+        } else {
+            (&mut self.before, LAST_WORDS)
+        };
         if lines.len() == most {
             lines.pop_front();
         }
         lines.push_back(line);
     }
 
-    /// At most [`LAST_WORDS`] lines: those after the moment have at most [`AFTER`] places that others want as well.
+    /// At most [`LAST_WORDS`] lines: those after the moment have at most [`AFTER`] places that
+    /// others want as well.
     fn lines(mut self) -> Arc<[LogLine]> {
-        let after = self.after.len().min(AFTER.max(LAST_WORDS.saturating_sub(self.before.len())));
+        let after = self
+            .after
+            .len()
+            .min(AFTER.max(LAST_WORDS.saturating_sub(self.before.len())));
         let before = self.before.len().min(LAST_WORDS - after);
         self.before.drain(..self.before.len() - before);
         self.after.drain(..self.after.len() - after);
@@ -138,14 +159,19 @@ async fn listen(
     moment: Timestamp,
     secrets: &KnownSecrets,
 ) -> LastWords {
-    let source = LogSource { instance: facts.id.clone(), tty: facts.tty };
+    let source = LogSource {
+        instance: facts.id.clone(),
+        tty: facts.tty,
+    };
     let since = moment.checked_sub(BEFORE).ok();
     let mut batches = engine.logs(&source, Some(TAIL), since, false);
     let mut around = Around::new(moment);
     let read = async {
         while let Some(batch) = batches.next().await {
             match batch {
-                Ok(batch) => batch.into_iter().for_each(|line| around.push(tidy(line, secrets))),
+                Ok(batch) => batch
+                    .into_iter()
+                    .for_each(|line| around.push(tidy(line, secrets))),
                 Err(error) if error.is_short() => {
                     sleep(AGAIN).await;
                     batches = engine.logs(&source, Some(TAIL), since, false);
@@ -158,14 +184,25 @@ async fn listen(
         }
     };
     if timeout(LIMIT, read).await.is_err() {
-        tracing::debug!("the last words of {} did not come within {} s", facts.name, LIMIT.as_secs());
+        tracing::debug!(
+            "the last words of {} did not come within {} s",
+            facts.name,
+            LIMIT.as_secs()
+        );
     }
-    LastWords { instance: facts.id.clone(), at: Timestamp::now(), lines: around.lines() }
+    LastWords {
+        instance: facts.id.clone(),
+        at: Timestamp::now(),
+        lines: around.lines(),
+    }
 }
 
 /// A line without colours and secrets, cut.
 fn tidy(line: LogLine, secrets: &KnownSecrets) -> LogLine {
-    LogLine { text: one_line(&secrets.mask(&without_colours(&line.text)), LINE), ..line }
+    LogLine {
+        text: one_line(&secrets.mask(&without_colours(&line.text)), LINE),
+        ..line
+    }
 }
 
 /// The text without SGR sequences.
@@ -192,15 +229,19 @@ mod tests {
         InstanceFacts {
             state,
             inspected: true,
-            environment: vec![("DB_PASSWORD".into(), "hunter22".into()), ("API_KEY".into(), "db".into())]
-                .into(),
+            environment: vec![
+                ("DB_PASSWORD".into(), "hunter22".into()),
+                ("API_KEY".into(), "db".into()),
+            ]
+            .into(),
             ..InstanceFacts::unknown(InstanceId::new(name), name, None, ServiceName::new("x"))
         }
     }
 
     fn service(name: &str, state: HealthState, since: i64) -> Service {
         let since = Timestamp::from_second(since).unwrap();
-        let mut service = Service::unknown(Some(StackName::new("hub")), ServiceName::new(name), since);
+        let mut service =
+            Service::unknown(Some(StackName::new("hub")), ServiceName::new(name), since);
         service.health.state = state;
         let instance = |name: &str, state| Instance {
             facts: Arc::new(facts(name, state)),
@@ -219,44 +260,93 @@ mod tests {
         let mut heard = HashMap::new();
         let mut look = |services: Vec<Service>| -> Vec<String> {
             let services = services.into_iter().map(Arc::new).collect();
-            let snapshot = Snapshot { services, ..Snapshot::empty(Timestamp::UNIX_EPOCH) };
-            due(&snapshot, &mut heard).iter().map(|(facts, _)| facts.name.clone()).collect()
+            let snapshot = Snapshot {
+                services,
+                ..Snapshot::empty(Timestamp::UNIX_EPOCH)
+            };
+            due(&snapshot, &mut heard)
+                .iter()
+                .map(|(facts, _)| facts.name.clone())
+                .collect()
         };
         use HealthState::{Healthy, Unhealthy};
-        assert_eq!(look(vec![service("a", Healthy, 0), service("b", Unhealthy, 5)]), ["b-2"], "what ended");
+        assert_eq!(
+            look(vec![service("a", Healthy, 0), service("b", Unhealthy, 5)]),
+            ["b-2"],
+            "what ended"
+        );
         assert!(look(vec![service("b", Unhealthy, 5)]).is_empty());
         assert!(look(vec![service("b", Healthy, 7)]).is_empty());
         assert_eq!(look(vec![service("b", Unhealthy, 9)]), ["b-2"]);
-        assert_eq!(look(vec![service("b", Unhealthy, 11)]), ["b-2"], "another change");
+        assert_eq!(
+            look(vec![service("b", Unhealthy, 11)]),
+            ["b-2"],
+            "another change"
+        );
         let mut listed = service("c", Unhealthy, 12);
         let witness = |service: &mut Service, change: fn(&mut InstanceFacts)| {
-            service.instances.iter_mut().for_each(|each| change(Arc::make_mut(&mut each.facts)));
+            service
+                .instances
+                .iter_mut()
+                .for_each(|each| change(Arc::make_mut(&mut each.facts)));
         };
         witness(&mut listed, |facts| facts.inspected = false);
-        assert!(look(vec![listed.clone()]).is_empty(), "its inspection is under way");
-        witness(&mut listed, |facts| facts.unread.inspection = Some("not permitted".to_owned()));
+        assert!(
+            look(vec![listed.clone()]).is_empty(),
+            "its inspection is under way"
+        );
+        witness(&mut listed, |facts| {
+            facts.unread.inspection = Some("not permitted".to_owned())
+        });
         assert_eq!(look(vec![listed]), ["c-2"], "there will be no inspection");
     }
 
     fn line(second: Option<i64>, text: String) -> LogLine {
         let at = second.map(|second| Timestamp::from_second(second).unwrap());
-        LogLine { at, instance: InstanceId::new("x"), stream: LogStream::Stdout, text, cut_bytes: 0 }
+        LogLine {
+            at,
+            instance: InstanceId::new("x"),
+            stream: LogStream::Stdout,
+            text,
+            cut_bytes: 0,
+        }
     }
 
     #[test]
     fn the_lines_before_the_change_stay_whatever_came_after() {
-        for (before, after, expected) in
-            [(3, 5, (3, 5)), (100, 0, (50, 0)), (100, 100, (30, 20)), (10, 100, (10, 40)), (0, 90, (0, 50))]
-        {
+        for (before, after, expected) in [
+            (3, 5, (3, 5)),
+            (100, 0, (50, 0)),
+            (100, 100, (30, 20)),
+            (10, 100, (10, 40)),
+            (0, 90, (0, 50)),
+        ] {
             let mut around = Around::new(Timestamp::from_second(1_000).unwrap());
-            (0..before).for_each(|n| around.push(line(Some(1_000 - before + n), format!("before {n}"))));
+            (0..before)
+                .for_each(|n| around.push(line(Some(1_000 - before + n), format!("before {n}"))));
             (0..after).for_each(|n| around.push(line(Some(1_100 + n), format!("after {n}"))));
             let lines = around.lines();
-            let count = |begin: &str| lines.iter().filter(|line| line.text.starts_with(begin)).count();
-            assert_eq!((count("before"), count("after")), expected, "{before} and {after}");
-            assert!(lines.is_sorted_by_key(|line| line.at), "{before} and {after}");
+            let count = |begin: &str| {
+                lines
+                    .iter()
+                    .filter(|line| line.text.starts_with(begin))
+                    .count()
+            };
+            assert_eq!(
+                (count("before"), count("after")),
+                expected,
+                "{before} and {after}"
+            );
+            assert!(
+                lines.is_sorted_by_key(|line| line.at),
+                "{before} and {after}"
+            );
             if before > 0 {
-                assert!(lines.iter().any(|line| line.text == format!("before {}", before - 1)));
+                assert!(
+                    lines
+                        .iter()
+                        .any(|line| line.text == format!("before {}", before - 1))
+                );
             }
         }
         let mut around = Around::new(Timestamp::UNIX_EPOCH);
@@ -278,8 +368,15 @@ mod tests {
             if looping {
                 service.health.overlays.push(Overlay::Restarting);
             }
-            let facts = InstanceFacts { finished_at: finished.map(at), ..facts("a", state) };
-            assert_eq!(moment(&facts, &service), at(expected), "{state:?} {looping}");
+            let facts = InstanceFacts {
+                finished_at: finished.map(at),
+                ..facts("a", state)
+            };
+            assert_eq!(
+                moment(&facts, &service),
+                at(expected),
+                "{state:?} {looping}"
+            );
         }
     }
 
@@ -287,7 +384,10 @@ mod tests {
     fn lines_lose_colours_and_secrets() {
         for (text, expected) in [
             ("\u{1b}[31mERROR\u{1b}[0m x", "ERROR x"),
-            ("connecting with hunter22 to db", "connecting with *** to db"),
+            (
+                "connecting with hunter22 to db",
+                "connecting with *** to db",
+            ),
             ("redis://:p@cache down", "redis://***@cache down"),
             ("\u{1b}[", ""),
         ] {

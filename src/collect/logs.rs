@@ -67,16 +67,27 @@ impl LogHub {
     }
 }
 
-async fn serve(link: watch::Receiver<Option<Engine>>, query: LogQuery, out: mpsc::Sender<LogBatch>) {
+async fn serve(
+    link: watch::Receiver<Option<Engine>>,
+    query: LogQuery,
+    out: mpsc::Sender<LogBatch>,
+) {
     let mut readers = JoinSet::new();
     let follow = query.follow;
     let mut spawn = |chunks: &mpsc::Sender<Chunk>, source: LogSource| {
         let (instance, failed) = (source.instance.clone(), chunks.clone());
-        let reader = Reader { link: link.clone(), source, chunks: chunks.clone() };
+        let reader = Reader {
+            link: link.clone(),
+            source,
+            chunks: chunks.clone(),
+        };
         let reading = AssertUnwindSafe(reader.run(query.tail, query.since, follow)).catch_unwind();
         readers.spawn(async move {
             if reading.await.is_err() {
-                tracing::error!("reading the logs of container {} failed on a bug", instance.short());
+                tracing::error!(
+                    "reading the logs of container {} failed on a bug",
+                    instance.short()
+                );
                 let reason = "reading failed on a bug in hubdeck; see hubdeck's log".to_owned();
                 // Fails where nobody reads any more.
                 drop(failed.send(Chunk::Failed(instance, reason)).await);
@@ -85,7 +96,10 @@ async fn serve(link: watch::Receiver<Option<Engine>>, query: LogQuery, out: mpsc
     };
     if follow {
         let (chunks, merged) = mpsc::channel(CHUNKS);
-        query.sources.iter().for_each(|source| spawn(&chunks, source.clone()));
+        query
+            .sources
+            .iter()
+            .for_each(|source| spawn(&chunks, source.clone()));
         drop(chunks);
         pump(merged, &out).await;
     } else {

@@ -25,7 +25,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Engine;
 use crate::model::{
-    EngineStatus, InstanceFacts, Observation, ProbeResult, Service, ServiceRule, Snapshot, Timestamp,
+    EngineStatus, InstanceFacts, Observation, ProbeResult, Service, ServiceRule, Snapshot,
+    Timestamp,
 };
 use crate::probe::Prober;
 
@@ -38,8 +39,8 @@ use vantage::Machine;
 
 /// Period of a target that starts, fails or changed a moment ago.
 const FAST: Duration = Duration::from_secs(5);
-/// What falls due within one of these starts together: a thousand targets would wake hubdeck a thousand
-/// times an interval otherwise.
+/// What falls due within one of these starts together: a thousand targets would wake hubdeck a
+/// thousand times an interval otherwise.
 const TOGETHER: Duration = Duration::from_millis(100);
 
 /// Settings of the probe loop.
@@ -84,21 +85,33 @@ impl Default for ProbeOptions {
 impl ProbeOptions {
     /// The services of `snapshot` that may be probed: no rule keeps them from it.
     fn probed<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a Arc<Service>> {
-        // A config file of many services has many rules, few of which keep anything from being probed.
-        let excluding: Vec<&ServiceRule> =
-            self.rules.iter().filter(|rule| rule.no_probe || rule.hide).collect();
+        // A config file of many services has many rules, few of which keep anything from being
+        // probed.
+        let excluding: Vec<&ServiceRule> = self
+            .rules
+            .iter()
+            .filter(|rule| rule.no_probe || rule.hide)
+            .collect();
         let may_be = move |service: &&Arc<Service>| {
             let (id, name) = (service.id.as_str(), service.name.as_str());
             !excluding.iter().any(|rule| rule.matches(id, name))
         };
-        snapshot.services.iter().filter(|_| self.enabled).filter(may_be)
+        snapshot
+            .services
+            .iter()
+            .filter(|_| self.enabled)
+            .filter(may_be)
     }
 
     const fn pace(&self) -> Pace {
         Pace {
             interval: self.interval,
             fast: FAST,
-            concurrency: if self.concurrency == 0 { 1 } else { self.concurrency },
+            concurrency: if self.concurrency == 0 {
+                1
+            } else {
+                self.concurrency
+            },
             per_host: if self.per_host == 0 { 1 } else { self.per_host },
         }
     }
@@ -107,9 +120,9 @@ impl ProbeOptions {
 /// Probes the services of `snapshots` until every sender or the receiver of `out` is gone.
 ///
 /// A new target is probed at once, `refresh` probes all of them now, changed `options` hold from
-/// their next look on. Commands are run by the engine of `link`. Results are never dropped: while the
-/// store is busy, fewer probes start. `complete` becomes true when every target of the latest snapshot was
-/// probed once and its result sent.
+/// their next look on. Commands are run by the engine of `link`. Results are never dropped: while
+/// the store is busy, fewer probes start. `complete` becomes true when every target of the latest
+/// snapshot was probed once and its result sent.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -120,13 +133,26 @@ pub async fn run(
 ) {
     match Prober::new() {
         Ok(prober) => {
-            let network = Network { prober, link, options: options.clone() };
-            Loop::new(snapshots, options, out, network).run(&refresh, &complete).await;
+            let network = Network {
+                prober,
+                link,
+                options: options.clone(),
+            };
+            Loop::new(snapshots, options, out, network)
+                .run(&refresh, &complete)
+                .await;
         }
         Err(error) => {
             let text = error.to_string();
             complete.send_replace(true);
-            if out.send(Observation::Own { at: Timestamp::now(), text }).await.is_ok() {
+            if out
+                .send(Observation::Own {
+                    at: Timestamp::now(),
+                    text,
+                })
+                .await
+                .is_ok()
+            {
                 // Trying again would fail again; the engine's verdicts go on without us.
                 out.closed().await;
             }
@@ -159,7 +185,18 @@ impl<A: Asker> Loop<A> {
         let schedule = Schedule::new(options.borrow().pace());
         let (machine, book, holds) = (Machine::read(), Book::default(), Holds::default());
         let (seen, origin) = (None, Instant::now());
-        Self { snapshots, options, out, asker, machine, book, schedule, holds, seen, origin }
+        Self {
+            snapshots,
+            options,
+            out,
+            asker,
+            machine,
+            book,
+            schedule,
+            holds,
+            seen,
+            origin,
+        }
     }
 
     async fn run(mut self, refresh: &Notify, complete: &watch::Sender<bool>) {
@@ -180,7 +217,10 @@ impl<A: Asker> Loop<A> {
             if !look && running.is_empty() && self.has_probed_all() {
                 complete.send_if_modified(|complete| !std::mem::replace(complete, true));
             }
-            let next = self.schedule.next_start().map(|due| self.origin + together(due));
+            let next = self
+                .schedule
+                .next_start()
+                .map(|due| self.origin + together(due));
             let expiry = self.holds.next_expiry().map(|at| self.origin + at);
             tokio::select! {
                 Some((key, done)) = running.next() => if self.finish(key, done).await.is_err() { return },
@@ -204,12 +244,18 @@ impl<A: Asker> Loop<A> {
         }
     }
 
-    /// Whether the latest snapshot has every container's details, and every target was probed and its
-    /// result sent.
+    /// Whether the latest snapshot has every container's details, and every target was probed and
+    /// its result sent.
     fn has_probed_all(&self) -> bool {
         let snapshot = self.snapshots.borrow();
-        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
-        let is_known = |facts: &InstanceFacts| !facts.is_running() || !snapshot.awaits_inspection(facts);
+        let instances = || {
+            snapshot
+                .services
+                .iter()
+                .flat_map(|service| &service.instances)
+        };
+        let is_known =
+            |facts: &InstanceFacts| !facts.is_running() || !snapshot.awaits_inspection(facts);
         snapshot.has_list()
             && !snapshot.has_changed()
             && self.holds.next_expiry().is_none()
@@ -222,16 +268,25 @@ impl<A: Asker> Loop<A> {
         let options = self.options.borrow_and_update().clone();
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         let vantage = self.machine.vantage(&snapshot);
-        if self.seen.as_mut().is_some_and(|seen| seen.covers(&snapshot, &vantage)) {
+        if self
+            .seen
+            .as_mut()
+            .is_some_and(|seen| seen.covers(&snapshot, &vantage))
+        {
             return Ok(());
         }
         let wishes = self.book.sync(&snapshot, &options, &vantage);
-        self.schedule.sync(self.origin.elapsed(), options.pace(), wishes);
+        self.schedule
+            .sync(self.origin.elapsed(), options.pace(), wishes);
         self.seen = Some(Seen::of(snapshot, vantage, self.book.news_until()));
         let free = self.holds.retain(|key| self.book.contains(key));
         self.tell(free).await?;
         for text in self.book.new_warnings() {
-            self.send(Observation::Own { at: Timestamp::now(), text }).await?;
+            self.send(Observation::Own {
+                at: Timestamp::now(),
+                text,
+            })
+            .await?;
         }
         Ok(())
     }
@@ -260,38 +315,73 @@ impl<A: Asker> Loop<A> {
         self.schedule.finished(&key, now, self.book.contains(&key));
         let Some(done) = done else { return Ok(()) };
         let started = done.started;
-        let Some(Outcome { report, failed, trial }) = self.book.note(&key, done, now) else { return Ok(()) };
+        let Some(Outcome {
+            report,
+            failed,
+            trial,
+        }) = self.book.note(&key, done, now)
+        else {
+            return Ok(());
+        };
         if trial {
             self.schedule.hasten(&key, now);
         }
         if let Some(shortage) = report.as_ref().and_then(|report| report.shortage) {
-            self.send(Observation::Shortage { at: Timestamp::now(), shortage }).await?;
+            self.send(Observation::Shortage {
+                at: Timestamp::now(),
+                shortage,
+            })
+            .await?;
         }
-        let parents = if failed == Some(true) && !trial { self.parents(&key) } else { Vec::new() };
+        let parents = if failed == Some(true) && !trial {
+            self.parents(&key)
+        } else {
+            Vec::new()
+        };
         let result = report.map(|report| report.into_result(Timestamp::now()));
-        match self.holds.take(Finished { key: key.clone(), started, failed, result }, parents, now) {
+        match self.holds.take(
+            Finished {
+                key: key.clone(),
+                started,
+                failed,
+                result,
+            },
+            parents,
+            now,
+        ) {
             Verdict::Send(results) => self.tell(results).await,
             Verdict::Hold(asked) => {
                 self.schedule.park(&key);
-                asked.iter().for_each(|parent| self.schedule.hasten(parent, now));
+                asked
+                    .iter()
+                    .for_each(|parent| self.schedule.hasten(parent, now));
                 Ok(())
             }
         }
     }
 
-    /// The targets to hear before a failure of `key` is told. While the engine is lost, failures of its
-    /// containers prove nothing, so that there is nothing to wait for.
+    /// The targets to hear before a failure of `key` is told. While the engine is lost, failures of
+    /// its containers prove nothing, so that there is nothing to wait for.
     fn parents(&self, key: &Key) -> Vec<hold::Parent> {
         let snapshot = self.snapshots.borrow();
         let lost = matches!(snapshot.engine.status, EngineStatus::Lost { .. });
-        if lost { Vec::new() } else { self.book.parents(key, &snapshot) }
+        if lost {
+            Vec::new()
+        } else {
+            self.book.parents(key, &snapshot)
+        }
     }
 
     /// Sends results in this order; their targets are probed again in their turn.
     async fn tell(&mut self, results: Vec<(Key, ProbeResult)>) -> Result<(), Closed> {
         for (key, result) in results {
             self.schedule.unpark(&key, self.origin.elapsed());
-            self.send(Observation::Probed { service: key.service, instance: key.instance, result }).await?;
+            self.send(Observation::Probed {
+                service: key.service,
+                instance: key.instance,
+                result,
+            })
+            .await?;
         }
         Ok(())
     }

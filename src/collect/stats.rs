@@ -12,7 +12,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::engine::{Engine, EngineError, RawStats};
-use crate::model::{Dropped, Feature, Focus, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp};
+use crate::model::{
+    Dropped, Feature, Focus, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp,
+};
 use differ::Machine;
 use schedule::Schedule;
 
@@ -67,8 +69,8 @@ struct Sampler {
 /// Samples running containers for as long as `out` is read.
 ///
 /// What is in `focus` comes every `focused_every`, the rest every `others_every`, spread. A sample
-/// that finds `out` full is dropped and counted. `complete` becomes true when every running container was
-/// read twice, or cannot be read.
+/// that finds `out` full is dropped and counted. `complete` becomes true when every running
+/// container was read twice, or cannot be read.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -116,7 +118,13 @@ impl Sampler {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if std::mem::take(&mut self.refused) {
             // Another connection may permit what the last one did not.
-            self.out.send(Observation::Refused { feature: Feature::Stats, reason: None }).await.ok()?;
+            self.out
+                .send(Observation::Refused {
+                    feature: Feature::Stats,
+                    reason: None,
+                })
+                .await
+                .ok()?;
         }
         let out = self.out.clone();
         loop {
@@ -135,7 +143,8 @@ impl Sampler {
                 self.pass(engine, &options).await?;
             }
             if self.refused || !options.enabled || self.has_read_all() {
-                self.complete.send_if_modified(|complete| !std::mem::replace(complete, true));
+                self.complete
+                    .send_if_modified(|complete| !std::mem::replace(complete, true));
             }
         }
     }
@@ -162,7 +171,10 @@ impl Sampler {
                     // Where others are permitted, one refusal concerns its container only.
                     if let Some(reason) = error.refusal().filter(|_| self.answering.is_empty()) {
                         self.refused = true;
-                        let told = Observation::Refused { feature: Feature::Stats, reason: Some(reason) };
+                        let told = Observation::Refused {
+                            feature: Feature::Stats,
+                            reason: Some(reason),
+                        };
                         return self.out.send(told).await.ok();
                     }
                     self.postpone(&facts.id, &error, options);
@@ -177,23 +189,35 @@ impl Sampler {
     fn due(&mut self, options: &SamplingOptions) -> (Vec<Arc<InstanceFacts>>, Machine) {
         let snapshot = Arc::clone(&self.snapshots.borrow());
         let focus = self.focus.borrow_and_update().clone();
-        let machine = snapshot.engine.info.as_ref().map_or_else(Machine::default, |info| Machine {
-            memory_bytes: info.memory_bytes,
-            cpus: info.cpus,
-        });
+        let machine = snapshot
+            .engine
+            .info
+            .as_ref()
+            .map_or_else(Machine::default, |info| Machine {
+                memory_bytes: info.memory_bytes,
+                cpus: info.cpus,
+            });
         let running = snapshot
             .services
             .iter()
             .flat_map(|service| &service.instances)
             .map(|instance| &instance.facts)
             .filter(|facts| facts.is_running());
-        (self.schedule.due(Instant::now(), running, &focus, options), machine)
+        (
+            self.schedule.due(Instant::now(), running, &focus, options),
+            machine,
+        )
     }
 
     /// Whether every running container of the latest list was read twice, or cannot be read.
     fn has_read_all(&self) -> bool {
         let snapshot = self.snapshots.borrow();
-        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
+        let instances = || {
+            snapshot
+                .services
+                .iter()
+                .flat_map(|service| &service.instances)
+        };
         snapshot.has_list()
             && instances()
                 .filter(|instance| instance.facts.is_running())
@@ -202,9 +226,14 @@ impl Sampler {
 
     fn tell(&mut self, stats: RawStats, facts: &InstanceFacts, machine: Machine, now: Timestamp) {
         self.answering.insert(facts.id.clone());
-        let Some(differ) = self.schedule.differ(&facts.id) else { return };
+        let Some(differ) = self.schedule.differ(&facts.id) else {
+            return;
+        };
         let sample = differ.sample(stats, facts, machine, now);
-        let observation = Observation::Sampled { instance: facts.id.clone(), sample };
+        let observation = Observation::Sampled {
+            instance: facts.id.clone(),
+            sample,
+        };
         if self.out.try_send(observation).is_err() {
             self.dropped += 1;
         }
@@ -214,7 +243,10 @@ impl Sampler {
         if self.dropped == 0 {
             return;
         }
-        let told = Observation::Dropped { what: Dropped::Samples, count: self.dropped };
+        let told = Observation::Dropped {
+            what: Dropped::Samples,
+            count: self.dropped,
+        };
         if self.out.try_send(told).is_ok() {
             self.dropped = 0;
         }
@@ -223,13 +255,18 @@ impl Sampler {
     /// A container that does not answer must not be asked every time.
     fn postpone(&mut self, id: &InstanceId, error: &EngineError, options: &SamplingOptions) {
         tracing::debug!(%error, "no sample");
-        self.schedule.postpone(id, Instant::now() + options.others_every);
+        self.schedule
+            .postpone(id, Instant::now() + options.others_every);
     }
 }
 
 /// Time between two wake-ups: short enough that a short wait for the second reading is kept.
 fn tick(second_after: Duration) -> Duration {
-    if second_after < TICK / 2 { (second_after / 4).max(LEAST_TICK) } else { TICK }
+    if second_after < TICK / 2 {
+        (second_after / 4).max(LEAST_TICK)
+    } else {
+        TICK
+    }
 }
 
 /// A running container as an inspection tells it, with the fields of the JSON object `patch`.
@@ -243,7 +280,8 @@ fn facts_for_test(id: &str, patch: &str) -> InstanceFacts {
         ..InstanceFacts::unknown(id.into(), id, None, id.into())
     };
     let mut value = serde_json::to_value(unknown).expect("facts");
-    let patch: serde_json::Map<String, serde_json::Value> = serde_json::from_str(patch).expect("a patch");
+    let patch: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(patch).expect("a patch");
     value.as_object_mut().expect("an object").extend(patch);
     serde_json::from_value(value).expect("facts")
 }

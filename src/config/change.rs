@@ -28,8 +28,8 @@ impl Face {
     }
 }
 
-/// The keys that a reload changed, in the order of the example file; `keys`, `layer` and `service` stand for
-/// whole sections.
+/// The keys that a reload changed, in the order of the example file; `keys`, `layer` and `service`
+/// stand for whole sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// In force now.
@@ -57,8 +57,8 @@ impl fmt::Display for Changes {
 }
 
 impl Settings {
-    /// Puts `new` in force in a hubdeck that is running as `face`, but for what needs a restart: that keeps
-    /// its value. Gives the keys that changed and concern `face`.
+    /// Puts `new` in force in a hubdeck that is running as `face`, but for what needs a restart:
+    /// that keeps its value. Gives the keys that changed and concern `face`.
     pub fn take_over(&mut self, mut new: Self, face: Face) -> Changes {
         let mut changes = Changes::default();
         for entry in ENTRIES {
@@ -82,7 +82,10 @@ impl Settings {
             ("service", self.services != new.services),
         ];
         changes.in_force.extend(
-            sections.iter().filter(|(name, changed)| *changed && face.uses(name)).map(|(name, _)| *name),
+            sections
+                .iter()
+                .filter(|(name, changed)| *changed && face.uses(name))
+                .map(|(name, _)| *name),
         );
         *self = new;
         changes
@@ -100,14 +103,26 @@ mod tests {
         (new.serve.port, new.cache.ttl) = (6000, std::time::Duration::from_secs(9));
         new.keys.insert("quit".into(), vec!["x".into()]);
         let changes = running.take_over(new.clone(), Face::Serve);
-        assert_eq!((running.serve.port, running.cache.ttl), (5003, new.cache.ttl));
+        assert_eq!(
+            (running.serve.port, running.cache.ttl),
+            (5003, new.cache.ttl)
+        );
         assert_eq!(changes.to_string(), "cache.ttl is in force");
-        assert_eq!(changes.waiting().as_deref(), Some("serve.port takes effect after a restart"));
+        assert_eq!(
+            changes.waiting().as_deref(),
+            Some("serve.port takes effect after a restart")
+        );
         let again = running.take_over(new.clone(), Face::Serve);
         assert_eq!(again.to_string(), "no setting in force has changed");
         assert_eq!(again.after_restart, ["serve.port"]);
         let mut console = Settings::default();
         let changes = console.take_over(new, Face::Console);
-        assert_eq!(changes, Changes { in_force: vec!["keys"], after_restart: Vec::new() });
+        assert_eq!(
+            changes,
+            Changes {
+                in_force: vec!["keys"],
+                after_restart: Vec::new()
+            }
+        );
     }
 }

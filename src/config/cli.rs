@@ -11,13 +11,20 @@ use super::settings::{ColorMode, LogLevel};
 
 /// An operations console for stacks of containers.
 ///
-/// Without a command it opens the console on one engine: the one that --host, --context, `DOCKER_HOST`,
-/// `DOCKER_CONTEXT` or the current Docker context names, and no other. Where none is named, it is
-/// /var/run/docker.sock, then Podman's sockets.
+/// Without a command it opens the console on one engine: the one that --host, --context,
+/// `DOCKER_HOST`, `DOCKER_CONTEXT` or the current Docker context names, and no other. Where none is
+/// named, it is /var/run/docker.sock, then Podman's sockets.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "hubdeck", version, max_term_width = 100, subcommand_negates_reqs = true)]
-#[command(after_help = "Every config key can also be set by environment (HUBDECK_SECTION_KEY). \
-                        `hubdeck config example` prints all keys.")]
+#[command(
+    name = "hubdeck",
+    version,
+    max_term_width = 100,
+    subcommand_negates_reqs = true
+)]
+#[command(
+    after_help = "Every config key can also be set by environment (HUBDECK_SECTION_KEY). \
+                        `hubdeck config example` prints all keys."
+)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
@@ -65,7 +72,8 @@ pub struct Globals {
     /// Exports, HTTP, the audit record and hubdeck's own log stay masked.
     #[arg(long, conflicts_with = "serve")]
     pub show_secrets: bool,
-    /// With --serve: a trusted proxy in front authenticates, so listen on other addresses without a token.
+    /// With --serve: a trusted proxy in front authenticates, so listen on other addresses without a
+    /// token.
     #[arg(long)]
     pub behind_proxy: bool,
 }
@@ -101,9 +109,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose).
+    /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in
+    /// Compose).
     Check {
-        /// Its address [default: `http://127.0.0.1:5003`, the port from `HUBDECK_SERVE_PORT` or `HUB_API_PORT`].
+        /// Its address [default: `http://127.0.0.1:5003`, the port from `HUBDECK_SERVE_PORT` or
+        /// `HUB_API_PORT`].
         url: Option<String>,
     },
     /// Look at the configuration.
@@ -120,7 +130,9 @@ pub enum Command {
 fn map_format() -> impl TypedValueParser<Value = MapFormat> {
     let known = PossibleValuesParser::new(MapFormat::ALL.map(MapFormat::id));
     known.try_map(|word| {
-        let found = MapFormat::ALL.into_iter().find(|format| format.id() == word);
+        let found = MapFormat::ALL
+            .into_iter()
+            .find(|format| format.id() == word);
         found.ok_or("not a form of the map")
     })
 }

@@ -58,7 +58,10 @@ impl Environment {
                 _ => {}
             }
         }
-        Self { unreadable, ..Self::new(variables) }
+        Self {
+            unreadable,
+            ..Self::new(variables)
+        }
     }
 
     /// Names of our variables whose values are not UTF-8.
@@ -79,11 +82,18 @@ impl Environment {
     /// Action names (lower case) and keys of `HUBDECK_KEYS_…` variables.
     pub(super) fn keys(&self) -> impl Iterator<Item = (String, &str, Vec<String>)> {
         self.variables.iter().filter_map(|(name, value)| {
-            let action = name.strip_prefix(KEYS_PREFIX)?.to_ascii_lowercase().replace('_', "-");
+            let action = name
+                .strip_prefix(KEYS_PREFIX)?
+                .to_ascii_lowercase()
+                .replace('_', "-");
             if value.is_empty() || self.is_of_a_service(name) {
                 return None;
             }
-            Some((action, name.as_str(), value.split_whitespace().map(str::to_owned).collect()))
+            Some((
+                action,
+                name.as_str(),
+                value.split_whitespace().map(str::to_owned).collect(),
+            ))
         })
     }
 
@@ -99,10 +109,15 @@ impl Environment {
         };
         let warning = |(name, value): &(String, String)| {
             if WITHOUT_EFFECT.contains(&name.as_str()) && !value.is_empty() {
-                Some(Warning::WithoutEffect { variable: name.clone() })
+                Some(Warning::WithoutEffect {
+                    variable: name.clone(),
+                })
             } else if name.starts_with("HUBDECK_") && !known(name) {
                 let near = nearest_variable(name, &own);
-                Some(Warning::SetsNothing { variable: name.clone(), near })
+                Some(Warning::SetsNothing {
+                    variable: name.clone(),
+                    near,
+                })
             } else {
                 None
             }
@@ -110,12 +125,14 @@ impl Environment {
         self.variables.iter().filter_map(warning).collect()
     }
 
-    /// Whether Kubernetes or a Docker link sets `name` for a service: beside `X_SERVICE_HOST`, or where `X_PORT`
-    /// is an address, come `X_PORT…` and `X_SERVICE_…`.
+    /// Whether Kubernetes or a Docker link sets `name` for a service: beside `X_SERVICE_HOST`, or
+    /// where `X_PORT` is an address, come `X_PORT…` and `X_SERVICE_…`.
     fn is_of_a_service(&self, name: &str) -> bool {
         let is_service = |prefix: &str| {
             self.has(&format!("{prefix}_SERVICE_HOST"))
-                || self.get(&format!("{prefix}_PORT")).is_some_and(|value| value.contains("://"))
+                || self
+                    .get(&format!("{prefix}_PORT"))
+                    .is_some_and(|value| value.contains("://"))
         };
         ["_SERVICE_", "_PORT"]
             .iter()

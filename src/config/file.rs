@@ -50,7 +50,10 @@ pub(super) struct Document {
 /// # Errors
 /// Every mistake of TOML grammar, each with its line.
 pub(super) fn parse(file: &Path, text: &str) -> Result<Document, Vec<Problem>> {
-    let lines = Lines { file: file.to_owned(), text };
+    let lines = Lines {
+        file: file.to_owned(),
+        text,
+    };
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return Err(errors
@@ -65,7 +68,9 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Document, Vec<Problem>> {
     for (key, value) in table.get_ref() {
         let tables = match value.get_ref() {
             DeValue::Table(table) => {
-                document.sections.push(section(&lines, key, value.span().start, table));
+                document
+                    .sections
+                    .push(section(&lines, key, value.span().start, table));
                 continue;
             }
             DeValue::Array(items) if !items.is_empty() => items
@@ -75,16 +80,23 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Document, Vec<Problem>> {
             _ => None,
         };
         match tables {
-            Some(tables) => document
-                .lists
-                .extend(tables.into_iter().map(|(start, table)| section(&lines, key, start, table))),
+            Some(tables) => document.lists.extend(
+                tables
+                    .into_iter()
+                    .map(|(start, table)| section(&lines, key, start, table)),
+            ),
             None => document.loose.push(written(&lines, key, value)),
         }
     }
     Ok(document)
 }
 
-fn section(lines: &Lines<'_>, name: &Spanned<Cow<'_, str>>, start: usize, table: &DeTable<'_>) -> Section {
+fn section(
+    lines: &Lines<'_>,
+    name: &Spanned<Cow<'_, str>>,
+    start: usize,
+    table: &DeTable<'_>,
+) -> Section {
     let mut section = Section {
         name: name.get_ref().to_string(),
         place: lines.place(start),
@@ -94,7 +106,9 @@ fn section(lines: &Lines<'_>, name: &Spanned<Cow<'_, str>>, start: usize, table:
     for (key, value) in table {
         match value.get_ref() {
             DeValue::Table(inner) => {
-                section.tables.push(self::section(lines, key, key.span().start, inner));
+                section
+                    .tables
+                    .push(self::section(lines, key, key.span().start, inner));
             }
             _ => section.keys.push(written(lines, key, value)),
         }
@@ -106,7 +120,11 @@ fn section(lines: &Lines<'_>, name: &Spanned<Cow<'_, str>>, start: usize, table:
     section
 }
 
-fn written(lines: &Lines<'_>, key: &Spanned<Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> Written {
+fn written(
+    lines: &Lines<'_>,
+    key: &Spanned<Cow<'_, str>>,
+    value: &Spanned<DeValue<'_>>,
+) -> Written {
     Written {
         name: key.get_ref().to_string(),
         place: lines.place(key.span().start),
@@ -119,9 +137,10 @@ fn raw(value: &DeValue<'_>) -> Raw {
         DeValue::String(text) => Raw::Text(text.to_string()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or(Raw::Other("number out of range"), Raw::Integer),
-        DeValue::Float(number) => {
-            number.as_str().parse().map_or(Raw::Other("number out of range"), Raw::Float)
-        }
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or(Raw::Other("number out of range"), Raw::Float),
         DeValue::Boolean(yes) => Raw::Bool(*yes),
         DeValue::Array(items) => Raw::List(items.iter().map(|item| raw(item.get_ref())).collect()),
         DeValue::Datetime(_) => Raw::Other("date"),
@@ -139,6 +158,9 @@ impl Lines<'_> {
     fn place(&self, offset: usize) -> Place {
         let before = self.text.as_bytes().iter().take(offset);
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
-        Place::Line { file: self.file.clone(), line }
+        Place::Line {
+            file: self.file.clone(),
+            line,
+        }
     }
 }

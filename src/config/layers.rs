@@ -28,10 +28,15 @@ pub(super) fn layers(sections: &[&Section], problems: &mut Vec<Problem>) -> Laye
     let mut names: Vec<LayerName> = Layers::default().iter().cloned().collect();
     let mut tables: Vec<Table> = Vec::new();
     for section in sections {
-        let Some(table) = table(section, problems) else { continue };
+        let Some(table) = table(section, problems) else {
+            continue;
+        };
         if tables.iter().any(|each| each.id == table.id) {
             let message = format!("the layer {:?} is defined twice", table.id);
-            problems.push(Problem { place: section.place.clone(), message });
+            problems.push(Problem {
+                place: section.place.clone(),
+                message,
+            });
             continue;
         }
         if let Some(index) = names.iter().position(|name| name.id == table.id) {
@@ -39,12 +44,22 @@ pub(super) fn layers(sections: &[&Section], problems: &mut Vec<Problem>) -> Laye
                 names[index].title.clone_from(title);
             }
         } else if names.len() == MAX_LAYERS {
-            let message = format!("the layer {:?} is one too many; allowed are {MAX_LAYERS}", table.id);
-            problems.push(Problem { place: section.place.clone(), message });
+            let message = format!(
+                "the layer {:?} is one too many; allowed are {MAX_LAYERS}",
+                table.id
+            );
+            problems.push(Problem {
+                place: section.place.clone(),
+                message,
+            });
             continue;
         } else if let Ok(number) = u8::try_from(names.len() - Layer::BUILT_IN.len()) {
             let title = table.title.clone().unwrap_or_else(|| table.id.clone());
-            names.push(LayerName { layer: Layer::Added(number), id: table.id.clone(), title });
+            names.push(LayerName {
+                layer: Layer::Added(number),
+                id: table.id.clone(),
+                title,
+            });
         }
         tables.push(table);
     }
@@ -61,7 +76,12 @@ fn table<'a>(section: &'a Section, problems: &mut Vec<Problem>) -> Option<Table<
     for key in &section.keys {
         let mut wrong = |allowed: &str| {
             let name = format!("layer.{}", key.name);
-            problems.push(Problem::bad_value(key.place.clone(), &name, &key.value.shown(), allowed));
+            problems.push(Problem::bad_value(
+                key.place.clone(),
+                &name,
+                &key.value.shown(),
+                allowed,
+            ));
         };
         match key.name.as_str() {
             "id" => {
@@ -82,12 +102,24 @@ fn table<'a>(section: &'a Section, problems: &mut Vec<Problem>) -> Option<Table<
             _ => problems.push(unknown(&key.name, &key.place)),
         }
     }
-    problems.extend(section.tables.iter().map(|table| unknown(&table.name, &table.place)));
+    problems.extend(
+        section
+            .tables
+            .iter()
+            .map(|table| unknown(&table.name, &table.place)),
+    );
     if !has_id {
         let message = "this [[layer]] has no id; allowed is id = \"name\"".to_owned();
-        problems.push(Problem { place: section.place.clone(), message });
+        problems.push(Problem {
+            place: section.place.clone(),
+            message,
+        });
     }
-    Some(Table { id: id?, title, after })
+    Some(Table {
+        id: id?,
+        title,
+        after,
+    })
 }
 
 fn unknown(name: &str, place: &Place) -> Problem {
@@ -101,7 +133,9 @@ fn is_id(text: &str) -> bool {
 
 fn read_title(raw: &Raw) -> Option<String> {
     let title = text::one_line(raw.text()?, MAX_TITLE + 1).trim().to_owned();
-    (1..=MAX_TITLE).contains(&title.chars().count()).then_some(title)
+    (1..=MAX_TITLE)
+        .contains(&title.chars().count())
+        .then_some(title)
 }
 
 /// Moves the layer of `table` to where it asks to be.
@@ -111,13 +145,30 @@ fn place(names: &mut Vec<LayerName>, table: &Table, problems: &mut Vec<Problem>)
     };
     let target_exists = names.iter().any(|name| name.id == *after);
     let own = names.iter().position(|name| name.id == table.id);
-    let (Some(own), true) = (own, (target_exists || after.is_empty()) && *after != table.id) else {
-        let ids = names.iter().filter(|name| name.id != table.id).map(|name| name.id.as_str());
-        let allowed = format!("\"\" for the top, or one of {}", ids.collect::<Vec<_>>().join(", "));
-        problems.push(Problem::bad_value(key.place.clone(), "layer.after", &key.value.shown(), &allowed));
+    let (Some(own), true) = (
+        own,
+        (target_exists || after.is_empty()) && *after != table.id,
+    ) else {
+        let ids = names
+            .iter()
+            .filter(|name| name.id != table.id)
+            .map(|name| name.id.as_str());
+        let allowed = format!(
+            "\"\" for the top, or one of {}",
+            ids.collect::<Vec<_>>().join(", ")
+        );
+        problems.push(Problem::bad_value(
+            key.place.clone(),
+            "layer.after",
+            &key.value.shown(),
+            &allowed,
+        ));
         return;
     };
     let moved = names.remove(own);
-    let at = names.iter().position(|name| name.id == *after).map_or(0, |index| index + 1);
+    let at = names
+        .iter()
+        .position(|name| name.id == *after)
+        .map_or(0, |index| index + 1);
     names.insert(at, moved);
 }

@@ -50,7 +50,8 @@ impl Loaded {
         self.places.get(key).cloned().unwrap_or(Place::Default)
     }
 
-    /// A problem with the value of `key`, worded as all others: for values that another room checks.
+    /// A problem with the value of `key`, worded as all others: for values that another room
+    /// checks.
     #[must_use]
     pub fn problem(&self, key: &str, value: &str, allowed: &str) -> Problem {
         Problem::bad_value(self.place(key), key, &format!("{value:?}"), allowed)
@@ -61,7 +62,8 @@ impl Loaded {
         self.places.iter().map(|(key, place)| (key.as_str(), place))
     }
 
-    /// The token that `--serve` demands; see [`Serve::demanded_token`](super::Serve::demanded_token).
+    /// The token that `--serve` demands; see
+    /// [`Serve::demanded_token`](super::Serve::demanded_token).
     ///
     /// # Errors
     /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
@@ -76,15 +78,24 @@ impl Request {
     pub fn of_process(globals: Globals) -> Self {
         let default_file = directories::ProjectDirs::from("", "", "hubdeck")
             .map(|directories| directories.config_dir().join("config.toml"));
-        Self { globals, environment: Environment::of_process(), default_file }
+        Self {
+            globals,
+            environment: Environment::of_process(),
+            default_file,
+        }
     }
 
     /// The file that would be read, and whether somebody asked for it by name.
     #[must_use]
     pub fn file(&self) -> Option<(PathBuf, bool)> {
-        let named =
-            self.globals.config.clone().or_else(|| self.environment.get("HUBDECK_CONFIG").map(PathBuf::from));
-        named.map(|file| (file, true)).or_else(|| self.default_file.clone().map(|file| (file, false)))
+        let named = self
+            .globals
+            .config
+            .clone()
+            .or_else(|| self.environment.get("HUBDECK_CONFIG").map(PathBuf::from));
+        named
+            .map(|file| (file, true))
+            .or_else(|| self.default_file.clone().map(|file| (file, false)))
     }
 
     /// Reads and validates everything.
@@ -96,8 +107,13 @@ impl Request {
             None => None,
             Some((file, named)) => read(&file, named)?.map(|bytes| (file, bytes)),
         };
-        let Some((file, bytes)) = bytes else { return self.load_text(None) };
-        let text = decode(&bytes).map_err(|error| ConfigError::NotText { file: file.clone(), error })?;
+        let Some((file, bytes)) = bytes else {
+            return self.load_text(None);
+        };
+        let text = decode(&bytes).map_err(|error| ConfigError::NotText {
+            file: file.clone(),
+            error,
+        })?;
         let mut loaded = self.load_text(Some((&file, &text)))?;
         loaded.content = Some(content(&bytes));
         Ok(loaded)
@@ -131,9 +147,15 @@ impl Request {
         let lists = || document.iter().flat_map(|document| &document.lists);
         let rules = || lists().filter(|list| list.name == "service");
         let named = rules().flat_map(rules::secret_variables).collect();
-        merge.loaded.warnings.extend(self.environment.warnings(&named));
+        merge
+            .loaded
+            .warnings
+            .extend(self.environment.warnings(&named));
         let absent = rules().flat_map(|rule| rules::absent_secrets(rule, &self.environment));
-        merge.loaded.warnings.extend(absent.map(Warning::AbsentSecret));
+        merge
+            .loaded
+            .warnings
+            .extend(absent.map(Warning::AbsentSecret));
         Ok(merge.loaded)
     }
 }
@@ -142,7 +164,10 @@ fn read(file: &Path, named: bool) -> Result<Option<Vec<u8>>, ConfigError> {
     match std::fs::read(file) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if !named && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(ConfigError::Unreadable { file: file.to_owned(), error: error.to_string() }),
+        Err(error) => Err(ConfigError::Unreadable {
+            file: file.to_owned(),
+            error: error.to_string(),
+        }),
     }
 }
 
@@ -177,8 +202,8 @@ impl Merge {
         }
     }
 
-    /// Layers, then rules: their layers are among those, and their probes take the settled timeout for
-    /// their default, whatever the order in the file.
+    /// Layers, then rules: their layers are among those, and their probes take the settled timeout
+    /// for their default, whatever the order in the file.
     fn lists(&mut self, document: &Document) {
         let named = |name| document.lists.iter().filter(move |list| list.name == name);
         let settings = &mut self.loaded.settings;
@@ -187,7 +212,12 @@ impl Merge {
             settings.layers = Arc::new(layers::layers(&layers, &mut self.problems));
         }
         for section in named("service") {
-            let rule = rules::rule(section, &settings.probes, &settings.layers, &mut self.problems);
+            let rule = rules::rule(
+                section,
+                &settings.probes,
+                &settings.layers,
+                &mut self.problems,
+            );
             settings.services.push(rule);
         }
     }
@@ -203,26 +233,45 @@ impl Merge {
             }
             _ => {
                 let known = sections().chain(["keys", "layer", "service"]);
-                self.problems.push(Problem::unknown_key(place.clone(), "", name, known));
+                self.problems
+                    .push(Problem::unknown_key(place.clone(), "", name, known));
                 return;
             }
         };
-        self.problems.push(Problem { place: place.clone(), message });
+        self.problems.push(Problem {
+            place: place.clone(),
+            message,
+        });
     }
 
     fn section(&mut self, section: &file::Section) {
         let prefix = format!("{}.", section.name);
-        let known = || ENTRIES.iter().filter_map(|entry| entry.key.strip_prefix(prefix.as_str()));
+        let known = || {
+            ENTRIES
+                .iter()
+                .filter_map(|entry| entry.key.strip_prefix(prefix.as_str()))
+        };
         for key in &section.keys {
-            match ENTRIES.iter().find(|entry| entry.parts() == (section.name.as_str(), key.name.as_str())) {
+            match ENTRIES
+                .iter()
+                .find(|entry| entry.parts() == (section.name.as_str(), key.name.as_str()))
+            {
                 Some(entry) => self.set(entry, &key.value, key.place.clone()),
-                None => {
-                    self.problems.push(Problem::unknown_key(key.place.clone(), &prefix, &key.name, known()))
-                }
+                None => self.problems.push(Problem::unknown_key(
+                    key.place.clone(),
+                    &prefix,
+                    &key.name,
+                    known(),
+                )),
             }
         }
         for table in &section.tables {
-            self.problems.push(Problem::unknown_key(table.place.clone(), &prefix, &table.name, known()));
+            self.problems.push(Problem::unknown_key(
+                table.place.clone(),
+                &prefix,
+                &table.name,
+                known(),
+            ));
         }
     }
 
@@ -240,8 +289,14 @@ impl Merge {
             }
         }
         for table in &section.tables {
-            let message = format!("keys.{} is a table; allowed is a key or a list of keys", table.name);
-            self.problems.push(Problem { place: table.place.clone(), message });
+            let message = format!(
+                "keys.{} is a table; allowed is a key or a list of keys",
+                table.name
+            );
+            self.problems.push(Problem {
+                place: table.place.clone(),
+                message,
+            });
         }
     }
 
@@ -253,34 +308,50 @@ impl Merge {
     fn environment(&mut self, environment: &Environment) {
         for name in environment.unreadable() {
             let message = "its value is not UTF-8".to_owned();
-            self.problems.push(Problem { place: Place::Variable(name.clone()), message });
+            self.problems.push(Problem {
+                place: Place::Variable(name.clone()),
+                message,
+            });
         }
         if let Some(word) = environment.get(DEBUG_MODE) {
-            let (place, word) = (Place::Variable(DEBUG_MODE.to_owned()), Raw::Word(word.to_owned()));
+            let (place, word) = (
+                Place::Variable(DEBUG_MODE.to_owned()),
+                Raw::Word(word.to_owned()),
+            );
             match word.bool() {
                 Some(true) => {
                     self.loaded.settings.log.level = LogLevel::Debug;
                     self.placed("log.level", place);
                 }
                 Some(false) => {}
-                None => {
-                    self.problems.push(Problem::bad_value(place, DEBUG_MODE, &word.shown(), "true or false"))
-                }
+                None => self.problems.push(Problem::bad_value(
+                    place,
+                    DEBUG_MODE,
+                    &word.shown(),
+                    "true or false",
+                )),
             }
         }
-        if environment.get("NO_COLOR").is_some() && self.loaded.place("ui.color") == Place::Default {
+        if environment.get("NO_COLOR").is_some() && self.loaded.place("ui.color") == Place::Default
+        {
             self.loaded.settings.ui.color = ColorMode::Never;
             self.placed("ui.color", Place::Variable("NO_COLOR".to_owned()));
         }
         for entry in ENTRIES {
             let own = entry.variable();
             for name in std::iter::once(own.as_str()).chain(entry.aliases.iter().copied()) {
-                let Some(value) = environment.get(name) else { continue };
+                let Some(value) = environment.get(name) else {
+                    continue;
+                };
                 if matches!(entry.allowed, Allowed::Number(_)) && value.contains("://") {
                     self.loaded.warnings.push(service_link(entry, name, value));
                     continue;
                 }
-                self.set(entry, &Raw::Word(value.to_owned()), Place::Variable(name.to_owned()));
+                self.set(
+                    entry,
+                    &Raw::Word(value.to_owned()),
+                    Place::Variable(name.to_owned()),
+                );
                 break;
             }
         }
@@ -289,19 +360,26 @@ impl Merge {
         }
     }
 
-    /// Address and context are two ways to one engine: the environment is stronger than the file, and two of
-    /// the same strength are a mistake.
+    /// Address and context are two ways to one engine: the environment is stronger than the file,
+    /// and two of the same strength are a mistake.
     fn one_engine(&mut self) {
         let engine = &mut self.loaded.settings.engine;
         if engine.host.is_none() || engine.context.is_none() {
             return;
         }
-        let place = |key: &str| self.loaded.places.get(key).cloned().unwrap_or(Place::Default);
+        let place = |key: &str| {
+            self.loaded
+                .places
+                .get(key)
+                .cloned()
+                .unwrap_or(Place::Default)
+        };
         match (place("engine.host"), place("engine.context")) {
             (Place::Variable(_), Place::Line { .. }) => engine.context = None,
             (Place::Line { .. }, Place::Variable(_)) => engine.host = None,
             (_, place) => {
-                let message = "engine.host and engine.context name two engines; keep one of them".to_owned();
+                let message =
+                    "engine.host and engine.context name two engines; keep one of them".to_owned();
                 self.problems.push(Problem { place, message });
             }
         }
@@ -317,13 +395,37 @@ impl Merge {
             self.loaded.settings.engine.host = None;
         }
         self.flag("engine.host", "--host", globals.host.as_ref().map(text));
-        self.flag("engine.context", "--context", globals.context.as_ref().map(text));
-        let projects = globals.projects.iter().map(|name| Raw::Text(name.clone())).collect::<Vec<_>>();
-        self.flag("engine.projects", "--project", (!projects.is_empty()).then_some(Raw::List(projects)));
-        self.flag("engine.read_only", "--read-only", globals.read_only.then_some(Raw::Bool(true)));
-        self.flag("serve.behind_proxy", "--behind-proxy", globals.behind_proxy.then_some(Raw::Bool(true)));
+        self.flag(
+            "engine.context",
+            "--context",
+            globals.context.as_ref().map(text),
+        );
+        let projects = globals
+            .projects
+            .iter()
+            .map(|name| Raw::Text(name.clone()))
+            .collect::<Vec<_>>();
+        self.flag(
+            "engine.projects",
+            "--project",
+            (!projects.is_empty()).then_some(Raw::List(projects)),
+        );
+        self.flag(
+            "engine.read_only",
+            "--read-only",
+            globals.read_only.then_some(Raw::Bool(true)),
+        );
+        self.flag(
+            "serve.behind_proxy",
+            "--behind-proxy",
+            globals.behind_proxy.then_some(Raw::Bool(true)),
+        );
         self.flag("ui.theme", "--theme", globals.theme.as_ref().map(text));
-        self.flag("ui.ascii", "--ascii", globals.ascii.then_some(Raw::Bool(true)));
+        self.flag(
+            "ui.ascii",
+            "--ascii",
+            globals.ascii.then_some(Raw::Bool(true)),
+        );
         self.loaded.settings.ui.show_secrets = globals.show_secrets;
         if let Some(color) = globals.color {
             self.loaded.settings.ui.color = color;
@@ -332,7 +434,9 @@ impl Merge {
         self.flag(
             "log.level",
             "--log-level",
-            globals.log_level.map(|level| Raw::Word(level.id().to_owned())),
+            globals
+                .log_level
+                .map(|level| Raw::Word(level.id().to_owned())),
         );
     }
 
@@ -346,9 +450,17 @@ impl Merge {
         if (entry.set)(&mut self.loaded.settings, value).is_some() {
             self.placed(entry.key, place);
         } else {
-            let shown =
-                if entry.key == "serve.token" { "too short or no text".to_owned() } else { value.shown() };
-            self.problems.push(Problem::bad_value(place, entry.key, &shown, entry.allowed.words()));
+            let shown = if entry.key == "serve.token" {
+                "too short or no text".to_owned()
+            } else {
+                value.shown()
+            };
+            self.problems.push(Problem::bad_value(
+                place,
+                entry.key,
+                &shown,
+                entry.allowed.words(),
+            ));
         }
     }
 
@@ -357,13 +469,23 @@ impl Merge {
     }
 }
 
-/// That the variable `name` of `entry` was not set by the operator. Where it is the entry's own, another one
-/// that sets the key is named, if there is any.
+/// That the variable `name` of `entry` was not set by the operator. Where it is the entry's own,
+/// another one that sets the key is named, if there is any.
 fn service_link(entry: &Entry, name: &str, value: &str) -> Warning {
     let own = entry.variable();
-    let instead =
-        if name == own { entry.aliases.first().map_or(own, |alias| (*alias).to_owned()) } else { own };
-    Warning::ServiceLink { variable: name.to_owned(), value: value.to_owned(), instead }
+    let instead = if name == own {
+        entry
+            .aliases
+            .first()
+            .map_or(own, |alias| (*alias).to_owned())
+    } else {
+        own
+    };
+    Warning::ServiceLink {
+        variable: name.to_owned(),
+        value: value.to_owned(),
+        instead,
+    }
 }
 
 /// Names of the sections, in order.

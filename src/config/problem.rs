@@ -48,7 +48,10 @@ impl Problem {
     /// A value that key `key` does not take.
     #[must_use]
     pub fn bad_value(place: Place, key: &str, shown: &str, allowed: &str) -> Self {
-        Self { place, message: format!("{key} is {shown}; allowed is {allowed}") }
+        Self {
+            place,
+            message: format!("{key} is {shown}; allowed is {allowed}"),
+        }
     }
 
     /// A key that does not exist beside `known`, with the nearest of them.
@@ -60,9 +63,13 @@ impl Problem {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
-        let hint = nearest(name, known.iter().copied())
-            .map_or_else(String::new, |near| format!("; did you mean {prefix}{near}?"));
-        let message = format!("unknown key {prefix}{name}{hint} (allowed here: {})", known.join(", "));
+        let hint = nearest(name, known.iter().copied()).map_or_else(String::new, |near| {
+            format!("; did you mean {prefix}{near}?")
+        });
+        let message = format!(
+            "unknown key {prefix}{name}{hint} (allowed here: {})",
+            known.join(", ")
+        );
         Self { place, message }
     }
 }
@@ -112,7 +119,11 @@ pub enum ConfigError {
 }
 
 fn joined(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The one of `known` that `name` was probably meant to be.

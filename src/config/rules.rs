@@ -19,7 +19,15 @@ use reader::Reader;
 
 pub(super) use secret::{absent as absent_secrets, variables as secret_variables};
 
-const KEYS: &[&str] = &["match", "name", "layer", "probe", "no_probe", "hide", "depends_on"];
+const KEYS: &[&str] = &[
+    "match",
+    "name",
+    "layer",
+    "probe",
+    "no_probe",
+    "hide",
+    "depends_on",
+];
 
 /// Reads one rule; what is wrong goes to `problems`.
 pub(super) fn rule(
@@ -28,7 +36,10 @@ pub(super) fn rule(
     layers: &Layers,
     problems: &mut Vec<Problem>,
 ) -> ServiceRule {
-    let mut reader = Reader { prefix: "service.", problems };
+    let mut reader = Reader {
+        prefix: "service.",
+        problems,
+    };
     let mut rule = ServiceRule::of("");
     for key in &section.keys {
         match key.name.as_str() {
@@ -40,18 +51,25 @@ pub(super) fn rule(
                     &mut rule.pattern,
                 );
             }
-            "name" => {
-                reader.read(key, "text that is not empty", |raw| values::text(raw).map(Some), &mut rule.name)
-            }
-            "layer" => {
-                reader.read(key, &allowed(layers), |raw| layer(raw, layers).map(Some), &mut rule.layer)
-            }
+            "name" => reader.read(
+                key,
+                "text that is not empty",
+                |raw| values::text(raw).map(Some),
+                &mut rule.name,
+            ),
+            "layer" => reader.read(
+                key,
+                &allowed(layers),
+                |raw| layer(raw, layers).map(Some),
+                &mut rule.layer,
+            ),
             "no_probe" => reader.read(key, "true or false", Raw::bool, &mut rule.no_probe),
             "hide" => reader.read(key, "true or false", Raw::bool, &mut rule.hide),
             "depends_on" => reader.read(key, "a list of services", Raw::list, &mut rule.depends_on),
-            "probe" => {
-                reader.wrong(key, "a table, such as { kind = \"http\", port = 8000, path = \"/health\" }")
-            }
+            "probe" => reader.wrong(
+                key,
+                "a table, such as { kind = \"http\", port = 8000, path = \"/health\" }",
+            ),
             _ => reader.unknown(&key.name, &key.place, KEYS),
         }
     }
@@ -63,8 +81,12 @@ pub(super) fn rule(
         }
     }
     if !section.keys.iter().any(|key| key.name == "match") {
-        let message = "this [[service]] rule has no match; allowed is match = \"name\" or \"stack/name\"";
-        reader.problems.push(Problem { place: section.place.clone(), message: message.to_owned() });
+        let message =
+            "this [[service]] rule has no match; allowed is match = \"name\" or \"stack/name\"";
+        reader.problems.push(Problem {
+            place: section.place.clone(),
+            message: message.to_owned(),
+        });
     }
     rule
 }

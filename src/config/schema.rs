@@ -60,7 +60,10 @@ impl Entry {
     /// Its own environment variable: `HUBDECK_SECTION_KEY`.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("HUBDECK_{}", self.key.replace('.', "_").to_ascii_uppercase())
+        format!(
+            "HUBDECK_{}",
+            self.key.replace('.', "_").to_ascii_uppercase()
+        )
     }
 
     /// Section and key inside it.
@@ -142,13 +145,21 @@ pub const ENTRIES: &[Entry] = &[
     entry!(log.file, AfterRestart, PATH, [], optional_path),
 ];
 
-const TOKEN: &str = "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
+const TOKEN: &str =
+    "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
 const HOUR: Duration = Duration::from_secs(3_600);
 /// What `slow_after` takes, here and in rules.
 pub(super) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\", or \"off\"";
-const COLORS: &[(&str, ColorMode)] =
-    &[("auto", ColorMode::Auto), ("always", ColorMode::Always), ("never", ColorMode::Never)];
-const KEYMAPS: &[(&str, &str)] = &[("default", "default"), ("lazydocker", "lazydocker"), ("k9s", "k9s")];
+const COLORS: &[(&str, ColorMode)] = &[
+    ("auto", ColorMode::Auto),
+    ("always", ColorMode::Always),
+    ("never", ColorMode::Never),
+];
+const KEYMAPS: &[(&str, &str)] = &[
+    ("default", "default"),
+    ("lazydocker", "lazydocker"),
+    ("k9s", "k9s"),
+];
 const LEVELS: &[(&str, LogLevel)] = &[
     ("error", LogLevel::Error),
     ("critical", LogLevel::Error),
@@ -169,7 +180,11 @@ fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
 #[allow(clippy::option_option)] // outer: allowed at all; inner: set
 fn optional<T>(raw: &Raw, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
     let text = raw.text()?.trim();
-    if text.is_empty() { Some(None) } else { parse(text).map(Some) }
+    if text.is_empty() {
+        Some(None)
+    } else {
+        parse(text).map(Some)
+    }
 }
 
 #[allow(clippy::option_option)]
@@ -196,7 +211,9 @@ fn start_period(raw: &Raw) -> Option<Duration> {
 }
 
 fn name(raw: &Raw) -> Option<String> {
-    raw.text().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    raw.text()
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 fn interval(raw: &Raw) -> Option<Duration> {
@@ -211,10 +228,14 @@ pub(super) fn probe_timeout(raw: &Raw) -> Option<Duration> {
 /// Time after which an answer is slow; "off" is never.
 #[allow(clippy::option_option)]
 pub(super) fn slow_after(raw: &Raw) -> Option<Option<Duration>> {
-    if raw.text().is_some_and(|text| text.trim().eq_ignore_ascii_case("off")) {
+    if raw
+        .text()
+        .is_some_and(|text| text.trim().eq_ignore_ascii_case("off"))
+    {
         return Some(None);
     }
-    raw.duration_in(Duration::from_millis(1), Duration::from_secs(60)).map(Some)
+    raw.duration_in(Duration::from_millis(1), Duration::from_secs(60))
+        .map(Some)
 }
 
 fn ascii(raw: &Raw) -> Option<AsciiMode> {
@@ -227,5 +248,8 @@ fn ascii(raw: &Raw) -> Option<AsciiMode> {
 
 fn choice<T: Copy>(raw: &Raw, choices: &[(&str, T)]) -> Option<T> {
     let text = raw.text()?.trim();
-    choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, value)| *value)
+    choices
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(text))
+        .map(|(_, value)| *value)
 }

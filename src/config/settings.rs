@@ -101,7 +101,9 @@ pub struct Poll {
 
 impl Default for Poll {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(30) }
+        Self {
+            interval: Duration::from_secs(30),
+        }
     }
 }
 
@@ -116,7 +118,10 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self { focused_interval: Duration::from_secs(2), background_interval: Duration::from_secs(30) }
+        Self {
+            focused_interval: Duration::from_secs(2),
+            background_interval: Duration::from_secs(30),
+        }
     }
 }
 
@@ -226,7 +231,8 @@ impl Token {
     /// Wraps a token; `None` when it is too short or could not stand in a header.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = text.len() >= Self::MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits =
+            text.len() >= Self::MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic());
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -252,7 +258,9 @@ pub struct Cache {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { ttl: Duration::from_secs(30) }
+        Self {
+            ttl: Duration::from_secs(30),
+        }
     }
 }
 
@@ -269,7 +277,8 @@ pub struct Ui {
     pub mouse: bool,
     /// Name of the key preset; the terminal checks it.
     pub keymap: String,
-    /// Columns of the services table in order, the terminal checks them; empty is the built-in choice.
+    /// Columns of the services table in order, the terminal checks them; empty is the built-in
+    /// choice.
     pub columns: Vec<String>,
     /// Show only this stack at the start.
     pub stack: Option<String>,
@@ -331,7 +340,12 @@ pub struct Logs {
 
 impl Default for Logs {
     fn default() -> Self {
-        Self { tail: 200, max_lines: 10_000, max_bytes: 4 * 1024 * 1024, mask: false }
+        Self {
+            tail: 200,
+            max_lines: 10_000,
+            max_bytes: 4 * 1024 * 1024,
+            mask: false,
+        }
     }
 }
 

@@ -27,7 +27,10 @@ impl Serve {
 }
 
 fn read(file: &Path) -> Result<Token, ConfigError> {
-    let refuse = |error: String| ConfigError::TokenFile { file: file.to_owned(), error };
+    let refuse = |error: String| ConfigError::TokenFile {
+        file: file.to_owned(),
+        error,
+    };
     let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
     if !metadata.is_file() {
         // Reading a pipe would wait for whoever writes into it.
@@ -38,7 +41,9 @@ fn read(file: &Path) -> Result<Token, ConfigError> {
     {
         use std::os::unix::fs::PermissionsExt;
         if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(refuse("others may read it; run `chmod 600` on it".to_owned()));
+            return Err(refuse(
+                "others may read it; run `chmod 600` on it".to_owned(),
+            ));
         }
     }
     let text = decode(&bytes).map_err(|error| refuse(error.to_string()))?;

@@ -24,7 +24,8 @@ pub enum Raw {
 }
 
 impl Raw {
-    /// The value as an operator would recognise it in a message, with the secrets masked that it tells of.
+    /// The value as an operator would recognise it in a message, with the secrets masked that it
+    /// tells of.
     pub fn shown(&self) -> String {
         match self {
             Self::Word(text) | Self::Text(text) => format!("{:?}", mask_text(text)),
@@ -32,13 +33,18 @@ impl Raw {
             Self::Float(number) => number.to_string(),
             Self::Bool(yes) => yes.to_string(),
             Self::List(items) => {
-                let words: Vec<String> =
-                    items.iter().map(|item| item.text().unwrap_or_default().to_owned()).collect();
+                let words: Vec<String> = items
+                    .iter()
+                    .map(|item| item.text().unwrap_or_default().to_owned())
+                    .collect();
                 let masked = mask_words(&words);
-                let shown = items.iter().zip(masked).map(|(item, word)| match item.text() {
-                    Some(_) => format!("{word:?}"),
-                    None => item.shown(),
-                });
+                let shown = items
+                    .iter()
+                    .zip(masked)
+                    .map(|(item, word)| match item.text() {
+                        Some(_) => format!("{word:?}"),
+                        None => item.shown(),
+                    });
                 format!("[{}]", shown.collect::<Vec<_>>().join(", "))
             }
             Self::Other(kind) => format!("a {kind}"),
@@ -77,7 +83,9 @@ impl Raw {
 
     /// An integer in `low..=high`.
     pub fn count<T: TryFrom<i64>>(&self, low: i64, high: i64) -> Option<T> {
-        let number = self.integer().filter(|number| (low..=high).contains(number))?;
+        let number = self
+            .integer()
+            .filter(|number| (low..=high).contains(number))?;
         T::try_from(number).ok()
     }
 
@@ -85,10 +93,17 @@ impl Raw {
     pub fn list(&self) -> Option<Vec<String>> {
         match self {
             Self::Word(word) => Some(
-                word.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect(),
+                word.split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
             ),
             Self::Text(text) => Some(vec![text.clone()]),
-            Self::List(items) => items.iter().map(|item| item.text().map(str::to_owned)).collect(),
+            Self::List(items) => items
+                .iter()
+                .map(|item| item.text().map(str::to_owned))
+                .collect(),
             _ => None,
         }
     }
@@ -105,13 +120,16 @@ impl Raw {
 
     /// A duration in `low..=high`.
     pub fn duration_in(&self, low: Duration, high: Duration) -> Option<Duration> {
-        self.duration().filter(|length| (low..=high).contains(length))
+        self.duration()
+            .filter(|length| (low..=high).contains(length))
     }
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {
     let text = text.trim();
-    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let unit_at = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
     let number: f64 = number.parse().ok()?;
     let seconds = match unit.trim() {
@@ -146,7 +164,11 @@ mod tests {
             ("日", None),
             ("99999999999999999999999h", None),
         ] {
-            assert_eq!(parse_duration(text), millis.map(Duration::from_millis), "{text:?}");
+            assert_eq!(
+                parse_duration(text),
+                millis.map(Duration::from_millis),
+                "{text:?}"
+            );
         }
         assert_eq!(Raw::Integer(30).duration(), Some(Duration::from_secs(30)));
         assert_eq!(Raw::Integer(-1).duration(), None);
@@ -161,7 +183,10 @@ mod tests {
         assert_eq!(Raw::Word(" 7 ".into()).count::<u16>(1, 9), Some(7));
         assert_eq!(Raw::Text("7".into()).count::<u16>(1, 9), None);
         assert_eq!(Raw::Integer(70_000).count::<u16>(1, 100_000), None);
-        assert_eq!(Raw::Word("a, b,".into()).list(), Some(vec!["a".into(), "b".into()]));
+        assert_eq!(
+            Raw::Word("a, b,".into()).list(),
+            Some(vec!["a".into(), "b".into()])
+        );
         assert_eq!(Raw::List(vec![Raw::Integer(1)]).list(), None);
     }
 }

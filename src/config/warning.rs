@@ -19,7 +19,8 @@ pub enum Warning {
         /// The variable that was probably meant.
         near: Option<String>,
     },
-    /// A number is an address: Kubernetes and Docker's links set such variables for a service of that name.
+    /// A number is an address: Kubernetes and Docker's links set such variables for a service of
+    /// that name.
     ServiceLink {
         /// Its name.
         variable: String,
@@ -36,13 +37,21 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WithoutEffect { variable } => {
-                write!(f, "{variable} is accepted but has no effect in this version")
+                write!(
+                    f,
+                    "{variable} is accepted but has no effect in this version"
+                )
             }
             Self::SetsNothing { variable, near } => {
                 write!(f, "environment variable {variable} sets nothing")?;
-                near.iter().try_for_each(|near| write!(f, "; did you mean {near}?"))
+                near.iter()
+                    .try_for_each(|near| write!(f, "; did you mean {near}?"))
             }
-            Self::ServiceLink { variable, value, instead } => write!(
+            Self::ServiceLink {
+                variable,
+                value,
+                instead,
+            } => write!(
                 f,
                 "environment variable {variable} is {value:?} and is ignored: Kubernetes and Docker links set it for \
                  a service of that name; set {instead}, or switch service links off (enableServiceLinks: false)"

@@ -1,9 +1,9 @@
 //! Notices changes of the config file and of the token file it names, and loads them again.
 //!
-//! Two ways, since neither is enough: the system tells at once of changes in the directories of a file, of
-//! the links to it and of what they lead to; and the files are read every few seconds, for a file that is
-//! mounted into a container and edited outside, a directory that appears later, or a network file system,
-//! none of which the system tells of.
+//! Two ways, since neither is enough: the system tells at once of changes in the directories of a
+//! file, of the links to it and of what they lead to; and the files are read every few seconds, for
+//! a file that is mounted into a container and edited outside, a directory that appears later, or a
+//! network file system, none of which the system tells of.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -42,8 +42,9 @@ pub struct Watcher {
 type Content = Option<u64>;
 
 impl Watcher {
-    /// Begins to watch the file that `request` read `loaded` from, or would read once it is there; `None`
-    /// when there is no such place, or it is a pipe or a device, which can be read only once.
+    /// Begins to watch the file that `request` read `loaded` from, or would read once it is there;
+    /// `None` when there is no such place, or it is a pipe or a device, which can be read only
+    /// once.
     #[must_use]
     pub fn start(request: Request, loaded: &Loaded) -> Option<Self> {
         let (file, _) = request.file()?;
@@ -52,14 +53,20 @@ impl Watcher {
         }
         let token_file = loaded.settings.serve.token_file.clone();
         let seen = [loaded.content, token_file.as_deref().and_then(read)];
-        let mut watcher =
-            Self { request, file, present: loaded.file.is_some(), token_file, seen, notices: Notices::new() };
+        let mut watcher = Self {
+            request,
+            file,
+            present: loaded.file.is_some(),
+            token_file,
+            seen,
+            notices: Notices::new(),
+        };
         watcher.follow_links();
         Some(watcher)
     }
 
-    /// Waits for the next change of content and loads it; flags and environment stay on top. The caller keeps
-    /// its settings where the outcome is an error.
+    /// Waits for the next change of content and loads it; flags and environment stay on top. The
+    /// caller keeps its settings where the outcome is an error.
     ///
     /// # Errors
     /// Everything that is wrong with the new content; a file that was there and is gone.
@@ -94,7 +101,9 @@ impl Watcher {
 
     async fn look(&self) -> [Content; 2] {
         let (file, token_file) = (self.file.clone(), self.token_file.clone());
-        let looked = tokio::task::spawn_blocking(move || [read(&file), token_file.as_deref().and_then(read)]);
+        let looked = tokio::task::spawn_blocking(move || {
+            [read(&file), token_file.as_deref().and_then(read)]
+        });
         looked.await.unwrap_or(self.seen)
     }
 
@@ -144,7 +153,13 @@ impl Notices {
         let notify = notify.inspect_err(|error| {
             tracing::warn!("the system tells of no changes of files: {error}; the config file is read every {LOOK_EVERY:?}");
         });
-        Self { changes, _open: open, notify: notify.ok(), watched: BTreeSet::new(), refused: BTreeSet::new() }
+        Self {
+            changes,
+            _open: open,
+            notify: notify.ok(),
+            watched: BTreeSet::new(),
+            refused: BTreeSet::new(),
+        }
     }
 
     /// Waits for a change, or for `at_most`.
@@ -158,9 +173,12 @@ impl Notices {
         while timeout(QUIET, self.changes.recv()).await.is_ok() {}
     }
 
-    /// Watches `directories` and no others. All anew: one may have been replaced by another of its name.
+    /// Watches `directories` and no others. All anew: one may have been replaced by another of its
+    /// name.
     fn watch(&mut self, directories: BTreeSet<PathBuf>) {
-        let Some(notify) = &mut self.notify else { return };
+        let Some(notify) = &mut self.notify else {
+            return;
+        };
         for old in std::mem::take(&mut self.watched) {
             // A directory that was removed is not watched any more.
             drop(notify.unwatch(&old));
@@ -181,8 +199,8 @@ impl Notices {
     }
 }
 
-/// The directories in which a change may change what `file` leads to: those of the file, of every link on the
-/// way, and of the file at the end. Those that do not exist are left out.
+/// The directories in which a change may change what `file` leads to: those of the file, of every
+/// link on the way, and of the file at the end. Those that do not exist are left out.
 fn directories(file: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut next = Some(file.to_owned());
@@ -192,9 +210,15 @@ fn directories(file: &Path) -> BTreeSet<PathBuf> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        next = std::fs::read_link(&path).ok().map(|target| parent.join(target));
+        next = std::fs::read_link(&path)
+            .ok()
+            .map(|target| parent.join(target));
         // A link in the middle, such as Kubernetes' `..data`, leads elsewhere after each change.
-        found.extend([parent.to_owned()].into_iter().filter(|parent| parent.is_dir()));
+        found.extend(
+            [parent.to_owned()]
+                .into_iter()
+                .filter(|parent| parent.is_dir()),
+        );
         found.extend(parent.canonicalize().ok());
     }
     found
@@ -202,8 +226,11 @@ fn directories(file: &Path) -> BTreeSet<PathBuf> {
 
 fn load(request: &Request, file: &Path, present: bool) -> Result<Loaded, ConfigError> {
     match std::fs::metadata(file) {
-        // What protects (read_only, a token) must not end because a file is gone for a moment, or for good.
-        Err(_) if present => Err(ConfigError::Gone { file: file.to_owned() }),
+        // What protects (read_only, a token) must not end because a file is gone for a moment, or
+        // for good.
+        Err(_) if present => Err(ConfigError::Gone {
+            file: file.to_owned(),
+        }),
         // Reading a pipe would wait for whoever writes into it.
         Ok(facts) if !facts.is_file() => Err(unreadable(file, "it is no regular file".to_owned())),
         _ => request.load(),
@@ -211,12 +238,17 @@ fn load(request: &Request, file: &Path, present: bool) -> Result<Loaded, ConfigE
 }
 
 fn unreadable(file: &Path, error: String) -> ConfigError {
-    ConfigError::Unreadable { file: file.to_owned(), error }
+    ConfigError::Unreadable {
+        file: file.to_owned(),
+        error,
+    }
 }
 
 fn read(file: &Path) -> Content {
     let is_file = std::fs::metadata(file).is_ok_and(|facts| facts.is_file());
-    is_file.then(|| std::fs::read(file).ok().map(|bytes| content(&bytes))).flatten()
+    is_file
+        .then(|| std::fs::read(file).ok().map(|bytes| content(&bytes)))
+        .flatten()
 }
 
 /// The hash of `bytes`.
@@ -229,6 +261,8 @@ pub(super) fn content(bytes: &[u8]) -> u64 {
 /// Whether something was written; our own reading makes access events too.
 fn is_change(kind: EventKind) -> bool {
     use notify::event::{AccessKind, AccessMode};
-    matches!(kind, EventKind::Access(AccessKind::Close(AccessMode::Write)))
-        || !matches!(kind, EventKind::Access(_))
+    matches!(
+        kind,
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+    ) || !matches!(kind, EventKind::Access(_))
 }

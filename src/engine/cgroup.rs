@@ -31,15 +31,25 @@ impl Cgroups {
 
     /// Reads the counters of container `id` at `now`; `None` when not everything can be read.
     pub(super) fn read(&self, id: &InstanceId, now: Timestamp) -> Option<RawStats> {
-        paths(id)?
-            .iter()
-            .find_map(|path| if self.unified { self.read_v2(path, now) } else { self.read_v1(path, now) })
+        paths(id)?.iter().find_map(|path| {
+            if self.unified {
+                self.read_v2(path, now)
+            } else {
+                self.read_v1(path, now)
+            }
+        })
     }
 
     /// A process of container `id`; `None` where none is visible.
     pub(super) fn pid(&self, id: &InstanceId) -> Option<u32> {
-        let root = if self.unified { self.root.clone() } else { self.root.join("memory") };
-        paths(id)?.iter().find_map(|path| first_process(&root.join(path)))
+        let root = if self.unified {
+            self.root.clone()
+        } else {
+            self.root.join("memory")
+        };
+        paths(id)?
+            .iter()
+            .find_map(|path| first_process(&root.join(path)))
     }
 
     fn read_v1(&self, path: &str, now: Timestamp) -> Option<RawStats> {
@@ -128,7 +138,10 @@ fn limit(path: &Path) -> Option<u64> {
 
 /// The number after `key` in lines of `key number`.
 fn keyed(text: &str, key: &str) -> Option<u64> {
-    let (_, value) = text.lines().filter_map(|line| line.split_once(' ')).find(|(name, _)| *name == key)?;
+    let (_, value) = text
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .find(|(name, _)| *name == key)?;
     value.trim().parse().ok()
 }
 
@@ -150,7 +163,9 @@ fn block_v2(text: &str, key: &str) -> Option<u64> {
 
 /// The sum of counters; `None` where one of them is none.
 fn sum<'a>(mut figures: impl Iterator<Item = &'a str>) -> Option<u64> {
-    figures.try_fold(0u64, |sum, figure| sum.checked_add(figure.parse().ok().filter(|it| is_figure(*it))?))
+    figures.try_fold(0u64, |sum, figure| {
+        sum.checked_add(figure.parse().ok().filter(|it| is_figure(*it))?)
+    })
 }
 
 /// Bytes received and sent over every interface but the loopback, in the container's namespace.
@@ -161,11 +176,21 @@ fn network(cgroup: &Path) -> Option<(u64, u64)> {
 
 fn first_process(cgroup: &Path) -> Option<u32> {
     // Podman keeps the processes one level deeper.
-    [cgroup.join("cgroup.procs"), cgroup.join("container/cgroup.procs")]
-        .iter()
-        .find_map(|path| fs::read_to_string(path).ok()?.lines().next()?.parse::<u32>().ok())
-        // 0 is a process hubdeck cannot see from its own PID namespace.
-        .filter(|pid| *pid != 0)
+    [
+        cgroup.join("cgroup.procs"),
+        cgroup.join("container/cgroup.procs"),
+    ]
+    .iter()
+    .find_map(|path| {
+        fs::read_to_string(path)
+            .ok()?
+            .lines()
+            .next()?
+            .parse::<u32>()
+            .ok()
+    })
+    // 0 is a process hubdeck cannot see from its own PID namespace.
+    .filter(|pid| *pid != 0)
 }
 
 fn interfaces(text: &str) -> Option<(u64, u64)> {
@@ -175,7 +200,11 @@ fn interfaces(text: &str) -> Option<(u64, u64)> {
         if name.trim() == "lo" {
             continue;
         }
-        let figures: Vec<u64> = figures.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+        let figures: Vec<u64> = figures
+            .split_whitespace()
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .ok()?;
         total.0 = total.0.saturating_add(*figures.first()?);
         total.1 = total.1.saturating_add(*figures.get(8)?);
     }
@@ -200,7 +229,11 @@ mod tests {
 
     fn read(dir: &tempfile::TempDir, unified: bool) -> Option<RawStats> {
         let now = Timestamp::from_second(1_700_000_000).expect("a time");
-        Cgroups { root: dir.path().to_owned(), unified }.read(&ID.into(), now)
+        Cgroups {
+            root: dir.path().to_owned(),
+            unified,
+        }
+        .read(&ID.into(), now)
     }
 
     /// A process that surely exists: this one.
@@ -212,9 +245,15 @@ mod tests {
     fn version_two_figures() {
         let pid = own_pid();
         let dir = tree(&[
-            ("system.slice/docker-ID.scope/cpu.stat", "usage_usec 1500\nuser_usec 1000\n"),
+            (
+                "system.slice/docker-ID.scope/cpu.stat",
+                "usage_usec 1500\nuser_usec 1000\n",
+            ),
             ("system.slice/docker-ID.scope/memory.current", "1000\n"),
-            ("system.slice/docker-ID.scope/memory.stat", "anon 5\ninactive_file 300\n"),
+            (
+                "system.slice/docker-ID.scope/memory.stat",
+                "anon 5\ninactive_file 300\n",
+            ),
             ("system.slice/docker-ID.scope/memory.max", "max\n"),
             (
                 "system.slice/docker-ID.scope/io.stat",
@@ -224,8 +263,14 @@ mod tests {
             ("system.slice/docker-ID.scope/cgroup.procs", &pid),
         ]);
         let stats = read(&dir, true).expect("figures");
-        assert_eq!((stats.cpu_ns, stats.online_cpus), (Some(1_500_000), Some(1)));
-        assert_eq!((stats.memory_bytes, stats.memory_limit_bytes), (Some(700), None));
+        assert_eq!(
+            (stats.cpu_ns, stats.online_cpus),
+            (Some(1_500_000), Some(1))
+        );
+        assert_eq!(
+            (stats.memory_bytes, stats.memory_limit_bytes),
+            (Some(700), None)
+        );
         assert_eq!(
             (stats.block_read_bytes, stats.block_write_bytes, stats.pids),
             (Some(11), Some(22), Some(4))
@@ -239,7 +284,10 @@ mod tests {
             ("cpuacct/docker/ID/cpuacct.usage", "77\n"),
             ("memory/docker/ID/memory.usage_in_bytes", "1000\n"),
             ("memory/docker/ID/memory.limit_in_bytes", "5000\n"),
-            ("memory/docker/ID/memory.stat", "inactive_file 1\ntotal_inactive_file 400\n"),
+            (
+                "memory/docker/ID/memory.stat",
+                "inactive_file 1\ntotal_inactive_file 400\n",
+            ),
             ("memory/docker/ID/cgroup.procs", &pid),
             (
                 "blkio/docker/ID/blkio.throttle.io_service_bytes_recursive",
@@ -273,24 +321,52 @@ mod tests {
             ]);
             let stats = read(&dir, true).expect("figures");
             assert_eq!((stats.cpu_ns, stats.pids), (Some(1_500_000), Some(4)));
-            (stats.memory_bytes, stats.memory_limit_bytes, stats.block_read_bytes)
+            (
+                stats.memory_bytes,
+                stats.memory_limit_bytes,
+                stats.block_read_bytes,
+            )
         };
         let io = "8:0 rbytes=10 wbytes=20\n";
-        assert_eq!(read("18446744073709551612\n", "1000\n", io), (None, Some(1_000), Some(10)));
+        assert_eq!(
+            read("18446744073709551612\n", "1000\n", io),
+            (None, Some(1_000), Some(10))
+        );
         assert_eq!(read("5000\n", "1000\n", io), (None, Some(1_000), Some(10)));
-        assert_eq!(read("900\n", "18446744073709551615\n", io), (Some(600), None, Some(10)));
-        assert_eq!(read("200\n", "max\n", "8:0 rbytes=-1 wbytes=20\n"), (Some(200), None, None));
+        assert_eq!(
+            read("900\n", "18446744073709551615\n", io),
+            (Some(600), None, Some(10))
+        );
+        assert_eq!(
+            read("200\n", "max\n", "8:0 rbytes=-1 wbytes=20\n"),
+            (Some(200), None, None)
+        );
         let wrapped = "8:0 rbytes=9000000000000000000\n8:1 rbytes=9000000000000000000\n";
-        assert_eq!(read("200\n", "max\n", wrapped), (Some(200), None, Some(18_000_000_000_000_000_000)));
+        assert_eq!(
+            read("200\n", "max\n", wrapped),
+            (Some(200), None, Some(18_000_000_000_000_000_000))
+        );
     }
 
     #[test]
     fn a_partial_picture_is_none() {
-        let dir = tree(&[("docker/ID/cpu.stat", "usage_usec 1\n"), ("docker/ID/memory.current", "1\n")]);
+        let dir = tree(&[
+            ("docker/ID/cpu.stat", "usage_usec 1\n"),
+            ("docker/ID/memory.current", "1\n"),
+        ]);
         assert_eq!(read(&dir, true), None);
-        let hidden = Cgroups { root: dir.path().to_owned(), unified: true };
-        assert_eq!(hidden.read(&"../../etc/passwd".into(), Timestamp::UNIX_EPOCH), None);
-        assert!(network(&dir.path().join("docker")).is_none(), "no process list");
+        let hidden = Cgroups {
+            root: dir.path().to_owned(),
+            unified: true,
+        };
+        assert_eq!(
+            hidden.read(&"../../etc/passwd".into(), Timestamp::UNIX_EPOCH),
+            None
+        );
+        assert!(
+            network(&dir.path().join("docker")).is_none(),
+            "no process list"
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! How far the engine's clock is from ours, and times carried from one to the other.
 //!
-//! Every answer tells the engine's time between two moments of ours: that it was asked, and that it answered.
-//! Clocks that agree within two seconds are taken for the same, as a `Date` header counts whole seconds. A
-//! difference that was found stays in force until an answer contradicts it, so that times do not waver.
+//! Every answer tells the engine's time between two moments of ours: that it was asked, and that it
+//! answered. Clocks that agree within two seconds are taken for the same, as a `Date` header counts
+//! whole seconds. A difference that was found stays in force until an answer contradicts it, so
+//! that times do not waver.
 
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -63,14 +64,20 @@ impl Difference {
     /// The difference in force after an answer that allows for `range`.
     fn after(self, range: Range) -> Self {
         let agrees = range.from <= AGREE && range.to >= -AGREE;
-        let wide = Range { from: range.from - SLACK, to: range.to + SLACK };
+        let wide = Range {
+            from: range.from - SLACK,
+            to: range.to + SLACK,
+        };
         let holds = !self.ahead.is_zero() && wide.has(self.ahead);
         let better = range.width() < self.width / 2 && (range.middle() - self.ahead).abs() > FINE;
         match (agrees, holds) {
             (true, true) => self,
             (true, false) => Self::default(),
             (false, true) if !better => self,
-            (false, _) => Self { ahead: range.middle(), width: range.width() },
+            (false, _) => Self {
+                ahead: range.middle(),
+                width: range.width(),
+            },
         }
     }
 }
@@ -91,7 +98,9 @@ impl Clock {
     pub fn hear(&self, reading: Reading) {
         let unsure = |reading: &Reading| reading.within + span(reading.asked, reading.answered);
         self.0.send_if_modified(|state| {
-            let better = state.reading.is_none_or(|held| unsure(&reading) <= unsure(&held));
+            let better = state
+                .reading
+                .is_none_or(|held| unsure(&reading) <= unsure(&held));
             if better {
                 state.reading = Some(reading);
             }
@@ -99,10 +108,12 @@ impl Clock {
         });
     }
 
-    /// Compares what was heard with our time: it is `now` at the moment `at`. Tells whether the difference in
-    /// force is another one than before.
+    /// Compares what was heard with our time: it is `now` at the moment `at`. Tells whether the
+    /// difference in force is another one than before.
     pub fn reckon(&self, now: Timestamp, at: Instant) -> bool {
-        let Some(reading) = self.0.borrow().reading else { return false };
+        let Some(reading) = self.0.borrow().reading else {
+            return false;
+        };
         let ours = |moment: Instant| now - span(moment, at);
         let (asked, answered) = (ours(reading.asked), ours(reading.answered));
         let range = Range {
@@ -113,7 +124,10 @@ impl Clock {
         self.0.send_modify(|state| {
             let after = state.difference.after(range);
             moved = after.ahead != state.difference.ahead;
-            *state = State { reading: None, difference: after };
+            *state = State {
+                reading: None,
+                difference: after,
+            };
         });
         moved
     }
@@ -139,7 +153,11 @@ impl Clock {
         if self.ahead().is_zero() {
             return;
         }
-        let lone = [&mut facts.created_at, &mut facts.started_at, &mut facts.finished_at];
+        let lone = [
+            &mut facts.created_at,
+            &mut facts.started_at,
+            &mut facts.finished_at,
+        ];
         let checks = facts.health_log.iter_mut().map(|check| &mut check.at);
         let docker = facts.docker.checked_at.iter_mut();
         for time in lone.into_iter().flatten().chain(checks).chain(docker) {

@@ -1,4 +1,5 @@
-//! Connecting to the engine that is named, and to no other; where none is named, to the first that answers.
+//! Connecting to the engine that is named, and to no other; where none is named, to the first that
+//! answers.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,8 +27,9 @@ const API_OLDEST: (u32, u32) = (1, 24);
 
 /// Everything that decides which engine is meant; nothing else is read from the environment.
 ///
-/// What is named is the only candidate, in this order: `host`, `context`, `docker_host`, `docker_context`, a
-/// current context other than `default` in `config.json`. Only where nothing is named, `sockets` are tried.
+/// What is named is the only candidate, in this order: `host`, `context`, `docker_host`,
+/// `docker_context`, a current context other than `default` in `config.json`. Only where nothing is
+/// named, `sockets` are tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectRequest {
     /// `--host`.
@@ -48,12 +50,14 @@ pub struct ConnectRequest {
     pub docker_config: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
-    /// Sockets for the case that no engine is named, each with the words for `EngineInfo::chosen_by`.
+    /// Sockets for the case that no engine is named, each with the words for
+    /// `EngineInfo::chosen_by`.
     pub sockets: Vec<(String, PathBuf)>,
 }
 
 impl ConnectRequest {
-    /// The request of a program started with `--host` and `--context`, the rest from its environment.
+    /// The request of a program started with `--host` and `--context`, the rest from its
+    /// environment.
     #[must_use]
     pub fn from_environment(host: Option<String>, context: Option<String>) -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -76,7 +80,10 @@ impl ConnectRequest {
     /// Only the engine at `host`.
     #[must_use]
     pub fn to_host(host: impl Into<String>) -> Self {
-        Self { host: Some(host.into()), ..Self::default() }
+        Self {
+            host: Some(host.into()),
+            ..Self::default()
+        }
     }
 
     /// Connects once; see [`Connector::connect`].
@@ -101,7 +108,11 @@ impl ConnectRequest {
         if let Some(name) = &self.docker_context {
             return vec![self.context_candidate("DOCKER_CONTEXT", name)];
         }
-        match self.docker_config.as_deref().map_or(Ok(None), context::current) {
+        match self
+            .docker_config
+            .as_deref()
+            .map_or(Ok(None), context::current)
+        {
             Ok(Some(name)) if name != context::DEFAULT => {
                 vec![self.context_candidate("current context", &name)]
             }
@@ -110,7 +121,9 @@ impl ConnectRequest {
             Err(error) => vec![Candidate {
                 source: "config.json".into(),
                 shown: "the current context".into(),
-                endpoint: Err(format!("{error}; name the engine with --host, --context or DOCKER_HOST")),
+                endpoint: Err(format!(
+                    "{error}; name the engine with --host, --context or DOCKER_HOST"
+                )),
             }],
         }
     }
@@ -126,18 +139,28 @@ impl ConnectRequest {
 
     fn host_candidate(&self, source: &str, host: &str) -> Candidate {
         let endpoint = Endpoint::parse(host, &self.tls_wish(), self.runtime_dir.as_deref());
-        let shown = endpoint.as_ref().map_or_else(|_| shown_host(host), Endpoint::shown);
-        Candidate { source: source.into(), shown, endpoint }
+        let shown = endpoint
+            .as_ref()
+            .map_or_else(|_| shown_host(host), Endpoint::shown);
+        Candidate {
+            source: source.into(),
+            shown,
+            endpoint,
+        }
     }
 
-    /// TLS as the environment asks for it; its certificates lie in `DOCKER_CERT_PATH`, else in `~/.docker`.
+    /// TLS as the environment asks for it; its certificates lie in `DOCKER_CERT_PATH`, else in
+    /// `~/.docker`.
     fn tls_wish(&self) -> TlsWish {
         let wanted = self.tls || self.tls_verify;
         let files = match self.cert_path.as_deref().or(self.docker_config.as_deref()) {
             // As with docker, whoever asks for TLS in the environment has to bring a CA.
             Some(directory) if wanted => TlsFiles::with_ca(directory, self.tls_verify),
             Some(directory) => TlsFiles::in_directory(directory, true),
-            None => TlsFiles { verify: self.tls_verify || !self.tls, ..TlsFiles::default() },
+            None => TlsFiles {
+                verify: self.tls_verify || !self.tls,
+                ..TlsFiles::default()
+            },
         };
         TlsWish { wanted, files }
     }
@@ -160,7 +183,9 @@ impl ConnectRequest {
             };
         }
         let Some(directory) = &self.docker_config else {
-            return failed("there is no Docker configuration directory; set DOCKER_CONFIG or HOME".into());
+            return failed(
+                "there is no Docker configuration directory; set DOCKER_CONFIG or HOME".into(),
+            );
         };
         match context::endpoint(directory, name, self.runtime_dir.as_deref()) {
             Ok(endpoint) => Candidate {
@@ -186,12 +211,15 @@ fn default_sockets(runtime_dir: Option<&Path>) -> Vec<(String, PathBuf)> {
         sockets.push(("rootless socket".into(), dir.join("docker.sock")));
         sockets.push(("Podman socket".into(), dir.join("podman/podman.sock")));
     }
-    sockets.push(("Podman socket".into(), PathBuf::from("/run/podman/podman.sock")));
+    sockets.push((
+        "Podman socket".into(),
+        PathBuf::from("/run/podman/podman.sock"),
+    ));
     sockets
 }
 
-/// Connects to one engine for a whole run: the address that answered first is the only one from then on,
-/// also where none was named. Clones share it.
+/// Connects to one engine for a whole run: the address that answered first is the only one from
+/// then on, also where none was named. Clones share it.
 #[derive(Clone)]
 pub struct Connector {
     request: Arc<ConnectRequest>,
@@ -203,23 +231,34 @@ impl Connector {
     /// A connector that has not connected yet.
     #[must_use]
     pub fn new(request: ConnectRequest) -> Self {
-        Self { request: Arc::new(request), found: Arc::default(), short: Arc::new(drop) }
+        Self {
+            request: Arc::new(request),
+            found: Arc::default(),
+            short: Arc::new(drop),
+        }
     }
 
     /// The same that tells `short` what hubdeck itself had none left of when it wanted to connect.
     #[must_use]
     pub fn telling(self, short: impl Fn(Shortage) + Send + Sync + 'static) -> Self {
-        Self { short: Arc::new(short), ..self }
+        Self {
+            short: Arc::new(short),
+            ..self
+        }
     }
 
-    /// Connects to the address that answered before; before that to the one that is named, or, where none
-    /// is, to the first socket that answers.
+    /// Connects to the address that answered before; before that to the one that is named, or,
+    /// where none is, to the first socket that answers.
     ///
     /// # Errors
     /// Every address that was tried, with one clause each why it failed; never empty.
     pub async fn connect(&self) -> Result<(Engine, EngineInfo), Vec<ConnectAttempt>> {
         let found = self.found.borrow().clone();
-        let limit = if found.is_some() { LATER_ANSWER } else { FIRST_ANSWER };
+        let limit = if found.is_some() {
+            LATER_ANSWER
+        } else {
+            FIRST_ANSWER
+        };
         let candidates = found.map_or_else(|| self.request.candidates(), |found| vec![found]);
         let mut attempts = Vec::new();
         for candidate in candidates {
@@ -241,7 +280,11 @@ impl Connector {
     /// Ends what outlives a connection: the SSH masters. Nothing can be connected to afterwards.
     pub async fn close(&self) {
         let found = self.found.borrow().clone();
-        if let Some(Candidate { endpoint: Ok(Endpoint::Ssh(ssh)), .. }) = found {
+        if let Some(Candidate {
+            endpoint: Ok(Endpoint::Ssh(ssh)),
+            ..
+        }) = found
+        {
             ssh.close().await;
         }
     }
@@ -257,10 +300,18 @@ struct Candidate {
 
 impl Candidate {
     /// Asks the engine what it is and agrees on an API version.
-    async fn connect(&self, limit: Duration, short: OnShortage) -> Result<(Engine, EngineInfo), String> {
+    async fn connect(
+        &self,
+        limit: Duration,
+        short: OnShortage,
+    ) -> Result<(Engine, EngineInfo), String> {
         let endpoint = self.endpoint.as_ref().map_err(Clone::clone)?;
         let transport = Transport::to(endpoint, short)?;
-        let limit = if matches!(endpoint, Endpoint::Ssh(_)) { limit + LOGIN } else { limit };
+        let limit = if matches!(endpoint, Endpoint::Ssh(_)) {
+            limit + LOGIN
+        } else {
+            limit
+        };
         let (engine, api) = identify(&transport, limit).await?;
         let info = EngineInfo {
             endpoint: self.shown.clone(),
@@ -274,16 +325,21 @@ impl Candidate {
             memory_bytes: None,
             local: endpoint.is_local(),
         };
-        // The simulator's containers have no processes here, so nothing of them is read from the kernel.
+        // The simulator's containers have no processes here, so nothing of them is read from the
+        // kernel.
         let local = info.local && info.flavour != EngineFlavour::Simulated;
         Ok((Engine::new(transport.speaking(&api), local), info))
     }
 }
 
-/// What the engine is and the API version to speak with it: by the headers of a ping where they tell and the
-/// engine is not newer than hubdeck, else by `GET /version`, which also tells the oldest API version there is.
+/// What the engine is and the API version to speak with it: by the headers of a ping where they
+/// tell and the engine is not newer than hubdeck, else by `GET /version`, which also tells the
+/// oldest API version there is.
 async fn identify(transport: &Transport, limit: Duration) -> Result<(Greeting, String), String> {
-    let greeting = match transport.call(Method::Get, "/_ping", limit, ("reach", "the engine")).await {
+    let greeting = match transport
+        .call(Method::Get, "/_ping", limit, ("reach", "the engine"))
+        .await
+    {
         Ok(_) => transport.greeting(),
         Err(error @ (EngineError::Unreachable { .. } | EngineError::Short { .. })) => {
             return Err(reason(&error, limit));
@@ -303,10 +359,20 @@ async fn identify(transport: &Transport, limit: Duration) -> Result<(Greeting, S
         .get("/version", limit, ("ask", "the engine for its version"))
         .await
         .map_err(|error| reason(&error, limit))?;
-    let api = agree(version.api_version.as_deref(), version.min_api_version.as_deref())?;
+    let api = agree(
+        version.api_version.as_deref(),
+        version.min_api_version.as_deref(),
+    )?;
     let flavour = flavour(&version);
     let (version, api_version) = (version.version.unwrap_or_default(), api.clone());
-    Ok((Greeting { flavour, version, api_version }, api))
+    Ok((
+        Greeting {
+            flavour,
+            version,
+            api_version,
+        },
+        api,
+    ))
 }
 
 fn reason(error: &EngineError, limit: Duration) -> String {
@@ -334,7 +400,10 @@ fn agree(newest: Option<&str>, oldest: Option<&str>) -> Result<String, String> {
         ));
     }
     if server < API_OLDEST {
-        return Err(format!("the engine's API {}.{} is too old for hubdeck", server.0, server.1));
+        return Err(format!(
+            "the engine's API {}.{} is too old for hubdeck",
+            server.0, server.1
+        ));
     }
     let (major, minor) = server.min(API_NEWEST);
     Ok(format!("{major}.{minor}"))

@@ -49,25 +49,46 @@ impl Engine {
     #[must_use]
     pub fn read_sockets(&self, id: &InstanceId) -> Option<Vec<Socket>> {
         let pid = self.cgroups.as_ref()?.pid(id)?;
-        let (has_tcp, has_tcp6) = counted(&table(pid, "sockstat")?, table(pid, "sockstat6").as_deref());
-        let tcp = if has_tcp { table(pid, "tcp")? } else { String::new() };
-        let tcp6 = if has_tcp6 { table(pid, "tcp6")? } else { String::new() };
-        Some(sockets(&[&tcp, &tcp6]).into_iter().take(SOCKETS_LIMIT).collect())
+        let (has_tcp, has_tcp6) =
+            counted(&table(pid, "sockstat")?, table(pid, "sockstat6").as_deref());
+        let tcp = if has_tcp {
+            table(pid, "tcp")?
+        } else {
+            String::new()
+        };
+        let tcp6 = if has_tcp6 {
+            table(pid, "tcp6")?
+        } else {
+            String::new()
+        };
+        Some(
+            sockets(&[&tcp, &tcp6])
+                .into_iter()
+                .take(SOCKETS_LIMIT)
+                .collect(),
+        )
     }
 }
 
 fn table(pid: u32, name: &str) -> Option<String> {
     let mut text = String::new();
-    File::open(format!("/proc/{pid}/net/{name}")).ok()?.take(TABLE_LIMIT).read_to_string(&mut text).ok()?;
+    File::open(format!("/proc/{pid}/net/{name}"))
+        .ok()?
+        .take(TABLE_LIMIT)
+        .read_to_string(&mut text)
+        .ok()?;
     Some(text)
 }
 
-/// Whether the tables for IPv4 and IPv6 hold anything, by the counters `TCP: inuse 1 orphan 0 tw 0 …` and
-/// `TCP6: inuse 0` (`None` on a kernel without IPv6).
+/// Whether the tables for IPv4 and IPv6 hold anything, by the counters `TCP: inuse 1 orphan 0 tw 0
+/// …` and `TCP6: inuse 0` (`None` on a kernel without IPv6).
 fn counted(sockstat: &str, sockstat6: Option<&str>) -> (bool, bool) {
     let count = |text: &str, line: &str, key: &str| {
         let counters = text.lines().find_map(|each| each.strip_prefix(line))?;
-        let mut words = counters.split_ascii_whitespace().skip_while(|word| *word != key).skip(1);
+        let mut words = counters
+            .split_ascii_whitespace()
+            .skip_while(|word| *word != key)
+            .skip(1);
         words.next()?.parse::<u64>().ok()
     };
     // What cannot be read may be there.
@@ -81,10 +102,16 @@ fn counted(sockstat: &str, sockstat6: Option<&str>) -> (bool, bool) {
 fn sockets(tables: &[&str]) -> BTreeSet<Socket> {
     let mut listening = HashSet::new();
     let mut connected = Vec::new();
-    for entry in tables.iter().flat_map(|table| table.lines()).filter_map(entry) {
+    for entry in tables
+        .iter()
+        .flat_map(|table| table.lines())
+        .filter_map(entry)
+    {
         if entry.state == LISTEN {
             listening.insert(entry.local.1);
-        } else if (entry.state == ESTABLISHED || CLOSED.contains(&entry.state)) && entry.remote.1 > 0 {
+        } else if (entry.state == ESTABLISHED || CLOSED.contains(&entry.state))
+            && entry.remote.1 > 0
+        {
             connected.push(entry);
         }
     }
@@ -94,14 +121,20 @@ fn sockets(tables: &[&str]) -> BTreeSet<Socket> {
             incoming,
             local: entry.local.0,
             remote: entry.remote.0,
-            port: if incoming { entry.local.1 } else { entry.remote.1 },
+            port: if incoming {
+                entry.local.1
+            } else {
+                entry.remote.1
+            },
             open: entry.state == ESTABLISHED,
         }
     };
     connected
         .into_iter()
         .map(socket)
-        .filter(|socket| !(socket.remote.is_loopback() || socket.incoming && is_public(socket.remote)))
+        .filter(|socket| {
+            !(socket.remote.is_loopback() || socket.incoming && is_public(socket.remote))
+        })
         .collect()
 }
 
@@ -127,10 +160,15 @@ fn entry(line: &str) -> Option<Entry<'_>> {
     };
     let mut words = line.split_ascii_whitespace().skip(1);
     let (local, remote) = (end(words.next()?)?, end(words.next()?)?);
-    Some(Entry { local, remote, state: words.next()? })
+    Some(Entry {
+        local,
+        remote,
+        state: words.next()?,
+    })
 }
 
-/// The address in the kernel's notation: each four bytes as one number of the machine's own byte order.
+/// The address in the kernel's notation: each four bytes as one number of the machine's own byte
+/// order.
 fn address_of(text: &str) -> Option<IpAddr> {
     let word = |at: usize| {
         let number = u32::from_str_radix(text.get(at * 8..at * 8 + 8)?, 16).ok()?;
@@ -144,7 +182,11 @@ fn address_of(text: &str) -> Option<IpAddr> {
                 chunk.copy_from_slice(&word(at)?);
             }
             let address = Ipv6Addr::from(bytes);
-            Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
+            Some(
+                address
+                    .to_ipv4_mapped()
+                    .map_or(IpAddr::V6(address), IpAddr::V4),
+            )
         }
         _ => None,
     }
@@ -154,8 +196,9 @@ fn address_of(text: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    /// Of a proxy: listens on 80, serves 172.21.0.1, calls 172.21.0.3:8000 twice and 172.21.0.4:3000,
-    /// whose connection is over; asks its own 127.0.0.11; a call to 172.21.0.9 is not answered yet.
+    /// Of a proxy: listens on 80, serves 172.21.0.1, calls 172.21.0.3:8000 twice and
+    /// 172.21.0.4:3000, whose connection is over; asks its own 127.0.0.11; a call to 172.21.0.9 is
+    /// not answered yet.
     #[cfg(target_endian = "little")]
     const TCP: &str = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -170,7 +213,8 @@ mod tests {
    8: 020015AC:9C46 090015AC:0050 02 00000001:00000000 01:00000031 00000001     0        0 1384006 2 0000000000000000 200 0 0 1 -1
 ";
 
-    /// Of a program that listens on 8000 for both families and calls over IPv4-mapped and true IPv6 addresses.
+    /// Of a program that listens on 8000 for both families and calls over IPv4-mapped and true IPv6
+    /// addresses.
     #[cfg(target_endian = "little")]
     const TCP6: &str = "\
   sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -183,7 +227,12 @@ mod tests {
 
     fn told(tables: &[&str]) -> Vec<String> {
         let told = |socket: Socket| {
-            let Socket { local, remote, port, .. } = socket;
+            let Socket {
+                local,
+                remote,
+                port,
+                ..
+            } = socket;
             let state = if socket.open { "open" } else { "over" };
             if socket.incoming {
                 format!("{remote} → {local} {port} {state}")
@@ -199,11 +248,19 @@ mod tests {
     fn connections_with_who_called_whom() {
         assert_eq!(
             told(&[TCP]),
-            ["→ 172.21.0.3 8000 open", "→ 172.21.0.4 3000 over", "172.21.0.1 → 172.21.0.2 80 open"]
+            [
+                "→ 172.21.0.3 8000 open",
+                "→ 172.21.0.4 3000 over",
+                "172.21.0.1 → 172.21.0.2 80 open"
+            ]
         );
         assert_eq!(
             told(&[TCP6]),
-            ["→ 172.21.0.5 5432 over", "→ 2001:db8::2 6379 open", "172.21.0.2 → 172.21.0.3 8000 open"]
+            [
+                "→ 172.21.0.5 5432 over",
+                "→ 2001:db8::2 6379 open",
+                "172.21.0.2 → 172.21.0.3 8000 open"
+            ]
         );
         let both = told(&[TCP, TCP6]);
         assert_eq!(both, told(&[TCP6, "sl local_address\nnonsense\n\n", TCP]));
@@ -212,12 +269,14 @@ mod tests {
     #[test]
     #[cfg(target_endian = "little")]
     fn a_port_listened_on_in_one_family_serves_the_other() {
-        let served =
-            "h\n 0: 030015AC:1F40 070015AC:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
-        assert_eq!(told(&[served]), ["→ 172.21.0.7 46562 open"], "nothing tells that it is served");
+        let served = "h\n 0: 030015AC:1F40 070015AC:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
+        assert_eq!(
+            told(&[served]),
+            ["→ 172.21.0.7 46562 open"],
+            "nothing tells that it is served"
+        );
         assert!(told(&[served, TCP6]).contains(&"172.21.0.7 → 172.21.0.3 8000 open".to_owned()));
-        let public =
-            "h\n 0: 020015AC:0050 08080808:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
+        let public = "h\n 0: 020015AC:0050 08080808:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
         assert_eq!(told(&[TCP, public]), told(&[TCP]), "people are no services");
     }
 
@@ -238,7 +297,11 @@ mod tests {
             (String::new(), Some(String::new()), (true, true)),
             ("TCP: what".to_owned(), Some(v6(0)), (true, true)),
         ] {
-            assert_eq!(counted(&sockstat, sockstat6.as_deref()), expected, "{sockstat} {sockstat6:?}");
+            assert_eq!(
+                counted(&sockstat, sockstat6.as_deref()),
+                expected,
+                "{sockstat} {sockstat6:?}"
+            );
         }
     }
 

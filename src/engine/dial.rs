@@ -45,12 +45,18 @@ pub(super) struct Refused {
 impl Refused {
     /// The other side, or the way there, refused.
     pub fn new(clause: impl Into<String>) -> Self {
-        Self { clause: clause.into(), shortage: None }
+        Self {
+            clause: clause.into(),
+            shortage: None,
+        }
     }
 
     fn io(error: &io::Error) -> Self {
         match Shortage::of(error) {
-            Some(shortage) => Self { clause: shortage.to_string(), shortage: Some(shortage) },
+            Some(shortage) => Self {
+                clause: shortage.to_string(),
+                shortage: Some(shortage),
+            },
             None => Self::new(words(error)),
         }
     }
@@ -72,7 +78,12 @@ impl Headers {
     fn read(&self, headers: &http::HeaderMap, asked: Instant) {
         if let Some(told) = headers.get(http::header::DATE).and_then(date) {
             let within = SignedDuration::from_secs(1);
-            self.clock.hear(Reading { told, within, asked, answered: Instant::now() });
+            self.clock.hear(Reading {
+                told,
+                within,
+                asked,
+                answered: Instant::now(),
+            });
         }
         if self.greeting.get().is_none()
             && let Some(greeting) = Greeting::of(headers)
@@ -85,7 +96,11 @@ impl Headers {
 
 /// A client on `endpoint`; nothing is sent yet. What answers tell of the engine goes to `heard`.
 /// What hubdeck itself ran out of on the way there is told to `short`.
-pub(super) fn client(endpoint: &Endpoint, heard: Headers, short: OnShortage) -> Result<Docker, String> {
+pub(super) fn client(
+    endpoint: &Endpoint,
+    heard: Headers,
+    short: OnShortage,
+) -> Result<Docker, String> {
     let (way, authority) = match endpoint {
         Endpoint::Unix(path) => {
             if let Err(error) = std::fs::metadata(path) {
@@ -94,11 +109,17 @@ pub(super) fn client(endpoint: &Endpoint, heard: Headers, short: OnShortage) -> 
             (Way::Unix(path.clone()), "localhost".to_owned())
         }
         Endpoint::Tcp(address) => (Way::Tcp(tcp()), address.clone()),
-        Endpoint::Tls(address, files) => (Way::Tls(tcp(), Tls::new(address, files)?), address.clone()),
+        Endpoint::Tls(address, files) => {
+            (Way::Tls(tcp(), Tls::new(address, files)?), address.clone())
+        }
         Endpoint::Ssh(ssh) => (Way::Ssh(Arc::clone(ssh)), "localhost".to_owned()),
     };
     // Elsewhere a connection costs nothing, and one that was closed meanwhile would cost a call.
-    let idle = if matches!(way, Way::Ssh(_)) { SSH_IDLE } else { 0 };
+    let idle = if matches!(way, Way::Ssh(_)) {
+        SSH_IDLE
+    } else {
+        0
+    };
     let client = Client::builder(TokioExecutor::new())
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(SSH_IDLE_TIME)
@@ -114,13 +135,20 @@ pub(super) fn client(endpoint: &Endpoint, heard: Headers, short: OnShortage) -> 
         }
     };
     let address = format!("http://{authority}");
-    Docker::connect_with_custom_transport(send, Some(address), CLIENT_TIMEOUT_S, API_DEFAULT_VERSION)
-        .map_err(|error| error.to_string())
+    Docker::connect_with_custom_transport(
+        send,
+        Some(address),
+        CLIENT_TIMEOUT_S,
+        API_DEFAULT_VERSION,
+    )
+    .map_err(|error| error.to_string())
 }
 
 /// `Tue, 15 Nov 1994 08:12:31 GMT`.
 fn date(header: &http::HeaderValue) -> Option<Timestamp> {
-    DateTimeParser::new().parse_timestamp(header.to_str().ok()?).ok()
+    DateTimeParser::new()
+        .parse_timestamp(header.to_str().ok()?)
+        .ok()
 }
 
 fn tcp() -> HttpConnector {
@@ -152,9 +180,11 @@ struct Dialer {
 impl Dialer {
     async fn dial(self, uri: http::Uri) -> Result<Wire, Refused> {
         let stream: Box<dyn Stream> = match self.way {
-            Way::Unix(path) => {
-                Box::new(UnixStream::connect(path).await.map_err(|error| Refused::io(&error))?)
-            }
+            Way::Unix(path) => Box::new(
+                UnixStream::connect(path)
+                    .await
+                    .map_err(|error| Refused::io(&error))?,
+            ),
             Way::Tcp(connector) => Box::new(connect(connector, uri).await?),
             Way::Tls(connector, tls) => Box::new(tls.open(connect(connector, uri).await?).await?),
             Way::Ssh(ssh) => Box::new(ssh.open().await.map_err(|clause| {
@@ -169,11 +199,17 @@ impl Dialer {
     }
 }
 
-async fn connect(mut connector: HttpConnector, uri: http::Uri) -> Result<tokio::net::TcpStream, Refused> {
+async fn connect(
+    mut connector: HttpConnector,
+    uri: http::Uri,
+) -> Result<tokio::net::TcpStream, Refused> {
     match connector.call(uri).await {
         Ok(stream) => Ok(stream.into_inner()),
         Err(error) => Err(match Shortage::behind(&error) {
-            Some(shortage) => Refused { clause: shortage.to_string(), shortage: Some(shortage) },
+            Some(shortage) => Refused {
+                clause: shortage.to_string(),
+                shortage: Some(shortage),
+            },
             None => Refused::new(tcp_words(&error)),
         }),
     }
@@ -186,7 +222,9 @@ fn tcp_words(error: &(dyn std::error::Error + 'static)) -> String {
         match error.downcast_ref::<io::Error>() {
             Some(io) if looked_up => {
                 let told = system_words(io);
-                let told = told.rsplit_once(": ").map_or(told.as_str(), |(_, cause)| cause);
+                let told = told
+                    .rsplit_once(": ")
+                    .map_or(told.as_str(), |(_, cause)| cause);
                 return format!("the name of its host cannot be resolved ({told})");
             }
             Some(io) => return words(io),
@@ -210,7 +248,11 @@ impl Service<http::Uri> for Dialer {
         let short = Arc::clone(&self.short);
         Box::pin(async move {
             let dialled = dialer.dial(uri).await;
-            if let Err(Refused { shortage: Some(shortage), .. }) = &dialled {
+            if let Err(Refused {
+                shortage: Some(shortage),
+                ..
+            }) = &dialled
+            {
                 short(*shortage);
             }
             dialled.map(TokioIo::new)
@@ -241,7 +283,11 @@ impl AsyncRead for Wire {
 }
 
 impl AsyncWrite for Wire {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(cx, buf)
     }
 
@@ -274,7 +320,9 @@ mod tests {
     async fn a_socket_that_is_not_there_is_said_before_anything_is_sent() {
         let missing = Endpoint::Unix("/nonexistent/docker.sock".into());
         assert_eq!(
-            client(&missing, Headers::default(), Arc::new(drop)).map(|_| ()).expect_err("missing"),
+            client(&missing, Headers::default(), Arc::new(drop))
+                .map(|_| ())
+                .expect_err("missing"),
             "no such file"
         );
     }
@@ -289,12 +337,29 @@ mod tests {
     #[tokio::test]
     async fn a_tcp_address_says_why_it_cannot_be_reached() {
         let dial = |address: &str| {
-            Dialer { way: Way::Tcp(tcp()), short: Arc::new(drop) }
-                .dial(format!("http://{address}/").parse().expect("a URI"))
+            Dialer {
+                way: Way::Tcp(tcp()),
+                short: Arc::new(drop),
+            }
+            .dial(format!("http://{address}/").parse().expect("a URI"))
         };
-        let refused = dial("127.0.0.1:1").await.map(|_| ()).expect_err("nobody listens");
-        assert_eq!(refused.to_string(), "connection refused; is the engine running?");
-        let unknown = dial("no-such-host.invalid:2375").await.map(|_| ()).expect_err("no such name");
-        assert!(unknown.to_string().starts_with("the name of its host cannot be resolved ("), "{unknown}");
+        let refused = dial("127.0.0.1:1")
+            .await
+            .map(|_| ())
+            .expect_err("nobody listens");
+        assert_eq!(
+            refused.to_string(),
+            "connection refused; is the engine running?"
+        );
+        let unknown = dial("no-such-host.invalid:2375")
+            .await
+            .map(|_| ())
+            .expect_err("no such name");
+        assert!(
+            unknown
+                .to_string()
+                .starts_with("the name of its host cannot be resolved ("),
+            "{unknown}"
+        );
     }
 }

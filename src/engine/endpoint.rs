@@ -35,7 +35,11 @@ pub(super) enum Endpoint {
 
 impl Endpoint {
     /// Reads an address as `DOCKER_HOST` takes it. `runtime_dir` is where SSH may keep its sockets.
-    pub(super) fn parse(host: &str, tls: &TlsWish, runtime_dir: Option<&Path>) -> Result<Self, String> {
+    pub(super) fn parse(
+        host: &str,
+        tls: &TlsWish,
+        runtime_dir: Option<&Path>,
+    ) -> Result<Self, String> {
         let host = host.trim();
         let (scheme, rest) = match host.split_once("://") {
             Some(parts) => parts,
@@ -48,11 +52,18 @@ impl Endpoint {
         }
         match scheme {
             "unix" => Ok(Self::Unix(PathBuf::from(trimmed))),
-            "ssh" => Ok(Self::Ssh(Arc::new(Ssh::new(Target::parse(rest)?, runtime_dir)))),
+            "ssh" => Ok(Self::Ssh(Arc::new(Ssh::new(
+                Target::parse(rest)?,
+                runtime_dir,
+            )))),
             "https" => Ok(Self::Tls(with_port(trimmed, TLS_PORT), tls.files.clone())),
-            "tcp" | "http" if tls.wanted => Ok(Self::Tls(with_port(trimmed, TLS_PORT), tls.files.clone())),
+            "tcp" | "http" if tls.wanted => {
+                Ok(Self::Tls(with_port(trimmed, TLS_PORT), tls.files.clone()))
+            }
             "tcp" | "http" => Ok(Self::Tcp(with_port(trimmed, TCP_PORT))),
-            other => Err(format!("unknown scheme {other}://; use unix, tcp, http, https or ssh")),
+            other => Err(format!(
+                "unknown scheme {other}://; use unix, tcp, http, https or ssh"
+            )),
         }
     }
 
@@ -79,7 +90,11 @@ impl Endpoint {
 
 fn with_port(address: &str, port: u16) -> String {
     let after_host = address.rsplit_once(']').map_or(address, |(_, rest)| rest);
-    if after_host.contains(':') { address.to_owned() } else { format!("{address}:{port}") }
+    if after_host.contains(':') {
+        address.to_owned()
+    } else {
+        format!("{address}:{port}")
+    }
 }
 
 fn is_loopback(address: &str) -> bool {
@@ -98,21 +113,39 @@ mod tests {
     use super::*;
 
     fn wish(wanted: bool) -> TlsWish {
-        TlsWish { wanted, files: TlsFiles::in_directory(Path::new("/certs"), true) }
+        TlsWish {
+            wanted,
+            files: TlsFiles::in_directory(Path::new("/certs"), true),
+        }
     }
 
     #[test]
     fn addresses_as_docker_takes_them() {
         for (host, tls, shown, local) in [
-            ("unix:///var/run/docker.sock", false, "unix:///var/run/docker.sock", true),
+            (
+                "unix:///var/run/docker.sock",
+                false,
+                "unix:///var/run/docker.sock",
+                true,
+            ),
             ("/tmp/x.sock", false, "unix:///tmp/x.sock", true),
             ("tcp://10.0.0.5", false, "tcp://10.0.0.5:2375", false),
             ("tcp://10.0.0.5:4000/", true, "https://10.0.0.5:4000", false),
             ("http://localhost:2375", false, "tcp://localhost:2375", true),
-            ("https://hub.example", false, "https://hub.example:2376", false),
+            (
+                "https://hub.example",
+                false,
+                "https://hub.example:2376",
+                false,
+            ),
             ("tcp://[::1]", false, "tcp://[::1]:2375", true),
             ("127.0.0.1:99", false, "tcp://127.0.0.1:99", true),
-            ("ssh://deploy:pw@hub.example:22", false, "ssh://deploy@hub.example:22", false),
+            (
+                "ssh://deploy:pw@hub.example:22",
+                false,
+                "ssh://deploy@hub.example:22",
+                false,
+            ),
             (
                 "ssh://root@localhost:5922/run/user/1000/docker.sock",
                 true,
@@ -121,7 +154,11 @@ mod tests {
             ),
         ] {
             let endpoint = Endpoint::parse(host, &wish(tls), None).expect(host);
-            assert_eq!((endpoint.shown().as_str(), endpoint.is_local()), (shown, local), "{host}");
+            assert_eq!(
+                (endpoint.shown().as_str(), endpoint.is_local()),
+                (shown, local),
+                "{host}"
+            );
         }
     }
 

@@ -93,7 +93,8 @@ impl EngineError {
         matches!(self, Self::Unreachable { .. })
     }
 
-    /// Whether the connection broke after the request was sent, so that the engine may have carried it out.
+    /// Whether the connection broke after the request was sent, so that the engine may have carried
+    /// it out.
     #[must_use]
     pub const fn may_have_been_carried_out(&self) -> bool {
         matches!(self, Self::Unreachable { sent: true, .. })
@@ -116,7 +117,9 @@ impl EngineError {
     pub fn refusal(&self) -> Option<String> {
         match self {
             Self::Forbidden { operation, .. } => Some(format!("{operation}: not permitted")),
-            Self::Unsupported { operation, .. } => Some(format!("{operation}: not supported by this engine")),
+            Self::Unsupported { operation, .. } => {
+                Some(format!("{operation}: not supported by this engine"))
+            }
             _ => None,
         }
     }
@@ -139,42 +142,90 @@ impl EngineError {
     pub(super) fn from_client(operation: &'static str, target: &str, error: &ClientError) -> Self {
         let target = target.to_owned();
         match error {
-            ClientError::DockerResponseServerError { status_code, message } => {
-                Self::from_status(operation, target, *status_code, message)
-            }
-            ClientError::RequestTimeoutError => {
-                Self::Unreachable { operation, target, cause: NOT_IN_TIME.into(), sent: true }
-            }
-            ClientError::SocketNotFoundError(path) => {
-                Self::Unreachable { operation, target, cause: format!("no such socket: {path}"), sent: false }
-            }
+            ClientError::DockerResponseServerError {
+                status_code,
+                message,
+            } => Self::from_status(operation, target, *status_code, message),
+            ClientError::RequestTimeoutError => Self::Unreachable {
+                operation,
+                target,
+                cause: NOT_IN_TIME.into(),
+                sent: true,
+            },
+            ClientError::SocketNotFoundError(path) => Self::Unreachable {
+                operation,
+                target,
+                cause: format!("no such socket: {path}"),
+                sent: false,
+            },
             ClientError::IOError { .. }
             | ClientError::HyperResponseError { .. }
             | ClientError::HyperLegacyError { .. } => match shortage(error) {
-                Some(shortage) => Self::Short { operation, target, cause: shortage.to_string() },
+                Some(shortage) => Self::Short {
+                    operation,
+                    target,
+                    cause: shortage.to_string(),
+                },
                 None => {
-                    let sent = !matches!(error, ClientError::HyperLegacyError { err } if err.is_connect());
-                    Self::Unreachable { operation, target, cause: transport_cause(error), sent }
+                    let sent =
+                        !matches!(error, ClientError::HyperLegacyError { err } if err.is_connect());
+                    Self::Unreachable {
+                        operation,
+                        target,
+                        cause: transport_cause(error),
+                        sent,
+                    }
                 }
             },
-            other => Self::Failed { operation, target, cause: other.to_string() },
+            other => Self::Failed {
+                operation,
+                target,
+                cause: other.to_string(),
+            },
         }
     }
 
     fn from_status(operation: &'static str, target: String, status: u16, message: &str) -> Self {
         let message = crate::model::text::one_line(message, 300);
-        let cause = if message.is_empty() { format!("HTTP status {status}") } else { message };
+        let cause = if message.is_empty() {
+            format!("HTTP status {status}")
+        } else {
+            message
+        };
         match status {
-            401 | 403 | 407 => Self::Forbidden { operation, target, cause },
-            404 if cause.to_ascii_lowercase().contains("no such") => Self::NotFound { operation, target },
-            404 | 405 | 501 => Self::Unsupported { operation, target, cause },
-            409 => Self::Conflict { operation, target, cause },
-            _ => Self::Failed { operation, target, cause },
+            401 | 403 | 407 => Self::Forbidden {
+                operation,
+                target,
+                cause,
+            },
+            404 if cause.to_ascii_lowercase().contains("no such") => {
+                Self::NotFound { operation, target }
+            }
+            404 | 405 | 501 => Self::Unsupported {
+                operation,
+                target,
+                cause,
+            },
+            409 => Self::Conflict {
+                operation,
+                target,
+                cause,
+            },
+            _ => Self::Failed {
+                operation,
+                target,
+                cause,
+            },
         }
     }
 
     pub(super) fn timed_out(operation: &'static str, target: &str) -> Self {
-        Self::Unreachable { operation, target: target.to_owned(), cause: NOT_IN_TIME.into(), sent: true }
+        Self::Unreachable {
+            operation,
+            target: target.to_owned(),
+            cause: NOT_IN_TIME.into(),
+            sent: true,
+        }
     }
 
     /// The answer is JSON of another shape than the API describes, or none at all.
@@ -186,7 +237,11 @@ impl EngineError {
         }
     }
 
-    pub(super) fn unreadable(operation: &'static str, target: &str, error: &serde_json::Error) -> Self {
+    pub(super) fn unreadable(
+        operation: &'static str,
+        target: &str,
+        error: &serde_json::Error,
+    ) -> Self {
         Self::Failed {
             operation,
             target: target.to_owned(),
@@ -226,7 +281,8 @@ pub(super) fn transport_cause(error: &ClientError) -> String {
             return refused.to_string();
         }
         if let Some(io) = error.downcast_ref::<io::Error>() {
-            // An I/O error may itself wrap another one; the outermost kind that says something wins.
+            // An I/O error may itself wrap another one; the outermost kind that says something
+            // wins.
             if let Some(clause) = io_clause(io.kind()) {
                 return clause.into();
             }
@@ -234,12 +290,17 @@ pub(super) fn transport_cause(error: &ClientError) -> String {
         innermost = error.to_string();
         current = error.source();
     }
-    format!("no proper HTTP answer ({})", crate::model::text::one_line(&innermost, 200))
+    format!(
+        "no proper HTTP answer ({})",
+        crate::model::text::one_line(&innermost, 200)
+    )
 }
 
 /// Our own words for a connection that did not come to be, also inside an I/O error.
 fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refused> {
-    error.downcast_ref().or_else(|| error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
+    error
+        .downcast_ref()
+        .or_else(|| error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
 }
 
 /// What the system says, without its number.
@@ -252,11 +313,17 @@ pub(super) fn system_words(error: &io::Error) -> String {
 pub(super) fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {
     Some(match kind {
         io::ErrorKind::NotFound => "no such file",
-        io::ErrorKind::PermissionDenied => "permission denied; add yourself to the docker group or use sudo",
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; add yourself to the docker group or use sudo"
+        }
         io::ErrorKind::ConnectionRefused => "connection refused; is the engine running?",
         io::ErrorKind::TimedOut => "timed out",
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "the engine closed the connection",
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "no route to the host",
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            "the engine closed the connection"
+        }
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            "no route to the host"
+        }
         _ => return None,
     })
 }
@@ -266,18 +333,36 @@ mod tests {
     use super::*;
 
     fn answer(status_code: u16, message: &str) -> EngineError {
-        let error = ClientError::DockerResponseServerError { status_code, message: message.into() };
+        let error = ClientError::DockerResponseServerError {
+            status_code,
+            message: message.into(),
+        };
         EngineError::from_client("read statistics of", "container abc", &error)
     }
 
     #[test]
     fn status_codes_become_kinds_an_operator_can_act_on() {
-        assert!(matches!(answer(404, "No such container: abc"), EngineError::NotFound { .. }));
-        assert!(matches!(answer(404, "page not found"), EngineError::Unsupported { .. }));
-        assert!(matches!(answer(403, "<html>Forbidden</html>"), EngineError::Forbidden { .. }));
+        assert!(matches!(
+            answer(404, "No such container: abc"),
+            EngineError::NotFound { .. }
+        ));
+        assert!(matches!(
+            answer(404, "page not found"),
+            EngineError::Unsupported { .. }
+        ));
+        assert!(matches!(
+            answer(403, "<html>Forbidden</html>"),
+            EngineError::Forbidden { .. }
+        ));
         assert!(matches!(answer(501, ""), EngineError::Unsupported { .. }));
-        assert!(matches!(answer(409, "already paused"), EngineError::Conflict { .. }));
-        assert_eq!(answer(500, "").to_string(), "cannot read statistics of container abc: HTTP status 500");
+        assert!(matches!(
+            answer(409, "already paused"),
+            EngineError::Conflict { .. }
+        ));
+        assert_eq!(
+            answer(500, "").to_string(),
+            "cannot read statistics of container abc: HTTP status 500"
+        );
         assert_eq!(
             answer(403, "").refusal().as_deref(),
             Some("read statistics of: not permitted"),
@@ -289,7 +374,8 @@ mod tests {
     #[test]
     fn io_errors_are_found_at_the_bottom_of_the_chain() {
         let io = io::Error::new(io::ErrorKind::PermissionDenied, "os error 13");
-        let error = EngineError::from_client("list", "containers", &ClientError::IOError { err: io });
+        let error =
+            EngineError::from_client("list", "containers", &ClientError::IOError { err: io });
         assert!(error.is_unreachable());
         assert!(error.to_string().contains("docker group"), "{error}");
     }
@@ -302,10 +388,19 @@ mod tests {
             EngineError::from_client("list", "containers", &ClientError::IOError { err: error })
         };
         let shortage = Some(Shortage::SystemFileHandles);
-        let refused = Refused { clause: "this host is out of file handles".into(), shortage };
-        for error in [failed(Errno::NFILE.into()), failed(io::Error::other(refused))] {
+        let refused = Refused {
+            clause: "this host is out of file handles".into(),
+            shortage,
+        };
+        for error in [
+            failed(Errno::NFILE.into()),
+            failed(io::Error::other(refused)),
+        ] {
             assert!(error.is_short() && !error.is_unreachable(), "{error:?}");
-            assert_eq!(error.to_string(), "cannot list containers: this host is out of file handles");
+            assert_eq!(
+                error.to_string(),
+                "cannot list containers: this host is out of file handles"
+            );
             assert_eq!(error.refusal(), None);
         }
         assert!(failed(Errno::CONNREFUSED.into()).is_unreachable());

@@ -57,23 +57,29 @@ pub(super) fn follow(
         path.push_str(&format!("&since={}", seconds(since)));
     }
     let body = transport.open(Method::Get, &path, READ_TIMEOUT);
-    stream::unfold((Some(body), Decoder::default()), |(mut body, mut decoder)| async {
-        loop {
-            if let Some(news) = decoder.news.pop_front() {
-                return Some((Ok(news), (body, decoder)));
-            }
-            match body.as_mut()?.next().await {
-                Some(Ok(chunk)) => decoder.push(chunk.as_ref()),
-                Some(Err(error)) => {
-                    return Some((Err(EngineError::from_client(WHAT.0, WHAT.1, &error)), (None, decoder)));
+    stream::unfold(
+        (Some(body), Decoder::default()),
+        |(mut body, mut decoder)| async {
+            loop {
+                if let Some(news) = decoder.news.pop_front() {
+                    return Some((Ok(news), (body, decoder)));
                 }
-                None => {
-                    decoder.finish();
-                    body = None;
+                match body.as_mut()?.next().await {
+                    Some(Ok(chunk)) => decoder.push(chunk.as_ref()),
+                    Some(Err(error)) => {
+                        return Some((
+                            Err(EngineError::from_client(WHAT.0, WHAT.1, &error)),
+                            (None, decoder),
+                        ));
+                    }
+                    None => {
+                        decoder.finish();
+                        body = None;
+                    }
                 }
             }
-        }
-    })
+        },
+    )
     .boxed()
 }
 
@@ -122,7 +128,8 @@ impl Decoder {
         }
     }
 
-    /// The stream is over. A line that was cut in the middle comes again whole when the stream is reopened.
+    /// The stream is over. A line that was cut in the middle comes again whole when the stream is
+    /// reopened.
     fn finish(&mut self) {
         let line = std::mem::take(&mut self.line);
         let events = read(&line).into_iter().filter_map(|read| match read {
@@ -157,13 +164,17 @@ fn read(line: &[u8]) -> Vec<Line> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}'));
     let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    values.map(|value| value.map_or(Line::Unreadable, |value| event(value.get()))).collect()
+    values
+        .map(|value| value.map_or(Line::Unreadable, |value| event(value.get())))
+        .collect()
 }
 
 /// The event as the store knows it.
 fn event(json: &str) -> Line {
     let unread = UnreadPaths::default();
-    let Some(fields) = Fields::of(json, &unread) else { return Line::Unreadable };
+    let Some(fields) = Fields::of(json, &unread) else {
+        return Line::Unreadable;
+    };
     let raw = wire::Event::read(&fields);
     let read = match raw.kind.as_deref() {
         Some("network") => network_event(raw),
@@ -177,12 +188,20 @@ fn event(json: &str) -> Line {
     }
 }
 
-/// `None` where it is not told what happened when to which container, `Some(None)` for what is not watched.
+/// `None` where it is not told what happened when to which container, `Some(None)` for what is not
+/// watched.
 fn container_event(raw: wire::Event) -> Option<Option<EngineEvent>> {
     // A container's labels are among the attributes.
     let auxiliary = labels::is_auxiliary(&raw.attributes);
-    let get = |key: &str| raw.attributes.get(key).map(String::as_str).filter(|value| !value.is_empty());
-    let Some(kind) = kind(raw.action.as_deref()?, get).filter(|_| !auxiliary) else { return Some(None) };
+    let get = |key: &str| {
+        raw.attributes
+            .get(key)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    };
+    let Some(kind) = kind(raw.action.as_deref()?, get).filter(|_| !auxiliary) else {
+        return Some(None);
+    };
     let id = raw.id.as_deref()?;
     let name = super::facts::name(get("name"), id);
     let owner = labels::owner(&raw.attributes, &name);
@@ -241,7 +260,9 @@ fn kind<'a>(action: &str, get: impl Fn(&str) -> Option<&'a str>) -> Option<Engin
                 .and_then(|text| text.parse().ok()),
         },
         "oom" => EngineEventKind::Oom,
-        "kill" => EngineEventKind::Kill { signal: get("signal").and_then(|text| text.parse().ok()) },
+        "kill" => EngineEventKind::Kill {
+            signal: get("signal").and_then(|text| text.parse().ok()),
+        },
         "stop" => EngineEventKind::Stop,
         "pause" => EngineEventKind::Pause,
         "unpause" => EngineEventKind::Unpause,

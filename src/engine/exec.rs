@@ -1,4 +1,5 @@
-//! A command in a running container: made, started attached without a TTY, and asked for its exit code.
+//! A command in a running container: made, started attached without a TTY, and asked for its exit
+//! code.
 
 use std::time::Duration;
 
@@ -31,10 +32,12 @@ pub enum CommandEnd {
     Exited {
         /// The code; 126 and 127 also where the engine itself could not start the command.
         code: i64,
-        /// The last line of its output that is not empty, at most 4,096 characters; may hold secrets.
+        /// The last line of its output that is not empty, at most 4,096 characters; may hold
+        /// secrets.
         last_line: String,
     },
-    /// It was still running when the time was over. It is left behind: the engine has no call to end it.
+    /// It was still running when the time was over. It is left behind: the engine has no call to
+    /// end it.
     Running,
     /// It wrote more than 1 MiB; it was not waited for.
     Talkative,
@@ -57,7 +60,8 @@ impl Engine {
         let deadline = Instant::now() + limit;
         let target = target(id);
         let what = (OPERATION, target.as_str());
-        let wish = json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
+        let wish =
+            json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
         let path = format!("/containers/{}/exec", encoded(id.as_str()));
         let made: wire::ExecCreated = match self.transport.post(&path, &wish, limit, what).await {
             Ok(made) => made,
@@ -80,7 +84,10 @@ impl Engine {
             Ok(code) => code?,
         };
         match last_line.strip_prefix(NOT_STARTED).and_then(shell_code) {
-            Some(code) => Ok(CommandEnd::Exited { code, last_line: String::new() }),
+            Some(code) => Ok(CommandEnd::Exited {
+                code,
+                last_line: String::new(),
+            }),
             None => Ok(CommandEnd::Exited { code, last_line }),
         }
     }
@@ -94,9 +101,15 @@ impl Engine {
         what: (&'static str, &str),
     ) -> Result<(), EngineError> {
         let wish = json!({ "Detach": false, "Tty": false });
-        let mut body = self.transport.open_with(Method::Post, &format!("{path}/start"), Some(&wish), limit);
+        let mut body =
+            self.transport
+                .open_with(Method::Post, &format!("{path}/start"), Some(&wish), limit);
         while let Some(chunk) = body.next().await {
-            output.push(chunk.map_err(|error| EngineError::from_client(what.0, what.1, &error))?.as_ref());
+            output.push(
+                chunk
+                    .map_err(|error| EngineError::from_client(what.0, what.1, &error))?
+                    .as_ref(),
+            );
             if output.is_too_much() {
                 break;
             }
@@ -112,7 +125,10 @@ impl Engine {
         what: (&'static str, &str),
     ) -> Result<i64, EngineError> {
         loop {
-            let state: wire::ExecState = self.transport.get(&format!("{path}/json"), limit, what).await?;
+            let state: wire::ExecState = self
+                .transport
+                .get(&format!("{path}/json"), limit, what)
+                .await?;
             match state.exit_code.filter(|_| !state.running) {
                 Some(code) => return Ok(code),
                 None => sleep(AGAIN).await,
@@ -127,14 +143,17 @@ fn not_started(error: EngineError) -> Result<CommandEnd, EngineError> {
         EngineError::Conflict { .. } | EngineError::NotFound { .. } => Ok(CommandEnd::NotRunning),
         EngineError::Unreachable { .. } | EngineError::Forbidden { .. } => Err(error),
         _ => match shell_code(error.cause()) {
-            Some(code) => Ok(CommandEnd::Exited { code, last_line: String::new() }),
+            Some(code) => Ok(CommandEnd::Exited {
+                code,
+                last_line: String::new(),
+            }),
             None => Err(error),
         },
     }
 }
 
-/// The exit code a shell would give for what the engine says of a command that it could not start; the
-/// engine's own differ by version.
+/// The exit code a shell would give for what the engine says of a command that it could not start;
+/// the engine's own differ by version.
 fn shell_code(words: &str) -> Option<i64> {
     let words = words.to_ascii_lowercase();
     if words.contains("permission denied") {
@@ -157,7 +176,12 @@ struct Output {
 impl Output {
     fn of(id: &InstanceId) -> Self {
         let decoder = LogDecoder::new(id.clone(), false);
-        Self { decoder, lines: Vec::new(), last: String::new(), bytes: 0 }
+        Self {
+            decoder,
+            lines: Vec::new(),
+            last: String::new(),
+            bytes: 0,
+        }
     }
 
     fn push(&mut self, chunk: &[u8]) {
@@ -174,13 +198,23 @@ impl Output {
 
     /// The last line, also where no line end follows it.
     fn finish(self) -> String {
-        let Self { decoder, mut lines, last, .. } = self;
+        let Self {
+            decoder,
+            mut lines,
+            last,
+            ..
+        } = self;
         decoder.finish(&mut lines);
         last_of(lines).unwrap_or(last)
     }
 }
 
-fn last_of(lines: impl IntoIterator<Item = LogLine, IntoIter: DoubleEndedIterator>) -> Option<String> {
-    let last = lines.into_iter().rev().find(|line| !line.text.trim().is_empty())?;
+fn last_of(
+    lines: impl IntoIterator<Item = LogLine, IntoIter: DoubleEndedIterator>,
+) -> Option<String> {
+    let last = lines
+        .into_iter()
+        .rev()
+        .find(|line| !line.text.trim().is_empty())?;
     Some(last.text.chars().take(LINE_KEPT).collect())
 }

@@ -11,8 +11,8 @@ use super::{labels, wire};
 use crate::model::SortShared as _;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    DockerHealth, DockerStatus, Healthcheck, HealthcheckLog, InstanceFacts, InstanceId, InstanceState,
-    Limits, Mount, NetworkAddress, Unread, text,
+    DockerHealth, DockerStatus, Healthcheck, HealthcheckLog, InstanceFacts, InstanceId,
+    InstanceState, Limits, Mount, NetworkAddress, Unread, text,
 };
 
 /// Characters kept of one healthcheck's output.
@@ -28,16 +28,24 @@ pub(super) fn from_inspection(json: &str, id: &InstanceId) -> Option<InstanceFac
 }
 
 fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) -> InstanceFacts {
-    let (state, config, host, network) = (raw.state, raw.config, raw.host_config, raw.network_settings);
+    let (state, config, host, network) =
+        (raw.state, raw.config, raw.host_config, raw.network_settings);
     let labels = config.labels.unwrap_or_default();
-    let id = raw.id.filter(|id| !id.is_empty()).map_or_else(|| id.clone(), InstanceId::from);
+    let id = raw
+        .id
+        .filter(|id| !id.is_empty())
+        .map_or_else(|| id.clone(), InstanceId::from);
     let name = name(raw.name.as_deref(), id.as_str());
     let owner = labels::owner(&labels, &name);
     let (docker, health_log) = health(state.health.as_ref(), unread);
     let current = inspected_state(&state, unread);
     // What does not run publishes nothing now; its place on the map is that of its next start.
     let runs = matches!(current, InstanceState::Running | InstanceState::Paused);
-    let bindings = if runs { network.ports } else { host.port_bindings.clone() };
+    let bindings = if runs {
+        network.ports
+    } else {
+        host.port_bindings.clone()
+    };
     let (ports, unbound_ports) = ports::of(&config.exposed_ports, &bindings.unwrap_or_default());
     let mut facts = InstanceFacts {
         id,
@@ -69,8 +77,17 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         auto_remove: host.auto_remove.unwrap_or(false),
         network_mode: host.network_mode.unwrap_or_default(),
         mounts: mounts(raw.mounts.unwrap_or_default()),
-        environment: config.env.unwrap_or_default().iter().map(|entry| variable(entry)).collect(),
-        command: raw.path.into_iter().chain(raw.args.unwrap_or_default()).collect(),
+        environment: config
+            .env
+            .unwrap_or_default()
+            .iter()
+            .map(|entry| variable(entry))
+            .collect(),
+        command: raw
+            .path
+            .into_iter()
+            .chain(raw.args.unwrap_or_default())
+            .collect(),
         depends_on: labels::dependencies(&labels),
         labels: labels.into(),
         tty: config.tty.unwrap_or(false),
@@ -82,8 +99,8 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
     facts
 }
 
-/// Masks and cuts what the container and the engine say of it: a healthcheck may repeat the password it was given. Masked
-/// first, as a secret that is cut cannot be found any more.
+/// Masks and cuts what the container and the engine say of it: a healthcheck may repeat the
+/// password it was given. Masked first, as a secret that is cut cannot be found any more.
 fn hide_secrets(facts: &mut InstanceFacts) {
     let mut known = KnownSecrets::default();
     known.learn(facts);
@@ -91,7 +108,11 @@ fn hide_secrets(facts: &mut InstanceFacts) {
     for result in &mut facts.health_log {
         result.output = output(&known.mask(&result.output));
     }
-    facts.docker.output = facts.health_log.last().map(|last| last.output.clone()).unwrap_or_default();
+    facts.docker.output = facts
+        .health_log
+        .last()
+        .map(|last| last.output.clone())
+        .unwrap_or_default();
 }
 
 /// Whether the container is a `compose run` or hook container, which hubdeck leaves out.
@@ -102,7 +123,11 @@ pub(super) fn is_auxiliary(facts: &InstanceFacts) -> bool {
 /// The name without its slash; links have more slashes and come later. Falls back to the id.
 pub(super) fn name(raw: Option<&str>, id: &str) -> String {
     let name = raw.unwrap_or("").trim_start_matches('/');
-    if name.is_empty() { id.chars().take(12).collect() } else { name.to_owned() }
+    if name.is_empty() {
+        id.chars().take(12).collect()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The state's word, Podman's included; `None` for a word nobody knows.
@@ -180,12 +205,21 @@ fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Ve
 
 /// A verdict without a check.
 pub(super) const fn no_health(status: DockerStatus) -> DockerHealth {
-    DockerHealth { status, failing_streak: 0, checked_at: None, output: String::new() }
+    DockerHealth {
+        status,
+        failing_streak: 0,
+        checked_at: None,
+        output: String::new(),
+    }
 }
 
 /// Output of a check: each line cleaned, blank ends trimmed, cut.
 fn output(raw: &str) -> String {
-    let lines: Vec<String> = raw.trim().lines().map(|line| text::clean(line).trim_end().to_owned()).collect();
+    let lines: Vec<String> = raw
+        .trim()
+        .lines()
+        .map(|line| text::clean(line).trim_end().to_owned())
+        .collect();
     let joined = lines.join("\n");
     if joined.chars().count() <= OUTPUT_CHARS {
         return joined;
@@ -200,13 +234,18 @@ fn healthcheck(raw: wire::HealthConfig) -> Option<Healthcheck> {
         return None;
     }
     let duration = |ns: Option<i64>| {
-        ns.and_then(|ns| u64::try_from(ns).ok()).filter(|ns| *ns > 0).map(Duration::from_nanos)
+        ns.and_then(|ns| u64::try_from(ns).ok())
+            .filter(|ns| *ns > 0)
+            .map(Duration::from_nanos)
     };
     Some(Healthcheck {
         test: test.into(),
         interval: duration(raw.interval),
         start_period: duration(raw.start_period),
-        retries: raw.retries.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0),
+        retries: raw
+            .retries
+            .and_then(|count| u32::try_from(count).ok())
+            .filter(|count| *count > 0),
     })
 }
 
@@ -217,17 +256,26 @@ pub(super) fn networks(raw: wire::Networks) -> Vec<NetworkAddress> {
             let address = [&endpoint.ip_address, &endpoint.ipv6_address]
                 .into_iter()
                 .find_map(|text| text.as_deref()?.parse::<IpAddr>().ok());
-            let mut aliases: Vec<String> =
-                endpoint.aliases.into_iter().chain(endpoint.dns_names).flatten().collect();
+            let mut aliases: Vec<String> = endpoint
+                .aliases
+                .into_iter()
+                .chain(endpoint.dns_names)
+                .flatten()
+                .collect();
             aliases.sort_shared();
             aliases.dedup();
-            NetworkAddress { network, address, aliases }
+            NetworkAddress {
+                network,
+                address,
+                aliases,
+            }
         })
         .collect()
 }
 
 /// Links as `container:alias`, however the engine writes them, sorted and without repeats. Of the
-/// aliases Compose adds by itself to each link, `hub-db-1` and `db-1`, none is kept beside another one.
+/// aliases Compose adds by itself to each link, `hub-db-1` and `db-1`, none is kept beside another
+/// one.
 fn links(host: Option<&[String]>, networks: Option<&wire::Networks>) -> Vec<String> {
     let endpoints = networks.into_iter().flat_map(wire::Networks::values);
     let on_networks = endpoints.flat_map(|endpoint| endpoint.links.iter().flatten());
@@ -237,25 +285,38 @@ fn links(host: Option<&[String]>, networks: Option<&wire::Networks>) -> Vec<Stri
         .chain(on_networks)
         .filter_map(|link| {
             let (container, alias) = link.trim_start_matches('/').split_once(':')?;
-            Some((container, alias.rsplit_once('/').map_or(alias, |(_, alias)| alias)))
+            Some((
+                container,
+                alias.rsplit_once('/').map_or(alias, |(_, alias)| alias),
+            ))
         })
         .collect();
-    let implied: BTreeSet<(&str, &str)> =
-        links.iter().filter(|(to, alias)| is_implied(to, alias, &links)).copied().collect();
+    let implied: BTreeSet<(&str, &str)> = links
+        .iter()
+        .filter(|(to, alias)| is_implied(to, alias, &links))
+        .copied()
+        .collect();
     let chosen: BTreeSet<&str> = links.difference(&implied).map(|(to, _)| *to).collect();
-    let kept = links.iter().filter(|link| !implied.contains(link) || !chosen.contains(link.0));
+    let kept = links
+        .iter()
+        .filter(|link| !implied.contains(link) || !chosen.contains(link.0));
     kept.map(|(to, alias)| format!("{to}:{alias}")).collect()
 }
 
 /// Whether an alias is the numbered name of the container, or of its service by another alias.
 fn is_implied(container: &str, alias: &str, links: &BTreeSet<(&str, &str)>) -> bool {
-    let Some((base, number)) = alias.rsplit_once('-') else { return false };
+    let Some((base, number)) = alias.rsplit_once('-') else {
+        return false;
+    };
     let ends_in = |long: &str, short: &str| {
-        long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
+        long.strip_suffix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
     };
     number.bytes().all(|byte| byte.is_ascii_digit())
         && (ends_in(container, alias)
-            || links.iter().any(|(to, other)| *to == container && ends_in(base, other)))
+            || links
+                .iter()
+                .any(|(to, other)| *to == container && ends_in(base, other)))
 }
 
 /// Mounts in the engine's order.
@@ -263,7 +324,9 @@ pub(super) fn mounts(raw: Vec<wire::MountPoint>) -> Vec<Mount> {
     raw.into_iter()
         .map(|mount| {
             let kind = mount.kind.unwrap_or_else(|| "bind".into());
-            let name = mount.name.filter(|name| !name.is_empty() && kind == "volume");
+            let name = mount
+                .name
+                .filter(|name| !name.is_empty() && kind == "volume");
             Mount {
                 source: name.or(mount.source).unwrap_or_default(),
                 target: mount.destination.unwrap_or_default(),
@@ -281,11 +344,19 @@ fn variable(entry: &str) -> (String, String) {
 }
 
 fn limits(host: &wire::HostConfig) -> Limits {
-    let positive = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok()).filter(|v| *v > 0);
+    let positive = |value: Option<i64>| {
+        value
+            .and_then(|value| u64::try_from(value).ok())
+            .filter(|v| *v > 0)
+    };
     Limits {
         memory_bytes: positive(host.memory),
         memory_reservation_bytes: positive(host.memory_reservation),
-        cpus: cpus(positive(host.nano_cpus), positive(host.cpu_quota), positive(host.cpu_period)),
+        cpus: cpus(
+            positive(host.nano_cpus),
+            positive(host.cpu_quota),
+            positive(host.cpu_period),
+        ),
         pids: positive(host.pids_limit),
     }
 }

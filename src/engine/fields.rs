@@ -1,5 +1,5 @@
-//! Reading the engine's JSON field by field: a value of another type than the API describes costs itself
-//! only, and is noted.
+//! Reading the engine's JSON field by field: a value of another type than the API describes costs
+//! itself only, and is noted.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -34,11 +34,11 @@ impl UnreadPaths {
     }
 }
 
-/// One JSON object. Every getter gives `None` for what is absent, `null` or of another type; the last is
-/// noted.
+/// One JSON object. Every getter gives `None` for what is absent, `null` or of another type; the
+/// last is noted.
 ///
-/// Values are parsed when they are asked for, so that a number too large for any type, or a text that is
-/// none, spoils nothing beside it.
+/// Values are parsed when they are asked for, so that a number too large for any type, or a text
+/// that is none, spoils nothing beside it.
 pub(super) struct Fields<'a> {
     members: BTreeMap<String, &'a RawValue>,
     path: String,
@@ -52,11 +52,19 @@ impl<'a> Fields<'a> {
     }
 
     fn at(json: &'a str, path: String, unread: &'a UnreadPaths) -> Option<Self> {
-        Some(Self { members: serde_json::from_str(json).ok()?, path, unread })
+        Some(Self {
+            members: serde_json::from_str(json).ok()?,
+            path,
+            unread,
+        })
     }
 
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
     }
 
     /// Notes that the value of `key` could not be read, for what only its meaning tells.
@@ -66,7 +74,10 @@ impl<'a> Fields<'a> {
 
     /// The value of `key` where there is one.
     fn raw(&self, key: &str) -> Option<&'a str> {
-        self.members.get(key).map(|raw| raw.get()).filter(|text| *text != "null")
+        self.members
+            .get(key)
+            .map(|raw| raw.get())
+            .filter(|text| *text != "null")
     }
 
     /// The value of `key`.
@@ -129,7 +140,9 @@ impl<'a> Fields<'a> {
 
     /// The objects in the array of `key`.
     pub fn objects(&self, key: &str) -> Option<Vec<Fields<'a>>> {
-        self.elements(key, |element| Self::at(element, self.path_of(key), self.unread))
+        self.elements(key, |element| {
+            Self::at(element, self.path_of(key), self.unread)
+        })
     }
 
     fn elements<T>(&self, key: &str, read: impl Fn(&'a str) -> Option<T>) -> Option<Vec<T>> {
@@ -138,7 +151,10 @@ impl<'a> Fields<'a> {
             return None;
         };
         let all = elements.len();
-        let read: Vec<T> = elements.into_iter().filter_map(|element| read(element.get())).collect();
+        let read: Vec<T> = elements
+            .into_iter()
+            .filter_map(|element| read(element.get()))
+            .collect();
         if read.len() < all {
             self.note(key);
         }
@@ -148,7 +164,12 @@ impl<'a> Fields<'a> {
     /// The map of `key` whose values are texts, without those of another type.
     pub fn texts(&self, key: &str) -> Option<BTreeMap<String, String>> {
         let map = self.object(key)?;
-        Some(map.members.keys().filter_map(|name| Some((name.clone(), map.required(name)?))).collect())
+        Some(
+            map.members
+                .keys()
+                .filter_map(|name| Some((name.clone(), map.required(name)?)))
+                .collect(),
+        )
     }
 
     /// The map of `key` whose values are texts, or numbers as they are written.
@@ -160,13 +181,26 @@ impl<'a> Fields<'a> {
             _ => map.required(name),
         };
         let map = self.map(key, read)?;
-        Some(map.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+        Some(
+            map.into_iter()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect(),
+        )
     }
 
     /// The map of `key`, each value made by `read`.
-    pub fn map<T>(&self, key: &str, read: impl Fn(&Fields<'a>, &str) -> T) -> Option<BTreeMap<String, T>> {
+    pub fn map<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&Fields<'a>, &str) -> T,
+    ) -> Option<BTreeMap<String, T>> {
         let map = self.object(key)?;
-        Some(map.members.keys().map(|name| (name.clone(), read(&map, name))).collect())
+        Some(
+            map.members
+                .keys()
+                .map(|name| (name.clone(), read(&map, name)))
+                .collect(),
+        )
     }
 }
 
@@ -192,17 +226,38 @@ mod tests {
         assert_eq!(fields.text("Text").as_deref(), Some("x"));
         assert_eq!((fields.text("Null"), fields.text("Absent")), (None, None));
         assert_eq!(
-            (fields.text("Wrong"), fields.get::<u64>("Huge"), fields.text("Half")),
+            (
+                fields.text("Wrong"),
+                fields.get::<u64>("Huge"),
+                fields.text("Half")
+            ),
             (None, None, None)
         );
         assert_eq!(fields.list::<u64>("List"), Some(vec![1, 2]));
         let objects = fields.objects("Objects").expect("objects");
-        assert_eq!(objects.iter().map(|each| each.get::<u8>("A")).collect::<Vec<_>>(), [Some(1), None]);
+        assert_eq!(
+            objects
+                .iter()
+                .map(|each| each.get::<u8>("A"))
+                .collect::<Vec<_>>(),
+            [Some(1), None]
+        );
         assert_eq!(fields.texts("Map").map(|map| map.len()), Some(1));
         assert!(fields.object("Not").is_none() && fields.required_object("Gone").is_none());
         assert_eq!(
             unread.into_paths(),
-            ["Wrong", "Huge", "Half", "List", "Objects", "Objects.A", "Map.n", "Map.w", "Not", "Gone"]
+            [
+                "Wrong",
+                "Huge",
+                "Half",
+                "List",
+                "Objects",
+                "Objects.A",
+                "Map.n",
+                "Map.w",
+                "Not",
+                "Gone"
+            ]
         );
     }
 
@@ -214,7 +269,11 @@ mod tests {
         }
         let paths = unread.into_paths();
         assert_eq!(paths.len(), PATHS);
-        assert!(paths.iter().all(|path| path.chars().count() <= PATH_CHARS && !path.contains('\u{1b}')));
+        assert!(
+            paths
+                .iter()
+                .all(|path| path.chars().count() <= PATH_CHARS && !path.contains('\u{1b}'))
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Configuration files out of a container: `GET /containers/{id}/archive`, a tar stream, read within bounds.
+//! Configuration files out of a container: `GET /containers/{id}/archive`, a tar stream, read
+//! within bounds.
 //!
 //! The engine follows links in the directories of the path but not a link at its end, and gives
 //! links inside a directory as links: both are followed here, as far as what was read goes.
@@ -30,10 +31,35 @@ const DEPTH_LIMIT: usize = 4;
 const LINKS_LIMIT: usize = 4;
 
 /// Files that proxies bring along and that never name another service, and what may hold keys.
-const SKIPPED_NAMES: &[&str] = &["mime.types", "fastcgi.conf", "koi-utf", "koi-win", "win-utf"];
-const SKIPPED_ENDINGS: &[&str] =
-    &["_params", ".pem", ".key", ".crt", ".cer", ".csr", ".der", ".p12", ".pfx", ".jks", ".htpasswd", ".bak"];
-const SKIPPED_WORDS: &[&str] = &["secret", "password", "passwd", "credential", "token", "private"];
+const SKIPPED_NAMES: &[&str] = &[
+    "mime.types",
+    "fastcgi.conf",
+    "koi-utf",
+    "koi-win",
+    "win-utf",
+];
+const SKIPPED_ENDINGS: &[&str] = &[
+    "_params",
+    ".pem",
+    ".key",
+    ".crt",
+    ".cer",
+    ".csr",
+    ".der",
+    ".p12",
+    ".pfx",
+    ".jks",
+    ".htpasswd",
+    ".bak",
+];
+const SKIPPED_WORDS: &[&str] = &[
+    "secret",
+    "password",
+    "passwd",
+    "credential",
+    "token",
+    "private",
+];
 const SKIPPED_FOLDERS: &[&str] = &["modules", "modules-enabled", "certs", "ssl"];
 
 /// Configuration.
@@ -62,15 +88,24 @@ impl Engine {
                 files.insert(path, text);
             }
         }
-        Ok(files.into_iter().map(|(path, text)| ConfigurationFile { path, text }).collect())
+        Ok(files
+            .into_iter()
+            .map(|(path, text)| ConfigurationFile { path, text })
+            .collect())
     }
 
     /// Files at one path under the names that were asked for, whatever links lead to them.
-    async fn read_path(&self, id: &InstanceId, path: &str) -> Result<BTreeMap<String, String>, EngineError> {
+    async fn read_path(
+        &self,
+        id: &InstanceId,
+        path: &str,
+    ) -> Result<BTreeMap<String, String>, EngineError> {
         let asked = normal("/", path);
         let mut real = asked.clone();
         for _ in 0..=LINKS_LIMIT {
-            let Some(archive) = self.archive(id, &real).await? else { break };
+            let Some(archive) = self.archive(id, &real).await? else {
+                break;
+            };
             match unpack(&real, &archive) {
                 Unpacked::Link(target) => real = target,
                 Unpacked::Files(files) => {
@@ -87,7 +122,11 @@ impl Engine {
 
     /// The beginning of the archive of `path`; `None` when there is no such path.
     async fn archive(&self, id: &InstanceId, path: &str) -> Result<Option<Vec<u8>>, EngineError> {
-        let url = format!("/containers/{}/archive?path={}", encoded(id.as_str()), encoded(path));
+        let url = format!(
+            "/containers/{}/archive?path={}",
+            encoded(id.as_str()),
+            encoded(path)
+        );
         let target = target(id);
         let _turn = self.transport.turn().await;
         let read = async {
@@ -115,9 +154,14 @@ impl Engine {
 /// Whether the path or its container is not there, as opposed to the endpoint.
 fn is_missing(error: &ClientError) -> bool {
     match error {
-        ClientError::DockerResponseServerError { status_code: 404, message } => {
+        ClientError::DockerResponseServerError {
+            status_code: 404,
+            message,
+        } => {
             let message = message.to_ascii_lowercase();
-            ["could not find", "no such", "not found in container"].iter().any(|word| message.contains(word))
+            ["could not find", "no such", "not found in container"]
+                .iter()
+                .any(|word| message.contains(word))
         }
         _ => false,
     }
@@ -138,10 +182,20 @@ fn unpack(asked: &str, archive: &[u8]) -> Unpacked {
     let mut found = Found::default();
     let mut archive = tar::Archive::new(archive);
     // An archive that was cut, or is none, ends here like any other.
-    for mut entry in archive.entries().into_iter().flatten().map_while(Result::ok) {
-        let path = normal(parent, &format!("./{}", String::from_utf8_lossy(&entry.path_bytes())));
+    for mut entry in archive
+        .entries()
+        .into_iter()
+        .flatten()
+        .map_while(Result::ok)
+    {
+        let path = normal(
+            parent,
+            &format!("./{}", String::from_utf8_lossy(&entry.path_bytes())),
+        );
         let kind = entry.header().entry_type();
-        let Some(below) = path.strip_prefix(asked) else { continue };
+        let Some(below) = path.strip_prefix(asked) else {
+            continue;
+        };
         let depth = below.matches('/').count();
         if depth > DEPTH_LIMIT {
             continue;
@@ -164,7 +218,9 @@ fn unpack(asked: &str, archive: &[u8]) -> Unpacked {
             let mut bytes = Vec::new();
             // Where the archive was cut, reading ends early without an error.
             let read = entry.by_ref().take(wanted).read_to_end(&mut bytes).is_ok();
-            if let Some(text) = text(bytes.as_slice()).filter(|_| read && bytes.len() as u64 == wanted) {
+            if let Some(text) =
+                text(bytes.as_slice()).filter(|_| read && bytes.len() as u64 == wanted)
+            {
                 found.texts.insert(path, text);
             }
         }
@@ -183,12 +239,18 @@ impl Found {
     /// Texts under every path that leads to them. What lies ready in `sites-available` is in force
     /// only where a link leads to it, so only the link counts.
     fn resolved(self, asked: &str) -> BTreeMap<String, String> {
-        let linked = self.links.keys().filter(|link| !is_skipped(link)).flat_map(|link| self.through(link));
+        let linked = self
+            .links
+            .keys()
+            .filter(|link| !is_skipped(link))
+            .flat_map(|link| self.through(link));
         let mut files: BTreeMap<String, String> = linked.take(FILES_LIMIT).collect();
-        let rest = self
-            .texts
-            .into_iter()
-            .filter(|(path, _)| !path.strip_prefix(asked).unwrap_or_default().contains("-available/"));
+        let rest = self.texts.into_iter().filter(|(path, _)| {
+            !path
+                .strip_prefix(asked)
+                .unwrap_or_default()
+                .contains("-available/")
+        });
         for (path, text) in rest {
             if files.len() >= FILES_LIMIT {
                 break;
@@ -202,17 +264,25 @@ impl Found {
     fn through(&self, link: &str) -> Vec<(String, String)> {
         let mut target = link;
         for _ in 0..LINKS_LIMIT {
-            let Some(next) = self.links.get(target) else { break };
+            let Some(next) = self.links.get(target) else {
+                break;
+            };
             target = next;
         }
         if let Some(text) = self.texts.get(target) {
             return vec![(link.to_owned(), text.clone())];
         }
         let folder = format!("{target}/");
-        let below = self.texts.range(folder.clone()..).take_while(|(path, _)| path.starts_with(&folder));
+        let below = self
+            .texts
+            .range(folder.clone()..)
+            .take_while(|(path, _)| path.starts_with(&folder));
         below
             .filter_map(|(path, text)| {
-                Some((format!("{link}/{}", path.strip_prefix(&folder)?), text.clone()))
+                Some((
+                    format!("{link}/{}", path.strip_prefix(&folder)?),
+                    text.clone(),
+                ))
             })
             .collect()
     }
@@ -229,7 +299,8 @@ fn is_skipped(path: &str) -> bool {
         || parts.any(|folder| SKIPPED_FOLDERS.contains(&folder))
 }
 
-/// `bytes` as text of at most [`FILE_LIMIT`] bytes, cut at the end of a line; `None` for a binary file.
+/// `bytes` as text of at most [`FILE_LIMIT`] bytes, cut at the end of a line; `None` for a binary
+/// file.
 fn text(bytes: &[u8]) -> Option<String> {
     if bytes.contains(&0) {
         return None;
@@ -237,7 +308,10 @@ fn text(bytes: &[u8]) -> Option<String> {
     let bytes = without_mark(bytes);
     let kept = match bytes.get(..FILE_LIMIT) {
         Some(kept) if bytes.len() > FILE_LIMIT => {
-            let end = kept.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let end = kept
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
             kept.get(..end).unwrap_or_default()
         }
         _ => bytes,

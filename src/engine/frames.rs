@@ -44,8 +44,17 @@ struct Line {
 impl LogDecoder {
     /// A decoder for the logs of `instance`, raw when it has a TTY.
     pub(super) fn new(instance: InstanceId, tty: bool) -> Self {
-        let framing = if tty { Framing::Raw } else { Framing::Header(Vec::with_capacity(HEADER)) };
-        Self { instance, framing, stdout: Line::fresh(), stderr: Line::fresh() }
+        let framing = if tty {
+            Framing::Raw
+        } else {
+            Framing::Header(Vec::with_capacity(HEADER))
+        };
+        Self {
+            instance,
+            framing,
+            stdout: Line::fresh(),
+            stderr: Line::fresh(),
+        }
     }
 
     /// Takes the next chunk and appends the lines it completes to `out`.
@@ -88,9 +97,18 @@ impl LogDecoder {
     }
 
     fn begin_frame(&mut self) {
-        let Framing::Header(header) = &self.framing else { return };
-        let stream = if header.first() == Some(&2) { LogStream::Stderr } else { LogStream::Stdout };
-        let left = header.iter().skip(4).fold(0usize, |length, byte| length << 8 | usize::from(*byte));
+        let Framing::Header(header) = &self.framing else {
+            return;
+        };
+        let stream = if header.first() == Some(&2) {
+            LogStream::Stderr
+        } else {
+            LogStream::Stdout
+        };
+        let left = header
+            .iter()
+            .skip(4)
+            .fold(0usize, |length, byte| length << 8 | usize::from(*byte));
         self.framing = if left == 0 {
             Framing::Header(Vec::with_capacity(HEADER))
         } else {
@@ -115,13 +133,20 @@ impl LogDecoder {
                 return;
             }
             // In a raw stream a message boundary inside a line shows only by its position.
-            let room = if raw { MESSAGE - line.length % MESSAGE } else { u64::MAX };
+            let room = if raw {
+                MESSAGE - line.length % MESSAGE
+            } else {
+                u64::MAX
+            };
             let room = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
             let (near, _) = bytes.split_at(room);
             let end = near.iter().position(|byte| *byte == b'\n');
             let (body, rest) = bytes.split_at(end.unwrap_or(room));
             line.append(body);
-            bytes = rest.strip_prefix(b"\n").filter(|_| end.is_some()).unwrap_or(rest);
+            bytes = rest
+                .strip_prefix(b"\n")
+                .filter(|_| end.is_some())
+                .unwrap_or(rest);
             if end.is_some() {
                 line.begun = true;
                 let line = std::mem::replace(line, Line::fresh());
@@ -139,11 +164,17 @@ impl LogDecoder {
 
 impl Line {
     fn fresh() -> Self {
-        Self { stamp: Some(Vec::new()), ..Self::default() }
+        Self {
+            stamp: Some(Vec::new()),
+            ..Self::default()
+        }
     }
 
     fn after(previous: &Self) -> Self {
-        Self { at: previous.at, ..Self::default() }
+        Self {
+            at: previous.at,
+            ..Self::default()
+        }
     }
 
     fn expect_stamp(&mut self) {
@@ -152,7 +183,9 @@ impl Line {
 
     /// Takes a timestamp off the front of `bytes`, or gives its bytes back to the text.
     fn take_stamp<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let Some(mut stamp) = self.stamp.take() else { return bytes };
+        let Some(mut stamp) = self.stamp.take() else {
+            return bytes;
+        };
         let room = (TIMESTAMP + 1).saturating_sub(stamp.len()).min(bytes.len());
         let (near, _) = bytes.split_at(room);
         let end = near.iter().position(|byte| matches!(byte, b' ' | b'\n'));
@@ -162,14 +195,20 @@ impl Line {
             self.stamp = Some(stamp);
             return rest;
         }
-        let found = std::str::from_utf8(&stamp).ok().and_then(|text| text.parse::<Timestamp>().ok());
+        let found = std::str::from_utf8(&stamp)
+            .ok()
+            .and_then(|text| text.parse::<Timestamp>().ok());
         let Some(at) = found else {
             self.append(&stamp);
             return rest;
         };
         self.begun = true;
         // A line's time is that of its first message.
-        self.at = if self.length == 0 { Some(at) } else { self.at.or(Some(at)) };
+        self.at = if self.length == 0 {
+            Some(at)
+        } else {
+            self.at.or(Some(at))
+        };
         rest.strip_prefix(b" ").unwrap_or(rest)
     }
 
@@ -183,7 +222,10 @@ impl Line {
 
     fn end(mut self, instance: &InstanceId, stream: LogStream) -> Option<LogLine> {
         if let Some(stamp) = self.stamp.take() {
-            match std::str::from_utf8(&stamp).ok().and_then(|text| text.parse().ok()) {
+            match std::str::from_utf8(&stamp)
+                .ok()
+                .and_then(|text| text.parse().ok())
+            {
                 Some(at) => {
                     self.at = self.at.or(Some(at));
                     self.begun = true;
@@ -202,7 +244,13 @@ impl Line {
             self.text.truncate(whole);
         }
         let (text, cut) = lines::clean(&self.text);
-        Some(LogLine { at: self.at, instance: instance.clone(), stream, text, cut_bytes: unkept + cut })
+        Some(LogLine {
+            at: self.at,
+            instance: instance.clone(),
+            stream,
+            text,
+            cut_bytes: unkept + cut,
+        })
     }
 }
 
@@ -210,14 +258,20 @@ impl Line {
 fn complete_prefix(bytes: &[u8]) -> usize {
     let start = bytes.len().saturating_sub(3);
     let tail = bytes.split_at(start).1;
-    let lead = tail.iter().rposition(|byte| byte & 0b1100_0000 == 0b1100_0000);
+    let lead = tail
+        .iter()
+        .rposition(|byte| byte & 0b1100_0000 == 0b1100_0000);
     let Some(lead) = lead else { return bytes.len() };
     let wanted = match tail.get(lead) {
         Some(byte) if byte & 0b1110_0000 == 0b1100_0000 => 2,
         Some(byte) if byte & 0b1111_0000 == 0b1110_0000 => 3,
         _ => 4,
     };
-    if tail.len() - lead < wanted { start + lead } else { bytes.len() }
+    if tail.len() - lead < wanted {
+        start + lead
+    } else {
+        bytes.len()
+    }
 }
 
 #[cfg(test)]

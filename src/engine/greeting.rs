@@ -1,7 +1,7 @@
 //! What an engine says of itself in the headers of every answer.
 //!
-//! `GET /version` tells the same, but Docker starts two programs for each answer to it (`runc --version`,
-//! `docker-init --version`), which holds the first list back by about ten milliseconds.
+//! `GET /version` tells the same, but Docker starts two programs for each answer to it (`runc
+//! --version`, `docker-init --version`), which holds the first list back by about ten milliseconds.
 
 use http::HeaderMap;
 use http::header::SERVER;
@@ -23,8 +23,8 @@ pub(super) struct Greeting {
 }
 
 impl Greeting {
-    /// Reads `Server` (`Docker/26.1.5 (linux)`, `Libpod/4.9.3 (linux)`) and `Api-Version`; `None` where one of
-    /// them is missing or names another product, as behind some proxies.
+    /// Reads `Server` (`Docker/26.1.5 (linux)`, `Libpod/4.9.3 (linux)`) and `Api-Version`; `None`
+    /// where one of them is missing or names another product, as behind some proxies.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let (product, rest) = headers.get(SERVER)?.to_str().ok()?.split_once('/')?;
         let flavour = match product {
@@ -35,7 +35,11 @@ impl Greeting {
         };
         let version = rest.split_whitespace().next()?.to_owned();
         let api_version = headers.get("api-version")?.to_str().ok()?.to_owned();
-        Some(Self { flavour, version, api_version })
+        Some(Self {
+            flavour,
+            version,
+            api_version,
+        })
     }
 }
 
@@ -43,20 +47,37 @@ impl Greeting {
 mod tests {
     use super::*;
 
-    fn greeting(headers: &[(&'static str, &'static str)]) -> Option<(EngineFlavour, String, String)> {
+    fn greeting(
+        headers: &[(&'static str, &'static str)],
+    ) -> Option<(EngineFlavour, String, String)> {
         let headers: HeaderMap = headers
             .iter()
-            .map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")))
+            .map(|(name, value)| {
+                (
+                    name.parse().expect("a name"),
+                    value.parse().expect("a value"),
+                )
+            })
             .collect();
-        Greeting::of(&headers).map(|greeting| (greeting.flavour, greeting.version, greeting.api_version))
+        Greeting::of(&headers)
+            .map(|greeting| (greeting.flavour, greeting.version, greeting.api_version))
     }
 
     #[test]
     fn engines_name_themselves_in_headers() {
-        let docker = greeting(&[("Server", "Docker/26.1.5+dfsg1 (linux)"), ("Api-Version", "1.45")]);
-        assert_eq!(docker, Some((EngineFlavour::Docker, "26.1.5+dfsg1".into(), "1.45".into())));
+        let docker = greeting(&[
+            ("Server", "Docker/26.1.5+dfsg1 (linux)"),
+            ("Api-Version", "1.45"),
+        ]);
+        assert_eq!(
+            docker,
+            Some((EngineFlavour::Docker, "26.1.5+dfsg1".into(), "1.45".into()))
+        );
         let podman = greeting(&[("Server", "Libpod/4.9.3 (linux)"), ("Api-Version", "1.41")]);
-        assert_eq!(podman, Some((EngineFlavour::Podman, "4.9.3".into(), "1.41".into())));
+        assert_eq!(
+            podman,
+            Some((EngineFlavour::Podman, "4.9.3".into(), "1.41".into()))
+        );
         for other in [
             &[("Api-Version", "1.45")][..],
             &[("Server", "nginx/1.25.3"), ("Api-Version", "1.45")],

@@ -20,7 +20,8 @@ fn label<'a>(labels: &'a BTreeMap<String, String>, key: &str) -> Option<&'a str>
     (!value.is_empty()).then_some(value.as_str())
 }
 
-/// The owner of a container called `name`: its own name where neither Compose nor the Swarm owns it.
+/// The owner of a container called `name`: its own name where neither Compose nor the Swarm owns
+/// it.
 pub(super) fn owner(labels: &BTreeMap<String, String>, name: &str) -> Owner {
     if let Some(task) = SwarmTask::of(labels) {
         return Owner {
@@ -42,7 +43,11 @@ pub(super) fn owner(labels: &BTreeMap<String, String>, name: &str) -> Owner {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum OwnerKey {
     /// Of a Compose service.
-    Compose { project: String, service: String, number: String },
+    Compose {
+        project: String,
+        service: String,
+        number: String,
+    },
     /// Of a Swarm service.
     Swarm { service_id: String, slot: u32 },
 }
@@ -50,11 +55,18 @@ pub(super) enum OwnerKey {
 /// The replica a container is; `None` where neither Compose nor the Swarm owns it.
 pub(super) fn owner_key(labels: &BTreeMap<String, String>) -> Option<OwnerKey> {
     if let Some(task) = SwarmTask::of(labels) {
-        return Some(OwnerKey::Swarm { service_id: task.service_id.to_owned(), slot: task.slot });
+        return Some(OwnerKey::Swarm {
+            service_id: task.service_id.to_owned(),
+            slot: task.slot,
+        });
     }
     let own = |key| label(labels, key).map(str::to_owned);
     let number = own("container-number").unwrap_or_default();
-    Some(OwnerKey::Compose { project: own("project")?, service: own("service")?, number })
+    Some(OwnerKey::Compose {
+        project: own("project")?,
+        service: own("service")?,
+        number,
+    })
 }
 
 /// Whether the container is no part of a service's health: `compose run` and hook containers.
@@ -65,8 +77,11 @@ pub(super) fn is_auxiliary(labels: &BTreeMap<String, String>) -> bool {
 
 /// The parsed `depends_on` label, sorted by service.
 pub(super) fn dependencies(labels: &BTreeMap<String, String>) -> Vec<Dependency> {
-    let mut dependencies: Vec<Dependency> =
-        label(labels, "depends_on").unwrap_or("").split(',').filter_map(dependency).collect();
+    let mut dependencies: Vec<Dependency> = label(labels, "depends_on")
+        .unwrap_or("")
+        .split(',')
+        .filter_map(dependency)
+        .collect();
     dependencies.sort_shared_by(|a, b| a.service.cmp(&b.service));
     dependencies.dedup_by(|a, b| a.service == b.service);
     dependencies
@@ -83,7 +98,9 @@ fn dependency(entry: &str) -> Option<Dependency> {
         condition: match condition {
             Some("service_started") => DependencyCondition::ServiceStarted,
             Some("service_healthy") => DependencyCondition::ServiceHealthy,
-            Some("service_completed_successfully") => DependencyCondition::ServiceCompletedSuccessfully,
+            Some("service_completed_successfully") => {
+                DependencyCondition::ServiceCompletedSuccessfully
+            }
             _ => DependencyCondition::RunningOrHealthy,
         },
         restart: restart.is_none_or(|word| word == "true"),
@@ -95,7 +112,10 @@ mod tests {
     use super::*;
 
     fn labels(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
-        entries.iter().map(|(key, value)| (format!("{PREFIX}{key}"), (*value).to_owned())).collect()
+        entries
+            .iter()
+            .map(|(key, value)| (format!("{PREFIX}{key}"), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -105,7 +125,10 @@ mod tests {
             ("", vec![]),
             (
                 "redis:service_healthy:true,db:service_healthy:false",
-                vec![("db", C::ServiceHealthy, false), ("redis", C::ServiceHealthy, true)],
+                vec![
+                    ("db", C::ServiceHealthy, false),
+                    ("redis", C::ServiceHealthy, true),
+                ],
             ),
             ("db", vec![("db", C::RunningOrHealthy, true)]),
             ("db:service_started", vec![("db", C::ServiceStarted, true)]),
@@ -113,21 +136,40 @@ mod tests {
                 "migrate:service_completed_successfully:false",
                 vec![("migrate", C::ServiceCompletedSuccessfully, false)],
             ),
-            ("db:something_new:true", vec![("db", C::RunningOrHealthy, true)]),
-            (" db , ,db:service_started:true,:x:y", vec![("db", C::RunningOrHealthy, true)]),
+            (
+                "db:something_new:true",
+                vec![("db", C::RunningOrHealthy, true)],
+            ),
+            (
+                " db , ,db:service_started:true,:x:y",
+                vec![("db", C::RunningOrHealthy, true)],
+            ),
         ] {
             let found: Vec<_> = dependencies(&labels(&[("depends_on", label)]))
                 .into_iter()
-                .map(|each| (each.service.as_str().to_owned(), each.condition, each.restart))
+                .map(|each| {
+                    (
+                        each.service.as_str().to_owned(),
+                        each.condition,
+                        each.restart,
+                    )
+                })
                 .collect();
-            let expected: Vec<_> = expected.into_iter().map(|(s, c, r)| (s.to_owned(), c, r)).collect();
+            let expected: Vec<_> = expected
+                .into_iter()
+                .map(|(s, c, r)| (s.to_owned(), c, r))
+                .collect();
             assert_eq!(found, expected, "{label}");
         }
     }
 
     #[test]
     fn owners_and_auxiliary_containers() {
-        let compose = labels(&[("project", "hub"), ("service", "db"), ("container-number", "2")]);
+        let compose = labels(&[
+            ("project", "hub"),
+            ("service", "db"),
+            ("container-number", "2"),
+        ]);
         let found = owner(&compose, "hub-db-2");
         assert_eq!(found.stack, Some(StackName::from("hub")));
         assert_eq!((found.service.as_str(), found.number), ("db", Some(2)));
@@ -142,10 +184,16 @@ mod tests {
         let found = owner(&task, "shop_web.2.4xedbyyo");
         assert_eq!(found.stack, Some(StackName::from("shop")));
         assert_eq!((found.service.as_str(), found.number), ("web", Some(2)));
-        let key = OwnerKey::Swarm { service_id: "owjxfg5d".into(), slot: 2 };
+        let key = OwnerKey::Swarm {
+            service_id: "owjxfg5d".into(),
+            slot: 2,
+        };
         assert_eq!(owner_key(&task), Some(key));
         let plain = owner(&BTreeMap::new(), "🦀-box");
-        assert_eq!((plain.stack, plain.service.as_str(), plain.number), (None, "🦀-box", None));
+        assert_eq!(
+            (plain.stack, plain.service.as_str(), plain.number),
+            (None, "🦀-box", None)
+        );
         assert!(!is_auxiliary(&labels(&[("oneoff", "False")])));
         assert!(is_auxiliary(&labels(&[("oneoff", "True")])));
         assert!(is_auxiliary(&labels(&[("hook", "post_start")])));

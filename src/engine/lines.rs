@@ -25,7 +25,11 @@ fn cut(mut text: String) -> (String, u64) {
         end -= 1;
     }
     // A replacement character stands for one byte or more of the original.
-    let lost = text.get(end..).unwrap_or("").chars().map(|c| if c == '\u{fffd}' { 1 } else { c.len_utf8() });
+    let lost = text
+        .get(end..)
+        .unwrap_or("")
+        .chars()
+        .map(|c| if c == '\u{fffd}' { 1 } else { c.len_utf8() });
     let lost = lost.sum::<usize>();
     text.truncate(end);
     (text, u64::try_from(lost).unwrap_or(u64::MAX))
@@ -84,8 +88,9 @@ fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut String) {
             }
             Some(c @ '\u{40}'..='\u{7e}') => {
                 *chars = ahead;
-                let plain =
-                    parameters.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
+                let plain = parameters
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
                 if c == 'm' && plain {
                     out.push_str("\x1b[");
                     out.push_str(&parameters);

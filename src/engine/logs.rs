@@ -41,7 +41,10 @@ pub(super) fn open(
             match body.next().await {
                 Some(Ok(chunk)) => decoder.push(chunk.as_ref(), &mut lines),
                 Some(Err(error)) => {
-                    return Some((Err(EngineError::from_client(OPERATION, &target, &error)), None));
+                    return Some((
+                        Err(EngineError::from_client(OPERATION, &target, &error)),
+                        None,
+                    ));
                 }
                 None => {
                     decoder.finish(&mut lines);

@@ -4,16 +4,20 @@ use serde_json::Value;
 
 use crate::model::secrets::{KnownSecrets, MASK, Maskable as _, is_secret_name, mask_value};
 
-/// Masks secrets in place: variables, labels and other keys by their names, flags on command lines, user parts of URLs,
-/// and the values that are `known`, wherever they stand.
+/// Masks secrets in place: variables, labels and other keys by their names, flags on command lines,
+/// user parts of URLs, and the values that are `known`, wherever they stand.
 pub(super) fn mask(value: &mut Value, known: &KnownSecrets) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
                 match value {
-                    Value::String(text) if !text.is_empty() && is_secret_name(key) => MASK.clone_into(text),
+                    Value::String(text) if !text.is_empty() && is_secret_name(key) => {
+                        MASK.clone_into(text)
+                    }
                     Value::Array(entries) if key == "Env" => {
-                        entries.iter_mut().for_each(|entry| mask_variable(entry, known));
+                        entries
+                            .iter_mut()
+                            .for_each(|entry| mask_variable(entry, known));
                     }
                     other => mask(other, known),
                 }
@@ -35,7 +39,10 @@ fn mask_variable(entry: &mut Value, known: &KnownSecrets) {
 
 /// A list of texts is the words of a command, or might be.
 fn mask_entries(entries: &mut [Value], known: &KnownSecrets) {
-    let words: Option<Vec<String>> = entries.iter().map(|entry| entry.as_str().map(str::to_owned)).collect();
+    let words: Option<Vec<String>> = entries
+        .iter()
+        .map(|entry| entry.as_str().map(str::to_owned))
+        .collect();
     match words {
         Some(words) => {
             for (entry, word) in entries.iter_mut().zip(words.masked(known)) {
@@ -65,11 +72,24 @@ mod tests {
         mask(&mut value, &KnownSecrets::default());
         assert_eq!(
             value["Args"],
-            json!(["--requirepass", "***", "--port", "6379", "--api-key=***", "redis://***@h/0"])
+            json!([
+                "--requirepass",
+                "***",
+                "--port",
+                "6379",
+                "--api-key=***",
+                "redis://***@h/0"
+            ])
         );
         assert_eq!(
             value["Config"]["Env"],
-            json!(["DB_PASSWORD=***", "EMPTY_TOKEN=", "PORT=1", "URL=postgres://***@db/x", "ALONE"])
+            json!([
+                "DB_PASSWORD=***",
+                "EMPTY_TOKEN=",
+                "PORT=1",
+                "URL=postgres://***@db/x",
+                "ALONE"
+            ])
         );
         assert_eq!(
             value["Config"]["Labels"],

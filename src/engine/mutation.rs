@@ -22,7 +22,12 @@ pub(super) fn odd_value() -> impl Strategy<Value = String> {
     let fixed = prop::sample::select(fixed.map(str::to_owned).to_vec());
     let long = Just("9".repeat(400));
     let deep = Just(format!("{}{}", "[".repeat(200), "]".repeat(200)));
-    let strange = ["\"\\ud800\"", "\"\\u0000\\u001b[2J\"", "{\"\":null}", "[[1],{}]"];
+    let strange = [
+        "\"\\ud800\"",
+        "\"\\u0000\\u001b[2J\"",
+        "{\"\":null}",
+        "[[1],{}]",
+    ];
     prop_oneof![4 => fixed, 1 => long, 1 => deep, 1 => prop::sample::select(strange.map(str::to_owned).to_vec())]
 }
 

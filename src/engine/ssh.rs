@@ -1,8 +1,10 @@
-//! Engines behind SSH: every connection is `docker system dial-stdio` there, over one login that all share.
+//! Engines behind SSH: every connection is `docker system dial-stdio` there, over one login that
+//! all share.
 //!
-//! A login is a master of the `ssh` program (`ControlMaster`): connections are its sessions. Servers allow few
-//! sessions on one login (`MaxSessions`, usually 10) and few logins at a time (`MaxStartups`), so another login
-//! is made only when the sessions of those that are there are used up.
+//! A login is a master of the `ssh` program (`ControlMaster`): connections are its sessions.
+//! Servers allow few sessions on one login (`MaxSessions`, usually 10) and few logins at a time
+//! (`MaxStartups`), so another login is made only when the sessions of those that are there are
+//! used up.
 
 mod session;
 mod target;
@@ -33,8 +35,8 @@ const LOGIN_LIMIT: Duration = Duration::from_secs(15);
 const TOLD: usize = 4 << 10;
 /// Longest directory in which sockets still have names that the system takes.
 const DIRECTORY: usize = 60;
-/// What holds for every call of ssh: it asks nothing, opens no terminal, forwards nothing, and shares logins. A
-/// master that its program could not end leaves by itself.
+/// What holds for every call of ssh: it asks nothing, opens no terminal, forwards nothing, and
+/// shares logins. A master that its program could not end leaves by itself.
 const OPTIONS: [&str; 8] = [
     "BatchMode=yes",
     "LogLevel=ERROR",
@@ -59,8 +61,12 @@ pub(super) struct Ssh {
     closed: AtomicBool,
 }
 
-/// Connections are opened side by side and share the logins; held for moments, never over an `await`.
-#[allow(clippy::disallowed_types, reason = "whoever opens a connection takes a place on a login at once")]
+/// Connections are opened side by side and share the logins; held for moments, never over an
+/// `await`.
+#[allow(
+    clippy::disallowed_types,
+    reason = "whoever opens a connection takes a place on a login at once"
+)]
 type Lock<T> = std::sync::Mutex<T>;
 
 #[derive(Debug, Default)]
@@ -92,7 +98,10 @@ impl Drop for Slot {
 impl Ssh {
     /// Nothing is called yet. Sockets lie in `runtime_dir`, or where temporary files do.
     pub fn new(target: Target, runtime_dir: Option<&Path>) -> Self {
-        let places = runtime_dir.map(Path::to_owned).into_iter().chain([std::env::temp_dir(), "/tmp".into()]);
+        let places = runtime_dir
+            .map(Path::to_owned)
+            .into_iter()
+            .chain([std::env::temp_dir(), "/tmp".into()]);
         Self {
             target,
             places: places.collect(),
@@ -111,13 +120,19 @@ impl Ssh {
     /// A connection to the engine.
     ///
     /// # Errors
-    /// One clause why there is none. What fails behind the login shows when the session is read from.
+    /// One clause why there is none. What fails behind the login shows when the session is read
+    /// from.
     pub async fn open(self: &Arc<Self>) -> Result<Session, String> {
         let slot = self.slot()?;
         self.log_in(&slot.0).await?;
         let mut command = self.command(&slot.0.socket);
-        command.args(self.target.arguments()).args(self.target.command());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(self.target.arguments())
+            .args(self.target.command());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let child = command.spawn().map_err(|error| not_started(&error))?;
         Session::new(child, slot, Arc::clone(self))
     }
@@ -129,7 +144,10 @@ impl Ssh {
         }
         let most = self.sessions.load(Ordering::Relaxed);
         let mut state = self.state();
-        let free = state.masters.iter().find(|master| master.sessions.load(Ordering::Relaxed) < most);
+        let free = state
+            .masters
+            .iter()
+            .find(|master| master.sessions.load(Ordering::Relaxed) < most);
         let master = match free {
             Some(master) => Arc::clone(master),
             None => {
@@ -160,7 +178,10 @@ impl Ssh {
         let mut command = self.command(&master.socket);
         // Returns when the login is done; the master stays behind.
         command.args(["-f", "-N"]).args(self.target.arguments());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
         let stderr = child.stderr.take();
         let told = tokio::spawn(async move {
@@ -195,7 +216,9 @@ impl Ssh {
         for option in OPTIONS {
             command.args(["-o", option]);
         }
-        command.arg("-o").arg(format!("ControlPath={}", socket.display()));
+        command
+            .arg("-o")
+            .arg(format!("ControlPath={}", socket.display()));
         // A key that stops or interrupts the program in the terminal is not meant for it.
         command.process_group(0).kill_on_drop(true);
         command
@@ -203,7 +226,11 @@ impl Ssh {
 
     /// The server refused one of the sessions that are open on `master`: it allows fewer than that.
     fn learn(&self, master: &Master) {
-        let allowed = master.sessions.load(Ordering::Relaxed).saturating_sub(1).max(1);
+        let allowed = master
+            .sessions
+            .load(Ordering::Relaxed)
+            .saturating_sub(1)
+            .max(1);
         self.sessions.fetch_min(allowed, Ordering::Relaxed);
     }
 
@@ -216,11 +243,18 @@ impl Ssh {
         // ssh reads these in a path as more than themselves.
         let plain = |path: &Path| {
             let text = path.to_string_lossy();
-            text.len() <= DIRECTORY && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
+            text.len() <= DIRECTORY
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
         };
         let mut problem = "no directory is short enough for the sockets of ssh".to_owned();
         for place in self.places.iter().filter(|place| plain(place)) {
-            let path = place.join(format!("hubdeck-{}-{:06x}", std::process::id(), fastrand::u32(..1 << 24)));
+            let path = place.join(format!(
+                "hubdeck-{}-{:06x}",
+                std::process::id(),
+                fastrand::u32(..1 << 24)
+            ));
             match std::fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => return Ok(path),
                 Err(error) => problem = format!("cannot make {} for ssh: {error}", path.display()),
@@ -247,8 +281,13 @@ impl Ssh {
             .map(|master| {
                 let mut command = std::process::Command::new("ssh");
                 command.arg("-oLogLevel=ERROR").args(["-O", "exit", "-o"]);
-                command.arg(format!("ControlPath={}", master.socket.display())).args(self.target.arguments());
-                command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                command
+                    .arg(format!("ControlPath={}", master.socket.display()))
+                    .args(self.target.arguments());
+                command
+                    .stdin(Stdio::null())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null());
                 command
             })
             .collect()

@@ -46,27 +46,40 @@ pub(super) fn read(fields: &Fields<'_>, now: Timestamp) -> Option<RawStats> {
     let at = fields.time("read");
     let cpu = fields.object("cpu_stats");
     let usage = cpu.as_ref().and_then(|cpu| cpu.object("cpu_usage"));
-    let cpu_ns = usage.as_ref().and_then(|usage| counter(usage, "total_usage"));
+    let cpu_ns = usage
+        .as_ref()
+        .and_then(|usage| counter(usage, "total_usage"));
     let memory = fields.object("memory_stats");
-    let limit = memory.as_ref().and_then(|memory| counter(memory, "limit")).and_then(memory_limit);
+    let limit = memory
+        .as_ref()
+        .and_then(|memory| counter(memory, "limit"))
+        .and_then(memory_limit);
     let memory = memory.as_ref().and_then(|memory| memory_use(memory, limit));
     // A stopped container answers with a zero time and no figures.
     if at.is_none() && cpu_ns.unwrap_or(0) == 0 && memory.unwrap_or(0) == 0 {
         return None;
     }
-    let block = fields.object("blkio_stats").and_then(|block| block.objects("io_service_bytes_recursive"));
+    let block = fields
+        .object("blkio_stats")
+        .and_then(|block| block.objects("io_service_bytes_recursive"));
     Some(RawStats {
         at: at.unwrap_or(now),
         origin: StatsOrigin::Api,
         cpu_ns,
-        system_ns: cpu.as_ref().and_then(|cpu| counter(cpu, "system_cpu_usage")),
+        system_ns: cpu
+            .as_ref()
+            .and_then(|cpu| counter(cpu, "system_cpu_usage")),
         online_cpus: cpu.as_ref().and_then(|cpu| cores(cpu, usage.as_ref())),
         memory_bytes: memory,
         memory_limit_bytes: limit,
         network_rx_bytes: network_sum(fields, "rx_bytes"),
         network_tx_bytes: network_sum(fields, "tx_bytes"),
-        block_read_bytes: block.as_deref().and_then(|entries| block_sum(entries, b'r')),
-        block_write_bytes: block.as_deref().and_then(|entries| block_sum(entries, b'w')),
+        block_read_bytes: block
+            .as_deref()
+            .and_then(|entries| block_sum(entries, b'r')),
+        block_write_bytes: block
+            .as_deref()
+            .and_then(|entries| block_sum(entries, b'w')),
         pids: fields
             .object("pids_stats")
             .and_then(|pids| counter(&pids, "current"))
@@ -81,8 +94,8 @@ const CORES_LIMIT: u32 = 1 << 16;
 /// A limit from here on is the kernel's way to say "none".
 const NO_LIMIT: u64 = 1 << 62;
 
-/// A figure that only grows from zero. The kernel's counters wrap when they are corrected below zero: from
-/// half of their range on it is none.
+/// A figure that only grows from zero. The kernel's counters wrap when they are corrected below
+/// zero: from half of their range on it is none.
 fn counter(fields: &Fields<'_>, key: &str) -> Option<u64> {
     fields.get(key).filter(|figure| is_figure(*figure))
 }
@@ -113,26 +126,39 @@ fn memory_use(memory: &Fields<'_>, limit: Option<u64>) -> Option<u64> {
     working_set(memory.get("usage")?, cache, limit)
 }
 
-/// Usage without inactive file cache, when that is smaller than usage; `None` for a usage that cannot be:
-/// below zero, or twice what the kernel allows.
+/// Usage without inactive file cache, when that is smaller than usage; `None` for a usage that
+/// cannot be: below zero, or twice what the kernel allows.
 pub(super) fn working_set(usage: u64, cache: Option<u64>, limit: Option<u64>) -> Option<u64> {
     let possible = is_figure(usage) && limit.is_none_or(|limit| usage / 2 <= limit);
-    possible.then(|| cache.filter(|cache| *cache < usage).map_or(usage, |cache| usage - cache))
+    possible.then(|| {
+        cache
+            .filter(|cache| *cache < usage)
+            .map_or(usage, |cache| usage - cache)
+    })
 }
 
 /// The sum over all interfaces; a part of it would be no sum.
 fn network_sum(fields: &Fields<'_>, key: &str) -> Option<u64> {
     let read = |networks: &Fields<'_>, name: &str| counter(&networks.object(name)?, key);
     let figures = fields.map("networks", read)?;
-    figures.into_values().try_fold(0u64, |sum, figure| sum.checked_add(figure?))
+    figures
+        .into_values()
+        .try_fold(0u64, |sum, figure| sum.checked_add(figure?))
 }
 
 /// The sum over all devices of operations that begin with `letter`.
 fn block_sum(entries: &[Fields<'_>], letter: u8) -> Option<u64> {
     entries.iter().try_fold(0u64, |sum, entry| {
         let operation = entry.text("op")?;
-        let wanted = operation.bytes().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter));
-        if wanted { sum.checked_add(counter(entry, "value")?) } else { Some(sum) }
+        let wanted = operation
+            .bytes()
+            .next()
+            .is_some_and(|first| first.eq_ignore_ascii_case(&letter));
+        if wanted {
+            sum.checked_add(counter(entry, "value")?)
+        } else {
+            Some(sum)
+        }
     })
 }
 

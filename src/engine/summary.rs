@@ -9,12 +9,14 @@ use super::facts::{health_word, mounts, name, networks, no_health, state_word};
 use super::fields::{Fields, UnreadPaths, elements};
 use super::{labels, wire};
 use crate::model::SortShared as _;
-use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Port, Timestamp, Unread};
+use crate::model::{
+    DockerStatus, InstanceFacts, InstanceId, InstanceState, Port, Timestamp, Unread,
+};
 
 /// Stopped containers outside Compose that are kept: the newest ones.
 pub(super) const RECENT_STOPPED: usize = 50;
-/// Ended tasks kept of each replica of a Swarm service, beside one that runs too: they tell of a task that is
-/// replaced again and again.
+/// Ended tasks kept of each replica of a Swarm service, beside one that runs too: they tell of a
+/// task that is replaced again and again.
 const ENDED_TASKS: usize = 3;
 
 /// The entries of a list, and how many of them could not be read; `None` where `json` is no list.
@@ -37,8 +39,8 @@ fn entry(json: &str) -> Option<wire::Summary> {
 }
 
 /// The entries that matter: everything alive, the newest stopped container of each replica of a
-/// Compose service that has none alive, the newest [`ENDED_TASKS`] of each replica of a Swarm service, and
-/// the newest [`RECENT_STOPPED`] others. Auxiliary containers are left out.
+/// Compose service that has none alive, the newest [`ENDED_TASKS`] of each replica of a Swarm
+/// service, and the newest [`RECENT_STOPPED`] others. Auxiliary containers are left out.
 ///
 /// Order and repeats in `list` do not matter.
 pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
@@ -63,7 +65,11 @@ pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
         }
         let (count, bound) = match owner_key(entry) {
             Some(key) => {
-                let bound = if matches!(key, labels::OwnerKey::Swarm { .. }) { ENDED_TASKS } else { 1 };
+                let bound = if matches!(key, labels::OwnerKey::Swarm { .. }) {
+                    ENDED_TASKS
+                } else {
+                    1
+                };
                 (replicas.entry(key).or_insert(0), bound)
             }
             None => (&mut others, RECENT_STOPPED),
@@ -80,7 +86,10 @@ fn owner_key(entry: &wire::Summary) -> Option<labels::OwnerKey> {
 
 fn is_alive(entry: &wire::Summary) -> bool {
     // What may run must not be lost among what lies stopped.
-    !matches!(state(entry), InstanceState::Created | InstanceState::Exited | InstanceState::Dead)
+    !matches!(
+        state(entry),
+        InstanceState::Created | InstanceState::Exited | InstanceState::Dead
+    )
 }
 
 fn state(entry: &wire::Summary) -> InstanceState {
@@ -109,7 +118,10 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
     let labels = entry.labels.unwrap_or_default();
     // A legacy link adds names such as `/web/db`; the container's own has one slash.
     let names = entry.names.unwrap_or_default();
-    let own = names.iter().find(|name| !name.trim_start_matches('/').contains('/')).or(names.first());
+    let own = names
+        .iter()
+        .find(|name| !name.trim_start_matches('/').contains('/'))
+        .or(names.first());
     let name = name(own.map(String::as_str), &entry.id);
     let owner = labels::owner(&labels, &name);
     InstanceFacts {
@@ -119,7 +131,9 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
         state,
         exit_code: exit_code(&status),
         ended_ago: ended_ago(&status),
-        created_at: entry.created.and_then(|second| Timestamp::from_second(second).ok()),
+        created_at: entry
+            .created
+            .and_then(|second| Timestamp::from_second(second).ok()),
         docker: no_health(health(&status)),
         ports: ports(entry.ports.unwrap_or_default()),
         networks: networks(entry.networks.unwrap_or_default()),
@@ -128,14 +142,24 @@ pub(super) fn from_summary(entry: wire::Summary) -> InstanceFacts {
         command: entry.command.into_iter().collect(),
         depends_on: labels::dependencies(&labels),
         labels: labels.into(),
-        unread: Unread { inspection: None, fields: entry.unread },
-        ..InstanceFacts::unknown(InstanceId::from(entry.id), &name, owner.stack, owner.service)
+        unread: Unread {
+            inspection: None,
+            fields: entry.unread,
+        },
+        ..InstanceFacts::unknown(
+            InstanceId::from(entry.id),
+            &name,
+            owner.stack,
+            owner.service,
+        )
     }
 }
 
 /// `Exited (137) 2 hours ago`, `Restarting (1) 3 seconds ago`.
 fn exit_code(status: &str) -> Option<i64> {
-    let rest = status.strip_prefix("Exited (").or_else(|| status.strip_prefix("Restarting ("))?;
+    let rest = status
+        .strip_prefix("Exited (")
+        .or_else(|| status.strip_prefix("Restarting ("))?;
     rest.split_once(')')?.0.parse().ok()
 }
 
@@ -152,7 +176,11 @@ fn age(words: &str) -> Option<Duration> {
     }
     let words = words.strip_prefix("About ").unwrap_or(words);
     let (count, unit) = words.split_once(' ')?;
-    let count: u64 = if matches!(count, "a" | "an") { 1 } else { count.parse().ok()? };
+    let count: u64 = if matches!(count, "a" | "an") {
+        1
+    } else {
+        count.parse().ok()?
+    };
     let seconds: u64 = match unit.trim_end_matches('s') {
         "second" => 1,
         "minute" => 60,

@@ -1,6 +1,7 @@
 //! Swarm services: what a manager tells of them, and restarting one through an update.
 //!
-//! A task is never restarted itself: the Swarm takes its end for a failure and starts another one beside it.
+//! A task is never restarted itself: the Swarm takes its end for a failure and starts another one
+//! beside it.
 
 use std::time::Duration;
 
@@ -42,8 +43,10 @@ impl Engine {
     /// When the engine does not answer or a proxy refuses.
     pub async fn swarm_services(&self) -> Result<Option<Vec<SwarmService>>, EngineError> {
         let what = ("list", "the Swarm's services");
-        let found: Result<Vec<wire::SwarmService>, _> =
-            self.transport.get("/services?status=true", READ_TIMEOUT, what).await;
+        let found: Result<Vec<wire::SwarmService>, _> = self
+            .transport
+            .get("/services?status=true", READ_TIMEOUT, what)
+            .await;
         match found {
             Ok(services) => Ok(Some(services.into_iter().filter_map(service).collect())),
             Err(EngineError::Failed { cause, .. }) if cause.contains(NO_MANAGER) => Ok(None),
@@ -51,8 +54,8 @@ impl Engine {
         }
     }
 
-    /// Has the Swarm replace every task of the service with this id, as `docker service update --force` does;
-    /// returns when the Swarm has begun.
+    /// Has the Swarm replace every task of the service with this id, as `docker service update
+    /// --force` does; returns when the Swarm has begun.
     ///
     /// # Errors
     /// When this engine is no manager, does not answer, or refuses.
@@ -61,17 +64,26 @@ impl Engine {
         let what = ("restart", target.as_str());
         let path = format!("/services/{}", encoded(id));
         for attempt in 1.. {
-            let mut found: wire::SwarmService =
-                self.transport.get(&path, READ_TIMEOUT, what).await.map_err(worded)?;
+            let mut found: wire::SwarmService = self
+                .transport
+                .get(&path, READ_TIMEOUT, what)
+                .await
+                .map_err(worded)?;
             let unreadable = || EngineError::Failed {
                 operation: what.0,
                 target: target.clone(),
                 cause: "the engine does not tell the service's definition".into(),
             };
-            let index = found.version.and_then(|version| version.index).ok_or_else(unreadable)?;
+            let index = found
+                .version
+                .and_then(|version| version.index)
+                .ok_or_else(unreadable)?;
             let count = force(&mut found.spec).ok_or_else(unreadable)?;
             let update = format!("{path}/update?version={index}");
-            match self.transport.call_with(Method::Post, &update, Some(&found.spec), ACT_TIMEOUT, what).await
+            match self
+                .transport
+                .call_with(Method::Post, &update, Some(&found.spec), ACT_TIMEOUT, what)
+                .await
             {
                 Ok(_body) => return Ok(()),
                 Err(error) if error.may_have_been_carried_out() => {
@@ -84,13 +96,21 @@ impl Engine {
         Ok(())
     }
 
-    /// Looks whether the update to `count`, whose connection broke with `error`, has reached the service at `path`.
-    async fn await_forced(&self, path: &str, count: u64, error: EngineError) -> Result<(), EngineError> {
+    /// Looks whether the update to `count`, whose connection broke with `error`, has reached the
+    /// service at `path`.
+    async fn await_forced(
+        &self,
+        path: &str,
+        count: u64,
+        error: EngineError,
+    ) -> Result<(), EngineError> {
         let deadline = Instant::now() + REACHED;
         let mut looks = 0;
         while looks < LOOKS && Instant::now() < deadline {
-            let found: Result<wire::SwarmService, _> =
-                self.transport.get(path, READ_TIMEOUT, ("look at", "the Swarm service")).await;
+            let found: Result<wire::SwarmService, _> = self
+                .transport
+                .get(path, READ_TIMEOUT, ("look at", "the Swarm service"))
+                .await;
             match found {
                 Ok(found) if forced(&found.spec) >= count => return Ok(()),
                 // An update is taken or refused at once.
@@ -110,8 +130,11 @@ impl Engine {
     pub async fn swarm_update(&self, id: &str) -> Result<SwarmUpdate, EngineError> {
         let target = format!("Swarm service {}", short(id));
         let path = format!("/services/{}", encoded(id));
-        let found: wire::SwarmService =
-            self.transport.get(&path, READ_TIMEOUT, ("look at", &target)).await.map_err(worded)?;
+        let found: wire::SwarmService = self
+            .transport
+            .get(&path, READ_TIMEOUT, ("look at", &target))
+            .await
+            .map_err(worded)?;
         let status = found.update_status.unwrap_or_default();
         Ok(match status.state.as_deref() {
             Some("updating" | "rollback_started") => SwarmUpdate::UnderWay,
@@ -127,19 +150,33 @@ impl Engine {
 /// What a manager alone can do is named as that.
 fn worded(error: EngineError) -> EngineError {
     match error {
-        EngineError::Failed { operation, target, cause } if cause.contains(NO_MANAGER) => {
+        EngineError::Failed {
+            operation,
+            target,
+            cause,
+        } if cause.contains(NO_MANAGER) => {
             let cause = "this engine is no manager of the Swarm; use one that is".into();
-            EngineError::Failed { operation, target, cause }
+            EngineError::Failed {
+                operation,
+                target,
+                cause,
+            }
         }
-        EngineError::Unsupported { operation, target, cause } if cause.contains("not found") => {
-            EngineError::Failed { operation, target, cause: "the Swarm has no such service".into() }
-        }
+        EngineError::Unsupported {
+            operation,
+            target,
+            cause,
+        } if cause.contains("not found") => EngineError::Failed {
+            operation,
+            target,
+            cause: "the Swarm has no such service".into(),
+        },
         error => error,
     }
 }
 
-/// Raises `TaskTemplate.ForceUpdate`, which makes every task another one, and returns it; `None` where there is no
-/// template.
+/// Raises `TaskTemplate.ForceUpdate`, which makes every task another one, and returns it; `None`
+/// where there is no template.
 fn force(spec: &mut Value) -> Option<u64> {
     let count = forced(spec).wrapping_add(1);
     let template = spec.get_mut("TaskTemplate")?.as_object_mut()?;
@@ -149,18 +186,32 @@ fn force(spec: &mut Value) -> Option<u64> {
 
 /// How often the tasks were replaced by force.
 fn forced(spec: &Value) -> u64 {
-    spec.pointer("/TaskTemplate/ForceUpdate").and_then(Value::as_u64).unwrap_or(0)
+    spec.pointer("/TaskTemplate/ForceUpdate")
+        .and_then(Value::as_u64)
+        .unwrap_or(0)
 }
 
 /// `None` for an entry without an id.
 fn service(raw: wire::SwarmService) -> Option<SwarmService> {
-    let replicas = raw.spec.pointer("/Mode/Replicated/Replicas").and_then(Value::as_u64);
+    let replicas = raw
+        .spec
+        .pointer("/Mode/Replicated/Replicas")
+        .and_then(Value::as_u64);
     let status = raw.service_status;
     Some(SwarmService {
         id: raw.id.filter(|id| !id.is_empty())?,
-        name: raw.spec.get("Name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        // Engines before API version 1.41 tell no status, and a global service has no number of replicas.
-        desired: status.as_ref().and_then(|status| status.desired_tasks).or(replicas),
+        name: raw
+            .spec
+            .get("Name")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        // Engines before API version 1.41 tell no status, and a global service has no number of
+        // replicas.
+        desired: status
+            .as_ref()
+            .and_then(|status| status.desired_tasks)
+            .or(replicas),
         running: status.and_then(|status| status.running_tasks),
     })
 }
@@ -184,19 +235,38 @@ mod tests {
             r#"{"ID":"ga9","Spec":{"Name":"shop_web","Mode":{"Replicated":{"Replicas":2}}},
             "ServiceStatus":{"RunningTasks":1,"DesiredTasks":2,"CompletedTasks":0}}"#,
         );
-        let expected =
-            SwarmService { id: "ga9".into(), name: "shop_web".into(), desired: Some(2), running: Some(1) };
+        let expected = SwarmService {
+            id: "ga9".into(),
+            name: "shop_web".into(),
+            desired: Some(2),
+            running: Some(1),
+        };
         assert_eq!(told, Some(expected.clone()));
-        let old = read(r#"{"ID":"ga9","Spec":{"Name":"shop_web","Mode":{"Replicated":{"Replicas":2}}}}"#);
-        assert_eq!(old, Some(SwarmService { running: None, ..expected.clone() }));
+        let old =
+            read(r#"{"ID":"ga9","Spec":{"Name":"shop_web","Mode":{"Replicated":{"Replicas":2}}}}"#);
+        assert_eq!(
+            old,
+            Some(SwarmService {
+                running: None,
+                ..expected.clone()
+            })
+        );
         let global = read(r#"{"ID":"ga9","Spec":{"Name":"shop_web","Mode":{"Global":{}}}}"#);
-        assert_eq!(global, Some(SwarmService { running: None, desired: None, ..expected }));
+        assert_eq!(
+            global,
+            Some(SwarmService {
+                running: None,
+                desired: None,
+                ..expected
+            })
+        );
         assert_eq!(read(r#"{"ID":""}"#), None);
     }
 
     #[test]
     fn forcing_raises_the_count_and_leaves_the_rest() {
-        let mut spec = json!({ "Name": "web", "TaskTemplate": { "ForceUpdate": 4, "Runtime": "container" } });
+        let mut spec =
+            json!({ "Name": "web", "TaskTemplate": { "ForceUpdate": 4, "Runtime": "container" } });
         assert_eq!(force(&mut spec), Some(5));
         assert_eq!(
             spec,

@@ -1,4 +1,5 @@
-//! TLS to an engine as docker speaks it: which files count, whose certificate is believed, what went wrong.
+//! TLS to an engine as docker speaks it: which files count, whose certificate is believed, what
+//! went wrong.
 
 mod verify;
 mod words;
@@ -28,8 +29,8 @@ use super::endpoint::host_of;
 use super::error::system_words;
 use crate::model::encoding::without_mark;
 
-/// The files that TLS to one engine uses. Without a CA the system's are believed; with one nothing of the
-/// system is read.
+/// The files that TLS to one engine uses. Without a CA the system's are believed; with one nothing
+/// of the system is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TlsFiles {
     /// Who may have signed the engine's certificate.
@@ -46,16 +47,22 @@ impl TlsFiles {
         // What is there and cannot be read is an error later, not a file that is missing.
         let file = |name: &str| {
             let path = directory.join(name);
-            let missing =
-                matches!(fs::metadata(&path), Err(error) if error.kind() == io::ErrorKind::NotFound);
+            let missing = matches!(fs::metadata(&path), Err(error) if error.kind() == io::ErrorKind::NotFound);
             (!missing).then_some(path)
         };
-        Self { ca: file("ca.pem"), client: file("cert.pem").zip(file("key.pem")), verify }
+        Self {
+            ca: file("ca.pem"),
+            client: file("cert.pem").zip(file("key.pem")),
+            verify,
+        }
     }
 
     /// The same where a CA has to be there.
     pub fn with_ca(directory: &Path, verify: bool) -> Self {
-        Self { ca: Some(directory.join("ca.pem")), ..Self::in_directory(directory, verify) }
+        Self {
+            ca: Some(directory.join("ca.pem")),
+            ..Self::in_directory(directory, verify)
+        }
     }
 
     /// Whether there is no file at all.
@@ -89,7 +96,11 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(verifier(files, provider)?)
             .with_client_cert_resolver(client.clone());
-        Ok(Self { connector: TlsConnector::from(Arc::new(config)), name, client })
+        Ok(Self {
+            connector: TlsConnector::from(Arc::new(config)),
+            name,
+            client,
+        })
     }
 
     /// Shakes hands over `stream`.
@@ -98,19 +109,28 @@ impl Tls {
     /// When either side does not believe the other, or the other speaks no TLS.
     pub async fn open(&self, stream: TcpStream) -> Result<Secured, Refused> {
         match self.connector.connect(self.name.clone(), stream).await {
-            Ok(stream) => Ok(Secured { stream, client: self.client.clone(), heard: false }),
+            Ok(stream) => Ok(Secured {
+                stream,
+                client: self.client.clone(),
+                heard: false,
+            }),
             Err(error) => Err(Refused::new(words::clause(&error, &self.client))),
         }
     }
 }
 
-fn verifier(files: &TlsFiles, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, String> {
+fn verifier(
+    files: &TlsFiles,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, String> {
     match &files.ca {
         _ if !files.verify => Ok(Arc::new(verify::Anybody::new(provider))),
         Some(path) => {
             let authorities = certificates(path)?;
             let given = verify::Given::new(authorities, provider);
-            given.map(|given| Arc::new(given) as _).map_err(|error| unusable(path, &error))
+            given
+                .map(|given| Arc::new(given) as _)
+                .map_err(|error| unusable(path, &error))
         }
         None => match rustls_platform_verifier::Verifier::new(provider) {
             Ok(verifier) => Ok(Arc::new(verifier)),
@@ -134,7 +154,8 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = fs::read(path);
-    let bytes = bytes.map_err(|error| format!("cannot read {}: {}", path.display(), system_words(&error)))?;
+    let bytes = bytes
+        .map_err(|error| format!("cannot read {}: {}", path.display(), system_words(&error)))?;
     // A byte order mark would hide the first line of a PEM file.
     Ok(without_mark(&bytes).to_vec())
 }
@@ -155,22 +176,36 @@ pub(super) struct Client {
 impl Client {
     fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<Self, String> {
         let Some((certificate, key)) = &files.client else {
-            return Ok(Self { key: None, path: None, asked: AtomicBool::new(false) });
+            return Ok(Self {
+                key: None,
+                path: None,
+                asked: AtomicBool::new(false),
+            });
         };
         let chain = certificates(certificate)?;
         let private = match PrivateKeyDer::from_pem_slice(&read(key)?) {
             Ok(private) => private,
             Err(pem::Error::NoItemsFound) => {
-                return Err(unusable(key, "it holds no private key; an encrypted one cannot be used"));
+                return Err(unusable(
+                    key,
+                    "it holds no private key; an encrypted one cannot be used",
+                ));
             }
             Err(error) => return Err(unusable(key, &error.to_string())),
         };
-        let certified = CertifiedKey::from_der(chain, private, provider).map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => unusable(key, "it belongs to another certificate"),
-            other => unusable(key, &words::without_links(&other.to_string())),
-        })?;
+        let certified =
+            CertifiedKey::from_der(chain, private, provider).map_err(|error| match error {
+                rustls::Error::InconsistentKeys(_) => {
+                    unusable(key, "it belongs to another certificate")
+                }
+                other => unusable(key, &words::without_links(&other.to_string())),
+            })?;
         let path = Some(certificate.clone());
-        Ok(Self { key: Some(Arc::new(certified)), path, asked: AtomicBool::new(false) })
+        Ok(Self {
+            key: Some(Arc::new(certified)),
+            path,
+            asked: AtomicBool::new(false),
+        })
     }
 
     /// Whether the engine wanted a certificate and got none.
@@ -200,7 +235,11 @@ pub(super) struct Secured {
 
 impl Secured {
     fn told(&self, error: io::Error) -> io::Error {
-        if self.heard { error } else { io::Error::other(Refused::new(words::clause(&error, &self.client))) }
+        if self.heard {
+            error
+        } else {
+            io::Error::other(Refused::new(words::clause(&error, &self.client)))
+        }
     }
 }
 
@@ -226,7 +265,11 @@ impl AsyncRead for Secured {
 }
 
 impl AsyncWrite for Secured {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, buf));
         Poll::Ready(written.map_err(|error| self.told(error)))
     }

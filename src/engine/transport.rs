@@ -24,7 +24,8 @@ use super::{EngineError, dial};
 
 /// Time for an answer that only reads.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(20);
-/// Answers that tell how fast the engine is: one that is slow now and then is not called slow and fast in turn.
+/// Answers that tell how fast the engine is: one that is slow now and then is not called slow and
+/// fast in turn.
 const ANSWERS: usize = 3;
 /// Calls that only read at a time over SSH.
 const SSH_CALLS: usize = 4;
@@ -61,16 +62,26 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// A connection to `endpoint`; nothing is sent yet. What hubdeck itself runs out of on it is told to `short`.
+    /// A connection to `endpoint`; nothing is sent yet. What hubdeck itself runs out of on it is
+    /// told to `short`.
     ///
     /// # Errors
     /// One clause why it cannot be used.
     pub(super) fn to(endpoint: &Endpoint, short: dial::OnShortage) -> Result<Self, String> {
-        // Behind SSH few calls at a time share the connections there are: each is a process, and a login may be.
-        let limit = matches!(endpoint, Endpoint::Ssh(_)).then(|| Arc::new(Semaphore::new(SSH_CALLS)));
+        // Behind SSH few calls at a time share the connections there are: each is a process, and a
+        // login may be.
+        let limit =
+            matches!(endpoint, Endpoint::Ssh(_)).then(|| Arc::new(Semaphore::new(SSH_CALLS)));
         let heard = dial::Headers::default();
         let docker = dial::client(endpoint, heard.clone(), short)?;
-        Ok(Self { docker, prefix: String::new(), calls: Arc::default(), limit, heard, pace: Arc::default() })
+        Ok(Self {
+            docker,
+            prefix: String::new(),
+            calls: Arc::default(),
+            limit,
+            heard,
+            pace: Arc::default(),
+        })
     }
 
     /// The same connection, speaking API version `api` (`1.45`) from now on.
@@ -105,8 +116,10 @@ impl Transport {
         method: Method,
         path: &str,
         timeout: Duration,
-    ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>> + Send + Unpin + 'static
-    {
+    ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
+    + Send
+    + Unpin
+    + 'static {
         self.open_with(method, path, None, timeout)
     }
 
@@ -117,27 +130,36 @@ impl Transport {
         path: &str,
         document: Option<&Value>,
         timeout: Duration,
-    ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>> + Send + Unpin + 'static
-    {
+    ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
+    + Send
+    + Unpin
+    + 'static {
         let document = document.map(Value::to_string);
         self.calls.fetch_add(1, Ordering::Relaxed);
         let path = format!("{}{path}", self.prefix);
         // The client counts whole seconds, and 0 is none.
         let whole = Duration::from_secs(timeout.as_secs().saturating_add(1));
-        let docker = self.docker.clone().with_timeout(whole).with_request_modifier(move |mut request| {
-            let scheme = request.uri().scheme_str().unwrap_or("http");
-            let authority = request.uri().authority().map_or("", |authority| authority.as_str());
-            if let Ok(uri) = format!("{scheme}://{authority}{path}").parse() {
-                *request.uri_mut() = uri;
-            }
-            if let Ok(name) = method.name().parse() {
-                *request.method_mut() = name;
-            }
-            if let Some(document) = &document {
-                *request.body_mut() = bollard::body_full(document.clone().into());
-            }
-            request
-        });
+        let docker = self
+            .docker
+            .clone()
+            .with_timeout(whole)
+            .with_request_modifier(move |mut request| {
+                let scheme = request.uri().scheme_str().unwrap_or("http");
+                let authority = request
+                    .uri()
+                    .authority()
+                    .map_or("", |authority| authority.as_str());
+                if let Ok(uri) = format!("{scheme}://{authority}{path}").parse() {
+                    *request.uri_mut() = uri;
+                }
+                if let Ok(name) = method.name().parse() {
+                    *request.method_mut() = name;
+                }
+                if let Some(document) = &document {
+                    *request.body_mut() = bollard::body_full(document.clone().into());
+                }
+                request
+            });
         docker.download_from_container("-", None)
     }
 
@@ -162,7 +184,11 @@ impl Transport {
         what: (&'static str, &str),
     ) -> Result<Vec<u8>, EngineError> {
         // An operation may take minutes: it must not hold up what only reads.
-        let _turn = if method == Method::Get { self.turn().await } else { None };
+        let _turn = if method == Method::Get {
+            self.turn().await
+        } else {
+            None
+        };
         let read = async {
             let mut body = Vec::new();
             let mut stream = self.open_with(method, path, document, timeout);
@@ -178,7 +204,9 @@ impl Transport {
             self.pace.note(begun.elapsed());
         }
         match outcome {
-            Ok(outcome) => outcome.map_err(|error| EngineError::from_client(what.0, what.1, &error)),
+            Ok(outcome) => {
+                outcome.map_err(|error| EngineError::from_client(what.0, what.1, &error))
+            }
             Err(_elapsed) => Err(EngineError::timed_out(what.0, what.1)),
         }
     }
@@ -220,7 +248,9 @@ impl Transport {
         timeout: Duration,
         what: (&'static str, &str),
     ) -> Result<T, EngineError> {
-        let body = self.call_with(Method::Post, path, Some(document), timeout, what).await?;
+        let body = self
+            .call_with(Method::Post, path, Some(document), timeout, what)
+            .await?;
         decoded(&body, what)
     }
 }

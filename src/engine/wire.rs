@@ -1,5 +1,6 @@
-//! The parts of the engine's JSON that are read, every field optional: Podman leaves many out, Docker
-//! sends `null` for empty lists, and a value that is odd must not spoil what stands beside it.
+//! The parts of the engine's JSON that are read, every field optional: Podman leaves many out,
+//! Docker sends `null` for empty lists, and a value that is odd must not spoil what stands beside
+//! it.
 
 mod container;
 
@@ -12,8 +13,8 @@ use serde_json::Value;
 use super::fields::Fields;
 
 pub(super) use container::{
-    Binding, Bindings, Health, HealthConfig, HostConfig, Inspection, MountPoint, Networks, State, Summary,
-    SummaryPort,
+    Binding, Bindings, Health, HealthConfig, HostConfig, Inspection, MountPoint, Networks, State,
+    Summary, SummaryPort,
 };
 
 /// One line of `GET /events`.
@@ -35,8 +36,14 @@ impl Event {
             kind: fields.text("Type"),
             // The old name of `Action`, which Podman and old engines send.
             action: fields.text("Action").or_else(|| fields.text("status")),
-            id: actor.as_ref().and_then(own).or_else(|| fields.text("id")).filter(|id| !id.is_empty()),
-            attributes: actor.and_then(|actor| actor.scalars("Attributes")).unwrap_or_default(),
+            id: actor
+                .as_ref()
+                .and_then(own)
+                .or_else(|| fields.text("id"))
+                .filter(|id| !id.is_empty()),
+            attributes: actor
+                .and_then(|actor| actor.scalars("Attributes"))
+                .unwrap_or_default(),
             time: fields.get("time"),
             time_nano: fields.get("timeNano"),
         }
@@ -44,7 +51,9 @@ impl Event {
 }
 
 /// What of a value is of the type that is wanted: another one is as good as none.
-fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(input: D) -> Result<Option<T>, D::Error> {
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    input: D,
+) -> Result<Option<T>, D::Error> {
     Ok(serde_json::from_value(Value::deserialize(input)?).ok())
 }
 

@@ -9,21 +9,22 @@ mod overview;
 mod port;
 
 pub use architecture::{
-    ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument, StartOrderDocument,
+    ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument,
+    StartOrderDocument,
 };
 pub use incidents::{IncidentDocument, IncidentsDocument};
 pub use overview::{
-    DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument, StatusDocument,
-    uptime_seconds,
+    DiscoveryDocument, EngineDocument, LayerTotals, LayersDocument, MetricsDocument,
+    StatusDocument, uptime_seconds,
 };
 pub use port::PortDocument;
 
 use serde::Serialize;
 
 use super::{
-    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork, MissingNeed,
-    Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source, SwarmService, Timestamp,
-    secrets, text,
+    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork,
+    MissingNeed, Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source,
+    SwarmService, Timestamp, secrets, text,
 };
 use crate::model::SortShared as _;
 
@@ -192,12 +193,18 @@ impl<'a> ServiceDocument<'a> {
             version: service.version.as_deref(),
             health: HealthDocument::from(&service.health),
             replicas: ReplicasDocument { running, total },
-            instances: service.instances.iter().map(InstanceDocument::from).collect(),
+            instances: service
+                .instances
+                .iter()
+                .map(InstanceDocument::from)
+                .collect(),
             endpoints: endpoints(&ports),
             ports: port::documents(facts(), &ports),
             limits: service
                 .primary()
-                .filter(|primary| primary.facts.inspected && !primary.facts.unread.touches("HostConfig"))
+                .filter(|primary| {
+                    primary.facts.inspected && !primary.facts.unread.touches("HostConfig")
+                })
                 .map(|primary| primary.facts.limits),
             depends_on: &service.depends_on,
             needed_by: &service.needed_by,
@@ -265,7 +272,9 @@ impl<'a> From<&'a Instance> for InstanceDocument<'a> {
             state: facts.state,
             started_at: facts.started_at,
             restarts: facts.known_restarts(),
-            exit_code: facts.exit_code.filter(|_| ended || facts.state == InstanceState::Restarting),
+            exit_code: facts
+                .exit_code
+                .filter(|_| ended || facts.state == InstanceState::Restarting),
             oom_killed: facts.known_oom_killed(),
             cpu_percent: rate(|sample| sample.cpu_percent),
             memory_bytes: sample.and_then(|sample| sample.memory_bytes),

@@ -39,8 +39,8 @@ pub enum Provenance {
     Configuration,
     /// An established connection.
     Observed,
-    /// The Compose `depends_on` label, where all speaks for order at start and nothing for a call: one
-    /// waits until the other is there and does not talk to it.
+    /// The Compose `depends_on` label, where all speaks for order at start and nothing for a call:
+    /// one waits until the other is there and does not talk to it.
     StartOrder,
 }
 
@@ -51,8 +51,8 @@ pub struct EdgeEvidence {
     pub kind: EdgeKind,
     /// What tells so.
     pub provenance: Provenance,
-    /// A few words: the Compose condition, a route (`/api/ → :8000`), the variable's name; empty when
-    /// there are none. Never a secret.
+    /// A few words: the Compose condition, a route (`/api/ → :8000`), the variable's name; empty
+    /// when there are none. Never a secret.
     pub detail: String,
 }
 
@@ -77,7 +77,11 @@ impl EdgeEvidence {
             Provenance::Observed => "observed",
             Provenance::StartOrder => "start order: depends_on",
         };
-        if self.detail.is_empty() { what.to_owned() } else { format!("{what} {}", self.detail) }
+        if self.detail.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{what} {}", self.detail)
+        }
     }
 }
 
@@ -88,7 +92,8 @@ pub struct Edge {
     pub from: ServiceId,
     /// The service that is needed.
     pub to: ServiceId,
-    /// What tells of it, strongest first, without repeats, at most [`Edge::MOST_EVIDENCE`]; never empty.
+    /// What tells of it, strongest first, without repeats, at most [`Edge::MOST_EVIDENCE`]; never
+    /// empty.
     pub evidence: Vec<EdgeEvidence>,
 }
 
@@ -98,20 +103,38 @@ impl Edge {
 
     /// An edge of which one thing tells.
     #[must_use]
-    pub fn new(from: ServiceId, to: ServiceId, kind: EdgeKind, provenance: Provenance, detail: &str) -> Self {
-        Self { from, to, evidence: vec![EdgeEvidence { kind, provenance, detail: detail.to_owned() }] }
+    pub fn new(
+        from: ServiceId,
+        to: ServiceId,
+        kind: EdgeKind,
+        provenance: Provenance,
+        detail: &str,
+    ) -> Self {
+        Self {
+            from,
+            to,
+            evidence: vec![EdgeEvidence {
+                kind,
+                provenance,
+                detail: detail.to_owned(),
+            }],
+        }
     }
 
     /// Hard when anything tells of a hard dependency.
     #[must_use]
     pub fn kind(&self) -> EdgeKind {
-        self.evidence.first().map_or(EdgeKind::Soft, |first| first.kind)
+        self.evidence
+            .first()
+            .map_or(EdgeKind::Soft, |first| first.kind)
     }
 
     /// The strongest thing that tells of it.
     #[must_use]
     pub fn provenance(&self) -> Provenance {
-        self.evidence.first().map_or(Provenance::Observed, |first| first.provenance)
+        self.evidence
+            .first()
+            .map_or(Provenance::Observed, |first| first.provenance)
     }
 
     /// Words of the strongest evidence; empty when there are none.
@@ -123,10 +146,13 @@ impl Edge {
     /// Whether it is about order at start alone: `from` waits for `to` and never calls it.
     #[must_use]
     pub fn is_start_order(&self) -> bool {
-        self.evidence.iter().all(|evidence| evidence.provenance == Provenance::StartOrder)
+        self.evidence
+            .iter()
+            .all(|evidence| evidence.provenance == Provenance::StartOrder)
     }
 
-    /// Whether it belongs on a map: a call, or a start order that holds the caller up when it fails.
+    /// Whether it belongs on a map: a call, or a start order that holds the caller up when it
+    /// fails.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
         !self.is_start_order() || self.kind() == EdgeKind::Hard
@@ -135,7 +161,10 @@ impl Edge {
     /// Routes that a proxy takes along this edge, such as `/api/ → :8000`.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         let is_route = |evidence: &&EdgeEvidence| evidence.provenance == Provenance::Route;
-        self.evidence.iter().filter(is_route).map(|evidence| evidence.detail.as_str())
+        self.evidence
+            .iter()
+            .filter(is_route)
+            .map(|evidence| evidence.detail.as_str())
     }
 }
 

@@ -8,7 +8,8 @@ const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Why bytes are no text that hubdeck reads; worded to follow "cannot read FILE: ".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotText {
-    /// UTF-16 or UTF-32: with its byte order mark, or every other byte of its first letters is zero.
+    /// UTF-16 or UTF-32: with its byte order mark, or every other byte of its first letters is
+    /// zero.
     #[error("it is encoded as UTF-16; save it as UTF-8")]
     Utf16,
     /// Some other encoding, or no text.
@@ -47,7 +48,9 @@ pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let before = text.iter().take(error.valid_up_to());
-            Err(NotText::NotUtf8 { line: 1 + before.filter(|byte| **byte == b'\n').count() })
+            Err(NotText::NotUtf8 {
+                line: 1 + before.filter(|byte| **byte == b'\n').count(),
+            })
         }
     }
 }

@@ -51,10 +51,11 @@ pub enum EngineFlavour {
 pub struct EngineInfo {
     /// The address hubdeck connected to, such as `unix:///var/run/docker.sock`; no credentials.
     pub endpoint: String,
-    /// Why this address: "--host", "`DOCKER_HOST`", "context NAME"; where none is named "default socket",
-    /// "rootless socket" or "Podman socket".
+    /// Why this address: "--host", "`DOCKER_HOST`", "context NAME"; where none is named "default
+    /// socket", "rootless socket" or "Podman socket".
     pub chosen_by: String,
-    /// What tells this engine from every other, also after a restart; `None` where it tells nothing of the kind.
+    /// What tells this engine from every other, also after a restart; `None` where it tells nothing
+    /// of the kind.
     pub id: Option<String>,
     /// The engine host's name, when told.
     pub host_name: Option<String>,
@@ -75,7 +76,8 @@ pub struct EngineInfo {
 /// One address that was tried, and why no engine answers there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectAttempt {
-    /// Where the address came from ("--host", "`DOCKER_HOST`", "context NAME", "default socket", …).
+    /// Where the address came from ("--host", "`DOCKER_HOST`", "context NAME", "default socket",
+    /// …).
     pub source: String,
     /// The address, or what stands for it where none could be read ("context NAME").
     pub endpoint: String,
@@ -119,12 +121,18 @@ pub struct DiskUse {
 }
 
 impl DiskUse {
-    /// From the sizes that the system tells: all, free, and free for programs; `None` for a file system
-    /// without a size.
+    /// From the sizes that the system tells: all, free, and free for programs; `None` for a file
+    /// system without a size.
     #[must_use]
     pub fn new(at: Timestamp, path: String, total: u64, free: u64, available: u64) -> Option<Self> {
         let used_bytes = total.saturating_sub(free);
-        (total > 0).then_some(Self { at, path, total_bytes: total, used_bytes, free_bytes: available })
+        (total > 0).then_some(Self {
+            at,
+            path,
+            total_bytes: total,
+            used_bytes,
+            free_bytes: available,
+        })
     }
 
     /// What is used of what programs may use, in percent, rounded up, as `df` tells it.
@@ -136,10 +144,12 @@ impl DiskUse {
     }
 }
 
-/// What of the engine's answers could not be used. None of it costs more than itself, and all of it is said.
+/// What of the engine's answers could not be used. None of it costs more than itself, and all of it
+/// is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineGaps {
-    /// Entries of the latest list of which not even the id could be read: containers that are not shown.
+    /// Entries of the latest list of which not even the id could be read: containers that are not
+    /// shown.
     pub unreadable_containers: usize,
     /// Lines of the event stream that could not be read, since hubdeck began.
     pub unreadable_events: u64,
@@ -166,21 +176,28 @@ impl EngineGaps {
     pub fn sentences(&self) -> Vec<String> {
         let containers = match self.unreadable_containers {
             0 => None,
-            1 => Some("one container in the engine's list could not be read and is not shown".to_owned()),
-            many => {
-                Some(format!("{many} containers in the engine's list could not be read and are not shown"))
-            }
+            1 => Some(
+                "one container in the engine's list could not be read and is not shown".to_owned(),
+            ),
+            many => Some(format!(
+                "{many} containers in the engine's list could not be read and are not shown"
+            )),
         };
         let events = match self.unreadable_events {
             0 => None,
             1 => Some("one line of the engine's event stream could not be read".to_owned()),
-            many => Some(format!("{many} lines of the engine's event stream could not be read")),
+            many => Some(format!(
+                "{many} lines of the engine's event stream could not be read"
+            )),
         };
         let unannounced = self.unannounced_since.map(|_| {
             "changes were found by polling that no event announced; the event stream may be filtered"
                 .to_owned()
         });
-        [containers, events, unannounced].into_iter().flatten().collect()
+        [containers, events, unannounced]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 
@@ -189,8 +206,8 @@ impl EngineGaps {
 pub struct EngineTiming {
     /// How long the slowest of its latest answers took, in milliseconds.
     pub answer_ms: f64,
-    /// By how much its clock is ahead of this machine's, in milliseconds (behind: negative); `None` while both
-    /// agree within two seconds. Every time that the engine tells is corrected by it.
+    /// By how much its clock is ahead of this machine's, in milliseconds (behind: negative); `None`
+    /// while both agree within two seconds. Every time that the engine tells is corrected by it.
     pub clock_ahead_ms: Option<i64>,
 }
 
@@ -204,12 +221,17 @@ impl EngineTiming {
         self.answer_ms > Self::SLOW_MS
     }
 
-    /// The difference of the clocks in words, "1h ahead" or "2m 3s behind"; `None` while both agree.
+    /// The difference of the clocks in words, "1h ahead" or "2m 3s behind"; `None` while both
+    /// agree.
     #[must_use]
     pub fn clock_words(&self) -> Option<String> {
         let ahead = self.clock_ahead_ms?;
-        let seconds = SignedDuration::from_secs((ahead.saturating_abs().saturating_add(500)) / 1_000);
-        Some(format!("{seconds:#} {}", if ahead < 0 { "behind" } else { "ahead" }))
+        let seconds =
+            SignedDuration::from_secs((ahead.saturating_abs().saturating_add(500)) / 1_000);
+        Some(format!(
+            "{seconds:#} {}",
+            if ahead < 0 { "behind" } else { "ahead" }
+        ))
     }
 }
 
@@ -248,10 +270,19 @@ mod tests {
 
     #[test]
     fn a_difference_of_clocks_in_words() {
-        let words = |ms| EngineTiming { answer_ms: 1.0, clock_ahead_ms: ms }.clock_words();
+        let words = |ms| {
+            EngineTiming {
+                answer_ms: 1.0,
+                clock_ahead_ms: ms,
+            }
+            .clock_words()
+        };
         assert_eq!(words(Some(3_599_996)).as_deref(), Some("1h ahead"));
         assert_eq!(words(Some(-123_400)).as_deref(), Some("2m 3s behind"));
-        assert_eq!(words(Some(i64::MIN)).map(|text| text.ends_with("behind")), Some(true));
+        assert_eq!(
+            words(Some(i64::MIN)).map(|text| text.ends_with("behind")),
+            Some(true)
+        );
         assert_eq!(words(None), None);
     }
 }

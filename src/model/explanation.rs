@@ -28,7 +28,8 @@ pub enum EvidenceSource {
     Probe,
     /// Docker's healthcheck.
     Healthcheck,
-    /// The engine's record of the process: exit code, out of memory, restarts, error of the last start.
+    /// The engine's record of the process: exit code, out of memory, restarts, error of the last
+    /// start.
     Process,
     /// Limits against use.
     Resources,
@@ -118,8 +119,8 @@ pub struct Explanation {
     pub evidence: Vec<Evidence>,
     /// The likeliest of [`Self::candidates`].
     pub hint: Option<Diagnosis>,
-    /// Usual causes that fit, of the service itself or of what blocks it, the likeliest first; several where the
-    /// evidence for them is equally strong.
+    /// Usual causes that fit, of the service itself or of what blocks it, the likeliest first;
+    /// several where the evidence for them is equally strong.
     pub candidates: Vec<Diagnosis>,
     /// What to try, in this order; one sentence each.
     pub try_next: Vec<String>,

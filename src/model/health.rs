@@ -78,8 +78,8 @@ impl HealthState {
         }
     }
 
-    /// Whether nothing is wrong with it as far as anything tells: it works, it runs unchecked, or it
-    /// has finished.
+    /// Whether nothing is wrong with it as far as anything tells: it works, it runs unchecked, or
+    /// it has finished.
     #[must_use]
     pub const fn is_fine(self) -> bool {
         matches!(self, Self::Healthy | Self::Running | Self::Completed)
@@ -170,8 +170,8 @@ pub struct ProbeVerdict {
     pub checked_at: Timestamp,
     /// One line: "200 healthy 1.4.2", "connection refused".
     pub message: String,
-    /// Whether the verdict counts for the state: a guessed probe that never worked does so only when it
-    /// was an answer.
+    /// Whether the verdict counts for the state: a guessed probe that never worked does so only
+    /// when it was an answer.
     pub counts: bool,
 }
 
@@ -200,7 +200,12 @@ impl DockerHealth {
     /// No healthcheck that is known.
     #[must_use]
     pub const fn unchecked() -> Self {
-        Self { status: DockerStatus::None, failing_streak: 0, checked_at: None, output: String::new() }
+        Self {
+            status: DockerStatus::None,
+            failing_streak: 0,
+            checked_at: None,
+            output: String::new(),
+        }
     }
 }
 

@@ -96,7 +96,11 @@ impl InstanceId {
     /// The first twelve characters, as Docker prints ids.
     #[must_use]
     pub fn short(&self) -> &str {
-        let end = self.0.char_indices().nth(12).map_or(self.0.len(), |(at, _)| at);
+        let end = self
+            .0
+            .char_indices()
+            .nth(12)
+            .map_or(self.0.len(), |(at, _)| at);
         &self.0[..end]
     }
 }

@@ -110,7 +110,11 @@ impl Incident {
     /// Whether it goes on.
     #[must_use]
     pub const fn state(&self) -> IncidentState {
-        if self.closed_at.is_none() { IncidentState::Open } else { IncidentState::Closed }
+        if self.closed_at.is_none() {
+            IncidentState::Open
+        } else {
+            IncidentState::Closed
+        }
     }
 
     /// Whether it goes on.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::Sensitive;
 use super::{
-    DockerHealth, Hidden, InstanceId, Port, ServiceId, ServiceName, StackName, Timestamp, UnboundPort, Unread,
+    DockerHealth, Hidden, InstanceId, Port, ServiceId, ServiceName, StackName, Timestamp,
+    UnboundPort, Unread,
 };
 
 /// State of one instance, in Docker's words.
@@ -211,7 +212,8 @@ pub struct InstanceFacts {
     pub network_mode: String,
     /// `Config.Hostname`; the short id where nobody chose one.
     pub hostname: String,
-    /// `HostConfig.Links` and the network's links as `container:alias`, sorted, without leading slashes.
+    /// `HostConfig.Links` and the network's links as `container:alias`, sorted, without leading
+    /// slashes.
     pub links: Vec<String>,
     /// Mounts.
     pub mounts: Vec<Mount>,
@@ -231,8 +233,8 @@ pub struct InstanceFacts {
     pub tty: bool,
     /// Whether these facts come from an inspection (`false`: only from the list).
     pub inspected: bool,
-    /// Whether only an event tells of this run of its process: addresses, ports and the like are those of the time
-    /// before its start.
+    /// Whether only an event tells of this run of its process: addresses, ports and the like are
+    /// those of the time before its start.
     #[serde(default)]
     pub announced: bool,
     /// What of it could not be read.
@@ -243,7 +245,12 @@ pub struct InstanceFacts {
 impl InstanceFacts {
     /// A container of which nothing but its names is known: created, never started, not inspected.
     #[must_use]
-    pub fn unknown(id: InstanceId, name: &str, stack: Option<StackName>, service: ServiceName) -> Self {
+    pub fn unknown(
+        id: InstanceId,
+        name: &str,
+        stack: Option<StackName>,
+        service: ServiceName,
+    ) -> Self {
         Self {
             id,
             name: name.to_owned(),
@@ -297,8 +304,8 @@ impl InstanceFacts {
         !self.unbound_ports.is_empty() || self.ports.iter().any(|port| port.published.is_some())
     }
 
-    /// Whether its process ended and not because somebody asked it to: by the code that it left, the engine's error, or
-    /// a lack of memory.
+    /// Whether its process ended and not because somebody asked it to: by the code that it left,
+    /// the engine's error, or a lack of memory.
     #[must_use]
     pub fn ended_badly(&self) -> bool {
         let bad = || !matches!(self.exit_code, Some(0 | 130 | 143)) || !self.error.is_empty();

@@ -40,9 +40,12 @@ impl Layer {
     /// Reads the id or the usual title of a built-in layer, any case; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let named =
-            |(id, title): (&str, &str)| id.eq_ignore_ascii_case(text) || title.eq_ignore_ascii_case(text);
-        Self::BUILT_IN.into_iter().find(|layer| layer.built_in().is_some_and(named))
+        let named = |(id, title): (&str, &str)| {
+            id.eq_ignore_ascii_case(text) || title.eq_ignore_ascii_case(text)
+        };
+        Self::BUILT_IN
+            .into_iter()
+            .find(|layer| layer.built_in().is_some_and(named))
     }
 }
 
@@ -67,9 +70,15 @@ impl Default for Layers {
     fn default() -> Self {
         let name = |layer: Layer| {
             let (id, title) = layer.built_in()?;
-            Some(LayerName { layer, id: id.to_owned(), title: title.to_owned() })
+            Some(LayerName {
+                layer,
+                id: id.to_owned(),
+                title: title.to_owned(),
+            })
         };
-        Self { names: Layer::BUILT_IN.into_iter().filter_map(name).collect() }
+        Self {
+            names: Layer::BUILT_IN.into_iter().filter_map(name).collect(),
+        }
     }
 }
 
@@ -105,28 +114,42 @@ impl Layers {
     /// Place from the top, 0 first; the number of layers for one that is unknown.
     #[must_use]
     pub fn position(&self, layer: Layer) -> usize {
-        self.names.iter().position(|name| name.layer == layer).unwrap_or(self.names.len())
+        self.names
+            .iter()
+            .position(|name| name.layer == layer)
+            .unwrap_or(self.names.len())
     }
 
     /// The id of `layer`.
     #[must_use]
     pub fn id(&self, layer: Layer) -> &str {
-        self.names.iter().find(|name| name.layer == layer).map_or("unknown", |name| &name.id)
+        self.names
+            .iter()
+            .find(|name| name.layer == layer)
+            .map_or("unknown", |name| &name.id)
     }
 
     /// The title of `layer`.
     #[must_use]
     pub fn title(&self, layer: Layer) -> &str {
-        self.names.iter().find(|name| name.layer == layer).map_or("unknown", |name| &name.title)
+        self.names
+            .iter()
+            .find(|name| name.layer == layer)
+            .map_or("unknown", |name| &name.title)
     }
 
     /// Reads an id or a title, any case; ids go first. `None` for anything else.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Layer> {
         let by = |pick: fn(&LayerName) -> &str| {
-            self.names.iter().find(|name| pick(name).eq_ignore_ascii_case(text)).map(|name| name.layer)
+            self.names
+                .iter()
+                .find(|name| pick(name).eq_ignore_ascii_case(text))
+                .map(|name| name.layer)
         };
-        by(|name| &name.id).or_else(|| by(|name| &name.title)).or_else(|| Layer::parse(text))
+        by(|name| &name.id)
+            .or_else(|| by(|name| &name.title))
+            .or_else(|| Layer::parse(text))
     }
 }
 
@@ -175,9 +198,24 @@ pub struct LayerAssignment {
 impl LayerAssignment {
     /// An assignment that rests on one reason alone.
     #[must_use]
-    pub fn of(layer: Layer, origin: LayerOrigin, confidence: u8, reason: impl Into<String>) -> Self {
+    pub fn of(
+        layer: Layer,
+        origin: LayerOrigin,
+        confidence: u8,
+        reason: impl Into<String>,
+    ) -> Self {
         let reason = reason.into();
-        let evidence = vec![LayerEvidence { layer, confidence, reason: reason.clone() }];
-        Self { layer, origin, confidence, reason, evidence }
+        let evidence = vec![LayerEvidence {
+            layer,
+            confidence,
+            reason: reason.clone(),
+        }];
+        Self {
+            layer,
+            origin,
+            confidence,
+            reason,
+            evidence,
+        }
     }
 }

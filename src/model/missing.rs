@@ -7,7 +7,8 @@ use super::{DependencyCondition, EdgeKind, InstanceId, InstanceState, ServiceId,
 /// Something a service needs that has no container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MissingNeed {
-    /// The service's name in the same stack, or the container's; the short id where no name is known.
+    /// The service's name in the same stack, or the container's; the short id where no name is
+    /// known.
     pub name: String,
     /// Whether the service fails without it.
     pub kind: EdgeKind,
@@ -33,14 +34,20 @@ pub enum NeedSource {
 }
 
 impl MissingNeed {
-    /// What is missing, as the rest of a sentence that begins with the service's name: "needs zip, which has no
-    /// container", "needs the network of a container that is gone: vpn (0123456789ab)".
+    /// What is missing, as the rest of a sentence that begins with the service's name: "needs zip,
+    /// which has no container", "needs the network of a container that is gone: vpn
+    /// (0123456789ab)".
     #[must_use]
     pub fn words(&self) -> String {
         match &self.told_by {
-            NeedSource::DependsOn { .. } => format!("{} {}, which has no container", self.verb(), self.name),
+            NeedSource::DependsOn { .. } => {
+                format!("{} {}, which has no container", self.verb(), self.name)
+            }
             NeedSource::NetworkNamespace { container } => {
-                format!("needs the network of a container that is gone: {}", named(&self.name, container))
+                format!(
+                    "needs the network of a container that is gone: {}",
+                    named(&self.name, container)
+                )
             }
         }
     }
@@ -53,10 +60,14 @@ impl MissingNeed {
         }
     }
 
-    /// Whether the service cannot work without it and it is to run with it, as Compose's `service_healthy` tells.
+    /// Whether the service cannot work without it and it is to run with it, as Compose's
+    /// `service_healthy` tells.
     #[must_use]
     pub fn is_needed_running(&self) -> bool {
-        self.told_by == NeedSource::DependsOn { condition: DependencyCondition::ServiceHealthy }
+        self.told_by
+            == NeedSource::DependsOn {
+                condition: DependencyCondition::ServiceHealthy,
+            }
     }
 
     /// Whether the need is the network of a container that is gone.
@@ -69,7 +80,11 @@ impl MissingNeed {
 /// `vpn (0123456789ab)`, or the short id alone.
 fn named(name: &str, container: &InstanceId) -> String {
     let short = container.short();
-    if name == short { short.to_owned() } else { format!("{name} ({short})") }
+    if name == short {
+        short.to_owned()
+    } else {
+        format!("{name} ({short})")
+    }
 }
 
 /// The container whose network another one uses.
@@ -77,7 +92,8 @@ fn named(name: &str, container: &InstanceId) -> String {
 pub struct NetworkOwner {
     /// Its id.
     pub container: InstanceId,
-    /// What people call it: its service, else its name; `None` where it was gone before anything was known of it.
+    /// What people call it: its service, else its name; `None` where it was gone before anything
+    /// was known of it.
     pub name: Option<String>,
     /// Its service, where hubdeck shows that.
     pub service: Option<ServiceId>,
@@ -87,7 +103,9 @@ impl NetworkOwner {
     /// What people call it, else its short id.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.name.as_deref().unwrap_or_else(|| self.container.short())
+        self.name
+            .as_deref()
+            .unwrap_or_else(|| self.container.short())
     }
 
     /// Its name with its short id.
@@ -97,7 +115,8 @@ impl NetworkOwner {
     }
 }
 
-/// A container whose network, which it uses of another one, is no longer that one's: it has only `lo`.
+/// A container whose network, which it uses of another one, is no longer that one's: it has only
+/// `lo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostNetwork {
     /// The container.
@@ -133,21 +152,30 @@ impl LostNetwork {
         let owner = self.owner.title();
         match self.cause {
             NetworkEnd::OwnerRestarted => format!("its network ended when {owner} restarted"),
-            NetworkEnd::OwnerDown { state } => format!("{owner}, whose network it uses, {}", down(state)),
+            NetworkEnd::OwnerDown { state } => {
+                format!("{owner}, whose network it uses, {}", down(state))
+            }
             NetworkEnd::OwnerGone => {
-                format!("needs the network of a container that is gone: {}", self.owner.with_id())
+                format!(
+                    "needs the network of a container that is gone: {}",
+                    self.owner.with_id()
+                )
             }
         }
     }
 
-    /// The same as the rest of a sentence that begins with the service's name; the moment may follow it.
+    /// The same as the rest of a sentence that begins with the service's name; the moment may
+    /// follow it.
     #[must_use]
     pub fn clause(&self) -> String {
         let owner = self.owner.title();
         match self.cause {
             NetworkEnd::OwnerRestarted => format!("lost its network when {owner} restarted"),
             NetworkEnd::OwnerDown { state } => {
-                format!("has no network: {owner}, whose network it uses, {}", down(state))
+                format!(
+                    "has no network: {owner}, whose network it uses, {}",
+                    down(state)
+                )
             }
             NetworkEnd::OwnerGone => self.reason(),
         }
@@ -182,7 +210,11 @@ mod tests {
         };
         assert_eq!(zip.words(), "needs zip, which has no container");
         assert_eq!(
-            MissingNeed { kind: EdgeKind::Soft, ..zip.clone() }.words(),
+            MissingNeed {
+                kind: EdgeKind::Soft,
+                ..zip.clone()
+            }
+            .words(),
             "uses zip, which has no container"
         );
         assert_eq!(
@@ -190,10 +222,18 @@ mod tests {
             r#"{"name":"zip","kind":"hard","told_by":"depends_on","condition":"service_healthy"}"#
         );
         let container = InstanceId::new("0123456789abcdef");
-        let told_by = NeedSource::NetworkNamespace { container: container.clone() };
-        let gone =
-            |name: &str| MissingNeed { name: name.into(), kind: EdgeKind::Hard, told_by: told_by.clone() };
-        assert_eq!(gone("vpn").words(), "needs the network of a container that is gone: vpn (0123456789ab)");
+        let told_by = NeedSource::NetworkNamespace {
+            container: container.clone(),
+        };
+        let gone = |name: &str| MissingNeed {
+            name: name.into(),
+            kind: EdgeKind::Hard,
+            told_by: told_by.clone(),
+        };
+        assert_eq!(
+            gone("vpn").words(),
+            "needs the network of a container that is gone: vpn (0123456789ab)"
+        );
         assert_eq!(
             gone("0123456789ab").words(),
             "needs the network of a container that is gone: 0123456789ab"
@@ -208,7 +248,9 @@ mod tests {
             cause,
             at: None,
         };
-        let stopped = NetworkEnd::OwnerDown { state: InstanceState::Exited };
+        let stopped = NetworkEnd::OwnerDown {
+            state: InstanceState::Exited,
+        };
         for (lost, reason, clause) in [
             (
                 lost(NetworkEnd::OwnerRestarted, Some("vpn")),
@@ -231,7 +273,10 @@ mod tests {
                 "needs the network of a container that is gone: 0123456789ab",
             ),
         ] {
-            assert_eq!((lost.reason().as_str(), lost.clause().as_str()), (reason, clause));
+            assert_eq!(
+                (lost.reason().as_str(), lost.clause().as_str()),
+                (reason, clause)
+            );
         }
     }
 }

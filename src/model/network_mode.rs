@@ -46,8 +46,8 @@ impl InstanceFacts {
         NetworkMode::of(&self.network_mode)
     }
 
-    /// The container whose network it uses (`network_mode: service:…`, `--network container:…`), by id or name;
-    /// `None` where its network is its own, the host's or none.
+    /// The container whose network it uses (`network_mode: service:…`, `--network container:…`), by
+    /// id or name; `None` where its network is its own, the host's or none.
     #[must_use]
     pub fn network_owner(&self) -> Option<&str> {
         match self.network() {
@@ -62,8 +62,8 @@ impl InstanceFacts {
         self.network() == NetworkMode::Host
     }
 
-    /// Whether it was made for a network of its own and is attached to none: nothing reaches it, and it reaches
-    /// nothing.
+    /// Whether it was made for a network of its own and is attached to none: nothing reaches it,
+    /// and it reaches nothing.
     #[must_use]
     pub fn is_cut_off(&self) -> bool {
         let is_read = self.inspected && !self.unread.touches("NetworkSettings");

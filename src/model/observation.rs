@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, HealthPolicy,
-    InstanceFacts, InstanceId, InterruptedOperation, LastWords, Layers, OperationId, OperationProgress,
-    PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId, ServiceName, ServiceRule, Shortage,
-    StackName, SwarmService, Timestamp,
+    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature,
+    HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, LastWords, Layers, OperationId,
+    OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId,
+    ServiceName, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -76,7 +76,9 @@ pub struct EngineEvent {
 }
 
 /// Something that was lost because a buffer was full; counted and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Dropped {
     /// Resource samples.

@@ -140,7 +140,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What else is hit.
     pub impact: Impact,
-    /// Containers that it destroys, by name: the engine removes those made with `--rm` when they end.
+    /// Containers that it destroys, by name: the engine removes those made with `--rm` when they
+    /// end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removes: Vec<String>,
     /// Things the operator should know, one sentence each.
@@ -279,6 +280,9 @@ impl OperationStatus {
     /// How many steps were not begun.
     #[must_use]
     pub fn steps_skipped(&self) -> usize {
-        self.steps.iter().filter(|state| matches!(state, StepState::Skipped { .. })).count()
+        self.steps
+            .iter()
+            .filter(|state| matches!(state, StepState::Skipped { .. }))
+            .count()
     }
 }

@@ -98,8 +98,20 @@ pub struct PartDown {
 impl fmt::Display for PartDown {
     /// One clause: `probing has been down since 2026-05-01T12:00:00Z (3 failures)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { part, since, failures, .. } = self;
-        let times = if *failures == 1 { "failure" } else { "failures" };
-        write!(f, "{part} has been down since {since:.0} ({failures} {times})")
+        let Self {
+            part,
+            since,
+            failures,
+            ..
+        } = self;
+        let times = if *failures == 1 {
+            "failure"
+        } else {
+            "failures"
+        };
+        write!(
+            f,
+            "{part} has been down since {since:.0} ({failures} {times})"
+        )
     }
 }

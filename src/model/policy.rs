@@ -128,7 +128,11 @@ mod tests {
             ("a*b*c", "aXbY", "aXbY", false),
             ("", "hub/db", "db", false),
         ] {
-            assert_eq!(rule(pattern).matches(id, name), expected, "{pattern} on {id}");
+            assert_eq!(
+                rule(pattern).matches(id, name),
+                expected,
+                "{pattern} on {id}"
+            );
         }
     }
 }

@@ -77,7 +77,8 @@ impl fmt::Display for Published {
     }
 }
 
-/// A port of a container that is published, as one thing: the same number for IPv4 and for IPv6 is one.
+/// A port of a container that is published, as one thing: the same number for IPv4 and for IPv6 is
+/// one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Publication<'a> {
     /// Where on the host.
@@ -94,11 +95,12 @@ impl Publication<'_> {
     /// Whether it is published on every address of the host, as far as is told.
     #[must_use]
     pub fn is_on_every_address(&self) -> bool {
-        self.addresses.is_empty() || (self.addresses.contains("0.0.0.0") && self.addresses.contains("::"))
+        self.addresses.is_empty()
+            || (self.addresses.contains("0.0.0.0") && self.addresses.contains("::"))
     }
 
-    /// `8080→80/tcp`, `127.0.0.1:8080→80/tcp`, `28000-28010→80/tcp`, with this arrow; one for each address
-    /// where it is not published on all.
+    /// `8080→80/tcp`, `127.0.0.1:8080→80/tcp`, `28000-28010→80/tcp`, with this arrow; one for each
+    /// address where it is not published on all.
     #[must_use]
     pub fn words(&self, arrow: &str) -> Vec<String> {
         let target = format!("{arrow}{}/{}", self.container, self.protocol);
@@ -121,16 +123,29 @@ impl Publication<'_> {
 
 /// The publications of `containers`, by host port, each once.
 #[must_use]
-pub fn publications<'a>(containers: impl IntoIterator<Item = &'a InstanceFacts>) -> Vec<Publication<'a>> {
+pub fn publications<'a>(
+    containers: impl IntoIterator<Item = &'a InstanceFacts>,
+) -> Vec<Publication<'a>> {
     let mut found: Vec<Publication<'a>> = Vec::new();
     for facts in containers {
         let bound = facts.ports.iter().filter_map(|port| {
             let host = Published::Number(port.published?);
-            Some((host, port.container, port.protocol.as_str(), port.address.as_deref()))
+            Some((
+                host,
+                port.container,
+                port.protocol.as_str(),
+                port.address.as_deref(),
+            ))
         });
         let unbound = facts.unbound_ports.iter();
-        let unbound =
-            unbound.map(|port| (Published::Unbound(port.host), port.container, port.protocol.as_str(), None));
+        let unbound = unbound.map(|port| {
+            (
+                Published::Unbound(port.host),
+                port.container,
+                port.protocol.as_str(),
+                None,
+            )
+        });
         for (host, container, protocol, address) in bound.chain(unbound) {
             let same = |each: &&mut Publication<'_>| {
                 (each.host, each.container, each.protocol) == (host, container, protocol)
@@ -139,7 +154,12 @@ pub fn publications<'a>(containers: impl IntoIterator<Item = &'a InstanceFacts>)
                 Some(publication) => publication.addresses.extend(address),
                 None => {
                     let addresses = address.into_iter().collect();
-                    found.push(Publication { host, container, protocol, addresses });
+                    found.push(Publication {
+                        host,
+                        container,
+                        protocol,
+                        addresses,
+                    });
                 }
             }
         }
@@ -176,19 +196,34 @@ mod tests {
 
     #[test]
     fn one_number_for_both_address_families_is_one_publication() {
-        let range = HostPort::Range { first: 28_000, last: 28_010 };
+        let range = HostPort::Range {
+            first: 28_000,
+            last: 28_010,
+        };
         for (bound, unbound, expected) in [
-            (&[(8080, 80, "0.0.0.0"), (8080, 80, "::")][..], &[][..], "8080>80/tcp"),
+            (
+                &[(8080, 80, "0.0.0.0"), (8080, 80, "::")][..],
+                &[][..],
+                "8080>80/tcp",
+            ),
             (&[(8080, 80, "")], &[], "8080>80/tcp"),
             (&[(8080, 80, "::")], &[], "8080>80/tcp on IPv6"),
             (&[(8080, 80, "0.0.0.0")], &[], "0.0.0.0:8080>80/tcp"),
-            (&[(8080, 80, "127.0.0.1"), (8080, 80, "::1")], &[], "127.0.0.1:8080>80/tcp, [::1]:8080>80/tcp"),
+            (
+                &[(8080, 80, "127.0.0.1"), (8080, 80, "::1")],
+                &[],
+                "127.0.0.1:8080>80/tcp, [::1]:8080>80/tcp",
+            ),
             (
                 &[(32_768, 80, "0.0.0.0"), (32_769, 80, "::")],
                 &[],
                 "0.0.0.0:32768>80/tcp, 32769>80/tcp on IPv6",
             ),
-            (&[], &[(HostPort::Random, 80), (range, 443)], "28000-28010>443/tcp, random port>80/tcp"),
+            (
+                &[],
+                &[(HostPort::Random, 80), (range, 443)],
+                "28000-28010>443/tcp, random port>80/tcp",
+            ),
             (&[], &[(HostPort::Unread, 80)], "unknown port>80/tcp"),
         ] {
             let facts = facts(bound, unbound);
@@ -202,8 +237,10 @@ mod tests {
     fn publications_of_replicas_are_told_once() {
         let both = [(8080, 80, "0.0.0.0"), (8080, 80, "::")];
         let (first, second) = (facts(&both, &[]), facts(&[(8081, 80, "::")], &[]));
-        let hosts: Vec<Published> =
-            publications([&first, &second, &first]).iter().map(|each| each.host).collect();
+        let hosts: Vec<Published> = publications([&first, &second, &first])
+            .iter()
+            .map(|each| each.host)
+            .collect();
         assert_eq!(hosts, [Published::Number(8080), Published::Number(8081)]);
     }
 }

@@ -13,7 +13,9 @@ use super::Timestamp;
 pub use certificate::{CERTIFICATE_ENDS_SOON, certificate_words};
 pub use kind::ProbeKind;
 pub use request::{Hidden, HttpRequest};
-pub use spec::{Credentials, Expect, JsonCondition, ProbeOrigin, ProbeSpec, ProbeTarget, SecretSource};
+pub use spec::{
+    Credentials, Expect, JsonCondition, ProbeOrigin, ProbeSpec, ProbeTarget, SecretSource,
+};
 
 /// How a probe ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,8 +29,8 @@ pub enum ProbeOutcome {
     Starting,
     /// The service does not work.
     Failure,
-    /// hubdeck itself could not ask (a missing credential, an engine that refuses): it tells nothing
-    /// of the service.
+    /// hubdeck itself could not ask (a missing credential, an engine that refuses): it tells
+    /// nothing of the service.
     Inconclusive,
 }
 
@@ -42,8 +44,8 @@ impl ProbeOutcome {
 
 /// How far a probe came: whether something answered, and as what.
 ///
-/// A guessed target that never worked proves nothing while it cannot be reached from where hubdeck runs;
-/// an answer proves something.
+/// A guessed target that never worked proves nothing while it cannot be reached from where hubdeck
+/// runs; an answer proves something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Contact {
@@ -55,13 +57,13 @@ pub enum Contact {
     Unreachable,
     /// Nothing came back in time.
     NoAnswer,
-    /// Nothing listens there, or what accepted the connection hung up without a word, as a port proxy
-    /// does before a server that listens on the container's loopback only.
+    /// Nothing listens there, or what accepted the connection hung up without a word, as a port
+    /// proxy does before a server that listens on the container's loopback only.
     Refused,
     /// Something answered, but in another protocol than it was asked in.
     OtherProtocol,
-    /// It answered in the protocol, but not to what was asked: a path it does not know (HTTP 404), a page
-    /// that leads elsewhere.
+    /// It answered in the protocol, but not to what was asked: a path it does not know (HTTP 404),
+    /// a page that leads elsewhere.
     WrongAnswer,
     /// It answered and told how it is.
     Answered,
@@ -71,7 +73,10 @@ impl Contact {
     /// Whether something answered, however.
     #[must_use]
     pub const fn is_answer(self) -> bool {
-        matches!(self, Self::OtherProtocol | Self::WrongAnswer | Self::Answered)
+        matches!(
+            self,
+            Self::OtherProtocol | Self::WrongAnswer | Self::Answered
+        )
     }
 }
 

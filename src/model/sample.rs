@@ -81,8 +81,14 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 6] =
-        [Self::Cpu, Self::Memory, Self::NetworkRx, Self::NetworkTx, Self::BlockRead, Self::BlockWrite];
+    pub const ALL: [Self; 6] = [
+        Self::Cpu,
+        Self::Memory,
+        Self::NetworkRx,
+        Self::NetworkTx,
+        Self::BlockRead,
+        Self::BlockWrite,
+    ];
 }
 
 /// Bounded series of `N`-column points, oldest first; `NaN` inside, `None` outside, for gaps.
@@ -124,14 +130,18 @@ impl<const N: usize> Series<N> {
         if index == 0 {
             return;
         }
-        let distance = self.points[index].0.as_millisecond() - self.points[index - 1].0.as_millisecond();
+        let distance =
+            self.points[index].0.as_millisecond() - self.points[index - 1].0.as_millisecond();
         if distance < Self::COARSE_MS {
             self.points.remove(index);
         }
     }
 
     /// The points of column `column`, oldest first.
-    pub fn column(&self, column: usize) -> impl DoubleEndedIterator<Item = (Timestamp, Option<f64>)> + '_ {
+    pub fn column(
+        &self,
+        column: usize,
+    ) -> impl DoubleEndedIterator<Item = (Timestamp, Option<f64>)> + '_ {
         self.points.iter().map(move |(at, values)| {
             let value = values.get(column).copied().unwrap_or(f32::NAN);
             (*at, (!value.is_nan()).then_some(f64::from(value)))
@@ -158,8 +168,14 @@ impl Series<6> {
     }
 
     /// The points of `metric`, oldest first.
-    pub fn metric(&self, metric: Metric) -> impl DoubleEndedIterator<Item = (Timestamp, Option<f64>)> + '_ {
-        let column = Metric::ALL.iter().position(|each| *each == metric).unwrap_or_default();
+    pub fn metric(
+        &self,
+        metric: Metric,
+    ) -> impl DoubleEndedIterator<Item = (Timestamp, Option<f64>)> + '_ {
+        let column = Metric::ALL
+            .iter()
+            .position(|each| *each == metric)
+            .unwrap_or_default();
         self.column(column)
     }
 }

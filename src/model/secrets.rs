@@ -7,8 +7,9 @@
 //! | the user part of a URL | `postgres://…@db` | `line` |
 //! | a value that is known as a secret from one of the other signs | the same password in a log line | `known` |
 //!
-//! The first three need nothing but the text. The last one is for values that are distinctive enough: what is a
-//! secret and a common word (`postgres`, `admin`) is hidden where a sign tells of it, and nowhere else.
+//! The first three need nothing but the text. The last one is for values that are distinctive
+//! enough: what is a secret and a common word (`postgres`, `admin`) is hidden where a sign tells of
+//! it, and nowhere else.
 
 mod client;
 mod command;
@@ -36,20 +37,27 @@ const NAME_ENDS: [&str; 3] = ["pwd", "auth", "jwt"];
 /// What the shell calls the working directory.
 const DIRECTORIES: [&str; 2] = ["pwd", "oldpwd"];
 
-/// Whether a variable, label, key or flag of this name holds a secret (`pass`, `secret`, `token`, `key`,
-/// `credential`, any case; Traefik's `basicauth` holds hashes of passwords; `pwd`, `auth` and `jwt` at the end).
+/// Whether a variable, label, key or flag of this name holds a secret (`pass`, `secret`, `token`,
+/// `key`, `credential`, any case; Traefik's `basicauth` holds hashes of passwords; `pwd`, `auth`
+/// and `jwt` at the end).
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     NAME_WORDS.iter().any(|word| name.contains(word))
-        || (NAME_ENDS.iter().any(|end| name.ends_with(end)) && !DIRECTORIES.contains(&name.as_str()))
+        || (NAME_ENDS.iter().any(|end| name.ends_with(end))
+            && !DIRECTORIES.contains(&name.as_str()))
 }
 
-/// The value of variable, label or key `name` as it may be shown: masked when the name tells of a secret, with the
-/// secrets that the text itself tells of masked otherwise. An empty value stays empty.
+/// The value of variable, label or key `name` as it may be shown: masked when the name tells of a
+/// secret, with the secrets that the text itself tells of masked otherwise. An empty value stays
+/// empty.
 #[must_use]
 pub fn mask_value(name: &str, value: &str) -> String {
-    if !value.is_empty() && is_secret_name(name) { MASK.to_owned() } else { mask_text(value) }
+    if !value.is_empty() && is_secret_name(name) {
+        MASK.to_owned()
+    } else {
+        mask_text(value)
+    }
 }
 
 /// Masks the user part of every URL in `text`: `redis://:pw@host` becomes `redis://***@host`.
@@ -64,12 +72,16 @@ pub fn mask_text(text: &str) -> String {
     replace(text, command::in_text(text))
 }
 
-/// The words of a command with every secret masked that they tell of by a name, a flag or a URL; also in words that
-/// are scripts themselves (`sh -c "…"`).
+/// The words of a command with every secret masked that they tell of by a name, a flag or a URL;
+/// also in words that are scripts themselves (`sh -c "…"`).
 #[must_use]
 pub fn mask_words(words: &[String]) -> Vec<String> {
     let mut hidden = command::in_words(words);
-    words.iter().enumerate().map(|(at, word)| replace(word, hidden.remove(&at).unwrap_or_default())).collect()
+    words
+        .iter()
+        .enumerate()
+        .map(|(at, word)| replace(word, hidden.remove(&at).unwrap_or_default()))
+        .collect()
 }
 
 /// `text` with [`MASK`] instead of each of the parts; parts that overlap or touch become one.

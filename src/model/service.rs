@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DockerStatus, Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin, LostNetwork,
-    MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName, StackName, SwarmService,
-    Timestamp,
+    DockerStatus, Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin,
+    LostNetwork, MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName,
+    StackName, SwarmService, Timestamp,
 };
 
 /// Which room of the world a service was found in.
@@ -109,7 +109,12 @@ impl Service {
             name,
             display_name: None,
             source: Source::Docker,
-            layer: LayerAssignment::of(Layer::App, LayerOrigin::Default, 0, "nothing tells of another layer"),
+            layer: LayerAssignment::of(
+                Layer::App,
+                LayerOrigin::Default,
+                0,
+                "nothing tells of another layer",
+            ),
             hint: None,
             probe_rule: None,
             health: Health::unknown(since),
@@ -129,7 +134,9 @@ impl Service {
     /// The name to show: what an operator calls it, else its own.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.display_name.as_deref().unwrap_or_else(|| self.name.as_str())
+        self.display_name
+            .as_deref()
+            .unwrap_or_else(|| self.name.as_str())
     }
 
     /// The name to show among services of other stacks: `stack/title`.
@@ -145,20 +152,30 @@ impl Service {
     /// The instance that speaks for the service: the first running one, else the first.
     #[must_use]
     pub fn primary(&self) -> Option<&Instance> {
-        self.instances.iter().find(|instance| instance.facts.is_running()).or_else(|| self.instances.first())
+        self.instances
+            .iter()
+            .find(|instance| instance.facts.is_running())
+            .or_else(|| self.instances.first())
     }
 
-    /// The instance that tells most of trouble: one that ended badly, else one that Docker calls unhealthy, else the
-    /// one that our failing probe asked, else the primary one.
+    /// The instance that tells most of trouble: one that ended badly, else one that Docker calls
+    /// unhealthy, else the one that our failing probe asked, else the primary one.
     #[must_use]
     pub fn witness(&self) -> Option<&Instance> {
         let failing = self.health.probe.as_ref().filter(|probe| !probe.success);
         let asked = |each: &&Instance| {
-            let addresses = each.facts.networks.iter().filter_map(|network| network.address);
+            let addresses = each
+                .facts
+                .networks
+                .iter()
+                .filter_map(|network| network.address);
             let target = failing.map_or("", |probe| probe.target.as_str());
-            addresses.into_iter().any(|address| is_host_of(target, &address.to_string()))
+            addresses
+                .into_iter()
+                .any(|address| is_host_of(target, &address.to_string()))
         };
-        let find = |fits: &dyn Fn(&&Instance) -> bool| self.instances.iter().find(|each| fits(each));
+        let find =
+            |fits: &dyn Fn(&&Instance) -> bool| self.instances.iter().find(|each| fits(each));
         find(&|each| each.facts.ended_badly())
             .or_else(|| find(&|each| each.facts.docker.status == DockerStatus::Unhealthy))
             .or_else(|| find(&asked))
@@ -169,13 +186,18 @@ impl Service {
     /// Image of the primary instance; empty for a service without containers.
     #[must_use]
     pub fn image(&self) -> &str {
-        self.primary().map_or("", |instance| instance.facts.image.as_str())
+        self.primary()
+            .map_or("", |instance| instance.facts.image.as_str())
     }
 
     /// Running instances and all instances.
     #[must_use]
     pub fn replicas(&self) -> (usize, usize) {
-        let running = self.instances.iter().filter(|instance| instance.facts.is_running()).count();
+        let running = self
+            .instances
+            .iter()
+            .filter(|instance| instance.facts.is_running())
+            .count();
         (running, self.instances.len())
     }
 
@@ -194,7 +216,9 @@ fn is_host_of(target: &str, address: &str) -> bool {
     target.match_indices(address).any(|(at, _)| {
         let (before, after) = (&target[..at], &target[at + address.len()..]);
         let part = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':');
-        let port = after.strip_prefix(':').is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
+        let port = after
+            .strip_prefix(':')
+            .is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
         !before.ends_with(part) && (port || !after.starts_with(part))
     })
 }

@@ -36,7 +36,9 @@ impl Shortage {
     pub fn of(error: &io::Error) -> Option<Self> {
         let number = Errno::from_io_error(error)?;
         Some(match number {
-            Errno::MFILE => Self::FileHandles { limit: getrlimit(Resource::Nofile).current },
+            Errno::MFILE => Self::FileHandles {
+                limit: getrlimit(Resource::Nofile).current,
+            },
             Errno::NFILE => Self::SystemFileHandles,
             Errno::ADDRNOTAVAIL => Self::LocalPorts,
             Errno::NOBUFS => Self::Buffers,
@@ -52,7 +54,9 @@ impl Shortage {
         while let Some(cause) = next {
             if let Some(io) = cause.downcast_ref::<io::Error>() {
                 // The `source` of an I/O error skips the error that it wraps.
-                let wrapped = io.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+                let wrapped = io
+                    .get_ref()
+                    .and_then(|inner| inner.downcast_ref::<io::Error>());
                 if let Some(shortage) = Self::of(io).or_else(|| Self::of(wrapped?)) {
                     return Some(shortage);
                 }
@@ -66,7 +70,9 @@ impl Shortage {
     #[must_use]
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::FileHandles { .. } => "raise the limit (ulimit -n, LimitNOFILE= or --ulimit nofile=)",
+            Self::FileHandles { .. } => {
+                "raise the limit (ulimit -n, LimitNOFILE= or --ulimit nofile=)"
+            }
             Self::SystemFileHandles => "raise fs.file-max, or end what keeps too many files open",
             Self::LocalPorts => "widen net.ipv4.ip_local_port_range, or probe less often",
             Self::Buffers | Self::Memory => "free memory on this host",
@@ -124,8 +130,15 @@ mod tests {
             assert_eq!(Shortage::of(&number.into()), expected, "{number}");
         }
         let limit = getrlimit(Resource::Nofile).current;
-        assert_eq!(Shortage::of(&Errno::MFILE.into()), Some(Shortage::FileHandles { limit }));
-        assert_eq!(Shortage::of(&io::Error::other("Too many open files")), None, "words are not read");
+        assert_eq!(
+            Shortage::of(&Errno::MFILE.into()),
+            Some(Shortage::FileHandles { limit })
+        );
+        assert_eq!(
+            Shortage::of(&io::Error::other("Too many open files")),
+            None,
+            "words are not read"
+        );
     }
 
     #[test]
@@ -135,9 +148,18 @@ mod tests {
         struct Outer(#[source] io::Error);
 
         let inner = || io::Error::from(Errno::NFILE);
-        assert_eq!(Shortage::behind(&Outer(inner())), Some(Shortage::SystemFileHandles));
-        assert_eq!(Shortage::behind(&io::Error::other(inner())), Some(Shortage::SystemFileHandles));
-        assert_eq!(Shortage::behind(&io::Error::other(Outer(inner()))), Some(Shortage::SystemFileHandles));
+        assert_eq!(
+            Shortage::behind(&Outer(inner())),
+            Some(Shortage::SystemFileHandles)
+        );
+        assert_eq!(
+            Shortage::behind(&io::Error::other(inner())),
+            Some(Shortage::SystemFileHandles)
+        );
+        assert_eq!(
+            Shortage::behind(&io::Error::other(Outer(inner()))),
+            Some(Shortage::SystemFileHandles)
+        );
         assert_eq!(Shortage::behind(&Outer(Errno::CONNREFUSED.into())), None);
     }
 }

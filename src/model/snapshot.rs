@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::KnownSecrets;
 use super::{
-    Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident, InstanceFacts,
-    InstanceId, Layers, OperationStatus, PartDown, SelfCost, Service, ServiceId, ShortageView, StackName,
-    TimelineEvent, Timestamp,
+    Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident,
+    InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, SelfCost, Service, ServiceId,
+    ShortageView, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -56,7 +56,10 @@ impl Totals {
     /// The count of all states together.
     #[must_use]
     pub fn all(self) -> usize {
-        HealthState::ALL.into_iter().map(|state| self.get(state)).sum()
+        HealthState::ALL
+            .into_iter()
+            .map(|state| self.get(state))
+            .sum()
     }
 
     fn slot(&mut self, state: HealthState) -> &mut usize {
@@ -109,7 +112,8 @@ pub struct Snapshot {
     pub dropped: BTreeMap<Dropped, u64>,
     /// Own cost.
     pub cost: SelfCost,
-    /// Values that are known as secrets, for faces that show definitions of containers and log lines.
+    /// Values that are known as secrets, for faces that show definitions of containers and log
+    /// lines.
     pub secrets: Arc<KnownSecrets>,
     /// What is wrong with the config file now.
     pub config_problem: Option<String>,
@@ -183,11 +187,12 @@ impl Snapshot {
         }
     }
 
-    /// Whether every container that is looked for was found: the first list arrived, or containers are not
-    /// looked for on an engine that answers.
+    /// Whether every container that is looked for was found: the first list arrived, or containers
+    /// are not looked for on an engine that answers.
     #[must_use]
     pub const fn has_list(&self) -> bool {
-        self.engine.last_poll.is_some() || (!self.engine.discovery && self.engine.status.is_connected())
+        self.engine.last_poll.is_some()
+            || (!self.engine.discovery && self.engine.status.is_connected())
     }
 
     /// What became of the last change of the config file.
@@ -205,7 +210,10 @@ impl Snapshot {
     /// The service with `id`.
     #[must_use]
     pub fn service(&self, id: &ServiceId) -> Option<&Arc<Service>> {
-        let index = self.services.binary_search_by(|service| service.id.cmp(id)).ok()?;
+        let index = self
+            .services
+            .binary_search_by(|service| service.id.cmp(id))
+            .ok()?;
         self.services.get(index)
     }
 
@@ -220,11 +228,17 @@ impl Snapshot {
         self.incidents.iter().filter(|incident| incident.is_open())
     }
 
-    /// Whether a container is known by its list entry only, or its present run by an event, and its inspection
-    /// is still to come: it was neither refused for all containers nor tried for this one in vain.
+    /// Whether a container is known by its list entry only, or its present run by an event, and its
+    /// inspection is still to come: it was neither refused for all containers nor tried for this
+    /// one in vain.
     #[must_use]
     pub fn awaits_inspection(&self, facts: &InstanceFacts) -> bool {
-        let refused = || self.engine.refused.iter().any(|(feature, _)| *feature == Feature::Inspect);
+        let refused = || {
+            self.engine
+                .refused
+                .iter()
+                .any(|(feature, _)| *feature == Feature::Inspect)
+        };
         (!facts.inspected || facts.announced) && facts.unread.inspection.is_none() && !refused()
     }
 

@@ -1,8 +1,9 @@
 //! Sorting with code that all types share.
 //!
-//! The standard library's stable sort is compiled anew for each type and each comparison, six kilobytes each time,
-//! and there are a hundred. Here the positions are sorted, by one copy of that code, and the items are moved to them
-//! afterwards. What is sorted thousands of times a second keeps to the standard library.
+//! The standard library's stable sort is compiled anew for each type and each comparison, six
+//! kilobytes each time, and there are a hundred. Here the positions are sorted, by one copy of that
+//! code, and the items are moved to them afterwards. What is sorted thousands of times a second
+//! keeps to the standard library.
 
 use std::cmp::Ordering;
 

@@ -21,7 +21,8 @@ pub struct SwarmTask<'a> {
     pub service: &'a str,
     /// The stack it was deployed with.
     pub stack: Option<&'a str>,
-    /// Which of the service's replicas it stands for; 1 for the only one a node has of a global service.
+    /// Which of the service's replicas it stands for; 1 for the only one a node has of a global
+    /// service.
     pub slot: u32,
 }
 
@@ -29,17 +30,31 @@ impl<'a> SwarmTask<'a> {
     /// Reads a container's labels; `None` where the Swarm did not make it.
     #[must_use]
     pub fn of(labels: &'a BTreeMap<String, String>) -> Option<Self> {
-        let told = |key: &str| labels.get(key).map(String::as_str).filter(|value| !value.is_empty());
+        let told = |key: &str| {
+            labels
+                .get(key)
+                .map(String::as_str)
+                .filter(|value| !value.is_empty())
+        };
         let (service_id, full) = (told(SERVICE_ID)?, told(SERVICE_NAME)?);
         let stack = told(STACK);
         let in_stack = stack
             .and_then(|stack| full.strip_prefix(stack)?.strip_prefix('_'))
             .filter(|name| !name.is_empty());
         // `web.2.9lvllj8h…`; a task of a global service has its node's id there.
-        let slot =
-            told(TASK_NAME).and_then(|task| task.strip_prefix(full)?.strip_prefix('.')?.split('.').next());
+        let slot = told(TASK_NAME).and_then(|task| {
+            task.strip_prefix(full)?
+                .strip_prefix('.')?
+                .split('.')
+                .next()
+        });
         let slot = slot.and_then(|slot| slot.parse().ok()).unwrap_or(1);
-        Some(Self { service_id, service: in_stack.unwrap_or(full), stack, slot })
+        Some(Self {
+            service_id,
+            service: in_stack.unwrap_or(full),
+            stack,
+            slot,
+        })
     }
 }
 
@@ -69,13 +84,21 @@ mod tests {
     use super::*;
 
     fn labels(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
-        entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        entries
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn tasks_tell_service_stack_and_slot() {
         for (stack, name, task, expected) in [
-            (None, "web", "web.2.9lvllj8heulqalotqm730k1bd", Some(("web", None, 2))),
+            (
+                None,
+                "web",
+                "web.2.9lvllj8heulqalotqm730k1bd",
+                Some(("web", None, 2)),
+            ),
             (
                 Some("shop"),
                 "shop_web",
@@ -83,10 +106,30 @@ mod tests {
                 Some(("web", Some("shop"), 1)),
             ),
             // A dot or an underscore in a name is part of it.
-            (Some("shop"), "shop_a_b.c", "shop_a_b.c.3.x", Some(("a_b.c", Some("shop"), 3))),
-            (Some("shop"), "shopping", "shopping.1.x", Some(("shopping", Some("shop"), 1))),
-            (Some("shop"), "shop_", "shop_.1.x", Some(("shop_", Some("shop"), 1))),
-            (None, "glob", "glob.4jivl7sycw7n42l4xkqc2q4e0.tee2lceemy24", Some(("glob", None, 1))),
+            (
+                Some("shop"),
+                "shop_a_b.c",
+                "shop_a_b.c.3.x",
+                Some(("a_b.c", Some("shop"), 3)),
+            ),
+            (
+                Some("shop"),
+                "shopping",
+                "shopping.1.x",
+                Some(("shopping", Some("shop"), 1)),
+            ),
+            (
+                Some("shop"),
+                "shop_",
+                "shop_.1.x",
+                Some(("shop_", Some("shop"), 1)),
+            ),
+            (
+                None,
+                "glob",
+                "glob.4jivl7sycw7n42l4xkqc2q4e0.tee2lceemy24",
+                Some(("glob", None, 1)),
+            ),
             (None, "odd", "", Some(("odd", None, 1))),
             (None, "", "", None),
         ] {
@@ -99,6 +142,10 @@ mod tests {
             let found = SwarmTask::of(&all).map(|task| (task.service, task.stack, task.slot));
             assert_eq!(found, expected, "{name}");
         }
-        assert_eq!(SwarmTask::of(&labels(&[(STACK, "shop")])), None, "a label that others use too");
+        assert_eq!(
+            SwarmTask::of(&labels(&[(STACK, "shop")])),
+            None,
+            "a label that others use too"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Text from containers, made safe for a terminal and a page. What hides secrets is [`super::secrets`].
+//! Text from containers, made safe for a terminal and a page. What hides secrets is
+//! [`super::secrets`].
 
 /// Removes everything a terminal could act on: control characters become spaces (a tab too),
 /// bidirectional overrides and zero-width joins outside emoji vanish.
@@ -10,7 +11,8 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// The ASCII character that stands for `c` where nothing else may be written; `?` where none looks like it.
+/// The ASCII character that stands for `c` where nothing else may be written; `?` where none looks
+/// like it.
 #[must_use]
 pub const fn ascii(c: char) -> char {
     match c {
@@ -52,11 +54,13 @@ pub fn one_line(text: &str, limit: usize) -> String {
 #[must_use]
 pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
-/// [`clean`], trimmed and cut to `limit` characters in the middle: who it is about stands at the begin of a text, and
-/// the cause at its end.
+/// [`clean`], trimmed and cut to `limit` characters in the middle: who it is about stands at the
+/// begin of a text, and the cause at its end.
 #[must_use]
 pub fn middle(text: &str, limit: usize) -> String {
     let line = one_line(text, usize::MAX);
@@ -106,7 +110,11 @@ mod tests {
         assert_eq!(one_line("", 4), "");
         for (text, limit, expected) in [
             ("abcdef", 6, "abcdef"),
-            ("the begin and the cause at the end", 19, "the be…e at the end"),
+            (
+                "the begin and the cause at the end",
+                19,
+                "the be…e at the end",
+            ),
             ("日本語日本語", 4, "日…本語"),
             ("abc", 0, "…"),
             ("", 4, ""),
@@ -122,7 +130,10 @@ mod tests {
             (&[][..], None),
             (&["a"], Some("a takes effect after a restart")),
             (&["a", "b"], Some("a and b take effect after a restart")),
-            (&["a", "b", "c"], Some("a, b and c take effect after a restart")),
+            (
+                &["a", "b", "c"],
+                Some("a, b and c take effect after a restart"),
+            ),
         ] {
             assert_eq!(after_restart(keys).as_deref(), expected);
         }

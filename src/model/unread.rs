@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{DockerStatus, InstanceFacts};
 
-/// Parts of an inspection without which nobody knows whether there is a healthcheck, and what it says.
+/// Parts of an inspection without which nobody knows whether there is a healthcheck, and what it
+/// says.
 const OF_HEALTHCHECK: [&str; 7] = [
     "Config",
     "Config.Healthcheck",
@@ -19,10 +20,11 @@ const OF_HEALTHCHECK: [&str; 7] = [
 /// What of a container could not be read. Nothing is asserted of what is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
-    /// Why the latest inspection was refused or failed, one clause; what is known is older, or only from
-    /// the list. `None` when it succeeded, and before it.
+    /// Why the latest inspection was refused or failed, one clause; what is known is older, or only
+    /// from the list. `None` when it succeeded, and before it.
     pub inspection: Option<String>,
-    /// Fields of the engine's answer whose values are not what its API describes, such as `RestartCount`.
+    /// Fields of the engine's answer whose values are not what its API describes, such as
+    /// `RestartCount`.
     pub fields: Vec<String>,
 }
 
@@ -37,7 +39,8 @@ impl Unread {
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
         let is_part = |of: &String| {
-            path.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            path.strip_prefix(of.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         self.fields.iter().any(is_part)
     }
@@ -45,7 +48,11 @@ impl Unread {
     /// Whether something of `path` is unread: all of it, or a part.
     #[must_use]
     pub fn touches(&self, path: &str) -> bool {
-        let is_below = |field: &String| field.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        let is_below = |field: &String| {
+            field
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
         self.has(path) || self.fields.iter().any(is_below)
     }
 
@@ -62,15 +69,21 @@ impl InstanceFacts {
     /// Whether it is known if Docker checks the container, and what that gave.
     #[must_use]
     pub fn knows_healthcheck(&self) -> bool {
-        let is_missing =
-            || OF_HEALTHCHECK.iter().any(|path| self.unread.fields.iter().any(|field| field == path));
+        let is_missing = || {
+            OF_HEALTHCHECK
+                .iter()
+                .any(|path| self.unread.fields.iter().any(|field| field == path))
+        };
         self.docker.status != DockerStatus::None || (self.inspected && !is_missing())
     }
 
-    /// What is said where something of it is not known: what could not be read, or that nothing was yet.
+    /// What is said where something of it is not known: what could not be read, or that nothing was
+    /// yet.
     #[must_use]
     pub fn unread_words(&self) -> String {
-        self.unread.words().unwrap_or_else(|| "not inspected yet".to_owned())
+        self.unread
+            .words()
+            .unwrap_or_else(|| "not inspected yet".to_owned())
     }
 
     /// Whether the kernel killed it for memory; `None` where the engine did not tell.
@@ -83,8 +96,9 @@ impl InstanceFacts {
     /// How often the restart policy started it again; `None` where the engine did not tell.
     #[must_use]
     pub fn known_restarts(&self) -> Option<u64> {
-        Some(self.restarts)
-            .filter(|restarts| *restarts > 0 || (self.inspected && !self.unread.has("RestartCount")))
+        Some(self.restarts).filter(|restarts| {
+            *restarts > 0 || (self.inspected && !self.unread.has("RestartCount"))
+        })
     }
 }
 
@@ -97,7 +111,10 @@ mod tests {
         let mut unread = Unread::default();
         assert_eq!((unread.words(), unread.is_empty()), (None, true));
         unread.fields = vec!["RestartCount".into(), "Config.Env".into()];
-        assert_eq!(unread.words().as_deref(), Some("details could not be read: RestartCount, Config.Env"));
+        assert_eq!(
+            unread.words().as_deref(),
+            Some("details could not be read: RestartCount, Config.Env")
+        );
         unread.inspection = Some("not permitted".into());
         assert_eq!(
             unread.words().as_deref(),
@@ -105,7 +122,9 @@ mod tests {
         );
         assert!(unread.has("Config.Env") && unread.has("Config.Env.x"));
         assert!(!unread.has("Config") && !unread.has("Config.Environment"));
-        assert!(unread.touches("Config") && unread.touches("Config.Env") && !unread.touches("Conf"));
+        assert!(
+            unread.touches("Config") && unread.touches("Config.Env") && !unread.touches("Conf")
+        );
     }
 
     #[test]
@@ -120,12 +139,21 @@ mod tests {
             (false, &[][..], false, None),
             (true, &[], true, Some(0)),
             (true, &["RestartCount"], true, None),
-            (true, &["Config.Healthcheck.Interval", "Config.Env"], true, Some(0)),
+            (
+                true,
+                &["Config.Healthcheck.Interval", "Config.Env"],
+                true,
+                Some(0),
+            ),
             (true, &["Config.Healthcheck.Test"], false, Some(0)),
             (true, &["State.Health"], false, Some(0)),
         ] {
             let facts = of(inspected, fields);
-            assert_eq!((facts.knows_healthcheck(), facts.known_restarts()), (knows, restarts), "{fields:?}");
+            assert_eq!(
+                (facts.knows_healthcheck(), facts.known_restarts()),
+                (knows, restarts),
+                "{fields:?}"
+            );
         }
         let mut told = of(false, &[]);
         told.docker.status = DockerStatus::Healthy;

@@ -1,5 +1,5 @@
-//! The audit record: append-only JSON lines. The intent is on disk before the engine is called, the result before
-//! a step is called done.
+//! The audit record: append-only JSON lines. The intent is on disk before the engine is called, the
+//! result before a step is called done.
 
 mod line;
 mod past;
@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{EngineInfo, OperationId, OperationProgress, Plan, Principal, StepState, Timestamp};
+use crate::model::{
+    EngineInfo, OperationId, OperationProgress, Plan, Principal, StepState, Timestamp,
+};
 
 use line::{Context, Event, Line};
 
@@ -26,7 +28,8 @@ pub(super) struct Audit {
     run: Arc<str>,
 }
 
-/// The record of one operation. While it is there, other runs of hubdeck know that the operation goes on.
+/// The record of one operation. While it is there, other runs of hubdeck know that the operation
+/// goes on.
 #[derive(Debug)]
 pub(super) struct Trail {
     path: Option<Arc<Path>>,
@@ -39,10 +42,14 @@ impl Audit {
     /// Records to the file `path`, made on the first record.
     pub fn new(path: Option<PathBuf>) -> Self {
         let (now, random) = (Timestamp::now().as_millisecond(), fastrand::u32(..));
-        Self { path: path.map(Into::into), run: format!("{now:x}-{random:08x}").into() }
+        Self {
+            path: path.map(Into::into),
+            run: format!("{now:x}-{random:08x}").into(),
+        }
     }
 
-    /// Begins the record of an operation with the line that holds its whole plan; returns once that is on disk.
+    /// Begins the record of an operation with the line that holds its whole plan; returns once that
+    /// is on disk.
     ///
     /// # Errors
     /// One sentence when the line cannot be written: then nothing may be done.
@@ -59,7 +66,11 @@ impl Audit {
             Some(path) => Some(locked(open(path).map_err(|error| explain(path, &error))?)),
             None => None,
         };
-        let trail = Trail { path, context, _lock: lock };
+        let trail = Trail {
+            path,
+            context,
+            _lock: lock,
+        };
         if let Some(path) = &trail.path {
             let line = trail.context.line(Event::Accepted, Timestamp::now());
             append(path, &line.with_plan(plan)).map_err(|error| explain(path, &error))?;
@@ -74,7 +85,12 @@ impl Trail {
     /// # Errors
     /// One sentence when that cannot be written: then the step may not be called.
     pub async fn intent(&self, plan: &Plan, index: usize) -> Result<(), String> {
-        self.write(self.context.line(Event::Intent, Timestamp::now()).with_step(plan, index)).await
+        self.write(
+            self.context
+                .line(Event::Intent, Timestamp::now())
+                .with_step(plan, index),
+        )
+        .await
     }
 
     /// Records what came of step `index` of `plan`, which took `duration`.
@@ -88,7 +104,10 @@ impl Trail {
         state: &StepState,
         duration: Duration,
     ) -> Result<(), String> {
-        let line = self.context.line(Event::Result, Timestamp::now()).with_step(plan, index);
+        let line = self
+            .context
+            .line(Event::Result, Timestamp::now())
+            .with_step(plan, index);
         self.write(line.with_state(state, duration)).await
     }
 
@@ -97,14 +116,23 @@ impl Trail {
     /// # Errors
     /// One sentence when that cannot be written.
     pub async fn ended(&self, end: &OperationProgress) -> Result<(), String> {
-        self.write(self.context.line(Event::Ended, Timestamp::now()).with_end(end)).await
+        self.write(
+            self.context
+                .line(Event::Ended, Timestamp::now())
+                .with_end(end),
+        )
+        .await
     }
 
     async fn write(&self, line: Line) -> Result<(), String> {
-        let Some(path) = self.path.clone() else { return Ok(()) };
+        let Some(path) = self.path.clone() else {
+            return Ok(());
+        };
         let target = Arc::clone(&path);
         let written = tokio::task::spawn_blocking(move || append(&target, &line)).await;
-        written.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| explain(&path, &error))
+        written
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+            .map_err(|error| explain(&path, &error))
     }
 }
 
@@ -121,9 +149,10 @@ fn explain(path: &Path, error: &io::Error) -> String {
 /// When `path` is something else, or cannot be looked at.
 fn regular(path: &Path) -> io::Result<()> {
     match std::fs::metadata(path) {
-        Ok(facts) if !facts.is_file() => {
-            Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
-        }
+        Ok(facts) if !facts.is_file() => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        )),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    Focus, Inspection, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal, SkipReason,
-    Snapshot,
+    Focus, Inspection, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal,
+    SkipReason, Snapshot,
 };
 
 /// Why a plan cannot be made; each is one sentence for the operator.
@@ -67,7 +67,9 @@ pub enum PlanRefusal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitRefusal {
     /// `--read-only`.
-    #[error("hubdeck runs read-only; start it without --read-only and engine.read_only to change things")]
+    #[error(
+        "hubdeck runs read-only; start it without --read-only and engine.read_only to change things"
+    )]
     ReadOnly,
     /// Another operation works on one of the services.
     #[error("operation {1} still works on {0}; wait for it or look at the timeline")]
@@ -103,7 +105,8 @@ pub type Canceller = dyn Fn(OperationId, SkipReason) -> Result<(), CancelRefusal
 /// Opens a log tail; dropping the receiver closes it.
 pub type LogOpener = dyn Fn(LogQuery) -> mpsc::Receiver<LogBatch> + Send + Sync;
 /// Asks the engine for a container's raw inspection.
-pub type Inspector = dyn Fn(InstanceId) -> oneshot::Receiver<Result<Inspection, String>> + Send + Sync;
+pub type Inspector =
+    dyn Fn(InstanceId) -> oneshot::Receiver<Result<Inspection, String>> + Send + Sync;
 
 /// What the handle calls; wired by `app`, faked in tests.
 pub struct Desk {
@@ -135,7 +138,9 @@ impl OperatorHandle {
     /// A handle on `desk`.
     #[must_use]
     pub fn new(desk: Desk) -> Self {
-        Self { desk: Arc::new(desk) }
+        Self {
+            desk: Arc::new(desk),
+        }
     }
 
     /// Makes the plan of `operation` on the picture `snapshot`.
@@ -157,8 +162,8 @@ impl OperatorHandle {
         (self.desk.submit)(plan, principal)
     }
 
-    /// Cancels an operation: the call in flight is finished, the wait for healthy ends, the rest is left out.
-    /// Its end comes back in snapshots.
+    /// Cancels an operation: the call in flight is finished, the wait for healthy ends, the rest is
+    /// left out. Its end comes back in snapshots.
     ///
     /// # Errors
     /// When it does not run.

@@ -12,7 +12,8 @@ use tokio::sync::{mpsc, watch};
 
 use crate::engine::Engine;
 use crate::model::{
-    Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, SkipReason, Snapshot, Step,
+    Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, SkipReason, Snapshot,
+    Step,
 };
 
 use super::audit::Audit;
@@ -51,8 +52,8 @@ struct Running {
 }
 
 impl Operator {
-    /// An operator on the engine that `link` holds (`None` while it is lost), which tells its news to
-    /// `out` and appends its record to the file `audit`.
+    /// An operator on the engine that `link` holds (`None` while it is lost), which tells its news
+    /// to `out` and appends its record to the file `audit`.
     ///
     /// Made inside the runtime that shall run the operations.
     #[must_use]
@@ -73,23 +74,28 @@ impl Operator {
         }
     }
 
-    /// Runs `plan` once its record is begun on disk; then returns at once, and its progress goes to the store.
+    /// Runs `plan` once its record is begun on disk; then returns at once, and its progress goes to
+    /// the store.
     ///
     /// # Errors
-    /// When one of its services is worked on, the engine is lost, too many operations run, hubdeck is about to
-    /// end, or the record cannot be written.
+    /// When one of its services is worked on, the engine is lost, too many operations run, hubdeck
+    /// is about to end, or the record cannot be written.
     pub fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
         let info = self.snapshots.borrow().engine.info.clone();
-        let lost = self.link.borrow().is_none() || !self.snapshots.borrow().engine.status.is_connected();
+        let lost =
+            self.link.borrow().is_none() || !self.snapshots.borrow().engine.status.is_connected();
         if lost && !plan.operation.kind.is_silent() {
             return Err(SubmitRefusal::EngineLost);
         }
         let id = OperationId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1);
         let cancelled = self.reserve(id, &plan)?;
-        let trail = self.audit.begin(id, principal, &plan, info.as_ref()).map_err(|text| {
-            self.release(id, Vec::new());
-            SubmitRefusal::Unrecorded(text)
-        })?;
+        let trail = self
+            .audit
+            .begin(id, principal, &plan, info.as_ref())
+            .map_err(|text| {
+                self.release(id, Vec::new());
+                SubmitRefusal::Unrecorded(text)
+            })?;
         let run = Run {
             id,
             principal,
@@ -102,10 +108,16 @@ impl Operator {
         };
         let operator = self.clone();
         self.runtime.spawn(async move {
-            let outcome = AssertUnwindSafe(run.go()).catch_unwind().await.unwrap_or_else(|_| {
-                let error = "hubdeck failed while it ran; see hubdeck's own log".to_owned();
-                Outcome { end: OperationProgress::Failed { error }, left_out: Vec::new() }
-            });
+            let outcome = AssertUnwindSafe(run.go())
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| {
+                    let error = "hubdeck failed while it ran; see hubdeck's own log".to_owned();
+                    Outcome {
+                        end: OperationProgress::Failed { error },
+                        left_out: Vec::new(),
+                    }
+                });
             run.record_end(&outcome.end).await;
             // Before the news: whoever reads that it ended may submit the next one.
             operator.release(id, outcome.left_out);
@@ -114,8 +126,8 @@ impl Operator {
         Ok(id)
     }
 
-    /// Cancels the operation `id`: the call in flight is finished, the wait for healthy ends, and the steps left
-    /// are skipped for `reason`. The first reason counts.
+    /// Cancels the operation `id`: the call in flight is finished, the wait for healthy ends, and
+    /// the steps left are skipped for `reason`. The first reason counts.
     ///
     /// # Errors
     /// When it does not run.
@@ -126,12 +138,15 @@ impl Operator {
         Ok(())
     }
 
-    /// Accepts nothing more, cancels what runs, and waits for the calls in flight. Returns the steps that were
-    /// left out because hubdeck ends, in the order of their plans.
+    /// Accepts nothing more, cancels what runs, and waits for the calls in flight. Returns the
+    /// steps that were left out because hubdeck ends, in the order of their plans.
     pub async fn close(&self) -> Vec<Step> {
         self.ledger.send_modify(|ledger| {
             ledger.closed = true;
-            ledger.running.values().for_each(|running| running.cancel(SkipReason::Shutdown));
+            ledger
+                .running
+                .values()
+                .for_each(|running| running.cancel(SkipReason::Shutdown));
         });
         self.idle().await;
         self.ledger.borrow().left_out.clone()
@@ -140,10 +155,15 @@ impl Operator {
     /// Waits until no operation runs.
     pub async fn idle(&self) {
         // The sender is ours: it cannot be gone.
-        let _ = self.ledger.subscribe().wait_for(|ledger| ledger.running.is_empty()).await;
+        let _ = self
+            .ledger
+            .subscribe()
+            .wait_for(|ledger| ledger.running.is_empty())
+            .await;
     }
 
-    /// Marks the services of `plan` as worked on, all or none. The receiver tells when it is cancelled.
+    /// Marks the services of `plan` as worked on, all or none. The receiver tells when it is
+    /// cancelled.
     fn reserve(
         &self,
         id: OperationId,
@@ -189,7 +209,11 @@ impl Ledger {
             return Some(SubmitRefusal::ShuttingDown);
         }
         let taken = self.running.iter().find_map(|(id, running)| {
-            running.services.intersection(services).next().map(|service| (service.clone(), *id))
+            running
+                .services
+                .intersection(services)
+                .next()
+                .map(|service| (service.clone(), *id))
         });
         if let Some((service, id)) = taken {
             return Some(SubmitRefusal::Busy(service, id));

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, Instance, InstanceId, InstanceState, Operation, OperationKind, Overlay, Plan, Service,
-    ServiceId, Snapshot, Source, Step,
+    HealthState, Instance, InstanceId, InstanceState, Operation, OperationKind, Overlay, Plan,
+    Service, ServiceId, Snapshot, Source, Step,
 };
 use crate::topology::impact::{impact, loss};
 use crate::topology::order::waves;
@@ -26,11 +26,13 @@ use super::PlanRefusal;
 /// With `with_dependents`, services that transitively need the targets join in the same order;
 /// those that do not run, one-shots that completed among them, are left alone.
 ///
-/// Containers that use the network of one that is started, stopped or restarted go along, always: they lose
-/// it with every start of that one. A Swarm service is restarted as a whole, by the Swarm.
+/// Containers that use the network of one that is started, stopped or restarted go along, always:
+/// they lose it with every start of that one. A Swarm service is restarted as a whole, by the
+/// Swarm.
 ///
 /// # Errors
-/// When a target is unknown or has no containers, cannot be operated on so, or nothing would be done.
+/// When a target is unknown or has no containers, cannot be operated on so, or nothing would be
+/// done.
 pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
     let kind = operation.kind;
     let (targets, refused) = targets(operation, snapshot)?;
@@ -57,16 +59,32 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         steps(kind, &members, &users, snapshot)
     };
     if steps.is_empty() {
-        return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, &targets)));
+        return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(
+            kind, &targets,
+        )));
     }
-    let operation = Operation { targets: ids, ..operation.clone() };
+    let operation = Operation {
+        targets: ids,
+        ..operation.clone()
+    };
     let removes = warnings::removes(&steps, snapshot);
     let mut warnings = warnings::all(&operation, &steps, &left_alone, &removes, snapshot);
     warnings.extend(network::warnings(&users, &members, snapshot));
-    warnings.extend(steps.iter().filter_map(|step| swarm::warning(step, snapshot)));
+    warnings.extend(
+        steps
+            .iter()
+            .filter_map(|step| swarm::warning(step, snapshot)),
+    );
     warnings.extend(refused.iter().map(ToString::to_string));
     let hash = hash::of(&operation, &steps, &impact, &removes);
-    Ok(Plan { operation, steps, impact, removes, warnings, hash })
+    Ok(Plan {
+        operation,
+        steps,
+        impact,
+        removes,
+        warnings,
+        hash,
+    })
 }
 
 /// The targets, sorted, each once; beside them why others cannot be operated on so.
@@ -78,12 +96,14 @@ fn targets<'a>(
     let ids: BTreeSet<&ServiceId> = operation.targets.iter().collect();
     let (mut targets, mut refused) = (Vec::new(), Vec::new());
     for id in &ids {
-        let service = snapshot.service(id).ok_or_else(|| PlanRefusal::UnknownService((*id).clone()))?;
+        let service = snapshot
+            .service(id)
+            .ok_or_else(|| PlanRefusal::UnknownService((*id).clone()))?;
         if !kind.is_silent() && (service.source == Source::Config || service.instances.is_empty()) {
             return Err(PlanRefusal::NoInstances((*id).clone()));
         }
-        let refusal =
-            network::refusal(kind, service, &ids, snapshot).or_else(|| swarm::refusal(kind, service));
+        let refusal = network::refusal(kind, service, &ids, snapshot)
+            .or_else(|| swarm::refusal(kind, service));
         match refusal {
             Some(refusal) => refused.push(refusal),
             None => targets.push(service),
@@ -102,7 +122,9 @@ fn targets<'a>(
 fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -> Vec<ServiceId> {
     let hit = impact(snapshot.edges.iter(), targets);
     let takes_part = |id: &ServiceId| {
-        let Some(service) = snapshot.service(id) else { return false };
+        let Some(service) = snapshot.service(id) else {
+            return false;
+        };
         // What cannot be done to it as a target is not done to it as a dependent.
         if swarm::refusal(kind, service).is_some() || network::is_gone(kind, service) {
             return false;
@@ -111,20 +133,30 @@ fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -
             OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
             OperationKind::Silence { .. } | OperationKind::Lift => true,
             OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
-                !is_completed(snapshot, id) && service.instances.iter().any(|each| runs(each.facts.state))
+                !is_completed(snapshot, id)
+                    && service.instances.iter().any(|each| runs(each.facts.state))
             }
         }
     };
-    hit.hard.into_iter().chain(hit.soft).filter(takes_part).collect()
+    hit.hard
+        .into_iter()
+        .chain(hit.soft)
+        .filter(takes_part)
+        .collect()
 }
 
 fn is_completed(snapshot: &Snapshot, id: &ServiceId) -> bool {
-    snapshot.service(id).is_some_and(|service| service.health.state == HealthState::Completed)
+    snapshot
+        .service(id)
+        .is_some_and(|service| service.health.state == HealthState::Completed)
 }
 
 /// Whether the state is one that stopping ends.
 const fn runs(state: InstanceState) -> bool {
-    matches!(state, InstanceState::Running | InstanceState::Paused | InstanceState::Restarting)
+    matches!(
+        state,
+        InstanceState::Running | InstanceState::Paused | InstanceState::Restarting
+    )
 }
 
 /// Whether `kind` does anything to a container in `state`.
@@ -147,7 +179,11 @@ fn steps(
     users: &BTreeMap<InstanceId, OperationKind>,
     snapshot: &Snapshot,
 ) -> Vec<Step> {
-    let all: BTreeSet<ServiceId> = members.iter().cloned().chain(services_of(users, snapshot)).collect();
+    let all: BTreeSet<ServiceId> = members
+        .iter()
+        .cloned()
+        .chain(services_of(users, snapshot))
+        .collect();
     let all: Vec<ServiceId> = all.into_iter().collect();
     let mut order = waves(&snapshot.edges, &all);
     if matches!(kind, OperationKind::Stop | OperationKind::Pause) {
@@ -171,10 +207,17 @@ fn steps(
                 let own = (is_member && applies(kind, each.facts.state)).then_some(kind);
                 users.get(&each.facts.id).copied().or(own)
             };
-            let instances = service.instances.iter().filter_map(|each| Some((each, verb(each)?)));
+            let instances = service
+                .instances
+                .iter()
+                .filter_map(|each| Some((each, verb(each)?)));
             for (turn, (instance, verb)) in instances.enumerate() {
                 // Rolling: while one replica restarts, the others serve.
-                let turn = if verb == OperationKind::Restart { turn } else { 0 };
+                let turn = if verb == OperationKind::Restart {
+                    turn
+                } else {
+                    0
+                };
                 used = used.max(turn + 1);
                 steps.push(step(verb, service, instance, wave + turn));
             }
@@ -188,12 +231,21 @@ fn steps(
 /// The services of these containers.
 fn services_of(users: &BTreeMap<InstanceId, OperationKind>, snapshot: &Snapshot) -> Vec<ServiceId> {
     let has_user = |service: &&Arc<Service>| {
-        service.instances.iter().any(|instance| users.contains_key(&instance.facts.id))
+        service
+            .instances
+            .iter()
+            .any(|instance| users.contains_key(&instance.facts.id))
     };
-    snapshot.services.iter().filter(has_user).map(|service| service.id.clone()).collect()
+    snapshot
+        .services
+        .iter()
+        .filter(has_user)
+        .map(|service| service.id.clone())
+        .collect()
 }
 
-/// One step a service that is to be silenced, or whose silence is to be lifted: no container is called.
+/// One step a service that is to be silenced, or whose silence is to be lifted: no container is
+/// called.
 fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec<Step> {
     let services = members.iter().filter_map(|id| snapshot.service(id));
     services

@@ -12,8 +12,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::engine::{Engine, EngineError};
 use crate::model::{
-    Observation, OperationId, OperationKind, OperationProgress, Plan, Principal, SkipReason, Snapshot, Step,
-    StepState, Timestamp,
+    Observation, OperationId, OperationKind, OperationProgress, Plan, Principal, SkipReason,
+    Snapshot, Step, StepState, Timestamp,
 };
 
 use super::audit::Trail;
@@ -47,7 +47,11 @@ impl Run {
     /// Runs the plan to its end, to the first wave that fails, or until it is cancelled.
     pub async fn go(&self) -> Outcome {
         let plan = Box::new(self.plan.clone());
-        self.report(OperationProgress::Started { principal: self.principal, plan }).await;
+        self.report(OperationProgress::Started {
+            principal: self.principal,
+            plan,
+        })
+        .await;
         let (end, next) = match self.check() {
             Ok(()) => self.waves().await,
             Err(error) => (OperationProgress::Failed { error }, 0),
@@ -56,7 +60,10 @@ impl Run {
         let rest = self.plan.steps.get(next..).unwrap_or_default();
         self.skip(next, reason).await;
         let ending = matches!(reason, SkipReason::Quit | SkipReason::Shutdown);
-        Outcome { end, left_out: if ending { rest.to_vec() } else { Vec::new() } }
+        Outcome {
+            end,
+            left_out: if ending { rest.to_vec() } else { Vec::new() },
+        }
     }
 
     /// Records how it ended.
@@ -75,10 +82,14 @@ impl Run {
             None => !step.kind.is_silent() && find(&snapshot, &step.instance).is_none(),
         };
         match self.plan.steps.iter().find(gone) {
-            Some(step) if step.swarm_service.is_some() => {
-                Err(format!("nothing was done: {} is gone; plan it again", step.name))
-            }
-            Some(step) => Err(format!("nothing was done: container {} is gone; plan it again", step.name)),
+            Some(step) if step.swarm_service.is_some() => Err(format!(
+                "nothing was done: {} is gone; plan it again",
+                step.name
+            )),
+            Some(step) => Err(format!(
+                "nothing was done: container {} is gone; plan it again",
+                step.name
+            )),
             None => Ok(()),
         }
     }
@@ -91,8 +102,10 @@ impl Run {
             if let Some(reason) = self.reason() {
                 return (OperationProgress::Cancelled { reason }, first);
             }
-            let next =
-                steps[first..].iter().position(|step| step.wave != wave).map_or(steps.len(), |at| first + at);
+            let next = steps[first..]
+                .iter()
+                .position(|step| step.wave != wave)
+                .map_or(steps.len(), |at| first + at);
             let results = join_all((first..next).map(|index| self.step(index))).await;
             let mut unverified = false;
             for result in results {
@@ -113,7 +126,11 @@ impl Run {
     async fn skip(&self, first: usize, reason: SkipReason) {
         for index in first..self.plan.steps.len() {
             let state = StepState::Skipped { reason };
-            if let Err(text) = self.trail.result(&self.plan, index, &state, Duration::ZERO).await {
+            if let Err(text) = self
+                .trail
+                .result(&self.plan, index, &state, Duration::ZERO)
+                .await
+            {
                 self.say(text).await;
             }
             self.report(OperationProgress::Step { index, state }).await;
@@ -128,23 +145,42 @@ impl Run {
     /// One call, its wait, its records and its reports; the state it ended in.
     ///
     /// # Errors
-    /// One sentence when it was refused or failed, or could not be recorded: then nothing more may be begun.
+    /// One sentence when it was refused or failed, or could not be recorded: then nothing more may
+    /// be begun.
     async fn step(&self, index: usize) -> Result<StepState, String> {
         let step = &self.plan.steps[index];
         if let Err(text) = self.trail.intent(&self.plan, index).await {
             let error = format!("{} was not begun: {text}", step.call());
-            self.report(OperationProgress::Step { index, state: StepState::Failed { error: error.clone() } })
-                .await;
+            self.report(OperationProgress::Step {
+                index,
+                state: StepState::Failed {
+                    error: error.clone(),
+                },
+            })
+            .await;
             return Err(error);
         }
         let begun = Instant::now();
-        self.report(OperationProgress::Step { index, state: StepState::Running }).await;
+        self.report(OperationProgress::Step {
+            index,
+            state: StepState::Running,
+        })
+        .await;
         let state = self.act(index, step).await.unwrap_or_else(|error| {
             // An engine's error may quote what it was to run.
-            StepState::Failed { error: self.snapshots.borrow().secrets.mask(&error) }
+            StepState::Failed {
+                error: self.snapshots.borrow().secrets.mask(&error),
+            }
         });
-        let recorded = self.trail.result(&self.plan, index, &state, begun.elapsed()).await;
-        self.report(OperationProgress::Step { index, state: state.clone() }).await;
+        let recorded = self
+            .trail
+            .result(&self.plan, index, &state, begun.elapsed())
+            .await;
+        self.report(OperationProgress::Step {
+            index,
+            state: state.clone(),
+        })
+        .await;
         match (state, recorded) {
             (StepState::Failed { error }, Ok(())) => Err(error),
             (StepState::Failed { error }, Err(text)) => Err(format!("{error}; {text}")),
@@ -164,7 +200,9 @@ impl Run {
             return self.replace_tasks(&engine, index, step, id).await;
         }
         let gone = || format!("cannot {}: the container is gone", step.call());
-        let before = find(&self.snapshots.borrow(), &step.instance).cloned().ok_or_else(gone)?;
+        let before = find(&self.snapshots.borrow(), &step.instance)
+            .cloned()
+            .ok_or_else(gone)?;
         let called_at = Timestamp::now();
         match call(&engine, step).await {
             Ok(()) => {}
@@ -176,7 +214,11 @@ impl Run {
         if !step.wait_healthy {
             return Ok(StepState::Succeeded);
         }
-        self.report(OperationProgress::Step { index, state: StepState::Waiting }).await;
+        self.report(OperationProgress::Step {
+            index,
+            state: StepState::Waiting,
+        })
+        .await;
         let awaited = Awaited::new(step.kind, &before);
         self.unless_cancelled(self.wait(&awaited, &step.name)).await
     }
@@ -190,7 +232,8 @@ impl Run {
         tokio::select! {
             biased;
             done = wait => done.map(|()| StepState::Succeeded),
-            // An error would be that nobody can cancel any more, and the operator lives as long as the run.
+            // An error would be that nobody can cancel any more, and the operator lives as long as
+            // the run.
             Ok(_) = cancelled.wait_for(Option::is_some) => Ok(StepState::Unverified),
         }
     }
@@ -228,12 +271,21 @@ impl Run {
 
     /// Tells the store.
     pub async fn report(&self, progress: OperationProgress) {
-        self.send(Observation::Operation { id: self.id, at: Timestamp::now(), progress }).await;
+        self.send(Observation::Operation {
+            id: self.id,
+            at: Timestamp::now(),
+            progress,
+        })
+        .await;
     }
 
     /// Tells the operator something about the record.
     async fn say(&self, text: String) {
-        self.send(Observation::Own { at: Timestamp::now(), text }).await;
+        self.send(Observation::Own {
+            at: Timestamp::now(),
+            text,
+        })
+        .await;
     }
 
     /// Waits for room: what an operation did is never dropped.
@@ -257,7 +309,9 @@ async fn call(engine: &Engine, step: &Step) -> Result<(), EngineError> {
 fn late(name: &str, awaited: &Awaited, standing: &Standing) -> String {
     let seconds = awaited.limit().as_secs();
     match standing {
-        Standing::NotYet(why) | Standing::Failed(why) => format!("{name} is not up after {seconds} s: {why}"),
+        Standing::NotYet(why) | Standing::Failed(why) => {
+            format!("{name} is not up after {seconds} s: {why}")
+        }
         Standing::Runs | Standing::Up => format!("{name} is not up after {seconds} s"),
     }
 }

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Edge, EdgeKind, Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Provenance,
-    Service, ServiceId, ServiceName, Snapshot, Source, Timestamp,
+    Edge, EdgeKind, Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState,
+    Provenance, Service, ServiceId, ServiceName, Snapshot, Source, Timestamp,
 };
 
 /// `"db++ old- job=done x=external"` with edges `"api>db web-api"` (hard, soft): one sign for each
 /// instance: `+` running, `-` exited, `p` paused.
 pub(crate) fn world(services: &str, edges: &str) -> Snapshot {
     let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
-    snapshot.services = services.split_whitespace().map(|text| Arc::new(service(text))).collect();
+    snapshot.services = services
+        .split_whitespace()
+        .map(|text| Arc::new(service(text)))
+        .collect();
     snapshot.services.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.edges = edges.split_whitespace().map(edge).collect();
     snapshot
@@ -19,16 +22,30 @@ pub(crate) fn world(services: &str, edges: &str) -> Snapshot {
 
 fn edge(text: &str) -> Edge {
     let at = text.find(['>', '-']).expect("an arrow");
-    let kind = if text.as_bytes()[at] == b'>' { EdgeKind::Hard } else { EdgeKind::Soft };
+    let kind = if text.as_bytes()[at] == b'>' {
+        EdgeKind::Hard
+    } else {
+        EdgeKind::Soft
+    };
     let (from, to) = (ServiceId::new(&text[..at]), ServiceId::new(&text[at + 1..]));
     Edge::new(from, to, kind, Provenance::DependsOn, "")
 }
 
 fn service(text: &str) -> Service {
     let (name, states, health, source) = match text.split_once('=') {
-        Some((name, "done")) => (name, vec![InstanceState::Exited], HealthState::Completed, Source::Docker),
+        Some((name, "done")) => (
+            name,
+            vec![InstanceState::Exited],
+            HealthState::Completed,
+            Source::Docker,
+        ),
         Some((name, "external")) => (name, vec![], HealthState::Healthy, Source::Config),
-        Some((name, _)) => (name, vec![InstanceState::Exited], HealthState::Stopped, Source::Docker),
+        Some((name, _)) => (
+            name,
+            vec![InstanceState::Exited],
+            HealthState::Stopped,
+            Source::Docker,
+        ),
         None => {
             let name = text.trim_end_matches(['+', '-', 'p']);
             let states = text[name.len()..].chars().map(|sign| match sign {
@@ -48,7 +65,11 @@ fn service(text: &str) -> Service {
     let unknown = Service::unknown(None, name, Timestamp::UNIX_EPOCH);
     Service {
         source,
-        health: Health { state: health, reason: String::new(), ..unknown.health },
+        health: Health {
+            state: health,
+            reason: String::new(),
+            ..unknown.health
+        },
         instances: instances.collect(),
         ..unknown
     }

@@ -70,7 +70,9 @@ impl Awaited {
             }
             InstanceState::Running => self.running(facts),
             InstanceState::Exited if new_run && facts.exit_code == Some(0) => Standing::Up,
-            InstanceState::Exited | InstanceState::Dead if new_run => Standing::Failed(ended(facts)),
+            InstanceState::Exited | InstanceState::Dead if new_run => {
+                Standing::Failed(ended(facts))
+            }
             InstanceState::Restarting => {
                 Standing::NotYet(format!("it restarts again and again, {}", ended(facts)))
             }
@@ -99,8 +101,13 @@ impl Awaited {
 
 /// The facts of container `id`.
 pub(super) fn find<'a>(snapshot: &'a Snapshot, id: &InstanceId) -> Option<&'a Arc<InstanceFacts>> {
-    let instances = snapshot.services.iter().flat_map(|service| &service.instances);
-    instances.map(|instance| &instance.facts).find(|facts| facts.id == *id)
+    let instances = snapshot
+        .services
+        .iter()
+        .flat_map(|service| &service.instances);
+    instances
+        .map(|instance| &instance.facts)
+        .find(|facts| facts.id == *id)
 }
 
 fn ended(facts: &InstanceFacts) -> String {
@@ -119,9 +126,17 @@ mod tests {
     use crate::operate::testing::{facts, world};
 
     /// Where `api-1` stands after `kind`, from what differs from the facts before the call.
-    fn standing(kind: OperationKind, checked: bool, change: impl Fn(&mut InstanceFacts)) -> Standing {
-        let check =
-            || Healthcheck { test: Sensitive::default(), interval: None, start_period: None, retries: None };
+    fn standing(
+        kind: OperationKind,
+        checked: bool,
+        change: impl Fn(&mut InstanceFacts),
+    ) -> Standing {
+        let check = || Healthcheck {
+            test: Sensitive::default(),
+            interval: None,
+            start_period: None,
+            retries: None,
+        };
         let mut now = facts("api", 1, InstanceState::Running);
         now.healthcheck = checked.then(check);
         let awaited = Awaited::new(kind, &now);
@@ -157,10 +172,25 @@ mod tests {
         let not_yet = |text: &str| Standing::NotYet(text.into());
         let failed = |text: &str| Standing::Failed(text.into());
         for (kind, checked, change, expected) in [
-            (Restart, false, Box::new(again) as Box<dyn Fn(&mut InstanceFacts)>, Standing::Runs),
-            (Restart, false, Box::new(|_: &mut _| ()), not_yet("it was not seen to start again")),
+            (
+                Restart,
+                false,
+                Box::new(again) as Box<dyn Fn(&mut InstanceFacts)>,
+                Standing::Runs,
+            ),
+            (
+                Restart,
+                false,
+                Box::new(|_: &mut _| ()),
+                not_yet("it was not seen to start again"),
+            ),
             (Start, false, Box::new(|_: &mut _| ()), Standing::Runs),
-            (Restart, true, Box::new(with(DockerStatus::Healthy)), Standing::Up),
+            (
+                Restart,
+                true,
+                Box::new(with(DockerStatus::Healthy)),
+                Standing::Up,
+            ),
             (
                 Restart,
                 true,
@@ -173,9 +203,19 @@ mod tests {
                 Box::new(with(DockerStatus::None)),
                 not_yet("its healthcheck has not passed yet"),
             ),
-            (Restart, true, Box::new(with(DockerStatus::Unhealthy)), not_yet("its healthcheck fails")),
+            (
+                Restart,
+                true,
+                Box::new(with(DockerStatus::Unhealthy)),
+                not_yet("its healthcheck fails"),
+            ),
             (Restart, false, Box::new(ended_with(0)), Standing::Up),
-            (Restart, false, Box::new(ended_with(1)), failed("it ended with exit code 1")),
+            (
+                Restart,
+                false,
+                Box::new(ended_with(1)),
+                failed("it ended with exit code 1"),
+            ),
             (
                 Start,
                 false,
@@ -188,9 +228,18 @@ mod tests {
                 Box::new(|facts: &mut InstanceFacts| facts.state = InstanceState::Restarting),
                 not_yet("it restarts again and again, it ended"),
             ),
-            (Start, false, Box::new(|facts: &mut InstanceFacts| facts.id = "x".into()), failed("it is gone")),
+            (
+                Start,
+                false,
+                Box::new(|facts: &mut InstanceFacts| facts.id = "x".into()),
+                failed("it is gone"),
+            ),
         ] {
-            assert_eq!(standing(kind, checked, change), expected, "{kind:?} checked: {checked}");
+            assert_eq!(
+                standing(kind, checked, change),
+                expected,
+                "{kind:?} checked: {checked}"
+            );
         }
     }
 
@@ -204,6 +253,9 @@ mod tests {
             start_period: Some(Duration::from_secs(300)),
             retries: None,
         });
-        assert_eq!(Awaited::new(OperationKind::Start, &before).limit(), Duration::from_secs(600));
+        assert_eq!(
+            Awaited::new(OperationKind::Start, &before).limit(),
+            Duration::from_secs(600)
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! The AMQP 0-9-1 check (RabbitMQ): its start frame; with credentials a whole login, and the alarms that
-//! its management tells of.
+//! The AMQP 0-9-1 check (RabbitMQ): its start frame; with credentials a whole login, and the alarms
+//! that its management tells of.
 
 mod alarms;
 mod frame;
@@ -37,11 +37,14 @@ impl Protocol for Amqp {
         let head = wire.exactly::<4>().await?;
         if &head == b"AMQP" {
             let [_, major, minor, revision] = wire.exactly().await?;
-            return Ok(Answer::works(format!("answers, but speaks AMQP {major}.{minor}.{revision} only")));
+            return Ok(Answer::works(format!(
+                "answers, but speaks AMQP {major}.{minor}.{revision} only"
+            )));
         }
         let start = Start::read(&frame::first(wire, head).await?).ok_or(OTHER)?;
         let answer = match login {
-            // RabbitMQ warns of clients that leave before their login, and only of those that said a word.
+            // RabbitMQ warns of clients that leave before their login, and only of those that said
+            // a word.
             None => Answer::works("answers").complaining(),
             Some((user, password)) => {
                 log_in(wire, user, password, &ask.spec.subject).await?;
@@ -60,7 +63,8 @@ async fn log_in(wire: &mut Wire, user: &str, password: &str, vhost: &str) -> Res
     wire.send(&frame::start_ok(user, password)).await?;
     let tune = expect(wire, Method::Tune).await?;
     wire.send(&frame::tune_ok(&tune)).await?;
-    wire.send(&frame::open(if vhost.is_empty() { VHOST } else { vhost })).await?;
+    wire.send(&frame::open(if vhost.is_empty() { VHOST } else { vhost }))
+        .await?;
     expect(wire, Method::OpenOk).await?;
     wire.send(&frame::close()).await?;
     // The broker has shown all it can; how it says good-bye changes no verdict.
@@ -71,7 +75,9 @@ async fn log_in(wire: &mut Wire, user: &str, password: &str, vhost: &str) -> Res
 /// Reads on until `wanted` and gives its arguments.
 async fn expect(wire: &mut Wire, wanted: Method) -> Result<Vec<u8>, Fault> {
     for _ in 0..FRAMES {
-        let Some((method, arguments)) = frame::next(wire).await? else { continue };
+        let Some((method, arguments)) = frame::next(wire).await? else {
+            continue;
+        };
         if method == wanted {
             return Ok(arguments);
         }
@@ -85,7 +91,10 @@ async fn expect(wire: &mut Wire, wanted: Method) -> Result<Vec<u8>, Fault> {
 
 fn refused(close: &Close) -> Fault {
     // RabbitMQ writes `ACCESS_REFUSED - Login was refused using …`.
-    let words = close.text.split_once(" - ").map_or(close.text.as_str(), |(_, words)| words);
+    let words = close
+        .text
+        .split_once(" - ")
+        .map_or(close.text.as_str(), |(_, words)| words);
     match close.code {
         ACCESS_REFUSED | NOT_ALLOWED => Fault::Login(words.to_owned()),
         _ => Fault::Condition(words.to_owned()),

@@ -83,9 +83,21 @@ mod tests {
     #[test]
     fn fields_end_where_the_message_ends() {
         let mut fields = Fields::of(&[7, 1, 2, 2, 1, b'a', b'b', 0, 9]);
-        assert_eq!((fields.byte(), fields.be_u16(), fields.le_u16()), (Some(7), Some(258), Some(258)));
-        assert_eq!((fields.until_nul(), fields.until_nul()), (Some(&b"ab"[..]), None));
-        assert_eq!((fields.be_u32(), fields.take(2), fields.take(usize::MAX)), (None, None, None));
-        assert_eq!((fields.rest(), fields.byte(), fields.byte()), (&[9][..], Some(9), None));
+        assert_eq!(
+            (fields.byte(), fields.be_u16(), fields.le_u16()),
+            (Some(7), Some(258), Some(258))
+        );
+        assert_eq!(
+            (fields.until_nul(), fields.until_nul()),
+            (Some(&b"ab"[..]), None)
+        );
+        assert_eq!(
+            (fields.be_u32(), fields.take(2), fields.take(usize::MAX)),
+            (None, None, None)
+        );
+        assert_eq!(
+            (fields.rest(), fields.byte(), fields.byte()),
+            (&[9][..], Some(9), None)
+        );
     }
 }

@@ -19,7 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
 use super::{Prober, Report};
-use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget, ServiceId, Timestamp};
+use crate::model::{
+    ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget, ServiceId, Timestamp,
+};
 
 /// How a server behaves once it has accepted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,16 +79,26 @@ async fn behave(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             stream.write_all(HEALTHY.as_bytes()).await?;
         }
-        Manner::Garbage => stream.write_all(&[0xff, 0x00, 0x1b, 0x5b, 0x0a].repeat(4000)).await?,
+        Manner::Garbage => {
+            stream
+                .write_all(&[0xff, 0x00, 0x1b, 0x5b, 0x0a].repeat(4000))
+                .await?
+        }
         Manner::Truncated => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\":").await?;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\":")
+                .await?;
             return Ok(());
         }
         Manner::Loops => {
-            stream.write_all(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n").await?;
+            stream
+                .write_all(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")
+                .await?;
         }
         Manner::Endless => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n").await?;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+                .await?;
             forever(&mut stream, &[b' '; 65_536]).await?;
         }
         Manner::EndlessHeader => {
@@ -114,14 +126,23 @@ async fn forever(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
 /// An HTTP answer with a body of a content type; it lives as long as the tests.
 pub(super) fn answer(status: &str, kind: &str, body: &str) -> &'static str {
     let length = body.len();
-    format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}").leak()
+    format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}")
+        .leak()
 }
 
 /// A specification of `kind` that waits one second.
 pub(super) fn spec(kind: ProbeKind) -> ProbeSpec {
     let usual = ProbeSpec::new(kind, 80, ProbeOrigin::Label);
-    let path = if kind == ProbeKind::Http { "/health".to_owned() } else { usual.path.clone() };
-    ProbeSpec { path, timeout: Duration::from_secs(1), ..usual }
+    let path = if kind == ProbeKind::Http {
+        "/health".to_owned()
+    } else {
+        usual.path.clone()
+    };
+    ProbeSpec {
+        path,
+        timeout: Duration::from_secs(1),
+        ..usual
+    }
 }
 
 /// Probes what `spec` says at `addresses`.
@@ -132,17 +153,34 @@ pub(super) async fn probe(spec: ProbeSpec, addresses: Vec<String>) -> Option<Rep
 /// A target at `addresses`.
 pub(super) fn target(spec: ProbeSpec, addresses: Vec<String>) -> ProbeTarget {
     let service = ServiceId::new("x");
-    ProbeTarget { service, instance: None, spec, addresses, certificate_addresses: Vec::new() }
+    ProbeTarget {
+        service,
+        instance: None,
+        spec,
+        addresses,
+        certificate_addresses: Vec::new(),
+    }
 }
 
 /// Probes `target`: whatever comes of it is in time and has a message that can be shown.
 pub(super) async fn probe_with(prober: &Prober, target: &ProbeTarget) -> Option<Report> {
     let begun = Instant::now();
     let report = prober.check(target, Timestamp::now()).await;
-    assert!(begun.elapsed() < target.spec.timeout + Duration::from_secs(2), "longer than its timeout");
+    assert!(
+        begun.elapsed() < target.spec.timeout + Duration::from_secs(2),
+        "longer than its timeout"
+    );
     if let Some(report) = &report {
-        assert!(report.message.chars().count() <= 200 && !report.message.is_empty(), "{:?}", report.message);
-        assert!(!report.message.chars().any(char::is_control), "{:?}", report.message);
+        assert!(
+            report.message.chars().count() <= 200 && !report.message.is_empty(),
+            "{:?}",
+            report.message
+        );
+        assert!(
+            !report.message.chars().any(char::is_control),
+            "{:?}",
+            report.message
+        );
     }
     report
 }
@@ -165,26 +203,48 @@ use ProbeOutcome::{Failure, Success};
 async fn tcp_says_what_the_server_does() {
     for (manner, outcome, message) in [
         (Manner::Answers(HEALTHY), Success, "accepts connections"),
-        (Manner::Greets("220 hello\r\n"), Success, "accepts connections"),
+        (
+            Manner::Greets("220 hello\r\n"),
+            Success,
+            "accepts connections",
+        ),
         (Manner::Silent, Success, "accepts connections"),
         (Manner::Garbage, Success, "accepts connections"),
-        (Manner::ClosesAtOnce, Failure, "connection closed without an answer"),
+        (
+            Manner::ClosesAtOnce,
+            Failure,
+            "connection closed without an answer",
+        ),
         (Manner::Endless, Success, "accepts connections"),
         (Manner::Loops, Success, "accepts connections"),
     ] {
         let address = serve(manner).await.to_string();
-        let report = probe(spec(ProbeKind::Tcp), vec![address.clone()]).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{manner:?}");
+        let report = probe(spec(ProbeKind::Tcp), vec![address.clone()])
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, message),
+            "{manner:?}"
+        );
         assert_eq!(report.target, format!("tcp://{address}"));
         assert_eq!(report.is_answer(), outcome == Success, "{manner:?}");
     }
-    let report = probe(spec(ProbeKind::Tcp), vec![nowhere().await]).await.expect("a report");
-    assert_eq!((report.outcome, report.message.as_str()), (Failure, "connection refused"));
+    let report = probe(spec(ProbeKind::Tcp), vec![nowhere().await])
+        .await
+        .expect("a report");
+    assert_eq!(
+        (report.outcome, report.message.as_str()),
+        (Failure, "connection refused")
+    );
 }
 
 #[tokio::test]
 async fn dockers_verdict_asks_nobody() {
-    assert_eq!(probe(spec(ProbeKind::Docker), vec![nowhere().await]).await, None);
+    assert_eq!(
+        probe(spec(ProbeKind::Docker), vec![nowhere().await]).await,
+        None
+    );
 }
 
 #[tokio::test]
@@ -192,9 +252,17 @@ async fn every_kind_falls_back_to_the_next_address_and_needs_one() {
     for kind in [ProbeKind::Http, ProbeKind::Tcp] {
         assert_eq!(probe(spec(kind), Vec::new()).await, None, "{kind:?}");
         let good = serve(Manner::Answers(HEALTHY)).await.to_string();
-        let report = probe(spec(kind), vec![nowhere().await, good.clone()]).await.expect("a report");
-        assert_eq!((report.outcome, report.address), (Success, Some(good)), "{kind:?}");
-        let report = probe(spec(kind), vec![nowhere().await, nowhere().await]).await.expect("a report");
+        let report = probe(spec(kind), vec![nowhere().await, good.clone()])
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.address),
+            (Success, Some(good)),
+            "{kind:?}"
+        );
+        let report = probe(spec(kind), vec![nowhere().await, nowhere().await])
+            .await
+            .expect("a report");
         assert_eq!(report.message, "connection refused", "{kind:?}");
     }
 }

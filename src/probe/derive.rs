@@ -10,7 +10,9 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::model::{HintProbe, HttpRequest, InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service};
+use crate::model::{
+    HintProbe, HttpRequest, InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service,
+};
 
 /// Status codes that prove a server alive where the path is a guess.
 const ALIVE: (u16, u16) = (200, 499);
@@ -28,26 +30,41 @@ pub struct Derived {
 ///
 /// 1. its config rule, taken as it is;
 /// 2. the label `hubdeck.probe`;
-/// 3. the Docker healthcheck: port and path that its authors chose. A client (`redis-cli`, `pg_isready`)
+/// 3. the Docker healthcheck: port and path that its authors chose. A client (`redis-cli`,
+///    `pg_isready`)
 ///    names the protocol too; a bare port gets the protocol that the image is known for;
 /// 4. the image catalog;
-/// 5. a published or exposed port, by the protocol that its number stands for, else HTTP where that is
+/// 5. a published or exposed port, by the protocol that its number stands for, else HTTP where that
+///    is
 ///    likely, else TCP.
 ///
 /// Beside a plain check, the certificate of a TLS port of the same container is looked at.
 #[must_use]
 pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>) -> Derived {
     if let Some(rule) = &service.probe_rule {
-        return Derived { spec: Some(rule.clone()), warning: None };
+        return Derived {
+            spec: Some(rule.clone()),
+            warning: None,
+        };
     }
     let Some(facts) = service.primary().map(|instance| &*instance.facts) else {
         return Derived::default();
     };
     let mut wrong = Vec::new();
-    let labelled = facts.labels.reveal().get(ProbeSpec::LABEL).and_then(|value| {
-        label::parse(value).map_err(|reason| wrong.push((ProbeSpec::LABEL.to_owned(), reason))).ok()
-    });
-    let test = facts.healthcheck.as_ref().map(|check| check.test.reveal().as_slice()).unwrap_or_default();
+    let labelled = facts
+        .labels
+        .reveal()
+        .get(ProbeSpec::LABEL)
+        .and_then(|value| {
+            label::parse(value)
+                .map_err(|reason| wrong.push((ProbeSpec::LABEL.to_owned(), reason)))
+                .ok()
+        });
+    let test = facts
+        .healthcheck
+        .as_ref()
+        .map(|check| check.test.reveal().as_slice())
+        .unwrap_or_default();
     let told = healthcheck::parse(test, facts.environment.reveal());
     let hint = service.hint.as_ref().and_then(|hint| hint.probe.as_ref());
     let found = match labelled {
@@ -55,8 +72,10 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
         None => guess(told.as_ref(), hint, facts),
     };
     let spec = found.map(|(found, origin)| {
-        let found =
-            owner::known(label::more(found, facts.labels.reveal(), &mut wrong), facts.environment.reveal());
+        let found = owner::known(
+            label::more(found, facts.labels.reveal(), &mut wrong),
+            facts.environment.reveal(),
+        );
         ProbeSpec {
             certificate_port: certificate_port(&found, told.as_ref(), facts),
             ..found.into_spec(origin, timeout, slow_after)
@@ -64,7 +83,11 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
     });
     let warning = wrong.first().map(|(label, reason)| {
         let more = wrong.len() - 1;
-        let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+        let more = if more == 0 {
+            String::new()
+        } else {
+            format!(" (and {more} more)")
+        };
         format!("label {label} of {} is ignored: {reason}{more}", service.id)
     });
     Derived { spec, warning }
@@ -81,8 +104,8 @@ fn guess(
         .or_else(|| Some((port::find(&facts.ports)?, ProbeOrigin::Port)))
 }
 
-/// The port whose certificate is looked at beside the plain check `found`: the one of a healthcheck over
-/// TLS, else a usual one that the container publishes or exposes.
+/// The port whose certificate is looked at beside the plain check `found`: the one of a healthcheck
+/// over TLS, else a usual one that the container publishes or exposes.
 fn certificate_port(found: &Found, told: Option<&Found>, facts: &InstanceFacts) -> Option<u16> {
     if found.tls || found.kind == ProbeKind::Tls || !found.kind.has_address() {
         return None;
@@ -113,27 +136,59 @@ struct Found {
 
 impl Found {
     fn http(port: u16, path: &str) -> Self {
-        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Self { path, ..Self::of(ProbeKind::Http, port) }
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/{path}")
+        };
+        Self {
+            path,
+            ..Self::of(ProbeKind::Http, port)
+        }
     }
 
     /// What is usually asked of `kind`.
     fn of(kind: ProbeKind, port: u16) -> Self {
-        let ProbeSpec { path, subject, request, tls, server_name, user, status, .. } =
-            ProbeSpec::new(kind, port, ProbeOrigin::Catalog);
-        Self { kind, port, path, subject, request, tls, server_name, user, status }
+        let ProbeSpec {
+            path,
+            subject,
+            request,
+            tls,
+            server_name,
+            user,
+            status,
+            ..
+        } = ProbeSpec::new(kind, port, ProbeOrigin::Catalog);
+        Self {
+            kind,
+            port,
+            path,
+            subject,
+            request,
+            tls,
+            server_name,
+            user,
+            status,
+        }
     }
 
-    /// The same, asked as the authors' own healthcheck asks the same port: a server that wants a host name or
-    /// a key wants it from everybody. Method and body belong to one path.
+    /// The same, asked as the authors' own healthcheck asks the same port: a server that wants a
+    /// host name or a key wants it from everybody. Method and body belong to one path.
     fn asking_like(self, told: Option<&Self>) -> Self {
-        let alike = |told: &&Self| told.kind.is_http() && self.kind.is_http() && told.port == self.port;
-        let Some(told) = told.filter(alike) else { return self };
+        let alike =
+            |told: &&Self| told.kind.is_http() && self.kind.is_http() && told.port == self.port;
+        let Some(told) = told.filter(alike) else {
+            return self;
+        };
         let mut request = told.request.clone();
         if told.path != self.path {
             (request.method, request.body) = Default::default();
         }
-        Self { request, server_name: told.server_name.clone(), ..self }
+        Self {
+            request,
+            server_name: told.server_name.clone(),
+            ..self
+        }
     }
 
     fn tcp(port: u16) -> Self {
@@ -145,7 +200,12 @@ impl Found {
         Self::of(ProbeKind::Docker, 0)
     }
 
-    fn into_spec(self, origin: ProbeOrigin, timeout: Duration, slow_after: Option<Duration>) -> ProbeSpec {
+    fn into_spec(
+        self,
+        origin: ProbeOrigin,
+        timeout: Duration,
+        slow_after: Option<Duration>,
+    ) -> ProbeSpec {
         ProbeSpec {
             path: self.path,
             subject: self.subject,
@@ -168,13 +228,22 @@ fn split_authority(text: &str, default_port: u16) -> Option<(&str, u16, String)>
     let end = text.find(['/', '?', '#']).unwrap_or(text.len());
     let (authority, path) = text.split_at(end);
     let path = path.split('#').next().unwrap_or_default();
-    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+    let path = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/{path}")
+    };
     // The port follows the last colon that is not part of a bracketed IPv6 address.
-    let colon = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+    let colon = authority
+        .rfind(':')
+        .filter(|at| !authority[*at..].contains(']'));
     let Some(colon) = colon else {
         return Some((authority, default_port, path));
     };
-    let port = authority[colon + 1..].parse().ok().filter(|port| *port != 0)?;
+    let port = authority[colon + 1..]
+        .parse()
+        .ok()
+        .filter(|port| *port != 0)?;
     Some((&authority[..colon], port, path))
 }
 

@@ -30,9 +30,13 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
         let (socket, phases) = open(ask).await?;
         Ok((talk(&socket, ask).await?, phases))
     };
-    let asked = timeout(ask.limit, asked).await.unwrap_or(Err(Fault::Silent(ask.spec.timeout)));
+    let asked = timeout(ask.limit, asked)
+        .await
+        .unwrap_or(Err(Fault::Silent(ask.spec.timeout)));
     let report = match asked {
-        Ok((answer, phases)) => Report::answer(ask.spec, &target, answer, begun.elapsed()).phased(phases),
+        Ok((answer, phases)) => {
+            Report::answer(ask.spec, &target, answer, begun.elapsed()).phased(phases)
+        }
         Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, begun.elapsed()),
     };
     report.at(ask.address)
@@ -42,11 +46,22 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
 async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Fault> {
     let resolved = ask.names.resolve(ask.address).await?;
     let found = *resolved.addresses.first().ok_or(Fault::Name)?;
-    let phases = ProbePhases { dns_ms: resolved.took.map(millis), ..ProbePhases::default() };
-    let own: SocketAddr =
-        if found.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
-    let socket = UdpSocket::bind(own).await.map_err(|error| Fault::io(&error))?;
-    socket.connect(found).await.map_err(|error| Fault::io(&error))?;
+    let phases = ProbePhases {
+        dns_ms: resolved.took.map(millis),
+        ..ProbePhases::default()
+    };
+    let own: SocketAddr = if found.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = UdpSocket::bind(own)
+        .await
+        .map_err(|error| Fault::io(&error))?;
+    socket
+        .connect(found)
+        .await
+        .map_err(|error| Fault::io(&error))?;
     Ok((socket, phases))
 }
 
@@ -55,11 +70,19 @@ async fn talk(socket: &UdpSocket, ask: &Ask<'_>) -> Result<Answer, Fault> {
     let id = fastrand::u16(..);
     let name = ask.spec.subject.trim_end_matches('.');
     let question = question(name)?;
-    let message = [&id.to_be_bytes()[..], &[1, 0, 0, 1, 0, 0, 0, 0, 0, 0], &question].concat();
+    let message = [
+        &id.to_be_bytes()[..],
+        &[1, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+        &question,
+    ]
+    .concat();
     let patience = (ask.limit / TRIES).max(Duration::from_millis(1));
     let mut buffer = [0; LONGEST];
     loop {
-        socket.send(&message).await.map_err(|error| Fault::io(&error))?;
+        socket
+            .send(&message)
+            .await
+            .map_err(|error| Fault::io(&error))?;
         if let Ok(received) = timeout(patience, socket.recv(&mut buffer)).await {
             let count = received.map_err(|error| Fault::io(&error))?;
             let (code, answers) = read(&buffer[..count], id, &question).ok_or(OTHER)?;
@@ -72,16 +95,22 @@ async fn talk(socket: &UdpSocket, ask: &Ask<'_>) -> Result<Answer, Fault> {
 fn question(name: &str) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     for label in name.split('.').filter(|_| !name.is_empty()) {
-        let length = u8::try_from(label.len()).ok().filter(|length| (1..64).contains(length));
+        let length = u8::try_from(label.len())
+            .ok()
+            .filter(|length| (1..64).contains(length));
         let Some(length) = length else {
-            return Err(Fault::Secret(format!("{name:?} is no name that DNS can ask for")));
+            return Err(Fault::Secret(format!(
+                "{name:?} is no name that DNS can ask for"
+            )));
         };
         bytes.push(length);
         bytes.extend(label.as_bytes());
     }
     bytes.push(0);
     if bytes.len() > 255 {
-        return Err(Fault::Secret("the name is longer than DNS allows".to_owned()));
+        return Err(Fault::Secret(
+            "the name is longer than DNS allows".to_owned(),
+        ));
     }
     let kind = if name.is_empty() { TYPE_NS } else { TYPE_A };
     bytes.extend([kind, 1].map(u16::to_be_bytes).concat());
@@ -91,11 +120,19 @@ fn question(name: &str) -> Result<Vec<u8>, Fault> {
 /// The response code and the number of answers of the answer to question `id`.
 fn read(message: &[u8], id: u16, question: &[u8]) -> Option<(u8, u16)> {
     let mut fields = Fields::of(message);
-    let (told, flags, questions, answers) =
-        (fields.be_u16()?, fields.be_u16()?, fields.be_u16()?, fields.be_u16()?);
+    let (told, flags, questions, answers) = (
+        fields.be_u16()?,
+        fields.be_u16()?,
+        fields.be_u16()?,
+        fields.be_u16()?,
+    );
     let is_response = flags & 0x8000 != 0;
     // A server that does not understand the question need not repeat it.
-    let same = questions == 0 || message.get(HEAD..)?.get(..question.len())?.eq_ignore_ascii_case(question);
+    let same = questions == 0
+        || message
+            .get(HEAD..)?
+            .get(..question.len())?
+            .eq_ignore_ascii_case(question);
     (told == id && is_response && same).then(|| (flags.to_be_bytes()[1] & 0x0f, answers))
 }
 

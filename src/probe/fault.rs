@@ -19,7 +19,8 @@ pub(super) enum Fault {
     /// No route, or the network is down.
     #[error("host unreachable")]
     Unreachable,
-    /// No address of the container leads there from where hubdeck runs: it tells nothing of the service.
+    /// No address of the container leads there from where hubdeck runs: it tells nothing of the
+    /// service.
     #[error("cannot be reached from here: {0}")]
     OutOfReach(String),
     /// Silence.
@@ -75,7 +76,8 @@ pub(super) enum Fault {
     /// hubdeck has nothing left to ask with: it tells nothing of the service.
     #[error("not measured: {0}")]
     Short(Shortage),
-    /// The URL from config is none that this kind of probe can ask: it tells nothing of the service.
+    /// The URL from config is none that this kind of probe can ask: it tells nothing of the
+    /// service.
     #[error("not checked: {0}")]
     Url(String),
     /// Anything else, in the library's words.
@@ -116,7 +118,9 @@ impl Fault {
             // What only a library's words tell of may as well be trouble of our own.
             Self::Silent(_) | Self::Other(_) => Contact::NoAnswer,
             Self::Refused | Self::Closed => Contact::Refused,
-            Self::Protocol(_) | Self::Handshake { .. } | Self::TooMuch | Self::Head => Contact::OtherProtocol,
+            Self::Protocol(_) | Self::Handshake { .. } | Self::TooMuch | Self::Head => {
+                Contact::OtherProtocol
+            }
             Self::Incomplete(_) | Self::Redirects(_) => Contact::WrongAnswer,
             Self::Expired(_) | Self::Certificate(_) | Self::Condition(_) | Self::Login(_) => {
                 Contact::Answered
@@ -127,7 +131,8 @@ impl Fault {
     /// Reads an error of a look-up.
     pub fn lookup(error: &io::Error) -> Self {
         match Self::io(error) {
-            // The resolver says that a name is not found when it could not open its own files and sockets.
+            // The resolver says that a name is not found when it could not open its own files and
+            // sockets.
             Self::Other(_) | Self::Name => short_of_handles().map_or(Self::Name, Self::Short),
             fault => fault,
         }
@@ -193,7 +198,9 @@ impl Fault {
 
 /// What keeps hubdeck from opening anything at all now.
 fn short_of_handles() -> Option<Shortage> {
-    std::fs::File::open("/dev/null").err().and_then(|error| Shortage::of(&error))
+    std::fs::File::open("/dev/null")
+        .err()
+        .and_then(|error| Shortage::of(&error))
 }
 
 /// The fault that `cause` stands for, when its type tells.
@@ -204,7 +211,10 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Fault> {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return Some(handshake::fault(error));
     }
-    if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
+    if cause
+        .downcast_ref::<hyper::Error>()
+        .is_some_and(hyper::Error::is_parse_too_large)
+    {
         return Some(Fault::Head);
     }
     // An I/O error's `source` skips the error it wraps, which tells more.
@@ -226,27 +236,47 @@ mod tests {
     fn what_hubdeck_has_none_left_of_says_nothing_of_the_service() {
         let spec = ProbeSpec::new(ProbeKind::Http, 80, ProbeOrigin::Config);
         for (number, words) in [
-            (Errno::NFILE, "not measured: this host is out of file handles"),
-            (Errno::ADDRNOTAVAIL, "not measured: no local address or port is free to connect from"),
-            (Errno::NOBUFS, "not measured: this host is out of network buffers"),
+            (
+                Errno::NFILE,
+                "not measured: this host is out of file handles",
+            ),
+            (
+                Errno::ADDRNOTAVAIL,
+                "not measured: no local address or port is free to connect from",
+            ),
+            (
+                Errno::NOBUFS,
+                "not measured: this host is out of network buffers",
+            ),
             (Errno::NOMEM, "not measured: this host is out of memory"),
         ] {
             // Also where a library wraps it.
-            for error in [io::Error::from(number), io::Error::other(io::Error::from(number))] {
+            for error in [
+                io::Error::from(number),
+                io::Error::other(io::Error::from(number)),
+            ] {
                 let report = Report::fault(&spec, "http://web/", &Fault::io(&error));
                 assert_eq!(
                     (report.outcome, report.contact),
                     (ProbeOutcome::Inconclusive, Contact::NothingLeft)
                 );
-                assert_eq!((report.message.as_str(), report.shortage), (words, Shortage::of(&number.into())));
+                assert_eq!(
+                    (report.message.as_str(), report.shortage),
+                    (words, Shortage::of(&number.into()))
+                );
             }
         }
         let report = Report::fault(&spec, "http://web/", &Fault::io(&Errno::MFILE.into()));
         assert!(
-            report.message.starts_with("not measured: hubdeck is out of file handles (limit "),
+            report
+                .message
+                .starts_with("not measured: hubdeck is out of file handles (limit "),
             "{report:?}"
         );
         let refused = Report::fault(&spec, "http://web/", &Fault::io(&Errno::CONNREFUSED.into()));
-        assert_eq!((refused.outcome, refused.shortage), (ProbeOutcome::Failure, None));
+        assert_eq!(
+            (refused.outcome, refused.shortage),
+            (ProbeOutcome::Failure, None)
+        );
     }
 }

@@ -30,7 +30,8 @@ impl Protocol for Grpc {
 
     async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
         if ask.spec.tls {
-            wire.over_tls(&tls.offering(b"h2"), ask.server_name()).await?;
+            wire.over_tls(&tls.offering(b"h2"), ask.server_name())
+                .await?;
         }
         let shaken = Builder::new()
             .enable_push(false)
@@ -68,18 +69,28 @@ async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Ans
             request.header(AUTHORIZATION, format!("Basic {login}"))
         }
     };
-    let request = request.body(()).map_err(|error| Fault::Other(error.to_string()))?;
-    let (response, mut body) = sender.send_request(request, false).map_err(|error| fault(&error))?;
-    body.send_data(Cursor::new(question(&ask.spec.subject)), true).map_err(|error| fault(&error))?;
+    let request = request
+        .body(())
+        .map_err(|error| Fault::Other(error.to_string()))?;
+    let (response, mut body) = sender
+        .send_request(request, false)
+        .map_err(|error| fault(&error))?;
+    body.send_data(Cursor::new(question(&ask.spec.subject)), true)
+        .map_err(|error| fault(&error))?;
     let (head, body) = response.await.map_err(|error| fault(&error))?.into_parts();
-    let is_grpc =
-        head.headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/grpc"));
+    let is_grpc = head
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|it| it.as_bytes().starts_with(b"application/grpc"));
     if !is_grpc {
         return Err(OTHER);
     }
     // Where there is nothing but a status, it stands in the head.
-    let (message, trailers) =
-        if status(&head.headers).is_some() { (Vec::new(), head.headers) } else { read(body).await? };
+    let (message, trailers) = if status(&head.headers).is_some() {
+        (Vec::new(), head.headers)
+    } else {
+        read(body).await?
+    };
     Ok(Answered {
         status: status(&trailers).ok_or(OTHER)?,
         words: words(&trailers),
@@ -93,7 +104,8 @@ async fn read(mut body: RecvStream) -> Result<(Vec<u8>, HeaderMap), Fault> {
     while let Some(part) = body.data().await {
         let part = part.map_err(|error| fault(&error))?;
         message.extend_from_slice(&part);
-        // The window is never opened again: a health is a few bytes, and more than the first window is none.
+        // The window is never opened again: a health is a few bytes, and more than the first window
+        // is none.
         if message.len() >= usize::try_from(LONGEST).unwrap_or(usize::MAX) {
             return Err(OTHER);
         }
@@ -164,7 +176,9 @@ fn judge(answered: &Answered, ask: &Ask<'_>) -> Result<Answer, Fault> {
     let subject = &ask.spec.subject;
     let unknown = || Fault::Condition(format!("knows no service {subject:?}"));
     let failed = |code: &str| {
-        let words = [code, &answered.words].into_iter().filter(|word| !word.is_empty());
+        let words = [code, &answered.words]
+            .into_iter()
+            .filter(|word| !word.is_empty());
         Fault::Condition(words.collect::<Vec<_>>().join(": "))
     };
     match answered.status {

@@ -46,45 +46,69 @@ impl Client {
     /// When the client library refuses its settings.
     pub fn new(tls: &Tls, names: &Names) -> Result<Self, reqwest::Error> {
         let own = builder(tls.own_config(), names).build()?;
-        Ok(Self { own, named: Arc::default(), tls: tls.verifying(), names: names.clone() })
+        Ok(Self {
+            own,
+            named: Arc::default(),
+            tls: tls.verifying(),
+            names: names.clone(),
+        })
     }
 
     /// Asks `url` within the limit of `ask`.
     pub async fn check(&self, ask: &Ask<'_>, url: &str) -> Report {
         let begun = Instant::now();
         let deadline = begun + ask.limit;
-        let (sent, mut watch) = stopwatch::over(timeout_at(deadline, self.exchange(ask, url))).await;
+        let (sent, mut watch) =
+            stopwatch::over(timeout_at(deadline, self.exchange(ask, url))).await;
         let report = match sent {
             Ok(Ok(mut response)) => {
                 watch.stop();
-                let report = judge(ask, url, &Answer::read(&mut response, ask, deadline).await, begun);
+                let report = judge(
+                    ask,
+                    url,
+                    &Answer::read(&mut response, ask, deadline).await,
+                    begun,
+                );
                 answer::drain(response, deadline).await;
                 report
             }
             Ok(Err(fault)) => Report::fault(ask.spec, url, &fault),
-            Err(_) if watch.looks_up() => Report::fault(ask.spec, url, &Fault::Unresolved(ask.spec.timeout)),
+            Err(_) if watch.looks_up() => {
+                Report::fault(ask.spec, url, &Fault::Unresolved(ask.spec.timeout))
+            }
             Err(_) => Report::fault(ask.spec, url, &Fault::Silent(ask.spec.timeout)),
         };
         let report = report.phased(watch.phases());
         let message = secret::hide(&report.message, ask.login, &ask.spec.request);
         let report = Report { message, ..report };
-        if ask.spec.url.is_some() { report } else { report.at(ask.address) }
+        if ask.spec.url.is_some() {
+            report
+        } else {
+            report.at(ask.address)
+        }
     }
 
-    /// Sends the request. A healthcheck may ask for the head alone (`wget --spider`), of a server that knows
-    /// nothing else: the whole is asked for first, because it tells more.
+    /// Sends the request. A healthcheck may ask for the head alone (`wget --spider`), of a server
+    /// that knows nothing else: the whole is asked for first, because it tells more.
     async fn exchange(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Fault> {
         let response = self.send(ask, url, None).await?;
         let spec = ask.spec;
-        let untaken =
-            matches!(response.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED);
+        let untaken = matches!(
+            response.status(),
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED
+        );
         if untaken && spec.origin == ProbeOrigin::Healthcheck && spec.request.method.is_empty() {
             return self.send(ask, url, Some(Method::HEAD)).await;
         }
         Ok(response)
     }
 
-    async fn send(&self, ask: &Ask<'_>, url: &str, method: Option<Method>) -> Result<Response, Fault> {
+    async fn send(
+        &self,
+        ask: &Ask<'_>,
+        url: &str,
+        method: Option<Method>,
+    ) -> Result<Response, Fault> {
         let sending = request::build(self.client(ask.spec)?, ask, url, method)?;
         let (request, at) = (sending.request, sending.at);
         let sent = request::AT.scope(at, request.send()).await;
@@ -146,10 +170,17 @@ fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
     });
     let mut report = match verdict {
         Ok(verdict) => {
-            let wrong =
-                verdict.outcome == ProbeOutcome::Failure && is_wrong(ask.spec, answer.status.as_u16());
-            let contact = if wrong { Contact::WrongAnswer } else { Contact::Answered };
-            Report { contact, ..Report::answer(ask.spec, url, verdict, latency) }
+            let wrong = verdict.outcome == ProbeOutcome::Failure
+                && is_wrong(ask.spec, answer.status.as_u16());
+            let contact = if wrong {
+                Contact::WrongAnswer
+            } else {
+                Contact::Answered
+            };
+            Report {
+                contact,
+                ..Report::answer(ask.spec, url, verdict, latency)
+            }
         }
         Err(fault) => Report::fault(ask.spec, url, &fault).answered(&fault, latency),
     };
@@ -159,8 +190,9 @@ fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
     report.certified(answer.certificate_until, ask.now)
 }
 
-/// Whether a failure with this status says that something else was asked than the service serves, rather
-/// than how it is: a server that does not work says so with a status of 500 and more, or in its own words.
+/// Whether a failure with this status says that something else was asked than the service serves,
+/// rather than how it is: a server that does not work says so with a status of 500 and more, or in
+/// its own words.
 fn is_wrong(spec: &ProbeSpec, code: u16) -> bool {
     match spec.kind {
         ProbeKind::Http => code < 500 && !(spec.status.0..=spec.status.1).contains(&code),
@@ -195,9 +227,14 @@ pub(super) fn url(spec: &ProbeSpec, address: &str) -> String {
 /// # Errors
 /// When it is no URL that can be asked over HTTP.
 pub(super) fn named(written: &str, kind: ProbeKind) -> Result<Cow<'_, str>, Fault> {
-    let parsed = Url::parse(written).map_err(|error| Fault::Url(format!("the URL is none: {error}")))?;
+    let parsed =
+        Url::parse(written).map_err(|error| Fault::Url(format!("the URL is none: {error}")))?;
     if !matches!(parsed.scheme(), "http" | "https") {
-        let words = format!("{} is asked over http:// or https://, not {}://", kind.id(), parsed.scheme());
+        let words = format!(
+            "{} is asked over http:// or https://, not {}://",
+            kind.id(),
+            parsed.scheme()
+        );
         return Err(Fault::Url(words));
     }
     Ok(match kind.health_path().filter(|_| parsed.path() == "/") {

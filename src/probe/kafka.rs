@@ -1,6 +1,7 @@
 //! The Kafka check: the versions it speaks, then its brokers and whether they know a controller.
 //!
-//! Two short requests are encoded here; the clients for Kafka keep connections and threads of their own.
+//! Two short requests are encoded here; the clients for Kafka keep connections and threads of their
+//! own.
 
 use crate::model::ProbeOutcome::Warning;
 
@@ -36,18 +37,28 @@ impl Protocol for Kafka {
             Ok(Some(spoken)) => spoken,
             Ok(None) => return Ok(Answer::works("answers, but tells nothing of brokers")),
             Err(code) => {
-                return Err(Fault::Condition(format!("refuses to tell its versions: {}", words(code))));
+                return Err(Fault::Condition(format!(
+                    "refuses to tell its versions: {}",
+                    words(code)
+                )));
             }
         };
         let version = spoken.0.max(METADATA_VERSIONS.0);
         if version > spoken.1.min(METADATA_VERSIONS.1) {
-            return Ok(Answer::works("answers, but speaks no version that hubdeck knows"));
+            return Ok(Answer::works(
+                "answers, but speaks no version that hubdeck knows",
+            ));
         }
         // No topics, and none are made.
-        let question: &[u8] = if version >= AUTO_CREATE_SINCE { &[0, 0, 0, 0, 0] } else { &[0, 0, 0, 0] };
+        let question: &[u8] = if version >= AUTO_CREATE_SINCE {
+            &[0, 0, 0, 0, 0]
+        } else {
+            &[0, 0, 0, 0]
+        };
         match call(wire, METADATA, version, question).await {
             Ok(body) => judge(&Cluster::read(&body, version).ok_or(OTHER)?),
-            // A listener with SASL tells its versions to everybody, and hangs up on any other request.
+            // A listener with SASL tells its versions to everybody, and hangs up on any other
+            // request.
             Err(Fault::Closed) => Ok(Answer::works(WANTS_PASSWORD)),
             Err(fault) => Err(fault),
         }
@@ -61,7 +72,8 @@ async fn call(wire: &mut Wire, api: i16, version: i16, question: &[u8]) -> Resul
     let number = i32::from(api);
     let body = [&head, &number.to_be_bytes()[..], CLIENT, question].concat();
     let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    wire.send(&[&length.to_be_bytes()[..], &body].concat()).await?;
+    wire.send(&[&length.to_be_bytes()[..], &body].concat())
+        .await?;
     let length = usize::try_from(u32::from_be_bytes(wire.exactly().await?)).unwrap_or(usize::MAX);
     if !(6..=LONGEST).contains(&length) {
         return Err(OTHER);
@@ -72,7 +84,8 @@ async fn call(wire: &mut Wire, api: i16, version: i16, question: &[u8]) -> Resul
     wire.take(length - 4).await
 }
 
-/// The lowest and highest version of the metadata request, `None` where there is none; or an error code.
+/// The lowest and highest version of the metadata request, `None` where there is none; or an error
+/// code.
 fn metadata_versions(body: &[u8]) -> Option<Result<Option<(i16, i16)>, i16>> {
     let mut fields = Fields::of(body);
     let code = fields.be_i16()?;
@@ -114,7 +127,10 @@ impl Cluster {
         if version >= 2 {
             skip_text(&mut fields)?;
         }
-        Some(Self { brokers, controller: fields.be_i32()? })
+        Some(Self {
+            brokers,
+            controller: fields.be_i32()?,
+        })
     }
 }
 

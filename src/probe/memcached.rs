@@ -20,7 +20,9 @@ impl Protocol for Memcached {
         let line = format!("{}{}", String::from_utf8_lossy(&start), wire.line().await?);
         let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
         match word {
-            "VERSION" => Ok(Answer::works("answers").of_version(Some(rest.to_owned())).leaving(b"quit\r\n")),
+            "VERSION" => Ok(Answer::works("answers")
+                .of_version(Some(rest.to_owned()))
+                .leaving(b"quit\r\n")),
             "ERROR" | "CLIENT_ERROR" if rest.contains("unauthenticated") => {
                 Ok(Answer::works(WANTS_PASSWORD).leaving(b"quit\r\n"))
             }

@@ -40,8 +40,13 @@ impl Protocol for Mongodb {
         if (repeated, code) != (REQUEST, OP_MSG) {
             return Err(OTHER);
         }
-        let body = wire.take(usize::try_from(length - 16).unwrap_or(usize::MAX)).await?;
-        let document = body.get(BODY.len()..).and_then(Document::read).ok_or(OTHER)?;
+        let body = wire
+            .take(usize::try_from(length - 16).unwrap_or(usize::MAX))
+            .await?;
+        let document = body
+            .get(BODY.len()..)
+            .and_then(Document::read)
+            .ok_or(OTHER)?;
         judge(&document)
     }
 }
@@ -72,7 +77,11 @@ fn judge(hello: &Document) -> Result<Answer, Fault> {
     Ok(if hello.text("msg") == Some("isdbgrid") {
         Answer::works("routes to shards")
     } else if hello.is("isWritablePrimary") {
-        Answer::works(if set.is_some() { format!("primary{of_set}") } else { "accepts writes".to_owned() })
+        Answer::works(if set.is_some() {
+            format!("primary{of_set}")
+        } else {
+            "accepts writes".to_owned()
+        })
     } else if hello.is("secondary") {
         Answer::works(format!("secondary{of_set}"))
     } else if hello.is("arbiterOnly") {
@@ -80,6 +89,9 @@ fn judge(hello: &Document) -> Result<Answer, Fault> {
     } else if hello.is("isreplicaset") {
         Answer::judged(Warning, "its replica set is not initiated")
     } else {
-        Answer::judged(Starting, format!("neither primary nor secondary{of_set} yet"))
+        Answer::judged(
+            Starting,
+            format!("neither primary nor secondary{of_set} yet"),
+        )
     })
 }

@@ -29,7 +29,9 @@ impl Protocol for Mqtt {
         }
         match code {
             0 => Ok(Answer::works("accepts sessions").leaving(DISCONNECT)),
-            1 => Ok(Answer::works("answers, but speaks another version than MQTT 3.1.1")),
+            1 => Ok(Answer::works(
+                "answers, but speaks another version than MQTT 3.1.1",
+            )),
             2 => Ok(Answer::works("answers, but wants a client identifier")),
             3 => Err(Fault::Condition("server unavailable".to_owned())),
             4 | 5 if !with_login => Ok(Answer::works(WANTS_PASSWORD)),
@@ -45,9 +47,10 @@ fn connect(login: Option<&Login>) -> Result<Vec<u8>, Fault> {
     let mut body = b"\x00\x04MQTT\x04".to_vec();
     let (flags, texts) = match login {
         None => (CLEAN, [None, None]),
-        Some(Login::Password { user, password }) => {
-            (CLEAN | HAS_USER | HAS_PASSWORD, [Some(user), Some(password)])
-        }
+        Some(Login::Password { user, password }) => (
+            CLEAN | HAS_USER | HAS_PASSWORD,
+            [Some(user), Some(password)],
+        ),
         // A password needs a user, which brokers that know tokens ignore.
         Some(Login::Token(token)) => (CLEAN | HAS_USER | HAS_PASSWORD, [Some(token), Some(token)]),
     };
@@ -94,6 +97,9 @@ mod tests {
         ] {
             assert_eq!(remaining_length(length), bytes, "{length}");
         }
-        assert_eq!(connect(None).as_deref(), Ok(&b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x0a\x00\x00"[..]));
+        assert_eq!(
+            connect(None).as_deref(),
+            Ok(&b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x0a\x00\x00"[..])
+        );
     }
 }

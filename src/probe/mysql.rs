@@ -1,8 +1,8 @@
 //! The check of MySQL and MariaDB: their greeting; with credentials, a login and a ping.
 //!
-//! The greeting is always answered: a server counts clients that hang up before, and blocks their host
-//! when it has counted `max_connect_errors`. The login is spoken here, because the client crates bring
-//! far more than it: compression, decimals, pools.
+//! The greeting is always answered: a server counts clients that hang up before, and blocks their
+//! host when it has counted `max_connect_errors`. The login is spoken here, because the client
+//! crates bring far more than it: compression, decimals, pools.
 
 mod login;
 mod packet;
@@ -32,7 +32,11 @@ impl Protocol for Mysql {
         let mut packets = Packets::over(wire);
         let first = packets.next().await?;
         let greeting = match first.first() {
-            Some(0xff) => return packet::refusal(&first).ok_or(OTHER)?.instead_of_greeting(login.is_some()),
+            Some(0xff) => {
+                return packet::refusal(&first)
+                    .ok_or(OTHER)?
+                    .instead_of_greeting(login.is_some());
+            }
             _ => Greeting::read(&first).ok_or(OTHER)?,
         };
         let version = Some(greeting.version.clone());
@@ -47,7 +51,9 @@ impl Protocol for Mysql {
             proof.secret_line = true;
         }
         let user = login.map_or(NOBODY, |(user, _)| user);
-        packets.send(&greeting.response(user, &proof, ask.spec.tls || proof.secret_line)).await?;
+        packets
+            .send(&greeting.response(user, &proof, ask.spec.tls || proof.secret_line))
+            .await?;
         let answer = match (prove(&mut packets, proof).await?, login) {
             (Proven::Impossible(reason), _) => return Err(Fault::Secret(reason)),
             (Proven::Refused(refusal), login) => refusal.judge(login.is_some())?,
@@ -84,7 +90,11 @@ async fn prove(packets: &mut Packets<'_>, mut proof: Proof<'_>) -> Result<Proven
             Reply::Refused(refusal) => return Ok(Proven::Refused(refusal)),
             Reply::Switch { method, salt } => match proof.switch(&method, &salt) {
                 Some(bytes) => packets.send(&bytes).await?,
-                None => return Ok(Proven::Impossible(format!("its login method {method} is not known"))),
+                None => {
+                    return Ok(Proven::Impossible(format!(
+                        "its login method {method} is not known"
+                    )));
+                }
             },
             Reply::More(bytes) => match proof.more(&bytes) {
                 Next::Send(bytes) => packets.send(&bytes).await?,

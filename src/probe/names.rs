@@ -12,8 +12,8 @@ use super::Fault;
 
 /// Look-ups that run at once.
 ///
-/// A look-up cannot be called back: where DNS hangs, its thread hangs with it, long after the probe has
-/// given up. The others wait for their turn instead of piling up threads.
+/// A look-up cannot be called back: where DNS hangs, its thread hangs with it, long after the probe
+/// has given up. The others wait for their turn instead of piling up threads.
 const AT_ONCE: usize = 8;
 
 type LookUp = dyn Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync;
@@ -40,8 +40,13 @@ impl Names {
     }
 
     /// A look-up by `look_up`, which may block.
-    pub fn of(look_up: impl Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static) -> Self {
-        Self { look_up: Arc::new(look_up), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    pub fn of(
+        look_up: impl Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            look_up: Arc::new(look_up),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 
     /// Look-ups that take until `gate` opens or closes, and find this machine.
@@ -59,13 +64,22 @@ impl Names {
     /// When it is none, or its name does not resolve.
     pub async fn resolve(&self, address: &str) -> Result<Found, Fault> {
         let begun = Instant::now();
-        let parts = address.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
-        let (host, port) = parts.ok_or_else(|| Fault::Other(format!("{address:?} is no host and port")))?;
+        let parts = address
+            .rsplit_once(':')
+            .and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        let (host, port) =
+            parts.ok_or_else(|| Fault::Other(format!("{address:?} is no host and port")))?;
         if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            return Ok(Found { addresses: vec![SocketAddr::new(ip, port)], took: None });
+            return Ok(Found {
+                addresses: vec![SocketAddr::new(ip, port)],
+                took: None,
+            });
         }
         let addresses = self.find(host, port).await?;
-        Ok(Found { addresses, took: Some(begun.elapsed()) })
+        Ok(Found {
+            addresses,
+            took: Some(begun.elapsed()),
+        })
     }
 
     /// The addresses of the name `host`, with `port`.
@@ -73,8 +87,14 @@ impl Names {
     /// # Errors
     /// When it does not resolve.
     pub async fn find(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Fault> {
-        let failed = |error: &dyn std::fmt::Display| Fault::Other(format!("cannot look names up: {error}"));
-        let turn = self.turns.clone().acquire_owned().await.map_err(|error| failed(&error))?;
+        let failed =
+            |error: &dyn std::fmt::Display| Fault::Other(format!("cannot look names up: {error}"));
+        let turn = self
+            .turns
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|error| failed(&error))?;
         let (look_up, host) = (self.look_up.clone(), host.to_owned());
         let work = tokio::task::spawn_blocking(move || {
             // The turn ends with the look-up, not with the probe that waits for it.
@@ -82,8 +102,15 @@ impl Names {
             drop(turn);
             found
         });
-        let found = work.await.map_err(|error| failed(&error))?.map_err(|error| Fault::lookup(&error))?;
-        if found.is_empty() { Err(Fault::Name) } else { Ok(found) }
+        let found = work
+            .await
+            .map_err(|error| failed(&error))?
+            .map_err(|error| Fault::lookup(&error))?;
+        if found.is_empty() {
+            Err(Fault::Name)
+        } else {
+            Ok(found)
+        }
     }
 }
 
@@ -107,13 +134,20 @@ mod tests {
             ("empty.example:1", Err("name not resolved")),
             ("absent.example:1", Err("name not resolved")),
             ("db.example", Err("\"db.example\" is no host and port")),
-            ("db.example:99999", Err("\"db.example:99999\" is no host and port")),
+            (
+                "db.example:99999",
+                Err("\"db.example:99999\" is no host and port"),
+            ),
         ] {
             let told = match names.resolve(address).await {
                 Ok(found) => Ok(format!("{} {}", found.addresses[0], found.took.is_some())),
                 Err(fault) => Err(fault.to_string()),
             };
-            assert_eq!(told, expected.map(str::to_owned).map_err(str::to_owned), "{address}");
+            assert_eq!(
+                told,
+                expected.map(str::to_owned).map_err(str::to_owned),
+                "{address}"
+            );
         }
     }
 
@@ -125,11 +159,18 @@ mod tests {
             counter.fetch_add(1, Ordering::SeqCst);
             (behind.look_up)(host, port)
         });
-        let all = (0..100).map(|_| tokio::time::timeout(Duration::from_millis(50), names.find("x", 1)));
+        let all =
+            (0..100).map(|_| tokio::time::timeout(Duration::from_millis(50), names.find("x", 1)));
         let ended = futures_util::future::join_all(all).await;
-        assert!(ended.iter().all(Result::is_err), "a look-up that hangs ended");
+        assert!(
+            ended.iter().all(Result::is_err),
+            "a look-up that hangs ended"
+        );
         assert_eq!(begun.load(Ordering::SeqCst), AT_ONCE);
         gate.close();
-        assert!(names.find("x", 1).await.is_ok(), "those that ended give their turns back");
+        assert!(
+            names.find("x", 1).await.is_ok(),
+            "those that ended give their turns back"
+        );
     }
 }

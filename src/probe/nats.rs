@@ -41,7 +41,9 @@ impl Protocol for Nats {
             wire.over_tls(tls, ask.server_name()).await?;
         }
         wire.send(greeting(ask.login).as_bytes()).await?;
-        Ok(pong(wire, ask.login.is_some()).await?.of_version(info.version))
+        Ok(pong(wire, ask.login.is_some())
+            .await?
+            .of_version(info.version))
     }
 }
 
@@ -81,7 +83,8 @@ async fn pong(wire: &mut Wire, with_login: bool) -> Result<Answer, Fault> {
 }
 
 fn refused(words: &str, with_login: bool) -> Result<Answer, Fault> {
-    let about_login = words.starts_with("Authorization") || words.starts_with("User Authentication");
+    let about_login =
+        words.starts_with("Authorization") || words.starts_with("User Authentication");
     match (about_login, with_login) {
         (true, true) => Err(Fault::Login(words.to_owned())),
         (true, false) => Ok(Answer::works(WANTS_PASSWORD)),

@@ -1,4 +1,5 @@
-//! The PostgreSQL check: whether it accepts connections, as `pg_isready` tells; with credentials, `SELECT 1`.
+//! The PostgreSQL check: whether it accepts connections, as `pg_isready` tells; with credentials,
+//! `SELECT 1`.
 
 mod session;
 
@@ -15,8 +16,9 @@ const OTHER: Fault = Fault::Protocol("PostgreSQL");
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// Version 3.0 of the protocol.
 const VERSION: u32 = 196_608;
-/// Who asks without credentials where nobody is named, and of which database: the names that are likeliest to
-/// exist, so that a server that trusts everybody writes no error about unknown ones into its log.
+/// Who asks without credentials where nobody is named, and of which database: the names that are
+/// likeliest to exist, so that a server that trusts everybody writes no error about unknown ones
+/// into its log.
 const USUAL: &str = "postgres";
 /// Longest message before a session is open, in bytes.
 const LONGEST: usize = 30_000;
@@ -38,7 +40,9 @@ impl Protocol for Postgres {
             secure(wire, ask, tls).await?;
         }
         match login {
-            Some((user, password)) => session::select_one(wire, user, password, &ask.spec.subject).await,
+            Some((user, password)) => {
+                session::select_one(wire, user, password, &ask.spec.subject).await
+            }
             None => is_ready(wire, &ask.spec.user, &ask.spec.subject).await,
         }
     }
@@ -77,7 +81,8 @@ async fn is_ready(wire: &mut Wire, user: &str, database: &str) -> Result<Answer,
         let body = wire.take(length - 4).await?;
         match kind {
             b'E' => return refusal(&body).ok_or(OTHER)?.judge(),
-            // Any method but "none" waits for an answer: it is the login that a real client would do now.
+            // Any method but "none" waits for an answer: it is the login that a real client would
+            // do now.
             b'R' if Fields::of(&body).be_u32() != Some(0) => return Ok(accepts()),
             b'S' => version = version.or_else(|| server_version(&body)),
             b'Z' => return Ok(accepts().of_version(version).leaving(TERMINATE)),
@@ -102,7 +107,10 @@ fn startup(user: &str, database: &str) -> Vec<u8> {
         // A user need not have a database of its own name, as servers take for granted.
         parameters.push(("database", USUAL));
     }
-    for text in parameters.into_iter().flat_map(|(name, value)| [name, value]) {
+    for text in parameters
+        .into_iter()
+        .flat_map(|(name, value)| [name, value])
+    {
         body.extend(text.as_bytes());
         body.push(0);
     }
@@ -120,7 +128,10 @@ fn server_version(body: &[u8]) -> Option<String> {
 
 /// `16.2` of `16.2 (Debian 16.2-1.pgdg120+2)`.
 fn plain_version(text: &str) -> String {
-    text.split_whitespace().next().unwrap_or_default().to_owned()
+    text.split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// An error of the server: its SQLSTATE, and its words.
@@ -135,7 +146,12 @@ fn refusal(body: &[u8]) -> Option<Refusal> {
     let mut fields = Fields::of(body);
     loop {
         match fields.byte()? {
-            0 => return Some(Refusal { state: state?, words: words? }),
+            0 => {
+                return Some(Refusal {
+                    state: state?,
+                    words: words?,
+                });
+            }
             b'C' => state = Some(text(fields.until_nul()?)),
             b'M' => words = Some(text(fields.until_nul()?)),
             _ => drop(fields.until_nul()?),
@@ -144,7 +160,8 @@ fn refusal(body: &[u8]) -> Option<Refusal> {
 }
 
 impl Refusal {
-    /// What the error says of the server, as `pg_isready` reads it: one that minds user or database is there.
+    /// What the error says of the server, as `pg_isready` reads it: one that minds user or database
+    /// is there.
     fn judge(self) -> Result<Answer, Fault> {
         match self.state.as_str() {
             "57P03" => self.not_now(),

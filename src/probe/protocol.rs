@@ -36,12 +36,17 @@ pub(super) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// The host of the address.
     pub fn host(&self) -> &'a str {
-        self.address.rsplit_once(':').map_or(self.address, |(host, _)| host)
+        self.address
+            .rsplit_once(':')
+            .map_or(self.address, |(host, _)| host)
     }
 
     /// The port of the address; the specification's where it has none.
     pub fn port(&self) -> u16 {
-        self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(self.spec.port)
+        self.address
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok())
+            .unwrap_or(self.spec.port)
     }
 
     /// The name that TLS asks the server for.
@@ -56,11 +61,18 @@ impl<'a> Ask<'a> {
     ///
     /// # Errors
     /// When the name does not resolve, nobody accepts, or `talk` fails or does not end.
-    pub async fn over<T>(&self, talk: impl AsyncFnOnce(Wire) -> Result<T, Fault>) -> Result<T, Fault> {
+    pub async fn over<T>(
+        &self,
+        talk: impl AsyncFnOnce(Wire) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let deadline = Instant::now() + self.limit;
-        let (unresolved, silent) = (Fault::Unresolved(self.spec.timeout), Fault::Silent(self.spec.timeout));
-        let found =
-            timeout_at(deadline, self.names.resolve(self.address)).await.unwrap_or(Err(unresolved))?;
+        let (unresolved, silent) = (
+            Fault::Unresolved(self.spec.timeout),
+            Fault::Silent(self.spec.timeout),
+        );
+        let found = timeout_at(deadline, self.names.resolve(self.address))
+            .await
+            .unwrap_or(Err(unresolved))?;
         let work = async { talk(Wire::open(found).await?).await };
         timeout_at(deadline, work).await.unwrap_or(Err(silent))
     }
@@ -72,9 +84,9 @@ impl<'a> Ask<'a> {
     pub fn password(&self) -> Result<Option<(&'a str, &'a str)>, Fault> {
         match self.login {
             Some(Login::Password { user, password }) => Ok(Some((user, password))),
-            Some(Login::Token(_)) => {
-                Err(Fault::Secret("it takes a user and a password, no token".to_owned()))
-            }
+            Some(Login::Token(_)) => Err(Fault::Secret(
+                "it takes a user and a password, no token".to_owned(),
+            )),
             None => Ok(None),
         }
     }
@@ -91,7 +103,8 @@ pub(super) struct Answer {
     pub version: Option<String>,
     /// What is said before leaving, so that the other side does not wonder.
     pub goodbye: &'static [u8],
-    /// Whether the service wrote a line into its log for this, and there is a question that it writes none for.
+    /// Whether the service wrote a line into its log for this, and there is a question that it
+    /// writes none for.
     pub complains: bool,
 }
 
@@ -99,12 +112,21 @@ impl Answer {
     /// An answer of a service that works.
     pub fn works(message: impl Into<String>) -> Self {
         let (outcome, message) = (ProbeOutcome::Success, message.into());
-        Self { outcome, message, version: None, goodbye: b"", complains: false }
+        Self {
+            outcome,
+            message,
+            version: None,
+            goodbye: b"",
+            complains: false,
+        }
     }
 
     /// An answer that is judged as `outcome`.
     pub fn judged(outcome: ProbeOutcome, message: impl Into<String>) -> Self {
-        Self { outcome, ..Self::works(message) }
+        Self {
+            outcome,
+            ..Self::works(message)
+        }
     }
 
     /// The same with the version that the other side told.
@@ -130,14 +152,19 @@ impl Answer {
 pub(super) trait Protocol {
     /// Scheme of the target as it is shown, such as `redis`.
     const SCHEME: &'static str;
-    /// Whether TLS, where it is asked for, comes before the first word; otherwise [`Self::talk`] agrees on it.
+    /// Whether TLS, where it is asked for, comes before the first word; otherwise [`Self::talk`]
+    /// agrees on it.
     const IMPLICIT_TLS: bool = true;
 
     /// Talks until the verdict is clear.
     ///
     /// # Errors
     /// When there is no proper answer: [`Fault::Protocol`] when something else answers.
-    fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> impl Future<Output = Result<Answer, Fault>> + Send;
+    fn talk(
+        wire: &mut Wire,
+        ask: &Ask<'_>,
+        tls: &Tls,
+    ) -> impl Future<Output = Result<Answer, Fault>> + Send;
 }
 
 /// Asks one address in protocol `P`, within its limit.
@@ -174,7 +201,10 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
 /// `report` without the secret of `login`, should the other side repeat it.
 fn hidden(report: Report, login: Option<&Login>) -> Report {
     match login {
-        Some(login) => Report { message: login.hide(&report.message), ..report },
+        Some(login) => Report {
+            message: login.hide(&report.message),
+            ..report
+        },
         None => report,
     }
 }

@@ -1,5 +1,5 @@
-//! The Redis check, which serves Valkey, Dragonfly and KeyDB as well: `PING`, after `AUTH` where there
-//! are credentials.
+//! The Redis check, which serves Valkey, Dragonfly and KeyDB as well: `PING`, after `AUTH` where
+//! there are credentials.
 //!
 //! RESP is spoken plainly here: two commands need no client, and a client would translate the error
 //! codes that tell a server that loads from one that is broken.
@@ -27,9 +27,10 @@ impl Protocol for Redis {
                 Login::Password { user, password } if !user.is_empty() => {
                     command(wire, &["AUTH", user, password]).await?
                 }
-                Login::Password { password: secret, .. } | Login::Token(secret) => {
-                    command(wire, &["AUTH", secret]).await?
+                Login::Password {
+                    password: secret, ..
                 }
+                | Login::Token(secret) => command(wire, &["AUTH", secret]).await?,
             };
             match refused {
                 Reply::Says(_) => {}
@@ -65,7 +66,9 @@ struct Refusal {
 
 impl Refusal {
     fn wants_none(&self) -> bool {
-        ["without any password configured", "no password is set"].iter().any(|it| self.words.contains(it))
+        ["without any password configured", "no password is set"]
+            .iter()
+            .any(|it| self.words.contains(it))
     }
 
     fn judge(self, with_login: bool) -> Result<Answer, Fault> {
@@ -77,7 +80,9 @@ impl Refusal {
             "NOAUTH" | "NOPERM" if !with_login => Ok(Answer::works(WANTS_PASSWORD)),
             "NOAUTH" => Err(Fault::Login(words)),
             "NOPERM" => Ok(Answer::works("answers, but this user may not PING")),
-            "DENIED" => Ok(Answer::works("answers, but protected mode keeps hubdeck out")),
+            "DENIED" => Ok(Answer::works(
+                "answers, but protected mode keeps hubdeck out",
+            )),
             "BUSY" | "CLUSTERDOWN" | "MASTERDOWN" | "MISCONF" | "READONLY" | "TRYAGAIN" => {
                 Ok(Answer::judged(Warning, words))
             }
@@ -103,5 +108,8 @@ async fn command(wire: &mut Wire, words: &[&str]) -> Result<Reply, Fault> {
     if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err(OTHER);
     }
-    Ok(Reply::Refuses(Refusal { code: code.to_owned(), words: words.to_owned() }))
+    Ok(Reply::Refuses(Refusal {
+        code: code.to_owned(),
+        words: words.to_owned(),
+    }))
 }

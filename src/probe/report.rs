@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Shortage, Timestamp,
-    secrets, text,
+    Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Shortage,
+    Timestamp, secrets, text,
 };
 
 use super::fault::Lack;
@@ -52,8 +52,8 @@ pub struct Report {
     pub version: Option<String>,
     /// Set when the other side speaks another protocol.
     pub mismatch: Option<Mismatch>,
-    /// Whether the service wrote a line into its log about this probe and would do so again: from now on it is
-    /// to be asked less.
+    /// Whether the service wrote a line into its log about this probe and would do so again: from
+    /// now on it is to be asked less.
     pub complains: bool,
     /// Whether the port whose certificate is looked at beside shows none.
     pub shows_no_certificate: bool,
@@ -98,8 +98,16 @@ impl Report {
     #[must_use]
     pub fn out_of_reach(spec: &ProbeSpec, reason: &str) -> Self {
         let secure = if spec.tls { "s" } else { "" };
-        let path = if spec.kind.is_http() { spec.path.as_str() } else { "" };
-        let scheme = if spec.kind.is_http() { "http" } else { spec.kind.id() };
+        let path = if spec.kind.is_http() {
+            spec.path.as_str()
+        } else {
+            ""
+        };
+        let scheme = if spec.kind.is_http() {
+            "http"
+        } else {
+            spec.kind.id()
+        };
         let target = format!("{scheme}{secure}://:{}{path}", spec.port);
         Self::fault(spec, &target, &Fault::OutOfReach(reason.to_owned()))
     }
@@ -107,7 +115,11 @@ impl Report {
     /// The same with another verdict and message.
     #[must_use]
     pub fn saying(self, outcome: ProbeOutcome, message: &str) -> Self {
-        Self { outcome, message: text::one_line(&secrets::mask_text(message), MESSAGE), ..self }
+        Self {
+            outcome,
+            message: text::one_line(&secrets::mask_text(message), MESSAGE),
+            ..self
+        }
     }
 
     /// The report of a probe that got no proper answer.
@@ -118,12 +130,13 @@ impl Report {
                 ProbeOutcome::Inconclusive
             }
             // What nobody has told hubdeck says nothing of the service.
-            Fault::Handshake { lacks: Lack::Name, .. }
-                if spec.url.is_none() && spec.server_name.is_none() =>
-            {
-                ProbeOutcome::Inconclusive
-            }
-            Fault::Handshake { lacks: Lack::Certificate, .. } => ProbeOutcome::Inconclusive,
+            Fault::Handshake {
+                lacks: Lack::Name, ..
+            } if spec.url.is_none() && spec.server_name.is_none() => ProbeOutcome::Inconclusive,
+            Fault::Handshake {
+                lacks: Lack::Certificate,
+                ..
+            } => ProbeOutcome::Inconclusive,
             _ => ProbeOutcome::Failure,
         };
         let complains = matches!(fault, Fault::Handshake { .. });
@@ -131,7 +144,11 @@ impl Report {
             Contact::OtherProtocol if outcome == ProbeOutcome::Inconclusive => Contact::NotAsked,
             contact => contact,
         };
-        let shortage = if let Fault::Short(shortage) = fault { Some(*shortage) } else { None };
+        let shortage = if let Fault::Short(shortage) = fault {
+            Some(*shortage)
+        } else {
+            None
+        };
         Self {
             mismatch,
             complains,
@@ -143,15 +160,31 @@ impl Report {
 
     /// The same with the time it took where `fault` is an answer, though a bad one.
     pub(super) fn answered(self, fault: &Fault, latency: Duration) -> Self {
-        Self { latency: fault.is_answer().then_some(latency), ..self }
+        Self {
+            latency: fault.is_answer().then_some(latency),
+            ..self
+        }
     }
 
     /// The report of an answer that took `latency`.
-    pub(super) fn answer(spec: &ProbeSpec, target: &str, answer: Answer, latency: Duration) -> Self {
+    pub(super) fn answer(
+        spec: &ProbeSpec,
+        target: &str,
+        answer: Answer,
+        latency: Duration,
+    ) -> Self {
         let report = Self::new(spec, target, answer.outcome, &answer.message).timed(spec, latency);
-        let report = Self { complains: answer.complains, ..report };
-        let version = answer.version.map(|version| text::one_line(&version, VERSION));
-        Self { version: version.filter(|version| !version.is_empty()), ..report }
+        let report = Self {
+            complains: answer.complains,
+            ..report
+        };
+        let version = answer
+            .version
+            .map(|version| text::one_line(&version, VERSION));
+        Self {
+            version: version.filter(|version| !version.is_empty()),
+            ..report
+        }
     }
 
     /// The same of the address that was probed.
@@ -166,11 +199,13 @@ impl Report {
         self
     }
 
-    /// The same with the certificate that ends at `end`: one that has ended is a failure, one that ends
-    /// soon turns a success into a warning.
+    /// The same with the certificate that ends at `end`: one that has ended is a failure, one that
+    /// ends soon turns a success into a warning.
     pub(super) fn certified(mut self, end: Option<Timestamp>, now: Timestamp) -> Self {
         self.certificate_until = end;
-        let Some((outcome, words)) = end.and_then(|end| tls::judge(end, now)) else { return self };
+        let Some((outcome, words)) = end.and_then(|end| tls::judge(end, now)) else {
+            return self;
+        };
         if self.outcome.works() && outcome > self.outcome {
             self.outcome = outcome;
             self.message = match outcome {
@@ -188,7 +223,10 @@ impl Report {
         let slow = spec.slow_after.is_some_and(|limit| latency > limit);
         if slow && self.outcome == ProbeOutcome::Success {
             self.outcome = ProbeOutcome::Warning;
-            self.message = text::one_line(&format!("{}, slow: {}", self.message, seconds(latency)), MESSAGE);
+            self.message = text::one_line(
+                &format!("{}, slow: {}", self.message, seconds(latency)),
+                MESSAGE,
+            );
         }
         self
     }

@@ -1,4 +1,5 @@
-//! Reads what a credential refers to, each time it is needed: secrets that are rotated work at once.
+//! Reads what a credential refers to, each time it is needed: secrets that are rotated work at
+//! once.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,30 +26,43 @@ pub(super) enum Login {
 impl Login {
     /// `text` with the secret masked.
     pub fn hide(&self, text: &str) -> String {
-        let (Self::Password { password: secret, .. } | Self::Token(secret)) = self;
+        let (Self::Password {
+            password: secret, ..
+        }
+        | Self::Token(secret)) = self;
         mask(text.to_owned(), secret)
     }
 }
 
 /// `text` without `secret`. Shorter ones stand in ordinary words, and hide nothing anyway.
 fn mask(text: String, secret: &str) -> String {
-    if secret.len() < SHORTEST || !text.contains(secret) { text } else { text.replace(secret, MASK) }
+    if secret.len() < SHORTEST || !text.contains(secret) {
+        text
+    } else {
+        text.replace(secret, MASK)
+    }
 }
 
 /// What a service said, `text`, without the secrets that were sent to it, should it repeat them.
 pub(super) fn hide(text: &str, login: Option<&Login>, request: &HttpRequest) -> String {
     let mut text = login.map_or_else(|| text.to_owned(), |login| login.hide(text));
     for (name, value) in &request.headers {
-        let proves =
-            name.to_ascii_lowercase().ends_with("authorization") || name.eq_ignore_ascii_case("cookie");
+        let proves = name.to_ascii_lowercase().ends_with("authorization")
+            || name.eq_ignore_ascii_case("cookie");
         if !proves && !is_secret_name(name) {
             continue;
         }
         let value = value.reveal();
         let secret = value.split_once(' ').map_or(value, |(_, secret)| secret);
         text = mask(mask(text, value), secret);
-        let decoded = STANDARD.decode(secret).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        if let Some((_, password)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) {
+        let decoded = STANDARD
+            .decode(secret)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((_, password)) = decoded
+            .as_deref()
+            .and_then(|decoded| decoded.split_once(':'))
+        {
             text = mask(text, password);
         }
     }
@@ -65,9 +79,10 @@ pub(super) fn hide(text: &str, login: Option<&Login>, request: &HttpRequest) -> 
 pub(super) async fn login(spec: &ProbeSpec) -> Result<Option<Login>, Fault> {
     Ok(match &spec.credentials {
         None => None,
-        Some(Credentials::Password { user, password }) => {
-            Some(Login::Password { user: user.clone(), password: read(password).await? })
-        }
+        Some(Credentials::Password { user, password }) => Some(Login::Password {
+            user: user.clone(),
+            password: read(password).await?,
+        }),
         Some(Credentials::Token(token)) => Some(Login::Token(read(token).await?)),
     })
 }
@@ -85,15 +100,24 @@ async fn read(source: &SecretSource) -> Result<String, Fault> {
             }
         },
         SecretSource::File(path) => {
-            let cannot = |reason: String| Fault::Secret(format!("cannot read {}: {reason}", path.display()));
-            let facts = tokio::fs::metadata(path).await.map_err(|error| cannot(error.to_string()))?;
+            let cannot =
+                |reason: String| Fault::Secret(format!("cannot read {}: {reason}", path.display()));
+            let facts = tokio::fs::metadata(path)
+                .await
+                .map_err(|error| cannot(error.to_string()))?;
             if !facts.is_file() || facts.len() > LIMIT {
                 return Err(cannot("no file of at most 64 KiB".to_owned()));
             }
-            let bytes = tokio::fs::read(path).await.map_err(|error| cannot(error.to_string()))?;
+            let bytes = tokio::fs::read(path)
+                .await
+                .map_err(|error| cannot(error.to_string()))?;
             let text = decode(&bytes).map_err(|error| cannot(error.to_string()))?;
             let secret = text.trim_end_matches(['\n', '\r']);
-            if secret.is_empty() { Err(cannot("it is empty".to_owned())) } else { Ok(secret.to_owned()) }
+            if secret.is_empty() {
+                Err(cannot("it is empty".to_owned()))
+            } else {
+                Ok(secret.to_owned())
+            }
         }
     }
 }
@@ -120,19 +144,32 @@ mod tests {
             SecretSource::File(path)
         };
         assert_eq!(told(write("secret", b"hunter2\n")).await, "hunter2");
-        assert_eq!(told(write("marked", b"\xef\xbb\xbfhunter2\r\n")).await, "hunter2");
+        assert_eq!(
+            told(write("marked", b"\xef\xbb\xbfhunter2\r\n")).await,
+            "hunter2"
+        );
         assert!(told(write("empty", b"\n")).await.ends_with("it is empty"));
-        assert!(told(write("large", &[b'x'; 70_000])).await.ends_with("no file of at most 64 KiB"));
+        assert!(
+            told(write("large", &[b'x'; 70_000]))
+                .await
+                .ends_with("no file of at most 64 KiB")
+        );
         assert!(
             told(write("binary", &[b'x', 0xfe]))
                 .await
                 .ends_with("line 1 is not UTF-8; save the file as UTF-8")
         );
         assert!(
-            told(write("wide", b"\xff\xfeh\0")).await.ends_with("it is encoded as UTF-16; save it as UTF-8")
+            told(write("wide", b"\xff\xfeh\0"))
+                .await
+                .ends_with("it is encoded as UTF-16; save it as UTF-8")
         );
         let absent = SecretSource::File(PathBuf::from("/nowhere/at/all"));
-        assert!(told(absent).await.starts_with("not checked: cannot read /nowhere/at/all: "));
+        assert!(
+            told(absent)
+                .await
+                .starts_with("not checked: cannot read /nowhere/at/all: ")
+        );
         let variable = |name: &str| SecretSource::Environment(name.to_owned());
         assert_eq!(
             told(variable("HUBDECK_NO_SUCH_VARIABLE")).await,

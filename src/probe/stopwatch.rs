@@ -1,8 +1,8 @@
 //! What the parts of one HTTP request take.
 //!
-//! The HTTP client does not tell. What it calls while it connects does: the look-up of the name, the
-//! connector, the TLS set-up. They mark the stopwatch of the request that runs in their task; the client
-//! connects inside the request's own future, because it keeps no connections.
+//! The HTTP client does not tell. What it calls while it connects does: the look-up of the name,
+//! the connector, the TLS set-up. They mark the stopwatch of the request that runs in their task;
+//! the client connects inside the request's own future, because it keeps no connections.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -65,10 +65,16 @@ impl Stopwatch {
         }
     }
 
-    /// What the parts took; those of several redirects together. One that did not end tells nothing.
+    /// What the parts took; those of several redirects together. One that did not end tells
+    /// nothing.
     pub fn phases(&self) -> ProbePhases {
         let [dns, connect, tls, first_byte] = self.took.map(|took| took.map(millis));
-        ProbePhases { dns_ms: dns, connect_ms: connect, tls_ms: tls, first_byte_ms: first_byte }
+        ProbePhases {
+            dns_ms: dns,
+            connect_ms: connect,
+            tls_ms: tls,
+            first_byte_ms: first_byte,
+        }
     }
 
     fn begin(&mut self, part: Part) {
@@ -147,7 +153,13 @@ mod tests {
         let phases = watch.phases();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few seconds
         let whole = |ms: Option<f32>| ms.map(|ms| (ms / 1_000.0).round() as u32);
-        [phases.dns_ms, phases.connect_ms, phases.tls_ms, phases.first_byte_ms].map(whole)
+        [
+            phases.dns_ms,
+            phases.connect_ms,
+            phases.tls_ms,
+            phases.first_byte_ms,
+        ]
+        .map(whole)
     }
 
     async fn part(part: Part, seconds: u64) {

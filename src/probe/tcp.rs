@@ -1,4 +1,5 @@
-//! The TCP check: something accepts the connection and keeps it, with the greeting that is expected.
+//! The TCP check: something accepts the connection and keeps it, with the greeting that is
+//! expected.
 
 use std::time::Duration;
 
@@ -21,7 +22,9 @@ const GREETING: usize = 512;
 
 /// Connects to `address` within `limit`.
 pub(super) async fn connect(names: &Names, address: &str, limit: Duration) -> Result<Wire, Fault> {
-    timeout(limit, Wire::connect(names, address)).await.unwrap_or(Err(Fault::Silent(limit)))
+    timeout(limit, Wire::connect(names, address))
+        .await
+        .unwrap_or(Err(Fault::Silent(limit)))
 }
 
 /// Plain TCP.
@@ -56,17 +59,25 @@ async fn greeting(wire: &mut Wire, expected: &str) -> Result<Answer, Fault> {
     let mut bytes = Vec::new();
     while bytes.len() < GREETING {
         let mut part = [0; GREETING];
-        let count = wire.read(&mut part).await.map_err(|error| Fault::io(&error))?;
+        let count = wire
+            .read(&mut part)
+            .await
+            .map_err(|error| Fault::io(&error))?;
         if count == 0 {
             break;
         }
         bytes.extend_from_slice(&part[..count]);
         let text = String::from_utf8_lossy(&bytes);
         if text.contains(expected) {
-            return Ok(Answer::works(format!("greets {}", text.lines().next().unwrap_or_default())));
+            return Ok(Answer::works(format!(
+                "greets {}",
+                text.lines().next().unwrap_or_default()
+            )));
         }
     }
     let text = String::from_utf8_lossy(&bytes);
     let line = text.lines().next().unwrap_or_default();
-    Err(Fault::Condition(format!("greets {line:?} instead of {expected:?}")))
+    Err(Fault::Condition(format!(
+        "greets {line:?} instead of {expected:?}"
+    )))
 }

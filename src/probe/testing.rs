@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Service, ServiceName, Timestamp,
+    Health, HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Service, ServiceName,
+    Timestamp,
 };
 
 /// A running container of service `name` (`name`, or `stack/name`).
 pub(crate) fn facts(name: &str) -> InstanceFacts {
-    let (stack, service) =
-        name.split_once('/').map_or((None, name), |(stack, name)| (Some(stack.into()), name));
+    let (stack, service) = name
+        .split_once('/')
+        .map_or((None, name), |(stack, name)| (Some(stack.into()), name));
     InstanceFacts {
         number: Some(1),
         image: "image:1".into(),
@@ -28,10 +30,22 @@ pub(crate) fn facts(name: &str) -> InstanceFacts {
 
 /// The service of one container, healthy since the epoch.
 pub(crate) fn service(facts: InstanceFacts) -> Service {
-    let unknown = Service::unknown(facts.stack.clone(), facts.service.clone(), Timestamp::UNIX_EPOCH);
+    let unknown = Service::unknown(
+        facts.stack.clone(),
+        facts.service.clone(),
+        Timestamp::UNIX_EPOCH,
+    );
     Service {
-        health: Health { state: HealthState::Healthy, reason: String::new(), ..unknown.health },
-        instances: vec![Instance { facts: Arc::new(facts), sample: None, series: Arc::default() }],
+        health: Health {
+            state: HealthState::Healthy,
+            reason: String::new(),
+            ..unknown.health
+        },
+        instances: vec![Instance {
+            facts: Arc::new(facts),
+            sample: None,
+            series: Arc::default(),
+        }],
         ..unknown
     }
 }

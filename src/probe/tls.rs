@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{
-    ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls12Resumption, Tls13ClientSessionValue,
+    ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls12Resumption,
+    Tls13ClientSessionValue,
 };
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -49,7 +50,12 @@ impl Tls {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
             .with_no_client_auth();
-        Ok(Self { own: Arc::new(forgetful(config)), named: Arc::default(), verifies: false, offers: b"" })
+        Ok(Self {
+            own: Arc::new(forgetful(config)),
+            named: Arc::default(),
+            verifies: false,
+            offers: b"",
+        })
     }
 
     /// The same, where names are proven by `root` alone.
@@ -62,17 +68,26 @@ impl Tls {
             .expect("versions")
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self { named: Arc::new(OnceLock::from(Ok(Arc::new(forgetful(config))))), ..self }
+        Self {
+            named: Arc::new(OnceLock::from(Ok(Arc::new(forgetful(config))))),
+            ..self
+        }
     }
 
     /// The same for names that have to be proven.
     pub fn verifying(&self) -> Self {
-        Self { verifies: true, ..self.clone() }
+        Self {
+            verifies: true,
+            ..self.clone()
+        }
     }
 
     /// The same with `protocol` offered (ALPN).
     pub fn offering(&self, protocol: &'static [u8]) -> Self {
-        Self { offers: protocol, ..self.clone() }
+        Self {
+            offers: protocol,
+            ..self.clone()
+        }
     }
 
     /// The configuration for a service's own addresses.
@@ -108,7 +123,8 @@ impl Tls {
                 .map(|config| Arc::new(forgetful(config.with_no_client_auth())))
                 .map_err(|error| error.to_string())
         });
-        made.clone().map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
+        made.clone()
+            .map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
     }
 
     /// Shakes hands with `host` over `stream`.
@@ -121,13 +137,18 @@ impl Tls {
     {
         let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
             .map_err(|_| Fault::Other(format!("{host:?} is no name that TLS can ask for")))?;
-        TlsConnector::from(self.config()?).connect(name, stream).await.map_err(|error| Fault::io(&error))
+        TlsConnector::from(self.config()?)
+            .connect(name, stream)
+            .await
+            .map_err(|error| Fault::io(&error))
     }
 }
 
-/// The configuration that greets everybody as a stranger: a session that is resumed shows no certificate.
+/// The configuration that greets everybody as a stranger: a session that is resumed shows no
+/// certificate.
 fn forgetful(mut config: ClientConfig) -> ClientConfig {
-    config.resumption = Resumption::store(Arc::new(Forgets)).tls12_resumption(Tls12Resumption::Disabled);
+    config.resumption =
+        Resumption::store(Arc::new(Forgets)).tls12_resumption(Tls12Resumption::Disabled);
     config
 }
 
@@ -185,14 +206,21 @@ pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
 pub(super) enum Look {
     /// When it ends; `None` when that cannot be read.
     Shown(Option<Timestamp>),
-    /// Something answers that shows none: it would write the same complaint into its log the next time.
+    /// Something answers that shows none: it would write the same complaint into its log the next
+    /// time.
     Refused,
     /// Nobody answers.
     Silent,
 }
 
 /// Looks at the certificate that `address` shows to who asks for `name`, within `limit`.
-pub(super) async fn look(address: &str, name: &str, names: &Names, tls: &Tls, limit: Duration) -> Look {
+pub(super) async fn look(
+    address: &str,
+    name: &str,
+    names: &Names,
+    tls: &Tls,
+    limit: Duration,
+) -> Look {
     let begun = tokio::time::Instant::now();
     let open = async {
         let mut wire = Wire::connect(names, address).await?;
@@ -204,7 +232,9 @@ pub(super) async fn look(address: &str, name: &str, names: &Names, tls: &Tls, li
             wire.leave(b"", limit.saturating_sub(begun.elapsed())).await;
             Look::Shown(until)
         }
-        Ok(Err(fault)) if fault.is_mismatch() || matches!(fault, Fault::Handshake { .. }) => Look::Refused,
+        Ok(Err(fault)) if fault.is_mismatch() || matches!(fault, Fault::Handshake { .. }) => {
+            Look::Refused
+        }
         _ => Look::Silent,
     }
 }
@@ -217,14 +247,22 @@ pub(super) fn end_of(connection: &ClientConnection) -> Option<Timestamp> {
 /// When the certificate in `der` ends; `None` when it is none.
 pub(super) fn end_of_der(der: &[u8]) -> Option<Timestamp> {
     let certificate = Certificate::from_der(der).ok()?;
-    let end = certificate.tbs_certificate().validity().not_after.to_unix_duration();
+    let end = certificate
+        .tbs_certificate()
+        .validity()
+        .not_after
+        .to_unix_duration();
     Timestamp::from_second(i64::try_from(end.as_secs()).ok()?).ok()
 }
 
 /// What a certificate that ends at `end` means at `now`; `None` while it holds for long.
 pub(super) fn judge(end: Timestamp, now: Timestamp) -> Option<(ProbeOutcome, String)> {
     let left = end.duration_since(now);
-    let outcome = if left.is_positive() { ProbeOutcome::Warning } else { ProbeOutcome::Failure };
+    let outcome = if left.is_positive() {
+        ProbeOutcome::Warning
+    } else {
+        ProbeOutcome::Failure
+    };
     (left < CERTIFICATE_ENDS_SOON).then(|| (outcome, certificate_words(left)))
 }
 
@@ -250,7 +288,12 @@ impl ServerCertVerifier for Anybody {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -259,7 +302,12 @@ impl ServerCertVerifier for Anybody {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

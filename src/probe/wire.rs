@@ -1,5 +1,5 @@
-//! A connection that a probe talks over: it reads a bounded number of bytes, so that nothing the other
-//! side sends can cost more than that.
+//! A connection that a probe talks over: it reads a bounded number of bytes, so that nothing the
+//! other side sends can cost more than that.
 
 use std::io;
 use std::pin::Pin;
@@ -52,15 +52,24 @@ impl Wire {
     /// When nobody accepts.
     pub async fn open(found: Found) -> Result<Self, Fault> {
         let begun = Instant::now();
-        let stream = TcpStream::connect(&*found.addresses).await.map_err(|error| Fault::io(&error))?;
+        let stream = TcpStream::connect(&*found.addresses)
+            .await
+            .map_err(|error| Fault::io(&error))?;
         // A probe says little and waits for answers: what it says must not wait for more.
-        stream.set_nodelay(true).map_err(|error| Fault::io(&error))?;
+        stream
+            .set_nodelay(true)
+            .map_err(|error| Fault::io(&error))?;
         let phases = ProbePhases {
             dns_ms: found.took.map(millis),
             connect_ms: Some(millis(begun.elapsed())),
             ..ProbePhases::default()
         };
-        Ok(Self { stream: Box::new(stream), left: LIMIT, phases, certificate_until: None })
+        Ok(Self {
+            stream: Box::new(stream),
+            left: LIMIT,
+            phases,
+            certificate_until: None,
+        })
     }
 
     /// Speaks TLS from here on; `host` is the name that is asked for.
@@ -77,9 +86,9 @@ impl Wire {
         Ok(())
     }
 
-    /// Says `goodbye`, ends this side of the connection and reads what still comes until the other side ends
-    /// its own, for a moment at most and within `limit`. A server that was left so writes no warning into its
-    /// log; one that is left with something unread sees the connection reset.
+    /// Says `goodbye`, ends this side of the connection and reads what still comes until the other
+    /// side ends its own, for a moment at most and within `limit`. A server that was left so writes
+    /// no warning into its log; one that is left with something unread sees the connection reset.
     pub async fn leave(mut self, goodbye: &[u8], limit: Duration) {
         let farewell = async {
             if !goodbye.is_empty() {
@@ -115,7 +124,9 @@ impl Wire {
     /// When the connection ends before, or the probe has read enough.
     pub async fn exactly<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let mut bytes = [0; N];
-        self.read_exact(&mut bytes).await.map_err(|error| Fault::io(&error))?;
+        self.read_exact(&mut bytes)
+            .await
+            .map_err(|error| Fault::io(&error))?;
         Ok(bytes)
     }
 
@@ -128,7 +139,9 @@ impl Wire {
             return Err(Fault::TooMuch);
         }
         let mut bytes = vec![0; count];
-        self.read_exact(&mut bytes).await.map_err(|error| Fault::io(&error))?;
+        self.read_exact(&mut bytes)
+            .await
+            .map_err(|error| Fault::io(&error))?;
         Ok(bytes)
     }
 
@@ -144,7 +157,9 @@ impl Wire {
                 [byte] => bytes.push(byte),
             }
         }
-        Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\r').to_owned())
+        Ok(String::from_utf8_lossy(&bytes)
+            .trim_end_matches('\r')
+            .to_owned())
     }
 }
 
@@ -160,7 +175,10 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.left == 0 && buffer.remaining() > 0 {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::FileTooLarge, Fault::TooMuch)));
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                Fault::TooMuch,
+            )));
         }
         let room = buffer.remaining().min(self.left);
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));

@@ -1,4 +1,5 @@
-//! What every request passes: correlation id, host, origin, token, body; and what every answer carries.
+//! What every request passes: correlation id, host, origin, token, body; and what every answer
+//! carries.
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -49,16 +50,20 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
 
 /// The handler's answer; a panic in it costs this request only.
 async fn answer(request: Request, next: Next) -> Response {
-    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_panic| {
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the request failed on a bug in hubdeck; please report it with the correlation id",
-        )
-        .into_response()
-    })
+    AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_panic| {
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the request failed on a bug in hubdeck; please report it with the correlation id",
+            )
+            .into_response()
+        })
 }
 
-/// The request with all of its body, where it is one that changes something; other bodies are not read.
+/// The request with all of its body, where it is one that changes something; other bodies are not
+/// read.
 async fn complete(request: Request, limit: Duration) -> Result<Request, Problem> {
     if only_reads(request.method()) {
         return Ok(request);
@@ -67,17 +72,28 @@ async fn complete(request: Request, limit: Duration) -> Result<Request, Problem>
     let reading = Bytes::from_request(Request::from_parts(parts.clone(), body), &());
     match tokio::time::timeout(limit, reading).await {
         Ok(Ok(body)) => Ok(Request::from_parts(parts, Body::from(body))),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
-        Ok(Err(_broken)) => Err(Problem::new(StatusCode::BAD_REQUEST, "the body ended before its length")),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(too_large())
+        }
+        Ok(Err(_broken)) => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "the body ended before its length",
+        )),
         Err(_elapsed) => Err(Problem::new(
             StatusCode::REQUEST_TIMEOUT,
-            format!("the body was not complete within {} s; send the request again", limit.as_secs_f64()),
+            format!(
+                "the body was not complete within {} s; send the request again",
+                limit.as_secs_f64()
+            ),
         )),
     }
 }
 
 fn too_large() -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 256 KiB")
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "the body is larger than 256 KiB",
+    )
 }
 
 const fn only_reads(method: &Method) -> bool {
@@ -101,12 +117,18 @@ fn correlation_id(headers: &HeaderMap) -> HeaderValue {
     let fits = |value: &&HeaderValue| {
         let bytes = value.as_bytes();
         (1..=64).contains(&bytes.len())
-            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+            && bytes
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
     };
-    headers.get(CORRELATION_ID).filter(fits).cloned().unwrap_or_else(|| {
-        let id = format!("{:016x}", fastrand::u64(..));
-        HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("none"))
-    })
+    headers
+        .get(CORRELATION_ID)
+        .filter(fits)
+        .cloned()
+        .unwrap_or_else(|| {
+            let id = format!("{:016x}", fastrand::u64(..));
+            HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("none"))
+        })
 }
 
 fn check(request: &Request, options: &Options) -> Result<(), Problem> {
@@ -115,9 +137,17 @@ fn check(request: &Request, options: &Options) -> Result<(), Problem> {
         return Ok(());
     }
     let headers = request.headers();
-    let host = headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
-    let absolute = request.uri().authority().map(axum::http::uri::Authority::as_str);
-    if ![host, absolute].into_iter().flatten().all(|host| is_our_name(host, options))
+    let host = headers
+        .get(HOST)
+        .map(|host| host.to_str().unwrap_or_default());
+    let absolute = request
+        .uri()
+        .authority()
+        .map(axum::http::uri::Authority::as_str);
+    if ![host, absolute]
+        .into_iter()
+        .flatten()
+        .all(|host| is_our_name(host, options))
         || host.or(absolute).is_none()
     {
         return Err(Problem::new(
@@ -140,34 +170,48 @@ fn check(request: &Request, options: &Options) -> Result<(), Problem> {
 /// What a request that changes something must fulfil beside.
 fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
     let foreign = headers.get(ORIGIN).is_some_and(|origin| {
-        let authority =
-            origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
+        let authority = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.split_once("://"))
+            .map(|(_, rest)| rest);
         authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
     });
-    let cross_site = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    let cross_site = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site");
     if foreign || cross_site {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "requests from pages of other origins may change nothing",
         ));
     }
-    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_LIMIT) {
         return Err(too_large());
     }
-    let has_body = length.is_some_and(|length| length > 0) || headers.contains_key(TRANSFER_ENCODING);
-    let is_json = headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).is_some_and(|media| {
-        let media = media.split_once(';').map_or(media, |(media, _)| media);
-        media.trim().eq_ignore_ascii_case("application/json")
-    });
+    let has_body =
+        length.is_some_and(|length| length > 0) || headers.contains_key(TRANSFER_ENCODING);
+    let is_json = headers
+        .get(CONTENT_TYPE)
+        .and_then(|media| media.to_str().ok())
+        .is_some_and(|media| {
+            let media = media.split_once(';').map_or(media, |(media, _)| media);
+            media.trim().eq_ignore_ascii_case("application/json")
+        });
     if has_body && !is_json {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a body must be application/json"));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "a body must be application/json",
+        ));
     }
     Ok(())
 }
 
-/// Whether `host` (with or without port) is a loopback name or address, any address where those are allowed,
-/// or one of the allowed hosts.
+/// Whether `host` (with or without port) is a loopback name or address, any address where those are
+/// allowed, or one of the allowed hosts.
 fn is_our_name(host: &str, options: &Options) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map_or("", |(address, _)| address),
@@ -185,9 +229,14 @@ fn is_our_name(host: &str, options: &Options) -> bool {
 }
 
 fn carries(headers: &HeaderMap, token: &str) -> bool {
-    let given = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    let given = headers
+        .get(AUTHORIZATION)
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     match given.split_at_checked(7) {
-        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"bearer ") => same(given, token.as_bytes()),
+        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"bearer ") => {
+            same(given, token.as_bytes())
+        }
         _ => false,
     }
 }

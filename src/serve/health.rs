@@ -13,8 +13,8 @@ use super::{Options, Shared};
 use crate::model::document::uptime_seconds;
 use crate::model::{Snapshot, Timestamp};
 
-/// `GET /api/health`: 200 also when a watched service is red or the engine is lost, 503 when a part of hubdeck
-/// itself is down.
+/// `GET /api/health`: 200 also when a watched service is red or the engine is lost, 503 when a part
+/// of hubdeck itself is down.
 pub async fn own(State(shared): State<Shared>) -> Response {
     let now = (shared.options.clock)();
     let current = shared.book.current();
@@ -44,14 +44,13 @@ pub async fn alive() -> Response {
     Json(json!({"status": "alive"})).into_response()
 }
 
-/// `GET /readyz`: the engine answers, and the first poll is done and not too old, where containers are
-/// looked for at all.
+/// `GET /readyz`: the engine answers, and the first poll is done and not too old, where containers
+/// are looked for at all.
 pub async fn ready(State(shared): State<Shared>) -> Response {
     let current = shared.book.current();
     match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
-        None => {
-            Json(json!({"status": "ready", "discovery": current.snapshot.engine.discovery})).into_response()
-        }
+        None => Json(json!({"status": "ready", "discovery": current.snapshot.engine.discovery}))
+            .into_response(),
         Some(why) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
     }
 }
@@ -59,7 +58,11 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
 /// Why the picture cannot be relied on; `None` when it can.
 fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<Cow<'static, str>> {
     if !snapshot.parts_down.is_empty() {
-        let parts: Vec<String> = snapshot.parts_down.iter().map(ToString::to_string).collect();
+        let parts: Vec<String> = snapshot
+            .parts_down
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         return Some(format!("not ready: {}", parts.join(", ")).into());
     }
     unseen(snapshot, options, now).map(Cow::Borrowed)
@@ -73,7 +76,9 @@ fn unseen(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<&'st
     if !snapshot.engine.discovery {
         return None;
     }
-    let Some(age) = age_seconds(snapshot, now) else { return Some("not ready: the first poll is not done") };
+    let Some(age) = age_seconds(snapshot, now) else {
+        return Some("not ready: the first poll is not done");
+    };
     (age > (options.poll_interval + options.ttl).as_secs_f64())
         .then_some("not ready: the last poll is too long ago")
 }
@@ -85,7 +90,8 @@ fn age_seconds(snapshot: &Snapshot, now: Timestamp) -> Option<f64> {
     Some((now.as_millisecond() - polled.as_millisecond()).max(0) as f64 / 1_000.0)
 }
 
-/// `POST /api/cache/clear`: forgets results, polls and probes now; the outcome shows in later answers.
+/// `POST /api/cache/clear`: forgets results, polls and probes now; the outcome shows in later
+/// answers.
 pub async fn clear_cache(State(shared): State<Shared>) -> Response {
     shared.operator.refresh(true);
     let revision = shared.book.current().snapshot.revision;

@@ -18,12 +18,17 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The same with no more than half of the file handles that a process may have: the rest is for the
-    /// engine and for probes. `None` limits nothing.
+    /// The same with no more than half of the file handles that a process may have: the rest is for
+    /// the engine and for probes. `None` limits nothing.
     #[must_use]
     pub fn within(self, file_handles: Option<u64>) -> Self {
-        let half = file_handles.map_or(usize::MAX, |all| usize::try_from(all / 2).unwrap_or(usize::MAX));
-        Self { connections: self.connections.min(half).max(1), ..self }
+        let half = file_handles.map_or(usize::MAX, |all| {
+            usize::try_from(all / 2).unwrap_or(usize::MAX)
+        });
+        Self {
+            connections: self.connections.min(half).max(1),
+            ..self
+        }
     }
 }
 
@@ -46,10 +51,18 @@ mod tests {
 
     #[test]
     fn connections_leave_half_of_the_file_handles() {
-        for (handles, connections) in
-            [(None, 2_048), (Some(1 << 20), 2_048), (Some(1_024), 512), (Some(1), 1), (Some(0), 1)]
-        {
-            assert_eq!(Limits::default().within(handles).connections, connections, "{handles:?}");
+        for (handles, connections) in [
+            (None, 2_048),
+            (Some(1 << 20), 2_048),
+            (Some(1_024), 512),
+            (Some(1), 1),
+            (Some(0), 1),
+        ] {
+            assert_eq!(
+                Limits::default().within(handles).connections,
+                connections,
+                "{handles:?}"
+            );
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::model::document::{
     ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
     ServiceDocument,
 };
-use crate::model::{HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp};
+use crate::model::{
+    HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp,
+};
 use crate::topology::explain::explain;
 use crate::topology::export::{TextForm, render};
 
@@ -38,7 +40,11 @@ impl<'a> ServicesDocument<'a> {
             .filter(|service| filter.takes(service))
             .map(|service| ServiceDocument::of(service, &snapshot.layers))
             .collect();
-        Self { count: services.len(), services, generated_at: snapshot.taken_at }
+        Self {
+            count: services.len(),
+            services,
+            generated_at: snapshot.taken_at,
+        }
     }
 }
 
@@ -57,15 +63,22 @@ impl Filter {
         for (name, value) in pairs {
             match name.as_str() {
                 "stack" => filter.stacks.push(value),
-                "layer" => filter.layers.push(one_of(&name, &value, layers.iter(), |each| &each.id)?.layer),
-                "state" => {
+                "layer" => filter
+                    .layers
+                    .push(one_of(&name, &value, layers.iter(), |each| &each.id)?.layer),
+                "state" => filter.states.push(one_of(
+                    &name,
+                    &value,
+                    HealthState::ALL.into_iter(),
+                    |state| state.id(),
+                )?),
+                "source" => {
                     filter
-                        .states
-                        .push(one_of(&name, &value, HealthState::ALL.into_iter(), |state| state.id())?)
+                        .sources
+                        .push(one_of(&name, &value, SOURCES.into_iter(), |source| {
+                            source_id(*source)
+                        })?)
                 }
-                "source" => filter
-                    .sources
-                    .push(one_of(&name, &value, SOURCES.into_iter(), |source| source_id(*source))?),
                 _ => {}
             }
         }
@@ -102,7 +115,10 @@ fn one_of<T>(
     id: impl Fn(&T) -> &str,
 ) -> Result<T, Problem> {
     all.clone().find(|each| id(each) == value).ok_or_else(|| {
-        let allowed = all.map(|each| id(&each).to_owned()).collect::<Vec<_>>().join(", ");
+        let allowed = all
+            .map(|each| id(&each).to_owned())
+            .collect::<Vec<_>>()
+            .join(", ");
         Problem::new(
             StatusCode::BAD_REQUEST,
             format!("{name}={value} is not known; {name} is one of {allowed}"),
@@ -117,19 +133,22 @@ pub async fn services(
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Response {
     let Ok(Query(pairs)) = query else {
-        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed").into_response();
+        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed")
+            .into_response();
     };
     let layers = Arc::clone(&shared.book.current().snapshot.layers);
     match Filter::parse(pairs, &layers) {
         Err(problem) => problem.into_response(),
         Ok(filter) if filter == Filter::default() => {
-            shared
-                .book
-                .shared(Kind::Services, &headers, |snapshot| json(&ServicesDocument::of(snapshot, &filter)))
+            shared.book.shared(Kind::Services, &headers, |snapshot| {
+                json(&ServicesDocument::of(snapshot, &filter))
+            })
         }
         Ok(filter) => {
             let current = shared.book.current();
-            current.fresh(&headers, || ServicesDocument::of(&current.snapshot, &filter))
+            current.fresh(&headers, || {
+                ServicesDocument::of(&current.snapshot, &filter)
+            })
         }
     }
 }
@@ -169,31 +188,42 @@ pub async fn architecture(
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Response {
     let Ok(Query(pairs)) = query else {
-        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed").into_response();
+        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed")
+            .into_response();
     };
     let mut format = MapFormat::Json;
     for (name, value) in pairs.iter().filter(|(name, _)| name == "format") {
-        format = match one_of(name, value, MapFormat::ALL.into_iter(), |format| format.id()) {
+        format = match one_of(name, value, MapFormat::ALL.into_iter(), |format| {
+            format.id()
+        }) {
             Ok(format) => format,
             Err(problem) => return problem.into_response(),
         };
     }
-    shared.book.shared(Kind::Architecture(format), &headers, |snapshot| match format {
-        MapFormat::Json => json(&ArchitectureDocument::from(snapshot)),
-        format => render(snapshot, format, TextForm::default())
-            .map(Bytes::from)
-            .map_err(|error| format!("the map cannot be written: {error}")),
-    })
+    shared.book.shared(
+        Kind::Architecture(format),
+        &headers,
+        |snapshot| match format {
+            MapFormat::Json => json(&ArchitectureDocument::from(snapshot)),
+            format => render(snapshot, format, TextForm::default())
+                .map(Bytes::from)
+                .map_err(|error| format!("the map cannot be written: {error}")),
+        },
+    )
 }
 
 /// `GET /api/incidents`.
 pub async fn incidents(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Incidents, &headers, |snapshot| json(&IncidentsDocument::from(snapshot)))
+    shared.book.shared(Kind::Incidents, &headers, |snapshot| {
+        json(&IncidentsDocument::from(snapshot))
+    })
 }
 
 /// `GET /api/layers`.
 pub async fn layers(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Layers, &headers, |snapshot| json(&LayersDocument::from(snapshot)))
+    shared.book.shared(Kind::Layers, &headers, |snapshot| {
+        json(&LayersDocument::from(snapshot))
+    })
 }
 
 /// `GET /api/metrics`: made anew for each request, because of the uptime in it.
@@ -205,5 +235,7 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Respon
 
 /// `GET /api/discovery`.
 pub async fn discovery(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Discovery, &headers, |snapshot| json(&DiscoveryDocument::from(snapshot)))
+    shared.book.shared(Kind::Discovery, &headers, |snapshot| {
+        json(&DiscoveryDocument::from(snapshot))
+    })
 }

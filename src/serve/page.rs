@@ -30,7 +30,9 @@ pub async fn index(State(shared): State<Shared>, headers: HeaderMap) -> Response
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let mut response = if wants_page {
-        shared.book.shared(Kind::Page, &headers, |snapshot| Ok(Bytes::from(page(snapshot))))
+        shared.book.shared(Kind::Page, &headers, |snapshot| {
+            Ok(Bytes::from(page(snapshot)))
+        })
     } else {
         Json(information()).into_response()
     };

@@ -27,7 +27,10 @@ struct Body9457<'a> {
 impl Problem {
     /// A problem with `status`.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self {
+            status,
+            detail: detail.into(),
+        }
     }
 
     fn body(&self, correlation_id: &str) -> Vec<u8> {
@@ -45,7 +48,8 @@ impl Problem {
         self.status.canonical_reason().unwrap_or("Error")
     }
 
-    /// The complete answer as bytes, for a connection that no request came over; it ends the connection.
+    /// The complete answer as bytes, for a connection that no request came over; it ends the
+    /// connection.
     pub fn last_words(&self, correlation_id: &str) -> Vec<u8> {
         let body = self.body(correlation_id);
         let mut answer = format!(
@@ -66,13 +70,19 @@ impl Problem {
         let mut response = Response::new(Body::from(self.body(correlation_id)));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if self.status == StatusCode::REQUEST_TIMEOUT {
             // What is left of the request would be taken for the next one.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"hubdeck\""));
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"hubdeck\""),
+            );
         }
         response
     }
@@ -90,27 +100,38 @@ impl IntoResponse for Problem {
 pub async fn unknown_path(uri: Uri) -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
-        format!("there is nothing at {}; GET / lists what there is", uri.path()),
+        format!(
+            "there is nothing at {}; GET / lists what there is",
+            uri.path()
+        ),
     )
 }
 
-/// Answers a method that a route has no handler for: `OPTIONS` with what there is, others with an error. The
-/// router adds the header that names the handlers' methods.
+/// Answers a method that a route has no handler for: `OPTIONS` with what there is, others with an
+/// error. The router adds the header that names the handlers' methods.
 pub async fn wrong_method(method: Method, uri: Uri) -> Response {
     if method == Method::OPTIONS {
         return StatusCode::NO_CONTENT.into_response();
     }
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
-        format!("{} does not take {method}; the Allow header lists what it takes", uri.path()),
+        format!(
+            "{} does not take {method}; the Allow header lists what it takes",
+            uri.path()
+        ),
     )
     .into_response()
 }
 
 /// Every route takes `OPTIONS`, which no handler is needed for.
 pub async fn allow_options(mut response: Response) -> Response {
-    let methods = response.headers().get(ALLOW).and_then(|methods| methods.to_str().ok());
-    if let Some(all) = methods.and_then(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")).ok()) {
+    let methods = response
+        .headers()
+        .get(ALLOW)
+        .and_then(|methods| methods.to_str().ok());
+    if let Some(all) =
+        methods.and_then(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")).ok())
+    {
         response.headers_mut().insert(ALLOW, all);
     }
     response

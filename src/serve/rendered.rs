@@ -71,36 +71,63 @@ impl Rendered {
     fn new(snapshot: Arc<Snapshot>, before: Option<&Self>) -> Self {
         let mut removed: VecDeque<ServiceId> = before
             .map(|before| {
-                before.removed.iter().filter(|id| snapshot.service(id).is_none()).cloned().collect()
+                before
+                    .removed
+                    .iter()
+                    .filter(|id| snapshot.service(id).is_none())
+                    .cloned()
+                    .collect()
             })
             .unwrap_or_default();
         if let Some(before) = before {
-            let gone =
-                before.snapshot.services.iter().filter(|service| snapshot.service(&service.id).is_none());
+            let gone = before
+                .snapshot
+                .services
+                .iter()
+                .filter(|service| snapshot.service(&service.id).is_none());
             removed.extend(gone.map(|service| service.id.clone()));
         }
         let surplus = removed.len().saturating_sub(REMEMBERED);
         removed.drain(..surplus);
         // The start time tells this run's revisions from those of the run before.
-        let etag = format!("\"{:x}-{}\"", snapshot.started_at.as_millisecond(), snapshot.revision);
-        let etag = HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
-        Self { snapshot, etag, bodies: Default::default(), removed }
+        let etag = format!(
+            "\"{:x}-{}\"",
+            snapshot.started_at.as_millisecond(),
+            snapshot.revision
+        );
+        let etag =
+            HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
+        Self {
+            snapshot,
+            etag,
+            bodies: Default::default(),
+            removed,
+        }
     }
 
     /// Whether a service with this id was there lately.
     pub fn was_removed(&self, id: &ServiceId) -> bool {
         self.removed.contains(id)
-            || self.snapshot.timeline.iter().any(|event| event.service.as_ref() == Some(id))
+            || self
+                .snapshot
+                .timeline
+                .iter()
+                .any(|event| event.service.as_ref() == Some(id))
     }
 
     /// How many bodies are kept.
     pub fn entries(&self) -> usize {
-        self.bodies.iter().filter(|body| body.get().is_some()).count()
+        self.bodies
+            .iter()
+            .filter(|body| body.get().is_some())
+            .count()
     }
 
     /// Whether the client has this revision already.
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let Some(known) = headers.get(IF_NONE_MATCH) else { return false };
+        let Some(known) = headers.get(IF_NONE_MATCH) else {
+            return false;
+        };
         let ours = self.etag.as_bytes();
         known == self.etag
             || known.to_str().is_ok_and(|list| {
@@ -123,10 +150,14 @@ impl Rendered {
             match body() {
                 Ok(body) => {
                     let mut response = Response::new(Body::from(body));
-                    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
+                    response
+                        .headers_mut()
+                        .insert(CONTENT_TYPE, HeaderValue::from_static(media));
                     response
                 }
-                Err(error) => return Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+                Err(error) => {
+                    return Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response();
+                }
             }
         };
         response.headers_mut().insert(ETAG, self.etag.clone());
@@ -134,7 +165,11 @@ impl Rendered {
     }
 
     /// Answers with a document made for this request alone.
-    pub fn fresh<T: Serialize>(&self, headers: &HeaderMap, document: impl FnOnce() -> T) -> Response {
+    pub fn fresh<T: Serialize>(
+        &self,
+        headers: &HeaderMap,
+        document: impl FnOnce() -> T,
+    ) -> Response {
         self.answer(headers, "application/json", || json(&document()))
     }
 }
@@ -192,13 +227,22 @@ impl Book {
     ) -> Response {
         let current = self.current();
         let slot = &current.bodies[kind.slot()];
-        let count = if slot.get().is_some() { &self.hits } else { &self.misses };
+        let count = if slot.get().is_some() {
+            &self.hits
+        } else {
+            &self.misses
+        };
         count.fetch_add(1, Ordering::Relaxed);
-        current.answer(headers, kind.media_type(), || slot.get_or_init(|| render(&current.snapshot)).clone())
+        current.answer(headers, kind.media_type(), || {
+            slot.get_or_init(|| render(&current.snapshot)).clone()
+        })
     }
 
     /// How often a body was kept already, and how often it was not.
     pub fn counts(&self) -> (u64, u64) {
-        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
+        (
+            self.hits.load(Ordering::Relaxed),
+            self.misses.load(Ordering::Relaxed),
+        )
     }
 }

@@ -23,19 +23,22 @@ use super::Limits;
 use super::problem::Problem;
 use crate::model::Shortage;
 
-/// Pause after the system could not hand out a connection: asking again at once would be answered the same.
+/// Pause after the system could not hand out a connection: asking again at once would be answered
+/// the same.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Bytes of a head from which on it is not read further, but answered 431.
 const HEAD_SIZE: usize = 32 * 1024;
-/// Time in which what a client still sends after its answer is thrown away: closing at once would throw the
-/// answer away, too.
+/// Time in which what a client still sends after its answer is thrown away: closing at once would
+/// throw the answer away, too.
 const LINGER: Duration = Duration::from_millis(500);
 
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {error}; stop what listens there or choose another serve.port")]
+    #[error(
+        "cannot listen on {address}: {error}; stop what listens there or choose another serve.port"
+    )]
     Bind {
         /// The address.
         address: SocketAddr,
@@ -49,11 +52,13 @@ pub enum ServeError {
 /// # Errors
 /// When the address is taken or not ours.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|error| ServeError::Bind { address, error })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeError::Bind { address, error })
 }
 
-/// Answers connections until `shutdown`; requests under way then get the grace of `limits`. What the system
-/// no longer gives is told to `short`.
+/// Answers connections until `shutdown`; requests under way then get the grace of `limits`. What
+/// the system no longer gives is told to `short`.
 pub async fn run(
     listener: TcpListener,
     router: Router,
@@ -97,7 +102,10 @@ pub async fn run(
 }
 
 fn is_of_one_client(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    )
 }
 
 /// Tells a client that there are too many, and leaves it.
@@ -113,7 +121,12 @@ fn refuse(stream: &TcpStream) {
 type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 
 /// Serves one connection to its end, or to the end of the grace.
-async fn connection(stream: TcpStream, router: Router, limits: Limits, shutdown: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    limits: Limits,
+    shutdown: CancellationToken,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "the connection stays with delayed sending");
     }
@@ -157,7 +170,8 @@ async fn serve(stream: TcpStream, router: Router, limits: Limits, shutdown: &Can
     }
 }
 
-/// Says the last words where a head did not come to its end, and closes so that what was said arrives.
+/// Says the last words where a head did not come to its end, and closes so that what was said
+/// arrives.
 async fn close(
     mut stream: Pin<Box<TimeoutStream<TcpStream>>>,
     late_head: bool,
@@ -166,7 +180,10 @@ async fn close(
     if late_head {
         let problem = Problem::new(
             StatusCode::REQUEST_TIMEOUT,
-            format!("the head of the request was not complete within {} s", limits.head.as_secs_f64()),
+            format!(
+                "the head of the request was not complete within {} s",
+                limits.head.as_secs_f64()
+            ),
         );
         stream.write_all(&problem.last_words("none")).await?;
     }
@@ -176,5 +193,7 @@ async fn close(
         while stream.read(&mut rest).await? > 0 {}
         Ok(())
     };
-    tokio::time::timeout(LINGER, drained).await.unwrap_or(Ok(()))
+    tokio::time::timeout(LINGER, drained)
+        .await
+        .unwrap_or(Ok(()))
 }

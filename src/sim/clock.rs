@@ -30,7 +30,11 @@ pub(super) fn instant(at: Nanos) -> Timestamp {
 
 /// RFC 3339 with as many decimals as needed; 0 is "never".
 pub(super) fn stamp(at: Nanos) -> String {
-    if at == 0 { NEVER.into() } else { instant(at).to_string() }
+    if at == 0 {
+        NEVER.into()
+    } else {
+        instant(at).to_string()
+    }
 }
 
 /// Appends RFC 3339 with exactly nine decimals, the form of log timestamps.
@@ -41,7 +45,9 @@ pub(super) fn write_stamp(at: Nanos, out: &mut String) {
 
 /// The form of the `Date` header: `Tue, 15 Nov 1994 08:12:31 GMT`.
 pub(super) fn date(at: Nanos) -> String {
-    instant(at).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    instant(at)
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string()
 }
 
 /// A `since`/`until` parameter: Unix seconds with decimals, or RFC 3339.
@@ -54,8 +60,13 @@ pub(super) fn parse(text: &str) -> Option<Nanos> {
     if !decimals.chars().all(|c| c.is_ascii_digit()) {
         return None;
     }
-    let nanos: Nanos =
-        decimals.chars().chain("000000000".chars()).take(9).collect::<String>().parse().ok()?;
+    let nanos: Nanos = decimals
+        .chars()
+        .chain("000000000".chars())
+        .take(9)
+        .collect::<String>()
+        .parse()
+        .ok()?;
     whole.checked_mul(SECOND)?.checked_add(nanos)
 }
 

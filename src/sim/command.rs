@@ -40,7 +40,10 @@ pub(super) struct Command {
 impl Command {
     /// What it writes in all.
     pub(super) fn output(&self) -> Vec<u8> {
-        self.spec.output.as_bytes().repeat(self.spec.times.unwrap_or(1) as usize)
+        self.spec
+            .output
+            .as_bytes()
+            .repeat(self.spec.times.unwrap_or(1) as usize)
     }
 
     /// Its exit code, once it has ended.
@@ -67,35 +70,56 @@ impl World {
         match container.state {
             State::Running => {}
             State::Paused => {
-                let text =
-                    format!("Container {} is paused, unpause the container before exec", container.name);
+                let text = format!(
+                    "Container {} is paused, unpause the container before exec",
+                    container.name
+                );
                 return Err(Refusal::Conflict(text));
             }
-            _ => return Err(Refusal::Conflict(format!("container {} is not running", container.id))),
+            _ => {
+                return Err(Refusal::Conflict(format!(
+                    "container {} is not running",
+                    container.id
+                )));
+            }
         }
-        let spec = container.spec.commands.get(first).cloned().unwrap_or_else(|| CommandSpec {
-            exit_code: UNKNOWN_CODE,
-            output: unknown(first),
-            ..CommandSpec::default()
-        });
+        let spec = container
+            .spec
+            .commands
+            .get(first)
+            .cloned()
+            .unwrap_or_else(|| CommandSpec {
+                exit_code: UNKNOWN_CODE,
+                output: unknown(first),
+                ..CommandSpec::default()
+            });
         let commands = &mut self.commands;
         commands.count += 1;
         let id = Id::of("exec", &commands.count.to_string());
         if commands.made.len() >= REMEMBERED {
             commands.made.pop_front();
         }
-        commands.made.push_back(Command { id, words, spec, started: None });
+        commands.made.push_back(Command {
+            id,
+            words,
+            spec,
+            started: None,
+        });
         Ok(id)
     }
 
     /// Starts a command.
     pub(super) fn start_command(&mut self, id: &str, now: Nanos) -> Result<Command, Refusal> {
-        let command = self.commands.made.iter_mut().find(|each| each.id.to_string() == id);
+        let command = self
+            .commands
+            .made
+            .iter_mut()
+            .find(|each| each.id.to_string() == id);
         match command {
             None => Err(Refusal::Missing(format!("No such exec instance: {id}"))),
-            Some(command) if command.started.is_some() => {
-                Err(Refusal::Conflict(format!("Error: Exec command {id} is already running")))
-            }
+            Some(command) if command.started.is_some() => Err(Refusal::Conflict(format!(
+                "Error: Exec command {id} is already running"
+            ))),
             Some(command) => {
                 command.started = Some(now);
                 Ok(command.clone())
@@ -105,7 +129,11 @@ impl World {
 
     /// A command that was made.
     pub(super) fn command(&self, id: &str) -> Result<&Command, Refusal> {
-        let command = self.commands.made.iter().find(|each| each.id.to_string() == id);
+        let command = self
+            .commands
+            .made
+            .iter()
+            .find(|each| each.id.to_string() == id);
         command.ok_or_else(|| Refusal::Missing(format!("No such exec instance: {id}")))
     }
 }

@@ -171,7 +171,8 @@ impl Control {
         self.act(name, |world, index, now| world.unpause(index, now))
     }
 
-    /// Sets what the engine's healthcheck says at once, with its event; listeners of an unhealthy container fail.
+    /// Sets what the engine's healthcheck says at once, with its event; listeners of an unhealthy
+    /// container fail.
     ///
     /// # Errors
     /// There is no such container.
@@ -179,9 +180,17 @@ impl Control {
         self.act(name, |world, index, now| {
             match status {
                 DockerStatus::Unhealthy => {
-                    let checks = world.get(index).and_then(|container| container.spec.healthcheck.clone());
-                    let lasted = checks.map_or(0.0, |check| check.interval * f64::from(check.retries));
-                    world.fail(index, now - seconds(lasted), Some("set by hand"), Arc::new([]));
+                    let checks = world
+                        .get(index)
+                        .and_then(|container| container.spec.healthcheck.clone());
+                    let lasted =
+                        checks.map_or(0.0, |check| check.interval * f64::from(check.retries));
+                    world.fail(
+                        index,
+                        now - seconds(lasted),
+                        Some("set by hand"),
+                        Arc::new([]),
+                    );
                 }
                 _ => world.recover(index, now),
             }
@@ -198,7 +207,9 @@ impl Control {
         let text = Bytes::copy_from_slice(bytes);
         self.act(name, |world, index, now| {
             if let Some(container) = world.get_mut(index) {
-                container.trace().inject(now, stream == LogStream::Stderr, text);
+                container
+                    .trace()
+                    .inject(now, stream == LogStream::Stderr, text);
             }
             Ok(())
         })
@@ -209,10 +220,17 @@ impl Control {
     /// # Errors
     /// The name is taken.
     pub fn create(&self, name: &str, image: &str) -> Result<(), SimError> {
-        let spec = ServiceSpec { name: name.into(), image: image.into(), age: 0.0, ..ServiceSpec::default() };
+        let spec = ServiceSpec {
+            name: name.into(),
+            image: image.into(),
+            age: 0.0,
+            ..ServiceSpec::default()
+        };
         self.change(|world, now| {
             if world.find(name).is_some() {
-                return Err(SimError::Refused(format!("the container name \"/{name}\" is already in use")));
+                return Err(SimError::Refused(format!(
+                    "the container name \"/{name}\" is already in use"
+                )));
             }
             let index = world.add(&Arc::new(spec), None, 1, 0.0, now);
             world.event(index, now, "create", &[]);
@@ -235,7 +253,10 @@ impl Control {
     /// There is no such container.
     pub fn rename(&self, name: &str, to: &str) -> Result<(), SimError> {
         self.act(name, |world, index, now| {
-            let old = world.get(index).map(|container| format!("/{}", container.name)).unwrap_or_default();
+            let old = world
+                .get(index)
+                .map(|container| format!("/{}", container.name))
+                .unwrap_or_default();
             world.rename(index, to);
             world.event(index, now, "rename", &[("oldName", &old)]);
             Ok(())
@@ -250,42 +271,73 @@ impl Control {
     /// The daemon dies: every open connection is dropped and new ones are refused.
     pub fn cut_connections(&self) {
         self.shared.cut.send_replace(true);
-        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).connections.cancel();
+        self.shared
+            .gate
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .connections
+            .cancel();
     }
 
     /// The daemon is back.
     pub fn resume(&self) {
-        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).connections =
-            CancellationToken::new();
+        self.shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .connections = CancellationToken::new();
         self.shared.cut.send_replace(false);
     }
 
     /// The API versions the engine speaks, as (major, minor).
     pub fn set_api_versions(&self, min: (u32, u32), max: (u32, u32)) {
-        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).versions = (min, max);
+        self.shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .versions = (min, max);
     }
 
     /// Every answer begins so late from now on.
     pub fn set_latency(&self, latency: Duration) {
-        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).latency = latency;
+        self.shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .latency = latency;
     }
 
-    /// Answers 403 to every path that starts so, as a socket proxy does. Without the version; `*` is
-    /// any one segment: `/containers/*/stats`.
+    /// Answers 403 to every path that starts so, as a socket proxy does. Without the version; `*`
+    /// is any one segment: `/containers/*/stats`.
     pub fn forbid(&self, path_prefix: &str) {
-        let mut gate = self.shared.gate.write().unwrap_or_else(PoisonError::into_inner);
-        gate.forbidden.push(path_prefix.trim_matches('/').to_owned());
+        let mut gate = self
+            .shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        gate.forbidden
+            .push(path_prefix.trim_matches('/').to_owned());
     }
 
     /// Takes back every [`Control::forbid`].
     pub fn allow_all(&self) {
-        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).forbidden.clear();
+        self.shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .forbidden
+            .clear();
     }
 
     /// Requests so far by endpoint, such as `GET /containers/{id}/stats`.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
-        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).calls.clone()
+        self.shared
+            .gate
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .calls
+            .clone()
     }
 
     fn act(
@@ -317,7 +369,11 @@ impl Control {
     /// Changes the world and wakes whoever waits for a change.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut World, Nanos) -> T) -> T {
         let result = {
-            let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
+            let mut world = self
+                .shared
+                .world
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
             change(&mut world, self.now())
         };
         self.shared.changed.send_modify(|count| *count += 1);
@@ -331,7 +387,11 @@ impl Control {
 
     /// Reads the world.
     pub(super) fn look<T>(&self, look: impl FnOnce(&World, Nanos) -> T) -> T {
-        let world = self.shared.world.read().unwrap_or_else(PoisonError::into_inner);
+        let world = self
+            .shared
+            .world
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         look(&world, self.now())
     }
 
@@ -347,7 +407,12 @@ impl Control {
 
     /// Done when the connections that are open now are to be dropped.
     pub(super) fn connections(&self) -> CancellationToken {
-        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).connections.clone()
+        self.shared
+            .gate
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .connections
+            .clone()
     }
 
     /// Done when the simulation ends.
@@ -362,17 +427,29 @@ impl Control {
 
     /// The versions that are spoken.
     pub(super) fn versions(&self) -> (Version, Version) {
-        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).versions
+        self.shared
+            .gate
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .versions
     }
 
     /// How late every answer begins.
     pub(super) fn latency(&self) -> Duration {
-        self.shared.gate.read().unwrap_or_else(PoisonError::into_inner).latency
+        self.shared
+            .gate
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .latency
     }
 
     /// Counts a request; `false` when its path is forbidden.
     pub(super) fn admit(&self, endpoint: &str, segments: &[String]) -> bool {
-        let mut gate = self.shared.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let mut gate = self
+            .shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         match gate.calls.get_mut(endpoint) {
             Some(count) => *count += 1,
             None => {
@@ -386,5 +463,8 @@ impl Control {
 /// Whether a path begins as `rule` says; `*` is any one segment.
 fn matches(rule: &str, segments: &[String]) -> bool {
     let mut path = segments.iter();
-    rule.split('/').all(|part| path.next().is_some_and(|segment| part == "*" || part == segment))
+    rule.split('/').all(|part| {
+        path.next()
+            .is_some_and(|segment| part == "*" || part == segment)
+    })
 }

@@ -55,7 +55,8 @@ impl Curve {
             turns.floor() * BURST + (turns.fract() * period).min(BURST)
         };
         (end - start)
-            + self.swing * (0.6 * wave(slow, a) + 0.35 * wave(fast, b) + bursts(end) - bursts(start))
+            + self.swing
+                * (0.6 * wave(slow, a) + 0.35 * wave(fast, b) + bursts(end) - bursts(start))
     }
 }
 
@@ -72,7 +73,11 @@ mod tests {
             let sum: f64 = (0..30_000)
                 .map(|n| curve.level(from + n * step + step / 2) * step as f64 / SECOND as f64)
                 .sum();
-            assert!((sum - curve.work(from, to)).abs() < 0.5, "seed {seed}: {sum} {}", curve.work(from, to));
+            assert!(
+                (sum - curve.work(from, to)).abs() < 0.5,
+                "seed {seed}: {sum} {}",
+                curve.work(from, to)
+            );
         }
     }
 

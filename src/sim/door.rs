@@ -46,16 +46,25 @@ const HEAD: usize = 8 << 10;
 pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, SimError> {
     let wanted: Vec<(u32, u16, ListenKind)> = control.look(|world, _| {
         let ports = world.all().flat_map(|(index, container)| {
-            container.spec.ports.iter().map(move |port| (index, port.container, port.listen))
+            container
+                .spec
+                .ports
+                .iter()
+                .map(move |port| (index, port.container, port.listen))
         });
-        ports.filter_map(|(index, port, kind)| Some((index, port, kind?))).collect()
+        ports
+            .filter_map(|(index, port, kind)| Some((index, port, kind?)))
+            .collect()
     });
     let shared = control.look(|world, _| world.shared_listeners);
     let mut doors = Vec::new();
     let mut common: Vec<(ListenKind, u16)> = Vec::new();
     let mut found = Vec::new();
     for (index, inside, kind) in wanted {
-        let known = common.iter().find(|(other, _)| *other == kind).filter(|_| shared);
+        let known = common
+            .iter()
+            .find(|(other, _)| *other == kind)
+            .filter(|_| shared);
         let port = match known {
             Some((_, port)) => *port,
             None => {
@@ -86,24 +95,43 @@ impl Door {
         shared: bool,
     ) -> Result<(Self, TcpListener), SimError> {
         let failed = |source| SimError::Door {
-            service: control
-                .look(|world, _| world.get(index).map_or_else(String::new, |c| c.name.to_string())),
+            service: control.look(|world, _| {
+                world
+                    .get(index)
+                    .map_or_else(String::new, |c| c.name.to_string())
+            }),
             source,
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let container = (!shared).then_some(index);
-        Ok((Self { control: control.clone(), container, kind, address }, listener))
+        Ok((
+            Self {
+                control: control.clone(),
+                container,
+                kind,
+                address,
+            },
+            listener,
+        ))
     }
 
     fn mood(&self) -> Mood {
-        let Some(index) = self.container else { return Mood::Open { failing: None } };
+        let Some(index) = self.container else {
+            return Mood::Open { failing: None };
+        };
         self.control.look(|world, _| {
-            let Some(container) = world.get(index) else { return Mood::Closed };
+            let Some(container) = world.get(index) else {
+                return Mood::Closed;
+            };
             match (container.state, container.failing()) {
                 (State::Paused, _) => Mood::Silent,
                 (State::Running, Some(_)) if self.kind == ListenKind::Tcp => Mood::Closed,
-                (State::Running, failing) => Mood::Open { failing: failing.cloned() },
+                (State::Running, failing) => Mood::Open {
+                    failing: failing.cloned(),
+                },
                 _ => Mood::Closed,
             }
         })
@@ -122,8 +150,11 @@ impl Door {
             } else if listener.is_none() {
                 listener = TcpListener::bind(self.address).await.ok();
             }
-            let again =
-                Duration::from_millis(if listener.is_none() && mood != Mood::Closed { 200 } else { 60_000 });
+            let again = Duration::from_millis(if listener.is_none() && mood != Mood::Closed {
+                200
+            } else {
+                60_000
+            });
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep(again) => {}
@@ -133,7 +164,8 @@ impl Door {
     }
 
     fn answer(&self, stream: TcpStream, mood: &Mood, places: &Arc<Semaphore>) {
-        let (Mood::Open { failing }, Ok(place)) = (mood, Arc::clone(places).try_acquire_owned()) else {
+        let (Mood::Open { failing }, Ok(place)) = (mood, Arc::clone(places).try_acquire_owned())
+        else {
             return;
         };
         if self.kind == ListenKind::Tcp {
@@ -153,8 +185,11 @@ impl Door {
         });
         let reply = reply(&version, failing.as_deref());
         tokio::spawn(async move {
-            let served =
-                respond(stream, Duration::from_secs_f64(latency.clamp(0.0, 2_000.0) / 1000.0), &reply);
+            let served = respond(
+                stream,
+                Duration::from_secs_f64(latency.clamp(0.0, 2_000.0) / 1000.0),
+                &reply,
+            );
             // A peer that goes away or stays silent is its own affair.
             let _ = tokio::time::timeout(Duration::from_secs(10), served).await;
             drop(place);

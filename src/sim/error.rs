@@ -23,7 +23,9 @@ pub enum SimError {
         message: String,
     },
     /// Another server answers on that address.
-    #[error("cannot listen on {address}: another server answers there; stop it or choose another address")]
+    #[error(
+        "cannot listen on {address}: another server answers there; stop it or choose another address"
+    )]
     InUse {
         /// The address.
         address: String,

@@ -34,13 +34,27 @@ impl Event {
         attributes: Map<String, Value>,
     ) -> Self {
         let line = Bytes::from(line(at, kind, &action, &actor, &attributes));
-        Self { at, kind, action, actor, attributes, line }
+        Self {
+            at,
+            kind,
+            action,
+            actor,
+            attributes,
+            line,
+        }
     }
 
     /// A line that is sent as it is, to everybody.
     pub(super) fn raw(at: Nanos, line: Bytes) -> Self {
         let (action, actor, attributes) = (String::new(), String::new(), Map::new());
-        Self { at, kind: RAW, action, actor, attributes, line }
+        Self {
+            at,
+            kind: RAW,
+            action,
+            actor,
+            attributes,
+            line,
+        }
     }
 
     pub(super) fn is_raw(&self) -> bool {
@@ -76,7 +90,13 @@ struct Message<'a> {
     time_nano: Nanos,
 }
 
-fn line(at: Nanos, kind: &str, action: &str, actor: &str, attributes: &Map<String, Value>) -> Vec<u8> {
+fn line(
+    at: Nanos,
+    kind: &str,
+    action: &str,
+    actor: &str,
+    attributes: &Map<String, Value>,
+) -> Vec<u8> {
     let container = kind == "container";
     let message = Message {
         status: container.then_some(action),
@@ -84,7 +104,10 @@ fn line(at: Nanos, kind: &str, action: &str, actor: &str, attributes: &Map<Strin
         from: attributes.get("image").filter(|_| container),
         kind,
         action,
-        actor: Actor { id: actor, attributes },
+        actor: Actor {
+            id: actor,
+            attributes,
+        },
         scope: "local",
         time: at / SECOND,
         time_nano: at,
@@ -109,7 +132,11 @@ const MEMORY: usize = 256;
 
 impl Default for Events {
     fn default() -> Self {
-        Self { memory: VecDeque::with_capacity(MEMORY), sender: broadcast::Sender::new(4096), muted: false }
+        Self {
+            memory: VecDeque::with_capacity(MEMORY),
+            sender: broadcast::Sender::new(4096),
+            muted: false,
+        }
     }
 }
 
@@ -132,10 +159,18 @@ impl Events {
         let _ = self.sender.send(event);
     }
 
-    /// What is remembered since `since`, and everything from now on: no event is in both or in none.
-    pub(super) fn follow(&self, since: Option<Nanos>) -> (Vec<Arc<Event>>, broadcast::Receiver<Arc<Event>>) {
+    /// What is remembered since `since`, and everything from now on: no event is in both or in
+    /// none.
+    pub(super) fn follow(
+        &self,
+        since: Option<Nanos>,
+    ) -> (Vec<Arc<Event>>, broadcast::Receiver<Arc<Event>>) {
         let past = since.map_or_else(Vec::new, |since| {
-            self.memory.iter().filter(|event| event.at >= since).cloned().collect()
+            self.memory
+                .iter()
+                .filter(|event| event.at >= since)
+                .cloned()
+                .collect()
         });
         (past, self.sender.subscribe())
     }

@@ -66,7 +66,13 @@ pub(super) fn archive(
         FileSpec::Link { link } => (link.len() as u64, LINK_MODE, link.clone()),
         FileSpec::Zeros { zeros } => (*zeros, FILE_MODE, String::new()),
     };
-    Some(pack(&name, &found, modified).map(|tar| Archive { name, size, mode, link, tar }))
+    Some(pack(&name, &found, modified).map(|tar| Archive {
+        name,
+        size,
+        mode,
+        link,
+        tar,
+    }))
 }
 
 /// Writes `found`, paths relative to the folder or file `name`, with the folders on the way.

@@ -30,7 +30,14 @@ pub(super) struct FrameWriter {
 impl FrameWriter {
     /// An empty writer.
     pub(super) fn new(tty: bool, timestamps: bool, stdout: bool, stderr: bool) -> Self {
-        Self { out: Vec::new(), scratch: String::new(), tty, timestamps, stdout, stderr }
+        Self {
+            out: Vec::new(),
+            scratch: String::new(),
+            tty,
+            timestamps,
+            stdout,
+            stderr,
+        }
     }
 
     /// What was written since the last call.
@@ -44,7 +51,11 @@ impl FrameWriter {
     }
 
     fn wants(&self, stderr: bool) -> bool {
-        if self.tty || !stderr { self.stdout } else { self.stderr }
+        if self.tty || !stderr {
+            self.stdout
+        } else {
+            self.stderr
+        }
     }
 
     /// Appends a line of any bytes.
@@ -78,7 +89,8 @@ impl FrameWriter {
     fn message(&mut self, at: Nanos, stderr: bool, text: &[u8], last: bool) {
         let start = self.out.len();
         if !self.tty {
-            self.out.extend_from_slice(&[if stderr { 2 } else { 1 }, 0, 0, 0, 0, 0, 0, 0]);
+            self.out
+                .extend_from_slice(&[if stderr { 2 } else { 1 }, 0, 0, 0, 0, 0, 0, 0]);
         }
         if self.timestamps {
             let mut stamp = String::with_capacity(32);
@@ -88,7 +100,8 @@ impl FrameWriter {
         }
         self.out.extend_from_slice(text);
         if last {
-            self.out.extend_from_slice(if self.tty { b"\r\n" } else { b"\n" });
+            self.out
+                .extend_from_slice(if self.tty { b"\r\n" } else { b"\n" });
         }
         if !self.tty {
             let length = u32::try_from(self.out.len() - start - 8).unwrap_or(u32::MAX);

@@ -53,19 +53,27 @@ impl Params {
 
     /// A parameter that is there and not empty.
     fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
+        self.0
+            .get(key)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// A switch, as Docker reads it: everything but these words is "on".
     fn is(&self, key: &str) -> bool {
         self.get(key).is_some_and(|value| {
-            !matches!(value.trim().to_ascii_lowercase().as_str(), "0" | "no" | "false" | "none")
+            !matches!(
+                value.trim().to_ascii_lowercase().as_str(),
+                "0" | "no" | "false" | "none"
+            )
         })
     }
 
     /// A number of seconds since 1970, or RFC 3339; 0 and absent are `None`.
     fn instant(&self, key: &str) -> Result<Option<Nanos>, Refusal> {
-        let Some(text) = self.get(key).filter(|text| *text != "0") else { return Ok(None) };
+        let Some(text) = self.get(key).filter(|text| *text != "0") else {
+            return Ok(None);
+        };
         match parse(text) {
             Some(at) => Ok(Some(at)),
             None => Err(Refusal::Bad(format!("invalid value for \"{key}\": {text}"))),
@@ -75,8 +83,12 @@ impl Params {
 
 async fn answer(State(control): State<Control>, request: Request) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let mut segments: Vec<String> =
-        uri.path().split('/').filter(|segment| !segment.is_empty()).map(decode).collect();
+    let mut segments: Vec<String> = uri
+        .path()
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(decode)
+        .collect();
     let version = segments.first().and_then(|segment| parse_version(segment));
     if version.is_some() {
         segments.remove(0);
@@ -90,17 +102,26 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
         Some(problem) => reply::message(400, &problem),
         None => {
             // A body that is too long counts as none.
-            let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
+            let body = to_bytes(request.into_body(), BODY_LIMIT)
+                .await
+                .unwrap_or_default();
             route(&control, &method, &segments, &Params::of(&uri), &body).await
         }
     };
     let engine = control.look(|world, _| world.engine.version.clone());
-    reply::dress(bent(&control, &segments, response).await, &engine, max, control.now())
+    reply::dress(
+        bent(&control, &segments, response).await,
+        &engine,
+        max,
+        control.now(),
+    )
 }
 
 /// The answer, with another text where one is wished for.
 async fn bent(control: &Control, segments: &[String], response: Response) -> Response {
-    let Some(bend) = control.bend_of(segments) else { return response };
+    let Some(bend) = control.bend_of(segments) else {
+        return response;
+    };
     let (parts, body) = response.into_parts();
     // What is too long to be read is nothing.
     let text = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -110,7 +131,9 @@ async fn bent(control: &Control, segments: &[String], response: Response) -> Res
 fn version_problem(version: Version, min: Version, max: Version) -> Option<String> {
     let (asked, min_text, max_text) = (word(version), word(min), word(max));
     if version > max {
-        Some(format!("client version {asked} is too new. Maximum supported API version is {max_text}"))
+        Some(format!(
+            "client version {asked} is too new. Maximum supported API version is {max_text}"
+        ))
     } else if version < min {
         Some(format!(
             "client version {asked} is too old. Minimum supported API version is {min_text}, please upgrade your \
@@ -139,7 +162,9 @@ async fn route(
         ("GET", ["containers", key, "json"]) => inspect::container(control, key, params),
         ("GET", ["containers", key, "stats"]) => stats::container(control, key, params).await,
         ("GET", ["containers", key, "logs"]) => logs::container(control, key, params),
-        ("GET" | "HEAD", ["containers", key, "archive"]) => archive::of_container(control, key, params),
+        ("GET" | "HEAD", ["containers", key, "archive"]) => {
+            archive::of_container(control, key, params)
+        }
         ("GET", ["containers", key, "top"]) => act::top(control, key),
         ("POST", ["containers", key, "wait"]) => act::wait(control, key, params),
         ("POST", ["containers", key, "exec"]) => exec::make(control, key, body),
@@ -155,9 +180,14 @@ async fn route(
         ("GET", ["services"]) => swarm::services(control),
         ("GET", ["services", key]) => swarm::service(control, key),
         ("POST", ["services", key, "update"]) => swarm::update(control, key, params, body),
-        (_, ["images" | "volumes" | "plugins" | "services" | "nodes" | "secrets" | "configs", name, ..]) => {
-            reply::message(404, &format!("No such object: {name}"))
-        }
+        (
+            _,
+            [
+                "images" | "volumes" | "plugins" | "services" | "nodes" | "secrets" | "configs",
+                name,
+                ..,
+            ],
+        ) => reply::message(404, &format!("No such object: {name}")),
         _ => reply::message(404, "page not found"),
     }
 }
@@ -172,9 +202,12 @@ fn pattern(segments: &[String]) -> String {
             )
             || segment == "json"
     };
-    segments.iter().enumerate().fold(String::new(), |path, (at, segment)| {
-        path + "/" + if fixed(at, segment) { segment } else { "{id}" }
-    })
+    segments
+        .iter()
+        .enumerate()
+        .fold(String::new(), |path, (at, segment)| {
+            path + "/" + if fixed(at, segment) { segment } else { "{id}" }
+        })
 }
 
 fn parse_version(segment: &str) -> Option<Version> {
@@ -193,7 +226,11 @@ fn decode(segment: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let digit = |offset: usize| bytes.get(at + offset).and_then(|byte| char::from(*byte).to_digit(16));
+        let digit = |offset: usize| {
+            bytes
+                .get(at + offset)
+                .and_then(|byte| char::from(*byte).to_digit(16))
+        };
         match (bytes[at], digit(1), digit(2)) {
             (b'%', Some(high), Some(low)) => {
                 out.push((high * 16 + low) as u8);

@@ -1,5 +1,5 @@
-//! What happens to containers: start, stop, pause, death, failure and recovery, each with the events
-//! a real engine sends.
+//! What happens to containers: start, stop, pause, death, failure and recovery, each with the
+//! events a real engine sends.
 
 use std::sync::Arc;
 
@@ -48,16 +48,17 @@ const SIGNALS: [(&str, i64, bool); 8] = [
 impl World {
     /// The container of this name or id.
     pub(super) fn index(&self, key: &str) -> Result<u32, Refusal> {
-        self.find(key).ok_or_else(|| Refusal::Missing(format!("No such container: {key}")))
+        self.find(key)
+            .ok_or_else(|| Refusal::Missing(format!("No such container: {key}")))
     }
 
     /// Starts a container.
     pub(super) fn start(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
         match self.get(index).map(|container| container.state) {
             Some(State::Running) => Err(Refusal::Already),
-            Some(State::Paused) => {
-                Err(Refusal::Conflict("cannot start a paused container, try unpause instead".into()))
-            }
+            Some(State::Paused) => Err(Refusal::Conflict(
+                "cannot start a paused container, try unpause instead".into(),
+            )),
             _ => {
                 self.network_owner_runs(index)?;
                 self.begin(index, now);
@@ -70,14 +71,20 @@ impl World {
     pub(super) fn stop(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
         match self.get(index).map(|container| container.state) {
             Some(State::Running | State::Paused) => {
-                let code = self.get(index).map_or(0, |container| container.spec.exit_code);
+                let code = self
+                    .get(index)
+                    .map_or(0, |container| container.spec.exit_code);
                 self.event(index, now, "kill", &[("signal", "15")]);
                 self.end(index, now, code);
                 self.event(index, now, "stop", &[]);
                 Ok(())
             }
             Some(State::Restarting) => {
-                self.end(index, now, self.get(index).map_or(0, |container| container.exit_code));
+                self.end(
+                    index,
+                    now,
+                    self.get(index).map_or(0, |container| container.exit_code),
+                );
                 Ok(())
             }
             _ => Err(Refusal::Already),
@@ -87,11 +94,17 @@ impl World {
     /// Sends a signal; the restart policy does not apply to what dies of it.
     pub(super) fn kill(&mut self, index: u32, signal: &str, now: Nanos) -> Result<(), Refusal> {
         let bare = signal.trim_start_matches("SIG").to_owned();
-        let known = SIGNALS.iter().find(|(name, number, _)| *name == bare || number.to_string() == bare);
-        let (id, name, up) =
-            self.get(index).map(|c| (c.id, c.name.to_string(), c.state.is_up())).ok_or(Refusal::Already)?;
+        let known = SIGNALS
+            .iter()
+            .find(|(name, number, _)| *name == bare || number.to_string() == bare);
+        let (id, name, up) = self
+            .get(index)
+            .map(|c| (c.id, c.name.to_string(), c.state.is_up()))
+            .ok_or(Refusal::Already)?;
         let Some((_, number, ends)) = known else {
-            return Err(Refusal::Bad(format!("cannot kill container: {name}: invalid signal: {signal}")));
+            return Err(Refusal::Bad(format!(
+                "cannot kill container: {name}: invalid signal: {signal}"
+            )));
         };
         if !up {
             let message = format!("cannot kill container: {name}: container {id} is not running");
@@ -114,8 +127,14 @@ impl World {
                 self.event(index, now, "pause", &[]);
                 Ok(())
             }
-            State::Paused => Err(Refusal::Conflict(format!("container {} is already paused", container.id))),
-            _ => Err(Refusal::Conflict(format!("container {} is not running", container.id))),
+            State::Paused => Err(Refusal::Conflict(format!(
+                "container {} is already paused",
+                container.id
+            ))),
+            _ => Err(Refusal::Conflict(format!(
+                "container {} is not running",
+                container.id
+            ))),
         }
     }
 
@@ -123,7 +142,10 @@ impl World {
     pub(super) fn unpause(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
         let container = self.get_mut(index).ok_or(Refusal::Already)?;
         if container.state != State::Paused {
-            return Err(Refusal::Failed(format!("Container {} is not paused", container.id)));
+            return Err(Refusal::Failed(format!(
+                "Container {} is not paused",
+                container.id
+            )));
         }
         container.state = State::Running;
         container.awake_since = Some(now);
@@ -133,8 +155,10 @@ impl World {
 
     /// Removes a container; a running one only by `force`.
     pub(super) fn remove(&mut self, index: u32, force: bool, now: Nanos) -> Result<(), Refusal> {
-        let (name, up) =
-            self.get(index).map(|c| (c.name.to_string(), c.state.is_up())).ok_or(Refusal::Already)?;
+        let (name, up) = self
+            .get(index)
+            .map(|c| (c.name.to_string(), c.state.is_up()))
+            .ok_or(Refusal::Already)?;
         if up && !force {
             return Err(Refusal::Conflict(format!(
                 "cannot remove container \"/{name}\": container is running: stop the container before removing or \
@@ -152,8 +176,13 @@ impl World {
 
     /// The process ends by itself: the restart policy applies.
     pub(super) fn crash(&mut self, index: u32, now: Nanos, code: i64, oom: bool) {
-        let Some(container) = self.get(index).filter(|container| container.state.is_up()) else { return };
-        let (policy, delay) = (container.spec.restart, seconds(container.spec.restart_delay));
+        let Some(container) = self.get(index).filter(|container| container.state.is_up()) else {
+            return;
+        };
+        let (policy, delay) = (
+            container.spec.restart,
+            seconds(container.spec.restart_delay),
+        );
         let again = match policy {
             Restart::No => false,
             Restart::OnFailure => code != 0,
@@ -163,7 +192,9 @@ impl World {
             self.event(index, now, "oom", &[]);
         }
         self.end(index, now, code);
-        let Some(container) = self.get_mut(index) else { return };
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
         container.oom_killed = oom;
         if again {
             container.state = State::Restarting;
@@ -177,7 +208,9 @@ impl World {
         if self.heal(index, now) {
             self.root_healed(index, now);
         }
-        let Some(container) = self.get_mut(index) else { return };
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
         if container.life == 0 && container.finished > container.started {
             let run = (container.started, container.finished);
             container.trace().ran(run.0, run.1);
@@ -199,18 +232,28 @@ impl World {
         self.settle(index, now);
     }
 
-    /// Plans what follows from the state a container is in: its end, its first healthy check, its restart.
+    /// Plans what follows from the state a container is in: its end, its first healthy check, its
+    /// restart.
     pub(super) fn settle(&mut self, index: u32, now: Nanos) {
-        let Some(container) = self.get_mut(index) else { return };
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
         let (life, mood, spec) = (container.life, container.mood, Arc::clone(&container.spec));
         let started = container.started;
         match container.state {
             State::Running => {
                 if let Some(check) = &spec.healthcheck {
                     if check.failing {
-                        container.trace().fail(started, Some(check.output.as_str().into()), Arc::new([]));
+                        container.trace().fail(
+                            started,
+                            Some(check.output.as_str().into()),
+                            Arc::new([]),
+                        );
                     } else if container.health == DockerStatus::Starting {
-                        self.plan(now + seconds(check.ready_after), Task::Healthy { index, life, mood });
+                        self.plan(
+                            now + seconds(check.ready_after),
+                            Task::Healthy { index, life, mood },
+                        );
                     }
                 }
                 if let Some(length) = spec.runs_for {
@@ -219,7 +262,10 @@ impl World {
                 }
             }
             State::Restarting => {
-                self.plan(now + seconds(spec.restart_delay), Task::Restart { index, life });
+                self.plan(
+                    now + seconds(spec.restart_delay),
+                    Task::Restart { index, life },
+                );
             }
             _ => {}
         }
@@ -227,7 +273,9 @@ impl World {
 
     /// The end itself, with the events that are common to every cause.
     fn end(&mut self, index: u32, now: Nanos, code: i64) {
-        let Some(container) = self.get_mut(index) else { return };
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
         container.sleep(now);
         container.life += 1;
         container.state = State::Exited;
@@ -239,14 +287,27 @@ impl World {
             container.health = DockerStatus::Unhealthy;
         }
         let lasted = ((now - container.started) / SECOND).to_string();
-        self.event(index, now, "die", &[("execDuration", &lasted), ("exitCode", &code.to_string())]);
+        self.event(
+            index,
+            now,
+            "die",
+            &[("execDuration", &lasted), ("exitCode", &code.to_string())],
+        );
         self.network_events(index, now, "disconnect");
     }
 
     /// From now on its checks and listeners fail with this output, and it writes these log lines.
     /// Without an output only the lines change.
-    pub(super) fn fail(&mut self, index: u32, now: Nanos, output: Option<&str>, logs: Arc<[Template]>) {
-        let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else { return };
+    pub(super) fn fail(
+        &mut self,
+        index: u32,
+        now: Nanos,
+        output: Option<&str>,
+        logs: Arc<[Template]>,
+    ) {
+        let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else {
+            return;
+        };
         if container.trace().lasting().is_some() {
             return;
         }
@@ -256,9 +317,18 @@ impl World {
         }
         container.mood += 1;
         let (life, mood) = (container.life, container.mood);
-        let Some((next, interval)) = container.next_check(now) else { return };
-        let retries = container.spec.healthcheck.as_ref().map_or(1, |check| check.retries.max(1));
-        self.plan(next + interval * i64::from(retries - 1), Task::Unhealthy { index, life, mood });
+        let Some((next, interval)) = container.next_check(now) else {
+            return;
+        };
+        let retries = container
+            .spec
+            .healthcheck
+            .as_ref()
+            .map_or(1, |check| check.retries.max(1));
+        self.plan(
+            next + interval * i64::from(retries - 1),
+            Task::Unhealthy { index, life, mood },
+        );
     }
 
     /// Its checks and listeners work again; the engine notices with the next check.
@@ -266,7 +336,9 @@ impl World {
         if !self.heal(index, now) {
             return;
         }
-        let Some(container) = self.get(index) else { return };
+        let Some(container) = self.get(index) else {
+            return;
+        };
         if let Some((next, _)) = container.next_check(now) {
             let (life, mood) = (container.life, container.mood);
             self.plan(next, Task::Healthy { index, life, mood });
@@ -274,10 +346,16 @@ impl World {
     }
 
     fn heal(&mut self, index: u32, now: Nanos) -> bool {
-        let Some(container) = self.get_mut(index) else { return false };
+        let Some(container) = self.get_mut(index) else {
+            return false;
+        };
         let failed = container.failing().is_some();
         if let Some(trace) = &mut container.trace {
-            trace.failures.iter_mut().filter(|failure| failure.to.is_none()).for_each(|it| it.to = Some(now));
+            trace
+                .failures
+                .iter_mut()
+                .filter(|failure| failure.to.is_none())
+                .for_each(|it| it.to = Some(now));
         }
         container.mood += u32::from(failed);
         failed
@@ -285,7 +363,9 @@ impl World {
 
     /// Sets what the healthcheck says, with its event.
     pub(super) fn set_health(&mut self, index: u32, now: Nanos, status: DockerStatus) {
-        let Some(container) = self.get_mut(index) else { return };
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
         if container.health == status {
             return;
         }
@@ -301,29 +381,56 @@ impl World {
 
     /// Sends an event about a container.
     pub(super) fn event(&mut self, index: u32, now: Nanos, action: &str, extra: &[(&str, &str)]) {
-        let Some(container) = self.get(index) else { return };
+        let Some(container) = self.get(index) else {
+            return;
+        };
         let mut attributes = Map::new();
         self.each_label(container, &mut |key, value| {
             attributes.insert(key.to_owned(), Value::from(value));
         });
-        let fixed = [("image", &*container.spec.image), ("name", &*container.name)];
+        let fixed = [
+            ("image", &*container.spec.image),
+            ("name", &*container.name),
+        ];
         for (key, value) in fixed.iter().chain(extra) {
             attributes.insert((*key).to_owned(), Value::from(*value));
         }
-        let event = Event::new(now, "container", action.to_owned(), container.id.to_string(), attributes);
+        let event = Event::new(
+            now,
+            "container",
+            action.to_owned(),
+            container.id.to_string(),
+            attributes,
+        );
         self.events.emit(event);
     }
 
     fn network_events(&mut self, index: u32, now: Nanos, action: &str) {
-        let Some(container) = self.get(index) else { return };
+        let Some(container) = self.get(index) else {
+            return;
+        };
         let id = container.id.to_string();
-        let networks: Vec<(String, Id)> =
-            self.attachments(container).into_iter().map(|network| (network.name, network.id)).collect();
+        let networks: Vec<(String, Id)> = self
+            .attachments(container)
+            .into_iter()
+            .map(|network| (network.name, network.id))
+            .collect();
         for (name, network) in networks {
-            let attributes = [("container", id.as_str()), ("name", &name), ("type", "bridge")];
-            let attributes = attributes.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value)));
-            let event =
-                Event::new(now, "network", action.to_owned(), network.to_string(), attributes.collect());
+            let attributes = [
+                ("container", id.as_str()),
+                ("name", &name),
+                ("type", "bridge"),
+            ];
+            let attributes = attributes
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), Value::from(value)));
+            let event = Event::new(
+                now,
+                "network",
+                action.to_owned(),
+                network.to_string(),
+                attributes.collect(),
+            );
             self.events.emit(event);
         }
     }
@@ -347,7 +454,10 @@ impl World {
             compose("image", &format!("sha256:{}", Id::of("image", &spec.image)));
             compose("oneoff", if spec.oneoff { "True" } else { "False" });
             compose("project", &stack.name);
-            compose("project.config_files", &format!("/srv/{}/compose.yaml", stack.name));
+            compose(
+                "project.config_files",
+                &format!("/srv/{}/compose.yaml", stack.name),
+            );
             compose("project.working_dir", &format!("/srv/{}", stack.name));
             compose("service", &spec.name);
             compose("version", "2.26.1");
@@ -358,11 +468,13 @@ impl World {
 
 /// The label as Compose 2.26 writes it: `service:condition:restart`, joined by commas.
 fn depends_on(entries: &[String]) -> String {
-    let full = entries.iter().map(|entry| match entry.matches(':').count() {
-        0 => format!("{entry}:service_started:false"),
-        1 => format!("{entry}:false"),
-        _ => entry.clone(),
-    });
+    let full = entries
+        .iter()
+        .map(|entry| match entry.matches(':').count() {
+            0 => format!("{entry}:service_started:false"),
+            1 => format!("{entry}:false"),
+            _ => entry.clone(),
+        });
     full.collect::<Vec<_>>().join(",")
 }
 

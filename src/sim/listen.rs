@@ -50,21 +50,27 @@ pub async fn serve(scenario: Scenario, listen: Listen, control: Control) -> Resu
             control.connections().cancel();
         }
     };
-    let served = axum::serve(acceptor, router).with_graceful_shutdown(ended).await;
+    let served = axum::serve(acceptor, router)
+        .with_graceful_shutdown(ended)
+        .await;
     driver.abort();
     doors.into_iter().for_each(|door| door.abort());
     control.announce(None);
     if let Bound::Unix(path) = &bound {
         remove_socket(path)?;
     }
-    served.map_err(|source| SimError::Serve { address: listen.to_string(), source })
+    served.map_err(|source| SimError::Serve {
+        address: listen.to_string(),
+        source,
+    })
 }
 
 fn remove_socket(path: &Path) -> Result<(), SimError> {
     match std::fs::remove_file(path) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(SimError::Serve { address: path.display().to_string(), source })
-        }
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(SimError::Serve {
+            address: path.display().to_string(),
+            source,
+        }),
         _ => Ok(()),
     }
 }
@@ -95,8 +101,13 @@ enum Socket {
 impl Socket {
     async fn bind(listen: &Listen) -> Result<(Self, Bound), SimError> {
         let failed = |source: io::Error| match source.kind() {
-            io::ErrorKind::AddrInUse => SimError::InUse { address: listen.to_string() },
-            _ => SimError::Bind { address: listen.to_string(), source },
+            io::ErrorKind::AddrInUse => SimError::InUse {
+                address: listen.to_string(),
+            },
+            _ => SimError::Bind {
+                address: listen.to_string(),
+                source,
+            },
         };
         match listen {
             Listen::Unix(path) => {
@@ -114,9 +125,10 @@ impl Socket {
 
     async fn accept(&self) -> io::Result<Box<dyn Wire>> {
         match self {
-            Self::Unix(listener) => {
-                listener.accept().await.map(|(stream, _)| Box::new(stream) as Box<dyn Wire>)
-            }
+            Self::Unix(listener) => listener
+                .accept()
+                .await
+                .map(|(stream, _)| Box::new(stream) as Box<dyn Wire>),
             Self::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
@@ -132,9 +144,10 @@ fn clear(path: &Path) -> io::Result<()> {
     match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
-        Ok(found) if !found.file_type().is_socket() => {
-            Err(io::Error::new(io::ErrorKind::AlreadyExists, "a file that is no socket is there"))
-        }
+        Ok(found) if !found.file_type().is_socket() => Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "a file that is no socket is there",
+        )),
         Ok(_) => match ProbeStream::connect(path) {
             Ok(_) => Err(io::ErrorKind::AddrInUse.into()),
             Err(_) => std::fs::remove_file(path),
@@ -219,11 +232,19 @@ struct Connection {
 impl Connection {
     fn new(stream: Box<dyn Wire>, dropped: CancellationToken) -> Self {
         let waiting = Box::pin(dropped.clone().cancelled_owned());
-        Self { stream, dropped, waiting }
+        Self {
+            stream,
+            dropped,
+            waiting,
+        }
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.dropped.is_cancelled() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        if self.dropped.is_cancelled() {
+            Err(io::ErrorKind::ConnectionReset.into())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -241,7 +262,11 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.check()?;
         Pin::new(&mut *self.stream).poll_write(cx, buf)
     }

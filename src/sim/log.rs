@@ -56,7 +56,16 @@ pub(super) struct Cursor {
 impl Trace {
     /// Keeps an injected line.
     pub(super) fn inject(&mut self, at: Nanos, stderr: bool, text: Bytes) {
-        remember(&mut self.lines, KEEP_INJECTED, Injected { sequence: self.next, at, stderr, text });
+        remember(
+            &mut self.lines,
+            KEEP_INJECTED,
+            Injected {
+                sequence: self.next,
+                at,
+                stderr,
+                text,
+            },
+        );
         self.next += 1;
         let mut bytes: usize = self.lines.iter().map(|line| line.text.len()).sum();
         while bytes > KEEP_BYTES && self.lines.len() > 1 {
@@ -66,7 +75,16 @@ impl Trace {
 
     /// A failure begins.
     pub(super) fn fail(&mut self, from: Nanos, output: Option<Arc<str>>, logs: Arc<[Template]>) {
-        remember(&mut self.failures, KEEP_WINDOWS, Failure { from, to: None, output, logs });
+        remember(
+            &mut self.failures,
+            KEEP_WINDOWS,
+            Failure {
+                from,
+                to: None,
+                output,
+                logs,
+            },
+        );
     }
 
     /// The failure that lasts, if any.
@@ -76,7 +94,10 @@ impl Trace {
 
     /// The failure of instant `at`, if any.
     fn failure_at(&self, at: Nanos) -> Option<&Failure> {
-        self.failures.iter().rev().find(|failure| failure.from <= at && failure.to.is_none_or(|to| at < to))
+        self.failures
+            .iter()
+            .rev()
+            .find(|failure| failure.from <= at && failure.to.is_none_or(|to| at < to))
     }
 
     /// A run without a pause is over.
@@ -99,7 +120,10 @@ impl Container {
     /// The times in which it wrote lines, the newest first.
     fn runs(&self) -> impl Iterator<Item = (Nanos, Nanos)> {
         let now = self.awake_since.map(|since| (since, Nanos::MAX));
-        let past = self.trace.iter().flat_map(|trace| trace.runs.iter().rev().copied());
+        let past = self
+            .trace
+            .iter()
+            .flat_map(|trace| trace.runs.iter().rev().copied());
         // The life before the simulation started is not in the trace.
         let first = (self.life == 0 && self.awake_since.is_none() && self.finished > self.started)
             .then_some((self.started, self.finished));
@@ -133,7 +157,8 @@ impl Container {
         }
         let clip = |(start, end): (Nanos, Nanos)| (start.max(from), end.min(to));
         let runs = self.runs().map(clip).filter(|(start, end)| start < end);
-        runs.map(|(start, end)| (self.first_line(start), self.first_line(end))).collect()
+        runs.map(|(start, end)| (self.first_line(start), self.first_line(end)))
+            .collect()
     }
 
     fn injected(&self) -> impl DoubleEndedIterator<Item = &Injected> {
@@ -145,8 +170,19 @@ impl Container {
     pub(super) fn open_log(&self, tail: Option<u64>, since: Nanos, now: Nanos) -> Cursor {
         let mut left = tail.unwrap_or(KEEP).min(KEEP);
         let sequence = self.trace.as_ref().map_or(0, |trace| trace.next);
-        let mut cursor = Cursor { line: if self.writes() { self.first_line(now) } else { 0 }, sequence };
-        let mut injected = self.injected().rev().filter(|line| line.at >= since).peekable();
+        let mut cursor = Cursor {
+            line: if self.writes() {
+                self.first_line(now)
+            } else {
+                0
+            },
+            sequence,
+        };
+        let mut injected = self
+            .injected()
+            .rev()
+            .filter(|line| line.at >= since)
+            .peekable();
         for (first, end) in self.ranges(since, now) {
             let mut n = end;
             while n > first && left > 0 {
@@ -161,7 +197,11 @@ impl Container {
             }
         }
         // Beyond the usual lines: a ring of its own bound, so `None` keeps all of it.
-        let rest = if tail.is_none() { usize::MAX } else { usize::try_from(left).unwrap_or(usize::MAX) };
+        let rest = if tail.is_none() {
+            usize::MAX
+        } else {
+            usize::try_from(left).unwrap_or(usize::MAX)
+        };
         if let Some(line) = injected.take(rest).last() {
             cursor.sequence = line.sequence;
         }
@@ -177,11 +217,17 @@ impl Container {
         limit: usize,
         out: &mut FrameWriter,
     ) -> bool {
-        let mut injected =
-            self.injected().filter(|line| line.sequence >= cursor.sequence && line.at < until).peekable();
+        let mut injected = self
+            .injected()
+            .filter(|line| line.sequence >= cursor.sequence && line.at < until)
+            .peekable();
         let mut left = limit;
         let (mut line, mut sequence) = (cursor.line, cursor.sequence);
-        let ranges = if self.writes() { self.ranges(self.line_time(line), until) } else { Vec::new() };
+        let ranges = if self.writes() {
+            self.ranges(self.line_time(line), until)
+        } else {
+            Vec::new()
+        };
         for (first, end) in ranges.into_iter().rev() {
             if left == 0 {
                 break;
@@ -190,7 +236,9 @@ impl Container {
             while line < end && left > 0 {
                 let at = self.line_time(line);
                 if let Some(extra) = injected.next_if(|extra| extra.at <= at) {
-                    out.line(extra.at, extra.stderr, |text| text.extend_from_slice(&extra.text));
+                    out.line(extra.at, extra.stderr, |text| {
+                        text.extend_from_slice(&extra.text)
+                    });
                     sequence = extra.sequence + 1;
                 } else {
                     self.write_usual(line, at, out);
@@ -201,7 +249,9 @@ impl Container {
         }
         while left > 0 {
             let Some(extra) = injected.next() else { break };
-            out.line(extra.at, extra.stderr, |text| text.extend_from_slice(&extra.text));
+            out.line(extra.at, extra.stderr, |text| {
+                text.extend_from_slice(&extra.text)
+            });
             sequence = extra.sequence + 1;
             left -= 1;
         }
@@ -218,7 +268,9 @@ impl Container {
             _ => &self.spec.logs[..],
         };
         let template = &lines[usize::try_from((chance >> 8) % lines.len() as u64).unwrap_or(0)];
-        out.rendered(at, self.spec.stderr, |text| template.render(at, n, chance >> 16, text));
+        out.rendered(at, self.spec.stderr, |text| {
+            template.render(at, n, chance >> 16, text)
+        });
     }
 
     /// How long a follower may sleep until the next usual line, at least a tenth of a second: lines

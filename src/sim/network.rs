@@ -42,7 +42,13 @@ impl World {
         let Some(stack) = self.stack(container) else {
             return vec![self.attachment(container, "bridge".into(), Some(0))];
         };
-        let place = |name: &String| stack.networks.iter().position(|other| other == name).unwrap_or(0);
+        let place = |name: &String| {
+            stack
+                .networks
+                .iter()
+                .position(|other| other == name)
+                .unwrap_or(0)
+        };
         let networks = container.spec.networks.iter();
         networks
             .map(|name| {
@@ -59,9 +65,12 @@ impl World {
         Attachment {
             id: Id::of("network", &name),
             endpoint: Id::of("endpoint", &format!("{name} {}", container.name)),
-            gateway: subnet.as_ref().map_or_else(String::new, |subnet| format!("{subnet}.1")),
-            address: subnet
-                .map_or_else(String::new, |subnet| format!("{subnet}.{}", 2 + container.place % 250)),
+            gateway: subnet
+                .as_ref()
+                .map_or_else(String::new, |subnet| format!("{subnet}.1")),
+            address: subnet.map_or_else(String::new, |subnet| {
+                format!("{subnet}.{}", 2 + container.place % 250)
+            }),
             mac: if up {
                 format!(
                     "02:42:{:02x}:{:02x}:{:02x}:{:02x}",
@@ -79,7 +88,10 @@ impl World {
 
     /// `HostConfig.NetworkMode`.
     pub(super) fn network_mode(&self, container: &Container) -> String {
-        match (container.spec.network_mode.as_deref(), self.stack(container)) {
+        match (
+            container.spec.network_mode.as_deref(),
+            self.stack(container),
+        ) {
             (Some(mode), Some(stack)) => match mode.strip_prefix("service:") {
                 Some(service) => {
                     let name = format!("{}-{service}-1", stack.name);
@@ -92,7 +104,11 @@ impl World {
                 None => mode.to_owned(),
             },
             (None, Some(stack)) => {
-                let first = container.spec.networks.first().map_or("default", String::as_str);
+                let first = container
+                    .spec
+                    .networks
+                    .first()
+                    .map_or("default", String::as_str);
                 format!("{}_{first}", stack.name)
             }
             (None, None) => "default".into(),
@@ -103,13 +119,18 @@ impl World {
 impl World {
     /// Refuses where the container uses the network of one that does not run.
     pub(super) fn network_owner_runs(&self, index: u32) -> Result<(), Refusal> {
-        let mode = self.get(index).map(|container| self.network_mode(container)).unwrap_or_default();
-        let Some(owner) = mode.strip_prefix("container:") else { return Ok(()) };
+        let mode = self
+            .get(index)
+            .map(|container| self.network_mode(container))
+            .unwrap_or_default();
+        let Some(owner) = mode.strip_prefix("container:") else {
+            return Ok(());
+        };
         match self.find(owner).and_then(|owner| self.get(owner)) {
             None => Err(Refusal::Missing(format!("No such container: {owner}"))),
-            Some(found) if !found.state.is_up() => {
-                Err(Refusal::Conflict(format!("cannot join network of a non running container: {owner}")))
-            }
+            Some(found) if !found.state.is_up() => Err(Refusal::Conflict(format!(
+                "cannot join network of a non running container: {owner}"
+            ))),
             Some(_) => Ok(()),
         }
     }
@@ -118,15 +139,24 @@ impl World {
 impl Container {
     /// Its ports with the host ports that are open while it runs.
     pub(super) fn bindings(&self) -> impl Iterator<Item = Binding<'_>> {
-        self.spec.ports.iter().map(|spec| Binding { spec, host: self.host_port(spec) })
+        self.spec.ports.iter().map(|spec| Binding {
+            spec,
+            host: self.host_port(spec),
+        })
     }
 
     /// Host address and port of `spec`, running or not.
     pub(super) fn host_port(&self, spec: &PortSpec) -> Option<(&'static str, u16)> {
-        if let Some((_, port)) = self.doors.iter().find(|(inside, _)| *inside == spec.container) {
+        if let Some((_, port)) = self
+            .doors
+            .iter()
+            .find(|(inside, _)| *inside == spec.container)
+        {
             return Some(("127.0.0.1", *port));
         }
         let offset = u16::try_from(self.number.saturating_sub(1)).unwrap_or(0);
-        spec.published.and_then(|port| port.checked_add(offset)).map(|port| ("0.0.0.0", port))
+        spec.published
+            .and_then(|port| port.checked_add(offset))
+            .map(|port| ("0.0.0.0", port))
     }
 }

@@ -54,7 +54,10 @@ impl Scenario {
     pub fn load(path: &Path) -> Result<Self, SimError> {
         let text = std::fs::read(path)
             .and_then(|bytes| Ok(decode(&bytes)?))
-            .map_err(|source| SimError::Read { path: path.to_owned(), source })?;
+            .map_err(|source| SimError::Read {
+                path: path.to_owned(),
+                source,
+            })?;
         Self::parse_named(&path.display().to_string(), &text)
     }
 
@@ -62,14 +65,19 @@ impl Scenario {
     /// what the scenario says of their log rate no longer counts.
     #[must_use]
     pub fn with_log_rate(mut self, lines_per_second: f64, containers: usize) -> Self {
-        self.log_rate = Some(LogRate { total: lines_per_second.max(0.0), containers: containers.max(1) });
+        self.log_rate = Some(LogRate {
+            total: lines_per_second.max(0.0),
+            containers: containers.max(1),
+        });
         self
     }
 
     /// Containers that exist when the simulation starts.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.services().map(|(_, service)| service.replicas as usize).sum()
+        self.services()
+            .map(|(_, service)| service.replicas as usize)
+            .sum()
     }
 
     /// Whether there is no container at all.
@@ -88,17 +96,22 @@ impl Scenario {
             Some(problem) => {
                 let quoted = format!("\"{}\"", problem.value);
                 let span = text.find(&quoted).map(|at| at..at + quoted.len());
-                Err(SimError::Scenario { place: place(file, text, span), message: problem.message })
+                Err(SimError::Scenario {
+                    place: place(file, text, span),
+                    message: problem.message,
+                })
             }
         }
     }
 
     /// All services with the name of their stack.
     fn services(&self) -> impl Iterator<Item = (Option<&str>, &ServiceSpec)> {
-        let in_stacks = self
-            .stacks
-            .iter()
-            .flat_map(|stack| stack.services.iter().map(|service| (Some(stack.name.as_str()), &**service)));
+        let in_stacks = self.stacks.iter().flat_map(|stack| {
+            stack
+                .services
+                .iter()
+                .map(|service| (Some(stack.name.as_str()), &**service))
+        });
         in_stacks.chain(self.containers.iter().map(|service| (None, &**service)))
     }
 
@@ -107,23 +120,37 @@ impl Scenario {
         for (stack, service) in self.services() {
             let name = address(stack, &service.name);
             if service.name.is_empty() || service.image.is_empty() {
-                return Some(Problem::new(&service.name, format!("`{name}` needs a `name` and an `image`")));
+                return Some(Problem::new(
+                    &service.name,
+                    format!("`{name}` needs a `name` and an `image`"),
+                ));
             }
             if !names.insert(name.clone()) {
-                return Some(Problem::new(&service.name, format!("`{name}` is there twice")));
+                return Some(Problem::new(
+                    &service.name,
+                    format!("`{name}` is there twice"),
+                ));
             }
         }
-        self.stacks.iter().find_map(stack_problem).or_else(|| self.incident_problem(&names))
+        self.stacks
+            .iter()
+            .find_map(stack_problem)
+            .or_else(|| self.incident_problem(&names))
     }
 
     fn incident_problem(&self, names: &BTreeSet<String>) -> Option<Problem> {
         let effects = self.incidents.iter().flat_map(|incident| &incident.effect);
-        effects.map(|effect| &effect.service).find(|service| !names.contains(*service)).map(|service| {
-            Problem::new(
-                service,
-                format!("the incident's service `{service}` does not exist; write `stack/service`"),
-            )
-        })
+        effects
+            .map(|effect| &effect.service)
+            .find(|service| !names.contains(*service))
+            .map(|service| {
+                Problem::new(
+                    service,
+                    format!(
+                        "the incident's service `{service}` does not exist; write `stack/service`"
+                    ),
+                )
+            })
     }
 }
 
@@ -140,12 +167,19 @@ struct Problem {
 
 impl Problem {
     fn new(value: &str, message: String) -> Self {
-        Self { value: value.to_owned(), message }
+        Self {
+            value: value.to_owned(),
+            message,
+        }
     }
 }
 
 fn stack_problem(stack: &StackSpec) -> Option<Problem> {
-    let conditions = ["service_started", "service_healthy", "service_completed_successfully"];
+    let conditions = [
+        "service_started",
+        "service_healthy",
+        "service_completed_successfully",
+    ];
     for service in &stack.services {
         for entry in &service.depends_on {
             let mut fields = entry.split(':');
@@ -158,7 +192,10 @@ fn stack_problem(stack: &StackSpec) -> Option<Problem> {
                 return Some(Problem::new(entry, message));
             }
             if condition.is_some_and(|condition| !conditions.contains(&condition)) {
-                let message = format!("the condition of a dependency is one of {}", conditions.join(", "));
+                let message = format!(
+                    "the condition of a dependency is one of {}",
+                    conditions.join(", ")
+                );
                 return Some(Problem::new(entry, message));
             }
         }

@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::scenario::Scenario;
-use super::spec::{HealthSpec, ListenKind, LoadSpec, PortSpec, Restart, ServiceSpec, StackSpec, State};
+use super::spec::{
+    HealthSpec, ListenKind, LoadSpec, PortSpec, Restart, ServiceSpec, StackSpec, State,
+};
 use super::template::Template;
 
 /// Name, image, port, what listens, dependencies.
-type Row = (&'static str, &'static str, u16, Option<ListenKind>, &'static [&'static str]);
+type Row = (
+    &'static str,
+    &'static str,
+    u16,
+    Option<ListenKind>,
+    &'static [&'static str],
+);
 
 const SERVICES: [Row; 10] = [
     ("db", "postgres:16-alpine", 5432, Some(ListenKind::Tcp), &[]),
@@ -27,7 +35,13 @@ const SERVICES: [Row; 10] = [
         Some(ListenKind::Http),
         &["backend:service_healthy"],
     ),
-    ("proxy", "nginx:1.25-alpine", 80, Some(ListenKind::Http), &["frontend", "backend:service_healthy"]),
+    (
+        "proxy",
+        "nginx:1.25-alpine",
+        80,
+        Some(ListenKind::Http),
+        &["frontend", "backend:service_healthy"],
+    ),
     (
         "worker",
         "registry.example.org/shop/worker:2.8.1",
@@ -43,8 +57,20 @@ const SERVICES: [Row; 10] = [
         Some(ListenKind::Http),
         &["nats", "db:service_healthy"],
     ),
-    ("mqtt", "eclipse-mosquitto:2", 1883, Some(ListenKind::Tcp), &[]),
-    ("metrics", "prom/prometheus:v2.53.0", 9090, Some(ListenKind::Http), &[]),
+    (
+        "mqtt",
+        "eclipse-mosquitto:2",
+        1883,
+        Some(ListenKind::Tcp),
+        &[],
+    ),
+    (
+        "metrics",
+        "prom/prometheus:v2.53.0",
+        9090,
+        Some(ListenKind::Http),
+        &[],
+    ),
 ];
 
 impl Scenario {
@@ -53,15 +79,22 @@ impl Scenario {
     /// same numbers. All services share one HTTP and one TCP listener on 127.0.0.1.
     #[must_use]
     pub fn sized(containers: usize, stopped: usize) -> Self {
-        let services: Vec<Arc<ServiceSpec>> = SERVICES.iter().map(|row| Arc::new(running(row))).collect();
-        let mut scenario =
-            Self { name: format!("sized-{containers}-{stopped}"), shared_listeners: true, ..Self::default() };
+        let services: Vec<Arc<ServiceSpec>> =
+            SERVICES.iter().map(|row| Arc::new(running(row))).collect();
+        let mut scenario = Self {
+            name: format!("sized-{containers}-{stopped}"),
+            shared_listeners: true,
+            ..Self::default()
+        };
         scenario.engine.cpus = 16;
         scenario.engine.memory = 128 << 30;
         for first in (0..containers).step_by(services.len()) {
             let count = services.len().min(containers - first);
             let name = format!("stack-{:03}", first / services.len());
-            scenario.stacks.push(StackSpec { name, services: trimmed(&services, count) });
+            scenario.stacks.push(StackSpec {
+                name,
+                services: trimmed(&services, count),
+            });
         }
         scenario.add_stopped(stopped);
         scenario
@@ -69,11 +102,19 @@ impl Scenario {
 
     fn add_stopped(&mut self, stopped: usize) {
         let old = stopped / 100;
-        let oneoff = if self.stacks.is_empty() { 0 } else { stopped / 25 };
+        let oneoff = if self.stacks.is_empty() {
+            0
+        } else {
+            stopped / 25
+        };
         let plain = stopped - old - oneoff;
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         if plain > 0 {
-            let job = ServiceSpec { name: "job".into(), replicas: number(plain), ..ended("busybox:1.36", 0) };
+            let job = ServiceSpec {
+                name: "job".into(),
+                replicas: number(plain),
+                ..ended("busybox:1.36", 0)
+            };
             // Half of them failed.
             let failed = ServiceSpec {
                 name: "tool".into(),
@@ -81,13 +122,25 @@ impl Scenario {
                 exit_code: 137,
                 ..job.clone()
             };
-            let done = ServiceSpec { replicas: number(plain - plain / 2), ..job };
-            self.containers.extend([done, failed].into_iter().filter(|spec| spec.replicas > 0).map(Arc::new));
+            let done = ServiceSpec {
+                replicas: number(plain - plain / 2),
+                ..job
+            };
+            self.containers.extend(
+                [done, failed]
+                    .into_iter()
+                    .filter(|spec| spec.replicas > 0)
+                    .map(Arc::new),
+            );
         }
         if let Some(stack) = self.stacks.first_mut().filter(|_| oneoff > 0) {
             let spec = ended("registry.example.org/shop/backend:2.8.0", 0);
-            let run =
-                ServiceSpec { name: "backend-shell".into(), replicas: number(oneoff), oneoff: true, ..spec };
+            let run = ServiceSpec {
+                name: "backend-shell".into(),
+                replicas: number(oneoff),
+                oneoff: true,
+                ..spec
+            };
             stack.services.push(Arc::new(run));
         }
         if old > 0 {
@@ -96,7 +149,10 @@ impl Scenario {
                 replicas: number(old),
                 ..ended("registry.example.org/old/api:0.9", 143)
             };
-            self.stacks.push(StackSpec { name: "retired".into(), services: vec![Arc::new(spec)] });
+            self.stacks.push(StackSpec {
+                name: "retired".into(),
+                services: vec![Arc::new(spec)],
+            });
         }
     }
 }
@@ -104,21 +160,35 @@ impl Scenario {
 /// The first `count` services. Those of the last stack lose dependencies on what is not there.
 fn trimmed(services: &[Arc<ServiceSpec>], count: usize) -> Vec<Arc<ServiceSpec>> {
     let kept = &services[..count];
-    let there =
-        |entry: &String| kept.iter().any(|service| entry.split(':').next() == Some(service.name.as_str()));
+    let there = |entry: &String| {
+        kept.iter()
+            .any(|service| entry.split(':').next() == Some(service.name.as_str()))
+    };
     let trim = |service: &Arc<ServiceSpec>| {
         if service.depends_on.iter().all(there) {
             return Arc::clone(service);
         }
-        let depends_on = service.depends_on.iter().filter(|entry| there(entry)).cloned().collect();
-        Arc::new(ServiceSpec { depends_on, ..ServiceSpec::clone(service) })
+        let depends_on = service
+            .depends_on
+            .iter()
+            .filter(|entry| there(entry))
+            .cloned()
+            .collect();
+        Arc::new(ServiceSpec {
+            depends_on,
+            ..ServiceSpec::clone(service)
+        })
     };
     kept.iter().map(trim).collect()
 }
 
 fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
-    let ports =
-        (port > 0).then(|| PortSpec { container: port, protocol: "tcp".into(), published: None, listen });
+    let ports = (port > 0).then(|| PortSpec {
+        container: port,
+        protocol: "tcp".into(),
+        published: None,
+        listen,
+    });
     let test = match listen {
         Some(ListenKind::Http) => format!("curl -fsS http://localhost:{port}/health"),
         Some(ListenKind::Tcp) => format!("nc -z localhost {port}"),
@@ -144,7 +214,10 @@ fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
         age: 6.0 * 3600.0,
         env: BTreeMap::from([
             ("LOG_LEVEL".to_owned(), "info".to_owned()),
-            ("DATABASE_URL".to_owned(), "postgres://shop:s3cret@db:5432/shop".to_owned()),
+            (
+                "DATABASE_URL".to_owned(),
+                "postgres://shop:s3cret@db:5432/shop".to_owned(),
+            ),
         ]),
         depends_on: depends_on.iter().map(|entry| (*entry).to_owned()).collect(),
         ports: ports.into_iter().collect(),

@@ -136,7 +136,8 @@ pub(super) struct ServiceSpec {
     /// `service`, `service:condition` or `service:condition:restart`.
     pub(super) depends_on: Vec<String>,
     pub(super) networks: Vec<String>,
-    /// It is a Swarm service, and its containers are tasks; in a stack as `docker stack deploy` makes it.
+    /// It is a Swarm service, and its containers are tasks; in a stack as `docker stack deploy`
+    /// makes it.
     pub(super) swarm: bool,
     /// `host`, `none`, `service:NAME` or, outside of stacks, `container:NAME`.
     pub(super) network_mode: Option<String>,
@@ -316,7 +317,16 @@ pub(super) struct LoadSpec {
 
 impl Default for LoadSpec {
     fn default() -> Self {
-        Self { cpu: 0.5, memory: 32.0, receive: 1.0, send: 1.0, read: 0.0, write: 0.5, pids: 4, swing: 0.6 }
+        Self {
+            cpu: 0.5,
+            memory: 32.0,
+            receive: 1.0,
+            send: 1.0,
+            read: 0.0,
+            write: 0.5,
+            pids: 4,
+            swing: 0.6,
+        }
     }
 }
 
@@ -379,7 +389,8 @@ pub(super) struct EffectSpec {
     pub(super) logs: Vec<Template>,
 }
 
-/// Log lines for load tests: `total` lines a second, spread over the first `containers` running ones.
+/// Log lines for load tests: `total` lines a second, spread over the first `containers` running
+/// ones.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LogRate {

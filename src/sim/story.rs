@@ -40,7 +40,10 @@ pub(super) enum Task {
 impl World {
     /// Puts `task` on the agenda.
     pub(super) fn plan(&mut self, at: Nanos, task: Task) {
-        self.agenda.push(Due { at: Reverse(at), task });
+        self.agenda.push(Due {
+            at: Reverse(at),
+            task,
+        });
     }
 
     /// When the next entry is due.
@@ -50,7 +53,11 @@ impl World {
 
     /// Puts the scenario's incidents on the agenda.
     pub(super) fn plan_incidents(&mut self) {
-        let firsts: Vec<_> = self.incidents.iter().map(|incident| seconds(incident.first)).collect();
+        let firsts: Vec<_> = self
+            .incidents
+            .iter()
+            .map(|incident| seconds(incident.first))
+            .collect();
         for (index, first) in firsts.into_iter().enumerate() {
             self.plan(self.epoch + first, Task::Incident(index));
         }
@@ -82,29 +89,43 @@ impl World {
                 self.begin(index, at);
             }
             Task::Ends { index, life } if self.is_now(index, life, None) => {
-                let code = self.get(index).map_or(0, |container| container.spec.exit_code);
+                let code = self
+                    .get(index)
+                    .map_or(0, |container| container.spec.exit_code);
                 self.crash(index, at, code, false);
             }
             Task::Incident(incident) => self.begin_incident(incident, at),
             Task::Hits { incident, effect } => self.hit(incident, effect, at),
             Task::Leaves { incident, effect } => {
                 if let Some(effect) = self.effect(incident, effect) {
-                    self.targets(&effect).into_iter().for_each(|index| self.recover(index, at));
+                    self.targets(&effect)
+                        .into_iter()
+                        .for_each(|index| self.recover(index, at));
                 }
             }
-            Task::Healthy { .. } | Task::Unhealthy { .. } | Task::Restart { .. } | Task::Ends { .. } => {}
+            Task::Healthy { .. }
+            | Task::Unhealthy { .. }
+            | Task::Restart { .. }
+            | Task::Ends { .. } => {}
         }
     }
 
     fn is_now(&self, index: u32, life: u32, mood: Option<u32>) -> bool {
-        self.get(index)
-            .is_some_and(|container| container.life == life && mood.is_none_or(|mood| mood == container.mood))
+        self.get(index).is_some_and(|container| {
+            container.life == life && mood.is_none_or(|mood| mood == container.mood)
+        })
     }
 
     fn begin_incident(&mut self, incident: usize, at: Nanos) {
-        let Some(spec) = self.incidents.get(incident) else { return };
+        let Some(spec) = self.incidents.get(incident) else {
+            return;
+        };
         let (every, lasts, kind) = (spec.every, seconds(spec.lasts), spec.kind);
-        let delays: Vec<_> = spec.effect.iter().map(|effect| seconds(effect.after)).collect();
+        let delays: Vec<_> = spec
+            .effect
+            .iter()
+            .map(|effect| seconds(effect.after))
+            .collect();
         for (effect, delay) in delays.into_iter().enumerate() {
             self.plan(at + delay, Task::Hits { incident, effect });
             if kind == IncidentKind::Fails {
@@ -117,9 +138,13 @@ impl World {
     }
 
     fn hit(&mut self, incident: usize, effect: usize, at: Nanos) {
-        let Some(spec) = self.incidents.get(incident) else { return };
+        let Some(spec) = self.incidents.get(incident) else {
+            return;
+        };
         let (kind, code) = (spec.kind, spec.exit_code);
-        let Some(effect) = self.effect(incident, effect) else { return };
+        let Some(effect) = self.effect(incident, effect) else {
+            return;
+        };
         for index in self.targets(&effect) {
             match kind {
                 IncidentKind::Fails => {
@@ -139,7 +164,10 @@ impl World {
     /// A restart has healed this container: where it is the root of an incident, the others follow.
     pub(super) fn root_healed(&mut self, index: u32, at: Nanos) {
         for incident in 0..self.incidents.len() {
-            if !self.effect(incident, 0).is_some_and(|root| self.targets(&root).contains(&index)) {
+            if !self
+                .effect(incident, 0)
+                .is_some_and(|root| self.targets(&root).contains(&index))
+            {
                 continue;
             }
             for effect in 1..self.incidents[incident].effect.len() {
@@ -156,7 +184,9 @@ impl World {
         let hit = self.all().filter(|(_, container)| {
             let stack = self.stack(container).map(|stack| stack.name.as_str());
             address(stack, &container.spec.name) == effect.service
-                && effect.replica.is_none_or(|number| number == container.number)
+                && effect
+                    .replica
+                    .is_none_or(|number| number == container.number)
         });
         hit.map(|(index, _)| index).collect()
     }
@@ -168,7 +198,9 @@ pub(super) async fn drive(control: Control) {
     loop {
         control.tick();
         let wait = control.look(|world, now| world.next_due().map(|at| (at - now).max(0)));
-        let wait = wait.map_or(Duration::from_secs(3600), |nanos| Duration::from_nanos(nanos.unsigned_abs()));
+        let wait = wait.map_or(Duration::from_secs(3600), |nanos| {
+            Duration::from_nanos(nanos.unsigned_abs())
+        });
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             changed = changes.changed() => if changed.is_err() { return },

@@ -27,7 +27,11 @@ pub(super) struct Managed {
 
 /// An id as the Swarm makes them.
 fn swarm_id(kind: &str, name: &str) -> String {
-    Id::of(kind, name).to_string().chars().take(ID_CHARS).collect()
+    Id::of(kind, name)
+        .to_string()
+        .chars()
+        .take(ID_CHARS)
+        .collect()
 }
 
 /// The name of a service, that of its stack in front.
@@ -37,12 +41,18 @@ pub(super) fn full_name(stack: Option<&str>, service: &str) -> String {
 
 /// The name of a task of slot `slot`: the `count`-th container of the world.
 pub(super) fn task_name(service: &str, slot: u32, count: usize) -> String {
-    format!("{service}.{slot}.{}", swarm_id("task", &format!("{service} {slot} {count}")))
+    format!(
+        "{service}.{slot}.{}",
+        swarm_id("task", &format!("{service} {slot} {count}"))
+    )
 }
 
 impl World {
     fn swarm_name(&self, container: &Container) -> String {
-        full_name(self.stack(container).map(|stack| stack.name.as_str()), &container.spec.name)
+        full_name(
+            self.stack(container).map(|stack| stack.name.as_str()),
+            &container.spec.name,
+        )
     }
 
     /// Calls `each` with the labels the Swarm gives a task.
@@ -51,11 +61,17 @@ impl World {
         if let Some(stack) = self.stack(container) {
             each("com.docker.stack.namespace", &stack.name);
         }
-        each("com.docker.swarm.node.id", &swarm_id("node", &self.engine.host));
+        each(
+            "com.docker.swarm.node.id",
+            &swarm_id("node", &self.engine.host),
+        );
         each("com.docker.swarm.service.id", &swarm_id("service", &name));
         each("com.docker.swarm.service.name", &name);
         each("com.docker.swarm.task", "");
-        each("com.docker.swarm.task.id", container.name.rsplit('.').next().unwrap_or_default());
+        each(
+            "com.docker.swarm.task.id",
+            container.name.rsplit('.').next().unwrap_or_default(),
+        );
         each("com.docker.swarm.task.name", &container.name);
     }
 
@@ -68,7 +84,10 @@ impl World {
     fn tasks(&self) -> BTreeMap<String, Vec<(u32, &Container)>> {
         let mut tasks: BTreeMap<String, Vec<(u32, &Container)>> = BTreeMap::new();
         for (index, container) in self.all().filter(|(_, container)| container.spec.swarm) {
-            tasks.entry(self.swarm_name(container)).or_default().push((index, container));
+            tasks
+                .entry(self.swarm_name(container))
+                .or_default()
+                .push((index, container));
         }
         tasks
     }
@@ -78,7 +97,11 @@ impl World {
         if !self.is_manager() {
             return Err(no_manager());
         }
-        Ok(self.tasks().iter().map(|(name, tasks)| self.swarm_service(name, tasks)).collect())
+        Ok(self
+            .tasks()
+            .iter()
+            .map(|(name, tasks)| self.swarm_service(name, tasks))
+            .collect())
     }
 
     /// The Swarm service of this id or name.
@@ -87,16 +110,27 @@ impl World {
             return Err(no_manager());
         }
         let tasks = self.tasks();
-        let found = tasks.iter().find(|(name, _)| *name == key || swarm_id("service", name) == key);
+        let found = tasks
+            .iter()
+            .find(|(name, _)| *name == key || swarm_id("service", name) == key);
         let missing = || Refusal::Missing(format!("service {key} not found"));
-        found.map(|(name, tasks)| self.swarm_service(name, tasks)).ok_or_else(missing)
+        found
+            .map(|(name, tasks)| self.swarm_service(name, tasks))
+            .ok_or_else(missing)
     }
 
     fn swarm_service(&self, name: &str, tasks: &[(u32, &Container)]) -> Value {
         let managed = self.swarm.get(name).copied().unwrap_or_default();
-        let desired = tasks.first().map_or(0, |(_, container)| container.spec.replicas);
-        let running = tasks.iter().filter(|(_, container)| container.state.is_up()).count();
-        let image = tasks.first().map_or("", |(_, container)| container.spec.image.as_str());
+        let desired = tasks
+            .first()
+            .map_or(0, |(_, container)| container.spec.replicas);
+        let running = tasks
+            .iter()
+            .filter(|(_, container)| container.state.is_up())
+            .count();
+        let image = tasks
+            .first()
+            .map_or("", |(_, container)| container.spec.image.as_str());
         let status = managed.updated.map(|at| {
             json!({ "State": "completed", "StartedAt": stamp(at), "CompletedAt": stamp(at), "Message": "update completed" })
         });
@@ -115,7 +149,8 @@ impl World {
         })
     }
 
-    /// `POST /services/{id}/update`: where the count of forced updates grew, every task is replaced.
+    /// `POST /services/{id}/update`: where the count of forced updates grew, every task is
+    /// replaced.
     pub(super) fn update_swarm_service(
         &mut self,
         key: &str,
@@ -123,14 +158,19 @@ impl World {
         spec: &Value,
         now: Nanos,
     ) -> Result<(), Refusal> {
-        let name = self.find_swarm_service(key)?["Spec"]["Name"].as_str().unwrap_or_default().to_owned();
+        let name = self.find_swarm_service(key)?["Spec"]["Name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let forced = spec["TaskTemplate"]["ForceUpdate"].as_u64().unwrap_or(0);
         if spec["Name"] != *name {
             return Err(Refusal::Bad("renaming services is not supported".into()));
         }
         let managed = self.swarm.entry(name.clone()).or_default();
         if version.and_then(|version| version.parse().ok()) != Some(managed.index + 1) {
-            return Err(Refusal::Failed("rpc error: code = Unknown desc = update out of sequence".into()));
+            return Err(Refusal::Failed(
+                "rpc error: code = Unknown desc = update out of sequence".into(),
+            ));
         }
         managed.index += 1;
         let replaces = std::mem::replace(&mut managed.forced, forced) != forced;
@@ -152,12 +192,19 @@ impl World {
 
     /// Stops a task and starts another one in its slot; the old one stays as history.
     fn replace_task(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
-        let Some((spec, stack, slot)) = self.get(index).map(|it| (Arc::clone(&it.spec), it.stack, it.number))
+        let Some((spec, stack, slot)) = self
+            .get(index)
+            .map(|it| (Arc::clone(&it.spec), it.stack, it.number))
         else {
             return Ok(());
         };
         self.stop(index, now)?;
-        let fresh = ServiceSpec { state: State::Created, age: 0.0, uptime: None, ..(*spec).clone() };
+        let fresh = ServiceSpec {
+            state: State::Created,
+            age: 0.0,
+            uptime: None,
+            ..(*spec).clone()
+        };
         let new = self.add(&Arc::new(fresh), stack, slot, spec.logs_per_second, now);
         self.event(new, now, "create", &[]);
         self.start(new, now)

@@ -63,7 +63,13 @@ const PATHS: [&str; 8] = [
     "/api/session",
 ];
 const STATUSES: [u16; 8] = [200, 200, 200, 201, 200, 304, 204, 404];
-const JOBS: [&str; 5] = ["invoice.render", "mail.send", "stock.sync", "report.daily", "thumbnail.make"];
+const JOBS: [&str; 5] = [
+    "invoice.render",
+    "mail.send",
+    "stock.sync",
+    "report.daily",
+    "thumbnail.make",
+];
 
 impl TryFrom<String> for Template {
     type Error = String;
@@ -72,11 +78,19 @@ impl TryFrom<String> for Template {
         let mut parts = text.split('$');
         let mut pieces = vec![Piece::Text(parts.next().unwrap_or_default().to_owned())];
         for part in parts {
-            let end = part.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(part.len());
+            let end = part
+                .find(|c: char| !c.is_ascii_lowercase())
+                .unwrap_or(part.len());
             let (name, rest) = part.split_at(end);
             let Some((_, variable)) = VARIABLES.iter().find(|(known, _)| *known == name) else {
-                let known: Vec<_> = VARIABLES.iter().map(|(name, _)| format!("${name}")).collect();
-                return Err(format!("unknown variable `${name}`; known are {}", known.join(" ")));
+                let known: Vec<_> = VARIABLES
+                    .iter()
+                    .map(|(name, _)| format!("${name}"))
+                    .collect();
+                return Err(format!(
+                    "unknown variable `${name}`; known are {}",
+                    known.join(" ")
+                ));
             };
             pieces.push(Piece::Variable(*variable));
             pieces.push(Piece::Text(rest.to_owned()));

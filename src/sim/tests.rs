@@ -45,7 +45,10 @@ fn read(world: &World, name: &str, tail: Option<u64>, since: Nanos, now: Nanos) 
     let mut cursor = container.open_log(tail, since, now);
     while container.read_log(&mut cursor, now + 1, 7, &mut writer) {}
     let bytes = writer.take();
-    String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
+    String::from_utf8_lossy(&bytes)
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -59,10 +62,16 @@ fn a_byte_order_mark_is_no_part_of_a_scenario_file() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("scenario.toml");
     std::fs::write(&file, format!("\u{feff}{SMALL}")).unwrap();
-    assert_eq!(Scenario::load(&file).unwrap().len(), Scenario::parse(SMALL).unwrap().len());
+    assert_eq!(
+        Scenario::load(&file).unwrap().len(),
+        Scenario::parse(SMALL).unwrap().len()
+    );
     std::fs::write(&file, b"\xfe\xff\0a").unwrap();
     let refused = Scenario::load(&file).unwrap_err().to_string();
-    assert!(refused.ends_with("scenario.toml: it is encoded as UTF-16; save it as UTF-8"), "{refused}");
+    assert!(
+        refused.ends_with("scenario.toml: it is encoded as UTF-16; save it as UTF-8"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -81,8 +90,17 @@ fn ids_belong_to_names_and_are_found_by_prefix() {
 #[test]
 fn an_ambiguous_prefix_finds_nothing() {
     let world = World::build(&Scenario::sized(100, 0), NOW);
-    let counts = |digit: &str| world.all().filter(|(_, c)| c.id.to_string().starts_with(digit)).count();
-    let crowded = "0123456789abcdef".chars().map(String::from).find(|digit| counts(digit) > 1).unwrap();
+    let counts = |digit: &str| {
+        world
+            .all()
+            .filter(|(_, c)| c.id.to_string().starts_with(digit))
+            .count()
+    };
+    let crowded = "0123456789abcdef"
+        .chars()
+        .map(String::from)
+        .find(|digit| counts(digit) > 1)
+        .unwrap();
     assert_eq!(world.find(&crowded), None);
 }
 
@@ -91,17 +109,44 @@ fn a_tail_is_the_end_of_the_whole() {
     let mut world = world(SMALL);
     for n in (0..9).rev() {
         let line = Bytes::from(format!("injected {n}"));
-        world.get_mut(0).unwrap().trace().inject(NOW - n * 17 * SECOND, false, line);
+        world
+            .get_mut(0)
+            .unwrap()
+            .trace()
+            .inject(NOW - n * 17 * SECOND, false, line);
     }
     let whole = read(&world, "shop-db-1", None, 0, NOW);
     assert!((1790..1820).contains(&whole.len()), "{}", whole.len());
-    assert_eq!(whole.iter().filter(|line| line.contains("injected")).count(), 9);
+    assert_eq!(
+        whole
+            .iter()
+            .filter(|line| line.contains("injected"))
+            .count(),
+        9
+    );
     for tail in [0, 1, 2, 50, 500] {
         let end = read(&world, "shop-db-1", Some(tail), 0, NOW);
-        assert_eq!(end, whole[whole.len() - usize::try_from(tail).unwrap()..], "tail {tail}");
+        assert_eq!(
+            end,
+            whole[whole.len() - usize::try_from(tail).unwrap()..],
+            "tail {tail}"
+        );
     }
-    let late: Vec<_> = whole.iter().filter(|line| &line[..20] >= "2026-11-18T11:06:20").cloned().collect();
-    assert_eq!(read(&world, "shop-db-1", None, parse("2026-11-18T11:06:20Z").unwrap(), NOW), late);
+    let late: Vec<_> = whole
+        .iter()
+        .filter(|line| &line[..20] >= "2026-11-18T11:06:20")
+        .cloned()
+        .collect();
+    assert_eq!(
+        read(
+            &world,
+            "shop-db-1",
+            None,
+            parse("2026-11-18T11:06:20Z").unwrap(),
+            NOW
+        ),
+        late
+    );
 }
 
 #[test]
@@ -119,17 +164,36 @@ fn a_follower_sees_every_line_once_and_in_order() {
             350 => world.unpause(index, now).unwrap(),
             _ => {}
         }
-        while world.get(index).unwrap().read_log(&mut cursor, now + 1, 2, &mut writer) {}
+        while world
+            .get(index)
+            .unwrap()
+            .read_log(&mut cursor, now + 1, 2, &mut writer)
+        {}
     }
-    let seen: Vec<_> = String::from_utf8_lossy(&writer.take()).lines().map(str::to_owned).collect();
+    let seen: Vec<_> = String::from_utf8_lossy(&writer.take())
+        .lines()
+        .map(str::to_owned)
+        .collect();
     assert!(seen.is_sorted());
     let mut unique = seen.clone();
     unique.dedup();
     assert_eq!(unique, seen);
     // 10 s, 10 s of death, 10 s with the start's own line, 5 s of pause, 5 s.
     assert!((72..80).contains(&seen.len()), "{}", seen.len());
-    assert_eq!(seen.iter().filter(|line| line.ends_with(" ready")).count(), 1);
-    assert_eq!(seen, read(&world, "shop-db-1", Some(seen.len() as u64), 0, NOW + 40 * SECOND));
+    assert_eq!(
+        seen.iter().filter(|line| line.ends_with(" ready")).count(),
+        1
+    );
+    assert_eq!(
+        seen,
+        read(
+            &world,
+            "shop-db-1",
+            Some(seen.len() as u64),
+            0,
+            NOW + 40 * SECOND
+        )
+    );
 }
 
 #[test]
@@ -151,7 +215,10 @@ fn a_crash_restarts_after_its_delay_and_a_kill_does_not() {
     let worker = world.find("shop-worker-1").unwrap();
     world.crash(worker, NOW, 3, false);
     let container = world.get(worker).unwrap();
-    assert_eq!((container.state, container.exit_code, container.restarts), (State::Restarting, 3, 0));
+    assert_eq!(
+        (container.state, container.exit_code, container.restarts),
+        (State::Restarting, 3, 0)
+    );
     world.advance(NOW + 2 * SECOND);
     let container = world.get(worker).unwrap();
     assert_eq!(
@@ -161,21 +228,41 @@ fn a_crash_restarts_after_its_delay_and_a_kill_does_not() {
     world.kill(worker, "KILL", NOW + 3 * SECOND).unwrap();
     world.advance(NOW + 3600 * SECOND);
     let container = world.get(worker).unwrap();
-    assert_eq!((container.state, container.exit_code, container.restarts), (State::Exited, 137, 1));
+    assert_eq!(
+        (container.state, container.exit_code, container.restarts),
+        (State::Exited, 137, 1)
+    );
 }
 
 #[test]
 fn the_demo_incident_reaches_dependents_and_passes() {
     let mut world = World::build(&Scenario::demo(), NOW);
     let health = |world: &World, name: &str| world.get(world.find(name).unwrap()).unwrap().health;
-    let services = ["hub-redis-1", "hub-backend-1", "hub-backend-2", "hub-worker-1"];
+    let services = [
+        "hub-redis-1",
+        "hub-backend-1",
+        "hub-backend-2",
+        "hub-worker-1",
+    ];
     world.advance(NOW + 24 * SECOND);
-    assert!(services.iter().all(|name| health(&world, name) == DockerStatus::Healthy));
+    assert!(
+        services
+            .iter()
+            .all(|name| health(&world, name) == DockerStatus::Healthy)
+    );
     world.advance(NOW + 50 * SECOND);
-    assert!(services.iter().all(|name| health(&world, name) == DockerStatus::Unhealthy));
+    assert!(
+        services
+            .iter()
+            .all(|name| health(&world, name) == DockerStatus::Unhealthy)
+    );
     assert_eq!(health(&world, "hub-proxy-1"), DockerStatus::Healthy);
     world.advance(NOW + 85 * SECOND);
-    assert!(services.iter().all(|name| health(&world, name) == DockerStatus::Healthy));
+    assert!(
+        services
+            .iter()
+            .all(|name| health(&world, name) == DockerStatus::Healthy)
+    );
 }
 
 #[test]
@@ -187,7 +274,11 @@ fn restarting_the_root_ends_the_incident() {
     world.stop(redis, NOW + 20 * SECOND).unwrap();
     world.start(redis, NOW + 20 * SECOND).unwrap();
     world.advance(NOW + 24 * SECOND);
-    assert!(world.all().all(|(_, container)| container.failing().is_none()));
+    assert!(
+        world
+            .all()
+            .all(|(_, container)| container.failing().is_none())
+    );
 }
 
 #[test]
@@ -208,7 +299,9 @@ fn counters_stand_still_in_a_pause_and_begin_anew_with_a_start() {
 #[test]
 fn long_lines_are_split_as_the_log_driver_does() {
     let mut writer = FrameWriter::new(false, true, true, true);
-    writer.line(NOW, true, |text| text.extend(std::iter::repeat_n(b'x', 90_000)));
+    writer.line(NOW, true, |text| {
+        text.extend(std::iter::repeat_n(b'x', 90_000))
+    });
     let bytes = writer.take();
     let (mut at, mut payload, mut frames) = (0, Vec::new(), 0);
     while at < bytes.len() {

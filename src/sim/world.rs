@@ -91,7 +91,10 @@ impl Container {
 
     /// Seconds of activity 1.0 since its last start.
     pub(super) fn activity(&self, now: Nanos) -> f64 {
-        self.work + self.awake_since.map_or(0.0, |since| self.curve().work(since, now))
+        self.work
+            + self
+                .awake_since
+                .map_or(0.0, |since| self.curve().work(since, now))
     }
 
     /// What is remembered of it, made when first needed.
@@ -112,12 +115,20 @@ impl World {
             shared_listeners: scenario.shared_listeners,
             ..Self::default()
         };
-        let mut rate = scenario.log_rate.map(|rate| (rate.total / rate.containers as f64, rate.containers));
+        let mut rate = scenario
+            .log_rate
+            .map(|rate| (rate.total / rate.containers as f64, rate.containers));
         for stack in &scenario.stacks {
             let index = world.add_stack(stack);
-            stack.services.iter().for_each(|service| world.add_service(service, Some(index), &mut rate));
+            stack
+                .services
+                .iter()
+                .for_each(|service| world.add_service(service, Some(index), &mut rate));
         }
-        scenario.containers.iter().for_each(|service| world.add_service(service, None, &mut rate));
+        scenario
+            .containers
+            .iter()
+            .for_each(|service| world.add_service(service, None, &mut rate));
         world.plan_incidents();
         world
     }
@@ -129,12 +140,25 @@ impl World {
                 networks.push(name.clone());
             }
         }
-        let used = self.stacks.last().map_or(1, |last| last.first_subnet + last.networks.len() as u32);
-        self.stacks.push(Stack { name: spec.name.clone(), networks, first_subnet: used, population: 0 });
+        let used = self
+            .stacks
+            .last()
+            .map_or(1, |last| last.first_subnet + last.networks.len() as u32);
+        self.stacks.push(Stack {
+            name: spec.name.clone(),
+            networks,
+            first_subnet: used,
+            population: 0,
+        });
         self.stacks.len() as u32 - 1
     }
 
-    fn add_service(&mut self, spec: &Arc<ServiceSpec>, stack: Option<u32>, rate: &mut Option<(f64, usize)>) {
+    fn add_service(
+        &mut self,
+        spec: &Arc<ServiceSpec>,
+        stack: Option<u32>,
+        rate: &mut Option<(f64, usize)>,
+    ) {
         for number in 1..=spec.replicas {
             let mut log_rate = spec.logs_per_second;
             if let Some((each, left)) = rate.as_mut().filter(|_| spec.state == State::Running) {
@@ -162,7 +186,12 @@ impl World {
                 task_name(&full_name(stack, &spec.name), number, count)
             }
             Some(stack) if spec.oneoff => {
-                format!("{}-{}-run-{:08x}", stack.name, spec.name, hash(&spec.name) as u32 ^ number)
+                format!(
+                    "{}-{}-run-{:08x}",
+                    stack.name,
+                    spec.name,
+                    hash(&spec.name) as u32 ^ number
+                )
             }
             Some(stack) => format!("{}-{}-{number}", stack.name, spec.name),
             None if spec.replicas > 1 => format!("{}-{number}", spec.name),
@@ -173,7 +202,13 @@ impl World {
             stack.population - 1
         });
         let container = Container::new(spec, stack, (number, place), &name, self.seed, now);
-        self.insert(Container { log_rate, ..container }, now)
+        self.insert(
+            Container {
+                log_rate,
+                ..container
+            },
+            now,
+        )
     }
 
     fn insert(&mut self, container: Container, now: Nanos) -> u32 {
@@ -195,7 +230,11 @@ impl World {
 
     /// Gives a container another name. The id stays.
     pub(super) fn rename(&mut self, index: u32, name: &str) {
-        if let Some(container) = self.containers.get_mut(index as usize).and_then(Option::as_mut) {
+        if let Some(container) = self
+            .containers
+            .get_mut(index as usize)
+            .and_then(Option::as_mut)
+        {
             let name: Arc<str> = name.into();
             self.by_name.remove(&container.name);
             self.by_name.insert(Arc::clone(&name), index);
@@ -209,10 +248,16 @@ impl World {
         if let Some(index) = self.by_name.get(key) {
             return Some(*index);
         }
-        let mut matches =
-            self.by_id.range(Id::floor(key)?..).take_while(|(id, _)| id.to_string().starts_with(key));
+        let mut matches = self
+            .by_id
+            .range(Id::floor(key)?..)
+            .take_while(|(id, _)| id.to_string().starts_with(key));
         let first = matches.next().map(|(_, index)| *index);
-        if matches.next().is_some() { None } else { first }
+        if matches.next().is_some() {
+            None
+        } else {
+            first
+        }
     }
 
     /// The container at `index`, if it still exists.
@@ -227,7 +272,9 @@ impl World {
 
     /// All containers with their index.
     pub(super) fn all(&self) -> impl Iterator<Item = (u32, &Container)> {
-        (0..).zip(&self.containers).filter_map(|(index, container)| Some((index, container.as_ref()?)))
+        (0..)
+            .zip(&self.containers)
+            .filter_map(|(index, container)| Some((index, container.as_ref()?)))
     }
 
     /// The project of `container`.
@@ -265,7 +312,11 @@ impl Container {
             place,
             seed: mix(seed ^ hash(name)),
             log_rate: spec.logs_per_second,
-            created: if up || never { created } else { created.min(started) },
+            created: if up || never {
+                created
+            } else {
+                created.min(started)
+            },
             started,
             finished,
             state: spec.state,

@@ -18,27 +18,41 @@ pub(super) struct Accusations<'a> {
 impl<'a> Accusations<'a> {
     /// Over all services.
     pub fn new(entries: &'a BTreeMap<ServiceId, Entry>) -> Self {
-        Self { entries, statements: RefCell::default(), names: RefCell::default() }
+        Self {
+            entries,
+            statements: RefCell::default(),
+            names: RefCell::default(),
+        }
     }
 
     /// Whether what `id` says of itself names `other` as out of reach.
     pub fn names(&self, id: &ServiceId, other: &ServiceId) -> bool {
-        let (Some(from), Some(to)) = (self.entries.get(id), self.entries.get(other)) else { return false };
+        let (Some(from), Some(to)) = (self.entries.get(id), self.entries.get(other)) else {
+            return false;
+        };
         let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
-        let statements = statements.entry(id.clone()).or_insert_with(|| pointing::statements(&from.service));
-        let names = names.entry(other.clone()).or_insert_with(|| pointing::names(&to.service));
+        let statements = statements
+            .entry(id.clone())
+            .or_insert_with(|| pointing::statements(&from.service));
+        let names = names
+            .entry(other.clone())
+            .or_insert_with(|| pointing::names(&to.service));
         statements.iter().any(|line| pointing::blames(line, names))
     }
 
     /// Whether what `edge.from` says points at `edge.to`.
     pub fn blames(&self, edge: &Edge) -> bool {
-        let (Some(from), Some(to)) = (self.entries.get(&edge.from), self.entries.get(&edge.to)) else {
+        let (Some(from), Some(to)) = (self.entries.get(&edge.from), self.entries.get(&edge.to))
+        else {
             return false;
         };
         let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
-        let statements =
-            statements.entry(edge.from.clone()).or_insert_with(|| pointing::statements(&from.service));
-        let names = names.entry(edge.to.clone()).or_insert_with(|| pointing::names(&to.service));
+        let statements = statements
+            .entry(edge.from.clone())
+            .or_insert_with(|| pointing::statements(&from.service));
+        let names = names
+            .entry(edge.to.clone())
+            .or_insert_with(|| pointing::names(&to.service));
         pointing::points_along(edge, &from.service, statements, names)
     }
 }

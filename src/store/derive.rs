@@ -22,7 +22,8 @@ impl Store {
         if !std::mem::take(&mut self.topology_due) {
             return;
         }
-        self.entries.retain(|_, entry| !entry.members.is_empty() || entry.is_external());
+        self.entries
+            .retain(|_, entry| !entry.members.is_empty() || entry.is_external());
         self.derive_externals(now);
         for entry in self.entries.values_mut() {
             entry.regroup(&self.tracked);
@@ -64,7 +65,8 @@ impl Store {
         }
     }
 
-    /// Leaves out what is no call, tells start order apart, and tells each service of its neighbours.
+    /// Leaves out what is no call, tells start order apart, and tells each service of its
+    /// neighbours.
     fn judge(&mut self, edges: &mut Vec<Edge>, given: &[Given]) {
         shared::leave_out(edges, given, |id| self.entries.get(id).map(role));
         start_order::mark(edges, given, |id| self.entries.get(id).map(role));
@@ -100,21 +102,29 @@ impl Store {
         (edges, given)
     }
 
-    /// Services that only the config file knows: a rule with a URL and without wildcards that speaks
-    /// of no container.
+    /// Services that only the config file knows: a rule with a URL and without wildcards that
+    /// speaks of no container.
     fn derive_externals(&mut self, now: Timestamp) {
         let knows = self.listed || self.world.lost();
         let mut wanted: HashMap<ServiceId, &ServiceRule> = HashMap::new();
-        let has_url = |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
-        for rule in self.rules.iter().filter(has_url).filter(|rule| knows && !rule.pattern.contains('*')) {
+        let has_url =
+            |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
+        for rule in self
+            .rules
+            .iter()
+            .filter(has_url)
+            .filter(|rule| knows && !rule.pattern.contains('*'))
+        {
             let found = self.entries.values().any(|entry| {
-                !entry.is_external() && rule.matches(entry.service.id.as_str(), entry.service.name.as_str())
+                !entry.is_external()
+                    && rule.matches(entry.service.id.as_str(), entry.service.name.as_str())
             });
             if !found && !rule.pattern.is_empty() {
                 wanted.entry(ServiceId::new(&rule.pattern)).or_insert(rule);
             }
         }
-        self.entries.retain(|id, entry| !entry.is_external() || wanted.contains_key(id));
+        self.entries
+            .retain(|id, entry| !entry.is_external() || wanted.contains_key(id));
         for (id, rule) in wanted {
             let (stack, name) = match rule.pattern.split_once('/') {
                 Some((stack, name)) => (Some(StackName::new(stack)), ServiceName::new(name)),
@@ -168,17 +178,20 @@ impl Store {
 pub(super) fn role(entry: &Entry) -> Role<'_> {
     let service = &entry.service;
     let hint = service.hint.as_deref();
-    // A program of one's own among the operations that may end, offers nothing and is named like it.
+    // A program of one's own among the operations that may end, offers nothing and is named like
+    // it.
     let may_end = || {
         start_order::is_named_like_job(service.name.as_str())
             && service.primary().is_some_and(|primary| {
                 let facts = &primary.facts;
-                matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure") && facts.ports.is_empty()
+                matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure")
+                    && facts.ports.is_empty()
             })
     };
     let facts = service.primary().map(|primary| &primary.facts);
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
-    let by_command = || facts.and_then(|facts| start_order::kind_by_command(facts.command.reveal()));
+    let by_command =
+        || facts.and_then(|facts| start_order::kind_by_command(facts.command.reveal()));
     Role {
         layer: service.layer.layer,
         kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),
@@ -200,10 +213,21 @@ struct Neighbours<'a> {
 
 impl<'a> Neighbours<'a> {
     fn new(edges: &'a [Edge]) -> Self {
-        let mut neighbours = Self { needs: HashMap::new(), needed_by: HashMap::new() };
+        let mut neighbours = Self {
+            needs: HashMap::new(),
+            needed_by: HashMap::new(),
+        };
         for edge in edges {
-            neighbours.needs.entry(&edge.from).or_default().insert(&edge.to);
-            neighbours.needed_by.entry(&edge.to).or_default().insert(&edge.from);
+            neighbours
+                .needs
+                .entry(&edge.from)
+                .or_default()
+                .insert(&edge.to);
+            neighbours
+                .needed_by
+                .entry(&edge.to)
+                .or_default()
+                .insert(&edge.from);
         }
         neighbours
     }

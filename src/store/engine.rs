@@ -28,10 +28,16 @@ impl Store {
         match &status {
             EngineStatus::Lost { since, error, .. } if !was_lost => {
                 let text = format!("engine lost: {error}");
-                self.timeline.push(*since, About::default(), EventKind::EngineLost, text);
+                self.timeline
+                    .push(*since, About::default(), EventKind::EngineLost, text);
             }
             EngineStatus::Connected { since } if was_lost => {
-                self.timeline.push(*since, About::default(), EventKind::EngineBack, "engine is back");
+                self.timeline.push(
+                    *since,
+                    About::default(),
+                    EventKind::EngineBack,
+                    "engine is back",
+                );
             }
             _ => {}
         }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, ProbeKind, ProbeSpec,
-    Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+    HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, ProbeKind,
+    ProbeSpec, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
 
 use super::flapping::Flapping;
@@ -54,8 +54,8 @@ pub(super) struct Entry {
     pub lack: Option<Lack>,
     /// When the last container of what it needs and has none was removed, where that was seen.
     pub missing_since: Option<Timestamp>,
-    /// Whether a container that uses its network does not work: what a guessed probe finds on its ports may be
-    /// that one's failure.
+    /// Whether a container that uses its network does not work: what a guessed probe finds on its
+    /// ports may be that one's failure.
     pub lends_in_vain: bool,
     /// How the time since when it is in its state is known.
     dating: Dating,
@@ -74,7 +74,10 @@ pub(super) struct StateChange {
 impl Entry {
     /// A service of which nothing is known yet.
     pub fn new(id: ServiceId, stack: Option<StackName>, name: ServiceName, now: Timestamp) -> Self {
-        let service = Service { id, ..Service::unknown(stack, name, now) };
+        let service = Service {
+            id,
+            ..Service::unknown(stack, name, now)
+        };
         Self {
             service: Arc::new(service),
             members: Vec::new(),
@@ -99,14 +102,19 @@ impl Entry {
 
     /// Makes the instances anew from the containers; tells whether they differ.
     pub fn regroup(&mut self, tracked: &HashMap<InstanceId, Tracked>) -> bool {
-        let instances: Vec<Instance> =
-            visible(&self.members, tracked).into_iter().map(Tracked::instance).collect();
+        let instances: Vec<Instance> = visible(&self.members, tracked)
+            .into_iter()
+            .map(Tracked::instance)
+            .collect();
         let same = instances.len() == self.service.instances.len()
-            && instances.iter().zip(&self.service.instances).all(|(new, old)| {
-                Arc::ptr_eq(&new.facts, &old.facts)
-                    && new.sample == old.sample
-                    && Arc::ptr_eq(&new.series, &old.series)
-            });
+            && instances
+                .iter()
+                .zip(&self.service.instances)
+                .all(|(new, old)| {
+                    Arc::ptr_eq(&new.facts, &old.facts)
+                        && new.sample == old.sample
+                        && Arc::ptr_eq(&new.series, &old.series)
+                });
         if !same {
             Arc::make_mut(&mut self.service).instances = instances;
         }
@@ -122,19 +130,34 @@ impl Entry {
 
     /// Whether our own probes say something of it.
     pub fn is_probed(&self) -> bool {
-        self.service.health.probe.as_ref().is_some_and(|probe| probe.counts)
+        self.service
+            .health
+            .probe
+            .as_ref()
+            .is_some_and(|probe| probe.counts)
     }
 
     /// Successes in a row of the probe that has the fewest; `None` where none counts.
     pub fn successes(&self, tracked: &HashMap<InstanceId, Tracked>) -> Option<u32> {
-        let members = self.service.instances.iter().filter_map(|each| tracked.get(&each.facts.id));
+        let members = self
+            .service
+            .instances
+            .iter()
+            .filter_map(|each| tracked.get(&each.facts.id));
         let tracks = members.map(|member| &member.probe).chain([&self.shared]);
-        tracks.filter(|track| track.state().is_some()).map(ProbeTrack::successes).min()
+        tracks
+            .filter(|track| track.state().is_some())
+            .map(ProbeTrack::successes)
+            .min()
     }
 
     /// Whether it was made but never started, as Compose leaves what waits for something else.
     pub fn waits_to_start(&self) -> bool {
-        let mut states = self.service.instances.iter().map(|instance| instance.facts.state);
+        let mut states = self
+            .service
+            .instances
+            .iter()
+            .map(|instance| instance.facts.state);
         !self.service.instances.is_empty() && states.all(|state| state == InstanceState::Created)
     }
 
@@ -149,11 +172,14 @@ impl Entry {
         self.service.source == Source::Config
     }
 
-    /// Takes over what the rules of the config file say of it; tells whether its probe asks something
-    /// else: only then what was found out before is void.
+    /// Takes over what the rules of the config file say of it; tells whether its probe asks
+    /// something else: only then what was found out before is void.
     pub fn apply_rules(&mut self, rules: &[ServiceRule]) -> bool {
-        let matching =
-            || rules.iter().filter(|rule| rule.matches(self.service.id.as_str(), self.service.name.as_str()));
+        let matching = || {
+            rules
+                .iter()
+                .filter(|rule| rule.matches(self.service.id.as_str(), self.service.name.as_str()))
+        };
         let probe = matching().find_map(|rule| rule.probe.clone());
         let no_probe = matching().any(|rule| rule.no_probe);
         let hidden = matching().any(|rule| rule.hide);
@@ -188,8 +214,8 @@ impl Entry {
         self.is_external() || self.service.replicas().0 > 0
     }
 
-    /// Whether something it needs may keep it from working: it fails, waits to be started, or lacks what it
-    /// cannot work without and nothing tells that it works all the same.
+    /// Whether something it needs may keep it from working: it fails, waits to be started, or lacks
+    /// what it cannot work without and nothing tells that it works all the same.
     pub fn may_be_blocked(&self) -> bool {
         self.service.health.state.is_problem() || self.waits_to_start() || self.lack.is_some()
     }
@@ -202,7 +228,9 @@ impl Entry {
         }
         let health = &mut Arc::make_mut(&mut self.service).health;
         health.blocked_by = roots.to_vec();
-        health.overlays.retain(|overlay| *overlay != Overlay::Blocked);
+        health
+            .overlays
+            .retain(|overlay| *overlay != Overlay::Blocked);
         if !roots.is_empty() {
             health.overlays.push(Overlay::Blocked);
             health.overlays.sort_shared();
@@ -211,16 +239,22 @@ impl Entry {
     }
 }
 
-/// Whether a probe is derived for a container that has no healthcheck: its label asks for one, its image
-/// is known by one, or it has a port that one can be made for.
+/// Whether a probe is derived for a container that has no healthcheck: its label asks for one, its
+/// image is known by one, or it has a port that one can be made for.
 fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
     if let Some(label) = facts.labels.reveal().get(ProbeSpec::LABEL)
         && ProbeSpec::is_forbidden_by(label)
     {
         return false;
     }
-    let known = service.hint.as_ref().is_some_and(|hint| hint.probe.is_some());
-    let mut ports = facts.ports.iter().map(|port| (port.protocol.as_str(), port.container));
+    let known = service
+        .hint
+        .as_ref()
+        .is_some_and(|hint| hint.probe.is_some());
+    let mut ports = facts
+        .ports
+        .iter()
+        .map(|port| (port.protocol.as_str(), port.container));
     // Of UDP only DNS can be asked.
     known
         || facts.labels.reveal().contains_key(ProbeSpec::LABEL)
@@ -229,7 +263,10 @@ fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
 
 /// The containers that stand for the service, in the order they are shown: of several with one
 /// number only the running one, else the newest.
-fn visible<'a>(members: &[InstanceId], tracked: &'a HashMap<InstanceId, Tracked>) -> Vec<&'a Tracked> {
+fn visible<'a>(
+    members: &[InstanceId],
+    tracked: &'a HashMap<InstanceId, Tracked>,
+) -> Vec<&'a Tracked> {
     if let Some(tasks) = super::swarm::visible(members, tracked) {
         return tasks;
     }
@@ -242,7 +279,11 @@ fn visible<'a>(members: &[InstanceId], tracked: &'a HashMap<InstanceId, Tracked>
         (alive, each.facts.created_at, each.facts.id.clone())
     };
     all.sort_by_cached_key(|each| (each.facts.number, std::cmp::Reverse(rank(each))));
-    all.dedup_by(|later, first| first.facts.number.is_some() && later.facts.number == first.facts.number);
-    all.sort_shared_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
+    all.dedup_by(|later, first| {
+        first.facts.number.is_some() && later.facts.number == first.facts.number
+    });
+    all.sort_shared_by(|a, b| {
+        (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name))
+    });
     all
 }

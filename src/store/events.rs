@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, EngineEvent, EngineEventKind, EventKind, InstanceFacts, InstanceId, InstanceState,
-    Timestamp,
+    DockerStatus, EngineEvent, EngineEventKind, EventKind, InstanceFacts, InstanceId,
+    InstanceState, Timestamp,
 };
 
 use super::health::End;
@@ -33,8 +33,10 @@ impl Store {
         }
         let service = tracked.service.clone();
         let noted = self.note_event(event, now);
-        let facts_changed =
-            self.tracked.get(&event.instance).is_some_and(|tracked| !Arc::ptr_eq(&before, &tracked.facts));
+        let facts_changed = self
+            .tracked
+            .get(&event.instance)
+            .is_some_and(|tracked| !Arc::ptr_eq(&before, &tracked.facts));
         if event.kind == EngineEventKind::Destroy {
             return self.fold_gone(&event.instance, event.at, now);
         }
@@ -58,12 +60,16 @@ impl Store {
                     "the kernel killed a process for memory",
                 );
             }
-            EngineEventKind::Connect { network } => self.note_network(&event.instance, at, "joined", network),
+            EngineEventKind::Connect { network } => {
+                self.note_network(&event.instance, at, "joined", network)
+            }
             EngineEventKind::Disconnect { network } => {
                 self.note_network(&event.instance, at, "taken off", network);
             }
             EngineEventKind::Pause => self.note(&event.instance, at, EventKind::Paused, "paused"),
-            EngineEventKind::Unpause => self.note(&event.instance, at, EventKind::Unpaused, "unpaused"),
+            EngineEventKind::Unpause => {
+                self.note(&event.instance, at, EventKind::Unpaused, "unpaused")
+            }
             _ => {}
         }
         self.timeline.count() != before
@@ -71,16 +77,28 @@ impl Store {
 
     fn note(&mut self, instance: &InstanceId, at: Timestamp, kind: EventKind, text: &str) {
         if let Some(tracked) = self.tracked.get(instance) {
-            let about = About { service: Some(&tracked.service), instance: Some(instance) };
+            let about = About {
+                service: Some(&tracked.service),
+                instance: Some(instance),
+            };
             self.timeline.push(at, about, kind, text);
         }
     }
 
-    /// Networks come and go with every start and end of a process; only in between it is worth a line.
+    /// Networks come and go with every start and end of a process; only in between it is worth a
+    /// line.
     fn note_network(&mut self, instance: &InstanceId, at: Timestamp, what: &str, network: &str) {
-        let runs = self.tracked.get(instance).is_some_and(|tracked| tracked.facts.is_running());
+        let runs = self
+            .tracked
+            .get(instance)
+            .is_some_and(|tracked| tracked.facts.is_running());
         if runs {
-            self.note(instance, at, EventKind::Network, &format!("{what} network {network}"));
+            self.note(
+                instance,
+                at,
+                EventKind::Network,
+                &format!("{what} network {network}"),
+            );
         }
     }
 
@@ -139,7 +157,9 @@ fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
             tracked.clear_sample(event.at);
             Arc::make_mut(&mut tracked.facts).state = InstanceState::Paused;
         }
-        EngineEventKind::Unpause => Arc::make_mut(&mut tracked.facts).state = InstanceState::Running,
+        EngineEventKind::Unpause => {
+            Arc::make_mut(&mut tracked.facts).state = InstanceState::Running
+        }
         // These change nothing by themselves; what they lead to comes by inspection.
         EngineEventKind::Create
         | EngineEventKind::Restart
@@ -156,7 +176,11 @@ fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
 /// Docker's healthcheck begins again with every start.
 fn begin_health(facts: &mut InstanceFacts) {
     let checked = facts.healthcheck.is_some();
-    facts.docker.status = if checked { DockerStatus::Starting } else { DockerStatus::None };
+    facts.docker.status = if checked {
+        DockerStatus::Starting
+    } else {
+        DockerStatus::None
+    };
     facts.docker.failing_streak = 0;
     facts.docker.checked_at = None;
     facts.docker.output.clear();

@@ -10,7 +10,10 @@ use super::{Changed, Store};
 impl Store {
     /// Keeps the last log lines of a container with its service; what works again needs none.
     pub(super) fn fold_last_words(&mut self, words: LastWords) -> Changed {
-        let service = self.tracked.get(&words.instance).map(|tracked| &tracked.service);
+        let service = self
+            .tracked
+            .get(&words.instance)
+            .map(|tracked| &tracked.service);
         let Some(entry) = service.and_then(|id| self.entries.get_mut(id)) else {
             return Changed::No;
         };

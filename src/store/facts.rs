@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{EventKind, InstanceFacts, InstanceId, InstanceState, ServiceId, Source, Timestamp};
+use crate::model::{
+    EventKind, InstanceFacts, InstanceId, InstanceState, ServiceId, Source, Timestamp,
+};
 use crate::topology::references;
 
 use super::entry::Entry;
@@ -45,8 +47,8 @@ impl Store {
             self.fold_facts(facts, at, now);
         }
         (self.listed, self.chosen_anew) = (true, false);
-        // One-shots are known by those that wait for them, and what is missed by what misses it, so layers
-        // and edges come first.
+        // One-shots are known by those that wait for them, and what is missed by what misses it, so
+        // layers and edges come first.
         self.derive_topology(now);
         let missed = self.derive_missed();
         self.touched.extend(missed);
@@ -57,15 +59,22 @@ impl Store {
         Changed::Yes
     }
 
-    /// Facts of a list entry with the time at which the process ended: a list tells how long ago that was,
-    /// in round numbers. The first time that was reckoned so stays.
+    /// Facts of a list entry with the time at which the process ended: a list tells how long ago
+    /// that was, in round numbers. The first time that was reckoned so stays.
     fn dated(&self, facts: Arc<InstanceFacts>, done_at: Timestamp) -> Arc<InstanceFacts> {
-        let Some(ago) = facts.ended_ago.filter(|_| facts.finished_at.is_none()) else { return facts };
+        let Some(ago) = facts.ended_ago.filter(|_| facts.finished_at.is_none()) else {
+            return facts;
+        };
         let known = self.tracked.get(&facts.id).map(|tracked| &tracked.facts);
-        let same = known.filter(|known| (known.state, known.exit_code) == (facts.state, facts.exit_code));
+        let same =
+            known.filter(|known| (known.state, known.exit_code) == (facts.state, facts.exit_code));
         let reckoned = done_at.checked_sub(ago).ok();
         let finished_at = same.and_then(|known| known.finished_at).or(reckoned);
-        Arc::new(InstanceFacts { finished_at, ended_ago: None, ..(*facts).clone() })
+        Arc::new(InstanceFacts {
+            finished_at,
+            ended_ago: None,
+            ..(*facts).clone()
+        })
     }
 
     /// One inspection.
@@ -83,7 +92,12 @@ impl Store {
     }
 
     /// One container is gone.
-    pub(super) fn fold_gone(&mut self, instance: &InstanceId, at: Timestamp, now: Timestamp) -> Changed {
+    pub(super) fn fold_gone(
+        &mut self,
+        instance: &InstanceId,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Changed {
         let mut changed = self.remove(instance, at, now);
         for service in std::mem::take(&mut self.touched) {
             changed |= self.refresh(&service, now);
@@ -192,17 +206,21 @@ impl Store {
         let Some(tracked) = self.tracked.remove(instance) else {
             return false;
         };
-        let about = About { service: Some(&tracked.service), instance: Some(instance) };
+        let about = About {
+            service: Some(&tracked.service),
+            instance: Some(instance),
+        };
         let text = format!("container {} removed", tracked.facts.name);
-        self.timeline.push(at.min(now), about, EventKind::Removed, text);
+        self.timeline
+            .push(at.min(now), about, EventKind::Removed, text);
         self.forget_connections(instance);
         self.remember_owner(&tracked, at.min(now));
         self.leave(instance, &tracked.service);
         true
     }
 
-    /// Watches only `projects` from now on, all where there are none. What is not watched any more was not
-    /// removed, and what the next list brings was not created: neither is an event.
+    /// Watches only `projects` from now on, all where there are none. What is not watched any more
+    /// was not removed, and what the next list brings was not created: neither is an event.
     pub(super) fn watch_only(&mut self, projects: Vec<String>, now: Timestamp) {
         if self.projects == projects {
             return;
@@ -212,8 +230,14 @@ impl Store {
             projects.is_empty()
                 || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
         };
-        let left = self.tracked.values().filter(|tracked| !watched(&tracked.facts));
-        for instance in left.map(|tracked| tracked.facts.id.clone()).collect::<Vec<_>>() {
+        let left = self
+            .tracked
+            .values()
+            .filter(|tracked| !watched(&tracked.facts));
+        for instance in left
+            .map(|tracked| tracked.facts.id.clone())
+            .collect::<Vec<_>>()
+        {
             if let Some(tracked) = self.tracked.remove(&instance) {
                 self.forget_connections(&instance);
                 self.leave(&instance, &tracked.service);
@@ -243,27 +267,40 @@ impl Store {
         let id = facts.service_id();
         let before = self.entries.get(&id).and_then(|entry| {
             let same_number = |id: &&InstanceId| {
-                self.tracked.get(*id).is_some_and(|each| each.facts.number == facts.number)
+                self.tracked
+                    .get(*id)
+                    .is_some_and(|each| each.facts.number == facts.number)
             };
-            let before = entry.members.iter().find(same_number).or_else(|| entry.members.first())?;
+            let before = entry
+                .members
+                .iter()
+                .find(same_number)
+                .or_else(|| entry.members.first())?;
             self.tracked.get(before)
         });
         let hash = |facts: &InstanceFacts| facts.labels.reveal().get(CONFIG_HASH).cloned();
         let text = match before.map(|before| &before.facts) {
             None => format!("container {} created", facts.name),
-            Some(old) if old.image != facts.image => format!("deployed: {} → {}", old.image, facts.image),
+            Some(old) if old.image != facts.image => {
+                format!("deployed: {} → {}", old.image, facts.image)
+            }
             Some(old) if old.image_id != facts.image_id => {
                 format!("deployed: another build of {}", facts.image)
             }
             Some(old) if hash(old) != hash(facts) => "deployed: configuration changed".to_owned(),
-            Some(old) if old.number != facts.number => format!("scaled: container {} created", facts.name),
+            Some(old) if old.number != facts.number => {
+                format!("scaled: container {} created", facts.name)
+            }
             Some(_) => format!("container {} created again", facts.name),
         };
         let deployed = text.starts_with("deployed");
         let at = facts.created_at.unwrap_or(now).min(now);
         self.timeline.push(
             at,
-            About { service: Some(&id), instance: Some(&facts.id) },
+            About {
+                service: Some(&id),
+                instance: Some(&facts.id),
+            },
             EventKind::Created,
             text,
         );
@@ -280,15 +317,21 @@ impl Store {
         };
         let facts = Arc::clone(&tracked.facts);
         let restarted = old.is_some_and(|old| facts.restarts > old.restarts);
-        if let (true, Some(started), Some(before)) =
-            (restarted, facts.started_at, old.and_then(|old| old.started_at))
-            && !tracked.ended_after(before)
+        if let (true, Some(started), Some(before)) = (
+            restarted,
+            facts.started_at,
+            old.and_then(|old| old.started_at),
+        ) && !tracked.ended_after(before)
         {
             tracked.add_death(started);
             if tracked.note_end(started, Told::Facts) {
-                let about = About { service: Some(&tracked.service), instance: Some(instance) };
+                let about = About {
+                    service: Some(&tracked.service),
+                    instance: Some(instance),
+                };
                 let died = EventKind::Died { exit_code: None };
-                self.timeline.push(started, about, died, "died and was restarted by the engine");
+                self.timeline
+                    .push(started, about, died, "died and was restarted by the engine");
             }
         }
         let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead)
@@ -307,7 +350,10 @@ impl Store {
             return;
         };
         if tracked.note_start(at, by) {
-            let about = About { service: Some(&tracked.service), instance: Some(instance) };
+            let about = About {
+                service: Some(&tracked.service),
+                instance: Some(instance),
+            };
             let text = format!("container {} started", tracked.facts.name);
             self.timeline.push(at, about, EventKind::Started, text);
         }
@@ -336,13 +382,24 @@ impl Store {
         let facts = &tracked.facts;
         let text = exit_text(facts.exit_code, facts.oom_killed);
         let (kind, text) = match ending {
-            Ending::Completed => {
-                (EventKind::Died { exit_code: facts.exit_code }, "finished with exit code 0".to_owned())
-            }
+            Ending::Completed => (
+                EventKind::Died {
+                    exit_code: facts.exit_code,
+                },
+                "finished with exit code 0".to_owned(),
+            ),
             Ending::OnPurpose => (EventKind::Stopped, format!("stopped, {text}")),
-            Ending::Unexpected => (EventKind::Died { exit_code: facts.exit_code }, text),
+            Ending::Unexpected => (
+                EventKind::Died {
+                    exit_code: facts.exit_code,
+                },
+                text,
+            ),
         };
-        let about = About { service: Some(&tracked.service), instance: Some(instance) };
+        let about = About {
+            service: Some(&tracked.service),
+            instance: Some(instance),
+        };
         self.timeline.push(at, about, kind, text);
         if ending == Ending::Unexpected {
             tracked.add_death(at);

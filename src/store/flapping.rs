@@ -26,7 +26,11 @@ impl Flapping {
             self.states.pop_front();
         }
         let percent = percent(self.states.make_contiguous());
-        self.on = if self.on { percent > ENDS_AT } else { percent >= STARTS_AT };
+        self.on = if self.on {
+            percent > ENDS_AT
+        } else {
+            percent >= STARTS_AT
+        };
     }
 
     /// Whether it flaps.
@@ -101,12 +105,18 @@ mod tests {
                 turned.push((at, percent(flapping.states.make_contiguous())));
             }
         }
-        let [(_, on), (_, off)] = turned[..] else { panic!("on and off once: {turned:?}") };
+        let [(_, on), (_, off)] = turned[..] else {
+            panic!("on and off once: {turned:?}")
+        };
         assert!((30.0..36.25).contains(&on) && off <= 20.0, "{turned:?}");
-        assert!(turned[1].0 > turned[0].0 + 5, "hysteresis keeps it on for a while: {turned:?}");
+        assert!(
+            turned[1].0 > turned[0].0 + 5,
+            "hysteresis keeps it on for a while: {turned:?}"
+        );
     }
 
-    /// The formula as the manual has it: transitions numbered from 1, the oldest, to 20, the newest.
+    /// The formula as the manual has it: transitions numbered from 1, the oldest, to 20, the
+    /// newest.
     fn by_the_manual(window: &[HealthState]) -> f64 {
         let missing = 21 - window.len();
         let changed = |x: usize| x > missing && window[x - missing - 1] != window[x - missing];

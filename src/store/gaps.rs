@@ -1,4 +1,5 @@
-//! What could not be used or kept: odd answers of the engine, each told once in the timeline, and what was dropped.
+//! What could not be used or kept: odd answers of the engine, each told once in the timeline, and
+//! what was dropped.
 
 use crate::model::{Dropped, EngineGap, EngineGaps, EventKind, Timestamp};
 
@@ -12,7 +13,9 @@ impl Store {
         let before = *gaps;
         match gap {
             EngineGap::Containers(count) => gaps.unreadable_containers = count,
-            EngineGap::Events(lines) => gaps.unreadable_events = gaps.unreadable_events.saturating_add(lines),
+            EngineGap::Events(lines) => {
+                gaps.unreadable_events = gaps.unreadable_events.saturating_add(lines)
+            }
             EngineGap::Unannounced(changes) if changes > 0 => {
                 gaps.unannounced_changes = gaps.unannounced_changes.saturating_add(changes);
                 gaps.unannounced_since.get_or_insert(at);
@@ -21,7 +24,8 @@ impl Store {
         }
         let after = *gaps;
         for text in news(before, after).sentences() {
-            self.timeline.push(at, About::default(), EventKind::EngineGap, text);
+            self.timeline
+                .push(at, About::default(), EventKind::EngineGap, text);
         }
         (before != after).into()
     }
@@ -35,17 +39,28 @@ impl Store {
 
     /// Another connection begins: its event stream may be another one.
     pub(super) fn forget_unannounced(&mut self) {
-        self.engine.gaps = EngineGaps { unannounced_changes: 0, unannounced_since: None, ..self.engine.gaps };
+        self.engine.gaps = EngineGaps {
+            unannounced_changes: 0,
+            unannounced_since: None,
+            ..self.engine.gaps
+        };
     }
 }
 
-/// What is worth a line: a number of containers that grew, the first odd event, the first silent change.
+/// What is worth a line: a number of containers that grew, the first odd event, the first silent
+/// change.
 fn news(before: EngineGaps, after: EngineGaps) -> EngineGaps {
     let grew = after.unreadable_containers > before.unreadable_containers;
     EngineGaps {
         unreadable_containers: if grew { after.unreadable_containers } else { 0 },
-        unreadable_events: if before.unreadable_events == 0 { after.unreadable_events } else { 0 },
+        unreadable_events: if before.unreadable_events == 0 {
+            after.unreadable_events
+        } else {
+            0
+        },
         unannounced_changes: 0,
-        unannounced_since: after.unannounced_since.filter(|_| before.unannounced_since.is_none()),
+        unannounced_since: after
+            .unannounced_since
+            .filter(|_| before.unannounced_since.is_none()),
     }
 }

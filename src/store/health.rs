@@ -1,13 +1,14 @@
 //! The health of one container from the two verdicts, and of a service from its containers.
 //!
-//! A state is a function of facts: exit codes and times of the engine, Docker's health log, the answers of
-//! our probe, what is needed and missing. Whether hubdeck was there when it happened makes no difference,
-//! but for what only somebody who was there can know: who stopped it.
+//! A state is a function of facts: exit codes and times of the engine, Docker's health log, the
+//! answers of our probe, what is needed and missing. Whether hubdeck was there when it happened
+//! makes no difference, but for what only somebody who was there can know: who stopped it.
 
 use std::time::Duration;
 
 use crate::model::{
-    DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay, Timestamp,
+    DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay,
+    Timestamp,
 };
 use crate::topology::sentence::CUT_OFF;
 
@@ -83,15 +84,27 @@ pub(super) struct Judgement {
 impl Judgement {
     /// A judgement that only news can change.
     pub fn new(state: HealthState, reason: impl Into<String>) -> Self {
-        Self { state, reason: reason.into(), overlay: None, since: None, until: None }
+        Self {
+            state,
+            reason: reason.into(),
+            overlay: None,
+            since: None,
+            until: None,
+        }
     }
 
     fn until(self, until: Timestamp) -> Self {
-        Self { until: Some(until), ..self }
+        Self {
+            until: Some(until),
+            ..self
+        }
     }
 
     fn overlaid(self, overlay: Overlay) -> Self {
-        Self { overlay: Some(overlay), ..self }
+        Self {
+            overlay: Some(overlay),
+            ..self
+        }
     }
 
     /// The same with the time of the fact it follows from.
@@ -107,8 +120,14 @@ pub(super) fn later(at: Timestamp, by: Duration) -> Timestamp {
 
 /// End of a container's start period: Docker's own where one is set, else the policy's.
 pub(super) fn start_period_end(facts: &InstanceFacts, policy: &HealthPolicy) -> Option<Timestamp> {
-    let own = facts.healthcheck.as_ref().and_then(|check| check.start_period).filter(|own| !own.is_zero());
-    facts.started_at.map(|started| later(started, own.unwrap_or(policy.start_period)))
+    let own = facts
+        .healthcheck
+        .as_ref()
+        .and_then(|check| check.start_period)
+        .filter(|own| !own.is_zero());
+    facts
+        .started_at
+        .map(|started| later(started, own.unwrap_or(policy.start_period)))
 }
 
 /// Judges one container.
@@ -122,23 +141,30 @@ fn by_state(sight: &Sight) -> Judgement {
         return Judgement::new(HealthState::Unhealthy, lost.reason()).dated(lost.at);
     }
     match facts.state {
-        InstanceState::Running if facts.is_cut_off() => Judgement::new(HealthState::Unhealthy, CUT_OFF),
-        InstanceState::Running => looping(sight).unwrap_or_else(|| pressed(sight, running::judge(sight))),
+        InstanceState::Running if facts.is_cut_off() => {
+            Judgement::new(HealthState::Unhealthy, CUT_OFF)
+        }
+        InstanceState::Running => {
+            looping(sight).unwrap_or_else(|| pressed(sight, running::judge(sight)))
+        }
         // Since when is told by nobody but the event.
         InstanceState::Paused if sight.missed => {
             Judgement::new(HealthState::Unhealthy, "paused").overlaid(Overlay::Paused)
         }
-        InstanceState::Paused => Judgement::new(HealthState::Stopped, "paused").overlaid(Overlay::Paused),
+        InstanceState::Paused => {
+            Judgement::new(HealthState::Stopped, "paused").overlaid(Overlay::Paused)
+        }
         InstanceState::Restarting => {
             Judgement::new(HealthState::Unhealthy, loop_text(facts, facts.exit_code))
                 .overlaid(Overlay::Restarting)
                 .dated(ends::ended_at(facts))
         }
         InstanceState::Removing => Judgement::new(HealthState::Stopped, "being removed"),
-        InstanceState::Dead => {
-            Judgement::new(HealthState::Unhealthy, "dead: the engine could not stop or remove it")
-                .dated(ends::ended_at(facts))
-        }
+        InstanceState::Dead => Judgement::new(
+            HealthState::Unhealthy,
+            "dead: the engine could not stop or remove it",
+        )
+        .dated(ends::ended_at(facts)),
         InstanceState::Created => ends::created(sight),
         InstanceState::Exited => ends::exited(sight),
         InstanceState::Unknown => unread::unknown(facts),
@@ -176,10 +202,18 @@ fn looping(sight: &Sight) -> Option<Judgement> {
 
 /// A container that works is degraded when its resources warn.
 fn pressed(sight: &Sight, judgement: Judgement) -> Judgement {
-    let Some((warning, until)) = &sight.pressure else { return judgement };
+    let Some((warning, until)) = &sight.pressure else {
+        return judgement;
+    };
     let until = judgement.until.into_iter().chain(*until).min();
     if !matches!(judgement.state, HealthState::Healthy | HealthState::Running) {
         return Judgement { until, ..judgement };
     }
-    Judgement { state: HealthState::Degraded, reason: warning.clone(), since: None, until, ..judgement }
+    Judgement {
+        state: HealthState::Degraded,
+        reason: warning.clone(),
+        since: None,
+        until,
+        ..judgement
+    }
 }

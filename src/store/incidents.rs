@@ -1,7 +1,8 @@
 //! Incidents: one for each root of trouble, from its begin until everything works again.
 //!
-//! A service that fails and is blocked by nothing is a root. While an incident waits for what its root
-//! blocked to come back, those services open no incident of their own: one trouble is told once.
+//! A service that fails and is blocked by nothing is a root. While an incident waits for what its
+//! root blocked to come back, those services open no incident of their own: one trouble is told
+//! once.
 
 mod mask;
 mod panic;
@@ -14,8 +15,8 @@ use std::time::Duration;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId, IncidentRoot,
-    ServiceId, Timestamp,
+    DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId,
+    IncidentRoot, ServiceId, Timestamp,
 };
 use crate::topology::sentence;
 
@@ -33,11 +34,11 @@ const FIRST_LOOK: Duration = Duration::from_secs(15);
 const CLOSED: usize = 20;
 /// Percent points under the threshold at which a full disk is no incident any more.
 const DISK_MARGIN: u8 = 2;
-/// Time between two probes of what has just changed: as long as one of the successes it takes to count
-/// as recovered, where no probe counts them.
+/// Time between two probes of what has just changed: as long as one of the successes it takes to
+/// count as recovered, where no probe counts them.
 const DENSE_INTERVAL: Duration = Duration::from_secs(5);
-/// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart, and the
-/// time of one.
+/// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart,
+/// and the time of one.
 const CONFIRMATION: Duration = Duration::from_secs(20);
 
 /// The services by id.
@@ -77,8 +78,11 @@ impl Around<'_> {
 impl Store {
     /// Opens, follows and closes incidents by the services as they are now.
     pub(super) fn derive_incidents(&mut self, now: Timestamp) {
-        let has_room =
-            self.engine.disk.as_ref().is_none_or(|disk| disk.percent() < self.world.policy.disk_warning);
+        let has_room = self
+            .engine
+            .disk
+            .as_ref()
+            .is_none_or(|disk| disk.percent() < self.world.policy.disk_warning);
         let quiet = self.world.lost_since.is_none() && has_room && self.incidents.is_idle();
         if quiet && !self.entries.values().any(Entry::is_in_trouble) {
             return;
@@ -89,8 +93,17 @@ impl Store {
             .iter()
             .filter(|(_, entry)| !entry.hidden)
             .map(|(id, entry)| {
-                let settled = entry.successes(&self.tracked).is_some_and(|count| count >= threshold);
-                (id, Sight { service: &entry.service, settled, rounded: entry.is_rounded() })
+                let settled = entry
+                    .successes(&self.tracked)
+                    .is_some_and(|count| count >= threshold);
+                (
+                    id,
+                    Sight {
+                        service: &entry.service,
+                        settled,
+                        rounded: entry.is_rounded(),
+                    },
+                )
             })
             .collect();
         let around = Around {
@@ -114,7 +127,8 @@ pub(super) struct Incidents {
     last_id: u64,
     /// When time alone may open or close one.
     deadline: Option<Timestamp>,
-    /// Roots whose incident waits until what they need is confirmed as failing, each with the end of that wait.
+    /// Roots whose incident waits until what they need is confirmed as failing, each with the end
+    /// of that wait.
     held_back: BTreeMap<ServiceId, Timestamp>,
 }
 
@@ -145,7 +159,12 @@ impl Incidents {
     /// Brings the incidents in line with the services as they are now.
     pub fn step(&mut self, sights: &Sights<'_>, around: &Around<'_>, timeline: &mut Timeline) {
         self.deadline = None;
-        let mut step = Step { causes: causes(sights), sights, around, timeline };
+        let mut step = Step {
+            causes: causes(sights),
+            sights,
+            around,
+            timeline,
+        };
         self.follow_engine(&mut step);
         self.panic(&mut step);
         self.follow_disk(&mut step);
@@ -184,11 +203,22 @@ impl Incidents {
         let open = self.position(&IncidentRoot::Host);
         match (open, disk) {
             (None, Some(disk)) if disk.percent() >= threshold => {
-                let text = format!("the disk of the host is {} % full ({})", disk.percent(), disk.path);
-                self.begin(IncidentRoot::Host, disk.at.min(step.around.now), text, BTreeSet::new(), step);
+                let text = format!(
+                    "the disk of the host is {} % full ({})",
+                    disk.percent(),
+                    disk.path
+                );
+                self.begin(
+                    IncidentRoot::Host,
+                    disk.at.min(step.around.now),
+                    text,
+                    BTreeSet::new(),
+                    step,
+                );
             }
             (Some(at), disk) if self.open[at].members.is_empty() => {
-                let over = disk.is_none_or(|disk| disk.percent().saturating_add(DISK_MARGIN) < threshold);
+                let over =
+                    disk.is_none_or(|disk| disk.percent().saturating_add(DISK_MARGIN) < threshold);
                 if over {
                     self.close(at, "the disk of the host has room again", step);
                 }
@@ -203,7 +233,9 @@ impl Incidents {
         while at < self.open.len() {
             let root = self.open[at].incident.root.clone();
             let closed = match &root {
-                IncidentRoot::Service(id) if step.causes.contains_key(id) => self.goes_on(at, id, step),
+                IncidentRoot::Service(id) if step.causes.contains_key(id) => {
+                    self.goes_on(at, id, step)
+                }
                 IncidentRoot::Service(id) => self.leaves(at, id, step),
                 _ => false,
             };
@@ -216,7 +248,9 @@ impl Incidents {
     /// The root still fails: tells what it blocks now.
     fn goes_on(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let blocked = step.causes.get(id).cloned().unwrap_or_default();
-        let Some(root) = step.sights.get(id) else { return false };
+        let Some(root) = step.sights.get(id) else {
+            return false;
+        };
         self.open[at].began(root.service.health.since.min(step.around.now), root.rounded);
         if self.open[at].goes_on(root.service, blocked, step.around.now) {
             self.tell(at, IncidentChange::Updated, step);
@@ -224,8 +258,8 @@ impl Incidents {
         false
     }
 
-    /// The root is no root any more: blocked itself, gone, silenced, stopped or working. Tells whether
-    /// the incident is over.
+    /// The root is no root any more: blocked itself, gone, silenced, stopped or working. Tells
+    /// whether the incident is over.
     fn leaves(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let name = id.as_str();
         let Some(root) = step.sights.get(id).copied() else {
@@ -234,11 +268,19 @@ impl Incidents {
         if root.is_silenced() {
             return self.close(at, &format!("{name} is in maintenance"), step);
         }
-        if let Some(deeper) = root.roots().iter().find(|deeper| step.causes.contains_key(*deeper)) {
+        if let Some(deeper) = root
+            .roots()
+            .iter()
+            .find(|deeper| step.causes.contains_key(*deeper))
+        {
             return self.joins(at, id, &deeper.clone(), step);
         }
         if root.state() == HealthState::Stopped {
-            return self.close(at, &format!("{name} {}", sentence::clause(root.service)), step);
+            return self.close(
+                at,
+                &format!("{name} {}", sentence::clause(root.service)),
+                step,
+            );
         }
         self.open[at].failing = false;
         if !root.works() {
@@ -247,12 +289,18 @@ impl Incidents {
         }
         let around = step.around;
         let track = &mut self.open[at];
-        let since = *track.recovered_since.get_or_insert(root.service.health.since.min(around.now));
+        let since = *track
+            .recovered_since
+            .get_or_insert(root.service.health.since.min(around.now));
         let held = root.settled || around.now >= later(since, around.hold());
         let own = |id: &ServiceId| track.affected.contains(id);
-        let left =
-            |each: &Sight<'_>| each.fails() && (each.roots().is_empty() || each.roots().iter().any(own));
-        let waits = track.affected.iter().any(|id| step.sights.get(id).is_some_and(left));
+        let left = |each: &Sight<'_>| {
+            each.fails() && (each.roots().is_empty() || each.roots().iter().any(own))
+        };
+        let waits = track
+            .affected
+            .iter()
+            .any(|id| step.sights.get(id).is_some_and(left));
         if held && (!waits || around.now >= later(since, around.grace())) {
             let text = track.recovery(name, around.now);
             return self.close(at, &text, step);
@@ -260,13 +308,25 @@ impl Incidents {
         false
     }
 
-    /// The root turned out to be blocked by `deeper`, which has an incident of its own: the two began at
-    /// different times, and end so. Always `true`: this one is over.
-    fn joins(&mut self, at: usize, id: &ServiceId, deeper: &ServiceId, step: &mut Step<'_>) -> bool {
+    /// The root turned out to be blocked by `deeper`, which has an incident of its own: the two
+    /// began at different times, and end so. Always `true`: this one is over.
+    fn joins(
+        &mut self,
+        at: usize,
+        id: &ServiceId,
+        deeper: &ServiceId,
+        step: &mut Step<'_>,
+    ) -> bool {
         let root = IncidentRoot::Service(deeper.clone());
         let own = self.open[at].incident.id;
-        let covering = self.open.iter().find(|track| track.incident.id != own && track.covers(deeper));
-        let other = self.position(&root).map(|other| &self.open[other]).or(covering);
+        let covering = self
+            .open
+            .iter()
+            .find(|track| track.incident.id != own && track.covers(deeper));
+        let other = self
+            .position(&root)
+            .map(|other| &self.open[other])
+            .or(covering);
         let number = match other.map(|track| track.incident.id) {
             Some(number) => number,
             None => {
@@ -275,7 +335,11 @@ impl Incidents {
                 IncidentId(self.last_id)
             }
         };
-        self.close(at, &format!("{id} is blocked by {deeper}: joined incident {number}"), step)
+        self.close(
+            at,
+            &format!("{id} is blocked by {deeper}: joined incident {number}"),
+            step,
+        )
     }
 
     /// Opens an incident for each root that has none and is no part of another's recovery.
@@ -291,34 +355,55 @@ impl Incidents {
         self.held_back.retain(|id, _| step.causes.contains_key(id));
     }
 
-    /// Whether the incident of a new root waits: something it needs has just begun to fail its checks, and
-    /// may be the root instead once that is confirmed.
+    /// Whether the incident of a new root waits: something it needs has just begun to fail its
+    /// checks, and may be the root instead once that is confirmed.
     fn holds_back(&mut self, id: &ServiceId, step: &Step<'_>) -> bool {
         let now = step.around.now;
-        let Some(root) = step.sights.get(id).filter(|root| root.service.replicas().0 > 0) else {
+        let Some(root) = step
+            .sights
+            .get(id)
+            .filter(|root| root.service.replicas().0 > 0)
+        else {
             return false;
         };
-        let mut needs = root.service.depends_on.iter().filter_map(|need| step.sights.get(need));
+        let mut needs = root
+            .service
+            .depends_on
+            .iter()
+            .filter_map(|need| step.sights.get(need));
         if !needs.any(Sight::begins_to_fail) {
             return false;
         }
-        let until = *self.held_back.entry(id.clone()).or_insert_with(|| later(now, CONFIRMATION));
+        let until = *self
+            .held_back
+            .entry(id.clone())
+            .or_insert_with(|| later(now, CONFIRMATION));
         now < until
     }
 
     /// Opens the incident of the root `id`: it began when that broke.
     fn begin_at(&mut self, id: &ServiceId, blocked: BTreeSet<ServiceId>, step: &mut Step<'_>) {
-        let Some(sight) = step.sights.get(id).copied() else { return };
+        let Some(sight) = step.sights.get(id).copied() else {
+            return;
+        };
         let text = sentence::root(sight.service, &blocked.iter().cloned().collect::<Vec<_>>());
         let since = sight.service.health.since.min(step.around.now);
-        self.begin(IncidentRoot::Service(id.clone()), since, text, blocked, step);
+        self.begin(
+            IncidentRoot::Service(id.clone()),
+            since,
+            text,
+            blocked,
+            step,
+        );
         if let Some(track) = self.open.last_mut() {
             track.rounded = sight.rounded;
         }
     }
 
     fn position(&self, root: &IncidentRoot) -> Option<usize> {
-        self.open.iter().position(|track| track.incident.root == *root)
+        self.open
+            .iter()
+            .position(|track| track.incident.root == *root)
     }
 
     fn begin(
@@ -330,7 +415,13 @@ impl Incidents {
         step: &mut Step<'_>,
     ) {
         self.last_id += 1;
-        self.open.push(Track::new(IncidentId(self.last_id), root, at, sentence, blocked));
+        self.open.push(Track::new(
+            IncidentId(self.last_id),
+            root,
+            at,
+            sentence,
+            blocked,
+        ));
         self.tell(self.open.len() - 1, IncidentChange::Opened, step);
     }
 
@@ -352,10 +443,20 @@ impl Incidents {
             IncidentChange::Updated => "incident goes on",
             IncidentChange::Closed => "incident over",
         };
-        let text = incident.log.last().map_or(incident.sentence.as_str(), |entry| &entry.text);
-        let about = About { service: incident.root.service(), instance: None };
-        let kind = EventKind::Incident { id: incident.id, change };
-        step.timeline.push(step.around.now, about, kind, format!("{what}: {text}"));
+        let text = incident
+            .log
+            .last()
+            .map_or(incident.sentence.as_str(), |entry| &entry.text);
+        let about = About {
+            service: incident.root.service(),
+            instance: None,
+        };
+        let kind = EventKind::Incident {
+            id: incident.id,
+            change,
+        };
+        step.timeline
+            .push(step.around.now, about, kind, format!("{what}: {text}"));
     }
 }
 
@@ -380,7 +481,10 @@ fn causes(sights: &Sights<'_>) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
         }
         for root in sight.roots() {
             if sights.get(root).is_some_and(|root| !root.is_silenced()) {
-                causes.entry(root.clone()).or_default().insert((*id).clone());
+                causes
+                    .entry(root.clone())
+                    .or_default()
+                    .insert((*id).clone());
             }
         }
     }

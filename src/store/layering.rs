@@ -56,11 +56,17 @@ impl Entry {
     /// Sets layer and shown name, where something they follow from changed.
     pub fn derive_layer(&mut self, rules: &[ServiceRule], layers: &Arc<Layers>, place: Place) {
         let service = &self.service;
-        let matching =
-            || rules.iter().filter(|rule| rule.matches(service.id.as_str(), service.name.as_str()));
+        let matching = || {
+            rules
+                .iter()
+                .filter(|rule| rule.matches(service.id.as_str(), service.name.as_str()))
+        };
         let basis = Basis {
             facts: service.primary().map(|primary| Arc::clone(&primary.facts)),
-            rule: (matching().find_map(|rule| rule.layer), matching().find_map(|rule| rule.name.clone())),
+            rule: (
+                matching().find_map(|rule| rule.layer),
+                matching().find_map(|rule| rule.name.clone()),
+            ),
             layers: Arc::clone(layers),
             place,
         };
@@ -77,12 +83,18 @@ impl Entry {
             place,
         });
         let label = || facts?.labels.reveal().get(NAME_LABEL).map(String::as_str);
-        let name = basis.rule.1.as_deref().and_then(shown).or_else(|| label().and_then(shown));
-        // A stopped container tells no ports: what was found while it ran is the better guess, and its
-        // card stays where it is.
+        let name = basis
+            .rule
+            .1
+            .as_deref()
+            .and_then(shown)
+            .or_else(|| label().and_then(shown));
+        // A stopped container tells no ports: what was found while it ran is the better guess, and
+        // its card stays where it is.
         let runs = facts.is_none_or(InstanceFacts::is_running);
         let is_guess = |origin| origin >= LayerOrigin::Graph;
-        let keeps = !runs && self.layered && is_guess(layer.origin) && is_guess(service.layer.origin);
+        let keeps =
+            !runs && self.layered && is_guess(layer.origin) && is_guess(service.layer.origin);
         self.layered |= runs;
         if (!keeps && service.layer != layer) || service.display_name != name {
             let service = Arc::make_mut(&mut self.service);
@@ -123,6 +135,9 @@ mod tests {
         ] {
             assert_eq!(shown(name), expected, "{name:?}");
         }
-        assert_eq!(shown(&"x".repeat(80)).map(|name| name.chars().count()), Some(60));
+        assert_eq!(
+            shown(&"x".repeat(80)).map(|name| name.chars().count()),
+            Some(60)
+        );
     }
 }

@@ -18,10 +18,16 @@ impl Store {
         progress: &OperationProgress,
         now: Timestamp,
     ) -> bool {
-        let OperationProgress::Step { index, state: StepState::Succeeded } = progress else {
+        let OperationProgress::Step {
+            index,
+            state: StepState::Succeeded,
+        } = progress
+        else {
             return false;
         };
-        let Some(step) = self.operations.step(id, *index) else { return false };
+        let Some(step) = self.operations.step(id, *index) else {
+            return false;
+        };
         let service = step.service.clone();
         match step.kind {
             OperationKind::Silence { minutes } => {
@@ -43,12 +49,20 @@ impl Store {
 impl Entry {
     /// Until when the service is in maintenance by its own label; `None` when it is not.
     fn labelled_until(&self) -> Option<Timestamp> {
-        let labels = self.service.instances.iter().filter_map(|each| each.facts.labels.reveal().get(LABEL));
+        let labels = self
+            .service
+            .instances
+            .iter()
+            .filter_map(|each| each.facts.labels.reveal().get(LABEL));
         labels.filter_map(|value| until(value)).max()
     }
 
     /// Until when the service is silenced, by an operator or its label; `None` when it is not now.
-    pub(super) fn silenced_until(&self, by_operator: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn silenced_until(
+        &self,
+        by_operator: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let until = by_operator.into_iter().chain(self.labelled_until()).max();
         until.filter(|until| *until > now)
     }
@@ -57,7 +71,10 @@ impl Entry {
 /// Reads a label's value; anything but a time and words for "yes" silences nothing.
 fn until(value: &str) -> Option<Timestamp> {
     let value = value.trim();
-    if ["true", "yes", "on", "1"].iter().any(|yes| value.eq_ignore_ascii_case(yes)) {
+    if ["true", "yes", "on", "1"]
+        .iter()
+        .any(|yes| value.eq_ignore_ascii_case(yes))
+    {
         return Some(Timestamp::MAX);
     }
     value.parse().ok()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    Dependency, DependencyCondition, EdgeKind, EventKind, InstanceState, MissingNeed, NeedSource, ServiceId,
-    Timestamp,
+    Dependency, DependencyCondition, EdgeKind, EventKind, InstanceState, MissingNeed, NeedSource,
+    ServiceId, Timestamp,
 };
 
 use super::Store;
@@ -22,13 +22,18 @@ impl Store {
         let found: Vec<(ServiceId, Vec<MissingNeed>)> = (self.entries.iter())
             .map(|(id, entry)| (id, self.missing(entry)))
             .filter(|(id, missing)| {
-                self.entries.get(*id).is_some_and(|entry| entry.service.missing != *missing)
+                self.entries
+                    .get(*id)
+                    .is_some_and(|entry| entry.service.missing != *missing)
             })
             .map(|(id, missing)| (id.clone(), missing))
             .collect();
         let mut changed = Vec::new();
         for (id, missing) in found {
-            let since = missing.iter().filter_map(|need| self.removed_at(&id, need)).max();
+            let since = missing
+                .iter()
+                .filter_map(|need| self.removed_at(&id, need))
+                .max();
             if let Some(entry) = self.entries.get_mut(&id) {
                 Arc::make_mut(&mut entry.service).missing = missing;
                 entry.missing_since = since;
@@ -39,7 +44,13 @@ impl Store {
     }
 
     fn missing(&self, entry: &Entry) -> Vec<MissingNeed> {
-        let instances = || entry.service.instances.iter().map(|instance| &*instance.facts);
+        let instances = || {
+            entry
+                .service
+                .instances
+                .iter()
+                .map(|instance| &*instance.facts)
+        };
         let waits = instances().all(|facts| facts.state == InstanceState::Created);
         let depended_on = instances().flat_map(|facts| {
             let has_none = |need: &&Dependency| {
@@ -48,8 +59,9 @@ impl Store {
             };
             facts.depends_on.iter().filter(has_none)
         });
-        let mut missing: Vec<MissingNeed> =
-            depended_on.filter_map(|need| missing_service(need, waits)).collect();
+        let mut missing: Vec<MissingNeed> = depended_on
+            .filter_map(|need| missing_service(need, waits))
+            .collect();
         missing.extend(self.gone_owners(entry).iter().map(missing_network));
         missing.sort_shared();
         missing.dedup();
@@ -61,14 +73,15 @@ impl Store {
         let stack = self.entries.get(id)?.service.stack.as_ref();
         let needed = ServiceId::of(stack, &need.name.as_str().into());
         let events = self.timeline.newest_first();
-        let mut removals = events
-            .filter(|event| event.event == EventKind::Removed && event.service.as_ref() == Some(&needed));
+        let mut removals = events.filter(|event| {
+            event.event == EventKind::Removed && event.service.as_ref() == Some(&needed)
+        });
         removals.next().map(|event| event.at)
     }
 }
 
-/// A need that nothing fulfils; `None` for a one-shot that is gone after it did its work, as `--rm` and `down` leave
-/// it: only what was never started waits for it.
+/// A need that nothing fulfils; `None` for a one-shot that is gone after it did its work, as `--rm`
+/// and `down` leave it: only what was never started waits for it.
 fn missing_service(need: &Dependency, waits: bool) -> Option<MissingNeed> {
     let condition = need.condition;
     let kind = match condition {
@@ -76,7 +89,13 @@ fn missing_service(need: &Dependency, waits: bool) -> Option<MissingNeed> {
         DependencyCondition::ServiceCompletedSuccessfully | DependencyCondition::ServiceHealthy => {
             EdgeKind::Hard
         }
-        DependencyCondition::ServiceStarted | DependencyCondition::RunningOrHealthy => EdgeKind::Soft,
+        DependencyCondition::ServiceStarted | DependencyCondition::RunningOrHealthy => {
+            EdgeKind::Soft
+        }
     };
-    Some(MissingNeed { name: need.service.to_string(), kind, told_by: NeedSource::DependsOn { condition } })
+    Some(MissingNeed {
+        name: need.service.to_string(),
+        kind,
+        told_by: NeedSource::DependsOn { condition },
+    })
 }

@@ -1,11 +1,13 @@
 //! What runs without what it cannot work without: what is missed, and what is lacked.
 //!
-//! Both follow from the edges and from which processes run, so that they are known from the first list on,
-//! before anything was checked.
+//! Both follow from the edges and from which processes run, so that they are known from the first
+//! list on, before anything was checked.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{DockerStatus, EdgeKind, HealthState, InstanceState, Overlay, ServiceId, Timestamp};
+use crate::model::{
+    DockerStatus, EdgeKind, HealthState, InstanceState, Overlay, ServiceId, Timestamp,
+};
 
 use super::Store;
 use super::derive::role;
@@ -59,16 +61,20 @@ impl Store {
         changed
     }
 
-    /// For each service that does not run: those that run and cannot work without it. What is missed misses
-    /// what it needs itself.
+    /// For each service that does not run: those that run and cannot work without it. What is
+    /// missed misses what it needs itself.
     fn missed(&self) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
         let mut missed: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
         if self.entries.values().all(Entry::runs) {
             return missed;
         }
         let needs = self.hard(|from, to| (from, to));
-        let mut open: Vec<&ServiceId> =
-            self.entries.iter().filter(|(_, entry)| misses(entry)).map(|(id, _)| id).collect();
+        let mut open: Vec<&ServiceId> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| misses(entry))
+            .map(|(id, _)| id)
+            .collect();
         while let Some(from) = open.pop() {
             for &to in needs.get(from).into_iter().flatten() {
                 if !self.entries.get(to).is_some_and(is_missing) {
@@ -84,11 +90,15 @@ impl Store {
         missed
     }
 
-    /// For each service that runs: what it cannot work without, as long as nothing tells that it works all
-    /// the same.
+    /// For each service that runs: what it cannot work without, as long as nothing tells that it
+    /// works all the same.
     fn lacks(&self) -> BTreeMap<ServiceId, Lack> {
         let mut lacks: BTreeMap<ServiceId, Lack> = BTreeMap::new();
-        let mut down = self.entries.iter().filter(|(_, entry)| is_down(entry)).peekable();
+        let mut down = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| is_down(entry))
+            .peekable();
         if down.peek().is_none() {
             return lacks;
         }
@@ -98,14 +108,16 @@ impl Store {
             let mut open = vec![root];
             while let Some(to) = open.pop() {
                 for &from in dependents.get(to).into_iter().flatten() {
-                    let concerned = self
-                        .entries
-                        .get(from)
-                        .is_some_and(|each| each.runs() && !is_down(each) && !self.works_since(each, since));
+                    let concerned = self.entries.get(from).is_some_and(|each| {
+                        each.runs() && !is_down(each) && !self.works_since(each, since)
+                    });
                     if !concerned {
                         continue;
                     }
-                    let lack = lacks.entry(from.clone()).or_insert_with(|| Lack { since, roots: Vec::new() });
+                    let lack = lacks.entry(from.clone()).or_insert_with(|| Lack {
+                        since,
+                        roots: Vec::new(),
+                    });
                     if let Err(place) = lack.roots.binary_search(root) {
                         lack.roots.insert(place, root.clone());
                         lack.since = lack.since.max(since);
@@ -119,7 +131,13 @@ impl Store {
 
     /// Whether a check that counts succeeded after `since`.
     fn works_since(&self, entry: &Entry, since: Timestamp) -> bool {
-        let members = || entry.service.instances.iter().filter_map(|each| self.tracked.get(&each.facts.id));
+        let members = || {
+            entry
+                .service
+                .instances
+                .iter()
+                .filter_map(|each| self.tracked.get(&each.facts.id))
+        };
         let docker = |member: &Tracked| {
             let docker = &member.facts.docker;
             docker.status == DockerStatus::Healthy
@@ -136,7 +154,11 @@ impl Store {
         way: impl Fn(&'a ServiceId, &'a ServiceId) -> (&'a ServiceId, &'a ServiceId),
     ) -> Hard<'a> {
         let mut hard: Hard<'a> = HashMap::new();
-        for edge in self.edges.iter().filter(|edge| edge.kind() == EdgeKind::Hard) {
+        for edge in self
+            .edges
+            .iter()
+            .filter(|edge| edge.kind() == EdgeKind::Hard)
+        {
             let (key, value) = way(&edge.from, &edge.to);
             hard.entry(key).or_default().push(value);
         }
@@ -147,11 +169,16 @@ impl Store {
 /// Whether a service runs, or is being started again and again, so that it misses what it needs.
 fn misses(entry: &Entry) -> bool {
     let restarts = |state| state == InstanceState::Restarting;
-    entry.runs() || entry.service.instances.iter().any(|each| restarts(each.facts.state))
+    entry.runs()
+        || entry
+            .service
+            .instances
+            .iter()
+            .any(|each| restarts(each.facts.state))
 }
 
-/// Whether a service that something needs is not there. A one-shot that did its work is not missed, nor is
-/// one that was not started again.
+/// Whether a service that something needs is not there. A one-shot that did its work is not missed,
+/// nor is one that was not started again.
 fn is_missing(entry: &Entry) -> bool {
     if entry.runs() {
         return false;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    EventKind, InterruptedOperation, OperationId, OperationProgress, OperationStatus, Plan, Principal, Step,
-    StepState, Timestamp,
+    EventKind, InterruptedOperation, OperationId, OperationProgress, OperationStatus, Plan,
+    Principal, Step, StepState, Timestamp,
 };
 
 use super::health::later;
@@ -93,7 +93,10 @@ impl Operations {
             format!("{}: started by {asked_by}", what(&plan)),
         );
         if self.list.len() >= CAPACITY {
-            let ended = self.list.iter().position(|status| status.finished_at.is_some());
+            let ended = self
+                .list
+                .iter()
+                .position(|status| status.finished_at.is_some());
             self.list.remove(ended.unwrap_or(0));
         }
         self.list.push(Arc::new(OperationStatus {
@@ -134,7 +137,11 @@ impl Operations {
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.list.len();
         let last = self.list.pop();
-        self.list.retain(|status| status.finished_at.is_none_or(|ended| now < later(ended, KEEP)));
+        self.list.retain(|status| {
+            status
+                .finished_at
+                .is_none_or(|ended| now < later(ended, KEEP))
+        });
         self.list.extend(last);
         self.list.len() != before
     }
@@ -142,7 +149,11 @@ impl Operations {
     /// When the next one is dropped.
     pub fn next_expiry(&self) -> Option<Timestamp> {
         let (_, earlier) = self.list.split_last()?;
-        earlier.iter().filter_map(|status| status.finished_at).min().map(|ended| later(ended, KEEP))
+        earlier
+            .iter()
+            .filter_map(|status| status.finished_at)
+            .min()
+            .map(|ended| later(ended, KEEP))
     }
 
     /// The list, to be shared with a snapshot.
@@ -152,10 +163,17 @@ impl Operations {
 }
 
 /// Adds what an earlier run of hubdeck left unfinished to the timeline.
-pub(super) fn fold_interrupted(at: Timestamp, operations: &[InterruptedOperation], timeline: &mut Timeline) {
+pub(super) fn fold_interrupted(
+    at: Timestamp,
+    operations: &[InterruptedOperation],
+    timeline: &mut Timeline,
+) {
     for operation in operations {
         let about = match &operation.targets[..] {
-            [one] => About { service: Some(one), instance: None },
+            [one] => About {
+                service: Some(one),
+                instance: None,
+            },
             _ => About::default(),
         };
         timeline.push(at, about, EventKind::Operation, operation.to_string());
@@ -178,14 +196,21 @@ fn what(plan: &Plan) -> String {
         [one, two] => format!("{one} and {two}"),
         many => format!("{} services", many.len()),
     };
-    let dependents = if operation.with_dependents { " with dependents" } else { "" };
+    let dependents = if operation.with_dependents {
+        " with dependents"
+    } else {
+        ""
+    };
     format!("{} {subject}{dependents}", operation.kind.id())
 }
 
 /// An event is about a service when it is about one only.
 fn about(plan: &Plan) -> About<'_> {
     match &plan.operation.targets[..] {
-        [one] => About { service: Some(one), instance: None },
+        [one] => About {
+            service: Some(one),
+            instance: None,
+        },
         _ => About::default(),
     }
 }

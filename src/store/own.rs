@@ -10,17 +10,20 @@ use super::{Changed, Store};
 
 /// A shortage is told once in this time, however much fails for it.
 const TOLD_EVERY: SignedDuration = SignedDuration::from_mins(1);
-/// A shortage is over when nothing failed for it that long: the usual time between two probes, twice.
+/// A shortage is over when nothing failed for it that long: the usual time between two probes,
+/// twice.
 const OVER_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 impl Store {
-    /// A store that knows nothing yet and goes on where another one failed after `last`: revisions go on
-    /// growing, and what the timeline told stays.
+    /// A store that knows nothing yet and goes on where another one failed after `last`: revisions
+    /// go on growing, and what the timeline told stays.
     #[must_use]
     pub fn after(last: &Arc<Snapshot>) -> Self {
         let mut store = Self::new(last.started_at);
         store.timeline = Timeline::from(Arc::clone(&last.timeline));
-        store.incidents.number_after(last.incidents.iter().map(|incident| incident.id).max());
+        store
+            .incidents
+            .number_after(last.incidents.iter().map(|incident| incident.id).max());
         store.shortages.clone_from(&last.shortages);
         store.secrets = Arc::clone(&last.secrets);
         store.published = Arc::clone(last);
@@ -43,14 +46,21 @@ impl Store {
                 Changed::Yes
             }
             None => {
-                let view = ShortageView { shortage, since: at, last: at, failures: 1, told_at: at };
+                let view = ShortageView {
+                    shortage,
+                    since: at,
+                    last: at,
+                    failures: 1,
+                    told_at: at,
+                };
                 self.shortages.push(view);
                 self.shortages.sort_shared_by_key(|view| view.shortage);
                 Changed::Yes
             }
         };
         let text = format!("{shortage}; {}", shortage.advice());
-        self.timeline.push(at, About::default(), EventKind::Own, text);
+        self.timeline
+            .push(at, About::default(), EventKind::Own, text);
         changed
     }
 
@@ -84,7 +94,11 @@ mod tests {
 
     fn told(store: &mut Store, seconds: i64) -> (Vec<ShortageView>, Vec<String>) {
         let snapshot = store.snapshot(at(seconds));
-        let texts = snapshot.timeline.iter().map(|event| event.text.clone()).collect();
+        let texts = snapshot
+            .timeline
+            .iter()
+            .map(|event| event.text.clone())
+            .collect();
         (snapshot.shortages.clone(), texts)
     }
 
@@ -92,11 +106,22 @@ mod tests {
     fn a_shortage_is_told_once_a_minute_and_counted_meanwhile() {
         let mut store = Store::new(at(0));
         for second in 0..=60 {
-            let _ = store.apply(Observation::Shortage { at: at(second), shortage: HANDLES }, at(second));
+            let _ = store.apply(
+                Observation::Shortage {
+                    at: at(second),
+                    shortage: HANDLES,
+                },
+                at(second),
+            );
         }
         let (shortages, texts) = told(&mut store, 60);
-        let view =
-            ShortageView { shortage: HANDLES, since: at(0), last: at(60), failures: 61, told_at: at(60) };
+        let view = ShortageView {
+            shortage: HANDLES,
+            since: at(0),
+            last: at(60),
+            failures: 61,
+            told_at: at(60),
+        };
         assert_eq!(shortages, [view]);
         let text = "hubdeck is out of file handles (limit 64); raise the limit (ulimit -n, LimitNOFILE= or \
                     --ulimit nofile=)";
@@ -106,7 +131,13 @@ mod tests {
     #[test]
     fn a_shortage_ends_when_nothing_fails_for_it_any_more() {
         let mut store = Store::new(at(0));
-        let _ = store.apply(Observation::Shortage { at: at(5), shortage: HANDLES }, at(5));
+        let _ = store.apply(
+            Observation::Shortage {
+                at: at(5),
+                shortage: HANDLES,
+            },
+            at(5),
+        );
         assert_eq!(store.next_deadline(), Some(at(65)));
         assert_eq!(store.tick(at(64)), Changed::No);
         assert_eq!(told(&mut store, 64).0.len(), 1);
@@ -117,15 +148,30 @@ mod tests {
     #[test]
     fn a_store_goes_on_where_another_one_failed() {
         let mut first = Store::new(at(0));
-        let _ = first.apply(Observation::Own { at: at(1), text: "first".into() }, at(1));
+        let _ = first.apply(
+            Observation::Own {
+                at: at(1),
+                text: "first".into(),
+            },
+            at(1),
+        );
         let last = first.snapshot(at(1));
         let mut second = Store::after(&last);
-        let _ = second.apply(Observation::Own { at: at(2), text: "second".into() }, at(2));
+        let _ = second.apply(
+            Observation::Own {
+                at: at(2),
+                text: "second".into(),
+            },
+            at(2),
+        );
         let snapshot = second.snapshot(at(2));
         assert!(snapshot.revision > last.revision);
         assert_eq!(snapshot.started_at, at(0));
-        let events: Vec<_> =
-            snapshot.timeline.iter().map(|event| (event.sequence, event.text.as_str())).collect();
+        let events: Vec<_> = snapshot
+            .timeline
+            .iter()
+            .map(|event| (event.sequence, event.text.as_str()))
+            .collect();
         assert_eq!(events, [(0, "first"), (1, "second")]);
     }
 }

@@ -45,7 +45,9 @@ impl ProbeTrack {
             ProbeOutcome::Failure | ProbeOutcome::Warning if self.failures + self.warnings > 0 => {
                 self.trouble_since.get_or_insert(at);
             }
-            ProbeOutcome::Success if self.state == Some(HealthState::Healthy) => self.trouble_since = None,
+            ProbeOutcome::Success if self.state == Some(HealthState::Healthy) => {
+                self.trouble_since = None
+            }
             ProbeOutcome::Starting => self.trouble_since = None,
             _ => {}
         }
@@ -63,14 +65,19 @@ impl ProbeTrack {
             ProbeOutcome::Success | ProbeOutcome::Warning => {
                 self.failures = 0;
                 self.successes = self.successes.saturating_add(1);
-                self.warnings =
-                    if outcome == ProbeOutcome::Warning { self.warnings.saturating_add(1) } else { 0 };
-                let recovered =
-                    state != Unhealthy || !self.confirmed || self.successes >= policy.success_threshold;
+                self.warnings = if outcome == ProbeOutcome::Warning {
+                    self.warnings.saturating_add(1)
+                } else {
+                    0
+                };
+                let recovered = state != Unhealthy
+                    || !self.confirmed
+                    || self.successes >= policy.success_threshold;
                 if recovered {
                     self.confirmed = false;
                     // First sight of something older: one sample shows.
-                    let warns = self.warnings >= 2 || (self.warnings == 1 && state == Unknown && !starting);
+                    let warns =
+                        self.warnings >= 2 || (self.warnings == 1 && state == Unknown && !starting);
                     self.state = Some(if warns { Degraded } else { Healthy });
                 }
             }
@@ -155,7 +162,10 @@ impl ProbeTrack {
 
     /// Forgets the state too: nothing was heard for so long that one sample shows again.
     pub fn go_blind(&mut self) {
-        *self = Self { last: self.last.take(), ..Self::default() };
+        *self = Self {
+            last: self.last.take(),
+            ..Self::default()
+        };
     }
 }
 
@@ -182,7 +192,11 @@ mod tests {
     fn walk(results: &str) -> String {
         let (mut track, policy) = (ProbeTrack::default(), HealthPolicy::default());
         let letter = |letter: char| {
-            track.count(result(outcome(letter)), letter.is_ascii_uppercase(), &policy);
+            track.count(
+                result(outcome(letter)),
+                letter.is_ascii_uppercase(),
+                &policy,
+            );
             match track.state().expect("a state after a result") {
                 HealthState::Healthy => 'h',
                 HealthState::Degraded => 'd',
@@ -198,18 +212,30 @@ mod tests {
     fn the_table_of_health() {
         for (results, states, why) in [
             ("S", "h", "starting → healthy: one success"),
-            ("FFFFFFF", "sssssss", "failures inside the start period never count"),
+            (
+                "FFFFFFF",
+                "sssssss",
+                "failures inside the start period never count",
+            ),
             ("FFFFfff", "ssssssu", "start period over and three failures"),
             ("FFffs", "ssssh", "two failures after it are not enough"),
             ("f", "u", "first sight of something older: one sample shows"),
-            ("fs", "uh", "which one success takes back, as it was not confirmed"),
+            (
+                "fs",
+                "uh",
+                "which one success takes back, as it was not confirmed",
+            ),
             ("ffffs", "uuuuu", "once confirmed it takes two"),
             ("ffffss", "uuuuuh", "unhealthy → healthy: two successes"),
             ("ffffsfss", "uuuuuuuh", "in a row"),
             ("sf", "hd", "healthy → degraded: a failure"),
             ("sfff", "hddu", "→ unhealthy: three in a row"),
             ("sffsff", "hddhdd", "a success between them starts over"),
-            ("SF", "hd", "after the first success the start period protects no more"),
+            (
+                "SF",
+                "hd",
+                "after the first success the start period protects no more",
+            ),
             ("sw", "hh", "one warning is none"),
             ("ws", "dh", "but at first sight of something older it shows"),
             ("W", "h", "not inside the start period"),
@@ -219,7 +245,11 @@ mod tests {
             ("ffffww", "uuuuud", "warnings are successes"),
             ("B", "s", "it says itself that it is starting"),
             ("SB", "hs", "it says that it starts again"),
-            ("bbb", "uuu", "still starting after the start period is a failure"),
+            (
+                "bbb",
+                "uuu",
+                "still starting after the start period is a failure",
+            ),
             ("Bbbb", "sssu", "with the threshold"),
         ] {
             assert_eq!(walk(results), states, "{results}: {why}");
@@ -233,7 +263,10 @@ mod tests {
             track.count(result(ProbeOutcome::Failure), false, &policy);
         }
         track.forget_results();
-        assert_eq!((track.state(), track.failures(), track.last()), (Some(HealthState::Unhealthy), 0, None));
+        assert_eq!(
+            (track.state(), track.failures(), track.last()),
+            (Some(HealthState::Unhealthy), 0, None)
+        );
         track.go_blind();
         assert_eq!((track.state(), track.heard_at()), (None, None));
     }

@@ -72,5 +72,9 @@ fn stack(name: &StackName, members: &[Arc<Service>]) -> Stack {
         .iter()
         .flat_map(|service| &service.instances)
         .find_map(|instance| instance.facts.labels.reveal().get(WORKING_DIR).cloned());
-    Stack { name: name.clone(), totals, working_dir }
+    Stack {
+        name: name.clone(),
+        totals,
+        working_dir,
+    }
 }

@@ -34,8 +34,8 @@ impl Store {
         Changed::Yes
     }
 
-    /// Remembers connections between containers. One that is closed later was still there: it is kept
-    /// while both containers exist.
+    /// Remembers connections between containers. One that is closed later was still there: it is
+    /// kept while both containers exist.
     pub(super) fn fold_connections(&mut self, connections: &[Connection]) -> Changed {
         let addresses = self.addresses();
         let mut seen: BTreeSet<Seen> = BTreeSet::new();
@@ -63,7 +63,10 @@ impl Store {
         for tracked in self.tracked.values() {
             for network in &tracked.facts.networks {
                 if let Some(address) = network.address {
-                    addresses.entry(address).or_default().push((&network.network, &tracked.facts.id));
+                    addresses
+                        .entry(address)
+                        .or_default()
+                        .push((&network.network, &tracked.facts.id));
                 }
             }
         }
@@ -80,7 +83,9 @@ impl Store {
         let from = self.tracked.get(&connection.from)?;
         let held = addresses.get(&connection.address)?;
         let own = &from.facts.networks;
-        let shared = held.iter().find(|(network, _)| own.iter().any(|each| each.network == *network));
+        let shared = held
+            .iter()
+            .find(|(network, _)| own.iter().any(|each| each.network == *network));
         let to = match (shared, held.as_slice()) {
             (Some((_, to)), _) | (None, [(_, to)]) => *to,
             _ => return None,
@@ -90,7 +95,8 @@ impl Store {
 
     /// Forgets the connections of a container that is gone.
     pub(super) fn forget_connections(&mut self, instance: &InstanceId) {
-        self.connections.retain(|(from, to, _)| from != instance && to != instance);
+        self.connections
+            .retain(|(from, to, _)| from != instance && to != instance);
     }
 
     /// Services and ports that connections go to, by the service they come from.
@@ -98,7 +104,10 @@ impl Store {
         let mut observed: BTreeMap<ServiceId, Vec<(&ServiceId, u16)>> = BTreeMap::new();
         for (from, to, port) in &self.connections {
             if let (Some(from), Some(to)) = (self.tracked.get(from), self.tracked.get(to)) {
-                observed.entry(from.service.clone()).or_default().push((&to.service, *port));
+                observed
+                    .entry(from.service.clone())
+                    .or_default()
+                    .push((&to.service, *port));
             }
         }
         observed

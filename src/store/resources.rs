@@ -1,5 +1,5 @@
-//! Resource health: memory and CPU against their limits, and processes that the kernel killed for lack of
-//! memory.
+//! Resource health: memory and CPU against their limits, and processes that the kernel killed for
+//! lack of memory.
 
 use std::time::Duration;
 
@@ -72,7 +72,8 @@ impl Pressure {
     }
 
     fn is_busy(&self) -> bool {
-        self.cpu_over_since.is_some_and(|since| self.sampled_at >= later(since, BUSY))
+        self.cpu_over_since
+            .is_some_and(|since| self.sampled_at >= later(since, BUSY))
     }
 
     /// The kernel killed a process in it.
@@ -82,13 +83,25 @@ impl Pressure {
 
     /// What is to be told, and until when at most; `None` when all is well.
     pub fn warning(&self, now: Timestamp) -> Option<(String, Option<Timestamp>)> {
-        if let Some(end) = self.killed_at.map(|at| later(at, KILL)).filter(|end| *end > now) {
-            return Some(("the kernel killed a process in it for lack of memory".to_owned(), Some(end)));
+        if let Some(end) = self
+            .killed_at
+            .map(|at| later(at, KILL))
+            .filter(|end| *end > now)
+        {
+            return Some((
+                "the kernel killed a process in it for lack of memory".to_owned(),
+                Some(end),
+            ));
         }
         if self.memory_over >= SAMPLES {
             return Some((format!("memory at {} % of its limit", self.memory), None));
         }
-        self.is_busy().then(|| (format!("CPU at {} % of its limit for a minute and more", self.cpu), None))
+        self.is_busy().then(|| {
+            (
+                format!("CPU at {} % of its limit for a minute and more", self.cpu),
+                None,
+            )
+        })
     }
 }
 
@@ -107,45 +120,81 @@ mod tests {
     #[test]
     fn two_samples_over_the_threshold_warn_until_it_is_well_below() {
         let policy = HealthPolicy::default();
-        let limits = Limits { memory_bytes: Some(100), ..Limits::default() };
+        let limits = Limits {
+            memory_bytes: Some(100),
+            ..Limits::default()
+        };
         let mut pressure = Pressure::default();
-        let sample = |percent| Sample { memory_bytes: Some(percent), ..Sample::empty(at(0)) };
+        let sample = |percent| Sample {
+            memory_bytes: Some(percent),
+            ..Sample::empty(at(0))
+        };
         let mut told = String::new();
         for percent in [89, 95, 50, 90, 91, 88, 86, 85, 84, 95, 96] {
             pressure.sample(&sample(percent), &limits, &policy);
-            told.push(if pressure.warning(Timestamp::UNIX_EPOCH).is_some() { 'w' } else { '.' });
+            told.push(if pressure.warning(Timestamp::UNIX_EPOCH).is_some() {
+                'w'
+            } else {
+                '.'
+            });
         }
         assert_eq!(told, "....wwww..w");
         let (text, until) = pressure.warning(Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!((text.as_str(), until), ("memory at 96 % of its limit", None));
+        assert_eq!(
+            (text.as_str(), until),
+            ("memory at 96 % of its limit", None)
+        );
         pressure.sample(&sample(96), &Limits::default(), &policy);
-        assert_eq!(pressure.warning(Timestamp::UNIX_EPOCH), None, "no limit, no warning");
+        assert_eq!(
+            pressure.warning(Timestamp::UNIX_EPOCH),
+            None,
+            "no limit, no warning"
+        );
     }
 
     #[test]
     fn a_minute_at_its_cpu_limit_warns_until_it_is_well_below() {
         let policy = HealthPolicy::default();
-        let limits = Limits { cpus: Some(0.5), ..Limits::default() };
+        let limits = Limits {
+            cpus: Some(0.5),
+            ..Limits::default()
+        };
         let mut pressure = Pressure::default();
         let mut told = String::new();
-        for (index, percent) in
-            [50.0, 48.0, 30.0, 50.0, 49.0, 48.0, 49.5, 46.0, 44.0, 50.0].iter().enumerate()
+        for (index, percent) in [50.0, 48.0, 30.0, 50.0, 49.0, 48.0, 49.5, 46.0, 44.0, 50.0]
+            .iter()
+            .enumerate()
         {
             let time = at(i64::try_from(index).unwrap() * 30);
-            let sample = Sample { cpu_percent: Some(*percent), ..Sample::empty(time) };
+            let sample = Sample {
+                cpu_percent: Some(*percent),
+                ..Sample::empty(time)
+            };
             pressure.sample(&sample, &limits, &policy);
-            told.push(if pressure.warning(time).is_some() { 'w' } else { '.' });
+            told.push(if pressure.warning(time).is_some() {
+                'w'
+            } else {
+                '.'
+            });
         }
         assert_eq!(told, ".....www..");
         pressure.sample(&Sample::empty(at(300)), &limits, &policy);
-        assert_eq!(pressure.warning(at(300)), None, "an absent figure is no figure");
+        assert_eq!(
+            pressure.warning(at(300)),
+            None,
+            "an absent figure is no figure"
+        );
     }
 
     #[test]
     fn a_killed_process_is_a_warning_for_ten_minutes() {
         let mut pressure = Pressure::default();
         pressure.kill(Timestamp::UNIX_EPOCH);
-        assert!(pressure.warning(at(599)).is_some_and(|(_, until)| until == Some(at(600))));
+        assert!(
+            pressure
+                .warning(at(599))
+                .is_some_and(|(_, until)| until == Some(at(600)))
+        );
         assert_eq!(pressure.warning(at(600)), None);
     }
 }

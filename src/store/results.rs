@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Contact, DockerStatus, EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeOrigin, ProbeOutcome,
-    ProbeResult, Sample, ServiceId, Timestamp,
+    Contact, DockerStatus, EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeOrigin,
+    ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
 };
 
 use super::entry::Entry;
@@ -21,7 +21,12 @@ const CROWDED: usize = 200;
 
 impl Store {
     /// A resource sample. One of a container that does not run is late and ignored.
-    pub(super) fn fold_sample(&mut self, instance: &InstanceId, sample: Sample, now: Timestamp) -> Changed {
+    pub(super) fn fold_sample(
+        &mut self,
+        instance: &InstanceId,
+        sample: Sample,
+        now: Timestamp,
+    ) -> Changed {
         let Some(tracked) = self.tracked.get_mut(instance) else {
             return Changed::No;
         };
@@ -32,14 +37,19 @@ impl Store {
         }
         tracked.sample = Some(sample);
         let before = tracked.pressure;
-        tracked.pressure.sample(&sample, &tracked.facts.limits, &self.world.policy);
+        tracked
+            .pressure
+            .sample(&sample, &tracked.facts.limits, &self.world.policy);
         let pressed = tracked.pressure.warning(now) != before.warning(now);
         let id = tracked.service.clone();
         let Some(entry) = self.entries.get_mut(&tracked.service) else {
             return Changed::No;
         };
         let service = Arc::make_mut(&mut entry.service);
-        let shown = service.instances.iter_mut().find(|each| each.facts.id == *instance);
+        let shown = service
+            .instances
+            .iter_mut()
+            .find(|each| each.facts.id == *instance);
         let Some(shown) = shown else {
             Arc::make_mut(&mut tracked.series).push_sample(&sample);
             return Changed::No;
@@ -52,7 +62,11 @@ impl Store {
         if pressed {
             self.refresh(&id, now);
         }
-        if is_first || pressed { Changed::Yes } else { Changed::Measured }
+        if is_first || pressed {
+            Changed::Yes
+        } else {
+            Changed::Measured
+        }
     }
 
     /// A probe result.
@@ -63,7 +77,11 @@ impl Store {
         result: ProbeResult,
         now: Timestamp,
     ) -> Changed {
-        let limit = if self.entries.len() > CROWDED { PROBE_LOG_CROWDED } else { PROBE_LOG };
+        let limit = if self.entries.len() > CROWDED {
+            PROBE_LOG_CROWDED
+        } else {
+            PROBE_LOG
+        };
         let Some(entry) = self.entries.get_mut(id).filter(|entry| !entry.no_probe) else {
             return Changed::No;
         };
@@ -72,13 +90,17 @@ impl Store {
             None => None,
             // The container is gone, stopped, or was started again since.
             Some(None) => return Changed::No,
-            Some(Some(tracked)) if !tracked.facts.is_running() || result.checked_at < tracked.run_seen => {
+            Some(Some(tracked))
+                if !tracked.facts.is_running() || result.checked_at < tracked.run_seen =>
+            {
                 return Changed::No;
             }
             Some(found) => found,
         };
         let before = standing(entry);
-        let docker = tracked.as_ref().map_or(DockerStatus::None, |tracked| tracked.facts.docker.status);
+        let docker = tracked
+            .as_ref()
+            .map_or(DockerStatus::None, |tracked| tracked.facts.docker.status);
         let counts = counts(entry, docker, &result, &self.world);
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
@@ -90,8 +112,15 @@ impl Store {
         if counts && self.sample_state(id) {
             self.refresh(id, now);
         }
-        let same = self.entries.get(id).is_some_and(|entry| standing(entry) == before);
-        if same { Changed::Measured } else { Changed::Yes }
+        let same = self
+            .entries
+            .get(id)
+            .is_some_and(|entry| standing(entry) == before);
+        if same {
+            Changed::Measured
+        } else {
+            Changed::Yes
+        }
     }
 
     /// Adds a service's state to the history that flapping is told from; tells whether it began or
@@ -109,11 +138,18 @@ impl Store {
     /// Whether something that the service needs hard does not work.
     fn parent_is_down(&self, id: &ServiceId) -> bool {
         let first = self.edges.partition_point(|edge| edge.from < *id);
-        let own = self.edges.iter().skip(first).take_while(|edge| edge.from == *id);
+        let own = self
+            .edges
+            .iter()
+            .skip(first)
+            .take_while(|edge| edge.from == *id);
         let mut needed = own.filter(|edge| edge.kind() == EdgeKind::Hard);
         needed.any(|edge| {
             self.entries.get(&edge.to).is_some_and(|parent| {
-                matches!(parent.service.health.state, HealthState::Unhealthy | HealthState::Stopped)
+                matches!(
+                    parent.service.health.state,
+                    HealthState::Unhealthy | HealthState::Stopped
+                )
             })
         })
     }
@@ -122,7 +158,11 @@ impl Store {
 /// What of a service's health is news, unlike the figures of one more result.
 fn standing(entry: &Entry) -> (HealthState, Vec<Overlay>, Option<bool>) {
     let health = &entry.service.health;
-    (health.state, health.overlays.clone(), health.probe.as_ref().map(|probe| probe.success))
+    (
+        health.state,
+        health.overlays.clone(),
+        health.probe.as_ref().map(|probe| probe.success),
+    )
 }
 
 /// Whether the result says something of the service, of which Docker says `docker`.
@@ -141,8 +181,8 @@ fn counts(entry: &mut Entry, docker: DockerStatus, result: &ProbeResult, world: 
     (!world.lost() || entry.is_external()) && (entry.proven || is_evidence(docker, result))
 }
 
-/// Whether a bad result of a target that never worked tells of the service, and not only of where hubdeck
-/// runs or of a wrong guess.
+/// Whether a bad result of a target that never worked tells of the service, and not only of where
+/// hubdeck runs or of a wrong guess.
 fn is_evidence(docker: DockerStatus, result: &ProbeResult) -> bool {
     match result.origin {
         ProbeOrigin::Config => true,
@@ -175,8 +215,10 @@ fn record(
     if works && result.version.is_some() {
         service.version.clone_from(&result.version);
     }
-    let speaks =
-        instance.is_none() || service.primary().is_some_and(|primary| Some(&primary.facts.id) == instance);
+    let speaks = instance.is_none()
+        || service
+            .primary()
+            .is_some_and(|primary| Some(&primary.facts.id) == instance);
     if counts && speaks {
         let latency = result.latency_ms.filter(|_| works);
         Arc::make_mut(&mut service.latency).push(result.checked_at, [latency]);
@@ -200,7 +242,10 @@ fn track(
         }
         None => {
             let primary = entry.service.primary();
-            (&mut entry.shared, primary.and_then(|primary| start_period_end(&primary.facts, &world.policy)))
+            (
+                &mut entry.shared,
+                primary.and_then(|primary| start_period_end(&primary.facts, &world.policy)),
+            )
         }
     };
     if !counts {
@@ -216,17 +261,24 @@ fn track(
     if since.is_some_and(|since| now >= later(since, limit)) {
         probe.go_blind();
     }
-    probe.count(result, start_end.is_some_and(|end| now < end), &world.policy);
+    probe.count(
+        result,
+        start_end.is_some_and(|end| now < end),
+        &world.policy,
+    );
 }
 
 impl Entry {
-    /// Adds the current state to the history that flapping is told from; that of a blocked service is
-    /// none of its own.
+    /// Adds the current state to the history that flapping is told from; that of a blocked service
+    /// is none of its own.
     fn push_state(&mut self) {
         let health = &self.service.health;
         let tells = matches!(
             health.state,
-            HealthState::Healthy | HealthState::Running | HealthState::Degraded | HealthState::Unhealthy
+            HealthState::Healthy
+                | HealthState::Running
+                | HealthState::Degraded
+                | HealthState::Unhealthy
         );
         if tells && health.blocked_by.is_empty() {
             let state = health.state;

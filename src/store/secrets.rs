@@ -1,13 +1,15 @@
-//! Nothing clear enters: what the engine, the services and the probes say is masked before it is folded, so that
-//! nothing that is derived from it holds a secret. The definition of a container stays in the clear inside
-//! [`crate::model::secrets::Sensitive`], since edges and probes follow from it.
+//! Nothing clear enters: what the engine, the services and the probes say is masked before it is
+//! folded, so that nothing that is derived from it holds a secret. The definition of a container
+//! stays in the clear inside [`crate::model::secrets::Sensitive`], since edges and probes follow
+//! from it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress, ProbeResult, StepState, Timestamp,
+    EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress, ProbeResult, StepState,
+    Timestamp,
 };
 
 use super::tracked::is_other_reference;
@@ -18,10 +20,18 @@ pub(super) type Mask<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Store {
     /// `observation` without the secrets that are known, those among them that it tells of itself.
-    pub(super) fn without_secrets(&mut self, mut observation: Observation, now: Timestamp) -> Observation {
+    pub(super) fn without_secrets(
+        &mut self,
+        mut observation: Observation,
+        now: Timestamp,
+    ) -> Observation {
         self.learn(&observation, now);
         let known = Arc::clone(&self.secrets);
-        let mask = |text: &str| (!text.is_empty()).then(|| known.mask(text)).filter(|masked| masked != text);
+        let mask = |text: &str| {
+            (!text.is_empty())
+                .then(|| known.mask(text))
+                .filter(|masked| masked != text)
+        };
         match &mut observation {
             Observation::Engine { status, attempts } => {
                 if let EngineStatus::Lost { error, .. } = status {
@@ -40,12 +50,20 @@ impl Store {
                     mask_facts(facts, &mask);
                 }
             }
-            Observation::Inspected { facts, .. } | Observation::NetworkOwner { facts: Some(facts), .. } => {
+            Observation::Inspected { facts, .. }
+            | Observation::NetworkOwner {
+                facts: Some(facts), ..
+            } => {
                 mask_facts(facts, &mask);
             }
-            Observation::Refused { reason: Some(text), .. }
+            Observation::Refused {
+                reason: Some(text), ..
+            }
             | Observation::Own { text, .. }
-            | Observation::Rules { problem: Some(text), .. } => {
+            | Observation::Rules {
+                problem: Some(text),
+                ..
+            } => {
                 rewrite(text, &mask);
             }
             Observation::LastWords(words) => {
@@ -81,7 +99,8 @@ impl Store {
         observation
     }
 
-    /// Learns the secrets that `observation` tells of, and hides new ones in what was taken in before.
+    /// Learns the secrets that `observation` tells of, and hides new ones in what was taken in
+    /// before.
     fn learn(&mut self, observation: &Observation, now: Timestamp) {
         let mut new = Vec::new();
         match observation {
@@ -90,7 +109,10 @@ impl Store {
                     new.extend(self.learn_facts(facts));
                 }
             }
-            Observation::Inspected { facts, .. } | Observation::NetworkOwner { facts: Some(facts), .. } => {
+            Observation::Inspected { facts, .. }
+            | Observation::NetworkOwner {
+                facts: Some(facts), ..
+            } => {
                 new.extend(self.learn_facts(facts));
             }
             Observation::Configured { files, .. } => {
@@ -99,7 +121,11 @@ impl Store {
             }
             Observation::Rules { rules, .. } => {
                 let secrets = Arc::make_mut(&mut self.secrets);
-                new.extend(rules.iter().filter_map(|rule| Some(secrets.learn_probe(rule.probe.as_ref()?))));
+                new.extend(
+                    rules
+                        .iter()
+                        .filter_map(|rule| Some(secrets.learn_probe(rule.probe.as_ref()?))),
+                );
             }
             _ => {}
         }
@@ -170,7 +196,9 @@ pub(super) fn rewrite(text: &mut String, mask: Mask<'_>) -> bool {
 /// Masks what the engine and the container say; its definition masks itself.
 fn mask_facts(facts: &mut Arc<InstanceFacts>, mask: Mask<'_>) -> bool {
     let outputs = facts.health_log.iter().map(|result| &result.output);
-    let texts = outputs.chain([&facts.error, &facts.docker.output]).chain(&facts.unread.inspection);
+    let texts = outputs
+        .chain([&facts.error, &facts.docker.output])
+        .chain(&facts.unread.inspection);
     if texts.into_iter().all(|text| mask(text).is_none()) {
         return false;
     }
@@ -184,17 +212,25 @@ fn mask_facts(facts: &mut Arc<InstanceFacts>, mask: Mask<'_>) -> bool {
 }
 
 fn texts(result: &ProbeResult) -> impl Iterator<Item = &String> {
-    [&result.target, &result.message].into_iter().chain(&result.version)
+    [&result.target, &result.message]
+        .into_iter()
+        .chain(&result.version)
 }
 
 fn mask_result(result: &mut ProbeResult, mask: Mask<'_>) -> bool {
-    let texts = [&mut result.target, &mut result.message].into_iter().chain(&mut result.version);
-    texts.into_iter().fold(false, |changed, text| rewrite(text, mask) | changed)
+    let texts = [&mut result.target, &mut result.message]
+        .into_iter()
+        .chain(&mut result.version);
+    texts
+        .into_iter()
+        .fold(false, |changed, text| rewrite(text, mask) | changed)
 }
 
 fn mask_words(words: &mut LastWords, mask: Mask<'_>) {
     let mut lines = words.lines.to_vec();
-    if lines.iter_mut().fold(false, |changed, line| rewrite(&mut line.text, mask) | changed) {
+    if lines.iter_mut().fold(false, |changed, line| {
+        rewrite(&mut line.text, mask) | changed
+    }) {
         words.lines = lines.into();
     }
 }
@@ -202,7 +238,10 @@ fn mask_words(words: &mut LastWords, mask: Mask<'_>) {
 fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
     match progress {
         OperationProgress::Failed { error }
-        | OperationProgress::Step { state: StepState::Failed { error }, .. } => {
+        | OperationProgress::Step {
+            state: StepState::Failed { error },
+            ..
+        } => {
             rewrite(error, mask);
         }
         OperationProgress::Started { .. }

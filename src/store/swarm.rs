@@ -20,7 +20,10 @@ const ENDS_FOR: i64 = 600;
 impl Store {
     /// What a manager tells of the Swarm's services.
     pub(super) fn fold_swarm(&mut self, services: Vec<SwarmService>, now: Timestamp) -> Changed {
-        self.swarm = services.into_iter().map(|service| (service.id.clone(), service)).collect();
+        self.swarm = services
+            .into_iter()
+            .map(|service| (service.id.clone(), service))
+            .collect();
         self.derive_swarm(now).into()
     }
 
@@ -30,7 +33,12 @@ impl Store {
         for (id, entry) in &mut self.entries {
             let told = entry.service.primary().and_then(|primary| {
                 let task = primary.facts.swarm_task()?;
-                Some(self.swarm.get(task.service_id).cloned().unwrap_or_else(|| untold(&task)))
+                Some(
+                    self.swarm
+                        .get(task.service_id)
+                        .cloned()
+                        .unwrap_or_else(|| untold(&task)),
+                )
             });
             if entry.service.swarm != told {
                 Arc::make_mut(&mut entry.service).swarm = told;
@@ -46,32 +54,48 @@ impl Store {
 
 /// A service of which no manager told.
 fn untold(task: &SwarmTask<'_>) -> SwarmService {
-    let name =
-        task.stack.map_or_else(|| task.service.to_owned(), |stack| format!("{stack}_{}", task.service));
-    SwarmService { id: task.service_id.to_owned(), name, desired: None, running: None }
+    let name = task.stack.map_or_else(
+        || task.service.to_owned(),
+        |stack| format!("{stack}_{}", task.service),
+    );
+    SwarmService {
+        id: task.service_id.to_owned(),
+        name,
+        desired: None,
+        running: None,
+    }
 }
 
-/// Of the tasks of a Swarm service those that stand for it: all that live, else the newest of each slot. What ended was
-/// replaced, moved to another node or scaled away, and is history.
+/// Of the tasks of a Swarm service those that stand for it: all that live, else the newest of each
+/// slot. What ended was replaced, moved to another node or scaled away, and is history.
 pub(super) fn visible<'a>(
     members: &[InstanceId],
     tracked: &'a HashMap<InstanceId, Tracked>,
 ) -> Option<Vec<&'a Tracked>> {
     let mut all: Vec<&Tracked> = members.iter().filter_map(|id| tracked.get(id)).collect();
     all.first()?.facts.swarm_task()?;
-    let lives = |each: &&Tracked| !matches!(each.facts.state, InstanceState::Exited | InstanceState::Dead);
+    let lives = |each: &&Tracked| {
+        !matches!(
+            each.facts.state,
+            InstanceState::Exited | InstanceState::Dead
+        )
+    };
     if all.iter().any(lives) {
         all.retain(lives);
     } else {
-        all.sort_shared_by_key(|each| (each.facts.number, std::cmp::Reverse(each.facts.created_at)));
+        all.sort_shared_by_key(|each| {
+            (each.facts.number, std::cmp::Reverse(each.facts.created_at))
+        });
         all.dedup_by_key(|each| each.facts.number);
     }
-    all.sort_shared_by(|a, b| (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name)));
+    all.sort_shared_by(|a, b| {
+        (a.facts.number, &a.facts.name).cmp(&(b.facts.number, &b.facts.name))
+    });
     Some(all)
 }
 
-/// Tasks of the same slot that failed lately, and the exit code of the last: the Swarm replaces what ends, so that each
-/// container of a loop dies once.
+/// Tasks of the same slot that failed lately, and the exit code of the last: the Swarm replaces
+/// what ends, so that each container of a loop dies once.
 pub(super) fn failed_before(
     member: &Tracked,
     members: &[InstanceId],
@@ -81,50 +105,77 @@ pub(super) fn failed_before(
     if member.facts.swarm_task().is_none() {
         return (0, None);
     }
-    let others = members.iter().filter_map(|id| tracked.get(id)).filter(|other| {
-        let facts = &other.facts;
-        let failed = facts.exit_code.is_some_and(|code| !STOP_CODES.contains(&code));
-        let lately = facts.finished_at.is_some_and(|end| now.duration_since(end).as_secs() < ENDS_FOR);
-        facts.id != member.facts.id
-            && facts.number == member.facts.number
-            && facts.state == InstanceState::Exited
-            && failed
-            && lately
-    });
+    let others = members
+        .iter()
+        .filter_map(|id| tracked.get(id))
+        .filter(|other| {
+            let facts = &other.facts;
+            let failed = facts
+                .exit_code
+                .is_some_and(|code| !STOP_CODES.contains(&code));
+            let lately = facts
+                .finished_at
+                .is_some_and(|end| now.duration_since(end).as_secs() < ENDS_FOR);
+            facts.id != member.facts.id
+                && facts.number == member.facts.number
+                && facts.state == InstanceState::Exited
+                && failed
+                && lately
+        });
     let failed: Vec<&Tracked> = others.collect();
-    let last =
-        failed.iter().max_by_key(|other| other.facts.finished_at).and_then(|other| other.facts.exit_code);
+    let last = failed
+        .iter()
+        .max_by_key(|other| other.facts.finished_at)
+        .and_then(|other| other.facts.exit_code);
     (failed.len(), last)
 }
 
 /// What the number of tasks adds to the judgement of a Swarm service.
 pub(super) fn counted(service: &Service, judgement: Judgement) -> Judgement {
-    let Some(swarm) = &service.swarm else { return judgement };
-    let lives = service
-        .instances
-        .iter()
-        .filter(|each| !matches!(each.facts.state, InstanceState::Exited | InstanceState::Dead));
+    let Some(swarm) = &service.swarm else {
+        return judgement;
+    };
+    let lives = service.instances.iter().filter(|each| {
+        !matches!(
+            each.facts.state,
+            InstanceState::Exited | InstanceState::Dead
+        )
+    });
     let here = u64::try_from(lives.count()).unwrap_or(u64::MAX);
     let Some(desired) = swarm.desired else {
         let stopped = |code: Option<i64>| code.is_some_and(|code| STOP_CODES.contains(&code));
-        let moved = here == 0 && service.instances.iter().all(|each| stopped(each.facts.exit_code));
+        let moved = here == 0
+            && service
+                .instances
+                .iter()
+                .all(|each| stopped(each.facts.exit_code));
         let reason = "no task here; the Swarm may run it on another node";
         return if moved && judgement.state == HealthState::Unhealthy {
-            Judgement { state: HealthState::Stopped, reason: reason.to_owned(), ..judgement }
+            Judgement {
+                state: HealthState::Stopped,
+                reason: reason.to_owned(),
+                ..judgement
+            }
         } else {
             judgement
         };
     };
     let running = swarm.running.unwrap_or(here).max(here);
-    let other = |state, reason| Judgement { state, reason, ..judgement.clone() };
+    let other = |state, reason| Judgement {
+        state,
+        reason,
+        ..judgement.clone()
+    };
     match (here, judgement.state) {
         (0, _) if desired == 0 => other(HealthState::Stopped, "scaled to 0 tasks".to_owned()),
-        (0, _) if running >= desired => {
-            other(HealthState::Running, format!("{running} of {desired} tasks run on other nodes"))
-        }
-        (1.., HealthState::Healthy | HealthState::Running) if running < desired => {
-            other(HealthState::Degraded, format!("{running} of {desired} tasks run"))
-        }
+        (0, _) if running >= desired => other(
+            HealthState::Running,
+            format!("{running} of {desired} tasks run on other nodes"),
+        ),
+        (1.., HealthState::Healthy | HealthState::Running) if running < desired => other(
+            HealthState::Degraded,
+            format!("{running} of {desired} tasks run"),
+        ),
         _ => judgement,
     }
 }

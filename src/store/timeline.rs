@@ -22,7 +22,12 @@ pub(super) struct Timeline {
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { events: Arc::default(), capacity: CAPACITY, next: 0, hidden: HashSet::new() }
+        Self {
+            events: Arc::default(),
+            capacity: CAPACITY,
+            next: 0,
+            hidden: HashSet::new(),
+        }
     }
 }
 
@@ -30,7 +35,11 @@ impl From<Arc<Vec<Arc<TimelineEvent>>>> for Timeline {
     /// Goes on after `events`.
     fn from(events: Arc<Vec<Arc<TimelineEvent>>>) -> Self {
         let next = events.last().map_or(0, |last| last.sequence + 1);
-        Self { events, next, ..Self::default() }
+        Self {
+            events,
+            next,
+            ..Self::default()
+        }
     }
 }
 
@@ -70,7 +79,10 @@ impl Timeline {
 
     /// Adds an event, unless it is about a hidden service.
     pub fn push(&mut self, at: Timestamp, about: About, event: EventKind, text: impl Into<String>) {
-        if about.service.is_some_and(|service| self.hidden.contains(service)) {
+        if about
+            .service
+            .is_some_and(|service| self.hidden.contains(service))
+        {
             return;
         }
         let event = TimelineEvent {

@@ -104,8 +104,14 @@ impl Tracked {
             references: Arc::new(references::of(&facts)),
             configured: Arc::from([]),
             service: facts.service_id(),
-            noted_start: facts.started_at.map(|at| Noted { at, by: Told::Facts }),
-            noted_end: facts.finished_at.map(|at| Noted { at, by: Told::Facts }),
+            noted_start: facts.started_at.map(|at| Noted {
+                at,
+                by: Told::Facts,
+            }),
+            noted_end: facts.finished_at.map(|at| Noted {
+                at,
+                by: Told::Facts,
+            }),
             facts,
             facts_at: at,
             event_at: None,
@@ -125,12 +131,20 @@ impl Tracked {
 
     /// The container as a snapshot shows it.
     pub fn instance(&self) -> Instance {
-        Instance { facts: Arc::clone(&self.facts), sample: self.sample, series: Arc::clone(&self.series) }
+        Instance {
+            facts: Arc::clone(&self.facts),
+            sample: self.sample,
+            series: Arc::clone(&self.series),
+        }
     }
 
     /// The container as edges are derived from it.
     pub fn member(&self) -> Member<'_> {
-        Member { facts: &self.facts, references: &self.references, configured: &self.configured }
+        Member {
+            facts: &self.facts,
+            references: &self.references,
+            configured: &self.configured,
+        }
     }
 
     /// Whether facts that were asked for at `at` are older than what is known.
@@ -159,17 +173,24 @@ impl Tracked {
 
     /// Whether a stop signal was sent so shortly before `at` that an end is its doing.
     pub fn was_told_to_stop(&self, at: Timestamp) -> bool {
-        self.stop_signal_at.is_some_and(|sent| at <= later(sent, STOP_SIGNAL_FOR))
+        self.stop_signal_at
+            .is_some_and(|sent| at <= later(sent, STOP_SIGNAL_FOR))
     }
 
-    /// How the last end was seen. One that was not seen was asked for where `stops`, from the audit record, hold a stop
-    /// at its time.
+    /// How the last end was seen. One that was not seen was asked for where `stops`, from the audit
+    /// record, hold a stop at its time.
     pub fn seen_end(&self, stops: &[RecordedStop]) -> End {
         let asked = |end: Timestamp| {
-            stops.iter().filter(|stop| stop.instance == self.facts.id).any(|stop| {
-                let began = stop.began_at.checked_sub(RECORD_TOLERANCE).unwrap_or(stop.began_at);
-                end >= began && end <= later(stop.ended_at, RECORD_TOLERANCE)
-            })
+            stops
+                .iter()
+                .filter(|stop| stop.instance == self.facts.id)
+                .any(|stop| {
+                    let began = stop
+                        .began_at
+                        .checked_sub(RECORD_TOLERANCE)
+                        .unwrap_or(stop.began_at);
+                    end >= began && end <= later(stop.ended_at, RECORD_TOLERANCE)
+                })
         };
         match self.end {
             End::Unseen if self.facts.finished_at.is_some_and(asked) => End::Asked,
@@ -192,12 +213,18 @@ impl Tracked {
 
     /// Deaths in the last ten minutes.
     pub fn deaths(&self, now: Timestamp) -> usize {
-        self.deaths.iter().filter(|death| now < later(**death, DEATHS_FOR)).count()
+        self.deaths
+            .iter()
+            .filter(|death| now < later(**death, DEATHS_FOR))
+            .count()
     }
 
     /// When the next death is too old to count.
     pub fn next_death_expiry(&self, now: Timestamp) -> Option<Timestamp> {
-        self.deaths.iter().map(|death| later(*death, DEATHS_FOR)).find(|expiry| *expiry > now)
+        self.deaths
+            .iter()
+            .map(|death| later(*death, DEATHS_FOR))
+            .find(|expiry| *expiry > now)
     }
 
     /// Whether the timeline does not hold a start at `at` yet; it does from now on.
@@ -235,8 +262,8 @@ pub(super) fn is_other_run(old: &InstanceFacts, new: &InstanceFacts) -> bool {
     }
 }
 
-/// Facts of a list entry laid over facts of an inspection: a list tells little, and what it does not
-/// tell is still valid.
+/// Facts of a list entry laid over facts of an inspection: a list tells little, and what it does
+/// not tell is still valid.
 pub(super) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts {
     let mut merged = old.clone();
     merged.state = list.state;
@@ -262,7 +289,8 @@ pub(super) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> boo
         || old.name != new.name
         || old.hostname != new.hostname
         || old.links != new.links
-        // A stopped container has no addresses and publishes nothing, which says nothing of its place.
+        // A stopped container has no addresses and publishes nothing, which says nothing of its
+        // place.
         || (new.is_running()
             && (old.ports != new.ports || old.networks != new.networks || !old.is_running()))
 }

@@ -20,10 +20,16 @@ pub struct Band<'a> {
 #[must_use]
 pub fn bands<'a>(services: &'a [Arc<Service>], layers: &'a Layers) -> Vec<Band<'a>> {
     let band = |layer: &'a LayerName| {
-        let mut members: Vec<&Arc<Service>> =
-            services.iter().filter(|service| service.layer.layer == layer.layer).collect();
-        members.sort_by_cached_key(|service| (service.stack.clone(), natural(service.name.as_str())));
-        Band { layer, services: members }
+        let mut members: Vec<&Arc<Service>> = services
+            .iter()
+            .filter(|service| service.layer.layer == layer.layer)
+            .collect();
+        members
+            .sort_by_cached_key(|service| (service.stack.clone(), natural(service.name.as_str())));
+        Band {
+            layer,
+            services: members,
+        }
     };
     layers.iter().map(band).collect()
 }
@@ -46,10 +52,20 @@ fn natural(name: &str) -> Vec<(&str, u64)> {
     let mut pieces = Vec::new();
     let mut rest = name;
     while !rest.is_empty() {
-        let (text, tail) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
-        let (digits, tail) = tail.split_at(tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len()));
+        let (text, tail) = rest.split_at(
+            rest.find(|c: char| c.is_ascii_digit())
+                .unwrap_or(rest.len()),
+        );
+        let (digits, tail) = tail.split_at(
+            tail.find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(tail.len()),
+        );
         // No digits is 0, too many are the largest number.
-        let number = if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) };
+        let number = if digits.is_empty() {
+            0
+        } else {
+            digits.parse().unwrap_or(u64::MAX)
+        };
         pieces.push((text, number));
         rest = tail;
     }
@@ -62,12 +78,31 @@ mod tests {
 
     #[test]
     fn numbers_in_names_sort_as_numbers() {
-        let mut names =
-            ["web10", "web2", "web", "db-1-b", "db-1-a", "日本3", "日本12", "9", "99999999999999999999999"];
+        let mut names = [
+            "web10",
+            "web2",
+            "web",
+            "db-1-b",
+            "db-1-a",
+            "日本3",
+            "日本12",
+            "9",
+            "99999999999999999999999",
+        ];
         names.sort_by_key(|name| natural(name));
         assert_eq!(
             names,
-            ["9", "99999999999999999999999", "db-1-a", "db-1-b", "web", "web2", "web10", "日本3", "日本12"]
+            [
+                "9",
+                "99999999999999999999999",
+                "db-1-a",
+                "db-1-b",
+                "web",
+                "web2",
+                "web10",
+                "日本3",
+                "日本12"
+            ]
         );
     }
 }

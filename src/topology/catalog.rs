@@ -61,8 +61,16 @@ struct Ignored {
 
 impl Line {
     fn bad_probe(&self, probe: &str) -> CatalogError {
-        let image = self.kind.as_ref().or_else(|| self.images.first()).cloned().unwrap_or_default();
-        CatalogError::Probe { image, probe: probe.to_owned() }
+        let image = self
+            .kind
+            .as_ref()
+            .or_else(|| self.images.first())
+            .cloned()
+            .unwrap_or_default();
+        CatalogError::Probe {
+            image,
+            probe: probe.to_owned(),
+        }
     }
 }
 
@@ -103,18 +111,35 @@ impl Catalog {
             }
         }
         // Bands come in no order from the file: the longest pattern is the most telling one.
-        catalog.wild.sort_shared_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        catalog
+            .wild
+            .sort_shared_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         Ok(catalog)
     }
 
     fn add(&mut self, layer: Layer, line: Line) -> Result<(), CatalogError> {
-        let probe = line.probe.as_deref().map(|text| probe::parse(text).ok_or_else(|| line.bad_probe(text)));
+        let probe = line
+            .probe
+            .as_deref()
+            .map(|text| probe::parse(text).ok_or_else(|| line.bad_probe(text)));
         let probe = probe.transpose()?;
-        let hint = |kind: &str| Arc::new(ImageHint { kind: kind.to_owned(), layer, probe: probe.clone() });
+        let hint = |kind: &str| {
+            Arc::new(ImageHint {
+                kind: kind.to_owned(),
+                layer,
+                probe: probe.clone(),
+            })
+        };
         let shared = line.kind.as_deref().map(hint);
-        let kind = line.kind.clone().or_else(|| line.images.first().map(|image| own_kind(image).into()));
+        let kind = line
+            .kind
+            .clone()
+            .or_else(|| line.images.first().map(|image| own_kind(image).into()));
         if let Some(reads) = line.reads {
-            self.reads.entry(kind.clone().unwrap_or_default()).or_default().extend(reads);
+            self.reads
+                .entry(kind.clone().unwrap_or_default())
+                .or_default()
+                .extend(reads);
         }
         if let Some(ignored) = line.ignores {
             self.ignores.insert(kind.unwrap_or_default(), ignored);
@@ -137,7 +162,9 @@ impl Catalog {
         let path = repository(image).to_ascii_lowercase();
         let (owner, last) = last_two(&path);
         let wild = |text: &str, slash: bool| {
-            self.wild.iter().find(|(pattern, _)| pattern.contains('/') == slash && wild_match(pattern, text))
+            self.wild
+                .iter()
+                .find(|(pattern, _)| pattern.contains('/') == slash && wild_match(pattern, text))
         };
         self.exact
             .get(owner)
@@ -147,22 +174,28 @@ impl Catalog {
             .cloned()
     }
 
-    /// Begins of the names of those variables that tell a program of this `kind` of others; `None` where
-    /// that is not known.
+    /// Begins of the names of those variables that tell a program of this `kind` of others; `None`
+    /// where that is not known.
     #[must_use]
     pub fn reads(&self, kind: &str) -> Option<&[String]> {
         self.reads.get(kind).map(Vec::as_slice)
     }
 
-    /// Whether a program of this `kind` that runs `command` is in a role in which it does not read the
-    /// `variable`.
+    /// Whether a program of this `kind` that runs `command` is in a role in which it does not read
+    /// the `variable`.
     #[must_use]
     pub fn ignores(&self, kind: &str, command: &[String], variable: &str) -> bool {
         let has_word = |word: &String| {
-            command.iter().any(|part| part.split_whitespace().any(|each| each.eq_ignore_ascii_case(word)))
+            command.iter().any(|part| {
+                part.split_whitespace()
+                    .any(|each| each.eq_ignore_ascii_case(word))
+            })
         };
         self.ignores.get(kind).is_some_and(|ignored| {
-            ignored.variables.iter().any(|begin| begins_with(variable, begin))
+            ignored
+                .variables
+                .iter()
+                .any(|begin| begins_with(variable, begin))
                 && !ignored.unless.iter().any(has_word)
         })
     }
@@ -188,7 +221,9 @@ impl Catalog {
 
 /// Whether the name of a variable begins so, whatever the case of both.
 pub(super) fn begins_with(variable: &str, begin: &str) -> bool {
-    variable.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin))
+    variable
+        .get(..begin.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(begin))
 }
 
 /// The kind of an image that stands in a line without one.
@@ -216,7 +251,9 @@ fn last_two(path: &str) -> (&str, &str) {
     let Some((rest, last)) = path.rsplit_once('/') else {
         return (path, path);
     };
-    let owner = rest.rsplit_once('/').map_or(0, |(before, _)| before.len() + 1);
+    let owner = rest
+        .rsplit_once('/')
+        .map_or(0, |(before, _)| before.len() + 1);
     (&path[owner..], last)
 }
 
@@ -243,11 +280,20 @@ mod tests {
         assert_eq!(Catalog::builtin().len(), catalog.len());
         for (pattern, _) in &catalog.wild {
             let inner = pattern.trim_start_matches('*').trim_end_matches('*');
-            assert!(!inner.contains('*') && wild_match(pattern, &pattern.replace('*', "x")), "{pattern}");
+            assert!(
+                !inner.contains('*') && wild_match(pattern, &pattern.replace('*', "x")),
+                "{pattern}"
+            );
         }
-        let all = catalog.exact.keys().chain(catalog.wild.iter().map(|(pattern, _)| pattern));
+        let all = catalog
+            .exact
+            .keys()
+            .chain(catalog.wild.iter().map(|(pattern, _)| pattern));
         for pattern in all {
-            assert!(pattern.matches('/').count() <= 1 && *pattern == pattern.to_lowercase(), "{pattern}");
+            assert!(
+                pattern.matches('/').count() <= 1 && *pattern == pattern.to_lowercase(),
+                "{pattern}"
+            );
         }
     }
 
@@ -257,23 +303,47 @@ mod tests {
             ("postgres", Some(("postgres", Layer::Data))),
             ("postgres:16-alpine", Some(("postgres", Layer::Data))),
             ("library/postgres:16", Some(("postgres", Layer::Data))),
-            ("docker.io/library/postgres:16@sha256:0123", Some(("postgres", Layer::Data))),
+            (
+                "docker.io/library/postgres:16@sha256:0123",
+                Some(("postgres", Layer::Data)),
+            ),
             ("bitnami/postgresql:latest", Some(("postgres", Layer::Data))),
-            ("localhost:5000/mirror/redis:7", Some(("redis", Layer::Data))),
+            (
+                "localhost:5000/mirror/redis:7",
+                Some(("redis", Layer::Data)),
+            ),
             ("localhost/redis", Some(("redis", Layer::Data))),
-            ("REGISTRY.example.com:443/a/b/c/Redis", Some(("redis", Layer::Data))),
-            ("quay.io/prometheus/node-exporter:v1", Some(("node-exporter", Layer::Infra))),
+            (
+                "REGISTRY.example.com:443/a/b/c/Redis",
+                Some(("redis", Layer::Data)),
+            ),
+            (
+                "quay.io/prometheus/node-exporter:v1",
+                Some(("node-exporter", Layer::Infra)),
+            ),
             ("oliver006/redis_exporter", Some(("exporter", Layer::Infra))),
-            ("otel/opentelemetry-collector-contrib:0.1", Some(("otel-collector", Layer::Infra))),
-            ("ghcr.io/open-webui/open-webui:main", Some(("open-webui", Layer::Ui))),
+            (
+                "otel/opentelemetry-collector-contrib:0.1",
+                Some(("otel-collector", Layer::Infra)),
+            ),
+            (
+                "ghcr.io/open-webui/open-webui:main",
+                Some(("open-webui", Layer::Ui)),
+            ),
             // The owner decides where the last part alone says little or something else.
             ("temporalio/ui:2", Some(("temporal-ui", Layer::Ui))),
             ("someone/ui:2", None),
             ("someone/server", None),
             ("minio/minio", Some(("minio", Layer::Data))),
             ("minio/mc", Some(("minio-client", Layer::Infra))),
-            ("mcr.microsoft.com/mssql/server:2022-latest", Some(("mssql", Layer::Data))),
-            ("prodrigestivill/postgres-backup-local", Some(("backup", Layer::Infra))),
+            (
+                "mcr.microsoft.com/mssql/server:2022-latest",
+                Some(("mssql", Layer::Data)),
+            ),
+            (
+                "prodrigestivill/postgres-backup-local",
+                Some(("backup", Layer::Infra)),
+            ),
             // Own builds, ids and junk are unknown.
             ("hub-backend:latest", None),
             ("sha256:0123456789abcdef", None),
@@ -284,21 +354,42 @@ mod tests {
             ("мой/образ:тег", None),
         ] {
             let found = Catalog::builtin().lookup(image);
-            assert_eq!(found.as_ref().map(|hint| (hint.kind.as_str(), hint.layer)), expected, "{image}");
+            assert_eq!(
+                found.as_ref().map(|hint| (hint.kind.as_str(), hint.layer)),
+                expected,
+                "{image}"
+            );
         }
     }
 
     #[test]
     fn probes_are_read() {
-        let probe = |image| Catalog::builtin().lookup(image).and_then(|hint| hint.probe.clone());
-        let hint = |kind, port, path: &str| Some(HintProbe { kind, port, path: path.into(), tls: false });
+        let probe = |image| {
+            Catalog::builtin()
+                .lookup(image)
+                .and_then(|hint| hint.probe.clone())
+        };
+        let hint = |kind, port, path: &str| {
+            Some(HintProbe {
+                kind,
+                port,
+                path: path.into(),
+                tls: false,
+            })
+        };
         for (image, expected) in [
             ("minio/minio", hint(ProbeKind::Minio, 9000, "")),
             ("postgres", hint(ProbeKind::Postgres, 5432, "")),
-            ("cockroachdb/cockroach", hint(ProbeKind::Http, 8080, "/health?ready=1")),
+            (
+                "cockroachdb/cockroach",
+                hint(ProbeKind::Http, 8080, "/health?ready=1"),
+            ),
             ("bitnami/redis-sentinel", hint(ProbeKind::Redis, 26379, "")),
             ("pihole/pihole", hint(ProbeKind::Dns, 53, "")),
-            ("nginxinc/nginx-unprivileged", hint(ProbeKind::Http, 8080, "")),
+            (
+                "nginxinc/nginx-unprivileged",
+                hint(ProbeKind::Http, 8080, ""),
+            ),
         ] {
             assert_eq!(probe(image), expected, "{image}");
         }
@@ -311,12 +402,18 @@ mod tests {
         assert_eq!(catalog.reads("grafana"), Some(&["GF_".to_owned()][..]));
         assert_eq!(catalog.reads("cadvisor"), Some(&[][..]));
         assert_eq!(catalog.reads("n8n"), None);
-        let kinds: HashSet<&str> = (catalog.exact.values().chain(catalog.wild.iter().map(|(_, hint)| hint)))
-            .map(|hint| hint.kind.as_str())
-            .collect();
+        let kinds: HashSet<&str> = (catalog
+            .exact
+            .values()
+            .chain(catalog.wild.iter().map(|(_, hint)| hint)))
+        .map(|hint| hint.kind.as_str())
+        .collect();
         assert!(catalog.reads.len() >= 90, "{} kinds", catalog.reads.len());
         for (kind, begins) in &catalog.reads {
-            assert!(kinds.contains(kind.as_str()) && begins.iter().all(|begin| begin.len() >= 2), "{kind}");
+            assert!(
+                kinds.contains(kind.as_str()) && begins.iter().all(|begin| begin.len() >= 2),
+                "{kind}"
+            );
         }
     }
 
@@ -325,9 +422,21 @@ mod tests {
         let ignores = |kind: &str, command: &str, variable: &str| {
             Catalog::builtin().ignores(kind, &[command.to_owned()], variable)
         };
-        assert!(ignores("druid", "broker", "druid_metadata_storage_connector_connectURI"));
-        assert!(ignores("druid", "/druid.sh middleManager", "druid_metadata_storage_connector_connectURI"));
-        assert!(!ignores("druid", "/druid.sh Coordinator", "druid_metadata_storage_connector_connectURI"));
+        assert!(ignores(
+            "druid",
+            "broker",
+            "druid_metadata_storage_connector_connectURI"
+        ));
+        assert!(ignores(
+            "druid",
+            "/druid.sh middleManager",
+            "druid_metadata_storage_connector_connectURI"
+        ));
+        assert!(!ignores(
+            "druid",
+            "/druid.sh Coordinator",
+            "druid_metadata_storage_connector_connectURI"
+        ));
         assert!(!ignores("druid", "broker", "druid_zk_service_host"));
         assert!(!ignores("postgres", "", "druid_metadata_x"));
     }
@@ -335,10 +444,15 @@ mod tests {
     #[test]
     fn every_native_kind_is_known_by_an_image() {
         let catalog = Catalog::builtin();
-        let hints = catalog.exact.values().chain(catalog.wild.iter().map(|(_, hint)| hint));
+        let hints = catalog
+            .exact
+            .values()
+            .chain(catalog.wild.iter().map(|(_, hint)| hint));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for hint in hints {
-            *counts.entry(hint.probe.as_ref().map_or("none", |probe| probe.kind.id())).or_default() += 1;
+            *counts
+                .entry(hint.probe.as_ref().map_or("none", |probe| probe.kind.id()))
+                .or_default() += 1;
         }
         println!("names by probe: {counts:?}");
         for kind in ProbeKind::ALL {
@@ -356,10 +470,22 @@ mod tests {
                 r#"{"data": [{"kind": "x", "images": [], "probe": "http"}]}"#,
                 "checks \"x\" by \"http\", which",
             ),
-            (r#"{"data": [{"images": ["y"], "probe": "ftp:21"}]}"#, "checks \"y\" by \"ftp:21\", which"),
-            (r#"{"data": [{"kind": "x", "images": [], "tcp": 1}]}"#, "unknown field"),
-            (r#"{"data": [{"kind": "x", "images": ["y", "y"]}]}"#, "\"y\" twice"),
-            (r#"{"data": [{"kind": "x", "images": [], "port": 1}]}"#, "unknown field"),
+            (
+                r#"{"data": [{"images": ["y"], "probe": "ftp:21"}]}"#,
+                "checks \"y\" by \"ftp:21\", which",
+            ),
+            (
+                r#"{"data": [{"kind": "x", "images": [], "tcp": 1}]}"#,
+                "unknown field",
+            ),
+            (
+                r#"{"data": [{"kind": "x", "images": ["y", "y"]}]}"#,
+                "\"y\" twice",
+            ),
+            (
+                r#"{"data": [{"kind": "x", "images": [], "port": 1}]}"#,
+                "unknown field",
+            ),
         ] {
             let error = Catalog::parse(text).expect_err(text).to_string();
             assert!(error.contains(expected), "{text}: {error}");

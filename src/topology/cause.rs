@@ -30,16 +30,20 @@ pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
         return Trouble::Broken;
     }
     let both = called.health.state.is_problem() && caller.health.state.is_problem();
-    if both { Trouble::Suffers } else { Trouble::None }
+    if both {
+        Trouble::Suffers
+    } else {
+        Trouble::None
+    }
 }
 
 /// For each service in trouble because of others: the broken services at the root, sorted.
 ///
 /// A root is broken and needs nothing hard that is in trouble; a cycle counts as one service, so
-/// that its members do not block each other. A soft need counts as hard where `blames` finds that what
-/// the one in trouble says of itself points at the other. What would be a root itself is blocked all the
-/// same where it `names` something broken that it needs only through others: a proxy that hands on what
-/// its backend says of the database.
+/// that its members do not block each other. A soft need counts as hard where `blames` finds that
+/// what the one in trouble says of itself points at the other. What would be a root itself is
+/// blocked all the same where it `names` something broken that it needs only through others: a
+/// proxy that hands on what its backend says of the database.
 #[must_use]
 pub fn roots(
     edges: &[Edge],
@@ -47,16 +51,24 @@ pub fn roots(
     blames: impl Fn(&Edge) -> bool,
     names: impl Fn(&ServiceId, &ServiceId) -> bool,
 ) -> BTreeMap<ServiceId, Vec<ServiceId>> {
-    let suffers = |edge: &Edge| trouble(&edge.from) != Trouble::None && trouble(&edge.to) != Trouble::None;
+    let suffers =
+        |edge: &Edge| trouble(&edge.from) != Trouble::None && trouble(&edge.to) != Trouble::None;
     let mut graph = Graph::with_kinds(edges, |edge| match edge.kind() {
         EdgeKind::Soft if suffers(edge) && blames(edge) => EdgeKind::Hard,
         kind => kind,
     });
-    let troubles: Vec<Trouble> = (0..graph.len()).map(|node| trouble(graph.id(node))).collect();
+    let troubles: Vec<Trouble> = (0..graph.len())
+        .map(|node| trouble(graph.id(node)))
+        .collect();
     let blocked = blocked(&graph, &troubles);
     let distant: Vec<(usize, usize)> = (0..graph.len())
         .filter(|node| troubles[*node] != Trouble::None && !blocked.contains_key(graph.id(*node)))
-        .flat_map(|node| graph.beyond(node, DISTANT).into_iter().map(move |other| (node, other)))
+        .flat_map(|node| {
+            graph
+                .beyond(node, DISTANT)
+                .into_iter()
+                .map(move |other| (node, other))
+        })
         .filter(|(node, other)| {
             troubles[*other] == Trouble::Broken && names(graph.id(*node), graph.id(*other))
         })
@@ -93,13 +105,26 @@ fn blocked(graph: &Graph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<S
             .filter_map(|arrow| components[arrow.to])
             .filter(|parent| *parent != component)
             .collect();
-        let mut roots: HashSet<usize> = parents.iter().flat_map(|parent| &below[*parent]).copied().collect();
+        let mut roots: HashSet<usize> = parents
+            .iter()
+            .flat_map(|parent| &below[*parent])
+            .copied()
+            .collect();
         if roots.is_empty() {
-            roots.extend(nodes.iter().filter(|node| troubles[**node] == Trouble::Broken));
+            roots.extend(
+                nodes
+                    .iter()
+                    .filter(|node| troubles[**node] == Trouble::Broken),
+            );
         } else {
-            let mut ids: Vec<ServiceId> = roots.iter().map(|root| graph.id(*root).clone()).collect();
+            let mut ids: Vec<ServiceId> =
+                roots.iter().map(|root| graph.id(*root).clone()).collect();
             ids.sort_shared();
-            blocked.extend(nodes.iter().map(|node| (graph.id(*node).clone(), ids.clone())));
+            blocked.extend(
+                nodes
+                    .iter()
+                    .map(|node| (graph.id(*node).clone(), ids.clone())),
+            );
         }
         below.push(roots);
     }
@@ -155,7 +180,14 @@ mod tests {
             let told: Vec<String> = found
                 .iter()
                 .map(|(id, roots)| {
-                    format!("{id}:{}", roots.iter().map(ServiceId::as_str).collect::<Vec<_>>().join(","))
+                    format!(
+                        "{id}:{}",
+                        roots
+                            .iter()
+                            .map(ServiceId::as_str)
+                            .collect::<Vec<_>>()
+                            .join(",")
+                    )
                 })
                 .collect();
             assert_eq!(told.join(" "), expected, "{graph} with {broken:?} broken");

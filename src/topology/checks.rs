@@ -1,25 +1,28 @@
-//! What the output of a failed healthcheck says: whose error counts, which HTTP status was answered, and which
-//! programs the image lacks. Pure.
+//! What the output of a failed healthcheck says: whose error counts, which HTTP status was
+//! answered, and which programs the image lacks. Pure.
 
 /// Longest test that is looked at, in bytes.
 const MAX_BYTES: usize = 4_096;
 /// Words before a program that are not the program.
-const PREFIXES: [&str; 13] =
-    ["exec", "env", "sudo", "then", "do", "else", "if", "while", "until", "!", "{", "(", "time"];
+const PREFIXES: [&str; 13] = [
+    "exec", "env", "sudo", "then", "do", "else", "if", "while", "until", "!", "{", "(", "time",
+];
 /// Programs before a program, with one word of their own.
 const PREFIXES_WITH_WORD: [&str; 4] = ["timeout", "gosu", "su-exec", "nice"];
 /// What every shell brings along: it cannot be missing and says nothing of its own.
 const BUILTINS: [&str; 15] = [
-    "exit", "true", "false", "echo", "test", "[", "[[", "fi", "done", "cd", "set", "export", "return", ":",
-    "printf",
+    "exit", "true", "false", "echo", "test", "[", "[[", "fi", "done", "cd", "set", "export",
+    "return", ":", "printf",
 ];
 /// Shells that run the next word that holds blanks.
 const SHELLS: [&str; 4] = ["sh", "bash", "ash", "dash"];
 
-/// The error that tells why a check failed: of `curl … || wget …` in an image without wget that is what curl said.
+/// The error that tells why a check failed: of `curl … || wget …` in an image without wget that is
+/// what curl said.
 ///
-/// Lines about programs that are not in the image are left out when another program said something, and so is what
-/// later programs of the chain said. `test` is `Config.Healthcheck.Test`, empty when it is not known.
+/// Lines about programs that are not in the image are left out when another program said something,
+/// and so is what later programs of the chain said. `test` is `Config.Healthcheck.Test`, empty when
+/// it is not known.
 #[must_use]
 pub fn first_error(output: &str, test: &[String]) -> String {
     lines(output, test).join(" ")
@@ -28,15 +31,24 @@ pub fn first_error(output: &str, test: &[String]) -> String {
 /// The lines of [`first_error`].
 #[must_use]
 pub fn lines<'a>(output: &'a str, test: &[String]) -> Vec<&'a str> {
-    let all = || output.lines().map(str::trim).filter(|line| !line.is_empty());
+    let all = || {
+        output
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+    };
     let said: Vec<&str> = all().filter(|line| not_found(line).is_none()).collect();
     if said.is_empty() {
         return all().collect();
     }
     let tools = tools(test);
     let speaker = |line: &str| tools.iter().position(|tool| says(line, tool));
-    let Some(first) = said.iter().find_map(|line| speaker(line)) else { return said };
-    said.into_iter().take_while(|line| speaker(line).is_none_or(|tool| tool == first)).collect()
+    let Some(first) = said.iter().find_map(|line| speaker(line)) else {
+        return said;
+    };
+    said.into_iter()
+        .take_while(|line| speaker(line).is_none_or(|tool| tool == first))
+        .collect()
 }
 
 /// The programs of `test`, when the output says of each that the image does not have it; else none.
@@ -45,13 +57,21 @@ pub fn missing_tools(output: &str, test: &[String]) -> Vec<String> {
     let missing: Vec<&str> = output.lines().filter_map(not_found).collect();
     let tools = tools(test);
     let lacks = |tool: &String| missing.contains(&tool.as_str());
-    if tools.iter().all(lacks) { tools } else { Vec::new() }
+    if tools.iter().all(lacks) {
+        tools
+    } else {
+        Vec::new()
+    }
 }
 
 /// The HTTP status that `curl` or `wget` met, from 400 on.
 #[must_use]
 pub fn http_error(output: &str) -> Option<u16> {
-    const BEGINS: [&str; 3] = ["returned error: ", "server returned error: http/1.1 ", "error "];
+    const BEGINS: [&str; 3] = [
+        "returned error: ",
+        "server returned error: http/1.1 ",
+        "error ",
+    ];
     let lower = output.to_ascii_lowercase();
     let status = |begin: &str| {
         lower.match_indices(begin).find_map(|(at, _)| {
@@ -59,7 +79,10 @@ pub fn http_error(output: &str) -> Option<u16> {
             let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
             let after = rest.get(digits.len()..)?;
             let plain = begin != "error " || after.starts_with(':') || after.starts_with("!!");
-            digits.parse().ok().filter(|status| plain && digits.len() == 3 && (400..600).contains(status))
+            digits
+                .parse()
+                .ok()
+                .filter(|status| plain && digits.len() == 3 && (400..600).contains(status))
         })
     };
     BEGINS.into_iter().find_map(status)
@@ -73,8 +96,9 @@ fn not_found(line: &str) -> Option<&str> {
         // `exec: "curl": executable file not found in $PATH`; crun quotes with backticks.
         let quote = if line.contains('`') { '`' } else { '"' };
         line.split(quote).nth(1)?
-    } else if let Some(before) =
-        line.strip_suffix("command not found").or_else(|| line.strip_suffix("not found"))
+    } else if let Some(before) = line
+        .strip_suffix("command not found")
+        .or_else(|| line.strip_suffix("not found"))
     {
         // `/bin/sh: 1: wget: not found`, `bash: line 1: curl: command not found`
         let (shell, name) = before.trim_end_matches([' ', ':']).split_once(": ")?;
@@ -82,7 +106,9 @@ fn not_found(line: &str) -> Option<&str> {
         let name = name.rsplit(": ").next()?;
         Some(name).filter(|_| SHELLS.contains(&shell))?
     } else if let Some(before) = line.strip_suffix(": No such file or directory") {
-        before.strip_prefix("env: ")?.trim_matches(['\'', '"', '‘', '’'])
+        before
+            .strip_prefix("env: ")?
+            .trim_matches(['\'', '"', '‘', '’'])
     } else {
         return None;
     };
@@ -92,7 +118,8 @@ fn not_found(line: &str) -> Option<&str> {
 
 /// Whether `line` is of `tool`: `curl: (22) …`, `/usr/bin/wget: …`.
 fn says(line: &str, tool: &str) -> bool {
-    line.split_once(": ").is_some_and(|(name, _)| base(name) == tool)
+    line.split_once(": ")
+        .is_some_and(|(name, _)| base(name) == tool)
 }
 
 /// The programs that `test` runs, in order, each once; without what a shell brings along.
@@ -121,7 +148,10 @@ pub fn tools(test: &[String]) -> Vec<String> {
     }
     let commands = script[..end].split(['\n', ';', '|', '&', '`']);
     let mut tools: Vec<String> = Vec::new();
-    for tool in commands.flat_map(|command| command.split("$(")).filter_map(program) {
+    for tool in commands
+        .flat_map(|command| command.split("$("))
+        .filter_map(program)
+    {
         if !BUILTINS.contains(&tool) && !tools.iter().any(|known| known == tool) {
             tools.push(tool.to_owned());
         }
@@ -131,13 +161,17 @@ pub fn tools(test: &[String]) -> Vec<String> {
 
 /// The program of one command.
 fn program(command: &str) -> Option<&str> {
-    let mut words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', '(']));
+    let mut words = command
+        .split_whitespace()
+        .map(|word| word.trim_matches(['"', '\'', '(']));
     while let Some(word) = words.next() {
         let name = base(word);
         if PREFIXES_WITH_WORD.contains(&name) {
             words.next();
         } else if !(name.is_empty() || PREFIXES.contains(&name) || word.contains('=')) {
-            let plain = name.chars().all(|c| c.is_alphanumeric() || "-_.[:".contains(c));
+            let plain = name
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_.[:".contains(c));
             return plain.then_some(name);
         }
     }
@@ -156,7 +190,8 @@ mod tests {
         vec!["CMD-SHELL".into(), script.into()]
     }
 
-    const CHAIN: &str = "curl -fsS http://127.0.0.1:8000/health || wget -qO- http://127.0.0.1:8000/health";
+    const CHAIN: &str =
+        "curl -fsS http://127.0.0.1:8000/health || wget -qO- http://127.0.0.1:8000/health";
 
     #[test]
     fn the_programs_of_a_test_are_found() {
@@ -164,9 +199,15 @@ mod tests {
             (CHAIN, "curl wget"),
             ("curl -f 'http://localhost/a?b=1&c=2' || exit 1", "curl"),
             ("pg_isready -U app -d $${DB}", "pg_isready"),
-            ("test -f /tmp/ok && [ $(redis-cli ping) = PONG ]", "redis-cli"),
+            (
+                "test -f /tmp/ok && [ $(redis-cli ping) = PONG ]",
+                "redis-cli",
+            ),
             ("/opt/kafka/bin/kafka-topics.sh --list", "kafka-topics.sh"),
-            ("PGPASSWORD=x timeout 5 psql -c 'select 1' | grep -q 1", "psql grep"),
+            (
+                "PGPASSWORD=x timeout 5 psql -c 'select 1' | grep -q 1",
+                "psql grep",
+            ),
             ("if ! nc -z localhost 80; then exit 1; fi", "nc"),
             ("exit 0", ""),
             ("", ""),
@@ -175,7 +216,10 @@ mod tests {
         }
         let words = |words: &str| words.split(',').map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(tools(&words("CMD,/usr/bin/curl,-f,http://x/")), ["curl"]);
-        assert_eq!(tools(&words("CMD,sh,-c,wget -q x || curl y")), ["wget", "curl"]);
+        assert_eq!(
+            tools(&words("CMD,sh,-c,wget -q x || curl y")),
+            ["wget", "curl"]
+        );
         assert_eq!(tools(&[]), Vec::<String>::new());
     }
 
@@ -183,7 +227,11 @@ mod tests {
     fn the_first_program_that_is_there_says_the_error() {
         let curl = "curl: (22) The requested URL returned error: 503";
         for (output, test, expected) in [
-            ("curl: (22) The requested URL returned error: 503\n/bin/sh: 1: wget: not found\n", CHAIN, curl),
+            (
+                "curl: (22) The requested URL returned error: 503\n/bin/sh: 1: wget: not found\n",
+                CHAIN,
+                curl,
+            ),
             (
                 "/bin/sh: wget: not found\ncurl: (22) The requested URL returned error: 503",
                 "wget x || curl y",
@@ -201,7 +249,11 @@ mod tests {
                 "/bin/sh: curl: not found /bin/sh: wget: not found",
             ),
             // Whoever speaks is not known: everything but the missing programs.
-            ("no response\nbash: line 1: x: command not found", "pg_isready", "no response"),
+            (
+                "no response\nbash: line 1: x: command not found",
+                "pg_isready",
+                "no response",
+            ),
             ("first line\nsecond line", "", "first line second line"),
             ("", CHAIN, ""),
         ] {
@@ -214,10 +266,22 @@ mod tests {
         let exec = "OCI runtime exec failed: exec failed: unable to start container process: exec: \"curl\": \
                     executable file not found in $PATH: unknown";
         for (output, test, expected) in [
-            ("/bin/sh: curl: not found", "curl -f http://x/ || exit 1", "curl"),
-            ("/bin/sh: 1: curl: not found\n/bin/sh: 1: wget: not found", CHAIN, "curl wget"),
+            (
+                "/bin/sh: curl: not found",
+                "curl -f http://x/ || exit 1",
+                "curl",
+            ),
+            (
+                "/bin/sh: 1: curl: not found\n/bin/sh: 1: wget: not found",
+                CHAIN,
+                "curl wget",
+            ),
             ("/bin/sh: line 1: curl: command not found", "curl x", "curl"),
-            ("env: 'curl': No such file or directory", "env curl x", "curl"),
+            (
+                "env: 'curl': No such file or directory",
+                "env curl x",
+                "curl",
+            ),
             (exec, "curl", "curl"),
             (
                 "executable file `curl` not found in $PATH: No such file or directory: OCI runtime attempted to invoke \
@@ -226,25 +290,49 @@ mod tests {
                 "curl",
             ),
             // One of the two is there.
-            ("curl: (22) The requested URL returned error: 503\n/bin/sh: wget: not found", CHAIN, ""),
+            (
+                "curl: (22) The requested URL returned error: 503\n/bin/sh: wget: not found",
+                CHAIN,
+                "",
+            ),
             ("/bin/sh: wget: not found", "wget x || curl -sf y", ""),
             // A page that was not found is no program.
-            ("wget: server returned error: HTTP/1.1 404 Not Found", "wget x", ""),
+            (
+                "wget: server returned error: HTTP/1.1 404 Not Found",
+                "wget x",
+                "",
+            ),
             ("curl: /health: not found", "curl x", ""),
             ("", "curl x", ""),
         ] {
-            assert_eq!(missing_tools(output, &shell(test)).join(" "), expected, "{output}");
+            assert_eq!(
+                missing_tools(output, &shell(test)).join(" "),
+                expected,
+                "{output}"
+            );
         }
     }
 
     #[test]
     fn the_status_of_an_answer_is_read_from_what_clients_say() {
         for (output, expected) in [
-            ("curl: (22) The requested URL returned error: 503", Some(503)),
-            ("curl: (22) The requested URL returned error: 404 Not Found", Some(404)),
-            ("wget: server returned error: HTTP/1.1 500 Internal Server Error", Some(500)),
+            (
+                "curl: (22) The requested URL returned error: 503",
+                Some(503),
+            ),
+            (
+                "curl: (22) The requested URL returned error: 404 Not Found",
+                Some(404),
+            ),
+            (
+                "wget: server returned error: HTTP/1.1 500 Internal Server Error",
+                Some(500),
+            ),
             ("ERROR 502: Bad Gateway.", Some(502)),
-            ("urllib.error.HTTPError: HTTP Error 503: Service Unavailable", Some(503)),
+            (
+                "urllib.error.HTTPError: HTTP Error 503: Service Unavailable",
+                Some(503),
+            ),
             ("curl: (7) Failed to connect to 127.0.0.1 port 503", None),
             ("error 111 connecting to redis:6379", None),
             ("", None),

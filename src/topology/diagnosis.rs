@@ -1,5 +1,5 @@
-//! Usual causes of trouble: a data file of patterns with what each needs and what rules it out, parsed once and
-//! matched against what is known.
+//! Usual causes of trouble: a data file of patterns with what each needs and what rules it out,
+//! parsed once and matched against what is known.
 
 mod advice;
 mod claim;
@@ -86,7 +86,8 @@ pub enum Strength {
     General,
     /// An error that says what is wrong: of a probe, a healthcheck, or a log line at the change.
     Told,
-    /// The engine itself says why it cannot start the container, or that the kernel killed it for lack of memory.
+    /// The engine itself says why it cannot start the container, or that the kernel killed it for
+    /// lack of memory.
     Certain,
 }
 
@@ -113,7 +114,10 @@ impl Candidate<'_> {
     /// The name that the line holds as `name`.
     #[must_use]
     pub fn name(&self, name: Name) -> Option<&str> {
-        self.names.iter().find(|(each, _)| *each == name).map(|(_, value)| *value)
+        self.names
+            .iter()
+            .find(|(each, _)| *each == name)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -137,7 +141,9 @@ impl Diagnoses {
     /// # Errors
     /// When it is not JSON of that shape, a pattern is none, or a name does not exist.
     pub fn parse(text: &str) -> Result<Self, DiagnosisError> {
-        Ok(Self { causes: file::parse(text)? })
+        Ok(Self {
+            causes: file::parse(text)?,
+        })
     }
 
     /// All causes, in the order of the file.
@@ -146,7 +152,8 @@ impl Diagnoses {
         &self.causes
     }
 
-    /// The causes that the strongest evidence fits, the likeliest first; several where nothing tells which it is.
+    /// The causes that the strongest evidence fits, the likeliest first; several where nothing
+    /// tells which it is.
     #[must_use]
     pub fn find<'a>(&'static self, symptoms: &Symptoms<'a>) -> Vec<Candidate<'a>> {
         select::candidates(&self.causes, symptoms)

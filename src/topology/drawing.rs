@@ -1,7 +1,7 @@
 //! The map as a layered graph drawing: where cards stand and how edges run between them.
 //!
-//! Rows are assigned, edges bundled to nets, nets led through passages and margins, rows ordered, columns and
-//! tracks assigned: one module a step, in that order.
+//! Rows are assigned, edges bundled to nets, nets led through passages and margins, rows ordered,
+//! columns and tracks assigned: one module a step, in that order.
 //!
 //! Everything is in cells: `x` grows to the right, `y` downwards, from 0. The drawing knows nothing
 //! of terminals; whoever draws says how big a card is and gets rectangles and orthogonal lines.
@@ -78,8 +78,8 @@ pub struct Node {
     pub group: usize,
 }
 
-/// What to draw. Nodes are named by their index; they come in their natural order (by group and name), which
-/// decides wherever edges do not.
+/// What to draw. Nodes are named by their index; they come in their natural order (by group and
+/// name), which decides wherever edges do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     /// Cards.
@@ -95,8 +95,8 @@ pub struct Graph {
 pub struct Metrics {
     /// Size of a card.
     pub card: (u32, u32),
-    /// Columns that cards may use: a row that would be wider goes on in another row of its band. Lines
-    /// that find no way between cards may make the canvas wider than this.
+    /// Columns that cards may use: a row that would be wider goes on in another row of its band.
+    /// Lines that find no way between cards may make the canvas wider than this.
     pub width: u32,
     /// Least columns between two cards.
     pub gap: u32,
@@ -106,8 +106,8 @@ pub struct Metrics {
     pub title: u32,
     /// Rows that an empty band takes besides its title; `None` leaves empty bands out.
     pub empty: Option<u32>,
-    /// Least rows between two rows of cards, titles included. With more than one, lines also keep a row's
-    /// distance from the cards above them.
+    /// Least rows between two rows of cards, titles included. With more than one, lines also keep a
+    /// row's distance from the cards above them.
     pub space: u32,
     /// Whether edges are routed. Without, rows stand `space` apart and no lines come out.
     pub routed: bool,
@@ -122,8 +122,8 @@ pub struct Memory {
     pub places: Vec<Option<(usize, usize)>>,
 }
 
-/// A band with the rows it takes. Bands of one shelf follow each other without a gap; where groups do not all fit
-/// side by side, further shelves follow with bands of their own.
+/// A band with the rows it takes. Bands of one shelf follow each other without a gap; where groups
+/// do not all fit side by side, further shelves follow with bands of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BandArea {
     /// Which band.
@@ -143,7 +143,8 @@ pub struct Segment {
     pub to: (u32, u32),
 }
 
-/// How one edge runs: from the cell next to the caller's border to the cell next to the called one's.
+/// How one edge runs: from the cell next to the caller's border to the cell next to the called
+/// one's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// Which edge of [`Graph::edges`].
@@ -152,8 +153,8 @@ pub struct Route {
     pub caller: usize,
     /// The node it ends at.
     pub called: usize,
-    /// Which net: edges of one net share lines (they have one end in common); lines of different nets
-    /// only ever cross.
+    /// Which net: edges of one net share lines (they have one end in common); lines of different
+    /// nets only ever cross.
     pub net: usize,
     /// The way, in order; each segment begins where the one before ends.
     pub segments: Vec<Segment>,
@@ -172,18 +173,19 @@ pub struct Drawing {
     pub bands: Vec<BandArea>,
     /// Edges that are drawn.
     pub routes: Vec<Route>,
-    /// Row inside the band and order inside that row of every node, both counted in its group, for the next
-    /// [`Memory`].
+    /// Row inside the band and order inside that row of every node, both counted in its group, for
+    /// the next [`Memory`].
     pub places: Vec<(usize, usize)>,
 }
 
 /// Columns of the narrowest card whose edges can be routed.
 const NARROWEST: u32 = 8;
 
-/// Draws `graph`: callers above what they call, cards near what they are joined to, and one route for every edge
-/// between two different nodes. Cards narrower than eight columns get no routes.
+/// Draws `graph`: callers above what they call, cards near what they are joined to, and one route
+/// for every edge between two different nodes. Cards narrower than eight columns get no routes.
 ///
-/// The same input gives the same drawing; with `memory` cards keep their row and their order inside it.
+/// The same input gives the same drawing; with `memory` cards keep their row and their order inside
+/// it.
 #[must_use]
 pub fn draw(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Drawing {
     let sketch = Sketch::new(graph, metrics, memory);
@@ -206,18 +208,36 @@ impl<'a> Sketch<'a> {
         let rows = Rows::new(graph, metrics, memory);
         let pins = metrics.card.0.saturating_sub(2) as usize / 2;
         let nets = Nets::new(graph, &rows.row_of, pins);
-        Self { graph, metrics, rows, nets }
+        Self {
+            graph,
+            metrics,
+            rows,
+            nets,
+        }
     }
 
-    /// The drawing with routes; `None` when `passages` between cards leave too little room for pins.
+    /// The drawing with routes; `None` when `passages` between cards leave too little room for
+    /// pins.
     fn routed(&self, passages: bool) -> Option<Drawing> {
-        let Self { graph, metrics, rows, nets } = self;
+        let Self {
+            graph,
+            metrics,
+            rows,
+            nets,
+        } = self;
         let ways = Ways::new(nets, rows, metrics, passages);
         let items = Items::new(rows, nets, &ways, metrics);
         let columns = Columns::new(rows, &items, metrics, true);
         let margins = Margins::new(nets, &ways, &columns, metrics);
         let channels = channels::by_channel(&ways, rows.rows.len());
-        let board = Board { nets, ways: &ways, items: &items, columns: &columns, margins: &margins, metrics };
+        let board = Board {
+            nets,
+            ways: &ways,
+            items: &items,
+            columns: &columns,
+            margins: &margins,
+            metrics,
+        };
         let pinned = Pinned::new(&board, &channels)?;
         let tracks = Tracks::new(nets, &ways, &items, &pinned, &margins, &channels);
         let heights = Heights::new(graph, rows, metrics, &tracks.heights);
@@ -233,21 +253,40 @@ impl<'a> Sketch<'a> {
             row_of: &rows.row_of,
         };
         let routes = wiring.routes();
-        Some(Drawing { routes, ..self.cards(&items, &columns, &margins, heights) })
+        Some(Drawing {
+            routes,
+            ..self.cards(&items, &columns, &margins, heights)
+        })
     }
 
     /// Cards only, rows packed.
     fn unrouted(&self) -> Drawing {
-        let Self { graph, metrics, rows, nets } = self;
+        let Self {
+            graph,
+            metrics,
+            rows,
+            nets,
+        } = self;
         let ways = Ways::new(nets, rows, metrics, false);
         let items = Items::new(rows, nets, &ways, metrics);
         let columns = Columns::new(rows, &items, metrics, false);
         let margins = Margins::new(&Nets::default(), &Ways::default(), &columns, metrics);
-        let heights = Heights::new(graph, rows, metrics, &vec![Height::default(); rows.rows.len() + 1]);
+        let heights = Heights::new(
+            graph,
+            rows,
+            metrics,
+            &vec![Height::default(); rows.rows.len() + 1],
+        );
         self.cards(&items, &columns, &margins, heights)
     }
 
-    fn cards(&self, items: &Items, columns: &Columns, margins: &Margins, heights: Heights) -> Drawing {
+    fn cards(
+        &self,
+        items: &Items,
+        columns: &Columns,
+        margins: &Margins,
+        heights: Heights,
+    ) -> Drawing {
         let (width, height) = self.metrics.card;
         let card = |node: usize| Area {
             x: margins.offset + columns.left[node],
@@ -258,7 +297,8 @@ impl<'a> Sketch<'a> {
         let nodes = self.graph.nodes.len();
         let mut places = vec![(0, 0); nodes];
         for line in &items.lines {
-            let same_block = |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
+            let same_block =
+                |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
             for run in line.chunk_by(same_block) {
                 for (order, &node) in run.iter().filter(|&&item| item < nodes).enumerate() {
                     places[node] = (self.rows.place[node], order);

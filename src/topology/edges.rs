@@ -7,8 +7,8 @@
 
 use crate::model::SortShared as _;
 use crate::model::{
-    DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId, ServiceName,
-    ServiceRule, StackName,
+    DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId,
+    ServiceName, ServiceRule, StackName,
 };
 
 use super::references::{Reference, References};
@@ -47,8 +47,8 @@ pub struct Node<'a> {
     pub observed: Vec<(&'a ServiceId, u16)>,
 }
 
-/// A variable that names a service and tells of no call, as its holder is a store that does not read it,
-/// or is that service itself. It tells who is given the variable.
+/// A variable that names a service and tells of no call, as its holder is a store that does not
+/// read it, or is that service itself. It tells who is given the variable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Given {
     /// Who has it.
@@ -59,8 +59,8 @@ pub struct Given {
     pub variable: String,
 }
 
-/// All edges between `nodes`, sorted: one for each pair, with what tells of it. Beside them the variables
-/// that make none, sorted.
+/// All edges between `nodes`, sorted: one for each pair, with what tells of it. Beside them the
+/// variables that make none, sorted.
 ///
 /// Names of services that do not exist are left out, and so are edges from a service to itself.
 /// `rules` add what the config file declares.
@@ -70,7 +70,11 @@ pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> (Vec<Edge>, Vec<Given>) {
     let mut found = Found::default();
     for (index, node) in nodes.iter().enumerate() {
         for member in &node.members {
-            let caller = Caller { index, stack: node.stack, facts: member.facts };
+            let caller = Caller {
+                index,
+                stack: node.stack,
+                facts: member.facts,
+            };
             declared(&caller, &names, &mut found);
             referenced(&caller, member, &names, &mut found);
             offered(&caller, member, &names, &mut found);
@@ -79,9 +83,16 @@ pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> (Vec<Edge>, Vec<Given>) {
             let evidence = soft(Provenance::Observed, format!(":{port}"));
             found.add(index, names.of_id(to.as_str()), evidence);
         }
-        for rule in rules.iter().filter(|rule| rule.matches(node.id.as_str(), node.name.as_str())) {
+        for rule in rules
+            .iter()
+            .filter(|rule| rule.matches(node.id.as_str(), node.name.as_str()))
+        {
             for wanted in &rule.depends_on {
-                found.add(index, names.declared(node.stack, wanted), hard(Provenance::Config, ""));
+                found.add(
+                    index,
+                    names.declared(node.stack, wanted),
+                    hard(Provenance::Config, ""),
+                );
             }
         }
     }
@@ -100,7 +111,14 @@ pub fn add(edges: &mut Vec<Edge>, from: &ServiceId, to: &ServiceId, evidence: Ed
             }
         }
         Err(place) => {
-            edges.insert(place, Edge { from: from.clone(), to: to.clone(), evidence: vec![evidence] });
+            edges.insert(
+                place,
+                Edge {
+                    from: from.clone(),
+                    to: to.clone(),
+                    evidence: vec![evidence],
+                },
+            );
         }
     }
 }
@@ -122,18 +140,31 @@ pub fn awaited_completions<'a>(
 fn declared(caller: &Caller, names: &Names, found: &mut Found) {
     for need in &caller.facts.depends_on {
         let kind = match need.condition {
-            DependencyCondition::ServiceHealthy | DependencyCondition::ServiceCompletedSuccessfully => {
-                EdgeKind::Hard
+            DependencyCondition::ServiceHealthy
+            | DependencyCondition::ServiceCompletedSuccessfully => EdgeKind::Hard,
+            DependencyCondition::ServiceStarted | DependencyCondition::RunningOrHealthy => {
+                EdgeKind::Soft
             }
-            DependencyCondition::ServiceStarted | DependencyCondition::RunningOrHealthy => EdgeKind::Soft,
         };
         let target = names.in_stack(caller.stack, need.service.as_str());
         let detail = need.condition.id().to_owned();
-        found.add(caller.index, target, EdgeEvidence { kind, provenance: Provenance::DependsOn, detail });
+        found.add(
+            caller.index,
+            target,
+            EdgeEvidence {
+                kind,
+                provenance: Provenance::DependsOn,
+                detail,
+            },
+        );
     }
     if let Some(label) = caller.facts.labels.reveal().get(DEPENDS_ON_LABEL) {
         for wanted in label.split(',').map(str::trim) {
-            found.add(caller.index, names.declared(caller.stack, wanted), hard(Provenance::Label, ""));
+            found.add(
+                caller.index,
+                names.declared(caller.stack, wanted),
+                hard(Provenance::Label, ""),
+            );
         }
     }
     if let Some(container) = caller.facts.network_owner() {
@@ -142,7 +173,11 @@ fn declared(caller: &Caller, names: &Names, found: &mut Found) {
     }
     for link in &caller.facts.links {
         let (container, alias) = link.split_once(':').unwrap_or((link, ""));
-        found.add(caller.index, names.of_container(container), soft(Provenance::Link, alias.to_owned()));
+        found.add(
+            caller.index,
+            names.of_container(container),
+            soft(Provenance::Link, alias.to_owned()),
+        );
     }
 }
 
@@ -155,7 +190,9 @@ fn referenced(caller: &Caller, member: &Member, names: &Names, found: &mut Found
         for target in &targets {
             let evidence = soft(reference.provenance, reference.detail.clone());
             if *target == caller.index && reference.provenance == Provenance::Environment {
-                found.given.push((caller.index, *target, reference.detail.clone()));
+                found
+                    .given
+                    .push((caller.index, *target, reference.detail.clone()));
             }
             found.add(caller.index, Some(*target), evidence);
         }
@@ -163,7 +200,11 @@ fn referenced(caller: &Caller, member: &Member, names: &Names, found: &mut Found
     for reference in &member.references.unread {
         targets.clear();
         names.resolve(caller, &reference.host, reference.port, &mut targets);
-        found.given.extend(targets.iter().map(|target| (caller.index, *target, reference.detail.clone())));
+        found.given.extend(
+            targets
+                .iter()
+                .map(|target| (caller.index, *target, reference.detail.clone())),
+        );
     }
 }
 
@@ -178,18 +219,30 @@ fn offered(caller: &Caller, member: &Member, names: &Names, found: &mut Found) {
         }
         for router in names.routers(caller, offer.router) {
             for target in &targets {
-                found.add(router, Some(*target), soft(Provenance::Route, offer.detail.clone()));
+                found.add(
+                    router,
+                    Some(*target),
+                    soft(Provenance::Route, offer.detail.clone()),
+                );
             }
         }
     }
 }
 
 fn soft(provenance: Provenance, detail: String) -> EdgeEvidence {
-    EdgeEvidence { kind: EdgeKind::Soft, provenance, detail }
+    EdgeEvidence {
+        kind: EdgeKind::Soft,
+        provenance,
+        detail,
+    }
 }
 
 fn hard(provenance: Provenance, detail: &str) -> EdgeEvidence {
-    EdgeEvidence { kind: EdgeKind::Hard, provenance, detail: detail.to_owned() }
+    EdgeEvidence {
+        kind: EdgeKind::Hard,
+        provenance,
+        detail: detail.to_owned(),
+    }
 }
 
 /// What tells of each pair so far, by places in the list of nodes.
@@ -205,7 +258,13 @@ impl Found {
         let id = |index: usize| nodes.get(index).map(|node| node.id.clone());
         let mut given: Vec<Given> = std::mem::take(&mut self.given)
             .into_iter()
-            .filter_map(|(holder, to, variable)| Some(Given { holder: id(holder)?, to: id(to)?, variable }))
+            .filter_map(|(holder, to, variable)| {
+                Some(Given {
+                    holder: id(holder)?,
+                    to: id(to)?,
+                    variable,
+                })
+            })
             .collect();
         given.sort_shared();
         given.dedup();
@@ -225,18 +284,25 @@ impl Found {
         for (rank, index) in order.iter().enumerate() {
             ranks[*index] = rank;
         }
-        // Hard and the earlier provenance are the smaller values, so that the strongest comes first.
-        self.evidence
-            .sort_shared_by(|a, b| (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2)));
+        // Hard and the earlier provenance are the smaller values, so that the strongest comes
+        // first.
+        self.evidence.sort_shared_by(|a, b| {
+            (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2))
+        });
         self.evidence.dedup();
         let mut edges: Vec<Edge> = Vec::new();
         let mut last = None;
         for (from, to, evidence) in self.evidence {
             if last.replace((from, to)) != Some((from, to)) {
                 let (from, to) = (nodes[from].id.clone(), nodes[to].id.clone());
-                edges.push(Edge { from, to, evidence: vec![evidence] });
-            } else if let Some(edge) =
-                edges.last_mut().filter(|edge| edge.evidence.len() < Edge::MOST_EVIDENCE)
+                edges.push(Edge {
+                    from,
+                    to,
+                    evidence: vec![evidence],
+                });
+            } else if let Some(edge) = edges
+                .last_mut()
+                .filter(|edge| edge.evidence.len() < Edge::MOST_EVIDENCE)
             {
                 edge.evidence.push(evidence);
             }

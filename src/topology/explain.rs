@@ -16,7 +16,12 @@ use super::{pointing, sentence, shape};
 #[must_use]
 pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Explanation {
     let blocked = blocked_by(&service.id, snapshot);
-    let view = View { service, snapshot, zone, blocked: &blocked };
+    let view = View {
+        service,
+        snapshot,
+        zone,
+        blocked: &blocked,
+    };
     let causes = view.causes();
     let mut explanation = Explanation {
         service: service.id.clone(),
@@ -30,7 +35,11 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
         evidence: evidence::all(&view),
         try_next: view.try_next(&causes),
         hint: None,
-        candidates: causes.all.iter().map(|found| view.diagnosis(found, causes.of)).collect(),
+        candidates: causes
+            .all
+            .iter()
+            .map(|found| view.diagnosis(found, causes.of))
+            .collect(),
     };
     explanation.hint = explanation.candidates.first().cloned();
     explanation
@@ -38,7 +47,10 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
 
 /// Services whose trouble has its root in `id`, sorted.
 fn blocked_by(id: &ServiceId, snapshot: &Snapshot) -> Vec<ServiceId> {
-    let blocked = snapshot.services.iter().filter(|each| each.health.blocked_by.contains(id));
+    let blocked = snapshot
+        .services
+        .iter()
+        .filter(|each| each.health.blocked_by.contains(id));
     blocked.map(|each| each.id.clone()).collect()
 }
 
@@ -54,9 +66,20 @@ struct View<'a> {
 impl<'a> View<'a> {
     /// `14:02:11`, with the date when it is another day, with the zone when it is UTC.
     fn clock(&self, at: Timestamp) -> String {
-        let (at, now) = (at.to_zoned(self.zone.clone()), self.snapshot.taken_at.to_zoned(self.zone.clone()));
-        let format = if at.date() == now.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
-        let zone = if *self.zone == TimeZone::UTC { " UTC" } else { "" };
+        let (at, now) = (
+            at.to_zoned(self.zone.clone()),
+            self.snapshot.taken_at.to_zoned(self.zone.clone()),
+        );
+        let format = if at.date() == now.date() {
+            "%H:%M:%S"
+        } else {
+            "%Y-%m-%d %H:%M:%S"
+        };
+        let zone = if *self.zone == TimeZone::UTC {
+            " UTC"
+        } else {
+            ""
+        };
         format!("{}{zone}", at.strftime(format))
     }
 
@@ -66,18 +89,30 @@ impl<'a> View<'a> {
 
     fn roots(&self) -> impl Iterator<Item = &'a Service> + use<'a> {
         let snapshot = self.snapshot;
-        self.service.health.blocked_by.iter().filter_map(|id| snapshot.service(id)).map(AsRef::as_ref)
+        self.service
+            .health
+            .blocked_by
+            .iter()
+            .filter_map(|id| snapshot.service(id))
+            .map(AsRef::as_ref)
     }
 
-    /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at 14:02:11".
+    /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at
+    /// 14:02:11".
     fn since(&self, service: &Service) -> String {
         let clause = sentence::fact(service);
         // "has a certificate that expired 3 d ago": that is when.
         if clause.ends_with(" ago") {
             return clause;
         }
-        let past = ["exited", "was ", "lost its network"].iter().any(|start| clause.starts_with(start));
-        let word = if past && !clause.starts_with("was never") { "at" } else { "since" };
+        let past = ["exited", "was ", "lost its network"]
+            .iter()
+            .any(|start| clause.starts_with(start));
+        let word = if past && !clause.starts_with("was never") {
+            "at"
+        } else {
+            "since"
+        };
         format!("{clause} {word} {}", self.clock(service.health.since))
     }
 
@@ -102,7 +137,10 @@ impl<'a> View<'a> {
         let apart = self.apart();
         if !apart.is_empty() {
             let stack = self.service.stack.as_ref();
-            text.push_str(&format!("; it shares no network with {}", sentence::names(&apart, stack)));
+            text.push_str(&format!(
+                "; it shares no network with {}",
+                sentence::names(&apart, stack)
+            ));
         }
         if let Some(blocks) = sentence::blocks(self.blocked, self.service.stack.as_ref()) {
             text.push_str(&format!("; {blocks}"));
@@ -119,19 +157,27 @@ impl<'a> View<'a> {
         text
     }
 
-    /// What it needs and cannot reach for want of a common network, where nothing else tells why it fails.
+    /// What it needs and cannot reach for want of a common network, where nothing else tells why it
+    /// fails.
     fn apart(&self) -> Vec<ServiceId> {
         if !self.service.health.state.is_problem() || !self.service.health.blocked_by.is_empty() {
             return Vec::new();
         }
-        let needs = self.snapshot.needs(&self.service.id).filter_map(|edge| self.snapshot.service(&edge.to));
-        needs.filter(|other| pointing::are_apart(self.service, other)).map(|other| other.id.clone()).collect()
+        let needs = self
+            .snapshot
+            .needs(&self.service.id)
+            .filter_map(|edge| self.snapshot.service(&edge.to));
+        needs
+            .filter(|other| pointing::are_apart(self.service, other))
+            .map(|other| other.id.clone())
+            .collect()
     }
 
     /// What is under most services, when most fail.
     fn suspect(&self) -> Option<Suspect<'a>> {
         let incident = self.snapshot.open_incidents().find(|incident| {
-            incident.root.service().is_none() && incident.blocked.binary_search(&self.service.id).is_ok()
+            incident.root.service().is_none()
+                && incident.blocked.binary_search(&self.service.id).is_ok()
         })?;
         Some(Suspect(&incident.root, incident.blocked.len()))
     }
@@ -142,7 +188,11 @@ struct Suspect<'a>(&'a IncidentRoot, usize);
 
 impl Suspect<'_> {
     fn words(&self) -> String {
-        format!("suspect {} first, as {} services failed at once", self.0.words(), self.1)
+        format!(
+            "suspect {} first, as {} services failed at once",
+            self.0.words(),
+            self.1
+        )
     }
 }
 

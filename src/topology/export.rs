@@ -25,7 +25,10 @@ pub struct TextForm {
 
 impl Default for TextForm {
     fn default() -> Self {
-        Self { width: 100, ascii: false }
+        Self {
+            width: 100,
+            ascii: false,
+        }
     }
 }
 
@@ -33,7 +36,11 @@ impl Default for TextForm {
 ///
 /// # Errors
 /// When the JSON form cannot be written as JSON.
-pub fn render(snapshot: &Snapshot, format: MapFormat, text: TextForm) -> Result<String, serde_json::Error> {
+pub fn render(
+    snapshot: &Snapshot,
+    format: MapFormat,
+    text: TextForm,
+) -> Result<String, serde_json::Error> {
     let picture = Picture::new(snapshot);
     Ok(match format {
         MapFormat::Text => text::render(&picture, text),

@@ -30,9 +30,16 @@ impl<'a> Graph<'a> {
     }
 
     /// The graph of `edges` with kinds of its own; edges from a service to itself are left out.
-    pub fn with_kinds(edges: impl IntoIterator<Item = &'a Edge>, kind: impl Fn(&Edge) -> EdgeKind) -> Self {
-        let mut graph =
-            Self { index: HashMap::new(), nodes: Vec::new(), needs: Vec::new(), needed_by: Vec::new() };
+    pub fn with_kinds(
+        edges: impl IntoIterator<Item = &'a Edge>,
+        kind: impl Fn(&Edge) -> EdgeKind,
+    ) -> Self {
+        let mut graph = Self {
+            index: HashMap::new(),
+            nodes: Vec::new(),
+            needs: Vec::new(),
+            needed_by: Vec::new(),
+        };
         for edge in edges.into_iter().filter(|edge| edge.from != edge.to) {
             let from = graph.add(&edge.from);
             let to = graph.add(&edge.to);
@@ -55,8 +62,14 @@ impl<'a> Graph<'a> {
 
     /// Draws an arrow of a hard need.
     pub fn connect(&mut self, from: usize, to: usize) {
-        self.needs[from].push(Arrow { to, kind: EdgeKind::Hard });
-        self.needed_by[to].push(Arrow { to: from, kind: EdgeKind::Hard });
+        self.needs[from].push(Arrow {
+            to,
+            kind: EdgeKind::Hard,
+        });
+        self.needed_by[to].push(Arrow {
+            to: from,
+            kind: EdgeKind::Hard,
+        });
     }
 
     /// What `node` needs only through others, nearest first, at most `limit` of them.
@@ -66,7 +79,10 @@ impl<'a> Graph<'a> {
         let mut queue: VecDeque<usize> = self.needs[node].iter().map(|arrow| arrow.to).collect();
         let mut found = Vec::new();
         while let Some(next) = queue.pop_front().filter(|_| found.len() < limit) {
-            for arrow in self.needs[next].iter().filter(|arrow| seen.insert(arrow.to)) {
+            for arrow in self.needs[next]
+                .iter()
+                .filter(|arrow| seen.insert(arrow.to))
+            {
                 found.push(arrow.to);
                 queue.push_back(arrow.to);
             }
@@ -169,7 +185,9 @@ impl Components {
                     self.enter(arrow.to);
                     path.push((arrow.to, 0));
                 }
-                Some(order) if self.on_stack[arrow.to] => self.low[node] = self.low[node].min(order),
+                Some(order) if self.on_stack[arrow.to] => {
+                    self.low[node] = self.low[node].min(order)
+                }
                 Some(_) => {}
             }
         }

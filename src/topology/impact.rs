@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::model::SortShared as _;
-use crate::model::{Edge, EdgeKind, HealthState, Impact, InstanceState, Service, ServiceId, Snapshot};
+use crate::model::{
+    Edge, EdgeKind, HealthState, Impact, InstanceState, Service, ServiceId, Snapshot,
+};
 
 use super::graph::Graph;
 
@@ -13,13 +15,20 @@ use super::graph::Graph;
 #[must_use]
 pub fn impact<'a>(edges: impl IntoIterator<Item = &'a Edge>, targets: &[ServiceId]) -> Impact {
     let graph = Graph::new(edges);
-    let starts: Vec<usize> = targets.iter().filter_map(|target| graph.find(target)).collect();
+    let starts: Vec<usize> = targets
+        .iter()
+        .filter_map(|target| graph.find(target))
+        .collect();
     let hard = reach(&graph, &starts, true);
     let any = reach(&graph, &starts, false);
     let is_hard = flags(graph.len(), &hard);
     Impact {
         hard: hard.iter().map(|node| graph.id(*node).clone()).collect(),
-        soft: any.iter().filter(|node| !is_hard[**node]).map(|node| graph.id(*node).clone()).collect(),
+        soft: any
+            .iter()
+            .filter(|node| !is_hard[**node])
+            .map(|node| graph.id(*node).clone())
+            .collect(),
     }
 }
 
@@ -29,7 +38,9 @@ pub fn impact<'a>(edges: impl IntoIterator<Item = &'a Edge>, targets: &[ServiceI
 pub fn loss(snapshot: &Snapshot, targets: &[ServiceId]) -> Impact {
     // Work that is done holds up nobody any more, and passes on nothing.
     let is_over = |edge: &Edge| {
-        let state = snapshot.service(&edge.to).map(|service| service.health.state);
+        let state = snapshot
+            .service(&edge.to)
+            .map(|service| service.health.state);
         edge.is_start_order() && state == Some(HealthState::Completed)
     };
     let mut hit = impact(snapshot.edges.iter().filter(|edge| !is_over(edge)), targets);
@@ -42,8 +53,14 @@ pub fn loss(snapshot: &Snapshot, targets: &[ServiceId]) -> Impact {
 /// Whether some container of `service` runs, or it has none of its own and is not over.
 fn runs(service: &Service) -> bool {
     use InstanceState::{Paused, Restarting, Running};
-    let mut states = service.instances.iter().map(|instance| instance.facts.state);
-    let over = matches!(service.health.state, HealthState::Completed | HealthState::Stopped);
+    let mut states = service
+        .instances
+        .iter()
+        .map(|instance| instance.facts.state);
+    let over = matches!(
+        service.health.state,
+        HealthState::Completed | HealthState::Stopped
+    );
     states.any(|state| matches!(state, Running | Paused | Restarting))
         || (service.instances.is_empty() && !over)
 }
@@ -98,7 +115,11 @@ mod tests {
             ("a>b b>c c>a d>c", "a b", "c d", ""),
         ] {
             let hit = impact(&edges(graph), &ids(targets));
-            assert_eq!((hit.hard, hit.soft), (ids(hard), ids(soft)), "{graph} losing {targets}");
+            assert_eq!(
+                (hit.hard, hit.soft),
+                (ids(hard), ids(soft)),
+                "{graph} losing {targets}"
+            );
         }
     }
 
@@ -109,10 +130,20 @@ mod tests {
             facts.state = InstanceState::Exited;
         }
         let unknown = Service::unknown(None, name.into(), crate::model::Timestamp::UNIX_EPOCH);
-        let instance =
-            crate::model::Instance { facts: facts.into(), sample: None, series: std::sync::Arc::default() };
-        let health = crate::model::Health { state, ..unknown.health.clone() };
-        std::sync::Arc::new(Service { health, instances: vec![instance], ..unknown })
+        let instance = crate::model::Instance {
+            facts: facts.into(),
+            sample: None,
+            series: std::sync::Arc::default(),
+        };
+        let health = crate::model::Health {
+            state,
+            ..unknown.health.clone()
+        };
+        std::sync::Arc::new(Service {
+            health,
+            instances: vec![instance],
+            ..unknown
+        })
     }
 
     #[test]
@@ -122,15 +153,21 @@ mod tests {
         let mut edges = edges("api>migrate migrate>db web>db");
         edges[0].evidence[0].provenance = crate::model::Provenance::StartOrder;
         snapshot.edges = edges.into();
-        for (state, expected) in [(HealthState::Completed, "web"), (HealthState::Healthy, "migrate web api")]
-        {
+        for (state, expected) in [
+            (HealthState::Completed, "web"),
+            (HealthState::Healthy, "migrate web api"),
+        ] {
             snapshot.services = vec![
                 service("api", HealthState::Healthy),
                 service("db", HealthState::Healthy),
                 service("migrate", state),
                 service("web", HealthState::Healthy),
             ];
-            assert_eq!(loss(&snapshot, &ids("db")).hard, ids(expected), "migrate is {state}");
+            assert_eq!(
+                loss(&snapshot, &ids("db")).hard,
+                ids(expected),
+                "migrate is {state}"
+            );
         }
     }
 }

@@ -9,7 +9,8 @@ use super::graph::Graph;
 
 /// `services` in waves: everything a service needs, directly or through services that are not
 /// listed, stands in an earlier wave. In a cycle hard needs alone count, and services of a cycle of
-/// hard needs stand in the same wave: a proxy that shares the network of what it serves comes after it.
+/// hard needs stand in the same wave: a proxy that shares the network of what it serves comes after
+/// it.
 ///
 /// Every service appears once, sorted inside its wave. Stopping goes through the waves backwards.
 #[must_use]
@@ -32,8 +33,8 @@ pub fn waves(edges: &[Edge], services: &[ServiceId]) -> Vec<Vec<ServiceId>> {
     waves
 }
 
-/// The length of the longest chain of listed services below each node. A cycle counts as one node, as long as the
-/// longest chain of hard needs in it.
+/// The length of the longest chain of listed services below each node. A cycle counts as one node,
+/// as long as the longest chain of hard needs in it.
 fn depths(graph: &Graph, listed: &HashSet<usize>) -> Vec<usize> {
     let components = members(graph.components(|_| true, false));
     let mut place = vec![0; graph.len()];
@@ -45,8 +46,15 @@ fn depths(graph: &Graph, listed: &HashSet<usize>) -> Vec<usize> {
     let mut depths = vec![0; graph.len()];
     // Components come in dependency order, so that what is needed is known first.
     for (component, nodes) in components.iter().enumerate() {
-        let needs = nodes.iter().flat_map(|node| graph.needs(*node)).map(|arrow| place[arrow.to]);
-        let begin = needs.filter(|to| *to != component).map(|to| ends[to]).max().unwrap_or(0);
+        let needs = nodes
+            .iter()
+            .flat_map(|node| graph.needs(*node))
+            .map(|arrow| place[arrow.to]);
+        let begin = needs
+            .filter(|to| *to != component)
+            .map(|to| ends[to])
+            .max()
+            .unwrap_or(0);
         let end = if nodes.len() == 1 {
             nodes.iter().for_each(|node| depths[*node] = begin);
             begin + usize::from(nodes.iter().any(|node| listed.contains(node)))
@@ -72,7 +80,8 @@ fn cycle(
     let mut last = begin;
     for nodes in &components {
         let needs = nodes.iter().flat_map(|node| graph.needs(*node));
-        let needs = needs.filter(|arrow| arrow.kind == EdgeKind::Hard && inside.contains(&arrow.to));
+        let needs =
+            needs.filter(|arrow| arrow.kind == EdgeKind::Hard && inside.contains(&arrow.to));
         let begin = needs
             .filter(|arrow| !nodes.contains(&arrow.to))
             .map(|arrow| ends[arrow.to])
@@ -113,7 +122,11 @@ mod tests {
             ("", "b a", "a b"),
             ("api>db", "api db", "db | api"),
             ("api-db", "api db", "db | api"),
-            ("web>api api>db api>redis", "web api db redis", "db redis | api | web"),
+            (
+                "web>api api>db api>redis",
+                "web api db redis",
+                "db redis | api | web",
+            ),
             // A service that is not listed still orders those around it, but makes no wave.
             ("web>api api>db", "web db", "db | web"),
             ("web>api", "web", "web"),
@@ -122,7 +135,11 @@ mod tests {
             ("a>a", "a", "a"),
             // In a cycle that soft needs close, the hard ones tell the order.
             ("torrent>vpn vpn-torrent", "torrent vpn", "vpn | torrent"),
-            ("torrent>vpn vpn-torrent web>vpn torrent>db", "torrent vpn web db", "db | vpn | torrent | web"),
+            (
+                "torrent>vpn vpn-torrent web>vpn torrent>db",
+                "torrent vpn web db",
+                "db | vpn | torrent | web",
+            ),
             ("a>b b>c c-a a>x x>a", "a b c x", "c | b | a x"),
         ] {
             let waves = waves(&edges(graph), &ids(services));
@@ -133,9 +150,14 @@ mod tests {
 
     #[test]
     fn a_long_chain_does_not_overflow_the_stack() {
-        let chain: Vec<String> = (0..20_000).map(|n| format!("s{n:05}>s{:05}", n + 1)).collect();
+        let chain: Vec<String> = (0..20_000)
+            .map(|n| format!("s{n:05}>s{:05}", n + 1))
+            .collect();
         let first_and_last = ids("s00000 s20000");
-        assert_eq!(waves(&edges(&chain.join(" ")), &first_and_last), [ids("s20000"), ids("s00000")]);
+        assert_eq!(
+            waves(&edges(&chain.join(" ")), &first_and_last),
+            [ids("s20000"), ids("s00000")]
+        );
     }
 
     proptest! {

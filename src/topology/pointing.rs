@@ -1,5 +1,5 @@
-//! Whether what a failing service says points at a service it needs: "connection refused" with the other
-//! one's name or address, or a 502 of a proxy that routes to it. Pure.
+//! Whether what a failing service says points at a service it needs: "connection refused" with the
+//! other one's name or address, or a 502 of a proxy that routes to it. Pure.
 
 use std::collections::BTreeSet;
 
@@ -53,8 +53,16 @@ const BEFORE_NAME: [&str; 13] = [
     "from",
 ];
 /// Words that are no names where they stand in a sentence.
-const PLAIN_WORDS: [&str; 8] =
-    ["server", "host", "client", "service", "localhost", "database", "upstream", "name"];
+const PLAIN_WORDS: [&str; 8] = [
+    "server",
+    "host",
+    "client",
+    "service",
+    "localhost",
+    "database",
+    "upstream",
+    "name",
+];
 
 /// Names and addresses by which others call a service, in lower case.
 #[must_use]
@@ -64,7 +72,12 @@ pub fn names(service: &Service) -> Vec<String> {
         names.push(facts.name.to_ascii_lowercase());
         names.push(facts.hostname.to_ascii_lowercase());
         for network in &facts.networks {
-            names.extend(network.aliases.iter().map(|alias| alias.to_ascii_lowercase()));
+            names.extend(
+                network
+                    .aliases
+                    .iter()
+                    .map(|alias| alias.to_ascii_lowercase()),
+            );
             names.extend(network.address.map(|address| address.to_string()));
         }
     }
@@ -78,13 +91,23 @@ pub fn names(service: &Service) -> Vec<String> {
 #[must_use]
 pub fn statements(service: &Service) -> Vec<String> {
     let health = &service.health;
-    let probe = health.probe.iter().filter(|probe| !probe.success).map(|probe| probe.message.as_str());
-    let docker = health.docker.iter().filter(|docker| docker.status == DockerStatus::Unhealthy);
+    let probe = health
+        .probe
+        .iter()
+        .filter(|probe| !probe.success)
+        .map(|probe| probe.message.as_str());
+    let docker = health
+        .docker
+        .iter()
+        .filter(|docker| docker.status == DockerStatus::Unhealthy);
     let docker = docker.flat_map(|docker| docker.output.lines());
     let mut all: Vec<String> = probe.chain(docker).map(str::to_lowercase).collect();
     if let Some(words) = &service.last_words {
         let from = health.since.checked_sub(BEFORE).unwrap_or(health.since);
-        let lines = words.lines.iter().filter(|line| line.at.is_none_or(|at| at >= from));
+        let lines = words
+            .lines
+            .iter()
+            .filter(|line| line.at.is_none_or(|at| at >= from));
         all.extend(lines.map(|line| line.text.to_lowercase()));
     }
     all
@@ -106,26 +129,47 @@ pub fn calls(line: &str, name: &str) -> bool {
         if before.ends_with(is_part) || before.ends_with('.') || after.starts_with(is_part) {
             return false;
         }
-        if after.strip_prefix('.').is_some_and(|rest| rest.starts_with(is_part)) {
+        if after
+            .strip_prefix('.')
+            .is_some_and(|rest| rest.starts_with(is_part))
+        {
             return false;
         }
-        let port = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let port = after
+            .strip_prefix(':')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let quoted = before.ends_with(['"', '\'', '@', '[', '(', '=']) || before.ends_with("//");
         let last_word = before.split_whitespace().next_back().unwrap_or_default();
-        let introduces = BEFORE_NAME.contains(&last_word) || last_word.ends_with("unknownhostexception:");
+        let introduces =
+            BEFORE_NAME.contains(&last_word) || last_word.ends_with("unknownhostexception:");
         let named = introduces && !PLAIN_WORDS.contains(&name);
         let address = name.starts_with(|c: char| c.is_ascii_digit()) && name.contains(['.', ':']);
         port || quoted || named || address
     })
 }
 
-/// Whether `service`, which does not work, blames the service at the other end of `edge`, which is called by
-/// `names`.
+/// Whether `service`, which does not work, blames the service at the other end of `edge`, which is
+/// called by `names`.
 #[must_use]
-pub fn points_along(edge: &Edge, service: &Service, statements: &[String], names: &[String]) -> bool {
-    let in_trouble = matches!(service.health.state, HealthState::Degraded | HealthState::Unhealthy);
-    let routed = edge.evidence.iter().any(|evidence| evidence.provenance == Provenance::Route);
-    let gateway = routed && statements.iter().enumerate().any(|(at, text)| is_gateway_error(text, at == 0));
+pub fn points_along(
+    edge: &Edge,
+    service: &Service,
+    statements: &[String],
+    names: &[String],
+) -> bool {
+    let in_trouble = matches!(
+        service.health.state,
+        HealthState::Degraded | HealthState::Unhealthy
+    );
+    let routed = edge
+        .evidence
+        .iter()
+        .any(|evidence| evidence.provenance == Provenance::Route);
+    let gateway = routed
+        && statements
+            .iter()
+            .enumerate()
+            .any(|(at, text)| is_gateway_error(text, at == 0));
     in_trouble && (gateway || statements.iter().any(|line| blames(line, names)))
 }
 
@@ -139,12 +183,19 @@ pub fn are_apart(one: &Service, other: &Service) -> bool {
 }
 
 fn networks(service: &Service) -> BTreeSet<&str> {
-    let running = service.instances.iter().map(|instance| &instance.facts).filter(|facts| facts.is_running());
-    running.flat_map(|facts| &facts.networks).map(|network| network.network.as_str()).collect()
+    let running = service
+        .instances
+        .iter()
+        .map(|instance| &instance.facts)
+        .filter(|facts| facts.is_running());
+    running
+        .flat_map(|facts| &facts.networks)
+        .map(|network| network.network.as_str())
+        .collect()
 }
 
-/// Whether a statement (in lower case) tells of a 502, 503 or 504: our probe's, or what `curl` and `wget` say in a
-/// healthcheck.
+/// Whether a statement (in lower case) tells of a 502, 503 or 504: our probe's, or what `curl` and
+/// `wget` say in a healthcheck.
 fn is_gateway_error(text: &str, is_first: bool) -> bool {
     let code = if is_first && text.starts_with('5') {
         Some(text)
@@ -152,7 +203,11 @@ fn is_gateway_error(text: &str, is_first: bool) -> bool {
         text.split_once("returned error: ").map(|(_, rest)| rest)
     };
     let code = code.map(|code| code.strip_prefix("http/1.1 ").unwrap_or(code));
-    code.is_some_and(|code| ["502", "503", "504"].iter().any(|each| code.starts_with(each)))
+    code.is_some_and(|code| {
+        ["502", "503", "504"]
+            .iter()
+            .any(|each| code.starts_with(each))
+    })
 }
 
 #[cfg(test)]
@@ -166,9 +221,21 @@ mod tests {
             ("503 unhealthy 1.4.2", true, true),
             ("500 internal server error", true, false),
             ("502 bad gateway", false, false),
-            ("curl: (22) the requested url returned error: 502", false, true),
-            ("curl: (22) the requested url returned error: 404", false, false),
-            ("wget: server returned error: http/1.1 504 gateway time-out", false, true),
+            (
+                "curl: (22) the requested url returned error: 502",
+                false,
+                true,
+            ),
+            (
+                "curl: (22) the requested url returned error: 404",
+                false,
+                false,
+            ),
+            (
+                "wget: server returned error: http/1.1 504 gateway time-out",
+                false,
+                true,
+            ),
         ] {
             assert_eq!(is_gateway_error(text, is_first), expected, "{text}");
         }
@@ -177,7 +244,11 @@ mod tests {
     #[test]
     fn hosts_are_called_in_many_ways() {
         for (line, name, expected) in [
-            ("connection to server at \"db\" (172.18.0.3), port 5432 failed: connection refused", "db", true),
+            (
+                "connection to server at \"db\" (172.18.0.3), port 5432 failed: connection refused",
+                "db",
+                true,
+            ),
             (
                 "connection to server at \"db\" (172.18.0.3), port 5432 failed: connection refused",
                 "172.18.0.3",
@@ -188,9 +259,21 @@ mod tests {
                 "172.18.0.30",
                 false,
             ),
-            ("connection to server at \"db\", port 5432 failed: connection refused", "server", false),
-            ("error: connect econnrefused 172.18.0.4:6379", "172.18.0.4", true),
-            ("dial tcp: lookup postgres on 127.0.0.11:53: no such host", "postgres", true),
+            (
+                "connection to server at \"db\", port 5432 failed: connection refused",
+                "server",
+                false,
+            ),
+            (
+                "error: connect econnrefused 172.18.0.4:6379",
+                "172.18.0.4",
+                true,
+            ),
+            (
+                "dial tcp: lookup postgres on 127.0.0.11:53: no such host",
+                "postgres",
+                true,
+            ),
             ("getaddrinfo enotfound redis", "redis", true),
             (
                 "redis.exceptions.connectionerror: error 111 connecting to cache:6379. connection refused.",
@@ -202,10 +285,26 @@ mod tests {
                 "redis",
                 false,
             ),
-            ("host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:3", "backend", true),
-            ("could not translate host name \"db\" to address: name or service not known", "db", true),
-            ("could not translate host name \"my-db\" to address: name or service not known", "db", false),
-            ("can't connect to mysql server on 'mysql' (115)", "mysql", true),
+            (
+                "host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:3",
+                "backend",
+                true,
+            ),
+            (
+                "could not translate host name \"db\" to address: name or service not known",
+                "db",
+                true,
+            ),
+            (
+                "could not translate host name \"my-db\" to address: name or service not known",
+                "db",
+                false,
+            ),
+            (
+                "can't connect to mysql server on 'mysql' (115)",
+                "mysql",
+                true,
+            ),
             ("java.net.unknownhostexception: kafka", "kafka", true),
             ("postgres://***@db/hub: connection refused", "db", true),
             ("database db:5432: [errno -3] try again", "db", true),
@@ -217,7 +316,11 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(blames(line, &[name.to_owned()]), expected, "{name} in {line}");
+            assert_eq!(
+                blames(line, &[name.to_owned()]),
+                expected,
+                "{name} in {line}"
+            );
         }
     }
 }

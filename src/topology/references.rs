@@ -40,7 +40,12 @@ impl Reference {
     /// A reference to `host`.
     #[must_use]
     pub fn new(host: &str, port: Option<u16>, provenance: Provenance, detail: &str) -> Self {
-        Self { host: host.to_ascii_lowercase(), port, provenance, detail: text::one_line(detail, DETAIL) }
+        Self {
+            host: host.to_ascii_lowercase(),
+            port,
+            provenance,
+            detail: text::one_line(detail, DETAIL),
+        }
     }
 }
 
@@ -71,8 +76,8 @@ pub struct Offer {
 pub struct References {
     /// What it calls, sorted, without repeats, at most [`MOST`].
     pub named: Vec<Reference>,
-    /// Variables that name others and that the known program, such as a store, does not read: they tell of
-    /// no call, only of who else is given them. Sorted, without repeats, at most [`MOST`].
+    /// Variables that name others and that the known program, such as a store, does not read: they
+    /// tell of no call, only of who else is given them. Sorted, without repeats, at most [`MOST`].
     pub unread: Vec<Reference>,
     /// What it tells proxies that ask the engine, sorted, without repeats.
     pub offers: Vec<Offer>,
@@ -86,7 +91,9 @@ pub fn of(facts: &InstanceFacts) -> References {
     let hint = Catalog::builtin().lookup(&facts.image);
     let (mut named, mut unread) = (BTreeSet::new(), BTreeSet::new());
     for (name, value) in facts.environment.reveal() {
-        let is_read = hint.as_deref().is_none_or(|hint| usage::may_read(name, facts, hint));
+        let is_read = hint
+            .as_deref()
+            .is_none_or(|hint| usage::may_read(name, facts, hint));
         let found = if is_read { &mut named } else { &mut unread };
         environment::variable(name, value, &mut |reference| {
             if found.len() < MOST {
@@ -101,7 +108,11 @@ pub fn of(facts: &InstanceFacts) -> References {
     };
     command::words(facts.command.reveal(), "command", &mut add);
     // What a scheduler of the engine runs in this container.
-    let tasks = facts.labels.reveal().iter().filter(|(name, _)| is_task(name));
+    let tasks = facts
+        .labels
+        .reveal()
+        .iter()
+        .filter(|(name, _)| is_task(name));
     for (name, task) in tasks {
         command::words(std::slice::from_ref(task), name, &mut add);
     }

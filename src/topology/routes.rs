@@ -35,7 +35,10 @@ enum Kind {
 /// Every route in `files`.
 pub(super) fn of_files(files: &[ConfigurationFile]) -> Vec<Reference> {
     let of = |wanted: Kind| {
-        files.iter().filter(move |file| kind(file) == Some(wanted)).map(|file| cut(&file.text))
+        files
+            .iter()
+            .filter(move |file| kind(file) == Some(wanted))
+            .map(|file| cut(&file.text))
     };
     let nginx: Vec<&str> = of(Kind::Nginx).collect();
     let mut found = nginx::routes(&nginx);
@@ -60,18 +63,28 @@ fn kind(file: &ConfigurationFile) -> Option<Kind> {
     if name.ends_with("caddyfile") || (path.contains("caddy") && has(&["reverse_proxy"])) {
         return Some(Kind::Caddy);
     }
-    let is_data = [".yml", ".yaml", ".toml", ".json"].iter().any(|end| name.ends_with(end));
+    let is_data = [".yml", ".yaml", ".toml", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
     if is_data {
-        let is_traefik =
-            has(&["loadBalancer", "loadbalancer", "forwardAuth"]) && has(&["services", "middlewares"]);
+        let is_traefik = has(&["loadBalancer", "loadbalancer", "forwardAuth"])
+            && has(&["services", "middlewares"]);
         return is_traefik.then_some(Kind::Traefik);
     }
     if path.contains("haproxy")
-        || (has(&["\nbackend ", "\nlisten "]) && has(&["\n    server ", "\n\tserver ", "\n  server "]))
+        || (has(&["\nbackend ", "\nlisten "])
+            && has(&["\n    server ", "\n\tserver ", "\n  server "]))
     {
         return Some(Kind::Haproxy);
     }
-    if path.contains("nginx") || has(&["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass", "scgi_pass"])
+    if path.contains("nginx")
+        || has(&[
+            "proxy_pass",
+            "fastcgi_pass",
+            "uwsgi_pass",
+            "grpc_pass",
+            "scgi_pass",
+        ])
     {
         return Some(Kind::Nginx);
     }
@@ -90,12 +103,18 @@ pub(super) fn offers(facts: &InstanceFacts) -> Vec<Offer> {
 pub(super) fn router(facts: &InstanceFacts, hint: Option<&ImageHint>) -> Option<Router> {
     let kind = hint.map(|hint| hint.kind.as_str());
     let says = |words: &[&str]| {
-        facts.command.reveal().iter().any(|word| words.iter().any(|each| word.contains(each)))
+        facts
+            .command
+            .reveal()
+            .iter()
+            .any(|word| words.iter().any(|each| word.contains(each)))
     };
     if kind == Some("traefik") || says(&["--providers.docker", "--providers.swarm"]) {
         return Some(Router::Traefik);
     }
-    let is_labelled = nginx::PROXY_LABELS.iter().any(|label| facts.labels.reveal().contains_key(*label));
+    let is_labelled = nginx::PROXY_LABELS
+        .iter()
+        .any(|label| facts.labels.reveal().contains_key(*label));
     if kind == Some("nginx-proxy") || is_labelled {
         return Some(Router::NginxProxy);
     }
@@ -106,7 +125,12 @@ pub(super) fn router(facts: &InstanceFacts, hint: Option<&ImageHint>) -> Option<
 /// A route along `path` to `target` (a URL, `host:port` or a host).
 fn reference(path: &str, target: &str) -> Option<Reference> {
     let (host, port) = endpoint(target)?;
-    Some(Reference::new(host, port, Provenance::Route, &detail(path, port)))
+    Some(Reference::new(
+        host,
+        port,
+        Provenance::Route,
+        &detail(path, port),
+    ))
 }
 
 /// `/api → :8000`, or the half that is known.
@@ -137,7 +161,9 @@ fn endpoint(target: &str) -> Option<(&str, Option<u16>)> {
 /// The begin of a path in a pattern such as `^~ /api/` or `~* ^/api/(.*)$`.
 fn plain_path(pattern: &str) -> &str {
     let path = pattern.trim_start_matches(['^', '(']);
-    let end = path.find(['(', '$', '*', '[', '\\', '?', '+']).unwrap_or(path.len());
+    let end = path
+        .find(['(', '$', '*', '[', '\\', '?', '+'])
+        .unwrap_or(path.len());
     let path = &path[..end];
     if path.is_empty() { pattern } else { path }
 }
@@ -147,7 +173,10 @@ fn cut(text: &str) -> &str {
     if text.len() <= LONGEST_FILE {
         return text;
     }
-    let end = (0..=LONGEST_FILE).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let end = (0..=LONGEST_FILE)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
     &text[..end]
 }
 

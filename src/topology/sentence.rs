@@ -43,19 +43,25 @@ pub fn fact(service: &Service) -> String {
         return cut(&clause);
     }
     let health = &service.health;
-    let created = service.primary().is_some_and(|each| each.facts.state == InstanceState::Created);
+    let created = service
+        .primary()
+        .is_some_and(|each| each.facts.state == InstanceState::Created);
     match health.state {
         HealthState::Healthy => "works".to_owned(),
         HealthState::Running => "is running, and nothing checks it".to_owned(),
         HealthState::Completed => "has finished".to_owned(),
         HealthState::Stopped if health.has(Overlay::Paused) => "is paused".to_owned(),
         HealthState::Stopped if created => "was never started".to_owned(),
-        HealthState::Stopped if health.reason.starts_with("stopped") => format!("is {}", health.reason),
+        HealthState::Stopped if health.reason.starts_with("stopped") => {
+            format!("is {}", health.reason)
+        }
         HealthState::Stopped => "is stopped".to_owned(),
         HealthState::Starting if created => "is not started yet".to_owned(),
         HealthState::Starting => "is still starting".to_owned(),
         HealthState::Unknown => format!("is unknown: {}", cut(&health.reason)),
-        HealthState::Degraded | HealthState::Unhealthy => cut(&trouble(parts(service).0, health.state)),
+        HealthState::Degraded | HealthState::Unhealthy => {
+            cut(&trouble(parts(service).0, health.state))
+        }
     }
 }
 
@@ -91,8 +97,15 @@ fn trouble(reason: &str, state: HealthState) -> String {
     if reason == CUT_OFF || reason == "paused" {
         return format!("is {reason}");
     }
-    if ["exited", "cannot start", "dead"].iter().any(|start| reason.starts_with(start)) {
-        return if reason.starts_with("dead") { format!("is {reason}") } else { reason.to_owned() };
+    if ["exited", "cannot start", "dead"]
+        .iter()
+        .any(|start| reason.starts_with(start))
+    {
+        return if reason.starts_with("dead") {
+            format!("is {reason}")
+        } else {
+            reason.to_owned()
+        };
     }
     if reason.starts_with("stopped") {
         return format!("was {reason}");
@@ -100,21 +113,33 @@ fn trouble(reason: &str, state: HealthState) -> String {
     if reason == "created, never started" {
         return "was never started".to_owned();
     }
-    if reason.is_empty() { format!("is {state}") } else { format!("is {state}: {reason}") }
+    if reason.is_empty() {
+        format!("is {state}")
+    } else {
+        format!("is {state}: {reason}")
+    }
 }
 
 /// What our probe met as a clause.
 fn probe(message: &str) -> String {
-    let message = message.split(", ").filter(|part| !part.ends_with("failures in a row"));
+    let message = message
+        .split(", ")
+        .filter(|part| !part.ends_with("failures in a row"));
     let message = message.collect::<Vec<_>>().join(", ");
     if let Some(time) = slow_time(&message) {
         return format!("answers slowly ({time})");
     }
-    let number = message.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let number = message
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
     match message.as_str() {
         text if text.starts_with("works again") => "has just begun to work again".to_owned(),
         text if number.len() == 3 => format!("answers {text}"),
-        text => match BEGINS.iter().find_map(|(begin, words)| Some((words, text.strip_prefix(begin)?))) {
+        text => match BEGINS
+            .iter()
+            .find_map(|(begin, words)| Some((words, text.strip_prefix(begin)?)))
+        {
             Some((words, rest)) => format!("{words}{rest}"),
             None => format!("fails its probe: {text}"),
         },
@@ -136,8 +161,11 @@ pub fn slowness(health: &Health) -> Option<&str> {
 /// Whether a service gives no answer in time, to our probe or to its healthcheck.
 #[must_use]
 pub fn is_silent(health: &Health) -> bool {
-    const SIGNS: [&str; 3] =
-        ["no answer within", "no complete answer within", "Health check exceeded timeout"];
+    const SIGNS: [&str; 3] = [
+        "no answer within",
+        "no complete answer within",
+        "Health check exceeded timeout",
+    ];
     SIGNS.iter().any(|sign| health.reason.contains(sign))
 }
 
@@ -146,11 +174,20 @@ const BEGINS: [(&str, &str); 22] = [
     ("connection refused", "refuses connections"),
     ("host unreachable", "cannot be reached"),
     ("name not resolved", "cannot be found by its name"),
-    ("connection closed without an answer", "hangs up without an answer"),
+    (
+        "connection closed without an answer",
+        "hangs up without an answer",
+    ),
     ("no answer within", "gives no answer within"),
-    ("no complete answer within", "gives no complete answer within"),
+    (
+        "no complete answer within",
+        "gives no complete answer within",
+    ),
     ("redirected more than", "redirects more than"),
-    ("certificate not accepted", "has a certificate that is not accepted"),
+    (
+        "certificate not accepted",
+        "has a certificate that is not accepted",
+    ),
     ("certificate expired", "has a certificate that expired"),
     ("certificate ends", "has a certificate that ends"),
     ("login refused", "refuses the login"),
@@ -167,8 +204,8 @@ const BEGINS: [(&str, &str); 22] = [
     ("database failing", "says that its database is failing"),
 ];
 
-/// What a failed healthcheck says: the error of its first program that is there, or of the engine that could not run
-/// it. `test` is `Config.Healthcheck.Test`, empty when it is not known.
+/// What a failed healthcheck says: the error of its first program that is there, or of the engine
+/// that could not run it. `test` is `Config.Healthcheck.Test`, empty when it is not known.
 #[must_use]
 pub fn check_error(output: &str, test: &[String]) -> String {
     engine_error(&checks::first_error(output, test))
@@ -188,7 +225,11 @@ pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
 #[must_use]
 pub fn names(ids: &[ServiceId], stack: Option<&StackName>) -> String {
     let all: Vec<&str> = ids.iter().map(|id| near(id, stack)).collect();
-    let told = if all.len() > NAMES { NAMES - 1 } else { all.len() };
+    let told = if all.len() > NAMES {
+        NAMES - 1
+    } else {
+        all.len()
+    };
     let (first, rest) = all.split_at(told);
     let others = format!("{} others", rest.len());
     match (first, rest.len()) {
@@ -211,7 +252,11 @@ pub fn blocks(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String
 pub fn root(service: &Service, blocked: &[ServiceId]) -> String {
     let stack = service.stack.as_ref();
     let broken = format!("{} {}", near(&service.id, stack), fact(service));
-    let parts = [Some(broken), missed_beside(service, blocked), blocks(blocked, stack)];
+    let parts = [
+        Some(broken),
+        missed_beside(service, blocked),
+        blocks(blocked, stack),
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 

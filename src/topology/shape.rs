@@ -1,18 +1,22 @@
 //! What is said of needs without a container and of networks that ended. Pure.
 
 use crate::model::{
-    Evidence, EvidenceSource, HealthState, LostNetwork, MissingNeed, NeedSource, NetworkEnd, Service,
+    Evidence, EvidenceSource, HealthState, LostNetwork, MissingNeed, NeedSource, NetworkEnd,
+    Service,
 };
 
-/// What is wrong with a service for want of what has no container or of its network, as the rest of a sentence that
-/// begins with its name; `None` where something else is.
+/// What is wrong with a service for want of what has no container or of its network, as the rest of
+/// a sentence that begins with its name; `None` where something else is.
 pub(super) fn clause(service: &Service) -> Option<String> {
     match service.health.state {
         HealthState::Unhealthy if service.lost_networks.len() == service.instances.len() => {
             service.lost_networks.first().map(LostNetwork::clause)
         }
         HealthState::Degraded => {
-            let words = needed(service).map(MissingNeed::words).collect::<Vec<_>>().join("; ");
+            let words = needed(service)
+                .map(MissingNeed::words)
+                .collect::<Vec<_>>()
+                .join("; ");
             (!words.is_empty() && service.health.reason == words).then_some(words)
         }
         _ => None,
@@ -21,7 +25,10 @@ pub(super) fn clause(service: &Service) -> Option<String> {
 
 /// Needs without a container that are to run with the service.
 fn needed(service: &Service) -> impl Iterator<Item = &MissingNeed> {
-    service.missing.iter().filter(|need| need.is_needed_running())
+    service
+        .missing
+        .iter()
+        .filter(|need| need.is_needed_running())
 }
 
 /// "it needs zip, which has no container", for a service that fails with something else to say.
@@ -36,7 +43,10 @@ pub(super) fn beside(service: &Service) -> Option<String> {
 /// Each of them with what tells so.
 pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
     let name = |lost: &LostNetwork| {
-        let found = service.instances.iter().find(|each| each.facts.id == lost.instance);
+        let found = service
+            .instances
+            .iter()
+            .find(|each| each.facts.id == lost.instance);
         found.map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
     };
     let missing = service.missing.iter().map(|need| {
@@ -46,15 +56,21 @@ pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
             }
             NeedSource::NetworkNamespace { .. } => need.words(),
         };
-        Evidence { source: EvidenceSource::Needs, at: None, text }
-    });
-    let lost = service.lost_networks.iter().filter(|lost| lost.cause != NetworkEnd::OwnerGone).map(|lost| {
         Evidence {
+            source: EvidenceSource::Needs,
+            at: None,
+            text,
+        }
+    });
+    let lost = service
+        .lost_networks
+        .iter()
+        .filter(|lost| lost.cause != NetworkEnd::OwnerGone)
+        .map(|lost| Evidence {
             source: EvidenceSource::Needs,
             at: lost.at,
             text: format!("{}: {}", name(lost), lost.reason()),
-        }
-    });
+        });
     missing.chain(lost).collect()
 }
 
@@ -77,7 +93,9 @@ pub(super) fn advice(service: &Service) -> Vec<String> {
     }
     if service.health.state.is_problem() {
         let absent = service.missing.iter().filter(|need| !need.is_network());
-        all.extend(absent.map(|need| format!("make {} with `docker compose up -d {0}`", need.name)));
+        all.extend(
+            absent.map(|need| format!("make {} with `docker compose up -d {0}`", need.name)),
+        );
     }
     all.dedup();
     all

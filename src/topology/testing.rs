@@ -1,7 +1,8 @@
 //! Short notation for graphs in tests.
 
 use crate::model::{
-    Edge, EdgeKind, InstanceFacts, InstanceId, InstanceState, Provenance, ServiceId, ServiceName, StackName,
+    Edge, EdgeKind, InstanceFacts, InstanceId, InstanceState, Provenance, ServiceId, ServiceName,
+    StackName,
 };
 
 /// `"api>db web-api"`: api needs db hard, web needs api softly.
@@ -9,7 +10,11 @@ pub(crate) fn edges(text: &str) -> Vec<Edge> {
     text.split_whitespace()
         .map(|word| {
             let at = word.find(['>', '-']).expect("an arrow");
-            let kind = if word.as_bytes()[at] == b'>' { EdgeKind::Hard } else { EdgeKind::Soft };
+            let kind = if word.as_bytes()[at] == b'>' {
+                EdgeKind::Hard
+            } else {
+                EdgeKind::Soft
+            };
             let (from, to) = (ServiceId::new(&word[..at]), ServiceId::new(&word[at + 1..]));
             Edge::new(from, to, kind, Provenance::DependsOn, "")
         })
@@ -27,7 +32,9 @@ pub(crate) fn facts(service: &str) -> InstanceFacts {
         Some((stack, name)) => (Some(StackName::new(stack)), name),
         None => (None, service),
     };
-    let container = stack.as_ref().map_or_else(|| name.to_owned(), |stack| format!("{stack}-{name}-1"));
+    let container = stack
+        .as_ref()
+        .map_or_else(|| name.to_owned(), |stack| format!("{stack}-{name}-1"));
     InstanceFacts {
         number: stack.as_ref().map(|_| 1),
         state: InstanceState::Running,

@@ -1,6 +1,8 @@
 //! Which actions make sense now, and why the others do not.
 
-use crate::model::{EngineStatus, InstanceState, OperationKind, Overlay, Service, ServiceId, Snapshot};
+use crate::model::{
+    EngineStatus, InstanceState, OperationKind, Overlay, Service, ServiceId, Snapshot,
+};
 
 use super::action::Action;
 use super::effect::Facts;
@@ -11,10 +13,17 @@ use super::{operating, roster};
 
 /// Why `action` cannot be done now, in a few words; `None` when it can.
 #[must_use]
-pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Option<String> {
+pub fn why_not(
+    action: &Action,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<String> {
     let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
     let reason = match action {
-        Action::Request { kind, .. } if kind.is_silent() => return silence(*kind, ui, snapshot, facts),
+        Action::Request { kind, .. } if kind.is_silent() => {
+            return silence(*kind, ui, snapshot, facts);
+        }
         Action::RequestStack(_) if facts.read_only => Some("read-only"),
         Action::Maintenance if facts.read_only => Some("read-only"),
         Action::Maintenance if no_target(ui, snapshot) => NOTHING,
@@ -23,9 +32,13 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
         Action::Logs if !on_services => Some("choose services on the map or in the table first"),
         Action::Logs if roster::targets(ui, snapshot).is_empty() && ui.stack.is_none() => NOTHING,
         Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine lost"),
-        Action::Inspect | Action::Details(_) | Action::Actions if no_target(ui, snapshot) => NOTHING,
+        Action::Inspect | Action::Details(_) | Action::Actions if no_target(ui, snapshot) => {
+            NOTHING
+        }
         Action::Enter if ui.details.is_none() && on_services && ui.selected.is_none() => NOTHING,
-        Action::Mark if ui.details.is_some() || !on_services => Some("only on the map and in the table"),
+        Action::Mark if ui.details.is_some() || !on_services => {
+            Some("only on the map and in the table")
+        }
         Action::Mark if ui.selected.is_none() => NOTHING,
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
         Action::Sort(_) | Action::Reverse if ui.view != View::Services || ui.details.is_some() => {
@@ -36,14 +49,18 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
         {
             Some("only on the map")
         }
-        Action::ToggleTimestamps | Action::ToggleWrap | Action::ToggleFollow if !logs_visible(ui) => {
+        Action::ToggleTimestamps | Action::ToggleWrap | Action::ToggleFollow
+            if !logs_visible(ui) =>
+        {
             Some("only in logs")
         }
         Action::Hit(_) if !logs_visible(ui) => Some("only in logs"),
         Action::Hit(_) if ui.logs.search.is_empty() => Some("no search; / starts one"),
         Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
         Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
-        Action::Cancel if operating::running(ui, snapshot).is_empty() => Some("no operation is running"),
+        Action::Cancel if operating::running(ui, snapshot).is_empty() => {
+            Some("no operation is running")
+        }
         Action::Cancel if ended_shown(ui, snapshot) => Some("this operation has ended"),
         Action::OpenDemo if !no_engine(snapshot) => Some("an engine is connected"),
         _ => None,
@@ -53,7 +70,8 @@ pub fn why_not(action: &Action, ui: &UiState, snapshot: &Snapshot, facts: &Facts
 
 /// Whether the steps of an operation that has ended are shown.
 fn ended_shown(ui: &UiState, snapshot: &Snapshot) -> bool {
-    matches!(ui.dialog, Some(Dialog::Operation { .. })) && operating::to_cancel(ui, snapshot).is_none()
+    matches!(ui.dialog, Some(Dialog::Operation { .. }))
+        && operating::to_cancel(ui, snapshot).is_none()
 }
 
 fn on_timeline(ui: &UiState) -> bool {
@@ -62,7 +80,9 @@ fn on_timeline(ui: &UiState) -> bool {
 
 /// Why the chosen event leads nowhere.
 fn event_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
-    let Some(event) = timeline::selected(ui, snapshot) else { return Some("no event") };
+    let Some(event) = timeline::selected(ui, snapshot) else {
+        return Some("no event");
+    };
     match &event.service {
         None => Some("this event is about no service"),
         Some(id) if snapshot.service(id).is_none() => Some("the service is gone"),
@@ -92,10 +112,18 @@ fn no_target(ui: &UiState, snapshot: &Snapshot) -> bool {
 }
 
 /// Silencing touches no container, so that it needs no engine.
-fn silence(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Option<String> {
+fn silence(
+    kind: OperationKind,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<String> {
     let targets = roster::targets(ui, snapshot);
-    let silenced =
-        |id: &ServiceId| snapshot.service(id).is_some_and(|service| service.health.has(Overlay::Maintenance));
+    let silenced = |id: &ServiceId| {
+        snapshot
+            .service(id)
+            .is_some_and(|service| service.health.has(Overlay::Maintenance))
+    };
     let reason = match kind {
         _ if facts.read_only => "read-only",
         _ if targets.is_empty() => "nothing selected",
@@ -105,7 +133,12 @@ fn silence(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts
     Some(reason.to_owned())
 }
 
-fn request(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Option<String> {
+fn request(
+    kind: OperationKind,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<String> {
     if facts.read_only {
         return Some("read-only".to_owned());
     }
@@ -121,8 +154,11 @@ fn request(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts
     if let Some(busy) = targets.iter().find_map(|id| working(id, snapshot)) {
         return Some(busy);
     }
-    let services: Vec<&Service> =
-        targets.iter().filter_map(|id| snapshot.service(id)).map(AsRef::as_ref).collect();
+    let services: Vec<&Service> = targets
+        .iter()
+        .filter_map(|id| snapshot.service(id))
+        .map(AsRef::as_ref)
+        .collect();
     if services.iter().all(|service| service.instances.is_empty()) {
         return Some("it has no containers".to_owned());
     }
@@ -132,9 +168,13 @@ fn request(kind: OperationKind, ui: &UiState, snapshot: &Snapshot, facts: &Facts
 /// The operation that works on `id` now.
 fn working(id: &ServiceId, snapshot: &Snapshot) -> Option<String> {
     let busy = snapshot.operations.iter().find(|operation| {
-        operation.finished_at.is_none() && operation.plan.steps.iter().any(|step| step.service == *id)
+        operation.finished_at.is_none()
+            && operation.plan.steps.iter().any(|step| step.service == *id)
     })?;
-    Some(format!("{} of {id} still runs", busy.plan.operation.kind.id()))
+    Some(format!(
+        "{} of {id} still runs",
+        busy.plan.operation.kind.id()
+    ))
 }
 
 fn state_reason(kind: OperationKind, services: &[&Service]) -> Option<&'static str> {
@@ -144,7 +184,11 @@ fn state_reason(kind: OperationKind, services: &[&Service]) -> Option<&'static s
             .flat_map(|service| &service.instances)
             .all(|instance| states.contains(&instance.facts.state))
     };
-    const ENDED: &[InstanceState] = &[InstanceState::Created, InstanceState::Exited, InstanceState::Dead];
+    const ENDED: &[InstanceState] = &[
+        InstanceState::Created,
+        InstanceState::Exited,
+        InstanceState::Dead,
+    ];
     match kind {
         OperationKind::Start if all(&[InstanceState::Running, InstanceState::Restarting]) => {
             Some("already running")

@@ -24,10 +24,19 @@ use super::state::{Dialog, UiState};
 const TALL: u16 = 16;
 
 /// Draws header, banners and footer; returns the room that is left for the view.
-pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, ui: &UiState, hits: &mut HitMap) -> Rect {
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    ui: &UiState,
+    hits: &mut HitMap,
+) -> Rect {
     let mut body = area;
     let take_top = |body: &mut Rect| {
-        let line = Rect { height: body.height.min(1), ..*body };
+        let line = Rect {
+            height: body.height.min(1),
+            ..*body
+        };
         body.y = body.y.saturating_add(line.height);
         body.height -= line.height;
         line
@@ -45,7 +54,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, ui: &UiState, hi
     }
     if body.height > 1 {
         body.height -= 1;
-        let line = Rect { y: body.bottom(), height: 1, ..body };
+        let line = Rect {
+            y: body.bottom(),
+            height: 1,
+            ..body
+        };
         footer::draw(buffer, line, stage, ui, hits);
     }
     body
@@ -68,16 +81,32 @@ pub fn draw_above(
     match &ui.dialog {
         None => {}
         Some(Dialog::Confirm { plan, yes, top, .. }) => {
-            confirm::draw(buffer, area, stage, &confirm::Question { plan, yes: *yes, top: *top }, hits);
+            confirm::draw(
+                buffer,
+                area,
+                stage,
+                &confirm::Question {
+                    plan,
+                    yes: *yes,
+                    top: *top,
+                },
+                hits,
+            );
         }
-        Some(Dialog::Leave { selected, .. }) => leave::draw(buffer, area, stage, ui, *selected, hits),
-        Some(Dialog::Operation { id, top }) => operation::draw(buffer, area, stage, *id, *top, hits),
+        Some(Dialog::Leave { selected, .. }) => {
+            leave::draw(buffer, area, stage, ui, *selected, hits)
+        }
+        Some(Dialog::Operation { id, top }) => {
+            operation::draw(buffer, area, stage, *id, *top, hits)
+        }
         Some(Dialog::Help { top }) => help::draw(buffer, area, stage, ui, *top, hits),
         Some(Dialog::Legend { top }) => legend::draw(buffer, body, stage, *top, hits),
         Some(Dialog::Palette { field, selected }) => {
             list::palette(buffer, area, stage, ui, field, *selected, hits)
         }
-        Some(Dialog::Actions { selected }) => list::actions(buffer, area, stage, ui, *selected, hits),
+        Some(Dialog::Actions { selected }) => {
+            list::actions(buffer, area, stage, ui, *selected, hits)
+        }
         Some(Dialog::Maintenance { selected, .. }) => {
             list::maintenance(buffer, area, stage, ui, *selected, hits)
         }

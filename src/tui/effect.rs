@@ -58,6 +58,7 @@ pub struct Facts {
     pub demo: bool,
     /// Lines from the end a log tail begins with, per container.
     pub log_tail: u32,
-    /// When the key was read, as the time since the console was opened: no change of the clock touches it.
+    /// When the key was read, as the time since the console was opened: no change of the clock
+    /// touches it.
     pub typed_at: Duration,
 }

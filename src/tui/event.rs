@@ -1,6 +1,8 @@
 //! Terminal events become actions. Pure.
 
-use crossterm::event::{Event, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
 use crate::model::Snapshot;
 
@@ -20,9 +22,8 @@ pub fn action(event: &Event, keymap: &Keymap, ui: &UiState, snapshot: &Snapshot)
     let mode = Mode::of(ui, snapshot);
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => resolve(keymap, mode, Key::of(key)),
-        Event::Paste(text) => {
-            matches!(mode, Mode::Field | Mode::Palette).then(|| Action::Edit(Edit::Insert(text.clone())))
-        }
+        Event::Paste(text) => matches!(mode, Mode::Field | Mode::Palette)
+            .then(|| Action::Edit(Edit::Insert(text.clone()))),
         Event::Mouse(mouse) => from_mouse(mouse, ui),
         Event::Key(_) | Event::Resize(..) | Event::FocusGained | Event::FocusLost => None,
     }
@@ -53,7 +54,9 @@ const fn slides(ui: &UiState) -> bool {
 /// A click selects; a click on what is selected opens it.
 fn click(hit: &Hit, ui: &UiState) -> Option<Action> {
     Some(match hit {
-        Hit::Service(id) if ui.selected.as_ref() == Some(id) && ui.details.is_none() => Action::Enter,
+        Hit::Service(id) if ui.selected.as_ref() == Some(id) && ui.details.is_none() => {
+            Action::Enter
+        }
         Hit::Service(id) => Action::Select(id.clone()),
         Hit::Row(row) => Action::Row(*row),
         Hit::Do(action) => action.clone(),
@@ -73,11 +76,20 @@ mod tests {
     }
 
     fn mouse(kind: MouseEventKind, (column, row): (u16, u16)) -> Event {
-        Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+        Event::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
     }
 
     fn key(kind: KeyEventKind) -> Event {
-        Event::Key(KeyEvent::new_with_kind(KeyCode::Char('j'), KeyModifiers::NONE, kind))
+        Event::Key(KeyEvent::new_with_kind(
+            KeyCode::Char('j'),
+            KeyModifiers::NONE,
+            kind,
+        ))
     }
 
     #[test]
@@ -94,7 +106,10 @@ mod tests {
         let paste = Event::Paste("rsq".to_owned());
         assert_eq!(of(&rig, &paste), None, "pasted letters are no keys");
         rig.press("/");
-        assert_eq!(of(&rig, &paste), Some(Action::Edit(Edit::Insert("rsq".to_owned()))));
+        assert_eq!(
+            of(&rig, &paste),
+            Some(Action::Edit(Edit::Insert("rsq".to_owned())))
+        );
     }
 
     #[test]
@@ -113,7 +128,10 @@ mod tests {
             assert_eq!(of(&rig, &down), Some(Action::Enter), "view {view}");
             assert_eq!(of(&rig, &mouse(MouseEventKind::Moved, at)), None);
         }
-        assert_eq!(of(&rig, &mouse(MouseEventKind::ScrollDown, (0, 0))), Some(Action::Scroll(3)));
+        assert_eq!(
+            of(&rig, &mouse(MouseEventKind::ScrollDown, (0, 0))),
+            Some(Action::Scroll(3))
+        );
     }
 
     #[test]
@@ -126,7 +144,10 @@ mod tests {
             modifiers: KeyModifiers::SHIFT,
         });
         assert_eq!(of(&rig, &shifted), Some(Action::Slide(8)));
-        assert_eq!(of(&rig, &mouse(MouseEventKind::ScrollLeft, (0, 0))), Some(Action::Slide(-8)));
+        assert_eq!(
+            of(&rig, &mouse(MouseEventKind::ScrollLeft, (0, 0))),
+            Some(Action::Slide(-8))
+        );
         rig.press("2");
         assert_eq!(of(&rig, &shifted), Some(Action::Scroll(3)));
         assert_eq!(of(&rig, &mouse(MouseEventKind::ScrollLeft, (0, 0))), None);
@@ -137,7 +158,8 @@ mod tests {
         let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
         let find = |rig: &mut Rig, text: &str| {
             let buffer = rig.draw();
-            fixture::find(&buffer, text).unwrap_or_else(|| panic!("{text}:\n{}", fixture::screen(&buffer)))
+            fixture::find(&buffer, text)
+                .unwrap_or_else(|| panic!("{text}:\n{}", fixture::screen(&buffer)))
         };
         let click = |rig: &Rig, at| of(rig, &mouse(MouseEventKind::Down(MouseButton::Left), at));
         let tab = find(&mut rig, "Services ");

@@ -18,11 +18,16 @@ const MAX_ROWS: u16 = 10_000;
 /// Least width of an exported view, so that a small screen loses no columns.
 const MIN_WIDTH: u16 = 160;
 
-/// File name and text of what is shown: log lines, any other view drawn in full height. Secrets are masked in
-/// both, whatever the screen shows.
+/// File name and text of what is shown: log lines, any other view drawn in full height. Secrets are
+/// masked in both, whatever the screen shows.
 #[must_use]
 pub fn text(stage: &Stage<'_>, ui: &UiState) -> (String, String) {
-    let stamp = stage.scene.now.to_zoned(stage.scene.zone.clone()).strftime("%Y%m%d-%H%M%S").to_string();
+    let stamp = stage
+        .scene
+        .now
+        .to_zoned(stage.scene.zone.clone())
+        .strftime("%Y%m%d-%H%M%S")
+        .to_string();
     if availability::logs_visible(ui) {
         return (format!("hubdeck-logs-{stamp}.txt"), logs(stage, ui));
     }
@@ -42,13 +47,18 @@ fn logs(stage: &Stage<'_>, ui: &UiState) -> String {
     let mut out = String::new();
     if ui.logs.ring.forgotten + ui.logs.ring.dropped > 0 {
         let missing = units::count(ui.logs.ring.forgotten + ui.logs.ring.dropped);
-        out.push_str(&format!("# {missing} earlier or dropped lines are not here\n"));
+        out.push_str(&format!(
+            "# {missing} earlier or dropped lines are not here\n"
+        ));
     }
     for line in &ui.logs.ring.lines {
         let source = ui.logs.sources.iter().find(|(id, _)| *id == line.instance);
         let name = source.map_or_else(|| line.instance.short(), |(_, name)| name.as_str());
         let at = line.at.map_or_else(String::new, |at| format!("{at} "));
-        out.push_str(&format!("{at}{name} {}\n", secrets.mask(&view::logs::plain(&line.text))));
+        out.push_str(&format!(
+            "{at}{name} {}\n",
+            secrets.mask(&view::logs::plain(&line.text))
+        ));
     }
     out
 }
@@ -56,7 +66,9 @@ fn logs(stage: &Stage<'_>, ui: &UiState) -> String {
 /// The view in full height, without the screen around it.
 fn drawn(stage: &Stage<'_>, ui: &UiState) -> String {
     let rows = ui.drawn.viewport.total.saturating_add(2);
-    let height = u16::try_from(rows).unwrap_or(MAX_ROWS).clamp(ui.size.height.min(MAX_ROWS), MAX_ROWS);
+    let height = u16::try_from(rows)
+        .unwrap_or(MAX_ROWS)
+        .clamp(ui.size.height.min(MAX_ROWS), MAX_ROWS);
     let area = Rect::new(0, 0, ui.size.width.max(MIN_WIDTH), height);
     let mut buffer = Buffer::empty(area);
     let mut whole = ui.clone();
@@ -66,8 +78,17 @@ fn drawn(stage: &Stage<'_>, ui: &UiState) -> String {
     if let Some(details) = &mut whole.details {
         details.top = 0;
     }
-    let scene = Scene { show_secrets: false, ..stage.scene };
-    view::draw(&mut buffer, area, &scene, &whole, &mut super::scene::HitMap::default());
+    let scene = Scene {
+        show_secrets: false,
+        ..stage.scene
+    };
+    view::draw(
+        &mut buffer,
+        area,
+        &scene,
+        &whole,
+        &mut super::scene::HitMap::default(),
+    );
     plain(&buffer)
 }
 
@@ -83,7 +104,9 @@ pub fn plain(buffer: &Buffer) -> String {
             if skip == 0 {
                 line.push_str(symbol);
             }
-            skip = super::widget::text::width(symbol).max(skip).saturating_sub(1);
+            skip = super::widget::text::width(symbol)
+                .max(skip)
+                .saturating_sub(1);
         }
         out.push_str(line.trim_end());
         out.push('\n');

@@ -12,8 +12,8 @@ use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 use crate::model::{
-    EngineStatus, EventKind, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot, StackName,
-    TimelineEvent, Timestamp,
+    EngineStatus, EventKind, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot,
+    StackName, TimelineEvent, Timestamp,
 };
 use crate::tui::glyphs::Glyphs;
 use crate::tui::scene::{HitMap, Scene};
@@ -44,12 +44,21 @@ pub fn twenty_five() -> Picture {
 
 /// Three stacks of twenty services.
 pub fn sixty() -> Picture {
-    Picture::new(["hub", "shop", "lab"].into_iter().flat_map(|stack| catalog::stack(stack, 20)).collect())
+    Picture::new(
+        ["hub", "shop", "lab"]
+            .into_iter()
+            .flat_map(|stack| catalog::stack(stack, 20))
+            .collect(),
+    )
 }
 
 /// A hundred stacks of ten services.
 pub fn thousand() -> Picture {
-    Picture::new((0..100).flat_map(|stack| catalog::stack(&format!("s{stack:02}"), 10)).collect())
+    Picture::new(
+        (0..100)
+            .flat_map(|stack| catalog::stack(&format!("s{stack:02}"), 10))
+            .collect(),
+    )
 }
 
 /// [`nine`] with a dead database and everything that it takes down.
@@ -64,7 +73,8 @@ pub fn fail(picture: &mut Picture, stack: &str) {
     let id = |name: &str| format!("{stack}/{name}");
     let db = id("db");
     picture.change(&db, |make| {
-        make.died(1, 160).state(HealthState::Unhealthy, 160, "exited with code 1");
+        make.died(1, 160)
+            .state(HealthState::Unhealthy, 160, "exited with code 1");
     });
     let blocked = [
         ("backend", "503 from /health"),
@@ -75,9 +85,14 @@ pub fn fail(picture: &mut Picture, stack: &str) {
         ("tunnel", "origin answers 502"),
     ];
     let there = picture.ids();
-    for (name, reason) in blocked.into_iter().filter(|(name, _)| there.contains(&id(name))) {
+    for (name, reason) in blocked
+        .into_iter()
+        .filter(|(name, _)| there.contains(&id(name)))
+    {
         picture.change(&id(name), |make| {
-            make.state(HealthState::Unhealthy, 131, reason).blocked(&db).probe_fails(reason);
+            make.state(HealthState::Unhealthy, 131, reason)
+                .blocked(&db)
+                .probe_fails(reason);
         });
     }
     picture.change(&id("frontend"), |make| {
@@ -111,16 +126,25 @@ pub fn mixed() -> Picture {
     });
     picture.change("hub/nats", |make| {
         make.instance_state(InstanceState::Restarting)
-            .state(HealthState::Unhealthy, 300, "restarting again and again: exit code 137, OOM killed")
+            .state(
+                HealthState::Unhealthy,
+                300,
+                "restarting again and again: exit code 137, OOM killed",
+            )
             .overlay(Overlay::Restarting)
             .overlay(Overlay::Flapping)
             .out_of_memory();
     });
     picture.change("hub/worker", |make| {
-        make.instance_state(InstanceState::Exited).state(HealthState::Stopped, 900, "stopped on purpose");
+        make.instance_state(InstanceState::Exited).state(
+            HealthState::Stopped,
+            900,
+            "stopped on purpose",
+        );
     });
     picture.change("hub/metrics", |make| {
-        make.state(HealthState::Unknown, 9, "nothing to probe").without_samples();
+        make.state(HealthState::Unknown, 9, "nothing to probe")
+            .without_samples();
     });
     picture
 }
@@ -151,9 +175,15 @@ pub fn strange() -> Picture {
         "e\u{301}toile\u{200b}",
         "🏳️‍🌈🏳️‍🌈",
     ];
-    let mut makes: Vec<Make> =
-        names.into_iter().map(|name| Make::loose(name, "registry.example.com:5000/team/tool")).collect();
-    makes[0].state(HealthState::Unhealthy, 30, "连接被拒绝: connection refused by 数据库");
+    let mut makes: Vec<Make> = names
+        .into_iter()
+        .map(|name| Make::loose(name, "registry.example.com:5000/team/tool"))
+        .collect();
+    makes[0].state(
+        HealthState::Unhealthy,
+        30,
+        "连接被拒绝: connection refused by 数据库",
+    );
     Picture::new(makes)
 }
 
@@ -173,16 +203,64 @@ pub fn timeline() -> Vec<Arc<TimelineEvent>> {
     let health = |from, to| EventKind::Health { from, to };
     use HealthState::{Degraded, Healthy, Starting, Unhealthy};
     vec![
-        event(1, 90_000, Some("hub/backend"), EventKind::Created, "created from hub/backend:2.3.1"),
+        event(
+            1,
+            90_000,
+            Some("hub/backend"),
+            EventKind::Created,
+            "created from hub/backend:2.3.1",
+        ),
         event(2, 7_300, Some("hub/nats"), EventKind::Started, "started"),
-        event(3, 7_290, Some("hub/nats"), health(Starting, Healthy), "healthy: 200 ok"),
-        event(4, 900, None, EventKind::EngineLost, "engine lost: connection refused"),
+        event(
+            3,
+            7_290,
+            Some("hub/nats"),
+            health(Starting, Healthy),
+            "healthy: 200 ok",
+        ),
+        event(
+            4,
+            900,
+            None,
+            EventKind::EngineLost,
+            "engine lost: connection refused",
+        ),
         event(5, 880, None, EventKind::EngineBack, "engine back after 20s"),
-        event(6, 300, Some("hub/db"), EventKind::OutOfMemory, "the kernel killed a process for memory"),
-        event(7, 160, Some("hub/db"), EventKind::Died { exit_code: Some(1) }, "exited with code 1"),
-        event(8, 131, Some("hub/backend"), health(Healthy, Unhealthy), "503 from /health; blocked by db"),
-        event(9, 60, Some("hub/frontend"), health(Healthy, Degraded), "502 from backend"),
-        event(10, 20, Some("hub/db"), EventKind::Operation, "restart db by terminal: succeeded in 4s"),
+        event(
+            6,
+            300,
+            Some("hub/db"),
+            EventKind::OutOfMemory,
+            "the kernel killed a process for memory",
+        ),
+        event(
+            7,
+            160,
+            Some("hub/db"),
+            EventKind::Died { exit_code: Some(1) },
+            "exited with code 1",
+        ),
+        event(
+            8,
+            131,
+            Some("hub/backend"),
+            health(Healthy, Unhealthy),
+            "503 from /health; blocked by db",
+        ),
+        event(
+            9,
+            60,
+            Some("hub/frontend"),
+            health(Healthy, Degraded),
+            "502 from backend",
+        ),
+        event(
+            10,
+            20,
+            Some("hub/db"),
+            EventKind::Operation,
+            "restart db by terminal: succeeded in 4s",
+        ),
         event(11, 4, None, EventKind::Own, "config file reloaded"),
     ]
 }
@@ -193,7 +271,10 @@ pub fn theme() -> Theme {
         .into_iter()
         .zip(1u8..)
         .map(|(role, colour)| (role, Style::new().fg(Color::Indexed(colour))));
-    Theme { name: "fixture".to_owned(), styles: styles.collect() }
+    Theme {
+        name: "fixture".to_owned(),
+        styles: styles.collect(),
+    }
 }
 
 /// A fresh screen of that size.
@@ -203,7 +284,10 @@ pub fn ui(width: u16, height: u16) -> UiState {
 
 /// [`ui`] with `service` selected.
 pub fn ui_on(width: u16, height: u16, service: &str) -> UiState {
-    UiState { selected: Some(ServiceId::from(service)), ..ui(width, height) }
+    UiState {
+        selected: Some(ServiceId::from(service)),
+        ..ui(width, height)
+    }
 }
 
 /// Draws one frame with `view` over the whole of `ui.size`.
@@ -254,7 +338,11 @@ pub fn screen(buffer: &Buffer) -> String {
 /// The role the cell is drawn in, by the colours of [`theme`].
 pub fn role_at(buffer: &Buffer, x: u16, y: u16) -> Option<Role> {
     let colour = buffer[(x, y)].fg;
-    theme().styles.into_iter().find(|(_, style)| style.fg == Some(colour)).map(|(role, _)| role)
+    theme()
+        .styles
+        .into_iter()
+        .find(|(_, style)| style.fg == Some(colour))
+        .map(|(role, _)| role)
 }
 
 /// Where `text` begins on the screen, cell by cell.
@@ -264,8 +352,11 @@ pub fn find(buffer: &Buffer, text: &str) -> Option<(u16, u16)> {
         .area
         .positions()
         .find(|at| {
-            let symbols = (0..cells)
-                .map(|step| buffer.cell((at.x + step as u16, at.y)).map_or("", |cell| cell.symbol()));
+            let symbols = (0..cells).map(|step| {
+                buffer
+                    .cell((at.x + step as u16, at.y))
+                    .map_or("", |cell| cell.symbol())
+            });
             symbols.collect::<String>() == text
         })
         .map(|at| (at.x, at.y))
@@ -273,5 +364,8 @@ pub fn find(buffer: &Buffer, text: &str) -> Option<(u16, u16)> {
 
 /// Only `stack` is shown.
 pub fn ui_of_stack(width: u16, height: u16, stack: &str) -> UiState {
-    UiState { stack: Some(StackName::from(stack)), ..ui(width, height) }
+    UiState {
+        stack: Some(StackName::from(stack)),
+        ..ui(width, height)
+    }
 }

@@ -1,4 +1,5 @@
-//! One frame: header, banners, view, footer, what lies on top. Pure: reads no clock, changes nothing.
+//! One frame: header, banners, view, footer, what lies on top. Pure: reads no clock, changes
+//! nothing.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -41,10 +42,13 @@ pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, ui: &UiState) ->
     hits
 }
 
-/// Replaces what is left of Unicode, such as container names and log lines: one cell stays one cell.
+/// Replaces what is left of Unicode, such as container names and log lines: one cell stays one
+/// cell.
 fn to_ascii(buffer: &mut Buffer, area: Rect) {
     for position in area.positions() {
-        let Some(cell) = buffer.cell_mut(position) else { continue };
+        let Some(cell) = buffer.cell_mut(position) else {
+            continue;
+        };
         if !cell.symbol().is_ascii() {
             let sign = cell.symbol().chars().next().map_or(' ', ascii);
             cell.set_char(sign);

@@ -51,12 +51,20 @@ fn suggest(wrong: &str) -> String {
     let near: Vec<_> = ENTRIES
         .iter()
         .map(|entry| entry.id)
-        .filter(|id| id.contains(wrong) || wrong.contains(*id) || id.chars().next() == wrong.chars().next())
+        .filter(|id| {
+            id.contains(wrong) || wrong.contains(*id) || id.chars().next() == wrong.chars().next()
+        })
         .collect();
     if near.is_empty() {
-        return format!("allowed are: {}", ENTRIES.each_ref().map(|entry| entry.id).join(", "));
+        return format!(
+            "allowed are: {}",
+            ENTRIES.each_ref().map(|entry| entry.id).join(", ")
+        );
     }
-    format!("did you mean one of: {}? `?` in the console lists all", near.join(", "))
+    format!(
+        "did you mean one of: {}? `?` in the console lists all",
+        near.join(", ")
+    )
 }
 
 /// Which key does what.
@@ -71,14 +79,18 @@ pub struct Keymap {
 }
 
 impl Keymap {
-    /// The preset `preset` with `overrides`: action id → keys. An override replaces all keys of
-    /// its action, and takes its keys away from actions that are not overridden themselves; what that costs
-    /// them is in [`Keymap::notes`].
+    /// The preset `preset` with `overrides`: action id → keys. An override replaces all keys of its
+    /// action, and takes its keys away from actions that are not overridden themselves; what that
+    /// costs them is in [`Keymap::notes`].
     ///
     /// # Errors
     /// When a name is unknown, a key is no key, or two overrides claim one key.
-    pub fn from_config(preset: &str, overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
-        let changes = table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
+    pub fn from_config(
+        preset: &str,
+        overrides: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Self, KeymapError> {
+        let changes =
+            table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
         let mut layers: [Vec<(usize, Vec<Key>)>; 3] = Default::default();
         for (index, entry) in ENTRIES.iter().enumerate() {
             layers[2].push((index, parse_keys(entry.id, entry.keys)?));
@@ -103,11 +115,15 @@ impl Keymap {
     }
 
     fn empty() -> Self {
-        Self { keys: HashMap::new(), shown: vec![Vec::new(); ENTRIES.len()], notes: Vec::new() }
+        Self {
+            keys: HashMap::new(),
+            shown: vec![Vec::new(); ENTRIES.len()],
+            notes: Vec::new(),
+        }
     }
 
-    /// Adds a layer under those already laid: it decides only actions and keys that are still free. Gives the
-    /// keys that were not, with the entry that has to do without.
+    /// Adds a layer under those already laid: it decides only actions and keys that are still free.
+    /// Gives the keys that were not, with the entry that has to do without.
     fn lay(
         &mut self,
         layer: &[(usize, Vec<Key>)],
@@ -156,12 +172,16 @@ impl Keymap {
     /// Notes the operator's keys that no terminal tells from another one.
     fn note_undeliverable(&mut self, own: &[(usize, Vec<Key>)]) {
         for (index, keys) in own {
-            let undeliverable = keys.iter().filter_map(|key| Some((*key, key.arrives_as()?)));
-            self.notes.extend(undeliverable.map(|(key, arrives_as)| KeyNote::Undeliverable {
-                key,
-                action: ENTRIES[*index].id,
-                arrives_as,
-            }));
+            let undeliverable = keys
+                .iter()
+                .filter_map(|key| Some((*key, key.arrives_as()?)));
+            self.notes.extend(
+                undeliverable.map(|(key, arrives_as)| KeyNote::Undeliverable {
+                    key,
+                    action: ENTRIES[*index].id,
+                    arrives_as,
+                }),
+            );
         }
     }
 
@@ -180,13 +200,17 @@ impl Keymap {
     /// The keys of `action`, the first one first; empty when there are none.
     pub fn keys_of(&self, action: &Action) -> impl Iterator<Item = Key> + '_ {
         let index = ENTRIES.iter().position(|entry| entry.action == *action);
-        index.into_iter().flat_map(|index| self.shown[index].iter().copied())
+        index
+            .into_iter()
+            .flat_map(|index| self.shown[index].iter().copied())
     }
 
     /// The first key of `action` for the screen; empty when it has none.
     #[must_use]
     pub fn label(&self, action: &Action, ascii: bool) -> String {
-        self.keys_of(action).next().map_or_else(String::new, |key| key.label(ascii))
+        self.keys_of(action)
+            .next()
+            .map_or_else(String::new, |key| key.label(ascii))
     }
 }
 
@@ -201,7 +225,9 @@ fn find(action: &str) -> Result<usize, KeymapError> {
     ENTRIES
         .iter()
         .position(|entry| entry.id == action)
-        .ok_or_else(|| KeymapError::UnknownAction { action: action.to_owned() })
+        .ok_or_else(|| KeymapError::UnknownAction {
+            action: action.to_owned(),
+        })
 }
 
 fn parse_keys<T: AsRef<str>>(action: &str, keys: &[T]) -> Result<Vec<Key>, KeymapError> {

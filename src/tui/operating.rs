@@ -10,7 +10,11 @@ use super::state::{Dialog, UiState};
 /// The operations that run: those of the picture, and those that were submitted since.
 #[must_use]
 pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
-    let seen = snapshot.operations.iter().filter(|each| each.is_running()).map(|each| each.id);
+    let seen = snapshot
+        .operations
+        .iter()
+        .filter(|each| each.is_running())
+        .map(|each| each.id);
     seen.chain(ui.submitted.iter().copied()).collect()
 }
 
@@ -19,14 +23,19 @@ pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
 pub fn shown(id: Option<OperationId>, snapshot: &Snapshot) -> Option<&Arc<OperationStatus>> {
     let mut newest_first = snapshot.operations.iter().rev();
     let chosen = id.and_then(|id| snapshot.operations.iter().find(|each| each.id == id));
-    chosen.or_else(|| newest_first.clone().find(|each| each.is_running())).or_else(|| newest_first.next())
+    chosen
+        .or_else(|| newest_first.clone().find(|each| each.is_running()))
+        .or_else(|| newest_first.next())
 }
 
-/// The one operation that "cancel" is about: the one whose steps are shown, else the only one that runs.
+/// The one operation that "cancel" is about: the one whose steps are shown, else the only one that
+/// runs.
 #[must_use]
 pub fn to_cancel(ui: &UiState, snapshot: &Snapshot) -> Option<OperationId> {
     if let Some(Dialog::Operation { id, .. }) = &ui.dialog {
-        return shown(*id, snapshot).filter(|each| each.is_running()).map(|each| each.id);
+        return shown(*id, snapshot)
+            .filter(|each| each.is_running())
+            .map(|each| each.id);
     }
     let running = running(ui, snapshot);
     running.first().copied().filter(|_| running.len() == 1)
@@ -36,7 +45,14 @@ pub fn to_cancel(ui: &UiState, snapshot: &Snapshot) -> Option<OperationId> {
 #[must_use]
 pub fn neighbour(id: Option<OperationId>, by: i32, snapshot: &Snapshot) -> Option<OperationId> {
     let shown = shown(id, snapshot)?.id;
-    let at = snapshot.operations.iter().position(|each| each.id == shown)?;
+    let at = snapshot
+        .operations
+        .iter()
+        .position(|each| each.id == shown)?;
     let next = at.saturating_add_signed(isize::try_from(by).unwrap_or(0));
-    snapshot.operations.get(next).map(|each| each.id).or(Some(shown))
+    snapshot
+        .operations
+        .get(next)
+        .map(|each| each.id)
+        .or(Some(shown))
 }

@@ -53,7 +53,8 @@ pub struct Options {
     pub demo: bool,
     /// Where exports are written.
     pub export_dir: PathBuf,
-    /// What there is to say of these options, one sentence each: shown once when they are taken over.
+    /// What there is to say of these options, one sentence each: shown once when they are taken
+    /// over.
     pub notices: Vec<Notice>,
 }
 
@@ -123,9 +124,17 @@ impl Resolved {
         let columns = if options.columns.is_empty() {
             UiState::new(Size::ZERO).table.columns
         } else {
-            options.columns.iter().map(|id| column(id)).collect::<Result<_, _>>()?
+            options
+                .columns
+                .iter()
+                .map(|id| column(id))
+                .collect::<Result<_, _>>()?
         };
-        Ok(Self { theme, keymap, columns })
+        Ok(Self {
+            theme,
+            keymap,
+            columns,
+        })
     }
 }
 
@@ -179,7 +188,9 @@ pub enum TuiError {
         allowed: String,
     },
     /// The terminal does not do what it is asked.
-    #[error("cannot {action}: {source}; is standard output a terminal? `hubdeck status` needs none")]
+    #[error(
+        "cannot {action}: {source}; is standard output a terminal? `hubdeck status` needs none"
+    )]
     Terminal {
         /// What was tried.
         action: &'static str,

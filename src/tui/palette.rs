@@ -43,8 +43,11 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
     // `?why` asks what the palette has no other word for.
     let text = text.trim_start_matches('?');
     let mut found: Vec<(i32, usize, Item)> = Vec::new();
-    let services =
-        snapshot.services.iter().filter(|service| roster::in_project(ui, service)).map(|service| {
+    let services = snapshot
+        .services
+        .iter()
+        .filter(|service| roster::in_project(ui, service))
+        .map(|service| {
             let item = Item {
                 kind: Kind::Service,
                 title: service.id.to_string(),
@@ -61,7 +64,11 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
         }
     }
     found.sort_shared_by_key(|(score, order, _)| (*score, *order));
-    found.into_iter().take(LIMIT).map(|(_, _, item)| item).collect()
+    found
+        .into_iter()
+        .take(LIMIT)
+        .map(|(_, _, item)| item)
+        .collect()
 }
 
 /// All actions on the selection, disabled ones with the reason.
@@ -101,7 +108,11 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
         [one] => one.to_string(),
         many => format!("{} services", many.len()),
     };
-    let times = [(Some(10), "for 10 minutes"), (Some(60), "for an hour"), (None, "until lifted")];
+    let times = [
+        (Some(10), "for 10 minutes"),
+        (Some(60), "for an hour"),
+        (None, "until lifted"),
+    ];
     let times = times.map(|(minutes, words)| (OperationKind::Silence { minutes }, words));
     let item = |title: String, action: Action| Item {
         kind: Kind::Action,
@@ -109,16 +120,25 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
         disabled: availability::why_not(&action, ui, snapshot, facts),
         action,
     };
-    let of_selection = |kind| Action::Request { kind, with_dependents: false };
+    let of_selection = |kind| Action::Request {
+        kind,
+        with_dependents: false,
+    };
     let mut items: Vec<Item> = times
         .iter()
         .map(|(kind, words)| item(format!("Silence {what} {words}"), of_selection(*kind)))
         .collect();
-    let lift = item(format!("Lift the maintenance of {what}"), of_selection(OperationKind::Lift));
+    let lift = item(
+        format!("Lift the maintenance of {what}"),
+        of_selection(OperationKind::Lift),
+    );
     items.push(lift);
     if let Some(stack) = roster::stack_of_selection(ui, snapshot) {
         items.extend(times.iter().map(|(kind, words)| {
-            item(format!("Silence stack {stack} {words}"), Action::RequestStack(*kind))
+            item(
+                format!("Silence stack {stack} {words}"),
+                Action::RequestStack(*kind),
+            )
         }));
         items.push(item(
             format!("Lift the maintenance of stack {stack}"),
@@ -129,7 +149,11 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
 }
 
 fn item(entry: &Entry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item {
-    let kind = if matches!(entry.action, Action::Show(_)) { Kind::View } else { Kind::Action };
+    let kind = if matches!(entry.action, Action::Show(_)) {
+        Kind::View
+    } else {
+        Kind::Action
+    };
     Item {
         kind,
         title: entry.title.to_owned(),
@@ -142,25 +166,38 @@ fn in_palette(entry: &Entry) -> bool {
     entry.group != Group::Navigation && !matches!(entry.id, "palette" | "retry")
 }
 
-/// As [`score`] for the id of a service; found in its own name counts more than in that of its stack.
+/// As [`score`] for the id of a service; found in its own name counts more than in that of its
+/// stack.
 fn service_score(pattern: &str, service: &Service) -> Option<i32> {
     const NAME: i32 = 8;
     let name = score(pattern, service.name.as_str()).filter(|_| !pattern.is_empty());
-    name.map(|score| score + NAME).max(score(pattern, service.id.as_str()))
+    name.map(|score| score + NAME)
+        .max(score(pattern, service.id.as_str()))
 }
 
-/// How well the letters of `pattern` are found in `text`, in order and any case; `None` when they are not.
-/// Letters in a row and at the start of a word count more; an empty pattern is found everywhere.
+/// How well the letters of `pattern` are found in `text`, in order and any case; `None` when they
+/// are not. Letters in a row and at the start of a word count more; an empty pattern is found
+/// everywhere.
 #[must_use]
 pub fn score(pattern: &str, text: &str) -> Option<i32> {
-    let wanted: Vec<char> =
-        pattern.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let letters: Vec<char> = text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
+    let wanted: Vec<char> = pattern
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let letters: Vec<char> = text
+        .chars()
+        .map(|c| c.to_lowercase().next().unwrap_or(c))
+        .collect();
     let length = i32::try_from(letters.len()).unwrap_or(i32::MAX).min(60);
-    let Some(first) = wanted.first() else { return Some(-length / 4) };
+    let Some(first) = wanted.first() else {
+        return Some(-length / 4);
+    };
     // The first letter may stand in several places; the best of them counts.
     let starts = (0..letters.len()).filter(|at| letters[*at] == *first);
-    let best = starts.filter_map(|start| score_from(&wanted, &letters, start)).max()?;
+    let best = starts
+        .filter_map(|start| score_from(&wanted, &letters, start))
+        .max()?;
     Some(best * 4 - length / 4)
 }
 
@@ -200,7 +237,10 @@ mod tests {
             ("re", "Restart", "shop/frontend-proxy-extra"),
             ("BACK", "backend", "b_a_c_k"),
         ] {
-            assert!(score(pattern, better) > score(pattern, worse), "{pattern}: {better} before {worse}");
+            assert!(
+                score(pattern, better) > score(pattern, worse),
+                "{pattern}: {better} before {worse}"
+            );
         }
     }
 }

@@ -7,8 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use crate::model::{
-    EngineFlavour, EngineInfo, Impact, InstanceId, Operation, Plan, SelfCost, ServiceId, Snapshot, Step,
-    Timestamp,
+    EngineFlavour, EngineInfo, Impact, InstanceId, Operation, Plan, SelfCost, ServiceId, Snapshot,
+    Step, Timestamp,
 };
 
 use super::action::Action;
@@ -54,8 +54,11 @@ pub fn dressed(mut snapshot: Snapshot) -> Snapshot {
         local: true,
     });
     snapshot.engine.last_poll = Some(fixture::ago(12));
-    snapshot.cost =
-        SelfCost { cpu_percent: Some(0.3), rss_bytes: Some(9 << 20), engine_calls_per_s: Some(1.5) };
+    snapshot.cost = SelfCost {
+        cpu_percent: Some(0.3),
+        rss_bytes: Some(9 << 20),
+        engine_calls_per_s: Some(1.5),
+    };
     snapshot
 }
 
@@ -64,7 +67,9 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
     let mut steps = Vec::new();
     let mut impact = Impact::default();
     for (wave, id) in operation.targets.iter().enumerate() {
-        let Some(service) = snapshot.service(id) else { continue };
+        let Some(service) = snapshot.service(id) else {
+            continue;
+        };
         impact.hard.extend(service.needed_by.iter().cloned());
         for instance in &service.instances {
             steps.push(Step {
@@ -78,7 +83,8 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
             });
         }
     }
-    let warnings = vec!["db has no volume: its data is lost when the container is removed".to_owned()];
+    let warnings =
+        vec!["db has no volume: its data is lost when the container is removed".to_owned()];
     Plan {
         operation: operation.clone(),
         steps,
@@ -158,7 +164,9 @@ impl Rig {
     /// Brings the screen in line with the picture.
     pub fn settle(&mut self) {
         for _ in 0..8 {
-            let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &self.facts) else { return };
+            let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &self.facts) else {
+                return;
+            };
             self.perform(effect);
         }
         panic!("settle asks for effects for ever: {:?}", self.effects);
@@ -189,7 +197,11 @@ impl Rig {
             zone: &zone,
             show_secrets: false,
         };
-        let stage = Stage { scene, keymap: &self.keymap, facts: &self.facts };
+        let stage = Stage {
+            scene,
+            keymap: &self.keymap,
+            facts: &self.facts,
+        };
         let drawn = frame::draw(&mut buffer, area, &stage, &self.ui);
         update::drawn(&mut self.ui, drawn, self.facts.typed_at);
         buffer
@@ -215,7 +227,11 @@ impl Rig {
 
     /// The messages on screen.
     pub fn toasts(&self) -> Vec<&str> {
-        self.ui.toasts.iter().map(|toast| toast.text.as_str()).collect()
+        self.ui
+            .toasts
+            .iter()
+            .map(|toast| toast.text.as_str())
+            .collect()
     }
 
     /// The moment of the rig.

@@ -1,4 +1,5 @@
-//! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible changed.
+//! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible
+//! changed.
 
 mod background;
 mod difference;
@@ -64,9 +65,14 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     let mut session = Session::new(context)?;
     let mut terminal = Terminal::open(session.ui.mouse)?;
     let signals = Signals::listen();
-    let mut signals = signals.map_err(|source| TuiError::Terminal { action: "listen to signals", source })?;
-    let mut input =
-        Input::open().map_err(|source| TuiError::Terminal { action: "read from the terminal", source })?;
+    let mut signals = signals.map_err(|source| TuiError::Terminal {
+        action: "listen to signals",
+        source,
+    })?;
+    let mut input = Input::open().map_err(|source| TuiError::Terminal {
+        action: "read from the terminal",
+        source,
+    })?;
     let mut pace = Pace::new();
     let Size { width, height } = session.ui.size;
     tracing::info!(
@@ -77,8 +83,10 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     if let Some(exit) = session.settle(&mut terminal) {
         return Ok(exit);
     }
-    draw(&mut session, &mut terminal, &mut pace)
-        .map_err(|source| TuiError::Terminal { action: "draw on the terminal", source })?;
+    draw(&mut session, &mut terminal, &mut pace).map_err(|source| TuiError::Terminal {
+        action: "draw on the terminal",
+        source,
+    })?;
     loop {
         let wake = wait(&mut session, &mut input, &mut signals, &mut terminal, &pace).await;
         if matches!(wake, Wake::Picture(false)) {
@@ -127,7 +135,8 @@ async fn wait(
             Some(due) => sleep_until(due).await,
             None => std::future::pending().await,
         }
-        // The next frame is drawn when the terminal has read the last one, and shows what is true then.
+        // The next frame is drawn when the terminal has read the last one, and shows what is true
+        // then.
         terminal.idle().await;
     };
     tokio::select! {
@@ -162,7 +171,9 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
             let mut next = session.event(&event, read_at, terminal);
             // Input is drained before anything is drawn.
             while !matches!(next, Next::Exit(_) | Next::Suspend) {
-                let Ok((read_at, event)) = input.events.try_recv() else { break };
+                let Ok((read_at, event)) = input.events.try_recv() else {
+                    break;
+                };
                 if let later @ (Next::DrawNow | Next::Suspend | Next::Exit(_)) =
                     session.event(&event, read_at, terminal)
                 {
@@ -195,7 +206,10 @@ async fn suspend(terminal: &mut Terminal, signals: &mut Signals) -> Result<(), T
     let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
     if let Err(error) = stopped {
         tracing::warn!("cannot suspend: {error}");
-    } else if tokio::time::timeout(NOT_STOPPED, signals.continued()).await.is_err() {
+    } else if tokio::time::timeout(NOT_STOPPED, signals.continued())
+        .await
+        .is_err()
+    {
         tracing::debug!("not stopped: there is no job control here");
     }
     terminal.take()

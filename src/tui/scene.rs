@@ -35,13 +35,21 @@ impl Scene<'_> {
     /// Data of a container's definition.
     #[must_use]
     pub fn shown<T: Maskable + Clone>(&self, data: &Sensitive<T>) -> T {
-        if self.show_secrets { data.reveal().clone() } else { data.masked(&self.snapshot.secrets) }
+        if self.show_secrets {
+            data.reveal().clone()
+        } else {
+            data.masked(&self.snapshot.secrets)
+        }
     }
 
     /// The engine's raw inspection.
     #[must_use]
     pub fn inspection<'b>(&self, inspection: &'b Inspection) -> &'b str {
-        if self.show_secrets { inspection.clear.reveal() } else { &inspection.masked }
+        if self.show_secrets {
+            inspection.clear.reveal()
+        } else {
+            &inspection.masked
+        }
     }
 }
 
@@ -81,7 +89,11 @@ impl Legibility {
     /// Readable where `whole` holds.
     #[must_use]
     pub const fn of(whole: bool) -> Self {
-        if whole { Self::Readable } else { Self::Unreadable }
+        if whole {
+            Self::Readable
+        } else {
+            Self::Unreadable
+        }
     }
 }
 
@@ -102,7 +114,8 @@ pub struct HitMap {
     pub question: Legibility,
     /// Services that are visible in this frame.
     pub visible: Vec<ServiceId>,
-    /// Services whose CPU and memory have a place in this frame: they are sampled more often than others.
+    /// Services whose CPU and memory have a place in this frame: they are sampled more often than
+    /// others.
     pub measured: Vec<ServiceId>,
     /// The map as it was laid out: the next frame draws it again while what it follows from is the
     /// same, a later layout keeps its cards where they were, and movement goes over its cards.
@@ -122,7 +135,11 @@ impl HitMap {
     #[must_use]
     pub fn at(&self, x: u16, y: u16) -> Option<&Hit> {
         let position = ratatui::layout::Position::new(x, y);
-        self.areas.iter().rev().find(|(area, _)| area.contains(position)).map(|(_, hit)| hit)
+        self.areas
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains(position))
+            .map(|(_, hit)| hit)
     }
 }
 
@@ -132,5 +149,6 @@ impl HitMap {
 pub fn scroll_to(top: usize, selected: usize, rows: usize, total: usize) -> usize {
     let last_top = total.saturating_sub(rows);
     let lowest = (selected + 1).saturating_sub(rows);
-    top.clamp(lowest.min(selected), selected.max(lowest)).min(last_top)
+    top.clamp(lowest.min(selected), selected.max(lowest))
+        .min(last_top)
 }

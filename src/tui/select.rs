@@ -8,7 +8,8 @@ use crate::model::{HealthState, Layers, Service, Snapshot};
 use super::roster;
 use super::state::UiState;
 
-/// Services of the chosen projects and stack that match the filter, in the snapshot's order (by id).
+/// Services of the chosen projects and stack that match the filter, in the snapshot's order (by
+/// id).
 #[must_use]
 pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc<Service>> {
     let filter = Filter::new(&ui.filter);
@@ -44,7 +45,9 @@ impl Filter {
     /// Every word of `text` has to be found, in any case and any order.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { words: text.split_whitespace().map(str::to_lowercase).collect() }
+        Self {
+            words: text.split_whitespace().map(str::to_lowercase).collect(),
+        }
     }
 
     /// Whether everything matches.
@@ -59,8 +62,8 @@ impl Filter {
         self.rank(service, layers).is_some()
     }
 
-    /// Where the words are found in `service`, the best place first; `None` when one is not found. An empty filter
-    /// is found in every name.
+    /// Where the words are found in `service`, the best place first; `None` when one is not found.
+    /// An empty filter is found in every name.
     #[must_use]
     pub fn rank(&self, service: &Service, layers: &Layers) -> Option<Place> {
         let (title, name, id) = (service.title(), service.name.as_str(), service.id.as_str());
@@ -75,8 +78,14 @@ impl Filter {
             return Some(Place::Stack);
         }
         let layer = service.layer.layer;
-        let texts =
-            [id, title, service.image(), service.health.state.id(), layers.id(layer), layers.title(layer)];
+        let texts = [
+            id,
+            title,
+            service.image(),
+            service.health.state.id(),
+            layers.id(layer),
+            layers.title(layer),
+        ];
         self.matches_any(&texts).then_some(Place::Other)
     }
 
@@ -87,11 +96,14 @@ impl Filter {
             return true;
         }
         let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-        self.words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+        self.words
+            .iter()
+            .all(|word| texts.iter().any(|text| text.contains(word)))
     }
 }
 
-/// Puts services whose names the filter finds before those that it finds elsewhere; equal ones keep their order.
+/// Puts services whose names the filter finds before those that it finds elsewhere; equal ones keep
+/// their order.
 pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers) {
     let filter = Filter::new(&ui.filter);
     if !filter.is_empty() {
@@ -103,13 +115,20 @@ pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers
 /// else the first one; `None` only when there are none.
 #[must_use]
 pub fn worst<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
-    let problem = services.iter().filter(|service| service.health.state.is_problem()).min_by(|a, b| {
-        let rank = |service: &Service| {
-            let health = &service.health;
-            (std::cmp::Reverse(health.state), !health.blocked_by.is_empty(), health.since)
-        };
-        rank(a).cmp(&rank(b))
-    });
+    let problem = services
+        .iter()
+        .filter(|service| service.health.state.is_problem())
+        .min_by(|a, b| {
+            let rank = |service: &Service| {
+                let health = &service.health;
+                (
+                    std::cmp::Reverse(health.state),
+                    !health.blocked_by.is_empty(),
+                    health.since,
+                )
+            };
+            rank(a).cmp(&rank(b))
+        });
     problem.or_else(|| services.first()).copied()
 }
 
@@ -129,7 +148,10 @@ mod tests {
         let mut ui = fixture::ui(80, 24);
         ui.filter = filter.to_owned();
         ui.stack = stack.map(Into::into);
-        visible_services(&snapshot, &ui).iter().map(|service| service.id.to_string()).collect()
+        visible_services(&snapshot, &ui)
+            .iter()
+            .map(|service| service.id.to_string())
+            .collect()
     }
 
     #[test]
@@ -138,7 +160,10 @@ mod tests {
         assert_eq!(names("", Some("lab")).len(), 20);
         assert_eq!(names("POSTGRES", Some("hub")), ["hub/db"]);
         assert_eq!(names("edge", Some("hub")), ["hub/proxy"]);
-        assert_eq!(names("completed", None), ["hub/migrate", "lab/migrate", "shop/migrate"]);
+        assert_eq!(
+            names("completed", None),
+            ["hub/migrate", "lab/migrate", "shop/migrate"]
+        );
         assert_eq!(names("shop redis:7", None), ["shop/redis"]);
         assert_eq!(names("operations loki", Some("lab")), ["lab/loki"]);
         assert!(names("no such thing", None).is_empty());
@@ -148,7 +173,11 @@ mod tests {
     fn names_come_before_stacks_and_images() {
         let mut snapshot = fixture::nine().snapshot();
         let change = |snapshot: &mut Snapshot, id: &str, name: &str, image: &str| {
-            let at = snapshot.services.iter().position(|service| service.id.as_str() == id).unwrap();
+            let at = snapshot
+                .services
+                .iter()
+                .position(|service| service.id.as_str() == id)
+                .unwrap();
             let service = Arc::make_mut(&mut snapshot.services[at]);
             service.id = name.into();
             service.name = name.rsplit('/').next().unwrap().into();
@@ -164,7 +193,16 @@ mod tests {
         let mut services = visible_services(&snapshot, &ui);
         names_first(&mut services, &ui, &snapshot.layers);
         let ids: Vec<&str> = services.iter().map(|service| service.id.as_str()).collect();
-        assert_eq!(ids, ["hub/backend", "hub/old-backend", "backend/db", "hub/migrate", "hub/worker"]);
+        assert_eq!(
+            ids,
+            [
+                "hub/backend",
+                "hub/old-backend",
+                "backend/db",
+                "hub/migrate",
+                "hub/worker"
+            ]
+        );
     }
 
     #[test]

@@ -256,9 +256,9 @@ impl Dialog {
     /// What keys count, where it is a question.
     pub fn guard(&mut self) -> Option<&mut Guard> {
         match self {
-            Self::Confirm { guard, .. } | Self::Leave { guard, .. } | Self::Maintenance { guard, .. } => {
-                Some(guard)
-            }
+            Self::Confirm { guard, .. }
+            | Self::Leave { guard, .. }
+            | Self::Maintenance { guard, .. } => Some(guard),
             _ => None,
         }
     }
@@ -329,7 +329,9 @@ impl UiState {
     /// A fresh screen of `size`.
     #[must_use]
     pub fn new(size: Size) -> Self {
-        use Column::{Cpu, Image, Latency, Layer, Memory, Name, Ports, Reason, Replicas, Stack, State};
+        use Column::{
+            Cpu, Image, Latency, Layer, Memory, Name, Ports, Reason, Replicas, Stack, State,
+        };
         Self {
             size,
             view: View::Map,
@@ -349,7 +351,10 @@ impl UiState {
                 reverse: false,
                 top: 0,
             },
-            logs: LogsState { follow: true, ..LogsState::default() },
+            logs: LogsState {
+                follow: true,
+                ..LogsState::default()
+            },
             timeline: TimelineState::default(),
             dialog: None,
             toasts: Vec::new(),

@@ -30,14 +30,15 @@ use super::TuiError;
 use output::{Line, Output};
 use panic_hook::PanicHook;
 
-/// How long the terminal may take to read what is still under way when it is given back: a busy one needs it, and
-/// one that nobody reads must not hold the end back.
+/// How long the terminal may take to read what is still under way when it is given back: a busy one
+/// needs it, and one that nobody reads must not hold the end back.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// How often room is made for the last words; with the time before, this stays below two seconds.
 const DISCARDS: usize = 4;
 
-/// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for nothing.
+/// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for
+/// nothing.
 struct EnableMouse;
 
 impl Command for EnableMouse {
@@ -69,11 +70,19 @@ impl Terminal {
     /// # Errors
     /// When standard output is no terminal, or refuses.
     pub fn open(mouse: bool) -> Result<Self, TuiError> {
-        let failed = |source| TuiError::Terminal { action: "write to the terminal", source };
+        let failed = |source| TuiError::Terminal {
+            action: "write to the terminal",
+            source,
+        };
         let output = Output::open().map_err(failed)?;
         let held = Arc::new(AtomicBool::new(false));
         let hook = PanicHook::install(Arc::clone(&held), output.line());
-        let mut terminal = Self { canvas: Canvas::new(output), mouse, held, _hook: hook };
+        let mut terminal = Self {
+            canvas: Canvas::new(output),
+            mouse,
+            held,
+            _hook: hook,
+        };
         terminal.take()?;
         Ok(terminal)
     }
@@ -83,7 +92,10 @@ impl Terminal {
     /// # Errors
     /// When the terminal refuses.
     pub fn take(&mut self) -> Result<(), TuiError> {
-        let failed = |source| TuiError::Terminal { action: "take the terminal", source };
+        let failed = |source| TuiError::Terminal {
+            action: "take the terminal",
+            source,
+        };
         self.held.store(true, Ordering::SeqCst);
         crossterm::terminal::enable_raw_mode().map_err(failed)?;
         let out = self.canvas.writer();
@@ -117,8 +129,8 @@ impl Terminal {
         self.canvas.writer().idle().await;
     }
 
-    /// Shows `frame`, writing only what differs from the last one, or all of it to a terminal that had stalled.
-    /// Returns the bytes written, without waiting for the terminal to read them.
+    /// Shows `frame`, writing only what differs from the last one, or all of it to a terminal that
+    /// had stalled. Returns the bytes written, without waiting for the terminal to read them.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -136,7 +148,11 @@ impl Terminal {
     pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
         self.mouse = mouse;
         let out = self.canvas.writer();
-        if mouse { execute!(out, EnableMouse) } else { execute!(out, DisableMouse) }
+        if mouse {
+            execute!(out, EnableMouse)
+        } else {
+            execute!(out, DisableMouse)
+        }
     }
 
     /// Puts `text` into the clipboard of the operator's own machine (OSC 52).
@@ -144,7 +160,10 @@ impl Terminal {
     /// # Errors
     /// When the terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.canvas.writer(), CopyToClipboard::to_clipboard_from(text))
+        execute!(
+            self.canvas.writer(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 }
 
@@ -154,12 +173,19 @@ impl Drop for Terminal {
     }
 }
 
-/// Undoes everything [`Terminal::take`] does, without waiting long for a terminal that nobody reads: what it did not
-/// read is thrown away then, and these bytes are left for whoever reads it next. Tells whether the terminal took them.
+/// Undoes everything [`Terminal::take`] does, without waiting long for a terminal that nobody
+/// reads: what it did not read is thrown away then, and these bytes are left for whoever reads it
+/// next. Tells whether the terminal took them.
 fn restore(line: &Line) -> bool {
     let mut bytes = Vec::new();
     // A vector takes every byte.
-    let _ = queue!(bytes, DisableMouse, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = queue!(
+        bytes,
+        DisableMouse,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    );
     bytes.extend_from_slice(b"\x1b[0m");
     let taken = line.finish(&bytes, LAST_WORDS);
     // The modes change at once, whatever the terminal still has to read.

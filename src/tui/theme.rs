@@ -161,9 +161,15 @@ pub struct Theme {
 const EMBEDDED: [(&str, &str); 6] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
-    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
     ("sixteen", include_str!("../../themes/sixteen.toml")),
-    ("colour-blind", include_str!("../../themes/colour-blind.toml")),
+    (
+        "colour-blind",
+        include_str!("../../themes/colour-blind.toml"),
+    ),
     ("mono", include_str!("../../themes/mono.toml")),
 ];
 
@@ -182,16 +188,21 @@ impl Theme {
         names
     };
 
-    /// Reads the theme `name`: `NAME.toml` in the first of `dirs` that has it, else the embedded one.
+    /// Reads the theme `name`: `NAME.toml` in the first of `dirs` that has it, else the embedded
+    /// one.
     ///
     /// # Errors
-    /// When there is no such theme, or its file is wrong; names file, line, key and what is allowed.
+    /// When there is no such theme, or its file is wrong; names file, line, key and what is
+    /// allowed.
     pub fn load(name: &str, dirs: &[PathBuf]) -> Result<Self, ThemeError> {
         let mut styles = BTreeMap::new();
         let mut next = Some(name.to_owned());
         for _ in 0..MAX_PARENTS {
             let Some(current) = next else {
-                return Ok(Self { name: name.to_owned(), styles });
+                return Ok(Self {
+                    name: name.to_owned(),
+                    styles,
+                });
             };
             let (file, text) = source(&current, dirs)?;
             let parsed = file::parse(&file, &text)?;
@@ -200,33 +211,54 @@ impl Theme {
             }
             next = parsed.parent;
         }
-        Err(ThemeError::ParentLoop { name: name.to_owned() })
+        Err(ThemeError::ParentLoop {
+            name: name.to_owned(),
+        })
     }
 
     /// The theme in the colours a terminal of `depth` has.
     #[must_use]
     pub fn fit(&self, depth: ColorDepth) -> Self {
-        let styles = self.styles.iter().map(|(role, style)| (*role, depth.fit(*style))).collect();
-        Self { name: self.name.clone(), styles }
+        let styles = self
+            .styles
+            .iter()
+            .map(|(role, style)| (*role, depth.fit(*style)))
+            .collect();
+        Self {
+            name: self.name.clone(),
+            styles,
+        }
     }
 
     /// The style of `role`; of its parent where the theme does not name it.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
         let parent = || self.styles.get(&role.parent()?);
-        self.styles.get(&role).or_else(parent).copied().unwrap_or_default()
+        self.styles
+            .get(&role)
+            .or_else(parent)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
 /// File name and text of the theme `name`.
 fn source(name: &str, dirs: &[PathBuf]) -> Result<(String, String), ThemeError> {
     for dir in dirs {
-        let path: PathBuf = dir.join(Path::new(name).with_extension("toml").file_name().unwrap_or_default());
+        let path: PathBuf = dir.join(
+            Path::new(name)
+                .with_extension("toml")
+                .file_name()
+                .unwrap_or_default(),
+        );
         match std::fs::read(&path).and_then(|bytes| Ok(decode(&bytes)?)) {
             Ok(text) => return Ok((path.display().to_string(), text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
-                return Err(ThemeError::Read { file: path.display().to_string(), error: error.to_string() });
+                return Err(ThemeError::Read {
+                    file: path.display().to_string(),
+                    error: error.to_string(),
+                });
             }
         }
     }
@@ -234,7 +266,10 @@ fn source(name: &str, dirs: &[PathBuf]) -> Result<(String, String), ThemeError> 
         .iter()
         .find(|(each, _)| *each == name)
         .map(|(_, text)| (format!("themes/{name}.toml"), (*text).to_owned()))
-        .ok_or_else(|| ThemeError::Unknown { name: name.to_owned(), allowed: Theme::NAMES.join(", ") })
+        .ok_or_else(|| ThemeError::Unknown {
+            name: name.to_owned(),
+            allowed: Theme::NAMES.join(", "),
+        })
 }
 
 #[cfg(test)]

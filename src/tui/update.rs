@@ -33,14 +33,23 @@ const TOAST_ERROR: SignedDuration = SignedDuration::from_secs(10);
 const MAX_TOASTS: usize = 4;
 
 /// Carries out `action`.
-pub fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+pub fn update(
+    ui: &mut UiState,
+    action: Action,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<Effect> {
     match action {
         Action::Quit => return leave::quit(ui, snapshot),
         Action::Suspend => return Some(Effect::Suspend),
         Action::NextTheme => return Some(Effect::NextTheme),
         Action::ToggleMouse => {
             ui.mouse = !ui.mouse;
-            let text = if ui.mouse { "mouse captured" } else { "mouse released: the terminal selects text" };
+            let text = if ui.mouse {
+                "mouse captured"
+            } else {
+                "mouse released: the terminal selects text"
+            };
             toast(ui, text, false, facts.now);
             return Some(Effect::SetMouse(ui.mouse));
         }
@@ -63,14 +72,21 @@ pub fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Fac
 fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     match action {
         Action::Refresh => {
-            let text = if no_engine(snapshot) { "looking for an engine" } else { "polling and probing now" };
+            let text = if no_engine(snapshot) {
+                "looking for an engine"
+            } else {
+                "polling and probing now"
+            };
             toast(ui, text, false, facts.now);
             return Some(Effect::Refresh);
         }
         Action::OpenDemo => return Some(Effect::OpenDemo),
         Action::Export => return Some(Effect::Export),
         Action::Copy => return copy(ui, snapshot),
-        Action::Request { kind, with_dependents } => {
+        Action::Request {
+            kind,
+            with_dependents,
+        } => {
             return request::request(ui, kind, with_dependents, snapshot);
         }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
@@ -79,12 +95,20 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
         Action::Filter => open_field(ui),
-        Action::Palette => ui.dialog = Some(Dialog::Palette { field: TextField::default(), selected: 0 }),
+        Action::Palette => {
+            ui.dialog = Some(Dialog::Palette {
+                field: TextField::default(),
+                selected: 0,
+            })
+        }
         Action::Help => ui.dialog = Some(Dialog::Help { top: 0 }),
         Action::Legend => ui.dialog = Some(Dialog::Legend { top: 0 }),
         Action::Actions => ui.dialog = Some(Dialog::Actions { selected: 0 }),
         Action::Maintenance => {
-            ui.dialog = Some(Dialog::Maintenance { selected: 0, guard: Guard::default() });
+            ui.dialog = Some(Dialog::Maintenance {
+                selected: 0,
+                guard: Guard::default(),
+            });
         }
         Action::Leave(answer) => return leave::answered(ui, answer, snapshot),
         Action::Operation => ui.dialog = Some(Dialog::Operation { id: None, top: 0 }),
@@ -108,7 +132,9 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     match ui.view {
         View::Map => select::on_map(ui, action, snapshot),
         View::Services => select::in_table(ui, action, snapshot),
-        View::Logs if *action == Action::ToggleFollow && ui.logs.from.is_some() => logs::to_the_end(ui),
+        View::Logs if *action == Action::ToggleFollow && ui.logs.from.is_some() => {
+            logs::to_the_end(ui)
+        }
         View::Logs => view::logs::apply(&mut ui.logs, action, &ui.drawn),
         View::Timeline if *action == Action::Enter => open_event(ui, snapshot),
         View::Timeline => view::timeline::apply(ui, action, snapshot),
@@ -128,13 +154,18 @@ fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
 
 /// Follows the logs of the service whose details show them now.
 fn follow_tab(ui: &mut UiState) {
-    if let Some(details) = ui.details.as_ref().filter(|details| details.tab == DetailsTab::Logs) {
+    if let Some(details) = ui
+        .details
+        .as_ref()
+        .filter(|details| details.tab == DetailsTab::Logs)
+    {
         let service = details.service.clone();
         logs::follow(ui, vec![service]);
     }
 }
 
-/// Takes what a frame tells about itself, which is on screen since `at`, as the time since the console was opened.
+/// Takes what a frame tells about itself, which is on screen since `at`, as the time since the
+/// console was opened.
 pub fn drawn(ui: &mut UiState, hits: HitMap, at: Duration) {
     ui.drawn = hits;
     if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard) {
@@ -145,10 +176,16 @@ pub fn drawn(ui: &mut UiState, hits: HitMap, at: Duration) {
     }
 }
 
-/// Notes that a key was read at `at`, as the time since the console was opened, and whether it means something.
+/// Notes that a key was read at `at`, as the time since the console was opened, and whether it
+/// means something.
 pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
     ui.last_key = Some(at);
-    if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard).filter(|_| !meant) {
+    if let Some(guard) = ui
+        .dialog
+        .as_mut()
+        .and_then(Dialog::guard)
+        .filter(|_| !meant)
+    {
         guard.disturbed(at);
     }
 }
@@ -158,7 +195,11 @@ pub fn toast(ui: &mut UiState, text: &str, error: bool, now: Timestamp) {
     let stay = if error { TOAST_ERROR } else { TOAST };
     let until = now.checked_add(stay).unwrap_or(now);
     ui.toasts.retain(|toast| toast.text != text);
-    ui.toasts.push(Toast { text: text.to_owned(), error, until });
+    ui.toasts.push(Toast {
+        text: text.to_owned(),
+        error,
+        until,
+    });
     let excess = ui.toasts.len().saturating_sub(MAX_TOASTS);
     ui.toasts.drain(..excess);
 }
@@ -182,15 +223,24 @@ fn show_tab(ui: &mut UiState, tab: DetailsTab) {
     };
     let Some(service) = service else { return };
     let inspect = ui.details.take().and_then(|details| details.inspect);
-    ui.details =
-        Some(DetailsState { service: service.clone(), tab, top: 0, inspecting: inspect.is_some(), inspect });
+    ui.details = Some(DetailsState {
+        service: service.clone(),
+        tab,
+        top: 0,
+        inspecting: inspect.is_some(),
+        inspect,
+    });
     if tab == DetailsTab::Logs {
         logs::follow(ui, vec![service]);
     }
 }
 
 fn open_field(ui: &mut UiState) {
-    let text = if availability::logs_visible(ui) { ui.logs.search.clone() } else { ui.filter.clone() };
+    let text = if availability::logs_visible(ui) {
+        ui.logs.search.clone()
+    } else {
+        ui.filter.clone()
+    };
     let cursor = text.chars().count();
     ui.field = Some(TextField { text, cursor });
 }
@@ -237,21 +287,32 @@ fn back(ui: &mut UiState) {
 }
 
 fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
-    if let Some(DetailsState { tab: DetailsTab::Inspect, inspect: Some(Ok(answer)), .. }) = &ui.details {
+    if let Some(DetailsState {
+        tab: DetailsTab::Inspect,
+        inspect: Some(Ok(answer)),
+        ..
+    }) = &ui.details
+    {
         return Some(Effect::Copy(answer.masked.clone()));
     }
     if availability::logs_visible(ui) {
-        let line = ui.logs.hit.and_then(|hit| ui.logs.ring.lines.get(hit)).or_else(|| {
-            let last = ui.logs.ring.lines.len().checked_sub(1 + ui.logs.back)?;
-            ui.logs.ring.lines.get(last)
-        });
+        let line = ui
+            .logs
+            .hit
+            .and_then(|hit| ui.logs.ring.lines.get(hit))
+            .or_else(|| {
+                let last = ui.logs.ring.lines.len().checked_sub(1 + ui.logs.back)?;
+                ui.logs.ring.lines.get(last)
+            });
         return line.map(|line| Effect::Copy(line.text.clone()));
     }
     let names: Vec<String> = roster::targets(ui, snapshot)
         .iter()
         .filter_map(|id| snapshot.service(id))
         .map(|service| {
-            service.primary().map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
+            service
+                .primary()
+                .map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
         })
         .collect();
     (!names.is_empty()).then(|| Effect::Copy(names.join("\n")))
@@ -261,12 +322,14 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
 fn own_log(ui: &mut UiState, action: &Action) {
     let back = ui.own_log_back;
     ui.own_log_back = match action {
-        Action::Move(Direction::Up) | Action::Page(..0) | Action::HalfPage(..0) | Action::Scroll(..0) => {
-            back + 1
-        }
-        Action::Move(Direction::Down) | Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
-            back.saturating_sub(1)
-        }
+        Action::Move(Direction::Up)
+        | Action::Page(..0)
+        | Action::HalfPage(..0)
+        | Action::Scroll(..0) => back + 1,
+        Action::Move(Direction::Down)
+        | Action::Page(_)
+        | Action::HalfPage(_)
+        | Action::Scroll(_) => back.saturating_sub(1),
         Action::Last => 0,
         Action::First => view::MAX_OWN_LOG_PAGES,
         _ => back,

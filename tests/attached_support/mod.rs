@@ -1,5 +1,10 @@
-//! One truth, asked in four ways: a hubdeck that watched, a first `status`, a first `explain`, a first console.
-#![allow(clippy::expect_used, clippy::panic, reason = "a harness that fails must fail its test")]
+//! One truth, asked in four ways: a hubdeck that watched, a first `status`, a first `explain`, a
+//! first console.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness that fails must fail its test"
+)]
 
 mod stack;
 
@@ -55,46 +60,73 @@ impl Truth {
 
     /// What services and incidents as JSON say; `project` is left out of the names.
     pub fn of(services: &Value, incidents: &Value, project: &str, root: &str) -> Self {
-        let name = |id: &str| id.strip_prefix(&format!("{project}/")).unwrap_or(id).to_owned();
+        let name = |id: &str| {
+            id.strip_prefix(&format!("{project}/"))
+                .unwrap_or(id)
+                .to_owned()
+        };
         let id = format!("{project}/{root}");
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let services = list(services);
-        let is_blocked =
-            |service: &&Value| list(&service["health"]["blocked_by"]).iter().any(|by| *by == *id);
+        let is_blocked = |service: &&Value| {
+            list(&service["health"]["blocked_by"])
+                .iter()
+                .any(|by| *by == *id)
+        };
         let state = services.iter().find(|service| service["id"] == *id);
         Self {
-            state: state.map_or("", |service| text(service, "/health/state")).to_owned(),
+            state: state
+                .map_or("", |service| text(service, "/health/state"))
+                .to_owned(),
             roots: list(incidents)
                 .iter()
                 .filter(|incident| incident["state"] == "open")
                 .map(|incident| name(text(incident, "/root")))
                 .collect(),
-            blocked: services.iter().filter(is_blocked).map(|service| name(text(service, "/id"))).collect(),
+            blocked: services
+                .iter()
+                .filter(is_blocked)
+                .map(|service| name(text(service, "/id")))
+                .collect(),
         }
     }
 }
 
 impl fmt::Display for Truth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, roots {:?}, blocked {:?}", self.state, self.roots, self.blocked)
+        write!(
+            f,
+            "{}, roots {:?}, blocked {:?}",
+            self.state, self.roots, self.blocked
+        )
     }
 }
 
 /// A text inside a document; empty where there is none.
 pub fn text<'a>(document: &'a Value, pointer: &str) -> &'a str {
-    document.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    document
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
-/// A sentence without what differs from one moment to the next: times of day, ages and measured durations.
+/// A sentence without what differs from one moment to the next: times of day, ages and measured
+/// durations.
 pub fn timeless(sentence: &str) -> String {
     let mut text = sentence.to_owned();
     for (pattern, placeholder) in [
         (r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d( UTC)?", "TIME"),
-        (r"\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?", "DURATION"),
+        (
+            r"\d+(\.\d+)? (ms|s|min|h|d)\b( \d+ (s|min|h)\b)?",
+            "DURATION",
+        ),
         (r"\d+ (failures|failed checks) in a row", "N in a row"),
         (r"\d+ restarts?", "N restarts"),
     ] {
-        text = Regex::new(pattern).expect("a pattern").replace_all(&text, placeholder).into_owned();
+        text = Regex::new(pattern)
+            .expect("a pattern")
+            .replace_all(&text, placeholder)
+            .into_owned();
     }
     text
 }

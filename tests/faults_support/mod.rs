@@ -1,5 +1,10 @@
-//! The example stacks with hubdeck beside them, and faults as data: what breaks, what must be said of it, what mends it.
-#![allow(clippy::expect_used, clippy::panic, reason = "a harness that fails must fail its test")]
+//! The example stacks with hubdeck beside them, and faults as data: what breaks, what must be said
+//! of it, what mends it.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness that fails must fail its test"
+)]
 
 mod side;
 mod table;

@@ -32,11 +32,19 @@ impl Side {
         command.arg(format!("--project={}", example.project()));
         command.env("HUBDECK_SERVE_PORT", port.to_string());
         let server = Background(command.spawn().expect("the program starts"));
-        let side = Self { example, port, _server: server, _home: home };
+        let side = Self {
+            example,
+            port,
+            _server: server,
+            _home: home,
+        };
         let mut last = Vec::new();
         let deadline = Instant::now() + START;
         while side.unsettled(&mut last) {
-            assert!(Instant::now() < deadline, "not healthy after {START:?}: {last:?}");
+            assert!(
+                Instant::now() < deadline,
+                "not healthy after {START:?}: {last:?}"
+            );
             pause(STEP);
         }
         side
@@ -56,11 +64,18 @@ impl Side {
     /// Whether some service does not work or an incident goes on; what, in words.
     fn unsettled(&self, why: &mut Vec<String>) -> bool {
         let services = self.services();
-        let fine = |service: &Value| matches!(text(service, "/health/state"), "healthy" | "completed");
+        let fine =
+            |service: &Value| matches!(text(service, "/health/state"), "healthy" | "completed");
         *why = services
             .iter()
             .filter(|service| !fine(service))
-            .map(|service| format!("{} {}", text(service, "/name"), text(service, "/health/reason")))
+            .map(|service| {
+                format!(
+                    "{} {}",
+                    text(service, "/name"),
+                    text(service, "/health/reason")
+                )
+            })
             .collect();
         why.extend(
             self.incidents()
@@ -78,17 +93,25 @@ impl Side {
 
     fn explain(&self, service: &str) -> Value {
         let id = format!("{}/{service}", self.example.project());
-        self.json(&format!("/api/services/{id}/explain")).unwrap_or_default()
+        self.json(&format!("/api/services/{id}/explain"))
+            .unwrap_or_default()
     }
 
     /// The service's name without the stack.
     fn name<'a>(&self, id: &'a str) -> &'a str {
-        id.strip_prefix(self.example.project()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id)
+        id.strip_prefix(self.example.project())
+            .and_then(|rest| rest.strip_prefix('/'))
+            .unwrap_or(id)
     }
 
     /// Runs one fault from its begin to its end.
     pub fn run(&self, fault: &Fault) -> Outcome {
-        let last_id = self.incidents().iter().filter_map(|each| each["id"].as_u64()).max().unwrap_or(0);
+        let last_id = self
+            .incidents()
+            .iter()
+            .filter_map(|each| each["id"].as_u64())
+            .max()
+            .unwrap_or(0);
         let mut outcome = Outcome {
             name: fault.name,
             named: None,
@@ -113,7 +136,9 @@ impl Side {
             pause(STEP);
         }
         outcome.closed = left.is_empty().then(|| mended.elapsed());
-        outcome.wrong.extend(left.iter().map(|what| format!("after mending: {what}")));
+        outcome
+            .wrong
+            .extend(left.iter().map(|what| format!("after mending: {what}")));
         outcome.wrong.extend(self.surplus(fault, last_id));
         outcome
     }
@@ -121,15 +146,25 @@ impl Side {
     /// Whether the root is named, and what is not as expected.
     fn look(&self, fault: &Fault, last_id: u64, sentence: &mut String) -> (bool, Vec<String>) {
         let mut wrong = Vec::new();
-        let open: Vec<Value> =
-            self.incidents().into_iter().filter(|each| each["id"].as_u64() > Some(last_id)).collect();
-        let roots: Vec<&str> = open.iter().map(|each| self.name(text(each, "/root"))).collect();
+        let open: Vec<Value> = self
+            .incidents()
+            .into_iter()
+            .filter(|each| each["id"].as_u64() > Some(last_id))
+            .collect();
+        let roots: Vec<&str> = open
+            .iter()
+            .map(|each| self.name(text(each, "/root")))
+            .collect();
         let expected: &[&str] = if fault.incident { &[fault.root] } else { &[] };
         if roots != expected {
             wrong.push(format!("incidents of {roots:?}, not of {expected:?}"));
         }
         let services = self.services();
-        let root = services.iter().find(|each| each["name"] == fault.root).cloned().unwrap_or_default();
+        let root = services
+            .iter()
+            .find(|each| each["name"] == fault.root)
+            .cloned()
+            .unwrap_or_default();
         let state = text(&root, "/health/state").to_owned();
         let named = roots == expected && state != "healthy";
         let id = format!("{}/{}", self.example.project(), fault.root);
@@ -138,29 +173,43 @@ impl Side {
                 .as_array()
                 .is_some_and(|roots| roots.iter().any(|root| *root == *id))
         };
-        let mut blocked: Vec<&str> =
-            services.iter().filter(|each| blocked_by_it(each)).map(|each| text(each, "/name")).collect();
+        let mut blocked: Vec<&str> = services
+            .iter()
+            .filter(|each| blocked_by_it(each))
+            .map(|each| text(each, "/name"))
+            .collect();
         blocked.sort_unstable();
         if blocked != fault.blocked {
             wrong.push(format!("blocked {blocked:?}, not {:?}", fault.blocked));
         }
         let explanation = self.explain(fault.root);
         text(&explanation, "/sentence").clone_into(sentence);
-        if !Regex::new(fault.sentence).expect("a pattern").is_match(sentence) {
-            wrong
-                .push(format!("{} is {state}: {sentence:?} does not match {:?}", fault.root, fault.sentence));
+        if !Regex::new(fault.sentence)
+            .expect("a pattern")
+            .is_match(sentence)
+        {
+            wrong.push(format!(
+                "{} is {state}: {sentence:?} does not match {:?}",
+                fault.root, fault.sentence
+            ));
         }
         if let Some(diagnosis) = fault.diagnosis
             && explanation["hint"]["id"] != diagnosis
         {
-            wrong.push(format!("diagnosis {}, not {diagnosis}", explanation["hint"]["id"]));
+            wrong.push(format!(
+                "diagnosis {}, not {diagnosis}",
+                explanation["hint"]["id"]
+            ));
         }
         (named, wrong)
     }
 
     /// Incidents that the fault opened beside its own.
     fn surplus(&self, fault: &Fault, last_id: u64) -> Vec<String> {
-        let opened = self.incidents().into_iter().filter(|each| each["id"].as_u64() > Some(last_id));
+        let opened = self
+            .incidents()
+            .into_iter()
+            .filter(|each| each["id"].as_u64() > Some(last_id));
         opened
             .skip(usize::from(fault.incident))
             .map(|each| format!("one incident too many: {}", text(&each, "/log/0/text")))
@@ -182,12 +231,17 @@ impl Side {
         docker(&[&["exec", self.example.container(service).as_str()], command].concat());
     }
 
-    /// `docker network connect` or `disconnect` of a network of the stack; connected again, the service has its name.
+    /// `docker network connect` or `disconnect` of a network of the stack; connected again, the
+    /// service has its name.
     pub fn network(&self, change: &str, network: &str, service: &str) {
-        let (network, container) =
-            (format!("{}_{network}", self.example.project()), self.example.container(service));
+        let (network, container) = (
+            format!("{}_{network}", self.example.project()),
+            self.example.container(service),
+        );
         match change {
-            "connect" => docker(&["network", "connect", "--alias", service, &network, &container]),
+            "connect" => docker(&[
+                "network", "connect", "--alias", service, &network, &container,
+            ]),
             _ => docker(&["network", "disconnect", &network, &container]),
         };
     }
@@ -196,19 +250,27 @@ impl Side {
     pub fn compose_with(&self, variable: (&str, &str), arguments: &[&str]) -> bool {
         let mut command = self.example.command(arguments);
         command.env(variable.0, variable.1);
-        command.output().expect("the docker command is installed").status.success()
+        command
+            .output()
+            .expect("the docker command is installed")
+            .status
+            .success()
     }
 
     /// Waits until the container of `service` is in `state`, by the engine.
     pub fn await_state(&self, service: &str, state: &str) {
         let container = self.example.container(service);
         eventually(&format!("{service} {state}"), LIMIT, || {
-            (docker(&["inspect", "--format", "{{.State.Status}}", &container]) == state).then_some(())
+            (docker(&["inspect", "--format", "{{.State.Status}}", &container]) == state)
+                .then_some(())
         });
     }
 }
 
 /// A text inside a document; empty where there is none.
 pub fn text<'a>(document: &'a Value, pointer: &str) -> &'a str {
-    document.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    document
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }

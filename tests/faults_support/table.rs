@@ -18,10 +18,22 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = |time: Option<Duration>| {
-            time.map_or_else(|| "never".to_owned(), |time| format!("{:.1} s", time.as_secs_f64()))
+            time.map_or_else(
+                || "never".to_owned(),
+                |time| format!("{:.1} s", time.as_secs_f64()),
+            )
         };
-        let width = self.0.iter().map(|outcome| outcome.name.len()).max().unwrap_or(0);
-        writeln!(f, "{:width$} | root named after | all told after | closed after | sentence", "fault")?;
+        let width = self
+            .0
+            .iter()
+            .map(|outcome| outcome.name.len())
+            .max()
+            .unwrap_or(0);
+        writeln!(
+            f,
+            "{:width$} | root named after | all told after | closed after | sentence",
+            "fault"
+        )?;
         for outcome in &self.0 {
             writeln!(
                 f,

@@ -103,7 +103,11 @@ impl With for InstanceFacts {
                         "completed" => DependencyCondition::ServiceCompletedSuccessfully,
                         _ => DependencyCondition::ServiceStarted,
                     };
-                    Dependency { service: service.into(), condition, restart: false }
+                    Dependency {
+                        service: service.into(),
+                        condition,
+                        restart: false,
+                    }
                 })
                 .collect();
         })
@@ -133,9 +137,15 @@ impl World {
     /// A world whose hubdeck was started ten seconds before `now` and gets its list now.
     pub fn beginning(list: Vec<InstanceFacts>, now: Timestamp) -> Self {
         let started_at = now - SignedDuration::from_secs(10);
-        let mut world = Self { store: Store::new(started_at), now };
+        let mut world = Self {
+            store: Store::new(started_at),
+            now,
+        };
         let status = EngineStatus::Connected { since: world.now };
-        let _ = world.apply(Observation::Engine { status, attempts: Vec::new() });
+        let _ = world.apply(Observation::Engine {
+            status,
+            attempts: Vec::new(),
+        });
         let _ = world.list(list);
         world
     }
@@ -147,7 +157,11 @@ impl World {
     /// Lets time pass with its deadlines, as the task loop does.
     pub fn wait(&mut self, seconds: i64) {
         let end = self.now + SignedDuration::from_secs(seconds);
-        while let Some(deadline) = self.store.next_deadline().filter(|deadline| *deadline <= end) {
+        while let Some(deadline) = self
+            .store
+            .next_deadline()
+            .filter(|deadline| *deadline <= end)
+        {
             self.now = deadline.max(self.now);
             let _ = self.store.tick(self.now);
         }
@@ -166,7 +180,10 @@ impl World {
 
     pub fn inspect(&mut self, facts: InstanceFacts) -> Changed {
         let now = self.now;
-        self.apply(Observation::Inspected { at: now, facts: Arc::new(facts) })
+        self.apply(Observation::Inspected {
+            at: now,
+            facts: Arc::new(facts),
+        })
     }
 
     /// An event of `facts`' container now.
@@ -184,11 +201,21 @@ impl World {
 
     /// The process of `facts` ends with `code` now.
     pub fn die(&mut self, facts: &InstanceFacts, code: i64) -> Changed {
-        self.event(facts, EngineEventKind::Die { exit_code: Some(code) })
+        self.event(
+            facts,
+            EngineEventKind::Die {
+                exit_code: Some(code),
+            },
+        )
     }
 
     /// A probe of `facts`' container ends now.
-    pub fn probe(&mut self, facts: &InstanceFacts, origin: ProbeOrigin, outcome: ProbeOutcome) -> Changed {
+    pub fn probe(
+        &mut self,
+        facts: &InstanceFacts,
+        origin: ProbeOrigin,
+        outcome: ProbeOutcome,
+    ) -> Changed {
         let message = match outcome {
             ProbeOutcome::Success => "200 OK",
             ProbeOutcome::Warning => "429 Too Many Requests",
@@ -222,7 +249,11 @@ impl World {
             ..ProbeResult::of(outcome, self.now)
         };
         let (service, instance) = (facts.service_id(), Some(facts.id.clone()));
-        self.apply(Observation::Probed { service, instance, result })
+        self.apply(Observation::Probed {
+            service,
+            instance,
+            result,
+        })
     }
 
     pub fn snapshot(&mut self) -> Arc<Snapshot> {
@@ -231,7 +262,11 @@ impl World {
 
     pub fn service(&mut self, id: &str) -> Arc<Service> {
         let snapshot = self.snapshot();
-        Arc::clone(snapshot.service(&ServiceId::new(id)).unwrap_or_else(|| panic!("no service {id}")))
+        Arc::clone(
+            snapshot
+                .service(&ServiceId::new(id))
+                .unwrap_or_else(|| panic!("no service {id}")),
+        )
     }
 
     /// `"state: reason"`.
@@ -247,21 +282,28 @@ impl World {
     /// The texts of the timeline from `skip` on, without those of incidents.
     pub fn told(&mut self, skip: usize) -> Vec<String> {
         let snapshot = self.snapshot();
-        let others =
-            snapshot.timeline.iter().filter(|each| !matches!(each.event, EventKind::Incident { .. }));
+        let others = snapshot
+            .timeline
+            .iter()
+            .filter(|each| !matches!(each.event, EventKind::Incident { .. }));
         others.skip(skip).map(|event| event.text.clone()).collect()
     }
 
     /// The texts of the timeline about incidents.
     pub fn told_of_incidents(&mut self) -> Vec<String> {
         let snapshot = self.snapshot();
-        let incidents =
-            snapshot.timeline.iter().filter(|each| matches!(each.event, EventKind::Incident { .. }));
+        let incidents = snapshot
+            .timeline
+            .iter()
+            .filter(|each| matches!(each.event, EventKind::Incident { .. }));
         incidents.map(|event| event.text.clone()).collect()
     }
 
     /// The sentences of the open incidents.
     pub fn incidents(&mut self) -> Vec<String> {
-        self.snapshot().open_incidents().map(|incident| incident.sentence.clone()).collect()
+        self.snapshot()
+            .open_incidents()
+            .map(|incident| incident.sentence.clone())
+            .collect()
     }
 }

@@ -1,4 +1,5 @@
-//! What the live tests of the map share: a watch on real containers, and labelled stacks made with Compose.
+//! What the live tests of the map share: a watch on real containers, and labelled stacks made with
+//! Compose.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper of tests fails by panicking
 
 use std::collections::BTreeSet;
@@ -23,7 +24,8 @@ use crate::stacks_support::{LabelledService, LabelledStack};
 /// Time for a picture to become what is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Engine client, collectors and store on one project of the real engine, as the program wires them.
+/// Engine client, collectors and store on one project of the real engine, as the program wires
+/// them.
 pub struct Watch {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     surveys: [watch::Receiver<bool>; 2],
@@ -34,19 +36,26 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches `project`; configuration files are read and connections looked at when `survey` says so.
+    /// Watches `project`; configuration files are read and connections looked at when `survey` says
+    /// so.
     pub fn on(project: &str, survey: bool) -> Self {
         let (out, news) = mpsc::channel(1024);
         let (pictures, snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
         let (link_in, link) = watch::channel(None);
         let projects = vec![project.to_owned()];
-        let (discovery_in, wishes) = watch::channel(DiscoveryOptions { projects, ..Default::default() });
+        let (discovery_in, wishes) = watch::channel(DiscoveryOptions {
+            projects,
+            ..Default::default()
+        });
         let (observing_in, observing) = watch::channel(ObservingOptions {
             enabled: survey,
             every: Duration::from_secs(2),
             ..Default::default()
         });
-        let (reading_in, reading) = watch::channel(ReadingOptions { enabled: survey, ..Default::default() });
+        let (reading_in, reading) = watch::channel(ReadingOptions {
+            enabled: survey,
+            ..Default::default()
+        });
         let (read, all_read) = watch::channel(false);
         let (seen, all_seen) = watch::channel(false);
         let request = ConnectRequest::from_environment(None, None);
@@ -59,8 +68,20 @@ impl Watch {
             Arc::new(Notify::new()),
             watch::Sender::new(false),
         ));
-        tasks.spawn(configuration::run(link.clone(), snapshots.clone(), reading, read, out.clone()));
-        tasks.spawn(connections::run(link, snapshots.clone(), observing, seen, out));
+        tasks.spawn(configuration::run(
+            link.clone(),
+            snapshots.clone(),
+            reading,
+            read,
+            out.clone(),
+        ));
+        tasks.spawn(connections::run(
+            link,
+            snapshots.clone(),
+            observing,
+            seen,
+            out,
+        ));
         tasks.spawn(fold(news, pictures));
         Self {
             snapshots,
@@ -76,9 +97,15 @@ impl Watch {
     pub async fn until(&mut self, is_right: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
         let wait = async {
             for survey in &mut self.surveys {
-                survey.wait_for(|complete| *complete).await.expect("the collectors go on");
+                survey
+                    .wait_for(|complete| *complete)
+                    .await
+                    .expect("the collectors go on");
             }
-            self.snapshots.wait_for(|snapshot| is_right(snapshot)).await.expect("the store goes on");
+            self.snapshots
+                .wait_for(|snapshot| is_right(snapshot))
+                .await
+                .expect("the store goes on");
         };
         // What is missing then is better told by the comparison.
         let _ = tokio::time::timeout(PATIENCE, wait).await;
@@ -103,31 +130,51 @@ pub struct CreatedStack {
 }
 
 impl CreatedStack {
-    /// Makes the containers of `stack` under its name; images that are not there are made of `base`.
+    /// Makes the containers of `stack` under its name; images that are not there are made of
+    /// `base`.
     pub fn create(stack: &LabelledStack, present: &BTreeSet<String>, base: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut created = Self { project: stack.name.clone(), folder, tags: Vec::new() };
+        let mut created = Self {
+            project: stack.name.clone(),
+            folder,
+            tags: Vec::new(),
+        };
         for facts in stack.facts() {
-            let image =
-                if facts.image.contains(':') { facts.image } else { format!("{}:latest", facts.image) };
+            let image = if facts.image.contains(':') {
+                facts.image
+            } else {
+                format!("{}:latest", facts.image)
+            };
             if !present.contains(&image) && !created.tags.contains(&image) {
                 // An image of its own: two services with one image are two roles of one program.
                 let made = import(base, &image);
-                assert!(made.status.success(), "image {image}: {}", text(&made.stderr));
+                assert!(
+                    made.status.success(),
+                    "image {image}: {}",
+                    text(&made.stderr)
+                );
                 created.tags.push(image);
             }
         }
         let file = created.folder.path().join("compose.json");
         std::fs::write(&file, compose_file(stack).to_string()).expect("a Compose file");
         let made = created.compose(&["create", "--pull", "never", "--no-build"]);
-        assert!(made.status.success(), "{}: {}", created.project, text(&made.stderr));
+        assert!(
+            made.status.success(),
+            "{}: {}",
+            created.project,
+            text(&made.stderr)
+        );
         created
     }
 
     fn compose(&self, arguments: &[&str]) -> Output {
         let file = self.folder.path().join("compose.json");
         let mut command = Command::new("docker");
-        run(command.args(["compose", "-p", &self.project, "-f"]).arg(file).args(arguments))
+        run(command
+            .args(["compose", "-p", &self.project, "-f"])
+            .arg(file)
+            .args(arguments))
     }
 }
 
@@ -147,7 +194,9 @@ fn import(base: &str, image: &str) -> Output {
     let text = format!("FROM {base}\nLABEL com.example.stands-for=\"{image}\"\n");
     std::fs::write(folder.path().join("Dockerfile"), text).expect("a Dockerfile");
     let mut command = Command::new("docker");
-    run(command.args(["build", "-q", "--network", "none", "-t", image]).arg(folder.path()))
+    run(command
+        .args(["build", "-q", "--network", "none", "-t", image])
+        .arg(folder.path()))
 }
 
 fn run(command: &mut Command) -> Output {
@@ -202,7 +251,10 @@ fn compose_file(stack: &LabelledStack) -> Value {
             set("hostname", json!(hostname));
         }
         if let Some(check) = &facts.healthcheck {
-            set("healthcheck", json!({ "test": escaped(check.test.reveal()), "retries": 3 }));
+            set(
+                "healthcheck",
+                json!({ "test": escaped(check.test.reveal()), "retries": 3 }),
+            );
         }
         match &service.network_mode {
             Some(mode) => set("network_mode", json!(mode)),
@@ -219,29 +271,52 @@ fn escaped(words: &[String]) -> Vec<String> {
 }
 
 fn variables<'a>(pairs: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<String> {
-    pairs.map(|(key, value)| format!("{key}={value}").replace('$', "$$")).collect()
+    pairs
+        .map(|(key, value)| format!("{key}={value}").replace('$', "$$"))
+        .collect()
 }
 
 fn needs(stack: &LabelledStack, service: &LabelledService) -> Value {
-    let known =
-        service.depends_on.iter().filter(|need| stack.services.iter().any(|s| s.name == need.service));
+    let known = service
+        .depends_on
+        .iter()
+        .filter(|need| stack.services.iter().any(|s| s.name == need.service));
     let needs = known.map(|need| {
-        let condition = if need.condition.is_empty() { "service_started" } else { &need.condition };
-        (need.service.clone(), json!({ "condition": condition, "restart": false }))
+        let condition = if need.condition.is_empty() {
+            "service_started"
+        } else {
+            &need.condition
+        };
+        (
+            need.service.clone(),
+            json!({ "condition": condition, "restart": false }),
+        )
     });
     Value::Object(needs.collect())
 }
 
-/// The containers never run, so any source will do; only the engine's socket is known by its source.
+/// The containers never run, so any source will do; only the engine's socket is known by its
+/// source.
 fn bind(target: &str) -> Value {
-    let source =
-        if target.ends_with("docker.sock") && Path::new(target).exists() { target } else { "/dev/null" };
+    let source = if target.ends_with("docker.sock") && Path::new(target).exists() {
+        target
+    } else {
+        "/dev/null"
+    };
     json!({ "type": "bind", "source": source, "target": target })
 }
 
 fn attachments(service: &LabelledService) -> Value {
-    let names =
-        if service.networks.is_empty() { vec!["default".to_owned()] } else { service.networks.clone() };
+    let names = if service.networks.is_empty() {
+        vec!["default".to_owned()]
+    } else {
+        service.networks.clone()
+    };
     let aliases = json!({ "aliases": service.network_aliases });
-    Value::Object(names.into_iter().map(|name| (name, aliases.clone())).collect())
+    Value::Object(
+        names
+            .into_iter()
+            .map(|name| (name, aliases.clone()))
+            .collect(),
+    )
 }

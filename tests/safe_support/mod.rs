@@ -1,4 +1,5 @@
-//! A small stack on the real engine, a console that restarts it, and what both have to tell afterwards.
+//! A small stack on the real engine, a console that restarts it, and what both have to tell
+//! afterwards.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail like tests
 
 use std::collections::BTreeMap;
@@ -30,9 +31,9 @@ impl Stack {
     pub fn start(name: &str) -> Self {
         let one = |at: usize| {
             let service = SERVICES[at];
-            let needs = at
-                .checked_sub(1)
-                .map_or(String::new(), |at| format!("{}:service_healthy:true", SERVICES[at]));
+            let needs = at.checked_sub(1).map_or(String::new(), |at| {
+                format!("{}:service_healthy:true", SERVICES[at])
+            });
             let labels = [
                 format!("com.docker.compose.project={name}"),
                 format!("com.docker.compose.service={service}"),
@@ -40,12 +41,28 @@ impl Stack {
                 "com.docker.compose.oneoff=False".to_owned(),
                 format!("com.docker.compose.depends_on={needs}"),
             ];
-            let labels: Vec<&str> = labels.iter().flat_map(|label| ["--label", label.as_str()]).collect();
-            let check = ["--health-cmd", "test -e /up", "--health-interval", "1s", "--health-retries", "9"];
+            let labels: Vec<&str> = labels
+                .iter()
+                .flat_map(|label| ["--label", label.as_str()])
+                .collect();
+            let check = [
+                "--health-cmd",
+                "test -e /up",
+                "--health-interval",
+                "1s",
+                "--health-retries",
+                "9",
+            ];
             let program = ["busybox:1.36", "sh", "-c", PROGRAM];
-            Container::run(&format!("{name}-{service}-1"), &[&labels[..], &check, &program].concat())
+            Container::run(
+                &format!("{name}-{service}-1"),
+                &[&labels[..], &check, &program].concat(),
+            )
         };
-        Self { name: name.to_owned(), _containers: (0..SERVICES.len()).map(one).collect() }
+        Self {
+            name: name.to_owned(),
+            _containers: (0..SERVICES.len()).map(one).collect(),
+        }
     }
 
     fn container(&self, service: &str) -> String {
@@ -75,14 +92,18 @@ pub struct Console {
 }
 
 impl Console {
-    /// The console on the engine at `url` with `first` selected; inside `script`, whose end closes the terminal,
-    /// where `wrapped`.
+    /// The console on the engine at `url` with `first` selected; inside `script`, whose end closes
+    /// the terminal, where `wrapped`.
     pub fn open(stack: &Stack, url: &str, small_disk: bool, wrapped: bool) -> Self {
         let home = Home::with_engine(url);
         let disk = small_disk.then(|| Disk::mount(&home.path().join("state")));
         let arguments = ["--project", stack.name.as_str()];
         let command = if wrapped {
-            let inner = format!("{} {}", crate::support::hubdeck::PROGRAM, arguments.join(" "));
+            let inner = format!(
+                "{} {}",
+                crate::support::hubdeck::PROGRAM,
+                arguments.join(" ")
+            );
             home.shell("script", &["-q", "-c", &inner, "/dev/null"])
         } else {
             home.command(&arguments)
@@ -92,13 +113,19 @@ impl Console {
         terminal.send("2/first\r");
         terminal.wait_for("[2 Services]");
         terminal.run_for(Duration::from_millis(300));
-        Self { home, terminal, stack: stack.name.clone(), disk }
+        Self {
+            home,
+            terminal,
+            stack: stack.name.clone(),
+            disk,
+        }
     }
 
     /// Asks for a restart with dependents; the question is on screen.
     pub fn ask(&mut self) {
         self.terminal.send("R");
-        self.terminal.wait_for(&format!("Restart {}/first", self.stack));
+        self.terminal
+            .wait_for(&format!("Restart {}/first", self.stack));
     }
 
     fn audit(&self) -> PathBuf {
@@ -108,14 +135,17 @@ impl Console {
     /// The lines of the audit record; those that cannot be read are left out.
     pub fn lines(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.audit()).unwrap_or_default();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
     }
 
     /// Whether the record has a line of `event` about `service`; an empty name is any.
     pub fn has(&self, event: &str, service: &str) -> bool {
         self.lines().iter().any(|line| {
             line["event"] == event
-                && (service.is_empty() || line["target"] == format!("{}/{service}", self.stack).as_str())
+                && (service.is_empty()
+                    || line["target"] == format!("{}/{service}", self.stack).as_str())
         })
     }
 
@@ -123,7 +153,12 @@ impl Console {
     pub fn wait(&mut self, what: &str, patience: Duration, condition: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + patience;
         while !condition(self) {
-            assert!(Instant::now() < deadline, "no {what}:\n{}\n{:?}", self.terminal.text(), self.lines());
+            assert!(
+                Instant::now() < deadline,
+                "no {what}:\n{}\n{:?}",
+                self.terminal.text(),
+                self.lines()
+            );
             self.terminal.run_for(Duration::from_millis(5));
         }
     }
@@ -144,15 +179,24 @@ impl Console {
     /// What the next start logs of an interrupted operation.
     pub fn next_start(&self) -> Option<String> {
         let mut command = self.home.piped(&["--serve"]);
-        command.env("HUBDECK_SERVE_PORT", crate::support::hubdeck::free_port().to_string());
-        let mut child = command.stdout(Stdio::null()).spawn().expect("the program starts");
+        command.env(
+            "HUBDECK_SERVE_PORT",
+            crate::support::hubdeck::free_port().to_string(),
+        );
+        let mut child = command
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program starts");
         let log = BufReader::new(child.stderr.take().expect("its log"));
         let _child = Background(child);
         // What was interrupted is logged before the address.
         let lines = log.lines().map_while(Result::ok);
         let until_ready = lines.take_while(|line| !line.contains("listens on"));
         until_ready
-            .filter_map(|line| line.split_once("hubdeck ended during").map(|(_, rest)| rest.to_owned()))
+            .filter_map(|line| {
+                line.split_once("hubdeck ended during")
+                    .map(|(_, rest)| rest.to_owned())
+            })
             .last()
     }
 }
@@ -168,7 +212,9 @@ impl Disk {
         std::fs::create_dir_all(path).expect("a directory");
         let mounted = mount("mount", &["-t", "tmpfs", "-o", "size=64k", "tmpfs"], path);
         assert!(mounted, "mounting needs root");
-        Self { path: path.to_owned() }
+        Self {
+            path: path.to_owned(),
+        }
     }
 
     fn filler(&self) -> PathBuf {
@@ -179,10 +225,15 @@ impl Disk {
         let mut filler = std::fs::File::create(self.filler()).expect("a file");
         while filler.write_all(&[b'x'; 512]).is_ok() {}
         // What is left of the record's last page is used up by somebody else.
-        let Ok(mut record) = std::fs::OpenOptions::new().append(true).open(audit) else { return };
+        let Ok(mut record) = std::fs::OpenOptions::new().append(true).open(audit) else {
+            return;
+        };
         let length = record.metadata().expect("the record").len();
-        let rest = usize::try_from(length.next_multiple_of(4096) - length).expect("less than a page");
-        record.write_all(&vec![b' '; rest]).expect("the page has room");
+        let rest =
+            usize::try_from(length.next_multiple_of(4096) - length).expect("less than a page");
+        record
+            .write_all(&vec![b' '; rest])
+            .expect("the page has room");
     }
 }
 
@@ -198,5 +249,9 @@ pub fn may_mount() -> bool {
 }
 
 fn mount(program: &str, arguments: &[&str], path: &Path) -> bool {
-    Command::new(program).args(arguments).arg(path).status().is_ok_and(|status| status.success())
+    Command::new(program)
+        .args(arguments)
+        .arg(path)
+        .status()
+        .is_ok_and(|status| status.success())
 }

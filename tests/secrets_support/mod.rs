@@ -12,7 +12,8 @@ use hubdeck::tui::state::DetailsTab;
 use crate::support::hubdeck::{Home, eventually};
 use crate::support::pty::{Terminal, key};
 
-/// The image of a service that every planted stack has: it is on screen where the table shows all services.
+/// The image of a service that every planted stack has: it is on screen where the table shows all
+/// services.
 const EVERYWHERE: &str = "nginx:1.25";
 
 /// Secrets, each with the place it stands in.
@@ -23,9 +24,14 @@ impl Planted {
     /// Fails where `text` holds one of them, or a control character.
     pub fn assert_absent(self, what: &str, text: &str) {
         for (secret, place) in self.0 {
-            assert!(!text.contains(secret), "{what} shows the secret of {place}:\n{text}");
+            assert!(
+                !text.contains(secret),
+                "{what} shows the secret of {place}:\n{text}"
+            );
         }
-        let raw = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+        let raw = text
+            .chars()
+            .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
         assert_eq!(raw, None, "{what} holds a control character:\n{text:?}");
     }
 
@@ -82,9 +88,13 @@ impl Planted {
             let paths: Vec<String> = if path.contains("{*id}") {
                 let ids = services.iter().map(String::as_str).chain(["nobody"]);
                 let ids = ids.map(|id| path.replace("{*id}", id));
-                ids.flat_map(|path| [path.clone(), format!("{path}/explain")]).collect()
+                ids.flat_map(|path| [path.clone(), format!("{path}/explain")])
+                    .collect()
             } else if path == "/api/architecture" {
-                MapFormat::ALL.iter().map(|format| format!("{path}?format={}", format.id())).collect()
+                MapFormat::ALL
+                    .iter()
+                    .map(|format| format!("{path}?format={}", format.id()))
+                    .collect()
             } else {
                 assert!(!path.contains('{'), "{path} needs a value here");
                 vec![path.to_owned()]
@@ -93,7 +103,10 @@ impl Planted {
                 for accept in ["application/json", "text/html"] {
                     let answer = ask(port, token, method, &path, accept);
                     assert!(answer.starts_with("HTTP/1.1 "), "{path}: {answer}");
-                    assert!(path.contains("nobody") || !answer.starts_with("HTTP/1.1 4"), "{path}: {answer}");
+                    assert!(
+                        path.contains("nobody") || !answer.starts_with("HTTP/1.1 4"),
+                        "{path}: {answer}"
+                    );
                     self.assert_absent(&format!("{method} {path}"), &answer);
                 }
             }
@@ -129,7 +142,9 @@ pub fn echo() -> u16 {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_millis(100)))
+                .unwrap();
             let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
             // Ends at the end of what is sent, or when nothing comes for a while.
             while let Ok(count @ 1..) = stream.read(&mut buffer) {
@@ -140,7 +155,10 @@ pub fn echo() -> u16 {
             let length = body.len();
             let head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json";
             // Whoever asked may be gone.
-            let _ = write!(stream, "{head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+            let _ = write!(
+                stream,
+                "{head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
         }
     });
     port
@@ -148,9 +166,18 @@ pub fn echo() -> u16 {
 
 /// Names and texts of the exports in `folder`.
 pub fn exports(folder: &Path) -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let exports = entries.filter(|path| path.extension().is_some_and(|end| end == "txt"));
-    exports.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap())).collect()
+    exports
+        .map(|path| {
+            (
+                path.display().to_string(),
+                std::fs::read_to_string(&path).unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// Every path and method of the router, as its source lists them.
@@ -158,7 +185,14 @@ fn routes() -> Vec<(&'static str, &'static str)> {
     let source = include_str!("../../src/serve.rs");
     let routes = source.split(".route(\"").skip(1).map(|rest| {
         let (path, rest) = rest.split_once('"').unwrap();
-        (path, if rest.starts_with(", post(") { "POST" } else { "GET" })
+        (
+            path,
+            if rest.starts_with(", post(") {
+                "POST"
+            } else {
+                "GET"
+            },
+        )
     });
     routes.collect()
 }
@@ -167,7 +201,9 @@ fn routes() -> Vec<(&'static str, &'static str)> {
 pub fn ask(port: u16, token: &str, method: &str, path: &str, accept: &str) -> String {
     use std::io::{Read as _, Write as _};
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nAccept: {accept}\r\n\
@@ -196,20 +232,34 @@ impl World {
         let (run, listen) = (control.clone(), Listen::Unix(socket.clone()));
         let scenario = Scenario::parse(scenario).unwrap();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(serve(scenario, listen, run)).unwrap();
         });
-        eventually("the simulated engine", Duration::from_secs(10), || socket.exists().then_some(()));
+        eventually("the simulated engine", Duration::from_secs(10), || {
+            socket.exists().then_some(())
+        });
         let home = Home::with_engine(&format!("unix://{}", socket.display()));
         let path = home.path().join("config.toml");
         std::fs::write(&path, config).unwrap();
-        Self { home, control, config: path, _folder: folder }
+        Self {
+            home,
+            control,
+            config: path,
+            _folder: folder,
+        }
     }
 
     /// The console of that size.
     pub fn open(&self, arguments: &[&str], columns: u16, rows: u16) -> Terminal {
         let config = self.config.display().to_string();
-        self.home.open(&[&["--config", config.as_str()], arguments].concat(), columns, rows)
+        self.home.open(
+            &[&["--config", config.as_str()], arguments].concat(),
+            columns,
+            rows,
+        )
     }
 
     /// The file of hubdeck's own log (`log.file = "own.log"`).

@@ -1,5 +1,8 @@
 //! A simulated engine on a socket with the real client, for tests of single calls.
-#![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
+#![allow(
+    clippy::expect_used,
+    reason = "a harness that fails must fail its test"
+)]
 
 use hubdeck::engine::{ConnectRequest, Engine};
 use hubdeck::model::Timestamp;
@@ -25,7 +28,11 @@ impl Sim {
         control.ready().await;
         let request = ConnectRequest::to_host(format!("unix://{}", path.display()));
         let (engine, _) = request.connect().await.expect("the simulator answers");
-        Self { control, engine, _folder: folder }
+        Self {
+            control,
+            engine,
+            _folder: folder,
+        }
     }
 }
 

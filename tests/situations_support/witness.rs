@@ -7,7 +7,8 @@ use hubdeck::model::*;
 use super::Container;
 
 fn time(text: &str) -> Timestamp {
-    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn state(word: &str) -> InstanceState {
@@ -22,15 +23,26 @@ fn state(word: &str) -> InstanceState {
 
 /// When something was told of the container for the last time.
 pub fn last_news(container: &Container) -> Timestamp {
-    let log = container.said.iter().flat_map(|said| &said.log).filter_map(|line| line.split(' ').next());
-    let checks =
-        container.healthcheck.iter().flat_map(|check| &check.log).filter_map(|line| line.split(' ').next());
+    let log = container
+        .said
+        .iter()
+        .flat_map(|said| &said.log)
+        .filter_map(|line| line.split(' ').next());
+    let checks = container
+        .healthcheck
+        .iter()
+        .flat_map(|check| &check.log)
+        .filter_map(|line| line.split(' ').next());
     let own = [
         Some(container.created_at.as_str()),
         container.started_at.as_deref(),
         container.finished_at.as_deref(),
     ];
-    log.chain(checks).chain(own.into_iter().flatten()).map(time).max().unwrap()
+    log.chain(checks)
+        .chain(own.into_iter().flatten())
+        .map(time)
+        .max()
+        .unwrap()
 }
 
 /// What the engine says.
@@ -58,11 +70,18 @@ pub fn facts(container: &Container) -> InstanceFacts {
         .filter_map(|each| each.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let network =
-        |name: &String| NetworkAddress { network: name.clone(), address: None, aliases: Vec::new() };
+    let network = |name: &String| NetworkAddress {
+        network: name.clone(),
+        address: None,
+        aliases: Vec::new(),
+    };
     facts.networks = container.networks.iter().map(network).collect();
     facts.network_mode.clone_from(&container.network_mode);
-    facts.mounts = container.mounts.iter().map(|mount| self::mount(mount)).collect();
+    facts.mounts = container
+        .mounts
+        .iter()
+        .map(|mount| self::mount(mount))
+        .collect();
     facts.limits.memory_bytes = Some(container.memory).filter(|bytes| *bytes > 0);
     facts.ports = ports(container);
     facts.inspected = true;
@@ -72,7 +91,9 @@ pub fn facts(container: &Container) -> InstanceFacts {
 
 fn mount(text: &str) -> Mount {
     let words: Vec<&str> = text.split(' ').collect();
-    let [kind, source, target, mode] = words.as_slice() else { panic!("no mount {text}") };
+    let [kind, source, target, mode] = words.as_slice() else {
+        panic!("no mount {text}")
+    };
     Mount {
         kind: (*kind).to_owned(),
         source: (*source).to_owned(),
@@ -94,17 +115,28 @@ fn ports(container: &Container) -> Vec<Port> {
     let published = container.published.iter().map(|text| {
         let (host, inside) = text.split_once(' ').unwrap();
         // A container that could not be started publishes nothing.
-        port(inside, host.parse().ok().filter(|_| container.state == "running"))
+        port(
+            inside,
+            host.parse().ok().filter(|_| container.state == "running"),
+        )
     });
-    container.exposed.iter().map(|text| port(text, None)).chain(published).collect()
+    container
+        .exposed
+        .iter()
+        .map(|text| port(text, None))
+        .chain(published)
+        .collect()
 }
 
 fn check(container: &Container, facts: &mut InstanceFacts) {
-    let Some(check) = &container.healthcheck else { return };
+    let Some(check) = &container.healthcheck else {
+        return;
+    };
     facts.healthcheck = Some(Healthcheck {
         test: check.test.clone().into(),
         interval: Some(Duration::from_secs_f64(check.interval)).filter(|each| !each.is_zero()),
-        start_period: Some(Duration::from_secs_f64(check.start_period)).filter(|each| !each.is_zero()),
+        start_period: Some(Duration::from_secs_f64(check.start_period))
+            .filter(|each| !each.is_zero()),
         retries: Some(2),
     });
     facts.health_log = check
@@ -135,13 +167,29 @@ fn check(container: &Container, facts: &mut InstanceFacts) {
 /// What hubdeck's own probe said, at `now`.
 pub fn probe(container: &Container, now: Timestamp) -> Option<ProbeResult> {
     let probe = container.probe.as_ref()?;
-    let outcome = if probe.success { ProbeOutcome::Success } else { ProbeOutcome::Failure };
-    let kinds = [ProbeKind::Http, ProbeKind::Tcp, ProbeKind::Postgres, ProbeKind::Redis];
+    let outcome = if probe.success {
+        ProbeOutcome::Success
+    } else {
+        ProbeOutcome::Failure
+    };
+    let kinds = [
+        ProbeKind::Http,
+        ProbeKind::Tcp,
+        ProbeKind::Postgres,
+        ProbeKind::Redis,
+    ];
     Some(ProbeResult {
-        kind: kinds.into_iter().find(|kind| kind.id() == probe.kind).unwrap_or(ProbeKind::Tcp),
+        kind: kinds
+            .into_iter()
+            .find(|kind| kind.id() == probe.kind)
+            .unwrap_or(ProbeKind::Tcp),
         origin: ProbeOrigin::Healthcheck,
         target: probe.target.clone(),
-        contact: if probe.answered || probe.success { Contact::Answered } else { contact(&probe.message) },
+        contact: if probe.answered || probe.success {
+            Contact::Answered
+        } else {
+            contact(&probe.message)
+        },
         latency_ms: probe.answered.then_some(1.0),
         message: probe.message.clone(),
         ..ProbeResult::of(outcome, now)
@@ -149,7 +197,11 @@ pub fn probe(container: &Container, now: Timestamp) -> Option<ProbeResult> {
 }
 
 fn contact(message: &str) -> Contact {
-    if message.contains("refused") { Contact::Refused } else { Contact::NoAnswer }
+    if message.contains("refused") {
+        Contact::Refused
+    } else {
+        Contact::NoAnswer
+    }
 }
 
 /// The last lines of its log.
@@ -169,5 +221,9 @@ pub fn last_words(container: &Container, now: Timestamp) -> LastWords {
         .collect();
     let surplus = lines.len().saturating_sub(LAST_WORDS);
     let lines = lines.into_iter().skip(surplus).collect();
-    LastWords { instance: InstanceId::new(&container.name), at: now, lines }
+    LastWords {
+        instance: InstanceId::new(&container.name),
+        at: now,
+        lines,
+    }
 }

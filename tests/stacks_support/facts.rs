@@ -18,10 +18,16 @@ pub fn now() -> Timestamp {
 pub fn of(stack: &LabelledStack, service: &LabelledService, index: usize) -> InstanceFacts {
     let started = now() - SignedDuration::from_secs(3_600);
     let id = id(stack, &service.name);
-    let hostname = service.hostname.clone().unwrap_or_else(|| id.as_str().chars().take(12).collect());
+    let hostname = service
+        .hostname
+        .clone()
+        .unwrap_or_else(|| id.as_str().chars().take(12).collect());
     InstanceFacts {
         number: Some(1),
-        image: service.image.clone().unwrap_or_else(|| format!("{}-{}", stack.name, service.name)),
+        image: service
+            .image
+            .clone()
+            .unwrap_or_else(|| format!("{}-{}", stack.name, service.name)),
         image_id: format!("sha256:{}", id.as_str()),
         state: InstanceState::Running,
         created_at: Some(started),
@@ -32,9 +38,15 @@ pub fn of(stack: &LabelledStack, service: &LabelledService, index: usize) -> Ins
         networks: networks(stack, service, index, &id),
         network_mode: network_mode(stack, service),
         hostname,
-        links: service.links.iter().filter_map(|link| engine_link(stack, link)).collect(),
+        links: service
+            .links
+            .iter()
+            .filter_map(|link| engine_link(stack, link))
+            .collect(),
         mounts: mounts(service),
-        environment: (service.env_refs.iter()).map(|each| (each.key.clone(), each.value.clone())).collect(),
+        environment: (service.env_refs.iter())
+            .map(|each| (each.key.clone(), each.value.clone()))
+            .collect(),
         command: command(service).into(),
         labels: labels(stack, service).into(),
         depends_on: (service.depends_on.iter())
@@ -67,7 +79,10 @@ fn id(stack: &LabelledStack, service: &str) -> InstanceId {
 fn container_name(stack: &LabelledStack, service: &LabelledService) -> String {
     let own = || format!("{}-{}-1", stack.name, service.name);
     // Services of different profiles may ask for one name; only one of them can have it.
-    let first = stack.services.iter().find(|each| each.container_name == service.container_name);
+    let first = stack
+        .services
+        .iter()
+        .find(|each| each.container_name == service.container_name);
     match &service.container_name {
         Some(name) if first.is_some_and(|first| first.name == service.name) => name.clone(),
         _ => own(),
@@ -82,10 +97,16 @@ fn condition(word: &str) -> DependencyCondition {
     }
 }
 
-fn labels(stack: &LabelledStack, service: &LabelledService) -> std::collections::BTreeMap<String, String> {
+fn labels(
+    stack: &LabelledStack,
+    service: &LabelledService,
+) -> std::collections::BTreeMap<String, String> {
     let mut labels = service.labels.clone();
-    let needs: Vec<String> =
-        service.depends_on.iter().map(|need| format!("{}:{}:false", need.service, need.condition)).collect();
+    let needs: Vec<String> = service
+        .depends_on
+        .iter()
+        .map(|need| format!("{}:{}:false", need.service, need.condition))
+        .collect();
     for (key, value) in [
         ("project", stack.name.clone()),
         ("service", service.name.clone()),
@@ -120,7 +141,10 @@ fn argv(line: &str) -> Vec<String> {
     match line.split_once("-c ") {
         Some((before, script)) if before.is_empty() || before.ends_with("sh ") => {
             let script = script.trim_matches('\'').to_owned();
-            words(before).into_iter().chain(["-c".into(), script]).collect()
+            words(before)
+                .into_iter()
+                .chain(["-c".into(), script])
+                .collect()
         }
         _ => words(line),
     }
@@ -134,16 +158,27 @@ fn command(service: &LabelledService) -> Vec<String> {
         true => vec![command.to_owned()],
         false => argv(command),
     };
-    entrypoint.into_iter().chain(command).chain(service.command_refs.iter().cloned()).collect()
+    entrypoint
+        .into_iter()
+        .chain(command)
+        .chain(service.command_refs.iter().cloned())
+        .collect()
 }
 
 fn healthcheck(line: &str) -> Healthcheck {
     let test = match line.split_once(' ') {
-        Some(("CMD", rest)) => std::iter::once("CMD".to_owned()).chain(argv(rest)).collect(),
+        Some(("CMD", rest)) => std::iter::once("CMD".to_owned())
+            .chain(argv(rest))
+            .collect(),
         Some(("CMD-SHELL", rest)) => vec!["CMD-SHELL".to_owned(), rest.to_owned()],
         _ => vec!["CMD-SHELL".to_owned(), line.to_owned()],
     };
-    Healthcheck { test: test.into(), interval: None, start_period: None, retries: Some(3) }
+    Healthcheck {
+        test: test.into(),
+        interval: None,
+        start_period: None,
+        retries: Some(3),
+    }
 }
 
 fn range(text: &str) -> RangeInclusive<u16> {
@@ -158,7 +193,11 @@ fn published(entry: &str) -> Vec<Port> {
     let (rest, container) = numbers.rsplit_once(':').unwrap_or(("", numbers));
     let (address, host) = rest.rsplit_once(':').unwrap_or(("0.0.0.0", rest));
     let container = range(container);
-    let host = if host.is_empty() { container.clone() } else { range(host) };
+    let host = if host.is_empty() {
+        container.clone()
+    } else {
+        range(host)
+    };
     container
         .zip(host)
         .map(|(container, host)| Port {
@@ -171,13 +210,25 @@ fn published(entry: &str) -> Vec<Port> {
 }
 
 fn ports(service: &LabelledService) -> Vec<Port> {
-    let mut ports: Vec<Port> = service.ports.iter().flat_map(|entry| published(entry)).collect();
+    let mut ports: Vec<Port> = service
+        .ports
+        .iter()
+        .flat_map(|entry| published(entry))
+        .collect();
     for entry in &service.expose {
         let (numbers, protocol) = entry.split_once('/').unwrap_or((entry, "tcp"));
         for container in range(numbers) {
-            if !ports.iter().any(|port| port.container == container && port.protocol == protocol) {
+            if !ports
+                .iter()
+                .any(|port| port.container == container && port.protocol == protocol)
+            {
                 let protocol = protocol.to_owned();
-                ports.push(Port { container, protocol, published: None, address: None });
+                ports.push(Port {
+                    container,
+                    protocol,
+                    published: None,
+                    address: None,
+                });
             }
         }
     }
@@ -193,7 +244,8 @@ fn network_names(service: &LabelledService) -> Vec<String> {
     }
 }
 
-/// Networks with an address of the container on each; Compose gives container and service name as aliases.
+/// Networks with an address of the container on each; Compose gives container and service name as
+/// aliases.
 fn networks(
     stack: &LabelledStack,
     service: &LabelledService,
@@ -203,14 +255,21 @@ fn networks(
     let all: BTreeSet<String> = stack.services.iter().flat_map(network_names).collect();
     let short: String = id.as_str().chars().take(12).collect();
     let names = [container_name(stack, service), service.name.clone(), short];
-    let mut aliases: Vec<String> =
-        names.into_iter().chain(service.network_aliases.clone()).chain(service.hostname.clone()).collect();
+    let mut aliases: Vec<String> = names
+        .into_iter()
+        .chain(service.network_aliases.clone())
+        .chain(service.hostname.clone())
+        .collect();
     aliases.sort();
     aliases.dedup();
     network_names(service)
         .into_iter()
         .map(|network| {
-            let subnet = 18 + all.iter().position(|each| *each == network).unwrap_or_default();
+            let subnet = 18
+                + all
+                    .iter()
+                    .position(|each| *each == network)
+                    .unwrap_or_default();
             let octet = |number: usize| u8::try_from(number).unwrap();
             let address = Ipv4Addr::new(172, octet(subnet), 0, octet(index + 2));
             NetworkAddress {
@@ -240,12 +299,19 @@ fn engine_link(stack: &LabelledStack, link: &str) -> Option<String> {
 }
 
 fn mounts(service: &LabelledService) -> Vec<Mount> {
-    let socket = service.docker_socket.then(|| "/var/run/docker.sock".to_owned());
+    let socket = service
+        .docker_socket
+        .then(|| "/var/run/docker.sock".to_owned());
     let mut targets: Vec<String> = service.mounts.iter().cloned().chain(socket).collect();
     targets.sort();
     targets.dedup();
     targets
         .into_iter()
-        .map(|target| Mount { kind: "bind".into(), source: target.clone(), target, writable: true })
+        .map(|target| Mount {
+            kind: "bind".into(),
+            source: target.clone(),
+            target,
+            writable: true,
+        })
         .collect()
 }

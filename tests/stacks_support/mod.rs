@@ -1,4 +1,5 @@
-//! The labelled stacks of `tests/stacks/` as what an engine tells of their containers, with the truth.
+//! The labelled stacks of `tests/stacks/` as what an engine tells of their containers, with the
+//! truth.
 #![allow(dead_code)] // every test binary uses its own part of this
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper of tests fails by panicking
 
@@ -114,7 +115,8 @@ impl Truth {
 
     /// Whether `layer` (an id) counts as right.
     pub fn accepts(&self, layer: &str) -> bool {
-        self.layer == layer || (!self.is_sure() && self.alternatives.iter().any(|each| each == layer))
+        self.layer == layer
+            || (!self.is_sure() && self.alternatives.iter().any(|each| each == layer))
     }
 }
 
@@ -126,7 +128,11 @@ impl LabelledStack {
 
     /// What an engine tells of its containers, one for each service, all running.
     pub fn facts(&self) -> Vec<InstanceFacts> {
-        self.services.iter().enumerate().map(|(index, service)| facts::of(self, service, index)).collect()
+        self.services
+            .iter()
+            .enumerate()
+            .map(|(index, service)| facts::of(self, service, index))
+            .collect()
     }
 
     /// A store that was told of its containers and nothing else.
@@ -134,7 +140,13 @@ impl LabelledStack {
         let now = facts::now();
         let mut store = Store::new(now);
         let status = EngineStatus::Connected { since: now };
-        let _ = store.apply(Observation::Engine { status, attempts: Vec::new() }, now);
+        let _ = store.apply(
+            Observation::Engine {
+                status,
+                attempts: Vec::new(),
+            },
+            now,
+        );
         let listed = Observation::Listed {
             at: now,
             done_at: now,
@@ -156,12 +168,13 @@ impl LabelledStack {
 pub enum Set {
     /// `tests/stacks`: those that the rules were made with.
     Known,
-    /// `tests/unseen`: labelled and scored before anybody looked at what the rules make of them; the rules
-    /// were then made better with what they missed.
+    /// `tests/unseen`: labelled and scored before anybody looked at what the rules make of them;
+    /// the rules were then made better with what they missed.
     Unseen,
     /// `tests/third`: labelled when the rules stood, and scored once.
     Third,
-    /// `tests/fourth`: labelled without knowing the rules, when those stood; no rule was changed for them.
+    /// `tests/fourth`: labelled without knowing the rules, when those stood; no rule was changed
+    /// for them.
     Fourth,
 }
 
@@ -181,14 +194,18 @@ impl Set {
         let mut files: Vec<_> = fs::read_dir(&directory)
             .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
             .map(|entry| entry.expect("an entry").path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "json")
+            })
             .collect();
         files.sort();
         files
             .iter()
             .map(|file| {
                 let text = fs::read_to_string(file).expect("a stack");
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+                serde_json::from_str(&text)
+                    .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
             })
             .collect()
     }
@@ -201,5 +218,8 @@ pub fn all() -> Vec<LabelledStack> {
 
 /// The labelled stack `name`.
 pub fn named(name: &str) -> LabelledStack {
-    all().into_iter().find(|stack| stack.name == name).unwrap_or_else(|| panic!("no stack {name}"))
+    all()
+        .into_iter()
+        .find(|stack| stack.name == name)
+        .unwrap_or_else(|| panic!("no stack {name}"))
 }

@@ -1,4 +1,5 @@
-//! A real Docker Engine for the live tests: the `docker` command, the example stacks, odd containers, a socket to cut.
+//! A real Docker Engine for the live tests: the `docker` command, the example stacks, odd
+//! containers, a socket to cut.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -26,14 +27,22 @@ pub fn live() -> bool {
 /// Run `docker ARGS` and give what it printed; a failure fails the test.
 pub fn docker(arguments: &[&str]) -> String {
     let output = run(Command::new("docker").args(arguments));
-    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "docker {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// The moment of the container's last `die` event, by the engine's clock, in nanoseconds since 1970.
+/// The moment of the container's last `die` event, by the engine's clock, in nanoseconds since
+/// 1970.
 pub fn died_at(container: &str, since: Timestamp) -> i64 {
     let since = format!("{:.3}", since.as_millisecond() as f64 / 1000.0);
-    let until = format!("{:.3}", Timestamp::now().as_millisecond() as f64 / 1000.0 + 0.1);
+    let until = format!(
+        "{:.3}",
+        Timestamp::now().as_millisecond() as f64 / 1000.0 + 0.1
+    );
     let filter = format!("container={container}");
     let arguments = [
         "events",
@@ -48,11 +57,16 @@ pub fn died_at(container: &str, since: Timestamp) -> i64 {
         "--format",
     ];
     let events = docker(&[&arguments[..], &["{{.TimeNano}}"]].concat());
-    events.lines().last().and_then(|line| line.parse().ok()).expect("a die event")
+    events
+        .lines()
+        .last()
+        .and_then(|line| line.parse().ok())
+        .expect("a die event")
 }
 
-/// What runc says when a process of the container did not reach a point where it can be frozen. With version 1 of
-/// control groups that happens to any container on a busy machine, and the next attempt succeeds.
+/// What runc says when a process of the container did not reach a point where it can be frozen.
+/// With version 1 of control groups that happens to any container on a busy machine, and the next
+/// attempt succeeds.
 const NOT_FROZEN_YET: &str = "unable to freeze";
 const PAUSE_ATTEMPTS: usize = 20;
 
@@ -73,7 +87,8 @@ pub fn unique(prefix: &str) -> String {
     format!("{prefix}-{}-{}", std::process::id(), fastrand::u32(..))
 }
 
-/// One of the example stacks, running under a project name and a port of its own. Dropping it removes it.
+/// One of the example stacks, running under a project name and a port of its own. Dropping it
+/// removes it.
 pub struct Example {
     folder: &'static str,
     port_variable: &'static str,
@@ -94,7 +109,12 @@ impl Example {
 
     fn up(folder: &'static str, port_variable: &'static str) -> Self {
         let (project, port) = (unique("hubdeck-live"), super::hubdeck::free_port());
-        let example = Self { folder, port_variable, project, port };
+        let example = Self {
+            folder,
+            port_variable,
+            project,
+            port,
+        };
         example.compose(&["up", "-d", "--wait"]);
         example
     }
@@ -126,10 +146,15 @@ impl Example {
 
     /// `docker compose ARGS` on it, not started yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let file =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(self.folder).join("compose.yaml");
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("examples")
+            .join(self.folder)
+            .join("compose.yaml");
         let mut command = Command::new("docker");
-        command.args(["compose", "-p", &self.project, "-f"]).arg(file).args(arguments);
+        command
+            .args(["compose", "-p", &self.project, "-f"])
+            .arg(file)
+            .args(arguments);
         command.env(self.port_variable, self.port.to_string());
         command
     }
@@ -137,7 +162,8 @@ impl Example {
 
 impl Drop for Example {
     fn drop(&mut self) {
-        // A paused container cannot be stopped, and failing here would hide the failure that the test itself reports.
+        // A paused container cannot be stopped, and failing here would hide the failure that the
+        // test itself reports.
         let _ = run(&mut self.command(&["unpause"]));
         let _ = run(&mut self.command(&["--profile", "*", "down", "-v", "-t", "2"]));
     }
@@ -158,7 +184,9 @@ impl Container {
 
     /// One that exists already.
     pub fn adopt(name: &str) -> Self {
-        Self { name: name.to_owned() }
+        Self {
+            name: name.to_owned(),
+        }
     }
 
     /// Its name.
@@ -173,8 +201,8 @@ impl Drop for Container {
     }
 }
 
-/// A socket in front of the engine's own that can be cut and opened again: an engine that is lost and comes back,
-/// without stopping the one that everything else on the machine uses.
+/// A socket in front of the engine's own that can be cut and opened again: an engine that is lost
+/// and comes back, without stopping the one that everything else on the machine uses.
 pub struct Forwarder {
     runtime: tokio::runtime::Runtime,
     accepting: Option<JoinHandle<()>>,
@@ -187,7 +215,9 @@ impl Forwarder {
     /// An open forwarder to the engine at `DOCKER_HOST`, else the default socket.
     pub fn open() -> Self {
         let host = std::env::var("DOCKER_HOST").unwrap_or_default();
-        let target = host.strip_prefix("unix://").unwrap_or("/var/run/docker.sock");
+        let target = host
+            .strip_prefix("unix://")
+            .unwrap_or("/var/run/docker.sock");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut forwarder = Self {
             runtime: tokio::runtime::Builder::new_multi_thread()
@@ -211,9 +241,12 @@ impl Forwarder {
 
     /// Close the socket and every connection through it.
     pub fn cut(&mut self) {
-        let Some(accepting) = self.accepting.take() else { return };
+        let Some(accepting) = self.accepting.take() else {
+            return;
+        };
         accepting.abort();
-        // An aborted task answers with an error that says so; awaiting it makes sure its sockets are closed.
+        // An aborted task answers with an error that says so; awaiting it makes sure its sockets
+        // are closed.
         let _ = self.runtime.block_on(accepting);
         std::fs::remove_file(&self.path).expect("the socket's file");
     }
@@ -221,8 +254,10 @@ impl Forwarder {
     /// Listen again on the same path.
     pub fn reopen(&mut self) {
         let (path, target) = (self.path.clone(), self.target.clone());
-        let listener =
-            self.runtime.block_on(async { UnixListener::bind(path) }).expect("a socket to listen on");
+        let listener = self
+            .runtime
+            .block_on(async { UnixListener::bind(path) })
+            .expect("a socket to listen on");
         self.accepting = Some(self.runtime.spawn(forward(listener, target)));
     }
 }

@@ -1,5 +1,9 @@
-//! The built program, in a home of its own, so that nothing of the machine's user leaks into a test.
-#![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
+//! The built program, in a home of its own, so that nothing of the machine's user leaks into a
+//! test.
+#![allow(
+    clippy::expect_used,
+    reason = "a harness that fails must fail its test"
+)]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -24,17 +28,26 @@ pub struct Home {
 impl Home {
     /// A home whose engine is found as on any machine.
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), docker_host: None }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            docker_host: None,
+        }
     }
 
     /// A home whose engine is at `url`.
     pub fn with_engine(url: &str) -> Self {
-        Self { docker_host: Some(url.to_owned()), ..Self::new() }
+        Self {
+            docker_host: Some(url.to_owned()),
+            ..Self::new()
+        }
     }
 
     /// A home on the engine that the tests themselves use.
     pub fn with_live_engine() -> Self {
-        Self { docker_host: std::env::var("DOCKER_HOST").ok(), ..Self::new() }
+        Self {
+            docker_host: std::env::var("DOCKER_HOST").ok(),
+            ..Self::new()
+        }
     }
 
     /// Its folder.
@@ -56,7 +69,11 @@ impl Home {
             ("LANG", "C.UTF-8".to_owned()),
             ("TZ", "UTC".to_owned()),
         ];
-        environment.extend(self.docker_host.iter().map(|url| ("DOCKER_HOST", url.clone())));
+        environment.extend(
+            self.docker_host
+                .iter()
+                .map(|url| ("DOCKER_HOST", url.clone())),
+        );
         environment
     }
 
@@ -85,8 +102,15 @@ impl Home {
     /// `hubdeck ARGS` without a terminal, not started yet.
     pub fn piped(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(arguments).env_clear().envs(self.environment()).current_dir(self.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.path());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -124,7 +148,11 @@ impl Drop for Background {
 pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let status = answer.split(' ').nth(1)?.parse().ok()?;
@@ -139,7 +167,11 @@ pub fn free_port() -> u16 {
 }
 
 /// Ask `condition` every 50 ms until it gives a value.
-pub fn eventually<T>(what: &str, patience: Duration, mut condition: impl FnMut() -> Option<T>) -> T {
+pub fn eventually<T>(
+    what: &str,
+    patience: Duration,
+    mut condition: impl FnMut() -> Option<T>,
+) -> T {
     let deadline = Instant::now() + patience;
     loop {
         if let Some(value) = condition() {

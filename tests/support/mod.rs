@@ -1,5 +1,8 @@
 //! What the integration tests share. Each test binary uses a part of it.
-#![allow(dead_code, reason = "every test binary compiles all of it and uses some of it")]
+#![allow(
+    dead_code,
+    reason = "every test binary compiles all of it and uses some of it"
+)]
 
 pub mod docker;
 pub mod hubdeck;

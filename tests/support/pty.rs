@@ -1,6 +1,12 @@
 //! A program in a pseudo terminal: keys in, screen out.
-#![allow(clippy::expect_used, reason = "a harness that fails must fail its test")]
-#![allow(clippy::disallowed_types, reason = "a thread that reads has to be held back")]
+#![allow(
+    clippy::expect_used,
+    reason = "a harness that fails must fail its test"
+)]
+#![allow(
+    clippy::disallowed_types,
+    reason = "a thread that reads has to be held back"
+)]
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -9,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
-/// How long a screen may take to show what a test waits for. Generous: it only bounds failing tests.
+/// How long a screen may take to show what a test waits for. Generous: it only bounds failing
+/// tests.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Names of the keys that are not a character.
@@ -54,15 +61,24 @@ impl Gate {
     }
 
     fn pass(&self) {
-        drop(self.changed.wait_while(self.shut.lock().expect("the gate"), |shut| *shut).expect("the gate"));
+        drop(
+            self.changed
+                .wait_while(self.shut.lock().expect("the gate"), |shut| *shut)
+                .expect("the gate"),
+        );
     }
 }
 
 impl Terminal {
     /// Start `command` in a terminal of `columns` × `rows`.
     pub fn start(command: CommandBuilder, columns: u16, rows: u16) -> Self {
-        let pair = native_pty_system().openpty(size(columns, rows)).expect("a pseudo terminal");
-        let mut reader = pair.master.try_clone_reader().expect("the terminal's output");
+        let pair = native_pty_system()
+            .openpty(size(columns, rows))
+            .expect("a pseudo terminal");
+        let mut reader = pair
+            .master
+            .try_clone_reader()
+            .expect("the terminal's output");
         let input = pair.master.take_writer().expect("the terminal's input");
         let (sender, output) = sync_channel(1024);
         let reading = Arc::new(Gate::default());
@@ -71,13 +87,20 @@ impl Terminal {
             let mut buffer = [0; 16 * 1024];
             while let Ok(count) = reader.read(&mut buffer) {
                 gate.pass();
-                if count == 0 || sender.send((Instant::now(), buffer[..count].to_vec())).is_err() {
+                if count == 0
+                    || sender
+                        .send((Instant::now(), buffer[..count].to_vec()))
+                        .is_err()
+                {
                     break;
                 }
             }
         });
         let started = Instant::now();
-        let child = pair.slave.spawn_command(command).expect("the program starts");
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .expect("the program starts");
         Self {
             parser: vt100::Parser::new(rows.max(2), columns.max(2), 0),
             output,
@@ -125,7 +148,12 @@ impl Terminal {
     /// Whether the program has ended within `patience`, without reading its output.
     pub fn ends_within(&mut self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
-        while self.child.try_wait().expect("the program's status").is_none() {
+        while self
+            .child
+            .try_wait()
+            .expect("the program's status")
+            .is_none()
+        {
             if Instant::now() >= deadline {
                 return false;
             }
@@ -137,10 +165,19 @@ impl Terminal {
 
     /// Processor time that the program has used so far.
     pub fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process_id())).expect("its figures");
-        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process_id()))
+            .expect("its figures");
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .expect("fields")
+            .split_whitespace()
+            .collect();
         // The 14th and 15th field of all, in clock ticks; the first two are gone.
-        let ticks: u64 = fields[11..13].iter().map(|field| field.parse::<u64>().expect("a number")).sum();
+        let ticks: u64 = fields[11..13]
+            .iter()
+            .map(|field| field.parse::<u64>().expect("a number"))
+            .sum();
         Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
     }
 
@@ -156,7 +193,9 @@ impl Terminal {
 
     /// Type `keys`.
     pub fn send(&mut self, keys: &str) {
-        self.input.write_all(keys.as_bytes()).expect("the program reads its terminal");
+        self.input
+            .write_all(keys.as_bytes())
+            .expect("the program reads its terminal");
         self.input.flush().expect("the program reads its terminal");
     }
 
@@ -166,10 +205,15 @@ impl Terminal {
         self.send(keys);
     }
 
-    /// Change the terminal's size. The emulator behind it stays at 2×2 or more: it cannot wrap in less.
+    /// Change the terminal's size. The emulator behind it stays at 2×2 or more: it cannot wrap in
+    /// less.
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.parser.screen_mut().set_size(rows.max(2), columns.max(2));
-        self.master.resize(size(columns, rows)).expect("the terminal resizes");
+        self.parser
+            .screen_mut()
+            .set_size(rows.max(2), columns.max(2));
+        self.master
+            .resize(size(columns, rows))
+            .expect("the terminal resizes");
     }
 
     /// Send a signal to the program.
@@ -180,7 +224,11 @@ impl Terminal {
     }
 
     /// Wait until the screen fulfils `condition`; gives the moment of the output that made it so.
-    pub fn wait_until(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) -> Instant {
+    pub fn wait_until(
+        &mut self,
+        what: &str,
+        condition: impl Fn(&vt100::Screen) -> bool,
+    ) -> Instant {
         self.wait_within(PATIENCE, what, condition)
     }
 
@@ -193,8 +241,16 @@ impl Terminal {
     ) -> Instant {
         let deadline = Instant::now() + patience;
         while !condition(self.screen()) {
-            assert!(self.open, "the program ended before {what}; its screen:\n{}", self.text());
-            assert!(Instant::now() < deadline, "no {what} after {patience:?}; the screen:\n{}", self.text());
+            assert!(
+                self.open,
+                "the program ended before {what}; its screen:\n{}",
+                self.text()
+            );
+            assert!(
+                Instant::now() < deadline,
+                "no {what} after {patience:?}; the screen:\n{}",
+                self.text()
+            );
             self.pump(Duration::from_millis(50));
         }
         self.last_output
@@ -202,18 +258,24 @@ impl Terminal {
 
     /// Wait until `text` is on the screen.
     pub fn wait_for(&mut self, text: &str) -> Instant {
-        self.wait_until(&format!("{text:?} on screen"), |screen| screen.contents().contains(text))
+        self.wait_until(&format!("{text:?} on screen"), |screen| {
+            screen.contents().contains(text)
+        })
     }
 
     /// Wait until `text` is no longer on the screen.
     pub fn wait_gone(&mut self, text: &str) -> Instant {
-        self.wait_until(&format!("screen without {text:?}"), |screen| !screen.contents().contains(text))
+        self.wait_until(&format!("screen without {text:?}"), |screen| {
+            !screen.contents().contains(text)
+        })
     }
 
     /// Read output for `duration`.
     pub fn run_for(&mut self, duration: Duration) {
         let deadline = Instant::now() + duration;
-        while let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+        while let Some(left) = deadline
+            .checked_duration_since(Instant::now())
+            .filter(|left| !left.is_zero())
         {
             if !self.open {
                 return;
@@ -230,16 +292,23 @@ impl Terminal {
                 self.run_for(Duration::from_millis(200));
                 return status;
             }
-            assert!(Instant::now() < deadline, "the program runs on; its screen:\n{}", self.text());
+            assert!(
+                Instant::now() < deadline,
+                "the program runs on; its screen:\n{}",
+                self.text()
+            );
             self.pump(Duration::from_millis(20));
         }
     }
 
-    /// Check that the terminal is as it was before the program: main screen, cursor shown, no mouse, no paste
-    /// mode, line discipline cooked.
+    /// Check that the terminal is as it was before the program: main screen, cursor shown, no
+    /// mouse, no paste mode, line discipline cooked.
     pub fn assert_restored(&self) {
         let screen = self.screen();
-        assert!(!screen.alternate_screen(), "the alternate screen was not left");
+        assert!(
+            !screen.alternate_screen(),
+            "the alternate screen was not left"
+        );
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
         assert_eq!(
             screen.mouse_protocol_mode(),
@@ -253,8 +322,12 @@ impl Terminal {
     /// Whether the line discipline echoes and edits lines.
     fn is_cooked(&self) -> bool {
         let name = self.master.tty_name().expect("the terminal's name");
-        let Ok(tty) = std::fs::File::open(name) else { return true };
-        let modes = rustix::termios::tcgetattr(&tty).expect("the terminal's modes").local_modes;
+        let Ok(tty) = std::fs::File::open(name) else {
+            return true;
+        };
+        let modes = rustix::termios::tcgetattr(&tty)
+            .expect("the terminal's modes")
+            .local_modes;
         modes.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON)
     }
 
@@ -281,5 +354,10 @@ impl Drop for Terminal {
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
 }

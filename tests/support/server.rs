@@ -1,5 +1,9 @@
 //! `hubdeck --serve` as a process of its own, on a simulated engine that is one, too.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a harness that fails must fail its test")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a harness that fails must fail its test"
+)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -25,15 +29,26 @@ impl Engine {
         let socket = folder.path().join("engine.sock");
         let mut command = Command::new(PROGRAM);
         command.args(["sim", "--listen", &format!("unix:{}", socket.display())]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let server = Background(command.spawn().unwrap());
-        eventually("the simulated engine listens", LIMIT, || socket.exists().then_some(()));
-        Self { _server: server, folder }
+        eventually("the simulated engine listens", LIMIT, || {
+            socket.exists().then_some(())
+        });
+        Self {
+            _server: server,
+            folder,
+        }
     }
 
     /// A home whose engine it is.
     pub fn home(&self) -> Home {
-        Home::with_engine(&format!("unix://{}/engine.sock", self.folder.path().display()))
+        Home::with_engine(&format!(
+            "unix://{}/engine.sock",
+            self.folder.path().display()
+        ))
     }
 }
 
@@ -85,7 +100,10 @@ impl Server {
     pub fn line(&self, text: &str) -> String {
         let deadline = Instant::now() + LIMIT;
         let mut seen = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = self
+            .lines
+            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
             if line.contains(text) {
                 return line;
             }

@@ -14,7 +14,8 @@ use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
 use crate::model::{Observation, ServiceRule};
 
-/// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ enough.
+/// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ
+/// enough.
 const ONE_SHOT_SECOND: Duration = Duration::from_millis(200);
 /// Time between two snapshots of a one-shot command, and between two looks at them.
 const ONE_SHOT_PAUSE: Duration = Duration::from_millis(20);
@@ -85,11 +86,17 @@ fn put<T: PartialEq>(knob: &watch::Sender<T>, value: T) {
 /// Rules and thresholds for the store; `problem` is what is wrong with the config file now.
 pub(super) fn rules(settings: &Settings, problem: Option<String>) -> Observation {
     // Where nothing is probed, what probes said last tells nothing any more.
-    let unprobed = ServiceRule { no_probe: true, ..ServiceRule::of("*") };
+    let unprobed = ServiceRule {
+        no_probe: true,
+        ..ServiceRule::of("*")
+    };
     let switch = (!settings.probes.enabled).then_some(unprobed);
     Observation::Rules {
         policy: settings.health_policy(),
-        rules: switch.into_iter().chain(settings.services.iter().cloned()).collect(),
+        rules: switch
+            .into_iter()
+            .chain(settings.services.iter().cloned())
+            .collect(),
         layers: Arc::clone(&settings.layers),
         problem,
     }
@@ -147,18 +154,31 @@ fn probe_options(settings: &Settings, lifetime: Lifetime) -> ProbeOptions {
 fn reading_options(settings: &Settings, lifetime: Lifetime) -> ReadingOptions {
     let enabled = settings.engine.read_configuration;
     match lifetime {
-        Lifetime::Continuous => ReadingOptions { enabled, ..ReadingOptions::default() },
-        Lifetime::OneSnapshot => ReadingOptions { enabled, head_start: Duration::ZERO },
+        Lifetime::Continuous => ReadingOptions {
+            enabled,
+            ..ReadingOptions::default()
+        },
+        Lifetime::OneSnapshot => ReadingOptions {
+            enabled,
+            head_start: Duration::ZERO,
+        },
     }
 }
 
 fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOptions {
     let (enabled, every) = (settings.engine.observe_connections, settings.poll.interval);
     match lifetime {
-        Lifetime::Continuous => ObservingOptions { enabled, every, ..ObservingOptions::default() },
-        Lifetime::OneSnapshot => {
-            ObservingOptions { enabled, every, head_start: Duration::ZERO, spread: Duration::ZERO }
-        }
+        Lifetime::Continuous => ObservingOptions {
+            enabled,
+            every,
+            ..ObservingOptions::default()
+        },
+        Lifetime::OneSnapshot => ObservingOptions {
+            enabled,
+            every,
+            head_start: Duration::ZERO,
+            spread: Duration::ZERO,
+        },
     }
 }
 

@@ -17,11 +17,18 @@ pub(super) fn interrupted(
     audit: Option<&Path>,
     at: Timestamp,
 ) -> (Vec<InterruptedOperation>, Option<Observation>) {
-    let Some(audit) = audit.filter(|path| !path.as_os_str().is_empty()) else { return Default::default() };
+    let Some(audit) = audit.filter(|path| !path.as_os_str().is_empty()) else {
+        return Default::default();
+    };
     match operate::interrupted(audit, at) {
         Ok(operations) => {
-            operations.iter().for_each(|operation| tracing::warn!("{operation}"));
-            (operations.clone(), Some(Observation::Interrupted { at, operations }))
+            operations
+                .iter()
+                .for_each(|operation| tracing::warn!("{operation}"));
+            (
+                operations.clone(),
+                Some(Observation::Interrupted { at, operations }),
+            )
         }
         Err(text) => (Vec::new(), Some(Observation::Own { at, text })),
     }

@@ -23,13 +23,24 @@ async fn a_flush_publishes_what_was_told_before_it() {
     let task = tokio::spawn(publisher.run(Store::new(now), supervisor.clone()));
 
     for text in ["first", "second", "third"] {
-        let told = Observation::Own { at: now, text: text.to_owned() };
+        let told = Observation::Own {
+            at: now,
+            text: text.to_owned(),
+        };
         out.send(told).await.expect("a store");
         let (done, published) = oneshot::channel();
         flushes.send(done).await.expect("a store");
         published.await.expect("an answer");
-        let shown: Vec<_> = snapshots.borrow().timeline.iter().map(|event| event.text.clone()).collect();
-        assert!(shown.iter().any(|shown| shown == text), "{text} is not in {shown:?}");
+        let shown: Vec<_> = snapshots
+            .borrow()
+            .timeline
+            .iter()
+            .map(|event| event.text.clone())
+            .collect();
+        assert!(
+            shown.iter().any(|shown| shown == text),
+            "{text} is not in {shown:?}"
+        );
     }
     supervisor.stop(Duration::from_secs(1)).await;
     task.await.expect("a publisher that ends");

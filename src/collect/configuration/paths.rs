@@ -13,12 +13,18 @@ const PROGRAM_WORDS: usize = 8;
 /// and where that configuration lies.
 const PROGRAMS: &[(&[&str], &[&str])] = &[
     (&["nginx", "angie", "freenginx", "tengine"], &["/etc/nginx"]),
-    (&["openresty"], &["/usr/local/openresty/nginx/conf", "/etc/nginx/conf.d"]),
+    (
+        &["openresty"],
+        &["/usr/local/openresty/nginx/conf", "/etc/nginx/conf.d"],
+    ),
     (&["swag"], &["/config/nginx"]),
     (&["caddy"], &["/etc/caddy"]),
     (&["haproxy"], &["/usr/local/etc/haproxy", "/etc/haproxy"]),
     (&["traefik"], &["/etc/traefik"]),
-    (&["httpd", "apache2", "apachectl", "apache2ctl"], &["/usr/local/apache2/conf", "/etc/apache2"]),
+    (
+        &["httpd", "apache2", "apachectl", "apache2ctl"],
+        &["/usr/local/apache2/conf", "/etc/apache2"],
+    ),
     (&["envoy"], &["/etc/envoy"]),
     (&["kong"], &["/etc/kong"]),
     (&["varnish", "varnishd"], &["/etc/varnish"]),
@@ -29,7 +35,10 @@ const PROGRAMS: &[(&[&str], &[&str])] = &[
     (&["promtail"], &["/etc/promtail"]),
     (&["telegraf"], &["/etc/telegraf"]),
     (&["vector"], &["/etc/vector"]),
-    (&["logstash"], &["/usr/share/logstash/pipeline", "/usr/share/logstash/config"]),
+    (
+        &["logstash"],
+        &["/usr/share/logstash/pipeline", "/usr/share/logstash/config"],
+    ),
 ];
 /// A word that says the image only watches the program it is named after.
 const WATCHERS: &[&str] = &["exporter", "exporters"];
@@ -50,10 +59,24 @@ const ENDINGS: &[&str] = &[
     ".conf.template",
 ];
 /// Files with such an ending that describe a build, not a deployment.
-const BUILD_FILES: &[&str] = &["package.json", "package-lock.json", "tsconfig.json", "composer.json"];
+const BUILD_FILES: &[&str] = &[
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "composer.json",
+];
 /// What a path holds that is not to be read.
-const SECRETS: &[&str] =
-    &["/run/secrets", "secret", "password", "passwd", "credential", "token", ".pem", ".key", "/.ssh/"];
+const SECRETS: &[&str] = &[
+    "/run/secrets",
+    "secret",
+    "password",
+    "passwd",
+    "credential",
+    "token",
+    ".pem",
+    ".key",
+    "/.ssh/",
+];
 
 /// Paths to read in a container: its program's own configuration, then single text files that are
 /// mounted into it or named by its command, at most eight of these. Empty for most containers.
@@ -64,13 +87,22 @@ pub(super) fn wanted(facts: &InstanceFacts) -> Vec<String> {
         .filter(|(words, _)| words.iter().any(|word| programs.contains(*word)))
         .flat_map(|(_, paths)| paths.iter().map(|path| (*path).to_owned()))
         .collect();
-    let mounted = facts.mounts.iter().filter(|mount| mount.kind == "bind").map(|mount| mount.target.as_str());
-    let named = facts.command.reveal().iter().flat_map(|word| word.split(['=', ' ', ',']));
+    let mounted = facts
+        .mounts
+        .iter()
+        .filter(|mount| mount.kind == "bind")
+        .map(|mount| mount.target.as_str());
+    let named = facts
+        .command
+        .reveal()
+        .iter()
+        .flat_map(|word| word.split(['=', ' ', ',']));
     let mut singles = 0;
     for path in mounted.chain(named) {
-        let covered = paths
-            .iter()
-            .any(|known| path.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/')));
+        let covered = paths.iter().any(|known| {
+            path.strip_prefix(known.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
         if singles < FILES_LIMIT
             && is_configuration(path)
             && !covered
@@ -87,7 +119,11 @@ pub(super) fn wanted(facts: &InstanceFacts) -> Vec<String> {
 fn programs(facts: &InstanceFacts) -> BTreeSet<String> {
     let image = facts.image.split('@').next().unwrap_or_default();
     let name = image.rsplit('/').next().unwrap_or_default();
-    let name = name.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let name = name
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let words: BTreeSet<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let started = facts
         .command
@@ -95,7 +131,12 @@ fn programs(facts: &InstanceFacts) -> BTreeSet<String> {
         .iter()
         .flat_map(|word| word.split_ascii_whitespace())
         .take(PROGRAM_WORDS)
-        .map(|word| word.rsplit('/').next().unwrap_or_default().to_ascii_lowercase());
+        .map(|word| {
+            word.rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        });
     let mut programs: BTreeSet<String> = started.collect();
     if !words.iter().any(|word| WATCHERS.contains(word)) {
         programs.extend(words.into_iter().map(str::to_owned));
@@ -137,17 +178,49 @@ mod tests {
     fn programs_are_known_by_image_or_command() {
         for (image, command, expected) in [
             ("nginx:1.25-alpine", "", "/etc/nginx"),
-            ("registry.example:5000/team/docker-nginx@sha256:00ff", "", "/etc/nginx"),
-            ("shop-proxy", "/docker-entrypoint.sh nginx -g daemon off;", "/etc/nginx"),
+            (
+                "registry.example:5000/team/docker-nginx@sha256:00ff",
+                "",
+                "/etc/nginx",
+            ),
+            (
+                "shop-proxy",
+                "/docker-entrypoint.sh nginx -g daemon off;",
+                "/etc/nginx",
+            ),
             ("shop-proxy", "/usr/sbin/nginx", "/etc/nginx"),
-            ("shop-proxy", "sh -c envsubst < /t | tee /x && exec nginx", ""),
-            ("nginx/nginx-prometheus-exporter:1", "/usr/bin/nginx-prometheus-exporter", ""),
-            ("openresty/openresty:alpine", "", "/usr/local/openresty/nginx/conf /etc/nginx/conf.d"),
+            (
+                "shop-proxy",
+                "sh -c envsubst < /t | tee /x && exec nginx",
+                "",
+            ),
+            (
+                "nginx/nginx-prometheus-exporter:1",
+                "/usr/bin/nginx-prometheus-exporter",
+                "",
+            ),
+            (
+                "openresty/openresty:alpine",
+                "",
+                "/usr/local/openresty/nginx/conf /etc/nginx/conf.d",
+            ),
             ("lucaslorentz/caddy-docker-proxy", "", "/etc/caddy"),
-            ("haproxytech/haproxy-alpine:2.9", "", "/usr/local/etc/haproxy /etc/haproxy"),
+            (
+                "haproxytech/haproxy-alpine:2.9",
+                "",
+                "/usr/local/etc/haproxy /etc/haproxy",
+            ),
             ("library/traefik", "", "/etc/traefik"),
-            ("httpd", "httpd-foreground", "/usr/local/apache2/conf /etc/apache2"),
-            ("prom/prometheus:v2", "/bin/prometheus --config.file=/etc/prometheus/p.yml", "/etc/prometheus"),
+            (
+                "httpd",
+                "httpd-foreground",
+                "/usr/local/apache2/conf /etc/apache2",
+            ),
+            (
+                "prom/prometheus:v2",
+                "/bin/prometheus --config.file=/etc/prometheus/p.yml",
+                "/etc/prometheus",
+            ),
             ("postgres:16", "docker-entrypoint.sh postgres", ""),
             ("", "", ""),
         ] {
@@ -189,10 +262,16 @@ mod tests {
     #[test]
     fn what_a_directory_holds_is_not_asked_for_again_and_eight_files_are_enough() {
         let names: Vec<String> = (0..20).map(|number| format!("/app/{number}.yml")).collect();
-        let mut mounts = vec![("bind", "/etc/nginx/nginx.conf"), ("bind", "/etc/nginxes.conf")];
+        let mut mounts = vec![
+            ("bind", "/etc/nginx/nginx.conf"),
+            ("bind", "/etc/nginxes.conf"),
+        ];
         mounts.extend(names.iter().map(|name| ("bind", name.as_str())));
         let paths = wanted(&container("nginx", "", &mounts));
-        assert_eq!(paths[..3], ["/etc/nginx", "/etc/nginxes.conf", "/app/0.yml"]);
+        assert_eq!(
+            paths[..3],
+            ["/etc/nginx", "/etc/nginxes.conf", "/app/0.yml"]
+        );
         assert_eq!(paths.len(), 1 + FILES_LIMIT);
     }
 }

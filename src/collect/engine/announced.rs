@@ -1,4 +1,5 @@
-//! Whether events tell of what changes: compares each list with the one before. Bookkeeping without clock.
+//! Whether events tell of what changes: compares each list with the one before. Bookkeeping without
+//! clock.
 
 use std::collections::HashMap;
 
@@ -6,7 +7,8 @@ use crate::model::{InstanceFacts, InstanceId, InstanceState, SignedDuration, Tim
 
 /// How long after a list an event may still come for what it shows.
 pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(5);
-/// How long before a list was asked for an event may have come that the list before did not show yet.
+/// How long before a list was asked for an event may have come that the list before did not show
+/// yet.
 const SLACK: SignedDuration = SignedDuration::from_secs(2);
 
 /// What was heard and seen while one event stream is open.
@@ -39,20 +41,33 @@ impl Announcements {
         self.heard.insert(instance, now);
     }
 
-    /// Takes a complete list that was asked for at `at` and came at `now`; whether anything in it waits
-    /// for its event.
+    /// Takes a complete list that was asked for at `at` and came at `now`; whether anything in it
+    /// waits for its event.
     pub fn listed(&mut self, at: Timestamp, now: Timestamp, list: &[InstanceFacts]) -> bool {
-        let states: HashMap<InstanceId, InstanceState> =
-            list.iter().map(|facts| (facts.id.clone(), facts.state)).collect();
-        let Some((asked, old)) = self.before.replace((at, states)) else { return false };
+        let states: HashMap<InstanceId, InstanceState> = list
+            .iter()
+            .map(|facts| (facts.id.clone(), facts.state))
+            .collect();
+        let Some((asked, old)) = self.before.replace((at, states)) else {
+            return false;
+        };
         let since = earlier(asked);
-        let Some((_, new)) = &self.before else { return false };
-        let changed = new.iter().filter(|(id, state)| is_news(old.get(*id).copied(), Some(**state)));
+        let Some((_, new)) = &self.before else {
+            return false;
+        };
+        let changed = new
+            .iter()
+            .filter(|(id, state)| is_news(old.get(*id).copied(), Some(**state)));
         // What is stopped may leave the list without being removed, when it grows.
-        let vanished =
-            old.iter().filter(|(id, state)| !new.contains_key(*id) && is_news(Some(**state), None));
+        let vanished = old
+            .iter()
+            .filter(|(id, state)| !new.contains_key(*id) && is_news(Some(**state), None));
         let changes = changed.chain(vanished);
-        self.pending.extend(changes.map(|(id, _)| Change { instance: id.clone(), since, seen: now }));
+        self.pending.extend(changes.map(|(id, _)| Change {
+            instance: id.clone(),
+            since,
+            seen: now,
+        }));
         self.forget_announced();
         self.heard.retain(|_, at| *at >= since);
         !self.pending.is_empty()
@@ -62,13 +77,18 @@ impl Announcements {
     pub fn overdue(&mut self, now: Timestamp) -> u64 {
         self.forget_announced();
         let before = self.pending.len();
-        self.pending.retain(|change| now.duration_since(change.seen) < GRACE);
+        self.pending
+            .retain(|change| now.duration_since(change.seen) < GRACE);
         u64::try_from(before - self.pending.len()).unwrap_or(u64::MAX)
     }
 
     fn forget_announced(&mut self) {
         let heard = &self.heard;
-        self.pending.retain(|change| heard.get(&change.instance).is_none_or(|at| *at < change.since));
+        self.pending.retain(|change| {
+            heard
+                .get(&change.instance)
+                .is_none_or(|at| *at < change.since)
+        });
     }
 }
 
@@ -76,7 +96,8 @@ fn earlier(at: Timestamp) -> Timestamp {
     at.checked_sub(SLACK).unwrap_or(Timestamp::MIN)
 }
 
-/// Whether a change of the state is one that every engine tells by an event; `None` is "not in the list".
+/// Whether a change of the state is one that every engine tells by an event; `None` is "not in the
+/// list".
 fn is_news(old: Option<InstanceState>, new: Option<InstanceState>) -> bool {
     use InstanceState::{Paused, Restarting, Running, Unknown};
     let runs = |state: InstanceState| matches!(state, Running | Paused | Restarting);
@@ -106,7 +127,11 @@ mod tests {
     }
 
     /// Changes without an event between two lists, 30 s apart; events as container and second.
-    fn silent(old: &[(&str, InstanceState)], new: &[(&str, InstanceState)], events: &[(&str, i64)]) -> u64 {
+    fn silent(
+        old: &[(&str, InstanceState)],
+        new: &[(&str, InstanceState)],
+        events: &[(&str, i64)],
+    ) -> u64 {
         let mut announcements = Announcements::default();
         let mut events = events.to_vec();
         events.sort_by_key(|(_, second)| *second);
@@ -120,7 +145,10 @@ mod tests {
             });
         };
         hear(&mut announcements, 100);
-        assert!(!announcements.listed(at(100), at(101), &list(old)), "nothing to compare with");
+        assert!(
+            !announcements.listed(at(100), at(101), &list(old)),
+            "nothing to compare with"
+        );
         hear(&mut announcements, 130);
         announcements.listed(at(130), at(131), &list(new));
         hear(&mut announcements, 134);
@@ -130,7 +158,10 @@ mod tests {
 
     #[test]
     fn changes_without_an_event_are_counted() {
-        let (up, down) = (&[("a", Running), ("b", Running)][..], &[("a", Exited), ("b", Running)][..]);
+        let (up, down) = (
+            &[("a", Running), ("b", Running)][..],
+            &[("a", Exited), ("b", Running)][..],
+        );
         for (old, new, events, expected) in [
             (up, up, &[][..], 0),
             (up, down, &[], 1),
@@ -146,7 +177,11 @@ mod tests {
             (&[], &[("a", Exited), ("c", Created)], &[], 0),
             (&[("a", Unknown)], &[("a", Running)], &[], 0),
         ] {
-            assert_eq!(silent(old, new, events), expected, "{old:?} {new:?} {events:?}");
+            assert_eq!(
+                silent(old, new, events),
+                expected,
+                "{old:?} {new:?} {events:?}"
+            );
         }
     }
 
@@ -155,7 +190,13 @@ mod tests {
         let mut announcements = Announcements::default();
         announcements.listed(at(100), at(101), &list(&[("a", Running)]));
         assert!(announcements.listed(at(130), at(131), &list(&[("a", Exited)])));
-        assert_eq!((announcements.overdue(at(140)), announcements.overdue(at(150))), (1, 0));
+        assert_eq!(
+            (
+                announcements.overdue(at(140)),
+                announcements.overdue(at(150))
+            ),
+            (1, 0)
+        );
         announcements.begin();
         assert!(!announcements.listed(at(160), at(161), &list(&[("a", Running)])));
         assert_eq!(announcements.overdue(at(200)), 0);

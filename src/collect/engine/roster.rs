@@ -33,8 +33,9 @@ struct Known {
     at: Timestamp,
     /// Inspected on another connection: events may have been missed since.
     stale: bool,
-    /// An event came since these facts were asked for. Whoever follows events may have passed over them, as older
-    /// than the event, so that the next inspection is news even where it tells the same.
+    /// An event came since these facts were asked for. Whoever follows events may have passed over
+    /// them, as older than the event, so that the next inspection is news even where it tells the
+    /// same.
     outrun: bool,
 }
 
@@ -51,7 +52,8 @@ impl Roster {
         }
     }
 
-    /// Everything is to be inspected once more after the next list, also what is being inspected now.
+    /// Everything is to be inspected once more after the next list, also what is being inspected
+    /// now.
     pub fn outdate(&mut self) {
         self.again.extend(self.in_flight.iter().cloned());
         for known in self.known.values_mut() {
@@ -77,8 +79,12 @@ impl Roster {
             self.known.insert(known.facts.id.clone(), known);
         }
         // What came to be while the list was made is not in it yet.
-        self.known.extend(old.into_iter().filter(|(_, known)| known.at > at));
-        self.known.values().map(|known| Arc::clone(&known.facts)).collect()
+        self.known
+            .extend(old.into_iter().filter(|(_, known)| known.at > at));
+        self.known
+            .values()
+            .map(|known| Arc::clone(&known.facts))
+            .collect()
     }
 
     /// Something happened to `id`: it is inspected before all others.
@@ -120,7 +126,11 @@ impl Roster {
 
     /// Takes an inspection asked for at `at`; `None` when it tells nothing new or came too late.
     pub fn inspected(&mut self, at: Timestamp, facts: InstanceFacts) -> Option<Arc<InstanceFacts>> {
-        if self.gone.get(&facts.id).is_some_and(|gone_at| *gone_at >= at) {
+        if self
+            .gone
+            .get(&facts.id)
+            .is_some_and(|gone_at| *gone_at >= at)
+        {
             return None;
         }
         self.answering.insert(facts.id.clone());
@@ -139,13 +149,18 @@ impl Roster {
             return is_news.then(|| Arc::clone(&known.facts));
         }
         let facts = Arc::new(facts);
-        let known = Known { facts: Arc::clone(&facts), at, stale: false, outrun };
+        let known = Known {
+            facts: Arc::clone(&facts),
+            at,
+            stale: false,
+            outrun,
+        };
         self.known.insert(facts.id.clone(), known);
         Some(facts)
     }
 
-    /// An inspection of `id` failed: what is known of it stays, and why nothing newer is. `None` when
-    /// that is no news, and for a container that no list told yet.
+    /// An inspection of `id` failed: what is known of it stays, and why nothing newer is. `None`
+    /// when that is no news, and for a container that no list told yet.
     pub fn failed(&mut self, id: &InstanceId, reason: &str) -> Option<Arc<InstanceFacts>> {
         self.answering.remove(id);
         self.failures += 1;
@@ -165,7 +180,10 @@ impl Roster {
     /// No container may be inspected; gives those of which that is news.
     pub fn refuse_all(&mut self, reason: &str) -> Vec<Arc<InstanceFacts>> {
         self.refusal = Some(reason.to_owned());
-        self.known.values_mut().filter_map(|known| mark(known, reason)).collect()
+        self.known
+            .values_mut()
+            .filter_map(|known| mark(known, reason))
+            .collect()
     }
 
     /// Whether the container is one of those watched.
@@ -200,14 +218,31 @@ fn mark(known: &mut Known, reason: &str) -> Option<Arc<InstanceFacts>> {
 /// The facts to show after a list entry, and whether an inspection would tell more.
 fn judge(known: Option<Known>, mut listed: InstanceFacts, at: Timestamp) -> (Known, bool) {
     let Some(known) = known else {
-        return (Known { facts: Arc::new(listed), at, stale: false, outrun: false }, true);
+        return (
+            Known {
+                facts: Arc::new(listed),
+                at,
+                stale: false,
+                outrun: false,
+            },
+            true,
+        );
     };
     if known.at > at {
         return (known, false);
     }
-    listed.unread.inspection.clone_from(&known.facts.unread.inspection);
+    listed
+        .unread
+        .inspection
+        .clone_from(&known.facts.unread.inspection);
     if !known.facts.inspected {
-        return (Known { facts: Arc::new(listed), ..known }, true);
+        return (
+            Known {
+                facts: Arc::new(listed),
+                ..known
+            },
+            true,
+        );
     }
     let checks = known.facts.healthcheck.is_some() && known.facts.is_running();
     if essence(&known.facts) == essence(&listed) {
@@ -223,7 +258,11 @@ fn judge(known: Option<Known>, mut listed: InstanceFacts, at: Timestamp) -> (Kno
 fn essence(facts: &InstanceFacts) -> impl PartialEq + use<'_> {
     let alive = matches!(facts.state, InstanceState::Running);
     let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead);
-    let addresses: Vec<_> = facts.networks.iter().map(|net| (net.network.as_str(), net.address)).collect();
+    let addresses: Vec<_> = facts
+        .networks
+        .iter()
+        .map(|net| (net.network.as_str(), net.address))
+        .collect();
     (
         facts.name.as_str(),
         facts.state,
@@ -243,12 +282,22 @@ fn patched(known: &InstanceFacts, listed: InstanceFacts) -> InstanceFacts {
     facts.docker.status = listed.docker.status;
     facts.image = listed.image;
     facts.image_id = listed.image_id;
-    // An engine whose list tells no networks at all takes none away; the inspection that follows may.
+    // An engine whose list tells no networks at all takes none away; the inspection that follows
+    // may.
     if !listed.networks.is_empty() {
-        facts.networks.retain(|old| listed.networks.iter().any(|network| network.network == old.network));
+        facts.networks.retain(|old| {
+            listed
+                .networks
+                .iter()
+                .any(|network| network.network == old.network)
+        });
     }
     for network in listed.networks {
-        match facts.networks.iter_mut().find(|old| old.network == network.network) {
+        match facts
+            .networks
+            .iter_mut()
+            .find(|old| old.network == network.network)
+        {
             Some(old) => old.address = network.address,
             None => facts.networks.push(network),
         }

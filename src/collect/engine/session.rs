@@ -21,8 +21,8 @@ use super::{DiscoveryOptions, Wiring};
 use crate::collect::backoff::Backoff;
 use crate::engine::{ContainerList, Engine, EngineError, EventNews};
 use crate::model::{
-    EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, InstanceFacts,
-    InstanceId, Observation, SignedDuration, SwarmService, Timestamp,
+    EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature,
+    InstanceFacts, InstanceId, Observation, SignedDuration, SwarmService, Timestamp,
 };
 use shapes::Shapes;
 
@@ -107,13 +107,17 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// A period on `engine`; `memory` outlives it: the containers known, the features refused, and what the
-    /// engine said of itself.
+    /// A period on `engine`; `memory` outlives it: the containers known, the features refused, and
+    /// what the engine said of itself.
     pub fn new(
         wiring: Wiring,
         engine: Engine,
         info: EngineInfo,
-        (roster, refused, described): (&'a mut Roster, &'a mut BTreeSet<Feature>, &'a mut Option<EngineInfo>),
+        (roster, refused, described): (
+            &'a mut Roster,
+            &'a mut BTreeSet<Feature>,
+            &'a mut Option<EngineInfo>,
+        ),
     ) -> Self {
         let now = Instant::now();
         let options = wiring.options.borrow().clone();
@@ -157,10 +161,15 @@ impl<'a> Session<'a> {
     async fn work(&mut self) -> Result<Infallible, SessionEnd> {
         self.compare_clocks().await;
         self.wiring.link.send_replace(Some(self.engine.clone()));
-        self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await?;
+        self.send(Observation::EngineInfo(Arc::new(self.info.clone())))
+            .await?;
         for feature in std::mem::take(self.refused) {
             // Perhaps it is permitted now; if not, it is refused again soon.
-            self.send(Observation::Refused { feature, reason: None }).await?;
+            self.send(Observation::Refused {
+                feature,
+                reason: None,
+            })
+            .await?;
         }
         self.roster.begin();
         self.begin_discovery().await?;
@@ -213,7 +222,11 @@ impl<'a> Session<'a> {
     }
 
     async fn send(&mut self, observation: Observation) -> Step {
-        self.wiring.out.send(observation).await.map_err(|_closed| SessionEnd::Closed)
+        self.wiring
+            .out
+            .send(observation)
+            .await
+            .map_err(|_closed| SessionEnd::Closed)
     }
 
     /// Tells once that the engine is of use.
@@ -221,8 +234,14 @@ impl<'a> Session<'a> {
         if std::mem::replace(&mut self.worked, true) {
             return Ok(());
         }
-        let status = EngineStatus::Connected { since: Timestamp::now() };
-        self.send(Observation::Engine { status, attempts: Vec::new() }).await
+        let status = EngineStatus::Connected {
+            since: Timestamp::now(),
+        };
+        self.send(Observation::Engine {
+            status,
+            attempts: Vec::new(),
+        })
+        .await
     }
 
     fn open_events(&mut self) {
@@ -241,7 +260,15 @@ impl<'a> Session<'a> {
             return;
         }
         let (engine, at) = (self.engine.clone(), Timestamp::now());
-        self.calls.push(async move { Answer::Listed { at, result: engine.read_list().await } }.boxed());
+        self.calls.push(
+            async move {
+                Answer::Listed {
+                    at,
+                    result: engine.read_list().await,
+                }
+            }
+            .boxed(),
+        );
     }
 
     /// Lists soon, many times asked or once.
@@ -251,7 +278,8 @@ impl<'a> Session<'a> {
 
     fn is_watched(&self, stack: Option<&crate::model::StackName>) -> bool {
         let projects = &self.options.projects;
-        projects.is_empty() || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
+        projects.is_empty()
+            || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
     }
 
     async fn on_event(&mut self, event: Option<Result<EventNews, EngineError>>) -> Step {
@@ -260,7 +288,11 @@ impl<'a> Session<'a> {
             Some(Ok(EventNews::Unreadable { lines })) => {
                 // What it would have told, the list tells.
                 self.list_soon();
-                self.send(Observation::Gap { at: Timestamp::now(), gap: EngineGap::Events(lines) }).await
+                self.send(Observation::Gap {
+                    at: Timestamp::now(),
+                    gap: EngineGap::Events(lines),
+                })
+                .await
             }
             Some(Err(error)) => match error.refusal() {
                 Some(reason) => {
@@ -291,15 +323,21 @@ impl<'a> Session<'a> {
         } else {
             self.reopen.next(fastrand::f64())
         };
-        self.calls.push(sleep(wait).map(|()| Answer::Reopen).boxed());
+        self.calls
+            .push(sleep(wait).map(|()| Answer::Reopen).boxed());
     }
 
     async fn on_news(&mut self, event: EngineEvent) -> Step {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
-        self.announcements.heard(event.instance.clone(), Timestamp::now());
-        self.events_since = self.events_since.max(event.at + SignedDuration::from_nanos(1));
-        let of_network =
-            matches!(event.kind, EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. });
+        self.announcements
+            .heard(event.instance.clone(), Timestamp::now());
+        self.events_since = self
+            .events_since
+            .max(event.at + SignedDuration::from_nanos(1));
+        let of_network = matches!(
+            event.kind,
+            EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. }
+        );
         // Events of networks do not tell whose container it is.
         let watched = if of_network {
             self.roster.knows(&event.instance)
@@ -309,7 +347,10 @@ impl<'a> Session<'a> {
         if !watched {
             return Ok(());
         }
-        let (id, destroyed) = (event.instance.clone(), event.kind == EngineEventKind::Destroy);
+        let (id, destroyed) = (
+            event.instance.clone(),
+            event.kind == EngineEventKind::Destroy,
+        );
         self.send(Observation::Event(event)).await?;
         if destroyed {
             return self.gone(id, Timestamp::now()).await;
@@ -332,11 +373,16 @@ impl<'a> Session<'a> {
 
     async fn refuse(&mut self, feature: Feature, reason: String) -> Step {
         self.refused.insert(feature);
-        self.send(Observation::Refused { feature, reason: Some(reason) }).await
+        self.send(Observation::Refused {
+            feature,
+            reason: Some(reason),
+        })
+        .await
     }
 
     async fn on_answer(&mut self, answer: Answer) -> Step {
-        self.measure(matches!(answer, Answer::Listed { .. })).await?;
+        self.measure(matches!(answer, Answer::Listed { .. }))
+            .await?;
         match answer {
             Answer::Listed { at, result } => self.on_list(at, result).await,
             Answer::Inspected { at, id, result } => self.on_inspection(at, id, result).await,
@@ -345,7 +391,9 @@ impl<'a> Session<'a> {
                 self.pinging = false;
                 // A proxy that refuses the ping answers all the same.
                 match result {
-                    Err(error) if error.is_unreachable() => Err(SessionEnd::Lost(error.to_string())),
+                    Err(error) if error.is_unreachable() => {
+                        Err(SessionEnd::Lost(error.to_string()))
+                    }
                     _ => Ok(()),
                 }
             }
@@ -353,7 +401,13 @@ impl<'a> Session<'a> {
                 let at = Timestamp::now();
                 match self.announcements.overdue(at) {
                     0 => Ok(()),
-                    changes => self.send(Observation::Gap { at, gap: EngineGap::Unannounced(changes) }).await,
+                    changes => {
+                        self.send(Observation::Gap {
+                            at,
+                            gap: EngineGap::Unannounced(changes),
+                        })
+                        .await
+                    }
                 }
             }
             Answer::Owner { at, id, result } => self.on_owner(at, id, result).await,

@@ -35,13 +35,17 @@ impl Held {
                 self.bound();
             }
             Chunk::Ended(instance) => self.notices.push_back(LogBatch::Ended(instance)),
-            Chunk::Failed(instance, reason) => self.notices.push_back(LogBatch::Failed(instance, reason)),
+            Chunk::Failed(instance, reason) => {
+                self.notices.push_back(LogBatch::Failed(instance, reason))
+            }
         }
     }
 
     fn bound(&mut self) {
         while self.lines.len() > MAX_LINES || self.bytes > MAX_BYTES {
-            let Some(line) = self.lines.pop_front() else { return };
+            let Some(line) = self.lines.pop_front() else {
+                return;
+            };
             self.bytes -= line.text.len();
             self.dropped += 1;
         }
@@ -64,7 +68,10 @@ impl Held {
         let mut lines: Vec<LogLine> = std::mem::take(&mut self.lines).into();
         self.bytes = 0;
         in_time_order(&mut lines);
-        Some(LogBatch::Lines { lines, dropped: std::mem::take(&mut self.dropped) })
+        Some(LogBatch::Lines {
+            lines,
+            dropped: std::mem::take(&mut self.dropped),
+        })
     }
 }
 
@@ -98,12 +105,18 @@ fn in_time_order(lines: &mut [LogLine]) {
 
 /// Moves `lines[order[i].1]` to place `i`.
 fn permute(lines: &mut [LogLine], order: &[(Timestamp, usize)]) {
-    let sorted: Vec<LogLine> = order.iter().filter_map(|(_, index)| lines.get(*index).cloned()).collect();
+    let sorted: Vec<LogLine> = order
+        .iter()
+        .filter_map(|(_, index)| lines.get(*index).cloned())
+        .collect();
     lines.clone_from_slice(&sorted);
 }
 
 /// Merges tails that end, line by line in time order; waits for `out`, so nothing is dropped.
-pub(super) async fn merge_ended(mut inputs: Vec<mpsc::Receiver<Chunk>>, out: &mpsc::Sender<LogBatch>) {
+pub(super) async fn merge_ended(
+    mut inputs: Vec<mpsc::Receiver<Chunk>>,
+    out: &mpsc::Sender<LogBatch>,
+) {
     let mut heads: Vec<VecDeque<LogLine>> = inputs.iter().map(|_| VecDeque::new()).collect();
     let mut notices = Vec::new();
     let mut batch = Vec::new();
@@ -114,7 +127,9 @@ pub(super) async fn merge_ended(mut inputs: Vec<mpsc::Receiver<Chunk>>, out: &mp
                 match input.recv().await {
                     Some(Chunk::Lines(lines)) => head.extend(lines),
                     Some(Chunk::Ended(instance)) => notices.push(LogBatch::Ended(instance)),
-                    Some(Chunk::Failed(instance, reason)) => notices.push(LogBatch::Failed(instance, reason)),
+                    Some(Chunk::Failed(instance, reason)) => {
+                        notices.push(LogBatch::Failed(instance, reason))
+                    }
                     None => break,
                 }
             }
@@ -128,7 +143,11 @@ pub(super) async fn merge_ended(mut inputs: Vec<mpsc::Receiver<Chunk>>, out: &mp
         batch.extend(line);
         if batch.len() >= BATCH_LINES || (ended && !batch.is_empty()) {
             let lines = std::mem::take(&mut batch);
-            if out.send(LogBatch::Lines { lines, dropped: 0 }).await.is_err() {
+            if out
+                .send(LogBatch::Lines { lines, dropped: 0 })
+                .await
+                .is_err()
+            {
                 return;
             }
         }
@@ -176,8 +195,14 @@ mod tests {
             line("a", Some(4), "4"),
         ]));
         held.take(Chunk::Ended("a".into()));
-        held.take(Chunk::Lines(vec![line("b", Some(0), "0"), line("b", Some(4), "4b")]));
-        assert_eq!(texts(held.give()), (["0", "1", "1b", "4", "4b"].map(String::from).into(), 0));
+        held.take(Chunk::Lines(vec![
+            line("b", Some(0), "0"),
+            line("b", Some(4), "4b"),
+        ]));
+        assert_eq!(
+            texts(held.give()),
+            (["0", "1", "1b", "4", "4b"].map(String::from).into(), 0)
+        );
         assert_eq!(held.give(), Some(LogBatch::Ended("a".into())));
         assert!(held.is_empty() && held.give().is_none());
     }
@@ -186,12 +211,23 @@ mod tests {
     fn a_slow_follower_loses_the_oldest_lines_and_is_told_how_many() {
         let mut held = Held::default();
         for second in 0..i64::try_from(MAX_LINES).expect("small") + 10 {
-            held.take(Chunk::Lines(vec![line("a", Some(second), &second.to_string())]));
+            held.take(Chunk::Lines(vec![line(
+                "a",
+                Some(second),
+                &second.to_string(),
+            )]));
         }
         let (lines, dropped) = texts(held.give());
-        assert_eq!((lines.len(), dropped, lines[0].as_str()), (MAX_LINES, 10, "10"));
+        assert_eq!(
+            (lines.len(), dropped, lines[0].as_str()),
+            (MAX_LINES, 10, "10")
+        );
 
-        held.take(Chunk::Lines((0..600).map(|n| line("a", Some(n), &"x".repeat(16 << 10))).collect()));
+        held.take(Chunk::Lines(
+            (0..600)
+                .map(|n| line("a", Some(n), &"x".repeat(16 << 10)))
+                .collect(),
+        ));
         assert!(held.bytes <= MAX_BYTES);
         assert_eq!(texts(held.give()).1, 600 - (MAX_BYTES as u64 >> 14));
     }

@@ -32,11 +32,18 @@ impl Reader {
         let _ = self.read(tail, since, follow).await;
     }
 
-    async fn read(&mut self, tail: u32, since: Option<Timestamp>, follow: bool) -> Result<(), Unread> {
+    async fn read(
+        &mut self,
+        tail: u32,
+        since: Option<Timestamp>,
+        follow: bool,
+    ) -> Result<(), Unread> {
         let mut last: Option<Timestamp> = None;
         let mut told_end = false;
         loop {
-            let Some(engine) = self.engine().await else { return Ok(()) };
+            let Some(engine) = self.engine().await else {
+                return Ok(());
+            };
             // What was seen is not asked for again: everything after it is, however much.
             let (tail, since) = match last {
                 Some(last) => (None, Some(last + SignedDuration::from_nanos(1))),
@@ -46,7 +53,8 @@ impl Reader {
             let wait = match outcome {
                 Ok(lines) => {
                     if !told_end || lines > 0 {
-                        self.tell(Chunk::Ended(self.source.instance.clone())).await?;
+                        self.tell(Chunk::Ended(self.source.instance.clone()))
+                            .await?;
                         told_end = true;
                     }
                     REOPEN_AFTER
@@ -55,7 +63,9 @@ impl Reader {
                 Err(error) if follow && error.is_short() => REOPEN_AFTER,
                 Err(error) => {
                     let reason = error.to_string();
-                    return self.tell(Chunk::Failed(self.source.instance.clone(), reason)).await;
+                    return self
+                        .tell(Chunk::Failed(self.source.instance.clone(), reason))
+                        .await;
                 }
             };
             if !follow && told_end {

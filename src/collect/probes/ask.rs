@@ -57,18 +57,40 @@ pub(super) trait Asker: Clone + Send + Sync + 'static {
 pub(super) async fn run<A: Asker>(asker: &A, errand: Errand) -> Done {
     let asked = async {
         match (&errand.out_of_reach, errand.way) {
-            (Some(reason), _) => (Some(Report::out_of_reach(&errand.target.spec, reason)), None),
+            (Some(reason), _) => (
+                Some(Report::out_of_reach(&errand.target.spec, reason)),
+                None,
+            ),
             (None, Way::Whole) => examine(asker, &errand).await,
             (None, Way::Cheap) => (asker.connect(&errand.target).await, None),
         }
     };
     // A bug that one service's answer brings to light must not end the probes of all others.
-    let (report, learned) = AssertUnwindSafe(asked).catch_unwind().await.unwrap_or_else(|_panic| {
-        tracing::error!("a probe of kind {} failed on a bug in hubdeck", errand.target.spec.kind.id());
-        let text = "not checked: the probe failed on a bug in hubdeck; see hubdeck's log";
-        (Some(Report::new(&errand.target.spec, "", ProbeOutcome::Inconclusive, text)), None)
-    });
-    Done { report, learned, way: errand.way, started: errand.started }
+    let (report, learned) = AssertUnwindSafe(asked)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_panic| {
+            tracing::error!(
+                "a probe of kind {} failed on a bug in hubdeck",
+                errand.target.spec.kind.id()
+            );
+            let text = "not checked: the probe failed on a bug in hubdeck; see hubdeck's log";
+            (
+                Some(Report::new(
+                    &errand.target.spec,
+                    "",
+                    ProbeOutcome::Inconclusive,
+                    text,
+                )),
+                None,
+            )
+        });
+    Done {
+        report,
+        learned,
+        way: errand.way,
+        started: errand.started,
+    }
 }
 
 /// The network and the engine.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    HealthState, ImageHint, Instance, InstanceFacts, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec,
-    ProbeTarget, Service, ServiceId, Snapshot, Source, Timestamp,
+    HealthState, ImageHint, Instance, InstanceFacts, ProbeKind, ProbeOrigin, ProbeOutcome,
+    ProbeSpec, ProbeTarget, Service, ServiceId, Snapshot, Source, Timestamp,
 };
 use crate::probe::{Derived, Report, Vantage, addresses, derive, out_of_reach};
 
@@ -92,12 +92,24 @@ pub(super) struct Outcome {
 
 impl Book {
     /// Takes over the services of `snapshot`; gives the targets to schedule.
-    pub fn sync(&mut self, snapshot: &Snapshot, options: &ProbeOptions, vantage: &Vantage) -> Vec<Wish> {
+    pub fn sync(
+        &mut self,
+        snapshot: &Snapshot,
+        options: &ProbeOptions,
+        vantage: &Vantage,
+    ) -> Vec<Wish> {
         let mut wishes = Vec::with_capacity(self.entries.len());
         let mut old = std::mem::take(&mut self.entries);
         let moved = self.vantage != *vantage;
         let (lenders, shaken) = (Lenders::of(snapshot), shaken(snapshot));
-        let view = View { snapshot, options, vantage, moved, lenders, shaken };
+        let view = View {
+            snapshot,
+            options,
+            vantage,
+            moved,
+            lenders,
+            shaken,
+        };
         for service in options.probed(snapshot) {
             self.add(service, &view, &mut old, &mut wishes);
         }
@@ -110,8 +122,11 @@ impl Book {
 
     /// Sentences about labels that were ignored, each once.
     pub fn new_warnings(&mut self) -> Vec<String> {
-        let warnings: BTreeSet<String> =
-            self.specs.values().filter_map(|each| each.derived.warning.clone()).collect();
+        let warnings: BTreeSet<String> = self
+            .specs
+            .values()
+            .filter_map(|each| each.derived.warning.clone())
+            .collect();
         let new = warnings.difference(&self.warned).cloned().collect();
         self.warned = warnings;
         new
@@ -124,33 +139,64 @@ impl Book {
         old: &mut HashMap<Key, Entry>,
         wishes: &mut Vec<Wish>,
     ) {
-        let running = || service.instances.iter().filter(|instance| is_ready(&instance.facts, view.snapshot));
+        let running = || {
+            service
+                .instances
+                .iter()
+                .filter(|instance| is_ready(&instance.facts, view.snapshot))
+        };
         if service.source == Source::Docker && running().next().is_none() {
             return;
         }
-        let Some(spec) = self.spec(service, view.options).filter(|spec| spec.kind != ProbeKind::Docker)
+        let Some(spec) = self
+            .spec(service, view.options)
+            .filter(|spec| spec.kind != ProbeKind::Docker)
         else {
             return;
         };
         let fast = needs_watching(service, view.snapshot) || view.shaken.contains(&service.id);
         if spec.url.is_some() {
-            let key = Key { service: service.id.clone(), instance: None };
+            let key = Key {
+                service: service.id.clone(),
+                instance: None,
+            };
             let entry = Entry::of_url(&spec, service, view, old.remove(&key));
             self.insert(key, entry, fast, view, wishes);
             return;
         }
         for instance in running() {
-            let key = Key { service: service.id.clone(), instance: Some(instance.facts.id.clone()) };
+            let key = Key {
+                service: service.id.clone(),
+                instance: Some(instance.facts.id.clone()),
+            };
             let before = old.remove(&key);
-            let Some(entry) = Entry::of_instance(&spec, instance, view, before) else { continue };
+            let Some(entry) = Entry::of_instance(&spec, instance, view, before) else {
+                continue;
+            };
             self.insert(key, entry, fast, view, wishes);
         }
     }
 
-    fn insert(&mut self, key: Key, mut entry: Entry, fast: bool, view: &View<'_>, wishes: &mut Vec<Wish>) {
-        let fast = fast || entry.news.until().is_some_and(|until| view.snapshot.taken_at < until);
+    fn insert(
+        &mut self,
+        key: Key,
+        mut entry: Entry,
+        fast: bool,
+        view: &View<'_>,
+        wishes: &mut Vec<Wish>,
+    ) {
+        let fast = fast
+            || entry
+                .news
+                .until()
+                .is_some_and(|until| view.snapshot.taken_at < until);
         let (host, due) = (Arc::clone(&entry.host), entry.news.take_due());
-        wishes.push(Wish { key: key.clone(), host, fast, due });
+        wishes.push(Wish {
+            key: key.clone(),
+            host,
+            fast,
+            due,
+        });
         self.entries.insert(key, entry);
     }
 
@@ -192,8 +238,13 @@ impl Book {
     pub fn errand(&mut self, key: &Key, now: Duration) -> Option<Errand> {
         let entry = self.entries.get_mut(key)?;
         entry.news.ask();
-        let spec = entry.learned.map_or_else(|| entry.spec.clone(), |learned| learned.apply(&entry.spec));
-        let spec = ProbeSpec { quiet: entry.log.asks_less(), ..spec };
+        let spec = entry
+            .learned
+            .map_or_else(|| entry.spec.clone(), |learned| learned.apply(&entry.spec));
+        let spec = ProbeSpec {
+            quiet: entry.log.asks_less(),
+            ..spec
+        };
         let addresses = match &entry.worked {
             Some(address) => vec![address.clone()],
             None => entry.addresses.clone(),
@@ -203,7 +254,9 @@ impl Book {
             instance: key.instance.clone(),
             spec,
             addresses,
-            certificate_addresses: entry.log.certificate_addresses(&entry.certificate_addresses),
+            certificate_addresses: entry
+                .log
+                .certificate_addresses(&entry.certificate_addresses),
         };
         let way = match &mut entry.sparing {
             Some(sparing) => sparing.begin(now),
@@ -231,18 +284,34 @@ impl Book {
 
     /// The targets of what the service of `key` needs, where its failing says something to anybody.
     pub fn parents(&self, key: &Key, snapshot: &Snapshot) -> Vec<Parent> {
-        let Some(service) = snapshot.service(&key.service) else { return Vec::new() };
+        let Some(service) = snapshot.service(&key.service) else {
+            return Vec::new();
+        };
         // What fails already, or may still fail, blames nobody anew.
-        if matches!(service.health.state, HealthState::Unhealthy | HealthState::Starting) {
+        if matches!(
+            service.health.state,
+            HealthState::Unhealthy | HealthState::Starting
+        ) {
             return Vec::new();
         }
-        let needed = service.depends_on.iter().filter_map(|id| snapshot.service(id));
-        needed.flat_map(|service| self.targets_of(service)).collect()
+        let needed = service
+            .depends_on
+            .iter()
+            .filter_map(|id| snapshot.service(id));
+        needed
+            .flat_map(|service| self.targets_of(service))
+            .collect()
     }
 
     fn targets_of(&self, service: &Service) -> Vec<Parent> {
-        let instances = service.instances.iter().map(|instance| Some(instance.facts.id.clone()));
-        let keys = instances.chain([None]).map(|instance| Key { service: service.id.clone(), instance });
+        let instances = service
+            .instances
+            .iter()
+            .map(|instance| Some(instance.facts.id.clone()));
+        let keys = instances.chain([None]).map(|instance| Key {
+            service: service.id.clone(),
+            instance,
+        });
         keys.filter_map(|key| {
             let timeout = self.entries.get(&key)?.spec.timeout;
             Some(Parent { key, timeout })
@@ -277,7 +346,10 @@ impl Book {
         }
         if done.way == Way::Whole && report.is_some() {
             // After a failure every address is tried again.
-            entry.worked = report.as_ref().filter(|_| well).and_then(|report| report.address.clone());
+            entry.worked = report
+                .as_ref()
+                .filter(|_| well)
+                .and_then(|report| report.address.clone());
         }
         let counts = entry.proven || !entry.spec.origin.is_guess();
         let failed = match outcome {
@@ -285,7 +357,11 @@ impl Book {
             Some(ProbeOutcome::Failure) if counts => Some(true),
             _ => None,
         };
-        Some(Outcome { report, failed, trial })
+        Some(Outcome {
+            report,
+            failed,
+            trial,
+        })
     }
 }
 
@@ -295,12 +371,19 @@ impl Entry {
         match before.filter(|before| before.spec.asks_as(spec)) {
             Some(before) => {
                 let news = before.news.after(sighting, view.snapshot.taken_at);
-                Self { spec: spec.clone(), news, ..before }
+                Self {
+                    spec: spec.clone(),
+                    news,
+                    ..before
+                }
             }
             None => {
                 let url = spec.url.as_deref().unwrap_or_default();
-                let authority =
-                    url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or(url);
+                let authority = url
+                    .split("://")
+                    .nth(1)
+                    .and_then(|rest| rest.split(['/', '?']).next())
+                    .unwrap_or(url);
                 let news = News::first(sighting, view.snapshot);
                 Self::new(spec, None, Vec::new(), spared_host(authority), news)
             }
@@ -328,22 +411,31 @@ impl Entry {
             // The engine runs it in the container, wherever that is.
             _ if spec.kind == ProbeKind::Exec => (facts.id.as_str(), None),
             Some(address) => (spared_host(address), None),
-            // Its start, or that of the container whose network it uses, is still to come or to be read.
+            // Its start, or that of the container whose network it uses, is still to come or to be
+            // read.
             None if !owner.is_running() || owner.announced => return None,
-            None if view.vantage.tells => {
-                (facts.id.as_str(), Some(out_of_reach(facts, lender, spec.port, view.vantage)))
-            }
+            None if view.vantage.tells => (
+                facts.id.as_str(),
+                Some(out_of_reach(facts, lender, spec.port, view.vantage)),
+            ),
             None => return None,
         };
         let sighting = Sighting::of(Some(facts), reason.is_none());
-        let mut entry =
-            Self::new(spec, Some(facts), addresses.clone(), host, News::first(sighting, view.snapshot));
+        let mut entry = Self::new(
+            spec,
+            Some(facts),
+            addresses.clone(),
+            host,
+            News::first(sighting, view.snapshot),
+        );
         entry.out_of_reach = reason.map(Arc::from);
-        entry.certificate_addresses =
-            spec.certificate_port.map_or_else(Vec::new, |port| reached(port, "tcp"));
+        entry.certificate_addresses = spec
+            .certificate_port
+            .map_or_else(Vec::new, |port| reached(port, "tcp"));
         if let Some(before) = before {
             entry.worked = before.worked.filter(|worked| addresses.contains(worked));
-            (entry.learned, entry.proven, entry.sparing) = (before.learned, before.proven, before.sparing);
+            (entry.learned, entry.proven, entry.sparing) =
+                (before.learned, before.proven, before.sparing);
             entry.log = before.log;
             entry.news = before.news.after(sighting, view.snapshot.taken_at);
         }

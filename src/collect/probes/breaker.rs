@@ -1,4 +1,5 @@
-//! A breaker before an expensive probe: what fails again and again is asked the cheap way meanwhile.
+//! A breaker before an expensive probe: what fails again and again is asked the cheap way
+//! meanwhile.
 //!
 //! | state | asked | becomes |
 //! |---|---|---|
@@ -109,12 +110,18 @@ impl Breaker {
     }
 
     fn open(&mut self, now: Duration, wait: Duration, answers: Option<bool>) {
-        self.state = State::Open { until: now.saturating_add(wait), wait, answers };
+        self.state = State::Open {
+            until: now.saturating_add(wait),
+            wait,
+            answers,
+        };
     }
 
     /// The cheap way ended so; tells whether a trial is due at once, as it answers again.
     pub fn looked(&mut self, answering: bool, now: Duration) -> bool {
-        let State::Open { until, answers, .. } = &mut self.state else { return false };
+        let State::Open { until, answers, .. } = &mut self.state else {
+            return false;
+        };
         let back = answering && *answers == Some(false);
         *answers = Some(answering);
         if back {
@@ -133,9 +140,10 @@ impl Breaker {
     /// Why the whole way is not asked at `now`; `None` while it is.
     pub fn pause(&self, now: Duration) -> Option<Pause> {
         match self.state {
-            State::Open { until, .. } => {
-                Some(Pause { failures: self.failures, left: until.saturating_sub(now) })
-            }
+            State::Open { until, .. } => Some(Pause {
+                failures: self.failures,
+                left: until.saturating_sub(now),
+            }),
             State::Closed | State::HalfOpen { .. } => None,
         }
     }

@@ -1,5 +1,5 @@
-//! Holds a failing result back until those of what its service needs are known: so the failures in a
-//! row of a child are never ahead of its parent's, and the root is right at once.
+//! Holds a failing result back until those of what its service needs are known: so the failures in
+//! a row of a child are never ahead of its parent's, and the root is right at once.
 //!
 //! | a result | is |
 //! |---|---|
@@ -83,7 +83,10 @@ struct Held<T> {
 
 impl<T> Default for Holds<T> {
     fn default() -> Self {
-        Self { heard: HashMap::new(), held: HashMap::new() }
+        Self {
+            heard: HashMap::new(),
+            held: HashMap::new(),
+        }
     }
 }
 
@@ -95,13 +98,22 @@ impl<T> Holds<T> {
         parents: impl IntoIterator<Item = Parent>,
         now: Duration,
     ) -> Verdict<T> {
-        let Finished { key, started, failed, result } = finished;
+        let Finished {
+            key,
+            started,
+            failed,
+            result,
+        } = finished;
         let mut out = Vec::new();
         self.release(&key, &mut out);
         let heard = self.heard.entry(key.clone()).or_default();
         heard.started = started;
         if let Some(failed) = failed {
-            heard.failures = if failed { heard.failures.saturating_add(1) } else { 0 };
+            heard.failures = if failed {
+                heard.failures.saturating_add(1)
+            } else {
+                0
+            };
         }
         let failures = heard.failures;
         let Some(result) = result else {
@@ -109,7 +121,9 @@ impl<T> Holds<T> {
             return Verdict::Send(out);
         };
         let (mut waits, mut asked, mut until) = (Vec::new(), Vec::new(), Duration::ZERO);
-        let parents = parents.into_iter().filter(|_| failed == Some(true) && out.is_empty());
+        let parents = parents
+            .into_iter()
+            .filter(|_| failed == Some(true) && out.is_empty());
         for parent in parents {
             if parent.key == key
                 || self.waits_for(&parent.key, &key)
@@ -118,7 +132,10 @@ impl<T> Holds<T> {
                 continue;
             }
             // What is held is asked again only where it would not be enough.
-            let enough = self.heard.get(&parent.key).is_some_and(|heard| heard.failures >= failures);
+            let enough = self
+                .heard
+                .get(&parent.key)
+                .is_some_and(|heard| heard.failures >= failures);
             if !(enough && self.holds(&parent.key)) {
                 asked.push(parent.key.clone());
             }
@@ -130,7 +147,15 @@ impl<T> Holds<T> {
             self.sent(&key, &mut out);
             return Verdict::Send(out);
         }
-        self.held.insert(key, Held { result, failures, waits, until });
+        self.held.insert(
+            key,
+            Held {
+                result,
+                failures,
+                waits,
+                until,
+            },
+        );
         Verdict::Hold(asked)
     }
 
@@ -166,7 +191,10 @@ impl<T> Holds<T> {
         for held in self.held.values_mut() {
             held.waits.retain(|(parent, _)| wanted(parent));
         }
-        let free = self.held.iter().filter(|(key, held)| held.waits.is_empty() || !wanted(key));
+        let free = self
+            .held
+            .iter()
+            .filter(|(key, held)| held.waits.is_empty() || !wanted(key));
         let free: Vec<Key> = free.map(|(key, _)| key.clone()).collect();
         let mut out = Vec::new();
         for key in free {
@@ -177,7 +205,9 @@ impl<T> Holds<T> {
 
     /// Whether `parent` was heard just now and has failed as often, and that was sent.
     fn is_level(&self, parent: &Key, failures: u32, now: Duration) -> bool {
-        let fresh = |heard: &Heard| heard.failures >= failures && now.saturating_sub(heard.started) <= FRESH;
+        let fresh = |heard: &Heard| {
+            heard.failures >= failures && now.saturating_sub(heard.started) <= FRESH
+        };
         !self.holds(parent) && self.heard.get(parent).is_some_and(fresh)
     }
 
@@ -199,10 +229,12 @@ impl<T> Holds<T> {
         false
     }
 
-    /// Takes the held result of `key` out, after those of its parents that are held, and before those
-    /// that waited for it alone.
+    /// Takes the held result of `key` out, after those of its parents that are held, and before
+    /// those that waited for it alone.
     fn release(&mut self, key: &Key, out: &mut Vec<(Key, T)>) {
-        let Some(held) = self.held.remove(key) else { return };
+        let Some(held) = self.held.remove(key) else {
+            return;
+        };
         for (parent, _) in &held.waits {
             self.release(parent, out);
         }

@@ -37,10 +37,14 @@ impl Lesson {
         match report.mismatch.filter(|_| guessed)? {
             Mismatch::NeedsTls => (!spec.tls).then_some(Self::WantsTls),
             // TCP would go to another port than a DNS question.
-            Mismatch::OtherProtocol if authored || matches!(spec.kind, ProbeKind::Tcp | ProbeKind::Dns) => {
+            Mismatch::OtherProtocol
+                if authored || matches!(spec.kind, ProbeKind::Tcp | ProbeKind::Dns) =>
+            {
                 None
             }
-            Mismatch::OtherProtocol => Some(Self::Other { over_tls: spec.kind.takes_tls() && !spec.tls }),
+            Mismatch::OtherProtocol => Some(Self::Other {
+                over_tls: spec.kind.takes_tls() && !spec.tls,
+            }),
         }
     }
 }
@@ -51,18 +55,34 @@ impl Learned {
         match self {
             Self::Tcp => {
                 let (path, subject) = Default::default();
-                ProbeSpec { kind: ProbeKind::Tcp, path, subject, tls: false, ..spec.clone() }
+                ProbeSpec {
+                    kind: ProbeKind::Tcp,
+                    path,
+                    subject,
+                    tls: false,
+                    ..spec.clone()
+                }
             }
-            Self::Tls => ProbeSpec { tls: true, ..spec.clone() },
+            Self::Tls => ProbeSpec {
+                tls: true,
+                ..spec.clone()
+            },
         }
     }
 }
 
-/// Asks the whole way; where a guess meets another protocol, it is corrected and tried again at once.
-pub(super) async fn examine<A: Asker>(asker: &A, errand: &Errand) -> (Option<Report>, Option<Learned>) {
+/// Asks the whole way; where a guess meets another protocol, it is corrected and tried again at
+/// once.
+pub(super) async fn examine<A: Asker>(
+    asker: &A,
+    errand: &Errand,
+) -> (Option<Report>, Option<Learned>) {
     let spec = &errand.target.spec;
     let report = asker.check(&errand.target).await;
-    let lesson = report.as_ref().filter(|_| errand.may_learn).and_then(|report| Lesson::of(spec, report));
+    let lesson = report
+        .as_ref()
+        .filter(|_| errand.may_learn)
+        .and_then(|report| Lesson::of(spec, report));
     let better = match lesson {
         None => None,
         Some(lesson) => correct(asker, errand, lesson).await,
@@ -76,21 +96,36 @@ pub(super) async fn examine<A: Asker>(asker: &A, errand: &Errand) -> (Option<Rep
 
 /// The first correction of the target that gets an answer.
 ///
-/// A server that hangs up at once does so for TCP as well, like a port proxy before a container that
-/// does not listen yet: it teaches nothing, and TLS is not tried in vain each time.
-async fn correct<A: Asker>(asker: &A, errand: &Errand, lesson: Lesson) -> Option<(Learned, Report)> {
+/// A server that hangs up at once does so for TCP as well, like a port proxy before a container
+/// that does not listen yet: it teaches nothing, and TLS is not tried in vain each time.
+async fn correct<A: Asker>(
+    asker: &A,
+    errand: &Errand,
+    lesson: Lesson,
+) -> Option<(Learned, Report)> {
     match lesson {
         Lesson::WantsTls => answered(asker, errand, Learned::Tls).await,
         Lesson::Other { over_tls } => {
             let as_tcp = answered(asker, errand, Learned::Tcp).await?;
-            let over_tls = if over_tls { answered(asker, errand, Learned::Tls).await } else { None };
+            let over_tls = if over_tls {
+                answered(asker, errand, Learned::Tls).await
+            } else {
+                None
+            };
             Some(over_tls.unwrap_or(as_tcp))
         }
     }
 }
 
-async fn answered<A: Asker>(asker: &A, errand: &Errand, learned: Learned) -> Option<(Learned, Report)> {
-    let target = ProbeTarget { spec: learned.apply(&errand.target.spec), ..errand.target.clone() };
+async fn answered<A: Asker>(
+    asker: &A,
+    errand: &Errand,
+    learned: Learned,
+) -> Option<(Learned, Report)> {
+    let target = ProbeTarget {
+        spec: learned.apply(&errand.target.spec),
+        ..errand.target.clone()
+    };
     let report = asker.check(&target).await?;
     report.is_answer().then_some((learned, report))
 }

@@ -1,4 +1,5 @@
-//! What spares a service's own log: questions that it writes a line about are not asked again and again.
+//! What spares a service's own log: questions that it writes a line about are not asked again and
+//! again.
 
 use crate::model::ProbeOutcome;
 use crate::probe::Report;
@@ -29,7 +30,11 @@ impl LogSparing {
 
     /// The `addresses` where a look at the certificate is still worth it.
     pub fn certificate_addresses(&self, addresses: &[String]) -> Vec<String> {
-        if self.shows_no_certificate { Vec::new() } else { addresses.to_vec() }
+        if self.shows_no_certificate {
+            Vec::new()
+        } else {
+            addresses.to_vec()
+        }
     }
 
     /// The whole way gave `report`; what is to be told of it.
@@ -41,7 +46,9 @@ impl LogSparing {
                 report.version = report.version.or_else(|| self.version.clone());
                 self.version.clone_from(&report.version);
             }
-            ProbeOutcome::Inconclusive if report.complains => self.refusal = Some(Box::new(report.clone())),
+            ProbeOutcome::Inconclusive if report.complains => {
+                self.refusal = Some(Box::new(report.clone()))
+            }
             ProbeOutcome::Inconclusive => {}
             // It is asked whole again: a line more in the log of what fails tells when.
             _ => self.complained = false,
@@ -71,7 +78,10 @@ mod tests {
 
     fn report(outcome: ProbeOutcome, complains: bool) -> Report {
         let spec = ProbeSpec::new(ProbeKind::Amqp, 5672, ProbeOrigin::Catalog);
-        Report { complains, ..Report::new(&spec, "amqp://x", outcome, "text") }
+        Report {
+            complains,
+            ..Report::new(&spec, "amqp://x", outcome, "text")
+        }
     }
 
     #[test]
@@ -79,10 +89,17 @@ mod tests {
         let mut log = LogSparing::default();
         log.asked(report(Success, false));
         assert!(!log.asks_less());
-        log.asked(Report { version: Some("3.13".to_owned()), ..report(Success, true) });
+        log.asked(Report {
+            version: Some("3.13".to_owned()),
+            ..report(Success, true)
+        });
         assert!(log.asks_less() && !log.is_refused());
         let told = log.asked(report(Success, false));
-        assert_eq!((told.version.as_deref(), log.asks_less()), (Some("3.13"), true), "the version is kept");
+        assert_eq!(
+            (told.version.as_deref(), log.asks_less()),
+            (Some("3.13"), true),
+            "the version is kept"
+        );
         log.asked(report(Failure, false));
         assert!(!log.asks_less());
     }
@@ -94,9 +111,17 @@ mod tests {
         assert!(!log.is_refused(), "hubdeck itself could not ask");
         log.asked(report(Inconclusive, true));
         assert!(log.is_refused());
-        assert_eq!(log.looked(Some(report(Success, false))).map(|told| told.outcome), Some(Inconclusive));
+        assert_eq!(
+            log.looked(Some(report(Success, false)))
+                .map(|told| told.outcome),
+            Some(Inconclusive)
+        );
         assert!(log.is_refused());
-        assert_eq!(log.looked(Some(report(Failure, false))).map(|told| told.outcome), Some(Failure));
+        assert_eq!(
+            log.looked(Some(report(Failure, false)))
+                .map(|told| told.outcome),
+            Some(Failure)
+        );
         assert!(!log.is_refused(), "it is asked whole again");
     }
 
@@ -105,7 +130,10 @@ mod tests {
         let mut log = LogSparing::default();
         let at = ["192.0.2.7:443".to_owned()];
         assert_eq!(log.certificate_addresses(&at), at);
-        log.asked(Report { shows_no_certificate: true, ..report(Success, false) });
+        log.asked(Report {
+            shows_no_certificate: true,
+            ..report(Success, false)
+        });
         assert_eq!(log.certificate_addresses(&at), [""; 0]);
     }
 }

@@ -17,10 +17,15 @@ const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(15);
 /// container at every port, so there each port counts as a host.
 pub(super) fn spared_host(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    if matches!(host, "127.0.0.1" | "[::1]") { address } else { host }
+    if matches!(host, "127.0.0.1" | "[::1]") {
+        address
+    } else {
+        host
+    }
 }
 
-/// What the latest look went by. Most snapshots differ in measurements only, which make no other targets.
+/// What the latest look went by. Most snapshots differ in measurements only, which make no other
+/// targets.
 #[derive(Debug)]
 pub(super) struct Seen {
     snapshot: Arc<Snapshot>,
@@ -31,21 +36,38 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Remembers a look, by which news of targets grow old at the times `news`.
-    pub fn of(snapshot: Arc<Snapshot>, vantage: Vantage, news: impl IntoIterator<Item = Timestamp>) -> Self {
-        let fresh = snapshot.services.iter().map(|service| later(service.health.since));
-        let until = fresh.chain(news).filter(|until| *until > snapshot.taken_at).min();
-        Self { snapshot, vantage, until }
+    pub fn of(
+        snapshot: Arc<Snapshot>,
+        vantage: Vantage,
+        news: impl IntoIterator<Item = Timestamp>,
+    ) -> Self {
+        let fresh = snapshot
+            .services
+            .iter()
+            .map(|service| later(service.health.since));
+        let until = fresh
+            .chain(news)
+            .filter(|until| *until > snapshot.taken_at)
+            .min();
+        Self {
+            snapshot,
+            vantage,
+            until,
+        }
     }
 
-    /// Whether another look at `snapshot` would find the same targets, watched as closely; if so, it is
-    /// the one that is remembered.
+    /// Whether another look at `snapshot` would find the same targets, watched as closely; if so,
+    /// it is the one that is remembered.
     pub fn covers(&mut self, snapshot: &Arc<Snapshot>, vantage: &Vantage) -> bool {
         let (old, new) = (&self.snapshot.services, &snapshot.services);
         let same = self.vantage == *vantage
             && self.snapshot.engine.refused == snapshot.engine.refused
             && self.until.is_none_or(|until| snapshot.taken_at < until)
             && old.len() == new.len()
-            && old.iter().zip(new.iter()).all(|(old, new)| Arc::ptr_eq(old, new) || is_alike(old, new));
+            && old
+                .iter()
+                .zip(new.iter())
+                .all(|(old, new)| Arc::ptr_eq(old, new) || is_alike(old, new));
         if same {
             self.snapshot = Arc::clone(snapshot);
         }
@@ -69,11 +91,15 @@ fn is_alike(old: &Service, new: &Service) -> bool {
         && hint(old) == hint(new)
         && old.probe_rule == new.probe_rule
         && old.instances.len() == new.instances.len()
-        && old.instances.iter().zip(&new.instances).all(|(old, new)| Arc::ptr_eq(&old.facts, &new.facts))
+        && old
+            .instances
+            .iter()
+            .zip(&new.instances)
+            .all(|(old, new)| Arc::ptr_eq(&old.facts, &new.facts))
 }
 
-/// Whether a container runs and enough is known of it: a list alone does not tell its healthcheck, which
-/// may say what to ask, and the event of a start not the addresses that it brought.
+/// Whether a container runs and enough is known of it: a list alone does not tell its healthcheck,
+/// which may say what to ask, and the event of a start not the addresses that it brought.
 pub(super) fn is_ready(facts: &InstanceFacts, snapshot: &Snapshot) -> bool {
     facts.is_running() && !snapshot.awaits_inspection(facts)
 }
@@ -91,14 +117,20 @@ fn just_changed(service: &Service, snapshot: &Snapshot) -> bool {
     snapshot.taken_at.duration_since(service.health.since) < JUST_CHANGED
 }
 
-/// Everything that needs, also through others, what broke or was stopped a moment ago: whether it feels that
-/// is soon known.
+/// Everything that needs, also through others, what broke or was stopped a moment ago: whether it
+/// feels that is soon known.
 pub(super) fn shaken(snapshot: &Snapshot) -> HashSet<&ServiceId> {
-    let is_broken =
-        |service: &&Service| matches!(service.health.state, HealthState::Unhealthy | HealthState::Stopped);
+    let is_broken = |service: &&Service| {
+        matches!(
+            service.health.state,
+            HealthState::Unhealthy | HealthState::Stopped
+        )
+    };
     let services = snapshot.services.iter().map(AsRef::as_ref);
-    let mut open: Vec<&Service> =
-        services.filter(is_broken).filter(|service| just_changed(service, snapshot)).collect();
+    let mut open: Vec<&Service> = services
+        .filter(is_broken)
+        .filter(|service| just_changed(service, snapshot))
+        .collect();
     let mut found = HashSet::new();
     while let Some(service) = open.pop() {
         let new = service.needed_by.iter().filter(|id| found.insert(*id));
@@ -114,14 +146,27 @@ pub(super) struct Lenders<'a> {
 
 impl<'a> Lenders<'a> {
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        let instances = || snapshot.services.iter().flat_map(|service| &service.instances);
+        let instances = || {
+            snapshot
+                .services
+                .iter()
+                .flat_map(|service| &service.instances)
+        };
         let borrowed = instances().any(|instance| instance.facts.network_owner().is_some());
-        let by_id = borrowed.then(|| instances().map(|each| (&each.facts.id, &*each.facts)).collect());
-        Self { by_id: by_id.unwrap_or_default() }
+        let by_id = borrowed.then(|| {
+            instances()
+                .map(|each| (&each.facts.id, &*each.facts))
+                .collect()
+        });
+        Self {
+            by_id: by_id.unwrap_or_default(),
+        }
     }
 
     pub fn of_instance(&self, facts: &InstanceFacts) -> Option<&'a InstanceFacts> {
-        self.by_id.get(&InstanceId::new(facts.network_owner()?)).copied()
+        self.by_id
+            .get(&InstanceId::new(facts.network_owner()?))
+            .copied()
     }
 }
 
@@ -137,14 +182,19 @@ mod tests {
 
     fn snapshot(seconds: i64, services: &[Service]) -> Arc<Snapshot> {
         let services = services.iter().cloned().map(Arc::new).collect();
-        Arc::new(Snapshot { services, taken_at: at(seconds), ..Snapshot::empty(at(0)) })
+        Arc::new(Snapshot {
+            services,
+            taken_at: at(seconds),
+            ..Snapshot::empty(at(0))
+        })
     }
 
     #[test]
     fn measurements_are_no_news_and_everything_else_is() {
         let api = service(facts("hub/api"));
         let mut probed = api.clone();
-        Arc::make_mut(&mut probed.probe_log).push_back(ProbeResult::of(ProbeOutcome::Success, at(70)));
+        Arc::make_mut(&mut probed.probe_log)
+            .push_back(ProbeResult::of(ProbeOutcome::Success, at(70)));
         let mut failing = api.clone();
         failing.health.state = HealthState::Unhealthy;
         let mut again = api.clone();
@@ -153,18 +203,54 @@ mod tests {
             ("a probe result", 71, vec![probed], true),
             ("another state", 71, vec![failing], false),
             ("another inspection", 71, vec![again], false),
-            ("another service", 71, vec![api.clone(), service(facts("hub/db"))], false),
+            (
+                "another service",
+                71,
+                vec![api.clone(), service(facts("hub/db"))],
+                false,
+            ),
             ("nothing left", 71, vec![], false),
         ] {
-            let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default(), None);
-            assert_eq!(seen.covers(&snapshot(seconds, &services), &Vantage::default()), covered, "{what}");
+            let mut seen = Seen::of(
+                snapshot(70, std::slice::from_ref(&api)),
+                Vantage::default(),
+                None,
+            );
+            assert_eq!(
+                seen.covers(&snapshot(seconds, &services), &Vantage::default()),
+                covered,
+                "{what}"
+            );
         }
-        let mut seen = Seen::of(snapshot(70, std::slice::from_ref(&api)), Vantage::default(), None);
-        let moved = Vantage { local: true, ..Vantage::default() };
-        assert!(!seen.covers(&snapshot(71, std::slice::from_ref(&api)), &moved), "hubdeck stands elsewhere");
-        let mut seen = Seen::of(snapshot(10, std::slice::from_ref(&api)), Vantage::default(), None);
-        assert!(seen.covers(&snapshot(59, std::slice::from_ref(&api)), &Vantage::default()), "still fresh");
-        assert!(!seen.covers(&snapshot(60, &[api]), &Vantage::default()), "news grow old");
+        let mut seen = Seen::of(
+            snapshot(70, std::slice::from_ref(&api)),
+            Vantage::default(),
+            None,
+        );
+        let moved = Vantage {
+            local: true,
+            ..Vantage::default()
+        };
+        assert!(
+            !seen.covers(&snapshot(71, std::slice::from_ref(&api)), &moved),
+            "hubdeck stands elsewhere"
+        );
+        let mut seen = Seen::of(
+            snapshot(10, std::slice::from_ref(&api)),
+            Vantage::default(),
+            None,
+        );
+        assert!(
+            seen.covers(
+                &snapshot(59, std::slice::from_ref(&api)),
+                &Vantage::default()
+            ),
+            "still fresh"
+        );
+        assert!(
+            !seen.covers(&snapshot(60, &[api]), &Vantage::default()),
+            "news grow old"
+        );
     }
 
     #[test]
@@ -192,7 +278,10 @@ mod tests {
                 made("a/other", well, 900, &[]),
                 made("a/web", well, 900, &["a/api"]),
             ];
-            let mut found: Vec<&str> = shaken(&snapshot).into_iter().map(ServiceId::as_str).collect();
+            let mut found: Vec<&str> = shaken(&snapshot)
+                .into_iter()
+                .map(ServiceId::as_str)
+                .collect();
             found.sort_unstable();
             assert_eq!(found.join(" "), expected, "{state} since {ago} s");
         }

@@ -1,5 +1,5 @@
-//! What makes a probe of a target due at once: its container starts, Docker finds it healthy, a way to it opens.
-//! Until a probe succeeds after that, it is watched closely for a while.
+//! What makes a probe of a target due at once: its container starts, Docker finds it healthy, a way
+//! to it opens. Until a probe succeeds after that, it is watched closely for a while.
 
 use crate::model::{DockerStatus, InstanceFacts, Snapshot, Timestamp};
 
@@ -37,7 +37,8 @@ impl Sighting {
 #[derive(Debug)]
 pub(super) struct News {
     sighting: Sighting,
-    /// When they came; `None` once a probe succeeded after them, and for what hubdeck found at its start.
+    /// When they came; `None` once a probe succeeded after them, and for what hubdeck found at its
+    /// start.
     at: Option<Timestamp>,
     /// Whether a probe is due that the schedule was not told of.
     due: bool,
@@ -49,13 +50,23 @@ impl News {
     /// The news of a target that was none before, or of another run of its container.
     pub fn first(sighting: Sighting, snapshot: &Snapshot) -> Self {
         let started = sighting.started_at.filter(|at| *at > snapshot.started_at);
-        Self { sighting, at: started.map(|at| at.min(snapshot.taken_at)), due: true, asked: false }
+        Self {
+            sighting,
+            at: started.map(|at| at.min(snapshot.taken_at)),
+            due: true,
+            asked: false,
+        }
     }
 
     /// What is news after a look at `now`.
     pub fn after(self, sighting: Sighting, now: Timestamp) -> Self {
         if sighting.promises_more_than(self.sighting) {
-            return Self { sighting, at: Some(now), due: true, asked: false };
+            return Self {
+                sighting,
+                at: Some(now),
+                due: true,
+                asked: false,
+            };
         }
         Self { sighting, ..self }
     }

@@ -1,7 +1,7 @@
 //! When each target is probed: pure, with time as an argument.
 //!
-//! Every target has a place on an absolute grid of its own, given by a hash of its name, so that
-//! a slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing. Of a host
+//! Every target has a place on an absolute grid of its own, given by a hash of its name, so that a
+//! slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing. Of a host
 //! that is busy only the first waiting target is looked at, so that its crowd costs nobody time.
 
 #[cfg(test)]
@@ -32,9 +32,15 @@ impl Key {
     /// FNV-1a over the names; the same in every run.
     fn hash(&self) -> u64 {
         let instance = self.instance.as_ref().map_or("", InstanceId::as_str);
-        let bytes = self.service.as_str().bytes().chain([0]).chain(instance.bytes());
-        bytes
-            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        let bytes = self
+            .service
+            .as_str()
+            .bytes()
+            .chain([0])
+            .chain(instance.bytes());
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
     }
 }
 
@@ -116,7 +122,13 @@ impl Schedule {
     /// An empty schedule.
     #[must_use]
     pub fn new(pace: Pace) -> Self {
-        Self { pace, slots: HashMap::new(), hosts: HashMap::new(), heads: BTreeSet::new(), running: 0 }
+        Self {
+            pace,
+            slots: HashMap::new(),
+            hosts: HashMap::new(),
+            heads: BTreeSet::new(),
+            running: 0,
+        }
     }
 
     /// Makes `wishes` the targets: new ones are due at once, missing ones are forgotten.
@@ -130,9 +142,15 @@ impl Schedule {
             wanted.insert(wish.key);
         }
         // One that runs keeps its place among the running until it ends.
-        let gone = |key: &Key, slot: &Slot| !wanted.contains(key) && !matches!(slot.state, State::Running(_));
-        let gone: Vec<Key> =
-            self.slots.iter().filter(|(key, slot)| gone(key, slot)).map(|(key, _)| key.clone()).collect();
+        let gone = |key: &Key, slot: &Slot| {
+            !wanted.contains(key) && !matches!(slot.state, State::Running(_))
+        };
+        let gone: Vec<Key> = self
+            .slots
+            .iter()
+            .filter(|(key, slot)| gone(key, slot))
+            .map(|(key, _)| key.clone())
+            .collect();
         for key in gone {
             self.dequeue(&key);
             self.slots.remove(&key);
@@ -190,8 +208,8 @@ impl Schedule {
         }
     }
 
-    /// Makes `key` due now, but not sooner than half a second after its last start. One that runs is due again
-    /// when it ends.
+    /// Makes `key` due now, but not sooner than half a second after its last start. One that runs
+    /// is due again when it ends.
     fn bring_forward(&mut self, key: &Key, now: Duration) {
         self.put_forward(key, |slot| {
             let earliest = slot.started.map_or(now, |started| started + GAP);
@@ -204,7 +222,11 @@ impl Schedule {
     pub fn hasten(&mut self, key: &Key, now: Duration) {
         self.put_forward(key, |slot| {
             let earliest = slot.started.map_or(Duration::ZERO, |started| started + GAP);
-            slot.due.min(if earliest <= now { Duration::ZERO } else { earliest })
+            slot.due.min(if earliest <= now {
+                Duration::ZERO
+            } else {
+                earliest
+            })
         });
     }
 
@@ -225,7 +247,11 @@ impl Schedule {
     /// Leaves `key` alone until [`Self::unpark`].
     pub fn park(&mut self, key: &Key) {
         self.dequeue(key);
-        if let Some(slot) = self.slots.get_mut(key).filter(|slot| matches!(slot.state, State::Waiting)) {
+        if let Some(slot) = self
+            .slots
+            .get_mut(key)
+            .filter(|slot| matches!(slot.state, State::Waiting))
+        {
             slot.state = State::Parked;
         }
     }
@@ -233,7 +259,11 @@ impl Schedule {
     /// Takes `key` up again: a grid point that went by meanwhile is left out.
     pub fn unpark(&mut self, key: &Key, now: Duration) {
         let pace = self.pace;
-        if let Some(slot) = self.slots.get_mut(key).filter(|slot| matches!(slot.state, State::Parked)) {
+        if let Some(slot) = self
+            .slots
+            .get_mut(key)
+            .filter(|slot| matches!(slot.state, State::Parked))
+        {
             slot.state = State::Waiting;
             if std::mem::take(&mut slot.again) {
                 (slot.due, slot.base) = (now, now);
@@ -251,7 +281,9 @@ impl Schedule {
             && let Some((_, key)) = self.heads.first().filter(|(due, _)| *due <= now).cloned()
         {
             self.dequeue(&key);
-            let Some(slot) = self.slots.get_mut(&key) else { continue };
+            let Some(slot) = self.slots.get_mut(&key) else {
+                continue;
+            };
             let host = Arc::clone(&slot.host);
             slot.started = Some(now);
             slot.state = State::Running(Arc::clone(&host));
@@ -266,8 +298,12 @@ impl Schedule {
     /// Says that the probe of `key` ended; the next one is at its next grid point after `now`.
     pub fn finished(&mut self, key: &Key, now: Duration, wanted: bool) {
         let pace = self.pace;
-        let Some(slot) = self.slots.get_mut(key) else { return };
-        let State::Running(host) = std::mem::replace(&mut slot.state, State::Waiting) else { return };
+        let Some(slot) = self.slots.get_mut(key) else {
+            return;
+        };
+        let State::Running(host) = std::mem::replace(&mut slot.state, State::Waiting) else {
+            return;
+        };
         if wanted {
             slot.advance(&pace, slot.base, now);
             if std::mem::take(&mut slot.again) {
@@ -301,26 +337,42 @@ impl Schedule {
 
     /// Puts a waiting target into the queue of its host.
     fn enqueue(&mut self, key: &Key) {
-        let Some(slot) = self.slots.get(key).filter(|slot| matches!(slot.state, State::Waiting)) else {
+        let Some(slot) = self
+            .slots
+            .get(key)
+            .filter(|slot| matches!(slot.state, State::Waiting))
+        else {
             return;
         };
         let (host, due) = (Arc::clone(&slot.host), slot.due);
-        self.hosts.entry(Arc::clone(&host)).or_default().waiting.insert((due, key.clone()));
+        self.hosts
+            .entry(Arc::clone(&host))
+            .or_default()
+            .waiting
+            .insert((due, key.clone()));
         self.rehead(&host);
     }
 
     /// Takes a target out of the queue of its host.
     fn dequeue(&mut self, key: &Key) {
-        let Some(slot) = self.slots.get(key) else { return };
+        let Some(slot) = self.slots.get(key) else {
+            return;
+        };
         let (host, entry) = (Arc::clone(&slot.host), (slot.due, key.clone()));
-        if self.hosts.get_mut(&host).is_some_and(|host| host.waiting.remove(&entry)) {
+        if self
+            .hosts
+            .get_mut(&host)
+            .is_some_and(|host| host.waiting.remove(&entry))
+        {
             self.rehead(&host);
         }
     }
 
     /// Finds anew which target of `host` is among the heads; forgets a host that has none left.
     fn rehead(&mut self, name: &Arc<str>) {
-        let Some(host) = self.hosts.get_mut(name) else { return };
+        let Some(host) = self.hosts.get_mut(name) else {
+            return;
+        };
         let free = host.busy < self.pace.per_host;
         let head = host.waiting.first().filter(|_| free);
         if head != host.head.as_ref() {
@@ -337,17 +389,27 @@ impl Schedule {
 }
 
 impl Slot {
-    /// Moves to the first grid point after both `last` and `now`; jitter never puts it before `now`.
+    /// Moves to the first grid point after both `last` and `now`; jitter never puts it before
+    /// `now`.
     fn advance(&mut self, pace: &Pace, last: Duration, now: Duration) {
-        let period = if self.fast { pace.fast.min(pace.interval) } else { pace.interval };
+        let period = if self.fast {
+            pace.fast.min(pace.interval)
+        } else {
+            pace.interval
+        };
         let period = millis(period).max(1);
         let after = millis(last.max(now));
         let phase = self.hash % period;
-        let index = if after < phase { 0 } else { (after - phase) / period + 1 };
+        let index = if after < phase {
+            0
+        } else {
+            (after - phase) / period + 1
+        };
         let base = phase.saturating_add(index.saturating_mul(period));
         self.base = Duration::from_millis(base);
         self.due =
-            Duration::from_millis(base.saturating_add_signed(jitter(self.hash ^ index, period))).max(now);
+            Duration::from_millis(base.saturating_add_signed(jitter(self.hash ^ index, period)))
+                .max(now);
     }
 }
 
@@ -363,5 +425,9 @@ fn jitter(seed: u64, period: u64) -> i64 {
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^= mixed >> 31;
     let share = i64::try_from(mixed % 2_001).unwrap_or_default() - 1_000;
-    i64::try_from(period).unwrap_or(i64::MAX).saturating_mul(share).saturating_mul(JITTER) / 1_000_000
+    i64::try_from(period)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(share)
+        .saturating_mul(JITTER)
+        / 1_000_000
 }

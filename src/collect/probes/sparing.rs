@@ -34,7 +34,11 @@ impl Sparing {
         match report.outcome {
             ProbeOutcome::Success | ProbeOutcome::Warning => self.breaker.ended(End::Success, now),
             ProbeOutcome::Failure => {
-                let end = if report.is_answer() { End::Refusal } else { End::Silence };
+                let end = if report.is_answer() {
+                    End::Refusal
+                } else {
+                    End::Silence
+                };
                 self.breaker.ended(end, now);
                 self.failure = Some(report.clone());
             }
@@ -43,8 +47,9 @@ impl Sparing {
         }
     }
 
-    /// What to tell after the cheap way gave `look` (`None` where there is no cheap way), and whether a
-    /// trial is due at once. It is a failure whatever the look: only a trial tells that `spec` works.
+    /// What to tell after the cheap way gave `look` (`None` where there is no cheap way), and
+    /// whether a trial is due at once. It is a failure whatever the look: only a trial tells that
+    /// `spec` works.
     pub fn looked(
         &mut self,
         spec: &ProbeSpec,
@@ -54,7 +59,9 @@ impl Sparing {
         let answers = look.as_ref().map(|look| look.outcome.works());
         let trial = answers.is_some_and(|answers| self.breaker.looked(answers, now));
         // A breaker that is not open any more has nothing to say: a trial runs.
-        let Some(pause) = self.breaker.pause(now) else { return (None, trial) };
+        let Some(pause) = self.breaker.pause(now) else {
+            return (None, trial);
+        };
         let told = match (look, answers) {
             (Some(look), Some(true)) => {
                 Some(look.saying(ProbeOutcome::Failure, &accepting(spec.kind, pause)))
@@ -62,7 +69,13 @@ impl Sparing {
             (Some(look), _) => Some(untried(look, pause)),
             (None, _) => self.failure.clone().map(|failure| untried(failure, pause)),
         };
-        (told.map(|told| Report { latency: None, ..told }), trial)
+        (
+            told.map(|told| Report {
+                latency: None,
+                ..told
+            }),
+            trial,
+        )
     }
 }
 
@@ -79,14 +92,20 @@ const fn deed(kind: ProbeKind) -> &'static str {
 fn untried(report: Report, pause: Pause) -> Report {
     let message = one_line(&report.message, MESSAGE);
     let (deed, failures) = (deed(report.kind), pause.failures);
-    let text = format!("{message} ({deed} not tried: it failed {failures} times, next {})", when(pause));
+    let text = format!(
+        "{message} ({deed} not tried: it failed {failures} times, next {})",
+        when(pause)
+    );
     report.saying(ProbeOutcome::Failure, &text)
 }
 
 /// `accepts connections, but the last 5 logins failed; next try in 28 s`.
 fn accepting(kind: ProbeKind, pause: Pause) -> String {
     let (deed, failures) = (deed(kind), pause.failures);
-    format!("accepts connections, but the last {failures} {deed}s failed; next try {}", when(pause))
+    format!(
+        "accepts connections, but the last {failures} {deed}s failed; next try {}",
+        when(pause)
+    )
 }
 
 fn when(pause: Pause) -> String {
@@ -108,7 +127,8 @@ mod tests {
     #[test]
     fn what_is_told_while_a_login_is_spared() {
         let spec = ProbeSpec::new(ProbeKind::Postgres, 5432, ProbeOrigin::Config);
-        let report = |outcome, message: &str| Report::new(&spec, "postgres://db:5432", outcome, message);
+        let report =
+            |outcome, message: &str| Report::new(&spec, "postgres://db:5432", outcome, message);
         let failure = report(ProbeOutcome::Failure, "login refused").timed(&spec, s(1));
         let mut sparing = Sparing::default();
         for _ in 0..5 {
@@ -141,7 +161,10 @@ mod tests {
         ] {
             let (told, due) = sparing.looked(&spec, Some(report(outcome, look)), s(seconds));
             let told = told.expect("a report");
-            assert_eq!((told.outcome, told.message.as_str(), due), (ProbeOutcome::Failure, message, trial));
+            assert_eq!(
+                (told.outcome, told.message.as_str(), due),
+                (ProbeOutcome::Failure, message, trial)
+            );
             assert_eq!((told.kind, told.is_answer()), (ProbeKind::Postgres, false));
         }
         assert_eq!(sparing.begin(s(12)), Way::Whole);
@@ -152,15 +175,18 @@ mod tests {
     #[test]
     fn a_spared_command_keeps_its_failure() {
         let spec = ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config);
-        let failure =
-            Report::new(&spec, "exec: check", ProbeOutcome::Failure, "exit code 2").timed(&spec, s(1));
+        let failure = Report::new(&spec, "exec: check", ProbeOutcome::Failure, "exit code 2")
+            .timed(&spec, s(1));
         let mut sparing = Sparing::default();
         for _ in 0..5 {
             sparing.asked(&failure, s(0));
         }
         let (told, trial) = sparing.looked(&spec, None, s(1));
         let told = told.expect("a report");
-        assert_eq!(told.message, "exit code 2 (command not tried: it failed 5 times, next in 29 s)");
+        assert_eq!(
+            told.message,
+            "exit code 2 (command not tried: it failed 5 times, next in 29 s)"
+        );
         assert_eq!(
             (told.outcome, told.target.as_str(), trial),
             (ProbeOutcome::Failure, "exec: check", false)

@@ -48,7 +48,12 @@ fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
 fn published(name: &str, container: u16, published: u16) -> InstanceFacts {
     let mut facts = facts(name);
     let address = Some("127.0.0.1".to_owned());
-    facts.ports = vec![Port { container, protocol: "tcp".into(), published: Some(published), address }];
+    facts.ports = vec![Port {
+        container,
+        protocol: "tcp".into(),
+        published: Some(published),
+        address,
+    }];
     facts
 }
 
@@ -68,8 +73,7 @@ async fn server(answer: &'static str) -> SocketAddr {
     address
 }
 
-const HEALTHY: &str =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"status\":\"healthy\"}";
+const HEALTHY: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"status\":\"healthy\"}";
 
 struct Running {
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -86,18 +90,34 @@ impl Running {
         let (out, results) = mpsc::channel(64);
         let refresh = Arc::new(Notify::new());
         let (_, link) = watch::channel(None);
-        let task = tokio::spawn(run(link, seen, set, Arc::clone(&refresh), watch::Sender::new(false), out));
-        Self { snapshots, options, refresh, results, task }
+        let task = tokio::spawn(run(
+            link,
+            seen,
+            set,
+            Arc::clone(&refresh),
+            watch::Sender::new(false),
+            out,
+        ));
+        Self {
+            snapshots,
+            options,
+            refresh,
+            results,
+            task,
+        }
     }
 
     async fn next(&mut self) -> Observation {
         let next = timeout(Duration::from_secs(20), self.results.recv()).await;
-        next.expect("an observation in time").expect("a running loop")
+        next.expect("an observation in time")
+            .expect("a running loop")
     }
 
     async fn result(&mut self) -> (ServiceId, ProbeResult) {
         match self.next().await {
-            Observation::Probed { service, result, .. } => (service, result),
+            Observation::Probed {
+                service, result, ..
+            } => (service, result),
             other => panic!("{other:?} instead of a result"),
         }
     }
@@ -106,12 +126,20 @@ impl Running {
 #[tokio::test]
 async fn a_new_target_is_probed_at_once_and_again_on_refresh() {
     let at = server(HEALTHY).await;
-    let mut running =
-        Running::start(vec![service(published("hub/api", 8000, at.port()))], ProbeOptions::default());
+    let mut running = Running::start(
+        vec![service(published("hub/api", 8000, at.port()))],
+        ProbeOptions::default(),
+    );
     for _ in 0..3 {
         let (id, result) = running.result().await;
-        assert_eq!((id.as_str(), result.outcome), ("hub/api", ProbeOutcome::Success));
-        assert_eq!((result.kind, result.message.as_str()), (ProbeKind::Http, "200 healthy"));
+        assert_eq!(
+            (id.as_str(), result.outcome),
+            ("hub/api", ProbeOutcome::Success)
+        );
+        assert_eq!(
+            (result.kind, result.message.as_str()),
+            (ProbeKind::Http, "200 healthy")
+        );
         assert!(result.latency_ms.is_some_and(|ms| ms > 0.0));
         running.refresh.notify_one();
     }
@@ -120,11 +148,16 @@ async fn a_new_target_is_probed_at_once_and_again_on_refresh() {
 #[tokio::test]
 async fn a_wrong_guess_is_corrected_in_one_go_and_remembered() {
     let at = server("-ERR unknown command\r\n").await;
-    let mut running =
-        Running::start(vec![service(published("hub/x", 8080, at.port()))], ProbeOptions::default());
+    let mut running = Running::start(
+        vec![service(published("hub/x", 8080, at.port()))],
+        ProbeOptions::default(),
+    );
     for _ in 0..2 {
         let (_, result) = running.result().await;
-        assert_eq!((result.kind, result.outcome), (ProbeKind::Tcp, ProbeOutcome::Success));
+        assert_eq!(
+            (result.kind, result.outcome),
+            (ProbeKind::Tcp, ProbeOutcome::Success)
+        );
         assert_eq!(result.target, format!("tcp://{at}"));
         running.refresh.notify_one();
     }
@@ -135,7 +168,10 @@ async fn only_what_runs_and_may_be_probed_is_probed() {
     let at = server(HEALTHY).await;
     let mut paused = published("hub/paused", 80, at.port());
     paused.state = InstanceState::Paused;
-    let listed = InstanceFacts { inspected: false, ..published("hub/listed", 80, at.port()) };
+    let listed = InstanceFacts {
+        inspected: false,
+        ..published("hub/listed", 80, at.port())
+    };
     let mut labelled = published("hub/silenced", 80, at.port());
     labelled.labels = [("hubdeck.probe".to_owned(), "none".to_owned())].into();
     let services = vec![
@@ -145,10 +181,20 @@ async fn only_what_runs_and_may_be_probed_is_probed() {
         service(published("hub/ruled", 80, at.port())),
         service(published("hub/web", 80, at.port())),
     ];
-    let rule = ServiceRule { no_probe: true, ..ServiceRule::of("ruled") };
-    let off = ProbeOptions { enabled: false, rules: Arc::from([rule]), ..ProbeOptions::default() };
+    let rule = ServiceRule {
+        no_probe: true,
+        ..ServiceRule::of("ruled")
+    };
+    let off = ProbeOptions {
+        enabled: false,
+        rules: Arc::from([rule]),
+        ..ProbeOptions::default()
+    };
     let mut running = Running::start(services, off.clone());
-    running.options.send_replace(ProbeOptions { enabled: true, ..off });
+    running.options.send_replace(ProbeOptions {
+        enabled: true,
+        ..off
+    });
     for _ in 0..2 {
         assert_eq!(running.result().await.0.as_str(), "hub/web");
         running.refresh.notify_one();
@@ -161,19 +207,34 @@ async fn bad_labels_are_told_once_and_the_loop_ends_with_its_world() {
     let mut bad = published("hub/web", 80, at.port());
     bad.labels = [("hubdeck.probe".to_owned(), "http://evil/".to_owned())].into();
     let mut running = Running::start(vec![service(bad.clone())], ProbeOptions::default());
-    let Observation::Own { text, .. } = running.next().await else { panic!("a warning first") };
-    assert!(text.contains("hubdeck.probe of hub/web is ignored"), "{text}");
+    let Observation::Own { text, .. } = running.next().await else {
+        panic!("a warning first")
+    };
+    assert!(
+        text.contains("hubdeck.probe of hub/web is ignored"),
+        "{text}"
+    );
     running.snapshots.send_replace(snapshot(vec![service(bad)]));
     for _ in 0..2 {
-        assert_eq!(running.result().await.0.as_str(), "hub/web", "the warning does not come again");
+        assert_eq!(
+            running.result().await.0.as_str(),
+            "hub/web",
+            "the warning does not come again"
+        );
         running.refresh.notify_one();
     }
     drop(running.results);
-    timeout(Duration::from_secs(20), running.task).await.expect("the loop ends").expect("without a panic");
+    timeout(Duration::from_secs(20), running.task)
+        .await
+        .expect("the loop ends")
+        .expect("without a panic");
 }
 
 fn local() -> Vantage {
-    Vantage { local: true, ..Vantage::default() }
+    Vantage {
+        local: true,
+        ..Vantage::default()
+    }
 }
 
 fn report(outcome: ProbeOutcome, address: &str) -> Report {
@@ -213,7 +274,12 @@ fn the_address_that_worked_is_kept_until_it_fails() {
     let addresses = |book: &mut Book| target(book).addresses;
     let note = |book: &mut Book, outcome, address, learned| {
         let report = Some(report(outcome, address));
-        let done = Done { report, learned, way: Way::Whole, started: Duration::ZERO };
+        let done = Done {
+            report,
+            learned,
+            way: Way::Whole,
+            started: Duration::ZERO,
+        };
         book.note(&key, done, Duration::ZERO);
     };
     let both = ["127.0.0.1:18000", "172.18.0.4:8000"];
@@ -222,11 +288,20 @@ fn the_address_that_worked_is_kept_until_it_fails() {
     assert_eq!(addresses(&mut book), both[1..]);
     // The same container with another health log keeps it, another run of it does not.
     container.docker.failing_streak = 1;
-    book.sync(&snapshot(vec![service(container.clone())]), &options, &local());
+    book.sync(
+        &snapshot(vec![service(container.clone())]),
+        &options,
+        &local(),
+    );
     assert_eq!(addresses(&mut book), both[1..]);
     note(&mut book, ProbeOutcome::Failure, both[1], None);
     assert_eq!(addresses(&mut book), both);
-    note(&mut book, ProbeOutcome::Success, both[1], Some(Learned::Tcp));
+    note(
+        &mut book,
+        ProbeOutcome::Success,
+        both[1],
+        Some(Learned::Tcp),
+    );
     assert_eq!(target(&mut book).spec.kind, ProbeKind::Tcp);
     container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
     book.sync(&snapshot(vec![service(container)]), &options, &local());
@@ -248,7 +323,10 @@ fn services_that_start_fail_or_changed_are_watched() {
     assert!(fast(HealthState::Degraded, 600));
     assert!(fast(HealthState::Healthy, 10));
     assert!(!fast(HealthState::Healthy, 61));
-    assert!(!fast(HealthState::Healthy, 3_600), "hubdeck's own first look is no news");
+    assert!(
+        !fast(HealthState::Healthy, 3_600),
+        "hubdeck's own first look is no news"
+    );
 }
 
 #[test]
@@ -269,7 +347,11 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
     let options = ProbeOptions::default();
     let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
     let hosts: Vec<&str> = wishes.iter().map(|wish| &*wish.host).collect();
-    assert_eq!(hosts, ["127.0.0.1:18000", "127.0.0.1:18001"], "other containers stand behind other ports");
+    assert_eq!(
+        hosts,
+        ["127.0.0.1:18000", "127.0.0.1:18001"],
+        "other containers stand behind other ports"
+    );
     service.probe_rule = Some(ProbeSpec {
         url: Some("https://api.example/health".into()),
         timeout: Duration::from_secs(1),
@@ -277,13 +359,23 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
     });
     let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
     assert_eq!(
-        wishes.iter().map(|wish| (&*wish.host, wish.key.instance.is_none())).collect::<Vec<_>>(),
+        wishes
+            .iter()
+            .map(|wish| (&*wish.host, wish.key.instance.is_none()))
+            .collect::<Vec<_>>(),
         [("api.example", true)]
     );
     service.instances.clear();
-    assert_eq!(book.sync(&snapshot(vec![service.clone()]), &options, &local()), []);
+    assert_eq!(
+        book.sync(&snapshot(vec![service.clone()]), &options, &local()),
+        []
+    );
     service.source = crate::model::Source::Config;
-    assert_eq!(book.sync(&snapshot(vec![service]), &options, &local()).len(), 1);
+    assert_eq!(
+        book.sync(&snapshot(vec![service]), &options, &local())
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -292,32 +384,91 @@ fn only_guesses_learn() {
     let other = |over_tls| Some(Lesson::Other { over_tls });
     for (origin, kind, mismatch, lesson) in [
         (Port, ProbeKind::Http, Mismatch::OtherProtocol, other(true)),
-        (Port, ProbeKind::Http, Mismatch::NeedsTls, Some(Lesson::WantsTls)),
+        (
+            Port,
+            ProbeKind::Http,
+            Mismatch::NeedsTls,
+            Some(Lesson::WantsTls),
+        ),
         (Port, ProbeKind::Redis, Mismatch::OtherProtocol, other(true)),
         // PostgreSQL and MySQL agree on TLS by themselves.
-        (Port, ProbeKind::Postgres, Mismatch::OtherProtocol, other(false)),
-        (Port, ProbeKind::Mysql, Mismatch::OtherProtocol, other(false)),
+        (
+            Port,
+            ProbeKind::Postgres,
+            Mismatch::OtherProtocol,
+            other(false),
+        ),
+        (
+            Port,
+            ProbeKind::Mysql,
+            Mismatch::OtherProtocol,
+            other(false),
+        ),
         (Port, ProbeKind::Dns, Mismatch::OtherProtocol, None),
         (Port, ProbeKind::Tcp, Mismatch::OtherProtocol, None),
-        (Catalog, ProbeKind::Http, Mismatch::NeedsTls, Some(Lesson::WantsTls)),
-        (Catalog, ProbeKind::Http, Mismatch::OtherProtocol, other(true)),
-        (Catalog, ProbeKind::Mqtt, Mismatch::OtherProtocol, other(true)),
+        (
+            Catalog,
+            ProbeKind::Http,
+            Mismatch::NeedsTls,
+            Some(Lesson::WantsTls),
+        ),
+        (
+            Catalog,
+            ProbeKind::Http,
+            Mismatch::OtherProtocol,
+            other(true),
+        ),
+        (
+            Catalog,
+            ProbeKind::Mqtt,
+            Mismatch::OtherProtocol,
+            other(true),
+        ),
         (Healthcheck, ProbeKind::Http, Mismatch::OtherProtocol, None),
-        (Healthcheck, ProbeKind::Http, Mismatch::NeedsTls, Some(Lesson::WantsTls)),
-        (Healthcheck, ProbeKind::Memcached, Mismatch::OtherProtocol, other(true)),
+        (
+            Healthcheck,
+            ProbeKind::Http,
+            Mismatch::NeedsTls,
+            Some(Lesson::WantsTls),
+        ),
+        (
+            Healthcheck,
+            ProbeKind::Memcached,
+            Mismatch::OtherProtocol,
+            other(true),
+        ),
         (Label, ProbeKind::Http, Mismatch::NeedsTls, None),
         (Label, ProbeKind::Redis, Mismatch::OtherProtocol, None),
         (Config, ProbeKind::Http, Mismatch::OtherProtocol, None),
     ] {
         let spec = ProbeSpec::new(kind, 1, origin);
-        let report = Report { mismatch: Some(mismatch), ..report(ProbeOutcome::Failure, "") };
-        assert_eq!(Lesson::of(&spec, &report), lesson, "{origin:?} {kind:?} {mismatch:?}");
-        let silent = Report { mismatch: None, ..report };
+        let report = Report {
+            mismatch: Some(mismatch),
+            ..report(ProbeOutcome::Failure, "")
+        };
+        assert_eq!(
+            Lesson::of(&spec, &report),
+            lesson,
+            "{origin:?} {kind:?} {mismatch:?}"
+        );
+        let silent = Report {
+            mismatch: None,
+            ..report
+        };
         assert_eq!(Lesson::of(&spec, &silent), None, "silence teaches nothing");
     }
-    let secure = ProbeSpec { tls: true, ..ProbeSpec::new(ProbeKind::Redis, 1, Catalog) };
-    let wrong = |mismatch| Report { mismatch: Some(mismatch), ..report(ProbeOutcome::Failure, "") };
-    assert_eq!(Lesson::of(&secure, &wrong(Mismatch::OtherProtocol)), other(false));
+    let secure = ProbeSpec {
+        tls: true,
+        ..ProbeSpec::new(ProbeKind::Redis, 1, Catalog)
+    };
+    let wrong = |mismatch| Report {
+        mismatch: Some(mismatch),
+        ..report(ProbeOutcome::Failure, "")
+    };
+    assert_eq!(
+        Lesson::of(&secure, &wrong(Mismatch::OtherProtocol)),
+        other(false)
+    );
     assert_eq!(Lesson::of(&secure, &wrong(Mismatch::NeedsTls)), None);
 }
 
@@ -326,11 +477,16 @@ async fn who_hangs_up_at_once_teaches_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let at = listener.local_addr().expect("an address");
     tokio::spawn(async move { while listener.accept().await.is_ok() {} });
-    let mut running =
-        Running::start(vec![service(published("hub/x", 8080, at.port()))], ProbeOptions::default());
+    let mut running = Running::start(
+        vec![service(published("hub/x", 8080, at.port()))],
+        ProbeOptions::default(),
+    );
     for _ in 0..2 {
         let (_, result) = running.result().await;
-        assert_eq!((result.kind, result.outcome), (ProbeKind::Http, ProbeOutcome::Failure));
+        assert_eq!(
+            (result.kind, result.outcome),
+            (ProbeKind::Http, ProbeOutcome::Failure)
+        );
         running.refresh.notify_one();
     }
 }
@@ -339,11 +495,26 @@ async fn who_hangs_up_at_once_teaches_nothing() {
 fn a_certificate_port_is_reached_like_the_check_itself() {
     let mut container = published("hub/web", 80, 18080);
     let address = Some("127.0.0.1".to_owned());
-    container.ports.push(Port { container: 443, protocol: "tcp".into(), published: Some(18443), address });
+    container.ports.push(Port {
+        container: 443,
+        protocol: "tcp".into(),
+        published: Some(18443),
+        address,
+    });
     let mut book = Book::default();
-    let wishes = book.sync(&snapshot(vec![service(container)]), &ProbeOptions::default(), &local());
-    let target = book.errand(&wishes[0].key, Duration::ZERO).expect("an errand").target;
-    assert_eq!((target.spec.port, target.spec.certificate_port), (80, Some(443)));
+    let wishes = book.sync(
+        &snapshot(vec![service(container)]),
+        &ProbeOptions::default(),
+        &local(),
+    );
+    let target = book
+        .errand(&wishes[0].key, Duration::ZERO)
+        .expect("an errand")
+        .target;
+    assert_eq!(
+        (target.spec.port, target.spec.certificate_port),
+        (80, Some(443))
+    );
     assert_eq!(target.addresses, ["127.0.0.1:18080"]);
     assert_eq!(target.certificate_addresses, ["127.0.0.1:18443"]);
 }

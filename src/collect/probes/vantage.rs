@@ -15,17 +15,25 @@ pub(super) struct Machine {
 impl Machine {
     /// Looks at the marks that engines leave in their containers.
     pub fn read() -> Self {
-        let marked =
-            ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| std::path::Path::new(mark).exists());
+        let marked = ["/.dockerenv", "/run/.containerenv"]
+            .iter()
+            .any(|mark| std::path::Path::new(mark).exists());
         let name = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-        let container = marked.then(name).flatten().map(|name| name.trim().to_owned());
-        Self { container: container.filter(|name| !name.is_empty()), has_routes: true }
+        let container = marked
+            .then(name)
+            .flatten()
+            .map(|name| name.trim().to_owned());
+        Self {
+            container: container.filter(|name| !name.is_empty()),
+            has_routes: true,
+        }
     }
 
-    /// The networks that this machine has an interface in: they come and go with those of the engine.
+    /// The networks that this machine has an interface in: they come and go with those of the
+    /// engine.
     ///
-    /// Where the kernel has no such file (macOS, Windows), a local engine runs in a machine of its own, whose
-    /// networks nothing leads to but published ports.
+    /// Where the kernel has no such file (macOS, Windows), a local engine runs in a machine of its
+    /// own, whose networks nothing leads to but published ports.
     fn links(&self, info: &EngineInfo) -> Option<Links> {
         if !self.has_routes {
             return None;
@@ -48,28 +56,51 @@ impl Machine {
             return Vantage::default();
         };
         let own = self.container.as_deref().and_then(|name| {
-            let instances = snapshot.services.iter().flat_map(|service| &service.instances);
-            instances
-                .map(|instance| &instance.facts)
-                .find(|facts| (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name)
+            let instances = snapshot
+                .services
+                .iter()
+                .flat_map(|service| &service.instances);
+            instances.map(|instance| &instance.facts).find(|facts| {
+                (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name
+            })
         });
         if info.flavour == EngineFlavour::Simulated {
             return Vantage::default();
         }
         let own_networks = own
             .filter(|facts| !facts.is_on_host_network())
-            .map(|facts| facts.networks.iter().map(|network| network.network.clone()).collect());
+            .map(|facts| {
+                facts
+                    .networks
+                    .iter()
+                    .map(|network| network.network.clone())
+                    .collect()
+            });
         let links = if info.local { self.links(info) } else { None };
         let engine_host = (!info.local).then(|| host(info)).flatten();
-        Vantage { local: info.local, engine_host, own_networks, links, tells: true }
+        Vantage {
+            local: info.local,
+            engine_host,
+            own_networks,
+            links,
+            tells: true,
+        }
     }
 }
 
-/// Whether the engine at `endpoint` keeps its networks to itself: without root, in a namespace of its own that may
-/// use the very addresses of the machine's engine; on a desktop, in a virtual machine.
+/// Whether the engine at `endpoint` keeps its networks to itself: without root, in a namespace of
+/// its own that may use the very addresses of the machine's engine; on a desktop, in a virtual
+/// machine.
 fn has_own_networks(endpoint: &str) -> bool {
     let path = endpoint.strip_prefix("unix://").unwrap_or_default();
-    let desktop = ["/.docker/desktop/", "/.docker/run/", "/.colima/", "/.lima/", "/.rd/", "/.orbstack/"];
+    let desktop = [
+        "/.docker/desktop/",
+        "/.docker/run/",
+        "/.colima/",
+        "/.lima/",
+        "/.rd/",
+        "/.orbstack/",
+    ];
     path.starts_with("/run/user/") || desktop.iter().any(|folder| path.contains(folder))
 }
 
@@ -126,7 +157,10 @@ mod tests {
             let vantage = Machine::default().vantage(&snapshot(endpoint, false));
             assert_eq!(vantage.engine_host.as_deref(), host, "{endpoint}");
         }
-        assert_eq!(Machine::default().vantage(&Snapshot::empty(Timestamp::UNIX_EPOCH)), Vantage::default());
+        assert_eq!(
+            Machine::default().vantage(&Snapshot::empty(Timestamp::UNIX_EPOCH)),
+            Vantage::default()
+        );
     }
 
     #[test]
@@ -142,34 +176,53 @@ mod tests {
         ] {
             assert_eq!(has_own_networks(endpoint), own, "{endpoint}");
         }
-        let machine = Machine { has_routes: true, ..Machine::default() };
+        let machine = Machine {
+            has_routes: true,
+            ..Machine::default()
+        };
         let rootless = machine.vantage(&snapshot("unix:///run/user/1000/docker.sock", true));
         assert!(rootless.tells && rootless.links == Some(Links::default()));
         let mut simulated = snapshot("unix:///tmp/x.sock", false);
         if let Some(info) = &mut simulated.engine.info {
             info.flavour = EngineFlavour::Simulated;
         }
-        assert_eq!(machine.vantage(&simulated), Vantage::default(), "a simulation has no addresses");
+        assert_eq!(
+            machine.vantage(&simulated),
+            Vantage::default(),
+            "a simulation has no addresses"
+        );
     }
 
     #[test]
     fn inside_a_container_its_own_networks_are_found_by_id_or_name() {
         let mut own = facts("hub/console");
         own.id = format!("0123456789ab{}", "f".repeat(52)).into();
-        own.networks =
-            vec![NetworkAddress { network: "hub_default".into(), address: None, aliases: Vec::new() }];
+        own.networks = vec![NetworkAddress {
+            network: "hub_default".into(),
+            address: None,
+            aliases: Vec::new(),
+        }];
         let mut snapshot = snapshot("unix:///var/run/docker.sock", true);
         let networks = Some(vec!["hub_default".to_owned()]);
-        for (name, expected) in
-            [("0123456789ab", networks.clone()), ("console-1", networks), ("other", None), ("012", None)]
-        {
+        for (name, expected) in [
+            ("0123456789ab", networks.clone()),
+            ("console-1", networks),
+            ("other", None),
+            ("012", None),
+        ] {
             snapshot.services = vec![Arc::new(service(own.clone()))];
-            let machine = Machine { container: Some(name.into()), ..Machine::default() };
+            let machine = Machine {
+                container: Some(name.into()),
+                ..Machine::default()
+            };
             assert_eq!(machine.vantage(&snapshot).own_networks, expected, "{name}");
         }
         own.network_mode = "host".into();
         snapshot.services = vec![Arc::new(service(own))];
-        let machine = Machine { container: Some("0123456789ab".into()), ..Machine::default() };
+        let machine = Machine {
+            container: Some("0123456789ab".into()),
+            ..Machine::default()
+        };
         assert_eq!(machine.vantage(&snapshot).own_networks, None);
     }
 }

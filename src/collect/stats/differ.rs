@@ -25,8 +25,8 @@ pub(super) struct Differ {
 
 impl Differ {
     /// The sample of `stats`; rates are absent after the first reading, a restart or a change of
-    /// origin, and figures that are impossible on `machine` are, too. A memory limit as large as the
-    /// machine's memory is none.
+    /// origin, and figures that are impossible on `machine` are, too. A memory limit as large as
+    /// the machine's memory is none.
     pub fn sample(
         &mut self,
         stats: RawStats,
@@ -45,8 +45,12 @@ impl Differ {
         let rate = |pick: fn(&RawStats) -> Option<u64>| per_second(before.as_ref()?, &stats, pick);
         Sample {
             at: now,
-            cpu_percent: before.as_ref().and_then(|before| cpu_percent(before, &stats, machine.cpus)),
-            memory_bytes: stats.memory_bytes.filter(|used| is_possible(*used, facts, machine)),
+            cpu_percent: before
+                .as_ref()
+                .and_then(|before| cpu_percent(before, &stats, machine.cpus)),
+            memory_bytes: stats
+                .memory_bytes
+                .filter(|used| is_possible(*used, facts, machine)),
             memory_limit_bytes: memory_limit(stats.memory_limit_bytes, facts, machine.memory_bytes),
             network_rx_bytes_per_s: rate(|stats| stats.network_rx_bytes).filter(|_| network),
             network_tx_bytes_per_s: rate(|stats| stats.network_tx_bytes).filter(|_| network),
@@ -64,39 +68,52 @@ fn went_back(old: Option<u64>, new: Option<u64>) -> bool {
 /// Whether a container can use that much memory: neither more than there is, nor twice its limit.
 fn is_possible(used: u64, facts: &InstanceFacts, machine: Machine) -> bool {
     machine.memory_bytes.is_none_or(|all| used <= all)
-        && facts.limits.memory_bytes.is_none_or(|limit| used / 2 <= limit)
+        && facts
+            .limits
+            .memory_bytes
+            .is_none_or(|limit| used / 2 <= limit)
 }
 
 /// Δ container / Δ machine × cores × 100, only when both grew (the container may have idled).
 #[allow(clippy::cast_precision_loss)] // nanoseconds of a few seconds
 fn cpu_percent(old: &RawStats, new: &RawStats, cores: Option<u32>) -> Option<f64> {
     let used = new.cpu_ns?.checked_sub(old.cpu_ns?)?;
-    let system = new.system_ns?.checked_sub(old.system_ns?).filter(|delta| *delta > 0)?;
+    let system = new
+        .system_ns?
+        .checked_sub(old.system_ns?)
+        .filter(|delta| *delta > 0)?;
     let percent = used as f64 / system as f64 * f64::from(new.online_cpus?) * 100.0;
     // The kernel's own figures count one core whatever there are; the API's count all of them.
     let counted = new.online_cpus.filter(|_| new.origin == StatsOrigin::Api);
     let all = cores.into_iter().chain(counted).max();
-    Some(percent).filter(|percent| all.is_none_or(|all| *percent <= f64::from(all) * 100.0 * CPU_SLACK))
+    Some(percent)
+        .filter(|percent| all.is_none_or(|all| *percent <= f64::from(all) * 100.0 * CPU_SLACK))
 }
 
 #[allow(clippy::cast_precision_loss)] // bytes of a few seconds
 fn per_second(old: &RawStats, new: &RawStats, pick: fn(&RawStats) -> Option<u64>) -> Option<f64> {
     let bytes = pick(new)?.checked_sub(pick(old)?)?;
     let seconds = new.at.duration_since(old.at).as_secs_f64();
-    (seconds > 0.0).then(|| bytes as f64 / seconds).filter(|rate| *rate < TOO_FAST)
+    (seconds > 0.0)
+        .then(|| bytes as f64 / seconds)
+        .filter(|rate| *rate < TOO_FAST)
 }
 
 /// Whether the figures of the network belong to another namespace: the host's, or another
 /// container's, where they are counted already.
 fn shares_network(facts: &InstanceFacts) -> bool {
-    matches!(facts.network(), NetworkMode::Host | NetworkMode::Container(_) | NetworkMode::Namespace)
+    matches!(
+        facts.network(),
+        NetworkMode::Host | NetworkMode::Container(_) | NetworkMode::Namespace
+    )
 }
 
 fn memory_limit(told: Option<u64>, facts: &InstanceFacts, host_memory: Option<u64>) -> Option<u64> {
     let below_host = |limit: &u64| host_memory.is_none_or(|host| *limit < host);
     let own = facts.limits.memory_bytes;
     // Without the machine's size, only a limit that was set is known to be one.
-    own.or(told.filter(|_| host_memory.is_some())).filter(below_host)
+    own.or(told.filter(|_| host_memory.is_some()))
+        .filter(below_host)
 }
 
 #[cfg(test)]
@@ -133,23 +150,53 @@ mod tests {
         let mut differ = Differ::default();
         let facts = facts("{}");
         assert_eq!(
-            differ.sample(first, &facts, Machine::default(), at(0)).cpu_percent,
+            differ
+                .sample(first, &facts, Machine::default(), at(0))
+                .cpu_percent,
             None,
             "one reading is no rate"
         );
-        differ.sample(second, &facts, Machine::default(), at(2)).cpu_percent
+        differ
+            .sample(second, &facts, Machine::default(), at(2))
+            .cpu_percent
     }
 
     #[test]
     fn cpu_follows_docker_stats() {
         let machine = 8_000_000_000; // 2 s on 4 cores
-        assert_eq!(cpu(stats(0, 0, 0), stats(2, 2_000_000_000, machine)), Some(100.0), "one core busy");
-        assert_eq!(cpu(stats(0, 5, 0), stats(2, 5, machine)), Some(0.0), "idle is zero, not absent");
-        assert_eq!(cpu(stats(0, 9, 0), stats(2, 5, machine)), None, "a counter that went back");
-        assert_eq!(cpu(stats(0, 0, 10), stats(2, 5, 10)), None, "the machine's counter stood still");
-        let other = RawStats { origin: StatsOrigin::Cgroup, ..stats(2, 2_000_000_000, machine) };
-        assert_eq!(cpu(stats(0, 0, 0), other), None, "another origin counts from another zero");
-        let blind = RawStats { online_cpus: None, ..stats(2, 5, machine) };
+        assert_eq!(
+            cpu(stats(0, 0, 0), stats(2, 2_000_000_000, machine)),
+            Some(100.0),
+            "one core busy"
+        );
+        assert_eq!(
+            cpu(stats(0, 5, 0), stats(2, 5, machine)),
+            Some(0.0),
+            "idle is zero, not absent"
+        );
+        assert_eq!(
+            cpu(stats(0, 9, 0), stats(2, 5, machine)),
+            None,
+            "a counter that went back"
+        );
+        assert_eq!(
+            cpu(stats(0, 0, 10), stats(2, 5, 10)),
+            None,
+            "the machine's counter stood still"
+        );
+        let other = RawStats {
+            origin: StatsOrigin::Cgroup,
+            ..stats(2, 2_000_000_000, machine)
+        };
+        assert_eq!(
+            cpu(stats(0, 0, 0), other),
+            None,
+            "another origin counts from another zero"
+        );
+        let blind = RawStats {
+            online_cpus: None,
+            ..stats(2, 5, machine)
+        };
         assert_eq!(cpu(stats(0, 0, 0), blind), None);
     }
 
@@ -159,9 +206,21 @@ mod tests {
         let facts = facts("{}");
         differ.sample(stats(0, 0, 0), &facts, Machine::default(), at(0));
         let sample = differ.sample(stats(4, 1, 1), &facts, Machine::default(), at(9));
-        assert_eq!((sample.network_rx_bytes_per_s, sample.network_tx_bytes_per_s), (Some(100.0), Some(0.0)));
-        assert_eq!((sample.block_read_bytes_per_s, sample.block_write_bytes_per_s), (None, Some(50.0)));
-        assert_eq!((sample.at, sample.memory_bytes, sample.pids), (at(9), Some(1_000), Some(3)));
+        assert_eq!(
+            (sample.network_rx_bytes_per_s, sample.network_tx_bytes_per_s),
+            (Some(100.0), Some(0.0))
+        );
+        assert_eq!(
+            (
+                sample.block_read_bytes_per_s,
+                sample.block_write_bytes_per_s
+            ),
+            (None, Some(50.0))
+        );
+        assert_eq!(
+            (sample.at, sample.memory_bytes, sample.pids),
+            (at(9), Some(1_000), Some(3))
+        );
         let same_moment = differ.sample(stats(4, 2, 2), &facts, Machine::default(), at(10));
         assert_eq!(same_moment.network_rx_bytes_per_s, None);
     }
@@ -172,19 +231,39 @@ mod tests {
         differ.sample(stats(0, 0, 0), &facts("{}"), Machine::default(), at(0));
         let restarted = facts(r#"{"started_at":"2024-01-01T00:00:01Z"}"#);
         let sample = differ.sample(stats(2, 1, 1), &restarted, Machine::default(), at(2));
-        assert_eq!((sample.cpu_percent, sample.network_rx_bytes_per_s), (None, None));
-        assert!(differ.sample(stats(4, 2, 2), &restarted, Machine::default(), at(4)).cpu_percent.is_some());
+        assert_eq!(
+            (sample.cpu_percent, sample.network_rx_bytes_per_s),
+            (None, None)
+        );
+        assert!(
+            differ
+                .sample(stats(4, 2, 2), &restarted, Machine::default(), at(4))
+                .cpu_percent
+                .is_some()
+        );
         let mut differ = Differ::default();
-        differ.sample(stats(0, 0, 0), &facts(r#"{"started_at":null}"#), Machine::default(), at(0));
+        differ.sample(
+            stats(0, 0, 0),
+            &facts(r#"{"started_at":null}"#),
+            Machine::default(),
+            at(0),
+        );
         let inspected = differ.sample(stats(2, 1, 1), &facts("{}"), Machine::default(), at(2));
-        assert!(inspected.cpu_percent.is_some(), "an inspection between two readings is no restart");
+        assert!(
+            inspected.cpu_percent.is_some(),
+            "an inspection between two readings is no restart"
+        );
     }
 
     #[test]
     fn a_shared_network_namespace_is_not_counted_twice() {
-        for (mode, counted) in
-            [("bridge", true), ("hub_default", true), ("", true), ("host", false), ("container:abc", false)]
-        {
+        for (mode, counted) in [
+            ("bridge", true),
+            ("hub_default", true),
+            ("", true),
+            ("host", false),
+            ("container:abc", false),
+        ] {
             let facts = facts(&format!(r#"{{"network_mode":"{mode}"}}"#));
             let mut differ = Differ::default();
             differ.sample(stats(0, 0, 0), &facts, Machine::default(), at(0));
@@ -195,36 +274,74 @@ mod tests {
 
     #[test]
     fn what_the_machine_cannot_do_is_absent() {
-        let machine = Machine { memory_bytes: Some(10_000), cpus: Some(4) };
+        let machine = Machine {
+            memory_bytes: Some(10_000),
+            cpus: Some(4),
+        };
         let limited = facts(
             r#"{"limits":{"memory_bytes":500,"memory_reservation_bytes":null,"cpus":null,"pids":null}}"#,
         );
         let free = facts("{}");
         let memory = |used: u64, facts: &InstanceFacts, machine: Machine| {
-            let stats = RawStats { memory_bytes: Some(used), ..stats(0, 0, 0) };
-            Differ::default().sample(stats, facts, machine, at(0)).memory_bytes
+            let stats = RawStats {
+                memory_bytes: Some(used),
+                ..stats(0, 0, 0)
+            };
+            Differ::default()
+                .sample(stats, facts, machine, at(0))
+                .memory_bytes
         };
         assert_eq!(memory(10_000, &free, machine), Some(10_000));
         assert_eq!(memory(10_001, &free, machine), None);
         assert_eq!(memory(10_001, &free, Machine::default()), Some(10_001));
-        assert_eq!((memory(501, &limited, machine), memory(1_002, &limited, machine)), (Some(501), None));
+        assert_eq!(
+            (
+                memory(501, &limited, machine),
+                memory(1_002, &limited, machine)
+            ),
+            (Some(501), None)
+        );
 
         let jump = |origin: StatsOrigin, cpu_ns: u64, machine: Machine| {
             let mut differ = Differ::default();
             let of = |stats: RawStats| RawStats { origin, ..stats };
             differ.sample(of(stats(0, 0, 0)), &free, machine, at(0));
-            differ.sample(of(stats(2, cpu_ns, 8_000_000_000)), &free, machine, at(2)).cpu_percent
+            differ
+                .sample(of(stats(2, cpu_ns, 8_000_000_000)), &free, machine, at(2))
+                .cpu_percent
         };
         assert_eq!(jump(StatsOrigin::Api, 8_000_000_000, machine), Some(400.0));
-        assert_eq!(jump(StatsOrigin::Api, i64::MAX.unsigned_abs(), machine), None);
-        assert_eq!(jump(StatsOrigin::Api, i64::MAX.unsigned_abs(), Machine::default()), None);
-        assert_eq!(jump(StatsOrigin::Cgroup, i64::MAX.unsigned_abs(), machine), None);
+        assert_eq!(
+            jump(StatsOrigin::Api, i64::MAX.unsigned_abs(), machine),
+            None
+        );
+        assert_eq!(
+            jump(
+                StatsOrigin::Api,
+                i64::MAX.unsigned_abs(),
+                Machine::default()
+            ),
+            None
+        );
+        assert_eq!(
+            jump(StatsOrigin::Cgroup, i64::MAX.unsigned_abs(), machine),
+            None
+        );
 
         let mut differ = Differ::default();
         differ.sample(stats(0, 0, 0), &free, machine, at(0));
-        let odd = RawStats { network_rx_bytes: Some(1 << 62), ..stats(2, 1, 1) };
+        let odd = RawStats {
+            network_rx_bytes: Some(1 << 62),
+            ..stats(2, 1, 1)
+        };
         let sample = differ.sample(odd, &free, machine, at(2));
-        assert_eq!((sample.network_rx_bytes_per_s, sample.block_write_bytes_per_s), (None, Some(50.0)));
+        assert_eq!(
+            (
+                sample.network_rx_bytes_per_s,
+                sample.block_write_bytes_per_s
+            ),
+            (None, Some(50.0))
+        );
     }
 
     #[test]
@@ -232,9 +349,15 @@ mod tests {
         let mut differ = Differ::default();
         let facts = facts("{}");
         differ.sample(stats(2, 0, 0), &facts, Machine::default(), at(0));
-        let odd = RawStats { network_rx_bytes: Some(7), ..stats(4, 1, 1) };
+        let odd = RawStats {
+            network_rx_bytes: Some(7),
+            ..stats(4, 1, 1)
+        };
         let sample = differ.sample(odd, &facts, Machine::default(), at(2));
-        assert_eq!((sample.network_rx_bytes_per_s, sample.network_tx_bytes_per_s), (None, Some(0.0)));
+        assert_eq!(
+            (sample.network_rx_bytes_per_s, sample.network_tx_bytes_per_s),
+            (None, Some(0.0))
+        );
         assert!(sample.cpu_percent.is_some() && sample.block_write_bytes_per_s.is_some());
     }
 
@@ -253,7 +376,11 @@ mod tests {
             (None, &limited, Some(8_000), Some(500)),
             (None, &limited, Some(400), None),
         ] {
-            assert_eq!(memory_limit(told, facts, host), expected, "{told:?} {host:?}");
+            assert_eq!(
+                memory_limit(told, facts, host),
+                expected,
+                "{told:?} {host:?}"
+            );
         }
     }
 }

@@ -51,7 +51,8 @@ impl Track {
 }
 
 impl Schedule {
-    /// The containers of `running` due at `now`, each booked for its next time. Others are forgotten.
+    /// The containers of `running` due at `now`, each booked for its next time. Others are
+    /// forgotten.
     pub fn due<'a>(
         &mut self,
         now: Instant,
@@ -66,14 +67,26 @@ impl Schedule {
         for facts in running {
             seen.insert(&facts.id);
             let focused = focused.contains(&facts.id);
-            let every = if focused { options.focused_every } else { options.others_every };
-            let track = self.tracks.entry(facts.id.clone()).or_insert_with(|| Track {
-                differ: Differ::default(),
-                last: None,
-                due: if focused { now } else { now + spread(&facts.id, every / FIRST_SHARE) },
-                turns: 0,
-            });
-            // Neither coming into focus nor an interval that was made shorter waits for the turn that was booked.
+            let every = if focused {
+                options.focused_every
+            } else {
+                options.others_every
+            };
+            let track = self
+                .tracks
+                .entry(facts.id.clone())
+                .or_insert_with(|| Track {
+                    differ: Differ::default(),
+                    last: None,
+                    due: if focused {
+                        now
+                    } else {
+                        now + spread(&facts.id, every / FIRST_SHARE)
+                    },
+                    turns: 0,
+                });
+            // Neither coming into focus nor an interval that was made shorter waits for the turn
+            // that was booked.
             let latest = if focused { Some(now) } else { None };
             if let Some(latest) = track.last.map(|last| last + every).or(latest) {
                 track.due = track.due.min(latest);
@@ -115,10 +128,9 @@ impl Schedule {
 
 /// Where in a turn a container stands, so that not all are due at once; the same for the same id.
 fn spread(id: &InstanceId, every: Duration) -> Duration {
-    let hash = id
-        .as_str()
-        .bytes()
-        .fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    let hash = id.as_str().bytes().fold(2_166_136_261_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    });
     every.mul_f64(f64::from(hash % 1_000) / 1_000.0)
 }
 

@@ -37,9 +37,12 @@ impl Address {
         if authority.contains('@') {
             return Err(Wrong::Credentials);
         }
-        let (kind, tls) =
-            ProbeKind::of_scheme(scheme).filter(|(kind, _)| kind.has_address()).ok_or(Wrong::Scheme)?;
-        let colon = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+        let (kind, tls) = ProbeKind::of_scheme(scheme)
+            .filter(|(kind, _)| kind.has_address())
+            .ok_or(Wrong::Scheme)?;
+        let colon = authority
+            .rfind(':')
+            .filter(|at| !authority[*at..].contains(']'));
         let (host, port) = match colon {
             None => (authority, None),
             Some(at) => {
@@ -51,9 +54,19 @@ impl Address {
         if !is_host(host) || !clean {
             return Err(Wrong::Target);
         }
-        let path =
-            if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Ok(Self { kind, tls, scheme: scheme.to_owned(), host: host.to_owned(), port, path })
+        let path = if path.is_empty() || path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/{path}")
+        };
+        Ok(Self {
+            kind,
+            tls,
+            scheme: scheme.to_owned(),
+            host: host.to_owned(),
+            port,
+            path,
+        })
     }
 
     /// What stands behind the slash, for kinds that are asked for something.
@@ -61,8 +74,8 @@ impl Address {
         self.path.trim_start_matches('/')
     }
 
-    /// The complete URL of a probe of `kind`, with the port and path that are usual for it; `None` where
-    /// there is no usual port and none is written.
+    /// The complete URL of a probe of `kind`, with the port and path that are usual for it; `None`
+    /// where there is no usual port and none is written.
     pub fn complete(&self, kind: ProbeKind, tls: bool) -> Option<String> {
         let spoken = matches!(self.scheme.as_str(), "http" | "https");
         let port = match self.port {
@@ -77,14 +90,25 @@ impl Address {
             Some(call) if self.subject().is_empty() => call,
             _ => &self.path,
         };
-        Some(format!("{}://{host}{port}{path}", if tls { "https" } else { "http" }))
+        Some(format!(
+            "{}://{host}{port}{path}",
+            if tls { "https" } else { "http" }
+        ))
     }
 }
 
 fn is_host(text: &str) -> bool {
-    match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    match text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         Some(inner) => inner.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')),
+        None => {
+            !text.is_empty()
+                && text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        }
     }
 }
 
@@ -95,29 +119,59 @@ mod tests {
     #[test]
     fn addresses_are_completed() {
         for (text, expected) in [
-            ("https://example.org/health?x=1", "https://example.org/health?x=1"),
+            (
+                "https://example.org/health?x=1",
+                "https://example.org/health?x=1",
+            ),
             ("http://example.org", "http://example.org"),
             ("http://[::1]:8080/", "http://[::1]:8080/"),
             ("redis://cache.example", "redis://cache.example:6379"),
             ("rediss://cache.example:6380", "redis://cache.example:6380"),
-            ("postgresql://db_1.example/app", "postgres://db_1.example:5432"),
+            (
+                "postgresql://db_1.example/app",
+                "postgres://db_1.example:5432",
+            ),
             ("amqps://mq.example", "amqp://mq.example:5671"),
-            ("grpc://api.example:50051/my.Service", "grpc://api.example:50051"),
+            (
+                "grpc://api.example:50051/my.Service",
+                "grpc://api.example:50051",
+            ),
             ("tls://example.org", "tls://example.org:443"),
             ("dns://9.9.9.9/example.org", "dns://9.9.9.9:53"),
-            ("vault://vault.example", "http://vault.example:8200/v1/sys/health"),
-            ("elasticsearchs://es.example/", "https://es.example:9200/_cluster/health"),
-            ("minio://s3.example:9000/own/path", "http://s3.example:9000/own/path"),
+            (
+                "vault://vault.example",
+                "http://vault.example:8200/v1/sys/health",
+            ),
+            (
+                "elasticsearchs://es.example/",
+                "https://es.example:9200/_cluster/health",
+            ),
+            (
+                "minio://s3.example:9000/own/path",
+                "http://s3.example:9000/own/path",
+            ),
         ] {
             let address = Address::parse(text).expect(text);
-            assert_eq!(address.complete(address.kind, address.tls).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                address.complete(address.kind, address.tls).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
         let plain = Address::parse("https://es.example:9200").expect("an address");
         let elastic = plain.complete(ProbeKind::Elasticsearch, true);
-        assert_eq!(elastic.as_deref(), Some("https://es.example:9200/_cluster/health"));
+        assert_eq!(
+            elastic.as_deref(),
+            Some("https://es.example:9200/_cluster/health")
+        );
         let bare = Address::parse("tcp://example.org").expect("an address");
         assert_eq!(bare.complete(ProbeKind::Tcp, false), None);
-        assert_eq!(Address::parse("dns://9.9.9.9/example.org").expect("one").subject(), "example.org");
+        assert_eq!(
+            Address::parse("dns://9.9.9.9/example.org")
+                .expect("one")
+                .subject(),
+            "example.org"
+        );
     }
 
     #[test]

@@ -45,7 +45,12 @@ pub(super) fn misfits(reader: &mut Reader<'_>, table: &Section, kind: ProbeKind)
     let has_url = table.keys.iter().any(|key| key.name == "url");
     let before = reader.problems.len();
     let keys = table.keys.iter().map(|key| (key.name.as_str(), &key.place));
-    for (name, place) in keys.chain(table.tables.iter().map(|table| (table.name.as_str(), &table.place))) {
+    for (name, place) in keys.chain(
+        table
+            .tables
+            .iter()
+            .map(|table| (table.name.as_str(), &table.place)),
+    ) {
         if !fits(name, kind) {
             let what = format!("does not go with kind = {:?}{}", kind.id(), takers(name));
             reader.tell(name, place, &what);
@@ -58,17 +63,31 @@ pub(super) fn misfits(reader: &mut Reader<'_>, table: &Section, kind: ProbeKind)
 
 /// The kinds that take `key`, as long as they are few.
 fn takers(key: &str) -> String {
-    let kinds: Vec<&str> =
-        ProbeKind::ALL.into_iter().filter(|kind| fits(key, *kind)).map(ProbeKind::id).collect();
-    if kinds.len() > NAMED { String::new() } else { format!(", only with {}", kinds.join(", ")) }
+    let kinds: Vec<&str> = ProbeKind::ALL
+        .into_iter()
+        .filter(|kind| fits(key, *kind))
+        .map(ProbeKind::id)
+        .collect();
+    if kinds.len() > NAMED {
+        String::new()
+    } else {
+        format!(", only with {}", kinds.join(", "))
+    }
 }
 
 /// The value of `key` is no kind.
 pub(super) fn unknown_kind(reader: &mut Reader<'_>, key: &Written) {
     let kinds: Vec<&str> = ProbeKind::ALL.into_iter().map(ProbeKind::id).collect();
-    let near = key.value.text().and_then(|text| nearest(text, kinds.iter().copied().chain(ALIASES)));
+    let near = key
+        .value
+        .text()
+        .and_then(|text| nearest(text, kinds.iter().copied().chain(ALIASES)));
     let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-    let what = format!("is {}{hint} (allowed: {})", key.value.shown(), kinds.join(", "));
+    let what = format!(
+        "is {}{hint} (allowed: {})",
+        key.value.shown(),
+        kinds.join(", ")
+    );
     reader.tell(&key.name, &key.place, &what);
 }
 
@@ -79,24 +98,37 @@ pub(super) fn wrong_address(reader: &mut Reader<'_>, key: &Written, wrong: &Wron
     let what = match wrong {
         // What stands there may be a password: it is not repeated.
         Wrong::Credentials => {
-            "holds a user; write user = \"…\" with password_env or password_file beside it".to_owned()
+            "holds a user; write user = \"…\" with password_env or password_file beside it"
+                .to_owned()
         }
         Wrong::Scheme => {
             format!("is {shown}; allowed is an address that begins with a kind of probe, {example}")
         }
         Wrong::Target => {
-            format!("is {shown}, which has no proper host and port; allowed is an address {example}")
+            format!(
+                "is {shown}, which has no proper host and port; allowed is an address {example}"
+            )
         }
     };
     reader.tell(&key.name, &key.place, &what);
 }
 
 /// Completes a probe of an address of its own.
-pub(super) fn at_address(reader: &mut Reader<'_>, key: &Written, address: &Address, spec: &mut ProbeSpec) {
-    let speaks = address.kind == spec.kind || (address.kind == ProbeKind::Http && spec.kind.is_http());
+pub(super) fn at_address(
+    reader: &mut Reader<'_>,
+    key: &Written,
+    address: &Address,
+    spec: &mut ProbeSpec,
+) {
+    let speaks =
+        address.kind == spec.kind || (address.kind == ProbeKind::Http && spec.kind.is_http());
     let mut tell = |what: &str| reader.tell(&key.name, &key.place, what);
     if !speaks {
-        return tell(&format!("means {}, but kind is {:?}", address.kind.id(), spec.kind.id()));
+        return tell(&format!(
+            "means {}, but kind is {:?}",
+            address.kind.id(),
+            spec.kind.id()
+        ));
     }
     if spec.kind.is_http() && spec.tls && !address.tls {
         return tell("is a plain one, but tls is true; write https:// there");
@@ -104,7 +136,10 @@ pub(super) fn at_address(reader: &mut Reader<'_>, key: &Written, address: &Addre
     spec.tls |= address.tls;
     if !spec.kind.is_http() && !address.subject().is_empty() {
         if spec.kind.subject_key().is_none() || !spec.subject.is_empty() {
-            return tell(&format!("has a path too many for kind = {:?}", spec.kind.id()));
+            return tell(&format!(
+                "has a path too many for kind = {:?}",
+                spec.kind.id()
+            ));
         }
         address.subject().clone_into(&mut spec.subject);
     }
@@ -122,7 +157,11 @@ pub(super) fn at_port(
     path: Option<String>,
     spec: &mut ProbeSpec,
 ) {
-    let usual = if spec.kind == ProbeKind::Http { None } else { spec.kind.usual_port(spec.tls) };
+    let usual = if spec.kind == ProbeKind::Http {
+        None
+    } else {
+        spec.kind.usual_port(spec.tls)
+    };
     spec.port = port.or(usual).unwrap_or(0);
     if let Some(path) = path {
         spec.path = path;
@@ -131,8 +170,13 @@ pub(super) fn at_port(
         ProbeKind::Exec if spec.command.reveal().is_empty() => {
             "this probe has no command; give command = [\"pg_isready\", \"-U\", \"app\"]"
         }
-        kind if kind.has_address() && spec.port == 0 => "this probe has no target; give url or port",
+        kind if kind.has_address() && spec.port == 0 => {
+            "this probe has no target; give url or port"
+        }
         _ => return,
     };
-    reader.problems.push(Problem { place: place.clone(), message: missing.to_owned() });
+    reader.problems.push(Problem {
+        place: place.clone(),
+        message: missing.to_owned(),
+    });
 }

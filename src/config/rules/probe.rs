@@ -7,7 +7,9 @@ use crate::config::problem::Problem;
 use crate::config::schema::{SLOW, probe_timeout, slow_after};
 use crate::config::settings::Probes;
 use crate::config::value::Raw;
-use crate::model::{Expect, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
+use crate::model::{
+    Expect, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource,
+};
 
 use super::address::Address;
 use super::reader::Reader;
@@ -65,7 +67,10 @@ struct Draft<'a> {
 /// Reads the table of a probe; what is wrong goes to `problems`.
 pub(super) fn probe(table: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ProbeSpec {
     let before = problems.len();
-    let mut reader = Reader { prefix: "service.probe.", problems };
+    let mut reader = Reader {
+        prefix: "service.probe.",
+        problems,
+    };
     let mut draft = Draft::new(probes);
     for key in &table.keys {
         draft.read(&mut reader, key);
@@ -107,11 +112,16 @@ impl<'a> Draft<'a> {
     fn read(&mut self, reader: &mut Reader<'_>, key: &'a Written) {
         let text = "text that is not empty";
         match key.name.as_str() {
-            "kind" => match values::text(&key.value).as_deref().and_then(ProbeKind::parse) {
+            "kind" => match values::text(&key.value)
+                .as_deref()
+                .and_then(ProbeKind::parse)
+            {
                 Some(kind) => {
                     self.kind = Some(kind);
                     // `https` says it too.
-                    self.tls = self.tls.or((key.value.text() == Some("https")).then_some(true));
+                    self.tls = self
+                        .tls
+                        .or((key.value.text() == Some("https")).then_some(true));
                 }
                 None => fit::unknown_kind(reader, key),
             },
@@ -122,13 +132,28 @@ impl<'a> Draft<'a> {
                 |raw| raw.count(1, 65_535).map(Some),
                 &mut self.port,
             ),
-            "path" => {
-                reader.read(key, "a path beginning with /", |raw| values::path(raw).map(Some), &mut self.path)
+            "path" => reader.read(
+                key,
+                "a path beginning with /",
+                |raw| values::path(raw).map(Some),
+                &mut self.path,
+            ),
+            "tls" => reader.read(
+                key,
+                "true or false",
+                |raw| raw.bool().map(Some),
+                &mut self.tls,
+            ),
+            "status" | "body" | "expect" | "json" | "json_equals" => {
+                self.read_expected(reader, key)
             }
-            "tls" => reader.read(key, "true or false", |raw| raw.bool().map(Some), &mut self.tls),
-            "status" | "body" | "expect" | "json" | "json_equals" => self.read_expected(reader, key),
             "database" | "service" | "name" => {
-                reader.read(key, "a name without blanks", values::name, &mut self.subject);
+                reader.read(
+                    key,
+                    "a name without blanks",
+                    values::name,
+                    &mut self.subject,
+                );
             }
             "command" => {
                 let allowed = "a list of words, such as [\"pg_isready\", \"-U\", \"app\"]";
@@ -136,16 +161,24 @@ impl<'a> Draft<'a> {
             }
             "user" => reader.read(key, text, |raw| values::text(raw).map(Some), &mut self.user),
             "timeout" => {
-                reader.read(key, "a time from 100ms to 1m, such as \"5s\"", probe_timeout, &mut self.timeout);
+                reader.read(
+                    key,
+                    "a time from 100ms to 1m, such as \"5s\"",
+                    probe_timeout,
+                    &mut self.timeout,
+                );
             }
             "slow_after" => reader.read(key, SLOW, slow_after, &mut self.slow_after),
             name if request::KEYS.contains(&name) => {
                 request::read(reader, key, &mut self.request, &mut self.server_name);
             }
             name if secret::KEYS.contains(&name) => {
-                self.secrets.extend(secret::source(reader, key).map(|source| (key, source)));
+                self.secrets
+                    .extend(secret::source(reader, key).map(|source| (key, source)));
             }
-            name if secret::is_clear(name) => reader.tell(name, &key.place, &secret::instead_of(name)),
+            name if secret::is_clear(name) => {
+                reader.tell(name, &key.place, &secret::instead_of(name))
+            }
             name => reader.unknown(name, &key.place, KEYS),
         }
     }
@@ -168,7 +201,12 @@ impl<'a> Draft<'a> {
             "json" => {
                 let allowed = "a JSON pointer such as \"/checks/0/status\", or a dotted path such as \"checks.0.status\"";
                 let condition = |raw: &Raw| {
-                    values::pointer(raw).map(|pointer| Some(JsonCondition { pointer, equals: None }))
+                    values::pointer(raw).map(|pointer| {
+                        Some(JsonCondition {
+                            pointer,
+                            equals: None,
+                        })
+                    })
                 };
                 reader.read(key, allowed, condition, &mut self.expect.json);
             }
@@ -185,7 +223,10 @@ impl<'a> Draft<'a> {
 
     /// Checks that the parts fit together and fills what follows from them.
     fn complete(mut self, reader: &mut Reader<'_>, table: &Section) -> ProbeSpec {
-        let address = match self.url.map(|key| (key, Address::parse(key.value.text().unwrap_or_default()))) {
+        let address = match self
+            .url
+            .map(|key| (key, Address::parse(key.value.text().unwrap_or_default())))
+        {
             Some((key, Err(wrong))) => {
                 fit::wrong_address(reader, key, &wrong);
                 return nothing();
@@ -204,7 +245,9 @@ impl<'a> Draft<'a> {
         let credentials = secret::credentials(reader, &table.place, kind, user, &self.secrets);
         match (&mut self.expect.json, self.json_equals.take()) {
             (Some(condition), equals) => condition.equals = equals,
-            (None, Some(_)) => reader.tell("json_equals", &table.place, "needs json = \"/…\" beside it"),
+            (None, Some(_)) => {
+                reader.tell("json_equals", &table.place, "needs json = \"/…\" beside it")
+            }
             (None, None) => {}
         }
         let mut spec = ProbeSpec {
@@ -214,7 +257,11 @@ impl<'a> Draft<'a> {
             status: self.status,
             expect: self.expect,
             subject: self.subject,
-            user: if alone { self.user.unwrap_or_default() } else { String::new() },
+            user: if alone {
+                self.user.unwrap_or_default()
+            } else {
+                String::new()
+            },
             command: self.command.into(),
             credentials,
             slow_after: self.slow_after,
@@ -229,8 +276,8 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What stands for a table that is wrong: the rest of it would only lead to more complaints about the
-/// same mistake, and nothing of it is used.
+/// What stands for a table that is wrong: the rest of it would only lead to more complaints about
+/// the same mistake, and nothing of it is used.
 fn nothing() -> ProbeSpec {
     ProbeSpec::new(ProbeKind::Docker, 0, ProbeOrigin::Config)
 }

@@ -14,7 +14,13 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Sets `slot` to what `parse` makes of `key`; `allowed` words what it takes.
-    pub fn read<T>(&mut self, key: &Written, allowed: &str, parse: impl Fn(&Raw) -> Option<T>, slot: &mut T) {
+    pub fn read<T>(
+        &mut self,
+        key: &Written,
+        allowed: &str,
+        parse: impl Fn(&Raw) -> Option<T>,
+        slot: &mut T,
+    ) {
         match parse(&key.value) {
             Some(value) => *slot = value,
             None => self.wrong(key, allowed),
@@ -24,17 +30,30 @@ impl Reader<'_> {
     /// The value of `key` is none of what is `allowed`.
     pub fn wrong(&mut self, key: &Written, allowed: &str) {
         let name = format!("{}{}", self.prefix, key.name);
-        self.problems.push(Problem::bad_value(key.place.clone(), &name, &key.value.shown(), allowed));
+        self.problems.push(Problem::bad_value(
+            key.place.clone(),
+            &name,
+            &key.value.shown(),
+            allowed,
+        ));
     }
 
     /// There is no key `name` beside the `known` ones.
     pub fn unknown(&mut self, name: &str, place: &Place, known: &[&str]) {
-        self.problems.push(Problem::unknown_key(place.clone(), self.prefix, name, known.iter().copied()));
+        self.problems.push(Problem::unknown_key(
+            place.clone(),
+            self.prefix,
+            name,
+            known.iter().copied(),
+        ));
     }
 
     /// Something about the key `name`, worded to follow its name.
     pub fn tell(&mut self, name: &str, place: &Place, what: &str) {
         let message = format!("{}{name} {what}", self.prefix);
-        self.problems.push(Problem { place: place.clone(), message });
+        self.problems.push(Problem {
+            place: place.clone(),
+            message,
+        });
     }
 }

@@ -21,9 +21,19 @@ pub(super) fn read(
     match key.name.as_str() {
         "server_name" => {
             let name = |raw: &Raw| values::name(raw).map(Some);
-            reader.read(key, "a host name, such as \"app.example\"", name, server_name);
+            reader.read(
+                key,
+                "a host name, such as \"app.example\"",
+                name,
+                server_name,
+            );
         }
-        "method" => reader.read(key, &HttpRequest::METHODS.join(", "), method, &mut request.method),
+        "method" => reader.read(
+            key,
+            &HttpRequest::METHODS.join(", "),
+            method,
+            &mut request.method,
+        ),
         "host" => {
             let allowed = "a host name, such as \"app.example\" or \"app.example:8443\"";
             reader.read(key, allowed, values::name, &mut request.host);
@@ -40,28 +50,50 @@ pub(super) fn read(
 /// Reads the table `headers`.
 pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut HttpRequest) {
     for inner in &table.tables {
-        reader.tell("headers", &inner.place, "holds another table; allowed are names with texts");
+        reader.tell(
+            "headers",
+            &inner.place,
+            "holds another table; allowed are names with texts",
+        );
     }
     for key in &table.keys {
         let name = key.name.as_str();
         let place = &key.place;
         if name.eq_ignore_ascii_case("host") {
-            reader.tell("headers", place, "holds Host, which has a key of its own; write host = \"…\"");
-        } else if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie") {
+            reader.tell(
+                "headers",
+                place,
+                "holds Host, which has a key of its own; write host = \"…\"",
+            );
+        } else if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie")
+        {
             let what = format!("holds {name}, which {}", secret::instead_of("token"));
             reader.tell("headers", place, &what);
         } else if HttpRequest::is_reserved(name) || is_secret_name(name) {
-            let why =
-                if is_secret_name(name) { "a secret never stands in the file" } else { "the client sets it" };
+            let why = if is_secret_name(name) {
+                "a secret never stands in the file"
+            } else {
+                "the client sets it"
+            };
             reader.tell("headers", place, &format!("holds {name}: {why}"));
         } else if !is_header_name(name) {
-            reader.tell("headers", place, &format!("holds {name:?}, which is no name of a header"));
+            reader.tell(
+                "headers",
+                place,
+                &format!("holds {name:?}, which is no name of a header"),
+            );
         } else {
-            match key.value.text().filter(|text| !text.chars().any(char::is_control)) {
+            match key
+                .value
+                .text()
+                .filter(|text| !text.chars().any(char::is_control))
+            {
                 Some(text) => request.headers.push((name.to_owned(), Hidden::new(text))),
-                None => {
-                    reader.tell("headers", place, &format!("holds {name}, whose value is no line of text"))
-                }
+                None => reader.tell(
+                    "headers",
+                    place,
+                    &format!("holds {name}, whose value is no line of text"),
+                ),
             }
         }
     }
@@ -69,11 +101,17 @@ pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut Ht
 
 fn method(raw: &Raw) -> Option<String> {
     let known = HttpRequest::known_method(raw.text()?)?;
-    Some(if known == "GET" { String::new() } else { known.to_owned() })
+    Some(if known == "GET" {
+        String::new()
+    } else {
+        known.to_owned()
+    })
 }
 
 /// Whether `name` may name a header (RFC 9110, token).
 fn is_header_name(name: &str) -> bool {
     !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

@@ -29,10 +29,18 @@ pub(super) fn instead_of(key: &str) -> String {
 
 /// Where the secret of `key` stands; the value is never shown, as it may be the secret itself.
 pub(super) fn source(reader: &mut Reader<'_>, key: &Written) -> Option<SecretSource> {
-    let text = key.value.text().map(str::trim).filter(|text| !text.is_empty());
+    let text = key
+        .value
+        .text()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     if key.name.ends_with("_file") {
         if text.is_none() {
-            reader.tell(&key.name, &key.place, "is no path; allowed is the path of a file");
+            reader.tell(
+                &key.name,
+                &key.place,
+                "is no path; allowed is the path of a file",
+            );
         }
         return text.map(|text| SecretSource::File(PathBuf::from(text)));
     }
@@ -41,8 +49,7 @@ pub(super) fn source(reader: &mut Reader<'_>, key: &Written) -> Option<SecretSou
             && !text.starts_with(|c: char| c.is_ascii_digit())
     });
     if name.is_none() {
-        let what =
-            "names no variable; allowed is the name of an environment variable, such as \"DB_PASSWORD\"";
+        let what = "names no variable; allowed is the name of an environment variable, such as \"DB_PASSWORD\"";
         reader.tell(&key.name, &key.place, what);
     }
     name.map(|name| SecretSource::Environment(name.to_owned()))
@@ -58,7 +65,11 @@ pub(super) fn credentials(
 ) -> Option<Credentials> {
     let Some(((key, secret), others)) = secrets.split_first() else {
         if user.is_some() {
-            reader.tell("user", place, "needs password_env or password_file beside it");
+            reader.tell(
+                "user",
+                place,
+                "needs password_env or password_file beside it",
+            );
         }
         return None;
     };
@@ -80,11 +91,14 @@ pub(super) fn credentials(
             &format!("needs user = \"…\" beside it for kind = {:?}", kind.id()),
         );
     }
-    Some(Credentials::Password { user: user.unwrap_or_default().to_owned(), password: secret.clone() })
+    Some(Credentials::Password {
+        user: user.unwrap_or_default().to_owned(),
+        password: secret.clone(),
+    })
 }
 
-/// A sentence for every secret of `rule` that cannot be had now. The program runs nevertheless, and the
-/// probe says the same: variables and files may come later.
+/// A sentence for every secret of `rule` that cannot be had now. The program runs nevertheless, and
+/// the probe says the same: variables and files may come later.
 pub(in crate::config) fn absent(rule: &Section, environment: &Environment) -> Vec<Problem> {
     references(rule)
         .filter_map(|key| {
@@ -94,20 +108,29 @@ pub(in crate::config) fn absent(rule: &Section, environment: &Environment) -> Ve
             } else {
                 (!std::path::Path::new(text).is_file()).then_some("is no file that can be read")
             }?;
-            let message =
-                format!("service.probe.{} names {text}, which {what}: this probe cannot run", key.name);
-            Some(Problem { place: key.place.clone(), message })
+            let message = format!(
+                "service.probe.{} names {text}, which {what}: this probe cannot run",
+                key.name
+            );
+            Some(Problem {
+                place: key.place.clone(),
+                message,
+            })
         })
         .collect()
 }
 
 /// Names of the variables that hold secrets of `rule`.
 pub(in crate::config) fn variables(rule: &Section) -> impl Iterator<Item = &str> {
-    references(rule).filter(|key| key.name.ends_with("_env")).filter_map(|key| Some(key.value.text()?.trim()))
+    references(rule)
+        .filter(|key| key.name.ends_with("_env"))
+        .filter_map(|key| Some(key.value.text()?.trim()))
 }
 
 /// The keys of `rule` that say where a secret stands.
 fn references(rule: &Section) -> impl Iterator<Item = &Written> {
     let probes = rule.tables.iter().filter(|table| table.name == "probe");
-    probes.flat_map(|table| &table.keys).filter(|key| KEYS.contains(&key.name.as_str()))
+    probes
+        .flat_map(|table| &table.keys)
+        .filter(|key| KEYS.contains(&key.name.as_str()))
 }

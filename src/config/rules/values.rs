@@ -4,12 +4,16 @@ use crate::config::value::Raw;
 
 /// Text, trimmed, not empty.
 pub(super) fn text(raw: &Raw) -> Option<String> {
-    raw.text().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    raw.text()
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// Text as it was written, not empty: blanks may belong to it.
 pub(super) fn words(raw: &Raw) -> Option<String> {
-    raw.text().filter(|text| !text.is_empty()).map(str::to_owned)
+    raw.text()
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 /// A word.
@@ -26,7 +30,12 @@ pub(super) fn path(raw: &Raw) -> Option<String> {
 
 /// A status, or a range of them.
 pub(super) fn status(raw: &Raw) -> Option<(u16, u16)> {
-    let code = |text: &str| text.trim().parse::<u16>().ok().filter(|code| (100..=599).contains(code));
+    let code = |text: &str| {
+        text.trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|code| (100..=599).contains(code))
+    };
     if let Some(single) = raw.count::<u16>(100, 599) {
         return Some((single, single));
     }
@@ -42,9 +51,16 @@ pub(super) fn pointer(raw: &Raw) -> Option<String> {
         return Some(text.to_owned());
     }
     let steps: Vec<&str> = text.strip_prefix("$.").unwrap_or(text).split('.').collect();
-    let plain =
-        |step: &&str| !step.is_empty() && step.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    steps.iter().all(plain).then(|| format!("/{}", steps.join("/")))
+    let plain = |step: &&str| {
+        !step.is_empty()
+            && step
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    steps
+        .iter()
+        .all(plain)
+        .then(|| format!("/{}", steps.join("/")))
 }
 
 /// A value as JSON would show it, without quotes.
@@ -62,7 +78,10 @@ pub(super) fn command(raw: &Raw) -> Option<Vec<String>> {
         Raw::List(_) => raw.list()?,
         _ => return None,
     };
-    words.first().is_some_and(|program| !program.trim().is_empty()).then_some(words)
+    words
+        .first()
+        .is_some_and(|program| !program.trim().is_empty())
+        .then_some(words)
 }
 
 #[cfg(test)]
@@ -83,7 +102,11 @@ mod tests {
             ("a[0]", None),
             ("a b", None),
         ] {
-            assert_eq!(pointer(&Raw::Text(text.into())).as_deref(), expected, "{text}");
+            assert_eq!(
+                pointer(&Raw::Text(text.into())).as_deref(),
+                expected,
+                "{text}"
+            );
         }
         assert_eq!(pointer(&Raw::Integer(1)), None);
     }

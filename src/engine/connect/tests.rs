@@ -4,7 +4,11 @@ use std::path::Path;
 use super::*;
 
 fn sources(request: &ConnectRequest) -> Vec<(String, String)> {
-    request.candidates().into_iter().map(|each| (each.source, each.shown)).collect()
+    request
+        .candidates()
+        .into_iter()
+        .map(|each| (each.source, each.shown))
+        .collect()
 }
 
 fn write(path: &Path, text: &str) {
@@ -15,21 +19,39 @@ fn write(path: &Path, text: &str) {
 /// A configuration directory with contexts `prod` (TLS), `far` (SSH) and `odd`, whose file is none.
 fn config_dir(current: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a directory");
-    write(&dir.path().join("config.json"), &format!(r#"{{"auths":{{}},"currentContext":"{current}"}}"#));
-    let meta = |name: &str, text: &str| write(&context_dir(dir.path(), "meta", name).join("meta.json"), text);
+    write(
+        &dir.path().join("config.json"),
+        &format!(r#"{{"auths":{{}},"currentContext":"{current}"}}"#),
+    );
+    let meta = |name: &str, text: &str| {
+        write(
+            &context_dir(dir.path(), "meta", name).join("meta.json"),
+            text,
+        )
+    };
     meta(
         "prod",
         r#"{"Name":"prod","Metadata":{},"Endpoints":{"docker":{"Host":"tcp://10.1.2.3:2376","SkipTLSVerify":false}}}"#,
     );
-    write(&context_dir(dir.path(), "tls", "prod").join("docker/ca.pem"), "");
-    meta("far", r#"{"Name":"far","Endpoints":{"docker":{"Host":"ssh://ops@far.example"}}}"#);
+    write(
+        &context_dir(dir.path(), "tls", "prod").join("docker/ca.pem"),
+        "",
+    );
+    meta(
+        "far",
+        r#"{"Name":"far","Endpoints":{"docker":{"Host":"ssh://ops@far.example"}}}"#,
+    );
     meta("odd", "not json");
     dir
 }
 
 fn context_dir(dir: &Path, kind: &str, name: &str) -> PathBuf {
     let id = ring::digest::digest(&ring::digest::SHA256, name.as_bytes());
-    let id: String = id.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = id
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     dir.join("contexts").join(kind).join(id)
 }
 
@@ -51,22 +73,44 @@ fn what_is_named_is_the_only_candidate_in_the_order_of_docker() {
     let only = |request: &ConnectRequest, source: &str, shown: &str| {
         assert_eq!(sources(request), [(source.to_owned(), shown.to_owned())]);
     };
-    only(&ConnectRequest { host: Some("unix:///x".into()), ..all.clone() }, "--host", "unix:///x");
-    let context = |name: &str| ConnectRequest { context: Some(name.into()), ..all.clone() };
+    only(
+        &ConnectRequest {
+            host: Some("unix:///x".into()),
+            ..all.clone()
+        },
+        "--host",
+        "unix:///x",
+    );
+    let context = |name: &str| ConnectRequest {
+        context: Some(name.into()),
+        ..all.clone()
+    };
     only(&context("far"), "context far", "ssh://ops@far.example");
     // For docker the context "default" is what DOCKER_HOST says, else the default socket.
     only(&context("default"), "DOCKER_HOST", "tcp://a:1");
     only(
-        &ConnectRequest { docker_host: None, ..context("default") },
+        &ConnectRequest {
+            docker_host: None,
+            ..context("default")
+        },
         "context default",
         "unix:///var/run/docker.sock",
     );
     only(&all, "DOCKER_HOST", "tcp://a:1");
-    let without_host = ConnectRequest { docker_host: None, ..all };
+    let without_host = ConnectRequest {
+        docker_host: None,
+        ..all
+    };
     only(&without_host, "context prod", "https://10.1.2.3:2376");
-    let default = ConnectRequest { docker_context: Some("default".into()), ..without_host.clone() };
+    let default = ConnectRequest {
+        docker_context: Some("default".into()),
+        ..without_host.clone()
+    };
     only(&default, "context default", "unix:///var/run/docker.sock");
-    let current = ConnectRequest { docker_context: None, ..without_host };
+    let current = ConnectRequest {
+        docker_context: None,
+        ..without_host
+    };
     only(&current, "context far", "ssh://ops@far.example");
 }
 
@@ -103,43 +147,67 @@ async fn a_named_engine_that_cannot_be_had_is_all_that_is_told() {
     };
     let cases = [
         (
-            ConnectRequest { docker_host: Some("bogus://x".into()), ..bare.clone() },
+            ConnectRequest {
+                docker_host: Some("bogus://x".into()),
+                ..bare.clone()
+            },
             "DOCKER_HOST",
             "bogus://x",
             "unknown scheme bogus://; use unix, tcp, http, https or ssh".to_owned(),
         ),
         (
-            ConnectRequest { docker_host: Some("tcp://127.0.0.1:1".into()), ..bare.clone() },
+            ConnectRequest {
+                docker_host: Some("tcp://127.0.0.1:1".into()),
+                ..bare.clone()
+            },
             "DOCKER_HOST",
             "tcp://127.0.0.1:1",
             "connection refused; is the engine running?".to_owned(),
         ),
         (
-            ConnectRequest { docker_context: Some("nowhere".into()), ..bare.clone() },
+            ConnectRequest {
+                docker_context: Some("nowhere".into()),
+                ..bare.clone()
+            },
             "DOCKER_CONTEXT",
             "context nowhere",
             format!("there is no context nowhere in {place}; see `docker context ls`"),
         ),
         (
-            ConnectRequest { docker_context: Some("prod".into()), ..bare.clone() },
+            ConnectRequest {
+                docker_context: Some("prod".into()),
+                ..bare.clone()
+            },
             "context prod",
             "https://10.1.2.3:2376",
             format!(
                 "{} cannot be used: it holds no certificate",
-                context_dir(dir.path(), "tls", "prod").join("docker/ca.pem").display()
+                context_dir(dir.path(), "tls", "prod")
+                    .join("docker/ca.pem")
+                    .display()
             ),
         ),
         (
             bare,
             "current context",
             "context odd",
-            format!("cannot read {}: expected ident at line 1 column 2", odd.display()),
+            format!(
+                "cannot read {}: expected ident at line 1 column 2",
+                odd.display()
+            ),
         ),
     ];
     for (request, source, endpoint, error) in cases {
-        let attempts = request.connect().await.map(|_| ()).expect_err("nothing there");
-        let expected =
-            ConnectAttempt { source: source.to_owned(), endpoint: endpoint.to_owned(), error: error.clone() };
+        let attempts = request
+            .connect()
+            .await
+            .map(|_| ())
+            .expect_err("nothing there");
+        let expected = ConnectAttempt {
+            source: source.to_owned(),
+            endpoint: endpoint.to_owned(),
+            error: error.clone(),
+        };
         assert_eq!(attempts, [expected], "{error}");
     }
 }
@@ -154,7 +222,11 @@ async fn a_config_file_that_cannot_be_read_may_name_an_engine() {
         ..ConnectRequest::default()
     };
     write(&config, "{");
-    let attempts = request.connect().await.map(|_| ()).expect_err("nothing there");
+    let attempts = request
+        .connect()
+        .await
+        .map(|_| ())
+        .expect_err("nothing there");
     assert_eq!(attempts.len(), 1);
     assert_eq!(attempts[0].endpoint, "the current context");
     assert_eq!(
@@ -168,8 +240,14 @@ async fn a_config_file_that_cannot_be_read_may_name_an_engine() {
     // A byte order mark is read over, in both files.
     write(&config, "\u{feff}{\"currentContext\":\"prod\"}");
     let meta = context_dir(dir.path(), "meta", "prod").join("meta.json");
-    write(&meta, "\u{feff}{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://10.1.2.3:99\"}}}");
-    assert_eq!(sources(&request), [("context prod".to_owned(), "tcp://10.1.2.3:99".to_owned())]);
+    write(
+        &meta,
+        "\u{feff}{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://10.1.2.3:99\"}}}",
+    );
+    assert_eq!(
+        sources(&request),
+        [("context prod".to_owned(), "tcp://10.1.2.3:99".to_owned())]
+    );
 }
 
 #[tokio::test]
@@ -183,8 +261,15 @@ async fn where_nothing_is_named_each_socket_tells_why() {
         ],
         ..ConnectRequest::default()
     };
-    let attempts = request.connect().await.map(|_| ()).expect_err("nothing there");
-    let words: Vec<_> = attempts.iter().map(|each| (each.source.as_str(), each.error.as_str())).collect();
+    let attempts = request
+        .connect()
+        .await
+        .map(|_| ())
+        .expect_err("nothing there");
+    let words: Vec<_> = attempts
+        .iter()
+        .map(|each| (each.source.as_str(), each.error.as_str()))
+        .collect();
     assert_eq!(words[0], ("default socket", "no such file"));
     assert!(words[1].1.contains("refused"), "{words:?}");
 }
@@ -208,7 +293,10 @@ async fn something_else_that_listens_is_not_taken_for_an_engine() {
         .await
         .map(|_| ())
         .expect_err("not an engine");
-    assert!(attempts[0].error.starts_with("not a Docker API"), "{attempts:?}");
+    assert!(
+        attempts[0].error.starts_with("not a Docker API"),
+        "{attempts:?}"
+    );
     server.abort();
 }
 
@@ -223,7 +311,11 @@ fn versions_are_agreed_on_and_never_pinned() {
         (Some("x"), None, None),
         (None, None, None),
     ] {
-        assert_eq!(agree(newest, oldest).ok().as_deref(), expected, "{newest:?} {oldest:?}");
+        assert_eq!(
+            agree(newest, oldest).ok().as_deref(),
+            expected,
+            "{newest:?} {oldest:?}"
+        );
     }
 }
 
@@ -231,9 +323,18 @@ fn versions_are_agreed_on_and_never_pinned() {
 fn flavours_are_told_by_platform_or_components() {
     let version = |json: &str| serde_json::from_str::<wire::Version>(json).expect("a version");
     for (json, expected) in [
-        (r#"{"Platform":{"Name":"Docker Engine - Community"}}"#, EngineFlavour::Docker),
-        (r#"{"Components":[{"Name":"Podman Engine","Version":"4.9.3"}]}"#, EngineFlavour::Podman),
-        (r#"{"Platform":{"Name":"hubdeck sim"}}"#, EngineFlavour::Simulated),
+        (
+            r#"{"Platform":{"Name":"Docker Engine - Community"}}"#,
+            EngineFlavour::Docker,
+        ),
+        (
+            r#"{"Components":[{"Name":"Podman Engine","Version":"4.9.3"}]}"#,
+            EngineFlavour::Podman,
+        ),
+        (
+            r#"{"Platform":{"Name":"hubdeck sim"}}"#,
+            EngineFlavour::Simulated,
+        ),
         ("{}", EngineFlavour::Docker),
     ] {
         assert_eq!(flavour(&version(json)), expected, "{json}");

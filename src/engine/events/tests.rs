@@ -19,8 +19,16 @@ fn events_carry_owner_time_and_details() {
         "time":1700000000,"timeNano":1700000000123456789}"#,
     )
     .expect("an event");
-    assert_eq!(die.kind, EngineEventKind::Die { exit_code: Some(137) });
-    assert_eq!((die.stack, die.service.as_str()), (Some("hub".into()), "db"));
+    assert_eq!(
+        die.kind,
+        EngineEventKind::Die {
+            exit_code: Some(137)
+        }
+    );
+    assert_eq!(
+        (die.stack, die.service.as_str()),
+        (Some("hub".into()), "db")
+    );
     assert_eq!(die.at.as_nanosecond(), 1_700_000_000_123_456_789);
 
     let task = parse(
@@ -29,10 +37,16 @@ fn events_carry_owner_time_and_details() {
         "shop_web","com.docker.swarm.task.name":"shop_web.1.t","name":"shop_web.1.t"}},"time":1700000000}"#,
     )
     .expect("an event");
-    assert_eq!((task.stack, task.service.as_str()), (Some("shop".into()), "web"));
+    assert_eq!(
+        (task.stack, task.service.as_str()),
+        (Some("shop".into()), "web")
+    );
 
     for (action, expected) in [
-        ("health_status: unhealthy", Some(EngineEventKind::HealthStatus)),
+        (
+            "health_status: unhealthy",
+            Some(EngineEventKind::HealthStatus),
+        ),
         ("died", Some(EngineEventKind::Die { exit_code: None })),
         ("exec_start: sh -c x", None),
         ("attach", None),
@@ -45,13 +59,19 @@ fn events_carry_owner_time_and_details() {
 
 #[test]
 fn compose_run_and_hook_containers_and_other_types_are_left_out() {
-    for attributes in [r#""com.docker.compose.oneoff":"True""#, r#""com.docker.compose.hook":"post_start""#] {
+    for attributes in [
+        r#""com.docker.compose.oneoff":"True""#,
+        r#""com.docker.compose.hook":"post_start""#,
+    ] {
         let json = format!(
             r#"{{"Action":"start","Actor":{{"ID":"x","Attributes":{{{attributes}}}}},"time":1700000000}}"#
         );
         assert_eq!(parse(&json), None);
     }
-    assert_eq!(parse(r#"{"Type":"network","Action":"create","Actor":{"ID":"x"},"time":1}"#), None);
+    assert_eq!(
+        parse(r#"{"Type":"network","Action":"create","Actor":{"ID":"x"},"time":1}"#),
+        None
+    );
     assert_eq!(parse("  \r\n"), None);
     assert!(matches!(read(b"<html>")[..], [Line::Unreadable]));
 }
@@ -88,17 +108,38 @@ fn a_line_that_cannot_be_read_costs_that_line() {
         ("", "a b"),
         (&huge, "a 1! b"),
         (&deep, "a 1! b"),
-        (r#"{"Type":"container","Action":7,"Actor":{"ID":"x"},"time":1}"#, "a 1! b"),
-        (r#"{"Type":"container","Action":"die","Actor":{"ID":null},"time":1}"#, "a 1! b"),
-        (r#"{"Type":"container","Action":"die","Actor":{"ID":"x"},"time":"now"}"#, "a 1! b"),
-        (r#"{"Type":"container","Action":"die","Actor":[],"time":1}"#, "a 1! b"),
-        (r#"{"Type":"container","Action":"exec_start","Actor":7}"#, "a b"),
+        (
+            r#"{"Type":"container","Action":7,"Actor":{"ID":"x"},"time":1}"#,
+            "a 1! b",
+        ),
+        (
+            r#"{"Type":"container","Action":"die","Actor":{"ID":null},"time":1}"#,
+            "a 1! b",
+        ),
+        (
+            r#"{"Type":"container","Action":"die","Actor":{"ID":"x"},"time":"now"}"#,
+            "a 1! b",
+        ),
+        (
+            r#"{"Type":"container","Action":"die","Actor":[],"time":1}"#,
+            "a 1! b",
+        ),
+        (
+            r#"{"Type":"container","Action":"exec_start","Actor":7}"#,
+            "a b",
+        ),
         (r#"{"Type":"image","Action":7}"#, "a b"),
-        (r#"{"Type":"network","Action":"connect","Actor":{"ID":"n"},"time":1}"#, "a 1! b"),
+        (
+            r#"{"Type":"network","Action":"connect","Actor":{"ID":"n"},"time":1}"#,
+            "a 1! b",
+        ),
         // Odd, but what happened to whom is told.
         (&die("odd", r#","timeNano":-1,"scope":7"#), "a odd b"),
         (&die("odd", "").replace(r#""container""#, "7"), "a odd b"),
-        (&die("odd", "").replace(r#"{"name""#, r#"{"exitCode":null,"x":[],"name""#), "a odd b"),
+        (
+            &die("odd", "").replace(r#"{"name""#, r#"{"exitCode":null,"x":[],"name""#),
+            "a odd b",
+        ),
         (&format!("{}{}", die("c", ""), die("d", "")), "a c d b"),
         (&format!("\0{}", die("c", "")), "a c b"),
     ] {
@@ -108,9 +149,20 @@ fn a_line_that_cannot_be_read_costs_that_line() {
         assert_eq!(news(&[front, back]), expected, "in two: {odd:.80}");
     }
     let cut = &b[..b.len() / 2];
-    assert_eq!(news(&[a.as_bytes()]), "a", "the end of the last line is missing");
-    assert_eq!(news(&[a.as_bytes(), b"\n", cut.as_bytes()]), "a", "cut in the middle");
-    assert_eq!(news(&[a.as_bytes(), b"\n\xff\xfe\n", b.as_bytes()]), "a 1! b");
+    assert_eq!(
+        news(&[a.as_bytes()]),
+        "a",
+        "the end of the last line is missing"
+    );
+    assert_eq!(
+        news(&[a.as_bytes(), b"\n", cut.as_bytes()]),
+        "a",
+        "cut in the middle"
+    );
+    assert_eq!(
+        news(&[a.as_bytes(), b"\n\xff\xfe\n", b.as_bytes()]),
+        "a 1! b"
+    );
 }
 
 #[test]
@@ -120,11 +172,21 @@ fn an_exit_code_may_be_a_number() {
             r#"{{"Action":"die","Actor":{{"ID":"x","Attributes":{{"exitCode":{code}}}}},"time":1700000000}}"#
         ))
     };
-    for (code, expected) in
-        [("137", Some(137)), (r#""137""#, Some(137)), ("null", None), ("[]", None), ("1e9", None)]
-    {
+    for (code, expected) in [
+        ("137", Some(137)),
+        (r#""137""#, Some(137)),
+        ("null", None),
+        ("[]", None),
+        ("1e9", None),
+    ] {
         let kind = die(code).map(|event| event.kind);
-        assert_eq!(kind, Some(EngineEventKind::Die { exit_code: expected }), "{code}");
+        assert_eq!(
+            kind,
+            Some(EngineEventKind::Die {
+                exit_code: expected
+            }),
+            "{code}"
+        );
     }
 }
 
@@ -138,9 +200,19 @@ fn a_container_joins_and_leaves_networks() {
     };
     let event = network("disconnect", "abc").expect("an event");
     assert_eq!(event.instance.as_str(), "abc");
-    assert_eq!(event.kind, EngineEventKind::Disconnect { network: "hub_data".into() });
+    assert_eq!(
+        event.kind,
+        EngineEventKind::Disconnect {
+            network: "hub_data".into()
+        }
+    );
     let joined = network("connect", "abc").map(|event| event.kind);
-    assert_eq!(joined, Some(EngineEventKind::Connect { network: "hub_data".into() }));
+    assert_eq!(
+        joined,
+        Some(EngineEventKind::Connect {
+            network: "hub_data".into()
+        })
+    );
     assert_eq!(network("destroy", "abc"), None);
     assert_eq!(network("connect", ""), None);
 }

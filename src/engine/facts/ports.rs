@@ -14,7 +14,9 @@ fn port_key(key: &str) -> Option<(u16, &str)> {
 pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<UnboundPort>) {
     let (mut ports, mut unbound) = (Vec::new(), Vec::new());
     for (key, bindings) in bindings {
-        let Some((container, protocol)) = port_key(key) else { continue };
+        let Some((container, protocol)) = port_key(key) else {
+            continue;
+        };
         for binding in bindings {
             match host_port(binding) {
                 Published::Number(number) => ports.push(Port {
@@ -24,15 +26,29 @@ pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<Unb
                     address: binding.host_ip.clone().filter(|ip| !ip.is_empty()),
                 }),
                 Published::Unbound(host) => {
-                    unbound.push(UnboundPort { container, protocol: protocol.to_owned(), host });
+                    unbound.push(UnboundPort {
+                        container,
+                        protocol: protocol.to_owned(),
+                        host,
+                    });
                 }
             }
         }
     }
     for key in exposed.iter().chain(bindings.keys()) {
-        let Some((container, protocol)) = port_key(key) else { continue };
-        if !ports.iter().any(|port| port.container == container && port.protocol == protocol) {
-            ports.push(Port { container, protocol: protocol.to_owned(), published: None, address: None });
+        let Some((container, protocol)) = port_key(key) else {
+            continue;
+        };
+        if !ports
+            .iter()
+            .any(|port| port.container == container && port.protocol == protocol)
+        {
+            ports.push(Port {
+                container,
+                protocol: protocol.to_owned(),
+                published: None,
+                address: None,
+            });
         }
     }
     ports.sort_shared();
@@ -47,8 +63,9 @@ fn host_port(binding: &Binding) -> Published {
     let Some(text) = binding.host_port.as_deref().map(str::trim) else {
         return Published::Unbound(HostPort::Unread);
     };
-    let range =
-        text.split_once('-').and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
+    let range = text
+        .split_once('-')
+        .and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
     Published::Unbound(match (text, text.parse::<u16>(), range) {
         ("" | "0", ..) => HostPort::Random,
         (_, Ok(number), _) => return Published::Number(number),

@@ -9,7 +9,10 @@ fn inspect(json: &str) -> InstanceFacts {
 fn list(json: &str) -> Vec<InstanceFacts> {
     let (entries, unreadable) = summary::read(json).expect("a list");
     assert_eq!(unreadable, 0);
-    summary::select(entries).into_iter().map(summary::from_summary).collect()
+    summary::select(entries)
+        .into_iter()
+        .map(summary::from_summary)
+        .collect()
 }
 
 pub(super) const FULL: &str = r#"{
@@ -36,47 +39,111 @@ pub(super) const FULL: &str = r#"{
 fn a_full_inspection() {
     let facts = inspect(FULL);
     assert_eq!(facts.service_id().as_str(), "hub/db");
-    assert_eq!((facts.name.as_str(), facts.number, facts.restarts), ("hub-db-1", Some(1), 3));
-    assert_eq!((facts.image.as_str(), facts.image_id.as_str()), ("postgres:16-alpine", "sha256:feed"));
-    assert_eq!((facts.state, facts.finished_at), (InstanceState::Running, None));
-    assert_eq!((facts.docker.status, facts.docker.failing_streak), (DockerStatus::Unhealthy, 4));
+    assert_eq!(
+        (facts.name.as_str(), facts.number, facts.restarts),
+        ("hub-db-1", Some(1), 3)
+    );
+    assert_eq!(
+        (facts.image.as_str(), facts.image_id.as_str()),
+        ("postgres:16-alpine", "sha256:feed")
+    );
+    assert_eq!(
+        (facts.state, facts.finished_at),
+        (InstanceState::Running, None)
+    );
+    assert_eq!(
+        (facts.docker.status, facts.docker.failing_streak),
+        (DockerStatus::Unhealthy, 4)
+    );
     assert_eq!(facts.docker.output, "no response [0m\nsecond");
-    assert_eq!(facts.health_log.iter().map(|log| log.exit_code).collect::<Vec<_>>(), [0, 1], "oldest first");
+    assert_eq!(
+        facts
+            .health_log
+            .iter()
+            .map(|log| log.exit_code)
+            .collect::<Vec<_>>(),
+        [0, 1],
+        "oldest first"
+    );
     let check = facts.healthcheck.as_ref().expect("a healthcheck");
     assert_eq!(
         (check.interval, check.start_period, check.retries),
         (Some(Duration::from_secs(5)), None, Some(3))
     );
     assert_eq!(facts.limits.memory_bytes, Some(512 << 20));
-    assert_eq!((facts.limits.memory_reservation_bytes, facts.limits.pids), (None, None));
+    assert_eq!(
+        (facts.limits.memory_reservation_bytes, facts.limits.pids),
+        (None, None)
+    );
     assert_eq!(facts.limits.cpus, Some(1.5));
-    let ports: Vec<_> = facts.ports.iter().map(|p| (p.container, p.protocol.as_str(), p.published)).collect();
-    assert_eq!(ports, [(9, "udp", None), (5432, "tcp", Some(15432)), (5432, "tcp", Some(15432))]);
-    assert_eq!(facts.networks[1].address, Some("172.18.0.4".parse().expect("an address")));
+    let ports: Vec<_> = facts
+        .ports
+        .iter()
+        .map(|p| (p.container, p.protocol.as_str(), p.published))
+        .collect();
+    assert_eq!(
+        ports,
+        [
+            (9, "udp", None),
+            (5432, "tcp", Some(15432)),
+            (5432, "tcp", Some(15432))
+        ]
+    );
+    assert_eq!(
+        facts.networks[1].address,
+        Some("172.18.0.4".parse().expect("an address"))
+    );
     assert_eq!(facts.networks[1].aliases, ["db", "hub-db-1"]);
     assert_eq!(facts.networks[0].address, None);
-    let pairs: Vec<_> =
-        facts.environment.reveal().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    assert_eq!(pairs, [("FOO", ""), ("BARE", ""), ("URL", "a=b"), ("PASS", "x")]);
-    assert_eq!((facts.mounts[0].source.as_str(), facts.mounts[1].writable), ("hub_data", false));
-    assert_eq!(facts.depends_on[0].condition, DependencyCondition::ServiceHealthy);
-    assert_eq!(facts.command.reveal().as_slice(), ["docker-entrypoint.sh", "postgres"]);
+    let pairs: Vec<_> = facts
+        .environment
+        .reveal()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        pairs,
+        [("FOO", ""), ("BARE", ""), ("URL", "a=b"), ("PASS", "x")]
+    );
+    assert_eq!(
+        (facts.mounts[0].source.as_str(), facts.mounts[1].writable),
+        ("hub_data", false)
+    );
+    assert_eq!(
+        facts.depends_on[0].condition,
+        DependencyCondition::ServiceHealthy
+    );
+    assert_eq!(
+        facts.command.reveal().as_slice(),
+        ["docker-entrypoint.sh", "postgres"]
+    );
     assert!(facts.tty && facts.inspected && facts.is_running());
     assert_eq!(facts.labels.reveal()["note"], "🦀 ünïcode");
 }
 
 #[test]
 fn what_does_not_run_has_the_ports_of_its_next_start() {
-    for (status, expected) in
-        [("created", Some(8443)), ("exited", Some(8443)), ("restarting", Some(8443)), ("running", None)]
-    {
+    for (status, expected) in [
+        ("created", Some(8443)),
+        ("exited", Some(8443)),
+        ("restarting", Some(8443)),
+        ("running", None),
+    ] {
         let facts = inspect(&format!(
             r#"{{"Id":"a","State":{{"Status":"{status}"}},"Config":{{"ExposedPorts":{{"443/tcp":{{}}}}}},
             "HostConfig":{{"PortBindings":{{"443/tcp":[{{"HostIp":"","HostPort":"8443"}}],"9/tcp":null}}}},
             "NetworkSettings":{{"Ports":{{}}}}}}"#
         ));
-        let port = facts.ports.iter().find(|port| port.container == 443).expect("a port");
-        assert_eq!((port.published, port.address.as_deref()), (expected, None), "{status}");
+        let port = facts
+            .ports
+            .iter()
+            .find(|port| port.container == 443)
+            .expect("a port");
+        assert_eq!(
+            (port.published, port.address.as_deref()),
+            (expected, None),
+            "{status}"
+        );
     }
 }
 
@@ -89,7 +156,10 @@ fn links_without_what_compose_adds_to_them() {
     assert_eq!(facts.links, ["hub-db-1:db", "old-db:store", "solo:solo"]);
     for (links, expected) in [
         (r#""mine:db","mine:db-1","mine:hub-db-1""#, "mine:db"),
-        (r#""hub-db-1:store","hub-db-1:db-1","hub-db-1:hub-db-1""#, "hub-db-1:store"),
+        (
+            r#""hub-db-1:store","hub-db-1:db-1","hub-db-1:hub-db-1""#,
+            "hub-db-1:store",
+        ),
         (r#""hub-db-1:db-1""#, "hub-db-1:db-1"),
         (r#""a:db","b:db-1""#, "a:db b:db-1"),
     ] {
@@ -107,10 +177,21 @@ fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
         (bare.name.as_str(), bare.service.as_str(), bare.stack),
         ("0123456789ab", "0123456789ab", None)
     );
-    assert_eq!((bare.state, bare.healthcheck), (InstanceState::Unknown, None));
+    assert_eq!(
+        (bare.state, bare.healthcheck),
+        (InstanceState::Unknown, None)
+    );
     assert_eq!(
         bare.unread.fields,
-        ["State", "Name", "RestartCount", "HostConfig", "Config", "NetworkSettings", "State.Status"]
+        [
+            "State",
+            "Name",
+            "RestartCount",
+            "HostConfig",
+            "Config",
+            "NetworkSettings",
+            "State.Status"
+        ]
     );
     assert!(bare.ports.is_empty() && bare.networks.is_empty() && bare.labels.reveal().is_empty());
 
@@ -128,8 +209,14 @@ fn missing_and_null_fields_as_podman_and_old_engines_send_them() {
         r#"{"Id":"x","State":{"Status":"stopping","Healthcheck":{"Status":"healthy","FailingStreak":0,"Log":null}},
         "HostConfig":{"NetworkMode":"container:abc","CpuQuota":50000}}"#,
     );
-    assert_eq!((podman.state, podman.docker.status), (InstanceState::Running, DockerStatus::Healthy));
-    assert_eq!((podman.network_mode.as_str(), podman.limits.cpus), ("container:abc", Some(0.5)));
+    assert_eq!(
+        (podman.state, podman.docker.status),
+        (InstanceState::Running, DockerStatus::Healthy)
+    );
+    assert_eq!(
+        (podman.network_mode.as_str(), podman.limits.cpus),
+        ("container:abc", Some(0.5))
+    );
 
     let odd = inspect(r#"{"Id":"x","State":{"Status":"something","Running":true,"Paused":true}}"#);
     assert_eq!(odd.state, InstanceState::Paused);
@@ -149,15 +236,51 @@ fn a_list_entry_tells_the_cheap_facts() {
         (web.name.as_str(), web.service_id().as_str(), web.inspected),
         ("hub-web-1", "hub/web", false)
     );
-    assert_eq!((web.docker.status, web.exit_code), (DockerStatus::Healthy, None));
-    assert_eq!(web.ports.iter().map(|port| port.published).collect::<Vec<_>>(), [Some(8080), None]);
-    assert_eq!(web.networks[0].address, Some("172.18.0.9".parse().expect("an address")));
+    assert_eq!(
+        (web.docker.status, web.exit_code),
+        (DockerStatus::Healthy, None)
+    );
+    assert_eq!(
+        web.ports
+            .iter()
+            .map(|port| port.published)
+            .collect::<Vec<_>>(),
+        [Some(8080), None]
+    );
+    assert_eq!(
+        web.networks[0].address,
+        Some("172.18.0.9".parse().expect("an address"))
+    );
 
     for (state, status, expected, health, code) in [
-        ("running", "Up 5 seconds (health: starting)", InstanceState::Running, DockerStatus::Starting, None),
-        ("paused", "Up 1 hour (Paused)", InstanceState::Paused, DockerStatus::None, None),
-        ("running", "Up 3 hours (unhealthy)", InstanceState::Running, DockerStatus::Unhealthy, None),
-        ("exited", "Exited (137) 2 hours ago", InstanceState::Exited, DockerStatus::None, Some(137)),
+        (
+            "running",
+            "Up 5 seconds (health: starting)",
+            InstanceState::Running,
+            DockerStatus::Starting,
+            None,
+        ),
+        (
+            "paused",
+            "Up 1 hour (Paused)",
+            InstanceState::Paused,
+            DockerStatus::None,
+            None,
+        ),
+        (
+            "running",
+            "Up 3 hours (unhealthy)",
+            InstanceState::Running,
+            DockerStatus::Unhealthy,
+            None,
+        ),
+        (
+            "exited",
+            "Exited (137) 2 hours ago",
+            InstanceState::Exited,
+            DockerStatus::None,
+            Some(137),
+        ),
         (
             "restarting",
             "Restarting (1) 3 seconds ago",
@@ -165,14 +288,40 @@ fn a_list_entry_tells_the_cheap_facts() {
             DockerStatus::None,
             Some(1),
         ),
-        ("weird", "Up 1 second", InstanceState::Running, DockerStatus::None, None),
+        (
+            "weird",
+            "Up 1 second",
+            InstanceState::Running,
+            DockerStatus::None,
+            None,
+        ),
         // Neither dead nor alive: an end that nobody told of would be an incident.
         ("", "", InstanceState::Unknown, DockerStatus::None, None),
-        ("weird", "odd", InstanceState::Unknown, DockerStatus::None, None),
-        ("", "Exited (3) 2 hours ago", InstanceState::Exited, DockerStatus::None, Some(3)),
-        ("", "Up 1 hour (Paused)", InstanceState::Paused, DockerStatus::None, None),
+        (
+            "weird",
+            "odd",
+            InstanceState::Unknown,
+            DockerStatus::None,
+            None,
+        ),
+        (
+            "",
+            "Exited (3) 2 hours ago",
+            InstanceState::Exited,
+            DockerStatus::None,
+            Some(3),
+        ),
+        (
+            "",
+            "Up 1 hour (Paused)",
+            InstanceState::Paused,
+            DockerStatus::None,
+            None,
+        ),
     ] {
-        let facts = list(&format!(r#"[{{"Id":"a","State":"{state}","Status":"{status}"}}]"#));
+        let facts = list(&format!(
+            r#"[{{"Id":"a","State":"{state}","Status":"{status}"}}]"#
+        ));
         let found = (facts[0].state, facts[0].docker.status, facts[0].exit_code);
         assert_eq!(found, (expected, health, code), "{status}");
     }
@@ -192,16 +341,34 @@ fn what_lies_stopped_is_bounded() {
         compose(901, "exited", 2, ""),
         compose(902, "exited", 2, ""),
         compose(903, "exited", 3, r#","com.docker.compose.oneoff":"True""#),
-        compose(904, "running", 3, r#","com.docker.compose.hook":"post_start""#),
+        compose(
+            904,
+            "running",
+            3,
+            r#","com.docker.compose.hook":"post_start""#,
+        ),
     ];
-    entries.extend((0..200).map(|id| format!(r#"{{"Id":"j{id}","State":"exited","Created":{id}}}"#)));
+    entries
+        .extend((0..200).map(|id| format!(r#"{{"Id":"j{id}","State":"exited","Created":{id}}}"#)));
     entries.push(r#"{"Id":"j0","State":"exited","Created":0}"#.into());
     let facts = list(&format!("[{}]", entries.join(",")));
     let ids: Vec<_> = facts.iter().map(|facts| facts.id.as_str()).collect();
     assert_eq!(ids.iter().filter(|id| id.starts_with('j')).count(), 50);
-    assert!(ids.contains(&"j199") && !ids.contains(&"j149"), "the newest ones");
+    assert!(
+        ids.contains(&"j199") && !ids.contains(&"j149"),
+        "the newest ones"
+    );
     assert!(ids.contains(&"c1"), "what runs");
-    assert!(!ids.contains(&"c900"), "an old container of a replica that runs");
-    assert!(ids.contains(&"c902") && !ids.contains(&"c901"), "the newest of a stopped replica");
-    assert!(!ids.contains(&"c903") && !ids.contains(&"c904"), "one-off and hook containers");
+    assert!(
+        !ids.contains(&"c900"),
+        "an old container of a replica that runs"
+    );
+    assert!(
+        ids.contains(&"c902") && !ids.contains(&"c901"),
+        "the newest of a stopped replica"
+    );
+    assert!(
+        !ids.contains(&"c903") && !ids.contains(&"c904"),
+        "one-off and hook containers"
+    );
 }

@@ -32,11 +32,15 @@ fn archive(items: &[(&str, Item)]) -> Vec<u8> {
             Item::Bytes(bytes) => add(&mut header, bytes),
             Item::Symlink(target) => {
                 header.set_entry_type(EntryType::Symlink);
-                builder.append_link(&mut header, path, target).expect("a link");
+                builder
+                    .append_link(&mut header, path, target)
+                    .expect("a link");
             }
             Item::Hard(target) => {
                 header.set_entry_type(EntryType::Link);
-                builder.append_link(&mut header, path, target).expect("a link");
+                builder
+                    .append_link(&mut header, path, target)
+                    .expect("a link");
             }
         }
     }
@@ -51,7 +55,10 @@ fn files(asked: &str, archive: &[u8]) -> Vec<(String, String)> {
 }
 
 fn names(asked: &str, archive: &[u8]) -> Vec<String> {
-    files(asked, archive).into_iter().map(|(path, _)| path).collect()
+    files(asked, archive)
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect()
 }
 
 #[test]
@@ -66,10 +73,16 @@ fn a_directory_as_nginx_has_it() {
         ("nginx/site.key", Item::Text("-----BEGIN")),
         ("nginx/secrets/api.conf", Item::Text("not read")),
         ("nginx/conf.d/db-password.conf", Item::Text("not read")),
-        ("nginx/modules-enabled/50.conf", Item::Symlink("/usr/share/nginx/50.conf")),
+        (
+            "nginx/modules-enabled/50.conf",
+            Item::Symlink("/usr/share/nginx/50.conf"),
+        ),
         ("nginx/sites-available/shop", Item::Text("server {}")),
         ("nginx/sites-available/idle", Item::Text("server { idle }")),
-        ("nginx/sites-enabled/shop", Item::Symlink("/etc/nginx/sites-available/shop")),
+        (
+            "nginx/sites-enabled/shop",
+            Item::Symlink("/etc/nginx/sites-available/shop"),
+        ),
         ("nginx/sites-enabled/again", Item::Symlink("shop")),
         ("nginx/sites-enabled/gone", Item::Symlink("../nowhere")),
         ("nginx/conf.d/a/b/deep.conf", Item::Text("four deep")),
@@ -88,20 +101,35 @@ fn a_directory_as_nginx_has_it() {
             "/etc/nginx/sites-enabled/shop",
         ]
     );
-    let text = |name: &str| files("/etc/nginx", &archive).into_iter().find(|(path, _)| path == name);
+    let text = |name: &str| {
+        files("/etc/nginx", &archive)
+            .into_iter()
+            .find(|(path, _)| path == name)
+    };
     assert_eq!(text("/etc/nginx/nginx.conf").expect("a file").1, "main");
-    assert_eq!(text("/etc/nginx/sites-enabled/again").expect("a file").1, "server {}");
+    assert_eq!(
+        text("/etc/nginx/sites-enabled/again").expect("a file").1,
+        "server {}"
+    );
 }
 
 #[test]
 fn one_file_one_link_and_nothing() {
     let one = archive(&[("Caddyfile", Item::Text(":80\n"))]);
-    assert_eq!(files("/etc/caddy/Caddyfile", &one), [("/etc/caddy/Caddyfile".into(), ":80\n".into())]);
-    for (target, expected) in
-        [("real.conf", "/etc/app/real.conf"), ("/opt/x", "/opt/x"), ("../../../../y", "/y")]
-    {
+    assert_eq!(
+        files("/etc/caddy/Caddyfile", &one),
+        [("/etc/caddy/Caddyfile".into(), ":80\n".into())]
+    );
+    for (target, expected) in [
+        ("real.conf", "/etc/app/real.conf"),
+        ("/opt/x", "/opt/x"),
+        ("../../../../y", "/y"),
+    ] {
         let link = archive(&[("link.conf", Item::Symlink(target))]);
-        assert_eq!(unpack("/etc/app/link.conf", &link), Unpacked::Link(expected.into()));
+        assert_eq!(
+            unpack("/etc/app/link.conf", &link),
+            Unpacked::Link(expected.into())
+        );
     }
     assert_eq!(names("/etc/caddy", b"this is no archive"), [""; 0]);
     assert_eq!(names("/etc/caddy", &archive(&[])), [""; 0]);
@@ -123,16 +151,28 @@ fn binary_files_are_left_out_and_long_ones_cut_at_a_line() {
     let long = "a line of text\n".repeat(40_000);
     let archive = archive(&[
         ("conf/binary.conf", Item::Bytes(vec![0x7f, 0x45, 0, 1])),
-        ("conf/latin1.conf", Item::Bytes(b"# caf\xe9\nroot /;\n".to_vec())),
+        (
+            "conf/latin1.conf",
+            Item::Bytes(b"# caf\xe9\nroot /;\n".to_vec()),
+        ),
         ("conf/long.conf", Item::Text(&long)),
-        ("conf/one-line.json", Item::Bytes(vec![b'x'; FILE_LIMIT + 1])),
+        (
+            "conf/one-line.json",
+            Item::Bytes(vec![b'x'; FILE_LIMIT + 1]),
+        ),
     ]);
     let files = files("/conf", &archive);
-    let sizes: Vec<(&str, usize)> =
-        files.iter().map(|(path, text)| (path.as_str(), text.lines().count())).collect();
+    let sizes: Vec<(&str, usize)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.lines().count()))
+        .collect();
     assert_eq!(
         sizes,
-        [("/conf/latin1.conf", 2), ("/conf/long.conf", FILE_LIMIT / 15), ("/conf/one-line.json", 0)]
+        [
+            ("/conf/latin1.conf", 2),
+            ("/conf/long.conf", FILE_LIMIT / 15),
+            ("/conf/one-line.json", 0)
+        ]
     );
     assert!(files[0].1.starts_with("# caf\u{fffd}\n") && files[1].1.ends_with("text\n"));
 }
@@ -147,8 +187,13 @@ fn an_archive_that_was_cut_gives_what_came_whole() {
 
 #[test]
 fn more_files_than_the_bound() {
-    let paths: Vec<String> = (0..500).map(|number| format!("c/{number:03}.conf")).collect();
-    let items: Vec<_> = paths.iter().map(|path| (path.as_str(), Item::Text("x"))).collect();
+    let paths: Vec<String> = (0..500)
+        .map(|number| format!("c/{number:03}.conf"))
+        .collect();
+    let items: Vec<_> = paths
+        .iter()
+        .map(|path| (path.as_str(), Item::Text("x")))
+        .collect();
     assert_eq!(names("/c", &archive(&items)).len(), FILES_LIMIT);
 }
 

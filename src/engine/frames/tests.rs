@@ -26,7 +26,10 @@ fn decode(tty: bool, bytes: &[u8], chunk: usize) -> Vec<LogLine> {
 }
 
 fn texts(lines: &[LogLine]) -> Vec<(LogStream, &str)> {
-    lines.iter().map(|line| (line.stream, line.text.as_str())).collect()
+    lines
+        .iter()
+        .map(|line| (line.stream, line.text.as_str()))
+        .collect()
 }
 
 #[test]
@@ -48,7 +51,11 @@ fn frames_of_both_streams_become_lines_with_times() {
             (LogStream::Stdout, "no end"),
         ];
         assert_eq!(texts(&lines), expected, "chunks of {chunk}");
-        assert!(lines.iter().all(|line| line.at == Some(STAMP.parse().expect("a time"))));
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.at == Some(STAMP.parse().expect("a time")))
+        );
     }
 }
 
@@ -62,7 +69,10 @@ fn a_line_split_over_frames_is_one_line_without_inner_timestamps() {
     }
     body.extend(frame(1, &stamped(b"end\n")));
     let lines = decode(false, &body, 1000);
-    let long = lines.iter().find(|line| line.stream == LogStream::Stdout).expect("the long line");
+    let long = lines
+        .iter()
+        .find(|line| line.stream == LogStream::Stdout)
+        .expect("the long line");
     assert_eq!(long.text.len(), LINE_LIMIT);
     assert_eq!(long.cut_bytes, 4 * 16 * 1024 + 3);
     assert!(long.text.bytes().all(|byte| byte == b'x'));
@@ -96,13 +106,27 @@ fn a_line_without_end_keeps_memory_bounded() {
     }
     assert!(decoder.stdout.text.capacity() <= 2 * LINE_LIMIT);
     decoder.finish(&mut out);
-    assert_eq!(out[0].cut_bytes + out[0].text.len() as u64, 10_000_000, "every byte is counted");
+    assert_eq!(
+        out[0].cut_bytes + out[0].text.len() as u64,
+        10_000_000,
+        "every byte is counted"
+    );
 }
 
 #[test]
 fn lines_without_timestamps_are_kept_whole() {
-    let lines = decode(false, &[frame(1, b"2024 was fine\n"), frame(1, b"x\ny\n")].concat(), 3);
-    assert_eq!(texts(&lines).iter().map(|(_, text)| *text).collect::<Vec<_>>(), ["2024 was fine", "x", "y"]);
+    let lines = decode(
+        false,
+        &[frame(1, b"2024 was fine\n"), frame(1, b"x\ny\n")].concat(),
+        3,
+    );
+    assert_eq!(
+        texts(&lines)
+            .iter()
+            .map(|(_, text)| *text)
+            .collect::<Vec<_>>(),
+        ["2024 was fine", "x", "y"]
+    );
     assert!(lines.iter().all(|line| line.at.is_none()));
 }
 

@@ -39,22 +39,41 @@ struct Running {
 impl Running {
     /// Waits for the end; one clause why there was no answer.
     async fn end(mut self) -> String {
-        let code = timeout(LAST_WORDS, self.child.wait()).await.ok().and_then(Result::ok);
-        let told = timeout(LAST_WORDS, self.told).await.ok().and_then(Result::ok).unwrap_or_default();
-        words::clause(&told, code.and_then(|status| status.code()), self.ssh.target())
+        let code = timeout(LAST_WORDS, self.child.wait())
+            .await
+            .ok()
+            .and_then(Result::ok);
+        let told = timeout(LAST_WORDS, self.told)
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .unwrap_or_default();
+        words::clause(
+            &told,
+            code.and_then(|status| status.code()),
+            self.ssh.target(),
+        )
     }
 }
 
 impl Session {
     /// The session of `child`; it gives `slot` back when it is dropped.
     pub(super) fn new(mut child: Child, slot: Slot, ssh: Arc<Ssh>) -> Result<Self, String> {
-        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err("ssh cannot be talked to".into());
         };
         let told = tokio::spawn(listen(stderr, Arc::clone(&slot.0), Arc::clone(&ssh)));
         let running = Some(Running { child, told, ssh });
-        Ok(Self { stdin: Some(stdin), stdout, running, ending: None, heard: false, _slot: slot })
+        Ok(Self {
+            stdin: Some(stdin),
+            stdout,
+            running,
+            ending: None,
+            heard: false,
+            _slot: slot,
+        })
     }
 
     /// Nothing will come any more: waits for the reason.
@@ -64,7 +83,10 @@ impl Session {
             self.ending = Some(Box::pin(running.end()));
         }
         match &mut self.ending {
-            Some(ending) => ending.as_mut().poll(cx).map(|clause| io::Error::other(Refused::new(clause))),
+            Some(ending) => ending
+                .as_mut()
+                .poll(cx)
+                .map(|clause| io::Error::other(Refused::new(clause))),
             None => Poll::Ready(io::ErrorKind::BrokenPipe.into()),
         }
     }
@@ -112,7 +134,11 @@ impl AsyncRead for Session {
 }
 
 impl AsyncWrite for Session {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = match &mut self.stdin {
             Some(stdin) => ready!(Pin::new(stdin).poll_write(cx, buf)),
             None => Err(io::ErrorKind::BrokenPipe.into()),

@@ -32,7 +32,9 @@ impl Target {
                 let (host, rest) = v6.split_once(']').ok_or("the address lacks a ]")?;
                 (host, rest.strip_prefix(':'))
             }
-            None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
+            None => place
+                .split_once(':')
+                .map_or((place, None), |(host, port)| (host, Some(port))),
         };
         if host.is_empty() {
             return Err("the address names no host".into());
@@ -63,13 +65,22 @@ impl Target {
 
     /// As an address, without a password.
     pub fn shown(&self) -> String {
-        format!("ssh://{}{}", self.place(), self.socket.as_deref().unwrap_or(""))
+        format!(
+            "ssh://{}{}",
+            self.place(),
+            self.socket.as_deref().unwrap_or("")
+        )
     }
 
     /// `USER@HOST:PORT`, as far as they are given.
     pub fn place(&self) -> String {
-        let user = self.user.as_ref().map_or_else(String::new, |user| format!("{user}@"));
-        let port = self.port.map_or_else(String::new, |port| format!(":{port}"));
+        let user = self
+            .user
+            .as_ref()
+            .map_or_else(String::new, |user| format!("{user}@"));
+        let port = self
+            .port
+            .map_or_else(String::new, |port| format!(":{port}"));
         if self.host.contains(':') {
             format!("{user}[{}]{port}", self.host)
         } else {
@@ -102,8 +113,13 @@ impl Target {
 
     /// The command that an operator may try: `ssh -p PORT USER@HOST`.
     pub fn login(&self) -> String {
-        let port = self.port.map_or_else(String::new, |port| format!("-p {port} "));
-        let user = self.user.as_ref().map_or_else(String::new, |user| format!("{user}@"));
+        let port = self
+            .port
+            .map_or_else(String::new, |port| format!("-p {port} "));
+        let user = self
+            .user
+            .as_ref()
+            .map_or_else(String::new, |user| format!("{user}@"));
         format!("ssh {port}{user}{}", self.host)
     }
 }
@@ -111,7 +127,11 @@ impl Target {
 /// `text` as one word of a shell.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-+=@%,".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// Undoes percent-encoding; what is no valid code stays as it is.
@@ -147,15 +167,24 @@ mod tests {
         for (address, expected) in [
             ("hub", "-- hub docker system dial-stdio"),
             ("hub/", "-- hub docker system dial-stdio"),
-            ("deploy@hub.example", "-l deploy -- hub.example docker system dial-stdio"),
-            ("root@127.0.0.1:5922", "-l root -p 5922 -- 127.0.0.1 docker system dial-stdio"),
+            (
+                "deploy@hub.example",
+                "-l deploy -- hub.example docker system dial-stdio",
+            ),
+            (
+                "root@127.0.0.1:5922",
+                "-l root -p 5922 -- 127.0.0.1 docker system dial-stdio",
+            ),
             ("[::1]:22", "-p 22 -- ::1 docker system dial-stdio"),
             ("[fe80::1]", "-- fe80::1 docker system dial-stdio"),
             (
                 "root@localhost:5922/run/user/1000/docker.sock",
                 "-l root -p 5922 -- localhost docker --host unix:///run/user/1000/docker.sock system dial-stdio",
             ),
-            ("h/a%20b/it's", r"-- h docker --host 'unix:///a b/it'\''s' system dial-stdio"),
+            (
+                "h/a%20b/it's",
+                r"-- h docker --host 'unix:///a b/it'\''s' system dial-stdio",
+            ),
             ("corp%40ad@h", "-l corp@ad -- h docker system dial-stdio"),
         ] {
             assert_eq!(called(address), expected, "{address}");
@@ -171,7 +200,10 @@ mod tests {
         ] {
             assert_eq!(Target::parse(address).expect(address).shown(), shown);
         }
-        assert_eq!(Target::parse("root@hub:5922").expect("an address").login(), "ssh -p 5922 root@hub");
+        assert_eq!(
+            Target::parse("root@hub:5922").expect("an address").login(),
+            "ssh -p 5922 root@hub"
+        );
     }
 
     #[test]

@@ -12,11 +12,15 @@ pub(super) fn clause(told: &str, code: Option<i32>, target: &Target) -> String {
         return format!("ssh cannot resolve the name in {place} ({cause})");
     }
     if let Some(line) = has("ssh: connect to host") {
-        return line.trim_start_matches("ssh: ").replacen("connect", "ssh cannot connect", 1);
+        return line
+            .trim_start_matches("ssh: ")
+            .replacen("connect", "ssh cannot connect", 1);
     }
     if let Some(line) = has("Permission denied") {
-        let methods =
-            line.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(in_it, _)| in_it);
+        let methods = line
+            .split_once('(')
+            .and_then(|(_, rest)| rest.split_once(')'))
+            .map_or("", |(in_it, _)| in_it);
         return format!(
             "{place} refuses the login ({methods}); hubdeck asks for no password, so a key that `{}` takes without \
              one has to be there",
@@ -29,17 +33,21 @@ pub(super) fn clause(told: &str, code: Option<i32>, target: &Target) -> String {
             target.login()
         );
     }
-    if has("Connection closed by remote host").is_some() || has("kex_exchange_identification").is_some() {
+    if has("Connection closed by remote host").is_some()
+        || has("kex_exchange_identification").is_some()
+    {
         return format!(
             "{place} drops the login before it begins (too many at once, or it blocks this address)"
         );
     }
-    if has("command not found").is_some() || has("docker: not found").is_some() || code == Some(127) {
+    if has("command not found").is_some() || has("docker: not found").is_some() || code == Some(127)
+    {
         return format!("there is no docker command for the user that logs in to {place}");
     }
     // What docker puts before the cause.
-    let last =
-        lines().next_back().map(|line| line.trim_start_matches("failed to open the raw stream connection: "));
+    let last = lines()
+        .next_back()
+        .map(|line| line.trim_start_matches("failed to open the raw stream connection: "));
     match last {
         Some(line) => format!("{place}: {}", crate::model::text::one_line(line, 200)),
         None => format!("ssh to {place} ended without an answer{}", exit(code)),
@@ -50,16 +58,20 @@ fn exit(code: Option<i32>) -> String {
     code.map_or_else(String::new, |code| format!(" (exit code {code})"))
 }
 
-/// The clause for `first` bytes that are no answer over HTTP: a shell that greets, or an account without one.
+/// The clause for `first` bytes that are no answer over HTTP: a shell that greets, or an account
+/// without one.
 pub(super) fn intruder(first: &[u8]) -> Option<String> {
     let begin = b"HTTP/";
     let length = first.len().min(begin.len());
     if first.get(..length) == begin.get(..length) {
         return None;
     }
-    let text = String::from_utf8_lossy(first.get(..first.len().min(200)).unwrap_or_default()).into_owned();
+    let text =
+        String::from_utf8_lossy(first.get(..first.len().min(200)).unwrap_or_default()).into_owned();
     let line = crate::model::text::one_line(text.lines().next().unwrap_or(""), 100);
-    Some(format!("the login says \"{line}\" where docker should answer; its shell must print nothing"))
+    Some(format!(
+        "the login says \"{line}\" where docker should answer; its shell must print nothing"
+    ))
 }
 
 /// Whether the server refused one more session on a connection.
@@ -77,7 +89,9 @@ mod tests {
         assert_eq!(intruder(b"HT"), None);
         assert_eq!(
             intruder(b"Welcome!\nHTTP/1.1 200 OK\r\n").as_deref(),
-            Some("the login says \"Welcome!\" where docker should answer; its shell must print nothing")
+            Some(
+                "the login says \"Welcome!\" where docker should answer; its shell must print nothing"
+            )
         );
     }
 
@@ -128,7 +142,11 @@ mod tests {
                 1,
                 "root@127.0.0.1:5922: dial unix /x.sock: connect: no such file or directory",
             ),
-            ("", 255, "ssh to root@127.0.0.1:5922 ended without an answer (exit code 255)"),
+            (
+                "",
+                255,
+                "ssh to root@127.0.0.1:5922 ended without an answer (exit code 255)",
+            ),
         ] {
             assert_eq!(clause(told, Some(code), &target), expected);
         }

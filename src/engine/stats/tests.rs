@@ -6,7 +6,10 @@ use crate::engine::mutation::{mutated, odd_value};
 
 fn read(json: &str) -> Option<RawStats> {
     let unread = UnreadPaths::default();
-    super::read(&Fields::of(json, &unread).expect("an object"), Timestamp::UNIX_EPOCH)
+    super::read(
+        &Fields::of(json, &unread).expect("an object"),
+        Timestamp::UNIX_EPOCH,
+    )
 }
 
 #[test]
@@ -20,21 +23,44 @@ fn figures_follow_docker_stats() {
         "networks":{"eth0":{"rx_bytes":1,"tx_bytes":2},"eth1":{"rx_bytes":10,"tx_bytes":20}}}"#,
     )
     .expect("figures");
-    assert_eq!((stats.cpu_ns, stats.system_ns, stats.online_cpus), (Some(900), Some(5000), Some(3)));
-    assert_eq!((stats.memory_bytes, stats.memory_limit_bytes), (Some(900), Some(4000)));
-    assert_eq!((stats.network_rx_bytes, stats.network_tx_bytes), (Some(11), Some(22)));
-    assert_eq!((stats.block_read_bytes, stats.block_write_bytes), (Some(15), Some(3)));
+    assert_eq!(
+        (stats.cpu_ns, stats.system_ns, stats.online_cpus),
+        (Some(900), Some(5000), Some(3))
+    );
+    assert_eq!(
+        (stats.memory_bytes, stats.memory_limit_bytes),
+        (Some(900), Some(4000))
+    );
+    assert_eq!(
+        (stats.network_rx_bytes, stats.network_tx_bytes),
+        (Some(11), Some(22))
+    );
+    assert_eq!(
+        (stats.block_read_bytes, stats.block_write_bytes),
+        (Some(15), Some(3))
+    );
     assert_eq!(stats.pids, Some(7));
     assert_eq!(stats.at.to_string(), "2024-05-06T07:08:09.5Z");
 }
 
 #[test]
 fn what_is_not_told_is_absent() {
-    let bare = read(r#"{"read":"2024-05-06T07:08:09Z","blkio_stats":{"io_service_bytes_recursive":null}}"#);
+    let bare = read(
+        r#"{"read":"2024-05-06T07:08:09Z","blkio_stats":{"io_service_bytes_recursive":null}}"#,
+    );
     let bare = bare.expect("a reading");
-    assert_eq!((bare.cpu_ns, bare.memory_bytes, bare.network_rx_bytes), (None, None, None));
-    assert_eq!((bare.block_read_bytes, bare.pids, bare.online_cpus), (None, None, None));
-    assert_eq!(read(r#"{"read":"0001-01-01T00:00:00Z","cpu_stats":{"cpu_usage":{"total_usage":0}}}"#), None);
+    assert_eq!(
+        (bare.cpu_ns, bare.memory_bytes, bare.network_rx_bytes),
+        (None, None, None)
+    );
+    assert_eq!(
+        (bare.block_read_bytes, bare.pids, bare.online_cpus),
+        (None, None, None)
+    );
+    assert_eq!(
+        read(r#"{"read":"0001-01-01T00:00:00Z","cpu_stats":{"cpu_usage":{"total_usage":0}}}"#),
+        None
+    );
     assert_eq!(working_set(10, Some(10), None), Some(10));
     assert_eq!(working_set(10, None, None), Some(10));
 }
@@ -60,19 +86,34 @@ fn memory_that_cannot_be_is_absent() {
         ),
         (r#"{"usage":300,"limit":100}"#, (None, Some(100))),
         (r#"{"usage":101,"limit":100}"#, (Some(101), Some(100))),
-        (r#"{"usage":100,"stats":{"inactive_file":500},"limit":200}"#, (Some(100), Some(200))),
-        (r#"{"usage":100,"stats":{"inactive_file":18446744073709551612}}"#, (Some(100), None)),
-        (r#"{"usage":100,"stats":{"inactive_file":-4}}"#, (Some(100), None)),
+        (
+            r#"{"usage":100,"stats":{"inactive_file":500},"limit":200}"#,
+            (Some(100), Some(200)),
+        ),
+        (
+            r#"{"usage":100,"stats":{"inactive_file":18446744073709551612}}"#,
+            (Some(100), None),
+        ),
+        (
+            r#"{"usage":100,"stats":{"inactive_file":-4}}"#,
+            (Some(100), None),
+        ),
         (r#"{"usage":100,"stats":null}"#, (Some(100), None)),
         (r#"{"usage":100,"stats":[1]}"#, (Some(100), None)),
-        (r#"{"usage":100,"limit":18446744073709551615}"#, (Some(100), None)),
+        (
+            r#"{"usage":100,"limit":18446744073709551615}"#,
+            (Some(100), None),
+        ),
         (r#"{"usage":100,"limit":0}"#, (Some(100), None)),
         (r#"{"usage":100,"limit":-1}"#, (Some(100), None)),
         (r#"{"usage":100,"limit":"9"}"#, (Some(100), None)),
         (r#"{"usage":-4,"limit":200}"#, (None, Some(200))),
         (r#"{"usage":1.5,"limit":200}"#, (None, Some(200))),
         (r#"{"usage":"100","limit":200}"#, (None, Some(200))),
-        (r#"{"usage":18446744073709551616,"limit":200}"#, (None, Some(200))),
+        (
+            r#"{"usage":18446744073709551616,"limit":200}"#,
+            (None, Some(200)),
+        ),
         ("null", (None, None)),
         ("7", (None, None)),
     ] {
@@ -96,23 +137,43 @@ fn each_figure_is_unknown_by_itself() {
             ("written", stats.block_write_bytes.is_some()),
             ("pids", stats.pids.is_some()),
         ];
-        some.into_iter().filter(|(_, some)| !some).map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+        some.into_iter()
+            .filter(|(_, some)| !some)
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!(told(&read(whole).expect("a reading")), "");
     for (from, to, missing) in [
         (r#""cpu_stats":{"#, r#""cpu_stats":null,"x":{"#, "cpu"),
         (r#""cpu_stats":{"#, r#""cpu_stats":[],"x":{"#, "cpu"),
         (r#""total_usage":900"#, r#""total_usage":-1"#, "cpu"),
-        (r#""memory_stats":{"#, r#""memory_stats":null,"x":{"#, "memory"),
+        (
+            r#""memory_stats":{"#,
+            r#""memory_stats":null,"x":{"#,
+            "memory",
+        ),
         (r#""networks":{"#, r#""networks":null,"x":{"#, "rx tx"),
         (r#""networks":{"#, r#""networks":7,"x":{"#, "rx tx"),
         (r#"{"rx_bytes":1,"#, r#"{"rx_bytes":"1","#, "rx"),
         (r#""eth0":{"#, r#""eth1":null,"eth0":{"#, "rx tx"),
-        (r#""tx_bytes":2}"#, r#""tx_bytes":9e18},"b":{"rx_bytes":1,"tx_bytes":1}"#, "tx"),
-        (r#""blkio_stats":{"#, r#""blkio_stats":null,"x":{"#, "read written"),
+        (
+            r#""tx_bytes":2}"#,
+            r#""tx_bytes":9e18},"b":{"rx_bytes":1,"tx_bytes":1}"#,
+            "tx",
+        ),
+        (
+            r#""blkio_stats":{"#,
+            r#""blkio_stats":null,"x":{"#,
+            "read written",
+        ),
         (r#""value":5"#, r#""value":18446744073709551615"#, "read"),
         (r#""op":"read""#, r#""op":7"#, "read written"),
-        (r#""current":7"#, r#""current":18446744073709551615"#, "pids"),
+        (
+            r#""current":7"#,
+            r#""current":18446744073709551615"#,
+            "pids",
+        ),
         (r#""read":"2024-05-06T07:08:09Z""#, r#""read":7"#, ""),
     ] {
         let json = whole.replace(from, to);

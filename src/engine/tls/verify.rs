@@ -12,8 +12,8 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-/// Believes what the given authorities signed, and a certificate that is given itself: what signs itself is
-/// often put into `ca.pem`, and docker takes it.
+/// Believes what the given authorities signed, and a certificate that is given itself: what signs
+/// itself is often put into `ca.pem`, and docker takes it.
 #[derive(Debug)]
 pub(super) struct Given {
     given: Vec<CertificateDer<'static>>,
@@ -25,14 +25,20 @@ impl Given {
     ///
     /// # Errors
     /// One clause why they are no authorities.
-    pub fn new(given: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Result<Self, String> {
+    pub fn new(
+        given: Vec<CertificateDer<'static>>,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         let (added, _ignored) = roots.add_parsable_certificates(given.iter().cloned());
         if added == 0 {
             return Err("its certificates cannot be read".into());
         }
         let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
-        Ok(Self { given, chains: chains.map_err(|error| error.to_string())? })
+        Ok(Self {
+            given,
+            chains: chains.map_err(|error| error.to_string())?,
+        })
     }
 }
 
@@ -45,8 +51,15 @@ impl ServerCertVerifier for Given {
         revocation: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let chained = self.chains.verify_server_cert(shown, between, name, revocation, now);
-        if chained.is_err() && self.given.iter().any(|given| given.as_ref() == shown.as_ref()) {
+        let chained = self
+            .chains
+            .verify_server_cert(shown, between, name, revocation, now);
+        if chained.is_err()
+            && self
+                .given
+                .iter()
+                .any(|given| given.as_ref() == shown.as_ref())
+        {
             verify_server_name(&ParsedCertificate::try_from(shown)?, name)?;
             holds(shown, now)?;
             return Ok(ServerCertVerified::assertion());
@@ -60,7 +73,8 @@ impl ServerCertVerifier for Given {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls12_signature(message, certificate, signed)
+        self.chains
+            .verify_tls12_signature(message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -69,7 +83,8 @@ impl ServerCertVerifier for Given {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls13_signature(message, certificate, signed)
+        self.chains
+            .verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -118,7 +133,12 @@ impl ServerCertVerifier for Anybody {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -127,7 +147,12 @@ impl ServerCertVerifier for Anybody {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

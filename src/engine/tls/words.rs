@@ -9,16 +9,20 @@ use crate::engine::error::{io_clause, system_words};
 
 /// One clause for a handshake or a first read that failed.
 pub(super) fn clause(error: &io::Error, client: &Client) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>());
     if client.is_missed() && hangs_up_on_strangers(error, inner) {
-        return "the engine wants a client certificate; put cert.pem and key.pem beside ca.pem".into();
+        return "the engine wants a client certificate; put cert.pem and key.pem beside ca.pem"
+            .into();
     }
     match inner {
         Some(error) => tls_clause(error, client),
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
             "the engine closed the connection during TLS".into()
         }
-        None => io_clause(error.kind()).map_or_else(|| without_links(&system_words(error)), str::to_owned),
+        None => io_clause(error.kind())
+            .map_or_else(|| without_links(&system_words(error)), str::to_owned),
     }
 }
 
@@ -52,7 +56,9 @@ fn hangs_up_on_strangers(error: &io::Error, inner: Option<&Error>) -> bool {
 
 fn tls_clause(error: &Error, client: &Client) -> String {
     match error {
-        Error::InvalidCertificate(error) => format!("the engine's certificate {}", certificate_clause(error)),
+        Error::InvalidCertificate(error) => {
+            format!("the engine's certificate {}", certificate_clause(error))
+        }
         Error::InvalidMessage(
             InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
         ) => "the engine does not speak TLS there".into(),
@@ -69,7 +75,11 @@ fn tls_clause(error: &Error, client: &Client) -> String {
             | AlertDescription::AccessDenied
             | AlertDescription::DecryptError,
         ) if client.path.is_some() => {
-            let path = client.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+            let path = client
+                .path
+                .as_deref()
+                .map(|path| path.display().to_string())
+                .unwrap_or_default();
             format!("the engine does not accept the client certificate {path}")
         }
         Error::AlertReceived(alert) => format!("the engine refuses TLS ({alert:?})"),
@@ -100,7 +110,9 @@ pub(super) fn without_links(text: &str) -> String {
         .split_whitespace()
         .filter(|word| !word.contains("http://") && !word.contains("https://"))
         .collect();
-    kept.join(" ").trim_end_matches([':', ',', ';', ' ']).to_owned()
+    kept.join(" ")
+        .trim_end_matches([':', ',', ';', ' '])
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -109,8 +121,10 @@ mod tests {
 
     #[test]
     fn links_are_left_out() {
-        let text =
-            "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/x#y";
-        assert_eq!(without_links(text), "peer closed connection without sending TLS close_notify");
+        let text = "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/x#y";
+        assert_eq!(
+            without_links(text),
+            "peer closed connection without sending TLS close_notify"
+        );
     }
 }

@@ -34,12 +34,18 @@ impl Summary {
             image: fields.text("Image"),
             image_id: fields.text("ImageID"),
             created: fields.get("Created"),
-            ports: fields.objects("Ports").map(|ports| ports.iter().filter_map(SummaryPort::read).collect()),
+            ports: fields
+                .objects("Ports")
+                .map(|ports| ports.iter().filter_map(SummaryPort::read).collect()),
             labels: fields.texts("Labels"),
             state: fields.text("State"),
             status: fields.text("Status"),
-            network_mode: fields.object("HostConfig").and_then(|host| host.text("NetworkMode")),
-            networks: fields.object("NetworkSettings").and_then(|network| networks(&network)),
+            network_mode: fields
+                .object("HostConfig")
+                .and_then(|host| host.text("NetworkMode")),
+            networks: fields
+                .object("NetworkSettings")
+                .and_then(|network| networks(&network)),
             mounts: mounts(fields),
             command: fields.text("Command"),
             unread: Vec::new(),
@@ -91,7 +97,10 @@ impl Inspection {
             created: fields.time("Created"),
             path: fields.text("Path"),
             args: fields.get("Args"),
-            state: fields.required_object("State").map(|state| State::read(&state)).unwrap_or_default(),
+            state: fields
+                .required_object("State")
+                .map(|state| State::read(&state))
+                .unwrap_or_default(),
             image: fields.text("Image"),
             name: fields.required("Name"),
             restart_count: fields.required("RestartCount"),
@@ -100,7 +109,10 @@ impl Inspection {
                 .map(|host| HostConfig::read(&host))
                 .unwrap_or_default(),
             mounts: mounts(fields),
-            config: fields.required_object("Config").map(|config| Config::read(&config)).unwrap_or_default(),
+            config: fields
+                .required_object("Config")
+                .map(|config| Config::read(&config))
+                .unwrap_or_default(),
             network_settings: fields
                 .required_object("NetworkSettings")
                 .map(|network| NetworkSettings {
@@ -159,7 +171,9 @@ impl Health {
         Self {
             status: fields.text("Status"),
             failing_streak: fields.get("FailingStreak"),
-            log: fields.objects("Log").map(|log| log.iter().map(HealthResult::read).collect()),
+            log: fields
+                .objects("Log")
+                .map(|log| log.iter().map(HealthResult::read).collect()),
         }
     }
 }
@@ -173,7 +187,11 @@ pub(in crate::engine) struct HealthResult {
 
 impl HealthResult {
     fn read(fields: &Fields<'_>) -> Self {
-        Self { end: fields.time("End"), exit_code: fields.get("ExitCode"), output: fields.text("Output") }
+        Self {
+            end: fields.time("End"),
+            exit_code: fields.get("ExitCode"),
+            output: fields.text("Output"),
+        }
     }
 }
 
@@ -198,7 +216,9 @@ impl HostConfig {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
             network_mode: fields.text("NetworkMode"),
-            restart_policy: fields.object("RestartPolicy").and_then(|policy| policy.text("Name")),
+            restart_policy: fields
+                .object("RestartPolicy")
+                .and_then(|policy| policy.text("Name")),
             auto_remove: fields.get("AutoRemove"),
             memory: fields.get("Memory"),
             memory_reservation: fields.get("MemoryReservation"),
@@ -229,7 +249,9 @@ fn mounts(fields: &Fields<'_>) -> Option<Vec<MountPoint>> {
         destination: fields.text("Destination"),
         writable: fields.get("RW"),
     };
-    fields.objects("Mounts").map(|mounts| mounts.iter().map(read).collect())
+    fields
+        .objects("Mounts")
+        .map(|mounts| mounts.iter().map(read).collect())
 }
 
 #[derive(Clone, Debug, Default)]
@@ -251,7 +273,9 @@ impl Config {
             hostname: fields.text("Hostname"),
             env: fields.list("Env"),
             image: fields.text("Image"),
-            healthcheck: fields.object("Healthcheck").map(|check| HealthConfig::read(&check)),
+            healthcheck: fields
+                .object("Healthcheck")
+                .map(|check| HealthConfig::read(&check)),
             exposed_ports: fields
                 .map("ExposedPorts", |_, _| ())
                 .map(|ports| ports.into_keys().collect())
@@ -294,15 +318,21 @@ pub(in crate::engine) type Bindings = BTreeMap<String, Vec<Binding>>;
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct Binding {
     pub host_ip: Option<String>,
-    /// Empty and `0` mean any free port, `8000-8010` one of these; `None` where it could not be read.
+    /// Empty and `0` mean any free port, `8000-8010` one of these; `None` where it could not be
+    /// read.
     pub host_port: Option<String>,
 }
 
 fn bindings(fields: &Fields<'_>, key: &str) -> Option<Bindings> {
-    let binding =
-        |fields: &Fields<'_>| Binding { host_ip: fields.text("HostIp"), host_port: fields.text("HostPort") };
+    let binding = |fields: &Fields<'_>| Binding {
+        host_ip: fields.text("HostIp"),
+        host_port: fields.text("HostPort"),
+    };
     fields.map(key, |ports, port| {
-        ports.objects(port).map(|all| all.iter().map(binding).collect()).unwrap_or_default()
+        ports
+            .objects(port)
+            .map(|all| all.iter().map(binding).collect())
+            .unwrap_or_default()
     })
 }
 
@@ -328,6 +358,9 @@ fn networks(fields: &Fields<'_>) -> Option<Networks> {
             dns_names: fields.list("DNSNames"),
             links: fields.list("Links"),
         };
-        networks.object(name).map(|network| read(&network)).unwrap_or_default()
+        networks
+            .object(name)
+            .map(|network| read(&network))
+            .unwrap_or_default()
     })
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::overview::members;
 use super::public;
 use crate::model::{
-    Edge, EdgeEvidence, EdgeKind, HealthState, Layers, Provenance, Service, ServiceId, Snapshot, Timestamp,
+    Edge, EdgeEvidence, EdgeKind, HealthState, Layers, Provenance, Service, ServiceId, Snapshot,
+    Timestamp,
 };
 
 /// `GET /api/architecture`: layers top to bottom with ids of services, and edges.
@@ -127,7 +128,9 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
             to: &edge.to,
             kind: edge.kind(),
             provenance: edge.provenance(),
-            state: snapshot.service(&edge.to).map(|service| service.health.state),
+            state: snapshot
+                .service(&edge.to)
+                .map(|service| service.health.state),
             detail: public(edge.detail()),
             evidence: edge.evidence.iter().map(evidence).collect(),
         };
@@ -138,7 +141,9 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
                 .map(|name| LayerDocument {
                     id: &name.id,
                     title: &name.title,
-                    services: members(snapshot, name.layer).map(|service| &service.id).collect(),
+                    services: members(snapshot, name.layer)
+                        .map(|service| &service.id)
+                        .collect(),
                 })
                 .collect(),
             services: snapshot
@@ -146,8 +151,18 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
                 .iter()
                 .map(|service| CardDocument::of(service, &snapshot.layers))
                 .collect(),
-            edges: snapshot.edges.iter().filter(|edge| !edge.is_start_order()).map(edge).collect(),
-            start_order: snapshot.edges.iter().filter(|edge| edge.is_start_order()).map(order).collect(),
+            edges: snapshot
+                .edges
+                .iter()
+                .filter(|edge| !edge.is_start_order())
+                .map(edge)
+                .collect(),
+            start_order: snapshot
+                .edges
+                .iter()
+                .filter(|edge| edge.is_start_order())
+                .map(order)
+                .collect(),
             generated_at: snapshot.taken_at,
         }
     }

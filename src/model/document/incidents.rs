@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::public;
-use crate::model::{Incident, IncidentEntry, IncidentId, IncidentState, ServiceId, Snapshot, Timestamp};
+use crate::model::{
+    Incident, IncidentEntry, IncidentId, IncidentState, ServiceId, Snapshot, Timestamp,
+};
 
 /// `GET /api/incidents`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,7 +45,10 @@ pub struct IncidentDocument<'a> {
 
 impl<'a> From<&'a Incident> for IncidentDocument<'a> {
     fn from(incident: &'a Incident) -> Self {
-        let entry = |entry: &IncidentEntry| IncidentEntry { at: entry.at, text: public(&entry.text) };
+        let entry = |entry: &IncidentEntry| IncidentEntry {
+            at: entry.at,
+            text: public(&entry.text),
+        };
         Self {
             id: incident.id,
             state: incident.state(),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{IncidentDocument, ServiceDocument, public};
 use crate::model::{
-    EngineFlavour, EngineGaps, EngineStatus, Feature, Layer, LayerName, Metric, SelfCost, Service, ServiceId,
-    Snapshot, Source, Stack, Timestamp, Totals,
+    EngineFlavour, EngineGaps, EngineStatus, Feature, Layer, LayerName, Metric, SelfCost, Service,
+    ServiceId, Snapshot, Source, Stack, Timestamp, Totals,
 };
 
 /// `hubdeck status --json`.
@@ -77,8 +77,8 @@ pub struct EngineDocument<'a> {
     pub answer_ms: Option<f64>,
     /// Whether that is slow: more than a second.
     pub slow: Option<bool>,
-    /// By how much its clock is ahead (behind: negative); its times are corrected by it. Null while the clocks
-    /// agree within two seconds.
+    /// By how much its clock is ahead (behind: negative); its times are corrected by it. Null while
+    /// the clocks agree within two seconds.
     pub clock_ahead_ms: Option<i64>,
     /// Features the engine refuses and why.
     pub refused: BTreeMap<Feature, String>,
@@ -105,9 +105,11 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
         let (status, since, error, retry_at) = match &view.status {
             EngineStatus::Connecting => ("connecting", None, None, None),
             EngineStatus::Connected { since } => ("connected", Some(*since), None, None),
-            EngineStatus::Lost { since, error, retry_at } => {
-                ("lost", Some(*since), Some(public(error)), Some(*retry_at))
-            }
+            EngineStatus::Lost {
+                since,
+                error,
+                retry_at,
+            } => ("lost", Some(*since), Some(public(error)), Some(*retry_at)),
         };
         let attempt = |attempt: &'a crate::model::ConnectAttempt| AttemptDocument {
             source: &attempt.source,
@@ -131,7 +133,11 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
             answer_ms: view.timing.map(|timing| timing.answer_ms),
             slow: view.timing.map(|timing| timing.is_slow()),
             clock_ahead_ms: view.timing.and_then(|timing| timing.clock_ahead_ms),
-            refused: view.refused.iter().map(|(feature, reason)| (*feature, public(reason))).collect(),
+            refused: view
+                .refused
+                .iter()
+                .map(|(feature, reason)| (*feature, public(reason)))
+                .collect(),
             gaps: Some(view.gaps).filter(|gaps| *gaps != EngineGaps::default()),
             attempts: view.attempts.iter().map(attempt).collect(),
         }
@@ -139,7 +145,11 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
 }
 
 pub(super) fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item = &Service> {
-    snapshot.services.iter().map(|service| &**service).filter(move |service| service.layer.layer == layer)
+    snapshot
+        .services
+        .iter()
+        .map(|service| &**service)
+        .filter(move |service| service.layer.layer == layer)
 }
 
 /// `GET /api/layers`.
@@ -192,7 +202,11 @@ impl<'a> LayerTotals<'a> {
 impl<'a> From<&'a Snapshot> for LayersDocument<'a> {
     fn from(snapshot: &'a Snapshot) -> Self {
         Self {
-            layers: snapshot.layers.iter().map(|name| LayerTotals::of(snapshot, name)).collect(),
+            layers: snapshot
+                .layers
+                .iter()
+                .map(|name| LayerTotals::of(snapshot, name))
+                .collect(),
             generated_at: snapshot.taken_at,
         }
     }
@@ -253,7 +267,11 @@ pub fn uptime_seconds(snapshot: &Snapshot, now: Timestamp) -> f64 {
 }
 
 fn running_containers(snapshot: &Snapshot) -> usize {
-    snapshot.services.iter().map(|service| service.replicas().0).sum()
+    snapshot
+        .services
+        .iter()
+        .map(|service| service.replicas().0)
+        .sum()
 }
 
 /// `GET /api/discovery`.
@@ -314,7 +332,11 @@ impl<'a> From<&'a Snapshot> for DiscoveryDocument<'a> {
             counts: DiscoveryCounts {
                 stacks: snapshot.stacks.len(),
                 services: snapshot.services.len(),
-                containers: snapshot.services.iter().map(|service| service.instances.len()).sum(),
+                containers: snapshot
+                    .services
+                    .iter()
+                    .map(|service| service.instances.len())
+                    .sum(),
                 running_containers: running_containers(snapshot),
             },
             stacks: &snapshot.stacks,

@@ -21,7 +21,8 @@ pub struct PortDocument<'a> {
     pub planned: Option<String>,
 }
 
-/// The ports of `containers`, sorted: those that are published, then those of `all` that are only exposed.
+/// The ports of `containers`, sorted: those that are published, then those of `all` that are only
+/// exposed.
 pub(super) fn documents<'a>(
     containers: impl IntoIterator<Item = &'a InstanceFacts>,
     all: &[&'a Port],
@@ -32,14 +33,18 @@ pub(super) fn documents<'a>(
             .iter()
             .any(|each| (each.container, each.protocol) == (port.container, port.protocol.as_str()))
     };
-    let exposed = all.iter().filter(|port| !is_published(port)).map(|port| PortDocument {
-        container: port.container,
-        protocol: &port.protocol,
-        published: None,
-        address: port.address.as_deref(),
-        planned: None,
-    });
-    let mut documents: Vec<PortDocument<'a>> = exposed.chain(published.iter().map(document)).collect();
+    let exposed = all
+        .iter()
+        .filter(|port| !is_published(port))
+        .map(|port| PortDocument {
+            container: port.container,
+            protocol: &port.protocol,
+            published: None,
+            address: port.address.as_deref(),
+            planned: None,
+        });
+    let mut documents: Vec<PortDocument<'a>> =
+        exposed.chain(published.iter().map(document)).collect();
     documents.sort_shared();
     documents.dedup();
     documents
@@ -51,8 +56,10 @@ fn document<'a>(publication: &Publication<'a>) -> PortDocument<'a> {
         Published::Unbound(host) => (None, Some(host.to_string())),
     };
     // IPv4 is told first: an operator knows its addresses by heart.
-    let (v6, v4): (Vec<&str>, Vec<&str>) =
-        publication.addresses.iter().partition(|address| address.contains(':'));
+    let (v6, v4): (Vec<&str>, Vec<&str>) = publication
+        .addresses
+        .iter()
+        .partition(|address| address.contains(':'));
     PortDocument {
         container: publication.container,
         protocol: publication.protocol,

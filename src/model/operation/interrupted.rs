@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::model::{ServiceId, Timestamp};
 
-/// An operation of an earlier run that the audit record holds without an end: hubdeck was killed, or the host
-/// lost power.
+/// An operation of an earlier run that the audit record holds without an end: hubdeck was killed,
+/// or the host lost power.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterruptedOperation {
     /// When it was begun.
@@ -14,8 +14,8 @@ pub struct InterruptedOperation {
     pub verb: String,
     /// The services that were asked for.
     pub targets: Vec<ServiceId>,
-    /// Calls that were begun and have no result, such as "restart hub-db-1": whether the engine carried them
-    /// out shows in the state of the containers.
+    /// Calls that were begun and have no result, such as "restart hub-db-1": whether the engine
+    /// carried them out shows in the state of the containers.
     pub unknown: Vec<String>,
     /// Calls that were not begun.
     pub not_begun: Vec<String>,
@@ -25,7 +25,12 @@ impl fmt::Display for InterruptedOperation {
     /// One sentence for the timeline and the log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let targets: Vec<&str> = self.targets.iter().map(ServiceId::as_str).collect();
-        write!(f, "hubdeck ended during {} {}", self.verb, targets.join(", "))?;
+        write!(
+            f,
+            "hubdeck ended during {} {}",
+            self.verb,
+            targets.join(", ")
+        )?;
         write!(f, ", begun at {:.0}", self.began_at)?;
         if !self.unknown.is_empty() {
             write!(f, "; outcome unknown: {}", self.unknown.join(", "))?;
@@ -48,7 +53,10 @@ mod tests {
             verb: "restart".to_owned(),
             targets: vec![ServiceId::new("hub/db")],
             unknown: vec!["restart hub-db-1".to_owned()],
-            not_begun: vec!["restart hub-api-1".to_owned(), "restart hub-web-1".to_owned()],
+            not_begun: vec![
+                "restart hub-api-1".to_owned(),
+                "restart hub-web-1".to_owned(),
+            ],
         };
         assert_eq!(
             operation.to_string(),

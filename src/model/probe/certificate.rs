@@ -41,7 +41,11 @@ mod tests {
             (172_799, "certificate ends in 47 h"),
             (172_800, "certificate ends in 2 days"),
         ] {
-            assert_eq!(certificate_words(SignedDuration::from_secs(seconds)), expected, "{seconds}");
+            assert_eq!(
+                certificate_words(SignedDuration::from_secs(seconds)),
+                expected,
+                "{seconds}"
+            );
         }
     }
 }

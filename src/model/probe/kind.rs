@@ -14,7 +14,8 @@ pub enum ProbeKind {
     Tcp,
     /// DNS question.
     Dns,
-    /// PostgreSQL accepts connections, as `pg_isready` tells; with credentials it answers `SELECT 1`.
+    /// PostgreSQL accepts connections, as `pg_isready` tells; with credentials it answers `SELECT
+    /// 1`.
     Postgres,
     /// Greeting of MySQL or MariaDB; with credentials a ping.
     Mysql,
@@ -233,7 +234,10 @@ mod tests {
             assert_eq!(ProbeKind::parse(kind.id()), Some(kind));
             let json = serde_json::to_value(kind).expect("JSON");
             assert_eq!(json.as_str(), Some(kind.id()));
-            assert_eq!(kind.is_http(), kind == ProbeKind::Http || kind.health_path().is_some());
+            assert_eq!(
+                kind.is_http(),
+                kind == ProbeKind::Http || kind.health_path().is_some()
+            );
         }
         for (word, kind) in [
             ("https", Some(ProbeKind::Http)),

@@ -55,17 +55,23 @@ impl HttpRequest {
     /// The value of the header `name`.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(each, _)| each.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(each, _)| each.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.reveal())
     }
 
     /// `method` as a probe uses it; `None` when it is none of [`Self::METHODS`].
     #[must_use]
     pub fn known_method(method: &str) -> Option<&'static str> {
-        Self::METHODS.into_iter().find(|known| known.eq_ignore_ascii_case(method.trim()))
+        Self::METHODS
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(method.trim()))
     }
 
-    /// Whether a header of this name proves who asks, or would say how the message itself is to be read.
+    /// Whether a header of this name proves who asks, or would say how the message itself is to be
+    /// read.
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
         const RESERVED: [&str; 8] = [
@@ -78,7 +84,9 @@ impl HttpRequest {
             "connection",
             "upgrade",
         ];
-        RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved))
+        RESERVED
+            .iter()
+            .any(|reserved| name.eq_ignore_ascii_case(reserved))
     }
 }
 
@@ -90,15 +98,27 @@ mod tests {
     fn what_is_hidden_is_shown_nowhere() {
         let headers = vec![("Authorization".to_owned(), Hidden::new("Bearer hunter2"))];
         let body = Some(Hidden::new("password=hunter2"));
-        let request = HttpRequest { headers, body, ..HttpRequest::default() };
+        let request = HttpRequest {
+            headers,
+            body,
+            ..HttpRequest::default()
+        };
         let json = serde_json::to_string(&request).expect("JSON");
-        assert!(!format!("{request:?} {json}").contains("hunter2"), "{request:?} {json}");
+        assert!(
+            !format!("{request:?} {json}").contains("hunter2"),
+            "{request:?} {json}"
+        );
         assert_eq!(request.header("authorization"), Some("Bearer hunter2"));
     }
 
     #[test]
     fn methods_are_known_whatever_their_case() {
-        for (method, known) in [("get", Some("GET")), (" Post ", Some("POST")), ("TRACE", None), ("", None)] {
+        for (method, known) in [
+            ("get", Some("GET")),
+            (" Post ", Some("POST")),
+            ("TRACE", None),
+            ("", None),
+        ] {
             assert_eq!(HttpRequest::known_method(method), known, "{method:?}");
         }
     }

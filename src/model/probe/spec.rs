@@ -92,16 +92,18 @@ pub struct ProbeSpec {
     pub request: HttpRequest,
     /// Whether it goes over TLS.
     pub tls: bool,
-    /// The name that TLS asks the server for (SNI); `None` is the host of the URL, or `localhost` at a
-    /// container's own address. Empty asks for none.
+    /// The name that TLS asks the server for (SNI); `None` is the host of the URL, or `localhost`
+    /// at a container's own address. Empty asks for none.
     pub server_name: Option<String>,
-    /// A complete URL from config that replaces address, port and path (`https://…`, `tcp://host:port`, …).
+    /// A complete URL from config that replaces address, port and path (`https://…`,
+    /// `tcp://host:port`, …).
     pub url: Option<String>,
     /// Accepted HTTP status codes, inclusive.
     pub status: (u16, u16),
     /// What the answer must hold beside.
     pub expect: Expect,
-    /// What is asked for: the name of a DNS question, a database, a gRPC service; empty is the usual one.
+    /// What is asked for: the name of a DNS question, a database, a gRPC service; empty is the
+    /// usual one.
     pub subject: String,
     /// Who asks where nothing has to be proven; empty is the kind's usual one.
     pub user: String,
@@ -137,7 +139,11 @@ impl ProbeSpec {
     /// A check of `port` that asks what is usual for its kind, within 5 s.
     #[must_use]
     pub fn new(kind: ProbeKind, port: u16, origin: ProbeOrigin) -> Self {
-        let path = if kind == ProbeKind::Http { "/" } else { kind.health_path().unwrap_or_default() };
+        let path = if kind == ProbeKind::Http {
+            "/"
+        } else {
+            kind.health_path().unwrap_or_default()
+        };
         Self {
             kind,
             port,
@@ -160,30 +166,46 @@ impl ProbeSpec {
         }
     }
 
-    /// The name that TLS asks a container's own address for: the one that is set, else the host that is asked
-    /// for over HTTP, else `localhost`, as healthchecks inside it do. An address asks for no name.
+    /// The name that TLS asks a container's own address for: the one that is set, else the host
+    /// that is asked for over HTTP, else `localhost`, as healthchecks inside it do. An address asks
+    /// for no name.
     #[must_use]
     pub fn own_server_name(&self) -> &str {
         match self.server_name.as_deref() {
             Some("") => NO_NAME,
             Some(name) => name,
-            None => match self.request.host.rsplit_once(':').map_or(&*self.request.host, |(host, _)| host) {
+            None => match self
+                .request
+                .host
+                .rsplit_once(':')
+                .map_or(&*self.request.host, |(host, _)| host)
+            {
                 "" => "localhost",
                 host => host,
             },
         }
     }
 
-    /// What its port is reached over, as engines call it: `udp` for a plain DNS question, else `tcp`.
+    /// What its port is reached over, as engines call it: `udp` for a plain DNS question, else
+    /// `tcp`.
     #[must_use]
     pub const fn transport(&self) -> &'static str {
-        if matches!(self.kind, ProbeKind::Dns) { "udp" } else { "tcp" }
+        if matches!(self.kind, ProbeKind::Dns) {
+            "udp"
+        } else {
+            "tcp"
+        }
     }
 
     /// Whether `other` asks the same of the same place: how long that may take is no part of it.
     #[must_use]
     pub fn asks_as(&self, other: &Self) -> bool {
-        *self == Self { timeout: self.timeout, slow_after: self.slow_after, ..other.clone() }
+        *self
+            == Self {
+                timeout: self.timeout,
+                slow_after: self.slow_after,
+                ..other.clone()
+            }
     }
 
     /// Whether one probe costs the service more than a greeting.

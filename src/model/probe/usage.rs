@@ -3,8 +3,8 @@
 use super::ProbeKind;
 
 impl ProbeKind {
-    /// The kind that the scheme of an address means, and whether it goes over TLS: `redis`, `rediss`,
-    /// `https`, or any word of [`ProbeKind::parse`].
+    /// The kind that the scheme of an address means, and whether it goes over TLS: `redis`,
+    /// `rediss`, `https`, or any word of [`ProbeKind::parse`].
     #[must_use]
     pub fn of_scheme(scheme: &str) -> Option<(Self, bool)> {
         if scheme == "https" {
@@ -22,7 +22,10 @@ impl ProbeKind {
     /// PostgreSQL and MySQL agree on TLS in their own protocol and tell so when they insist on it.
     #[must_use]
     pub const fn takes_tls(self) -> bool {
-        !matches!(self, Self::Tls | Self::Dns | Self::Postgres | Self::Mysql | Self::Exec | Self::Docker)
+        !matches!(
+            self,
+            Self::Tls | Self::Dns | Self::Postgres | Self::Mysql | Self::Exec | Self::Docker
+        )
     }
 
     /// Whether it is asked at an address at all.
@@ -65,8 +68,8 @@ impl ProbeKind {
         self.is_http() || matches!(self, Self::Nats | Self::Grpc)
     }
 
-    /// What one may ask it for, as the key of the config file is called; `None` where there is nothing
-    /// to choose.
+    /// What one may ask it for, as the key of the config file is called; `None` where there is
+    /// nothing to choose.
     #[must_use]
     pub const fn subject_key(self) -> Option<&'static str> {
         match self {
@@ -107,8 +110,14 @@ mod tests {
 
     #[test]
     fn what_has_no_address_takes_nothing_that_goes_with_one() {
-        for kind in ProbeKind::ALL.into_iter().filter(|kind| !kind.has_address()) {
-            assert!(!kind.takes_tls() && !kind.takes_password() && !kind.takes_token(), "{kind:?}");
+        for kind in ProbeKind::ALL
+            .into_iter()
+            .filter(|kind| !kind.has_address())
+        {
+            assert!(
+                !kind.takes_tls() && !kind.takes_password() && !kind.takes_token(),
+                "{kind:?}"
+            );
             assert_eq!((kind.usual_port(false), kind.subject_key()), (None, None));
         }
     }

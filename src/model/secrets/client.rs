@@ -1,4 +1,5 @@
-//! Programs whose short flags take a secret. Long flags tell of it by their names, whatever the program.
+//! Programs whose short flags take a secret. Long flags tell of it by their names, whatever the
+//! program.
 
 /// How a program takes secrets on its command line.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,12 @@ pub(super) enum Value {
 
 const CLIENTS: &[Client] = &[
     // `-p` is a port.
-    Client { names: &["redis-cli", "valkey-cli", "keydb-cli"], secret: &["-a"], pair: &[], other: "hpsundr" },
+    Client {
+        names: &["redis-cli", "valkey-cli", "keydb-cli"],
+        secret: &["-a"],
+        pair: &[],
+        other: "hpsundr",
+    },
     Client {
         names: &["mysql*", "mariadb*", "mongo*", "mongosh"],
         secret: &["-p"],
@@ -36,39 +42,74 @@ const CLIENTS: &[Client] = &[
         other: "uhPDSe",
     },
     Client {
-        names: &["cypher-shell", "cqlsh", "couchbase-cli", "rabbitmqadmin", "sshpass", "mosquitto_ctrl"],
+        names: &[
+            "cypher-shell",
+            "cqlsh",
+            "couchbase-cli",
+            "rabbitmqadmin",
+            "sshpass",
+            "mosquitto_ctrl",
+        ],
         secret: &["-p"],
         pair: &[],
         other: "uahP",
     },
     Client {
-        names: &["sqlcmd", "bcp", "mosquitto_pub", "mosquitto_sub", "mosquitto_rr"],
+        names: &[
+            "sqlcmd",
+            "bcp",
+            "mosquitto_pub",
+            "mosquitto_sub",
+            "mosquitto_rr",
+        ],
         secret: &["-P"],
         pair: &[],
         other: "USdhputmi",
     },
-    Client { names: &["ldap*"], secret: &["-w"], pair: &[], other: "DHbhps" },
+    Client {
+        names: &["ldap*"],
+        secret: &["-w"],
+        pair: &[],
+        other: "DHbhps",
+    },
     Client {
         names: &["curl"],
         secret: &[],
         pair: &["-u", "-U", "--user", "--proxy-user"],
         other: "HdXoAbeTmwxFcCDEKPQrtyYz",
     },
-    Client { names: &["http", "https", "xh"], secret: &[], pair: &["-a", "--auth"], other: "o" },
+    Client {
+        names: &["http", "https", "xh"],
+        secret: &[],
+        pair: &["-a", "--auth"],
+        other: "o",
+    },
 ];
 
 /// The client that `word`, the name or path of a program, is.
 pub(super) fn of(word: &str) -> Option<&'static Client> {
     let name = word.rsplit('/').next().unwrap_or(word);
-    let is = |known: &str| known.strip_suffix('*').map_or(name == known, |start| is_tool_of(name, start));
-    CLIENTS.iter().find(|client| client.names.iter().any(|known| is(known)))
+    let is = |known: &str| {
+        known
+            .strip_suffix('*')
+            .map_or(name == known, |start| is_tool_of(name, start))
+    };
+    CLIENTS
+        .iter()
+        .find(|client| client.names.iter().any(|known| is(known)))
 }
 
-/// `mysqldump` and `mysql-check` are tools of `mysql`; the server `mysqld` and the image `mysql:8` are not.
+/// `mysqldump` and `mysql-check` are tools of `mysql`; the server `mysqld` and the image `mysql:8`
+/// are not.
 fn is_tool_of(name: &str, start: &str) -> bool {
-    let Some(rest) = name.strip_prefix(start) else { return false };
+    let Some(rest) = name.strip_prefix(start) else {
+        return false;
+    };
     let is_server = rest.starts_with('d') && !rest.starts_with("dump");
-    !is_server && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    !is_server
+        && rest
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 impl Client {
@@ -82,7 +123,10 @@ impl Client {
         }
         if let Some(long) = flag.strip_prefix("--") {
             let (name, _) = long.split_once('=')?;
-            let pair = self.pair.iter().any(|known| known.strip_prefix("--") == Some(name));
+            let pair = self
+                .pair
+                .iter()
+                .any(|known| known.strip_prefix("--") == Some(name));
             return pair.then_some(Value::PairRest(name.len() + 3));
         }
         self.in_cluster(flag)
@@ -90,8 +134,10 @@ impl Client {
 
     /// `-pPW`, and letters together: `-sfu user:password`.
     fn in_cluster(&self, flag: &str) -> Option<Value> {
-        let takes =
-            |set: &[&str], letter: char| set.iter().any(|known| known.len() == 2 && known.ends_with(letter));
+        let takes = |set: &[&str], letter: char| {
+            set.iter()
+                .any(|known| known.len() == 2 && known.ends_with(letter))
+        };
         for (at, letter) in flag.char_indices().skip(1) {
             let rest = at + letter.len_utf8();
             let last = rest == flag.len();
@@ -99,7 +145,11 @@ impl Client {
                 return Some(if last { Value::Next } else { Value::Rest(rest) });
             }
             if takes(self.pair, letter) {
-                return Some(if last { Value::PairNext } else { Value::PairRest(rest) });
+                return Some(if last {
+                    Value::PairNext
+                } else {
+                    Value::PairRest(rest)
+                });
             }
             if self.other.contains(letter) || !letter.is_ascii_alphanumeric() {
                 return None;

@@ -8,7 +8,8 @@ use super::{is_secret_name, line, shell};
 
 /// Scripts in scripts are looked at this deep.
 const DEPTH: usize = 6;
-/// Settings of servers that are flags and whose names do not tell of a secret: `redis-server --masterauth`.
+/// Settings of servers that are flags and whose names do not tell of a secret: `redis-server
+/// --masterauth`.
 const SECRET_FLAGS: [&str; 2] = ["masterauth", "auth-token"];
 
 /// Commands and settings of Redis that a secret follows.
@@ -38,12 +39,17 @@ fn in_script(script: &str, depth: usize, prose: bool) -> Vec<Range<usize>> {
     for command in shell::commands(script) {
         let texts: Vec<&str> = command.iter().map(|word| word.text.as_str()).collect();
         let parts = in_command(&texts, depth, prose);
-        hidden.extend(parts.into_iter().filter_map(|(at, part)| Some(command.get(at)?.place(&part))));
+        hidden.extend(
+            parts
+                .into_iter()
+                .filter_map(|(at, part)| Some(command.get(at)?.place(&part))),
+        );
     }
     hidden
 }
 
-/// Flags and quotes make the difference: a text without both is no command that could hold more than a line.
+/// Flags and quotes make the difference: a text without both is no command that could hold more
+/// than a line.
 fn may_be_command(text: &str) -> bool {
     text.contains(['-', '"', '\'', '\\'])
 }
@@ -77,7 +83,11 @@ fn in_command(words: &[&str], depth: usize, prose: bool) -> Vec<(usize, Range<us
             continue;
         }
         let is_script = word.contains(char::is_whitespace);
-        let within = if is_script { in_script(word, depth - 1, prose) } else { line::hidden(word) };
+        let within = if is_script {
+            in_script(word, depth - 1, prose)
+        } else {
+            line::hidden(word)
+        };
         hidden.extend(within.into_iter().map(|part| (at, part)));
         if !word.starts_with('-') {
             continue;
@@ -102,9 +112,14 @@ fn in_command(words: &[&str], depth: usize, prose: bool) -> Vec<(usize, Range<us
 /// Whether the word after this flag is a secret, by the flag's name alone.
 fn is_secret_flag(flag: &str) -> bool {
     let name = flag.trim_start_matches('-');
-    let switch = ["no-", "skip-", "without-", "disable-"].iter().any(|start| name.starts_with(start));
-    let takes_next =
-        name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) && name.len() > 1 && !switch;
+    let switch = ["no-", "skip-", "without-", "disable-"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    let takes_next = name
+        .chars()
+        .all(|c| c.is_alphanumeric() || "-_.".contains(c))
+        && name.len() > 1
+        && !switch;
     takes_next && (is_secret_name(name) || SECRET_FLAGS.contains(&name))
 }
 
@@ -116,17 +131,24 @@ fn value(word: &str, expected: Expected, prose: bool) -> Option<Range<usize>> {
         Expected::Pair => word.find(':')? + 1,
     };
     let secret = &word[start..];
-    let nothing = secret.is_empty() || is_reference(secret) || (prose && line::is_plain_word(secret));
+    let nothing =
+        secret.is_empty() || is_reference(secret) || (prose && line::is_plain_word(secret));
     (!nothing).then_some(start..word.len())
 }
 
-/// Whether a text names a variable instead of holding a value: `$NAME`, `${NAME}`, `$$NAME`; or is masked already.
+/// Whether a text names a variable instead of holding a value: `$NAME`, `${NAME}`, `$$NAME`; or is
+/// masked already.
 pub(super) fn is_reference(text: &str) -> bool {
     if text.starts_with(super::MASK) {
         return true;
     }
-    let Some(name) = text.strip_prefix('$') else { return false };
+    let Some(name) = text.strip_prefix('$') else {
+        return false;
+    };
     let name = name.trim_start_matches('$');
-    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+    let name = name
+        .strip_prefix('{')
+        .and_then(|name| name.strip_suffix('}'))
+        .unwrap_or(name);
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

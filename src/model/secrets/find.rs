@@ -6,8 +6,8 @@ use super::known::SHORTEST;
 use super::{MASK, command, line};
 use crate::model::{Hidden, InstanceFacts, ProbeSpec};
 
-/// Fewest characters where the name says `key` or `token` and the value is several words of small letters
-/// (`customer_id`): such values are often names of columns and partitions.
+/// Fewest characters where the name says `key` or `token` and the value is several words of small
+/// letters (`customer_id`): such values are often names of columns and partitions.
 const SHORTEST_PLAIN_KEY: usize = 16;
 /// Fewest characters of a user without a password in a URL that is taken for a token.
 const SHORTEST_TOKEN: usize = 16;
@@ -111,20 +111,42 @@ pub(super) fn names(facts: &InstanceFacts) -> impl Iterator<Item = &str> {
     let image = image.split([':', '@']).next().unwrap_or_default();
     let stack = facts.stack.as_ref().map(|stack| stack.as_str());
     let networks = facts.networks.iter();
-    let networks = networks.flat_map(|each| each.aliases.iter().chain([&each.network]).map(String::as_str));
-    [facts.name.as_str(), facts.service.as_str(), image, &facts.hostname]
-        .into_iter()
-        .chain(stack)
-        .chain(networks)
-        .filter(|name| !name.is_empty())
+    let networks = networks.flat_map(|each| {
+        each.aliases
+            .iter()
+            .chain([&each.network])
+            .map(String::as_str)
+    });
+    [
+        facts.name.as_str(),
+        facts.service.as_str(),
+        image,
+        &facts.hostname,
+    ]
+    .into_iter()
+    .chain(stack)
+    .chain(networks)
+    .filter(|name| !name.is_empty())
 }
 
 /// Secrets in a container's definition that are distinctive.
 pub(super) fn of_facts(facts: &InstanceFacts) -> Vec<String> {
-    let variables = || facts.environment.reveal().iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let labels = facts.labels.reveal().iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let shown: BTreeSet<&str> =
-        variables().filter(|(name, _)| !super::is_secret_name(name)).map(|(_, value)| value).collect();
+    let variables = || {
+        facts
+            .environment
+            .reveal()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    };
+    let labels = facts
+        .labels
+        .reveal()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let shown: BTreeSet<&str> = variables()
+        .filter(|(name, _)| !super::is_secret_name(name))
+        .map(|(_, value)| value)
+        .collect();
     let mut found = Vec::new();
     for (name, value) in variables().chain(labels) {
         if let Some(sign) = Sign::of(name) {
@@ -144,7 +166,9 @@ pub(super) fn of_facts(facts: &InstanceFacts) -> Vec<String> {
 pub(super) fn of_words(words: &[String]) -> Vec<String> {
     let mut found: Vec<String> = words.iter().flat_map(|word| of_text(word)).collect();
     for (at, parts) in command::in_words(words) {
-        let texts = parts.into_iter().filter_map(|part| words.get(at)?.get(part));
+        let texts = parts
+            .into_iter()
+            .filter_map(|part| words.get(at)?.get(part));
         found.extend(texts.flat_map(|text| of_part(text, false)));
     }
     found
@@ -154,7 +178,9 @@ pub(super) fn of_words(words: &[String]) -> Vec<String> {
 pub(super) fn of_probe(spec: &ProbeSpec) -> Vec<String> {
     let mut found = of_words(spec.command.reveal());
     let texts = [spec.path.as_str()].into_iter().chain(spec.url.as_deref());
-    let texts = texts.chain(spec.request.body.as_ref().map(Hidden::reveal)).map(of_text);
+    let texts = texts
+        .chain(spec.request.body.as_ref().map(Hidden::reveal))
+        .map(of_text);
     let headers = spec.request.headers.iter();
     let headers = headers.map(|(name, value)| of_text(&format!("{name}: {}", value.reveal())));
     found.extend(texts.chain(headers).flatten());
@@ -164,13 +190,21 @@ pub(super) fn of_probe(spec: &ProbeSpec) -> Vec<String> {
 /// Secrets in a text that are distinctive.
 pub(super) fn of_text(text: &str) -> Vec<String> {
     let users = line::user_parts(text);
-    let others = command::in_text(text).into_iter().filter(|part| !users.contains(part));
-    let others = others.filter_map(|part| text.get(part)).flat_map(|part| of_part(part, false));
-    let users = users.iter().filter_map(|part| text.get(part.clone())).flat_map(|part| of_part(part, true));
+    let others = command::in_text(text)
+        .into_iter()
+        .filter(|part| !users.contains(part));
+    let others = others
+        .filter_map(|part| text.get(part))
+        .flat_map(|part| of_part(part, false));
+    let users = users
+        .iter()
+        .filter_map(|part| text.get(part.clone()))
+        .flat_map(|part| of_part(part, true));
     others.chain(users).collect()
 }
 
-/// The value of a hidden part, in the ways it may be written; `user` says that it is the user part of a URL.
+/// The value of a hidden part, in the ways it may be written; `user` says that it is the user part
+/// of a URL.
 fn of_part(part: &str, user: bool) -> Vec<String> {
     let secret = match (user, part.split_once(':')) {
         // A password that is the user's own name would hide the name.
@@ -203,7 +237,11 @@ impl Sign {
         if words.last().is_some_and(|last| ABOUT.contains(last)) {
             return None;
         }
-        let ends = |set: &[&str]| words.iter().any(|word| set.iter().any(|end| word.ends_with(end)));
+        let ends = |set: &[&str]| {
+            words
+                .iter()
+                .any(|word| set.iter().any(|end| word.ends_with(end)))
+        };
         if ends(&PASSWORD_ENDS) {
             return Some(Self::Password);
         }
@@ -215,14 +253,28 @@ impl Sign {
 fn whole(value: &str, sign: Sign) -> Vec<String> {
     let value = value.trim();
     if value.contains('\n') {
-        let lines = value.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_LINE);
-        return lines.filter(|line| !line.contains("-----")).map(str::to_owned).collect();
+        let lines = value
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.len() >= SHORTEST_LINE);
+        return lines
+            .filter(|line| !line.contains("-----"))
+            .map(str::to_owned)
+            .collect();
     }
-    let plain = value.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-' | '.' | ':'));
+    let plain = value
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-' | '.' | ':'));
     let plain = plain && value.contains(|c: char| !c.is_ascii_lowercase());
-    let least = if plain && sign == Sign::Key { SHORTEST_PLAIN_KEY } else { SHORTEST };
+    let least = if plain && sign == Sign::Key {
+        SHORTEST_PLAIN_KEY
+    } else {
+        SHORTEST
+    };
     let distinctive = value.chars().count() >= least
-        && !value.chars().all(|c| c.is_ascii_digit() || c.is_ascii_punctuation())
+        && !value
+            .chars()
+            .all(|c| c.is_ascii_digit() || c.is_ascii_punctuation())
         && !is_path(value)
         && !value.contains("://")
         && !value.contains(MASK)
@@ -232,14 +284,22 @@ fn whole(value: &str, sign: Sign) -> Vec<String> {
         return Vec::new();
     }
     let mut ways = vec![value.to_owned()];
-    ways.extend([percent_encoded(value), quoted(value)].into_iter().filter(|way| way != value));
+    ways.extend(
+        [percent_encoded(value), quoted(value)]
+            .into_iter()
+            .filter(|way| way != value),
+    );
     ways
 }
 
 /// Whether a text is the path of a file: secrets in base64 may begin with `/`, but have capitals.
 fn is_path(text: &str) -> bool {
-    ["/", "./", "~/"].iter().any(|start| text.starts_with(start))
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/._-~".contains(c))
+    ["/", "./", "~/"]
+        .iter()
+        .any(|start| text.starts_with(start))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/._-~".contains(c))
 }
 
 /// `text` as it stands between the quotes of JSON and of printed data.

@@ -1,10 +1,11 @@
 //! Values that are known as secrets, so that they are hidden wherever they occur.
 //!
-//! A value is known from the definition of any container: a variable or label whose name tells of a secret, the
-//! password in a URL, the value of a flag, a setting of a configuration file. It counts only when it is
-//! distinctive, since hiding `postgres` or `8080` wherever it stands would blank the screen: at least six
-//! characters, no number, path, address or usual word, no name of a service, container, stack, image or network,
-//! and not the value of a variable beside it that is no secret (`POSTGRES_USER=app` with the password `app…`).
+//! A value is known from the definition of any container: a variable or label whose name tells of a
+//! secret, the password in a URL, the value of a flag, a setting of a configuration file. It counts
+//! only when it is distinctive, since hiding `postgres` or `8080` wherever it stands would blank
+//! the screen: at least six characters, no number, path, address or usual word, no name of a
+//! service, container, stack, image or network, and not the value of a variable beside it that is
+//! no secret (`POSTGRES_USER=app` with the password `app…`).
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -24,7 +25,8 @@ const MOST: usize = 4_096;
 pub struct KnownSecrets {
     /// Longest first, so that none leaves the rest of a longer one behind.
     values: Vec<String>,
-    /// Places in `values` by the first bytes of the value: a text is gone through once, however many are known.
+    /// Places in `values` by the first bytes of the value: a text is gone through once, however
+    /// many are known.
     starts: HashMap<[u8; 2], Vec<usize>>,
     /// In the order they became known.
     order: Vec<String>,
@@ -49,7 +51,8 @@ impl KnownSecrets {
         self.add(find::of_text(text))
     }
 
-    /// Learns what a probe sends: its command, path, URL, headers and body; returns the values that are new.
+    /// Learns what a probe sends: its command, path, URL, headers and body; returns the values that
+    /// are new.
     pub fn learn_probe(&mut self, spec: &ProbeSpec) -> Self {
         self.add(find::of_probe(spec))
     }
@@ -65,7 +68,9 @@ impl KnownSecrets {
         self.order.drain(..self.order.len().saturating_sub(MOST));
         for known in [self, &mut new] {
             known.values.clone_from(&known.order);
-            known.values.sort_shared_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+            known
+                .values
+                .sort_shared_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
             known.index();
         }
         new
@@ -84,8 +89,15 @@ impl KnownSecrets {
     fn value_at(&self, text: &str, at: usize) -> Option<&str> {
         let start: [u8; 2] = text.as_bytes().get(at..at + 2)?.try_into().ok()?;
         let rest = &text.as_bytes()[at..];
-        let candidates = self.starts.get(&start)?.iter().filter_map(|index| self.values.get(*index));
-        candidates.into_iter().map(String::as_str).find(|value| rest.starts_with(value.as_bytes()))
+        let candidates = self
+            .starts
+            .get(&start)?
+            .iter()
+            .filter_map(|index| self.values.get(*index));
+        candidates
+            .into_iter()
+            .map(String::as_str)
+            .find(|value| rest.starts_with(value.as_bytes()))
     }
 
     /// Whether no value is known.
@@ -94,14 +106,15 @@ impl KnownSecrets {
         self.values.is_empty()
     }
 
-    /// `text` as it may be shown: without the values that are known, and without what the text itself tells of by a
-    /// name, a flag or a URL.
+    /// `text` as it may be shown: without the values that are known, and without what the text
+    /// itself tells of by a name, a flag or a URL.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         super::mask_text(&self.hide(text))
     }
 
-    /// `text` without the values that are known, and without the begin or end of one where the text was cut (`…`).
+    /// `text` without the values that are known, and without the begin or end of one where the text
+    /// was cut (`…`).
     #[must_use]
     pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut parts = Vec::new();
@@ -123,12 +136,19 @@ impl KnownSecrets {
                 parts.extend(ended(after, value).map(|length| end..end + length));
             }
         }
-        if parts.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(replace(text, parts)) }
+        if parts.is_empty() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(replace(text, parts))
+        }
     }
 
     /// [`Self::hide`] for each word of a command.
     pub(super) fn hide_all(&self, words: &[String]) -> Vec<String> {
-        words.iter().map(|word| self.hide(word).into_owned()).collect()
+        words
+            .iter()
+            .map(|word| self.hide(word).into_owned())
+            .collect()
     }
 }
 
@@ -141,14 +161,16 @@ impl fmt::Debug for KnownSecrets {
 /// Bytes at the end of `text` that are the begin of `value`, when they are enough to tell of it.
 fn begun(text: &str, value: &str) -> Option<usize> {
     let lengths = (SHORTEST.min(value.len())..value.len()).rev();
-    lengths.into_iter().find(|length| value.is_char_boundary(*length) && text.ends_with(&value[..*length]))
+    lengths
+        .into_iter()
+        .find(|length| value.is_char_boundary(*length) && text.ends_with(&value[..*length]))
 }
 
 /// Bytes at the begin of `text` that are the end of `value`.
 fn ended(text: &str, value: &str) -> Option<usize> {
     let lengths = (SHORTEST.min(value.len())..value.len()).rev();
     let start = |length: usize| value.len() - length;
-    lengths
-        .into_iter()
-        .find(|length| value.is_char_boundary(start(*length)) && text.starts_with(&value[start(*length)..]))
+    lengths.into_iter().find(|length| {
+        value.is_char_boundary(start(*length)) && text.starts_with(&value[start(*length)..])
+    })
 }

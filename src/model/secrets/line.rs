@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::{MASK, command, is_secret_name};
 
-/// Ends of names before `:` in free text whose values are secrets. A sentence may hold any other name.
+/// Ends of names before `:` in free text whose values are secrets. A sentence may hold any other
+/// name.
 const COLON_NAMES: [&str; 14] = [
     "password",
     "passwd",
@@ -21,10 +22,19 @@ const COLON_NAMES: [&str; 14] = [
     "private_key",
     "credentials",
 ];
-/// Ends of the names of headers that prove who asks: everything after the colon is secret, but for the scheme.
+/// Ends of the names of headers that prove who asks: everything after the colon is secret, but for
+/// the scheme.
 const HEADERS: [&str; 2] = ["authorization", "cookie"];
 /// Schemes of the `Authorization` header.
-const SCHEMES: [&str; 7] = ["bearer", "basic", "token", "apikey", "digest", "negotiate", "bot"];
+const SCHEMES: [&str; 7] = [
+    "bearer",
+    "basic",
+    "token",
+    "apikey",
+    "digest",
+    "negotiate",
+    "bot",
+];
 /// Words of a configuration file or a protocol that a secret follows.
 const BEFORE_SECRET: [&str; 4] = ["bearer", "basic", "requirepass", "masterauth"];
 /// Words that go on a sentence after `PASSWORD:`, `--token` or `Bearer`, and are no secrets.
@@ -75,7 +85,10 @@ const PLAIN_WORDS: [&str; 42] = [
 
 /// Whether `text` begins with a word of a sentence, which is no secret.
 pub(super) fn is_plain_word(text: &str) -> bool {
-    let word = text.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
+    let word = text
+        .split(|c: char| c.is_whitespace() || c == '=')
+        .next()
+        .unwrap_or_default();
     let word = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
     PLAIN_WORDS.contains(&word.to_ascii_lowercase().as_str())
 }
@@ -104,7 +117,9 @@ pub(super) fn user_parts(text: &str) -> Vec<Range<usize>> {
         let start = at + sign.len();
         let tail = &text[start..];
         let end = tail
-            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | ',' | '\\'))
+            .find(|c: char| {
+                c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | ',' | '\\')
+            })
             .unwrap_or(tail.len());
         if let Some(user_end) = tail[..end].rfind('@')
             && !command::is_reference(&tail[..user_end])
@@ -117,11 +132,17 @@ pub(super) fn user_parts(text: &str) -> Vec<Range<usize>> {
 
 /// The password of `user:password@tcp(host:port)`, as Go's drivers write it.
 fn driver_passwords(text: &str) -> Vec<Range<usize>> {
-    let signs = ["@tcp(", "@unix("].into_iter().flat_map(|sign| text.match_indices(sign));
+    let signs = ["@tcp(", "@unix("]
+        .into_iter()
+        .flat_map(|sign| text.match_indices(sign));
     let part = |(end, _): (usize, &str)| {
         let start = text[..end].rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '='));
-        let start = start.map_or(0, |start| start + text[start..].chars().next().map_or(1, char::len_utf8));
-        text[start..end].find(':').map(|colon| start + colon + 1..end)
+        let start = start.map_or(0, |start| {
+            start + text[start..].chars().next().map_or(1, char::len_utf8)
+        });
+        text[start..end]
+            .find(':')
+            .map(|colon| start + colon + 1..end)
     };
     signs.filter_map(part).collect()
 }
@@ -130,7 +151,11 @@ fn driver_passwords(text: &str) -> Vec<Range<usize>> {
 fn after(text: &str, sign_at: usize) -> Option<Range<usize>> {
     let sign = text[sign_at..].chars().next()?;
     let before = &text[..sign_at];
-    let (name, quoted) = last_name(if sign == ' ' { before } else { before.trim_end_matches(' ') });
+    let (name, quoted) = last_name(if sign == ' ' {
+        before
+    } else {
+        before.trim_end_matches(' ')
+    });
     if name.is_empty() {
         return None;
     }
@@ -159,21 +184,28 @@ fn after(text: &str, sign_at: usize) -> Option<Range<usize>> {
     if !secret || value.is_empty() || command::is_reference(value) {
         return None;
     }
-    if sign != '=' && (is_plain_word(value) || SCHEMES.iter().any(|scheme| begins_with_word(value, scheme))) {
+    if sign != '='
+        && (is_plain_word(value) || SCHEMES.iter().any(|scheme| begins_with_word(value, scheme)))
+    {
         return None;
     }
     let part = end_of(value);
     (!part.is_empty()).then(|| start + part.start..start + part.end)
 }
 
-/// The value of a header that proves who asks, without its scheme, to the end of the line or the quote around it.
+/// The value of a header that proves who asks, without its scheme, to the end of the line or the
+/// quote around it.
 fn header(value: &str, start: usize) -> Option<Range<usize>> {
     let opening = value.len() - value.trim_start_matches(['"', '\'', '\\']).len();
     let inner = &value[opening..];
-    let end = inner.find(['"', '\'', '\\', '\n', '\r']).unwrap_or(inner.len());
+    let end = inner
+        .find(['"', '\'', '\\', '\n', '\r'])
+        .unwrap_or(inner.len());
     let inner = &inner[..end];
-    let scheme =
-        SCHEMES.iter().find(|scheme| begins_with_word(inner, scheme)).map_or(0, |scheme| scheme.len());
+    let scheme = SCHEMES
+        .iter()
+        .find(|scheme| begins_with_word(inner, scheme))
+        .map_or(0, |scheme| scheme.len());
     let skipped = scheme + (inner[scheme..].len() - inner[scheme..].trim_start().len());
     let secret = inner[skipped..].trim_end();
     let nothing = secret.is_empty() || command::is_reference(secret) || secret.starts_with(MASK);
@@ -182,27 +214,34 @@ fn header(value: &str, start: usize) -> Option<Range<usize>> {
 }
 
 fn begins_with_word(text: &str, word: &str) -> bool {
-    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+    text.get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word))
         && text[word.len()..].starts_with(' ')
 }
 
 /// The secret at the begin of `value`, without the quotes around it.
 fn end_of(value: &str) -> Range<usize> {
     let escapes = value.len() - value.trim_start_matches('\\').len();
-    let quote = value[escapes..].chars().next().filter(|c| matches!(c, '"' | '\''));
+    let quote = value[escapes..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''));
     if let Some(quote) = quote {
         let start = escapes + 1;
         let closing = format!("{}{quote}", &value[..escapes]);
         return start..closing_quote(value, start, &closing).unwrap_or(value.len());
     }
-    let end =
-        |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | ')' | '}' | ']' | '"' | '\'' | '\\');
+    let end = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | '&' | ')' | '}' | ']' | '"' | '\'' | '\\')
+    };
     0..value.find(end).unwrap_or(value.len())
 }
 
 /// Where `closing` stands in `value` from `start` on, unless a backslash more stands before it.
 fn closing_quote(value: &str, start: usize, closing: &str) -> Option<usize> {
-    let found = value[start..].match_indices(closing).map(|(at, _)| start + at);
+    let found = value[start..]
+        .match_indices(closing)
+        .map(|(at, _)| start + at);
     found.into_iter().find(|at| !value[..*at].ends_with('\\'))
 }
 

@@ -1,4 +1,5 @@
-//! Data that may hold secrets, in the clear for those that work with it and masked for everybody who prints it.
+//! Data that may hold secrets, in the clear for those that work with it and masked for everybody
+//! who prints it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +10,8 @@ use super::{KnownSecrets, mask_value, mask_words};
 
 /// Data of which the secrets can be masked.
 pub trait Maskable: Sized {
-    /// The same with [`super::MASK`] for every secret that it tells of itself, and for those of `known`.
+    /// The same with [`super::MASK`] for every secret that it tells of itself, and for those of
+    /// `known`.
     #[must_use]
     fn masked(&self, known: &KnownSecrets) -> Self;
 }
@@ -24,19 +26,23 @@ impl Maskable for Vec<String> {
 /// Variables with their values.
 impl Maskable for Vec<(String, String)> {
     fn masked(&self, known: &KnownSecrets) -> Self {
-        self.iter().map(|(name, value)| (name.clone(), mask_value(name, &known.hide(value)))).collect()
+        self.iter()
+            .map(|(name, value)| (name.clone(), mask_value(name, &known.hide(value))))
+            .collect()
     }
 }
 
 /// Labels.
 impl Maskable for BTreeMap<String, String> {
     fn masked(&self, known: &KnownSecrets) -> Self {
-        self.iter().map(|(name, value)| (name.clone(), mask_value(name, &known.hide(value)))).collect()
+        self.iter()
+            .map(|(name, value)| (name.clone(), mask_value(name, &known.hide(value))))
+            .collect()
     }
 }
 
-/// Data with secrets: what derives probes and edges reads it with [`Sensitive::reveal`]; `Debug` and `Serialize`
-/// write it masked, and faces show [`Sensitive::masked`].
+/// Data with secrets: what derives probes and edges reads it with [`Sensitive::reveal`]; `Debug`
+/// and `Serialize` write it masked, and faces show [`Sensitive::masked`].
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Sensitive<T>(T);
@@ -88,6 +94,8 @@ impl<T: Maskable + fmt::Debug> fmt::Debug for Sensitive<T> {
 
 impl<T: Maskable + Serialize> Serialize for Sensitive<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.masked(&KnownSecrets::default()).serialize(serializer)
+        self.0
+            .masked(&KnownSecrets::default())
+            .serialize(serializer)
     }
 }

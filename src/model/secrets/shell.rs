@@ -18,7 +18,11 @@ impl Word {
     /// The part of the script that holds bytes `part` of the text.
     pub fn place(&self, part: &std::ops::Range<usize>) -> std::ops::Range<usize> {
         let first = self.at.get(part.start).copied();
-        let last = part.end.checked_sub(1).and_then(|last| self.at.get(last)).copied();
+        let last = part
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.at.get(last))
+            .copied();
         match (first, last) {
             (Some(first), Some(last)) if first <= last => first..last + 1,
             _ => 0..0,
@@ -26,8 +30,8 @@ impl Word {
     }
 }
 
-/// The simple commands of `script`, each as its words. Operators, parentheses, `$(` and backquotes outside quotes
-/// begin a new command; what stands inside quotes is part of one word.
+/// The simple commands of `script`, each as its words. Operators, parentheses, `$(` and backquotes
+/// outside quotes begin a new command; what stands inside quotes is part of one word.
 pub(super) fn commands(script: &str) -> Vec<Vec<Word>> {
     let mut reader = Reader::default();
     let mut chars = script.char_indices().peekable();

@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::model::secrets::mask_urls;
-use crate::model::{EngineInfo, OperationId, OperationProgress, Plan, Principal, Step, StepState, Timestamp};
+use crate::model::{
+    EngineInfo, OperationId, OperationProgress, Plan, Principal, Step, StepState, Timestamp,
+};
 
 /// What a line records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -64,8 +66,8 @@ pub(super) struct Line {
     targets: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<StepLine>,
-    /// Of a step `succeeded`, `unverified`, `failed` or `skipped`; of an operation `succeeded`, `failed` or
-    /// `cancelled`.
+    /// Of a step `succeeded`, `unverified`, `failed` or `skipped`; of an operation `succeeded`,
+    /// `failed` or `cancelled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +147,12 @@ impl Context {
 impl Line {
     /// Adds every step of `plan`.
     pub fn with_plan(mut self, plan: &Plan) -> Self {
-        self.targets = plan.operation.targets.iter().map(ToString::to_string).collect();
+        self.targets = plan
+            .operation
+            .targets
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let line = |(index, step): (usize, &Step)| StepLine {
             operation: Some(step.kind.id()),
             ..StepLine::new(index, step)
@@ -207,7 +214,10 @@ impl StepLine {
             operation: None,
             target: step.service.to_string(),
             container: step.name.clone(),
-            container_id: step.swarm_service.clone().unwrap_or_else(|| step.instance.to_string()),
+            container_id: step
+                .swarm_service
+                .clone()
+                .unwrap_or_else(|| step.instance.to_string()),
             command: step.docker_command(),
         }
     }

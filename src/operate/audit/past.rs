@@ -1,4 +1,5 @@
-//! What the record of earlier runs tells: stops that were asked for, operations that were under way.
+//! What the record of earlier runs tells: stops that were asked for, operations that were under
+//! way.
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -9,7 +10,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::model::{InstanceId, InterruptedOperation, OperationKind, RecordedStop, ServiceId, Timestamp};
+use crate::model::{
+    InstanceId, InterruptedOperation, OperationKind, RecordedStop, ServiceId, Timestamp,
+};
 
 use super::{last_byte, regular};
 
@@ -59,32 +62,49 @@ struct PastStep {
     container: String,
 }
 
-/// The stops that the end of the audit record `path` holds; none where there is no record yet. One without a
-/// result counts: hubdeck was killed while the engine carried it out. Lines that cannot be read are skipped.
+/// The stops that the end of the audit record `path` holds; none where there is no record yet. One
+/// without a result counts: hubdeck was killed while the engine carried it out. Lines that cannot
+/// be read are skipped.
 ///
 /// # Errors
 /// One sentence when the record is there and cannot be read.
 pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
-    let lines = match regular(path).and_then(|()| File::open(path)).and_then(|mut file| read(&mut file)) {
+    let lines = match regular(path)
+        .and_then(|()| File::open(path))
+        .and_then(|mut file| read(&mut file))
+    {
         Ok(lines) => lines,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(unreadable(path, &error)),
     };
     let mut stops = Vec::new();
     let mut begun: BTreeMap<(String, usize), RecordedStop> = BTreeMap::new();
-    for line in lines.into_iter().filter(|line| line.operation == OperationKind::Stop.id()) {
+    for line in lines
+        .into_iter()
+        .filter(|line| line.operation == OperationKind::Stop.id())
+    {
         let instance = InstanceId::new(&line.container_id);
         match line.event {
             PastEvent::Intent => {
                 let ended_at = line.time.checked_add(STOP_TAKES).unwrap_or(Timestamp::MAX);
-                let stop = RecordedStop { instance, began_at: line.time, ended_at };
+                let stop = RecordedStop {
+                    instance,
+                    began_at: line.time,
+                    ended_at,
+                };
                 begun.insert((line.correlation, line.step), stop);
             }
             PastEvent::Result => {
                 begun.remove(&(line.correlation, line.step));
-                let began_at = line.time.checked_sub(Duration::from_millis(line.duration_ms));
+                let began_at = line
+                    .time
+                    .checked_sub(Duration::from_millis(line.duration_ms));
                 if let (Ok(began_at), "succeeded") = (began_at, line.result.as_str()) {
-                    stops.push(RecordedStop { instance, began_at, ended_at: line.time });
+                    stops.push(RecordedStop {
+                        instance,
+                        began_at,
+                        ended_at: line.time,
+                    });
                 }
             }
             PastEvent::Accepted | PastEvent::Ended | PastEvent::Interrupted => {}
@@ -94,15 +114,21 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
     Ok(stops)
 }
 
-/// The operations that were under way when earlier runs ended, by the audit record `path`. Each is told once:
-/// a line that says so is added to the record at `now`. None while another run of hubdeck operates, as what it
-/// has under way looks the same.
+/// The operations that were under way when earlier runs ended, by the audit record `path`. Each is
+/// told once: a line that says so is added to the record at `now`. None while another run of
+/// hubdeck operates, as what it has under way looks the same.
 ///
 /// # Errors
 /// One sentence when the record is there and cannot be read.
 pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperation>, String> {
     // What cannot be written to can be told all the same.
-    let open = || File::options().read(true).append(true).open(path).or_else(|_| File::open(path));
+    let open = || {
+        File::options()
+            .read(true)
+            .append(true)
+            .open(path)
+            .or_else(|_| File::open(path))
+    };
     let opened = regular(path).and_then(|()| open());
     let mut file = match opened {
         Ok(file) => file,
@@ -114,8 +140,15 @@ pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperati
     }
     let lines = read(&mut file).map_err(|error| unreadable(path, &error))?;
     let found = unfinished(&lines);
-    if let Err(error) = close(&mut file, found.iter().map(|(correlation, _)| *correlation), now) {
-        tracing::warn!("cannot record in {} what was interrupted: {error}", path.display());
+    if let Err(error) = close(
+        &mut file,
+        found.iter().map(|(correlation, _)| *correlation),
+        now,
+    ) {
+        tracing::warn!(
+            "cannot record in {} what was interrupted: {error}",
+            path.display()
+        );
     }
     Ok(found.into_iter().map(|(_, operation)| operation).collect())
 }
@@ -125,7 +158,9 @@ fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
     let of = |line: &PastLine, event: PastEvent, correlation: &str| {
         line.event == event && line.correlation == correlation
     };
-    let accepted = lines.iter().filter(|line| line.event == PastEvent::Accepted);
+    let accepted = lines
+        .iter()
+        .filter(|line| line.event == PastEvent::Accepted);
     let open = accepted.filter(|line| {
         let closes = |each: &PastLine| {
             of(each, PastEvent::Ended, &line.correlation)
@@ -135,12 +170,17 @@ fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
     });
     open.map(|line| {
         let recorded = |event: PastEvent, step: usize| {
-            lines.iter().any(|each| each.step == step && of(each, event, &line.correlation))
+            lines
+                .iter()
+                .any(|each| each.step == step && of(each, event, &line.correlation))
         };
         let (mut unknown, mut not_begun) = (Vec::new(), Vec::new());
         for (index, step) in line.steps.iter().enumerate() {
             let call = format!("{} {}", step.operation, step.container);
-            match (recorded(PastEvent::Intent, index), recorded(PastEvent::Result, index)) {
+            match (
+                recorded(PastEvent::Intent, index),
+                recorded(PastEvent::Result, index),
+            ) {
                 (_, true) => {}
                 (true, false) => unknown.push(call),
                 (false, false) => not_begun.push(call),
@@ -159,7 +199,11 @@ fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
 }
 
 /// Adds the lines that close interrupted operations.
-fn close<'a>(file: &mut File, correlations: impl Iterator<Item = &'a str>, now: Timestamp) -> io::Result<()> {
+fn close<'a>(
+    file: &mut File,
+    correlations: impl Iterator<Item = &'a str>,
+    now: Timestamp,
+) -> io::Result<()> {
     let mut text = String::new();
     for correlation in correlations {
         let line = json!({ "time": now, "event": "interrupted", "correlation": correlation });
@@ -182,7 +226,9 @@ fn read(file: &mut File) -> io::Result<Vec<PastLine>> {
     let mut bytes = Vec::new();
     file.take(END_BYTES).read_to_end(&mut bytes)?;
     let lines = bytes.split(|byte| *byte == b'\n');
-    Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    Ok(lines
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect())
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> String {

@@ -3,11 +3,20 @@
 use crate::model::{Impact, Operation, OperationKind, Step};
 
 /// FNV-1a 64 over everything a plan does and takes with it, as 16 lower-case hex digits.
-pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact, removes: &[String]) -> String {
+pub(super) fn of(
+    operation: &Operation,
+    steps: &[Step],
+    impact: &Impact,
+    removes: &[String],
+) -> String {
     let mut hash = Fnv::default();
     hash.text(operation.kind.id());
     if let OperationKind::Silence { minutes } = operation.kind {
-        hash.number(minutes.and_then(|minutes| usize::try_from(minutes).ok()).unwrap_or_default());
+        hash.number(
+            minutes
+                .and_then(|minutes| usize::try_from(minutes).ok())
+                .unwrap_or_default(),
+        );
     }
     hash.number(usize::from(operation.with_dependents));
     for id in &operation.targets {
@@ -18,7 +27,11 @@ pub(super) fn of(operation: &Operation, steps: &[Step], impact: &Impact, removes
         hash.text(step.kind.id());
         hash.text(step.service.as_str());
         // A Swarm service is the same whichever task stands for it.
-        hash.text(step.swarm_service.as_deref().unwrap_or(step.instance.as_str()));
+        hash.text(
+            step.swarm_service
+                .as_deref()
+                .unwrap_or(step.instance.as_str()),
+        );
         hash.number(usize::from(step.wait_healthy));
         hash.number(step.wave);
     }
@@ -52,6 +65,9 @@ impl Fnv {
     }
 
     fn number(&mut self, number: usize) {
-        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
+        number
+            .to_le_bytes()
+            .into_iter()
+            .for_each(|byte| self.byte(byte));
     }
 }

@@ -1,12 +1,12 @@
-//! Containers that use the network of another one: they lose it with every start of that one, so that they go
-//! along with it.
+//! Containers that use the network of another one: they lose it with every start of that one, so
+//! that they go along with it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::SortShared as _;
 use crate::model::{
-    InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId, SignedDuration,
-    Snapshot,
+    InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId,
+    SignedDuration, Snapshot,
 };
 use crate::operate::PlanRefusal;
 
@@ -15,28 +15,37 @@ use super::{applies, runs};
 /// How long before its owner's end a container may have ended and still was stopped with it.
 const STOPPED_WITH: SignedDuration = SignedDuration::from_secs(60);
 
-/// What is to be done with containers that use the network of one that `kind` is done to, directly or through
-/// another one.
+/// What is to be done with containers that use the network of one that `kind` is done to, directly
+/// or through another one.
 ///
-/// A restart restarts those that run, a stop stops them, a start starts those that were stopped with their owner and
-/// restarts those that still run without a network.
+/// A restart restarts those that run, a stop stops them, a start starts those that were stopped
+/// with their owner and restarts those that still run without a network.
 pub(super) fn users(
     kind: OperationKind,
     members: &[ServiceId],
     snapshot: &Snapshot,
 ) -> BTreeMap<InstanceId, OperationKind> {
     let mut found = BTreeMap::new();
-    if !matches!(kind, OperationKind::Start | OperationKind::Stop | OperationKind::Restart) {
+    if !matches!(
+        kind,
+        OperationKind::Start | OperationKind::Stop | OperationKind::Restart
+    ) {
         return found;
     }
-    let all: Vec<&InstanceFacts> =
-        instances(snapshot).filter(|facts| facts.network_owner().is_some()).collect();
+    let all: Vec<&InstanceFacts> = instances(snapshot)
+        .filter(|facts| facts.network_owner().is_some())
+        .collect();
     if all.is_empty() {
         return found;
     }
-    let targets = members.iter().filter_map(|id| snapshot.service(id)).flat_map(|service| &service.instances);
-    let mut owners: Vec<&InstanceFacts> =
-        targets.map(|instance| &*instance.facts).filter(|facts| applies(kind, facts.state)).collect();
+    let targets = members
+        .iter()
+        .filter_map(|id| snapshot.service(id))
+        .flat_map(|service| &service.instances);
+    let mut owners: Vec<&InstanceFacts> = targets
+        .map(|instance| &*instance.facts)
+        .filter(|facts| applies(kind, facts.state))
+        .collect();
     let mut seen: HashSet<&InstanceId> = HashSet::new();
     while let Some(owner) = owners.pop().filter(|owner| seen.insert(&owner.id)) {
         for user in all.iter().filter(|user| uses(user, owner)) {
@@ -50,11 +59,16 @@ pub(super) fn users(
 }
 
 fn instances(snapshot: &Snapshot) -> impl Iterator<Item = &InstanceFacts> {
-    snapshot.services.iter().flat_map(|service| &service.instances).map(|instance| &*instance.facts)
+    snapshot
+        .services
+        .iter()
+        .flat_map(|service| &service.instances)
+        .map(|instance| &*instance.facts)
 }
 
 fn uses(user: &InstanceFacts, owner: &InstanceFacts) -> bool {
-    user.network_owner().is_some_and(|name| name == owner.id.as_str() || name == owner.name)
+    user.network_owner()
+        .is_some_and(|name| name == owner.id.as_str() || name == owner.name)
 }
 
 /// What happens to `user` where `kind` is done to `owner`; `None` where it stays as it is.
@@ -63,16 +77,16 @@ fn verb(kind: OperationKind, user: &InstanceFacts, owner: &InstanceFacts) -> Opt
         OperationKind::Start if runs(user.state) => Some(OperationKind::Restart),
         OperationKind::Start => {
             let (ended, owner_ended) = user.finished_at.zip(owner.finished_at)?;
-            let with =
-                user.state == InstanceState::Exited && owner_ended.duration_since(ended) <= STOPPED_WITH;
+            let with = user.state == InstanceState::Exited
+                && owner_ended.duration_since(ended) <= STOPPED_WITH;
             with.then_some(OperationKind::Start)
         }
         _ => runs(user.state).then_some(kind),
     }
 }
 
-/// Why `kind` cannot be done to `service`, one of `targets`: the container whose network it uses is gone, or does not
-/// run and is not started before.
+/// Why `kind` cannot be done to `service`, one of `targets`: the container whose network it uses is
+/// gone, or does not run and is not started before.
 pub(super) fn refusal(
     kind: OperationKind,
     service: &Service,
@@ -85,10 +99,17 @@ pub(super) fn refusal(
     let id = &service.id;
     if let Some(needs) = gone(service) {
         let how = match &service.stack {
-            Some(_) => format!("`docker compose up -d --force-recreate --no-deps {}` does", service.name),
+            Some(_) => format!(
+                "`docker compose up -d --force-recreate --no-deps {}` does",
+                service.name
+            ),
             None => "remove it and make it with `--network container:…` of the new one".to_owned(),
         };
-        return Some(PlanRefusal::NetworkGone { service: id.clone(), needs: needs.words(), how });
+        return Some(PlanRefusal::NetworkGone {
+            service: id.clone(),
+            needs: needs.words(),
+            how,
+        });
     }
     let user = service.instances.iter().find_map(|instance| {
         let facts = &*instance.facts;
@@ -96,10 +117,14 @@ pub(super) fn refusal(
         let owner = instances(snapshot).find(|owner| uses(facts, owner))?;
         (!runs(owner.state) && !targets.contains(&owner.service_id())).then(|| owner.service_id())
     });
-    user.map(|owner| PlanRefusal::NetworkDown { service: id.clone(), owner })
+    user.map(|owner| PlanRefusal::NetworkDown {
+        service: id.clone(),
+        owner,
+    })
 }
 
-/// "torrent uses the network of vpn and is restarted after it": what goes along without being asked for.
+/// "torrent uses the network of vpn and is restarted after it": what goes along without being asked
+/// for.
 pub(super) fn warnings(
     users: &BTreeMap<InstanceId, OperationKind>,
     members: &[ServiceId],
@@ -114,7 +139,10 @@ pub(super) fn warnings(
             OperationKind::Start => "is started after it",
             _ => "is restarted after it",
         };
-        Some(format!("{} uses the network of {} and {how}", user.service, owner.service))
+        Some(format!(
+            "{} uses the network of {} and {how}",
+            user.service, owner.service
+        ))
     });
     let mut told: Vec<String> = told.collect();
     told.sort_shared();
@@ -127,7 +155,8 @@ fn gone(service: &Service) -> Option<&MissingNeed> {
     service.missing.iter().find(|need| need.is_network())
 }
 
-/// Whether the engine can start the service's containers no more, as the one whose network they use is gone.
+/// Whether the engine can start the service's containers no more, as the one whose network they use
+/// is gone.
 pub(super) fn is_gone(kind: OperationKind, service: &Service) -> bool {
     matches!(kind, OperationKind::Start | OperationKind::Restart) && gone(service).is_some()
 }
@@ -146,8 +175,11 @@ mod tests {
     }
 
     fn change(snapshot: &mut Snapshot, name: &str, change: impl FnOnce(&mut Service)) {
-        let found =
-            snapshot.services.iter_mut().find(|service| service.name.as_str() == name).expect("a service");
+        let found = snapshot
+            .services
+            .iter_mut()
+            .find(|service| service.name.as_str() == name)
+            .expect("a service");
         change(Arc::make_mut(found));
     }
 
@@ -168,14 +200,24 @@ mod tests {
 
     fn gone(snapshot: &mut Snapshot, name: &str) {
         change(snapshot, name, |service| {
-            let told_by = NeedSource::NetworkNamespace { container: InstanceId::new("0123456789abcdef") };
-            service.missing = vec![MissingNeed { name: "vpn".into(), kind: EdgeKind::Hard, told_by }];
+            let told_by = NeedSource::NetworkNamespace {
+                container: InstanceId::new("0123456789abcdef"),
+            };
+            service.missing = vec![MissingNeed {
+                name: "vpn".into(),
+                kind: EdgeKind::Hard,
+                told_by,
+            }];
         });
     }
 
     fn made(kind: OperationKind, targets: &str, snapshot: &Snapshot) -> Result<Plan, String> {
         let targets = targets.split(' ').map(ServiceId::new).collect();
-        let operation = Operation { kind, targets, with_dependents: false };
+        let operation = Operation {
+            kind,
+            targets,
+            with_dependents: false,
+        };
         plan(&operation, snapshot).map_err(|refusal| refusal.to_string())
     }
 
@@ -205,8 +247,18 @@ mod tests {
                 "vpn",
                 "restart vpn-1 | restart torrent-1 | restart peek-1",
             ),
-            ("vpn+ torrent+ peek+ web+", Restart, "torrent", "restart torrent-1 | restart peek-1"),
-            ("vpn+ torrent+ peek+ web+", Stop, "vpn", "stop peek-1 | stop torrent-1 | stop vpn-1"),
+            (
+                "vpn+ torrent+ peek+ web+",
+                Restart,
+                "torrent",
+                "restart torrent-1 | restart peek-1",
+            ),
+            (
+                "vpn+ torrent+ peek+ web+",
+                Stop,
+                "vpn",
+                "stop peek-1 | stop torrent-1 | stop vpn-1",
+            ),
             (
                 "vpn+ torrent+ peek+ web+",
                 Restart,
@@ -216,7 +268,12 @@ mod tests {
             ("vpn+ torrent+ peek+ web+", Pause, "vpn", "pause vpn-1"),
             // What does not run stays as it is, and so does what uses its network.
             ("vpn+ torrent- peek+ web+", Restart, "vpn", "restart vpn-1"),
-            ("vpn- torrent+ peek+ web+", Start, "vpn", "start vpn-1 | restart torrent-1 | restart peek-1"),
+            (
+                "vpn- torrent+ peek+ web+",
+                Start,
+                "vpn",
+                "start vpn-1 | restart torrent-1 | restart peek-1",
+            ),
             (
                 "vpn+ torrent++ peek- web+",
                 Restart,
@@ -247,7 +304,11 @@ mod tests {
             if let Some(own) = own {
                 ended(&mut snapshot, "torrent", own);
             }
-            assert_eq!(show(&made(Start, "vpn", &snapshot).expect("a plan")), expected, "ended at {own:?}");
+            assert_eq!(
+                show(&made(Start, "vpn", &snapshot).expect("a plan")),
+                expected,
+                "ended at {own:?}"
+            );
         }
     }
 
@@ -255,13 +316,21 @@ mod tests {
     fn the_plan_says_what_goes_along() {
         let mut snapshot = world("vpn+ torrent+", "torrent>vpn");
         lend(&mut snapshot, "torrent", "vpn");
-        let warnings = |kind, targets: &str| made(kind, targets, &snapshot).expect("a plan").warnings;
-        assert_eq!(warnings(Stop, "vpn"), ["torrent uses the network of vpn and is stopped before it"]);
+        let warnings =
+            |kind, targets: &str| made(kind, targets, &snapshot).expect("a plan").warnings;
+        assert_eq!(
+            warnings(Stop, "vpn"),
+            ["torrent uses the network of vpn and is stopped before it"]
+        );
         assert!(
             warnings(Restart, "vpn")
                 .contains(&"torrent uses the network of vpn and is restarted after it".into())
         );
-        assert_eq!(warnings(Stop, "vpn torrent"), [""; 0], "both were asked for");
+        assert_eq!(
+            warnings(Stop, "vpn torrent"),
+            [""; 0],
+            "both were asked for"
+        );
     }
 
     #[test]
@@ -277,8 +346,15 @@ mod tests {
         );
         let both = made(Restart, "torrent web", &snapshot).expect("a plan");
         assert_eq!(show(&both), "restart web-1");
-        assert!(both.warnings.contains(&down.to_owned()), "{:?}", both.warnings);
-        assert_eq!(show(&made(Stop, "torrent", &snapshot).expect("a plan")), "stop torrent-1");
+        assert!(
+            both.warnings.contains(&down.to_owned()),
+            "{:?}",
+            both.warnings
+        );
+        assert_eq!(
+            show(&made(Stop, "torrent", &snapshot).expect("a plan")),
+            "stop torrent-1"
+        );
     }
 
     #[test]
@@ -292,12 +368,17 @@ mod tests {
              container:…` of the new one"
         );
         assert_eq!(made(Restart, "torrent", &snapshot), Err(alone));
-        change(&mut snapshot, "torrent", |service| service.stack = Some("hub".into()));
+        change(&mut snapshot, "torrent", |service| {
+            service.stack = Some("hub".into())
+        });
         let of_compose = format!(
             "torrent cannot be started again, only made again: {needs}; `docker compose up -d --force-recreate \
              --no-deps torrent` does"
         );
         assert_eq!(made(Start, "torrent", &snapshot), Err(of_compose));
-        assert_eq!(show(&made(Stop, "torrent", &snapshot).expect("a plan")), "stop torrent-1");
+        assert_eq!(
+            show(&made(Stop, "torrent", &snapshot).expect("a plan")),
+            "stop torrent-1"
+        );
     }
 }

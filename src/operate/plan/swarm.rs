@@ -1,4 +1,5 @@
-//! Swarm services: the Swarm starts and stops their tasks, so that they are operated through the service.
+//! Swarm services: the Swarm starts and stops their tasks, so that they are operated through the
+//! service.
 
 use crate::model::{OperationKind, Service, Snapshot, Step, SwarmTask};
 use crate::operate::PlanRefusal;
@@ -10,10 +11,14 @@ fn task(service: &Service) -> Option<SwarmTask<'_>> {
 
 /// The name of the service as the Swarm knows it.
 fn full_name(task: &SwarmTask<'_>) -> String {
-    task.stack.map_or_else(|| task.service.to_owned(), |stack| format!("{stack}_{}", task.service))
+    task.stack.map_or_else(
+        || task.service.to_owned(),
+        |stack| format!("{stack}_{}", task.service),
+    )
 }
 
-/// The one step of a restart: the Swarm replaces the tasks; `None` for a service of other containers.
+/// The one step of a restart: the Swarm replaces the tasks; `None` for a service of other
+/// containers.
 pub(super) fn restart(service: &Service, wave: usize) -> Option<Step> {
     let task = task(service)?;
     let primary = service.primary()?;
@@ -47,7 +52,10 @@ pub(super) fn warning(step: &Step, snapshot: &Snapshot) -> Option<String> {
         0 | 1 => "its task".to_owned(),
         many => format!("its {many} tasks one after the other"),
     };
-    Some(format!("{} is a Swarm service: the Swarm replaces {tasks} by new containers", service.name))
+    Some(format!(
+        "{} is a Swarm service: the Swarm replaces {tasks} by new containers",
+        service.name
+    ))
 }
 
 #[cfg(test)]
@@ -62,7 +70,11 @@ mod tests {
     /// `web` is the Swarm service `shop_web`.
     fn swarm(services: &str, edges: &str) -> Snapshot {
         let mut snapshot = world(services, edges);
-        let web = snapshot.services.iter_mut().find(|service| service.name.as_str() == "web").expect("web");
+        let web = snapshot
+            .services
+            .iter_mut()
+            .find(|service| service.name.as_str() == "web")
+            .expect("web");
         for instance in &mut Arc::make_mut(web).instances {
             let facts = Arc::make_mut(&mut instance.facts);
             facts.name = format!("shop_web.{}.x", facts.number.unwrap_or(1));
@@ -78,10 +90,22 @@ mod tests {
         snapshot
     }
 
-    fn made(kind: OperationKind, targets: &str, with: bool, snapshot: &Snapshot) -> Result<Plan, String> {
+    fn made(
+        kind: OperationKind,
+        targets: &str,
+        with: bool,
+        snapshot: &Snapshot,
+    ) -> Result<Plan, String> {
         let targets = targets.split(' ').map(ServiceId::new).collect();
-        plan(&Operation { kind, targets, with_dependents: with }, snapshot)
-            .map_err(|refusal| refusal.to_string())
+        plan(
+            &Operation {
+                kind,
+                targets,
+                with_dependents: with,
+            },
+            snapshot,
+        )
+        .map_err(|refusal| refusal.to_string())
     }
 
     use OperationKind::{Pause, Restart, Start, Stop};
@@ -95,21 +119,36 @@ mod tests {
             .iter()
             .map(|step| (step.name.as_str(), step.swarm_service.as_deref(), step.wave))
             .collect();
-        assert_eq!(steps, [("db-1", None, 0), ("Swarm service shop_web", Some("ga9vph4f"), 1)]);
-        let told =
-            "web is a Swarm service: the Swarm replaces its 2 tasks one after the other by new containers";
-        assert!(plan.warnings.contains(&told.to_owned()), "{:?}", plan.warnings);
+        assert_eq!(
+            steps,
+            [
+                ("db-1", None, 0),
+                ("Swarm service shop_web", Some("ga9vph4f"), 1)
+            ]
+        );
+        let told = "web is a Swarm service: the Swarm replaces its 2 tasks one after the other by new containers";
+        assert!(
+            plan.warnings.contains(&told.to_owned()),
+            "{:?}",
+            plan.warnings
+        );
         let one = made(Restart, "web", false, &swarm("web+", "")).expect("a plan");
         let told = "web is a Swarm service: the Swarm replaces its task by new containers";
-        assert!(one.warnings.contains(&told.to_owned()), "{:?}", one.warnings);
+        assert!(
+            one.warnings.contains(&told.to_owned()),
+            "{:?}",
+            one.warnings
+        );
     }
 
     #[test]
     fn the_hash_does_not_depend_on_the_task() {
-        let hash = |snapshot: &Snapshot| made(Restart, "web", false, snapshot).expect("a plan").hash;
+        let hash =
+            |snapshot: &Snapshot| made(Restart, "web", false, snapshot).expect("a plan").hash;
         let mut other = swarm("web++", "");
         let first = hash(&other);
-        Arc::make_mut(&mut Arc::make_mut(&mut other.services[0]).instances[0].facts).id = "another".into();
+        Arc::make_mut(&mut Arc::make_mut(&mut other.services[0]).instances[0].facts).id =
+            "another".into();
         assert_eq!(hash(&other), first);
     }
 
@@ -120,15 +159,35 @@ mod tests {
                     shop_web=0` stops all of them";
         assert_eq!(made(Stop, "web", false, &snapshot), Err(stop.to_owned()));
         let both = made(Stop, "web db", false, &snapshot).expect("a plan");
-        assert_eq!(both.steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), ["db-1"]);
-        assert!(both.warnings.contains(&stop.to_owned()), "{:?}", both.warnings);
+        assert_eq!(
+            both.steps
+                .iter()
+                .map(|step| step.name.as_str())
+                .collect::<Vec<_>>(),
+            ["db-1"]
+        );
+        assert!(
+            both.warnings.contains(&stop.to_owned()),
+            "{:?}",
+            both.warnings
+        );
         let with = made(Stop, "db", true, &snapshot).expect("a plan");
-        assert_eq!(with.warnings, ["db is needed by web (hard)"], "it stays, and that is told");
+        assert_eq!(
+            with.warnings,
+            ["db is needed by web (hard)"],
+            "it stays, and that is told"
+        );
         let start = "web is a Swarm service: the Swarm starts its tasks; `docker service scale shop_web=N` tells it \
                      how many, and a restart replaces them";
-        assert_eq!(made(Start, "web", false, &swarm("web-", "")), Err(start.to_owned()));
         assert_eq!(
-            made(Pause, "web", false, &snapshot).expect("a plan").steps.len(),
+            made(Start, "web", false, &swarm("web-", "")),
+            Err(start.to_owned())
+        );
+        assert_eq!(
+            made(Pause, "web", false, &snapshot)
+                .expect("a plan")
+                .steps
+                .len(),
             1,
             "it does not notice that"
         );

@@ -7,7 +7,11 @@ use crate::model::{
 use crate::operate::testing::world;
 
 fn operation(kind: OperationKind, targets: &str, with_dependents: bool) -> Operation {
-    Operation { kind, targets: targets.split_whitespace().map(ServiceId::new).collect(), with_dependents }
+    Operation {
+        kind,
+        targets: targets.split_whitespace().map(ServiceId::new).collect(),
+        with_dependents,
+    }
 }
 
 /// The steps as `a1 b1 | c1`: containers side by side, waves apart.
@@ -19,7 +23,11 @@ fn show(plan: &Plan) -> String {
         }
         waves[step.wave].push(&step.name);
     }
-    waves.iter().map(|wave| wave.join(" ")).collect::<Vec<_>>().join(" | ")
+    waves
+        .iter()
+        .map(|wave| wave.join(" "))
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 use OperationKind::{Pause, Restart, Start, Stop, Unpause};
@@ -37,8 +45,20 @@ fn waves_follow_the_dependencies() {
         (diamond, Stop, "db", true, "web-1 | a-1 b-1 | db-1"),
         (diamond, Stop, "a b db", false, "a-1 b-1 | db-1"),
         (diamond, Pause, "db web", false, "web-1 | db-1"),
-        (("db- a- web-", "a>db web>a"), Start, "web db a", false, "db-1 | a-1 | web-1"),
-        (("db- a- web+", "a>db web>a"), Start, "db", true, "db-1 | a-1"),
+        (
+            ("db- a- web-", "a>db web>a"),
+            Start,
+            "web db a",
+            false,
+            "db-1 | a-1 | web-1",
+        ),
+        (
+            ("db- a- web+", "a>db web>a"),
+            Start,
+            "db",
+            true,
+            "db-1 | a-1",
+        ),
         (("db+ a-", "a>db"), Start, "a db", false, "a-1"),
         // A dependent that does not run is not started by a restart; a completed job is never.
         (("db+ a-", "a>db"), Restart, "db", true, "db-1"),
@@ -47,37 +67,73 @@ fn waves_follow_the_dependencies() {
         (job, Restart, "migrate", false, "migrate-1"),
         (job, Start, "migrate", false, "migrate-1"),
         // Replicas one after the other, next to what else is in their wave.
-        (("db+++ cache+ a+", "a>db a>cache"), Restart, "db cache", true, "cache-1 db-1 | db-2 | db-3 | a-1"),
+        (
+            ("db+++ cache+ a+", "a>db a>cache"),
+            Restart,
+            "db cache",
+            true,
+            "cache-1 db-1 | db-2 | db-3 | a-1",
+        ),
         (("a++", ""), Stop, "a", false, "a-1 a-2"),
         (("a+-+", ""), Stop, "a", false, "a-1 a-3"),
         (("a+-", ""), Start, "a", false, "a-2"),
         // A cycle is one wave.
-        (("a+ b+ c+", "a>b b>a c>a"), Restart, "a", true, "a-1 b-1 | c-1"),
+        (
+            ("a+ b+ c+", "a>b b>a c>a"),
+            Restart,
+            "a",
+            true,
+            "a-1 b-1 | c-1",
+        ),
         (("a+p", ""), Pause, "a", false, "a-1"),
         (("a+p", ""), Unpause, "a", false, "a-2"),
         (("a=exited", ""), Restart, "a", false, "a-1"),
     ] {
         let made = plan(&operation(kind, targets, with), &world(services, edges)).expect("a plan");
-        assert_eq!(show(&made), expected, "{kind:?} {targets} of {services}; {edges}");
+        assert_eq!(
+            show(&made),
+            expected,
+            "{kind:?} {targets} of {services}; {edges}"
+        );
         let waits = matches!(kind, Start | Restart);
-        assert!(made.steps.iter().all(|step| step.wait_healthy == waits && step.kind == kind));
+        assert!(
+            made.steps
+                .iter()
+                .all(|step| step.wait_healthy == waits && step.kind == kind)
+        );
     }
 }
 
 #[test]
 fn what_cannot_be_done_is_told() {
     for (services, kind, targets, expected) in [
-        ("a+", Restart, "x", "there is no service x; see `hubdeck status` for the names"),
-        ("a+ site=external", Stop, "site", "site has no containers that could be operated on"),
+        (
+            "a+",
+            Restart,
+            "x",
+            "there is no service x; see `hubdeck status` for the names",
+        ),
+        (
+            "a+ site=external",
+            Stop,
+            "site",
+            "site has no containers that could be operated on",
+        ),
         ("a+", Start, "a", "nothing to do: a already runs"),
-        ("a+ b+", Start, "a b", "nothing to do: all 2 services already run"),
+        (
+            "a+ b+",
+            Start,
+            "a b",
+            "nothing to do: all 2 services already run",
+        ),
         ("ap", Start, "a", "nothing to do: a is paused; unpause it"),
         ("a-", Stop, "a", "nothing to do: a does not run"),
         ("a-", Pause, "a", "nothing to do: a does not run"),
         ("a+", Unpause, "a", "nothing to do: a is not paused"),
         ("a+", Stop, "", "nothing to do: no service is named"),
     ] {
-        let refusal = plan(&operation(kind, targets, false), &world(services, "")).expect_err("a refusal");
+        let refusal =
+            plan(&operation(kind, targets, false), &world(services, "")).expect_err("a refusal");
         assert_eq!(refusal.to_string(), expected);
     }
 }
@@ -87,18 +143,37 @@ fn warnings_say_what_else_is_hit() {
     let services = "db+ a+ b+ web+ old-";
     let edges = "a>db b-db web>a old>db";
     for (kind, targets, with, expected) in [
-        (Stop, "db", false, &["db is needed by a, web (hard) and b (soft)"][..]),
+        (
+            Stop,
+            "db",
+            false,
+            &["db is needed by a, web (hard) and b (soft)"][..],
+        ),
         (Stop, "db", true, &[]),
         (Stop, "web", false, &[]),
-        (Restart, "web", false, &["web publishes no healthcheck: 'running' counts as up"]),
-        (Restart, "a b", true, &["a, b, web publish no healthcheck: 'running' counts as up"]),
+        (
+            Restart,
+            "web",
+            false,
+            &["web publishes no healthcheck: 'running' counts as up"],
+        ),
+        (
+            Restart,
+            "a b",
+            true,
+            &["a, b, web publish no healthcheck: 'running' counts as up"],
+        ),
     ] {
         let made = plan(&operation(kind, targets, with), &world(services, edges)).expect("a plan");
         assert_eq!(made.warnings, expected, "{kind:?} {targets} {with}");
     }
     let made = plan(&operation(Start, "a", false), &world("db- a-", "a>db")).expect("a plan");
     assert_eq!(made.warnings[0], "a needs db, which does not run");
-    let made = plan(&operation(Restart, "a job", false), &world("a+ job=done", "")).expect("a plan");
+    let made = plan(
+        &operation(Restart, "a job", false),
+        &world("a+ job=done", ""),
+    )
+    .expect("a plan");
     assert_eq!(made.warnings[1], "job completed and is left alone");
 }
 
@@ -106,8 +181,11 @@ fn warnings_say_what_else_is_hit() {
 fn a_stop_that_destroys_its_container_says_so() {
     let mut picture = world("db+ job+", "job>db");
     let mut change = |name: &str, patch: fn(&mut InstanceFacts)| {
-        let at =
-            picture.services.iter().position(|service| service.name.as_str() == name).expect("a service");
+        let at = picture
+            .services
+            .iter()
+            .position(|service| service.name.as_str() == name)
+            .expect("a service");
         let service = Arc::make_mut(&mut picture.services[at]);
         patch(Arc::make_mut(&mut service.instances[0].facts));
         picture.clone()
@@ -127,9 +205,20 @@ fn a_stop_that_destroys_its_container_says_so() {
         stop.warnings,
         ["job-1 was made with --rm: stopping it destroys the container and what is in it"]
     );
-    assert_ne!(stop.hash, made(Stop, "job", false, &whole).hash, "it is another plan");
-    assert_eq!(made(Stop, "db", true, &with_rm).removes, ["job-1"], "dependents as well");
-    assert!(made(Restart, "job", false, &with_rm).removes.is_empty(), "the engine keeps what it restarts");
+    assert_ne!(
+        stop.hash,
+        made(Stop, "job", false, &whole).hash,
+        "it is another plan"
+    );
+    assert_eq!(
+        made(Stop, "db", true, &with_rm).removes,
+        ["job-1"],
+        "dependents as well"
+    );
+    assert!(
+        made(Restart, "job", false, &with_rm).removes.is_empty(),
+        "the engine keeps what it restarts"
+    );
     assert!(made(Pause, "job", false, &with_rm).removes.is_empty());
     assert_eq!(
         made(Stop, "db", true, &unread).warnings[1],
@@ -146,11 +235,23 @@ fn a_stop_that_destroys_its_container_says_so() {
 
 #[test]
 fn the_impact_leaves_out_what_does_not_run() {
-    let picture =
-        world("db+ migrate=done api+ web+ old- site=external", "migrate>db api>db web-api old>db site>db");
-    let impact = plan(&operation(Restart, "db", false), &picture).expect("a plan").impact;
-    let names = |ids: &[ServiceId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    assert_eq!((names(&impact.hard), names(&impact.soft)), ("api site".to_owned(), "web".to_owned()));
+    let picture = world(
+        "db+ migrate=done api+ web+ old- site=external",
+        "migrate>db api>db web-api old>db site>db",
+    );
+    let impact = plan(&operation(Restart, "db", false), &picture)
+        .expect("a plan")
+        .impact;
+    let names = |ids: &[ServiceId]| {
+        ids.iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        (names(&impact.hard), names(&impact.soft)),
+        ("api site".to_owned(), "web".to_owned())
+    );
 }
 
 #[test]
@@ -162,7 +263,10 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     db.instances[0].facts = Arc::new(facts);
     picture.services[1] = Arc::new(db);
     let made = plan(&operation(Restart, "db", true), &picture).expect("a plan");
-    assert_eq!(made.warnings, ["a publishes no healthcheck: 'running' counts as up"]);
+    assert_eq!(
+        made.warnings,
+        ["a publishes no healthcheck: 'running' counts as up"]
+    );
     let status = OperationStatus {
         id: OperationId(7),
         principal: Principal::Http,
@@ -174,14 +278,17 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
         cancelled: None,
     };
     picture.operations = vec![Arc::new(status)];
-    let warnings = plan(&operation(Stop, "db", true), &picture).expect("a plan").warnings;
+    let warnings = plan(&operation(Stop, "db", true), &picture)
+        .expect("a plan")
+        .warnings;
     assert_eq!(warnings, ["operation 7 (restart) still works on a, db"]);
 }
 
 #[test]
 fn the_hash_changes_with_what_the_plan_does_and_only_then() {
     let picture = world("db+ a+ web+", "a>db web>a");
-    let hash = |operation: &Operation, picture: &Snapshot| plan(operation, picture).expect("a plan").hash;
+    let hash =
+        |operation: &Operation, picture: &Snapshot| plan(operation, picture).expect("a plan").hash;
     let restart = operation(Restart, "db", true);
     let first = hash(&restart, &picture);
     assert_eq!((first.len(), first.to_lowercase()), (16, first.clone()));
@@ -239,12 +346,19 @@ fn silences_call_no_container_and_reach_every_service() {
     let silence = |minutes| operation(OperationKind::Silence { minutes }, "db api", false);
     let made = plan(&silence(Some(10)), &snapshot).expect("a plan");
     assert_eq!(show(&made), "api db");
-    assert!(made.warnings.is_empty() && made.impact.is_empty(), "{:?}", made.warnings);
+    assert!(
+        made.warnings.is_empty() && made.impact.is_empty(),
+        "{:?}",
+        made.warnings
+    );
     let other = plan(&silence(None), &snapshot).expect("a plan");
     assert_ne!(made.hash, other.hash, "another time is another plan");
     let lift = operation(OperationKind::Lift, "db api", false);
     let refusal = plan(&lift, &snapshot).expect_err("nothing is silenced");
-    assert_eq!(refusal.to_string(), "nothing to do: all 2 services are not in maintenance");
+    assert_eq!(
+        refusal.to_string(),
+        "nothing to do: all 2 services are not in maintenance"
+    );
     for service in &mut snapshot.services {
         Arc::make_mut(service).health.overlays = vec![Overlay::Maintenance];
     }

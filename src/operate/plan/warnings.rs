@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, EdgeKind, InstanceFacts, InstanceState, Operation, OperationKind, Service, ServiceId,
-    Snapshot, Step,
+    DockerStatus, EdgeKind, InstanceFacts, InstanceState, Operation, OperationKind, Service,
+    ServiceId, Snapshot, Step,
 };
 use crate::topology::impact::loss;
 
@@ -21,7 +21,9 @@ pub(super) fn all(
     let mut warnings: Vec<String> = removes
         .iter()
         .map(|name| {
-            format!("{name} was made with --rm: stopping it destroys the container and what is in it")
+            format!(
+                "{name} was made with --rm: stopping it destroys the container and what is in it"
+            )
         })
         .collect();
     warnings.extend(may_remove(steps, snapshot));
@@ -39,7 +41,10 @@ pub(super) fn all(
     warnings.extend(unchecked(steps, snapshot));
     if !left_alone.is_empty() {
         let verb = if left_alone.len() == 1 { "is" } else { "are" };
-        warnings.push(format!("{} completed and {verb} left alone", names(left_alone.iter(), snapshot)));
+        warnings.push(format!(
+            "{} completed and {verb} left alone",
+            names(left_alone.iter(), snapshot)
+        ));
     }
     warnings.extend(others(&touched, snapshot));
     warnings
@@ -54,17 +59,24 @@ pub(super) fn removes(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// What `steps` stop.
-fn stopped<'a>(steps: &'a [Step], snapshot: &'a Snapshot) -> impl Iterator<Item = &'a InstanceFacts> {
+fn stopped<'a>(
+    steps: &'a [Step],
+    snapshot: &'a Snapshot,
+) -> impl Iterator<Item = &'a InstanceFacts> {
     let stops = steps.iter().filter(|step| step.kind == OperationKind::Stop);
     stops.filter_map(|step| {
         let instances = &snapshot.service(&step.service)?.instances;
-        instances.iter().map(|instance| &*instance.facts).find(|facts| facts.id == step.instance)
+        instances
+            .iter()
+            .map(|instance| &*instance.facts)
+            .find(|facts| facts.id == step.instance)
     })
 }
 
 /// Containers of which it is not known whether their stop destroys them.
 fn may_remove(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
-    let is_unknown = |facts: &&InstanceFacts| !facts.inspected || facts.unread.has("HostConfig.AutoRemove");
+    let is_unknown =
+        |facts: &&InstanceFacts| !facts.inspected || facts.unread.has("HostConfig.AutoRemove");
     stopped(steps, snapshot)
         .filter(is_unknown)
         .map(|facts| {
@@ -79,13 +91,20 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
     let Some(first) = targets.first() else {
         return "no service is named".to_owned();
     };
-    let who =
-        if targets.len() == 1 { first.id.to_string() } else { format!("all {} services", targets.len()) };
+    let who = if targets.len() == 1 {
+        first.id.to_string()
+    } else {
+        format!("all {} services", targets.len())
+    };
     let plural = targets.len() != 1;
-    let paused =
-        targets.iter().flat_map(|each| &each.instances).any(|each| each.facts.state == InstanceState::Paused);
+    let paused = targets
+        .iter()
+        .flat_map(|each| &each.instances)
+        .any(|each| each.facts.state == InstanceState::Paused);
     let (one, many) = match kind {
-        OperationKind::Start if paused => ("is paused; unpause it", "run or are paused; unpause them"),
+        OperationKind::Start if paused => {
+            ("is paused; unpause it", "run or are paused; unpause them")
+        }
         OperationKind::Start => ("already runs", "already run"),
         OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),
         OperationKind::Restart => ("is being removed", "are being removed"),
@@ -97,10 +116,17 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
 }
 
 /// "db is needed by backend, worker (hard)": running services that are not part of the plan.
-fn dependents(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
+fn dependents(
+    target: &ServiceId,
+    touched: &BTreeSet<&ServiceId>,
+    snapshot: &Snapshot,
+) -> Option<String> {
     let hit = loss(snapshot, std::slice::from_ref(target));
     let outside = |ids: &[ServiceId]| -> Vec<ServiceId> {
-        ids.iter().filter(|id| !touched.contains(id)).cloned().collect()
+        ids.iter()
+            .filter(|id| !touched.contains(id))
+            .cloned()
+            .collect()
     };
     let groups: Vec<String> = [(outside(&hit.hard), "hard"), (outside(&hit.soft), "soft")]
         .iter()
@@ -112,7 +138,11 @@ fn dependents(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Sna
 }
 
 /// "backend needs db, which does not run".
-fn needs(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
+fn needs(
+    target: &ServiceId,
+    touched: &BTreeSet<&ServiceId>,
+    snapshot: &Snapshot,
+) -> Option<String> {
     let missing: BTreeSet<&ServiceId> = snapshot
         .needs(target)
         .filter(|edge| edge.kind() == EdgeKind::Hard && !touched.contains(&edge.to))
@@ -120,13 +150,20 @@ fn needs(target: &ServiceId, touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot
         .filter(|id| {
             let service = snapshot.service(id);
             service.is_some_and(|it| {
-                !it.instances.is_empty() && it.replicas().0 == 0 && !super::is_completed(snapshot, id)
+                !it.instances.is_empty()
+                    && it.replicas().0 == 0
+                    && !super::is_completed(snapshot, id)
             })
         })
         .collect();
     let verb = if missing.len() == 1 { "does" } else { "do" };
     let name = names(std::iter::once(target), snapshot);
-    (!missing.is_empty()).then(|| format!("{name} needs {}, which {verb} not run", names(missing, snapshot)))
+    (!missing.is_empty()).then(|| {
+        format!(
+            "{name} needs {}, which {verb} not run",
+            names(missing, snapshot)
+        )
+    })
 }
 
 /// Services that are waited for without a healthcheck.
@@ -135,39 +172,74 @@ fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
         .iter()
         .filter(|step| step.wait_healthy)
         .map(|step| &step.service)
-        .filter(|id| snapshot.service(id).is_some_and(|service| !has_healthcheck(service)))
+        .filter(|id| {
+            snapshot
+                .service(id)
+                .is_some_and(|service| !has_healthcheck(service))
+        })
         .collect();
-    let (known, unread): (BTreeSet<&ServiceId>, BTreeSet<&ServiceId>) = ids
-        .into_iter()
-        .partition(|id| snapshot.service(id).is_some_and(|service| knows_healthcheck(service)));
-    let verb = if known.len() == 1 { "publishes" } else { "publish" };
-    let none = (!known.is_empty())
-        .then(|| format!("{} {verb} no healthcheck: 'running' counts as up", names(known, snapshot)));
+    let (known, unread): (BTreeSet<&ServiceId>, BTreeSet<&ServiceId>) =
+        ids.into_iter().partition(|id| {
+            snapshot
+                .service(id)
+                .is_some_and(|service| knows_healthcheck(service))
+        });
+    let verb = if known.len() == 1 {
+        "publishes"
+    } else {
+        "publish"
+    };
+    let none = (!known.is_empty()).then(|| {
+        format!(
+            "{} {verb} no healthcheck: 'running' counts as up",
+            names(known, snapshot)
+        )
+    });
     let unread = (!unread.is_empty()).then(|| {
-        format!("whether {} has a healthcheck is not known: 'running' counts as up", names(unread, snapshot))
+        format!(
+            "whether {} has a healthcheck is not known: 'running' counts as up",
+            names(unread, snapshot)
+        )
     });
     none.into_iter().chain(unread).collect()
 }
 
 fn knows_healthcheck(service: &Service) -> bool {
-    service.instances.iter().all(|instance| instance.facts.knows_healthcheck())
+    service
+        .instances
+        .iter()
+        .all(|instance| instance.facts.knows_healthcheck())
 }
 
 fn has_healthcheck(service: &Service) -> bool {
     let facts = service.instances.iter().map(|instance| &instance.facts);
-    facts.into_iter().any(|facts| facts.healthcheck.is_some() || facts.docker.status != DockerStatus::None)
+    facts
+        .into_iter()
+        .any(|facts| facts.healthcheck.is_some() || facts.docker.status != DockerStatus::None)
 }
 
 /// Operations that still work on one of the services.
 fn others(touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Vec<String> {
-    let running = snapshot.operations.iter().filter(|operation| operation.finished_at.is_none());
+    let running = snapshot
+        .operations
+        .iter()
+        .filter(|operation| operation.finished_at.is_none());
     running
         .filter_map(|operation| {
-            let ids: BTreeSet<&ServiceId> = operation.plan.steps.iter().map(|step| &step.service).collect();
+            let ids: BTreeSet<&ServiceId> = operation
+                .plan
+                .steps
+                .iter()
+                .map(|step| &step.service)
+                .collect();
             let both: Vec<&ServiceId> = ids.intersection(touched).copied().collect();
             let verb = operation.plan.operation.kind.id();
             (!both.is_empty()).then(|| {
-                format!("operation {} ({verb}) still works on {}", operation.id, names(both, snapshot))
+                format!(
+                    "operation {} ({verb}) still works on {}",
+                    operation.id,
+                    names(both, snapshot)
+                )
             })
         })
         .collect()
@@ -176,9 +248,20 @@ fn others(touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Vec<String> {
 /// Names joined by commas: the bare name where all services of the snapshot have different ones.
 fn names<'a>(ids: impl IntoIterator<Item = &'a ServiceId>, snapshot: &Snapshot) -> String {
     let name = |id: &ServiceId| {
-        let Some(service) = snapshot.service(id) else { return id.to_string() };
-        let alone = snapshot.services.iter().filter(|each| each.name == service.name).count() == 1;
-        if alone { service.name.to_string() } else { id.to_string() }
+        let Some(service) = snapshot.service(id) else {
+            return id.to_string();
+        };
+        let alone = snapshot
+            .services
+            .iter()
+            .filter(|each| each.name == service.name)
+            .count()
+            == 1;
+        if alone {
+            service.name.to_string()
+        } else {
+            id.to_string()
+        }
     };
     ids.into_iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -11,7 +11,8 @@ use super::Run;
 
 /// How long the engine may take to be reached again.
 const REACHED: Duration = Duration::from_secs(60);
-/// How long the engine, once reached, may take to carry out a call: three times Docker's usual grace period.
+/// How long the engine, once reached, may take to carry out a call: three times Docker's usual
+/// grace period.
 const CARRIED_OUT: Duration = Duration::from_secs(30);
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -19,8 +20,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const CLOCKS: SignedDuration = SignedDuration::from_secs(3);
 
 impl Run {
-    /// Looks at the container until the call of `step` at `called_at`, whose connection broke with `error`, shows
-    /// in it. `before` describes the container before the call.
+    /// Looks at the container until the call of `step` at `called_at`, whose connection broke with
+    /// `error`, shows in it. `before` describes the container before the call.
     ///
     /// # Errors
     /// One sentence when it was not carried out, or the engine stays unreachable.
@@ -31,7 +32,11 @@ impl Run {
         called_at: Timestamp,
         error: &EngineError,
     ) -> Result<(), String> {
-        tracing::warn!("the connection broke during {}: {}", step.call(), error.cause());
+        tracing::warn!(
+            "the connection broke during {}: {}",
+            step.call(),
+            error.cause()
+        );
         let mut deadline = Instant::now() + REACHED;
         let mut reached = false;
         while Instant::now() < deadline {
@@ -43,7 +48,10 @@ impl Run {
             match looked {
                 Ok(Some(now)) if carried_out(step.kind, before, &now, called_at) => return Ok(()),
                 // Made with `--rm`: the engine has removed it at its end.
-                Ok(None) if step.kind == OperationKind::Stop && self.plan.removes.contains(&step.name) => {
+                Ok(None)
+                    if step.kind == OperationKind::Stop
+                        && self.plan.removes.contains(&step.name) =>
+                {
                     return Ok(());
                 }
                 Ok(None) => return Err(format!("cannot {}: the container is gone", step.call())),
@@ -59,7 +67,10 @@ impl Run {
         }
         let cause = error.cause();
         Err(if reached {
-            format!("cannot {}: the connection broke ({cause}), and the engine did not do it", step.call())
+            format!(
+                "cannot {}: the connection broke ({cause}), and the engine did not do it",
+                step.call()
+            )
         } else {
             format!(
                 "{}: the connection broke ({cause}), and the engine has not answered since; check {}",
@@ -70,7 +81,8 @@ impl Run {
     }
 }
 
-/// Whether a call of `kind` at `called_at` shows in a container, from its facts `before` the call and `now`.
+/// Whether a call of `kind` at `called_at` shows in a container, from its facts `before` the call
+/// and `now`.
 fn carried_out(
     kind: OperationKind,
     before: &InstanceFacts,
@@ -78,13 +90,17 @@ fn carried_out(
     called_at: Timestamp,
 ) -> bool {
     let earliest = called_at.checked_sub(CLOCKS).unwrap_or(called_at);
-    let new_run =
-        now.started_at.is_some_and(|started| Some(started) != before.started_at && started >= earliest);
+    let new_run = now
+        .started_at
+        .is_some_and(|started| Some(started) != before.started_at && started >= earliest);
     match kind {
         OperationKind::Start => now.state == InstanceState::Running || new_run,
         OperationKind::Restart => new_run,
         OperationKind::Stop => {
-            matches!(now.state, InstanceState::Exited | InstanceState::Dead | InstanceState::Created)
+            matches!(
+                now.state,
+                InstanceState::Exited | InstanceState::Dead | InstanceState::Created
+            )
         }
         OperationKind::Pause => now.state == InstanceState::Paused,
         OperationKind::Unpause => now.state == InstanceState::Running,

@@ -1,4 +1,5 @@
-//! A step that the Swarm does: an update of the service, and the wait until it has replaced every task.
+//! A step that the Swarm does: an update of the service, and the wait until it has replaced every
+//! task.
 
 use std::time::Duration;
 
@@ -30,8 +31,13 @@ impl Run {
         if !step.wait_healthy {
             return Ok(StepState::Succeeded);
         }
-        self.report(OperationProgress::Step { index, state: StepState::Waiting }).await;
-        self.unless_cancelled(self.tasks_replaced(engine, step, id)).await
+        self.report(OperationProgress::Step {
+            index,
+            state: StepState::Waiting,
+        })
+        .await;
+        self.unless_cancelled(self.tasks_replaced(engine, step, id))
+            .await
     }
 
     /// Waits until the Swarm has replaced every task.
@@ -42,16 +48,24 @@ impl Run {
             match engine.swarm_update(id).await {
                 Ok(SwarmUpdate::UnderWay) => seen_under_way = true,
                 // The state of the update before stands there until the Swarm has begun.
-                Ok(SwarmUpdate::Done) if seen_under_way || begun.elapsed() >= BEGINS => return Ok(()),
+                Ok(SwarmUpdate::Done) if seen_under_way || begun.elapsed() >= BEGINS => {
+                    return Ok(());
+                }
                 Ok(SwarmUpdate::Done) => {}
                 Ok(SwarmUpdate::Failed(_)) if !seen_under_way && begun.elapsed() < BEGINS => {}
-                Ok(SwarmUpdate::Failed(why)) => return Err(format!("{} is not up: {why}", step.name)),
+                Ok(SwarmUpdate::Failed(why)) => {
+                    return Err(format!("{} is not up: {why}", step.name));
+                }
                 // The connection may break meanwhile; what the Swarm does goes on.
                 Err(error) if error.is_unreachable() => {}
                 Err(error) => return Err(format!("cannot {}: {}", step.call(), error.cause())),
             }
             sleep(LOOK).await;
         }
-        Err(format!("{} is not up after {} s: the Swarm still replaces tasks", step.name, LIMIT.as_secs()))
+        Err(format!(
+            "{} is not up after {} s: the Swarm still replaces tasks",
+            step.name,
+            LIMIT.as_secs()
+        ))
     }
 }

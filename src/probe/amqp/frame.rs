@@ -33,8 +33,17 @@ pub(super) enum Method {
 
 impl Method {
     fn of(number: u16) -> Self {
-        let known = [Self::Start, Self::Tune, Self::OpenOk, Self::Close, Self::CloseOk];
-        known.into_iter().find(|method| *method as u16 == number).unwrap_or(Self::Other)
+        let known = [
+            Self::Start,
+            Self::Tune,
+            Self::OpenOk,
+            Self::Close,
+            Self::CloseOk,
+        ];
+        known
+            .into_iter()
+            .find(|method| *method as u16 == number)
+            .unwrap_or(Self::Other)
     }
 }
 
@@ -61,7 +70,9 @@ async fn read(wire: &mut Wire, head: [u8; 7]) -> Result<Option<(Method, Vec<u8>)
     if !matches!(kind, METHOD | HEARTBEAT) || length > LONGEST {
         return Err(OTHER);
     }
-    let body = wire.take(usize::try_from(length).unwrap_or(usize::MAX)).await?;
+    let body = wire
+        .take(usize::try_from(length).unwrap_or(usize::MAX))
+        .await?;
     if wire.exactly().await? != [END] {
         return Err(OTHER);
     }
@@ -69,7 +80,9 @@ async fn read(wire: &mut Wire, head: [u8; 7]) -> Result<Option<(Method, Vec<u8>)
         return Ok(None);
     }
     let mut fields = Fields::of(&body);
-    let (Some(CONNECTION), Some(method)) = (fields.be_u16(), fields.be_u16()) else { return Err(OTHER) };
+    let (Some(CONNECTION), Some(method)) = (fields.be_u16(), fields.be_u16()) else {
+        return Err(OTHER);
+    };
     Ok(Some((Method::of(method), fields.rest().to_vec())))
 }
 
@@ -83,11 +96,14 @@ impl Start {
     pub fn read(arguments: &[u8]) -> Option<Self> {
         let mut fields = Fields::of(arguments);
         (fields.array()? == [0, 9]).then_some(())?;
-        Some(Self { version: property(long_text(&mut fields)?, b"version") })
+        Some(Self {
+            version: property(long_text(&mut fields)?, b"version"),
+        })
     }
 }
 
-/// The text of property `name` in a table; `None` where it is absent or stands behind a value of unknown shape.
+/// The text of property `name` in a table; `None` where it is absent or stands behind a value of
+/// unknown shape.
 fn property(table: &[u8], name: &[u8]) -> Option<String> {
     let mut fields = Fields::of(table);
     loop {
@@ -127,7 +143,10 @@ pub(super) struct Close {
 impl Close {
     pub fn read(arguments: &[u8]) -> Option<Self> {
         let mut fields = Fields::of(arguments);
-        Some(Self { code: fields.be_u16()?, text: text(short_text(&mut fields)?) })
+        Some(Self {
+            code: fields.be_u16()?,
+            text: text(short_text(&mut fields)?),
+        })
     }
 }
 
@@ -147,8 +166,13 @@ pub(super) fn start_ok(user: &str, password: &str) -> Vec<u8> {
     ]
     .concat();
     let response = ["\0", user, "\0", password].concat();
-    let arguments =
-        [&long(&properties)[..], &short(b"PLAIN"), &long(response.as_bytes()), &short(b"en_US")].concat();
+    let arguments = [
+        &long(&properties)[..],
+        &short(b"PLAIN"),
+        &long(response.as_bytes()),
+        &short(b"en_US"),
+    ]
+    .concat();
     method(Method::StartOk, &arguments)
 }
 
@@ -160,7 +184,10 @@ pub(super) fn tune_ok(tune: &[u8]) -> Vec<u8> {
 
 /// Asks for a virtual host.
 pub(super) fn open(vhost: &str) -> Vec<u8> {
-    method(Method::Open, &[&short(vhost.as_bytes())[..], &[0, 0]].concat())
+    method(
+        Method::Open,
+        &[&short(vhost.as_bytes())[..], &[0, 0]].concat(),
+    )
 }
 
 /// Ends the connection without a complaint.
@@ -174,7 +201,12 @@ pub(super) fn close_ok() -> Vec<u8> {
 }
 
 fn method(method: Method, arguments: &[u8]) -> Vec<u8> {
-    let body = [&CONNECTION.to_be_bytes()[..], &(method as u16).to_be_bytes(), arguments].concat();
+    let body = [
+        &CONNECTION.to_be_bytes()[..],
+        &(method as u16).to_be_bytes(),
+        arguments,
+    ]
+    .concat();
     [&[METHOD, 0, 0][..], &length(body.len()), &body, &[END]].concat()
 }
 

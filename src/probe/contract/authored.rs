@@ -1,4 +1,5 @@
-//! The contract of healthchecks: what is sent is what their authors send, and nobody reads their secrets.
+//! The contract of healthchecks: what is sent is what their authors send, and nobody reads their
+//! secrets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{Manner, answer, probe, serve, spec, told};
 use crate::model::{
-    Expect, Healthcheck, InstanceFacts, JsonCondition, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec,
+    Expect, Healthcheck, InstanceFacts, JsonCondition, ProbeKind, ProbeOrigin, ProbeOutcome,
+    ProbeSpec,
 };
 use crate::probe::derive;
 use crate::probe::testing::{facts, service};
@@ -17,7 +19,10 @@ use crate::probe::testing::{facts, service};
 use ProbeOutcome::{Failure, Success, Warning};
 
 /// A server that answers 200 to requests that hold all of `wanted`, and `refusal` to all others.
-async fn wants(wanted: &'static [&'static str], refusal: &'static str) -> (String, Receiver<String>) {
+async fn wants(
+    wanted: &'static [&'static str],
+    refusal: &'static str,
+) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address").to_string();
     let (keep, requests) = channel(8);
@@ -35,7 +40,11 @@ async fn wants(wanted: &'static [&'static str], refusal: &'static str) -> (Strin
                 }
             }
             let good = wanted.iter().all(|part| text.contains(part));
-            let said = if good { "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" } else { refusal };
+            let said = if good {
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+            } else {
+                refusal
+            };
             stream.write_all(said.as_bytes()).await?;
             let _ = keep.send(text).await;
         }
@@ -50,13 +59,22 @@ const UNTAKEN: &str = "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\
 /// A container whose healthcheck is `script`.
 fn checked(script: &str) -> InstanceFacts {
     let test = vec!["CMD-SHELL".to_owned(), script.to_owned()];
-    let healthcheck =
-        Some(Healthcheck { test: test.into(), interval: None, start_period: None, retries: None });
-    InstanceFacts { healthcheck, ..facts("hub/web") }
+    let healthcheck = Some(Healthcheck {
+        test: test.into(),
+        interval: None,
+        start_period: None,
+        retries: None,
+    });
+    InstanceFacts {
+        healthcheck,
+        ..facts("hub/web")
+    }
 }
 
 fn derived(facts: InstanceFacts) -> ProbeSpec {
-    derive(&service(facts), Duration::from_secs(1), None).spec.expect("a probe")
+    derive(&service(facts), Duration::from_secs(1), None)
+        .spec
+        .expect("a probe")
 }
 
 #[tokio::test]
@@ -67,12 +85,28 @@ async fn a_healthcheck_is_asked_as_its_authors_ask() {
             &["GET / ", "host: app.example\r\n"][..],
             BAD,
         ),
-        ("curl -f http://localhost:8080/", &["host: localhost:8080\r\n"], BAD),
+        (
+            "curl -f http://localhost:8080/",
+            &["host: localhost:8080\r\n"],
+            BAD,
+        ),
         ("curl -f http://localhost/", &["host: localhost\r\n"], BAD),
-        ("curl -f http://127.0.0.1:8080/", &["host: 127.0.0.1:8080\r\n"], BAD),
+        (
+            "curl -f http://127.0.0.1:8080/",
+            &["host: 127.0.0.1:8080\r\n"],
+            BAD,
+        ),
         ("curl -fI http://localhost:8080/x", &["HEAD /x "], BAD),
-        ("curl -f -u ann:hunter2 http://localhost/", &["authorization: Basic YW5uOmh1bnRlcjI=\r\n"], BAD),
-        ("curl -f -A probe/1 -H 'X-A: b' http://localhost/", &["user-agent: probe/1\r\n", "x-a: b\r\n"], BAD),
+        (
+            "curl -f -u ann:hunter2 http://localhost/",
+            &["authorization: Basic YW5uOmh1bnRlcjI=\r\n"],
+            BAD,
+        ),
+        (
+            "curl -f -A probe/1 -H 'X-A: b' http://localhost/",
+            &["user-agent: probe/1\r\n", "x-a: b\r\n"],
+            BAD,
+        ),
         (
             "curl -f -X POST -H 'Content-Type: application/json' -d '{\"a\":1}' http://localhost/rpc",
             &[
@@ -85,7 +119,11 @@ async fn a_healthcheck_is_asked_as_its_authors_ask() {
         ),
         (
             "wget -qO- --post-data=a=1 http://localhost/rpc",
-            &["POST /rpc ", "content-type: application/x-www-form-urlencoded\r\n", "\r\n\r\na=1"],
+            &[
+                "POST /rpc ",
+                "content-type: application/x-www-form-urlencoded\r\n",
+                "\r\n\r\na=1",
+            ],
             BAD,
         ),
         // It knows the head of its page only, which is what this asks for first.
@@ -95,53 +133,105 @@ async fn a_healthcheck_is_asked_as_its_authors_ask() {
         let spec = derived(checked(script));
         let report = probe(spec, vec![address]).await.expect("a report");
         let requests: Vec<String> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
-        assert_eq!((report.outcome, report.message.as_str()), (Success, "200 OK"), "{script}: {requests:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Success, "200 OK"),
+            "{script}: {requests:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_label_that_names_the_port_is_asked_as_the_healthcheck_asks_it() {
-    let mut labelled = checked("curl -f -H 'Host: app.example' -H 'X-Key: k3y' http://localhost:8080/up");
+    let mut labelled =
+        checked("curl -f -H 'Host: app.example' -H 'X-Key: k3y' http://localhost:8080/up");
     labelled.labels = [("hubdeck.probe".to_owned(), "http://:8080/".to_owned())].into();
     let (address, _) = wants(&["GET / ", "host: app.example\r\n", "x-key: k3y\r\n"], BAD).await;
     let spec = derived(labelled.clone());
     assert_eq!(spec.origin, ProbeOrigin::Label);
-    assert_eq!(told(probe(spec, vec![address]).await), (Success, "200 OK".to_owned()));
+    assert_eq!(
+        told(probe(spec, vec![address]).await),
+        (Success, "200 OK".to_owned())
+    );
     // Another port is another server.
     labelled.labels = [("hubdeck.probe".to_owned(), "http://:9090/".to_owned())].into();
     let (address, _) = wants(&["host: app.example\r\n"], BAD).await;
     let hinted = "400 Bad Request; the server may want a host name";
-    assert_eq!(told(probe(derived(labelled), vec![address]).await), (Failure, hinted.to_owned()));
+    assert_eq!(
+        told(probe(derived(labelled), vec![address]).await),
+        (Failure, hinted.to_owned())
+    );
 
     let mut told_by_labels = facts("hub/web");
-    let labels = [("", "http://:80/"), (".host", "app.example"), (".method", "head"), (".header.X-A", "b")];
+    let labels = [
+        ("", "http://:80/"),
+        (".host", "app.example"),
+        (".method", "head"),
+        (".header.X-A", "b"),
+    ];
     let labels = labels.map(|(key, value)| (format!("hubdeck.probe{key}"), value.to_owned()));
     told_by_labels.labels = labels.into();
     let (address, _) = wants(&["HEAD / ", "host: app.example\r\n", "x-a: b\r\n"], BAD).await;
-    assert_eq!(told(probe(derived(told_by_labels), vec![address]).await), (Success, "200 OK".to_owned()));
+    assert_eq!(
+        told(probe(derived(told_by_labels), vec![address]).await),
+        (Success, "200 OK".to_owned())
+    );
 }
 
 #[test]
 fn labels_take_no_secrets_and_nothing_that_changes_anything() {
     for (key, value, reason) in [
-        ("header.Authorization", "Bearer hunter2", "credentials are taken from hubdeck's config file only"),
-        ("header.Cookie", "hunter2", "credentials are taken from hubdeck's config file only"),
-        ("header.X-Api-Key", "hunter2", "credentials are taken from hubdeck's config file only"),
-        ("header.Content-Length", "hunter2", "credentials are taken from hubdeck's config file only"),
-        ("method", "DELETE", "\"DELETE\" is none of GET, HEAD, OPTIONS"),
+        (
+            "header.Authorization",
+            "Bearer hunter2",
+            "credentials are taken from hubdeck's config file only",
+        ),
+        (
+            "header.Cookie",
+            "hunter2",
+            "credentials are taken from hubdeck's config file only",
+        ),
+        (
+            "header.X-Api-Key",
+            "hunter2",
+            "credentials are taken from hubdeck's config file only",
+        ),
+        (
+            "header.Content-Length",
+            "hunter2",
+            "credentials are taken from hubdeck's config file only",
+        ),
+        (
+            "method",
+            "DELETE",
+            "\"DELETE\" is none of GET, HEAD, OPTIONS",
+        ),
         ("host", "a b", "\"a b\" is no host name"),
-        ("password", "hunter2", "there are host, method, server_name and header.NAME"),
+        (
+            "password",
+            "hunter2",
+            "there are host, method, server_name and header.NAME",
+        ),
     ] {
         let mut own = facts("hub/web");
-        own.labels = [("hubdeck.probe", "http://:80/"), (&format!("hubdeck.probe.{key}"), value)]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+        own.labels = [
+            ("hubdeck.probe", "http://:80/"),
+            (&format!("hubdeck.probe.{key}"), value),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
         let derived = derive(&service(own), Duration::from_secs(1), None);
         let warning = derived.warning.expect("a warning");
         let begin = format!("label hubdeck.probe.{key} of hub/web is ignored: ");
-        assert!(warning.starts_with(&begin) && warning.contains(reason), "{warning}");
+        assert!(
+            warning.starts_with(&begin) && warning.contains(reason),
+            "{warning}"
+        );
         assert!(!warning.contains("hunter2"), "{warning}");
-        assert_eq!(derived.spec.expect("a probe").request, crate::model::HttpRequest::default());
+        assert_eq!(
+            derived.spec.expect("a probe").request,
+            crate::model::HttpRequest::default()
+        );
     }
 }
 
@@ -156,39 +246,80 @@ async fn secrets_of_a_healthcheck_are_sent_and_shown_nowhere() {
     ] {
         let spec = derived(checked(script));
         assert!(!format!("{spec:?}").contains("hunter2"), "{spec:?}");
-        let echo = r#"{"status":"down","detail":"ann:hunter2 and Basic YW5uOmh1bnRlcjI= are unknown"}"#;
-        let at = serve(Manner::Answers(answer("503 X", "application/json", echo))).await.to_string();
+        let echo =
+            r#"{"status":"down","detail":"ann:hunter2 and Basic YW5uOmh1bnRlcjI= are unknown"}"#;
+        let at = serve(Manner::Answers(answer("503 X", "application/json", echo)))
+            .await
+            .to_string();
         let report = probe(spec, vec![at]).await.expect("a report");
         assert_eq!(report.outcome, Failure);
-        assert!(!format!("{report:?}").contains("hunter2"), "{script}: {report:?}");
+        assert!(
+            !format!("{report:?}").contains("hunter2"),
+            "{script}: {report:?}"
+        );
     }
-    let spec = derived(checked("curl -f 'http://localhost:8000/health?full=1&api_key=hunter2&x'"));
+    let spec = derived(checked(
+        "curl -f 'http://localhost:8000/health?full=1&api_key=hunter2&x'",
+    ));
     let (at, mut requests) = wants(&["GET /health?full=1&api_key=hunter2&x "], BAD).await;
     let report = probe(spec, vec![at.clone()]).await.expect("a report");
-    assert_eq!(report.target, format!("http://{at}/health?full=1&api_key=***&x"));
+    assert_eq!(
+        report.target,
+        format!("http://{at}/health?full=1&api_key=***&x")
+    );
     assert!(requests.recv().await.is_some() && report.outcome == Success);
-    let spec = derived(checked("curl -f -u ann:hunter2 http://localhost:8000/health"));
-    let at = serve(Manner::Answers(answer("401 Unauthorized", "text/plain", ""))).await.to_string();
-    assert_eq!(told(probe(spec, vec![at]).await).1, "login refused: 401 Unauthorized");
+    let spec = derived(checked(
+        "curl -f -u ann:hunter2 http://localhost:8000/health",
+    ));
+    let at = serve(Manner::Answers(answer(
+        "401 Unauthorized",
+        "text/plain",
+        "",
+    )))
+    .await
+    .to_string();
+    assert_eq!(
+        told(probe(spec, vec![at]).await).1,
+        "login refused: 401 Unauthorized"
+    );
 }
 
 #[test]
 fn a_database_is_asked_as_the_user_that_it_was_made_with() {
-    let variables = [("POSTGRES_USER", "app"), ("POSTGRES_DB", "shop"), ("POSTGRES_PASSWORD", "hunter2")];
+    let variables = [
+        ("POSTGRES_USER", "app"),
+        ("POSTGRES_DB", "shop"),
+        ("POSTGRES_PASSWORD", "hunter2"),
+    ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     for (script, set, user, database) in [
         ("pg_isready -U app -d shop", false, "app", "shop"),
         ("pg_isready", true, "app", "shop"),
-        ("pg_isready -U $POSTGRES_USER -d $POSTGRES_DB", true, "app", "shop"),
+        (
+            "pg_isready -U $POSTGRES_USER -d $POSTGRES_DB",
+            true,
+            "app",
+            "shop",
+        ),
         ("pg_isready -U other", true, "other", "shop"),
         ("nc -z localhost 5432", true, "app", "shop"),
         ("nc -z localhost 5432", false, "", ""),
     ] {
         let environment = if set { variables.to_vec() } else { Vec::new() };
-        let spec = derived(InstanceFacts { environment: environment.into(), ..checked(script) });
+        let spec = derived(InstanceFacts {
+            environment: environment.into(),
+            ..checked(script)
+        });
         assert_eq!(spec.kind, ProbeKind::Postgres);
-        assert_eq!((spec.user.as_str(), spec.subject.as_str()), (user, database), "{script}");
-        assert_eq!(spec.credentials, None, "a password that nobody gave hubdeck is not used");
+        assert_eq!(
+            (spec.user.as_str(), spec.subject.as_str()),
+            (user, database),
+            "{script}"
+        );
+        assert_eq!(
+            spec.credentials, None,
+            "a password that nobody gave hubdeck is not used"
+        );
     }
 }
 
@@ -196,7 +327,10 @@ fn a_database_is_asked_as_the_user_that_it_was_made_with() {
 async fn bytes(head: &str, body: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address").to_string();
-    let head = format!("HTTP/1.1 200 OK\r\n{head}\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\n{head}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     let whole: Arc<[u8]> = [head.into_bytes(), body].concat().into();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
@@ -210,25 +344,62 @@ async fn bytes(head: &str, body: Vec<u8>) -> String {
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
-    [&head[..], &miniz_oxide::deflate::compress_to_vec(text, 6), &[0; 8]].concat()
+    [
+        &head[..],
+        &miniz_oxide::deflate::compress_to_vec(text, 6),
+        &[0; 8],
+    ]
+    .concat()
 }
 
 #[tokio::test]
 async fn a_compressed_answer_is_read_like_any_other() {
-    let json = Some(JsonCondition { pointer: "/status".to_owned(), equals: Some("ok".to_owned()) });
-    let rule = || ProbeSpec { expect: Expect { text: None, json: json.clone() }, ..spec(ProbeKind::Http) };
+    let json = Some(JsonCondition {
+        pointer: "/status".to_owned(),
+        equals: Some("ok".to_owned()),
+    });
+    let rule = || ProbeSpec {
+        expect: Expect {
+            text: None,
+            json: json.clone(),
+        },
+        ..spec(ProbeKind::Http)
+    };
     let zlib = |text: &[u8]| miniz_oxide::deflate::compress_to_vec_zlib(text, 6);
     let (gzipped, deflated) = ("Content-Encoding: gzip", "Content-Encoding: deflate");
     let (up, down) = (&br#"{"status":"ok"}"#[..], &br#"{"status":"down"}"#[..]);
     let kind = "Content-Type: application/json\r\n";
-    let bomb = [br#"{"status":"ok","#.to_vec(), vec![b' '; 64 << 20], b"\"x\":1}".to_vec()].concat();
+    let bomb = [
+        br#"{"status":"ok","#.to_vec(),
+        vec![b' '; 64 << 20],
+        b"\"x\":1}".to_vec(),
+    ]
+    .concat();
     for (asked, coding, body, outcome, message) in [
         (rule(), gzipped, gzip(up), Success, "200 ok"),
         (rule(), deflated, zlib(up), Success, "200 ok"),
-        (rule(), gzipped, gzip(br#"{"status":"fine"}"#), Failure, "/status is \"fine\" instead of \"ok\""),
-        (spec(ProbeKind::Http), gzipped, gzip(down), Failure, "200 down"),
+        (
+            rule(),
+            gzipped,
+            gzip(br#"{"status":"fine"}"#),
+            Failure,
+            "/status is \"fine\" instead of \"ok\"",
+        ),
+        (
+            spec(ProbeKind::Http),
+            gzipped,
+            gzip(down),
+            Failure,
+            "200 down",
+        ),
         (spec(ProbeKind::Http), gzipped, gzip(up), Success, "200 ok"),
-        (spec(ProbeKind::Http), "Content-Encoding: br", b"\x0b".to_vec(), Success, "200 OK"),
+        (
+            spec(ProbeKind::Http),
+            "Content-Encoding: br",
+            b"\x0b".to_vec(),
+            Success,
+            "200 OK",
+        ),
         (
             rule(),
             "Content-Encoding: br",
@@ -237,17 +408,31 @@ async fn a_compressed_answer_is_read_like_any_other() {
             "the answer is compressed (br) in a way that hubdeck does not know",
         ),
         // A few bytes that stand for 64 MiB are read as far as any other answer.
-        (rule(), gzipped, gzip(&bomb), Failure, "the answer is longer than 256 KiB"),
+        (
+            rule(),
+            gzipped,
+            gzip(&bomb),
+            Failure,
+            "the answer is longer than 256 KiB",
+        ),
     ] {
         let at = bytes(&format!("{kind}{coding}"), body).await;
-        assert_eq!(told(probe(asked, vec![at]).await), (outcome, message.to_owned()));
+        assert_eq!(
+            told(probe(asked, vec![at]).await),
+            (outcome, message.to_owned())
+        );
     }
 }
 
 #[tokio::test]
 async fn a_guessed_port_that_says_it_is_down_is_a_warning() {
     for (body, kind, outcome, message) in [
-        (r#"{"status":"down"}"#, "application/json", Warning, "200, but it says status: down"),
+        (
+            r#"{"status":"down"}"#,
+            "application/json",
+            Warning,
+            "200, but it says status: down",
+        ),
         (
             r#"{"status":"DOWN"}"#,
             "application/vnd.spring-boot.actuator.v3+json",
@@ -272,7 +457,12 @@ async fn a_guessed_port_that_says_it_is_down_is_a_warning() {
             Warning,
             "200, but it says status: unhealthy: no database",
         ),
-        (r#"{"healthy":false}"#, "application/json", Warning, "200, but it says healthy: false"),
+        (
+            r#"{"healthy":false}"#,
+            "application/json",
+            Warning,
+            "200, but it says healthy: false",
+        ),
         (
             r#"{"ok":false,"error":"disk full"}"#,
             "application/json",
@@ -280,17 +470,52 @@ async fn a_guessed_port_that_says_it_is_down_is_a_warning() {
             "200, but it says ok: false: disk full",
         ),
         (r#"{"status":"ok"}"#, "application/json", Success, "200 ok"),
-        (r#"{"status":"starting"}"#, "application/json", Success, "200 starting"),
-        (r#"{"items":[{"status":"down"}]}"#, "application/json", Success, "200 OK"),
-        (r#"[{"status":"down"}]"#, "application/json", Success, "200 OK"),
+        (
+            r#"{"status":"starting"}"#,
+            "application/json",
+            Success,
+            "200 starting",
+        ),
+        (
+            r#"{"items":[{"status":"down"}]}"#,
+            "application/json",
+            Success,
+            "200 OK",
+        ),
+        (
+            r#"[{"status":"down"}]"#,
+            "application/json",
+            Success,
+            "200 OK",
+        ),
         ("status: down", "text/plain", Success, "200 OK"),
-        ("<p>{\"status\":\"down\"}</p>", "text/html", Success, "200 OK"),
+        (
+            "<p>{\"status\":\"down\"}</p>",
+            "text/html",
+            Success,
+            "200 OK",
+        ),
     ] {
-        let at = serve(Manner::Answers(answer("200 OK", kind, body))).await.to_string();
-        let guess = ProbeSpec { origin: ProbeOrigin::Port, status: (200, 499), ..spec(ProbeKind::Http) };
-        assert_eq!(told(probe(guess, vec![at]).await), (outcome, message.to_owned()), "{body}");
+        let at = serve(Manner::Answers(answer("200 OK", kind, body)))
+            .await
+            .to_string();
+        let guess = ProbeSpec {
+            origin: ProbeOrigin::Port,
+            status: (200, 499),
+            ..spec(ProbeKind::Http)
+        };
+        assert_eq!(
+            told(probe(guess, vec![at]).await),
+            (outcome, message.to_owned()),
+            "{body}"
+        );
     }
-    let at = serve(Manner::Answers(answer("200 OK", "application/json", r#"{"healthy":false}"#))).await;
+    let at = serve(Manner::Answers(answer(
+        "200 OK",
+        "application/json",
+        r#"{"healthy":false}"#,
+    )))
+    .await;
     let report = told(probe(spec(ProbeKind::Http), vec![at.to_string()]).await);
     assert_eq!(
         report,

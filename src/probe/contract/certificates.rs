@@ -45,8 +45,15 @@ impl Root {
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
-        let certificate = params.self_signed(&key).expect("a certificate").der().clone();
-        Self { certificate, issuer: Issuer::new(params, key) }
+        let certificate = params
+            .self_signed(&key)
+            .expect("a certificate")
+            .der()
+            .clone();
+        Self {
+            certificate,
+            issuer: Issuer::new(params, key),
+        }
     }
 }
 
@@ -60,7 +67,10 @@ pub(super) fn made(name: &str, (from, until): (i64, i64), root: Option<&Root>) -
         None => params.self_signed(&key),
     };
     let key_der = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-    Made { certificate: certificate.expect("a certificate").der().clone(), key: key_der }
+    Made {
+        certificate: certificate.expect("a certificate").der().clone(),
+        key: key_der,
+    }
 }
 
 /// An HTTPS server with this certificate; it ends with the test.
@@ -100,19 +110,46 @@ async fn own_addresses_need_no_signature_but_an_end_is_an_end() {
             "accepts TLS, certificate ends in 9 days",
             Warning,
         ),
-        ((-90, -3), "certificate expired 3 days ago", "certificate expired 3 days ago", Failure),
+        (
+            (-90, -3),
+            "certificate expired 3 days ago",
+            "certificate expired 3 days ago",
+            Failure,
+        ),
     ] {
-        let at = https(made("anything.example", valid, None)).await.to_string();
-        let secure = ProbeSpec { tls: true, ..spec(ProbeKind::Http) };
+        let at = https(made("anything.example", valid, None))
+            .await
+            .to_string();
+        let secure = ProbeSpec {
+            tls: true,
+            ..spec(ProbeKind::Http)
+        };
         let report = probe(secure, vec![at.clone()]).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, http), "{valid:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, http),
+            "{valid:?}"
+        );
         assert_eq!(report.target, format!("https://{at}/health"));
         let until = report.certificate_until.expect("an end").as_second();
-        let report = probe(spec(ProbeKind::Tls), vec![at.clone()]).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, tls), "{valid:?}");
+        let report = probe(spec(ProbeKind::Tls), vec![at.clone()])
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, tls),
+            "{valid:?}"
+        );
         assert_eq!(report.target, format!("tls://{at}"));
-        assert_eq!(report.certificate_until.map(|end| end.as_second()), Some(until));
-        assert!(report.phases.is_some_and(|phases| phases.tls_ms.is_some() && phases.dns_ms.is_none()));
+        assert_eq!(
+            report.certificate_until.map(|end| end.as_second()),
+            Some(until)
+        );
+        assert!(
+            report
+                .phases
+                .is_some_and(|phases| phases.tls_ms.is_some() && phases.dns_ms.is_none())
+        );
     }
 }
 
@@ -127,27 +164,62 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
     let unknown = "certificate not accepted: self-signed or of an unknown issuer";
     for (made, outcome, message) in [
         (made(NAME, (-1, 61), Some(&root)), Success, ""),
-        (made(NAME, (-1, 9), Some(&root)), Warning, ", certificate ends in 9 days"),
-        (made(NAME, (-90, -3), Some(&root)), Failure, "certificate expired 3 days ago"),
-        (made(NAME, (3, 61), Some(&root)), Failure, "certificate not accepted: not valid yet"),
+        (
+            made(NAME, (-1, 9), Some(&root)),
+            Warning,
+            ", certificate ends in 9 days",
+        ),
+        (
+            made(NAME, (-90, -3), Some(&root)),
+            Failure,
+            "certificate expired 3 days ago",
+        ),
+        (
+            made(NAME, (3, 61), Some(&root)),
+            Failure,
+            "certificate not accepted: not valid yet",
+        ),
         (
             made("other.example", (-1, 61), Some(&root)),
             Failure,
             "certificate not accepted: made out to other.example, not to db.example",
         ),
         (made(NAME, (-1, 61), None), Failure, unknown),
-        (made(NAME, (-1, 61), Some(&Root::named("stranger"))), Failure, unknown),
+        (
+            made(NAME, (-1, 61), Some(&Root::named("stranger"))),
+            Failure,
+            unknown,
+        ),
     ] {
         let port = https(made).await.port();
-        for (kind, scheme, works) in
-            [(ProbeKind::Http, "https", "200 healthy 1.4.2"), (ProbeKind::Tls, "tls", "accepts TLS")]
-        {
+        for (kind, scheme, works) in [
+            (ProbeKind::Http, "https", "200 healthy 1.4.2"),
+            (ProbeKind::Tls, "tls", "accepts TLS"),
+        ] {
             let url = Some(format!("{scheme}://ann:secret@{NAME}:{port}/health"));
-            let spec = ProbeSpec { url, origin: ProbeOrigin::Config, ..spec(kind) };
-            let report = probe_with(&prober, &target(spec, Vec::new())).await.expect("a report");
-            let expected = if outcome == Failure { message.to_owned() } else { format!("{works}{message}") };
-            assert_eq!((report.outcome, report.message), (outcome, expected), "{kind:?}");
-            assert_eq!(report.certificate_until.is_some(), outcome != Failure, "{kind:?}");
+            let spec = ProbeSpec {
+                url,
+                origin: ProbeOrigin::Config,
+                ..spec(kind)
+            };
+            let report = probe_with(&prober, &target(spec, Vec::new()))
+                .await
+                .expect("a report");
+            let expected = if outcome == Failure {
+                message.to_owned()
+            } else {
+                format!("{works}{message}")
+            };
+            assert_eq!(
+                (report.outcome, report.message),
+                (outcome, expected),
+                "{kind:?}"
+            );
+            assert_eq!(
+                report.certificate_until.is_some(),
+                outcome != Failure,
+                "{kind:?}"
+            );
             assert_eq!(report.mismatch, None, "{kind:?}");
             assert!(!report.target.contains("secret"), "{}", report.target);
         }
@@ -158,22 +230,45 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
 async fn the_systems_roots_vouch_for_no_stranger() {
     let port = https(made("localhost", (-1, 61), None)).await.port();
     let url = Some(format!("https://localhost:{port}/"));
-    let named = ProbeSpec { url, timeout: Duration::from_secs(5), ..spec(ProbeKind::Http) };
+    let named = ProbeSpec {
+        url,
+        timeout: Duration::from_secs(5),
+        ..spec(ProbeKind::Http)
+    };
     let report = probe(named, Vec::new()).await.expect("a report");
-    assert_eq!(report.message, "certificate not accepted: self-signed or of an unknown issuer");
+    assert_eq!(
+        report.message,
+        "certificate not accepted: self-signed or of an unknown issuer"
+    );
 }
 
 #[tokio::test]
 async fn every_part_of_a_request_to_a_name_over_tls_is_timed() {
     let root = Root::named("root");
     let names = Names::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)]));
-    let prober = Prober::with(Tls::own().expect("TLS").believing(root.certificate.clone()), names);
+    let prober = Prober::with(
+        Tls::own().expect("TLS").believing(root.certificate.clone()),
+        names,
+    );
     let port = https(made(NAME, (-1, 61), Some(&root))).await.port();
     let url = Some(format!("https://{NAME}:{port}/"));
-    let named = target(ProbeSpec { url, ..spec(ProbeKind::Http) }, Vec::new());
-    let report = probe_with(&prober.expect("a prober"), &named).await.expect("a report");
+    let named = target(
+        ProbeSpec {
+            url,
+            ..spec(ProbeKind::Http)
+        },
+        Vec::new(),
+    );
+    let report = probe_with(&prober.expect("a prober"), &named)
+        .await
+        .expect("a report");
     let phases = report.phases.expect("phases");
-    let parts = [phases.dns_ms, phases.connect_ms, phases.tls_ms, phases.first_byte_ms];
+    let parts = [
+        phases.dns_ms,
+        phases.connect_ms,
+        phases.tls_ms,
+        phases.first_byte_ms,
+    ];
     let sum: f32 = parts.iter().flatten().sum();
     let total = report.latency.expect("an answer").as_secs_f32() * 1_000.0;
     assert!(parts.iter().all(Option::is_some), "{phases:?}");
@@ -183,24 +278,45 @@ async fn every_part_of_a_request_to_a_name_over_tls_is_timed() {
 #[tokio::test]
 async fn what_speaks_no_tls_is_told_apart() {
     for (manner, message, mismatch) in [
-        (Manner::Answers(HEALTHY), "the answer is not TLS", Some(Mismatch::OtherProtocol)),
-        (Manner::ClosesAtOnce, "connection closed without an answer", Some(Mismatch::OtherProtocol)),
-        (Manner::Garbage, "the answer is not TLS", Some(Mismatch::OtherProtocol)),
+        (
+            Manner::Answers(HEALTHY),
+            "the answer is not TLS",
+            Some(Mismatch::OtherProtocol),
+        ),
+        (
+            Manner::ClosesAtOnce,
+            "connection closed without an answer",
+            Some(Mismatch::OtherProtocol),
+        ),
+        (
+            Manner::Garbage,
+            "the answer is not TLS",
+            Some(Mismatch::OtherProtocol),
+        ),
         (Manner::Silent, "no answer within 1.0 s", None),
     ] {
         let at = serve(manner).await.to_string();
-        let report = probe(spec(ProbeKind::Tls), vec![at]).await.expect("a report");
+        let report = probe(spec(ProbeKind::Tls), vec![at])
+            .await
+            .expect("a report");
         assert_eq!(
             (report.outcome, report.message.as_str(), report.mismatch),
             (Failure, message, mismatch),
             "{manner:?}"
         );
     }
-    let report = probe(spec(ProbeKind::Tls), vec![nowhere().await]).await.expect("a report");
+    let report = probe(spec(ProbeKind::Tls), vec![nowhere().await])
+        .await
+        .expect("a report");
     assert_eq!(report.message, "connection refused");
     let secure = https(made(NAME, (-1, 61), None)).await.to_string();
-    let report = probe(spec(ProbeKind::Http), vec![secure]).await.expect("a report");
-    assert_eq!((report.outcome, report.mismatch), (Failure, Some(Mismatch::OtherProtocol)));
+    let report = probe(spec(ProbeKind::Http), vec![secure])
+        .await
+        .expect("a report");
+    assert_eq!(
+        (report.outcome, report.mismatch),
+        (Failure, Some(Mismatch::OtherProtocol))
+    );
 }
 
 #[tokio::test]
@@ -208,7 +324,11 @@ async fn a_certificate_beside_the_check_counts_as_well() {
     let plain = serve(Manner::Greets("220 hello\r\n")).await.to_string();
     for (valid, outcome, message) in [
         (Some((-1, 61)), Success, "accepts connections"),
-        (Some((-1, 9)), Warning, "accepts connections, certificate ends in 9 days"),
+        (
+            Some((-1, 9)),
+            Warning,
+            "accepts connections, certificate ends in 9 days",
+        ),
         (Some((-90, -3)), Failure, "certificate expired 3 days ago"),
         // Where no certificate is shown, the check itself tells.
         (None, Success, "accepts connections"),
@@ -216,15 +336,22 @@ async fn a_certificate_beside_the_check_counts_as_well() {
         let mut both = target(spec(ProbeKind::Tcp), vec![plain.clone()]);
         both.certificate_addresses = vec![nowhere().await];
         if let Some(valid) = valid {
-            both.certificate_addresses.push(https(made(NAME, valid, None)).await.to_string());
+            both.certificate_addresses
+                .push(https(made(NAME, valid, None)).await.to_string());
         }
         let prober = Prober::new().expect("a prober");
         let report = probe_with(&prober, &both).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{valid:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, message),
+            "{valid:?}"
+        );
         assert_eq!(report.certificate_until.is_some(), valid.is_some());
         // What does not work says so itself.
         let mut broken = target(spec(ProbeKind::Tcp), vec![nowhere().await]);
-        broken.certificate_addresses.clone_from(&both.certificate_addresses);
+        broken
+            .certificate_addresses
+            .clone_from(&both.certificate_addresses);
         let report = probe_with(&prober, &broken).await.expect("a report");
         assert_eq!(report.message, "connection refused");
     }

@@ -17,13 +17,21 @@ const JSON: &str = "application/json";
 async fn http_says_what_the_server_does() {
     let cases = [
         (Manner::Answers(HEALTHY), Success, "200 healthy 1.4.2"),
-        (Manner::Answers("HTTP/1.1 204 No Content\r\n\r\n"), Success, "204 No Content"),
+        (
+            Manner::Answers("HTTP/1.1 204 No Content\r\n\r\n"),
+            Success,
+            "204 No Content",
+        ),
         (
             Manner::Answers("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"),
             Failure,
             "503 Service Unavailable",
         ),
-        (Manner::Answers("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), Failure, "404 Not Found"),
+        (
+            Manner::Answers("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
+            Failure,
+            "404 Not Found",
+        ),
         (
             Manner::Answers("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"),
             Warning,
@@ -52,39 +60,76 @@ async fn http_says_what_the_server_does() {
         ),
         (Manner::Silent, Failure, "no answer within 1.0 s"),
         (Manner::Garbage, Failure, "the answer is not HTTP"),
-        (Manner::Greets("-ERR unknown command\r\n"), Failure, "the answer is not HTTP"),
-        (Manner::ClosesAtOnce, Failure, "connection closed without an answer"),
+        (
+            Manner::Greets("-ERR unknown command\r\n"),
+            Failure,
+            "the answer is not HTTP",
+        ),
+        (
+            Manner::ClosesAtOnce,
+            Failure,
+            "connection closed without an answer",
+        ),
         (Manner::Truncated, Success, "200 OK"),
         (Manner::Loops, Failure, "redirected more than 5 times"),
         (Manner::Endless, Success, "200 OK"),
     ];
     for (manner, outcome, message) in cases {
         let address = serve(manner).await.to_string();
-        let report = probe(spec(ProbeKind::Http), vec![address.clone()]).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{manner:?}");
+        let report = probe(spec(ProbeKind::Http), vec![address.clone()])
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, message),
+            "{manner:?}"
+        );
         assert_eq!(report.target, format!("http://{address}/health"));
         assert_eq!(report.address, Some(address));
-        let wrong = matches!(manner, Manner::Garbage | Manner::Greets(_) | Manner::ClosesAtOnce);
-        assert_eq!(report.mismatch == Some(Mismatch::OtherProtocol), wrong, "{manner:?}");
+        let wrong = matches!(
+            manner,
+            Manner::Garbage | Manner::Greets(_) | Manner::ClosesAtOnce
+        );
+        assert_eq!(
+            report.mismatch == Some(Mismatch::OtherProtocol),
+            wrong,
+            "{manner:?}"
+        );
         assert_eq!(
             report.latency.is_some(),
             outcome != Failure || message.starts_with(char::is_numeric),
             "{manner:?}"
         );
     }
-    let report = probe(spec(ProbeKind::Http), vec![nowhere().await]).await.expect("a report");
-    assert_eq!((report.outcome, report.message.as_str()), (Failure, "connection refused"));
+    let report = probe(spec(ProbeKind::Http), vec![nowhere().await])
+        .await
+        .expect("a report");
+    assert_eq!(
+        (report.outcome, report.message.as_str()),
+        (Failure, "connection refused")
+    );
     assert_eq!(report.mismatch, None, "nobody there proves no protocol");
 }
 
 #[tokio::test]
 async fn a_slow_answer_is_a_warning() {
     let address = serve(Manner::Late(300)).await.to_string();
-    let slow = ProbeSpec { slow_after: Some(Duration::from_millis(200)), ..spec(ProbeKind::Http) };
+    let slow = ProbeSpec {
+        slow_after: Some(Duration::from_millis(200)),
+        ..spec(ProbeKind::Http)
+    };
     let report = probe(slow, vec![address]).await.expect("a report");
     assert_eq!(report.outcome, Warning);
-    assert!(report.message.starts_with("200 healthy 1.4.2, slow: 0."), "{}", report.message);
-    assert!(report.latency.is_some_and(|latency| latency >= Duration::from_millis(300)));
+    assert!(
+        report.message.starts_with("200 healthy 1.4.2, slow: 0."),
+        "{}",
+        report.message
+    );
+    assert!(
+        report
+            .latency
+            .is_some_and(|latency| latency >= Duration::from_millis(300))
+    );
 }
 
 #[tokio::test]
@@ -99,30 +144,64 @@ async fn tls_and_plain_text_are_told_apart() {
             let _request = stream.read(&mut [0; 4096]).await?;
             stream.write_all(text.as_bytes()).await
         });
-        let report = probe(spec(ProbeKind::Http), vec![address]).await.expect("a report");
-        assert_eq!((report.outcome, report.mismatch), (Failure, Some(Mismatch::NeedsTls)), "{text}");
+        let report = probe(spec(ProbeKind::Http), vec![address])
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.mismatch),
+            (Failure, Some(Mismatch::NeedsTls)),
+            "{text}"
+        );
     }
-    let plain =
-        serve(Manner::Answers("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")).await.to_string();
-    let report =
-        probe(ProbeSpec { tls: true, ..spec(ProbeKind::Http) }, vec![plain]).await.expect("a report");
-    assert_eq!((report.outcome, report.message.as_str()), (Failure, "the answer is not TLS"));
+    let plain = serve(Manner::Answers(
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+    ))
+    .await
+    .to_string();
+    let report = probe(
+        ProbeSpec {
+            tls: true,
+            ..spec(ProbeKind::Http)
+        },
+        vec![plain],
+    )
+    .await
+    .expect("a report");
+    assert_eq!(
+        (report.outcome, report.message.as_str()),
+        (Failure, "the answer is not TLS")
+    );
 }
 
 #[tokio::test]
 async fn the_guessed_path_is_no_health_endpoint() {
     let text = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"status\":\"error\"}";
     let address = serve(Manner::Answers(text)).await.to_string();
-    let guess = ProbeSpec { origin: ProbeOrigin::Port, status: (200, 499), ..spec(ProbeKind::Http) };
+    let guess = ProbeSpec {
+        origin: ProbeOrigin::Port,
+        status: (200, 499),
+        ..spec(ProbeKind::Http)
+    };
     let report = probe(guess, vec![address]).await.expect("a report");
-    assert_eq!((report.outcome, report.message.as_str()), (Success, "404 error"));
+    assert_eq!(
+        (report.outcome, report.message.as_str()),
+        (Success, "404 error")
+    );
 }
 
 #[tokio::test]
 async fn answers_of_every_shape_are_read_or_told_of() {
     for (manner, outcome, message) in [
-        (Manner::EndlessHeader, Failure, "the head of the answer is too large"),
-        (Manner::EndlessHeaders, Failure, "the head of the answer is too large"),
+        (
+            Manner::EndlessHeader,
+            Failure,
+            "the head of the answer is too large",
+        ),
+        (
+            Manner::EndlessHeaders,
+            Failure,
+            "the head of the answer is too large",
+        ),
         (
             Manner::Answers(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
@@ -132,13 +211,27 @@ async fn answers_of_every_shape_are_read_or_told_of() {
         ),
         // Nobody wants to know what is in a page.
         (
-            Manner::Answers("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n"),
+            Manner::Answers(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n",
+            ),
             Success,
             "200 OK",
         ),
-        (Manner::Answers("HTTP/1.0 200 OK\r\n\r\nfine"), Failure, "no complete answer within 1.0 s"),
-        (Manner::Answers("HTTP/1.0 200 Fine\r\nContent-Length: 4\r\n\r\nfine"), Success, "200 OK"),
-        (Manner::Answers("HTTP/1.0 503\r\nContent-Length: 0\r\n\r\n"), Failure, "503 Service Unavailable"),
+        (
+            Manner::Answers("HTTP/1.0 200 OK\r\n\r\nfine"),
+            Failure,
+            "no complete answer within 1.0 s",
+        ),
+        (
+            Manner::Answers("HTTP/1.0 200 Fine\r\nContent-Length: 4\r\n\r\nfine"),
+            Success,
+            "200 OK",
+        ),
+        (
+            Manner::Answers("HTTP/1.0 503\r\nContent-Length: 0\r\n\r\n"),
+            Failure,
+            "503 Service Unavailable",
+        ),
         (
             Manner::Answers(
                 "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08",
@@ -155,26 +248,63 @@ async fn answers_of_every_shape_are_read_or_told_of() {
         );
     }
     // A guessed path may be a stream of events.
-    let stream = serve(Manner::Answers("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ntick")).await;
-    let guess = ProbeSpec { origin: ProbeOrigin::Port, ..spec(ProbeKind::Http) };
-    assert_eq!(told(probe(guess, vec![stream.to_string()]).await), (Success, "200 OK".to_owned()));
+    let stream = serve(Manner::Answers(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ntick",
+    ))
+    .await;
+    let guess = ProbeSpec {
+        origin: ProbeOrigin::Port,
+        ..spec(ProbeKind::Http)
+    };
+    assert_eq!(
+        told(probe(guess, vec![stream.to_string()]).await),
+        (Success, "200 OK".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn conditions_are_met_or_say_what_was_found() {
-    let text = |text: &str| Expect { text: Some(text.to_owned()), json: None };
+    let text = |text: &str| Expect {
+        text: Some(text.to_owned()),
+        json: None,
+    };
     let json = |pointer: &str, equals: Option<&str>| {
         let equals = equals.map(str::to_owned);
-        Expect { text: None, json: Some(JsonCondition { pointer: pointer.to_owned(), equals }) }
+        Expect {
+            text: None,
+            json: Some(JsonCondition {
+                pointer: pointer.to_owned(),
+                equals,
+            }),
+        }
     };
     let page = answer("200 OK", "text/html", "<h1>All systems ready</h1>");
-    let state = answer("200 OK", JSON, r#"{"status":"up","checks":{"db":"gone","mail":false}}"#);
+    let state = answer(
+        "200 OK",
+        JSON,
+        r#"{"status":"up","checks":{"db":"gone","mail":false}}"#,
+    );
     let gzip = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08";
     let broken = "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n";
     for (manner, expect, outcome, message) in [
-        (Manner::Answers(page), text("systems ready"), Success, "200 OK"),
-        (Manner::Answers(page), text("r\u{1b}eady"), Failure, "the answer does not hold \"r eady\""),
-        (Manner::Endless, text("x"), Failure, "the first 256 KiB of the answer do not hold \"x\""),
+        (
+            Manner::Answers(page),
+            text("systems ready"),
+            Success,
+            "200 OK",
+        ),
+        (
+            Manner::Answers(page),
+            text("r\u{1b}eady"),
+            Failure,
+            "the answer does not hold \"r eady\"",
+        ),
+        (
+            Manner::Endless,
+            text("x"),
+            Failure,
+            "the first 256 KiB of the answer do not hold \"x\"",
+        ),
         (Manner::Endless, text(" "), Success, "200 OK"),
         (
             Manner::Answers(gzip),
@@ -182,26 +312,71 @@ async fn conditions_are_met_or_say_what_was_found() {
             Failure,
             "the answer is compressed (gzip), but cannot be unpacked",
         ),
-        (Manner::Answers(state), json("/status", Some("up")), Success, "200 up"),
+        (
+            Manner::Answers(state),
+            json("/status", Some("up")),
+            Success,
+            "200 up",
+        ),
         (
             Manner::Answers(state),
             json("/checks/db", Some("ok")),
             Failure,
             "/checks/db is \"gone\" instead of \"ok\"",
         ),
-        (Manner::Answers(state), json("/checks/mail", None), Failure, "/checks/mail is false"),
-        (Manner::Answers(state), json("/checks/disk", None), Failure, "/checks/disk is not in the answer"),
-        (Manner::Answers(page), json("/status", None), Failure, "the answer is not JSON"),
-        (Manner::Truncated, json("/status", None), Failure, "the answer is not JSON"),
-        (Manner::Endless, json("/status", None), Failure, "the answer is longer than 256 KiB"),
+        (
+            Manner::Answers(state),
+            json("/checks/mail", None),
+            Failure,
+            "/checks/mail is false",
+        ),
+        (
+            Manner::Answers(state),
+            json("/checks/disk", None),
+            Failure,
+            "/checks/disk is not in the answer",
+        ),
+        (
+            Manner::Answers(page),
+            json("/status", None),
+            Failure,
+            "the answer is not JSON",
+        ),
+        (
+            Manner::Truncated,
+            json("/status", None),
+            Failure,
+            "the answer is not JSON",
+        ),
+        (
+            Manner::Endless,
+            json("/status", None),
+            Failure,
+            "the answer is longer than 256 KiB",
+        ),
         // The status comes first.
-        (Manner::Answers(broken), text("x"), Failure, "503 Service Unavailable"),
+        (
+            Manner::Answers(broken),
+            text("x"),
+            Failure,
+            "503 Service Unavailable",
+        ),
     ] {
         let address = serve(manner).await.to_string();
-        let asked = ProbeSpec { expect: expect.clone(), ..spec(ProbeKind::Http) };
+        let asked = ProbeSpec {
+            expect: expect.clone(),
+            ..spec(ProbeKind::Http)
+        };
         let report = probe(asked, vec![address]).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{expect:?}");
-        assert!(report.is_answer() && report.mismatch.is_none(), "{expect:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, message),
+            "{expect:?}"
+        );
+        assert!(
+            report.is_answer() && report.mismatch.is_none(),
+            "{expect:?}"
+        );
     }
 }
 
@@ -209,12 +384,19 @@ async fn conditions_are_met_or_say_what_was_found() {
 async fn redirects_stay_on_their_host_and_end() {
     for (location, expected) in [
         ("/again", "redirected more than 5 times"),
-        ("https://id.example/login", "302 to https://id.example/login"),
+        (
+            "https://id.example/login",
+            "302 to https://id.example/login",
+        ),
         ("ftp://id.example/", "302 to ftp://id.example/"),
         ("//", "302 to //"),
     ] {
-        let text = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+        let text =
+            format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
         let address = serve(Manner::Answers(text.leak())).await.to_string();
-        assert_eq!(told(probe(spec(ProbeKind::Http), vec![address]).await).1, expected);
+        assert_eq!(
+            told(probe(spec(ProbeKind::Http), vec![address]).await).1,
+            expected
+        );
     }
 }

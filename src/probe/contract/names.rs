@@ -33,7 +33,9 @@ impl ResolvesServerCert for Picky {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().map(str::to_owned);
         self.seen.try_send(name.clone()).expect("a server");
-        let known = name.as_deref().is_some_and(|name| self.knows.contains(&name));
+        let known = name
+            .as_deref()
+            .is_some_and(|name| self.knows.contains(&name));
         known.then(|| self.key.clone())
     }
 }
@@ -44,7 +46,11 @@ async fn picky(knows: &'static [&'static str]) -> (String, Asked) {
     let provider = rustls::crypto::ring::default_provider();
     let key = provider.key_provider.load_private_key(key).expect("a key");
     let (seen, mut names) = channel(8);
-    let resolver = Picky { key: Arc::new(CertifiedKey::new(vec![certificate], key)), knows, seen };
+    let resolver = Picky {
+        key: Arc::new(CertifiedKey::new(vec![certificate], key)),
+        knows,
+        seen,
+    };
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .expect("versions")
@@ -86,8 +92,16 @@ async fn seen(asked: &mut Asked) -> Vec<(Option<String>, String)> {
 }
 
 fn https(server_name: Option<&str>, host: &str) -> ProbeSpec {
-    let request = HttpRequest { host: host.to_owned(), ..HttpRequest::default() };
-    ProbeSpec { tls: true, server_name: server_name.map(str::to_owned), request, ..spec(ProbeKind::Http) }
+    let request = HttpRequest {
+        host: host.to_owned(),
+        ..HttpRequest::default()
+    };
+    ProbeSpec {
+        tls: true,
+        server_name: server_name.map(str::to_owned),
+        request,
+        ..spec(ProbeKind::Http)
+    }
 }
 
 const WANTS: &str = "TLS handshake refused: access denied; perhaps the server wants a server name that it knows (server_name)";
@@ -99,19 +113,49 @@ async fn tls_asks_for_the_name_that_is_set_or_localhost() {
     for (spec, name, outcome) in [
         (https(None, ""), Some("localhost"), Success),
         (https(Some("app.example"), ""), Some("app.example"), Success),
-        (https(None, "app.example:8443"), Some("app.example"), Success),
-        (https(Some("localhost"), "app.example"), Some("localhost"), Success),
+        (
+            https(None, "app.example:8443"),
+            Some("app.example"),
+            Success,
+        ),
+        (
+            https(Some("localhost"), "app.example"),
+            Some("localhost"),
+            Success,
+        ),
         // An address asks for no name; that is what the authors do then.
         (https(Some(""), ""), None, Inconclusive),
-        (https(None, "other.example"), Some("other.example"), Inconclusive),
+        (
+            https(None, "other.example"),
+            Some("other.example"),
+            Inconclusive,
+        ),
         // Somebody has set it: what comes of it is told of the service.
-        (https(Some("other.example"), ""), Some("other.example"), Failure),
+        (
+            https(Some("other.example"), ""),
+            Some("other.example"),
+            Failure,
+        ),
     ] {
         let (address, mut asked) = picky(OWN).await;
-        let report = probe(spec.clone(), vec![address.clone()]).await.expect("a report");
-        let outcome = if spec.server_name.as_deref() == Some("") { Failure } else { outcome };
-        assert_eq!(report.outcome, outcome, "{:?}: {}", spec.server_name, report.message);
-        assert_eq!(report.target, format!("https://{address}/health"), "the address is what is shown");
+        let report = probe(spec.clone(), vec![address.clone()])
+            .await
+            .expect("a report");
+        let outcome = if spec.server_name.as_deref() == Some("") {
+            Failure
+        } else {
+            outcome
+        };
+        assert_eq!(
+            report.outcome, outcome,
+            "{:?}: {}",
+            spec.server_name, report.message
+        );
+        assert_eq!(
+            report.target,
+            format!("https://{address}/health"),
+            "the address is what is shown"
+        );
         let seen = seen(&mut asked).await;
         assert_eq!(seen.len(), 1);
         assert_eq!(seen[0].0.as_deref(), name);
@@ -120,7 +164,10 @@ async fn tls_asks_for_the_name_that_is_set_or_localhost() {
         } else {
             assert_eq!((report.message.as_str(), report.complains), (WANTS, true));
         }
-        let native = ProbeSpec { kind: ProbeKind::Tls, ..spec };
+        let native = ProbeSpec {
+            kind: ProbeKind::Tls,
+            ..spec
+        };
         let report = probe(native, vec![address]).await.expect("a report");
         assert_eq!(report.outcome, outcome, "{}", report.message);
     }
@@ -134,14 +181,29 @@ async fn refusals_of_tls_are_told_in_plain_words() {
             Inconclusive,
             "TLS handshake refused: the server wants a server name that it knows (server_name)",
         ),
-        (116, Inconclusive, "TLS handshake refused: the server wants a client certificate"),
-        (70, Failure, "TLS handshake refused: no TLS version in common; hubdeck speaks 1.2 and 1.3"),
+        (
+            116,
+            Inconclusive,
+            "TLS handshake refused: the server wants a client certificate",
+        ),
+        (
+            70,
+            Failure,
+            "TLS handshake refused: no TLS version in common; hubdeck speaks 1.2 and 1.3",
+        ),
     ] {
         for kind in [ProbeKind::Http, ProbeKind::Tls, ProbeKind::Redis] {
             let server = play(vec![Turn::Reads, says([21, 3, 3, 0, 2, 2, alert])]).await;
-            let secure = ProbeSpec { tls: true, ..spec(kind) };
+            let secure = ProbeSpec {
+                tls: true,
+                ..spec(kind)
+            };
             let report = probe(secure, vec![server.address]).await.expect("a report");
-            assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{kind:?}");
+            assert_eq!(
+                (report.outcome, report.message.as_str()),
+                (outcome, message),
+                "{kind:?}"
+            );
             assert!(report.mismatch.is_none(), "{kind:?}");
         }
     }
@@ -171,9 +233,20 @@ async fn a_server_that_wants_a_client_certificate_is_not_blamed() {
             }
         });
         for kind in [ProbeKind::Http, ProbeKind::Tcp, ProbeKind::Redis] {
-            let report = probe(ProbeSpec { tls: true, ..spec(kind) }, vec![address.clone()]).await;
+            let report = probe(
+                ProbeSpec {
+                    tls: true,
+                    ..spec(kind)
+                },
+                vec![address.clone()],
+            )
+            .await;
             let expected = "TLS handshake refused: the server wants a client certificate";
-            assert_eq!(told(report), (Inconclusive, expected.to_owned()), "{kind:?} {version:?}");
+            assert_eq!(
+                told(report),
+                (Inconclusive, expected.to_owned()),
+                "{kind:?} {version:?}"
+            );
         }
     }
 }
@@ -189,11 +262,26 @@ async fn a_certificate_is_looked_at_by_a_client_that_greets_and_leaves() {
     ] {
         let (address, mut asked) = picky(knows).await;
         let server_name = name.map(str::to_owned);
-        let mut both = target(ProbeSpec { server_name, ..spec(ProbeKind::Http) }, vec![plain.clone()]);
+        let mut both = target(
+            ProbeSpec {
+                server_name,
+                ..spec(ProbeKind::Http)
+            },
+            vec![plain.clone()],
+        );
         both.certificate_addresses = vec![address];
         let report = probe_with(&prober, &both).await.expect("a report");
-        assert_eq!(report.message, "200 healthy 1.4.2", "the check itself tells");
-        assert_eq!((report.certificate_until.is_some(), report.shows_no_certificate), (shown, !shown));
+        assert_eq!(
+            report.message, "200 healthy 1.4.2",
+            "the check itself tells"
+        );
+        assert_eq!(
+            (
+                report.certificate_until.is_some(),
+                report.shows_no_certificate
+            ),
+            (shown, !shown)
+        );
         let seen = seen(&mut asked).await;
         assert_eq!(seen.len(), 1);
         assert_eq!(seen[0].0.as_deref(), Some(name.unwrap_or("localhost")));
@@ -208,25 +296,68 @@ async fn an_answer_that_may_be_about_the_host_says_so_unless_somebody_chose_it()
     let hint = "; the server may want a host name";
     let rails = answer("403 Forbidden", "text/plain", "Blocked hosts: localhost:80");
     for (text, path, message, hinted) in [
-        (answer("400 Bad Request", "text/html", "<h1>Bad Request</h1>"), "/", "400 Bad Request", true),
-        (answer("421 Misdirected Request", "text/html", ""), "/health", "421 Misdirected Request", true),
-        (answer("404 Not Found", "text/html", ""), "/", "404 Not Found", true),
-        (answer("404 Not Found", "text/html", ""), "/health", "404 Not Found", false),
-        (rails, "/health", "403 Forbidden", true),
-        (answer("403 Forbidden", "text/plain", "no"), "/health", "403 Forbidden", false),
-        (answer("500 Internal Server Error", "text/html", ""), "/", "500 Internal Server Error", false),
         (
-            answer("400 Bad Request", "application/json", r#"{"detail":"q is missing"}"#),
+            answer("400 Bad Request", "text/html", "<h1>Bad Request</h1>"),
+            "/",
+            "400 Bad Request",
+            true,
+        ),
+        (
+            answer("421 Misdirected Request", "text/html", ""),
+            "/health",
+            "421 Misdirected Request",
+            true,
+        ),
+        (
+            answer("404 Not Found", "text/html", ""),
+            "/",
+            "404 Not Found",
+            true,
+        ),
+        (
+            answer("404 Not Found", "text/html", ""),
+            "/health",
+            "404 Not Found",
+            false,
+        ),
+        (rails, "/health", "403 Forbidden", true),
+        (
+            answer("403 Forbidden", "text/plain", "no"),
+            "/health",
+            "403 Forbidden",
+            false,
+        ),
+        (
+            answer("500 Internal Server Error", "text/html", ""),
+            "/",
+            "500 Internal Server Error",
+            false,
+        ),
+        (
+            answer(
+                "400 Bad Request",
+                "application/json",
+                r#"{"detail":"q is missing"}"#,
+            ),
             "/",
             "400 Bad Request: q is missing",
             false,
         ),
     ] {
         let at = serve(Manner::Answers(text)).await.to_string();
-        let asked = ProbeSpec { path: path.to_owned(), ..spec(ProbeKind::Http) };
+        let asked = ProbeSpec {
+            path: path.to_owned(),
+            ..spec(ProbeKind::Http)
+        };
         let expected = format!("{message}{}", if hinted { hint } else { "" });
-        assert_eq!(told(probe(asked.clone(), vec![at.clone()]).await), (Failure, expected));
-        let request = HttpRequest { host: "app.example".to_owned(), ..HttpRequest::default() };
+        assert_eq!(
+            told(probe(asked.clone(), vec![at.clone()]).await),
+            (Failure, expected)
+        );
+        let request = HttpRequest {
+            host: "app.example".to_owned(),
+            ..HttpRequest::default()
+        };
         let chosen = ProbeSpec { request, ..asked };
         assert_eq!(told(probe(chosen, vec![at]).await).1, message, "{text}");
     }

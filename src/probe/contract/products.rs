@@ -1,30 +1,46 @@
 //! The contract of the products that are asked over HTTP: what each one's answer means.
 
 use super::{Manner, answer, nowhere, probe, serve, spec};
-use crate::model::{Credentials, Expect, JsonCondition, ProbeKind, ProbeOutcome, ProbeSpec, SecretSource};
+use crate::model::{
+    Credentials, Expect, JsonCondition, ProbeKind, ProbeOutcome, ProbeSpec, SecretSource,
+};
 use crate::probe::Mismatch;
 
 use ProbeKind::{
-    Arangodb, Clickhouse, Consul, Elasticsearch, Etcd, Grafana, Lakefs, Minio, Ollama, Prometheus, Qdrant,
-    Vault, Weaviate,
+    Arangodb, Clickhouse, Consul, Elasticsearch, Etcd, Grafana, Lakefs, Minio, Ollama, Prometheus,
+    Qdrant, Vault, Weaviate,
 };
 use ProbeOutcome::{Failure, Starting, Success, Warning};
 
 /// Asks `kind` of a server that gives the answer of `status` with `body`.
 async fn said(kind: ProbeKind, status: &str, body: &str) -> (ProbeOutcome, String, Option<String>) {
-    let content = if body.starts_with(['{', '"']) { "application/json" } else { "text/plain; charset=utf-8" };
-    let at = serve(Manner::Answers(answer(status, content, body))).await.to_string();
+    let content = if body.starts_with(['{', '"']) {
+        "application/json"
+    } else {
+        "text/plain; charset=utf-8"
+    };
+    let at = serve(Manner::Answers(answer(status, content, body)))
+        .await
+        .to_string();
     let report = probe(spec(kind), vec![at.clone()]).await.expect("a report");
     let path = kind.health_path().expect("a path");
     assert_eq!(report.target, format!("http://{at}{path}"));
-    assert!(report.is_answer() && report.mismatch.is_none(), "{kind:?} {status}: {}", report.message);
+    assert!(
+        report.is_answer() && report.mismatch.is_none(),
+        "{kind:?} {status}: {}",
+        report.message
+    );
     (report.outcome, report.message, report.version)
 }
 
 async fn all(cases: &[(ProbeKind, &str, &str, ProbeOutcome, &str)]) {
     for (kind, status, body, outcome, message) in cases {
         let (found, told, _) = said(*kind, status, body).await;
-        assert_eq!((found, told.as_str()), (*outcome, *message), "{kind:?} {status} {body}");
+        assert_eq!(
+            (found, told.as_str()),
+            (*outcome, *message),
+            "{kind:?} {status} {body}"
+        );
     }
 }
 
@@ -32,8 +48,7 @@ async fn all(cases: &[(ProbeKind, &str, &str, ProbeOutcome, &str)]) {
 async fn search_engines_tell_a_colour_or_wait_for_a_master() {
     let ok = "200 OK";
     let lost = r#"{"error":{"root_cause":[{"type":"master_not_discovered_exception","reason":null}],"type":"master_not_discovered_exception","reason":null},"status":503}"#;
-    let lost_too =
-        r#"{"error":{"root_cause":[{"type":"cluster_manager_not_discovered_exception"}]},"status":503}"#;
+    let lost_too = r#"{"error":{"root_cause":[{"type":"cluster_manager_not_discovered_exception"}]},"status":503}"#;
     all(&[
         (
             Elasticsearch,
@@ -42,7 +57,13 @@ async fn search_engines_tell_a_colour_or_wait_for_a_master() {
             Success,
             "green, 3 nodes",
         ),
-        (Elasticsearch, ok, r#"{"status":"green","number_of_nodes":1}"#, Success, "green, 1 node"),
+        (
+            Elasticsearch,
+            ok,
+            r#"{"status":"green","number_of_nodes":1}"#,
+            Success,
+            "green, 1 node",
+        ),
         (
             Elasticsearch,
             ok,
@@ -64,8 +85,20 @@ async fn search_engines_tell_a_colour_or_wait_for_a_master() {
             Failure,
             "red, 12 unassigned shards",
         ),
-        (Elasticsearch, "408 Request Timeout", r#"{"status":"red","timed_out":true}"#, Failure, "red"),
-        (Elasticsearch, "503 Service Unavailable", lost, Starting, "not ready: no master has been found yet"),
+        (
+            Elasticsearch,
+            "408 Request Timeout",
+            r#"{"status":"red","timed_out":true}"#,
+            Failure,
+            "red",
+        ),
+        (
+            Elasticsearch,
+            "503 Service Unavailable",
+            lost,
+            Starting,
+            "not ready: no master has been found yet",
+        ),
         (
             Elasticsearch,
             "503 Service Unavailable",
@@ -73,7 +106,13 @@ async fn search_engines_tell_a_colour_or_wait_for_a_master() {
             Starting,
             "not ready: no master has been found yet",
         ),
-        (Elasticsearch, "503 Service Unavailable", "", Failure, "503 Service Unavailable"),
+        (
+            Elasticsearch,
+            "503 Service Unavailable",
+            "",
+            Failure,
+            "503 Service Unavailable",
+        ),
         (
             Elasticsearch,
             "401 Unauthorized",
@@ -138,9 +177,21 @@ async fn clusters_tell_whether_they_have_a_leader_and_vaults_whether_they_are_op
     let ok = "200 OK";
     let vault = r#"{"initialized":true,"sealed":false,"standby":false,"version":"1.17.2"}"#;
     all(&[
-        (Etcd, ok, r#"{"health":"true","reason":""}"#, Success, "healthy"),
+        (
+            Etcd,
+            ok,
+            r#"{"health":"true","reason":""}"#,
+            Success,
+            "healthy",
+        ),
         (Etcd, ok, r#"{"health":true}"#, Success, "healthy"),
-        (Etcd, "503 X", r#"{"health":"false","reason":"RAFT NO LEADER"}"#, Failure, "no leader"),
+        (
+            Etcd,
+            "503 X",
+            r#"{"health":"false","reason":"RAFT NO LEADER"}"#,
+            Failure,
+            "no leader",
+        ),
         (
             Etcd,
             "503 X",
@@ -149,18 +200,54 @@ async fn clusters_tell_whether_they_have_a_leader_and_vaults_whether_they_are_op
             "unhealthy: ALARM NOSPACE",
         ),
         (Etcd, "503 X", r#"{"health":"false"}"#, Failure, "unhealthy"),
-        (Consul, ok, r#""10.1.10.12:8300""#, Success, "leader 10.1.10.12:8300"),
+        (
+            Consul,
+            ok,
+            r#""10.1.10.12:8300""#,
+            Success,
+            "leader 10.1.10.12:8300",
+        ),
         (Consul, ok, r#""""#, Failure, "no leader"),
         (Consul, "500 X", "No cluster leader", Failure, "no leader"),
         (Vault, ok, vault, Success, "active"),
         (Vault, "429 Too Many Requests", vault, Success, "standby"),
-        (Vault, "472 X", vault, Success, "standby for disaster recovery"),
+        (
+            Vault,
+            "472 X",
+            vault,
+            Success,
+            "standby for disaster recovery",
+        ),
         (Vault, "473 X", vault, Success, "performance standby"),
-        (Vault, "474 X", vault, Warning, "standby that cannot reach the active node"),
-        (Vault, "501 X", r#"{"initialized":false,"sealed":true}"#, Failure, "not initialised"),
-        (Vault, "503 X", r#"{"initialized":true,"sealed":true}"#, Failure, "sealed"),
+        (
+            Vault,
+            "474 X",
+            vault,
+            Warning,
+            "standby that cannot reach the active node",
+        ),
+        (
+            Vault,
+            "501 X",
+            r#"{"initialized":false,"sealed":true}"#,
+            Failure,
+            "not initialised",
+        ),
+        (
+            Vault,
+            "503 X",
+            r#"{"initialized":true,"sealed":true}"#,
+            Failure,
+            "sealed",
+        ),
         (Vault, "530 X", vault, Failure, "removed from its cluster"),
-        (Vault, "503 X", "upstream is gone", Failure, "503 Service Unavailable"),
+        (
+            Vault,
+            "503 X",
+            "upstream is gone",
+            Failure,
+            "503 Service Unavailable",
+        ),
     ])
     .await;
     assert_eq!(said(Vault, ok, vault).await.2.as_deref(), Some("1.17.2"));
@@ -172,29 +259,64 @@ async fn tools_tell_their_version_and_whether_they_are_ready() {
     let good = "{\n  \"commit\": \"abc\",\n  \"database\": \"ok\",\n  \"version\": \"11.1.0\"\n}";
     let bad = r#"{"database":"failing","version":"11.1.0"}"#;
     all(&[
-        (Ollama, ok, r#"{"version":"0.5.1"}"#, Success, "200 OK 0.5.1"),
-        (Prometheus, ok, "Prometheus Server is Ready.\n", Success, "200 Prometheus Server is Ready."),
-        (Prometheus, "503 X", "Service Unavailable", Starting, "not ready: 503 Service Unavailable"),
+        (
+            Ollama,
+            ok,
+            r#"{"version":"0.5.1"}"#,
+            Success,
+            "200 OK 0.5.1",
+        ),
+        (
+            Prometheus,
+            ok,
+            "Prometheus Server is Ready.\n",
+            Success,
+            "200 Prometheus Server is Ready.",
+        ),
+        (
+            Prometheus,
+            "503 X",
+            "Service Unavailable",
+            Starting,
+            "not ready: 503 Service Unavailable",
+        ),
         (Grafana, ok, good, Success, "database ok"),
         (Grafana, "503 X", bad, Failure, "database failing"),
         (Grafana, "502 X", "", Failure, "502 Bad Gateway"),
     ])
     .await;
-    assert_eq!(said(Ollama, ok, r#"{"version":"0.5.1"}"#).await.2.as_deref(), Some("0.5.1"));
+    assert_eq!(
+        said(Ollama, ok, r#"{"version":"0.5.1"}"#)
+            .await
+            .2
+            .as_deref(),
+        Some("0.5.1")
+    );
     assert_eq!(said(Grafana, ok, good).await.2.as_deref(), Some("11.1.0"));
 }
 
 #[tokio::test]
 async fn every_product_is_told_from_others_and_refuses_in_the_same_words() {
-    for kind in ProbeKind::ALL.into_iter().filter(|kind| kind.health_path().is_some()) {
+    for kind in ProbeKind::ALL
+        .into_iter()
+        .filter(|kind| kind.health_path().is_some())
+    {
         for other in [
             answer("200 OK", "text/html", "<html>Welcome</html>"),
-            answer("404 Not Found", "application/json", r#"{"error":"no such path"}"#),
+            answer(
+                "404 Not Found",
+                "application/json",
+                r#"{"error":"no such path"}"#,
+            ),
             "HTTP/1.1 302 Found\r\nLocation: https://id.example/\r\nContent-Length: 0\r\n\r\n",
         ] {
             let at = serve(Manner::Answers(other)).await.to_string();
             let report = probe(spec(kind), vec![at]).await.expect("a report");
-            assert!(report.message.starts_with("the answer is not from "), "{kind:?}: {}", report.message);
+            assert!(
+                report.message.starts_with("the answer is not from "),
+                "{kind:?}: {}",
+                report.message
+            );
             assert_eq!(
                 (report.outcome, report.mismatch),
                 (Failure, Some(Mismatch::OtherProtocol)),
@@ -202,17 +324,47 @@ async fn every_product_is_told_from_others_and_refuses_in_the_same_words() {
             );
         }
         let password = SecretSource::Environment("PATH".to_owned());
-        let login = Some(Credentials::Password { user: "ann".to_owned(), password });
-        let at = serve(Manner::Answers(answer("401 Unauthorized", "text/plain", ""))).await.to_string();
-        let report = probe(ProbeSpec { credentials: login, ..spec(kind) }, vec![at]).await.expect("a report");
-        assert_eq!(report.message, "login refused: 401 Unauthorized", "{kind:?}");
+        let login = Some(Credentials::Password {
+            user: "ann".to_owned(),
+            password,
+        });
+        let at = serve(Manner::Answers(answer(
+            "401 Unauthorized",
+            "text/plain",
+            "",
+        )))
+        .await
+        .to_string();
+        let report = probe(
+            ProbeSpec {
+                credentials: login,
+                ..spec(kind)
+            },
+            vec![at],
+        )
+        .await
+        .expect("a report");
+        assert_eq!(
+            report.message, "login refused: 401 Unauthorized",
+            "{kind:?}"
+        );
         for (at, expected) in [
-            (serve(Manner::ClosesAtOnce).await.to_string(), "connection closed without an answer"),
-            (serve(Manner::Garbage).await.to_string(), "the answer is not HTTP"),
+            (
+                serve(Manner::ClosesAtOnce).await.to_string(),
+                "connection closed without an answer",
+            ),
+            (
+                serve(Manner::Garbage).await.to_string(),
+                "the answer is not HTTP",
+            ),
             (nowhere().await, "connection refused"),
         ] {
             let report = probe(spec(kind), vec![at]).await.expect("a report");
-            assert_eq!((report.outcome, report.message.as_str()), (Failure, expected), "{kind:?}");
+            assert_eq!(
+                (report.outcome, report.message.as_str()),
+                (Failure, expected),
+                "{kind:?}"
+            );
         }
         assert_eq!(probe(spec(kind), Vec::new()).await, None, "{kind:?}");
     }
@@ -221,10 +373,26 @@ async fn every_product_is_told_from_others_and_refuses_in_the_same_words() {
 #[tokio::test]
 async fn conditions_hold_for_products_as_well() {
     let body = r#"{"status":"green","number_of_nodes":1}"#;
-    let at = serve(Manner::Answers(answer("200 OK", "application/json", body))).await.to_string();
+    let at = serve(Manner::Answers(answer("200 OK", "application/json", body)))
+        .await
+        .to_string();
     let equals = Some("3".to_owned());
-    let json = Some(JsonCondition { pointer: "/number_of_nodes".to_owned(), equals });
+    let json = Some(JsonCondition {
+        pointer: "/number_of_nodes".to_owned(),
+        equals,
+    });
     let expect = Expect { text: None, json };
-    let report = probe(ProbeSpec { expect, ..spec(Elasticsearch) }, vec![at]).await.expect("a report");
-    assert_eq!((report.outcome, report.message.as_str()), (Failure, "/number_of_nodes is 1 instead of 3"));
+    let report = probe(
+        ProbeSpec {
+            expect,
+            ..spec(Elasticsearch)
+        },
+        vec![at],
+    )
+    .await
+    .expect("a report");
+    assert_eq!(
+        (report.outcome, report.message.as_str()),
+        (Failure, "/number_of_nodes is 1 instead of 3")
+    );
 }

@@ -1,5 +1,5 @@
-//! The contract of every protocol: what is said to a server that works, starts or refuses a login, and
-//! what comes of everything else that may sit behind a port.
+//! The contract of every protocol: what is said to a server that works, starts or refuses a login,
+//! and what comes of everything else that may sit behind a port.
 
 mod dns;
 mod grpc;
@@ -62,11 +62,17 @@ fn case(kind: ProbeKind, turns: &[Turn], outcome: ProbeOutcome, message: &'stati
 
 impl Case {
     fn by(self, user: &'static str, password: &'static str) -> Self {
-        Self { login: Some((user, password)), ..self }
+        Self {
+            login: Some((user, password)),
+            ..self
+        }
     }
 
     fn of_version(self, version: &'static str) -> Self {
-        Self { version: Some(version), ..self }
+        Self {
+            version: Some(version),
+            ..self
+        }
     }
 }
 
@@ -80,12 +86,23 @@ async fn hold(cases: Vec<Case>) {
             let source = SecretSource::File(file.path().to_owned());
             match user {
                 "" => Credentials::Token(source),
-                user => Credentials::Password { user: user.to_owned(), password: source },
+                user => Credentials::Password {
+                    user: user.to_owned(),
+                    password: source,
+                },
             }
         });
         let subject = case.subject.to_owned();
-        let asked = ProbeSpec { credentials, subject, tls: case.tls, origin: case.origin, ..spec(case.kind) };
-        let report = probe(asked, vec![server.address.clone()]).await.expect("a report");
+        let asked = ProbeSpec {
+            credentials,
+            subject,
+            tls: case.tls,
+            origin: case.origin,
+            ..spec(case.kind)
+        };
+        let report = probe(asked, vec![server.address.clone()])
+            .await
+            .expect("a report");
         assert_eq!(
             (report.outcome, report.message.as_str()),
             (case.outcome, case.message),
@@ -94,10 +111,20 @@ async fn hold(cases: Vec<Case>) {
         );
         assert_eq!(report.version.as_deref(), case.version, "{}", case.message);
         let secure = if case.tls { "s" } else { "" };
-        assert_eq!(report.target, format!("{}{secure}://{}", case.kind.id(), server.address));
-        assert_eq!(report.is_answer(), report.mismatch.is_none() && case.outcome != Inconclusive);
+        assert_eq!(
+            report.target,
+            format!("{}{secure}://{}", case.kind.id(), server.address)
+        );
+        assert_eq!(
+            report.is_answer(),
+            report.mismatch.is_none() && case.outcome != Inconclusive
+        );
         if case.outcome.works() {
-            assert!(report.phases.is_some_and(|phases| phases.connect_ms.is_some()));
+            assert!(
+                report
+                    .phases
+                    .is_some_and(|phases| phases.connect_ms.is_some())
+            );
         }
     }
 }
@@ -122,31 +149,60 @@ fn name(kind: ProbeKind) -> &'static str {
 
 /// The kinds that are asked over TCP and say more than that something listens.
 fn kinds() -> impl Iterator<Item = ProbeKind> {
-    let others = [ProbeKind::Exec, ProbeKind::Docker, ProbeKind::Tcp, ProbeKind::Dns];
-    ProbeKind::ALL.into_iter().filter(move |kind| !others.contains(kind))
+    let others = [
+        ProbeKind::Exec,
+        ProbeKind::Docker,
+        ProbeKind::Tcp,
+        ProbeKind::Dns,
+    ];
+    ProbeKind::ALL
+        .into_iter()
+        .filter(move |kind| !others.contains(kind))
 }
 
 fn with_login(kind: ProbeKind) -> ProbeSpec {
     let password = SecretSource::Environment("HUBDECK_NO_SUCH_VARIABLE".to_owned());
-    let credentials = Some(Credentials::Password { user: "u".to_owned(), password });
-    ProbeSpec { credentials, ..spec(kind) }
+    let credentials = Some(Credentials::Password {
+        user: "u".to_owned(),
+        password,
+    });
+    ProbeSpec {
+        credentials,
+        ..spec(kind)
+    }
 }
 
 #[tokio::test]
 async fn nobody_there_is_a_refusal_that_proves_no_protocol() {
     for kind in kinds() {
-        let report = probe(spec(kind), vec![nowhere().await]).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (Failure, "connection refused"), "{kind:?}");
-        assert_eq!((report.mismatch, report.is_answer()), (None, false), "{kind:?}");
+        let report = probe(spec(kind), vec![nowhere().await])
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Failure, "connection refused"),
+            "{kind:?}"
+        );
+        assert_eq!(
+            (report.mismatch, report.is_answer()),
+            (None, false),
+            "{kind:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_variable_that_is_not_set_tells_nothing_of_the_service() {
     for kind in kinds().chain([ProbeKind::Dns, ProbeKind::Tcp]) {
-        let report = probe(with_login(kind), vec![nowhere().await]).await.expect("a report");
+        let report = probe(with_login(kind), vec![nowhere().await])
+            .await
+            .expect("a report");
         let message = "not checked: the variable HUBDECK_NO_SUCH_VARIABLE is not set";
-        assert_eq!((report.outcome, report.message.as_str()), (Inconclusive, message), "{kind:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Inconclusive, message),
+            "{kind:?}"
+        );
     }
 }
 
@@ -154,31 +210,56 @@ async fn a_variable_that_is_not_set_tells_nothing_of_the_service() {
 async fn silence_is_no_answer_within_the_timeout() {
     let asked = kinds().map(|kind| async move {
         let server = play(Vec::new()).await;
-        let report = probe(spec(kind), vec![server.address]).await.expect("a report");
+        let report = probe(spec(kind), vec![server.address])
+            .await
+            .expect("a report");
         let message = "no answer within 1.0 s";
-        assert_eq!((report.outcome, report.message.as_str()), (Failure, message), "{kind:?}");
-        assert_eq!((report.mismatch, report.is_answer()), (None, false), "{kind:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Failure, message),
+            "{kind:?}"
+        );
+        assert_eq!(
+            (report.mismatch, report.is_answer()),
+            (None, false),
+            "{kind:?}"
+        );
     });
     futures_util::future::join_all(asked).await;
 }
 
 #[tokio::test]
 async fn another_protocol_is_named_as_what_it_is_not() {
-    let http =
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n400 Bad Request";
+    let http = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n400 Bad Request";
     let servers: [(&str, Vec<Turn>); 4] = [
         ("http", vec![Turn::Reads, says(http), Turn::HangsUp]),
         ("http that stays", vec![Turn::Reads, says(http)]),
         ("ssh", vec![says("SSH-2.0-OpenSSH_9.6\r\n")]),
-        ("garbage", vec![Turn::Reads, says([0xff, 0x00, 0x1b, 0x5b, 0x0a].repeat(4000))]),
+        (
+            "garbage",
+            vec![
+                Turn::Reads,
+                says([0xff, 0x00, 0x1b, 0x5b, 0x0a].repeat(4000)),
+            ],
+        ),
     ];
     for (server, turns) in servers {
         for kind in kinds().filter(|kind| !(kind.is_http() && server.starts_with("http"))) {
             let server_at = play(turns.clone()).await;
-            let report = probe(spec(kind), vec![server_at.address]).await.expect("a report");
+            let report = probe(spec(kind), vec![server_at.address])
+                .await
+                .expect("a report");
             let message = format!("the answer is not {}", name(kind));
-            assert_eq!((report.outcome, report.message), (Failure, message), "{kind:?} at {server}");
-            assert_eq!(report.mismatch, Some(Mismatch::OtherProtocol), "{kind:?} at {server}");
+            assert_eq!(
+                (report.outcome, report.message),
+                (Failure, message),
+                "{kind:?} at {server}"
+            );
+            assert_eq!(
+                report.mismatch,
+                Some(Mismatch::OtherProtocol),
+                "{kind:?} at {server}"
+            );
         }
     }
 }
@@ -187,9 +268,15 @@ async fn another_protocol_is_named_as_what_it_is_not() {
 async fn hanging_up_at_once_is_no_answer() {
     for kind in kinds() {
         let server = play(vec![Turn::HangsUp]).await;
-        let report = probe(spec(kind), vec![server.address]).await.expect("a report");
+        let report = probe(spec(kind), vec![server.address])
+            .await
+            .expect("a report");
         let message = "connection closed without an answer";
-        assert_eq!((report.outcome, report.message.as_str()), (Failure, message), "{kind:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Failure, message),
+            "{kind:?}"
+        );
         assert_eq!(report.mismatch, Some(Mismatch::OtherProtocol), "{kind:?}");
     }
 }
@@ -198,9 +285,16 @@ async fn hanging_up_at_once_is_no_answer() {
 async fn a_flood_is_left_after_a_bounded_read() {
     for kind in kinds() {
         let server = play(vec![Turn::Reads, floods([b' '])]).await;
-        let report = probe(spec(kind), vec![server.address]).await.expect("a report");
+        let report = probe(spec(kind), vec![server.address])
+            .await
+            .expect("a report");
         assert_eq!(report.outcome, Failure, "{kind:?}");
-        assert_eq!(report.mismatch, Some(Mismatch::OtherProtocol), "{kind:?}: {}", report.message);
+        assert_eq!(
+            report.mismatch,
+            Some(Mismatch::OtherProtocol),
+            "{kind:?}: {}",
+            report.message
+        );
         // What the kernel keeps on both sides is all that was sent beyond.
         let said = server.said.load(Ordering::Relaxed);
         assert!(said < 32 << 20, "{kind:?} took {said} bytes");
@@ -212,10 +306,30 @@ async fn a_flood_in_the_right_words_is_left_as_well() {
     let too_much = "more than 256 KiB came without an answer in it";
     let notice = [&b"N\0\0\0\x0a"[..], b"Mwait\0"].concat();
     hold(vec![
-        case(ProbeKind::Postgres, &[Turn::Reads, floods(notice)], Failure, too_much),
-        case(ProbeKind::Redis, &[Turn::Reads, says("+"), floods("PONG")], Failure, too_much),
-        case(ProbeKind::Nats, &[says("INFO {"), floods("\"a\":1,")], Failure, too_much),
-        case(ProbeKind::Memcached, &[Turn::Reads, says("VERSION "), floods("1.6.")], Failure, too_much),
+        case(
+            ProbeKind::Postgres,
+            &[Turn::Reads, floods(notice)],
+            Failure,
+            too_much,
+        ),
+        case(
+            ProbeKind::Redis,
+            &[Turn::Reads, says("+"), floods("PONG")],
+            Failure,
+            too_much,
+        ),
+        case(
+            ProbeKind::Nats,
+            &[says("INFO {"), floods("\"a\":1,")],
+            Failure,
+            too_much,
+        ),
+        case(
+            ProbeKind::Memcached,
+            &[Turn::Reads, says("VERSION "), floods("1.6.")],
+            Failure,
+            too_much,
+        ),
     ])
     .await;
 }
@@ -249,10 +363,18 @@ async fn a_server_that_works_late_is_a_warning() {
         let late = [vec![Turn::Waits(Duration::from_millis(150))], case.turns].concat();
         let server = play(late).await;
         let slow_after = Some(Duration::from_millis(100));
-        let asked = ProbeSpec { slow_after, timeout: Duration::from_secs(5), ..spec(kind) };
+        let asked = ProbeSpec {
+            slow_after,
+            timeout: Duration::from_secs(5),
+            ..spec(kind)
+        };
         let report = probe(asked, vec![server.address]).await.expect("a report");
         assert_eq!(report.outcome, Warning, "{kind:?}: {}", report.message);
         let begin = format!("{}, slow: 0.", case.message);
-        assert!(report.message.starts_with(&begin), "{kind:?}: {}", report.message);
+        assert!(
+            report.message.starts_with(&begin),
+            "{kind:?}: {}",
+            report.message
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The contract of requests: what is sent where, what the parts took, and names and URLs that lead nowhere.
+//! The contract of requests: what is sent where, what the parts took, and names and URLs that lead
+//! nowhere.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,7 +28,9 @@ async fn recorded(answers: &'static [&'static str]) -> (SocketAddr, Receiver<Str
             let (mut stream, _) = listener.accept().await?;
             let mut request = [0; 4096];
             let count = stream.read(&mut request).await?;
-            let _ = keep.send(String::from_utf8_lossy(&request[..count]).into_owned()).await;
+            let _ = keep
+                .send(String::from_utf8_lossy(&request[..count]).into_owned())
+                .await;
             stream.write_all(text.as_bytes()).await?;
         }
         std::io::Result::Ok(())
@@ -50,7 +53,11 @@ fn secret(folder: &tempfile::TempDir, text: &str) -> SecretSource {
 #[tokio::test]
 async fn nothing_is_asked_for_but_the_answer_itself() {
     let (address, mut requests) = recorded(&[HEALTHY]).await;
-    assert!(probe(spec(ProbeKind::Http), vec![address.to_string()]).await.is_some());
+    assert!(
+        probe(spec(ProbeKind::Http), vec![address.to_string()])
+            .await
+            .is_some()
+    );
     let request = asked(&mut requests).concat();
     assert!(request.starts_with("GET /health HTTP/1.1\r\n"), "{request}");
     let headers = request.to_lowercase();
@@ -64,12 +71,23 @@ async fn nothing_is_asked_for_but_the_answer_itself() {
 async fn credentials_go_to_the_service_and_nowhere_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let source = secret(&folder, "hunter2\n");
-    let password = Credentials::Password { user: "ann".to_owned(), password: source.clone() };
-    let with =
-        |credentials: Credentials| ProbeSpec { credentials: Some(credentials), ..spec(ProbeKind::Http) };
+    let password = Credentials::Password {
+        user: "ann".to_owned(),
+        password: source.clone(),
+    };
+    let with = |credentials: Credentials| ProbeSpec {
+        credentials: Some(credentials),
+        ..spec(ProbeKind::Http)
+    };
     for (credentials, header) in [
-        (password.clone(), "authorization: basic yw5uomh1bnrlcji=\r\n"),
-        (Credentials::Token(source.clone()), "authorization: bearer hunter2\r\n"),
+        (
+            password.clone(),
+            "authorization: basic yw5uomh1bnrlcji=\r\n",
+        ),
+        (
+            Credentials::Token(source.clone()),
+            "authorization: bearer hunter2\r\n",
+        ),
     ] {
         // Over a redirect on the same host as well.
         let moved = "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
@@ -78,29 +96,57 @@ async fn credentials_go_to_the_service_and_nowhere_else() {
         assert_eq!(told(report), (Success, "200 healthy 1.4.2".to_owned()));
         let requests = asked(&mut requests);
         assert_eq!(requests.len(), 2);
-        assert!(requests.iter().all(|request| request.to_lowercase().contains(header)), "{requests:?}");
+        assert!(
+            requests
+                .iter()
+                .all(|request| request.to_lowercase().contains(header)),
+            "{requests:?}"
+        );
     }
     let (elsewhere, mut requests) = recorded(&[HEALTHY]).await;
-    let away = format!("HTTP/1.1 307 X\r\nLocation: http://{elsewhere}/\r\nContent-Length: 0\r\n\r\n");
+    let away =
+        format!("HTTP/1.1 307 X\r\nLocation: http://{elsewhere}/\r\nContent-Length: 0\r\n\r\n");
     let address = serve(Manner::Answers(away.leak())).await.to_string();
     let report = probe(with(Credentials::Token(source)), vec![address]).await;
-    assert_eq!(told(report), (Success, format!("307 to http://{elsewhere}/")));
-    assert_eq!(asked(&mut requests), [""; 0], "a redirect to another port is the answer");
+    assert_eq!(
+        told(report),
+        (Success, format!("307 to http://{elsewhere}/"))
+    );
+    assert_eq!(
+        asked(&mut requests),
+        [""; 0],
+        "a redirect to another port is the answer"
+    );
 
     for (status, expected) in [
         ("401 Unauthorized", "login refused: 401 Unauthorized"),
         ("403 Forbidden", "login refused: 403 Forbidden"),
     ] {
-        let address = serve(Manner::Answers(answer(status, "application/json", "{}"))).await.to_string();
-        let report = probe(with(password.clone()), vec![address.clone()]).await.expect("a report");
+        let address = serve(Manner::Answers(answer(status, "application/json", "{}")))
+            .await
+            .to_string();
+        let report = probe(with(password.clone()), vec![address.clone()])
+            .await
+            .expect("a report");
         assert!(report.is_answer(), "refusing is an answer");
-        assert_eq!((report.outcome, report.message.as_str()), (Failure, expected));
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Failure, expected)
+        );
         assert_eq!(
             told(probe(spec(ProbeKind::Http), vec![address.clone()]).await),
             (Failure, status.to_owned())
         );
         let url = Some(format!("http://ann:hunter2@{address}/health"));
-        let report = probe(ProbeSpec { url, ..spec(ProbeKind::Http) }, Vec::new()).await.expect("a report");
+        let report = probe(
+            ProbeSpec {
+                url,
+                ..spec(ProbeKind::Http)
+            },
+            Vec::new(),
+        )
+        .await
+        .expect("a report");
         assert_eq!(report.message, expected);
         assert_eq!(report.target, format!("http://***@{address}/health"));
     }
@@ -108,23 +154,40 @@ async fn credentials_go_to_the_service_and_nowhere_else() {
     let report = probe(with(token), vec![nowhere().await]).await;
     assert_eq!(
         told(report),
-        (Inconclusive, "not checked: the token holds characters that no header can".to_owned())
+        (
+            Inconclusive,
+            "not checked: the token holds characters that no header can".to_owned()
+        )
     );
 }
 
 fn milliseconds(phases: Option<ProbePhases>) -> [Option<f32>; 4] {
     let phases = phases.expect("phases");
-    [phases.dns_ms, phases.connect_ms, phases.tls_ms, phases.first_byte_ms]
+    [
+        phases.dns_ms,
+        phases.connect_ms,
+        phases.tls_ms,
+        phases.first_byte_ms,
+    ]
 }
 
 #[tokio::test]
 async fn the_parts_are_timed_as_far_as_they_go() {
     let late = serve(Manner::Late(200)).await;
-    let report = probe(spec(ProbeKind::Http), vec![late.to_string()]).await.expect("a report");
+    let report = probe(spec(ProbeKind::Http), vec![late.to_string()])
+        .await
+        .expect("a report");
     let [None, Some(connect), None, Some(first_byte)] = milliseconds(report.phases) else {
-        panic!("an address has no look-up, plain HTTP no TLS: {:?}", report.phases);
+        panic!(
+            "an address has no look-up, plain HTTP no TLS: {:?}",
+            report.phases
+        );
     };
-    assert!(connect < 150.0 && first_byte >= 199.0, "{:?}", report.phases);
+    assert!(
+        connect < 150.0 && first_byte >= 199.0,
+        "{:?}",
+        report.phases
+    );
 
     let gate = Arc::new(Semaphore::new(0));
     let names = Names::behind(gate.clone());
@@ -134,14 +197,27 @@ async fn the_parts_are_timed_as_far_as_they_go() {
     });
     let prober = Prober::with(Tls::own().expect("TLS"), names).expect("a prober");
     let url = Some(format!("http://slow.example:{}/", late.port()));
-    let named = target(ProbeSpec { url, ..spec(ProbeKind::Http) }, Vec::new());
+    let named = target(
+        ProbeSpec {
+            url,
+            ..spec(ProbeKind::Http)
+        },
+        Vec::new(),
+    );
     let report = probe_with(&prober, &named).await.expect("a report");
     assert_eq!(report.outcome, Success, "{}", report.message);
     let [Some(dns), Some(connect), None, Some(first_byte)] = milliseconds(report.phases) else {
         panic!("no look-up in {:?}", report.phases);
     };
-    assert!(dns >= 140.0 && connect < 150.0 && first_byte >= 199.0, "{:?}", report.phases);
-    let total = report.latency.map(|latency| latency.as_secs_f32() * 1_000.0).unwrap_or_default();
+    assert!(
+        dns >= 140.0 && connect < 150.0 && first_byte >= 199.0,
+        "{:?}",
+        report.phases
+    );
+    let total = report
+        .latency
+        .map(|latency| latency.as_secs_f32() * 1_000.0)
+        .unwrap_or_default();
     assert!(
         (total - dns - connect - first_byte).abs() < 100.0,
         "{total} is not the sum of {:?}",
@@ -149,14 +225,37 @@ async fn the_parts_are_timed_as_far_as_they_go() {
     );
 
     let silent = serve(Manner::Silent).await.to_string();
-    let report = probe(spec(ProbeKind::Http), vec![silent.clone()]).await.expect("a report");
-    assert!(matches!(milliseconds(report.phases), [None, Some(_), None, None]), "{:?}", report.phases);
-    let report =
-        probe(ProbeSpec { tls: true, ..spec(ProbeKind::Http) }, vec![silent]).await.expect("a report");
+    let report = probe(spec(ProbeKind::Http), vec![silent.clone()])
+        .await
+        .expect("a report");
+    assert!(
+        matches!(milliseconds(report.phases), [None, Some(_), None, None]),
+        "{:?}",
+        report.phases
+    );
+    let report = probe(
+        ProbeSpec {
+            tls: true,
+            ..spec(ProbeKind::Http)
+        },
+        vec![silent],
+    )
+    .await
+    .expect("a report");
     assert_eq!(report.message, "no answer within 1.0 s");
-    assert!(matches!(milliseconds(report.phases), [None, Some(_), None, None]), "{:?}", report.phases);
-    let report = probe(spec(ProbeKind::Http), vec![nowhere().await]).await.expect("a report");
-    assert_eq!(milliseconds(report.phases), [None; 4], "nothing came to its end");
+    assert!(
+        matches!(milliseconds(report.phases), [None, Some(_), None, None]),
+        "{:?}",
+        report.phases
+    );
+    let report = probe(spec(ProbeKind::Http), vec![nowhere().await])
+        .await
+        .expect("a report");
+    assert_eq!(
+        milliseconds(report.phases),
+        [None; 4],
+        "nothing came to its end"
+    );
 }
 
 #[tokio::test]
@@ -164,7 +263,11 @@ async fn a_name_that_is_not_found_is_told_from_a_server_that_is_silent() {
     let prober = |names| Prober::with(Tls::own().expect("TLS"), names).expect("a prober");
     let gate = Arc::new(Semaphore::new(0));
     let hanging = prober(Names::behind(gate.clone()));
-    let absent = prober(Names::of(|_, _| Err(std::io::Error::other("failed to lookup address information"))));
+    let absent = prober(Names::of(|_, _| {
+        Err(std::io::Error::other(
+            "failed to lookup address information",
+        ))
+    }));
     for (kind, url) in [
         (ProbeKind::Http, "http://db.example/health"),
         (ProbeKind::Http, "https://db.example/health"),
@@ -173,11 +276,26 @@ async fn a_name_that_is_not_found_is_told_from_a_server_that_is_silent() {
         (ProbeKind::Tls, "tls://db.example"),
     ] {
         let timeout = Duration::from_millis(200);
-        let named = target(ProbeSpec { url: Some(url.to_owned()), timeout, ..spec(kind) }, Vec::new());
+        let named = target(
+            ProbeSpec {
+                url: Some(url.to_owned()),
+                timeout,
+                ..spec(kind)
+            },
+            Vec::new(),
+        );
         let report = probe_with(&hanging, &named).await;
-        assert_eq!(told(report), (Failure, "name not resolved within 0.20 s".to_owned()), "{url}");
+        assert_eq!(
+            told(report),
+            (Failure, "name not resolved within 0.20 s".to_owned()),
+            "{url}"
+        );
         let report = probe_with(&absent, &named).await;
-        assert_eq!(told(report), (Failure, "name not resolved".to_owned()), "{url}");
+        assert_eq!(
+            told(report),
+            (Failure, "name not resolved".to_owned()),
+            "{url}"
+        );
     }
     gate.close();
 }
@@ -186,8 +304,18 @@ async fn a_name_that_is_not_found_is_told_from_a_server_that_is_silent() {
 async fn urls_from_config_are_asked_where_they_lead_or_refused() {
     let good = serve(Manner::Answers(HEALTHY)).await;
     for (kind, url, outcome, message) in [
-        (ProbeKind::Http, format!("http://{good}/health"), Success, "200 healthy 1.4.2"),
-        (ProbeKind::Tcp, format!("tcp://ann:secret@{good}"), Success, "accepts connections"),
+        (
+            ProbeKind::Http,
+            format!("http://{good}/health"),
+            Success,
+            "200 healthy 1.4.2",
+        ),
+        (
+            ProbeKind::Tcp,
+            format!("tcp://ann:secret@{good}"),
+            Success,
+            "accepts connections",
+        ),
         (
             ProbeKind::Http,
             format!("tcp://{good}"),
@@ -200,7 +328,12 @@ async fn urls_from_config_are_asked_where_they_lead_or_refused() {
             Inconclusive,
             "not checked: the URL names no host and port",
         ),
-        (ProbeKind::Http, "http://".to_owned(), Inconclusive, "not checked: the URL names no host and port"),
+        (
+            ProbeKind::Http,
+            "http://".to_owned(),
+            Inconclusive,
+            "not checked: the URL names no host and port",
+        ),
         (
             ProbeKind::Http,
             format!("http://[::1/{good}"),
@@ -214,15 +347,42 @@ async fn urls_from_config_are_asked_where_they_lead_or_refused() {
             "not checked: vault is asked over http:// or https://, not vault://",
         ),
     ] {
-        let report = probe(ProbeSpec { url: Some(url.clone()), ..spec(kind) }, Vec::new()).await;
+        let report = probe(
+            ProbeSpec {
+                url: Some(url.clone()),
+                ..spec(kind)
+            },
+            Vec::new(),
+        )
+        .await;
         let report = report.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{url}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, message),
+            "{url}"
+        );
         assert!(!report.target.contains("secret"), "{}", report.target);
     }
     let (address, mut requests) =
         recorded(&["HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"version\":\"0.5.1\" }"]).await;
     let url = Some(format!("http://{address}"));
-    let report = probe(ProbeSpec { url, ..spec(ProbeKind::Ollama) }, Vec::new()).await.expect("a report");
-    assert_eq!((report.outcome, report.version.as_deref()), (Success, Some("0.5.1")));
-    assert!(asked(&mut requests).concat().starts_with("GET /api/version "), "the product's own call");
+    let report = probe(
+        ProbeSpec {
+            url,
+            ..spec(ProbeKind::Ollama)
+        },
+        Vec::new(),
+    )
+    .await
+    .expect("a report");
+    assert_eq!(
+        (report.outcome, report.version.as_deref()),
+        (Success, Some("0.5.1"))
+    );
+    assert!(
+        asked(&mut requests)
+            .concat()
+            .starts_with("GET /api/version "),
+        "the product's own call"
+    );
 }

@@ -57,11 +57,17 @@ pub(super) async fn play(turns: Vec<Turn>) -> Server {
 }
 
 /// Errors mean that the probe has hung up, which is its right.
-async fn follow(mut stream: TcpStream, turns: Vec<Turn>, said: Arc<AtomicUsize>) -> std::io::Result<()> {
+async fn follow(
+    mut stream: TcpStream,
+    turns: Vec<Turn>,
+    said: Arc<AtomicUsize>,
+) -> std::io::Result<()> {
     let mut buffer = vec![0; 64 * 1024];
     for turn in turns {
         match turn {
-            Turn::Reads => drop(timeout(Duration::from_millis(100), stream.read(&mut buffer)).await),
+            Turn::Reads => {
+                drop(timeout(Duration::from_millis(100), stream.read(&mut buffer)).await)
+            }
             Turn::Hears(expected) => {
                 let heard = &mut buffer[..expected.len()];
                 stream.read_exact(heard).await?;

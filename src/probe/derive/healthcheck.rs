@@ -30,7 +30,9 @@ pub(super) fn parse(test: &[String], environment: &Environment) -> Option<Found>
 /// The first check among the commands of `script`.
 fn from_script(script: &str, environment: &Environment, depth: usize) -> Option<Found> {
     let commands = shell::commands(script, environment);
-    commands.iter().find_map(|command| from_command(command, environment, depth))
+    commands
+        .iter()
+        .find_map(|command| from_command(command, environment, depth))
 }
 
 fn is_shell(program: &str) -> bool {
@@ -83,24 +85,34 @@ fn program_at(words: &[String]) -> Option<usize> {
 
 /// Words before the program: assignments, wrappers and their numbers.
 fn is_prefix(word: &str) -> bool {
-    let wrapper =
-        matches!(word, "exec" | "env" | "sudo" | "timeout" | "gosu" | "su-exec" | "if" | "!" | "test" | "[");
+    let wrapper = matches!(
+        word,
+        "exec" | "env" | "sudo" | "timeout" | "gosu" | "su-exec" | "if" | "!" | "test" | "["
+    );
     wrapper || assignment(word).is_some() || word.trim_end_matches('s').parse::<f32>().is_ok()
 }
 
 /// Name and value of `NAME=value`.
 fn assignment(word: &str) -> Option<(&str, &str)> {
-    word.split_once('=')
-        .filter(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    word.split_once('=').filter(|(name, _)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
 }
 
 /// `nc -z localhost 1234`.
 fn from_netcat(arguments: &[String]) -> Option<Found> {
-    if arguments.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('u')) {
+    if arguments
+        .iter()
+        .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('u'))
+    {
         return None; // UDP
     }
     let at = arguments.iter().position(|word| is_own_host(word))?;
-    let port = arguments.get(at + 1)?.parse().ok().filter(|port| *port != 0)?;
+    let port = arguments
+        .get(at + 1)?
+        .parse()
+        .ok()
+        .filter(|port| *port != 0)?;
     Some(Found::tcp(port))
 }
 

@@ -1,5 +1,5 @@
-//! The `hubdeck.probe` label: `http://:8000/health`, `redis://:6379`, `grpc://:50051/my.Service`, `none`, and
-//! those beside it that say how an HTTP server is asked.
+//! The `hubdeck.probe` label: `http://:8000/health`, `redis://:6379`, `grpc://:50051/my.Service`,
+//! `none`, and those beside it that say how an HTTP server is asked.
 
 use std::collections::BTreeMap;
 
@@ -24,42 +24,64 @@ pub(super) fn parse(value: &str) -> Result<Found, String> {
         return Err("commands are taken from hubdeck's config file only".to_owned());
     }
     let (scheme, rest) = value.split_once("://").ok_or_else(|| unclear(value))?;
-    if rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@')) {
+    if rest
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|authority| authority.contains('@'))
+    {
         // What stands there may be a password: it is not repeated.
-        return Err("it holds a user; credentials are taken from hubdeck's config file only".to_owned());
+        return Err(
+            "it holds a user; credentials are taken from hubdeck's config file only".to_owned(),
+        );
     }
-    let (kind, tls) =
-        ProbeKind::of_scheme(scheme).filter(|(kind, _)| kind.has_address()).ok_or_else(|| unclear(value))?;
+    let (kind, tls) = ProbeKind::of_scheme(scheme)
+        .filter(|(kind, _)| kind.has_address())
+        .ok_or_else(|| unclear(value))?;
     let usual = kind.usual_port(tls).unwrap_or(0);
     let (host, port, path) = split_authority(rest, usual)
         .filter(|(_, port, _)| *port != 0)
         .ok_or_else(|| format!("{value:?} has no port from 1 to 65535"))?;
     if !host.is_empty() && !is_own_host(host) {
-        return Err(format!("{value:?} names another host; leave the host out, as in http://:8000/health"));
+        return Err(format!(
+            "{value:?} names another host; leave the host out, as in http://:8000/health"
+        ));
     }
     if path.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(unclear(value));
     }
     let subject = path.trim_start_matches('/');
-    let found = Found { tls, ..Found::of(kind, port) };
+    let found = Found {
+        tls,
+        ..Found::of(kind, port)
+    };
     match kind {
         ProbeKind::Http => Ok(Found { path, ..found }),
         _ if subject.is_empty() => Ok(found),
         _ if kind.is_http() => Ok(Found { path, ..found }),
-        _ if kind.subject_key().is_some() => Ok(Found { subject: subject.to_owned(), ..found }),
-        _ => Err(format!("{value:?} has a path, which {} takes none of", kind.id())),
+        _ if kind.subject_key().is_some() => Ok(Found {
+            subject: subject.to_owned(),
+            ..found
+        }),
+        _ => Err(format!(
+            "{value:?} has a path, which {} takes none of",
+            kind.id()
+        )),
     }
 }
 
 /// `found` with what the labels beside [`ProbeSpec::LABEL`] say: `hubdeck.probe.host`, `.method`,
-/// `.server_name`, and one `.header.NAME` for each header. What is wrong with one goes to `wrong`, with its name.
+/// `.server_name`, and one `.header.NAME` for each header. What is wrong with one goes to `wrong`,
+/// with its name.
 pub(super) fn more(
     mut found: Found,
     labels: &BTreeMap<String, String>,
     wrong: &mut Vec<(String, String)>,
 ) -> Found {
     for (label, value) in labels.range(format!("{}.", ProbeSpec::LABEL)..) {
-        let Some(key) = label.strip_prefix(ProbeSpec::LABEL).and_then(|rest| rest.strip_prefix('.')) else {
+        let Some(key) = label
+            .strip_prefix(ProbeSpec::LABEL)
+            .and_then(|rest| rest.strip_prefix('.'))
+        else {
             break;
         };
         if let Err(reason) = one_more(&mut found, key, value.trim()) {
@@ -73,7 +95,10 @@ fn one_more(found: &mut Found, key: &str, value: &str) -> Result<(), String> {
     let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     if key == "server_name" {
         let name = Some(value).filter(|value| is_word(value));
-        found.server_name = Some(name.ok_or_else(|| format!("{value:?} is no name"))?.to_owned());
+        found.server_name = Some(
+            name.ok_or_else(|| format!("{value:?} is no name"))?
+                .to_owned(),
+        );
         return Ok(());
     }
     let header = key.strip_prefix("header.");
@@ -84,7 +109,10 @@ fn one_more(found: &mut Found, key: &str, value: &str) -> Result<(), String> {
         return Ok(());
     }
     if !found.kind.is_http() {
-        return Err(format!("a probe of kind {} sends no such thing", found.kind.id()));
+        return Err(format!(
+            "a probe of kind {} sends no such thing",
+            found.kind.id()
+        ));
     }
     match header {
         None if key == "host" && is_word(value) => value.clone_into(&mut found.request.host),
@@ -96,15 +124,26 @@ fn one_more(found: &mut Found, key: &str, value: &str) -> Result<(), String> {
         },
         Some(name) if HttpRequest::is_reserved(name) || is_secret_name(name) => {
             return Err(
-                "it may hold a secret; credentials are taken from hubdeck's config file only".to_owned()
+                "it may hold a secret; credentials are taken from hubdeck's config file only"
+                    .to_owned(),
             );
         }
-        Some(name) if is_word(name) && !name.contains(':') && !value.chars().any(char::is_control) => {
-            found.request.headers.retain(|(each, _)| !each.eq_ignore_ascii_case(name));
-            found.request.headers.push((name.to_owned(), Hidden::new(value)));
+        Some(name)
+            if is_word(name) && !name.contains(':') && !value.chars().any(char::is_control) =>
+        {
+            found
+                .request
+                .headers
+                .retain(|(each, _)| !each.eq_ignore_ascii_case(name));
+            found
+                .request
+                .headers
+                .push((name.to_owned(), Hidden::new(value)));
         }
         Some(name) => {
-            return Err(format!("{name:?} is no name of a header, or its value holds control characters"));
+            return Err(format!(
+                "{name:?} is no name of a header, or its value holds control characters"
+            ));
         }
     }
     Ok(())
@@ -114,5 +153,7 @@ fn one_more(found: &mut Found, key: &str, value: &str) -> Result<(), String> {
 const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 fn unclear(value: &str) -> String {
-    format!("{value:?} is none of KIND://:PORT/PATH, such as http://:8000/health or redis://:6379, and none")
+    format!(
+        "{value:?} is none of KIND://:PORT/PATH, such as http://:8000/health or redis://:6379, and none"
+    )
 }

@@ -8,17 +8,35 @@ const USERS: [&str; 3] = ["POSTGRES_USER", "POSTGRESQL_USERNAME", "PGUSER"];
 /// The same for its database.
 const DATABASES: [&str; 3] = ["POSTGRES_DB", "POSTGRESQL_DATABASE", "PGDATABASE"];
 
-/// `found` with the user and the database that `environment` names, where nothing else did: a server that
-/// trusts everybody writes an error about an unknown one into its log.
+/// `found` with the user and the database that `environment` names, where nothing else did: a
+/// server that trusts everybody writes an error about an unknown one into its log.
 pub(super) fn known(found: Found, environment: &[(String, String)]) -> Found {
     if found.kind != ProbeKind::Postgres {
         return found;
     }
     let first = |names: &[&str]| {
-        let value = |name: &&str| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value);
-        names.iter().find_map(value).filter(|value| !value.is_empty() && !value.contains('\0')).cloned()
+        let value = |name: &&str| {
+            environment
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value)
+        };
+        names
+            .iter()
+            .find_map(value)
+            .filter(|value| !value.is_empty() && !value.contains('\0'))
+            .cloned()
     };
-    let or =
-        |text: String, names: &[&str]| if text.is_empty() { first(names).unwrap_or_default() } else { text };
-    Found { user: or(found.user, &USERS), subject: or(found.subject, &DATABASES), ..found }
+    let or = |text: String, names: &[&str]| {
+        if text.is_empty() {
+            first(names).unwrap_or_default()
+        } else {
+            text
+        }
+    };
+    Found {
+        user: or(found.user, &USERS),
+        subject: or(found.subject, &DATABASES),
+        ..found
+    }
 }

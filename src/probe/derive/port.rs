@@ -6,7 +6,8 @@ use super::{ALIVE, Found};
 
 /// Ports whose protocol is clear from their number, and whether it goes over TLS there.
 ///
-/// Each of these kinds notices when something else answers, so that a wrong guess becomes plain TCP.
+/// Each of these kinds notices when something else answers, so that a wrong guess becomes plain
+/// TCP.
 const NATIVE: [(u16, ProbeKind, bool); 14] = [
     (5432, ProbeKind::Postgres, false),
     (3306, ProbeKind::Mysql, false),
@@ -26,8 +27,8 @@ const NATIVE: [(u16, ProbeKind, bool); 14] = [
 
 /// Ports that usually speak HTTP, most telling first.
 const WEB: [u16; 24] = [
-    80, 8080, 8000, 3000, 5000, 8081, 8888, 9000, 4000, 4200, 5173, 8008, 8082, 8090, 8100, 8200, 8500, 9090,
-    9091, 9200, 15672, 443, 8443, 9443,
+    80, 8080, 8000, 3000, 5000, 8081, 8888, 9000, 4000, 4200, 5173, 8008, 8082, 8090, 8100, 8200,
+    8500, 9090, 9091, 9200, 15672, 443, 8443, 9443,
 ];
 
 /// Web ports that usually want TLS.
@@ -48,19 +49,28 @@ pub(super) fn find(ports: &[Port]) -> Option<Found> {
         .filter(|port| port.container != 0 && (is(port, "tcp") || is_dns(port)))
         .min_by_key(|port| (port.published.is_none(), rank(port), port.container))?;
     let number = best.container;
-    if let Some(found) = native(number).filter(|found| (found.kind == ProbeKind::Dns) == is_dns(best)) {
+    if let Some(found) =
+        native(number).filter(|found| (found.kind == ProbeKind::Dns) == is_dns(best))
+    {
         return Some(found);
     }
     if !WEB.contains(&number) {
         return Some(Found::tcp(number));
     }
-    Some(Found { tls: TLS.contains(&number), status: ALIVE, ..Found::http(number, "/") })
+    Some(Found {
+        tls: TLS.contains(&number),
+        status: ALIVE,
+        ..Found::http(number, "/")
+    })
 }
 
 /// The check of a port whose number tells the protocol.
 pub(super) fn native(port: u16) -> Option<Found> {
     let (_, kind, tls) = *NATIVE.iter().find(|(number, _, _)| *number == port)?;
-    Some(Found { tls, ..Found::of(kind, port) })
+    Some(Found {
+        tls,
+        ..Found::of(kind, port)
+    })
 }
 
 /// Whether `port` usually stands for something else than `kind`.
@@ -71,21 +81,28 @@ pub(super) fn is_usual_for_another(port: u16, kind: ProbeKind) -> bool {
     }
 }
 
-/// The only TCP port that is published, or exposed where none is; `None` when there are several, or none.
+/// The only TCP port that is published, or exposed where none is; `None` when there are several, or
+/// none.
 pub(super) fn only_tcp(ports: &[Port]) -> Option<u16> {
     let tcp = || ports.iter().filter(|port| is(port, "tcp"));
     let any_published = tcp().any(|port| port.published.is_some());
-    let mut numbers =
-        tcp().filter(|port| port.published.is_some() == any_published).map(|port| port.container);
+    let mut numbers = tcp()
+        .filter(|port| port.published.is_some() == any_published)
+        .map(|port| port.container);
     let first = numbers.next()?;
     numbers.all(|number| number == first).then_some(first)
 }
 
 /// The port among `ports` whose certificate is looked at: published before exposed.
 pub(super) fn with_certificate(ports: &[Port]) -> Option<u16> {
-    let rank = |port: &Port| CERTIFICATES.iter().position(|number| *number == port.container);
+    let rank = |port: &Port| {
+        CERTIFICATES
+            .iter()
+            .position(|number| *number == port.container)
+    };
     let candidates = ports.iter().filter(|port| is(port, "tcp"));
-    let ranked = candidates.filter_map(|port| Some((port.published.is_none(), rank(port)?, port.container)));
+    let ranked =
+        candidates.filter_map(|port| Some((port.published.is_none(), rank(port)?, port.container)));
     ranked.min().map(|(_, _, number)| number)
 }
 

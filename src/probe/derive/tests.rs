@@ -9,23 +9,43 @@ use super::*;
 use crate::model::{HintProbe, ImageHint, Layer, Port};
 use crate::probe::testing::{facts, service};
 
-/// `redis 6379`, `rediss 6380`, `grpc 50051 my.Service`, `https 8443 /up any`, `docker`, `-`; then what is sent
-/// beside: `POST`, `host=x`, `sni=x`, `user=x`, `Name: value`, `body=x`.
+/// `redis 6379`, `rediss 6380`, `grpc 50051 my.Service`, `https 8443 /up any`, `docker`, `-`; then
+/// what is sent beside: `POST`, `host=x`, `sni=x`, `user=x`, `Name: value`, `body=x`.
 fn show(found: Option<&Found>) -> String {
-    let Some(found) = found else { return "-".into() };
-    let Found { kind, port, path, subject, tls, status, request, server_name, user } = found;
+    let Some(found) = found else {
+        return "-".into();
+    };
+    let Found {
+        kind,
+        port,
+        path,
+        subject,
+        tls,
+        status,
+        request,
+        server_name,
+        user,
+    } = found;
     if *kind == ProbeKind::Docker {
         return "docker".into();
     }
     let secure = if *tls { "s" } else { "" };
     let any = if *status == ALIVE { " any" } else { "" };
-    let path = if kind.health_path() == Some(path) { "" } else { path };
+    let path = if kind.health_path() == Some(path) {
+        ""
+    } else {
+        path
+    };
     let mut text = format!("{}{secure} {port}", kind.id());
     for part in [path, subject].into_iter().filter(|part| !part.is_empty()) {
         text = format!("{text} {part}");
     }
     let mut text = text + any;
-    let parts = [("", request.method.as_str()), ("host=", &request.host), ("user=", user)];
+    let parts = [
+        ("", request.method.as_str()),
+        ("host=", &request.host),
+        ("user=", user),
+    ];
     for (name, part) in parts.into_iter().filter(|(_, part)| !part.is_empty()) {
         text = format!("{text} {name}{part}");
     }
@@ -36,7 +56,10 @@ fn show(found: Option<&Found>) -> String {
     for (name, value) in &request.headers {
         text = format!("{text} [{name}: {}]", value.reveal());
     }
-    request.body.iter().fold(text, |text, body| format!("{text} body={}", body.reveal()))
+    request
+        .body
+        .iter()
+        .fold(text, |text, body| format!("{text} body={}", body.reveal()))
 }
 
 #[test]
@@ -60,11 +83,17 @@ fn labels_set_a_probe_on_the_own_address_only() {
         ("tls://:8443", Ok("tls 8443")),
         ("amqps://", Ok("amqps 5671")),
         ("vault://:8201", Ok("vault 8201")),
-        ("grafana://:3000/grafana/api/health", Ok("grafana 3000 /grafana/api/health")),
+        (
+            "grafana://:3000/grafana/api/health",
+            Ok("grafana 3000 /grafana/api/health"),
+        ),
         ("exec://redis-cli ping", Err("config file only")),
         ("exec: redis-cli ping", Err("config file only")),
         ("redis://:secret@:6379", Err("credentials are taken from")),
-        ("postgres://monitor:secret@localhost/app", Err("credentials are taken from")),
+        (
+            "postgres://monitor:secret@localhost/app",
+            Err("credentials are taken from"),
+        ),
         ("redis://:6379/0", Err("which redis takes none of")),
         ("grpc://", Err("port")),
         ("postgress://:5432", Err("none of")),
@@ -83,7 +112,10 @@ fn labels_set_a_probe_on_the_own_address_only() {
         match (label::parse(value), expected) {
             (Ok(found), Ok(expected)) => assert_eq!(show(Some(&found)), expected, "{value}"),
             (Err(error), Err(part)) => {
-                assert!(error.contains(part) && !error.contains("secret"), "{value}: {error}");
+                assert!(
+                    error.contains(part) && !error.contains("secret"),
+                    "{value}: {error}"
+                );
             }
             (found, expected) => panic!("{value}: {found:?} instead of {expected:?}"),
         }
@@ -91,7 +123,12 @@ fn labels_set_a_probe_on_the_own_address_only() {
 }
 
 fn port(container: u16, protocol: &str, published: Option<u16>) -> Port {
-    Port { container, protocol: protocol.into(), published, address: None }
+    Port {
+        container,
+        protocol: protocol.into(),
+        published,
+        address: None,
+    }
 }
 
 #[test]
@@ -100,33 +137,66 @@ fn ports_are_the_last_resort() {
         (vec![], "-"),
         (vec![port(53, "udp", Some(53))], "dns 53"),
         (vec![port(53, "tcp", Some(53))], "tcp 53"),
-        (vec![port(53, "tcp", None), port(53, "udp", None), port(80, "tcp", None)], "dns 53"),
+        (
+            vec![
+                port(53, "tcp", None),
+                port(53, "udp", None),
+                port(80, "tcp", None),
+            ],
+            "dns 53",
+        ),
         (vec![port(123, "udp", Some(123))], "-"),
         (vec![port(6379, "udp", None)], "-"),
         (vec![port(5432, "tcp", None)], "postgres 5432"),
         (vec![port(3306, "tcp", None)], "mysql 3306"),
-        (vec![port(33060, "tcp", None), port(3306, "tcp", None)], "mysql 3306"),
+        (
+            vec![port(33060, "tcp", None), port(3306, "tcp", None)],
+            "mysql 3306",
+        ),
         (vec![port(6379, "tcp", None)], "redis 6379"),
-        (vec![port(4222, "tcp", None), port(8222, "tcp", None)], "nats 4222"),
+        (
+            vec![port(4222, "tcp", None), port(8222, "tcp", None)],
+            "nats 4222",
+        ),
         (vec![port(9092, "tcp", None)], "kafka 9092"),
         (vec![port(8883, "tcp", None)], "mqtts 8883"),
         (vec![port(11211, "tcp", None)], "memcached 11211"),
         (vec![port(27017, "tcp", None)], "mongodb 27017"),
         (vec![port(50051, "tcp", None)], "grpc 50051"),
-        (vec![port(50051, "tcp", None), port(8080, "tcp", None)], "http 8080 / any"),
+        (
+            vec![port(50051, "tcp", None), port(8080, "tcp", None)],
+            "http 8080 / any",
+        ),
         (vec![port(80, "tcp", None)], "http 80 / any"),
         (vec![port(443, "tcp", None)], "https 443 / any"),
-        (vec![port(443, "tcp", Some(443)), port(80, "tcp", Some(80))], "http 80 / any"),
-        (vec![port(80, "tcp", None), port(5672, "tcp", Some(5672))], "amqp 5672"),
-        (vec![port(5672, "tcp", Some(1)), port(15672, "tcp", Some(2))], "amqp 5672"),
-        (vec![port(9999, "tcp", None), port(1234, "tcp", None)], "tcp 1234"),
+        (
+            vec![port(443, "tcp", Some(443)), port(80, "tcp", Some(80))],
+            "http 80 / any",
+        ),
+        (
+            vec![port(80, "tcp", None), port(5672, "tcp", Some(5672))],
+            "amqp 5672",
+        ),
+        (
+            vec![port(5672, "tcp", Some(1)), port(15672, "tcp", Some(2))],
+            "amqp 5672",
+        ),
+        (
+            vec![port(9999, "tcp", None), port(1234, "tcp", None)],
+            "tcp 1234",
+        ),
     ] {
         assert_eq!(show(port::find(&ports).as_ref()), expected, "{ports:?}");
     }
 }
 
 fn known(kind: ProbeKind, port: u16, path: &str) -> HintProbe {
-    HintProbe { kind, port, path: path.into(), tls: false }
+    HintProbe {
+        kind,
+        port,
+        path: path.into(),
+        tls: false,
+    }
 }
 
 #[test]
@@ -139,19 +209,47 @@ fn a_known_image_is_asked_at_its_port_or_at_its_only_one() {
         (&redis, vec![], "redis 6379"),
         (&redis, vec![port(6379, "tcp", None)], "redis 6379"),
         (&redis, vec![port(7000, "tcp", Some(7000))], "redis 7000"),
-        (&redis, vec![port(7000, "tcp", Some(7000)), port(6379, "tcp", None)], "redis 7000"),
-        (&redis, vec![port(7000, "tcp", None), port(6379, "tcp", None)], "redis 6379"),
-        (&redis, vec![port(7000, "tcp", Some(1)), port(6379, "tcp", Some(2))], "redis 6379"),
-        (&redis, vec![port(9001, "tcp", Some(1)), port(6379, "tcp", None)], "redis 6379"),
+        (
+            &redis,
+            vec![port(7000, "tcp", Some(7000)), port(6379, "tcp", None)],
+            "redis 7000",
+        ),
+        (
+            &redis,
+            vec![port(7000, "tcp", None), port(6379, "tcp", None)],
+            "redis 6379",
+        ),
+        (
+            &redis,
+            vec![port(7000, "tcp", Some(1)), port(6379, "tcp", Some(2))],
+            "redis 6379",
+        ),
+        (
+            &redis,
+            vec![port(9001, "tcp", Some(1)), port(6379, "tcp", None)],
+            "redis 6379",
+        ),
         (&redis, vec![port(8080, "tcp", Some(8080))], "redis 6379"),
         (&minio, vec![port(9001, "tcp", None)], "minio 9000"),
         (&nginx, vec![port(8080, "tcp", None)], "http 8080 / any"),
         (&nginx, vec![port(5432, "tcp", None)], "http 80 / any"),
         (&temporal, vec![], "grpc 7233 temporal.Service"),
-        (&known(ProbeKind::Http, 8080, "/health"), vec![port(80, "tcp", None)], "http 8080 /health"),
-        (&known(ProbeKind::Dns, 53, ""), vec![port(80, "tcp", None)], "dns 53"),
+        (
+            &known(ProbeKind::Http, 8080, "/health"),
+            vec![port(80, "tcp", None)],
+            "http 8080 /health",
+        ),
+        (
+            &known(ProbeKind::Dns, 53, ""),
+            vec![port(80, "tcp", None)],
+            "dns 53",
+        ),
     ] {
-        assert_eq!(show(Some(&image::find(hint, &ports))), expected, "{hint:?} {ports:?}");
+        assert_eq!(
+            show(Some(&image::find(hint, &ports))),
+            expected,
+            "{hint:?} {ports:?}"
+        );
     }
 }
 
@@ -185,29 +283,84 @@ fn a_healthcheck_and_a_known_image_tell_more_together() {
         ),
         ("clickhouse-client --query 'SELECT 1'", &clickhouse, "-"),
         // The authors' own path stays, a product's health call is the product's check.
-        ("wget -q http://localhost:8222/healthz", &nats, "http 8222 /healthz"),
-        ("curl -f http://localhost:9200/_cluster/health?wait_for_status=yellow", &search, {
-            "elasticsearch 9200 /_cluster/health?wait_for_status=yellow"
-        }),
-        ("curl -f http://localhost:9200/_cluster/health", &None, "elasticsearch 9200"),
-        ("curl -s http://localhost:9200", &search, "elasticsearch 9200"),
-        ("curl -s http://localhost:9200/_cat/health", &search, "elasticsearch 9200"),
-        ("curl -s http://localhost:9200/index/_count", &search, "http 9200 /index/_count any"),
+        (
+            "wget -q http://localhost:8222/healthz",
+            &nats,
+            "http 8222 /healthz",
+        ),
+        (
+            "curl -f http://localhost:9200/_cluster/health?wait_for_status=yellow",
+            &search,
+            { "elasticsearch 9200 /_cluster/health?wait_for_status=yellow" },
+        ),
+        (
+            "curl -f http://localhost:9200/_cluster/health",
+            &None,
+            "elasticsearch 9200",
+        ),
+        (
+            "curl -s http://localhost:9200",
+            &search,
+            "elasticsearch 9200",
+        ),
+        (
+            "curl -s http://localhost:9200/_cat/health",
+            &search,
+            "elasticsearch 9200",
+        ),
+        (
+            "curl -s http://localhost:9200/index/_count",
+            &search,
+            "http 9200 /index/_count any",
+        ),
         (
             "curl -k -u elastic:pw https://localhost:9200",
             &search,
             "elasticsearchs 9200 [Authorization: Basic ZWxhc3RpYzpwdw==]",
         ),
-        ("wget -q http://localhost:8123/ping", &clickhouse, "clickhouse 8123"),
-        ("wget -q http://localhost:9090/-/healthy", &prometheus, "prometheus 9090"),
-        ("wget -q http://localhost:9093/-/ready", &None, "http 9093 /-/ready"),
-        ("curl -f http://localhost:3000/grafana/api/health", &grafana, "grafana 3000 /grafana/api/health"),
-        ("curl -f http://localhost:9000/minio/health/live", &None, "minio 9000"),
-        ("curl -f http://localhost:8080/v1/.well-known/live", &None, "weaviate 8080"),
-        ("curl -f http://localhost:8000/health", &None, "http 8000 /health"),
+        (
+            "wget -q http://localhost:8123/ping",
+            &clickhouse,
+            "clickhouse 8123",
+        ),
+        (
+            "wget -q http://localhost:9090/-/healthy",
+            &prometheus,
+            "prometheus 9090",
+        ),
+        (
+            "wget -q http://localhost:9093/-/ready",
+            &None,
+            "http 9093 /-/ready",
+        ),
+        (
+            "curl -f http://localhost:3000/grafana/api/health",
+            &grafana,
+            "grafana 3000 /grafana/api/health",
+        ),
+        (
+            "curl -f http://localhost:9000/minio/health/live",
+            &None,
+            "minio 9000",
+        ),
+        (
+            "curl -f http://localhost:8080/v1/.well-known/live",
+            &None,
+            "weaviate 8080",
+        ),
+        (
+            "curl -f http://localhost:8000/health",
+            &None,
+            "http 8000 /health",
+        ),
     ] {
-        let told = healthcheck::parse(&["CMD-SHELL".to_owned(), script.to_owned()], &[]).expect(script);
-        assert_eq!(show(image::refine(told, hint.as_ref()).as_ref()), expected, "{script} {hint:?}");
+        let told =
+            healthcheck::parse(&["CMD-SHELL".to_owned(), script.to_owned()], &[]).expect(script);
+        assert_eq!(
+            show(image::refine(told, hint.as_ref()).as_ref()),
+            expected,
+            "{script} {hint:?}"
+        );
     }
 }
 
@@ -222,24 +375,62 @@ fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
     let own = port(80, "tcp", None);
     for (ports, label, check, expected) in [
         (vec![own.clone()], None, None, None),
-        (vec![own.clone(), port(443, "tcp", None)], None, None, Some(443)),
-        (vec![port(8443, "tcp", Some(1)), port(443, "tcp", None)], Some("http://:80/"), None, Some(8443)),
+        (
+            vec![own.clone(), port(443, "tcp", None)],
+            None,
+            None,
+            Some(443),
+        ),
+        (
+            vec![port(8443, "tcp", Some(1)), port(443, "tcp", None)],
+            Some("http://:80/"),
+            None,
+            Some(8443),
+        ),
         (vec![own.clone(), port(443, "udp", None)], None, None, None),
         (vec![port(443, "tcp", None)], None, None, None),
         (vec![port(443, "tcp", None)], Some("none"), None, None),
         (vec![port(443, "tcp", None)], Some("tcp://:443"), None, None),
-        (vec![port(443, "tcp", None)], Some("tls://:8443"), None, None),
-        (vec![port(443, "tcp", None)], Some("redis://:6379"), None, Some(443)),
-        (vec![own.clone()], Some("http://:80/"), Some("curl -fk https://localhost:9443/up"), Some(9443)),
-        (vec![own], None, Some("curl -fk https://localhost:9443/up"), None),
+        (
+            vec![port(443, "tcp", None)],
+            Some("tls://:8443"),
+            None,
+            None,
+        ),
+        (
+            vec![port(443, "tcp", None)],
+            Some("redis://:6379"),
+            None,
+            Some(443),
+        ),
+        (
+            vec![own.clone()],
+            Some("http://:80/"),
+            Some("curl -fk https://localhost:9443/up"),
+            Some(9443),
+        ),
+        (
+            vec![own],
+            None,
+            Some("curl -fk https://localhost:9443/up"),
+            None,
+        ),
     ] {
         let mut facts = facts("web");
         facts.ports = ports;
-        facts.labels =
-            label.map(|label| (ProbeSpec::LABEL.to_owned(), label.to_owned())).into_iter().collect();
+        facts.labels = label
+            .map(|label| (ProbeSpec::LABEL.to_owned(), label.to_owned()))
+            .into_iter()
+            .collect();
         facts.healthcheck = check.map(https);
-        let spec = derive(&service(facts.clone()), Duration::from_secs(5), None).spec.expect("a probe");
-        assert_eq!(spec.certificate_port, expected, "{:?} {label:?} {check:?}", facts.ports);
+        let spec = derive(&service(facts.clone()), Duration::from_secs(5), None)
+            .spec
+            .expect("a probe");
+        assert_eq!(
+            spec.certificate_port, expected,
+            "{:?} {label:?} {check:?}",
+            facts.ports
+        );
     }
 }
 
@@ -252,8 +443,11 @@ fn the_strongest_source_wins() {
         start_period: None,
         retries: None,
     };
-    let hint =
-        ImageHint { kind: "x".into(), layer: Layer::App, probe: Some(known(ProbeKind::Http, 2, "/hint")) };
+    let hint = ImageHint {
+        kind: "x".into(),
+        layer: Layer::App,
+        probe: Some(known(ProbeKind::Http, 2, "/hint")),
+    };
     let mut facts = facts("api");
     facts.ports = vec![port(3, "tcp", Some(3))];
     facts.healthcheck = Some(healthcheck);
@@ -282,11 +476,15 @@ fn the_strongest_source_wins() {
 fn a_bad_label_is_told_and_the_next_source_serves() {
     let mut facts = facts("api");
     facts.ports = vec![port(3, "tcp", None)];
-    facts.labels = BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "http://evil/".to_owned())]).into();
+    facts.labels =
+        BTreeMap::from([(ProbeSpec::LABEL.to_owned(), "http://evil/".to_owned())]).into();
     let derived = derive(&service(facts), Duration::from_secs(5), None);
     assert_eq!(derived.spec.map(|spec| spec.port), Some(3));
     let warning = derived.warning.expect("a warning");
-    assert!(warning.starts_with("label hubdeck.probe of api is ignored: "), "{warning}");
+    assert!(
+        warning.starts_with("label hubdeck.probe of api is ignored: "),
+        "{warning}"
+    );
 }
 
 proptest! {

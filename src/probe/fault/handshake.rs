@@ -21,10 +21,15 @@ pub fn fault(error: &Error) -> Fault {
         Error::PeerIncompatible(_) => NOTHING_IN_COMMON.to_owned(),
         Error::PeerMisbehaved(_) => "the server does not keep to the protocol".to_owned(),
         Error::DecryptError => "what the server sent cannot be decrypted".to_owned(),
-        Error::NoApplicationProtocol => "the server does not offer the protocol that is asked for".to_owned(),
+        Error::NoApplicationProtocol => {
+            "the server does not offer the protocol that is asked for".to_owned()
+        }
         other => other.to_string(),
     };
-    Fault::Handshake { words, lacks: Lack::Nothing }
+    Fault::Handshake {
+        words,
+        lacks: Lack::Nothing,
+    }
 }
 
 /// What the server said when it ended the handshake.
@@ -52,8 +57,12 @@ fn of_alert(alert: AlertDescription) -> Fault {
         Alert::ProtocolVersion | Alert::InappropriateFallback => {
             "no TLS version in common; hubdeck speaks 1.2 and 1.3".to_owned()
         }
-        Alert::InsufficientSecurity => "the server wants stronger ciphers than are in common".to_owned(),
-        Alert::NoApplicationProtocol => "the server does not offer the protocol that is asked for".to_owned(),
+        Alert::InsufficientSecurity => {
+            "the server wants stronger ciphers than are in common".to_owned()
+        }
+        Alert::NoApplicationProtocol => {
+            "the server does not offer the protocol that is asked for".to_owned()
+        }
         Alert::Unknown(number) => format!("alert {number}"),
         _ => "the server does not understand the handshake".to_owned(),
     };
@@ -79,19 +88,52 @@ mod tests {
                 "internal error of the server; perhaps the server wants a server name",
                 Lack::Name,
             ),
-            (Alert::HandshakeFailure, "no TLS version or cipher in common", Lack::Name),
-            (Alert::CertificateRequired, "wants a client certificate", Lack::Certificate),
-            (Alert::BadCertificate, "wants a client certificate", Lack::Certificate),
-            (Alert::UnknownCA, "does not accept the client's certificate", Lack::Nothing),
-            (Alert::ProtocolVersion, "hubdeck speaks 1.2 and 1.3", Lack::Nothing),
-            (Alert::DecodeError, "does not understand the handshake", Lack::Nothing),
+            (
+                Alert::HandshakeFailure,
+                "no TLS version or cipher in common",
+                Lack::Name,
+            ),
+            (
+                Alert::CertificateRequired,
+                "wants a client certificate",
+                Lack::Certificate,
+            ),
+            (
+                Alert::BadCertificate,
+                "wants a client certificate",
+                Lack::Certificate,
+            ),
+            (
+                Alert::UnknownCA,
+                "does not accept the client's certificate",
+                Lack::Nothing,
+            ),
+            (
+                Alert::ProtocolVersion,
+                "hubdeck speaks 1.2 and 1.3",
+                Lack::Nothing,
+            ),
+            (
+                Alert::DecodeError,
+                "does not understand the handshake",
+                Lack::Nothing,
+            ),
             (Alert::Unknown(200), "alert 200", Lack::Nothing),
         ] {
             let fault = of_alert(alert);
             let told = fault.to_string();
-            assert!(told.starts_with("TLS handshake refused: ") && told.contains(words), "{alert:?}: {told}");
-            assert!(matches!(fault, Fault::Handshake { lacks, .. } if lacks == lack), "{alert:?}");
-            assert!(!told.contains("Alert") && !told.contains("alert:") && told.len() <= 200, "{told}");
+            assert!(
+                told.starts_with("TLS handshake refused: ") && told.contains(words),
+                "{alert:?}: {told}"
+            );
+            assert!(
+                matches!(fault, Fault::Handshake { lacks, .. } if lacks == lack),
+                "{alert:?}"
+            );
+            assert!(
+                !told.contains("Alert") && !told.contains("alert:") && told.len() <= 200,
+                "{told}"
+            );
         }
     }
 }

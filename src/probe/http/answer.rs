@@ -23,14 +23,15 @@ pub(super) enum End {
     Cut,
     /// Not within the timeout.
     Late,
-    /// It was not read: nobody wants to know it, or it is compressed in a way that hubdeck does not know.
+    /// It was not read: nobody wants to know it, or it is compressed in a way that hubdeck does not
+    /// know.
     Unread,
     /// What was read is compressed and broken.
     Broken,
 }
 
-/// How long an answer that nobody wants to know is read nevertheless: a server whose answer is left unread
-/// sees the connection reset.
+/// How long an answer that nobody wants to know is read nevertheless: a server whose answer is left
+/// unread sees the connection reset.
 const DRAIN: Duration = Duration::from_millis(100);
 
 /// An answer.
@@ -59,7 +60,9 @@ impl Answer {
         let mut bytes = Vec::new();
         let coding = encoding::of(response.headers());
         let mut end = if is_wanted(response, ask.spec) && coding != Some(Coding::Unknown) {
-            timeout_at(deadline, fill(&mut bytes, response)).await.unwrap_or(End::Late)
+            timeout_at(deadline, fill(&mut bytes, response))
+                .await
+                .unwrap_or(End::Late)
         } else {
             End::Unread
         };
@@ -74,7 +77,10 @@ impl Answer {
                 Unpacked::Broken => End::Broken,
             };
         }
-        let certificate = response.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
+        let certificate = response
+            .extensions()
+            .get::<TlsInfo>()
+            .and_then(TlsInfo::peer_certificate);
         let in_url = ask.spec.url.as_ref().is_some_and(|url| has_user(url));
         let in_header = ask.spec.request.header("Authorization").is_some();
         let mut answer = Self {
@@ -87,14 +93,17 @@ impl Answer {
             bytes,
             end,
         };
-        answer.location = answer.header(&LOCATION).filter(|_| answer.status.is_redirection());
+        answer.location = answer
+            .header(&LOCATION)
+            .filter(|_| answer.status.is_redirection());
         answer
     }
 
     /// Whether the body came to its end, or it does not matter that it did not.
     pub fn is_whole(&self, spec: &ProbeSpec) -> bool {
         // A guessed path may be anything, a stream of events as well.
-        self.end != End::Late || (spec.origin == ProbeOrigin::Port && spec.expect == Expect::default())
+        self.end != End::Late
+            || (spec.origin == ProbeOrigin::Port && spec.expect == Expect::default())
     }
 
     /// A header as text.
@@ -114,19 +123,27 @@ impl Answer {
 
     /// Whether it is a page for people.
     pub fn is_page(&self) -> bool {
-        self.header(&CONTENT_TYPE).is_some_and(|kind| kind.contains("html"))
+        self.header(&CONTENT_TYPE)
+            .is_some_and(|kind| kind.contains("html"))
     }
 }
 
 /// Whether a URL holds a user or a password.
 fn has_user(url: &str) -> bool {
-    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next();
+    let authority = url
+        .split_once("://")
+        .map_or(url, |(_, rest)| rest)
+        .split(['/', '?', '#'])
+        .next();
     authority.is_some_and(|authority| authority.contains('@'))
 }
 
 /// Whether the body tells something: JSON or text, or anything where a condition or a product asks.
 fn is_wanted(response: &Response, spec: &ProbeSpec) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     kind.is_none_or(|kind| kind.contains("json") || kind.starts_with("text/plain"))
         || matches!(response.status().as_u16(), 400 | 403)
         || spec.kind != ProbeKind::Http

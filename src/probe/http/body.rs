@@ -11,9 +11,15 @@ const FIELD: usize = 80;
 /// Keys of a JSON object that say by `false` that the service does not work.
 const FLAGS: [&str; 2] = ["healthy", "ok"];
 
-/// Words of servers that refuse a host name: Rails, Django, webpack and Vite, Kestrel, servers of HTTP/2.
-const OTHER_HOST: [&str; 5] =
-    ["blocked host", "disallowedhost", "invalid host", "host is not allowed", "invalid hostname"];
+/// Words of servers that refuse a host name: Rails, Django, webpack and Vite, Kestrel, servers of
+/// HTTP/2.
+const OTHER_HOST: [&str; 5] = [
+    "blocked host",
+    "disallowedhost",
+    "invalid host",
+    "host is not allowed",
+    "invalid hostname",
+];
 
 /// What a status word means where it is not simply fine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +57,11 @@ impl Body {
             let wants_tls = text.contains("to HTTPS port") || text.contains("to an HTTPS server");
             let text = text.to_ascii_lowercase();
             let wants_host = OTHER_HOST.iter().any(|words| text.contains(words));
-            return Self { wants_tls, wants_host, ..Self::default() };
+            return Self {
+                wants_tls,
+                wants_host,
+                ..Self::default()
+            };
         };
         let field = |name: &str| {
             let text = match object.get(name)? {
@@ -65,8 +75,12 @@ impl Body {
         Self {
             status: field("status"),
             version: field("version"),
-            detail: field("detail").or_else(|| field("message")).or_else(|| field("error")),
-            denied: FLAGS.into_iter().find(|flag| object.get(*flag) == Some(&Value::Bool(false))),
+            detail: field("detail")
+                .or_else(|| field("message"))
+                .or_else(|| field("error")),
+            denied: FLAGS
+                .into_iter()
+                .find(|flag| object.get(*flag) == Some(&Value::Bool(false))),
             wants_tls: false,
             wants_host: false,
         }
@@ -79,7 +93,9 @@ impl Body {
             "fail" | "failed" | "failing" | "down" | "error" | "unhealthy" | "critical"
             | "out_of_service" | "red" => Some(Word::Bad),
             "warn" | "warning" | "degraded" | "yellow" => Some(Word::Warning),
-            "starting" | "initializing" | "initialising" | "booting" | "loading" => Some(Word::Starting),
+            "starting" | "initializing" | "initialising" | "booting" | "loading" => {
+                Some(Word::Starting)
+            }
             _ => self.denied.map(|_| Word::Bad),
         }
     }
@@ -101,14 +117,39 @@ mod tests {
     #[test]
     fn json_objects_tell_status_and_version() {
         for (text, status, version, word) in [
-            (r#"{"status":"healthy","version":"1.4.2"}"#, Some("healthy"), Some("1.4.2"), None),
+            (
+                r#"{"status":"healthy","version":"1.4.2"}"#,
+                Some("healthy"),
+                Some("1.4.2"),
+                None,
+            ),
             (r#"{"status":"DOWN"}"#, Some("DOWN"), None, Some(Word::Bad)),
             (r#"{"status":"pass"}"#, Some("pass"), None, None),
-            (r#"{"status":"warn"}"#, Some("warn"), None, Some(Word::Warning)),
-            (r#"{"status":"starting"}"#, Some("starting"), None, Some(Word::Starting)),
-            (r#"{"status":"OUT_OF_SERVICE"}"#, Some("OUT_OF_SERVICE"), None, Some(Word::Bad)),
+            (
+                r#"{"status":"warn"}"#,
+                Some("warn"),
+                None,
+                Some(Word::Warning),
+            ),
+            (
+                r#"{"status":"starting"}"#,
+                Some("starting"),
+                None,
+                Some(Word::Starting),
+            ),
+            (
+                r#"{"status":"OUT_OF_SERVICE"}"#,
+                Some("OUT_OF_SERVICE"),
+                None,
+                Some(Word::Bad),
+            ),
             (r#"{"healthy":false}"#, None, None, Some(Word::Bad)),
-            (r#"{"ok":false,"version":"2"}"#, None, Some("2"), Some(Word::Bad)),
+            (
+                r#"{"ok":false,"version":"2"}"#,
+                None,
+                Some("2"),
+                Some(Word::Bad),
+            ),
             (r#"{"ok":true,"healthy":"false"}"#, None, None, None),
             (r#"{"db":{"status":"down","ok":false}}"#, None, None, None),
             (r#"{"status":{"a":1},"version":2}"#, None, Some("2"), None),
@@ -119,16 +160,28 @@ mod tests {
             ("", None, None, None),
         ] {
             let body = Body::parse(text.as_bytes());
-            assert_eq!((body.status.as_deref(), body.version.as_deref()), (status, version), "{text}");
+            assert_eq!(
+                (body.status.as_deref(), body.version.as_deref()),
+                (status, version),
+                "{text}"
+            );
             assert_eq!(body.word(), word, "{text}");
         }
     }
 
     #[test]
     fn fields_are_cleaned_and_cut() {
-        let body =
-            Body::parse(format!(r#"{{"status":"a\u001b[31mb","detail":"{}"}}"#, "x".repeat(900)).as_bytes());
+        let body = Body::parse(
+            format!(
+                r#"{{"status":"a\u001b[31mb","detail":"{}"}}"#,
+                "x".repeat(900)
+            )
+            .as_bytes(),
+        );
         assert_eq!(body.status.as_deref(), Some("a [31mb"));
-        assert_eq!(body.detail.map(|detail| detail.chars().count()), Some(FIELD));
+        assert_eq!(
+            body.detail.map(|detail| detail.chars().count()),
+            Some(FIELD)
+        );
     }
 }

@@ -27,8 +27,11 @@ pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Fault> {
     if let Some(expected) = &expect.text
         && !answer.text().contains(expected.as_str())
     {
-        let within =
-            if answer.end == End::Cut { "the first 256 KiB of the answer do" } else { "the answer does" };
+        let within = if answer.end == End::Cut {
+            "the first 256 KiB of the answer do"
+        } else {
+            "the answer does"
+        };
         return unmet(format!("{within} not hold {}", quoted(expected)));
     }
     match &expect.json {
@@ -43,7 +46,11 @@ pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Fault> {
 
 /// Whether `json` meets `condition`; else what was found.
 fn value(condition: &JsonCondition, json: &Value) -> Result<(), String> {
-    let place = if condition.pointer.is_empty() { "the answer" } else { &condition.pointer };
+    let place = if condition.pointer.is_empty() {
+        "the answer"
+    } else {
+        &condition.pointer
+    };
     let Some(found) = json.pointer(&condition.pointer) else {
         return Err(format!("{place} is not in the answer"));
     };
@@ -52,7 +59,9 @@ fn value(condition: &JsonCondition, json: &Value) -> Result<(), String> {
         other => other.to_string(),
     };
     match &condition.equals {
-        None if matches!(found, Value::Null | Value::Bool(false)) => Err(format!("{place} is {found}")),
+        None if matches!(found, Value::Null | Value::Bool(false)) => {
+            Err(format!("{place} is {found}"))
+        }
         Some(expected) if text != *expected => {
             let (found, expected) = match found {
                 Value::String(_) => (quoted(&text), quoted(expected)),
@@ -80,7 +89,11 @@ mod tests {
         });
         for (pointer, equals, expected) in [
             ("/status", Some("down"), ""),
-            ("/status", Some("ok"), "/status is \"down\" instead of \"ok\""),
+            (
+                "/status",
+                Some("ok"),
+                "/status is \"down\" instead of \"ok\"",
+            ),
             ("/status", None, ""),
             ("/count", Some("3"), ""),
             ("/count", Some("5"), "/count is 3 instead of 5"),
@@ -97,10 +110,17 @@ mod tests {
             ("/checks/1", None, "/checks/1 is not in the answer"),
             ("/absent", Some("x"), "/absent is not in the answer"),
             ("status", None, "status is not in the answer"),
-            ("/checks", Some("[]"), "/checks is [{\"a/b\":\"ok\"}] instead of []"),
+            (
+                "/checks",
+                Some("[]"),
+                "/checks is [{\"a/b\":\"ok\"}] instead of []",
+            ),
             ("", None, ""),
         ] {
-            let condition = JsonCondition { pointer: pointer.to_owned(), equals: equals.map(str::to_owned) };
+            let condition = JsonCondition {
+                pointer: pointer.to_owned(),
+                equals: equals.map(str::to_owned),
+            };
             let told = value(&condition, &json).err().unwrap_or_default();
             assert_eq!(told, expected, "{pointer} {equals:?}");
         }

@@ -1,4 +1,5 @@
-//! Bodies that come compressed although nobody asked for that: some servers and middleware always do.
+//! Bodies that come compressed although nobody asked for that: some servers and middleware always
+//! do.
 
 use miniz_oxide::inflate::{
     DecompressError, TINFLStatus, decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit,
@@ -30,7 +31,11 @@ pub(super) enum Unpacked {
 pub(super) fn of(headers: &HeaderMap) -> Option<Coding> {
     let mut all = headers.get_all(CONTENT_ENCODING).iter();
     let first = all.next()?;
-    let name = first.to_str().unwrap_or_default().trim().to_ascii_lowercase();
+    let name = first
+        .to_str()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match name.as_str() {
         _ if all.next().is_some() => Some(Coding::Unknown),
         "" | "identity" => None,
@@ -41,7 +46,8 @@ pub(super) fn of(headers: &HeaderMap) -> Option<Coding> {
 }
 
 impl Coding {
-    /// The first `limit` bytes of what `bytes` stand for; a small body may stand for a very large one.
+    /// The first `limit` bytes of what `bytes` stand for; a small body may stand for a very large
+    /// one.
     pub fn unpack(self, bytes: &[u8], limit: usize) -> (Vec<u8>, Unpacked) {
         let unpacked = match self {
             Self::Gzip => match behind_gzip_head(bytes) {
@@ -54,7 +60,10 @@ impl Coding {
         };
         match unpacked {
             Ok(plain) => (plain, Unpacked::Whole),
-            Err(DecompressError { status: TINFLStatus::HasMoreOutput, output }) => (output, Unpacked::Cut),
+            Err(DecompressError {
+                status: TINFLStatus::HasMoreOutput,
+                output,
+            }) => (output, Unpacked::Cut),
             Err(DecompressError { output, .. }) => (output, Unpacked::Broken),
         }
     }
@@ -103,11 +112,18 @@ mod tests {
     fn known_codings_are_unpacked() {
         for (coding, bytes) in [
             (Coding::Gzip, gzip(0, b"", TEXT)),
-            (Coding::Gzip, gzip(2 | 4 | 8 | 16, b"\x03\0abcname\0comment\0\x12\x34", TEXT)),
+            (
+                Coding::Gzip,
+                gzip(2 | 4 | 8 | 16, b"\x03\0abcname\0comment\0\x12\x34", TEXT),
+            ),
             (Coding::Deflate, compress_to_vec_zlib(TEXT, 6)),
             (Coding::Deflate, compress_to_vec(TEXT, 6)),
         ] {
-            assert_eq!(coding.unpack(&bytes, 1_000), (TEXT.to_vec(), Unpacked::Whole), "{coding:?}");
+            assert_eq!(
+                coding.unpack(&bytes, 1_000),
+                (TEXT.to_vec(), Unpacked::Whole),
+                "{coding:?}"
+            );
         }
     }
 
@@ -127,11 +143,18 @@ mod tests {
             (Coding::Gzip, b"\x1f\x8b\x08"),
             (Coding::Gzip, b"plain text"),
             (Coding::Gzip, &whole[..20]),
-            (Coding::Gzip, &[0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3, 255, 255]),
+            (
+                Coding::Gzip,
+                &[0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3, 255, 255],
+            ),
             (Coding::Deflate, b"plain text"),
             (Coding::Unknown, b"plain text"),
         ] {
-            assert_eq!(coding.unpack(bytes, 1_000).1, Unpacked::Broken, "{coding:?} {bytes:?}");
+            assert_eq!(
+                coding.unpack(bytes, 1_000).1,
+                Unpacked::Broken,
+                "{coding:?} {bytes:?}"
+            );
         }
     }
 

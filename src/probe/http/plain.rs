@@ -9,7 +9,8 @@ use crate::probe::protocol;
 
 /// The verdict on `answer`, whose status is `accepted` or not.
 pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protocol::Answer {
-    // A guessed path need not be a health endpoint: what it says of a status may be about something else.
+    // A guessed path need not be a health endpoint: what it says of a status may be about something
+    // else.
     let guessed = match spec.origin {
         ProbeOrigin::Port => true,
         ProbeOrigin::Catalog => spec.path == "/",
@@ -20,7 +21,9 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protoc
         Some(Word::Starting) if !guessed => ProbeOutcome::Starting,
         _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
         _ if !accepted => ProbeOutcome::Failure,
-        Some(Word::Bad | Word::Warning) if guessed && answer.status.is_success() => ProbeOutcome::Warning,
+        Some(Word::Bad | Word::Warning) if guessed && answer.status.is_success() => {
+            ProbeOutcome::Warning
+        }
         _ if guessed => ProbeOutcome::Success,
         Some(Word::Bad) => ProbeOutcome::Failure,
         Some(Word::Warning) => ProbeOutcome::Warning,
@@ -29,13 +32,20 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protoc
     let doubted = guessed || answer.body.denied.is_some();
     let told = match word {
         Some(Word::Bad | Word::Warning) if doubted && answer.status.is_success() => {
-            let text = format!("{}, but it says {}", answer.status.as_u16(), answer.body.said());
+            let text = format!(
+                "{}, but it says {}",
+                answer.status.as_u16(),
+                answer.body.said()
+            );
             detailed(text, answer)
         }
         _ => message(answer, outcome),
     };
-    let told =
-        if may_want_host(spec, answer) { format!("{told}; the server may want a host name") } else { told };
+    let told = if may_want_host(spec, answer) {
+        format!("{told}; the server may want a host name")
+    } else {
+        told
+    };
     protocol::Answer::judged(outcome, told).of_version(answer.body.version.clone())
 }
 
@@ -67,10 +77,18 @@ pub(super) fn message(answer: &Answer, outcome: ProbeOutcome) -> String {
     if let Some(location) = &answer.location {
         return format!("{code} to {location}");
     }
-    let word = body.status.as_deref().or(answer.status.canonical_reason()).unwrap_or("");
+    let word = body
+        .status
+        .as_deref()
+        .or(answer.status.canonical_reason())
+        .unwrap_or("");
     let mut message = format!("{code} {word}").trim_end().to_owned();
     if let Some(version) = &body.version {
         message = format!("{message} {version}");
     }
-    if outcome == ProbeOutcome::Success { message } else { detailed(message, answer) }
+    if outcome == ProbeOutcome::Success {
+        message
+    } else {
+        detailed(message, answer)
+    }
 }

@@ -41,9 +41,14 @@ pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<protocol::Answer
     if answer.status == 401 {
         return Ok(says(ProbeOutcome::Success, "answers, wants credentials"));
     }
-    let told = if answer.is_page() { None } else { judge(answer) };
+    let told = if answer.is_page() {
+        None
+    } else {
+        judge(answer)
+    };
     // A server in trouble may not get as far as its own words.
-    let told = told.or_else(|| is_trouble(answer).then(|| says(Failure, plain::message(answer, Failure))));
+    let told =
+        told.or_else(|| is_trouble(answer).then(|| says(Failure, plain::message(answer, Failure))));
     told.ok_or(Fault::Protocol(other))
 }
 
@@ -65,8 +70,13 @@ fn field(json: &Value, name: &str) -> Option<String> {
 /// `200 all shards are ready`: the status with the first line of the answer.
 fn first_line(answer: &Answer) -> String {
     let text = answer.text();
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('{'));
-    let word = line.or(answer.status.canonical_reason()).unwrap_or_default();
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('{'));
+    let word = line
+        .or(answer.status.canonical_reason())
+        .unwrap_or_default();
     text::one_line(&format!("{} {word}", answer.status.as_u16()), REASON)
 }
 
@@ -103,7 +113,10 @@ fn elasticsearch(answer: &Answer) -> Verdict {
     let json = answer.json()?;
     if answer.status == 503 {
         let error = json.get("error")?;
-        let kind = error.get("type").or_else(|| error.pointer("/root_cause/0/type"))?.as_str()?;
+        let kind = error
+            .get("type")
+            .or_else(|| error.pointer("/root_cause/0/type"))?
+            .as_str()?;
         let waits = kind.contains("not_discovered") || kind == "cluster_block_exception";
         return waits.then(|| says(Starting, "not ready: no master has been found yet"));
     }
@@ -131,8 +144,13 @@ fn arangodb(answer: &Answer) -> Verdict {
     let json = answer.json()?;
     if answer.status == 503 {
         let reason = field(&json, "errorMessage").unwrap_or_else(|| "not available".to_owned());
-        let waits = ["startup", "starting", "maintenance"].iter().any(|word| reason.contains(word));
-        return Some(says(if waits { Starting } else { Failure }, format!("not ready: {reason}")));
+        let waits = ["startup", "starting", "maintenance"]
+            .iter()
+            .any(|word| reason.contains(word));
+        return Some(says(
+            if waits { Starting } else { Failure },
+            format!("not ready: {reason}"),
+        ));
     }
     Some(match field(&json, "mode")?.as_str() {
         "readonly" => says(Warning, "read-only"),
@@ -196,6 +214,10 @@ fn ollama(answer: &Answer) -> Verdict {
 fn grafana(answer: &Answer) -> Verdict {
     let json = answer.json()?;
     let database = field(&json, "database")?;
-    let outcome = if database == "ok" { ProbeOutcome::Success } else { Failure };
+    let outcome = if database == "ok" {
+        ProbeOutcome::Success
+    } else {
+        Failure
+    };
     Some(says(outcome, format!("database {database}")).of_version(field(&json, "version")))
 }

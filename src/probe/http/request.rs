@@ -11,8 +11,9 @@ use crate::probe::secret::Login;
 use crate::probe::stopwatch::{self, Part};
 
 tokio::task_local! {
-    /// The host that is connected to in place of the one in the URL: TLS asks for the name in the URL, and a
-    /// container's own address has none. The client connects inside the request's own future.
+    /// The host that is connected to in place of the one in the URL: TLS asks for the name in the
+    /// URL, and a container's own address has none. The client connects inside the request's own
+    /// future.
     pub(super) static AT: Option<String>;
 }
 
@@ -37,9 +38,10 @@ pub(super) fn build(
     let method = match method {
         Some(method) => method,
         None if wanted.method.is_empty() => Method::GET,
-        None => {
-            wanted.method.parse().map_err(|_| Fault::Other(format!("{:?} is no method", wanted.method)))?
-        }
+        None => wanted
+            .method
+            .parse()
+            .map_err(|_| Fault::Other(format!("{:?} is no method", wanted.method)))?,
     };
     let (url, at) = named(ask, url);
     let mut request = client.request(method, url);
@@ -47,7 +49,8 @@ pub(super) fn build(
         request = request.header(HOST, value(&host)?);
     }
     for (name, text) in &wanted.headers {
-        let name = HeaderName::try_from(name).map_err(|_| Fault::Other(format!("{name:?} is no header")))?;
+        let name = HeaderName::try_from(name)
+            .map_err(|_| Fault::Other(format!("{name:?} is no header")))?;
         let mut value = value(text.reveal())?;
         value.set_sensitive(true);
         request = request.header(name, value);
@@ -55,14 +58,19 @@ pub(super) fn build(
     if let Some(body) = &wanted.body {
         request = request.body(body.reveal().to_owned());
     }
-    Ok(Sending { request: authorised(request, ask.login)?, at })
+    Ok(Sending {
+        request: authorised(request, ask.login)?,
+        at,
+    })
 }
 
 fn value(text: &str) -> Result<HeaderValue, Fault> {
-    HeaderValue::try_from(text).map_err(|_| Fault::Other("a header holds what no header can".to_owned()))
+    HeaderValue::try_from(text)
+        .map_err(|_| Fault::Other("a header holds what no header can".to_owned()))
 }
 
-/// The `Host` header: the one that is set, else at a container's own address what clients inside it send.
+/// The `Host` header: the one that is set, else at a container's own address what clients inside it
+/// send.
 fn host(ask: &Ask<'_>, wanted: &HttpRequest) -> Option<String> {
     if !wanted.host.is_empty() {
         return Some(wanted.host.clone());
@@ -80,11 +88,22 @@ fn host(ask: &Ask<'_>, wanted: &HttpRequest) -> Option<String> {
 /// `url` with the name that TLS is to ask for, and the host that it replaces.
 fn named(ask: &Ask<'_>, url: &str) -> (String, Option<String>) {
     let unchanged = || (url.to_owned(), None);
-    let Ok(mut parsed) = Url::parse(url) else { return unchanged() };
+    let Ok(mut parsed) = Url::parse(url) else {
+        return unchanged();
+    };
     let name = ask.server_name();
-    let is_address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
-    let Some(host) = parsed.host_str().map(str::to_owned) else { return unchanged() };
-    if parsed.scheme() != "https" || is_address || host == name || parsed.set_host(Some(name)).is_err() {
+    let is_address = name
+        .trim_matches(['[', ']'])
+        .parse::<std::net::IpAddr>()
+        .is_ok();
+    let Some(host) = parsed.host_str().map(str::to_owned) else {
+        return unchanged();
+    };
+    if parsed.scheme() != "https"
+        || is_address
+        || host == name
+        || parsed.set_host(Some(name)).is_err()
+    {
         return unchanged();
     }
     (parsed.into(), Some(host))
@@ -96,8 +115,9 @@ fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestB
         None => request,
         Some(Login::Password { user, password }) => request.basic_auth(user, Some(password)),
         Some(Login::Token(token)) => {
-            let mut value = HeaderValue::try_from(format!("Bearer {token}"))
-                .map_err(|_| Fault::Secret("the token holds characters that no header can".to_owned()))?;
+            let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
+                Fault::Secret("the token holds characters that no header can".to_owned())
+            })?;
             value.set_sensitive(true);
             request.header(AUTHORIZATION, value)
         }

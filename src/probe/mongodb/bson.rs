@@ -1,5 +1,5 @@
-//! The top level of a BSON document (<https://bsonspec.org/spec.html>): numbers, texts and truth values;
-//! everything else is passed over.
+//! The top level of a BSON document (<https://bsonspec.org/spec.html>): numbers, texts and truth
+//! values; everything else is passed over.
 
 use crate::probe::bytes::{Fields, text};
 
@@ -37,13 +37,24 @@ impl Document {
 
     /// The number `name`, whichever its width.
     pub fn number(&self, name: &str) -> Option<f64> {
-        self.get(name).and_then(|value| if let Value::Number(number) = value { Some(*number) } else { None })
+        self.get(name).and_then(|value| {
+            if let Value::Number(number) = value {
+                Some(*number)
+            } else {
+                None
+            }
+        })
     }
 
     /// The text `name`.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name)
-            .and_then(|value| if let Value::Text(text) = value { Some(text.as_str()) } else { None })
+        self.get(name).and_then(|value| {
+            if let Value::Text(text) = value {
+                Some(text.as_str())
+            } else {
+                None
+            }
+        })
     }
 
     /// Whether `name` is there and true.
@@ -52,7 +63,10 @@ impl Document {
     }
 
     fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -115,11 +129,19 @@ mod tests {
             b"\x01ok\0\0\0\0\0\0\0\xf0\x3f\x02set\0\x04\0\0\0rs0\0\x08up\0\x01\x10code\0\x3b\0\0\0",
         ];
         let elements = elements.concat();
-        let length = i32::try_from(elements.len() + 5).expect("short").to_le_bytes();
+        let length = i32::try_from(elements.len() + 5)
+            .expect("short")
+            .to_le_bytes();
         let bytes = [&length[..], &elements, &[0]].concat();
         let document = Document::read(&bytes).expect("a document");
-        assert_eq!((document.number("ok"), document.number("code")), (Some(1.0), Some(59.0)));
-        assert_eq!((document.text("set"), document.is("up"), document.is("set")), (Some("rs0"), true, false));
+        assert_eq!(
+            (document.number("ok"), document.number("code")),
+            (Some(1.0), Some(59.0))
+        );
+        assert_eq!(
+            (document.text("set"), document.is("up"), document.is("set")),
+            (Some("rs0"), true, false)
+        );
         for end in 0..bytes.len() {
             assert_eq!(Document::read(&bytes[..end]), None, "cut at {end}");
         }

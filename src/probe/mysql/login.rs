@@ -26,7 +26,12 @@ impl<'a> Proof<'a> {
     /// Begins with the method that the server prefers, where it is known.
     pub fn of(greeting: &Greeting, password: Option<&'a str>) -> Self {
         let method = known(&greeting.method).unwrap_or(NATIVE);
-        Self { method, salt: greeting.salt.clone(), password, secret_line: false }
+        Self {
+            method,
+            salt: greeting.salt.clone(),
+            password,
+            secret_line: false,
+        }
     }
 
     /// Whether the server may ask for the password itself.
@@ -41,14 +46,22 @@ impl<'a> Proof<'a> {
 
     /// What is sent first.
     pub fn first(&self) -> Vec<u8> {
-        let Some(password) = self.password.map(str::as_bytes) else { return Vec::new() };
+        let Some(password) = self.password.map(str::as_bytes) else {
+            return Vec::new();
+        };
         if self.method == CACHING {
             let once = digest(&SHA256, &[password]);
-            xor(&once, &digest(&SHA256, &[&digest(&SHA256, &[&once]), &self.salt]))
+            xor(
+                &once,
+                &digest(&SHA256, &[&digest(&SHA256, &[&once]), &self.salt]),
+            )
         } else {
             let once = digest(&SHA1_FOR_LEGACY_USE_ONLY, &[password]);
             let twice = digest(&SHA1_FOR_LEGACY_USE_ONLY, &[&once]);
-            xor(&once, &digest(&SHA1_FOR_LEGACY_USE_ONLY, &[&self.salt, &twice]))
+            xor(
+                &once,
+                &digest(&SHA1_FOR_LEGACY_USE_ONLY, &[&self.salt, &twice]),
+            )
         }
     }
 

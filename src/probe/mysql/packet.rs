@@ -51,7 +51,9 @@ impl<'a> Packets<'a> {
             return Err(OTHER);
         }
         self.number = self.number.wrapping_add(1);
-        self.wire.take(usize::try_from(length).unwrap_or(usize::MAX)).await
+        self.wire
+            .take(usize::try_from(length).unwrap_or(usize::MAX))
+            .await
     }
 
     pub async fn reply(&mut self) -> Result<Reply, Fault> {
@@ -81,7 +83,10 @@ impl Greeting {
         (fields.byte()? == 10).then_some(())?;
         // MariaDB puts a version before its own that old replicas understand.
         let version = text(fields.until_nul()?);
-        let version = version.strip_prefix("5.5.5-").unwrap_or(&version).to_owned();
+        let version = version
+            .strip_prefix("5.5.5-")
+            .unwrap_or(&version)
+            .to_owned();
         fields.take(4)?;
         let mut salt = fields.take(8)?.to_vec();
         fields.take(1)?;
@@ -92,8 +97,15 @@ impl Greeting {
         fields.take(10)?;
         let second = fields.take(length.saturating_sub(8).max(13).min(fields.rest().len()))?;
         salt.extend(second.iter().take_while(|byte| **byte != 0));
-        let method = fields.until_nul().map_or_else(|| "mysql_native_password".to_owned(), text);
-        Some(Self { version, salt, method, capabilities: u32::from(low) | u32::from(high) << 16 })
+        let method = fields
+            .until_nul()
+            .map_or_else(|| "mysql_native_password".to_owned(), text);
+        Some(Self {
+            version,
+            salt,
+            method,
+            capabilities: u32::from(low) | u32::from(high) << 16,
+        })
     }
 
     pub const fn offers_tls(&self) -> bool {
@@ -121,7 +133,9 @@ impl Greeting {
 
     fn head(&self, more: u32) -> Vec<u8> {
         let wanted = LONG_PASSWORD | PROTOCOL_41 | SECURE_CONNECTION | PLUGIN_AUTH;
-        let mut body = (wanted & self.capabilities | PROTOCOL_41 | more).to_le_bytes().to_vec();
+        let mut body = (wanted & self.capabilities | PROTOCOL_41 | more)
+            .to_le_bytes()
+            .to_vec();
         body.extend(MAX_PACKET.to_le_bytes());
         body.push(CHARSET);
         body.extend([0; 23]);
@@ -149,9 +163,14 @@ impl Reply {
             0x00 => Self::Accepted,
             0x01 => Self::More(fields.rest().to_vec()),
             0xfe => {
-                let method = fields.until_nul().map_or_else(|| "mysql_old_password".to_owned(), text);
+                let method = fields
+                    .until_nul()
+                    .map_or_else(|| "mysql_old_password".to_owned(), text);
                 let salt = fields.rest();
-                Self::Switch { method, salt: salt.strip_suffix(&[0]).unwrap_or(salt).to_vec() }
+                Self::Switch {
+                    method,
+                    salt: salt.strip_suffix(&[0]).unwrap_or(salt).to_vec(),
+                }
             }
             0xff => Self::Refused(refusal(body)?),
             _ => return None,
@@ -171,21 +190,29 @@ pub(super) fn refusal(body: &[u8]) -> Option<Refusal> {
     fields.byte()?;
     let code = fields.le_u16()?;
     let rest = fields.rest();
-    let words = rest.strip_prefix(b"#").and_then(|rest| rest.get(5..)).unwrap_or(rest);
-    (code >= 1000).then(|| Refusal { code, words: text(words) })
+    let words = rest
+        .strip_prefix(b"#")
+        .and_then(|rest| rest.get(5..))
+        .unwrap_or(rest);
+    (code >= 1000).then(|| Refusal {
+        code,
+        words: text(words),
+    })
 }
 
 impl Refusal {
     /// `Host … is not allowed to connect`: it minds us, not its work.
     const HOST_NOT_ALLOWED: u16 = 1130;
-    /// Access denied for a user, to a database, without a password, to an account that is locked, or
-    /// by a method that an account does not have.
+    /// Access denied for a user, to a database, without a password, to an account that is locked,
+    /// or by a method that an account does not have.
     const DENIED: [u16; 6] = [1044, 1045, 1251, 1524, 1698, 3118];
 
     pub fn instead_of_greeting(self, with_login: bool) -> Result<Answer, Fault> {
         match self.code {
             Self::HOST_NOT_ALLOWED if with_login => Err(Fault::Login(self.words)),
-            Self::HOST_NOT_ALLOWED => Ok(Answer::works("answers, but lets nobody in from hubdeck's host")),
+            Self::HOST_NOT_ALLOWED => Ok(Answer::works(
+                "answers, but lets nobody in from hubdeck's host",
+            )),
             _ => Err(Fault::Condition(self.words)),
         }
     }

@@ -22,7 +22,11 @@ pub(super) async fn select_one(
 ) -> Result<Answer, Fault> {
     let mut config = Config::new();
     // TLS has been agreed on before, where it was asked for.
-    config.user(user).password(password).ssl_mode(SslMode::Disable).application_name("hubdeck");
+    config
+        .user(user)
+        .password(password)
+        .ssl_mode(SslMode::Disable)
+        .application_name("hubdeck");
     if !database.is_empty() {
         config.dbname(database);
     }
@@ -36,14 +40,17 @@ pub(super) async fn select_one(
 
 /// Gives the server's version; the session is ended before.
 async fn ask(wire: &mut Wire, config: &Config) -> Result<Option<String>, Error> {
-    let (client, mut connection) = config.connect_raw(Checked { wire, begun: false }, NoTls).await?;
+    let (client, mut connection) = config
+        .connect_raw(Checked { wire, begun: false }, NoTls)
+        .await?;
     let version = connection.parameter("server_version").map(str::to_owned);
     tokio::select! {
         answered = client.simple_query("SELECT 1") => drop(answered?),
         ended = &mut connection => ended?,
     }
     drop(client);
-    // Without its client the connection says good-bye and ends; how well it does changes no verdict.
+    // Without its client the connection says good-bye and ends; how well it does changes no
+    // verdict.
     let _ = connection.await;
     Ok(version)
 }
@@ -58,7 +65,10 @@ fn refused(error: &Error) -> Result<Answer, Fault> {
             None => OTHER,
         });
     };
-    let refusal = Refusal { state: told.code().code().to_owned(), words: told.message().to_owned() };
+    let refusal = Refusal {
+        state: told.code().code().to_owned(),
+        words: told.message().to_owned(),
+    };
     match refusal.state.get(..2) {
         Some("28") => Err(Fault::Login(refusal.words)),
         _ if refusal.state == "57P03" => refusal.not_now(),
@@ -66,8 +76,8 @@ fn refused(error: &Error) -> Result<Answer, Fault> {
     }
 }
 
-/// A connection whose first byte begins a message of PostgreSQL: the client itself would wait for the
-/// end of whatever anybody else says.
+/// A connection whose first byte begins a message of PostgreSQL: the client itself would wait for
+/// the end of whatever anybody else says.
 struct Checked<'a> {
     wire: &'a mut Wire,
     begun: bool,

@@ -14,8 +14,8 @@ const REJECT: u32 = 0x200;
 struct Link {
     network: IpAddr,
     length: u8,
-    /// Whether the interface leads to the default gateway: containers in its network have addresses of their own
-    /// there (macvlan, ipvlan), which the kernel keeps from the machine itself.
+    /// Whether the interface leads to the default gateway: containers in its network have addresses
+    /// of their own there (macvlan, ipvlan), which the kernel keeps from the machine itself.
     is_uplink: bool,
 }
 
@@ -32,12 +32,15 @@ struct Route<'a> {
 }
 
 impl Links {
-    /// Reads `/proc/net/route` and `/proc/net/ipv6_route`; in a container of an engine the uplink leads to the
-    /// other containers.
+    /// Reads `/proc/net/route` and `/proc/net/ipv6_route`; in a container of an engine the uplink
+    /// leads to the other containers.
     #[must_use]
     pub fn parse(v4: &str, v6: &str, in_container: bool) -> Self {
-        let routes: Vec<Route<'_>> =
-            v4.lines().filter_map(route_v4).chain(v6.lines().filter_map(route_v6)).collect();
+        let routes: Vec<Route<'_>> = v4
+            .lines()
+            .filter_map(route_v4)
+            .chain(v6.lines().filter_map(route_v6))
+            .collect();
         let is_uplink = |route: &Route<'_>| {
             let leads_out = |other: &Route<'_>| {
                 other.length == 0
@@ -46,8 +49,9 @@ impl Links {
             };
             !in_container && routes.iter().any(leads_out)
         };
-        let links =
-            routes.iter().filter(|route| !route.has_gateway && route.length > 0 && route.interface != "lo");
+        let links = routes
+            .iter()
+            .filter(|route| !route.has_gateway && route.length > 0 && route.interface != "lo");
         Self(
             links
                 .map(|route| Link {
@@ -59,11 +63,14 @@ impl Links {
         )
     }
 
-    /// Whether a container at `ip` may be reached: the closest network it lies in is one of this machine alone.
+    /// Whether a container at `ip` may be reached: the closest network it lies in is one of this
+    /// machine alone.
     #[must_use]
     pub fn reach(&self, ip: IpAddr) -> bool {
         let around = self.0.iter().filter(|link| contains(link, ip));
-        around.max_by_key(|link| link.length).is_some_and(|link| !link.is_uplink)
+        around
+            .max_by_key(|link| link.length)
+            .is_some_and(|link| !link.is_uplink)
     }
 }
 
@@ -94,13 +101,20 @@ fn route_v4(line: &str) -> Option<Route<'_>> {
     }
     let network = Ipv4Addr::from(network.to_ne_bytes());
     let length = u8::try_from(mask.count_ones()).ok()?;
-    Some(Route { network: IpAddr::V4(network), length, has_gateway: flags & GATEWAY != 0, interface })
+    Some(Route {
+        network: IpAddr::V4(network),
+        length,
+        has_gateway: flags & GATEWAY != 0,
+        interface,
+    })
 }
 
 /// `fd00… 40 0000… 00 NEXT METRIC REFERENCES USE FLAGS eth0`.
 fn route_v6(line: &str) -> Option<Route<'_>> {
     let fields: Vec<&str> = line.split_whitespace().collect();
-    let [network, length, _, _, _, _, _, _, flags, interface] = fields.as_slice() else { return None };
+    let [network, length, _, _, _, _, _, _, flags, interface] = fields.as_slice() else {
+        return None;
+    };
     let network = Ipv6Addr::from(u128::from_str_radix(network, 16).ok()?);
     let length = u8::from_str_radix(length, 16).ok()?;
     let flags = u32::from_str_radix(flags, 16).ok()?;
@@ -108,7 +122,12 @@ fn route_v6(line: &str) -> Option<Route<'_>> {
     if flags & UP == 0 || flags & REJECT != 0 || local {
         return None;
     }
-    Some(Route { network: IpAddr::V6(network), length, has_gateway: flags & GATEWAY != 0, interface })
+    Some(Route {
+        network: IpAddr::V6(network),
+        length,
+        has_gateway: flags & GATEWAY != 0,
+        interface,
+    })
 }
 
 #[cfg(test)]
@@ -150,11 +169,21 @@ fe800000000000000000000000000000 40 00000000000000000000000000000000 00 00000000
             ("fd00:0:0:2::5", false),
             ("2001:db8::5", false),
         ] {
-            assert_eq!(links.reach(address.parse().expect("an address")), reached, "{address}");
+            assert_eq!(
+                links.reach(address.parse().expect("an address")),
+                reached,
+                "{address}"
+            );
         }
-        assert!(Links::parse(V4, V6, true).reach([192, 0, 2, 9].into()), "beside hubdeck's own container");
+        assert!(
+            Links::parse(V4, V6, true).reach([192, 0, 2, 9].into()),
+            "beside hubdeck's own container"
+        );
         assert_eq!(Links::parse("", "", false), Links::default());
         assert!(!Links::default().reach([172, 17, 0, 2].into()));
-        assert_eq!(Links::parse("nonsense\n\nx y z", "a b c", false), Links::default());
+        assert_eq!(
+            Links::parse("nonsense\n\nx y z", "a b c", false),
+            Links::default()
+        );
     }
 }

@@ -11,16 +11,26 @@ use crate::sim::event::Event;
 pub(in crate::sim) type Bend = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 impl Control {
-    /// Makes another text of the answer to every path that starts so, as in [`Control::forbid`]. Streams are
-    /// left as they are.
+    /// Makes another text of the answer to every path that starts so, as in [`Control::forbid`].
+    /// Streams are left as they are.
     pub fn bend(&self, path_prefix: &str, bend: impl Fn(&str) -> String + Send + Sync + 'static) {
-        let mut gate = self.shared.gate.write().unwrap_or_else(PoisonError::into_inner);
-        gate.bent.push((path_prefix.trim_matches('/').to_owned(), Arc::new(bend)));
+        let mut gate = self
+            .shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        gate.bent
+            .push((path_prefix.trim_matches('/').to_owned(), Arc::new(bend)));
     }
 
     /// Takes back every [`Control::bend`].
     pub fn unbend(&self) {
-        self.shared.gate.write().unwrap_or_else(PoisonError::into_inner).bent.clear();
+        self.shared
+            .gate
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .bent
+            .clear();
     }
 
     /// Sends one line to everybody who follows the events; it may be anything.
@@ -36,7 +46,14 @@ impl Control {
 
     /// What is made of the answer to a path.
     pub(in crate::sim) fn bend_of(&self, segments: &[String]) -> Option<Bend> {
-        let gate = self.shared.gate.read().unwrap_or_else(PoisonError::into_inner);
-        gate.bent.iter().find(|(rule, _)| matches(rule, segments)).map(|(_, bend)| Arc::clone(bend))
+        let gate = self
+            .shared
+            .gate
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        gate.bent
+            .iter()
+            .find(|(rule, _)| matches(rule, segments))
+            .map(|(_, bend)| Arc::clone(bend))
     }
 }

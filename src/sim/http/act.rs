@@ -20,7 +20,9 @@ pub(super) async fn change(control: &Control, key: &str, verb: &str, params: &Pa
         "restart" => restart(control, key).await,
         "kill" => {
             let signal = params.get("signal").unwrap_or("SIGKILL");
-            act(control, key, |world, index, now| world.kill(index, signal, now))
+            act(control, key, |world, index, now| {
+                world.kill(index, signal, now)
+            })
         }
         "pause" => act(control, key, |world, index, now| world.pause(index, now)),
         "unpause" => act(control, key, |world, index, now| world.unpause(index, now)),
@@ -38,7 +40,11 @@ pub(super) async fn change(control: &Control, key: &str, verb: &str, params: &Pa
 fn act(
     control: &Control,
     key: &str,
-    action: impl FnOnce(&mut super::super::world::World, u32, super::super::clock::Nanos) -> Result<(), Refusal>,
+    action: impl FnOnce(
+        &mut super::super::world::World,
+        u32,
+        super::super::clock::Nanos,
+    ) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     control.change(|world, now| {
         let index = world.index(key)?;
@@ -50,7 +56,9 @@ fn act(
 async fn stop(control: &Control, key: &str) -> Result<(), Refusal> {
     let takes = control.look(|world, _| {
         let container = world.get(world.index(key)?);
-        Ok(container.filter(|it| it.state.is_up()).map_or(0.0, |it| it.spec.stops_in))
+        Ok(container
+            .filter(|it| it.state.is_up())
+            .map_or(0.0, |it| it.spec.stops_in))
     })?;
     tokio::time::sleep(Duration::from_secs_f64(takes.clamp(0.0, 60.0))).await;
     act(control, key, |world, index, now| world.stop(index, now))
@@ -69,20 +77,31 @@ async fn restart(control: &Control, key: &str) -> Result<(), Refusal> {
 }
 
 fn rename(control: &Control, key: &str, params: &Params) -> Result<(), Refusal> {
-    let Some(name) = params.get("name").map(|name| name.trim_start_matches('/').to_owned()) else {
-        return Err(Refusal::Bad("Neither old nor new names may be empty".into()));
+    let Some(name) = params
+        .get("name")
+        .map(|name| name.trim_start_matches('/').to_owned())
+    else {
+        return Err(Refusal::Bad(
+            "Neither old nor new names may be empty".into(),
+        ));
     };
     if control.look(|world, _| world.find(&name).is_some()) {
-        return Err(Refusal::Conflict(format!("Conflict. The container name \"/{name}\" is already in use")));
+        return Err(Refusal::Conflict(format!(
+            "Conflict. The container name \"/{name}\" is already in use"
+        )));
     }
     control.look(|world, _| world.index(key))?;
-    control.rename(key, &name).map_err(|error| Refusal::Failed(error.to_string()))
+    control
+        .rename(key, &name)
+        .map_err(|error| Refusal::Failed(error.to_string()))
 }
 
 /// `DELETE /containers/{id}`.
 pub(super) fn remove(control: &Control, key: &str, params: &Params) -> Response {
     let force = params.is("force");
-    match act(control, key, |world, index, now| world.remove(index, force, now)) {
+    match act(control, key, |world, index, now| {
+        world.remove(index, force, now)
+    }) {
         Ok(()) => reply::empty(204),
         Err(refusal) => reply::refused(&refusal),
     }
@@ -100,8 +119,17 @@ pub(super) fn top(control: &Control, key: &str) -> Response {
         let command = container.spec.command.join(" ");
         let processes = (0..u64::from(container.spec.load.pids.clamp(1, 8))).map(|n| {
             let parent = if n == 0 { pid - 21 } else { pid };
-            ["root", &(pid + n).to_string(), &parent.to_string(), "0", "00:00", "?", "00:00:01", &command]
-                .map(str::to_owned)
+            [
+                "root",
+                &(pid + n).to_string(),
+                &parent.to_string(),
+                "0",
+                "00:00",
+                "?",
+                "00:00:01",
+                &command,
+            ]
+            .map(str::to_owned)
         });
         Ok(json!({
             "Titles": ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"],
@@ -128,8 +156,13 @@ pub(super) fn wait(control: &Control, key: &str, params: &Params) -> Response {
         loop {
             changes.mark_unchanged();
             let code = control.look(|world, _| {
-                let Some(container) = world.get(index) else { return Some(0) };
-                let ended = matches!(container.state, State::Exited | State::Created | State::Dead);
+                let Some(container) = world.get(index) else {
+                    return Some(0);
+                };
+                let ended = matches!(
+                    container.state,
+                    State::Exited | State::Created | State::Dead
+                );
                 (ended && (!next_exit || container.life != life)).then_some(container.exit_code)
             });
             if let Some(code) = code {

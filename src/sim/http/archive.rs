@@ -18,7 +18,10 @@ pub(super) fn of_container(control: &Control, key: &str, params: &Params) -> Res
         let created = world.get(index).map_or(0, |container| container.created);
         let files = world.get(index).map(|container| &container.spec.files);
         let modified = u64::try_from(created / SECOND).unwrap_or(0);
-        Ok((files.and_then(|files| archive(files, path, modified)), stamp(created)))
+        Ok((
+            files.and_then(|files| archive(files, path, modified)),
+            stamp(created),
+        ))
     });
     match found {
         Ok((Some(Ok(archive)), modified)) => {
@@ -31,17 +34,28 @@ pub(super) fn of_container(control: &Control, key: &str, params: &Params) -> Res
             });
             answer(archive, &stat.to_string())
         }
-        Ok((Some(Err(error)), _)) => reply::message(500, &format!("cannot archive {path}: {error}")),
-        Ok((None, _)) => reply::message(404, &format!("Could not find the file {path} in container {key}")),
+        Ok((Some(Err(error)), _)) => {
+            reply::message(500, &format!("cannot archive {path}: {error}"))
+        }
+        Ok((None, _)) => reply::message(
+            404,
+            &format!("Could not find the file {path} in container {key}"),
+        ),
         Err(refusal) => reply::refused(&refusal),
     }
 }
 
 fn answer(archive: Archive, stat: &str) -> Response {
-    let mut response =
-        (StatusCode::OK, [(header::CONTENT_TYPE, "application/x-tar")], archive.tar).into_response();
+    let mut response = (
+        StatusCode::OK,
+        [(header::CONTENT_TYPE, "application/x-tar")],
+        archive.tar,
+    )
+        .into_response();
     if let Ok(value) = HeaderValue::from_str(&base64(stat.as_bytes())) {
-        response.headers_mut().insert("x-docker-container-path-stat", value);
+        response
+            .headers_mut()
+            .insert("x-docker-container-path-stat", value);
     }
     response
 }
@@ -55,7 +69,11 @@ fn base64(bytes: &[u8]) -> String {
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for digit in 0..4 {
             let index = (bits >> (18 - 6 * digit) & 63) as usize;
-            out.push(if digit <= chunk.len() { char::from(DIGITS[index]) } else { '=' });
+            out.push(if digit <= chunk.len() {
+                char::from(DIGITS[index])
+            } else {
+                '='
+            });
         }
     }
     out
@@ -67,9 +85,14 @@ mod tests {
 
     #[test]
     fn base64_pads_as_the_standard_says() {
-        for (text, expected) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("?>~", "Pz5+")]
-        {
+        for (text, expected) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("?>~", "Pz5+"),
+        ] {
             assert_eq!(base64(text.as_bytes()), expected);
         }
     }

@@ -35,7 +35,13 @@ pub(super) fn stream(control: &Control, params: &Params) -> Response {
     // With an end and no beginning the engine tells of what it remembers, too.
     let since = since.or(until.map(|_| 0));
     let (past, live) = control.look(|world, _| world.events.follow(since));
-    let listener = Listener { control: control.clone(), past: past.into(), live, filter, until };
+    let listener = Listener {
+        control: control.clone(),
+        past: past.into(),
+        live,
+        filter,
+        until,
+    };
     reply::stream("application/json", stream::unfold(listener, next))
 }
 
@@ -58,7 +64,9 @@ impl Listener {
     /// The next live event; `None` when the time is over.
     async fn wait(&mut self) -> Option<Arc<Event>> {
         loop {
-            let left = self.until.map(|until| (until - self.control.now()).max(0).unsigned_abs());
+            let left = self
+                .until
+                .map(|until| (until - self.control.now()).max(0).unsigned_abs());
             let end = async {
                 match left {
                     Some(left) => tokio::time::sleep(Duration::from_nanos(left)).await,

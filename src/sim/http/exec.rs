@@ -49,7 +49,10 @@ pub(super) fn start(control: &Control, id: &str) -> Response {
             return None;
         }
         let piece = output.split_to(output.len().min(PIECE));
-        Some((Ok(Bytes::from(frame(command.spec.stderr, &piece))), (output, command)))
+        Some((
+            Ok(Bytes::from(frame(command.spec.stderr, &piece))),
+            (output, command),
+        ))
     });
     reply::stream("application/vnd.docker.raw-stream", pieces)
 }

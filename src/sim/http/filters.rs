@@ -25,14 +25,16 @@ enum Values {
 }
 
 const CONTAINER_KEYS: [&str; 13] = [
-    "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network",
-    "publish", "status", "volume",
+    "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name",
+    "network", "publish", "status", "volume",
 ];
 
 impl Filters {
     /// Reads the parameter; keys that are not in `known` are refused as the engine does.
     fn parse(params: &Params, known: &[&str]) -> Result<Self, Refusal> {
-        let Some(text) = params.get("filters") else { return Ok(Self(BTreeMap::new())) };
+        let Some(text) = params.get("filters") else {
+            return Ok(Self(BTreeMap::new()));
+        };
         let read: BTreeMap<String, Values> =
             serde_json::from_str(text).map_err(|_| Refusal::Bad("invalid filter".into()))?;
         if let Some(key) = read.keys().find(|key| !known.contains(&key.as_str())) {
@@ -40,19 +42,29 @@ impl Filters {
         }
         let lists = read.into_iter().map(|(key, values)| match values {
             Values::List(list) => (key, list),
-            Values::Set(set) => {
-                (key, set.into_iter().filter(|(_, on)| *on).map(|(value, _)| value).collect())
-            }
+            Values::Set(set) => (
+                key,
+                set.into_iter()
+                    .filter(|(_, on)| *on)
+                    .map(|(value, _)| value)
+                    .collect(),
+            ),
         });
-        Ok(Self(lists.filter(|(_, values)| !values.is_empty()).collect()))
+        Ok(Self(
+            lists.filter(|(_, values)| !values.is_empty()).collect(),
+        ))
     }
 
     fn any(&self, key: &str, fits: impl Fn(&str) -> bool) -> bool {
-        self.0.get(key).is_none_or(|values| values.iter().any(|value| fits(value)))
+        self.0
+            .get(key)
+            .is_none_or(|values| values.iter().any(|value| fits(value)))
     }
 
     fn every(&self, key: &str, fits: impl Fn(&str) -> bool) -> bool {
-        self.0.get(key).is_none_or(|values| values.iter().all(|value| fits(value)))
+        self.0
+            .get(key)
+            .is_none_or(|values| values.iter().all(|value| fits(value)))
     }
 }
 
@@ -68,51 +80,88 @@ impl ContainerFilter {
     pub(super) fn parse(params: &Params) -> Result<Self, Refusal> {
         let filters = Filters::parse(params, &CONTAINER_KEYS)?;
         if let Some(status) = filters.0.get("status") {
-            let words = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
+            let words = [
+                "created",
+                "running",
+                "paused",
+                "restarting",
+                "removing",
+                "exited",
+                "dead",
+            ];
             if let Some(unknown) = status.iter().find(|word| !words.contains(&word.as_str())) {
                 return Err(Refusal::Bad(format!("invalid filter 'status={unknown}'")));
             }
         }
         let names = filters.0.get("name").map(|patterns| {
             // A pattern that is no regular expression fits nothing, as in the engine.
-            patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+            patterns
+                .iter()
+                .filter_map(|pattern| Regex::new(pattern).ok())
+                .collect()
         });
         let all = params.is("all")
             || params.get("limit").is_some_and(|limit| limit != "0")
             || filters.0.contains_key("status")
             || filters.0.contains_key("exited");
-        Ok(Self { filters, names, all })
+        Ok(Self {
+            filters,
+            names,
+            all,
+        })
     }
 
     pub(super) fn fits(&self, world: &World, container: &Container) -> bool {
         (self.all || container.state.is_up() || container.state == State::Restarting)
-            && self.filters.any("status", |word| word == container.state.word())
-            && self.filters.any("id", |id| container.id.to_string().starts_with(id))
-            && self.filters.any("ancestor", |image| image == container.spec.image)
-            && self.filters.any("health", |word| word == health_word(container.health))
+            && self
+                .filters
+                .any("status", |word| word == container.state.word())
+            && self
+                .filters
+                .any("id", |id| container.id.to_string().starts_with(id))
+            && self
+                .filters
+                .any("ancestor", |image| image == container.spec.image)
+            && self
+                .filters
+                .any("health", |word| word == health_word(container.health))
             && self.filters.any("exited", |code| {
                 container.state == State::Exited && code.parse() == Ok(container.exit_code)
             })
             && self.fits_name(&container.name)
-            && self.filters.every("label", |wanted| has_label(world, container, wanted))
+            && self
+                .filters
+                .every("label", |wanted| has_label(world, container, wanted))
             && self.filters.any("network", |wanted| {
                 let networks = world.attachments(container);
-                networks.iter().any(|net| net.name == wanted || net.id.to_string().starts_with(wanted))
+                networks
+                    .iter()
+                    .any(|net| net.name == wanted || net.id.to_string().starts_with(wanted))
             })
             && self.filters.any("volume", |wanted| {
-                container.spec.mounts.iter().any(|mount| mount.split(':').any(|part| part == wanted))
+                container
+                    .spec
+                    .mounts
+                    .iter()
+                    .any(|mount| mount.split(':').any(|part| part == wanted))
             })
     }
 
     fn fits_name(&self, name: &str) -> bool {
-        let Some(patterns) = &self.names else { return true };
+        let Some(patterns) = &self.names else {
+            return true;
+        };
         let slashed = format!("/{name}");
-        patterns.iter().any(|pattern| pattern.is_match(&slashed) || pattern.is_match(name))
+        patterns
+            .iter()
+            .any(|pattern| pattern.is_match(&slashed) || pattern.is_match(name))
     }
 }
 
 fn has_label(world: &World, container: &Container, wanted: &str) -> bool {
-    let (key, value) = wanted.split_once('=').map_or((wanted, None), |(key, value)| (key, Some(value)));
+    let (key, value) = wanted
+        .split_once('=')
+        .map_or((wanted, None), |(key, value)| (key, Some(value)));
     let mut found = false;
     world.each_label(container, &mut |label, text| {
         found |= label == key && value.is_none_or(|value| value == text);
@@ -156,11 +205,17 @@ impl EventFilter {
     }
 
     pub(super) fn fits(&self, event: &Event) -> bool {
-        let attribute =
-            |key: &str| event.attributes.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+        let attribute = |key: &str| {
+            event
+                .attributes
+                .get(key)
+                .and_then(|value| value.as_str())
+                .unwrap_or_default()
+        };
         let about = |key: &str, kind: &str| {
             self.0.any(key, |wanted| {
-                event.kind == kind && (event.actor.starts_with(wanted) || attribute("name") == wanted)
+                event.kind == kind
+                    && (event.actor.starts_with(wanted) || attribute("name") == wanted)
             })
         };
         self.0.any("type", |kind| kind == event.kind)

@@ -18,7 +18,9 @@ use super::{Params, reply};
 pub(super) fn container(control: &Control, key: &str, params: &Params) -> Response {
     let found = control.look(|world, now| {
         let index = world.index(key)?;
-        Ok(world.get(index).map(|container| document(world, container, now, params.is("size"))))
+        Ok(world
+            .get(index)
+            .map(|container| document(world, container, now, params.is("size"))))
     });
     match found {
         Ok(document) => reply::json(&document),
@@ -84,7 +86,11 @@ fn state(container: &Container, now: Nanos) -> Value {
 fn health(container: &Container, now: Nanos) -> Option<Value> {
     let check = container.spec.healthcheck.as_ref()?;
     let interval = seconds(check.interval).max(SECOND / 10);
-    let until = if container.state.is_up() { now } else { container.finished };
+    let until = if container.state.is_up() {
+        now
+    } else {
+        container.finished
+    };
     let done = (until - container.started).max(0) / interval;
     let entries = ((done - 4).max(1)..=done).map(|number| {
         let begin = container.started + number * interval;
@@ -98,10 +104,16 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
             "Output": if starting { "not ready yet" } else { output },
         })
     });
-    let failed = (1..=done)
-        .rev()
-        .take_while(|number| container.failed_at(container.started + number * interval).is_some());
-    let streak = if container.health == DockerStatus::Starting { 0 } else { failed.count() };
+    let failed = (1..=done).rev().take_while(|number| {
+        container
+            .failed_at(container.started + number * interval)
+            .is_some()
+    });
+    let streak = if container.health == DockerStatus::Starting {
+        0
+    } else {
+        failed.count()
+    };
     Some(json!({
         "Status": health_word(container.health),
         "FailingStreak": streak,
@@ -111,11 +123,20 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
 
 fn config(world: &World, container: &Container) -> Value {
     let spec = &container.spec;
-    let path =
-        std::iter::once("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned());
-    let env: Vec<_> = spec.env.iter().map(|(key, value)| format!("{key}={value}")).chain(path).collect();
-    let exposed: Map<_, _> =
-        spec.ports.iter().map(|port| (format!("{}/{}", port.container, port.protocol), json!({}))).collect();
+    let path = std::iter::once(
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
+    );
+    let env: Vec<_> = spec
+        .env
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .chain(path)
+        .collect();
+    let exposed: Map<_, _> = spec
+        .ports
+        .iter()
+        .map(|port| (format!("{}/{}", port.container, port.protocol), json!({})))
+        .collect();
     let mut config = json!({
         "Hostname": container.id.short(),
         "Domainname": "", "User": "",
@@ -143,8 +164,14 @@ fn config(world: &World, container: &Container) -> Value {
 
 fn host_config(world: &World, container: &Container) -> Value {
     let spec = &container.spec;
-    let memory = spec.memory_limit.map_or(0, |mib| (mib * 1_048_576.0) as u64);
-    let binds: Vec<_> = spec.mounts.iter().filter(|mount| mount.starts_with('/')).collect();
+    let memory = spec
+        .memory_limit
+        .map_or(0, |mib| (mib * 1_048_576.0) as u64);
+    let binds: Vec<_> = spec
+        .mounts
+        .iter()
+        .filter(|mount| mount.starts_with('/'))
+        .collect();
     json!({
         "Binds": binds,
         "LogConfig": { "Type": "json-file", "Config": {} },
@@ -194,8 +221,10 @@ fn bindings(container: &Container, ports: bool) -> Value {
 
 fn network_settings(world: &World, container: &Container) -> Value {
     let attachments = world.attachments(container);
-    let networks: Map<_, _> =
-        attachments.iter().map(|net| (net.name.clone(), network(net, container, true))).collect();
+    let networks: Map<_, _> = attachments
+        .iter()
+        .map(|net| (net.name.clone(), network(net, container, true)))
+        .collect();
     let first = attachments.first().filter(|net| net.name == "bridge");
     json!({
         "Bridge": "",
@@ -214,8 +243,8 @@ fn network_settings(world: &World, container: &Container) -> Value {
 /// One entry of `Networks`; a list leaves the names out.
 pub(super) fn network(attachment: &Attachment, container: &Container, names: bool) -> Value {
     let up = !attachment.address.is_empty();
-    let aliases =
-        (names && container.stack.is_some()).then(|| [&*container.name, container.spec.name.as_str()]);
+    let aliases = (names && container.stack.is_some())
+        .then(|| [&*container.name, container.spec.name.as_str()]);
     let dns = aliases.map(|[name, service]| json!([name, service, container.id.short()]));
     json!({
         "IPAMConfig": null, "Links": null,
@@ -235,12 +264,20 @@ pub(super) fn network(attachment: &Attachment, container: &Container, names: boo
 /// `Mounts`, in the form both a list and an inspection have.
 pub(super) fn mounts(world: &World, container: &Container) -> Vec<Value> {
     let stack = world.stack(container).map(|stack| stack.name.as_str());
-    container.spec.mounts.iter().map(|mount| mount_value(mount, stack)).collect()
+    container
+        .spec
+        .mounts
+        .iter()
+        .map(|mount| mount_value(mount, stack))
+        .collect()
 }
 
 fn mount_value(mount: &str, stack: Option<&str>) -> Value {
     let mut parts = mount.split(':');
-    let (source, target) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (source, target) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     let writable = parts.next() != Some("ro");
     if source.starts_with('/') {
         let mode = if writable { "rw" } else { "ro" };

@@ -28,21 +28,38 @@ pub(super) fn containers(control: &Control, params: &Params) -> Response {
         Err(refusal) => return reply::refused(&refusal),
     };
     let mut wanted: Vec<(Nanos, u32)> = control.look(|world, _| {
-        let fitting = world.all().filter(|(_, container)| filter.fits(world, container));
-        fitting.map(|(index, container)| (container.created, index)).collect()
+        let fitting = world
+            .all()
+            .filter(|(_, container)| filter.fits(world, container));
+        fitting
+            .map(|(index, container)| (container.created, index))
+            .collect()
     });
     wanted.sort_shared_by(|a, b| b.cmp(a));
-    let limit = params.get("limit").and_then(|limit| limit.parse().ok()).filter(|limit| *limit > 0);
+    let limit = params
+        .get("limit")
+        .and_then(|limit| limit.parse().ok())
+        .filter(|limit| *limit > 0);
     wanted.truncate(limit.unwrap_or(usize::MAX));
     let size = params.is("size");
     if wanted.len() <= PIECE {
         let body = control.look(|world, now| {
             let entries = wanted.iter().filter_map(|(_, index)| world.get(*index));
-            let entries = entries.map(|container| Entry { world, container, now, size });
-            entries.collect::<Vec<_>>().serialize(serde_json::value::Serializer).ok()
+            let entries = entries.map(|container| Entry {
+                world,
+                container,
+                now,
+                size,
+            });
+            entries
+                .collect::<Vec<_>>()
+                .serialize(serde_json::value::Serializer)
+                .ok()
         });
-        return body
-            .map_or_else(|| reply::message(500, "the list cannot be written"), |body| reply::json(&body));
+        return body.map_or_else(
+            || reply::message(500, "the list cannot be written"),
+            |body| reply::json(&body),
+        );
     }
     let control = control.clone();
     let pieces = stream::unfold((wanted, 0), move |(wanted, at)| {
@@ -52,7 +69,13 @@ pub(super) fn containers(control: &Control, params: &Params) -> Response {
                 return None;
             }
             let end = (at + PIECE).min(wanted.len());
-            let piece = piece(&control, &wanted[at..end], at == 0, end == wanted.len(), size);
+            let piece = piece(
+                &control,
+                &wanted[at..end],
+                at == 0,
+                end == wanted.len(),
+                size,
+            );
             Some((piece, (wanted, end)))
         }
     });
@@ -75,7 +98,15 @@ fn piece(
                 out.push(b',');
             }
             begun = true;
-            serde_json::to_writer(&mut out, &Entry { world, container, now, size })?;
+            serde_json::to_writer(
+                &mut out,
+                &Entry {
+                    world,
+                    container,
+                    now,
+                    size,
+                },
+            )?;
         }
         Ok::<_, serde_json::Error>(())
     })?;
@@ -94,13 +125,21 @@ struct Entry<'a> {
 
 impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { world, container, now, size } = self;
+        let Self {
+            world,
+            container,
+            now,
+            size,
+        } = self;
         let spec = &container.spec;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("Id", &container.id.to_string())?;
         map.serialize_entry("Names", &[format!("/{}", container.name)])?;
         map.serialize_entry("Image", &spec.image)?;
-        map.serialize_entry("ImageID", &format!("sha256:{}", Id::of("image", &spec.image)))?;
+        map.serialize_entry(
+            "ImageID",
+            &format!("sha256:{}", Id::of("image", &spec.image)),
+        )?;
         map.serialize_entry("Command", &spec.command.join(" "))?;
         map.serialize_entry("Created", &(container.created / SECOND))?;
         map.serialize_entry("Ports", &Ports(container))?;
@@ -127,7 +166,13 @@ impl Serialize for Entry<'_> {
 /// The column `STATUS` of `docker ps`.
 pub(super) fn status(container: &Container, now: Nanos) -> String {
     let up = || format!("Up {}", human(now - container.started));
-    let ended = || format!("({}) {} ago", container.exit_code, human(now - container.finished));
+    let ended = || {
+        format!(
+            "({}) {} ago",
+            container.exit_code,
+            human(now - container.finished)
+        )
+    };
     match (container.state, container.health) {
         (State::Created, _) => "Created".into(),
         (State::Paused, _) => format!("{} (Paused)", up()),
@@ -161,7 +206,12 @@ impl Serialize for Ports<'_> {
         // Ports exist while the process does.
         for binding in self.0.bindings().filter(|_| self.0.state.is_up()) {
             let (private_port, kind) = (binding.spec.container, binding.spec.protocol.as_str());
-            let port = |ip| Port { ip, private_port, public_port: binding.host.map(|(_, port)| port), kind };
+            let port = |ip| Port {
+                ip,
+                private_port,
+                public_port: binding.host.map(|(_, port)| port),
+                kind,
+            };
             list.serialize_element(&port(binding.host.map(|(ip, _)| ip)))?;
             if binding.host.is_some_and(|(ip, _)| ip == "0.0.0.0") {
                 list.serialize_element(&port(Some("::")))?;

@@ -50,7 +50,9 @@ pub(super) fn container(control: &Control, key: &str, params: &Params) -> Respon
     let opened = control.look(|world, now| {
         let index = world.index(key)?;
         let container = world.get(index);
-        let cursor = container.map_or_else(Cursor::default, |it| it.open_log(tail, since, now.min(until)));
+        let cursor = container.map_or_else(Cursor::default, |it| {
+            it.open_log(tail, since, now.min(until))
+        });
         Ok((index, container.is_some_and(|it| it.spec.tty), cursor))
     });
     let (index, tty, cursor) = match opened {
@@ -59,14 +61,27 @@ pub(super) fn container(control: &Control, key: &str, params: &Params) -> Respon
     };
     let writer = FrameWriter::new(tty, params.is("timestamps"), stdout, stderr);
     let follow = params.is("follow");
-    let reader = Reader { control: control.clone(), index, cursor, until, follow, writer, changes };
-    let kind =
-        if tty { "application/vnd.docker.raw-stream" } else { "application/vnd.docker.multiplexed-stream" };
+    let reader = Reader {
+        control: control.clone(),
+        index,
+        cursor,
+        until,
+        follow,
+        writer,
+        changes,
+    };
+    let kind = if tty {
+        "application/vnd.docker.raw-stream"
+    } else {
+        "application/vnd.docker.multiplexed-stream"
+    };
     reply::stream(kind, stream::unfold(Some(reader), next_piece))
 }
 
 /// The next piece; waits for one while it follows.
-async fn next_piece(reader: Option<Reader>) -> Option<(Result<Bytes, std::io::Error>, Option<Reader>)> {
+async fn next_piece(
+    reader: Option<Reader>,
+) -> Option<(Result<Bytes, std::io::Error>, Option<Reader>)> {
     let mut reader = reader?;
     loop {
         reader.changes.mark_unchanged();
@@ -91,15 +106,32 @@ async fn next_piece(reader: Option<Reader>) -> Option<(Result<Bytes, std::io::Er
 
 impl Reader {
     fn read(&mut self) -> Found {
-        let Self { control, index, cursor, until, writer, .. } = self;
+        let Self {
+            control,
+            index,
+            cursor,
+            until,
+            writer,
+            ..
+        } = self;
         control.look(|world, now| {
             let Some(container) = world.get(*index) else {
-                return Found { more: false, over: true, next: 0 };
+                return Found {
+                    more: false,
+                    over: true,
+                    next: 0,
+                };
             };
             let more = container.read_log(cursor, now.saturating_add(1).min(*until), PIECE, writer);
             let ended = !container.state.is_up() && container.state != State::Restarting;
-            let next = container.next_line_in(*cursor, now).min((*until - now).max(0));
-            Found { more, over: ended || now >= *until, next }
+            let next = container
+                .next_line_in(*cursor, now)
+                .min((*until - now).max(0));
+            Found {
+                more,
+                over: ended || now >= *until,
+                next,
+            }
         })
     }
 }

@@ -35,7 +35,9 @@ pub(super) fn message(status: u16, text: &str) -> Response {
 
 /// An answer without a body.
 pub(super) fn empty(status: u16) -> Response {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    StatusCode::from_u16(status)
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        .into_response()
 }
 
 /// A body of unknown length.
@@ -62,15 +64,22 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
 pub(super) fn unsimulated(control: &Control, container: &str, what: &str) -> Response {
     match control.look(|world, _| world.index(container)) {
         Err(refusal) => refused(&refusal),
-        Ok(_) => message(501, &format!("{what} is not possible in a simulated engine")),
+        Ok(_) => message(
+            501,
+            &format!("{what} is not possible in a simulated engine"),
+        ),
     }
 }
 
 /// A socket proxy's answer to what it does not let through.
 pub(super) fn forbidden() -> Response {
-    let body =
-        "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n</body></html>\n";
-    (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/html")], body).into_response()
+    let body = "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n</body></html>\n";
+    (
+        StatusCode::FORBIDDEN,
+        [(header::CONTENT_TYPE, "text/html")],
+        body,
+    )
+        .into_response()
 }
 
 /// Adds the headers every answer of an engine of version `engine` has; it is `now` by its clock.

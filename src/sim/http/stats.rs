@@ -29,22 +29,30 @@ pub(super) async fn container(control: &Control, key: &str, params: &Params) -> 
             tokio::time::sleep(PERIOD).await;
             before
         };
-        return reply::json(&sample(control, index, before.as_ref(), !params.is("one-shot")));
+        return reply::json(&sample(
+            control,
+            index,
+            before.as_ref(),
+            !params.is("one-shot"),
+        ));
     }
     let control = control.clone();
-    let samples = stream::unfold((None, true), move |(before, first): (Option<Figures>, bool)| {
-        let control = control.clone();
-        async move {
-            if !first {
-                tokio::time::sleep(PERIOD).await;
+    let samples = stream::unfold(
+        (None, true),
+        move |(before, first): (Option<Figures>, bool)| {
+            let control = control.clone();
+            async move {
+                if !first {
+                    tokio::time::sleep(PERIOD).await;
+                }
+                control.look(|world, _| world.get(index).map(|_| ()))?;
+                let mut line = sample(&control, index, before.as_ref(), true).to_string();
+                line.push('\n');
+                let now = control.look(|world, now| figures(world, index, now));
+                Some((Ok(Bytes::from(line)), (now, false)))
             }
-            control.look(|world, _| world.get(index).map(|_| ()))?;
-            let mut line = sample(&control, index, before.as_ref(), true).to_string();
-            line.push('\n');
-            let now = control.look(|world, now| figures(world, index, now));
-            Some((Ok(Bytes::from(line)), (now, false)))
-        }
-    });
+        },
+    );
     reply::stream("application/json", samples)
 }
 
@@ -54,8 +62,13 @@ struct Figures {
 }
 
 fn figures(world: &World, index: u32, now: Nanos) -> Option<Figures> {
-    let container = world.get(index).filter(|container| container.state.is_up())?;
-    Some(Figures { read: now, cpu: cpu(world, container, now) })
+    let container = world
+        .get(index)
+        .filter(|container| container.state.is_up())?;
+    Some(Figures {
+        read: now,
+        cpu: cpu(world, container, now),
+    })
 }
 
 fn cpu(world: &World, container: &Container, now: Nanos) -> Value {
@@ -97,9 +110,15 @@ fn blkio(bytes: Value) -> Value {
 
 fn sample(control: &Control, index: u32, before: Option<&Figures>, named: bool) -> Value {
     control.look(|world, now| {
-        let Some(container) = world.get(index) else { return Value::Null };
+        let Some(container) = world.get(index) else {
+            return Value::Null;
+        };
         let up = container.state.is_up();
-        let mut sample = if up { live(world, container, now) } else { dead() };
+        let mut sample = if up {
+            live(world, container, now)
+        } else {
+            dead()
+        };
         if let Some(before) = before.filter(|_| up) {
             sample["preread"] = stamp(before.read).into();
             sample["precpu_stats"] = before.cpu.clone();
@@ -123,7 +142,8 @@ fn live(world: &World, container: &Container, now: Nanos) -> Value {
     let load = &container.spec.load;
     let work = container.activity(now);
     let bytes = |rate: f64| (rate * 1024.0 * work) as u64;
-    let entry = |op: &str, rate: f64| json!({ "major": 8, "minor": 0, "op": op, "value": bytes(rate) });
+    let entry =
+        |op: &str, rate: f64| json!({ "major": 8, "minor": 0, "op": op, "value": bytes(rate) });
     let mut sample = json!({
         "read": stamp(now),
         "preread": NEVER,
@@ -147,7 +167,9 @@ fn live(world: &World, container: &Container, now: Nanos) -> Value {
 
 fn memory(world: &World, container: &Container, now: Nanos) -> Value {
     let spec = &container.spec;
-    let limit = spec.memory_limit.map_or(world.engine.memory, |mib| (mib * 1_048_576.0) as u64);
+    let limit = spec
+        .memory_limit
+        .map_or(world.engine.memory, |mib| (mib * 1_048_576.0) as u64);
     // Grows into its mean in the first half minute, then breathes with the load.
     let warm = ((now - container.started) as f64 / (30 * SECOND) as f64).clamp(0.2, 1.0);
     let breath = 0.9 + 0.1 * container.curve().level(now);

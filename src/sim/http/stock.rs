@@ -37,13 +37,27 @@ fn image_list(world: &World) -> Vec<Value> {
 
 /// The networks with their number among subnets.
 fn network_list(world: &World) -> Vec<Value> {
-    let default = [("none", "null", None), ("host", "host", None), ("bridge", "bridge", Some(0))];
-    let default = default.into_iter().map(|(name, driver, index)| describe(world, name, driver, index, None));
+    let default = [
+        ("none", "null", None),
+        ("host", "host", None),
+        ("bridge", "bridge", Some(0)),
+    ];
+    let default = default
+        .into_iter()
+        .map(|(name, driver, index)| describe(world, name, driver, index, None));
     let stacks = world.stacks.iter().flat_map(|stack| {
-        (stack.first_subnet..).zip(&stack.networks).map(|(index, network)| {
-            let name = format!("{}_{network}", stack.name);
-            describe(world, &name, "bridge", Some(index), Some((&stack.name, network)))
-        })
+        (stack.first_subnet..)
+            .zip(&stack.networks)
+            .map(|(index, network)| {
+                let name = format!("{}_{network}", stack.name);
+                describe(
+                    world,
+                    &name,
+                    "bridge",
+                    Some(index),
+                    Some((&stack.name, network)),
+                )
+            })
     });
     default.chain(stacks).collect()
 }
@@ -93,7 +107,12 @@ fn volume_list(world: &World) -> Vec<Value> {
     let mut volumes = BTreeMap::new();
     for (_, container) in world.all() {
         let stack = world.stack(container).map(|stack| stack.name.as_str());
-        for mount in container.spec.mounts.iter().filter(|mount| !mount.starts_with('/')) {
+        for mount in container
+            .spec
+            .mounts
+            .iter()
+            .filter(|mount| !mount.starts_with('/'))
+        {
             let volume = mount.split(':').next().unwrap_or_default();
             volumes.insert(volume_name(stack, volume), (stack, volume));
         }
@@ -123,7 +142,10 @@ pub(super) fn disk(control: &Control) -> Response {
         let size = 1_000_000 + hash(volume["Name"].as_str().unwrap_or_default()) % 900_000_000;
         volume["UsageData"] = json!({ "Size": size, "RefCount": 1 });
     }
-    let size: u64 = images.iter().filter_map(|image| image["Size"].as_u64()).sum();
+    let size: u64 = images
+        .iter()
+        .filter_map(|image| image["Size"].as_u64())
+        .sum();
     reply::json(&json!({
         "LayersSize": size, "Images": images, "Containers": [], "Volumes": volumes, "BuildCache": [],
     }))

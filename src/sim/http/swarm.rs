@@ -25,8 +25,8 @@ pub(super) fn update(control: &Control, key: &str, params: &Params, body: &Bytes
     let Ok(spec) = serde_json::from_slice::<Value>(body) else {
         return reply::message(400, "invalid JSON");
     };
-    let done =
-        control.change(|world, now| world.update_swarm_service(key, params.get("version"), &spec, now));
+    let done = control
+        .change(|world, now| world.update_swarm_service(key, params.get("version"), &spec, now));
     match done {
         Ok(()) => reply::json(&serde_json::json!({ "Warnings": null })),
         Err(refusal) => reply::refused(&refusal),

@@ -17,7 +17,12 @@ pub(super) fn ping() -> Response {
         ("pragma", "no-cache"),
         ("swarm", "inactive"),
     ];
-    (headers, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "OK").into_response()
+    (
+        headers,
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        "OK",
+    )
+        .into_response()
 }
 
 pub(super) fn version(control: &Control) -> Response {
@@ -54,15 +59,30 @@ pub(super) fn info(control: &Control) -> Response {
         let mut put = |key: &str, value: Value| body[key] = value;
         let count = |fits: fn(State) -> bool| world.all().filter(|(_, it)| fits(it.state)).count();
         put("Containers", count(|_| true).into());
-        put("ContainersRunning", count(|state| matches!(state, State::Running | State::Restarting)).into());
-        put("ContainersPaused", count(|state| state == State::Paused).into());
-        put("ContainersStopped", count(|state| !state.is_up() && state != State::Restarting).into());
-        put("ID", Id::of("engine", &world.scenario_name).to_string().into());
+        put(
+            "ContainersRunning",
+            count(|state| matches!(state, State::Running | State::Restarting)).into(),
+        );
+        put(
+            "ContainersPaused",
+            count(|state| state == State::Paused).into(),
+        );
+        put(
+            "ContainersStopped",
+            count(|state| !state.is_up() && state != State::Restarting).into(),
+        );
+        put(
+            "ID",
+            Id::of("engine", &world.scenario_name).to_string().into(),
+        );
         put("SystemTime", stamp(now).into());
         put("NCPU", world.engine.cpus.into());
         put("MemTotal", world.engine.memory.into());
         put("Name", world.engine.host.as_str().into());
-        put("Labels", json!([format!("hubdeck.sim={}", world.scenario_name)]));
+        put(
+            "Labels",
+            json!([format!("hubdeck.sim={}", world.scenario_name)]),
+        );
         put("ServerVersion", world.engine.version.as_str().into());
         body
     });

@@ -42,23 +42,45 @@ impl Entry {
         world: &World,
         now: Timestamp,
     ) -> (bool, Option<StateChange>) {
-        let members: Vec<&Tracked> =
-            self.service.instances.iter().filter_map(|each| tracked.get(&each.facts.id)).collect();
+        let members: Vec<&Tracked> = self
+            .service
+            .instances
+            .iter()
+            .filter_map(|each| tracked.get(&each.facts.id))
+            .collect();
         let judgement = self.judged(&members, tracked, world, now);
         let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
-        let expiry = members.iter().filter_map(|member| member.next_death_expiry(now)).min();
+        let expiry = members
+            .iter()
+            .filter_map(|member| member.next_death_expiry(now))
+            .min();
         let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
-        let deadlines = [judgement.until, expiry, silenced.filter(|until| *until < Timestamp::MAX)];
+        let deadlines = [
+            judgement.until,
+            expiry,
+            silenced.filter(|until| *until < Timestamp::MAX),
+        ];
         self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
         let rounded = members.iter().any(|member| !member.facts.inspected);
         let (since, dating) = self.since(&judgement, rounded, now);
         self.dating = dating;
-        let may_be_blocked = judgement.state.is_problem() || self.waits_to_start() || self.lack.is_some();
-        let blocked_by = if may_be_blocked { self.service.health.blocked_by.clone() } else { Vec::new() };
+        let may_be_blocked =
+            judgement.state.is_problem() || self.waits_to_start() || self.lack.is_some();
+        let blocked_by = if may_be_blocked {
+            self.service.health.blocked_by.clone()
+        } else {
+            Vec::new()
+        };
         let missed_by = self.missing(&judgement);
         let health = Health {
             since,
-            overlays: self.overlays(&judgement, deaths, silenced.is_some(), !blocked_by.is_empty(), world),
+            overlays: self.overlays(
+                &judgement,
+                deaths,
+                silenced.is_some(),
+                !blocked_by.is_empty(),
+                world,
+            ),
             state: judgement.state,
             reason: match sentence::missed(&missed_by, self.service.stack.as_ref()) {
                 Some(missed) => format!("{}; {missed}", judgement.reason),
@@ -84,13 +106,19 @@ impl Entry {
         }
         let judged = members.iter().map(|member| Judged {
             name: &member.facts.name,
-            judgement: judge(&self.with_history(self.sight(member, world, now), member, tracked, now)),
+            judgement: judge(&self.with_history(
+                self.sight(member, world, now),
+                member,
+                tracked,
+                now,
+            )),
         });
         let judgement = swarm::counted(&self.service, combine(judged.collect()));
         self.lacking(self.without_container(judgement))
     }
 
-    /// The Swarm replaces what ends, so that the ends of a task before count for the one that follows it.
+    /// The Swarm replaces what ends, so that the ends of a task before count for the one that
+    /// follows it.
     fn with_history<'a>(
         &self,
         sight: Sight<'a>,
@@ -99,40 +127,68 @@ impl Entry {
         now: Timestamp,
     ) -> Sight<'a> {
         let (failed, code) = swarm::failed_before(member, &self.members, tracked, now);
-        Sight { deaths: sight.deaths + failed, died_with: sight.died_with.or(code), ..sight }
+        Sight {
+            deaths: sight.deaths + failed,
+            died_with: sight.died_with.or(code),
+            ..sight
+        }
     }
 
-    /// A service that works is degraded where what it needs and is to run with it has no container. It may be left out
-    /// on purpose, so that this alone makes nothing unhealthy.
+    /// A service that works is degraded where what it needs and is to run with it has no container.
+    /// It may be left out on purpose, so that this alone makes nothing unhealthy.
     fn without_container(&self, judgement: Judgement) -> Judgement {
         let works = matches!(judgement.state, HealthState::Healthy | HealthState::Running);
-        let needs = self.service.missing.iter().filter(|need| need.is_needed_running());
+        let needs = self
+            .service
+            .missing
+            .iter()
+            .filter(|need| need.is_needed_running());
         let words: Vec<String> = needs.map(MissingNeed::words).collect();
         if !works || words.is_empty() {
             return judgement;
         }
         let reason = words.join("; ");
-        Judgement { state: HealthState::Degraded, reason, since: self.missing_since, ..judgement }
+        Judgement {
+            state: HealthState::Degraded,
+            reason,
+            since: self.missing_since,
+            ..judgement
+        }
     }
 
-    /// A verdict that is older than the end of what the service cannot work without is none any more.
+    /// A verdict that is older than the end of what the service cannot work without is none any
+    /// more.
     fn lacking(&self, judgement: Judgement) -> Judgement {
-        let Some(lack) = self.lack.as_ref().filter(|_| judgement.state == HealthState::Healthy) else {
+        let Some(lack) = self
+            .lack
+            .as_ref()
+            .filter(|_| judgement.state == HealthState::Healthy)
+        else {
             return judgement;
         };
         let names = sentence::names(&lack.roots, self.service.stack.as_ref());
         let verb = if lack.roots.len() == 1 { "is" } else { "are" };
         let reason = format!("needs {names}, which {verb} down");
-        Judgement { state: HealthState::Degraded, reason, since: Some(lack.since), ..judgement }
+        Judgement {
+            state: HealthState::Degraded,
+            reason,
+            since: Some(lack.since),
+            ..judgement
+        }
     }
 
     /// What misses the service, where that is why it is in trouble.
     fn missing(&self, judgement: &Judgement) -> Vec<ServiceId> {
-        if judgement.state == HealthState::Unhealthy { self.missed_by.clone() } else { Vec::new() }
+        if judgement.state == HealthState::Unhealthy {
+            self.missed_by.clone()
+        } else {
+            Vec::new()
+        }
     }
 
     fn sight<'a>(&'a self, member: &'a Tracked, world: &'a World, now: Timestamp) -> Sight<'a> {
-        let own = (member.probe.last().is_some() || member.probe.state().is_some()).then_some(&member.probe);
+        let own = (member.probe.last().is_some() || member.probe.state().is_some())
+            .then_some(&member.probe);
         let shared = self.shared.last().is_some().then_some(&self.shared);
         Sight {
             facts: &member.facts,
@@ -140,7 +196,11 @@ impl Entry {
                 .or(shared)
                 .filter(|track| !(self.no_probe || self.lends_in_vain && is_failed_guess(track))),
             expects_probe: self.expects_probe(member) && !self.lends_in_vain,
-            lost_network: self.service.lost_networks.iter().find(|lost| lost.instance == member.facts.id),
+            lost_network: self
+                .service
+                .lost_networks
+                .iter()
+                .find(|lost| lost.instance == member.facts.id),
             expects_details: world.inspects,
             end: member.seen_end(&world.stops),
             died_with: member.died_with,
@@ -168,28 +228,49 @@ impl Entry {
             let reason = format!("no result for {} s", limit.as_secs());
             return Judgement::new(HealthState::Unknown, reason);
         }
-        let message = self.shared.last().map_or("", |(result, _)| result.message.as_str());
+        let message = self
+            .shared
+            .last()
+            .map_or("", |(result, _)| result.message.as_str());
         let since = self.shared.trouble_since().filter(|_| state.is_problem());
-        Judgement { until: silence, since, ..Judgement::new(state, format!("probe: {message}")) }
+        Judgement {
+            until: silence,
+            since,
+            ..Judgement::new(state, format!("probe: {message}"))
+        }
     }
 
-    /// Since when the service is in the state of `judgement`: the time of the fact, where one tells it.
+    /// Since when the service is in the state of `judgement`: the time of the fact, where one tells
+    /// it.
     fn since(&self, judgement: &Judgement, rounded: bool, now: Timestamp) -> (Timestamp, Dating) {
         let old = &self.service.health;
         let told = judgement.since.filter(|since| *since <= now);
-        let dating = if rounded { Dating::Rounded } else { Dating::Told };
+        let dating = if rounded {
+            Dating::Rounded
+        } else {
+            Dating::Told
+        };
         if !self.settled || old.state != judgement.state {
             // What works again does so since now, whenever its process started.
-            let follows =
-                |since: &Timestamp| !self.settled || !judgement.state.is_fine() || *since >= old.since;
-            let unknown = if self.settled { Dating::Seen } else { Dating::FirstSight };
-            return told.filter(follows).map_or((now, unknown), |since| (since, dating));
+            let follows = |since: &Timestamp| {
+                !self.settled || !judgement.state.is_fine() || *since >= old.since
+            };
+            let unknown = if self.settled {
+                Dating::Seen
+            } else {
+                Dating::FirstSight
+            };
+            return told
+                .filter(follows)
+                .map_or((now, unknown), |since| (since, dating));
         }
         match (self.dating, told) {
             // The inspection tells what a list told in round numbers.
             (Dating::Rounded, Some(told)) if !rounded => (told, dating),
             (Dating::FirstSight, Some(told)) if told < old.since => (told, dating),
-            (Dating::Seen, Some(told)) if told < old.since && judgement.state.is_problem() => (told, dating),
+            (Dating::Seen, Some(told)) if told < old.since && judgement.state.is_problem() => {
+                (told, dating)
+            }
             _ => (old.since, self.dating),
         }
     }
@@ -222,7 +303,10 @@ impl Entry {
         if self.no_probe {
             return None;
         }
-        let tracks = members.iter().map(|member| &member.probe).chain([&self.shared]);
+        let tracks = members
+            .iter()
+            .map(|member| &member.probe)
+            .chain([&self.shared]);
         let (result, counts) = tracks
             .filter_map(ProbeTrack::last)
             .max_by_key(|(result, counts)| (*counts, result.outcome, result.checked_at))?;
@@ -258,7 +342,9 @@ impl Entry {
 
 /// Whether the latest result is a failure of a probe that was guessed from a port.
 fn is_failed_guess(track: &ProbeTrack) -> bool {
-    track.last().is_some_and(|(result, _)| result.origin == ProbeOrigin::Port && !result.outcome.works())
+    track
+        .last()
+        .is_some_and(|(result, _)| result.origin == ProbeOrigin::Port && !result.outcome.works())
 }
 
 /// The worst of Docker's verdicts over running instances, as far as they are known.

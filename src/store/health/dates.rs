@@ -7,40 +7,76 @@ use crate::model::{HealthcheckLog, InstanceFacts, SignedDuration, Timestamp};
 /// Docker's own time between two checks where none is set.
 const INTERVAL: Duration = Duration::from_secs(30);
 
-/// The first of the failed checks in a row that Docker counts now; `None` when none failed or nothing is
-/// known of it.
+/// The first of the failed checks in a row that Docker counts now; `None` when none failed or
+/// nothing is known of it.
 ///
-/// The log holds the last few results only. What came before is reckoned back by the time between checks.
+/// The log holds the last few results only. What came before is reckoned back by the time between
+/// checks.
 pub(super) fn failing_since(facts: &InstanceFacts) -> Option<Timestamp> {
     let streak = usize::try_from(facts.docker.failing_streak).unwrap_or(usize::MAX);
     let log = &facts.health_log;
-    let failed = log.iter().rev().take_while(|check| check.exit_code != 0).take(streak).count();
-    let oldest = log.get(log.len().checked_sub(failed)?).filter(|_| streak > 0)?;
+    let failed = log
+        .iter()
+        .rev()
+        .take_while(|check| check.exit_code != 0)
+        .take(streak)
+        .count();
+    let oldest = log
+        .get(log.len().checked_sub(failed)?)
+        .filter(|_| streak > 0)?;
     // A check that succeeded stands before it, or it is the first of all: the time is known.
-    let earlier = if failed < log.len() { 0 } else { streak - failed };
+    let earlier = if failed < log.len() {
+        0
+    } else {
+        streak - failed
+    };
     let back = between(log, facts).saturating_mul(u32::try_from(earlier).unwrap_or(u32::MAX));
-    let reckoned = oldest.at.checked_sub(SignedDuration::try_from(back).ok()?).ok()?;
-    Some(reckoned.max(facts.started_at.unwrap_or(reckoned)).min(oldest.at))
+    let reckoned = oldest
+        .at
+        .checked_sub(SignedDuration::try_from(back).ok()?)
+        .ok()?;
+    Some(
+        reckoned
+            .max(facts.started_at.unwrap_or(reckoned))
+            .min(oldest.at),
+    )
 }
 
 /// Since when Docker's checks succeed; its start where nothing tells of a failure since.
 pub(super) fn working_since(facts: &InstanceFacts) -> Option<Timestamp> {
-    let mut later_ones = facts.health_log.iter().rev().take_while(|check| check.exit_code == 0);
+    let mut later_ones = facts
+        .health_log
+        .iter()
+        .rev()
+        .take_while(|check| check.exit_code == 0);
     let all = facts.health_log.len();
     let passed = later_ones.by_ref().count();
-    if passed < all { facts.health_log.get(all - passed).map(|check| check.at) } else { facts.started_at }
+    if passed < all {
+        facts.health_log.get(all - passed).map(|check| check.at)
+    } else {
+        facts.started_at
+    }
 }
 
 /// The time from one check to the next: as the log shows it, else as it is set.
 fn between(log: &[HealthcheckLog], facts: &InstanceFacts) -> Duration {
     let shown = match log {
-        [first, .., last] => u32::try_from(log.len() - 1)
-            .ok()
-            .and_then(|gaps| Duration::try_from(last.at.duration_since(first.at)).ok()?.checked_div(gaps)),
+        [first, .., last] => u32::try_from(log.len() - 1).ok().and_then(|gaps| {
+            Duration::try_from(last.at.duration_since(first.at))
+                .ok()?
+                .checked_div(gaps)
+        }),
         _ => None,
     };
-    let set = facts.healthcheck.as_ref().and_then(|check| check.interval).filter(|set| !set.is_zero());
-    shown.filter(|shown| !shown.is_zero()).or(set).unwrap_or(INTERVAL)
+    let set = facts
+        .healthcheck
+        .as_ref()
+        .and_then(|check| check.interval)
+        .filter(|set| !set.is_zero());
+    shown
+        .filter(|shown| !shown.is_zero())
+        .or(set)
+        .unwrap_or(INTERVAL)
 }
 
 #[cfg(test)]
@@ -87,7 +123,11 @@ mod tests {
             assert_eq!(found, expected.map(at), "{streak} failures of {checks:?}");
         }
         let mut single = checked(3, &[-100]);
-        assert_eq!(failing_since(&single), Some(at(40)), "Docker checks every 30 s");
+        assert_eq!(
+            failing_since(&single),
+            Some(at(40)),
+            "Docker checks every 30 s"
+        );
         single.healthcheck = Some(crate::model::Healthcheck {
             test: Sensitive::default(),
             interval: Some(Duration::from_secs(5)),
@@ -99,10 +139,17 @@ mod tests {
 
     #[test]
     fn it_works_since_the_first_success_after_a_failure() {
-        for (checks, expected) in
-            [(&[10, 20][..], Some(1)), (&[], Some(1)), (&[-10, 20, 30], Some(20)), (&[-10, 20, -30], None)]
-        {
-            assert_eq!(working_since(&checked(0, checks)), expected.map(at), "{checks:?}");
+        for (checks, expected) in [
+            (&[10, 20][..], Some(1)),
+            (&[], Some(1)),
+            (&[-10, 20, 30], Some(20)),
+            (&[-10, 20, -30], None),
+        ] {
+            assert_eq!(
+                working_since(&checked(0, checks)),
+                expected.map(at),
+                "{checks:?}"
+            );
         }
     }
 }

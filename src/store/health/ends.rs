@@ -37,7 +37,12 @@ pub(in crate::store) enum Ending {
 ///
 /// `awaited`: a service waits for its completion. `server`: its image is a server, which does not
 /// complete by itself.
-pub(in crate::store) fn ending(facts: &InstanceFacts, end: End, awaited: bool, server: bool) -> Ending {
+pub(in crate::store) fn ending(
+    facts: &InstanceFacts,
+    end: End,
+    awaited: bool,
+    server: bool,
+) -> Ending {
     let clean = facts.exit_code == Some(0);
     if clean && awaited {
         return Ending::Completed;
@@ -49,8 +54,8 @@ pub(in crate::store) fn ending(facts: &InstanceFacts, end: End, awaited: bool, s
         _ if facts.oom_killed && !clean => Ending::Unexpected,
         _ if clean && !restarts && !server => Ending::Completed,
         End::Unasked => Ending::Unexpected,
-        // SIGINT and SIGTERM are what people and engines stop processes with. SIGKILL follows where that
-        // takes too long; the engine starts these again unless somebody stopped them.
+        // SIGINT and SIGTERM are what people and engines stop processes with. SIGKILL follows where
+        // that takes too long; the engine starts these again unless somebody stopped them.
         End::Unseen if is_stop_code(facts.exit_code) => Ending::OnPurpose,
         End::Unseen if facts.exit_code == Some(137) && would_restart(facts) => Ending::OnPurpose,
         End::Unseen => Ending::Unexpected,
@@ -75,7 +80,9 @@ const fn is_stop_code(code: Option<i64>) -> bool {
 
 /// When the process ended last; a time before the last start is of another run.
 pub(super) fn ended_at(facts: &InstanceFacts) -> Option<Timestamp> {
-    facts.finished_at.filter(|end| facts.started_at.is_none_or(|start| *end >= start))
+    facts
+        .finished_at
+        .filter(|end| facts.started_at.is_none_or(|start| *end >= start))
 }
 
 /// Judges a container that was made and never started.
@@ -87,17 +94,27 @@ pub(super) fn created(sight: &Sight) -> Judgement {
             .dated(facts.created_at);
     }
     // Compose makes containers first and starts each when what it needs is there.
-    let patience = later(facts.created_at.unwrap_or(sight.first_seen), sight.policy.start_period);
+    let patience = later(
+        facts.created_at.unwrap_or(sight.first_seen),
+        sight.policy.start_period,
+    );
     if sight.now < patience {
         return Judgement::new(HealthState::Starting, "created, not started yet")
             .dated(facts.created_at)
             .until(patience);
     }
     if !facts.inspected && sight.expects_details && !sight.missed {
-        return Judgement::new(HealthState::Unknown, "created; its details are not read yet")
-            .dated(facts.created_at);
+        return Judgement::new(
+            HealthState::Unknown,
+            "created; its details are not read yet",
+        )
+        .dated(facts.created_at);
     }
-    let state = if sight.missed { HealthState::Unhealthy } else { HealthState::Stopped };
+    let state = if sight.missed {
+        HealthState::Unhealthy
+    } else {
+        HealthState::Stopped
+    };
     Judgement::new(state, "created, never started").dated(facts.created_at)
 }
 
@@ -109,14 +126,19 @@ pub(super) fn exited(sight: &Sight) -> Judgement {
         return judgement.dated(ended);
     }
     // A list tells neither restart policy nor memory, on which the meaning of these codes depends.
-    let open = sight.end == End::Unseen && !sight.awaited && matches!(facts.exit_code, Some(0 | 137));
+    let open =
+        sight.end == End::Unseen && !sight.awaited && matches!(facts.exit_code, Some(0 | 137));
     if open && !facts.inspected && sight.expects_details {
-        return Judgement::new(HealthState::Unknown, "ended; its details are not read yet").dated(ended);
+        return Judgement::new(HealthState::Unknown, "ended; its details are not read yet")
+            .dated(ended);
     }
     let ending = ending(facts, sight.end, sight.awaited, sight.server);
     let mut judgement = match ending {
         Ending::Completed => Judgement::new(HealthState::Completed, completed_text(facts)),
-        Ending::OnPurpose => Judgement::new(HealthState::Stopped, stopped_text(facts.exit_code, sight.end)),
+        Ending::OnPurpose => Judgement::new(
+            HealthState::Stopped,
+            stopped_text(facts.exit_code, sight.end),
+        ),
         Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died_text(facts)),
     };
     let restarts = is_restarted(facts) || facts.restart_policy == "on-failure";
@@ -136,12 +158,19 @@ fn missed(sight: &Sight, ended: Option<Timestamp>) -> Option<Judgement> {
     if !stopped && sight.end != End::Asked {
         return Some(Judgement::new(HealthState::Unhealthy, died_text(facts)));
     }
-    let patience = ended.map(|ended| later(ended, RESTART)).filter(|_| sight.end == End::Asked);
+    let patience = ended
+        .map(|ended| later(ended, RESTART))
+        .filter(|_| sight.end == End::Asked);
     if let Some(patience) = patience.filter(|patience| sight.now < *patience) {
         return Some(Judgement::new(HealthState::Stopped, "stopped").until(patience));
     }
-    let code = facts.exit_code.map_or_else(String::new, |code| format!(" with exit code {code}"));
-    Some(Judgement::new(HealthState::Unhealthy, format!("stopped{code}")))
+    let code = facts
+        .exit_code
+        .map_or_else(String::new, |code| format!(" with exit code {code}"));
+    Some(Judgement::new(
+        HealthState::Unhealthy,
+        format!("stopped{code}"),
+    ))
 }
 
 fn died_text(facts: &InstanceFacts) -> String {
@@ -149,7 +178,10 @@ fn died_text(facts: &InstanceFacts) -> String {
     if facts.error.is_empty() {
         return text;
     }
-    format!("{text}: {}", middle(&engine_error(&facts.error), REASON_OUTPUT))
+    format!(
+        "{text}: {}",
+        middle(&engine_error(&facts.error), REASON_OUTPUT)
+    )
 }
 
 /// What is said of a one-shot that ended well.
@@ -160,8 +192,8 @@ fn completed_text(facts: &InstanceFacts) -> &'static str {
     "finished with exit code 0"
 }
 
-/// What is said of a process that was stopped. Where nobody saw how, an exit code that a stop does not
-/// usually leave is named: it may have died as well.
+/// What is said of a process that was stopped. Where nobody saw how, an exit code that a stop does
+/// not usually leave is named: it may have died as well.
 fn stopped_text(code: Option<i64>, end: End) -> String {
     match code.filter(|code| end != End::Asked && !is_stop_code(Some(*code))) {
         Some(code) => format!("stopped (exit code {code})"),
@@ -172,13 +204,20 @@ fn stopped_text(code: Option<i64>, end: End) -> String {
 /// An exit code in words.
 pub(in crate::store) fn exit_text(code: Option<i64>, out_of_memory: bool) -> String {
     let Some(code) = code else {
-        return if out_of_memory { "killed for lack of memory".to_owned() } else { "exited".to_owned() };
+        return if out_of_memory {
+            "killed for lack of memory".to_owned()
+        } else {
+            "exited".to_owned()
+        };
     };
     if out_of_memory && code == 137 {
         return format!("killed for lack of memory (exit code {code})");
     }
-    let inside =
-        if out_of_memory && code != 0 { "; a process inside was killed for lack of memory" } else { "" };
+    let inside = if out_of_memory && code != 0 {
+        "; a process inside was killed for lack of memory"
+    } else {
+        ""
+    };
     let meaning = match code {
         125 => " (the engine could not run it)",
         126 => " (command cannot be run)",

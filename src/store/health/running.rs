@@ -1,7 +1,10 @@
-//! The health of a container whose process runs: what Docker's healthcheck and our probe say together.
+//! The health of a container whose process runs: what Docker's healthcheck and our probe say
+//! together.
 
 use crate::model::text::middle;
-use crate::model::{Contact, DockerStatus, HealthState, InstanceFacts, ProbeOutcome, ProbeResult, Timestamp};
+use crate::model::{
+    Contact, DockerStatus, HealthState, InstanceFacts, ProbeOutcome, ProbeResult, Timestamp,
+};
 use crate::topology::sentence::check_error;
 
 use super::dates::{failing_since, working_since};
@@ -23,13 +26,24 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
     let opinion = sight.opinion(silence);
     let judgement = match (sight.facts.docker.status, opinion) {
         (DockerStatus::Unhealthy, opinion) => docker_unhealthy(sight, opinion.as_ref()),
-        (_, Some(Opinion { state: state @ (Unhealthy | Degraded), text, since })) => {
-            Judgement::new(state, text).dated(earliest(since, failing_since(sight.facts)))
-        }
+        (
+            _,
+            Some(Opinion {
+                state: state @ (Unhealthy | Degraded),
+                text,
+                since,
+            }),
+        ) => Judgement::new(state, text).dated(earliest(since, failing_since(sight.facts))),
         (DockerStatus::Healthy, opinion) => docker_healthy(sight, opinion),
-        (DockerStatus::Starting, Some(Opinion { state: Healthy, text, .. })) => {
-            Judgement::new(Healthy, format!("{text}; docker: starting")).dated(working_since(sight.facts))
-        }
+        (
+            DockerStatus::Starting,
+            Some(Opinion {
+                state: Healthy,
+                text,
+                ..
+            }),
+        ) => Judgement::new(Healthy, format!("{text}; docker: starting"))
+            .dated(working_since(sight.facts)),
         (DockerStatus::Starting, _) => {
             Judgement::new(HealthState::Starting, "docker: starting").dated(sight.facts.started_at)
         }
@@ -39,15 +53,23 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
         (DockerStatus::None, None) => unchecked(sight),
     };
     // What was found by silence needs no deadline; what was heard lasts until silence begins.
-    match (silence.filter(|silence| *silence > sight.now), judgement.until) {
-        (Some(silence), until) => judgement.until(until.map_or(silence, |until| until.min(silence))),
+    match (
+        silence.filter(|silence| *silence > sight.now),
+        judgement.until,
+    ) {
+        (Some(silence), until) => {
+            judgement.until(until.map_or(silence, |until| until.min(silence)))
+        }
         (None, _) => judgement,
     }
 }
 
 /// Nothing tells of a time before its start at which it was otherwise.
 fn started(sight: &Sight, state: HealthState) -> Option<Timestamp> {
-    sight.facts.started_at.filter(|_| state != HealthState::Unknown)
+    sight
+        .facts
+        .started_at
+        .filter(|_| state != HealthState::Unknown)
 }
 
 fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
@@ -56,34 +78,57 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
 
 /// What the first program of the failing healthcheck said.
 fn check_output(facts: &InstanceFacts) -> String {
-    let test = facts.healthcheck.as_ref().map_or(&[] as &[String], |check| check.test.reveal());
+    let test = facts
+        .healthcheck
+        .as_ref()
+        .map_or(&[] as &[String], |check| check.test.reveal());
     middle(&check_error(&facts.docker.output, test), REASON_OUTPUT)
 }
 
 fn docker_unhealthy(sight: &Sight, opinion: Option<&Opinion>) -> Judgement {
     let docker = &sight.facts.docker;
     let output = check_output(sight.facts);
-    let answered =
-        || sight.probe.and_then(ProbeTrack::last).is_some_and(|(last, _)| last.contact.is_answer());
+    let answered = || {
+        sight
+            .probe
+            .and_then(ProbeTrack::last)
+            .is_some_and(|(last, _)| last.contact.is_answer())
+    };
     let reason = match opinion {
-        // What the service itself answers tells more than what the healthcheck's client makes of it.
-        Some(opinion) if opinion.state == HealthState::Unhealthy && answered() => opinion.text.clone(),
+        // What the service itself answers tells more than what the healthcheck's client makes of
+        // it.
+        Some(opinion) if opinion.state == HealthState::Unhealthy && answered() => {
+            opinion.text.clone()
+        }
         _ if output.is_empty() => {
-            format!("docker: unhealthy, {} failed checks in a row", docker.failing_streak)
+            format!(
+                "docker: unhealthy, {} failed checks in a row",
+                docker.failing_streak
+            )
         }
         _ => format!("docker: unhealthy, {output}"),
     };
-    let probe = opinion.filter(|opinion| opinion.state.is_problem()).and_then(|opinion| opinion.since);
-    Judgement::new(HealthState::Unhealthy, reason).dated(earliest(failing_since(sight.facts), probe))
+    let probe = opinion
+        .filter(|opinion| opinion.state.is_problem())
+        .and_then(|opinion| opinion.since);
+    Judgement::new(HealthState::Unhealthy, reason)
+        .dated(earliest(failing_since(sight.facts), probe))
 }
 
 fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
     let docker = &sight.facts.docker;
-    let retries = sight.facts.healthcheck.as_ref().and_then(|check| check.retries).unwrap_or(3);
+    let retries = sight
+        .facts
+        .healthcheck
+        .as_ref()
+        .and_then(|check| check.retries)
+        .unwrap_or(3);
     if docker.failing_streak > 0 {
         let output = check_output(sight.facts);
-        let reason =
-            format!("docker: {} of {retries} failed checks in a row, {output}", docker.failing_streak);
+        let reason = format!(
+            "docker: {} of {retries} failed checks in a row, {output}",
+            docker.failing_streak
+        );
         return Judgement::new(HealthState::Degraded, reason.trim_end_matches([',', ' ']))
             .dated(failing_since(sight.facts));
     }
@@ -119,7 +164,9 @@ fn unchecked(sight: &Sight) -> Judgement {
             Some((result, _)) => format!("starting; {}", middle(&result.message, REASON_OUTPUT)),
             None => "starting; not checked yet".to_owned(),
         };
-        return Judgement::new(HealthState::Starting, reason).dated(sight.facts.started_at).until(end);
+        return Judgement::new(HealthState::Starting, reason)
+            .dated(sight.facts.started_at)
+            .until(end);
     }
     let patience = later(sight.first_seen, sight.policy.interval.saturating_mul(3));
     let heard = sight.probe.is_some_and(|probe| probe.last().is_some());
@@ -147,10 +194,13 @@ fn ignored(result: &ProbeResult) -> String {
 
 impl Sight<'_> {
     /// When silence of our probe begins to mean that hubdeck is blind: three intervals after the
-    /// last result, but not before the engine was connected for as long; never while it is lost, nor while
-    /// hubdeck says itself that it has nothing to ask with.
+    /// last result, but not before the engine was connected for as long; never while it is lost,
+    /// nor while hubdeck says itself that it has nothing to ask with.
     fn silence(&self) -> Option<Timestamp> {
-        if self.uncounted().is_some_and(|result| result.contact == Contact::NothingLeft) {
+        if self
+            .uncounted()
+            .is_some_and(|result| result.contact == Contact::NothingLeft)
+        {
             return None;
         }
         let heard = self.probe?.heard_at()?;
@@ -170,17 +220,34 @@ impl Sight<'_> {
         if silence.is_some_and(|silence| silence <= self.now) {
             let seconds = self.policy.interval.saturating_mul(3).as_secs();
             let text = format!("no result for {seconds} s");
-            return Some(Opinion { state: HealthState::Unknown, text, since: None });
+            return Some(Opinion {
+                state: HealthState::Unknown,
+                text,
+                since: None,
+            });
         }
-        let message = probe.last().map(|(result, _)| middle(&result.message, REASON_OUTPUT));
-        let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| state.id().to_owned());
+        let message = probe
+            .last()
+            .map(|(result, _)| middle(&result.message, REASON_OUTPUT));
+        let message = message
+            .filter(|message| !message.is_empty())
+            .unwrap_or_else(|| state.id().to_owned());
         let text = match (state, probe.failures(), probe.successes()) {
             (HealthState::Unhealthy, 0, successes) if successes > 0 => {
-                format!("probe: works again, {successes} of {} successes", self.policy.success_threshold)
+                format!(
+                    "probe: works again, {successes} of {} successes",
+                    self.policy.success_threshold
+                )
             }
-            (_, failures, _) if failures > 1 => format!("probe: {message}, {failures} failures in a row"),
+            (_, failures, _) if failures > 1 => {
+                format!("probe: {message}, {failures} failures in a row")
+            }
             _ => format!("probe: {message}"),
         };
-        Some(Opinion { state, text, since: probe.trouble_since() })
+        Some(Opinion {
+            state,
+            text,
+            since: probe.trouble_since(),
+        })
     }
 }

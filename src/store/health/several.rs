@@ -15,8 +15,8 @@ pub(in crate::store) struct Judged<'a> {
     pub judgement: Judgement,
 }
 
-/// Combines the judgements of a service's containers: worst where all fail, degraded where some do, which are
-/// named then.
+/// Combines the judgements of a service's containers: worst where all fail, degraded where some do,
+/// which are named then.
 ///
 /// Containers that were stopped on purpose or have completed do not count beside others.
 pub(in crate::store) fn combine(mut all: Vec<Judged<'_>>) -> Judgement {
@@ -27,18 +27,28 @@ pub(in crate::store) fn combine(mut all: Vec<Judged<'_>>) -> Judgement {
     }
     let until = all.iter().filter_map(|each| each.judgement.until).min();
     let of = |state: HealthState| all.iter().filter(move |each| each.judgement.state == state);
-    let works = all.iter().any(|each| each.judgement.state.works() && !is_over(each.judgement.state));
+    let works = all
+        .iter()
+        .any(|each| each.judgement.state.works() && !is_over(each.judgement.state));
     let failing = of(HealthState::Unhealthy).count();
     let mut combined = match of(HealthState::Unhealthy).next() {
         Some(worst) if failing < all.len() => Judgement {
-            state: if works { HealthState::Degraded } else { HealthState::Unhealthy },
+            state: if works {
+                HealthState::Degraded
+            } else {
+                HealthState::Unhealthy
+            },
             // Since the first of them failed.
-            since: of(HealthState::Unhealthy).filter_map(|each| each.judgement.since).min(),
+            since: of(HealthState::Unhealthy)
+                .filter_map(|each| each.judgement.since)
+                .min(),
             ..named(worst, of(HealthState::Unhealthy), failing, "fails", "fail")
         },
         Some(worst) => Judgement {
             // Since the last of them failed.
-            since: of(HealthState::Unhealthy).filter_map(|each| each.judgement.since).max(),
+            since: of(HealthState::Unhealthy)
+                .filter_map(|each| each.judgement.since)
+                .max(),
             ..counted(worst, failing, failing, "fails", "fail")
         },
         None => [
@@ -54,7 +64,9 @@ pub(in crate::store) fn combine(mut all: Vec<Judged<'_>>) -> Judgement {
         .find_map(|(state, one, many)| {
             let (first, count) = (of(state).next()?, of(state).count());
             Some(match state {
-                HealthState::Degraded if count < all.len() => named(first, of(state), count, one, many),
+                HealthState::Degraded if count < all.len() => {
+                    named(first, of(state), count, one, many)
+                }
                 _ => counted(first, count, all.len(), one, many),
             })
         })
@@ -89,12 +101,21 @@ fn named<'a>(
         _ => example.name.to_owned(),
     };
     let reason = format!("{who} {verb}: {}", example.judgement.reason);
-    Judgement { reason, ..example.judgement.clone() }
+    Judgement {
+        reason,
+        ..example.judgement.clone()
+    }
 }
 
 /// "3 of 3 instances fail: …".
 fn counted(example: &Judged<'_>, count: usize, all: usize, one: &str, many: &str) -> Judgement {
     let verb = if count == 1 { one } else { many };
-    let reason = format!("{count} of {all} instances {verb}: {}", example.judgement.reason);
-    Judgement { reason, ..example.judgement.clone() }
+    let reason = format!(
+        "{count} of {all} instances {verb}: {}",
+        example.judgement.reason
+    );
+    Judgement {
+        reason,
+        ..example.judgement.clone()
+    }
 }

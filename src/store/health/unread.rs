@@ -4,8 +4,8 @@ use crate::model::{HealthState, InstanceFacts};
 
 use super::Judgement;
 
-/// What is known of a running container when neither Docker nor our probe gave a verdict, and not everything
-/// was read that might tell of one; `None` where it was.
+/// What is known of a running container when neither Docker nor our probe gave a verdict, and not
+/// everything was read that might tell of one; `None` where it was.
 pub(super) fn without_verdict(facts: &InstanceFacts) -> Option<Judgement> {
     (!facts.knows_healthcheck() || !facts.unread.is_empty()).then(|| unknown(facts))
 }
@@ -18,9 +18,10 @@ pub(super) fn unknown(facts: &InstanceFacts) -> Judgement {
 /// `judgement`, with what could not be read.
 pub(super) fn remarked(judgement: Judgement, facts: &InstanceFacts) -> Judgement {
     match facts.unread.words() {
-        Some(words) if judgement.reason != words => {
-            Judgement { reason: format!("{}; {words}", judgement.reason), ..judgement }
-        }
+        Some(words) if judgement.reason != words => Judgement {
+            reason: format!("{}; {words}", judgement.reason),
+            ..judgement
+        },
         _ => judgement,
     }
 }

@@ -10,7 +10,13 @@ impl Incidents {
     pub fn mask(&mut self, mask: Mask<'_>) {
         let open = self.open.iter_mut().map(|track| &mut track.incident);
         for incident in self.closed.iter_mut().chain(open) {
-            let texts = || incident.log.iter().map(|entry| &entry.text).chain([&incident.sentence]);
+            let texts = || {
+                incident
+                    .log
+                    .iter()
+                    .map(|entry| &entry.text)
+                    .chain([&incident.sentence])
+            };
             if texts().any(|text| mask(text).is_some()) {
                 let incident = Arc::make_mut(incident);
                 let texts = incident.log.iter_mut().map(|entry| &mut entry.text);

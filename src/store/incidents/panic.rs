@@ -24,7 +24,9 @@ impl Incidents {
     }
 
     fn begin_panic(&mut self, step: &mut Step<'_>) {
-        let Some(members) = together(step) else { return };
+        let Some(members) = together(step) else {
+            return;
+        };
         let root = suspect(step, &members);
         if self.position(&root).is_some() {
             return;
@@ -40,7 +42,11 @@ impl Incidents {
         while at < self.open.len() {
             let incident = &self.open[at].incident;
             let fresh = incident.opened_at >= begin(step);
-            let joins = fresh && incident.root.service().is_some_and(|id| members.contains(id));
+            let joins = fresh
+                && incident
+                    .root
+                    .service()
+                    .is_some_and(|id| members.contains(id));
             if joins {
                 let text = format!("{}: joined incident {number}", incident.root.words());
                 self.close(at, &text, step);
@@ -54,10 +60,17 @@ impl Incidents {
     fn follow_panic(&mut self, at: usize, step: &mut Step<'_>) {
         let begin = begin(step);
         let (sights, now) = (step.sights, step.around.now);
-        let recent = |id: &&ServiceId| sights.get(*id).is_some_and(|each| each.service.health.since >= begin);
+        let recent = |id: &&ServiceId| {
+            sights
+                .get(*id)
+                .is_some_and(|each| each.service.health.since >= begin)
+        };
         let track = &self.open[at];
         let new: Vec<ServiceId> = step.causes.keys().filter(recent).cloned().collect();
-        let new: Vec<ServiceId> = new.into_iter().filter(|id| !track.members.contains(id)).collect();
+        let new: Vec<ServiceId> = new
+            .into_iter()
+            .filter(|id| !track.members.contains(id))
+            .collect();
         let recovering = track.recovered_since.is_some();
         if !new.is_empty() && !recovering {
             let track = &mut self.open[at];
@@ -76,19 +89,30 @@ impl Incidents {
         }
         let since = *track.recovered_since.get_or_insert(now);
         if now >= later(since, step.around.hold()) {
-            let what = if failing == 0 { "everything works again" } else { "most works again" };
-            let text = track.recovery(what, now).replacen(" works again after", " after", 1);
+            let what = if failing == 0 {
+                "everything works again"
+            } else {
+                "most works again"
+            };
+            let text = track
+                .recovery(what, now)
+                .replacen(" works again after", " after", 1);
             self.close(at, &text, step);
         }
     }
 }
 
-/// Begin of the interval in which failures count as one: one begins with its first bad result and counts
-/// once enough of them followed.
+/// Begin of the interval in which failures count as one: one begins with its first bad result and
+/// counts once enough of them followed.
 fn begin(step: &Step<'_>) -> crate::model::Timestamp {
     let policy = step.around.policy;
-    let window = policy.interval.saturating_add(DENSE_INTERVAL.saturating_mul(policy.failure_threshold));
-    step.around.now.checked_sub(window).unwrap_or(crate::model::Timestamp::MIN)
+    let window = policy
+        .interval
+        .saturating_add(DENSE_INTERVAL.saturating_mul(policy.failure_threshold));
+    step.around
+        .now
+        .checked_sub(window)
+        .unwrap_or(crate::model::Timestamp::MIN)
 }
 
 /// Services that began to fail within one interval, when they are more than half of all and no root
@@ -101,13 +125,18 @@ fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
         let dated = since > looked_until || since < step.around.started_at;
         sight.fails() && since >= begin && dated
     };
-    let failing: BTreeSet<ServiceId> =
-        step.sights.iter().filter(|(_, sight)| failed(sight)).map(|(id, _)| (*id).clone()).collect();
+    let failing: BTreeSet<ServiceId> = step
+        .sights
+        .iter()
+        .filter(|(_, sight)| failed(sight))
+        .map(|(id, _)| (*id).clone())
+        .collect();
     let explained = step
         .causes
         .iter()
         .map(|(root, blocked)| {
-            usize::from(failing.contains(root)) + blocked.iter().filter(|id| failing.contains(*id)).count()
+            usize::from(failing.contains(root))
+                + blocked.iter().filter(|id| failing.contains(*id)).count()
         })
         .max()
         .unwrap_or(0);
@@ -122,20 +151,39 @@ fn suspect(step: &Step<'_>, members: &BTreeSet<ServiceId>) -> IncidentRoot {
     if step.around.back_since.is_some_and(|since| since >= begin) {
         return IncidentRoot::Engine;
     }
-    let services = || members.iter().filter_map(|id| step.sights.get(id)).map(|sight| sight.service);
-    let most =
-        |is: fn(&Service) -> bool| services().filter(|service| is(service)).count() * 2 > members.len();
-    if most(only_our_probe_fails) { IncidentRoot::Network } else { IncidentRoot::Host }
+    let services = || {
+        members
+            .iter()
+            .filter_map(|id| step.sights.get(id))
+            .map(|sight| sight.service)
+    };
+    let most = |is: fn(&Service) -> bool| {
+        services().filter(|service| is(service)).count() * 2 > members.len()
+    };
+    if most(only_our_probe_fails) {
+        IncidentRoot::Network
+    } else {
+        IncidentRoot::Host
+    }
 }
 
 /// Whether its processes run, Docker says nothing against it, and our probe cannot reach it.
 fn only_our_probe_fails(service: &Service) -> bool {
-    let runs = service.instances.iter().all(|each| each.facts.state == InstanceState::Running);
+    let runs = service
+        .instances
+        .iter()
+        .all(|each| each.facts.state == InstanceState::Running);
     let health = &service.health;
-    let docker = health.docker.as_ref().map_or(DockerStatus::None, |docker| docker.status);
+    let docker = health
+        .docker
+        .as_ref()
+        .map_or(DockerStatus::None, |docker| docker.status);
     runs && health.state == HealthState::Unhealthy
         && docker != DockerStatus::Unhealthy
-        && health.probe.as_ref().is_some_and(|probe| !probe.success && !probe.contact.is_answer())
+        && health
+            .probe
+            .as_ref()
+            .is_some_and(|probe| !probe.success && !probe.contact.is_answer())
 }
 
 fn words(root: &IncidentRoot, failing: usize, all: usize) -> String {
@@ -145,5 +193,7 @@ fn words(root: &IncidentRoot, failing: usize, all: usize) -> String {
         _ => "their processes ended or fail their own checks together",
     };
     let name = root.words();
-    format!("suspect {name} first: {failing} of {all} services failed at once and share no root; {hint}")
+    format!(
+        "suspect {name} first: {failing} of {all} services failed at once and share no root; {hint}"
+    )
 }

@@ -34,7 +34,8 @@ impl Sight<'_> {
     /// Whether its checks fail, not yet often enough to count as unhealthy.
     pub fn begins_to_fail(&self) -> bool {
         let probe = self.service.health.probe.as_ref();
-        self.state() == HealthState::Degraded && probe.is_some_and(|probe| probe.counts && !probe.success)
+        self.state() == HealthState::Degraded
+            && probe.is_some_and(|probe| probe.counts && !probe.success)
     }
 
     pub fn roots(&self) -> &[ServiceId] {

@@ -21,7 +21,8 @@ impl World {
     fn of(names: &str) -> Self {
         let start = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
         let services = names.split_whitespace().map(|name| {
-            let mut service = Service::unknown(Some(StackName::new("hub")), ServiceName::new(name), start);
+            let mut service =
+                Service::unknown(Some(StackName::new("hub")), ServiceName::new(name), start);
             service.health.state = HealthState::Healthy;
             (service.id.clone(), (service, false))
         });
@@ -39,7 +40,10 @@ impl World {
 
     fn change(&mut self, name: &str, change: impl FnOnce(&mut Service)) {
         let now = self.now;
-        if let Some((service, _)) = self.services.get_mut(&ServiceId::from(format!("hub/{name}"))) {
+        if let Some((service, _)) = self
+            .services
+            .get_mut(&ServiceId::from(format!("hub/{name}")))
+        {
             let before = service.health.state;
             change(service);
             if service.health.state != before {
@@ -53,9 +57,14 @@ impl World {
         for word in words.split_whitespace() {
             let (name, rest) = word.split_once(':').unwrap();
             let (state, roots) = rest.split_once('<').unwrap_or((rest, ""));
-            let state = HealthState::ALL.into_iter().find(|each| each.id().starts_with(state)).unwrap();
+            let state = HealthState::ALL
+                .into_iter()
+                .find(|each| each.id().starts_with(state))
+                .unwrap();
             let roots = roots.split(',').filter(|root| !root.is_empty());
-            let roots: Vec<ServiceId> = roots.map(|root| ServiceId::from(format!("hub/{root}"))).collect();
+            let roots: Vec<ServiceId> = roots
+                .map(|root| ServiceId::from(format!("hub/{root}")))
+                .collect();
             self.change(name, |service| {
                 service.health.state = state;
                 service.health.reason = "probe: connection refused".to_owned();
@@ -67,7 +76,10 @@ impl World {
     }
 
     fn settle(&mut self, name: &str) -> &mut Self {
-        if let Some((_, settled)) = self.services.get_mut(&ServiceId::from(format!("hub/{name}"))) {
+        if let Some((_, settled)) = self
+            .services
+            .get_mut(&ServiceId::from(format!("hub/{name}")))
+        {
             *settled = true;
         }
         self.step();
@@ -79,7 +91,16 @@ impl World {
         let sights: Sights<'_> = self
             .services
             .iter()
-            .map(|(id, (service, settled))| (id, Sight { service, settled: *settled, rounded: self.rounded }))
+            .map(|(id, (service, settled))| {
+                (
+                    id,
+                    Sight {
+                        service,
+                        settled: *settled,
+                        rounded: self.rounded,
+                    },
+                )
+            })
             .collect();
         let around = Around {
             policy: &policy,
@@ -91,12 +112,21 @@ impl World {
             now: self.now,
         };
         self.incidents.step(&sights, &around, &mut self.timeline);
-        assert!(self.incidents.next_deadline().is_none_or(|deadline| deadline > self.now), "makes progress");
+        assert!(
+            self.incidents
+                .next_deadline()
+                .is_none_or(|deadline| deadline > self.now),
+            "makes progress"
+        );
     }
 
     fn wait(&mut self, seconds: i64) -> &mut Self {
         let end = self.now + SignedDuration::from_secs(seconds);
-        while let Some(deadline) = self.incidents.next_deadline().filter(|deadline| *deadline <= end) {
+        while let Some(deadline) = self
+            .incidents
+            .next_deadline()
+            .filter(|deadline| *deadline <= end)
+        {
             self.now = deadline;
             self.step();
         }
@@ -108,8 +138,11 @@ impl World {
     fn open(&self) -> String {
         let open = self.incidents.open.iter().map(|track| {
             let incident = &track.incident;
-            let blocked: Vec<&str> =
-                incident.blocked.iter().map(|id| sentence::near(id, Some(&StackName::new("hub")))).collect();
+            let blocked: Vec<&str> = incident
+                .blocked
+                .iter()
+                .map(|id| sentence::near(id, Some(&StackName::new("hub"))))
+                .collect();
             let root = incident.root.words().trim_start_matches("hub/");
             format!("{} {root}<{}", incident.id, blocked.join(","))
         });
@@ -118,7 +151,11 @@ impl World {
 
     /// What the timeline tells of incidents.
     fn told(&self) -> Vec<String> {
-        self.timeline.share().iter().map(|event| event.text.clone()).collect()
+        self.timeline
+            .share()
+            .iter()
+            .map(|event| event.text.clone())
+            .collect()
     }
 }
 
@@ -128,7 +165,13 @@ fn an_incident_opens_grows_and_closes_when_all_works_again() {
     assert_eq!(world.set("db:unhealthy").open(), "1 db<");
     assert_eq!(world.wait(5).set("api:unhealthy<db").open(), "1 db<api");
     assert_eq!(world.set("web:degraded<db").open(), "1 db<api,web");
-    assert_eq!(world.wait(60).set("db:healthy api:unhealthy web:healthy").open(), "1 db<api,web");
+    assert_eq!(
+        world
+            .wait(60)
+            .set("db:healthy api:unhealthy web:healthy")
+            .open(),
+        "1 db<api,web"
+    );
     assert_eq!(world.wait(9).open(), "1 db<api,web", "not proven yet");
     assert_eq!(world.set("api:healthy").wait(2).open(), "");
     assert_eq!(
@@ -148,9 +191,21 @@ fn an_incident_opens_grows_and_closes_when_all_works_again() {
 #[test]
 fn two_successes_close_at_once_and_a_relapse_stays_in_the_incident() {
     let mut world = World::of("db api");
-    assert_eq!(world.set("db:unhealthy").set("db:healthy").settle("db").open(), "");
+    assert_eq!(
+        world
+            .set("db:unhealthy")
+            .set("db:healthy")
+            .settle("db")
+            .open(),
+        ""
+    );
     let mut world = World::of("db api");
-    world.set("db:unhealthy").set("db:healthy").wait(5).set("db:unhealthy").wait(100);
+    world
+        .set("db:unhealthy")
+        .set("db:healthy")
+        .wait(5)
+        .set("db:unhealthy")
+        .wait(100);
     assert_eq!(world.open(), "1 db<");
 }
 
@@ -159,47 +214,103 @@ fn a_deeper_root_has_an_incident_of_its_own() {
     let mut world = World::of("db api web");
     let began = world.now;
     assert_eq!(world.set("api:unhealthy").wait(60).open(), "1 api<");
-    assert_eq!(world.set("db:unhealthy api:unhealthy<db").open(), "2 db<api");
+    assert_eq!(
+        world.set("db:unhealthy api:unhealthy<db").open(),
+        "2 db<api"
+    );
     let all = world.incidents.share();
     assert_eq!(all[0].opened_at, began);
-    assert_eq!((all[0].closed_at, all[1].opened_at), (Some(world.now), world.now), "its own begin and end");
+    assert_eq!(
+        (all[0].closed_at, all[1].opened_at),
+        (Some(world.now), world.now),
+        "its own begin and end"
+    );
     assert!(world.told()[2].ends_with("hub/api is blocked by hub/db: joined incident 2"));
-    assert_eq!(world.set("db:healthy api:unhealthy").settle("db").wait(31).open(), "3 api<");
-    assert_eq!(world.incidents.share()[2].opened_at, began, "it fails since then");
+    assert_eq!(
+        world
+            .set("db:healthy api:unhealthy")
+            .settle("db")
+            .wait(31)
+            .open(),
+        "3 api<"
+    );
+    assert_eq!(
+        world.incidents.share()[2].opened_at,
+        began,
+        "it fails since then"
+    );
     let mut world = World::of("db api web");
-    assert_eq!(world.set("db:unhealthy").set("web:unhealthy").open(), "1 db< 2 web<");
-    assert_eq!(world.set("web:unhealthy<db").open(), "1 db<web", "joins the open one");
+    assert_eq!(
+        world.set("db:unhealthy").set("web:unhealthy").open(),
+        "1 db< 2 web<"
+    );
+    assert_eq!(
+        world.set("web:unhealthy<db").open(),
+        "1 db<web",
+        "joins the open one"
+    );
     assert!(
-        world.told().contains(&"incident over: hub/web is blocked by hub/db: joined incident 1".to_owned())
+        world
+            .told()
+            .contains(&"incident over: hub/web is blocked by hub/db: joined incident 1".to_owned())
     );
 }
 
 #[test]
 fn an_incident_waits_for_what_comes_back_one_after_the_other() {
     let mut world = World::of("db api web");
-    world.set("db:unhealthy api:unhealthy<db web:unhealthy<db").wait(60);
+    world
+        .set("db:unhealthy api:unhealthy<db web:unhealthy<db")
+        .wait(60);
     // The last one is blocked by the one before it: both are part of the same trouble.
-    world.set("db:healthy api:unhealthy web:unhealthy<api").settle("db");
+    world
+        .set("db:healthy api:unhealthy web:unhealthy<api")
+        .settle("db");
     assert_eq!(world.open(), "1 db<api,web");
-    assert_eq!(world.set("api:healthy web:unhealthy").open(), "1 db<api,web");
+    assert_eq!(
+        world.set("api:healthy web:unhealthy").open(),
+        "1 db<api,web"
+    );
     assert_eq!(world.set("web:healthy").open(), "");
 }
 
 #[test]
 fn what_was_blocked_is_part_of_the_incident_while_its_root_still_starts() {
     let mut world = World::of("db api web");
-    world.set("db:unhealthy api:unhealthy<db web:unhealthy<db").wait(60);
+    world
+        .set("db:unhealthy api:unhealthy<db web:unhealthy<db")
+        .wait(60);
     // Started again: nothing is blocked by what starts, but all of it is the same trouble.
-    assert_eq!(world.set("db:starting api:unhealthy web:unhealthy<api").wait(20).open(), "1 db<api,web");
-    assert_eq!(world.set("db:healthy").settle("db").open(), "1 db<api,web", "not back yet");
+    assert_eq!(
+        world
+            .set("db:starting api:unhealthy web:unhealthy<api")
+            .wait(20)
+            .open(),
+        "1 db<api,web"
+    );
+    assert_eq!(
+        world.set("db:healthy").settle("db").open(),
+        "1 db<api,web",
+        "not back yet"
+    );
     assert_eq!(world.set("api:healthy web:healthy").open(), "");
-    assert_eq!(world.told().iter().filter(|text| text.starts_with("incident: ")).count(), 1);
+    assert_eq!(
+        world
+            .told()
+            .iter()
+            .filter(|text| text.starts_with("incident: "))
+            .count(),
+        1
+    );
 }
 
 #[test]
 fn what_does_not_come_back_after_its_root_gets_an_incident_of_its_own() {
     let mut world = World::of("db api");
-    world.set("db:unhealthy api:unhealthy<db").wait(60).set("db:healthy api:unhealthy");
+    world
+        .set("db:unhealthy api:unhealthy<db")
+        .wait(60)
+        .set("db:healthy api:unhealthy");
     assert_eq!(world.wait(29).open(), "1 db<api");
     assert_eq!(world.wait(2).open(), "2 api<");
 }
@@ -207,12 +318,20 @@ fn what_does_not_come_back_after_its_root_gets_an_incident_of_its_own() {
 #[test]
 fn stopped_and_silenced_services() {
     let mut world = World::of("db api");
-    assert_eq!(world.set("db:stopped").open(), "", "on purpose, and nothing suffers");
+    assert_eq!(
+        world.set("db:stopped").open(),
+        "",
+        "on purpose, and nothing suffers"
+    );
     assert_eq!(world.set("api:unhealthy<db").open(), "1 db<api");
     assert!(world.told()[0].starts_with("incident: db is stopped; api is blocked"));
     let mut world = World::of("db api");
     world.change("db", |db| db.health.overlays = vec![Overlay::Maintenance]);
-    assert_eq!(world.set("db:unhealthy api:unhealthy<db").open(), "", "silenced with what it blocks");
+    assert_eq!(
+        world.set("db:unhealthy api:unhealthy<db").open(),
+        "",
+        "silenced with what it blocks"
+    );
     world.change("db", |db| db.health.overlays.clear());
     world.step();
     assert_eq!(world.open(), "1 db<api");
@@ -224,7 +343,9 @@ fn stopped_and_silenced_services() {
 #[test]
 fn an_incident_begins_when_its_root_broke_as_far_as_that_is_known() {
     let mut world = World::of("db");
-    let (now, before) = (world.now, |seconds| world.now - SignedDuration::from_secs(seconds));
+    let (now, before) = (world.now, |seconds| {
+        world.now - SignedDuration::from_secs(seconds)
+    });
     let (listed, inspected) = (before(60), before(80));
     let mut change = |since, rounded| {
         world.rounded = rounded;
@@ -232,11 +353,24 @@ fn an_incident_begins_when_its_root_broke_as_far_as_that_is_known() {
         world.change("db", |db| db.health.since = since);
         world.step();
         let all = world.incidents.share();
-        (all.len(), all[0].opened_at, all[0].log[0].at, all[0].log.len())
+        (
+            all.len(),
+            all[0].opened_at,
+            all[0].log[0].at,
+            all[0].log.len(),
+        )
     };
     assert_eq!(change(listed, true), (1, listed, listed, 1));
-    assert_eq!(change(inspected, false), (1, inspected, inspected, 1), "the same one, told exactly");
-    assert_eq!(change(now, false), (1, inspected, inspected, 1), "it failed again: still the same one");
+    assert_eq!(
+        change(inspected, false),
+        (1, inspected, inspected, 1),
+        "the same one, told exactly"
+    );
+    assert_eq!(
+        change(now, false),
+        (1, inspected, inspected, 1),
+        "it failed again: still the same one"
+    );
 }
 
 fn unreachable(service: &mut Service) {
@@ -258,13 +392,26 @@ fn unreachable(service: &mut Service) {
 #[test]
 fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
     let mut world = World::of("a b c d e f");
-    assert_eq!(world.set("a:unhealthy b:unhealthy c:unhealthy").open(), "1 a< 2 b< 3 c<");
+    assert_eq!(
+        world.set("a:unhealthy b:unhealthy c:unhealthy").open(),
+        "1 a< 2 b< 3 c<"
+    );
     assert_eq!(world.set("d:unhealthy").open(), "4 the host<a,b,c,d");
-    assert_eq!(world.wait(5).set("e:unhealthy").open(), "4 the host<a,b,c,d,e");
+    assert_eq!(
+        world.wait(5).set("e:unhealthy").open(),
+        "4 the host<a,b,c,d,e"
+    );
     let text = &world.incidents.open[0].incident.sentence;
-    assert!(text.starts_with("suspect the host first: 5 of 6 services failed at once"), "{text}");
+    assert!(
+        text.starts_with("suspect the host first: 5 of 6 services failed at once"),
+        "{text}"
+    );
     world.set("a:healthy b:healthy c:healthy");
-    assert_eq!(world.wait(11).open(), "5 d< 6 e<", "the rest is told by itself");
+    assert_eq!(
+        world.wait(11).open(),
+        "5 d< 6 e<",
+        "the rest is told by itself"
+    );
     // The engine was away a moment ago; only our probes fail.
     for (was_away, root) in [(true, "the engine"), (false, "our own network")] {
         let mut world = World::of("a b c d e f");
@@ -280,10 +427,18 @@ fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
 #[test]
 fn a_common_root_or_failures_apart_are_no_panic() {
     let mut world = World::of("a b c d e f");
-    assert_eq!(world.set("a:unhealthy b:unhealthy<a c:unhealthy<a d:unhealthy<a").open(), "1 a<b,c,d");
+    assert_eq!(
+        world
+            .set("a:unhealthy b:unhealthy<a c:unhealthy<a d:unhealthy<a")
+            .open(),
+        "1 a<b,c,d"
+    );
     let mut world = World::of("a b c d e f");
     world.set("a:unhealthy b:unhealthy").wait(50);
-    assert_eq!(world.set("c:unhealthy d:unhealthy").open(), "1 a< 2 b< 3 c< 4 d<");
+    assert_eq!(
+        world.set("c:unhealthy d:unhealthy").open(),
+        "1 a< 2 b< 3 c< 4 d<"
+    );
 }
 
 #[test]
@@ -303,18 +458,33 @@ fn a_full_disk_is_an_incident_of_the_host() {
     let mut world = World::of("db");
     let mut told = String::new();
     for percent in [89, 90, 99, 89, 88, 87, 50] {
-        world.disk = DiskUse::new(world.now, "/data".to_owned(), 100, 100 - percent, 100 - percent);
+        world.disk = DiskUse::new(
+            world.now,
+            "/data".to_owned(),
+            100,
+            100 - percent,
+            100 - percent,
+        );
         world.step();
         told.push(if world.open().is_empty() { '.' } else { 'x' });
     }
     assert_eq!(told, ".xxxx..");
-    assert_eq!(world.told()[0], "incident: the disk of the host is 90 % full (/data)");
+    assert_eq!(
+        world.told()[0],
+        "incident: the disk of the host is 90 % full (/data)"
+    );
 }
 
 fn any_change() -> impl Strategy<Value = (usize, HealthState, usize, bool, i64)> {
     let states = prop::sample::select(HealthState::ALL.to_vec());
     let states = prop_oneof![2 => Just(HealthState::Unhealthy), 1 => states];
-    (0..6_usize, states, 0..12_usize, prop::bool::weighted(0.1), 0..40_i64)
+    (
+        0..6_usize,
+        states,
+        0..12_usize,
+        prop::bool::weighted(0.1),
+        0..40_i64,
+    )
 }
 
 proptest! {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{Incident, IncidentEntry, IncidentId, IncidentRoot, Service, ServiceId, Timestamp};
+use crate::model::{
+    Incident, IncidentEntry, IncidentId, IncidentRoot, Service, ServiceId, Timestamp,
+};
 use crate::topology::sentence;
 
 use super::super::health::later;
@@ -44,7 +46,10 @@ impl Track {
             opened_at: at,
             updated_at: at,
             closed_at: None,
-            log: vec![IncidentEntry { at, text: sentence.clone() }],
+            log: vec![IncidentEntry {
+                at,
+                text: sentence.clone(),
+            }],
             sentence,
             blocked: blocked.iter().cloned().collect(),
         };
@@ -58,7 +63,8 @@ impl Track {
         }
     }
 
-    /// Its root is broken since `since`: the incident began then, where that is better known now or earlier.
+    /// Its root is broken since `since`: the incident began then, where that is better known now or
+    /// earlier.
     pub fn began(&mut self, since: Timestamp, rounded: bool) {
         let better = self.rounded && !rounded;
         self.rounded &= rounded;
@@ -80,11 +86,18 @@ impl Track {
     /// When time alone may close it.
     pub fn deadlines(&self, around: &Around<'_>) -> impl Iterator<Item = Timestamp> + use<> {
         let (hold, grace) = (around.hold(), around.grace());
-        self.recovered_since.into_iter().flat_map(move |since| [later(since, hold), later(since, grace)])
+        self.recovered_since
+            .into_iter()
+            .flat_map(move |since| [later(since, hold), later(since, grace)])
     }
 
     /// The root still fails; tells whether it blocks something else than before.
-    pub fn goes_on(&mut self, root: &Service, blocked: BTreeSet<ServiceId>, now: Timestamp) -> bool {
+    pub fn goes_on(
+        &mut self,
+        root: &Service,
+        blocked: BTreeSet<ServiceId>,
+        now: Timestamp,
+    ) -> bool {
         self.failing = true;
         self.recovered_since = None;
         let sentence = sentence::root(root, &blocked.iter().cloned().collect::<Vec<_>>());

@@ -19,7 +19,12 @@ pub(super) fn parse(text: &str) -> Option<HintProbe> {
         Some(rest) if matches!(kind, ProbeKind::Grpc | ProbeKind::Dns) => rest.to_owned(),
         Some(_) => return None,
     };
-    Some(HintProbe { kind, port: port.or_else(|| kind.default_port())?, path, tls })
+    Some(HintProbe {
+        kind,
+        port: port.or_else(|| kind.default_port())?,
+        path,
+        tls,
+    })
 }
 
 #[cfg(test)]
@@ -28,18 +33,36 @@ mod tests {
 
     #[test]
     fn kind_port_and_rest_are_read() {
-        let hint = |kind, port, path: &str, tls| Some(HintProbe { kind, port, path: path.into(), tls });
+        let hint = |kind, port, path: &str, tls| {
+            Some(HintProbe {
+                kind,
+                port,
+                path: path.into(),
+                tls,
+            })
+        };
         for (text, expected) in [
             ("redis", hint(ProbeKind::Redis, 6379, "", false)),
             ("mariadb:3307", hint(ProbeKind::Mysql, 3307, "", false)),
             ("tcp:22", hint(ProbeKind::Tcp, 22, "", false)),
             ("http:80", hint(ProbeKind::Http, 80, "", false)),
             ("http:80/", hint(ProbeKind::Http, 80, "/", false)),
-            ("https:9001/ping", hint(ProbeKind::Http, 9001, "/ping", true)),
+            (
+                "https:9001/ping",
+                hint(ProbeKind::Http, 9001, "/ping", true),
+            ),
             ("vault:8200/v1/sys/health?standbyok=true", {
-                hint(ProbeKind::Vault, 8200, "/v1/sys/health?standbyok=true", false)
+                hint(
+                    ProbeKind::Vault,
+                    8200,
+                    "/v1/sys/health?standbyok=true",
+                    false,
+                )
             }),
-            ("grpc:7233/temporal.api.Service", hint(ProbeKind::Grpc, 7233, "temporal.api.Service", false)),
+            (
+                "grpc:7233/temporal.api.Service",
+                hint(ProbeKind::Grpc, 7233, "temporal.api.Service", false),
+            ),
             ("dns", hint(ProbeKind::Dns, 53, "", false)),
             ("http", None),
             ("tcp", None),

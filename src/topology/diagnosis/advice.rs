@@ -1,4 +1,5 @@
-//! What to try next, with the names at hand: a text with names in braces, which is taken only when all of them are known.
+//! What to try next, with the names at hand: a text with names in braces, which is taken only when
+//! all of them are known.
 
 use serde::Deserialize;
 
@@ -136,7 +137,11 @@ impl Advice {
     /// # Errors
     /// What stands in braces and is no name.
     pub fn parse(texts: &[String]) -> Result<Self, String> {
-        texts.iter().map(|text| parts(text)).collect::<Result<_, _>>().map(Self)
+        texts
+            .iter()
+            .map(|text| parts(text))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// The first text whose names `known` has; `None` when there is none.
@@ -167,8 +172,10 @@ fn parts(text: &str) -> Result<Vec<Part>, String> {
             rest = &after[2..];
             continue;
         }
-        let (name, after) =
-            after.strip_prefix('{').and_then(|after| after.split_once('}')).ok_or_else(|| text.to_owned())?;
+        let (name, after) = after
+            .strip_prefix('{')
+            .and_then(|after| after.split_once('}'))
+            .ok_or_else(|| text.to_owned())?;
         parts.push(Part::Text(std::mem::take(&mut plain)));
         parts.push(Part::Name(Name::of(name).ok_or_else(|| name.to_owned())?));
         rest = after;
@@ -178,8 +185,8 @@ fn parts(text: &str) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
-/// Whether `value` may stand in a command line that somebody pastes: what a log line holds may be made to run
-/// something else.
+/// Whether `value` may stand in a command line that somebody pastes: what a log line holds may be
+/// made to run something else.
 #[must_use]
 pub fn is_safe(value: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@-+,=%".contains(c);
@@ -192,17 +199,27 @@ mod tests {
 
     fn filled(texts: &[&str], known: &[(Name, &str)]) -> Option<String> {
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-        let known =
-            |name: Name| known.iter().find(|(each, _)| *each == name).map(|(_, value)| (*value).to_owned());
+        let known = |name: Name| {
+            known
+                .iter()
+                .find(|(each, _)| *each == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
         Advice::parse(&texts).expect("well-formed").fill(&known)
     }
 
     #[test]
     fn the_first_text_whose_names_are_known_is_taken() {
-        let texts =
-            ["stop {holder}, which has port {port}", "find who has port {port}", "find who has the port"];
+        let texts = [
+            "stop {holder}, which has port {port}",
+            "find who has port {port}",
+            "find who has the port",
+        ];
         for (known, expected) in [
-            (vec![(Name::Port, "80"), (Name::Holder, "web")], "stop web, which has port 80"),
+            (
+                vec![(Name::Port, "80"), (Name::Holder, "web")],
+                "stop web, which has port 80",
+            ),
             (vec![(Name::Port, "80")], "find who has port 80"),
             (vec![(Name::Holder, "web")], "find who has the port"),
         ] {
@@ -217,8 +234,16 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for (text, expected) in [("see {PORT}", "PORT"), ("see {port", "see {port"), ("see }", "see }")] {
-            assert_eq!(Advice::parse(&[text.to_owned()]), Err(expected.to_owned()), "{text}");
+        for (text, expected) in [
+            ("see {PORT}", "PORT"),
+            ("see {port", "see {port"),
+            ("see }", "see }"),
+        ] {
+            assert_eq!(
+                Advice::parse(&[text.to_owned()]),
+                Err(expected.to_owned()),
+                "{text}"
+            );
         }
         for name in Name::ALL {
             assert_eq!(Name::of(name.id()), Some(name));

@@ -68,11 +68,21 @@ struct File {
 /// Reads a file.
 pub(super) fn parse(text: &str) -> Result<Vec<Cause>, DiagnosisError> {
     let file: File = serde_json::from_str(text)?;
-    let causes: Vec<Cause> = file.diagnosis.into_iter().map(cause).collect::<Result<_, _>>()?;
+    let causes: Vec<Cause> = file
+        .diagnosis
+        .into_iter()
+        .map(cause)
+        .collect::<Result<_, _>>()?;
     for cause in &causes {
-        let unknown = cause.yields_to.iter().find(|id| !causes.iter().any(|other| other.id == **id));
+        let unknown = cause
+            .yields_to
+            .iter()
+            .find(|id| !causes.iter().any(|other| other.id == **id));
         if let Some(unknown) = unknown {
-            return Err(DiagnosisError::Name { id: cause.id.clone(), name: unknown.clone() });
+            return Err(DiagnosisError::Name {
+                id: cause.id.clone(),
+                name: unknown.clone(),
+            });
         }
     }
     Ok(causes)
@@ -86,19 +96,29 @@ fn cause(block: Block) -> Result<Cause, DiagnosisError> {
             pattern: pattern.clone(),
             error,
         })?;
-        let unknown = made.group_names().find(|name| Name::of(name).is_none()).map(str::to_owned);
+        let unknown = made
+            .group_names()
+            .find(|name| Name::of(name).is_none())
+            .map(str::to_owned);
         match unknown {
-            Some(name) => Err(DiagnosisError::Name { id: id.clone(), name }),
+            Some(name) => Err(DiagnosisError::Name {
+                id: id.clone(),
+                name,
+            }),
             None => Ok(made),
         }
     };
-    let patterns = |patterns: &[String]| patterns.iter().map(pattern).collect::<Result<Vec<_>, _>>();
+    let patterns =
+        |patterns: &[String]| patterns.iter().map(pattern).collect::<Result<Vec<_>, _>>();
     let advice = |texts: &Texts| {
         let texts = match texts {
             Texts::One(text) => std::slice::from_ref(text),
             Texts::Several(texts) => texts,
         };
-        Advice::parse(texts).map_err(|name| DiagnosisError::Name { id: id.clone(), name })
+        Advice::parse(texts).map_err(|name| DiagnosisError::Name {
+            id: id.clone(),
+            name,
+        })
     };
     Ok(Cause {
         text: patterns(&block.text)?,

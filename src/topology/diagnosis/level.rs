@@ -18,16 +18,22 @@ pub(super) enum Level {
     Fatal,
 }
 
-/// The level of `line`; of `FATAL` as a word, `[emerg]`, `level=warn` and the like the first one counts.
+/// The level of `line`; of `FATAL` as a word, `[emerg]`, `level=warn` and the like the first one
+/// counts.
 pub(super) fn level(line: &str) -> Level {
-    let end = line.char_indices().nth(HEAD).map_or(line.len(), |(end, _)| end);
+    let end = line
+        .char_indices()
+        .nth(HEAD)
+        .map_or(line.len(), |(end, _)| end);
     let head = line.get(..end).unwrap_or_default();
     let mut before = ' ';
     let mut rest = head;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
         before = rest[..start].chars().next_back().unwrap_or(before);
         let word_on = &rest[start..];
-        let end = word_on.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word_on.len());
+        let end = word_on
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(word_on.len());
         let (word, after) = word_on.split_at(end);
         let upper = word.chars().all(|c| c.is_ascii_uppercase());
         let marked = matches!(before, '[' | '=' | '<')
@@ -65,25 +71,46 @@ mod tests {
         use Level::{Error, Fatal, Info, Unknown, Warning};
         for (line, expected) in [
             ("2026/03/28 14:02:11 [emerg] 1#1: unknown directive", Fatal),
-            ("2026/03/28 14:02:11 [warn] 1#1: the user directive", Warning),
-            ("2026-03-28 14:02:11 UTC [1] FATAL:  lock file exists", Fatal),
-            ("2026-03-28 14:02:11 UTC [72] STATEMENT:  select 'FATAL'", Info),
+            (
+                "2026/03/28 14:02:11 [warn] 1#1: the user directive",
+                Warning,
+            ),
+            (
+                "2026-03-28 14:02:11 UTC [1] FATAL:  lock file exists",
+                Fatal,
+            ),
+            (
+                "2026-03-28 14:02:11 UTC [72] STATEMENT:  select 'FATAL'",
+                Info,
+            ),
             ("2026-03-28 14:02:11 UTC [1] LOG:  listening", Unknown),
             ("2026-03-28 14:02:11 0 [Note] InnoDB: End of log", Info),
-            ("2026-03-28 14:02:11 0 [Warning] Could not increase", Warning),
+            (
+                "2026-03-28 14:02:11 0 [Warning] Could not increase",
+                Warning,
+            ),
             ("2026-03-28 14:02:11 0 [ERROR] Aborting", Error),
-            ("[1] 2026/03/28 14:02:11.1 [ERR] 10.0.0.1:1 - authentication error", Error),
+            (
+                "[1] 2026/03/28 14:02:11.1 [ERR] 10.0.0.1:1 - authentication error",
+                Error,
+            ),
             ("INFO:     Uvicorn running", Info),
             ("WARN permission denied: user bob", Warning),
             ("time=\"14:02\" level=error msg=\"no such host\"", Error),
             ("{\"level\":\"warn\",\"msg\":\"slow\"}", Warning),
             ("{\"ts\":1,\"level\":\"fatal\",\"msg\":\"x\"}", Fatal),
-            ("psql: error: connection to server at \"db\" failed: FATAL:  no", Error),
+            (
+                "psql: error: connection to server at \"db\" failed: FATAL:  no",
+                Error,
+            ),
             ("Error: listen EADDRINUSE", Error),
             ("1795899773: Error: Unknown configuration variable", Error),
             ("error connecting to db", Unknown),
             ("KeyError: 'X'", Unknown),
-            ("1:M 28 Mar 2026 14:02:11.000 # Warning: no config file", Warning),
+            (
+                "1:M 28 Mar 2026 14:02:11.000 # Warning: no config file",
+                Warning,
+            ),
             ("GET /info HTTP/1.1", Unknown),
             ("", Unknown),
         ] {

@@ -19,7 +19,10 @@ impl Pattern {
     /// Compiles `pattern`, which matches in any case.
     pub fn new(pattern: &str) -> Result<Self, regex_lite::Error> {
         let regex = RegexBuilder::new(pattern).case_insensitive(true).build()?;
-        Ok(Self { literal: literal(pattern), regex })
+        Ok(Self {
+            literal: literal(pattern),
+            regex,
+        })
     }
 
     /// Whether it fits `line`.
@@ -30,9 +33,13 @@ impl Pattern {
     /// Its named groups in `line`, which are not empty.
     pub fn names<'a>(&'a self, line: &'a str) -> Vec<(&'a str, &'a str)> {
         let captures: Option<Captures<'a>> = self.regex.captures(line);
-        let Some(captures) = captures else { return Vec::new() };
+        let Some(captures) = captures else {
+            return Vec::new();
+        };
         let named = self.regex.capture_names().flatten();
-        named.filter_map(|name| Some((name, captures.name(name)?.as_str()))).collect()
+        named
+            .filter_map(|name| Some((name, captures.name(name)?.as_str())))
+            .collect()
     }
 
     /// The names of its groups.
@@ -41,8 +48,8 @@ impl Pattern {
     }
 }
 
-/// The longest plain text that stands outside of groups, classes and repetitions; empty when there is
-/// none of some length, or the pattern is an alternative as a whole.
+/// The longest plain text that stands outside of groups, classes and repetitions; empty when there
+/// is none of some length, or the pattern is an alternative as a whole.
 pub(super) fn literal(pattern: &str) -> String {
     let (mut best, mut run) = (String::new(), String::new());
     let mut depth = 0_usize;
@@ -78,7 +85,11 @@ pub(super) fn literal(pattern: &str) -> String {
         }
     }
     let best = if run.len() > best.len() { run } else { best };
-    if best.len() < LITERAL { String::new() } else { best }
+    if best.len() < LITERAL {
+        String::new()
+    } else {
+        best
+    }
 }
 
 /// A line as patterns look at it.
@@ -91,9 +102,15 @@ pub(super) struct Line<'a> {
 impl<'a> Line<'a> {
     /// The begin of `text`.
     pub fn new(text: &'a str) -> Self {
-        let end = text.char_indices().nth(LINE).map_or(text.len(), |(end, _)| end);
+        let end = text
+            .char_indices()
+            .nth(LINE)
+            .map_or(text.len(), |(end, _)| end);
         let text = text.get(..end).unwrap_or_default();
-        Self { text, lower: text.to_lowercase() }
+        Self {
+            text,
+            lower: text.to_lowercase(),
+        }
     }
 }
 
@@ -109,7 +126,10 @@ mod tests {
             ("(a|b)ccc", "ccc"),
             ("abc|def", ""),
             (r"\bENOSPC\b", "enospc"),
-            (r"java\.lang\.OutOfMemoryError", "java.lang.outofmemoryerror"),
+            (
+                r"java\.lang\.OutOfMemoryError",
+                "java.lang.outofmemoryerror",
+            ),
             ("a{3}xyz", "xyz"),
             ("[abc]+ tail", " tail"),
             (r"KeyError: '(?P<variable>[A-Z]+)'", "keyerror: '"),
@@ -120,10 +140,16 @@ mod tests {
 
     #[test]
     fn groups_that_have_a_name_are_read() {
-        let pattern =
-            Pattern::new(r"KeyError: '(?P<variable>[A-Z_]+)'( in (?P<path>\S+))?").expect("a pattern");
-        assert_eq!(pattern.names("keyerror: 'DB_URL' in /app"), [("variable", "DB_URL"), ("path", "/app")]);
-        assert_eq!(pattern.names("KeyError: 'DB_URL'"), [("variable", "DB_URL")]);
+        let pattern = Pattern::new(r"KeyError: '(?P<variable>[A-Z_]+)'( in (?P<path>\S+))?")
+            .expect("a pattern");
+        assert_eq!(
+            pattern.names("keyerror: 'DB_URL' in /app"),
+            [("variable", "DB_URL"), ("path", "/app")]
+        );
+        assert_eq!(
+            pattern.names("KeyError: 'DB_URL'"),
+            [("variable", "DB_URL")]
+        );
         assert!(pattern.names("no").is_empty());
     }
 }

@@ -1,5 +1,6 @@
-//! Which causes fit: every line goes to the first cause of the file that recognises it, a cause that is ruled out
-//! takes its lines with it, and only the causes with the strongest evidence remain.
+//! Which causes fit: every line goes to the first cause of the file that recognises it, a cause
+//! that is ruled out takes its lines with it, and only the causes with the strongest evidence
+//! remain.
 
 use crate::model::EvidenceSource;
 use crate::model::SortShared as _;
@@ -14,7 +15,14 @@ use super::{Candidate, Cause, Strength};
 /// Most causes that are shown beside each other.
 const SHOWN: usize = 3;
 /// Words of a line that tells of an error without a level, in lower case.
-const ERRORS: [&str; 6] = ["error", "exception", "traceback", "failed", "panic", "fatal"];
+const ERRORS: [&str; 6] = [
+    "error",
+    "exception",
+    "traceback",
+    "failed",
+    "panic",
+    "fatal",
+];
 
 /// One cause with the best evidence so far.
 struct Found<'a> {
@@ -26,31 +34,48 @@ struct Found<'a> {
 }
 
 /// The causes that the strongest evidence fits.
-pub(super) fn candidates<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>) -> Vec<Candidate<'a>> {
+pub(super) fn candidates<'a>(
+    causes: &'static [Cause],
+    symptoms: &Symptoms<'a>,
+) -> Vec<Candidate<'a>> {
     let mut all: Vec<Found<'a>> = Vec::new();
     endings(causes, symptoms, &mut all);
     lines(causes, symptoms, &mut all);
     let first_error = log(causes, symptoms, &mut all);
     pass(&mut all);
-    let Some(best) = all.iter().map(|found| found.candidate.strength).max() else { return Vec::new() };
+    let Some(best) = all.iter().map(|found| found.candidate.strength).max() else {
+        return Vec::new();
+    };
     all.retain(|found| found.candidate.strength == best);
     give_way(&mut all);
     all.sort_shared_by_key(|found| (found.log.map_or(0, |(first, _)| first + 1), found.order));
-    let before = first_error.and_then(|at| symptoms.log.get(..at)?.last()).map(|said| said.text);
+    let before = first_error
+        .and_then(|at| symptoms.log.get(..at)?.last())
+        .map(|said| said.text);
     let shown = all.into_iter().take(SHOWN).map(|found| found.candidate);
     let with_context = |candidate: Candidate<'a>| {
         let of_log = candidate.source == EvidenceSource::Log;
-        Candidate { context: before.filter(|line| of_log && *line != candidate.line), ..candidate }
+        Candidate {
+            context: before.filter(|line| of_log && *line != candidate.line),
+            ..candidate
+        }
     };
     shown.map(with_context).collect()
 }
 
 /// What the end of the process tells alone.
 fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
-    for (order, cause) in causes.iter().enumerate().filter(|(_, cause)| cause.is_possible(symptoms)) {
+    for (order, cause) in causes
+        .iter()
+        .enumerate()
+        .filter(|(_, cause)| cause.is_possible(symptoms))
+    {
         let strength = if cause.oom && symptoms.out_of_memory {
             Strength::Certain
-        } else if symptoms.exit_code.is_some_and(|code| cause.exit.contains(&code)) {
+        } else if symptoms
+            .exit_code
+            .is_some_and(|code| cause.exit.contains(&code))
+        {
             Strength::General
         } else {
             continue;
@@ -64,18 +89,29 @@ fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<
             at: None,
             names: Vec::new(),
         };
-        all.push(Found { candidate, order, log: None });
+        all.push(Found {
+            candidate,
+            order,
+            log: None,
+        });
     }
 }
 
 /// What the engine, our probe and the healthcheck say.
 fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
-    let check = symptoms.check.iter().map(|line| (Source::Check, EvidenceSource::Healthcheck, *line));
+    let check = symptoms
+        .check
+        .iter()
+        .map(|line| (Source::Check, EvidenceSource::Healthcheck, *line));
     let others = [
         (Source::Engine, EvidenceSource::Process, symptoms.engine),
         (Source::Probe, EvidenceSource::Probe, symptoms.probe),
     ];
-    for (source, shown, text) in others.into_iter().chain(check).filter(|(_, _, text)| !text.is_empty()) {
+    for (source, shown, text) in others
+        .into_iter()
+        .chain(check)
+        .filter(|(_, _, text)| !text.is_empty())
+    {
         for claim in claims(causes, &Line::new(text), source) {
             let strength = match source {
                 _ if claim.cause.general => Strength::General,
@@ -84,17 +120,33 @@ fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Fo
             };
             if claim.cause.is_possible(symptoms) {
                 let candidate = candidate(&claim, strength, shown, text);
-                keep(Found { candidate, order: claim.order, log: None }, all);
+                keep(
+                    Found {
+                        candidate,
+                        order: claim.order,
+                        log: None,
+                    },
+                    all,
+                );
             }
         }
     }
 }
 
 /// What the log says; gives the place of the first line at the change that tells of an error.
-fn log<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) -> Option<usize> {
+fn log<'a>(
+    causes: &'static [Cause],
+    symptoms: &Symptoms<'a>,
+    all: &mut Vec<Found<'a>>,
+) -> Option<usize> {
     let everyday = everyday(causes, symptoms);
     let mut first_error = None;
-    for (at, said) in symptoms.log.iter().enumerate().filter(|(_, said)| said.place != Place::WhileItWorked) {
+    for (at, said) in symptoms
+        .log
+        .iter()
+        .enumerate()
+        .filter(|(_, said)| said.place != Place::WhileItWorked)
+    {
         let grave = level(said.text);
         let claims = claims(causes, &Line::new(said.text), Source::Log);
         let is_near = said.place == Place::Near && grave != Level::Info && grave != Level::Warning;
@@ -105,11 +157,22 @@ fn log<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Foun
             let id = claim.cause.id.as_str();
             let harmless = grave < Level::Fatal && everyday.contains(&id);
             let around = !claim.suspect || is_around(claim.cause, symptoms, at);
-            let Some(strength) = strength(claim, is_near, symptoms.has(Condition::Ended)) else { continue };
+            let Some(strength) = strength(claim, is_near, symptoms.has(Condition::Ended)) else {
+                continue;
+            };
             if !harmless && around && claim.cause.is_possible(symptoms) {
-                let candidate =
-                    Candidate { at: said.at, ..candidate(claim, strength, EvidenceSource::Log, said.text) };
-                keep(Found { candidate, order: claim.order, log: Some((at, at)) }, all);
+                let candidate = Candidate {
+                    at: said.at,
+                    ..candidate(claim, strength, EvidenceSource::Log, said.text)
+                };
+                keep(
+                    Found {
+                        candidate,
+                        order: claim.order,
+                        log: Some((at, at)),
+                    },
+                    all,
+                );
             }
         }
     }
@@ -129,7 +192,11 @@ fn strength(claim: &Claim, is_near: bool, ended: bool) -> Option<Strength> {
 /// Whether a line shortly before the one at `at`, or that one, fits what `cause` wants around.
 fn is_around(cause: &Cause, symptoms: &Symptoms<'_>, at: usize) -> bool {
     const LINES: usize = 16;
-    let around = symptoms.log.iter().take(at + 1).skip((at + 1).saturating_sub(LINES));
+    let around = symptoms
+        .log
+        .iter()
+        .take(at + 1)
+        .skip((at + 1).saturating_sub(LINES));
     let mut lines = around.map(|said| Line::new(said.text));
     lines.any(|line| cause.around.iter().any(|pattern| pattern.is_in(&line)))
 }
@@ -139,20 +206,40 @@ fn tells_of_error(said: &Said<'_>) -> bool {
     ERRORS.iter().any(|word| text.contains(word))
 }
 
-/// Causes of which the log also tells from a time in which the service worked: what did no harm then is no cause now.
+/// Causes of which the log also tells from a time in which the service worked: what did no harm
+/// then is no cause now.
 fn everyday(causes: &'static [Cause], symptoms: &Symptoms<'_>) -> Vec<&'static str> {
-    let harmless = symptoms.log.iter().filter(|said| said.place == Place::WhileItWorked);
+    let harmless = symptoms
+        .log
+        .iter()
+        .filter(|said| said.place == Place::WhileItWorked);
     let found = harmless.flat_map(|said| claims(causes, &Line::new(said.text), Source::Log));
     found.map(|claim| claim.cause.id.as_str()).collect()
 }
 
-fn candidate<'a>(claim: &Claim, strength: Strength, source: EvidenceSource, line: &'a str) -> Candidate<'a> {
+fn candidate<'a>(
+    claim: &Claim,
+    strength: Strength,
+    source: EvidenceSource,
+    line: &'a str,
+) -> Candidate<'a> {
     let names = claim.pattern.names(line).into_iter();
-    let names = names.filter_map(|(name, value)| Some((Name::of(name)?, value))).collect();
-    Candidate { cause: claim.cause, strength, source, line, context: None, at: None, names }
+    let names = names
+        .filter_map(|(name, value)| Some((Name::of(name)?, value)))
+        .collect();
+    Candidate {
+        cause: claim.cause,
+        strength,
+        source,
+        line,
+        context: None,
+        at: None,
+        names,
+    }
 }
 
-/// Adds what was found; of several pieces of evidence for one cause the strongest is kept, of log lines the latest.
+/// Adds what was found; of several pieces of evidence for one cause the strongest is kept, of log
+/// lines the latest.
 fn keep<'a>(found: Found<'a>, all: &mut Vec<Found<'a>>) {
     let Some(known) = all.iter_mut().find(|known| known.order == found.order) else {
         all.push(found);
@@ -171,14 +258,30 @@ fn keep<'a>(found: Found<'a>, all: &mut Vec<Found<'a>>) {
 /// Takes away trouble that had passed: something else was said after it.
 fn pass(all: &mut Vec<Found<'_>>) {
     let counts = |found: &&Found<'_>| found.candidate.strength >= Strength::General;
-    let lasting = all.iter().filter(|found| !found.candidate.cause.passing).filter(counts);
-    let last_said = lasting.filter_map(|found| found.log).map(|(_, last)| last).max();
+    let lasting = all
+        .iter()
+        .filter(|found| !found.candidate.cause.passing)
+        .filter(counts);
+    let last_said = lasting
+        .filter_map(|found| found.log)
+        .map(|(_, last)| last)
+        .max();
     let passed = |(_, last): (usize, usize)| last_said.is_some_and(|said| last < said);
     all.retain(|found| !(found.candidate.cause.passing && found.log.is_some_and(passed)));
 }
 
 /// Takes away what another one explains.
 fn give_way(all: &mut Vec<Found<'_>>) {
-    let ids: Vec<&str> = all.iter().map(|found| found.candidate.cause.id.as_str()).collect();
-    all.retain(|found| !found.candidate.cause.yields_to.iter().any(|id| ids.contains(&id.as_str())));
+    let ids: Vec<&str> = all
+        .iter()
+        .map(|found| found.candidate.cause.id.as_str())
+        .collect();
+    all.retain(|found| {
+        !found
+            .candidate
+            .cause
+            .yields_to
+            .iter()
+            .any(|id| ids.contains(&id.as_str()))
+    });
 }

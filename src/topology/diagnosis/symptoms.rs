@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::model::Timestamp;
 
-/// Something that holds of a service in trouble, or does not: what a diagnosis needs, or what rules it out.
+/// Something that holds of a service in trouble, or does not: what a diagnosis needs, or what rules
+/// it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
@@ -57,7 +58,11 @@ impl<'a> Said<'a> {
     /// A line at the change without a time.
     #[must_use]
     pub const fn near(text: &'a str) -> Self {
-        Self { text, at: None, place: Place::Near }
+        Self {
+            text,
+            at: None,
+            place: Place::Near,
+        }
     }
 }
 

@@ -61,11 +61,16 @@ impl Tracks {
         margins: &Margins,
         channels: &[Vec<usize>],
     ) -> Self {
-        let mut tracks =
-            Self { track: vec![0; ways.bars.len()], heights: Vec::with_capacity(channels.len()) };
+        let mut tracks = Self {
+            track: vec![0; ways.bars.len()],
+            heights: Vec::with_capacity(channels.len()),
+        };
         for channel in channels {
             let mut bars = Vec::new();
-            let mut height = Height { lines: !channel.is_empty(), ..Height::default() };
+            let mut height = Height {
+                lines: !channel.is_empty(),
+                ..Height::default()
+            };
             for &index in channel {
                 let way = &ways.bars[index];
                 for &terminal in way.ups.iter().chain(&way.downs) {
@@ -76,16 +81,29 @@ impl Tracks {
                     }
                 }
                 let columns = |terminals: &[Terminal]| {
-                    let mut columns: Vec<u32> =
-                        terminals.iter().map(|&terminal| pinned.column(terminal, items.cards)).collect();
+                    let mut columns: Vec<u32> = terminals
+                        .iter()
+                        .map(|&terminal| pinned.column(terminal, items.cards))
+                        .collect();
                     columns.sort_unstable();
                     columns
                 };
                 let (ups, downs) = (columns(&way.ups), columns(&way.downs));
-                let all = || ups.iter().chain(&downs).copied().chain(margins.column[way.net]);
+                let all = || {
+                    ups.iter()
+                        .chain(&downs)
+                        .copied()
+                        .chain(margins.column[way.net])
+                };
                 let (from, to) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
                 if from < to {
-                    bars.push(Bar { index, from, to, ups, downs });
+                    bars.push(Bar {
+                        index,
+                        from,
+                        to,
+                        ups,
+                        downs,
+                    });
                 }
             }
             height.tracks = assign(bars, &mut tracks.track);
@@ -97,7 +115,8 @@ impl Tracks {
 
 /// How many of `columns` lie between `from` and `to`.
 fn inside(columns: &[u32], from: u32, to: u32) -> usize {
-    columns.partition_point(|&column| column <= to) - columns.partition_point(|&column| column < from)
+    columns.partition_point(|&column| column <= to)
+        - columns.partition_point(|&column| column < from)
 }
 
 /// How many more crossings there are with `one` above `other` than the other way round.
@@ -114,7 +133,9 @@ fn assign(mut bars: Vec<Bar>, track: &mut [u32]) -> u32 {
     bars.sort_shared_by_key(|bar| (bar.from, bar.to, bar.index));
     let mut scores = vec![0_i64; bars.len()];
     for (index, one) in bars.iter().enumerate() {
-        let beside = bars[index + 1..].iter().take_while(|other| other.from <= one.to + 1);
+        let beside = bars[index + 1..]
+            .iter()
+            .take_while(|other| other.from <= one.to + 1);
         for (other, offset) in beside.zip(1..) {
             let preference = preference(one, other);
             scores[index] += preference;
@@ -126,10 +147,16 @@ fn assign(mut bars: Vec<Bar>, track: &mut [u32]) -> u32 {
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for index in order {
         let bar = &bars[index];
-        let touches = |other: usize| bars[other].from <= bar.to + 1 && bar.from <= bars[other].to + 1;
-        let must_be_below =
-            |row: &Vec<usize>| row.iter().any(|&other| touches(other) && preference(&bars[other], bar) < 0);
-        let least = rows.iter().rposition(must_be_below).map_or(0, |row| row + 1);
+        let touches =
+            |other: usize| bars[other].from <= bar.to + 1 && bar.from <= bars[other].to + 1;
+        let must_be_below = |row: &Vec<usize>| {
+            row.iter()
+                .any(|&other| touches(other) && preference(&bars[other], bar) < 0)
+        };
+        let least = rows
+            .iter()
+            .rposition(must_be_below)
+            .map_or(0, |row| row + 1);
         let free = (least..rows.len()).find(|&row| !rows[row].iter().any(|&other| touches(other)));
         let row = free.unwrap_or_else(|| {
             rows.push(Vec::new());

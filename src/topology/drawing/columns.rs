@@ -1,4 +1,5 @@
-//! Step 5: columns, given the order: every item near the mean of what it is joined to, by isotonic regression.
+//! Step 5: columns, given the order: every item near the mean of what it is joined to, by isotonic
+//! regression.
 
 use super::Metrics;
 use super::order::Items;
@@ -28,17 +29,27 @@ impl Columns {
     pub fn new(rows: &Rows, items: &Items, metrics: &Metrics, pull: bool) -> Self {
         let runs = runs(items);
         let base = bases(rows, metrics);
-        let mut placer = Placer { items, metrics, left: vec![0; items.row_of.len()], base: &base, rows };
+        let mut placer = Placer {
+            items,
+            metrics,
+            left: vec![0; items.row_of.len()],
+            base: &base,
+            rows,
+        };
         for run in &runs {
             placer.pack(run);
         }
         if pull {
             for _ in 0..PASSES {
                 runs.iter().for_each(|run| placer.pull(run, true, false));
-                runs.iter().rev().for_each(|run| placer.pull(run, false, true));
+                runs.iter()
+                    .rev()
+                    .for_each(|run| placer.pull(run, false, true));
             }
             runs.iter().for_each(|run| placer.pull(run, true, true));
-            runs.iter().rev().for_each(|run| placer.pull(run, true, true));
+            runs.iter()
+                .rev()
+                .for_each(|run| placer.pull(run, true, true));
             placer.settle(&runs);
         }
         let left = placer.left;
@@ -49,7 +60,11 @@ impl Columns {
 /// The items of every row, block by block.
 fn runs(items: &Items) -> Vec<&[usize]> {
     let same = |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
-    items.lines.iter().flat_map(|line| line.chunk_by(same)).collect()
+    items
+        .lines
+        .iter()
+        .flat_map(|line| line.chunk_by(same))
+        .collect()
 }
 
 /// The column at which every block begins while they are placed.
@@ -80,7 +95,11 @@ impl Placer<'_> {
     }
 
     fn width(&self, item: usize) -> i64 {
-        i64::from(if self.is_card(item) { self.metrics.card.0 } else { PASSAGE })
+        i64::from(if self.is_card(item) {
+            self.metrics.card.0
+        } else {
+            PASSAGE
+        })
     }
 
     /// Least distances of the items of `run` from its left end.
@@ -110,7 +129,9 @@ impl Placer<'_> {
 
     /// The last column at which `run` may begin.
     fn latest(&self, run: &[usize], distances: &[i64]) -> i64 {
-        let Some((&last, &distance)) = run.last().zip(distances.last()) else { return 0 };
+        let Some((&last, &distance)) = run.last().zip(distances.last()) else {
+            return 0;
+        };
         let block = self.items.block_of[last];
         (i64::from(self.rows.blocks[block].width) - distance - self.width(last)).max(0)
     }
@@ -133,7 +154,11 @@ impl Placer<'_> {
             let (wanted, weight) = self.wanted(item, by_above, by_below);
             #[allow(clippy::cast_precision_loss)] // columns
             let wanted = wanted - (base + distance) as f64;
-            let mut pool = Pool { sum: wanted * weight, weight, items: 1 };
+            let mut pool = Pool {
+                sum: wanted * weight,
+                weight,
+                items: 1,
+            };
             while let Some(before) = pools.last().filter(|before| before.mean() >= pool.mean()) {
                 pool = Pool {
                     sum: before.sum + pool.sum,
@@ -144,7 +169,9 @@ impl Placer<'_> {
             }
             pools.push(pool);
         }
-        let starts = pools.iter().flat_map(|pool| std::iter::repeat_n(pool.mean(), pool.items));
+        let starts = pools
+            .iter()
+            .flat_map(|pool| std::iter::repeat_n(pool.mean(), pool.items));
         for ((&item, distance), start) in run.iter().zip(distances).zip(starts) {
             #[allow(clippy::cast_possible_truncation)] // clamped to columns
             let start = (start.round() as i64).clamp(0, latest);
@@ -156,12 +183,15 @@ impl Placer<'_> {
         self.items.above.of(item).is_empty() && self.items.below.of(item).is_empty()
     }
 
-    /// Moves cards that nothing pulls at to the ones beside them, and rows of such cards to the middle of their block.
+    /// Moves cards that nothing pulls at to the ones beside them, and rows of such cards to the
+    /// middle of their block.
     fn settle(&mut self, runs: &[&[usize]]) {
         let mut extents = vec![(i64::MAX, i64::MIN); self.base.len()];
         for run in runs {
             let distances = self.distances(run);
-            let Some(first) = run.iter().position(|&item| !self.is_alone(item)) else { continue };
+            let Some(first) = run.iter().position(|&item| !self.is_alone(item)) else {
+                continue;
+            };
             for index in (0..first).rev() {
                 let step = distances[index + 1] - distances[index];
                 self.left[run[index]] = self.left[run[index + 1]] - step;
@@ -174,14 +204,19 @@ impl Placer<'_> {
             }
             let ends = (run[0], run[run.len() - 1]);
             let extent = &mut extents[self.items.block_of[ends.0]];
-            *extent = (extent.0.min(self.left[ends.0]), extent.1.max(self.left[ends.1] + self.width(ends.1)));
+            *extent = (
+                extent.0.min(self.left[ends.0]),
+                extent.1.max(self.left[ends.1] + self.width(ends.1)),
+            );
         }
         for run in runs {
             if !run.iter().all(|&item| self.is_alone(item)) {
                 continue;
             }
             let distances = self.distances(run);
-            let Some((&last, distance)) = run.last().zip(distances.last()) else { continue };
+            let Some((&last, distance)) = run.last().zip(distances.last()) else {
+                continue;
+            };
             let (from, to) = extents[self.items.block_of[last]];
             if from < to {
                 let first = (from + to - distance - self.width(last)) / 2;
@@ -195,12 +230,25 @@ impl Placer<'_> {
     /// Where `item` wants its left column, and how much.
     #[allow(clippy::cast_precision_loss)] // columns
     fn wanted(&self, item: usize, by_above: bool, by_below: bool) -> (f64, f64) {
-        let above = if by_above { self.items.above.of(item) } else { &[] };
-        let below = if by_below { self.items.below.of(item) } else { &[] };
+        let above = if by_above {
+            self.items.above.of(item)
+        } else {
+            &[]
+        };
+        let below = if by_below {
+            self.items.below.of(item)
+        } else {
+            &[]
+        };
         let (mut sum, mut weight) = (self.left[item] as f64 * LAZY, LAZY);
         for &other in above.iter().chain(below) {
-            let stiff = if !self.is_card(item) && !self.is_card(other) { STIFF } else { 1.0 };
-            sum += stiff * (self.left[other] as f64 + (self.width(other) - self.width(item)) as f64 / 2.0);
+            let stiff = if !self.is_card(item) && !self.is_card(other) {
+                STIFF
+            } else {
+                1.0
+            };
+            sum += stiff
+                * (self.left[other] as f64 + (self.width(other) - self.width(item)) as f64 / 2.0);
             weight += stiff;
         }
         (sum / weight, weight)
@@ -222,7 +270,13 @@ impl Pool {
 
 /// Moves blocks together and shelves to the middle.
 fn crop(rows: &Rows, items: &Items, metrics: &Metrics, left: &[i64]) -> Columns {
-    let width = |item: usize| i64::from(if item < items.cards { metrics.card.0 } else { PASSAGE });
+    let width = |item: usize| {
+        i64::from(if item < items.cards {
+            metrics.card.0
+        } else {
+            PASSAGE
+        })
+    };
     let mut extents = vec![(i64::MAX, i64::MIN); rows.blocks.len()];
     for (item, &left) in left.iter().enumerate() {
         let extent = &mut extents[items.block_of[item]];
@@ -232,7 +286,11 @@ fn crop(rows: &Rows, items: &Items, metrics: &Metrics, left: &[i64]) -> Columns 
     let mut offsets = Vec::with_capacity(rows.blocks.len());
     for (block, extent) in rows.blocks.iter().zip(&extents) {
         let used = &mut shelves[block.shelf];
-        *used += if *used > 0 { i64::from(block_gap(metrics)) } else { 0 };
+        *used += if *used > 0 {
+            i64::from(block_gap(metrics))
+        } else {
+            0
+        };
         offsets.push(*used - extent.0);
         *used += extent.1 - extent.0;
     }
@@ -242,7 +300,9 @@ fn crop(rows: &Rows, items: &Items, metrics: &Metrics, left: &[i64]) -> Columns 
         left[item] + offsets[block] + (widest - shelves[rows.blocks[block].shelf]) / 2
     };
     Columns {
-        left: (0..left.len()).map(|item| u32::try_from(place(item)).unwrap_or(0)).collect(),
+        left: (0..left.len())
+            .map(|item| u32::try_from(place(item)).unwrap_or(0))
+            .collect(),
         width: u32::try_from(widest).unwrap_or(u32::MAX),
     }
 }

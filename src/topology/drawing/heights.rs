@@ -46,7 +46,11 @@ impl Heights {
             match piece {
                 Piece::Band(band, blank) => {
                     stack.close_band();
-                    stack.bands.push(BandArea { band, y: stack.height, rows: stack.height..stack.height });
+                    stack.bands.push(BandArea {
+                        band,
+                        y: stack.height,
+                        rows: stack.height..stack.height,
+                    });
                     stack.height += metrics.title + blank;
                 }
                 Piece::Row(row) => {
@@ -87,16 +91,24 @@ impl Heights {
 fn pieces(graph: &Graph, rows: &Rows, metrics: &Metrics) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut next = rows.rows.iter().enumerate().peekable();
-    let bands = rows.rows.iter().map(|row| row.band + 1).fold(graph.bands, usize::max);
+    let bands = rows
+        .rows
+        .iter()
+        .map(|row| row.band + 1)
+        .fold(graph.bands, usize::max);
     for shelf in 0..rows.shelves.max(1) {
         for band in 0..bands {
-            let is_here = next.peek().is_some_and(|(_, row)| (row.shelf, row.band) == (shelf, band));
+            let is_here = next
+                .peek()
+                .is_some_and(|(_, row)| (row.shelf, row.band) == (shelf, band));
             match metrics.empty {
                 _ if is_here => pieces.push(Piece::Band(band, 0)),
                 Some(blank) => pieces.push(Piece::Band(band, blank)),
                 None => {}
             }
-            while let Some((index, _)) = next.next_if(|(_, row)| (row.shelf, row.band) == (shelf, band)) {
+            while let Some((index, _)) =
+                next.next_if(|(_, row)| (row.shelf, row.band) == (shelf, band))
+            {
                 pieces.push(Piece::Row(index));
             }
         }

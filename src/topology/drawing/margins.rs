@@ -23,8 +23,9 @@ pub(super) struct Margins {
 impl Margins {
     /// Assigns margin lines to the nearer margin, short ones inside, and centres everything.
     pub fn new(nets: &Nets, ways: &Ways, columns: &Columns, metrics: &Metrics) -> Self {
-        let mut long: Vec<usize> =
-            (0..nets.nets.len()).filter(|&net| ways.spines[net] == Spine::Margin).collect();
+        let mut long: Vec<usize> = (0..nets.nets.len())
+            .filter(|&net| ways.spines[net] == Spine::Margin)
+            .collect();
         let span = |net: usize| nets.nets[net].channels;
         long.sort_shared_by_key(|&net| (span(net).1 - span(net).0, net));
         let mut sums = vec![(0_u64, 0_u64); nets.nets.len()];
@@ -48,7 +49,11 @@ impl Margins {
             true => offset + columns.width + 1 + lane * PITCH,
             false => offset - 2 - lane * PITCH,
         };
-        Self { column: lanes.into_iter().map(|lane| lane.map(place)).collect(), offset, width }
+        Self {
+            column: lanes.into_iter().map(|lane| lane.map(place)).collect(),
+            offset,
+            width,
+        }
     }
 }
 

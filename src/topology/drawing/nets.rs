@@ -32,7 +32,8 @@ pub(super) struct Pin {
 pub(super) struct Net {
     /// Its edges.
     pub edges: Vec<usize>,
-    /// The pin of the node all edges have in common; `None` when stars were merged for want of room.
+    /// The pin of the node all edges have in common; `None` when stars were merged for want of
+    /// room.
     pub hub: Option<usize>,
     /// First and last channel it needs.
     pub channels: (usize, usize),
@@ -45,7 +46,8 @@ pub(super) struct Net {
 pub(super) struct Nets {
     pub nets: Vec<Net>,
     pub pins: Vec<Pin>,
-    /// Net, pin of the caller and pin of the called one, by edge; `None` for edges from a node to itself.
+    /// Net, pin of the caller and pin of the called one, by edge; `None` for edges from a node to
+    /// itself.
     pub ends: Vec<Option<(usize, usize, usize)>>,
 }
 
@@ -64,12 +66,16 @@ fn sides(from_row: usize, to_row: usize) -> (Side, Side) {
 }
 
 impl Nets {
-    /// Bundles the edges of `graph`; `pins` is how many nets may touch one side of a card, at least 2.
+    /// Bundles the edges of `graph`; `pins` is how many nets may touch one side of a card, at least
+    /// 2.
     pub fn new(graph: &Graph, row_of: &[usize], pins: usize) -> Self {
         let mut bundler = Bundler::new(graph, row_of, pins.saturating_sub(2));
         bundler.run();
         let nets = bundler.finish();
-        let mut all = Self { ends: vec![None; graph.edges.len()], ..Self::default() };
+        let mut all = Self {
+            ends: vec![None; graph.edges.len()],
+            ..Self::default()
+        };
         for edges in nets {
             all.add(graph, row_of, edges);
         }
@@ -83,8 +89,10 @@ impl Nets {
             let (leaves, arrives) = sides(row_of[from], row_of[to]);
             ((from, leaves), (to, arrives))
         };
-        let mut touched: Vec<((usize, Side), bool)> =
-            edges.iter().flat_map(|&edge| [(ends(edge).0, false), (ends(edge).1, true)]).collect();
+        let mut touched: Vec<((usize, Side), bool)> = edges
+            .iter()
+            .flat_map(|&edge| [(ends(edge).0, false), (ends(edge).1, true)])
+            .collect();
         touched.sort_unstable();
         // Of the two entries of a place that is both caller and called the one with an arrow stays.
         touched.reverse();
@@ -92,23 +100,35 @@ impl Nets {
         touched.reverse();
         let first = self.pins.len();
         let pin_of = |place| first + touched.partition_point(|(other, _)| *other < place);
-        let hub = edges.iter().map(|&edge| ends(edge)).fold(Hub::Any, Hub::and);
+        let hub = edges
+            .iter()
+            .map(|&edge| ends(edge))
+            .fold(Hub::Any, Hub::and);
         for &edge in &edges {
             let (from, to) = ends(edge);
             self.ends[edge] = Some((net, pin_of(from), pin_of(to)));
         }
         let hub = hub.place().map(pin_of);
-        self.pins.extend(touched.iter().map(|&((node, side), arrow)| Pin {
-            node,
-            net,
-            side,
-            channel: row_of[node] + usize::from(side == Side::Bottom),
-            arrow,
-        }));
+        self.pins
+            .extend(touched.iter().map(|&((node, side), arrow)| Pin {
+                node,
+                net,
+                side,
+                channel: row_of[node] + usize::from(side == Side::Bottom),
+                arrow,
+            }));
         let channels = self.pins[first..].iter().map(|pin| pin.channel);
-        let span = (channels.clone().min().unwrap_or(0), channels.max().unwrap_or(0));
+        let span = (
+            channels.clone().min().unwrap_or(0),
+            channels.max().unwrap_or(0),
+        );
         let upward = edges.iter().any(|&edge| ends(edge).0.1 == Side::Top);
-        self.nets.push(Net { edges, hub, channels: span, upward });
+        self.nets.push(Net {
+            edges,
+            hub,
+            channels: span,
+            upward,
+        });
     }
 }
 
@@ -195,8 +215,10 @@ impl<'a> Bundler<'a> {
 
     /// The biggest star first, over and over.
     fn run(&mut self) {
-        let mut heap: BinaryHeap<_> =
-            (0..self.open.len()).filter(|&class| self.open[class] > 0).map(|class| self.bid(class)).collect();
+        let mut heap: BinaryHeap<_> = (0..self.open.len())
+            .filter(|&class| self.open[class] > 0)
+            .map(|class| self.bid(class))
+            .collect();
         while let Some(bid) = heap.pop() {
             let Reverse((_, class)) = bid.1;
             if self.open[class] == bid.0 {
@@ -213,16 +235,21 @@ impl<'a> Bundler<'a> {
         (self.open[class], Reverse((class % 2, class)))
     }
 
-    /// Makes a net of what `class` may still take. An edge whose other end has no room for one more net
-    /// is left for the star of that end.
+    /// Makes a net of what `class` may still take. An edge whose other end has no room for one more
+    /// net is left for the star of that end.
     fn take(&mut self, class: usize) {
         let members = std::mem::take(&mut self.members[class]);
         let mut room_at = None;
         for edge in members {
-            let Some(classes) = self.classes[edge].filter(|_| self.net_of_edge[edge].is_none()) else {
+            let Some(classes) = self.classes[edge].filter(|_| self.net_of_edge[edge].is_none())
+            else {
                 continue;
             };
-            let spoke = if classes[0] == class { classes[1] } else { classes[0] };
+            let spoke = if classes[0] == class {
+                classes[1]
+            } else {
+                classes[0]
+            };
             let twin = room_at == Some(spoke);
             if !twin && self.foreign[spoke / 2] >= self.most_foreign {
                 continue;
@@ -246,10 +273,13 @@ impl<'a> Bundler<'a> {
     /// Edges that found no room at either end join the stars of both ends to one net.
     fn merge_the_rest(&mut self) {
         for edge in 0..self.graph.edges.len() {
-            let Some(classes) = self.classes[edge].filter(|_| self.net_of_edge[edge].is_none()) else {
+            let Some(classes) = self.classes[edge].filter(|_| self.net_of_edge[edge].is_none())
+            else {
                 continue;
             };
-            let nets = classes.map(|class| self.own_net(class)).map(|net| self.root(net));
+            let nets = classes
+                .map(|class| self.own_net(class))
+                .map(|net| self.root(net));
             self.merged[nets[0].max(nets[1])] = nets[0].min(nets[1]);
             self.net_of_edge[edge] = Some(nets[0].min(nets[1]));
         }

@@ -1,4 +1,5 @@
-//! Step 4: the order inside rows, by barycentre sweeps that keep the best one; known cards keep theirs.
+//! Step 4: the order inside rows, by barycentre sweeps that keep the best one; known cards keep
+//! theirs.
 
 use super::Metrics;
 use super::nets::Nets;
@@ -63,12 +64,23 @@ impl Items {
         let mut items = Self {
             lines,
             row_of,
-            block_of: rows.block_of.iter().copied().chain(passages.map(|passage| passage.block)).collect(),
+            block_of: rows
+                .block_of
+                .iter()
+                .copied()
+                .chain(passages.map(|passage| passage.block))
+                .collect(),
             below: Adjacency::new(count, pairs.clone()),
             above: Adjacency::new(count, pairs.map(|(up, down)| (down, up))),
             cards: rows.row_of.len(),
         };
-        Sweeper { known: &rows.known, metrics, at: vec![0.0; count], items: &mut items }.run();
+        Sweeper {
+            known: &rows.known,
+            metrics,
+            at: vec![0.0; count],
+            items: &mut items,
+        }
+        .run();
         items
     }
 }
@@ -113,7 +125,8 @@ impl Sweeper<'_> {
             let mut better = false;
             for row in 0..self.items.lines.len() {
                 for left in 1..self.items.lines[row].len() {
-                    let (one, other) = (self.items.lines[row][left - 1], self.items.lines[row][left]);
+                    let (one, other) =
+                        (self.items.lines[row][left - 1], self.items.lines[row][left]);
                     let fixed = self.is_known(one) && self.is_known(other);
                     if fixed || self.items.block_of[one] != self.items.block_of[other] {
                         continue;
@@ -167,10 +180,15 @@ impl Sweeper<'_> {
         self.items.lines[row].sort_shared_by_key(|&item| blocks[item]);
     }
 
-    /// Middles of the items of `row`, packed and centred around 0 (blocks beside one another are one row here).
+    /// Middles of the items of `row`, packed and centred around 0 (blocks beside one another are
+    /// one row here).
     fn place(&mut self, row: usize) {
         let width = |item: usize| {
-            f64::from(if item < self.items.cards { self.metrics.card.0 + self.metrics.gap } else { PASSAGE })
+            f64::from(if item < self.items.cards {
+                self.metrics.card.0 + self.metrics.gap
+            } else {
+                PASSAGE
+            })
         };
         let line = &self.items.lines[row];
         let mut left = -line.iter().map(|&item| width(item)).sum::<f64>() / 2.0;
@@ -180,10 +198,15 @@ impl Sweeper<'_> {
         }
     }
 
-    /// Sorts `row` by the mean of what its items are joined to above or below; known cards keep their order.
+    /// Sorts `row` by the mean of what its items are joined to above or below; known cards keep
+    /// their order.
     fn sort(&mut self, row: usize, by_above: bool) {
         let mean = |item: usize| {
-            let joined = if by_above { self.items.above.of(item) } else { self.items.below.of(item) };
+            let joined = if by_above {
+                self.items.above.of(item)
+            } else {
+                self.items.below.of(item)
+            };
             if joined.is_empty() {
                 return self.at[item];
             }
@@ -192,15 +215,26 @@ impl Sweeper<'_> {
             joined.iter().map(|&other| self.at[other]).sum::<f64>() / count
         };
         let line = &self.items.lines[row];
-        let mut free: Vec<(f64, usize)> =
-            line.iter().filter(|&&item| !self.is_known(item)).map(|&item| (mean(item), item)).collect();
+        let mut free: Vec<(f64, usize)> = line
+            .iter()
+            .filter(|&&item| !self.is_known(item))
+            .map(|&item| (mean(item), item))
+            .collect();
         if free.is_empty() {
             return;
         }
         let blocks = &self.items.block_of;
-        free.sort_shared_by(|one, other| blocks[one.1].cmp(&blocks[other.1]).then(one.0.total_cmp(&other.0)));
+        free.sort_shared_by(|one, other| {
+            blocks[one.1]
+                .cmp(&blocks[other.1])
+                .then(one.0.total_cmp(&other.0))
+        });
         let mut sorted = Vec::with_capacity(line.len());
-        let mut known = line.iter().copied().filter(|&item| self.is_known(item)).peekable();
+        let mut known = line
+            .iter()
+            .copied()
+            .filter(|&item| self.is_known(item))
+            .peekable();
         for (mean, item) in free {
             while let Some(&card) = known.peek() {
                 if (blocks[card], self.at[card]) > (blocks[item], mean) {
@@ -229,7 +263,13 @@ impl Sweeper<'_> {
             let mut seen = 0;
             for &item in line {
                 ends.clear();
-                ends.extend(self.items.below.of(item).iter().map(|&other| position[other]));
+                ends.extend(
+                    self.items
+                        .below
+                        .of(item)
+                        .iter()
+                        .map(|&other| position[other]),
+                );
                 ends.sort_unstable();
                 for &end in &ends {
                     total += seen - up_to(&tree, end);
@@ -244,10 +284,17 @@ impl Sweeper<'_> {
     }
 }
 
-/// How many crossings fewer there are when two neighbours, joined to `one` and `other`, change places.
+/// How many crossings fewer there are when two neighbours, joined to `one` and `other`, change
+/// places.
 fn gain(one: &[usize], other: &[usize], position: &[usize]) -> i64 {
-    let pairs = one.iter().flat_map(|&one| other.iter().map(move |&other| (position[one], position[other])));
-    pairs.map(|(one, other)| i64::from(one > other) - i64::from(one < other)).sum()
+    let pairs = one.iter().flat_map(|&one| {
+        other
+            .iter()
+            .map(move |&other| (position[one], position[other]))
+    });
+    pairs
+        .map(|(one, other)| i64::from(one > other) - i64::from(one < other))
+        .sum()
 }
 
 /// How many of the positions added to the Fenwick `tree` are at most `position`.

@@ -16,8 +16,8 @@ pub(super) const PASSAGE: u32 = 3;
 /// Rows of cards that a net may pass between cards; a longer one runs along the margin.
 const MANY_ROWS: usize = 6;
 
-/// Rows that a net of upward edges may pass when it is more than a pair of them: whatever watches everything
-/// watches from the margin.
+/// Rows that a net of upward edges may pass when it is more than a pair of them: whatever watches
+/// everything watches from the margin.
 const FEW_ROWS: usize = 1;
 
 /// What stands in a row: items `0..nodes` are cards, the ones after them passages.
@@ -73,7 +73,10 @@ pub(super) struct Ways {
 impl Ways {
     /// Chooses ways; without `passages` every long net takes the margin.
     pub fn new(nets: &Nets, rows: &Rows, metrics: &Metrics, passages: bool) -> Self {
-        let mut ways = Self { spines: vec![Spine::None; nets.nets.len()], ..Self::default() };
+        let mut ways = Self {
+            spines: vec![Spine::None; nets.nets.len()],
+            ..Self::default()
+        };
         let mut room = Room::new(rows, metrics);
         let mut long: Vec<usize> = (0..nets.nets.len())
             .filter(|&net| nets.nets[net].channels.0 < nets.nets[net].channels.1)
@@ -84,11 +87,16 @@ impl Ways {
             let (from, to) = nets.nets[net].channels;
             let watches = nets.nets[net].upward && nets.nets[net].edges.len() > 2;
             let most = if watches { FEW_ROWS } else { MANY_ROWS };
-            let block = nets.nets[net].hub.map(|hub| rows.block_of[nets.pins[hub].node]);
+            let block = nets.nets[net]
+                .hub
+                .map(|hub| rows.block_of[nets.pins[hub].node]);
             ways.spines[net] = match block {
-                Some(block) if passages && to - from <= most && room.take(rows, block, from..to) => {
+                Some(block)
+                    if passages && to - from <= most && room.take(rows, block, from..to) =>
+                {
                     let first = rows.row_of.len() + ways.passages.len();
-                    ways.passages.extend((from..to).map(|row| Passage { net, row, block }));
+                    ways.passages
+                        .extend((from..to).map(|row| Passage { net, row, block }));
                     Spine::Passages(first)
                 }
                 _ => Spine::Margin,
@@ -108,23 +116,38 @@ impl Ways {
             self.first_bar.push(self.bars.len());
             let mut channels: Vec<usize> = match self.spines[index] {
                 Spine::Passages(_) => (net.channels.0..=net.channels.1).collect(),
-                _ => pins[index].iter().map(|&pin| nets.pins[pin].channel).collect(),
+                _ => pins[index]
+                    .iter()
+                    .map(|&pin| nets.pins[pin].channel)
+                    .collect(),
             };
             channels.sort_unstable();
             channels.dedup();
             for channel in channels {
-                let mut bar = Bar { net: index, channel, ..Bar::default() };
+                let mut bar = Bar {
+                    net: index,
+                    channel,
+                    ..Bar::default()
+                };
                 if let Spine::Passages(first) = self.spines[index] {
                     if channel > net.channels.0 {
-                        bar.ups.push(Terminal::Passage(first + channel - 1 - net.channels.0));
+                        bar.ups
+                            .push(Terminal::Passage(first + channel - 1 - net.channels.0));
                     }
                     if channel < net.channels.1 {
-                        bar.downs.push(Terminal::Passage(first + channel - net.channels.0));
+                        bar.downs
+                            .push(Terminal::Passage(first + channel - net.channels.0));
                     }
                 }
-                for &pin in pins[index].iter().filter(|&&pin| nets.pins[pin].channel == channel) {
-                    let side =
-                        if nets.pins[pin].side == Side::Bottom { &mut bar.ups } else { &mut bar.downs };
+                for &pin in pins[index]
+                    .iter()
+                    .filter(|&&pin| nets.pins[pin].channel == channel)
+                {
+                    let side = if nets.pins[pin].side == Side::Bottom {
+                        &mut bar.ups
+                    } else {
+                        &mut bar.downs
+                    };
                     side.push(Terminal::Pin(pin));
                     if net.hub == Some(pin) {
                         side.rotate_right(1);
@@ -137,7 +160,11 @@ impl Ways {
 
     /// The bars of `net`.
     pub fn bars_of(&self, net: usize) -> &[Bar] {
-        let end = self.first_bar.get(net + 1).copied().unwrap_or(self.bars.len());
+        let end = self
+            .first_bar
+            .get(net + 1)
+            .copied()
+            .unwrap_or(self.bars.len());
         &self.bars[self.first_bar[net]..end]
     }
 }
@@ -155,13 +182,21 @@ impl Room {
         for (node, &row) in rows.row_of.iter().enumerate() {
             *cards.entry((row, rows.block_of[node])).or_insert(0) += 1;
         }
-        Self { left: HashMap::new(), cards, metrics: *metrics }
+        Self {
+            left: HashMap::new(),
+            cards,
+            metrics: *metrics,
+        }
     }
 
-    /// Takes a passage in every row of `span`; nothing when one of them is full or of another shelf.
+    /// Takes a passage in every row of `span`; nothing when one of them is full or of another
+    /// shelf.
     fn take(&mut self, rows: &Rows, block: usize, span: Range<usize>) -> bool {
         let Block { shelf, width } = rows.blocks[block];
-        if span.clone().any(|row| rows.rows[row].shelf != shelf || self.left(row, block, width) == 0) {
+        if span
+            .clone()
+            .any(|row| rows.rows[row].shelf != shelf || self.left(row, block, width) == 0)
+        {
             return false;
         }
         for row in span {
@@ -176,13 +211,18 @@ impl Room {
         let Metrics { card, gap, .. } = self.metrics;
         let cards = self.cards.get(&(row, block)).copied().unwrap_or(0);
         *self.left.entry((row, block)).or_insert_with(|| {
-            let between = if gap >= PASSAGE { cards.saturating_sub(1) } else { 0 };
+            let between = if gap >= PASSAGE {
+                cards.saturating_sub(1)
+            } else {
+                0
+            };
             between + width.saturating_sub((cards * (card.0 + gap)).saturating_sub(gap)) / PASSAGE
         })
     }
 }
 
-/// The column of every passage: straight below the one above where that can be, never below one of another net.
+/// The column of every passage: straight below the one above where that can be, never below one of
+/// another net.
 pub(super) fn columns(board: &Board) -> Vec<u32> {
     let cards = board.items.cards;
     let mut at = vec![0; board.ways.passages.len()];
@@ -194,8 +234,17 @@ pub(super) fn columns(board: &Board) -> Vec<u32> {
             let net = board.ways.passages[index].net;
             let left = board.left(item);
             let window = way_through(board, line, place);
-            let same = |index: usize| board.ways.passages.get(index).is_some_and(|other| other.net == net);
-            let straight = index.checked_sub(1).filter(|&before| same(before)).map(|before| at[before]);
+            let same = |index: usize| {
+                board
+                    .ways
+                    .passages
+                    .get(index)
+                    .is_some_and(|other| other.net == net)
+            };
+            let straight = index
+                .checked_sub(1)
+                .filter(|&before| same(before))
+                .map(|before| at[before]);
             let next = same(index + 1).then(|| board.left(item + 1) + 1);
             let free = |at: &u32| above.get(at).is_none_or(|&other| other == net);
             let mut wishes = straight
@@ -215,7 +264,10 @@ pub(super) fn columns(board: &Board) -> Vec<u32> {
 fn way_through(board: &Board, line: &[usize], place: usize) -> std::ops::RangeInclusive<u32> {
     let is_card = |&&item: &&usize| item < board.items.cards;
     let left = board.left(line[place]);
-    let before = place.checked_sub(1).map(|before| &line[before]).filter(is_card);
+    let before = place
+        .checked_sub(1)
+        .map(|before| &line[before])
+        .filter(is_card);
     let after = line.get(place + 1).filter(is_card);
     let from = before.map_or(left, |&card| board.left(card) + board.metrics.card.0 + 1);
     let to = after.map_or(left + PASSAGE - 1, |&card| board.left(card) - 2);

@@ -1,7 +1,7 @@
 //! Step 7: the column in which every line meets a card or passes a row.
 //!
-//! In one channel no two nets share a column, so that no line can lie on another one whatever track their
-//! horizontal pieces take.
+//! In one channel no two nets share a column, so that no line can lie on another one whatever track
+//! their horizontal pieces take.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
@@ -36,7 +36,10 @@ pub(super) struct Board<'a> {
 impl Pinned {
     /// Columns for all; `None` when passages leave a channel too few columns.
     pub fn new(board: &Board, channels: &[Vec<usize>]) -> Option<Self> {
-        let mut pinned = Self { pins: vec![0; board.nets.pins.len()], passages: passages::columns(board) };
+        let mut pinned = Self {
+            pins: vec![0; board.nets.pins.len()],
+            passages: passages::columns(board),
+        };
         for bars in channels {
             let bars: Vec<&Bar> = bars.iter().map(|&bar| &board.ways.bars[bar]).collect();
             Channel::new(board, &pinned.passages, &bars).place(&bars, &mut pinned.pins)?;
@@ -99,7 +102,9 @@ impl<'a> Channel<'a> {
                 for &terminal in terminals {
                     match terminal {
                         Terminal::Passage(item) => {
-                            channel.fixed.insert(passages[item - board.items.cards], bar.net);
+                            channel
+                                .fixed
+                                .insert(passages[item - board.items.cards], bar.net);
                         }
                         Terminal::Pin(pin) => {
                             let left = board.left(board.nets.pins[pin].node);
@@ -145,25 +150,45 @@ impl<'a> Channel<'a> {
 
     /// Where the line from `terminal` leads, doubled.
     fn aim(&self, bar: &Bar, terminal: Terminal) -> u64 {
-        let opposite = if bar.ups.contains(&terminal) { &bar.downs } else { &bar.ups };
+        let opposite = if bar.ups.contains(&terminal) {
+            &bar.downs
+        } else {
+            &bar.ups
+        };
         let margin = self.board.margins.column[bar.net].map(|column| u64::from(column) * 2);
-        let mut targets: Vec<u64> = opposite.iter().map(|&other| self.middle(other)).chain(margin).collect();
+        let mut targets: Vec<u64> = opposite
+            .iter()
+            .map(|&other| self.middle(other))
+            .chain(margin)
+            .collect();
         if targets.is_empty() {
-            let beside = bar.ups.iter().chain(&bar.downs).filter(|&&other| other != terminal);
+            let beside = bar
+                .ups
+                .iter()
+                .chain(&bar.downs)
+                .filter(|&&other| other != terminal);
             targets = beside.map(|&other| self.middle(other)).collect();
         }
         targets.iter().sum::<u64>() / (targets.len() as u64).max(1)
     }
 
     fn place(&mut self, bars: &[&Bar], pins: &mut [u32]) -> Option<()> {
-        let mut straight: Vec<(u32, Terminal, Terminal, usize)> =
-            bars.iter().filter_map(|bar| self.straightest(bar)).collect();
+        let mut straight: Vec<(u32, Terminal, Terminal, usize)> = bars
+            .iter()
+            .filter_map(|bar| self.straightest(bar))
+            .collect();
         straight.sort_shared_by_key(|&(distance, _, _, net)| (distance, net));
         for (_, up, down, net) in straight {
             self.align(up, down, net);
         }
         for index in 0..self.wishes.len() {
-            let Wish { net, window, wanted, column, .. } = self.wishes[index];
+            let Wish {
+                net,
+                window,
+                wanted,
+                column,
+                ..
+            } = self.wishes[index];
             if column.is_none() {
                 let Some(column) = self.nearest(wanted, window, net) else {
                     self.squeeze()?;
@@ -200,19 +225,33 @@ impl<'a> Channel<'a> {
     /// The pair above one another in `bar` that a straight line can join best.
     fn straightest(&self, bar: &Bar) -> Option<(u32, Terminal, Terminal, usize)> {
         let candidates = if bar.ups.len() == 1 {
-            bar.downs.iter().map(|&down| (bar.ups[0], down)).collect::<Vec<_>>()
+            bar.downs
+                .iter()
+                .map(|&down| (bar.ups[0], down))
+                .collect::<Vec<_>>()
         } else {
-            bar.ups.iter().filter_map(|&up| Some((up, *bar.downs.first()?))).collect()
+            bar.ups
+                .iter()
+                .filter_map(|&up| Some((up, *bar.downs.first()?)))
+                .collect()
         };
         // A lone line goes straight wherever it can; a star keeps its trunk in the middle.
-        let alone = bar.ups.len() + bar.downs.len() == 2 && self.board.margins.column[bar.net].is_none();
-        let most = if alone { u32::MAX } else { self.board.metrics.card.0 / 4 };
+        let alone =
+            bar.ups.len() + bar.downs.len() == 2 && self.board.margins.column[bar.net].is_none();
+        let most = if alone {
+            u32::MAX
+        } else {
+            self.board.metrics.card.0 / 4
+        };
         let pairs = candidates.into_iter().filter_map(|(up, down)| {
-            let ((up_window, up_wants), (down_window, down_wants)) = (self.bounds(up), self.bounds(down));
+            let ((up_window, up_wants), (down_window, down_wants)) =
+                (self.bounds(up), self.bounds(down));
             let meets = up_window.0.max(down_window.0) <= up_window.1.min(down_window.1);
             meets.then(|| (up_wants.abs_diff(down_wants), up, down, bar.net))
         });
-        pairs.filter(|&(distance, ..)| distance <= most).min_by_key(|&(distance, ..)| distance)
+        pairs
+            .filter(|&(distance, ..)| distance <= most)
+            .min_by_key(|&(distance, ..)| distance)
     }
 
     /// Gives `up` and `down` the same column.
@@ -220,7 +259,9 @@ impl<'a> Channel<'a> {
         let ((one, one_wants), (other, other_wants)) = (self.bounds(up), self.bounds(down));
         let window = (one.0.max(other.0), one.1.min(other.1));
         let wanted = u32::midpoint(one_wants, other_wants).clamp(window.0, window.1);
-        let Some(column) = self.nearest(wanted, window, net) else { return };
+        let Some(column) = self.nearest(wanted, window, net) else {
+            return;
+        };
         for terminal in [up, down] {
             if let Terminal::Pin(pin) = terminal {
                 self.take(self.index[&pin], column);
@@ -237,11 +278,20 @@ impl<'a> Channel<'a> {
                 .flat_map(|distance| [wanted.checked_sub(distance), Some(wanted + distance)])
         };
         let inside = |column: &u32| (window.0..=window.1).contains(column);
-        let mut airy_ones = around().flatten().filter(inside).filter(|&column| airy(column));
-        airy_ones.next().or_else(|| around().flatten().filter(inside).find(|&column| free(column)))
+        let mut airy_ones = around()
+            .flatten()
+            .filter(inside)
+            .filter(|&column| airy(column));
+        airy_ones.next().or_else(|| {
+            around()
+                .flatten()
+                .filter(inside)
+                .find(|&column| free(column))
+        })
     }
 
-    /// Columns for all pins whatever they wish, by earliest deadline; `None` when there are not enough.
+    /// Columns for all pins whatever they wish, by earliest deadline; `None` when there are not
+    /// enough.
     fn squeeze(&mut self) -> Option<()> {
         let mut order: Vec<usize> = (0..self.wishes.len()).collect();
         order.sort_shared_by_key(|&index| self.wishes[index].window);
@@ -250,10 +300,13 @@ impl<'a> Channel<'a> {
         let mut column = 0;
         loop {
             if open.is_empty() {
-                let Some(&next) = waiting.peek() else { return Some(()) };
+                let Some(&next) = waiting.peek() else {
+                    return Some(());
+                };
                 column = column.max(self.wishes[next].window.0);
             }
-            while let Some(index) = waiting.next_if(|&index| self.wishes[index].window.0 <= column) {
+            while let Some(index) = waiting.next_if(|&index| self.wishes[index].window.0 <= column)
+            {
                 open.push(Reverse((self.wishes[index].window.1, index)));
             }
             if !self.fixed.contains_key(&column)

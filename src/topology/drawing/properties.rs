@@ -12,7 +12,10 @@ fn graphs() -> impl Strategy<Value = Graph> {
         let nodes = prop::collection::vec((0..bands, 0..groups), count);
         let edges = prop::collection::vec((0..count, 0..count), 0..150);
         (nodes, edges).prop_map(move |(nodes, edges)| Graph {
-            nodes: nodes.into_iter().map(|(band, group)| Node { band, group }).collect(),
+            nodes: nodes
+                .into_iter()
+                .map(|(band, group)| Node { band, group })
+                .collect(),
             edges,
             bands,
         })
@@ -22,8 +25,16 @@ fn graphs() -> impl Strategy<Value = Graph> {
 fn metrics() -> impl Strategy<Value = Metrics> {
     let card = (8_u32..30, 1_u32..6);
     let empty = prop::option::of(0_u32..3);
-    (card, 8_u32..300, 0_u32..6, 0_u32..4, 0_u32..3, empty, 0_u32..3).prop_map(
-        |(card, width, gap, margin, title, empty, space)| Metrics {
+    (
+        card,
+        8_u32..300,
+        0_u32..6,
+        0_u32..4,
+        0_u32..3,
+        empty,
+        0_u32..3,
+    )
+        .prop_map(|(card, width, gap, margin, title, empty, space)| Metrics {
             card,
             width,
             gap,
@@ -32,20 +43,24 @@ fn metrics() -> impl Strategy<Value = Metrics> {
             empty,
             space,
             routed: true,
-        },
-    )
+        })
 }
 
 /// All cells of `segment`.
 fn cells(segment: &Segment) -> Vec<(u32, u32)> {
     let Segment { from, to } = *segment;
     let columns = from.0.min(to.0)..=from.0.max(to.0);
-    columns.flat_map(|x| (from.1.min(to.1)..=from.1.max(to.1)).map(move |y| (x, y))).collect()
+    columns
+        .flat_map(|x| (from.1.min(to.1)..=from.1.max(to.1)).map(move |y| (x, y)))
+        .collect()
 }
 
 fn cards_are_apart_and_inside(drawing: &Drawing) -> Result<(), TestCaseError> {
     for (index, one) in drawing.cards.iter().enumerate() {
-        prop_assert!(one.right() <= drawing.width && one.bottom() <= drawing.height, "{one:?} is outside");
+        prop_assert!(
+            one.right() <= drawing.width && one.bottom() <= drawing.height,
+            "{one:?} is outside"
+        );
         for other in &drawing.cards[index + 1..] {
             let apart = one.right() <= other.x
                 || other.right() <= one.x
@@ -58,8 +73,9 @@ fn cards_are_apart_and_inside(drawing: &Drawing) -> Result<(), TestCaseError> {
 }
 
 fn routes_run_from_card_to_card(graph: &Graph, drawing: &Drawing) -> Result<(), TestCaseError> {
-    let wanted: Vec<usize> =
-        (0..graph.edges.len()).filter(|&edge| graph.edges[edge].0 != graph.edges[edge].1).collect();
+    let wanted: Vec<usize> = (0..graph.edges.len())
+        .filter(|&edge| graph.edges[edge].0 != graph.edges[edge].1)
+        .collect();
     let drawn: Vec<usize> = drawing.routes.iter().map(|route| route.edge).collect();
     prop_assert_eq!(wanted, drawn);
     for route in &drawing.routes {
@@ -68,16 +84,25 @@ fn routes_run_from_card_to_card(graph: &Graph, drawing: &Drawing) -> Result<(), 
         for (at, node) in [(first.from, route.caller), (last.to, route.called)] {
             let card = drawing.cards[node];
             let beside = at.1 == card.bottom() || at.1 + 1 == card.y;
-            prop_assert!(beside && at.0 > card.x && at.0 + 1 < card.right(), "{at:?} is not at {card:?}");
+            prop_assert!(
+                beside && at.0 > card.x && at.0 + 1 < card.right(),
+                "{at:?} is not at {card:?}"
+            );
         }
-        prop_assert!(last.from.0 == last.to.0 && last.from.1 != last.to.1, "arrow heads point at cards");
+        prop_assert!(
+            last.from.0 == last.to.0 && last.from.1 != last.to.1,
+            "arrow heads point at cards"
+        );
         for pair in route.segments.windows(2) {
             prop_assert_eq!(pair[0].to, pair[1].from);
         }
         for segment in &route.segments {
             prop_assert!(segment.from.0 == segment.to.0 || segment.from.1 == segment.to.1);
             for (x, y) in cells(segment) {
-                prop_assert!(x < drawing.width && y < drawing.height, "{x},{y} is outside");
+                prop_assert!(
+                    x < drawing.width && y < drawing.height,
+                    "{x},{y} is outside"
+                );
             }
         }
     }
@@ -91,14 +116,18 @@ fn lines_keep_clear(drawing: &Drawing) -> Result<(), TestCaseError> {
             card_at.extend((card.x..card.right()).map(|x| ((x, y), node)));
         }
     }
-    // By cell and direction: the net that runs there. Corners count in both directions; the cell below a card where
-    // a line only begins may be crossed like any other.
+    // By cell and direction: the net that runs there. Corners count in both directions; the cell
+    // below a card where a line only begins may be crossed like any other.
     let mut runs: HashMap<(u32, u32, bool), usize> = HashMap::new();
     for route in &drawing.routes {
         for segment in &route.segments {
             let across = segment.from.0 != segment.to.0;
             for cell in cells(segment) {
-                prop_assert!(!card_at.contains_key(&cell), "a line of edge {} through a card", route.edge);
+                prop_assert!(
+                    !card_at.contains_key(&cell),
+                    "a line of edge {} through a card",
+                    route.edge
+                );
                 let begins = cell == route.segments[0].from && !across;
                 let is_end = (cell == segment.from || cell == segment.to) && !begins;
                 for direction in [across, !across] {
@@ -117,7 +146,10 @@ fn titles_are_only_crossed(drawing: &Drawing, metrics: &Metrics) -> Result<(), T
     for segment in drawing.routes.iter().flat_map(|route| &route.segments) {
         if segment.from.1 == segment.to.1 {
             let row = segment.from.1;
-            let title = drawing.bands.iter().any(|band| (band.y..band.y + metrics.title).contains(&row));
+            let title = drawing
+                .bands
+                .iter()
+                .any(|band| (band.y..band.y + metrics.title).contains(&row));
             prop_assert!(!title, "a line along a title in row {row}");
         }
     }
@@ -127,15 +159,26 @@ fn titles_are_only_crossed(drawing: &Drawing, metrics: &Metrics) -> Result<(), T
 /// Nodes in the order of their places, band by band and group by group.
 fn in_order(graph: &Graph, drawing: &Drawing) -> Vec<usize> {
     let mut order: Vec<usize> = (0..graph.nodes.len()).collect();
-    order.sort_by_key(|&node| (graph.nodes[node].group, graph.nodes[node].band, drawing.places[node]));
+    order.sort_by_key(|&node| {
+        (
+            graph.nodes[node].group,
+            graph.nodes[node].band,
+            drawing.places[node],
+        )
+    });
     order
 }
 
 /// `graph` without `gone`, and the old index of every node left.
 fn without(graph: &Graph, gone: usize) -> (Graph, Vec<usize>) {
-    let left: Vec<usize> = (0..graph.nodes.len()).filter(|&node| node != gone).collect();
+    let left: Vec<usize> = (0..graph.nodes.len())
+        .filter(|&node| node != gone)
+        .collect();
     let new = |node: usize| node - usize::from(node > gone);
-    let edges = graph.edges.iter().filter(|&&(from, to)| from != gone && to != gone);
+    let edges = graph
+        .edges
+        .iter()
+        .filter(|&&(from, to)| from != gone && to != gone);
     let smaller = Graph {
         nodes: left.iter().map(|&node| graph.nodes[node].clone()).collect(),
         edges: edges.map(|&(from, to)| (new(from), new(to))).collect(),
@@ -188,7 +231,8 @@ proptest! {
         lines_keep_clear(&again)?;
     }
 
-    // A route has a bar in at most seven channels, whatever the size of the drawing: memory is linear.
+    // A route has a bar in at most seven channels, whatever the size of the drawing: memory is
+    // linear.
     #[test]
     fn lines_stay_few(graph in graphs(), metrics in metrics()) {
         let segments: usize = draw(&graph, &metrics, None).routes.iter().map(|route| route.segments.len()).sum();

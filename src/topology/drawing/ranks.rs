@@ -44,7 +44,8 @@ pub(super) struct Ranks {
 }
 
 impl Ranks {
-    /// Longest paths over the condensation of the edges inside bands; nodes that mostly call sink as far as they can.
+    /// Longest paths over the condensation of the edges inside bands; nodes that mostly call sink
+    /// as far as they can.
     pub fn new(graph: &Graph) -> Self {
         let nodes = &graph.nodes;
         let inner = graph.edges.iter().copied().filter(|&(from, to)| {
@@ -66,11 +67,18 @@ impl Ranks {
             }
         }
         let pull = pull(graph);
-        let mut rank: Vec<usize> = component.iter().map(|&component| depth[component]).collect();
+        let mut rank: Vec<usize> = component
+            .iter()
+            .map(|&component| depth[component])
+            .collect();
         let last = last_ranks(graph, &rank);
         for &node in order.iter().rev() {
             if pull[node] > 0 && size[component[node]] == 1 {
-                let below = down.of(node).iter().map(|&to| rank[to].saturating_sub(1)).min();
+                let below = down
+                    .of(node)
+                    .iter()
+                    .map(|&to| rank[to].saturating_sub(1))
+                    .min();
                 rank[node] = below.unwrap_or(last[node]).max(rank[node]);
             }
         }
@@ -98,10 +106,15 @@ fn last_ranks(graph: &Graph, rank: &[usize]) -> Vec<usize> {
         let deepest = last.entry((node.group, node.band)).or_insert(0);
         *deepest = (*deepest).max(*rank);
     }
-    graph.nodes.iter().map(|node| last.get(&(node.group, node.band)).copied().unwrap_or(0)).collect()
+    graph
+        .nodes
+        .iter()
+        .map(|node| last.get(&(node.group, node.band)).copied().unwrap_or(0))
+        .collect()
 }
 
-/// The strongly connected component of every node, numbered so that callers come before called ones.
+/// The strongly connected component of every node, numbered so that callers come before called
+/// ones.
 ///
 /// Kosaraju's algorithm with stacks of its own, so that a long chain cannot overflow.
 fn components(down: &Adjacency, up: &Adjacency) -> Vec<usize> {

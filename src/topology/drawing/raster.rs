@@ -30,14 +30,18 @@ pub struct LineGlyphs {
 impl LineGlyphs {
     /// Box-drawing characters with round corners.
     pub const UNICODE: Self = Self {
-        joints: [" ", "│", "│", "│", "─", "╯", "╮", "┤", "─", "╰", "╭", "├", "─", "┴", "┬", "┼"],
+        joints: [
+            " ", "│", "│", "│", "─", "╯", "╮", "┤", "─", "╰", "╭", "├", "─", "┴", "┬", "┼",
+        ],
         dashed: ["╌", "╎"],
         arrows: ["▲", "▼", "◀", "▶"],
     };
 
     /// ASCII only.
     pub const ASCII: Self = Self {
-        joints: [" ", "|", "|", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+"],
+        joints: [
+            " ", "|", "|", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+",
+        ],
         dashed: [".", ":"],
         arrows: ["^", "v", "<", ">"],
     };
@@ -58,8 +62,9 @@ pub struct Cell {
 
 /// The cells of `window` that lines run through, row by row.
 ///
-/// `stroke` says how a route is drawn; `None` hides it. Lines of one net are joined. Where different nets cross,
-/// the higher rank passes unbroken and of equals the vertical one, so that `┼` always is a junction.
+/// `stroke` says how a route is drawn; `None` hides it. Lines of one net are joined. Where
+/// different nets cross, the higher rank passes unbroken and of equals the vertical one, so that
+/// `┼` always is a junction.
 #[must_use]
 pub fn raster(
     drawing: &Drawing,
@@ -69,16 +74,28 @@ pub fn raster(
 ) -> Vec<Cell> {
     let mut grid = Grid::new(window, drawing);
     for (index, route) in drawing.routes.iter().enumerate() {
-        let (Some(first), Some(last)) = (route.segments.first(), route.segments.last()) else { continue };
+        let (Some(first), Some(last)) = (route.segments.first(), route.segments.last()) else {
+            continue;
+        };
         if !route.segments.iter().any(|segment| grid.sees(segment)) {
             continue;
         }
-        let Some(stroke) = stroke(route) else { continue };
-        let ink = Ink { route: index, net: route.net, rank: stroke.rank, dashed: stroke.dashed };
+        let Some(stroke) = stroke(route) else {
+            continue;
+        };
+        let ink = Ink {
+            route: index,
+            net: route.net,
+            rank: stroke.rank,
+            dashed: stroke.dashed,
+        };
         for segment in &route.segments {
             grid.line(segment, ink);
         }
-        let from_above = drawing.cards.get(route.caller).is_some_and(|card| card.y < first.from.1);
+        let from_above = drawing
+            .cards
+            .get(route.caller)
+            .is_some_and(|card| card.y < first.from.1);
         grid.arm(first.from, if from_above { UP } else { DOWN }, ink);
         grid.head(last, ink);
     }
@@ -112,8 +129,15 @@ impl Grid {
     fn new(window: Area, drawing: &Drawing) -> Self {
         let right = window.right().min(drawing.width).max(window.x);
         let bottom = window.bottom().min(drawing.height).max(window.y);
-        let window = Area { width: right - window.x, height: bottom - window.y, ..window };
-        Self { window, slots: vec![Slot::default(); window.width as usize * window.height as usize] }
+        let window = Area {
+            width: right - window.x,
+            height: bottom - window.y,
+            ..window
+        };
+        Self {
+            window,
+            slots: vec![Slot::default(); window.width as usize * window.height as usize],
+        }
     }
 
     fn sees(&self, segment: &Segment) -> bool {
@@ -126,9 +150,12 @@ impl Grid {
 
     fn slot(&mut self, (x, y): (u32, u32)) -> Option<&mut Slot> {
         let inside = self.window.contains(x, y);
-        let index =
-            || (y - self.window.y) as usize * self.window.width as usize + (x - self.window.x) as usize;
-        inside.then(index).and_then(|index| self.slots.get_mut(index))
+        let index = || {
+            (y - self.window.y) as usize * self.window.width as usize + (x - self.window.x) as usize
+        };
+        inside
+            .then(index)
+            .and_then(|index| self.slots.get_mut(index))
     }
 
     /// Draws the part of `segment` that is inside the window.
@@ -139,9 +166,19 @@ impl Grid {
         let Segment { from, to } = *segment;
         let across = from.1 == to.1;
         let (first, last, seen, [back, on]) = if across {
-            (from.0.min(to.0), from.0.max(to.0), self.window.x..self.window.right(), [LEFT, RIGHT])
+            (
+                from.0.min(to.0),
+                from.0.max(to.0),
+                self.window.x..self.window.right(),
+                [LEFT, RIGHT],
+            )
         } else {
-            (from.1.min(to.1), from.1.max(to.1), self.window.y..self.window.bottom(), [UP, DOWN])
+            (
+                from.1.min(to.1),
+                from.1.max(to.1),
+                self.window.y..self.window.bottom(),
+                [UP, DOWN],
+            )
         };
         for at in first.max(seen.start)..(last + 1).min(seen.end) {
             let cell = if across { (at, from.1) } else { (from.0, at) };
@@ -158,7 +195,11 @@ impl Grid {
     fn arm(&mut self, cell: (u32, u32), arm: u8, ink: Ink) {
         if let Some(slot) = self.slot(cell) {
             slot.arms |= arm;
-            let lane = if arm & (LEFT | RIGHT) == 0 { &mut slot.down } else { &mut slot.across };
+            let lane = if arm & (LEFT | RIGHT) == 0 {
+                &mut slot.down
+            } else {
+                &mut slot.across
+            };
             *lane = Some(lane.map_or(ink, |other| upper(other, ink)));
         }
     }
@@ -181,10 +222,18 @@ impl Grid {
     fn cells(&self, glyphs: &LineGlyphs) -> Vec<Cell> {
         let mut cells = Vec::new();
         for (index, slot) in self.slots.iter().enumerate() {
-            let Some((glyph, ink)) = slot.glyph(glyphs) else { continue };
+            let Some((glyph, ink)) = slot.glyph(glyphs) else {
+                continue;
+            };
             let width = self.window.width as usize;
-            let [column, row] = [index % width, index / width].map(|at| u32::try_from(at).unwrap_or(0));
-            cells.push(Cell { x: self.window.x + column, y: self.window.y + row, glyph, route: ink.route });
+            let [column, row] =
+                [index % width, index / width].map(|at| u32::try_from(at).unwrap_or(0));
+            cells.push(Cell {
+                x: self.window.x + column,
+                y: self.window.y + row,
+                glyph,
+                route: ink.route,
+            });
         }
         cells
     }
@@ -192,7 +241,11 @@ impl Grid {
 
 /// The one to see; the first of equals, and a solid one before a dashed one.
 fn upper(one: Ink, other: Ink) -> Ink {
-    if (other.rank, !other.dashed) > (one.rank, !one.dashed) { other } else { one }
+    if (other.rank, !other.dashed) > (one.rank, !one.dashed) {
+        other
+    } else {
+        one
+    }
 }
 
 impl Slot {
@@ -201,14 +254,20 @@ impl Slot {
             return Some((glyphs.arrows[direction], ink));
         }
         let straight = |ink: Ink, arms: u8, dashed: usize| {
-            let glyph = if ink.dashed { glyphs.dashed[dashed] } else { glyphs.joints[usize::from(arms)] };
+            let glyph = if ink.dashed {
+                glyphs.dashed[dashed]
+            } else {
+                glyphs.joints[usize::from(arms)]
+            };
             Some((glyph, ink))
         };
         match (self.across, self.down) {
             (Some(across), Some(down)) if across.net == down.net => {
                 Some((glyphs.joints[usize::from(self.arms)], upper(across, down)))
             }
-            (Some(across), Some(down)) if across.rank > down.rank => straight(across, LEFT | RIGHT, 0),
+            (Some(across), Some(down)) if across.rank > down.rank => {
+                straight(across, LEFT | RIGHT, 0)
+            }
             (_, Some(down)) => straight(down, UP | DOWN, 1),
             (Some(across), None) => straight(across, LEFT | RIGHT, 0),
             (None, None) => None,

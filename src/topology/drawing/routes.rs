@@ -27,7 +27,8 @@ impl Wiring<'_> {
     /// The routes of all edges that have one, in the order of the edges.
     pub fn routes(&self) -> Vec<Route> {
         let ends = self.nets.ends.iter().enumerate();
-        ends.filter_map(|(edge, ends)| ends.map(|ends| self.route(edge, ends))).collect()
+        ends.filter_map(|(edge, ends)| ends.map(|ends| self.route(edge, ends)))
+            .collect()
     }
 
     fn route(&self, edge: usize, (net, from, to): (usize, usize, usize)) -> Route {
@@ -46,7 +47,13 @@ impl Wiring<'_> {
         line.go_across_to(end.0);
         line.go(end);
         let (caller, called) = (self.nets.pins[from].node, self.nets.pins[to].node);
-        Route { edge, caller, called, net, segments: line.segments() }
+        Route {
+            edge,
+            caller,
+            called,
+            net,
+            segments: line.segments(),
+        }
     }
 
     /// The column by which `net` leaves `channel` for `last`, and the channel it comes to.
@@ -54,7 +61,11 @@ impl Wiring<'_> {
         let Net { channels, .. } = self.nets.nets[net];
         match self.ways.spines[net] {
             Spine::Passages(first) => {
-                let next = if channel < last { channel + 1 } else { channel - 1 };
+                let next = if channel < last {
+                    channel + 1
+                } else {
+                    channel - 1
+                };
                 let item = first + channel.min(next) - channels.0;
                 (self.pinned.passages[item - self.cards], next)
             }
@@ -115,6 +126,12 @@ impl Line {
     }
 
     fn segments(&self) -> Vec<Segment> {
-        self.corners.windows(2).map(|ends| Segment { from: ends[0], to: ends[1] }).collect()
+        self.corners
+            .windows(2)
+            .map(|ends| Segment {
+                from: ends[0],
+                to: ends[1],
+            })
+            .collect()
     }
 }

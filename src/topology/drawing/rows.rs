@@ -1,4 +1,5 @@
-//! Step 1: which row every card stands in. Groups fill shelves from left to right; a shelf has every band.
+//! Step 1: which row every card stands in. Groups fill shelves from left to right; a shelf has
+//! every band.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +53,10 @@ pub(super) const fn block_gap(metrics: &Metrics) -> u32 {
 
 /// Columns that cards may use.
 pub(super) fn available(metrics: &Metrics) -> u32 {
-    metrics.width.saturating_sub(2 * metrics.margin).max(metrics.card.0)
+    metrics
+        .width
+        .saturating_sub(2 * metrics.margin)
+        .max(metrics.card.0)
 }
 
 fn packed(cards: usize, metrics: &Metrics) -> u32 {
@@ -68,26 +72,44 @@ impl Rows {
         let ranks = Ranks::new(graph);
         let wide = (available(metrics) + metrics.gap) / (metrics.card.0 + metrics.gap).max(1);
         let called = Adjacency::new(graph.nodes.len(), graph.edges.iter().copied());
-        let callers = Adjacency::new(graph.nodes.len(), graph.edges.iter().map(|&(from, to)| (to, from)));
-        let filler = Filler { ranks, called, callers, memory, capacity: (wide as usize).max(1) };
+        let callers = Adjacency::new(
+            graph.nodes.len(),
+            graph.edges.iter().map(|&(from, to)| (to, from)),
+        );
+        let filler = Filler {
+            ranks,
+            called,
+            callers,
+            memory,
+            capacity: (wide as usize).max(1),
+        };
         let mut groups: BTreeMap<usize, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
         for (index, node) in graph.nodes.iter().enumerate() {
-            groups.entry(node.group).or_default().entry(node.band).or_default().push(index);
+            groups
+                .entry(node.group)
+                .or_default()
+                .entry(node.band)
+                .or_default()
+                .push(index);
         }
         let nodes = graph.nodes.len();
         let mut rows = Self {
             row_of: vec![0; nodes],
             place: vec![0; nodes],
             block_of: vec![0; nodes],
-            known: (0..nodes).map(|node| filler.remembered(node).is_some()).collect(),
+            known: (0..nodes)
+                .map(|node| filler.remembered(node).is_some())
+                .collect(),
             ..Self::default()
         };
         let mut shelf: Vec<BTreeMap<usize, Vec<Vec<usize>>>> = Vec::new();
         let mut used = 0;
         let slack = |used| (available(metrics) + block_gap(metrics)).saturating_sub(used);
         for bands in groups.into_values() {
-            let bands: BTreeMap<_, _> =
-                bands.into_iter().map(|(band, nodes)| (band, filler.lines(&nodes))).collect();
+            let bands: BTreeMap<_, _> = bands
+                .into_iter()
+                .map(|(band, nodes)| (band, filler.lines(&nodes)))
+                .collect();
             let most = bands.values().flatten().map(Vec::len).max().unwrap_or(0);
             let width = packed(most, metrics);
             if !shelf.is_empty() && used + width > available(metrics) {
@@ -95,7 +117,10 @@ impl Rows {
                 used = 0;
             }
             used += width + block_gap(metrics);
-            rows.blocks.push(Block { shelf: rows.shelves, width });
+            rows.blocks.push(Block {
+                shelf: rows.shelves,
+                width,
+            });
             shelf.push(bands);
         }
         if !shelf.is_empty() {
@@ -106,7 +131,9 @@ impl Rows {
 
     /// Adds the rows of the blocks on one shelf; `slack` columns are shared by them.
     fn add_shelf(&mut self, shelf: &[BTreeMap<usize, Vec<Vec<usize>>>], slack: u32) {
-        let first = self.blocks.partition_point(|block| block.shelf < self.shelves);
+        let first = self
+            .blocks
+            .partition_point(|block| block.shelf < self.shelves);
         let share = slack / u32::try_from(shelf.len()).unwrap_or(1).max(1);
         for block in &mut self.blocks[first..] {
             block.width += share;
@@ -120,14 +147,23 @@ impl Rows {
             for line in 0..count {
                 let mut cards = Vec::new();
                 for (offset, bands) in shelf.iter().enumerate() {
-                    for &node in bands.get(&band).and_then(|lines| lines.get(line)).into_iter().flatten() {
+                    for &node in bands
+                        .get(&band)
+                        .and_then(|lines| lines.get(line))
+                        .into_iter()
+                        .flatten()
+                    {
                         self.row_of[node] = self.rows.len();
                         self.place[node] = line;
                         self.block_of[node] = first + offset;
                         cards.push(node);
                     }
                 }
-                self.rows.push(Row { shelf: self.shelves, band, cards });
+                self.rows.push(Row {
+                    shelf: self.shelves,
+                    band,
+                    cards,
+                });
             }
         }
         self.shelves += 1;
@@ -144,13 +180,15 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     fn remembered(&self, node: usize) -> Option<(usize, usize)> {
-        self.memory.and_then(|memory| memory.places.get(node).copied().flatten())
+        self.memory
+            .and_then(|memory| memory.places.get(node).copied().flatten())
     }
 
     /// The rows of one band of one group.
     fn lines(&self, nodes: &[usize]) -> Vec<Vec<usize>> {
-        let (known, new): (Vec<usize>, Vec<usize>) =
-            nodes.iter().partition(|&&node| self.remembered(node).is_some());
+        let (known, new): (Vec<usize>, Vec<usize>) = nodes
+            .iter()
+            .partition(|&&node| self.remembered(node).is_some());
         if known.is_empty() {
             return self.fresh(&new);
         }
@@ -197,8 +235,12 @@ impl Filler<'_> {
     fn insert(&self, lines: &mut Vec<Vec<usize>>, new: &[usize]) {
         for &node in new {
             let holds = |line: &Vec<usize>, of: &[usize]| line.iter().any(|card| of.contains(card));
-            let lowest_caller = lines.iter().rposition(|line| holds(line, self.callers.of(node)));
-            let highest_called = lines.iter().position(|line| holds(line, self.called.of(node)));
+            let lowest_caller = lines
+                .iter()
+                .rposition(|line| holds(line, self.callers.of(node)));
+            let highest_called = lines
+                .iter()
+                .position(|line| holds(line, self.called.of(node)));
             let wanted = match (lowest_caller, highest_called) {
                 (Some(caller), _) => caller + 1,
                 (None, Some(called)) => called.saturating_sub(1),

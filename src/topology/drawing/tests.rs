@@ -4,8 +4,16 @@ use super::raster::{Cell, LineGlyphs, Stroke, raster};
 use super::*;
 
 /// Cards big enough for a name, as in a terminal.
-const METRICS: Metrics =
-    Metrics { card: (16, 3), width: 100, gap: 4, margin: 1, title: 1, empty: None, space: 1, routed: true };
+const METRICS: Metrics = Metrics {
+    card: (16, 3),
+    width: 100,
+    gap: 4,
+    margin: 1,
+    title: 1,
+    empty: None,
+    space: 1,
+    routed: true,
+};
 
 /// A graph from `name band group` lines and `caller>called` pairs.
 struct Named {
@@ -21,7 +29,10 @@ fn named(nodes: &[(&'static str, usize, usize)], edges: &str) -> Named {
         to.split(',').map(move |to| (from, to)).collect::<Vec<_>>()
     });
     let graph = Graph {
-        nodes: nodes.iter().map(|&(_, band, group)| Node { band, group }).collect(),
+        nodes: nodes
+            .iter()
+            .map(|&(_, band, group)| Node { band, group })
+            .collect(),
         edges: edges.map(|(from, to)| (index(from), index(to))).collect(),
         bands: nodes.iter().map(|(_, band, _)| band + 1).max().unwrap_or(0),
     };
@@ -39,7 +50,10 @@ fn paint(drawing: &Drawing, names: &[&str], glyphs: &LineGlyphs) -> String {
         for y in area.y..area.bottom() {
             for x in area.x..area.right() {
                 let edge = |at, first, last| at == first || at == last;
-                let glyph = match (edge(x, area.x, area.right() - 1), edge(y, area.y, area.bottom() - 1)) {
+                let glyph = match (
+                    edge(x, area.x, area.right() - 1),
+                    edge(y, area.y, area.bottom() - 1),
+                ) {
                     (true, true) => '+',
                     (false, true) if area.height > 1 => '-',
                     (true, _) => '|',
@@ -57,11 +71,19 @@ fn paint(drawing: &Drawing, names: &[&str], glyphs: &LineGlyphs) -> String {
             canvas[band.y as usize][offset] = letter;
         }
     }
-    let everything = Area { x: 0, y: 0, width: drawing.width, height: drawing.height };
+    let everything = Area {
+        x: 0,
+        y: 0,
+        width: drawing.width,
+        height: drawing.height,
+    };
     for cell in raster(drawing, |_| Some(Stroke::default()), everything, glyphs) {
         canvas[cell.y as usize][cell.x as usize] = cell.glyph.chars().next().unwrap();
     }
-    canvas.iter().map(|line| line.iter().collect::<String>().trim_end().to_owned() + "\n").collect()
+    canvas
+        .iter()
+        .map(|line| line.iter().collect::<String>().trim_end().to_owned() + "\n")
+        .collect()
 }
 
 /// `a b c` of one band each and so on: names by band, top to bottom, all of one group.
@@ -100,17 +122,32 @@ fn pictures() {
         ("fan_in", stack(&["a b c", "d"], "a>d b>d c>d")),
         ("diamond", stack(&["a", "b c", "d"], "a>b,c b>d c>d")),
         ("past_a_row", stack(&["a", "b c", "d"], "a>b,c,d")),
-        ("many_to_many", stack(&["a b c", "x y"], "a>x,y b>x,y c>x,y")),
+        (
+            "many_to_many",
+            stack(&["a b c", "x y"], "a>x,y b>x,y c>x,y"),
+        ),
         ("cycle", stack(&["a b c", "d"], "a>b b>c c>a b>d")),
         ("upwards", stack(&["a", "b", "c"], "b>a c>a,b")),
         ("itself_and_nobody", stack(&["a", "b"], "a>a")),
         (
             "two_stacks",
-            named(&[("a", 0, 0), ("b", 1, 0), ("x", 0, 1), ("y", 1, 1), ("z", 1, 1)], "a>b x>y,z y>b"),
+            named(
+                &[
+                    ("a", 0, 0),
+                    ("b", 1, 0),
+                    ("x", 0, 1),
+                    ("y", 1, 1),
+                    ("z", 1, 1),
+                ],
+                "a>b x>y,z y>b",
+            ),
         ),
         ("one", stack(&["a"], "")),
         ("hub", named(&HUB, HUB_EDGES)),
-        ("hub_without_operations", named(&HUB, HUB_EDGES.split(" prometheus").next().unwrap())),
+        (
+            "hub_without_operations",
+            named(&HUB, HUB_EDGES.split(" prometheus").next().unwrap()),
+        ),
     ] {
         insta::assert_snapshot!(name, picture(&graph, &METRICS, &LineGlyphs::ASCII));
     }
@@ -118,21 +155,52 @@ fn pictures() {
 
 #[test]
 fn the_hub_with_one_row_cards_on_eighty_columns() {
-    let metrics = Metrics { card: (20, 1), width: 80, ..METRICS };
-    insta::assert_snapshot!(picture(&named(&HUB, HUB_EDGES), &metrics, &LineGlyphs::UNICODE));
+    let metrics = Metrics {
+        card: (20, 1),
+        width: 80,
+        ..METRICS
+    };
+    insta::assert_snapshot!(picture(
+        &named(&HUB, HUB_EDGES),
+        &metrics,
+        &LineGlyphs::UNICODE
+    ));
 }
 
 #[test]
 fn the_hub_with_air() {
-    let metrics = Metrics { card: (24, 4), width: 150, space: 2, ..METRICS };
-    insta::assert_snapshot!(picture(&named(&HUB, HUB_EDGES), &metrics, &LineGlyphs::UNICODE));
+    let metrics = Metrics {
+        card: (24, 4),
+        width: 150,
+        space: 2,
+        ..METRICS
+    };
+    insta::assert_snapshot!(picture(
+        &named(&HUB, HUB_EDGES),
+        &metrics,
+        &LineGlyphs::UNICODE
+    ));
 }
 
 #[test]
 fn nothing_to_draw_still_has_its_bands() {
-    let graph = Graph { bands: 2, ..Graph::default() };
-    let drawing = draw(&graph, &Metrics { empty: Some(1), ..METRICS }, None);
-    let band = |band, y| BandArea { band, y, rows: y..y + 2 };
+    let graph = Graph {
+        bands: 2,
+        ..Graph::default()
+    };
+    let drawing = draw(
+        &graph,
+        &Metrics {
+            empty: Some(1),
+            ..METRICS
+        },
+        None,
+    );
+    let band = |band, y| BandArea {
+        band,
+        y,
+        rows: y..y + 2,
+    };
     assert_eq!(drawing.bands, [band(0, 0), band(1, 2)]);
     assert_eq!((drawing.width, drawing.height), (100, 4));
     assert_eq!(draw(&graph, &METRICS, None).height, 0);
@@ -141,11 +209,23 @@ fn nothing_to_draw_still_has_its_bands() {
 #[test]
 fn groups_that_do_not_fit_beside_each_other_stand_on_shelves() {
     let graph = Graph {
-        nodes: (0..12).map(|index| Node { band: index % 2, group: index / 4 }).collect(),
+        nodes: (0..12)
+            .map(|index| Node {
+                band: index % 2,
+                group: index / 4,
+            })
+            .collect(),
         edges: vec![(0, 1), (4, 5), (8, 9)],
         bands: 2,
     };
-    let drawing = draw(&graph, &Metrics { width: 90, ..METRICS }, None);
+    let drawing = draw(
+        &graph,
+        &Metrics {
+            width: 90,
+            ..METRICS
+        },
+        None,
+    );
     let bands: Vec<usize> = drawing.bands.iter().map(|band| band.band).collect();
     assert_eq!(bands, [0, 1, 0, 1]);
     assert_eq!(drawing.cards[0].y, drawing.cards[4].y);
@@ -159,12 +239,21 @@ fn crossing() -> Drawing {
         caller: edge,
         called: edge,
         net: edge,
-        segments: corners.windows(2).map(|ends| Segment { from: ends[0], to: ends[1] }).collect(),
+        segments: corners
+            .windows(2)
+            .map(|ends| Segment {
+                from: ends[0],
+                to: ends[1],
+            })
+            .collect(),
     };
     Drawing {
         width: 5,
         height: 4,
-        routes: vec![route(0, &[(2, 0), (2, 3)]), route(1, &[(0, 0), (0, 1), (4, 1), (4, 3)])],
+        routes: vec![
+            route(0, &[(2, 0), (2, 3)]),
+            route(1, &[(0, 0), (0, 1), (4, 1), (4, 3)]),
+        ],
         ..Drawing::default()
     }
 }
@@ -174,23 +263,54 @@ fn rows_of(cells: &[Cell]) -> Vec<String> {
     for cell in cells {
         rows[cell.y as usize][cell.x as usize] = cell.glyph;
     }
-    rows.into_iter().map(|row| row.concat().trim_end().to_owned()).collect()
+    rows.into_iter()
+        .map(|row| row.concat().trim_end().to_owned())
+        .collect()
 }
 
 #[test]
 fn where_lines_cross_the_higher_rank_passes() {
-    let all = Area { width: 5, height: 4, ..Area::default() };
+    let all = Area {
+        width: 5,
+        height: 4,
+        ..Area::default()
+    };
     let drawn = |ranks: [u8; 2], dashed: bool, glyphs: &LineGlyphs| {
-        let cells =
-            raster(&crossing(), |route| Some(Stroke { rank: ranks[route.edge], dashed }), all, glyphs);
+        let cells = raster(
+            &crossing(),
+            |route| {
+                Some(Stroke {
+                    rank: ranks[route.edge],
+                    dashed,
+                })
+            },
+            all,
+            glyphs,
+        );
         rows_of(&cells)
     };
-    assert_eq!(drawn([0, 0], false, &LineGlyphs::UNICODE), ["│ │", "╰─│─╮", "  │ │", "  ▼ ▼"]);
-    assert_eq!(drawn([0, 1], false, &LineGlyphs::UNICODE), ["│ │", "╰───╮", "  │ │", "  ▼ ▼"]);
-    assert_eq!(drawn([1, 0], true, &LineGlyphs::UNICODE), ["╎ ╎", "╰╌╎╌╮", "  ╎ ╎", "  ▼ ▼"]);
-    assert_eq!(drawn([0, 0], false, &LineGlyphs::ASCII), ["| |", "+-|-+", "  | |", "  v v"]);
-    let hidden =
-        raster(&crossing(), |route| (route.edge == 1).then(Stroke::default), all, &LineGlyphs::UNICODE);
+    assert_eq!(
+        drawn([0, 0], false, &LineGlyphs::UNICODE),
+        ["│ │", "╰─│─╮", "  │ │", "  ▼ ▼"]
+    );
+    assert_eq!(
+        drawn([0, 1], false, &LineGlyphs::UNICODE),
+        ["│ │", "╰───╮", "  │ │", "  ▼ ▼"]
+    );
+    assert_eq!(
+        drawn([1, 0], true, &LineGlyphs::UNICODE),
+        ["╎ ╎", "╰╌╎╌╮", "  ╎ ╎", "  ▼ ▼"]
+    );
+    assert_eq!(
+        drawn([0, 0], false, &LineGlyphs::ASCII),
+        ["| |", "+-|-+", "  | |", "  v v"]
+    );
+    let hidden = raster(
+        &crossing(),
+        |route| (route.edge == 1).then(Stroke::default),
+        all,
+        &LineGlyphs::UNICODE,
+    );
     assert_eq!(rows_of(&hidden), ["│", "╰───╮", "    │", "    ▼"]);
     assert!(hidden.iter().all(|cell| cell.route == 1));
 }
@@ -199,10 +319,22 @@ fn where_lines_cross_the_higher_rank_passes() {
 fn lines_of_one_net_join_and_show_the_higher_rank() {
     let mut drawing = crossing();
     drawing.routes[1].net = 0;
-    let all = Area { width: 5, height: 4, ..Area::default() };
-    let rank = |route: &Route| Some(Stroke { rank: u8::from(route.edge == 1), dashed: route.edge == 0 });
+    let all = Area {
+        width: 5,
+        height: 4,
+        ..Area::default()
+    };
+    let rank = |route: &Route| {
+        Some(Stroke {
+            rank: u8::from(route.edge == 1),
+            dashed: route.edge == 0,
+        })
+    };
     let cells = raster(&drawing, rank, all, &LineGlyphs::UNICODE);
     assert_eq!(rows_of(&cells), ["│ ╎", "╰─┼─╮", "  ╎ │", "  ▼ ▼"]);
-    let joint = cells.iter().find(|cell| (cell.x, cell.y) == (2, 1)).unwrap();
+    let joint = cells
+        .iter()
+        .find(|cell| (cell.x, cell.y) == (2, 1))
+        .unwrap();
     assert_eq!(joint.route, 1);
 }

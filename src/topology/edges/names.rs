@@ -89,7 +89,11 @@ impl<'a> Names<'a> {
             let (stack, name) = (node.stack.map(StackName::as_str), node.name.as_str());
             names.known.insert(lower(name));
             names.services.insert((stack, lower(name)), index);
-            names.single.entry(name).and_modify(|held| *held = None).or_insert(Some(index));
+            names
+                .single
+                .entry(name)
+                .and_modify(|held| *held = None)
+                .or_insert(Some(index));
             names.ids.insert(node.id.as_str(), index);
             for member in &node.members {
                 names.add(index, stack, name, member.facts);
@@ -101,7 +105,13 @@ impl<'a> Names<'a> {
         names
     }
 
-    fn add(&mut self, index: usize, stack: Option<&'a str>, name: &'a str, facts: &'a InstanceFacts) {
+    fn add(
+        &mut self,
+        index: usize,
+        stack: Option<&'a str>,
+        name: &'a str,
+        facts: &'a InstanceFacts,
+    ) {
         self.containers.insert(facts.id.as_str(), index);
         self.containers.insert(&facts.name, index);
         self.networks_of.insert(facts.id.as_str(), &facts.networks);
@@ -110,13 +120,18 @@ impl<'a> Names<'a> {
             push(self.others.entry((stack, lower(other))).or_default(), index);
         }
         for port in facts.ports.iter().filter(|port| port.protocol != "udp") {
-            let Some(published) = port.published else { continue };
+            let Some(published) = port.published else {
+                continue;
+            };
             let held = self.published.entry(published).or_insert(Some(index));
             *held = held.filter(|held| *held == index);
         }
         for network in &facts.networks {
             if let Some(address) = network.address {
-                self.addresses.entry(address).or_default().push((&network.network, index));
+                self.addresses
+                    .entry(address)
+                    .or_default()
+                    .push((&network.network, index));
             }
             let own = [name, facts.name.as_str()];
             for alias in network.aliases.iter().map(String::as_str).chain(own) {
@@ -130,7 +145,9 @@ impl<'a> Names<'a> {
 
     /// A Compose name: it means the same project, always.
     pub fn in_stack(&self, stack: Option<&StackName>, name: &str) -> Option<usize> {
-        self.services.get(&(stack.map(StackName::as_str), lower(name))).copied()
+        self.services
+            .get(&(stack.map(StackName::as_str), lower(name)))
+            .copied()
     }
 
     /// A name from a label or from config: an id, else a service of the same stack, a standalone
@@ -155,13 +172,20 @@ impl<'a> Names<'a> {
 
     /// Puts the services that `host` (lower case) means for `caller` into `targets`: several where
     /// they share an alias.
-    pub fn resolve(&self, caller: &Caller, host: &str, port: Option<u16>, targets: &mut Vec<usize>) {
+    pub fn resolve(
+        &self,
+        caller: &Caller,
+        host: &str,
+        port: Option<u16>,
+        targets: &mut Vec<usize>,
+    ) {
         let is_number = host.starts_with(|c: char| c.is_ascii_digit()) || host.contains(':');
         if let Some(address) = is_number.then(|| host.parse::<IpAddr>().ok()).flatten() {
             targets.extend(self.of_address(caller, address, port));
             return;
         }
-        if HOST_NAMES.contains(&host) || (host == "localhost" && caller.facts.is_on_host_network()) {
+        if HOST_NAMES.contains(&host) || (host == "localhost" && caller.facts.is_on_host_network())
+        {
             targets.extend(port.and_then(|port| self.published.get(&port).copied().flatten()));
             return;
         }
@@ -182,9 +206,15 @@ impl<'a> Names<'a> {
         if !is_known && caller.facts.links.is_empty() {
             return;
         }
-        let is_link = |link: &&String| link.split_once(':').is_some_and(|(_, alias)| lower(alias) == name);
+        let is_link = |link: &&String| {
+            link.split_once(':')
+                .is_some_and(|(_, alias)| lower(alias) == name)
+        };
         if let Some(link) = caller.facts.links.iter().find(is_link) {
-            targets.extend(link.split_once(':').and_then(|(container, _)| self.of_container(container)));
+            targets.extend(
+                link.split_once(':')
+                    .and_then(|(container, _)| self.of_container(container)),
+            );
             return;
         }
         let stack = caller.stack.map(StackName::as_str);
@@ -196,7 +226,11 @@ impl<'a> Names<'a> {
             }
         }
         if targets.is_empty() {
-            for network in self.networks(caller).iter().filter(|each| !NAMELESS.contains(&&*each.network)) {
+            for network in self
+                .networks(caller)
+                .iter()
+                .filter(|each| !NAMELESS.contains(&&*each.network))
+            {
                 let key = (network.network.as_str(), Cow::Borrowed(name));
                 for index in self.networks.get(&key).into_iter().flatten() {
                     push(targets, *index);
@@ -228,7 +262,9 @@ impl<'a> Names<'a> {
         }
         let held = self.addresses.get(&address)?;
         let own = self.networks(caller);
-        let shared = held.iter().find(|(network, _)| own.iter().any(|each| each.network == *network));
+        let shared = held
+            .iter()
+            .find(|(network, _)| own.iter().any(|each| each.network == *network));
         match (shared, held.as_slice()) {
             (Some((_, index)), _) | (None, [(_, index)]) => Some(*index),
             _ => None,
@@ -251,8 +287,11 @@ impl<'a> Names<'a> {
         self.networks(caller).iter().any(|network| {
             let full = network.network.as_str();
             let stack = caller.stack.map(StackName::as_str).unwrap_or_default();
-            let short = full.strip_prefix(stack).and_then(|rest| rest.strip_prefix('_'));
-            full.eq_ignore_ascii_case(name) || short.is_some_and(|short| short.eq_ignore_ascii_case(name))
+            let short = full
+                .strip_prefix(stack)
+                .and_then(|rest| rest.strip_prefix('_'));
+            full.eq_ignore_ascii_case(name)
+                || short.is_some_and(|short| short.eq_ignore_ascii_case(name))
         })
     }
 
@@ -261,8 +300,12 @@ impl<'a> Names<'a> {
     pub fn routers(&self, caller: &Caller, kind: Router) -> Vec<usize> {
         let own = self.networks(caller);
         let all = || self.routers.iter().filter(|(router, ..)| *router == kind);
-        let shares =
-            |facts: &InstanceFacts| facts.networks.iter().any(|a| own.iter().any(|b| a.network == b.network));
+        let shares = |facts: &InstanceFacts| {
+            facts
+                .networks
+                .iter()
+                .any(|a| own.iter().any(|b| a.network == b.network))
+        };
         let pick = |keep: &dyn Fn(&InstanceFacts) -> bool| {
             let mut found = Vec::new();
             for (_, index, facts) in all() {
@@ -276,7 +319,12 @@ impl<'a> Names<'a> {
         if !by_network.is_empty() {
             return by_network;
         }
-        let by_stack = pick(&|facts| caller.stack.is_some() && facts.stack.as_ref() == caller.stack);
-        if by_stack.is_empty() { pick(&InstanceFacts::is_on_host_network) } else { by_stack }
+        let by_stack =
+            pick(&|facts| caller.stack.is_some() && facts.stack.as_ref() == caller.stack);
+        if by_stack.is_empty() {
+            pick(&InstanceFacts::is_on_host_network)
+        } else {
+            by_stack
+        }
     }
 }

@@ -3,11 +3,14 @@
 //! Where an environment is shared (`env_file`, a YAML anchor such as `x-shared-env`), services get
 //! addresses that they have no use for. Three things are told apart:
 //!
-//! - A known server (a database, a mail catcher, a program for metrics) calls nothing that a variable
+//! - A known server (a database, a mail catcher, a program for metrics) calls nothing that a
+//!   variable
 //!   names which other programs are given too, unless it is one of its own, such as `GF_DATABASE_HOST`.
-//! - A variable that is also given to somebody who cannot use it is ambient. It proves nothing alone, only
+//! - A variable that is also given to somebody who cannot use it is ambient. It proves nothing
+//!   alone, only
 //!   with another sign: see `signs.rs`.
-//! - A variable that three or more services are given tells nothing of callers that make no such call: pages
+//! - A variable that three or more services are given tells nothing of callers that make no such
+//!   call: pages
 //!   that would ask a database, for one.
 
 use std::collections::HashMap;
@@ -38,7 +41,11 @@ enum Worth {
 
 /// Takes shared variables of which the caller has no use out of `edges`, and edges of which nothing
 /// else tells. `given` are the variables that made no edge.
-pub fn leave_out<'a>(edges: &mut Vec<Edge>, given: &[Given], role: impl Fn(&ServiceId) -> Option<Role<'a>>) {
+pub fn leave_out<'a>(
+    edges: &mut Vec<Edge>,
+    given: &[Given],
+    role: impl Fn(&ServiceId) -> Option<Role<'a>>,
+) {
     let roles = roles(edges, given, role);
     let holders = Holders::new(edges, given, &roles);
     // Who depends on something most likely lists all that matters.
@@ -58,7 +65,8 @@ pub fn leave_out<'a>(edges: &mut Vec<Edge>, given: &[Given], role: impl Fn(&Serv
     let mut kept: Vec<Vec<bool>> = Vec::with_capacity(edges.len());
     for (edge, worth) in edges.iter().zip(&worth) {
         let mut ambient = worth.iter().filter(|each| **each == Worth::Ambient);
-        let counts = ambient.next().is_some() && (worth.contains(&Worth::Tells) || signs.speak_for(edge));
+        let counts =
+            ambient.next().is_some() && (worth.contains(&Worth::Tells) || signs.speak_for(edge));
         let keeps = |each: &Worth| *each == Worth::Tells || (*each == Worth::Ambient && counts);
         kept.push(worth.iter().map(keeps).collect());
     }
@@ -73,7 +81,11 @@ pub fn leave_out<'a>(edges: &mut Vec<Edge>, given: &[Given], role: impl Fn(&Serv
 /// What every service of `edges` and `given` is.
 type Roles<'a> = HashMap<ServiceId, Role<'a>>;
 
-fn roles<'a>(edges: &[Edge], given: &[Given], role: impl Fn(&ServiceId) -> Option<Role<'a>>) -> Roles<'a> {
+fn roles<'a>(
+    edges: &[Edge],
+    given: &[Given],
+    role: impl Fn(&ServiceId) -> Option<Role<'a>>,
+) -> Roles<'a> {
     let mut roles = Roles::new();
     let ends = edges.iter().flat_map(|edge| [&edge.from, &edge.to]);
     for id in ends.chain(given.iter().flat_map(|given| [&given.holder, &given.to])) {
@@ -87,11 +99,15 @@ fn roles<'a>(edges: &[Edge], given: &[Given], role: impl Fn(&ServiceId) -> Optio
 }
 
 fn variables(edge: &Edge) -> impl Iterator<Item = &EdgeEvidence> {
-    edge.evidence.iter().filter(|evidence| evidence.provenance == Provenance::Environment)
+    edge.evidence
+        .iter()
+        .filter(|evidence| evidence.provenance == Provenance::Environment)
 }
 
 fn depends(edge: &Edge) -> bool {
-    edge.evidence.iter().any(|evidence| evidence.provenance == Provenance::DependsOn)
+    edge.evidence
+        .iter()
+        .any(|evidence| evidence.provenance == Provenance::DependsOn)
 }
 
 /// What `evidence` of `edge` is worth.
@@ -102,7 +118,9 @@ fn worth(
     holders: &Holders,
     lists_others: bool,
 ) -> Worth {
-    let Some((from, to)) = roles.get(&edge.from).zip(roles.get(&edge.to)) else { return Worth::Tells };
+    let Some((from, to)) = roles.get(&edge.from).zip(roles.get(&edge.to)) else {
+        return Worth::Tells;
+    };
     if evidence.provenance != Provenance::Environment {
         return Worth::Tells;
     }
@@ -130,7 +148,9 @@ fn cannot_use(from: &Role, to: &Role, variable: &str) -> bool {
     if from.is_apart_from(to) {
         return true;
     }
-    let Some(kind) = from.server_kind() else { return false };
+    let Some(kind) = from.server_kind() else {
+        return false;
+    };
     match usage::of_shared(variable, kind, from.layer == Layer::Data) {
         Usage::Own => false,
         Usage::Foreign => true,
@@ -146,9 +166,12 @@ fn cannot_use(from: &Role, to: &Role, variable: &str) -> bool {
 
 /// Whether the `variable` is the caller's own: its name begins as the program's or the service's.
 fn is_own(from: &Role, to: &Role, variable: &str) -> bool {
-    let is_of_kind = |kind| usage::of_shared(variable, kind, from.layer == Layer::Data) == Usage::Own;
+    let is_of_kind =
+        |kind| usage::of_shared(variable, kind, from.layer == Layer::Data) == Usage::Own;
     from.server_kind().is_some_and(is_of_kind)
-        || from.words().any(|word| usage::begins_with(variable, word) && !to.has_word(&[word]))
+        || from
+            .words()
+            .any(|word| usage::begins_with(variable, word) && !to.has_word(&[word]))
 }
 
 /// Whether a `variable` that many are given and that names `to` is none that `from` uses.
@@ -164,9 +187,11 @@ fn has_no_use(from: &Role, to: &Role, variable: &str, lists_others: bool) -> boo
         Layer::Edge => to.is_raw_store(),
         // A tool that is made for one thing and says what it needs.
         Layer::Infra => from.is_tool && lists_others && to.layer == Layer::Data,
-        // A clock puts tasks into a queue and remembers when; it does none of them. Like all others it
-        // may report to well-known collectors.
-        Layer::App | Layer::Added(_) => from.is_clock() && !to.is_raw_store() && !to.is_known_tool(),
+        // A clock puts tasks into a queue and remembers when; it does none of them. Like all others
+        // it may report to well-known collectors.
+        Layer::App | Layer::Added(_) => {
+            from.is_clock() && !to.is_raw_store() && !to.is_known_tool()
+        }
     }
 }
 

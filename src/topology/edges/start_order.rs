@@ -1,16 +1,16 @@
 //! Which `depends_on` are about order at start alone.
 //!
-//! Compose starts `api` after `migrate` because one is told to, not because one calls the other. Such
-//! an edge stays, as health and order need it, but it is told apart: [`Provenance::StartOrder`].
-//! Only edges of which nothing but `depends_on` tells are looked at.
+//! Compose starts `api` after `migrate` because one is told to, not because one calls the other.
+//! Such an edge stays, as health and order need it, but it is told apart:
+//! [`Provenance::StartOrder`]. Only edges of which nothing but `depends_on` tells are looked at.
 
 use super::Given;
 use crate::model::{Edge, EdgeKind, Layer, NetworkAddress, Provenance, ServiceId};
 use crate::topology::catalog::Catalog;
 
 use lists::{
-    CLUSTERS, COLLECTORS, CONSOLES, COORDINATION, JOBS, NO_DATABASES, NOTHING_TO_COPY, RAW_STORES, RUNTIMES,
-    SILENT, VIEWERS, WATCHERS, WEB_SERVERS, WORKERS,
+    CLUSTERS, COLLECTORS, CONSOLES, COORDINATION, JOBS, NO_DATABASES, NOTHING_TO_COPY, RAW_STORES,
+    RUNTIMES, SILENT, VIEWERS, WATCHERS, WEB_SERVERS, WORKERS,
 };
 use tally::{Called, Caller, Tally};
 
@@ -53,7 +53,10 @@ pub fn kind_by_command(command: &[String]) -> Option<&'static str> {
 pub fn is_named_like_job(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_alphanumeric());
     words.any(|word| {
-        JOBS.iter().any(|job| word.get(..job.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(job)))
+        JOBS.iter().any(|job| {
+            word.get(..job.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(job))
+        })
     })
 }
 
@@ -74,15 +77,18 @@ impl Role<'_> {
 
     /// Whether one of `list` is a word of its name.
     pub(super) fn has_word(&self, list: &[&str]) -> bool {
-        self.words().any(|word| list.iter().any(|each| each.eq_ignore_ascii_case(word)))
+        self.words()
+            .any(|word| list.iter().any(|each| each.eq_ignore_ascii_case(word)))
     }
 
     /// Whether a word of its name begins with one of `list`.
     pub(super) fn begins_with(&self, list: &[&str]) -> bool {
         let begins = |word: &str, begin: &str| {
-            word.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin))
+            word.get(..begin.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(begin))
         };
-        self.words().any(|word| list.iter().any(|each| begins(word, each)))
+        self.words()
+            .any(|word| list.iter().any(|each| begins(word, each)))
     }
 
     /// Whether it is the stack's own program, as far as one can tell.
@@ -105,13 +111,15 @@ impl Role<'_> {
         self.has_word(&["beat", "celerybeat"])
     }
 
-    /// Whether it is known to have no use for the store `to`: a console is made for other kinds, there is
-    /// nothing to copy, or a job that changes a database needs no cache and no queue.
+    /// Whether it is known to have no use for the store `to`: a console is made for other kinds,
+    /// there is nothing to copy, or a job that changes a database needs no cache and no queue.
     pub(super) fn has_no_use_for(&self, to: &Self) -> bool {
         let console = CONSOLES.iter().find(|(kind, _)| self.kind == Some(kind));
-        let is_other = |kinds: &[&str]| to.layer == Layer::Data && to.kind.is_some() && !to.is(kinds);
+        let is_other =
+            |kinds: &[&str]| to.layer == Layer::Data && to.kind.is_some() && !to.is(kinds);
         console.is_some_and(|(_, kinds)| is_other(kinds))
-            || ((self.kind == Some("backup") || self.begins_with(&["backup"])) && to.is(NOTHING_TO_COPY))
+            || ((self.kind == Some("backup") || self.begins_with(&["backup"]))
+                && to.is(NOTHING_TO_COPY))
             || (self.layer == Layer::Infra
                 && self.begins_with(&["migrat", "provision", "seed", "fixture"])
                 && to.is(NO_DATABASES))
@@ -129,8 +137,8 @@ impl Role<'_> {
         self.kind.is_none() && matches!(self.layer, Layer::App | Layer::Infra | Layer::Added(_))
     }
 
-    /// What it is as a server: what the catalog calls its image. A server whose image the stack builds goes
-    /// by its name: `postgres`, `app-redis` and `grafana` are what they say.
+    /// What it is as a server: what the catalog calls its image. A server whose image the stack
+    /// builds goes by its name: `postgres`, `app-redis` and `grafana` are what they say.
     pub(super) fn server_kind(&self) -> Option<&str> {
         let catalog = Catalog::builtin();
         let wrapped = || {
@@ -139,7 +147,11 @@ impl Role<'_> {
         };
         let store = || {
             let word = self.words().last().filter(|_| self.layer == Layer::Data)?;
-            let is_store = || catalog.lookup(word).is_some_and(|hint| hint.layer == Layer::Data);
+            let is_store = || {
+                catalog
+                    .lookup(word)
+                    .is_some_and(|hint| hint.layer == Layer::Data)
+            };
             (matches!(word, "db" | "database") || is_store()).then_some(word)
         };
         self.kind.or_else(wrapped).or_else(store)
@@ -147,7 +159,12 @@ impl Role<'_> {
 
     /// Whether no network is both its own and that of `other`, as far as networks are known.
     pub(super) fn is_apart_from(&self, other: &Self) -> bool {
-        let shares = |own: &NetworkAddress| other.networks.iter().any(|each| each.network == own.network);
+        let shares = |own: &NetworkAddress| {
+            other
+                .networks
+                .iter()
+                .any(|each| each.network == own.network)
+        };
         !self.networks.is_empty() && !other.networks.is_empty() && !self.networks.iter().any(shares)
     }
 
@@ -172,21 +189,40 @@ impl Role<'_> {
 }
 
 /// Marks the edges of `edges` (sorted, as [`super::edges`] gives them) that are about order alone.
-pub fn mark<'a>(edges: &mut [Edge], given: &[Given], role: impl Fn(&ServiceId) -> Option<Role<'a>>) {
+pub fn mark<'a>(
+    edges: &mut [Edge],
+    given: &[Given],
+    role: impl Fn(&ServiceId) -> Option<Role<'a>>,
+) {
     let tally = Tally::of(edges, &role);
     // What names the other one is read in another role of the program, or by those who call it.
-    let is_unread = |edge: &Edge| given.iter().any(|each| each.holder == edge.from && each.to == edge.to);
+    let is_unread = |edge: &Edge| {
+        given
+            .iter()
+            .any(|each| each.holder == edge.from && each.to == edge.to)
+    };
     let verdicts: Vec<bool> = edges
         .iter()
         .map(|edge| {
             is_declared(edge)
                 && (is_unread(edge)
-                    || role(&edge.from).zip(role(&edge.to)).is_some_and(|(from, to)| {
-                        is_order(&from, &to, &tally.caller(&edge.from), &tally.called(&edge.to))
-                    }))
+                    || role(&edge.from)
+                        .zip(role(&edge.to))
+                        .is_some_and(|(from, to)| {
+                            is_order(
+                                &from,
+                                &to,
+                                &tally.caller(&edge.from),
+                                &tally.called(&edge.to),
+                            )
+                        }))
         })
         .collect();
-    for (edge, _) in edges.iter_mut().zip(verdicts).filter(|(_, is_order)| *is_order) {
+    for (edge, _) in edges
+        .iter_mut()
+        .zip(verdicts)
+        .filter(|(_, is_order)| *is_order)
+    {
         for evidence in &mut edge.evidence {
             evidence.provenance = Provenance::StartOrder;
         }
@@ -195,7 +231,9 @@ pub fn mark<'a>(edges: &mut [Edge], given: &[Given], role: impl Fn(&ServiceId) -
 
 /// Whether nothing but `depends_on` tells of `edge`.
 fn is_declared(edge: &Edge) -> bool {
-    edge.evidence.iter().all(|each| each.provenance == Provenance::DependsOn)
+    edge.evidence
+        .iter()
+        .all(|each| each.provenance == Provenance::DependsOn)
 }
 
 /// Whether `from` hardly calls `to`, of which nothing but `depends_on` tells.
@@ -213,7 +251,8 @@ fn is_order(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
         }
 }
 
-/// Whether the layers and kinds of two services, of which the called is no store, speak against a call.
+/// Whether the layers and kinds of two services, of which the called is no store, speak against a
+/// call.
 fn is_order_of_layers(from: &Role, to: &Role, caller: &Caller) -> bool {
     let is_tool = || to.is(VIEWERS) || to.is(COLLECTORS);
     match (from.layer, to.layer) {
@@ -242,10 +281,14 @@ fn is_store_of_others(from: &Role, to: &Role, called: &Called) -> bool {
     is_coordination || (from.is_web_server() && to.is_raw_store())
 }
 
-/// Whether a service names none of what it waits for, and waits for so many that it only wants to come
-/// last. A list with a proxy in it is no list of calls, as proxies are in front.
+/// Whether a service names none of what it waits for, and waits for so many that it only wants to
+/// come last. A list with a proxy in it is no list of calls, as proxies are in front.
 fn comes_last(from: &Role, to: &Role, caller: &Caller) -> bool {
-    let least = if to.layer == Layer::Data { VERY_MANY } else { MANY };
+    let least = if to.layer == Layer::Data {
+        VERY_MANY
+    } else {
+        MANY
+    };
     let lists_all = caller.unnamed >= VERY_MANY && caller.waits_for_proxy;
     let is_led = match from.layer {
         Layer::Infra if from.kind.is_none() => caller.unnamed >= least,
@@ -260,8 +303,9 @@ fn comes_last(from: &Role, to: &Role, caller: &Caller) -> bool {
         && !from.begins_with(WATCHERS)
 }
 
-/// Whether the caller says how it reaches others, and others say how they reach the called: then it would
-/// say so too. How a store is reached more often stands in a file, so that more must speak against it.
+/// Whether the caller says how it reaches others, and others say how they reach the called: then it
+/// would say so too. How a store is reached more often stands in a file, so that more must speak
+/// against it.
 fn is_named_by_others(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
     let names_most = caller.named >= 3 && caller.named >= caller.unnamed;
     let is_told = if to.layer == Layer::Data {

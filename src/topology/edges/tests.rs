@@ -6,7 +6,11 @@ use crate::topology::references;
 use crate::topology::testing::facts;
 
 fn need(service: &str, condition: DependencyCondition) -> Dependency {
-    Dependency { service: service.into(), condition, restart: false }
+    Dependency {
+        service: service.into(),
+        condition,
+        restart: false,
+    }
 }
 
 /// `"from to kind provenance"` of every edge.
@@ -21,14 +25,26 @@ fn told(all: &[InstanceFacts], rules: &[ServiceRule]) -> Vec<String> {
             id,
             stack: facts.stack.as_ref(),
             name: &facts.service,
-            members: vec![Member { facts, references, configured: &[] }],
+            members: vec![Member {
+                facts,
+                references,
+                configured: &[],
+            }],
             observed: Vec::new(),
         })
         .collect();
     let (edges, _) = edges(&nodes, rules);
     edges
         .iter()
-        .map(|edge| format!("{} {} {:?} {:?}", edge.from, edge.to, edge.kind(), edge.provenance()))
+        .map(|edge| {
+            format!(
+                "{} {} {:?} {:?}",
+                edge.from,
+                edge.to,
+                edge.kind(),
+                edge.provenance()
+            )
+        })
         .collect()
 }
 
@@ -43,7 +59,14 @@ fn compose_conditions_give_hard_and_soft_edges_inside_the_project_only() {
         need("api", DependencyCondition::ServiceHealthy),
         need("gone", DependencyCondition::ServiceHealthy),
     ];
-    let names = ["hub/db", "hub/redis", "hub/migrate", "hub/old", "other/db", "other/gone"];
+    let names = [
+        "hub/db",
+        "hub/redis",
+        "hub/migrate",
+        "hub/old",
+        "other/db",
+        "other/gone",
+    ];
     let all: Vec<_> = names.into_iter().map(facts).chain([api]).collect();
     assert_eq!(
         told(&all, &[]),
@@ -65,14 +88,24 @@ fn labels_namespaces_and_rules_add_hard_edges_and_the_strongest_wins() {
         need("db", DependencyCondition::ServiceStarted),
         need("vpn", DependencyCondition::ServiceHealthy),
     ];
-    api.labels.reveal_mut().insert(DEPENDS_ON_LABEL.into(), " db ,other/db,, nothing, lonely,both".into());
+    api.labels.reveal_mut().insert(
+        DEPENDS_ON_LABEL.into(),
+        " db ,other/db,, nothing, lonely,both".into(),
+    );
     let vpn = facts("hub/vpn");
     let mut torrent = facts("hub/torrent");
     torrent.network_mode = format!("container:{}", vpn.id);
     api.network_mode = "container:hub-vpn-1".into();
-    let rule = ServiceRule { depends_on: vec!["db".into(), "vpn".into()], ..ServiceRule::of("hub/t*") };
+    let rule = ServiceRule {
+        depends_on: vec!["db".into(), "vpn".into()],
+        ..ServiceRule::of("hub/t*")
+    };
     let names = ["hub/db", "other/db", "other/lonely", "x/both", "y/both"];
-    let all: Vec<_> = names.into_iter().map(facts).chain([api, vpn, torrent]).collect();
+    let all: Vec<_> = names
+        .into_iter()
+        .map(facts)
+        .chain([api, vpn, torrent])
+        .collect();
     assert_eq!(
         told(&all, &[rule]),
         [
@@ -90,7 +123,10 @@ fn labels_namespaces_and_rules_add_hard_edges_and_the_strongest_wins() {
 fn on(mut facts: InstanceFacts, network: &str, address: &str, more: &[&str]) -> InstanceFacts {
     let names = [facts.name.as_str(), facts.service.as_str()];
     // Docker's own bridge has no name service.
-    let known = names.into_iter().chain(more.iter().copied()).filter(|_| network != "bridge");
+    let known = names
+        .into_iter()
+        .chain(more.iter().copied())
+        .filter(|_| network != "bridge");
     let aliases: Vec<String> = known.map(str::to_owned).collect();
     facts.networks.push(crate::model::NetworkAddress {
         network: network.into(),
@@ -109,13 +145,20 @@ fn meant(host: &str, others: &[InstanceFacts]) -> String {
     api.environment = vec![("HOST".into(), host.into())].into();
     let all: Vec<InstanceFacts> = others.iter().cloned().chain([api]).collect();
     let told = told(&all, &[]);
-    let named = told.iter().filter_map(|edge| edge.strip_prefix("hub/api ")?.split(' ').next());
+    let named = told
+        .iter()
+        .filter_map(|edge| edge.strip_prefix("hub/api ")?.split(' ').next());
     named.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn a_name_means_what_the_container_would_reach() {
-    let mut db = on(facts("hub/db"), "hub_default", "172.20.0.3", &["primary.db"]);
+    let mut db = on(
+        facts("hub/db"),
+        "hub_default",
+        "172.20.0.3",
+        &["primary.db"],
+    );
     db.hostname = "DbHost".into();
     db.ports = vec![crate::model::Port {
         container: 5432,
@@ -126,7 +169,12 @@ fn a_name_means_what_the_container_would_reach() {
     let others = [
         db,
         on(facts("hub/Cache"), "hub_default", "172.20.0.4", &["shared"]),
-        on(facts("hub/cache2"), "hub_default", "172.20.0.5", &["shared"]),
+        on(
+            facts("hub/cache2"),
+            "hub_default",
+            "172.20.0.5",
+            &["shared"],
+        ),
         on(facts("other/db"), "other_default", "172.21.0.3", &[]),
         on(facts("other/queue"), "other_default", "172.21.0.4", &[]),
         // In another stack, and on a network of this one too.
@@ -192,7 +240,10 @@ fn a_proxy_that_asks_the_engine_routes_to_what_it_shares_a_network_with() {
     traefik.image = "traefik:v3".into();
     let labelled = |service: &str, network: &str| {
         let mut facts = on(facts(service), network, "", &[]);
-        facts.labels.reveal_mut().insert("traefik.http.routers.a.rule".into(), "PathPrefix(`/a`)".into());
+        facts.labels.reveal_mut().insert(
+            "traefik.http.routers.a.rule".into(),
+            "PathPrefix(`/a`)".into(),
+        );
         facts
     };
     let all = [
@@ -201,13 +252,21 @@ fn a_proxy_that_asks_the_engine_routes_to_what_it_shares_a_network_with() {
         labelled("hub/hidden", "hub_default"),
         labelled("edge/own", "x"),
     ];
-    assert_eq!(told(&all, &[]), ["edge/traefik edge/own Soft Route", "edge/traefik hub/api Soft Route"]);
+    assert_eq!(
+        told(&all, &[]),
+        [
+            "edge/traefik edge/own Soft Route",
+            "edge/traefik hub/api Soft Route"
+        ]
+    );
 }
 
 #[test]
 fn evidence_is_sorted_and_bounded() {
     let mut api = facts("hub/api");
-    api.environment = (0..40).map(|n| (format!("URL_{n:02}"), "http://db:1".to_owned())).collect();
+    api.environment = (0..40)
+        .map(|n| (format!("URL_{n:02}"), "http://db:1".to_owned()))
+        .collect();
     api.command = vec!["--url=http://db".into(), "--url=http://db".into()].into();
     api.depends_on = vec![need("db", DependencyCondition::ServiceHealthy)];
     api.links = vec!["hub-db-1:db".into()];
@@ -219,7 +278,11 @@ fn evidence_is_sorted_and_bounded() {
             id,
             stack: facts.stack.as_ref(),
             name: &facts.service,
-            members: vec![Member { facts, references, configured: &[] }],
+            members: vec![Member {
+                facts,
+                references,
+                configured: &[],
+            }],
             observed: Vec::new(),
         })
         .collect();
@@ -229,7 +292,11 @@ fn evidence_is_sorted_and_bounded() {
     assert_eq!(told.len(), Edge::MOST_EVIDENCE);
     assert_eq!(
         told[..3],
-        ["declared: depends_on service_healthy", "declared: link db", "environment URL_00"]
-            .map(str::to_owned)
+        [
+            "declared: depends_on service_healthy",
+            "declared: link db",
+            "environment URL_00"
+        ]
+        .map(str::to_owned)
     );
 }

@@ -22,10 +22,18 @@ impl<'a> View<'a> {
     pub(super) fn causes(&self) -> Causes<'a> {
         let found = |service: &'a Service| {
             let symptoms = symptoms::symptoms(service, self.snapshot)?;
-            Some(Causes { of: service, all: Diagnoses::builtin().find(&symptoms) })
+            Some(Causes {
+                of: service,
+                all: Diagnoses::builtin().find(&symptoms),
+            })
         };
         let mut found = self.roots().chain([self.service]).filter_map(found);
-        found.find(|causes| !causes.all.is_empty()).unwrap_or(Causes { of: self.service, all: Vec::new() })
+        found
+            .find(|causes| !causes.all.is_empty())
+            .unwrap_or(Causes {
+                of: self.service,
+                all: Vec::new(),
+            })
     }
 
     pub(super) fn diagnosis(&self, found: &Candidate<'_>, of: &Service) -> Diagnosis {
@@ -37,7 +45,11 @@ impl<'a> View<'a> {
         if let Some(other) = meant(found.line, of, self.snapshot) {
             words = format!("{words} ({})", self.near(&other.id));
         }
-        let evidence = if found.line.is_empty() { &of.health.reason } else { found.line };
+        let evidence = if found.line.is_empty() {
+            &of.health.reason
+        } else {
+            found.line
+        };
         Diagnosis {
             id: cause.id.clone(),
             words,
@@ -63,16 +75,25 @@ impl<'a> View<'a> {
         all.extend(self.slow_first());
         all.extend(self.advice(causes));
         if let Some(image) = evidence::image_before(self) {
-            all.push(format!("it began after a deploy: go back to {image} if nothing else explains it"));
+            all.push(format!(
+                "it began after a deploy: go back to {image} if nothing else explains it"
+            ));
         }
-        let created = self.service.primary().is_some_and(|each| each.facts.state == InstanceState::Created);
+        let created = self
+            .service
+            .primary()
+            .is_some_and(|each| each.facts.state == InstanceState::Created);
         match health.state {
-            HealthState::Stopped if health.has(Overlay::Paused) => all.push("unpause it".to_owned()),
+            HealthState::Stopped if health.has(Overlay::Paused) => {
+                all.push("unpause it".to_owned())
+            }
             HealthState::Stopped if created && !health.blocked_by.is_empty() => {
                 all.push("start it once what it waits for is healthy".to_owned());
             }
             HealthState::Stopped => all.push("start it".to_owned()),
-            HealthState::Unhealthy if self.service.replicas().0 == 0 && self.service.primary().is_some() => {
+            HealthState::Unhealthy
+                if self.service.replicas().0 == 0 && self.service.primary().is_some() =>
+            {
                 all.push("start it again once the cause is gone".to_owned());
             }
             _ => {}
@@ -85,12 +106,23 @@ impl<'a> View<'a> {
 
     /// The advice of the causes, with the names at hand.
     fn advice(&self, causes: &Causes<'_>) -> Vec<String> {
-        let most = if causes.all.len() > 1 { ADVICE } else { usize::MAX };
+        let most = if causes.all.len() > 1 {
+            ADVICE
+        } else {
+            usize::MAX
+        };
         let mut all: Vec<String> = Vec::new();
         for candidate in &causes.all {
-            let names = Names { service: causes.of, snapshot: self.snapshot, candidate: Some(candidate) };
-            let filled =
-                candidate.cause.advice.iter().filter_map(|advice| advice.fill(&|name| names.get(name)));
+            let names = Names {
+                service: causes.of,
+                snapshot: self.snapshot,
+                candidate: Some(candidate),
+            };
+            let filled = candidate
+                .cause
+                .advice
+                .iter()
+                .filter_map(|advice| advice.fill(&|name| names.get(name)));
             for text in filled.take(most) {
                 if !all.contains(&text) {
                     all.push(text);
@@ -103,7 +135,11 @@ impl<'a> View<'a> {
     /// Where nothing else is known: the log at the change.
     fn read_log(&self) -> String {
         use crate::topology::diagnosis::Name;
-        let names = Names { service: self.service, snapshot: self.snapshot, candidate: None };
+        let names = Names {
+            service: self.service,
+            snapshot: self.snapshot,
+            candidate: None,
+        };
         match (names.get(Name::Container), names.get(Name::Since)) {
             (Some(container), Some(since)) => {
                 format!(

@@ -2,7 +2,8 @@
 
 use crate::model::SortShared as _;
 use crate::model::{
-    EdgeKind, HealthState, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration, Snapshot,
+    EdgeKind, HealthState, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration,
+    Snapshot,
 };
 use crate::topology::diagnosis::{Candidate, Name, is_safe};
 use crate::topology::{pointing, sentence};
@@ -23,7 +24,8 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// The value of `name`, where it is known and may stand in a command line.
     pub fn get(&self, name: Name) -> Option<String> {
-        self.found(name).filter(|value| name == Name::Limit || is_safe(value))
+        self.found(name)
+            .filter(|value| name == Name::Limit || is_safe(value))
     }
 
     fn found(&self, name: Name) -> Option<String> {
@@ -36,7 +38,10 @@ impl<'a> Names<'a> {
             Name::Container => facts.map(|facts| facts.name.clone()),
             Name::Image => facts.map(|facts| facts.image.clone()),
             Name::Since => Some(self.since()),
-            Name::Limit => facts?.limits.memory_bytes.map(|bytes| format!("{} MiB", bytes / MIB)),
+            Name::Limit => facts?
+                .limits
+                .memory_bytes
+                .map(|bytes| format!("{} MiB", bytes / MIB)),
             Name::Network => self.network(),
             Name::Tool => symptoms::missing_tools(facts?).into_iter().next(),
             Name::Port => self.port(),
@@ -74,9 +79,15 @@ impl<'a> Names<'a> {
 
     fn since(&self) -> String {
         let since = self.service.health.since;
-        let ended = self.facts().filter(|facts| !facts.is_running()).and_then(|facts| facts.finished_at);
+        let ended = self
+            .facts()
+            .filter(|facts| !facts.is_running())
+            .and_then(|facts| facts.finished_at);
         let at = ended.map_or(since, |ended| ended.min(since));
-        at.checked_sub(BEFORE).unwrap_or(at).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        at.checked_sub(BEFORE)
+            .unwrap_or(at)
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string()
     }
 
     fn network(&self) -> Option<String> {
@@ -86,19 +97,35 @@ impl<'a> Names<'a> {
         }
         // The network of what it calls, which it is not on.
         let peer = self.peer()?.primary()?;
-        peer.facts.networks.first().map(|network| network.network.clone())
+        peer.facts
+            .networks
+            .first()
+            .map(|network| network.network.clone())
     }
 
     fn port(&self) -> Option<String> {
-        let probed = self.service.health.probe.as_ref().filter(|probe| !probe.success);
+        let probed = self
+            .service
+            .health
+            .probe
+            .as_ref()
+            .filter(|probe| !probe.success);
         let probed = probed.and_then(|probe| {
-            let rest = probe.target.rsplit_once("://").map_or(probe.target.as_str(), |(_, rest)| rest);
+            let rest = probe
+                .target
+                .rsplit_once("://")
+                .map_or(probe.target.as_str(), |(_, rest)| rest);
             let authority = rest.split('/').next()?;
             let port = authority.rsplit_once(':')?.1;
             port.parse::<u16>().ok().map(|port| port.to_string())
         });
         let published = || {
-            let mut ports: Vec<u16> = self.facts()?.ports.iter().filter_map(|port| port.published).collect();
+            let mut ports: Vec<u16> = self
+                .facts()?
+                .ports
+                .iter()
+                .filter_map(|port| port.published)
+                .collect();
             ports.sort_shared();
             ports.dedup();
             (ports.len() == 1).then(|| ports.first().map(u16::to_string))?
@@ -109,7 +136,9 @@ impl<'a> Names<'a> {
     /// `host:port` of what our probe asks over TLS.
     fn address(&self) -> Option<String> {
         let target = &self.service.health.probe.as_ref()?.target;
-        let rest = target.split_once("://").map_or(target.as_str(), |(_, rest)| rest);
+        let rest = target
+            .split_once("://")
+            .map_or(target.as_str(), |(_, rest)| rest);
         let authority = rest.split('/').next()?;
         let default = if authority.contains(':') { "" } else { ":443" };
         Some(format!("{authority}{default}"))
@@ -119,9 +148,18 @@ impl<'a> Names<'a> {
     fn holder(&self) -> Option<String> {
         let port: u16 = self.found(Name::Port)?.parse().ok()?;
         let own = &self.facts()?.id;
-        let all = self.snapshot.services.iter().flat_map(|service| &service.instances);
+        let all = self
+            .snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances);
         let mut holders = all.filter(|each| each.facts.is_running() && each.facts.id != *own);
-        let holder = holders.find(|each| each.facts.ports.iter().any(|each| each.published == Some(port)));
+        let holder = holders.find(|each| {
+            each.facts
+                .ports
+                .iter()
+                .any(|each| each.published == Some(port))
+        });
         holder.map(|each| each.facts.name.clone())
     }
 
@@ -137,53 +175,93 @@ impl<'a> Names<'a> {
                 path.strip_prefix(mount.target.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            return mounts.iter().filter(holds).max_by_key(|mount| mount.target.len());
+            return mounts
+                .iter()
+                .filter(holds)
+                .max_by_key(|mount| mount.target.len());
         }
-        let mut writable = mounts.iter().filter(|mount| mount.writable && !mount.source.is_empty());
+        let mut writable = mounts
+            .iter()
+            .filter(|mount| mount.writable && !mount.source.is_empty());
         writable.next().filter(|_| writable.next().is_none())
     }
 
     fn host_path(&self) -> Option<String> {
         let mount = self.mount().filter(|mount| mount.source.starts_with('/'))?;
-        let rest = self
-            .candidate
-            .and_then(|candidate| candidate.name(Name::Path)?.strip_prefix(mount.target.as_str()));
+        let rest = self.candidate.and_then(|candidate| {
+            candidate
+                .name(Name::Path)?
+                .strip_prefix(mount.target.as_str())
+        });
         Some(format!("{}{}", mount.source, rest.unwrap_or_default()))
     }
 
     /// Another running container that may write to the same volume.
     fn sharer(&self) -> Option<String> {
         let (mount, own) = (self.mount()?, &self.facts()?.id);
-        let all = self.snapshot.services.iter().flat_map(|service| &service.instances);
+        let all = self
+            .snapshot
+            .services
+            .iter()
+            .flat_map(|service| &service.instances);
         let mut others = all.filter(|each| each.facts.is_running() && each.facts.id != *own);
         let shares = |each: &Mount| each.source == mount.source && each.writable;
-        others.find(|each| each.facts.mounts.iter().any(shares)).map(|each| each.facts.name.clone())
+        others
+            .find(|each| each.facts.mounts.iter().any(shares))
+            .map(|each| each.facts.name.clone())
     }
 
-    /// The service that the line means; else, for what a proxy met, the one that it routes to and that does not work.
+    /// The service that the line means; else, for what a proxy met, the one that it routes to and
+    /// that does not work.
     pub fn peer(&self) -> Option<&'a Service> {
         let line = self.candidate.map_or("", |candidate| candidate.line);
         meant(line, self.service, self.snapshot).or_else(|| self.routed())
     }
 
     fn routed(&self) -> Option<&'a Service> {
-        self.candidate.filter(|candidate| candidate.cause.id == "upstream-error")?;
-        let edges = self.snapshot.edges.iter().filter(|edge| edge.from == self.service.id);
+        self.candidate
+            .filter(|candidate| candidate.cause.id == "upstream-error")?;
+        let edges = self
+            .snapshot
+            .edges
+            .iter()
+            .filter(|edge| edge.from == self.service.id);
         let routes = edges.filter(|edge| {
             edge.kind() == EdgeKind::Hard
-                || edge.evidence.iter().any(|each| each.provenance == Provenance::Route)
+                || edge
+                    .evidence
+                    .iter()
+                    .any(|each| each.provenance == Provenance::Route)
         });
-        let targets = routes.filter_map(|edge| self.snapshot.service(&edge.to)).map(AsRef::as_ref);
-        let mut broken = targets
-            .filter(|other| matches!(other.health.state, HealthState::Unhealthy | HealthState::Stopped));
+        let targets = routes
+            .filter_map(|edge| self.snapshot.service(&edge.to))
+            .map(AsRef::as_ref);
+        let mut broken = targets.filter(|other| {
+            matches!(
+                other.health.state,
+                HealthState::Unhealthy | HealthState::Stopped
+            )
+        });
         broken.next().filter(|_| broken.next().is_none())
     }
 }
 
 /// The service that a line of `of` means.
-pub(super) fn meant<'a>(line: &str, of: &'a Service, snapshot: &'a Snapshot) -> Option<&'a Service> {
+pub(super) fn meant<'a>(
+    line: &str,
+    of: &'a Service,
+    snapshot: &'a Snapshot,
+) -> Option<&'a Service> {
     let line = line.to_lowercase();
-    let others = of.depends_on.iter().filter_map(|id| snapshot.service(id)).map(AsRef::as_ref);
-    let calls = |other: &&Service| pointing::names(other).iter().any(|name| pointing::calls(&line, name));
+    let others = of
+        .depends_on
+        .iter()
+        .filter_map(|id| snapshot.service(id))
+        .map(AsRef::as_ref);
+    let calls = |other: &&Service| {
+        pointing::names(other)
+            .iter()
+            .any(|name| pointing::calls(&line, name))
+    };
     others.into_iter().find(calls)
 }

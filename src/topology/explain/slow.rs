@@ -6,14 +6,19 @@ use crate::topology::sentence;
 use super::View;
 
 impl<'a> View<'a> {
-    /// What it needs that is slow as well, where it is slow or gives no answer in time and nothing blocks it.
+    /// What it needs that is slow as well, where it is slow or gives no answer in time and nothing
+    /// blocks it.
     pub(super) fn slow_needs(&self) -> Vec<&'a Service> {
         if !self.service.health.blocked_by.is_empty() || !is_late(self.service) {
             return Vec::new();
         }
         let needs = self.snapshot.needs(&self.service.id);
-        let needs = needs.filter_map(|edge| self.snapshot.service(&edge.to)).map(AsRef::as_ref);
-        needs.filter(|other| other.id != self.service.id && is_late(other)).collect()
+        let needs = needs
+            .filter_map(|edge| self.snapshot.service(&edge.to))
+            .map(AsRef::as_ref);
+        needs
+            .filter(|other| other.id != self.service.id && is_late(other))
+            .collect()
     }
 
     /// "it waits for aggregator, which answers slowly as well".
@@ -24,8 +29,13 @@ impl<'a> View<'a> {
         let late = |other: &&Service| sentence::slowness(&other.health).is_none();
         match slow.as_slice() {
             [] => None,
-            [one] if late(one) => Some(format!("it waits for {names}, which {}", sentence::clause(one))),
-            [_] => Some(format!("it waits for {names}, which answers slowly as well")),
+            [one] if late(one) => Some(format!(
+                "it waits for {names}, which {}",
+                sentence::clause(one)
+            )),
+            [_] => Some(format!(
+                "it waits for {names}, which answers slowly as well"
+            )),
             _ => Some(format!("it waits for {names}, which answer slowly as well")),
         }
     }
@@ -33,7 +43,11 @@ impl<'a> View<'a> {
     /// Advice to look at the slow ones below first.
     pub(super) fn slow_first(&self) -> Vec<String> {
         let look = |other: &'a Service| {
-            format!("look at {} first: `hubdeck explain {}` tells more of it", self.near(&other.id), other.id)
+            format!(
+                "look at {} first: `hubdeck explain {}` tells more of it",
+                self.near(&other.id),
+                other.id
+            )
         };
         self.slow_needs().into_iter().map(look).collect()
     }

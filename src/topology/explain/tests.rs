@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Contact, DockerStatus, Edge, EdgeKind, EventKind, EvidenceSource, HealthState, HealthcheckLog, Instance,
-    InstanceId, InstanceState, LastWords, LogLine, LogStream, NetworkAddress, ProbeKind, ProbeOutcome,
-    ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
+    Contact, DockerStatus, Edge, EdgeKind, EventKind, EvidenceSource, HealthState, HealthcheckLog,
+    Instance, InstanceId, InstanceState, LastWords, LogLine, LogStream, NetworkAddress, ProbeKind,
+    ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
+    TimelineEvent,
 };
 use crate::topology::testing::facts;
 
@@ -17,7 +18,11 @@ fn at(seconds: i64) -> Timestamp {
 fn service(id: &str, state: HealthState, reason: &str, since: i64) -> Service {
     let facts = facts(id);
     let mut service = Service::unknown(facts.stack.clone(), facts.service.clone(), at(0));
-    service.instances = vec![Instance { facts: Arc::new(facts), sample: None, series: Arc::default() }];
+    service.instances = vec![Instance {
+        facts: Arc::new(facts),
+        sample: None,
+        series: Arc::default(),
+    }];
     service.health.state = state;
     service.health.reason = reason.to_owned();
     service.health.since = at(since);
@@ -33,13 +38,22 @@ fn said(service: &mut Service, lines: &[&str]) {
         cut_bytes: 0,
     };
     let lines = lines.iter().map(line).collect();
-    service.last_words = Some(Arc::new(LastWords { instance: InstanceId::new("x"), at: at(9), lines }));
+    service.last_words = Some(Arc::new(LastWords {
+        instance: InstanceId::new("x"),
+        at: at(9),
+        lines,
+    }));
 }
 
 /// db is down, backend and worker are blocked by it.
 fn hub() -> Snapshot {
     use HealthState::{Healthy, Unhealthy};
-    let mut db = service("hub/db", Unhealthy, "probe: connection refused, 3 failures in a row", 0);
+    let mut db = service(
+        "hub/db",
+        Unhealthy,
+        "probe: connection refused, 3 failures in a row",
+        0,
+    );
     db.health.probe = Some(ProbeVerdict {
         kind: ProbeKind::Tcp,
         target: "172.18.0.3:5432".to_owned(),
@@ -52,11 +66,21 @@ fn hub() -> Snapshot {
         message: "connection refused".to_owned(),
         counts: true,
     });
-    said(&mut db, &["LOG: starting", "PANIC: could not write: No space left on device", "password=hunter2"]);
+    said(
+        &mut db,
+        &[
+            "LOG: starting",
+            "PANIC: could not write: No space left on device",
+            "password=hunter2",
+        ],
+    );
     let mut backend = service("hub/backend", Unhealthy, "probe: 503 db down", 9);
     backend.health.blocked_by = vec!["hub/db".into()];
     backend.depends_on = vec!["hub/db".into()];
-    said(&mut backend, &["connection to server at \"db\", port 5432 failed: Connection refused"]);
+    said(
+        &mut backend,
+        &["connection to server at \"db\", port 5432 failed: Connection refused"],
+    );
     let mut worker = service("hub/worker", Unhealthy, "exited with code 1", 12);
     worker.health.blocked_by = vec!["hub/db".into()];
     let web = service("hub/web", Healthy, "200", -500);
@@ -80,13 +104,43 @@ fn hub() -> Snapshot {
                 Provenance::DependsOn,
                 "service_healthy",
             ),
-            Edge::new("hub/web".into(), "hub/backend".into(), EdgeKind::Soft, Provenance::Route, ""),
+            Edge::new(
+                "hub/web".into(),
+                "hub/backend".into(),
+                EdgeKind::Soft,
+                Provenance::Route,
+                "",
+            ),
         ]),
         timeline: Arc::new(vec![
-            event(1, -5_000, "hub/db", EventKind::Created, "deployed: postgres:14 → postgres:15"),
-            event(2, -60, "hub/db", EventKind::Created, "deployed: postgres:15 → postgres:16"),
-            event(3, -50, "hub/web", EventKind::Operation, "restart hub/web: started by the console"),
-            event(4, -30, "hub/db", EventKind::Operation, "restart hub/db: started by the console"),
+            event(
+                1,
+                -5_000,
+                "hub/db",
+                EventKind::Created,
+                "deployed: postgres:14 → postgres:15",
+            ),
+            event(
+                2,
+                -60,
+                "hub/db",
+                EventKind::Created,
+                "deployed: postgres:15 → postgres:16",
+            ),
+            event(
+                3,
+                -50,
+                "hub/web",
+                EventKind::Operation,
+                "restart hub/web: started by the console",
+            ),
+            event(
+                4,
+                -30,
+                "hub/db",
+                EventKind::Operation,
+                "restart hub/db: started by the console",
+            ),
         ]),
         ..Snapshot::empty(at(60))
     }
@@ -99,7 +153,12 @@ fn explained(id: &str) -> Explanation {
 }
 
 fn told(explanation: &Explanation, source: EvidenceSource) -> Vec<&str> {
-    explanation.evidence.iter().filter(|each| each.source == source).map(|each| each.text.as_str()).collect()
+    explanation
+        .evidence
+        .iter()
+        .filter(|each| each.source == source)
+        .map(|each| each.text.as_str())
+        .collect()
 }
 
 #[test]
@@ -110,20 +169,41 @@ fn a_root_is_one_sentence_with_what_it_blocks() {
         "db refuses connections since 14:02:11 UTC; backend and worker are blocked by it"
     );
     let hint = explanation.hint.as_ref().unwrap();
-    assert_eq!((hint.id.as_str(), hint.words.as_str()), ("disk-full", "the disk is full"));
-    assert_eq!(hint.evidence, "PANIC: could not write: No space left on device");
+    assert_eq!(
+        (hint.id.as_str(), hint.words.as_str()),
+        ("disk-full", "the disk is full")
+    );
+    assert_eq!(
+        hint.evidence,
+        "PANIC: could not write: No space left on device"
+    );
     assert_eq!(
         told(&explanation, EvidenceSource::Probe),
         ["fails: connection refused (tcp 172.18.0.3:5432)"]
     );
     assert_eq!(
         told(&explanation, EvidenceSource::Timeline),
-        ["deployed: postgres:15 → postgres:16", "restart hub/db: started by the console"]
+        [
+            "deployed: postgres:15 → postgres:16",
+            "restart hub/db: started by the console"
+        ]
     );
     assert_eq!(told(&explanation, EvidenceSource::Log)[2], "password=***");
-    assert_eq!(told(&explanation, EvidenceSource::Impact), ["backend and worker are blocked by it"]);
-    assert!(explanation.try_next.iter().any(|each| each.contains("go back to postgres:15")));
-    let order: Vec<_> = explanation.evidence.iter().map(|each| each.source).collect();
+    assert_eq!(
+        told(&explanation, EvidenceSource::Impact),
+        ["backend and worker are blocked by it"]
+    );
+    assert!(
+        explanation
+            .try_next
+            .iter()
+            .any(|each| each.contains("go back to postgres:15"))
+    );
+    let order: Vec<_> = explanation
+        .evidence
+        .iter()
+        .map(|each| each.source)
+        .collect();
     assert!(order.is_sorted(), "{order:?}");
 }
 
@@ -134,12 +214,18 @@ fn a_blocked_service_names_its_root_and_the_roots_cause() {
         explanation.sentence,
         "backend answers 503 db down since 14:02:20 UTC; it is blocked by db, which refuses connections since 14:02:11 UTC"
     );
-    assert_eq!(explanation.hint.as_ref().unwrap().words, "db: the disk is full");
+    assert_eq!(
+        explanation.hint.as_ref().unwrap().words,
+        "db: the disk is full"
+    );
     assert_eq!(
         told(&explanation, EvidenceSource::Needs),
         ["needs db (depends_on service_healthy): it refuses connections"]
     );
-    assert_eq!(explanation.try_next[0], "bring db back first: `hubdeck explain hub/db` tells more of it");
+    assert_eq!(
+        explanation.try_next[0],
+        "bring db back first: `hubdeck explain hub/db` tells more of it"
+    );
 }
 
 #[test]
@@ -151,7 +237,10 @@ fn a_refused_connection_names_what_refuses() {
     let hint = explain(&backend, &snapshot, &TimeZone::UTC).hint.unwrap();
     assert_eq!(
         (hint.id.as_str(), hint.words.as_str()),
-        ("connection-refused", "what it needs refuses the connection (db)")
+        (
+            "connection-refused",
+            "what it needs refuses the connection (db)"
+        )
     );
 }
 
@@ -161,19 +250,34 @@ fn what_shares_no_network_with_what_it_needs_says_so() {
         for instance in &mut service.instances {
             let facts = Arc::make_mut(&mut instance.facts);
             facts.state = InstanceState::Running;
-            facts.networks =
-                vec![NetworkAddress { network: network.into(), address: None, aliases: Vec::new() }];
+            facts.networks = vec![NetworkAddress {
+                network: network.into(),
+                address: None,
+                aliases: Vec::new(),
+            }];
         }
     };
-    let mut db = service("hub/db", HealthState::Healthy, "probe: accepts connections", 0);
-    let mut backend = service("hub/backend", HealthState::Unhealthy, "probe: 503 db down", 9);
+    let mut db = service(
+        "hub/db",
+        HealthState::Healthy,
+        "probe: accepts connections",
+        0,
+    );
+    let mut backend = service(
+        "hub/backend",
+        HealthState::Unhealthy,
+        "probe: 503 db down",
+        9,
+    );
     for (network, expected) in [("hub_data", false), ("hub_front", true), ("host", false)] {
         let mut snapshot = hub();
         on(&mut db, "hub_data");
         on(&mut backend, network);
         snapshot.services = [&backend, &db].map(|each| Arc::new(each.clone())).into();
         let explanation = explain(&backend, &snapshot, &TimeZone::UTC);
-        let told = explanation.sentence.contains("; it shares no network with db");
+        let told = explanation
+            .sentence
+            .contains("; it shares no network with db");
         assert_eq!(told, expected, "{network}: {}", explanation.sentence);
     }
 }
@@ -191,16 +295,27 @@ fn what_works_and_what_was_stopped_have_no_hint() {
         explanation.sentence,
         "db is stopped since 2026-03-27 13:02:11 UTC; backend and worker are blocked by it"
     );
-    assert_eq!((explanation.hint, explanation.try_next), (None, vec!["start it".to_owned()]));
+    assert_eq!(
+        (explanation.hint, explanation.try_next),
+        (None, vec!["start it".to_owned()])
+    );
 }
 
 #[test]
 fn ends_of_processes_are_told_with_code_memory_and_restarts() {
-    let mut worker =
-        service("hub/worker", HealthState::Unhealthy, "killed for lack of memory (exit code 137)", 0);
+    let mut worker = service(
+        "hub/worker",
+        HealthState::Unhealthy,
+        "killed for lack of memory (exit code 137)",
+        0,
+    );
     let facts = Arc::make_mut(&mut worker.instances[0].facts);
-    (facts.state, facts.exit_code, facts.oom_killed, facts.restarts) =
-        (InstanceState::Exited, Some(137), true, 3);
+    (
+        facts.state,
+        facts.exit_code,
+        facts.oom_killed,
+        facts.restarts,
+    ) = (InstanceState::Exited, Some(137), true, 3);
     facts.finished_at = Some(at(0));
     let explanation = explain(&worker, &hub(), &TimeZone::UTC);
     assert_eq!(explanation.hint.as_ref().unwrap().id, "out-of-memory");
@@ -208,7 +323,10 @@ fn ends_of_processes_are_told_with_code_memory_and_restarts() {
         told(&explanation, EvidenceSource::Process),
         ["hub-worker-1 ended with exit code 137, killed for lack of memory, 3 restarts"]
     );
-    assert_eq!(explanation.sentence, "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC");
+    assert_eq!(
+        explanation.sentence,
+        "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC"
+    );
 }
 
 #[test]
@@ -233,7 +351,10 @@ fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
             counts: true,
         });
         web.probe_log = Arc::new([ProbeResult::of(outcome, at(4))].into());
-        let snapshot = Snapshot { services: vec![Arc::new(web.clone())], ..Snapshot::empty(at(60)) };
+        let snapshot = Snapshot {
+            services: vec![Arc::new(web.clone())],
+            ..Snapshot::empty(at(60))
+        };
         let all = explain(&web, &snapshot, &TimeZone::UTC);
         told(&all, EvidenceSource::Probe)[1..].join("; ")
     };
@@ -265,8 +386,18 @@ fn a_slow_service_that_waits_for_a_slow_one_says_so() {
             SLOW,
             "backend gives no answer within 5.0 s since 14:02:11 UTC: it waits for aggregator, which answers slowly as well",
         ),
-        (Degraded, SLOW, "probe: 200 OK", "backend answers slowly (2.5 s) since 14:02:11 UTC"),
-        (Unhealthy, "probe: 500", SLOW, "backend answers 500 since 14:02:11 UTC"),
+        (
+            Degraded,
+            SLOW,
+            "probe: 200 OK",
+            "backend answers slowly (2.5 s) since 14:02:11 UTC",
+        ),
+        (
+            Unhealthy,
+            "probe: 500",
+            SLOW,
+            "backend answers 500 since 14:02:11 UTC",
+        ),
     ] {
         let mut snapshot = hub();
         let backend = service("hub/backend", state, reason, 0);
@@ -287,14 +418,23 @@ fn a_slow_service_that_waits_for_a_slow_one_says_so() {
         assert_eq!(explanation.sentence, sentence);
         let first = "look at aggregator first: `hubdeck explain hub/aggregator` tells more of it";
         let advised = explanation.try_next.iter().any(|each| each == first);
-        assert_eq!(advised, sentence.contains("waits"), "{:?}", explanation.try_next);
+        assert_eq!(
+            advised,
+            sentence.contains("waits"),
+            "{:?}",
+            explanation.try_next
+        );
     }
 }
 
 #[test]
 fn the_failing_replica_is_named_first() {
-    let mut web =
-        service("hub/web", HealthState::Degraded, "1 of 11 instances fails: docker: unhealthy, x", 0);
+    let mut web = service(
+        "hub/web",
+        HealthState::Degraded,
+        "1 of 11 instances fails: docker: unhealthy, x",
+        0,
+    );
     web.instances = (1..=11)
         .map(|number| {
             let mut facts = facts("hub/web");
@@ -302,13 +442,23 @@ fn the_failing_replica_is_named_first() {
             facts.id = InstanceId::from(format!("id-{number}"));
             if number == 10 {
                 facts.docker.status = DockerStatus::Unhealthy;
-                facts.health_log =
-                    vec![HealthcheckLog { at: at(3), exit_code: 1, output: "no route".to_owned() }];
+                facts.health_log = vec![HealthcheckLog {
+                    at: at(3),
+                    exit_code: 1,
+                    output: "no route".to_owned(),
+                }];
             }
-            Instance { facts: Arc::new(facts), sample: None, series: Arc::default() }
+            Instance {
+                facts: Arc::new(facts),
+                sample: None,
+                series: Arc::default(),
+            }
         })
         .collect();
-    let snapshot = Snapshot { services: vec![Arc::new(web.clone())], ..Snapshot::empty(at(60)) };
+    let snapshot = Snapshot {
+        services: vec![Arc::new(web.clone())],
+        ..Snapshot::empty(at(60))
+    };
     let explanation = explain(&web, &snapshot, &TimeZone::UTC);
     assert_eq!(
         told(&explanation, EvidenceSource::Process),
@@ -316,7 +466,10 @@ fn the_failing_replica_is_named_first() {
     );
     web.health.docker = Some(web.instances[9].facts.docker.clone());
     let explanation = explain(&web, &snapshot, &TimeZone::UTC);
-    assert_eq!(told(&explanation, EvidenceSource::Healthcheck)[0], "hub-web-10: exit code 1: no route");
+    assert_eq!(
+        told(&explanation, EvidenceSource::Healthcheck)[0],
+        "hub-web-10: exit code 1: no route"
+    );
 }
 
 #[test]
@@ -329,10 +482,17 @@ fn evidence_is_in_the_order_of_time() {
     let explanation = explain(&db, &snapshot, &TimeZone::UTC);
     assert_eq!(
         told(&explanation, EvidenceSource::Timeline),
-        ["deployed: postgres:15 → postgres:16", "restart hub/db: started by the console"]
+        [
+            "deployed: postgres:15 → postgres:16",
+            "restart hub/db: started by the console"
+        ]
     );
     for source in EvidenceSource::ALL {
-        let times: Vec<_> = explanation.evidence.iter().filter(|each| each.source == source).collect();
+        let times: Vec<_> = explanation
+            .evidence
+            .iter()
+            .filter(|each| each.source == source)
+            .collect();
         let times: Vec<_> = times.iter().filter_map(|each| each.at).collect();
         assert!(times.is_sorted(), "{source:?}");
     }
@@ -365,7 +525,10 @@ fn an_answer_is_never_called_a_guess_that_does_not_count() {
             message: "503 db down".to_owned(),
             counts: false,
         });
-        let snapshot = Snapshot { services: vec![Arc::new(web.clone())], ..Snapshot::empty(at(60)) };
+        let snapshot = Snapshot {
+            services: vec![Arc::new(web.clone())],
+            ..Snapshot::empty(at(60))
+        };
         let explanation = explain(&web, &snapshot, &TimeZone::UTC);
         assert_eq!(told(&explanation, EvidenceSource::Probe), [expected]);
     }

@@ -15,7 +15,13 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
          fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=9, color=\"#607d8b\"];\n",
     );
     for (band, members) in picture.bands() {
-        let title = escape(picture.layers.iter().nth(band).map_or("", |layer| &layer.title));
+        let title = escape(
+            picture
+                .layers
+                .iter()
+                .nth(band)
+                .map_or("", |layer| &layer.title),
+        );
         let _infallible = writeln!(
             out,
             "  subgraph cluster_{band} {{\n    label=\"{title}\"; labeljust=l; color=\"#b0bec5\";"
@@ -23,7 +29,10 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
         for at in members {
             let service = picture.cards[at].service;
             let (fill, border) = colours(service.health.state);
-            let text = label::lines(picture, at).map(|part| escape(&part)).collect::<Vec<_>>().join("\\n");
+            let text = label::lines(picture, at)
+                .map(|part| escape(&part))
+                .collect::<Vec<_>>()
+                .join("\\n");
             let reason = escape(&label::reason(service));
             let _infallible = writeln!(
                 out,
@@ -58,13 +67,19 @@ fn attributes(line: &super::picture::Line<'_>) -> String {
         Trouble::Suffers => parts.push("color=\"#ef6c00\"".to_owned()),
         Trouble::None => {}
     }
-    if parts.is_empty() { String::new() } else { format!(" [{}]", parts.join(", ")) }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(" [{}]", parts.join(", "))
+    }
 }
 
 const fn colours(state: HealthState) -> (&'static str, &'static str) {
     match state {
         HealthState::Healthy | HealthState::Running => ("#e6f4ea", "#2e7d32"),
-        HealthState::Completed | HealthState::Stopped | HealthState::Unknown => ("#eceff1", "#78909c"),
+        HealthState::Completed | HealthState::Stopped | HealthState::Unknown => {
+            ("#eceff1", "#78909c")
+        }
         HealthState::Starting => ("#e3f2fd", "#1976d2"),
         HealthState::Degraded => ("#fff3e0", "#ef6c00"),
         HealthState::Unhealthy => ("#fdecea", "#c62828"),
@@ -73,5 +88,7 @@ const fn colours(state: HealthState) -> (&'static str, &'static str) {
 
 /// Text inside double quotes.
 fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " ")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace(['\n', '\r'], " ")
 }

@@ -17,7 +17,9 @@ const ROUTES: usize = 3;
 pub(super) fn name(picture: &Picture<'_>, card: &Card<'_>) -> String {
     let title = text::one_line(card.service.title(), NAME_LIMIT);
     match &card.service.stack {
-        Some(stack) if picture.has_several_stacks() => format!("{}/{title}", text::clean(stack.as_str())),
+        Some(stack) if picture.has_several_stacks() => {
+            format!("{}/{title}", text::clean(stack.as_str()))
+        }
         _ => title,
     }
 }
@@ -27,13 +29,17 @@ pub(super) fn lines(picture: &Picture<'_>, at: usize) -> impl Iterator<Item = St
     let card = &picture.cards[at];
     let service = card.service;
     let (sign, name) = (service.health.state.sign(false), name(picture, card));
-    [format!("{sign} {name}{}", replicas(service, false)), image(service), ports(service)]
-        .into_iter()
-        .filter(|line| !line.is_empty())
+    [
+        format!("{sign} {name}{}", replicas(service, false)),
+        image(service),
+        ports(service),
+    ]
+    .into_iter()
+    .filter(|line| !line.is_empty())
 }
 
-/// The class that gives a state its looks; healthy and running ones, and completed, stopped and unknown ones
-/// are alike but for their sign.
+/// The class that gives a state its looks; healthy and running ones, and completed, stopped and
+/// unknown ones are alike but for their sign.
 pub(super) const fn class(state: HealthState) -> &'static str {
     match state {
         HealthState::Healthy | HealthState::Running => "healthy",
@@ -59,7 +65,12 @@ pub(super) fn ports(service: &Service) -> String {
             .map(|each| each.host)
             .collect();
     published.dedup();
-    published.iter().take(3).map(|port| format!(":{port}")).collect::<Vec<_>>().join(" ")
+    published
+        .iter()
+        .take(3)
+        .map(|port| format!(":{port}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// ` ×3` for a service of several instances; empty for one.
@@ -75,7 +86,11 @@ pub(super) fn replicas(service: &Service, ascii: bool) -> String {
 pub(super) fn reason(service: &Service) -> String {
     let health = &service.health;
     let reason = secrets::mask_text(&text::one_line(&health.reason, REASON_LIMIT));
-    let roots: Vec<String> = health.blocked_by.iter().map(|root| text::clean(root.as_str())).collect();
+    let roots: Vec<String> = health
+        .blocked_by
+        .iter()
+        .map(|root| text::clean(root.as_str()))
+        .collect();
     match (reason.is_empty(), roots.is_empty()) {
         (_, true) => reason,
         (true, false) => format!("blocked by {}", roots.join(", ")),

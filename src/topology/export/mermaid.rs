@@ -19,11 +19,18 @@ const CLASSES: &str = "  classDef healthy fill:#e6f4ea,stroke:#2e7d32,color:#123
 pub(super) fn render(picture: &Picture<'_>) -> String {
     let mut out = String::from("flowchart TB\n");
     for (band, members) in picture.bands() {
-        let title = picture.layers.iter().nth(band).map_or("", |layer| &layer.title);
+        let title = picture
+            .layers
+            .iter()
+            .nth(band)
+            .map_or("", |layer| &layer.title);
         let _infallible = writeln!(out, "  subgraph layer{band}[\"{}\"]", escape(title));
         for at in members {
             let state = picture.cards[at].service.health.state;
-            let text = label::lines(picture, at).map(|part| escape(&part)).collect::<Vec<_>>().join("<br/>");
+            let text = label::lines(picture, at)
+                .map(|part| escape(&part))
+                .collect::<Vec<_>>()
+                .join("<br/>");
             let _infallible = writeln!(out, "    n{at}[\"{text}\"]:::{}", label::class(state));
         }
         out.push_str("  end\n");
@@ -42,16 +49,28 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
 fn lines(picture: &Picture<'_>, before: usize, out: &mut String) {
     let mut failing = Vec::new();
     for (at, line) in picture.lines.iter().enumerate() {
-        let arrow = if line.edge.kind() == EdgeKind::Hard { "-->" } else { "-.->" };
+        let arrow = if line.edge.kind() == EdgeKind::Hard {
+            "-->"
+        } else {
+            "-.->"
+        };
         let routes = label::routes(line.edge);
-        let text = if routes.is_empty() { String::new() } else { format!("|\"{}\"|", escape(&routes)) };
+        let text = if routes.is_empty() {
+            String::new()
+        } else {
+            format!("|\"{}\"|", escape(&routes))
+        };
         let _infallible = writeln!(out, "  n{} {arrow}{text} n{}", line.from, line.to);
         if line.trouble == Trouble::Broken {
             failing.push((before + at).to_string());
         }
     }
     if !failing.is_empty() {
-        let _infallible = writeln!(out, "  linkStyle {} stroke:#c62828,stroke-width:3px", failing.join(","));
+        let _infallible = writeln!(
+            out,
+            "  linkStyle {} stroke:#c62828,stroke-width:3px",
+            failing.join(",")
+        );
     }
 }
 
@@ -60,7 +79,8 @@ fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '"' | '<' | '>' | '&' | '#' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '|' | '*' | '_' => {
+            '"' | '<' | '>' | '&' | '#' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '|' | '*'
+            | '_' => {
                 let _infallible = write!(out, "#{};", u32::from(c));
             }
             c => out.push(c),

@@ -43,7 +43,8 @@ pub struct Picture<'a> {
     pub stacks: Vec<Option<&'a StackName>>,
     /// Services.
     pub cards: Vec<Card<'a>>,
-    /// Calls between services that exist, none of a service to itself; start order where it can block.
+    /// Calls between services that exist, none of a service to itself; start order where it can
+    /// block.
     pub lines: Vec<Line<'a>>,
 }
 
@@ -57,29 +58,54 @@ impl<'a> Picture<'a> {
     /// The picture of `services`; edges to others are left out.
     #[must_use]
     pub fn of(services: &'a [Arc<Service>], edges: &'a [Edge], layers: &'a Layers) -> Self {
-        let mut stacks: Vec<Option<&StackName>> =
-            services.iter().map(|service| service.stack.as_ref()).collect();
+        let mut stacks: Vec<Option<&StackName>> = services
+            .iter()
+            .map(|service| service.stack.as_ref())
+            .collect();
         stacks.sort_shared();
         stacks.dedup();
-        let numbers: HashMap<Option<&StackName>, usize> =
-            stacks.iter().enumerate().map(|(number, stack)| (*stack, number)).collect();
+        let numbers: HashMap<Option<&StackName>, usize> = stacks
+            .iter()
+            .enumerate()
+            .map(|(number, stack)| (*stack, number))
+            .collect();
         let mut cards = Vec::with_capacity(services.len());
         for (band, members) in bands(services, layers).into_iter().enumerate() {
             let card = |service: &'a Arc<Service>| {
-                let group = numbers.get(&service.stack.as_ref()).copied().unwrap_or_default();
-                Card { service, band, group }
+                let group = numbers
+                    .get(&service.stack.as_ref())
+                    .copied()
+                    .unwrap_or_default();
+                Card {
+                    service,
+                    band,
+                    group,
+                }
             };
             cards.extend(members.services.into_iter().map(card));
         }
-        let index: HashMap<&ServiceId, usize> =
-            cards.iter().enumerate().map(|(at, card)| (&card.service.id, at)).collect();
+        let index: HashMap<&ServiceId, usize> = cards
+            .iter()
+            .enumerate()
+            .map(|(at, card)| (&card.service.id, at))
+            .collect();
         let line = |edge: &'a Edge| {
             let (from, to) = (*index.get(&edge.from)?, *index.get(&edge.to)?);
             let trouble = edge_trouble(cards[from].service, cards[to].service);
-            (from != to && edge.is_drawn()).then_some(Line { from, to, edge, trouble })
+            (from != to && edge.is_drawn()).then_some(Line {
+                from,
+                to,
+                edge,
+                trouble,
+            })
         };
         let lines = edges.iter().filter_map(line).collect();
-        Self { layers, stacks, cards, lines }
+        Self {
+            layers,
+            stacks,
+            cards,
+            lines,
+        }
     }
 
     /// Whether names need their stack beside them.
@@ -92,11 +118,13 @@ impl<'a> Picture<'a> {
     pub fn bands(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
         // Cards stand in the order of their bands.
         let mut next = 0;
-        self.cards.chunk_by(|a, b| a.band == b.band).filter_map(move |cards| {
-            let first = next;
-            next += cards.len();
-            Some((cards.first()?.band, first..next))
-        })
+        self.cards
+            .chunk_by(|a, b| a.band == b.band)
+            .filter_map(move |cards| {
+                let first = next;
+                next += cards.len();
+                Some((cards.first()?.band, first..next))
+            })
     }
 
     /// Pairs of cards that say of two bands which one stands above the other.
@@ -104,14 +132,23 @@ impl<'a> Picture<'a> {
     pub fn band_order(&self) -> Vec<(usize, usize)> {
         let bands: Vec<Range<usize>> = self.bands().map(|(_, members)| members).collect();
         let pairs = bands.iter().zip(bands.iter().skip(1));
-        pairs.flat_map(|(above, below)| below.clone().map(|card| (above.start, card))).collect()
+        pairs
+            .flat_map(|(above, below)| below.clone().map(|card| (above.start, card)))
+            .collect()
     }
 
     /// The graph to lay out: nodes are cards, edges are lines, both in this order.
     #[must_use]
     pub fn graph(&self) -> Graph {
         Graph {
-            nodes: self.cards.iter().map(|card| Node { band: card.band, group: card.group }).collect(),
+            nodes: self
+                .cards
+                .iter()
+                .map(|card| Node {
+                    band: card.band,
+                    group: card.group,
+                })
+                .collect(),
             edges: self.lines.iter().map(|line| (line.from, line.to)).collect(),
             bands: self.layers.len(),
         }

@@ -21,17 +21,34 @@ pub(super) fn render(picture: &Picture<'_>, form: TextForm) -> String {
     if picture.cards.is_empty() {
         return "no services\n".to_owned();
     }
-    let names = picture.cards.iter().map(|card| words(picture, card, form.ascii).width() + 4);
+    let names = picture
+        .cards
+        .iter()
+        .map(|card| words(picture, card, form.ascii).width() + 4);
     let width = names.max().unwrap_or(CARD.0).clamp(CARD.0, CARD.1);
     let card = (u32::try_from(width).unwrap_or(24), ROWS);
     let width = form.width.max(card.0 + 2);
-    let metrics = Metrics { card, width, gap: 3, margin: 1, title: 1, empty: None, space: 0, routed: true };
+    let metrics = Metrics {
+        card,
+        width,
+        gap: 3,
+        margin: 1,
+        title: 1,
+        empty: None,
+        space: 0,
+        routed: true,
+    };
     let drawing = draw(&picture.graph(), &metrics, None);
     let mut page = Page::new(drawing.width.max(width), drawing.height);
     titles(picture, &drawing, form.ascii, &mut page);
     lines(picture, &drawing, form.ascii, &mut page);
     for (card, area) in picture.cards.iter().zip(&drawing.cards) {
-        boxed(*area, &words(picture, card, form.ascii), form.ascii, &mut page);
+        boxed(
+            *area,
+            &words(picture, card, form.ascii),
+            form.ascii,
+            &mut page,
+        );
     }
     let mut out = page.into_text();
     troubles(picture, form.ascii, &mut out);
@@ -43,17 +60,25 @@ fn words(picture: &Picture<'_>, card: &super::picture::Card<'_>, ascii: bool) ->
     let service = card.service;
     let (sign, name) = (service.health.state.sign(ascii), label::name(picture, card));
     let ports = label::ports(service);
-    format!("{sign} {name}{} {ports}", label::replicas(service, ascii)).trim_end().to_owned()
+    format!("{sign} {name}{} {ports}", label::replicas(service, ascii))
+        .trim_end()
+        .to_owned()
 }
 
 fn titles(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page) {
     let flat = if ascii { "-" } else { "─" };
     for area in &drawing.bands {
-        let Some(layer) = picture.layers.iter().nth(area.band) else { continue };
+        let Some(layer) = picture.layers.iter().nth(area.band) else {
+            continue;
+        };
         for x in 0..page.width {
             page.put(x, area.y, flat);
         }
-        page.write(2, area.y, &format!(" {} ", text::one_line(&layer.title, 40)));
+        page.write(
+            2,
+            area.y,
+            &format!(" {} ", text::one_line(&layer.title, 40)),
+        );
     }
 }
 
@@ -65,15 +90,28 @@ fn lines(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page)
             Trouble::Suffers => 1,
             Trouble::Broken => 2,
         };
-        Some(Stroke { rank, dashed: line.edge.kind() == EdgeKind::Soft })
+        Some(Stroke {
+            rank,
+            dashed: line.edge.kind() == EdgeKind::Soft,
+        })
     };
-    let glyphs = if ascii { LineGlyphs::ASCII } else { LineGlyphs::UNICODE };
-    let window = Area { x: 0, y: 0, width: page.width, height: drawing.height };
+    let glyphs = if ascii {
+        LineGlyphs::ASCII
+    } else {
+        LineGlyphs::UNICODE
+    };
+    let window = Area {
+        x: 0,
+        y: 0,
+        width: page.width,
+        height: drawing.height,
+    };
     for cell in raster(drawing, stroke, window, &glyphs) {
         page.put(cell.x, cell.y, cell.glyph);
     }
     for route in &drawing.routes {
-        let (Some(line), Some(last)) = (picture.lines.get(route.edge), route.segments.last()) else {
+        let (Some(line), Some(last)) = (picture.lines.get(route.edge), route.segments.last())
+        else {
             continue;
         };
         let words = label::routes(line.edge);
@@ -85,8 +123,11 @@ fn lines(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page)
 }
 
 fn boxed(area: Area, words: &str, ascii: bool, page: &mut Page) {
-    let [left_top, right_top, left_bottom, right_bottom, flat, wall] =
-        if ascii { ["+", "+", "+", "+", "-", "|"] } else { ["╭", "╮", "╰", "╯", "─", "│"] };
+    let [left_top, right_top, left_bottom, right_bottom, flat, wall] = if ascii {
+        ["+", "+", "+", "+", "-", "|"]
+    } else {
+        ["╭", "╮", "╰", "╯", "─", "│"]
+    };
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);
     for x in area.x + 1..right {
         page.put(x, area.y, flat);
@@ -108,7 +149,11 @@ fn boxed(area: Area, words: &str, ascii: bool, page: &mut Page) {
         page.put(x, y, corner);
     }
     let room = area.width.saturating_sub(4) as usize;
-    page.write(area.x + 2, area.y + 1, &label::cut(words, room, if ascii { "~" } else { "…" }));
+    page.write(
+        area.x + 2,
+        area.y + 1,
+        &label::cut(words, room, if ascii { "~" } else { "…" }),
+    );
 }
 
 fn troubles(picture: &Picture<'_>, ascii: bool, out: &mut String) {
@@ -129,11 +174,18 @@ struct Page {
 
 impl Page {
     fn new(width: u32, height: u32) -> Self {
-        Self { width, rows: vec![vec![" ".to_owned(); width as usize]; height as usize] }
+        Self {
+            width,
+            rows: vec![vec![" ".to_owned(); width as usize]; height as usize],
+        }
     }
 
     fn put(&mut self, x: u32, y: u32, grapheme: &str) {
-        if let Some(cell) = self.rows.get_mut(y as usize).and_then(|row| row.get_mut(x as usize)) {
+        if let Some(cell) = self
+            .rows
+            .get_mut(y as usize)
+            .and_then(|row| row.get_mut(x as usize))
+        {
             grapheme.clone_into(cell);
         }
     }
@@ -155,7 +207,9 @@ impl Page {
 
     /// Whether `cells` from `x` on and one on either side are blank.
     fn is_free(&self, x: u32, y: u32, cells: usize) -> bool {
-        let (Some(row), Some(from)) = (self.rows.get(y as usize), x.checked_sub(1)) else { return false };
+        let (Some(row), Some(from)) = (self.rows.get(y as usize), x.checked_sub(1)) else {
+            return false;
+        };
         row.get(from as usize..x as usize + cells + 1)
             .is_some_and(|range| range.iter().all(|cell| cell == " "))
     }

@@ -179,25 +179,47 @@ impl Clues {
             checks: programs(runs(file.checks)),
             ..Self::default()
         };
-        let ends = file.job_programs.into_iter().map(|text| (text, JobProgram::Ends));
-        let copies = file.backup_programs.into_iter().map(|text| (text, JobProgram::Copies));
+        let ends = file
+            .job_programs
+            .into_iter()
+            .map(|text| (text, JobProgram::Ends));
+        let copies = file
+            .backup_programs
+            .into_iter()
+            .map(|text| (text, JobProgram::Copies));
         clues.job_programs = programs(ends.chain(copies));
-        clues.suffixes.sort_shared_by_key(|suffix| std::cmp::Reverse(suffix.len()));
+        clues
+            .suffixes
+            .sort_shared_by_key(|suffix| std::cmp::Reverse(suffix.len()));
         for line in file.words {
-            let weight = Weight { layer: line.layer, confidence: line.confidence };
-            let word = Word { weight, last: line.last };
-            clues.words.extend(line.words.into_iter().map(|text| (text, word)));
+            let weight = Weight {
+                layer: line.layer,
+                confidence: line.confidence,
+            };
+            let word = Word {
+                weight,
+                last: line.last,
+            };
+            clues
+                .words
+                .extend(line.words.into_iter().map(|text| (text, word)));
         }
-        for (words, job) in
-            [(file.jobs, JobWord::Sure), (file.likely_jobs, JobWord::Likely), (file.backups, JobWord::Backup)]
-        {
+        for (words, job) in [
+            (file.jobs, JobWord::Sure),
+            (file.likely_jobs, JobWord::Likely),
+            (file.backups, JobWord::Backup),
+        ] {
             clues.jobs.extend(words.into_iter().map(|word| (word, job)));
         }
         for (name, weight) in names(file.variables) {
             match name.strip_suffix('*') {
                 Some(begin) => {
                     let head = variable_head(begin).to_owned();
-                    clues.variable_begins.entry(head).or_default().push((begin.to_owned(), weight));
+                    clues
+                        .variable_begins
+                        .entry(head)
+                        .or_default()
+                        .push((begin.to_owned(), weight));
                 }
                 None => {
                     clues.variables.insert(name, weight);
@@ -206,8 +228,13 @@ impl Clues {
         }
         clues.paths = names(file.paths).collect();
         for line in file.ports {
-            let weight = Weight { layer: line.layer, confidence: line.confidence };
-            clues.ports.extend(line.ports.into_iter().map(|port| (port, weight)));
+            let weight = Weight {
+                layer: line.layer,
+                confidence: line.confidence,
+            };
+            clues
+                .ports
+                .extend(line.ports.into_iter().map(|port| (port, weight)));
         }
         Ok(clues)
     }
@@ -220,14 +247,20 @@ pub(super) fn variable_head(name: &str) -> &str {
 
 fn runs(lines: Vec<RunLine>) -> impl Iterator<Item = (String, Weight)> {
     lines.into_iter().flat_map(|line| {
-        let weight = Weight { layer: line.layer, confidence: line.confidence };
+        let weight = Weight {
+            layer: line.layer,
+            confidence: line.confidence,
+        };
         line.runs.into_iter().map(move |text| (text, weight))
     })
 }
 
 fn names(lines: Vec<NameLine>) -> impl Iterator<Item = (String, Weight)> {
     lines.into_iter().flat_map(|line| {
-        let weight = Weight { layer: line.layer, confidence: line.confidence };
+        let weight = Weight {
+            layer: line.layer,
+            confidence: line.confidence,
+        };
         line.names.into_iter().map(move |name| (name, weight))
     })
 }
@@ -237,7 +270,11 @@ fn programs<T>(lines: impl Iterator<Item = (String, T)>) -> Programs<T> {
     for (text, tells) in lines {
         let mut words = text.split_whitespace().map(str::to_owned);
         let Some(name) = words.next() else { continue };
-        programs.entry(name).or_default().push(Program { then: words.collect(), text, tells });
+        programs.entry(name).or_default().push(Program {
+            then: words.collect(),
+            text,
+            tells,
+        });
     }
     programs
 }
@@ -249,11 +286,32 @@ mod tests {
     #[test]
     fn the_built_in_file_is_sound() {
         let clues = Clues::parse(BUILTIN).expect("clues.toml");
-        assert!(clues.words.len() > 300 && clues.programs.len() > 100, "{}", clues.words.len());
-        assert!(clues.words.keys().all(|word| word.to_lowercase() == *word && !word.contains(['-', '_'])));
-        assert!(clues.words.values().all(|word| word.weight.confidence < 100));
-        let unknown: Vec<_> = clues.suffixes.iter().filter(|end| !clues.words.contains_key(*end)).collect();
-        assert!(unknown.is_empty(), "ends of words that are no words: {unknown:?}");
+        assert!(
+            clues.words.len() > 300 && clues.programs.len() > 100,
+            "{}",
+            clues.words.len()
+        );
+        assert!(
+            clues
+                .words
+                .keys()
+                .all(|word| word.to_lowercase() == *word && !word.contains(['-', '_']))
+        );
+        assert!(
+            clues
+                .words
+                .values()
+                .all(|word| word.weight.confidence < 100)
+        );
+        let unknown: Vec<_> = clues
+            .suffixes
+            .iter()
+            .filter(|end| !clues.words.contains_key(*end))
+            .collect();
+        assert!(
+            unknown.is_empty(),
+            "ends of words that are no words: {unknown:?}"
+        );
         assert_eq!(Clues::builtin().words.len(), clues.words.len());
     }
 }

@@ -12,7 +12,8 @@ const WRAPPERS: &str = "exec env sudo bundle python python3 python2 poetry pipen
 const WRAPPERS_WITH_WORD: &str = "gosu su-exec chpst timeout setpriv runuser";
 
 /// Words that a script may end with after its work.
-const TRIVIAL: &str = "exit echo true sleep touch ls cat fi done date wait } ) esac set printf rm mkdir cd";
+const TRIVIAL: &str =
+    "exit echo true sleep touch ls cat fi done date wait } ) esac set printf rm mkdir cd";
 
 /// A command line, cut into the commands a shell would run one after the other.
 #[derive(Debug)]
@@ -30,8 +31,14 @@ impl<'a> CommandLine<'a> {
         let segments = text[..end]
             .split(['\n', ';', '|', '&'])
             .map(|segment| {
-                let strip = |word: &'a str| word.trim_matches(['"', '\'', '`', '[', ']', ',', '(', ')', '$']);
-                segment.split_whitespace().map(strip).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+                let strip = |word: &'a str| {
+                    word.trim_matches(['"', '\'', '`', '[', ']', ',', '(', ')', '$'])
+                };
+                segment
+                    .split_whitespace()
+                    .map(strip)
+                    .filter(|word| !word.is_empty())
+                    .collect::<Vec<_>>()
             })
             .filter(|words| !words.is_empty())
             .collect();
@@ -45,7 +52,10 @@ impl<'a> CommandLine<'a> {
 
     /// What each command runs of `programs`, from the last command to the first.
     pub fn runs<'p, T>(&self, programs: &'p Programs<T>) -> impl Iterator<Item = (&'p str, &'p T)> {
-        self.segments.iter().rev().flat_map(|segment| runs(segment, programs))
+        self.segments
+            .iter()
+            .rev()
+            .flat_map(|segment| runs(segment, programs))
     }
 
     /// As [`Self::runs`], only those after which nothing more than the end of a script comes.
@@ -70,7 +80,11 @@ fn runs<'p, T>(segment: &[&str], programs: &'p Programs<T>) -> Vec<(&'p str, &'p
         let name = word.rsplit('/').next().unwrap_or(word);
         for program in programs.get(name).into_iter().flatten() {
             let mut rest = segment[at + 1..].iter();
-            if program.then.iter().all(|wanted| rest.any(|word| word == wanted)) {
+            if program
+                .then
+                .iter()
+                .all(|wanted| rest.any(|word| word == wanted))
+            {
                 found.push((program.text.as_str(), &program.tells));
             }
         }
@@ -104,17 +118,28 @@ mod tests {
         for (line, expected) in [
             ("postgres -c x=1", vec!["postgres"]),
             ("docker-entrypoint.sh postgres", vec!["postgres"]),
-            ("/usr/local/bin/gosu redis redis-server --x", vec!["redis-server"]),
+            (
+                "/usr/local/bin/gosu redis redis-server --x",
+                vec!["redis-server"],
+            ),
             ("sh -c bundle exec puma -C config/puma.rb", vec!["puma"]),
-            ("python -m celery --app a.b worker", vec!["python", "celery worker"]),
-            ("poetry run python manage.py migrate && gunicorn app", vec!["gunicorn", "python"]),
+            (
+                "python -m celery --app a.b worker",
+                vec!["python", "celery worker"],
+            ),
+            (
+                "poetry run python manage.py migrate && gunicorn app",
+                vec!["gunicorn", "python"],
+            ),
             // A name in an argument is no program.
             ("wait -h postgres -U postgres", vec![]),
             ("my-app --database postgres", vec![]),
             ("", vec![]),
         ] {
-            let found: Vec<&str> =
-                CommandLine::of(line).runs(&Clues::builtin().programs).map(|(text, _)| text).collect();
+            let found: Vec<&str> = CommandLine::of(line)
+                .runs(&Clues::builtin().programs)
+                .map(|(text, _)| text)
+                .collect();
             assert_eq!(found, expected, "{line}");
         }
     }
@@ -124,7 +149,10 @@ mod tests {
         for (line, expected) in [
             ("alembic upgrade head", true),
             ("sh -c mc alias set x; mc mb x/y; exit 0", true),
-            ("python manage.py migrate && python manage.py runserver", false),
+            (
+                "python manage.py migrate && python manage.py runserver",
+                false,
+            ),
             ("alembic upgrade head && ./start", false),
             ("./start && alembic upgrade head", true),
             ("node server.js", false),

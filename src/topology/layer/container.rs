@@ -24,7 +24,13 @@ pub(super) fn clues(facts: &InstanceFacts, hint: Option<&ImageHint>, found: &mut
 
 /// The surest clue, the first of several.
 fn best(clues: impl Iterator<Item = Clue>) -> Option<Clue> {
-    clues.reduce(|best, next| if next.confidence > best.confidence { next } else { best })
+    clues.reduce(|best, next| {
+        if next.confidence > best.confidence {
+            next
+        } else {
+            best
+        }
+    })
 }
 
 fn shown(word: &str) -> String {
@@ -39,19 +45,36 @@ fn command(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     let runs = line
         .runs(&clues.programs)
         .next()
-        .map(|_| line.runs(&clues.programs).map(|(text, weight)| (text.to_owned(), *weight)))
+        .map(|_| {
+            line.runs(&clues.programs)
+                .map(|(text, weight)| (text.to_owned(), *weight))
+        })
         .into_iter()
         .flatten()
         .map(|(text, weight)| Clue::new(Origin::Run, weight, format!("runs {text}")));
-    let flags = line.words().filter(|word| word.starts_with('-')).filter_map(|word| {
-        let (flag, weight) = clues.flags.iter().find(|(flag, _)| word.starts_with(flag.as_str()))?;
-        Some(Clue::new(Origin::Run, *weight, format!("started with {flag}")))
-    });
+    let flags = line
+        .words()
+        .filter(|word| word.starts_with('-'))
+        .filter_map(|word| {
+            let (flag, weight) = clues
+                .flags
+                .iter()
+                .find(|(flag, _)| word.starts_with(flag.as_str()))?;
+            Some(Clue::new(
+                Origin::Run,
+                *weight,
+                format!("started with {flag}"),
+            ))
+        });
     runs.chain(flags).collect::<Vec<_>>().into_iter()
 }
 
 fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
-    let words = facts.healthcheck.as_ref().map(|check| check.test.reveal().as_slice()).unwrap_or_default();
+    let words = facts
+        .healthcheck
+        .as_ref()
+        .map(|check| check.test.reveal().as_slice())
+        .unwrap_or_default();
     let joined = match words.split_first() {
         Some((kind, rest)) if kind.starts_with("CMD") => rest.join(" "),
         _ => words.join(" "),
@@ -61,11 +84,19 @@ fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     let mut found = Vec::new();
     if !asks_another(&line) {
         let runs = line.runs(&clues.checks);
-        found
-            .extend(runs.map(|(text, weight)| Clue::new(Origin::Run, *weight, format!("checked by {text}"))));
-        let asked = clues.addresses.iter().filter(|(part, _)| joined.contains(part.as_str()));
         found.extend(
-            asked.map(|(part, weight)| Clue::new(Origin::Run, *weight, format!("checked at {part}"))),
+            runs.map(|(text, weight)| {
+                Clue::new(Origin::Run, *weight, format!("checked by {text}"))
+            }),
+        );
+        let asked = clues
+            .addresses
+            .iter()
+            .filter(|(part, _)| joined.contains(part.as_str()));
+        found.extend(
+            asked.map(|(part, weight)| {
+                Clue::new(Origin::Run, *weight, format!("checked at {part}"))
+            }),
         );
     }
     found.into_iter()
@@ -81,7 +112,10 @@ fn asks_another(line: &CommandLine) -> bool {
             _ => return false,
         };
         let own = ["localhost", "127.0.0.1", "0.0.0.0", "::1"];
-        !own.contains(&host) && host.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        !own.contains(&host)
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
     })
 }
 
@@ -90,10 +124,17 @@ fn variables(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     facts.environment.reveal().iter().filter_map(|(name, _)| {
         let begins = || {
             let begins = clues.variable_begins.get(variable_head(name))?;
-            begins.iter().find(|(begin, _)| name.starts_with(begin.as_str())).map(|(_, weight)| weight)
+            begins
+                .iter()
+                .find(|(begin, _)| name.starts_with(begin.as_str()))
+                .map(|(_, weight)| weight)
         };
         let weight = clues.variables.get(name).or_else(begins)?;
-        Some(Clue::new(Origin::Image, *weight, format!("has the variable {}", shown(name))))
+        Some(Clue::new(
+            Origin::Image,
+            *weight,
+            format!("has the variable {}", shown(name)),
+        ))
     })
 }
 
@@ -108,7 +149,11 @@ fn mounts(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
 fn ports(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     facts.ports.iter().filter_map(|port| {
         let weight = Clues::builtin().ports.get(&port.container)?;
-        Some(Clue::new(Origin::Image, *weight, format!("listens on {}", port.container)))
+        Some(Clue::new(
+            Origin::Image,
+            *weight,
+            format!("listens on {}", port.container),
+        ))
     })
 }
 
@@ -116,14 +161,23 @@ fn ports(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
 fn title(facts: &InstanceFacts) -> Option<Clue> {
     TITLE_LABELS.into_iter().find_map(|label| {
         let title = facts.labels.reveal().get(label)?.to_lowercase();
-        let hint = Catalog::builtin().lookup(&title).filter(|_| !title.contains(['/', ':', '@']))?;
-        let weight = Weight { layer: hint.layer, confidence: 70 };
-        Some(Clue::new(Origin::Image, weight, format!("its image is titled {}", hint.kind)))
+        let hint = Catalog::builtin()
+            .lookup(&title)
+            .filter(|_| !title.contains(['/', ':', '@']))?;
+        let weight = Weight {
+            layer: hint.layer,
+            confidence: 70,
+        };
+        Some(Clue::new(
+            Origin::Image,
+            weight,
+            format!("its image is titled {}", hint.kind),
+        ))
     })
 }
 
-/// Words in the name of an image of which nothing is known. An image that Compose built is named after
-/// stack and service, which tells nothing more.
+/// Words in the name of an image of which nothing is known. An image that Compose built is named
+/// after stack and service, which tells nothing more.
 fn unknown_image(facts: &InstanceFacts) -> Option<Clue> {
     let last = Catalog::last_part(&facts.image);
     if last.ends_with(facts.service.as_str()) {
@@ -133,7 +187,18 @@ fn unknown_image(facts: &InstanceFacts) -> Option<Clue> {
     let (word, weight, _) = words::weigh(&words, super::Place::default())?;
     let confidence = weight.confidence - weight.confidence / 6;
     // Pages are often served by the image that is named after the whole.
-    let confidence = if weight.layer == Layer::Ui { confidence.min(55) } else { confidence };
-    let weight = Weight { confidence, ..weight };
-    Some(Clue::new(Origin::Image, weight, format!("its image is named {}", shown(word))))
+    let confidence = if weight.layer == Layer::Ui {
+        confidence.min(55)
+    } else {
+        confidence
+    };
+    let weight = Weight {
+        confidence,
+        ..weight
+    };
+    Some(Clue::new(
+        Origin::Image,
+        weight,
+        format!("its image is named {}", shown(word)),
+    ))
 }

@@ -14,10 +14,21 @@ pub(super) const SURE: u8 = 85;
 pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
     let mut found = Vec::new();
     let mut tell = |origin, confidence, reason: String| {
-        found.push(Clue::new(origin, Weight { layer: Layer::Infra, confidence }, reason));
+        found.push(Clue::new(
+            origin,
+            Weight {
+                layer: Layer::Infra,
+                confidence,
+            },
+            reason,
+        ));
     };
     if subject.place.awaited {
-        tell(Origin::Place, 97, "a one-shot: others wait until it has completed".into());
+        tell(
+            Origin::Place,
+            97,
+            "a one-shot: others wait until it has completed".into(),
+        );
     }
     let publishes = subject.facts.is_some_and(InstanceFacts::publishes);
     let ends = subject.facts.is_some_and(ends) && !publishes;
@@ -38,7 +49,9 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
     }
     if let Some((text, job)) = subject.facts.and_then(command) {
         match job {
-            JobProgram::Copies if !publishes => tell(Origin::Run, 90, format!("copies with {text}")),
+            JobProgram::Copies if !publishes => {
+                tell(Origin::Run, 90, format!("copies with {text}"))
+            }
             JobProgram::Ends if ends => tell(Origin::Run, 88, format!("runs {text} and ends")),
             _ => {}
         }
@@ -69,6 +82,10 @@ fn command(facts: &InstanceFacts) -> Option<(&'static str, JobProgram)> {
     }
     let joined = facts.command.reveal().join(" ");
     let line = CommandLine::of(&joined);
-    let copies = line.runs(programs).find(|(_, job)| **job == JobProgram::Copies);
-    copies.or_else(|| line.ends_with(programs)).map(|(text, job)| (text, *job))
+    let copies = line
+        .runs(programs)
+        .find(|(_, job)| **job == JobProgram::Copies);
+    copies
+        .or_else(|| line.ends_with(programs))
+        .map(|(text, job)| (text, *job))
 }

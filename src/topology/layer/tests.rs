@@ -3,38 +3,70 @@ use crate::model::{LayerName, Port};
 use crate::topology::testing::facts;
 
 fn published(port: u16) -> Port {
-    Port { container: port, protocol: "tcp".into(), published: Some(port), address: None }
+    Port {
+        container: port,
+        protocol: "tcp".into(),
+        published: Some(port),
+        address: None,
+    }
 }
 
 fn place(needs: usize, needed_by: usize) -> Place {
-    Place { needs, needed_by, ..Place::default() }
+    Place {
+        needs,
+        needed_by,
+        ..Place::default()
+    }
 }
 
 fn of(name: &str, facts: &InstanceFacts, place: Place, rule: Option<Layer>) -> LayerAssignment {
     let hint = Catalog::builtin().lookup(&facts.image);
     let layers = Layers::default();
-    assign(&Subject { name, rule, layers: &layers, facts: Some(facts), hint: hint.as_deref(), place })
+    assign(&Subject {
+        name,
+        rule,
+        layers: &layers,
+        facts: Some(facts),
+        hint: hint.as_deref(),
+        place,
+    })
 }
 
 #[test]
 fn config_beats_label_beats_catalog() {
     let mut db = facts("hub/db");
     db.image = "postgres:16".into();
-    assert_eq!(of("db", &db, Place::default(), None).origin, LayerOrigin::Catalog);
-    db.labels.reveal_mut().insert(LAYER_LABEL.into(), "Operations".into());
+    assert_eq!(
+        of("db", &db, Place::default(), None).origin,
+        LayerOrigin::Catalog
+    );
+    db.labels
+        .reveal_mut()
+        .insert(LAYER_LABEL.into(), "Operations".into());
     let labelled = of("db", &db, Place::default(), None);
-    assert_eq!((labelled.layer, labelled.origin), (Layer::Infra, LayerOrigin::Label));
+    assert_eq!(
+        (labelled.layer, labelled.origin),
+        (Layer::Infra, LayerOrigin::Label)
+    );
     let ruled = of("db", &db, Place::default(), Some(Layer::Ui));
-    assert_eq!((ruled.layer, ruled.origin), (Layer::Ui, LayerOrigin::Config));
+    assert_eq!(
+        (ruled.layer, ruled.origin),
+        (Layer::Ui, LayerOrigin::Config)
+    );
 }
 
 #[test]
 fn a_bad_label_is_ignored_but_told() {
     let mut db = facts("hub/db");
     db.image = "postgres:16".into();
-    db.labels.reveal_mut().insert(LAYER_LABEL.into(), "bottom\x1b[2J".into());
+    db.labels
+        .reveal_mut()
+        .insert(LAYER_LABEL.into(), "bottom\x1b[2J".into());
     let found = of("db", &db, Place::default(), None);
-    assert_eq!((found.layer, found.origin), (Layer::Data, LayerOrigin::Catalog));
+    assert_eq!(
+        (found.layer, found.origin),
+        (Layer::Data, LayerOrigin::Catalog)
+    );
     assert_eq!(
         found.reason,
         "image postgres; the label hubdeck.layer=\"bottom [2J\" is no layer and was ignored"
@@ -45,51 +77,178 @@ fn a_bad_label_is_ignored_but_told() {
 fn jobs_and_backups_are_operations_whatever_their_image() {
     let mut job = facts("hub/migrate");
     job.image = "postgres:16".into();
-    let awaited = Place { awaited: true, ..Place::default() };
+    let awaited = Place {
+        awaited: true,
+        ..Place::default()
+    };
     assert_eq!(of("whatever", &job, awaited, None).layer, Layer::Infra);
-    assert_eq!(of("backup", &job, place(1, 0), None).layer, Layer::Infra, "a looping backup");
-    assert_eq!(of("migrate", &job, place(1, 0), None).layer, Layer::Data, "it never ends");
+    assert_eq!(
+        of("backup", &job, place(1, 0), None).layer,
+        Layer::Infra,
+        "a looping backup"
+    );
+    assert_eq!(
+        of("migrate", &job, place(1, 0), None).layer,
+        Layer::Data,
+        "it never ends"
+    );
     job.restart_policy = "no".into();
-    assert_eq!(of("db-migrate", &job, place(1, 0), None).layer, Layer::Infra);
+    assert_eq!(
+        of("db-migrate", &job, place(1, 0), None).layer,
+        Layer::Infra
+    );
     job.ports = vec![published(5432)];
-    assert_eq!(of("test-db", &job, place(0, 0), None).layer, Layer::Data, "it serves a port");
+    assert_eq!(
+        of("test-db", &job, place(0, 0), None).layer,
+        Layer::Data,
+        "it serves a port"
+    );
 }
 
 #[test]
 fn names_and_places_decide_for_unknown_images() {
     for (name, ports, at, layer, reason) in [
-        ("frontend", vec![80], place(1, 0), Layer::Ui, "named frontend"),
+        (
+            "frontend",
+            vec![80],
+            place(1, 0),
+            Layer::Ui,
+            "named frontend",
+        ),
         ("catalogue-db", vec![], place(0, 1), Layer::Data, "named db"),
-        ("db2", vec![], place(0, 1), Layer::Data, "named like the image db2"),
-        ("task-queue", vec![], place(0, 1), Layer::Data, "named queue"),
-        ("queue-master", vec![], place(1, 0), Layer::App, "needs services, depended on by nothing"),
-        ("redis-primary", vec![], place(0, 1), Layer::Data, "named redis"),
-        ("mailing-worker-3", vec![], place(2, 0), Layer::App, "named worker"),
-        ("api-gateway", vec![8080], place(3, 0), Layer::Edge, "named gateway"),
-        ("kibana", vec![5601], place(1, 0), Layer::Ui, "named like the image kibana"),
+        (
+            "db2",
+            vec![],
+            place(0, 1),
+            Layer::Data,
+            "named like the image db2",
+        ),
+        (
+            "task-queue",
+            vec![],
+            place(0, 1),
+            Layer::Data,
+            "named queue",
+        ),
+        (
+            "queue-master",
+            vec![],
+            place(1, 0),
+            Layer::App,
+            "needs services, depended on by nothing",
+        ),
+        (
+            "redis-primary",
+            vec![],
+            place(0, 1),
+            Layer::Data,
+            "named redis",
+        ),
+        (
+            "mailing-worker-3",
+            vec![],
+            place(2, 0),
+            Layer::App,
+            "named worker",
+        ),
+        (
+            "api-gateway",
+            vec![8080],
+            place(3, 0),
+            Layer::Edge,
+            "named gateway",
+        ),
+        (
+            "kibana",
+            vec![5601],
+            place(1, 0),
+            Layer::Ui,
+            "named like the image kibana",
+        ),
         (
             "search",
             vec![],
-            Place { stores: 1, ..place(3, 0) },
+            Place {
+                stores: 1,
+                ..place(3, 0)
+            },
             Layer::App,
             "needs a store and several other services",
         ),
         ("search", vec![], place(0, 2), Layer::Data, "named search"),
         ("web", vec![3000], place(1, 0), Layer::Ui, "named web"),
-        ("web", vec![3000], Place { stores: 1, ..place(2, 0) }, Layer::App, "named web, needs a store"),
-        ("zeta", vec![443], place(2, 0), Layer::Edge, "publishes 443 and is depended on by nothing"),
-        ("zeta", vec![443], Place { stores: 1, ..place(2, 0) }, Layer::App, "needs a store"),
-        ("zeta", vec![443], place(2, 1), Layer::App, "needs services and is needed"),
-        ("zeta", vec![443], place(0, 0), Layer::App, "publishes a port"),
-        ("zeta", vec![6379], place(0, 1), Layer::Data, "listens on 6379"),
-        ("zeta", vec![], place(0, 0), Layer::App, "nothing tells of another layer"),
-        ("日本 🦀", vec![], place(0, 2), Layer::App, "needed by others"),
+        (
+            "web",
+            vec![3000],
+            Place {
+                stores: 1,
+                ..place(2, 0)
+            },
+            Layer::App,
+            "named web, needs a store",
+        ),
+        (
+            "zeta",
+            vec![443],
+            place(2, 0),
+            Layer::Edge,
+            "publishes 443 and is depended on by nothing",
+        ),
+        (
+            "zeta",
+            vec![443],
+            Place {
+                stores: 1,
+                ..place(2, 0)
+            },
+            Layer::App,
+            "needs a store",
+        ),
+        (
+            "zeta",
+            vec![443],
+            place(2, 1),
+            Layer::App,
+            "needs services and is needed",
+        ),
+        (
+            "zeta",
+            vec![443],
+            place(0, 0),
+            Layer::App,
+            "publishes a port",
+        ),
+        (
+            "zeta",
+            vec![6379],
+            place(0, 1),
+            Layer::Data,
+            "listens on 6379",
+        ),
+        (
+            "zeta",
+            vec![],
+            place(0, 0),
+            Layer::App,
+            "nothing tells of another layer",
+        ),
+        (
+            "日本 🦀",
+            vec![],
+            place(0, 2),
+            Layer::App,
+            "needed by others",
+        ),
     ] {
         let mut unknown = facts("hub/x");
         unknown.image = "acme/thing:1".into();
         unknown.ports = ports.into_iter().map(published).collect();
         let found = of(name, &unknown, at, None);
-        assert_eq!((found.layer, found.reason.as_str()), (layer, reason), "{name}");
+        assert_eq!(
+            (found.layer, found.reason.as_str()),
+            (layer, reason),
+            "{name}"
+        );
     }
 }
 
@@ -100,9 +259,18 @@ fn one_image_in_several_roles() {
     assert_eq!(of("proxy", &nginx, place(2, 0), None).layer, Layer::Edge);
     assert_eq!(of("frontend", &nginx, place(0, 1), None).layer, Layer::Ui);
     nginx.image = "apache/airflow:2".into();
-    assert_eq!(of("airflow-worker", &nginx, place(2, 0), None).layer, Layer::App);
-    assert_eq!(of("airflow-cli", &nginx, place(2, 0), None).layer, Layer::Infra);
-    assert_eq!(of("airflow-nginx", &nginx, place(2, 0), None).layer, Layer::Edge);
+    assert_eq!(
+        of("airflow-worker", &nginx, place(2, 0), None).layer,
+        Layer::App
+    );
+    assert_eq!(
+        of("airflow-cli", &nginx, place(2, 0), None).layer,
+        Layer::Infra
+    );
+    assert_eq!(
+        of("airflow-nginx", &nginx, place(2, 0), None).layer,
+        Layer::Edge
+    );
     nginx.image = "acme/geodata:2".into();
     nginx.restart_policy = "no".into();
     nginx.command = vec!["/bin/true".into()].into();
@@ -121,12 +289,25 @@ fn several_clues_add_up_and_rivals_take_away() {
         retries: None,
     });
     let checked = of("orders-db", &own, Place::default(), None);
-    assert!(checked.confidence > named.confidence, "{} {}", checked.confidence, named.confidence);
+    assert!(
+        checked.confidence > named.confidence,
+        "{} {}",
+        checked.confidence,
+        named.confidence
+    );
     own.command = vec!["gunicorn".into(), "app".into()].into();
     let rivalled = of("orders-db", &own, Place::default(), None);
     assert!(rivalled.confidence < checked.confidence && rivalled.layer == Layer::Data);
-    let told: Vec<&str> = rivalled.evidence.iter().map(|each| each.reason.as_str()).collect();
-    assert_eq!(told, ["checked by pg_isready", "named db", "runs gunicorn"], "the rival comes last");
+    let told: Vec<&str> = rivalled
+        .evidence
+        .iter()
+        .map(|each| each.reason.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        ["checked by pg_isready", "named db", "runs gunicorn"],
+        "the rival comes last"
+    );
 }
 
 #[test]
@@ -150,7 +331,13 @@ fn own_builds_are_known_by_what_they_run() {
         ("celery -A proj flower", "", "", "", Layer::Infra),
         ("nginx -g daemon off;", "", "", "", Layer::Edge),
         ("npx vite --host", "", "", "", Layer::Ui),
-        ("start", "curl -f http://localhost:9200/_cluster/health", "", "", Layer::Data),
+        (
+            "start",
+            "curl -f http://localhost:9200/_cluster/health",
+            "",
+            "",
+            Layer::Data,
+        ),
     ] {
         let mut own = facts("hub/zeta");
         own.image = "hub-zeta".into();
@@ -159,24 +346,41 @@ fn own_builds_are_known_by_what_they_run() {
             check(&mut own, test);
         }
         if !variable.is_empty() {
-            own.environment.reveal_mut().push((variable.into(), "x".into()));
+            own.environment
+                .reveal_mut()
+                .push((variable.into(), "x".into()));
         }
         if !mount.is_empty() {
             let (kind, target) = ("volume".into(), mount.into());
-            own.mounts.push(crate::model::Mount { kind, source: "v".into(), target, writable: true });
+            own.mounts.push(crate::model::Mount {
+                kind,
+                source: "v".into(),
+                target,
+                writable: true,
+            });
         }
         let found = of("zeta", &own, Place::default(), None);
-        assert_eq!(found.layer, layer, "{command}{test}{variable}{mount}: {:?}", found.evidence);
+        assert_eq!(
+            found.layer, layer,
+            "{command}{test}{variable}{mount}: {:?}",
+            found.evidence
+        );
     }
 }
 
 #[test]
 fn a_label_may_name_any_layer_there_is() {
-    let batch = LayerName { layer: Layer::Added(0), id: "batch".into(), title: "Nightly work".into() };
+    let batch = LayerName {
+        layer: Layer::Added(0),
+        id: "batch".into(),
+        title: "Nightly work".into(),
+    };
     let layers = Layers::new(vec![batch]);
     for text in ["batch", " Nightly Work ", "BATCH"] {
         let mut job = facts("hub/x");
-        job.labels.reveal_mut().insert(LAYER_LABEL.into(), text.into());
+        job.labels
+            .reveal_mut()
+            .insert(LAYER_LABEL.into(), text.into());
         let subject = Subject {
             name: "x",
             rule: None,
@@ -186,7 +390,11 @@ fn a_label_may_name_any_layer_there_is() {
             place: Place::default(),
         };
         let found = assign(&subject);
-        assert_eq!((found.layer, found.confidence), (Layer::Added(0), 100), "{text}");
+        assert_eq!(
+            (found.layer, found.confidence),
+            (Layer::Added(0), 100),
+            "{text}"
+        );
         assert!(found.evidence.len() > 1, "what was inferred is told too");
     }
 }

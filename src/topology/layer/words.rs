@@ -5,7 +5,8 @@ use crate::model::Layer;
 use super::clues::{Clues, JobWord, Weight};
 use super::{Clue, Origin};
 
-/// The words of `name`, in order, lower case, without trailing digits: `userDB2-api` is `user`, `db`, `api`.
+/// The words of `name`, in order, lower case, without trailing digits: `userDB2-api` is `user`,
+/// `db`, `api`.
 pub(super) fn of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_lower = false;
@@ -26,9 +27,14 @@ pub(super) fn of(name: &str) -> Vec<String> {
         if Clues::builtin().words.contains_key(word) {
             return word.clone();
         }
-        word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
+        word.trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
     };
-    words.iter().map(bare).filter(|word| !word.is_empty()).collect()
+    words
+        .iter()
+        .map(bare)
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 /// What `words` tell together: the last that tells something decides the layer. The flag tells of a
@@ -39,17 +45,29 @@ pub(super) fn weigh(words: &[String], place: super::Place) -> Option<(&str, Weig
         && clues.consoles.contains(last)
         && let Some(store) = rest.iter().rev().find(|word| is_store(word))
     {
-        let weight = Weight { layer: Layer::Infra, confidence: 80 };
+        let weight = Weight {
+            layer: Layer::Infra,
+            confidence: 80,
+        };
         return Some((store, weight, true));
     }
-    let telling = words.iter().rev().enumerate().filter_map(|(from_end, word)| {
-        let (text, mut weight) = tells(word, from_end == 0, place)?;
-        weight.confidence -= weight.confidence / 6 * u8::from(from_end > 0);
-        Some((text, weight, clues.fillers.contains(word)))
-    });
+    let telling = words
+        .iter()
+        .rev()
+        .enumerate()
+        .filter_map(|(from_end, word)| {
+            let (text, mut weight) = tells(word, from_end == 0, place)?;
+            weight.confidence -= weight.confidence / 6 * u8::from(from_end > 0);
+            Some((text, weight, clues.fillers.contains(word)))
+        });
     let told: Vec<_> = telling.collect();
-    let (_, decided, _) = told.iter().find(|(.., is_filler)| !is_filler).or(told.first())?;
-    let same = told.iter().filter(|(_, weight, _)| weight.layer == decided.layer);
+    let (_, decided, _) = told
+        .iter()
+        .find(|(.., is_filler)| !is_filler)
+        .or(told.first())?;
+    let same = told
+        .iter()
+        .filter(|(_, weight, _)| weight.layer == decided.layer);
     let surest = same.max_by_key(|(_, weight, _)| weight.confidence);
     surest.map(|(text, weight, _)| (*text, *weight, false))
 }
@@ -58,17 +76,35 @@ fn tells(word: &str, is_last: bool, place: super::Place) -> Option<(&str, Weight
     let clues = Clues::builtin();
     if clues.web.iter().any(|each| each == word) {
         // `web` with a store behind it is most likely a whole application.
-        let layer = if place.stores > 0 { Layer::App } else { Layer::Ui };
-        return Some((word, Weight { layer, confidence: 60 }));
+        let layer = if place.stores > 0 {
+            Layer::App
+        } else {
+            Layer::Ui
+        };
+        return Some((
+            word,
+            Weight {
+                layer,
+                confidence: 60,
+            },
+        ));
     }
     let known = |text: &str| clues.words.get(text).filter(|known| is_last || !known.last);
     if let Some(known) = known(word) {
         return Some((word, known.weight));
     }
-    let suffix =
-        clues.suffixes.iter().find(|end| word.len() > end.len() + 1 && word.ends_with(end.as_str()))?;
+    let suffix = clues
+        .suffixes
+        .iter()
+        .find(|end| word.len() > end.len() + 1 && word.ends_with(end.as_str()))?;
     let weight = known(suffix)?.weight;
-    Some((word, Weight { confidence: weight.confidence - 5, ..weight }))
+    Some((
+        word,
+        Weight {
+            confidence: weight.confidence - 5,
+            ..weight
+        },
+    ))
 }
 
 /// Whether `word` names a store.
@@ -83,7 +119,8 @@ pub(super) fn names_a_store(name: &str) -> bool {
     weigh(&of(name), place).is_some_and(|(_, weight, _)| weight.layer == Layer::Data)
 }
 
-/// The first word of `words` that tells of work that ends. Weak ones count only at the begin or the end.
+/// The first word of `words` that tells of work that ends. Weak ones count only at the begin or the
+/// end.
 pub(super) fn job(words: &[String]) -> Option<(&str, JobWord)> {
     let jobs = &Clues::builtin().jobs;
     let strong = words.iter().find_map(|word| {
@@ -96,7 +133,10 @@ pub(super) fn job(words: &[String]) -> Option<(&str, JobWord)> {
 
 /// The first of `words` that is in `list`.
 pub(super) fn any<'a>(words: &'a [String], list: &[String]) -> Option<&'a str> {
-    words.iter().find(|word| list.contains(word)).map(String::as_str)
+    words
+        .iter()
+        .find(|word| list.contains(word))
+        .map(String::as_str)
 }
 
 /// The clue of a service's own name.

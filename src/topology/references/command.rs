@@ -9,7 +9,16 @@ const LONGEST: usize = 65_536;
 /// Flags that take a host and do not say so.
 const HOST_FLAGS: &[&str] = &["-h", "-H", "-host"];
 /// Programs that take a host and a port as words of their own.
-const DIALLERS: &[&str] = &["nc", "ncat", "netcat", "telnet", "ping", "wait-for", "wait-for-it", "wait_for"];
+const DIALLERS: &[&str] = &[
+    "nc",
+    "ncat",
+    "netcat",
+    "telnet",
+    "ping",
+    "wait-for",
+    "wait-for-it",
+    "wait_for",
+];
 /// Programs whose words name images and containers, not hosts.
 const ENGINES: &[&str] = &["docker", "podman", "nerdctl"];
 
@@ -42,20 +51,30 @@ pub(super) fn words(words: &[String], what: &str, add: &mut impl FnMut(Reference
     }
 }
 
-/// A script without the text that it writes into a file at its end (`cat << EOF > config.yml`): nothing runs
-/// after that, so that the file is for somebody else.
+/// A script without the text that it writes into a file at its end (`cat << EOF > config.yml`):
+/// nothing runs after that, so that the file is for somebody else.
 fn without_last_text(script: &str) -> &str {
-    let Some((before, after)) = script.split_once("<<") else { return script };
+    let Some((before, after)) = script.split_once("<<") else {
+        return script;
+    };
     let command = before.rsplit(ends_command).next().unwrap_or(before);
-    let writes = command.split_whitespace().any(|word| matches!(base(word), "cat" | "tee"));
+    let writes = command
+        .split_whitespace()
+        .any(|word| matches!(base(word), "cat" | "tee"));
     let after = after.trim_start_matches(['-', ' ', '"', '\'', '\\']);
-    let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+    let end = after
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(after.len());
     let (mark, text) = after.split_at(end);
     if !writes || !mark.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return script;
     }
     let mut rest = text.lines().skip_while(|line| line.trim() != mark).skip(1);
-    if rest.any(|line| !line.trim().is_empty()) { script } else { before }
+    if rest.any(|line| !line.trim().is_empty()) {
+        script
+    } else {
+        before
+    }
 }
 
 fn ends_command(c: char) -> bool {
@@ -64,11 +83,19 @@ fn ends_command(c: char) -> bool {
 
 /// References in the words of one command.
 fn command(words: &[&str], what: &str, add: &mut impl FnMut(Reference)) {
-    if words.first().is_some_and(|head| ENGINES.contains(&base(head))) {
+    if words
+        .first()
+        .is_some_and(|head| ENGINES.contains(&base(head)))
+    {
         return;
     }
-    let dials = words.iter().any(|word| DIALLERS.contains(&base(word).trim_end_matches(".sh")));
-    let mut words = words.iter().map(|word| word.trim_matches(['"', '\'', '(', ')', '`'])).peekable();
+    let dials = words
+        .iter()
+        .any(|word| DIALLERS.contains(&base(word).trim_end_matches(".sh")));
+    let mut words = words
+        .iter()
+        .map(|word| word.trim_matches(['"', '\'', '(', ')', '`']))
+        .peekable();
     while let Some(word) = words.next() {
         if word.starts_with('-') {
             let next = words.peek().copied().filter(|next| !next.starts_with('-'));
@@ -77,13 +104,16 @@ fn command(words: &[&str], what: &str, add: &mut impl FnMut(Reference)) {
             }
             continue;
         }
-        let mut found = |host: &str, port| add(Reference::new(host, port, Provenance::Command, what));
+        let mut found =
+            |host: &str, port| add(Reference::new(host, port, Provenance::Command, what));
         if let Some((name, value)) = word.split_once('=').filter(|(name, _)| is_name(name)) {
             environment::hosts(name, value, &mut found);
         } else {
             scan::hosts(word, &mut found);
         }
-        if let Some((host, port)) = word.split_once("/dev/tcp/").and_then(|(_, to)| to.split_once('/'))
+        if let Some((host, port)) = word
+            .split_once("/dev/tcp/")
+            .and_then(|(_, to)| to.split_once('/'))
             && let Some(host) = scan::as_host(host)
         {
             found(host, port.parse().ok());
@@ -122,7 +152,10 @@ fn flag(word: &str, next: Option<&str>, add: &mut impl FnMut(Reference)) -> bool
         return true;
     }
     // `mysql -hdb`.
-    if let Some(host) = word.strip_prefix("-h").filter(|rest| !rest.starts_with('-')) {
+    if let Some(host) = word
+        .strip_prefix("-h")
+        .filter(|rest| !rest.starts_with('-'))
+    {
         host_word(host, "-h", add);
     }
     // The value of a flag that tells of no host is none; of any other it may be a URL.
@@ -141,5 +174,8 @@ fn base(word: &str) -> &str {
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }

@@ -16,13 +16,16 @@ pub(super) fn variable(name: &str, value: &str, add: &mut impl FnMut(Reference))
         return;
     }
     if value.contains('\n') {
-        let mut found = |host: &str, port| add(Reference::new(host, port, Provenance::Environment, name));
+        let mut found =
+            |host: &str, port| add(Reference::new(host, port, Provenance::Environment, name));
         if tells(name) != Tells::NoHost {
             super::file::lines(value, &mut found);
         }
         return;
     }
-    hosts(name, value, &mut |host, port| add(Reference::new(host, port, Provenance::Environment, name)));
+    hosts(name, value, &mut |host, port| {
+        add(Reference::new(host, port, Provenance::Environment, name))
+    });
 }
 
 /// The hosts in `value`, which belongs to `name`.
@@ -44,9 +47,13 @@ pub(super) fn hosts(name: &str, value: &str, found: &mut scan::Found<'_>) {
 
 /// Hosts in a list of bare words. Where one of them is none, it is text.
 fn bare(value: &str, found: &mut scan::Found<'_>) {
-    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '[' | ']' | '"' | '\'');
-    let words: Vec<&str> =
-        value.split(is_gap).filter(|word| !word.is_empty()).take(LONGEST_LIST + 1).collect();
+    let is_gap =
+        |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '[' | ']' | '"' | '\'');
+    let words: Vec<&str> = value
+        .split(is_gap)
+        .filter(|word| !word.is_empty())
+        .take(LONGEST_LIST + 1)
+        .collect();
     if words.len() > LONGEST_LIST || words.iter().any(|word| scan::split_port(word).is_none()) {
         return;
     }

@@ -17,7 +17,12 @@ pub(super) fn references(file: &ConfigurationFile, add: &mut impl FnMut(Referenc
     }
     lines(&file.text, &mut |host, port| {
         let detail = port.map_or_else(|| name.to_owned(), |port| format!("{name} :{port}"));
-        add(Reference::new(host, port, Provenance::Configuration, &detail));
+        add(Reference::new(
+            host,
+            port,
+            Provenance::Configuration,
+            &detail,
+        ));
     });
 }
 
@@ -36,7 +41,10 @@ pub(super) fn lines(text: &str, found: &mut scan::Found<'_>) {
 /// The line without its comment (`#`, `//`, `;`, `--`, `<!--` at its begin; ` #` anywhere).
 fn without_comment(line: &str) -> &str {
     let line = line.trim();
-    if ["#", "//", ";", "--", "<!--", "*", "/*"].iter().any(|mark| line.starts_with(mark)) {
+    if ["#", "//", ";", "--", "<!--", "*", "/*"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+    {
         return "";
     }
     let comment = line.find(" #").into_iter().chain(line.find("\t#")).min();

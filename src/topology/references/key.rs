@@ -63,10 +63,12 @@ const HOSTS: &[&str] = &[
 ];
 
 /// Ends of words that run together, as in `DBHOST` and `BOOTSTRAPSERVERS`.
-const HOST_ENDS: &[&str] =
-    &["host", "hosts", "hostname", "server", "servers", "addr", "address", "url", "uri"];
+const HOST_ENDS: &[&str] = &[
+    "host", "hosts", "hostname", "server", "servers", "addr", "address", "url", "uri",
+];
 
-/// Words that make a name tell of something else: who may call, how others see the container, images.
+/// Words that make a name tell of something else: who may call, how others see the container,
+/// images.
 const OTHER_WORDS: &[&str] = &[
     "allowed",
     "allow",
@@ -98,11 +100,21 @@ const OTHER_WORDS: &[&str] = &[
     "logout",
 ];
 
-/// Words that do so where the name does not end as a host's: `REDIS_IMAGE`, not `IMAGE_SERVICE_HOST`.
+/// Words that do so where the name does not end as a host's: `REDIS_IMAGE`, not
+/// `IMAGE_SERVICE_HOST`.
 const ARTEFACTS: &[&str] = &["image", "images", "version", "tag"];
 
 /// Last words of names whose values are no hosts.
-const OTHER_ENDS: &[&str] = &["key", "path", "dir", "directory", "file", "folder", "home", "email"];
+const OTHER_ENDS: &[&str] = &[
+    "key",
+    "path",
+    "dir",
+    "directory",
+    "file",
+    "folder",
+    "home",
+    "email",
+];
 
 /// Ends of last words of names whose values are secrets.
 const SECRET_ENDS: &[&str] = &["pass", "passwd", "password", "secret", "token"];
@@ -161,7 +173,9 @@ const CLUSTER: &[&str] = &[
 /// Whether `name` tells how a store named `kind` finds others: the members of its cluster, or
 /// something that it is told to use.
 pub(super) fn concerns_store(name: &str, kind: &str) -> bool {
-    begins_with(name, kind) || (kind == "postgres" && words(name) == "pghost") || concerns_cluster(name)
+    begins_with(name, kind)
+        || (kind == "postgres" && words(name) == "pghost")
+        || concerns_cluster(name)
 }
 
 /// Whether `name` tells how the members of a cluster find each other.
@@ -174,8 +188,8 @@ pub(super) fn begins_with(name: &str, word: &str) -> bool {
     words(name).split('_').next() == Some(word)
 }
 
-/// The words of a name in lower case with `_` between them: `dbHost`, `DB_HOST` and `db.host` are the
-/// same. A number at the end tells nothing (`REDIS_HOST_1`, `SERVER_URL2`) and is left out.
+/// The words of a name in lower case with `_` between them: `dbHost`, `DB_HOST` and `db.host` are
+/// the same. A number at the end tells nothing (`REDIS_HOST_1`, `SERVER_URL2`) and is left out.
 fn words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
@@ -189,7 +203,9 @@ fn words(name: &str) -> String {
             words.push(c.to_ascii_lowercase());
         }
     }
-    let kept = words.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').len();
+    let kept = words
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '_')
+        .len();
     words.truncate(kept);
     words
 }
@@ -209,12 +225,18 @@ mod tests {
                 "REST_HOST_NAME PMA_HOST REDIS_HOST_1 URL2 CASSANDRA_CONTACT_POINTS --upstream h.host IMAGE_API_HOST ConnectionStrings__Bus",
                 Tells::Host,
             ),
-            ("DB_USER POSTGRES_DB QUEUE_CONNECTION CACHE_DRIVER SERVER_NAME DB_TYPE", Tells::Nothing),
+            (
+                "DB_USER POSTGRES_DB QUEUE_CONNECTION CACHE_DRIVER SERVER_NAME DB_TYPE",
+                Tells::Nothing,
+            ),
             (
                 "HOSTNAME ALLOWED_HOSTS NO_PROXY DB_PASSWORD REDIS_IMAGE DB_IMAGE_TAG CORS_ORIGIN_URL API_KEY",
                 Tells::NoHost,
             ),
-            ("VIRTUAL_HOST KAFKA_ADVERTISED_LISTENERS OAUTH_REDIRECT_URI BIND_ADDRESS", Tells::NoHost),
+            (
+                "VIRTUAL_HOST KAFKA_ADVERTISED_LISTENERS OAUTH_REDIRECT_URI BIND_ADDRESS",
+                Tells::NoHost,
+            ),
             ("url2Host N8N_HOST", Tells::Host),
             ("_ 1 -- é", Tells::Nothing),
         ] {

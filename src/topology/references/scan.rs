@@ -49,11 +49,14 @@ pub(in crate::topology) fn hosts(text: &str, found: &mut Found<'_>) {
     while let Some(at) = rest.find("://") {
         let (before, after) = (&rest[..at], &rest[at + 3..]);
         let scheme_at = before.rfind(|c: char| !is_scheme(c));
-        let scheme_at = scheme_at.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let scheme_at = scheme_at.map_or(0, |at| {
+            at + before[at..].chars().next().map_or(1, char::len_utf8)
+        });
         tokens(&before[..scheme_at], found);
         let (authority, tail) = after.split_at(after.find(ends_authority).unwrap_or(after.len()));
-        if let Some(comma) =
-            authority.rfind(',').filter(|_| authority.ends_with(':') && tail.starts_with("//"))
+        if let Some(comma) = authority
+            .rfind(',')
+            .filter(|_| authority.ends_with(':') && tail.starts_with("//"))
         {
             // A list of URLs: what follows the comma is the scheme of the next one.
             network(&before[scheme_at..], &authority[..comma], "", found);
@@ -69,11 +72,18 @@ pub(in crate::topology) fn hosts(text: &str, found: &mut Found<'_>) {
 
 /// The hosts of one URL, unless its scheme has none.
 fn network(scheme: &str, authority: &str, path: &str, found: &mut Found<'_>) {
-    if LOCAL_SCHEMES.iter().any(|local| local.eq_ignore_ascii_case(scheme)) {
+    if LOCAL_SCHEMES
+        .iter()
+        .any(|local| local.eq_ignore_ascii_case(scheme))
+    {
         return;
     }
     let several = authority.matches('@').count() > 1 && authority.contains(',');
-    let hosts = if several { authority } else { authority.rsplit('@').next().unwrap_or_default() };
+    let hosts = if several {
+        authority
+    } else {
+        authority.rsplit('@').next().unwrap_or_default()
+    };
     for piece in hosts.split(',').take(64) {
         match split_port(piece.rsplit('@').next().unwrap_or_default()) {
             Some((host, port)) => found(host, port),
@@ -108,7 +118,9 @@ pub(in crate::topology) fn split_port(text: &str) -> Option<(&str, Option<u16>)>
 pub(in crate::topology) fn as_host(text: &str) -> Option<&str> {
     let text = text.strip_suffix('.').unwrap_or(text);
     let is_name = text.len() <= LONGEST_HOST
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
         && text.chars().any(|c| c.is_ascii_alphabetic());
     (is_name || text.parse::<IpAddr>().is_ok()).then_some(text)
@@ -160,7 +172,9 @@ pub(super) fn fields(text: &str, found: &mut Found<'_>) {
 /// The value after the name of a field.
 fn value_after(text: &str) -> Option<&str> {
     let text = text.trim_start_matches(['"', '\'', ' ']);
-    let text = text.strip_prefix("=>").or_else(|| text.strip_prefix(['=', ':', '>']))?;
+    let text = text
+        .strip_prefix("=>")
+        .or_else(|| text.strip_prefix(['=', ':', '>']))?;
     let text = text.trim_start_matches(['"', '\'', ' ', '[', '`']);
     let text = text.strip_prefix("tcp:").unwrap_or(text);
     // A host is short: looking further would cost the square of a long text.
@@ -196,7 +210,11 @@ fn ends_value(c: char) -> bool {
 }
 
 fn ends_text(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ';' | '<' | '>' | '(' | ')' | '{' | '}')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '"' | '\'' | '`' | ';' | '<' | '>' | '(' | ')' | '{' | '}'
+        )
 }
 
 #[cfg(test)]
@@ -220,7 +238,10 @@ mod tests {
             ("jdbc:postgresql://db:5432/app", "db:5432"),
             ("jdbc:sqlserver://db:1433;databaseName=x", "db:1433"),
             ("jdbc:oracle:thin:@db:1521:xe", "db:1521"),
-            ("mongodb://u:p@a:27017,b,c:27019/x?replicaSet=rs", "a:27017 b c:27019"),
+            (
+                "mongodb://u:p@a:27017,b,c:27019/x?replicaSet=rs",
+                "a:27017 b c:27019",
+            ),
             ("http://a:1,http://b:2", "a:1 b:2"),
             ("http://a, http://b/x,http://c", "a b c"),
             ("amqp://u:p/w#x@mq:5672//", "mq:5672"),
@@ -229,14 +250,26 @@ mod tests {
             ("u:p@tcp(db:3306)/app", "db:3306"),
             ("kafka:9092,kafka2:9092", "kafka:9092 kafka2:9092"),
             ("1@k1:9093,2@k2:9093", "k1:9093 k2:9093"),
-            ("server.1=zoo1:2888:3888;2181 server.2=zoo2:2888:3888;2181", "zoo1:2888 zoo2:2888"),
+            (
+                "server.1=zoo1:2888:3888;2181 server.2=zoo2:2888:3888;2181",
+                "zoo1:2888 zoo2:2888",
+            ),
             ("local:redis:6379:0", "redis:6379"),
             ("es01=http://es01:2380", "es01:2380"),
             ("http://[::1]:80/ http://10.0.0.2:80", "::1:80 10.0.0.2:80"),
-            ("redis:7 12:30:45 a:b user:1000@x ghcr.io/acme/api:8080 /data/redis:6379", ""),
-            ("s3://minio/x sqlite:////data/db.sqlite file:///db unix:///run/x", ""),
+            (
+                "redis:7 12:30:45 a:b user:1000@x ghcr.io/acme/api:8080 /data/redis:6379",
+                "",
+            ),
+            (
+                "s3://minio/x sqlite:////data/db.sqlite file:///db unix:///run/x",
+                "",
+            ),
             ("http://${HOST}:80/ http:// :// //db:5432/x", "db:5432"),
-            ("[{\"url\":\"http://x:80\"}] fetch('http://y:3000/p')", "x:80 y:3000"),
+            (
+                "[{\"url\":\"http://x:80\"}] fetch('http://y:3000/p')",
+                "x:80 y:3000",
+            ),
         ] {
             assert_eq!(all(text, hosts), expected, "{text}");
         }
@@ -248,7 +281,10 @@ mod tests {
             ("host=db port=5432 user=api dbname=web", "db"),
             ("pgsql:host=db;port=5432;dbname=x", "db"),
             ("Server=tcp:sql,1433;Database=app;User Id=api", "sql"),
-            ("{\"host\": \"db\", \"port\": 5432, \"user\": \"api\"}", "db"),
+            (
+                "{\"host\": \"db\", \"port\": 5432, \"user\": \"api\"}",
+                "db",
+            ),
             ("-Dspring.redis.host=redis -Dname=x", "redis"),
             ("<host>zk</host><port>2181</port>", "zk"),
             ("url: http://x", ""),

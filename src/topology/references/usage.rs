@@ -1,13 +1,14 @@
 //! Which variables a program reads to find others.
 //!
-//! Known servers read few, and the image catalog says how their names begin. What else a stack gives to
-//! them (`env_file`, a YAML anchor) is meant for somebody else.
+//! Known servers read few, and the image catalog says how their names begin. What else a stack
+//! gives to them (`env_file`, a YAML anchor) is meant for somebody else.
 
 use super::key;
 use crate::model::{ImageHint, InstanceFacts, Layer};
 use crate::topology::catalog::{self, Catalog};
 
-/// Kinds of the catalog's data layer that call other services by themselves, by variables of any name.
+/// Kinds of the catalog's data layer that call other services by themselves, by variables of any
+/// name.
 const CALLING_STORES: &[&str] = &[
     "pgbouncer",
     "pgpool",
@@ -47,14 +48,19 @@ pub(in crate::topology) enum Usage {
     Foreign,
 }
 
-/// What the variable `name`, which several programs are given, is to one of this `kind`, which may be a
-/// store of data.
+/// What the variable `name`, which several programs are given, is to one of this `kind`, which may
+/// be a store of data.
 pub(in crate::topology) fn of_shared(name: &str, kind: &str, is_store: bool) -> Usage {
     if is_read(name, kind) {
         Usage::Own
     } else if is_store && is_plain_store(kind) {
-        // `REDIS_HOST` is there for those who call Redis; `REDIS_MASTER_HOST` may be there for a replica.
-        if key::concerns_cluster(name) { Usage::Possible } else { Usage::Foreign }
+        // `REDIS_HOST` is there for those who call Redis; `REDIS_MASTER_HOST` may be there for a
+        // replica.
+        if key::concerns_cluster(name) {
+            Usage::Possible
+        } else {
+            Usage::Foreign
+        }
     } else if key::begins_with(name, kind) {
         Usage::Own
     } else if Catalog::builtin().reads(kind).is_some() {
@@ -64,19 +70,23 @@ pub(in crate::topology) fn of_shared(name: &str, kind: &str, is_store: bool) -> 
     }
 }
 
-/// Whether a container with these `facts` and a known image may read the variable `name`. A store of data
-/// reads its own, and those by which the members of a cluster find each other: all others come from a file
-/// that it shares.
+/// Whether a container with these `facts` and a known image may read the variable `name`. A store
+/// of data reads its own, and those by which the members of a cluster find each other: all others
+/// come from a file that it shares.
 pub(super) fn may_read(name: &str, facts: &InstanceFacts, hint: &ImageHint) -> bool {
     let kind = hint.kind.as_str();
-    let is_store = hint.layer == Layer::Data && is_plain_store(kind) && !runs_script(facts.command.reveal());
+    let is_store =
+        hint.layer == Layer::Data && is_plain_store(kind) && !runs_script(facts.command.reveal());
     !Catalog::builtin().ignores(kind, facts.command.reveal(), name)
         && (!is_store || is_read(name, kind) || key::concerns_store(name, kind))
 }
 
 /// Whether a container runs a script instead of what its image is made for.
 fn runs_script(command: &[String]) -> bool {
-    command.iter().take(2).any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash")))
+    command
+        .iter()
+        .take(2)
+        .any(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash")))
 }
 
 /// Whether a store of this `kind` calls nothing but others of its own kind by itself.
@@ -121,7 +131,11 @@ mod tests {
             ("N8N_RUNNERS_BROKER", "n8n", false, Own),
             ("DB_POSTGRESDB_HOST", "n8n", false, Possible),
         ] {
-            assert_eq!(of_shared(name, kind, is_store), expected, "{name} of {kind}");
+            assert_eq!(
+                of_shared(name, kind, is_store),
+                expected,
+                "{name} of {kind}"
+            );
         }
     }
 }

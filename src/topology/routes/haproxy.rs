@@ -23,7 +23,11 @@ pub(super) fn routes(text: &str) -> Vec<Reference> {
         let line = line.split('#').next().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().take(64).collect();
         match words.as_slice() {
-            ["frontend" | "backend" | "listen" | "peers" | "resolvers" | "ring", name, ..] => section = name,
+            [
+                "frontend" | "backend" | "listen" | "peers" | "resolvers" | "ring",
+                name,
+                ..,
+            ] => section = name,
             ["global" | "defaults", ..] => section = "",
             ["acl", name, fetch, values @ ..] if tells_path(fetch) => {
                 if let Some(value) = values.iter().find(|value| !value.starts_with('-')) {
@@ -34,10 +38,18 @@ pub(super) fn routes(text: &str) -> Vec<Reference> {
                 let path = sections.path(condition).unwrap_or_default();
                 sections.paths.entry(backend).or_default().push(path);
             }
-            ["default_backend", backend, ..] => sections.paths.entry(backend).or_default().push("/"),
+            ["default_backend", backend, ..] => {
+                sections.paths.entry(backend).or_default().push("/")
+            }
             ["server" | "server-template", name, rest @ ..] => {
-                let address = rest.iter().find(|word| !word.chars().all(|c| c.is_ascii_digit() || c == '-'));
-                sections.servers.entry(section).or_default().extend(address.or(Some(name)));
+                let address = rest
+                    .iter()
+                    .find(|word| !word.chars().all(|c| c.is_ascii_digit() || c == '-'));
+                sections
+                    .servers
+                    .entry(section)
+                    .or_default()
+                    .extend(address.or(Some(name)));
             }
             _ => {}
         }
@@ -46,16 +58,23 @@ pub(super) fn routes(text: &str) -> Vec<Reference> {
 }
 
 fn tells_path(fetch: &str) -> bool {
-    ["path", "hdr", "base", "url", "req.hdr", "req.ssl_sni"].iter().any(|each| fetch.starts_with(each))
+    ["path", "hdr", "base", "url", "req.hdr", "req.ssl_sni"]
+        .iter()
+        .any(|each| fetch.starts_with(each))
 }
 
 impl<'a> Sections<'a> {
     /// What the condition of a `use_backend` tells: the value of its `acl`, or one written inline.
     fn path(&self, condition: &[&'a str]) -> Option<&'a str> {
-        let named = condition.iter().find_map(|word| self.rules.get(word.trim_start_matches('!')).copied());
+        let named = condition
+            .iter()
+            .find_map(|word| self.rules.get(word.trim_start_matches('!')).copied());
         let inline = || {
             let at = condition.iter().position(|word| tells_path(word))?;
-            condition[at + 1..].iter().find(|word| !word.starts_with('-')).copied()
+            condition[at + 1..]
+                .iter()
+                .find(|word| !word.starts_with('-'))
+                .copied()
         };
         named.or_else(inline)
     }
@@ -66,7 +85,10 @@ impl<'a> Sections<'a> {
             let none = vec![""];
             let paths = self.paths.get(section).unwrap_or(&none);
             for server in servers.iter().take(64) {
-                let told = paths.iter().take(16).filter_map(|path| reference(plain_path(path), server));
+                let told = paths
+                    .iter()
+                    .take(16)
+                    .filter_map(|path| reference(plain_path(path), server));
                 found.extend(told);
             }
         }

@@ -7,12 +7,20 @@ use crate::model::InstanceFacts;
 use crate::topology::references::{Offer, Reference, Router};
 
 /// Labels by which companions of `nginx-proxy` find it.
-pub(super) const PROXY_LABELS: [&str; 2] =
-    ["com.github.jrcs.letsencrypt_nginx_proxy_companion.nginx_proxy", "com.github.nginx-proxy.nginx"];
+pub(super) const PROXY_LABELS: [&str; 2] = [
+    "com.github.jrcs.letsencrypt_nginx_proxy_companion.nginx_proxy",
+    "com.github.nginx-proxy.nginx",
+];
 
 /// Directives that hand a request on.
-const PASSES: [&str; 6] =
-    ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass", "scgi_pass", "memcached_pass"];
+const PASSES: [&str; 6] = [
+    "proxy_pass",
+    "fastcgi_pass",
+    "uwsgi_pass",
+    "grpc_pass",
+    "scgi_pass",
+    "memcached_pass",
+];
 /// Most values that a variable, and most servers that an upstream may have.
 const MOST_VALUES: usize = 64;
 /// How often variables in variables are replaced.
@@ -133,7 +141,10 @@ impl<'a> Names<'a> {
     }
 
     fn variable(&mut self, name: &'a str, value: &'a str) {
-        let values = self.variables.entry(name.trim_start_matches('$')).or_default();
+        let values = self
+            .variables
+            .entry(name.trim_start_matches('$'))
+            .or_default();
         if values.len() < MOST_VALUES {
             values.insert(value);
         }
@@ -143,8 +154,11 @@ impl<'a> Names<'a> {
     fn expand(&self, target: &str) -> BTreeSet<String> {
         let mut all = BTreeSet::from([target.to_owned()]);
         for _ in 0..ROUNDS {
-            let replaced: BTreeSet<String> =
-                all.iter().flat_map(|each| self.replace(each)).take(MOST_VALUES).collect();
+            let replaced: BTreeSet<String> = all
+                .iter()
+                .flat_map(|each| self.replace(each))
+                .take(MOST_VALUES)
+                .collect();
             if replaced == all {
                 break;
             }
@@ -157,13 +171,18 @@ impl<'a> Names<'a> {
     fn replace(&self, text: &str) -> Vec<String> {
         for (at, _) in text.match_indices('$') {
             let (before, after) = (&text[..at], &text[at + 1..]);
-            let braced = after.strip_prefix('{').and_then(|inside| inside.split_once('}'));
+            let braced = after
+                .strip_prefix('{')
+                .and_then(|inside| inside.split_once('}'));
             let (name, rest) = braced.unwrap_or_else(|| {
                 let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 after.split_at(end.unwrap_or(after.len()))
             });
             if let Some(values) = self.variables.get(name) {
-                return values.iter().map(|value| format!("{before}{value}{rest}")).collect();
+                return values
+                    .iter()
+                    .map(|value| format!("{before}{value}{rest}"))
+                    .collect();
             }
         }
         vec![text.to_owned()]
@@ -187,7 +206,11 @@ pub(super) fn routes(files: &[&str]) -> Vec<Reference> {
                 return;
             };
             if PASSES.contains(directive) {
-                let server = if last_name.1 <= around.len() { last_name.0.as_str() } else { "" };
+                let server = if last_name.1 <= around.len() {
+                    last_name.0.as_str()
+                } else {
+                    ""
+                };
                 let path = path(around, server, names.servers.len() > 1);
                 for target in names.expand(target) {
                     pass(&names, &path, &target, &mut found);
@@ -200,12 +223,17 @@ pub(super) fn routes(files: &[&str]) -> Vec<Reference> {
 
 /// The path of a route; with the server's name where there are several.
 fn path(around: &[Vec<&str>], server: &str, several: bool) -> String {
-    let location = around.iter().rev().find_map(|block| match block.as_slice() {
-        ["location", path] => Some(*path),
-        ["location", mark, path] if mark.contains('~') && !mark.starts_with('^') => Some(plain_path(path)),
-        ["location", _, path] => Some(*path),
-        _ => None,
-    });
+    let location = around
+        .iter()
+        .rev()
+        .find_map(|block| match block.as_slice() {
+            ["location", path] => Some(*path),
+            ["location", mark, path] if mark.contains('~') && !mark.starts_with('^') => {
+                Some(plain_path(path))
+            }
+            ["location", _, path] => Some(*path),
+            _ => None,
+        });
     let is_name = several && server.contains('.') && !server.contains(['~', '$']);
     match (location, is_name) {
         (Some(path), true) if path.starts_with('/') => format!("{server}{path}"),
@@ -221,9 +249,16 @@ fn pass(names: &Names, path: &str, target: &str, found: &mut Vec<Reference>) {
         return;
     }
     // `$scheme://app` and `http://$unknown` still tell what they tell.
-    let target =
-        target.strip_prefix("$scheme").map_or_else(|| target.to_owned(), |rest| format!("http{rest}"));
-    let name = target.rsplit("://").next().unwrap_or_default().split('/').next().unwrap_or_default();
+    let target = target
+        .strip_prefix("$scheme")
+        .map_or_else(|| target.to_owned(), |rest| format!("http{rest}"));
+    let name = target
+        .rsplit("://")
+        .next()
+        .unwrap_or_default()
+        .split('/')
+        .next()
+        .unwrap_or_default();
     match names.upstreams.get(name) {
         Some(servers) => found.extend(servers.iter().filter_map(|server| reference(path, server))),
         None => found.extend(endpoint(&target).and_then(|_| reference(path, &target))),
@@ -232,13 +267,27 @@ fn pass(names: &Names, path: &str, target: &str, found: &mut Vec<Reference>) {
 
 /// `VIRTUAL_HOST` of `nginx-proxy`, with path and port where they are set.
 pub(super) fn offers(facts: &InstanceFacts) -> Option<Offer> {
-    let value =
-        |name: &str| facts.environment.reveal().iter().find(|(each, _)| each == name).map(|(_, value)| value);
+    let value = |name: &str| {
+        facts
+            .environment
+            .reveal()
+            .iter()
+            .find(|(each, _)| each == name)
+            .map(|(_, value)| value)
+    };
     let hosts = value("VIRTUAL_HOST").or_else(|| value("VIRTUAL_HOST_MULTIPORTS"))?;
     let host = hosts.split(',').next().unwrap_or_default().trim();
-    let host = if host.contains(['{', ':', '\n']) { "" } else { host };
+    let host = if host.contains(['{', ':', '\n']) {
+        ""
+    } else {
+        host
+    };
     let path = value("VIRTUAL_PATH").map_or("", String::as_str);
     let port = value("VIRTUAL_PORT").and_then(|port| port.parse().ok());
     let detail = super::detail(&format!("{host}{path}"), port);
-    Some(Offer { router: Router::NginxProxy, host: None, detail })
+    Some(Offer {
+        router: Router::NginxProxy,
+        host: None,
+        detail,
+    })
 }

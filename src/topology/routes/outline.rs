@@ -58,7 +58,9 @@ fn of_yaml(text: &str, found: &mut Vec<Value>) {
         }
         let (name, value) = match value.split_once(": ") {
             Some((name, value)) => (Some(name), value.trim()),
-            None => value.strip_suffix(':').map_or((None, value), |name| (Some(name), "")),
+            None => value
+                .strip_suffix(':')
+                .map_or((None, value), |name| (Some(name), "")),
         };
         if let Some(name) = name.filter(|_| above.len() < DEEPEST) {
             above.push((indent, name.trim_matches(['"', '\'']).to_owned()));

@@ -7,7 +7,10 @@ use crate::topology::testing::facts;
 
 /// `"host: detail"` of every route in one file.
 fn told(path: &str, text: &str) -> Vec<String> {
-    let file = ConfigurationFile { path: path.into(), text: text.into() };
+    let file = ConfigurationFile {
+        path: path.into(),
+        text: text.into(),
+    };
     let lines = of_files(&[file]);
     lines
         .iter()
@@ -68,9 +71,15 @@ fn nginx() {
 
 #[test]
 fn nginx_files_share_upstreams_and_several_servers_are_told_apart() {
-    let file = |path: &str, text: &str| ConfigurationFile { path: path.into(), text: text.into() };
+    let file = |path: &str, text: &str| ConfigurationFile {
+        path: path.into(),
+        text: text.into(),
+    };
     let found = of_files(&[
-        file("/etc/nginx/upstreams.conf", "upstream app { server app:8080; }"),
+        file(
+            "/etc/nginx/upstreams.conf",
+            "upstream app { server app:8080; }",
+        ),
         file(
             "/etc/nginx/conf.d/site.conf",
             "server { server_name a.example; location / { proxy_pass http://app; } }
@@ -146,7 +155,13 @@ listen pg
 ";
     assert_eq!(
         told("/usr/local/etc/haproxy/haproxy.cfg", text),
-        ["api1: /api → :8000", "api2: /api → :8000", "db: :5432", "files: /static → :80", "web: / → :3000",]
+        [
+            "api1: /api → :8000",
+            "api2: /api → :8000",
+            "db: :5432",
+            "files: /static → :80",
+            "web: / → :3000",
+        ]
     );
 }
 
@@ -167,7 +182,12 @@ fn apache() {
 </VirtualHost>";
     assert_eq!(
         told("/usr/local/apache2/conf/httpd.conf", text),
-        ["backend: /api → :8000", "php: :9000", "sockets: /ws/ → :3001", "x: /x → :81"]
+        [
+            "backend: /api → :8000",
+            "php: :9000",
+            "sockets: /ws/ → :3001",
+            "x: /x → :81"
+        ]
     );
 }
 
@@ -225,26 +245,44 @@ fn offers() {
         ),
         ("traefik.http.routers.a.rule=PathPrefix(`/x`)", "", "/x"),
         ("traefik.enable=true", "", ""),
-        ("traefik.enable=false traefik.http.routers.a.rule=PathPrefix(`/x`)", "", "none"),
+        (
+            "traefik.enable=false traefik.http.routers.a.rule=PathPrefix(`/x`)",
+            "",
+            "none",
+        ),
         (
             "traefik.http.routers.dash.rule=Host(`t`) traefik.http.routers.dash.service=api@internal",
             "",
             "none",
         ),
-        ("traefik.frontend.rule=Host:old.example;PathPrefix:/p traefik.port=80", "", "old.example/p → :80"),
+        (
+            "traefik.frontend.rule=Host:old.example;PathPrefix:/p traefik.port=80",
+            "",
+            "old.example/p → :80",
+        ),
         (
             "traefik.http.middlewares.m.forwardauth.address=http://auth:9091/x",
             "",
             "auth forward auth → :9091",
         ),
-        ("caddy=a.example caddy.reverse_proxy={{upstreams_8080}}", "", "a.example → :8080"),
-        ("", "VIRTUAL_HOST=a.example,b VIRTUAL_PORT=8080 VIRTUAL_PATH=/p", "a.example/p → :8080"),
+        (
+            "caddy=a.example caddy.reverse_proxy={{upstreams_8080}}",
+            "",
+            "a.example → :8080",
+        ),
+        (
+            "",
+            "VIRTUAL_HOST=a.example,b VIRTUAL_PORT=8080 VIRTUAL_PATH=/p",
+            "a.example/p → :8080",
+        ),
         ("", "VIRTUAL_HOST=", ""),
         ("com.example=traefik", "HOST=x", "none"),
     ] {
         let pairs = |text: &str| -> Vec<(String, String)> {
-            let pair =
-                |word: &str| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let pair = |word: &str| {
+                word.split_once('=')
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            };
             text.split_whitespace().filter_map(pair).collect()
         };
         let mut facts = facts("hub/app");
@@ -254,7 +292,13 @@ fn offers() {
         let told = found.first().map_or_else(
             || "none".to_owned(),
             |offer| {
-                format!("{} {}", offer.host.as_deref().unwrap_or_default(), offer.detail).trim().to_owned()
+                format!(
+                    "{} {}",
+                    offer.host.as_deref().unwrap_or_default(),
+                    offer.detail
+                )
+                .trim()
+                .to_owned()
             },
         );
         assert_eq!(told, expected, "{labels} {environment}");
@@ -288,8 +332,12 @@ proptest! {
 fn a_hostile_file_takes_no_time() {
     // Nested blocks, a chain of variables that refer to each other, many names and many targets.
     let deep = "a{".repeat(100_000);
-    let chain: String = (0..2_000).map(|n| format!("set $v{n} $v{}$v{};\n", n + 1, n + 2)).collect();
-    let many: String = (0..5_000).map(|n| format!("location /{n} {{ proxy_pass http://$v0; }}\n")).collect();
+    let chain: String = (0..2_000)
+        .map(|n| format!("set $v{n} $v{}$v{};\n", n + 1, n + 2))
+        .collect();
+    let many: String = (0..5_000)
+        .map(|n| format!("location /{n} {{ proxy_pass http://$v0; }}\n"))
+        .collect();
     let found = told("/etc/nginx/nginx.conf", &format!("{chain}{many}{deep}"));
     assert!(found.is_empty(), "{}", found.len());
 }

@@ -43,8 +43,8 @@ const ENDINGS: [&str; 6] = [
 /// Advice that Docker appends to errors of mounts.
 const ADVICE: &str = ": Are you trying to mount a directory onto a file";
 
-/// The cause in an engine's error: `port 80 is already allocated`, `exec: "x": executable file not found in $PATH`,
-/// `cannot mount /srv/x at /etc/x: not a directory`.
+/// The cause in an engine's error: `port 80 is already allocated`, `exec: "x": executable file not
+/// found in $PATH`, `cannot mount /srv/x at /etc/x: not a directory`.
 #[must_use]
 pub fn engine_error(error: &str) -> String {
     let mut rest = error.trim();
@@ -55,7 +55,9 @@ pub fn engine_error(error: &str) -> String {
     while let Some(before) = ENDINGS.iter().find_map(|ending| rest.strip_suffix(ending)) {
         rest = before;
     }
-    port(rest).or_else(|| mount(rest)).unwrap_or_else(|| without_ids(rest))
+    port(rest)
+        .or_else(|| mount(rest))
+        .unwrap_or_else(|| without_ids(rest))
 }
 
 /// What stands behind a layer.
@@ -63,7 +65,9 @@ fn inner<'a>(text: &'a str, layer: &str) -> Option<&'a str> {
     let begin = text.get(..layer.len())?;
     let after = text.get(layer.len()..)?;
     let is_whole = after.starts_with([':', ' ']);
-    let (_, inner) = after.split_once(": ").filter(|_| is_whole && begin.eq_ignore_ascii_case(layer))?;
+    let (_, inner) = after
+        .split_once(": ")
+        .filter(|_| is_whole && begin.eq_ignore_ascii_case(layer))?;
     (!inner.trim().is_empty()).then_some(inner)
 }
 
@@ -72,15 +76,24 @@ fn port(text: &str) -> Option<String> {
     static PORT: OnceLock<Option<Regex>> = OnceLock::new();
     const ADDRESS: &str = r"(?:Bind for|listen (?:tcp|udp|sctp)[46]?|failed to bind (?:host )?port(?: for)?) (?:\[[^\]]*\]|[^\s:]*):(\d+)";
     // A test matches it, so that a pattern that is none cannot go unnoticed.
-    let found = PORT.get_or_init(|| Regex::new(ADDRESS).ok()).as_ref()?.captures(text)?;
+    let found = PORT
+        .get_or_init(|| Regex::new(ADDRESS).ok())
+        .as_ref()?
+        .captures(text)?;
     let port = found.get(1)?.as_str();
     let words = [
         ("port is already allocated", "is already allocated"),
         ("address already in use", "is already in use"),
         ("permission denied", "may not be opened: permission denied"),
-        ("cannot assign requested address", "cannot be opened: the host does not have this address"),
+        (
+            "cannot assign requested address",
+            "cannot be opened: the host does not have this address",
+        ),
     ];
-    words.iter().find(|(told, _)| text.contains(told)).map(|(_, words)| format!("port {port} {words}"))
+    words
+        .iter()
+        .find(|(told, _)| text.contains(told))
+        .map(|(_, words)| format!("port {port} {words}"))
 }
 
 /// `cannot mount /srv/x at /etc/x: not a directory`.
@@ -97,7 +110,9 @@ fn without_ids(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c.is_ascii_hexdigit()) {
-        let end = rest[at..].find(|c: char| !c.is_ascii_hexdigit()).map_or(rest.len(), |end| at + end);
+        let end = rest[at..]
+            .find(|c: char| !c.is_ascii_hexdigit())
+            .map_or(rest.len(), |end| at + end);
         out.push_str(&rest[..if end - at == 64 { at + 12 } else { end }]);
         rest = &rest[end..];
     }
@@ -168,9 +183,15 @@ mod tests {
                 "cannot join network namespace of a non running container: ID",
                 "cannot join network namespace of a non running container: 8c3bb06d1d0f",
             ),
-            ("Error response from daemon: No such container: ID", "No such container: 8c3bb06d1d0f"),
+            (
+                "Error response from daemon: No such container: ID",
+                "No such container: 8c3bb06d1d0f",
+            ),
             ("runcible: broken", "runcible: broken"),
-            ("failed to create task for container: ", "failed to create task for container:"),
+            (
+                "failed to create task for container: ",
+                "failed to create task for container:",
+            ),
             ("", ""),
         ] {
             assert_eq!(engine_error(&error.replace("ID", ID)), expected);

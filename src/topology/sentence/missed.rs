@@ -15,7 +15,11 @@ pub fn missed(ids: &[ServiceId], stack: Option<&StackName>) -> Option<String> {
 pub fn missed_beside(service: &Service, blocked: &[ServiceId]) -> Option<String> {
     let ids = &service.health.missed_by;
     let told = ids.iter().all(|id| blocked.binary_search(id).is_ok());
-    if told { None } else { missed(ids, service.stack.as_ref()) }
+    if told {
+        None
+    } else {
+        missed(ids, service.stack.as_ref())
+    }
 }
 
 /// The reason of a service's state without what misses it.
@@ -28,7 +32,9 @@ pub fn own_reason(service: &Service) -> &str {
 pub(super) fn parts(service: &Service) -> (&str, Option<String>) {
     let reason = service.health.reason.as_str();
     let missed = missed(&service.health.missed_by, service.stack.as_ref());
-    let alone = missed.as_deref().and_then(|missed| reason.strip_suffix(missed)?.strip_suffix("; "));
+    let alone = missed
+        .as_deref()
+        .and_then(|missed| reason.strip_suffix(missed)?.strip_suffix("; "));
     (alone.unwrap_or(reason), missed)
 }
 
@@ -52,9 +58,15 @@ mod tests {
         let mut db = database();
         db.health.missed_by = ids("hub/backend hub/worker");
         assert_eq!(fact(&db), "was stopped with exit code 0");
-        assert_eq!(clause(&db), "was stopped with exit code 0; backend and worker need it");
+        assert_eq!(
+            clause(&db),
+            "was stopped with exit code 0; backend and worker need it"
+        );
         for (blocked, expected) in [
-            ("", "db was stopped with exit code 0; backend and worker need it"),
+            (
+                "",
+                "db was stopped with exit code 0; backend and worker need it",
+            ),
             (
                 "hub/backend",
                 "db was stopped with exit code 0; backend and worker need it; backend is blocked by it",

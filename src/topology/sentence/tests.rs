@@ -26,7 +26,11 @@ fn messages_of_probes_become_clauses() {
             "probe: certificate not accepted: made out to a, b, not to c",
             "has a certificate that is not accepted: made out to a, b, not to c",
         ),
-        (Degraded, "probe: 200 OK, certificate ends in 9 days", "answers 200 OK, certificate ends in 9 days"),
+        (
+            Degraded,
+            "probe: 200 OK, certificate ends in 9 days",
+            "answers 200 OK, certificate ends in 9 days",
+        ),
         (
             Unhealthy,
             "probe: login refused: 401 Unauthorized, 3 failures in a row",
@@ -37,28 +41,64 @@ fn messages_of_probes_become_clauses() {
             "probe: name not resolved within 5.0 s, 3 failures in a row",
             "cannot be found by its name within 5.0 s",
         ),
-        (Unhealthy, "probe: name not resolved", "cannot be found by its name"),
-        (Unhealthy, "probe: no complete answer within 5.0 s", "gives no complete answer within 5.0 s"),
-        (Unhealthy, "probe: redirected more than 5 times", "redirects more than 5 times"),
+        (
+            Unhealthy,
+            "probe: name not resolved",
+            "cannot be found by its name",
+        ),
+        (
+            Unhealthy,
+            "probe: no complete answer within 5.0 s",
+            "gives no complete answer within 5.0 s",
+        ),
+        (
+            Unhealthy,
+            "probe: redirected more than 5 times",
+            "redirects more than 5 times",
+        ),
         (
             Unhealthy,
             "probe: /status is \"down\" instead of \"ok\"",
             "answers that /status is \"down\" instead of \"ok\"",
         ),
-        (Unhealthy, "probe: the answer does not hold \"ready\"", "answers without \"ready\""),
+        (
+            Unhealthy,
+            "probe: the answer does not hold \"ready\"",
+            "answers without \"ready\"",
+        ),
         (Unhealthy, "probe: sealed, 3 failures in a row", "is sealed"),
         (Unhealthy, "probe: not initialised", "is not initialised"),
-        (Unhealthy, "probe: removed from its cluster", "was removed from its cluster"),
+        (
+            Unhealthy,
+            "probe: removed from its cluster",
+            "was removed from its cluster",
+        ),
         (Unhealthy, "probe: no leader", "has no leader"),
-        (Unhealthy, "probe: red, 12 unassigned shards", "is red, 12 unassigned shards"),
-        (Degraded, "probe: yellow, 1 unassigned shard", "is yellow, 1 unassigned shard"),
+        (
+            Unhealthy,
+            "probe: red, 12 unassigned shards",
+            "is red, 12 unassigned shards",
+        ),
+        (
+            Degraded,
+            "probe: yellow, 1 unassigned shard",
+            "is yellow, 1 unassigned shard",
+        ),
         (
             Degraded,
             "probe: standby that cannot reach the active node",
             "is a standby that cannot reach the active node",
         ),
-        (Unhealthy, "probe: unhealthy: ALARM NOSPACE", "says that it is unhealthy: ALARM NOSPACE"),
-        (Unhealthy, "probe: database failing", "says that its database is failing"),
+        (
+            Unhealthy,
+            "probe: unhealthy: ALARM NOSPACE",
+            "says that it is unhealthy: ALARM NOSPACE",
+        ),
+        (
+            Unhealthy,
+            "probe: database failing",
+            "says that its database is failing",
+        ),
         (
             Unhealthy,
             "probe: the head of the answer is too large",
@@ -73,23 +113,67 @@ fn messages_of_probes_become_clauses() {
 fn reasons_become_clauses() {
     use HealthState::{Degraded, Healthy, Running, Starting, Stopped, Unhealthy, Unknown};
     for (state, reason, expected) in [
-        (Unhealthy, "probe: connection refused, 3 failures in a row", "refuses connections"),
-        (Unhealthy, "probe: connection refused", "refuses connections"),
-        (Degraded, "probe: 200 healthy 1.4.2, slow: 2.5 s", "answers slowly (2.5 s)"),
-        (Degraded, "probe: PONG, slow: 2.5 s, 2 failures in a row", "answers slowly (2.5 s)"),
-        (Unhealthy, "cut off: attached to no network", "is cut off: attached to no network"),
+        (
+            Unhealthy,
+            "probe: connection refused, 3 failures in a row",
+            "refuses connections",
+        ),
+        (
+            Unhealthy,
+            "probe: connection refused",
+            "refuses connections",
+        ),
+        (
+            Degraded,
+            "probe: 200 healthy 1.4.2, slow: 2.5 s",
+            "answers slowly (2.5 s)",
+        ),
+        (
+            Degraded,
+            "probe: PONG, slow: 2.5 s, 2 failures in a row",
+            "answers slowly (2.5 s)",
+        ),
+        (
+            Unhealthy,
+            "cut off: attached to no network",
+            "is cut off: attached to no network",
+        ),
         (Unhealthy, "probe: host unreachable", "cannot be reached"),
-        (Unhealthy, "probe: no answer within 5 s, 3 failures in a row", "gives no answer within 5 s"),
-        (Unhealthy, "probe: 503 unhealthy 1.4.2, 7 failures in a row", "answers 503 unhealthy 1.4.2"),
-        (Unhealthy, "probe: 502 Bad Gateway", "answers 502 Bad Gateway"),
-        (Unhealthy, "probe: the answer is not HTTP", "fails its probe: the answer is not HTTP"),
+        (
+            Unhealthy,
+            "probe: no answer within 5 s, 3 failures in a row",
+            "gives no answer within 5 s",
+        ),
+        (
+            Unhealthy,
+            "probe: 503 unhealthy 1.4.2, 7 failures in a row",
+            "answers 503 unhealthy 1.4.2",
+        ),
+        (
+            Unhealthy,
+            "probe: 502 Bad Gateway",
+            "answers 502 Bad Gateway",
+        ),
+        (
+            Unhealthy,
+            "probe: the answer is not HTTP",
+            "fails its probe: the answer is not HTTP",
+        ),
         (
             Unhealthy,
             "probe: certificate not accepted: expired",
             "has a certificate that is not accepted: expired",
         ),
-        (Unhealthy, "probe: works again, 1 of 2 successes", "has just begun to work again"),
-        (Unhealthy, "exited with code 1: boom", "exited with code 1: boom"),
+        (
+            Unhealthy,
+            "probe: works again, 1 of 2 successes",
+            "has just begun to work again",
+        ),
+        (
+            Unhealthy,
+            "exited with code 1: boom",
+            "exited with code 1: boom",
+        ),
         (
             Unhealthy,
             "killed for lack of memory (exit code 137)",
@@ -100,20 +184,60 @@ fn reasons_become_clauses() {
             "restarting: exited with code 1, 7 restarts",
             "restarts again and again: exited with code 1, 7 restarts",
         ),
-        (Unhealthy, "cannot start: port is already allocated", "cannot start: port is already allocated"),
-        (Unhealthy, "docker: unhealthy, no route", "fails its healthcheck: no route"),
-        (Unhealthy, "docker: unhealthy, 4 failed checks in a row", "fails its healthcheck"),
-        (Degraded, "docker: 1 of 3 failed checks in a row, timeout", "fails its healthcheck: timeout"),
-        (Degraded, "hub-db-2 fails: exited", "is degraded: hub-db-2 fails: exited"),
-        (Unhealthy, "2 of 2 instances fail: probe: x", "fails in 2 of 2 instances: probe: x"),
-        (Degraded, "memory at 93 % of its limit", "is degraded: memory at 93 % of its limit"),
+        (
+            Unhealthy,
+            "cannot start: port is already allocated",
+            "cannot start: port is already allocated",
+        ),
+        (
+            Unhealthy,
+            "docker: unhealthy, no route",
+            "fails its healthcheck: no route",
+        ),
+        (
+            Unhealthy,
+            "docker: unhealthy, 4 failed checks in a row",
+            "fails its healthcheck",
+        ),
+        (
+            Degraded,
+            "docker: 1 of 3 failed checks in a row, timeout",
+            "fails its healthcheck: timeout",
+        ),
+        (
+            Degraded,
+            "hub-db-2 fails: exited",
+            "is degraded: hub-db-2 fails: exited",
+        ),
+        (
+            Unhealthy,
+            "2 of 2 instances fail: probe: x",
+            "fails in 2 of 2 instances: probe: x",
+        ),
+        (
+            Degraded,
+            "memory at 93 % of its limit",
+            "is degraded: memory at 93 % of its limit",
+        ),
         (Unhealthy, "", "is unhealthy"),
-        (Unknown, "no result for 90 s", "is unknown: no result for 90 s"),
+        (
+            Unknown,
+            "no result for 90 s",
+            "is unknown: no result for 90 s",
+        ),
         (Starting, "starting; not checked yet", "is still starting"),
         (Stopped, "stopped", "is stopped"),
-        (Stopped, "stopped (exit code 137)", "is stopped (exit code 137)"),
+        (
+            Stopped,
+            "stopped (exit code 137)",
+            "is stopped (exit code 137)",
+        ),
         (Stopped, "being removed", "is stopped"),
-        (Unhealthy, "stopped with exit code 0", "was stopped with exit code 0"),
+        (
+            Unhealthy,
+            "stopped with exit code 0",
+            "was stopped with exit code 0",
+        ),
         (Unhealthy, "created, never started", "was never started"),
         (Unhealthy, "paused", "is paused"),
         (Running, "no check", "is running, and nothing checks it"),
@@ -121,8 +245,14 @@ fn reasons_become_clauses() {
     ] {
         assert_eq!(clause(&service(state, reason)), expected, "{reason}");
     }
-    let secret = service(Unhealthy, "docker: unhealthy, redis://:hunter2@cache refused");
-    assert_eq!(clause(&secret), "fails its healthcheck: redis://***@cache refused");
+    let secret = service(
+        Unhealthy,
+        "docker: unhealthy, redis://:hunter2@cache refused",
+    );
+    assert_eq!(
+        clause(&secret),
+        "fails its healthcheck: redis://***@cache refused"
+    );
 }
 
 #[test]
@@ -131,8 +261,14 @@ fn sentences_name_what_is_blocked() {
     for (blocked, expected) in [
         ("", "db refuses connections"),
         ("hub/api", "db refuses connections; api is blocked by it"),
-        ("hub/api hub/web", "db refuses connections; api and web are blocked by it"),
-        ("hub/api hub/proxy shop/web", "db refuses connections; api, proxy and shop/web are blocked by it"),
+        (
+            "hub/api hub/web",
+            "db refuses connections; api and web are blocked by it",
+        ),
+        (
+            "hub/api hub/proxy shop/web",
+            "db refuses connections; api, proxy and shop/web are blocked by it",
+        ),
         (
             "hub/a hub/b hub/c hub/d hub/e hub/f",
             "db refuses connections; a, b, c, d and 2 others are blocked by it",
@@ -140,5 +276,8 @@ fn sentences_name_what_is_blocked() {
     ] {
         assert_eq!(root(&db, &ids(blocked)), expected);
     }
-    assert_eq!(near(&ServiceId::new("hubby/db"), Some(&StackName::new("hub"))), "hubby/db");
+    assert_eq!(
+        near(&ServiceId::new("hubby/db"), Some(&StackName::new("hub"))),
+        "hubby/db"
+    );
 }

@@ -1,5 +1,5 @@
-//! Lines that cannot be overlooked: the engine is lost, hubdeck is about to quit, the config file is wrong, hubdeck
-//! itself is in trouble.
+//! Lines that cannot be overlooked: the engine is lost, hubdeck is about to quit, the config file
+//! is wrong, hubdeck itself is in trouble.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,7 +17,11 @@ use crate::tui::widget::{pen, text, units};
 pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
     let snapshot = stage.scene.snapshot;
     let mut lines = Vec::new();
-    if let EngineStatus::Lost { since, error, retry_at } = &snapshot.engine.status
+    if let EngineStatus::Lost {
+        since,
+        error,
+        retry_at,
+    } = &snapshot.engine.status
         && !no_engine(snapshot)
     {
         let ago = units::duration(stage.scene.now.duration_since(*since));
@@ -27,7 +31,9 @@ pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
         } else {
             "retrying now".to_owned()
         };
-        lines.push(format!("engine lost {ago} ago, {retry}; showing the last picture — {error}"));
+        lines.push(format!(
+            "engine lost {ago} ago, {retry}; showing the last picture — {error}"
+        ));
     }
     if let Some(leaving) = ui.leaving {
         let key = stage.keymap.label(&Action::Quit, stage.scene.glyphs.ascii);
@@ -44,11 +50,21 @@ pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
     }
     for down in &snapshot.parts_down {
         let ago = units::duration(stage.scene.now.duration_since(down.since));
-        let times = if down.failures == 1 { "failure" } else { "failures" };
-        lines.push(format!("hubdeck's {} has been down for {ago} ({} {times})", down.part, down.failures));
+        let times = if down.failures == 1 {
+            "failure"
+        } else {
+            "failures"
+        };
+        lines.push(format!(
+            "hubdeck's {} has been down for {ago} ({} {times})",
+            down.part, down.failures
+        ));
     }
     for view in &snapshot.shortages {
-        lines.push(format!("{}; what fails for it is not measured", view.shortage));
+        lines.push(format!(
+            "{}; what fails for it is not measured",
+            view.shortage
+        ));
     }
     if let Some(problem) = &snapshot.config_problem {
         lines.push(format!("config not applied: {problem}"));
@@ -60,7 +76,15 @@ pub fn lines(stage: &Stage<'_>, ui: &UiState) -> Vec<String> {
 /// Draws one banner over the whole line.
 pub fn draw(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, content: &str) {
     let sign = if stage.scene.glyphs.ascii { "!" } else { "▲" };
-    let content = text::fit(&format!("{sign} {content}"), usize::from(line.width), stage.scene.glyphs);
-    let style = stage.scene.theme.style(Role::Stale).add_modifier(ratatui::style::Modifier::REVERSED);
+    let content = text::fit(
+        &format!("{sign} {content}"),
+        usize::from(line.width),
+        stage.scene.glyphs,
+    );
+    let style = stage
+        .scene
+        .theme
+        .style(Role::Stale)
+        .add_modifier(ratatui::style::Modifier::REVERSED);
     pen::put(buffer, line, line.x, line.y, &content, style);
 }

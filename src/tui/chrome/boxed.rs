@@ -32,14 +32,22 @@ pub fn open(
 ) -> Rect {
     let theme = stage.scene.theme;
     let (width, height) = (width.min(area.width), height.min(area.height));
-    let place =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
     Clear.render(place, buffer);
     buffer.set_style(place, theme.style(Role::Text));
     if !has_border(place) {
         return place;
     }
-    let set = if stage.scene.glyphs.ascii { ASCII } else { ratatui::symbols::border::ROUNDED };
+    let set = if stage.scene.glyphs.ascii {
+        ASCII
+    } else {
+        ratatui::symbols::border::ROUNDED
+    };
     Block::new()
         .borders(Borders::ALL)
         .border_set(set)
@@ -47,18 +55,30 @@ pub fn open(
         .render(place, buffer);
     if !title.is_empty() {
         let title = text::cut(title, usize::from(width - 6), stage.scene.glyphs).into_owned();
-        pen::put(buffer, place, place.x + 2, place.y, &format!(" {title} "), theme.style(Role::Title));
+        pen::put(
+            buffer,
+            place,
+            place.x + 2,
+            place.y,
+            &format!(" {title} "),
+            theme.style(Role::Title),
+        );
     }
-    Rect { x: place.x + 2, y: place.y + 1, width: width.saturating_sub(4), height: height - 2 }
+    Rect {
+        x: place.x + 2,
+        y: place.y + 1,
+        width: width.saturating_sub(4),
+        height: height - 2,
+    }
 }
 
 const fn has_border(place: Rect) -> bool {
     place.width >= 8 && place.height >= 4
 }
 
-/// Opens the box of a question with room for `height` lines inside. A title that the border has no room for is
-/// wrapped above them: an answer to a question whose end is cut off is an accident. Returns what is left of the
-/// inside, `None` where the title does not fit.
+/// Opens the box of a question with room for `height` lines inside. A title that the border has no
+/// room for is wrapped above them: an answer to a question whose end is cut off is an accident.
+/// Returns what is left of the inside, `None` where the title does not fit.
 pub fn ask(
     buffer: &mut Buffer,
     area: Rect,
@@ -67,24 +87,45 @@ pub fn ask(
     title: &str,
 ) -> Option<Rect> {
     let width = width.min(area.width);
-    let outer = Rect { width, height: height.saturating_add(2).min(area.height), ..area };
+    let outer = Rect {
+        width,
+        height: height.saturating_add(2).min(area.height),
+        ..area
+    };
     if has_border(outer) && text::width(title) <= usize::from(width - 6) {
         return Some(open(buffer, area, stage, (width, outer.height), title));
     }
     let lines = text::wrap(title, usize::from(width.saturating_sub(4)));
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let inner = open(buffer, area, stage, (width, outer.height.saturating_add(rows)), "");
+    let inner = open(
+        buffer,
+        area,
+        stage,
+        (width, outer.height.saturating_add(rows)),
+        "",
+    );
     if rows >= inner.height {
         return None;
     }
     for (y, line) in (inner.top()..).zip(&lines) {
-        pen::put(buffer, inner, inner.x, y, line, stage.scene.theme.style(Role::Title));
+        pen::put(
+            buffer,
+            inner,
+            inner.x,
+            y,
+            line,
+            stage.scene.theme.style(Role::Title),
+        );
     }
-    Some(Rect { y: inner.y + rows, height: inner.height - rows, ..inner })
+    Some(Rect {
+        y: inner.y + rows,
+        height: inner.height - rows,
+        ..inner
+    })
 }
 
-/// Notes whether the question that was drawn is `readable`. Where it is not, says in its place that there is no room
-/// for `what`, and no answer counts.
+/// Notes whether the question that was drawn is `readable`. Where it is not, says in its place that
+/// there is no room for `what`, and no answer counts.
 pub fn conclude(
     buffer: &mut Buffer,
     area: Rect,
@@ -100,15 +141,26 @@ pub fn conclude(
 }
 
 fn too_small(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, what: &str) {
-    let words = format!("The terminal is too small to show {what}: enlarge it, or cancel with Esc.");
+    let words =
+        format!("The terminal is too small to show {what}: enlarge it, or cancel with Esc.");
     let style = stage.scene.theme.style(Role::Degraded);
     let wrapped = |width: u16| -> Vec<Line> {
-        text::wrap(&words, usize::from(width)).into_iter().map(|text| Line { text, style }).collect()
+        text::wrap(&words, usize::from(width))
+            .into_iter()
+            .map(|text| Line { text, style })
+            .collect()
     };
     let width = area.width.min(76);
     let lines = wrapped(width.saturating_sub(4));
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
-    if has_border(Rect { width, height, ..area }) && height <= area.height {
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    if has_border(Rect {
+        width,
+        height,
+        ..area
+    }) && height <= area.height
+    {
         let inner = open(buffer, area, stage, (width, height), "");
         draw_lines(buffer, inner, stage, &lines, 0);
     } else {
@@ -128,14 +180,31 @@ pub struct Line {
 
 /// Draws the lines of `lines` that fit from `top` on; says in the corner what is below.
 /// Returns the first line drawn.
-pub fn scroll(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, lines: &[Line], top: usize) -> usize {
+pub fn scroll(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    lines: &[Line],
+    top: usize,
+) -> usize {
     let top = draw_lines(buffer, area, stage, lines, top);
-    more_below(buffer, area, stage, lines.len().saturating_sub(top + usize::from(area.height)));
+    more_below(
+        buffer,
+        area,
+        stage,
+        lines.len().saturating_sub(top + usize::from(area.height)),
+    );
     top
 }
 
 /// Draws the lines of `lines` that fit from `top` on; returns the first line drawn.
-pub fn draw_lines(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, lines: &[Line], top: usize) -> usize {
+pub fn draw_lines(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    lines: &[Line],
+    top: usize,
+) -> usize {
     let top = top.min(lines.len().saturating_sub(usize::from(area.height)));
     for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
         pen::put(
@@ -154,12 +223,23 @@ pub fn draw_lines(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, lines: &[L
 pub fn more_below(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, below: usize) {
     if below > 0 && area.height > 0 {
         let style = stage.scene.theme.style(Role::Key);
-        pen::put_right(buffer, area, area.right(), area.bottom() - 1, &below_note(stage, below), style);
+        pen::put_right(
+            buffer,
+            area,
+            area.right(),
+            area.bottom() - 1,
+            &below_note(stage, below),
+            style,
+        );
     }
 }
 
 /// " ↓ 3 more below".
 pub fn below_note(stage: &Stage<'_>, below: usize) -> String {
-    let key = if stage.scene.glyphs.ascii { "Down" } else { "↓" };
+    let key = if stage.scene.glyphs.ascii {
+        "Down"
+    } else {
+        "↓"
+    };
     format!(" {key} {below} more below")
 }

@@ -28,13 +28,19 @@ const LEAST_LINES: u16 = 2;
 const ANSWERS: [(&str, &str, bool); 2] = [("y", "yes", true), ("n", "no", false)];
 
 /// Draws the question, or that there is no room for it: then no answer counts.
-pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, question: &Question<'_>, hits: &mut HitMap) {
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    question: &Question<'_>,
+    hits: &mut HitMap,
+) {
     let readable = draw_plan(buffer, area, stage, question, hits);
     boxed::conclude(buffer, area, stage, (readable, "the plan"), hits);
 }
 
-/// Draws the question as far as there is room; returns whether it can be read: the whole title and all answers, and
-/// of the plan at least the first lines, with the key that scrolls to the rest.
+/// Draws the question as far as there is room; returns whether it can be read: the whole title and
+/// all answers, and of the plan at least the first lines, with the key that scrolls to the rest.
 fn draw_plan(
     buffer: &mut Buffer,
     area: Rect,
@@ -43,18 +49,43 @@ fn draw_plan(
     hits: &mut HitMap,
 ) -> bool {
     let width = area.width.min(76);
-    let lines = lines(question.plan, stage, usize::from(width.saturating_sub(4)).max(1));
+    let lines = lines(
+        question.plan,
+        stage,
+        usize::from(width.saturating_sub(4)).max(1),
+    );
     let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let size = (width, all.saturating_add(2));
-    let Some(inner) = boxed::ask(buffer, area, stage, size, &title(question.plan)) else { return false };
+    let Some(inner) = boxed::ask(buffer, area, stage, size, &title(question.plan)) else {
+        return false;
+    };
     // The line above the answers says how much is below.
-    let shown = Rect { height: inner.height.saturating_sub(2), ..inner };
+    let shown = Rect {
+        height: inner.height.saturating_sub(2),
+        ..inner
+    };
     let rows = usize::from(shown.height);
     let top = boxed::draw_lines(buffer, shown, stage, &lines, question.top);
     let below = lines.len().saturating_sub(top + rows);
-    boxed::more_below(buffer, Rect { height: inner.height.saturating_sub(1), ..inner }, stage, below);
-    hits.dialog = Viewport { top, rows, total: lines.len() };
-    let line = Rect { y: inner.bottom().saturating_sub(1), height: inner.height.min(1), ..inner };
+    boxed::more_below(
+        buffer,
+        Rect {
+            height: inner.height.saturating_sub(1),
+            ..inner
+        },
+        stage,
+        below,
+    );
+    hits.dialog = Viewport {
+        top,
+        rows,
+        total: lines.len(),
+    };
+    let line = Rect {
+        y: inner.bottom().saturating_sub(1),
+        height: inner.height.min(1),
+        ..inner
+    };
     draw_answers(buffer, line, stage, question.yes, hits);
     let widest = answers_width().max(text::width(&boxed::below_note(stage, lines.len())));
     shown.height >= all.min(LEAST_LINES) && usize::from(inner.width) >= widest
@@ -71,12 +102,24 @@ fn draw_answers(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, yes: bool, h
     let mut x = line.x;
     for (key, title, answer) in ANSWERS {
         let chosen = yes == answer;
-        let style = if chosen { theme.style(Role::Selection) } else { theme.style(Role::Muted) };
-        let text = if chosen { format!("[ {title} ]") } else { format!("  {title}  ") };
+        let style = if chosen {
+            theme.style(Role::Selection)
+        } else {
+            theme.style(Role::Muted)
+        };
+        let text = if chosen {
+            format!("[ {title} ]")
+        } else {
+            format!("  {title}  ")
+        };
         let start = x;
         x = pen::put(buffer, line, x, line.y, key, theme.style(Role::Key));
         x = pen::put(buffer, line, x.saturating_add(1), line.y, &text, style);
-        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(Action::Answer(answer)));
+        hits.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(Action::Answer(answer)),
+        );
         x = x.saturating_add(2);
     }
 }
@@ -87,7 +130,11 @@ fn title(plan: &Plan) -> String {
         [one] => one.to_string(),
         many => units::plural(many.len(), "service"),
     };
-    let dependents = if plan.operation.with_dependents { " with what needs it" } else { "" };
+    let dependents = if plan.operation.with_dependents {
+        " with what needs it"
+    } else {
+        ""
+    };
     let removes = match plan.removes.len() {
         0 => String::new(),
         1 => ", which removes its container".to_owned(),
@@ -98,7 +145,9 @@ fn title(plan: &Plan) -> String {
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// Warnings first, then impact, then steps in order.
@@ -107,36 +156,68 @@ fn lines(plan: &Plan, stage: &Stage<'_>, width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut add = |content: String, role: Role, indent: usize| {
         for part in text::wrap(&content, width.saturating_sub(indent)) {
-            lines.push(Line { text: format!("{}{part}", " ".repeat(indent)), style: theme.style(role) });
+            lines.push(Line {
+                text: format!("{}{part}", " ".repeat(indent)),
+                style: theme.style(role),
+            });
         }
     };
     for warning in &plan.warnings {
         add(format!("! {warning}"), Role::Degraded, 0);
     }
     if !plan.impact.hard.is_empty() {
-        add(format!("Takes down meanwhile: {}", names(&plan.impact.hard)), Role::Unhealthy, 0);
+        add(
+            format!("Takes down meanwhile: {}", names(&plan.impact.hard)),
+            Role::Unhealthy,
+            0,
+        );
     }
     if !plan.impact.soft.is_empty() {
-        add(format!("May be felt by: {}", names(&plan.impact.soft)), Role::Text, 0);
+        add(
+            format!("May be felt by: {}", names(&plan.impact.soft)),
+            Role::Text,
+            0,
+        );
     }
     if plan.impact.is_empty() {
         add("Nothing else needs it.".to_owned(), Role::Muted, 0);
     }
-    let waves = plan.steps.iter().map(|step| step.wave).max().unwrap_or_default();
+    let waves = plan
+        .steps
+        .iter()
+        .map(|step| step.wave)
+        .max()
+        .unwrap_or_default();
     for step in &plan.steps {
-        let number = if waves > 0 { format!("{}. ", step.wave + 1) } else { String::new() };
+        let number = if waves > 0 {
+            format!("{}. ", step.wave + 1)
+        } else {
+            String::new()
+        };
         let wait = match (step.wait_healthy, step.kind) {
             (true, OperationKind::Start | OperationKind::Restart | OperationKind::Unpause) => {
                 ", then wait until healthy"
             }
             _ => "",
         };
-        let removed = if plan.removes.contains(&step.name) { ", then the engine removes it" } else { "" };
-        add(format!("{number}{} {}{wait}{removed}", step.kind.id(), step.name), Role::Text, 2);
+        let removed = if plan.removes.contains(&step.name) {
+            ", then the engine removes it"
+        } else {
+            ""
+        };
+        add(
+            format!("{number}{} {}{wait}{removed}", step.kind.id(), step.name),
+            Role::Text,
+            2,
+        );
     }
     lines
 }
 
 fn names(services: &[ServiceId]) -> String {
-    services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    services
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

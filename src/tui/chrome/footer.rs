@@ -37,9 +37,24 @@ fn draw_field(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, 
     let theme = stage.scene.theme;
     let x = pen::put(buffer, line, line.x, line.y, "/", theme.style(Role::Key));
     let room = line.right().saturating_sub(x);
-    let end = input(buffer, Rect { x, width: room, ..line }, stage, field);
+    let end = input(
+        buffer,
+        Rect {
+            x,
+            width: room,
+            ..line
+        },
+        stage,
+        field,
+    );
     let hint = if availability::logs_visible(ui) {
-        let hits = ui.logs.ring.lines.iter().filter(|line| finds(&line.text, &field.text)).count();
+        let hits = ui
+            .logs
+            .ring
+            .lines
+            .iter()
+            .filter(|line| finds(&line.text, &field.text))
+            .count();
         if field.text.is_empty() {
             "Enter keeps, Esc ends the search".to_owned()
         } else {
@@ -47,10 +62,20 @@ fn draw_field(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, 
         }
     } else {
         let shown = crate::tui::select::visible_services(stage.scene.snapshot, ui).len();
-        format!("{shown} of {}  Enter keeps, Esc clears", stage.scene.snapshot.services.len())
+        format!(
+            "{shown} of {}  Enter keeps, Esc clears",
+            stage.scene.snapshot.services.len()
+        )
     };
     if end + 2 + u16::try_from(text::width(&hint)).unwrap_or(u16::MAX) <= line.right() {
-        pen::put_right(buffer, line, line.right(), line.y, &hint, theme.style(Role::Muted));
+        pen::put_right(
+            buffer,
+            line,
+            line.right(),
+            line.y,
+            &hint,
+            theme.style(Role::Muted),
+        );
     }
 }
 
@@ -58,7 +83,8 @@ fn finds(text: &str, search: &str) -> bool {
     !search.is_empty() && text.to_lowercase().contains(&search.to_lowercase())
 }
 
-/// Draws a text field with its cursor; keeps the cursor in sight. Returns the column after the text.
+/// Draws a text field with its cursor; keeps the cursor in sight. Returns the column after the
+/// text.
 pub fn input(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, field: &TextField) -> u16 {
     let style = stage.scene.theme.style(Role::Text);
     let room = usize::from(line.width.saturating_sub(1));
@@ -66,18 +92,41 @@ pub fn input(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, field: &TextFie
     let after: String = field.text.chars().skip(field.cursor).collect();
     let mut start = 0;
     while text::width(before.get(start..).unwrap_or_default()) > room {
-        start += before.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        start += before
+            .get(start..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8);
     }
-    let x = pen::put(buffer, line, line.x, line.y, before.get(start..).unwrap_or_default(), style);
+    let x = pen::put(
+        buffer,
+        line,
+        line.x,
+        line.y,
+        before.get(start..).unwrap_or_default(),
+        style,
+    );
     let under = text::head(&after, 2);
-    let under: String = under.chars().next().map_or_else(|| " ".to_owned(), |c| c.to_string());
+    let under: String = under
+        .chars()
+        .next()
+        .map_or_else(|| " ".to_owned(), |c| c.to_string());
     let cursor = style.add_modifier(ratatui::style::Modifier::REVERSED);
     let end = pen::put(buffer, line, x, line.y, &under, cursor);
-    pen::put(buffer, line, end, line.y, after.get(under.len()..).unwrap_or_default(), style)
+    pen::put(
+        buffer,
+        line,
+        end,
+        line.y,
+        after.get(under.len()..).unwrap_or_default(),
+        style,
+    )
 }
 
 const fn request(kind: OperationKind) -> Action {
-    Action::Request { kind, with_dependents: false }
+    Action::Request {
+        kind,
+        with_dependents: false,
+    }
 }
 
 /// What the footer offers on a page, most useful first.
@@ -85,10 +134,23 @@ fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
     use OperationKind::{Restart, Start, Stop};
     let mut actions = match (&ui.details, ui.view) {
         (Some(_), _) if availability::logs_visible(ui) => {
-            vec![Action::Back, Action::Pane(1), Action::Filter, Action::ToggleFollow, Action::ToggleWrap]
+            vec![
+                Action::Back,
+                Action::Pane(1),
+                Action::Filter,
+                Action::ToggleFollow,
+                Action::ToggleWrap,
+            ]
         }
         (Some(_), _) => {
-            vec![Action::Back, Action::Pane(1), Action::Logs, request(Restart), request(Stop), request(Start)]
+            vec![
+                Action::Back,
+                Action::Pane(1),
+                Action::Logs,
+                request(Restart),
+                request(Stop),
+                request(Start),
+            ]
         }
         (None, View::Map | View::Services) => vec![
             Action::Enter,
@@ -142,7 +204,9 @@ fn draw_keys(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, h
     }
     let mut front = Vec::new();
     for action in offered(ui, snapshot).into_iter().filter(works) {
-        let Some(hint) = hint(stage, &action) else { continue };
+        let Some(hint) = hint(stage, &action) else {
+            continue;
+        };
         if hint.cells() > room {
             break;
         }
@@ -152,7 +216,14 @@ fn draw_keys(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, h
     let mut x = line.x;
     for (action, hint) in front.into_iter().chain(shown) {
         let start = x;
-        x = pen::put(buffer, line, x, line.y, &hint.key, stage.scene.theme.style(Role::Key));
+        x = pen::put(
+            buffer,
+            line,
+            x,
+            line.y,
+            &hint.key,
+            stage.scene.theme.style(Role::Key),
+        );
         x = pen::put(
             buffer,
             line,
@@ -161,7 +232,11 @@ fn draw_keys(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState, h
             hint.title,
             stage.scene.theme.style(Role::Footer),
         );
-        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(action));
+        hits.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(action),
+        );
         x = x.saturating_add(2);
     }
 }
@@ -181,5 +256,8 @@ impl Hint {
 fn hint(stage: &Stage<'_>, action: &Action) -> Option<Hint> {
     let key = stage.keymap.label(action, stage.scene.glyphs.ascii);
     let entry = ENTRIES.iter().find(|entry| entry.action == *action)?;
-    (!key.is_empty()).then_some(Hint { key, title: entry.title })
+    (!key.is_empty()).then_some(Hint {
+        key,
+        title: entry.title,
+    })
 }

@@ -30,8 +30,8 @@ pub fn draw(
     boxed::conclude(buffer, area, stage, (readable, "the question"), hits);
 }
 
-/// Draws what runs and the answers as far as there is room; returns whether it can be read: the whole title, every
-/// answer, and at least the beginning of what runs.
+/// Draws what runs and the answers as far as there is room; returns whether it can be read: the
+/// whole title, every answer, and at least the beginning of what runs.
 fn draw_question(
     buffer: &mut Buffer,
     area: Rect,
@@ -44,30 +44,54 @@ fn draw_question(
     let width = area.width.min(76);
     let room = usize::from(width.saturating_sub(4)).max(1);
     let running = operating::running(ui, stage.scene.snapshot);
-    let known = stage.scene.snapshot.operations.iter().filter(|each| running.contains(&each.id));
-    let told: Vec<String> = known.flat_map(|each| text::wrap(&state(each), room)).collect();
+    let known = stage
+        .scene
+        .snapshot
+        .operations
+        .iter()
+        .filter(|each| running.contains(&each.id));
+    let told: Vec<String> = known
+        .flat_map(|each| text::wrap(&state(each), room))
+        .collect();
     let answers = Leaving::ALL.map(|answer| {
         let (key, words) = words(answer);
         (answer, key, text::wrap(words, room.saturating_sub(KEY)))
     });
-    let rows = answers.iter().map(|(_, _, lines)| lines.len()).sum::<usize>();
-    let size = (width, u16::try_from(told.len() + 1 + rows).unwrap_or(u16::MAX));
+    let rows = answers
+        .iter()
+        .map(|(_, _, lines)| lines.len())
+        .sum::<usize>();
+    let size = (
+        width,
+        u16::try_from(told.len() + 1 + rows).unwrap_or(u16::MAX),
+    );
     let title = "Quit while an operation is running?";
-    let Some(inner) = boxed::ask(buffer, area, stage, size, title) else { return false };
+    let Some(inner) = boxed::ask(buffer, area, stage, size, title) else {
+        return false;
+    };
     // The answers matter more than what they are about.
     let rows = u16::try_from(rows).unwrap_or(u16::MAX);
-    let above = Rect { height: inner.height.saturating_sub(rows), ..inner };
+    let above = Rect {
+        height: inner.height.saturating_sub(rows),
+        ..inner
+    };
     for (y, line) in (above.top()..above.bottom()).zip(&told) {
         pen::put(buffer, above, above.x, y, line, theme.style(Role::Text));
     }
-    hits.dialog = Viewport { top: 0, rows: answers.len(), total: answers.len() };
+    hits.dialog = Viewport {
+        top: 0,
+        rows: answers.len(),
+        total: answers.len(),
+    };
     let mut y = above.bottom();
     for (at, (answer, key, lines)) in answers.into_iter().enumerate() {
         let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
         let place = Rect { y, height, ..inner }.intersection(inner);
         pen::put(buffer, place, place.x, place.y, key, theme.style(Role::Key));
         for (y, words) in (place.top()..place.bottom()).zip(&lines) {
-            let x = place.x.saturating_add(u16::try_from(KEY).unwrap_or(u16::MAX));
+            let x = place
+                .x
+                .saturating_add(u16::try_from(KEY).unwrap_or(u16::MAX));
             pen::put(buffer, place, x, y, words, theme.style(Role::Text));
         }
         if at == selected {
@@ -82,7 +106,10 @@ fn draw_question(
 const fn words(answer: Leaving) -> (&'static str, &'static str) {
     match answer {
         Leaving::Wait => ("w", "Wait: quit when it has ended"),
-        Leaving::Abandon => ("a", "Abandon: finish the call in flight, leave out the rest, quit"),
+        Leaving::Abandon => (
+            "a",
+            "Abandon: finish the call in flight, leave out the rest, quit",
+        ),
         Leaving::Stay => ("s", "Stay (Esc)"),
     }
 }
@@ -97,7 +124,14 @@ fn state(operation: &OperationStatus) -> String {
             _ => None,
         })
         .collect();
-    let now = if now.is_empty() { String::new() } else { format!(", now: {}", now.join(", ")) };
+    let now = if now.is_empty() {
+        String::new()
+    } else {
+        format!(", now: {}", now.join(", "))
+    };
     let (done, all) = (operation.steps_done(), operation.steps.len());
-    format!("{}: {done} of {all} steps done{now}", operation::what(operation))
+    format!(
+        "{}: {done} of {all} steps done{now}",
+        operation::what(operation)
+    )
 }

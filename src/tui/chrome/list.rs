@@ -23,14 +23,50 @@ pub fn palette(
     hits: &mut HitMap,
 ) {
     let items = palette::find(&field.text, ui, stage.scene.snapshot, stage.facts);
-    let inner = boxed::open(buffer, area, stage, (64, 20), "Find a service, a view, an action");
-    let line = Rect { height: inner.height.min(1), ..inner };
-    pen::put(buffer, line, line.x, line.y, ":", stage.scene.theme.style(Role::Key));
-    footer::input(buffer, Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line }, stage, field);
-    let below = Rect { y: inner.y + line.height, height: inner.height - line.height, ..inner };
+    let inner = boxed::open(
+        buffer,
+        area,
+        stage,
+        (64, 20),
+        "Find a service, a view, an action",
+    );
+    let line = Rect {
+        height: inner.height.min(1),
+        ..inner
+    };
+    pen::put(
+        buffer,
+        line,
+        line.x,
+        line.y,
+        ":",
+        stage.scene.theme.style(Role::Key),
+    );
+    footer::input(
+        buffer,
+        Rect {
+            x: line.x + 1,
+            width: line.width.saturating_sub(1),
+            ..line
+        },
+        stage,
+        field,
+    );
+    let below = Rect {
+        y: inner.y + line.height,
+        height: inner.height - line.height,
+        ..inner
+    };
     draw_items(buffer, below, stage, &items, selected, hits);
     if items.is_empty() {
-        pen::put(buffer, below, below.x, below.y, "nothing found", stage.scene.theme.style(Role::Muted));
+        pen::put(
+            buffer,
+            below,
+            below.x,
+            below.y,
+            "nothing found",
+            stage.scene.theme.style(Role::Muted),
+        );
     }
 }
 
@@ -49,13 +85,15 @@ pub fn actions(
         [one] => format!("Actions on {one}"),
         many => format!("Actions on {} services", many.len()),
     };
-    let height = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let height = u16::try_from(items.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let inner = boxed::open(buffer, area, stage, (64, height), &title);
     draw_items(buffer, inner, stage, &items, selected, hits);
 }
 
-/// Draws the choice of maintenance, or that there is no room for it: it acts without a further question, so that a
-/// choice counts only where each can be read in full.
+/// Draws the choice of maintenance, or that there is no room for it: it acts without a further
+/// question, so that a choice counts only where each can be read in full.
 pub fn maintenance(
     buffer: &mut Buffer,
     area: Rect,
@@ -65,11 +103,23 @@ pub fn maintenance(
     hits: &mut HitMap,
 ) {
     let items = palette::maintenance(ui, stage.scene.snapshot, stage.facts);
-    let height = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let longest = items.iter().map(|item| text::width(&item.title)).max().unwrap_or_default();
+    let height = u16::try_from(items.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let longest = items
+        .iter()
+        .map(|item| text::width(&item.title))
+        .max()
+        .unwrap_or_default();
     let longest = u16::try_from(longest).unwrap_or(u16::MAX);
     let size = (longest.saturating_add(6).max(64), height);
-    let inner = boxed::open(buffer, area, stage, size, "Maintenance: no incident opens meanwhile");
+    let inner = boxed::open(
+        buffer,
+        area,
+        stage,
+        size,
+        "Maintenance: no incident opens meanwhile",
+    );
     draw_items(buffer, inner, stage, &items, selected, hits);
     let readable = inner.height > 0 && inner.width >= longest.saturating_add(2);
     boxed::conclude(buffer, area, stage, (readable, "the choices"), hits);
@@ -88,22 +138,57 @@ fn draw_items(
     let rows = usize::from(area.height);
     let selected = selected.min(items.len().saturating_sub(1));
     let top = scroll_to(0, selected, rows.max(1), items.len());
-    hits.dialog = Viewport { top, rows, total: items.len() };
-    for ((y, item), row) in (area.top()..area.bottom()).zip(items.iter().skip(top)).zip(top..) {
-        let line = Rect { y, height: 1, ..area };
+    hits.dialog = Viewport {
+        top,
+        rows,
+        total: items.len(),
+    };
+    for ((y, item), row) in (area.top()..area.bottom())
+        .zip(items.iter().skip(top))
+        .zip(top..)
+    {
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
         let chosen = row == selected;
-        let style = theme.style(if item.disabled.is_some() { Role::Dim } else { Role::Text });
+        let style = theme.style(if item.disabled.is_some() {
+            Role::Dim
+        } else {
+            Role::Text
+        });
         let gutter = match (chosen, glyphs.ascii) {
             (true, false) => "▌",
             (true, true) => ">",
             (false, _) => " ",
         };
-        pen::put(buffer, line, line.x, y, gutter, theme.style(Role::BorderFocus));
-        let title = text::cut(&item.title, usize::from(area.width.saturating_sub(2)), glyphs);
+        pen::put(
+            buffer,
+            line,
+            line.x,
+            y,
+            gutter,
+            theme.style(Role::BorderFocus),
+        );
+        let title = text::cut(
+            &item.title,
+            usize::from(area.width.saturating_sub(2)),
+            glyphs,
+        );
         let end = pen::put(buffer, line, line.x + 2, y, &title, style);
         let note = note(stage, item);
-        if end.saturating_add(2 + u16::try_from(text::width(&note)).unwrap_or(u16::MAX)) <= line.right() {
-            pen::put_right(buffer, line, line.right(), y, &note, theme.style(Role::Muted));
+        if end.saturating_add(2 + u16::try_from(text::width(&note)).unwrap_or(u16::MAX))
+            <= line.right()
+        {
+            pen::put_right(
+                buffer,
+                line,
+                line.right(),
+                y,
+                &note,
+                theme.style(Role::Muted),
+            );
         }
         if chosen {
             buffer.set_style(line, theme.style(Role::Selection));

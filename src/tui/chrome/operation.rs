@@ -27,14 +27,45 @@ pub fn draw(
         boxed::open(buffer, area, stage, (width, 4), "No operation");
         return;
     };
-    let lines = lines(operation, stage, usize::from(width.saturating_sub(4)).max(1));
-    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-    let inner = boxed::open(buffer, area, stage, (width, wanted), &title(operation, stage));
-    let body = Rect { height: inner.height.saturating_sub(if inner.height > 3 { 2 } else { 0 }), ..inner };
+    let lines = lines(
+        operation,
+        stage,
+        usize::from(width.saturating_sub(4)).max(1),
+    );
+    let wanted = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(4);
+    let inner = boxed::open(
+        buffer,
+        area,
+        stage,
+        (width, wanted),
+        &title(operation, stage),
+    );
+    let body = Rect {
+        height: inner
+            .height
+            .saturating_sub(if inner.height > 3 { 2 } else { 0 }),
+        ..inner
+    };
     let top = boxed::scroll(buffer, body, stage, &lines, top);
-    hits.dialog = Viewport { top, rows: usize::from(body.height), total: lines.len() };
+    hits.dialog = Viewport {
+        top,
+        rows: usize::from(body.height),
+        total: lines.len(),
+    };
     if inner.height > 3 {
-        draw_keys(buffer, Rect { y: inner.bottom() - 1, height: 1, ..inner }, stage, operation, hits);
+        draw_keys(
+            buffer,
+            Rect {
+                y: inner.bottom() - 1,
+                height: 1,
+                ..inner
+            },
+            stage,
+            operation,
+            hits,
+        );
     }
 }
 
@@ -45,7 +76,11 @@ pub fn what(operation: &OperationStatus) -> String {
         [one] => one.to_string(),
         many => units::plural(many.len(), "service"),
     };
-    let dependents = if asked.with_dependents { " with dependents" } else { "" };
+    let dependents = if asked.with_dependents {
+        " with dependents"
+    } else {
+        ""
+    };
     format!("{} {subject}{dependents}", asked.kind.id())
 }
 
@@ -66,12 +101,19 @@ fn lines(operation: &OperationStatus, stage: &Stage<'_>, width: usize) -> Vec<Li
     let mut lines = Vec::new();
     let mut add = |content: &str, role: Role, indent: usize| {
         for part in text::wrap(content, width.saturating_sub(indent)) {
-            lines.push(Line { text: format!("{}{part}", " ".repeat(indent)), style: theme.style(role) });
+            lines.push(Line {
+                text: format!("{}{part}", " ".repeat(indent)),
+                style: theme.style(role),
+            });
         }
     };
     let waves = operation.plan.steps.last().map_or(0, |step| step.wave);
     for (step, state) in operation.plan.steps.iter().zip(&operation.steps) {
-        let number = if waves > 0 { format!("{}. ", step.wave + 1) } else { String::new() };
+        let number = if waves > 0 {
+            format!("{}. ", step.wave + 1)
+        } else {
+            String::new()
+        };
         let (words, role) = words(state);
         add(&format!("{number}{}: {words}", step.call()), role, 0);
         if let StepState::Failed { error } = state {
@@ -125,8 +167,19 @@ fn draw_keys(
         }
         let start = x;
         x = pen::put(buffer, line, x, line.y, &key, theme.style(Role::Key));
-        x = pen::put(buffer, line, x.saturating_add(1), line.y, words, theme.style(Role::Footer));
-        hits.add(Rect::new(start, line.y, x.saturating_sub(start), 1), line, Hit::Do(action));
+        x = pen::put(
+            buffer,
+            line,
+            x.saturating_add(1),
+            line.y,
+            words,
+            theme.style(Role::Footer),
+        );
+        hits.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(action),
+        );
         x = x.saturating_add(2);
     }
 }

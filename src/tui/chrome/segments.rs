@@ -20,12 +20,20 @@ pub struct Segment {
 impl Segment {
     /// A part on the left.
     pub fn left(rank: u8, spans: Vec<Span<'static>>) -> Self {
-        Self { spans, rank, right: false }
+        Self {
+            spans,
+            rank,
+            right: false,
+        }
     }
 
     /// A part on the right.
     pub fn right(rank: u8, spans: Vec<Span<'static>>) -> Self {
-        Self { spans, rank, right: true }
+        Self {
+            spans,
+            rank,
+            right: true,
+        }
     }
 
     /// A part of one style on the left.
@@ -35,7 +43,10 @@ impl Segment {
 
     /// Cells it takes.
     pub fn cells(&self) -> usize {
-        self.spans.iter().map(|span| text::width(&span.content)).sum()
+        self.spans
+            .iter()
+            .map(|span| text::width(&span.content))
+            .sum()
     }
 }
 
@@ -47,8 +58,15 @@ pub fn draw(buffer: &mut Buffer, line: Rect, mut segments: Vec<Segment>) {
     segments.retain(|segment| segment.cells() > 0);
     let room = usize::from(line.width);
     while total(&segments) > room {
-        let highest = segments.iter().map(|segment| segment.rank).max().unwrap_or_default();
-        let Some(at) = segments.iter().rposition(|segment| segment.rank == highest && highest > 0) else {
+        let highest = segments
+            .iter()
+            .map(|segment| segment.rank)
+            .max()
+            .unwrap_or_default();
+        let Some(at) = segments
+            .iter()
+            .rposition(|segment| segment.rank == highest && highest > 0)
+        else {
             break;
         };
         segments.remove(at);

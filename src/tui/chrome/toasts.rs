@@ -21,7 +21,11 @@ pub fn draw(buffer: &mut Buffer, body: Rect, stage: &Stage<'_>, ui: &UiState) {
             (false, false) => "›",
             (false, true) => ">",
         };
-        let role = if toast.error { Role::Degraded } else { Role::Title };
+        let role = if toast.error {
+            Role::Degraded
+        } else {
+            Role::Title
+        };
         let lines = text::wrap(&format!("{sign} {}", toast.text), room.saturating_sub(2));
         for line in lines.iter().take(4).rev() {
             if y <= body.top() {
@@ -30,7 +34,9 @@ pub fn draw(buffer: &mut Buffer, body: Rect, stage: &Stage<'_>, ui: &UiState) {
             y -= 1;
             let cells = text::width(line) + 2;
             let line = text::fit(&format!(" {line}"), cells, glyphs);
-            let style = theme.style(role).add_modifier(ratatui::style::Modifier::REVERSED);
+            let style = theme
+                .style(role)
+                .add_modifier(ratatui::style::Modifier::REVERSED);
             pen::put_right(buffer, body, body.right(), y, &line, style);
         }
     }

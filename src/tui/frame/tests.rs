@@ -4,8 +4,8 @@ use ratatui::layout::Size;
 use std::sync::Arc;
 
 use crate::model::{
-    ConnectAttempt, EngineStatus, Operation, OperationId, OperationKind, OperationStatus, Part, PartDown,
-    PartFailure, Principal, Shortage, ShortageView, SkipReason, Snapshot, StepState,
+    ConnectAttempt, EngineStatus, Operation, OperationId, OperationKind, OperationStatus, Part,
+    PartDown, PartFailure, Principal, Shortage, ShortageView, SkipReason, Snapshot, StepState,
 };
 use crate::tui::fixture;
 use crate::tui::keymap::Key;
@@ -26,7 +26,11 @@ fn no_engine() -> Snapshot {
             "unix:///var/run/docker.sock",
             "permission denied; is this user in the group docker?",
         ),
-        ("Podman socket", "unix:///run/user/1000/podman/podman.sock", "no such file"),
+        (
+            "Podman socket",
+            "unix:///run/user/1000/podman/podman.sock",
+            "no such file",
+        ),
     ] {
         snapshot.engine.attempts.push(ConnectAttempt {
             source: source.to_owned(),
@@ -39,7 +43,9 @@ fn no_engine() -> Snapshot {
 
 fn empty() -> Snapshot {
     let mut snapshot = dressed(Snapshot::empty(fixture::now()));
-    snapshot.engine.status = EngineStatus::Connected { since: fixture::ago(60) };
+    snapshot.engine.status = EngineStatus::Connected {
+        since: fixture::ago(60),
+    };
     snapshot
 }
 
@@ -53,19 +59,43 @@ fn check(name: &str, rig: &mut Rig, keys: &str) {
 #[test]
 fn the_table_at_every_size() {
     for (width, height) in [(1, 1), (10, 3), (40, 10), (80, 24), (160, 50), (300, 100)] {
-        check("failing", &mut Rig::new(dressed(fixture::failing().snapshot()), width, height), "2");
+        check(
+            "failing",
+            &mut Rig::new(dressed(fixture::failing().snapshot()), width, height),
+            "2",
+        );
     }
-    check("sixty", &mut Rig::new(dressed(fixture::sixty().snapshot()), 80, 24), "2 G");
-    check("mixed", &mut Rig::new(dressed(fixture::mixed().snapshot()), 120, 20), "2 space space");
-    check("strange", &mut Rig::new(dressed(fixture::strange().snapshot()), 80, 12), "2");
+    check(
+        "sixty",
+        &mut Rig::new(dressed(fixture::sixty().snapshot()), 80, 24),
+        "2 G",
+    );
+    check(
+        "mixed",
+        &mut Rig::new(dressed(fixture::mixed().snapshot()), 120, 20),
+        "2 space space",
+    );
+    check(
+        "strange",
+        &mut Rig::new(dressed(fixture::strange().snapshot()), 80, 12),
+        "2",
+    );
 }
 
 #[test]
 fn the_engine_connecting_empty_lost_and_never_there() {
-    check("connecting", &mut Rig::new(Snapshot::empty(fixture::now()), 80, 24), "2");
+    check(
+        "connecting",
+        &mut Rig::new(Snapshot::empty(fixture::now()), 80, 24),
+        "2",
+    );
     check("empty", &mut Rig::new(empty(), 80, 24), "2");
     for (width, height) in [(40, 10), (80, 24)] {
-        check("lost", &mut Rig::new(dressed(fixture::lost().snapshot()), width, height), "2");
+        check(
+            "lost",
+            &mut Rig::new(dressed(fixture::lost().snapshot()), width, height),
+            "2",
+        );
         check("no_engine", &mut Rig::new(no_engine(), width, height), "");
     }
 }
@@ -96,7 +126,9 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
     };
     for (width, height) in [(40, 10), (80, 24)] {
         let mut rig = Rig::new(dressed(fixture::nine().snapshot()), width, height);
-        let skipped = Skipped { reason: SkipReason::Cancelled };
+        let skipped = Skipped {
+            reason: SkipReason::Cancelled,
+        };
         let mut status = OperationStatus {
             id: OperationId(1),
             principal: Principal::Terminal,
@@ -113,7 +145,8 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
         check("leave", &mut rig, "2 q");
         check("operation", &mut rig, "esc O");
         status.steps = vec![Succeeded, Unverified, skipped];
-        (status.finished_at, status.cancelled) = (Some(fixture::ago(2)), Some(SkipReason::Cancelled));
+        (status.finished_at, status.cancelled) =
+            (Some(fixture::ago(2)), Some(SkipReason::Cancelled));
         rig.snapshot.operations = vec![Arc::new(status)];
         check("operation_cancelled", &mut rig, "");
     }
@@ -123,9 +156,20 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
 fn what_is_wrong_with_hubdeck_itself_is_named() {
     let mut rig = Rig::new(dressed(fixture::failing().snapshot()), 100, 20);
     let (since, failure) = (fixture::ago(90), PartFailure::Panicked);
-    rig.snapshot.parts_down = vec![PartDown { part: Part::Probing, since, failures: 3, failure }];
+    rig.snapshot.parts_down = vec![PartDown {
+        part: Part::Probing,
+        since,
+        failures: 3,
+        failure,
+    }];
     let shortage = Shortage::FileHandles { limit: Some(64) };
-    let view = ShortageView { shortage, since, last: fixture::now(), failures: 9, told_at: since };
+    let view = ShortageView {
+        shortage,
+        since,
+        last: fixture::now(),
+        failures: 9,
+        told_at: since,
+    };
     rig.snapshot.shortages = vec![view];
     let screen = rig.screen();
     for banner in [
@@ -141,7 +185,8 @@ fn read_only_demo_and_config_problem_are_named() {
     let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 80, 24);
     rig.facts.read_only = true;
     rig.facts.demo = true;
-    rig.snapshot.config_problem = Some("config.toml, line 3, theme: there is no theme \"x\"".to_owned());
+    rig.snapshot.config_problem =
+        Some("config.toml, line 3, theme: there is no theme \"x\"".to_owned());
     check("read_only", &mut rig, "2 r");
 }
 
@@ -150,7 +195,10 @@ fn settings_that_wait_for_a_restart_are_named() {
     let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 24);
     rig.snapshot.config_waiting = vec!["engine.host", "log.file"];
     let screen = rig.screen();
-    assert!(screen.contains("engine.host and log.file take effect after a restart"), "{screen}");
+    assert!(
+        screen.contains("engine.host and log.file take effect after a restart"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -168,21 +216,35 @@ fn containers_that_cannot_be_shown_are_named() {
 fn a_stop_that_removes_containers_asks_for_the_removal() {
     let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
     rig.select("hub/db").press("s");
-    let Some(Dialog::Confirm { plan, .. }) = &mut rig.ui.dialog else { panic!("it asks") };
+    let Some(Dialog::Confirm { plan, .. }) = &mut rig.ui.dialog else {
+        panic!("it asks")
+    };
     plan.removes = vec!["hub-db-1".to_owned()];
     let screen = rig.screen();
-    assert!(screen.contains("Stop hub/db, which removes its container?"), "{screen}");
-    assert!(screen.contains("stop hub-db-1, then the engine removes it"), "{screen}");
+    assert!(
+        screen.contains("Stop hub/db, which removes its container?"),
+        "{screen}"
+    );
+    assert!(
+        screen.contains("stop hub-db-1, then the engine removes it"),
+        "{screen}"
+    );
 }
 
 #[test]
 fn ascii_mode_writes_only_ascii() {
-    for picture in [fixture::failing(), fixture::mixed(), fixture::strange(), fixture::lost()] {
+    for picture in [
+        fixture::failing(),
+        fixture::mixed(),
+        fixture::strange(),
+        fixture::lost(),
+    ] {
         let mut rig = Rig::new(dressed(picture.snapshot()), 100, 30);
         rig.ascii = true;
-        for keys in
-            ["1", "2", "r", "esc ?", "esc :", "esc x", "esc 3", "4", "0", "2 enter", "tab", "tab tab", "r"]
-        {
+        for keys in [
+            "1", "2", "r", "esc ?", "esc :", "esc x", "esc 3", "4", "0", "2 enter", "tab",
+            "tab tab", "r",
+        ] {
             rig.press(keys);
             let screen = rig.screen();
             let wrong: String = screen.chars().filter(|c| !c.is_ascii()).collect();
@@ -200,8 +262,14 @@ fn without_colours_states_and_choices_differ_by_shape() {
     rig.theme = crate::tui::theme::Theme::load("mono", &[]).unwrap();
     rig.press("2");
     let screen = rig.screen();
-    for sign in ["✖≈unhealthy", "▲‖degraded", "◐ starting", "● healthy", "■ stopped", "? unknown"]
-    {
+    for sign in [
+        "✖≈unhealthy",
+        "▲‖degraded",
+        "◐ starting",
+        "● healthy",
+        "■ stopped",
+        "? unknown",
+    ] {
         assert!(screen.contains(sign), "{sign}\n{screen}");
     }
     let selected = |screen: &str| screen.lines().position(|line| line.starts_with('▌'));
@@ -219,7 +287,10 @@ fn without_colours_states_and_choices_differ_by_shape() {
 fn numbers_that_are_not_known_are_not_zero() {
     let mut rig = Rig::new(dressed(fixture::mixed().snapshot()), 120, 20);
     let screen = rig.press("2").screen();
-    let line = screen.lines().find(|line| line.contains("metrics")).unwrap();
+    let line = screen
+        .lines()
+        .find(|line| line.contains("metrics"))
+        .unwrap();
     assert!(!line.contains("0.0%") && !line.contains("0B"), "{line}");
 }
 
@@ -308,21 +379,43 @@ proptest! {
 #[test]
 fn the_map_within_its_frame() {
     for (width, height) in [(1, 1), (40, 10), (80, 24), (160, 50)] {
-        check("map", &mut Rig::new(dressed(fixture::failing().snapshot()), width, height), "down");
+        check(
+            "map",
+            &mut Rig::new(dressed(fixture::failing().snapshot()), width, height),
+            "down",
+        );
     }
-    check("map_start", &mut Rig::new(dressed(fixture::nine().snapshot()), 80, 24), "");
-    check("map_lost", &mut Rig::new(dressed(fixture::lost().snapshot()), 80, 24), "");
-    check("map_connecting", &mut Rig::new(Snapshot::empty(fixture::now()), 80, 24), "");
+    check(
+        "map_start",
+        &mut Rig::new(dressed(fixture::nine().snapshot()), 80, 24),
+        "",
+    );
+    check(
+        "map_lost",
+        &mut Rig::new(dressed(fixture::lost().snapshot()), 80, 24),
+        "",
+    );
+    check(
+        "map_connecting",
+        &mut Rig::new(Snapshot::empty(fixture::now()), 80, 24),
+        "",
+    );
 }
 
 #[test]
 fn the_help_names_every_bound_action() {
     let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 140, 200);
     let screen = rig.press("?").screen();
-    for entry in crate::tui::keymap::ENTRIES.iter().filter(|entry| !entry.keys.is_empty()) {
+    for entry in crate::tui::keymap::ENTRIES
+        .iter()
+        .filter(|entry| !entry.keys.is_empty())
+    {
         assert!(screen.contains(entry.description), "{}\n{screen}", entry.id);
     }
-    assert!(screen.contains("(nothing selected)") && screen.contains("(only in logs)"), "{screen}");
+    assert!(
+        screen.contains("(nothing selected)") && screen.contains("(only in logs)"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -331,11 +424,17 @@ fn a_key_on_the_map_costs_few_bytes() {
         let mut rig = Rig::new(dressed(picture.snapshot()), 160, 50);
         let mut canvas = crate::tui::terminal::Canvas::new(std::io::sink());
         canvas.show(rig.draw()).unwrap();
-        for keys in ["down", "down", "down", "down", "right", "down", "up", "left", "esc", "2", "j"] {
+        for keys in [
+            "down", "down", "down", "down", "right", "down", "up", "left", "esc", "2", "j",
+        ] {
             rig.press(keys);
             let bytes = canvas.show(rig.draw()).unwrap();
             let limit = if keys == "2" { 8 * 1024 } else { 4 * 1024 };
-            assert!(bytes <= limit, "{keys} with {} services: {bytes} bytes", rig.snapshot.services.len());
+            assert!(
+                bytes <= limit,
+                "{keys} with {} services: {bytes} bytes",
+                rig.snapshot.services.len()
+            );
         }
         assert_eq!(canvas.show(rig.draw()).unwrap(), 0, "nothing changed");
     }
@@ -346,10 +445,22 @@ fn an_incident_whose_root_is_back_says_so() {
     let mut snapshot = dressed(fixture::failing().snapshot());
     let line = |snapshot: &Snapshot| {
         let screen = Rig::new(snapshot.clone(), 160, 50).screen();
-        screen.lines().find(|line| line.contains("hub/db since")).map(str::to_owned).expect("an incident")
+        screen
+            .lines()
+            .find(|line| line.contains("hub/db since"))
+            .map(str::to_owned)
+            .expect("an incident")
     };
     assert!(!line(&snapshot).contains("works again"));
-    let db = snapshot.services.iter_mut().find(|service| service.id.as_str() == "hub/db").expect("db");
+    let db = snapshot
+        .services
+        .iter_mut()
+        .find(|service| service.id.as_str() == "hub/db")
+        .expect("db");
     std::sync::Arc::make_mut(db).health.state = crate::model::HealthState::Healthy;
-    assert!(line(&snapshot).contains(", works again"), "{}", line(&snapshot));
+    assert!(
+        line(&snapshot).contains(", works again"),
+        "{}",
+        line(&snapshot)
+    );
 }

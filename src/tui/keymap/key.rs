@@ -44,12 +44,25 @@ impl Key {
     fn normal(code: KeyCode, modifiers: KeyModifiers) -> Self {
         let known = modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         match code {
-            KeyCode::BackTab => Self { code: KeyCode::Tab, modifiers: known | KeyModifiers::SHIFT },
+            KeyCode::BackTab => Self {
+                code: KeyCode::Tab,
+                modifiers: known | KeyModifiers::SHIFT,
+            },
             KeyCode::Char(c) => {
-                let c = if known.contains(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c };
-                Self { code: KeyCode::Char(c), modifiers: known - KeyModifiers::SHIFT }
+                let c = if known.contains(KeyModifiers::CONTROL) {
+                    c.to_ascii_lowercase()
+                } else {
+                    c
+                };
+                Self {
+                    code: KeyCode::Char(c),
+                    modifiers: known - KeyModifiers::SHIFT,
+                }
             }
-            code => Self { code, modifiers: known },
+            code => Self {
+                code,
+                modifiers: known,
+            },
         }
     }
 
@@ -103,7 +116,10 @@ impl Key {
             KeyCode::Char('[') => KeyCode::Esc,
             _ => return None,
         };
-        Some(Self { code, modifiers: self.modifiers - KeyModifiers::CONTROL })
+        Some(Self {
+            code,
+            modifiers: self.modifiers - KeyModifiers::CONTROL,
+        })
     }
 
     /// How it is shown in footer and help; arrows as signs unless `ascii`.
@@ -126,9 +142,11 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (modifier, name) in
-            [(KeyModifiers::CONTROL, "ctrl-"), (KeyModifiers::ALT, "alt-"), (KeyModifiers::SHIFT, "shift-")]
-        {
+        for (modifier, name) in [
+            (KeyModifiers::CONTROL, "ctrl-"),
+            (KeyModifiers::ALT, "alt-"),
+            (KeyModifiers::SHIFT, "shift-"),
+        ] {
             if self.modifiers.contains(modifier) {
                 f.write_str(name)?;
             }
@@ -178,9 +196,21 @@ mod tests {
     #[test]
     fn terminals_spell_one_key_in_several_ways() {
         let event = |code, modifiers| Key::of(&KeyEvent::new(code, modifiers));
-        assert_eq!(Some(event(KeyCode::Char('R'), KeyModifiers::SHIFT)), Key::parse("R"));
-        assert_eq!(Some(event(KeyCode::Char('R'), KeyModifiers::NONE)), Key::parse("shift-r"));
-        assert_eq!(Some(event(KeyCode::BackTab, KeyModifiers::NONE)), Key::parse("shift-tab"));
-        assert_eq!(Some(event(KeyCode::Char('D'), KeyModifiers::CONTROL)), Key::parse("ctrl-d"));
+        assert_eq!(
+            Some(event(KeyCode::Char('R'), KeyModifiers::SHIFT)),
+            Key::parse("R")
+        );
+        assert_eq!(
+            Some(event(KeyCode::Char('R'), KeyModifiers::NONE)),
+            Key::parse("shift-r")
+        );
+        assert_eq!(
+            Some(event(KeyCode::BackTab, KeyModifiers::NONE)),
+            Key::parse("shift-tab")
+        );
+        assert_eq!(
+            Some(event(KeyCode::Char('D'), KeyModifiers::CONTROL)),
+            Key::parse("ctrl-d")
+        );
     }
 }

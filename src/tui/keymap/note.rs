@@ -1,5 +1,5 @@
-//! What bindings of the operator cost: said, since a key that does something else than before is found out at a
-//! bad moment.
+//! What bindings of the operator cost: said, since a key that does something else than before is
+//! found out at a bad moment.
 
 use std::fmt;
 
@@ -44,17 +44,29 @@ impl KeyNote {
 impl fmt::Display for KeyNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Taken { key, by, from, left } => {
+            Self::Taken {
+                key,
+                by,
+                from,
+                left,
+            } => {
                 write!(f, "{key} is now bound to {by}; {from} ")?;
                 match left.as_slice() {
-                    [] => write!(f, "has no key left: bind one with {from} = [\"…\"] in [keys]"),
+                    [] => write!(
+                        f,
+                        "has no key left: bind one with {from} = [\"…\"] in [keys]"
+                    ),
                     left => {
                         let left: Vec<String> = left.iter().map(ToString::to_string).collect();
                         write!(f, "keeps {}", left.join(", "))
                     }
                 }
             }
-            Self::Undeliverable { key, action, arrives_as } => write!(
+            Self::Undeliverable {
+                key,
+                action,
+                arrives_as,
+            } => write!(
                 f,
                 "{key} does not reach {action}: terminals send the same for {key} and {arrives_as}; bind another key"
             ),

@@ -1,4 +1,5 @@
-//! What a key means depends on what is open: a text field takes every letter, a dialog its own keys.
+//! What a key means depends on what is open: a text field takes every letter, a dialog its own
+//! keys.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -61,9 +62,16 @@ pub fn no_engine(snapshot: &Snapshot) -> bool {
 #[must_use]
 pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
     let bound = || keymap.action(key).cloned();
-    if key == (Key { code: KeyCode::Char('c'), modifiers: KeyModifiers::CONTROL }) {
+    if key
+        == (Key {
+            code: KeyCode::Char('c'),
+            modifiers: KeyModifiers::CONTROL,
+        })
+    {
         // Always a way out, whatever is open and however keys are bound.
-        return bound().filter(|_| mode == Mode::View).or(Some(Action::Quit));
+        return bound()
+            .filter(|_| mode == Mode::View)
+            .or(Some(Action::Quit));
     }
     match mode {
         Mode::View => bound(),
@@ -72,7 +80,13 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
         Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
         Mode::Leave => leave(key).or_else(|| confirm_move(key)),
         Mode::Operation => close(key).or_else(|| {
-            let bound = bound().map(|action| if action == Action::Quit { Action::Back } else { action });
+            let bound = bound().map(|action| {
+                if action == Action::Quit {
+                    Action::Back
+                } else {
+                    action
+                }
+            });
             bound.filter(|action| scrolls(action) || on_operation(action))
         }),
         Mode::Help => close(key).or_else(|| {
@@ -91,16 +105,23 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
                 })
         }),
         Mode::Actions => close(key).or_else(|| list_move(key)).or_else(|| {
-            bound().map(
-                |action| if matches!(action, Action::Actions | Action::Quit) { Action::Back } else { action },
-            )
+            bound().map(|action| {
+                if matches!(action, Action::Actions | Action::Quit) {
+                    Action::Back
+                } else {
+                    action
+                }
+            })
         }),
         Mode::NoEngine => no_engine_key(key).or_else(|| bound().filter(allowed_without_engine)),
     }
 }
 
 const fn scrolls(action: &Action) -> bool {
-    matches!(action, Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_))
+    matches!(
+        action,
+        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_)
+    )
 }
 
 const fn on_operation(action: &Action) -> bool {
@@ -165,7 +186,9 @@ fn confirm_move(key: Key) -> Option<Action> {
 fn leave(key: Key) -> Option<Action> {
     match key.code {
         KeyCode::Char('w' | 'W') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Wait)),
-        KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Abandon)),
+        KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => {
+            Some(Action::Leave(Leaving::Abandon))
+        }
         KeyCode::Char('s' | 'S' | 'n' | 'N') if key.modifiers.is_empty() => {
             Some(Action::Leave(Leaving::Stay))
         }
@@ -188,7 +211,9 @@ fn list_move(key: Key) -> Option<Action> {
         KeyCode::Down => Some(Action::Move(Direction::Down)),
         KeyCode::Char('p') if ctrl => Some(Action::Move(Direction::Up)),
         KeyCode::Char('n') if ctrl => Some(Action::Move(Direction::Down)),
-        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => Some(Action::Move(Direction::Up)),
+        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => {
+            Some(Action::Move(Direction::Up))
+        }
         KeyCode::Tab => Some(Action::Move(Direction::Down)),
         KeyCode::PageUp => Some(Action::Page(-1)),
         KeyCode::PageDown => Some(Action::Page(1)),

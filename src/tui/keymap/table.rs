@@ -1,4 +1,5 @@
-//! The one table of everything a key can do: id for config, title, description, group, default keys.
+//! The one table of everything a key can do: id for config, title, description, group, default
+//! keys.
 
 use crate::model::OperationKind;
 use crate::tui::action::{Action, Direction};
@@ -23,8 +24,14 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of the help.
-    pub const ALL: [Self; 6] =
-        [Self::Navigation, Self::Views, Self::Find, Self::Act, Self::Logs, Self::Program];
+    pub const ALL: [Self; 6] = [
+        Self::Navigation,
+        Self::Views,
+        Self::Find,
+        Self::Act,
+        Self::Logs,
+        Self::Program,
+    ];
 
     /// Its title.
     #[must_use]
@@ -65,11 +72,21 @@ const fn entry(
     action: Action,
     keys: &'static [&'static str],
 ) -> Entry {
-    Entry { id, title, description, group, action, keys }
+    Entry {
+        id,
+        title,
+        description,
+        group,
+        action,
+        keys,
+    }
 }
 
 const fn request(kind: OperationKind, with_dependents: bool) -> Action {
-    Action::Request { kind, with_dependents }
+    Action::Request {
+        kind,
+        with_dependents,
+    }
 }
 
 use Group::{Act, Find, Logs, Navigation, Program, Views};

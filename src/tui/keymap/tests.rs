@@ -10,15 +10,26 @@ fn key(text: &str) -> Key {
 fn overrides(pairs: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
     pairs
         .iter()
-        .map(|(action, keys)| ((*action).to_owned(), keys.iter().map(|key| (*key).to_owned()).collect()))
+        .map(|(action, keys)| {
+            (
+                (*action).to_owned(),
+                keys.iter().map(|key| (*key).to_owned()).collect(),
+            )
+        })
         .collect()
 }
 
 #[test]
 fn the_default_keymap_is_the_documented_one() {
     let keymap = Keymap::from_config("default", &BTreeMap::new()).unwrap();
-    let restart = |with_dependents| Action::Request { kind: OperationKind::Restart, with_dependents };
-    let act = |kind| Action::Request { kind, with_dependents: false };
+    let restart = |with_dependents| Action::Request {
+        kind: OperationKind::Restart,
+        with_dependents,
+    };
+    let act = |kind| Action::Request {
+        kind,
+        with_dependents: false,
+    };
     for (text, action) in [
         ("up", Action::Move(Direction::Up)),
         ("k", Action::Move(Direction::Up)),
@@ -70,7 +81,10 @@ fn no_preset_destroys_with_d_or_binds_ctrl_k() {
         let keymap = Keymap::from_config(preset, &BTreeMap::new()).unwrap();
         assert_eq!(keymap.action(key("ctrl-k")), None, "{preset}");
         for text in ["d", "ctrl-d"] {
-            assert!(!matches!(keymap.action(key(text)), Some(Action::Request { .. })), "{preset}: {text}");
+            assert!(
+                !matches!(keymap.action(key(text)), Some(Action::Request { .. })),
+                "{preset}: {text}"
+            );
         }
         assert!(keymap.keys_of(&Action::Quit).next().is_some(), "{preset}");
         assert!(keymap.keys_of(&Action::Help).next().is_some(), "{preset}");
@@ -85,9 +99,15 @@ fn ids_are_unique() {
 
 #[test]
 fn an_override_replaces_keys_and_takes_them_from_others() {
-    let keymap =
-        Keymap::from_config("default", &overrides(&[("restart", &["ctrl-t", "s"]), ("mark", &[])])).unwrap();
-    let restart = Action::Request { kind: OperationKind::Restart, with_dependents: false };
+    let keymap = Keymap::from_config(
+        "default",
+        &overrides(&[("restart", &["ctrl-t", "s"]), ("mark", &[])]),
+    )
+    .unwrap();
+    let restart = Action::Request {
+        kind: OperationKind::Restart,
+        with_dependents: false,
+    };
     assert_eq!(keymap.action(key("ctrl-t")), Some(&restart));
     assert_eq!(keymap.action(key("s")), Some(&restart), "taken from stop");
     assert_eq!(keymap.action(key("r")), None, "no longer bound");
@@ -101,10 +121,16 @@ fn what_bindings_cost_others_is_noted() {
         (
             "default",
             &[("restart", &["l"] as &[&str])][..],
-            &["l is now bound to restart; logs has no key left: bind one with logs = [\"…\"] in [keys]"][..],
+            &[
+                "l is now bound to restart; logs has no key left: bind one with logs = [\"…\"] in [keys]",
+            ][..],
         ),
         // Two keys of one action, and one of two.
-        ("default", &[("restart", &["r", "k"])], &["k is now bound to restart; up keeps up"]),
+        (
+            "default",
+            &[("restart", &["r", "k"])],
+            &["k is now bound to restart; up keeps up"],
+        ),
         (
             "default",
             &[("mark", &["+", "="])],
@@ -124,19 +150,25 @@ fn what_bindings_cost_others_is_noted() {
         (
             "k9s",
             &[("stop", &["c"])],
-            &["c is now bound to stop; copy has no key left: bind one with copy = [\"…\"] in [keys]"],
+            &[
+                "c is now bound to stop; copy has no key left: bind one with copy = [\"…\"] in [keys]",
+            ],
         ),
-        // Swapped on purpose, unbound on purpose, free, or written twice: nobody loses anything unsaid.
+        // Swapped on purpose, unbound on purpose, free, or written twice: nobody loses anything
+        // unsaid.
         ("default", &[("restart", &["l"]), ("logs", &["r"])], &[]),
         ("default", &[("logs", &[]), ("restart", &["l"])], &[]),
         ("default", &[("restart", &["f9", "f9", "r"])], &[]),
         (
             "default",
             &[("restart", &["ctrl-i"])],
-            &["ctrl-i does not reach restart: terminals send the same for ctrl-i and tab; bind another key"],
+            &[
+                "ctrl-i does not reach restart: terminals send the same for ctrl-i and tab; bind another key",
+            ],
         ),
     ] {
-        let keymap = Keymap::from_config(preset, &overrides(pairs)).unwrap_or_else(|error| panic!("{error}"));
+        let keymap = Keymap::from_config(preset, &overrides(pairs))
+            .unwrap_or_else(|error| panic!("{error}"));
         let told: Vec<String> = keymap.notes().iter().map(ToString::to_string).collect();
         assert_eq!(told, expected, "{preset} {pairs:?}");
     }
@@ -148,7 +180,11 @@ fn no_preset_leaves_an_action_without_the_keys_of_the_default() {
         let keymap = Keymap::from_config(preset, &BTreeMap::new()).unwrap();
         assert_eq!(keymap.notes(), [], "{preset}");
         for entry in ENTRIES.iter().filter(|entry| !entry.keys.is_empty()) {
-            assert!(keymap.keys_of(&entry.action).next().is_some(), "{preset}: {} has no key", entry.id);
+            assert!(
+                keymap.keys_of(&entry.action).next().is_some(),
+                "{preset}: {} has no key",
+                entry.id
+            );
         }
     }
 }
@@ -156,7 +192,11 @@ fn no_preset_leaves_an_action_without_the_keys_of_the_default() {
 #[test]
 fn errors_name_what_is_wrong_and_what_is_allowed() {
     for (preset, pairs, message) in [
-        ("vim", &[][..], "keymap = \"vim\" does not exist; allowed are: default, lazydocker, k9s"),
+        (
+            "vim",
+            &[][..],
+            "keymap = \"vim\" does not exist; allowed are: default, lazydocker, k9s",
+        ),
         (
             "default",
             &[("restrt", &["r"] as &[&str])],
@@ -174,7 +214,9 @@ fn errors_name_what_is_wrong_and_what_is_allowed() {
             "[keys] a is bound to both start and stop; give it to one",
         ),
     ] {
-        let error = Keymap::from_config(preset, &overrides(pairs)).unwrap_err().to_string();
+        let error = Keymap::from_config(preset, &overrides(pairs))
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with(message), "{error}");
     }
 }
@@ -191,14 +233,36 @@ fn an_open_field_takes_every_letter_and_a_dialog_only_its_own_keys() {
     for text in ["r", "s", "S", "space", "x", "d", "l", "j"] {
         assert_eq!(resolve(&keymap, Mode::Confirm, key(text)), None, "{text}");
     }
-    assert_eq!(resolve(&keymap, Mode::Confirm, key("y")), Some(Action::Answer(true)));
-    assert_eq!(resolve(&keymap, Mode::Confirm, key("esc")), Some(Action::Back));
-    assert_eq!(resolve(&keymap, Mode::NoEngine, key("d")), Some(Action::OpenDemo));
-    assert_eq!(resolve(&keymap, Mode::NoEngine, key("r")), Some(Action::Refresh));
+    assert_eq!(
+        resolve(&keymap, Mode::Confirm, key("y")),
+        Some(Action::Answer(true))
+    );
+    assert_eq!(
+        resolve(&keymap, Mode::Confirm, key("esc")),
+        Some(Action::Back)
+    );
+    assert_eq!(
+        resolve(&keymap, Mode::NoEngine, key("d")),
+        Some(Action::OpenDemo)
+    );
+    assert_eq!(
+        resolve(&keymap, Mode::NoEngine, key("r")),
+        Some(Action::Refresh)
+    );
     assert_eq!(resolve(&keymap, Mode::NoEngine, key("s")), None);
-    for mode in
-        [Mode::View, Mode::Field, Mode::Palette, Mode::Confirm, Mode::Help, Mode::Actions, Mode::NoEngine]
-    {
-        assert_eq!(resolve(&keymap, mode, key("ctrl-c")), Some(Action::Quit), "{mode:?}");
+    for mode in [
+        Mode::View,
+        Mode::Field,
+        Mode::Palette,
+        Mode::Confirm,
+        Mode::Help,
+        Mode::Actions,
+        Mode::NoEngine,
+    ] {
+        assert_eq!(
+            resolve(&keymap, mode, key("ctrl-c")),
+            Some(Action::Quit),
+            "{mode:?}"
+        );
     }
 }

@@ -32,7 +32,8 @@ impl Background {
     /// Runs `task`; where it fails on a bug, `failed` is what it brought: somebody waits for it.
     pub fn spawn(&mut self, failed: Done, task: impl Future<Output = Done> + Send + 'static) {
         let task = AssertUnwindSafe(task).catch_unwind();
-        self.tasks.spawn(async move { task.await.unwrap_or(failed) });
+        self.tasks
+            .spawn(async move { task.await.unwrap_or(failed) });
     }
 
     /// Waits for the next task that ends; for ever when none runs.
@@ -41,7 +42,9 @@ impl Background {
             loop {
                 match self.tasks.poll_join_next(context) {
                     Poll::Ready(Some(Ok(done))) => return Poll::Ready(done),
-                    Poll::Ready(Some(Err(error))) => tracing::error!("a task of the console ended: {error}"),
+                    Poll::Ready(Some(Err(error))) => {
+                        tracing::error!("a task of the console ended: {error}")
+                    }
                     Poll::Ready(None) | Poll::Pending => return Poll::Pending,
                 }
             }
@@ -72,7 +75,9 @@ impl Reload {
 
     /// The newest options; `None` once nobody can send any more.
     pub fn newest(&mut self) -> Option<Options> {
-        self.0.as_mut().map(|receiver| receiver.borrow_and_update().clone())
+        self.0
+            .as_mut()
+            .map(|receiver| receiver.borrow_and_update().clone())
     }
 }
 
@@ -83,10 +88,16 @@ mod tests {
     #[tokio::test]
     async fn a_task_that_panics_is_told_to_who_waits_for_it() {
         let mut background = Background::default();
-        background.spawn(Done::Exported(Err(FAILED.to_owned())), async { panic!("on purpose") });
-        let Done::Exported(Err(text)) = background.next().await else { panic!("another outcome") };
+        background.spawn(Done::Exported(Err(FAILED.to_owned())), async {
+            panic!("on purpose")
+        });
+        let Done::Exported(Err(text)) = background.next().await else {
+            panic!("another outcome")
+        };
         assert_eq!(text, FAILED);
-        background.spawn(Done::Exported(Err(FAILED.to_owned())), async { Done::Exported(Ok("x".into())) });
+        background.spawn(Done::Exported(Err(FAILED.to_owned())), async {
+            Done::Exported(Ok("x".into()))
+        });
         assert!(matches!(background.next().await, Done::Exported(Ok(text)) if text == "x"));
     }
 }

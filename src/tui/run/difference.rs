@@ -29,7 +29,11 @@ pub fn only_measured(before: &Snapshot, after: &Snapshot) -> bool {
 
 fn same_state(old: &Service, new: &Service) -> bool {
     let states = |service: &Service| -> Vec<_> {
-        service.instances.iter().map(|instance| (instance.facts.id.clone(), instance.facts.state)).collect()
+        service
+            .instances
+            .iter()
+            .map(|instance| (instance.facts.id.clone(), instance.facts.state))
+            .collect()
     };
     old.id == new.id
         && old.health.state == new.health.state
@@ -54,7 +58,10 @@ mod tests {
             make.without_samples();
         });
         let mut after = numbers.snapshot();
-        after.cost = SelfCost { cpu_percent: Some(2.0), ..SelfCost::default() };
+        after.cost = SelfCost {
+            cpu_percent: Some(2.0),
+            ..SelfCost::default()
+        };
         after.engine.last_poll = Some(Timestamp::UNIX_EPOCH);
         assert!(only_measured(&before, &after));
 

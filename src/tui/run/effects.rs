@@ -54,14 +54,19 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Runs a plan that was confirmed, unless the picture has changed so that it would be another one:
-    /// then it is shown again.
+    /// Runs a plan that was confirmed, unless the picture has changed so that it would be another
+    /// one: then it is shown again.
     fn submit(&mut self, plan: crate::model::Plan) {
         let facts = self.facts(Timestamp::now());
         let destructive = plan.operation.kind.is_destructive();
         match self.operator.plan(&plan.operation, &self.snapshot) {
             Ok(fresh) if destructive && fresh.hash != plan.hash => {
-                toast(&mut self.ui, "things changed meanwhile; look at the plan again", true, facts.now);
+                toast(
+                    &mut self.ui,
+                    "things changed meanwhile; look at the plan again",
+                    true,
+                    facts.now,
+                );
                 update::planned(&mut self.ui, Ok(fresh), &facts);
             }
             Ok(fresh) => {
@@ -83,12 +88,20 @@ impl Session {
     }
 
     fn inspect(&mut self, instance: InstanceId) {
-        let Some(service) = self.ui.details.as_ref().map(|details| details.service.clone()) else { return };
+        let Some(service) = self
+            .ui
+            .details
+            .as_ref()
+            .map(|details| details.service.clone())
+        else {
+            return;
+        };
         let answer = self.operator.inspect(instance);
         let failed = Done::Inspected(service.clone(), Err(FAILED.to_owned()));
         self.background.spawn(failed, async move {
-            let answer =
-                answer.await.unwrap_or_else(|_| Err("the inspection was given up; try again".to_owned()));
+            let answer = answer
+                .await
+                .unwrap_or_else(|_| Err("the inspection was given up; try again".to_owned()));
             Done::Inspected(service, answer)
         });
     }
@@ -108,7 +121,9 @@ impl Session {
     }
 
     fn next_theme(&mut self) {
-        let at = Theme::NAMES.iter().position(|name| *name == self.theme.name);
+        let at = Theme::NAMES
+            .iter()
+            .position(|name| *name == self.theme.name);
         let name = Theme::NAMES[at.map_or(0, |at| (at + 1) % Theme::NAMES.len())];
         let now = Timestamp::now();
         match Theme::load(name, &self.options.theme_dirs) {
@@ -124,7 +139,12 @@ impl Session {
         let now = Timestamp::now();
         match result {
             Ok(()) => toast(&mut self.ui, text, false, now),
-            Err(error) => toast(&mut self.ui, &format!("the terminal refuses: {error}"), true, now),
+            Err(error) => toast(
+                &mut self.ui,
+                &format!("the terminal refuses: {error}"),
+                true,
+                now,
+            ),
         }
     }
 }

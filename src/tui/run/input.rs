@@ -16,8 +16,8 @@ use tokio::sync::mpsc;
 /// Events that wait while a frame is drawn; a person cannot type that fast, a paste is one event.
 const QUEUE: usize = 256;
 
-/// How long crossterm looks for more input. It does not look at all in no time, and of its two readers only the one
-/// of `use-dev-tty` finds again what came together with a change of size.
+/// How long crossterm looks for more input. It does not look at all in no time, and of its two
+/// readers only the one of `use-dev-tty` finds again what came together with a change of size.
 const ENOUGH: Duration = Duration::from_millis(1);
 
 /// Reads events until it is dropped or the terminal is gone.
@@ -36,13 +36,21 @@ impl Input {
     /// When there is neither a terminal on standard input nor a controlling one.
     pub fn open() -> io::Result<Self> {
         // The same choice as crossterm makes.
-        let tty = if stdin().is_terminal() { None } else { Some(File::open("/dev/tty")?) };
+        let tty = if stdin().is_terminal() {
+            None
+        } else {
+            Some(File::open("/dev/tty")?)
+        };
         let (sender, events) = mpsc::channel(QUEUE);
         let (woken, wake) = io::pipe()?;
         let thread = thread::Builder::new()
             .name("input".to_owned())
             .spawn(move || read(tty.as_ref(), &woken, &sender))?;
-        Ok(Self { events, wake: Some(wake), thread: Some(thread) })
+        Ok(Self {
+            events,
+            wake: Some(wake),
+            thread: Some(thread),
+        })
     }
 }
 
@@ -80,7 +88,9 @@ fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, 
                     return;
                 }
             }
-            let Ok(event) = crossterm::event::read() else { return };
+            let Ok(event) = crossterm::event::read() else {
+                return;
+            };
             if events.blocking_send((Instant::now(), event)).is_err() {
                 return;
             }
@@ -90,7 +100,10 @@ fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, 
 
 /// Waits for input; `false` when the terminal is gone or nobody listens any more.
 fn wait(terminal: BorrowedFd<'_>, woken: &PipeReader) -> io::Result<bool> {
-    let mut fds = [PollFd::new(&terminal, PollFlags::IN), PollFd::new(woken, PollFlags::IN)];
+    let mut fds = [
+        PollFd::new(&terminal, PollFlags::IN),
+        PollFd::new(woken, PollFlags::IN),
+    ];
     loop {
         match rustix::event::poll(&mut fds, None) {
             Ok(_) => break,

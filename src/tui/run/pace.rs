@@ -32,7 +32,13 @@ impl Pace {
     /// Nothing is due yet.
     pub fn new() -> Self {
         let now = Instant::now();
-        Self { last: now, due: None, tick: None, paid_until: now, only_measured: true }
+        Self {
+            last: now,
+            due: None,
+            tick: None,
+            paid_until: now,
+            only_measured: true,
+        }
     }
 
     /// A key or a click: at once.
@@ -98,7 +104,11 @@ mod tests {
         let wait = pace.next().unwrap() - Instant::now();
         assert_eq!(wait, Duration::from_secs(5), "1000 bytes at 200 a second");
         pace.soon();
-        assert_eq!(pace.next().unwrap() - Instant::now(), STATE_FRAME, "a state does not wait for it");
+        assert_eq!(
+            pace.next().unwrap() - Instant::now(),
+            STATE_FRAME,
+            "a state does not wait for it"
+        );
         pace.now();
         assert!(pace.is_due());
         pace.drawn(4000, Some(Duration::from_secs(9)));
@@ -112,6 +122,10 @@ mod tests {
         tokio::time::advance(Duration::from_secs(5)).await;
         pace.drawn(1_000_000, None);
         pace.measured();
-        assert_eq!(pace.next().unwrap() - Instant::now(), MEASURED_MAX, "but never longer than this");
+        assert_eq!(
+            pace.next().unwrap() - Instant::now(),
+            MEASURED_MAX,
+            "but never longer than this"
+        );
     }
 }

@@ -100,7 +100,8 @@ impl Session {
         self.wear(self.resolved.theme.clone());
     }
 
-    /// Wears `theme` in the colours there are; where there are few or none, the theme made for that.
+    /// Wears `theme` in the colours there are; where there are few or none, the theme made for
+    /// that.
     pub(super) fn wear(&mut self, theme: Theme) {
         let made_for = match self.depth {
             ColorDepth::None => Some("mono"),
@@ -108,7 +109,10 @@ impl Session {
             ColorDepth::Sixteen | ColorDepth::Indexed | ColorDepth::True => None,
         };
         let fitted = match made_for.map(|name| Theme::load(name, &[])) {
-            Some(Ok(looks)) => Theme { name: theme.name.clone(), ..looks },
+            Some(Ok(looks)) => Theme {
+                name: theme.name.clone(),
+                ..looks
+            },
             _ => theme,
         };
         self.theme = fitted.fit(self.depth);
@@ -117,7 +121,10 @@ impl Session {
     /// Reads the size of the terminal, or assumes one.
     pub fn measure(&mut self) {
         let Measured { size, told } = Measured::now();
-        self.ui.size = Size::new(size.width.min(MAX_SIZE.width), size.height.min(MAX_SIZE.height));
+        self.ui.size = Size::new(
+            size.width.min(MAX_SIZE.width),
+            size.height.min(MAX_SIZE.height),
+        );
         if self.size_told && !told {
             let Size { width, height } = self.ui.size;
             tracing::warn!("the terminal does not tell its size; {width}×{height} is assumed");
@@ -125,7 +132,8 @@ impl Session {
         self.size_told = told;
     }
 
-    /// Reads the size again while it is only assumed: not every terminal that learns its size late sends a signal.
+    /// Reads the size again while it is only assumed: not every terminal that learns its size late
+    /// sends a signal.
     pub fn measure_again(&mut self) {
         if !self.size_told {
             self.measure();
@@ -160,7 +168,10 @@ impl Session {
     }
 
     fn act(&mut self, action: Action, typed_at: Duration, terminal: &mut Terminal) -> Next {
-        let facts = Facts { typed_at, ..self.facts(Timestamp::now()) };
+        let facts = Facts {
+            typed_at,
+            ..self.facts(Timestamp::now())
+        };
         match update::update(&mut self.ui, action, &self.snapshot, &facts) {
             Some(effect) => self.perform(effect, terminal),
             None => Next::DrawNow,
@@ -175,12 +186,18 @@ impl Session {
         if self.options.masks_logs() && before.secrets != self.snapshot.secrets {
             view::logs::mask(&mut self.ui.logs, &self.snapshot.secrets);
         }
-        if difference::only_measured(&before, &self.snapshot) { Next::DrawMeasured } else { Next::DrawSoon }
+        if difference::only_measured(&before, &self.snapshot) {
+            Next::DrawMeasured
+        } else {
+            Next::DrawSoon
+        }
     }
 
     /// Takes new options; what is wrong with them is shown, and the old ones stay.
     pub fn options_changed(&mut self, terminal: &mut Terminal) -> Next {
-        let Some(options) = self.reload.newest() else { return Next::Continue };
+        let Some(options) = self.reload.newest() else {
+            return Next::Continue;
+        };
         match Resolved::from_options(&options) {
             Ok(resolved) => {
                 self.ui.table.columns.clone_from(&resolved.columns);
@@ -188,7 +205,8 @@ impl Session {
                 if self.options.stack != options.stack {
                     self.ui.stack.clone_from(&options.stack);
                 }
-                let other_mouse = self.options.mouse != options.mouse && self.ui.mouse != options.mouse;
+                let other_mouse =
+                    self.options.mouse != options.mouse && self.ui.mouse != options.mouse;
                 // A theme that was chosen with a key stays when something else changes.
                 let other_looks =
                     self.resolved.theme != resolved.theme || self.options.color != options.color;
@@ -211,12 +229,15 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Masks secrets in log lines where the operator wants that, and always in what the engine says of the log itself.
+    /// Masks secrets in log lines where the operator wants that, and always in what the engine says
+    /// of the log itself.
     fn mask_logs(&self, batch: &mut LogBatch) {
         let secrets = &self.snapshot.secrets;
         match batch {
             LogBatch::Lines { lines, .. } if self.options.masks_logs() => {
-                lines.iter_mut().for_each(|line| line.text = secrets.mask(&line.text));
+                lines
+                    .iter_mut()
+                    .for_each(|line| line.text = secrets.mask(&line.text));
             }
             LogBatch::Failed(_, error) => *error = secrets.mask(error),
             LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
@@ -228,7 +249,8 @@ impl Session {
         let now = Timestamp::now();
         let waiting = self.tails.waiting();
         let (max_lines, max_bytes) = (self.options.log_lines, self.options.log_bytes);
-        // From an event on the first lines count, not the last ones: the tail is closed when it is full.
+        // From an event on the first lines count, not the last ones: the tail is closed when it is
+        // full.
         let room = if self.ui.logs.from.is_some() { 2 } else { 1 };
         for mut batch in std::iter::once(batch).chain(waiting) {
             self.mask_logs(&mut batch);
@@ -238,7 +260,8 @@ impl Session {
             view::logs::push(&mut self.ui.logs, batch, room * max_lines, room * max_bytes);
         }
         let ring = &self.ui.logs.ring;
-        if self.ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes) {
+        if self.ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes)
+        {
             self.tails.close();
             "this is as much as fits from that moment on; f follows the end"
                 .clone_into(&mut self.ui.logs.notice);
@@ -250,7 +273,12 @@ impl Session {
     pub fn done(&mut self, done: Done) -> Next {
         match done {
             Done::Inspected(service, answer) => {
-                if let Some(details) = self.ui.details.as_mut().filter(|details| details.service == service) {
+                if let Some(details) = self
+                    .ui
+                    .details
+                    .as_mut()
+                    .filter(|details| details.service == service)
+                {
                     details.inspect = Some(answer);
                 }
             }
@@ -260,8 +288,8 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Brings the screen state in line with the picture, and does what that asks for; how the console ends,
-    /// where that is what it asks for.
+    /// Brings the screen state in line with the picture, and does what that asks for; how the
+    /// console ends, where that is what it asks for.
     pub fn settle(&mut self, terminal: &mut Terminal) -> Option<Exit> {
         tui_logger::move_events();
         let facts = self.facts(Timestamp::now());
@@ -279,7 +307,9 @@ impl Session {
             scene: Scene {
                 snapshot: &self.snapshot,
                 theme: &self.theme,
-                glyphs: Glyphs { ascii: self.options.ascii },
+                glyphs: Glyphs {
+                    ascii: self.options.ascii,
+                },
                 now: facts.now,
                 zone: &self.zone,
                 show_secrets: self.options.show_secrets,
@@ -324,8 +354,16 @@ impl Session {
         let every_second = availability::is_lost(&self.snapshot)
             || (self.ui.view == View::OwnLog && self.ui.details.is_none());
         // The age in the header goes by tens of seconds.
-        let age = self.snapshot.engine.last_poll.map(|_| Duration::from_secs(10));
+        let age = self
+            .snapshot
+            .engine
+            .last_poll
+            .map(|_| Duration::from_secs(10));
         let size = (!self.size_told).then_some(SIZE_UNKNOWN);
-        toasts.chain(every_second.then_some(second)).chain(age).chain(size).min()
+        toasts
+            .chain(every_second.then_some(second))
+            .chain(age)
+            .chain(size)
+            .min()
     }
 }

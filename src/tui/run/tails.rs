@@ -80,7 +80,10 @@ mod tests {
         }
         for (index, sender) in senders.iter().enumerate() {
             for _ in 0..2 {
-                sender.send(LogBatch::Ended(InstanceId::from(index.to_string()))).await.unwrap();
+                sender
+                    .send(LogBatch::Ended(InstanceId::from(index.to_string())))
+                    .await
+                    .unwrap();
             }
         }
         drop(senders);

@@ -40,7 +40,11 @@ impl DetailsTab {
     /// The tab that details of a service in `state` open with.
     #[must_use]
     pub const fn first(state: HealthState) -> Self {
-        if state.is_fine() { Self::Overview } else { Self::Why }
+        if state.is_fine() {
+            Self::Overview
+        } else {
+            Self::Why
+        }
     }
 
     /// Its title.

@@ -7,7 +7,8 @@ const SHOWN_FOR: Duration = Duration::from_millis(300);
 /// Keys that follow each other faster were pasted, typed ahead, or repeated by a held key.
 const BURST: Duration = Duration::from_millis(50);
 
-/// Since when the question is on screen and nothing else is typed. Times are since the console was opened.
+/// Since when the question is on screen and nothing else is typed. Times are since the console was
+/// opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Guard {
     shown_at: Option<Duration>,
@@ -24,15 +25,19 @@ impl Guard {
         self.shown_at = None;
     }
 
-    /// A key without a meaning here was read at `at`: somebody types without looking, and the time begins anew.
+    /// A key without a meaning here was read at `at`: somebody types without looking, and the time
+    /// begins anew.
     pub fn disturbed(&mut self, at: Duration) {
         self.shown_at = self.shown_at.map(|shown| shown.max(at));
     }
 
-    /// Whether a key that was read at `at` counts as an answer, with the key before it read at `last`.
+    /// Whether a key that was read at `at` counts as an answer, with the key before it read at
+    /// `last`.
     #[must_use]
     pub fn admits(self, at: Duration, last: Option<Duration>) -> bool {
-        let readable = self.shown_at.is_some_and(|shown| at >= shown.saturating_add(SHOWN_FOR));
+        let readable = self
+            .shown_at
+            .is_some_and(|shown| at >= shown.saturating_add(SHOWN_FOR));
         readable && last.is_none_or(|last| at >= last.saturating_add(BURST))
     }
 }
@@ -57,12 +62,19 @@ mod tests {
             (9_000, Some(8_951), false),
             (9_000, Some(8_950), true),
         ] {
-            assert_eq!(guard.admits(ms(at), last.map(ms)), expected, "{at} after {last:?}");
+            assert_eq!(
+                guard.admits(ms(at), last.map(ms)),
+                expected,
+                "{at} after {last:?}"
+            );
         }
         guard.disturbed(ms(2_000));
         assert!(!guard.admits(ms(2_299), None) && guard.admits(ms(2_300), None));
         guard.unreadable();
-        assert!(!guard.admits(ms(9_000), None), "the terminal became too small");
+        assert!(
+            !guard.admits(ms(9_000), None),
+            "the terminal became too small"
+        );
         guard.shown(ms(9_000));
         assert!(!guard.admits(ms(9_299), None) && guard.admits(ms(9_300), None));
     }

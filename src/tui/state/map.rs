@@ -15,8 +15,14 @@ pub enum Level {
 
 impl Level {
     /// Levels to choose from by hand, from the least detail to the most.
-    pub const LADDER: [Self; 6] =
-        [Self::Glyph, Self::List, Self::Line, Self::Card(3), Self::Card(4), Self::Card(6)];
+    pub const LADDER: [Self; 6] = [
+        Self::Glyph,
+        Self::List,
+        Self::Line,
+        Self::Card(3),
+        Self::Card(4),
+        Self::Card(6),
+    ];
 
     /// Rows of a card.
     #[must_use]

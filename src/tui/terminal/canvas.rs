@@ -17,10 +17,18 @@ struct Pen {
 }
 
 impl Pen {
-    const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
+    const PLAIN: Self = Self {
+        fg: Color::Reset,
+        bg: Color::Reset,
+        modifier: Modifier::empty(),
+    };
 
     const fn of(cell: &Cell) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
+        Self {
+            fg: cell.fg,
+            bg: cell.bg,
+            modifier: cell.modifier,
+        }
     }
 
     /// Whether a space written with it shows nothing but the terminal's own background.
@@ -55,7 +63,12 @@ pub struct Canvas<W: Write> {
 impl<W: Write> Canvas<W> {
     /// A canvas on `writer`, whose content is not known.
     pub const fn new(writer: W) -> Self {
-        Self { writer, shown: None, pen: Pen::PLAIN, out: Vec::new() }
+        Self {
+            writer,
+            shown: None,
+            pen: Pen::PLAIN,
+            out: Vec::new(),
+        }
     }
 
     /// The writer, for commands that do not draw.
@@ -68,7 +81,8 @@ impl<W: Write> Canvas<W> {
         self.shown = None;
     }
 
-    /// Shows `frame` in a single write; nothing is written when nothing changed. Returns the bytes written.
+    /// Shows `frame` in a single write; nothing is written when nothing changed. Returns the bytes
+    /// written.
     ///
     /// # Errors
     /// When the writer fails; the next frame is then drawn in full.
@@ -85,9 +99,16 @@ impl<W: Write> Canvas<W> {
         };
         let mut runs = Vec::new();
         let width = usize::from(frame.area.width).max(1);
-        let rows = before.content.chunks(width).zip(frame.content.chunks(width));
+        let rows = before
+            .content
+            .chunks(width)
+            .zip(frame.content.chunks(width));
         for (y, (old, new)) in (0..).zip(rows).filter(|(_, (old, new))| old != new) {
-            if old.iter().chain(new).any(|cell| Shape::of(cell.symbol()) != Shape::Narrow) {
+            if old
+                .iter()
+                .chain(new)
+                .any(|cell| Shape::of(cell.symbol()) != Shape::Narrow)
+            {
                 self.whole_row(y, new)?;
             } else {
                 collect_runs(y, old, new, &mut runs);
@@ -102,8 +123,9 @@ impl<W: Write> Canvas<W> {
         Ok(self.out.len())
     }
 
-    /// Writes every cell of a row where symbols stand or stood that are not one cell wide everywhere, from left to
-    /// right: terminals disagree on what is left when half of a wide symbol is written over, and on widths.
+    /// Writes every cell of a row where symbols stand or stood that are not one cell wide
+    /// everywhere, from left to right: terminals disagree on what is left when half of a wide
+    /// symbol is written over, and on widths.
     fn whole_row(&mut self, y: u16, cells: &[Cell]) -> io::Result<()> {
         let mut covered = 0;
         let mut placed = false;
@@ -124,7 +146,8 @@ impl<W: Write> Canvas<W> {
                 self.move_to(x, y)?;
             }
             let room = cells.len() - usize::from(x);
-            self.out.extend_from_slice(within(cell.symbol(), room).as_bytes());
+            self.out
+                .extend_from_slice(within(cell.symbol(), room).as_bytes());
             covered = width - 1;
             placed = shape == Shape::Narrow;
         }
@@ -133,12 +156,19 @@ impl<W: Write> Canvas<W> {
 
     /// Writes runs pen by pen: a change of the pen costs more than a move.
     fn draw_runs(&mut self, runs: Vec<Run<'_>>, width: u16) -> io::Result<()> {
-        let clear = if self.pen.is_clear() { self.pen } else { Pen::PLAIN };
+        let clear = if self.pen.is_clear() {
+            self.pen
+        } else {
+            Pen::PLAIN
+        };
         let mut pens = vec![self.pen];
         let mut ordered: Vec<(usize, Pen, Run<'_>)> = Vec::with_capacity(runs.len());
         for run in runs {
             let wanted = run.pen.unwrap_or(clear);
-            let at = pens.iter().position(|pen| *pen == wanted).unwrap_or(pens.len());
+            let at = pens
+                .iter()
+                .position(|pen| *pen == wanted)
+                .unwrap_or(pens.len());
             if at == pens.len() {
                 pens.push(wanted);
             }
@@ -159,7 +189,9 @@ impl<W: Write> Canvas<W> {
             for cell in run.cells {
                 self.out.extend_from_slice(cell.symbol().as_bytes());
             }
-            let end = run.x.saturating_add(u16::try_from(run.cells.len()).unwrap_or(u16::MAX));
+            let end = run
+                .x
+                .saturating_add(u16::try_from(run.cells.len()).unwrap_or(u16::MAX));
             // Terminals disagree on where the cursor is behind the last column.
             cursor = (end < width).then_some((end, run.y));
         }
@@ -169,7 +201,12 @@ impl<W: Write> Canvas<W> {
     fn move_to(&mut self, x: u16, y: u16) -> io::Result<()> {
         match x {
             0 => write!(self.out, "\x1b[{}H", y.saturating_add(1)),
-            _ => write!(self.out, "\x1b[{};{}H", y.saturating_add(1), x.saturating_add(1)),
+            _ => write!(
+                self.out,
+                "\x1b[{};{}H",
+                y.saturating_add(1),
+                x.saturating_add(1)
+            ),
         }
     }
 
@@ -206,8 +243,8 @@ enum Shape {
     Narrow,
     /// Two: characters of East Asian scripts.
     Wide,
-    /// They disagree: emoji, and everything that is made of several characters (variation selectors, joiners, flags,
-    /// combining marks).
+    /// They disagree: emoji, and everything that is made of several characters (variation
+    /// selectors, joiners, flags, combining marks).
     Uncertain,
 }
 
@@ -219,20 +256,27 @@ impl Shape {
         let mut chars = symbol.chars();
         match (chars.next(), chars.next()) {
             (Some(_), None) if symbol.width() == 1 => Self::Narrow,
-            // Hangul, CJK with its punctuation, fullwidth forms; the ideographs beyond the first plane.
-            (Some('\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}'), None) => {
-                Self::Wide
-            }
+            // Hangul, CJK with its punctuation, fullwidth forms; the ideographs beyond the first
+            // plane.
+            (
+                Some('\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}'),
+                None,
+            ) => Self::Wide,
             _ => Self::Uncertain,
         }
     }
 }
 
-/// `symbol`, or its first character where a terminal that draws its characters side by side would leave the row.
+/// `symbol`, or its first character where a terminal that draws its characters side by side would
+/// leave the row.
 fn within(symbol: &str, room: usize) -> &str {
     let apart: usize = symbol.chars().filter_map(UnicodeWidthChar::width).sum();
     let first = symbol.chars().next().map_or(0, char::len_utf8);
-    if apart > room { symbol.get(..first).unwrap_or(symbol) } else { symbol }
+    if apart > room {
+        symbol.get(..first).unwrap_or(symbol)
+    } else {
+        symbol
+    }
 }
 
 /// Takes away from blanks what cannot be seen on them, so that it makes no difference.
@@ -264,14 +308,22 @@ fn collect_runs<'a>(y: u16, old: &[Cell], new: &'a [Cell], runs: &mut Vec<Run<'a
         while ahead < new.len() && ahead - end <= BRIDGE {
             // A symbol of several bytes costs as much as the move over it.
             let worth_it = changed(ahead) || new[ahead].symbol().is_ascii();
-            let Some(next) = pen_with(with_gap, &new[ahead], ahead == at).filter(|_| worth_it) else { break };
+            let Some(next) = pen_with(with_gap, &new[ahead], ahead == at).filter(|_| worth_it)
+            else {
+                break;
+            };
             ahead += 1;
             with_gap = next;
             if changed(ahead - 1) {
                 (pen, end) = (with_gap, ahead);
             }
         }
-        runs.push(Run { x: u16::try_from(at).unwrap_or(u16::MAX), y, pen, cells: &new[at..end] });
+        runs.push(Run {
+            x: u16::try_from(at).unwrap_or(u16::MAX),
+            y,
+            pen,
+            cells: &new[at..end],
+        });
         at = end;
     }
 }

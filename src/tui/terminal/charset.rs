@@ -11,27 +11,35 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// Reads the locale of `LC_CTYPE` through `variable`: the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not
-    /// empty, as the C library does.
+    /// Reads the locale of `LC_CTYPE` through `variable`: the first of `LC_ALL`, `LC_CTYPE` and
+    /// `LANG` that is not empty, as the C library does.
     ///
-    /// ASCII where it names a charset other than UTF-8, or is `C` or `POSIX`. A locale without a charset (`de_DE`)
-    /// and no locale at all count as UTF-8, unlike in glibc: containers and SSH sessions seldom have these
-    /// variables, while their terminals understand UTF-8.
+    /// ASCII where it names a charset other than UTF-8, or is `C` or `POSIX`. A locale without a
+    /// charset (`de_DE`) and no locale at all count as UTF-8, unlike in glibc: containers and SSH
+    /// sessions seldom have these variables, while their terminals understand UTF-8.
     #[must_use]
     pub fn of_locale(variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let names = ["LC_ALL", "LC_CTYPE", "LANG"];
-        let locale = names.into_iter().filter_map(variable).find(|value| !value.is_empty());
+        let locale = names
+            .into_iter()
+            .filter_map(variable)
+            .find(|value| !value.is_empty());
         locale.map_or(Self::Utf8, |locale| Self::of_name(&locale))
     }
 
-    /// The charset of a locale `language_TERRITORY.charset@modifier`, of which all but the first may be absent.
+    /// The charset of a locale `language_TERRITORY.charset@modifier`, of which all but the first
+    /// may be absent.
     fn of_name(locale: &str) -> Self {
         let name = locale.split('@').next().unwrap_or_default();
         match name.split_once('.') {
             Some((_, charset)) => {
                 let letters = charset.chars().filter(char::is_ascii_alphanumeric);
                 let normal: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-                if normal == "utf8" { Self::Utf8 } else { Self::Ascii }
+                if normal == "utf8" {
+                    Self::Utf8
+                } else {
+                    Self::Ascii
+                }
             }
             None if matches!(name, "C" | "POSIX") => Self::Ascii,
             None => Self::Utf8,
@@ -72,7 +80,10 @@ mod tests {
         ];
         for (environment, charset) in table {
             let variable = |name: &str| {
-                environment.iter().find(|(each, _)| *each == name).map(|(_, value)| (*value).to_owned())
+                environment
+                    .iter()
+                    .find(|(each, _)| *each == name)
+                    .map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(Charset::of_locale(&variable), *charset, "{environment:?}");
         }

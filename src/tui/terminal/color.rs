@@ -40,10 +40,17 @@ impl ColorDepth {
         }
         let term = variable("TERM").unwrap_or_default();
         let colorterm = variable("COLORTERM").unwrap_or_default();
-        let claimed =
-            if matches!(colorterm.as_str(), "truecolor" | "24bit") { Self::True } else { named(&term) };
+        let claimed = if matches!(colorterm.as_str(), "truecolor" | "24bit") {
+            Self::True
+        } else {
+            named(&term)
+        };
         let told = claimed.min(most(&term, variable));
-        if choice == ColorChoice::Always { told.max(Self::Sixteen) } else { told }
+        if choice == ColorChoice::Always {
+            told.max(Self::Sixteen)
+        } else {
+            told
+        }
     }
 
     /// `style` in the colours of this depth.
@@ -83,7 +90,8 @@ fn is_set(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> bool {
     variable(name).is_some_and(|value| !value.is_empty())
 }
 
-/// The most colours that get through, whatever `COLORTERM` claims: that is often inherited from another terminal.
+/// The most colours that get through, whatever `COLORTERM` claims: that is often inherited from
+/// another terminal.
 fn most(term: &str, variable: &dyn Fn(&str) -> Option<String>) -> ColorDepth {
     if term == "linux" || term.starts_with("linux-") {
         // The console of the kernel maps everything else to these.
@@ -92,30 +100,50 @@ fn most(term: &str, variable: &dyn Fn(&str) -> Option<String>) -> ColorDepth {
     if named(term) == ColorDepth::None {
         return ColorDepth::None;
     }
-    if is_gnu_screen(term, variable) { ColorDepth::Indexed } else { ColorDepth::True }
+    if is_gnu_screen(term, variable) {
+        ColorDepth::Indexed
+    } else {
+        ColorDepth::True
+    }
 }
 
-/// Whether GNU screen is next to the program: it garbles 24-bit colours. `STY` and `TMUX` both stay set where one of
-/// the two runs inside the other; then `screen` may be either, and what both understand is used.
+/// Whether GNU screen is next to the program: it garbles 24-bit colours. `STY` and `TMUX` both stay
+/// set where one of the two runs inside the other; then `screen` may be either, and what both
+/// understand is used.
 fn is_gnu_screen(term: &str, variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let called_screen = term == "screen" || term.starts_with("screen-");
     let (sty, tmux) = (is_set("STY", variable), is_set("TMUX", variable));
     // `screen.xterm-256color` is GNU screen's alone.
-    term.starts_with("screen.") || if tmux { sty && called_screen } else { sty || called_screen }
+    term.starts_with("screen.")
+        || if tmux {
+            sty && called_screen
+        } else {
+            sty || called_screen
+        }
 }
 
 /// How many colours the terminal has that is called `term`.
 fn named(term: &str) -> ColorDepth {
     /// Terminals that show 24-bit colours under every name they have.
-    const TRUE: [&str; 7] = ["alacritty", "contour", "foot", "ghostty", "kitty", "wezterm", "rio"];
+    const TRUE: [&str; 7] = [
+        "alacritty",
+        "contour",
+        "foot",
+        "ghostty",
+        "kitty",
+        "wezterm",
+        "rio",
+    ];
     /// Terminals that know the bright colours too, even where terminfo says eight.
     const SIXTEEN: [&str; 15] = [
-        "xterm", "rxvt", "screen", "tmux", "linux", "konsole", "gnome", "vte", "putty", "st", "mlterm",
-        "mintty", "nsterm", "iterm2", "cygwin",
+        "xterm", "rxvt", "screen", "tmux", "linux", "konsole", "gnome", "vte", "putty", "st",
+        "mlterm", "mintty", "nsterm", "iterm2", "cygwin",
     ];
     let parts = || term.split(['-', '.']);
     let family = parts().next().unwrap_or_default();
-    let is_vt = family.strip_prefix("vt").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_vt = family
+        .strip_prefix("vt")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if parts().any(|part| part == "direct" || TRUE.contains(&part)) {
         ColorDepth::True
     } else if term.contains("256color") {
@@ -140,7 +168,9 @@ fn distance(a: (u8, u8, u8), b: (u8, u8, u8)) -> u32 {
 }
 
 fn to_indexed(r: u8, g: u8, b: u8) -> u8 {
-    (16..=255).min_by_key(|index| distance(from_indexed(*index), (r, g, b))).unwrap_or(16)
+    (16..=255)
+        .min_by_key(|index| distance(from_indexed(*index), (r, g, b)))
+        .unwrap_or(16)
 }
 
 fn from_indexed(index: u8) -> (u8, u8, u8) {
@@ -178,7 +208,10 @@ const SIXTEEN: [(Color, (u8, u8, u8)); 16] = [
 ];
 
 fn to_sixteen(r: u8, g: u8, b: u8) -> Color {
-    SIXTEEN.iter().min_by_key(|(_, rgb)| distance(*rgb, (r, g, b))).map_or(Color::Reset, |(color, _)| *color)
+    SIXTEEN
+        .iter()
+        .min_by_key(|(_, rgb)| distance(*rgb, (r, g, b)))
+        .map_or(Color::Reset, |(color, _)| *color)
 }
 
 /// The one of the eight colours that is closest in hue.
@@ -270,16 +303,31 @@ mod tests {
 
     #[test]
     fn colours_come_down_to_the_nearest_that_exists() {
-        let red = Style::new().fg(Color::Rgb(255, 90, 90)).bg(Color::Rgb(0, 0, 0));
+        let red = Style::new()
+            .fg(Color::Rgb(255, 90, 90))
+            .bg(Color::Rgb(0, 0, 0));
         assert_eq!(ColorDepth::True.fit(red), red);
         assert_eq!(ColorDepth::Indexed.fit(red).fg, Some(Color::Indexed(203)));
         assert_eq!(ColorDepth::Sixteen.fit(red).fg, Some(Color::LightRed));
-        assert_eq!(ColorDepth::Sixteen.fit(Style::new().fg(Color::Indexed(231))).fg, Some(Color::White));
+        assert_eq!(
+            ColorDepth::Sixteen
+                .fit(Style::new().fg(Color::Indexed(231)))
+                .fg,
+            Some(Color::White)
+        );
         assert_eq!(ColorDepth::Eight.fit(red).fg, Some(Color::Red));
-        assert_eq!(ColorDepth::Eight.fit(Style::new().fg(Color::Indexed(231))).fg, Some(Color::Gray));
+        assert_eq!(
+            ColorDepth::Eight
+                .fit(Style::new().fg(Color::Indexed(231)))
+                .fg,
+            Some(Color::Gray)
+        );
         let none = ColorDepth::None.fit(red.bold());
         assert_eq!((none.fg, none.bg), (None, None));
         assert!(none.add_modifier.contains(ratatui::style::Modifier::BOLD));
-        assert_eq!(ColorDepth::Indexed.fit(Style::new().fg(Color::Cyan)).fg, Some(Color::Cyan));
+        assert_eq!(
+            ColorDepth::Indexed.fit(Style::new().fg(Color::Cyan)).fg,
+            Some(Color::Cyan)
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! The way to the terminal that never waits for it.
 //!
-//! A thread of its own writes, because a terminal that nobody reads (a stalled SSH session, a multiplexer that has
-//! stopped) lets a write wait for ever, and nothing else may wait with it: signals, operations, the end. The
-//! terminal is not made non-blocking instead, since the shell shares that mode.
+//! A thread of its own writes, because a terminal that nobody reads (a stalled SSH session, a
+//! multiplexer that has stopped) lets a write wait for ever, and nothing else may wait with it:
+//! signals, operations, the end. The terminal is not made non-blocking instead, since the shell
+//! shares that mode.
 
 #![allow(
     clippy::disallowed_types,
@@ -64,8 +65,13 @@ impl Output {
         let line = Arc::new(Line::default());
         let thread = Arc::clone(&line);
         // Never joined: it may stay in a write until the process ends.
-        thread::Builder::new().name("output".to_owned()).spawn(move || thread.write_to(&terminal))?;
-        Ok(Self { line, own: Vec::new() })
+        thread::Builder::new()
+            .name("output".to_owned())
+            .spawn(move || thread.write_to(&terminal))?;
+        Ok(Self {
+            line,
+            own: Vec::new(),
+        })
     }
 
     /// The line itself, for a panic that must give the terminal back.
@@ -136,13 +142,16 @@ impl Line {
         Ok(())
     }
 
-    /// Writes `bytes` behind what waits, for at most `patience`; tells whether everything was written.
+    /// Writes `bytes` behind what waits, for at most `patience`; tells whether everything was
+    /// written.
     pub fn finish(&self, bytes: &[u8], patience: Duration) -> bool {
         if self.hand_over(bytes).is_err() {
             return false;
         }
         let busy = |state: &mut State| state.busy.is_some();
-        let waited = self.changed.wait_timeout_while(self.state(), patience, busy);
+        let waited = self
+            .changed
+            .wait_timeout_while(self.state(), patience, busy);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         state.busy.is_none() && state.failed.is_none()
     }
@@ -152,7 +161,8 @@ impl Line {
         let terminal = io::stdout();
         let discarded = tcflush(&terminal, QueueSelector::OFlush)
             .and_then(|()| tcgetattr(&terminal))
-            // Linux does not tell a write that waits for room that there is some, but every change of the modes does.
+            // Linux does not tell a write that waits for room that there is some, but every change
+            // of the modes does.
             .and_then(|modes| tcsetattr(&terminal, OptionalActions::Now, &modes));
         if let Err(error) = discarded {
             tracing::debug!("cannot discard what the terminal did not read: {error}");

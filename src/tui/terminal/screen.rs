@@ -1,6 +1,7 @@
 //! Whether there is a screen to draw on at all.
 
-/// Why a terminal cannot show the console: `TERM` tells that it knows no control sequences, or nothing.
+/// Why a terminal cannot show the console: `TERM` tells that it knows no control sequences, or
+/// nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoScreen {
     /// `TERM` is `dumb`: a line printer, a shell inside an editor, a log of a build.

@@ -25,16 +25,28 @@ impl Measured {
         Self::of(told.ok(), &|name| std::env::var(name).ok())
     }
 
-    /// The size that `told` says; where that is unknown or zero, what `COLUMNS` and `LINES` say, else 80 × 24.
+    /// The size that `told` says; where that is unknown or zero, what `COLUMNS` and `LINES` say,
+    /// else 80 × 24.
     fn of(told: Option<Winsize>, variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let (columns, rows) = told.map_or((0, 0), |size| (size.ws_col, size.ws_row));
         let assumed = |name: &str, usual: u16| {
             let number = variable(name).and_then(|text| text.trim().parse().ok());
             number.filter(|cells| *cells > 0).unwrap_or(usual)
         };
-        let width = if columns > 0 { columns } else { assumed("COLUMNS", USUAL.width) };
-        let height = if rows > 0 { rows } else { assumed("LINES", USUAL.height) };
-        Self { size: Size::new(width, height), told: columns > 0 && rows > 0 }
+        let width = if columns > 0 {
+            columns
+        } else {
+            assumed("COLUMNS", USUAL.width)
+        };
+        let height = if rows > 0 {
+            rows
+        } else {
+            assumed("LINES", USUAL.height)
+        };
+        Self {
+            size: Size::new(width, height),
+            told: columns > 0 && rows > 0,
+        }
     }
 }
 
@@ -42,7 +54,13 @@ impl Measured {
 mod tests {
     use super::*;
 
-    type Row = (Option<(u16, u16)>, &'static str, &'static str, (u16, u16), bool);
+    type Row = (
+        Option<(u16, u16)>,
+        &'static str,
+        &'static str,
+        (u16, u16),
+        bool,
+    );
 
     #[test]
     fn what_the_terminal_does_not_tell_is_assumed() {
@@ -63,13 +81,25 @@ mod tests {
             (None,            "70000", "a",   (80, 24),  false),
         ];
         for (told, columns, lines, (width, height), known) in table {
-            let told = told.map(|(ws_col, ws_row)| Winsize { ws_row, ws_col, ws_xpixel: 0, ws_ypixel: 0 });
+            let told = told.map(|(ws_col, ws_row)| Winsize {
+                ws_row,
+                ws_col,
+                ws_xpixel: 0,
+                ws_ypixel: 0,
+            });
             let variable = |name: &str| {
                 let value = if name == "COLUMNS" { columns } else { lines };
                 (!value.is_empty()).then(|| (*value).to_owned())
             };
-            let expected = Measured { size: Size::new(*width, *height), told: *known };
-            assert_eq!(Measured::of(told, &variable), expected, "{told:?} {columns:?} {lines:?}");
+            let expected = Measured {
+                size: Size::new(*width, *height),
+                told: *known,
+            };
+            assert_eq!(
+                Measured::of(told, &variable),
+                expected,
+                "{told:?} {columns:?} {lines:?}"
+            );
         }
     }
 }

@@ -83,18 +83,26 @@ pub(super) fn parse(file: &str, text: &str) -> Result<ThemeFile, ThemeError> {
                 .map_err(|problem| error(value.span().start, "palette", problem))?;
         }
     }
-    let mut parsed = ThemeFile { parent: None, styles: BTreeMap::new() };
+    let mut parsed = ThemeFile {
+        parent: None,
+        styles: BTreeMap::new(),
+    };
     for (key, value) in &table {
         let name = key.get_ref().as_str();
         let failed = |problem| error(key.span().start, name, problem);
         match (name, value.get_ref()) {
             ("palette", _) => {}
             ("parent", Value::String(parent)) => parsed.parent = Some(parent.clone()),
-            ("parent", _) => return Err(failed("must be the name of a theme in quotes".to_owned())),
+            ("parent", _) => {
+                return Err(failed("must be the name of a theme in quotes".to_owned()));
+            }
             (_, value) => {
                 let deserializer: StrDeserializer<'_, ValueError> = name.into_deserializer();
-                let role = Role::deserialize(deserializer).map_err(|problem| failed(problem.to_string()))?;
-                parsed.styles.insert(role, read_style(value, &palette).map_err(failed)?);
+                let role = Role::deserialize(deserializer)
+                    .map_err(|problem| failed(problem.to_string()))?;
+                parsed
+                    .styles
+                    .insert(role, read_style(value, &palette).map_err(failed)?);
             }
         }
     }
@@ -112,7 +120,10 @@ fn read_palette(value: &Value) -> Result<Palette, String> {
         return Err("must be a table of name = colour".to_owned());
     };
     let empty = Palette::new();
-    table.iter().map(|(name, value)| Ok((name.clone(), read_color(value, &empty)?))).collect()
+    table
+        .iter()
+        .map(|(name, value)| Ok((name.clone(), read_color(value, &empty)?)))
+        .collect()
 }
 
 fn read_style(value: &Value, palette: &Palette) -> Result<Style, String> {
@@ -125,8 +136,8 @@ fn read_style(value: &Value, palette: &Palette) -> Result<Style, String> {
             "fg" => style.fg(read_color(value, palette)?),
             "bg" => style.bg(read_color(value, palette)?),
             _ => {
-                let modifier =
-                    modifier(field).ok_or_else(|| format!("{field} is unknown; allowed are: {FIELDS}"))?;
+                let modifier = modifier(field)
+                    .ok_or_else(|| format!("{field} is unknown; allowed are: {FIELDS}"))?;
                 match value {
                     Value::Boolean(true) => style.add_modifier(modifier),
                     Value::Boolean(false) => style,

@@ -4,7 +4,10 @@ use ratatui::style::{Color, Modifier};
 use super::*;
 
 fn parse_error(text: &str) -> String {
-    file::parse("my.toml", text).map(|_| ()).unwrap_err().to_string()
+    file::parse("my.toml", text)
+        .map(|_| ())
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -22,17 +25,27 @@ fn sixteen_uses_named_colours_only_and_mono_none() {
     let theme = Theme::load("sixteen", &[]).unwrap();
     for (role, style) in &theme.styles {
         for color in [style.fg, style.bg].into_iter().flatten() {
-            assert!(!matches!(color, Color::Rgb(..) | Color::Indexed(_)), "{role:?}");
+            assert!(
+                !matches!(color, Color::Rgb(..) | Color::Indexed(_)),
+                "{role:?}"
+            );
         }
     }
     let mono = Theme::load("mono", &[]).unwrap();
-    assert!(mono.styles.values().all(|style| style.fg.is_none() && style.bg.is_none()));
+    assert!(
+        mono.styles
+            .values()
+            .all(|style| style.fg.is_none() && style.bg.is_none())
+    );
 }
 
 #[test]
 fn the_selection_is_seen_without_colours_in_every_theme() {
     for name in Theme::NAMES {
-        let style = Theme::load(name, &[]).unwrap().fit(ColorDepth::None).style(Role::Selection);
+        let style = Theme::load(name, &[])
+            .unwrap()
+            .fit(ColorDepth::None)
+            .style(Role::Selection);
         assert!(!style.add_modifier.is_empty(), "{name}");
     }
 }
@@ -50,18 +63,32 @@ fn a_file_of_the_user_wins_and_falls_back_to_its_parent() {
     assert_eq!(mine.style(Role::Title).fg, Some(Color::Rgb(1, 2, 3)));
     assert_eq!(mine.style(Role::Hit).fg, Some(Color::Indexed(3)));
     assert!(mine.style(Role::Hit).add_modifier.contains(Modifier::BOLD));
-    assert_eq!(mine.style(Role::Healthy), Theme::load("dark", &[]).unwrap().style(Role::Healthy));
+    assert_eq!(
+        mine.style(Role::Healthy),
+        Theme::load("dark", &[]).unwrap().style(Role::Healthy)
+    );
 
     std::fs::write(dir.path().join("loop.toml"), "parent = \"loop\"\n").unwrap();
-    assert!(Theme::load("loop", &dirs).unwrap_err().to_string().contains("loop"));
+    assert!(
+        Theme::load("loop", &dirs)
+            .unwrap_err()
+            .to_string()
+            .contains("loop")
+    );
     let unknown = Theme::load("nope", &dirs).unwrap_err().to_string();
-    assert!(unknown.contains("\"nope\"") && unknown.contains("high-contrast"), "{unknown}");
+    assert!(
+        unknown.contains("\"nope\"") && unknown.contains("high-contrast"),
+        "{unknown}"
+    );
 }
 
 #[test]
 fn a_role_without_a_look_takes_that_of_its_parent() {
     let text = "border = \"blue\"\nunhealthy = \"red\"\n";
-    let theme = Theme { name: String::new(), styles: file::parse("my.toml", text).unwrap().styles };
+    let theme = Theme {
+        name: String::new(),
+        styles: file::parse("my.toml", text).unwrap().styles,
+    };
     assert_eq!(theme.style(Role::Edge).fg, Some(Color::Blue));
     assert_eq!(theme.style(Role::EdgeFailing).fg, Some(Color::Red));
     assert_eq!(theme.style(Role::Text), Style::default());
@@ -75,11 +102,31 @@ fn errors_name_file_line_key_and_what_is_allowed() {
             "my.toml, line 2, healthy: \"gren\" is not a colour",
             "#rrggbb",
         ),
-        ("\nhelthy = \"green\"\n", "my.toml, line 2, helthy: unknown variant `helthy`", "`healthy`"),
-        ("text = { fg = \"red\", blink = true }", "my.toml, line 1, text: blink is unknown", "underline"),
-        ("text = { bold = 1 }", "my.toml, line 1, text: bold = 1 must be true or false", ""),
-        ("text = 256", "my.toml, line 1, text: 256 is not a colour", "0 to 255"),
-        ("parent = 1", "my.toml, line 1, parent: must be the name", ""),
+        (
+            "\nhelthy = \"green\"\n",
+            "my.toml, line 2, helthy: unknown variant `helthy`",
+            "`healthy`",
+        ),
+        (
+            "text = { fg = \"red\", blink = true }",
+            "my.toml, line 1, text: blink is unknown",
+            "underline",
+        ),
+        (
+            "text = { bold = 1 }",
+            "my.toml, line 1, text: bold = 1 must be true or false",
+            "",
+        ),
+        (
+            "text = 256",
+            "my.toml, line 1, text: 256 is not a colour",
+            "0 to 255",
+        ),
+        (
+            "parent = 1",
+            "my.toml, line 1, parent: must be the name",
+            "",
+        ),
         ("\n\ntext = = 1", "my.toml, line 3, syntax: ", ""),
     ] {
         let error = parse_error(text);
@@ -104,5 +151,8 @@ fn a_byte_order_mark_is_no_part_of_a_theme_file() {
     assert_eq!(load().unwrap().style(Role::Text).fg, Some(Color::Red));
     write(b"\xff\xfep\0");
     let refused = load().unwrap_err().to_string();
-    assert!(refused.ends_with("mine.toml: it is encoded as UTF-16; save it as UTF-8"), "{refused}");
+    assert!(
+        refused.ends_with("mine.toml: it is encoded as UTF-16; save it as UTF-8"),
+        "{refused}"
+    );
 }

@@ -12,12 +12,22 @@ use super::select::{scroll_lines, shift};
 use super::{field, leave, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
-pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+pub(super) fn update(
+    ui: &mut UiState,
+    action: Action,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<Effect> {
     let mut dialog = ui.dialog.take()?;
     let viewport = ui.drawn.dialog;
     let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.last_key);
     let choice = match &mut dialog {
-        Dialog::Confirm { yes, top, plan, guard } => match confirm(yes, &action, admits(guard)) {
+        Dialog::Confirm {
+            yes,
+            top,
+            plan,
+            guard,
+        } => match confirm(yes, &action, admits(guard)) {
             Some(true) => Choice::Do(Action::Confirmed(plan.clone())),
             Some(false) => Choice::Close,
             None => scroll(top, &action, viewport),
@@ -49,13 +59,21 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
                 choose(selected, &items, &action, viewport.rows)
             }
         }
-        Dialog::Maintenance { guard, .. } if action != Action::Back && !admits(guard) => Choice::Stay,
-        Dialog::Maintenance { selected, .. } => {
-            choose(selected, &palette::maintenance(ui, snapshot, facts), &action, viewport.rows)
+        Dialog::Maintenance { guard, .. } if action != Action::Back && !admits(guard) => {
+            Choice::Stay
         }
-        Dialog::Actions { selected } => {
-            choose(selected, &palette::actions(ui, snapshot, facts), &action, viewport.rows)
-        }
+        Dialog::Maintenance { selected, .. } => choose(
+            selected,
+            &palette::maintenance(ui, snapshot, facts),
+            &action,
+            viewport.rows,
+        ),
+        Dialog::Actions { selected } => choose(
+            selected,
+            &palette::actions(ui, snapshot, facts),
+            &action,
+            viewport.rows,
+        ),
     };
     match choice {
         Choice::Stay => {
@@ -67,8 +85,8 @@ pub(super) fn update(ui: &mut UiState, action: Action, snapshot: &Snapshot, fact
     }
 }
 
-/// The answer to a question whose "yes" is chosen or not; `None` while there is none. `admitted` tells whether
-/// `action` may answer; to refuse is no danger, and counts always.
+/// The answer to a question whose "yes" is chosen or not; `None` while there is none. `admitted`
+/// tells whether `action` may answer; to refuse is no danger, and counts always.
 fn confirm(yes: &mut bool, action: &Action, admitted: bool) -> Option<bool> {
     match action {
         Action::Back | Action::Answer(false) => return Some(false),
@@ -84,7 +102,11 @@ fn confirm(yes: &mut bool, action: &Action, admitted: bool) -> Option<bool> {
 }
 
 /// Shows the operation `by` places after the shown one.
-fn show_neighbour((id, top): (&mut Option<OperationId>, &mut usize), by: i32, snapshot: &Snapshot) -> Choice {
+fn show_neighbour(
+    (id, top): (&mut Option<OperationId>, &mut usize),
+    by: i32,
+    snapshot: &Snapshot,
+) -> Choice {
     (*id, *top) = (operating::neighbour(*id, by, snapshot), 0);
     Choice::Stay
 }
@@ -125,10 +147,14 @@ fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) ->
     match action {
         Action::Back => return Choice::Close,
         Action::Enter => {
-            return items.get(*selected).map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
+            return items
+                .get(*selected)
+                .map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
         }
         Action::Row(row) => {
-            return items.get(*row).map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
+            return items
+                .get(*row)
+                .map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
         }
         Action::Move(Direction::Up) => *selected = selected.saturating_sub(1),
         Action::Move(Direction::Down) => *selected = (*selected + 1).min(last),
@@ -137,7 +163,9 @@ fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) ->
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
             *selected = shift(*selected, scroll_lines(action, rows)).min(last);
         }
-        other if items.iter().any(|item| item.action == *other) => return Choice::Do(other.clone()),
+        other if items.iter().any(|item| item.action == *other) => {
+            return Choice::Do(other.clone());
+        }
         _ => {}
     }
     Choice::Stay

@@ -17,9 +17,12 @@ pub(super) const fn takes(action: &Action) -> bool {
     matches!(action, Action::Edit(_) | Action::Enter | Action::Back)
 }
 
-/// Types into the open field; the filter or search follows every letter. Enter keeps it, Back drops it.
+/// Types into the open field; the filter or search follows every letter. Enter keeps it, Back drops
+/// it.
 pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
-    let Some(mut field) = ui.field.take() else { return };
+    let Some(mut field) = ui.field.take() else {
+        return;
+    };
     match action {
         Action::Edit(change) => {
             edit(&mut field, change);
@@ -124,7 +127,11 @@ mod tests {
         ];
         for (change, text, cursor) in steps {
             edit(&mut field, &change);
-            assert_eq!((field.text.as_str(), field.cursor), (text, cursor), "{change:?}");
+            assert_eq!(
+                (field.text.as_str(), field.cursor),
+                (text, cursor),
+                "{change:?}"
+            );
         }
         edit(&mut field, &Edit::Insert("a".repeat(5000)));
         assert_eq!(field.text.len(), MAX_CHARS);

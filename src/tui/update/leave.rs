@@ -14,13 +14,16 @@ pub(super) fn quit(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
         return Some(Effect::Quit);
     }
     if !matches!(ui.dialog, Some(Dialog::Leave { .. })) {
-        ui.dialog = Some(Dialog::Leave { selected: Leaving::ALL.len() - 1, guard: Guard::default() });
+        ui.dialog = Some(Dialog::Leave {
+            selected: Leaving::ALL.len() - 1,
+            guard: Guard::default(),
+        });
     }
     None
 }
 
-/// The answer to the question whose chosen answer is `selected`; `None` while there is none. `admitted` tells whether
-/// `action` may answer; to stay is no danger, and counts always.
+/// The answer to the question whose chosen answer is `selected`; `None` while there is none.
+/// `admitted` tells whether `action` may answer; to stay is no danger, and counts always.
 pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Option<Leaving> {
     let last = Leaving::ALL.len() - 1;
     match action {
@@ -42,10 +45,14 @@ pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Op
 pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -> Option<Effect> {
     ui.leaving = (answer != Leaving::Stay).then_some(answer);
     let operations = operating::running(ui, snapshot).into_iter().collect();
-    (answer == Leaving::Abandon).then_some(Effect::Cancel { operations, reason: SkipReason::Quit })
+    (answer == Leaving::Abandon).then_some(Effect::Cancel {
+        operations,
+        reason: SkipReason::Quit,
+    })
 }
 
-/// Once no operation runs: leaves where that was the answer, and takes a question back that has no object any more.
+/// Once no operation runs: leaves where that was the answer, and takes a question back that has no
+/// object any more.
 pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> Option<Effect> {
     if !operating::running(ui, snapshot).is_empty() {
         return None;
@@ -55,7 +62,12 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> O
     }
     if matches!(ui.dialog, Some(Dialog::Leave { .. })) {
         ui.dialog = None;
-        toast(ui, "the operation has ended; hubdeck stays open", false, now);
+        toast(
+            ui,
+            "the operation has ended; hubdeck stays open",
+            false,
+            now,
+        );
     }
     None
 }

@@ -18,8 +18,12 @@ const EVENT_TAIL: u32 = 100_000;
 
 /// Shows the logs of the service of the chosen event as they were at that moment.
 fn open_at_event(ui: &mut UiState, snapshot: &Snapshot) {
-    let Some(event) = timeline::selected(ui, snapshot) else { return };
-    let Some(service) = event.service.clone() else { return };
+    let Some(event) = timeline::selected(ui, snapshot) else {
+        return;
+    };
+    let Some(service) = event.service.clone() else {
+        return;
+    };
     let from = event.at.checked_sub(BEFORE_EVENT).unwrap_or(event.at);
     ui.logs.services.clear();
     follow(ui, vec![service]);
@@ -35,7 +39,10 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     }
     let mut services = roster::targets(ui, snapshot);
     if services.is_empty() && ui.stack.is_some() {
-        services = visible_services(snapshot, ui).iter().map(|service| service.id.clone()).collect();
+        services = visible_services(snapshot, ui)
+            .iter()
+            .map(|service| service.id.clone())
+            .collect();
     }
     if let Some(details) = &mut ui.details {
         details.tab = crate::tui::state::DetailsTab::Logs;
@@ -85,32 +92,56 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         return None;
     }
     let replace = ui.logs.sources.is_empty();
-    let since = ui.logs.ring.lines.iter().rev().find_map(|line| line.at).map(just_after).or(ui.logs.from);
+    let since = ui
+        .logs
+        .ring
+        .lines
+        .iter()
+        .rev()
+        .find_map(|line| line.at)
+        .map(just_after)
+        .or(ui.logs.from);
     let mut sources = Vec::new();
     for (instance, name, tty) in missing {
         ui.logs.ended.retain(|(ended, _)| *ended != instance);
         ui.logs.sources.push((instance.clone(), name));
         sources.push(LogSource { instance, tty });
     }
-    let tail = if ui.logs.from.is_some() { EVENT_TAIL } else { facts.log_tail };
-    let query = LogQuery { sources, tail, since, follow: true };
+    let tail = if ui.logs.from.is_some() {
+        EVENT_TAIL
+    } else {
+        facts.log_tail
+    };
+    let query = LogQuery {
+        sources,
+        tail,
+        since,
+        follow: true,
+    };
     Some(Effect::FollowLogs { query, replace })
 }
 
 fn just_after(at: Timestamp) -> Timestamp {
-    at.checked_add(std::time::Duration::from_nanos(1)).unwrap_or(at)
+    at.checked_add(std::time::Duration::from_nanos(1))
+        .unwrap_or(at)
 }
 
 fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(InstanceId, String, bool)> {
     let services = logs.services.iter().filter_map(|id| snapshot.service(id));
     services
-        .flat_map(|service| service.instances.iter().map(move |instance| (service, &instance.facts)))
+        .flat_map(|service| {
+            service
+                .instances
+                .iter()
+                .map(move |instance| (service, &instance.facts))
+        })
         .filter(|(_, facts)| !logs.sources.iter().any(|(open, _)| *open == facts.id))
         .filter(|(_, facts)| {
             let ended = logs.ended.iter().find(|(ended, _)| *ended == facts.id);
             // A stream that ended is opened again only after a later start.
-            ended
-                .is_none_or(|(_, at)| facts.is_running() && facts.started_at.is_some_and(|start| start > *at))
+            ended.is_none_or(|(_, at)| {
+                facts.is_running() && facts.started_at.is_some_and(|start| start > *at)
+            })
         })
         .map(|(service, facts)| (facts.id.clone(), source_name(service, &facts.id), facts.tty))
         .collect()
@@ -118,10 +149,18 @@ fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(InstanceId, String, bo
 
 /// The service's name, with the instance's number where there are several.
 fn source_name(service: &Service, instance: &InstanceId) -> String {
-    let at = service.instances.iter().position(|each| each.facts.id == *instance).unwrap_or_default();
+    let at = service
+        .instances
+        .iter()
+        .position(|each| each.facts.id == *instance)
+        .unwrap_or_default();
     if service.instances.len() < 2 {
         return service.title().to_owned();
     }
     let number = service.instances.get(at).and_then(|each| each.facts.number);
-    format!("{}-{}", service.title(), number.map_or(at + 1, |number| number as usize))
+    format!(
+        "{}-{}",
+        service.title(),
+        number.map_or(at + 1, |number| number as usize)
+    )
 }

@@ -19,20 +19,41 @@ pub(super) fn request(
 ) -> Option<Effect> {
     let targets = roster::targets(ui, snapshot);
     let paused = || {
-        let mut instances =
-            targets.iter().filter_map(|id| snapshot.service(id)).flat_map(|each| &each.instances);
+        let mut instances = targets
+            .iter()
+            .filter_map(|id| snapshot.service(id))
+            .flat_map(|each| &each.instances);
         instances.any(|instance| instance.facts.state == InstanceState::Paused)
     };
-    let kind = if kind == OperationKind::Pause && paused() { OperationKind::Unpause } else { kind };
-    Some(Effect::Plan(Operation { kind, targets, with_dependents }))
+    let kind = if kind == OperationKind::Pause && paused() {
+        OperationKind::Unpause
+    } else {
+        kind
+    };
+    Some(Effect::Plan(Operation {
+        kind,
+        targets,
+        with_dependents,
+    }))
 }
 
 /// Asks for a plan for every service of the selection's stack.
-pub(super) fn request_stack(ui: &UiState, kind: OperationKind, snapshot: &Snapshot) -> Option<Effect> {
+pub(super) fn request_stack(
+    ui: &UiState,
+    kind: OperationKind,
+    snapshot: &Snapshot,
+) -> Option<Effect> {
     let stack = roster::stack_of_selection(ui, snapshot)?;
-    let members = snapshot.services.iter().filter(|service| service.stack.as_ref() == Some(&stack));
+    let members = snapshot
+        .services
+        .iter()
+        .filter(|service| service.stack.as_ref() == Some(&stack));
     let targets = members.map(|service| service.id.clone()).collect();
-    Some(Effect::Plan(Operation { kind, targets, with_dependents: false }))
+    Some(Effect::Plan(Operation {
+        kind,
+        targets,
+        with_dependents: false,
+    }))
 }
 
 /// Takes the plan that was asked for: asks before an interruption, runs anything else at once.
@@ -44,7 +65,12 @@ pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts)
         }
         Ok(plan) if plan.operation.kind.is_destructive() => {
             let guard = Guard::default();
-            ui.dialog = Some(Dialog::Confirm { plan: Box::new(plan), yes: false, top: 0, guard });
+            ui.dialog = Some(Dialog::Confirm {
+                plan: Box::new(plan),
+                yes: false,
+                top: 0,
+                guard,
+            });
             None
         }
         Ok(plan) => Some(Effect::Submit(Box::new(plan))),
@@ -62,22 +88,41 @@ pub fn submitted(ui: &mut UiState, answer: Result<OperationId, SubmitRefusal>, f
     }
 }
 
-/// Cancels the operation that is shown or the only one that runs; shows their steps where one has to be chosen.
+/// Cancels the operation that is shown or the only one that runs; shows their steps where one has
+/// to be chosen.
 pub(super) fn cancel(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> Option<Effect> {
     if let Some(id) = operating::to_cancel(ui, snapshot) {
-        return Some(Effect::Cancel { operations: vec![id], reason: SkipReason::Cancelled });
+        return Some(Effect::Cancel {
+            operations: vec![id],
+            reason: SkipReason::Cancelled,
+        });
     }
     let count = operating::running(ui, snapshot).len();
-    toast(ui, &format!("{count} operations are running: choose one with ← →, then cancel it"), false, now);
+    toast(
+        ui,
+        &format!("{count} operations are running: choose one with ← →, then cancel it"),
+        false,
+        now,
+    );
     ui.dialog = Some(Dialog::Operation { id: None, top: 0 });
     None
 }
 
 /// Takes the answer to a cancellation. Its end is announced when the picture shows it.
-pub fn cancelled(ui: &mut UiState, answer: Result<(), CancelRefusal>, reason: SkipReason, facts: &Facts) {
+pub fn cancelled(
+    ui: &mut UiState,
+    answer: Result<(), CancelRefusal>,
+    reason: SkipReason,
+    facts: &Facts,
+) {
     match answer {
         Ok(()) if reason == SkipReason::Cancelled => {
-            toast(ui, "cancelling: the call in flight is finished first", false, facts.now);
+            toast(
+                ui,
+                "cancelling: the call in flight is finished first",
+                false,
+                facts.now,
+            );
         }
         Ok(()) => {}
         Err(refusal) => toast(ui, &refusal.to_string(), true, facts.now),

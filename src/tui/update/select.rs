@@ -30,7 +30,8 @@ fn times(count: i32, lines: usize) -> isize {
 
 /// `top` after a scrolling action in `viewport`.
 fn scrolled(action: &Action, top: usize, viewport: Viewport) -> usize {
-    shift(top, scroll_lines(action, viewport.rows)).min(viewport.total.saturating_sub(viewport.rows))
+    shift(top, scroll_lines(action, viewport.rows))
+        .min(viewport.total.saturating_sub(viewport.rows))
 }
 
 /// Actions on the map.
@@ -38,7 +39,13 @@ pub(super) fn on_map(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     match action {
         Action::Move(direction) => view::map::move_selection(ui, *direction, snapshot),
         Action::First => (ui.map.top, ui.map.left) = (0, 0),
-        Action::Last => ui.map.top = ui.drawn.viewport.total.saturating_sub(ui.drawn.viewport.rows),
+        Action::Last => {
+            ui.map.top = ui
+                .drawn
+                .viewport
+                .total
+                .saturating_sub(ui.drawn.viewport.rows)
+        }
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
             ui.map.top = scrolled(action, ui.map.top, ui.drawn.viewport);
         }
@@ -111,7 +118,10 @@ fn sort(ui: &mut UiState, by: i32, snapshot: &Snapshot) {
 }
 
 fn order(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
-    view::services::rows(ui, snapshot).into_iter().map(|service| service.id.clone()).collect()
+    view::services::rows(ui, snapshot)
+        .into_iter()
+        .map(|service| service.id.clone())
+        .collect()
 }
 
 /// Selects the row that `to` makes of the current row and the last one; shows it.
@@ -121,17 +131,29 @@ fn step(ui: &mut UiState, snapshot: &Snapshot, to: impl Fn(usize, usize) -> usiz
         ui.selected = None;
         return;
     };
-    let at = ui.selected.as_ref().and_then(|id| order.iter().position(|each| each == id));
+    let at = ui
+        .selected
+        .as_ref()
+        .and_then(|id| order.iter().position(|each| each == id));
     // Without a selection every key chooses what is on top.
     let next = at.map_or(ui.table.top.min(last), |at| to(at, last));
     ui.selected = order.get(next).cloned();
-    ui.table.top = scroll_to(ui.table.top, next, ui.drawn.viewport.rows.max(1), order.len());
+    ui.table.top = scroll_to(
+        ui.table.top,
+        next,
+        ui.drawn.viewport.rows.max(1),
+        order.len(),
+    );
 }
 
 /// Scrolls the table so that the selection is visible.
 pub(super) fn reveal(ui: &mut UiState, snapshot: &Snapshot) {
     let order = order(ui, snapshot);
-    if let Some(at) = ui.selected.as_ref().and_then(|id| order.iter().position(|each| each == id)) {
+    if let Some(at) = ui
+        .selected
+        .as_ref()
+        .and_then(|id| order.iter().position(|each| each == id))
+    {
         ui.table.top = scroll_to(ui.table.top, at, ui.drawn.viewport.rows.max(1), order.len());
     }
 }
@@ -139,7 +161,10 @@ pub(super) fn reveal(ui: &mut UiState, snapshot: &Snapshot) {
 /// Selects the first row when nothing that is shown is selected.
 pub(super) fn first_in_table(ui: &mut UiState, snapshot: &Snapshot) {
     let rows = view::services::rows(ui, snapshot);
-    if !rows.iter().any(|service| Some(&service.id) == ui.selected.as_ref()) {
+    if !rows
+        .iter()
+        .any(|service| Some(&service.id) == ui.selected.as_ref())
+    {
         ui.selected = rows.first().map(|service| service.id.clone());
     }
     reveal(ui, snapshot);
@@ -152,7 +177,9 @@ pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
         return;
     }
     let place = |id: &ServiceId| filter.rank(snapshot.service(id)?, &snapshot.layers);
-    let Some(best) = order(ui, snapshot).into_iter().next() else { return };
+    let Some(best) = order(ui, snapshot).into_iter().next() else {
+        return;
+    };
     let selected = ui.selected.as_ref().and_then(place);
     if selected.is_none_or(|selected| Some(selected) > place(&best)) {
         ui.selected = Some(best);
@@ -165,7 +192,9 @@ pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
 
 /// Selects `id` where it can be seen.
 pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
-    let Some(service) = snapshot.service(&id) else { return };
+    let Some(service) = snapshot.service(&id) else {
+        return;
+    };
     if !super::super::roster::shows(ui, service, &snapshot.layers) {
         ui.filter.clear();
         ui.stack = None;

@@ -14,7 +14,8 @@ use super::{leave, logs, select, toast};
 pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     ui.toasts.retain(|toast| toast.until > facts.now);
     ui.marked.retain(|id| snapshot.service(id).is_some());
-    ui.submitted.retain(|id| !snapshot.operations.iter().any(|each| each.id == *id));
+    ui.submitted
+        .retain(|id| !snapshot.operations.iter().any(|each| each.id == *id));
     announce(ui, snapshot, facts);
     keep_selection(ui, snapshot);
     if let Some(effect) = leave::settle(ui, snapshot, facts.now) {
@@ -30,7 +31,10 @@ fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
     };
     // What the operator scrolled away from since the last frame stays away.
     let was_visible = ui.drawn.viewport.top == ui.table.top
-        && ui.selected.as_ref().is_some_and(|id| ui.drawn.visible.contains(id));
+        && ui
+            .selected
+            .as_ref()
+            .is_some_and(|id| ui.drawn.visible.contains(id));
     if ui.selected.is_some() && !shown(ui) {
         ui.selected = None;
     }
@@ -49,7 +53,10 @@ fn inspect(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
     if details.tab != DetailsTab::Inspect || details.inspect.is_some() || details.inspecting {
         return None;
     }
-    let Some(instance) = snapshot.service(&details.service).and_then(|service| service.primary()) else {
+    let Some(instance) = snapshot
+        .service(&details.service)
+        .and_then(|service| service.primary())
+    else {
         details.inspect = Some(Err("it has no container to inspect".to_owned()));
         return None;
     };
@@ -59,9 +66,14 @@ fn inspect(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
 
 /// Toasts for operations that began or ended since the last picture.
 fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
-    let now: BTreeMap<_, _> =
-        snapshot.operations.iter().map(|each| (each.id, each.finished_at.is_some())).collect();
-    let Some(before) = ui.announced.replace(now) else { return };
+    let now: BTreeMap<_, _> = snapshot
+        .operations
+        .iter()
+        .map(|each| (each.id, each.finished_at.is_some()))
+        .collect();
+    let Some(before) = ui.announced.replace(now) else {
+        return;
+    };
     for operation in &snapshot.operations {
         let ended = operation.finished_at.is_some();
         if before.get(&operation.id) != Some(&ended) {
@@ -80,7 +92,13 @@ fn news(operation: &OperationStatus) -> (String, bool) {
     };
     if let Some(reason) = operation.cancelled {
         let (skipped, all) = (operation.steps_skipped(), operation.steps.len());
-        return (format!("{verb} {what}: {}, {skipped} of {all} steps not begun", reason.clause()), false);
+        return (
+            format!(
+                "{verb} {what}: {}, {skipped} of {all} steps not begun",
+                reason.clause()
+            ),
+            false,
+        );
     }
     match (operation.finished_at, &operation.error) {
         (_, Some(error)) => (format!("{verb} {what} failed: {error}"), true),

@@ -28,7 +28,16 @@ fn submitted(rig: &Rig) -> Vec<(OperationKind, Vec<String>)> {
         _ => None,
     });
     plans
-        .map(|plan| (plan.operation.kind, plan.operation.targets.iter().map(ToString::to_string).collect()))
+        .map(|plan| {
+            (
+                plan.operation.kind,
+                plan.operation
+                    .targets
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            )
+        })
         .collect()
 }
 
@@ -46,10 +55,17 @@ fn nothing_that_interrupts_runs_unasked() {
         ] {
             let mut rig = rig();
             rig.select("hub/db").press(key);
-            assert!(matches!(rig.ui.dialog, Some(Dialog::Confirm { yes: false, .. })), "{key} asks, on no");
+            assert!(
+                matches!(rig.ui.dialog, Some(Dialog::Confirm { yes: false, .. })),
+                "{key} asks, on no"
+            );
             assert!(submitted(&rig).is_empty(), "{key}");
             rig.press(answer);
-            assert_eq!(submitted(&rig).len(), usize::from(runs), "{key} then {answer}");
+            assert_eq!(
+                submitted(&rig).len(),
+                usize::from(runs),
+                "{key} then {answer}"
+            );
             assert_eq!(rig.ui.dialog, None);
         }
     }
@@ -90,17 +106,39 @@ fn starting_and_unpausing_run_at_once() {
 
 #[test]
 fn a_disabled_action_says_why_and_does_nothing() {
-    let lost = EngineStatus::Lost { since: fixture::ago(1), error: String::new(), retry_at: fixture::now() };
+    let lost = EngineStatus::Lost {
+        since: fixture::ago(1),
+        error: String::new(),
+        retry_at: fixture::now(),
+    };
     for (key, read_only, status, select, why) in [
         ("r", true, None, Some("hub/db"), "read-only"),
-        ("r", false, Some(lost.clone()), Some("hub/db"), "engine lost"),
+        (
+            "r",
+            false,
+            Some(lost.clone()),
+            Some("hub/db"),
+            "engine lost",
+        ),
         ("l", false, Some(lost), Some("hub/db"), "engine lost"),
-        ("r", false, Some(EngineStatus::Connecting), Some("hub/db"), "not connected yet"),
+        (
+            "r",
+            false,
+            Some(EngineStatus::Connecting),
+            Some("hub/db"),
+            "not connected yet",
+        ),
         ("S", false, None, Some("hub/db"), "already running"),
         ("r", false, None, None, "nothing selected"),
         ("enter", false, None, None, "nothing selected"),
         ("t", false, None, Some("hub/db"), "only in logs"),
-        ("o", false, None, Some("hub/db"), "only in the services table"),
+        (
+            "o",
+            false,
+            None,
+            Some("hub/db"),
+            "only in the services table",
+        ),
     ] {
         let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
         rig.facts.read_only = read_only;
@@ -110,7 +148,10 @@ fn a_disabled_action_says_why_and_does_nothing() {
         rig.ui.selected = select.map(ServiceId::from);
         rig.press(key);
         assert_eq!(rig.toasts(), [why], "{key}");
-        assert!(rig.effects.is_empty() && rig.ui.dialog.is_none() && rig.ui.details.is_none(), "{key}");
+        assert!(
+            rig.effects.is_empty() && rig.ui.dialog.is_none() && rig.ui.details.is_none(),
+            "{key}"
+        );
     }
 }
 
@@ -120,7 +161,11 @@ fn a_service_that_is_worked_on_is_left_alone() {
     rig.snapshot.operations = vec![Arc::new(status(&rig, 7, false, None))];
     rig.settle();
     rig.select("hub/db").press("s");
-    assert!(rig.toasts().contains(&"restart of hub/db still runs"), "{:?}", rig.toasts());
+    assert!(
+        rig.toasts().contains(&"restart of hub/db still runs"),
+        "{:?}",
+        rig.toasts()
+    );
 }
 
 fn status(rig: &Rig, id: u64, ended: bool, error: Option<&str>) -> OperationStatus {
@@ -150,26 +195,44 @@ fn operations_are_announced_once_when_they_begin_and_end() {
     assert_eq!(rig.toasts(), ["restart hub/db begins"]);
     rig.wait(5);
     assert!(rig.toasts().is_empty(), "messages go by themselves");
-    rig.snapshot.operations =
-        vec![Arc::new(status(&rig, 1, true, None)), Arc::new(status(&rig, 2, true, Some("no such image")))];
+    rig.snapshot.operations = vec![
+        Arc::new(status(&rig, 1, true, None)),
+        Arc::new(status(&rig, 2, true, Some("no such image"))),
+    ];
     rig.settle();
-    assert_eq!(rig.toasts(), ["restart hub/db done in 3.0 s", "restart hub/db failed: no such image"]);
+    assert_eq!(
+        rig.toasts(),
+        [
+            "restart hub/db done in 3.0 s",
+            "restart hub/db failed: no such image"
+        ]
+    );
 
     let mut late = Rig::new(rig.snapshot.clone(), 80, 24);
     late.settle();
-    assert!(late.toasts().is_empty(), "what was there before is old news");
+    assert!(
+        late.toasts().is_empty(),
+        "what was there before is old news"
+    );
 }
 
 #[test]
 fn a_field_takes_every_letter_and_filters_while_one_types() {
     let mut rig = rig();
     rig.press("/ r s q d");
-    assert_eq!((rig.ui.filter.as_str(), rig.ui.view), ("rsqd", View::Services));
+    assert_eq!(
+        (rig.ui.filter.as_str(), rig.ui.view),
+        ("rsqd", View::Services)
+    );
     assert!(rig.effects.is_empty(), "no letter acts: {:?}", rig.effects);
     rig.press("ctrl-u d b enter");
     assert_eq!((rig.ui.filter.as_str(), &rig.ui.field), ("db", &None));
     assert_eq!(rig.ui.drawn.visible, [ServiceId::from("hub/db")]);
-    assert_eq!(rig.ui.selected, Some(ServiceId::from("hub/db")), "the selection is something shown");
+    assert_eq!(
+        rig.ui.selected,
+        Some(ServiceId::from("hub/db")),
+        "the selection is something shown"
+    );
     rig.press("/ esc");
     assert_eq!(rig.ui.filter, "");
     rig.act(Action::Filter);
@@ -202,7 +265,10 @@ fn escape_goes_back_one_level_at_a_time() {
 #[test]
 fn marks_choose_what_an_action_is_about() {
     let mut rig = rig();
-    let (first, second) = (rig.ui.drawn.visible[0].clone(), rig.ui.drawn.visible[1].clone());
+    let (first, second) = (
+        rig.ui.drawn.visible[0].clone(),
+        rig.ui.drawn.visible[1].clone(),
+    );
     rig.press("g space space r y");
     let mut wanted = vec![first.to_string(), second.to_string()];
     wanted.sort();
@@ -214,10 +280,20 @@ fn scrolling_changes_nothing_but_the_scroll() {
     let mut rig = Rig::new(dressed(fixture::sixty().snapshot()), 100, 20);
     rig.press("2");
     let selected = rig.ui.selected.clone();
-    for (key, top) in [("pgdn", 15), ("ctrl-d", 23), ("ctrl-u", 15), ("pgup", 0), ("pgup", 0), ("ctrl-e", 1)]
-    {
+    for (key, top) in [
+        ("pgdn", 15),
+        ("ctrl-d", 23),
+        ("ctrl-u", 15),
+        ("pgup", 0),
+        ("pgup", 0),
+        ("ctrl-e", 1),
+    ] {
         rig.press(key);
-        assert_eq!((rig.ui.table.top, &rig.ui.selected), (top, &selected), "{key}");
+        assert_eq!(
+            (rig.ui.table.top, &rig.ui.selected),
+            (top, &selected),
+            "{key}"
+        );
     }
     rig.press("G");
     assert_eq!(rig.ui.selected, rig.ui.drawn.visible.last().cloned());
@@ -240,7 +316,10 @@ fn the_selection_stays_in_sight_when_the_order_changes() {
     rig.settle();
     rig.draw();
     assert_eq!(rig.ui.selected.as_ref(), Some(&id));
-    assert!(rig.ui.drawn.visible.contains(&id), "it moved to the end, and the table with it");
+    assert!(
+        rig.ui.drawn.visible.contains(&id),
+        "it moved to the end, and the table with it"
+    );
 }
 
 #[test]
@@ -260,14 +339,26 @@ fn logs_open_for_the_selection_and_close_when_they_are_left() {
     let mut rig = rig();
     rig.select("hub/db").press("l");
     assert_eq!(rig.ui.view, View::Logs);
-    let [Effect::FollowLogs { query, replace: true }] = rig.effects.as_slice() else {
+    let [
+        Effect::FollowLogs {
+            query,
+            replace: true,
+        },
+    ] = rig.effects.as_slice()
+    else {
         panic!("{:?}", rig.effects)
     };
-    assert_eq!((query.sources.len(), query.tail, query.since, query.follow), (1, 100, None, true));
+    assert_eq!(
+        (query.sources.len(), query.tail, query.since, query.follow),
+        (1, 100, None, true)
+    );
     rig.press("esc");
     assert_eq!(rig.effects.last(), Some(&Effect::CloseLogs));
     rig.press("3");
-    assert!(matches!(rig.effects.last(), Some(Effect::FollowLogs { .. })), "and opens again");
+    assert!(
+        matches!(rig.effects.last(), Some(Effect::FollowLogs { .. })),
+        "and opens again"
+    );
 }
 
 #[test]
@@ -294,8 +385,17 @@ fn the_inspection_is_fetched_once() {
     rig.select("hub/db").press("i");
     rig.settle();
     rig.settle();
-    assert_eq!(rig.effects.iter().filter(|effect| matches!(effect, Effect::Inspect(_))).count(), 1);
-    assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(DetailsTab::Inspect));
+    assert_eq!(
+        rig.effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Inspect(_)))
+            .count(),
+        1
+    );
+    assert_eq!(
+        rig.ui.details.as_ref().map(|details| details.tab),
+        Some(DetailsTab::Inspect)
+    );
 }
 
 #[test]
@@ -323,7 +423,15 @@ fn stacks_go_round() {
         rig.press("c");
         seen.push(rig.ui.stack.as_ref().map(ToString::to_string));
     }
-    assert_eq!(seen, [Some("hub".to_owned()), Some("lab".to_owned()), Some("shop".to_owned()), None]);
+    assert_eq!(
+        seen,
+        [
+            Some("hub".to_owned()),
+            Some("lab".to_owned()),
+            Some("shop".to_owned()),
+            None
+        ]
+    );
 }
 
 #[test]
@@ -331,7 +439,9 @@ fn what_is_gone_is_neither_marked_nor_selected() {
     let mut rig = rig();
     rig.ui.marked.insert(ServiceId::from("hub/db"));
     rig.select("hub/db");
-    rig.snapshot.services.retain(|service| service.id.as_str() != "hub/db");
+    rig.snapshot
+        .services
+        .retain(|service| service.id.as_str() != "hub/db");
     rig.settle();
     assert!(rig.ui.marked.is_empty());
     assert_ne!(rig.ui.selected, Some(ServiceId::from("hub/db")));
@@ -345,13 +455,27 @@ fn an_event_leads_to_its_service_and_to_the_logs_of_its_moment() {
     assert_eq!(rig.toasts(), ["this event is about no service"]);
     rig.press("j enter");
     let newest_about = ServiceId::from("hub/db");
-    assert_eq!(rig.ui.details.as_ref().map(|details| &details.service), Some(&newest_about));
+    assert_eq!(
+        rig.ui.details.as_ref().map(|details| &details.service),
+        Some(&newest_about)
+    );
     rig.press("esc l");
-    assert_eq!((rig.ui.view, &rig.ui.logs.services), (View::Logs, &vec![newest_about]));
-    let Some(Effect::FollowLogs { query, replace: true }) = rig.effects.last() else {
+    assert_eq!(
+        (rig.ui.view, &rig.ui.logs.services),
+        (View::Logs, &vec![newest_about])
+    );
+    let Some(Effect::FollowLogs {
+        query,
+        replace: true,
+    }) = rig.effects.last()
+    else {
         panic!("{:?}", rig.effects)
     };
-    assert_eq!(query.since, Some(fixture::ago(30)), "ten seconds before the event");
+    assert_eq!(
+        query.since,
+        Some(fixture::ago(30)),
+        "ten seconds before the event"
+    );
     assert!(!rig.ui.logs.follow, "the view stays at that moment");
 }
 
@@ -359,8 +483,14 @@ fn an_event_leads_to_its_service_and_to_the_logs_of_its_moment() {
 fn the_logs_tab_of_the_details_follows_its_service_only_while_it_shows() {
     let mut rig = rig();
     rig.select("hub/redis").press("enter tab tab");
-    assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(DetailsTab::Logs));
-    assert!(matches!(rig.effects.last(), Some(Effect::FollowLogs { .. })));
+    assert_eq!(
+        rig.ui.details.as_ref().map(|details| details.tab),
+        Some(DetailsTab::Logs)
+    );
+    assert!(matches!(
+        rig.effects.last(),
+        Some(Effect::FollowLogs { .. })
+    ));
     rig.press("tab");
     assert_eq!(rig.effects.last(), Some(&Effect::CloseLogs));
 }
@@ -377,7 +507,10 @@ fn an_action_is_about_what_is_on_screen() {
         "whose logs are shown"
     );
     rig.press("0 r");
-    assert!(rig.toasts().contains(&"nothing selected"), "hubdeck's own log is about no service");
+    assert!(
+        rig.toasts().contains(&"nothing selected"),
+        "hubdeck's own log is about no service"
+    );
     rig.press("4 j r");
     assert!(
         matches!(&rig.ui.dialog, Some(Dialog::Confirm { plan, .. }) if plan.operation.targets == [ServiceId::from("hub/db")])

@@ -39,7 +39,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     let mut body = area;
     if area.height >= 3 {
         draw_status(buffer, pen::row(area, area.y), scene, logs);
-        body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        body = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
     }
     if !logs.notice.is_empty() && body.height >= 2 {
         body.height -= 1;
@@ -48,27 +52,53 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     draw_lines(buffer, body, scene, logs, hits);
 }
 
-fn draw_lines(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, logs: &LogsState, hits: &mut HitMap) {
+fn draw_lines(
+    buffer: &mut Buffer,
+    area: Rect,
+    scene: &Scene<'_>,
+    logs: &LogsState,
+    hits: &mut HitMap,
+) {
     let lines = &logs.ring.lines;
     let rows = usize::from(area.height);
     if lines.is_empty() {
-        hits.viewport = Viewport { top: 0, rows, total: 0 };
+        hits.viewport = Viewport {
+            top: 0,
+            rows,
+            total: 0,
+        };
         let words = match logs.services.len() {
             0 => "no service chosen: select one on the map and open its logs",
             _ => "no lines yet",
         };
         let y = area.y + area.height.saturating_sub(1) / 2;
-        pen::centred(buffer, area, y, words, scene.glyphs, scene.theme.style(Role::Muted));
+        pen::centred(
+            buffer,
+            area,
+            y,
+            words,
+            scene.glyphs,
+            scene.theme.style(Role::Muted),
+        );
         return;
     }
     let looks = Looks::new(scene, logs, area.width >= WIDE);
-    let text_area = Rect { width: area.width.saturating_sub(1).max(1), ..area };
-    let columns = usize::from(text_area.width).saturating_sub(looks.prefix_cells()).max(1);
+    let text_area = Rect {
+        width: area.width.saturating_sub(1).max(1),
+        ..area
+    };
+    let columns = usize::from(text_area.width)
+        .saturating_sub(looks.prefix_cells())
+        .max(1);
     let place = moves::Place::clamped(logs, columns, rows);
     let mut first = lines.len();
     // What does not fill the view stands at its top.
     let filled = if lines.len() < rows {
-        lines.iter().map(|each| line::rows(each, logs.wrap, columns)).sum::<usize>().min(rows)
+        lines
+            .iter()
+            .map(|each| line::rows(each, logs.wrap, columns))
+            .sum::<usize>()
+            .min(rows)
     } else {
         rows
     };
@@ -78,16 +108,25 @@ fn draw_lines(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, logs: &LogsSta
         if bottom <= area.y {
             break;
         }
-        let height = u16::try_from(line::rows(&lines[index], logs.wrap, columns)).unwrap_or(u16::MAX);
+        let height =
+            u16::try_from(line::rows(&lines[index], logs.wrap, columns)).unwrap_or(u16::MAX);
         let top = i32::from(bottom) - i32::from(height);
         looks.draw(buffer, text_area, top, index, columns);
         first = index;
         bottom = u16::try_from(top.max(0)).unwrap_or(0);
     }
     let shown = lines.len() - place.back - first;
-    hits.viewport = Viewport { top: first, rows, total: lines.len() };
+    hits.viewport = Viewport {
+        top: first,
+        rows,
+        total: lines.len(),
+    };
     hits.columns = columns;
-    let bar = Viewport { top: first, rows: shown, total: lines.len() };
+    let bar = Viewport {
+        top: first,
+        rows: shown,
+        total: lines.len(),
+    };
     scroll::bar(buffer, area, bar, scene.theme, scene.glyphs);
 }
 
@@ -98,13 +137,19 @@ fn draw_status(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, logs: &LogsSta
     let dot = if glyphs.ascii { " | " } else { " · " };
     let right = switches(logs, dot, row.width);
     let end = pen::put_right(buffer, row, row.right(), row.y, &right, muted);
-    let left = Rect { width: end.saturating_sub(row.x).saturating_sub(1), ..row };
+    let left = Rect {
+        width: end.saturating_sub(row.x).saturating_sub(1),
+        ..row
+    };
     let ring = &logs.ring;
     let names: Vec<Cow<'_, str>> = logs
         .services
         .iter()
         .map(|id| {
-            scene.snapshot.service(id).map_or(Cow::Borrowed(id.as_str()), |service| service.full_title())
+            scene
+                .snapshot
+                .service(id)
+                .map_or(Cow::Borrowed(id.as_str()), |service| service.full_title())
         })
         .collect();
     let names = text::cut(&names.join(", "), usize::from(left.width) / 2, glyphs).into_owned();
@@ -115,15 +160,24 @@ fn draw_status(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, logs: &LogsSta
     };
     // What is missing comes before what is there: it must be seen in a narrow terminal too.
     if ring.dropped > 0 {
-        add(format!("{} lines dropped", units::count(ring.dropped)), Role::Degraded);
+        add(
+            format!("{} lines dropped", units::count(ring.dropped)),
+            Role::Degraded,
+        );
     }
     if ring.forgotten > 0 {
-        add(format!("{} lines forgotten", units::count(ring.forgotten)), Role::Muted);
+        add(
+            format!("{} lines forgotten", units::count(ring.forgotten)),
+            Role::Muted,
+        );
     }
     if !logs.search.is_empty() {
         add(format!("search \"{}\"", logs.search), Role::Hit);
     }
-    add(format!("{} lines", units::count(ring.lines.len() as u64)), Role::Muted);
+    add(
+        format!("{} lines", units::count(ring.lines.len() as u64)),
+        Role::Muted,
+    );
     pen::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
 }
 
@@ -144,7 +198,14 @@ fn switches(logs: &LogsState, dot: &str, width: u16) -> String {
 
 fn draw_notice(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, logs: &LogsState) {
     let words = text::cut(&logs.notice, usize::from(row.width), scene.glyphs);
-    pen::put(buffer, row, row.x, row.y, &words, scene.theme.style(Role::Degraded));
+    pen::put(
+        buffer,
+        row,
+        row.x,
+        row.y,
+        &words,
+        scene.theme.style(Role::Degraded),
+    );
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The map: layers of services with the lines between them, as an engineer would draw them on a whiteboard.
+//! The map: layers of services with the lines between them, as an engineer would draw them on a
+//! whiteboard.
 
 mod canvas;
 mod card;
@@ -47,11 +48,21 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     if services.is_empty() {
         let words = nothing::why(scene.snapshot, ui);
         let y = area.y + (area.height - 1) / 2;
-        pen::centred(buffer, area, y, &words, scene.glyphs, scene.theme.style(Role::Muted));
+        pen::centred(
+            buffer,
+            area,
+            y,
+            &words,
+            scene.glyphs,
+            scene.theme.style(Role::Muted),
+        );
         return;
     }
     let strip_height = strip::height(area.height);
-    let map = Rect { height: area.height - strip_height, ..area };
+    let map = Rect {
+        height: area.height - strip_height,
+        ..area
+    };
     let layout = layout::layout(scene.snapshot, &services, map.as_size(), ui);
     let content = content(map, &layout);
     hits.viewport = viewport(ui.map.top, content.height, layout.size.height);
@@ -67,17 +78,36 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     titles::stacks(buffer, map, content, corner.0, &layout, scene);
     scroll::bar(
         buffer,
-        Rect { x: map.x, width: map.width, ..content },
+        Rect {
+            x: map.x,
+            width: map.width,
+            ..content
+        },
         hits.viewport,
         scene.theme,
         scene.glyphs,
     );
-    let below = Rect { height: map.bottom() - content.y, ..content };
+    let below = Rect {
+        height: map.bottom() - content.y,
+        ..content
+    };
     scroll::bar_across(buffer, below, hits.across, scene.theme, scene.glyphs);
 
-    let strip = Rect { y: map.bottom(), height: strip_height, ..area };
-    let selected = relations.selected().and_then(|id| scene.snapshot.service(id));
-    strip::draw(buffer, strip, scene, selected.map(AsRef::as_ref), layout.level);
+    let strip = Rect {
+        y: map.bottom(),
+        height: strip_height,
+        ..area
+    };
+    let selected = relations
+        .selected()
+        .and_then(|id| scene.snapshot.service(id));
+    strip::draw(
+        buffer,
+        strip,
+        scene,
+        selected.map(AsRef::as_ref),
+        layout.level,
+    );
     hits.map = Some(layout);
 }
 
@@ -89,12 +119,21 @@ fn content(map: Rect, layout: &Layout) -> Rect {
     // Lists leave the last column free by themselves.
     let beside = u16::from(layout.level.has_lines() && layout.size.height > height && width > 1);
     let below = u16::from(layout.size.width > width - beside && height > 1);
-    Rect { x: map.x + gutter, y: map.y + header, width: width - beside, height: height - below }
+    Rect {
+        x: map.x + gutter,
+        y: map.y + header,
+        width: width - beside,
+        height: height - below,
+    }
 }
 
 fn viewport(top: usize, shown: u16, total: u16) -> Viewport {
     let (rows, total) = (usize::from(shown), usize::from(total));
-    Viewport { top: top.min(total.saturating_sub(rows)), rows, total }
+    Viewport {
+        top: top.min(total.saturating_sub(rows)),
+        rows,
+        total,
+    }
 }
 
 fn cells(count: usize) -> u16 {
@@ -130,7 +169,12 @@ fn draw_cards(
             hits.measured.push(id.clone());
         }
         let marked = ui.marked.contains(id);
-        let look = Look { scene, relation: relations.of(id), marked, show_stack };
+        let look = Look {
+            scene,
+            relation: relations.of(id),
+            marked,
+            show_stack,
+        };
         match layout.level {
             Level::Card(_) => card::draw(canvas, *place, service, look),
             Level::Line => row::chip(canvas, *place, service, look),

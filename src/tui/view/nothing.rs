@@ -11,14 +11,21 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
         match (&ui.stack, ui.filter.is_empty()) {
             (Some(stack), true) => format!("stack {stack} has no services"),
             (Some(stack), false) => {
-                format!("nothing in stack {stack} matches \"{}\"; Esc clears it", ui.filter)
+                format!(
+                    "nothing in stack {stack} matches \"{}\"; Esc clears it",
+                    ui.filter
+                )
             }
             (None, false) => format!("nothing matches \"{}\"; Esc clears it", ui.filter),
             (None, true) => "no service in this project".to_owned(),
         }
     } else if !engine.discovery {
         "discovery is switched off (engine.enable_discovery = false)".to_owned()
-    } else if let Some(there) = engine.projects.as_deref().filter(|_| !ui.projects.is_empty()) {
+    } else if let Some(there) = engine
+        .projects
+        .as_deref()
+        .filter(|_| !ui.projects.is_empty())
+    {
         no_such_project(&ui.projects, there)
     } else if engine.last_poll.is_some() || engine.status.is_connected() {
         "no containers on this engine yet".to_owned()
@@ -29,10 +36,23 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
 
 /// Says that none of the watched projects has containers, and which there are.
 fn no_such_project(watched: &[StackName], there: &[StackName]) -> String {
-    let list = |names: &[StackName]| names.iter().map(StackName::as_str).collect::<Vec<_>>().join(", ");
+    let list = |names: &[StackName]| {
+        names
+            .iter()
+            .map(StackName::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match there {
-        [] => format!("project {} has no containers; the engine has no projects", list(watched)),
-        there => format!("project {} has no containers; there are: {}", list(watched), list(there)),
+        [] => format!(
+            "project {} has no containers; the engine has no projects",
+            list(watched)
+        ),
+        there => format!(
+            "project {} has no containers; there are: {}",
+            list(watched),
+            list(there)
+        ),
     }
 }
 
@@ -45,7 +65,9 @@ mod tests {
     #[test]
     fn map_and_table_say_the_same() {
         let mut empty = dressed(Snapshot::empty(fixture::now()));
-        empty.engine.status = EngineStatus::Connected { since: fixture::ago(60) };
+        empty.engine.status = EngineStatus::Connected {
+            since: fixture::ago(60),
+        };
         let mut typo = empty.clone();
         typo.engine.projects = Some(vec!["hub".into(), "ops".into()]);
         let mut alone = empty.clone();
@@ -54,13 +76,43 @@ mod tests {
         off.engine.discovery = false;
         let some = dressed(fixture::nine().snapshot());
         for (snapshot, projects, keys, words) in [
-            (&typo, &["typo"][..], "", "project typo has no containers; there are: hub, ops"),
-            (&alone, &["typo"], "", "project typo has no containers; the engine has no projects"),
-            (&off, &["typo"], "", "discovery is switched off (engine.enable_discovery = false)"),
+            (
+                &typo,
+                &["typo"][..],
+                "",
+                "project typo has no containers; there are: hub, ops",
+            ),
+            (
+                &alone,
+                &["typo"],
+                "",
+                "project typo has no containers; the engine has no projects",
+            ),
+            (
+                &off,
+                &["typo"],
+                "",
+                "discovery is switched off (engine.enable_discovery = false)",
+            ),
             (&empty, &[], "", "no containers on this engine yet"),
-            (&Snapshot::empty(fixture::now()), &["typo"], "", "waiting for the engine"),
-            (&some, &[], "/ x y z enter", "nothing matches \"xyz\"; Esc clears it"),
-            (&some, &[], "c / x y z enter", "nothing in stack hub matches \"xyz\"; Esc clears it"),
+            (
+                &Snapshot::empty(fixture::now()),
+                &["typo"],
+                "",
+                "waiting for the engine",
+            ),
+            (
+                &some,
+                &[],
+                "/ x y z enter",
+                "nothing matches \"xyz\"; Esc clears it",
+            ),
+            (
+                &some,
+                &[],
+                "c / x y z enter",
+                "nothing in stack hub matches \"xyz\"; Esc clears it",
+            ),
             (&some, &["typo"], "", "no service in this project"),
         ] {
             for view in ["1", "2"] {

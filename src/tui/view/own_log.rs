@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
-use tui_logger::{ExtLogRecord, LevelFilter, LogFormatter, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState};
+use tui_logger::{
+    ExtLogRecord, LevelFilter, LogFormatter, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState,
+};
 
 use crate::model::secrets::KnownSecrets;
 use crate::tui::scene::{HitMap, Scene, Viewport};
@@ -33,9 +35,20 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     let area = area.intersection(buffer.area);
     if area.positions().all(|at| buffer[at].symbol() == " ") {
         let words = "nothing logged; --log-level debug tells more";
-        pen::centred(buffer, area, area.y + area.height / 2, words, scene.glyphs, style(scene, Role::Muted));
+        pen::centred(
+            buffer,
+            area,
+            area.y + area.height / 2,
+            words,
+            scene.glyphs,
+            style(scene, Role::Muted),
+        );
     }
-    hits.viewport = Viewport { top: 0, rows: usize::from(area.height), total: usize::from(area.height) };
+    hits.viewport = Viewport {
+        top: 0,
+        rows: usize::from(area.height),
+        total: usize::from(area.height),
+    };
 }
 
 fn style(scene: &Scene<'_>, role: Role) -> Style {
@@ -46,13 +59,24 @@ fn widget(area: Rect, scene: &Scene<'_>, state: &TuiWidgetState) -> TuiLoggerWid
     let style = |role| style(scene, role);
     let lines = Lines {
         secrets: Arc::clone(&scene.snapshot.secrets),
-        styles: [Role::Unhealthy, Role::Degraded, Role::Text, Role::Muted, Role::Dim].map(style),
+        styles: [
+            Role::Unhealthy,
+            Role::Degraded,
+            Role::Text,
+            Role::Muted,
+            Role::Dim,
+        ]
+        .map(style),
         has_target: area.width >= 60,
     };
-    TuiLoggerWidget::default().style(style(Role::Text)).formatter(Box::new(lines)).state(state)
+    TuiLoggerWidget::default()
+        .style(style(Role::Text))
+        .formatter(Box::new(lines))
+        .state(state)
 }
 
-/// Words the lines of the log, each masked as a whole before it is wrapped: errors of an engine may quote a command.
+/// Words the lines of the log, each masked as a whole before it is wrapped: errors of an engine may
+/// quote a command.
 struct Lines {
     secrets: Arc<KnownSecrets>,
     /// From errors to traces.
@@ -75,11 +99,19 @@ impl LogFormatter for Lines {
             LevelFilter::Trace => trace,
         };
         let target = if self.has_target { record.target() } else { "" };
-        let head = format!("{} {:5} {target}", record.timestamp.strftime("%H:%M:%S"), record.level);
+        let head = format!(
+            "{} {:5} {target}",
+            record.timestamp.strftime("%H:%M:%S"),
+            record.level
+        );
         let message = self.secrets.mask(record.msg());
         let text = format!("{head} {}", message.trim_start());
-        let rows = text.lines().flat_map(|line| wrap(line, width.saturating_sub(usize::from(INDENT))));
+        let rows = text
+            .lines()
+            .flat_map(|line| wrap(line, width.saturating_sub(usize::from(INDENT))));
         let indent = |at: usize| " ".repeat(if at == 0 { 0 } else { usize::from(INDENT) });
-        rows.enumerate().map(|(at, row)| Line::styled(format!("{}{row}", indent(at)), style)).collect()
+        rows.enumerate()
+            .map(|(at, row)| Line::styled(format!("{}{row}", indent(at)), style))
+            .collect()
     }
 }

@@ -23,7 +23,12 @@ use columns::Placed;
 #[must_use]
 pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
     let mut services = select::visible_services(snapshot, ui);
-    order::sort(&mut services, &snapshot.layers, ui.table.sort, ui.table.reverse);
+    order::sort(
+        &mut services,
+        &snapshot.layers,
+        ui.table.sort,
+        ui.table.reverse,
+    );
     select::names_first(&mut services, ui, &snapshot.layers);
     services
 }
@@ -31,13 +36,28 @@ pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
 /// Draws the table.
 pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {
     let services = rows(ui, scene.snapshot);
-    let body = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
+    let body = Rect {
+        y: area.y.saturating_add(1),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
     let fitting = usize::from(body.height);
     let top = ui.table.top.min(services.len().saturating_sub(fitting));
-    hits.viewport = Viewport { top, rows: fitting, total: services.len() };
+    hits.viewport = Viewport {
+        top,
+        rows: fitting,
+        total: services.len(),
+    };
     let several_stacks = scene.snapshot.stacks.len() > 1;
     let (placed, hidden) = columns::place(&ui.table.columns, &services, area, several_stacks);
-    draw_head(buffer, area, scene, ui, &placed, &note(hits.viewport, hidden));
+    draw_head(
+        buffer,
+        area,
+        scene,
+        ui,
+        &placed,
+        &note(hits.viewport, hidden),
+    );
     if services.is_empty() {
         pen::centred(
             buffer,
@@ -51,7 +71,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     let named_in_full = several_stacks && !placed.iter().any(|each| each.column == Column::Stack);
     for (y, service) in (body.top()..body.bottom()).zip(services.iter().skip(top)) {
-        let line = Rect { y, height: 1, ..area };
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
         draw_row(buffer, line, scene, ui, service, &placed, named_in_full);
         hits.add(line, body, Hit::Service(service.id.clone()));
         hits.visible.push(service.id.clone());
@@ -89,13 +113,28 @@ fn draw_head(
     };
     for each in placed {
         let sorted = each.column == ui.table.sort;
-        let title = if sorted { format!("{}{arrow}", each.title()) } else { each.title().to_owned() };
+        let title = if sorted {
+            format!("{}{arrow}", each.title())
+        } else {
+            each.title().to_owned()
+        };
         let title = each.fit(&title, scene.glyphs);
-        let style = if sorted { scene.theme.style(Role::Title) } else { style };
+        let style = if sorted {
+            scene.theme.style(Role::Title)
+        } else {
+            style
+        };
         pen::put(buffer, area, each.x, area.y, &title, style);
     }
     if !note.is_empty() {
-        pen::put_right(buffer, area, area.right(), area.y, &format!(" {note}"), scene.theme.style(Role::Key));
+        pen::put_right(
+            buffer,
+            area,
+            area.right(),
+            area.y,
+            &format!(" {note}"),
+            scene.theme.style(Role::Key),
+        );
     }
 }
 
@@ -112,9 +151,19 @@ fn draw_row(
     let marked = ui.marked.contains(&service.id);
     for each in placed {
         let (text, style) = cells::cell(each, service, scene, named_in_full);
-        let style =
-            if marked && each.column == Column::Name { scene.theme.style(Role::Marked) } else { style };
-        pen::put(buffer, line, each.x, line.y, &each.fit(&text, scene.glyphs), style);
+        let style = if marked && each.column == Column::Name {
+            scene.theme.style(Role::Marked)
+        } else {
+            style
+        };
+        pen::put(
+            buffer,
+            line,
+            each.x,
+            line.y,
+            &each.fit(&text, scene.glyphs),
+            style,
+        );
     }
     if selected {
         buffer.set_style(line, scene.theme.style(Role::Selection));
@@ -126,8 +175,19 @@ fn draw_row(
         (false, true, true) => ">",
         (false, false, _) => return,
     };
-    let role = if marked { Role::Marked } else { Role::BorderFocus };
-    pen::put(buffer, line, line.x, line.y, gutter, scene.theme.style(role));
+    let role = if marked {
+        Role::Marked
+    } else {
+        Role::BorderFocus
+    };
+    pen::put(
+        buffer,
+        line,
+        line.x,
+        line.y,
+        gutter,
+        scene.theme.style(role),
+    );
 }
 
 #[cfg(test)]

@@ -39,7 +39,8 @@ fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
         return true;
     };
     if let Some(service) = snapshot.service(id) {
-        return roster::in_project(ui, service) && (ui.stack.is_none() || service.stack == ui.stack);
+        return roster::in_project(ui, service)
+            && (ui.stack.is_none() || service.stack == ui.stack);
     }
     // The service is gone: its id still tells the stack.
     let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
@@ -65,7 +66,9 @@ fn index(ui: &UiState, events: &[&Arc<TimelineEvent>]) -> usize {
         return 0;
     };
     // Newest first: sequences fall.
-    events.partition_point(|event| event.sequence > sequence).min(events.len().saturating_sub(1))
+    events
+        .partition_point(|event| event.sequence > sequence)
+        .min(events.len().saturating_sub(1))
 }
 
 /// Draws the timeline.
@@ -76,27 +79,66 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
             break;
         }
         draw_running(buffer, pen::row(area, area.y), scene, operation);
-        area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        area = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
     }
     let events = shown(ui, scene.snapshot);
     let (rows, total) = (usize::from(area.height), events.len());
     if area.is_empty() || events.is_empty() {
-        hits.viewport = Viewport { top: 0, rows, total };
-        let words = if ui.filter.is_empty() { "nothing happened yet" } else { "no event matches the filter" };
+        hits.viewport = Viewport {
+            top: 0,
+            rows,
+            total,
+        };
+        let words = if ui.filter.is_empty() {
+            "nothing happened yet"
+        } else {
+            "no event matches the filter"
+        };
         let y = area.y + area.height.saturating_sub(1) / 2;
-        pen::centred(buffer, area, y, words, scene.glyphs, scene.theme.style(Role::Muted));
+        pen::centred(
+            buffer,
+            area,
+            y,
+            words,
+            scene.glyphs,
+            scene.theme.style(Role::Muted),
+        );
         return;
     }
     let chosen = index(ui, &events);
     let top = ui.timeline.top.min(total.saturating_sub(rows));
     hits.viewport = Viewport { top, rows, total };
-    let text_area = Rect { width: area.width.saturating_sub(u16::from(total > rows)), ..area };
-    let names = events.iter().skip(top).take(rows).filter_map(|event| event.service.as_ref());
+    let text_area = Rect {
+        width: area.width.saturating_sub(u16::from(total > rows)),
+        ..area
+    };
+    let names = events
+        .iter()
+        .skip(top)
+        .take(rows)
+        .filter_map(|event| event.service.as_ref());
     let service_cells = names.map(|id| text::width(id.as_str())).max().unwrap_or(0);
     let service_cells = service_cells.clamp(4, usize::from(area.width / 4).max(4));
-    let moments = events.iter().skip(top).take(rows).map(|event| moment(scene, event).len());
-    let clock_cells = if area.width >= WITH_CLOCK { moments.max().unwrap_or(0) } else { 0 };
-    for ((at, event), y) in events.iter().enumerate().skip(top).zip(area.y..area.bottom()) {
+    let moments = events
+        .iter()
+        .skip(top)
+        .take(rows)
+        .map(|event| moment(scene, event).len());
+    let clock_cells = if area.width >= WITH_CLOCK {
+        moments.max().unwrap_or(0)
+    } else {
+        0
+    };
+    for ((at, event), y) in events
+        .iter()
+        .enumerate()
+        .skip(top)
+        .zip(area.y..area.bottom())
+    {
         let row = pen::row(text_area, y);
         draw_event(buffer, row, scene, event, (clock_cells, service_cells));
         if at == chosen {
@@ -115,7 +157,8 @@ fn moment(scene: &Scene<'_>, event: &TimelineEvent) -> String {
     units::moment(event.at, scene.now, scene.zone)
 }
 
-/// Sign, time, age, service, text. `cells` are those of the time (none: it is left out) and of the service.
+/// Sign, time, age, service, text. `cells` are those of the time (none: it is left out) and of the
+/// service.
 fn draw_event(
     buffer: &mut Buffer,
     row: Rect,
@@ -128,16 +171,30 @@ fn draw_event(
     let mut spans = vec![Span::styled(format!(" {sign} "), theme.style(role))];
     if cells.0 > 0 {
         let moment = moment(scene, event);
-        spans.push(Span::styled(format!("{moment:>w$} ", w = cells.0), theme.style(Role::Muted)));
+        spans.push(Span::styled(
+            format!("{moment:>w$} ", w = cells.0),
+            theme.style(Role::Muted),
+        ));
     }
     let age = units::age(event.at, scene.now);
-    spans.push(Span::styled(format!("{age:>w$} ", w = AGE - 1), theme.style(Role::Muted)));
+    spans.push(Span::styled(
+        format!("{age:>w$} ", w = AGE - 1),
+        theme.style(Role::Muted),
+    ));
     let service = event.service.as_ref().map_or("", |id| id.as_str());
     let service = text::fit(service, cells.1, glyphs);
-    spans.push(Span::styled(format!("{service} "), theme.style(Role::Title)));
-    let quiet =
-        matches!(event.event, EventKind::Created | EventKind::Started | EventKind::Removed | EventKind::Own);
-    spans.push(Span::styled(event.text.clone(), theme.style(if quiet { Role::Muted } else { Role::Text })));
+    spans.push(Span::styled(
+        format!("{service} "),
+        theme.style(Role::Title),
+    ));
+    let quiet = matches!(
+        event.event,
+        EventKind::Created | EventKind::Started | EventKind::Removed | EventKind::Own
+    );
+    spans.push(Span::styled(
+        event.text.clone(),
+        theme.style(if quiet { Role::Muted } else { Role::Text }),
+    ));
     pen::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
 }
 
@@ -145,7 +202,10 @@ fn draw_event(
 const fn sign(event: &EventKind, ascii: bool) -> (&'static str, Role) {
     let (utf8, plain, role) = match event {
         EventKind::Health { to, .. } => {
-            return (crate::tui::glyphs::Glyphs { ascii }.state(*to), Role::of(*to));
+            return (
+                crate::tui::glyphs::Glyphs { ascii }.state(*to),
+                Role::of(*to),
+            );
         }
         EventKind::Started => ("▶", ">", Role::Healthy),
         EventKind::Died { exit_code: Some(0) } => ("■", "-", Role::Completed),
@@ -157,7 +217,10 @@ const fn sign(event: &EventKind, ascii: bool) -> (&'static str, Role) {
         EventKind::Unpaused => ("▶", ">", Role::Healthy),
         EventKind::Created => ("+", "+", Role::Muted),
         EventKind::Removed => ("−", "-", Role::Muted),
-        EventKind::Incident { change: IncidentChange::Closed, .. } => ("✓", "+", Role::Healthy),
+        EventKind::Incident {
+            change: IncidentChange::Closed,
+            ..
+        } => ("✓", "+", Role::Healthy),
         EventKind::Incident { .. } => ("⚑", "!", Role::Unhealthy),
         EventKind::EngineLost => ("◌", "*", Role::Stale),
         EventKind::EngineBack => ("●", "o", Role::Healthy),
@@ -189,7 +252,10 @@ const fn kind_word(event: &EventKind) -> &'static str {
 }
 
 fn running(snapshot: &Snapshot) -> impl Iterator<Item = &Arc<OperationStatus>> {
-    snapshot.operations.iter().filter(|operation| operation.finished_at.is_none())
+    snapshot
+        .operations
+        .iter()
+        .filter(|operation| operation.finished_at.is_none())
 }
 
 /// `» restart db, backend by terminal: 1 of 3 steps, waiting for hub-db-1, 12s`.
@@ -197,25 +263,48 @@ fn draw_running(buffer: &mut Buffer, row: Rect, scene: &Scene<'_>, operation: &O
     let (theme, glyphs) = (scene.theme, scene.glyphs);
     let (sign, role) = sign(&EventKind::Operation, glyphs.ascii);
     let plan = &operation.plan;
-    let targets: Vec<&str> = plan.operation.targets.iter().map(|id| id.as_str()).collect();
-    let done = operation.steps.iter().filter(|step| matches!(step, StepState::Succeeded)).count();
-    let current = operation.steps.iter().zip(&plan.steps).find_map(|(state, step)| match state {
-        StepState::Running => Some(format!(", {} {}", step.kind.id(), step.name)),
-        StepState::Waiting => Some(format!(", waiting for {}", step.name)),
-        _ => None,
-    });
+    let targets: Vec<&str> = plan
+        .operation
+        .targets
+        .iter()
+        .map(|id| id.as_str())
+        .collect();
+    let done = operation
+        .steps
+        .iter()
+        .filter(|step| matches!(step, StepState::Succeeded))
+        .count();
+    let current = operation
+        .steps
+        .iter()
+        .zip(&plan.steps)
+        .find_map(|(state, step)| match state {
+            StepState::Running => Some(format!(", {} {}", step.kind.id(), step.name)),
+            StepState::Waiting => Some(format!(", waiting for {}", step.name)),
+            _ => None,
+        });
     let spans = [
         Span::styled(format!(" {sign} "), theme.style(role)),
         Span::styled(
             format!("{} {}", plan.operation.kind.id(), targets.join(", ")),
             theme.style(Role::Title),
         ),
-        Span::styled(format!(" by {}: ", principal(operation.principal)), theme.style(Role::Muted)),
         Span::styled(
-            format!("{done} of {} steps{}", plan.steps.len(), current.unwrap_or_default()),
+            format!(" by {}: ", principal(operation.principal)),
+            theme.style(Role::Muted),
+        ),
+        Span::styled(
+            format!(
+                "{done} of {} steps{}",
+                plan.steps.len(),
+                current.unwrap_or_default()
+            ),
             theme.style(Role::Starting),
         ),
-        Span::styled(format!(", {}", units::age(operation.started_at, scene.now)), theme.style(Role::Muted)),
+        Span::styled(
+            format!(", {}", units::age(operation.started_at, scene.now)),
+            theme.style(Role::Muted),
+        ),
     ];
     pen::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
 }
@@ -258,7 +347,12 @@ pub fn apply(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
 
 fn scrolled(ui: &mut UiState, by: isize, total: usize) {
     let last = total.saturating_sub(ui.drawn.viewport.rows);
-    ui.timeline.top = ui.timeline.top.min(last).saturating_add_signed(by).min(last);
+    ui.timeline.top = ui
+        .timeline
+        .top
+        .min(last)
+        .saturating_add_signed(by)
+        .min(last);
 }
 
 #[cfg(test)]

@@ -73,13 +73,27 @@ pub fn draw(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) {
     }
     draw_title(buffer, area, chart, frame);
     let top = top_value(chart);
-    let labels = [(chart.unit)(top), (chart.unit)(top / 2.0), (chart.unit)(0.0)];
-    let gutter = labels.iter().map(|label| text::width(label)).max().unwrap_or(0) + 1;
+    let labels = [
+        (chart.unit)(top),
+        (chart.unit)(top / 2.0),
+        (chart.unit)(0.0),
+    ];
+    let gutter = labels
+        .iter()
+        .map(|label| text::width(label))
+        .max()
+        .unwrap_or(0)
+        + 1;
     let gutter = u16::try_from(gutter).unwrap_or(u16::MAX);
     if area.height < 4 || area.width < gutter + 8 {
         return;
     }
-    let plot = Rect::new(area.x + gutter + 1, area.y + 1, area.width - gutter - 1, area.height - 2);
+    let plot = Rect::new(
+        area.x + gutter + 1,
+        area.y + 1,
+        area.width - gutter - 1,
+        area.height - 2,
+    );
     draw_levels(buffer, area, plot, &labels, frame);
     draw_times(buffer, area, plot, frame);
     let mut dots = Dots::new(plot, frame.glyphs.ascii);
@@ -97,16 +111,41 @@ pub fn draw(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) {
 
 fn draw_title(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) {
     let muted = frame.theme.style(Role::Muted);
-    let mut x = pen::put(buffer, area, area.x, area.y, chart.title, frame.theme.style(Role::Title));
+    let mut x = pen::put(
+        buffer,
+        area,
+        area.x,
+        area.y,
+        chart.title,
+        frame.theme.style(Role::Title),
+    );
     let sign = if frame.glyphs.ascii { "-" } else { "─" };
     for line in &chart.lines {
-        let absent = if line.points.is_empty() { "no data" } else { "none now" };
+        let absent = if line.points.is_empty() {
+            "no data"
+        } else {
+            "none now"
+        };
         let value = line.last().map_or_else(|| absent.to_owned(), chart.unit);
-        x = pen::put(buffer, area, x + 2, area.y, sign, frame.theme.style(line.role));
+        x = pen::put(
+            buffer,
+            area,
+            x + 2,
+            area.y,
+            sign,
+            frame.theme.style(line.role),
+        );
         if !line.label.is_empty() {
             x = pen::put(buffer, area, x + 1, area.y, line.label, muted);
         }
-        x = pen::put(buffer, area, x + 1, area.y, &value, frame.theme.style(Role::Text));
+        x = pen::put(
+            buffer,
+            area,
+            x + 1,
+            area.y,
+            &value,
+            frame.theme.style(Role::Text),
+        );
     }
     if let Some(limit) = chart.limit {
         let words = format!("limit {}", (chart.unit)(limit));
@@ -129,9 +168,22 @@ fn top_value(chart: &Chart) -> f64 {
     }
 }
 
-fn draw_levels(buffer: &mut Buffer, area: Rect, plot: Rect, labels: &[String; 3], frame: Frame<'_>) {
-    let (border, muted) = (frame.theme.style(Role::Border), frame.theme.style(Role::Muted));
-    let (wall, tick) = if frame.glyphs.ascii { ("|", "+") } else { ("│", "┤") };
+fn draw_levels(
+    buffer: &mut Buffer,
+    area: Rect,
+    plot: Rect,
+    labels: &[String; 3],
+    frame: Frame<'_>,
+) {
+    let (border, muted) = (
+        frame.theme.style(Role::Border),
+        frame.theme.style(Role::Muted),
+    );
+    let (wall, tick) = if frame.glyphs.ascii {
+        ("|", "+")
+    } else {
+        ("│", "┤")
+    };
     let middle = plot.y + (plot.height - 1) / 2;
     for y in plot.top()..plot.bottom() {
         let label = match y {
@@ -140,7 +192,14 @@ fn draw_levels(buffer: &mut Buffer, area: Rect, plot: Rect, labels: &[String; 3]
             y if y == middle && plot.height >= 5 => Some(&labels[1]),
             _ => None,
         };
-        pen::put(buffer, area, plot.x - 1, y, if label.is_some() { tick } else { wall }, border);
+        pen::put(
+            buffer,
+            area,
+            plot.x - 1,
+            y,
+            if label.is_some() { tick } else { wall },
+            border,
+        );
         if let Some(label) = label {
             pen::put_right(buffer, area, plot.x - 2, y, label, muted);
         }
@@ -152,7 +211,11 @@ fn draw_times(buffer: &mut Buffer, area: Rect, plot: Rect, frame: Frame<'_>) {
     let y = plot.bottom();
     let span = frame.to.duration_since(frame.from);
     let words = |span: SignedDuration| {
-        if span.as_secs() < EXACT_S { units::duration_long(span) } else { units::duration(span) }
+        if span.as_secs() < EXACT_S {
+            units::duration_long(span)
+        } else {
+            units::duration(span)
+        }
     };
     let left = format!("{} ago", words(span));
     let end = pen::put(buffer, area, plot.x, y, &left, muted);
@@ -180,8 +243,17 @@ struct Dots {
 impl Dots {
     fn new(plot: Rect, ascii: bool) -> Self {
         let (wide, high) = if ascii { (1, 2) } else { (2, 4) };
-        let (columns, rows) = (usize::from(plot.width) * wide, usize::from(plot.height) * high);
-        Self { plot, ascii, columns, rows, on: vec![false; columns * rows] }
+        let (columns, rows) = (
+            usize::from(plot.width) * wide,
+            usize::from(plot.height) * high,
+        );
+        Self {
+            plot,
+            ascii,
+            columns,
+            rows,
+            on: vec![false; columns * rows],
+        }
     }
 
     fn clear(&mut self) {
@@ -206,13 +278,21 @@ impl Dots {
         }
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss
+    )]
     fn row_of(&self, share: f64) -> usize {
         let last = self.rows.saturating_sub(1);
         last - ((share.clamp(0.0, 1.0) * last as f64).round() as usize).min(last)
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss
+    )]
     fn column_of(&self, at: Timestamp, frame: Frame<'_>) -> Option<usize> {
         let (from, to) = (frame.from.as_millisecond(), frame.to.as_millisecond());
         let at = at.as_millisecond();
@@ -236,7 +316,9 @@ impl Dots {
             };
             let millisecond = at.as_millisecond();
             match before {
-                Some((then, x, y)) if millisecond - then <= GAP_MS => self.join((x, y), (column, row)),
+                Some((then, x, y)) if millisecond - then <= GAP_MS => {
+                    self.join((x, y), (column, row))
+                }
                 _ => self.set(column, row),
             }
             before = Some((millisecond, column, row));
@@ -247,7 +329,11 @@ impl Dots {
     fn join(&mut self, from: (usize, usize), to: (usize, usize)) {
         let steps = to.0.abs_diff(from.0).max(to.1.abs_diff(from.1)).max(1);
         let between = |a: usize, b: usize, step: usize| {
-            if b >= a { a + (b - a) * step / steps } else { a - (a - b) * step / steps }
+            if b >= a {
+                a + (b - a) * step / steps
+            } else {
+                a - (a - b) * step / steps
+            }
         };
         for step in 0..=steps {
             self.set(between(from.0, to.0, step), between(from.1, to.1, step));
@@ -259,8 +345,18 @@ impl Dots {
             for cell_x in 0..usize::from(self.plot.width) {
                 if let Some(sign) = self.sign(cell_x, cell_y) {
                     let (x, y) = (self.plot.x as usize + cell_x, self.plot.y as usize + cell_y);
-                    let (x, y) = (u16::try_from(x).unwrap_or(u16::MAX), u16::try_from(y).unwrap_or(u16::MAX));
-                    pen::put(buffer, self.plot, x, y, sign.encode_utf8(&mut [0; 4]), style);
+                    let (x, y) = (
+                        u16::try_from(x).unwrap_or(u16::MAX),
+                        u16::try_from(y).unwrap_or(u16::MAX),
+                    );
+                    pen::put(
+                        buffer,
+                        self.plot,
+                        x,
+                        y,
+                        sign.encode_utf8(&mut [0; 4]),
+                        style,
+                    );
                 }
             }
         }
@@ -269,7 +365,10 @@ impl Dots {
     /// The sign of a cell; `None` when no dot of it is on.
     fn sign(&self, cell_x: usize, cell_y: usize) -> Option<char> {
         if self.ascii {
-            return match (self.get(cell_x, cell_y * 2), self.get(cell_x, cell_y * 2 + 1)) {
+            return match (
+                self.get(cell_x, cell_y * 2),
+                self.get(cell_x, cell_y * 2 + 1),
+            ) {
                 (true, true) => Some(':'),
                 (true, false) => Some('\''),
                 (false, true) => Some('.'),
@@ -285,7 +384,11 @@ impl Dots {
                 }
             }
         }
-        if bits == 0 { None } else { char::from_u32(0x2800 + bits) }
+        if bits == 0 {
+            None
+        } else {
+            char::from_u32(0x2800 + bits)
+        }
     }
 }
 
@@ -302,24 +405,39 @@ mod tests {
     fn render(width: u16, height: u16, points: &[(i64, Option<f64>)], ascii: bool) -> String {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        let points = points.iter().map(|(second, value)| (at(*second), *value)).collect();
+        let points = points
+            .iter()
+            .map(|(second, value)| (at(*second), *value))
+            .collect();
         let chart = Chart {
             title: "CPU",
-            lines: vec![Line { label: "", role: Role::Cpu, points }],
+            lines: vec![Line {
+                label: "",
+                role: Role::Cpu,
+                points,
+            }],
             limit: Some(200.0),
             unit: units::percent,
             floor: 1.0,
         };
         let zone = TimeZone::UTC;
         let theme = Theme::default();
-        let frame = Frame { theme: &theme, glyphs: Glyphs { ascii }, from: at(0), to: at(600), zone: &zone };
+        let frame = Frame {
+            theme: &theme,
+            glyphs: Glyphs { ascii },
+            from: at(0),
+            to: at(600),
+            zone: &zone,
+        };
         draw(&mut buffer, area, &chart, frame);
         crate::tui::fixture::screen(&buffer)
     }
 
     #[test]
     fn a_rising_line_with_a_gap() {
-        let mut points: Vec<_> = (0..=20).map(|step| (step * 30, Some(step as f64 * 8.0))).collect();
+        let mut points: Vec<_> = (0..=20)
+            .map(|step| (step * 30, Some(step as f64 * 8.0)))
+            .collect();
         for point in &mut points[8..12] {
             point.1 = None;
         }

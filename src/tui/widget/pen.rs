@@ -20,7 +20,14 @@ pub fn put(buffer: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: S
 
 /// Writes `text` so that it ends just before column `right`; returns the column it begins at.
 /// Nothing is written when it would begin left of `area`.
-pub fn put_right(buffer: &mut Buffer, area: Rect, right: u16, y: u16, text: &str, style: Style) -> u16 {
+pub fn put_right(
+    buffer: &mut Buffer,
+    area: Rect,
+    right: u16,
+    y: u16,
+    text: &str,
+    style: Style,
+) -> u16 {
     let cells = u16::try_from(text::width(text)).unwrap_or(u16::MAX);
     match right.checked_sub(cells) {
         Some(x) if x >= area.left() => {
@@ -48,11 +55,24 @@ pub fn put_spans<'a>(
 
 /// Writes spans one after the other; where they do not fit the text ends in the ellipsis.
 /// Returns the column after them.
-pub fn put_cut(buffer: &mut Buffer, area: Rect, x: u16, y: u16, spans: &[Span<'_>], glyphs: Glyphs) -> u16 {
+pub fn put_cut(
+    buffer: &mut Buffer,
+    area: Rect,
+    x: u16,
+    y: u16,
+    spans: &[Span<'_>],
+    glyphs: Glyphs,
+) -> u16 {
     let mut room = usize::from(area.right().saturating_sub(x));
-    let fits = spans.iter().map(|span| text::width(&span.content)).sum::<usize>() <= room;
+    let fits = spans
+        .iter()
+        .map(|span| text::width(&span.content))
+        .sum::<usize>()
+        <= room;
     if fits || room == 0 {
-        return spans.iter().fold(x, |x, span| put(buffer, area, x, y, &span.content, span.style));
+        return spans.iter().fold(x, |x, span| {
+            put(buffer, area, x, y, &span.content, span.style)
+        });
     }
     room -= 1;
     let mut x = x;
@@ -68,7 +88,15 @@ pub fn put_cut(buffer: &mut Buffer, area: Rect, x: u16, y: u16, spans: &[Span<'_
 }
 
 /// Draws a horizontal line from column `from` to before column `to`.
-pub fn rule(buffer: &mut Buffer, area: Rect, y: u16, from: u16, to: u16, glyphs: Glyphs, style: Style) {
+pub fn rule(
+    buffer: &mut Buffer,
+    area: Rect,
+    y: u16,
+    from: u16,
+    to: u16,
+    glyphs: Glyphs,
+    style: Style,
+) {
     let sign = if glyphs.ascii { "-" } else { "─" };
     for x in from..to.min(area.right()) {
         put(buffer, area, x, y, sign, style);
@@ -82,10 +110,24 @@ pub fn row(area: Rect, y: u16) -> Rect {
 }
 
 /// Writes one muted line in the middle of `area`.
-pub fn centred(buffer: &mut Buffer, area: Rect, y: u16, content: &str, glyphs: Glyphs, style: Style) {
+pub fn centred(
+    buffer: &mut Buffer,
+    area: Rect,
+    y: u16,
+    content: &str,
+    glyphs: Glyphs,
+    style: Style,
+) {
     let shown = text::cut(content, usize::from(area.width), glyphs);
     let cells = u16::try_from(text::width(&shown)).unwrap_or(area.width);
-    put(buffer, area, area.x + (area.width.saturating_sub(cells)) / 2, y, &shown, style);
+    put(
+        buffer,
+        area,
+        area.x + (area.width.saturating_sub(cells)) / 2,
+        y,
+        &shown,
+        style,
+    );
 }
 
 #[cfg(test)]
@@ -101,8 +143,18 @@ mod tests {
         assert_eq!(end, 3);
         put(&mut buffer, area, 0, 0, "x", Style::default());
         put(&mut buffer, area, 1, 1, "x", Style::default());
-        put(&mut buffer, Rect::new(0, 0, 99, 99), 5, 1, "long", Style::default());
-        assert_eq!(put_right(&mut buffer, area, 4, 0, "toolong", Style::default()), 4);
+        put(
+            &mut buffer,
+            Rect::new(0, 0, 99, 99),
+            5,
+            1,
+            "long",
+            Style::default(),
+        );
+        assert_eq!(
+            put_right(&mut buffer, area, 4, 0, "toolong", Style::default()),
+            4
+        );
         assert_eq!(buffer, Buffer::with_lines([" 日   ", "     l"]));
     }
 }

@@ -18,17 +18,31 @@ pub fn bar(buffer: &mut Buffer, area: Rect, viewport: Viewport, theme: &Theme, g
     let thumb = (height * rows / total).clamp(1, height);
     let travel = height - thumb;
     let begin = (travel * viewport.top).div_ceil(total - rows).min(travel);
-    let (on, off) = if glyphs.ascii { ("#", "|") } else { ("█", "│") };
+    let (on, off) = if glyphs.ascii {
+        ("#", "|")
+    } else {
+        ("█", "│")
+    };
     let x = area.right() - 1;
     for (at, y) in (area.y..area.bottom()).enumerate() {
         let inside = (begin..begin + thumb).contains(&at);
-        let (sign, role) = if inside { (on, Role::Muted) } else { (off, Role::Dim) };
+        let (sign, role) = if inside {
+            (on, Role::Muted)
+        } else {
+            (off, Role::Dim)
+        };
         pen::put(buffer, area, x, y, sign, theme.style(role));
     }
 }
 
 /// Draws the bar over the last row of `area` where columns are out of sight; nothing when none is.
-pub fn bar_across(buffer: &mut Buffer, area: Rect, viewport: Viewport, theme: &Theme, glyphs: Glyphs) {
+pub fn bar_across(
+    buffer: &mut Buffer,
+    area: Rect,
+    viewport: Viewport,
+    theme: &Theme,
+    glyphs: Glyphs,
+) {
     let (columns, total) = (viewport.rows, viewport.total);
     if area.width < 4 || area.height < 2 || columns == 0 || total <= columns {
         return;
@@ -36,11 +50,21 @@ pub fn bar_across(buffer: &mut Buffer, area: Rect, viewport: Viewport, theme: &T
     let width = usize::from(area.width);
     let thumb = (width * columns / total).clamp(1, width);
     let travel = width - thumb;
-    let begin = (travel * viewport.top).div_ceil(total - columns).min(travel);
-    let (on, off) = if glyphs.ascii { ("=", "-") } else { ("━", "─") };
+    let begin = (travel * viewport.top)
+        .div_ceil(total - columns)
+        .min(travel);
+    let (on, off) = if glyphs.ascii {
+        ("=", "-")
+    } else {
+        ("━", "─")
+    };
     for (at, x) in (area.x..area.right()).enumerate() {
         let inside = (begin..begin + thumb).contains(&at);
-        let (sign, role) = if inside { (on, Role::Muted) } else { (off, Role::Dim) };
+        let (sign, role) = if inside {
+            (on, Role::Muted)
+        } else {
+            (off, Role::Dim)
+        };
         pen::put(buffer, area, x, area.bottom() - 1, sign, theme.style(role));
     }
 }
@@ -53,7 +77,13 @@ mod tests {
         let area = Rect::new(0, 0, 3, 6);
         let mut buffer = Buffer::empty(area);
         let glyphs = Glyphs { ascii: true };
-        bar(&mut buffer, area, Viewport { top, rows, total }, &Theme::default(), glyphs);
+        bar(
+            &mut buffer,
+            area,
+            Viewport { top, rows, total },
+            &Theme::default(),
+            glyphs,
+        );
         (0..6).map(|y| buffer[(2, y)].symbol().to_owned()).collect()
     }
 

@@ -13,10 +13,15 @@ pub fn spark(
     floor: f64,
     glyphs: Glyphs,
 ) -> String {
-    let mut points: Vec<Option<f64>> =
-        newest_first.take(cells).map(|point| point.filter(|value| value.is_finite())).collect();
+    let mut points: Vec<Option<f64>> = newest_first
+        .take(cells)
+        .map(|point| point.filter(|value| value.is_finite()))
+        .collect();
     points.reverse();
-    let highest = points.iter().flatten().fold(floor.max(f64::MIN_POSITIVE), |high, value| high.max(*value));
+    let highest = points
+        .iter()
+        .flatten()
+        .fold(floor.max(f64::MIN_POSITIVE), |high, value| high.max(*value));
     let mut line = " ".repeat(cells - points.len());
     for point in points {
         line.push_str(point.map_or(" ", |value| level(value / highest, glyphs)));
@@ -25,7 +30,11 @@ pub fn spark(
 }
 
 /// The sign for a share between 0 and 1.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss
+)]
 fn level(share: f64, glyphs: Glyphs) -> &'static str {
     let levels = glyphs.levels();
     let index = (share.clamp(0.0, 1.0) * levels.len() as f64) as usize;
@@ -47,11 +56,22 @@ mod tests {
 
     #[test]
     fn gaps_are_blank_and_zero_is_not() {
-        assert_eq!(line(&[Some(0.0), None, Some(4.0), Some(8.0)], 6, 0.0), "  ▁ ▅█");
+        assert_eq!(
+            line(&[Some(0.0), None, Some(4.0), Some(8.0)], 6, 0.0),
+            "  ▁ ▅█"
+        );
         assert_eq!(line(&[Some(1.0); 9], 4, 10.0), "▁▁▁▁");
         assert_eq!(line(&[], 3, 0.0), "   ");
         assert_eq!(line(&[Some(0.0), Some(f64::NAN)], 2, 0.0), "▁ ");
-        assert_eq!(spark([Some(1.0), None].into_iter(), 3, 2.0, Glyphs { ascii: true }), "  +");
+        assert_eq!(
+            spark(
+                [Some(1.0), None].into_iter(),
+                3,
+                2.0,
+                Glyphs { ascii: true }
+            ),
+            "  +"
+        );
     }
 
     proptest! {

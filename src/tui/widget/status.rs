@@ -77,13 +77,16 @@ pub const fn overlay_word(overlay: Overlay) -> &'static str {
 /// The sign of the state followed by the signs of its overlays, without spaces.
 #[must_use]
 pub fn signs(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled(glyphs.state(health.state), style(theme, health.state))];
-    spans.extend(
-        health
-            .overlays
-            .iter()
-            .map(|overlay| Span::styled(glyphs.overlay(*overlay), theme.style(overlay_role(*overlay)))),
-    );
+    let mut spans = vec![Span::styled(
+        glyphs.state(health.state),
+        style(theme, health.state),
+    )];
+    spans.extend(health.overlays.iter().map(|overlay| {
+        Span::styled(
+            glyphs.overlay(*overlay),
+            theme.style(overlay_role(*overlay)),
+        )
+    }));
     spans
 }
 
@@ -91,8 +94,10 @@ pub fn signs(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static
 #[must_use]
 pub fn words(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
     let state = health.state;
-    let mut spans =
-        vec![Span::styled(format!("{} {}", glyphs.state(state), state.id()), style(theme, state))];
+    let mut spans = vec![Span::styled(
+        format!("{} {}", glyphs.state(state), state.id()),
+        style(theme, state),
+    )];
     for overlay in &health.overlays {
         let text = format!("  {} {}", glyphs.overlay(*overlay), overlay_word(*overlay));
         spans.push(Span::styled(text, theme.style(overlay_role(*overlay))));

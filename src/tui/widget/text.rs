@@ -14,7 +14,11 @@ use crate::tui::glyphs::Glyphs;
 /// Cells one grapheme takes; control characters are never drawn and take none.
 #[must_use]
 pub fn grapheme_width(grapheme: &str) -> usize {
-    if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) }
+    if grapheme.contains(char::is_control) {
+        0
+    } else {
+        usize::from(grapheme.cell_width())
+    }
 }
 
 /// Cells `text` takes.
@@ -74,7 +78,8 @@ pub fn cut_middle(text: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
     Cow::Owned(format!("{front}{}{tail}", glyphs.ellipsis()))
 }
 
-/// Why a service is as it is in at most `cells`: what says little goes first, then the middle, so that the cause stays.
+/// Why a service is as it is in at most `cells`: what says little goes first, then the middle, so
+/// that the cause stays.
 #[must_use]
 pub fn cut_reason(reason: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
     let mut shortest = reason;
@@ -85,7 +90,11 @@ pub fn cut_reason(reason: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
         shortest = form;
     }
     // An error that somebody quotes ends in its cause; hubdeck's own words begin with it.
-    if shortest == reason { cut(reason, cells, glyphs) } else { cut_middle(shortest, cells, glyphs) }
+    if shortest == reason {
+        cut(reason, cells, glyphs)
+    } else {
+        cut_middle(shortest, cells, glyphs)
+    }
 }
 
 /// `text` in exactly `cells`, filled with spaces on the right.
@@ -170,7 +179,10 @@ mod tests {
 
     #[test]
     fn names_keep_both_ends() {
-        assert_eq!(cut_middle("registry.example.com/team/api", 12, UTF8), "regist…m/api");
+        assert_eq!(
+            cut_middle("registry.example.com/team/api", 12, UTF8),
+            "regist…m/api"
+        );
         assert_eq!(cut_middle("short", 12, UTF8), "short");
         assert_eq!(cut_middle("日本語日本語", 7, UTF8), "日…語");
     }

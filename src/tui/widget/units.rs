@@ -9,7 +9,11 @@ const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 #[must_use]
 pub fn bytes(value: f64) -> String {
     let (scaled, unit) = binary(value);
-    if unit == "B" || scaled >= 99.95 { format!("{scaled:.0} {unit}") } else { format!("{scaled:.1} {unit}") }
+    if unit == "B" || scaled >= 99.95 {
+        format!("{scaled:.0} {unit}")
+    } else {
+        format!("{scaled:.1} {unit}")
+    }
 }
 
 /// Bytes in at most five cells: `512B`, `31.0M`, `128M`.
@@ -25,7 +29,11 @@ pub fn bytes_short(value: f64) -> String {
 }
 
 fn binary(value: f64) -> (f64, &'static str) {
-    let mut scaled = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    let mut scaled = if value.is_finite() {
+        value.max(0.0)
+    } else {
+        0.0
+    };
     let mut unit = 0;
     while scaled >= 1023.5 && unit + 1 < BINARY.len() {
         scaled /= 1024.0;
@@ -43,14 +51,26 @@ pub fn rate(bytes_per_s: f64) -> String {
 /// Percent of one core or of a limit: `0.4%`, `12%`, `134%`.
 #[must_use]
 pub fn percent(value: f64) -> String {
-    let value = if value.is_finite() { value.max(0.0) } else { 0.0 };
-    if value < 9.95 { format!("{value:.1}%") } else { format!("{value:.0}%") }
+    let value = if value.is_finite() {
+        value.max(0.0)
+    } else {
+        0.0
+    };
+    if value < 9.95 {
+        format!("{value:.1}%")
+    } else {
+        format!("{value:.0}%")
+    }
 }
 
 /// Milliseconds: `2.1 ms`, `123 ms`, `1.2 s`.
 #[must_use]
 pub fn millis(value: f64) -> String {
-    let value = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    let value = if value.is_finite() {
+        value.max(0.0)
+    } else {
+        0.0
+    };
     if value < 9.95 {
         format!("{value:.1} ms")
     } else if value < 999.5 {
@@ -104,10 +124,13 @@ pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
 /// The time of day in `zone` to the millisecond: `14:02:11.123`.
 #[must_use]
 pub fn clock_millis(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string()
+    at.to_zoned(zone.clone())
+        .strftime("%H:%M:%S%.3f")
+        .to_string()
 }
 
-/// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28 14:02:11`.
+/// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28
+/// 14:02:11`.
 #[must_use]
 pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let zoned = at.to_zoned(zone.clone());
@@ -156,7 +179,10 @@ mod tests {
             (f64::NAN, "0 B", "0B"),
             (-5.0, "0 B", "0B"),
         ] {
-            assert_eq!((bytes(value).as_str(), bytes_short(value).as_str()), (long, short));
+            assert_eq!(
+                (bytes(value).as_str(), bytes_short(value).as_str()),
+                (long, short)
+            );
         }
     }
 
@@ -167,7 +193,10 @@ mod tests {
 
     #[test]
     fn percents_and_latencies_lose_digits_as_they_grow() {
-        assert_eq!([0.0, 0.44, 9.94, 9.96, 134.4].map(percent), ["0.0%", "0.4%", "9.9%", "10%", "134%"]);
+        assert_eq!(
+            [0.0, 0.44, 9.94, 9.96, 134.4].map(percent),
+            ["0.0%", "0.4%", "9.9%", "10%", "134%"]
+        );
         assert_eq!(
             [0.31, 9.96, 123.4, 999.6, 12_345.0].map(millis),
             ["0.3 ms", "10 ms", "123 ms", "1.0 s", "12.3 s"]
@@ -187,17 +216,32 @@ mod tests {
             (445_000, "5d", "5d 3h"),
         ] {
             let value = SignedDuration::from_secs(seconds);
-            assert_eq!((duration(value).as_str(), duration_long(value).as_str()), (short, long));
+            assert_eq!(
+                (duration(value).as_str(), duration_long(value).as_str()),
+                (short, long)
+            );
         }
     }
 
     #[test]
     fn counts_and_moments_read_well() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!((plural(1, "line"), plural(2, "line")), ("1 line".into(), "2 lines".into()));
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(count),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            (plural(1, "line"), plural(2, "line")),
+            ("1 line".into(), "2 lines".into())
+        );
         let now: Timestamp = "2026-03-28T14:00:00Z".parse().unwrap();
         let zone = TimeZone::UTC;
-        assert_eq!(moment("2026-03-28T13:59:01Z".parse().unwrap(), now, &zone), "13:59:01");
-        assert_eq!(moment("2026-03-27T23:59:01Z".parse().unwrap(), now, &zone), "03-27 23:59:01");
+        assert_eq!(
+            moment("2026-03-28T13:59:01Z".parse().unwrap(), now, &zone),
+            "13:59:01"
+        );
+        assert_eq!(
+            moment("2026-03-27T23:59:01Z".parse().unwrap(), now, &zone),
+            "03-27 23:59:01"
+        );
     }
 }

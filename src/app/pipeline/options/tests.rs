@@ -37,10 +37,12 @@ enum Taker {
 }
 
 use Taker::{
-    Console, Demand, Discovery, Http, Log, Observing, Operations, Probing, Reading, Rules, Sampling, Store,
+    Console, Demand, Discovery, Http, Log, Observing, Operations, Probing, Reading, Rules,
+    Sampling, Store,
 };
 
-/// Each key with a value other than its default, and who takes it at once; nobody does of what needs a restart.
+/// Each key with a value other than its default, and who takes it at once; nobody does of what
+/// needs a restart.
 const TABLE: &[(&str, &str, &[Taker])] = &[
     ("engine.host", "\"tcp://10.0.0.1:2375\"", &[]),
     ("engine.context", "\"other\"", &[]),
@@ -68,7 +70,11 @@ const TABLE: &[(&str, &str, &[Taker])] = &[
     ("serve.host", "\"127.0.0.7\"", &[]),
     ("serve.port", "7", &[]),
     ("serve.allow_hosts", "[\"hub.example\"]", &[Http]),
-    ("serve.token", "\"0123456789012345678901234567890123456789abc\"", &[Http, Demand]),
+    (
+        "serve.token",
+        "\"0123456789012345678901234567890123456789abc\"",
+        &[Http, Demand],
+    ),
     ("serve.token_file", "TOKEN_FILE", &[Http, Demand]),
     ("serve.behind_proxy", "true", &[Demand]),
     ("cache.ttl", "\"7s\"", &[Http]),
@@ -93,7 +99,11 @@ const TABLE: &[(&str, &str, &[Taker])] = &[
 const SECTIONS: &[(&str, &str, &[Taker])] = &[
     ("keys", "keys.quit = \"x\"", &[Console]),
     ("layer", "layer = [{ id = \"batch\" }]", &[Rules]),
-    ("service", "service = [{ match = \"db\", hide = true }]", &[Rules, Probing]),
+    (
+        "service",
+        "service = [{ match = \"db\", hide = true }]",
+        &[Rules, Probing],
+    ),
 ];
 
 fn load(text: &str) -> Settings {
@@ -123,10 +133,16 @@ fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
     let knobs = Knobs::new(before, Lifetime::Continuous);
     let mut seen = BTreeSet::new();
     {
-        let (discovery, sampling, probing) =
-            (knobs.discovery.subscribe(), knobs.sampling.subscribe(), knobs.probing.subscribe());
-        let (reading, observing, read_only) =
-            (knobs.reading.subscribe(), knobs.observing.subscribe(), knobs.read_only.subscribe());
+        let (discovery, sampling, probing) = (
+            knobs.discovery.subscribe(),
+            knobs.sampling.subscribe(),
+            knobs.probing.subscribe(),
+        );
+        let (reading, observing, read_only) = (
+            knobs.reading.subscribe(),
+            knobs.observing.subscribe(),
+            knobs.read_only.subscribe(),
+        );
         // What each running task reads.
         let read = || {
             [
@@ -146,17 +162,28 @@ fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
     let token = |settings: &Settings| settings.serve.demanded_token().expect("a token or none");
     let http = |settings: &Settings| {
         let options = headless::options(settings, token(settings), false);
-        (options.allow_hosts, options.token, options.ttl, options.poll_interval)
+        (
+            options.allow_hosts,
+            options.token,
+            options.ttl,
+            options.poll_interval,
+        )
     };
     let told = |settings: &Settings| {
-        (format!("{:?}", rules(settings, None)), format!("{:?}", store_settings(settings, &[])))
+        (
+            format!("{:?}", rules(settings, None)),
+            format!("{:?}", store_settings(settings, &[])),
+        )
     };
     let ((old_rules, old_store), (new_rules, new_store)) = (told(before), told(after));
     seen.extend(
         [
             (Rules, old_rules != new_rules),
             (Store, old_store != new_store),
-            (Console, console::options(before, false) != console::options(after, false)),
+            (
+                Console,
+                console::options(before, false) != console::options(after, false),
+            ),
             (Http, http(before) != http(after)),
             (Demand, may_be_reached(before) != may_be_reached(after)),
             (Log, before.log.level != after.log.level),
@@ -172,7 +199,10 @@ fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
 fn every_key_is_in_the_table_in_the_order_of_the_schema() {
     let listed: Vec<&str> = TABLE.iter().map(|(key, ..)| *key).collect();
     let there: Vec<&str> = ENTRIES.iter().map(|entry| entry.key).collect();
-    assert_eq!(listed, there, "a new key needs a row that says who takes a change while hubdeck runs");
+    assert_eq!(
+        listed, there,
+        "a new key needs a row that says who takes a change while hubdeck runs"
+    );
 }
 
 #[test]
@@ -182,20 +212,45 @@ fn every_change_while_running_is_taken_at_once_or_said_to_wait() {
         let (section, name) = entry.parts();
         let value = value.replace("TOKEN_FILE", &format!("{:?}", file.display().to_string()));
         let new = load(&format!("[{section}]\n{name} = {value}"));
-        assert_ne!(new, Settings::default(), "{key} = {value} changes nothing at all");
+        assert_ne!(
+            new,
+            Settings::default(),
+            "{key} = {value} changes nothing at all"
+        );
         for face in [Face::Console, Face::Serve] {
             let mut running = Settings::default();
             let changes = running.take_over(new.clone(), face);
-            let told = if face.uses(section) { vec![*key] } else { Vec::new() };
+            let told = if face.uses(section) {
+                vec![*key]
+            } else {
+                Vec::new()
+            };
             let seen = takers(&Settings::default(), &running);
             match entry.takes_effect {
                 TakesEffect::AtOnce => {
-                    assert_eq!(changes, Changes { in_force: told, after_restart: Vec::new() }, "{key}");
-                    assert!(!seen.is_empty(), "{key} is said to be in force and nobody takes it");
+                    assert_eq!(
+                        changes,
+                        Changes {
+                            in_force: told,
+                            after_restart: Vec::new()
+                        },
+                        "{key}"
+                    );
+                    assert!(
+                        !seen.is_empty(),
+                        "{key} is said to be in force and nobody takes it"
+                    );
                     assert_eq!(seen, expected.iter().copied().collect(), "{key}, {face:?}");
                 }
                 TakesEffect::AfterRestart => {
-                    assert_eq!(changes, Changes { in_force: Vec::new(), after_restart: told }, "{key}");
+                    assert_eq!(
+                        changes,
+                        Changes {
+                            in_force: Vec::new(),
+                            after_restart: told
+                        },
+                        "{key}"
+                    );
                     assert_eq!(running, Settings::default(), "{key} keeps its value");
                     assert_eq!(expected, &[], "{key} needs a restart");
                 }
@@ -209,17 +264,36 @@ fn sections_without_keys_are_taken_at_once_too() {
     for (section, text, expected) in SECTIONS {
         let mut running = Settings::default();
         let changes = running.take_over(load(text), Face::Console);
-        assert_eq!(changes, Changes { in_force: vec![*section], after_restart: Vec::new() }, "{section}");
-        assert_eq!(takers(&Settings::default(), &running), expected.iter().copied().collect(), "{section}");
+        assert_eq!(
+            changes,
+            Changes {
+                in_force: vec![*section],
+                after_restart: Vec::new()
+            },
+            "{section}"
+        );
+        assert_eq!(
+            takers(&Settings::default(), &running),
+            expected.iter().copied().collect(),
+            "{section}"
+        );
     }
 }
 
 #[test]
 fn where_nothing_is_probed_no_verdict_of_a_probe_stays() {
-    let settings = load("probes.enabled = false\nservice = [{ match = \"db\", name = \"Orders\" }]");
-    let Observation::Rules { rules, .. } = rules(&settings, None) else { panic!("rules") };
+    let settings =
+        load("probes.enabled = false\nservice = [{ match = \"db\", name = \"Orders\" }]");
+    let Observation::Rules { rules, .. } = rules(&settings, None) else {
+        panic!("rules")
+    };
     for (id, name) in [("hub/db", "db"), ("lone", "lone")] {
-        assert!(rules.iter().any(|rule| rule.no_probe && rule.matches(id, name)), "{id}");
+        assert!(
+            rules
+                .iter()
+                .any(|rule| rule.no_probe && rule.matches(id, name)),
+            "{id}"
+        );
     }
     assert_eq!(rules[1], settings.services[0], "the file's own rules stay");
 }

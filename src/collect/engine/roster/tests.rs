@@ -15,7 +15,11 @@ fn facts(id: &str, state: InstanceState) -> InstanceFacts {
 }
 
 fn inspected(id: &str, state: InstanceState) -> InstanceFacts {
-    InstanceFacts { inspected: true, environment: vec![("A".into(), "b".into())].into(), ..facts(id, state) }
+    InstanceFacts {
+        inspected: true,
+        environment: vec![("A".into(), "b".into())].into(),
+        ..facts(id, state)
+    }
 }
 
 fn drain(roster: &mut Roster) -> Vec<String> {
@@ -33,7 +37,12 @@ use InstanceState::{Exited, Running};
 #[test]
 fn a_poll_inspects_only_what_is_new_or_changed() {
     let mut roster = Roster::default();
-    assert_eq!(roster.listed(at(1), vec![facts("a", Running), facts("b", Running)]).len(), 2);
+    assert_eq!(
+        roster
+            .listed(at(1), vec![facts("a", Running), facts("b", Running)])
+            .len(),
+        2
+    );
     assert_eq!(drain(&mut roster), ["a", "b"]);
     assert!(roster.inspected(at(2), inspected("a", Running)).is_some());
     assert!(roster.inspected(at(2), inspected("b", Running)).is_some());
@@ -41,21 +50,47 @@ fn a_poll_inspects_only_what_is_new_or_changed() {
     let shown = roster.listed(at(3), vec![facts("a", Running), facts("b", Exited)]);
     assert_eq!(drain(&mut roster), ["b"]);
     assert!(
-        shown.iter().all(|each| each.inspected && !each.environment.reveal().is_empty()),
+        shown
+            .iter()
+            .all(|each| each.inspected && !each.environment.reveal().is_empty()),
         "nothing known is lost"
     );
-    assert_eq!(shown.iter().find(|each| each.id.as_str() == "b").expect("b").state, Exited);
+    assert_eq!(
+        shown
+            .iter()
+            .find(|each| each.id.as_str() == "b")
+            .expect("b")
+            .state,
+        Exited
+    );
 
-    assert_eq!(roster.listed(at(4), vec![facts("a", Running)]).len(), 1, "what is not listed is gone");
-    assert!(roster.inspected(at(5), inspected("a", Running)).is_none(), "no news");
+    assert_eq!(
+        roster.listed(at(4), vec![facts("a", Running)]).len(),
+        1,
+        "what is not listed is gone"
+    );
+    assert!(
+        roster.inspected(at(5), inspected("a", Running)).is_none(),
+        "no news"
+    );
 }
 
 #[test]
 fn running_containers_with_a_healthcheck_are_inspected_at_every_poll() {
     let mut roster = Roster::default();
-    let check =
-        Healthcheck { test: vec!["CMD".into()].into(), interval: None, start_period: None, retries: None };
-    roster.inspected(at(1), InstanceFacts { healthcheck: Some(check), ..inspected("a", Running) });
+    let check = Healthcheck {
+        test: vec!["CMD".into()].into(),
+        interval: None,
+        start_period: None,
+        retries: None,
+    };
+    roster.inspected(
+        at(1),
+        InstanceFacts {
+            healthcheck: Some(check),
+            ..inspected("a", Running)
+        },
+    );
     roster.listed(at(2), vec![facts("a", Running)]);
     assert_eq!(drain(&mut roster), ["a"]);
 }
@@ -80,10 +115,18 @@ fn events_win_over_a_list_that_was_asked_for_before_them() {
     roster.inspected(at(12), inspected("new", Running));
     roster.inspected(at(12), inspected("old", Exited));
     let shown = roster.listed(at(10), vec![facts("old", Running), facts("dead", Running)]);
-    let mut states: Vec<_> = shown.iter().map(|each| (each.id.as_str(), each.state)).collect();
+    let mut states: Vec<_> = shown
+        .iter()
+        .map(|each| (each.id.as_str(), each.state))
+        .collect();
     states.sort_by_key(|(id, _)| *id);
     assert_eq!(states, [("new", Running), ("old", Exited)]);
-    assert!(roster.inspected(at(11), inspected("dead", Running)).is_none(), "a late answer");
+    assert!(
+        roster
+            .inspected(at(11), inspected("dead", Running))
+            .is_none(),
+        "a late answer"
+    );
     assert!(!roster.vanished(&"dead".into(), at(13)));
 }
 
@@ -108,7 +151,12 @@ fn bursts_of_events_are_one_inspection_more() {
 #[test]
 fn inspections_are_bounded() {
     let mut roster = Roster::default();
-    roster.listed(at(1), (0..100).map(|id| facts(&format!("c{id}"), Running)).collect());
+    roster.listed(
+        at(1),
+        (0..100)
+            .map(|id| facts(&format!("c{id}"), Running))
+            .collect(),
+    );
     let running: Vec<_> = std::iter::from_fn(|| roster.next()).collect();
     assert_eq!(running.len(), CONCURRENCY);
 }
@@ -118,15 +166,26 @@ fn networks_that_a_list_no_longer_tells_are_gone_unless_it_tells_none_at_all() {
     let on = |facts: InstanceFacts, networks: &[&str]| InstanceFacts {
         networks: networks
             .iter()
-            .map(|name| NetworkAddress { network: (*name).into(), address: None, aliases: Vec::new() })
+            .map(|name| NetworkAddress {
+                network: (*name).into(),
+                address: None,
+                aliases: Vec::new(),
+            })
             .collect(),
         ..facts
     };
-    for (listed, expected) in [(vec!["front"], vec!["front"]), (vec![], vec!["front", "data"])] {
+    for (listed, expected) in [
+        (vec!["front"], vec!["front"]),
+        (vec![], vec!["front", "data"]),
+    ] {
         let mut roster = Roster::default();
         roster.inspected(at(1), on(inspected("a", Running), &["front", "data"]));
         let shown = roster.listed(at(2), vec![on(facts("a", Running), &listed)]);
-        let networks: Vec<_> = shown[0].networks.iter().map(|each| each.network.as_str()).collect();
+        let networks: Vec<_> = shown[0]
+            .networks
+            .iter()
+            .map(|each| each.network.as_str())
+            .collect();
         assert_eq!(networks, expected);
         assert_eq!(drain(&mut roster), ["a"], "an inspection tells the truth");
     }
@@ -151,5 +210,8 @@ fn an_inspection_after_an_event_is_told_even_where_the_one_before_told_the_same(
         "the one before may have been passed over"
     );
     assert!(!roster.is_outrun(&id));
-    assert!(roster.inspected(at(5), inspected("a", Running)).is_none(), "no event, no news");
+    assert!(
+        roster.inspected(at(5), inspected("a", Running)).is_none(),
+        "no event, no news"
+    );
 }

@@ -67,10 +67,16 @@ impl Session<'_> {
         }
     }
 
-    async fn on_failed_inspection(&mut self, at: Timestamp, id: &InstanceId, error: &EngineError) -> Step {
+    async fn on_failed_inspection(
+        &mut self,
+        at: Timestamp,
+        id: &InstanceId,
+        error: &EngineError,
+    ) -> Step {
         if error.is_short() {
             let id = id.clone();
-            self.calls.push(sleep(LIST_AGAIN).map(|()| Answer::InspectAgain(id)).boxed());
+            self.calls
+                .push(sleep(LIST_AGAIN).map(|()| Answer::InspectAgain(id)).boxed());
             return Ok(());
         }
         if error.is_unreachable() {
@@ -88,7 +94,10 @@ impl Session<'_> {
         };
         self.note_failure(at, id, &reason).await?;
         let refused = self.refused.contains(&Feature::Inspect);
-        if let Some(refusal) = error.refusal().filter(|_| !refused && self.roster.answers_nothing()) {
+        if let Some(refusal) = error
+            .refusal()
+            .filter(|_| !refused && self.roster.answers_nothing())
+        {
             for facts in self.roster.refuse_all(&reason) {
                 self.send(Observation::Inspected { at, facts }).await?;
             }
@@ -111,7 +120,11 @@ impl Session<'_> {
     /// An inspection worked: what was refused before is permitted now.
     async fn permit_inspecting(&mut self) -> Result<(), SessionEnd> {
         if self.refused.remove(&Feature::Inspect) {
-            self.send(Observation::Refused { feature: Feature::Inspect, reason: None }).await?;
+            self.send(Observation::Refused {
+                feature: Feature::Inspect,
+                reason: None,
+            })
+            .await?;
             self.list_soon();
         }
         Ok(())

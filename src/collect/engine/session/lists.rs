@@ -25,7 +25,8 @@ impl Session<'_> {
                 self.next_poll = Instant::now() + LIST_AGAIN;
                 return Ok(());
             }
-            // A list may take too long on an engine that answers: the ping tells. The second time it is of no use.
+            // A list may take too long on an engine that answers: the ping tells. The second time
+            // it is of no use.
             Err(error) if error.is_unreachable() && self.worked && !self.list_failed => {
                 self.list_failed = true;
                 self.next_poll = Instant::now() + LIST_AGAIN;
@@ -36,20 +37,37 @@ impl Session<'_> {
         };
         self.list_failed = false;
         self.connected().await?;
-        let ContainerList { containers: mut list, unreadable } = list;
+        let ContainerList {
+            containers: mut list,
+            unreadable,
+        } = list;
         self.tell_projects(&list).await?;
         list.retain(|facts| self.is_watched(facts.stack.as_ref()));
         let done_at = Timestamp::now();
         let hears = !self.refused.contains(&Feature::Events);
         if hears && self.announcements.listed(at, done_at, &list) {
-            self.calls.push(sleep(announced::GRACE.unsigned_abs()).map(|()| Answer::Overdue).boxed());
+            self.calls.push(
+                sleep(announced::GRACE.unsigned_abs())
+                    .map(|()| Answer::Overdue)
+                    .boxed(),
+            );
         }
         let instances = self.roster.listed(at, list);
         self.look_at_shapes(&instances);
         let left = self.next_poll.saturating_duration_since(Instant::now());
         let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
-        self.send(Observation::Listed { at, done_at, next_at, instances }).await?;
-        self.send(Observation::Gap { at, gap: EngineGap::Containers(unreadable) }).await?;
+        self.send(Observation::Listed {
+            at,
+            done_at,
+            next_at,
+            instances,
+        })
+        .await?;
+        self.send(Observation::Gap {
+            at,
+            gap: EngineGap::Containers(unreadable),
+        })
+        .await?;
         self.try_inspecting_again();
         if std::mem::take(&mut self.list_again) {
             self.list();
@@ -57,12 +75,17 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Tells the projects there are, where not all are watched: one that was misspelt can be named then.
+    /// Tells the projects there are, where not all are watched: one that was misspelt can be named
+    /// then.
     async fn tell_projects(&mut self, list: &[InstanceFacts]) -> Step {
         if self.options.projects.is_empty() {
             return Ok(());
         }
-        let projects: BTreeSet<_> = list.iter().filter_map(|facts| facts.stack.clone()).collect();
-        self.send(Observation::Projects(projects.into_iter().collect())).await
+        let projects: BTreeSet<_> = list
+            .iter()
+            .filter_map(|facts| facts.stack.clone())
+            .collect();
+        self.send(Observation::Projects(projects.into_iter().collect()))
+            .await
     }
 }

@@ -10,10 +10,12 @@ use crate::engine::EngineError;
 use crate::model::{EngineInfo, EngineTiming, Feature, Observation, Timestamp};
 
 impl Session<'_> {
-    /// Takes the difference of the clocks into account before anything that the engine tells is used.
+    /// Takes the difference of the clocks into account before anything that the engine tells is
+    /// used.
     pub(super) async fn compare_clocks(&mut self) {
         if self.engine.reckon_clock(Timestamp::now()) {
-            // The header of an answer counts whole seconds; the description is exact. Without it that has to do.
+            // The header of an answer counts whole seconds; the description is exact. Without it
+            // that has to do.
             drop(self.engine.describe(&self.info).await);
             self.engine.reckon_clock(Timestamp::now());
         }
@@ -26,34 +28,47 @@ impl Session<'_> {
             return;
         }
         let engine = self.engine.clone();
-        self.calls.push(async move { Answer::Ponged(engine.ping().await) }.boxed());
+        self.calls
+            .push(async move { Answer::Ponged(engine.ping().await) }.boxed());
     }
 
     pub(super) fn describe(&mut self) {
         let (engine, info) = (self.engine.clone(), self.info.clone());
-        self.calls.push(async move { Answer::Described(engine.describe(&info).await) }.boxed());
+        self.calls
+            .push(async move { Answer::Described(engine.describe(&info).await) }.boxed());
     }
 
-    /// Tells how the engine answers: each time with a list, else where it differs from what was told.
+    /// Tells how the engine answers: each time with a list, else where it differs from what was
+    /// told.
     pub(super) async fn measure(&mut self, with_list: bool) -> Step {
         let before = self.engine.clock_ahead();
         if self.engine.reckon_clock(Timestamp::now()) {
             // What is known was told by another clock.
             let moved = self.engine.clock_ahead() - before;
-            self.events_since = self.events_since.checked_sub(moved).unwrap_or(self.events_since);
+            self.events_since = self
+                .events_since
+                .checked_sub(moved)
+                .unwrap_or(self.events_since);
             self.roster.outdate();
             self.list();
         }
-        let Some(slowest) = self.engine.slowest_answer() else { return Ok(()) };
+        let Some(slowest) = self.engine.slowest_answer() else {
+            return Ok(());
+        };
         let ahead = self.engine.clock_ahead();
         let timing = EngineTiming {
             answer_ms: slowest.as_secs_f64() * 1_000.0,
-            clock_ahead_ms: (!ahead.is_zero()).then(|| i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX)),
+            clock_ahead_ms: (!ahead.is_zero())
+                .then(|| i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX)),
         };
-        if self.timing.is_none_or(|told| told.clock_ahead_ms != timing.clock_ahead_ms)
+        if self
+            .timing
+            .is_none_or(|told| told.clock_ahead_ms != timing.clock_ahead_ms)
             && let Some(words) = timing.clock_words()
         {
-            tracing::warn!("the engine's clock is {words} of this machine's; its times are corrected");
+            tracing::warn!(
+                "the engine's clock is {words} of this machine's; its times are corrected"
+            );
         }
         if with_list || self.timing.is_none_or(|told| differs(&told, &timing)) {
             self.timing = Some(timing);
@@ -73,13 +88,22 @@ impl Session<'_> {
     }
 
     async fn identify(&mut self, info: EngineInfo) -> Step {
-        if let Some(text) = self.described.as_ref().and_then(|before| replacement(before, &info)) {
+        if let Some(text) = self
+            .described
+            .as_ref()
+            .and_then(|before| replacement(before, &info))
+        {
             tracing::warn!("{text}");
-            self.send(Observation::Own { at: Timestamp::now(), text }).await?;
+            self.send(Observation::Own {
+                at: Timestamp::now(),
+                text,
+            })
+            .await?;
         }
         *self.described = Some(info.clone());
         self.info = info;
-        self.send(Observation::EngineInfo(Arc::new(self.info.clone()))).await
+        self.send(Observation::EngineInfo(Arc::new(self.info.clone())))
+            .await
     }
 }
 
@@ -92,8 +116,11 @@ fn differs(told: &EngineTiming, now: &EngineTiming) -> bool {
 /// One sentence where another engine answers at the same address than before.
 fn replacement(before: &EngineInfo, now: &EngineInfo) -> Option<String> {
     let (old, new) = (before.id.as_ref()?, now.id.as_ref()?);
-    let name =
-        |info: &EngineInfo| info.host_name.clone().unwrap_or_else(|| "an engine without a name".into());
+    let name = |info: &EngineInfo| {
+        info.host_name
+            .clone()
+            .unwrap_or_else(|| "an engine without a name".into())
+    };
     (old != new).then(|| {
         format!(
             "another engine answers at {} now: {}; before it was {}",

@@ -1,5 +1,5 @@
-//! What the list alone does not tell: whether containers are there whose network watched ones use, and what the Swarm
-//! wants of the services whose tasks are watched.
+//! What the list alone does not tell: whether containers are there whose network watched ones use,
+//! and what the Swarm wants of the services whose tasks are watched.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -45,22 +45,32 @@ impl Session<'_> {
         for facts in instances {
             self.look_for_owner(facts);
         }
-        let tasks = instances.iter().filter(|facts| facts.swarm_task().is_some());
+        let tasks = instances
+            .iter()
+            .filter(|facts| facts.swarm_task().is_some());
         self.shapes.tasks = tasks.map(|facts| facts.id.clone()).collect();
         self.ask_swarm();
     }
 
     /// Asks for the container whose network this one uses, where it is not watched itself.
     pub(super) fn look_for_owner(&mut self, facts: &InstanceFacts) {
-        let Some(owner) = facts.network_owner() else { return };
+        let Some(owner) = facts.network_owner() else {
+            return;
+        };
         let id = InstanceId::new(owner);
-        if self.roster.knows(&id) || self.roster.knows_name(owner) || self.shapes.owners.contains_key(&id) {
+        if self.roster.knows(&id)
+            || self.roster.knows_name(owner)
+            || self.shapes.owners.contains_key(&id)
+        {
             return;
         }
         self.shapes.owners.insert(id.clone(), Asked::UnderWay);
         let (engine, at) = (self.engine.clone(), Timestamp::now());
         let asked = async move {
-            let result = engine.network_owner(&id).await.map(|facts| facts.map(Box::new));
+            let result = engine
+                .network_owner(&id)
+                .await
+                .map(|facts| facts.map(Box::new));
             Answer::Owner { at, id, result }
         };
         self.calls.push(asked.boxed());
@@ -77,10 +87,19 @@ impl Session<'_> {
             self.shapes.owners.remove(&id);
             return Ok(());
         };
-        let asked = if found.is_some() { Asked::There } else { Asked::Gone };
+        let asked = if found.is_some() {
+            Asked::There
+        } else {
+            Asked::Gone
+        };
         self.shapes.owners.insert(id.clone(), asked);
         let facts = found.map(|facts| Arc::new(*facts));
-        self.send(Observation::NetworkOwner { at, container: id, facts }).await
+        self.send(Observation::NetworkOwner {
+            at,
+            container: id,
+            facts,
+        })
+        .await
     }
 
     /// Something happened to a container: to a task, and the Swarm does something about it.
@@ -99,7 +118,15 @@ impl Session<'_> {
             return;
         }
         let (engine, at) = (self.engine.clone(), Timestamp::now());
-        self.calls.push(async move { Answer::Swarm { at, result: engine.swarm_services().await } }.boxed());
+        self.calls.push(
+            async move {
+                Answer::Swarm {
+                    at,
+                    result: engine.swarm_services().await,
+                }
+            }
+            .boxed(),
+        );
     }
 
     pub(super) async fn on_swarm(
@@ -112,7 +139,8 @@ impl Session<'_> {
             // Only a manager knows; a worker's tasks are shown as they are.
             Ok(services) => {
                 let services = services.unwrap_or_default();
-                self.send(Observation::SwarmServices { at, services }).await?;
+                self.send(Observation::SwarmServices { at, services })
+                    .await?;
             }
             Err(error) => {
                 if let Some(reason) = error.refusal() {

@@ -7,8 +7,8 @@ const fn s(seconds: u64) -> Duration {
 }
 
 /// What happens to a breaker, one letter each: `f` a failure with an answer, `n` one without, `s` a
-/// success of the whole way; `a` and `r` the cheap way answers or does not; digits are that many times
-/// 10 s. Gives what is asked after each.
+/// success of the whole way; `a` and `r` the cheap way answers or does not; digits are that many
+/// times 10 s. Gives what is asked after each.
 fn walk(text: &str) -> String {
     let (mut breaker, mut now) = (Breaker::default(), Duration::ZERO);
     let step = |letter: char| {
@@ -21,7 +21,11 @@ fn walk(text: &str) -> String {
             }
             digit => now += s(10 * u64::from(digit.to_digit(10).expect("a letter of the table"))),
         }
-        if breaker.begin(now) == Way::Whole { 'w' } else { 'c' }
+        if breaker.begin(now) == Way::Whole {
+            'w'
+        } else {
+            'c'
+        }
     };
     text.chars().map(step).collect()
 }
@@ -39,16 +43,36 @@ fn the_table_of_the_breaker() {
         ("fffff3f51", "wwwwcwccw", "for 60 s then"),
         ("fffff3f6f93", "wwwwcwcwccw", "then for 120 s"),
         ("fffff3f6f93f996", "wwwwcwcwccwcccw", "then for 240 s"),
-        ("fffff3f6f93f996f9993", "wwwwcwcwccwcccwccccw", "and for 300 s at most"),
-        ("fffff3f6f93f996f9993f9993", "wwwwcwcwccwcccwccccwccccw", "again and again"),
+        (
+            "fffff3f6f93f996f9993",
+            "wwwwcwcwccwcccwccccw",
+            "and for 300 s at most",
+        ),
+        (
+            "fffff3f6f93f996f9993f9993",
+            "wwwwcwcwccwcccwccccwccccw",
+            "again and again",
+        ),
         ("fffffaaaa", "wwwwccccc", "what answers all the time waits"),
         ("fffffra", "wwwwccw", "what answers again is tried at once"),
         ("fffffras", "wwwwccww", "and is closed by its success"),
         ("fffffraf", "wwwwccwc", "a failed trial waits longer"),
-        ("fffffrafaaa", "wwwwccwcccc", "and answering as before is no news"),
-        ("nnnnnra", "wwwwccw", "what nobody answered is tried when somebody does"),
+        (
+            "fffffrafaaa",
+            "wwwwccwcccc",
+            "and answering as before is no news",
+        ),
+        (
+            "nnnnnra",
+            "wwwwccw",
+            "what nobody answered is tried when somebody does",
+        ),
         ("nnnnna", "wwwwcw", "also the first time"),
-        ("nnnnnanaaaa", "wwwwcwccccc", "but once: it accepts and says nothing"),
+        (
+            "nnnnnanaaaa",
+            "wwwwcwccccc",
+            "but once: it accepts and says nothing",
+        ),
     ] {
         assert_eq!(walk(happens), asked, "{happens}: {why}");
     }
@@ -61,12 +85,24 @@ fn what_is_told_counts_down() {
         assert_eq!(breaker.pause(s(7)), None);
         breaker.ended(End::Refusal, s(7));
     }
-    assert_eq!(breaker.pause(s(9)), Some(Pause { failures: 5, left: s(28) }));
+    assert_eq!(
+        breaker.pause(s(9)),
+        Some(Pause {
+            failures: 5,
+            left: s(28)
+        })
+    );
     breaker.hasten(s(10));
     assert_eq!(breaker.begin(s(10)), Way::Whole);
     assert_eq!(breaker.pause(s(10)), None);
     breaker.ended(End::Refusal, s(10));
-    assert_eq!(breaker.pause(s(10)), Some(Pause { failures: 6, left: s(60) }));
+    assert_eq!(
+        breaker.pause(s(10)),
+        Some(Pause {
+            failures: 6,
+            left: s(60)
+        })
+    );
 }
 
 proptest! {

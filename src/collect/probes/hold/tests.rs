@@ -9,7 +9,10 @@ const fn ms(ms: u64) -> Duration {
 }
 
 fn key(name: &str) -> Key {
-    Key { service: name.into(), instance: None }
+    Key {
+        service: name.into(),
+        instance: None,
+    }
 }
 
 /// A world of holds, told in words.
@@ -29,13 +32,22 @@ impl World {
             _ => None,
         };
         let result = Some(format!("{name} {how}"));
-        let finished = Finished { key: key(name), started: ms(started), failed, result };
-        let parents = parents.split_whitespace().map(|name| Parent { key: key(name), timeout: ms(5_000) });
+        let finished = Finished {
+            key: key(name),
+            started: ms(started),
+            failed,
+            result,
+        };
+        let parents = parents.split_whitespace().map(|name| Parent {
+            key: key(name),
+            timeout: ms(5_000),
+        });
         match self.holds.take(finished, parents, ms(now)) {
             Verdict::Send(results) => self.note(results),
             Verdict::Hold(asked) => {
                 let asked: Vec<&str> = asked.iter().map(|key| key.service.as_str()).collect();
-                self.log.push(format!("{name} waits, asks [{}]", asked.join(" ")));
+                self.log
+                    .push(format!("{name} waits, asks [{}]", asked.join(" ")));
             }
         }
     }
@@ -65,7 +77,11 @@ fn a_failure_of_a_child_waits_for_its_parents() {
     assert_eq!(world.told(), "api waits, asks [db]; web waits, asks [db]");
     world.probe("other", (1_000, 1_012), "fail", "");
     world.probe("db", (1_012, 1_020), "fail", "");
-    assert_eq!(world.told(), "other fail; db fail; api fail; web fail", "parents first");
+    assert_eq!(
+        world.told(),
+        "other fail; db fail; api fail; web fail",
+        "parents first"
+    );
     assert_eq!(world.holds.next_expiry(), None);
 }
 
@@ -76,12 +92,24 @@ fn a_parent_that_was_heard_just_now_is_not_asked_again() {
     world.probe("api", (0, 10), "fail", "db");
     assert_eq!(world.told(), "db fail; api fail", "it failed as often");
     world.probe("api", (1_900, 1_900), "fail", "db");
-    assert_eq!(world.told(), "api waits, asks [db]", "it failed once, the child twice");
+    assert_eq!(
+        world.told(),
+        "api waits, asks [db]",
+        "it failed once, the child twice"
+    );
     world.probe("db", (1_900, 1_901), "fail", "");
     world.probe("web", (4_500, 4_500), "fail", "db");
-    assert_eq!(world.told(), "db fail; api fail; web waits, asks [db]", "too long ago");
+    assert_eq!(
+        world.told(),
+        "db fail; api fail; web waits, asks [db]",
+        "too long ago"
+    );
     world.probe("db", (4_500, 4_600), "well", "");
-    assert_eq!(world.told(), "db well; web fail", "it works: the child fails on its own");
+    assert_eq!(
+        world.told(),
+        "db well; web fail",
+        "it works: the child fails on its own"
+    );
 }
 
 #[test]
@@ -94,10 +122,18 @@ fn a_parents_probe_that_began_before_proves_nothing() {
     assert_eq!(world.told(), "db fail; api fail");
     world.probe("web", (200, 300), "fail", "cache");
     world.probe("cache", (250, 301), "fail", "");
-    assert_eq!(world.told(), "web waits, asks [cache]; cache fail; web fail", "unless it fails as often");
+    assert_eq!(
+        world.told(),
+        "web waits, asks [cache]; cache fail; web fail",
+        "unless it fails as often"
+    );
     world.probe("job", (400, 400), "fail", "queue");
     world.probe("queue", (401, 402), "nothing", "");
-    assert_eq!(world.told(), "job waits, asks [queue]; queue nothing; job fail", "it could not be asked");
+    assert_eq!(
+        world.told(),
+        "job waits, asks [queue]; queue nothing; job fail",
+        "it could not be asked"
+    );
 }
 
 #[test]
@@ -120,13 +156,20 @@ fn chains_are_told_from_the_root_and_circles_do_not_wait_for_themselves() {
     world.probe("web", (0, 10), "fail", "api");
     world.probe("api", (10, 20), "fail", "db");
     world.probe("page", (10, 21), "fail", "api");
-    assert_eq!(world.told(), "web waits, asks [api]; api waits, asks [db]; page waits, asks []");
+    assert_eq!(
+        world.told(),
+        "web waits, asks [api]; api waits, asks [db]; page waits, asks []"
+    );
     world.probe("db", (20, 30), "fail", "");
     assert_eq!(world.told(), "db fail; api fail; page fail; web fail");
 
     world.probe("a", (100, 100), "fail", "b");
     world.probe("b", (101, 102), "fail", "a");
-    assert_eq!(world.told(), "a waits, asks [b]; b fail; a fail", "b does not wait for what waits for it");
+    assert_eq!(
+        world.told(),
+        "a waits, asks [b]; b fail; a fail",
+        "b does not wait for what waits for it"
+    );
     world.probe("self", (100, 100), "fail", "self");
     assert_eq!(world.told(), "self fail");
 
@@ -149,7 +192,11 @@ fn what_is_gone_is_not_waited_for() {
     assert_eq!(world.told(), "web fail");
     let free = world.holds.retain(|key| key.service.as_str() == "cache");
     world.note(free);
-    assert_eq!(world.told(), "api fail", "a result of what is gone is told all the same");
+    assert_eq!(
+        world.told(),
+        "api fail",
+        "a result of what is gone is told all the same"
+    );
 }
 
 proptest! {

@@ -4,15 +4,27 @@ use proptest::prelude::*;
 
 use super::*;
 
-const PACE: Pace =
-    Pace { interval: Duration::from_secs(30), fast: Duration::from_secs(5), concurrency: 20, per_host: 2 };
+const PACE: Pace = Pace {
+    interval: Duration::from_secs(30),
+    fast: Duration::from_secs(5),
+    concurrency: 20,
+    per_host: 2,
+};
 
 fn key(n: usize) -> Key {
-    Key { service: ServiceId::from(format!("stack/service-{n}")), instance: None }
+    Key {
+        service: ServiceId::from(format!("stack/service-{n}")),
+        instance: None,
+    }
 }
 
 fn wish(n: usize, hosts: usize, fast: bool) -> Wish {
-    Wish { key: key(n), host: Arc::from(format!("host-{}", n % hosts)), fast, due: false }
+    Wish {
+        key: key(n),
+        host: Arc::from(format!("host-{}", n % hosts)),
+        fast,
+        due: false,
+    }
 }
 
 const fn ms(ms: u64) -> Duration {
@@ -42,10 +54,18 @@ fn simulate(
         assert!(ends.len() <= pace.concurrency, "{} in flight", ends.len());
         let mut hosts: HashMap<Arc<str>, usize> = HashMap::new();
         for (_, key) in &ends {
-            *hosts.entry(Arc::clone(&schedule.slots[key].host)).or_default() += 1;
+            *hosts
+                .entry(Arc::clone(&schedule.slots[key].host))
+                .or_default() += 1;
         }
-        assert!(hosts.values().all(|busy| *busy <= pace.per_host), "{hosts:?}");
-        let next = [ends.first().map(|(at, _)| *at), schedule.next_start()].into_iter().flatten().min();
+        assert!(
+            hosts.values().all(|busy| *busy <= pace.per_host),
+            "{hosts:?}"
+        );
+        let next = [ends.first().map(|(at, _)| *at), schedule.next_start()]
+            .into_iter()
+            .flatten()
+            .min();
         let Some(next) = next else { break };
         now = next.max(now + ms(1));
     }
@@ -55,18 +75,32 @@ fn simulate(
 #[test]
 fn a_thousand_targets_at_once_stay_in_the_limits_and_none_waits_an_interval() {
     let mut schedule = Schedule::new(PACE);
-    schedule.sync(Duration::ZERO, PACE, (0..1_000).map(|n| wish(n, 1_000, false)));
+    schedule.sync(
+        Duration::ZERO,
+        PACE,
+        (0..1_000).map(|n| wish(n, 1_000, false)),
+    );
     let starts = simulate(&mut schedule, Duration::from_secs(120), |_| ms(500));
     let mut last: HashMap<&Key, Duration> = HashMap::new();
     for (at, key) in &starts {
         let waited = *at - last.insert(key, *at).unwrap_or_default();
-        assert!(waited <= PACE.interval * 12 / 10 + PACE.interval, "{key:?} waited {waited:?}");
+        assert!(
+            waited <= PACE.interval * 12 / 10 + PACE.interval,
+            "{key:?} waited {waited:?}"
+        );
     }
     assert_eq!(last.len(), 1_000);
-    let first_round: HashSet<_> =
-        starts.iter().filter(|(at, _)| *at <= PACE.interval).map(|(_, key)| key).collect();
+    let first_round: HashSet<_> = starts
+        .iter()
+        .filter(|(at, _)| *at <= PACE.interval)
+        .map(|(_, key)| key)
+        .collect();
     assert_eq!(first_round.len(), 1_000, "none later than one interval");
-    assert!(starts.len() >= 3_900, "{} probes in four intervals", starts.len());
+    assert!(
+        starts.len() >= 3_900,
+        "{} probes in four intervals",
+        starts.len()
+    );
 }
 
 #[test]
@@ -82,7 +116,10 @@ fn new_targets_start_at_once() {
 #[test]
 fn a_busy_host_holds_nobody_else_up() {
     let mut schedule = Schedule::new(PACE);
-    let crowd = (0..10).map(|n| Wish { host: "one".into(), ..wish(n, 1, false) });
+    let crowd = (0..10).map(|n| Wish {
+        host: "one".into(),
+        ..wish(n, 1, false)
+    });
     schedule.sync(Duration::ZERO, PACE, crowd.chain([wish(99, 200, false)]));
     let started = schedule.start_due(Duration::ZERO);
     assert_eq!(started.len(), 3);
@@ -100,33 +137,56 @@ fn targets_come_go_and_change_while_they_run() {
     schedule.finished(&key(1), ms(2), false);
     schedule.all_now(ms(3));
     schedule.finished(&key(2), ms(4), true);
-    assert_eq!(schedule.next_start(), Some(GAP), "asked for again while it ran");
+    assert_eq!(
+        schedule.next_start(),
+        Some(GAP),
+        "asked for again while it ran"
+    );
     assert_eq!(schedule.start_due(GAP), [key(2)]);
     schedule.finished(&key(2), GAP + ms(5), true);
     let quiet = schedule.next_start().expect("a time");
     schedule.sync(GAP + ms(6), PACE, [wish(2, 9, true)]);
     let watched = schedule.next_start().expect("a time");
-    assert!(watched <= GAP + ms(6) + PACE.fast * 12 / 10, "{watched:?} instead of {quiet:?}");
+    assert!(
+        watched <= GAP + ms(6) + PACE.fast * 12 / 10,
+        "{watched:?} instead of {quiet:?}"
+    );
     schedule.sync(GAP + ms(7), PACE, []);
     assert_eq!(schedule.next_start(), None);
-    assert_eq!((schedule.running, schedule.slots.len(), schedule.hosts.len()), (0, 0, 0));
+    assert_eq!(
+        (schedule.running, schedule.slots.len(), schedule.hosts.len()),
+        (0, 0, 0)
+    );
     assert!(schedule.heads.is_empty());
 }
 
 #[test]
 fn what_is_asked_for_out_of_turn_goes_first_but_not_at_once_again() {
-    let mut schedule = Schedule::new(Pace { concurrency: 1, ..PACE });
+    let mut schedule = Schedule::new(Pace {
+        concurrency: 1,
+        ..PACE
+    });
     let pace = schedule.pace;
     schedule.sync(ms(1), pace, (0..9).map(|n| wish(n, 9, false)));
     schedule.hasten(&key(7), ms(1));
-    assert_eq!(schedule.start_due(ms(1)), [key(7)], "before eight that wait as long");
+    assert_eq!(
+        schedule.start_due(ms(1)),
+        [key(7)],
+        "before eight that wait as long"
+    );
     schedule.hasten(&key(7), ms(2));
     schedule.finished(&key(7), ms(3), true);
     for _ in 0..8 {
-        let [key] = &schedule.start_due(ms(4))[..] else { panic!("one at a time") };
+        let [key] = &schedule.start_due(ms(4))[..] else {
+            panic!("one at a time")
+        };
         schedule.finished(key, ms(5), true);
     }
-    assert_eq!(schedule.slots[&key(7)].due, ms(1) + GAP, "half a second after its last start");
+    assert_eq!(
+        schedule.slots[&key(7)].due,
+        ms(1) + GAP,
+        "half a second after its last start"
+    );
     schedule.hasten(&key(7), ms(400));
     assert_eq!(schedule.slots[&key(7)].due, ms(1) + GAP);
     schedule.hasten(&key(99), ms(400));
@@ -143,13 +203,19 @@ fn a_parked_target_keeps_its_grid_and_a_wish_made_meanwhile() {
     run(&mut schedule, Duration::ZERO);
     let first = schedule.next_start().expect("a time");
     schedule.park(&key(1));
-    assert_eq!((schedule.next_start(), schedule.start_due(PACE.interval * 2)), (None, Vec::new()));
+    assert_eq!(
+        (schedule.next_start(), schedule.start_due(PACE.interval * 2)),
+        (None, Vec::new())
+    );
     schedule.unpark(&key(1), ms(100));
     assert_eq!(schedule.next_start(), Some(first), "nothing was missed");
     schedule.park(&key(1));
     schedule.unpark(&key(1), PACE.interval * 3);
     let later = schedule.next_start().expect("a time");
-    assert!(later > PACE.interval * 3 && later < PACE.interval * 42 / 10, "{later:?}");
+    assert!(
+        later > PACE.interval * 3 && later < PACE.interval * 42 / 10,
+        "{later:?}"
+    );
     schedule.park(&key(1));
     schedule.hasten(&key(1), PACE.interval * 4);
     assert_eq!(schedule.next_start(), None);
@@ -158,18 +224,32 @@ fn a_parked_target_keeps_its_grid_and_a_wish_made_meanwhile() {
     schedule.park(&key(1));
     schedule.sync(PACE.interval * 5, PACE, []);
     schedule.unpark(&key(1), PACE.interval * 5);
-    assert_eq!((schedule.slots.len(), schedule.hosts.len()), (0, 0), "forgotten while parked");
+    assert_eq!(
+        (schedule.slots.len(), schedule.hosts.len()),
+        (0, 0),
+        "forgotten while parked"
+    );
 }
 
 #[test]
 fn slow_and_crowded_hosts_leave_the_others_their_time() {
     // 40 targets of one host that answers after 4 s, 10 silent ones, 950 others of 150 hosts.
-    let slow = (0..40).map(|n| Wish { host: "slow".into(), ..wish(n, 1, false) });
-    let silent = (40..50).map(|n| Wish { host: format!("silent-{n}").into(), ..wish(n, 1, false) });
+    let slow = (0..40).map(|n| Wish {
+        host: "slow".into(),
+        ..wish(n, 1, false)
+    });
+    let silent = (40..50).map(|n| Wish {
+        host: format!("silent-{n}").into(),
+        ..wish(n, 1, false)
+    });
     let others = (50..1_000).map(|n| wish(n, 150, false));
     let mut schedule = Schedule::new(PACE);
     schedule.sync(Duration::ZERO, PACE, slow.chain(silent).chain(others));
-    let number = |key: &Key| key.service.as_str()["stack/service-".len()..].parse::<u64>().expect("a number");
+    let number = |key: &Key| {
+        key.service.as_str()["stack/service-".len()..]
+            .parse::<u64>()
+            .expect("a number")
+    };
     let lasts = |key: &Key| match number(key) {
         0..40 => ms(4_000),
         40..50 => ms(5_000),
@@ -177,16 +257,33 @@ fn slow_and_crowded_hosts_leave_the_others_their_time() {
     };
     let starts = simulate(&mut schedule, Duration::from_secs(300), lasts);
     for n in 50..1_000 {
-        let own: Vec<Duration> =
-            starts.iter().filter(|(_, each)| number(each) == n).map(|(at, _)| *at).collect();
-        assert!(own[0] <= Duration::from_secs(20), "{n} first at {:?}", own[0]);
-        let longest = own.windows(2).map(|pair| pair[1] - pair[0]).max().expect("several");
-        assert!(longest <= PACE.interval * 12 / 10 + Duration::from_secs(10), "{n} waited {longest:?}");
+        let own: Vec<Duration> = starts
+            .iter()
+            .filter(|(_, each)| number(each) == n)
+            .map(|(at, _)| *at)
+            .collect();
+        assert!(
+            own[0] <= Duration::from_secs(20),
+            "{n} first at {:?}",
+            own[0]
+        );
+        let longest = own
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .max()
+            .expect("several");
+        assert!(
+            longest <= PACE.interval * 12 / 10 + Duration::from_secs(10),
+            "{n} waited {longest:?}"
+        );
     }
     // The slow host has two at once: each of its own gets the share that is left.
     for n in 0..40 {
         let count = starts.iter().filter(|(_, each)| number(each) == n).count();
-        assert!((3..=5).contains(&count), "{count} of {n} in 300 s at 80 s a round");
+        assert!(
+            (3..=5).contains(&count),
+            "{count} of {n} in 300 s at 80 s a round"
+        );
     }
 }
 
@@ -259,7 +356,14 @@ proptest! {
 fn what_is_due_starts_at_once_but_not_twice_in_half_a_second() {
     let mut schedule = Schedule::new(PACE);
     let sync = |schedule: &mut Schedule, at, due| {
-        schedule.sync(at, PACE, [Wish { due, ..wish(0, 1, false) }]);
+        schedule.sync(
+            at,
+            PACE,
+            [Wish {
+                due,
+                ..wish(0, 1, false)
+            }],
+        );
     };
     sync(&mut schedule, ms(0), true);
     assert_eq!(schedule.start_due(ms(0)), [key(0)]);

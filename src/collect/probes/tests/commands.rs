@@ -20,15 +20,32 @@ fn target(origin: ProbeOrigin) -> ProbeTarget {
 #[tokio::test]
 async fn hubdecks_own_blindness_says_nothing_of_the_service() {
     for (read_only, words) in [
-        (true, "not checked: hubdeck is read-only and runs no commands"),
+        (
+            true,
+            "not checked: hubdeck is read-only and runs no commands",
+        ),
         (false, "not checked: the engine does not answer"),
     ] {
-        let report = exec::check(None, read_only, &target(ProbeOrigin::Config)).await.expect("a report");
-        assert_eq!((report.outcome, report.message.as_str()), (ProbeOutcome::Inconclusive, words));
+        let report = exec::check(None, read_only, &target(ProbeOrigin::Config))
+            .await
+            .expect("a report");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (ProbeOutcome::Inconclusive, words)
+        );
         assert_eq!(report.target, "exec: check", "arguments may hold secrets");
     }
-    for origin in [ProbeOrigin::Label, ProbeOrigin::Healthcheck, ProbeOrigin::Catalog, ProbeOrigin::Port] {
-        assert_eq!(exec::check(None, true, &target(origin)).await, None, "{origin:?}");
+    for origin in [
+        ProbeOrigin::Label,
+        ProbeOrigin::Healthcheck,
+        ProbeOrigin::Catalog,
+        ProbeOrigin::Port,
+    ] {
+        assert_eq!(
+            exec::check(None, true, &target(origin)).await,
+            None,
+            "{origin:?}"
+        );
     }
 }
 
@@ -37,7 +54,11 @@ fn every_running_replica_is_asked_without_any_port() {
     let mut service = service(facts("hub/db"));
     let mut second = facts("hub/db");
     second.id = "second".into();
-    let second = crate::model::Instance { facts: Arc::new(second), sample: None, series: Arc::default() };
+    let second = crate::model::Instance {
+        facts: Arc::new(second),
+        sample: None,
+        series: Arc::default(),
+    };
     service.instances.push(second);
     service.probe_rule = Some(target(ProbeOrigin::Config).spec);
     let wishes = Book::default().sync(&snapshot(vec![service]), &ProbeOptions::default(), &local());

@@ -15,23 +15,33 @@ struct Script {
 
 impl Script {
     fn set(&self, service: &str, after: u64, well: bool) {
-        self.answers.send_modify(|all| _ = all.insert(service.to_owned(), (after, well)));
+        self.answers
+            .send_modify(|all| _ = all.insert(service.to_owned(), (after, well)));
     }
 }
 
 impl Asker for Script {
     async fn check(&self, target: &ProbeTarget) -> Option<Report> {
-        self.asked.send_modify(|all| all.push(target.service.to_string()));
+        self.asked
+            .send_modify(|all| all.push(target.service.to_string()));
         let answer = |script: &Self| script.answers.borrow()[target.service.as_str()];
         tokio::time::sleep(Duration::from_millis(answer(self).0)).await;
         // The state at the end of the probe decides, as on a connection that breaks.
-        let outcome = if answer(self).1 { ProbeOutcome::Success } else { ProbeOutcome::Failure };
+        let outcome = if answer(self).1 {
+            ProbeOutcome::Success
+        } else {
+            ProbeOutcome::Failure
+        };
         Some(Report::new(&target.spec, "", outcome, "scripted").timed(&target.spec, Duration::ZERO))
     }
 
     /// Connecting works where the service's name with `:` is set to be well.
     async fn connect(&self, target: &ProbeTarget) -> Option<Report> {
-        let well = self.answers.borrow().get(&format!("{}:", target.service))?.1;
+        let well = self
+            .answers
+            .borrow()
+            .get(&format!("{}:", target.service))?
+            .1;
         let (outcome, words) = match well {
             true => (ProbeOutcome::Success, "accepts connections"),
             false => (ProbeOutcome::Failure, "connection refused"),
@@ -70,8 +80,17 @@ impl Simulation {
         let (options, set) = watch::channel(ProbeOptions::default());
         let (out, results) = mpsc::channel(64);
         let running = Loop::new(seen, set, out, script.clone());
-        tokio::spawn(async move { running.run(&Notify::new(), &watch::Sender::new(false)).await });
-        Self { script, snapshots, results, _options: options }
+        tokio::spawn(async move {
+            running
+                .run(&Notify::new(), &watch::Sender::new(false))
+                .await
+        });
+        Self {
+            script,
+            snapshots,
+            results,
+            _options: options,
+        }
     }
 
     /// The next `count` results: the service and whether it works.
@@ -79,7 +98,9 @@ impl Simulation {
         let mut all = Vec::new();
         while all.len() < count {
             match self.results.recv().await.expect("a running loop") {
-                Observation::Probed { service, result, .. } => {
+                Observation::Probed {
+                    service, result, ..
+                } => {
                     all.push((service.to_string(), result.outcome.works()));
                 }
                 other => panic!("{other:?} instead of a result"),
@@ -100,7 +121,11 @@ impl Simulation {
     fn show(&self, id: &str, state: HealthState) {
         self.snapshots.send_modify(|snapshot| {
             let mut next = (**snapshot).clone();
-            for service in next.services.iter_mut().filter(|service| service.id.as_str() == id) {
+            for service in next
+                .services
+                .iter_mut()
+                .filter(|service| service.id.as_str() == id)
+            {
                 Arc::make_mut(service).health.state = state;
             }
             *snapshot = Arc::new(next);
@@ -128,7 +153,10 @@ async fn the_store_never_hears_of_a_third_failure_of_a_child_before_that_of_its_
                 "hub/db" => db = if works { 0 } else { db + 1 },
                 "hub/api" => {
                     api = if works { 0 } else { api + 1 };
-                    assert!(db >= api, "{api} failures of the child, {db} of its parent ({db_after} ms)");
+                    assert!(
+                        db >= api,
+                        "{api} failures of the child, {db} of its parent ({db_after} ms)"
+                    );
                 }
                 _ => assert!(works, "others go on"),
             }
@@ -146,17 +174,27 @@ async fn a_success_is_told_at_once_and_a_silent_parent_is_waited_for_within_boun
     let begun = Instant::now();
     assert_eq!(world.next(1).await, [("api".to_owned(), false)]);
     let waited = begun.elapsed();
-    assert!(waited > Duration::from_secs(6) && waited < Duration::from_secs(37), "{waited:?}");
+    assert!(
+        waited > Duration::from_secs(6) && waited < Duration::from_secs(37),
+        "{waited:?}"
+    );
     world.script.set("api", 3, true);
     let begun = Instant::now();
     assert_eq!(world.next(1).await, [("api".to_owned(), true)]);
-    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn three_hundred_children_ask_their_parent_a_few_times_only() {
     let names: Vec<String> = (0..300).map(|n| format!("hub/child-{n:03}")).collect();
-    let mut services: Vec<Service> = names.iter().map(|name| external(name, &["hub/db"])).collect();
+    let mut services: Vec<Service> = names
+        .iter()
+        .map(|name| external(name, &["hub/db"]))
+        .collect();
     services.push(external("hub/db", &[]));
     let mut world = Simulation::of(services);
     world.next(301).await;
@@ -171,11 +209,23 @@ async fn three_hundred_children_ask_their_parent_a_few_times_only() {
         if !works {
             *failed.entry(service).or_default() += 1;
         }
-        assert!(failed.values().all(|count| *count <= failed["hub/db"]), "the parent is ahead of all");
+        assert!(
+            failed.values().all(|count| *count <= failed["hub/db"]),
+            "the parent is ahead of all"
+        );
     }
-    let asked = world.script.asked.borrow().iter().filter(|name| *name == "hub/db").count();
+    let asked = world
+        .script
+        .asked
+        .borrow()
+        .iter()
+        .filter(|name| *name == "hub/db")
+        .count();
     let seconds = begun.elapsed().as_secs();
-    assert!(asked as u64 <= 2 * seconds + 2, "{asked} times in {seconds} s");
+    assert!(
+        asked as u64 <= 2 * seconds + 2,
+        "{asked} times in {seconds} s"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,9 +233,9 @@ async fn an_expensive_probe_is_spared_and_its_recovery_seen_within_two_dense_int
     let mut db = external("db", &[]);
     db.probe_rule = Some(ProbeSpec {
         url: Some("postgres://db.example".into()),
-        credentials: Some(crate::model::Credentials::Token(crate::model::SecretSource::Environment(
-            "X".into(),
-        ))),
+        credentials: Some(crate::model::Credentials::Token(
+            crate::model::SecretSource::Environment("X".into()),
+        )),
         ..ProbeSpec::new(ProbeKind::Postgres, 0, ProbeOrigin::Config)
     });
     let mut world = Simulation::of(vec![db]);
@@ -194,7 +244,10 @@ async fn an_expensive_probe_is_spared_and_its_recovery_seen_within_two_dense_int
     world.script.set("db", 3, false);
     world.script.set("db:", 3, false);
     for _ in 0..5 {
-        assert_eq!(world.message().await, (ProbeOutcome::Failure, "scripted".to_owned()));
+        assert_eq!(
+            world.message().await,
+            (ProbeOutcome::Failure, "scripted".to_owned())
+        );
     }
     let script = world.script.clone();
     let asked = || script.asked.borrow().len();
@@ -203,7 +256,10 @@ async fn an_expensive_probe_is_spared_and_its_recovery_seen_within_two_dense_int
     for _ in 0..16 {
         let (outcome, message) = world.message().await;
         let spared = message.starts_with("connection refused (login not tried: it failed ");
-        assert!(outcome == ProbeOutcome::Failure && (spared || message == "scripted"), "{message}");
+        assert!(
+            outcome == ProbeOutcome::Failure && (spared || message == "scripted"),
+            "{message}"
+        );
     }
     assert!(asked() - before <= 2, "{} logins", asked() - before);
     let begun = Instant::now();

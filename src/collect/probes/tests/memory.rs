@@ -10,23 +10,40 @@ fn happenings() -> Vec<(&'static str, Happening)> {
     vec![
         ("the engine is lost", |snapshot, _| {
             let since = snapshot.taken_at;
-            snapshot.engine.status =
-                EngineStatus::Lost { since, error: "connection refused".into(), retry_at: since };
+            snapshot.engine.status = EngineStatus::Lost {
+                since,
+                error: "connection refused".into(),
+                retry_at: since,
+            };
         }),
         ("it is inspected again", |snapshot, _| {
             let service = Arc::make_mut(&mut snapshot.services[0]);
             for instance in &mut service.instances {
-                instance.facts = Arc::new(InstanceFacts { restarts: 0, ..(*instance.facts).clone() });
+                instance.facts = Arc::new(InstanceFacts {
+                    restarts: 0,
+                    ..(*instance.facts).clone()
+                });
             }
         }),
-        ("another interval", |_, options| options.interval = Duration::from_secs(20)),
-        ("another timeout", |_, options| options.timeout = Duration::from_secs(1)),
-        ("another idea of slow", |_, options| options.slow_after = Some(Duration::from_secs(1))),
+        ("another interval", |_, options| {
+            options.interval = Duration::from_secs(20)
+        }),
+        ("another timeout", |_, options| {
+            options.timeout = Duration::from_secs(1)
+        }),
+        ("another idea of slow", |_, options| {
+            options.slow_after = Some(Duration::from_secs(1))
+        }),
         ("an unrelated rule", |_, options| {
-            options.rules = Arc::from([ServiceRule { no_probe: true, ..ServiceRule::of("db") }]);
+            options.rules = Arc::from([ServiceRule {
+                no_probe: true,
+                ..ServiceRule::of("db")
+            }]);
         }),
         ("another service", |snapshot, _| {
-            snapshot.services.push(Arc::new(service(published("hub/zoo", 80, 18080))));
+            snapshot
+                .services
+                .push(Arc::new(service(published("hub/zoo", 80, 18080))));
         }),
     ]
 }
@@ -44,7 +61,12 @@ fn protocol_proof_and_address_are_kept() {
         let mut seen = (*snapshot(vec![service(container)])).clone();
         let key = book.sync(&seen, &options, &local())[0].key.clone();
         let report = Some(report(ProbeOutcome::Success, "172.18.0.4:8000"));
-        let done = Done { report, learned: Some(Learned::Tls), way: Way::Whole, started: Duration::ZERO };
+        let done = Done {
+            report,
+            learned: Some(Learned::Tls),
+            way: Way::Whole,
+            started: Duration::ZERO,
+        };
         book.note(&key, done, Duration::ZERO);
         happen(&mut seen, &mut options);
         book.sync(&seen, &options, &local());
@@ -69,11 +91,22 @@ fn an_open_breaker_is_kept_until_the_next_run() {
         snapshot(vec![service])
     };
     let (mut book, options) = (Book::default(), ProbeOptions::default());
-    let key = book.sync(&ruled(&container, FAST), &options, &local())[0].key.clone();
+    let key = book.sync(&ruled(&container, FAST), &options, &local())[0]
+        .key
+        .clone();
     for _ in 0..5 {
         let report = Some(report(ProbeOutcome::Failure, ""));
-        let done = Done { report, learned: None, way: Way::Whole, started: Duration::ZERO };
-        assert_eq!(book.note(&key, done, Duration::ZERO).and_then(|it| it.failed), Some(true));
+        let done = Done {
+            report,
+            learned: None,
+            way: Way::Whole,
+            started: Duration::ZERO,
+        };
+        assert_eq!(
+            book.note(&key, done, Duration::ZERO)
+                .and_then(|it| it.failed),
+            Some(true)
+        );
     }
     let way = |book: &mut Book| book.errand(&key, FAST).expect("a target").way;
     assert_eq!(way(&mut book), Way::Cheap);

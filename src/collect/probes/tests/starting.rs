@@ -7,7 +7,12 @@ use crate::model::{DockerStatus, Healthcheck, NetworkAddress, Unread};
 fn container(address: Option<[u8; 4]>, started: Timestamp) -> InstanceFacts {
     let mut facts = facts("hub/api");
     facts.started_at = Some(started);
-    facts.ports = vec![Port { container: 80, protocol: "tcp".into(), published: None, address: None }];
+    facts.ports = vec![Port {
+        container: 80,
+        protocol: "tcp".into(),
+        published: None,
+        address: None,
+    }];
     facts.networks = vec![NetworkAddress {
         network: "back".into(),
         address: address.map(Into::into),
@@ -22,41 +27,88 @@ fn after_start(seconds: i64) -> Timestamp {
 
 /// `services` as they are `seconds` after hubdeck's start.
 fn seen(seconds: i64, services: Vec<Service>) -> Arc<Snapshot> {
-    Arc::new(Snapshot { taken_at: after_start(seconds), ..(*snapshot(services)).clone() })
+    Arc::new(Snapshot {
+        taken_at: after_start(seconds),
+        ..(*snapshot(services)).clone()
+    })
 }
 
 fn told() -> Vantage {
-    Vantage { tells: true, ..local() }
+    Vantage {
+        tells: true,
+        ..local()
+    }
 }
 
 /// Period and due mark of the wish for the only target; `None` where there is none.
 fn wish(book: &mut Book, seconds: i64, facts: &InstanceFacts) -> Option<(bool, bool)> {
     let mut service = service(facts.clone());
     (service.health.state, service.health.since) = (HealthState::Healthy, Timestamp::UNIX_EPOCH);
-    let wishes = book.sync(&seen(seconds, vec![service]), &ProbeOptions::default(), &told());
+    let wishes = book.sync(
+        &seen(seconds, vec![service]),
+        &ProbeOptions::default(),
+        &told(),
+    );
     wishes.first().map(|wish| (wish.fast, wish.due))
 }
 
 #[test]
 fn an_address_that_is_not_known_yet_is_not_told_as_missing() {
     let old = Timestamp::UNIX_EPOCH;
-    let failed = Unread { inspection: Some("no answer within 10 s".into()), ..Unread::default() };
-    let announced = InstanceFacts { announced: true, ..container(None, after_start(9)) };
+    let failed = Unread {
+        inspection: Some("no answer within 10 s".into()),
+        ..Unread::default()
+    };
+    let announced = InstanceFacts {
+        announced: true,
+        ..container(None, after_start(9))
+    };
     for (what, facts, reason) in [
-        ("it was inspected", container(None, old), Some("it has no address")),
+        (
+            "it was inspected",
+            container(None, old),
+            Some("it has no address"),
+        ),
         ("only its start is known", announced.clone(), None),
-        ("its inspection failed", InstanceFacts { unread: failed.clone(), ..announced }, None),
+        (
+            "its inspection failed",
+            InstanceFacts {
+                unread: failed.clone(),
+                ..announced
+            },
+            None,
+        ),
         (
             "it failed before, of a run that is known",
-            InstanceFacts { unread: failed, ..container(None, old) },
+            InstanceFacts {
+                unread: failed,
+                ..container(None, old)
+            },
             { Some("it has no address") },
         ),
-        ("it has ended", InstanceFacts { state: InstanceState::Exited, ..container(None, old) }, None),
+        (
+            "it has ended",
+            InstanceFacts {
+                state: InstanceState::Exited,
+                ..container(None, old)
+            },
+            None,
+        ),
     ] {
         let mut book = Book::default();
-        let wishes = book.sync(&seen(10, vec![service(facts)]), &ProbeOptions::default(), &told());
-        let errand = wishes.first().and_then(|wish| book.errand(&wish.key, Duration::ZERO));
-        assert_eq!(errand.and_then(|errand| errand.out_of_reach).as_deref(), reason, "{what}");
+        let wishes = book.sync(
+            &seen(10, vec![service(facts)]),
+            &ProbeOptions::default(),
+            &told(),
+        );
+        let errand = wishes
+            .first()
+            .and_then(|wish| book.errand(&wish.key, Duration::ZERO));
+        assert_eq!(
+            errand.and_then(|errand| errand.out_of_reach).as_deref(),
+            reason,
+            "{what}"
+        );
     }
 }
 
@@ -72,13 +124,19 @@ fn what_uses_the_network_of_a_container_that_starts_waits_for_its_address() {
         ..facts("hub/vpn")
     };
     for (owner, expected) in [
-        (owner(Some([172, 18, 0, 4]), InstanceState::Running, false), 1),
+        (
+            owner(Some([172, 18, 0, 4]), InstanceState::Running, false),
+            1,
+        ),
         (owner(None, InstanceState::Exited, false), 0),
         (owner(None, InstanceState::Running, true), 0),
     ] {
         let services = seen(10, vec![service(user.clone()), service(owner.clone())]);
         let wishes = Book::default().sync(&services, &ProbeOptions::default(), &told());
-        let of_user = wishes.iter().filter(|wish| wish.key.service.as_str() == "hub/api").count();
+        let of_user = wishes
+            .iter()
+            .filter(|wish| wish.key.service.as_str() == "hub/api")
+            .count();
         assert_eq!(of_user, expected, "{:?} {}", owner.state, owner.announced);
     }
 }
@@ -93,37 +151,89 @@ fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() 
     };
     let began = |seconds| container(Some([172, 18, 0, 4]), after_start(seconds));
     for (what, before, after, news) in [
-        ("nothing new", docker(DockerStatus::Healthy), docker(DockerStatus::Healthy), false),
+        (
+            "nothing new",
+            docker(DockerStatus::Healthy),
+            docker(DockerStatus::Healthy),
+            false,
+        ),
         ("it was started again", began(-60), began(5), true),
-        ("Docker finds it healthy", docker(DockerStatus::Starting), docker(DockerStatus::Healthy), true),
+        (
+            "Docker finds it healthy",
+            docker(DockerStatus::Starting),
+            docker(DockerStatus::Healthy),
+            true,
+        ),
         (
             "Docker finds it healthy again",
             docker(DockerStatus::Unhealthy),
             docker(DockerStatus::Healthy),
             true,
         ),
-        ("Docker finds it unhealthy", docker(DockerStatus::Healthy), docker(DockerStatus::Unhealthy), false),
-        ("its address is told", container(None, old), began(-3_600), true),
-        ("its address is told", container(None, began(-60).started_at.expect("a start")), began(-60), true),
-        ("its address is gone", docker(DockerStatus::Healthy), container(None, old), false),
+        (
+            "Docker finds it unhealthy",
+            docker(DockerStatus::Healthy),
+            docker(DockerStatus::Unhealthy),
+            false,
+        ),
+        (
+            "its address is told",
+            container(None, old),
+            began(-3_600),
+            true,
+        ),
+        (
+            "its address is told",
+            container(None, began(-60).started_at.expect("a start")),
+            began(-60),
+            true,
+        ),
+        (
+            "its address is gone",
+            docker(DockerStatus::Healthy),
+            container(None, old),
+            false,
+        ),
     ] {
         // Within the first seconds of hubdeck as well.
         let mut book = Book::default();
-        assert_eq!(wish(&mut book, 4, &before), Some((false, true)), "{what}: a new target is due");
-        assert_eq!(wish(&mut book, 5, &before), Some((false, false)), "{what}: once");
-        assert_eq!(wish(&mut book, 6, &after).map(|(_, due)| due), Some(news), "{what}");
+        assert_eq!(
+            wish(&mut book, 4, &before),
+            Some((false, true)),
+            "{what}: a new target is due"
+        );
+        assert_eq!(
+            wish(&mut book, 5, &before),
+            Some((false, false)),
+            "{what}: once"
+        );
+        assert_eq!(
+            wish(&mut book, 6, &after).map(|(_, due)| due),
+            Some(news),
+            "{what}"
+        );
         // A run that began before hubdeck was there is no change of the last minute.
-        let watched =
-            news && after.started_at == before.started_at || after.started_at > Some(after_start(0));
+        let watched = news && after.started_at == before.started_at
+            || after.started_at > Some(after_start(0));
         assert_eq!(wish(&mut book, 7, &after), Some((watched, false)), "{what}");
-        assert_eq!(wish(&mut book, 67, &after), Some((false, false)), "{what}: for a minute");
+        assert_eq!(
+            wish(&mut book, 67, &after),
+            Some((false, false)),
+            "{what}: for a minute"
+        );
     }
 }
 
 #[test]
 fn only_a_success_of_after_the_news_ends_the_watch() {
-    let key = Key { service: "hub/api".into(), instance: Some("id-hub/api".into()) };
-    let (mut book, facts) = (Book::default(), container(Some([172, 18, 0, 4]), after_start(5)));
+    let key = Key {
+        service: "hub/api".into(),
+        instance: Some("id-hub/api".into()),
+    };
+    let (mut book, facts) = (
+        Book::default(),
+        container(Some([172, 18, 0, 4]), after_start(5)),
+    );
     let note = |book: &mut Book, outcome| {
         let done = Done {
             report: Some(report(outcome, "172.18.0.4:80")),
@@ -135,11 +245,23 @@ fn only_a_success_of_after_the_news_ends_the_watch() {
     };
     assert_eq!(wish(&mut book, 6, &facts), Some((true, true)));
     note(&mut book, ProbeOutcome::Success);
-    assert_eq!(wish(&mut book, 7, &facts), Some((true, false)), "it started before");
+    assert_eq!(
+        wish(&mut book, 7, &facts),
+        Some((true, false)),
+        "it started before"
+    );
     book.errand(&key, Duration::ZERO).expect("an errand");
-    for outcome in [ProbeOutcome::Failure, ProbeOutcome::Inconclusive, ProbeOutcome::Starting] {
+    for outcome in [
+        ProbeOutcome::Failure,
+        ProbeOutcome::Inconclusive,
+        ProbeOutcome::Starting,
+    ] {
         note(&mut book, outcome);
-        assert_eq!(wish(&mut book, 8, &facts), Some((true, false)), "{outcome:?}");
+        assert_eq!(
+            wish(&mut book, 8, &facts),
+            Some((true, false)),
+            "{outcome:?}"
+        );
     }
     note(&mut book, ProbeOutcome::Success);
     assert_eq!(wish(&mut book, 9, &facts), Some((false, false)));
@@ -161,11 +283,15 @@ async fn a_service_that_refused_is_asked_again_when_docker_finds_it_healthy() {
         });
         facts.docker.status = status;
         let mut service = service(facts);
-        (service.health.state, service.health.since) = (HealthState::Healthy, Timestamp::UNIX_EPOCH);
+        (service.health.state, service.health.since) =
+            (HealthState::Healthy, Timestamp::UNIX_EPOCH);
         snapshot(vec![service])
     };
     // An hour: what comes sooner comes for the news alone.
-    let hourly = ProbeOptions { interval: Duration::from_hours(1), ..ProbeOptions::default() };
+    let hourly = ProbeOptions {
+        interval: Duration::from_hours(1),
+        ..ProbeOptions::default()
+    };
     let mut running = Running::start(Vec::new(), hourly);
     running.snapshots.send_replace(with(DockerStatus::Starting));
     assert_eq!(running.result().await.1.contact, Contact::Refused);

@@ -39,7 +39,8 @@ async fn serve(manner: Manner) -> String {
                 Manner::Answers(code, answers) => (code, answers),
                 _ => (0, 1),
             };
-            // A response, with recursion, in which one question is repeated; nobody reads the answers.
+            // A response, with recursion, in which one question is repeated; nobody reads the
+            // answers.
             answer[2..8].copy_from_slice(&[0x81, 0x80 | code, 0, 1, 0, answers]);
             match manner {
                 Manner::Silent => continue,
@@ -58,8 +59,13 @@ async fn serve(manner: Manner) -> String {
 }
 
 async fn ask(manner: Manner, subject: &str) -> Report {
-    let asked = ProbeSpec { subject: subject.to_owned(), ..spec(ProbeKind::Dns) };
-    probe(asked, vec![serve(manner).await]).await.expect("a report")
+    let asked = ProbeSpec {
+        subject: subject.to_owned(),
+        ..spec(ProbeKind::Dns)
+    };
+    probe(asked, vec![serve(manner).await])
+        .await
+        .expect("a report")
 }
 
 #[tokio::test]
@@ -68,13 +74,48 @@ async fn a_server_answers_in_its_codes() {
         (Manner::Answers(0, 13), "", Success, "answers"),
         (Manner::Answers(0, 0), ".", Success, "answers"),
         (Manner::Answers(3, 0), "", Success, "answers"),
-        (Manner::Answers(5, 0), "", Success, "answers, but refuses to ask others"),
-        (Manner::Answers(2, 0), "", Failure, "SERVFAIL: cannot resolve the root"),
-        (Manner::Answers(0, 1), "db.example.", Success, "resolves db.example"),
-        (Manner::Answers(0, 0), "db.example", Failure, "db.example has no address"),
-        (Manner::Answers(3, 0), "db.example", Failure, "NXDOMAIN: db.example does not exist"),
-        (Manner::Answers(5, 0), "db.example", Failure, "REFUSED: does not tell about db.example"),
-        (Manner::Answers(4, 0), "", Failure, "NOTIMP: does not answer such questions"),
+        (
+            Manner::Answers(5, 0),
+            "",
+            Success,
+            "answers, but refuses to ask others",
+        ),
+        (
+            Manner::Answers(2, 0),
+            "",
+            Failure,
+            "SERVFAIL: cannot resolve the root",
+        ),
+        (
+            Manner::Answers(0, 1),
+            "db.example.",
+            Success,
+            "resolves db.example",
+        ),
+        (
+            Manner::Answers(0, 0),
+            "db.example",
+            Failure,
+            "db.example has no address",
+        ),
+        (
+            Manner::Answers(3, 0),
+            "db.example",
+            Failure,
+            "NXDOMAIN: db.example does not exist",
+        ),
+        (
+            Manner::Answers(5, 0),
+            "db.example",
+            Failure,
+            "REFUSED: does not tell about db.example",
+        ),
+        (
+            Manner::Answers(4, 0),
+            "",
+            Failure,
+            "NOTIMP: does not answer such questions",
+        ),
         (Manner::LosesOne, "", Success, "answers"),
         (
             Manner::Answers(0, 1),
@@ -84,30 +125,57 @@ async fn a_server_answers_in_its_codes() {
         ),
     ] {
         let report = ask(manner, subject).await;
-        assert_eq!((report.outcome, report.message.as_str()), (outcome, message), "{manner:?} {subject}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (outcome, message),
+            "{manner:?} {subject}"
+        );
         assert!(report.target.starts_with("dns://127.0.0.1:"));
-        assert_eq!(report.is_answer(), outcome != Inconclusive, "{manner:?} {subject}");
+        assert_eq!(
+            report.is_answer(),
+            outcome != Inconclusive,
+            "{manner:?} {subject}"
+        );
     }
 }
 
 #[tokio::test]
 async fn anything_else_is_no_dns() {
     for (manner, message) in [
-        (Manner::Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "the answer is not DNS"),
-        (Manner::Says(b"SSH-2.0-OpenSSH_9.6\r\n"), "the answer is not DNS"),
+        (
+            Manner::Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+            "the answer is not DNS",
+        ),
+        (
+            Manner::Says(b"SSH-2.0-OpenSSH_9.6\r\n"),
+            "the answer is not DNS",
+        ),
         (Manner::Says(&[0xff; 4000]), "the answer is not DNS"),
         (Manner::Says(b""), "the answer is not DNS"),
         (Manner::OfAnother, "the answer is not DNS"),
         (Manner::Silent, "no answer within 1.0 s"),
     ] {
         let report = ask(manner, "").await;
-        assert_eq!((report.outcome, report.message.as_str()), (Failure, message), "{manner:?}");
+        assert_eq!(
+            (report.outcome, report.message.as_str()),
+            (Failure, message),
+            "{manner:?}"
+        );
         let other = !matches!(manner, Manner::Silent);
-        assert_eq!(report.mismatch == Some(Mismatch::OtherProtocol), other, "{manner:?}");
+        assert_eq!(
+            report.mismatch == Some(Mismatch::OtherProtocol),
+            other,
+            "{manner:?}"
+        );
     }
     let gone = serve_nobody().await;
-    let report = probe(spec(ProbeKind::Dns), vec![gone]).await.expect("a report");
-    assert_eq!((report.outcome, report.message.as_str()), (Failure, "connection refused"));
+    let report = probe(spec(ProbeKind::Dns), vec![gone])
+        .await
+        .expect("a report");
+    assert_eq!(
+        (report.outcome, report.message.as_str()),
+        (Failure, "connection refused")
+    );
 }
 
 /// An address where nobody hears.
@@ -119,8 +187,17 @@ async fn serve_nobody() -> String {
 #[tokio::test]
 async fn a_late_answer_is_a_warning() {
     let slow_after = Some(Duration::from_millis(100));
-    let asked = ProbeSpec { slow_after, ..spec(ProbeKind::Dns) };
-    let report = probe(asked, vec![serve(Manner::Late(200)).await]).await.expect("a report");
+    let asked = ProbeSpec {
+        slow_after,
+        ..spec(ProbeKind::Dns)
+    };
+    let report = probe(asked, vec![serve(Manner::Late(200)).await])
+        .await
+        .expect("a report");
     assert_eq!(report.outcome, Warning);
-    assert!(report.message.starts_with("answers, slow: 0.2"), "{}", report.message);
+    assert!(
+        report.message.starts_with("answers, slow: 0.2"),
+        "{}",
+        report.message
+    );
 }

@@ -18,7 +18,14 @@ fn frame(kind: u8, flags: u8, stream: u8, body: &[u8]) -> Vec<u8> {
 /// A header that no table holds (HPACK, RFC 7541, 6.2.2).
 fn header(name: &str, value: &str) -> Vec<u8> {
     let length = |text: &str| [u8::try_from(text.len()).expect("short")];
-    [&[0][..], &length(name), name.as_bytes(), &length(value), value.as_bytes()].concat()
+    [
+        &[0][..],
+        &length(name),
+        name.as_bytes(),
+        &length(value),
+        value.as_bytes(),
+    ]
+    .concat()
 }
 
 /// `:status: 200` and the kind of what follows.
@@ -38,15 +45,29 @@ fn serves(status: u8, outcome: ProbeOutcome, message: &'static str) -> Case {
         frame(0, 0, 1, &[0, 0, 0, 0, 2, 8, status]),
         frame(1, END_HEADERS | END_STREAM, 1, &header("grpc-status", "0")),
     ];
-    case(Grpc, &[settled(), vec![says(answer.concat())]].concat(), outcome, message)
+    case(
+        Grpc,
+        &[settled(), vec![says(answer.concat())]].concat(),
+        outcome,
+        message,
+    )
 }
 
 /// Answers gRPC's own status alone.
 fn fails(status: &str, words: &str, outcome: ProbeOutcome, message: &'static str) -> Case {
-    let headers =
-        [head("application/grpc"), header("grpc-status", status), header("grpc-message", words)].concat();
+    let headers = [
+        head("application/grpc"),
+        header("grpc-status", status),
+        header("grpc-message", words),
+    ]
+    .concat();
     let answer = frame(1, END_HEADERS | END_STREAM, 1, &headers);
-    case(Grpc, &[settled(), vec![says(answer)]].concat(), outcome, message)
+    case(
+        Grpc,
+        &[settled(), vec![says(answer)]].concat(),
+        outcome,
+        message,
+    )
 }
 
 pub(super) fn up() -> Case {
@@ -57,19 +78,42 @@ pub(super) fn up() -> Case {
 async fn grpc_tells_its_health() {
     let page = frame(1, END_HEADERS | END_STREAM, 1, &head("text/html"));
     let page = [settled(), vec![says(page)]].concat();
-    let guess = |case: Case| Case { origin: ProbeOrigin::Catalog, ..case };
-    let config = |case: Case| Case { origin: ProbeOrigin::Config, ..case };
+    let guess = |case: Case| Case {
+        origin: ProbeOrigin::Catalog,
+        ..case
+    };
+    let config = |case: Case| Case {
+        origin: ProbeOrigin::Config,
+        ..case
+    };
     hold(vec![
         serves(0, Failure, "health UNKNOWN"),
         serves(2, Failure, "NOT_SERVING"),
-        Case { subject: "shop", ..serves(3, Failure, "knows no service \"shop\"") },
+        Case {
+            subject: "shop",
+            ..serves(3, Failure, "knows no service \"shop\"")
+        },
         serves(9, Failure, "the answer is not gRPC"),
-        Case { subject: "shop", ..fails("5", "", Failure, "knows no service \"shop\"") },
-        guess(fails("12", "", Success, "answers, but has no health service")),
+        Case {
+            subject: "shop",
+            ..fails("5", "", Failure, "knows no service \"shop\"")
+        },
+        guess(fails(
+            "12",
+            "",
+            Success,
+            "answers, but has no health service",
+        )),
         config(fails("12", "", Failure, "has no health service")),
         fails("16", "no token", Success, "answers, wants a password"),
         // What the server repeats of a secret is not shown.
-        fails("16", "no such token: hunter2", Failure, "login refused: no such token: ***").by("", "hunter2"),
+        fails(
+            "16",
+            "no such token: hunter2",
+            Failure,
+            "login refused: no such token: ***",
+        )
+        .by("", "hunter2"),
         fails("14", "draining", Failure, "UNAVAILABLE: draining"),
         fails("2", "", Failure, "gRPC status 2"),
         case(Grpc, &page, Failure, "the answer is not gRPC"),

@@ -9,8 +9,8 @@ pub(super) enum Argument<'a> {
     Plain(&'a str),
 }
 
-/// Reads `words`: letters in `short` and names in `long` (without dashes) take a value, which stands in the
-/// same word (`-Hvalue`, `--header=value`) or in the next one.
+/// Reads `words`: letters in `short` and names in `long` (without dashes) take a value, which
+/// stands in the same word (`-Hvalue`, `--header=value`) or in the next one.
 pub(super) fn read<'a>(words: &'a [String], short: &str, long: &[&str]) -> Vec<Argument<'a>> {
     let mut found = Vec::new();
     let mut rest = words.iter();
@@ -49,9 +49,19 @@ mod tests {
 
     #[test]
     fn values_stand_in_the_same_word_or_in_the_next() {
-        let words =
-            ["-fsSo", "/dev/null", "-HX: 1", "--header", "Y: 2", "--header=Z: 3", "-k", "url", "-", "--"]
-                .map(str::to_owned);
+        let words = [
+            "-fsSo",
+            "/dev/null",
+            "-HX: 1",
+            "--header",
+            "Y: 2",
+            "--header=Z: 3",
+            "-k",
+            "url",
+            "-",
+            "--",
+        ]
+        .map(str::to_owned);
         use Argument::{Flag, Plain};
         assert_eq!(
             read(&words, "oH", &["header"]),

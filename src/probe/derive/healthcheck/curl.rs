@@ -90,7 +90,10 @@ const UNREADABLE: [&str; 17] = [
 
 /// The probe that asks as `curl ARGUMENTS` does.
 pub(super) fn curl(arguments: &[String]) -> Option<Found> {
-    let mut draft = Draft { takes_any: true, ..Draft::default() };
+    let mut draft = Draft {
+        takes_any: true,
+        ..Draft::default()
+    };
     let (mut head, mut in_query) = (false, false);
     for argument in read(arguments, CURL_SHORT, CURL_LONG) {
         let (flag, value) = match argument {
@@ -119,7 +122,9 @@ pub(super) fn curl(arguments: &[String]) -> Option<Found> {
             "f" | "--fail" | "--fail-with-body" => draft.takes_any = false,
             "--resolve" => draft.own_names.extend(resolved(value)),
             "--connect-to" => draft.own_names.extend(connected(value)),
-            "--unix-socket" | "--abstract-unix-socket" | "x" | "--proxy" | "--http3-only" => return None,
+            "--unix-socket" | "--abstract-unix-socket" | "x" | "--proxy" | "--http3-only" => {
+                return None;
+            }
             flag => draft.unreadable |= UNREADABLE.contains(&flag),
         }
     }
@@ -192,8 +197,8 @@ const WGET_LONG: &[&str] = &[
     "waitretry",
 ];
 
-/// The probe that asks as `wget ARGUMENTS` does. `--spider` asks for the head alone where a server knows how
-/// to, and for the whole otherwise: the whole tells more.
+/// The probe that asks as `wget ARGUMENTS` does. `--spider` asks for the head alone where a server
+/// knows how to, and for the whole otherwise: the whole tells more.
 pub(super) fn wget(arguments: &[String]) -> Option<Found> {
     let mut draft = Draft::default();
     let (mut user, mut password) = (None, "");

@@ -34,7 +34,9 @@ impl Draft {
             _ if text.starts_with('@') => self.unreadable = true,
             // `Name:` without a value leaves a header away.
             Some((_, value)) if value.trim().is_empty() => {}
-            Some((name, value)) => self.headers.push((name.trim().to_owned(), value.trim().to_owned())),
+            Some((name, value)) => self
+                .headers
+                .push((name.trim().to_owned(), value.trim().to_owned())),
             None => {}
         }
     }
@@ -46,11 +48,12 @@ impl Draft {
         }
     }
 
-    /// The probe that asks the same; `None` when it asks another host. Where it cannot be read whole, the
-    /// port alone is left.
+    /// The probe that asks the same; `None` when it asks another host. Where it cannot be read
+    /// whole, the port alone is left.
     pub fn finish(mut self) -> Option<Found> {
         let urls = std::mem::take(&mut self.urls);
-        let is_own = |url: &Url<'_>| is_own_host(url.host) || self.own_names.iter().any(|it| it == url.host);
+        let is_own =
+            |url: &Url<'_>| is_own_host(url.host) || self.own_names.iter().any(|it| it == url.host);
         let url = urls.iter().filter_map(|url| Url::parse(url)).find(is_own)?;
         if url.path.contains('$') {
             return None;
@@ -58,16 +61,30 @@ impl Draft {
         let user = self.user.take().or_else(|| url.user.map(str::to_owned));
         if let Some(user) = user {
             self.unreadable |= user.contains('$');
-            self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-            self.headers.push(("Authorization".to_owned(), format!("Basic {}", STANDARD.encode(user))));
+            self.headers
+                .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+            self.headers.push((
+                "Authorization".to_owned(),
+                format!("Basic {}", STANDARD.encode(user)),
+            ));
         }
         let request = self.request(&url);
-        let plain =
-            Found { tls: url.tls, server_name: url.server_name(), ..Found::http(url.port, &url.path) };
-        let Some(request) = request else {
-            return Some(Found { tls: url.tls, ..Found::tcp(url.port) });
+        let plain = Found {
+            tls: url.tls,
+            server_name: url.server_name(),
+            ..Found::http(url.port, &url.path)
         };
-        Some(Found { request, status: if self.takes_any { ALIVE } else { plain.status }, ..plain })
+        let Some(request) = request else {
+            return Some(Found {
+                tls: url.tls,
+                ..Found::tcp(url.port)
+            });
+        };
+        Some(Found {
+            request,
+            status: if self.takes_any { ALIVE } else { plain.status },
+            ..plain
+        })
     }
 
     /// The request without its path; `None` when a part of it is not known.
@@ -77,13 +94,25 @@ impl Draft {
             None if self.body.is_empty() => "",
             None => "POST",
         };
-        let hosts = self.headers.extract_if(.., |(name, _)| name.eq_ignore_ascii_case("host"));
-        let host = hosts.last().map_or_else(|| url.authority(), |(_, host)| host);
+        let hosts = self
+            .headers
+            .extract_if(.., |(name, _)| name.eq_ignore_ascii_case("host"));
+        let host = hosts
+            .last()
+            .map_or_else(|| url.authority(), |(_, host)| host);
         // What only a variable of the container knows, or what no header can hold.
         let known = |text: &String| !text.contains(['$', '\r', '\0']);
-        let all = || self.headers.iter().map(|(_, value)| value).chain(&self.body).chain([&host]);
+        let all = || {
+            self.headers
+                .iter()
+                .map(|(_, value)| value)
+                .chain(&self.body)
+                .chain([&host])
+        };
         let readable = !self.unreadable && all().all(known);
-        let names = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_graphic() && c != b':');
+        let names = |name: &str| {
+            !name.is_empty() && name.bytes().all(|c| c.is_ascii_graphic() && c != b':')
+        };
         if !readable || !self.headers.iter().all(|(name, _)| names(name)) {
             return None;
         }
@@ -93,7 +122,9 @@ impl Draft {
             self.set("Content-Type", "application/x-www-form-urlencoded");
         }
         let headers = std::mem::take(&mut self.headers).into_iter();
-        let headers = headers.map(|(name, value)| (name, Hidden::new(value))).collect();
+        let headers = headers
+            .map(|(name, value)| (name, Hidden::new(value)))
+            .collect();
         Some(HttpRequest {
             method: if method == "GET" { "" } else { method }.to_owned(),
             host,
@@ -126,7 +157,13 @@ impl<'a> Url<'a> {
             None => (None, rest),
         };
         let (host, port, path) = split_authority(rest, if tls { 443 } else { 80 })?;
-        Some(Self { tls, user, host, port, path })
+        Some(Self {
+            tls,
+            user,
+            host,
+            port,
+            path,
+        })
     }
 
     /// What the client sends as `Host`; empty where it is the one that probes send anyway.
@@ -141,7 +178,11 @@ impl<'a> Url<'a> {
 
     /// What the client asks TLS for: a name, and nothing at an address.
     fn server_name(&self) -> Option<String> {
-        let is_address = self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+        let is_address = self
+            .host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok();
         match self.host {
             _ if !self.tls => None,
             "$HOSTNAME" | "${HOSTNAME}" => None,

@@ -7,12 +7,15 @@ use super::Environment;
 
 /// The commands of `script`, each as its words with quotes removed and variables written out.
 ///
-/// Operators, parentheses and `$(` begin a new command. A variable that `environment` does not know stays as it
-/// is written; what a command in `$(…)` prints stays `$()`. Quoted text inside `"$(…)"` is read as commands too,
-/// since `[ "$(curl …)" = 200 ]` is common.
+/// Operators, parentheses and `$(` begin a new command. A variable that `environment` does not know
+/// stays as it is written; what a command in `$(…)` prints stays `$()`. Quoted text inside `"$(…)"`
+/// is read as commands too, since `[ "$(curl …)" = 200 ]` is common.
 pub(super) fn commands(script: &str, environment: &Environment) -> Vec<Vec<String>> {
     let script = own_name(script);
-    let mut reader = Reader { environment, ..Reader::default() };
+    let mut reader = Reader {
+        environment,
+        ..Reader::default()
+    };
     let mut chars = script.chars().peekable();
     while let Some(c) = chars.next() {
         match (reader.open.quote, c) {
@@ -45,9 +48,16 @@ pub(super) fn commands(script: &str, environment: &Environment) -> Vec<Vec<Strin
 
 /// `script` with the substitutions that name the container itself written out.
 fn own_name(script: &str) -> String {
-    ["$(hostname)", "$(hostname -i)", "`hostname`", "`hostname -i`"]
-        .iter()
-        .fold(script.to_owned(), |script, own| script.replace(own, "localhost"))
+    [
+        "$(hostname)",
+        "$(hostname -i)",
+        "`hostname`",
+        "`hostname -i`",
+    ]
+    .iter()
+    .fold(script.to_owned(), |script, own| {
+        script.replace(own, "localhost")
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -118,7 +128,8 @@ impl Reader<'_> {
         self.commands
     }
 
-    /// `$NAME`, `${NAME}`, `${NAME:-default}` or `${NAME-default}`; anything else stays as it is written.
+    /// `$NAME`, `${NAME}`, `${NAME:-default}` or `${NAME-default}`; anything else stays as it is
+    /// written.
     fn variable(&mut self, chars: &mut Peekable<Chars<'_>>) {
         let braced = chars.next_if_eq(&'{').is_some();
         let mut text = String::new();
@@ -135,16 +146,26 @@ impl Reader<'_> {
                 self.add_all(default.unwrap_or_default());
             }
             _ => {
-                let (open, close) = if braced { ("{", if closed { "}" } else { "" }) } else { ("", "") };
+                let (open, close) = if braced {
+                    ("{", if closed { "}" } else { "" })
+                } else {
+                    ("", "")
+                };
                 self.add_all(&format!("${open}{text}{close}"));
             }
         }
     }
 
-    /// What the variable `name` holds in the container; its own name there is not in its configuration.
+    /// What the variable `name` holds in the container; its own name there is not in its
+    /// configuration.
     fn value(&self, name: &str) -> Option<String> {
-        let known = self.environment.iter().find(|(known, _)| known == name && name != "HOSTNAME");
-        known.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
+        let known = self
+            .environment
+            .iter()
+            .find(|(known, _)| known == name && name != "HOSTNAME");
+        known
+            .map(|(_, value)| value.clone())
+            .filter(|value| !value.is_empty())
     }
 }
 

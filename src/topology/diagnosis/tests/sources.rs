@@ -10,24 +10,72 @@ fn every_source_has_its_own_patterns() {
         use Condition::{Ended, NotStarted, Proxy, Running};
         let ended = symptoms.exit_code.is_some() || symptoms.out_of_memory;
         let conditions = match (ended, symptoms.engine) {
-            (_, error) if !error.is_empty() && error != "cut off: attached to no network" => vec![NotStarted],
+            (_, error) if !error.is_empty() && error != "cut off: attached to no network" => {
+                vec![NotStarted]
+            }
             (true, _) => vec![Ended],
             (false, _) => vec![Running, Proxy],
         };
-        let symptoms = Symptoms { conditions, ..symptoms };
-        Diagnoses::builtin().find(&symptoms).first().map(|found| found.cause.id.clone())
+        let symptoms = Symptoms {
+            conditions,
+            ..symptoms
+        };
+        Diagnoses::builtin()
+            .find(&symptoms)
+            .first()
+            .map(|found| found.cause.id.clone())
     };
     for (symptoms, expected) in [
         (
-            Symptoms { exit_code: Some(137), out_of_memory: true, ..Symptoms::default() },
+            Symptoms {
+                exit_code: Some(137),
+                out_of_memory: true,
+                ..Symptoms::default()
+            },
             Some("out-of-memory"),
         ),
-        (Symptoms { exit_code: Some(137), ..Symptoms::default() }, Some("killed")),
-        (Symptoms { exit_code: Some(139), ..Symptoms::default() }, Some("segmentation-fault")),
-        (Symptoms { exit_code: Some(127), ..Symptoms::default() }, Some("command-not-found")),
-        (Symptoms { exit_code: Some(126), ..Symptoms::default() }, Some("not-executable")),
-        (Symptoms { exit_code: Some(1), ..Symptoms::default() }, None),
-        (Symptoms { exit_code: Some(0), ..Symptoms::default() }, None),
+        (
+            Symptoms {
+                exit_code: Some(137),
+                ..Symptoms::default()
+            },
+            Some("killed"),
+        ),
+        (
+            Symptoms {
+                exit_code: Some(139),
+                ..Symptoms::default()
+            },
+            Some("segmentation-fault"),
+        ),
+        (
+            Symptoms {
+                exit_code: Some(127),
+                ..Symptoms::default()
+            },
+            Some("command-not-found"),
+        ),
+        (
+            Symptoms {
+                exit_code: Some(126),
+                ..Symptoms::default()
+            },
+            Some("not-executable"),
+        ),
+        (
+            Symptoms {
+                exit_code: Some(1),
+                ..Symptoms::default()
+            },
+            None,
+        ),
+        (
+            Symptoms {
+                exit_code: Some(0),
+                ..Symptoms::default()
+            },
+            None,
+        ),
         // The log tells more than the signal.
         (
             Symptoms {
@@ -37,13 +85,40 @@ fn every_source_has_its_own_patterns() {
             },
             Some("disk-full"),
         ),
-        (Symptoms { probe: "connection refused", ..Symptoms::default() }, Some("not-listening")),
-        (Symptoms { probe: "no answer within 5 s", ..Symptoms::default() }, Some("unresponsive")),
-        (Symptoms { probe: "502 Bad Gateway", ..Symptoms::default() }, Some("upstream-error")),
-        (Symptoms { probe: "503 Service Unavailable", ..Symptoms::default() }, Some("upstream-error")),
+        (
+            Symptoms {
+                probe: "connection refused",
+                ..Symptoms::default()
+            },
+            Some("not-listening"),
+        ),
+        (
+            Symptoms {
+                probe: "no answer within 5 s",
+                ..Symptoms::default()
+            },
+            Some("unresponsive"),
+        ),
+        (
+            Symptoms {
+                probe: "502 Bad Gateway",
+                ..Symptoms::default()
+            },
+            Some("upstream-error"),
+        ),
+        (
+            Symptoms {
+                probe: "503 Service Unavailable",
+                ..Symptoms::default()
+            },
+            Some("upstream-error"),
+        ),
         // A service's own words about what it needs.
         (
-            Symptoms { probe: "503 unhealthy: redis:6379 connection refused", ..Symptoms::default() },
+            Symptoms {
+                probe: "503 unhealthy: redis:6379 connection refused",
+                ..Symptoms::default()
+            },
             Some("connection-refused"),
         ),
         (
@@ -53,24 +128,69 @@ fn every_source_has_its_own_patterns() {
             },
             Some("name-not-resolved"),
         ),
-        (Symptoms { probe: "certificate not accepted: expired", ..Symptoms::default() }, Some("certificate")),
-        (Symptoms { probe: "certificate expired 3 days ago", ..Symptoms::default() }, Some("certificate")),
         (
-            Symptoms { probe: "200 OK, certificate ends in 9 days", ..Symptoms::default() },
+            Symptoms {
+                probe: "certificate not accepted: expired",
+                ..Symptoms::default()
+            },
             Some("certificate"),
         ),
         (
-            Symptoms { probe: "name not resolved within 5.0 s", ..Symptoms::default() },
+            Symptoms {
+                probe: "certificate expired 3 days ago",
+                ..Symptoms::default()
+            },
+            Some("certificate"),
+        ),
+        (
+            Symptoms {
+                probe: "200 OK, certificate ends in 9 days",
+                ..Symptoms::default()
+            },
+            Some("certificate"),
+        ),
+        (
+            Symptoms {
+                probe: "name not resolved within 5.0 s",
+                ..Symptoms::default()
+            },
             Some("name-not-resolved"),
         ),
         (
-            Symptoms { probe: "login refused: 401 Unauthorized", ..Symptoms::default() },
+            Symptoms {
+                probe: "login refused: 401 Unauthorized",
+                ..Symptoms::default()
+            },
             Some("authentication-failed"),
         ),
-        (Symptoms { probe: "no complete answer within 5.0 s", ..Symptoms::default() }, Some("unresponsive")),
-        (Symptoms { probe: "sealed", ..Symptoms::default() }, Some("sealed")),
-        (Symptoms { probe: "not ready: 503 x", ..Symptoms::default() }, Some("database-starting")),
-        (Symptoms { probe: "500 Internal Server Error", ..Symptoms::default() }, None),
+        (
+            Symptoms {
+                probe: "no complete answer within 5.0 s",
+                ..Symptoms::default()
+            },
+            Some("unresponsive"),
+        ),
+        (
+            Symptoms {
+                probe: "sealed",
+                ..Symptoms::default()
+            },
+            Some("sealed"),
+        ),
+        (
+            Symptoms {
+                probe: "not ready: 503 x",
+                ..Symptoms::default()
+            },
+            Some("database-starting"),
+        ),
+        (
+            Symptoms {
+                probe: "500 Internal Server Error",
+                ..Symptoms::default()
+            },
+            None,
+        ),
         (
             Symptoms {
                 check: vec!["wget: can't connect to remote host (127.0.0.1): Connection refused"],

@@ -45,10 +45,14 @@ impl<'e> Holders<'e> {
         }
         for given in given {
             let variable = (stack_of(&given.holder), &given.to, given.variable.as_str());
-            held.entry(variable).or_default().push((&given.holder, false));
+            held.entry(variable)
+                .or_default()
+                .push((&given.holder, false));
         }
-        let mut spreads: HashMap<Variable, Spread> =
-            held.iter().map(|(variable, holders)| (*variable, spread(*variable, holders, roles))).collect();
+        let mut spreads: HashMap<Variable, Spread> = held
+            .iter()
+            .map(|(variable, holders)| (*variable, spread(*variable, holders, roles)))
+            .collect();
         let blocks = Blocks::new(&held);
         for (variable, spread) in &mut spreads {
             spread.is_ambient |= spread.is_shared && blocks.include_named(*variable, roles);
@@ -58,19 +62,28 @@ impl<'e> Holders<'e> {
 
     /// Who has the `variable` that `edge` was made of.
     pub fn given(&self, edge: &Edge, variable: &str) -> Spread {
-        self.spreads.get(&(stack_of(&edge.from), &edge.to, variable)).copied().unwrap_or_default()
+        self.spreads
+            .get(&(stack_of(&edge.from), &edge.to, variable))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
 /// What those who have a variable tell of it.
 fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Roles) -> Spread {
     let (_, to_id, name) = variable;
-    let mut programs = held.iter().filter_map(|(id, _)| roles.get(*id).map(|role| program(id, role)));
+    let mut programs = held
+        .iter()
+        .filter_map(|(id, _)| roles.get(*id).map(|role| program(id, role)));
     let first = programs.next();
     let is_shared = programs.any(|other| Some(other) != first);
     let holders = held.len();
     let Some(to) = roles.get(to_id).filter(|_| is_shared) else {
-        return Spread { holders, is_shared, is_ambient: false };
+        return Spread {
+            holders,
+            is_shared,
+            is_ambient: false,
+        };
     };
     let is_idle = |(id, may_call): &(&ServiceId, bool)| {
         // That the one which it names has it as well is another question.
@@ -81,7 +94,11 @@ fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Roles) -> Spr
                     is_page || cannot_use(holder, to, name)
                 }))
     };
-    Spread { holders, is_shared, is_ambient: held.iter().any(is_idle) }
+    Spread {
+        holders,
+        is_shared,
+        is_ambient: held.iter().any(is_idle),
+    }
 }
 
 /// Which variables are given together.
@@ -103,13 +120,17 @@ impl<'h, 'e> Blocks<'h, 'e> {
         Self { held, by_holder }
     }
 
-    /// Whether the service that `variable` names is given the same block as those who have the variable.
+    /// Whether the service that `variable` names is given the same block as those who have the
+    /// variable.
     ///
-    /// A program in it does not call itself, and the others have its address as they have everybody's. A
-    /// store in it has variables that it cannot use, so that the block is for whoever needs it.
+    /// A program in it does not call itself, and the others have its address as they have
+    /// everybody's. A store in it has variables that it cannot use, so that the block is for
+    /// whoever needs it.
     fn include_named(&self, variable: Variable<'e>, roles: &Roles) -> bool {
         let (_, to_id, _) = variable;
-        let (Some(to), Some(holders)) = (roles.get(to_id), self.held.get(&variable)) else { return false };
+        let (Some(to), Some(holders)) = (roles.get(to_id), self.held.get(&variable)) else {
+            return false;
+        };
         let least = match to.layer {
             Layer::App | Layer::Ui | Layer::Infra if to.server_kind().is_none() => 2,
             Layer::Data => 1,
@@ -127,29 +148,53 @@ impl<'h, 'e> Blocks<'h, 'e> {
             let (_, named, name) = **other;
             named != to_id
                 && self.is_idle(to_id, to, **other, name, roles)
-                && others.clone().all(|(holder, _)| *holder == named || self.has(holder, other))
+                && others
+                    .clone()
+                    .all(|(holder, _)| *holder == named || self.has(holder, other))
         };
-        let own = self.by_holder.get(to_id).into_iter().flatten().take(MOST_COMPARED);
+        let own = self
+            .by_holder
+            .get(to_id)
+            .into_iter()
+            .flatten()
+            .take(MOST_COMPARED);
         own.filter(is_of_block).count() >= least
     }
 
     /// Whether a store has a variable without a use for it; of a program that is not asked.
-    fn is_idle(&self, id: &ServiceId, role: &Role, variable: Variable, name: &str, roles: &Roles) -> bool {
-        let cannot = || roles.get(variable.1).is_some_and(|named| cannot_use(role, named, name));
+    fn is_idle(
+        &self,
+        id: &ServiceId,
+        role: &Role,
+        variable: Variable,
+        name: &str,
+        roles: &Roles,
+    ) -> bool {
+        let cannot = || {
+            roles
+                .get(variable.1)
+                .is_some_and(|named| cannot_use(role, named, name))
+        };
         let holders = self.held.get(&variable).into_iter().flatten();
         role.layer != Layer::Data
             || cannot()
-            || holders.into_iter().any(|(holder, may_call)| *holder == id && !may_call)
+            || holders
+                .into_iter()
+                .any(|(holder, may_call)| *holder == id && !may_call)
     }
 
     fn has(&self, holder: &ServiceId, variable: &Variable) -> bool {
-        self.held.get(variable).is_some_and(|holders| holders.iter().any(|(each, _)| *each == holder))
+        self.held
+            .get(variable)
+            .is_some_and(|holders| holders.iter().any(|(each, _)| *each == holder))
     }
 }
 
 /// What a service runs: what the catalog calls it, else its image, else only itself.
 fn program<'r>(id: &'r ServiceId, role: &Role<'r>) -> &'r str {
-    role.kind.or(Some(role.image).filter(|image| !image.is_empty())).unwrap_or(id.as_str())
+    role.kind
+        .or(Some(role.image).filter(|image| !image.is_empty()))
+        .unwrap_or(id.as_str())
 }
 
 /// The stack of a service; empty for one that belongs to none.

@@ -1,13 +1,15 @@
 //! What speaks for a call besides a variable that everybody is given.
 //!
-//! Anything else that tells of the same edge: `depends_on`, a connection, a file, a command, a variable of
-//! the caller's own. Besides that, where both share a network:
+//! Anything else that tells of the same edge: `depends_on`, a connection, a file, a command, a
+//! variable of the caller's own. Besides that, where both share a network:
 //!
 //! - a service that runs the same image makes the call: it is the same program in another role;
-//! - the caller waits for programs that wait for this store, as Compose files leave out what follows;
+//! - the caller waits for programs that wait for this store, as Compose files leave out what
+//!   follows;
 //! - the caller waits for one store of those that it is told of, so that it reads what it is told;
 //! - no program of the stack is known to call this one, which only others are told of;
-//! - pages that are published without a proxy, and adapters, are told of the back end, and the back end of
+//! - pages that are published without a proxy, and adapters, are told of the back end, and the back
+//!   end of
 //!   stores, which is what they are for; programs are told of the service that knows who asks.
 
 use std::collections::{HashMap, HashSet};
@@ -21,7 +23,15 @@ const BACK_ENDS: &[&str] = &["api", "backend", "server", "graphql"];
 /// Words of names of what stands in front of a back end for other clients than browsers.
 const ADAPTERS: &[&str] = &["mcp", "bff", "gateway"];
 /// Words of names of what knows who asks.
-const IDENTITY: &[&str] = &["auth", "authn", "authz", "authentication", "authorization", "identity", "iam"];
+const IDENTITY: &[&str] = &[
+    "auth",
+    "authn",
+    "authz",
+    "authentication",
+    "authorization",
+    "identity",
+    "iam",
+];
 
 /// Signs by caller and called.
 pub(super) struct Signs<'e, 'r> {
@@ -57,7 +67,11 @@ impl<'e, 'r> Signs<'e, 'r> {
                 signs.told.insert(&edge.from);
             }
         }
-        for (edge, worth) in edges.iter().zip(worth).filter(|(_, worth)| worth.contains(&Worth::Ambient)) {
+        for (edge, worth) in edges
+            .iter()
+            .zip(worth)
+            .filter(|(_, worth)| worth.contains(&Worth::Ambient))
+        {
             let is_signed = worth.contains(&Worth::Tells) || signs.waits_by_way(edge);
             if is_signed && signs.is(&edge.to, |to| to.layer == Layer::Data) {
                 signs.readers.insert(&edge.from);
@@ -80,9 +94,13 @@ impl<'e, 'r> Signs<'e, 'r> {
     }
 
     fn has_sister(&self, edge: &Edge) -> bool {
-        let Some(from) = self.roles.get(&edge.from) else { return false };
+        let Some(from) = self.roles.get(&edge.from) else {
+            return false;
+        };
         let callers = self.callers.get(&edge.to).into_iter().flatten();
-        callers.filter_map(|caller| self.roles.get(*caller)).any(|caller| caller.is_same_program(from))
+        callers
+            .filter_map(|caller| self.roles.get(*caller))
+            .any(|caller| caller.is_same_program(from))
     }
 
     fn waits_by_way(&self, edge: &Edge) -> bool {
@@ -110,8 +128,14 @@ impl<'e, 'r> Signs<'e, 'r> {
 
     /// Whether no other service is of the same kind.
     fn is_only_one(&self, id: &ServiceId) -> bool {
-        let Some(kind) = self.roles.get(id).and_then(|role| role.kind) else { return false };
-        self.roles.values().filter(|role| role.kind == Some(kind)).count() == 1
+        let Some(kind) = self.roles.get(id).and_then(|role| role.kind) else {
+            return false;
+        };
+        self.roles
+            .values()
+            .filter(|role| role.kind == Some(kind))
+            .count()
+            == 1
     }
 
     fn reads_all(&self, edge: &Edge) -> bool {
@@ -121,7 +145,8 @@ impl<'e, 'r> Signs<'e, 'r> {
     }
 
     fn has_no_other_caller(&self, edge: &Edge) -> bool {
-        // What is published or stands in front is called from outside; what is told itself may be any.
+        // What is published or stands in front is called from outside; what is told itself may be
+        // any.
         let may_be_called = |to: &Role| match to.layer {
             Layer::Edge => false,
             Layer::Data => true,
@@ -136,9 +161,11 @@ impl<'e, 'r> Signs<'e, 'r> {
 
     fn is_meant(&self, edge: &Edge) -> bool {
         let is_front = |from: &Role| {
-            (from.layer == Layer::Ui && from.publishes) || (from.is_program() && from.has_word(ADAPTERS))
+            (from.layer == Layer::Ui && from.publishes)
+                || (from.is_program() && from.has_word(ADAPTERS))
         };
-        let is_back_end = |to: &Role| to.is_program() && to.has_word(BACK_ENDS) && !to.has_word(ADAPTERS);
+        let is_back_end =
+            |to: &Role| to.is_program() && to.has_word(BACK_ENDS) && !to.has_word(ADAPTERS);
         (self.is(&edge.from, is_front) && self.is(&edge.to, is_back_end))
             || (self.is(&edge.from, is_back_end) && self.is(&edge.to, |to| to.layer == Layer::Data))
             || (self.is(&edge.from, |role| role.is_program())

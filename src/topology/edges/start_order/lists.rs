@@ -109,13 +109,15 @@ pub(super) const WORKERS: &[&str] = &[
 ];
 
 /// Begins of words in the names of what looks at all others.
-pub(super) const WATCHERS: &[&str] =
-    &["watch", "monitor", "health", "status", "test", "e2e", "probe", "load", "smoke", "bench", "check"];
+pub(super) const WATCHERS: &[&str] = &[
+    "watch", "monitor", "health", "status", "test", "e2e", "probe", "load", "smoke", "bench",
+    "check",
+];
 
 /// Programs of which one image makes a cluster, whose members and clients call each other.
 pub(super) const CLUSTERS: &[&str] = &[
-    "temporal", "cadence", "ollama", "spark", "flink", "ray", "dask", "trino", "presto", "nomad", "livekit",
-    "jenkins", "selenium", "locust", "k6",
+    "temporal", "cadence", "ollama", "spark", "flink", "ray", "dask", "trino", "presto", "nomad",
+    "livekit", "jenkins", "selenium", "locust", "k6",
 ];
 
 /// Images of languages and systems: two services that run one need not be the same program.
@@ -162,8 +164,8 @@ pub(super) const WEB_SERVERS: &[&str] = &[
     "swag",
 ];
 
-/// Stores with a protocol of their own, which web servers do not speak. Those that speak HTTP may well
-/// stand behind one.
+/// Stores with a protocol of their own, which web servers do not speak. Those that speak HTTP may
+/// well stand behind one.
 pub(super) const RAW_STORES: &[&str] = &[
     "postgres",
     "pgbouncer",
@@ -212,19 +214,60 @@ pub(super) const SILENT: &[&str] = &[
 ];
 
 /// Stores that speak the protocol of Redis.
-const LIKE_REDIS: &[&str] = &["redis", "valkey", "keydb", "dragonfly", "kvrocks", "garnet", "falkordb"];
+const LIKE_REDIS: &[&str] = &[
+    "redis",
+    "valkey",
+    "keydb",
+    "dragonfly",
+    "kvrocks",
+    "garnet",
+    "falkordb",
+];
 
 /// Consoles with the kinds of stores that they are made for.
 pub(super) const CONSOLES: &[(&str, &[&str])] = &[
-    ("pgadmin", &["postgres", "pgbouncer", "cockroachdb", "yugabytedb", "pgpool", "pgcat"]),
-    ("pgweb", &["postgres", "pgbouncer", "cockroachdb", "yugabytedb", "pgpool", "pgcat"]),
+    (
+        "pgadmin",
+        &[
+            "postgres",
+            "pgbouncer",
+            "cockroachdb",
+            "yugabytedb",
+            "pgpool",
+            "pgcat",
+        ],
+    ),
+    (
+        "pgweb",
+        &[
+            "postgres",
+            "pgbouncer",
+            "cockroachdb",
+            "yugabytedb",
+            "pgpool",
+            "pgcat",
+        ],
+    ),
     ("phpmyadmin", &["mysql", "mariadb", "tidb", "proxysql"]),
     ("mongo-express", &["mongodb", "ferretdb"]),
     ("redis-commander", LIKE_REDIS),
     ("redisinsight", LIKE_REDIS),
     ("phpredisadmin", LIKE_REDIS),
-    ("flower", &["redis", "valkey", "keydb", "dragonfly", "rabbitmq", "lavinmq"]),
-    ("kafka-ui", &["kafka", "redpanda", "zookeeper", "schema-registry"]),
+    (
+        "flower",
+        &[
+            "redis",
+            "valkey",
+            "keydb",
+            "dragonfly",
+            "rabbitmq",
+            "lavinmq",
+        ],
+    ),
+    (
+        "kafka-ui",
+        &["kafka", "redpanda", "zookeeper", "schema-registry"],
+    ),
     ("phpldapadmin", &["ldap"]),
     ("attu", &["milvus"]),
     ("kibana", &["elasticsearch"]),

@@ -38,9 +38,14 @@ pub(super) struct Tally<'e> {
 impl<'e> Tally<'e> {
     /// Counts `edges`, which are sorted by caller.
     pub fn of<'a>(edges: &'e [Edge], role: &impl Fn(&ServiceId) -> Option<Role<'a>>) -> Self {
-        let mut tally = Self { callers: HashMap::new(), called: HashMap::new() };
+        let mut tally = Self {
+            callers: HashMap::new(),
+            called: HashMap::new(),
+        };
         for of_one in edges.chunk_by(|a, b| a.from == b.from) {
-            let Some(first) = of_one.first() else { continue };
+            let Some(first) = of_one.first() else {
+                continue;
+            };
             let is_store = role(&first.from).is_some_and(|role| role.layer == Layer::Data);
             for edge in of_one {
                 let called = tally.called.entry(&edge.to).or_default();
@@ -64,12 +69,19 @@ impl<'e> Tally<'e> {
 }
 
 impl Caller {
-    const NOTHING: Self =
-        Self { named: 0, unnamed: 0, all_named: 0, kind: EdgeKind::Soft, waits_for_proxy: false };
+    const NOTHING: Self = Self {
+        named: 0,
+        unnamed: 0,
+        all_named: 0,
+        kind: EdgeKind::Soft,
+        waits_for_proxy: false,
+    };
 }
 
 fn depends(edge: &Edge) -> bool {
-    edge.evidence.iter().any(|each| each.provenance == Provenance::DependsOn)
+    edge.evidence
+        .iter()
+        .any(|each| each.provenance == Provenance::DependsOn)
 }
 
 fn caller<'a>(edges: &[Edge], role: &impl Fn(&ServiceId) -> Option<Role<'a>>) -> Caller {

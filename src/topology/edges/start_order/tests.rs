@@ -28,7 +28,9 @@ fn role<'a>(id: &ServiceId, graph: &'a str) -> Option<Role<'a>> {
         "ipv6nat" => (Layer::Infra, Some("ipv6nat")),
         "flower" => (Layer::Infra, Some("flower")),
         "temporal" | "matching" => (Layer::App, Some("temporal")),
-        "migrate" | "importer" | "firewall" | "watchdog" | "backup" | "tests" => (Layer::Infra, None),
+        "migrate" | "importer" | "firewall" | "watchdog" | "backup" | "tests" => {
+            (Layer::Infra, None)
+        }
         "gone" => return None,
         _ => (Layer::App, None),
     };
@@ -52,21 +54,33 @@ fn order(graph: &str) -> String {
     let mut edges = edges(graph);
     mark(&mut edges, &[], |id| role(id, graph));
     let order = edges.iter().filter(|edge| edge.is_start_order());
-    let words: Vec<String> = order.map(|edge| format!("{} {}", edge.from, edge.to)).collect();
+    let words: Vec<String> = order
+        .map(|edge| format!("{} {}", edge.from, edge.to))
+        .collect();
     words.join(" ")
 }
 
 /// `a>b` depends on it when healthy, `a-b` when started, `a!b` also names it, `a~b` only names it.
 fn edges(text: &str) -> Vec<Edge> {
-    let named =
-        || EdgeEvidence { kind: EdgeKind::Soft, provenance: Provenance::Environment, detail: "URL".into() };
+    let named = || EdgeEvidence {
+        kind: EdgeKind::Soft,
+        provenance: Provenance::Environment,
+        detail: "URL".into(),
+    };
     let mut edges: Vec<Edge> = text
         .split(' ')
         .map(|word| {
-            let at = word.find(['>', '!', '~']).or_else(|| word.rfind('-')).expect("an arrow");
+            let at = word
+                .find(['>', '!', '~'])
+                .or_else(|| word.rfind('-'))
+                .expect("an arrow");
             let (from, to) = (ServiceId::new(&word[..at]), ServiceId::new(&word[at + 1..]));
             let sign = &word[at..=at];
-            let kind = if sign == "-" { EdgeKind::Soft } else { EdgeKind::Hard };
+            let kind = if sign == "-" {
+                EdgeKind::Soft
+            } else {
+                EdgeKind::Hard
+            };
             let mut edge = Edge::new(from, to, kind, Provenance::DependsOn, "");
             match sign {
                 "!" => edge.evidence.push(named()),
@@ -97,7 +111,10 @@ fn only_order_that_nothing_else_speaks_against_is_told_apart() {
         ("api>gone gone>api", ""),
         // What names one of its needs calls those that it names, and stores.
         ("api!db api>other", "api other"),
-        ("api!db api!cache api>other api>migrate", "api migrate api other"),
+        (
+            "api!db api!cache api>other api>migrate",
+            "api migrate api other",
+        ),
         // What names few of its needs is told of the others elsewhere.
         ("api!db api>other api>cache", ""),
         ("api!other api>migrate", "api migrate"),
@@ -111,7 +128,10 @@ fn only_order_that_nothing_else_speaks_against_is_told_apart() {
 #[test]
 fn roles_of_one_program_do_not_call_each_other() {
     for (graph, expected) in [
-        ("socket:acme/app:2>web:acme/app:2", "socket:acme/app:2 web:acme/app:2"),
+        (
+            "socket:acme/app:2>web:acme/app:2",
+            "socket:acme/app:2 web:acme/app:2",
+        ),
         // Another tag is another program: some projects have one repository for all of theirs.
         ("cart:acme/demo:cart>ads:acme/demo:ads", ""),
         // A language is no program.
@@ -131,9 +151,18 @@ fn roles_of_one_program_do_not_call_each_other() {
 fn nobody_calls_a_worker() {
     for (graph, expected) in [
         ("api>mail-worker", "api mail-worker"),
-        ("api>celery_beat flower>celery-worker", "api celery_beat flower celery-worker"),
-        ("front>worker proxy>scheduler", "front worker proxy scheduler"),
-        ("api>orders-consumer api>Cron", "api Cron api orders-consumer"),
+        (
+            "api>celery_beat flower>celery-worker",
+            "api celery_beat flower celery-worker",
+        ),
+        (
+            "front>worker proxy>scheduler",
+            "front worker proxy scheduler",
+        ),
+        (
+            "api>orders-consumer api>Cron",
+            "api Cron api orders-consumer",
+        ),
         // One that publishes a port or is named as well is called.
         ("api>open-worker", ""),
         ("api!worker", ""),
@@ -147,7 +176,10 @@ fn nobody_calls_a_worker() {
 fn stores_that_others_use() {
     for (graph, expected) in [
         // Kafka uses it, the others wait with it.
-        ("kafka!zoo api>zoo front>zoo proxy>zoo", "api zoo front zoo proxy zoo"),
+        (
+            "kafka!zoo api>zoo front>zoo proxy>zoo",
+            "api zoo front zoo proxy zoo",
+        ),
         ("kafka>zoo api~zoo", ""),
         ("api>zoo", ""),
         ("api>etcd api>db", ""),
@@ -175,14 +207,25 @@ fn what_waits_for_everything_comes_last() {
         let of = |to: &str| format!("{from}{sign}{to}");
         ["a", "b", "c", "db"].map(of).join(" ")
     };
-    assert_eq!(order(&many("firewall", "-")), "firewall a firewall b firewall c");
+    assert_eq!(
+        order(&many("firewall", "-")),
+        "firewall a firewall b firewall c"
+    );
     assert_eq!(order(&many("firewall", ">")), "", "waits for health");
     assert_eq!(order(&many("watchdog", "-")), "", "looks at all");
-    assert_eq!(order(&many("prometheus", "-")), "", "reads whom to ask from a file");
+    assert_eq!(
+        order(&many("prometheus", "-")),
+        "",
+        "reads whom to ask from a file"
+    );
     assert_eq!(order(&many("api", "-")), "");
     let more = " x-d x-e x-f x-nginx";
     let all = format!("{}{more}", many("x", "-"));
-    assert_eq!(order(&all).split(' ').count(), 16, "with a proxy among them, all");
+    assert_eq!(
+        order(&all).split(' ').count(),
+        16,
+        "with a proxy among them, all"
+    );
     assert_eq!(order(&all.replace("nginx", "g")), "");
     assert_eq!(order(&all.replace("x-", "ipv6nat-")).split(' ').count(), 16);
     assert_eq!(order(&all.replace("x-", "prometheus-")), "");
@@ -238,10 +281,17 @@ fn known_programs_without_use_for_what_they_wait_for() {
             "queue" => (Layer::Data, Some("rabbitmq")),
             _ => (Layer::Infra, None),
         };
-        let name = ["flower", "kibana", "certbot", "db-backup", "provision", "db"]
-            .into_iter()
-            .find(|name| *name == id.as_str())
-            .unwrap_or("x");
+        let name = [
+            "flower",
+            "kibana",
+            "certbot",
+            "db-backup",
+            "provision",
+            "db",
+        ]
+        .into_iter()
+        .find(|name| *name == id.as_str())
+        .unwrap_or("x");
         let (image, image_id, networks) = ("", "", &[][..]);
         Some(Role {
             layer,
@@ -257,15 +307,30 @@ fn known_programs_without_use_for_what_they_wait_for() {
     };
     mark(&mut edges, &[], role);
     let told = |edge: &&Edge| edge.is_start_order();
-    let order: Vec<String> =
-        edges.iter().filter(told).map(|edge| format!("{} {}", edge.from, edge.to)).collect();
-    assert_eq!(order, ["certbot proxy", "db-backup memo", "flower db", "provision queue"]);
+    let order: Vec<String> = edges
+        .iter()
+        .filter(told)
+        .map(|edge| format!("{} {}", edge.from, edge.to))
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "certbot proxy",
+            "db-backup memo",
+            "flower db",
+            "provision queue"
+        ]
+    );
 }
 
 #[test]
 fn what_the_program_does_not_read_is_order() {
     let mut edges = edges("broker>db coordinator>db");
-    let given = [Given { holder: "broker".into(), to: "db".into(), variable: "URI".into() }];
+    let given = [Given {
+        holder: "broker".into(),
+        to: "db".into(),
+        variable: "URI".into(),
+    }];
     mark(&mut edges, &given, |id| role(id, "broker coordinator db"));
     let order: Vec<bool> = edges.iter().map(Edge::is_start_order).collect();
     assert_eq!(order, [true, false]);

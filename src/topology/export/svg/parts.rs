@@ -41,9 +41,12 @@ markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head-broken\" d=\"M
 
 /// The sign of a state around `x`, `y`: each a shape of its own.
 pub(super) fn sign(state: HealthState, x: u32, y: u32) -> String {
-    let at = |shape: &str| format!("<path class=\"sign\" transform=\"translate({x} {y})\" d=\"{shape}\"/>");
-    let open =
-        |shape: &str| format!("<path class=\"sign open\" transform=\"translate({x} {y})\" d=\"{shape}\"/>");
+    let at = |shape: &str| {
+        format!("<path class=\"sign\" transform=\"translate({x} {y})\" d=\"{shape}\"/>")
+    };
+    let open = |shape: &str| {
+        format!("<path class=\"sign open\" transform=\"translate({x} {y})\" d=\"{shape}\"/>")
+    };
     match state {
         HealthState::Healthy => format!("<circle class=\"sign\" cx=\"{x}\" cy=\"{y}\" r=\"5.5\"/>"),
         HealthState::Running => {
@@ -63,12 +66,25 @@ pub(super) fn legend(picture: &Picture<'_>, top: u32, out: &mut String) {
     let y = top + 24;
     let mut x = 20;
     let word = |x: u32, words: &str, out: &mut String| {
-        let _infallible = write!(out, "<text class=\"muted\" x=\"{x}\" y=\"{}\">{words}</text>", y + 4);
+        let _infallible = write!(
+            out,
+            "<text class=\"muted\" x=\"{x}\" y=\"{}\">{words}</text>",
+            y + 4
+        );
     };
     out.push_str("<g>");
     for state in HealthState::ALL {
-        if picture.cards.iter().any(|card| card.service.health.state == state) {
-            let _infallible = write!(out, "<g class=\"{}\">{}</g>", class(state), sign(state, x, y));
+        if picture
+            .cards
+            .iter()
+            .any(|card| card.service.health.state == state)
+        {
+            let _infallible = write!(
+                out,
+                "<g class=\"{}\">{}</g>",
+                class(state),
+                sign(state, x, y)
+            );
             word(x + 12, state.id(), out);
             x += 90;
         }

@@ -20,13 +20,23 @@ fn written(canvas: &mut Canvas<Vec<u8>>, frame: Buffer) -> String {
 #[test]
 fn an_unchanged_frame_costs_nothing_and_a_change_only_itself() {
     let mut canvas = Canvas::new(Vec::new());
-    assert_eq!(written(&mut canvas, frame(&["abc", "def"])), "\x1b[0m\x1b[2J\x1b[1Habc\x1b[2Hdef");
+    assert_eq!(
+        written(&mut canvas, frame(&["abc", "def"])),
+        "\x1b[0m\x1b[2J\x1b[1Habc\x1b[2Hdef"
+    );
     assert_eq!(written(&mut canvas, frame(&["abc", "def"])), "");
     assert_eq!(written(&mut canvas, frame(&["abc", "dXf"])), "\x1b[2;2HX");
-    assert_eq!(written(&mut canvas, frame(&["xbX", "dXf"])), "\x1b[1HxbX", "a small gap is bridged");
+    assert_eq!(
+        written(&mut canvas, frame(&["xbX", "dXf"])),
+        "\x1b[1HxbX",
+        "a small gap is bridged"
+    );
     canvas.forget();
     assert!(written(&mut canvas, frame(&["xbX", "dXf"])).starts_with("\x1b[0m\x1b[2J"));
-    assert!(written(&mut canvas, frame(&["ab"])).starts_with("\x1b[0m\x1b[2J"), "another size");
+    assert!(
+        written(&mut canvas, frame(&["ab"])).starts_with("\x1b[0m\x1b[2J"),
+        "another size"
+    );
 }
 
 fn color(color: Color) -> vt100::Color {
@@ -51,10 +61,23 @@ fn cell() -> impl Strategy<Value = (u16, u16, &'static str, Style)> {
         "e\u{301}",
         "1\u{fe0f}\u{20e3}",
     ]);
-    let color = prop::sample::select(vec![Color::Reset, Color::Red, Color::Indexed(99), Color::Rgb(1, 2, 3)]);
-    let modifier = prop::sample::select(vec![Modifier::empty(), Modifier::BOLD, Modifier::REVERSED]);
+    let color = prop::sample::select(vec![
+        Color::Reset,
+        Color::Red,
+        Color::Indexed(99),
+        Color::Rgb(1, 2, 3),
+    ]);
+    let modifier =
+        prop::sample::select(vec![Modifier::empty(), Modifier::BOLD, Modifier::REVERSED]);
     (0..20_u16, 0..6_u16, symbol, color.clone(), color, modifier).prop_map(
-        |(x, y, symbol, fg, bg, modifier)| (x, y, symbol, Style::new().fg(fg).bg(bg).add_modifier(modifier)),
+        |(x, y, symbol, fg, bg, modifier)| {
+            (
+                x,
+                y,
+                symbol,
+                Style::new().fg(fg).bg(bg).add_modifier(modifier),
+            )
+        },
     )
 }
 
@@ -82,7 +105,8 @@ proptest! {
             let mut covered = 0;
             for x in 0..area.width {
                 let shown = parser.screen().cell(y, x).unwrap();
-                // Cells behind a wide symbol are its own, also where the emulator takes it for narrow.
+                // Cells behind a wide symbol are its own, also where the emulator takes it for
+                // narrow.
                 if covered > 0 {
                     covered -= 1;
                     prop_assert!(!shown.has_contents() || shown.contents() == " ", "stale at {:?}", (x, y));
@@ -116,17 +140,25 @@ fn rows(frames: &[&[&str]]) -> Vec<String> {
         canvas.show(buffer).unwrap();
         parser.process(&canvas.writer);
     }
-    parser.screen().rows(0, 8).map(|row| row.trim_end().to_owned()).collect()
+    parser
+        .screen()
+        .rows(0, 8)
+        .map(|row| row.trim_end().to_owned())
+        .collect()
 }
 
-/// The emulator draws an emoji with U+FE0F one cell wide, as tmux 3.3 does, and joined emoji side by side.
+/// The emulator draws an emoji with U+FE0F one cell wide, as tmux 3.3 does, and joined emoji side
+/// by side.
 #[test]
 fn symbols_that_terminals_draw_narrower_or_wider_leave_nothing_stale() {
     let recycled = "♻\u{fe0f}";
     let astronaut = "👩\u{200d}🚀";
     let x = "xxxxxxxx";
     for (line, shown) in [
-        (format!("{recycled}{recycled} api"), format!("{recycled} {recycled}  api")),
+        (
+            format!("{recycled}{recycled} api"),
+            format!("{recycled} {recycled}  api"),
+        ),
         (format!("{astronaut} ab"), "👩\u{200d} ab".to_owned()),
         (format!("a{recycled}"), format!("a{recycled}")),
         ("cafe\u{301} b".to_owned(), "cafe\u{301} b".to_owned()),
@@ -136,7 +168,11 @@ fn symbols_that_terminals_draw_narrower_or_wider_leave_nothing_stale() {
     ] {
         let seen = rows(&[&[x, x], &[&line, x]]);
         assert_eq!(seen, [shown.as_str(), x], "{line:?} over x");
-        assert_eq!(rows(&[&[x, x], &[&line, x], &[x, x]]), [x, x], "x over {line:?}");
+        assert_eq!(
+            rows(&[&[x, x], &[&line, x], &[x, x]]),
+            [x, x],
+            "x over {line:?}"
+        );
     }
 }
 

@@ -6,7 +6,10 @@ use super::*;
 fn maintenance_is_chosen_for_the_selection_or_its_stack() {
     let mut rig = rig();
     rig.select("hub/db").press("M");
-    assert!(matches!(rig.ui.dialog, Some(Dialog::Maintenance { selected: 0, .. })));
+    assert!(matches!(
+        rig.ui.dialog,
+        Some(Dialog::Maintenance { selected: 0, .. })
+    ));
     rig.press("enter");
     let last = |rig: &Rig| match rig.effects.last() {
         Some(Effect::Submit(plan)) => plan.operation.clone(),
@@ -28,11 +31,21 @@ fn maintenance_is_chosen_for_the_selection_or_its_stack() {
 #[test]
 fn details_of_what_is_not_healthy_open_with_why() {
     let mut rig = Rig::new(dressed(fixture::failing().snapshot()), 100, 30);
-    for (id, tab) in [("hub/db", DetailsTab::Why), ("hub/nats", DetailsTab::Overview)] {
+    for (id, tab) in [
+        ("hub/db", DetailsTab::Why),
+        ("hub/nats", DetailsTab::Overview),
+    ] {
         rig.select(id).press("enter");
-        assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(tab), "{id}");
+        assert_eq!(
+            rig.ui.details.as_ref().map(|details| details.tab),
+            Some(tab),
+            "{id}"
+        );
         rig.press("esc");
     }
     rig.select("hub/nats").press(": ? w h y enter");
-    assert_eq!(rig.ui.details.as_ref().map(|details| details.tab), Some(DetailsTab::Why));
+    assert_eq!(
+        rig.ui.details.as_ref().map(|details| details.tab),
+        Some(DetailsTab::Why)
+    );
 }

@@ -5,11 +5,16 @@ use super::*;
 use crate::model::{SkipReason, Snapshot};
 
 /// A service whose name is long, and what depends on it.
-const LONG: &str = "blind-hub-of-a-long-name/service-with-a-name-that-fills-more-than-a-line-of-a-terminal";
+const LONG: &str =
+    "blind-hub-of-a-long-name/service-with-a-name-that-fills-more-than-a-line-of-a-terminal";
 
 fn with_long_name() -> Snapshot {
     let mut snapshot = fixture::nine().snapshot();
-    let redis = snapshot.services.iter_mut().find(|each| each.id.as_str() == "hub/redis").expect("redis");
+    let redis = snapshot
+        .services
+        .iter_mut()
+        .find(|each| each.id.as_str() == "hub/redis")
+        .expect("redis");
     let redis = Arc::make_mut(redis);
     (redis.id, redis.name) = (LONG.into(), LONG.rsplit('/').next().expect("a name").into());
     snapshot.services.sort_by(|a, b| a.id.cmp(&b.id));
@@ -20,27 +25,56 @@ fn with_long_name() -> Snapshot {
 fn inside(screen: &str, width: u16) -> String {
     let own = usize::from(width.min(76));
     let left = (usize::from(width) - own) / 2;
-    let lines = screen.lines().map(|line| line.chars().skip(left).take(own).collect::<String>());
-    let text = lines.collect::<Vec<_>>().join(" ").replace(['│', '╭', '╮', '╰', '╯', '─'], " ");
+    let lines = screen
+        .lines()
+        .map(|line| line.chars().skip(left).take(own).collect::<String>());
+    let text = lines
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(['│', '╭', '╮', '╰', '╯', '─'], " ");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn an_answer_counts_only_where_the_plan_could_be_read() {
-    let small = [(1, 1), (2, 2), (7, 3), (20, 5), (20, 24), (80, 3), (22, 10), (40, 4)];
-    for ((width, height), id) in small.into_iter().flat_map(|size| [(size, "hub/db"), (size, LONG)]) {
+    let small = [
+        (1, 1),
+        (2, 2),
+        (7, 3),
+        (20, 5),
+        (20, 24),
+        (80, 3),
+        (22, 10),
+        (40, 4),
+    ];
+    for ((width, height), id) in small
+        .into_iter()
+        .flat_map(|size| [(size, "hub/db"), (size, LONG)])
+    {
         for keys in ["y", "enter", "tab enter", "left enter"] {
             for question in ["s", "r", "R", "p"] {
                 let mut rig = Rig::new(with_long_name(), width, height);
                 rig.select(id).press(question);
-                assert!(matches!(rig.ui.dialog, Some(Dialog::Confirm { .. })), "{question} asks");
+                assert!(
+                    matches!(rig.ui.dialog, Some(Dialog::Confirm { .. })),
+                    "{question} asks"
+                );
                 rig.press(keys);
                 let screen = rig.screen();
-                assert!(rig.effects.is_empty(), "{question} {keys} of {id} at {width}x{height}:\n{screen}");
-                assert!(rig.ui.drawn.areas.is_empty(), "nothing answers the mouse:\n{screen}");
+                assert!(
+                    rig.effects.is_empty(),
+                    "{question} {keys} of {id} at {width}x{height}:\n{screen}"
+                );
+                assert!(
+                    rig.ui.drawn.areas.is_empty(),
+                    "nothing answers the mouse:\n{screen}"
+                );
                 if width * height >= 100 {
                     let text = inside(&screen, width);
-                    assert!(text.contains("terminal is too small to show the plan"), "{screen}");
+                    assert!(
+                        text.contains("terminal is too small to show the plan"),
+                        "{screen}"
+                    );
                 }
                 rig.press("esc");
                 assert!(rig.ui.dialog.is_none(), "to cancel is no danger");
@@ -52,8 +86,9 @@ fn an_answer_counts_only_where_the_plan_could_be_read() {
 #[test]
 fn where_an_answer_counts_the_whole_name_and_the_way_to_the_steps_are_on_screen() {
     let mut answered = 0;
-    for (width, height) in
-        (1..=90_u16).step_by(3).flat_map(|width| (1..=24).map(move |height| (width, height)))
+    for (width, height) in (1..=90_u16)
+        .step_by(3)
+        .flat_map(|width| (1..=24).map(move |height| (width, height)))
     {
         for id in ["hub/db", LONG] {
             let mut rig = Rig::new(with_long_name(), width, height);
@@ -65,14 +100,29 @@ fn where_an_answer_counts_the_whole_name_and_the_way_to_the_steps_are_on_screen(
                 continue;
             }
             answered += 1;
-            assert!(text.contains(&format!("Stop{id}?")), "{id} at {width}x{height}:\n{screen}");
+            assert!(
+                text.contains(&format!("Stop{id}?")),
+                "{id} at {width}x{height}:\n{screen}"
+            );
             assert!(screen.contains("y   yes    n [ no ]"), "{screen}");
-            let steps =
-                text.contains(&format!("stop{}", if id == LONG { "hub-redis-1" } else { "hub-db-1" }));
-            assert!(steps || screen.contains("more below") && screen.contains('↓'), "{screen}");
+            let steps = text.contains(&format!(
+                "stop{}",
+                if id == LONG {
+                    "hub-redis-1"
+                } else {
+                    "hub-db-1"
+                }
+            ));
+            assert!(
+                steps || screen.contains("more below") && screen.contains('↓'),
+                "{screen}"
+            );
         }
     }
-    assert!(answered > 500, "a plan is not refused without need: {answered}");
+    assert!(
+        answered > 500,
+        "a plan is not refused without need: {answered}"
+    );
 }
 
 #[test]
@@ -101,10 +151,14 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
             rig.draw();
             rig.press(keys);
             let screen = rig.screen();
-            assert!(rig.effects.is_empty() && rig.ui.leaving.is_none(), "{keys} {width}x{height}:\n{screen}");
+            assert!(
+                rig.effects.is_empty() && rig.ui.leaving.is_none(),
+                "{keys} {width}x{height}:\n{screen}"
+            );
             if width >= 20 {
                 assert!(
-                    inside(&screen, width).contains("The terminal is too small to show the question"),
+                    inside(&screen, width)
+                        .contains("The terminal is too small to show the question"),
                     "{screen}"
                 );
             }
@@ -117,20 +171,32 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
     rig.draw();
     rig.press("q");
     let text = inside(&rig.screen(), 40);
-    assert!(text.contains("Quit while an operation is running?"), "{text}");
-    assert!(text.contains("Abandon: finish the call in flight, leave out the rest, quit"), "{text}");
+    assert!(
+        text.contains("Quit while an operation is running?"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Abandon: finish the call in flight, leave out the rest, quit"),
+        "{text}"
+    );
     rig.press("a");
     assert_eq!(cancelled(&rig), [(vec![1], SkipReason::Quit)]);
 }
 
 #[test]
 fn maintenance_begins_only_where_its_choices_could_be_read() {
-    for (size, silences) in [((1, 1), false), ((20, 5), false), ((60, 20), false), ((120, 40), true)] {
+    for (size, silences) in [
+        ((1, 1), false),
+        ((20, 5), false),
+        ((60, 20), false),
+        ((120, 40), true),
+    ] {
         let mut rig = Rig::new(with_long_name(), size.0, size.1);
         rig.select(LONG).press("M enter");
         let screen = rig.screen();
         assert_eq!(!submitted(&rig).is_empty(), silences, "{size:?}:\n{screen}");
-        let told = inside(&screen, size.0).contains("The terminal is too small to show the choices");
+        let told =
+            inside(&screen, size.0).contains("The terminal is too small to show the choices");
         assert_eq!(told, !silences && size.0 > 1, "{screen}");
     }
 }

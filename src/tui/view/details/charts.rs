@@ -35,23 +35,44 @@ pub fn draw(
     let charts = charts(service);
     let columns = if area.width >= TWO_COLUMNS { 2 } else { 1 };
     let bands = u16::try_from(charts.len().div_ceil(columns)).unwrap_or(1);
-    let height = (area.height / bands).max(LEAST_ROWS.min(area.height)).max(1);
-    let (rows, total) = (usize::from(area.height), usize::from(height) * usize::from(bands));
+    let height = (area.height / bands)
+        .max(LEAST_ROWS.min(area.height))
+        .max(1);
+    let (rows, total) = (
+        usize::from(area.height),
+        usize::from(height) * usize::from(bands),
+    );
     let top = top.min(total.saturating_sub(rows));
     hits.viewport = Viewport { top, rows, total };
     let skipped = top.div_ceil(usize::from(height));
-    let from = oldest(&charts).max(scene.now - LONGEST).min(scene.now - SHORTEST);
-    let frame = Frame { theme: scene.theme, glyphs: scene.glyphs, from, to: scene.now, zone: scene.zone };
+    let from = oldest(&charts)
+        .max(scene.now - LONGEST)
+        .min(scene.now - SHORTEST);
+    let frame = Frame {
+        theme: scene.theme,
+        glyphs: scene.glyphs,
+        from,
+        to: scene.now,
+        zone: scene.zone,
+    };
     let bar = u16::from(total > rows);
     let gap = u16::from(columns == 2) * 2;
     let width = (area.width.saturating_sub(bar + gap)) / u16::try_from(columns).unwrap_or(1);
     for (at, chart) in charts.iter().enumerate() {
         let (band, column) = (at / columns, u16::try_from(at % columns).unwrap_or(0));
-        let Some(band) = band.checked_sub(skipped).and_then(|band| u16::try_from(band).ok()) else {
+        let Some(band) = band
+            .checked_sub(skipped)
+            .and_then(|band| u16::try_from(band).ok())
+        else {
             continue;
         };
         let y = area.y.saturating_add(band.saturating_mul(height));
-        let place = Rect { x: area.x + column * (width + gap), y, width, height };
+        let place = Rect {
+            x: area.x + column * (width + gap),
+            y,
+            width,
+            height,
+        };
         // A chart that does not fit as a whole is left for the next page.
         if place.bottom() <= area.bottom() {
             chart::draw(buffer, place, chart, frame);
@@ -61,11 +82,20 @@ pub fn draw(
 }
 
 fn charts(service: &Service) -> [Chart; 5] {
-    let line = |label, role, metric| Line { label, role, points: total(service, metric) };
+    let line = |label, role, metric| Line {
+        label,
+        role,
+        points: total(service, metric),
+    };
     let latency = service.latency.column(0).collect();
-    let limits = service.primary().map(|each| each.facts.limits).unwrap_or_default();
+    let limits = service
+        .primary()
+        .map(|each| each.facts.limits)
+        .unwrap_or_default();
     #[allow(clippy::cast_precision_loss)] // a handful of instances
-    let cpu_limit = limits.cpus.map(|cpus| cpus * 100.0 * service.instances.len().max(1) as f64);
+    let cpu_limit = limits
+        .cpus
+        .map(|cpus| cpus * 100.0 * service.instances.len().max(1) as f64);
     [
         Chart {
             title: "CPU",
@@ -103,7 +133,11 @@ fn charts(service: &Service) -> [Chart; 5] {
         },
         Chart {
             title: "Probe latency",
-            lines: vec![Line { label: "", role: Role::Latency, points: latency }],
+            lines: vec![Line {
+                label: "",
+                role: Role::Latency,
+                points: latency,
+            }],
             limit: None,
             unit: units::millis,
             floor: 1.0,
@@ -112,7 +146,10 @@ fn charts(service: &Service) -> [Chart; 5] {
 }
 
 fn oldest(charts: &[Chart]) -> Timestamp {
-    let firsts = charts.iter().flat_map(|chart| &chart.lines).filter_map(|line| line.points.first());
+    let firsts = charts
+        .iter()
+        .flat_map(|chart| &chart.lines)
+        .filter_map(|line| line.points.first());
     firsts.map(|(at, _)| *at).min().unwrap_or(Timestamp::MAX)
 }
 
@@ -124,7 +161,12 @@ fn total(service: &Service, metric: Metric) -> Points {
     }
     let mut readings: Vec<(Timestamp, usize, Option<f64>)> = Vec::new();
     for (at, instance) in service.instances.iter().enumerate() {
-        readings.extend(instance.series.metric(metric).map(|(time, value)| (time, at, value)));
+        readings.extend(
+            instance
+                .series
+                .metric(metric)
+                .map(|(time, value)| (time, at, value)),
+        );
     }
     readings.sort_shared_by_key(|(time, at, _)| (*time, *at));
     let firsts: Vec<Timestamp> = service
@@ -139,11 +181,19 @@ fn total(service: &Service, metric: Metric) -> Points {
             *slot = value.map(|value| (time, value));
         }
         // Where another instance is about to be read for the first time, the sum would jump.
-        if firsts.iter().any(|first| *first > time && first.duration_since(time) <= HOLD) {
+        if firsts
+            .iter()
+            .any(|first| *first > time && first.duration_since(time) <= HOLD)
+        {
             continue;
         }
-        let fresh = last.iter().flatten().filter(|(read, _)| time.duration_since(*read) <= HOLD);
-        let sum = fresh.map(|(_, value)| *value).reduce(|sum, value| sum + value);
+        let fresh = last
+            .iter()
+            .flatten()
+            .filter(|(read, _)| time.duration_since(*read) <= HOLD);
+        let sum = fresh
+            .map(|(_, value)| *value)
+            .reduce(|sum, value| sum + value);
         match points.last_mut() {
             Some(point) if point.0 == time => point.1 = sum,
             _ => points.push((time, sum)),
@@ -165,9 +215,16 @@ mod tests {
         let snapshot = fixture::nine().snapshot();
         let worker = snapshot.service(&"hub/worker".into()).unwrap();
         let points = total(worker, Metric::Memory);
-        let expected: f64 = worker.instances.iter().filter_map(|each| each.sample?.get(Metric::Memory)).sum();
+        let expected: f64 = worker
+            .instances
+            .iter()
+            .filter_map(|each| each.sample?.get(Metric::Memory))
+            .sum();
         let newest = points.last().unwrap().1.unwrap();
-        assert!((newest - expected).abs() / expected < 1e-5, "{newest} is not {expected}");
+        assert!(
+            (newest - expected).abs() / expected < 1e-5,
+            "{newest} is not {expected}"
+        );
     }
 
     #[test]
@@ -189,6 +246,9 @@ mod tests {
         let snapshot = picture.snapshot();
         let points = total(snapshot.service(&"hub/worker".into()).unwrap(), Metric::Cpu);
         assert_eq!(points.len(), 19);
-        assert!(points.iter().all(|(_, value)| *value == Some(20.0)), "{points:?}");
+        assert!(
+            points.iter().all(|(_, value)| *value == Some(20.0)),
+            "{points:?}"
+        );
     }
 }

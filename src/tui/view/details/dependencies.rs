@@ -20,7 +20,14 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
     for need in &service.missing {
         left.paragraph(&need.words(), Role::Degraded);
     }
-    let right = list(scene, service, "Needed by", &needed_by, |edge| &edge.from, column);
+    let right = list(
+        scene,
+        service,
+        "Needed by",
+        &needed_by,
+        |edge| &edge.from,
+        column,
+    );
     let whole = page.whole();
     page.add(impact_section(scene, service, whole));
     page.columns(vec![left], vec![right]);
@@ -30,7 +37,10 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
 fn impact_section<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Impact", width);
     if let Some(blocked) = blocked(scene.snapshot, service) {
-        section.paragraph(&format!("{blocked}: it works again when that one does"), Role::Degraded);
+        section.paragraph(
+            &format!("{blocked}: it works again when that one does"),
+            Role::Degraded,
+        );
     }
     section.paragraph(&loss_sentence(scene.snapshot, service), Role::Text);
     section
@@ -49,7 +59,11 @@ fn list<'a>(
         section.paragraph("nothing", Role::Muted);
     }
     let stack = service.stack.as_ref();
-    let longest = edges.iter().map(|edge| text::width(near(other(edge), stack))).max().unwrap_or(0);
+    let longest = edges
+        .iter()
+        .map(|edge| text::width(near(other(edge), stack)))
+        .max()
+        .unwrap_or(0);
     let cells = longest.clamp(6, 28);
     for edge in edges {
         let id = other(edge);
@@ -58,17 +72,31 @@ fn list<'a>(
             Some(found) => {
                 let state = found.health.state;
                 let style = status::style(scene.theme, state);
-                (Span::styled(scene.glyphs.state(state), style), state.id(), found.health.reason.clone())
+                (
+                    Span::styled(scene.glyphs.state(state), style),
+                    state.id(),
+                    found.health.reason.clone(),
+                )
             }
-            None => (Span::styled("?", scene.theme.style(Role::Unknown)), "not found", String::new()),
+            None => (
+                Span::styled("?", scene.theme.style(Role::Unknown)),
+                "not found",
+                String::new(),
+            ),
         };
         let style = sign.style;
         let kind = kind_word(edge);
         let mut told: Vec<String> = edge.evidence.iter().map(EdgeEvidence::words).collect();
         // The strongest evidence stands beside the name where there is room, the rest below.
         let room = section.width().saturating_sub(cells + 14 + kind.len());
-        let first = told.first().is_some_and(|first| text::width(first) + 2 <= room);
-        let beside = if first { format!("{kind}, {}", told.remove(0)) } else { kind.to_owned() };
+        let first = told
+            .first()
+            .is_some_and(|first| text::width(first) + 2 <= room);
+        let beside = if first {
+            format!("{kind}, {}", told.remove(0))
+        } else {
+            kind.to_owned()
+        };
         section.line(vec![
             sign,
             Span::raw(" "),
@@ -106,7 +134,10 @@ mod tests {
     fn everything_that_tells_of_an_edge_is_shown() {
         let mut snapshot = fixture::failing().snapshot();
         let mut edges = snapshot.edges.to_vec();
-        let edge = edges.iter_mut().find(|edge| edge.from.as_str() == "hub/proxy").expect("an edge");
+        let edge = edges
+            .iter_mut()
+            .find(|edge| edge.from.as_str() == "hub/proxy")
+            .expect("an edge");
         edge.evidence = [
             (Provenance::DependsOn, "service_started"),
             (Provenance::Route, "/api/ → :8000"),
@@ -115,12 +146,22 @@ mod tests {
             (Provenance::Configuration, "app.yml :8000"),
             (Provenance::Observed, ":8000"),
         ]
-        .map(|(provenance, detail)| EdgeEvidence { kind: EdgeKind::Soft, provenance, detail: detail.into() })
+        .map(|(provenance, detail)| EdgeEvidence {
+            kind: EdgeKind::Soft,
+            provenance,
+            detail: detail.into(),
+        })
         .to_vec();
         snapshot.edges = edges.into();
         let mut ui = fixture::ui(80, 30);
         let (service, tab) = (ServiceId::from("hub/proxy"), DetailsTab::Dependencies);
-        ui.details = Some(DetailsState { service, tab, top: 0, inspect: None, inspecting: false });
+        ui.details = Some(DetailsState {
+            service,
+            tab,
+            top: 0,
+            inspect: None,
+            inspecting: false,
+        });
         let screen = fixture::screen(&fixture::frame(&Arc::new(snapshot), &ui, false, draw).0);
         for words in [
             "soft, declared: depends_on service_started\n",

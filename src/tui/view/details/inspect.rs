@@ -10,7 +10,13 @@ use crate::tui::theme::Role;
 use crate::tui::widget::{pen, scroll};
 
 /// Draws the lines in sight of the inspection, or why there is none.
-pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, details: &DetailsState, hits: &mut HitMap) {
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    scene: &Scene<'_>,
+    details: &DetailsState,
+    hits: &mut HitMap,
+) {
     let theme = scene.theme;
     let message = |buffer: &mut Buffer, words: &str, role: Role| {
         let y = area.y + area.height.saturating_sub(1) / 2;
@@ -28,7 +34,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, details: &Detail
         let spans = coloured(line).map(|(part, role)| Span::styled(part, theme.style(role)));
         pen::put_cut(
             buffer,
-            Rect { width: area.width.saturating_sub(1), ..area },
+            Rect {
+                width: area.width.saturating_sub(1),
+                ..area
+            },
             area.x,
             y,
             &spans,
@@ -40,7 +49,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, details: &Detail
 
 /// A line of pretty JSON as its key and the rest.
 fn coloured(line: &str) -> [(&str, Role); 2] {
-    let key_end = line.trim_start().starts_with('"').then(|| line.find("\": ")).flatten();
+    let key_end = line
+        .trim_start()
+        .starts_with('"')
+        .then(|| line.find("\": "))
+        .flatten();
     match key_end.and_then(|end| line.split_at_checked(end + 2)) {
         Some((key, value)) => [(key, Role::Key), (value, Role::Text)],
         None => [("", Role::Key), (line, Role::Text)],

@@ -11,17 +11,35 @@ pub(super) fn section<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -
     let mut section = Section::new(scene, "Layer", width);
     let layers = &scene.snapshot.layers;
     let assigned = &service.layer;
-    section.text("layer", &verdict(assigned, layers.title(assigned.layer)), Role::Text);
+    section.text(
+        "layer",
+        &verdict(assigned, layers.title(assigned.layer)),
+        Role::Text,
+    );
     for (at, evidence) in assigned.evidence.iter().enumerate() {
-        let words =
-            format!("{:>3} % {}: {}", evidence.confidence, layers.title(evidence.layer), evidence.reason);
-        let role = if evidence.layer == assigned.layer { Role::Text } else { Role::Muted };
+        let words = format!(
+            "{:>3} % {}: {}",
+            evidence.confidence,
+            layers.title(evidence.layer),
+            evidence.reason
+        );
+        let role = if evidence.layer == assigned.layer {
+            Role::Text
+        } else {
+            Role::Muted
+        };
         section.text(if at == 0 { "weighed" } else { "" }, &words, role);
     }
     let ids: Vec<&str> = layers.iter().map(|name| name.id.as_str()).collect();
-    let label = format!("the label hubdeck.layer on the container, one of {}", ids.join(", "));
+    let label = format!(
+        "the label hubdeck.layer on the container, one of {}",
+        ids.join(", ")
+    );
     section.text("to change it", &label, Role::Muted);
-    let rule = format!("or in the config file: [[service]] match = \"{}\" layer = \"…\"", service.id);
+    let rule = format!(
+        "or in the config file: [[service]] match = \"{}\" layer = \"…\"",
+        service.id
+    );
     section.text("", &rule, Role::Muted);
     section
 }

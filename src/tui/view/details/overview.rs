@@ -6,8 +6,8 @@ use super::layer;
 use super::page::{Page, Section};
 use crate::model::SortShared as _;
 use crate::model::{
-    Contact, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric, Port,
-    Service, Timestamp, publications,
+    Contact, DockerStatus, Health, HealthState, Instance, InstanceFacts, InstanceState, Metric,
+    Port, Service, Timestamp, publications,
 };
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -18,8 +18,14 @@ use crate::tui::widget::{gauge, status, text, units};
 pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
     let mut page = Page::new(width);
     let column = page.column();
-    let left = vec![state(scene, service, column), verdicts(scene, service, column)];
-    let right = vec![resources(scene, service, column), network(scene, service, column)];
+    let left = vec![
+        state(scene, service, column),
+        verdicts(scene, service, column),
+    ];
+    let right = vec![
+        resources(scene, service, column),
+        network(scene, service, column),
+    ];
     let whole = page.whole();
     page.columns(left, right);
     page.add(instances(scene, service, whole));
@@ -37,12 +43,21 @@ fn state<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a>
         section.text("blocked", &blocked, Role::Degraded);
     }
     section.text("since", &moment_and_age(scene, health.since), Role::Text);
-    let clock = scene.snapshot.engine.timing.and_then(|timing| timing.clock_words()).unwrap_or_default();
+    let clock = scene
+        .snapshot
+        .engine
+        .timing
+        .and_then(|timing| timing.clock_words())
+        .unwrap_or_default();
     if !clock.is_empty() {
         let text = format!("the engine's is {clock}; times are corrected");
         section.text("clock", &text, Role::Muted);
     }
-    section.text("version", service.version.as_deref().unwrap_or_default(), Role::Text);
+    section.text(
+        "version",
+        service.version.as_deref().unwrap_or_default(),
+        Role::Text,
+    );
     section
 }
 
@@ -66,19 +81,36 @@ fn verdicts<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<
     match &health.probe {
         Some(probe) => {
             // What hubdeck itself could not ask says nothing of the service.
-            let unasked = matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
+            let unasked =
+                matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
             let (sign, role) = match probe.success {
                 true => ("works", Role::Healthy),
                 false if unasked => ("nothing", Role::Muted),
                 false => ("fails", Role::Unhealthy),
             };
-            let latency =
-                probe.latency_ms.map_or_else(String::new, |ms| format!(" in {}", units::millis(ms)));
-            section.text("probe says", &format!("{sign}: {}{latency}", probe.message), role);
-            section.text("", &format!("{} {}", probe.kind.id(), probe.target), Role::Muted);
-            let guess =
-                if probe.counts || unasked { "" } else { "; a guess that never worked, it does not count" };
-            section.text("", &format!("{}{guess}", checked(scene, probe.checked_at)), Role::Muted);
+            let latency = probe
+                .latency_ms
+                .map_or_else(String::new, |ms| format!(" in {}", units::millis(ms)));
+            section.text(
+                "probe says",
+                &format!("{sign}: {}{latency}", probe.message),
+                role,
+            );
+            section.text(
+                "",
+                &format!("{} {}", probe.kind.id(), probe.target),
+                Role::Muted,
+            );
+            let guess = if probe.counts || unasked {
+                ""
+            } else {
+                "; a guess that never worked, it does not count"
+            };
+            section.text(
+                "",
+                &format!("{}{guess}", checked(scene, probe.checked_at)),
+                Role::Muted,
+            );
         }
         None => section.text("probe says", "nothing: not probed", Role::Muted),
     }
@@ -93,22 +125,32 @@ fn checked(scene: &Scene<'_>, at: Timestamp) -> String {
 }
 
 fn docker_words(service: &Service) -> (String, Role) {
-    let mut running = service.instances.iter().map(|each| &each.facts).filter(|facts| facts.is_running());
+    let mut running = service
+        .instances
+        .iter()
+        .map(|each| &each.facts)
+        .filter(|facts| facts.is_running());
     if let Some(facts) = running.find(|facts| !facts.knows_healthcheck()) {
         let words = format!("{}; {}", facts.state.id(), facts.unread_words());
         return (words, Role::of(HealthState::Unknown));
     }
     let Some(docker) = &service.health.docker else {
-        let state = service.primary().map_or("no container", |each| each.facts.state.id());
+        let state = service
+            .primary()
+            .map_or("no container", |each| each.facts.state.id());
         return (format!("{state}, no healthcheck result"), Role::Muted);
     };
     match docker.status {
         DockerStatus::None => ("running; no healthcheck is defined".to_owned(), Role::Muted),
         DockerStatus::Starting => ("starting".to_owned(), Role::Starting),
         DockerStatus::Healthy => ("healthy".to_owned(), Role::Healthy),
-        DockerStatus::Unhealthy => {
-            (format!("unhealthy, {} checks in a row failed", docker.failing_streak), Role::Unhealthy)
-        }
+        DockerStatus::Unhealthy => (
+            format!(
+                "unhealthy, {} checks in a row failed",
+                docker.failing_streak
+            ),
+            Role::Unhealthy,
+        ),
     }
 }
 
@@ -116,12 +158,12 @@ fn docker_words(service: &Service) -> (String, Role) {
 fn disagreement(health: &Health) -> Option<&'static str> {
     let probe = health.probe.as_ref().filter(|probe| probe.counts)?;
     match (health.docker.as_ref()?.status, probe.success) {
-        (DockerStatus::Healthy, false) => {
-            Some("Docker's healthcheck passes inside the container, but the probe from outside fails")
-        }
-        (DockerStatus::Unhealthy, true) => {
-            Some("the probe works from outside, but Docker's healthcheck inside the container fails")
-        }
+        (DockerStatus::Healthy, false) => Some(
+            "Docker's healthcheck passes inside the container, but the probe from outside fails",
+        ),
+        (DockerStatus::Unhealthy, true) => Some(
+            "the probe works from outside, but Docker's healthcheck inside the container fails",
+        ),
         _ => None,
     }
 }
@@ -129,7 +171,10 @@ fn disagreement(health: &Health) -> Option<&'static str> {
 /// Use against limits, summed over the instances.
 fn resources<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Resources", width);
-    let limits = service.primary().map(|each| each.facts.limits).unwrap_or_default();
+    let limits = service
+        .primary()
+        .map(|each| each.facts.limits)
+        .unwrap_or_default();
     let (_, all) = service.replicas();
     let bar = section.width().saturating_sub(46).clamp(8, 24);
     match service.total(Metric::Cpu) {
@@ -137,19 +182,40 @@ fn resources<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section
             #[allow(clippy::cast_precision_loss)] // a handful of instances
             let limit = limits.cpus.map(|cpus| cpus * 100.0 * all.max(1) as f64);
             let words = usage_words(units::percent(cpu), limit.map(units::percent));
-            section.field("CPU", measured(scene, limit.map(|limit| cpu / limit), bar, Role::Cpu, words));
+            section.field(
+                "CPU",
+                measured(scene, limit.map(|limit| cpu / limit), bar, Role::Cpu, words),
+            );
         }
         None => section.text("CPU", "not measured", Role::Muted),
     }
     match service.total(Metric::Memory) {
         Some(memory) => {
             let share = facts::memory_share(service);
-            let words = usage_words(units::bytes(memory), share.map(|(_, limit)| units::bytes(limit)));
-            section.field("memory", measured(scene, share.map(|(share, _)| share), bar, Role::Memory, words));
+            let words = usage_words(
+                units::bytes(memory),
+                share.map(|(_, limit)| units::bytes(limit)),
+            );
+            section.field(
+                "memory",
+                measured(
+                    scene,
+                    share.map(|(share, _)| share),
+                    bar,
+                    Role::Memory,
+                    words,
+                ),
+            );
         }
         None => section.text("memory", "not measured", Role::Muted),
     }
-    both_ways(&mut section, service, "network", [Metric::NetworkRx, Metric::NetworkTx], ["in", "out"]);
+    both_ways(
+        &mut section,
+        service,
+        "network",
+        [Metric::NetworkRx, Metric::NetworkTx],
+        ["in", "out"],
+    );
     both_ways(
         &mut section,
         service,
@@ -157,10 +223,20 @@ fn resources<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section
         [Metric::BlockRead, Metric::BlockWrite],
         ["read", "written"],
     );
-    let pids: Vec<u64> = service.instances.iter().filter_map(|each| each.sample?.pids).collect();
+    let pids: Vec<u64> = service
+        .instances
+        .iter()
+        .filter_map(|each| each.sample?.pids)
+        .collect();
     if !pids.is_empty() {
-        let limit = limits.pids.map_or_else(String::new, |limit| format!(" of {limit}"));
-        section.text("processes", &format!("{}{limit}", pids.iter().sum::<u64>()), Role::Text);
+        let limit = limits
+            .pids
+            .map_or_else(String::new, |limit| format!(" of {limit}"));
+        section.text(
+            "processes",
+            &format!("{}{limit}", pids.iter().sum::<u64>()),
+            Role::Text,
+        );
     }
     if let Some(reserved) = limits.memory_reservation_bytes {
         #[allow(clippy::cast_precision_loss)] // shown with three digits
@@ -204,7 +280,11 @@ fn both_ways(
         return;
     }
     let [first, second] = rates.map(|rate| rate.unwrap_or_else(|| "unknown".to_owned()));
-    section.text(label, &format!("{first} {}  {second} {}", words[0], words[1]), Role::Text);
+    section.text(
+        label,
+        &format!("{first} {}  {second} {}", words[0], words[1]),
+        Role::Text,
+    );
 }
 
 fn network<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
@@ -213,9 +293,15 @@ fn network<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'
         return section;
     };
     let arrow = if scene.glyphs.ascii { "->" } else { "→" };
-    section.text("ports", &port_words(&primary.facts, arrow).join(", "), Role::Text);
+    section.text(
+        "ports",
+        &port_words(&primary.facts, arrow).join(", "),
+        Role::Text,
+    );
     for (at, network) in primary.facts.networks.iter().enumerate() {
-        let address = network.address.map_or_else(String::new, |address| format!(" {address}"));
+        let address = network
+            .address
+            .map_or_else(String::new, |address| format!(" {address}"));
         let label = if at == 0 { "networks" } else { "" };
         section.text(label, &format!("{}{address}", network.network), Role::Text);
     }
@@ -235,11 +321,18 @@ fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
     };
     let exposed = facts.ports.iter().filter(|port| !is_published(port));
     let mut words: Vec<(u16, String)> = exposed
-        .map(|port| (port.container, format!("{}/{} not published", port.container, port.protocol)))
+        .map(|port| {
+            (
+                port.container,
+                format!("{}/{} not published", port.container, port.protocol),
+            )
+        })
         .collect();
-    words.extend(
-        published.iter().flat_map(|each| each.words(arrow).into_iter().map(|word| (each.container, word))),
-    );
+    words.extend(published.iter().flat_map(|each| {
+        each.words(arrow)
+            .into_iter()
+            .map(|word| (each.container, word))
+    }));
     words.sort_shared_by_key(|(container, _)| *container);
     words.into_iter().map(|(_, word)| word).collect()
 }
@@ -251,7 +344,12 @@ fn instances<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section
     if service.instances.is_empty() {
         return section;
     }
-    let name_cells = service.instances.iter().map(|each| text::width(&each.facts.name)).max().unwrap_or(4);
+    let name_cells = service
+        .instances
+        .iter()
+        .map(|each| text::width(&each.facts.name))
+        .max()
+        .unwrap_or(4);
     let name_cells = name_cells.clamp(8, section.width().saturating_sub(30).clamp(8, 40));
     let glyphs = scene.glyphs;
     let head = format!(
@@ -294,16 +392,37 @@ fn instance_row(
         _ => String::new(),
     };
     let runs = matches!(facts.state, InstanceState::Running | InstanceState::Paused);
-    let exit = facts.exit_code.filter(|_| !runs).map_or_else(String::new, |code| code.to_string());
-    let cpu = instance.sample.and_then(|sample| sample.cpu_percent).map_or_else(String::new, units::percent);
-    let restarts = facts.known_restarts().map_or_else(|| "?".to_owned(), |restarts| restarts.to_string());
+    let exit = facts
+        .exit_code
+        .filter(|_| !runs)
+        .map_or_else(String::new, |code| code.to_string());
+    let cpu = instance
+        .sample
+        .and_then(|sample| sample.cpu_percent)
+        .map_or_else(String::new, units::percent);
+    let restarts = facts
+        .known_restarts()
+        .map_or_else(|| "?".to_owned(), |restarts| restarts.to_string());
     let mut spans = vec![
-        Span::styled(text::fit(&facts.name, name_cells, glyphs), theme.style(Role::Text)),
+        Span::styled(
+            text::fit(&facts.name, name_cells, glyphs),
+            theme.style(Role::Text),
+        ),
         Span::styled(format!(" {:<11}", facts.state.id()), theme.style(role)),
-        Span::styled(format!("{started:<11}{restarts:>8}{exit:>6}{cpu:>7}  "), theme.style(Role::Text)),
+        Span::styled(
+            format!("{started:<11}{restarts:>8}{exit:>6}{cpu:>7}  "),
+            theme.style(Role::Text),
+        ),
     ];
-    if let Some(memory) = instance.sample.as_ref().and_then(|sample| sample.get(Metric::Memory)) {
-        let limit = instance.sample.as_ref().and_then(|sample| sample.memory_limit_bytes);
+    if let Some(memory) = instance
+        .sample
+        .as_ref()
+        .and_then(|sample| sample.get(Metric::Memory))
+    {
+        let limit = instance
+            .sample
+            .as_ref()
+            .and_then(|sample| sample.memory_limit_bytes);
         #[allow(clippy::cast_precision_loss)] // a share needs no exact bytes
         let limit = limit.map(|limit| limit as f64);
         let words = match limit {
@@ -322,10 +441,14 @@ fn instance_row(
         ));
     }
     if facts.oom_killed {
-        // Where the main process went on or ended in its own way, the kernel killed another one in it.
+        // Where the main process went on or ended in its own way, the kernel killed another one in
+        // it.
         let main = !facts.is_running() && matches!(facts.exit_code, None | Some(137));
-        let (words, role) =
-            if main { (" OOM killed", Role::Unhealthy) } else { (" OOM inside", Role::Degraded) };
+        let (words, role) = if main {
+            (" OOM killed", Role::Unhealthy)
+        } else {
+            (" OOM inside", Role::Degraded)
+        };
         spans.push(Span::styled(words, theme.style(role)));
     }
     spans
@@ -345,23 +468,50 @@ const fn instance_role(state: InstanceState, exit_code: Option<i64>) -> Role {
 fn definition<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Definition", width);
     if let Some(name) = &service.display_name {
-        section.text("name", &format!("{}, shown as {name}", service.name), Role::Text);
+        section.text(
+            "name",
+            &format!("{}, shown as {name}", service.name),
+            Role::Text,
+        );
     }
-    section.text("stack", service.stack.as_ref().map_or("none", |stack| stack.as_str()), Role::Text);
+    section.text(
+        "stack",
+        service
+            .stack
+            .as_ref()
+            .map_or("none", |stack| stack.as_str()),
+        Role::Text,
+    );
     let Some(primary) = service.primary() else {
         return section;
     };
     let facts = &primary.facts;
     section.text("image", &facts.image, Role::Text);
     section.text("image id", text::head(&facts.image_id, 19), Role::Muted);
-    section.text("command", &scene.shown(&facts.command).join(" "), Role::Text);
+    section.text(
+        "command",
+        &scene.shown(&facts.command).join(" "),
+        Role::Text,
+    );
     section.text("restart", &facts.restart_policy, Role::Text);
     if let Some(check) = &facts.healthcheck {
-        section.text("healthcheck", &scene.shown(&check.test).join(" "), Role::Text);
+        section.text(
+            "healthcheck",
+            &scene.shown(&check.test).join(" "),
+            Role::Text,
+        );
         let mut words = Vec::new();
         let seconds = |duration: std::time::Duration| format!("{}s", duration.as_secs());
-        words.extend(check.interval.map(|interval| format!("every {}", seconds(interval))));
-        words.extend(check.start_period.map(|period| format!("start period {}", seconds(period))));
+        words.extend(
+            check
+                .interval
+                .map(|interval| format!("every {}", seconds(interval))),
+        );
+        words.extend(
+            check
+                .start_period
+                .map(|period| format!("start period {}", seconds(period))),
+        );
         words.extend(check.retries.map(|retries| format!("{retries} retries")));
         section.text("", &words.join(", "), Role::Muted);
     }

@@ -30,10 +30,17 @@ impl<'a> Section<'a> {
         let border = scene.theme.style(Role::Border);
         let title = Line::from(vec![
             Span::styled(flat.to_owned(), border),
-            Span::styled(format!(" {title} "), scene.theme.style(Role::Title).add_modifier(Modifier::BOLD)),
+            Span::styled(
+                format!(" {title} "),
+                scene.theme.style(Role::Title).add_modifier(Modifier::BOLD),
+            ),
             Span::styled(flat.repeat(rest), border),
         ]);
-        Self { scene, width, lines: vec![title] }
+        Self {
+            scene,
+            width,
+            lines: vec![title],
+        }
     }
 
     /// Whether there is nothing under the title.
@@ -108,7 +115,10 @@ pub struct Page {
 impl Page {
     /// An empty page for an area of `width` cells; one is kept for the scroll bar.
     pub const fn new(width: u16) -> Self {
-        Self { width: width.saturating_sub(1), rows: Vec::new() }
+        Self {
+            width: width.saturating_sub(1),
+            rows: Vec::new(),
+        }
     }
 
     /// Width of a section over the whole page.
@@ -118,7 +128,11 @@ impl Page {
 
     /// Width of a section in a column.
     pub const fn column(&self) -> u16 {
-        if self.two() { (self.width - 2) / 2 } else { self.width }
+        if self.two() {
+            (self.width - 2) / 2
+        } else {
+            self.width
+        }
     }
 
     const fn two(&self) -> bool {
@@ -159,7 +173,14 @@ impl Page {
     }
 
     /// Draws the page from row `top` on.
-    pub fn draw(&self, buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, top: usize, hits: &mut HitMap) {
+    pub fn draw(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        scene: &Scene<'_>,
+        top: usize,
+        hits: &mut HitMap,
+    ) {
         let rows = usize::from(area.height);
         let total = self.rows.len();
         let top = top.min(total.saturating_sub(rows));
@@ -167,7 +188,13 @@ impl Page {
         let right = area.x + self.column() + 2;
         for (row, y) in self.rows.iter().skip(top).zip(area.y..area.bottom()) {
             let mut put = |line: &Line<'static>, x: u16, width: u16| {
-                let clip = Rect { x, y, width, height: 1 }.intersection(area);
+                let clip = Rect {
+                    x,
+                    y,
+                    width,
+                    height: 1,
+                }
+                .intersection(area);
                 pen::put_cut(buffer, clip, x, y, &line.spans, scene.glyphs);
             };
             match row {

@@ -18,17 +18,27 @@ const BEFORE: usize = 27;
 pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
     let mut page = Page::new(width);
     let column = page.column();
-    page.columns(vec![probes(scene, service, column)], vec![healthchecks(scene, service, column)]);
+    page.columns(
+        vec![probes(scene, service, column)],
+        vec![healthchecks(scene, service, column)],
+    );
     page
 }
 
 fn probes<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Probes", width);
     let Some(newest) = service.probe_log.back() else {
-        section.paragraph("not probed: nothing tells how, or no result yet", Role::Muted);
+        section.paragraph(
+            "not probed: nothing tells how, or no result yet",
+            Role::Muted,
+        );
         return section;
     };
-    section.text("target", &format!("{} {}", newest.kind.id(), newest.target), Role::Text);
+    section.text(
+        "target",
+        &format!("{} {}", newest.kind.id(), newest.target),
+        Role::Text,
+    );
     let origin = match newest.origin {
         ProbeOrigin::Config => "the config file",
         ProbeOrigin::Label => "a hubdeck label",
@@ -50,8 +60,9 @@ fn probes<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a
 /// `dns 2.0 ms · connect 1.0 ms · tls 12 ms · first byte 30 ms`; empty where nothing is told apart.
 fn phases(result: &ProbeResult, ascii: bool) -> String {
     let parts = result.phases.iter().flat_map(ProbePhases::parts);
-    let parts: Vec<String> =
-        parts.map(|(name, ms)| format!("{name} {}", units::millis(f64::from(ms)))).collect();
+    let parts: Vec<String> = parts
+        .map(|(name, ms)| format!("{name} {}", units::millis(f64::from(ms))))
+        .collect();
     parts.join(if ascii { " | " } else { " · " })
 }
 
@@ -74,7 +85,9 @@ fn certificate(section: &mut Section<'_>, scene: &Scene<'_>, until: Timestamp) {
 fn result_lines(section: &mut Section<'_>, scene: &Scene<'_>, result: &ProbeResult) {
     let (sign, role) = outcome(result.outcome, scene.glyphs.ascii);
     let time = units::moment(result.checked_at, scene.now, scene.zone);
-    let latency = result.latency_ms.map_or_else(|| "no answer".to_owned(), units::millis);
+    let latency = result
+        .latency_ms
+        .map_or_else(|| "no answer".to_owned(), units::millis);
     let room = section.width().saturating_sub(BEFORE).max(8);
     let mut parts = text::wrap(&result.message, room).into_iter();
     let head = vec![
@@ -85,7 +98,10 @@ fn result_lines(section: &mut Section<'_>, scene: &Scene<'_>, result: &ProbeResu
     ];
     section.line(head);
     for part in parts {
-        section.line(vec![Span::raw(" ".repeat(BEFORE)), Span::styled(part, scene.theme.style(role))]);
+        section.line(vec![
+            Span::raw(" ".repeat(BEFORE)),
+            Span::styled(part, scene.theme.style(role)),
+        ]);
     }
 }
 
@@ -106,7 +122,10 @@ const fn outcome(outcome: ProbeOutcome, ascii: bool) -> (&'static str, Role) {
 /// Docker's last results with their outputs, per instance.
 fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Docker's healthcheck", width);
-    let Some(check) = service.primary().and_then(|primary| primary.facts.healthcheck.as_ref()) else {
+    let Some(check) = service
+        .primary()
+        .and_then(|primary| primary.facts.healthcheck.as_ref())
+    else {
         let words = match service.primary().map(|primary| &primary.facts) {
             Some(facts) if !facts.inspected || !facts.knows_healthcheck() => facts.unread_words(),
             _ => "no healthcheck is defined".to_owned(),
@@ -118,7 +137,10 @@ fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sect
     let several = service.instances.len() > 1;
     for instance in &service.instances {
         if several {
-            section.line(vec![Span::styled(instance.facts.name.clone(), scene.theme.style(Role::Title))]);
+            section.line(vec![Span::styled(
+                instance.facts.name.clone(),
+                scene.theme.style(Role::Title),
+            )]);
         }
         if instance.facts.health_log.is_empty() {
             section.paragraph("no result yet", Role::Muted);
@@ -126,14 +148,21 @@ fn healthchecks<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sect
         for result in instance.facts.health_log.iter().rev() {
             let passed = result.exit_code == 0;
             let (sign, role) = outcome(
-                if passed { ProbeOutcome::Success } else { ProbeOutcome::Failure },
+                if passed {
+                    ProbeOutcome::Success
+                } else {
+                    ProbeOutcome::Failure
+                },
                 scene.glyphs.ascii,
             );
             let time = units::moment(result.at, scene.now, scene.zone);
             section.line(vec![
                 Span::styled(format!("{sign} "), scene.theme.style(role)),
                 Span::styled(format!("{time:<14} "), scene.theme.style(Role::Muted)),
-                Span::styled(format!("exit {}", result.exit_code), scene.theme.style(role)),
+                Span::styled(
+                    format!("exit {}", result.exit_code),
+                    scene.theme.style(role),
+                ),
             ]);
             for line in result.output.lines().filter(|line| !line.trim().is_empty()) {
                 section.indented(2, line, Role::Text);

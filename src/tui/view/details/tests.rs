@@ -1,14 +1,20 @@
 use super::*;
 use crate::model::{
-    DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, LastWords, LogBatch, LogLine,
-    LogStream, Port, ProbePhases, ServiceId, UnboundPort,
+    DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, LastWords, LogBatch,
+    LogLine, LogStream, Port, ProbePhases, ServiceId, UnboundPort,
 };
 use crate::tui::fixture::{self, Picture};
 
 fn ui(width: u16, height: u16, service: &str, tab: DetailsTab) -> UiState {
     let mut ui = fixture::ui(width, height);
     let service = ServiceId::from(service);
-    ui.details = Some(DetailsState { service, tab, top: 0, inspect: None, inspecting: false });
+    ui.details = Some(DetailsState {
+        service,
+        tab,
+        top: 0,
+        inspect: None,
+        inspecting: false,
+    });
     ui
 }
 
@@ -42,14 +48,19 @@ fn troubled() -> Picture {
     };
     let lines = [
         words("LOG:  checkpoint starting: time", 170),
-        words("PANIC:  could not write to file \"pg_wal/xlogtemp.29\": No space left on device", 161),
+        words(
+            "PANIC:  could not write to file \"pg_wal/xlogtemp.29\": No space left on device",
+            161,
+        ),
     ];
     let words = std::sync::Arc::new(LastWords {
         instance: InstanceId::new("db"),
         at: fixture::ago(158),
         lines: lines.into(),
     });
-    picture.change("hub/db", |make| make.service.last_words = Some(words.clone()));
+    picture.change("hub/db", |make| {
+        make.service.last_words = Some(words.clone())
+    });
     picture
 }
 
@@ -103,18 +114,33 @@ fn over_tls(days: i64) -> Picture {
 
 #[test]
 fn probes_over_tls_80x14() {
-    insta::assert_snapshot!(show(&over_tls(61), &ui(80, 14, "hub/backend", DetailsTab::Probes), false));
+    insta::assert_snapshot!(show(
+        &over_tls(61),
+        &ui(80, 14, "hub/backend", DetailsTab::Probes),
+        false
+    ));
 }
 
 #[test]
 fn probes_with_a_certificate_that_expired_50x14_ascii() {
-    insta::assert_snapshot!(show(&over_tls(-4), &ui(50, 14, "hub/backend", DetailsTab::Probes), true));
+    insta::assert_snapshot!(show(
+        &over_tls(-4),
+        &ui(50, 14, "hub/backend", DetailsTab::Probes),
+        true
+    ));
 }
 
 #[test]
 fn secrets_are_masked() {
-    let screen = show(&fixture::nine(), &ui(120, 40, "hub/db", DetailsTab::Environment), false);
-    assert!(!screen.contains("hunter2") && !screen.contains("hub:pw"), "{screen}");
+    let screen = show(
+        &fixture::nine(),
+        &ui(120, 40, "hub/db", DetailsTab::Environment),
+        false,
+    );
+    assert!(
+        !screen.contains("hunter2") && !screen.contains("hub:pw"),
+        "{screen}"
+    );
     assert!(screen.contains("DB_PASSWORD"), "{screen}");
 }
 
@@ -131,11 +157,21 @@ fn what_could_not_be_read_is_said_and_nothing_asserted() {
     });
     for tab in [DetailsTab::Overview, DetailsTab::Probes] {
         let screen = show(&picture, &ui(120, 40, "hub/backend", tab), false);
-        assert!(screen.contains("details could not be read: not permitted"), "{screen}");
+        assert!(
+            screen.contains("details could not be read: not permitted"),
+            "{screen}"
+        );
         assert!(!screen.contains("no healthcheck"), "{screen}");
     }
-    let screen = show(&picture, &ui(120, 40, "hub/backend", DetailsTab::Overview), false);
-    let instance = screen.lines().find(|line| line.contains("hub-backend-1 ")).expect("a row");
+    let screen = show(
+        &picture,
+        &ui(120, 40, "hub/backend", DetailsTab::Overview),
+        false,
+    );
+    let instance = screen
+        .lines()
+        .find(|line| line.contains("hub-backend-1 "))
+        .expect("a row");
     assert!(instance.contains(" ? "), "restarts are unknown: {instance}");
 }
 
@@ -160,12 +196,22 @@ fn ports_are_told_as_publications() {
             facts.unbound_ports = vec![UnboundPort {
                 container: 443,
                 protocol,
-                host: HostPort::Range { first: 28_000, last: 28_010 },
+                host: HostPort::Range {
+                    first: 28_000,
+                    last: 28_010,
+                },
             }];
         });
     });
-    let screen = show(&picture, &ui(160, 40, "hub/backend", DetailsTab::Overview), true);
-    assert!(screen.contains("8080->80/tcp, 81/tcp not published, 28000-28010->443/tcp"), "{screen}");
+    let screen = show(
+        &picture,
+        &ui(160, 40, "hub/backend", DetailsTab::Overview),
+        true,
+    );
+    assert!(
+        screen.contains("8080->80/tcp, 81/tcp not published, 28000-28010->443/tcp"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -174,14 +220,25 @@ fn the_inspection_waits_fails_and_scrolls() {
     let mut ui = ui(60, 12, "hub/db", DetailsTab::Inspect);
     assert!(show(&picture, &ui, false).contains("asking the engine"));
     let set = |ui: &mut UiState, answer| ui.details.as_mut().unwrap().inspect = Some(answer);
-    let answer = |text: String| Inspection { masked: text, clear: Hidden::default() };
+    let answer = |text: String| Inspection {
+        masked: text,
+        clear: Hidden::default(),
+    };
     set(&mut ui, Err("no such container: db".to_owned()));
     assert!(show(&picture, &ui, false).contains("no such container"));
-    set(&mut ui, Ok(answer((0..40).map(|n| format!("  \"Key{n}\": {n},\n")).collect())));
+    set(
+        &mut ui,
+        Ok(answer(
+            (0..40).map(|n| format!("  \"Key{n}\": {n},\n")).collect(),
+        )),
+    );
     ui.drawn = fixture::frame(&picture.snapshot(), &ui, false, draw).1;
     assert!(apply(&mut ui, &Action::Last, &picture.snapshot()));
     let screen = show(&picture, &ui, false);
-    assert!(screen.contains("\"Key39\": 39") && !screen.contains("\"Key29\""), "{screen}");
+    assert!(
+        screen.contains("\"Key39\": 39") && !screen.contains("\"Key29\""),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -201,7 +258,11 @@ fn scrolling_stays_inside_the_page() {
         let before = ui.details.as_ref().unwrap().top;
         assert!(apply(&mut ui, &action, &snapshot));
         let after = ui.details.as_ref().unwrap().top;
-        assert_eq!(before != after, moves, "{action:?} went from {before} to {after}");
+        assert_eq!(
+            before != after,
+            moves,
+            "{action:?} went from {before} to {after}"
+        );
     }
 }
 
@@ -221,9 +282,13 @@ fn tabs_go_round_and_answer_the_mouse() {
     }
     let (buffer, hits) = fixture::frame(&snapshot, &ui, false, draw);
     let (x, y) = fixture::find(&buffer, "Probes").unwrap();
-    assert_eq!(hits.at(x, y), Some(&Hit::Do(Action::Details(DetailsTab::Probes))));
+    assert_eq!(
+        hits.at(x, y),
+        Some(&Hit::Do(Action::Details(DetailsTab::Probes)))
+    );
     assert!(
-        !apply(&mut ui, &Action::Quit, &snapshot) || ui.details.as_ref().unwrap().tab == DetailsTab::Logs
+        !apply(&mut ui, &Action::Quit, &snapshot)
+            || ui.details.as_ref().unwrap().tab == DetailsTab::Logs
     );
 }
 
@@ -239,36 +304,67 @@ fn logs_are_drawn_in_their_tab() {
         text: "ready to accept".to_owned(),
         cut_bytes: 0,
     };
-    logs::push(&mut ui.logs, LogBatch::Lines { lines: vec![line], dropped: 0 }, 10, 1000);
+    logs::push(
+        &mut ui.logs,
+        LogBatch::Lines {
+            lines: vec![line],
+            dropped: 0,
+        },
+        10,
+        1000,
+    );
     assert!(show(&picture, &ui, false).contains("ready to accept"));
 }
 
 #[test]
 fn a_service_that_vanished_is_told() {
-    let screen = show(&fixture::nine(), &ui(40, 6, "hub/gone", DetailsTab::Overview), false);
+    let screen = show(
+        &fixture::nine(),
+        &ui(40, 6, "hub/gone", DetailsTab::Overview),
+        false,
+    );
     assert!(screen.contains("hub/gone is gone"), "{screen}");
 }
 
 #[test]
 fn no_size_panics_in_any_tab() {
-    let pictures = [(troubled().snapshot(), "hub/worker"), (fixture::strange().snapshot(), "数据库服务")];
-    let frame = |width: u16, height: u16, tab: DetailsTab, (snapshot, service): &(Snapshot, &str)| {
-        let mut ui = ui(width, height, service, tab);
-        ui.details.as_mut().unwrap().top = usize::from(height) * 3;
-        fixture::frame(snapshot, &ui, height.is_multiple_of(2), draw);
-    };
+    let pictures = [
+        (troubled().snapshot(), "hub/worker"),
+        (fixture::strange().snapshot(), "数据库服务"),
+    ];
+    let frame =
+        |width: u16, height: u16, tab: DetailsTab, (snapshot, service): &(Snapshot, &str)| {
+            let mut ui = ui(width, height, service, tab);
+            ui.details.as_mut().unwrap().top = usize::from(height) * 3;
+            fixture::frame(snapshot, &ui, height.is_multiple_of(2), draw);
+        };
     // Every size in some tab, and every tab in some sizes.
     for width in 0..=60 {
         for height in 0..=30 {
             let step = usize::from(width + height);
-            frame(width, height, DetailsTab::ALL[step % 7], &pictures[step % 2]);
+            frame(
+                width,
+                height,
+                DetailsTab::ALL[step % 7],
+                &pictures[step % 2],
+            );
         }
     }
     for tab in DetailsTab::ALL {
-        for (width, height) in
-            [(1, 1), (9, 3), (20, 5), (39, 12), (71, 9), (72, 20), (110, 21), (111, 30), (300, 100)]
-        {
-            pictures.iter().for_each(|picture| frame(width, height, tab, picture));
+        for (width, height) in [
+            (1, 1),
+            (9, 3),
+            (20, 5),
+            (39, 12),
+            (71, 9),
+            (72, 20),
+            (110, 21),
+            (111, 30),
+            (300, 100),
+        ] {
+            pictures
+                .iter()
+                .for_each(|picture| frame(width, height, tab, picture));
         }
     }
 }

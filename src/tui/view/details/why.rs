@@ -14,7 +14,10 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
     let mut page = Page::new(width);
     let (whole, column) = (page.whole(), page.column());
     page.add(sentence(scene, &explanation, whole));
-    page.columns(vec![hint(scene, &explanation, column)], vec![try_next(scene, &explanation, column)]);
+    page.columns(
+        vec![hint(scene, &explanation, column)],
+        vec![try_next(scene, &explanation, column)],
+    );
     page.add(evidence(scene, &explanation, whole));
     page
 }
@@ -22,19 +25,29 @@ pub fn page(scene: &Scene<'_>, service: &Service, width: u16) -> Page {
 fn sentence<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
     let mut section = Section::new(scene, "Why", width);
     section.paragraph(&explanation.sentence, Role::of(explanation.state));
-    let incident = explanation
-        .incident
-        .and_then(|id| scene.snapshot.open_incidents().find(|incident| incident.id == id));
+    let incident = explanation.incident.and_then(|id| {
+        scene
+            .snapshot
+            .open_incidents()
+            .find(|incident| incident.id == id)
+    });
     if let Some(incident) = incident {
         let age = units::duration_long(scene.now.duration_since(incident.opened_at));
-        let text = format!("part of incident {} for {age}: {}", incident.id, incident.sentence);
+        let text = format!(
+            "part of incident {} for {age}: {}",
+            incident.id, incident.sentence
+        );
         section.paragraph(&text, Role::Muted);
     }
     section
 }
 
 fn hint<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
-    let title = if explanation.candidates.len() > 1 { "Probably one of these" } else { "Probably" };
+    let title = if explanation.candidates.len() > 1 {
+        "Probably one of these"
+    } else {
+        "Probably"
+    };
     let mut section = Section::new(scene, title, width);
     for candidate in &explanation.candidates {
         section.paragraph(&candidate.words, Role::Title);
@@ -58,10 +71,19 @@ fn evidence<'a>(scene: &'a Scene<'a>, explanation: &Explanation, width: u16) -> 
     let mut section = Section::new(scene, "What tells so", width);
     let mut before = None;
     for evidence in &explanation.evidence {
-        let label = if before == Some(evidence.source) { "" } else { evidence.source.id() };
+        let label = if before == Some(evidence.source) {
+            ""
+        } else {
+            evidence.source.id()
+        };
         before = Some(evidence.source);
-        let at = evidence.at.map(|at| units::moment(at, scene.now, scene.zone));
-        let text = at.map_or_else(|| evidence.text.clone(), |at| format!("{at}  {}", evidence.text));
+        let at = evidence
+            .at
+            .map(|at| units::moment(at, scene.now, scene.zone));
+        let text = at.map_or_else(
+            || evidence.text.clone(),
+            |at| format!("{at}  {}", evidence.text),
+        );
         section.text(label, &text, Role::Text);
     }
     section

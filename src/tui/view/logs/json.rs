@@ -41,7 +41,10 @@ fn take(fields: &mut Map<String, Value>, keys: &[&str]) -> Option<Value> {
 /// A value as it reads: strings without quotes, everything else as JSON.
 fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) => text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+        Value::String(text) => text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect(),
         other => other.to_string(),
     }
 }
@@ -86,7 +89,10 @@ mod tests {
                 r#"{"time":"2026","level":"error","msg":"no route","correlation_id":"c-17","n":3}"#,
                 Some("ERROR no route correlation_id=c-17 n=3"),
             ),
-            (r#"{"level":30,"msg":"up","err":{"code":1}}"#, Some(r#"INFO  up err={"code":1}"#)),
+            (
+                r#"{"level":30,"msg":"up","err":{"code":1}}"#,
+                Some(r#"INFO  up err={"code":1}"#),
+            ),
             (r#" {"message":"a\nb"} "#, Some("a b")),
             (r#"{"user":"x"}"#, None),
             (r#"{"msg": broken"#, None),
@@ -99,8 +105,11 @@ mod tests {
 
     #[test]
     fn levels_are_coloured() {
-        for (level, role) in [("error", Role::Unhealthy), ("Warning", Role::Degraded), ("debug", Role::Muted)]
-        {
+        for (level, role) in [
+            ("error", Role::Unhealthy),
+            ("Warning", Role::Degraded),
+            ("debug", Role::Muted),
+        ] {
             let parts = readable(&format!(r#"{{"severity":"{level}","msg":"m"}}"#)).unwrap();
             assert_eq!(parts[0].1, role, "{level}");
         }

@@ -15,8 +15,15 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{pen, text, units};
 
 /// Roles that tell sources apart, in turn.
-const SOURCES: [Role; 7] =
-    [Role::Cpu, Role::Network, Role::Memory, Role::Latency, Role::Block, Role::Needs, Role::NeededBy];
+const SOURCES: [Role; 7] = [
+    Role::Cpu,
+    Role::Network,
+    Role::Memory,
+    Role::Latency,
+    Role::Block,
+    Role::Needs,
+    Role::NeededBy,
+];
 /// Most cells of a source's name.
 const SOURCE_CELLS: usize = 18;
 /// Cells of a time with the blank after it: `14:02:11.123 `, `14:02:11 `.
@@ -44,10 +51,13 @@ impl Look {
 /// The text of a line in parts.
 fn parts(line: &LogLine) -> Vec<Part<'_>> {
     let mut parts: Vec<Part<'_>> = match json::readable(&line.text) {
-        Some(parts) => parts.into_iter().map(|(part, role)| (part.into(), Look::Role(role))).collect(),
-        None => {
-            sgr::Pieces::new(&line.text).map(|(piece, style)| (piece.into(), Look::Style(style))).collect()
-        }
+        Some(parts) => parts
+            .into_iter()
+            .map(|(part, role)| (part.into(), Look::Role(role)))
+            .collect(),
+        None => sgr::Pieces::new(&line.text)
+            .map(|(piece, style)| (piece.into(), Look::Style(style)))
+            .collect(),
     };
     for (part, _) in &mut parts {
         if part.contains('\t') {
@@ -65,10 +75,16 @@ fn parts(line: &LogLine) -> Vec<Part<'_>> {
 #[must_use]
 pub fn rows(line: &LogLine, wrap: bool, columns: usize) -> usize {
     // Cells are never more than bytes: a short line needs no closer look.
-    if !wrap || (line.text.len() <= columns && line.cut_bytes == 0 && !line.text.contains(['\t', '{'])) {
+    if !wrap
+        || (line.text.len() <= columns && line.cut_bytes == 0 && !line.text.contains(['\t', '{']))
+    {
         return 1;
     }
-    let mut cursor = Cursor { row: 0, used: 0, columns };
+    let mut cursor = Cursor {
+        row: 0,
+        used: 0,
+        columns,
+    };
     for (part, _) in parts(line) {
         cursor.each(&part, |_, _, _| true);
     }
@@ -84,7 +100,11 @@ struct Cursor {
 
 impl Cursor {
     /// Walks over the graphemes of `part` with their row and column while `visit` says so.
-    fn each<'t>(&mut self, part: &'t str, mut visit: impl FnMut(usize, usize, &'t str) -> bool) -> bool {
+    fn each<'t>(
+        &mut self,
+        part: &'t str,
+        mut visit: impl FnMut(usize, usize, &'t str) -> bool,
+    ) -> bool {
         for grapheme in part.graphemes(true) {
             let cells = text::grapheme_width(grapheme);
             if self.used > 0 && self.used + cells > self.columns {
@@ -106,7 +126,10 @@ pub fn contains(text: &str, needle: &str) -> bool {
     let text = sgr::plain(text);
     if text.is_ascii() && needle.is_ascii() {
         let (text, needle) = (text.as_bytes(), needle.as_bytes());
-        return needle.is_empty() || text.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
+        return needle.is_empty()
+            || text
+                .windows(needle.len())
+                .any(|part| part.eq_ignore_ascii_case(needle));
     }
     text.to_lowercase().contains(needle)
 }
@@ -124,21 +147,40 @@ impl<'a> Looks<'a> {
     /// The looks of `logs`; times with milliseconds where `wide`.
     #[must_use]
     pub fn new(scene: &'a Scene<'a>, logs: &'a LogsState, wide: bool) -> Self {
-        let longest = logs.sources.iter().map(|(_, name)| text::width(name)).max().unwrap_or(0);
+        let longest = logs
+            .sources
+            .iter()
+            .map(|(_, name)| text::width(name))
+            .max()
+            .unwrap_or(0);
         let several = logs.sources.len() > 1 || logs.services.len() > 1;
-        let source_cells = if several { longest.clamp(3, SOURCE_CELLS) } else { 0 };
+        let source_cells = if several {
+            longest.clamp(3, SOURCE_CELLS)
+        } else {
+            0
+        };
         let time_cells = match (logs.timestamps, wide) {
             (false, _) => 0,
             (true, true) => TIME_CELLS.0,
             (true, false) => TIME_CELLS.1,
         };
-        Self { scene, logs, source_cells, time_cells, needle: logs.search.to_lowercase() }
+        Self {
+            scene,
+            logs,
+            source_cells,
+            time_cells,
+            needle: logs.search.to_lowercase(),
+        }
     }
 
     /// Cells before the text.
     #[must_use]
     pub fn prefix_cells(&self) -> usize {
-        let source = if self.source_cells > 0 { self.source_cells + 3 } else { 0 };
+        let source = if self.source_cells > 0 {
+            self.source_cells + 3
+        } else {
+            0
+        };
         source + self.time_cells
     }
 
@@ -152,15 +194,24 @@ impl<'a> Looks<'a> {
         let current = self.logs.hit == Some(index) && !self.needle.is_empty();
         let parts = parts(line);
         let hits = self.hits(&parts);
-        let mut cursor =
-            Cursor { row: 0, used: 0, columns: if self.logs.wrap { columns } else { usize::MAX } };
+        let mut cursor = Cursor {
+            row: 0,
+            used: 0,
+            columns: if self.logs.wrap { columns } else { usize::MAX },
+        };
         let mut at = 0;
         for (part, look) in &parts {
             let style = look.style(theme);
             let go_on = cursor.each(part, |row, column, grapheme| {
-                let style = if is_hit(&hits, at) { style.patch(theme.style(Role::Hit)) } else { style };
+                let style = if is_hit(&hits, at) {
+                    style.patch(theme.style(Role::Hit))
+                } else {
+                    style
+                };
                 at += grapheme.len();
-                let Ok(y) = u16::try_from(top.saturating_add(i32::try_from(row).unwrap_or(i32::MAX))) else {
+                let Ok(y) =
+                    u16::try_from(top.saturating_add(i32::try_from(row).unwrap_or(i32::MAX)))
+                else {
                     return true;
                 };
                 let column = u16::try_from(column).unwrap_or(u16::MAX);
@@ -178,30 +229,54 @@ impl<'a> Looks<'a> {
 
     /// Time and source; returns the column where the text begins.
     fn draw_prefix(&self, buffer: &mut Buffer, area: Rect, top: i32, line: &LogLine) -> u16 {
-        let begin = area.x.saturating_add(u16::try_from(self.prefix_cells()).unwrap_or(u16::MAX));
+        let begin = area
+            .x
+            .saturating_add(u16::try_from(self.prefix_cells()).unwrap_or(u16::MAX));
         let Ok(y) = u16::try_from(top) else {
             return begin;
         };
         let theme = self.scene.theme;
         let mut x = area.x;
         if self.logs.timestamps {
-            let clock = if self.time_cells == TIME_CELLS.0 { units::clock_millis } else { units::clock };
-            let time = line.at.map_or_else(String::new, |at| clock(at, self.scene.zone));
+            let clock = if self.time_cells == TIME_CELLS.0 {
+                units::clock_millis
+            } else {
+                units::clock
+            };
+            let time = line
+                .at
+                .map_or_else(String::new, |at| clock(at, self.scene.zone));
             pen::put(buffer, area, x, y, &time, theme.style(Role::Muted));
             x = x.saturating_add(u16::try_from(self.time_cells).unwrap_or(u16::MAX));
         }
         if self.source_cells > 0 {
             let name = ring::name(self.logs, &line.instance);
             let name = text::fit(&name, self.source_cells, self.scene.glyphs);
-            let x = pen::put(buffer, area, x, y, &name, theme.style(self.source_role(&line.instance)));
-            let wall = if self.scene.glyphs.ascii { " | " } else { " │ " };
+            let x = pen::put(
+                buffer,
+                area,
+                x,
+                y,
+                &name,
+                theme.style(self.source_role(&line.instance)),
+            );
+            let wall = if self.scene.glyphs.ascii {
+                " | "
+            } else {
+                " │ "
+            };
             pen::put(buffer, area, x, y, wall, theme.style(Role::Dim));
         }
         begin
     }
 
     fn source_role(&self, instance: &InstanceId) -> Role {
-        let at = self.logs.sources.iter().position(|(id, _)| id == instance).unwrap_or(0);
+        let at = self
+            .logs
+            .sources
+            .iter()
+            .position(|(id, _)| id == instance)
+            .unwrap_or(0);
         SOURCES[at % SOURCES.len()]
     }
 
@@ -213,8 +288,15 @@ impl<'a> Looks<'a> {
         }
         let joined: String = parts.iter().map(|(part, _)| part.as_ref()).collect();
         let lower = joined.to_lowercase();
-        let haystack = if lower.len() == joined.len() { lower } else { joined };
-        haystack.match_indices(&self.needle).map(|(at, hit)| (at, at + hit.len())).collect()
+        let haystack = if lower.len() == joined.len() {
+            lower
+        } else {
+            joined
+        };
+        haystack
+            .match_indices(&self.needle)
+            .map(|(at, hit)| (at, at + hit.len()))
+            .collect()
     }
 }
 

@@ -21,7 +21,10 @@ impl Place {
         let place = if logs.follow {
             Self { back: 0, below: 0 }
         } else {
-            Self { back: logs.back.min(logs.ring.lines.len().saturating_sub(1)), below: logs.below }
+            Self {
+                back: logs.back.min(logs.ring.lines.len().saturating_sub(1)),
+                below: logs.below,
+            }
         };
         let highest = Self::highest(logs, columns, rows);
         if (place.back, place.below) > (highest.back, highest.below) {
@@ -33,7 +36,10 @@ impl Place {
 
     /// With at least one row of the line in sight.
     fn whole(self, logs: &LogsState, columns: usize) -> Self {
-        Self { below: self.below.min(height(logs, self.back, columns) - 1), ..self }
+        Self {
+            below: self.below.min(height(logs, self.back, columns) - 1),
+            ..self
+        }
     }
 
     /// The place that shows the first row of the first line on top.
@@ -44,7 +50,10 @@ impl Place {
             let back = len - 1 - index;
             used += height(logs, back, columns);
             if used >= rows {
-                return Self { back, below: used - rows };
+                return Self {
+                    back,
+                    below: used - rows,
+                };
             }
         }
         Self { back: 0, below: 0 }
@@ -52,13 +61,18 @@ impl Place {
 
     fn up(mut self, logs: &LogsState, columns: usize, mut count: usize) -> Self {
         while count > 0 && self.back < logs.ring.lines.len() {
-            let left = height(logs, self.back, columns).saturating_sub(self.below).max(1);
+            let left = height(logs, self.back, columns)
+                .saturating_sub(self.below)
+                .max(1);
             if count < left {
                 self.below += count;
                 return self;
             }
             count -= left;
-            self = Self { back: self.back + 1, below: 0 };
+            self = Self {
+                back: self.back + 1,
+                below: 0,
+            };
         }
         self
     }
@@ -84,7 +98,10 @@ impl Place {
 /// Rows of the line that has `back` lines below it.
 fn height(logs: &LogsState, back: usize, columns: usize) -> usize {
     let lines = &logs.ring.lines;
-    let line = lines.len().checked_sub(back + 1).and_then(|index| lines.get(index));
+    let line = lines
+        .len()
+        .checked_sub(back + 1)
+        .and_then(|index| lines.get(index));
     line.map_or(1, |line| line::rows(line, logs.wrap, columns))
 }
 
@@ -134,7 +151,11 @@ fn scroll(state: &mut LogsState, drawn: &HitMap, by: isize) {
     }
     let place = place.up(state, columns, by.unsigned_abs());
     let highest = Place::highest(state, columns, rows);
-    let place = if (place.back, place.below) > (highest.back, highest.below) { highest } else { place };
+    let place = if (place.back, place.below) > (highest.back, highest.below) {
+        highest
+    } else {
+        place
+    };
     // Where everything is in sight there is nothing to scroll to, and the end stays followed.
     let follow = state.follow && place == Place { back: 0, below: 0 };
     go(state, place, follow);
@@ -156,7 +177,10 @@ fn hit(state: &mut LogsState, up: bool, drawn: &HitMap) {
     let found = |index: &usize| line::contains(&state.ring.lines[*index].text, &needle);
     let bottom = len - 1 - state.back.min(len - 1);
     let next = match state.hit.filter(|hit| *hit < len) {
-        None => (0..=bottom).rev().chain((bottom + 1..len).rev()).find(found),
+        None => (0..=bottom)
+            .rev()
+            .chain((bottom + 1..len).rev())
+            .find(found),
         Some(at) if up => (0..at).rev().chain((at..len).rev()).find(found),
         Some(at) => (at + 1..len).chain(0..=at).find(found),
     };

@@ -22,7 +22,9 @@ pub fn push(state: &mut LogsState, batch: LogBatch, max_lines: usize, max_bytes:
             trim(state, max_lines.max(1), max_bytes);
         }
         LogBatch::Ended(instance) => state.notice = format!("{} ended", name(state, &instance)),
-        LogBatch::Failed(instance, error) => state.notice = format!("{}: {error}", name(state, &instance)),
+        LogBatch::Failed(instance, error) => {
+            state.notice = format!("{}: {error}", name(state, &instance))
+        }
     }
 }
 
@@ -41,7 +43,12 @@ fn insert(state: &mut LogsState, line: LogLine) {
         (Some(other), Some(at)) => other.cmp(&at) == Ordering::Greater,
         _ => false,
     };
-    let behind = lines.iter().rev().take(REORDER).take_while(|other| later(other)).count();
+    let behind = lines
+        .iter()
+        .rev()
+        .take(REORDER)
+        .take_while(|other| later(other))
+        .count();
     let index = lines.len() - behind;
     state.ring.bytes += line.text.len();
     lines.insert(index, line);
@@ -58,8 +65,12 @@ fn insert(state: &mut LogsState, line: LogLine) {
 
 fn trim(state: &mut LogsState, max_lines: usize, max_bytes: usize) {
     let mut removed = 0;
-    while state.ring.lines.len() > max_lines || (state.ring.bytes > max_bytes && state.ring.lines.len() > 1) {
-        let Some(line) = state.ring.lines.pop_front() else { break };
+    while state.ring.lines.len() > max_lines
+        || (state.ring.bytes > max_bytes && state.ring.lines.len() > 1)
+    {
+        let Some(line) = state.ring.lines.pop_front() else {
+            break;
+        };
         state.ring.bytes -= line.text.len();
         removed += 1;
     }

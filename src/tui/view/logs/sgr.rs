@@ -13,7 +13,10 @@ impl<'a> Pieces<'a> {
     /// The pieces of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { rest: text, style: Style::new() }
+        Self {
+            rest: text,
+            style: Style::new(),
+        }
     }
 }
 
@@ -60,7 +63,9 @@ pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 fn apply(style: Style, codes: &str) -> Style {
-    let mut codes = codes.split([';', ':']).map(|code| code.parse::<u16>().unwrap_or(0));
+    let mut codes = codes
+        .split([';', ':'])
+        .map(|code| code.parse::<u16>().unwrap_or(0));
     let mut style = style;
     while let Some(code) = codes.next() {
         style = match code {
@@ -110,7 +115,10 @@ fn indexed(index: u16) -> Color {
         Color::LightCyan,
         Color::White,
     ];
-    COLORS.get(usize::from(index)).copied().unwrap_or(Color::Reset)
+    COLORS
+        .get(usize::from(index))
+        .copied()
+        .unwrap_or(Color::Reset)
 }
 
 /// The colour after 38 or 48: `5;N` or `2;R;G;B`.
@@ -118,7 +126,11 @@ fn extended(codes: &mut impl Iterator<Item = u16>) -> Option<Color> {
     let byte = |code: Option<u16>| code.and_then(|code| u8::try_from(code).ok());
     match codes.next()? {
         5 => byte(codes.next()).map(Color::Indexed),
-        2 => Some(Color::Rgb(byte(codes.next())?, byte(codes.next())?, byte(codes.next())?)),
+        2 => Some(Color::Rgb(
+            byte(codes.next())?,
+            byte(codes.next())?,
+            byte(codes.next())?,
+        )),
         _ => None,
     }
 }
@@ -136,11 +148,20 @@ mod tests {
     #[test]
     fn colours_become_styles() {
         let plain = Style::new();
-        assert_eq!(pieces("a\x1b[31mb\x1b[0mc"), [("a", plain), ("b", plain.fg(Color::Red)), ("c", plain)]);
+        assert_eq!(
+            pieces("a\x1b[31mb\x1b[0mc"),
+            [("a", plain), ("b", plain.fg(Color::Red)), ("c", plain)]
+        );
         let bold_bright = plain.add_modifier(Modifier::BOLD).fg(Color::LightCyan);
         assert_eq!(pieces("\x1b[1;96mx"), [("x", bold_bright)]);
-        assert_eq!(pieces("\x1b[38;5;208mx"), [("x", plain.fg(Color::Indexed(208)))]);
-        assert_eq!(pieces("\x1b[48;2;1;2;3mx"), [("x", plain.bg(Color::Rgb(1, 2, 3)))]);
+        assert_eq!(
+            pieces("\x1b[38;5;208mx"),
+            [("x", plain.fg(Color::Indexed(208)))]
+        );
+        assert_eq!(
+            pieces("\x1b[48;2;1;2;3mx"),
+            [("x", plain.bg(Color::Rgb(1, 2, 3)))]
+        );
         assert_eq!(pieces("\x1b[31m\x1b[39mx"), [("x", plain)]);
         assert_eq!(pieces("\x1b[mx"), [("x", plain)]);
     }

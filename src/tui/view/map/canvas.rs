@@ -18,13 +18,23 @@ pub struct Canvas<'b> {
 impl<'b> Canvas<'b> {
     /// A window onto `area` whose first cell is virtual `left`, `top`.
     pub const fn new(buffer: &'b mut Buffer, area: Rect, (left, top): (u16, u16)) -> Self {
-        Self { buffer, area, left, top }
+        Self {
+            buffer,
+            area,
+            left,
+            top,
+        }
     }
 
     /// The virtual cells that are in sight.
     #[must_use]
     pub const fn window(&self) -> Rect {
-        Rect { x: self.left, y: self.top, width: self.area.width, height: self.area.height }
+        Rect {
+            x: self.left,
+            y: self.top,
+            width: self.area.width,
+            height: self.area.height,
+        }
     }
 
     /// The visible part of a virtual place, in screen cells; empty when it is scrolled out.
@@ -34,14 +44,22 @@ impl<'b> Canvas<'b> {
         if seen.is_empty() {
             return Rect::default();
         }
-        Rect { x: self.area.x + (seen.x - self.left), y: self.area.y + (seen.y - self.top), ..seen }
+        Rect {
+            x: self.area.x + (seen.x - self.left),
+            y: self.area.y + (seen.y - self.top),
+            ..seen
+        }
     }
 
-    /// Writes `text` at virtual `x`, `y`, clipped to the columns of `place`; returns the column after it
-    /// as it would be were all of it in sight.
+    /// Writes `text` at virtual `x`, `y`, clipped to the columns of `place`; returns the column
+    /// after it as it would be were all of it in sight.
     pub fn put(&mut self, place: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {
         let end = x.saturating_add(cells(text)).min(place.right().max(x));
-        let clip = self.visible(Rect { y, height: 1, ..place });
+        let clip = self.visible(Rect {
+            y,
+            height: 1,
+            ..place
+        });
         if clip.is_empty() || y < place.y || x < place.x {
             return end;
         }
@@ -57,12 +75,19 @@ impl<'b> Canvas<'b> {
                 shown = shown.get(grapheme.len()..).unwrap_or_default();
             }
         }
-        pen::put(self.buffer, clip, self.area.x.saturating_add(x - self.left.min(x)), clip.y, shown, style);
+        pen::put(
+            self.buffer,
+            clip,
+            self.area.x.saturating_add(x - self.left.min(x)),
+            clip.y,
+            shown,
+            style,
+        );
         end
     }
 
-    /// Writes `text` so that it ends before virtual column `right`; returns where it begins. Nothing is
-    /// written when it would begin left of `place`.
+    /// Writes `text` so that it ends before virtual column `right`; returns where it begins.
+    /// Nothing is written when it would begin left of `place`.
     pub fn put_right(&mut self, place: Rect, right: u16, y: u16, text: &str, style: Style) -> u16 {
         match right.checked_sub(cells(text)) {
             Some(x) if x >= place.x => {
@@ -96,7 +121,10 @@ mod tests {
         assert_eq!(canvas.put(place, 0, 2, "abcdefghi", Style::default()), 9);
         assert_eq!(canvas.put(place, 1, 3, "日本語", Style::default()), 7);
         assert_eq!(canvas.put(place, 0, 1, "above", Style::default()), 5);
-        assert_eq!(canvas.put_right(Rect::new(4, 2, 3, 1), 7, 2, "xy", Style::default()), 5);
+        assert_eq!(
+            canvas.put_right(Rect::new(4, 2, 3, 1), 7, 2, "xy", Style::default()),
+            5
+        );
         assert_eq!(canvas.visible(Rect::new(0, 0, 4, 3)), Rect::new(1, 0, 1, 1));
         assert_eq!(buffer, Buffer::with_lines([" dexy ", " 本語 "]));
     }

@@ -34,25 +34,35 @@ pub struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// The style of `role`, pushed back where the selection does not concern the service; what is quiet
-    /// already stays as it is, for every cell drawn anew is sent to the terminal.
+    /// The style of `role`, pushed back where the selection does not concern the service; what is
+    /// quiet already stays as it is, for every cell drawn anew is sent to the terminal.
     pub fn style(&self, role: Role) -> Style {
         let pushed = self.relation == Relation::Unrelated && role != Role::Muted;
-        self.scene.theme.style(if pushed { Role::Dim } else { role })
+        self.scene
+            .theme
+            .style(if pushed { Role::Dim } else { role })
     }
 
     /// The style of the service's name.
     pub fn name_style(&self) -> Style {
         match (self.marked, self.relation) {
             (true, _) => self.scene.theme.style(Role::Marked),
-            (false, Relation::Selected) => self.scene.theme.style(Role::Title).add_modifier(Modifier::BOLD),
+            (false, Relation::Selected) => self
+                .scene
+                .theme
+                .style(Role::Title)
+                .add_modifier(Modifier::BOLD),
             (false, relation) => self.style(relation.role().unwrap_or(Role::Title)),
         }
     }
 
     /// The name as it is shown.
     pub fn name(&self, service: &Service) -> String {
-        let mark = if self.scene.glyphs.ascii { "# " } else { "◆ " };
+        let mark = if self.scene.glyphs.ascii {
+            "# "
+        } else {
+            "◆ "
+        };
         format!("{}{}", if self.marked { mark } else { "" }, service.title())
     }
 }
@@ -63,7 +73,12 @@ pub fn draw(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     frame(canvas, place, look, border);
     head(canvas, place, service, look);
     foot(canvas, place, service, look);
-    let inner = Rect { x: place.x + 2, y: place.y + 1, width: place.width - 4, height: place.height - 2 };
+    let inner = Rect {
+        x: place.x + 2,
+        y: place.y + 1,
+        width: place.width - 4,
+        height: place.height - 2,
+    };
     match inner.height {
         4.. => {
             image_line(canvas, inner, inner.y, service, look);
@@ -95,7 +110,11 @@ pub fn draw(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
 
 /// The role of the words that say why `service` is not well.
 pub fn trouble_role(service: &Service) -> Role {
-    if service.health.blocked_by.is_empty() { Role::of(service.health.state) } else { Role::Degraded }
+    if service.health.blocked_by.is_empty() {
+        Role::of(service.health.state)
+    } else {
+        Role::Degraded
+    }
 }
 
 /// The style of what frames `service`.
@@ -130,7 +149,10 @@ fn frame(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>, style: Style) {
         };
     let (right, bottom) = (place.right() - 1, place.bottom() - 1);
     let flats = flat.repeat(usize::from(place.width.saturating_sub(2)));
-    for (y, left, corner) in [(place.y, left_top, right_top), (bottom, left_bottom, right_bottom)] {
+    for (y, left, corner) in [
+        (place.y, left_top, right_top),
+        (bottom, left_bottom, right_bottom),
+    ] {
         canvas.put(place, place.x, y, &format!("{left}{flats}{corner}"), style);
     }
     for y in place.y + 1..bottom {
@@ -143,7 +165,11 @@ fn frame(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>, style: Style) {
 fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
     let glyphs = look.scene.glyphs;
     let health = &service.health;
-    let overlays: String = health.overlays.iter().map(|overlay| glyphs.overlay(*overlay)).collect();
+    let overlays: String = health
+        .overlays
+        .iter()
+        .map(|overlay| glyphs.overlay(*overlay))
+        .collect();
     let end = place.right() - 2;
     let mut limit = end;
     if !overlays.is_empty() {
@@ -158,7 +184,12 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
     }
     let room = usize::from(limit.saturating_sub(place.x + 2));
     let name = look.name(service);
-    let replicas = facts::replicas(service, glyphs.ascii, text::width(&name), room.saturating_sub(4));
+    let replicas = facts::replicas(
+        service,
+        glyphs.ascii,
+        text::width(&name),
+        room.saturating_sub(4),
+    );
     let x = place.x + 2;
     // A problem keeps its colour even where the selection pushes the card back.
     let sign = format!(" {} ", glyphs.state(health.state));
@@ -168,10 +199,18 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
         look.style(Role::of(health.state))
     };
     let x = canvas.put(place, x, place.y, &sign, sign_style);
-    let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
+    let count = if replicas.is_empty() {
+        0
+    } else {
+        text::width(&replicas) + 1
+    };
     let name = text::cut_middle(&name, room.saturating_sub(4 + count), glyphs);
     let x = canvas.put(place, x, place.y, &name, look.name_style());
-    let tail = if replicas.is_empty() { " ".to_owned() } else { format!(" {replicas} ") };
+    let tail = if replicas.is_empty() {
+        " ".to_owned()
+    } else {
+        format!(" {replicas} ")
+    };
     canvas.put(place, x, place.y, &tail, look.style(Role::Muted));
 }
 
@@ -181,7 +220,13 @@ fn foot(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
     let y = place.bottom() - 1;
     let mut begin = place.x + 2;
     if let Some(role) = look.relation.role() {
-        begin = canvas.put(place, begin, y, &format!(" {} ", look.relation.word()), look.style(role));
+        begin = canvas.put(
+            place,
+            begin,
+            y,
+            &format!(" {} ", look.relation.word()),
+            look.style(role),
+        );
     }
     if let Some(stack) = service.stack.as_ref().filter(|_| look.show_stack) {
         let room = usize::from((place.right() - 2).saturating_sub(begin));
@@ -205,7 +250,13 @@ fn image_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, l
 }
 
 /// Writes why the service is not well; `false` when it is.
-fn trouble_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) -> bool {
+fn trouble_line(
+    canvas: &mut Canvas<'_>,
+    inner: Rect,
+    y: u16,
+    service: &Service,
+    look: Look<'_>,
+) -> bool {
     let Some(trouble) = facts::trouble(look.scene.snapshot, service) else {
         return false;
     };
@@ -216,7 +267,11 @@ fn trouble_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service,
 
 fn latency_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
     if service.latency.is_empty() {
-        let reason = text::cut(&service.health.reason, usize::from(inner.width), look.scene.glyphs);
+        let reason = text::cut(
+            &service.health.reason,
+            usize::from(inner.width),
+            look.scene.glyphs,
+        );
         canvas.put(inner, inner.x, y, &reason, look.style(Role::Muted));
         return;
     }
@@ -246,13 +301,28 @@ fn usage_line(
     let end = canvas.put(inner, inner.x, y, &cpu, look.style(Role::Cpu));
     let memory = memory.map_or_else(|| "-".to_owned(), units::bytes);
     let begin = canvas.put_right(inner, inner.right(), y, &memory, look.style(Role::Memory));
-    let latency = facts::latency(service).filter(|_| with_latency).unwrap_or_default();
+    let latency = facts::latency(service)
+        .filter(|_| with_latency)
+        .unwrap_or_default();
     let cells = u16::try_from(text::width(&latency)).unwrap_or(u16::MAX);
     // The word goes when all three numbers have to stand in a narrow card.
-    let word = if begin.saturating_sub(end) >= cells + if cells == 0 { 5 } else { 8 } { " cpu" } else { "" };
+    let word = if begin.saturating_sub(end) >= cells + if cells == 0 { 5 } else { 8 } {
+        " cpu"
+    } else {
+        ""
+    };
     let end = canvas.put(inner, end, y, word, look.style(Role::Muted));
-    if let Some(spare) = begin.checked_sub(end + cells).filter(|spare| cells > 0 && *spare >= 2) {
-        canvas.put(inner, end + spare / 2, y, &latency, look.style(Role::Latency));
+    if let Some(spare) = begin
+        .checked_sub(end + cells)
+        .filter(|spare| cells > 0 && *spare >= 2)
+    {
+        canvas.put(
+            inner,
+            end + spare / 2,
+            y,
+            &latency,
+            look.style(Role::Latency),
+        );
     }
 }
 
@@ -274,7 +344,12 @@ fn rich_usage(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, l
     let words = format!("{} cpu", units::percent(cpu));
     let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
     let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    let line = spark::spark(facts::cpu_history(service), cells, CPU_FLOOR_PERCENT, glyphs);
+    let line = spark::spark(
+        facts::cpu_history(service),
+        cells,
+        CPU_FLOOR_PERCENT,
+        glyphs,
+    );
     canvas.put(inner, inner.x, y, &line, look.style(Role::Cpu));
 
     let share = facts::memory_share(service);
@@ -289,7 +364,11 @@ fn rich_usage(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, l
             let mut x = inner.x;
             for span in gauge::gauge(share, cells, Role::Memory, look.scene.theme, glyphs) {
                 let dim = look.relation == Relation::Unrelated;
-                let style = if dim { look.style(Role::Dim) } else { span.style };
+                let style = if dim {
+                    look.style(Role::Dim)
+                } else {
+                    span.style
+                };
                 x = canvas.put(inner, x, y + 1, &span.content, style);
             }
         }

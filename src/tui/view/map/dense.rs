@@ -1,4 +1,5 @@
-//! Services close together, without lines between them: lists of one row each, or a sign and a name.
+//! Services close together, without lines between them: lists of one row each, or a sign and a
+//! name.
 
 use std::ops::Range;
 
@@ -35,7 +36,8 @@ pub struct Rows {
 pub struct Dense {
     /// Level of detail.
     pub level: Level,
-    /// Services with their places: `x` in cells of what is right of the gutter, `y` in virtual rows from 0.
+    /// Services with their places: `x` in cells of what is right of the gutter, `y` in virtual rows
+    /// from 0.
     pub cards: Vec<(ServiceId, Rect)>,
     /// Bands, top to bottom.
     pub titles: Vec<Rows>,
@@ -56,21 +58,35 @@ struct Grid {
     gutter: u16,
 }
 
-/// Lays `bands` out in the columns of `area`: as a list when that fits its rows, else as glyphs, or as
-/// was `chosen`. `longest` are the cells of the longest name.
+/// Lays `bands` out in the columns of `area`: as a list when that fits its rows, else as glyphs, or
+/// as was `chosen`. `longest` are the cells of the longest name.
 #[must_use]
 pub fn dense(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<Level>) -> Dense {
     let Size { width, height } = area;
-    let widest = bands.iter().map(|band| band.services.len()).max().unwrap_or(0);
-    let grids = grids(width, chosen, longest, u16::try_from(widest).unwrap_or(u16::MAX).max(1));
+    let widest = bands
+        .iter()
+        .map(|band| band.services.len())
+        .max()
+        .unwrap_or(0);
+    let grids = grids(
+        width,
+        chosen,
+        longest,
+        u16::try_from(widest).unwrap_or(u16::MAX).max(1),
+    );
     let fits = |grid: &&Grid| total(bands, **grid) <= u32::from(height);
-    let grid = grids.iter().find(fits).or(grids.last()).copied().unwrap_or(Grid {
-        level: Level::Glyph,
-        columns: 1,
-        width: width.max(1),
-        margin: 0,
-        gutter: 0,
-    });
+    let grid = grids
+        .iter()
+        .find(fits)
+        .or(grids.last())
+        .copied()
+        .unwrap_or(Grid {
+            level: Level::Glyph,
+            columns: 1,
+            width: width.max(1),
+            margin: 0,
+            gutter: 0,
+        });
     place(bands, grid, height)
 }
 
@@ -87,7 +103,10 @@ fn grids(width: u16, chosen: Option<Level>, longest: u16, widest: u16) -> Vec<Gr
         }
     }
     let gutter = if usable >= 36 { GUTTER } else { 0 };
-    let cell = longest.saturating_add(3).clamp(GLYPH.0, GLYPH.1).min(usable.max(1));
+    let cell = longest
+        .saturating_add(3)
+        .clamp(GLYPH.0, GLYPH.1)
+        .min(usable.max(1));
     let room = usable - gutter;
     let natural = (room / cell).max(1);
     let narrow = (room / GLYPH.0.min(cell)).max(1);
@@ -95,7 +114,13 @@ fn grids(width: u16, chosen: Option<Level>, longest: u16, widest: u16) -> Vec<Gr
     let scrolling = (room / GLYPH_SCROLLING.min(cell)).max(1);
     for columns in (natural..=narrow).chain([scrolling]) {
         let width = (room / columns).clamp(1, cell);
-        grids.push(Grid { level: Level::Glyph, columns, width, margin, gutter });
+        grids.push(Grid {
+            level: Level::Glyph,
+            columns,
+            width,
+            margin,
+            gutter,
+        });
     }
     grids
 }
@@ -106,17 +131,32 @@ fn columns(usable: u16, margin: u16, widths: (u16, u16), widest: u16) -> Vec<Gri
     let fewest = ((usable + GAP) / (widths.1 + GAP)).clamp(1, most);
     let grid = |columns: u16| {
         let width = ((usable + GAP) / columns).saturating_sub(GAP).min(widths.1);
-        Grid { level: Level::List, columns, width, margin, gutter: 0 }
+        Grid {
+            level: Level::List,
+            columns,
+            width,
+            margin,
+            gutter: 0,
+        }
     };
     (fewest..=most.min(widest).max(fewest)).map(grid).collect()
 }
 
 fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
     let height = |band: &Band<'_>| {
-        let rows = band.services.len().div_ceil(usize::from(grid.columns.max(1)));
-        u32::try_from(rows).unwrap_or(u32::MAX).saturating_add(u32::from(grid.level != Level::Glyph))
+        let rows = band
+            .services
+            .len()
+            .div_ceil(usize::from(grid.columns.max(1)));
+        u32::try_from(rows)
+            .unwrap_or(u32::MAX)
+            .saturating_add(u32::from(grid.level != Level::Glyph))
     };
-    bands.iter().filter(|band| !band.services.is_empty()).map(height).sum()
+    bands
+        .iter()
+        .filter(|band| !band.services.is_empty())
+        .map(height)
+        .sum()
 }
 
 fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Dense {
@@ -124,8 +164,13 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Dense {
     let empty = bands.iter().filter(|band| band.services.is_empty()).count();
     // Room that is left over goes to the quiet lines of empty bands.
     let quiet = grid.level != Level::Glyph && slack as usize >= empty + 2 && empty < bands.len();
-    let mut made =
-        Dense { level: grid.level, cards: Vec::new(), titles: Vec::new(), height: 0, gutter: grid.gutter };
+    let mut made = Dense {
+        level: grid.level,
+        cards: Vec::new(),
+        titles: Vec::new(),
+        height: 0,
+        gutter: grid.gutter,
+    };
     for band in bands {
         if band.services.is_empty() && !quiet {
             continue;
@@ -135,14 +180,20 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Dense {
         made.titles.push(Rows {
             layer: band.layer.layer,
             rows: y..made.height,
-            members: band.services.iter().map(|service| service.id.clone()).collect(),
+            members: band
+                .services
+                .iter()
+                .map(|service| service.id.clone())
+                .collect(),
         });
     }
     made
 }
 
 fn place_band(made: &mut Dense, band: &Band<'_>, grid: Grid) {
-    made.height = made.height.saturating_add(u16::from(grid.level != Level::Glyph));
+    made.height = made
+        .height
+        .saturating_add(u16::from(grid.level != Level::Glyph));
     let gap = if grid.level == Level::Glyph { 0 } else { GAP };
     let columns = usize::from(grid.columns.max(1));
     for (index, service) in band.services.iter().enumerate() {
@@ -150,7 +201,15 @@ fn place_band(made: &mut Dense, band: &Band<'_>, grid: Grid) {
         let column = u16::try_from(index % columns).unwrap_or(u16::MAX);
         let x = grid.margin + column * (grid.width + gap);
         let y = made.height.saturating_add(row);
-        made.cards.push((service.id.clone(), Rect { x, y, width: grid.width, height: 1 }));
+        made.cards.push((
+            service.id.clone(),
+            Rect {
+                x,
+                y,
+                width: grid.width,
+                height: 1,
+            },
+        ));
     }
     let rows = u16::try_from(band.services.len().div_ceil(columns)).unwrap_or(u16::MAX);
     made.height = made.height.saturating_add(rows);

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp, publications,
+    InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp,
+    publications,
 };
 use crate::topology::sentence::own_reason;
 use crate::tui::widget::{text, units};
 
-/// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty when there
-/// are none.
+/// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty
+/// when there are none.
 #[must_use]
 pub fn ports(service: &Service) -> String {
     let mut ports: Vec<Published> = publications(service.primary().map(|primary| &*primary.facts))
@@ -43,7 +44,11 @@ pub fn replicas(service: &Service, ascii: bool, name: usize, room: usize) -> Str
         (_, 0 | 1) => String::new(),
         (running, all) if running == all => {
             let words = format!("{sign}{all}");
-            if name + 1 + text::width(&words) > room { String::new() } else { words }
+            if name + 1 + text::width(&words) > room {
+                String::new()
+            } else {
+                words
+            }
         }
         (running, all) => format!("{sign}{running}/{all}"),
     }
@@ -68,14 +73,25 @@ pub fn trouble(snapshot: &Snapshot, service: &Service) -> Option<String> {
 #[must_use]
 pub fn blocked(snapshot: &Snapshot, service: &Service) -> Option<String> {
     let (first, rest) = service.health.blocked_by.split_first()?;
-    let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
-    Some(format!("blocked by {}{more}", called(snapshot, first, service.stack.as_ref())))
+    let more = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(" +{}", rest.len())
+    };
+    Some(format!(
+        "blocked by {}{more}",
+        called(snapshot, first, service.stack.as_ref())
+    ))
 }
 
-/// What the service with `id` is called inside `stack`: its title, after its stack's name when that is
-/// another one.
+/// What the service with `id` is called inside `stack`: its title, after its stack's name when that
+/// is another one.
 #[must_use]
-pub fn called<'a>(snapshot: &'a Snapshot, id: &'a ServiceId, stack: Option<&StackName>) -> Cow<'a, str> {
+pub fn called<'a>(
+    snapshot: &'a Snapshot,
+    id: &'a ServiceId,
+    stack: Option<&StackName>,
+) -> Cow<'a, str> {
     let Some(service) = snapshot.service(id) else {
         return Cow::Borrowed(near(id, stack));
     };
@@ -89,7 +105,9 @@ pub fn called<'a>(snapshot: &'a Snapshot, id: &'a ServiceId, stack: Option<&Stac
 #[must_use]
 pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
     let id = id.as_str();
-    stack.and_then(|stack| id.strip_prefix(stack.as_str())?.strip_prefix('/')).unwrap_or(id)
+    stack
+        .and_then(|stack| id.strip_prefix(stack.as_str())?.strip_prefix('/'))
+        .unwrap_or(id)
 }
 
 /// CPU and memory now, summed over the instances; `None` where nothing was measured.
@@ -120,7 +138,9 @@ pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String 
     let facts = &primary.facts;
     let state = match (facts.state, facts.exit_code) {
         (InstanceState::Running, _) => return "not measured yet".to_owned(),
-        (InstanceState::Exited | InstanceState::Dead, Some(code)) if with_code => format!("exit {code}"),
+        (InstanceState::Exited | InstanceState::Dead, Some(code)) if with_code => {
+            format!("exit {code}")
+        }
         (state, _) => state.id().to_owned(),
     };
     match facts.finished_at {
@@ -133,17 +153,30 @@ pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String 
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a share needs no exact bytes
 pub fn memory_share(service: &Service) -> Option<(f64, f64)> {
-    let samples: Vec<_> = service.instances.iter().filter_map(|instance| instance.sample.as_ref()).collect();
-    let used: u64 = samples.iter().filter_map(|sample| sample.memory_bytes).sum();
-    let limits: Option<Vec<u64>> = samples.iter().map(|sample| sample.memory_limit_bytes).collect();
+    let samples: Vec<_> = service
+        .instances
+        .iter()
+        .filter_map(|instance| instance.sample.as_ref())
+        .collect();
+    let used: u64 = samples
+        .iter()
+        .filter_map(|sample| sample.memory_bytes)
+        .sum();
+    let limits: Option<Vec<u64>> = samples
+        .iter()
+        .map(|sample| sample.memory_limit_bytes)
+        .collect();
     let limit: u64 = limits?.iter().sum();
     (limit > 0).then(|| (used as f64 / limit as f64, limit as f64))
 }
 
 /// CPU of the newest readings of the primary instance, newest first.
 pub fn cpu_history(service: &Service) -> impl Iterator<Item = Option<f64>> + '_ {
-    service
-        .primary()
-        .into_iter()
-        .flat_map(|primary| primary.series.metric(Metric::Cpu).rev().map(|(_, value)| value))
+    service.primary().into_iter().flat_map(|primary| {
+        primary
+            .series
+            .metric(Metric::Cpu)
+            .rev()
+            .map(|(_, value)| value)
+    })
 }

@@ -1,6 +1,8 @@
-//! Where everything on the map stands: the richest level of detail that fits, in virtual cells that scroll.
+//! Where everything on the map stands: the richest level of detail that fits, in virtual cells that
+//! scroll.
 //!
-//! A layout is made only when something it follows from changed; frames in between draw the same one.
+//! A layout is made only when something it follows from changed; frames in between draw the same
+//! one.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -57,7 +59,8 @@ pub struct Layout {
     pub titles: Vec<Title>,
     /// Whether services of more than one stack are shown.
     several_stacks: bool,
-    /// Columns at the left that hold titles and do not scroll; 0 where titles stand above their bands.
+    /// Columns at the left that hold titles and do not scroll; 0 where titles stand above their
+    /// bands.
     pub gutter: u16,
     /// Stacks with the columns they take, when they stand side by side under their names.
     pub stacks: Vec<(Option<StackName>, Range<u16>)>,
@@ -75,7 +78,8 @@ pub struct Layout {
     choice: Option<Choice>,
 }
 
-/// How a drawing came to its sizes. They stay while they fit, so that nothing jumps because a service went.
+/// How a drawing came to its sizes. They stay while they fit, so that nothing jumps because a
+/// service went.
 #[derive(Clone, Debug, PartialEq)]
 struct Choice {
     candidate: Candidate,
@@ -142,20 +146,32 @@ fn longest(services: &[Arc<Service>]) -> u16 {
 /// The layout of `services` for an area of that size: the one of the last frame while nothing it
 /// follows from changed, else a new one that leaves cards where they stood.
 #[must_use]
-pub fn layout(snapshot: &Snapshot, services: &[Arc<Service>], area: Size, ui: &UiState) -> Arc<Layout> {
+pub fn layout(
+    snapshot: &Snapshot,
+    services: &[Arc<Service>],
+    area: Size,
+    ui: &UiState,
+) -> Arc<Layout> {
     let before = ui.drawn.map.as_ref();
-    if let Some(before) = before.filter(|before| before.key.fits(snapshot, services, area, ui.map.zoom)) {
+    if let Some(before) =
+        before.filter(|before| before.key.fits(snapshot, services, area, ui.map.zoom))
+    {
         return Arc::clone(before);
     }
     let key = Key {
         area,
         zoom: ui.map.zoom,
-        services: services.iter().map(|service| (service.id.clone(), service.layer.layer)).collect(),
+        services: services
+            .iter()
+            .map(|service| (service.id.clone(), service.layer.layer))
+            .collect(),
         longest: longest(services),
         layers: Arc::clone(&snapshot.layers),
         edges: Arc::clone(&snapshot.edges),
     };
-    let places = before.map(|before| before.places.clone()).unwrap_or_default();
+    let places = before
+        .map(|before| before.places.clone())
+        .unwrap_or_default();
     let bands = bands(services, &snapshot.layers);
     let chosen = match ui.map.zoom {
         Zoom::Auto => None,
@@ -202,17 +218,26 @@ struct Drawn<'a> {
 impl<'a> Sketch<'a> {
     fn new(snapshot: &Snapshot, bands: &[Band<'a>]) -> Self {
         let stacks = stacks(bands);
-        let mut graph = Graph { bands: bands.len(), ..Graph::default() };
+        let mut graph = Graph {
+            bands: bands.len(),
+            ..Graph::default()
+        };
         let mut services = Vec::new();
         for (number, band) in bands.iter().enumerate() {
             for service in &band.services {
                 let group = stacks.binary_search(&&service.stack).unwrap_or_default();
-                graph.nodes.push(Node { band: number, group });
+                graph.nodes.push(Node {
+                    band: number,
+                    group,
+                });
                 services.push(*service);
             }
         }
-        let mut sorted: Vec<(&ServiceId, usize)> =
-            services.iter().enumerate().map(|(node, service)| (&service.id, node)).collect();
+        let mut sorted: Vec<(&ServiceId, usize)> = services
+            .iter()
+            .enumerate()
+            .map(|(node, service)| (&service.id, node))
+            .collect();
         sorted.sort_shared();
         let node = |id: &ServiceId| {
             let at = sorted.binary_search_by(|(each, _)| (*each).cmp(id)).ok()?;
@@ -228,7 +253,12 @@ impl<'a> Sketch<'a> {
                 edges.push(number);
             }
         }
-        Self { graph, services, stacks, edges }
+        Self {
+            graph,
+            services,
+            stacks,
+            edges,
+        }
     }
 
     /// The drawing by `choice` while it fits, else the richest that does; a chosen level scrolls.
@@ -243,21 +273,44 @@ impl<'a> Sketch<'a> {
         let room = Room::new(key, &self.stacks).size;
         let memory = |metrics| places.memory(&self.services, metrics, ui);
         let kept = choice.and_then(|choice| {
-            let drawing = levels::again(&self.graph, room, choice.candidate, chosen.is_some(), memory)?;
+            let drawing = levels::again(
+                &self.graph,
+                room,
+                choice.candidate,
+                chosen.is_some(),
+                memory,
+            )?;
             Some((choice, drawing))
         });
         let (choice, drawing) = kept.or_else(|| {
-            let (candidate, drawing) = levels::best(&self.graph, room, key.longest, chosen, memory)?;
+            let (candidate, drawing) =
+                levels::best(&self.graph, room, key.longest, chosen, memory)?;
             let (stack, filter) = (ui.stack.clone(), ui.filter.clone());
-            Some((Choice { candidate, services: self.services.len(), stack, filter }, drawing))
+            Some((
+                Choice {
+                    candidate,
+                    services: self.services.len(),
+                    stack,
+                    filter,
+                },
+                drawing,
+            ))
         })?;
-        Some(Drawn { sketch: self, choice, drawing })
+        Some(Drawn {
+            sketch: self,
+            choice,
+            drawing,
+        })
     }
 }
 
 /// The stacks of all services, in order.
 fn stacks<'a>(bands: &[Band<'a>]) -> Vec<&'a Option<StackName>> {
-    let mut stacks: Vec<_> = bands.iter().flat_map(|band| &band.services).map(|each| &each.stack).collect();
+    let mut stacks: Vec<_> = bands
+        .iter()
+        .flat_map(|band| &band.services)
+        .map(|each| &each.stack)
+        .collect();
     stacks.sort_shared();
     stacks.dedup();
     stacks
@@ -271,22 +324,48 @@ struct Room {
 
 impl Room {
     fn new(key: &Key, stacks: &[&Option<StackName>]) -> Self {
-        let titles = key.layers.iter().map(|name| text::width(&name.title)).max().unwrap_or(0);
-        let gutter = u16::try_from(titles).unwrap_or(u16::MAX).saturating_add(2).clamp(8, 18);
+        let titles = key
+            .layers
+            .iter()
+            .map(|name| text::width(&name.title))
+            .max()
+            .unwrap_or(0);
+        let gutter = u16::try_from(titles)
+            .unwrap_or(u16::MAX)
+            .saturating_add(2)
+            .clamp(8, 18);
         let gutter = gutter.min(key.area.width / 3);
         let header = u16::from(stacks.len() > 1);
-        let size = Size::new(key.area.width - gutter, key.area.height.saturating_sub(header));
+        let size = Size::new(
+            key.area.width - gutter,
+            key.area.height.saturating_sub(header),
+        );
         Self { gutter, size }
     }
 }
 
 fn rect(area: Area, shift: u16) -> Rect {
     let cell = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
-    Rect::new(cell(area.x).saturating_add(shift), cell(area.y), cell(area.width), cell(area.height))
+    Rect::new(
+        cell(area.x).saturating_add(shift),
+        cell(area.y),
+        cell(area.width),
+        cell(area.height),
+    )
 }
 
-fn routed(key: Key, bands: &[Band<'_>], drawn: Drawn<'_>, mut places: Places, ui: &UiState) -> Layout {
-    let Drawn { sketch, choice, drawing } = drawn;
+fn routed(
+    key: Key,
+    bands: &[Band<'_>],
+    drawn: Drawn<'_>,
+    mut places: Places,
+    ui: &UiState,
+) -> Layout {
+    let Drawn {
+        sketch,
+        choice,
+        drawing,
+    } = drawn;
     let candidate = choice.candidate;
     places.keep(&sketch.services, candidate.metrics, &drawing.places, ui);
     let room = Room::new(&key, &sketch.stacks);
@@ -298,13 +377,25 @@ fn routed(key: Key, bands: &[Band<'_>], drawn: Drawn<'_>, mut places: Places, ui
         .zip(&drawing.cards)
         .map(|(service, area)| (service.id.clone(), rect(*area, shift)))
         .collect();
-    let layers: Vec<Layer> = sketch.services.iter().map(|service| service.layer.layer).collect();
+    let layers: Vec<Layer> = sketch
+        .services
+        .iter()
+        .map(|service| service.layer.layer)
+        .collect();
     let row = |y: u32| u16::try_from(y).unwrap_or(u16::MAX);
     let titles = drawing.bands.iter().filter_map(|area| {
         let layer = bands.get(area.band)?.layer.layer;
         let ruled = candidate.metrics.title > 0;
         let rows = row(area.rows.start)..row(area.rows.end);
-        Some(Title { layer, rows, ruled, members: Vec::new() }.with_members(&cards, &layers))
+        Some(
+            Title {
+                layer,
+                rows,
+                ruled,
+                members: Vec::new(),
+            }
+            .with_members(&cards, &layers),
+        )
     });
     Layout {
         level: candidate.level,
@@ -323,21 +414,31 @@ fn routed(key: Key, bands: &[Band<'_>], drawn: Drawn<'_>, mut places: Places, ui
     }
 }
 
-/// The columns each stack takes; empty for a single stack, or where stacks do not stand side by side.
-fn columns(sketch: &Sketch<'_>, drawing: &Drawing, shift: u16) -> Vec<(Option<StackName>, Range<u16>)> {
+/// The columns each stack takes; empty for a single stack, or where stacks do not stand side by
+/// side.
+fn columns(
+    sketch: &Sketch<'_>,
+    drawing: &Drawing,
+    shift: u16,
+) -> Vec<(Option<StackName>, Range<u16>)> {
     let cell = |x: u32| u16::try_from(x).unwrap_or(u16::MAX).saturating_add(shift);
     let columns = levels::columns(&sketch.graph, drawing).unwrap_or_default();
     let named = sketch.stacks.iter().zip(columns);
-    named.map(|(stack, range)| ((*stack).clone(), cell(range.start)..cell(range.end))).collect()
+    named
+        .map(|(stack, range)| ((*stack).clone(), cell(range.start)..cell(range.end)))
+        .collect()
 }
 
 fn unrouted(key: Key, bands: &[Band<'_>], chosen: Option<Level>, places: Places) -> Layout {
     let stacks = stacks(bands);
     let several_stacks = stacks.len() > 1;
     // With several stacks the name of its own stands before each service.
+    let prefix = stacks
+        .iter()
+        .filter_map(|stack| stack.as_ref())
+        .map(|stack| text::width(stack.as_str()) + 1);
     let prefix =
-        stacks.iter().filter_map(|stack| stack.as_ref()).map(|stack| text::width(stack.as_str()) + 1);
-    let prefix = u16::try_from(prefix.max().filter(|_| several_stacks).unwrap_or(0)).unwrap_or(u16::MAX);
+        u16::try_from(prefix.max().filter(|_| several_stacks).unwrap_or(0)).unwrap_or(u16::MAX);
     let dense = dense::dense(bands, key.area, key.longest.saturating_add(prefix), chosen);
     let titles = dense.titles.iter().map(|title| Title {
         layer: title.layer,

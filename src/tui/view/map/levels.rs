@@ -47,9 +47,9 @@ struct Trial<'a, M> {
     several: bool,
 }
 
-/// The richest drawing of `graph` that fits `room`; with a `chosen` level one of that level, which may
-/// be bigger. Several stacks stand side by side where that fits at this level. `None` when nothing fits,
-/// or the room is too narrow for the chosen level.
+/// The richest drawing of `graph` that fits `room`; with a `chosen` level one of that level, which
+/// may be bigger. Several stacks stand side by side where that fits at this level. `None` when
+/// nothing fits, or the room is too narrow for the chosen level.
 pub fn best(
     graph: &Graph,
     room: Size,
@@ -57,12 +57,27 @@ pub fn best(
     chosen: Option<Level>,
     memory: impl Fn(Metrics) -> Option<Memory>,
 ) -> Option<(Candidate, Drawing)> {
-    let several = graph.nodes.windows(2).any(|pair| pair[0].group != pair[1].group);
-    let trial = Trial { graph, room, longest, memory, several };
+    let several = graph
+        .nodes
+        .windows(2)
+        .any(|pair| pair[0].group != pair[1].group);
+    let trial = Trial {
+        graph,
+        room,
+        longest,
+        memory,
+        several,
+    };
     match chosen {
         // What is chosen by hand scrolls.
-        Some(level) => trial.widest(level).or_else(|| Some(trial.draw(trial.usual(level)?))),
-        None => ROWS.map(Level::Card).into_iter().chain([Level::Line]).find_map(|level| trial.widest(level)),
+        Some(level) => trial
+            .widest(level)
+            .or_else(|| Some(trial.draw(trial.usual(level)?))),
+        None => ROWS
+            .map(Level::Card)
+            .into_iter()
+            .chain([Level::Line])
+            .find_map(|level| trial.widest(level)),
     }
     .map(|found| trial.airy(found))
 }
@@ -73,7 +88,14 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
         let drawing = draw(self.graph, &candidate.metrics, memory.as_ref());
         // Where cards cannot stay because it became too big, they may go where it is smaller.
         let afresh = memory.is_some() && !fits(&drawing, self.room);
-        (candidate, if afresh { draw(self.graph, &candidate.metrics, None) } else { drawing })
+        (
+            candidate,
+            if afresh {
+                draw(self.graph, &candidate.metrics, None)
+            } else {
+                drawing
+            },
+        )
     }
 
     /// The drawing of `level` with the widest cards that fits; `None` when not even narrow ones do.
@@ -82,17 +104,26 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
         let try_width = |width: u32| {
             let candidate = self.candidate(level, width);
             let possible = least_rows(self.graph, candidate.metrics) <= u32::from(self.room.height);
-            possible.then(|| self.draw(candidate)).filter(|drawn| fits(&drawn.1, self.room))
+            possible
+                .then(|| self.draw(candidate))
+                .filter(|drawn| fits(&drawn.1, self.room))
         };
-        // Whole names before narrow cards; wider ones have room for more arrows and now and then fit where
-        // narrow ones do not.
+        // Whole names before narrow cards; wider ones have room for more arrows and now and then
+        // fit where narrow ones do not.
         let whole = self.whole(level).clamp(least, most);
-        let starts =
-            [whole, (least + whole) / 2, least, least + STEP].into_iter().filter(|width| *width <= most);
-        let (mut fitting, mut best) = starts.filter_map(|width| Some((width, try_width(width)?))).next()?;
+        let starts = [whole, (least + whole) / 2, least, least + STEP]
+            .into_iter()
+            .filter(|width| *width <= most);
+        let (mut fitting, mut best) = starts
+            .filter_map(|width| Some((width, try_width(width)?)))
+            .next()?;
         let apart = self.is_apart(&best);
         // More words in a line are not worth a band that goes on in another row.
-        let tallest = if level == Level::Line { best.1.height + SLACK } else { u32::MAX };
+        let tallest = if level == Level::Line {
+            best.1.height + SLACK
+        } else {
+            u32::MAX
+        };
         let good = |drawn: &Drawn| drawn.1.height <= tallest && self.is_apart(drawn) == apart;
         let mut too_wide = most + 1;
         while too_wide - fitting > 1 {
@@ -114,7 +145,11 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     fn airy(&self, mut best: Drawn) -> Drawn {
         let apart = self.is_apart(&best);
         for (title, empty) in [(1, None), (1, Some(0)), (2, Some(0))] {
-            let metrics = Metrics { title, empty, ..best.0.metrics };
+            let metrics = Metrics {
+                title,
+                empty,
+                ..best.0.metrics
+            };
             let airy = self.draw(Candidate { metrics, ..best.0 });
             if !fits(&airy.1, self.room) || self.is_apart(&airy) != apart {
                 break;
@@ -140,7 +175,11 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
 
     /// Columns of a card of `level` that cuts no name.
     fn whole(&self, level: Level) -> u32 {
-        let frame = if level == Level::Line { BESIDE.0 } else { FRAME };
+        let frame = if level == Level::Line {
+            BESIDE.0
+        } else {
+            FRAME
+        };
         u32::from(self.longest) + frame
     }
 
@@ -170,7 +209,8 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     }
 }
 
-/// Rows that a banner over the map may take; the map scrolls by as many rather than change its form.
+/// Rows that a banner over the map may take; the map scrolls by as many rather than change its
+/// form.
 pub const BANNER: u16 = 2;
 
 /// The drawing by an earlier choice; `None` when it has become too big, which `any` size may be.
@@ -181,7 +221,11 @@ pub fn again(
     any: bool,
     memory: impl Fn(Metrics) -> Option<Memory>,
 ) -> Option<Drawing> {
-    let drawing = draw(graph, &candidate.metrics, memory(candidate.metrics).as_ref());
+    let drawing = draw(
+        graph,
+        &candidate.metrics,
+        memory(candidate.metrics).as_ref(),
+    );
     let room = Size::new(room.width, room.height.saturating_add(BANNER));
     (any || fits(&drawing, room)).then_some(drawing)
 }
@@ -192,23 +236,39 @@ fn fits(drawing: &Drawing, room: Size) -> bool {
 
 /// The columns of every group; `None` unless there are several side by side.
 pub fn columns(graph: &Graph, drawing: &Drawing) -> Option<Vec<Range<u32>>> {
-    let count = graph.nodes.iter().map(|node| node.group + 1).max().filter(|count| *count > 1)?;
+    let count = graph
+        .nodes
+        .iter()
+        .map(|node| node.group + 1)
+        .max()
+        .filter(|count| *count > 1)?;
     let mut columns: Vec<Option<Range<u32>>> = vec![None; count];
     for (node, card) in graph.nodes.iter().zip(&drawing.cards) {
         let range = columns[node.group].get_or_insert(card.x..card.right());
         *range = range.start.min(card.x)..range.end.max(card.right());
     }
     let columns: Vec<Range<u32>> = columns.into_iter().collect::<Option<_>>()?;
-    columns.windows(2).all(|pair| pair[0].end <= pair[1].start).then_some(columns)
+    columns
+        .windows(2)
+        .all(|pair| pair[0].end <= pair[1].start)
+        .then_some(columns)
 }
 
 /// Rows that cards alone take.
 fn least_rows(graph: &Graph, metrics: Metrics) -> u32 {
-    let Metrics { card: (width, height), gap, margin, .. } = metrics;
+    let Metrics {
+        card: (width, height),
+        gap,
+        margin,
+        ..
+    } = metrics;
     let columns = (metrics.width.saturating_sub(2 * margin) + gap) / (width + gap);
     let mut counts = vec![0_u32; graph.bands];
     for node in &graph.nodes {
         counts[node.band] += 1;
     }
-    counts.iter().map(|count| count.div_ceil(columns.max(1)) * height).sum()
+    counts
+        .iter()
+        .map(|count| count.div_ceil(columns.max(1)) * height)
+        .sum()
 }

@@ -32,7 +32,8 @@ pub const fn role(trouble: Trouble, lit: Lit) -> (Role, u8) {
         (Trouble::None, Lit::Needs) => (Role::Needs, 4),
         (Trouble::None, Lit::NeededBy) => (Role::NeededBy, 4),
         (Trouble::None, Lit::Distant) => (Role::EdgeLit, 3),
-        // Quiet from the start: pushing all other lines back with each selection would cost kilobytes.
+        // Quiet from the start: pushing all other lines back with each selection would cost
+        // kilobytes.
         (Trouble::None, Lit::None | Lit::Unrelated) => (Role::Edge, 1),
     }
 }
@@ -49,11 +50,19 @@ struct Look {
 impl Look {
     fn new(trouble: Trouble, lit: Lit, kind: EdgeKind) -> Self {
         let (role, rank) = role(trouble, lit);
-        Self { role, rank, dashed: kind == EdgeKind::Soft, heavy: trouble == Trouble::Broken }
+        Self {
+            role,
+            rank,
+            dashed: kind == EdgeKind::Soft,
+            heavy: trouble == Trouble::Broken,
+        }
     }
 
     const fn stroke(self) -> Stroke {
-        Stroke { rank: self.rank, dashed: self.dashed }
+        Stroke {
+            rank: self.rank,
+            dashed: self.dashed,
+        }
     }
 }
 
@@ -87,25 +96,49 @@ fn heavy(glyph: &'static str) -> &'static str {
         ("<", "X"),
         (">", "X"),
     ];
-    HEAVY.iter().find(|(light, _)| *light == glyph).map_or(glyph, |(_, heavy)| heavy)
+    HEAVY
+        .iter()
+        .find(|(light, _)| *light == glyph)
+        .map_or(glyph, |(_, heavy)| heavy)
 }
 
 fn glyphs(scene: &Scene<'_>) -> &'static LineGlyphs {
-    if scene.glyphs.ascii { &LineGlyphs::ASCII } else { &LineGlyphs::UNICODE }
+    if scene.glyphs.ascii {
+        &LineGlyphs::ASCII
+    } else {
+        &LineGlyphs::UNICODE
+    }
 }
 
-/// Draws the lines that are in sight, and the paths of routes where there is room beside their ends.
-pub fn draw(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>, relations: &Relations<'_>) {
+/// Draws the lines that are in sight, and the paths of routes where there is room beside their
+/// ends.
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    layout: &Layout,
+    scene: &Scene<'_>,
+    relations: &Relations<'_>,
+) {
     let edge = |route: usize| {
         let route = layout.drawing.routes.get(route)?;
         scene.snapshot.edges.get(*layout.edges.get(route.edge)?)
     };
-    let look = |edge: &Edge| Look::new(trouble(scene.snapshot, edge), relations.lit(edge), edge.kind());
+    let look = |edge: &Edge| {
+        Look::new(
+            trouble(scene.snapshot, edge),
+            relations.lit(edge),
+            edge.kind(),
+        )
+    };
     let seen = canvas.window();
     let (left, shift) = (u32::from(seen.x), u32::from(layout.shift));
     let x = left.saturating_sub(shift);
     let width = (left + u32::from(seen.width)).saturating_sub(shift + x);
-    let window = Area { x, y: u32::from(seen.y), width, height: u32::from(seen.height) };
+    let window = Area {
+        x,
+        y: u32::from(seen.y),
+        width,
+        height: u32::from(seen.height),
+    };
     let stroke = |route: &Route| {
         let edge = scene.snapshot.edges.get(*layout.edges.get(route.edge)?)?;
         Some(look(edge).stroke())
@@ -114,18 +147,41 @@ pub fn draw(canvas: &mut Canvas<'_>, layout: &Layout, scene: &Scene<'_>, relatio
     let mut looks: Vec<Option<Look>> = vec![None; layout.drawing.routes.len()];
     let mut taken = HashSet::with_capacity(cells.len());
     for cell in cells {
-        let Some(slot) = looks.get_mut(cell.route) else { continue };
-        let Some(look) = slot.or_else(|| edge(cell.route).map(look)) else { continue };
+        let Some(slot) = looks.get_mut(cell.route) else {
+            continue;
+        };
+        let Some(look) = slot.or_else(|| edge(cell.route).map(look)) else {
+            continue;
+        };
         *slot = Some(look);
         let (x, y) = (narrow(cell.x + shift), narrow(cell.y));
-        let glyph = if look.heavy { heavy(cell.glyph) } else { cell.glyph };
-        canvas.put(Rect::new(x, y, 1, 1), x, y, glyph, scene.theme.style(look.role));
+        let glyph = if look.heavy {
+            heavy(cell.glyph)
+        } else {
+            cell.glyph
+        };
+        canvas.put(
+            Rect::new(x, y, 1, 1),
+            x,
+            y,
+            glyph,
+            scene.theme.style(look.role),
+        );
         taken.insert((x, y));
     }
     for (route, look) in looks.into_iter().enumerate() {
-        let (Some(look), Some(edge)) = (look, edge(route)) else { continue };
+        let (Some(look), Some(edge)) = (look, edge(route)) else {
+            continue;
+        };
         if let Some(path) = path(edge) {
-            label(canvas, layout, route, &path, &mut taken, scene.theme.style(look.role));
+            label(
+                canvas,
+                layout,
+                route,
+                &path,
+                &mut taken,
+                scene.theme.style(look.role),
+            );
         }
     }
 }
@@ -153,20 +209,43 @@ fn label(
     taken: &mut HashSet<(u16, u16)>,
     style: Style,
 ) {
-    let Some(last) = layout.drawing.routes.get(route).and_then(|route| route.segments.last()) else { return };
+    let Some(last) = layout
+        .drawing
+        .routes
+        .get(route)
+        .and_then(|route| route.segments.last())
+    else {
+        return;
+    };
     let cells = narrow(u32::try_from(text::width(path)).unwrap_or(u32::MAX));
-    let (x, end) = (narrow(last.to.0).saturating_add(layout.shift), narrow(last.to.1));
-    let begin = if last.from.0 == last.to.0 { narrow(last.from.1) } else { end };
+    let (x, end) = (
+        narrow(last.to.0).saturating_add(layout.shift),
+        narrow(last.to.1),
+    );
+    let begin = if last.from.0 == last.to.0 {
+        narrow(last.from.1)
+    } else {
+        end
+    };
     let window = canvas.window();
     let free = |place: &Rect| {
         let inside = place.intersection(window) == *place;
         // A blank at both sides keeps it apart from other lines.
         let around = place.x.saturating_sub(1)..place.right().saturating_add(1);
         inside
-            && around.filter(|column| *column != x).all(|column| !taken.contains(&(column, place.y)))
-            && layout.cards.iter().all(|(_, card)| card.intersection(*place).is_empty())
+            && around
+                .filter(|column| *column != x)
+                .all(|column| !taken.contains(&(column, place.y)))
+            && layout
+                .cards
+                .iter()
+                .all(|(_, card)| card.intersection(*place).is_empty())
     };
-    let rows: Vec<u16> = if begin <= end { (begin..=end).rev().collect() } else { (end..=begin).collect() };
+    let rows: Vec<u16> = if begin <= end {
+        (begin..=end).rev().collect()
+    } else {
+        (end..=begin).collect()
+    };
     let sides = |y: u16| {
         let right = Rect::new(x.saturating_add(1), y, cells, 1);
         let left = x.checked_sub(cells + 1).map(|x| Rect::new(x, y, cells, 1));
@@ -184,8 +263,18 @@ pub fn line_kinds(scene: &Scene<'_>) -> Vec<(String, Style, &'static str)> {
     use Trouble::{Broken, None as Well, Suffers};
     const KINDS: [(Trouble, Lit, EdgeKind, &str); 7] = [
         (Well, Lit::None, Hard, "it fails when that one fails (hard)"),
-        (Well, Lit::None, Soft, "it can go on without that one (soft)"),
-        (Broken, Lit::None, Hard, "it is blocked: the way to the root of trouble"),
+        (
+            Well,
+            Lit::None,
+            Soft,
+            "it can go on without that one (soft)",
+        ),
+        (
+            Broken,
+            Lit::None,
+            Hard,
+            "it is blocked: the way to the root of trouble",
+        ),
         (Suffers, Lit::None, Hard, "both have problems"),
         (Well, Lit::Needs, Hard, "what the selection needs"),
         (Well, Lit::NeededBy, Hard, "what needs the selection"),
@@ -193,7 +282,11 @@ pub fn line_kinds(scene: &Scene<'_>) -> Vec<(String, Style, &'static str)> {
     ];
     let kind = |(trouble, lit, kind, meaning)| {
         let look = Look::new(trouble, lit, kind);
-        (sample(look, glyphs(scene)), scene.theme.style(look.role), meaning)
+        (
+            sample(look, glyphs(scene)),
+            scene.theme.style(look.role),
+            meaning,
+        )
     };
     KINDS.map(kind).into()
 }
@@ -201,11 +294,39 @@ pub fn line_kinds(scene: &Scene<'_>) -> Vec<(String, Style, &'static str)> {
 /// The end of a line, drawn as those of the map are.
 fn sample(look: Look, glyphs: &LineGlyphs) -> String {
     const LENGTH: u32 = 5;
-    let segments = vec![Segment { from: (0, 0), to: (LENGTH - 1, 0) }];
-    let route = Route { edge: 0, net: 0, caller: 0, called: 0, segments };
-    let drawing = Drawing { width: LENGTH, height: 1, routes: vec![route], ..Drawing::default() };
+    let segments = vec![Segment {
+        from: (0, 0),
+        to: (LENGTH - 1, 0),
+    }];
+    let route = Route {
+        edge: 0,
+        net: 0,
+        caller: 0,
+        called: 0,
+        segments,
+    };
+    let drawing = Drawing {
+        width: LENGTH,
+        height: 1,
+        routes: vec![route],
+        ..Drawing::default()
+    };
     // The first cell bends towards the caller.
-    let window = Area { x: 1, y: 0, width: LENGTH - 1, height: 1 };
+    let window = Area {
+        x: 1,
+        y: 0,
+        width: LENGTH - 1,
+        height: 1,
+    };
     let cells = raster(&drawing, |_| Some(look.stroke()), window, glyphs);
-    cells.iter().map(|cell| if look.heavy { heavy(cell.glyph) } else { cell.glyph }).collect()
+    cells
+        .iter()
+        .map(|cell| {
+            if look.heavy {
+                heavy(cell.glyph)
+            } else {
+                cell.glyph
+            }
+        })
+        .collect()
 }

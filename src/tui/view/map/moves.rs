@@ -43,11 +43,16 @@ pub fn reveal(ui: &mut UiState) {
     };
     let (down, across) = (ui.drawn.viewport.rows, ui.drawn.across.rows);
     ui.map.top = into_sight(ui.map.top, card.y.saturating_sub(1), card.bottom(), down);
-    ui.map.left = into_sight(ui.map.left, card.x.saturating_sub(1), card.right().saturating_add(1), across);
+    ui.map.left = into_sight(
+        ui.map.left,
+        card.x.saturating_sub(1),
+        card.right().saturating_add(1),
+        across,
+    );
 }
 
-/// The first cell to show so that cells `first` to before `end` are in sight in a window of `shown`; a
-/// smaller window shows the beginning.
+/// The first cell to show so that cells `first` to before `end` are in sight in a window of
+/// `shown`; a smaller window shows the beginning.
 fn into_sight(top: usize, first: u16, end: u16, shown: usize) -> usize {
     let (first, end) = (usize::from(first), usize::from(end));
     let lowest = end.saturating_sub(shown);
@@ -59,16 +64,23 @@ fn cards(ui: &UiState) -> &[(ServiceId, Rect)] {
 }
 
 fn place(ui: &UiState, id: &ServiceId) -> Option<Rect> {
-    cards(ui).iter().find(|(each, _)| each == id).map(|(_, place)| *place)
+    cards(ui)
+        .iter()
+        .find(|(each, _)| each == id)
+        .map(|(_, place)| *place)
 }
 
 fn nearest(ui: &UiState, from: Rect, direction: Direction) -> Option<ServiceId> {
-    let distances = cards(ui).iter().filter_map(|(id, place)| Some((distance(from, *place, direction)?, id)));
-    distances.min_by_key(|(distance, _)| *distance).map(|(_, id)| id.clone())
+    let distances = cards(ui)
+        .iter()
+        .filter_map(|(id, place)| Some((distance(from, *place, direction)?, id)));
+    distances
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, id)| id.clone())
 }
 
-/// How far `to` is that way, in columns, then how far its middle is off, then its column; `None` when it
-/// does not lie that way. Left and right stay in the row as long as it goes on.
+/// How far `to` is that way, in columns, then how far its middle is off, then its column; `None`
+/// when it does not lie that way. Left and right stay in the row as long as it goes on.
 fn distance(from: Rect, to: Rect, direction: Direction) -> Option<(u32, u32, u16)> {
     let horizontal = matches!(direction, Direction::Left | Direction::Right);
     let along = match direction {
@@ -83,9 +95,20 @@ fn distance(from: Rect, to: Rect, direction: Direction) -> Option<(u32, u32, u16
     let off = |rect: Rect| u32::from(rect.x) * 2 + u32::from(rect.width);
     let (cost, off) = if horizontal {
         let same_row = from.top() == to.top();
-        (u32::from(along) + if same_row { 0 } else { (rows + 1) * ASPECT * ASIDE }, 0)
+        (
+            u32::from(along)
+                + if same_row {
+                    0
+                } else {
+                    (rows + 1) * ASPECT * ASIDE
+                },
+            0,
+        )
     } else {
-        (u32::from(along) * ASPECT + columns, off(from).abs_diff(off(to)))
+        (
+            u32::from(along) * ASPECT + columns,
+            off(from).abs_diff(off(to)),
+        )
     };
     Some((cost, off, to.x))
 }

@@ -14,7 +14,8 @@ const LIMIT: usize = 4096;
 /// Row inside the band and order inside that row, by service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Places {
-    /// The stack that was shown alone, and how wide cards and canvas were: places mean nothing elsewhere.
+    /// The stack that was shown alone, and how wide cards and canvas were: places mean nothing
+    /// elsewhere.
     scope: Option<(Option<StackName>, u32, u32)>,
     at: HashMap<ServiceId, (usize, usize)>,
 }
@@ -22,8 +23,18 @@ pub struct Places {
 impl Places {
     /// What to remember of `services`, in their order; `None` where places mean something else now.
     #[must_use]
-    pub fn memory(&self, services: &[&Arc<Service>], metrics: Metrics, ui: &UiState) -> Option<Memory> {
-        let places = || services.iter().map(|service| self.at.get(&service.id).copied()).collect();
+    pub fn memory(
+        &self,
+        services: &[&Arc<Service>],
+        metrics: Metrics,
+        ui: &UiState,
+    ) -> Option<Memory> {
+        let places = || {
+            services
+                .iter()
+                .map(|service| self.at.get(&service.id).copied())
+                .collect()
+        };
         (self.scope == scope(metrics, ui)).then(|| Memory { places: places() })
     }
 
@@ -45,7 +56,9 @@ impl Places {
         self.scope = scope;
         let mut blocks: BTreeMap<(Layer, Option<&StackName>), Rows<'_>> = BTreeMap::new();
         for (service, (row, order)) in services.iter().zip(places) {
-            let block = blocks.entry((service.layer.layer, service.stack.as_ref())).or_default();
+            let block = blocks
+                .entry((service.layer.layer, service.stack.as_ref()))
+                .or_default();
             block.entry(*row).or_default().push((*order, &service.id));
         }
         for rows in blocks.into_values() {
@@ -53,17 +66,25 @@ impl Places {
         }
     }
 
-    /// Rows and orders are numbered as before where that fits: the place that one left stays free for it.
+    /// Rows and orders are numbered as before where that fits: the place that one left stays free
+    /// for it.
     fn keep_block(&mut self, rows: Rows<'_>) {
         let mut next_row = 0;
         for mut members in rows.into_values() {
-            let before = members.iter().filter_map(|(_, id)| self.at.get(*id)).map(|(row, _)| *row);
+            let before = members
+                .iter()
+                .filter_map(|(_, id)| self.at.get(*id))
+                .map(|(row, _)| *row);
             let row = before.max().unwrap_or(0).max(next_row);
             next_row = row + 1;
             members.sort_shared();
             let mut next = 0;
             for (_, id) in members {
-                let before = self.at.get(id).filter(|(at, _)| *at == row).map_or(0, |(_, order)| *order);
+                let before = self
+                    .at
+                    .get(id)
+                    .filter(|(at, _)| *at == row)
+                    .map_or(0, |(_, order)| *order);
                 let order = before.max(next);
                 next = order + 1;
                 self.at.insert(id.clone(), (row, order));

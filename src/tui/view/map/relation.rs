@@ -95,7 +95,9 @@ impl<'a> Relations<'a> {
     /// Relations to `selected`, when it still exists.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, selected: Option<&ServiceId>) -> Self {
-        let selected = selected.and_then(|id| snapshot.service(id)).map(|service| &service.id);
+        let selected = selected
+            .and_then(|id| snapshot.service(id))
+            .map(|service| &service.id);
         let mut relations = Self {
             selected,
             needed: HashSet::new(),
@@ -110,7 +112,9 @@ impl<'a> Relations<'a> {
         relations.needs = snapshot.needed_by(id).map(|edge| &edge.from).collect();
         let (mut down, mut up) = (HashMap::new(), HashMap::new());
         for edge in snapshot.edges.iter() {
-            down.entry(&edge.from).or_insert_with(Vec::new).push(&edge.to);
+            down.entry(&edge.from)
+                .or_insert_with(Vec::new)
+                .push(&edge.to);
             up.entry(&edge.to).or_insert_with(Vec::new).push(&edge.from);
         }
         relations.down = reach(id, &down);
@@ -196,10 +200,15 @@ mod tests {
             assert_eq!(relations.of(&ServiceId::from(id)), expected, "{id}");
         }
         let relations = Relations::new(&snapshot, Some(&ServiceId::from("hub/db")));
-        assert_eq!(relations.of(&ServiceId::from("hub/proxy")), Relation::Distant);
+        assert_eq!(
+            relations.of(&ServiceId::from("hub/proxy")),
+            Relation::Distant
+        );
         let lit = |from: &str, to: &str| {
-            let edge =
-                snapshot.edges.iter().find(|edge| edge.from.as_str() == from && edge.to.as_str() == to);
+            let edge = snapshot
+                .edges
+                .iter()
+                .find(|edge| edge.from.as_str() == from && edge.to.as_str() == to);
             relations.lit(edge.unwrap())
         };
         assert_eq!(lit("hub/backend", "hub/db"), Lit::NeededBy);

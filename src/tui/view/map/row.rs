@@ -33,9 +33,25 @@ const LEAST_STACK: usize = 3;
 pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
     let x = signs(canvas, place, service, look);
     let room = usize::from(place.right().saturating_sub(x));
-    let columns = [(CPU, WITH_CPU), (MEMORY, WITH_MEMORY), (LATENCY, WITH_LATENCY), (HISTORY, WITH_HISTORY)];
-    let metrics: usize = columns.iter().filter(|(_, from)| room >= *from).map(|(cells, _)| cells).sum();
-    let x = name(canvas, place, x, room.saturating_sub(metrics), service, look);
+    let columns = [
+        (CPU, WITH_CPU),
+        (MEMORY, WITH_MEMORY),
+        (LATENCY, WITH_LATENCY),
+        (HISTORY, WITH_HISTORY),
+    ];
+    let metrics: usize = columns
+        .iter()
+        .filter(|(_, from)| room >= *from)
+        .map(|(cells, _)| cells)
+        .sum();
+    let x = name(
+        canvas,
+        place,
+        x,
+        room.saturating_sub(metrics),
+        service,
+        look,
+    );
     if let Some(trouble) = facts::trouble(look.scene.snapshot, service) {
         let room = usize::from(place.right().saturating_sub(x + 2));
         let words = text::cut_reason(&trouble, room, look.scene.glyphs);
@@ -47,7 +63,8 @@ pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     ports(canvas, place, x, metrics, service, look);
 }
 
-/// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as there is room.
+/// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as
+/// there is room.
 pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
     let glyphs = look.scene.glyphs;
     highlight(canvas, place, look);
@@ -58,7 +75,11 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let border = card::border_style(service, look);
     canvas.put(place, place.x, place.y, mark, border);
     canvas.put_right(place, place.right(), place.y, "]", border);
-    let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
+    let inner = Rect {
+        x: place.x + 1,
+        width: place.width.saturating_sub(2),
+        ..place
+    };
     let x = signs_at(canvas, inner, inner.x, service, look);
     let room = usize::from(inner.right().saturating_sub(x));
     // The stack is told at the left; no name is cut for it.
@@ -68,24 +89,47 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
             let role = card::trouble_role(service);
-            canvas.put(inner, x + 1, place.y, &text::cut_reason(&trouble, room, glyphs), look.style(role));
+            canvas.put(
+                inner,
+                x + 1,
+                place.y,
+                &text::cut_reason(&trouble, room, glyphs),
+                look.style(role),
+            );
         }
         return;
     }
     let latency = facts::latency(service).unwrap_or_default();
     let mut right = inner.right();
-    for (words, role) in [(latency, Role::Latency), (facts::ports(service), Role::Muted)] {
+    for (words, role) in [
+        (latency, Role::Latency),
+        (facts::ports(service), Role::Muted),
+    ] {
         let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
         if cells > 0 && right >= x.saturating_add(cells + 1) {
-            right = canvas.put_right(inner, right, place.y, &words, look.style(role)).saturating_sub(1);
+            right = canvas
+                .put_right(inner, right, place.y, &words, look.style(role))
+                .saturating_sub(1);
         }
     }
 }
 
 /// Draws mark, sign and name.
 pub fn glyph(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
-    let x = canvas.put(place, place.x, place.y, look.relation.mark(look.scene.glyphs), look.name_style());
-    let x = canvas.put(place, x, place.y, sign(service, look), sign_style(service, look));
+    let x = canvas.put(
+        place,
+        place.x,
+        place.y,
+        look.relation.mark(look.scene.glyphs),
+        look.name_style(),
+    );
+    let x = canvas.put(
+        place,
+        x,
+        place.y,
+        sign(service, look),
+        sign_style(service, look),
+    );
     let room = usize::from(place.right().saturating_sub(x + 2));
     name(canvas, place, x + 1, room, service, look);
     highlight(canvas, place, look);
@@ -100,11 +144,29 @@ fn signs(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>
 }
 
 /// State and overlays from column `x` on; returns the column after a blank.
-fn signs_at(canvas: &mut Canvas<'_>, place: Rect, x: u16, service: &Service, look: Look<'_>) -> u16 {
-    let mut x = canvas.put(place, x, place.y, sign(service, look), sign_style(service, look));
+fn signs_at(
+    canvas: &mut Canvas<'_>,
+    place: Rect,
+    x: u16,
+    service: &Service,
+    look: Look<'_>,
+) -> u16 {
+    let mut x = canvas.put(
+        place,
+        x,
+        place.y,
+        sign(service, look),
+        sign_style(service, look),
+    );
     for overlay in service.health.overlays.iter().take(3) {
         let style = look.style(status::overlay_role(*overlay));
-        x = canvas.put(place, x, place.y, look.scene.glyphs.overlay(*overlay), style);
+        x = canvas.put(
+            place,
+            x,
+            place.y,
+            look.scene.glyphs.overlay(*overlay),
+            style,
+        );
     }
     x + 1
 }
@@ -116,7 +178,11 @@ fn sign(service: &Service, look: Look<'_>) -> &'static str {
 /// A problem keeps its colour even where the selection pushes the row back.
 fn sign_style(service: &Service, look: Look<'_>) -> ratatui::style::Style {
     let state = service.health.state;
-    if state.is_problem() { status::style(look.scene.theme, state) } else { look.style(Role::of(state)) }
+    if state.is_problem() {
+        status::style(look.scene.theme, state)
+    } else {
+        look.style(Role::of(state))
+    }
 }
 
 fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
@@ -126,19 +192,33 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 }
 
 /// Stack, name and replicas in `room` cells; returns the column after them.
-fn name(canvas: &mut Canvas<'_>, place: Rect, x: u16, room: usize, service: &Service, look: Look<'_>) -> u16 {
+fn name(
+    canvas: &mut Canvas<'_>,
+    place: Rect,
+    x: u16,
+    room: usize,
+    service: &Service,
+    look: Look<'_>,
+) -> u16 {
     let glyphs = look.scene.glyphs;
     let name = look.name(service);
     let stack = service.stack.as_ref().filter(|_| look.show_stack);
     let prefix = stack.map_or(0, |stack| text::width(stack.as_str()) + 1);
     let replicas = facts::replicas(service, glyphs.ascii, prefix + text::width(&name), room);
-    let count = if replicas.is_empty() { 0 } else { text::width(&replicas) + 1 };
+    let count = if replicas.is_empty() {
+        0
+    } else {
+        text::width(&replicas) + 1
+    };
     let room = room.saturating_sub(count);
     let mut x = x;
     let mut left = room;
     if let Some(stack) = stack {
         // The name matters more than the stack that it stands under.
-        let spare = room.saturating_sub(text::width(&name) + 1).max(LEAST_STACK).min(room);
+        let spare = room
+            .saturating_sub(text::width(&name) + 1)
+            .max(LEAST_STACK)
+            .min(room);
         if spare >= 2 {
             let stack = format!("{}/", text::cut(stack.as_str(), spare, glyphs));
             left = room.saturating_sub(text::width(&stack));
@@ -159,7 +239,13 @@ fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service,
     if cpu.is_none() && memory.is_none() {
         let words = facts::unmeasured(service, true, look.scene.now);
         if room >= WITH_MEMORY {
-            canvas.put_right(place, place.right(), place.y, &words, look.style(Role::Muted));
+            canvas.put_right(
+                place,
+                place.right(),
+                place.y,
+                &words,
+                look.style(Role::Muted),
+            );
         }
         return;
     }
@@ -184,7 +270,14 @@ fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service,
 }
 
 /// The published ports after the name, where they fit.
-fn ports(canvas: &mut Canvas<'_>, place: Rect, x: u16, metrics: usize, service: &Service, look: Look<'_>) {
+fn ports(
+    canvas: &mut Canvas<'_>,
+    place: Rect,
+    x: u16,
+    metrics: usize,
+    service: &Service,
+    look: Look<'_>,
+) {
     let ports = facts::ports(service);
     let cells = text::width(&ports);
     if cells > 0 && usize::from(x) + 1 + cells + metrics <= usize::from(place.right()) {

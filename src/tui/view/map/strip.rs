@@ -29,7 +29,13 @@ pub const fn height(height: u16) -> u16 {
 }
 
 /// Draws the strip about `selected`, or about the whole picture when nothing is selected.
-pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, selected: Option<&Service>, level: Level) {
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    scene: &Scene<'_>,
+    selected: Option<&Service>,
+    level: Level,
+) {
     let lines = match selected {
         Some(service) => about(scene, service, area.height),
         None => overall(scene, area.height, level),
@@ -37,10 +43,25 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, selected: Option
     let ruled = area.height >= 3;
     if ruled {
         let border = scene.theme.style(Role::Border);
-        pen::rule(buffer, area, area.y, area.x, area.right(), scene.glyphs, border);
+        pen::rule(
+            buffer,
+            area,
+            area.y,
+            area.x,
+            area.right(),
+            scene.glyphs,
+            border,
+        );
     }
     for (y, line) in (area.y..area.bottom()).zip(lines) {
-        pen::put_cut(buffer, area, area.x + u16::from(area.width > 2), y, &line, scene.glyphs);
+        pen::put_cut(
+            buffer,
+            area,
+            area.x + u16::from(area.width > 2),
+            y,
+            &line,
+            scene.glyphs,
+        );
     }
 }
 
@@ -61,8 +82,14 @@ fn head(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let health = &service.health;
     let mut spans = vec![Span::raw(" ")];
     spans.extend(status::signs(health, theme, scene.glyphs));
-    spans.push(Span::styled(format!(" {}  ", service.id), theme.style(Role::Title)));
-    spans.push(Span::styled(sentence(health, scene), theme.style(Role::of(health.state))));
+    spans.push(Span::styled(
+        format!(" {}  ", service.id),
+        theme.style(Role::Title),
+    ));
+    spans.push(Span::styled(
+        sentence(health, scene),
+        theme.style(Role::of(health.state)),
+    ));
     spans.push(Span::raw(" "));
     spans
 }
@@ -79,16 +106,33 @@ fn sentence(health: &Health, scene: &Scene<'_>) -> String {
 fn edges(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let snapshot = scene.snapshot;
     let muted = scene.theme.style(Role::Muted);
-    let needs: Vec<_> = snapshot.needs(&service.id).map(|edge| (&edge.to, edge)).collect();
-    let needed_by: Vec<_> = snapshot.needed_by(&service.id).map(|edge| (&edge.from, edge)).collect();
+    let needs: Vec<_> = snapshot
+        .needs(&service.id)
+        .map(|edge| (&edge.to, edge))
+        .collect();
+    let needed_by: Vec<_> = snapshot
+        .needed_by(&service.id)
+        .map(|edge| (&edge.from, edge))
+        .collect();
     if needs.is_empty() && needed_by.is_empty() {
         return vec![Span::styled("needs nothing, nothing needs it", muted)];
     }
     let mut spans = Vec::new();
     list(&mut spans, scene, service, "needs", &needs, Role::Needs);
-    let dot = if scene.glyphs.ascii { "  |  " } else { "  ·  " };
+    let dot = if scene.glyphs.ascii {
+        "  |  "
+    } else {
+        "  ·  "
+    };
     spans.push(Span::styled(dot, muted));
-    list(&mut spans, scene, service, "needed by", &needed_by, Role::NeededBy);
+    list(
+        &mut spans,
+        scene,
+        service,
+        "needed by",
+        &needed_by,
+        Role::NeededBy,
+    );
     spans
 }
 
@@ -107,10 +151,16 @@ fn list(
     }
     spans.push(Span::styled(verb.to_owned(), muted));
     for (at, (id, edge)) in others.iter().enumerate() {
-        let state = scene.snapshot.service(id).map_or(HealthState::Unknown, |other| other.health.state);
+        let state = scene
+            .snapshot
+            .service(id)
+            .map_or(HealthState::Unknown, |other| other.health.state);
         let style = status::style(scene.theme, state);
         spans.push(Span::raw(if at == 0 { " " } else { ", " }));
-        spans.push(Span::styled(format!("{} ", scene.glyphs.state(state)), style));
+        spans.push(Span::styled(
+            format!("{} ", scene.glyphs.state(state)),
+            style,
+        ));
         let name = called(scene.snapshot, id, service.stack.as_ref()).into_owned();
         spans.push(Span::styled(name, scene.theme.style(role)));
         let routes: Vec<&str> = edge.routes().collect();
@@ -130,7 +180,10 @@ fn loss(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
     let muted = scene.theme.style(Role::Muted);
     let mut spans = Vec::new();
     if let Some(blocked) = super::facts::blocked(scene.snapshot, service) {
-        spans.push(Span::styled(format!("{blocked}: look there first; "), scene.theme.style(Role::Degraded)));
+        spans.push(Span::styled(
+            format!("{blocked}: look there first; "),
+            scene.theme.style(Role::Degraded),
+        ));
     }
     let words = loss_sentence(scene.snapshot, service);
     spans.push(Span::styled(words, muted));
@@ -142,7 +195,9 @@ fn loss(scene: &Scene<'_>, service: &Service) -> Vec<Span<'static>> {
 pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
     let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
     let names = |ids: &[ServiceId]| -> Vec<String> {
-        ids.iter().map(|id| called(snapshot, id, service.stack.as_ref()).into_owned()).collect()
+        ids.iter()
+            .map(|id| called(snapshot, id, service.stack.as_ref()).into_owned())
+            .collect()
     };
     loss_words(service.title(), &names(&hit.hard), &names(&hit.soft))
 }
@@ -155,7 +210,11 @@ fn loss_words(name: &str, down: &[String], stays: &[String]) -> String {
         (false, _) => format!("down {}", enumerate(down)),
     };
     let verb = if stays.len() == 1 { "stays" } else { "stay" };
-    let rest = if stays.is_empty() { String::new() } else { format!("; {} {verb}", enumerate(stays)) };
+    let rest = if stays.is_empty() {
+        String::new()
+    } else {
+        format!("; {} {verb}", enumerate(stays))
+    };
     format!("stopping {name} takes {taken}{rest}")
 }
 
@@ -165,7 +224,10 @@ fn enumerate(names: &[String]) -> String {
         [] => return String::new(),
         [one] => return one.clone(),
         [front @ .., last] if names.len() <= MAX_NAMES => (front, last.clone()),
-        _ => (&names[..MAX_NAMES], format!("{} more", names.len() - MAX_NAMES)),
+        _ => (
+            &names[..MAX_NAMES],
+            format!("{} more", names.len() - MAX_NAMES),
+        ),
     };
     format!("{} and {last}", shown.join(", "))
 }
@@ -173,7 +235,11 @@ fn enumerate(names: &[String]) -> String {
 /// The worst trouble in one sentence each, or that all is well.
 fn overall(scene: &Scene<'_>, height: u16, level: Level) -> Vec<Vec<Span<'static>>> {
     let snapshot = scene.snapshot;
-    let roots: Vec<_> = snapshot.services.iter().filter(|service| select::is_root(service)).collect();
+    let roots: Vec<_> = snapshot
+        .services
+        .iter()
+        .filter(|service| select::is_root(service))
+        .collect();
     let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
     if height >= 3 {
         lines.push(Vec::new());
@@ -220,7 +286,10 @@ fn incident(scene: &Scene<'_>, snapshot: &Snapshot, root: &Service) -> Vec<Span<
         .map(|service| called(snapshot, &service.id, stack))
         .collect();
     let mut spans = vec![
-        Span::styled(format!("{} {name} ", scene.glyphs.state(health.state)), style),
+        Span::styled(
+            format!("{} {name} ", scene.glyphs.state(health.state)),
+            style,
+        ),
         Span::styled(health.reason.clone(), scene.theme.style(Role::Text)),
         Span::styled(
             format!(" ({} ago)", units::age(health.since, scene.now)),

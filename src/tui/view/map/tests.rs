@@ -12,7 +12,10 @@ use crate::tui::state::Zoom;
 
 /// Takes a snapshot of the whole screen.
 fn shot(name: &str, rig: &mut Rig) {
-    insta::assert_snapshot!(format!("{name}_{}x{}", rig.ui.size.width, rig.ui.size.height), rig.screen());
+    insta::assert_snapshot!(
+        format!("{name}_{}x{}", rig.ui.size.width, rig.ui.size.height),
+        rig.screen()
+    );
 }
 
 fn rig(picture: &Picture, (width, height): (u16, u16)) -> Rig {
@@ -75,7 +78,12 @@ fn every_card_is_reached_by_arrows() {
             let mut reached = vec![picture.ids()[0].clone()];
             let mut at = 0;
             while let Some(id) = reached.get(at).cloned() {
-                for direction in [Direction::Up, Direction::Down, Direction::Left, Direction::Right] {
+                for direction in [
+                    Direction::Up,
+                    Direction::Down,
+                    Direction::Left,
+                    Direction::Right,
+                ] {
                     ui.selected = Some(ServiceId::from(id.as_str()));
                     move_selection(&mut ui, direction, &snapshot);
                     if !reached.iter().any(|each| each == selected(&ui)) {
@@ -84,7 +92,11 @@ fn every_card_is_reached_by_arrows() {
                 }
                 at += 1;
             }
-            assert_eq!(reached.len(), picture.ids().len(), "{size:?}: only {reached:?}");
+            assert_eq!(
+                reached.len(),
+                picture.ids().len(),
+                "{size:?}: only {reached:?}"
+            );
         }
     }
 }
@@ -100,10 +112,16 @@ fn moving_scrolls_to_cards_out_of_sight() {
     ui = drawn(&snapshot, ui);
     let bottom = &ui.drawn.map.as_ref().unwrap().titles.last().unwrap().rows;
     let cards = &ui.drawn.map.as_ref().unwrap().cards;
-    let card = cards.iter().find(|(id, _)| Some(id) == ui.selected.as_ref()).unwrap();
+    let card = cards
+        .iter()
+        .find(|(id, _)| Some(id) == ui.selected.as_ref())
+        .unwrap();
     assert!(bottom.contains(&card.1.y), "{} in the last layer", card.0);
     assert!(ui.drawn.visible.contains(ui.selected.as_ref().unwrap()));
-    assert!(ui.drawn.visible.len() < 400, "only what is in sight counts as visible");
+    assert!(
+        ui.drawn.visible.len() < 400,
+        "only what is in sight counts as visible"
+    );
     assert_eq!(ui.drawn.map.as_ref().unwrap().cards.len(), 1000);
 }
 
@@ -112,14 +130,22 @@ fn a_click_finds_the_card_under_it() {
     let snapshot = fixture::nine().snapshot();
     let (buffer, hits) = fixture::frame(&snapshot, &fixture::ui(120, 38), false, draw);
     let (x, y) = fixture::find(&buffer, "postgres:16").unwrap();
-    assert_eq!(hits.at(x, y), Some(&Hit::Service(ServiceId::from("hub/db"))));
+    assert_eq!(
+        hits.at(x, y),
+        Some(&Hit::Service(ServiceId::from("hub/db")))
+    );
     assert_eq!(hits.at(0, 0), None);
 }
 
 #[test]
 fn selection_lights_neighbours_and_dims_the_rest() {
     let snapshot = fixture::failing().snapshot();
-    let (buffer, _) = fixture::frame(&snapshot, &fixture::ui_on(160, 48, "hub/backend"), false, draw);
+    let (buffer, _) = fixture::frame(
+        &snapshot,
+        &fixture::ui_on(160, 48, "hub/backend"),
+        false,
+        draw,
+    );
     for (text, role) in [
         ("redis ─", Role::Needs),
         ("frontend ─", Role::NeededBy),
@@ -128,15 +154,21 @@ fn selection_lights_neighbours_and_dims_the_rest() {
         // A problem is never pushed back.
         ("✖ worker", Role::Unhealthy),
     ] {
-        let (x, y) = fixture::find(&buffer, text).unwrap_or_else(|| panic!("{text} is not on the map"));
+        let (x, y) =
+            fixture::find(&buffer, text).unwrap_or_else(|| panic!("{text} is not on the map"));
         assert_eq!(fixture::role_at(&buffer, x, y), Some(role), "{text}");
     }
 }
 
 /// The roles of the cells that hold one of `signs`.
 fn roles_of(buffer: &ratatui::buffer::Buffer, signs: &[&str]) -> Vec<Role> {
-    let cells = buffer.area.positions().filter(|at| signs.contains(&buffer[(at.x, at.y)].symbol()));
-    let mut roles: Vec<Role> = cells.filter_map(|at| fixture::role_at(buffer, at.x, at.y)).collect();
+    let cells = buffer
+        .area
+        .positions()
+        .filter(|at| signs.contains(&buffer[(at.x, at.y)].symbol()));
+    let mut roles: Vec<Role> = cells
+        .filter_map(|at| fixture::role_at(buffer, at.x, at.y))
+        .collect();
     roles.sort();
     roles.dedup();
     roles
@@ -153,10 +185,16 @@ fn lines_are_quiet_lit_or_failing() {
     assert_eq!((light, heavy), (vec![Role::Edge], vec![]));
     let (light, _) = heads(&fixture::ui_on(120, 38, "hub/backend"), &fixture::nine());
     // Frontend needs it, and proxy needs frontend: lit as well, but less.
-    assert_eq!(light, [Role::Needs, Role::NeededBy, Role::Edge, Role::EdgeLit]);
+    assert_eq!(
+        light,
+        [Role::Needs, Role::NeededBy, Role::Edge, Role::EdgeLit]
+    );
     let (light, heavy) = heads(&fixture::ui(120, 38), &fixture::failing());
     assert_eq!(heavy, [Role::EdgeFailing]);
-    assert!(light.contains(&Role::Degraded), "frontend is degraded by backend: {light:?}");
+    assert!(
+        light.contains(&Role::Degraded),
+        "frontend is degraded by backend: {light:?}"
+    );
 }
 
 #[test]
@@ -181,7 +219,10 @@ fn without_colours_lines_differ_by_shape_and_weight() {
         let at = fixture::find(&buffer, text).unwrap_or_else(|| panic!("{text}"));
         buffer[at].modifier
     };
-    assert!(style("✖ /api/").contains(ratatui::style::Modifier::BOLD), "failing");
+    assert!(
+        style("✖ /api/").contains(ratatui::style::Modifier::BOLD),
+        "failing"
+    );
     assert!(fixture::find(&buffer, "┃").is_some() && fixture::find(&buffer, "╌").is_some());
 }
 
@@ -191,35 +232,57 @@ fn routes_stand_beside_the_ends_of_their_lines() {
     for size in [(80, 21), (120, 37), (160, 47)] {
         let (buffer, _) = fixture::frame(&snapshot, &fixture::ui(size.0, size.1), false, draw);
         for label in ["▼ /api/", "▼ / "] {
-            assert!(fixture::find(&buffer, label).is_some(), "{label} at {size:?}");
+            assert!(
+                fixture::find(&buffer, label).is_some(),
+                "{label} at {size:?}"
+            );
         }
     }
     let mut rig = rig(&fixture::nine(), (120, 40));
     let screen = rig.select("hub/proxy").screen();
-    assert!(screen.contains("needs ● backend (/api/ → :8000), ● frontend (/ → :3000)"), "{screen}");
+    assert!(
+        screen.contains("needs ● backend (/api/ → :8000), ● frontend (/ → :3000)"),
+        "{screen}"
+    );
 }
 
 #[test]
 fn the_strip_says_what_goes_down_and_what_stays() {
     let snapshot = fixture::nine().snapshot();
     for (id, expected) in [
-        ("hub/db", "stopping db takes down backend, worker and proxy; frontend and metrics stay"),
-        ("hub/nats", "stopping nats takes nothing down; backend, worker, frontend, metrics and proxy stay"),
+        (
+            "hub/db",
+            "stopping db takes down backend, worker and proxy; frontend and metrics stay",
+        ),
+        (
+            "hub/nats",
+            "stopping nats takes nothing down; backend, worker, frontend, metrics and proxy stay",
+        ),
         ("hub/proxy", "stopping proxy takes nothing else down"),
-        ("hub/migrate", "stopping migrate takes down backend and proxy; frontend and metrics stay"),
+        (
+            "hub/migrate",
+            "stopping migrate takes down backend and proxy; frontend and metrics stay",
+        ),
     ] {
         let service = snapshot.service(&ServiceId::from(id)).unwrap();
         assert_eq!(loss_sentence(&snapshot, service), expected);
     }
     let many = fixture::twenty_five().snapshot();
     let nats = many.service(&ServiceId::from("hub/nats")).unwrap();
-    assert!(loss_sentence(&many, nats).ends_with("and 3 more stay"), "{}", loss_sentence(&many, nats));
+    assert!(
+        loss_sentence(&many, nats).ends_with("and 3 more stay"),
+        "{}",
+        loss_sentence(&many, nats)
+    );
 }
 
 /// Where every card stands on the map.
 fn places(ui: &UiState) -> Vec<(String, Rect)> {
     let map = ui.drawn.map.as_ref().unwrap();
-    map.cards.iter().map(|(id, place)| (id.to_string(), *place)).collect()
+    map.cards
+        .iter()
+        .map(|(id, place)| (id.to_string(), *place))
+        .collect()
 }
 
 #[test]
@@ -228,16 +291,30 @@ fn nothing_jumps_when_a_service_restarts() {
     for picture in [fixture::failing(), fixture::mixed(), fixture::lost()] {
         let after = drawn(&picture.snapshot(), before.clone());
         let same = (before.drawn.map.as_ref(), after.drawn.map.as_ref());
-        assert!(Arc::ptr_eq(same.0.unwrap(), same.1.unwrap()), "not even laid out again");
+        assert!(
+            Arc::ptr_eq(same.0.unwrap(), same.1.unwrap()),
+            "not even laid out again"
+        );
     }
 }
 
 #[test]
 fn a_banner_over_the_map_does_not_turn_it_into_another() {
     let snapshot = fixture::nine().snapshot();
-    let rows = |ui: &UiState| places(ui).into_iter().map(|(id, place)| (id, place.y)).collect::<Vec<_>>();
+    let rows = |ui: &UiState| {
+        places(ui)
+            .into_iter()
+            .map(|(id, place)| (id, place.y))
+            .collect::<Vec<_>>()
+    };
     let ui = drawn(&snapshot, fixture::ui(80, 20));
-    let with_banner = drawn(&snapshot, UiState { drawn: ui.drawn.clone(), ..fixture::ui(80, 18) });
+    let with_banner = drawn(
+        &snapshot,
+        UiState {
+            drawn: ui.drawn.clone(),
+            ..fixture::ui(80, 18)
+        },
+    );
     assert_eq!(rows(&with_banner), rows(&ui));
     // Without anything drawn before, so few rows give another picture.
     assert_ne!(rows(&drawn(&snapshot, fixture::ui(80, 16))), rows(&ui));
@@ -257,17 +334,28 @@ fn order_and_rows_stay_when_a_service_comes_or_goes() {
         rows.sort_unstable();
         rows.dedup();
         cards.sort_by_key(|(_, place)| (place.y, place.x));
-        cards.into_iter().map(|(id, place)| (id, rows.iter().position(|y| *y == place.y))).collect::<Vec<_>>()
+        cards
+            .into_iter()
+            .map(|(id, place)| (id, rows.iter().position(|y| *y == place.y)))
+            .collect::<Vec<_>>()
     };
     for gone in fixture::twenty_five().ids() {
         let mut fewer = all.clone();
         fewer.services.retain(|service| service.id.as_str() != gone);
-        fewer.edges =
-            all.edges.iter().filter(|e| e.from.as_str() != gone && e.to.as_str() != gone).cloned().collect();
+        fewer.edges = all
+            .edges
+            .iter()
+            .filter(|e| e.from.as_str() != gone && e.to.as_str() != gone)
+            .cloned()
+            .collect();
         let later = drawn(&fewer, ui.clone());
         assert_eq!(order(&later, &gone), order(&ui, &gone), "without {gone}");
         let back = drawn(&all, later);
-        assert_eq!(order(&back, ""), order(&ui, ""), "{gone} came back to its place");
+        assert_eq!(
+            order(&back, ""),
+            order(&ui, ""),
+            "{gone} came back to its place"
+        );
     }
 }
 
@@ -276,7 +364,11 @@ fn a_failing_card_is_red_with_its_reason() {
     let snapshot = fixture::failing().snapshot();
     let (buffer, _) = fixture::frame(&snapshot, &fixture::ui(120, 38), false, draw);
     let (x, y) = fixture::find(&buffer, "✖ db").unwrap();
-    assert_eq!(fixture::role_at(&buffer, x - 2, y), Some(Role::Unhealthy), "the border");
+    assert_eq!(
+        fixture::role_at(&buffer, x - 2, y),
+        Some(Role::Unhealthy),
+        "the border"
+    );
     let (x, y) = fixture::find(&buffer, "exited with code 1").unwrap();
     assert_eq!(fixture::role_at(&buffer, x, y), Some(Role::Unhealthy));
     assert!(fixture::find(&buffer, "blocked by db").is_some());
@@ -290,16 +382,28 @@ fn filter_and_stack_choose_what_is_drawn() {
     ui.filter = "data".to_owned();
     let (_, hits) = fixture::frame(&snapshot, &ui, false, draw);
     assert_eq!(hits.visible.len(), 6);
-    assert!(hits.visible.iter().all(|id| id.as_str().starts_with("lab/")));
+    assert!(
+        hits.visible
+            .iter()
+            .all(|id| id.as_str().starts_with("lab/"))
+    );
     ui.filter = "nowhere".to_owned();
     let screen = map(&snapshot, &ui, false);
-    assert!(screen.contains("nothing in stack lab matches \"nowhere\""), "{screen}");
+    assert!(
+        screen.contains("nothing in stack lab matches \"nowhere\""),
+        "{screen}"
+    );
 }
 
 #[test]
 fn no_size_panics() {
-    let pictures =
-        [fixture::failing(), fixture::mixed(), fixture::strange(), fixture::sixty(), fixture::lost()];
+    let pictures = [
+        fixture::failing(),
+        fixture::mixed(),
+        fixture::strange(),
+        fixture::sixty(),
+        fixture::lost(),
+    ];
     let snapshots = pictures.map(|picture| picture.snapshot());
     for width in 0..=60 {
         for height in 0..=30 {

@@ -25,10 +25,19 @@ pub(super) fn cell(
         Column::Name if named_in_full => service.full_title().into_owned(),
         Column::Name => service.title().to_owned(),
         Column::Stack => {
-            return (service.stack.as_ref().map_or_else(String::new, ToString::to_string), role(Role::Muted));
+            return (
+                service
+                    .stack
+                    .as_ref()
+                    .map_or_else(String::new, ToString::to_string),
+                role(Role::Muted),
+            );
         }
         Column::Layer => {
-            return (scene.snapshot.layers.title(service.layer.layer).to_owned(), role(Role::Muted));
+            return (
+                scene.snapshot.layers.title(service.layer.layer).to_owned(),
+                role(Role::Muted),
+            );
         }
         Column::Image => return (service.image().to_owned(), role(Role::Muted)),
         Column::Replicas => return replicas(service, scene),
@@ -47,10 +56,24 @@ pub(super) fn cell(
 
 fn state(placed: &Placed, service: &Service, scene: &Scene<'_>) -> (String, Style) {
     let health = &service.health;
-    let overlay = health.overlays.first().map_or(" ", |overlay| scene.glyphs.overlay(*overlay));
-    let word = if placed.width > columns::SIGNS { health.state.id() } else { "" };
-    let role = if health.has(Overlay::Stale) { Role::Stale } else { Role::of(health.state) };
-    (format!("{}{overlay}{word}", scene.glyphs.state(health.state)), scene.theme.style(role))
+    let overlay = health
+        .overlays
+        .first()
+        .map_or(" ", |overlay| scene.glyphs.overlay(*overlay));
+    let word = if placed.width > columns::SIGNS {
+        health.state.id()
+    } else {
+        ""
+    };
+    let role = if health.has(Overlay::Stale) {
+        Role::Stale
+    } else {
+        Role::of(health.state)
+    };
+    (
+        format!("{}{overlay}{word}", scene.glyphs.state(health.state)),
+        scene.theme.style(role),
+    )
 }
 
 fn replicas(service: &Service, scene: &Scene<'_>) -> (String, Style) {
@@ -64,11 +87,16 @@ fn replicas(service: &Service, scene: &Scene<'_>) -> (String, Style) {
 
 /// Published ports of every instance, in order, without repeats.
 pub(super) fn ports(service: &Service) -> String {
-    let ports: BTreeSet<Published> = publications(service.instances.iter().map(|instance| &*instance.facts))
-        .into_iter()
-        .map(|each| each.host)
-        .collect();
-    ports.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    let ports: BTreeSet<Published> =
+        publications(service.instances.iter().map(|instance| &*instance.facts))
+            .into_iter()
+            .map(|each| each.host)
+            .collect();
+    ports
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn number(value: Option<f64>, format: impl Fn(f64) -> String) -> String {
@@ -78,7 +106,10 @@ fn number(value: Option<f64>, format: impl Fn(f64) -> String) -> String {
 fn rates(service: &Service, inward: Metric, outward: Metric) -> String {
     match (service.total(inward), service.total(outward)) {
         (None, None) => String::new(),
-        (a, b) => format!("{}/s", units::bytes_short(a.unwrap_or(0.0) + b.unwrap_or(0.0))),
+        (a, b) => format!(
+            "{}/s",
+            units::bytes_short(a.unwrap_or(0.0) + b.unwrap_or(0.0))
+        ),
     }
 }
 
@@ -94,17 +125,27 @@ fn latency(service: &Service, scene: &Scene<'_>) -> (String, Style) {
 }
 
 fn restarts(service: &Service, scene: &Scene<'_>) -> (String, Style) {
-    let known = service.instances.iter().map(|instance| instance.facts.known_restarts());
+    let known = service
+        .instances
+        .iter()
+        .map(|instance| instance.facts.known_restarts());
     // A sum without one of its parts would be none.
     let Some(restarts) = known.sum::<Option<u64>>() else {
         return ("?".to_owned(), scene.theme.style(Role::Dim));
     };
-    let role = if restarts == 0 { Role::Dim } else { Role::Degraded };
+    let role = if restarts == 0 {
+        Role::Dim
+    } else {
+        Role::Degraded
+    };
     (restarts.to_string(), scene.theme.style(role))
 }
 
 fn uptime(service: &Service, scene: &Scene<'_>) -> String {
-    let facts = service.primary().map(|instance| &instance.facts).filter(|facts| facts.is_running());
+    let facts = service
+        .primary()
+        .map(|instance| &instance.facts)
+        .filter(|facts| facts.is_running());
     let started = facts.and_then(|facts| facts.started_at);
     started.map_or_else(String::new, |at| units::age(at, scene.now))
 }
@@ -115,6 +156,10 @@ fn reason(service: &Service, scene: &Scene<'_>) -> (String, Style) {
         Some(root) => format!("blocked by {root}: {}", health.reason),
         None => health.reason.clone(),
     };
-    let role = if health.state.is_problem() { Role::Text } else { Role::Muted };
+    let role = if health.state.is_problem() {
+        Role::Text
+    } else {
+        Role::Muted
+    };
     (text, scene.theme.style(role))
 }

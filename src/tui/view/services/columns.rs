@@ -154,12 +154,21 @@ pub(super) fn place(
     several_stacks: bool,
 ) -> (Vec<Placed>, usize) {
     // A stack's name tells nothing where there is only one.
-    let mut ranked: Vec<Column> =
-        columns.iter().copied().filter(|column| several_stacks || *column != Column::Stack).collect();
+    let mut ranked: Vec<Column> = columns
+        .iter()
+        .copied()
+        .filter(|column| several_stacks || *column != Column::Stack)
+        .collect();
     ranked.sort_shared_by_key(|column| sizes(*column).3);
     // One cell on the left marks the selection.
-    let mut fit = Fit { services, several_stacks, room: area.width.saturating_sub(1), widths: Vec::new() };
-    let (core, others): (Vec<_>, Vec<_>) = ranked.iter().partition(|column| sizes(**column).3 <= CORE);
+    let mut fit = Fit {
+        services,
+        several_stacks,
+        room: area.width.saturating_sub(1),
+        widths: Vec::new(),
+    };
+    let (core, others): (Vec<_>, Vec<_>) =
+        ranked.iter().partition(|column| sizes(**column).3 <= CORE);
     let whole = fit.add(core.into_iter());
     fit.grow(|column| sizes(column).1);
     if whole && fit.is_comfortable() {
@@ -170,7 +179,11 @@ pub(super) fn place(
     let mut placed = Vec::new();
     for column in columns {
         if let Some((_, width)) = fit.widths.iter().find(|(each, _)| each == column) {
-            placed.push(Placed { column: *column, x, width: *width });
+            placed.push(Placed {
+                column: *column,
+                x,
+                width: *width,
+            });
             x = x.saturating_add(*width + 1);
         }
     }
@@ -181,15 +194,19 @@ pub(super) fn place(
 /// Cells the longest content of a text column takes.
 fn wanted(column: Column, services: &[&Arc<Service>], several_stacks: bool) -> u16 {
     let longest = |content: &dyn Fn(&Service) -> Cow<'_, str>| {
-        let cells = services.iter().map(|service| text::width(&content(service))).max().unwrap_or_default();
+        let cells = services
+            .iter()
+            .map(|service| text::width(&content(service)))
+            .max()
+            .unwrap_or_default();
         u16::try_from(cells).unwrap_or(u16::MAX)
     };
     match column {
         Column::Name if several_stacks => longest(&Service::full_title),
         Column::Name => longest(&|service| Cow::Borrowed(service.title())),
-        Column::Stack => {
-            longest(&|service| Cow::Borrowed(service.stack.as_ref().map_or("", |stack| stack.as_str())))
-        }
+        Column::Stack => longest(&|service| {
+            Cow::Borrowed(service.stack.as_ref().map_or("", |stack| stack.as_str()))
+        }),
         Column::Image => longest(&|service| Cow::Borrowed(service.image())),
         Column::Ports => longest(&|service| Cow::Owned(super::cells::ports(service))),
         column => sizes(column).2,

@@ -32,8 +32,16 @@ impl Key<'_> {
 }
 
 /// Sorts by `column`: worst, biggest or alphabetically first; equal rows keep their order.
-pub(super) fn sort(services: &mut Vec<&Arc<Service>>, layers: &Layers, column: Column, reverse: bool) {
-    let mut keyed: Vec<_> = services.iter().map(|service| (key(column, service, layers), *service)).collect();
+pub(super) fn sort(
+    services: &mut Vec<&Arc<Service>>,
+    layers: &Layers,
+    column: Column,
+    reverse: bool,
+) {
+    let mut keyed: Vec<_> = services
+        .iter()
+        .map(|service| (key(column, service, layers), *service))
+        .collect();
     keyed.sort_shared_by(|(a, _), (b, _)| if reverse { b.compare(a) } else { a.compare(b) });
     services.clear();
     services.extend(keyed.into_iter().map(|(_, service)| service));
@@ -62,10 +70,20 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
         Column::Memory => Key::Number(service.total(Metric::Memory)),
         Column::Network => Key::Number(two(Metric::NetworkRx, Metric::NetworkTx)),
         Column::Block => Key::Number(two(Metric::BlockRead, Metric::BlockWrite)),
-        Column::Latency => Key::Number(service.health.probe.as_ref().and_then(|probe| probe.latency_ms)),
-        Column::Restarts => {
-            Key::Number(Some(service.instances.iter().map(|each| each.facts.restarts as f64).sum()))
-        }
+        Column::Latency => Key::Number(
+            service
+                .health
+                .probe
+                .as_ref()
+                .and_then(|probe| probe.latency_ms),
+        ),
+        Column::Restarts => Key::Number(Some(
+            service
+                .instances
+                .iter()
+                .map(|each| each.facts.restarts as f64)
+                .sum(),
+        )),
         Column::Uptime => Key::Number(
             facts
                 .filter(|facts| facts.is_running())

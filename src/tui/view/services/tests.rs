@@ -5,7 +5,10 @@ use crate::tui::state::{Column, UiState};
 use super::*;
 
 fn order(snapshot: &Snapshot, ui: &UiState) -> Vec<String> {
-    rows(ui, snapshot).iter().map(|service| service.id.to_string()).collect()
+    rows(ui, snapshot)
+        .iter()
+        .map(|service| service.id.to_string())
+        .collect()
 }
 
 #[test]
@@ -13,11 +16,19 @@ fn the_worst_root_comes_first_and_equals_keep_their_order() {
     let snapshot = fixture::failing().snapshot();
     let ui = fixture::ui(80, 24);
     let order = order(&snapshot, &ui);
-    assert_eq!(order[..4], ["hub/db", "hub/backend", "hub/proxy", "hub/worker"]);
+    assert_eq!(
+        order[..4],
+        ["hub/db", "hub/backend", "hub/proxy", "hub/worker"]
+    );
     let rest: Vec<_> = order[4..].to_vec();
-    let states: Vec<_> =
-        rest.iter().map(|id| snapshot.service(&id.as_str().into()).unwrap().health.state).collect();
-    assert!(states.windows(2).all(|pair| pair[0] >= pair[1]), "{states:?}");
+    let states: Vec<_> = rest
+        .iter()
+        .map(|id| snapshot.service(&id.as_str().into()).unwrap().health.state)
+        .collect();
+    assert!(
+        states.windows(2).all(|pair| pair[0] >= pair[1]),
+        "{states:?}"
+    );
     for pair in rest
         .windows(2)
         .zip(states.windows(2))
@@ -33,7 +44,12 @@ fn unknown_numbers_come_last_and_reverse_keeps_equals() {
     let snapshot = fixture::mixed().snapshot();
     let mut ui = fixture::ui(80, 24);
     ui.table.sort = Column::Cpu;
-    let cpu = |id: &String| snapshot.service(&id.as_str().into()).unwrap().total(crate::model::Metric::Cpu);
+    let cpu = |id: &String| {
+        snapshot
+            .service(&id.as_str().into())
+            .unwrap()
+            .total(crate::model::Metric::Cpu)
+    };
     let values: Vec<_> = order(&snapshot, &ui).iter().map(cpu).collect();
     let known = values.iter().take_while(|value| value.is_some()).count();
     assert!(values[known..].iter().all(Option::is_none) && known < values.len());
@@ -53,7 +69,11 @@ fn every_column_sorts_every_picture() {
         for column in Column::ALL {
             for reverse in [false, true] {
                 (ui.table.sort, ui.table.reverse) = (column, reverse);
-                assert_eq!(order(&snapshot, &ui).len(), snapshot.services.len(), "{column:?}");
+                assert_eq!(
+                    order(&snapshot, &ui).len(),
+                    snapshot.services.len(),
+                    "{column:?}"
+                );
             }
         }
     }
@@ -69,11 +89,20 @@ fn columns_go_in_order_of_worth_and_are_counted() {
         let area = Rect::new(0, 0, width, 10);
         let (placed, hidden) = columns::place(&ui.table.columns, &services, area, true);
         assert_eq!(placed.len() + hidden, ui.table.columns.len());
-        assert!(placed.len() >= before, "a wider table shows no fewer columns");
+        assert!(
+            placed.len() >= before,
+            "a wider table shows no fewer columns"
+        );
         before = placed.len();
         if width >= 20 {
-            assert!(placed.iter().all(|each| each.x + each.width <= width), "{width}: {placed:?}");
-            assert!(placed.iter().any(|each| each.column == Column::Name), "{width}");
+            assert!(
+                placed.iter().all(|each| each.x + each.width <= width),
+                "{width}: {placed:?}"
+            );
+            assert!(
+                placed.iter().any(|each| each.column == Column::Name),
+                "{width}"
+            );
         }
     }
     assert_eq!(before, ui.table.columns.len(), "200 cells hold all");

@@ -48,8 +48,16 @@ fn operating() -> Snapshot {
 #[test]
 fn events_at_every_size() {
     let snapshot = operating();
-    for (width, height, ascii) in [(40, 10, false), (80, 14, false), (80, 14, true), (120, 12, false)] {
-        let name = format!("timeline_{width}x{height}{}", if ascii { "_ascii" } else { "" });
+    for (width, height, ascii) in [
+        (40, 10, false),
+        (80, 14, false),
+        (80, 14, true),
+        (120, 12, false),
+    ] {
+        let name = format!(
+            "timeline_{width}x{height}{}",
+            if ascii { "_ascii" } else { "" }
+        );
         insta::assert_snapshot!(name, show(&snapshot, &fixture::ui(width, height), ascii));
     }
 }
@@ -61,29 +69,49 @@ fn the_newest_is_selected_until_another_one_is() {
     let mut act = |action: Action| {
         ui.drawn = fixture::frame(&snapshot, &ui, false, draw).1;
         apply(&mut ui, &action, &snapshot);
-        (selected(&ui, &snapshot).map(|event| event.sequence), ui.timeline.selected, ui.timeline.top)
+        (
+            selected(&ui, &snapshot).map(|event| event.sequence),
+            ui.timeline.selected,
+            ui.timeline.top,
+        )
     };
     assert_eq!(act(Action::Refresh), (Some(11), None, 0));
     assert_eq!(act(Action::Move(Direction::Down)), (Some(10), Some(10), 0));
     assert_eq!(act(Action::Last), (Some(1), Some(1), 5));
-    assert_eq!(act(Action::Page(-1)), (Some(1), Some(1), 0), "scrolling does not select");
+    assert_eq!(
+        act(Action::Page(-1)),
+        (Some(1), Some(1), 0),
+        "scrolling does not select"
+    );
     assert_eq!(act(Action::Row(3)), (Some(8), Some(8), 0));
-    assert_eq!(act(Action::First), (Some(11), None, 0), "the newest is followed again");
+    assert_eq!(
+        act(Action::First),
+        (Some(11), None, 0),
+        "the newest is followed again"
+    );
 }
 
 #[test]
 fn filter_and_stack_choose_events() {
     let snapshot = fixture::failing().snapshot();
     let mut ui = fixture::ui(80, 20);
-    let sequences =
-        |ui: &UiState| -> Vec<u64> { shown(ui, &snapshot).iter().map(|event| event.sequence).collect() };
+    let sequences = |ui: &UiState| -> Vec<u64> {
+        shown(ui, &snapshot)
+            .iter()
+            .map(|event| event.sequence)
+            .collect()
+    };
     ui.filter = "db operation".to_owned();
     assert_eq!(sequences(&ui), [10]);
     ui.filter = "ENGINE".to_owned();
     assert_eq!(sequences(&ui), [5, 4]);
     ui.filter.clear();
     ui.stack = Some(StackName::from("other"));
-    assert_eq!(sequences(&ui), [11, 5, 4], "only what is about no service is left");
+    assert_eq!(
+        sequences(&ui),
+        [11, 5, 4],
+        "only what is about no service is left"
+    );
     ui.filter = "nothing like it".to_owned();
     assert!(show(&snapshot, &ui, false).contains("no event matches"));
     assert_eq!(selected(&ui, &snapshot), None);
@@ -95,7 +123,10 @@ fn an_event_that_is_no_longer_shown_selects_the_next_older_one() {
     let mut ui = fixture::ui(80, 20);
     ui.timeline.selected = Some(9);
     ui.filter = "db".to_owned();
-    assert_eq!(selected(&ui, &snapshot).map(|event| event.sequence), Some(8));
+    assert_eq!(
+        selected(&ui, &snapshot).map(|event| event.sequence),
+        Some(8)
+    );
 }
 
 #[test]

@@ -23,16 +23,28 @@ fn healthy_at_every_size() {
 fn a_failing_root_at_every_size() {
     for size in SIZES {
         shot("nine_failing", &mut rig(&failing(fixture::nine()), size));
-        shot("twenty_five_failing", &mut rig(&failing(fixture::twenty_five()), size));
+        shot(
+            "twenty_five_failing",
+            &mut rig(&failing(fixture::twenty_five()), size),
+        );
         shot("sixty_failing", &mut rig(&failing(fixture::sixty()), size));
     }
 }
 
 #[test]
 fn a_selection() {
-    shot("selected_db", rig(&fixture::nine(), (80, 24)).select("hub/db"));
-    shot("selected_backend", rig(&failing(fixture::nine()), (120, 40)).select("hub/backend"));
-    shot("selected_nats", rig(&fixture::twenty_five(), (160, 50)).select("hub/nats"));
+    shot(
+        "selected_db",
+        rig(&fixture::nine(), (80, 24)).select("hub/db"),
+    );
+    shot(
+        "selected_backend",
+        rig(&failing(fixture::nine()), (120, 40)).select("hub/backend"),
+    );
+    shot(
+        "selected_nats",
+        rig(&fixture::twenty_five(), (160, 50)).select("hub/nats"),
+    );
 }
 
 #[test]
@@ -55,7 +67,10 @@ fn tiny_terminals() {
     for size in [(1, 1), (10, 3), (40, 10)] {
         shot("tiny", &mut rig(&failing(fixture::nine()), size));
     }
-    shot("tiny_twenty_five", &mut rig(&fixture::twenty_five(), (40, 10)));
+    shot(
+        "tiny_twenty_five",
+        &mut rig(&fixture::twenty_five(), (40, 10)),
+    );
 }
 
 #[test]
@@ -66,15 +81,22 @@ fn odd_stacks() {
         make.needs("!api").needs("queue");
     });
     shot("cycle_and_itself", &mut rig(&cycle, size));
-    let twins =
-        fixture::chain("blue", &["web", "api", "db"]).beside(fixture::chain("green", &["web", "api", "db"]));
+    let twins = fixture::chain("blue", &["web", "api", "db"])
+        .beside(fixture::chain("green", &["web", "api", "db"]));
     shot("twins", &mut rig(&twins, size));
-    let long = ["a-proxy-whose-name-has-forty-characters-", "a-server-whose-name-has-forty-characters", "db"];
+    let long = [
+        "a-proxy-whose-name-has-forty-characters-",
+        "a-server-whose-name-has-forty-characters",
+        "db",
+    ];
     shot("long_names", &mut rig(&fixture::chain("long", &long), size));
     let wide = ["プロキシサーバー", "后端服务", "数据库", "🦀-crab"];
     shot("wide_names", &mut rig(&fixture::chain("东京", &wide), size));
     let right_to_left = ["שרת-פרוקסי", "خدمة-خلفية", "قاعدة-البيانات"];
-    shot("right_to_left_names", &mut rig(&fixture::chain("rtl", &right_to_left), size));
+    shot(
+        "right_to_left_names",
+        &mut rig(&fixture::chain("rtl", &right_to_left), size),
+    );
     shot("strange_names", &mut rig(&fixture::strange(), size));
     shot("one", &mut rig(&fixture::chain("solo", &["web"]), size));
     shot("none", &mut rig(&Picture::new(Vec::new()), size));
@@ -86,11 +108,22 @@ fn odd_stacks() {
 #[test]
 fn layers_are_those_of_the_picture() {
     let mut snapshot = fixture::nine().snapshot();
-    let named = |layer, title: &str| LayerName { layer, id: title.to_lowercase(), title: title.to_owned() };
-    let names =
-        vec![named(Layer::Data, "Storage"), named(Layer::Edge, "Entry"), named(Layer::Added(0), "Jobs")];
+    let named = |layer, title: &str| LayerName {
+        layer,
+        id: title.to_lowercase(),
+        title: title.to_owned(),
+    };
+    let names = vec![
+        named(Layer::Data, "Storage"),
+        named(Layer::Edge, "Entry"),
+        named(Layer::Added(0), "Jobs"),
+    ];
     snapshot.layers = Arc::new(Layers::new(names));
-    let at = snapshot.services.iter().position(|service| service.id.as_str() == "hub/migrate").unwrap();
+    let at = snapshot
+        .services
+        .iter()
+        .position(|service| service.id.as_str() == "hub/migrate")
+        .unwrap();
     Arc::make_mut(&mut snapshot.services[at]).layer.layer = Layer::Added(0);
     Arc::make_mut(&mut snapshot.services[at]).display_name = Some("Schema migration".to_owned());
     shot("layers", &mut Rig::new(dressed(snapshot), 120, 40));

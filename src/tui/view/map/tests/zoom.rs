@@ -10,7 +10,11 @@ fn zoom_overrides_what_fits() {
         let mut ui = fixture::ui(80, 22);
         ui.map.zoom = Zoom::At(level);
         let (_, hits) = fixture::frame(&snapshot, &ui, false, draw);
-        assert!(hits.viewport.total > rows, "{level:?} takes {} rows after {rows}", hits.viewport.total);
+        assert!(
+            hits.viewport.total > rows,
+            "{level:?} takes {} rows after {rows}",
+            hits.viewport.total
+        );
         assert_eq!(hits.map.unwrap().level, level);
         rows = hits.viewport.total;
     }
@@ -23,7 +27,11 @@ fn level(rig: &Rig) -> Level {
 #[test]
 fn plus_and_minus_go_from_what_is_seen_and_round() {
     let mut rig = rig(&fixture::twenty_five(), (80, 24));
-    assert_eq!((level(&rig), rig.ui.map.zoom), (Level::List, Zoom::Auto), "too much for lines");
+    assert_eq!(
+        (level(&rig), rig.ui.map.zoom),
+        (Level::List, Zoom::Auto),
+        "too much for lines"
+    );
     for (key, expected) in [
         ("+", Level::Line),
         ("+", Level::Card(3)),
@@ -34,7 +42,11 @@ fn plus_and_minus_go_from_what_is_seen_and_round() {
     ] {
         assert_eq!(level(rig.press(key)), expected, "after {key}");
     }
-    assert_eq!(rig.ui.map.zoom, Zoom::Auto, "beyond the end the map chooses again");
+    assert_eq!(
+        rig.ui.map.zoom,
+        Zoom::Auto,
+        "beyond the end the map chooses again"
+    );
 }
 
 #[test]
@@ -45,7 +57,11 @@ fn only_services_whose_figures_have_a_place_are_sampled_more_often() {
     for (key, expected, measured) in [("+", Level::Line, false), ("+", Level::Card(3), true)] {
         rig.press(key);
         let drawn = &rig.ui.drawn;
-        assert_eq!((level(&rig), !drawn.measured.is_empty()), (expected, measured), "after {key}");
+        assert_eq!(
+            (level(&rig), !drawn.measured.is_empty()),
+            (expected, measured),
+            "after {key}"
+        );
         assert!(!drawn.visible.is_empty());
     }
 }
@@ -58,7 +74,10 @@ fn a_zoomed_map_scrolls_both_ways_and_keeps_the_selection_in_sight() {
     for id in fixture::twenty_five().ids() {
         rig.act(crate::tui::action::Action::Select(id.as_str().into()));
         rig.draw();
-        assert!(rig.ui.drawn.visible.contains(&ServiceId::from(id.as_str())), "{id}");
+        assert!(
+            rig.ui.drawn.visible.contains(&ServiceId::from(id.as_str())),
+            "{id}"
+        );
     }
     rig.press("g");
     let across = rig.ui.drawn.across;
