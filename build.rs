@@ -1,6 +1,6 @@
-//! Turns the data files of `src/topology` from TOML, in which people write them, into JSON, which
-//! the program reads at each start: in a tenth of the time, and without a tree of the whole
-//! document in memory.
+//! Turns the data files of the rooms from TOML, in which people write them, into JSON, which the
+//! program reads at each start: in a tenth of the time, and without a tree of the whole document in
+//! memory.
 
 #![allow(clippy::print_stdout)] // how a build script speaks to cargo
 
@@ -8,14 +8,18 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-/// Below `src/topology`, without their ends.
-const FILES: [&str; 3] = ["catalog", "diagnosis", "layer/clues"];
+/// Below `src`, without their ends.
+const FILES: [&str; 3] = [
+    "inference/catalog",
+    "inference/layer/clues",
+    "explain/diagnosis",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let directory = std::env::var("OUT_DIR")?;
     println!("cargo::rerun-if-changed=build.rs");
     for file in FILES {
-        let source = format!("src/topology/{file}.toml");
+        let source = format!("src/{file}.toml");
         println!("cargo::rerun-if-changed={source}");
         let document: toml::Table = fs::read_to_string(&source)?
             .parse()

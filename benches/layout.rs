@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use hubdeck::topology::drawing::raster::{LineGlyphs, Stroke, raster};
-use hubdeck::topology::drawing::{Area, Graph, Memory, Metrics, Node, draw};
+use hubdeck::drawing::raster::{LineGlyphs, Stroke, raster};
+use hubdeck::drawing::{Area, Graph, Memory, Metrics, Node, draw};
 
 const METRICS: Metrics = Metrics {
     card: (26, 4),

@@ -6,7 +6,11 @@
 pub mod app;
 pub mod collect;
 pub mod config;
+pub mod document;
+pub mod drawing;
 pub mod engine;
+pub mod explain;
+pub mod inference;
 pub mod model;
 pub mod operate;
 pub mod probe;

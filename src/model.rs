@@ -2,7 +2,6 @@
 //! Knows: std, serde, time (jiff), error numbers and limits of the system (rustix).
 //! Never: does I/O, reads a clock, or knows another room.
 
-pub mod document;
 mod edge;
 pub mod encoding;
 mod engine;

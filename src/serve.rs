@@ -1,5 +1,5 @@
 //! HTTP: a router over the snapshot, and the loop that answers connections.
-//! Knows: model, topology (forms of the map), the snapshot receiver, the operator handle.
+//! Knows: model, explain, document, the snapshot receiver, the operator handle.
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 //!
 //! | route | answers |

@@ -1,5 +1,5 @@
 //! The terminal face: keys in, cells out.
-//! Knows: model, topology (layout), the snapshot receiver, the operator handle.
+//! Knows: model, topology, explain, drawing, document, the snapshot receiver, the operator handle.
 //! Never: talks to an engine, a probe or the network; screen state never leaves this room.
 
 pub mod action;

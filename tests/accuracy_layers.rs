@@ -7,11 +7,11 @@ mod stacks_support;
 
 use std::collections::BTreeMap;
 
+use hubdeck::inference::catalog::Catalog;
+use hubdeck::inference::layer::{Place, Subject, assign};
 use hubdeck::model::{
     InstanceFacts, Layer, LayerAssignment, Layers, Port, Service, ServiceName, StackName,
 };
-use hubdeck::topology::catalog::Catalog;
-use hubdeck::topology::layer::{Place, Subject, assign};
 use stacks_support::{LabelledService, Set};
 
 /// The facts are what an engine would tell: each service is there once, under its own name.

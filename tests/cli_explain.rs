@@ -5,7 +5,7 @@
 mod picture;
 
 use hubdeck::app::explain::{find, write_json, write_text};
-use hubdeck::topology::explain::explain;
+use hubdeck::explain::explain;
 use jiff::tz::TimeZone;
 use picture::hub;
 

@@ -10,8 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use fold_support::World;
+use hubdeck::explain::explain;
 use hubdeck::model::*;
-use hubdeck::topology::explain::explain;
 use jiff::tz::TimeZone;
 use situations_support::{Situation, witness};
 

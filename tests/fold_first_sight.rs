@@ -7,8 +7,8 @@ mod fold_support;
 use std::time::Duration;
 
 use fold_support::{With, World, at, facts, numbered};
+use hubdeck::explain::explain;
 use hubdeck::model::*;
-use hubdeck::topology::explain::explain;
 use jiff::tz::TimeZone;
 
 use DockerStatus as Docker;

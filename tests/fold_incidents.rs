@@ -5,8 +5,8 @@
 mod fold_support;
 
 use fold_support::{With, World, at, facts};
+use hubdeck::explain::explain;
 use hubdeck::model::*;
-use hubdeck::topology::explain::explain;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 

@@ -5,7 +5,7 @@
 mod fold_support;
 
 use fold_support::{With, World, at, facts};
-use hubdeck::model::document::{ServiceDocument, StatusDocument};
+use hubdeck::document::json::{ServiceDocument, StatusDocument};
 use hubdeck::model::*;
 
 fn unread(facts: InstanceFacts, fields: &[&str]) -> InstanceFacts {

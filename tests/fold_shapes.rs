@@ -7,8 +7,8 @@ mod fold_support;
 use std::sync::Arc;
 
 use fold_support::{With, World, at, facts, numbered};
+use hubdeck::explain::explain;
 use hubdeck::model::*;
-use hubdeck::topology::explain::explain;
 
 /// A container of `service` that uses the network of `owner`'s.
 fn user(service: &str, owner: &InstanceFacts) -> InstanceFacts {

@@ -6,10 +6,10 @@ mod picture;
 
 use std::sync::Arc;
 
+use hubdeck::document::map::{TextForm, render};
 use hubdeck::model::{
     Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot,
 };
-use hubdeck::topology::export::{TextForm, render};
 use picture::{at, hub, service};
 
 fn shown(snapshot: &Snapshot, format: MapFormat) -> String {

@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
+use crate::inference::catalog::Catalog;
 use crate::model::Part;
-use crate::topology::catalog::Catalog;
 use crate::tui::terminal::{Charset, ColorChoice};
 use crate::tui::{self, Context, Exit, Notice};
 

@@ -9,9 +9,9 @@ use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
+use crate::explain::explain;
 use crate::model::SortShared as _;
 use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
-use crate::topology::explain::explain;
 
 use super::failure::Failure;
 use super::status::EXIT_NO_ENGINE;

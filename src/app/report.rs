@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::config::Settings;
+use crate::document::map::{TextForm, render};
 use crate::engine::ConnectRequest;
 use crate::model::{EngineStatus, Focus, MapFormat, Snapshot, StackName};
-use crate::topology::export::{TextForm, render};
 use crate::tui::terminal::Charset;
 
 use super::failure::Failure;

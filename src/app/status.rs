@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::print::{TextStyle, write_text};
-use crate::model::document::StatusDocument;
+use crate::document::json::StatusDocument;
 use crate::model::{HealthState, Snapshot};
 
 /// Exit code: nothing is unhealthy.

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::problem::Problem;
 use super::{Options, Shared};
-use crate::model::document::uptime_seconds;
+use crate::document::json::uptime_seconds;
 use crate::model::{Snapshot, Timestamp};
 
 /// `GET /api/health`: 200 also when a watched service is red or the engine is lost, 503 when a part

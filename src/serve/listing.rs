@@ -13,15 +13,15 @@ use serde::Serialize;
 use super::Shared;
 use super::problem::Problem;
 use super::rendered::{Kind, json};
-use crate::model::document::{
+use crate::document::json::{
     ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
     ServiceDocument,
 };
+use crate::document::map::{TextForm, render};
+use crate::explain::explain;
 use crate::model::{
     HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp,
 };
-use crate::topology::explain::explain;
-use crate::topology::export::{TextForm, render};
 
 /// `GET /api/services`.
 #[derive(Serialize)]

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
+use crate::explain::blame;
 use crate::model::{Edge, ServiceId};
-use crate::topology::pointing;
 
 use super::entry::Entry;
 
@@ -33,11 +33,11 @@ impl<'a> Accusations<'a> {
         let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
         let statements = statements
             .entry(id.clone())
-            .or_insert_with(|| pointing::statements(&from.service));
+            .or_insert_with(|| blame::statements(&from.service));
         let names = names
             .entry(other.clone())
-            .or_insert_with(|| pointing::names(&to.service));
-        statements.iter().any(|line| pointing::blames(line, names))
+            .or_insert_with(|| blame::names(&to.service));
+        statements.iter().any(|line| blame::blames(line, names))
     }
 
     /// Whether what `edge.from` says points at `edge.to`.
@@ -49,10 +49,10 @@ impl<'a> Accusations<'a> {
         let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
         let statements = statements
             .entry(edge.from.clone())
-            .or_insert_with(|| pointing::statements(&from.service));
+            .or_insert_with(|| blame::statements(&from.service));
         let names = names
             .entry(edge.to.clone())
-            .or_insert_with(|| pointing::names(&to.service));
-        pointing::points_along(edge, &from.service, statements, names)
+            .or_insert_with(|| blame::names(&to.service));
+        blame::points_along(edge, &from.service, statements, names)
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::inference::edges::start_order::{self, Role};
+use crate::inference::edges::{Given, Node, awaited_completions, edges, shared};
+use crate::inference::layer::Place;
 use crate::model::{
     Edge, HealthState, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
 use crate::topology::cause::{Trouble, roots};
-use crate::topology::edges::start_order::{self, Role};
-use crate::topology::edges::{Given, Node, awaited_completions, edges, shared};
-use crate::topology::layer::Place;
 
 use super::Store;
 use super::accusations::Accusations;

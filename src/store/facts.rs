@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::inference::references;
 use crate::model::{
     EventKind, InstanceFacts, InstanceId, InstanceState, ServiceId, Source, Timestamp,
 };
-use crate::topology::references;
 
 use super::entry::Entry;
 use super::health::{End, Ending, ending, exit_text};

@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
+use crate::explain::sentence::CUT_OFF;
 use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay,
     Timestamp,
 };
-use crate::topology::sentence::CUT_OFF;
 
 use super::probes::ProbeTrack;
 

@@ -13,12 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
     DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId,
     IncidentRoot, ServiceId, Timestamp,
 };
-use crate::topology::sentence;
 
 use super::Store;
 use super::entry::Entry;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::inference::catalog::Catalog;
+use crate::inference::layer::{Place, Subject, assign, keeps_data};
 use crate::model::{InstanceFacts, Layer, LayerOrigin, Layers, ServiceRule, text};
-use crate::topology::catalog::Catalog;
-use crate::topology::layer::{Place, Subject, assign, keeps_data};
 
 use super::entry::Entry;
 

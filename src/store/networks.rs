@@ -6,12 +6,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::inference::edges;
 use crate::model::{
     DependencyCondition, Edge, EdgeEvidence, EdgeKind, HealthState, InstanceFacts, InstanceId,
     InstanceState, LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner, Provenance,
     ServiceId, SignedDuration, Timestamp,
 };
-use crate::topology::edges;
 
 use super::entry::Entry;
 use super::tracked::Tracked;

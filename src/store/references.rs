@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::inference::references;
 use crate::model::{ConfigurationFile, Connection, InstanceId, ServiceId};
-use crate::topology::references;
 
 use super::{Changed, Store};
 

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::inference::edges::Member;
+use crate::inference::references::{self, Reference, References};
 use crate::model::{
     DockerStatus, Instance, InstanceFacts, InstanceState, RecordedStop, Sample, Series, ServiceId,
     SignedDuration, Timestamp,
 };
-use crate::topology::edges::Member;
-use crate::topology::references::{self, Reference, References};
 
 use super::health::{End, later};
 use super::probes::ProbeTrack;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Entry, StateChange};
+use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
     DockerHealth, DockerStatus, Health, HealthState, InstanceId, MissingNeed, Overlay, ProbeOrigin,
@@ -13,7 +14,6 @@ use crate::store::health::{Judged, Judgement, Sight, combine, judge, later};
 use crate::store::probes::ProbeTrack;
 use crate::store::swarm;
 use crate::store::tracked::Tracked;
-use crate::topology::sentence;
 
 /// How the time since when a service is in its state is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

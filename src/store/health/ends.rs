@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{Judgement, REASON_OUTPUT, Sight, later};
+use crate::explain::sentence::engine_error;
 use crate::model::text::middle;
 use crate::model::{HealthState, InstanceFacts, Overlay, Timestamp};
-use crate::topology::sentence::engine_error;
 
 /// How long something that was asked to stop may be missed: a restart takes it away for a moment.
 const RESTART: Duration = Duration::from_secs(3);

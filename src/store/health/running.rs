@@ -1,11 +1,11 @@
 //! The health of a container whose process runs: what Docker's healthcheck and our probe say
 //! together.
 
+use crate::explain::sentence::check_error;
 use crate::model::text::middle;
 use crate::model::{
     Contact, DockerStatus, HealthState, InstanceFacts, ProbeOutcome, ProbeResult, Timestamp,
 };
-use crate::topology::sentence::check_error;
 
 use super::dates::{failing_since, working_since};
 use super::{Judgement, REASON_OUTPUT, Sight, later, start_period_end, unread};

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::explain::sentence;
 use crate::model::{
     Incident, IncidentEntry, IncidentId, IncidentRoot, Service, ServiceId, Timestamp,
 };
-use crate::topology::sentence;
 
 use super::super::health::later;
 use super::Around;

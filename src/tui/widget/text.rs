@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::topology::sentence::shorter;
+use crate::explain::sentence::shorter;
 use crate::tui::glyphs::Glyphs;
 
 /// Cells one grapheme takes; control characters are never drawn and take none.

@@ -1,7 +1,7 @@
 //! Why: the sentence, the usual causes that fit, what to try, and everything that tells so.
 
+use crate::explain::explain;
 use crate::model::{Explanation, Service};
-use crate::topology::explain::explain;
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::widget::units;

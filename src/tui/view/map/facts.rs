@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::explain::sentence::own_reason;
 use crate::model::{
     InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp,
     publications,
 };
-use crate::topology::sentence::own_reason;
 use crate::tui::widget::{text, units};
 
 /// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty

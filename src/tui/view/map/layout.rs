@@ -12,10 +12,10 @@ use ratatui::layout::{Rect, Size};
 use super::dense;
 use super::levels::{self, Candidate};
 use super::places::Places;
+use crate::drawing::{Area, Drawing, Graph, Node};
 use crate::model::SortShared as _;
 use crate::model::{Edge, Layer, Layers, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
-use crate::topology::drawing::{Area, Drawing, Graph, Node};
 use crate::tui::state::{Level, UiState, Zoom};
 use crate::tui::widget::text;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Size;
 
-use crate::topology::drawing::{Drawing, Graph, Memory, Metrics, draw};
+use crate::drawing::{Drawing, Graph, Memory, Metrics, draw};
 use crate::tui::state::Level;
 
 /// Heights of a card, richest first.

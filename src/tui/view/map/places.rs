@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::drawing::{Memory, Metrics};
 use crate::model::SortShared as _;
 use crate::model::{Layer, Service, ServiceId, StackName};
-use crate::topology::drawing::{Memory, Metrics};
 use crate::tui::state::UiState;
 
 /// Places kept; beyond that those of services that are gone are forgotten.

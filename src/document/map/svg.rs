@@ -1,0 +1,303 @@
+//! A picture that stands on its own: no script, no font, no link to anything outside.
+//!
+//! It follows the reader's light or dark scheme, and tells state by shape and word, not by colour
+//! alone.
+
+mod parts;
+
+use std::fmt::Write as _;
+
+use super::label;
+use super::picture::{Line, Picture};
+use crate::drawing::{Area, Drawing, Metrics, Route, draw};
+use crate::model::SortShared as _;
+use crate::model::{EdgeKind, HealthState, secrets};
+use crate::topology::cause::Trouble;
+use parts::{STYLE, escape, sign};
+
+/// Pixels of a cell of the drawing.
+const CELL: u32 = 12;
+/// Cells of a card.
+const CARD: (u32, u32) = (19, 6);
+/// Cells between two cards.
+const GAP: u32 = 3;
+/// Cells left and right.
+const MARGIN: u32 = 2;
+/// Most cards beside each other, so that the picture can be read on a page.
+const COLUMNS: u32 = 6;
+/// Cells below the drawing, for the legend.
+const LEGEND: u32 = 4;
+
+/// The picture as one SVG document.
+pub(super) fn render(picture: &Picture<'_>) -> String {
+    let drawing = draw(&picture.graph(), &metrics(picture), None);
+    let (width, height) = (
+        drawing.width.max(40) * CELL,
+        (drawing.height + LEGEND) * CELL,
+    );
+    let mut out = String::new();
+    let _infallible = write!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+         height=\"{height}\" role=\"img\" aria-label=\"Architecture map\">\n{STYLE}\
+         <rect class=\"page\" width=\"{width}\" height=\"{height}\" rx=\"10\"/>\n"
+    );
+    bands(picture, &drawing, width, &mut out);
+    lines(picture, &drawing, &mut out);
+    for (at, area) in drawing.cards.iter().enumerate() {
+        card(picture, at, *area, &mut out);
+    }
+    if picture.cards.is_empty() {
+        let y = height / 2;
+        let _infallible = writeln!(
+            out,
+            "<text class=\"muted\" x=\"24\" y=\"{y}\">no services</text>"
+        );
+    }
+    parts::legend(picture, drawing.height * CELL, &mut out);
+    out.push_str("</svg>\n");
+    out
+}
+
+fn metrics(picture: &Picture<'_>) -> Metrics {
+    let mut counts = vec![0; picture.layers.len()];
+    for card in &picture.cards {
+        counts[card.band] += 1;
+    }
+    let widest = counts.into_iter().max().unwrap_or(0).clamp(1, COLUMNS);
+    // Half a card more, so that lines find a way past full rows.
+    let width = widest * (CARD.0 + GAP) + CARD.0 / 2 + 2 * MARGIN;
+    Metrics {
+        card: CARD,
+        width,
+        gap: GAP,
+        margin: MARGIN,
+        title: 2,
+        empty: None,
+        space: 2,
+        routed: true,
+    }
+}
+
+fn bands(picture: &Picture<'_>, drawing: &Drawing, width: u32, out: &mut String) {
+    for (index, area) in drawing.bands.iter().enumerate() {
+        let Some(layer) = picture.layers.iter().nth(area.band) else {
+            continue;
+        };
+        let last = index + 1 == drawing.bands.len();
+        let (top, bottom) = (
+            area.rows.start * CELL,
+            area.rows.end * CELL + if last { CELL } else { 0 },
+        );
+        let shade = if index % 2 == 0 { "band" } else { "band other" };
+        let _infallible = writeln!(
+            out,
+            "<rect class=\"{shade}\" x=\"0\" y=\"{top}\" width=\"{width}\" height=\"{}\"/>\
+             <text class=\"layer\" x=\"{}\" y=\"{}\">{}</text>",
+            bottom - top,
+            2 * CELL,
+            area.y * CELL + CELL + 6,
+            escape(&layer.title)
+        );
+    }
+}
+
+fn lines(picture: &Picture<'_>, drawing: &Drawing, out: &mut String) {
+    let mut routes: Vec<(&Route, &Line<'_>)> = drawing
+        .routes
+        .iter()
+        .filter_map(|route| Some((route, picture.lines.get(route.edge)?)))
+        .collect();
+    // What fails lies on top.
+    routes.sort_shared_by_key(|(_, line)| line.trouble);
+    for (route, line) in &routes {
+        let kind = if line.edge.kind() == EdgeKind::Hard {
+            "line"
+        } else {
+            "line soft"
+        };
+        let trouble = match line.trouble {
+            Trouble::None => "",
+            Trouble::Suffers => " suffers",
+            Trouble::Broken => " broken",
+        };
+        let marker = match line.trouble {
+            Trouble::None => "arrow",
+            Trouble::Suffers => "arrow-suffers",
+            Trouble::Broken => "arrow-broken",
+        };
+        let points = points(route, drawing.cards[line.from], drawing.cards[line.to]);
+        let _infallible = writeln!(
+            out,
+            "<path class=\"{kind}{trouble}\" d=\"{}\" marker-end=\"url(#{marker})\"><title>{}</title></path>",
+            path(&points),
+            escape(&told(picture, line))
+        );
+    }
+    for (route, line) in &routes {
+        let words = label::routes(line.edge);
+        if let (false, Some(last)) = (words.is_empty(), route.segments.last()) {
+            let (x, y) = (last.to.0 * CELL + CELL, last.to.1 * CELL + 4);
+            let words = escape(&label::cut(&words, 24, "…"));
+            let _infallible = writeln!(
+                out,
+                "<text class=\"route\" x=\"{x}\" y=\"{y}\">{words}</text>"
+            );
+        }
+    }
+}
+
+/// `backend needs db: depends_on service_healthy; environment DATABASE_URL`.
+fn told(picture: &Picture<'_>, line: &Line<'_>) -> String {
+    let name = |at: usize| label::name(picture, &picture.cards[at]);
+    let evidence: Vec<String> = line
+        .edge
+        .evidence
+        .iter()
+        .map(|each| {
+            format!(
+                "{} {}",
+                each.provenance.id(),
+                secrets::mask_text(&each.detail)
+            )
+            .trim()
+            .to_owned()
+        })
+        .collect();
+    format!(
+        "{} needs {}: {}",
+        name(line.from),
+        name(line.to),
+        evidence.join("; ")
+    )
+}
+
+/// The corners of a route in pixels, from border to border.
+fn points(route: &Route, from: Area, to: Area) -> Vec<(u32, u32)> {
+    let centre = |(x, y): (u32, u32)| (x * CELL + CELL / 2, y * CELL + CELL / 2);
+    let mut points = Vec::new();
+    if let Some(first) = route.segments.first() {
+        points.extend(touch(first.from, from));
+        points.push(centre(first.from));
+    }
+    points.extend(route.segments.iter().map(|segment| centre(segment.to)));
+    if let Some(last) = route.segments.last() {
+        points.extend(touch(last.to, to));
+    }
+    points.dedup();
+    points
+}
+
+/// Where the border of `card` meets `cell` beside it.
+fn touch(cell: (u32, u32), card: Area) -> Option<(u32, u32)> {
+    let (x, y) = (cell.0 * CELL, cell.1 * CELL);
+    let half = CELL / 2;
+    let inside =
+        |x: Option<u32>, y: Option<u32>| x.zip(y).is_some_and(|(x, y)| card.contains(x, y));
+    if inside(Some(cell.0), cell.1.checked_sub(1)) {
+        Some((x + half, y))
+    } else if inside(Some(cell.0), Some(cell.1 + 1)) {
+        Some((x + half, y + CELL))
+    } else if inside(cell.0.checked_sub(1), Some(cell.1)) {
+        Some((x, y + half))
+    } else if inside(Some(cell.0 + 1), Some(cell.1)) {
+        Some((x + CELL, y + half))
+    } else {
+        None
+    }
+}
+
+/// A line through `points` with round corners.
+fn path(points: &[(u32, u32)]) -> String {
+    /// Radius of a corner in pixels.
+    const ROUND: u32 = 6;
+    let toward = |from: (u32, u32), to: (u32, u32)| {
+        let step = |a: u32, b: u32| {
+            if b > a {
+                a + ROUND.min((b - a) / 2)
+            } else {
+                a - ROUND.min((a - b) / 2)
+            }
+        };
+        (step(from.0, to.0), step(from.1, to.1))
+    };
+    let mut out = String::new();
+    for (at, point) in points.iter().enumerate() {
+        let (before, after) = (
+            at.checked_sub(1).and_then(|at| points.get(at)),
+            points.get(at + 1),
+        );
+        let _infallible = match (before, after) {
+            (None, _) => write!(out, "M{} {}", point.0, point.1),
+            (Some(before), Some(after)) if before.0 != after.0 && before.1 != after.1 => {
+                let (enter, leave) = (toward(*point, *before), toward(*point, *after));
+                let (x, y) = point;
+                write!(
+                    out,
+                    "L{} {}Q{x} {y} {} {}",
+                    enter.0, enter.1, leave.0, leave.1
+                )
+            }
+            _ => write!(out, "L{} {}", point.0, point.1),
+        };
+    }
+    out
+}
+
+fn card(picture: &Picture<'_>, at: usize, area: Area, out: &mut String) {
+    let card = &picture.cards[at];
+    let service = card.service;
+    let health = &service.health;
+    let (x, y, width, height) = (
+        area.x * CELL,
+        area.y * CELL,
+        area.width * CELL,
+        area.height * CELL,
+    );
+    let name = format!(
+        "{}{}",
+        label::name(picture, card),
+        label::replicas(service, false)
+    );
+    let reason = label::reason(service);
+    let _infallible = write!(
+        out,
+        "<g class=\"card {}\"><title>{}: {}, {}</title>\
+         <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>{}",
+        label::class(health.state),
+        escape(&name),
+        health.state.id(),
+        escape(&reason),
+        sign(health.state, x + 18, y + 20)
+    );
+    let mut put = |class: &str, x: u32, y: u32, words: &str| {
+        let _infallible = write!(
+            out,
+            "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>",
+            escape(words)
+        );
+    };
+    put("name", x + 34, y + 25, &label::cut(&name, 22, "…"));
+    put(
+        "muted",
+        x + 12,
+        y + 44,
+        &label::cut(&label::image(service), 22, "…"),
+    );
+    put("muted end", x + width - 12, y + 44, &label::ports(service));
+    let third = match health.state {
+        HealthState::Healthy | HealthState::Running if health.blocked_by.is_empty() => service
+            .version
+            .clone()
+            .map(|version| format!("version {version}")),
+        state if health.blocked_by.is_empty() => Some(format!("{}: {reason}", state.id())),
+        _ => {
+            let roots: Vec<&str> = health.blocked_by.iter().map(|root| root.as_str()).collect();
+            Some(format!("blocked by {}", roots.join(", ")))
+        }
+    };
+    if let Some(third) = third {
+        put("why", x + 12, y + 62, &label::cut(&third, 30, "…"));
+    }
+    out.push_str("</g>\n");
+}

@@ -1,0 +1,319 @@
+//! A layered graph drawing: where cards stand and how edges run between them.
+//! Knows: std; and of the model how it sorts.
+//! Never: does I/O, or knows what a card stands for.
+//!
+//! Rows are assigned, edges bundled to nets, nets led through passages and margins, rows ordered,
+//! columns and tracks assigned: one module a step, in that order.
+//!
+//! Everything is in cells: `x` grows to the right, `y` downwards, from 0. The drawing knows nothing
+//! of terminals; whoever draws says how big a card is and gets rectangles and orthogonal lines.
+
+mod channels;
+mod columns;
+mod heights;
+mod margins;
+mod nets;
+mod order;
+mod passages;
+mod pins;
+#[cfg(test)]
+mod properties;
+mod ranks;
+pub mod raster;
+mod routes;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use channels::{Height, Tracks};
+use columns::Columns;
+use heights::Heights;
+use margins::Margins;
+use nets::Nets;
+use order::Items;
+use passages::Ways;
+use pins::{Board, Pinned};
+use routes::Wiring;
+use rows::Rows;
+
+/// A rectangle of cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Area {
+    /// Left column.
+    pub x: u32,
+    /// Top row.
+    pub y: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Area {
+    /// The column after the last one.
+    #[must_use]
+    pub const fn right(self) -> u32 {
+        self.x + self.width
+    }
+
+    /// The row after the last one.
+    #[must_use]
+    pub const fn bottom(self) -> u32 {
+        self.y + self.height
+    }
+
+    /// Whether the cell at `x`, `y` is part of it.
+    #[must_use]
+    pub const fn contains(self, x: u32, y: u32) -> bool {
+        x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
+    }
+}
+
+/// A card to place. All cards of a drawing have the same size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Which band it stands in, 0 on top.
+    pub band: usize,
+    /// Which group (stack) it belongs to; groups stand side by side, in the order of their numbers.
+    pub group: usize,
+}
+
+/// What to draw. Nodes are named by their index; they come in their natural order (by group and
+/// name), which decides wherever edges do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Graph {
+    /// Cards.
+    pub nodes: Vec<Node>,
+    /// `(caller, called)`; each pair once. Edges from a node to itself are left out of the drawing.
+    pub edges: Vec<(usize, usize)>,
+    /// Bands, also empty ones.
+    pub bands: usize,
+}
+
+/// How big things are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metrics {
+    /// Size of a card.
+    pub card: (u32, u32),
+    /// Columns that cards may use: a row that would be wider goes on in another row of its band.
+    /// Lines that find no way between cards may make the canvas wider than this.
+    pub width: u32,
+    /// Least columns between two cards.
+    pub gap: u32,
+    /// Columns kept free at the left and the right end.
+    pub margin: u32,
+    /// Rows above the first row of a band (its title).
+    pub title: u32,
+    /// Rows that an empty band takes besides its title; `None` leaves empty bands out.
+    pub empty: Option<u32>,
+    /// Least rows between two rows of cards, titles included. With more than one, lines also keep a
+    /// row's distance from the cards above them.
+    pub space: u32,
+    /// Whether edges are routed. Without, rows stand `space` apart and no lines come out.
+    pub routed: bool,
+}
+
+/// Where cards stood before, so that they stay when another one comes or goes.
+///
+/// Forget it when [`Metrics::width`] changes: remembered rows are not wrapped anew while they fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// [`Drawing::places`] by node of the new graph; `None` for a new node.
+    pub places: Vec<Option<(usize, usize)>>,
+}
+
+/// A band with the rows it takes. Bands of one shelf follow each other without a gap; where groups
+/// do not all fit side by side, further shelves follow with bands of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BandArea {
+    /// Which band.
+    pub band: usize,
+    /// Row of its title.
+    pub y: u32,
+    /// Rows, title included.
+    pub rows: Range<u32>,
+}
+
+/// One straight piece of a line, both ends included; horizontal or vertical.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Segment {
+    /// Where it begins, on the caller's side.
+    pub from: (u32, u32),
+    /// Where it ends, on the called service's side.
+    pub to: (u32, u32),
+}
+
+/// How one edge runs: from the cell next to the caller's border to the cell next to the called
+/// one's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Which edge of [`Graph::edges`].
+    pub edge: usize,
+    /// The node it begins at.
+    pub caller: usize,
+    /// The node it ends at.
+    pub called: usize,
+    /// Which net: edges of one net share lines (they have one end in common); lines of different
+    /// nets only ever cross.
+    pub net: usize,
+    /// The way, in order; each segment begins where the one before ends.
+    pub segments: Vec<Segment>,
+}
+
+/// The finished drawing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drawing {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Place of every node.
+    pub cards: Vec<Area>,
+    /// Bands, top to bottom.
+    pub bands: Vec<BandArea>,
+    /// Edges that are drawn.
+    pub routes: Vec<Route>,
+    /// Row inside the band and order inside that row of every node, both counted in its group, for
+    /// the next [`Memory`].
+    pub places: Vec<(usize, usize)>,
+}
+
+/// Columns of the narrowest card whose edges can be routed.
+const NARROWEST: u32 = 8;
+
+/// Draws `graph`: callers above what they call, cards near what they are joined to, and one route
+/// for every edge between two different nodes. Cards narrower than eight columns get no routes.
+///
+/// The same input gives the same drawing; with `memory` cards keep their row and their order inside
+/// it.
+#[must_use]
+pub fn draw(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Drawing {
+    let sketch = Sketch::new(graph, metrics, memory);
+    let routed = (metrics.routed && metrics.card.0 >= NARROWEST)
+        .then(|| sketch.routed(true).or_else(|| sketch.routed(false)))
+        .flatten();
+    routed.unwrap_or_else(|| sketch.unrouted())
+}
+
+/// What every way to draw a graph begins with.
+struct Sketch<'a> {
+    graph: &'a Graph,
+    metrics: &'a Metrics,
+    rows: Rows,
+    nets: Nets,
+}
+
+impl<'a> Sketch<'a> {
+    fn new(graph: &'a Graph, metrics: &'a Metrics, memory: Option<&Memory>) -> Self {
+        let rows = Rows::new(graph, metrics, memory);
+        let pins = metrics.card.0.saturating_sub(2) as usize / 2;
+        let nets = Nets::new(graph, &rows.row_of, pins);
+        Self {
+            graph,
+            metrics,
+            rows,
+            nets,
+        }
+    }
+
+    /// The drawing with routes; `None` when `passages` between cards leave too little room for
+    /// pins.
+    fn routed(&self, passages: bool) -> Option<Drawing> {
+        let Self {
+            graph,
+            metrics,
+            rows,
+            nets,
+        } = self;
+        let ways = Ways::new(nets, rows, metrics, passages);
+        let items = Items::new(rows, nets, &ways, metrics);
+        let columns = Columns::new(rows, &items, metrics, true);
+        let margins = Margins::new(nets, &ways, &columns, metrics);
+        let channels = channels::by_channel(&ways, rows.rows.len());
+        let board = Board {
+            nets,
+            ways: &ways,
+            items: &items,
+            columns: &columns,
+            margins: &margins,
+            metrics,
+        };
+        let pinned = Pinned::new(&board, &channels)?;
+        let tracks = Tracks::new(nets, &ways, &items, &pinned, &margins, &channels);
+        let heights = Heights::new(graph, rows, metrics, &tracks.heights);
+        let wiring = Wiring {
+            nets,
+            ways: &ways,
+            margins: &margins,
+            pinned: &pinned,
+            tracks: &tracks,
+            heights: &heights,
+            metrics,
+            cards: graph.nodes.len(),
+            row_of: &rows.row_of,
+        };
+        let routes = wiring.routes();
+        Some(Drawing {
+            routes,
+            ..self.cards(&items, &columns, &margins, heights)
+        })
+    }
+
+    /// Cards only, rows packed.
+    fn unrouted(&self) -> Drawing {
+        let Self {
+            graph,
+            metrics,
+            rows,
+            nets,
+        } = self;
+        let ways = Ways::new(nets, rows, metrics, false);
+        let items = Items::new(rows, nets, &ways, metrics);
+        let columns = Columns::new(rows, &items, metrics, false);
+        let margins = Margins::new(&Nets::default(), &Ways::default(), &columns, metrics);
+        let heights = Heights::new(
+            graph,
+            rows,
+            metrics,
+            &vec![Height::default(); rows.rows.len() + 1],
+        );
+        self.cards(&items, &columns, &margins, heights)
+    }
+
+    fn cards(
+        &self,
+        items: &Items,
+        columns: &Columns,
+        margins: &Margins,
+        heights: Heights,
+    ) -> Drawing {
+        let (width, height) = self.metrics.card;
+        let card = |node: usize| Area {
+            x: margins.offset + columns.left[node],
+            y: heights.rows[self.rows.row_of[node]],
+            width,
+            height,
+        };
+        let nodes = self.graph.nodes.len();
+        let mut places = vec![(0, 0); nodes];
+        for line in &items.lines {
+            let same_block =
+                |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
+            for run in line.chunk_by(same_block) {
+                for (order, &node) in run.iter().filter(|&&item| item < nodes).enumerate() {
+                    places[node] = (self.rows.place[node], order);
+                }
+            }
+        }
+        Drawing {
+            width: margins.width,
+            height: heights.height,
+            cards: (0..nodes).map(card).collect(),
+            bands: heights.bands,
+            routes: Vec::new(),
+            places,
+        }
+    }
+}

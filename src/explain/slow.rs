@@ -1,0 +1,61 @@
+//! A slow service that waits for a slow one.
+
+use crate::explain::sentence;
+use crate::model::{HealthState, Service};
+
+use super::View;
+
+impl<'a> View<'a> {
+    /// What it needs that is slow as well, where it is slow or gives no answer in time and nothing
+    /// blocks it.
+    pub(super) fn slow_needs(&self) -> Vec<&'a Service> {
+        if !self.service.health.blocked_by.is_empty() || !is_late(self.service) {
+            return Vec::new();
+        }
+        let needs = self.snapshot.needs(&self.service.id);
+        let needs = needs
+            .filter_map(|edge| self.snapshot.service(&edge.to))
+            .map(AsRef::as_ref);
+        needs
+            .filter(|other| other.id != self.service.id && is_late(other))
+            .collect()
+    }
+
+    /// "it waits for aggregator, which answers slowly as well".
+    pub(super) fn waits(&self) -> Option<String> {
+        let slow = self.slow_needs();
+        let ids: Vec<_> = slow.iter().map(|other| other.id.clone()).collect();
+        let names = sentence::names(&ids, self.service.stack.as_ref());
+        let late = |other: &&Service| sentence::slowness(&other.health).is_none();
+        match slow.as_slice() {
+            [] => None,
+            [one] if late(one) => Some(format!(
+                "it waits for {names}, which {}",
+                sentence::clause(one)
+            )),
+            [_] => Some(format!(
+                "it waits for {names}, which answers slowly as well"
+            )),
+            _ => Some(format!("it waits for {names}, which answer slowly as well")),
+        }
+    }
+
+    /// Advice to look at the slow ones below first.
+    pub(super) fn slow_first(&self) -> Vec<String> {
+        let look = |other: &'a Service| {
+            format!(
+                "look at {} first: `hubdeck explain {}` tells more of it",
+                self.near(&other.id),
+                other.id
+            )
+        };
+        self.slow_needs().into_iter().map(look).collect()
+    }
+}
+
+/// Whether it answers slowly or not in time.
+fn is_late(service: &Service) -> bool {
+    let health = &service.health;
+    matches!(health.state, HealthState::Degraded | HealthState::Unhealthy)
+        && (sentence::slowness(health).is_some() || sentence::is_silent(health))
+}

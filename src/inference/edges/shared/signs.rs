@@ -1,0 +1,174 @@
+//! What speaks for a call besides a variable that everybody is given.
+//!
+//! Anything else that tells of the same edge: `depends_on`, a connection, a file, a command, a
+//! variable of the caller's own. Besides that, where both share a network:
+//!
+//! - a service that runs the same image makes the call: it is the same program in another role;
+//! - the caller waits for programs that wait for this store, as Compose files leave out what
+//!   follows;
+//! - the caller waits for one store of those that it is told of, so that it reads what it is told;
+//! - no program of the stack is known to call this one, which only others are told of;
+//! - pages that are published without a proxy, and adapters, are told of the back end, and the back
+//!   end of
+//!   stores, which is what they are for; programs are told of the service that knows who asks.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Roles, Worth, depends, variables};
+use crate::inference::edges::start_order::Role;
+use crate::model::{Edge, Layer, ServiceId};
+
+/// Words of names of the program behind pages and adapters.
+const BACK_ENDS: &[&str] = &["api", "backend", "server", "graphql"];
+/// Words of names of what stands in front of a back end for other clients than browsers.
+const ADAPTERS: &[&str] = &["mcp", "bff", "gateway"];
+/// Words of names of what knows who asks.
+const IDENTITY: &[&str] = &[
+    "auth",
+    "authn",
+    "authz",
+    "authentication",
+    "authorization",
+    "identity",
+    "iam",
+];
+
+/// Signs by caller and called.
+pub(super) struct Signs<'e, 'r> {
+    roles: &'r Roles<'r>,
+    /// Who calls whom without doubt.
+    callers: HashMap<&'e ServiceId, Vec<&'e ServiceId>>,
+    /// Who waits for whom.
+    needs: HashMap<&'e ServiceId, Vec<&'e ServiceId>>,
+    /// Programs that read what everybody is told, as they wait for one of the stores in it.
+    readers: HashSet<&'e ServiceId>,
+    /// Those who are given a variable that tells of a call only together with something else.
+    told: HashSet<&'e ServiceId>,
+}
+
+impl<'e, 'r> Signs<'e, 'r> {
+    /// Those of `edges`, of which `worth` says what each piece of evidence is worth.
+    pub fn new(edges: &'e [Edge], worth: &[Vec<Worth>], roles: &'r Roles<'r>) -> Self {
+        let mut signs = Self {
+            roles,
+            callers: HashMap::new(),
+            needs: HashMap::new(),
+            readers: HashSet::new(),
+            told: HashSet::new(),
+        };
+        for (edge, worth) in edges.iter().zip(worth) {
+            if worth.contains(&Worth::Tells) {
+                signs.callers.entry(&edge.to).or_default().push(&edge.from);
+            }
+            if depends(edge) {
+                signs.needs.entry(&edge.from).or_default().push(&edge.to);
+            }
+            if variables(edge).next().is_some() {
+                signs.told.insert(&edge.from);
+            }
+        }
+        for (edge, worth) in edges
+            .iter()
+            .zip(worth)
+            .filter(|(_, worth)| worth.contains(&Worth::Ambient))
+        {
+            let is_signed = worth.contains(&Worth::Tells) || signs.waits_by_way(edge);
+            if is_signed && signs.is(&edge.to, |to| to.layer == Layer::Data) {
+                signs.readers.insert(&edge.from);
+            }
+        }
+        signs
+    }
+
+    /// Whether something besides the edge's own evidence speaks for `edge`.
+    pub fn speak_for(&self, edge: &Edge) -> bool {
+        self.has_sister(edge)
+            || self.waits_by_way(edge)
+            || self.reads_all(edge)
+            || self.has_no_other_caller(edge)
+            || self.is_meant(edge)
+    }
+
+    fn is(&self, id: &ServiceId, what: impl Fn(&Role) -> bool) -> bool {
+        self.roles.get(id).is_some_and(what)
+    }
+
+    fn has_sister(&self, edge: &Edge) -> bool {
+        let Some(from) = self.roles.get(&edge.from) else {
+            return false;
+        };
+        let callers = self.callers.get(&edge.to).into_iter().flatten();
+        callers
+            .filter_map(|caller| self.roles.get(*caller))
+            .any(|caller| caller.is_same_program(from))
+    }
+
+    fn waits_by_way(&self, edge: &Edge) -> bool {
+        let needs = |id: &ServiceId| self.needs.get(id).into_iter().flatten().copied();
+        if !self.is(&edge.from, |role| role.is_program())
+            || needs(&edge.from).any(|need| self.is(need, |role| role.layer == Layer::Data))
+            || !(self.is_only_one(&edge.to) || self.is(&edge.from, |role| role.is_clock()))
+        {
+            return false;
+        }
+        let mut seen: HashSet<&ServiceId> = HashSet::new();
+        let mut open: Vec<&ServiceId> = needs(&edge.from).collect();
+        while let Some(id) = open.pop() {
+            if *id == edge.to {
+                return true;
+            }
+            // Who waits for a sign-in service calls it, and not what it keeps its users in.
+            let leads_on = |role: &Role| role.is_own() && !role.has_word(IDENTITY);
+            if self.is(id, leads_on) && seen.insert(id) {
+                open.extend(needs(id));
+            }
+        }
+        false
+    }
+
+    /// Whether no other service is of the same kind.
+    fn is_only_one(&self, id: &ServiceId) -> bool {
+        let Some(kind) = self.roles.get(id).and_then(|role| role.kind) else {
+            return false;
+        };
+        self.roles
+            .values()
+            .filter(|role| role.kind == Some(kind))
+            .count()
+            == 1
+    }
+
+    fn reads_all(&self, edge: &Edge) -> bool {
+        self.readers.contains(&edge.from)
+            && self.is(&edge.from, |from| from.is_program() && !from.is_clock())
+            && self.is(&edge.to, |to| to.layer == Layer::Data)
+    }
+
+    fn has_no_other_caller(&self, edge: &Edge) -> bool {
+        // What is published or stands in front is called from outside; what is told itself may be
+        // any.
+        let may_be_called = |to: &Role| match to.layer {
+            Layer::Edge => false,
+            Layer::Data => true,
+            _ if to.server_kind().is_some() || !to.is_own() => true,
+            _ => !to.publishes && !to.is_worker() && !to.is_job && !self.told.contains(&edge.to),
+        };
+        let mut callers = self.callers.get(&edge.to).into_iter().flatten();
+        self.is(&edge.from, |role| role.is_program())
+            && self.is(&edge.to, may_be_called)
+            && !callers.any(|caller| self.is(caller, |role| role.is_program()))
+    }
+
+    fn is_meant(&self, edge: &Edge) -> bool {
+        let is_front = |from: &Role| {
+            (from.layer == Layer::Ui && from.publishes)
+                || (from.is_program() && from.has_word(ADAPTERS))
+        };
+        let is_back_end =
+            |to: &Role| to.is_program() && to.has_word(BACK_ENDS) && !to.has_word(ADAPTERS);
+        (self.is(&edge.from, is_front) && self.is(&edge.to, is_back_end))
+            || (self.is(&edge.from, is_back_end) && self.is(&edge.to, |to| to.layer == Layer::Data))
+            || (self.is(&edge.from, |role| role.is_program())
+                && self.is(&edge.to, |to| to.is_program() && to.has_word(IDENTITY)))
+    }
+}
