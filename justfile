@@ -37,7 +37,7 @@ typos:
 
 # Tests on the Docker Engine of this machine; the images of examples/hub and examples/exchange must be there or reachable.
 live:
-    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test 'live_*' -- --test-threads=1; \
+    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1; \
     else echo "live tests not run: no Docker Engine answers here"; fi
 
 # Bytes that the shipped program may have.

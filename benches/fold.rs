@@ -2,14 +2,14 @@
 #![allow(missing_docs)] // criterion's macros make undocumented items
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests and benchmarks fail by panicking
 
-#[path = "../tests/fold_support/mod.rs"]
-mod fold_support;
+#[path = "../tests/support/store.rs"]
+mod store;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use fold_support::{With, World, facts};
 use hubdeck::model::*;
+use store::{With, World, facts};
 
 const STACKS: usize = 100;
 const SERVICES: usize = 10;

@@ -2,8 +2,8 @@
 #![allow(missing_docs)] // criterion's macros make undocumented items
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests and benchmarks fail by panicking
 
-#[path = "../tests/fold_support/mod.rs"]
-mod fold_support;
+#[path = "../tests/support/store.rs"]
+mod store;
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use fold_support::{With, World, facts};
 use hubdeck::collect::probes::schedule::{Key, Pace, Schedule, Wish};
 use hubdeck::model::*;
+use store::{With, World, facts};
 
 const TARGETS: usize = 1_000;
 const DEPENDENTS: usize = 300;

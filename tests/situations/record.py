@@ -3,7 +3,7 @@
 
 Each file beside this one begins with what is done (`run`, `files`) and with the cause that somebody who knows that
 would name (`expected`, written before anything is looked at). What containers, logs, healthchecks and hubdeck's own
-probe say of it is written below, and read by the test `diagnosis_situations`. In commands `@` stands for the prefix
+probe say of it is written below, and read by `tests/fold/diagnosis.rs`. In commands `@` stands for the prefix
 of names and `@tmp` for a directory with the files.
 """
 import json, os, pathlib, re, subprocess, sys, tempfile, time, tomllib

@@ -1,10 +1,6 @@
 //! A real Docker Engine for the live tests: the `docker` command, the example stacks, odd
 //! containers, a socket to cut.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a harness fails its test, and a skipped test says so"
-)]
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,9 +1,5 @@
 //! The built program, in a home of its own, so that nothing of the machine's user leaks into a
 //! test.
-#![allow(
-    clippy::expect_used,
-    reason = "a harness that fails must fail its test"
-)]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

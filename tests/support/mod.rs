@@ -1,10 +1,15 @@
-//! What the integration tests share. Each test binary uses a part of it.
+//! What the suites share.
 #![allow(
     dead_code,
-    reason = "every test binary compiles all of it and uses some of it"
+    reason = "every suite compiles all of it and uses some of it"
 )]
 
 pub mod docker;
 pub mod hubdeck;
+pub mod operations;
 pub mod pty;
+pub mod secrets;
 pub mod server;
+pub mod snapshots;
+pub mod stacks;
+pub mod store;

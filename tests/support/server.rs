@@ -1,9 +1,4 @@
 //! `hubdeck --serve` as a process of its own, on a simulated engine that is one, too.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a harness that fails must fail its test"
-)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};

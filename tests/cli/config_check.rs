@@ -1,0 +1,76 @@
+//! `hubdeck config check`.
+
+use hubdeck::app::config_check::config_check;
+use hubdeck::app::status::{EXIT_FINE, EXIT_USAGE};
+use hubdeck::config::cli::Globals;
+use hubdeck::config::{Environment, Loaded, Problem, Request};
+
+fn check(
+    text: &str,
+    environment: &[(&str, &str)],
+    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
+) -> (u8, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("c.toml");
+    std::fs::write(&file, text).unwrap();
+    let pairs = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let globals = Globals {
+        config: Some(file.clone()),
+        ..Globals::default()
+    };
+    let request = Request {
+        globals,
+        environment: Environment::new(pairs),
+        default_file: None,
+    };
+    let mut out = Vec::new();
+    let code = config_check(&request, more, &mut out).unwrap();
+    (
+        code,
+        String::from_utf8(out)
+            .unwrap()
+            .replace(&file.display().to_string(), "c.toml"),
+    )
+}
+
+#[test]
+fn a_good_file_tells_what_sets_what() {
+    let (code, said) = check(
+        "[poll]\ninterval = 5\n[[service]]\nmatch = \"db\"\nhide = true",
+        &[
+            ("HUBDECK_UI_ASCII", "1"),
+            ("HUB_DASHBOARD_API_URL", "http://x"),
+        ],
+        |_| Ok(Vec::new()),
+    );
+    assert_eq!(
+        said,
+        "warning: HUB_DASHBOARD_API_URL is accepted but has no effect in this version\n\
+         c.toml is fine\n  poll.interval  line 2\n  ui.ascii       environment variable HUBDECK_UI_ASCII\n\
+         1 [[service]] rules; every other key has its default\n"
+    );
+    assert_eq!(code, EXIT_FINE);
+}
+
+#[test]
+fn mistakes_of_every_room_are_told() {
+    let (code, said) = check("[poll]\ninterval = 0", &[], |_| Ok(Vec::new()));
+    assert!(
+        said.starts_with("c.toml, line 2: poll.interval is 0; allowed is"),
+        "{said}"
+    );
+    assert_eq!(code, EXIT_USAGE);
+    let theme = |loaded: &Loaded| Err(loaded.problem("ui.theme", "x", "\"dark\" or \"light\""));
+    let (code, said) = check("[ui]\ntheme = \"x\"", &[("HUB_API_HOST", "0.0.0.0")], theme);
+    assert!(
+        said.starts_with("c.toml, line 2: ui.theme is \"x\"; allowed is \"dark\" or \"light\"\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("--serve: refusing to listen on 0.0.0.0 without a token"),
+        "{said}"
+    );
+    assert_eq!(code, EXIT_USAGE);
+}

@@ -1,0 +1,183 @@
+//! `hubdeck status`: text, JSON and exit codes.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::support::snapshots::{at, hub, lost, service};
+use hubdeck::app::print::{TextStyle, write_text};
+use hubdeck::app::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
+use hubdeck::model::{
+    ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
+    Layer, Snapshot,
+};
+use hubdeck::tui::terminal::Charset;
+
+fn text(snapshot: &Snapshot, style: TextStyle) -> String {
+    let mut out = Vec::new();
+    write_text(snapshot, style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn the_text_shows_map_and_table_without_secrets() {
+    let shown = text(&hub(7), TextStyle::default());
+    assert!(!shown.contains("hunter2") && !shown.contains('\u{1b}'));
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn ascii_and_narrow_text_wraps_the_map() {
+    let mut snapshot = hub(7);
+    for name in ["worker-mail", "worker-search", "worker-thumbnails"] {
+        let worker = service(
+            Some("hub"),
+            name,
+            "python:3.12-alpine",
+            Layer::App,
+            HealthState::Starting,
+        );
+        snapshot.services.push(Arc::new(worker));
+    }
+    let shown = text(
+        &snapshot,
+        TextStyle {
+            charset: Charset::Ascii,
+            width: 50,
+        },
+    );
+    assert!(shown.is_ascii(), "names keep to it too: {shown}");
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn an_engine_that_was_never_reached_says_what_was_tried() {
+    let mut snapshot = Snapshot::empty(at(0));
+    snapshot.engine.status = EngineStatus::Lost {
+        since: at(0),
+        error: "no engine found".into(),
+        retry_at: at(1),
+    };
+    snapshot.engine.attempts = vec![ConnectAttempt {
+        source: "DOCKER_HOST".into(),
+        endpoint: "tcp://me:hunter2@10.0.0.1:2375".into(),
+        error: "connection refused".into(),
+    }];
+    assert_eq!(
+        text(&snapshot, TextStyle::default()),
+        "No container engine was reached: no engine found\n  \
+         DOCKER_HOST (tcp://***@10.0.0.1:2375): connection refused\n"
+    );
+    let shown = text(&lost(7), TextStyle::default());
+    assert!(
+        shown.starts_with("Docker 26.1.5 on box (tcp://***@engine:2376) has not answered since"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_exit_code_says_whether_all_is_well() {
+    let with = |state| {
+        let mut snapshot = hub(1);
+        snapshot.services = vec![Arc::new(service(
+            Some("hub"),
+            "only",
+            "busybox",
+            Layer::App,
+            state,
+        ))];
+        snapshot
+    };
+    for (state, plain, strict) in [
+        (HealthState::Healthy, EXIT_FINE, EXIT_FINE),
+        (HealthState::Completed, EXIT_FINE, EXIT_FINE),
+        (HealthState::Stopped, EXIT_FINE, EXIT_FINE),
+        (HealthState::Starting, EXIT_FINE, EXIT_PROBLEM),
+        (HealthState::Unknown, EXIT_FINE, EXIT_PROBLEM),
+        (HealthState::Degraded, EXIT_FINE, EXIT_PROBLEM),
+        (HealthState::Unhealthy, EXIT_PROBLEM, EXIT_PROBLEM),
+    ] {
+        assert_eq!(exit_code(&with(state), false), plain, "{state}");
+        assert_eq!(exit_code(&with(state), true), strict, "{state} --strict");
+    }
+    assert_eq!(exit_code(&lost(1), false), EXIT_NO_ENGINE);
+    assert_eq!(exit_code(&Snapshot::empty(at(0)), false), EXIT_NO_ENGINE);
+}
+
+#[test]
+fn json_is_one_document_with_the_objects_of_the_api() {
+    let mut out = Vec::new();
+    assert_eq!(
+        report(&hub(7), true, false, TextStyle::default(), &mut out).unwrap(),
+        EXIT_PROBLEM
+    );
+    let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    let names: Vec<_> = document.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(
+        names,
+        ["engine", "incidents", "services", "stacks", "taken_at"]
+    );
+    assert_eq!(document["engine"]["status"], "connected");
+    assert_eq!(document["services"][0]["id"], "hub/backend");
+    assert_eq!(document["stacks"][0]["totals"]["unhealthy"], 1);
+    assert!(!String::from_utf8(out).unwrap().contains("hunter2"));
+}
+
+#[test]
+fn an_open_incident_stands_in_the_text_and_in_the_json() {
+    let mut snapshot = hub(7);
+    let entry = |text: &str| IncidentEntry {
+        at: at(0),
+        text: text.to_owned(),
+    };
+    snapshot.incidents = vec![Arc::new(Incident {
+        id: IncidentId(3),
+        root: IncidentRoot::Service("hub/db".into()),
+        opened_at: at(0),
+        updated_at: at(0),
+        closed_at: None,
+        sentence: "db refuses connections".into(),
+        blocked: vec!["hub/backend".into()],
+        log: vec![entry("db refuses connections")],
+    })];
+    let shown = text(&snapshot, TextStyle::default());
+    let line = shown
+        .lines()
+        .find(|line| line.starts_with("Incident since "))
+        .unwrap();
+    assert!(line.ends_with(": db refuses connections"), "{line}");
+    let mut out = Vec::new();
+    report(&snapshot, true, false, TextStyle::default(), &mut out).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(document["incidents"][0]["service"], "hub/db");
+    assert_eq!(document["incidents"][0]["blocked"][0], "hub/backend");
+}
+
+/// A writer whose reader went away or whose disk is full.
+struct Broken(io::ErrorKind);
+
+impl io::Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(self.0.into())
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
+    for json in [false, true] {
+        let run = |kind| {
+            report(
+                &hub(7),
+                json,
+                false,
+                TextStyle::default(),
+                &mut Broken(kind),
+            )
+        };
+        assert_eq!(run(io::ErrorKind::BrokenPipe).unwrap(), EXIT_PROBLEM);
+        assert!(run(io::ErrorKind::StorageFull).is_err());
+    }
+}

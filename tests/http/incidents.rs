@@ -1,0 +1,121 @@
+//! `GET /api/incidents`: shape, masks, and an empty picture.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::support::snapshots::{at, hub};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use hubdeck::model::{
+    Focus, Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
+};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::serve::{Options, router};
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot, watch};
+use tower::ServiceExt;
+
+/// Status and body of `GET /api/incidents` over `snapshot`.
+async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
+    let desk = Desk {
+        plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
+        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
+        follow_logs: Box::new(|_| mpsc::channel(1).1),
+        inspect: Box::new(|_| oneshot::channel().1),
+        refresh: Box::new(|_| ()),
+        focus: watch::Sender::new(Focus::default()),
+        read_only: watch::channel(false).1,
+    };
+    let options = Options {
+        allow_hosts: Vec::new(),
+        allow_addresses: false,
+        body_limit: Duration::from_secs(5),
+        token: None,
+        ttl: Duration::from_secs(30),
+        poll_interval: Duration::from_secs(30),
+        clock: || at(0),
+    };
+    let (_snapshots, receiver) = watch::channel(Arc::new(snapshot));
+    let router = router(receiver, OperatorHandle::new(desk), options);
+    let request = Request::builder()
+        .uri("/api/incidents")
+        .header("host", "localhost:5003");
+    let answer = router
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .expect("an answer");
+    let status = answer.status();
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20)
+        .await
+        .expect("a body");
+    (status, serde_json::from_slice(&body).expect("JSON"))
+}
+
+fn incident(
+    id: u64,
+    root: IncidentRoot,
+    closed_at: Option<Timestamp>,
+    sentence: &str,
+) -> Arc<Incident> {
+    Arc::new(Incident {
+        id: IncidentId(id),
+        root,
+        opened_at: at(-60),
+        updated_at: closed_at.unwrap_or(at(-60)),
+        closed_at,
+        sentence: sentence.to_owned(),
+        blocked: vec![ServiceId::from("hub/backend")],
+        log: vec![IncidentEntry {
+            at: at(-60),
+            text: sentence.to_owned(),
+        }],
+    })
+}
+
+#[tokio::test]
+async fn incidents_are_told_with_root_blocked_services_and_history() {
+    let mut snapshot = hub(7);
+    let db = IncidentRoot::Service(ServiceId::from("hub/db"));
+    let leaky = "db answers postgres://hub:hunter2@db/hub\nrefused";
+    snapshot.incidents = vec![
+        incident(
+            1,
+            IncidentRoot::Engine,
+            Some(at(-30)),
+            "the engine does not answer",
+        ),
+        incident(2, db, None, leaky),
+    ];
+    let (status, body) = incidents(snapshot).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(body["open"], 1);
+    let closed = &body["incidents"][0];
+    assert_eq!(
+        (&closed["root"], &closed["service"]),
+        (&json!("the engine"), &Value::Null)
+    );
+    assert_eq!(
+        (&closed["state"], &closed["closed_at"]),
+        (&json!("closed"), &json!("2026-05-01T11:59:30Z"))
+    );
+    let masked = "db answers postgres://***@db/hub refused";
+    let open = json!({
+        "id": 2, "state": "open", "root": "hub/db", "service": "hub/db",
+        "opened_at": "2026-05-01T11:59:00Z", "updated_at": "2026-05-01T11:59:00Z", "closed_at": null,
+        "sentence": masked, "blocked": ["hub/backend"],
+        "log": [{"at": "2026-05-01T11:59:00Z", "text": masked}],
+    });
+    assert_eq!(body["incidents"][1], open);
+}
+
+#[tokio::test]
+async fn without_trouble_the_list_is_empty() {
+    let mut snapshot = hub(7);
+    snapshot.incidents.clear();
+    let (status, body) = incidents(snapshot).await;
+    assert_eq!(
+        (status, &body["incidents"], &body["open"]),
+        (StatusCode::OK, &json!([]), &json!(0))
+    );
+}

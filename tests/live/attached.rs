@@ -1,0 +1,404 @@
+//! A hubdeck that is started after something broke says the same as one that watched: the first
+//! `status`, the first `explain` and a console within three seconds, on both examples.
+//!
+//! `HUBDECK_ATTACH=5,60,600` sets the seconds after each fault at which new programs are started,
+//! `HUBDECK_FAULT=TEXT` chooses faults by name, and `HUBDECK_FAULT=` takes all of them. The
+//! defaults are short enough for every run: 5 s, and the first faults of each example.
+#![allow(clippy::print_stdout, reason = "the table is for people")]
+
+mod fault;
+mod stack;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::support::docker::{Example, live};
+use crate::support::hubdeck::pause;
+use fault::{Fault, Truth};
+use regex_lite::Regex;
+use stack::Stack;
+
+/// How many faults of each example every run takes.
+const EVERY_RUN: usize = 5;
+/// How long a watching hubdeck may take to find everything.
+const WATCHER: Duration = Duration::from_secs(60);
+/// How long what is started later may take after the given moment.
+const ASKED_AGAIN: Duration = Duration::from_millis(500);
+
+const HUB: &[Fault] = &[
+    Fault {
+        name: "hub: database killed",
+        breaks: |stack| stack.docker(&["kill"], "db"),
+        root: "db",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["backend", "proxy"],
+        sentence: "^db (was killed|exited with code 137)",
+        mends: |stack| stack.docker(&["start"], "db"),
+    },
+    Fault {
+        name: "hub: Redis paused",
+        breaks: |stack| stack.docker(&["pause"], "redis"),
+        root: "redis",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["aggregator", "backend", "proxy"],
+        sentence: "^redis (is|has been) paused",
+        mends: |stack| stack.docker(&["unpause"], "redis"),
+    },
+    Fault {
+        name: "hub: backend slow",
+        breaks: |stack| stack.switch("backend", "slow"),
+        root: "backend",
+        state: "degraded",
+        incident: false,
+        blocked: &[],
+        sentence: "^backend .*slow",
+        mends: |stack| stack.switch("backend", "ok"),
+    },
+    Fault {
+        name: "hub: backend answers 500",
+        breaks: |stack| stack.switch("backend", "fail"),
+        root: "backend",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["proxy"],
+        sentence: "^backend .*500",
+        mends: |stack| stack.switch("backend", "ok"),
+    },
+    Fault {
+        name: "hub: an upstream of the proxy stopped",
+        breaks: |stack| stack.docker(&["stop", "-t", "1"], "frontend"),
+        root: "frontend",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^frontend .*stopped.*proxy",
+        mends: |stack| stack.docker(&["start"], "frontend"),
+    },
+    Fault {
+        name: "hub: Redis hits its memory limit",
+        breaks: |stack| {
+            stack.docker(&["update", "--restart", "no"], "redis");
+            stack.docker_fails(
+                &["exec"],
+                "redis",
+                &[
+                    "redis-cli",
+                    "eval",
+                    "for i=1,5000000 do redis.call('set', 'k'..i, string.rep('x', 200)) end",
+                    "0",
+                ],
+            );
+            stack.await_state("redis", "exited");
+        },
+        root: "redis",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["aggregator", "backend", "proxy"],
+        sentence: "^redis .*(memory|137)",
+        mends: |stack| {
+            stack.docker(&["update", "--restart", "unless-stopped"], "redis");
+            stack.docker(&["start"], "redis");
+        },
+    },
+    Fault {
+        name: "hub: database cut off its network",
+        breaks: |stack| stack.network("disconnect", "data", "db"),
+        root: "db",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["backend", "proxy"],
+        sentence: "^db .*no network|^db .*not attached to any network",
+        mends: |stack| stack.network("connect", "data", "db"),
+    },
+    Fault {
+        name: "hub: the migration failed",
+        breaks: |stack| {
+            stack.recreate(
+                "migrate",
+                "services: { migrate: { command: [psql, -f, /migrations/missing.sql] } }",
+            );
+            stack.await_state("migrate", "exited");
+        },
+        root: "migrate",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^migrate exited with code 1",
+        mends: |stack| stack.restore("migrate"),
+    },
+    Fault {
+        name: "hub: wrong command",
+        breaks: |stack| {
+            stack.recreate(
+                "mcp",
+                "services: { mcp: { command: [nothing-of-this-name] } }",
+            )
+        },
+        root: "mcp",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^mcp cannot start: .*nothing-of-this-name",
+        mends: |stack| stack.restore("mcp"),
+    },
+];
+
+const EXCHANGE: &[Fault] = &[
+    Fault {
+        name: "exchange: database killed",
+        breaks: |stack| stack.docker(&["kill"], "db"),
+        root: "db",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["gateway", "orders"],
+        sentence: "^db (was killed|exited with code 137)",
+        mends: |stack| stack.docker(&["start"], "db"),
+    },
+    Fault {
+        name: "exchange: broker paused",
+        breaks: |stack| stack.docker(&["pause"], "broker"),
+        root: "broker",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["gateway", "orders"],
+        sentence: "^broker (is|has been) paused",
+        mends: |stack| stack.docker(&["unpause"], "broker"),
+    },
+    Fault {
+        name: "exchange: orders slow",
+        breaks: |stack| stack.switch("orders", "slow"),
+        root: "orders",
+        state: "degraded",
+        incident: false,
+        blocked: &[],
+        sentence: "^orders .*slow",
+        mends: |stack| stack.switch("orders", "ok"),
+    },
+    Fault {
+        name: "exchange: orders answers 500",
+        breaks: |stack| stack.switch("orders", "fail"),
+        root: "orders",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["gateway"],
+        sentence: "^orders .*500",
+        mends: |stack| stack.switch("orders", "ok"),
+    },
+    Fault {
+        name: "exchange: an upstream of the gateway stopped",
+        breaks: |stack| stack.docker(&["stop", "-t", "1"], "quotes"),
+        root: "quotes",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^quotes .*stopped.*gateway",
+        mends: |stack| stack.docker(&["start"], "quotes"),
+    },
+    Fault {
+        name: "exchange: reports hits its memory limit",
+        breaks: |stack| {
+            stack.switch("reports", "memory");
+            stack.await_state("reports", "exited");
+        },
+        root: "reports",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^reports .*memory",
+        mends: |stack| stack.docker(&["start"], "reports"),
+    },
+    Fault {
+        name: "exchange: the certificate expired",
+        breaks: |stack| certificate(stack, "0"),
+        root: "gateway",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^gateway.*certificate.*(expired|ended)",
+        mends: |stack| certificate(stack, "90"),
+    },
+    Fault {
+        name: "exchange: broker cut off its network",
+        breaks: |stack| stack.network("disconnect", "data", "broker"),
+        root: "broker",
+        state: "unhealthy",
+        incident: true,
+        blocked: &["gateway", "orders"],
+        sentence: "^broker .*no network|^broker .*not attached to any network",
+        mends: |stack| stack.network("connect", "data", "broker"),
+    },
+    Fault {
+        name: "exchange: the schema job failed",
+        breaks: |stack| {
+            stack.recreate(
+                "schema",
+                "services: { schema: { command: [sh, -c, 'mariadb -h db -u exchange nowhere'] } }",
+            );
+            stack.await_state("schema", "exited");
+        },
+        root: "schema",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^schema exited with code 1",
+        mends: |stack| stack.restore("schema"),
+    },
+    Fault {
+        name: "exchange: wrong command",
+        breaks: |stack| {
+            stack.recreate(
+                "floor",
+                "services: { floor: { command: [nothing-of-this-name] } }",
+            )
+        },
+        root: "floor",
+        state: "unhealthy",
+        incident: true,
+        blocked: &[],
+        sentence: "^floor cannot start: .*nothing-of-this-name",
+        mends: |stack| stack.restore("floor"),
+    },
+];
+
+/// Gives the gateway a certificate for so many days.
+fn certificate(stack: &Stack, days: &str) {
+    let mut command = stack
+        .example
+        .command(&["run", "--rm", "--no-deps", "certificate"]);
+    let made = command.env("CERTIFICATE_DAYS", days).output();
+    assert!(
+        made.is_ok_and(|output| output.status.success()),
+        "a certificate for {days} days"
+    );
+    stack.exec("gateway", &["nginx", "-s", "reload"]);
+}
+
+/// The moments after a fault at which new programs are started, in seconds.
+fn moments() -> Vec<u64> {
+    let given = std::env::var("HUBDECK_ATTACH").unwrap_or_else(|_| "5".to_owned());
+    given
+        .split(',')
+        .filter_map(|second| second.trim().parse().ok())
+        .collect()
+}
+
+/// Runs one fault; gives what was not as expected.
+fn run(stack: &Stack, fault: &Fault) -> Vec<String> {
+    let expected = Truth::expected(fault);
+    let mut wrong = Vec::new();
+    if fault.state == "degraded" {
+        // Before that, a single warning says nothing to whoever sees it first.
+        stack.await_end_of_start(fault.root);
+    }
+    (fault.breaks)(stack);
+    let begin = Instant::now();
+    let mut sentences = Vec::new();
+    for moment in moments() {
+        while begin.elapsed() < Duration::from_secs(moment) {
+            pause(Duration::from_millis(100));
+        }
+        let found = attach(stack, fault, &expected, &mut sentences);
+        wrong.extend(
+            found
+                .into_iter()
+                .map(|what| format!("{moment} s after: {what}")),
+        );
+    }
+    let mut watched = stack.watched(fault.root);
+    while watched.0 != expected && begin.elapsed() < WATCHER {
+        pause(ASKED_AGAIN);
+        watched = stack.watched(fault.root);
+    }
+    if watched.0 != expected {
+        wrong.push(format!("the watcher says {}, not {expected}", watched.0));
+    }
+    // In the same second: the watcher, a new status, a new explain.
+    let (status, (state, sentence)) = (stack.status(fault.root).0, stack.explain(fault.root));
+    let (now, told) = stack.watched(fault.root);
+    if status != now || state != now.state || sentence != told {
+        wrong.push(format!(
+            "HTTP says {now} ({told}); status {status}; explain {state} ({sentence})"
+        ));
+    }
+    println!("{:45} | {expected} | {told}", fault.name);
+    (fault.mends)(stack);
+    stack.settle(fault.name);
+    wrong
+        .into_iter()
+        .map(|what| format!("{}: {what}", fault.name))
+        .collect()
+}
+
+/// Starts new programs now; gives what is not as expected.
+fn attach(
+    stack: &Stack,
+    fault: &Fault,
+    expected: &Truth,
+    sentences: &mut Vec<String>,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (status, code) = stack.status(fault.root);
+    if status != *expected {
+        wrong.push(format!("status says {status}, not {expected}"));
+    }
+    let fails = status.state == "unhealthy" || !status.blocked.is_empty();
+    if code != Some(i32::from(fails)) {
+        wrong.push(format!("status exits {code:?}"));
+    }
+    let (state, sentence) = stack.explain(fault.root);
+    if state != expected.state
+        || !Regex::new(fault.sentence).is_ok_and(|pattern| pattern.is_match(&sentence))
+    {
+        wrong.push(format!(
+            "explain says {state}: {sentence:?}, not {:?}",
+            fault.sentence
+        ));
+    }
+    if sentences.last().is_some_and(|before| *before != sentence) {
+        wrong.push(format!(
+            "explain says {sentence:?}, before {:?}",
+            sentences.last()
+        ));
+    }
+    sentences.push(sentence);
+    wrong.extend(stack.console(fault));
+    wrong
+}
+
+/// Brings one example up and runs its faults one after another.
+fn run_all(example: Example, faults: &[Fault]) -> Vec<String> {
+    let only = std::env::var("HUBDECK_FAULT").ok();
+    let limit = if only.is_some() {
+        faults.len()
+    } else {
+        EVERY_RUN
+    };
+    let is_asked_for = |fault: &&Fault| only.as_ref().is_none_or(|only| fault.name.contains(only));
+    let mut chosen = faults.iter().filter(is_asked_for).take(limit).peekable();
+    if chosen.peek().is_none() {
+        return Vec::new();
+    }
+    let stack = Stack::of(example);
+    chosen.flat_map(|fault| run(&stack, fault)).collect()
+}
+
+#[test]
+fn what_is_started_after_a_fault_says_the_same_as_what_watched() {
+    if !live() {
+        return;
+    }
+    let wrong: Vec<String> = thread::scope(|scope| {
+        let sides = [
+            scope.spawn(|| run_all(Example::hub(), HUB)),
+            scope.spawn(|| run_all(Example::exchange(), EXCHANGE)),
+        ];
+        let joined = sides.map(|side| {
+            side.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.concat()
+    });
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,18 @@
+//! The console in a pseudo terminal: keys in, screen out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod demo;
+mod harness;
+mod piped;
+mod safe_hands;
+mod secrets;
+mod settings;
+mod terminals;

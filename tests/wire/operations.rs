@@ -1,0 +1,461 @@
+//! Operations against the simulated engine: order, waits, failures, refusals and the record.
+
+use std::time::Duration;
+
+use crate::support::operations::World;
+use hubdeck::model::{
+    OperationId, OperationKind, Principal, ServiceId, SkipReason, StepState, Timestamp,
+};
+use hubdeck::operate::{CancelRefusal, SubmitRefusal, interrupted};
+use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
+
+const SCENARIO: &str = r#"
+name = "operate"
+
+[[stack]]
+name = "hub"
+
+[[stack.service]]
+name = "db"
+image = "postgres:16-alpine"
+env = { POSTGRES_PASSWORD = "Pw-of-db-42" }
+healthcheck = { test = ["CMD", "pg_isready"], interval = 1, retries = 3, ready_after = 0.6 }
+
+[[stack.service]]
+name = "api"
+image = "example/api:1"
+replicas = 2
+depends_on = ["db:service_healthy:true", "migrate:service_completed_successfully"]
+healthcheck = { test = ["CMD", "check"], interval = 1, retries = 3, ready_after = 0.3 }
+
+[[stack.service]]
+name = "web"
+image = "example/web:1"
+depends_on = ["api:service_healthy"]
+
+[[stack.service]]
+name = "migrate"
+image = "example/migrate:1"
+state = "exited"
+restart = "no"
+depends_on = ["db:service_healthy"]
+
+[[stack.service]]
+name = "broken"
+image = "example/broken:1"
+restart = "no"
+state = "exited"
+exit_code = 3
+runs_for = 0.2
+
+[[stack.service]]
+name = "job"
+image = "example/job:1"
+restart = "no"
+state = "exited"
+runs_for = 0.2
+"#;
+
+/// The state of steps that an earlier one kept from being begun.
+const FAILED_BEFORE: StepState = StepState::Skipped {
+    reason: SkipReason::Failure,
+};
+
+/// The simulated engine with a world around it.
+struct Simulated {
+    world: World,
+    control: Control,
+    _dir: tempfile::TempDir,
+}
+
+async fn simulated() -> Simulated {
+    let dir = tempfile::tempdir().unwrap();
+    let control = Control::new(Timestamp::now);
+    let listen = Listen::Unix(dir.path().join("engine.sock"));
+    tokio::spawn(serve(
+        Scenario::parse(SCENARIO).unwrap(),
+        listen,
+        control.clone(),
+    ));
+    let Bound::Unix(path) = control.ready().await else {
+        panic!("a unix socket")
+    };
+    let world = World::of(&format!("unix://{}", path.display()), "hub", 6).await;
+    Simulated {
+        world,
+        control,
+        _dir: dir,
+    }
+}
+
+#[tokio::test]
+async fn a_restart_goes_through_the_dependents_and_waits_for_each() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let migrate = world.started_at("hub-migrate-1");
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let names: Vec<_> = plan.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["hub-db-1", "hub-api-1", "hub-api-2", "hub-web-1"],
+        "no completed job among them"
+    );
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(status.error, None);
+    assert!(
+        status
+            .steps
+            .iter()
+            .all(|step| *step == StepState::Succeeded),
+        "{:?}",
+        status.steps
+    );
+    assert_eq!(status.principal, Principal::Terminal);
+    let starts: Vec<_> = names.iter().map(|name| world.started_at(name)).collect();
+    // The next one starts only after the one before was healthy.
+    for (pair, ready_ms) in starts.windows(2).zip([600, 300, 300]) {
+        let gap = pair[1].duration_since(pair[0]).as_millis();
+        assert!(
+            gap >= ready_ms,
+            "{gap} ms between two starts, healthy after {ready_ms} ms"
+        );
+    }
+    assert_eq!(
+        world.started_at("hub-migrate-1"),
+        migrate,
+        "the job was left alone"
+    );
+    let records = world.records();
+    let targets: Vec<_> = records
+        .iter()
+        .map(|it| it["container"].as_str().unwrap())
+        .collect();
+    assert_eq!(targets, names);
+    assert!(records.iter().all(|it| it["result"] == "succeeded"
+        && it["plan"] == *plan.hash
+        && it["source"] == "tui"));
+}
+
+#[tokio::test]
+async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let db = plan.steps[0].instance.to_string();
+    control.forbid(&format!("/containers/{db}/restart"));
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    let error = status.error.expect("an error");
+    assert!(error.starts_with("cannot restart hub-db-1: "), "{error}");
+    assert!(matches!(&status.steps[0], StepState::Failed { error: own } if *own == error));
+    assert!(
+        status.steps[1..].iter().all(|step| *step == FAILED_BEFORE),
+        "{:?}",
+        status.steps
+    );
+    let records = world.records();
+    assert_eq!(
+        (records.len(), records[0]["result"].as_str()),
+        (1, Some("failed"))
+    );
+    assert_eq!(records[0]["error"], *error);
+}
+
+#[tokio::test]
+async fn an_error_of_the_engine_tells_no_secret_to_the_steps_and_the_record() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let error = r#"{"message":"cannot run check --password Flag-Pw-7: Pw-of-db-42 was refused"}"#;
+    control.forbid("/containers/*/restart");
+    control.bend("/containers/*/restart", |_| error.to_owned());
+    let status = world
+        .end(
+            world
+                .submit(&world.plan(OperationKind::Restart, &["hub/api"], false))
+                .unwrap(),
+        )
+        .await;
+    let (told, kept) = (
+        format!("{status:?}"),
+        std::fs::read_to_string(world.audit()).unwrap(),
+    );
+    for text in [&told, &kept] {
+        assert!(text.contains("*** was refused"), "{text}");
+        assert!(
+            !text.contains("Pw-of-db-42") && !text.contains("Flag-Pw-7"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_container_that_ends_badly_fails_its_start_and_a_job_that_ends_well_does_not() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Start, &["hub/broken"], false);
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(
+        status.error.as_deref(),
+        Some("hub-broken-1 is not up: it ended with exit code 3")
+    );
+    let plan = world.plan(OperationKind::Start, &["hub/job"], false);
+    assert_eq!(world.end(world.submit(&plan).unwrap()).await.error, None);
+}
+
+#[tokio::test]
+async fn stop_start_pause_and_unpause_do_what_they_say() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let mut snapshots = world.snapshots.clone();
+    for (kind, running) in [
+        (OperationKind::Stop, 0),
+        (OperationKind::Start, 2),
+        (OperationKind::Pause, 0),
+        (OperationKind::Unpause, 2),
+    ] {
+        let plan = world.plan(kind, &["hub/api"], false);
+        let status = world.end(world.submit(&plan).unwrap()).await;
+        assert_eq!(status.error, None, "{kind:?}");
+        let api = ServiceId::new("hub/api");
+        let seen = snapshots.wait_for(|it| {
+            it.service(&api)
+                .is_some_and(|api| api.replicas().0 == running)
+        });
+        tokio::time::timeout(Duration::from_secs(20), seen)
+            .await
+            .expect("the new state is seen")
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn one_operation_at_a_time_per_service_and_none_without_an_engine() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let first = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let second = world.plan(OperationKind::Restart, &["hub/web"], false);
+    let third = world.plan(OperationKind::Stop, &["hub/web"], false);
+    let id = world.submit(&first).unwrap();
+    assert_eq!(
+        world.submit(&second),
+        Err(SubmitRefusal::Busy("hub/web".into(), id))
+    );
+    assert_eq!(world.end(id).await.error, None);
+    let id = world.submit(&third).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), world.operator.idle())
+        .await
+        .expect("nothing runs");
+    assert_eq!(world.end(id).await.error, None);
+    world.engine.send_replace(None);
+    assert_eq!(world.submit(&first), Err(SubmitRefusal::EngineLost));
+}
+
+#[tokio::test]
+async fn a_plan_whose_containers_are_gone_does_nothing() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db", "hub/web"], false);
+    let db = world.started_at("hub-db-1");
+    control.remove("hub-web-1").unwrap();
+    let mut snapshots = world.snapshots.clone();
+    let web = ServiceId::new("hub/web");
+    snapshots
+        .wait_for(|snapshot| {
+            snapshot
+                .service(&web)
+                .is_none_or(|web| web.instances.is_empty())
+        })
+        .await
+        .unwrap();
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(
+        status.error.as_deref(),
+        Some("nothing was done: container hub-web-1 is gone; plan it again"),
+        "{:?}",
+        status.steps
+    );
+    assert_eq!(world.started_at("hub-db-1"), db);
+    assert!(world.records().is_empty());
+}
+
+/// The audit record as event, container and result of each line.
+fn story(world: &World) -> Vec<(String, String, String)> {
+    let word =
+        |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let lines = world.lines();
+    lines
+        .iter()
+        .map(|line| {
+            (
+                word(line, "event"),
+                word(line, "container"),
+                word(line, "result"),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_intent_of_each_step_is_recorded_before_its_call() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/web"], false);
+    // The call is under way as long as the engine is slow.
+    control.set_latency(Duration::from_millis(300));
+    let id = world.submit(&plan).unwrap();
+    world
+        .until(id, |steps| steps[0] == StepState::Running)
+        .await;
+    let line = |event: &str, container: &str, result: &str| {
+        (event.to_owned(), container.to_owned(), result.to_owned())
+    };
+    assert_eq!(
+        story(&world),
+        [line("accepted", "", ""), line("intent", "hub-web-1", "")]
+    );
+    control.set_latency(Duration::ZERO);
+    assert_eq!(world.end(id).await.error, None);
+    let rest = [
+        line("result", "hub-web-1", "succeeded"),
+        line("ended", "", "succeeded"),
+    ];
+    assert_eq!(story(&world)[2..], rest);
+    let engine = &world.lines()[0]["engine"];
+    assert!(
+        engine["endpoint"].as_str().unwrap().starts_with("unix://"),
+        "{engine}"
+    );
+}
+
+#[tokio::test]
+async fn a_cancelled_operation_finishes_its_call_and_leaves_the_rest_out() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let api = world.started_at("hub-api-1");
+    let id = world.submit(&plan).unwrap();
+    assert_eq!(
+        world
+            .operator
+            .cancel(OperationId(99), SkipReason::Cancelled),
+        Err(CancelRefusal::Ended(OperationId(99)))
+    );
+    world
+        .until(id, |steps| steps[0] == StepState::Waiting)
+        .await;
+    world.operator.cancel(id, SkipReason::Cancelled).unwrap();
+    let status = world.end(id).await;
+    assert_eq!(
+        (status.error, status.cancelled),
+        (None, Some(SkipReason::Cancelled))
+    );
+    let skipped = StepState::Skipped {
+        reason: SkipReason::Cancelled,
+    };
+    assert_eq!(
+        status.steps,
+        [&[StepState::Unverified][..], &vec![skipped; 3]].concat()
+    );
+    assert_eq!(world.started_at("hub-api-1"), api);
+    let results: Vec<_> = story(&world)
+        .into_iter()
+        .filter(|(event, ..)| event == "result")
+        .collect();
+    let words: Vec<&str> = results
+        .iter()
+        .map(|(_, _, result)| result.as_str())
+        .collect();
+    assert_eq!(words, ["unverified", "skipped", "skipped", "skipped"]);
+    assert_eq!(story(&world).last().unwrap().2, "cancelled");
+    assert!(
+        world.operator.close().await.is_empty(),
+        "what was cancelled on purpose is not told again"
+    );
+}
+
+#[tokio::test]
+async fn closing_waits_for_the_call_and_tells_what_was_left_out() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let db = world.started_at("hub-db-1");
+    control.set_latency(Duration::from_millis(400));
+    let id = world.submit(&plan).unwrap();
+    world
+        .until(id, |steps| steps[0] == StepState::Running)
+        .await;
+    let left_out = world.operator.close().await;
+    control.set_latency(Duration::ZERO);
+    let names: Vec<_> = left_out.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["hub-api-1", "hub-api-2", "hub-web-1"]);
+    assert_eq!(world.end(id).await.cancelled, Some(SkipReason::Shutdown));
+    let mut snapshots = world.snapshots.clone();
+    let restarted = snapshots.wait_for(|_| world.started_at("hub-db-1") != db);
+    tokio::time::timeout(Duration::from_secs(20), restarted)
+        .await
+        .expect("the call was finished")
+        .unwrap();
+    assert_eq!(world.records().len(), 1);
+    assert_eq!(world.submit(&plan), Err(SubmitRefusal::ShuttingDown));
+    assert!(
+        interrupted(world.audit(), Timestamp::now())
+            .unwrap()
+            .is_empty(),
+        "it has its end"
+    );
+}
+
+#[tokio::test]
+async fn without_a_record_nothing_is_begun() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let db = world.started_at("hub-db-1");
+    std::fs::create_dir(world.audit()).unwrap();
+    let Err(SubmitRefusal::Unrecorded(text)) = world.submit(&plan) else {
+        panic!("it is refused")
+    };
+    assert!(text.starts_with("cannot write the audit record "), "{text}");
+    let refusal = SubmitRefusal::Unrecorded(text).to_string();
+    assert!(
+        refusal.starts_with("nothing was done: cannot write the audit record "),
+        "{refusal}"
+    );
+    assert!(world.snapshots.borrow().operations.is_empty());
+    // The services are free again.
+    std::fs::remove_dir(world.audit()).unwrap();
+    let id = world.submit(&plan).unwrap();
+    // Half-way the record can no longer be written: what was begun is finished, the rest is left
+    // out.
+    world
+        .until(id, |steps| steps[0] == StepState::Waiting)
+        .await;
+    std::fs::remove_file(world.audit()).unwrap();
+    std::fs::create_dir(world.audit()).unwrap();
+    let status = world.end(id).await;
+    let error = status.error.expect("an error");
+    assert!(
+        error.starts_with("restart hub-db-1 succeeded, but cannot write the audit record "),
+        "{error}"
+    );
+    assert_eq!(
+        status.steps,
+        [&[StepState::Succeeded][..], &vec![FAILED_BEFORE; 3]].concat()
+    );
+    assert_ne!(world.started_at("hub-db-1"), db);
+    let own = |it: &std::sync::Arc<hubdeck::model::TimelineEvent>| {
+        it.text.contains("cannot write the audit record")
+    };
+    assert!(
+        world.snapshots.borrow().timeline.iter().any(own),
+        "it is said"
+    );
+}
