@@ -2,6 +2,7 @@
 //! it. Knows: model; bollard is used only here. Never: decides health, keeps state of containers,
 //! or knows store, tui and serve.
 
+mod actions;
 mod cgroup;
 mod clock;
 mod connect;
@@ -19,6 +20,7 @@ mod frames;
 mod greeting;
 mod labels;
 mod lines;
+mod list;
 mod logs;
 mod mask;
 #[cfg(test)]
@@ -36,13 +38,12 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use serde_json::json;
 use tokio::time::Instant;
 
 use cgroup::Cgroups;
 use clock::Reading;
 use fields::{Fields, UnreadPaths};
-use transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, Transport, encoded};
+use transport::{Method, READ_TIMEOUT, Transport, encoded};
 
 pub use connect::{ConnectRequest, Connector};
 pub use connections::Socket;
@@ -59,10 +60,6 @@ use crate::model::{
     SignedDuration, Timestamp,
 };
 
-/// Entries asked for first: on most machines that is everything, in one call.
-const LIST_PAGE: usize = 250;
-/// Stopped Compose containers looked at where there are more than a page of containers.
-const STOPPED_PAGE: usize = 1_000;
 /// Time for one stats answer and for a ping: both are immediate while the engine is well.
 const QUICK_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -175,64 +172,6 @@ impl Engine {
             .get("/info", READ_TIMEOUT, ("read", "the engine's description"))
             .await?;
         Ok(host.data_root.filter(|path| !path.is_empty()))
-    }
-
-    /// [`Engine::read_list`] without the count of what could not be read.
-    ///
-    /// # Errors
-    /// When the engine does not answer or refuses.
-    pub async fn list(&self) -> Result<Vec<InstanceFacts>, EngineError> {
-        Ok(self.read_list().await?.containers)
-    }
-
-    /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
-    /// stopped container of each Compose replica, the newest 50 others.
-    ///
-    /// Bounded whatever lies stopped on the machine; sizes are never asked for. An odd entry tells
-    /// what can be read of it.
-    ///
-    /// # Errors
-    /// When the engine does not answer or refuses.
-    pub async fn read_list(&self) -> Result<ContainerList, EngineError> {
-        let (mut entries, mut unreadable) = self.page(&format!("?all=1&limit={LIST_PAGE}")).await?;
-        if entries.len() + unreadable >= LIST_PAGE {
-            let alive =
-                filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
-            let stopped = filters(&json!({
-                "status": ["created", "exited", "dead"],
-                "label": ["com.docker.compose.project", "com.docker.compose.oneoff=False"],
-            }));
-            let (alive, stopped) = (
-                format!("?all=1&{alive}"),
-                format!("?all=1&limit={STOPPED_PAGE}&{stopped}"),
-            );
-            let ((alive, of_alive), (stopped, of_stopped)) =
-                tokio::try_join!(self.page(&alive), self.page(&stopped))?;
-            // The later page wins where a container is in both: `select` keeps the first of an id.
-            entries = alive.into_iter().chain(stopped).chain(entries).collect();
-            // What has no id may be the same on each page.
-            unreadable = unreadable.max(of_alive + of_stopped);
-        }
-        let mut containers: Vec<_> = summary::select(entries)
-            .into_iter()
-            .map(summary::from_summary)
-            .collect();
-        containers
-            .iter_mut()
-            .for_each(|facts| self.transport.clock().correct(facts));
-        Ok(ContainerList {
-            containers,
-            unreadable,
-        })
-    }
-
-    async fn page(&self, query: &str) -> Result<(Vec<wire::Summary>, usize), EngineError> {
-        let what = ("list", "the containers");
-        let body = self
-            .transport
-            .get_text(&format!("/containers/json{query}"), READ_TIMEOUT, what)
-            .await?;
-        summary::read(&body).ok_or_else(|| EngineError::other_shape(what.0, what.1, "array"))
     }
 
     /// Everything about one container; `None` when there is none of this id, and for `compose run`
@@ -396,63 +335,6 @@ impl Engine {
     }
 }
 
-/// Operations: each returns when the engine has done it; "already so" is success.
-impl Engine {
-    /// Starts a container.
-    ///
-    /// # Errors
-    /// When the engine does not answer, has no such container, or cannot start it.
-    pub async fn start(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("start", id).await
-    }
-
-    /// Stops a container with its own stop signal and grace period, and waits for its end.
-    ///
-    /// # Errors
-    /// When the engine does not answer, has no such container, or cannot stop it.
-    pub async fn stop(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("stop", id).await
-    }
-
-    /// Stops a container with its own grace period and starts it again.
-    ///
-    /// # Errors
-    /// When the engine does not answer, has no such container, or cannot stop or start it.
-    pub async fn restart(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("restart", id).await
-    }
-
-    /// Freezes a container.
-    ///
-    /// # Errors
-    /// [`EngineError::Conflict`] when it is paused already or does not run; else as
-    /// [`Engine::start`].
-    pub async fn pause(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("pause", id).await
-    }
-
-    /// Unfreezes a container.
-    ///
-    /// # Errors
-    /// [`EngineError::Conflict`] when it is not paused; else as [`Engine::start`].
-    pub async fn unpause(&self, id: &InstanceId) -> Result<(), EngineError> {
-        self.act("unpause", id).await
-    }
-
-    async fn act(&self, operation: &'static str, id: &InstanceId) -> Result<(), EngineError> {
-        let path = format!("/containers/{}/{operation}", encoded(id.as_str()));
-        let target = target(id);
-        self.transport
-            .call(Method::Post, &path, ACT_TIMEOUT, (operation, &target))
-            .await
-            .map(|_body| ())
-    }
-}
-
 fn target(id: &InstanceId) -> String {
     format!("container {}", id.short())
-}
-
-fn filters(filters: &serde_json::Value) -> String {
-    format!("filters={}", encoded(&filters.to_string()))
 }

@@ -1,6 +1,8 @@
 //! Connecting to the engine that is named, and to no other; where none is named, to the first that
 //! answers.
 
+mod version;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +11,11 @@ use tokio::sync::watch;
 
 use super::dial::OnShortage;
 use super::endpoint::{Endpoint, TlsWish};
-use super::greeting::Greeting;
 use super::tls::TlsFiles;
-use super::transport::{Method, Transport};
-use super::{Engine, EngineError, context, wire};
+use super::transport::Transport;
+use super::{Engine, context};
+use version::identify;
+
 use crate::model::{ConnectAttempt, EngineFlavour, EngineInfo, Shortage};
 
 /// Time an engine has for its first answer.
@@ -21,9 +24,6 @@ const FIRST_ANSWER: Duration = Duration::from_secs(10);
 const LATER_ANSWER: Duration = Duration::from_secs(15);
 /// Time for the login that comes before the answer of an engine behind SSH.
 const LOGIN: Duration = Duration::from_secs(10);
-/// The newest API version hubdeck was written for, and the oldest it can use.
-const API_NEWEST: (u32, u32) = (1, 53);
-const API_OLDEST: (u32, u32) = (1, 24);
 
 /// Everything that decides which engine is meant; nothing else is read from the environment.
 ///
@@ -329,104 +329,6 @@ impl Candidate {
         // kernel.
         let local = info.local && info.flavour != EngineFlavour::Simulated;
         Ok((Engine::new(transport.speaking(&api), local), info))
-    }
-}
-
-/// What the engine is and the API version to speak with it: by the headers of a ping where they
-/// tell and the engine is not newer than hubdeck, else by `GET /version`, which also tells the
-/// oldest API version there is.
-async fn identify(transport: &Transport, limit: Duration) -> Result<(Greeting, String), String> {
-    let greeting = match transport
-        .call(Method::Get, "/_ping", limit, ("reach", "the engine"))
-        .await
-    {
-        Ok(_) => transport.greeting(),
-        Err(error @ (EngineError::Unreachable { .. } | EngineError::Short { .. })) => {
-            return Err(reason(&error, limit));
-        }
-        Err(error) => {
-            tracing::debug!(%error, "the engine's version is asked for instead");
-            None
-        }
-    };
-    if let Some(greeting) = greeting
-        && version_pair(&greeting.api_version).is_some_and(|newest| newest <= API_NEWEST)
-    {
-        let api = agree(Some(&greeting.api_version), None)?;
-        return Ok((greeting.clone(), api));
-    }
-    let version: wire::Version = transport
-        .get("/version", limit, ("ask", "the engine for its version"))
-        .await
-        .map_err(|error| reason(&error, limit))?;
-    let api = agree(
-        version.api_version.as_deref(),
-        version.min_api_version.as_deref(),
-    )?;
-    let flavour = flavour(&version);
-    let (version, api_version) = (version.version.unwrap_or_default(), api.clone());
-    Ok((
-        Greeting {
-            flavour,
-            version,
-            api_version,
-        },
-        api,
-    ))
-}
-
-fn reason(error: &EngineError, limit: Duration) -> String {
-    match error {
-        EngineError::Unreachable { cause, .. } if cause.contains("in time") => {
-            format!("no answer within {} s", limit.as_secs())
-        }
-        EngineError::Short { cause, .. } | EngineError::Unreachable { cause, .. } => cause.clone(),
-        EngineError::Forbidden { cause, .. } => format!("not permitted ({cause})"),
-        other => format!("not a Docker API ({})", other.cause()),
-    }
-}
-
-/// The version both sides speak, `major.minor`.
-fn agree(newest: Option<&str>, oldest: Option<&str>) -> Result<String, String> {
-    let Some(server) = newest.and_then(version_pair) else {
-        return Err("not a Docker API (it tells no API version)".into());
-    };
-    if let Some(oldest) = oldest.and_then(version_pair)
-        && oldest > API_NEWEST
-    {
-        return Err(format!(
-            "the engine speaks API {}.{} and newer, hubdeck at most {}.{}; update hubdeck",
-            oldest.0, oldest.1, API_NEWEST.0, API_NEWEST.1
-        ));
-    }
-    if server < API_OLDEST {
-        return Err(format!(
-            "the engine's API {}.{} is too old for hubdeck",
-            server.0, server.1
-        ));
-    }
-    let (major, minor) = server.min(API_NEWEST);
-    Ok(format!("{major}.{minor}"))
-}
-
-fn version_pair(text: &str) -> Option<(u32, u32)> {
-    let (major, minor) = text.trim().split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
-}
-
-fn flavour(version: &wire::Version) -> EngineFlavour {
-    let names: Vec<String> = version
-        .platform
-        .iter()
-        .chain(version.components.iter().flatten())
-        .filter_map(|named| named.name.as_deref().map(str::to_ascii_lowercase))
-        .collect();
-    if names.iter().any(|name| name.contains("hubdeck sim")) {
-        EngineFlavour::Simulated
-    } else if names.iter().any(|name| name.contains("podman")) {
-        EngineFlavour::Podman
-    } else {
-        EngineFlavour::Docker
     }
 }
 

@@ -39,14 +39,12 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
     let owner = labels::owner(&labels, &name);
     let (docker, health_log) = health(state.health.as_ref(), unread);
     let current = inspected_state(&state, unread);
-    // What does not run publishes nothing now; its place on the map is that of its next start.
-    let runs = matches!(current, InstanceState::Running | InstanceState::Paused);
-    let bindings = if runs {
-        network.ports
-    } else {
-        host.port_bindings.clone()
-    };
+    let bindings = bindings_that_count(current, network.ports, &host);
     let (ports, unbound_ports) = ports::of(&config.exposed_ports, &bindings.unwrap_or_default());
+    let variables = config.env.unwrap_or_default();
+    let environment = variables.iter().map(|entry| variable(entry)).collect();
+    let arguments = raw.args.unwrap_or_default();
+    let command = raw.path.into_iter().chain(arguments).collect();
     let mut facts = InstanceFacts {
         id,
         name,
@@ -77,17 +75,8 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         auto_remove: host.auto_remove.unwrap_or(false),
         network_mode: host.network_mode.unwrap_or_default(),
         mounts: mounts(raw.mounts.unwrap_or_default()),
-        environment: config
-            .env
-            .unwrap_or_default()
-            .iter()
-            .map(|entry| variable(entry))
-            .collect(),
-        command: raw
-            .path
-            .into_iter()
-            .chain(raw.args.unwrap_or_default())
-            .collect(),
+        environment,
+        command,
         depends_on: labels::dependencies(&labels),
         labels: labels.into(),
         tty: config.tty.unwrap_or(false),
@@ -97,6 +86,20 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
     };
     hide_secrets(&mut facts);
     facts
+}
+
+/// The bindings of its ports: what does not run publishes nothing now; its place on the map is that
+/// of its next start.
+fn bindings_that_count(
+    state: InstanceState,
+    bound: Option<wire::Bindings>,
+    host: &wire::HostConfig,
+) -> Option<wire::Bindings> {
+    if matches!(state, InstanceState::Running | InstanceState::Paused) {
+        bound
+    } else {
+        host.port_bindings.clone()
+    }
 }
 
 /// Masks and cuts what the container and the engine say of it: a healthcheck may repeat the

@@ -135,81 +135,86 @@ fn sockets_are_tried_only_where_nothing_is_named() {
     }
 }
 
-#[tokio::test]
-async fn a_named_engine_that_cannot_be_had_is_all_that_is_told() {
-    let dir = config_dir("odd");
-    let place = dir.path().display().to_string();
-    let odd = context_dir(dir.path(), "meta", "odd").join("meta.json");
-    let bare = ConnectRequest {
-        docker_config: Some(dir.path().to_owned()),
-        sockets: vec![("default socket".into(), dir.path().join("none.sock"))],
+/// A request with the configuration directory `dir` and a socket that is not there.
+fn with_config(dir: &Path) -> ConnectRequest {
+    ConnectRequest {
+        docker_config: Some(dir.to_owned()),
+        sockets: vec![("default socket".into(), dir.join("none.sock"))],
         ..ConnectRequest::default()
-    };
-    let cases = [
-        (
-            ConnectRequest {
-                docker_host: Some("bogus://x".into()),
-                ..bare.clone()
-            },
-            "DOCKER_HOST",
-            "bogus://x",
-            "unknown scheme bogus://; use unix, tcp, http, https or ssh".to_owned(),
-        ),
-        (
-            ConnectRequest {
-                docker_host: Some("tcp://127.0.0.1:1".into()),
-                ..bare.clone()
-            },
-            "DOCKER_HOST",
-            "tcp://127.0.0.1:1",
-            "connection refused; is the engine running?".to_owned(),
-        ),
-        (
-            ConnectRequest {
-                docker_context: Some("nowhere".into()),
-                ..bare.clone()
-            },
-            "DOCKER_CONTEXT",
-            "context nowhere",
-            format!("there is no context nowhere in {place}; see `docker context ls`"),
-        ),
-        (
-            ConnectRequest {
-                docker_context: Some("prod".into()),
-                ..bare.clone()
-            },
-            "context prod",
-            "https://10.1.2.3:2376",
-            format!(
-                "{} cannot be used: it holds no certificate",
-                context_dir(dir.path(), "tls", "prod")
-                    .join("docker/ca.pem")
-                    .display()
-            ),
-        ),
-        (
-            bare,
-            "current context",
-            "context odd",
-            format!(
-                "cannot read {}: expected ident at line 1 column 2",
-                odd.display()
-            ),
-        ),
-    ];
-    for (request, source, endpoint, error) in cases {
-        let attempts = request
-            .connect()
-            .await
-            .map(|_| ())
-            .expect_err("nothing there");
-        let expected = ConnectAttempt {
-            source: source.to_owned(),
-            endpoint: endpoint.to_owned(),
-            error: error.clone(),
-        };
-        assert_eq!(attempts, [expected], "{error}");
     }
+}
+
+/// The only attempt of `request` is this one.
+async fn assert_fails(request: ConnectRequest, source: &str, endpoint: &str, error: &str) {
+    let attempts = request
+        .connect()
+        .await
+        .map(|_| ())
+        .expect_err("nothing there");
+    let expected = ConnectAttempt {
+        source: source.to_owned(),
+        endpoint: endpoint.to_owned(),
+        error: error.to_owned(),
+    };
+    assert_eq!(attempts, [expected], "{error}");
+}
+
+#[tokio::test]
+async fn a_named_host_that_cannot_be_had_is_all_that_is_told() {
+    let dir = config_dir("odd");
+    for (host, error) in [
+        (
+            "bogus://x",
+            "unknown scheme bogus://; use unix, tcp, http, https or ssh",
+        ),
+        (
+            "tcp://127.0.0.1:1",
+            "connection refused; is the engine running?",
+        ),
+    ] {
+        let request = ConnectRequest {
+            docker_host: Some(host.into()),
+            ..with_config(dir.path())
+        };
+        assert_fails(request, "DOCKER_HOST", host, error).await;
+    }
+}
+
+#[tokio::test]
+async fn a_context_that_cannot_be_had_is_all_that_is_told() {
+    let dir = config_dir("odd");
+    let place = dir.path().display();
+    let named = |name: &str| ConnectRequest {
+        docker_context: Some(name.into()),
+        ..with_config(dir.path())
+    };
+    let error = format!("there is no context nowhere in {place}; see `docker context ls`");
+    assert_fails(
+        named("nowhere"),
+        "DOCKER_CONTEXT",
+        "context nowhere",
+        &error,
+    )
+    .await;
+    let authority = context_dir(dir.path(), "tls", "prod").join("docker/ca.pem");
+    let error = format!(
+        "{} cannot be used: it holds no certificate",
+        authority.display()
+    );
+    assert_fails(
+        named("prod"),
+        "context prod",
+        "https://10.1.2.3:2376",
+        &error,
+    )
+    .await;
+    let odd = context_dir(dir.path(), "meta", "odd").join("meta.json");
+    let error = format!(
+        "cannot read {}: expected ident at line 1 column 2",
+        odd.display()
+    );
+    let current = with_config(dir.path());
+    assert_fails(current, "current context", "context odd", &error).await;
 }
 
 #[tokio::test]
@@ -298,45 +303,4 @@ async fn something_else_that_listens_is_not_taken_for_an_engine() {
         "{attempts:?}"
     );
     server.abort();
-}
-
-#[test]
-fn versions_are_agreed_on_and_never_pinned() {
-    for (newest, oldest, expected) in [
-        (Some("1.45"), Some("1.24"), Some("1.45")),
-        (Some("1.99"), Some("1.44"), Some("1.53")),
-        (Some("1.41"), None, Some("1.41")),
-        (Some("2.1"), Some("2.0"), None),
-        (Some("1.12"), None, None),
-        (Some("x"), None, None),
-        (None, None, None),
-    ] {
-        assert_eq!(
-            agree(newest, oldest).ok().as_deref(),
-            expected,
-            "{newest:?} {oldest:?}"
-        );
-    }
-}
-
-#[test]
-fn flavours_are_told_by_platform_or_components() {
-    let version = |json: &str| serde_json::from_str::<wire::Version>(json).expect("a version");
-    for (json, expected) in [
-        (
-            r#"{"Platform":{"Name":"Docker Engine - Community"}}"#,
-            EngineFlavour::Docker,
-        ),
-        (
-            r#"{"Components":[{"Name":"Podman Engine","Version":"4.9.3"}]}"#,
-            EngineFlavour::Podman,
-        ),
-        (
-            r#"{"Platform":{"Name":"hubdeck sim"}}"#,
-            EngineFlavour::Simulated,
-        ),
-        ("{}", EngineFlavour::Docker),
-    ] {
-        assert_eq!(flavour(&version(json)), expected, "{json}");
-    }
 }

@@ -88,16 +88,27 @@ fn news(chunks: &[&[u8]]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// The event that a container of this name died; `extra` is put behind its time.
+fn die(name: &str, extra: &str) -> String {
+    format!(
+        r#"{{"Type":"container","Action":"die","Actor":{{"ID":"x","Attributes":{{"name":"{name}"}}}},"time":1700000000{extra}}}"#
+    )
+}
+
+/// `odd` between the deaths of `a` and `b` comes to `expected`, in one piece and in two.
+fn assert_between(odd: &str, expected: &str) {
+    let stream = format!("{}\n{odd}\n{}\n", die("a", ""), die("b", ""));
+    assert_eq!(news(&[stream.as_bytes()]), expected, "{odd:.80}");
+    let (front, back) = stream.as_bytes().split_at(stream.len() / 2);
+    assert_eq!(news(&[front, back]), expected, "in two: {odd:.80}");
+}
+
 #[test]
 fn a_line_that_cannot_be_read_costs_that_line() {
-    let die = |name: &str, extra: &str| {
-        format!(
-            r#"{{"Type":"container","Action":"die","Actor":{{"ID":"x","Attributes":{{"name":"{name}"}}}},"time":1700000000{extra}}}"#
-        )
-    };
-    let (a, b) = (die("a", ""), die("b", ""));
-    let huge = "x".repeat(LINE_LIMIT + 1);
-    let deep = "[".repeat(100_000);
+    let (huge, deep) = ("x".repeat(LINE_LIMIT + 1), "[".repeat(100_000));
+    for odd in [huge, deep] {
+        assert_between(&odd, "a 1! b");
+    }
     for (odd, expected) in [
         (r#"{"Type":7}"#, "a 1! b"),
         ("7\nnull\n[]\n\"x\"", "a 4! b"),
@@ -106,8 +117,6 @@ fn a_line_that_cannot_be_read_costs_that_line() {
         ("\0\0\0", "a b"),
         ("{\0}", "a 1! b"),
         ("", "a b"),
-        (&huge, "a 1! b"),
-        (&deep, "a 1! b"),
         (
             r#"{"Type":"container","Action":7,"Actor":{"ID":"x"},"time":1}"#,
             "a 1! b",
@@ -133,7 +142,14 @@ fn a_line_that_cannot_be_read_costs_that_line() {
             r#"{"Type":"network","Action":"connect","Actor":{"ID":"n"},"time":1}"#,
             "a 1! b",
         ),
-        // Odd, but what happened to whom is told.
+    ] {
+        assert_between(odd, expected);
+    }
+}
+
+#[test]
+fn an_odd_line_that_tells_what_happened_to_whom_is_an_event() {
+    for (odd, expected) in [
         (&die("odd", r#","timeNano":-1,"scope":7"#), "a odd b"),
         (&die("odd", "").replace(r#""container""#, "7"), "a odd b"),
         (
@@ -143,11 +159,13 @@ fn a_line_that_cannot_be_read_costs_that_line() {
         (&format!("{}{}", die("c", ""), die("d", "")), "a c d b"),
         (&format!("\0{}", die("c", "")), "a c b"),
     ] {
-        let stream = format!("{a}\n{odd}\n{b}\n");
-        assert_eq!(news(&[stream.as_bytes()]), expected, "{odd:.80}");
-        let (front, back) = stream.as_bytes().split_at(stream.len() / 2);
-        assert_eq!(news(&[front, back]), expected, "in two: {odd:.80}");
+        assert_between(odd, expected);
     }
+}
+
+#[test]
+fn a_line_that_is_cut_is_no_event() {
+    let (a, b) = (die("a", ""), die("b", ""));
     let cut = &b[..b.len() / 2];
     assert_eq!(
         news(&[a.as_bytes()]),

@@ -40,59 +40,58 @@ fn listed(odd: &str) -> (Option<InstanceFacts>, usize) {
     (facts.pop(), unreadable)
 }
 
+/// What of [`ENTRY`] is replaced, by what, and what cannot be read then.
+const ODD_ENTRIES: &[(&str, &str, &str)] = &[
+    (
+        r#""PrivatePort":80,"#,
+        r#""PrivatePort":null,"#,
+        "Ports.PrivatePort",
+    ),
+    (
+        r#"[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8080,"Type":"tcp"}]"#,
+        "[null]",
+        "Ports",
+    ),
+    (
+        r#"[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8080,"Type":"tcp"}]"#,
+        r#""80""#,
+        "Ports",
+    ),
+    (
+        r#""PublicPort":8080"#,
+        r#""PublicPort":70000"#,
+        "Ports.PublicPort",
+    ),
+    (r#""a":"b""#, r#""a":null"#, "Labels.a"),
+    (
+        r#""Created":1700000000"#,
+        r#""Created":"2024-01-01T00:00:00Z""#,
+        "Created",
+    ),
+    (
+        r#""Created":1700000000"#,
+        r#""Created":1700000000.5"#,
+        "Created",
+    ),
+    (r#""Command":"sh""#, r#""Command":["sh"]"#, "Command"),
+    (r#""Names":["/hub-web-1"]"#, r#""Names":"x""#, "Names"),
+    (r#""Image":"nginx""#, r#""Image":{}"#, "Image"),
+    (r#""State":"running""#, r#""State":7"#, "State"),
+    (r#"{"NetworkMode":"hub_default"}"#, r#""x""#, "HostConfig"),
+    (
+        r#""IPAddress":"172.18.0.9""#,
+        r#""IPAddress":1"#,
+        "NetworkSettings.Networks.hub_default.IPAddress",
+    ),
+    (r#""RW":true"#, r#""RW":"rw""#, "Mounts.RW"),
+    (r#""Image":"nginx""#, r#""Image":"\ud800""#, "Image"),
+];
+
 #[test]
 fn one_odd_entry_of_a_list_costs_what_cannot_be_read_of_it() {
-    let huge = "9".repeat(400);
-    for (from, to, unread) in [
-        (
-            r#""PrivatePort":80,"#,
-            r#""PrivatePort":null,"#,
-            "Ports.PrivatePort",
-        ),
-        (
-            r#"[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8080,"Type":"tcp"}]"#,
-            "[null]",
-            "Ports",
-        ),
-        (
-            r#"[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8080,"Type":"tcp"}]"#,
-            r#""80""#,
-            "Ports",
-        ),
-        (
-            r#""PublicPort":8080"#,
-            r#""PublicPort":70000"#,
-            "Ports.PublicPort",
-        ),
-        (
-            r#""PublicPort":8080"#,
-            &format!(r#""PublicPort":{huge}"#),
-            "Ports.PublicPort",
-        ),
-        (r#""a":"b""#, r#""a":null"#, "Labels.a"),
-        (
-            r#""Created":1700000000"#,
-            r#""Created":"2024-01-01T00:00:00Z""#,
-            "Created",
-        ),
-        (
-            r#""Created":1700000000"#,
-            r#""Created":1700000000.5"#,
-            "Created",
-        ),
-        (r#""Command":"sh""#, r#""Command":["sh"]"#, "Command"),
-        (r#""Names":["/hub-web-1"]"#, r#""Names":"x""#, "Names"),
-        (r#""Image":"nginx""#, r#""Image":{}"#, "Image"),
-        (r#""State":"running""#, r#""State":7"#, "State"),
-        (r#"{"NetworkMode":"hub_default"}"#, r#""x""#, "HostConfig"),
-        (
-            r#""IPAddress":"172.18.0.9""#,
-            r#""IPAddress":1"#,
-            "NetworkSettings.Networks.hub_default.IPAddress",
-        ),
-        (r#""RW":true"#, r#""RW":"rw""#, "Mounts.RW"),
-        (r#""Image":"nginx""#, r#""Image":"\ud800""#, "Image"),
-    ] {
+    let huge = format!(r#""PublicPort":{}"#, "9".repeat(400));
+    let huge = (r#""PublicPort":8080"#, huge.as_str(), "Ports.PublicPort");
+    for (from, to, unread) in ODD_ENTRIES.iter().copied().chain([huge]) {
         let odd = ENTRY.replace(from, to);
         assert_ne!(odd, ENTRY, "{from}");
         let (facts, unreadable) = listed(&odd);
@@ -137,74 +136,77 @@ fn inspected(json: &str) -> InstanceFacts {
     from_inspection(json, &"aaaabbbbccccdddd".into()).expect("an object")
 }
 
+/// What of [`FULL`] is replaced, by what, what cannot be read then, and whether it is still known whether there is a healthcheck.
+const ODD_VALUES: &[(&str, &str, &str, bool)] = &[
+    (
+        r#""RestartCount":3"#,
+        r#""RestartCount":-1"#,
+        "RestartCount",
+        true,
+    ),
+    (
+        r#""HostPort":"15432"},{"HostIp":"::","HostPort":"15432""#,
+        r#""HostPort":15432"#,
+        "NetworkSettings.Ports.5432/tcp.HostPort",
+        true,
+    ),
+    (
+        r#"["CMD-SHELL","pg_isready"]"#,
+        r#""pg_isready""#,
+        "Config.Healthcheck.Test",
+        true,
+    ),
+    (
+        r#""Interval":5000000000"#,
+        r#""Interval":"30s""#,
+        "Config.Healthcheck.Interval",
+        true,
+    ),
+    (
+        r#"["FOO=","BARE","URL=a=b","PASS=x"]"#,
+        r#"{"FOO":""}"#,
+        "Config.Env",
+        true,
+    ),
+    (
+        r#""Status":"unhealthy""#,
+        r#""Status":"odd""#,
+        "State.Health.Status",
+        false,
+    ),
+    (
+        r#""FailingStreak":4"#,
+        r#""FailingStreak":-4"#,
+        "State.Health.FailingStreak",
+        true,
+    ),
+    (
+        r#""StartedAt":"2024-05-06T07:08:10Z""#,
+        r#""StartedAt":"yesterday""#,
+        "State.StartedAt",
+        true,
+    ),
+    (r#""Name":"/hub-db-1""#, r#""Name":null"#, "Name", true),
+    (
+        r#""Args":["postgres"]"#,
+        r#""Args":["postgres",null]"#,
+        "Args",
+        true,
+    ),
+    (
+        r#""OOMKilled":false"#,
+        r#""OOMKilled":"no""#,
+        "State.OOMKilled",
+        true,
+    ),
+    (r#""Mounts":[{"#, r#""Mounts":[7,{"#, "Mounts", true),
+];
+
 #[test]
 fn one_odd_value_of_an_inspection_costs_itself() {
     let whole = inspected(FULL);
     assert!(whole.unread.is_empty() && whole.knows_healthcheck());
-    for (from, to, unread, knows) in [
-        (
-            r#""RestartCount":3"#,
-            r#""RestartCount":-1"#,
-            "RestartCount",
-            true,
-        ),
-        (
-            r#""HostPort":"15432"},{"HostIp":"::","HostPort":"15432""#,
-            r#""HostPort":15432"#,
-            "NetworkSettings.Ports.5432/tcp.HostPort",
-            true,
-        ),
-        (
-            r#"["CMD-SHELL","pg_isready"]"#,
-            r#""pg_isready""#,
-            "Config.Healthcheck.Test",
-            true,
-        ),
-        (
-            r#""Interval":5000000000"#,
-            r#""Interval":"30s""#,
-            "Config.Healthcheck.Interval",
-            true,
-        ),
-        (
-            r#"["FOO=","BARE","URL=a=b","PASS=x"]"#,
-            r#"{"FOO":""}"#,
-            "Config.Env",
-            true,
-        ),
-        (
-            r#""Status":"unhealthy""#,
-            r#""Status":"odd""#,
-            "State.Health.Status",
-            false,
-        ),
-        (
-            r#""FailingStreak":4"#,
-            r#""FailingStreak":-4"#,
-            "State.Health.FailingStreak",
-            true,
-        ),
-        (
-            r#""StartedAt":"2024-05-06T07:08:10Z""#,
-            r#""StartedAt":"yesterday""#,
-            "State.StartedAt",
-            true,
-        ),
-        (r#""Name":"/hub-db-1""#, r#""Name":null"#, "Name", true),
-        (
-            r#""Args":["postgres"]"#,
-            r#""Args":["postgres",null]"#,
-            "Args",
-            true,
-        ),
-        (
-            r#""OOMKilled":false"#,
-            r#""OOMKilled":"no""#,
-            "State.OOMKilled",
-            true,
-        ),
-        (r#""Mounts":[{"#, r#""Mounts":[7,{"#, "Mounts", true),
-    ] {
+    for &(from, to, unread, knows) in ODD_VALUES {
         let odd = FULL.replace(from, to);
         assert_ne!(odd, FULL, "{from}");
         let facts = inspected(&odd);
@@ -247,68 +249,71 @@ fn a_result_without_a_code_neither_passed_nor_failed() {
     );
 }
 
+/// The state of a container, the binding of its port 80, and the words for it.
+const HOST_PORTS: &[(&str, &str, &str)] = &[
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":"0"}]"#,
+        "random port>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":""}]"#,
+        "random port>80/tcp",
+    ),
+    (
+        "exited",
+        r#"[{"HostIp":"","HostPort":"28000-28010"}]"#,
+        "28000-28010>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":"8000-8000"}]"#,
+        "8000>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"127.0.0.1","HostPort":"8080"}]"#,
+        "127.0.0.1:8080>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":"9-1"}]"#,
+        "unknown port>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":"x"}]"#,
+        "unknown port>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":null}]"#,
+        "unknown port>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":70000}]"#,
+        "unknown port>80/tcp",
+    ),
+    (
+        "created",
+        r#"[{"HostIp":"","HostPort":"70000"}]"#,
+        "unknown port>80/tcp",
+    ),
+    ("created", "null", ""),
+    ("created", "[]", ""),
+    // While it runs, what is bound counts.
+    (
+        "running",
+        r#"[{"HostIp":"","HostPort":"28000-28010"}]"#,
+        "32768>80/tcp",
+    ),
+];
+
 #[test]
 fn host_ports_that_are_no_number_are_told_as_what_they_are() {
-    for (state, binding, expected) in [
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":"0"}]"#,
-            "random port>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":""}]"#,
-            "random port>80/tcp",
-        ),
-        (
-            "exited",
-            r#"[{"HostIp":"","HostPort":"28000-28010"}]"#,
-            "28000-28010>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":"8000-8000"}]"#,
-            "8000>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"127.0.0.1","HostPort":"8080"}]"#,
-            "127.0.0.1:8080>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":"9-1"}]"#,
-            "unknown port>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":"x"}]"#,
-            "unknown port>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":null}]"#,
-            "unknown port>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":70000}]"#,
-            "unknown port>80/tcp",
-        ),
-        (
-            "created",
-            r#"[{"HostIp":"","HostPort":"70000"}]"#,
-            "unknown port>80/tcp",
-        ),
-        ("created", "null", ""),
-        ("created", "[]", ""),
-        // While it runs, what is bound counts.
-        (
-            "running",
-            r#"[{"HostIp":"","HostPort":"28000-28010"}]"#,
-            "32768>80/tcp",
-        ),
-    ] {
+    for &(state, binding, expected) in HOST_PORTS {
         let facts = inspected(&format!(
             r#"{{"Id":"a","State":{{"Status":"{state}"}},"Config":{{}},"HostConfig":{{"PortBindings":{{"80/tcp":{binding}}}}},
             "NetworkSettings":{{"Ports":{{"80/tcp":[{{"HostIp":"0.0.0.0","HostPort":"32768"}},{{"HostIp":"::","HostPort":"32768"}}]}}}}}}"#

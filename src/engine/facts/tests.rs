@@ -70,6 +70,13 @@ fn a_full_inspection() {
         (check.interval, check.start_period, check.retries),
         (Some(Duration::from_secs(5)), None, Some(3))
     );
+    assert!(facts.tty && facts.inspected && facts.is_running());
+    assert_eq!(facts.labels.reveal()["note"], "🦀 ünïcode");
+}
+
+#[test]
+fn what_a_full_inspection_says_of_limits_ports_networks_and_mounts() {
+    let facts = inspect(FULL);
     assert_eq!(facts.limits.memory_bytes, Some(512 << 20));
     assert_eq!(
         (facts.limits.memory_reservation_bytes, facts.limits.pids),
@@ -117,8 +124,6 @@ fn a_full_inspection() {
         facts.command.reveal().as_slice(),
         ["docker-entrypoint.sh", "postgres"]
     );
-    assert!(facts.tty && facts.inspected && facts.is_running());
-    assert_eq!(facts.labels.reveal()["note"], "🦀 ünïcode");
 }
 
 #[test]
@@ -251,74 +256,80 @@ fn a_list_entry_tells_the_cheap_facts() {
         web.networks[0].address,
         Some("172.18.0.9".parse().expect("an address"))
     );
+}
 
-    for (state, status, expected, health, code) in [
-        (
-            "running",
-            "Up 5 seconds (health: starting)",
-            InstanceState::Running,
-            DockerStatus::Starting,
-            None,
-        ),
-        (
-            "paused",
-            "Up 1 hour (Paused)",
-            InstanceState::Paused,
-            DockerStatus::None,
-            None,
-        ),
-        (
-            "running",
-            "Up 3 hours (unhealthy)",
-            InstanceState::Running,
-            DockerStatus::Unhealthy,
-            None,
-        ),
-        (
-            "exited",
-            "Exited (137) 2 hours ago",
-            InstanceState::Exited,
-            DockerStatus::None,
-            Some(137),
-        ),
-        (
-            "restarting",
-            "Restarting (1) 3 seconds ago",
-            InstanceState::Restarting,
-            DockerStatus::None,
-            Some(1),
-        ),
-        (
-            "weird",
-            "Up 1 second",
-            InstanceState::Running,
-            DockerStatus::None,
-            None,
-        ),
-        // Neither dead nor alive: an end that nobody told of would be an incident.
-        ("", "", InstanceState::Unknown, DockerStatus::None, None),
-        (
-            "weird",
-            "odd",
-            InstanceState::Unknown,
-            DockerStatus::None,
-            None,
-        ),
-        (
-            "",
-            "Exited (3) 2 hours ago",
-            InstanceState::Exited,
-            DockerStatus::None,
-            Some(3),
-        ),
-        (
-            "",
-            "Up 1 hour (Paused)",
-            InstanceState::Paused,
-            DockerStatus::None,
-            None,
-        ),
-    ] {
+/// State and status of a list entry, and what they tell.
+const STATUSES: &[(&str, &str, InstanceState, DockerStatus, Option<i64>)] = &[
+    (
+        "running",
+        "Up 5 seconds (health: starting)",
+        InstanceState::Running,
+        DockerStatus::Starting,
+        None,
+    ),
+    (
+        "paused",
+        "Up 1 hour (Paused)",
+        InstanceState::Paused,
+        DockerStatus::None,
+        None,
+    ),
+    (
+        "running",
+        "Up 3 hours (unhealthy)",
+        InstanceState::Running,
+        DockerStatus::Unhealthy,
+        None,
+    ),
+    (
+        "exited",
+        "Exited (137) 2 hours ago",
+        InstanceState::Exited,
+        DockerStatus::None,
+        Some(137),
+    ),
+    (
+        "restarting",
+        "Restarting (1) 3 seconds ago",
+        InstanceState::Restarting,
+        DockerStatus::None,
+        Some(1),
+    ),
+    (
+        "weird",
+        "Up 1 second",
+        InstanceState::Running,
+        DockerStatus::None,
+        None,
+    ),
+    // Neither dead nor alive: an end that nobody told of would be an incident.
+    ("", "", InstanceState::Unknown, DockerStatus::None, None),
+    (
+        "weird",
+        "odd",
+        InstanceState::Unknown,
+        DockerStatus::None,
+        None,
+    ),
+    (
+        "",
+        "Exited (3) 2 hours ago",
+        InstanceState::Exited,
+        DockerStatus::None,
+        Some(3),
+    ),
+    (
+        "",
+        "Up 1 hour (Paused)",
+        InstanceState::Paused,
+        DockerStatus::None,
+        None,
+    ),
+];
+
+#[test]
+fn a_list_entry_tells_state_health_and_exit_code_by_its_status() {
+    for &(state, status, expected, health, code) in STATUSES {
         let facts = list(&format!(
             r#"[{{"Id":"a","State":"{state}","Status":"{status}"}}]"#
         ));
