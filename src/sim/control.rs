@@ -1,6 +1,7 @@
 //! The handle that steers a simulation from outside: what a test or the demo does to it.
 
 mod bend;
+mod containers;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,17 +10,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::body::Bytes;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{DockerStatus, LogStream, Timestamp};
+use crate::model::Timestamp;
 
-use super::clock::{Nanos, nanos, seconds};
-use super::error::SimError;
-use super::life::Refusal;
+use super::clock::{Nanos, nanos};
 use super::scenario::Scenario;
-use super::spec::ServiceSpec;
 use super::story::Task;
 use super::world::World;
 
@@ -114,155 +111,6 @@ impl Control {
         self.shared.end.cancel();
     }
 
-    /// Kills a container as `docker kill` does, with this exit code; it stays dead.
-    ///
-    /// # Errors
-    /// There is no such container, or it does not run.
-    pub fn kill(&self, name: &str, exit_code: i64) -> Result<(), SimError> {
-        self.act(name, |world, index, now| {
-            world.kill(index, "SIGKILL", now)?;
-            if let Some(container) = world.get_mut(index) {
-                container.exit_code = exit_code;
-            }
-            Ok(())
-        })
-    }
-
-    /// The container's process ends by itself: the restart policy applies.
-    ///
-    /// # Errors
-    /// There is no such container.
-    pub fn crash(&self, name: &str, exit_code: i64, oom: bool) -> Result<(), SimError> {
-        self.act(name, |world, index, now| {
-            world.crash(index, now, exit_code, oom);
-            Ok(())
-        })
-    }
-
-    /// Starts a container; a running one stays as it is.
-    ///
-    /// # Errors
-    /// There is no such container, or it is paused.
-    pub fn start(&self, name: &str) -> Result<(), SimError> {
-        self.act(name, |world, index, now| world.start(index, now))
-    }
-
-    /// Stops a container; a stopped one stays as it is.
-    ///
-    /// # Errors
-    /// There is no such container.
-    pub fn stop(&self, name: &str) -> Result<(), SimError> {
-        self.act(name, |world, index, now| world.stop(index, now))
-    }
-
-    /// Pauses a container.
-    ///
-    /// # Errors
-    /// There is no such container, or it does not run.
-    pub fn pause(&self, name: &str) -> Result<(), SimError> {
-        self.act(name, |world, index, now| world.pause(index, now))
-    }
-
-    /// Ends a container's pause.
-    ///
-    /// # Errors
-    /// There is no such container, or it is not paused.
-    pub fn unpause(&self, name: &str) -> Result<(), SimError> {
-        self.act(name, |world, index, now| world.unpause(index, now))
-    }
-
-    /// Sets what the engine's healthcheck says at once, with its event; listeners of an unhealthy
-    /// container fail.
-    ///
-    /// # Errors
-    /// There is no such container.
-    pub fn set_health(&self, name: &str, status: DockerStatus) -> Result<(), SimError> {
-        self.act(name, |world, index, now| {
-            match status {
-                DockerStatus::Unhealthy => {
-                    let checks = world
-                        .get(index)
-                        .and_then(|container| container.spec.healthcheck.clone());
-                    let lasted =
-                        checks.map_or(0.0, |check| check.interval * f64::from(check.retries));
-                    world.fail(
-                        index,
-                        now - seconds(lasted),
-                        Some("set by hand"),
-                        Arc::new([]),
-                    );
-                }
-                _ => world.recover(index, now),
-            }
-            world.set_health(index, now, status);
-            Ok(())
-        })
-    }
-
-    /// Writes one line to a container's log; `bytes` may be anything and needs no line end.
-    ///
-    /// # Errors
-    /// There is no such container.
-    pub fn log(&self, name: &str, stream: LogStream, bytes: &[u8]) -> Result<(), SimError> {
-        let text = Bytes::copy_from_slice(bytes);
-        self.act(name, |world, index, now| {
-            if let Some(container) = world.get_mut(index) {
-                container
-                    .trace()
-                    .inject(now, stream == LogStream::Stderr, text);
-            }
-            Ok(())
-        })
-    }
-
-    /// Makes and starts a container outside of any stack.
-    ///
-    /// # Errors
-    /// The name is taken.
-    pub fn create(&self, name: &str, image: &str) -> Result<(), SimError> {
-        let spec = ServiceSpec {
-            name: name.into(),
-            image: image.into(),
-            age: 0.0,
-            ..ServiceSpec::default()
-        };
-        self.change(|world, now| {
-            if world.find(name).is_some() {
-                return Err(SimError::Refused(format!(
-                    "the container name \"/{name}\" is already in use"
-                )));
-            }
-            let index = world.add(&Arc::new(spec), None, 1, 0.0, now);
-            world.event(index, now, "create", &[]);
-            world.begin(index, now);
-            Ok(())
-        })
-    }
-
-    /// Removes a container, running or not.
-    ///
-    /// # Errors
-    /// There is no such container.
-    pub fn remove(&self, name: &str) -> Result<(), SimError> {
-        self.act(name, |world, index, now| world.remove(index, true, now))
-    }
-
-    /// Gives a container another name.
-    ///
-    /// # Errors
-    /// There is no such container.
-    pub fn rename(&self, name: &str, to: &str) -> Result<(), SimError> {
-        self.act(name, |world, index, now| {
-            let old = world
-                .get(index)
-                .map(|container| format!("/{}", container.name))
-                .unwrap_or_default();
-            world.rename(index, to);
-            world.event(index, now, "rename", &[("oldName", &old)]);
-            Ok(())
-        })
-    }
-
     /// Begins the scenario's incident number `incident` (from 0) now.
     pub fn begin_incident(&self, incident: usize) {
         self.change(|world, now| world.plan(now, Task::Incident(incident)));
@@ -338,27 +186,6 @@ impl Control {
             .unwrap_or_else(PoisonError::into_inner)
             .calls
             .clone()
-    }
-
-    fn act(
-        &self,
-        name: &str,
-        action: impl FnOnce(&mut World, u32, Nanos) -> Result<(), Refusal>,
-    ) -> Result<(), SimError> {
-        let done = self.change(|world, now| {
-            let index = world.index(name)?;
-            action(world, index, now)
-        });
-        match done {
-            Ok(()) | Err(Refusal::Already) => Ok(()),
-            Err(
-                Refusal::Missing(message)
-                | Refusal::Conflict(message)
-                | Refusal::Bad(message)
-                | Refusal::Failed(message)
-                | Refusal::Unavailable(message),
-            ) => Err(SimError::Refused(message)),
-        }
     }
 
     /// Replaces the world.

@@ -1,16 +1,16 @@
 //! What happens to containers: start, stop, pause, death, failure and recovery, each with the
 //! events a real engine sends.
 
+mod events;
+mod health;
+
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use serde_json::{Map, Value};
 
 use crate::model::DockerStatus;
 
 use super::clock::{Nanos, SECOND, seconds};
-use super::event::Event;
-use super::id::Id;
 use super::spec::{Restart, State};
 use super::story::Task;
 use super::template::Template;
@@ -295,187 +295,6 @@ impl World {
         );
         self.network_events(index, now, "disconnect");
     }
-
-    /// From now on its checks and listeners fail with this output, and it writes these log lines.
-    /// Without an output only the lines change.
-    pub(super) fn fail(
-        &mut self,
-        index: u32,
-        now: Nanos,
-        output: Option<&str>,
-        logs: Arc<[Template]>,
-    ) {
-        let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else {
-            return;
-        };
-        if container.trace().lasting().is_some() {
-            return;
-        }
-        container.trace().fail(now, output.map(Arc::from), logs);
-        if output.is_none() {
-            return;
-        }
-        container.mood += 1;
-        let (life, mood) = (container.life, container.mood);
-        let Some((next, interval)) = container.next_check(now) else {
-            return;
-        };
-        let retries = container
-            .spec
-            .healthcheck
-            .as_ref()
-            .map_or(1, |check| check.retries.max(1));
-        self.plan(
-            next + interval * i64::from(retries - 1),
-            Task::Unhealthy { index, life, mood },
-        );
-    }
-
-    /// Its checks and listeners work again; the engine notices with the next check.
-    pub(super) fn recover(&mut self, index: u32, now: Nanos) {
-        if !self.heal(index, now) {
-            return;
-        }
-        let Some(container) = self.get(index) else {
-            return;
-        };
-        if let Some((next, _)) = container.next_check(now) {
-            let (life, mood) = (container.life, container.mood);
-            self.plan(next, Task::Healthy { index, life, mood });
-        }
-    }
-
-    fn heal(&mut self, index: u32, now: Nanos) -> bool {
-        let Some(container) = self.get_mut(index) else {
-            return false;
-        };
-        let failed = container.failing().is_some();
-        if let Some(trace) = &mut container.trace {
-            trace
-                .failures
-                .iter_mut()
-                .filter(|failure| failure.to.is_none())
-                .for_each(|it| it.to = Some(now));
-        }
-        container.mood += u32::from(failed);
-        failed
-    }
-
-    /// Sets what the healthcheck says, with its event.
-    pub(super) fn set_health(&mut self, index: u32, now: Nanos, status: DockerStatus) {
-        let Some(container) = self.get_mut(index) else {
-            return;
-        };
-        if container.health == status {
-            return;
-        }
-        container.health = status;
-        let word = match status {
-            DockerStatus::None => return,
-            DockerStatus::Starting => "starting",
-            DockerStatus::Healthy => "healthy",
-            DockerStatus::Unhealthy => "unhealthy",
-        };
-        self.event(index, now, &format!("health_status: {word}"), &[]);
-    }
-
-    /// Sends an event about a container.
-    pub(super) fn event(&mut self, index: u32, now: Nanos, action: &str, extra: &[(&str, &str)]) {
-        let Some(container) = self.get(index) else {
-            return;
-        };
-        let mut attributes = Map::new();
-        self.each_label(container, &mut |key, value| {
-            attributes.insert(key.to_owned(), Value::from(value));
-        });
-        let fixed = [
-            ("image", &*container.spec.image),
-            ("name", &*container.name),
-        ];
-        for (key, value) in fixed.iter().chain(extra) {
-            attributes.insert((*key).to_owned(), Value::from(*value));
-        }
-        let event = Event::new(
-            now,
-            "container",
-            action.to_owned(),
-            container.id.to_string(),
-            attributes,
-        );
-        self.events.emit(event);
-    }
-
-    fn network_events(&mut self, index: u32, now: Nanos, action: &str) {
-        let Some(container) = self.get(index) else {
-            return;
-        };
-        let id = container.id.to_string();
-        let networks: Vec<(String, Id)> = self
-            .attachments(container)
-            .into_iter()
-            .map(|network| (network.name, network.id))
-            .collect();
-        for (name, network) in networks {
-            let attributes = [
-                ("container", id.as_str()),
-                ("name", &name),
-                ("type", "bridge"),
-            ];
-            let attributes = attributes
-                .into_iter()
-                .map(|(key, value)| (key.to_owned(), Value::from(value)));
-            let event = Event::new(
-                now,
-                "network",
-                action.to_owned(),
-                network.to_string(),
-                attributes.collect(),
-            );
-            self.events.emit(event);
-        }
-    }
-
-    /// Calls `each` with every label: Compose's own and those of the scenario, which win.
-    pub(super) fn each_label(&self, container: &Container, each: &mut dyn FnMut(&str, &str)) {
-        let spec = &container.spec;
-        if spec.swarm {
-            self.swarm_labels(container, each);
-        } else if let Some(stack) = self.stack(container) {
-            let mut compose = |key: &str, value: &str| {
-                let key = format!("com.docker.compose.{key}");
-                if !spec.labels.contains_key(&key) {
-                    each(&key, value);
-                }
-            };
-            let service = format!("{}/{}", stack.name, spec.name);
-            compose("config-hash", &Id::of("config", &service).to_string());
-            compose("container-number", &container.number.to_string());
-            compose("depends_on", &depends_on(&spec.depends_on));
-            compose("image", &format!("sha256:{}", Id::of("image", &spec.image)));
-            compose("oneoff", if spec.oneoff { "True" } else { "False" });
-            compose("project", &stack.name);
-            compose(
-                "project.config_files",
-                &format!("/srv/{}/compose.yaml", stack.name),
-            );
-            compose("project.working_dir", &format!("/srv/{}", stack.name));
-            compose("service", &spec.name);
-            compose("version", "2.26.1");
-        }
-        spec.labels.iter().for_each(|(key, value)| each(key, value));
-    }
-}
-
-/// The label as Compose 2.26 writes it: `service:condition:restart`, joined by commas.
-fn depends_on(entries: &[String]) -> String {
-    let full = entries
-        .iter()
-        .map(|entry| match entry.matches(':').count() {
-            0 => format!("{entry}:service_started:false"),
-            1 => format!("{entry}:false"),
-            _ => entry.clone(),
-        });
-    full.collect::<Vec<_>>().join(",")
 }
 
 impl Container {
@@ -485,13 +304,6 @@ impl Container {
             self.awake_since = None;
             self.trace().ran(since, now);
         }
-    }
-
-    /// Instant of the next check after `now`, and the time between checks.
-    fn next_check(&self, now: Nanos) -> Option<(Nanos, Nanos)> {
-        let interval = seconds(self.spec.healthcheck.as_ref()?.interval).max(SECOND / 10);
-        let done = (now - self.started).max(0) / interval;
-        Some((self.started + (done + 1) * interval, interval))
     }
 
     /// Writes lines to its log now.

@@ -1,0 +1,105 @@
+//! Health: checks and listeners that fail and work again, and what the healthcheck says.
+
+use std::sync::Arc;
+
+use crate::model::DockerStatus;
+
+use crate::sim::clock::{Nanos, SECOND, seconds};
+use crate::sim::spec::State;
+use crate::sim::story::Task;
+use crate::sim::template::Template;
+use crate::sim::world::{Container, World};
+
+impl World {
+    /// From now on its checks and listeners fail with this output, and it writes these log lines.
+    /// Without an output only the lines change.
+    pub(in crate::sim) fn fail(
+        &mut self,
+        index: u32,
+        now: Nanos,
+        output: Option<&str>,
+        logs: Arc<[Template]>,
+    ) {
+        let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else {
+            return;
+        };
+        if container.trace().lasting().is_some() {
+            return;
+        }
+        container.trace().fail(now, output.map(Arc::from), logs);
+        if output.is_none() {
+            return;
+        }
+        container.mood += 1;
+        let (life, mood) = (container.life, container.mood);
+        let Some((next, interval)) = container.next_check(now) else {
+            return;
+        };
+        let retries = container
+            .spec
+            .healthcheck
+            .as_ref()
+            .map_or(1, |check| check.retries.max(1));
+        self.plan(
+            next + interval * i64::from(retries - 1),
+            Task::Unhealthy { index, life, mood },
+        );
+    }
+
+    /// Its checks and listeners work again; the engine notices with the next check.
+    pub(in crate::sim) fn recover(&mut self, index: u32, now: Nanos) {
+        if !self.heal(index, now) {
+            return;
+        }
+        let Some(container) = self.get(index) else {
+            return;
+        };
+        if let Some((next, _)) = container.next_check(now) {
+            let (life, mood) = (container.life, container.mood);
+            self.plan(next, Task::Healthy { index, life, mood });
+        }
+    }
+
+    pub(super) fn heal(&mut self, index: u32, now: Nanos) -> bool {
+        let Some(container) = self.get_mut(index) else {
+            return false;
+        };
+        let failed = container.failing().is_some();
+        if let Some(trace) = &mut container.trace {
+            trace
+                .failures
+                .iter_mut()
+                .filter(|failure| failure.to.is_none())
+                .for_each(|it| it.to = Some(now));
+        }
+        container.mood += u32::from(failed);
+        failed
+    }
+
+    /// Sets what the healthcheck says, with its event.
+    pub(in crate::sim) fn set_health(&mut self, index: u32, now: Nanos, status: DockerStatus) {
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
+        if container.health == status {
+            return;
+        }
+        container.health = status;
+        let word = match status {
+            DockerStatus::None => return,
+            DockerStatus::Starting => "starting",
+            DockerStatus::Healthy => "healthy",
+            DockerStatus::Unhealthy => "unhealthy",
+        };
+        self.event(index, now, &format!("health_status: {word}"), &[]);
+    }
+}
+
+impl Container {
+    /// Instant of the next check after `now`, and the time between checks.
+    fn next_check(&self, now: Nanos) -> Option<(Nanos, Nanos)> {
+        let interval = seconds(self.spec.healthcheck.as_ref()?.interval).max(SECOND / 10);
+        let done = (now - self.started).max(0) / interval;
+        Some((self.started + (done + 1) * interval, interval))
+    }
+}
