@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn needs_and_networks_in_words() {
+    fn needs_in_words() {
         let condition = DependencyCondition::ServiceHealthy;
         let zip = MissingNeed {
             name: "zip".into(),
@@ -221,6 +221,10 @@ mod tests {
             serde_json::to_string(&zip).unwrap_or_default(),
             r#"{"name":"zip","kind":"hard","told_by":"depends_on","condition":"service_healthy"}"#
         );
+    }
+
+    #[test]
+    fn networks_of_what_is_gone_in_words() {
         let container = InstanceId::new("0123456789abcdef");
         let told_by = NeedSource::NetworkNamespace {
             container: container.clone(),
@@ -238,6 +242,11 @@ mod tests {
             gone("0123456789ab").words(),
             "needs the network of a container that is gone: 0123456789ab"
         );
+    }
+
+    #[test]
+    fn lost_networks_in_words() {
+        let container = InstanceId::new("0123456789abcdef");
         let lost = |cause, name: Option<&str>| LostNetwork {
             instance: InstanceId::new("b"),
             owner: NetworkOwner {
