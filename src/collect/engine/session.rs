@@ -1,5 +1,6 @@
 //! One connected period: events, lists and inspections side by side.
 
+mod events;
 mod inspections;
 mod lists;
 mod measure;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::announced::Announcements;
 use super::roster::Roster;
@@ -21,8 +22,8 @@ use super::{DiscoveryOptions, Wiring};
 use crate::collect::backoff::Backoff;
 use crate::engine::{ContainerList, Engine, EngineError, EventNews};
 use crate::model::{
-    EngineEvent, EngineEventKind, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature,
-    InstanceFacts, InstanceId, Observation, SignedDuration, SwarmService, Timestamp,
+    EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, InstanceFacts, InstanceId,
+    Observation, SwarmService, Timestamp,
 };
 use shapes::Shapes;
 
@@ -32,8 +33,6 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 const LOOK_SOON: Duration = Duration::from_secs(1);
 /// Time until something is asked for again that did not come.
 const LIST_AGAIN: Duration = Duration::from_secs(2);
-/// An event stream that lived as long is reopened at once: a proxy cut it.
-const STEADY: Duration = Duration::from_secs(30);
 
 /// How a connected period ended.
 pub(super) enum SessionEnd {
@@ -244,12 +243,6 @@ impl<'a> Session<'a> {
         .await
     }
 
-    fn open_events(&mut self) {
-        self.events = self.engine.events(Some(self.events_since));
-        self.announcements.begin();
-        self.events_opened = Instant::now();
-    }
-
     fn list(&mut self) {
         self.next_poll = Instant::now() + self.options.poll_interval;
         if !self.options.enabled {
@@ -280,95 +273,6 @@ impl<'a> Session<'a> {
         let projects = &self.options.projects;
         projects.is_empty()
             || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
-    }
-
-    async fn on_event(&mut self, event: Option<Result<EventNews, EngineError>>) -> Step {
-        match event {
-            Some(Ok(EventNews::Event(event))) => self.on_news(event).await,
-            Some(Ok(EventNews::Unreadable { lines })) => {
-                // What it would have told, the list tells.
-                self.list_soon();
-                self.send(Observation::Gap {
-                    at: Timestamp::now(),
-                    gap: EngineGap::Events(lines),
-                })
-                .await
-            }
-            Some(Err(error)) => match error.refusal() {
-                Some(reason) => {
-                    // Polling goes on; asking again on this connection would be refused again.
-                    self.events = futures_util::stream::pending().boxed();
-                    self.refuse(Feature::Events, reason).await
-                }
-                None => {
-                    self.reopen_events();
-                    Ok(())
-                }
-            },
-            None => {
-                self.reopen_events();
-                Ok(())
-            }
-        }
-    }
-
-    /// The stream ended: a proxy's ten minutes, or the engine is gone. A ping tells which.
-    fn reopen_events(&mut self) {
-        self.events = futures_util::stream::pending().boxed();
-        self.pinging = false;
-        self.ping();
-        let wait = if self.events_opened.elapsed() >= STEADY {
-            self.reopen.reset();
-            Duration::ZERO
-        } else {
-            self.reopen.next(fastrand::f64())
-        };
-        self.calls
-            .push(sleep(wait).map(|()| Answer::Reopen).boxed());
-    }
-
-    async fn on_news(&mut self, event: EngineEvent) -> Step {
-        self.next_heartbeat = Instant::now() + HEARTBEAT;
-        self.announcements
-            .heard(event.instance.clone(), Timestamp::now());
-        self.events_since = self
-            .events_since
-            .max(event.at + SignedDuration::from_nanos(1));
-        let of_network = matches!(
-            event.kind,
-            EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. }
-        );
-        // Events of networks do not tell whose container it is.
-        let watched = if of_network {
-            self.roster.knows(&event.instance)
-        } else {
-            self.is_watched(event.stack.as_ref())
-        };
-        if !watched {
-            return Ok(());
-        }
-        let (id, destroyed) = (
-            event.instance.clone(),
-            event.kind == EngineEventKind::Destroy,
-        );
-        self.send(Observation::Event(event)).await?;
-        if destroyed {
-            return self.gone(id, Timestamp::now()).await;
-        }
-        if self.refused.contains(&Feature::Inspect) {
-            // Of a container that is new only the list tells.
-            self.list_soon();
-        }
-        self.shapes_may_differ(&id);
-        self.roster.happened(id);
-        Ok(())
-    }
-
-    async fn gone(&mut self, instance: InstanceId, at: Timestamp) -> Step {
-        if self.roster.vanished(&instance, at) {
-            self.send(Observation::Gone { at, instance }).await?;
-        }
-        Ok(())
     }
 
     async fn refuse(&mut self, feature: Feature, reason: String) -> Step {

@@ -4,6 +4,7 @@
 //! slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing. Of a host
 //! that is busy only the first waiting target is looked at, so that its crowd costs nobody time.
 
+mod slot;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +14,7 @@ use std::time::Duration;
 
 use crate::model::{InstanceId, ServiceId};
 
-/// Jitter around a grid point, in permille of the period, to both sides.
-const JITTER: i64 = 100;
+use slot::{Slot, State};
 
 /// Shortest time between two starts of a target that is asked for out of turn.
 const GAP: Duration = Duration::from_millis(500);
@@ -90,32 +90,6 @@ struct Host {
     waiting: BTreeSet<(Duration, Key)>,
     /// Its entry among the heads.
     head: Option<(Duration, Key)>,
-}
-
-#[derive(Debug)]
-struct Slot {
-    host: Arc<str>,
-    hash: u64,
-    fast: bool,
-    due: Duration,
-    /// The grid point that `due` stands for, without jitter.
-    base: Duration,
-    /// When it last started.
-    started: Option<Duration>,
-    state: State,
-    /// Asked for again while it ran or was parked.
-    again: bool,
-}
-
-/// Where a target is between two probes.
-#[derive(Debug)]
-enum State {
-    /// In the queue of its host.
-    Waiting,
-    /// Probed now, counted for this host.
-    Running(Arc<str>),
-    /// Left alone until it is taken up again.
-    Parked,
 }
 
 impl Schedule {
@@ -386,48 +360,4 @@ impl Schedule {
             self.hosts.remove(name);
         }
     }
-}
-
-impl Slot {
-    /// Moves to the first grid point after both `last` and `now`; jitter never puts it before
-    /// `now`.
-    fn advance(&mut self, pace: &Pace, last: Duration, now: Duration) {
-        let period = if self.fast {
-            pace.fast.min(pace.interval)
-        } else {
-            pace.interval
-        };
-        let period = millis(period).max(1);
-        let after = millis(last.max(now));
-        let phase = self.hash % period;
-        let index = if after < phase {
-            0
-        } else {
-            (after - phase) / period + 1
-        };
-        let base = phase.saturating_add(index.saturating_mul(period));
-        self.base = Duration::from_millis(base);
-        self.due =
-            Duration::from_millis(base.saturating_add_signed(jitter(self.hash ^ index, period)))
-                .max(now);
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Jitter in milliseconds for the grid point that `seed` names; the same in every run.
-fn jitter(seed: u64, period: u64) -> i64 {
-    // SplitMix64's finalizer: neighbouring seeds give unrelated values.
-    let mut mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    let share = i64::try_from(mixed % 2_001).unwrap_or_default() - 1_000;
-    i64::try_from(period)
-        .unwrap_or(i64::MAX)
-        .saturating_mul(share)
-        .saturating_mul(JITTER)
-        / 1_000_000
 }

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::slot::millis;
 use super::*;
 
 const PACE: Pace = Pace {

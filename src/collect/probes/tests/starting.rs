@@ -141,6 +141,36 @@ fn what_uses_the_network_of_a_container_that_starts_waits_for_its_address() {
     }
 }
 
+/// Whether `after` makes a probe of what was `before` due, and has it watched for a minute.
+fn assert_news(what: &str, before: &InstanceFacts, after: &InstanceFacts, news: bool) {
+    // Within the first seconds of hubdeck as well.
+    let mut book = Book::default();
+    assert_eq!(
+        wish(&mut book, 4, before),
+        Some((false, true)),
+        "{what}: a new target is due"
+    );
+    assert_eq!(
+        wish(&mut book, 5, before),
+        Some((false, false)),
+        "{what}: once"
+    );
+    assert_eq!(
+        wish(&mut book, 6, after).map(|(_, due)| due),
+        Some(news),
+        "{what}"
+    );
+    // A run that began before hubdeck was there is no change of the last minute.
+    let watched =
+        news && after.started_at == before.started_at || after.started_at > Some(after_start(0));
+    assert_eq!(wish(&mut book, 7, after), Some((watched, false)), "{what}");
+    assert_eq!(
+        wish(&mut book, 67, after),
+        Some((false, false)),
+        "{what}: for a minute"
+    );
+}
+
 #[test]
 fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() {
     let old = Timestamp::UNIX_EPOCH;
@@ -195,32 +225,7 @@ fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() 
             false,
         ),
     ] {
-        // Within the first seconds of hubdeck as well.
-        let mut book = Book::default();
-        assert_eq!(
-            wish(&mut book, 4, &before),
-            Some((false, true)),
-            "{what}: a new target is due"
-        );
-        assert_eq!(
-            wish(&mut book, 5, &before),
-            Some((false, false)),
-            "{what}: once"
-        );
-        assert_eq!(
-            wish(&mut book, 6, &after).map(|(_, due)| due),
-            Some(news),
-            "{what}"
-        );
-        // A run that began before hubdeck was there is no change of the last minute.
-        let watched = news && after.started_at == before.started_at
-            || after.started_at > Some(after_start(0));
-        assert_eq!(wish(&mut book, 7, &after), Some((watched, false)), "{what}");
-        assert_eq!(
-            wish(&mut book, 67, &after),
-            Some((false, false)),
-            "{what}: for a minute"
-        );
+        assert_news(what, &before, &after, news);
     }
 }
 

@@ -1,0 +1,113 @@
+//! Events: what they tell, and the stream opened again where it ended.
+
+use std::time::Duration;
+
+use futures_util::{FutureExt, StreamExt};
+use tokio::time::{Instant, sleep};
+
+use super::{Answer, HEARTBEAT, Session, Step};
+use crate::engine::{EngineError, EventNews};
+use crate::model::{
+    EngineEvent, EngineEventKind, EngineGap, Feature, InstanceId, Observation, SignedDuration,
+    Timestamp,
+};
+
+/// An event stream that lived as long is reopened at once: a proxy cut it.
+const STEADY: Duration = Duration::from_secs(30);
+
+impl Session<'_> {
+    pub(super) fn open_events(&mut self) {
+        self.events = self.engine.events(Some(self.events_since));
+        self.announcements.begin();
+        self.events_opened = Instant::now();
+    }
+
+    pub(super) async fn on_event(&mut self, event: Option<Result<EventNews, EngineError>>) -> Step {
+        match event {
+            Some(Ok(EventNews::Event(event))) => self.on_news(event).await,
+            Some(Ok(EventNews::Unreadable { lines })) => {
+                // What it would have told, the list tells.
+                self.list_soon();
+                self.send(Observation::Gap {
+                    at: Timestamp::now(),
+                    gap: EngineGap::Events(lines),
+                })
+                .await
+            }
+            Some(Err(error)) => match error.refusal() {
+                Some(reason) => {
+                    // Polling goes on; asking again on this connection would be refused again.
+                    self.events = futures_util::stream::pending().boxed();
+                    self.refuse(Feature::Events, reason).await
+                }
+                None => {
+                    self.reopen_events();
+                    Ok(())
+                }
+            },
+            None => {
+                self.reopen_events();
+                Ok(())
+            }
+        }
+    }
+
+    /// The stream ended: a proxy's ten minutes, or the engine is gone. A ping tells which.
+    fn reopen_events(&mut self) {
+        self.events = futures_util::stream::pending().boxed();
+        self.pinging = false;
+        self.ping();
+        let wait = if self.events_opened.elapsed() >= STEADY {
+            self.reopen.reset();
+            Duration::ZERO
+        } else {
+            self.reopen.next(fastrand::f64())
+        };
+        self.calls
+            .push(sleep(wait).map(|()| Answer::Reopen).boxed());
+    }
+
+    async fn on_news(&mut self, event: EngineEvent) -> Step {
+        self.next_heartbeat = Instant::now() + HEARTBEAT;
+        self.announcements
+            .heard(event.instance.clone(), Timestamp::now());
+        self.events_since = self
+            .events_since
+            .max(event.at + SignedDuration::from_nanos(1));
+        let of_network = matches!(
+            event.kind,
+            EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. }
+        );
+        // Events of networks do not tell whose container it is.
+        let watched = if of_network {
+            self.roster.knows(&event.instance)
+        } else {
+            self.is_watched(event.stack.as_ref())
+        };
+        if !watched {
+            return Ok(());
+        }
+        let (id, destroyed) = (
+            event.instance.clone(),
+            event.kind == EngineEventKind::Destroy,
+        );
+        self.send(Observation::Event(event)).await?;
+        if destroyed {
+            return self.gone(id, Timestamp::now()).await;
+        }
+        if self.refused.contains(&Feature::Inspect) {
+            // Of a container that is new only the list tells.
+            self.list_soon();
+        }
+        self.shapes_may_differ(&id);
+        self.roster.happened(id);
+        Ok(())
+    }
+
+    pub(super) async fn gone(&mut self, instance: InstanceId, at: Timestamp) -> Step {
+        if self.roster.vanished(&instance, at) {
+            self.send(Observation::Gone { at, instance }).await?;
+        }
+        Ok(())
+    }
+}
