@@ -4,8 +4,10 @@
 //! root blocked to come back, those services open no incident of their own: one trouble is told
 //! once.
 
+mod around;
 mod mask;
 mod panic;
+mod roots;
 mod sight;
 mod track;
 
@@ -16,8 +18,7 @@ use std::time::Duration;
 use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
-    DiskUse, EventKind, HealthPolicy, HealthState, Incident, IncidentChange, IncidentId,
-    IncidentRoot, ServiceId, Timestamp,
+    EventKind, Incident, IncidentChange, IncidentId, IncidentRoot, ServiceId, Timestamp,
 };
 
 use super::Store;
@@ -26,6 +27,7 @@ use super::health::later;
 use super::timeline::{About, Timeline};
 use track::Track;
 
+pub(super) use around::Around;
 pub(super) use sight::Sight;
 
 /// How long the first look at everything takes.
@@ -43,37 +45,6 @@ const CONFIRMATION: Duration = Duration::from_secs(20);
 
 /// The services by id.
 type Sights<'a> = BTreeMap<&'a ServiceId, Sight<'a>>;
-
-/// What else incidents follow from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Around<'a> {
-    /// Thresholds.
-    pub policy: &'a HealthPolicy,
-    /// When hubdeck began to look.
-    pub started_at: Timestamp,
-    /// Until when it took its first look: what failed by then may have done so for long.
-    pub looked_until: Timestamp,
-    /// Since when the engine is back after it was lost; `None` where it was there all the time.
-    pub back_since: Option<Timestamp>,
-    /// Since when an engine that was there is lost.
-    pub lost_since: Option<Timestamp>,
-    /// The disk of the engine, where it can be looked at.
-    pub disk: Option<&'a DiskUse>,
-    /// The time.
-    pub now: Timestamp,
-}
-
-impl Around<'_> {
-    /// How long a root has to work where no probe counts its successes.
-    fn hold(&self) -> Duration {
-        DENSE_INTERVAL.saturating_mul(self.policy.success_threshold)
-    }
-
-    /// How long what was blocked may take to come back after its root.
-    fn grace(&self) -> Duration {
-        self.policy.interval.max(self.hold())
-    }
-}
 
 impl Store {
     /// Opens, follows and closes incidents by the services as they are now.
@@ -224,179 +195,6 @@ impl Incidents {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// What became of the incidents that are open.
-    fn follow_services(&mut self, step: &mut Step<'_>) {
-        let mut at = 0;
-        while at < self.open.len() {
-            let root = self.open[at].incident.root.clone();
-            let closed = match &root {
-                IncidentRoot::Service(id) if step.causes.contains_key(id) => {
-                    self.goes_on(at, id, step)
-                }
-                IncidentRoot::Service(id) => self.leaves(at, id, step),
-                _ => false,
-            };
-            if !closed {
-                at += 1;
-            }
-        }
-    }
-
-    /// The root still fails: tells what it blocks now.
-    fn goes_on(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
-        let blocked = step.causes.get(id).cloned().unwrap_or_default();
-        let Some(root) = step.sights.get(id) else {
-            return false;
-        };
-        self.open[at].began(root.service.health.since.min(step.around.now), root.rounded);
-        if self.open[at].goes_on(root.service, blocked, step.around.now) {
-            self.tell(at, IncidentChange::Updated, step);
-        }
-        false
-    }
-
-    /// The root is no root any more: blocked itself, gone, silenced, stopped or working. Tells
-    /// whether the incident is over.
-    fn leaves(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
-        let name = id.as_str();
-        let Some(root) = step.sights.get(id).copied() else {
-            return self.close(at, &format!("{name} was removed"), step);
-        };
-        if root.is_silenced() {
-            return self.close(at, &format!("{name} is in maintenance"), step);
-        }
-        if let Some(deeper) = root
-            .roots()
-            .iter()
-            .find(|deeper| step.causes.contains_key(*deeper))
-        {
-            return self.joins(at, id, &deeper.clone(), step);
-        }
-        if root.state() == HealthState::Stopped {
-            return self.close(
-                at,
-                &format!("{name} {}", sentence::clause(root.service)),
-                step,
-            );
-        }
-        self.open[at].failing = false;
-        if !root.works() {
-            self.open[at].recovered_since = None;
-            return false;
-        }
-        let around = step.around;
-        let track = &mut self.open[at];
-        let since = *track
-            .recovered_since
-            .get_or_insert(root.service.health.since.min(around.now));
-        let held = root.settled || around.now >= later(since, around.hold());
-        let own = |id: &ServiceId| track.affected.contains(id);
-        let left = |each: &Sight<'_>| {
-            each.fails() && (each.roots().is_empty() || each.roots().iter().any(own))
-        };
-        let waits = track
-            .affected
-            .iter()
-            .any(|id| step.sights.get(id).is_some_and(left));
-        if held && (!waits || around.now >= later(since, around.grace())) {
-            let text = track.recovery(name, around.now);
-            return self.close(at, &text, step);
-        }
-        false
-    }
-
-    /// The root turned out to be blocked by `deeper`, which has an incident of its own: the two
-    /// began at different times, and end so. Always `true`: this one is over.
-    fn joins(
-        &mut self,
-        at: usize,
-        id: &ServiceId,
-        deeper: &ServiceId,
-        step: &mut Step<'_>,
-    ) -> bool {
-        let root = IncidentRoot::Service(deeper.clone());
-        let own = self.open[at].incident.id;
-        let covering = self
-            .open
-            .iter()
-            .find(|track| track.incident.id != own && track.covers(deeper));
-        let other = self
-            .position(&root)
-            .map(|other| &self.open[other])
-            .or(covering);
-        let number = match other.map(|track| track.incident.id) {
-            Some(number) => number,
-            None => {
-                let blocked = step.causes.get(deeper).cloned().unwrap_or_default();
-                self.begin_at(deeper, blocked, step);
-                IncidentId(self.last_id)
-            }
-        };
-        self.close(
-            at,
-            &format!("{id} is blocked by {deeper}: joined incident {number}"),
-            step,
-        )
-    }
-
-    /// Opens an incident for each root that has none and is no part of another's recovery.
-    fn open_new(&mut self, step: &mut Step<'_>) {
-        let causes = step.causes.clone();
-        for (id, blocked) in causes {
-            let root = IncidentRoot::Service(id.clone());
-            let covered = self.open.iter().any(|track| track.covers(&id));
-            if !covered && self.position(&root).is_none() && !self.holds_back(&id, step) {
-                self.begin_at(&id, blocked, step);
-            }
-        }
-        self.held_back.retain(|id, _| step.causes.contains_key(id));
-    }
-
-    /// Whether the incident of a new root waits: something it needs has just begun to fail its
-    /// checks, and may be the root instead once that is confirmed.
-    fn holds_back(&mut self, id: &ServiceId, step: &Step<'_>) -> bool {
-        let now = step.around.now;
-        let Some(root) = step
-            .sights
-            .get(id)
-            .filter(|root| root.service.replicas().0 > 0)
-        else {
-            return false;
-        };
-        let mut needs = root
-            .service
-            .depends_on
-            .iter()
-            .filter_map(|need| step.sights.get(need));
-        if !needs.any(Sight::begins_to_fail) {
-            return false;
-        }
-        let until = *self
-            .held_back
-            .entry(id.clone())
-            .or_insert_with(|| later(now, CONFIRMATION));
-        now < until
-    }
-
-    /// Opens the incident of the root `id`: it began when that broke.
-    fn begin_at(&mut self, id: &ServiceId, blocked: BTreeSet<ServiceId>, step: &mut Step<'_>) {
-        let Some(sight) = step.sights.get(id).copied() else {
-            return;
-        };
-        let text = sentence::root(sight.service, &blocked.iter().cloned().collect::<Vec<_>>());
-        let since = sight.service.health.since.min(step.around.now);
-        self.begin(
-            IncidentRoot::Service(id.clone()),
-            since,
-            text,
-            blocked,
-            step,
-        );
-        if let Some(track) = self.open.last_mut() {
-            track.rounded = sight.rounded;
         }
     }
 

@@ -2,16 +2,28 @@
 
 use crate::model::{OperationId, OperationKind, OperationProgress, StepState, Timestamp};
 
-use super::Store;
 use super::entry::Entry;
 use super::health::later;
+use super::{Changed, Store};
 
 /// The label that silences: `true`, or a time until when (RFC 3339).
 const LABEL: &str = "hubdeck.maintenance";
 
 impl Store {
+    /// Takes in a step of an operation.
+    pub(super) fn fold_operation(
+        &mut self,
+        id: OperationId,
+        at: Timestamp,
+        progress: OperationProgress,
+        now: Timestamp,
+    ) -> Changed {
+        let silenced = self.fold_silence(id, at, &progress, now);
+        (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
+    }
+
     /// Takes over what a step of an operation silenced or lifted; tells whether it did.
-    pub(super) fn fold_silence(
+    fn fold_silence(
         &mut self,
         id: OperationId,
         at: Timestamp,

@@ -30,6 +30,13 @@ impl Store {
         store
     }
 
+    /// Something that hubdeck tells of itself.
+    pub(super) fn fold_own(&mut self, at: Timestamp, text: String) -> Changed {
+        self.timeline
+            .push(at, About::default(), EventKind::Own, text);
+        Changed::Yes
+    }
+
     /// Something failed for want of something that hubdeck needs of its own system.
     pub(super) fn fold_shortage(&mut self, shortage: Shortage, at: Timestamp) -> Changed {
         let same = |view: &&mut ShortageView| {

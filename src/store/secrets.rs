@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress, ProbeResult, StepState,
-    Timestamp,
+    ConnectAttempt, EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress,
+    ProbeResult, StepState, Timestamp,
 };
 
 use super::tracked::is_other_reference;
@@ -27,21 +27,9 @@ impl Store {
     ) -> Observation {
         self.learn(&observation, now);
         let known = Arc::clone(&self.secrets);
-        let mask = |text: &str| {
-            (!text.is_empty())
-                .then(|| known.mask(text))
-                .filter(|masked| masked != text)
-        };
+        let mask = |text: &str| masked(&known, text);
         match &mut observation {
-            Observation::Engine { status, attempts } => {
-                if let EngineStatus::Lost { error, .. } = status {
-                    rewrite(error, &mask);
-                }
-                for attempt in attempts {
-                    rewrite(&mut attempt.endpoint, &mask);
-                    rewrite(&mut attempt.error, &mask);
-                }
-            }
+            Observation::Engine { status, attempts } => mask_connection(status, attempts, &mask),
             Observation::EngineInfo(info) => {
                 rewrite(&mut Arc::make_mut(info).endpoint, &mask);
             }
@@ -191,6 +179,24 @@ pub(super) fn rewrite(text: &mut String, mask: Mask<'_>) -> bool {
         *text = masked;
     }
     changed
+}
+
+/// `text` without secrets; `None` where there are none in it.
+fn masked(known: &KnownSecrets, text: &str) -> Option<String> {
+    (!text.is_empty())
+        .then(|| known.mask(text))
+        .filter(|masked| masked != text)
+}
+
+/// How the connection is, and the addresses that were tried.
+fn mask_connection(status: &mut EngineStatus, attempts: &mut [ConnectAttempt], mask: Mask<'_>) {
+    if let EngineStatus::Lost { error, .. } = status {
+        rewrite(error, mask);
+    }
+    for attempt in attempts {
+        rewrite(&mut attempt.endpoint, mask);
+        rewrite(&mut attempt.error, mask);
+    }
 }
 
 /// Masks what the engine and the container say; its definition masks itself.

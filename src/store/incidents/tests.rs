@@ -1,9 +1,13 @@
+mod common;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Contact, Overlay, ProbeKind, ProbeVerdict, Service, ServiceName, SignedDuration, StackName,
+    Contact, DiskUse, HealthPolicy, HealthState, Overlay, ProbeKind, ProbeVerdict, Service,
+    ServiceName, SignedDuration, StackName,
 };
+use crate::explain::sentence;
 
 /// A world of services with states set by hand.
 struct World {
@@ -370,108 +374,6 @@ fn an_incident_begins_when_its_root_broke_as_far_as_that_is_known() {
         change(now, false),
         (1, inspected, inspected, 1),
         "it failed again: still the same one"
-    );
-}
-
-fn unreachable(service: &mut Service) {
-    service.health.state = HealthState::Unhealthy;
-    service.health.probe = Some(ProbeVerdict {
-        kind: ProbeKind::Tcp,
-        target: String::new(),
-        success: false,
-        contact: Contact::Unreachable,
-        latency_ms: None,
-        phases: None,
-        certificate_until: None,
-        checked_at: Timestamp::UNIX_EPOCH,
-        message: "host unreachable".to_owned(),
-        counts: true,
-    });
-}
-
-#[test]
-fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
-    let mut world = World::of("a b c d e f");
-    assert_eq!(
-        world.set("a:unhealthy b:unhealthy c:unhealthy").open(),
-        "1 a< 2 b< 3 c<"
-    );
-    assert_eq!(world.set("d:unhealthy").open(), "4 the host<a,b,c,d");
-    assert_eq!(
-        world.wait(5).set("e:unhealthy").open(),
-        "4 the host<a,b,c,d,e"
-    );
-    let text = &world.incidents.open[0].incident.sentence;
-    assert!(
-        text.starts_with("suspect the host first: 5 of 6 services failed at once"),
-        "{text}"
-    );
-    world.set("a:healthy b:healthy c:healthy");
-    assert_eq!(
-        world.wait(11).open(),
-        "5 d< 6 e<",
-        "the rest is told by itself"
-    );
-    // The engine was away a moment ago; only our probes fail.
-    for (was_away, root) in [(true, "the engine"), (false, "our own network")] {
-        let mut world = World::of("a b c d e f");
-        world.back_since = was_away.then_some(world.now);
-        for name in ["a", "b", "c", "d"] {
-            world.change(name, unreachable);
-        }
-        world.step();
-        assert_eq!(world.open(), format!("1 {root}<a,b,c,d"));
-    }
-}
-
-#[test]
-fn a_common_root_or_failures_apart_are_no_panic() {
-    let mut world = World::of("a b c d e f");
-    assert_eq!(
-        world
-            .set("a:unhealthy b:unhealthy<a c:unhealthy<a d:unhealthy<a")
-            .open(),
-        "1 a<b,c,d"
-    );
-    let mut world = World::of("a b c d e f");
-    world.set("a:unhealthy b:unhealthy").wait(50);
-    assert_eq!(
-        world.set("c:unhealthy d:unhealthy").open(),
-        "1 a< 2 b< 3 c< 4 d<"
-    );
-}
-
-#[test]
-fn a_lost_engine_is_an_incident() {
-    let mut world = World::of("db");
-    world.lost_since = Some(world.now);
-    world.step();
-    assert_eq!(world.open(), "1 the engine<");
-    world.lost_since = None;
-    world.step();
-    assert_eq!(world.open(), "");
-    assert_eq!(world.told()[1], "incident over: the engine answers again");
-}
-
-#[test]
-fn a_full_disk_is_an_incident_of_the_host() {
-    let mut world = World::of("db");
-    let mut told = String::new();
-    for percent in [89, 90, 99, 89, 88, 87, 50] {
-        world.disk = DiskUse::new(
-            world.now,
-            "/data".to_owned(),
-            100,
-            100 - percent,
-            100 - percent,
-        );
-        world.step();
-        told.push(if world.open().is_empty() { '.' } else { 'x' });
-    }
-    assert_eq!(told, ".xxxx..");
-    assert_eq!(
-        world.told()[0],
-        "incident: the disk of the host is 90 % full (/data)"
     );
 }
 

@@ -1,0 +1,160 @@
+//! Creations, starts and ends of containers that no event told of, in the timeline.
+
+use std::sync::Arc;
+
+use crate::model::{EventKind, InstanceFacts, InstanceId, InstanceState, Timestamp};
+
+use crate::store::Store;
+use crate::store::entry::Entry;
+use crate::store::health::{End, Ending, ending, exit_text};
+use crate::store::timeline::About;
+use crate::store::tracked::Told;
+
+/// Where Compose writes the hash of a service's configuration.
+const CONFIG_HASH: &str = "com.docker.compose.config-hash";
+
+impl Store {
+    /// A container was made: a deploy when its service was there before.
+    pub(super) fn note_creation(&mut self, facts: &InstanceFacts, now: Timestamp) {
+        let id = facts.service_id();
+        let before = self.entries.get(&id).and_then(|entry| {
+            let same_number = |id: &&InstanceId| {
+                self.tracked
+                    .get(*id)
+                    .is_some_and(|each| each.facts.number == facts.number)
+            };
+            let before = entry
+                .members
+                .iter()
+                .find(same_number)
+                .or_else(|| entry.members.first())?;
+            self.tracked.get(before)
+        });
+        let hash = |facts: &InstanceFacts| facts.labels.reveal().get(CONFIG_HASH).cloned();
+        let text = match before.map(|before| &before.facts) {
+            None => format!("container {} created", facts.name),
+            Some(old) if old.image != facts.image => {
+                format!("deployed: {} → {}", old.image, facts.image)
+            }
+            Some(old) if old.image_id != facts.image_id => {
+                format!("deployed: another build of {}", facts.image)
+            }
+            Some(old) if hash(old) != hash(facts) => "deployed: configuration changed".to_owned(),
+            Some(old) if old.number != facts.number => {
+                format!("scaled: container {} created", facts.name)
+            }
+            Some(_) => format!("container {} created again", facts.name),
+        };
+        let deployed = text.starts_with("deployed");
+        let at = facts.created_at.unwrap_or(now).min(now);
+        self.timeline.push(
+            at,
+            About {
+                service: Some(&id),
+                instance: Some(&facts.id),
+            },
+            EventKind::Created,
+            text,
+        );
+        if deployed && let Some(entry) = self.entries.get_mut(&id) {
+            // What answered before proves nothing of what answers now.
+            entry.proven = false;
+        }
+    }
+
+    /// Notes starts and ends that no event told of. `old` is `None` for a new container.
+    pub(super) fn note_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return;
+        };
+        let facts = Arc::clone(&tracked.facts);
+        let restarted = old.is_some_and(|old| facts.restarts > old.restarts);
+        if let (true, Some(started), Some(before)) = (
+            restarted,
+            facts.started_at,
+            old.and_then(|old| old.started_at),
+        ) && !tracked.ended_after(before)
+        {
+            tracked.add_death(started);
+            if tracked.note_end(started, Told::Facts) {
+                let about = About {
+                    service: Some(&tracked.service),
+                    instance: Some(instance),
+                };
+                let died = EventKind::Died { exit_code: None };
+                self.timeline
+                    .push(started, about, died, "died and was restarted by the engine");
+            }
+        }
+        let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead)
+            && old.is_none_or(|old| old.state != facts.state);
+        if let (true, Some(finished)) = (ended, facts.finished_at) {
+            self.note_end(instance, finished, Told::Facts);
+        }
+        if let (true, Some(started)) = (facts.is_running(), facts.started_at) {
+            self.note_start(instance, started, Told::Facts);
+        }
+    }
+
+    /// Puts a start in the timeline, once.
+    pub(in crate::store) fn note_start(&mut self, instance: &InstanceId, at: Timestamp, by: Told) {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return;
+        };
+        if tracked.note_start(at, by) {
+            let about = About {
+                service: Some(&tracked.service),
+                instance: Some(instance),
+            };
+            let text = format!("container {} started", tracked.facts.name);
+            self.timeline.push(at, about, EventKind::Started, text);
+        }
+    }
+
+    /// Puts the end that the facts tell of in the timeline, once, and counts an unexpected one as a
+    /// death.
+    pub(in crate::store) fn note_end(&mut self, instance: &InstanceId, at: Timestamp, by: Told) {
+        let Some(tracked) = self.tracked.get_mut(instance) else {
+            return;
+        };
+        if !tracked.note_end(at, by) {
+            return;
+        }
+        let facts = &tracked.facts;
+        let entry = self.entries.get(&tracked.service);
+        let awaited = entry.is_some_and(|entry| entry.awaited);
+        let server = entry.is_some_and(Entry::is_server);
+        let ending = match tracked.seen_end(&self.world.stops) {
+            End::Unseen if facts.state != InstanceState::Exited => Ending::Unexpected,
+            end => ending(facts, end, awaited, server),
+        };
+        if ending == Ending::OnPurpose {
+            tracked.end = End::Asked;
+        }
+        let facts = &tracked.facts;
+        let text = exit_text(facts.exit_code, facts.oom_killed);
+        let (kind, text) = match ending {
+            Ending::Completed => (
+                EventKind::Died {
+                    exit_code: facts.exit_code,
+                },
+                "finished with exit code 0".to_owned(),
+            ),
+            Ending::OnPurpose => (EventKind::Stopped, format!("stopped, {text}")),
+            Ending::Unexpected => (
+                EventKind::Died {
+                    exit_code: facts.exit_code,
+                },
+                text,
+            ),
+        };
+        let about = About {
+            service: Some(&tracked.service),
+            instance: Some(instance),
+        };
+        self.timeline.push(at, about, kind, text);
+        if ending == Ending::Unexpected {
+            tracked.add_death(at);
+        }
+    }
+}
