@@ -3,8 +3,8 @@
 mod build;
 mod catalog;
 mod incidents;
-
-use std::sync::Arc;
+mod picture;
+mod timeline;
 
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -12,15 +12,17 @@ use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 use crate::model::{
-    EngineStatus, EventKind, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot,
-    StackName, TimelineEvent, Timestamp,
+    EngineStatus, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot, StackName,
+    Timestamp,
 };
 use crate::tui::glyphs::Glyphs;
 use crate::tui::scene::{HitMap, Scene};
 use crate::tui::state::UiState;
 use crate::tui::theme::{Role, Theme};
 
-pub use build::{Make, Picture};
+pub use build::Make;
+pub use picture::Picture;
+pub use timeline::timeline;
 
 /// The moment of every fixture: 2026-03-28 14:05:00 UTC.
 pub fn now() -> Timestamp {
@@ -185,84 +187,6 @@ pub fn strange() -> Picture {
         "连接被拒绝: connection refused by 数据库",
     );
     Picture::new(makes)
-}
-
-/// A timeline about `picture`, oldest first.
-pub fn timeline() -> Vec<Arc<TimelineEvent>> {
-    let event = |sequence, seconds, service: Option<&str>, event, text: &str| {
-        let service = service.map(ServiceId::from);
-        Arc::new(TimelineEvent {
-            sequence,
-            at: ago(seconds),
-            service,
-            instance: None,
-            event,
-            text: text.to_owned(),
-        })
-    };
-    let health = |from, to| EventKind::Health { from, to };
-    use HealthState::{Degraded, Healthy, Starting, Unhealthy};
-    vec![
-        event(
-            1,
-            90_000,
-            Some("hub/backend"),
-            EventKind::Created,
-            "created from hub/backend:2.3.1",
-        ),
-        event(2, 7_300, Some("hub/nats"), EventKind::Started, "started"),
-        event(
-            3,
-            7_290,
-            Some("hub/nats"),
-            health(Starting, Healthy),
-            "healthy: 200 ok",
-        ),
-        event(
-            4,
-            900,
-            None,
-            EventKind::EngineLost,
-            "engine lost: connection refused",
-        ),
-        event(5, 880, None, EventKind::EngineBack, "engine back after 20s"),
-        event(
-            6,
-            300,
-            Some("hub/db"),
-            EventKind::OutOfMemory,
-            "the kernel killed a process for memory",
-        ),
-        event(
-            7,
-            160,
-            Some("hub/db"),
-            EventKind::Died { exit_code: Some(1) },
-            "exited with code 1",
-        ),
-        event(
-            8,
-            131,
-            Some("hub/backend"),
-            health(Healthy, Unhealthy),
-            "503 from /health; blocked by db",
-        ),
-        event(
-            9,
-            60,
-            Some("hub/frontend"),
-            health(Healthy, Degraded),
-            "502 from backend",
-        ),
-        event(
-            10,
-            20,
-            Some("hub/db"),
-            EventKind::Operation,
-            "restart db by terminal: succeeded in 4s",
-        ),
-        event(11, 4, None, EventKind::Own, "config file reloaded"),
-    ]
 }
 
 /// A theme that gives every role a colour of its own, so that styles can be told apart.

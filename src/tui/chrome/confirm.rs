@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::model::{OperationKind, Plan, ServiceId};
+use crate::model::{OperationKind, Plan, ServiceId, Step};
 use crate::tui::action::Action;
 use crate::tui::frame::Stage;
 use crate::tui::scene::{Hit, HitMap, Viewport};
@@ -194,24 +194,25 @@ fn lines(plan: &Plan, stage: &Stage<'_>, width: usize) -> Vec<Line> {
         } else {
             String::new()
         };
-        let wait = match (step.wait_healthy, step.kind) {
-            (true, OperationKind::Start | OperationKind::Restart | OperationKind::Unpause) => {
-                ", then wait until healthy"
-            }
-            _ => "",
-        };
-        let removed = if plan.removes.contains(&step.name) {
-            ", then the engine removes it"
-        } else {
-            ""
-        };
-        add(
-            format!("{number}{} {}{wait}{removed}", step.kind.id(), step.name),
-            Role::Text,
-            2,
-        );
+        add(format!("{number}{}", step_words(plan, step)), Role::Text, 2);
     }
     lines
+}
+
+/// `restart hub-db-1, then wait until healthy`.
+fn step_words(plan: &Plan, step: &Step) -> String {
+    let wait = match (step.wait_healthy, step.kind) {
+        (true, OperationKind::Start | OperationKind::Restart | OperationKind::Unpause) => {
+            ", then wait until healthy"
+        }
+        _ => "",
+    };
+    let removed = if plan.removes.contains(&step.name) {
+        ", then the engine removes it"
+    } else {
+        ""
+    };
+    format!("{} {}{wait}{removed}", step.kind.id(), step.name)
 }
 
 fn names(services: &[ServiceId]) -> String {

@@ -1,21 +1,25 @@
 //! The header: engine host, projects, counts by health, open incident, age of the data, own cost.
 
-use std::sync::Arc;
+mod engine;
+mod news;
+mod tabs;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::{EngineStatus, HealthState, Incident, Overlay, Service, Totals};
-use crate::tui::action::Action;
+use crate::model::{HealthState, Service, Totals};
 use crate::tui::frame::Stage;
 use crate::tui::roster;
-use crate::tui::scene::{Hit, HitMap};
-use crate::tui::state::{UiState, View};
+use crate::tui::scene::HitMap;
+use crate::tui::state::UiState;
 use crate::tui::theme::Role;
-use crate::tui::widget::{pen, text, units};
+use crate::tui::widget::{pen, text};
 
 use super::segments::{Segment, draw};
+use engine::{age, cost, host, timing};
+use news::news;
+use tabs::view_title;
 
 /// The first of two lines: where, what is filtered, how fresh, at what cost.
 pub fn draw_first(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, ui: &UiState) {
@@ -38,7 +42,7 @@ pub fn draw_second(
     let counts = counts(stage, ui);
     let counted = counts.cells();
     let wide = usize::from(line.width) >= 70 + counted;
-    let mut x = draw_tabs(buffer, line, stage, ui, wide, hits).saturating_add(2);
+    let mut x = tabs::draw(buffer, line, stage, ui, wide, hits).saturating_add(2);
     x = pen::put_spans(buffer, line, x, line.y, &counts.spans).saturating_add(2);
     let room = usize::from(line.right().saturating_sub(x));
     if room > 8 {
@@ -93,49 +97,6 @@ fn name(stage: &Stage<'_>, rank: u8) -> Vec<Segment> {
         segments.push(Segment::text(1, "read-only", theme.style(Role::Degraded)));
     }
     segments
-}
-
-fn host(stage: &Stage<'_>, rank: u8) -> Segment {
-    let engine = &stage.scene.snapshot.engine;
-    let text = match &engine.info {
-        Some(info) => {
-            let name = info
-                .host_name
-                .clone()
-                .unwrap_or_else(|| info.endpoint.clone());
-            format!("{name} · {} {}", flavour(info.flavour), info.version)
-        }
-        None if matches!(engine.status, EngineStatus::Connecting) => "connecting…".to_owned(),
-        None => "no engine".to_owned(),
-    };
-    Segment::text(rank, text, stage.scene.theme.style(Role::Header))
-}
-
-/// What is odd about how the engine answers: that it is slow, and that its clock is wrong.
-fn timing(stage: &Stage<'_>) -> Vec<Segment> {
-    let engine = &stage.scene.snapshot.engine;
-    let style = stage.scene.theme.style(Role::Degraded);
-    let Some(timing) = engine.timing.filter(|_| engine.status.is_connected()) else {
-        return Vec::new();
-    };
-    let slow = timing
-        .is_slow()
-        .then(|| format!("engine slow {}", units::millis(timing.answer_ms)));
-    let clock = timing
-        .clock_words()
-        .map(|words| format!("its clock {words}"));
-    let slow = slow.map(|text| Segment::text(3, text, style));
-    slow.into_iter()
-        .chain(clock.map(|text| Segment::text(6, text, style)))
-        .collect()
-}
-
-const fn flavour(flavour: crate::model::EngineFlavour) -> &'static str {
-    match flavour {
-        crate::model::EngineFlavour::Docker => "Docker",
-        crate::model::EngineFlavour::Podman => "Podman",
-        crate::model::EngineFlavour::Simulated => "simulated",
-    }
 }
 
 /// Project, stack, filter and marks: what narrows the view.
@@ -203,242 +164,4 @@ fn scoped<'a>(stage: &Stage<'a>, ui: &'a UiState) -> impl Iterator<Item = &'a Se
                 .as_ref()
                 .is_none_or(|stack| service.stack.as_ref() == Some(stack))
     })
-}
-
-/// What an operator must know first: the running operation, else the worst incident.
-fn news(stage: &Stage<'_>, ui: &UiState) -> Span<'static> {
-    let theme = stage.scene.theme;
-    if let Some(running) = stage
-        .scene
-        .snapshot
-        .operations
-        .iter()
-        .rev()
-        .find(|each| each.finished_at.is_none())
-    {
-        let done = running.steps_done();
-        let what = running
-            .plan
-            .operation
-            .targets
-            .first()
-            .map_or_else(String::new, ToString::to_string);
-        let text = format!(
-            "{} {what} {done}/{}",
-            running.plan.operation.kind.id(),
-            running.steps.len()
-        );
-        return Span::styled(text, theme.style(Role::Starting));
-    }
-    incident(stage, ui)
-        .or_else(|| trouble(stage, ui))
-        .unwrap_or_default()
-}
-
-/// The oldest open incident in scope: root, age, how many it blocks, what is wrong, how many more.
-fn incident(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
-    let scene = &stage.scene;
-    let in_scope = |incident: &&Arc<Incident>| {
-        incident
-            .root
-            .service()
-            .is_none_or(|id| scoped(stage, ui).any(|service| service.id == *id))
-    };
-    let mut open = scene.snapshot.open_incidents().filter(in_scope);
-    let first = open.next()?;
-    let rest = open.count();
-    let seconds = scene.now.duration_since(first.opened_at);
-    let age = if seconds.as_secs() < 60 {
-        "<1m".to_owned()
-    } else {
-        units::duration(seconds)
-    };
-    let sign = scene.glyphs.state(HealthState::Unhealthy);
-    let mut text = format!("{sign} {} since {age}", first.root.words());
-    if !first.blocked.is_empty() {
-        let verb = if first.root.service().is_some() {
-            "blocks"
-        } else {
-            "takes down"
-        };
-        text.push_str(&format!(", {verb} {}", first.blocked.len()));
-    }
-    if rest > 0 {
-        text.push_str(&format!(", {rest} more"));
-    }
-    let root = first
-        .root
-        .service()
-        .and_then(|id| scene.snapshot.service(id));
-    // It stays open until that has lasted, and until what it blocked is back.
-    match root {
-        Some(root) if root.health.state.works() => text.push_str(", works again"),
-        Some(root) => text.push_str(&format!(": {}", root.health.reason)),
-        None => {}
-    }
-    Some(Span::styled(text, scene.theme.style(Role::Unhealthy)))
-}
-
-/// The worst root: the longest unhealthy service that nothing blocks, else the longest degraded
-/// one.
-fn trouble(stage: &Stage<'_>, ui: &UiState) -> Option<Span<'static>> {
-    let problems = || scoped(stage, ui).filter(|service| service.health.state.is_problem());
-    let worst = problems().min_by_key(|service| {
-        let health = &service.health;
-        (
-            std::cmp::Reverse(health.state),
-            health.has(Overlay::Blocked),
-            health.since,
-        )
-    })?;
-    let health = &worst.health;
-    let mut text = format!("{} {}", stage.scene.glyphs.state(health.state), worst.id);
-    if !health.reason.is_empty() {
-        text.push_str(": ");
-        text.push_str(&health.reason);
-    }
-    let blocked = scoped(stage, ui)
-        .filter(|service| service.health.blocked_by.contains(&worst.id))
-        .count();
-    if blocked > 0 {
-        text.push_str(&format!(" · blocks {blocked}"));
-    }
-    Some(Span::styled(
-        text,
-        stage.scene.theme.style(Role::of(health.state)),
-    ))
-}
-
-/// Age of the last complete list, in coarse steps: a header that ticks costs bytes.
-fn age(stage: &Stage<'_>, rank: u8) -> Segment {
-    let theme = stage.scene.theme;
-    let engine = &stage.scene.snapshot.engine;
-    let Some(at) = engine.last_poll else {
-        return Segment::right(rank, Vec::new());
-    };
-    let seconds = stage.scene.now.duration_since(at).as_secs().max(0);
-    let role = if engine.status.is_connected() && seconds < 120 {
-        Role::Muted
-    } else {
-        Role::Stale
-    };
-    Segment::right(
-        rank,
-        vec![Span::styled(
-            format!("data {}", coarse(seconds)),
-            theme.style(role),
-        )],
-    )
-}
-
-/// An age that changes seldom while it is small.
-#[must_use]
-pub fn coarse(seconds: i64) -> String {
-    match seconds {
-        ..10 => "fresh".to_owned(),
-        10..60 => format!("{}s old", seconds / 10 * 10),
-        _ => format!(
-            "{} old",
-            units::duration(crate::model::SignedDuration::from_secs(seconds))
-        ),
-    }
-}
-
-/// What hubdeck itself costs.
-fn cost(stage: &Stage<'_>, rank: u8) -> Segment {
-    let cost = stage.scene.snapshot.cost;
-    let parts = [
-        cost.cpu_percent.map(units::percent),
-        cost.rss_bytes
-            .map(|bytes| units::bytes_short(bytes_to_f64(bytes))),
-        cost.engine_calls_per_s
-            .map(|calls| format!("{calls:.1} calls/s")),
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        return Segment::right(rank, Vec::new());
-    }
-    let text = format!("self {}", parts.join(" "));
-    Segment::right(
-        rank,
-        vec![Span::styled(text, stage.scene.theme.style(Role::Dim))],
-    )
-}
-
-#[allow(clippy::cast_precision_loss)] // memory in f64 is exact up to 2^53 bytes
-const fn bytes_to_f64(bytes: u64) -> f64 {
-    bytes as f64
-}
-
-const TABS: [(View, &str, &str); 5] = [
-    (View::Map, "1", "Map"),
-    (View::Services, "2", "Services"),
-    (View::Logs, "3", "Logs"),
-    (View::Timeline, "4", "Timeline"),
-    (View::OwnLog, "0", "Own log"),
-];
-
-fn view_title(ui: &UiState) -> &'static str {
-    if ui.details.is_some() {
-        return "Details";
-    }
-    TABS.iter()
-        .find(|(view, _, _)| *view == ui.view)
-        .map_or("", |(_, _, title)| *title)
-}
-
-/// Draws the tabs; narrow ones show the title of the current view only. Returns the column after
-/// them.
-fn draw_tabs(
-    buffer: &mut Buffer,
-    line: Rect,
-    stage: &Stage<'_>,
-    ui: &UiState,
-    wide: bool,
-    hits: &mut HitMap,
-) -> u16 {
-    let theme = stage.scene.theme;
-    let mut x = line.x;
-    for (view, _, title) in TABS {
-        let key = stage
-            .keymap
-            .label(&Action::Show(view), stage.scene.glyphs.ascii);
-        let current = ui.view == view;
-        let (key_style, title_style) = if current {
-            (
-                theme.style(Role::BorderFocus),
-                theme.style(Role::BorderFocus),
-            )
-        } else {
-            (theme.style(Role::Key), theme.style(Role::Muted))
-        };
-        let start = x;
-        // The brackets tell the current view without colours.
-        x = pen::put(
-            buffer,
-            line,
-            x,
-            line.y,
-            if current { "[" } else { " " },
-            title_style,
-        );
-        x = pen::put(buffer, line, x, line.y, &key, key_style);
-        if wide || current {
-            x = pen::put(buffer, line, x, line.y, &format!(" {title}"), title_style);
-        }
-        x = pen::put(
-            buffer,
-            line,
-            x,
-            line.y,
-            if current { "]" } else { " " },
-            title_style,
-        );
-        hits.add(
-            Rect::new(start, line.y, x.saturating_sub(start), 1),
-            line,
-            Hit::Do(Action::Show(view)),
-        );
-    }
-    x
 }

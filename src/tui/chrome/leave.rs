@@ -83,24 +83,47 @@ fn draw_question(
         rows: answers.len(),
         total: answers.len(),
     };
-    let mut y = above.bottom();
-    for (at, (answer, key, lines)) in answers.into_iter().enumerate() {
+    let below = Rect {
+        y: above.bottom(),
+        height: inner.bottom() - above.bottom(),
+        ..inner
+    };
+    let end = draw_answers(buffer, below, stage, &answers, selected, hits);
+    end <= inner.bottom() && (told.is_empty() || above.height > 0) && room > 2 * KEY
+}
+
+/// An answer, its key and its lines.
+type Offered = (Leaving, &'static str, Vec<String>);
+
+/// Draws the answers one below the other as far as there is room; returns the row after the last
+/// one as it would be were there room for all.
+fn draw_answers(
+    buffer: &mut Buffer,
+    area: Rect,
+    stage: &Stage<'_>,
+    answers: &[Offered],
+    selected: usize,
+    hits: &mut HitMap,
+) -> u16 {
+    let theme = stage.scene.theme;
+    let mut y = area.y;
+    for (at, (answer, key, lines)) in answers.iter().enumerate() {
         let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-        let place = Rect { y, height, ..inner }.intersection(inner);
+        let place = Rect { y, height, ..area }.intersection(area);
         pen::put(buffer, place, place.x, place.y, key, theme.style(Role::Key));
-        for (y, words) in (place.top()..place.bottom()).zip(&lines) {
-            let x = place
-                .x
-                .saturating_add(u16::try_from(KEY).unwrap_or(u16::MAX));
+        let x = place
+            .x
+            .saturating_add(u16::try_from(KEY).unwrap_or(u16::MAX));
+        for (y, words) in (place.top()..place.bottom()).zip(lines) {
             pen::put(buffer, place, x, y, words, theme.style(Role::Text));
         }
         if at == selected {
             buffer.set_style(place, theme.style(Role::Selection));
         }
-        hits.add(place, area, Hit::Do(Action::Leave(answer)));
+        hits.add(place, area, Hit::Do(Action::Leave(*answer)));
         y = y.saturating_add(height);
     }
-    y <= inner.bottom() && (told.is_empty() || above.height > 0) && room > 2 * KEY
+    y
 }
 
 const fn words(answer: Leaving) -> (&'static str, &'static str) {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::{HealthState, Overlay};
+use crate::model::{HealthState, LayerName, Overlay};
 use crate::topology::bands::purpose;
 use crate::tui::frame::Stage;
 use crate::tui::scene::{HitMap, Viewport};
@@ -49,68 +49,79 @@ pub fn draw(buffer: &mut Buffer, area: Rect, stage: &Stage<'_>, top: usize, hits
 
 type Row = Vec<Span<'static>>;
 
+/// A sign, its word and what it means.
+type Entry = (Span<'static>, String, String);
+
 fn rows(stage: &Stage<'_>, width: usize) -> Vec<Row> {
-    let scene = &stage.scene;
-    let (theme, glyphs) = (scene.theme, scene.glyphs);
+    let sections = [
+        ("Lines: an arrow points at what is needed", lines(stage)),
+        ("States", states(stage)),
+        ("Signs beside the state", overlays(stage)),
+        ("Layers, top to bottom", layers(stage)),
+    ];
+    let title = stage.scene.theme.style(Role::Title);
     let mut rows = Vec::new();
-    let mut section = |title: &str, entries: Vec<(Span<'static>, String, String)>| {
+    for (words, entries) in sections {
         if !rows.is_empty() {
             rows.push(Vec::new());
         }
-        rows.push(vec![Span::styled(
-            title.to_owned(),
-            theme.style(Role::Title),
-        )]);
-        for (sign, word, meaning) in entries {
-            let cells = SIGN.saturating_sub(text::width(&sign.content) + 1);
-            let mut front = vec![
-                sign,
-                Span::styled(
-                    format!(" {}", text::fit(&word, cells, glyphs)),
-                    theme.style(Role::Text),
-                ),
-            ];
-            for part in text::wrap(&meaning, width.saturating_sub(SIGN)) {
-                let mut row = std::mem::replace(&mut front, vec![Span::raw(" ".repeat(SIGN))]);
-                row.push(Span::styled(part, theme.style(Role::Muted)));
-                rows.push(row);
-            }
+        rows.push(vec![Span::styled(words, title)]);
+        for each in entries {
+            rows.extend(entry(stage, each, width));
         }
+    }
+    rows
+}
+
+/// The rows of one entry, its meaning wrapped.
+fn entry(stage: &Stage<'_>, (sign, word, meaning): Entry, width: usize) -> Vec<Row> {
+    let theme = stage.scene.theme;
+    let cells = SIGN.saturating_sub(text::width(&sign.content) + 1);
+    let word = format!(" {}", text::fit(&word, cells, stage.scene.glyphs));
+    let mut front = vec![sign, Span::styled(word, theme.style(Role::Text))];
+    let parts = text::wrap(&meaning, width.saturating_sub(SIGN));
+    let row = |part| {
+        let mut row = std::mem::replace(&mut front, vec![Span::raw(" ".repeat(SIGN))]);
+        row.push(Span::styled(part, theme.style(Role::Muted)));
+        row
     };
-    let lines = map::line_kinds(scene)
+    parts.into_iter().map(row).collect()
+}
+
+fn lines(stage: &Stage<'_>) -> Vec<Entry> {
+    map::line_kinds(&stage.scene)
         .into_iter()
         .map(|(sign, style, meaning)| {
             (Span::styled(sign, style), String::new(), meaning.to_owned())
-        });
-    section("Lines: an arrow points at what is needed", lines.collect());
-    let states = HealthState::ALL.into_iter().map(|state| {
-        let sign = Span::styled(glyphs.state(state), status::style(theme, state));
-        (
-            sign,
-            state.id().to_owned(),
-            status::meaning(state).to_owned(),
-        )
-    });
-    section("States", states.collect());
-    let overlays = status::OVERLAYS.into_iter().map(|overlay: Overlay| {
-        let sign = Span::styled(
-            glyphs.overlay(overlay),
-            theme.style(status::overlay_role(overlay)),
-        );
-        (
-            sign,
-            status::overlay_word(overlay).to_owned(),
-            status::overlay_meaning(overlay).to_owned(),
-        )
-    });
-    section("Signs beside the state", overlays.collect());
-    let layers = scene.snapshot.layers.iter().map(|name| {
-        let title = Span::styled(
-            text::cut(&name.title, SIGN - 1, glyphs).into_owned(),
-            theme.style(Role::Title),
-        );
+        })
+        .collect()
+}
+
+fn states(stage: &Stage<'_>) -> Vec<Entry> {
+    let entry = |state: HealthState| {
+        let style = status::style(stage.scene.theme, state);
+        let sign = Span::styled(stage.scene.glyphs.state(state), style);
+        let meaning = status::meaning(state).to_owned();
+        (sign, state.id().to_owned(), meaning)
+    };
+    HealthState::ALL.map(entry).into()
+}
+
+fn overlays(stage: &Stage<'_>) -> Vec<Entry> {
+    let entry = |overlay: Overlay| {
+        let style = stage.scene.theme.style(status::overlay_role(overlay));
+        let sign = Span::styled(stage.scene.glyphs.overlay(overlay), style);
+        let meaning = status::overlay_meaning(overlay).to_owned();
+        (sign, status::overlay_word(overlay).to_owned(), meaning)
+    };
+    status::OVERLAYS.into_iter().map(entry).collect()
+}
+
+fn layers(stage: &Stage<'_>) -> Vec<Entry> {
+    let entry = |name: &LayerName| {
+        let title = text::cut(&name.title, SIGN - 1, stage.scene.glyphs).into_owned();
+        let title = Span::styled(title, stage.scene.theme.style(Role::Title));
         (title, String::new(), purpose(name.layer).to_owned())
-    });
-    section("Layers, top to bottom", layers.collect());
-    rows
+    };
+    stage.scene.snapshot.layers.iter().map(entry).collect()
 }

@@ -133,8 +133,6 @@ fn draw_items(
     selected: usize,
     hits: &mut HitMap,
 ) {
-    let theme = stage.scene.theme;
-    let glyphs = stage.scene.glyphs;
     let rows = usize::from(area.height);
     let selected = selected.min(items.len().saturating_sub(1));
     let top = scroll_to(0, selected, rows.max(1), items.len());
@@ -152,48 +150,37 @@ fn draw_items(
             height: 1,
             ..area
         };
-        let chosen = row == selected;
-        let style = theme.style(if item.disabled.is_some() {
-            Role::Dim
-        } else {
-            Role::Text
-        });
-        let gutter = match (chosen, glyphs.ascii) {
-            (true, false) => "▌",
-            (true, true) => ">",
-            (false, _) => " ",
-        };
-        pen::put(
-            buffer,
-            line,
-            line.x,
-            y,
-            gutter,
-            theme.style(Role::BorderFocus),
-        );
-        let title = text::cut(
-            &item.title,
-            usize::from(area.width.saturating_sub(2)),
-            glyphs,
-        );
-        let end = pen::put(buffer, line, line.x + 2, y, &title, style);
-        let note = note(stage, item);
-        if end.saturating_add(2 + u16::try_from(text::width(&note)).unwrap_or(u16::MAX))
-            <= line.right()
-        {
-            pen::put_right(
-                buffer,
-                line,
-                line.right(),
-                y,
-                &note,
-                theme.style(Role::Muted),
-            );
-        }
-        if chosen {
-            buffer.set_style(line, theme.style(Role::Selection));
-        }
+        draw_item(buffer, line, stage, item, row == selected);
         hits.add(line, area, Hit::Row(row));
+    }
+}
+
+/// Draws one row: its title at the left, its key or why it cannot be chosen at the right.
+fn draw_item(buffer: &mut Buffer, line: Rect, stage: &Stage<'_>, item: &Item, chosen: bool) {
+    let (theme, glyphs) = (stage.scene.theme, stage.scene.glyphs);
+    let role = if item.disabled.is_some() {
+        Role::Dim
+    } else {
+        Role::Text
+    };
+    let gutter = match (chosen, glyphs.ascii) {
+        (true, false) => "▌",
+        (true, true) => ">",
+        (false, _) => " ",
+    };
+    let (y, border) = (line.y, theme.style(Role::BorderFocus));
+    pen::put(buffer, line, line.x, y, gutter, border);
+    let room = usize::from(line.width.saturating_sub(2));
+    let title = text::cut(&item.title, room, glyphs);
+    let end = pen::put(buffer, line, line.x + 2, y, &title, theme.style(role));
+    let note = note(stage, item);
+    let cells = u16::try_from(text::width(&note)).unwrap_or(u16::MAX);
+    if end.saturating_add(2 + cells) <= line.right() {
+        let muted = theme.style(Role::Muted);
+        pen::put_right(buffer, line, line.right(), y, &note, muted);
+    }
+    if chosen {
+        buffer.set_style(line, theme.style(Role::Selection));
     }
 }
 

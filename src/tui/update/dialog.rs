@@ -18,70 +18,74 @@ pub(super) fn update(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<Effect> {
+    if action == Action::Cancel && matches!(ui.dialog, Some(Dialog::Operation { .. })) {
+        return cancel(ui, snapshot, facts);
+    }
     let mut dialog = ui.dialog.take()?;
-    let viewport = ui.drawn.dialog;
-    let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.last_key);
-    let choice = match &mut dialog {
-        Dialog::Confirm {
-            yes,
-            top,
-            plan,
-            guard,
-        } => match confirm(yes, &action, admits(guard)) {
-            Some(true) => Choice::Do(Action::Confirmed(plan.clone())),
-            Some(false) => Choice::Close,
-            None => scroll(top, &action, viewport),
-        },
-        Dialog::Leave { selected, guard } => leave::reply(selected, &action, admits(guard))
-            .map_or(Choice::Stay, |answer| Choice::Do(Action::Leave(answer))),
-        Dialog::Operation { .. } if action == Action::Cancel => {
-            ui.dialog = Some(dialog);
-            return cancel(ui, snapshot, facts);
-        }
-        Dialog::Operation { id, top } => match action {
-            Action::Back | Action::Enter | Action::Operation => Choice::Close,
-            Action::Pane(by) => show_neighbour((id, top), by, snapshot),
-            Action::Move(Direction::Left) => show_neighbour((id, top), -1, snapshot),
-            Action::Move(Direction::Right) => show_neighbour((id, top), 1, snapshot),
-            _ => scroll(top, &action, viewport),
-        },
-        Dialog::Help { top } | Dialog::Legend { top } => match action {
-            Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
-            _ => scroll(top, &action, viewport),
-        },
-        Dialog::Palette { field, selected } => {
-            if let Action::Edit(change) = &action {
-                field::edit(field, change);
-                *selected = 0;
-                Choice::Stay
-            } else {
-                let items = palette::find(&field.text, ui, snapshot, facts);
-                choose(selected, &items, &action, viewport.rows)
-            }
-        }
-        Dialog::Maintenance { guard, .. } if action != Action::Back && !admits(guard) => {
-            Choice::Stay
-        }
-        Dialog::Maintenance { selected, .. } => choose(
-            selected,
-            &palette::maintenance(ui, snapshot, facts),
-            &action,
-            viewport.rows,
-        ),
-        Dialog::Actions { selected } => choose(
-            selected,
-            &palette::actions(ui, snapshot, facts),
-            &action,
-            viewport.rows,
-        ),
-    };
-    match choice {
+    match respond(&mut dialog, &action, ui, snapshot, facts) {
         Choice::Stay => {
             ui.dialog = Some(dialog);
             None
         }
         Choice::Close => None,
         Choice::Do(chosen) => carry_out(ui, chosen, snapshot, facts),
+    }
+}
+
+/// Changes `dialog`, which was taken from `ui`, by `action`.
+fn respond(
+    dialog: &mut Dialog,
+    action: &Action,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Choice {
+    let viewport = ui.drawn.dialog;
+    let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.last_key);
+    match dialog {
+        Dialog::Confirm {
+            yes,
+            top,
+            plan,
+            guard,
+        } => match confirm(yes, action, admits(guard)) {
+            Some(true) => Choice::Do(Action::Confirmed(plan.clone())),
+            Some(false) => Choice::Close,
+            None => scroll(top, action, viewport),
+        },
+        Dialog::Leave { selected, guard } => leave::reply(selected, action, admits(guard))
+            .map_or(Choice::Stay, |answer| Choice::Do(Action::Leave(answer))),
+        Dialog::Operation { id, top } => match action {
+            Action::Back | Action::Enter | Action::Operation => Choice::Close,
+            Action::Pane(by) => show_neighbour((id, top), *by, snapshot),
+            Action::Move(Direction::Left) => show_neighbour((id, top), -1, snapshot),
+            Action::Move(Direction::Right) => show_neighbour((id, top), 1, snapshot),
+            _ => scroll(top, action, viewport),
+        },
+        Dialog::Help { top } | Dialog::Legend { top } => match action {
+            Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
+            _ => scroll(top, action, viewport),
+        },
+        Dialog::Palette { field, selected } => {
+            if let Action::Edit(change) = action {
+                field::edit(field, change);
+                *selected = 0;
+                return Choice::Stay;
+            }
+            let items = palette::find(&field.text, ui, snapshot, facts);
+            choose(selected, &items, action, viewport.rows)
+        }
+        Dialog::Maintenance { guard, .. } if *action != Action::Back && !admits(guard) => {
+            Choice::Stay
+        }
+        Dialog::Maintenance { selected, .. } => {
+            let items = palette::maintenance(ui, snapshot, facts);
+            choose(selected, &items, action, viewport.rows)
+        }
+        Dialog::Actions { selected } => {
+            let items = palette::actions(ui, snapshot, facts);
+            choose(selected, &items, action, viewport.rows)
+        }
     }
 }
 

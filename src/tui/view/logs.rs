@@ -52,6 +52,29 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     draw_lines(buffer, body, scene, logs, hits);
 }
 
+/// Says in the middle of `area` why there is no line to draw.
+fn draw_nothing(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, logs: &LogsState) {
+    let words = match logs.services.len() {
+        0 => "no service chosen: select one on the map and open its logs",
+        _ => "no lines yet",
+    };
+    let y = area.y + area.height.saturating_sub(1) / 2;
+    let muted = scene.theme.style(Role::Muted);
+    pen::centred(buffer, area, y, words, scene.glyphs, muted);
+}
+
+/// Rows of the `rows` of a view that lines take: what does not fill the view stands at its top.
+fn filled(logs: &LogsState, columns: usize, rows: usize) -> usize {
+    let lines = &logs.ring.lines;
+    if lines.len() >= rows {
+        return rows;
+    }
+    let heights = lines
+        .iter()
+        .map(|each| line::rows(each, logs.wrap, columns));
+    heights.sum::<usize>().min(rows)
+}
+
 fn draw_lines(
     buffer: &mut Buffer,
     area: Rect,
@@ -61,25 +84,13 @@ fn draw_lines(
 ) {
     let lines = &logs.ring.lines;
     let rows = usize::from(area.height);
+    hits.viewport = Viewport {
+        top: 0,
+        rows,
+        total: lines.len(),
+    };
     if lines.is_empty() {
-        hits.viewport = Viewport {
-            top: 0,
-            rows,
-            total: 0,
-        };
-        let words = match logs.services.len() {
-            0 => "no service chosen: select one on the map and open its logs",
-            _ => "no lines yet",
-        };
-        let y = area.y + area.height.saturating_sub(1) / 2;
-        pen::centred(
-            buffer,
-            area,
-            y,
-            words,
-            scene.glyphs,
-            scene.theme.style(Role::Muted),
-        );
+        draw_nothing(buffer, area, scene, logs);
         return;
     }
     let looks = Looks::new(scene, logs, area.width >= WIDE);
@@ -92,17 +103,7 @@ fn draw_lines(
         .max(1);
     let place = moves::Place::clamped(logs, columns, rows);
     let mut first = lines.len();
-    // What does not fill the view stands at its top.
-    let filled = if lines.len() < rows {
-        lines
-            .iter()
-            .map(|each| line::rows(each, logs.wrap, columns))
-            .sum::<usize>()
-            .min(rows)
-    } else {
-        rows
-    };
-    let bottom = usize::from(area.y) + filled + place.below;
+    let bottom = usize::from(area.y) + filled(logs, columns, rows) + place.below;
     let mut bottom = u16::try_from(bottom).unwrap_or(u16::MAX);
     for index in (0..lines.len() - place.back.min(lines.len() - 1)).rev() {
         if bottom <= area.y {
@@ -116,11 +117,7 @@ fn draw_lines(
         bottom = u16::try_from(top.max(0)).unwrap_or(0);
     }
     let shown = lines.len() - place.back - first;
-    hits.viewport = Viewport {
-        top: first,
-        rows,
-        total: lines.len(),
-    };
+    hits.viewport.top = first;
     hits.columns = columns;
     let bar = Viewport {
         top: first,

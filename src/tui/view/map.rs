@@ -46,16 +46,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     }
     let services = shown(scene.snapshot, ui);
     if services.is_empty() {
-        let words = nothing::why(scene.snapshot, ui);
-        let y = area.y + (area.height - 1) / 2;
-        pen::centred(
-            buffer,
-            area,
-            y,
-            &words,
-            scene.glyphs,
-            scene.theme.style(Role::Muted),
-        );
+        draw_nothing(buffer, area, scene, ui);
         return;
     }
     let strip_height = strip::height(area.height);
@@ -76,22 +67,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
     draw_cards(&mut canvas, &layout, scene, ui, &relations, hits);
     titles::gutter(buffer, map, content, corner.1, &layout, scene);
     titles::stacks(buffer, map, content, corner.0, &layout, scene);
-    scroll::bar(
-        buffer,
-        Rect {
-            x: map.x,
-            width: map.width,
-            ..content
-        },
-        hits.viewport,
-        scene.theme,
-        scene.glyphs,
-    );
-    let below = Rect {
-        height: map.bottom() - content.y,
-        ..content
-    };
-    scroll::bar_across(buffer, below, hits.across, scene.theme, scene.glyphs);
+    draw_bars(buffer, map, content, scene, hits);
 
     let strip = Rect {
         y: map.bottom(),
@@ -109,6 +85,29 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
         layout.level,
     );
     hits.map = Some(layout);
+}
+
+/// Says in the middle of `area` why there is no service to draw.
+fn draw_nothing(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState) {
+    let words = nothing::why(scene.snapshot, ui);
+    let y = area.y + (area.height - 1) / 2;
+    let muted = scene.theme.style(Role::Muted);
+    pen::centred(buffer, area, y, &words, scene.glyphs, muted);
+}
+
+/// Draws scroll bars at the right and at the bottom of `map` where its `content` does not fit.
+fn draw_bars(buffer: &mut Buffer, map: Rect, content: Rect, scene: &Scene<'_>, hits: &HitMap) {
+    let beside = Rect {
+        x: map.x,
+        width: map.width,
+        ..content
+    };
+    scroll::bar(buffer, beside, hits.viewport, scene.theme, scene.glyphs);
+    let below = Rect {
+        height: map.bottom() - content.y,
+        ..content
+    };
+    scroll::bar_across(buffer, below, hits.across, scene.theme, scene.glyphs);
 }
 
 /// What of `map` scrolls: without titles, names of stacks and the bar below.

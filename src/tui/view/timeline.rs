@@ -73,7 +73,40 @@ fn index(ui: &UiState, events: &[&Arc<TimelineEvent>]) -> usize {
 
 /// Draws the timeline.
 pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hits: &mut HitMap) {
-    let mut area = area.intersection(buffer.area);
+    let area = draw_all_running(buffer, area.intersection(buffer.area), scene);
+    let events = shown(ui, scene.snapshot);
+    let (rows, total) = (usize::from(area.height), events.len());
+    let top = ui.timeline.top.min(total.saturating_sub(rows));
+    hits.viewport = Viewport { top, rows, total };
+    if area.is_empty() || events.is_empty() {
+        hits.viewport.top = 0;
+        draw_nothing(buffer, area, scene, ui);
+        return;
+    }
+    let chosen = index(ui, &events);
+    let text_area = Rect {
+        width: area.width.saturating_sub(u16::from(total > rows)),
+        ..area
+    };
+    let in_sight = events.get(top..).unwrap_or_default();
+    let in_sight = in_sight.get(..rows).unwrap_or(in_sight);
+    let cells = cells(scene, in_sight, area.width);
+    for ((event, at), y) in in_sight.iter().zip(top..).zip(area.y..area.bottom()) {
+        let row = pen::row(text_area, y);
+        draw_event(buffer, row, scene, event, cells);
+        if at == chosen {
+            let mark = if scene.glyphs.ascii { ">" } else { "▶" };
+            pen::put(buffer, row, row.x, y, mark, scene.theme.style(Role::Title));
+            buffer.set_style(row, scene.theme.style(Role::Selection));
+        }
+        hits.areas.push((row, Hit::Row(at)));
+    }
+    scroll::bar(buffer, area, hits.viewport, scene.theme, scene.glyphs);
+}
+
+/// Draws the operations that run, a row each, and leaves at least one row; returns the area below
+/// them.
+fn draw_all_running(buffer: &mut Buffer, mut area: Rect, scene: &Scene<'_>) -> Rect {
     for operation in running(scene.snapshot) {
         if area.height <= 1 {
             break;
@@ -85,72 +118,27 @@ pub fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState, hi
             ..area
         };
     }
-    let events = shown(ui, scene.snapshot);
-    let (rows, total) = (usize::from(area.height), events.len());
-    if area.is_empty() || events.is_empty() {
-        hits.viewport = Viewport {
-            top: 0,
-            rows,
-            total,
-        };
-        let words = if ui.filter.is_empty() {
-            "nothing happened yet"
-        } else {
-            "no event matches the filter"
-        };
-        let y = area.y + area.height.saturating_sub(1) / 2;
-        pen::centred(
-            buffer,
-            area,
-            y,
-            words,
-            scene.glyphs,
-            scene.theme.style(Role::Muted),
-        );
-        return;
-    }
-    let chosen = index(ui, &events);
-    let top = ui.timeline.top.min(total.saturating_sub(rows));
-    hits.viewport = Viewport { top, rows, total };
-    let text_area = Rect {
-        width: area.width.saturating_sub(u16::from(total > rows)),
-        ..area
-    };
-    let names = events
-        .iter()
-        .skip(top)
-        .take(rows)
-        .filter_map(|event| event.service.as_ref());
-    let service_cells = names.map(|id| text::width(id.as_str())).max().unwrap_or(0);
-    let service_cells = service_cells.clamp(4, usize::from(area.width / 4).max(4));
-    let moments = events
-        .iter()
-        .skip(top)
-        .take(rows)
-        .map(|event| moment(scene, event).len());
-    let clock_cells = if area.width >= WITH_CLOCK {
-        moments.max().unwrap_or(0)
+    area
+}
+
+fn draw_nothing(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, ui: &UiState) {
+    let words = if ui.filter.is_empty() {
+        "nothing happened yet"
     } else {
-        0
+        "no event matches the filter"
     };
-    for ((at, event), y) in events
-        .iter()
-        .enumerate()
-        .skip(top)
-        .zip(area.y..area.bottom())
-    {
-        let row = pen::row(text_area, y);
-        draw_event(buffer, row, scene, event, (clock_cells, service_cells));
-        if at == chosen {
-            let mark = if scene.glyphs.ascii { ">" } else { "▶" };
-            pen::put(buffer, row, row.x, y, mark, scene.theme.style(Role::Title));
-        }
-        hits.areas.push((row, Hit::Row(at)));
-        if at == chosen {
-            buffer.set_style(row, scene.theme.style(Role::Selection));
-        }
-    }
-    scroll::bar(buffer, area, hits.viewport, scene.theme, scene.glyphs);
+    let y = area.y + area.height.saturating_sub(1) / 2;
+    let muted = scene.theme.style(Role::Muted);
+    pen::centred(buffer, area, y, words, scene.glyphs, muted);
+}
+
+/// Cells of the time (0: it is left out) and of the service of `events` in a view of `width`.
+fn cells(scene: &Scene<'_>, events: &[&Arc<TimelineEvent>], width: u16) -> (usize, usize) {
+    let ids = events.iter().filter_map(|event| event.service.as_ref());
+    let service = ids.map(|id| text::width(id.as_str())).max().unwrap_or(0);
+    let moments = events.iter().map(|event| moment(scene, event).len());
+    let clock = moments.max().filter(|_| width >= WITH_CLOCK).unwrap_or(0);
+    (clock, service.clamp(4, usize::from(width / 4).max(4)))
 }
 
 fn moment(scene: &Scene<'_>, event: &TimelineEvent) -> String {

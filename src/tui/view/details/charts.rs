@@ -87,62 +87,48 @@ fn charts(service: &Service) -> [Chart; 5] {
         role,
         points: total(service, metric),
     };
-    let latency = service.latency.column(0).collect();
-    let limits = service
-        .primary()
-        .map(|each| each.facts.limits)
-        .unwrap_or_default();
-    #[allow(clippy::cast_precision_loss)] // a handful of instances
-    let cpu_limit = limits
-        .cpus
-        .map(|cpus| cpus * 100.0 * service.instances.len().max(1) as f64);
+    let chart = |title, unit: fn(f64) -> String, floor, lines| Chart {
+        title,
+        lines,
+        limit: None,
+        unit,
+        floor,
+    };
+    let cpu = vec![line("", Role::Cpu, Metric::Cpu)];
+    let memory = vec![line("", Role::Memory, Metric::Memory)];
+    let network = vec![
+        line("sent", Role::Block, Metric::NetworkTx),
+        line("received", Role::Network, Metric::NetworkRx),
+    ];
+    let block = vec![
+        line("read", Role::Network, Metric::BlockRead),
+        line("written", Role::Block, Metric::BlockWrite),
+    ];
+    let latency = vec![Line {
+        label: "",
+        role: Role::Latency,
+        points: service.latency.column(0).collect(),
+    }];
     [
         Chart {
-            title: "CPU",
-            lines: vec![line("", Role::Cpu, Metric::Cpu)],
-            limit: cpu_limit,
-            unit: units::percent,
-            floor: 1.0,
+            limit: cpu_limit(service),
+            ..chart("CPU", units::percent, 1.0, cpu)
         },
         Chart {
-            title: "Memory",
-            lines: vec![line("", Role::Memory, Metric::Memory)],
             limit: facts::memory_share(service).map(|(_, limit)| limit),
-            unit: units::bytes,
-            floor: 1_048_576.0,
+            ..chart("Memory", units::bytes, 1_048_576.0, memory)
         },
-        Chart {
-            title: "Network",
-            lines: vec![
-                line("sent", Role::Block, Metric::NetworkTx),
-                line("received", Role::Network, Metric::NetworkRx),
-            ],
-            limit: None,
-            unit: units::rate,
-            floor: 1024.0,
-        },
-        Chart {
-            title: "Block I/O",
-            lines: vec![
-                line("read", Role::Network, Metric::BlockRead),
-                line("written", Role::Block, Metric::BlockWrite),
-            ],
-            limit: None,
-            unit: units::rate,
-            floor: 1024.0,
-        },
-        Chart {
-            title: "Probe latency",
-            lines: vec![Line {
-                label: "",
-                role: Role::Latency,
-                points: latency,
-            }],
-            limit: None,
-            unit: units::millis,
-            floor: 1.0,
-        },
+        chart("Network", units::rate, 1024.0, network),
+        chart("Block I/O", units::rate, 1024.0, block),
+        chart("Probe latency", units::millis, 1.0, latency),
     ]
+}
+
+/// Percent of one core that all instances together may use; `None` without a limit.
+#[allow(clippy::cast_precision_loss)] // a handful of instances
+fn cpu_limit(service: &Service) -> Option<f64> {
+    let cpus = service.primary()?.facts.limits.cpus?;
+    Some(cpus * 100.0 * service.instances.len().max(1) as f64)
 }
 
 fn oldest(charts: &[Chart]) -> Timestamp {

@@ -1,6 +1,6 @@
-use std::collections::VecDeque;
+mod limits;
 
-use proptest::prelude::*;
+use std::collections::VecDeque;
 
 use super::*;
 use crate::model::{InstanceId, LogBatch, LogLine, LogStream, ServiceId};
@@ -301,104 +301,4 @@ fn endings_and_failures_are_told() {
         100,
     );
     assert!(show(&mut ui, false).contains("db: the log driver"));
-}
-
-#[test]
-fn a_huge_wrapped_line_scrolls_by_rows() {
-    let mut ui = many(3, 41, 7);
-    let huge: String = (0..1640)
-        .map(|n| char::from(b'a' + (n / 40 % 26) as u8))
-        .collect();
-    push(
-        &mut ui.logs,
-        LogBatch::Lines {
-            lines: vec![line(1, "b", &huge)],
-            dropped: 0,
-        },
-        100,
-        1 << 20,
-    );
-    ui.logs.wrap = true;
-    show(&mut ui, false);
-    let row = |letter: char| letter.to_string().repeat(40);
-    assert_eq!(
-        body(&show(&mut ui, false))[5],
-        row('o'),
-        "41 rows end in the 41st letter"
-    );
-    let screen = act(&mut ui, Action::Move(Direction::Up));
-    assert_eq!(body(&screen)[5], row('n'));
-    let screen = act(&mut ui, Action::Page(-1));
-    assert_eq!(body(&screen)[5], row('i'));
-    let screen = act(&mut ui, Action::First);
-    assert_eq!(
-        body(&screen)[..4],
-        ["line 0", "line 1", "line 2", &row('a')]
-    );
-    act(&mut ui, Action::Page(1));
-    assert_eq!(body(&act(&mut ui, Action::Last))[5], row('o'));
-}
-
-#[test]
-fn only_lines_in_sight_are_looked_at() {
-    // A hundred thousand lines that would take seconds if each were parsed in every frame.
-    let text = format!(r#"{{"msg":"{}"}}"#, "x".repeat(200));
-    let mut ui = many(0, 80, 24);
-    ui.logs.ring = LogRing {
-        lines: VecDeque::from(vec![line(9, "b", &text); 100_000]),
-        ..LogRing::default()
-    };
-    ui.logs.wrap = true;
-    for _ in 0..40 {
-        act(&mut ui, Action::Move(Direction::Up));
-    }
-    assert!(
-        ui.logs.back < 100,
-        "40 rows are few lines, not {}",
-        ui.logs.back
-    );
-    assert!(ui.drawn.viewport.top > 99_000);
-}
-
-#[test]
-fn no_size_panics() {
-    for width in 0..=60 {
-        for height in 0..=30 {
-            let mut ui = tail(width, height);
-            (ui.logs.wrap, ui.logs.timestamps) = (height % 2 == 0, width % 3 == 0);
-            show(&mut ui, width % 2 == 0);
-            act(&mut ui, Action::Page(-1));
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn no_text_and_no_walk_panics(
-        texts in proptest::collection::vec("[\\PC\x1b\t]{0,90}", 0..12),
-        walk in proptest::collection::vec(0u8..10, 0..12),
-        search in "\\PC{0,2}", width in 1u16..50, height in 1u16..14, wrap: bool,
-    ) {
-        let mut ui = tail(width, height);
-        (ui.logs.wrap, ui.logs.search) = (wrap, search);
-        let lines = texts.iter().map(|text| line(5, "b", text)).collect();
-        push(&mut ui.logs, LogBatch::Lines { lines, dropped: 0 }, 15, 1 << 20);
-        show(&mut ui, false);
-        for step in walk {
-            act(&mut ui, match step {
-                0 => Action::Move(Direction::Up),
-                1 => Action::Move(Direction::Down),
-                2 => Action::Page(-1),
-                3 => Action::Page(1),
-                4 => Action::First,
-                5 => Action::Last,
-                6 => Action::Hit(1),
-                7 => Action::Hit(-1),
-                8 => Action::ToggleWrap,
-                _ => Action::ToggleFollow,
-            });
-            prop_assert!(ui.logs.back < ui.logs.ring.lines.len().max(1));
-        }
-    }
 }

@@ -4,6 +4,9 @@
 //! A layout is made only when something it follows from changed; frames in between draw the same
 //! one.
 
+mod key;
+mod sketch;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,12 +15,14 @@ use ratatui::layout::{Rect, Size};
 use super::dense;
 use super::levels::{self, Candidate};
 use super::places::Places;
-use crate::drawing::{Area, Drawing, Graph, Node};
-use crate::model::SortShared as _;
-use crate::model::{Edge, Layer, Layers, Service, ServiceId, Snapshot, StackName};
+use crate::model::{Layer, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
+use crate::drawing::{Area, Drawing};
 use crate::tui::state::{Level, UiState, Zoom};
 use crate::tui::widget::text;
+
+use key::{Key, longest};
+use sketch::{Drawn, Room, Sketch, stacks};
 
 /// Services up to which edges are drawn unasked: a thousand lines are no picture.
 const MAX_AUTO: usize = 150;
@@ -96,51 +101,12 @@ impl Choice {
     }
 }
 
-/// What a layout follows from.
-#[derive(Clone, Debug, PartialEq)]
-struct Key {
-    area: Size,
-    zoom: Zoom,
-    services: Vec<(ServiceId, Layer)>,
-    /// Cells of the longest title with its replicas.
-    longest: u16,
-    layers: Arc<Layers>,
-    edges: Arc<[Edge]>,
-}
-
 impl Layout {
     /// Whether services of more than one stack are shown.
     #[must_use]
     pub const fn several_stacks(&self) -> bool {
         self.several_stacks
     }
-}
-
-impl Key {
-    fn fits(&self, snapshot: &Snapshot, services: &[Arc<Service>], area: Size, zoom: Zoom) -> bool {
-        let same = |(own, service): (&(ServiceId, Layer), &Arc<Service>)| {
-            own.0 == service.id && own.1 == service.layer.layer
-        };
-        self.area == area
-            && self.zoom == zoom
-            && (Arc::ptr_eq(&self.layers, &snapshot.layers) || self.layers == snapshot.layers)
-            && (Arc::ptr_eq(&self.edges, &snapshot.edges) || self.edges == snapshot.edges)
-            && self.services.len() == services.len()
-            && self.services.iter().zip(services).all(same)
-            && self.longest == longest(services)
-    }
-}
-
-/// Cells of the longest title, with room for how many of its instances run.
-fn longest(services: &[Arc<Service>]) -> u16 {
-    let widths = services.iter().map(|service| {
-        let digits = match service.instances.len() {
-            0 | 1 => 0,
-            count => 3 + 2 * count.ilog10() as usize + 2,
-        };
-        text::width(service.title()) + digits
-    });
-    u16::try_from(widths.max().unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
 /// The layout of `services` for an area of that size: the one of the last frame while nothing it
@@ -198,150 +164,6 @@ pub fn layout(
         Some(drawn) => routed(key, &bands, drawn, places, ui),
         None => unrouted(key, &bands, chosen, places),
     })
-}
-
-/// The graph to draw, with what its numbers mean.
-struct Sketch<'a> {
-    graph: Graph,
-    services: Vec<&'a Arc<Service>>,
-    stacks: Vec<&'a Option<StackName>>,
-    edges: Vec<usize>,
-}
-
-/// A drawing that was chosen.
-struct Drawn<'a> {
-    sketch: Sketch<'a>,
-    choice: Choice,
-    drawing: Drawing,
-}
-
-impl<'a> Sketch<'a> {
-    fn new(snapshot: &Snapshot, bands: &[Band<'a>]) -> Self {
-        let stacks = stacks(bands);
-        let mut graph = Graph {
-            bands: bands.len(),
-            ..Graph::default()
-        };
-        let mut services = Vec::new();
-        for (number, band) in bands.iter().enumerate() {
-            for service in &band.services {
-                let group = stacks.binary_search(&&service.stack).unwrap_or_default();
-                graph.nodes.push(Node {
-                    band: number,
-                    group,
-                });
-                services.push(*service);
-            }
-        }
-        let mut sorted: Vec<(&ServiceId, usize)> = services
-            .iter()
-            .enumerate()
-            .map(|(node, service)| (&service.id, node))
-            .collect();
-        sorted.sort_shared();
-        let node = |id: &ServiceId| {
-            let at = sorted.binary_search_by(|(each, _)| (*each).cmp(id)).ok()?;
-            sorted.get(at).map(|(_, node)| *node)
-        };
-        let mut edges = Vec::new();
-        for (number, edge) in snapshot.edges.iter().enumerate() {
-            if let (Some(from), Some(to)) = (node(&edge.from), node(&edge.to))
-                && from != to
-                && edge.is_drawn()
-            {
-                graph.edges.push((from, to));
-                edges.push(number);
-            }
-        }
-        Self {
-            graph,
-            services,
-            stacks,
-            edges,
-        }
-    }
-
-    /// The drawing by `choice` while it fits, else the richest that does; a chosen level scrolls.
-    fn draw(
-        self,
-        key: &Key,
-        places: &Places,
-        choice: Option<Choice>,
-        chosen: Option<Level>,
-        ui: &UiState,
-    ) -> Option<Drawn<'a>> {
-        let room = Room::new(key, &self.stacks).size;
-        let memory = |metrics| places.memory(&self.services, metrics, ui);
-        let kept = choice.and_then(|choice| {
-            let drawing = levels::again(
-                &self.graph,
-                room,
-                choice.candidate,
-                chosen.is_some(),
-                memory,
-            )?;
-            Some((choice, drawing))
-        });
-        let (choice, drawing) = kept.or_else(|| {
-            let (candidate, drawing) =
-                levels::best(&self.graph, room, key.longest, chosen, memory)?;
-            let (stack, filter) = (ui.stack.clone(), ui.filter.clone());
-            Some((
-                Choice {
-                    candidate,
-                    services: self.services.len(),
-                    stack,
-                    filter,
-                },
-                drawing,
-            ))
-        })?;
-        Some(Drawn {
-            sketch: self,
-            choice,
-            drawing,
-        })
-    }
-}
-
-/// The stacks of all services, in order.
-fn stacks<'a>(bands: &[Band<'a>]) -> Vec<&'a Option<StackName>> {
-    let mut stacks: Vec<_> = bands
-        .iter()
-        .flat_map(|band| &band.services)
-        .map(|each| &each.stack)
-        .collect();
-    stacks.sort_shared();
-    stacks.dedup();
-    stacks
-}
-
-/// What titles and stack names leave of the area.
-struct Room {
-    gutter: u16,
-    size: Size,
-}
-
-impl Room {
-    fn new(key: &Key, stacks: &[&Option<StackName>]) -> Self {
-        let titles = key
-            .layers
-            .iter()
-            .map(|name| text::width(&name.title))
-            .max()
-            .unwrap_or(0);
-        let gutter = u16::try_from(titles)
-            .unwrap_or(u16::MAX)
-            .saturating_add(2)
-            .clamp(8, 18);
-        let gutter = gutter.min(key.area.width / 3);
-        let header = u16::from(stacks.len() > 1);
-        let size = Size::new(
-            key.area.width - gutter,
-            key.area.height.saturating_sub(header),
-        );
-        Self { gutter, size }
-    }
 }
 
 fn rect(area: Area, shift: u16) -> Rect {

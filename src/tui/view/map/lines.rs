@@ -64,6 +64,11 @@ impl Look {
             dashed: self.dashed,
         }
     }
+
+    /// The glyph in this weight.
+    fn glyph(self, glyph: &'static str) -> &'static str {
+        if self.heavy { heavy(glyph) } else { glyph }
+    }
 }
 
 /// Lines on the way to trouble are heavy and end in a cross, so that they are seen without colours.
@@ -129,21 +134,17 @@ pub fn draw(
             edge.kind(),
         )
     };
-    let seen = canvas.window();
-    let (left, shift) = (u32::from(seen.x), u32::from(layout.shift));
-    let x = left.saturating_sub(shift);
-    let width = (left + u32::from(seen.width)).saturating_sub(shift + x);
-    let window = Area {
-        x,
-        y: u32::from(seen.y),
-        width,
-        height: u32::from(seen.height),
-    };
+    let shift = u32::from(layout.shift);
     let stroke = |route: &Route| {
         let edge = scene.snapshot.edges.get(*layout.edges.get(route.edge)?)?;
         Some(look(edge).stroke())
     };
-    let cells = raster(&layout.drawing, stroke, window, glyphs(scene));
+    let cells = raster(
+        &layout.drawing,
+        stroke,
+        window(canvas, shift),
+        glyphs(scene),
+    );
     let mut looks: Vec<Option<Look>> = vec![None; layout.drawing.routes.len()];
     let mut taken = HashSet::with_capacity(cells.len());
     for cell in cells {
@@ -155,18 +156,8 @@ pub fn draw(
         };
         *slot = Some(look);
         let (x, y) = (narrow(cell.x + shift), narrow(cell.y));
-        let glyph = if look.heavy {
-            heavy(cell.glyph)
-        } else {
-            cell.glyph
-        };
-        canvas.put(
-            Rect::new(x, y, 1, 1),
-            x,
-            y,
-            glyph,
-            scene.theme.style(look.role),
-        );
+        let style = scene.theme.style(look.role);
+        canvas.put(Rect::new(x, y, 1, 1), x, y, look.glyph(cell.glyph), style);
         taken.insert((x, y));
     }
     for (route, look) in looks.into_iter().enumerate() {
@@ -174,15 +165,22 @@ pub fn draw(
             continue;
         };
         if let Some(path) = path(edge) {
-            label(
-                canvas,
-                layout,
-                route,
-                &path,
-                &mut taken,
-                scene.theme.style(look.role),
-            );
+            let style = scene.theme.style(look.role);
+            label(canvas, layout, route, &path, &mut taken, style);
         }
+    }
+}
+
+/// What of the drawing, which stands `shift` columns further right on the map, is in sight.
+fn window(canvas: &Canvas<'_>, shift: u32) -> Area {
+    let seen = canvas.window();
+    let left = u32::from(seen.x);
+    let x = left.saturating_sub(shift);
+    Area {
+        x,
+        y: u32::from(seen.y),
+        width: (left + u32::from(seen.width)).saturating_sub(shift + x),
+        height: u32::from(seen.height),
     }
 }
 
@@ -319,14 +317,5 @@ fn sample(look: Look, glyphs: &LineGlyphs) -> String {
         height: 1,
     };
     let cells = raster(&drawing, |_| Some(look.stroke()), window, glyphs);
-    cells
-        .iter()
-        .map(|cell| {
-            if look.heavy {
-                heavy(cell.glyph)
-            } else {
-                cell.glyph
-            }
-        })
-        .collect()
+    cells.iter().map(|cell| look.glyph(cell.glyph)).collect()
 }

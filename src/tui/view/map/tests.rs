@@ -1,4 +1,6 @@
+mod moves;
 mod shots;
+mod steady;
 mod zoom;
 
 use proptest::prelude::*;
@@ -33,108 +35,6 @@ fn drawn(snapshot: &Snapshot, mut ui: UiState) -> UiState {
 
 fn selected(ui: &UiState) -> &str {
     ui.selected.as_ref().map_or("", ServiceId::as_str)
-}
-
-#[test]
-fn the_first_move_chooses_the_root_of_trouble() {
-    let snapshot = fixture::failing().snapshot();
-    let mut ui = drawn(&snapshot, fixture::ui(120, 38));
-    move_selection(&mut ui, Direction::Down, &snapshot);
-    assert_eq!(selected(&ui), "hub/db");
-    let snapshot = fixture::nine().snapshot();
-    let mut ui = drawn(&snapshot, fixture::ui(120, 38));
-    move_selection(&mut ui, Direction::Up, &snapshot);
-    assert_eq!(selected(&ui), "hub/proxy", "without trouble the first card");
-}
-
-#[test]
-fn arrows_go_to_the_nearest_card_that_way() {
-    let snapshot = fixture::nine().snapshot();
-    let mut ui = drawn(&snapshot, fixture::ui_on(120, 38, "hub/proxy"));
-    for (direction, expected) in [
-        (Direction::Up, "hub/proxy"),
-        (Direction::Down, "hub/frontend"),
-        (Direction::Down, "hub/backend"),
-        (Direction::Right, "hub/worker"),
-        (Direction::Right, "hub/worker"),
-        (Direction::Down, "hub/redis"),
-        (Direction::Left, "hub/nats"),
-        (Direction::Left, "hub/db"),
-        (Direction::Down, "hub/migrate"),
-        (Direction::Right, "hub/metrics"),
-        (Direction::Up, "hub/redis"),
-    ] {
-        move_selection(&mut ui, direction, &snapshot);
-        assert_eq!(selected(&ui), expected, "after {direction:?}");
-    }
-}
-
-#[test]
-fn every_card_is_reached_by_arrows() {
-    for picture in [fixture::nine(), fixture::twenty_five(), fixture::sixty()] {
-        for size in [(60, 20), (160, 47), (300, 77)] {
-            let snapshot = picture.snapshot();
-            let mut ui = drawn(&snapshot, fixture::ui(size.0, size.1));
-            let mut reached = vec![picture.ids()[0].clone()];
-            let mut at = 0;
-            while let Some(id) = reached.get(at).cloned() {
-                for direction in [
-                    Direction::Up,
-                    Direction::Down,
-                    Direction::Left,
-                    Direction::Right,
-                ] {
-                    ui.selected = Some(ServiceId::from(id.as_str()));
-                    move_selection(&mut ui, direction, &snapshot);
-                    if !reached.iter().any(|each| each == selected(&ui)) {
-                        reached.push(selected(&ui).to_owned());
-                    }
-                }
-                at += 1;
-            }
-            assert_eq!(
-                reached.len(),
-                picture.ids().len(),
-                "{size:?}: only {reached:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn moving_scrolls_to_cards_out_of_sight() {
-    let snapshot = fixture::thousand().snapshot();
-    let mut ui = fixture::ui_on(100, 30, "s00/proxy");
-    for _ in 0..400 {
-        ui = drawn(&snapshot, ui);
-        move_selection(&mut ui, Direction::Down, &snapshot);
-    }
-    ui = drawn(&snapshot, ui);
-    let bottom = &ui.drawn.map.as_ref().unwrap().titles.last().unwrap().rows;
-    let cards = &ui.drawn.map.as_ref().unwrap().cards;
-    let card = cards
-        .iter()
-        .find(|(id, _)| Some(id) == ui.selected.as_ref())
-        .unwrap();
-    assert!(bottom.contains(&card.1.y), "{} in the last layer", card.0);
-    assert!(ui.drawn.visible.contains(ui.selected.as_ref().unwrap()));
-    assert!(
-        ui.drawn.visible.len() < 400,
-        "only what is in sight counts as visible"
-    );
-    assert_eq!(ui.drawn.map.as_ref().unwrap().cards.len(), 1000);
-}
-
-#[test]
-fn a_click_finds_the_card_under_it() {
-    let snapshot = fixture::nine().snapshot();
-    let (buffer, hits) = fixture::frame(&snapshot, &fixture::ui(120, 38), false, draw);
-    let (x, y) = fixture::find(&buffer, "postgres:16").unwrap();
-    assert_eq!(
-        hits.at(x, y),
-        Some(&Hit::Service(ServiceId::from("hub/db")))
-    );
-    assert_eq!(hits.at(0, 0), None);
 }
 
 #[test]
@@ -274,89 +174,6 @@ fn the_strip_says_what_goes_down_and_what_stays() {
         "{}",
         loss_sentence(&many, nats)
     );
-}
-
-/// Where every card stands on the map.
-fn places(ui: &UiState) -> Vec<(String, Rect)> {
-    let map = ui.drawn.map.as_ref().unwrap();
-    map.cards
-        .iter()
-        .map(|(id, place)| (id.to_string(), *place))
-        .collect()
-}
-
-#[test]
-fn nothing_jumps_when_a_service_restarts() {
-    let before = drawn(&fixture::nine().snapshot(), fixture::ui(120, 38));
-    for picture in [fixture::failing(), fixture::mixed(), fixture::lost()] {
-        let after = drawn(&picture.snapshot(), before.clone());
-        let same = (before.drawn.map.as_ref(), after.drawn.map.as_ref());
-        assert!(
-            Arc::ptr_eq(same.0.unwrap(), same.1.unwrap()),
-            "not even laid out again"
-        );
-    }
-}
-
-#[test]
-fn a_banner_over_the_map_does_not_turn_it_into_another() {
-    let snapshot = fixture::nine().snapshot();
-    let rows = |ui: &UiState| {
-        places(ui)
-            .into_iter()
-            .map(|(id, place)| (id, place.y))
-            .collect::<Vec<_>>()
-    };
-    let ui = drawn(&snapshot, fixture::ui(80, 20));
-    let with_banner = drawn(
-        &snapshot,
-        UiState {
-            drawn: ui.drawn.clone(),
-            ..fixture::ui(80, 18)
-        },
-    );
-    assert_eq!(rows(&with_banner), rows(&ui));
-    // Without anything drawn before, so few rows give another picture.
-    assert_ne!(rows(&drawn(&snapshot, fixture::ui(80, 16))), rows(&ui));
-}
-
-#[test]
-fn order_and_rows_stay_when_a_service_comes_or_goes() {
-    let all = fixture::twenty_five().snapshot();
-    // A level chosen by hand: what fits when something goes is another matter.
-    let mut ui = fixture::ui(160, 47);
-    ui.map.zoom = Zoom::At(Level::Card(3));
-    let ui = drawn(&all, ui);
-    let order = |ui: &UiState, without: &str| {
-        let mut cards = places(ui);
-        cards.retain(|(id, _)| id != without);
-        let mut rows: Vec<u16> = cards.iter().map(|(_, place)| place.y).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        cards.sort_by_key(|(_, place)| (place.y, place.x));
-        cards
-            .into_iter()
-            .map(|(id, place)| (id, rows.iter().position(|y| *y == place.y)))
-            .collect::<Vec<_>>()
-    };
-    for gone in fixture::twenty_five().ids() {
-        let mut fewer = all.clone();
-        fewer.services.retain(|service| service.id.as_str() != gone);
-        fewer.edges = all
-            .edges
-            .iter()
-            .filter(|e| e.from.as_str() != gone && e.to.as_str() != gone)
-            .cloned()
-            .collect();
-        let later = drawn(&fewer, ui.clone());
-        assert_eq!(order(&later, &gone), order(&ui, &gone), "without {gone}");
-        let back = drawn(&all, later);
-        assert_eq!(
-            order(&back, ""),
-            order(&ui, ""),
-            "{gone} came back to its place"
-        );
-    }
 }
 
 #[test]
