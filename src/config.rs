@@ -3,12 +3,14 @@
 //! Never: knows the engine, the terminal or HTTP, and never leaves a bad value unsaid.
 
 mod change;
+mod choices;
 pub mod cli;
 mod environment;
 mod example;
 mod file;
 mod layers;
 mod load;
+mod merge;
 mod problem;
 mod rules;
 mod schema;
@@ -19,14 +21,15 @@ mod warning;
 mod watch;
 
 pub use change::{Changes, Face};
+pub use choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
 pub use environment::Environment;
 pub use example::EXAMPLE;
 pub use load::{Loaded, Request};
 pub use problem::{ConfigError, Place, Problem};
 pub use schema::{Allowed, ENTRIES, Entry, TakesEffect};
 pub use settings::{
-    AsciiMode, Cache, ColorMode, Engine, Log, LogFormat, LogLevel, Logs, Metrics, Poll, Probes,
-    Serve, Settings, Timeline, Token, Ui,
+    Cache, Engine, Log, Logs, Metrics, Poll, Probes, Serve, Settings, Timeline, Ui,
 };
+pub use token::Token;
 pub use warning::Warning;
 pub use watch::Watcher;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::model::MapFormat;
 
-use super::settings::{ColorMode, LogLevel};
+use super::choices::{ColorMode, LogLevel};
 
 /// An operations console for stacks of containers.
 ///

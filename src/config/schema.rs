@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::settings::{AsciiMode, ColorMode, LogFormat, LogLevel, Settings, Token};
+use super::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use super::settings::Settings;
+use super::token::Token;
 use super::value::Raw;
 
 use Allowed::{Number, Other};

@@ -1,13 +1,15 @@
 //! The settings: typed, validated, each with its default.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{HealthPolicy, Layers, ServiceRule};
+
+use super::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use super::token::Token;
 
 /// Everything that can be set. [`Settings::default`] is what runs without a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -148,6 +150,23 @@ pub struct Probes {
     pub slow_after: Option<Duration>,
 }
 
+impl Default for Probes {
+    fn default() -> Self {
+        let policy = HealthPolicy::default();
+        Self {
+            enabled: true,
+            interval: policy.interval,
+            timeout: Duration::from_secs(5),
+            concurrency: 20,
+            per_host: 2,
+            failure_threshold: policy.failure_threshold,
+            success_threshold: policy.success_threshold,
+            start_period: policy.start_period,
+            slow_after: Some(Duration::from_secs(2)),
+        }
+    }
+}
+
 /// Thresholds of resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Health {
@@ -169,23 +188,6 @@ impl Default for Health {
             cpu_warning: policy.cpu_warning,
             restart_warning: policy.restart_warning,
             disk_warning: policy.disk_warning,
-        }
-    }
-}
-
-impl Default for Probes {
-    fn default() -> Self {
-        let policy = HealthPolicy::default();
-        Self {
-            enabled: true,
-            interval: policy.interval,
-            timeout: Duration::from_secs(5),
-            concurrency: 20,
-            per_host: 2,
-            failure_threshold: policy.failure_threshold,
-            success_threshold: policy.success_threshold,
-            start_period: policy.start_period,
-            slow_after: Some(Duration::from_secs(2)),
         }
     }
 }
@@ -217,35 +219,6 @@ impl Default for Serve {
             token_file: None,
             behind_proxy: false,
         }
-    }
-}
-
-/// A bearer token; never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// Fewest characters of a token: 256 bit in base64.
-    pub const MIN_CHARACTERS: usize = 43;
-
-    /// Wraps a token; `None` when it is too short or could not stand in a header.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let fits =
-            text.len() >= Self::MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic());
-        fits.then(|| Self(text.to_owned()))
-    }
-
-    /// The token itself, for comparing.
-    #[must_use]
-    pub fn secret(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(***)")
     }
 }
 
@@ -301,30 +274,6 @@ impl Default for Ui {
     }
 }
 
-/// When only ASCII is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AsciiMode {
-    /// Where the locale names a charset other than UTF-8.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// When colours are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ColorMode {
-    /// To a terminal that has them, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
 /// Container logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Logs {
@@ -371,44 +320,4 @@ pub struct Log {
     pub format: LogFormat,
     /// File to append to; `None` writes none.
     pub file: Option<PathBuf>,
-}
-
-/// Importance of a log line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum LogLevel {
-    /// Something failed.
-    Error,
-    /// Something is odd.
-    Warn,
-    /// What happens.
-    #[default]
-    Info,
-    /// How it happens.
-    Debug,
-    /// Every step.
-    Trace,
-}
-
-impl LogLevel {
-    /// The word used in config and text.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-            Self::Info => "info",
-            Self::Debug => "debug",
-            Self::Trace => "trace",
-        }
-    }
-}
-
-/// Format of hubdeck's own log lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// One readable line.
-    #[default]
-    Simple,
-    /// One JSON object per line.
-    Json,
 }

@@ -1,12 +1,42 @@
 //! The token of `--serve`: where it stands, and when one has to be there.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 
 use crate::model::encoding::decode;
 
 use super::problem::ConfigError;
-use super::settings::{Serve, Token};
+use super::settings::Serve;
+
+/// A bearer token; never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Fewest characters of a token: 256 bit in base64.
+    pub const MIN_CHARACTERS: usize = 43;
+
+    /// Wraps a token; `None` when it is too short or could not stand in a header.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits =
+            text.len() >= Self::MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The token itself, for comparing.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
 
 impl Serve {
     /// The token that `--serve` demands; `None` where it may listen without. A file is read anew.

@@ -112,19 +112,7 @@ impl<'a> Draft<'a> {
     fn read(&mut self, reader: &mut Reader<'_>, key: &'a Written) {
         let text = "text that is not empty";
         match key.name.as_str() {
-            "kind" => match values::text(&key.value)
-                .as_deref()
-                .and_then(ProbeKind::parse)
-            {
-                Some(kind) => {
-                    self.kind = Some(kind);
-                    // `https` says it too.
-                    self.tls = self
-                        .tls
-                        .or((key.value.text() == Some("https")).then_some(true));
-                }
-                None => fit::unknown_kind(reader, key),
-            },
+            "kind" => self.read_kind(reader, key),
             "url" => self.url = Some(key),
             "port" => reader.read(
                 key,
@@ -181,6 +169,17 @@ impl<'a> Draft<'a> {
             }
             name => reader.unknown(name, &key.place, KEYS),
         }
+    }
+
+    fn read_kind(&mut self, reader: &mut Reader<'_>, key: &Written) {
+        let text = values::text(&key.value);
+        let Some(kind) = text.as_deref().and_then(ProbeKind::parse) else {
+            return fit::unknown_kind(reader, key);
+        };
+        self.kind = Some(kind);
+        // `https` says it too.
+        let https = key.value.text() == Some("https");
+        self.tls = self.tls.or(https.then_some(true));
     }
 
     /// Reads a key that says what the answer has to be.

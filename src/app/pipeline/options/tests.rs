@@ -128,71 +128,67 @@ fn may_be_reached(settings: &Settings) -> bool {
     serve.demanded_token().is_ok()
 }
 
-/// Sets running tasks from `before` to `after` and tells which of them see a change.
-fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
+/// Sets running tasks from `before` to `after` and gives those of them that see a change.
+fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
     let knobs = Knobs::new(before, Lifetime::Continuous);
-    let mut seen = BTreeSet::new();
-    {
-        let (discovery, sampling, probing) = (
-            knobs.discovery.subscribe(),
-            knobs.sampling.subscribe(),
-            knobs.probing.subscribe(),
-        );
-        let (reading, observing, read_only) = (
-            knobs.reading.subscribe(),
-            knobs.observing.subscribe(),
-            knobs.read_only.subscribe(),
-        );
-        // What each running task reads.
-        let read = || {
-            [
-                (Discovery, format!("{:?}", *discovery.borrow())),
-                (Sampling, format!("{:?}", *sampling.borrow())),
-                (Probing, format!("{:?}", *probing.borrow())),
-                (Reading, format!("{:?}", *reading.borrow())),
-                (Observing, format!("{:?}", *observing.borrow())),
-                (Operations, format!("{:?}", *read_only.borrow())),
-            ]
-        };
-        let was = read();
-        knobs.set(after);
-        let changed = was.into_iter().zip(read()).filter(|(was, now)| was != now);
-        seen.extend(changed.map(|((taker, _), _)| taker));
-    }
-    let token = |settings: &Settings| settings.serve.demanded_token().expect("a token or none");
-    let http = |settings: &Settings| {
-        let options = headless::options(settings, token(settings), false);
-        (
-            options.allow_hosts,
-            options.token,
-            options.ttl,
-            options.poll_interval,
-        )
-    };
-    let told = |settings: &Settings| {
-        (
-            format!("{:?}", rules(settings, None)),
-            format!("{:?}", store_settings(settings, &[])),
-        )
-    };
-    let ((old_rules, old_store), (new_rules, new_store)) = (told(before), told(after));
-    seen.extend(
-        [
-            (Rules, old_rules != new_rules),
-            (Store, old_store != new_store),
-            (
-                Console,
-                console::options(before, false) != console::options(after, false),
-            ),
-            (Http, http(before) != http(after)),
-            (Demand, may_be_reached(before) != may_be_reached(after)),
-            (Log, before.log.level != after.log.level),
-        ]
-        .iter()
-        .filter(|(_, changed)| *changed)
-        .map(|(taker, _)| *taker),
+    let (discovery, sampling, probing) = (
+        knobs.discovery.subscribe(),
+        knobs.sampling.subscribe(),
+        knobs.probing.subscribe(),
     );
-    seen
+    let (reading, observing, read_only) = (
+        knobs.reading.subscribe(),
+        knobs.observing.subscribe(),
+        knobs.read_only.subscribe(),
+    );
+    // What each running task reads.
+    let read = || {
+        [
+            (Discovery, format!("{:?}", *discovery.borrow())),
+            (Sampling, format!("{:?}", *sampling.borrow())),
+            (Probing, format!("{:?}", *probing.borrow())),
+            (Reading, format!("{:?}", *reading.borrow())),
+            (Observing, format!("{:?}", *observing.borrow())),
+            (Operations, format!("{:?}", *read_only.borrow())),
+        ]
+    };
+    let was = read();
+    knobs.set(after);
+    let changed = was.into_iter().zip(read()).filter(|(was, now)| was != now);
+    changed.map(|((taker, _), _)| taker).collect()
+}
+
+/// What answers over HTTP, but for its clock.
+fn http(settings: &Settings) -> impl PartialEq + use<> {
+    let token = settings.serve.demanded_token().expect("a token or none");
+    let options = headless::options(settings, token, false);
+    (
+        options.allow_hosts,
+        options.token,
+        options.ttl,
+        options.poll_interval,
+    )
+}
+
+/// What sees a change from `before` to `after` while hubdeck runs.
+fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
+    let shown = |observation: &Observation| format!("{observation:?}");
+    let rules_of = |settings: &Settings| shown(&rules(settings, None));
+    let store_of = |settings: &Settings| shown(&store_settings(settings, &[]));
+    let console_of = |settings: &Settings| console::options(settings, false);
+    let others = [
+        (Rules, rules_of(before) != rules_of(after)),
+        (Store, store_of(before) != store_of(after)),
+        (Console, console_of(before) != console_of(after)),
+        (Http, http(before) != http(after)),
+        (Demand, may_be_reached(before) != may_be_reached(after)),
+        (Log, before.log.level != after.log.level),
+    ];
+    let others = others.iter().filter(|(_, changed)| *changed);
+    tasks(before, after)
+        .into_iter()
+        .chain(others.map(|(taker, _)| *taker))
+        .collect()
 }
 
 #[test]
