@@ -91,22 +91,11 @@ async fn run_on(
         odd,
         demo,
     } = around;
-    let audit = (!demo).then(audit_file);
-    let pipeline = Pipeline::start(
-        request,
-        &settings,
-        Lifetime::Continuous,
-        audit,
-        Some(log.clone()),
-    );
+    let (audit, log_to) = ((!demo).then(audit_file), Some(log.clone()));
+    let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, log_to);
     warn(&pipeline, &odd);
-    let unfinished = pipeline.interrupted.iter().map(|operation| Notice {
-        text: operation.to_string(),
-        warns: true,
-    });
-    let notices_at_start = notices(None, &odd).into_iter().chain(unfinished).collect();
     let options = tui::Options {
-        notices: notices_at_start,
+        notices: notices_at_start(&pipeline, &odd),
         ..options(&settings, demo)
     };
     let (reload_sender, reload) = watch::channel(options.clone());
@@ -137,10 +126,7 @@ async fn run_on(
     let configured = reload::Configured::new((watcher, settings));
     let (supervisor, shutdown) = (pipeline.supervisor(), CancellationToken::new());
     let configuring = || reload::follow(&configured, &running, &judge, &apply);
-    let (pictures, watched) = (pipeline.snapshots.clone(), pipeline.watched());
-    supervisor.spawn(Part::Logging, move || {
-        news::log(pictures.clone(), watched.clone())
-    });
+    news::start(&pipeline);
     // Known images are read after the first paint, while the engine answers: the first list needs
     // them.
     let images = async { _ = Catalog::builtin() };
@@ -155,13 +141,26 @@ async fn run_on(
         // What the embedded stack does matters to no shell.
         pipeline.stop().await;
     } else {
-        ending::end(pipeline, |line| match line {
-            ending::Line::Sentence(text) => super::say(&text),
-            ending::Line::Command(command) => super::say_command(&command),
-        })
-        .await;
+        ending::end(pipeline, say).await;
     }
     exit
+}
+
+fn say(line: ending::Line) {
+    match line {
+        ending::Line::Sentence(text) => super::say(&text),
+        ending::Line::Command(command) => super::say_command(&command),
+    }
+}
+
+/// What the operator is told at the start: what is odd, and which operations were under way when
+/// earlier runs ended.
+fn notices_at_start(pipeline: &Pipeline, odd: &[String]) -> Vec<Notice> {
+    let unfinished = pipeline.interrupted.iter().map(|operation| Notice {
+        text: operation.to_string(),
+        warns: true,
+    });
+    notices(None, odd).into_iter().chain(unfinished).collect()
 }
 
 /// What the operator is told when options are taken over: what changed, and what is odd.

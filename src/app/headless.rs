@@ -27,12 +27,7 @@ use super::{audit_file, ending, news, signal};
 pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Result<(), Failure> {
     let settings = &loaded.settings;
     let token = loaded.serve_token()?;
-    let address = SocketAddr::new(settings.serve.host, settings.serve.port);
-    let listener = serve::bind(address)
-        .await
-        .map_err(|error| Failure::Setup(error.to_string()))?;
-    let bound = listener.local_addr().unwrap_or(address);
-
+    let (listener, bound) = bind(settings).await?;
     let engine = &settings.engine;
     let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
     let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
@@ -61,14 +56,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
         in_force.send_replace(Arc::new(options(settings, token)));
     };
-    let (supervisor, pictures, watched) = (
-        pipeline.supervisor(),
-        pipeline.snapshots.clone(),
-        pipeline.watched(),
-    );
-    supervisor.spawn(Part::Logging, move || {
-        news::log(pictures.clone(), watched.clone())
-    });
+    news::start(&pipeline);
     let failure = {
         let shutdown = CancellationToken::new();
         let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);
@@ -83,7 +71,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
                 (None, false)
             }
             () = &mut serving => (None, true),
-            () = supervisor.keep(Part::ConfigWatching, &shutdown, configuring) => (None, false),
+            () = pipeline.supervisor().keep(Part::ConfigWatching, &shutdown, configuring) => (None, false),
         };
         shutdown.cancel();
         if !served {
@@ -96,6 +84,16 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     })
     .await;
     failure.map_or(Ok(()), Err)
+}
+
+/// Listens where `settings` say; the listener with the address it has.
+async fn bind(settings: &Settings) -> Result<(TcpListener, SocketAddr), Failure> {
+    let address = SocketAddr::new(settings.serve.host, settings.serve.port);
+    let listener = serve::bind(address)
+        .await
+        .map_err(|error| Failure::Setup(error.to_string()))?;
+    let bound = listener.local_addr().unwrap_or(address);
+    Ok((listener, bound))
 }
 
 /// Answers HTTP until `shutdown`. A listener that failed is opened again.

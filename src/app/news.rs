@@ -5,16 +5,25 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::collect::engine::DiscoveryOptions;
-use crate::model::{EngineStatus, Snapshot, Timestamp};
+use crate::model::{EngineStatus, Part, Snapshot, Timestamp};
 
 use super::failure::Failure;
+use super::pipeline::Pipeline;
 use super::report;
+
+/// Logs the news of `pipeline` from now on.
+pub fn start(pipeline: &Pipeline) {
+    let (snapshots, watched) = (pipeline.snapshots.clone(), pipeline.watched());
+    pipeline.supervisor().spawn(Part::Logging, move || {
+        log(snapshots.clone(), watched.clone())
+    });
+}
 
 /// Logs what becomes of the connection to the engine, one warning with the reason when it fails and
 /// when the reason changes; one warning for every project of `watched` that the engine does not
 /// have; and what hubdeck itself runs out of, as often as the timeline tells it. Ends with the
 /// snapshots.
-pub async fn log(
+async fn log(
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
     watched: watch::Receiver<DiscoveryOptions>,
 ) {

@@ -1,33 +1,30 @@
 //! Wires engine, collectors, store and operator into one running whole.
 
+mod collectors;
+mod operations;
 mod options;
 mod record;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::collect::logs::LogHub;
-use crate::collect::{
-    configuration, connections, disk, engine as discovery, evidence, probes, stats,
-};
+use crate::collect::engine::DiscoveryOptions;
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{
-    Focus, Inspection, InstanceId, InterruptedOperation, Observation, Part, Shortage, Snapshot,
-    Step, Timestamp,
-};
-use crate::operate::{self, Desk, Operator, OperatorHandle};
+use crate::model::{Focus, InterruptedOperation, Observation, Shortage, Snapshot, Step, Timestamp};
+use crate::operate::{Operator, OperatorHandle};
 use crate::store::Store;
 
-use super::cost::{self, Meter};
 use super::failure::Failure;
 use super::logging::OwnLog;
 use super::publisher::{Fold, Publisher};
 use super::supervise::Supervisor;
+use collectors::CollectorContext;
+use operations::{Refresh, operator};
 use options::{Knobs, rules, store_settings};
 use record::{interrupted, recorded_stops};
 
@@ -40,21 +37,21 @@ const STOP_LIMIT: Duration = Duration::from_secs(2);
 
 /// Everything that runs behind the faces.
 pub struct Pipeline {
-    /// The pictures.
+    /// The snapshots.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
     pub operator: OperatorHandle,
     /// Operations that were under way when earlier runs ended; the timeline tells them as well.
     pub interrupted: Vec<InterruptedOperation>,
     runner: Operator,
-    knobs: Knobs,
+    setting_senders: Knobs,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
     /// What the store has to know of the settings in force.
     known: watch::Sender<[Observation; 2]>,
     flushes: mpsc::Sender<oneshot::Sender<()>>,
-    /// Each becomes true when its task has told everything that can be known at first.
-    initial: Vec<watch::Receiver<bool>>,
+    /// Each becomes true when its collector has reported everything that can be known at first.
+    initial_scans: Vec<watch::Receiver<bool>>,
     connector: Connector,
 }
 
@@ -83,95 +80,63 @@ impl Pipeline {
     ) -> Self {
         let now = Timestamp::now();
         let (out, observations) = mpsc::channel(QUEUE);
-        let (snapshot_sender, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
-        let (link_sender, link) = watch::channel(None::<Engine>);
-        let (focus_sender, focus) = watch::channel(Focus::default());
-        let knobs = Knobs::new(settings, lifetime);
-        let (poll_now, probe_now) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (publish, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
+        let (connected, engine) = watch::channel(None::<Engine>);
+        let (focus, on_screen) = watch::channel(Focus::default());
+        let setting_senders = Knobs::new(settings, lifetime);
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
-
         // Kept over a restart of discovery: it goes on with the same engine.
         let connector = Connector::new(request).telling(shortages(out.clone()));
         let known = watch::Sender::new([rules(settings, None), store_settings(settings, &[])]);
-        let (record, in_force) = (audit.clone(), known.subscribe());
-        let basis = move || -> Vec<Observation> {
-            let stops = recorded_stops(record.as_deref(), now);
-            in_force.borrow().iter().cloned().chain(stops).collect()
-        };
-        // What was under way is news once only, and one-shot commands have nobody to tell.
-        let (interrupted, past) = match lifetime {
-            Lifetime::Continuous => interrupted(audit.as_deref(), now),
-            Lifetime::OneSnapshot => Default::default(),
-        };
+
+        let basis = basis(audit.clone(), known.subscribe(), now);
+        let (at_first, interrupted) =
+            observations_at_first(&basis, audit.as_deref(), lifetime, now);
         // The queue is still empty, and its receiver exists.
-        basis()
+        at_first
             .into_iter()
-            .chain(past)
             .for_each(|observation| drop(out.try_send(observation)));
-        let basis = Box::new(basis);
-        let (snapshots_to, pause) = (snapshot_sender, lifetime.pause());
         let (flushes, flushed) = mpsc::channel(1);
         let publisher = Publisher {
             observations,
             flushes: flushed,
-            snapshots: snapshots_to,
+            snapshots: publish,
             log,
-            pause,
+            pause: lifetime.pause(),
             basis,
             fold,
         };
         supervisor.spawn_own(publisher.run(Store::new(now), supervisor.clone()));
 
-        let (options, to_store, wake) =
-            (knobs.discovery.subscribe(), out.clone(), poll_now.clone());
-        let (engine, (described, is_described)) = (connector.clone(), watch::channel(false));
-        supervisor.spawn(Part::Discovery, move || {
-            discovery::run(
-                engine.clone(),
-                options.clone(),
-                to_store.clone(),
-                link_sender.clone(),
-                wake.clone(),
-                described.clone(),
-            )
-        });
-        let measured = measurements(
-            &supervisor,
-            &knobs,
-            (&link, &snapshots, focus),
-            &probe_now,
-            &out,
-        );
-        watch_rest(&supervisor, &link, &snapshots, &out);
-        let mut initial = survey(&supervisor, &knobs, &link, &snapshots, &out);
-        initial.extend(measured);
-        initial.push(is_described);
-
-        let refresh = Refresh {
-            poll_now,
-            probe_now,
+        let collectors = CollectorContext {
+            supervisor: supervisor.clone(),
+            engine: engine.clone(),
+            snapshots: snapshots.clone(),
+            focus: on_screen,
+            poll_now: Arc::default(),
+            probe_now: Arc::default(),
             out: out.clone(),
         };
-        let (operator, runner) = operator(
-            link,
-            &snapshots,
-            &out,
-            audit,
-            focus_sender,
-            refresh,
-            knobs.read_only.subscribe(),
-        );
+        let refresh = Refresh {
+            poll_now: Arc::clone(&collectors.poll_now),
+            probe_now: Arc::clone(&collectors.probe_now),
+            out: out.clone(),
+        };
+        let initial_scans = collectors.start_all(&setting_senders, connector.clone(), connected);
+        let read_only = setting_senders.read_only.subscribe();
+        let (operator, runner) =
+            operator(engine, &snapshots, &out, audit, focus, refresh, read_only);
         Self {
             snapshots,
             operator,
             interrupted,
             runner,
-            knobs,
+            setting_senders,
             supervisor,
             out,
             known,
             flushes,
-            initial,
+            initial_scans,
             connector,
         }
     }
@@ -184,8 +149,8 @@ impl Pipeline {
 
     /// What is watched, as the settings in force say.
     #[must_use]
-    pub fn watched(&self) -> watch::Receiver<discovery::DiscoveryOptions> {
-        self.knobs.discovery.subscribe()
+    pub fn watched(&self) -> watch::Receiver<DiscoveryOptions> {
+        self.setting_senders.discovery.subscribe()
     }
 
     /// Returns once hubdeck cannot go on, with the reason.
@@ -205,7 +170,7 @@ impl Pipeline {
             rules(settings, None),
             store_settings(settings, &changes.after_restart),
         ]);
-        self.knobs.set(settings);
+        self.setting_senders.set(settings);
     }
 
     /// Shows that the config file cannot be used; `settings` stay in force.
@@ -229,9 +194,9 @@ impl Pipeline {
     /// configuration files were read, its connections looked at, its resources read twice and
     /// everything probed once. Never without an engine.
     pub async fn complete(&self) {
-        for survey in &self.initial {
+        for scan in &self.initial_scans {
             // A task that is gone has nothing more to tell.
-            drop(survey.clone().wait_for(|complete| *complete).await);
+            drop(scan.clone().wait_for(|complete| *complete).await);
         }
     }
 
@@ -262,6 +227,37 @@ impl Pipeline {
     }
 }
 
+/// What a fresh store is given before anything else.
+type Basis = Box<dyn Fn() -> Vec<Observation> + Send>;
+
+/// What a fresh store has to know before anything else: the rules and settings in force, and the
+/// stops in the audit record.
+fn basis(
+    audit: Option<PathBuf>,
+    in_force: watch::Receiver<[Observation; 2]>,
+    now: Timestamp,
+) -> Basis {
+    Box::new(move || {
+        let stops = recorded_stops(audit.as_deref(), now);
+        in_force.borrow().iter().cloned().chain(stops).collect()
+    })
+}
+
+/// What the first store is given: the basis, and the operations that were under way when earlier
+/// runs ended. Those are news once only, and one-shot commands have nobody to tell.
+fn observations_at_first(
+    basis: &Basis,
+    audit: Option<&Path>,
+    lifetime: Lifetime,
+    now: Timestamp,
+) -> (Vec<Observation>, Vec<InterruptedOperation>) {
+    let (interrupted, past) = match lifetime {
+        Lifetime::Continuous => interrupted(audit, now),
+        Lifetime::OneSnapshot => Default::default(),
+    };
+    (basis().into_iter().chain(past).collect(), interrupted)
+}
+
 /// Tells the store what hubdeck ran out of. Where the queue is full, one less is counted.
 fn shortages(out: mpsc::Sender<Observation>) -> impl Fn(Shortage) + Clone + Send + Sync + 'static {
     move |shortage| {
@@ -272,200 +268,11 @@ fn shortages(out: mpsc::Sender<Observation>) -> impl Fn(Shortage) + Clone + Send
     }
 }
 
-/// What measurements read: the engine, the snapshots and what is on screen.
-type Measured<'a> = (
-    &'a watch::Receiver<Option<Engine>>,
-    &'a watch::Receiver<Arc<Snapshot>>,
-    watch::Receiver<Focus>,
-);
-
-/// Starts sampling and probing; the receivers tell when each has measured everything at first.
-fn measurements(
-    supervisor: &Supervisor,
-    knobs: &Knobs,
-    (link, snapshots, focus): Measured<'_>,
-    probe_now: &Arc<Notify>,
-    out: &mpsc::Sender<Observation>,
-) -> [watch::Receiver<bool>; 2] {
-    let (sampled, all_sampled) = watch::channel(false);
-    let (options, to_store) = (knobs.sampling.subscribe(), out.clone());
-    let (engine, pictures) = (link.clone(), snapshots.clone());
-    supervisor.spawn(Part::Sampling, move || {
-        stats::run(
-            engine.clone(),
-            pictures.clone(),
-            focus.clone(),
-            options.clone(),
-            sampled.clone(),
-            to_store.clone(),
-        )
-    });
-    let (probed, all_probed) = watch::channel(false);
-    let (options, to_store, wake) = (
-        knobs.probing.subscribe(),
-        out.clone(),
-        Arc::clone(probe_now),
-    );
-    let (engine, pictures) = (link.clone(), snapshots.clone());
-    supervisor.spawn(Part::Probing, move || {
-        probes::run(
-            engine.clone(),
-            pictures.clone(),
-            options.clone(),
-            wake.clone(),
-            probed.clone(),
-            to_store.clone(),
-        )
-    });
-    [all_sampled, all_probed]
-}
-
-/// Starts what looks into what failed, at the engine's disk, and at hubdeck itself.
-fn watch_rest(
-    supervisor: &Supervisor,
-    link: &watch::Receiver<Option<Engine>>,
-    snapshots: &watch::Receiver<Arc<Snapshot>>,
-    out: &mpsc::Sender<Observation>,
-) {
-    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-    supervisor.spawn(Part::Evidence, move || {
-        evidence::run(engine.clone(), pictures.clone(), to_store.clone())
-    });
-    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-    supervisor.spawn(Part::DiskCheck, move || {
-        disk::run(engine.clone(), pictures.clone(), to_store.clone())
-    });
-    let (engine, to_store) = (link.clone(), out.clone());
-    supervisor.spawn(Part::SelfMeasuring, move || {
-        measure(engine.clone(), to_store.clone())
-    });
-}
-
-/// Starts what finds out how containers depend on each other; the receivers tell when it has.
-fn survey(
-    supervisor: &Supervisor,
-    knobs: &Knobs,
-    link: &watch::Receiver<Option<Engine>>,
-    snapshots: &watch::Receiver<Arc<Snapshot>>,
-    out: &mpsc::Sender<Observation>,
-) -> Vec<watch::Receiver<bool>> {
-    let (read, all_read) = watch::channel(false);
-    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-    let enabled = knobs.reading.subscribe();
-    supervisor.spawn(Part::ConfigurationReading, move || {
-        configuration::run(
-            engine.clone(),
-            pictures.clone(),
-            enabled.clone(),
-            read.clone(),
-            to_store.clone(),
-        )
-    });
-    let (observed, all_observed) = watch::channel(false);
-    let (engine, pictures, to_store) = (link.clone(), snapshots.clone(), out.clone());
-    let options = knobs.observing.subscribe();
-    supervisor.spawn(Part::ConnectionObserving, move || {
-        connections::run(
-            engine.clone(),
-            pictures.clone(),
-            options.clone(),
-            observed.clone(),
-            to_store.clone(),
-        )
-    });
-    vec![all_read, all_observed]
-}
-
-/// What `OperatorHandle::refresh` sets off.
-struct Refresh {
-    poll_now: Arc<Notify>,
-    probe_now: Arc<Notify>,
-    out: mpsc::Sender<Observation>,
-}
-
-impl Refresh {
-    fn run(&self, clear: bool) {
-        if clear {
-            tell(
-                &self.out,
-                Observation::ClearCache {
-                    at: Timestamp::now(),
-                },
-            );
-        }
-        self.poll_now.notify_one();
-        self.probe_now.notify_one();
-    }
-}
-
-fn operator(
-    link: watch::Receiver<Option<Engine>>,
-    snapshots: &watch::Receiver<Arc<Snapshot>>,
-    out: &mpsc::Sender<Observation>,
-    audit: Option<PathBuf>,
-    focus: watch::Sender<Focus>,
-    refresh: Refresh,
-    read_only: watch::Receiver<bool>,
-) -> (OperatorHandle, Operator) {
-    let logs = LogHub::new(link.clone());
-    let pictures = snapshots.clone();
-    let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);
-    let (submitter, canceller) = (runner.clone(), runner.clone());
-    let handle = OperatorHandle::new(Desk {
-        plan: Box::new(operate::plan::plan),
-        submit: Box::new(move |plan, principal| submitter.submit(plan, principal)),
-        cancel: Box::new(move |id, reason| canceller.cancel(id, reason)),
-        follow_logs: Box::new(move |query| logs.follow(query)),
-        inspect: Box::new(move |instance| inspect(&link, &pictures, instance)),
-        refresh: Box::new(move |clear| refresh.run(clear)),
-        focus,
-        read_only,
-    });
-    (handle, runner)
-}
-
-fn inspect(
-    link: &watch::Receiver<Option<Engine>>,
-    snapshots: &watch::Receiver<Arc<Snapshot>>,
-    instance: InstanceId,
-) -> oneshot::Receiver<Result<Inspection, String>> {
-    let (reply, answer) = oneshot::channel();
-    let (engine, secrets) = (
-        link.borrow().clone(),
-        Arc::clone(&snapshots.borrow().secrets),
-    );
-    tokio::spawn(async move {
-        let text = match engine {
-            Some(engine) => {
-                let answer = engine.inspect_raw(&instance, &secrets).await;
-                answer.map_err(|error| secrets.mask(&error.to_string()))
-            }
-            None => Err("the engine does not answer; try again when it is back".to_owned()),
-        };
-        // Nobody waits any more when the page was closed.
-        drop(reply.send(text));
-    });
-    answer
-}
-
 /// Sends without waiting; only a full queue makes a task for it.
 fn tell(out: &mpsc::Sender<Observation>, observation: Observation) {
     if let Err(mpsc::error::TrySendError::Full(observation)) = out.try_send(observation) {
         let out = out.clone();
         tokio::spawn(async move { out.send(observation).await });
-    }
-}
-
-async fn measure(link: watch::Receiver<Option<Engine>>, out: mpsc::Sender<Observation>) {
-    let mut meter = Meter::new();
-    let mut tick = tokio::time::interval(cost::INTERVAL);
-    loop {
-        tick.tick().await;
-        let calls = link.borrow().as_ref().map_or(0, Engine::calls);
-        let cost = meter.measure(std::time::Instant::now(), calls);
-        if out.send(Observation::Cost(cost)).await.is_err() {
-            return;
-        }
     }
 }
 

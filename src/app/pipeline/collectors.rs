@@ -1,0 +1,184 @@
+//! Starts the collectors: discovery, measurements, and what finds out how containers depend on each
+//! other.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc, watch};
+
+use crate::app::cost::{self, Meter};
+use crate::app::supervise::Supervisor;
+use crate::collect::{
+    configuration, connections, disk, engine as discovery, evidence, probes, stats,
+};
+use crate::engine::{Connector, Engine};
+use crate::model::{Focus, Observation, Part, Snapshot};
+
+use super::options::Knobs;
+
+/// What every collector reads from and writes to; each one takes of it what it needs.
+#[derive(Clone)]
+pub(super) struct CollectorContext {
+    pub supervisor: Supervisor,
+    /// The engine; `None` while it is lost.
+    pub engine: watch::Receiver<Option<Engine>>,
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// The containers on screen.
+    pub focus: watch::Receiver<Focus>,
+    /// Wakes discovery before its time.
+    pub poll_now: Arc<Notify>,
+    /// Makes every probe due.
+    pub probe_now: Arc<Notify>,
+    /// Observations on their way to the store.
+    pub out: mpsc::Sender<Observation>,
+}
+
+impl CollectorContext {
+    /// Starts every collector. Each receiver becomes true when its collector has reported
+    /// everything that can be known at first.
+    pub fn start_all(
+        self,
+        settings: &Knobs,
+        connector: Connector,
+        connected: watch::Sender<Option<Engine>>,
+    ) -> Vec<watch::Receiver<bool>> {
+        let described = self.start_discovery(settings, connector, connected);
+        let scans = vec![
+            self.start_reading(settings),
+            self.start_observing(settings),
+            self.start_sampling(settings),
+            self.start_probing(settings),
+            described,
+        ];
+        self.start_evidence();
+        self.start_disk_check();
+        self.start_self_measuring();
+        scans
+    }
+
+    /// The connection itself goes to `connected`.
+    fn start_discovery(
+        &self,
+        settings: &Knobs,
+        connector: Connector,
+        connected: watch::Sender<Option<Engine>>,
+    ) -> watch::Receiver<bool> {
+        let (described, is_described) = watch::channel(false);
+        let (options, context) = (settings.discovery.subscribe(), self.clone());
+        self.supervisor.spawn(Part::Discovery, move || {
+            discovery::run(
+                connector.clone(),
+                options.clone(),
+                context.out.clone(),
+                connected.clone(),
+                Arc::clone(&context.poll_now),
+                described.clone(),
+            )
+        });
+        is_described
+    }
+
+    fn start_sampling(&self, settings: &Knobs) -> watch::Receiver<bool> {
+        let (sampled, all_sampled) = watch::channel(false);
+        let (options, context) = (settings.sampling.subscribe(), self.clone());
+        self.supervisor.spawn(Part::Sampling, move || {
+            stats::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                context.focus.clone(),
+                options.clone(),
+                sampled.clone(),
+                context.out.clone(),
+            )
+        });
+        all_sampled
+    }
+
+    fn start_probing(&self, settings: &Knobs) -> watch::Receiver<bool> {
+        let (probed, all_probed) = watch::channel(false);
+        let (options, context) = (settings.probing.subscribe(), self.clone());
+        self.supervisor.spawn(Part::Probing, move || {
+            probes::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                options.clone(),
+                Arc::clone(&context.probe_now),
+                probed.clone(),
+                context.out.clone(),
+            )
+        });
+        all_probed
+    }
+
+    fn start_reading(&self, settings: &Knobs) -> watch::Receiver<bool> {
+        let (read, all_read) = watch::channel(false);
+        let (options, context) = (settings.reading.subscribe(), self.clone());
+        self.supervisor.spawn(Part::ConfigurationReading, move || {
+            configuration::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                options.clone(),
+                read.clone(),
+                context.out.clone(),
+            )
+        });
+        all_read
+    }
+
+    fn start_observing(&self, settings: &Knobs) -> watch::Receiver<bool> {
+        let (observed, all_observed) = watch::channel(false);
+        let (options, context) = (settings.observing.subscribe(), self.clone());
+        self.supervisor.spawn(Part::ConnectionObserving, move || {
+            connections::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                options.clone(),
+                observed.clone(),
+                context.out.clone(),
+            )
+        });
+        all_observed
+    }
+
+    fn start_evidence(&self) {
+        let context = self.clone();
+        self.supervisor.spawn(Part::Evidence, move || {
+            evidence::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                context.out.clone(),
+            )
+        });
+    }
+
+    fn start_disk_check(&self) {
+        let context = self.clone();
+        self.supervisor.spawn(Part::DiskCheck, move || {
+            disk::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                context.out.clone(),
+            )
+        });
+    }
+
+    fn start_self_measuring(&self) {
+        let context = self.clone();
+        self.supervisor.spawn(Part::SelfMeasuring, move || {
+            measure(context.engine.clone(), context.out.clone())
+        });
+    }
+}
+
+/// Measures what hubdeck itself costs until the store is gone.
+async fn measure(engine: watch::Receiver<Option<Engine>>, out: mpsc::Sender<Observation>) {
+    let mut meter = Meter::new();
+    let mut tick = tokio::time::interval(cost::INTERVAL);
+    loop {
+        tick.tick().await;
+        let calls = engine.borrow().as_ref().map_or(0, Engine::calls);
+        let cost = meter.measure(std::time::Instant::now(), calls);
+        if out.send(Observation::Cost(cost)).await.is_err() {
+            return;
+        }
+    }
+}
