@@ -166,80 +166,67 @@ mod tests {
         }
     }
 
+    /// What changes a container after its call.
+    type Change = Box<dyn Fn(&mut InstanceFacts)>;
+
+    fn unchanged() -> Change {
+        Box::new(|_| ())
+    }
+
+    fn not_yet(text: &str) -> Standing {
+        Standing::NotYet(text.into())
+    }
+
+    fn failed(text: &str) -> Standing {
+        Standing::Failed(text.into())
+    }
+
     #[test]
-    fn up_is_what_the_healthcheck_says_or_running_without_one() {
-        use OperationKind::{Restart, Start};
-        let not_yet = |text: &str| Standing::NotYet(text.into());
-        let failed = |text: &str| Standing::Failed(text.into());
-        for (kind, checked, change, expected) in [
+    fn a_restarted_container_is_up_when_its_healthcheck_passes_or_it_runs_without_one() {
+        let unchecked: [(Change, Standing); 4] = [
+            (Box::new(again), Standing::Runs),
+            (unchanged(), not_yet("it was not seen to start again")),
+            (Box::new(ended_with(0)), Standing::Up),
+            (Box::new(ended_with(1)), failed("it ended with exit code 1")),
+        ];
+        for (change, expected) in unchecked {
+            let standing = standing(OperationKind::Restart, false, change);
+            assert_eq!(standing, expected);
+        }
+        for (status, expected) in [
+            (DockerStatus::Healthy, Standing::Up),
             (
-                Restart,
-                false,
-                Box::new(again) as Box<dyn Fn(&mut InstanceFacts)>,
-                Standing::Runs,
-            ),
-            (
-                Restart,
-                false,
-                Box::new(|_: &mut _| ()),
-                not_yet("it was not seen to start again"),
-            ),
-            (Start, false, Box::new(|_: &mut _| ()), Standing::Runs),
-            (
-                Restart,
-                true,
-                Box::new(with(DockerStatus::Healthy)),
-                Standing::Up,
-            ),
-            (
-                Restart,
-                true,
-                Box::new(with(DockerStatus::Starting)),
+                DockerStatus::Starting,
                 not_yet("its healthcheck has not passed yet"),
             ),
             (
-                Restart,
-                true,
-                Box::new(with(DockerStatus::None)),
+                DockerStatus::None,
                 not_yet("its healthcheck has not passed yet"),
             ),
+            (DockerStatus::Unhealthy, not_yet("its healthcheck fails")),
+        ] {
+            let standing = standing(OperationKind::Restart, true, with(status));
+            assert_eq!(standing, expected, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_started_container_is_up_when_it_runs() {
+        let in_state = |state| -> Change { Box::new(move |facts| facts.state = state) };
+        let changes: [(Change, Standing); 4] = [
+            (unchanged(), Standing::Runs),
+            (in_state(InstanceState::Exited), not_yet("it is exited")),
             (
-                Restart,
-                true,
-                Box::new(with(DockerStatus::Unhealthy)),
-                not_yet("its healthcheck fails"),
-            ),
-            (Restart, false, Box::new(ended_with(0)), Standing::Up),
-            (
-                Restart,
-                false,
-                Box::new(ended_with(1)),
-                failed("it ended with exit code 1"),
-            ),
-            (
-                Start,
-                false,
-                Box::new(|facts: &mut InstanceFacts| facts.state = InstanceState::Exited),
-                not_yet("it is exited"),
-            ),
-            (
-                Start,
-                false,
-                Box::new(|facts: &mut InstanceFacts| facts.state = InstanceState::Restarting),
+                in_state(InstanceState::Restarting),
                 not_yet("it restarts again and again, it ended"),
             ),
             (
-                Start,
-                false,
-                Box::new(|facts: &mut InstanceFacts| facts.id = "x".into()),
+                Box::new(|facts| facts.id = "x".into()),
                 failed("it is gone"),
             ),
-        ] {
-            assert_eq!(
-                standing(kind, checked, change),
-                expected,
-                "{kind:?} checked: {checked}"
-            );
+        ];
+        for (change, expected) in changes {
+            assert_eq!(standing(OperationKind::Start, false, change), expected);
         }
     }
 

@@ -101,6 +101,33 @@ impl Record {
     }
 }
 
+/// The lines without what every line of the operation has to hold, which is checked.
+fn without_common_fields(mut lines: Vec<Value>) -> Vec<Value> {
+    let correlation = lines[0]["correlation"].as_str().expect("an id").to_owned();
+    assert!(
+        correlation.ends_with("-3") && correlation.len() > 15,
+        "{correlation}"
+    );
+    for line in &mut lines {
+        let line = line.as_object_mut().expect("an object");
+        for (name, value) in [
+            ("correlation", json!(correlation)),
+            ("source", json!("tui")),
+            ("operation_id", json!(3)),
+            ("operation", json!("restart")),
+            ("plan", json!("00ff")),
+            (
+                "engine",
+                json!({ "name": "hub-01", "id": "engine-id", "endpoint": "ssh://***@hub-01" }),
+            ),
+        ] {
+            assert_eq!(line.remove(name), Some(value), "{name}");
+        }
+        assert!(line.remove("time").is_some() && line.remove("principal").is_some());
+    }
+    lines
+}
+
 #[tokio::test]
 async fn each_step_has_its_intent_and_its_result() {
     let record = Record::new();
@@ -127,29 +154,7 @@ async fn each_step_has_its_intent_and_its_result() {
         })
         .await
         .expect("a record");
-    let mut lines = record.lines();
-    let correlation = lines[0]["correlation"].as_str().expect("an id").to_owned();
-    assert!(
-        correlation.ends_with("-3") && correlation.len() > 15,
-        "{correlation}"
-    );
-    for line in &mut lines {
-        let line = line.as_object_mut().expect("an object");
-        for (name, value) in [
-            ("correlation", json!(correlation)),
-            ("source", json!("tui")),
-            ("operation_id", json!(3)),
-            ("operation", json!("restart")),
-            ("plan", json!("00ff")),
-            (
-                "engine",
-                json!({ "name": "hub-01", "id": "engine-id", "endpoint": "ssh://***@hub-01" }),
-            ),
-        ] {
-            assert_eq!(line.remove(name), Some(value), "{name}");
-        }
-        assert!(line.remove("time").is_some() && line.remove("principal").is_some());
-    }
+    let lines = without_common_fields(record.lines());
     let called = |number: usize, name: &str| {
         json!({
             "step": number, "target": format!("hub/{name}"), "container": format!("hub-{name}-1"),
