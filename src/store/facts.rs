@@ -5,8 +5,8 @@ mod runs;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{EventKind, InstanceFacts, InstanceId, ServiceId, Source, Timestamp};
 use crate::inference::references;
+use crate::model::{EventKind, InstanceFacts, InstanceId, ServiceId, Source, Timestamp};
 
 use super::entry::Entry;
 use super::timeline::About;

@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
     EventKind, Incident, IncidentChange, IncidentId, IncidentRoot, ServiceId, Timestamp,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::support::snapshots::{at, hub, service};
+use hubdeck::document::map::{TextForm, render};
 use hubdeck::model::{
     Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot,
 };
-use hubdeck::document::map::{TextForm, render};
 
 fn shown(snapshot: &Snapshot, format: MapFormat) -> String {
     render(snapshot, format, TextForm::default()).unwrap()

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::store::World;
+use hubdeck::explain::explain;
 use hubdeck::model::*;
 use jiff::tz::TimeZone;
 use situation::{Situation, witness};

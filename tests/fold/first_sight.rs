@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::support::store::{With, World, at, facts, numbered};
+use hubdeck::explain::explain;
 use hubdeck::model::*;
 use jiff::tz::TimeZone;
 

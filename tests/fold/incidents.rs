@@ -1,6 +1,7 @@
 //! Observations in, incidents and explanations out.
 
 use crate::support::store::{With, World, at, facts};
+use hubdeck::explain::explain;
 use hubdeck::model::*;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;

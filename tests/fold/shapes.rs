@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::support::store::{With, World, at, facts, numbered};
+use hubdeck::explain::explain;
 use hubdeck::model::*;
 
 /// A container of `service` that uses the network of `owner`'s.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{HealthState, IncidentChange, IncidentId, IncidentRoot, ServiceId};
 use crate::explain::sentence;
+use crate::model::{HealthState, IncidentChange, IncidentId, IncidentRoot, ServiceId};
 
 use super::{CONFIRMATION, Incidents, Sight, Step};
 use crate::store::health::later;

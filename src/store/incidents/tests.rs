@@ -3,11 +3,11 @@ mod common;
 use proptest::prelude::*;
 
 use super::*;
+use crate::explain::sentence;
 use crate::model::{
     Contact, DiskUse, HealthPolicy, HealthState, Overlay, ProbeKind, ProbeVerdict, Service,
     ServiceName, SignedDuration, StackName,
 };
-use crate::explain::sentence;
 
 /// A world of services with states set by hand.
 struct World {

@@ -15,9 +15,9 @@ use ratatui::layout::{Rect, Size};
 use super::dense;
 use super::levels::{self, Candidate};
 use super::places::Places;
+use crate::drawing::{Area, Drawing};
 use crate::model::{Layer, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
-use crate::drawing::{Area, Drawing};
 use crate::tui::state::{Level, UiState, Zoom};
 use crate::tui::widget::text;
 

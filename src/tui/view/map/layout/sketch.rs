@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 
 use super::{Choice, Key};
+use crate::drawing::{Drawing, Graph, Node};
 use crate::model::SortShared as _;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::Band;
-use crate::drawing::{Drawing, Graph, Node};
 use crate::tui::state::{Level, UiState};
 use crate::tui::view::map::levels;
 use crate::tui::view::map::places::Places;
