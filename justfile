@@ -58,6 +58,10 @@ live-and-size: live size
 sizes:
     python3 benches/size/size.py
 
+# config.example.toml and the tables of docs/configuration.md, written from the table of settings.
+settings:
+    cargo run --quiet --example settings
+
 # The pictures of the README, made by the real program.
 screenshots:
     cargo build --release

@@ -32,7 +32,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::config::cli::{Cli, Command, ConfigCommand};
-use crate::config::{EXAMPLE, Request, Settings, Watcher};
+use crate::config::{Request, Settings, Watcher, reference};
 use crate::tui::Exit;
 
 use failure::Failure;
@@ -76,7 +76,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         Some(Command::Config {
             command: ConfigCommand::Example,
-        }) => print(EXAMPLE),
+        }) => print(&reference::example()),
         Some(Command::Config {
             command: ConfigCommand::Check,
         }) => check_config(&request),

@@ -24,6 +24,18 @@ pub enum ColorMode {
     Never,
 }
 
+impl ColorMode {
+    /// The word used in config and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
 /// Importance of a log line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogLevel {
@@ -62,4 +74,15 @@ pub enum LogFormat {
     Simple,
     /// One JSON object per line.
     Json,
+}
+
+impl LogFormat {
+    /// The word used in config and text.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Json => "json",
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::model::SortShared as _;
 /// Variables that are not keys of the file.
 const EXTRA: &[&str] = &["HUBDECK_CONFIG"];
 /// Variables of the hub service that hubdeck replaces whose capability does not exist yet.
-const WITHOUT_EFFECT: &[&str] = &["HUB_DASHBOARD_API_URL"];
+pub(super) const WITHOUT_EFFECT: &[&str] = &["HUB_DASHBOARD_API_URL"];
 /// The variable that asks for debug logs.
 pub(super) const DEBUG_MODE: &str = "HUB_DEBUG_MODE";
 /// Prefix of variables that bind keys: `HUBDECK_KEYS_RESTART="r ctrl-r"`.

@@ -10,10 +10,13 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use hubdeck::config::cli::{Cli, Globals};
 use hubdeck::config::{
-    Allowed, AsciiMode, ColorMode, ConfigError, ENTRIES, EXAMPLE, Environment, Loaded, LogLevel,
-    Place, Request, Settings, Warning,
+    Allowed, AsciiMode, ColorMode, ConfigError, ENTRIES, Environment, Loaded, LogLevel, Place,
+    Request, Settings, Warning,
 };
 use hubdeck::model::{Layer, ProbeKind, ProbeOrigin};
+
+/// The example file.
+const EXAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config.example.toml"));
 
 fn request(environment: &[(&str, &str)]) -> Request {
     let pairs = environment

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::file::{Document, Section};
 use crate::config::problem::{Place, Problem};
-use crate::config::schema::ENTRIES;
+use crate::config::schema::{entries_of, sections};
 use crate::config::{layers, rules};
 
 use super::Merge;
@@ -78,16 +78,9 @@ impl Merge {
 
     fn section(&mut self, section: &Section) {
         let prefix = format!("{}.", section.name);
-        let known = || {
-            ENTRIES
-                .iter()
-                .filter_map(|entry| entry.key.strip_prefix(prefix.as_str()))
-        };
+        let known = || entries_of(&section.name).map(|entry| entry.parts().1);
         for key in &section.keys {
-            match ENTRIES
-                .iter()
-                .find(|entry| entry.parts() == (section.name.as_str(), key.name.as_str()))
-            {
+            match entries_of(&section.name).find(|entry| entry.parts().1 == key.name) {
                 Some(entry) => self.set(entry, &key.value, key.place.clone()),
                 None => self.problems.push(Problem::unknown_key(
                     key.place.clone(),
@@ -131,13 +124,4 @@ impl Merge {
             });
         }
     }
-}
-
-/// Names of the sections, in order.
-fn sections() -> impl Iterator<Item = &'static str> {
-    let mut last = "";
-    ENTRIES.iter().filter_map(move |entry| {
-        let (section, _) = entry.parts();
-        (section != std::mem::replace(&mut last, section)).then_some(section)
-    })
 }

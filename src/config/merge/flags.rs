@@ -2,7 +2,7 @@
 
 use crate::config::cli::Globals;
 use crate::config::problem::Place;
-use crate::config::schema::ENTRIES;
+use crate::config::schema::Entry;
 use crate::config::value::Raw;
 
 use super::Merge;
@@ -19,44 +19,31 @@ impl Merge {
             settings.engine.host = None;
         }
         settings.ui.show_secrets = globals.show_secrets;
-        if let Some(color) = globals.color {
-            settings.ui.color = color;
-            self.placed("ui.color", Place::Flag("--color"));
-        }
-        for (key, flag, value) in given(globals) {
-            self.flag(key, flag, value);
-        }
-    }
-
-    fn flag(&mut self, key: &str, flag: &'static str, value: Option<Raw>) {
-        if let (Some(value), Some(entry)) = (value, ENTRIES.iter().find(|entry| entry.key == key)) {
-            self.set(entry, &value, Place::Flag(flag));
+        for (key, value) in given(globals) {
+            let entry = Entry::of(key).and_then(|entry| Some((entry, entry.flag?)));
+            if let (Some((entry, flag)), Some(value)) = (entry, value) {
+                self.set(entry, &value, Place::Flag(flag));
+            }
         }
     }
 }
 
-/// Flags that set a key, with the values given for them.
-fn given(globals: &Globals) -> [(&'static str, &'static str, Option<Raw>); 8] {
+/// Keys that a flag sets, with the values given for them.
+fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 9] {
     let text = |text: &Option<String>| text.clone().map(Raw::Word);
+    let word = |word: &str| Raw::Word(word.to_owned());
     let switch = |on: bool| on.then_some(Raw::Bool(true));
     let projects: Vec<Raw> = globals.projects.iter().cloned().map(Raw::Text).collect();
-    let level = globals.log_level.map(|level| Raw::Word(level.id().into()));
+    let projects = (!projects.is_empty()).then_some(Raw::List(projects));
     [
-        ("engine.host", "--host", text(&globals.host)),
-        ("engine.context", "--context", text(&globals.context)),
-        (
-            "engine.projects",
-            "--project",
-            (!projects.is_empty()).then_some(Raw::List(projects)),
-        ),
-        ("engine.read_only", "--read-only", switch(globals.read_only)),
-        (
-            "serve.behind_proxy",
-            "--behind-proxy",
-            switch(globals.behind_proxy),
-        ),
-        ("ui.theme", "--theme", text(&globals.theme)),
-        ("ui.ascii", "--ascii", switch(globals.ascii)),
-        ("log.level", "--log-level", level),
+        ("engine.host", text(&globals.host)),
+        ("engine.context", text(&globals.context)),
+        ("engine.projects", projects),
+        ("engine.read_only", switch(globals.read_only)),
+        ("serve.behind_proxy", switch(globals.behind_proxy)),
+        ("ui.theme", text(&globals.theme)),
+        ("ui.ascii", switch(globals.ascii)),
+        ("ui.color", globals.color.map(|color| word(color.id()))),
+        ("log.level", globals.log_level.map(|level| word(level.id()))),
     ]
 }

@@ -4,8 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use hubdeck::config::cli::Globals;
-use hubdeck::config::{EXAMPLE, Environment, Loaded, Request};
+use hubdeck::config::{Environment, Loaded, Request};
 use hubdeck::model::{Credentials, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
+
+/// The example file.
+const EXAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config.example.toml"));
 
 fn load(probe: &str, environment: &[(&str, &str)]) -> Result<Loaded, String> {
     let pairs = environment

@@ -1,0 +1,19 @@
+//! Writes `config.example.toml` and the tables of `docs/configuration.md` from the table of settings.
+//!
+//! `just settings`
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use hubdeck::config::reference::{example, with_tables};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::write(repository.join("config.example.toml"), example())?;
+    let documentation = repository.join("docs/configuration.md");
+    let written = with_tables(&fs::read_to_string(&documentation)?)
+        .map_err(|name| format!("{} has no table {name}", documentation.display()))?;
+    fs::write(documentation, written)?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! How written values become settings, and which are allowed.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::config::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use crate::config::value::Raw;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+pub(super) const COLORS: &[(&str, ColorMode)] = &[
+    ("auto", ColorMode::Auto),
+    ("always", ColorMode::Always),
+    ("never", ColorMode::Never),
+];
+pub(super) const KEYMAPS: &[(&str, &str)] = &[
+    ("default", "default"),
+    ("lazydocker", "lazydocker"),
+    ("k9s", "k9s"),
+];
+pub(super) const LEVELS: &[(&str, LogLevel)] = &[
+    ("error", LogLevel::Error),
+    ("critical", LogLevel::Error),
+    ("warn", LogLevel::Warn),
+    ("warning", LogLevel::Warn),
+    ("info", LogLevel::Info),
+    ("debug", LogLevel::Debug),
+    ("trace", LogLevel::Trace),
+];
+pub(super) const FORMATS: &[(&str, LogFormat)] =
+    &[("simple", LogFormat::Simple), ("json", LogFormat::Json)];
+
+/// Puts a value that is allowed in its place.
+pub(super) fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
+    *slot = value?;
+    Some(())
+}
+
+/// Reads text that may be empty for "unset".
+#[allow(clippy::option_option)] // outer: allowed at all; inner: set
+pub(super) fn optional<T>(raw: &Raw, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    let text = raw.text()?.trim();
+    if text.is_empty() {
+        Some(None)
+    } else {
+        parse(text).map(Some)
+    }
+}
+
+#[allow(clippy::option_option)]
+pub(super) fn optional_text(raw: &Raw) -> Option<Option<String>> {
+    optional(raw, |text| Some(text.to_owned()))
+}
+
+#[allow(clippy::option_option)]
+pub(super) fn optional_path(raw: &Raw) -> Option<Option<PathBuf>> {
+    optional(raw, |text| Some(PathBuf::from(text)))
+}
+
+#[allow(clippy::option_option)]
+pub(super) fn address(raw: &Raw) -> Option<Option<String>> {
+    optional(raw, |text| text.contains("://").then(|| text.to_owned()))
+}
+
+pub(super) fn ip_address(raw: &Raw) -> Option<IpAddr> {
+    raw.text()?.trim().parse().ok()
+}
+
+pub(super) fn start_period(raw: &Raw) -> Option<Duration> {
+    raw.duration_in(Duration::ZERO, HOUR)
+}
+
+pub(super) fn name(raw: &Raw) -> Option<String> {
+    raw.text()
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+pub(super) fn interval(raw: &Raw) -> Option<Duration> {
+    raw.duration_in(Duration::from_secs(1), HOUR)
+}
+
+/// Time one probe may take.
+pub(in crate::config) fn probe_timeout(raw: &Raw) -> Option<Duration> {
+    raw.duration_in(Duration::from_millis(100), Duration::from_secs(60))
+}
+
+/// Time after which an answer is slow; "off" is never.
+#[allow(clippy::option_option)]
+pub(in crate::config) fn slow_after(raw: &Raw) -> Option<Option<Duration>> {
+    if raw
+        .text()
+        .is_some_and(|text| text.trim().eq_ignore_ascii_case("off"))
+    {
+        return Some(None);
+    }
+    raw.duration_in(Duration::from_millis(1), Duration::from_secs(60))
+        .map(Some)
+}
+
+pub(super) fn ascii(raw: &Raw) -> Option<AsciiMode> {
+    match raw.bool() {
+        Some(true) => Some(AsciiMode::Always),
+        Some(false) => Some(AsciiMode::Never),
+        None => choice(raw, &[("auto", AsciiMode::Auto)]),
+    }
+}
+
+pub(super) fn choice<T: Copy>(raw: &Raw, choices: &[(&str, T)]) -> Option<T> {
+    let text = raw.text()?.trim();
+    choices
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(text))
+        .map(|(_, value)| *value)
+}

@@ -1,0 +1,182 @@
+//! The table of settings, a row a key. How to add one: CONTRIBUTING.md.
+
+use crate::config::token::Token;
+use crate::config::value::Raw;
+
+use super::readers::{
+    COLORS, FORMATS, KEYMAPS, LEVELS, address, ascii, choice, interval, ip_address, name, optional,
+    optional_path, optional_text, probe_timeout, put, slow_after, start_period,
+};
+use super::written::Written;
+use super::{Allowed, Entry, TakesEffect};
+
+use Allowed::{Number, Other};
+
+const BOOL: Allowed = Other("true or false");
+const NAMES: Allowed = Other("a list of names, such as [\"one\", \"two\"]");
+const PATH: Allowed = Other("the path of a file");
+const INTERVAL: Allowed = Number("a time from 1s to 1h, such as \"30s\"");
+const PERCENT: Allowed = Number("a number from 1 to 100");
+const THOUSAND: Allowed = Number("a number from 1 to 1000");
+const TOKEN: &str =
+    "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
+/// What `slow_after` takes, here and in rules.
+pub(in crate::config) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\", or \"off\"";
+
+/// The row of a field of [`Settings`](crate::config::Settings), which is called as its key is.
+/// First when a change takes effect, what is allowed and what reads it; then the fields of
+/// [`Entry`] that a row has.
+macro_rules! entry {
+    ($section:ident . $field:ident, $takes_effect:ident, $allowed:expr, $read:expr, $($fact:ident: $value:expr),* $(,)?) => {
+        Entry {
+            key: concat!(stringify!($section), ".", stringify!($field)),
+            takes_effect: TakesEffect::$takes_effect,
+            allowed: $allowed,
+            set: |settings, raw| put(&mut settings.$section.$field, ($read)(raw)),
+            written: |settings| settings.$section.$field.written(),
+            same: |one, other| one.$section.$field == other.$section.$field,
+            keep: |to, from| to.$section.$field.clone_from(&from.$section.$field),
+            $($fact: $value,)*
+            ..BARE
+        }
+    };
+}
+
+/// A row with nothing that a row need not have.
+const BARE: Entry = Entry {
+    key: "",
+    help: "",
+    more: "",
+    takes_effect: TakesEffect::AtOnce,
+    allowed: BOOL,
+    another: "",
+    flag: None,
+    aliases: &[],
+    set: |_, _| None,
+    written: |_| toml::Value::Boolean(false),
+    same: |_, _| true,
+    keep: |_, _| (),
+};
+
+/// Every key, in the order of the example file.
+#[rustfmt::skip] // a table: its rows read best as they are
+pub const ENTRIES: &[Entry] = &[
+    entry!(engine.host, AfterRestart, Other("an address such as \"unix:///var/run/docker.sock\""), address,
+        help: "Address of the engine; empty: DOCKER_HOST, DOCKER_CONTEXT, the current Docker context, else the usual sockets.",
+        more: "See [which engine](#which-engine).", flag: Some("--host"), another: "\"tcp://10.0.0.1:2375\""),
+    entry!(engine.context, AfterRestart, Other("the name of a Docker context"), optional_text,
+        help: "Docker context to take the address from.",
+        more: "Of address and context, the one that was set at the stronger place counts.",
+        flag: Some("--context"), another: "\"other\""),
+    entry!(engine.projects, AtOnce, NAMES, Raw::list,
+        help: "Watch only these Compose projects; empty watches everything.",
+        more: "It may be repeated.", flag: Some("--project"), another: "[\"hub\"]"),
+    entry!(engine.read_only, AtOnce, BOOL, Raw::bool,
+        help: "Read-only: never change a container.", flag: Some("--read-only"), another: "true"),
+    entry!(engine.enable_discovery, AtOnce, BOOL, Raw::bool,
+        help: "Find services by asking the engine.", another: "false", aliases: &["HUB_ENABLE_SERVICE_DISCOVERY"]),
+    entry!(engine.read_configuration, AtOnce, BOOL, Raw::bool,
+        help: "Read the configuration files of proxies and the like in their containers, for routes and dependencies.",
+        another: "false"),
+    entry!(engine.observe_connections, AtOnce, BOOL, Raw::bool,
+        help: "Observe connections between containers, where the engine runs on this machine.", another: "false"),
+
+    entry!(poll.interval, AtOnce, INTERVAL, interval,
+        help: "Time between two complete lists; engine events show changes at once in between.", another: "\"7s\""),
+
+    entry!(metrics.focused_interval, AtOnce, INTERVAL, interval,
+        help: "Time between two resource samples of what is on screen.", another: "\"7s\""),
+    entry!(metrics.background_interval, AtOnce, INTERVAL, interval,
+        help: "Time between two resource samples of everything else.", another: "\"7s\""),
+
+    entry!(probes.enabled, AtOnce, BOOL, Raw::bool,
+        help: "Check services beside Docker's own healthchecks.", another: "false"),
+    entry!(probes.interval, AtOnce, INTERVAL, interval,
+        help: "Time between two probes of one target.", another: "\"7s\""),
+    entry!(probes.timeout, AtOnce, Number("a time from 100ms to 1m, such as \"5s\""), probe_timeout,
+        help: "Time one probe may take.", another: "\"7500ms\""),
+    entry!(probes.concurrency, AtOnce, THOUSAND, |raw: &Raw| raw.count(1, 1_000),
+        help: "Probes that may run at once.", another: "7"),
+    entry!(probes.per_host, AtOnce, THOUSAND, |raw: &Raw| raw.count(1, 1_000),
+        help: "Probes of one host that may run at once.", another: "7"),
+    entry!(probes.failure_threshold, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
+        help: "Failures in a row until unhealthy.", another: "7"),
+    entry!(probes.success_threshold, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
+        help: "Successes in a row until healthy again.", another: "7"),
+    entry!(probes.start_period, AtOnce, Number("a time from 0s to 1h, such as \"60s\""), start_period,
+        help: "Failures this soon after a start do not count, where Docker gives no start period.", another: "\"7s\""),
+    entry!(probes.slow_after, AtOnce, Number(SLOW), slow_after,
+        help: "Slower answers are a warning; \"off\" never warns.", another: "\"off\""),
+
+    entry!(health.memory_warning, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
+        help: "Percent of its memory limit from which a container is a warning.", another: "7"),
+    entry!(health.cpu_warning, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
+        help: "Percent of its CPU limit from which a container is a warning, when it goes on for a minute.", another: "7"),
+    entry!(health.restart_warning, AtOnce, Number("a number from 1 to 16"), |raw: &Raw| raw.count(1, 16),
+        help: "Unexpected ends within ten minutes from which a service flaps.", another: "7"),
+    entry!(health.disk_warning, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
+        help: "Percent of the engine's disk from which it is a warning.", another: "7"),
+
+    entry!(serve.host, AfterRestart, Other("an IP address, such as \"127.0.0.1\""), ip_address,
+        help: "Address of `hubdeck --serve`. An address other than a loopback one needs a token or behind_proxy.",
+        another: "\"127.0.0.7\"", aliases: &["HUB_API_HOST"]),
+    entry!(serve.port, AfterRestart, Number("a number from 0 to 65535 (0 takes any free port)"), |raw: &Raw| raw.count(0, 65_535),
+        help: "Port of `hubdeck --serve`; 0 takes any free port.", another: "7", aliases: &["HUB_API_PORT"]),
+    entry!(serve.allow_hosts, AtOnce, Other("a list of host names, such as [\"hub.example.org\"]"), Raw::list,
+        help: "Host names that clients may use beside loopback ones, without port.",
+        more: "IP addresses need no entry where `serve.host` is not a loopback address and there is a token.",
+        another: "[\"hub.example\"]"),
+    entry!(serve.token, AtOnce, Other(TOKEN), |raw| optional(raw, Token::parse),
+        help: "Bearer token of at least 43 characters (openssl rand -hex 32); better in the environment or a file.",
+        another: "\"0123456789012345678901234567890123456789abc\"", aliases: &["HUB_SECRET_KEY"]),
+    entry!(serve.token_file, AtOnce, PATH, optional_path,
+        help: "File with the token, readable by its owner only.", another: "\"/run/secrets/hubdeck-token\""),
+    entry!(serve.behind_proxy, AtOnce, BOOL, Raw::bool,
+        help: "A trusted proxy in front authenticates.", flag: Some("--behind-proxy"), another: "true"),
+
+    entry!(cache.ttl, AtOnce, INTERVAL, interval,
+        help: "Age from which results count as old.",
+        more: "`/readyz` fails when the last poll is older than this and `poll.interval` together.",
+        another: "\"7s\"", aliases: &["HUB_CACHE_TTL"]),
+
+    entry!(ui.theme, AtOnce, Other("the name of a theme"), name,
+        help: "Theme of the console.", flag: Some("--theme"), another: "\"light\""),
+    entry!(ui.ascii, AtOnce, Other("\"auto\", true or false"), ascii,
+        help: "Write only ASCII: true, false, or \"auto\" for where LC_ALL, LC_CTYPE or LANG names a charset other than UTF-8.",
+        more: "It holds for the console and the text of `status`, `map` and `explain` ([terminals](terminals.md)).",
+        flag: Some("--ascii"), another: "true"),
+    entry!(ui.color, AtOnce, Other("\"auto\", \"always\" or \"never\""), |raw| choice(raw, COLORS),
+        help: "When colours are written: \"auto\", \"always\" or \"never\".",
+        more: "`NO_COLOR` means never, unless file, environment or flag say otherwise.",
+        flag: Some("--color"), another: "\"never\""),
+    entry!(ui.mouse, AtOnce, BOOL, Raw::bool,
+        help: "Capture the mouse.", another: "false"),
+    entry!(ui.keymap, AtOnce, Other("\"default\", \"lazydocker\" or \"k9s\""), |raw| choice(raw, KEYMAPS).map(str::to_owned),
+        help: "Key preset: \"default\", \"lazydocker\" or \"k9s\".", another: "\"k9s\""),
+    entry!(ui.columns, AtOnce, Other("a list of column names"), Raw::list,
+        help: "Columns of the services table; empty is the built-in choice.", another: "[\"state\", \"name\"]"),
+    entry!(ui.stack, AtOnce, Other("the name of a stack"), optional_text,
+        help: "Show only this stack at the start.", another: "\"hub\""),
+
+    entry!(logs.tail, AtOnce, Number("a number from 0 to 100000"), |raw: &Raw| raw.count(0, 100_000),
+        help: "Lines per container to begin with.", another: "7"),
+    entry!(logs.max_lines, AtOnce, Number("a number from 100 to 1000000"), |raw: &Raw| raw.count(100, 1_000_000),
+        help: "Lines that a log view keeps.", another: "700"),
+    entry!(logs.max_bytes, AtOnce, Number("a number of bytes from 65536 to 1073741824"), |raw: &Raw| raw.count(65_536, 1_073_741_824),
+        help: "Bytes of text that a log view keeps.", another: "70000"),
+    entry!(logs.mask, AtOnce, BOOL, Raw::bool,
+        help: "Mask secrets in the lines of the log view. Everywhere else, exports included, they are always masked.",
+        more: "See [secrets](security.md).", another: "true"),
+
+    entry!(timeline.max_events, AtOnce, Number("a number from 10 to 100000"), |raw: &Raw| raw.count(10, 100_000),
+        help: "Events that the timeline keeps.", another: "70"),
+
+    entry!(log.level, AtOnce, Other("\"error\", \"warn\", \"info\", \"debug\" or \"trace\""), |raw| choice(raw, LEVELS),
+        help: "Level of hubdeck's own log: \"error\", \"warn\", \"info\", \"debug\" or \"trace\".",
+        more: "`warning` means `warn`, `critical` means `error`.",
+        flag: Some("--log-level"), another: "\"debug\"", aliases: &["HUB_LOG_LEVEL"]),
+    entry!(log.format, AfterRestart, Other("\"simple\" or \"json\""), |raw| choice(raw, FORMATS),
+        help: "Format of hubdeck's own log: \"simple\" or \"json\".", another: "\"json\"", aliases: &["HUB_LOG_FORMAT"]),
+    entry!(log.file, AfterRestart, PATH, optional_path,
+        help: "File to which hubdeck's own log is appended; empty writes none.", another: "\"/tmp/hubdeck.log\""),
+];
