@@ -23,6 +23,7 @@ mod port;
 mod probe;
 mod sample;
 pub mod secrets;
+pub mod sections;
 mod service;
 mod shortage;
 mod snapshot;

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::engine::{Engine, Socket};
 use crate::model::SortShared as _;
+use crate::model::sections::Poll;
 use crate::model::{
     Connection, InstanceFacts, InstanceId, NetworkMode, Observation, SignedDuration, Snapshot,
     Timestamp,
@@ -32,7 +33,7 @@ impl Default for ObservingOptions {
     fn default() -> Self {
         Self {
             enabled: true,
-            every: Duration::from_secs(30),
+            every: Poll::default().interval,
             head_start: Duration::from_millis(200),
             spread: Duration::from_millis(20),
         }

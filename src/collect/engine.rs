@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc, watch};
 
 use super::backoff::Backoff;
 use crate::engine::{Connector, Engine};
+use crate::model::sections::Poll;
 use crate::model::{ConnectAttempt, EngineStatus, Observation, SignedDuration, Timestamp};
 use roster::Roster;
 use session::{Session, SessionEnd};
@@ -32,7 +33,7 @@ impl Default for DiscoveryOptions {
     fn default() -> Self {
         Self {
             enabled: true,
-            poll_interval: Duration::from_secs(30),
+            poll_interval: Poll::default().interval,
             projects: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::engine::{Engine, EngineError, RawStats};
+use crate::model::sections::Metrics;
 use crate::model::{
     Dropped, Feature, Focus, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp,
 };
@@ -33,10 +34,11 @@ pub struct SamplingOptions {
 
 impl Default for SamplingOptions {
     fn default() -> Self {
+        let metrics = Metrics::default();
         Self {
             enabled: true,
-            focused_every: Duration::from_secs(2),
-            others_every: Duration::from_secs(30),
+            focused_every: metrics.focused_interval,
+            others_every: metrics.background_interval,
             second_after: Duration::from_millis(900),
         }
     }

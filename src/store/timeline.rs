@@ -3,17 +3,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::model::sections;
 use crate::model::{EventKind, InstanceId, ServiceId, TimelineEvent, Timestamp};
 
 use super::secrets::Mask;
-
-/// Most events kept before the settings are known.
-const CAPACITY: usize = 1_000;
 
 /// The events that snapshots show, oldest first.
 #[derive(Debug)]
 pub(super) struct Timeline {
     events: Arc<Vec<Arc<TimelineEvent>>>,
+    /// Most events kept.
     capacity: usize,
     next: u64,
     /// Services of which nothing is told.
@@ -24,7 +23,7 @@ impl Default for Timeline {
     fn default() -> Self {
         Self {
             events: Arc::default(),
-            capacity: CAPACITY,
+            capacity: sections::Timeline::default().max_events,
             next: 0,
             hidden: HashSet::new(),
         }

@@ -67,31 +67,6 @@ pub struct Notice {
     pub warns: bool,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            theme: "dark".to_owned(),
-            theme_dirs: Vec::new(),
-            ascii: false,
-            color: ColorChoice::Auto,
-            mouse: true,
-            keymap: "default".to_owned(),
-            keys: BTreeMap::new(),
-            columns: Vec::new(),
-            log_tail: 500,
-            log_lines: 10_000,
-            log_bytes: 4 * 1024 * 1024,
-            projects: Vec::new(),
-            stack: None,
-            mask_logs: false,
-            show_secrets: false,
-            demo: false,
-            export_dir: PathBuf::from("."),
-            notices: Vec::new(),
-        }
-    }
-}
-
 impl Options {
     /// Whether secrets in log lines are masked on screen.
     #[must_use]

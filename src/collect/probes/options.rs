@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::sections::Probes;
 use crate::model::{Service, ServiceRule, Snapshot};
 
 use super::schedule::Pace;
@@ -35,13 +36,14 @@ pub struct ProbeOptions {
 
 impl Default for ProbeOptions {
     fn default() -> Self {
+        let probes = Probes::default();
         Self {
-            enabled: true,
-            interval: Duration::from_secs(30),
-            timeout: Duration::from_secs(5),
-            concurrency: 20,
-            per_host: 2,
-            slow_after: None,
+            enabled: probes.enabled,
+            interval: probes.interval,
+            timeout: probes.timeout,
+            concurrency: probes.concurrency,
+            per_host: probes.per_host,
+            slow_after: probes.slow_after,
             rules: Arc::from([]),
             read_only: false,
             look_every: Duration::from_millis(200),

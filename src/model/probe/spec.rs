@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{HttpRequest, ProbeKind};
 use crate::model::secrets::Sensitive;
+use crate::model::sections::Probes;
 use crate::model::{InstanceId, ServiceId};
 
 /// Stands for no name: TLS sends names only, never addresses.
@@ -161,7 +162,7 @@ impl ProbeSpec {
             credentials: None,
             certificate_port: None,
             slow_after: None,
-            timeout: Duration::from_secs(5),
+            timeout: Probes::default().timeout,
             origin,
         }
     }
