@@ -15,7 +15,7 @@ use crate::tui::{self, Context, Exit, Notice};
 
 use super::failure::{Failure, judged, noted};
 use super::logging::OwnLog;
-use super::pipeline::{Lifetime, Pipeline};
+use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
 use super::{audit_file, config_directory, ending, news, terminal, zone};
@@ -46,8 +46,7 @@ pub async fn run(
     if demo {
         return run_demo(&loaded.settings, log, odd).await;
     }
-    let engine = &loaded.settings.engine;
-    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let request = connect_request(&loaded.settings);
     let around = Surroundings {
         watcher,
         log: log.clone(),

@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::config::Settings;
-use crate::engine::ConnectRequest;
 use crate::explain::explain;
 use crate::model::SortShared as _;
 use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
 
 use super::failure::Failure;
+use super::pipeline::connect_request;
 use super::status::EXIT_NO_ENGINE;
 use super::{report, terminal, zone};
 
@@ -29,8 +29,7 @@ const WIDTH: usize = 100;
 /// # Errors
 /// When there is no such service, or standard output cannot be written to.
 pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Failure> {
-    let engine = &settings.engine;
-    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let request = connect_request(settings);
     let snapshot = report::poll_and(request, settings, async |snapshots| {
         // What fails says why in its log; time being up leaves that out.
         drop(tokio::time::timeout(WORDS, last_words(snapshots)).await);

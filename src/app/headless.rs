@@ -10,13 +10,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, Face, Loaded, Settings, Token, Watcher};
-use crate::engine::ConnectRequest;
 use crate::model::{Part, Timestamp};
 use crate::serve;
 
 use super::failure::Failure;
 use super::logging::OwnLog;
-use super::pipeline::{Lifetime, Pipeline};
+use super::pipeline::{Lifetime, Pipeline, connect_request, listen_address};
 use super::reload::{self, Running, sentences, warn};
 use super::{audit_file, ending, news, signal};
 
@@ -28,8 +27,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let settings = &loaded.settings;
     let token = loaded.serve_token()?;
     let (listener, bound) = bind(settings).await?;
-    let engine = &settings.engine;
-    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let request = connect_request(settings);
     let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, audit, known_to);
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
@@ -88,7 +86,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
 
 /// Listens where `settings` say; the listener with the address it has.
 async fn bind(settings: &Settings) -> Result<(TcpListener, SocketAddr), Failure> {
-    let address = SocketAddr::new(settings.serve.host, settings.serve.port);
+    let address = listen_address(settings);
     let listener = serve::bind(address)
         .await
         .map_err(|error| Failure::Setup(error.to_string()))?;

@@ -62,48 +62,89 @@ impl OwnLog {
 /// # Errors
 /// When the log file cannot be opened, or logging was set up before.
 pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
-    let file = log.file.as_deref().map(open).transpose()?;
-    let (secrets, known) = watch::channel(Arc::default());
-    let mut levels = Vec::new();
-    let mut level = || {
-        let (filter, handle) = reload::Layer::new(targets(filter(log.level)));
-        levels.push(handle);
-        filter
-    };
-    let mut layers: Vec<BoxedLayer> = Vec::new();
+    let mut outputs = Outputs::new(log);
+    outputs.add_file()?;
     match destination {
-        Destination::Screen => {
-            // Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves
-            // the events. The level is set here alone, so that it can change.
-            tui_logger::set_default_level(tui_logger::LevelFilter::Trace);
-            layers.push(
-                tui_logger::TuiTracingSubscriberLayer
-                    .with_filter(level())
-                    .boxed(),
-            );
-        }
-        Destination::Stderr => {
-            let known = known.clone();
-            let writer = move || Masked {
-                to: std::io::stderr(),
-                known: known.clone(),
-            };
-            layers.push(formatted(log.format, writer, level()));
-        }
-    }
-    if let Some(file) = file {
-        let file = Arc::new(file);
-        let writer = move || Masked {
-            to: Arc::clone(&file),
-            known: known.clone(),
-        };
-        layers.push(formatted(log.format, writer, level()));
+        Destination::Screen => outputs.add_screen(),
+        Destination::Stderr => outputs.add(std::io::stderr),
     }
     tracing_subscriber::registry()
-        .with(layers)
+        .with(outputs.layers)
         .try_init()
         .map_err(|error| format!("cannot start hubdeck's own log: {error}"))?;
-    Ok(OwnLog { levels, secrets })
+    Ok(outputs.log)
+}
+
+/// Where the lines of the log go.
+struct Outputs<'a> {
+    settings: &'a Log,
+    layers: Vec<BoxedLayer>,
+    /// Secrets that are hidden in the lines.
+    known: watch::Receiver<Arc<KnownSecrets>>,
+    log: OwnLog,
+}
+
+impl<'a> Outputs<'a> {
+    fn new(settings: &'a Log) -> Self {
+        let (secrets, known) = watch::channel(Arc::default());
+        let log = OwnLog {
+            levels: Vec::new(),
+            secrets,
+        };
+        Self {
+            settings,
+            layers: Vec::new(),
+            known,
+            log,
+        }
+    }
+
+    /// The filter of one more output, which follows the level that is set.
+    fn filter(&mut self) -> reload::Layer<Targets, Registry> {
+        let (filter, handle) = reload::Layer::new(targets(filter(self.settings.level)));
+        self.log.levels.push(handle);
+        filter
+    }
+
+    /// Without `init_logger`, whose thread wakes 100 times a second: the frame loop moves the
+    /// events. The level is set here alone, so that it can change.
+    fn add_screen(&mut self) {
+        tui_logger::set_default_level(tui_logger::LevelFilter::Trace);
+        let screen = tui_logger::TuiTracingSubscriberLayer.with_filter(self.filter());
+        self.layers.push(screen.boxed());
+    }
+
+    /// The file that the settings name, if they name one.
+    fn add_file(&mut self) -> Result<(), String> {
+        if let Some(path) = &self.settings.file {
+            let file = Arc::new(open(path)?);
+            self.add(move || Arc::clone(&file));
+        }
+        Ok(())
+    }
+
+    /// Lines of text without secrets into what `output` opens.
+    fn add<W: Write>(&mut self, output: impl Fn() -> W + Send + Sync + 'static) {
+        let (known, level) = (self.known.clone(), self.filter());
+        let writer = move || Masked {
+            to: output(),
+            known: known.clone(),
+        };
+        self.layers
+            .push(formatted(self.settings.format, writer, level));
+    }
+}
+
+/// The log as `log` asks for, into its file alone and not for the whole process.
+///
+/// # Errors
+/// When the log file cannot be opened.
+#[cfg(test)]
+pub fn in_file(log: &Log) -> Result<(tracing::Dispatch, OwnLog), String> {
+    let mut outputs = Outputs::new(log);
+    outputs.add_file()?;
+    let subscriber = tracing_subscriber::registry().with(outputs.layers);
+    Ok((subscriber.into(), outputs.log))
 }
 
 /// What hubdeck itself says at `level`. Libraries below it only complain: what they tell beside

@@ -29,6 +29,7 @@ use options::{Knobs, rules, store_settings};
 use record::{interrupted, recorded_stops};
 
 pub use options::Lifetime;
+pub(super) use options::{connect_request, listen_address};
 
 /// Observations on their way to the store at most.
 const QUEUE: usize = 4096;

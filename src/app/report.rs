@@ -12,7 +12,7 @@ use crate::model::{EngineStatus, Focus, MapFormat, Snapshot, StackName};
 use crate::tui::terminal::Charset;
 
 use super::failure::Failure;
-use super::pipeline::{Lifetime, Pipeline};
+use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::print::{TextStyle, write_head};
 use super::simulate::Demo;
 use super::{state_file, status, terminal};
@@ -33,8 +33,7 @@ const LIFETIME: Lifetime = Lifetime::OneSnapshot;
 /// # Errors
 /// When standard output cannot be written to.
 pub async fn status(settings: &Settings, json: bool, strict: bool) -> Result<u8, Failure> {
-    let engine = &settings.engine;
-    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let request = connect_request(settings);
     let snapshot = poll_once(request, settings).await?;
     known_projects(&snapshot, settings)?;
     print(&snapshot, settings, json, strict)
@@ -73,8 +72,7 @@ pub(super) fn unknown_projects<'a>(
 /// # Errors
 /// When standard output cannot be written to.
 pub async fn map(settings: &Settings, format: MapFormat, width: u32) -> Result<u8, Failure> {
-    let engine = &settings.engine;
-    let request = ConnectRequest::from_environment(engine.host.clone(), engine.context.clone());
+    let request = connect_request(settings);
     let snapshot = poll_once(request, settings).await?;
     if !snapshot.engine.status.is_connected() {
         // No map is better than an empty one that looks like an engine without containers.

@@ -1,5 +1,6 @@
 //! What the settings ask of each running task.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::collect::engine::DiscoveryOptions;
 use crate::collect::probes::ProbeOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
+use crate::engine::ConnectRequest;
 use crate::model::{Observation, ServiceRule};
 
 /// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ
@@ -102,7 +104,7 @@ pub(super) fn rules(settings: &Settings, problem: Option<String>) -> Observation
     }
 }
 
-/// What else the store is told of the settings; the keys in `waiting` take effect after a restart.
+/// What else the store has to know of the settings; the keys in `waiting` take effect after a restart.
 pub(super) fn store_settings(settings: &Settings, waiting: &[&'static str]) -> Observation {
     Observation::Settings {
         discovery: settings.engine.enable_discovery,
@@ -110,6 +112,17 @@ pub(super) fn store_settings(settings: &Settings, waiting: &[&'static str]) -> O
         max_events: settings.timeline.max_events,
         waiting: waiting.to_vec(),
     }
+}
+
+/// Which engine to connect to.
+pub(in crate::app) fn connect_request(settings: &Settings) -> ConnectRequest {
+    let engine = &settings.engine;
+    ConnectRequest::from_environment(engine.host.clone(), engine.context.clone())
+}
+
+/// Where `--serve` listens.
+pub(in crate::app) const fn listen_address(settings: &Settings) -> SocketAddr {
+    SocketAddr::new(settings.serve.host, settings.serve.port)
 }
 
 fn discovery_options(settings: &Settings) -> DiscoveryOptions {

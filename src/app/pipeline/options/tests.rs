@@ -1,15 +1,15 @@
-//! Every setting changes something: where a change while hubdeck runs goes to, key by key.
+//! Every setting arrives: who reads it at the start, and who takes a change while hubdeck runs.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::app::{console, headless};
-use crate::config::{Changes, ENTRIES, Face, Request, TakesEffect};
+use crate::app::{console, headless, logging};
+use crate::config::{Changes, ENTRIES, Entry, Face, Request, TakesEffect};
 
-/// What takes a setting.
+/// What reads a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Taker {
+enum Reader {
     /// Finding containers.
     Discovery,
     /// Resource samples.
@@ -18,13 +18,13 @@ enum Taker {
     Probing,
     /// Reading configuration files.
     Reading,
-    /// Looking at connections.
+    /// Observing connections.
     Observing,
     /// Whether operations are refused.
     Operations,
     /// The store's rules and thresholds.
     Rules,
-    /// What else the store is told.
+    /// What else the store has to know.
     Store,
     /// The console.
     Console,
@@ -32,71 +32,33 @@ enum Taker {
     Http,
     /// Whether a server that others reach may run as it is set.
     Demand,
-    /// Which lines hubdeck's own log has.
+    /// The lines of hubdeck's own log.
     Log,
+    /// Which engine to connect to, at the start only.
+    Engine,
+    /// Where `--serve` listens, at the start only.
+    Listener,
 }
 
-use Taker::{
-    Console, Demand, Discovery, Http, Log, Observing, Operations, Probing, Reading, Rules,
-    Sampling, Store,
+use Reader::{
+    Console, Demand, Discovery, Engine, Http, Listener, Log, Observing, Operations, Probing,
+    Reading, Rules, Sampling, Store,
 };
 
-/// Each key with a value other than its default, and who takes it at once; nobody does of what
-/// needs a restart.
-const TABLE: &[(&str, &str, &[Taker])] = &[
-    ("engine.host", "\"tcp://10.0.0.1:2375\"", &[]),
-    ("engine.context", "\"other\"", &[]),
-    ("engine.projects", "[\"hub\"]", &[Discovery, Store, Console]),
-    ("engine.read_only", "true", &[Operations, Probing]),
-    ("engine.enable_discovery", "false", &[Discovery, Store]),
-    ("engine.read_configuration", "false", &[Reading]),
-    ("engine.observe_connections", "false", &[Observing]),
-    ("poll.interval", "\"7s\"", &[Discovery, Observing, Http]),
-    ("metrics.focused_interval", "\"7s\"", &[Sampling]),
-    ("metrics.background_interval", "\"7s\"", &[Sampling]),
-    ("probes.enabled", "false", &[Probing, Rules]),
-    ("probes.interval", "\"7s\"", &[Probing, Rules]),
-    ("probes.timeout", "\"7s\"", &[Probing]),
-    ("probes.concurrency", "7", &[Probing]),
-    ("probes.per_host", "7", &[Probing]),
-    ("probes.failure_threshold", "7", &[Rules]),
-    ("probes.success_threshold", "7", &[Rules]),
-    ("probes.start_period", "\"7s\"", &[Rules]),
-    ("probes.slow_after", "\"off\"", &[Probing]),
-    ("health.memory_warning", "7", &[Rules]),
-    ("health.cpu_warning", "7", &[Rules]),
-    ("health.restart_warning", "7", &[Rules]),
-    ("health.disk_warning", "7", &[Rules]),
-    ("serve.host", "\"127.0.0.7\"", &[]),
-    ("serve.port", "7", &[]),
-    ("serve.allow_hosts", "[\"hub.example\"]", &[Http]),
-    (
-        "serve.token",
-        "\"0123456789012345678901234567890123456789abc\"",
-        &[Http, Demand],
-    ),
-    ("serve.token_file", "TOKEN_FILE", &[Http, Demand]),
-    ("serve.behind_proxy", "true", &[Demand]),
-    ("cache.ttl", "\"7s\"", &[Http]),
-    ("ui.theme", "\"light\"", &[Console]),
-    ("ui.ascii", "true", &[Console]),
-    ("ui.color", "\"never\"", &[Console]),
-    ("ui.mouse", "false", &[Console]),
-    ("ui.keymap", "\"k9s\"", &[Console]),
-    ("ui.columns", "[\"state\", \"name\"]", &[Console]),
-    ("ui.stack", "\"hub\"", &[Console]),
-    ("logs.tail", "7", &[Console]),
-    ("logs.max_lines", "700", &[Console]),
-    ("logs.max_bytes", "70000", &[Console]),
-    ("logs.mask", "true", &[Console]),
-    ("timeline.max_events", "70", &[Store]),
-    ("log.level", "\"debug\"", &[Log]),
-    ("log.format", "\"json\"", &[]),
-    ("log.file", "\"/tmp/hubdeck.log\"", &[]),
+/// Settings that more than one reader takes; every other one has exactly one.
+const SHARED: &[(&str, &[Reader])] = &[
+    ("engine.projects", &[Discovery, Store, Console]),
+    ("engine.read_only", &[Operations, Probing]),
+    ("engine.enable_discovery", &[Discovery, Store]),
+    ("poll.interval", &[Discovery, Observing, Http]),
+    ("probes.enabled", &[Probing, Rules]),
+    ("probes.interval", &[Probing, Rules]),
+    ("serve.token", &[Http, Demand]),
+    ("serve.token_file", &[Http, Demand]),
 ];
 
 /// The sections that are no keys, as one line each.
-const SECTIONS: &[(&str, &str, &[Taker])] = &[
+const SECTIONS: &[(&str, &str, &[Reader])] = &[
     ("keys", "keys.quit = \"x\"", &[Console]),
     ("layer", "layer = [{ id = \"batch\" }]", &[Rules]),
     (
@@ -106,19 +68,71 @@ const SECTIONS: &[(&str, &str, &[Taker])] = &[
     ),
 ];
 
+const TOKEN: &str = "0123456789012345678901234567890123456789abc";
+
 fn load(text: &str) -> Settings {
     let loaded = Request::default().load_text(Some((Path::new("c.toml"), text)));
     loaded.unwrap_or_else(|error| panic!("{error}")).settings
 }
 
-/// A token file that a test may read.
-fn token_file() -> (tempfile::TempDir, PathBuf) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("token");
-    std::fs::write(&file, "0123456789012345678901234567890123456789abc").expect("a file");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("its mode");
-    (directory, file)
+/// The files that settings name, in a directory of their own.
+struct Files {
+    directory: tempfile::TempDir,
+}
+
+impl Files {
+    fn new() -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = Self { directory };
+        let token = files.path("token");
+        std::fs::write(&token, TOKEN).expect("a file");
+        std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).expect("its mode");
+        files
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The defaults with a log file, without which the log's other settings do nothing.
+    fn defaults(&self) -> Settings {
+        let mut settings = Settings::default();
+        settings.log.file = Some(self.path("log"));
+        settings
+    }
+
+    /// The same with the other value of `entry`.
+    fn changed(&self, entry: &Entry) -> Settings {
+        let file = |name| format!("{:?}", self.path(name));
+        let value = match entry.key {
+            "serve.token_file" => file("token"),
+            "log.file" => file("other log"),
+            _ => entry.another.to_owned(),
+        };
+        let (section, name) = entry.parts();
+        let mut settings = load(&format!("[{section}]\n{name} = {value}"));
+        let log = &mut settings.log.file;
+        *log = log.take().or(Some(self.path("log")));
+        settings
+    }
+
+    /// The lines of hubdeck's own log and their form, file by file, when it is started with `first`
+    /// and `then` comes into force.
+    fn logged(&self, first: &Settings, then: &Settings) -> [Option<(usize, bool)>; 2] {
+        let files = ["log", "other log"].map(|name| self.path(name));
+        let (log, own) = logging::in_file(&first.log).expect("a log file");
+        tracing::dispatcher::with_default(&log, || {
+            own.set_level(then.log.level);
+            tracing::info!("info");
+            tracing::debug!("debug");
+        });
+        files.map(|file| {
+            let text = std::fs::read_to_string(&file).ok()?;
+            std::fs::remove_file(&file).expect("a file to remove");
+            Some((text.lines().count(), text.starts_with('{')))
+        })
+    }
 }
 
 /// What a server that others reach would answer to being started with `settings`.
@@ -129,7 +143,7 @@ fn may_be_reached(settings: &Settings) -> bool {
 }
 
 /// Sets running tasks from `before` to `after` and gives those of them that see a change.
-fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
+fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
     let knobs = Knobs::new(before, Lifetime::Continuous);
     let (discovery, sampling, probing) = (
         knobs.discovery.subscribe(),
@@ -155,7 +169,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
     let was = read();
     knobs.set(after);
     let changed = was.into_iter().zip(read()).filter(|(was, now)| was != now);
-    changed.map(|((taker, _), _)| taker).collect()
+    changed.map(|((reader, _), _)| reader).collect()
 }
 
 /// What answers over HTTP, but for its clock.
@@ -170,8 +184,8 @@ fn http(settings: &Settings) -> impl PartialEq + use<> {
     )
 }
 
-/// What sees a change from `before` to `after` while hubdeck runs.
-fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
+/// Who sees a change from `before` to `after` while hubdeck runs.
+fn running(files: &Files, before: &Settings, after: &Settings) -> BTreeSet<Reader> {
     let shown = |observation: &Observation| format!("{observation:?}");
     let rules_of = |settings: &Settings| shown(&rules(settings, None));
     let store_of = |settings: &Settings| shown(&store_settings(settings, &[]));
@@ -182,84 +196,94 @@ fn takers(before: &Settings, after: &Settings) -> BTreeSet<Taker> {
         (Console, console_of(before) != console_of(after)),
         (Http, http(before) != http(after)),
         (Demand, may_be_reached(before) != may_be_reached(after)),
-        (Log, before.log.level != after.log.level),
+        (
+            Log,
+            files.logged(before, before) != files.logged(before, after),
+        ),
     ];
     let others = others.iter().filter(|(_, changed)| *changed);
     tasks(before, after)
         .into_iter()
-        .chain(others.map(|(taker, _)| *taker))
+        .chain(others.map(|(reader, _)| *reader))
         .collect()
 }
 
+/// Who reads something else of `after` than of `before` when hubdeck is started.
+fn starting(files: &Files, before: &Settings, after: &Settings) -> BTreeSet<Reader> {
+    let at_start = [
+        (Engine, connect_request(before) != connect_request(after)),
+        (Listener, listen_address(before) != listen_address(after)),
+        (
+            Log,
+            files.logged(before, before) != files.logged(after, after),
+        ),
+    ];
+    let at_start = at_start.iter().filter(|(_, changed)| *changed);
+    let mut readers = running(files, before, after);
+    readers.extend(at_start.map(|(reader, _)| *reader));
+    readers
+}
+
 #[test]
-fn every_key_is_in_the_table_in_the_order_of_the_schema() {
-    let listed: Vec<&str> = TABLE.iter().map(|(key, ..)| *key).collect();
-    let there: Vec<&str> = ENTRIES.iter().map(|entry| entry.key).collect();
-    assert_eq!(
-        listed, there,
-        "a new key needs a row that says who takes a change while hubdeck runs"
-    );
+fn every_setting_arrives_where_it_is_read() {
+    let files = Files::new();
+    for entry in ENTRIES {
+        let key = entry.key;
+        let readers = starting(&files, &files.defaults(), &files.changed(entry));
+        assert!(
+            !readers.is_empty(),
+            "{key} arrives nowhere: nothing that is started with {} differs",
+            entry.another
+        );
+        match SHARED.iter().find(|(shared, _)| *shared == key) {
+            Some((_, expected)) => {
+                assert_eq!(readers, expected.iter().copied().collect(), "{key}");
+            }
+            None => assert_eq!(readers.len(), 1, "{key} is read by {readers:?}"),
+        }
+    }
 }
 
 #[test]
 fn every_change_while_running_is_taken_at_once_or_said_to_wait() {
-    let (_directory, file) = token_file();
-    for ((key, value, expected), entry) in TABLE.iter().zip(ENTRIES) {
-        let (section, name) = entry.parts();
-        let value = value.replace("TOKEN_FILE", &format!("{:?}", file.display().to_string()));
-        let new = load(&format!("[{section}]\n{name} = {value}"));
-        assert_ne!(
-            new,
-            Settings::default(),
-            "{key} = {value} changes nothing at all"
-        );
+    let files = Files::new();
+    for entry in ENTRIES {
+        let (key, (section, _)) = (entry.key, entry.parts());
+        let (before, new) = (files.defaults(), files.changed(entry));
         for face in [Face::Console, Face::Serve] {
-            let mut running = Settings::default();
-            let changes = running.take_over(new.clone(), face);
-            let told = if face.uses(section) {
-                vec![*key]
-            } else {
-                Vec::new()
-            };
-            let seen = takers(&Settings::default(), &running);
-            match entry.takes_effect {
+            let mut in_force = before.clone();
+            let changes = in_force.take_over(new.clone(), face);
+            let named = Vec::from_iter(face.uses(section).then_some(key));
+            let seen = running(&files, &before, &in_force);
+            let expected = match entry.takes_effect {
                 TakesEffect::AtOnce => {
-                    assert_eq!(
-                        changes,
-                        Changes {
-                            in_force: told,
-                            after_restart: Vec::new()
-                        },
-                        "{key}"
-                    );
-                    assert!(
-                        !seen.is_empty(),
-                        "{key} is said to be in force and nobody takes it"
-                    );
-                    assert_eq!(seen, expected.iter().copied().collect(), "{key}, {face:?}");
+                    assert!(!seen.is_empty(), "{key} is in force and nobody takes it");
+                    assert_eq!(seen, starting(&files, &before, &new), "{key}, {face:?}");
+                    Changes {
+                        in_force: named,
+                        after_restart: Vec::new(),
+                    }
                 }
                 TakesEffect::AfterRestart => {
-                    assert_eq!(
-                        changes,
-                        Changes {
-                            in_force: Vec::new(),
-                            after_restart: told
-                        },
-                        "{key}"
-                    );
-                    assert_eq!(running, Settings::default(), "{key} keeps its value");
-                    assert_eq!(expected, &[], "{key} needs a restart");
+                    assert_eq!(in_force, before, "{key} keeps its value");
+                    assert_eq!(seen, BTreeSet::new(), "{key} needs a restart");
+                    Changes {
+                        in_force: Vec::new(),
+                        after_restart: named,
+                    }
                 }
-            }
+            };
+            assert_eq!(changes, expected, "{key}, {face:?}");
         }
     }
 }
 
 #[test]
 fn sections_without_keys_are_taken_at_once_too() {
+    let files = Files::new();
     for (section, text, expected) in SECTIONS {
-        let mut running = Settings::default();
-        let changes = running.take_over(load(text), Face::Console);
+        let mut in_force = Settings::default();
+        let changes = in_force.take_over(load(text), Face::Console);
         assert_eq!(
             changes,
             Changes {
@@ -268,11 +292,8 @@ fn sections_without_keys_are_taken_at_once_too() {
             },
             "{section}"
         );
-        assert_eq!(
-            takers(&Settings::default(), &running),
-            expected.iter().copied().collect(),
-            "{section}"
-        );
+        let seen = running(&files, &Settings::default(), &in_force);
+        assert_eq!(seen, expected.iter().copied().collect(), "{section}");
     }
 }
 
