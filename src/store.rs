@@ -202,15 +202,16 @@ impl Store {
 
     /// Takes in one fact. `now` is the time at which it is taken in.
     pub fn apply(&mut self, observation: Observation, now: Timestamp) -> Changed {
-        let changed = match self.without_secrets(observation, now) {
-            Observation::Engine { status, attempts } => {
-                self.engine.attempts = attempts;
-                self.fold_status(status, now)
-            }
-            Observation::EngineInfo(info) => {
-                self.engine.info = Some((*info).clone());
-                Changed::Yes
-            }
+        let observation = self.without_secrets(observation, now);
+        let changed = self.fold(observation, now);
+        self.dirty = self.dirty.max(changed);
+        changed
+    }
+
+    fn fold(&mut self, observation: Observation, now: Timestamp) -> Changed {
+        match observation {
+            Observation::Engine { status, attempts } => self.fold_status(status, attempts, now),
+            Observation::EngineInfo(info) => self.fold_info(&info),
             Observation::EngineTiming(timing) => self.fold_timing(timing),
             Observation::Listed {
                 at,
@@ -237,10 +238,7 @@ impl Store {
                 self.fold_operation(id, at, progress, now)
             }
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops, now),
-            Observation::Interrupted { at, operations } => {
-                operations::fold_interrupted(at, &operations, &mut self.timeline);
-                (!operations.is_empty()).into()
-            }
+            Observation::Interrupted { at, operations } => self.fold_interrupted(at, &operations),
             Observation::Dropped { what, count } => self.fold_dropped(what, count),
             Observation::Cost(cost) => replaced(&mut self.cost, cost),
             Observation::Parts(down) => replaced(&mut self.parts_down, down),
@@ -269,9 +267,7 @@ impl Store {
             } => self.fold_configuration(&instance, &files),
             Observation::Connected { connections, .. } => self.fold_connections(&connections),
             Observation::ClearCache { .. } => self.clear_cache(now),
-        };
-        self.dirty = self.dirty.max(changed);
-        changed
+        }
     }
 }
 

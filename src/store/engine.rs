@@ -1,19 +1,34 @@
 //! The connection to the engine, and what it refuses.
 
 use crate::model::SortShared as _;
-use crate::model::{EngineStatus, EngineTiming, EventKind, Feature, StackName, Timestamp};
+use crate::model::{
+    ConnectAttempt, EngineInfo, EngineStatus, EngineTiming, EventKind, Feature, StackName,
+    Timestamp,
+};
 
 use super::timeline::About;
 use super::{Changed, Store};
 
 impl Store {
+    /// What the engine says of itself.
+    pub(super) fn fold_info(&mut self, info: &EngineInfo) -> Changed {
+        self.engine.info = Some(info.clone());
+        Changed::Yes
+    }
+
     /// The projects that the engine has.
     pub(super) fn fold_projects(&mut self, projects: Vec<StackName>) -> Changed {
         let projects = Some(projects);
         (std::mem::replace(&mut self.engine.projects, projects) != self.engine.projects).into()
     }
 
-    pub(super) fn fold_status(&mut self, status: EngineStatus, now: Timestamp) -> Changed {
+    pub(super) fn fold_status(
+        &mut self,
+        status: EngineStatus,
+        attempts: Vec<ConnectAttempt>,
+        now: Timestamp,
+    ) -> Changed {
+        self.engine.attempts = attempts;
         let was_lost = self.world.lost();
         match &status {
             EngineStatus::Connected { since } if was_lost => self.world.back_since = Some(*since),

@@ -11,6 +11,7 @@ use crate::model::{
 use super::health::later;
 use super::secrets::{Mask, rewrite};
 use super::timeline::{About, Timeline};
+use super::{Changed, Store};
 
 /// Most operations kept; the oldest ended ones go first.
 const CAPACITY: usize = 50;
@@ -162,21 +163,25 @@ impl Operations {
     }
 }
 
-/// Adds what an earlier run of hubdeck left unfinished to the timeline.
-pub(super) fn fold_interrupted(
-    at: Timestamp,
-    operations: &[InterruptedOperation],
-    timeline: &mut Timeline,
-) {
-    for operation in operations {
-        let about = match &operation.targets[..] {
-            [one] => About {
-                service: Some(one),
-                instance: None,
-            },
-            _ => About::default(),
-        };
-        timeline.push(at, about, EventKind::Operation, operation.to_string());
+impl Store {
+    /// Adds what an earlier run of hubdeck left unfinished to the timeline.
+    pub(super) fn fold_interrupted(
+        &mut self,
+        at: Timestamp,
+        operations: &[InterruptedOperation],
+    ) -> Changed {
+        for operation in operations {
+            let about = match &operation.targets[..] {
+                [one] => About {
+                    service: Some(one),
+                    instance: None,
+                },
+                _ => About::default(),
+            };
+            self.timeline
+                .push(at, about, EventKind::Operation, operation.to_string());
+        }
+        (!operations.is_empty()).into()
     }
 }
 
