@@ -117,13 +117,7 @@ impl Prober {
         };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(fault) => {
-                return Some(Report::fault(
-                    &spec,
-                    spec.url.as_deref().unwrap_or_default(),
-                    &fault,
-                ));
-            }
+            Err(fault) => return Some(no_candidates(&spec, &fault)),
         };
         let (spec, deadline) = (&spec, Instant::now() + spec.timeout);
         let (tls, names) = (self.tls.clone(), &self.names);
@@ -155,13 +149,7 @@ impl Prober {
         };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(fault) => {
-                return Some(Report::fault(
-                    spec,
-                    spec.url.as_deref().unwrap_or_default(),
-                    &fault,
-                ));
-            }
+            Err(fault) => return Some(no_candidates(spec, &fault)),
         };
         let names = &self.names;
         let round = Round {
@@ -207,20 +195,22 @@ impl Prober {
             | ProbeKind::Prometheus
             | ProbeKind::Grafana) => {
                 let address = self.reachable(&addresses, deadline).await?;
-                let url = match &spec.url {
-                    Some(url) => match http::named(url, kind) {
-                        Ok(url) => url,
-                        Err(fault) => return Some(Report::fault(spec, url, &fault)),
-                    },
-                    None => Cow::Owned(http::url(spec, address)),
-                };
-                Some(
-                    self.http
-                        .check(&round.ask(address, left(deadline)), &url)
-                        .await,
-                )
+                Some(self.ask_http(&round, address, kind).await)
             }
         }
+    }
+
+    /// The check over HTTP at `address`, or at the URL that the specification names.
+    async fn ask_http(&self, round: &Round<'_>, address: &str, kind: ProbeKind) -> Report {
+        let url = match &round.spec.url {
+            Some(url) => match http::named(url, kind) {
+                Ok(url) => url,
+                Err(fault) => return Report::fault(round.spec, url, &fault),
+            },
+            None => Cow::Owned(http::url(round.spec, address)),
+        };
+        let ask = round.ask(address, left(round.deadline));
+        self.http.check(&ask, &url).await
     }
 
     /// The first of `addresses` that accepts a connection, the last one when none does.
@@ -282,6 +272,11 @@ fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, Fault> {
             None => Err(Fault::Url(reach::NO_ADDRESS.to_owned())),
         },
     }
+}
+
+/// What is told of a target whose URL names no address.
+fn no_candidates(spec: &ProbeSpec, fault: &Fault) -> Report {
+    Report::fault(spec, spec.url.as_deref().unwrap_or_default(), fault)
 }
 
 /// One check of one target at each of its addresses.

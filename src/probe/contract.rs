@@ -2,6 +2,7 @@
 //! comes within the timeout, with one line an operator understands.
 
 mod authored;
+mod bodies;
 mod certificates;
 mod endings;
 mod http;
@@ -10,6 +11,8 @@ mod products;
 mod protocols;
 mod requests;
 mod script;
+mod strangers;
+mod timing;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -8,15 +8,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Receiver, channel};
 
-use super::{Manner, answer, probe, serve, spec, told};
-use crate::model::{
-    Expect, Healthcheck, InstanceFacts, JsonCondition, ProbeKind, ProbeOrigin, ProbeOutcome,
-    ProbeSpec,
-};
+use super::{Manner, answer, probe, serve, told};
+use crate::model::{Healthcheck, InstanceFacts, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
 use crate::probe::derive;
 use crate::probe::testing::{facts, service};
 
-use ProbeOutcome::{Failure, Success, Warning};
+use ProbeOutcome::{Failure, Success};
 
 /// A server that answers 200 to requests that hold all of `wanted`, and `refusal` to all others.
 async fn wants(
@@ -324,7 +321,7 @@ fn a_database_is_asked_as_the_user_that_it_was_made_with() {
 }
 
 /// A server that gives this answer, byte by byte as it is.
-async fn bytes(head: &str, body: Vec<u8>) -> String {
+pub(super) async fn bytes(head: &str, body: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address").to_string();
     let head = format!(
@@ -340,186 +337,4 @@ async fn bytes(head: &str, body: Vec<u8>) -> String {
         std::io::Result::Ok(())
     });
     address
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
-    [
-        &head[..],
-        &miniz_oxide::deflate::compress_to_vec(text, 6),
-        &[0; 8],
-    ]
-    .concat()
-}
-
-#[tokio::test]
-async fn a_compressed_answer_is_read_like_any_other() {
-    let json = Some(JsonCondition {
-        pointer: "/status".to_owned(),
-        equals: Some("ok".to_owned()),
-    });
-    let rule = || ProbeSpec {
-        expect: Expect {
-            text: None,
-            json: json.clone(),
-        },
-        ..spec(ProbeKind::Http)
-    };
-    let zlib = |text: &[u8]| miniz_oxide::deflate::compress_to_vec_zlib(text, 6);
-    let (gzipped, deflated) = ("Content-Encoding: gzip", "Content-Encoding: deflate");
-    let (up, down) = (&br#"{"status":"ok"}"#[..], &br#"{"status":"down"}"#[..]);
-    let kind = "Content-Type: application/json\r\n";
-    let bomb = [
-        br#"{"status":"ok","#.to_vec(),
-        vec![b' '; 64 << 20],
-        b"\"x\":1}".to_vec(),
-    ]
-    .concat();
-    for (asked, coding, body, outcome, message) in [
-        (rule(), gzipped, gzip(up), Success, "200 ok"),
-        (rule(), deflated, zlib(up), Success, "200 ok"),
-        (
-            rule(),
-            gzipped,
-            gzip(br#"{"status":"fine"}"#),
-            Failure,
-            "/status is \"fine\" instead of \"ok\"",
-        ),
-        (
-            spec(ProbeKind::Http),
-            gzipped,
-            gzip(down),
-            Failure,
-            "200 down",
-        ),
-        (spec(ProbeKind::Http), gzipped, gzip(up), Success, "200 ok"),
-        (
-            spec(ProbeKind::Http),
-            "Content-Encoding: br",
-            b"\x0b".to_vec(),
-            Success,
-            "200 OK",
-        ),
-        (
-            rule(),
-            "Content-Encoding: br",
-            b"\x0b".to_vec(),
-            Failure,
-            "the answer is compressed (br) in a way that hubdeck does not know",
-        ),
-        // A few bytes that stand for 64 MiB are read as far as any other answer.
-        (
-            rule(),
-            gzipped,
-            gzip(&bomb),
-            Failure,
-            "the answer is longer than 256 KiB",
-        ),
-    ] {
-        let at = bytes(&format!("{kind}{coding}"), body).await;
-        assert_eq!(
-            told(probe(asked, vec![at]).await),
-            (outcome, message.to_owned())
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_guessed_port_that_says_it_is_down_is_a_warning() {
-    for (body, kind, outcome, message) in [
-        (
-            r#"{"status":"down"}"#,
-            "application/json",
-            Warning,
-            "200, but it says status: down",
-        ),
-        (
-            r#"{"status":"DOWN"}"#,
-            "application/vnd.spring-boot.actuator.v3+json",
-            Warning,
-            "200, but it says status: DOWN",
-        ),
-        (
-            r#"{"status":"OUT_OF_SERVICE"}"#,
-            "application/json",
-            Warning,
-            "200, but it says status: OUT_OF_SERVICE",
-        ),
-        (
-            r#"{"status":"warn","version":"1"}"#,
-            "application/health+json",
-            Warning,
-            "200, but it says status: warn",
-        ),
-        (
-            r#"{"status":"unhealthy","detail":"no database"}"#,
-            "application/json",
-            Warning,
-            "200, but it says status: unhealthy: no database",
-        ),
-        (
-            r#"{"healthy":false}"#,
-            "application/json",
-            Warning,
-            "200, but it says healthy: false",
-        ),
-        (
-            r#"{"ok":false,"error":"disk full"}"#,
-            "application/json",
-            Warning,
-            "200, but it says ok: false: disk full",
-        ),
-        (r#"{"status":"ok"}"#, "application/json", Success, "200 ok"),
-        (
-            r#"{"status":"starting"}"#,
-            "application/json",
-            Success,
-            "200 starting",
-        ),
-        (
-            r#"{"items":[{"status":"down"}]}"#,
-            "application/json",
-            Success,
-            "200 OK",
-        ),
-        (
-            r#"[{"status":"down"}]"#,
-            "application/json",
-            Success,
-            "200 OK",
-        ),
-        ("status: down", "text/plain", Success, "200 OK"),
-        (
-            "<p>{\"status\":\"down\"}</p>",
-            "text/html",
-            Success,
-            "200 OK",
-        ),
-    ] {
-        let at = serve(Manner::Answers(answer("200 OK", kind, body)))
-            .await
-            .to_string();
-        let guess = ProbeSpec {
-            origin: ProbeOrigin::Port,
-            status: (200, 499),
-            ..spec(ProbeKind::Http)
-        };
-        assert_eq!(
-            told(probe(guess, vec![at]).await),
-            (outcome, message.to_owned()),
-            "{body}"
-        );
-    }
-    let at = serve(Manner::Answers(answer(
-        "200 OK",
-        "application/json",
-        r#"{"healthy":false}"#,
-    )))
-    .await;
-    let report = told(probe(spec(ProbeKind::Http), vec![at.to_string()]).await);
-    assert_eq!(
-        report,
-        (Failure, "200, but it says healthy: false".to_owned()),
-        "a path that its authors chose"
-    );
 }

@@ -13,7 +13,7 @@ use super::{HEALTHY, Manner, nowhere, probe, probe_with, serve, spec, target};
 use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, Timestamp};
 use crate::probe::names::Names;
 use crate::probe::tls::Tls;
-use crate::probe::{Mismatch, Prober};
+use crate::probe::{Mismatch, Prober, Report};
 
 use ProbeOutcome::{Failure, Success, Warning};
 
@@ -153,14 +153,32 @@ async fn own_addresses_need_no_signature_but_an_end_is_an_end() {
     }
 }
 
-#[tokio::test]
-async fn names_are_proven_or_say_in_plain_words_why_not() {
-    let root = Root::named("root");
-    let prober = Prober::with(
+/// A prober that accepts what `root` vouches for, and finds every name on this machine.
+fn trusting(root: &Root) -> Prober {
+    Prober::with(
         Tls::own().expect("TLS").believing(root.certificate.clone()),
         Names::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)])),
     )
-    .expect("a prober");
+    .expect("a prober")
+}
+
+/// What comes of asking for [`NAME`] at `port` of this machine.
+async fn named(prober: &Prober, kind: ProbeKind, scheme: &str, port: u16) -> Report {
+    let url = Some(format!("{scheme}://ann:secret@{NAME}:{port}/health"));
+    let spec = ProbeSpec {
+        url,
+        origin: ProbeOrigin::Config,
+        ..spec(kind)
+    };
+    probe_with(prober, &target(spec, Vec::new()))
+        .await
+        .expect("a report")
+}
+
+#[tokio::test]
+async fn names_are_proven_or_say_in_plain_words_why_not() {
+    let root = Root::named("root");
+    let prober = trusting(&root);
     let unknown = "certificate not accepted: self-signed or of an unknown issuer";
     for (made, outcome, message) in [
         (made(NAME, (-1, 61), Some(&root)), Success, ""),
@@ -196,15 +214,7 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
             (ProbeKind::Http, "https", "200 healthy 1.4.2"),
             (ProbeKind::Tls, "tls", "accepts TLS"),
         ] {
-            let url = Some(format!("{scheme}://ann:secret@{NAME}:{port}/health"));
-            let spec = ProbeSpec {
-                url,
-                origin: ProbeOrigin::Config,
-                ..spec(kind)
-            };
-            let report = probe_with(&prober, &target(spec, Vec::new()))
-                .await
-                .expect("a report");
+            let report = named(&prober, kind, scheme, port).await;
             let expected = if outcome == Failure {
                 message.to_owned()
             } else {

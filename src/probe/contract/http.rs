@@ -5,76 +5,76 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{HEALTHY, Manner, answer, nowhere, probe, serve, spec, told};
-use crate::model::{Expect, JsonCondition, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
+use super::{HEALTHY, Manner, nowhere, probe, serve, spec, told};
+use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
 use crate::probe::Mismatch;
 
 use ProbeOutcome::{Failure, Starting, Success, Warning};
 
-const JSON: &str = "application/json";
+/// What a server does, and what comes of asking it.
+const SERVERS: &[(Manner, ProbeOutcome, &str)] = &[
+    (Manner::Answers(HEALTHY), Success, "200 healthy 1.4.2"),
+    (
+        Manner::Answers("HTTP/1.1 204 No Content\r\n\r\n"),
+        Success,
+        "204 No Content",
+    ),
+    (
+        Manner::Answers("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"),
+        Failure,
+        "503 Service Unavailable",
+    ),
+    (
+        Manner::Answers("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
+        Failure,
+        "404 Not Found",
+    ),
+    (
+        Manner::Answers("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"),
+        Warning,
+        "429 Too Many Requests",
+    ),
+    (
+        Manner::Answers(
+            "HTTP/1.1 503 X\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"status\":\"starting\"}",
+        ),
+        Starting,
+        "503 starting",
+    ),
+    (
+        Manner::Answers(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 67\r\n\r\n{\"status\":\"down\",\"detail\":\"no route to redis://u:p@cache\\u001b[2J\"}",
+        ),
+        Failure,
+        "200 down: no route to redis://***@cache [2J",
+    ),
+    (
+        Manner::Answers(
+            "HTTP/1.1 302 Found\r\nLocation: https://id.example/login\r\nContent-Length: 0\r\n\r\n",
+        ),
+        Success,
+        "302 to https://id.example/login",
+    ),
+    (Manner::Silent, Failure, "no answer within 1.0 s"),
+    (Manner::Garbage, Failure, "the answer is not HTTP"),
+    (
+        Manner::Greets("-ERR unknown command\r\n"),
+        Failure,
+        "the answer is not HTTP",
+    ),
+    (
+        Manner::ClosesAtOnce,
+        Failure,
+        "connection closed without an answer",
+    ),
+    (Manner::Truncated, Success, "200 OK"),
+    (Manner::Loops, Failure, "redirected more than 5 times"),
+    (Manner::Endless, Success, "200 OK"),
+];
 
 #[tokio::test]
 async fn http_says_what_the_server_does() {
-    let cases = [
-        (Manner::Answers(HEALTHY), Success, "200 healthy 1.4.2"),
-        (
-            Manner::Answers("HTTP/1.1 204 No Content\r\n\r\n"),
-            Success,
-            "204 No Content",
-        ),
-        (
-            Manner::Answers("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"),
-            Failure,
-            "503 Service Unavailable",
-        ),
-        (
-            Manner::Answers("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
-            Failure,
-            "404 Not Found",
-        ),
-        (
-            Manner::Answers("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"),
-            Warning,
-            "429 Too Many Requests",
-        ),
-        (
-            Manner::Answers(
-                "HTTP/1.1 503 X\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"status\":\"starting\"}",
-            ),
-            Starting,
-            "503 starting",
-        ),
-        (
-            Manner::Answers(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 67\r\n\r\n{\"status\":\"down\",\"detail\":\"no route to redis://u:p@cache\\u001b[2J\"}",
-            ),
-            Failure,
-            "200 down: no route to redis://***@cache [2J",
-        ),
-        (
-            Manner::Answers(
-                "HTTP/1.1 302 Found\r\nLocation: https://id.example/login\r\nContent-Length: 0\r\n\r\n",
-            ),
-            Success,
-            "302 to https://id.example/login",
-        ),
-        (Manner::Silent, Failure, "no answer within 1.0 s"),
-        (Manner::Garbage, Failure, "the answer is not HTTP"),
-        (
-            Manner::Greets("-ERR unknown command\r\n"),
-            Failure,
-            "the answer is not HTTP",
-        ),
-        (
-            Manner::ClosesAtOnce,
-            Failure,
-            "connection closed without an answer",
-        ),
-        (Manner::Truncated, Success, "200 OK"),
-        (Manner::Loops, Failure, "redirected more than 5 times"),
-        (Manner::Endless, Success, "200 OK"),
-    ];
-    for (manner, outcome, message) in cases {
+    for &(manner, outcome, message) in SERVERS {
         let address = serve(manner).await.to_string();
         let report = probe(spec(ProbeKind::Http), vec![address.clone()])
             .await
@@ -189,57 +189,58 @@ async fn the_guessed_path_is_no_health_endpoint() {
     );
 }
 
+/// Answers of odd shapes, and what comes of them.
+const SHAPES: &[(Manner, ProbeOutcome, &str)] = &[
+    (
+        Manner::EndlessHeader,
+        Failure,
+        "the head of the answer is too large",
+    ),
+    (
+        Manner::EndlessHeaders,
+        Failure,
+        "the head of the answer is too large",
+    ),
+    (
+        Manner::Answers(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+        ),
+        Failure,
+        "no complete answer within 1.0 s",
+    ),
+    // Nobody wants to know what is in a page.
+    (
+        Manner::Answers("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n"),
+        Success,
+        "200 OK",
+    ),
+    (
+        Manner::Answers("HTTP/1.0 200 OK\r\n\r\nfine"),
+        Failure,
+        "no complete answer within 1.0 s",
+    ),
+    (
+        Manner::Answers("HTTP/1.0 200 Fine\r\nContent-Length: 4\r\n\r\nfine"),
+        Success,
+        "200 OK",
+    ),
+    (
+        Manner::Answers("HTTP/1.0 503\r\nContent-Length: 0\r\n\r\n"),
+        Failure,
+        "503 Service Unavailable",
+    ),
+    (
+        Manner::Answers(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08",
+        ),
+        Success,
+        "200 OK",
+    ),
+];
+
 #[tokio::test]
 async fn answers_of_every_shape_are_read_or_told_of() {
-    for (manner, outcome, message) in [
-        (
-            Manner::EndlessHeader,
-            Failure,
-            "the head of the answer is too large",
-        ),
-        (
-            Manner::EndlessHeaders,
-            Failure,
-            "the head of the answer is too large",
-        ),
-        (
-            Manner::Answers(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
-            ),
-            Failure,
-            "no complete answer within 1.0 s",
-        ),
-        // Nobody wants to know what is in a page.
-        (
-            Manner::Answers(
-                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n",
-            ),
-            Success,
-            "200 OK",
-        ),
-        (
-            Manner::Answers("HTTP/1.0 200 OK\r\n\r\nfine"),
-            Failure,
-            "no complete answer within 1.0 s",
-        ),
-        (
-            Manner::Answers("HTTP/1.0 200 Fine\r\nContent-Length: 4\r\n\r\nfine"),
-            Success,
-            "200 OK",
-        ),
-        (
-            Manner::Answers("HTTP/1.0 503\r\nContent-Length: 0\r\n\r\n"),
-            Failure,
-            "503 Service Unavailable",
-        ),
-        (
-            Manner::Answers(
-                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08",
-            ),
-            Success,
-            "200 OK",
-        ),
-    ] {
+    for &(manner, outcome, message) in SHAPES {
         let address = serve(manner).await.to_string();
         assert_eq!(
             told(probe(spec(ProbeKind::Http), vec![address]).await),
@@ -260,124 +261,6 @@ async fn answers_of_every_shape_are_read_or_told_of() {
         told(probe(guess, vec![stream.to_string()]).await),
         (Success, "200 OK".to_owned())
     );
-}
-
-#[tokio::test]
-async fn conditions_are_met_or_say_what_was_found() {
-    let text = |text: &str| Expect {
-        text: Some(text.to_owned()),
-        json: None,
-    };
-    let json = |pointer: &str, equals: Option<&str>| {
-        let equals = equals.map(str::to_owned);
-        Expect {
-            text: None,
-            json: Some(JsonCondition {
-                pointer: pointer.to_owned(),
-                equals,
-            }),
-        }
-    };
-    let page = answer("200 OK", "text/html", "<h1>All systems ready</h1>");
-    let state = answer(
-        "200 OK",
-        JSON,
-        r#"{"status":"up","checks":{"db":"gone","mail":false}}"#,
-    );
-    let gzip = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x0b\x08";
-    let broken = "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n";
-    for (manner, expect, outcome, message) in [
-        (
-            Manner::Answers(page),
-            text("systems ready"),
-            Success,
-            "200 OK",
-        ),
-        (
-            Manner::Answers(page),
-            text("r\u{1b}eady"),
-            Failure,
-            "the answer does not hold \"r eady\"",
-        ),
-        (
-            Manner::Endless,
-            text("x"),
-            Failure,
-            "the first 256 KiB of the answer do not hold \"x\"",
-        ),
-        (Manner::Endless, text(" "), Success, "200 OK"),
-        (
-            Manner::Answers(gzip),
-            text("x"),
-            Failure,
-            "the answer is compressed (gzip), but cannot be unpacked",
-        ),
-        (
-            Manner::Answers(state),
-            json("/status", Some("up")),
-            Success,
-            "200 up",
-        ),
-        (
-            Manner::Answers(state),
-            json("/checks/db", Some("ok")),
-            Failure,
-            "/checks/db is \"gone\" instead of \"ok\"",
-        ),
-        (
-            Manner::Answers(state),
-            json("/checks/mail", None),
-            Failure,
-            "/checks/mail is false",
-        ),
-        (
-            Manner::Answers(state),
-            json("/checks/disk", None),
-            Failure,
-            "/checks/disk is not in the answer",
-        ),
-        (
-            Manner::Answers(page),
-            json("/status", None),
-            Failure,
-            "the answer is not JSON",
-        ),
-        (
-            Manner::Truncated,
-            json("/status", None),
-            Failure,
-            "the answer is not JSON",
-        ),
-        (
-            Manner::Endless,
-            json("/status", None),
-            Failure,
-            "the answer is longer than 256 KiB",
-        ),
-        // The status comes first.
-        (
-            Manner::Answers(broken),
-            text("x"),
-            Failure,
-            "503 Service Unavailable",
-        ),
-    ] {
-        let address = serve(manner).await.to_string();
-        let asked = ProbeSpec {
-            expect: expect.clone(),
-            ..spec(ProbeKind::Http)
-        };
-        let report = probe(asked, vec![address]).await.expect("a report");
-        assert_eq!(
-            (report.outcome, report.message.as_str()),
-            (outcome, message),
-            "{expect:?}"
-        );
-        assert!(
-            report.is_answer() && report.mismatch.is_none(),
-            "{expect:?}"
-        );
-    }
 }
 
 #[tokio::test]

@@ -106,9 +106,11 @@ fn https(server_name: Option<&str>, host: &str) -> ProbeSpec {
 
 const WANTS: &str = "TLS handshake refused: access denied; perhaps the server wants a server name that it knows (server_name)";
 
+/// The names that the server knows.
+const OWN: &[&str] = &["localhost", "app.example"];
+
 #[tokio::test]
 async fn tls_asks_for_the_name_that_is_set_or_localhost() {
-    const OWN: &[&str] = &["localhost", "app.example"];
     let well = "answered Some(()) Some(()) Some(0)";
     for (spec, name, outcome) in [
         (https(None, ""), Some("localhost"), Success),
@@ -291,9 +293,30 @@ async fn a_certificate_is_looked_at_by_a_client_that_greets_and_leaves() {
     }
 }
 
+/// What comes of this answer, with and without a host name that somebody chose; `hinted` says
+/// whether the host name is named as a cause.
+async fn refused(text: &'static str, path: &str, message: &str, hinted: bool) {
+    let hint = "; the server may want a host name";
+    let at = serve(Manner::Answers(text)).await.to_string();
+    let asked = ProbeSpec {
+        path: path.to_owned(),
+        ..spec(ProbeKind::Http)
+    };
+    let expected = format!("{message}{}", if hinted { hint } else { "" });
+    assert_eq!(
+        told(probe(asked.clone(), vec![at.clone()]).await),
+        (Failure, expected)
+    );
+    let request = HttpRequest {
+        host: "app.example".to_owned(),
+        ..HttpRequest::default()
+    };
+    let chosen = ProbeSpec { request, ..asked };
+    assert_eq!(told(probe(chosen, vec![at]).await).1, message, "{text}");
+}
+
 #[tokio::test]
 async fn an_answer_that_may_be_about_the_host_says_so_unless_somebody_chose_it() {
-    let hint = "; the server may want a host name";
     let rails = answer("403 Forbidden", "text/plain", "Blocked hosts: localhost:80");
     for (text, path, message, hinted) in [
         (
@@ -344,21 +367,6 @@ async fn an_answer_that_may_be_about_the_host_says_so_unless_somebody_chose_it()
             false,
         ),
     ] {
-        let at = serve(Manner::Answers(text)).await.to_string();
-        let asked = ProbeSpec {
-            path: path.to_owned(),
-            ..spec(ProbeKind::Http)
-        };
-        let expected = format!("{message}{}", if hinted { hint } else { "" });
-        assert_eq!(
-            told(probe(asked.clone(), vec![at.clone()]).await),
-            (Failure, expected)
-        );
-        let request = HttpRequest {
-            host: "app.example".to_owned(),
-            ..HttpRequest::default()
-        };
-        let chosen = ProbeSpec { request, ..asked };
-        assert_eq!(told(probe(chosen, vec![at]).await).1, message, "{text}");
+        refused(text, path, message, hinted).await;
     }
 }

@@ -1,6 +1,7 @@
 //! The contract of every protocol: what is said to a server that works, starts or refuses a login,
 //! and what comes of everything else that may sit behind a port.
 
+mod databases;
 mod dns;
 mod grpc;
 mod messaging;
@@ -337,8 +338,8 @@ async fn a_flood_in_the_right_words_is_left_as_well() {
 /// A server of `kind` that works.
 fn up(kind: ProbeKind) -> Case {
     match kind {
-        ProbeKind::Postgres => stores::postgres_up(),
-        ProbeKind::Mysql => stores::mysql_up(),
+        ProbeKind::Postgres => databases::postgres_up(),
+        ProbeKind::Mysql => databases::mysql_up(),
         ProbeKind::Redis => stores::redis_up(),
         ProbeKind::Memcached => stores::memcached_up(),
         ProbeKind::Mongodb => stores::mongodb_up(),

@@ -1,4 +1,6 @@
 mod healthchecks;
+mod images;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -199,179 +201,28 @@ fn known(kind: ProbeKind, port: u16, path: &str) -> HintProbe {
     }
 }
 
-#[test]
-fn a_known_image_is_asked_at_its_port_or_at_its_only_one() {
-    let redis = known(ProbeKind::Redis, 6379, "");
-    let minio = known(ProbeKind::Minio, 9000, "");
-    let nginx = known(ProbeKind::Http, 80, "");
-    let temporal = known(ProbeKind::Grpc, 7233, "temporal.Service");
-    for (hint, ports, expected) in [
-        (&redis, vec![], "redis 6379"),
-        (&redis, vec![port(6379, "tcp", None)], "redis 6379"),
-        (&redis, vec![port(7000, "tcp", Some(7000))], "redis 7000"),
-        (
-            &redis,
-            vec![port(7000, "tcp", Some(7000)), port(6379, "tcp", None)],
-            "redis 7000",
-        ),
-        (
-            &redis,
-            vec![port(7000, "tcp", None), port(6379, "tcp", None)],
-            "redis 6379",
-        ),
-        (
-            &redis,
-            vec![port(7000, "tcp", Some(1)), port(6379, "tcp", Some(2))],
-            "redis 6379",
-        ),
-        (
-            &redis,
-            vec![port(9001, "tcp", Some(1)), port(6379, "tcp", None)],
-            "redis 6379",
-        ),
-        (&redis, vec![port(8080, "tcp", Some(8080))], "redis 6379"),
-        (&minio, vec![port(9001, "tcp", None)], "minio 9000"),
-        (&nginx, vec![port(8080, "tcp", None)], "http 8080 / any"),
-        (&nginx, vec![port(5432, "tcp", None)], "http 80 / any"),
-        (&temporal, vec![], "grpc 7233 temporal.Service"),
-        (
-            &known(ProbeKind::Http, 8080, "/health"),
-            vec![port(80, "tcp", None)],
-            "http 8080 /health",
-        ),
-        (
-            &known(ProbeKind::Dns, 53, ""),
-            vec![port(80, "tcp", None)],
-            "dns 53",
-        ),
-    ] {
-        assert_eq!(
-            show(Some(&image::find(hint, &ports))),
-            expected,
-            "{hint:?} {ports:?}"
-        );
-    }
-}
-
-#[test]
-fn a_healthcheck_and_a_known_image_tell_more_together() {
-    let redis = Some(known(ProbeKind::Redis, 6379, ""));
-    let nats = Some(known(ProbeKind::Nats, 4222, ""));
-    let amqp = Some(known(ProbeKind::Amqp, 5672, ""));
-    let search = Some(known(ProbeKind::Elasticsearch, 9200, ""));
-    let clickhouse = Some(known(ProbeKind::Clickhouse, 8123, ""));
-    let prometheus = Some(known(ProbeKind::Prometheus, 9090, ""));
-    let grafana = Some(known(ProbeKind::Grafana, 3000, ""));
-    let zookeeper = Some(known(ProbeKind::Tcp, 2181, ""));
-    let n8n = Some(known(ProbeKind::Http, 5678, "/healthz"));
-    for (script, hint, expected) in [
-        // A port alone is asked in the image's protocol, known or clear from the number.
-        ("nc -z localhost 6380", &redis, "redis 6380"),
-        ("nc -z localhost 6380", &None, "tcp 6380"),
-        ("nc -z localhost 11211", &None, "memcached 11211"),
-        ("nc -z localhost 2181", &zookeeper, "tcp 2181"),
-        ("nc -z localhost 5678", &n8n, "http 5678 /healthz"),
-        ("nc -z localhost 5679", &n8n, "tcp 5679"),
-        ("redis-cli -p 7000 ping", &None, "redis 7000"),
-        // A side door: the image's own port tells more.
-        ("nc -z localhost 8222", &nats, "-"),
-        // A page of its own that its authors ask, with all that it takes, is asked as they do.
-        (
-            "curl -u u:p http://localhost:15672/api/overview",
-            &amqp,
-            "http 15672 /api/overview any [Authorization: Basic dTpw]",
-        ),
-        ("clickhouse-client --query 'SELECT 1'", &clickhouse, "-"),
-        // The authors' own path stays, a product's health call is the product's check.
-        (
-            "wget -q http://localhost:8222/healthz",
-            &nats,
-            "http 8222 /healthz",
-        ),
-        (
-            "curl -f http://localhost:9200/_cluster/health?wait_for_status=yellow",
-            &search,
-            { "elasticsearch 9200 /_cluster/health?wait_for_status=yellow" },
-        ),
-        (
-            "curl -f http://localhost:9200/_cluster/health",
-            &None,
-            "elasticsearch 9200",
-        ),
-        (
-            "curl -s http://localhost:9200",
-            &search,
-            "elasticsearch 9200",
-        ),
-        (
-            "curl -s http://localhost:9200/_cat/health",
-            &search,
-            "elasticsearch 9200",
-        ),
-        (
-            "curl -s http://localhost:9200/index/_count",
-            &search,
-            "http 9200 /index/_count any",
-        ),
-        (
-            "curl -k -u elastic:pw https://localhost:9200",
-            &search,
-            "elasticsearchs 9200 [Authorization: Basic ZWxhc3RpYzpwdw==]",
-        ),
-        (
-            "wget -q http://localhost:8123/ping",
-            &clickhouse,
-            "clickhouse 8123",
-        ),
-        (
-            "wget -q http://localhost:9090/-/healthy",
-            &prometheus,
-            "prometheus 9090",
-        ),
-        (
-            "wget -q http://localhost:9093/-/ready",
-            &None,
-            "http 9093 /-/ready",
-        ),
-        (
-            "curl -f http://localhost:3000/grafana/api/health",
-            &grafana,
-            "grafana 3000 /grafana/api/health",
-        ),
-        (
-            "curl -f http://localhost:9000/minio/health/live",
-            &None,
-            "minio 9000",
-        ),
-        (
-            "curl -f http://localhost:8080/v1/.well-known/live",
-            &None,
-            "weaviate 8080",
-        ),
-        (
-            "curl -f http://localhost:8000/health",
-            &None,
-            "http 8000 /health",
-        ),
-    ] {
-        let told =
-            healthcheck::parse(&["CMD-SHELL".to_owned(), script.to_owned()], &[]).expect(script);
-        assert_eq!(
-            show(image::refine(told, hint.as_ref()).as_ref()),
-            expected,
-            "{script} {hint:?}"
-        );
-    }
-}
-
-#[test]
-fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
-    let https = |script: &str| crate::model::Healthcheck {
+/// The port whose certificate is looked at, of a container with these ports, label and healthcheck.
+fn certificate_port(ports: Vec<Port>, label: Option<&str>, check: Option<&str>) -> Option<u16> {
+    let mut facts = facts("web");
+    facts.ports = ports;
+    facts.labels = label
+        .map(|label| (ProbeSpec::LABEL.to_owned(), label.to_owned()))
+        .into_iter()
+        .collect();
+    facts.healthcheck = check.map(|script| crate::model::Healthcheck {
         test: vec!["CMD-SHELL".into(), script.into()].into(),
         interval: None,
         start_period: None,
         retries: None,
-    };
+    });
+    derive(&service(facts), Duration::from_secs(5), None)
+        .spec
+        .expect("a probe")
+        .certificate_port
+}
+
+#[test]
+fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
     let own = port(80, "tcp", None);
     for (ports, label, check, expected) in [
         (vec![own.clone()], None, None, None),
@@ -416,20 +267,10 @@ fn the_certificate_of_a_tls_port_beside_a_plain_check_is_looked_at() {
             None,
         ),
     ] {
-        let mut facts = facts("web");
-        facts.ports = ports;
-        facts.labels = label
-            .map(|label| (ProbeSpec::LABEL.to_owned(), label.to_owned()))
-            .into_iter()
-            .collect();
-        facts.healthcheck = check.map(https);
-        let spec = derive(&service(facts.clone()), Duration::from_secs(5), None)
-            .spec
-            .expect("a probe");
         assert_eq!(
-            spec.certificate_port, expected,
-            "{:?} {label:?} {check:?}",
-            facts.ports
+            certificate_port(ports.clone(), label, check),
+            expected,
+            "{ports:?} {label:?} {check:?}"
         );
     }
 }

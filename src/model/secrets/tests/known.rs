@@ -25,8 +25,16 @@ fn container(environment: &[(&str, &str)], command: &[&str], test: &[&str]) -> I
     facts
 }
 
+type Words = &'static [&'static str];
 /// Environment, command and healthcheck of a container, and the secret that is in them.
-const DEFINITIONS: &[(&[(&str, &str)], &[&str], &[&str], &str)] = &[
+type Definition = (
+    &'static [(&'static str, &'static str)],
+    Words,
+    Words,
+    &'static str,
+);
+
+const DEFINITIONS: &[Definition] = &[
     (&[("DB_PASSWORD", "hunter22")], &[], &[], "hunter22"),
     (
         &[("DATABASE_URL", "postgres://app:hunter22@db/app")],

@@ -6,7 +6,7 @@ use tokio::net::UdpSocket;
 
 use super::super::{probe, spec};
 use super::{Failure, Inconclusive, Success, Warning};
-use crate::model::{ProbeKind, ProbeSpec};
+use crate::model::{ProbeKind, ProbeOutcome, ProbeSpec};
 use crate::probe::Mismatch;
 use crate::probe::Report;
 
@@ -68,62 +68,65 @@ async fn ask(manner: Manner, subject: &str) -> Report {
         .expect("a report")
 }
 
+/// What a server does, the name it is asked for, and what comes of it.
+const ANSWERS: &[(Manner, &str, ProbeOutcome, &str)] = &[
+    (Manner::Answers(0, 13), "", Success, "answers"),
+    (Manner::Answers(0, 0), ".", Success, "answers"),
+    (Manner::Answers(3, 0), "", Success, "answers"),
+    (
+        Manner::Answers(5, 0),
+        "",
+        Success,
+        "answers, but refuses to ask others",
+    ),
+    (
+        Manner::Answers(2, 0),
+        "",
+        Failure,
+        "SERVFAIL: cannot resolve the root",
+    ),
+    (
+        Manner::Answers(0, 1),
+        "db.example.",
+        Success,
+        "resolves db.example",
+    ),
+    (
+        Manner::Answers(0, 0),
+        "db.example",
+        Failure,
+        "db.example has no address",
+    ),
+    (
+        Manner::Answers(3, 0),
+        "db.example",
+        Failure,
+        "NXDOMAIN: db.example does not exist",
+    ),
+    (
+        Manner::Answers(5, 0),
+        "db.example",
+        Failure,
+        "REFUSED: does not tell about db.example",
+    ),
+    (
+        Manner::Answers(4, 0),
+        "",
+        Failure,
+        "NOTIMP: does not answer such questions",
+    ),
+    (Manner::LosesOne, "", Success, "answers"),
+    (
+        Manner::Answers(0, 1),
+        "a..example",
+        Inconclusive,
+        "not checked: \"a..example\" is no name that DNS can ask for",
+    ),
+];
+
 #[tokio::test]
 async fn a_server_answers_in_its_codes() {
-    for (manner, subject, outcome, message) in [
-        (Manner::Answers(0, 13), "", Success, "answers"),
-        (Manner::Answers(0, 0), ".", Success, "answers"),
-        (Manner::Answers(3, 0), "", Success, "answers"),
-        (
-            Manner::Answers(5, 0),
-            "",
-            Success,
-            "answers, but refuses to ask others",
-        ),
-        (
-            Manner::Answers(2, 0),
-            "",
-            Failure,
-            "SERVFAIL: cannot resolve the root",
-        ),
-        (
-            Manner::Answers(0, 1),
-            "db.example.",
-            Success,
-            "resolves db.example",
-        ),
-        (
-            Manner::Answers(0, 0),
-            "db.example",
-            Failure,
-            "db.example has no address",
-        ),
-        (
-            Manner::Answers(3, 0),
-            "db.example",
-            Failure,
-            "NXDOMAIN: db.example does not exist",
-        ),
-        (
-            Manner::Answers(5, 0),
-            "db.example",
-            Failure,
-            "REFUSED: does not tell about db.example",
-        ),
-        (
-            Manner::Answers(4, 0),
-            "",
-            Failure,
-            "NOTIMP: does not answer such questions",
-        ),
-        (Manner::LosesOne, "", Success, "answers"),
-        (
-            Manner::Answers(0, 1),
-            "a..example",
-            Inconclusive,
-            "not checked: \"a..example\" is no name that DNS can ask for",
-        ),
-    ] {
+    for &(manner, subject, outcome, message) in ANSWERS {
         let report = ask(manner, subject).await;
         assert_eq!(
             (report.outcome, report.message.as_str()),

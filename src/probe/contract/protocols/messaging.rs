@@ -118,9 +118,6 @@ async fn kafka_knows_brokers_and_a_controller() {
         ]
         .concat(),
     ));
-    let alone = says(answer(18, &[0, 0, 0, 0, 0, 1, 0, 18, 0, 0, 0, 4]));
-    let too_new = "answers, but speaks no version that hubdeck knows";
-    let refuses = "refuses to tell its versions: unsupported version";
     hold(vec![
         kafka(
             &[BROKERS, &[0xff; 4], NO_TOPICS],
@@ -144,6 +141,16 @@ async fn kafka_knows_brokers_and_a_controller() {
             Success,
             "2 brokers, controller 7",
         ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn kafka_agrees_on_a_version_or_says_why_not() {
+    let alone = says(answer(18, &[0, 0, 0, 0, 0, 1, 0, 18, 0, 0, 0, 4]));
+    let too_new = "answers, but speaks no version that hubdeck knows";
+    let refuses = "refuses to tell its versions: unsupported version";
+    hold(vec![
         case(Kafka, &[Turn::Reads, versions(9, 13)], Success, too_new),
         case(
             Kafka,
