@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::logging::OwnLog;
 use super::supervise::{Streak, Supervisor};
-use crate::model::{EngineStatus, Observation, Part, PartDown, PartFailure, Snapshot, Timestamp};
+use crate::model::{Observation, Part, PartDown, PartFailure, Snapshot, Timestamp};
 use crate::store::{Changed, Store};
 
 /// Least time between two publications; the first change after a quiet moment goes out at once.
@@ -209,10 +209,9 @@ struct Folded {
 }
 
 fn opens_the_picture(observation: &Observation) -> bool {
-    let lost = |status: &EngineStatus| matches!(status, EngineStatus::Lost { .. });
     match observation {
         Observation::Listed { .. } => true,
-        Observation::Engine { status, .. } => lost(status),
+        Observation::Engine { status, .. } => status.is_lost(),
         _ => false,
     }
 }

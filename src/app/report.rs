@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::config::Settings;
 use crate::document::map::{TextForm, render};
 use crate::engine::ConnectRequest;
-use crate::model::{EngineStatus, Focus, MapFormat, Snapshot, StackName};
+use crate::model::{Focus, MapFormat, Snapshot, StackName};
 use crate::tui::terminal::Charset;
 
 use super::failure::Failure;
@@ -234,5 +234,5 @@ fn everything(snapshot: &Snapshot) -> Focus {
 }
 
 fn is_lost(snapshot: &Snapshot) -> bool {
-    matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+    snapshot.engine.status.is_lost()
 }

@@ -25,7 +25,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Engine;
-use crate::model::{EngineStatus, InstanceFacts, Observation, ProbeResult, Snapshot, Timestamp};
+use crate::model::{InstanceFacts, Observation, ProbeResult, Snapshot, Timestamp};
 use crate::probe::Prober;
 
 use ask::{Asker, Done, Network};
@@ -288,8 +288,7 @@ impl<A: Asker> Loop<A> {
     /// its containers prove nothing, so that there is nothing to wait for.
     fn parents(&self, key: &Key) -> Vec<hold::Parent> {
         let snapshot = self.snapshots.borrow();
-        let lost = matches!(snapshot.engine.status, EngineStatus::Lost { .. });
-        if lost {
+        if snapshot.engine.status.is_lost() {
             Vec::new()
         } else {
             self.book.parents(key, &snapshot)

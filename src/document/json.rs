@@ -265,7 +265,7 @@ impl<'a> From<&'a Instance> for InstanceDocument<'a> {
         let sample = instance.sample.as_ref();
         let rate = |pick: fn(&Sample) -> Option<f64>| sample.and_then(pick);
         // Docker keeps 0 as exit code while a process runs: that is no exit code.
-        let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead);
+        let ended = facts.state.has_ended();
         Self {
             id: facts.id.as_str(),
             name: &facts.name,

@@ -86,10 +86,8 @@ fn owner_key(entry: &wire::Summary) -> Option<labels::OwnerKey> {
 
 fn is_alive(entry: &wire::Summary) -> bool {
     // What may run must not be lost among what lies stopped.
-    !matches!(
-        state(entry),
-        InstanceState::Created | InstanceState::Exited | InstanceState::Dead
-    )
+    let state = state(entry);
+    !state.has_ended() && state != InstanceState::Created
 }
 
 fn state(entry: &wire::Summary) -> InstanceState {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::SortShared as _;
-use crate::model::{DockerStatus, Edge, HealthState, Provenance, Service, SignedDuration};
+use crate::model::{DockerStatus, Edge, Provenance, Service, SignedDuration};
 
 /// How long before a change its log lines still tell of it.
 pub const BEFORE: SignedDuration = SignedDuration::from_mins(10);
@@ -157,10 +157,7 @@ pub fn points_along(
     statements: &[String],
     names: &[String],
 ) -> bool {
-    let in_trouble = matches!(
-        service.health.state,
-        HealthState::Degraded | HealthState::Unhealthy
-    );
+    let in_trouble = service.health.state.is_problem();
     let routed = edge
         .evidence
         .iter()

@@ -4,8 +4,7 @@ use crate::explain::diagnosis::{Candidate, Name, is_safe};
 use crate::explain::{blame, sentence};
 use crate::model::SortShared as _;
 use crate::model::{
-    EdgeKind, HealthState, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration,
-    Snapshot,
+    EdgeKind, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration, Snapshot,
 };
 
 use super::symptoms;
@@ -236,12 +235,7 @@ impl<'a> Names<'a> {
         let targets = routes
             .filter_map(|edge| self.snapshot.service(&edge.to))
             .map(AsRef::as_ref);
-        let mut broken = targets.filter(|other| {
-            matches!(
-                other.health.state,
-                HealthState::Unhealthy | HealthState::Stopped
-            )
-        });
+        let mut broken = targets.filter(|other| other.health.state.is_broken());
         broken.next().filter(|_| broken.next().is_none())
     }
 }

@@ -1,7 +1,7 @@
 //! A slow service that waits for a slow one.
 
 use crate::explain::sentence;
-use crate::model::{HealthState, Service};
+use crate::model::Service;
 
 use super::View;
 
@@ -56,6 +56,6 @@ impl<'a> View<'a> {
 /// Whether it answers slowly or not in time.
 fn is_late(service: &Service) -> bool {
     let health = &service.health;
-    matches!(health.state, HealthState::Degraded | HealthState::Unhealthy)
+    health.state.is_problem()
         && (sentence::slowness(health).is_some() || sentence::is_silent(health))
 }

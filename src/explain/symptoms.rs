@@ -61,10 +61,7 @@ fn cut_off(facts: &InstanceFacts) -> bool {
 }
 
 fn has_ended(facts: &InstanceFacts) -> bool {
-    matches!(
-        facts.state,
-        InstanceState::Exited | InstanceState::Dead | InstanceState::Restarting
-    )
+    facts.state.has_ended() || facts.state == InstanceState::Restarting
 }
 
 /// Its last log lines that are from around the change.

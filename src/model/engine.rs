@@ -32,6 +32,12 @@ impl EngineStatus {
     pub const fn is_connected(&self) -> bool {
         matches!(self, Self::Connected { .. })
     }
+
+    /// Whether the engine does not answer any more, or never did.
+    #[must_use]
+    pub const fn is_lost(&self) -> bool {
+        matches!(self, Self::Lost { .. })
+    }
 }
 
 /// Which program serves the API.

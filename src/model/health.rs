@@ -91,6 +91,18 @@ impl HealthState {
         self.is_fine() || matches!(self, Self::Degraded)
     }
 
+    /// Whether it is up and nothing warns: it is healthy, or it runs and nothing checks it.
+    #[must_use]
+    pub const fn is_up(self) -> bool {
+        matches!(self, Self::Healthy | Self::Running)
+    }
+
+    /// Whether what needs it cannot go on: it does not work, or it is stopped.
+    #[must_use]
+    pub const fn is_broken(self) -> bool {
+        matches!(self, Self::Unhealthy | Self::Stopped)
+    }
+
     /// Whether an operator has to look at it.
     #[must_use]
     pub const fn is_problem(self) -> bool {

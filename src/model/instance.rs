@@ -49,6 +49,12 @@ impl InstanceState {
             Self::Unknown => "unknown",
         }
     }
+
+    /// Whether its process has ended and nothing starts it again by itself.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Exited | Self::Dead)
+    }
 }
 
 /// A mount of a container.

@@ -145,9 +145,9 @@ impl Store {
         if !std::mem::take(&mut self.cause_due) {
             return;
         }
-        let is_broken = |state| matches!(state, HealthState::Unhealthy | HealthState::Stopped);
         let quiet = self.entries.values().all(|entry| {
-            !is_broken(entry.service.health.state) && entry.service.health.blocked_by.is_empty()
+            let health = &entry.service.health;
+            !health.state.is_broken() && health.blocked_by.is_empty()
         });
         if quiet {
             return;
@@ -155,7 +155,7 @@ impl Store {
         let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
         let waits = |id: &ServiceId| self.entries.get(id).is_some_and(Entry::may_be_blocked);
         let trouble = |id: &ServiceId| match state(id) {
-            Some(state) if is_broken(state) => Trouble::Broken,
+            Some(state) if state.is_broken() => Trouble::Broken,
             Some(HealthState::Degraded) => Trouble::Suffers,
             _ if waits(id) => Trouble::Suffers,
             _ => Trouble::None,

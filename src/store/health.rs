@@ -206,7 +206,7 @@ fn pressed(sight: &Sight, judgement: Judgement) -> Judgement {
         return judgement;
     };
     let until = judgement.until.into_iter().chain(*until).min();
-    if !matches!(judgement.state, HealthState::Healthy | HealthState::Running) {
+    if !judgement.state.is_up() {
         return Judgement { until, ..judgement };
     }
     Judgement {

@@ -145,12 +145,8 @@ impl Store {
             .take_while(|edge| edge.from == *id);
         let mut needed = own.filter(|edge| edge.kind() == EdgeKind::Hard);
         needed.any(|edge| {
-            self.entries.get(&edge.to).is_some_and(|parent| {
-                matches!(
-                    parent.service.health.state,
-                    HealthState::Unhealthy | HealthState::Stopped
-                )
-            })
+            let parent = self.entries.get(&edge.to);
+            parent.is_some_and(|parent| parent.service.health.state.is_broken())
         })
     }
 }

@@ -74,12 +74,7 @@ pub(super) fn visible<'a>(
 ) -> Option<Vec<&'a Tracked>> {
     let mut all: Vec<&Tracked> = members.iter().filter_map(|id| tracked.get(id)).collect();
     all.first()?.facts.swarm_task()?;
-    let lives = |each: &&Tracked| {
-        !matches!(
-            each.facts.state,
-            InstanceState::Exited | InstanceState::Dead
-        )
-    };
+    let lives = |each: &&Tracked| !each.facts.state.has_ended();
     if all.iter().any(lives) {
         all.retain(lives);
     } else {
@@ -135,12 +130,8 @@ pub(super) fn counted(service: &Service, judgement: Judgement) -> Judgement {
     let Some(swarm) = &service.swarm else {
         return judgement;
     };
-    let lives = service.instances.iter().filter(|each| {
-        !matches!(
-            each.facts.state,
-            InstanceState::Exited | InstanceState::Dead
-        )
-    });
+    let instances = service.instances.iter();
+    let lives = instances.filter(|each| !each.facts.state.has_ended());
     let here = u64::try_from(lives.count()).unwrap_or(u64::MAX);
     let Some(desired) = swarm.desired else {
         let stopped = |code: Option<i64>| code.is_some_and(|code| STOP_CODES.contains(&code));
@@ -172,7 +163,7 @@ pub(super) fn counted(service: &Service, judgement: Judgement) -> Judgement {
             HealthState::Running,
             format!("{running} of {desired} tasks run on other nodes"),
         ),
-        (1.., HealthState::Healthy | HealthState::Running) if running < desired => other(
+        (1.., state) if state.is_up() && running < desired => other(
             HealthState::Degraded,
             format!("{running} of {desired} tasks run"),
         ),

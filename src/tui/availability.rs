@@ -104,7 +104,7 @@ pub fn logs_visible(ui: &UiState) -> bool {
 /// Whether the engine does not answer now.
 #[must_use]
 pub const fn is_lost(snapshot: &Snapshot) -> bool {
-    matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+    snapshot.engine.status.is_lost()
 }
 
 fn no_target(ui: &UiState, snapshot: &Snapshot) -> bool {

@@ -257,7 +257,7 @@ fn judge(known: Option<Known>, mut listed: InstanceFacts, at: Timestamp) -> (Kno
 /// What list and inspection both tell, and what tells that there is more news.
 fn essence(facts: &InstanceFacts) -> impl PartialEq + use<'_> {
     let alive = matches!(facts.state, InstanceState::Running);
-    let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead);
+    let ended = facts.state.has_ended();
     let addresses: Vec<_> = facts
         .networks
         .iter()

@@ -120,12 +120,7 @@ fn just_changed(service: &Service, snapshot: &Snapshot) -> bool {
 /// Everything that needs, also through others, what broke or was stopped a moment ago: whether it
 /// feels that is soon known.
 pub(super) fn shaken(snapshot: &Snapshot) -> HashSet<&ServiceId> {
-    let is_broken = |service: &&Service| {
-        matches!(
-            service.health.state,
-            HealthState::Unhealthy | HealthState::Stopped
-        )
-    };
+    let is_broken = |service: &&Service| service.health.state.is_broken();
     let services = snapshot.services.iter().map(AsRef::as_ref);
     let mut open: Vec<&Service> = services
         .filter(is_broken)

@@ -96,12 +96,7 @@ fn carried_out(
     match kind {
         OperationKind::Start => now.state == InstanceState::Running || new_run,
         OperationKind::Restart => new_run,
-        OperationKind::Stop => {
-            matches!(
-                now.state,
-                InstanceState::Exited | InstanceState::Dead | InstanceState::Created
-            )
-        }
+        OperationKind::Stop => now.state.has_ended() || now.state == InstanceState::Created,
         OperationKind::Pause => now.state == InstanceState::Paused,
         OperationKind::Unpause => now.state == InstanceState::Running,
         OperationKind::Silence { .. } | OperationKind::Lift => true,

@@ -137,14 +137,13 @@ impl Entry {
     /// A service that works is degraded where what it needs and is to run with it has no container.
     /// It may be left out on purpose, so that this alone makes nothing unhealthy.
     fn without_container(&self, judgement: Judgement) -> Judgement {
-        let works = matches!(judgement.state, HealthState::Healthy | HealthState::Running);
         let needs = self
             .service
             .missing
             .iter()
             .filter(|need| need.is_needed_running());
         let words: Vec<String> = needs.map(MissingNeed::words).collect();
-        if !works || words.is_empty() {
+        if !judgement.state.is_up() || words.is_empty() {
             return judgement;
         }
         let reason = words.join("; ");

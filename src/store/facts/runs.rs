@@ -86,8 +86,7 @@ impl Store {
                     .push(started, about, died, "died and was restarted by the engine");
             }
         }
-        let ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead)
-            && old.is_none_or(|old| old.state != facts.state);
+        let ended = facts.state.has_ended() && old.is_none_or(|old| old.state != facts.state);
         if let (true, Some(finished)) = (ended, facts.finished_at) {
             self.note_end(instance, finished, Told::Facts);
         }

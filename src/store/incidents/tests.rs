@@ -4,7 +4,6 @@ mod world;
 use proptest::prelude::*;
 
 use super::*;
-use crate::explain::sentence;
 use crate::model::{
     Contact, DiskUse, HealthPolicy, HealthState, Overlay, ProbeKind, ProbeVerdict, Service,
     ServiceName, SignedDuration, StackName,

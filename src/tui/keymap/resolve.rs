@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use crate::model::{EngineStatus, Snapshot};
+use crate::model::Snapshot;
 use crate::tui::action::{Action, Direction, Edit, Leaving};
 use crate::tui::state::{Dialog, UiState};
 
@@ -53,7 +53,7 @@ impl Mode {
 /// Whether no engine was ever reached in this run.
 #[must_use]
 pub fn no_engine(snapshot: &Snapshot) -> bool {
-    matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+    snapshot.engine.status.is_lost()
         && snapshot.engine.info.is_none()
         && snapshot.services.is_empty()
 }

@@ -1,6 +1,7 @@
 //! What was learned of a target outlives what is no news of it.
 
 use super::*;
+use crate::model::EngineStatus;
 
 /// Something that changes the world.
 type Happening = fn(&mut Snapshot, &mut ProbeOptions);
