@@ -11,6 +11,7 @@ mod layers;
 mod load;
 mod merge;
 mod problem;
+mod reader;
 pub mod reference;
 mod rules;
 mod schema;

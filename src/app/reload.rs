@@ -40,31 +40,15 @@ pub async fn follow<T>(
     };
     let mut said: Vec<String> = Vec::new();
     loop {
-        let judged = watcher
-            .next()
-            .await
-            .map_err(Failure::from)
-            .and_then(|mut loaded| {
-                let mut next = settings.clone();
-                let changes = next.take_over(std::mem::take(&mut loaded.settings), running.face);
-                loaded.settings = next;
-                judge(&loaded).map(|(fit, more)| (loaded, changes, fit, more))
-            });
+        let loaded = watcher.next().await.map_err(Failure::from);
+        let judged = loaded.and_then(|loaded| judged(loaded, settings, running.face, &judge));
         match judged {
             Ok((loaded, changes, fit, more)) => {
                 *settings = loaded.settings;
-                running.log.set_level(settings.log.level);
-                running.pipeline.reconfigure(settings, &changes);
-                tracing::info!("config file read again: {changes}");
-                if let Some(waiting) = changes.waiting() {
-                    tracing::warn!("{waiting}");
-                }
+                put_in_force(running, settings, &changes);
                 let odd = sentences(&loaded.warnings, more);
-                let new: Vec<String> = odd
-                    .iter()
-                    .filter(|text| !said.contains(text))
-                    .cloned()
-                    .collect();
+                let is_new = |text: &&String| !said.contains(text);
+                let new: Vec<String> = odd.iter().filter(is_new).cloned().collect();
                 warn(running.pipeline, &new);
                 said = odd;
                 apply(settings, fit, &changes, &new);
@@ -76,6 +60,30 @@ pub async fn follow<T>(
                     .refuse_config(settings, failure.to_string());
             }
         }
+    }
+}
+
+/// What `loaded` changes of the settings in force, and what `judge` says of the outcome; the
+/// settings of the answer are those to be in force.
+fn judged<T>(
+    mut loaded: Loaded,
+    in_force: &Settings,
+    face: Face,
+    judge: &impl Fn(&Loaded) -> Result<(T, Vec<String>), Failure>,
+) -> Result<(Loaded, Changes, T, Vec<String>), Failure> {
+    let mut next = in_force.clone();
+    let changes = next.take_over(std::mem::take(&mut loaded.settings), face);
+    loaded.settings = next;
+    judge(&loaded).map(|(fit, more)| (loaded, changes, fit, more))
+}
+
+/// Gives `settings` to what runs, and logs what changed.
+fn put_in_force(running: &Running<'_>, settings: &Settings, changes: &Changes) {
+    running.log.set_level(settings.log.level);
+    running.pipeline.reconfigure(settings, changes);
+    tracing::info!("config file read again: {changes}");
+    if let Some(waiting) = changes.waiting() {
+        tracing::warn!("{waiting}");
     }
 }
 

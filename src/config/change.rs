@@ -65,7 +65,7 @@ impl Settings {
             if (entry.same)(self, &new) {
                 continue;
             }
-            let told = match entry.takes_effect {
+            let changed = match entry.takes_effect {
                 TakesEffect::AtOnce => &mut changes.in_force,
                 TakesEffect::AfterRestart => {
                     (entry.keep)(&mut new, self);
@@ -73,7 +73,7 @@ impl Settings {
                 }
             };
             if face.uses(entry.parts().0) {
-                told.push(entry.key);
+                changed.push(entry.key);
             }
         }
         let sections = [

@@ -3,7 +3,8 @@
 use crate::model::{Layer, LayerName, Layers, text};
 
 use super::file::{Section, Written};
-use super::problem::{Place, Problem};
+use super::problem::Problem;
+use super::reader::Reader;
 use super::value::Raw;
 
 const KEYS: &[&str] = &["id", "title", "after"];
@@ -15,6 +16,7 @@ const MAX_TITLE: usize = 40;
 
 const ID: &str = "lower-case letters, digits and -, at most 30 of them";
 const TITLE: &str = "text of 1 to 40 characters";
+const AFTER: &str = "the id of a layer, or \"\" for the top";
 
 /// One table, as far as it is right.
 struct Table<'a> {
@@ -31,37 +33,18 @@ pub(super) fn layers(sections: &[&Section], problems: &mut Vec<Problem>) -> Laye
         let Some(table) = table(section, problems) else {
             continue;
         };
-        if tables.iter().any(|each| each.id == table.id) {
-            let message = format!("the layer {:?} is defined twice", table.id);
-            problems.push(Problem {
+        let defined = if tables.iter().any(|each| each.id == table.id) {
+            Err(format!("the layer {:?} is defined twice", table.id))
+        } else {
+            define(&mut names, &table)
+        };
+        match defined {
+            Ok(()) => tables.push(table),
+            Err(message) => problems.push(Problem {
                 place: section.place.clone(),
                 message,
-            });
-            continue;
+            }),
         }
-        if let Some(index) = names.iter().position(|name| name.id == table.id) {
-            if let Some(title) = &table.title {
-                names[index].title.clone_from(title);
-            }
-        } else if names.len() == MAX_LAYERS {
-            let message = format!(
-                "the layer {:?} is one too many; allowed are {MAX_LAYERS}",
-                table.id
-            );
-            problems.push(Problem {
-                place: section.place.clone(),
-                message,
-            });
-            continue;
-        } else if let Ok(number) = u8::try_from(names.len() - Layer::BUILT_IN.len()) {
-            let title = table.title.clone().unwrap_or_else(|| table.id.clone());
-            names.push(LayerName {
-                layer: Layer::Added(number),
-                id: table.id.clone(),
-                title,
-            });
-        }
-        tables.push(table);
     }
     // Only now is every id known: a table may stand below one that comes later in the file.
     for table in &tables {
@@ -70,50 +53,54 @@ pub(super) fn layers(sections: &[&Section], problems: &mut Vec<Problem>) -> Laye
     Layers::new(names)
 }
 
+/// Renames the layer of `table`, or adds it at the end.
+///
+/// # Errors
+/// Why there cannot be one more, as a sentence.
+fn define(names: &mut Vec<LayerName>, table: &Table) -> Result<(), String> {
+    if let Some(name) = names.iter_mut().find(|name| name.id == table.id) {
+        if let Some(title) = &table.title {
+            name.title.clone_from(title);
+        }
+        return Ok(());
+    }
+    let number = u8::try_from(names.len() - Layer::BUILT_IN.len()).ok();
+    let number = number.filter(|_| names.len() < MAX_LAYERS);
+    let too_many = || {
+        format!(
+            "the layer {:?} is one too many; allowed are {MAX_LAYERS}",
+            table.id
+        )
+    };
+    names.push(LayerName {
+        layer: Layer::Added(number.ok_or_else(too_many)?),
+        id: table.id.clone(),
+        title: table.title.clone().unwrap_or_else(|| table.id.clone()),
+    });
+    Ok(())
+}
+
 fn table<'a>(section: &'a Section, problems: &mut Vec<Problem>) -> Option<Table<'a>> {
+    let mut reader = reader(problems);
     let (mut id, mut title, mut after) = (None, None, None);
-    let mut has_id = false;
     for key in &section.keys {
-        let mut wrong = |allowed: &str| {
-            let name = format!("layer.{}", key.name);
-            problems.push(Problem::bad_value(
-                key.place.clone(),
-                &name,
-                &key.value.shown(),
-                allowed,
-            ));
-        };
         match key.name.as_str() {
-            "id" => {
-                has_id = true;
-                match key.value.text().filter(|text| is_id(text)) {
-                    Some(text) => id = Some(text.to_owned()),
-                    None => wrong(ID),
-                }
+            "id" => reader.read(key, ID, |raw| read_id(raw).map(Some), &mut id),
+            "title" => reader.read(key, TITLE, |raw| read_title(raw).map(Some), &mut title),
+            "after" => {
+                let read = |raw: &Raw| Some(Some((key, raw.text()?.to_owned())));
+                reader.read(key, AFTER, read, &mut after);
             }
-            "title" => match read_title(&key.value) {
-                Some(text) => title = Some(text),
-                None => wrong(TITLE),
-            },
-            "after" => match key.value.text() {
-                Some(text) => after = Some((key, text.to_owned())),
-                None => wrong("the id of a layer, or \"\" for the top"),
-            },
-            _ => problems.push(unknown(&key.name, &key.place)),
+            name => reader.unknown(name, &key.place, KEYS),
         }
     }
-    problems.extend(
-        section
-            .tables
-            .iter()
-            .map(|table| unknown(&table.name, &table.place)),
-    );
-    if !has_id {
+    for table in &section.tables {
+        reader.unknown(&table.name, &table.place, KEYS);
+    }
+    if !section.keys.iter().any(|key| key.name == "id") {
         let message = "this [[layer]] has no id; allowed is id = \"name\"".to_owned();
-        problems.push(Problem {
-            place: section.place.clone(),
-            message,
-        });
+        let place = section.place.clone();
+        problems.push(Problem { place, message });
     }
     Some(Table {
         id: id?,
@@ -122,13 +109,16 @@ fn table<'a>(section: &'a Section, problems: &mut Vec<Problem>) -> Option<Table<
     })
 }
 
-fn unknown(name: &str, place: &Place) -> Problem {
-    Problem::unknown_key(place.clone(), "layer.", name, KEYS.iter().copied())
+fn reader(problems: &mut Vec<Problem>) -> Reader<'_> {
+    let prefix = "layer.";
+    Reader { prefix, problems }
 }
 
-fn is_id(text: &str) -> bool {
+fn read_id(raw: &Raw) -> Option<String> {
+    let text = raw.text()?;
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !text.is_empty() && text.len() <= MAX_ID && text.chars().all(allowed)
+    let is_id = !text.is_empty() && text.len() <= MAX_ID && text.chars().all(allowed);
+    is_id.then(|| text.to_owned())
 }
 
 fn read_title(raw: &Raw) -> Option<String> {
@@ -157,12 +147,7 @@ fn place(names: &mut Vec<LayerName>, table: &Table, problems: &mut Vec<Problem>)
             "\"\" for the top, or one of {}",
             ids.collect::<Vec<_>>().join(", ")
         );
-        problems.push(Problem::bad_value(
-            key.place.clone(),
-            "layer.after",
-            &key.value.shown(),
-            &allowed,
-        ));
+        reader(problems).wrong(key, &allowed);
         return;
     };
     let moved = names.remove(own);

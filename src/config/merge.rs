@@ -53,7 +53,7 @@ impl Merge {
         if (entry.set)(&mut self.loaded.settings, value).is_some() {
             self.placed(entry.key, place);
         } else {
-            let shown = if entry.key == "serve.token" {
+            let shown = if entry.secret {
                 "too short or no text".to_owned()
             } else {
                 value.shown()

@@ -3,19 +3,17 @@
 mod address;
 mod fit;
 mod probe;
-mod reader;
 mod request;
 mod secret;
 mod values;
 
 use crate::model::{Layer, Layers, ServiceRule};
 
-use super::file::Section;
+use super::file::{Section, Written};
 use super::problem::Problem;
+use super::reader::Reader;
 use super::settings::Probes;
 use super::value::Raw;
-
-use reader::Reader;
 
 pub(super) use secret::{absent as absent_secrets, variables as secret_variables};
 
@@ -42,36 +40,7 @@ pub(super) fn rule(
     };
     let mut rule = ServiceRule::of("");
     for key in &section.keys {
-        match key.name.as_str() {
-            "match" => {
-                reader.read(
-                    key,
-                    "a name or stack/name, * for any run of characters",
-                    values::text,
-                    &mut rule.pattern,
-                );
-            }
-            "name" => reader.read(
-                key,
-                "text that is not empty",
-                |raw| values::text(raw).map(Some),
-                &mut rule.name,
-            ),
-            "layer" => reader.read(
-                key,
-                &allowed(layers),
-                |raw| layer(raw, layers).map(Some),
-                &mut rule.layer,
-            ),
-            "no_probe" => reader.read(key, "true or false", Raw::bool, &mut rule.no_probe),
-            "hide" => reader.read(key, "true or false", Raw::bool, &mut rule.hide),
-            "depends_on" => reader.read(key, "a list of services", Raw::list, &mut rule.depends_on),
-            "probe" => reader.wrong(
-                key,
-                "a table, such as { kind = \"http\", port = 8000, path = \"/health\" }",
-            ),
-            _ => reader.unknown(&key.name, &key.place, KEYS),
-        }
+        read(&mut reader, key, layers, &mut rule);
     }
     for table in &section.tables {
         if table.name == "probe" {
@@ -89,6 +58,40 @@ pub(super) fn rule(
         });
     }
     rule
+}
+
+/// Reads one key that is no table.
+fn read(reader: &mut Reader<'_>, key: &Written, layers: &Layers, rule: &mut ServiceRule) {
+    match key.name.as_str() {
+        "match" => {
+            reader.read(
+                key,
+                "a name or stack/name, * for any run of characters",
+                values::text,
+                &mut rule.pattern,
+            );
+        }
+        "name" => reader.read(
+            key,
+            "text that is not empty",
+            |raw| values::text(raw).map(Some),
+            &mut rule.name,
+        ),
+        "layer" => reader.read(
+            key,
+            &allowed(layers),
+            |raw| layer(raw, layers).map(Some),
+            &mut rule.layer,
+        ),
+        "no_probe" => reader.read(key, "true or false", Raw::bool, &mut rule.no_probe),
+        "hide" => reader.read(key, "true or false", Raw::bool, &mut rule.hide),
+        "depends_on" => reader.read(key, "a list of services", Raw::list, &mut rule.depends_on),
+        "probe" => reader.wrong(
+            key,
+            "a table, such as { kind = \"http\", port = 8000, path = \"/health\" }",
+        ),
+        _ => reader.unknown(&key.name, &key.place, KEYS),
+    }
 }
 
 /// The ids of `layers`, quoted: `"edge", "ui" or "app"`.

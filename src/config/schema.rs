@@ -59,6 +59,8 @@ pub struct Entry {
     pub flag: Option<&'static str>,
     /// Other environment variables that set it, weaker than its own; the strongest first.
     pub aliases: &'static [&'static str],
+    /// Whether its value is never shown.
+    pub secret: bool,
     /// Sets it; `None` when the value is not allowed.
     pub(super) set: fn(&mut Settings, &Raw) -> Option<()>,
     /// Its value in settings, as it would stand in the file; a secret is masked.

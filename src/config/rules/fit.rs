@@ -5,7 +5,7 @@ use crate::config::problem::{Place, Problem, nearest};
 use crate::model::{ProbeKind, ProbeSpec};
 
 use super::address::{Address, Wrong};
-use super::reader::Reader;
+use crate::config::reader::Reader;
 
 /// Other words that kinds are known by, for hints.
 const ALIASES: [&str; 10] = [

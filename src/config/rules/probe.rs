@@ -8,12 +8,13 @@ use crate::config::schema::{SLOW, probe_timeout, slow_after};
 use crate::config::settings::Probes;
 use crate::config::value::Raw;
 use crate::model::{
-    Expect, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource,
+    Credentials, Expect, HttpRequest, JsonCondition, ProbeKind, ProbeOrigin, ProbeSpec,
+    SecretSource,
 };
 
 use super::address::Address;
-use super::reader::Reader;
 use super::{fit, request, secret, values};
+use crate::config::reader::Reader;
 
 /// Every key of the table.
 pub(super) const KEYS: &[&str] = &[
@@ -220,6 +221,32 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whom the probe asks as where it proves nothing, and what it proves who it is with.
+    fn credentials(
+        &self,
+        reader: &mut Reader<'_>,
+        table: &Section,
+        kind: ProbeKind,
+    ) -> (String, Option<Credentials>) {
+        // PostgreSQL is asked as somebody also where nothing has to be proven.
+        let alone = kind == ProbeKind::Postgres && self.secrets.is_empty();
+        let user = self.user.as_deref();
+        let (asked_as, proven) = if alone { (user, None) } else { (None, user) };
+        let credentials = secret::credentials(reader, &table.place, kind, proven, &self.secrets);
+        (asked_as.unwrap_or_default().to_owned(), credentials)
+    }
+
+    /// Puts `json_equals` into the condition that it belongs to.
+    fn json_condition(&mut self, reader: &mut Reader<'_>, table: &Section) {
+        match (&mut self.expect.json, self.json_equals.take()) {
+            (Some(condition), equals) => condition.equals = equals,
+            (None, Some(_)) => {
+                reader.tell("json_equals", &table.place, "needs json = \"/…\" beside it")
+            }
+            (None, None) => {}
+        }
+    }
+
     /// Checks that the parts fit together and fills what follows from them.
     fn complete(mut self, reader: &mut Reader<'_>, table: &Section) -> ProbeSpec {
         let address = match self
@@ -238,17 +265,8 @@ impl<'a> Draft<'a> {
         if fit::misfits(reader, table, kind) {
             return nothing();
         }
-        // PostgreSQL is asked as somebody also where nothing has to be proven.
-        let alone = kind == ProbeKind::Postgres && self.secrets.is_empty();
-        let user = self.user.as_deref().filter(|_| !alone);
-        let credentials = secret::credentials(reader, &table.place, kind, user, &self.secrets);
-        match (&mut self.expect.json, self.json_equals.take()) {
-            (Some(condition), equals) => condition.equals = equals,
-            (None, Some(_)) => {
-                reader.tell("json_equals", &table.place, "needs json = \"/…\" beside it")
-            }
-            (None, None) => {}
-        }
+        let (user, credentials) = self.credentials(reader, table, kind);
+        self.json_condition(reader, table);
         let mut spec = ProbeSpec {
             request: self.request,
             tls: self.tls.unwrap_or(false),
@@ -256,11 +274,7 @@ impl<'a> Draft<'a> {
             status: self.status,
             expect: self.expect,
             subject: self.subject,
-            user: if alone {
-                self.user.unwrap_or_default()
-            } else {
-                String::new()
-            },
+            user,
             command: self.command.into(),
             credentials,
             slow_after: self.slow_after,

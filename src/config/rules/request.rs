@@ -5,8 +5,8 @@ use crate::config::value::Raw;
 use crate::model::secrets::is_secret_name;
 use crate::model::{Hidden, HttpRequest};
 
-use super::reader::Reader;
 use super::{secret, values};
+use crate::config::reader::Reader;
 
 /// Keys of the probe's table that say it.
 pub(super) const KEYS: [&str; 5] = ["method", "host", "headers", "request_body", "server_name"];
@@ -57,46 +57,44 @@ pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut Ht
         );
     }
     for key in &table.keys {
+        let line = key
+            .value
+            .text()
+            .filter(|text| !text.chars().any(char::is_control));
         let name = key.name.as_str();
-        let place = &key.place;
-        if name.eq_ignore_ascii_case("host") {
-            reader.tell(
-                "headers",
-                place,
-                "holds Host, which has a key of its own; write host = \"…\"",
-            );
-        } else if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie")
-        {
-            let what = format!("holds {name}, which {}", secret::instead_of("token"));
-            reader.tell("headers", place, &what);
-        } else if HttpRequest::is_reserved(name) || is_secret_name(name) {
-            let why = if is_secret_name(name) {
-                "a secret never stands in the file"
-            } else {
-                "the client sets it"
-            };
-            reader.tell("headers", place, &format!("holds {name}: {why}"));
-        } else if !is_header_name(name) {
-            reader.tell(
-                "headers",
-                place,
-                &format!("holds {name:?}, which is no name of a header"),
-            );
-        } else {
-            match key
-                .value
-                .text()
-                .filter(|text| !text.chars().any(char::is_control))
-            {
-                Some(text) => request.headers.push((name.to_owned(), Hidden::new(text))),
-                None => reader.tell(
-                    "headers",
-                    place,
-                    &format!("holds {name}, whose value is no line of text"),
-                ),
+        match (refused(name), line) {
+            (Some(why), _) => reader.tell("headers", &key.place, &why),
+            (None, Some(text)) => request.headers.push((name.to_owned(), Hidden::new(text))),
+            (None, None) => {
+                let what = format!("holds {name}, whose value is no line of text");
+                reader.tell("headers", &key.place, &what);
             }
         }
     }
+}
+
+/// Why a header called `name` may not be set, worded to follow "headers".
+fn refused(name: &str) -> Option<String> {
+    if name.eq_ignore_ascii_case("host") {
+        let why = "holds Host, which has a key of its own; write host = \"…\"";
+        return Some(why.to_owned());
+    }
+    if ["authorization", "cookie"]
+        .iter()
+        .any(|credential| name.eq_ignore_ascii_case(credential))
+    {
+        return Some(format!(
+            "holds {name}, which {}",
+            secret::instead_of("token")
+        ));
+    }
+    if is_secret_name(name) {
+        return Some(format!("holds {name}: a secret never stands in the file"));
+    }
+    if HttpRequest::is_reserved(name) {
+        return Some(format!("holds {name}: the client sets it"));
+    }
+    (!is_header_name(name)).then(|| format!("holds {name:?}, which is no name of a header"))
 }
 
 fn method(raw: &Raw) -> Option<String> {

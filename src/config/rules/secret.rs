@@ -7,7 +7,7 @@ use crate::config::file::{Section, Written};
 use crate::config::problem::{Place, Problem};
 use crate::model::{Credentials, ProbeKind, SecretSource};
 
-use super::reader::Reader;
+use crate::config::reader::Reader;
 
 /// Keys that say where a secret stands.
 pub(super) const KEYS: [&str; 4] = ["password_env", "password_file", "token_env", "token_file"];

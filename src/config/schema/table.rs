@@ -52,6 +52,7 @@ const BARE: Entry = Entry {
     another: "",
     flag: None,
     aliases: &[],
+    secret: false,
     set: |_, _| None,
     written: |_| toml::Value::Boolean(false),
     same: |_, _| true,
@@ -60,6 +61,7 @@ const BARE: Entry = Entry {
 
 /// Every key, in the order of the example file.
 #[rustfmt::skip] // a table: its rows read best as they are
+#[allow(clippy::needless_update, reason = "a row may have every fact")]
 pub const ENTRIES: &[Entry] = &[
     entry!(engine.host, AfterRestart, Other("an address such as \"unix:///var/run/docker.sock\""), address,
         help: "Address of the engine; empty: DOCKER_HOST, DOCKER_CONTEXT, the current Docker context, else the usual sockets.",
@@ -128,7 +130,7 @@ pub const ENTRIES: &[Entry] = &[
         another: "[\"hub.example\"]"),
     entry!(serve.token, AtOnce, Other(TOKEN), |raw| optional(raw, Token::parse),
         help: "Bearer token of at least 43 characters (openssl rand -hex 32); better in the environment or a file.",
-        another: "\"0123456789012345678901234567890123456789abc\"", aliases: &["HUB_SECRET_KEY"]),
+        another: "\"0123456789012345678901234567890123456789abc\"", secret: true, aliases: &["HUB_SECRET_KEY"]),
     entry!(serve.token_file, AtOnce, PATH, optional_path,
         help: "File with the token, readable by its owner only.", another: "\"/run/secrets/hubdeck-token\""),
     entry!(serve.behind_proxy, AtOnce, BOOL, Raw::bool,

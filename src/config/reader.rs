@@ -1,12 +1,12 @@
 //! Puts values in place and words what is wrong.
 
-use crate::config::file::Written;
-use crate::config::problem::{Place, Problem};
-use crate::config::value::Raw;
+use super::file::Written;
+use super::problem::{Place, Problem};
+use super::value::Raw;
 
 /// Reads the keys of one table.
 pub(super) struct Reader<'a> {
-    /// What stands before a key's name in a message: `service.`.
+    /// What stands before a key's name in a message, such as `service.`.
     pub prefix: &'static str,
     /// What is wrong so far.
     pub problems: &'a mut Vec<Problem>,
