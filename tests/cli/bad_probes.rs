@@ -7,10 +7,11 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::hubdeck::{Background, Home, eventually, free_port, get, pause};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
+
+use crate::support::hubdeck::{Background, Home, eventually, free_port, get, pause};
 
 /// What one probe may take, by the config of the test.
 const TIMEOUT: &str = "1500ms";

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::snapshots::{at, hub, lost};
 use hubdeck::app::check::{CheckError, check};
 use hubdeck::config::Environment;
 use hubdeck::model::{Focus, Part, PartDown, PartFailure, Snapshot};
@@ -14,6 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
+
+use crate::support::snapshots::{at, hub, lost};
 
 async fn ask(url: String) -> Result<String, CheckError> {
     tokio::task::spawn_blocking(move || check(Some(&url), Environment::default()))

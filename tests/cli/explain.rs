@@ -1,9 +1,10 @@
 //! `hubdeck explain`: names, text and JSON.
 
-use crate::support::snapshots::hub;
 use hubdeck::app::explain::{find, write_json, write_text};
 use hubdeck::explain::explain;
 use jiff::tz::TimeZone;
+
+use crate::support::snapshots::hub;
 
 #[test]
 fn services_are_found_by_id_and_by_a_name_of_their_own() {

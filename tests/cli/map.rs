@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::support::snapshots::{at, hub, service};
 use hubdeck::document::map::{TextForm, render};
 use hubdeck::model::{
     Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot,
 };
+
+use crate::support::snapshots::{at, hub, service};
 
 fn shown(snapshot: &Snapshot, format: MapFormat) -> String {
     render(snapshot, format, TextForm::default()).unwrap()

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::support::hubdeck::{Background, Home, eventually, free_port};
-use crate::support::secrets::{Planted, World, ask, echo, open_details};
 use clap::CommandFactory as _;
 use hubdeck::config::cli::Cli;
 use hubdeck::model::MapFormat;
+
+use crate::support::hubdeck::{Background, Home, eventually, free_port};
+use crate::support::secrets::{Planted, World, ask, echo, open_details};
 
 const TOKEN: &str = "Serve-Token-18x-of-forty-three-characters-or-more";
 

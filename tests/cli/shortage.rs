@@ -6,9 +6,10 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::hubdeck::{eventually, get, pause};
-use crate::support::server::{Engine, LIMIT, Server};
 use serde_json::Value;
+
+use crate::support::hubdeck::{Home, PROGRAM, eventually, get, pause};
+use crate::support::server::{Engine, LIMIT, Server};
 
 /// As many as hubdeck needs for itself, its listener and a few connections.
 const HANDLES: &str = "40";
@@ -29,16 +30,14 @@ fn states(port: u16) -> Option<Vec<(String, String)>> {
     )
 }
 
-#[test]
-fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
-    let engine = Engine::start();
-    let home = engine.home();
+/// `hubdeck --serve` that may open [`HANDLES`] files.
+fn server_with_few_handles(home: &Home) -> Server {
     let plain = home.piped(&["--serve"]);
     let mut command = Command::new("sh");
     command.args([
         "-c",
         &format!("ulimit -n {HANDLES}; exec \"$0\" --serve"),
-        crate::support::hubdeck::PROGRAM,
+        PROGRAM,
     ]);
     command.env_clear().envs(
         plain
@@ -52,22 +51,19 @@ fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
     command
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped());
-    let server = Server::of(command);
-    server.line("connected to");
-    let ready = || get(server.port, "/readyz").filter(|(code, _)| *code == 200);
-    eventually("ready", LIMIT, ready);
-    pause(Duration::from_secs(3));
-    let before = states(server.port).unwrap();
-    assert!(!before.is_empty());
+    Server::of(command)
+}
 
-    // Clients take what there is, and keep it for as long as a head may take.
+/// Status, `docker_available` and the first shortage of `/api/health` while clients take what
+/// handles there are, and keep each for as long as a head may take.
+fn health_while_clients_take_handles(port: u16) -> (Value, Value, Value) {
     let begun = Instant::now();
     let mut held = Vec::new();
     let mut shortage = None;
     while begun.elapsed() < Duration::from_secs(12) {
         held.retain(|(since, _): &(Instant, TcpStream)| since.elapsed() < Duration::from_secs(8));
         for _ in held.len()..30 {
-            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", server.port)) {
+            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
                 // A connection that was refused is closed.
                 let _ = stream.write_all(b"GET /");
                 held.push((Instant::now(), stream));
@@ -76,7 +72,7 @@ fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
         pause(Duration::from_millis(200));
         held.drain(..held.len().min(2));
         shortage = shortage.or_else(|| {
-            let health = json(server.port, "/api/health")?;
+            let health = json(port, "/api/health")?;
             let shortage = health["shortages"].get(0)?.clone();
             Some((
                 health["status"].clone(),
@@ -85,8 +81,21 @@ fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
             ))
         });
     }
-    drop(held);
-    let (status, docker_available, shortage) = shortage.unwrap();
+    shortage.unwrap()
+}
+
+#[test]
+fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
+    let engine = Engine::start();
+    let server = server_with_few_handles(&engine.home());
+    server.line("connected to");
+    let ready = || get(server.port, "/readyz").filter(|(code, _)| *code == 200);
+    eventually("ready", LIMIT, ready);
+    pause(Duration::from_secs(3));
+    let before = states(server.port).unwrap();
+    assert!(!before.is_empty());
+
+    let (status, docker_available, shortage) = health_while_clients_take_handles(server.port);
     assert_eq!(
         (
             shortage["kind"].as_str(),

@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::support::snapshots::{at, hub, lost, service};
 use hubdeck::app::print::{TextStyle, write_text};
 use hubdeck::app::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
 use hubdeck::model::{
@@ -11,6 +10,8 @@ use hubdeck::model::{
     Layer, Snapshot,
 };
 use hubdeck::tui::terminal::Charset;
+
+use crate::support::snapshots::{at, hub, lost, service};
 
 fn text(snapshot: &Snapshot, style: TextStyle) -> String {
     let mut out = Vec::new();

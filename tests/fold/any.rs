@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::support::store::{With, at, numbered};
 use hubdeck::model::*;
 use hubdeck::store::Store;
 use proptest::prelude::*;
+
+use crate::support::store::{With, at, numbered};
 
 const NAMES: [&str; 4] = ["a/db", "a/api", "b/db", "solo"];
 

@@ -8,11 +8,12 @@ mod situation;
 use std::fs;
 use std::path::Path;
 
-use crate::support::store::World;
 use hubdeck::explain::explain;
 use hubdeck::model::*;
 use jiff::tz::TimeZone;
 use situation::{Situation, witness};
+
+use crate::support::store::World;
 
 /// What hubdeck says, attached after the fact.
 fn explained(situation: &Situation) -> Explanation {

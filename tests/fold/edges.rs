@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::support::store::{With, World, facts, numbered};
 use hubdeck::model::*;
+
+use crate::support::store::{With, World, facts, numbered};
 
 /// On the stack's network, at `172.20.0.last`.
 fn at_address(service: &str, last: u8) -> InstanceFacts {

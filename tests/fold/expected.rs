@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::store::{With, World, facts};
 use hubdeck::model::{
     HealthPolicy, InstanceFacts, Observation, Port, ProbeKind, ProbeOrigin, ProbeSpec, ServiceRule,
 };
 use hubdeck::probe::derive;
+
+use crate::support::store::{With, World, facts};
 
 fn of_image(image: &str) -> InstanceFacts {
     facts("a/x").with(|facts| facts.image = image.into())

@@ -1,12 +1,12 @@
 //! Flapping, start periods and overlays over whole histories.
 
-use crate::support::store::{With, World, at, facts};
+use ProbeOrigin::Config;
+use ProbeOutcome::{Failure, Success};
 use hubdeck::model::*;
 use hubdeck::store::flapping_percent;
 use proptest::prelude::*;
 
-use ProbeOrigin::Config;
-use ProbeOutcome::{Failure, Success};
+use crate::support::store::{With, World, at, facts};
 
 #[test]
 fn a_service_does_not_flap_while_what_it_needs_is_down() {

@@ -1,13 +1,13 @@
 //! Observations in, incidents and explanations out.
 
-use crate::support::store::{With, World, at, facts};
+use ProbeOrigin::Config;
+use ProbeOutcome::{Failure, Success};
 use hubdeck::explain::explain;
 use hubdeck::model::*;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use ProbeOrigin::Config;
-use ProbeOutcome::{Failure, Success};
+use crate::support::store::{With, World, at, facts};
 
 fn said(world: &mut World, facts: &InstanceFacts, lines: &[&str]) {
     let line = |text: &&str| LogLine {

@@ -1,9 +1,10 @@
 //! What could not be read of containers and of the engine's answers, folded: said, and nothing
 //! asserted of it.
 
-use crate::support::store::{With, World, at, facts};
 use hubdeck::document::json::{ServiceDocument, StatusDocument};
 use hubdeck::model::*;
+
+use crate::support::store::{With, World, at, facts};
 
 fn unread(facts: InstanceFacts, fields: &[&str]) -> InstanceFacts {
     facts.with(|facts| {

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::support::store::{With, World, at, facts};
 use hubdeck::model::*;
+
+use crate::support::store::{With, World, at, facts};
 
 const SECRET: &str = "Pw-of-db-42";
 

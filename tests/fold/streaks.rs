@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::store::{With, World, facts};
-use hubdeck::model::*;
-
 use ProbeOrigin::{Config, Port};
 use ProbeOutcome::{Failure, Success};
+use hubdeck::model::*;
+
+use crate::support::store::{With, World, facts};
 
 const API: &str = "a/api";
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::snapshots::{at, hub};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hubdeck::model::{
@@ -14,6 +13,8 @@ use hubdeck::serve::{Options, router};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot, watch};
 use tower::ServiceExt;
+
+use crate::support::snapshots::{at, hub};
 
 /// Status and body of `GET /api/incidents` over `snapshot`.
 async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::support::snapshots::{at, hub};
 use axum::Router;
 use axum::routing::get;
 use hubdeck::model::Focus;
@@ -16,6 +15,8 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
+
+use crate::support::snapshots::{at, hub};
 
 /// Limits that a test need not wait long for.
 const SHORT: Limits = Limits {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::docker::{Container, docker, live, unique};
 use hubdeck::engine::{CommandEnd, ConnectRequest};
 use hubdeck::model::InstanceId;
+
+use crate::support::docker::{Container, docker, live, unique};
 
 const SOCKET: &str = "unix:///var/run/docker.sock";
 

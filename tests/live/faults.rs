@@ -9,11 +9,12 @@ mod table;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::docker::{Example, live};
-use crate::support::hubdeck::pause;
 use fault::{Fault, LIMIT};
 use side::{Side, text};
 use table::Table;
+
+use crate::support::docker::{Example, live};
+use crate::support::hubdeck::pause;
 
 /// Kinds of the probes that are found without config, by service.
 const HUB_PROBES: &[(&str, &str)] = &[

@@ -1,13 +1,18 @@
 //! The example hub on a real engine: what `status`, the console and `--serve` say of it must be so.
 
+mod figures;
+mod odd_containers;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::support::docker::{Container, Example, Forwarder, died_at, docker, live, unique};
-use crate::support::hubdeck::{Background, Home, eventually, free_port, get};
-use crate::support::pty::{Terminal, key};
+use figures::serve;
 use hubdeck::model::Timestamp;
 use serde_json::Value;
+
+use crate::support::docker::{Container, Example, Forwarder, died_at, docker, live, unique};
+use crate::support::hubdeck::{Home, eventually, get};
+use crate::support::pty::{Terminal, key};
 
 /// `hubdeck status --json` of one project.
 fn status(home: &Home, project: &str) -> Value {
@@ -186,100 +191,6 @@ fn select(terminal: &mut Terminal, name: &str) {
     terminal.wait_for(name);
 }
 
-/// `hubdeck --serve` on a free port.
-fn serve(home: &Home, environment: &[(&str, &str)], project: Option<&str>) -> (Background, u16) {
-    let port = free_port();
-    let mut command = home.piped(&["--serve"]);
-    command.args(project.map(|project| format!("--project={project}")));
-    command
-        .env("HUBDECK_SERVE_PORT", port.to_string())
-        .envs(environment.iter().copied());
-    let server = Background(command.spawn().expect("the program starts"));
-    eventually("ready", Duration::from_secs(20), || {
-        get(port, "/readyz").filter(|(code, _)| *code == 200)
-    });
-    (server, port)
-}
-
-#[test]
-fn figures_agree_with_docker_stats() {
-    if !live() {
-        return;
-    }
-    let name = unique("hubdeck-busy");
-    let _busy = Container::run(
-        &name,
-        &[
-            "--cpus",
-            "0.3",
-            "--memory",
-            "64m",
-            "busybox:1.36",
-            "sh",
-            "-c",
-            "while :; do :; done",
-        ],
-    );
-    let home = Home::with_live_engine();
-    let (_server, port) = serve(
-        &home,
-        &[("HUBDECK_METRICS_BACKGROUND_INTERVAL", "1s")],
-        None,
-    );
-    let ours = eventually(
-        "figures of the busy container",
-        Duration::from_secs(20),
-        || {
-            let (_, body) = get(port, &format!("/api/services/{name}"))?;
-            let service: Value = serde_json::from_str(&body).ok()?;
-            let instance = service["instances"].get(0)?.clone();
-            instance["cpu_percent"].is_number().then_some(instance)
-        },
-    );
-    let theirs = docker(&[
-        "stats",
-        "--no-stream",
-        "--format",
-        "{{.CPUPerc}} {{.MemUsage}}",
-        &name,
-    ]);
-    println!("docker stats: {theirs}; hubdeck: {ours}");
-    let percent: f64 = theirs
-        .split('%')
-        .next()
-        .and_then(|text| text.trim().parse().ok())
-        .expect("a percentage");
-    let cpu = ours["cpu_percent"].as_f64().expect("a number");
-    assert!(
-        (cpu - percent).abs() < 12.0,
-        "CPU: {cpu} here, {percent} there"
-    );
-    assert_eq!(ours["memory_limit_bytes"], 64 << 20);
-    let memory = ours["memory_bytes"].as_f64().expect("a number");
-    let their_memory = bytes(theirs.split_whitespace().nth(1).expect("a memory figure"));
-    assert!(
-        (memory - their_memory).abs() < 1_048_576.0,
-        "memory: {memory} here, {their_memory} there"
-    );
-}
-
-/// `1.5MiB` in bytes.
-fn bytes(text: &str) -> f64 {
-    let unit =
-        text.trim_start_matches(|character: char| character.is_ascii_digit() || character == '.');
-    let factor = match unit {
-        "B" => 1.0,
-        "KiB" => 1024.0,
-        "MiB" => 1_048_576.0,
-        "GiB" => 1_073_741_824.0,
-        _ => panic!("no unit of memory: {text}"),
-    };
-    text.trim_end_matches(unit)
-        .parse::<f64>()
-        .expect("a number")
-        * factor
-}
-
 #[test]
 fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     if !live() {
@@ -322,105 +233,6 @@ fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     });
     let (_, health) = answer("/api/health").expect("an answer");
     assert!(health.contains("\"docker_available\":true"), "{health}");
-}
-
-/// Containers that other tools fell over.
-fn odd_containers(prefix: &str) -> Vec<Container> {
-    let run =
-        |name: &str, arguments: &[&str]| Container::run(&format!("{prefix}-{name}"), arguments);
-    let sleep = "sleep 600";
-    let long_line = "head -c 90000 /dev/zero | tr '\\0' x; echo; sleep 600";
-    let binary = "head -c 20000 /dev/urandom; printf '\\033[2J\\033[?1049l\\007'; sleep 600";
-    let rocket = "com.docker.compose.service=🚀-rakete-👩‍👩‍👧‍👦";
-    let project = format!("com.docker.compose.project={prefix}");
-    let containers = vec![
-        run(
-            "empty-value",
-            &[
-                "-e",
-                "EMPTY=",
-                "-e",
-                "ODD==",
-                "busybox:1.36",
-                "sh",
-                "-c",
-                sleep,
-            ],
-        ),
-        run("long-line", &["busybox:1.36", "sh", "-c", long_line]),
-        run("binary", &["busybox:1.36", "sh", "-c", binary]),
-        run("binary-tty", &["-t", "busybox:1.36", "sh", "-c", binary]),
-        run(
-            "emoji",
-            &[
-                "-l",
-                rocket,
-                "-l",
-                &project,
-                "busybox:1.36",
-                "sh",
-                "-c",
-                sleep,
-            ],
-        ),
-        run("plain", &["busybox:1.36", "sh", "-c", sleep]),
-        run("paused", &["busybox:1.36", "sh", "-c", sleep]),
-        run("looping", &["--restart", "always", "busybox:1.36", "false"]),
-    ];
-    docker(&["pause", &format!("{prefix}-paused")]);
-    containers
-}
-
-#[test]
-fn odd_containers_are_all_drawn() {
-    if !live() {
-        return;
-    }
-    let prefix = unique("odd");
-    let containers = odd_containers(&prefix);
-    let home = Home::with_live_engine();
-    let mut terminal = home.open(&[], 160, 50);
-    terminal.wait_for("[1 Map]");
-    terminal.send("2");
-    terminal.send("/");
-    terminal.send(&prefix);
-    terminal.send(key::ENTER);
-    for container in containers
-        .iter()
-        .filter(|container| !container.name().ends_with("-emoji"))
-    {
-        terminal.wait_for(container.name());
-    }
-    terminal.wait_for("rakete");
-    terminal.wait_for("paused");
-    terminal.wait_for("restarting");
-    for _ in &containers {
-        // Every tab of the details, the logs, and back to the table, one row further down.
-        terminal.send(key::ENTER);
-        for _ in 0..7 {
-            terminal.send(key::TAB);
-            terminal.run_for(Duration::from_millis(120));
-        }
-        terminal.send(key::ESC);
-        terminal.send("l");
-        terminal.run_for(Duration::from_millis(300));
-        terminal.send("2");
-        terminal.send(key::DOWN);
-        terminal.run_for(Duration::from_millis(100));
-        assert!(
-            terminal.screen().alternate_screen(),
-            "log bytes reached the terminal:\n{}",
-            terminal.text()
-        );
-    }
-    terminal.send("q");
-    assert!(terminal.wait_exit().success());
-    terminal.assert_restored();
-
-    let told = home.run(&["status", "--json"]);
-    let document: Value = serde_json::from_str(&told.stdout).expect("one JSON document");
-    let names = services(&document);
-    assert!(names.contains_key("🚀-rakete-👩‍👩‍👧‍👦"), "{:?}", names.keys());
 }
 
 #[test]

@@ -5,10 +5,11 @@ mod created;
 
 use std::collections::BTreeSet;
 
-use crate::support::docker::{Example, live, unique};
-use crate::support::stacks::{LabelledService, LabelledStack};
 use created::{CreatedStack, Watch, present_images};
 use hubdeck::model::{EdgeKind, Snapshot};
+
+use crate::support::docker::{Example, live, unique};
+use crate::support::stacks::{LabelledService, LabelledStack};
 
 /// The image that stands for every image that is not there.
 const BASE: &str = "busybox:1.36";

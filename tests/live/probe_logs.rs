@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::docker::{Container, docker, live, unique};
+use ProbeOutcome::Success;
 use hubdeck::model::{
     ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget, ServiceId, Timestamp,
 };
 use hubdeck::probe::{Prober, Report};
 use tokio::time::sleep;
 
-use ProbeOutcome::Success;
+use crate::support::docker::{Container, docker, live, unique};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Probes in a row.
@@ -89,11 +89,8 @@ fn printed(arguments: &[&str]) -> String {
         .concat()
 }
 
-#[tokio::test]
-async fn postgres_writes_nothing_about_the_user_that_it_knows() {
-    if !live() {
-        return;
-    }
+/// PostgreSQL with the user `app` and the database `shop`.
+fn postgres() -> Server {
     let options = [
         "-e",
         "POSTGRES_USER=app",
@@ -102,12 +99,20 @@ async fn postgres_writes_nothing_about_the_user_that_it_knows() {
         "-e",
         "POSTGRES_PASSWORD=secret",
     ];
-    let server = Server::run(
+    Server::run(
         ProbeKind::Postgres,
         5432,
         &options,
         &["postgres:16-alpine", "postgres"],
-    );
+    )
+}
+
+#[tokio::test]
+async fn postgres_writes_nothing_about_the_user_that_it_knows() {
+    if !live() {
+        return;
+    }
+    let server = postgres();
     server.comes_up().await;
     let name = server.container.name();
     let log = ["logs", name];

@@ -4,9 +4,10 @@
 
 use std::time::{Duration, Instant};
 
+use hubdeck::model::Timestamp;
+
 use crate::support::docker::{Example, died_at, docker, live};
 use crate::support::hubdeck::Home;
-use hubdeck::model::Timestamp;
 
 /// Two probe intervals: whatever takes longer is wrong.
 const LIMIT: Duration = Duration::from_secs(60);

@@ -6,11 +6,12 @@ mod stack;
 
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, test_kill_process};
+use stack::{Console, SERVICES, Stack, may_mount};
+
 use crate::support::docker::{Forwarder, live, unique};
 use crate::support::hubdeck::{eventually, pause};
 use crate::support::pty::key;
-use rustix::process::{Pid, Signal, test_kill_process};
-use stack::{Console, SERVICES, Stack, may_mount};
 
 /// When the restart is disturbed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +163,44 @@ fn close_terminal(console: &mut Console) {
     });
 }
 
+/// What is recorded of `service`, which was `restarted` or not; `said` is whether the next start
+/// names the operation.
+fn cell(
+    console: &Console,
+    stack: &Stack,
+    service: &str,
+    restarted: bool,
+    said: bool,
+    context: &str,
+) -> String {
+    let target = format!("{}/{service}", stack.name);
+    let results = console.lines();
+    let result = results
+        .iter()
+        .find(|line| line["event"] == "result" && line["target"] == target.as_str());
+    let result = result.map(|line| line["result"].as_str().unwrap_or_default().to_owned());
+    let intent = console.has("intent", service);
+    assert!(
+        intent || !restarted,
+        "{service} was restarted without an intent: {context}"
+    );
+    match result.as_deref() {
+        Some("succeeded" | "unverified") => {
+            assert!(restarted, "{service} was not restarted: {context}")
+        }
+        Some("skipped") => assert!(!restarted && !intent, "{service} was restarted: {context}"),
+        Some(_) => {}
+        None if intent => assert!(said, "the next start says nothing of {service}: {context}"),
+        None => {}
+    }
+    let recorded = match (result, intent) {
+        (Some(result), _) => result,
+        (None, true) => "intent".to_owned(),
+        (None, false) => "-".to_owned(),
+    };
+    format!("{recorded}{}", if restarted { " (restarted)" } else { "" })
+}
+
 /// One row of the table.
 fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
     let mut forwarder = Forwarder::open();
@@ -191,42 +230,17 @@ fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
     let context = format!("{moment:?} {disturbance:?}: {:#?}", console.lines());
     let said = console.next_start();
     assert_eq!(console.next_start(), None, "it is said once: {context}");
-    let mut cells = Vec::new();
-    for service in SERVICES {
+    let cells = SERVICES.map(|service| {
         let restarted = before[service].0 != after[service].0;
-        let target = format!("{}/{service}", stack.name);
-        let results = console.lines();
-        let result = results
-            .iter()
-            .find(|line| line["event"] == "result" && line["target"] == target.as_str());
-        let result = result.map(|line| line["result"].as_str().unwrap_or_default().to_owned());
-        let intent = console.has("intent", service);
-        assert!(
-            intent || !restarted,
-            "{service} was restarted without an intent: {context}"
-        );
-        match result.as_deref() {
-            Some("succeeded" | "unverified") => {
-                assert!(restarted, "{service} was not restarted: {context}")
-            }
-            Some("skipped") => assert!(!restarted && !intent, "{service} was restarted: {context}"),
-            Some(_) => {}
-            None if intent => assert!(
-                said.is_some(),
-                "the next start says nothing of {service}: {context}"
-            ),
-            None => {}
-        }
-        let recorded = match (result, intent) {
-            (Some(result), _) => result,
-            (None, true) => "intent".to_owned(),
-            (None, false) => "-".to_owned(),
-        };
-        cells.push(format!(
-            "{recorded}{}",
-            if restarted { " (restarted)" } else { "" }
-        ));
-    }
+        cell(
+            &console,
+            stack,
+            service,
+            restarted,
+            said.is_some(),
+            &context,
+        )
+    });
     check(&console, moment, disturbance, said.as_deref(), &context);
     let (moment, disturbance) = (format!("{moment:?}"), format!("{disturbance:?}"));
     let said = said.map_or("-".to_owned(), |said| {

@@ -5,11 +5,12 @@ use std::io::Read as _;
 use std::process::Command;
 use std::time::Duration;
 
+use hubdeck::model::MapFormat;
+
 use crate::support::docker::{Container, docker, live, unique};
 use crate::support::hubdeck::{Background, Home, eventually, free_port};
 use crate::support::pty::key;
 use crate::support::secrets::{Planted, ask, select};
-use hubdeck::model::MapFormat;
 
 const TOKEN: &str = "Serve-Token-10x-of-forty-three-characters-or-more";
 

@@ -4,10 +4,11 @@
 use std::process::Command;
 use std::time::Duration;
 
+use hubdeck::model::{OperationKind, StepState};
+
 use crate::support::docker::{Container, docker, live, unique};
 use crate::support::hubdeck::{Home, eventually};
 use crate::support::operations::World;
-use hubdeck::model::{OperationKind, StepState};
 
 const SLEEP: [&str; 3] = ["busybox:1.36", "sleep", "3600"];
 

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use super::hubdeck::pause;
 use hubdeck::model::Timestamp;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
+
+use super::hubdeck::pause;
 
 /// Whether live tests were asked for. Where they were, a missing engine fails them.
 pub fn live() -> bool {

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use crate::support::hubdeck::Home;
 use crate::support::pty::{Terminal, key};
-use rustix::process::Signal;
 
 const MARK: &str = "DEMO";
 

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::support::hubdeck::Home;
-use crate::support::pty::{Terminal, key};
 use hubdeck::model::Timestamp;
 use hubdeck::sim::{Control, Listen, Scenario, serve};
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
+
+use crate::support::hubdeck::Home;
+use crate::support::pty::{Terminal, key};
 
 /// `db` takes two seconds to stop and two to be healthy; `api` and `web` depend on it.
 const SCENARIO: &str = r#"

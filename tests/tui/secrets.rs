@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::support::hubdeck::eventually;
 use crate::support::pty::{Terminal, key};
 use crate::support::secrets::{Planted, World, exports, select};
 use crate::support::server::Server;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 const PLANTED: Planted = Planted(&[
     (
@@ -186,6 +187,16 @@ fn copied(terminal: &Terminal) -> String {
     all
 }
 
+/// Every exported text holds `wanted` and nothing that was planted.
+fn check_exports(exports: &[(String, String)], wanted: &str) {
+    assert!(
+        exports
+            .iter()
+            .all(|(_, text)| text.contains(wanted) && !text.contains("Pw-0")),
+        "{exports:?}"
+    );
+}
+
 #[test]
 fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
     const CLEAR: &str = "tried Known-Pw-01x of user with password=Line-Pw-04x";
@@ -209,12 +220,7 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
     terminal.send("\x13");
     terminal.wait_for("hubdeck-logs-");
     let before = exports(world.home.path());
-    assert!(
-        before
-            .iter()
-            .all(|(_, text)| text.contains(MASKED) && !text.contains("Pw-0")),
-        "{before:?}"
-    );
+    check_exports(&before, MASKED);
 
     std::fs::write(&world.config, CONFIG.replace("mask = false", "mask = true")).unwrap();
     terminal.wait_for(MASKED);
@@ -245,13 +251,7 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
         terminal.run_for(Duration::from_millis(50));
         (exports(world.home.path()).len() > before.len()).then_some(())
     });
-    let after = exports(world.home.path());
-    assert!(
-        after
-            .iter()
-            .all(|(_, text)| text.contains(MASKED) && !text.contains("Pw-0")),
-        "{after:?}"
-    );
+    check_exports(&exports(world.home.path()), MASKED);
 
     // Lines that come after the request was taken back are as they are again.
     std::fs::write(&world.config, CONFIG).unwrap();

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use crate::support::hubdeck::{Background, Home, eventually};
-use crate::support::pty::{Terminal, key};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
+
+use crate::support::hubdeck::{Background, Home, eventually};
+use crate::support::pty::{Terminal, key};
 
 /// Most colours that the bytes may ask for.
 #[derive(Clone, Copy, Debug, PartialEq)]

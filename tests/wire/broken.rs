@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::support::operations::World;
 use hubdeck::model::{OperationKind, StepState, Timestamp};
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
+
+use crate::support::operations::World;
 
 const SCENARIO: &str = r#"
 name = "broken"

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::sim::Sim;
 use hubdeck::collect::probes::{self, ProbeOptions};
-use hubdeck::engine::{CommandEnd, EngineError};
+use hubdeck::engine::{CommandEnd, Engine, EngineError};
 use hubdeck::model::{
     HealthPolicy, InstanceId, Layers, Observation, ProbeKind, ProbeOrigin, ProbeOutcome,
     ProbeResult, ProbeSpec, ServiceRule, Timestamp,
 };
 use hubdeck::store::Store;
 use tokio::sync::{Notify, mpsc, watch};
+
+use crate::sim::Sim;
 
 const SCENARIO: &str = r#"
 name = "commands"
@@ -153,6 +154,28 @@ async fn an_engine_that_dies_or_refuses_says_nothing_of_the_service() {
 
 /// The probe loop over the simulated engine, with one command as the probe of `db`.
 async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> ProbeResult {
+    let mut store = store_with_probe(sim, command).await;
+    let probed = first_result(&mut store, linked.then(|| sim.engine.clone()), read_only).await;
+    // The store masks what it takes in.
+    let _folded = store.apply(probed, Timestamp::now());
+    let snapshot = store.snapshot(Timestamp::now());
+    let mut results = snapshot.services.iter().flat_map(|service| {
+        service
+            .probe_log
+            .iter()
+            .map(|result| (service.id.as_str(), result.clone()))
+    });
+    let (service, result) = results.next().expect("a result in the snapshot");
+    assert_eq!(
+        (service, results.next()),
+        ("db", None),
+        "other services have no probe"
+    );
+    result
+}
+
+/// The containers of `sim`, and a rule that probes `db` with `command`.
+async fn store_with_probe(sim: &Sim, command: &str) -> Store {
     let now = Timestamp::now();
     let mut store = Store::new(now);
     let mut instances = Vec::new();
@@ -187,8 +210,13 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
         },
         now,
     );
-    let (_pictures, snapshots) = watch::channel(store.snapshot(now));
-    let (_link, link) = watch::channel(linked.then(|| sim.engine.clone()));
+    store
+}
+
+/// The first result of the probe loop on what `store` holds.
+async fn first_result(store: &mut Store, engine: Option<Engine>, read_only: bool) -> Observation {
+    let (_snapshots, snapshots) = watch::channel(store.snapshot(Timestamp::now()));
+    let (_link, link) = watch::channel(engine);
     let (_options, options) = watch::channel(ProbeOptions {
         read_only,
         ..ProbeOptions::default()
@@ -209,22 +237,7 @@ async fn probed(sim: &Sim, command: &str, linked: bool, read_only: bool) -> Prob
         }
     };
     running.abort();
-    // The store masks what it takes in.
-    let _folded = store.apply(probed, Timestamp::now());
-    let snapshot = store.snapshot(Timestamp::now());
-    let mut results = snapshot.services.iter().flat_map(|service| {
-        service
-            .probe_log
-            .iter()
-            .map(|result| (service.id.as_str(), result.clone()))
-    });
-    let (service, result) = results.next().expect("a result in the picture");
-    assert_eq!(
-        (service, results.next()),
-        ("db", None),
-        "other services have no probe"
-    );
-    result
+    probed
 }
 
 #[tokio::test]

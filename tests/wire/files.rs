@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::sim::Sim;
 use hubdeck::collect::configuration::ReadingOptions;
 use hubdeck::engine::{Engine, EngineError};
 use hubdeck::model::{ConfigurationFile, Feature, InstanceId, Observation, Snapshot, Timestamp};
 use hubdeck::store::Store;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
+
+use crate::sim::Sim;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const SCENARIO: &str = r#"

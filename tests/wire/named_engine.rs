@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::support::hubdeck::{Background, Home, PROGRAM, eventually, free_port, get, pause};
-use crate::support::pty::key;
 use hubdeck::model::Timestamp;
 use hubdeck::sim::{Control, Listen, Scenario, serve};
+
+use crate::support::hubdeck::{Background, Home, PROGRAM, eventually, free_port, get, pause};
+use crate::support::pty::key;
 
 const LIMIT: Duration = Duration::from_secs(20);
 

@@ -1,9 +1,10 @@
 //! Shapes of containers against the simulated engine: networks of other containers, Swarm services.
 
-use crate::support::operations::World;
 use hubdeck::engine::{ConnectRequest, Engine, SwarmUpdate};
 use hubdeck::model::{HealthState, InstanceId, OperationKind, ServiceId, StepState, Timestamp};
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
+
+use crate::support::operations::World;
 
 const SCENARIO: &str = r#"
 name = "shapes"

@@ -301,6 +301,27 @@ async fn published_ports_are_real_and_follow_their_container() {
     end(sim).await;
 }
 
+/// What `docker LINE` prints of the engine at `host`; a failure fails the test.
+async fn docker(host: &str, line: &str) -> String {
+    let mut command = Command::new("docker");
+    command
+        .arg("-H")
+        .arg(host)
+        .args(line.split(' '))
+        .env_remove("DOCKER_HOST");
+    let output = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "docker {line}: {}",
+        text(&output.stderr)
+    );
+    text(&output.stdout) + &text(&output.stderr)
+}
+
 /// `docker` against the simulation. Needs the client: set `HUBDECK_LIVE=1` to run it, and then it
 /// must be there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -310,25 +331,7 @@ async fn the_docker_client_works_against_it() {
     }
     let sim = run(Scenario::demo()).await;
     let host = format!("unix://{}", sim.path.display());
-    let docker = async |line: &str| {
-        let mut command = Command::new("docker");
-        command
-            .arg("-H")
-            .arg(&host)
-            .args(line.split(' '))
-            .env_remove("DOCKER_HOST");
-        let output = tokio::task::spawn_blocking(move || command.output())
-            .await
-            .unwrap()
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert!(
-            output.status.success(),
-            "docker {line}: {}",
-            text(&output.stderr)
-        );
-        text(&output.stdout) + &text(&output.stderr)
-    };
+    let docker = async |line: &str| docker(&host, line).await;
     assert!(docker("version").await.contains("hubdeck sim"));
     assert!(docker("info").await.contains("Running: 16"));
     let running = docker("ps --format {{.Names}}|{{.Status}}").await;

@@ -5,8 +5,9 @@
 //! nowhere in the facts, or only in files.
 #![allow(clippy::print_stdout, reason = "the tables are for people")]
 
-use crate::support::stacks::{LabelledService, LabelledStack, Set};
 use hubdeck::model::Edge;
+
+use crate::support::stacks::{LabelledService, LabelledStack, Set};
 
 /// What came of one stack, or of all.
 #[derive(Clone, Copy, Default)]

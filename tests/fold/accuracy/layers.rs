@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::stacks::{LabelledService, Set};
 use hubdeck::inference::catalog::Catalog;
 use hubdeck::inference::layer::{Place, Subject, assign};
 use hubdeck::model::{
     InstanceFacts, Layer, LayerAssignment, Layers, Port, Service, ServiceName, StackName,
 };
+
+use crate::support::stacks::{LabelledService, Set};
 
 /// The facts are what an engine would tell: each service is there once, under its own name.
 #[test]

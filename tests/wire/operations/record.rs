@@ -1,0 +1,187 @@
+//! The audit record of operations, and operations that are cancelled or cut off.
+
+use std::time::Duration;
+
+use hubdeck::model::{OperationId, OperationKind, SkipReason, StepState, Timestamp};
+use hubdeck::operate::{CancelRefusal, SubmitRefusal, interrupted};
+
+use super::{FAILED_BEFORE, Simulated, simulated};
+use crate::support::operations::World;
+
+/// The audit record as event, container and result of each line.
+fn story(world: &World) -> Vec<(String, String, String)> {
+    let word =
+        |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let lines = world.lines();
+    lines
+        .iter()
+        .map(|line| {
+            (
+                word(line, "event"),
+                word(line, "container"),
+                word(line, "result"),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_intent_of_each_step_is_recorded_before_its_call() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/web"], false);
+    // The call is under way as long as the engine is slow.
+    control.set_latency(Duration::from_millis(300));
+    let id = world.submit(&plan).unwrap();
+    world
+        .until(id, |steps| steps[0] == StepState::Running)
+        .await;
+    let line = |event: &str, container: &str, result: &str| {
+        (event.to_owned(), container.to_owned(), result.to_owned())
+    };
+    assert_eq!(
+        story(&world),
+        [line("accepted", "", ""), line("intent", "hub-web-1", "")]
+    );
+    control.set_latency(Duration::ZERO);
+    assert_eq!(world.end(id).await.error, None);
+    let rest = [
+        line("result", "hub-web-1", "succeeded"),
+        line("ended", "", "succeeded"),
+    ];
+    assert_eq!(story(&world)[2..], rest);
+    let engine = &world.lines()[0]["engine"];
+    assert!(
+        engine["endpoint"].as_str().unwrap().starts_with("unix://"),
+        "{engine}"
+    );
+}
+
+#[tokio::test]
+async fn a_cancelled_operation_finishes_its_call_and_leaves_the_rest_out() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let api = world.started_at("hub-api-1");
+    let id = world.submit(&plan).unwrap();
+    assert_eq!(
+        world
+            .operator
+            .cancel(OperationId(99), SkipReason::Cancelled),
+        Err(CancelRefusal::Ended(OperationId(99)))
+    );
+    world
+        .until(id, |steps| steps[0] == StepState::Waiting)
+        .await;
+    world.operator.cancel(id, SkipReason::Cancelled).unwrap();
+    let status = world.end(id).await;
+    assert_eq!(
+        (status.error, status.cancelled),
+        (None, Some(SkipReason::Cancelled))
+    );
+    let skipped = StepState::Skipped {
+        reason: SkipReason::Cancelled,
+    };
+    assert_eq!(
+        status.steps,
+        [&[StepState::Unverified][..], &vec![skipped; 3]].concat()
+    );
+    assert_eq!(world.started_at("hub-api-1"), api);
+    let results: Vec<_> = story(&world)
+        .into_iter()
+        .filter(|(event, ..)| event == "result")
+        .collect();
+    let words: Vec<&str> = results
+        .iter()
+        .map(|(_, _, result)| result.as_str())
+        .collect();
+    assert_eq!(words, ["unverified", "skipped", "skipped", "skipped"]);
+    assert_eq!(story(&world).last().unwrap().2, "cancelled");
+    assert!(
+        world.operator.close().await.is_empty(),
+        "what was cancelled on purpose is not told again"
+    );
+}
+
+#[tokio::test]
+async fn closing_waits_for_the_call_and_tells_what_was_left_out() {
+    let Simulated {
+        world,
+        control,
+        _dir,
+    } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let db = world.started_at("hub-db-1");
+    control.set_latency(Duration::from_millis(400));
+    let id = world.submit(&plan).unwrap();
+    world
+        .until(id, |steps| steps[0] == StepState::Running)
+        .await;
+    let left_out = world.operator.close().await;
+    control.set_latency(Duration::ZERO);
+    let names: Vec<_> = left_out.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["hub-api-1", "hub-api-2", "hub-web-1"]);
+    assert_eq!(world.end(id).await.cancelled, Some(SkipReason::Shutdown));
+    let mut snapshots = world.snapshots.clone();
+    let restarted = snapshots.wait_for(|_| world.started_at("hub-db-1") != db);
+    tokio::time::timeout(Duration::from_secs(20), restarted)
+        .await
+        .expect("the call was finished")
+        .unwrap();
+    assert_eq!(world.records().len(), 1);
+    assert_eq!(world.submit(&plan), Err(SubmitRefusal::ShuttingDown));
+    assert!(
+        interrupted(world.audit(), Timestamp::now())
+            .unwrap()
+            .is_empty(),
+        "it has its end"
+    );
+}
+
+#[tokio::test]
+async fn without_a_record_nothing_is_begun() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let db = world.started_at("hub-db-1");
+    std::fs::create_dir(world.audit()).unwrap();
+    let Err(SubmitRefusal::Unrecorded(text)) = world.submit(&plan) else {
+        panic!("it is refused")
+    };
+    assert!(text.starts_with("cannot write the audit record "), "{text}");
+    let refusal = SubmitRefusal::Unrecorded(text).to_string();
+    assert!(
+        refusal.starts_with("nothing was done: cannot write the audit record "),
+        "{refusal}"
+    );
+    assert!(world.snapshots.borrow().operations.is_empty());
+    // The services are free again.
+    std::fs::remove_dir(world.audit()).unwrap();
+    let id = world.submit(&plan).unwrap();
+    // Half-way the record can no longer be written: what was begun is finished, the rest is left
+    // out.
+    world
+        .until(id, |steps| steps[0] == StepState::Waiting)
+        .await;
+    std::fs::remove_file(world.audit()).unwrap();
+    std::fs::create_dir(world.audit()).unwrap();
+    let status = world.end(id).await;
+    let error = status.error.expect("an error");
+    assert!(
+        error.starts_with("restart hub-db-1 succeeded, but cannot write the audit record "),
+        "{error}"
+    );
+    assert_eq!(
+        status.steps,
+        [&[StepState::Succeeded][..], &vec![FAILED_BEFORE; 3]].concat()
+    );
+    assert_ne!(world.started_at("hub-db-1"), db);
+    let own = |it: &std::sync::Arc<hubdeck::model::TimelineEvent>| {
+        it.text.contains("cannot write the audit record")
+    };
+    assert!(
+        world.snapshots.borrow().timeline.iter().any(own),
+        "it is said"
+    );
+}
