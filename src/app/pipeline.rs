@@ -25,7 +25,7 @@ use super::publisher::{Fold, Publisher};
 use super::supervise::Supervisor;
 use collectors::CollectorContext;
 use operations::{Refresh, operator};
-use options::{Knobs, rules, store_settings};
+use options::{SettingSenders, rules, store_settings};
 use record::{interrupted, recorded_stops};
 
 pub use options::Lifetime;
@@ -45,7 +45,7 @@ pub struct Pipeline {
     /// Operations that were under way when earlier runs ended; the timeline tells them as well.
     pub interrupted: Vec<InterruptedOperation>,
     runner: Operator,
-    setting_senders: Knobs,
+    setting_senders: SettingSenders,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
     /// What the store has to know of the settings in force.
@@ -84,7 +84,7 @@ impl Pipeline {
         let (publish, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
         let (connected, engine) = watch::channel(None::<Engine>);
         let (focus, on_screen) = watch::channel(Focus::default());
-        let setting_senders = Knobs::new(settings, lifetime);
+        let setting_senders = SettingSenders::new(settings, lifetime);
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
         // Kept over a restart of discovery: it goes on with the same engine.
         let connector = Connector::new(request).telling(shortages(out.clone()));

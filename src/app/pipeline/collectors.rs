@@ -13,7 +13,7 @@ use crate::collect::{
 use crate::engine::{Connector, Engine};
 use crate::model::{Focus, Observation, Part, Snapshot};
 
-use super::options::Knobs;
+use super::options::SettingSenders;
 
 /// What every collector reads from and writes to; each one takes of it what it needs.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl CollectorContext {
     /// everything that can be known at first.
     pub fn start_all(
         self,
-        settings: &Knobs,
+        settings: &SettingSenders,
         connector: Connector,
         connected: watch::Sender<Option<Engine>>,
     ) -> Vec<watch::Receiver<bool>> {
@@ -58,7 +58,7 @@ impl CollectorContext {
     /// The connection itself goes to `connected`.
     fn start_discovery(
         &self,
-        settings: &Knobs,
+        settings: &SettingSenders,
         connector: Connector,
         connected: watch::Sender<Option<Engine>>,
     ) -> watch::Receiver<bool> {
@@ -77,7 +77,7 @@ impl CollectorContext {
         is_described
     }
 
-    fn start_sampling(&self, settings: &Knobs) -> watch::Receiver<bool> {
+    fn start_sampling(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
         let (sampled, all_sampled) = watch::channel(false);
         let (options, context) = (settings.sampling.subscribe(), self.clone());
         self.supervisor.spawn(Part::Sampling, move || {
@@ -93,7 +93,7 @@ impl CollectorContext {
         all_sampled
     }
 
-    fn start_probing(&self, settings: &Knobs) -> watch::Receiver<bool> {
+    fn start_probing(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
         let (probed, all_probed) = watch::channel(false);
         let (options, context) = (settings.probing.subscribe(), self.clone());
         self.supervisor.spawn(Part::Probing, move || {
@@ -109,7 +109,7 @@ impl CollectorContext {
         all_probed
     }
 
-    fn start_reading(&self, settings: &Knobs) -> watch::Receiver<bool> {
+    fn start_reading(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
         let (read, all_read) = watch::channel(false);
         let (options, context) = (settings.reading.subscribe(), self.clone());
         self.supervisor.spawn(Part::ConfigurationReading, move || {
@@ -124,7 +124,7 @@ impl CollectorContext {
         all_read
     }
 
-    fn start_observing(&self, settings: &Knobs) -> watch::Receiver<bool> {
+    fn start_observing(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
         let (observed, all_observed) = watch::channel(false);
         let (options, context) = (settings.observing.subscribe(), self.clone());
         self.supervisor.spawn(Part::ConnectionObserving, move || {

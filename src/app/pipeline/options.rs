@@ -42,7 +42,7 @@ impl Lifetime {
 }
 
 /// Settings that running tasks watch.
-pub(super) struct Knobs {
+pub(super) struct SettingSenders {
     pub discovery: watch::Sender<DiscoveryOptions>,
     pub sampling: watch::Sender<SamplingOptions>,
     pub probing: watch::Sender<ProbeOptions>,
@@ -52,7 +52,7 @@ pub(super) struct Knobs {
     lifetime: Lifetime,
 }
 
-impl Knobs {
+impl SettingSenders {
     /// What `settings` ask for.
     pub fn new(settings: &Settings, lifetime: Lifetime) -> Self {
         Self {
@@ -77,8 +77,8 @@ impl Knobs {
     }
 }
 
-fn put<T: PartialEq>(knob: &watch::Sender<T>, value: T) {
-    knob.send_if_modified(|current| {
+fn put<T: PartialEq>(sender: &watch::Sender<T>, value: T) {
+    sender.send_if_modified(|current| {
         let other = *current != value;
         *current = value;
         other

@@ -144,16 +144,16 @@ fn may_be_reached(settings: &Settings) -> bool {
 
 /// Sets running tasks from `before` to `after` and gives those of them that see a change.
 fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
-    let knobs = Knobs::new(before, Lifetime::Continuous);
+    let senders = SettingSenders::new(before, Lifetime::Continuous);
     let (discovery, sampling, probing) = (
-        knobs.discovery.subscribe(),
-        knobs.sampling.subscribe(),
-        knobs.probing.subscribe(),
+        senders.discovery.subscribe(),
+        senders.sampling.subscribe(),
+        senders.probing.subscribe(),
     );
     let (reading, observing, read_only) = (
-        knobs.reading.subscribe(),
-        knobs.observing.subscribe(),
-        knobs.read_only.subscribe(),
+        senders.reading.subscribe(),
+        senders.observing.subscribe(),
+        senders.read_only.subscribe(),
     );
     // What each running task reads.
     let read = || {
@@ -167,7 +167,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
         ]
     };
     let was = read();
-    knobs.set(after);
+    senders.set(after);
     let changed = was.into_iter().zip(read()).filter(|(was, now)| was != now);
     changed.map(|((reader, _), _)| reader).collect()
 }
