@@ -21,6 +21,7 @@ mod part;
 mod policy;
 mod port;
 mod probe;
+mod restart_policy;
 mod sample;
 pub mod secrets;
 pub mod sections;
@@ -63,12 +64,13 @@ pub use operation::{
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::{HealthPolicy, ServiceRule};
-pub use port::{HostPort, Port, Publication, Published, UnboundPort, publications};
+pub use port::{HostPort, Port, Protocol, Publication, Published, UnboundPort, publications};
 pub use probe::{
     CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, Hidden, HttpRequest, JsonCondition,
     ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget,
     SecretSource, certificate_words,
 };
+pub use restart_policy::RestartPolicy;
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};
 pub use shortage::{Shortage, ShortageView};

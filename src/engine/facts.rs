@@ -62,7 +62,7 @@ fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) ->
         finished_at: state.finished_at,
         ended_ago: None,
         restarts: raw.restart_count.unwrap_or(0),
-        restart_policy: host.restart_policy.clone().unwrap_or_default(),
+        restart_policy: host.restart_policy.as_deref().unwrap_or_default().into(),
         docker,
         health_log,
         healthcheck: config.healthcheck.and_then(healthcheck),

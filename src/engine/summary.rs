@@ -207,7 +207,7 @@ fn ports(raw: Vec<wire::SummaryPort>) -> Vec<Port> {
         .into_iter()
         .map(|port| Port {
             container: port.private_port,
-            protocol: port.kind.unwrap_or_else(|| "tcp".into()),
+            protocol: port.kind.as_deref().unwrap_or("tcp").into(),
             published: port.public_port.filter(|port| *port > 0),
             address: port.ip.filter(|ip| !ip.is_empty()),
         })

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::Sensitive;
 use super::{
-    DockerHealth, Hidden, InstanceId, Port, ServiceId, ServiceName, StackName, Timestamp,
-    UnboundPort, Unread,
+    DockerHealth, Hidden, InstanceId, Port, RestartPolicy, ServiceId, ServiceName, StackName,
+    Timestamp, UnboundPort, Unread,
 };
 
 /// State of one instance, in Docker's words.
@@ -200,8 +200,8 @@ pub struct InstanceFacts {
     pub ended_ago: Option<Duration>,
     /// Restarts by the restart policy.
     pub restarts: u64,
-    /// `no`, `always`, `on-failure`, `unless-stopped`; empty when unknown.
-    pub restart_policy: String,
+    /// Whether the engine starts it again when it ends.
+    pub restart_policy: RestartPolicy,
     /// Docker's health verdict.
     pub docker: DockerHealth,
     /// Docker's last health results, oldest first.
@@ -274,7 +274,7 @@ impl InstanceFacts {
             finished_at: None,
             ended_ago: None,
             restarts: 0,
-            restart_policy: String::new(),
+            restart_policy: RestartPolicy::default(),
             docker: DockerHealth::unchecked(),
             health_log: Vec::new(),
             healthcheck: None,

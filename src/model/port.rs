@@ -1,5 +1,7 @@
 //! Ports of containers, and where on the host they are published.
 
+mod protocol;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -8,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::InstanceFacts;
 use crate::model::SortShared as _;
 
+pub use protocol::Protocol;
+
 /// A port of a container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Port {
     /// Port inside the container.
     pub container: u16,
-    /// `tcp`, `udp` or `sctp`.
-    pub protocol: String,
+    /// What it speaks.
+    pub protocol: Protocol,
     /// Port on the host; `None` when only exposed, and while none is bound.
     pub published: Option<u16>,
     /// Host address it is bound to.
@@ -53,8 +57,8 @@ impl fmt::Display for HostPort {
 pub struct UnboundPort {
     /// Port inside the container.
     pub container: u16,
-    /// `tcp`, `udp` or `sctp`.
-    pub protocol: String,
+    /// What it speaks.
+    pub protocol: Protocol,
     /// Where on the host.
     pub host: HostPort,
 }
@@ -85,8 +89,8 @@ pub struct Publication<'a> {
     pub host: Published,
     /// Port inside the container.
     pub container: u16,
-    /// `tcp`, `udp` or `sctp`.
-    pub protocol: &'a str,
+    /// What it speaks.
+    pub protocol: &'a Protocol,
     /// Host addresses, in order; empty where none is told.
     pub addresses: BTreeSet<&'a str>,
 }
@@ -133,7 +137,7 @@ pub fn publications<'a>(
             Some((
                 host,
                 port.container,
-                port.protocol.as_str(),
+                &port.protocol,
                 port.address.as_deref(),
             ))
         });
@@ -142,7 +146,7 @@ pub fn publications<'a>(
             (
                 Published::Unbound(port.host),
                 port.container,
-                port.protocol.as_str(),
+                &port.protocol,
                 None,
             )
         });
@@ -178,7 +182,7 @@ mod tests {
             ports: (bound.iter())
                 .map(|(host, container, on)| Port {
                     container: *container,
-                    protocol: "tcp".into(),
+                    protocol: Protocol::Tcp,
                     published: Some(*host),
                     address: address(on),
                 })
@@ -186,7 +190,7 @@ mod tests {
             unbound_ports: (unbound.iter())
                 .map(|(host, container)| UnboundPort {
                     container: *container,
-                    protocol: "tcp".into(),
+                    protocol: Protocol::Tcp,
                     host: *host,
                 })
                 .collect(),

@@ -5,7 +5,7 @@ mod links;
 use std::net::IpAddr;
 
 use crate::model::SortShared as _;
-use crate::model::{InstanceFacts, ProbeKind};
+use crate::model::{InstanceFacts, ProbeKind, Protocol};
 
 pub use links::Links;
 
@@ -24,7 +24,7 @@ pub struct Vantage {
     pub tells: bool,
 }
 
-/// Addresses (`host:port`) of `port` in `instance` over `transport` (`tcp`, `udp`), likeliest
+/// Addresses (`host:port`) of `port` in `instance` over `transport`, likeliest
 /// first.
 ///
 /// Published host port (on the loopback first), then the address on a network that this machine has
@@ -36,7 +36,7 @@ pub fn addresses(
     instance: &InstanceFacts,
     lender: Option<&InstanceFacts>,
     port: u16,
-    transport: &str,
+    transport: &Protocol,
     vantage: &Vantage,
 ) -> Vec<String> {
     let owner = lender.unwrap_or(instance);
@@ -47,7 +47,7 @@ pub fn addresses(
         let ports = owner
             .ports
             .iter()
-            .filter(|each| each.container == port && each.protocol == transport);
+            .filter(|each| each.container == port && each.protocol == *transport);
         for each in ports {
             let Some(published) = each.published else {
                 continue;

@@ -184,8 +184,7 @@ pub(super) fn role(entry: &Entry) -> Role<'_> {
         start_order::is_named_like_job(service.name.as_str())
             && service.primary().is_some_and(|primary| {
                 let facts = &primary.facts;
-                matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure")
-                    && facts.ports.is_empty()
+                facts.restart_policy.lets_it_end() && facts.ports.is_empty()
             })
     };
     let facts = service.primary().map(|primary| &primary.facts);

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::model::SortShared as _;
 use crate::model::{
     HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, ProbeKind,
-    ProbeSpec, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+    ProbeSpec, Protocol, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
+    Timestamp,
 };
 
 use super::flapping::Flapping;
@@ -254,11 +255,11 @@ fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
     let mut ports = facts
         .ports
         .iter()
-        .map(|port| (port.protocol.as_str(), port.container));
+        .map(|port| (&port.protocol, port.container));
     // Of UDP only DNS can be asked.
     known
         || facts.labels.reveal().contains_key(ProbeSpec::LABEL)
-        || ports.any(|port| port.0 == "tcp" || port == ("udp", 53))
+        || ports.any(|port| *port.0 == Protocol::Tcp || port == (&Protocol::Udp, 53))
 }
 
 /// The containers that stand for the service, in the order they are shown: of several with one

@@ -132,7 +132,7 @@ fn a_list_entry_does_not_wipe_what_an_inspection_told() {
     world.wait(30);
     let cheap = facts("a/db").exited(137, 1_020).with(|facts| {
         facts.inspected = false;
-        facts.restart_policy.clear();
+        facts.restart_policy = "".into();
         (facts.started_at, facts.finished_at) = (None, None);
     });
     let _ = world.list(vec![cheap]);

@@ -27,7 +27,7 @@ fn listed(facts: &InstanceFacts, ago: u64) -> InstanceFacts {
         started_at: None,
         finished_at: None,
         ended_ago: ended.then(|| Duration::from_secs(ago)),
-        restart_policy: String::new(),
+        restart_policy: "".into(),
         oom_killed: false,
         error: String::new(),
         restarts: 0,

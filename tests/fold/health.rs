@@ -78,7 +78,7 @@ fn first_sight_of_older_containers() {
         (
             facts("a/x")
                 .exited(143, 900)
-                .with(|facts| facts.restart_policy.clear()),
+                .with(|facts| facts.restart_policy = "".into()),
             "stopped: stopped",
         ),
         (

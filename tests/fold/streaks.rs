@@ -54,7 +54,7 @@ fn come_back(world: &mut World, list: &[InstanceFacts]) {
         inspected: false,
         started_at: None,
         created_at: facts.created_at,
-        restart_policy: String::new(),
+        restart_policy: "".into(),
         environment: Vec::new().into(),
         ..facts.clone()
     };

@@ -31,14 +31,14 @@ pub(super) fn documents<'a>(
     let is_published = |port: &Port| {
         published
             .iter()
-            .any(|each| (each.container, each.protocol) == (port.container, port.protocol.as_str()))
+            .any(|each| (each.container, each.protocol) == (port.container, &port.protocol))
     };
     let exposed = all
         .iter()
         .filter(|port| !is_published(port))
         .map(|port| PortDocument {
             container: port.container,
-            protocol: &port.protocol,
+            protocol: port.protocol.word(),
             published: None,
             address: port.address.as_deref(),
             planned: None,
@@ -62,7 +62,7 @@ fn document<'a>(publication: &Publication<'a>) -> PortDocument<'a> {
         .partition(|address| address.contains(':'));
     PortDocument {
         container: publication.container,
-        protocol: publication.protocol,
+        protocol: publication.protocol.word(),
         published,
         address: v4.into_iter().chain(v6).next(),
         planned,

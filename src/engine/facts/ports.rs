@@ -2,12 +2,12 @@
 
 use crate::engine::wire::{Binding, Bindings};
 use crate::model::SortShared as _;
-use crate::model::{HostPort, Port, Published, UnboundPort};
+use crate::model::{HostPort, Port, Protocol, Published, UnboundPort};
 
-/// Splits `8000/tcp`.
-fn port_key(key: &str) -> Option<(u16, &str)> {
+/// Reads `8000/tcp`.
+fn port_key(key: &str) -> Option<(u16, Protocol)> {
     let (port, protocol) = key.split_once('/').unwrap_or((key, "tcp"));
-    Some((port.parse().ok()?, protocol))
+    Some((port.parse().ok()?, protocol.into()))
 }
 
 /// The ports of a container, and those of them whose host port is no number now.
@@ -21,14 +21,14 @@ pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<Unb
             match host_port(binding) {
                 Published::Number(number) => ports.push(Port {
                     container,
-                    protocol: protocol.to_owned(),
+                    protocol: protocol.clone(),
                     published: Some(number),
                     address: binding.host_ip.clone().filter(|ip| !ip.is_empty()),
                 }),
                 Published::Unbound(host) => {
                     unbound.push(UnboundPort {
                         container,
-                        protocol: protocol.to_owned(),
+                        protocol: protocol.clone(),
                         host,
                     });
                 }
@@ -45,7 +45,7 @@ pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<Unb
         {
             ports.push(Port {
                 container,
-                protocol: protocol.to_owned(),
+                protocol,
                 published: None,
                 address: None,
             });

@@ -86,7 +86,7 @@ fn what_a_full_inspection_says_of_limits_ports_networks_and_mounts() {
     let ports: Vec<_> = facts
         .ports
         .iter()
-        .map(|p| (p.container, p.protocol.as_str(), p.published))
+        .map(|p| (p.container, p.protocol.word(), p.published))
         .collect();
     assert_eq!(
         ports,

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::Node;
 use crate::inference::references::Router;
-use crate::model::{InstanceFacts, NetworkAddress, StackName};
+use crate::model::{InstanceFacts, NetworkAddress, Protocol, StackName};
 
 /// Names under which engines let containers reach the host.
 const HOST_NAMES: [&str; 7] = [
@@ -119,7 +119,11 @@ impl<'a> Names<'a> {
             self.known.insert(lower(other));
             push(self.others.entry((stack, lower(other))).or_default(), index);
         }
-        for port in facts.ports.iter().filter(|port| port.protocol != "udp") {
+        for port in facts
+            .ports
+            .iter()
+            .filter(|port| port.protocol != Protocol::Udp)
+        {
             let Some(published) = port.published else {
                 continue;
             };

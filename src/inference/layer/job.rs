@@ -31,7 +31,8 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
         );
     }
     let publishes = subject.facts.is_some_and(InstanceFacts::publishes);
-    let ends = subject.facts.is_some_and(ends) && !publishes;
+    let may_end = |facts: &InstanceFacts| facts.restart_policy.lets_it_end();
+    let ends = subject.facts.is_some_and(may_end) && !publishes;
     if let Some((word, job)) = words::job(names) {
         // A `migration-worker` works for ever.
         let works = names.iter().any(|word| words::names_a_worker(word));
@@ -62,11 +63,6 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
 
 fn is_own_code(subject: &Subject) -> bool {
     subject.hint.is_none_or(|hint| hint.layer == Layer::App)
-}
-
-/// Whether nothing starts it again when it has ended well.
-fn ends(facts: &InstanceFacts) -> bool {
-    matches!(facts.restart_policy.as_str(), "" | "no" | "on-failure")
 }
 
 fn command(facts: &InstanceFacts) -> Option<(&'static str, JobProgram)> {

@@ -421,7 +421,7 @@ proptest::proptest! {
         odd.labels.reveal_mut().insert(LAYER_LABEL.into(), texts[7].clone());
         odd.labels.reveal_mut().insert("org.opencontainers.image.title".into(), texts[8].clone());
         odd.ports = ports.into_iter().map(published).collect();
-        odd.restart_policy.clone_from(&texts[8]);
+        odd.restart_policy = texts[8].as_str().into();
         let [needs, stores, needed_by] = counts;
         let found = of(&texts[0], &odd, Place { needs, stores, needed_by, awaited }, None);
         proptest::prop_assert!(found.confidence <= 100);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Judgement, REASON_OUTPUT, Sight, later};
 use crate::explain::sentence::engine_error;
 use crate::model::text::middle;
-use crate::model::{HealthState, InstanceFacts, Overlay, Timestamp};
+use crate::model::{HealthState, InstanceFacts, Overlay, RestartPolicy, Timestamp};
 
 /// How long something that was asked to stop may be missed: a restart takes it away for a moment.
 const RESTART: Duration = Duration::from_secs(3);
@@ -47,7 +47,7 @@ pub(in crate::store) fn ending(
     if clean && awaited {
         return Ending::Completed;
     }
-    let restarts = is_restarted(facts);
+    let restarts = facts.restart_policy.restarts_always();
     match end {
         End::Asked => Ending::OnPurpose,
         // The kernel killed a process in it, but not the one that ended well.
@@ -62,15 +62,10 @@ pub(in crate::store) fn ending(
     }
 }
 
-/// Whether the engine starts the container again whenever it ends by itself.
-fn is_restarted(facts: &InstanceFacts) -> bool {
-    matches!(facts.restart_policy.as_str(), "always" | "unless-stopped")
-}
-
 /// Whether the engine would have started it again, had it failed by itself.
 fn would_restart(facts: &InstanceFacts) -> bool {
-    let tries = facts.restart_policy == "on-failure" && facts.restarts == 0;
-    facts.error.is_empty() && (tries || is_restarted(facts))
+    let tries = facts.restart_policy == RestartPolicy::OnFailure && facts.restarts == 0;
+    facts.error.is_empty() && (tries || facts.restart_policy.restarts_always())
 }
 
 /// Whether an exit code is one that a stop leaves.
@@ -141,7 +136,8 @@ pub(super) fn exited(sight: &Sight) -> Judgement {
         ),
         Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died_text(facts)),
     };
-    let restarts = is_restarted(facts) || facts.restart_policy == "on-failure";
+    let restarts =
+        facts.restart_policy.restarts_always() || facts.restart_policy == RestartPolicy::OnFailure;
     if ending == Ending::Unexpected && restarts && sight.deaths >= 2 {
         judgement.overlay = Some(Overlay::Restarting);
     }

@@ -200,7 +200,7 @@ impl<'a> Known<'a> {
         } else {
             image.to_owned()
         };
-        facts.restart_policy = "always".to_owned();
+        facts.restart_policy = "always".into();
         facts.command = run.split_whitespace().map(str::to_owned).collect();
         let mut place = Place::default();
         for word in words {
@@ -211,7 +211,7 @@ impl<'a> Known<'a> {
                 "needs" => place.needs = count(),
                 "stores" => place.stores = count(),
                 "by" => place.needed_by = count(),
-                "restart" => value.clone_into(&mut facts.restart_policy),
+                "restart" => facts.restart_policy = value.into(),
                 "awaited" => place.awaited = true,
                 _ => panic!("{key} in {line:?}"),
             }

@@ -32,7 +32,7 @@ pub fn of(stack: &LabelledStack, service: &LabelledService, index: usize) -> Ins
         state: InstanceState::Running,
         created_at: Some(started),
         started_at: Some(started),
-        restart_policy: service.restart.clone().unwrap_or_else(|| "no".into()),
+        restart_policy: service.restart.as_deref().unwrap_or("no").into(),
         healthcheck: service.healthcheck.as_deref().map(healthcheck),
         ports: ports(service),
         networks: networks(stack, service, index, &id),
@@ -202,7 +202,7 @@ fn published(entry: &str) -> Vec<Port> {
         .zip(host)
         .map(|(container, host)| Port {
             container,
-            protocol: protocol.to_owned(),
+            protocol: protocol.into(),
             published: Some(host),
             address: Some(address.to_owned()),
         })
@@ -220,9 +220,9 @@ fn ports(service: &LabelledService) -> Vec<Port> {
         for container in range(numbers) {
             if !ports
                 .iter()
-                .any(|port| port.container == container && port.protocol == protocol)
+                .any(|port| port.container == container && port.protocol.word() == protocol)
             {
-                let protocol = protocol.to_owned();
+                let protocol = protocol.into();
                 ports.push(Port {
                     container,
                     protocol,

@@ -95,7 +95,7 @@ fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
     let is_published = |port: &&Port| {
         published
             .iter()
-            .any(|each| (each.container, each.protocol) == (port.container, port.protocol.as_str()))
+            .any(|each| (each.container, each.protocol) == (port.container, &port.protocol))
     };
     let exposed = facts.ports.iter().filter(|port| !is_published(port));
     let mut words: Vec<(u16, String)> = exposed
@@ -143,7 +143,7 @@ fn definition<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Sectio
         &scene.shown(&facts.command).join(" "),
         Role::Text,
     );
-    section.text("restart", &facts.restart_policy, Role::Text);
+    section.text("restart", facts.restart_policy.word(), Role::Text);
     if let Some(check) = &facts.healthcheck {
         section.text(
             "healthcheck",

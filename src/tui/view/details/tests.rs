@@ -182,7 +182,7 @@ fn ports_are_told_as_publications() {
         make.facts(|facts| {
             let port = |container, published: Option<u16>, address: Option<&str>| Port {
                 container,
-                protocol: "tcp".to_owned(),
+                protocol: "tcp".into(),
                 published,
                 address: address.map(str::to_owned),
             };
@@ -192,7 +192,7 @@ fn ports_are_told_as_publications() {
                 port(81, None, None),
                 port(443, None, None),
             ];
-            let protocol = "tcp".to_owned();
+            let protocol = "tcp".into();
             facts.unbound_ports = vec![UnboundPort {
                 container: 443,
                 protocol,

@@ -60,7 +60,7 @@ pub fn facts(container: &Container) -> InstanceFacts {
     facts.oom_killed = container.oom_killed;
     facts.error.clone_from(&container.error);
     facts.restarts = container.restarts;
-    facts.restart_policy.clone_from(&container.restart_policy);
+    facts.restart_policy = container.restart_policy.as_str().into();
     facts.created_at = Some(time(&container.created_at));
     facts.started_at = container.started_at.as_deref().map(time);
     facts.finished_at = container.finished_at.as_deref().map(time);
@@ -107,7 +107,7 @@ fn ports(container: &Container) -> Vec<Port> {
         let (number, protocol) = text.split_once('/').unwrap();
         Port {
             container: number.parse().unwrap(),
-            protocol: protocol.to_owned(),
+            protocol: protocol.into(),
             published,
             address: published.map(|_| "0.0.0.0".to_owned()),
         }
