@@ -130,23 +130,7 @@ fn distance(text: &str, service: &Service) -> usize {
     if id.contains(text) || text.contains(name) {
         return 0;
     }
-    edits(text, id).min(edits(text, name))
-}
-
-/// Levenshtein's distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut before = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let cost = usize::from(x != *y);
-            let next = (before + cost).min(row[j] + 1).min(row[j + 1] + 1);
-            before = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row.last().copied().unwrap_or(0)
+    strsim::levenshtein(text, id).min(strsim::levenshtein(text, name))
 }
 
 /// Writes the explanation as one JSON document and a line end.

@@ -131,26 +131,10 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     let limit = (name.chars().count() / 3).max(1);
     known
         .into_iter()
-        .map(|each| (distance(&name.to_lowercase(), each), each))
+        .map(|each| (strsim::levenshtein(&name.to_lowercase(), each), each))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, each)| each)
-}
-
-/// Levenshtein distance in characters.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, a) in left.chars().enumerate() {
-        let mut diagonal = index;
-        row[0] = index + 1;
-        for (column, b) in right.iter().enumerate() {
-            let change = diagonal + usize::from(a != *b);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

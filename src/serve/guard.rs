@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use subtle::ConstantTimeEq as _;
 
 use super::problem::Problem;
 use super::{BODY_LIMIT, Options, Shared};
@@ -243,12 +244,7 @@ fn carries(headers: &HeaderMap, token: &str) -> bool {
 
 /// Compares in a time that does not depend on where the two differ.
 fn same(given: &[u8], token: &[u8]) -> bool {
-    let mut difference = u8::from(given.len() != token.len());
-    for (index, byte) in token.iter().enumerate() {
-        let other = given.get(index).copied().unwrap_or_default();
-        difference |= std::hint::black_box(byte ^ other);
-    }
-    difference == 0
+    given.ct_eq(token).into()
 }
 
 #[cfg(test)]
