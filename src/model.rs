@@ -2,6 +2,7 @@
 //! Knows: std, serde, time (jiff), error numbers and limits of the system (rustix).
 //! Never: does I/O, reads a clock, or knows another room.
 
+pub mod authority;
 mod edge;
 pub mod encoding;
 mod engine;
@@ -33,6 +34,7 @@ mod swarm;
 pub mod text;
 mod timeline;
 mod unread;
+pub mod words;
 
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{
@@ -64,7 +66,9 @@ pub use operation::{
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::{HealthPolicy, ServiceRule};
-pub use port::{HostPort, Port, Protocol, Publication, Published, UnboundPort, publications};
+pub use port::{
+    HostPort, Port, Protocol, Publication, Published, UnboundPort, host_ports, publications,
+};
 pub use probe::{
     CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, Hidden, HttpRequest, JsonCondition,
     ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget,

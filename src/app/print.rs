@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::model::SortShared as _;
 use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot,
-    StackName, Timestamp, publications, secrets, text,
+    StackName, Timestamp, publications, secrets, text, words::mebibytes,
 };
 use crate::tui::terminal::Charset;
 
@@ -308,15 +308,6 @@ fn why(service: &Service) -> String {
     match service.health.blocked_by.first() {
         Some(root) => format!("blocked by {}: {reason}", text::clean(root.as_str())),
         None => reason,
-    }
-}
-
-fn mebibytes(bytes: f64) -> String {
-    const MIB: f64 = 1_048_576.0;
-    if bytes < 1_024.0 * MIB {
-        format!("{:.1} MiB", bytes / MIB)
-    } else {
-        format!("{:.2} GiB", bytes / MIB / 1_024.0)
     }
 }
 

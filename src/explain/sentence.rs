@@ -4,7 +4,9 @@ mod engine_error;
 mod short;
 
 use crate::model::secrets::mask_urls;
+
 use crate::model::text::middle;
+pub use crate::model::words::near;
 use crate::model::{Health, HealthState, InstanceState, Overlay, Service, ServiceId, StackName};
 
 use super::checks;
@@ -209,16 +211,6 @@ const BEGINS: [(&str, &str); 22] = [
 #[must_use]
 pub fn check_error(output: &str, test: &[String]) -> String {
     engine_error(&checks::first_error(output, test))
-}
-
-/// A service's name as people of its stack say it: without the stack where that is the same.
-#[must_use]
-pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
-    let text = id.as_str();
-    stack
-        .and_then(|stack| text.strip_prefix(stack.as_str())?.strip_prefix('/'))
-        .filter(|rest| !rest.is_empty())
-        .unwrap_or(text)
 }
 
 /// "backend", "backend and worker", "a, b, c, d and 7 others".

@@ -96,6 +96,12 @@ pub struct Publication<'a> {
 }
 
 impl Publication<'_> {
+    /// Whether it publishes `port`.
+    #[must_use]
+    pub fn is_of(&self, port: &Port) -> bool {
+        (self.container, self.protocol) == (port.container, &port.protocol)
+    }
+
     /// Whether it is published on every address of the host, as far as is told.
     #[must_use]
     pub fn is_on_every_address(&self) -> bool {
@@ -123,6 +129,17 @@ impl Publication<'_> {
         };
         self.addresses.iter().map(of).collect()
     }
+}
+
+/// The host's ports that `containers` publish, sorted, each once.
+#[must_use]
+pub fn host_ports<'a>(containers: impl IntoIterator<Item = &'a InstanceFacts>) -> Vec<Published> {
+    let mut ports: Vec<Published> = publications(containers)
+        .into_iter()
+        .map(|publication| publication.host)
+        .collect();
+    ports.dedup();
+    ports
 }
 
 /// The publications of `containers`, by host port, each once.

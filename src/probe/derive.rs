@@ -10,6 +10,7 @@ mod tests;
 
 use std::time::Duration;
 
+use crate::model::authority::split_port;
 use crate::model::{
     HintProbe, HttpRequest, InstanceFacts, ProbeKind, ProbeOrigin, ProbeSpec, Service,
 };
@@ -233,18 +234,12 @@ fn split_authority(text: &str, default_port: u16) -> Option<(&str, u16, String)>
     } else {
         format!("/{path}")
     };
-    // The port follows the last colon that is not part of a bracketed IPv6 address.
-    let colon = authority
-        .rfind(':')
-        .filter(|at| !authority[*at..].contains(']'));
-    let Some(colon) = colon else {
-        return Some((authority, default_port, path));
+    let (host, port) = split_port(authority);
+    let port = match port {
+        Some(port) => port.parse().ok().filter(|port| *port != 0)?,
+        None => default_port,
     };
-    let port = authority[colon + 1..]
-        .parse()
-        .ok()
-        .filter(|port| *port != 0)?;
-    Some((&authority[..colon], port, path))
+    Some((host, port, path))
 }
 
 /// Whether `host` means the container itself.

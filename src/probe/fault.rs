@@ -7,7 +7,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use super::report::seconds;
+use crate::model::words::seconds;
 use crate::model::{Contact, Shortage, SignedDuration, certificate_words};
 
 /// One way not to answer.

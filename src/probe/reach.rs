@@ -5,6 +5,7 @@ mod links;
 use std::net::IpAddr;
 
 use crate::model::SortShared as _;
+use crate::model::authority::{split_port, split_url};
 use crate::model::{InstanceFacts, ProbeKind, Protocol};
 
 pub use links::Links;
@@ -117,14 +118,11 @@ pub(super) const NO_ADDRESS: &str = "the URL names no host and port";
 /// none.
 #[must_use]
 pub(super) fn of_url(url: &str, kind: ProbeKind) -> Option<String> {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
-    let colon = authority
-        .rfind(':')
-        .filter(|colon| !authority[*colon..].contains(']'));
-    let (host, port) = match colon {
-        Some(colon) => (&authority[..colon], authority[colon + 1..].parse().ok()?),
-        None => (authority, usual_port(scheme, kind)?),
+    let (scheme, authority, _) = split_url(url);
+    let (host, port) = split_port(authority.rsplit('@').next()?);
+    let port = match port {
+        Some(port) => port.parse().ok()?,
+        None => usual_port(scheme.unwrap_or_default(), kind)?,
     };
     (!host.is_empty()).then(|| join(host, port))
 }

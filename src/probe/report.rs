@@ -10,6 +10,7 @@ use crate::model::{
 use super::fault::Lack;
 use super::protocol::Answer;
 use super::{Fault, tls};
+use crate::model::words::seconds;
 
 /// Longest message in characters.
 const MESSAGE: usize = 200;
@@ -253,16 +254,5 @@ impl Report {
             message: self.message,
             version: self.version,
         }
-    }
-}
-
-/// `5.0 s`, `0.25 s`, `40 ms`.
-pub(super) fn seconds(duration: Duration) -> String {
-    if duration < Duration::from_millis(100) {
-        format!("{} ms", duration.as_millis())
-    } else if duration < Duration::from_secs(1) {
-        format!("{:.2} s", duration.as_secs_f64())
-    } else {
-        format!("{:.1} s", duration.as_secs_f64())
     }
 }

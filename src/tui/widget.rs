@@ -9,4 +9,5 @@ pub mod scroll;
 pub mod spark;
 pub mod status;
 pub mod text;
-pub mod units;
+
+pub use crate::model::words as units;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::InstanceFacts;
+use crate::model::{InstanceFacts, words};
 
 /// Single files looked at in one container, beside the directories of its program.
 const FILES_LIMIT: usize = 8;
@@ -117,9 +117,7 @@ pub(super) fn wanted(facts: &InstanceFacts) -> Vec<String> {
 
 /// Words of the image's own name, and programs that the command starts with.
 fn programs(facts: &InstanceFacts) -> BTreeSet<String> {
-    let image = facts.image.split('@').next().unwrap_or_default();
-    let name = image.rsplit('/').next().unwrap_or_default();
-    let name = name
+    let name = words::image(&facts.image)
         .split(':')
         .next()
         .unwrap_or_default()

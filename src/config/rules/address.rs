@@ -1,6 +1,7 @@
 //! The address of a probe whose target is no container: `https://…`, `redis://cache.example:6379`.
 
 use crate::model::ProbeKind;
+use crate::model::authority::{split_port, split_url};
 
 /// An address as it was written.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,24 +33,19 @@ pub(super) enum Wrong {
 impl Address {
     /// Reads `text`.
     pub fn parse(text: &str) -> Result<Self, Wrong> {
-        let (scheme, rest) = text.trim().split_once("://").ok_or(Wrong::Scheme)?;
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (scheme, authority, path) = split_url(text.trim());
+        let scheme = scheme.ok_or(Wrong::Scheme)?;
         if authority.contains('@') {
             return Err(Wrong::Credentials);
         }
         let (kind, tls) = ProbeKind::of_scheme(scheme)
             .filter(|(kind, _)| kind.has_address())
             .ok_or(Wrong::Scheme)?;
-        let colon = authority
-            .rfind(':')
-            .filter(|at| !authority[*at..].contains(']'));
-        let (host, port) = match colon {
-            None => (authority, None),
-            Some(at) => {
-                let port = authority[at + 1..].parse().ok().filter(|port| *port != 0);
-                (&authority[..at], Some(port.ok_or(Wrong::Target)?))
-            }
-        };
+        let (host, port) = split_port(authority);
+        let number = |port: &str| port.parse().ok().filter(|port| *port != 0);
+        let port = port
+            .map(|port| number(port).ok_or(Wrong::Target))
+            .transpose()?;
         let clean = !path.chars().any(|c| c.is_whitespace() || c.is_control());
         if !is_host(host) || !clean {
             return Err(Wrong::Target);

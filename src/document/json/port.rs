@@ -28,11 +28,7 @@ pub(super) fn documents<'a>(
     all: &[&'a Port],
 ) -> Vec<PortDocument<'a>> {
     let published = publications(containers);
-    let is_published = |port: &Port| {
-        published
-            .iter()
-            .any(|each| (each.container, each.protocol) == (port.container, &port.protocol))
-    };
+    let is_published = |port: &Port| published.iter().any(|each| each.is_of(port));
     let exposed = all
         .iter()
         .filter(|port| !is_published(port))

@@ -1,10 +1,9 @@
 //! Short texts about services and edges.
 
-use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::picture::{Card, Picture};
-use crate::model::{Edge, HealthState, Published, Service, publications, secrets, text};
+use crate::model::{Edge, HealthState, Service, host_ports, secrets, text, words};
 
 /// Most characters of a name in a document.
 const NAME_LIMIT: usize = 60;
@@ -52,20 +51,12 @@ pub(super) const fn class(state: HealthState) -> &'static str {
 
 /// `nginx:1.25`: the image without registry and owner; empty for a service without containers.
 pub(super) fn image(service: &Service) -> String {
-    let image = service.image();
-    let image = image.split_once('@').map_or(image, |(name, _)| name);
-    text::one_line(image.rsplit('/').next().unwrap_or(image), NAME_LIMIT)
+    text::one_line(words::image(service.image()), NAME_LIMIT)
 }
 
 /// Published ports as `:8080`, `:random`, each once, at most three.
 pub(super) fn ports(service: &Service) -> String {
-    let mut published: Vec<Published> =
-        publications(service.instances.iter().map(|instance| &*instance.facts))
-            .into_iter()
-            .map(|each| each.host)
-            .collect();
-    published.dedup();
-    published
+    host_ports(service.instances.iter().map(|instance| &*instance.facts))
         .iter()
         .take(3)
         .map(|port| format!(":{port}"))
@@ -120,17 +111,8 @@ pub(super) fn cut(text: &str, cells: usize, ellipsis: &str) -> String {
     if text.width() <= cells {
         return text.to_owned();
     }
-    let mut kept = String::new();
-    let mut used = 0;
-    for grapheme in text.graphemes(true) {
-        used += grapheme.width();
-        if used + 1 > cells {
-            break;
-        }
-        kept.push_str(grapheme);
+    match cells.checked_sub(1) {
+        Some(room) => words::head(text, room, |grapheme| grapheme.width()).to_owned() + ellipsis,
+        None => String::new(),
     }
-    if cells > 0 {
-        kept.push_str(ellipsis);
-    }
-    kept
 }

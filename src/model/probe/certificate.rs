@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::model::words::span;
+
 /// A certificate that ends sooner than this is a warning.
 pub const CERTIFICATE_ENDS_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -12,16 +14,6 @@ pub fn certificate_words(left: SignedDuration) -> String {
         format!("certificate ends in {}", span(left))
     } else {
         format!("certificate expired {} ago", span(left.abs()))
-    }
-}
-
-fn span(duration: SignedDuration) -> String {
-    let minutes = duration.as_mins();
-    match minutes {
-        0 => format!("{} s", duration.as_secs()),
-        1..120 => format!("{minutes} min"),
-        120..2_880 => format!("{} h", minutes / 60),
-        _ => format!("{} days", minutes / 1_440),
     }
 }
 

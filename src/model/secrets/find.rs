@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::SHORTEST;
 use super::{MASK, command, line};
-use crate::model::{Hidden, InstanceFacts, ProbeSpec};
+use crate::model::{Hidden, InstanceFacts, ProbeSpec, words};
 
 /// Fewest characters where the name says `key` or `token` and the value is several words of small
 /// letters (`customer_id`): such values are often names of columns and partitions.
@@ -107,8 +107,8 @@ const USUAL: [&str; 46] = [
 
 /// Names in a container's definition, which are shown.
 pub(super) fn names(facts: &InstanceFacts) -> impl Iterator<Item = &str> {
-    let image = facts.image.rsplit('/').next().unwrap_or_default();
-    let image = image.split([':', '@']).next().unwrap_or_default();
+    let image = words::image(&facts.image);
+    let image = image.split(':').next().unwrap_or_default();
     let stack = facts.stack.as_ref().map(|stack| stack.as_str());
     let networks = facts.networks.iter();
     let networks = networks.flat_map(|each| {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::body::{Body, LIMIT};
 use super::encoding::{self, Coding, Unpacked};
+use crate::model::authority::split_url;
 use crate::model::{Expect, ProbeKind, ProbeOrigin, ProbeSpec, Timestamp};
 use crate::probe::protocol::Ask;
 use crate::probe::tls;
@@ -130,12 +131,8 @@ impl Answer {
 
 /// Whether a URL holds a user or a password.
 fn has_user(url: &str) -> bool {
-    let authority = url
-        .split_once("://")
-        .map_or(url, |(_, rest)| rest)
-        .split(['/', '?', '#'])
-        .next();
-    authority.is_some_and(|authority| authority.contains('@'))
+    let (_, authority, _) = split_url(url);
+    authority.contains('@')
 }
 
 /// Whether the body tells something: JSON or text, or anything where a condition or a product asks.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::explain::sentence;
+use crate::model::words::elapsed;
 use crate::model::{
     Incident, IncidentEntry, IncidentId, IncidentRoot, Service, ServiceId, Timestamp,
 };
@@ -132,12 +133,7 @@ impl Track {
 
     /// "hub/db works again after 3 m 12 s".
     pub fn recovery(&self, name: &str, now: Timestamp) -> String {
-        let seconds = now.duration_since(self.incident.opened_at).as_secs().max(0);
-        let after = match seconds {
-            ..60 => format!("{seconds} s"),
-            60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
-            _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
-        };
+        let after = elapsed(now.duration_since(self.incident.opened_at));
         format!("{name} works again after {after}")
     }
 

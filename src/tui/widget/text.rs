@@ -9,6 +9,7 @@ use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::explain::sentence::shorter;
+use crate::model::words;
 use crate::tui::glyphs::Glyphs;
 
 /// Cells one grapheme takes; control characters are never drawn and take none.
@@ -33,14 +34,7 @@ pub fn width(text: &str) -> usize {
 /// The longest head of `text` that takes at most `cells`.
 #[must_use]
 pub fn head(text: &str, cells: usize) -> &str {
-    let mut used = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        used += grapheme_width(grapheme);
-        if used > cells {
-            return text.get(..at).unwrap_or_default();
-        }
-    }
-    text
+    words::head(text, cells, grapheme_width)
 }
 
 /// `text` in at most `cells`; a cut text ends in the ellipsis.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::authority::split_url;
 use crate::model::{Instance, InstanceFacts, ProbeKind, ProbeSpec, Protocol, Service, Timestamp};
 use crate::probe::{addresses, out_of_reach};
 
@@ -58,11 +59,7 @@ impl Entry {
             }
             None => {
                 let url = spec.url.as_deref().unwrap_or_default();
-                let authority = url
-                    .split("://")
-                    .nth(1)
-                    .and_then(|rest| rest.split(['/', '?']).next())
-                    .unwrap_or(url);
+                let (_, authority, _) = split_url(url);
                 let news = News::first(sighting, view.snapshot);
                 Self::new(spec, None, Vec::new(), spared_host(authority), news)
             }

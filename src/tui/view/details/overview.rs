@@ -92,11 +92,7 @@ fn network<'a>(scene: &'a Scene<'a>, service: &Service, width: u16) -> Section<'
 /// What is published, then what is only exposed, by port in the container.
 fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
     let published = publications([facts]);
-    let is_published = |port: &&Port| {
-        published
-            .iter()
-            .any(|each| (each.container, each.protocol) == (port.container, &port.protocol))
-    };
+    let is_published = |port: &&Port| published.iter().any(|each| each.is_of(port));
     let exposed = facts.ports.iter().filter(|port| !is_published(port));
     let mut words: Vec<(u16, String)> = exposed
         .map(|port| {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::explain::sentence::own_reason;
+pub use crate::model::words::near;
 use crate::model::{
-    InstanceState, Metric, Published, Service, ServiceId, Snapshot, StackName, Timestamp,
-    publications,
+    InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp, host_ports, words,
 };
 use crate::tui::widget::{text, units};
 
@@ -13,11 +13,7 @@ use crate::tui::widget::{text, units};
 /// when there are none.
 #[must_use]
 pub fn ports(service: &Service) -> String {
-    let mut ports: Vec<Published> = publications(service.primary().map(|primary| &*primary.facts))
-        .into_iter()
-        .map(|publication| publication.host)
-        .collect();
-    ports.dedup();
+    let ports = host_ports(service.primary().map(|primary| &*primary.facts));
     match ports.as_slice() {
         [] => String::new(),
         [one] => format!(":{one}"),
@@ -29,9 +25,7 @@ pub fn ports(service: &Service) -> String {
 /// Image without registry and namespace: `postgres:16-alpine`; `sha256` digests are shortened.
 #[must_use]
 pub fn image(service: &Service) -> &str {
-    let image = service.image();
-    let image = image.split_once("@sha256:").map_or(image, |(name, _)| name);
-    image.rsplit('/').next().unwrap_or(image)
+    words::image(service.image())
 }
 
 /// `×2` for two running instances, `×1/3` when not all of three run; empty for the usual one.
@@ -99,15 +93,6 @@ pub fn called<'a>(
         Some(own) if Some(own) != stack => Cow::Owned(format!("{own}/{}", service.title())),
         _ => Cow::Borrowed(service.title()),
     }
-}
-
-/// The id as it reads from inside `stack`: without the stack when it is the same one.
-#[must_use]
-pub fn near<'a>(id: &'a ServiceId, stack: Option<&StackName>) -> &'a str {
-    let id = id.as_str();
-    stack
-        .and_then(|stack| id.strip_prefix(stack.as_str())?.strip_prefix('/'))
-        .unwrap_or(id)
 }
 
 /// CPU and memory now, summed over the instances; `None` where nothing was measured.

@@ -1,10 +1,8 @@
 //! What stands in a cell of the table.
 
-use std::collections::BTreeSet;
-
 use ratatui::style::Style;
 
-use crate::model::{Metric, Overlay, Published, Service, publications};
+use crate::model::{Metric, Overlay, Service, host_ports};
 use crate::tui::scene::Scene;
 use crate::tui::state::Column;
 use crate::tui::theme::Role;
@@ -87,12 +85,7 @@ fn replicas(service: &Service, scene: &Scene<'_>) -> (String, Style) {
 
 /// Published ports of every instance, in order, without repeats.
 pub(super) fn ports(service: &Service) -> String {
-    let ports: BTreeSet<Published> =
-        publications(service.instances.iter().map(|instance| &*instance.facts))
-            .into_iter()
-            .map(|each| each.host)
-            .collect();
-    ports
+    host_ports(service.instances.iter().map(|instance| &*instance.facts))
         .iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>()

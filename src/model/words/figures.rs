@@ -1,8 +1,5 @@
 //! Numbers as people read them. Every function is total: no input panics or prints `NaN`.
 
-use crate::model::{SignedDuration, Timestamp};
-use jiff::tz::TimeZone;
-
 const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /// Bytes with a binary unit: `512 B`, `31.0 MiB`, `128 MiB`.
@@ -80,66 +77,6 @@ pub fn millis(value: f64) -> String {
     }
 }
 
-/// A duration in its largest unit: `45s`, `3m`, `2h`, `5d`. A negative one counts as zero.
-#[must_use]
-pub fn duration(value: SignedDuration) -> String {
-    let seconds = value.as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m", seconds / 60),
-        3600..172_800 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
-    }
-}
-
-/// A duration in its two largest units: `45s`, `3m 12s`, `2h 5m`, `5d 3h`.
-#[must_use]
-pub fn duration_long(value: SignedDuration) -> String {
-    let seconds = value.as_secs().max(0);
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    let (large, small) = match seconds {
-        0..60 => (format!("{seconds}s"), None),
-        60..3600 => (format!("{minutes}m"), Some((seconds % 60, 's'))),
-        3600..86_400 => (format!("{hours}h"), Some((minutes % 60, 'm'))),
-        _ => (format!("{days}d"), Some((hours % 24, 'h'))),
-    };
-    match small {
-        Some((count, unit)) if count > 0 => format!("{large} {count}{unit}"),
-        _ => large,
-    }
-}
-
-/// Time from `then` to `now` in its largest unit.
-#[must_use]
-pub fn age(then: Timestamp, now: Timestamp) -> String {
-    duration(now.duration_since(then))
-}
-
-/// The time of day in `zone`: `14:02:11`.
-#[must_use]
-pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
-}
-
-/// The time of day in `zone` to the millisecond: `14:02:11.123`.
-#[must_use]
-pub fn clock_millis(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%H:%M:%S%.3f")
-        .to_string()
-}
-
-/// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28
-/// 14:02:11`.
-#[must_use]
-pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let zoned = at.to_zoned(zone.clone());
-    if zoned.date() == now.to_zoned(zone.clone()).date() {
-        return zoned.strftime("%H:%M:%S").to_string();
-    }
-    zoned.strftime("%m-%d %H:%M:%S").to_string()
-}
-
 /// A count with thousands told apart: `12,345`.
 #[must_use]
 pub fn count(value: u64) -> String {
@@ -158,6 +95,17 @@ pub fn count(value: u64) -> String {
 #[must_use]
 pub fn plural(value: usize, noun: &str) -> String {
     format!("{value} {noun}{}", if value == 1 { "" } else { "s" })
+}
+
+/// Bytes in mebibytes, from a gibibyte on in gibibytes: `31.0 MiB`, `1.25 GiB`.
+#[must_use]
+pub fn mebibytes(bytes: f64) -> String {
+    const MIB: f64 = 1_048_576.0;
+    if bytes < 1_024.0 * MIB {
+        format!("{:.1} MiB", bytes / MIB)
+    } else {
+        format!("{:.2} GiB", bytes / MIB / 1_024.0)
+    }
 }
 
 #[cfg(test)]
@@ -205,26 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_use_their_largest_units() {
-        for (seconds, short, long) in [
-            (-3, "0s", "0s"),
-            (45, "45s", "45s"),
-            (180, "3m", "3m"),
-            (192, "3m", "3m 12s"),
-            (7500, "2h", "2h 5m"),
-            (100_000, "27h", "1d 3h"),
-            (445_000, "5d", "5d 3h"),
-        ] {
-            let value = SignedDuration::from_secs(seconds);
-            assert_eq!(
-                (duration(value).as_str(), duration_long(value).as_str()),
-                (short, long)
-            );
-        }
-    }
-
-    #[test]
-    fn counts_and_moments_read_well() {
+    fn counts_read_well() {
         assert_eq!(
             [0, 999, 1000, 1_234_567].map(count),
             ["0", "999", "1,000", "1,234,567"]
@@ -232,16 +161,6 @@ mod tests {
         assert_eq!(
             (plural(1, "line"), plural(2, "line")),
             ("1 line".into(), "2 lines".into())
-        );
-        let now: Timestamp = "2026-03-28T14:00:00Z".parse().unwrap();
-        let zone = TimeZone::UTC;
-        assert_eq!(
-            moment("2026-03-28T13:59:01Z".parse().unwrap(), now, &zone),
-            "13:59:01"
-        );
-        assert_eq!(
-            moment("2026-03-27T23:59:01Z".parse().unwrap(), now, &zone),
-            "03-27 23:59:01"
         );
     }
 }
