@@ -5,15 +5,15 @@
 //! one of another stack only where both share a network, so that two projects with the same names
 //! never mix.
 
-use crate::model::SortShared as _;
+use super::references::{Reference, References};
 use crate::model::{
     DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId,
     ServiceName, ServiceRule, StackName,
 };
-
-use super::references::{Reference, References};
+use found::Found;
 use names::{Caller, Names};
 
+mod found;
 mod names;
 pub mod shared;
 pub mod start_order;
@@ -242,72 +242,6 @@ fn hard(provenance: Provenance, detail: &str) -> EdgeEvidence {
         kind: EdgeKind::Hard,
         provenance,
         detail: detail.to_owned(),
-    }
-}
-
-/// What tells of each pair so far, by places in the list of nodes.
-#[derive(Default)]
-struct Found {
-    evidence: Vec<(usize, usize, EdgeEvidence)>,
-    /// Variables that make no edge: who has it, what it names, its name.
-    given: Vec<(usize, usize, String)>,
-}
-
-impl Found {
-    fn given(&mut self, nodes: &[Node]) -> Vec<Given> {
-        let id = |index: usize| nodes.get(index).map(|node| node.id.clone());
-        let mut given: Vec<Given> = std::mem::take(&mut self.given)
-            .into_iter()
-            .filter_map(|(holder, to, variable)| {
-                Some(Given {
-                    holder: id(holder)?,
-                    to: id(to)?,
-                    variable,
-                })
-            })
-            .collect();
-        given.sort_shared();
-        given.dedup();
-        given
-    }
-
-    fn add(&mut self, from: usize, to: Option<usize>, evidence: EdgeEvidence) {
-        if let Some(to) = to.filter(|to| *to != from) {
-            self.evidence.push((from, to, evidence));
-        }
-    }
-
-    fn into_edges(mut self, nodes: &[Node]) -> Vec<Edge> {
-        let mut order: Vec<usize> = (0..nodes.len()).collect();
-        order.sort_shared_by_key(|index| nodes[*index].id);
-        let mut ranks = vec![0_usize; nodes.len()];
-        for (rank, index) in order.iter().enumerate() {
-            ranks[*index] = rank;
-        }
-        // Hard and the earlier provenance are the smaller values, so that the strongest comes
-        // first.
-        self.evidence.sort_shared_by(|a, b| {
-            (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2))
-        });
-        self.evidence.dedup();
-        let mut edges: Vec<Edge> = Vec::new();
-        let mut last = None;
-        for (from, to, evidence) in self.evidence {
-            if last.replace((from, to)) != Some((from, to)) {
-                let (from, to) = (nodes[from].id.clone(), nodes[to].id.clone());
-                edges.push(Edge {
-                    from,
-                    to,
-                    evidence: vec![evidence],
-                });
-            } else if let Some(edge) = edges
-                .last_mut()
-                .filter(|edge| edge.evidence.len() < Edge::MOST_EVIDENCE)
-            {
-                edge.evidence.push(evidence);
-            }
-        }
-        edges
     }
 }
 

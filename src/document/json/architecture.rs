@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::overview::members;
+use super::layers::members;
 use super::public;
 use crate::model::{
     Edge, EdgeEvidence, EdgeKind, HealthState, Layers, Provenance, Service, ServiceId, Snapshot,

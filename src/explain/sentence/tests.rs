@@ -1,5 +1,7 @@
 //! Clauses and sentences.
 
+use HealthState::{Degraded, Healthy, Running, Starting, Stopped, Unhealthy, Unknown};
+
 use super::*;
 use crate::model::{ServiceName, Timestamp};
 use crate::topology::testing::ids;
@@ -12,237 +14,241 @@ fn service(state: HealthState, reason: &str) -> Service {
     service
 }
 
+/// State and reason of a service whose probe fails, and the clause.
+const OF_PROBES: &[(HealthState, &str, &str)] = &[
+    (
+        Unhealthy,
+        "probe: certificate expired 3 days ago, 3 failures in a row",
+        "has a certificate that expired 3 days ago",
+    ),
+    (
+        Unhealthy,
+        "probe: certificate not accepted: made out to a, b, not to c",
+        "has a certificate that is not accepted: made out to a, b, not to c",
+    ),
+    (
+        Degraded,
+        "probe: 200 OK, certificate ends in 9 days",
+        "answers 200 OK, certificate ends in 9 days",
+    ),
+    (
+        Unhealthy,
+        "probe: login refused: 401 Unauthorized, 3 failures in a row",
+        "refuses the login: 401 Unauthorized",
+    ),
+    (
+        Unhealthy,
+        "probe: name not resolved within 5.0 s, 3 failures in a row",
+        "cannot be found by its name within 5.0 s",
+    ),
+    (
+        Unhealthy,
+        "probe: name not resolved",
+        "cannot be found by its name",
+    ),
+    (
+        Unhealthy,
+        "probe: no complete answer within 5.0 s",
+        "gives no complete answer within 5.0 s",
+    ),
+    (
+        Unhealthy,
+        "probe: redirected more than 5 times",
+        "redirects more than 5 times",
+    ),
+    (
+        Unhealthy,
+        "probe: /status is \"down\" instead of \"ok\"",
+        "answers that /status is \"down\" instead of \"ok\"",
+    ),
+    (
+        Unhealthy,
+        "probe: the answer does not hold \"ready\"",
+        "answers without \"ready\"",
+    ),
+    (Unhealthy, "probe: sealed, 3 failures in a row", "is sealed"),
+    (Unhealthy, "probe: not initialised", "is not initialised"),
+    (
+        Unhealthy,
+        "probe: removed from its cluster",
+        "was removed from its cluster",
+    ),
+    (Unhealthy, "probe: no leader", "has no leader"),
+    (
+        Unhealthy,
+        "probe: red, 12 unassigned shards",
+        "is red, 12 unassigned shards",
+    ),
+    (
+        Degraded,
+        "probe: yellow, 1 unassigned shard",
+        "is yellow, 1 unassigned shard",
+    ),
+    (
+        Degraded,
+        "probe: standby that cannot reach the active node",
+        "is a standby that cannot reach the active node",
+    ),
+    (
+        Unhealthy,
+        "probe: unhealthy: ALARM NOSPACE",
+        "says that it is unhealthy: ALARM NOSPACE",
+    ),
+    (
+        Unhealthy,
+        "probe: database failing",
+        "says that its database is failing",
+    ),
+    (
+        Unhealthy,
+        "probe: the head of the answer is too large",
+        "fails its probe: the head of the answer is too large",
+    ),
+];
+
 #[test]
 fn messages_of_probes_become_clauses() {
-    use HealthState::{Degraded, Unhealthy};
-    for (state, reason, expected) in [
-        (
-            Unhealthy,
-            "probe: certificate expired 3 days ago, 3 failures in a row",
-            "has a certificate that expired 3 days ago",
-        ),
-        (
-            Unhealthy,
-            "probe: certificate not accepted: made out to a, b, not to c",
-            "has a certificate that is not accepted: made out to a, b, not to c",
-        ),
-        (
-            Degraded,
-            "probe: 200 OK, certificate ends in 9 days",
-            "answers 200 OK, certificate ends in 9 days",
-        ),
-        (
-            Unhealthy,
-            "probe: login refused: 401 Unauthorized, 3 failures in a row",
-            "refuses the login: 401 Unauthorized",
-        ),
-        (
-            Unhealthy,
-            "probe: name not resolved within 5.0 s, 3 failures in a row",
-            "cannot be found by its name within 5.0 s",
-        ),
-        (
-            Unhealthy,
-            "probe: name not resolved",
-            "cannot be found by its name",
-        ),
-        (
-            Unhealthy,
-            "probe: no complete answer within 5.0 s",
-            "gives no complete answer within 5.0 s",
-        ),
-        (
-            Unhealthy,
-            "probe: redirected more than 5 times",
-            "redirects more than 5 times",
-        ),
-        (
-            Unhealthy,
-            "probe: /status is \"down\" instead of \"ok\"",
-            "answers that /status is \"down\" instead of \"ok\"",
-        ),
-        (
-            Unhealthy,
-            "probe: the answer does not hold \"ready\"",
-            "answers without \"ready\"",
-        ),
-        (Unhealthy, "probe: sealed, 3 failures in a row", "is sealed"),
-        (Unhealthy, "probe: not initialised", "is not initialised"),
-        (
-            Unhealthy,
-            "probe: removed from its cluster",
-            "was removed from its cluster",
-        ),
-        (Unhealthy, "probe: no leader", "has no leader"),
-        (
-            Unhealthy,
-            "probe: red, 12 unassigned shards",
-            "is red, 12 unassigned shards",
-        ),
-        (
-            Degraded,
-            "probe: yellow, 1 unassigned shard",
-            "is yellow, 1 unassigned shard",
-        ),
-        (
-            Degraded,
-            "probe: standby that cannot reach the active node",
-            "is a standby that cannot reach the active node",
-        ),
-        (
-            Unhealthy,
-            "probe: unhealthy: ALARM NOSPACE",
-            "says that it is unhealthy: ALARM NOSPACE",
-        ),
-        (
-            Unhealthy,
-            "probe: database failing",
-            "says that its database is failing",
-        ),
-        (
-            Unhealthy,
-            "probe: the head of the answer is too large",
-            "fails its probe: the head of the answer is too large",
-        ),
-    ] {
+    for &(state, reason, expected) in OF_PROBES {
         assert_eq!(clause(&service(state, reason)), expected, "{reason}");
     }
 }
 
+/// State and reason of a service, and the clause.
+const OF_REASONS: &[(HealthState, &str, &str)] = &[
+    (
+        Unhealthy,
+        "probe: connection refused, 3 failures in a row",
+        "refuses connections",
+    ),
+    (
+        Unhealthy,
+        "probe: connection refused",
+        "refuses connections",
+    ),
+    (
+        Degraded,
+        "probe: 200 healthy 1.4.2, slow: 2.5 s",
+        "answers slowly (2.5 s)",
+    ),
+    (
+        Degraded,
+        "probe: PONG, slow: 2.5 s, 2 failures in a row",
+        "answers slowly (2.5 s)",
+    ),
+    (
+        Unhealthy,
+        "cut off: attached to no network",
+        "is cut off: attached to no network",
+    ),
+    (Unhealthy, "probe: host unreachable", "cannot be reached"),
+    (
+        Unhealthy,
+        "probe: no answer within 5 s, 3 failures in a row",
+        "gives no answer within 5 s",
+    ),
+    (
+        Unhealthy,
+        "probe: 503 unhealthy 1.4.2, 7 failures in a row",
+        "answers 503 unhealthy 1.4.2",
+    ),
+    (
+        Unhealthy,
+        "probe: 502 Bad Gateway",
+        "answers 502 Bad Gateway",
+    ),
+    (
+        Unhealthy,
+        "probe: the answer is not HTTP",
+        "fails its probe: the answer is not HTTP",
+    ),
+    (
+        Unhealthy,
+        "probe: certificate not accepted: expired",
+        "has a certificate that is not accepted: expired",
+    ),
+    (
+        Unhealthy,
+        "probe: works again, 1 of 2 successes",
+        "has just begun to work again",
+    ),
+    (
+        Unhealthy,
+        "exited with code 1: boom",
+        "exited with code 1: boom",
+    ),
+    (
+        Unhealthy,
+        "killed for lack of memory (exit code 137)",
+        "was killed for lack of memory (exit code 137)",
+    ),
+    (
+        Unhealthy,
+        "restarting: exited with code 1, 7 restarts",
+        "restarts again and again: exited with code 1, 7 restarts",
+    ),
+    (
+        Unhealthy,
+        "cannot start: port is already allocated",
+        "cannot start: port is already allocated",
+    ),
+    (
+        Unhealthy,
+        "docker: unhealthy, no route",
+        "fails its healthcheck: no route",
+    ),
+    (
+        Unhealthy,
+        "docker: unhealthy, 4 failed checks in a row",
+        "fails its healthcheck",
+    ),
+    (
+        Degraded,
+        "docker: 1 of 3 failed checks in a row, timeout",
+        "fails its healthcheck: timeout",
+    ),
+    (
+        Degraded,
+        "hub-db-2 fails: exited",
+        "is degraded: hub-db-2 fails: exited",
+    ),
+    (
+        Unhealthy,
+        "2 of 2 instances fail: probe: x",
+        "fails in 2 of 2 instances: probe: x",
+    ),
+    (
+        Degraded,
+        "memory at 93 % of its limit",
+        "is degraded: memory at 93 % of its limit",
+    ),
+    (Unhealthy, "", "is unhealthy"),
+    (
+        Unknown,
+        "no result for 90 s",
+        "is unknown: no result for 90 s",
+    ),
+    (Starting, "starting; not checked yet", "is still starting"),
+    (Stopped, "stopped", "is stopped"),
+    (
+        Stopped,
+        "stopped (exit code 137)",
+        "is stopped (exit code 137)",
+    ),
+    (Stopped, "being removed", "is stopped"),
+    (
+        Unhealthy,
+        "stopped with exit code 0",
+        "was stopped with exit code 0",
+    ),
+    (Unhealthy, "created, never started", "was never started"),
+    (Unhealthy, "paused", "is paused"),
+    (Running, "no check", "is running, and nothing checks it"),
+    (Healthy, "200", "works"),
+];
+
 #[test]
 fn reasons_become_clauses() {
-    use HealthState::{Degraded, Healthy, Running, Starting, Stopped, Unhealthy, Unknown};
-    for (state, reason, expected) in [
-        (
-            Unhealthy,
-            "probe: connection refused, 3 failures in a row",
-            "refuses connections",
-        ),
-        (
-            Unhealthy,
-            "probe: connection refused",
-            "refuses connections",
-        ),
-        (
-            Degraded,
-            "probe: 200 healthy 1.4.2, slow: 2.5 s",
-            "answers slowly (2.5 s)",
-        ),
-        (
-            Degraded,
-            "probe: PONG, slow: 2.5 s, 2 failures in a row",
-            "answers slowly (2.5 s)",
-        ),
-        (
-            Unhealthy,
-            "cut off: attached to no network",
-            "is cut off: attached to no network",
-        ),
-        (Unhealthy, "probe: host unreachable", "cannot be reached"),
-        (
-            Unhealthy,
-            "probe: no answer within 5 s, 3 failures in a row",
-            "gives no answer within 5 s",
-        ),
-        (
-            Unhealthy,
-            "probe: 503 unhealthy 1.4.2, 7 failures in a row",
-            "answers 503 unhealthy 1.4.2",
-        ),
-        (
-            Unhealthy,
-            "probe: 502 Bad Gateway",
-            "answers 502 Bad Gateway",
-        ),
-        (
-            Unhealthy,
-            "probe: the answer is not HTTP",
-            "fails its probe: the answer is not HTTP",
-        ),
-        (
-            Unhealthy,
-            "probe: certificate not accepted: expired",
-            "has a certificate that is not accepted: expired",
-        ),
-        (
-            Unhealthy,
-            "probe: works again, 1 of 2 successes",
-            "has just begun to work again",
-        ),
-        (
-            Unhealthy,
-            "exited with code 1: boom",
-            "exited with code 1: boom",
-        ),
-        (
-            Unhealthy,
-            "killed for lack of memory (exit code 137)",
-            "was killed for lack of memory (exit code 137)",
-        ),
-        (
-            Unhealthy,
-            "restarting: exited with code 1, 7 restarts",
-            "restarts again and again: exited with code 1, 7 restarts",
-        ),
-        (
-            Unhealthy,
-            "cannot start: port is already allocated",
-            "cannot start: port is already allocated",
-        ),
-        (
-            Unhealthy,
-            "docker: unhealthy, no route",
-            "fails its healthcheck: no route",
-        ),
-        (
-            Unhealthy,
-            "docker: unhealthy, 4 failed checks in a row",
-            "fails its healthcheck",
-        ),
-        (
-            Degraded,
-            "docker: 1 of 3 failed checks in a row, timeout",
-            "fails its healthcheck: timeout",
-        ),
-        (
-            Degraded,
-            "hub-db-2 fails: exited",
-            "is degraded: hub-db-2 fails: exited",
-        ),
-        (
-            Unhealthy,
-            "2 of 2 instances fail: probe: x",
-            "fails in 2 of 2 instances: probe: x",
-        ),
-        (
-            Degraded,
-            "memory at 93 % of its limit",
-            "is degraded: memory at 93 % of its limit",
-        ),
-        (Unhealthy, "", "is unhealthy"),
-        (
-            Unknown,
-            "no result for 90 s",
-            "is unknown: no result for 90 s",
-        ),
-        (Starting, "starting; not checked yet", "is still starting"),
-        (Stopped, "stopped", "is stopped"),
-        (
-            Stopped,
-            "stopped (exit code 137)",
-            "is stopped (exit code 137)",
-        ),
-        (Stopped, "being removed", "is stopped"),
-        (
-            Unhealthy,
-            "stopped with exit code 0",
-            "was stopped with exit code 0",
-        ),
-        (Unhealthy, "created, never started", "was never started"),
-        (Unhealthy, "paused", "is paused"),
-        (Running, "no check", "is running, and nothing checks it"),
-        (Healthy, "200", "works"),
-    ] {
+    for &(state, reason, expected) in OF_REASONS {
         assert_eq!(clause(&service(state, reason)), expected, "{reason}");
     }
     let secret = service(

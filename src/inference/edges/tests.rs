@@ -151,8 +151,43 @@ fn meant(host: &str, others: &[InstanceFacts]) -> String {
     named.collect::<Vec<_>>().join(" ")
 }
 
-#[test]
-fn a_name_means_what_the_container_would_reach() {
+/// A host, and the services that it names for a container of `hub/api`.
+const HOSTS: &[(&str, &str)] = &[
+    ("db", "hub/db"),
+    ("DB", "hub/db"),
+    ("db.", "hub/db"),
+    ("hub-db-1", "hub/db"),
+    ("dbhost", "hub/db"),
+    ("primary.db", "hub/db"),
+    ("linked", "hub/db"),
+    ("cache", "hub/Cache"),
+    ("shared", "hub/Cache hub/cache2"),
+    ("sso", "other/auth"),
+    ("auth", "other/auth"),
+    ("other-auth-1", "other/auth"),
+    ("solo", "solo"),
+    ("db.hub_default", "hub/db"),
+    ("db.default", "hub/db"),
+    ("tasks.db", "hub/db"),
+    ("172.20.0.3", "hub/db"),
+    ("172.20.0.3:5432", "hub/db"),
+    ("http://host.docker.internal:15432", "hub/db"),
+    // Other projects, other networks, other ports, and what is no name here.
+    ("queue", ""),
+    ("other-db-1", ""),
+    ("lonely", ""),
+    ("db.example.com", ""),
+    ("db.other_default", ""),
+    ("172.20.0.1", ""),
+    ("http://host.docker.internal:1", ""),
+    ("http://localhost:15432", ""),
+    ("api", ""),
+    ("hub-api-1", ""),
+    ("127.0.0.1:5432", ""),
+];
+
+/// What stands around `hub/api`.
+fn neighbours() -> [InstanceFacts; 8] {
     let mut db = on(
         facts("hub/db"),
         "hub_default",
@@ -166,7 +201,7 @@ fn a_name_means_what_the_container_would_reach() {
         published: Some(15_432),
         address: None,
     }];
-    let others = [
+    [
         db,
         on(facts("hub/Cache"), "hub_default", "172.20.0.4", &["shared"]),
         on(
@@ -186,40 +221,13 @@ fn a_name_means_what_the_container_would_reach() {
         ),
         on(facts("solo"), "hub_default", "172.20.0.10", &[]),
         on(facts("lonely"), "bridge", "172.17.0.2", &[]),
-    ];
-    for (host, expected) in [
-        ("db", "hub/db"),
-        ("DB", "hub/db"),
-        ("db.", "hub/db"),
-        ("hub-db-1", "hub/db"),
-        ("dbhost", "hub/db"),
-        ("primary.db", "hub/db"),
-        ("linked", "hub/db"),
-        ("cache", "hub/Cache"),
-        ("shared", "hub/Cache hub/cache2"),
-        ("sso", "other/auth"),
-        ("auth", "other/auth"),
-        ("other-auth-1", "other/auth"),
-        ("solo", "solo"),
-        ("db.hub_default", "hub/db"),
-        ("db.default", "hub/db"),
-        ("tasks.db", "hub/db"),
-        ("172.20.0.3", "hub/db"),
-        ("172.20.0.3:5432", "hub/db"),
-        ("http://host.docker.internal:15432", "hub/db"),
-        // Other projects, other networks, other ports, and what is no name here.
-        ("queue", ""),
-        ("other-db-1", ""),
-        ("lonely", ""),
-        ("db.example.com", ""),
-        ("db.other_default", ""),
-        ("172.20.0.1", ""),
-        ("http://host.docker.internal:1", ""),
-        ("http://localhost:15432", ""),
-        ("api", ""),
-        ("hub-api-1", ""),
-        ("127.0.0.1:5432", ""),
-    ] {
+    ]
+}
+
+#[test]
+fn a_name_means_what_the_container_would_reach() {
+    let others = neighbours();
+    for &(host, expected) in HOSTS {
         assert_eq!(meant(host, &others), expected, "{host}");
     }
 }

@@ -1,12 +1,11 @@
 //! The data file of clues, parsed once into tables that are looked up by word.
 
+use crate::model::Layer;
+use file::File;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
-
-use crate::model::Layer;
-use crate::model::SortShared as _;
+mod file;
 
 /// `clues.toml` as `build.rs` made it JSON.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/clues.json"));
@@ -100,63 +99,6 @@ pub(super) struct Clues {
     pub ports: HashMap<u16, Weight>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    words: Vec<WordLine>,
-    fillers: Vec<String>,
-    suffixes: Vec<String>,
-    web: Vec<String>,
-    consoles: Vec<String>,
-    tools: Vec<String>,
-    jobs: Vec<String>,
-    likely_jobs: Vec<String>,
-    backups: Vec<String>,
-    programs: Vec<RunLine>,
-    job_programs: Vec<String>,
-    backup_programs: Vec<String>,
-    flags: Vec<RunLine>,
-    checks: Vec<RunLine>,
-    addresses: Vec<RunLine>,
-    variables: Vec<NameLine>,
-    paths: Vec<NameLine>,
-    ports: Vec<PortLine>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WordLine {
-    layer: Layer,
-    confidence: u8,
-    #[serde(default)]
-    last: bool,
-    words: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RunLine {
-    layer: Layer,
-    confidence: u8,
-    runs: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NameLine {
-    layer: Layer,
-    confidence: u8,
-    names: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PortLine {
-    layer: Layer,
-    confidence: u8,
-    ports: Vec<u16>,
-}
-
 impl Clues {
     /// The clues that are part of the program.
     pub fn builtin() -> &'static Self {
@@ -166,77 +108,7 @@ impl Clues {
     }
 
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let file: File = serde_json::from_str(text)?;
-        let mut clues = Self {
-            fillers: file.fillers,
-            suffixes: file.suffixes,
-            web: file.web,
-            consoles: file.consoles,
-            tools: file.tools,
-            flags: runs(file.flags).collect(),
-            addresses: runs(file.addresses).collect(),
-            programs: programs(runs(file.programs)),
-            checks: programs(runs(file.checks)),
-            ..Self::default()
-        };
-        let ends = file
-            .job_programs
-            .into_iter()
-            .map(|text| (text, JobProgram::Ends));
-        let copies = file
-            .backup_programs
-            .into_iter()
-            .map(|text| (text, JobProgram::Copies));
-        clues.job_programs = programs(ends.chain(copies));
-        clues
-            .suffixes
-            .sort_shared_by_key(|suffix| std::cmp::Reverse(suffix.len()));
-        for line in file.words {
-            let weight = Weight {
-                layer: line.layer,
-                confidence: line.confidence,
-            };
-            let word = Word {
-                weight,
-                last: line.last,
-            };
-            clues
-                .words
-                .extend(line.words.into_iter().map(|text| (text, word)));
-        }
-        for (words, job) in [
-            (file.jobs, JobWord::Sure),
-            (file.likely_jobs, JobWord::Likely),
-            (file.backups, JobWord::Backup),
-        ] {
-            clues.jobs.extend(words.into_iter().map(|word| (word, job)));
-        }
-        for (name, weight) in names(file.variables) {
-            match name.strip_suffix('*') {
-                Some(begin) => {
-                    let head = variable_head(begin).to_owned();
-                    clues
-                        .variable_begins
-                        .entry(head)
-                        .or_default()
-                        .push((begin.to_owned(), weight));
-                }
-                None => {
-                    clues.variables.insert(name, weight);
-                }
-            }
-        }
-        clues.paths = names(file.paths).collect();
-        for line in file.ports {
-            let weight = Weight {
-                layer: line.layer,
-                confidence: line.confidence,
-            };
-            clues
-                .ports
-                .extend(line.ports.into_iter().map(|port| (port, weight)));
-        }
-        Ok(clues)
+        Ok(serde_json::from_str::<File>(text)?.into_clues())
     }
 }
 
@@ -245,73 +117,5 @@ pub(super) fn variable_head(name: &str) -> &str {
     name.find('_').map_or(name, |at| &name[..=at])
 }
 
-fn runs(lines: Vec<RunLine>) -> impl Iterator<Item = (String, Weight)> {
-    lines.into_iter().flat_map(|line| {
-        let weight = Weight {
-            layer: line.layer,
-            confidence: line.confidence,
-        };
-        line.runs.into_iter().map(move |text| (text, weight))
-    })
-}
-
-fn names(lines: Vec<NameLine>) -> impl Iterator<Item = (String, Weight)> {
-    lines.into_iter().flat_map(|line| {
-        let weight = Weight {
-            layer: line.layer,
-            confidence: line.confidence,
-        };
-        line.names.into_iter().map(move |name| (name, weight))
-    })
-}
-
-fn programs<T>(lines: impl Iterator<Item = (String, T)>) -> Programs<T> {
-    let mut programs = Programs::new();
-    for (text, tells) in lines {
-        let mut words = text.split_whitespace().map(str::to_owned);
-        let Some(name) = words.next() else { continue };
-        programs.entry(name).or_default().push(Program {
-            then: words.collect(),
-            text,
-            tells,
-        });
-    }
-    programs
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_file_is_sound() {
-        let clues = Clues::parse(BUILTIN).expect("clues.toml");
-        assert!(
-            clues.words.len() > 300 && clues.programs.len() > 100,
-            "{}",
-            clues.words.len()
-        );
-        assert!(
-            clues
-                .words
-                .keys()
-                .all(|word| word.to_lowercase() == *word && !word.contains(['-', '_']))
-        );
-        assert!(
-            clues
-                .words
-                .values()
-                .all(|word| word.weight.confidence < 100)
-        );
-        let unknown: Vec<_> = clues
-            .suffixes
-            .iter()
-            .filter(|end| !clues.words.contains_key(*end))
-            .collect();
-        assert!(
-            unknown.is_empty(),
-            "ends of words that are no words: {unknown:?}"
-        );
-        assert_eq!(Clues::builtin().words.len(), clues.words.len());
-    }
-}
+mod tests;

@@ -1,3 +1,5 @@
+mod names;
+
 use super::*;
 use crate::model::{LayerName, Port};
 use crate::topology::testing::facts;
@@ -11,11 +13,12 @@ fn published(port: u16) -> Port {
     }
 }
 
-fn place(needs: usize, needed_by: usize) -> Place {
+const fn place(needs: usize, needed_by: usize) -> Place {
     Place {
         needs,
+        stores: 0,
         needed_by,
-        ..Place::default()
+        awaited: false,
     }
 }
 
@@ -103,153 +106,6 @@ fn jobs_and_backups_are_operations_whatever_their_image() {
         Layer::Data,
         "it serves a port"
     );
-}
-
-#[test]
-fn names_and_places_decide_for_unknown_images() {
-    for (name, ports, at, layer, reason) in [
-        (
-            "frontend",
-            vec![80],
-            place(1, 0),
-            Layer::Ui,
-            "named frontend",
-        ),
-        ("catalogue-db", vec![], place(0, 1), Layer::Data, "named db"),
-        (
-            "db2",
-            vec![],
-            place(0, 1),
-            Layer::Data,
-            "named like the image db2",
-        ),
-        (
-            "task-queue",
-            vec![],
-            place(0, 1),
-            Layer::Data,
-            "named queue",
-        ),
-        (
-            "queue-master",
-            vec![],
-            place(1, 0),
-            Layer::App,
-            "needs services, depended on by nothing",
-        ),
-        (
-            "redis-primary",
-            vec![],
-            place(0, 1),
-            Layer::Data,
-            "named redis",
-        ),
-        (
-            "mailing-worker-3",
-            vec![],
-            place(2, 0),
-            Layer::App,
-            "named worker",
-        ),
-        (
-            "api-gateway",
-            vec![8080],
-            place(3, 0),
-            Layer::Edge,
-            "named gateway",
-        ),
-        (
-            "kibana",
-            vec![5601],
-            place(1, 0),
-            Layer::Ui,
-            "named like the image kibana",
-        ),
-        (
-            "search",
-            vec![],
-            Place {
-                stores: 1,
-                ..place(3, 0)
-            },
-            Layer::App,
-            "needs a store and several other services",
-        ),
-        ("search", vec![], place(0, 2), Layer::Data, "named search"),
-        ("web", vec![3000], place(1, 0), Layer::Ui, "named web"),
-        (
-            "web",
-            vec![3000],
-            Place {
-                stores: 1,
-                ..place(2, 0)
-            },
-            Layer::App,
-            "named web, needs a store",
-        ),
-        (
-            "zeta",
-            vec![443],
-            place(2, 0),
-            Layer::Edge,
-            "publishes 443 and is depended on by nothing",
-        ),
-        (
-            "zeta",
-            vec![443],
-            Place {
-                stores: 1,
-                ..place(2, 0)
-            },
-            Layer::App,
-            "needs a store",
-        ),
-        (
-            "zeta",
-            vec![443],
-            place(2, 1),
-            Layer::App,
-            "needs services and is needed",
-        ),
-        (
-            "zeta",
-            vec![443],
-            place(0, 0),
-            Layer::App,
-            "publishes a port",
-        ),
-        (
-            "zeta",
-            vec![6379],
-            place(0, 1),
-            Layer::Data,
-            "listens on 6379",
-        ),
-        (
-            "zeta",
-            vec![],
-            place(0, 0),
-            Layer::App,
-            "nothing tells of another layer",
-        ),
-        (
-            "日本 🦀",
-            vec![],
-            place(0, 2),
-            Layer::App,
-            "needed by others",
-        ),
-    ] {
-        let mut unknown = facts("hub/x");
-        unknown.image = "acme/thing:1".into();
-        unknown.ports = ports.into_iter().map(published).collect();
-        let found = of(name, &unknown, at, None);
-        assert_eq!(
-            (found.layer, found.reason.as_str()),
-            (layer, reason),
-            "{name}"
-        );
-    }
 }
 
 #[test]

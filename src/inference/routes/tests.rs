@@ -1,5 +1,7 @@
 //! Routes of proxies as people write them.
 
+mod offers;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -153,6 +155,7 @@ listen pg
     bind *:5432
     server db db:5432
 ";
+
     assert_eq!(
         told("/usr/local/etc/haproxy/haproxy.cfg", text),
         [
@@ -180,6 +183,7 @@ fn apache() {
     SetHandler \"proxy:fcgi://php:9000\"
   </FilesMatch>
 </VirtualHost>";
+
     assert_eq!(
         told("/usr/local/apache2/conf/httpd.conf", text),
         [
@@ -216,6 +220,7 @@ http:
       forwardAuth:
         address: http://authelia:9091/api/verify
 ";
+
     let expected = [
         "api1: a.example/api → :8000",
         "api2: a.example/api → :8000",
@@ -232,78 +237,8 @@ url = \"http://api1:8000\"
 [[http.services.backend.loadBalancer.servers]]
 url = \"http://api2:8000\"
 ";
-    assert_eq!(told("/etc/traefik/dynamic.toml", toml), expected[..2]);
-}
 
-#[test]
-fn offers() {
-    for (labels, environment, expected) in [
-        (
-            "traefik.enable=true traefik.http.routers.a.rule=Host(`a.b`)&&PathPrefix(`/api`) traefik.http.services.a.loadbalancer.server.port=8000",
-            "",
-            "a.b/api → :8000",
-        ),
-        ("traefik.http.routers.a.rule=PathPrefix(`/x`)", "", "/x"),
-        ("traefik.enable=true", "", ""),
-        (
-            "traefik.enable=false traefik.http.routers.a.rule=PathPrefix(`/x`)",
-            "",
-            "none",
-        ),
-        (
-            "traefik.http.routers.dash.rule=Host(`t`) traefik.http.routers.dash.service=api@internal",
-            "",
-            "none",
-        ),
-        (
-            "traefik.frontend.rule=Host:old.example;PathPrefix:/p traefik.port=80",
-            "",
-            "old.example/p → :80",
-        ),
-        (
-            "traefik.http.middlewares.m.forwardauth.address=http://auth:9091/x",
-            "",
-            "auth forward auth → :9091",
-        ),
-        (
-            "caddy=a.example caddy.reverse_proxy={{upstreams_8080}}",
-            "",
-            "a.example → :8080",
-        ),
-        (
-            "",
-            "VIRTUAL_HOST=a.example,b VIRTUAL_PORT=8080 VIRTUAL_PATH=/p",
-            "a.example/p → :8080",
-        ),
-        ("", "VIRTUAL_HOST=", ""),
-        ("com.example=traefik", "HOST=x", "none"),
-    ] {
-        let pairs = |text: &str| -> Vec<(String, String)> {
-            let pair = |word: &str| {
-                word.split_once('=')
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            };
-            text.split_whitespace().filter_map(pair).collect()
-        };
-        let mut facts = facts("hub/app");
-        facts.labels = pairs(labels).into_iter().collect();
-        facts.environment = pairs(environment).into();
-        let found = super::offers(&facts);
-        let told = found.first().map_or_else(
-            || "none".to_owned(),
-            |offer| {
-                format!(
-                    "{} {}",
-                    offer.host.as_deref().unwrap_or_default(),
-                    offer.detail
-                )
-                .trim()
-                .to_owned()
-            },
-        );
-        assert_eq!(told, expected, "{labels} {environment}");
-        assert!(found.len() <= 1, "{found:?}");
-    }
+    assert_eq!(told("/etc/traefik/dynamic.toml", toml), expected[..2]);
 }
 
 const PATHS: [&str; 6] = [

@@ -12,42 +12,44 @@ struct Said<'a> {
     service: Option<&'a str>,
 }
 
-/// What the labels of a container tell Traefik.
-pub(super) fn offers(labels: &BTreeMap<String, String>) -> Vec<Offer> {
-    let off = labels
-        .get("traefik.enable")
-        .is_some_and(|value| value.eq_ignore_ascii_case("false"));
-    if off {
-        return Vec::new();
+/// What the labels of a container say, by name of router and service.
+#[derive(Default)]
+struct Labels<'a> {
+    routers: BTreeMap<&'a str, Said<'a>>,
+    ports: BTreeMap<&'a str, u16>,
+    /// Whom middlewares ask whether a request may pass.
+    forward_auths: Vec<Offer>,
+}
+
+impl<'a> Labels<'a> {
+    fn of(labels: &'a BTreeMap<String, String>) -> Self {
+        let mut all = Self::default();
+        for (name, value) in labels {
+            all.add(name, value);
+        }
+        all
     }
-    let mut routers: BTreeMap<&str, Said> = BTreeMap::new();
-    let mut ports: BTreeMap<&str, u16> = BTreeMap::new();
-    let mut found = Vec::new();
-    for (name, value) in labels {
+
+    fn add(&mut self, name: &'a str, value: &'a str) {
+        const KINDS: [&str; 3] = ["http", "tcp", "udp"];
         let parts: Vec<&str> = name.split('.').collect();
         match parts.as_slice() {
-            ["traefik", "http" | "tcp" | "udp", "routers", router, "rule"] => {
-                routers.entry(router).or_default().rule = Some(value);
+            ["traefik", kind, "routers", router, "rule"] if KINDS.contains(kind) => {
+                self.routers.entry(router).or_default().rule = Some(value);
+            }
+            ["traefik", kind, "routers", router, "service"] if KINDS.contains(kind) => {
+                self.routers.entry(router).or_default().service = Some(value);
             }
             [
                 "traefik",
-                "http" | "tcp" | "udp",
-                "routers",
-                router,
-                "service",
-            ] => {
-                routers.entry(router).or_default().service = Some(value);
-            }
-            [
-                "traefik",
-                "http" | "tcp" | "udp",
+                kind,
                 "services",
                 service,
                 "loadbalancer",
                 "server",
                 "port",
-            ] => {
-                ports.extend(value.trim().parse().ok().map(|port| (*service, port)));
+            ] if KINDS.contains(kind) => {
+                self.add_port(service, value);
             }
             [
                 "traefik",
@@ -57,58 +59,78 @@ pub(super) fn offers(labels: &BTreeMap<String, String>) -> Vec<Offer> {
                 "forwardauth",
                 "address",
             ] => {
-                if let Some((host, port)) = endpoint(value) {
-                    let (host, detail) = (
-                        Some(host.to_ascii_lowercase()),
-                        detail("forward auth", port),
-                    );
-                    found.push(Offer {
-                        router: Router::Traefik,
-                        host,
-                        detail,
-                    });
-                }
+                self.forward_auths.extend(forward_auth(value));
             }
             // Traefik 1.
             ["traefik", .., "rule"] if name.contains("frontend") => {
-                routers.entry("").or_default().rule = Some(value);
+                self.routers.entry("").or_default().rule = Some(value);
             }
-            ["traefik", .., "port"] if parts.len() <= 3 => {
-                ports.extend(value.trim().parse().ok().map(|port| ("", port)));
-            }
+            ["traefik", .., "port"] if parts.len() <= 3 => self.add_port("", value),
             _ => {}
         }
     }
-    let only_port = ports.values().next().copied().filter(|_| ports.len() == 1);
-    for said in routers
-        .values()
-        .filter(|said| !said.service.is_some_and(|name| name.ends_with("@internal")))
-    {
+
+    fn add_port(&mut self, service: &'a str, value: &str) {
+        self.ports
+            .extend(value.trim().parse().ok().map(|port| (service, port)));
+    }
+
+    /// The port where requests go that name none.
+    fn only_port(&self) -> Option<u16> {
+        let mut ports = self.ports.values();
+        ports.next().copied().filter(|_| self.ports.len() == 1)
+    }
+
+    /// The offer of one router; `None` for one of Traefik's own services.
+    fn offer(&self, said: &Said<'_>) -> Option<Offer> {
+        if said.service.is_some_and(|name| name.ends_with("@internal")) {
+            return None;
+        }
         let named = said
             .service
-            .and_then(|service| ports.get(service.split('@').next()?))
+            .and_then(|service| self.ports.get(service.split('@').next()?))
             .copied();
-        let detail = detail(
-            &rule_path(said.rule.unwrap_or_default()),
-            named.or(only_port),
-        );
-        found.push(Offer {
-            router: Router::Traefik,
-            host: None,
-            detail,
-        });
+        let path = rule_path(said.rule.unwrap_or_default());
+        Some(own_offer(detail(&path, named.or(self.only_port()))))
     }
-    let enabled = labels
-        .get("traefik.enable")
-        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    if routers.is_empty() && (enabled || !ports.is_empty()) {
-        found.push(Offer {
-            router: Router::Traefik,
-            host: None,
-            detail: detail("", only_port),
-        });
+}
+
+/// What the labels of a container tell Traefik.
+pub(super) fn offers(labels: &BTreeMap<String, String>) -> Vec<Offer> {
+    let enable = labels.get("traefik.enable").map(String::as_str);
+    let is = |word: &str| enable.is_some_and(|value| value.eq_ignore_ascii_case(word));
+    if is("false") {
+        return Vec::new();
+    }
+    let mut said = Labels::of(labels);
+    let mut found = std::mem::take(&mut said.forward_auths);
+    found.extend(
+        said.routers
+            .values()
+            .filter_map(|router| said.offer(router)),
+    );
+    if said.routers.is_empty() && (is("true") || !said.ports.is_empty()) {
+        found.push(own_offer(detail("", said.only_port())));
     }
     found
+}
+
+/// A route to the container that has the labels.
+const fn own_offer(detail: String) -> Offer {
+    Offer {
+        router: Router::Traefik,
+        host: None,
+        detail,
+    }
+}
+
+fn forward_auth(address: &str) -> Option<Offer> {
+    let (host, port) = endpoint(address)?;
+    Some(Offer {
+        router: Router::Traefik,
+        host: Some(host.to_ascii_lowercase()),
+        detail: detail("forward auth", port),
+    })
 }
 
 /// ``Host(`a.b`) && PathPrefix(`/api`)`` as `a.b/api`.

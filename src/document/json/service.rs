@@ -1,0 +1,266 @@
+//! The document of one service.
+
+use serde::Serialize;
+
+use super::{PortDocument, port, public};
+use crate::model::SortShared as _;
+use crate::model::{
+    DockerStatus, Health, HealthState, Instance, Layers, Limits, LostNetwork,
+    MissingNeed, Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source,
+    SwarmService, Timestamp,
+};
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ServiceDocument<'a> {
+    /// `stack/name`, or the name alone.
+    pub id: &'a ServiceId,
+    /// Its stack.
+    pub stack: Option<&'a str>,
+    /// Its name.
+    pub name: &'a str,
+    /// What an operator calls it; the name where nobody chose another.
+    pub display_name: &'a str,
+    /// Where it was found.
+    pub source: Source,
+    /// Id of its layer.
+    pub layer: &'a str,
+    /// What decided the layer.
+    pub layer_reason: &'a str,
+    /// How sure the layer is, in percent.
+    pub layer_confidence: u8,
+    /// Everything that was weighed for it, what decided first.
+    pub layer_evidence: Vec<LayerEvidenceDocument<'a>>,
+    /// Technology, when the image is known.
+    pub kind: Option<&'a str>,
+    /// Image; `None` without containers.
+    pub image: Option<&'a str>,
+    /// Version its health endpoint told.
+    pub version: Option<&'a str>,
+    /// Health.
+    pub health: HealthDocument<'a>,
+    /// Running and all instances.
+    pub replicas: ReplicasDocument,
+    /// Its containers.
+    pub instances: Vec<InstanceDocument<'a>>,
+    /// Ports of all instances, sorted, without repeats.
+    pub ports: Vec<PortDocument<'a>>,
+    /// Published ports as `address:port`.
+    pub endpoints: Vec<String>,
+    /// Limits of the primary instance; a member is `null` where there is no limit.
+    pub limits: Option<Limits>,
+    /// Services it needs.
+    pub depends_on: &'a [ServiceId],
+    /// Services that need it.
+    pub needed_by: &'a [ServiceId],
+    /// What it needs that has no container.
+    pub missing: &'a [MissingNeed],
+    /// Instances whose network, which they use of another container, ended.
+    pub lost_networks: &'a [LostNetwork],
+    /// What the Swarm tells of it; `null` where it is no Swarm service.
+    pub swarm: Option<&'a SwarmService>,
+}
+
+/// One thing that speaks for a layer; see [`crate::model::LayerEvidence`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the fields of `LayerEvidence`, the layer by its id
+pub struct LayerEvidenceDocument<'a> {
+    pub layer: &'a str,
+    pub confidence: u8,
+    pub reason: &'a str,
+}
+
+/// Running and all instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the fields say it
+pub struct ReplicasDocument {
+    pub running: usize,
+    pub total: usize,
+}
+
+/// Health of a service; see [`Health`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields of `Health`
+pub struct HealthDocument<'a> {
+    pub state: HealthState,
+    pub since: Timestamp,
+    pub reason: String,
+    pub overlays: &'a [Overlay],
+    pub blocked_by: &'a [ServiceId],
+    pub docker: Option<DockerDocument>,
+    pub probe: Option<ProbeDocument>,
+}
+
+/// Docker's verdict; see [`crate::model::DockerHealth`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields of `DockerHealth`
+pub struct DockerDocument {
+    pub status: DockerStatus,
+    pub failing_streak: u32,
+    pub checked_at: Option<Timestamp>,
+}
+
+/// Our own verdict; see [`crate::model::ProbeVerdict`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields of `ProbeVerdict`
+pub struct ProbeDocument {
+    pub kind: ProbeKind,
+    pub target: String,
+    pub success: bool,
+    pub latency_ms: Option<f64>,
+    pub phases: Option<ProbePhases>,
+    pub certificate_until: Option<Timestamp>,
+    pub checked_at: Timestamp,
+    pub message: String,
+}
+
+/// One container with its latest reading; see [`crate::model::InstanceFacts`] and [`Sample`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs)] // the fields of the two
+pub struct InstanceDocument<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub state: InstanceState,
+    pub started_at: Option<Timestamp>,
+    pub restarts: Option<u64>,
+    pub exit_code: Option<i64>,
+    pub oom_killed: Option<bool>,
+    pub cpu_percent: Option<f64>,
+    pub memory_bytes: Option<u64>,
+    pub memory_limit_bytes: Option<u64>,
+    pub network_rx_bytes_per_s: Option<f64>,
+    pub network_tx_bytes_per_s: Option<f64>,
+    pub block_read_bytes_per_s: Option<f64>,
+    pub block_write_bytes_per_s: Option<f64>,
+    /// What could not be read of it; left out where everything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+}
+
+impl<'a> ServiceDocument<'a> {
+    /// What there is to tell of `service`, with the names of `layers`.
+    #[must_use]
+    pub fn of(service: &'a Service, layers: &'a Layers) -> Self {
+        let facts = || service.instances.iter().map(|instance| &*instance.facts);
+        let mut ports: Vec<&Port> = facts().flat_map(|facts| &facts.ports).collect();
+        ports.sort_shared();
+        ports.dedup();
+        let (running, total) = service.replicas();
+        Self {
+            id: &service.id,
+            stack: service.stack.as_ref().map(|stack| stack.as_str()),
+            name: service.name.as_str(),
+            display_name: service.title(),
+            source: service.source,
+            layer: layers.id(service.layer.layer),
+            layer_reason: &service.layer.reason,
+            layer_confidence: service.layer.confidence,
+            layer_evidence: (service.layer.evidence.iter())
+                .map(|evidence| LayerEvidenceDocument {
+                    layer: layers.id(evidence.layer),
+                    confidence: evidence.confidence,
+                    reason: &evidence.reason,
+                })
+                .collect(),
+            kind: service.hint.as_ref().map(|hint| hint.kind.as_str()),
+            image: Some(service.image()).filter(|image| !image.is_empty()),
+            version: service.version.as_deref(),
+            health: HealthDocument::from(&service.health),
+            replicas: ReplicasDocument { running, total },
+            instances: service
+                .instances
+                .iter()
+                .map(InstanceDocument::from)
+                .collect(),
+            endpoints: endpoints(&ports),
+            ports: port::documents(facts(), &ports),
+            limits: service
+                .primary()
+                .filter(|primary| {
+                    primary.facts.inspected && !primary.facts.unread.touches("HostConfig")
+                })
+                .map(|primary| primary.facts.limits),
+            depends_on: &service.depends_on,
+            needed_by: &service.needed_by,
+            missing: &service.missing,
+            lost_networks: &service.lost_networks,
+            swarm: service.swarm.as_ref(),
+        }
+    }
+}
+
+/// Published ports as `address:port`, an IPv6 address in brackets, without repeats.
+fn endpoints(ports: &[&Port]) -> Vec<String> {
+    let mut endpoints: Vec<String> = ports
+        .iter()
+        .filter_map(|port| {
+            let published = port.published?;
+            Some(match port.address.as_deref() {
+                Some(address) if address.contains(':') => format!("[{address}]:{published}"),
+                Some(address) if !address.is_empty() => format!("{address}:{published}"),
+                _ => format!("0.0.0.0:{published}"),
+            })
+        })
+        .collect();
+    endpoints.dedup();
+    endpoints
+}
+
+impl<'a> From<&'a Health> for HealthDocument<'a> {
+    fn from(health: &'a Health) -> Self {
+        Self {
+            state: health.state,
+            since: health.since,
+            reason: public(&health.reason),
+            overlays: &health.overlays,
+            blocked_by: &health.blocked_by,
+            docker: health.docker.as_ref().map(|docker| DockerDocument {
+                status: docker.status,
+                failing_streak: docker.failing_streak,
+                checked_at: docker.checked_at,
+            }),
+            probe: health.probe.as_ref().map(|probe| ProbeDocument {
+                kind: probe.kind,
+                target: public(&probe.target),
+                success: probe.success,
+                latency_ms: probe.latency_ms,
+                phases: probe.phases,
+                certificate_until: probe.certificate_until,
+                checked_at: probe.checked_at,
+                message: public(&probe.message),
+            }),
+        }
+    }
+}
+
+impl<'a> From<&'a Instance> for InstanceDocument<'a> {
+    fn from(instance: &'a Instance) -> Self {
+        let facts = &*instance.facts;
+        let sample = instance.sample.as_ref();
+        let rate = |pick: fn(&Sample) -> Option<f64>| sample.and_then(pick);
+        // Docker keeps 0 as exit code while a process runs: that is no exit code.
+        let ended = facts.state.has_ended();
+        Self {
+            id: facts.id.as_str(),
+            name: &facts.name,
+            state: facts.state,
+            started_at: facts.started_at,
+            restarts: facts.known_restarts(),
+            exit_code: facts
+                .exit_code
+                .filter(|_| ended || facts.state == InstanceState::Restarting),
+            oom_killed: facts.known_oom_killed(),
+            cpu_percent: rate(|sample| sample.cpu_percent),
+            memory_bytes: sample.and_then(|sample| sample.memory_bytes),
+            memory_limit_bytes: facts
+                .limits
+                .memory_bytes
+                .or_else(|| sample.and_then(|sample| sample.memory_limit_bytes)),
+            network_rx_bytes_per_s: rate(|sample| sample.network_rx_bytes_per_s),
+            network_tx_bytes_per_s: rate(|sample| sample.network_tx_bytes_per_s),
+            block_read_bytes_per_s: rate(|sample| sample.block_read_bytes_per_s),
+            block_write_bytes_per_s: rate(|sample| sample.block_write_bytes_per_s),
+            unread: facts.unread.words().map(|words| public(&words)),
+        }
+    }
+}

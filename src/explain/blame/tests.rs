@@ -1,0 +1,114 @@
+use super::*;
+
+#[test]
+fn gateway_errors_are_told_by_probes_and_by_clients_in_healthchecks() {
+    for (text, is_first, expected) in [
+        ("502 bad gateway", true, true),
+        ("503 unhealthy 1.4.2", true, true),
+        ("500 internal server error", true, false),
+        ("502 bad gateway", false, false),
+        (
+            "curl: (22) the requested url returned error: 502",
+            false,
+            true,
+        ),
+        (
+            "curl: (22) the requested url returned error: 404",
+            false,
+            false,
+        ),
+        (
+            "wget: server returned error: http/1.1 504 gateway time-out",
+            false,
+            true,
+        ),
+    ] {
+        assert_eq!(is_gateway_error(text, is_first), expected, "{text}");
+    }
+}
+
+/// A line, a name, and whether the line blames that name.
+const CALLS: &[(&str, &str, bool)] = &[
+    (
+        "connection to server at \"db\" (172.18.0.3), port 5432 failed: connection refused",
+        "db",
+        true,
+    ),
+    (
+        "connection to server at \"db\" (172.18.0.3), port 5432 failed: connection refused",
+        "172.18.0.3",
+        true,
+    ),
+    (
+        "connection to server at \"db\" (172.18.0.3), port 5432 failed: connection refused",
+        "172.18.0.30",
+        false,
+    ),
+    (
+        "connection to server at \"db\", port 5432 failed: connection refused",
+        "server",
+        false,
+    ),
+    (
+        "error: connect econnrefused 172.18.0.4:6379",
+        "172.18.0.4",
+        true,
+    ),
+    (
+        "dial tcp: lookup postgres on 127.0.0.11:53: no such host",
+        "postgres",
+        true,
+    ),
+    ("getaddrinfo enotfound redis", "redis", true),
+    (
+        "redis.exceptions.connectionerror: error 111 connecting to cache:6379. connection refused.",
+        "cache",
+        true,
+    ),
+    (
+        "redis.exceptions.connectionerror: error 111 connecting to cache:6379. connection refused.",
+        "redis",
+        false,
+    ),
+    (
+        "host not found in upstream \"backend\" in /etc/nginx/conf.d/default.conf:3",
+        "backend",
+        true,
+    ),
+    (
+        "could not translate host name \"db\" to address: name or service not known",
+        "db",
+        true,
+    ),
+    (
+        "could not translate host name \"my-db\" to address: name or service not known",
+        "db",
+        false,
+    ),
+    (
+        "can't connect to mysql server on 'mysql' (115)",
+        "mysql",
+        true,
+    ),
+    ("java.net.unknownhostexception: kafka", "kafka", true),
+    ("postgres://***@db/hub: connection refused", "db", true),
+    ("database db:5432: [errno -3] try again", "db", true),
+    ("get /db 200", "db", false),
+    ("connected to db:5432", "db", false),
+    (
+        "upstream timed out while connecting to upstream, upstream: \"http://172.18.0.5:8000/api\"",
+        "172.18.0.5",
+        true,
+    ),
+];
+
+#[test]
+fn hosts_are_called_in_many_ways() {
+    for &(line, name, expected) in CALLS {
+        assert_eq!(
+            blames(line, &[name.to_owned()]),
+            expected,
+            "{name} in {line}"
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! What Docker's healthcheck tells.
+
+use crate::model::SortShared as _;
+use crate::model::{DockerStatus, Evidence, EvidenceSource, Service};
+
+use super::piece;
+
+/// Failed healthchecks shown.
+const CHECKS: usize = 3;
+
+pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
+    let Some(docker) = service
+        .health
+        .docker
+        .as_ref()
+        .filter(|docker| docker.status != DockerStatus::None)
+    else {
+        return;
+    };
+    let text = match docker.status {
+        DockerStatus::None => return,
+        DockerStatus::Starting => "starting".to_owned(),
+        DockerStatus::Healthy => "healthy".to_owned(),
+        DockerStatus::Unhealthy => format!(
+            "unhealthy, {} failed checks in a row",
+            docker.failing_streak
+        ),
+    };
+    let several = service.instances.len() > 1;
+    let results = service.instances.iter().flat_map(|each| {
+        each.facts
+            .health_log
+            .iter()
+            .map(move |result| (each.facts.name.as_str(), result))
+    });
+    let mut failed: Vec<_> = results
+        .filter(|(_, result)| result.exit_code != 0)
+        .collect();
+    failed.sort_shared_by_key(|(_, result)| result.at);
+    for (name, result) in failed.iter().skip(failed.len().saturating_sub(CHECKS)) {
+        let name = if several {
+            format!("{name}: ")
+        } else {
+            String::new()
+        };
+        let text = format!(
+            "{name}exit code {}: {}",
+            result.exit_code,
+            result.output.trim()
+        );
+        all.push(piece(
+            EvidenceSource::Healthcheck,
+            Some(result.at),
+            text.trim_end_matches([':', ' ']),
+        ));
+    }
+    if failed.is_empty()
+        && docker.status == DockerStatus::Unhealthy
+        && !docker.output.trim().is_empty()
+    {
+        all.push(piece(
+            EvidenceSource::Healthcheck,
+            docker.checked_at,
+            &docker.output,
+        ));
+    }
+    all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
+}

@@ -1,0 +1,178 @@
+//! The evidence, each piece with its source and time.
+
+use super::*;
+
+#[test]
+fn ends_of_processes_are_told_with_code_memory_and_restarts() {
+    let mut worker = service(
+        "hub/worker",
+        HealthState::Unhealthy,
+        "killed for lack of memory (exit code 137)",
+        0,
+    );
+    let facts = Arc::make_mut(&mut worker.instances[0].facts);
+    (
+        facts.state,
+        facts.exit_code,
+        facts.oom_killed,
+        facts.restarts,
+    ) = (InstanceState::Exited, Some(137), true, 3);
+    facts.finished_at = Some(at(0));
+    let explanation = explain(&worker, &hub(), &TimeZone::UTC);
+    assert_eq!(explanation.hint.as_ref().unwrap().id, "out-of-memory");
+    assert_eq!(
+        told(&explanation, EvidenceSource::Process),
+        ["hub-worker-1 ended with exit code 137, killed for lack of memory, 3 restarts"]
+    );
+    assert_eq!(
+        explanation.sentence,
+        "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC"
+    );
+}
+
+#[test]
+fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
+    let told_of = |days: i64, outcome: ProbeOutcome, first_byte: f32| {
+        let mut web = service("hub/web", HealthState::Degraded, "probe: x", 0);
+        web.health.probe = Some(ProbeVerdict {
+            kind: ProbeKind::Http,
+            target: "https://web".to_owned(),
+            success: outcome.works(),
+            contact: Contact::Answered,
+            latency_ms: Some(1.0),
+            phases: Some(ProbePhases {
+                dns_ms: None,
+                connect_ms: Some(0.4),
+                tls_ms: Some(12.4),
+                first_byte_ms: Some(first_byte),
+            }),
+            certificate_until: Some(at(60 + days * 86_400)),
+            checked_at: at(4),
+            message: "x".to_owned(),
+            counts: true,
+        });
+        web.probe_log = Arc::new([ProbeResult::of(outcome, at(4))].into());
+        let snapshot = Snapshot {
+            services: vec![Arc::new(web.clone())],
+            ..Snapshot::empty(at(60))
+        };
+        let all = explain(&web, &snapshot, &TimeZone::UTC);
+        told(&all, EvidenceSource::Probe)[1..].join("; ")
+    };
+    assert_eq!(told_of(61, ProbeOutcome::Success, 3.0), "");
+    assert_eq!(
+        told_of(9, ProbeOutcome::Warning, 2_345.0),
+        "certificate ends in 9 days (2026-04-06); its slowest part: first byte, 2.3 s"
+    );
+    assert_eq!(
+        told_of(-3, ProbeOutcome::Failure, 3.0),
+        "certificate expired 3 days ago (2026-03-25); its slowest part: tls, 12 ms"
+    );
+}
+
+#[test]
+fn the_failing_replica_is_named_first() {
+    let mut web = service(
+        "hub/web",
+        HealthState::Degraded,
+        "1 of 11 instances fails: docker: unhealthy, x",
+        0,
+    );
+    web.instances = (1..=11)
+        .map(|number| {
+            let mut facts = facts("hub/web");
+            facts.name = format!("hub-web-{number}");
+            facts.id = InstanceId::from(format!("id-{number}"));
+            if number == 10 {
+                facts.docker.status = DockerStatus::Unhealthy;
+                facts.health_log = vec![HealthcheckLog {
+                    at: at(3),
+                    exit_code: 1,
+                    output: "no route".to_owned(),
+                }];
+            }
+            Instance {
+                facts: Arc::new(facts),
+                sample: None,
+                series: Arc::default(),
+            }
+        })
+        .collect();
+    let snapshot = Snapshot {
+        services: vec![Arc::new(web.clone())],
+        ..Snapshot::empty(at(60))
+    };
+    let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+    assert_eq!(
+        told(&explanation, EvidenceSource::Process),
+        ["hub-web-10 runs, unhealthy", "10 more instances run"]
+    );
+    web.health.docker = Some(web.instances[9].facts.docker.clone());
+    let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+    assert_eq!(
+        told(&explanation, EvidenceSource::Healthcheck)[0],
+        "hub-web-10: exit code 1: no route"
+    );
+}
+
+#[test]
+fn evidence_is_in_the_order_of_time() {
+    let mut snapshot = hub();
+    let mut timeline: Vec<_> = snapshot.timeline.iter().cloned().collect();
+    timeline.reverse();
+    snapshot.timeline = Arc::new(timeline);
+    let db = Arc::clone(snapshot.service(&"hub/db".into()).unwrap());
+    let explanation = explain(&db, &snapshot, &TimeZone::UTC);
+    assert_eq!(
+        told(&explanation, EvidenceSource::Timeline),
+        [
+            "deployed: postgres:15 → postgres:16",
+            "restart hub/db: started by the console"
+        ]
+    );
+    for source in EvidenceSource::ALL {
+        let times: Vec<_> = explanation
+            .evidence
+            .iter()
+            .filter(|each| each.source == source)
+            .collect();
+        let times: Vec<_> = times.iter().filter_map(|each| each.at).collect();
+        assert!(times.is_sorted(), "{source:?}");
+    }
+}
+
+#[test]
+fn an_answer_is_never_called_a_guess_that_does_not_count() {
+    for (contact, expected) in [
+        (Contact::Answered, "fails: 503 db down (http http://x)"),
+        (Contact::WrongAnswer, "fails: 503 db down (http http://x)"),
+        (
+            Contact::Unreachable,
+            "fails: 503 db down (http http://x); it cannot be reached from here, so that it does not count",
+        ),
+        (
+            Contact::NoAnswer,
+            "fails: 503 db down (http http://x); a guessed target that never answered, it does not count",
+        ),
+    ] {
+        let mut web = service("hub/web", HealthState::Degraded, "probe: x", 0);
+        web.health.probe = Some(ProbeVerdict {
+            kind: ProbeKind::Http,
+            target: "http://x".to_owned(),
+            success: false,
+            contact,
+            latency_ms: None,
+            phases: None,
+            certificate_until: None,
+            checked_at: at(4),
+            message: "503 db down".to_owned(),
+            counts: false,
+        });
+        let snapshot = Snapshot {
+            services: vec![Arc::new(web.clone())],
+            ..Snapshot::empty(at(60))
+        };
+        let explanation = explain(&web, &snapshot, &TimeZone::UTC);
+        assert_eq!(told(&explanation, EvidenceSource::Probe), [expected]);
+    }
+}
