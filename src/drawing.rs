@@ -1,5 +1,5 @@
 //! A layered graph drawing: where cards stand and how edges run between them.
-//! Knows: std; and of the model how it sorts.
+//! Knows: std.
 //! Never: does I/O, or knows what a card stands for.
 //!
 //! Rows are assigned, edges bundled to nets, nets led through passages and margins, rows ordered,
@@ -22,21 +22,13 @@ mod ranks;
 pub mod raster;
 mod routes;
 mod rows;
+mod sketch;
+mod sorting;
 #[cfg(test)]
 mod tests;
 
+use sketch::Sketch;
 use std::ops::Range;
-
-use channels::{Height, Tracks};
-use columns::Columns;
-use heights::Heights;
-use margins::Margins;
-use nets::Nets;
-use order::Items;
-use passages::Ways;
-use pins::{Board, Pinned};
-use routes::Wiring;
-use rows::Rows;
 
 /// A rectangle of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -76,7 +68,7 @@ impl Area {
 pub struct Node {
     /// Which band it stands in, 0 on top.
     pub band: usize,
-    /// Which group (stack) it belongs to; groups stand side by side, in the order of their numbers.
+    /// Which group it belongs to; groups stand side by side, in the order of their numbers.
     pub group: usize,
 }
 
@@ -141,7 +133,7 @@ pub struct BandArea {
 pub struct Segment {
     /// Where it begins, on the caller's side.
     pub from: (u32, u32),
-    /// Where it ends, on the called service's side.
+    /// Where it ends, on the called node's side.
     pub to: (u32, u32),
 }
 
@@ -195,125 +187,4 @@ pub fn draw(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Drawin
         .then(|| sketch.routed(true).or_else(|| sketch.routed(false)))
         .flatten();
     routed.unwrap_or_else(|| sketch.unrouted())
-}
-
-/// What every way to draw a graph begins with.
-struct Sketch<'a> {
-    graph: &'a Graph,
-    metrics: &'a Metrics,
-    rows: Rows,
-    nets: Nets,
-}
-
-impl<'a> Sketch<'a> {
-    fn new(graph: &'a Graph, metrics: &'a Metrics, memory: Option<&Memory>) -> Self {
-        let rows = Rows::new(graph, metrics, memory);
-        let pins = metrics.card.0.saturating_sub(2) as usize / 2;
-        let nets = Nets::new(graph, &rows.row_of, pins);
-        Self {
-            graph,
-            metrics,
-            rows,
-            nets,
-        }
-    }
-
-    /// The drawing with routes; `None` when `passages` between cards leave too little room for
-    /// pins.
-    fn routed(&self, passages: bool) -> Option<Drawing> {
-        let Self {
-            graph,
-            metrics,
-            rows,
-            nets,
-        } = self;
-        let ways = Ways::new(nets, rows, metrics, passages);
-        let items = Items::new(rows, nets, &ways, metrics);
-        let columns = Columns::new(rows, &items, metrics, true);
-        let margins = Margins::new(nets, &ways, &columns, metrics);
-        let channels = channels::by_channel(&ways, rows.rows.len());
-        let board = Board {
-            nets,
-            ways: &ways,
-            items: &items,
-            columns: &columns,
-            margins: &margins,
-            metrics,
-        };
-        let pinned = Pinned::new(&board, &channels)?;
-        let tracks = Tracks::new(nets, &ways, &items, &pinned, &margins, &channels);
-        let heights = Heights::new(graph, rows, metrics, &tracks.heights);
-        let wiring = Wiring {
-            nets,
-            ways: &ways,
-            margins: &margins,
-            pinned: &pinned,
-            tracks: &tracks,
-            heights: &heights,
-            metrics,
-            cards: graph.nodes.len(),
-            row_of: &rows.row_of,
-        };
-        let routes = wiring.routes();
-        Some(Drawing {
-            routes,
-            ..self.cards(&items, &columns, &margins, heights)
-        })
-    }
-
-    /// Cards only, rows packed.
-    fn unrouted(&self) -> Drawing {
-        let Self {
-            graph,
-            metrics,
-            rows,
-            nets,
-        } = self;
-        let ways = Ways::new(nets, rows, metrics, false);
-        let items = Items::new(rows, nets, &ways, metrics);
-        let columns = Columns::new(rows, &items, metrics, false);
-        let margins = Margins::new(&Nets::default(), &Ways::default(), &columns, metrics);
-        let heights = Heights::new(
-            graph,
-            rows,
-            metrics,
-            &vec![Height::default(); rows.rows.len() + 1],
-        );
-        self.cards(&items, &columns, &margins, heights)
-    }
-
-    fn cards(
-        &self,
-        items: &Items,
-        columns: &Columns,
-        margins: &Margins,
-        heights: Heights,
-    ) -> Drawing {
-        let (width, height) = self.metrics.card;
-        let card = |node: usize| Area {
-            x: margins.offset + columns.left[node],
-            y: heights.rows[self.rows.row_of[node]],
-            width,
-            height,
-        };
-        let nodes = self.graph.nodes.len();
-        let mut places = vec![(0, 0); nodes];
-        for line in &items.lines {
-            let same_block =
-                |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
-            for run in line.chunk_by(same_block) {
-                for (order, &node) in run.iter().filter(|&&item| item < nodes).enumerate() {
-                    places[node] = (self.rows.place[node], order);
-                }
-            }
-        }
-        Drawing {
-            width: margins.width,
-            height: heights.height,
-            cards: (0..nodes).map(card).collect(),
-            bands: heights.bands,
-            routes: Vec::new(),
-            places,
-        }
-    }
 }

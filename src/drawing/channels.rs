@@ -5,7 +5,7 @@ use super::nets::{Nets, Side};
 use super::order::Items;
 use super::passages::{Terminal, Ways};
 use super::pins::Pinned;
-use crate::model::SortShared as _;
+use super::sorting::sort_by_key;
 
 /// One net's horizontal piece in a channel.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ impl Tracks {
                     });
                 }
             }
-            height.tracks = assign(bars, &mut tracks.track);
+            height.tracks = assign(&bars, &mut tracks.track);
             tracks.heights.push(height);
         }
         tracks
@@ -129,8 +129,9 @@ fn preference(one: &Bar, other: &Bar) -> i64 {
 }
 
 /// Tracks for the bars of one channel; gives how many there are.
-fn assign(mut bars: Vec<Bar>, track: &mut [u32]) -> u32 {
-    bars.sort_shared_by_key(|bar| (bar.from, bar.to, bar.index));
+fn assign(bars: &[Bar], track: &mut [u32]) -> u32 {
+    let mut bars: Vec<&Bar> = bars.iter().collect();
+    sort_by_key(&mut bars, |bar| (bar.from, bar.to, bar.index));
     let mut scores = vec![0_i64; bars.len()];
     for (index, one) in bars.iter().enumerate() {
         let beside = bars[index + 1..]
@@ -143,7 +144,7 @@ fn assign(mut bars: Vec<Bar>, track: &mut [u32]) -> u32 {
         }
     }
     let mut order: Vec<usize> = (0..bars.len()).collect();
-    order.sort_shared_by_key(|&index| (scores[index], index));
+    sort_by_key(&mut order, |&index| (scores[index], index));
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for index in order {
         let bar = &bars[index];

@@ -4,7 +4,7 @@ use super::Metrics;
 use super::columns::Columns;
 use super::nets::Nets;
 use super::passages::{Spine, Ways};
-use crate::model::SortShared as _;
+use super::sorting::sort_by_key;
 
 /// Columns from one line in the margin to the next.
 const PITCH: u32 = 2;
@@ -27,7 +27,7 @@ impl Margins {
             .filter(|&net| ways.spines[net] == Spine::Margin)
             .collect();
         let span = |net: usize| nets.nets[net].channels;
-        long.sort_shared_by_key(|&net| (span(net).1 - span(net).0, net));
+        sort_by_key(&mut long, |&net| (span(net).1 - span(net).0, net));
         let mut sums = vec![(0_u64, 0_u64); nets.nets.len()];
         for pin in &nets.pins {
             let (sum, count) = &mut sums[pin.net];

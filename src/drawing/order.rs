@@ -6,7 +6,9 @@ use super::nets::Nets;
 use super::passages::{PASSAGE, Passage, Terminal, Ways};
 use super::ranks::Adjacency;
 use super::rows::Rows;
-use crate::model::SortShared as _;
+use super::sorting::{sort_by, sort_by_key};
+
+mod crossings;
 
 /// Sweeps down and up; the order that crosses least wins.
 const SWEEPS: usize = 8;
@@ -132,7 +134,7 @@ impl Sweeper<'_> {
                         continue;
                     }
                     let gain: i64 = [&self.items.above, &self.items.below]
-                        .map(|joined| gain(joined.of(one), joined.of(other), &position))
+                        .map(|joined| crossings::gain(joined.of(one), joined.of(other), &position))
                         .iter()
                         .sum();
                     if gain > 0 {
@@ -163,6 +165,10 @@ impl Sweeper<'_> {
         positions
     }
 
+    fn crossings(&self) -> u64 {
+        crossings::count(self.items, &self.positions())
+    }
+
     fn sweep_down(&mut self) {
         for row in 0..self.items.lines.len() {
             self.sort(row, true);
@@ -177,7 +183,7 @@ impl Sweeper<'_> {
 
     fn sort_blocks(&mut self, row: usize) {
         let blocks = &self.items.block_of;
-        self.items.lines[row].sort_shared_by_key(|&item| blocks[item]);
+        sort_by_key(&mut self.items.lines[row], |&item| blocks[item]);
     }
 
     /// Middles of the items of `row`, packed and centred around 0 (blocks beside one another are
@@ -224,7 +230,7 @@ impl Sweeper<'_> {
             return;
         }
         let blocks = &self.items.block_of;
-        free.sort_shared_by(|one, other| {
+        sort_by(&mut free, |one, other| {
             blocks[one.1]
                 .cmp(&blocks[other.1])
                 .then(one.0.total_cmp(&other.0))
@@ -248,70 +254,5 @@ impl Sweeper<'_> {
         sorted.extend(known);
         self.items.lines[row] = sorted;
         self.place(row);
-    }
-
-    /// How often lines between neighbouring rows cross.
-    fn crossings(&self) -> u64 {
-        let position = self.positions();
-        let mut total = 0;
-        let mut tree = Vec::new();
-        let mut ends = Vec::new();
-        for (row, line) in self.items.lines.iter().enumerate() {
-            let below = self.items.lines.get(row + 1).map_or(0, Vec::len);
-            tree.clear();
-            tree.resize(below + 1, 0_u64);
-            let mut seen = 0;
-            for &item in line {
-                ends.clear();
-                ends.extend(
-                    self.items
-                        .below
-                        .of(item)
-                        .iter()
-                        .map(|&other| position[other]),
-                );
-                ends.sort_unstable();
-                for &end in &ends {
-                    total += seen - up_to(&tree, end);
-                }
-                for &end in &ends {
-                    add(&mut tree, end);
-                    seen += 1;
-                }
-            }
-        }
-        total
-    }
-}
-
-/// How many crossings fewer there are when two neighbours, joined to `one` and `other`, change
-/// places.
-fn gain(one: &[usize], other: &[usize], position: &[usize]) -> i64 {
-    let pairs = one.iter().flat_map(|&one| {
-        other
-            .iter()
-            .map(move |&other| (position[one], position[other]))
-    });
-    pairs
-        .map(|(one, other)| i64::from(one > other) - i64::from(one < other))
-        .sum()
-}
-
-/// How many of the positions added to the Fenwick `tree` are at most `position`.
-fn up_to(tree: &[u64], position: usize) -> u64 {
-    let mut index = (position + 1).min(tree.len() - 1);
-    let mut sum = 0;
-    while index > 0 {
-        sum += tree[index];
-        index &= index - 1;
-    }
-    sum
-}
-
-fn add(tree: &mut [u64], position: usize) {
-    let mut index = position + 1;
-    while index < tree.len() {
-        tree[index] += 1;
-        index += index & index.wrapping_neg();
     }
 }

@@ -1,14 +1,12 @@
 //! Step 3: how nets get past rows of cards: through passages between cards, or along the margin.
 
+use super::Metrics;
+use super::nets::{Nets, Side};
+use super::rows::{Block, Rows};
+use super::sorting::sort_by_key;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
-
-use super::Metrics;
-use super::nets::{Nets, Side};
-use super::pins::Board;
-use super::rows::{Block, Rows};
-use crate::model::SortShared as _;
 
 /// Columns a passage takes: its line and one free column at either side.
 pub(super) const PASSAGE: u32 = 3;
@@ -82,7 +80,9 @@ impl Ways {
             .filter(|&net| nets.nets[net].channels.0 < nets.nets[net].channels.1)
             .collect();
         let span = |net: usize| nets.nets[net].channels.1 - nets.nets[net].channels.0;
-        long.sort_shared_by_key(|&net| (span(net), Reverse(nets.nets[net].edges.len()), net));
+        sort_by_key(&mut long, |&net| {
+            (span(net), Reverse(nets.nets[net].edges.len()), net)
+        });
         for net in long {
             let (from, to) = nets.nets[net].channels;
             let watches = nets.nets[net].upward && nets.nets[net].edges.len() > 2;
@@ -219,57 +219,4 @@ impl Room {
             between + width.saturating_sub((cards * (card.0 + gap)).saturating_sub(gap)) / PASSAGE
         })
     }
-}
-
-/// The column of every passage: straight below the one above where that can be, never below one of
-/// another net.
-pub(super) fn columns(board: &Board) -> Vec<u32> {
-    let cards = board.items.cards;
-    let mut at = vec![0; board.ways.passages.len()];
-    let mut above: HashMap<u32, usize> = HashMap::new();
-    for line in &board.items.lines {
-        let mut here = HashMap::new();
-        for (place, &item) in line.iter().enumerate().filter(|&(_, &item)| item >= cards) {
-            let index = item - cards;
-            let net = board.ways.passages[index].net;
-            let left = board.left(item);
-            let window = way_through(board, line, place);
-            let same = |index: usize| {
-                board
-                    .ways
-                    .passages
-                    .get(index)
-                    .is_some_and(|other| other.net == net)
-            };
-            let straight = index
-                .checked_sub(1)
-                .filter(|&before| same(before))
-                .map(|before| at[before]);
-            let next = same(index + 1).then(|| board.left(item + 1) + 1);
-            let free = |at: &u32| above.get(at).is_none_or(|&other| other == net);
-            let mut wishes = straight
-                .filter(|at| window.contains(at))
-                .into_iter()
-                .chain(next.map(|next| next.clamp(*window.start(), *window.end())))
-                .chain([left + 1, left, left + 2]);
-            at[index] = wishes.find(free).unwrap_or(left + 1);
-            here.insert(at[index], net);
-        }
-        above = here;
-    }
-    at
-}
-
-/// The columns that the passage at `place` of `line` may use, a free one from the cards beside it.
-fn way_through(board: &Board, line: &[usize], place: usize) -> std::ops::RangeInclusive<u32> {
-    let is_card = |&&item: &&usize| item < board.items.cards;
-    let left = board.left(line[place]);
-    let before = place
-        .checked_sub(1)
-        .map(|before| &line[before])
-        .filter(is_card);
-    let after = line.get(place + 1).filter(is_card);
-    let from = before.map_or(left, |&card| board.left(card) + board.metrics.card.0 + 1);
-    let to = after.map_or(left + PASSAGE - 1, |&card| board.left(card) - 2);
-    from.min(left + 1)..=to.max(left + 1)
 }

@@ -1,7 +1,7 @@
 //! How deep every node stands inside its band, by the edges inside that band and group.
 
 use super::Graph;
-use crate::model::SortShared as _;
+use super::sorting::sort_by_key;
 
 /// Who is next to whom, in one list.
 pub(super) struct Adjacency {
@@ -55,7 +55,7 @@ impl Ranks {
         let up = Adjacency::new(nodes.len(), inner.map(|(from, to)| (to, from)));
         let component = components(&down, &up);
         let mut order: Vec<usize> = (0..nodes.len()).collect();
-        order.sort_shared_by_key(|&node| (component[node], node));
+        sort_by_key(&mut order, |&node| (component[node], node));
         let mut depth = vec![0; nodes.len()];
         let mut size = vec![0; nodes.len()];
         for &node in &order {

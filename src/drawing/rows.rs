@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::ranks::{Adjacency, Ranks};
+use super::sorting::sort_by_key;
 use super::{Graph, Memory, Metrics};
-use crate::model::SortShared as _;
 
 /// One row of cards.
 #[derive(Clone, Debug)]
@@ -218,7 +218,7 @@ impl Filler<'_> {
         for mut rank in ranks.into_values() {
             let wraps = rank.len().div_ceil(self.capacity);
             if wraps > 1 {
-                rank.sort_shared_by_key(|&node| self.ranks.pull[node].signum());
+                sort_by_key(&mut rank, |&node| self.ranks.pull[node].signum());
             }
             let (least, wider) = (rank.len() / wraps, rank.len() % wraps);
             let mut rest = rank.as_slice();
