@@ -13,6 +13,7 @@ pub mod explain;
 pub mod inference;
 pub mod model;
 pub mod operate;
+pub mod plan;
 pub mod probe;
 pub mod serve;
 pub mod sim;

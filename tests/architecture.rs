@@ -90,32 +90,31 @@ const ROOMS: &[Room] = &[
         forbidden_packages: NO_IO,
     },
     Room {
+        name: "plan",
+        may_know: &["model", "topology"],
+        forbidden_packages: NO_IO,
+    },
+    Room {
         name: "operate",
-        may_know: &["model", "topology", "engine"],
+        may_know: &["model", "plan", "engine"],
         forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
     },
     Room {
         name: "tui",
         may_know: &[
-            "model", "topology", "explain", "drawing", "document", "operate",
+            "model", "topology", "explain", "drawing", "document", "plan", "operate",
         ],
         forbidden_packages: &["bollard", "reqwest", "axum", "clap"],
     },
     Room {
         name: "serve",
-        may_know: &["model", "explain", "document", "operate"],
+        may_know: &["model", "explain", "document", "plan", "operate"],
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
 ];
 
 /// What of `operate` the faces may name: the handle, not the machinery.
-const OPERATE_HANDLE: &[&str] = &[
-    "OperatorHandle",
-    "Desk",
-    "PlanRefusal",
-    "SubmitRefusal",
-    "CancelRefusal",
-];
+const OPERATE_HANDLE: &[&str] = &["OperatorHandle", "Desk", "SubmitRefusal", "CancelRefusal"];
 
 /// Who may read a clock; everybody else gets time as a value.
 const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];

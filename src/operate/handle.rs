@@ -5,63 +5,9 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    Focus, Inspection, InstanceId, LogBatch, LogQuery, Operation, OperationId, Plan, Principal,
-    SkipReason, Snapshot,
+    Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal, ServiceId,
+    SkipReason,
 };
-
-/// Why a plan cannot be made; each is one sentence for the operator.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanRefusal {
-    /// No such service in the snapshot.
-    #[error("there is no service {0}; see `hubdeck status` for the names")]
-    UnknownService(crate::model::ServiceId),
-    /// The targets are already in the wanted state.
-    #[error("nothing to do: {0}")]
-    NothingToDo(String),
-    /// The service has no containers (an external URL).
-    #[error("{0} has no containers that could be operated on")]
-    NoInstances(crate::model::ServiceId),
-    /// It uses the network of a container that is gone: the engine cannot start it again.
-    #[error("{service} cannot be started again, only made again: it {needs}; {how}")]
-    NetworkGone {
-        /// The service.
-        service: crate::model::ServiceId,
-        /// What it needs, as a clause.
-        needs: String,
-        /// How it is made again.
-        how: String,
-    },
-    /// It uses the network of a container that does not run.
-    #[error("{service} uses the network of {owner}, which does not run; start {owner} first")]
-    NetworkDown {
-        /// The service.
-        service: crate::model::ServiceId,
-        /// The service whose network it uses.
-        owner: crate::model::ServiceId,
-    },
-    /// The Swarm would start another task.
-    #[error(
-        "{service} is a Swarm service: the Swarm replaces tasks that are stopped; `docker service scale {name}=0` \
-         stops all of them"
-    )]
-    SwarmStop {
-        /// The service.
-        service: crate::model::ServiceId,
-        /// Its name in the Swarm.
-        name: String,
-    },
-    /// The Swarm starts its tasks by itself.
-    #[error(
-        "{service} is a Swarm service: the Swarm starts its tasks; `docker service scale {name}=N` tells it how many, \
-         and a restart replaces them"
-    )]
-    SwarmStart {
-        /// The service.
-        service: crate::model::ServiceId,
-        /// Its name in the Swarm.
-        name: String,
-    },
-}
 
 /// Why a plan is not run; each is one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +19,7 @@ pub enum SubmitRefusal {
     ReadOnly,
     /// Another operation works on one of the services.
     #[error("operation {1} still works on {0}; wait for it or look at the timeline")]
-    Busy(crate::model::ServiceId, OperationId),
+    Busy(ServiceId, OperationId),
     /// The engine is lost.
     #[error("the engine does not answer; nothing was done")]
     EngineLost,
@@ -96,8 +42,6 @@ pub enum CancelRefusal {
     Ended(OperationId),
 }
 
-/// Makes plans from a snapshot; pure.
-pub type Planner = dyn Fn(&Operation, &Snapshot) -> Result<Plan, PlanRefusal> + Send + Sync;
 /// Takes a plan to run; answers at once with the operation's number.
 pub type Submitter = dyn Fn(Plan, Principal) -> Result<OperationId, SubmitRefusal> + Send + Sync;
 /// Cancels an operation between its steps.
@@ -110,8 +54,6 @@ pub type Inspector =
 
 /// What the handle calls; wired by `app`, faked in tests.
 pub struct Desk {
-    /// See [`Planner`].
-    pub plan: Box<Planner>,
     /// See [`Submitter`].
     pub submit: Box<Submitter>,
     /// See [`Canceller`].
@@ -141,14 +83,6 @@ impl OperatorHandle {
         Self {
             desk: Arc::new(desk),
         }
-    }
-
-    /// Makes the plan of `operation` on the picture `snapshot`.
-    ///
-    /// # Errors
-    /// When there is nothing that could be done.
-    pub fn plan(&self, operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
-        (self.desk.plan)(operation, snapshot)
     }
 
     /// Runs `plan`; its progress comes back in snapshots.

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::model::secrets::Sensitive;
     use crate::model::{Healthcheck, SignedDuration};
-    use crate::operate::testing::{facts, world};
+    use crate::plan::testing::{facts, world};
 
     /// Where `api-1` stands after `kind`, from what differs from the facts before the call.
     fn standing(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hubdeck::app::check::{CheckError, check};
 use hubdeck::config::Environment;
 use hubdeck::model::{Focus, Part, PartDown, PartFailure, Snapshot};
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
 use hubdeck::serve::{Limits, Options, bind, router, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -24,7 +24,6 @@ async fn ask(url: String) -> Result<String, CheckError> {
 
 fn operator() -> OperatorHandle {
     OperatorHandle::new(Desk {
-        plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
         cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),

@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use hubdeck::model::{
     Focus, Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
 };
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
 use hubdeck::serve::{Options, router};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -19,7 +19,6 @@ use crate::support::snapshots::{at, hub};
 /// Status and body of `GET /api/incidents` over `snapshot`.
 async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
     let desk = Desk {
-        plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
         cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hubdeck::model::{Focus, Snapshot};
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
 use hubdeck::serve::{LiveOptions, Options, router};
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -47,7 +47,6 @@ fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
     let cleared = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&cleared);
     let desk = Desk {
-        plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
         submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
         cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
         follow_logs: Box::new(|_| mpsc::channel(1).1),

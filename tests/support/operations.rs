@@ -9,8 +9,8 @@ use hubdeck::model::{
     EngineStatus, Observation, Operation, OperationId, OperationKind, OperationStatus, Plan,
     Principal, ServiceId, Snapshot, StepState, Timestamp,
 };
-use hubdeck::operate::plan::plan;
 use hubdeck::operate::{Operator, SubmitRefusal};
+use hubdeck::plan::plan;
 use hubdeck::store::Store;
 use tokio::sync::{mpsc, watch};
 

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use crate::collect::logs::LogHub;
 use crate::engine::Engine;
 use crate::model::{Focus, Inspection, InstanceId, Observation, Snapshot, Timestamp};
-use crate::operate::{self, Desk, Operator, OperatorHandle};
+use crate::operate::{Desk, Operator, OperatorHandle};
 
 use super::tell;
 
@@ -48,7 +48,6 @@ pub(super) fn operator(
     let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);
     let (submitter, canceller) = (runner.clone(), runner.clone());
     let handle = OperatorHandle::new(Desk {
-        plan: Box::new(operate::plan::plan),
         submit: Box::new(move |plan, principal| submitter.submit(plan, principal)),
         cancel: Box::new(move |id, reason| canceller.cancel(id, reason)),
         follow_logs: Box::new(move |query| logs.follow(query)),

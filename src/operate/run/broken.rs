@@ -106,7 +106,7 @@ fn carried_out(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operate::testing::facts;
+    use crate::plan::testing::facts;
     use InstanceState::{Created, Dead, Exited, Paused, Running};
     use OperationKind::{Pause, Restart, Start, Stop, Unpause};
 

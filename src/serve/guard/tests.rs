@@ -1,4 +1,4 @@
-//! Which hosts, tokens and bodies pass.
+//! Which hosts and tokens pass.
 
 use super::*;
 

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::model::{InstanceId, OperationId, Principal, SkipReason, Timestamp};
+use crate::model::{InstanceId, OperationId, Plan, Principal, SkipReason, Timestamp};
+use crate::plan;
 use crate::tui::Exit;
 use crate::tui::effect::Effect;
 use crate::tui::export;
@@ -23,7 +24,7 @@ impl Session {
             Effect::OpenDemo => return Next::Exit(Exit::Demo),
             Effect::Suspend => return Next::Suspend,
             Effect::Plan(operation) => {
-                let plan = self.operator.plan(&operation, &self.snapshot);
+                let plan = plan::plan(&operation, &self.snapshot);
                 if let Some(next) = update::planned(&mut self.ui, plan, &facts) {
                     return self.perform(next, terminal);
                 }
@@ -56,10 +57,10 @@ impl Session {
 
     /// Runs a plan that was confirmed, unless the picture has changed so that it would be another
     /// one: then it is shown again.
-    fn submit(&mut self, plan: crate::model::Plan) {
+    fn submit(&mut self, plan: Plan) {
         let facts = self.facts(Timestamp::now());
         let destructive = plan.operation.kind.is_destructive();
-        match self.operator.plan(&plan.operation, &self.snapshot) {
+        match plan::plan(&plan.operation, &self.snapshot) {
             Ok(fresh) if destructive && fresh.hash != plan.hash => {
                 toast(
                     &mut self.ui,

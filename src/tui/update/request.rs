@@ -3,7 +3,8 @@
 use crate::model::{
     InstanceState, Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp,
 };
-use crate::operate::{CancelRefusal, PlanRefusal, SubmitRefusal};
+use crate::operate::{CancelRefusal, SubmitRefusal};
+use crate::plan::PlanRefusal;
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::state::{Dialog, Guard, UiState};
 use crate::tui::{operating, roster};

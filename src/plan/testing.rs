@@ -1,4 +1,4 @@
-//! Short notation for pictures of services in tests.
+//! Short notation for snapshots of services in tests.
 
 use std::sync::Arc;
 

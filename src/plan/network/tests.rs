@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{EdgeKind, NeedSource, Operation, Plan, Service, Timestamp};
-use crate::operate::plan::plan;
-use crate::operate::testing::world;
+use crate::plan::plan;
+use crate::plan::testing::world;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).expect("a time")

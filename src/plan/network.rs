@@ -8,7 +8,7 @@ use crate::model::{
     InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId,
     SignedDuration, Snapshot,
 };
-use crate::operate::PlanRefusal;
+use crate::plan::PlanRefusal;
 
 use super::{applies, runs};
 

@@ -1,8 +1,14 @@
-//! Plans: which containers are called in which order, and what that takes with it. Pure.
+//! Plans: which containers an operation calls in which order, and what becomes unavailable
+//! meanwhile. Every face makes its plans here and hands them to the operator.
+//! Knows: model, topology.
+//! Never: does I/O, reads a clock, or runs what it plans.
 
 mod hash;
 mod network;
+mod refusal;
 mod swarm;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod warnings;
@@ -17,9 +23,9 @@ use crate::model::{
 use crate::topology::impact::{impact, loss};
 use crate::topology::order::waves;
 
-use super::PlanRefusal;
+pub use refusal::PlanRefusal;
 
-/// Makes the plan of `operation` on the picture `snapshot`.
+/// Makes the plan of `operation` on `snapshot`.
 ///
 /// Starting and restarting goes dependencies first and waits for each wave to be healthy; stopping
 /// and pausing goes dependents first. Replicas of one service are restarted one after the other.

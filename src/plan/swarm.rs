@@ -2,7 +2,7 @@
 //! service.
 
 use crate::model::{OperationKind, Service, Snapshot, Step, SwarmTask};
-use crate::operate::PlanRefusal;
+use crate::plan::PlanRefusal;
 
 /// The task of a service that the Swarm made; `None` for any other.
 fn task(service: &Service) -> Option<SwarmTask<'_>> {
@@ -64,8 +64,8 @@ mod tests {
 
     use super::*;
     use crate::model::{Operation, Plan, ServiceId};
-    use crate::operate::plan::plan;
-    use crate::operate::testing::world;
+    use crate::plan::plan;
+    use crate::plan::testing::world;
 
     /// `web` is the Swarm service `shop_web`.
     fn swarm(services: &str, edges: &str) -> Snapshot {

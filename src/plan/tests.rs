@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{
     DockerStatus, InstanceFacts, OperationId, OperationStatus, Principal, StepState, Timestamp,
 };
-use crate::operate::testing::world;
+use crate::plan::testing::world;
 
 fn operation(kind: OperationKind, targets: &str, with_dependents: bool) -> Operation {
     Operation {

@@ -1,0 +1,57 @@
+//! Why there is no plan.
+
+use crate::model::ServiceId;
+
+/// Why a plan cannot be made; each is one sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefusal {
+    /// No such service in the snapshot.
+    #[error("there is no service {0}; see `hubdeck status` for the names")]
+    UnknownService(ServiceId),
+    /// The targets are already in the wanted state.
+    #[error("nothing to do: {0}")]
+    NothingToDo(String),
+    /// The service has no containers (an external URL).
+    #[error("{0} has no containers that could be operated on")]
+    NoInstances(ServiceId),
+    /// It uses the network of a container that is gone: the engine cannot start it again.
+    #[error("{service} cannot be started again, only made again: it {needs}; {how}")]
+    NetworkGone {
+        /// The service.
+        service: ServiceId,
+        /// What it needs, as a clause.
+        needs: String,
+        /// How it is made again.
+        how: String,
+    },
+    /// It uses the network of a container that does not run.
+    #[error("{service} uses the network of {owner}, which does not run; start {owner} first")]
+    NetworkDown {
+        /// The service.
+        service: ServiceId,
+        /// The service whose network it uses.
+        owner: ServiceId,
+    },
+    /// The Swarm would start another task.
+    #[error(
+        "{service} is a Swarm service: the Swarm replaces tasks that are stopped; `docker service scale {name}=0` \
+         stops all of them"
+    )]
+    SwarmStop {
+        /// The service.
+        service: ServiceId,
+        /// Its name in the Swarm.
+        name: String,
+    },
+    /// The Swarm starts its tasks by itself.
+    #[error(
+        "{service} is a Swarm service: the Swarm starts its tasks; `docker service scale {name}=N` tells it how many, \
+         and a restart replaces them"
+    )]
+    SwarmStart {
+        /// The service.
+        service: ServiceId,
+        /// Its name in the Swarm.
+        name: String,
+    },
+}
