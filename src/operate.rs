@@ -3,13 +3,11 @@
 //! Never: knows who asked more than by name (tui, HTTP, CLI), and never changes state itself.
 
 mod audit;
-mod handle;
+mod operations;
 mod operator;
 mod run;
 mod wait;
 
 pub use audit::{interrupted, recorded_stops};
-pub use handle::{
-    CancelRefusal, Canceller, Desk, Inspector, LogOpener, OperatorHandle, SubmitRefusal, Submitter,
-};
+pub use operations::{CancelRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;

@@ -1,5 +1,5 @@
 //! HTTP: a router over the snapshot, and the loop that answers connections.
-//! Knows: model, explain, document, the snapshot receiver, the operator handle.
+//! Knows: model, explain, document, the snapshot receiver, the operations trait.
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 //!
 //! | route | answers |
@@ -38,7 +38,7 @@ use axum::routing::{get, post};
 use tokio::sync::watch;
 
 use crate::model::{Snapshot, Timestamp};
-use crate::operate::OperatorHandle;
+use crate::operate::Operations;
 
 pub use limits::Limits;
 pub use run::{ServeError, bind, run};
@@ -89,7 +89,7 @@ impl From<Options> for LiveOptions {
 #[derive(Clone)]
 struct Kept {
     book: Arc<rendered::Book>,
-    operator: OperatorHandle,
+    operations: Arc<dyn Operations>,
     options: LiveOptions,
 }
 
@@ -97,7 +97,7 @@ struct Kept {
 #[derive(Clone)]
 struct Shared {
     book: Arc<rendered::Book>,
-    operator: OperatorHandle,
+    operations: Arc<dyn Operations>,
     options: Arc<Options>,
 }
 
@@ -106,22 +106,22 @@ impl FromRef<Kept> for Shared {
         let options = Arc::clone(&kept.options.0.borrow());
         Self {
             book: Arc::clone(&kept.book),
-            operator: kept.operator.clone(),
+            operations: Arc::clone(&kept.operations),
             options,
         }
     }
 }
 
-/// Every route over `snapshots`; operations go through `operator`.
+/// Every route over `snapshots`; changes go through `operations`.
 pub fn router(
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    operator: OperatorHandle,
+    operations: Arc<dyn Operations>,
     options: impl Into<LiveOptions>,
 ) -> Router {
     let book = Arc::new(rendered::Book::new(snapshots));
     let shared = Kept {
         book,
-        operator,
+        operations,
         options: options.into(),
     };
     let routes = Router::new()

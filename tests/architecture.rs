@@ -113,8 +113,8 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// What of `operate` the faces may name: the handle, not the machinery.
-const OPERATE_HANDLE: &[&str] = &["OperatorHandle", "Desk", "SubmitRefusal", "CancelRefusal"];
+/// What of `operate` the faces may name: the trait and its refusals, not the machinery.
+const OPERATIONS_TRAIT: &[&str] = &["Operations", "SubmitRefusal", "CancelRefusal"];
 
 /// Who may read a clock; everybody else gets time as a value.
 const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];
@@ -316,15 +316,15 @@ fn the_drawing_names_no_package_at_all() {
 }
 
 #[test]
-fn faces_know_only_the_operator_handle() {
+fn faces_know_only_the_operations_trait() {
     for (room, file) in files_by_room() {
         if room != "tui" && room != "serve" {
             continue;
         }
         for name in names_after(&code(&file), "crate::operate::") {
             assert!(
-                OPERATE_HANDLE.contains(&name.as_str()),
-                "{} reaches past the operator handle: operate::{name}",
+                OPERATIONS_TRAIT.contains(&name.as_str()),
+                "{} reaches past the operations trait: operate::{name}",
                 file.display()
             );
         }

@@ -1,6 +1,7 @@
 //! The console: the pipeline with the terminal in front, and the demo behind it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures_util::future::join;
 use tokio::sync::watch;
@@ -100,7 +101,7 @@ async fn run_on(
     let (reload_sender, reload) = watch::channel(options.clone());
     let context = Context {
         snapshots: pipeline.snapshots.clone(),
-        operator: pipeline.operator.clone(),
+        operations: Arc::clone(&pipeline.operations),
         options,
         reload,
         zone: zone::local(),

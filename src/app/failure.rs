@@ -35,8 +35,8 @@ pub enum Failure {
     Terminal(TuiError),
     /// A part that hubdeck cannot go on without fails again and again.
     #[error(
-        "the {} {} {} times in a row and is given up; see hubdeck's log and report it",
-        .0.part, .0.failure, .0.failures
+        "the {} {}{} and is given up; see hubdeck's log and report it",
+        .0.part, .0.failure, in_a_row(.0.failures)
     )]
     Part(PartDown),
     /// Something the program needs cannot be had.
@@ -63,6 +63,14 @@ impl Failure {
     #[allow(clippy::needless_pass_by_value)] // stands where `map_err` takes a function
     pub fn output(error: std::io::Error) -> Self {
         Self::Setup(format!("cannot write to standard output: {error}"))
+    }
+}
+
+/// How often it failed, where that was more than once.
+fn in_a_row(failures: u32) -> String {
+    match failures {
+        0 | 1 => String::new(),
+        many => format!(" {many} times in a row"),
     }
 }
 

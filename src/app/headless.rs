@@ -37,7 +37,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
     let router = serve::router(
         pipeline.snapshots.clone(),
-        pipeline.operator.clone(),
+        Arc::clone(&pipeline.operations),
         options_in_force,
     );
     tracing::info!(

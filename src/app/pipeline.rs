@@ -13,10 +13,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::collect::engine::DiscoveryOptions;
+use crate::collect::logs::LogHub;
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
-use crate::model::{Focus, InterruptedOperation, Observation, Shortage, Snapshot, Step, Timestamp};
-use crate::operate::{Operator, OperatorHandle};
+use crate::model::{
+    Focus, InterruptedOperation, Observation, Part, Shortage, Snapshot, Step, Timestamp,
+};
+use crate::operate::{Operations, Operator};
 use crate::store::Store;
 
 use super::failure::Failure;
@@ -24,7 +27,7 @@ use super::logging::OwnLog;
 use super::publisher::{Fold, Publisher};
 use super::supervise::Supervisor;
 use collectors::CollectorContext;
-use operations::{Refresh, operator};
+use operations::PipelineOperations;
 use options::{SettingSenders, rules, store_settings};
 use record::{interrupted, recorded_stops};
 
@@ -41,10 +44,10 @@ pub struct Pipeline {
     /// The snapshots.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
-    pub operator: OperatorHandle,
+    pub operations: Arc<dyn Operations>,
     /// Operations that were under way when earlier runs ended; the timeline tells them as well.
     pub interrupted: Vec<InterruptedOperation>,
-    runner: Operator,
+    operator: Operator,
     setting_senders: SettingSenders,
     supervisor: Supervisor,
     out: mpsc::Sender<Observation>,
@@ -107,7 +110,8 @@ impl Pipeline {
             basis,
             fold,
         };
-        supervisor.spawn_own(publisher.run(Store::new(now), supervisor.clone()));
+        let store = publisher.run(Store::new(now), supervisor.clone());
+        supervisor.spawn_essential(Part::Store, store);
 
         let collectors = CollectorContext {
             supervisor: supervisor.clone(),
@@ -118,20 +122,28 @@ impl Pipeline {
             probe_now: Arc::default(),
             out: out.clone(),
         };
-        let refresh = Refresh {
-            poll_now: Arc::clone(&collectors.poll_now),
-            probe_now: Arc::clone(&collectors.probe_now),
+        let (poll_now, probe_now) = (
+            Arc::clone(&collectors.poll_now),
+            Arc::clone(&collectors.probe_now),
+        );
+        let initial_scans = collectors.start_all(&setting_senders, connector.clone(), connected);
+        let operator = Operator::new(engine.clone(), snapshots.clone(), out.clone(), audit);
+        let operations = PipelineOperations {
+            operator: operator.clone(),
+            logs: LogHub::new(engine.clone()),
+            engine,
+            snapshots: snapshots.clone(),
+            focus,
+            poll_now,
+            probe_now,
+            read_only: setting_senders.read_only.subscribe(),
             out: out.clone(),
         };
-        let initial_scans = collectors.start_all(&setting_senders, connector.clone(), connected);
-        let read_only = setting_senders.read_only.subscribe();
-        let (operator, runner) =
-            operator(engine, &snapshots, &out, audit, focus, refresh, read_only);
         Self {
             snapshots,
-            operator,
+            operations: Arc::new(operations),
             interrupted,
-            runner,
+            operator,
             setting_senders,
             supervisor,
             out,
@@ -213,7 +225,7 @@ impl Pipeline {
     /// Waits for the calls of operations that are in flight, leaves the rest of their plans out,
     /// and ends every background task. Returns the steps that were left out because hubdeck ends.
     pub async fn stop(self) -> Vec<Step> {
-        let left_out = self.runner.close().await;
+        let left_out = self.operator.close().await;
         self.supervisor.stop(STOP_LIMIT).await;
         self.connector.close().await;
         left_out

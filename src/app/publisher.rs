@@ -19,13 +19,13 @@ pub const PAUSE: Duration = Duration::from_millis(100);
 /// How many times as long where nothing but figures was measured again: with many services some are
 /// all the time.
 const MEASURED: u32 = 10;
-/// How often time itself may change the picture (start periods, results that stay away).
+/// How often time itself may change the snapshot (start periods, results that stay away).
 const TICK: Duration = Duration::from_secs(1);
 /// Observations taken from the queue at once.
 const BATCH: usize = 256;
 /// Failures in a row after which there is no use in a fresh store: what it meets makes it fail.
 const GIVE_UP: u32 = 3;
-/// How long the last picture stays while a fresh store has no list yet.
+/// How long the last snapshot stays while a fresh store has no list yet.
 const HOLD: Duration = Duration::from_secs(20);
 
 /// Folds one observation; [`Store::apply`] but in tests.
@@ -54,8 +54,10 @@ impl Publisher {
     /// Runs until every sender of observations is gone, or `supervisor` shuts down.
     ///
     /// A store that panics is replaced by a fresh one, and every collector begins anew to fill it.
-    /// Once that happened too often in a row, the supervisor is told that hubdeck cannot go on.
-    pub async fn run(mut self, store: Store, supervisor: Supervisor) {
+    ///
+    /// # Errors
+    /// The last failure, once that happened too often in a row.
+    pub async fn run(mut self, store: Store, supervisor: Supervisor) -> Result<(), PartDown> {
         let mut streak = Streak::default();
         let mut store = Some(store);
         loop {
@@ -64,22 +66,22 @@ impl Publisher {
                 .catch_unwind()
                 .await;
             if work.is_ok() {
-                return;
+                return Ok(());
             }
             let down = streak.failed(Part::Store, PartFailure::Panicked, Timestamp::now());
             self.say(down, fresh, &supervisor);
             if down.failures >= GIVE_UP {
-                return supervisor.give_up(down);
+                return Err(down);
             }
             supervisor.begin_anew();
             tokio::select! {
                 () = sleep(streak.pause()) => {}
-                () = supervisor.ending() => return,
+                () = supervisor.ending() => return Ok(()),
             }
         }
     }
 
-    /// Shows in the last picture that the store is down: nothing else could tell.
+    /// Shows in the last snapshot that the store is down: nothing else could tell.
     fn say(&self, down: PartDown, again: bool, supervisor: &Supervisor) {
         let again = if again { " again" } else { "" };
         tracing::error!(
@@ -114,7 +116,7 @@ impl Publisher {
     }
 
     /// Folds and publishes until every sender is gone. Without a store, with a fresh one, whose
-    /// first picture waits for a list: an empty one would look as if every service was gone.
+    /// first snapshot waits for a list: an empty one would look as if every service was gone.
     async fn work(&mut self, store: Option<Store>, supervisor: &Supervisor) {
         let mut held_until = store.is_none().then(|| Instant::now() + HOLD);
         let mut store = store.unwrap_or_else(|| self.replacement(supervisor));
@@ -128,7 +130,7 @@ impl Publisher {
             }
         };
         let mut dirty = Changed::from(held_until.is_some());
-        // The first picture waits for the first list, or for the word that there will be none:
+        // The first snapshot waits for the first list, or for the word that there will be none:
         // publishing the mere connection just before would hold the services back for a pause.
         let mut first = true;
         let mut flushed = None::<oneshot::Sender<()>>;
@@ -188,7 +190,7 @@ impl Publisher {
         let mut left = limit;
         // One by one: what follows one that the store fails on must not be lost with it.
         while let Some(observation) = next {
-            folded.opens |= opens_the_picture(&observation);
+            folded.opens |= opens_the_snapshot(&observation);
             folded.changed = folded.changed.max((self.fold)(store, observation, now));
             left = left.saturating_sub(1);
             next = if left > 0 {
@@ -204,11 +206,11 @@ impl Publisher {
 /// What came of folding several observations.
 struct Folded {
     changed: Changed,
-    /// Whether one of them is what the first picture waits for.
+    /// Whether one of them is what the first snapshot waits for.
     opens: bool,
 }
 
-fn opens_the_picture(observation: &Observation) -> bool {
+fn opens_the_snapshot(observation: &Observation) -> bool {
     match observation {
         Observation::Listed { .. } => true,
         Observation::Engine { status, .. } => status.is_lost(),

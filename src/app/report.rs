@@ -206,7 +206,7 @@ async fn listed(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipel
         .await
     {
         // Everything is printed, so everything counts as on screen and is sampled at once.
-        Ok(snapshot) if !is_lost(&snapshot) => pipeline.operator.focus(everything(&snapshot)),
+        Ok(snapshot) if !is_lost(&snapshot) => pipeline.operations.focus(everything(&snapshot)),
         _ => return false,
     }
     true

@@ -67,9 +67,29 @@ impl Supervisor {
         });
     }
 
-    /// Runs `task` in the background; it takes care of itself and ends at shutdown.
-    pub fn spawn_own(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tracker.spawn(task);
+    /// Runs `task` in the background, which hubdeck cannot go on without and which starts its own
+    /// work again. Its error is the failure after which it gave up. Where it ends by itself or
+    /// panics before shutdown, hubdeck cannot go on either.
+    pub fn spawn_essential(
+        &self,
+        part: Part,
+        task: impl Future<Output = Result<(), PartDown>> + Send + 'static,
+    ) {
+        let supervisor = self.clone();
+        self.tracker.spawn(async move {
+            let failure = match AssertUnwindSafe(task).catch_unwind().await {
+                Ok(Err(down)) => {
+                    supervisor.given_up.send_replace(Some(down));
+                    return;
+                }
+                Ok(Ok(())) => PartFailure::Ended,
+                Err(_panic) => PartFailure::Panicked,
+            };
+            if !supervisor.shutdown.is_cancelled() {
+                let down = Streak::default().failed(part, failure, Timestamp::now());
+                supervisor.given_up.send_replace(Some(down));
+            }
+        });
     }
 
     /// Runs what `make` makes, again and again until shutdown, or until it ends after `ending` was
@@ -152,11 +172,6 @@ impl Supervisor {
     #[must_use]
     pub fn down(&self) -> Vec<PartDown> {
         self.down.borrow().clone()
-    }
-
-    /// Says that hubdeck cannot go on because of `down`.
-    pub fn give_up(&self, down: PartDown) {
-        self.given_up.send_replace(Some(down));
     }
 
     /// Returns once hubdeck cannot go on, with what keeps it from going on.

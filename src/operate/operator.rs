@@ -15,6 +15,7 @@ use crate::model::{
     Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, SkipReason, Snapshot,
     Step,
 };
+use crate::plan;
 
 use super::audit::Audit;
 use super::run::{Outcome, Run};
@@ -124,6 +125,23 @@ impl Operator {
             run.report(outcome.end).await;
         });
         Ok(id)
+    }
+
+    /// Runs `plan` like [`Operator::submit`] if it is still what the newest snapshot makes of its
+    /// operation: whoever confirmed it confirmed what happens now.
+    ///
+    /// # Errors
+    /// Also when the plan would be another one, or there would be none.
+    pub fn submit_unless_changed(
+        &self,
+        plan: Plan,
+        principal: Principal,
+    ) -> Result<OperationId, SubmitRefusal> {
+        let fresh = plan::plan(&plan.operation, &self.snapshots.borrow())?;
+        if fresh.hash != plan.hash {
+            return Err(SubmitRefusal::Changed(Box::new(fresh)));
+        }
+        self.submit(fresh, principal)
     }
 
     /// Cancels the operation `id`: the call in flight is finished, the wait for healthy ends, and

@@ -93,7 +93,7 @@ fn age_seconds(snapshot: &Snapshot, now: Timestamp) -> Option<f64> {
 /// `POST /api/cache/clear`: forgets results, polls and probes now; the outcome shows in later
 /// answers.
 pub async fn clear_cache(State(shared): State<Shared>) -> Response {
-    shared.operator.refresh(true);
+    shared.operations.refresh(true);
     let revision = shared.book.current().snapshot.revision;
     Json(json!({"status": "cleared", "revision": revision})).into_response()
 }

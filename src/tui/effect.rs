@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{InstanceId, LogQuery, Operation, OperationId, Plan, SkipReason};
+use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
 
 /// Something for the frame loop to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +13,6 @@ pub enum Effect {
     OpenDemo,
     /// Back to the shell until `fg`.
     Suspend,
-    /// Make a plan and hand it to `update::planned`.
-    Plan(Operation),
     /// Run a plan that was confirmed, or that needs no confirmation.
     Submit(Box<Plan>),
     /// Cancel operations.

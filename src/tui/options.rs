@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use tokio::sync::watch;
 
 use crate::model::{Snapshot, StackName};
-use crate::operate::OperatorHandle;
+use crate::operate::Operations;
 
 use super::keymap::{KeyNote, Keymap, KeymapError};
 use super::state::{Column, UiState};
@@ -125,7 +125,7 @@ pub struct Context {
     /// The pictures.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
-    pub operator: OperatorHandle,
+    pub operations: Arc<dyn Operations>,
     /// How to look and behave.
     pub options: Options,
     /// New options after each reload of the config file.

@@ -34,7 +34,7 @@ pub struct Rig {
     pub theme: Theme,
     /// Whether only ASCII may be written.
     pub ascii: bool,
-    /// Effects so far, plans excepted: those are answered at once.
+    /// Effects so far.
     pub effects: Vec<Effect>,
     keymap: Keymap,
 }
@@ -156,7 +156,7 @@ impl Rig {
     /// Carries out an action and everything that follows from it.
     pub fn act(&mut self, action: Action) {
         if let Some(effect) = update::update(&mut self.ui, action, &self.snapshot, &self.facts) {
-            self.perform(effect);
+            self.effects.push(effect);
         }
         self.settle();
     }
@@ -167,21 +167,9 @@ impl Rig {
             let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &self.facts) else {
                 return;
             };
-            self.perform(effect);
+            self.effects.push(effect);
         }
         panic!("settle asks for effects for ever: {:?}", self.effects);
-    }
-
-    fn perform(&mut self, effect: Effect) {
-        match effect {
-            Effect::Plan(operation) => {
-                let plan = plan(&operation, &self.snapshot);
-                if let Some(effect) = update::planned(&mut self.ui, Ok(plan), &self.facts) {
-                    self.perform(effect);
-                }
-            }
-            effect => self.effects.push(effect),
-        }
     }
 
     /// Draws a frame.

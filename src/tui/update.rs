@@ -87,7 +87,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             kind,
             with_dependents,
         } => {
-            return request::request(ui, kind, with_dependents, snapshot);
+            return request::request(ui, kind, with_dependents, snapshot, facts);
         }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
         Action::Inspect => show_tab(ui, DetailsTab::Inspect),
@@ -113,7 +113,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Leave(answer) => return leave::answered(ui, answer, snapshot),
         Action::Operation => ui.dialog = Some(Dialog::Operation { id: None, top: 0 }),
         Action::Cancel => return request::cancel(ui, snapshot, facts.now),
-        Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot),
+        Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot, facts),
         Action::NextStack => next_stack(ui, snapshot),
         Action::Back => back(ui),
         Action::Select(id) => select::jump(ui, id, snapshot),

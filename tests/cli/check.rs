@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::fake_operations::FakeOperations;
 use hubdeck::app::check::{CheckError, check};
 use hubdeck::config::Environment;
-use hubdeck::model::{Focus, Part, PartDown, PartFailure, Snapshot};
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
+use hubdeck::model::{Part, PartDown, PartFailure, Snapshot};
 use hubdeck::serve::{Limits, Options, bind, router, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::snapshots::{at, hub, lost};
@@ -20,18 +20,6 @@ async fn ask(url: String) -> Result<String, CheckError> {
     tokio::task::spawn_blocking(move || check(Some(&url), Environment::default()))
         .await
         .unwrap()
-}
-
-fn operator() -> OperatorHandle {
-    OperatorHandle::new(Desk {
-        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
-        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
-        follow_logs: Box::new(|_| mpsc::channel(1).1),
-        inspect: Box::new(|_| oneshot::channel().1),
-        refresh: Box::new(|_| {}),
-        focus: watch::Sender::new(Focus::default()),
-        read_only: watch::channel(false).1,
-    })
 }
 
 async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
@@ -47,7 +35,11 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
         clock: || at(0),
     };
     let shutdown = CancellationToken::new();
-    let router = router(watch::channel(Arc::new(snapshot)).1, operator(), options);
+    let router = router(
+        watch::channel(Arc::new(snapshot)).1,
+        FakeOperations::inert(),
+        options,
+    );
     tokio::spawn(run(
         listener,
         router,

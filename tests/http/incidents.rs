@@ -3,30 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::fake_operations::FakeOperations;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hubdeck::model::{
-    Focus, Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
+    Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
 };
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
 use hubdeck::serve::{Options, router};
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::support::snapshots::{at, hub};
 
 /// Status and body of `GET /api/incidents` over `snapshot`.
 async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
-    let desk = Desk {
-        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
-        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
-        follow_logs: Box::new(|_| mpsc::channel(1).1),
-        inspect: Box::new(|_| oneshot::channel().1),
-        refresh: Box::new(|_| ()),
-        focus: watch::Sender::new(Focus::default()),
-        read_only: watch::channel(false).1,
-    };
     let options = Options {
         allow_hosts: Vec::new(),
         allow_addresses: false,
@@ -37,7 +28,7 @@ async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
         clock: || at(0),
     };
     let (_snapshots, receiver) = watch::channel(Arc::new(snapshot));
-    let router = router(receiver, OperatorHandle::new(desk), options);
+    let router = router(receiver, FakeOperations::inert(), options);
     let request = Request::builder()
         .uri("/api/incidents")
         .header("host", "localhost:5003");

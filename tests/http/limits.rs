@@ -5,14 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::support::fake_operations::FakeOperations;
 use axum::Router;
 use axum::routing::get;
-use hubdeck::model::Focus;
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
 use hubdeck::serve::{Limits, Options, bind, router, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -32,15 +31,6 @@ const UNFINISHED: &str = "POST /api/cache/clear HTTP/1.1\r\nHost: localhost\r\n\
                           Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
 
 fn routes(limits: Limits) -> Router {
-    let desk = Desk {
-        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
-        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
-        follow_logs: Box::new(|_| mpsc::channel(1).1),
-        inspect: Box::new(|_| oneshot::channel().1),
-        refresh: Box::new(|_| {}),
-        focus: watch::Sender::new(Focus::default()),
-        read_only: watch::channel(false).1,
-    };
     let options = Options {
         allow_hosts: Vec::new(),
         allow_addresses: false,
@@ -52,7 +42,7 @@ fn routes(limits: Limits) -> Router {
     };
     router(
         watch::channel(Arc::new(hub(7))).1,
-        OperatorHandle::new(desk),
+        FakeOperations::inert(),
         options,
     )
 }

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use crate::support::fake_operations::FakeOperations;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use hubdeck::model::{Focus, Snapshot};
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, SubmitRefusal};
+use hubdeck::model::Snapshot;
 use hubdeck::serve::{LiveOptions, Options, router};
 use serde_json::Value;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::support::snapshots::{at, hub};
@@ -46,20 +46,12 @@ fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
     let (snapshots, receiver) = watch::channel(Arc::new(snapshot));
     let cleared = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&cleared);
-    let desk = Desk {
-        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
-        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
-        follow_logs: Box::new(|_| mpsc::channel(1).1),
-        inspect: Box::new(|_| oneshot::channel().1),
-        refresh: Box::new(move |clear| {
-            count.fetch_add(u32::from(clear), Ordering::Relaxed);
-        }),
-        focus: watch::Sender::new(Focus::default()),
-        read_only: watch::channel(false).1,
-    };
+    let operations = FakeOperations::refreshing(move |clear| {
+        count.fetch_add(u32::from(clear), Ordering::Relaxed);
+    });
     World {
         snapshots,
-        router: router(receiver, OperatorHandle::new(desk), options),
+        router: router(receiver, operations, options),
         cleared,
     }
 }

@@ -5,6 +5,7 @@
 )]
 
 pub mod docker;
+pub mod fake_operations;
 pub mod hubdeck;
 pub mod operations;
 pub mod pty;

@@ -1,10 +1,12 @@
 //! Operations against the simulated engine: order, waits, failures, refusals and the record.
 
 mod record;
-
+use std::sync::Arc;
 use std::time::Duration;
 
-use hubdeck::model::{OperationKind, Principal, ServiceId, SkipReason, StepState, Timestamp};
+use hubdeck::model::{
+    OperationKind, Principal, ServiceId, SkipReason, Snapshot, StepState, Timestamp,
+};
 use hubdeck::operate::SubmitRefusal;
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 
@@ -250,6 +252,50 @@ async fn one_operation_at_a_time_per_service_and_none_without_an_engine() {
     assert_eq!(world.end(id).await.error, None);
     world.engine.send_replace(None);
     assert_eq!(world.submit(&first), Err(SubmitRefusal::EngineLost));
+}
+
+#[tokio::test]
+async fn a_plan_that_would_be_another_one_now_is_given_back_to_every_face() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let confirmed = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let stop = world.plan(OperationKind::Stop, &["hub/web"], false);
+    assert_eq!(world.end(world.submit(&stop).unwrap()).await.error, None);
+    let mut seen = world.snapshots.clone();
+    let web = ServiceId::new("hub/web");
+    let is_stopped = |snapshot: &Arc<Snapshot>| {
+        snapshot
+            .service(&web)
+            .is_some_and(|web| web.replicas().0 == 0)
+    };
+    tokio::time::timeout(Duration::from_secs(20), seen.wait_for(is_stopped))
+        .await
+        .expect("the stop is seen")
+        .unwrap();
+    let calls = world.records().len();
+    let mut given_back = None;
+    for face in [Principal::Terminal, Principal::Http, Principal::Cli] {
+        let answer = world
+            .operator
+            .submit_unless_changed(confirmed.clone(), face);
+        let Err(SubmitRefusal::Changed(fresh)) = answer else {
+            panic!("{face:?} got {answer:?}");
+        };
+        assert_ne!(fresh.hash, confirmed.hash);
+        assert!(fresh.steps.iter().all(|step| step.service != web));
+        given_back = Some(fresh);
+    }
+    assert_eq!(world.records().len(), calls, "nothing was called");
+    let fresh = given_back.expect("a plan");
+    let id = world
+        .operator
+        .submit_unless_changed(*fresh, Principal::Http)
+        .unwrap();
+    assert_eq!(world.end(id).await.error, None);
+    let again = world.operator.submit_unless_changed(stop, Principal::Http);
+    assert!(
+        matches!(&again, Err(SubmitRefusal::Impossible(refusal)) if refusal.to_string().contains("does not run")),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]

@@ -1,84 +1,91 @@
-//! What the faces act through, wired to the operator, the collectors and the engine.
+//! How the faces act on a running pipeline.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::collect::logs::LogHub;
 use crate::engine::Engine;
-use crate::model::{Focus, Inspection, InstanceId, Observation, Snapshot, Timestamp};
-use crate::operate::{Desk, Operator, OperatorHandle};
+use crate::model::{
+    Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation, OperationId, Plan, Principal,
+    SkipReason, Snapshot, Timestamp,
+};
+use crate::operate::{CancelRefusal, Operations, Operator, SubmitRefusal};
 
 use super::tell;
 
-/// What `OperatorHandle::refresh` sets off.
-pub(super) struct Refresh {
+/// [`Operations`] on the operator, the collectors and the engine of a pipeline.
+pub(super) struct PipelineOperations {
+    pub operator: Operator,
+    pub logs: LogHub,
+    /// The engine; `None` while it is lost.
+    pub engine: watch::Receiver<Option<Engine>>,
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub focus: watch::Sender<Focus>,
+    /// Wakes discovery before its time.
     pub poll_now: Arc<Notify>,
+    /// Makes every probe due.
     pub probe_now: Arc<Notify>,
+    /// Whether operations are refused.
+    pub read_only: watch::Receiver<bool>,
+    /// Observations on their way to the store.
     pub out: mpsc::Sender<Observation>,
 }
 
-impl Refresh {
-    fn run(&self, clear: bool) {
+impl Operations for PipelineOperations {
+    fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
+        if self.is_read_only() {
+            return Err(SubmitRefusal::ReadOnly);
+        }
+        self.operator.submit_unless_changed(plan, principal)
+    }
+
+    fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal> {
+        self.operator.cancel(id, reason)
+    }
+
+    fn follow_logs(&self, query: LogQuery) -> mpsc::Receiver<LogBatch> {
+        self.logs.follow(query)
+    }
+
+    fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {
+        let (reply, answer) = oneshot::channel();
+        let engine = self.engine.borrow().clone();
+        let secrets = Arc::clone(&self.snapshots.borrow().secrets);
+        tokio::spawn(async move {
+            let text = match engine {
+                Some(engine) => {
+                    let answer = engine.inspect_raw(&instance, &secrets).await;
+                    answer.map_err(|error| secrets.mask(&error.to_string()))
+                }
+                None => Err("the engine does not answer; try again when it is back".to_owned()),
+            };
+            // Nobody waits any more when the page was closed.
+            drop(reply.send(text));
+        });
+        answer
+    }
+
+    fn refresh(&self, clear: bool) {
         if clear {
-            tell(
-                &self.out,
-                Observation::ClearCache {
-                    at: Timestamp::now(),
-                },
-            );
+            let at = Timestamp::now();
+            tell(&self.out, Observation::ClearCache { at });
         }
         self.poll_now.notify_one();
         self.probe_now.notify_one();
     }
-}
 
-pub(super) fn operator(
-    link: watch::Receiver<Option<Engine>>,
-    snapshots: &watch::Receiver<Arc<Snapshot>>,
-    out: &mpsc::Sender<Observation>,
-    audit: Option<PathBuf>,
-    focus: watch::Sender<Focus>,
-    refresh: Refresh,
-    read_only: watch::Receiver<bool>,
-) -> (OperatorHandle, Operator) {
-    let logs = LogHub::new(link.clone());
-    let pictures = snapshots.clone();
-    let runner = Operator::new(link.clone(), snapshots.clone(), out.clone(), audit);
-    let (submitter, canceller) = (runner.clone(), runner.clone());
-    let handle = OperatorHandle::new(Desk {
-        submit: Box::new(move |plan, principal| submitter.submit(plan, principal)),
-        cancel: Box::new(move |id, reason| canceller.cancel(id, reason)),
-        follow_logs: Box::new(move |query| logs.follow(query)),
-        inspect: Box::new(move |instance| inspect(&link, &pictures, instance)),
-        refresh: Box::new(move |clear| refresh.run(clear)),
-        focus,
-        read_only,
-    });
-    (handle, runner)
-}
-
-fn inspect(
-    link: &watch::Receiver<Option<Engine>>,
-    snapshots: &watch::Receiver<Arc<Snapshot>>,
-    instance: InstanceId,
-) -> oneshot::Receiver<Result<Inspection, String>> {
-    let (reply, answer) = oneshot::channel();
-    let (engine, secrets) = (
-        link.borrow().clone(),
-        Arc::clone(&snapshots.borrow().secrets),
-    );
-    tokio::spawn(async move {
-        let text = match engine {
-            Some(engine) => {
-                let answer = engine.inspect_raw(&instance, &secrets).await;
-                answer.map_err(|error| secrets.mask(&error.to_string()))
+    fn focus(&self, focus: Focus) {
+        self.focus.send_if_modified(|current| {
+            let changed = *current != focus;
+            if changed {
+                *current = focus;
             }
-            None => Err("the engine does not answer; try again when it is back".to_owned()),
-        };
-        // Nobody waits any more when the page was closed.
-        drop(reply.send(text));
-    });
-    answer
+            changed
+        });
+    }
+
+    fn is_read_only(&self) -> bool {
+        *self.read_only.borrow()
+    }
 }

@@ -73,7 +73,7 @@ async fn a_store_that_fails_is_said_and_replaced_by_one_that_knows_everything_ag
     once(&pipeline, "samples", sampled).await;
     let count = before.services.len();
 
-    pipeline.operator.refresh(true);
+    pipeline.operations.refresh(true);
     let down = once(&pipeline, "the failure", |snapshot| {
         !snapshot.parts_down.is_empty()
     })

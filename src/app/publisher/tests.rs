@@ -43,5 +43,7 @@ async fn a_flush_publishes_what_was_told_before_it() {
         );
     }
     supervisor.stop(Duration::from_secs(1)).await;
-    task.await.expect("a publisher that ends");
+    task.await
+        .expect("a publisher that ends")
+        .expect("it did not fail");
 }

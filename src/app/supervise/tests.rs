@@ -130,3 +130,45 @@ async fn every_part_begins_anew_when_that_is_wanted() {
     assert!(heard.try_recv().is_err(), "that is no failure");
     supervisor.stop(Duration::from_secs(1)).await;
 }
+
+/// What keeps hubdeck from going on once `task` has ended; `None` where nothing does.
+async fn given_up(
+    task: impl Future<Output = Result<(), PartDown>> + Send + 'static,
+) -> Option<PartDown> {
+    let supervisor = Supervisor::new(CancellationToken::new(), mpsc::channel(1).0);
+    supervisor.spawn_essential(Part::Store, task);
+    let down = tokio::time::timeout(Duration::from_secs(5), supervisor.given_up()).await;
+    supervisor.stop(Duration::from_secs(1)).await;
+    down.ok()
+}
+
+#[tokio::test(start_paused = true)]
+async fn hubdeck_cannot_go_on_without_an_essential_task_however_it_ends() {
+    let failure =
+        |down: Option<PartDown>| down.map(|down| (down.part, down.failure, down.failures));
+    assert_eq!(
+        failure(given_up(async { Ok(()) }).await),
+        Some((Part::Store, PartFailure::Ended, 1))
+    );
+    assert_eq!(
+        failure(given_up(async { panic!("on purpose") }).await),
+        Some((Part::Store, PartFailure::Panicked, 1))
+    );
+    let mut streak = Streak::default();
+    let down = streak.failed(Part::Store, PartFailure::Panicked, Timestamp::UNIX_EPOCH);
+    assert_eq!(given_up(async move { Err(down) }).await, Some(down));
+    assert_eq!(given_up(std::future::pending()).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_essential_task_may_end_at_shutdown() {
+    let supervisor = Supervisor::new(CancellationToken::new(), mpsc::channel(1).0);
+    let ending = supervisor.clone();
+    supervisor.spawn_essential(Part::Store, async move {
+        ending.ending().await;
+        Ok(())
+    });
+    supervisor.stop(Duration::from_secs(1)).await;
+    let down = tokio::time::timeout(Duration::from_secs(1), supervisor.given_up()).await;
+    assert!(down.is_err(), "{down:?}");
+}

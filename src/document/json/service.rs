@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{PortDocument, port, public};
 use crate::model::SortShared as _;
 use crate::model::{
-    DockerStatus, Health, HealthState, Instance, Layers, Limits, LostNetwork,
+    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork,
     MissingNeed, Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source,
     SwarmService, Timestamp,
 };

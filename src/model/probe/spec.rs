@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{HttpRequest, ProbeKind};
 use crate::model::secrets::Sensitive;
-use crate::model::{InstanceId, Protocol, ServiceId};
 use crate::model::sections::Probes;
+use crate::model::{InstanceId, Protocol, ServiceId};
 
 /// Stands for no name: TLS sends names only, never addresses.
 const NO_NAME: &str = "127.0.0.1";

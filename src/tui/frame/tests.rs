@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::tui::fixture;
 use crate::tui::rig::{Rig, dressed, plan};
+use crate::tui::update;
 
 fn no_engine() -> Snapshot {
     let mut snapshot = Snapshot::empty(fixture::now());
@@ -108,7 +109,17 @@ fn dialogs() {
             rig.press("2");
             rig
         };
-        check("confirm", rig().select("hub/db"), "r");
+        let mut asked = rig();
+        let restart = Operation {
+            kind: OperationKind::Restart,
+            targets: vec!["hub/db".into()],
+            with_dependents: false,
+        };
+        let made = plan(&restart, &asked.snapshot);
+        let facts = asked.facts;
+        asked.select("hub/db");
+        update::planned(&mut asked.ui, Ok(made), &facts);
+        check("confirm", &mut asked, "");
         check("help", &mut rig(), "?");
         check("palette", &mut rig(), ": b a c k");
         check("actions", rig().select("hub/db"), "x");

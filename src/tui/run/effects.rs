@@ -3,7 +3,6 @@
 use std::io;
 
 use crate::model::{InstanceId, OperationId, Plan, Principal, SkipReason, Timestamp};
-use crate::plan;
 use crate::tui::Exit;
 use crate::tui::effect::Effect;
 use crate::tui::export;
@@ -18,24 +17,17 @@ use super::session::Session;
 impl Session {
     /// Does what `effect` says.
     pub(super) fn perform(&mut self, effect: Effect, terminal: &mut Terminal) -> Next {
-        let facts = self.facts(Timestamp::now());
         match effect {
             Effect::Quit => return Next::Exit(Exit::Quit),
             Effect::OpenDemo => return Next::Exit(Exit::Demo),
             Effect::Suspend => return Next::Suspend,
-            Effect::Plan(operation) => {
-                let plan = plan::plan(&operation, &self.snapshot);
-                if let Some(next) = update::planned(&mut self.ui, plan, &facts) {
-                    return self.perform(next, terminal);
-                }
-            }
-            Effect::Submit(plan) => self.submit(*plan),
+            Effect::Submit(plan) => return self.submit(*plan, terminal),
             Effect::Cancel { operations, reason } => self.cancel(&operations, reason),
             Effect::FollowLogs { query, replace } => {
                 if replace {
                     self.tails.close();
                 }
-                self.tails.add(self.operator.follow_logs(query));
+                self.tails.add(self.operations.follow_logs(query));
             }
             Effect::CloseLogs => self.tails.close(),
             Effect::Inspect(instance) => self.inspect(instance),
@@ -44,7 +36,7 @@ impl Session {
                 self.tell(copied, "copied (if the terminal allows OSC 52)");
             }
             Effect::Export => self.export(),
-            Effect::Refresh => self.operator.refresh(false),
+            Effect::Refresh => self.operations.refresh(false),
             Effect::SetMouse(mouse) => {
                 if let Err(error) = terminal.set_mouse(mouse) {
                     tracing::warn!("cannot switch the mouse: {error}");
@@ -55,35 +47,20 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Runs a plan that was confirmed, unless the picture has changed so that it would be another
-    /// one: then it is shown again.
-    fn submit(&mut self, plan: Plan) {
+    /// Hands a plan over that was confirmed, or that needs no confirmation.
+    fn submit(&mut self, plan: Plan, terminal: &mut Terminal) -> Next {
         let facts = self.facts(Timestamp::now());
-        let destructive = plan.operation.kind.is_destructive();
-        match plan::plan(&plan.operation, &self.snapshot) {
-            Ok(fresh) if destructive && fresh.hash != plan.hash => {
-                toast(
-                    &mut self.ui,
-                    "things changed meanwhile; look at the plan again",
-                    true,
-                    facts.now,
-                );
-                update::planned(&mut self.ui, Ok(fresh), &facts);
-            }
-            Ok(fresh) => {
-                let answer = self.operator.submit(fresh, Principal::Terminal);
-                update::submitted(&mut self.ui, answer, &facts);
-            }
-            Err(refusal) => {
-                update::planned(&mut self.ui, Err(refusal), &facts);
-            }
+        let answer = self.operations.submit(plan, Principal::Terminal);
+        match update::submitted(&mut self.ui, answer, &facts) {
+            Some(next) => self.perform(next, terminal),
+            None => Next::DrawNow,
         }
     }
 
     fn cancel(&mut self, operations: &[OperationId], reason: SkipReason) {
         let facts = self.facts(Timestamp::now());
         for id in operations {
-            let answer = self.operator.cancel(*id, reason);
+            let answer = self.operations.cancel(*id, reason);
             update::cancelled(&mut self.ui, answer, reason, &facts);
         }
     }
@@ -97,7 +74,7 @@ impl Session {
         else {
             return;
         };
-        let answer = self.operator.inspect(instance);
+        let answer = self.operations.inspect(instance);
         let failed = Done::Inspected(service.clone(), Err(FAILED.to_owned()));
         self.background.spawn(failed, async move {
             let answer = answer

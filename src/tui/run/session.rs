@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::model::SortShared as _;
 use crate::model::{Focus, LogBatch, Snapshot, Timestamp};
-use crate::operate::OperatorHandle;
+use crate::operate::Operations;
 use crate::tui::action::Action;
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::frame::{self, Stage};
@@ -46,7 +46,7 @@ pub struct Session {
     /// When the console was opened.
     opened: Instant,
     pub(super) snapshot: Arc<Snapshot>,
-    pub(super) operator: OperatorHandle,
+    pub(super) operations: Arc<dyn Operations>,
     pub(super) options: Options,
     pub(super) resolved: Resolved,
     pub(super) theme: Theme,
@@ -74,7 +74,7 @@ impl Session {
             background: Background::default(),
             opened: Instant::now(),
             snapshot,
-            operator: context.operator,
+            operations: context.operations,
             theme: resolved.theme.clone(),
             resolved,
             depth: ColorDepth::None,
@@ -143,7 +143,7 @@ impl Session {
     pub(super) fn facts(&self, now: Timestamp) -> Facts {
         Facts {
             now,
-            read_only: self.operator.is_read_only(),
+            read_only: self.operations.is_read_only(),
             demo: self.options.demo,
             log_tail: self.options.log_tail,
             typed_at: self.opened.elapsed(),
@@ -328,7 +328,7 @@ impl Session {
         let drawn = frame::draw(&mut buffer, area, &self.stage(&facts), &self.ui);
         let written = terminal.show(buffer)?;
         update::drawn(&mut self.ui, drawn, self.opened.elapsed());
-        self.operator.focus(self.focus());
+        self.operations.focus(self.focus());
         Ok(written)
     }
 

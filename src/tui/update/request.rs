@@ -4,19 +4,20 @@ use crate::model::{
     InstanceState, Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp,
 };
 use crate::operate::{CancelRefusal, SubmitRefusal};
-use crate::plan::PlanRefusal;
+use crate::plan::{self, PlanRefusal};
 use crate::tui::effect::{Effect, Facts};
 use crate::tui::state::{Dialog, Guard, UiState};
 use crate::tui::{operating, roster};
 
 use super::toast;
 
-/// Asks for a plan for the marks or the selection. Pausing what is paused unpauses it.
+/// Plans an operation on the marks or the selection. Pausing what is paused unpauses it.
 pub(super) fn request(
-    ui: &UiState,
+    ui: &mut UiState,
     kind: OperationKind,
     with_dependents: bool,
     snapshot: &Snapshot,
+    facts: &Facts,
 ) -> Option<Effect> {
     let targets = roster::targets(ui, snapshot);
     let paused = || {
@@ -31,18 +32,20 @@ pub(super) fn request(
     } else {
         kind
     };
-    Some(Effect::Plan(Operation {
+    let operation = Operation {
         kind,
         targets,
         with_dependents,
-    }))
+    };
+    planned(ui, plan::plan(&operation, snapshot), facts)
 }
 
-/// Asks for a plan for every service of the selection's stack.
+/// Plans an operation on every service of the selection's stack.
 pub(super) fn request_stack(
-    ui: &UiState,
+    ui: &mut UiState,
     kind: OperationKind,
     snapshot: &Snapshot,
+    facts: &Facts,
 ) -> Option<Effect> {
     let stack = roster::stack_of_selection(ui, snapshot)?;
     let members = snapshot
@@ -50,14 +53,15 @@ pub(super) fn request_stack(
         .iter()
         .filter(|service| service.stack.as_ref() == Some(&stack));
     let targets = members.map(|service| service.id.clone()).collect();
-    Some(Effect::Plan(Operation {
+    let operation = Operation {
         kind,
         targets,
         with_dependents: false,
-    }))
+    };
+    planned(ui, plan::plan(&operation, snapshot), facts)
 }
 
-/// Takes the plan that was asked for: asks before an interruption, runs anything else at once.
+/// Takes a plan: asks before an interruption, hands anything else over at once.
 pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts) -> Option<Effect> {
     match plan {
         Err(refusal) => {
@@ -78,14 +82,28 @@ pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts)
     }
 }
 
-/// Takes the answer to a submission. Success is announced when the picture shows it.
-pub fn submitted(ui: &mut UiState, answer: Result<OperationId, SubmitRefusal>, facts: &Facts) {
-    match answer {
+/// Takes the answer to a submission. Success is announced when the snapshot shows it; a plan that
+/// has changed meanwhile is shown again where it asks first, and handed over anew elsewhere.
+pub fn submitted(
+    ui: &mut UiState,
+    answer: Result<OperationId, SubmitRefusal>,
+    facts: &Facts,
+) -> Option<Effect> {
+    let refusal = match answer {
         Ok(id) => {
             ui.marked.clear();
             ui.submitted.insert(id);
+            return None;
         }
-        Err(refusal) => toast(ui, &refusal.to_string(), true, facts.now),
+        Err(refusal) => refusal,
+    };
+    let is_shown = !matches!(&refusal, SubmitRefusal::Changed(fresh) if !fresh.operation.kind.is_destructive());
+    if is_shown {
+        toast(ui, &refusal.to_string(), true, facts.now);
+    }
+    match refusal {
+        SubmitRefusal::Changed(fresh) => planned(ui, Ok(*fresh), facts),
+        _ => None,
     }
 }
 

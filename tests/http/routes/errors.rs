@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::http::{Method, StatusCode};
-use hubdeck::model::Focus;
-use hubdeck::operate::{CancelRefusal, Desk, OperatorHandle, PlanRefusal, SubmitRefusal};
 use hubdeck::serve::router;
 use serde_json::json;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 
 use super::{READS, World, options, world};
+use crate::support::fake_operations::FakeOperations;
 use crate::support::snapshots::hub;
 
 #[tokio::test]
@@ -89,18 +88,9 @@ async fn options_tell_what_every_route_takes() {
 
 #[tokio::test]
 async fn a_handler_that_panics_costs_its_request_only() {
-    let desk = Desk {
-        plan: Box::new(|_, _| Err(PlanRefusal::NothingToDo("test".into()))),
-        submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
-        cancel: Box::new(|id, _| Err(CancelRefusal::Ended(id))),
-        follow_logs: Box::new(|_| mpsc::channel(1).1),
-        inspect: Box::new(|_| oneshot::channel().1),
-        refresh: Box::new(|_| panic!("on purpose")),
-        focus: watch::Sender::new(Focus::default()),
-        read_only: watch::channel(false).1,
-    };
+    let operations = FakeOperations::refreshing(|_| panic!("on purpose"));
     let (snapshots, receiver) = watch::channel(Arc::new(hub(7)));
-    let router = router(receiver, OperatorHandle::new(desk), options());
+    let router = router(receiver, operations, options());
     let world = World {
         snapshots,
         router,

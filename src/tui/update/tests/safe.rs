@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::SkipReason;
+use crate::operate::SubmitRefusal;
 use crate::tui::event;
 use crate::tui::keymap::Keymap;
 use crate::tui::update;
@@ -93,6 +94,36 @@ fn to_refuse_is_no_danger_and_counts_at_once() {
         let mut rig = rig();
         rig.select("hub/db").type_ahead(&format!("r {key}"), MS);
         assert!(rig.ui.dialog.is_none() && rig.effects.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn a_plan_that_changed_is_shown_again_where_it_asks_and_handed_over_elsewhere() {
+    for (kind, asks) in [
+        (OperationKind::Restart, true),
+        (OperationKind::Start, false),
+    ] {
+        let mut rig = rig();
+        let operation = Operation {
+            kind,
+            targets: vec!["hub/db".into()],
+            with_dependents: false,
+        };
+        let fresh = plan(&operation, &rig.snapshot);
+        let changed = Err(SubmitRefusal::Changed(Box::new(fresh.clone())));
+        let facts = rig.facts;
+        let next = update::submitted(&mut rig.ui, changed, &facts);
+        if asks {
+            assert_eq!(next, None, "{kind:?}");
+            assert!(
+                matches!(&rig.ui.dialog, Some(Dialog::Confirm { plan, .. }) if **plan == fresh)
+            );
+            let told = ["things changed meanwhile; look at the plan again"];
+            assert_eq!(rig.toasts(), told);
+        } else {
+            assert_eq!(next, Some(Effect::Submit(Box::new(fresh))), "{kind:?}");
+            assert!(rig.ui.dialog.is_none() && rig.toasts().is_empty());
+        }
     }
 }
 

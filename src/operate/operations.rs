@@ -1,0 +1,81 @@
+//! The trait through which every face of the program acts, and why it refuses.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::{
+    Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal, ServiceId,
+    SkipReason,
+};
+use crate::plan::PlanRefusal;
+
+/// Why a plan is not run; each is one sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitRefusal {
+    /// `--read-only`.
+    #[error(
+        "hubdeck runs read-only; start it without --read-only and engine.read_only to change things"
+    )]
+    ReadOnly,
+    /// There is no plan any more on the newest snapshot.
+    #[error(transparent)]
+    Impossible(#[from] PlanRefusal),
+    /// The plan would be another one on the newest snapshot: this one.
+    #[error("things changed meanwhile; look at the plan again")]
+    Changed(Box<Plan>),
+    /// Another operation works on one of the services.
+    #[error("operation {1} still works on {0}; wait for it or look at the timeline")]
+    Busy(ServiceId, OperationId),
+    /// The engine is lost.
+    #[error("the engine does not answer; nothing was done")]
+    EngineLost,
+    /// The operator task is gone or its queue is full.
+    #[error("too many operations wait; try again in a moment")]
+    Overloaded,
+    /// The audit record cannot be written; one sentence why.
+    #[error("nothing was done: {0}")]
+    Unrecorded(String),
+    /// hubdeck is about to end.
+    #[error("hubdeck is shutting down; nothing was done")]
+    ShuttingDown,
+}
+
+/// Why an operation cannot be cancelled; one sentence for the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CancelRefusal {
+    /// It does not run.
+    #[error("operation {0} has ended; there is nothing to cancel")]
+    Ended(OperationId),
+}
+
+/// How every face acts: terminal, HTTP and command line. The program implements it once over
+/// operator, collectors and engine; tests have one of their own. No method blocks.
+pub trait Operations: Send + Sync {
+    /// Runs `plan`; its progress comes back in snapshots.
+    ///
+    /// # Errors
+    /// When it may not or cannot run now. When the plan would be another one on the newest
+    /// snapshot, that one comes back in [`SubmitRefusal::Changed`].
+    fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal>;
+
+    /// Cancels an operation: the call in flight is finished, the wait for healthy ends, the rest is
+    /// left out. Its end comes back in snapshots.
+    ///
+    /// # Errors
+    /// When it does not run.
+    fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal>;
+
+    /// Opens a log tail; it closes when the receiver is dropped.
+    fn follow_logs(&self, query: LogQuery) -> mpsc::Receiver<LogBatch>;
+
+    /// Asks for a container's raw inspection; an error is one sentence.
+    fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>>;
+
+    /// Polls and probes everything now; with `clear`, cached results are forgotten first.
+    fn refresh(&self, clear: bool);
+
+    /// Says which containers are on screen; nothing happens when it is the same as before.
+    fn focus(&self, focus: Focus);
+
+    /// Whether operations are refused; a reload of the configuration may change it.
+    fn is_read_only(&self) -> bool;
+}

@@ -1,0 +1,56 @@
+//! Operations for tests of the faces: nothing is ever done.
+
+use std::sync::Arc;
+
+use hubdeck::model::{
+    Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal, SkipReason,
+};
+use hubdeck::operate::{CancelRefusal, Operations, SubmitRefusal};
+use tokio::sync::{mpsc, oneshot};
+
+/// Refuses every plan; a refresh calls the function that it was made with.
+pub struct FakeOperations {
+    on_refresh: Box<dyn Fn(bool) + Send + Sync>,
+}
+
+impl FakeOperations {
+    /// Operations whose refresh does nothing.
+    pub fn inert() -> Arc<Self> {
+        Self::refreshing(|_| {})
+    }
+
+    /// Operations whose refresh calls `on_refresh` with whether the cache is cleared.
+    pub fn refreshing(on_refresh: impl Fn(bool) + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            on_refresh: Box::new(on_refresh),
+        })
+    }
+}
+
+impl Operations for FakeOperations {
+    fn submit(&self, _: Plan, _: Principal) -> Result<OperationId, SubmitRefusal> {
+        Err(SubmitRefusal::Overloaded)
+    }
+
+    fn cancel(&self, id: OperationId, _: SkipReason) -> Result<(), CancelRefusal> {
+        Err(CancelRefusal::Ended(id))
+    }
+
+    fn follow_logs(&self, _: LogQuery) -> mpsc::Receiver<LogBatch> {
+        mpsc::channel(1).1
+    }
+
+    fn inspect(&self, _: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {
+        oneshot::channel().1
+    }
+
+    fn refresh(&self, clear: bool) {
+        (self.on_refresh)(clear);
+    }
+
+    fn focus(&self, _: Focus) {}
+
+    fn is_read_only(&self) -> bool {
+        false
+    }
+}
