@@ -1,46 +1,43 @@
-//! The composition root: builds, wires, supervises, shuts down; and the one-shot commands.
+//! The composition root: builds, wires, supervises, shuts down.
 //! Knows: every room.
 //! Never: decides anything a room could decide.
 
-pub mod check;
-pub mod config_check;
 mod console;
 mod cost;
 mod ending;
-pub mod explain;
 mod failure;
 mod handles;
 mod headless;
 mod logging;
 mod news;
 mod pipeline;
-pub mod print;
+mod poll;
 mod publisher;
 mod reload;
-mod report;
 mod signal;
 mod simulate;
-pub mod status;
 mod supervise;
 mod terminal;
 mod zone;
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::cli::{self, CommandError, config_check, explain, map, status};
 use crate::config::cli::{Cli, Command, ConfigCommand};
 use crate::config::{Request, Settings, Watcher, reference};
 use crate::tui::Exit;
 
+use crate::engine::ConnectRequest;
+
 use failure::Failure;
 use logging::Destination;
+use pipeline::connect_request;
+use poll::OnePoll;
+use simulate::Demo;
 use terminal::NoConsole;
-
-/// Exit code of bad usage or configuration, as clap's own.
-const USAGE: u8 = 2;
 
 /// Reads the command line and runs what it asks for.
 #[must_use]
@@ -48,7 +45,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(Command::Check { url }) = &cli.command {
         // A container runtime calls this every few seconds: no runtime, no client, no settings.
-        return check::run(url.as_deref());
+        return cli::check::run(url.as_deref());
     }
     // Fails only where a hook is installed already, and then there is one.
     drop(
@@ -59,7 +56,7 @@ pub fn main() -> ExitCode {
     match dispatch(cli) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            say(&failure.to_string());
+            cli::say(&failure.to_string());
             ExitCode::from(failure.code())
         }
     }
@@ -76,7 +73,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         Some(Command::Config {
             command: ConfigCommand::Example,
-        }) => print(&reference::example()),
+        }) => Ok(cli::print(&reference::example())?),
         Some(Command::Config {
             command: ConfigCommand::Check,
         }) => check_config(&request),
@@ -90,15 +87,20 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         }
         Some(Command::Status { json, strict }) => {
             let settings = load_once(&request)?;
-            runtime(2)?.block_on(report::status(&settings, json, strict))
+            let engine = engine_of(&settings);
+            Ok(runtime(2)?.block_on(status::run(&engine, &settings, json, strict))?)
         }
         Some(Command::Map { format, width }) => {
             let settings = load_once(&request)?;
-            runtime(2)?.block_on(report::map(&settings, format, width))
+            let engine = engine_of(&settings);
+            Ok(runtime(2)?.block_on(map::run(&engine, &settings, format, width))?)
         }
         Some(Command::Explain { service, json }) => {
             let settings = load_once(&request)?;
-            runtime(2)?.block_on(explain::run(&settings, &service, json))
+            let engine = engine_of(&settings);
+            let zone = zone::local();
+            let explained = explain::run(&engine, &settings, &service, json, &zone);
+            Ok(runtime(2)?.block_on(explained)?)
         }
         Some(Command::Demo) => console_or_report(request, true),
         Some(Command::Check { .. }) => Ok(0),
@@ -113,7 +115,7 @@ fn load_once(request: &Request) -> Result<Settings, Failure> {
     loaded
         .warnings
         .iter()
-        .for_each(|warning| say(&format!("warning: {warning}")));
+        .for_each(|warning| cli::say(&format!("warning: {warning}")));
     Ok(loaded.settings)
 }
 
@@ -129,10 +131,10 @@ fn serve(request: Request) -> Result<u8, Failure> {
 fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
     if let Some(reason) = NoConsole::of_process() {
         if let Some(words) = reason.words() {
-            say(words);
+            cli::say(words);
         }
         let settings = load_once(&request)?;
-        return runtime(2)?.block_on(report::without_terminal(&settings, demo));
+        return runtime(2)?.block_on(without_terminal(&settings, demo));
     }
     let loaded = request.load()?;
     let log = logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
@@ -149,6 +151,36 @@ fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
     })
 }
 
+/// What one-shot commands poll: the engine that `settings` name.
+fn engine_of(settings: &Settings) -> OnePoll<'_> {
+    OnePoll {
+        request: connect_request(settings),
+        settings,
+    }
+}
+
+/// `hubdeck` or `hubdeck demo` without a terminal: prints one poll and never waits for a key.
+async fn without_terminal(settings: &Settings, demo: bool) -> Result<u8, Failure> {
+    if !demo {
+        return Ok(status::run(&engine_of(settings), settings, false, false).await?);
+    }
+    let demo = Demo::start().await.map_err(Failure::Setup)?;
+    let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
+    let settings = without_projects(settings);
+    let engine = OnePoll {
+        request,
+        settings: &settings,
+    };
+    Ok(status::run(&engine, &settings, false, false).await?)
+}
+
+/// The same settings for the demo stack, which has other projects.
+fn without_projects(settings: &Settings) -> Settings {
+    let mut settings = settings.clone();
+    settings.engine.projects.clear();
+    settings
+}
+
 fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -159,39 +191,9 @@ fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 fn check_config(request: &Request) -> Result<u8, Failure> {
-    config_check::config_check(request, console::judge, &mut std::io::stdout().lock())
-        .map_err(Failure::output)
-}
-
-/// Writes to standard output; a reader that went away is no failure.
-fn print(text: &str) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::output(error)),
-        _ => Ok(0),
-    }
-}
-
-/// Tells the shell; a terminal that is gone has no one left to tell.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "hubdeck: {}", in_locale(text));
-}
-
-/// Gives the shell a command to copy.
-fn say_command(command: &str) {
-    let _ = writeln!(std::io::stderr(), "  {}", in_locale(command));
-}
-
-/// The text in the characters that the locale has.
-fn in_locale(text: &str) -> String {
-    let mut line = Vec::new();
-    // A vector takes every byte.
-    drop(terminal::write(
-        text,
-        terminal::charset_of_locale(),
-        &mut line,
-    ));
-    String::from_utf8_lossy(&line).into_owned()
+    let code = config_check::config_check(request, console::judge, &mut out);
+    Ok(code.map_err(CommandError::from)?)
 }
 
 fn config_directory() -> Option<PathBuf> {

@@ -4,6 +4,7 @@
 //! `tests/architecture.rs`.
 
 pub mod app;
+pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod document;

@@ -16,16 +16,16 @@
 //! | `GET /api/discovery` | engine, counts, stacks, sources |
 //! | `POST /api/cache/clear` | forgets results, polls and probes now |
 //! | `GET /api/cache/info` | time to live, age, entries, hits, misses |
-//! | `GET /livez`, `GET /readyz` | process turns; picture is complete and fresh, without a token |
+//! | `GET /livez`, `GET /readyz` | process runs; snapshot is complete and fresh, without a token |
 //! | `OPTIONS` on each | 204 with what is allowed there |
 
+mod cache;
 mod guard;
+mod handlers;
 mod health;
 mod limits;
-mod listing;
 mod page;
 mod problem;
-mod rendered;
 mod run;
 
 use std::sync::Arc;
@@ -88,7 +88,7 @@ impl From<Options> for LiveOptions {
 /// What the router keeps.
 #[derive(Clone)]
 struct Kept {
-    book: Arc<rendered::Book>,
+    cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
     options: LiveOptions,
 }
@@ -96,7 +96,7 @@ struct Kept {
 /// What every handler gets.
 #[derive(Clone)]
 struct Shared {
-    book: Arc<rendered::Book>,
+    cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
     options: Arc<Options>,
 }
@@ -105,7 +105,7 @@ impl FromRef<Kept> for Shared {
     fn from_ref(kept: &Kept) -> Self {
         let options = Arc::clone(&kept.options.0.borrow());
         Self {
-            book: Arc::clone(&kept.book),
+            cache: Arc::clone(&kept.cache),
             operations: Arc::clone(&kept.operations),
             options,
         }
@@ -118,9 +118,9 @@ pub fn router(
     operations: Arc<dyn Operations>,
     options: impl Into<LiveOptions>,
 ) -> Router {
-    let book = Arc::new(rendered::Book::new(snapshots));
+    let cache = Arc::new(cache::ResponseCache::new(snapshots));
     let shared = Kept {
-        book,
+        cache,
         operations,
         options: options.into(),
     };
@@ -129,13 +129,13 @@ pub fn router(
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/health", get(health::own))
-        .route("/api/services", get(listing::services))
-        .route("/api/services/{*id}", get(listing::service))
-        .route("/api/architecture", get(listing::architecture))
-        .route("/api/incidents", get(listing::incidents))
-        .route("/api/layers", get(listing::layers))
-        .route("/api/metrics", get(listing::metrics))
-        .route("/api/discovery", get(listing::discovery))
+        .route("/api/services", get(handlers::services))
+        .route("/api/services/{*id}", get(handlers::service))
+        .route("/api/architecture", get(handlers::architecture))
+        .route("/api/incidents", get(handlers::incidents))
+        .route("/api/layers", get(handlers::layers))
+        .route("/api/metrics", get(handlers::metrics))
+        .route("/api/discovery", get(handlers::discovery))
         .route("/api/cache/clear", post(health::clear_cache))
         .route("/api/cache/info", get(health::cache_info))
         .fallback(problem::unknown_path)

@@ -111,6 +111,11 @@ const ROOMS: &[Room] = &[
         may_know: &["model", "explain", "document", "plan", "operate"],
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
+    Room {
+        name: "cli",
+        may_know: &["model", "config", "explain", "document", "plan", "operate"],
+        forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
+    },
 ];
 
 /// What of `operate` the faces may name: the trait and its refusals, not the machinery.
@@ -318,7 +323,7 @@ fn the_drawing_names_no_package_at_all() {
 #[test]
 fn faces_know_only_the_operations_trait() {
     for (room, file) in files_by_room() {
-        if room != "tui" && room != "serve" {
+        if !["tui", "serve", "cli"].contains(&room.as_str()) {
             continue;
         }
         for name in names_after(&code(&file), "crate::operate::") {
@@ -334,7 +339,7 @@ fn faces_know_only_the_operations_trait() {
 #[test]
 fn only_one_place_of_the_faces_reveals_secrets() {
     for (room, file) in files_by_room() {
-        let face = ["tui", "serve", "app"].contains(&room.as_str());
+        let face = ["tui", "serve", "cli", "app"].contains(&room.as_str());
         // The symptoms look for programs in the command of a healthcheck and show none of it.
         let of_words = ["explain", "document"].contains(&room.as_str())
             && !file.ends_with("explain/symptoms.rs");

@@ -7,11 +7,12 @@ use futures_util::future::join;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::cli::{self, Charset};
 use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
-use crate::tui::terminal::{Charset, ColorChoice};
+use crate::tui::terminal::ColorChoice;
 use crate::tui::{self, Context, Exit, Notice};
 
 use super::failure::{Failure, judged, noted};
@@ -19,7 +20,7 @@ use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
-use super::{audit_file, config_directory, ending, news, terminal, zone};
+use super::{audit_file, config_directory, ending, news, without_projects, zone};
 
 /// What a console needs beside its settings.
 struct Surroundings {
@@ -63,8 +64,7 @@ pub async fn run(
 async fn run_demo(settings: &Settings, log: OwnLog, odd: Vec<String>) -> Result<Exit, Failure> {
     let demo = Demo::start().await.map_err(Failure::Setup)?;
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
-    let mut settings = settings.clone();
-    settings.engine.projects.clear();
+    let settings = without_projects(settings);
     let exit = run_on(
         request,
         settings,
@@ -139,7 +139,7 @@ async fn run_on(
     };
     if demo {
         // What the embedded stack does matters to no shell.
-        pipeline.stop().await;
+        pipeline.stop(ending::OPERATIONS_LIMIT).await;
     } else {
         ending::end(pipeline, say).await;
     }
@@ -148,8 +148,8 @@ async fn run_on(
 
 fn say(line: ending::Line) {
     match line {
-        ending::Line::Sentence(text) => super::say(&text),
-        ending::Line::Command(command) => super::say_command(&command),
+        ending::Line::Sentence(text) => cli::say(&text),
+        ending::Line::Command(command) => cli::say_command(&command),
     }
 }
 
@@ -200,7 +200,7 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
             .map(|directory| directory.join("themes"))
             .into_iter()
             .collect(),
-        ascii: terminal::charset(settings) == Charset::Ascii,
+        ascii: cli::charset(settings) == Charset::Ascii,
         color: match ui.color {
             ColorMode::Auto => ColorChoice::Auto,
             ColorMode::Always => ColorChoice::Always,

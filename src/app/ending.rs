@@ -1,5 +1,7 @@
 //! The end of the program while operations run: what is waited for, and what is left out.
 
+use std::time::Duration;
+
 use crate::model::{OperationStatus, Snapshot, Step, StepState};
 
 use super::pipeline::Pipeline;
@@ -13,18 +15,41 @@ pub enum Line {
     Command(String),
 }
 
-/// Ends the pipeline: waits for the calls in flight and leaves the rest of their plans out; `tell`
-/// gets every line that the operator should know.
+/// How long calls in flight are waited for: longer than the grace period of most containers.
+pub const OPERATIONS_LIMIT: Duration = Duration::from_secs(60);
+
+/// Ends the pipeline: waits for the calls in flight, [`OPERATIONS_LIMIT`] at most, and leaves the
+/// rest of their plans out; `tell` gets every line that the operator should know.
 pub async fn end(pipeline: Pipeline, tell: impl Fn(Line)) {
-    let in_flight = in_flight(&pipeline.snapshots.borrow());
-    if !in_flight.is_empty() {
+    end_within(OPERATIONS_LIMIT, pipeline, tell).await;
+}
+
+async fn end_within(limit: Duration, pipeline: Pipeline, tell: impl Fn(Line)) {
+    let snapshots = pipeline.snapshots.clone();
+    let waited_for = in_flight(&snapshots.borrow());
+    if !waited_for.is_empty() {
         tell(Line::Sentence(format!(
             "waiting for the engine to finish: {}",
-            in_flight.join(", ")
+            waited_for.join(", ")
         )));
     }
-    let left_out = pipeline.stop().await;
-    summary(&left_out).into_iter().for_each(tell);
+    match pipeline.stop(limit).await {
+        Some(left_out) => summary(&left_out).into_iter().for_each(tell),
+        None => tell(unanswered(&in_flight(&snapshots.borrow()), limit)),
+    }
+}
+
+/// What is said of calls that were not answered in time.
+fn unanswered(calls: &[String], limit: Duration) -> Line {
+    let calls = match calls {
+        [] => "an operation".to_owned(),
+        calls => calls.join(", "),
+    };
+    Line::Sentence(format!(
+        "no answer from the engine within {} s: {calls}; it goes on there without hubdeck, \
+         and the next start of hubdeck says what was left out",
+        limit.as_secs_f64()
+    ))
 }
 
 /// The calls that the engine carries out now.
@@ -62,46 +87,4 @@ fn summary(left_out: &[Step]) -> Vec<Line> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::OperationKind;
-
-    fn step(kind: OperationKind, name: &str) -> Step {
-        Step {
-            kind,
-            service: "hub/db".into(),
-            instance: "abc".into(),
-            name: name.to_owned(),
-            swarm_service: None,
-            wait_healthy: true,
-            wave: 0,
-        }
-    }
-
-    #[test]
-    fn what_was_left_out_is_told_with_the_commands_that_finish_it() {
-        assert!(summary(&[]).is_empty());
-        assert!(
-            summary(&[step(OperationKind::Lift, "hub/db")]).is_empty(),
-            "nothing to type"
-        );
-        let one = summary(&[step(OperationKind::Stop, "hub-db-1")]);
-        let sentence = |text: &str| Line::Sentence(text.to_owned());
-        let command = |text: &str| Line::Command(text.to_owned());
-        let headline = sentence("1 step was not begun; this command finishes it:");
-        assert_eq!(one, [headline, command("docker stop hub-db-1")]);
-        let swarm = Step {
-            swarm_service: Some("ga9".to_owned()),
-            ..step(OperationKind::Restart, "web")
-        };
-        let two = summary(&[step(OperationKind::Restart, "hub-api-1"), swarm]);
-        assert_eq!(
-            two,
-            [
-                sentence("2 steps were not begun; these commands finish them, in this order:"),
-                command("docker restart hub-api-1"),
-                command("docker service update --force ga9")
-            ]
-        );
-    }
-}
+mod tests;

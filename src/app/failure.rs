@@ -1,11 +1,10 @@
 //! Why the program ends without having done its work: one sentence each, and the exit code.
 
+use crate::cli::{CommandError, EXIT_USAGE};
 use crate::config::{ConfigError, Loaded, Problem};
-use crate::model::{PartDown, StackName};
+use crate::model::PartDown;
 use crate::tui::TuiError;
 use crate::tui::keymap::{KeyNote, KeymapError};
-
-use super::USAGE;
 
 /// See [`Failure::code`] for the exit codes.
 #[derive(Debug, thiserror::Error)]
@@ -16,20 +15,12 @@ pub enum Failure {
     /// A setting that only the terminal can judge is wrong.
     #[error(transparent)]
     Setting(Problem),
-    /// A service that does not exist was named; one sentence.
-    #[error("{0}")]
-    Service(String),
+    /// A one-shot command could not do its work.
+    #[error(transparent)]
+    Command(#[from] CommandError),
     /// Flags that do not go together; one sentence.
     #[error("{0}")]
     Usage(String),
-    /// A Compose project was named that the engine does not have.
-    #[error("the engine has no project {unknown}; {}", offer(.there))]
-    Project {
-        /// What was named.
-        unknown: String,
-        /// The projects there are.
-        there: Vec<StackName>,
-    },
     /// The terminal failed.
     #[error(transparent)]
     Terminal(TuiError),
@@ -49,20 +40,10 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> u8 {
         match self {
-            Self::Config(_)
-            | Self::Setting(_)
-            | Self::Service(_)
-            | Self::Usage(_)
-            | Self::Project { .. } => USAGE,
+            Self::Config(_) | Self::Setting(_) | Self::Usage(_) => EXIT_USAGE,
+            Self::Command(error) => error.code(),
             Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => 1,
         }
-    }
-
-    /// Standard output cannot be written to.
-    #[must_use]
-    #[allow(clippy::needless_pass_by_value)] // stands where `map_err` takes a function
-    pub fn output(error: std::io::Error) -> Self {
-        Self::Setup(format!("cannot write to standard output: {error}"))
     }
 }
 
@@ -71,17 +52,6 @@ fn in_a_row(failures: u32) -> String {
     match failures {
         0 | 1 => String::new(),
         many => format!(" {many} times in a row"),
-    }
-}
-
-/// The projects that can be named.
-fn offer(there: &[StackName]) -> String {
-    match there {
-        [] => "no container of a Compose project is there".to_owned(),
-        there => {
-            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
-            format!("there are: {}", names.join(", "))
-        }
     }
 }
 

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::cli::{self, CommandError};
 use crate::collect::engine::DiscoveryOptions;
 use crate::model::{EngineStatus, Part, Snapshot, Timestamp};
 
-use super::failure::Failure;
 use super::pipeline::Pipeline;
-use super::report;
 
 /// Logs the news of `pipeline` from now on.
 pub fn start(pipeline: &Pipeline) {
@@ -73,11 +72,11 @@ fn log_projects(snapshot: &Snapshot, watched: &[String], logged: &mut Vec<String
     else {
         return;
     };
-    let missing: Vec<String> = report::unknown_projects(there, watched).cloned().collect();
+    let missing: Vec<String> = cli::unknown_projects(there, watched).cloned().collect();
     for unknown in missing.iter().filter(|name| !logged.contains(name)) {
         tracing::warn!(
             "{}",
-            Failure::Project {
+            CommandError::Project {
                 unknown: unknown.clone(),
                 there: there.clone()
             }

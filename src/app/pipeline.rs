@@ -13,7 +13,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::collect::engine::DiscoveryOptions;
-use crate::collect::logs::LogHub;
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
 use crate::model::{
@@ -122,23 +121,10 @@ impl Pipeline {
             probe_now: Arc::default(),
             out: out.clone(),
         };
-        let (poll_now, probe_now) = (
-            Arc::clone(&collectors.poll_now),
-            Arc::clone(&collectors.probe_now),
-        );
+        let operator = Operator::new(engine, snapshots.clone(), out.clone(), audit);
+        let read_only = setting_senders.read_only.subscribe();
+        let operations = PipelineOperations::over(&collectors, operator.clone(), focus, read_only);
         let initial_scans = collectors.start_all(&setting_senders, connector.clone(), connected);
-        let operator = Operator::new(engine.clone(), snapshots.clone(), out.clone(), audit);
-        let operations = PipelineOperations {
-            operator: operator.clone(),
-            logs: LogHub::new(engine.clone()),
-            engine,
-            snapshots: snapshots.clone(),
-            focus,
-            poll_now,
-            probe_now,
-            read_only: setting_senders.read_only.subscribe(),
-            out: out.clone(),
-        };
         Self {
             snapshots,
             operations: Arc::new(operations),
@@ -222,13 +208,14 @@ impl Pipeline {
         }
     }
 
-    /// Waits for the calls of operations that are in flight, leaves the rest of their plans out,
-    /// and ends every background task. Returns the steps that were left out because hubdeck ends.
-    pub async fn stop(self) -> Vec<Step> {
-        let left_out = self.operator.close().await;
+    /// Waits for the calls of operations that are in flight, `limit` at most, leaves the rest of
+    /// their plans out, and ends every background task. Returns the steps that were left out because
+    /// hubdeck ends; `None` where calls are still in flight.
+    pub async fn stop(self, limit: Duration) -> Option<Vec<Step>> {
+        let left_out = tokio::time::timeout(limit, self.operator.close()).await;
         self.supervisor.stop(STOP_LIMIT).await;
         self.connector.close().await;
-        left_out
+        left_out.ok()
     }
 
     /// Tells the store of rules and settings, and keeps them for a store that takes over.

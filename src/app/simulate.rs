@@ -82,6 +82,14 @@ impl Demo {
     }
 }
 
+#[cfg(test)]
+impl Demo {
+    /// What the simulated engine does beside answering.
+    pub const fn control(&self) -> &Control {
+        &self.control
+    }
+}
+
 impl Drop for Demo {
     fn drop(&mut self) {
         self.control.shutdown();

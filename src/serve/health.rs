@@ -17,7 +17,7 @@ use crate::model::{Snapshot, Timestamp};
 /// of hubdeck itself is down.
 pub async fn own(State(shared): State<Shared>) -> Response {
     let now = (shared.options.clock)();
-    let current = shared.book.current();
+    let current = shared.cache.current();
     let snapshot = &current.snapshot;
     let (status, word) = match snapshot.parts_down.is_empty() {
         true => (StatusCode::OK, "healthy"),
@@ -39,7 +39,7 @@ pub async fn own(State(shared): State<Shared>) -> Response {
     (status, Json(document)).into_response()
 }
 
-/// `GET /livez`: the process turns.
+/// `GET /livez`: the process runs.
 pub async fn alive() -> Response {
     Json(json!({"status": "alive"})).into_response()
 }
@@ -47,7 +47,7 @@ pub async fn alive() -> Response {
 /// `GET /readyz`: the engine answers, and the first poll is done and not too old, where containers
 /// are looked for at all.
 pub async fn ready(State(shared): State<Shared>) -> Response {
-    let current = shared.book.current();
+    let current = shared.cache.current();
     match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
         None => Json(json!({"status": "ready", "discovery": current.snapshot.engine.discovery}))
             .into_response(),
@@ -55,7 +55,7 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
     }
 }
 
-/// Why the picture cannot be relied on; `None` when it can.
+/// Why the snapshot cannot be relied on; `None` when it can.
 fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<Cow<'static, str>> {
     if !snapshot.parts_down.is_empty() {
         let parts: Vec<String> = snapshot
@@ -94,16 +94,16 @@ fn age_seconds(snapshot: &Snapshot, now: Timestamp) -> Option<f64> {
 /// answers.
 pub async fn clear_cache(State(shared): State<Shared>) -> Response {
     shared.operations.refresh(true);
-    let revision = shared.book.current().snapshot.revision;
+    let revision = shared.cache.current().snapshot.revision;
     Json(json!({"status": "cleared", "revision": revision})).into_response()
 }
 
 /// `GET /api/cache/info`: how old results may get, how old they are, and how bodies were reused.
 pub async fn cache_info(State(shared): State<Shared>) -> Response {
-    let current = shared.book.current();
+    let current = shared.cache.current();
     let age = age_seconds(&current.snapshot, (shared.options.clock)());
     let ttl = shared.options.ttl.as_secs_f64();
-    let (hits, misses) = shared.book.counts();
+    let (hits, misses) = shared.cache.counts();
     Json(json!({
         "ttl_seconds": ttl,
         "age_seconds": age,

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::Shared;
-use super::rendered::Kind;
+use super::cache::Kind;
 use crate::model::{EngineStatus, Service, Snapshot, secrets, text};
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
@@ -30,7 +30,7 @@ pub async fn index(State(shared): State<Shared>, headers: HeaderMap) -> Response
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let mut response = if wants_page {
-        shared.book.shared(Kind::Page, &headers, |snapshot| {
+        shared.cache.shared(Kind::Page, &headers, |snapshot| {
             Ok(Bytes::from(page(snapshot)))
         })
     } else {

@@ -1,7 +1,6 @@
 //! The borrowed terminal: taken, drawn on, and given back intact on every way out.
 
 mod canvas;
-mod charset;
 mod color;
 mod output;
 mod panic_hook;
@@ -21,7 +20,6 @@ use crossterm::{Command, execute, queue};
 use ratatui::buffer::Buffer;
 
 pub use canvas::Canvas;
-pub use charset::Charset;
 pub use color::{ColorChoice, ColorDepth};
 pub use screen::NoScreen;
 pub use size::Measured;

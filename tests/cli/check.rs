@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::fake_operations::FakeOperations;
-use hubdeck::app::check::{CheckError, check};
+use hubdeck::cli::check::{CheckError, check};
 use hubdeck::config::Environment;
 use hubdeck::model::{Part, PartDown, PartFailure, Snapshot};
 use hubdeck::serve::{Limits, Options, bind, router, run};

@@ -1,7 +1,8 @@
 //! `hubdeck config check`.
 
-use hubdeck::app::config_check::config_check;
-use hubdeck::app::status::{EXIT_FINE, EXIT_USAGE};
+use hubdeck::cli::EXIT_USAGE;
+use hubdeck::cli::config_check::config_check;
+use hubdeck::cli::status::EXIT_FINE;
 use hubdeck::config::cli::Globals;
 use hubdeck::config::{Environment, Loaded, Problem, Request};
 

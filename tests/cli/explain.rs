@@ -1,6 +1,6 @@
 //! `hubdeck explain`: names, text and JSON.
 
-use hubdeck::app::explain::{find, write_json, write_text};
+use hubdeck::cli::explain::{find, write_json, write_text};
 use hubdeck::explain::explain;
 use jiff::tz::TimeZone;
 

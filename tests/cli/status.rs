@@ -3,13 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use hubdeck::app::print::{TextStyle, write_text};
-use hubdeck::app::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
+use hubdeck::cli::Charset;
+use hubdeck::cli::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
+use hubdeck::cli::table::{TextStyle, write_text};
 use hubdeck::model::{
     ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
     Layer, Snapshot,
 };
-use hubdeck::tui::terminal::Charset;
 
 use crate::support::snapshots::{at, hub, lost, service};
 

@@ -12,24 +12,48 @@ use crate::model::{
 };
 use crate::operate::{CancelRefusal, Operations, Operator, SubmitRefusal};
 
+use super::collectors::CollectorContext;
 use super::tell;
 
 /// [`Operations`] on the operator, the collectors and the engine of a pipeline.
 pub(super) struct PipelineOperations {
-    pub operator: Operator,
-    pub logs: LogHub,
+    operator: Operator,
+    logs: LogHub,
     /// The engine; `None` while it is lost.
-    pub engine: watch::Receiver<Option<Engine>>,
-    pub snapshots: watch::Receiver<Arc<Snapshot>>,
-    pub focus: watch::Sender<Focus>,
+    engine: watch::Receiver<Option<Engine>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    focus: watch::Sender<Focus>,
     /// Wakes discovery before its time.
-    pub poll_now: Arc<Notify>,
+    poll_now: Arc<Notify>,
     /// Makes every probe due.
-    pub probe_now: Arc<Notify>,
+    probe_now: Arc<Notify>,
     /// Whether operations are refused.
-    pub read_only: watch::Receiver<bool>,
+    read_only: watch::Receiver<bool>,
     /// Observations on their way to the store.
-    pub out: mpsc::Sender<Observation>,
+    out: mpsc::Sender<Observation>,
+}
+
+impl PipelineOperations {
+    /// Operations on what the collectors of `context` read and write; the containers on screen go
+    /// to `focus`.
+    pub fn over(
+        context: &CollectorContext,
+        operator: Operator,
+        focus: watch::Sender<Focus>,
+        read_only: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            operator,
+            logs: LogHub::new(context.engine.clone()),
+            engine: context.engine.clone(),
+            snapshots: context.snapshots.clone(),
+            focus,
+            poll_now: Arc::clone(&context.poll_now),
+            probe_now: Arc::clone(&context.probe_now),
+            read_only,
+            out: context.out.clone(),
+        }
+    }
 }
 
 impl Operations for PipelineOperations {

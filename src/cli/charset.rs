@@ -1,4 +1,12 @@
-//! Which characters the locale allows.
+//! Which characters may be written: the settings first, then what the locale allows.
+
+use std::io::{self, Write};
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::config::{AsciiMode, Settings};
+use crate::model::text::ascii;
 
 /// The characters that may be written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +55,50 @@ impl Charset {
     }
 }
 
+/// The characters that may be written: as `ui.ascii` says, else as the locale says.
+#[must_use]
+pub fn charset(settings: &Settings) -> Charset {
+    match settings.ui.ascii {
+        AsciiMode::Auto => charset_of_locale(),
+        AsciiMode::Always => Charset::Ascii,
+        AsciiMode::Never => Charset::Utf8,
+    }
+}
+
+/// The characters that the locale allows.
+#[must_use]
+pub fn charset_of_locale() -> Charset {
+    Charset::of_locale(&|name| std::env::var(name).ok())
+}
+
+/// Writes `text` in `charset`.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(text: &str, charset: Charset, out: &mut impl Write) -> io::Result<()> {
+    match charset {
+        Charset::Utf8 => out.write_all(text.as_bytes()),
+        Charset::Ascii => out.write_all(to_ascii(text).as_bytes()),
+    }
+}
+
+/// `text` in ASCII: what stands in columns stays there, since every grapheme keeps its cells.
+fn to_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for grapheme in text.graphemes(true) {
+        if grapheme.is_ascii() {
+            out.push_str(grapheme);
+            continue;
+        }
+        let cells = grapheme.width();
+        if cells > 0 {
+            out.push(grapheme.chars().next().map_or('?', ascii));
+            out.extend(std::iter::repeat_n(' ', cells - 1));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +138,28 @@ mod tests {
                     .map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(Charset::of_locale(&variable), *charset, "{environment:?}");
+        }
+    }
+
+    #[test]
+    fn text_in_ascii_takes_the_same_cells() {
+        for (text, plain) in [
+            ("plain\n", "plain\n"),
+            ("café", "caf?"),
+            ("cafe\u{301}", "cafe"),
+            ("a → b … c", "a > b ~ c"),
+            ("“x” × 2", "\"x\" x 2"),
+            ("日本 |", "? ?  |"),
+            ("♻\u{fe0f}♻\u{fe0f} api", "? ?  api"),
+            ("👩\u{200d}🚀 crew", "?  crew"),
+            ("🇩🇪", "? "),
+        ] {
+            assert_eq!(to_ascii(text), plain, "{text}");
+            assert_eq!(
+                plain.trim_end_matches('\n').len(),
+                text.trim_end_matches('\n').width(),
+                "{text}"
+            );
         }
     }
 }

@@ -5,14 +5,12 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::charset::{self, Charset};
 use crate::model::SortShared as _;
 use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Layers, Metric, Service, Snapshot,
     StackName, Timestamp, publications, secrets, text, words::mebibytes,
 };
-use crate::tui::terminal::Charset;
-
-use super::terminal;
 
 /// How text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +49,7 @@ pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -
         writeln!(text)?;
         write_table(snapshot, style, &mut text)?;
     }
-    terminal::write(&String::from_utf8_lossy(&text), style.charset, out)
+    charset::write(&String::from_utf8_lossy(&text), style.charset, out)
 }
 
 /// Writes what the engine is and how many services are in which state.

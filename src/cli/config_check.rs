@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::reload::sentences;
-use super::status::{EXIT_FINE, EXIT_USAGE};
+use super::EXIT_USAGE;
+use super::status::EXIT_FINE;
 use crate::config::{Loaded, Place, Problem, Request};
 
 /// Writes the findings on `request` and gives the exit code. `more` checks what only other rooms
@@ -24,7 +24,7 @@ pub fn config_check(
         }
     };
     let (mut problems, odd) = match more(&loaded) {
-        Ok(odd) => (Vec::new(), odd.iter().map(ToString::to_string).collect()),
+        Ok(odd) => (Vec::new(), odd),
         Err(problem) => (vec![problem.to_string()], Vec::new()),
     };
     problems.extend(
@@ -36,8 +36,11 @@ pub fn config_check(
     for problem in &problems {
         writeln!(out, "{problem}")?;
     }
-    for warning in sentences(&loaded.warnings, odd) {
+    for warning in &loaded.warnings {
         writeln!(out, "warning: {warning}")?;
+    }
+    for odd in &odd {
+        writeln!(out, "warning: {odd}")?;
     }
     if !problems.is_empty() {
         return Ok(EXIT_USAGE);

@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::Shared;
+use super::cache::{Kind, json};
 use super::problem::Problem;
-use super::rendered::{Kind, json};
 use crate::document::json::{
     ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
     ServiceDocument,
@@ -136,16 +136,16 @@ pub async fn services(
         return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed")
             .into_response();
     };
-    let layers = Arc::clone(&shared.book.current().snapshot.layers);
+    let layers = Arc::clone(&shared.cache.current().snapshot.layers);
     match Filter::parse(pairs, &layers) {
         Err(problem) => problem.into_response(),
         Ok(filter) if filter == Filter::default() => {
-            shared.book.shared(Kind::Services, &headers, |snapshot| {
+            shared.cache.shared(Kind::Services, &headers, |snapshot| {
                 json(&ServicesDocument::of(snapshot, &filter))
             })
         }
         Ok(filter) => {
-            let current = shared.book.current();
+            let current = shared.cache.current();
             current.fresh(&headers, || {
                 ServicesDocument::of(&current.snapshot, &filter)
             })
@@ -162,7 +162,7 @@ pub async fn service(
     let Ok(Path(id)) = id else {
         return Problem::new(StatusCode::BAD_REQUEST, "the path is not UTF-8").into_response();
     };
-    let current = shared.book.current();
+    let current = shared.cache.current();
     let snapshot = &current.snapshot;
     if let Some(service) = snapshot.service(&ServiceId::from(id.as_str())) {
         return current.fresh(&headers, || ServiceDocument::of(service, &snapshot.layers));
@@ -200,7 +200,7 @@ pub async fn architecture(
             Err(problem) => return problem.into_response(),
         };
     }
-    shared.book.shared(
+    shared.cache.shared(
         Kind::Architecture(format),
         &headers,
         |snapshot| match format {
@@ -214,28 +214,28 @@ pub async fn architecture(
 
 /// `GET /api/incidents`.
 pub async fn incidents(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Incidents, &headers, |snapshot| {
+    shared.cache.shared(Kind::Incidents, &headers, |snapshot| {
         json(&IncidentsDocument::from(snapshot))
     })
 }
 
 /// `GET /api/layers`.
 pub async fn layers(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Layers, &headers, |snapshot| {
+    shared.cache.shared(Kind::Layers, &headers, |snapshot| {
         json(&LayersDocument::from(snapshot))
     })
 }
 
 /// `GET /api/metrics`: made anew for each request, because of the uptime in it.
 pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    let current = shared.book.current();
+    let current = shared.cache.current();
     let now = (shared.options.clock)();
     current.fresh(&headers, || MetricsDocument::of(&current.snapshot, now))
 }
 
 /// `GET /api/discovery`.
 pub async fn discovery(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    shared.book.shared(Kind::Discovery, &headers, |snapshot| {
+    shared.cache.shared(Kind::Discovery, &headers, |snapshot| {
         json(&DiscoveryDocument::from(snapshot))
     })
 }

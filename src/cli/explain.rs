@@ -1,21 +1,19 @@
 //! `hubdeck explain SERVICE`: one poll, one explanation.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::explain::explain;
 use crate::model::SortShared as _;
 use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
 
-use super::failure::Failure;
-use super::pipeline::connect_request;
+use super::charset::charset;
+use super::output::{print, print_text};
 use super::status::EXIT_NO_ENGINE;
-use super::{report, terminal, zone};
+use super::{CommandError, Poll, Wanted, diagnostics};
 
 /// How long the last words of what fails may take.
 const WORDS: Duration = Duration::from_secs(3);
@@ -24,52 +22,49 @@ const OFFERED: usize = 5;
 /// Width at which hints are wrapped.
 const WIDTH: usize = 100;
 
-/// Explains the service called `name` and gives the exit code.
+/// Explains the service called `name` and gives the exit code; times for people are shown in `zone`.
 ///
 /// # Errors
-/// When there is no such service, or standard output cannot be written to.
-pub async fn run(settings: &Settings, name: &str, json: bool) -> Result<u8, Failure> {
-    let request = connect_request(settings);
-    let snapshot = report::poll_and(request, settings, async |snapshots| {
-        // What fails says why in its log; time being up leaves that out.
-        drop(tokio::time::timeout(WORDS, last_words(snapshots)).await);
-    })
-    .await?;
+/// When there is no such service, no snapshot, or standard output cannot be written to.
+pub async fn run(
+    engine: &impl Poll,
+    settings: &Settings,
+    name: &str,
+    json: bool,
+    zone: &TimeZone,
+) -> Result<u8, CommandError> {
+    // What fails says why in its log.
+    let wanted = Wanted {
+        limit: WORDS,
+        is_there: has_last_words,
+    };
+    let snapshot = engine
+        .poll(Some(wanted))
+        .await
+        .map_err(CommandError::Poll)?;
     if !snapshot.engine.status.is_connected() {
-        report::no_engine(&snapshot, settings)?;
+        diagnostics::no_engine(&snapshot, settings)?;
         return Ok(EXIT_NO_ENGINE);
     }
-    report::known_projects(&snapshot, settings)?;
-    let service = find(&snapshot, name).map_err(Failure::Service)?;
+    diagnostics::known_projects(&snapshot, settings)?;
+    let service = find(&snapshot, name).map_err(CommandError::Service)?;
     let mut out = Vec::new();
-    let zone = if json { TimeZone::UTC } else { zone::local() };
-    let explanation = explain(service, &snapshot, &zone);
-    let written = if json {
-        write_json(&explanation, &mut out)
-    } else {
-        write_text(&explanation, &zone, &mut out)
-    };
-    written.map_err(Failure::output)?;
-    let text = String::from_utf8_lossy(&out);
     if json {
-        super::print(&text)
+        write_json(&explain(service, &snapshot, &TimeZone::UTC), &mut out)?;
+        print(&String::from_utf8_lossy(&out))
     } else {
-        report::print_text(&text, terminal::charset(settings))
+        write_text(&explain(service, &snapshot, zone), zone, &mut out)?;
+        print_text(&String::from_utf8_lossy(&out), charset(settings))
     }
 }
 
-async fn last_words(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
-    let told = |service: &Arc<Service>| {
+/// Whether the last words of everything that fails are known.
+fn has_last_words(snapshot: &Snapshot) -> bool {
+    snapshot.services.iter().all(|service| {
         service.health.state != HealthState::Unhealthy
             || service.instances.is_empty()
             || service.last_words.is_some()
-    };
-    // A pipeline that is gone tells nothing more.
-    drop(
-        snapshots
-            .wait_for(|snapshot| snapshot.services.iter().all(told))
-            .await,
-    );
+    })
 }
 
 /// The service with this id, or the only one with this name.

@@ -1,8 +1,11 @@
-//! `hubdeck status`: one picture, and an exit code that says whether all is well.
+//! `hubdeck status`: one snapshot, and an exit code that says whether all is well.
 
 use std::io::{self, Write};
 
-use super::print::{TextStyle, write_text};
+use super::charset::charset;
+use super::table::{TextStyle, write_text};
+use super::{CommandError, Poll, diagnostics};
+use crate::config::Settings;
 use crate::document::json::StatusDocument;
 use crate::model::{HealthState, Snapshot};
 
@@ -10,10 +13,33 @@ use crate::model::{HealthState, Snapshot};
 pub const EXIT_FINE: u8 = 0;
 /// Exit code: something is unhealthy (with `--strict` also degraded, starting or unknown).
 pub const EXIT_PROBLEM: u8 = 1;
-/// Exit code: the command line or the configuration is wrong.
-pub const EXIT_USAGE: u8 = 2;
 /// Exit code: no engine answered.
 pub const EXIT_NO_ENGINE: u8 = 3;
+
+/// Prints one poll and gives the exit code.
+///
+/// # Errors
+/// When there is no snapshot, a project is unknown, or standard output cannot be written to.
+pub async fn run(
+    engine: &impl Poll,
+    settings: &Settings,
+    json: bool,
+    strict: bool,
+) -> Result<u8, CommandError> {
+    let snapshot = engine.poll(None).await.map_err(CommandError::Poll)?;
+    diagnostics::known_projects(&snapshot, settings)?;
+    let style = TextStyle {
+        charset: charset(settings),
+        ..TextStyle::default()
+    };
+    Ok(report(
+        &snapshot,
+        json,
+        strict,
+        style,
+        &mut io::stdout().lock(),
+    )?)
+}
 
 /// The exit code for `snapshot`.
 #[must_use]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{ConfigError, Environment, Request, Warning};
 
-use super::USAGE;
+use super::EXIT_USAGE;
 
 /// Time for both requests together.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -62,7 +62,7 @@ pub fn run(url: Option<&str>) -> ExitCode {
         Err(error) => {
             drop(writeln!(io::stderr(), "hubdeck: {error}"));
             if matches!(error, CheckError::Environment(_)) {
-                ExitCode::from(USAGE)
+                ExitCode::from(EXIT_USAGE)
             } else {
                 ExitCode::FAILURE
             }

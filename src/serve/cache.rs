@@ -182,15 +182,15 @@ pub fn json<T: Serialize>(document: &T) -> Result<Bytes, String> {
 }
 
 /// The current revision's bodies, with counts of their use.
-pub struct Book {
+pub struct ResponseCache {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     current: watch::Sender<Arc<Rendered>>,
     hits: AtomicU64,
     misses: AtomicU64,
 }
 
-impl Book {
-    /// An empty book over `snapshots`.
+impl ResponseCache {
+    /// An empty cache over `snapshots`.
     pub fn new(snapshots: watch::Receiver<Arc<Snapshot>>) -> Self {
         let first = Rendered::new(snapshots.borrow().clone(), None);
         Self {

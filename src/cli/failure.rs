@@ -1,0 +1,51 @@
+//! Why a command could not do its work: one sentence each, and the exit code.
+
+use std::io;
+
+use crate::model::StackName;
+
+use super::EXIT_USAGE;
+
+/// See [`CommandError::code`] for the exit codes.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// A service that does not exist was named; one sentence.
+    #[error("{0}")]
+    Service(String),
+    /// A Compose project was named that the engine does not have.
+    #[error("the engine has no project {unknown}; {}", offer(.there))]
+    Project {
+        /// What was named.
+        unknown: String,
+        /// The projects there are.
+        there: Vec<StackName>,
+    },
+    /// There is no snapshot; one sentence.
+    #[error("{0}")]
+    Poll(String),
+    /// Standard output cannot be written to.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CommandError {
+    /// 2 for what the user can correct in the arguments; 1 otherwise.
+    #[must_use]
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::Service(_) | Self::Project { .. } => EXIT_USAGE,
+            Self::Poll(_) | Self::Output(_) => 1,
+        }
+    }
+}
+
+/// The projects that can be named.
+fn offer(there: &[StackName]) -> String {
+    match there {
+        [] => "no container of a Compose project is there".to_owned(),
+        there => {
+            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
+            format!("there are: {}", names.join(", "))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `hubdeck map`: the map of one poll.
+
+use crate::config::Settings;
+use crate::document::map::{TextForm, render};
+use crate::model::MapFormat;
+
+use super::charset::{Charset, charset};
+use super::output::{print, print_text};
+use super::status::EXIT_NO_ENGINE;
+use super::{CommandError, Poll, diagnostics};
+
+/// Prints one poll's map and gives the exit code.
+///
+/// # Errors
+/// When there is no snapshot, a project is unknown, or standard output cannot be written to.
+pub async fn run(
+    engine: &impl Poll,
+    settings: &Settings,
+    format: MapFormat,
+    width: u32,
+) -> Result<u8, CommandError> {
+    let snapshot = engine.poll(None).await.map_err(CommandError::Poll)?;
+    if !snapshot.engine.status.is_connected() {
+        // No map is better than an empty one that looks like an engine without containers.
+        diagnostics::no_engine(&snapshot, settings)?;
+        return Ok(EXIT_NO_ENGINE);
+    }
+    diagnostics::known_projects(&snapshot, settings)?;
+    let charset = charset(settings);
+    let form = TextForm {
+        width,
+        ascii: charset == Charset::Ascii,
+    };
+    let map =
+        render(&snapshot, format, form).map_err(|error| CommandError::Output(error.into()))?;
+    match format {
+        MapFormat::Text => print_text(&map, charset),
+        // The encoding of the other forms is part of them.
+        MapFormat::Mermaid | MapFormat::Dot | MapFormat::Svg | MapFormat::Json => print(&map),
+    }
+}
