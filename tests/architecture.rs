@@ -121,6 +121,10 @@ const ROOMS: &[Room] = &[
 /// What of `operate` the faces may name: the trait and its refusals, not the machinery.
 const OPERATIONS_TRAIT: &[&str] = &["Operations", "SubmitRefusal", "CancelRefusal"];
 
+/// The modules of `tui` in the order in which a key passes them: each names itself and what stands
+/// before it, so that nothing but `update` changes what lives between two frames.
+const TUI_FLOW: [&str; 6] = ["input", "state", "update", "draw", "terminal", "run"];
+
 /// Who may read a clock; everybody else gets time as a value.
 const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];
 
@@ -336,6 +340,111 @@ fn faces_know_only_the_operations_trait() {
     }
 }
 
+/// What `code` in `module`, a path below `src/`, names through `super::`: paths below `src/`.
+fn names_through_super(code: &str, module: &[String]) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("super::") {
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+            continue;
+        }
+        let mut rest = &code[at..];
+        let mut up = module.len();
+        while let Some(further) = rest.strip_prefix("super::") {
+            (rest, up) = (further, up.saturating_sub(1));
+        }
+        let heads = match rest.strip_prefix('{') {
+            Some(group) => group_heads(group),
+            None => vec![identifier(rest)],
+        };
+        for head in heads.into_iter().filter(|head| !head.is_empty()) {
+            found.insert([&module[..up], &[head]].concat());
+        }
+    }
+    found
+}
+
+/// The module that `file` is, as a path below `src/`.
+fn module_of(file: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(source_root()).expect("below src");
+    let names = relative.with_extension("");
+    names
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn modules_of_the_terminal_name_only_what_stands_before_them() {
+    let mut broken = Vec::new();
+    for (room, file) in files_by_room() {
+        let module = module_of(&file);
+        let place = module.get(1).and_then(|name| {
+            let name = name.as_str();
+            TUI_FLOW.iter().position(|each| *each == name)
+        });
+        let Some(place) = place.filter(|_| room == "tui") else {
+            continue;
+        };
+        let code = code(&file);
+        let mut named = names_after(&code, "crate::tui::");
+        for path in names_through_super(&code, &module) {
+            named.extend((path.len() == 2 && path[0] == "tui").then(|| path[1].clone()));
+        }
+        for name in named {
+            if !TUI_FLOW[..=place].contains(&name.as_str()) {
+                broken.push(format!(
+                    "{}: {} must not name tui::{name}",
+                    file.display(),
+                    TUI_FLOW[place]
+                ));
+            }
+        }
+    }
+    assert!(
+        broken.is_empty(),
+        "inner walls broken:\n{}",
+        broken.join("\n")
+    );
+}
+
+#[test]
+fn every_module_of_the_terminal_stands_in_the_flow() {
+    let of_tests = ["fixture", "test_console"];
+    for (room, file) in files_by_room() {
+        if let (true, Some(name)) = (room == "tui", module_of(&file).get(1)) {
+            let name = name.as_str();
+            assert!(
+                TUI_FLOW.contains(&name) || of_tests.contains(&name),
+                "{} stands in no module of the flow",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn only_update_changes_what_lives_between_two_frames() {
+    for (room, file) in files_by_room() {
+        let module = module_of(&file);
+        let may = |name: &String| ["update", "run", "test_console"].contains(&name.as_str());
+        if room == "tui" && !module.get(1).is_some_and(may) {
+            for state in [
+                "UiState",
+                "LogsState",
+                "DetailsState",
+                "MapState",
+                "TableState",
+            ] {
+                assert!(
+                    !code(&file).contains(&format!("&mut {state}")),
+                    "{} changes {state}",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn only_one_place_of_the_faces_reveals_secrets() {
     for (room, file) in files_by_room() {
@@ -343,7 +452,7 @@ fn only_one_place_of_the_faces_reveals_secrets() {
         // The symptoms look for programs in the command of a healthcheck and show none of it.
         let of_words = ["explain", "document"].contains(&room.as_str())
             && !file.ends_with("explain/symptoms.rs");
-        if (face && !file.ends_with("tui/scene.rs")) || of_words {
+        if (face && !file.ends_with("tui/draw/context.rs")) || of_words {
             let code = code(&file);
             assert!(
                 !code.contains(".reveal("),
@@ -426,6 +535,19 @@ fn the_reader_of_use_lines_reads_them() {
     let code = "use crate::{store, model::{A, B}, tui};\nlet x = crate::probe::run();\nuse other_crate::engine::X;";
     let names: Vec<_> = names_after(code, "crate::").into_iter().collect();
     assert_eq!(names, ["model", "probe", "store", "tui"]);
+    let module = ["tui", "draw", "view"].map(ToOwned::to_owned);
+    let code = "use super::widget::text;\nuse super::{a, b::C};\nsuper::super::run::x();";
+    let names = names_through_super(code, &module).into_iter();
+    let names: Vec<String> = names.map(|path| path.join("::")).collect();
+    assert_eq!(
+        names,
+        [
+            "tui::draw::a",
+            "tui::draw::b",
+            "tui::draw::widget",
+            "tui::run"
+        ]
+    );
     assert!(names_package("let a = bollard::Docker::new();", "bollard"));
     assert!(!names_package(
         "let a = my_bollard::Docker::new();",

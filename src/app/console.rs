@@ -12,8 +12,7 @@ use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
-use crate::tui::terminal::ColorChoice;
-use crate::tui::{self, Context, Exit, Notice};
+use crate::tui::{ColorChoice, Context, Exit, Notice, self};
 
 use super::failure::{Failure, judged, noted};
 use super::logging::OwnLog;

@@ -4,7 +4,7 @@ use crate::cli::{CommandError, EXIT_USAGE};
 use crate::config::{ConfigError, Loaded, Problem};
 use crate::model::PartDown;
 use crate::tui::TuiError;
-use crate::tui::keymap::{KeyNote, KeymapError};
+use crate::tui::input::keymap::{KeyNote, KeymapError};
 
 /// See [`Failure::code`] for the exit codes.
 #[derive(Debug, thiserror::Error)]

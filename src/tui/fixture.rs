@@ -6,6 +6,8 @@ mod incidents;
 mod picture;
 mod timeline;
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -15,10 +17,11 @@ use crate::model::{
     EngineStatus, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot, StackName,
     Timestamp,
 };
-use crate::tui::glyphs::Glyphs;
-use crate::tui::scene::{HitMap, Scene};
-use crate::tui::state::UiState;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::glyphs::Glyphs;
+use crate::tui::draw::theme::{Role, Theme};
+use crate::tui::input::keymap::Keymap;
+use crate::tui::state::{Drawn, Facts, UiState};
 
 pub use build::Make;
 pub use picture::Picture;
@@ -219,23 +222,32 @@ pub fn frame(
     snapshot: &Snapshot,
     ui: &UiState,
     ascii: bool,
-    view: impl Fn(&mut Buffer, Rect, &Scene<'_>, &UiState, &mut HitMap),
-) -> (Buffer, HitMap) {
+    view: impl Fn(&mut Buffer, Rect, &DrawContext<'_>, &UiState, &mut Drawn),
+) -> (Buffer, Drawn) {
     let theme = theme();
     let zone = TimeZone::UTC;
-    let scene = Scene {
+    let keymap = Keymap::default();
+    let facts = Facts {
+        now: now(),
+        read_only: false,
+        demo: false,
+        log_tail: 100,
+        typed_at: Duration::ZERO,
+    };
+    let context = DrawContext {
         snapshot,
         theme: &theme,
         glyphs: Glyphs { ascii },
-        now: now(),
         zone: &zone,
         show_secrets: false,
+        keymap: &keymap,
+        facts: &facts,
     };
     let area = Rect::new(0, 0, ui.size.width, ui.size.height);
     let mut buffer = Buffer::empty(area);
-    let mut hits = HitMap::default();
-    view(&mut buffer, area, &scene, ui, &mut hits);
-    (buffer, hits)
+    let mut drawn = Drawn::default();
+    view(&mut buffer, area, &context, ui, &mut drawn);
+    (buffer, drawn)
 }
 
 /// The text of a buffer, one line per row, without blanks at line ends.

@@ -1,11 +1,14 @@
-//! The frame loop: waits for keys, pictures, log lines, signals; draws when something visible
+//! The frame loop: waits for keys, snapshots, log lines, signals; draws when something visible
 //! changed.
 
 mod background;
+mod context;
 mod difference;
 mod effects;
-mod input;
-mod pace;
+mod event_reader;
+mod export;
+mod frame_scheduler;
+mod resolved;
 mod session;
 mod signals;
 mod tails;
@@ -17,15 +20,15 @@ use ratatui::layout::Size;
 use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
-
-use super::terminal::Terminal;
-use super::{Context, Exit, TuiError};
+use crate::tui::terminal::{Terminal, TerminalError};
 
 use background::Done;
-use input::Input;
-use pace::Pace;
+use event_reader::EventReader;
+use frame_scheduler::FrameScheduler;
 use session::Session;
 use signals::{Signal, Signals};
+
+pub use context::{Context, Exit, TuiError};
 
 /// Why the loop woke.
 enum Wake {
@@ -34,8 +37,8 @@ enum Wake {
     Input(Option<(Instant, crossterm::event::Event)>),
     /// A frame or a tick is due.
     Due,
-    /// A new picture; `false` when there will be none any more.
-    Picture(bool),
+    /// A new snapshot; `false` when there will be none any more.
+    Snapshot(bool),
     Options,
     Logs(LogBatch),
     Done(Done),
@@ -65,15 +68,15 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     let mut session = Session::new(context)?;
     let mut terminal = Terminal::open(session.ui.mouse)?;
     let signals = Signals::listen();
-    let mut signals = signals.map_err(|source| TuiError::Terminal {
+    let mut signals = signals.map_err(|source| TerminalError {
         action: "listen to signals",
         source,
     })?;
-    let mut input = Input::open().map_err(|source| TuiError::Terminal {
+    let mut reader = EventReader::open().map_err(|source| TerminalError {
         action: "read from the terminal",
         source,
     })?;
-    let mut pace = Pace::new();
+    let mut scheduler = FrameScheduler::new();
     let Size { width, height } = session.ui.size;
     tracing::info!(
         "console opened: {width}×{height}, {:?} colours, theme {}",
@@ -83,30 +86,37 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     if let Some(exit) = session.settle(&mut terminal) {
         return Ok(exit);
     }
-    draw(&mut session, &mut terminal, &mut pace).map_err(|source| TuiError::Terminal {
+    draw(&mut session, &mut terminal, &mut scheduler).map_err(|source| TerminalError {
         action: "draw on the terminal",
         source,
     })?;
     loop {
-        let wake = wait(&mut session, &mut input, &mut signals, &mut terminal, &pace).await;
-        if matches!(wake, Wake::Picture(false)) {
+        let wake = wait(
+            &mut session,
+            &mut reader,
+            &mut signals,
+            &mut terminal,
+            &scheduler,
+        )
+        .await;
+        if matches!(wake, Wake::Snapshot(false)) {
             return Err(TuiError::NoSnapshots);
         }
-        let next = handle(&mut session, &mut input, &mut terminal, wake);
+        let next = handle(&mut session, &mut reader, &mut terminal, wake);
         match next {
             Next::Continue => {}
-            Next::DrawNow => pace.now(),
-            Next::DrawSoon => pace.soon(),
-            Next::DrawMeasured => pace.measured(),
+            Next::DrawNow => scheduler.now(),
+            Next::DrawSoon => scheduler.soon(),
+            Next::DrawMeasured => scheduler.measured(),
             Next::Exit(exit) => return Ok(exit),
             Next::Suspend => {
                 suspend(&mut terminal, &mut signals).await?;
-                pace.now();
+                scheduler.now();
             }
         }
-        if pace.is_due()
+        if scheduler.is_due()
             && terminal.is_idle()
-            && let Err(error) = draw(&mut session, &mut terminal, &mut pace)
+            && let Err(error) = draw(&mut session, &mut terminal, &mut scheduler)
         {
             // Nobody reads any more: the terminal is gone.
             tracing::info!("the terminal is gone: {error}");
@@ -115,21 +125,25 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
     }
 }
 
-fn draw(session: &mut Session, terminal: &mut Terminal, pace: &mut Pace) -> io::Result<()> {
+fn draw(
+    session: &mut Session,
+    terminal: &mut Terminal,
+    scheduler: &mut FrameScheduler,
+) -> io::Result<()> {
     let now = Timestamp::now();
     let bytes = session.draw(terminal, now)?;
-    pace.drawn(bytes, session.next_tick(now));
+    scheduler.drawn(bytes, session.next_tick(now));
     Ok(())
 }
 
 async fn wait(
     session: &mut Session,
-    input: &mut Input,
+    reader: &mut EventReader,
     signals: &mut Signals,
     terminal: &mut Terminal,
-    pace: &Pace,
+    scheduler: &FrameScheduler,
 ) -> Wake {
-    let next = pace.next();
+    let next = scheduler.next();
     let due = async {
         match next {
             Some(due) => sleep_until(due).await,
@@ -142,16 +156,21 @@ async fn wait(
     tokio::select! {
         biased;
         signal = signals.next() => Wake::Signal(signal),
-        event = input.events.recv() => Wake::Input(event),
+        event = reader.events.recv() => Wake::Input(event),
         () = due => Wake::Due,
-        changed = session.snapshots.changed() => Wake::Picture(changed.is_ok()),
+        changed = session.snapshots.changed() => Wake::Snapshot(changed.is_ok()),
         () = session.reload.changed() => Wake::Options,
         done = session.background.next() => Wake::Done(done),
         batch = session.tails.next() => Wake::Logs(batch),
     }
 }
 
-fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wake: Wake) -> Next {
+fn handle(
+    session: &mut Session,
+    reader: &mut EventReader,
+    terminal: &mut Terminal,
+    wake: Wake,
+) -> Next {
     let next = match wake {
         Wake::Signal(Signal::End(number)) => Next::Exit(Exit::Signal(number)),
         Wake::Signal(Signal::Resized) => {
@@ -171,7 +190,7 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
             let mut next = session.event(&event, read_at, terminal);
             // Input is drained before anything is drawn.
             while !matches!(next, Next::Exit(_) | Next::Suspend) {
-                let Ok((read_at, event)) = input.events.try_recv() else {
+                let Ok((read_at, event)) = reader.events.try_recv() else {
                     break;
                 };
                 if let later @ (Next::DrawNow | Next::Suspend | Next::Exit(_)) =
@@ -186,7 +205,7 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
             session.measure_again();
             Next::Continue
         }
-        Wake::Picture(_) => session.picture(),
+        Wake::Snapshot(_) => session.take_snapshot(),
         Wake::Options => session.options_changed(terminal),
         Wake::Logs(batch) => session.logs(batch),
         Wake::Done(done) => session.done(done),
@@ -199,7 +218,7 @@ fn handle(session: &mut Session, input: &mut Input, terminal: &mut Terminal, wak
 
 /// Gives the terminal back, stops the process group as the shell's job control expects, and takes
 /// the terminal again when it goes on.
-async fn suspend(terminal: &mut Terminal, signals: &mut Signals) -> Result<(), TuiError> {
+async fn suspend(terminal: &mut Terminal, signals: &mut Signals) -> Result<(), TerminalError> {
     /// A group without a job-controlling shell is never stopped; then there is nothing to wait for.
     const NOT_STOPPED: Duration = Duration::from_millis(500);
     terminal.give_back();

@@ -1,4 +1,5 @@
 //! The borrowed terminal: taken, drawn on, and given back intact on every way out.
+//! Knows: the theme's colour depth, the options' choice of colours. Never: what is drawn.
 
 mod canvas;
 mod color;
@@ -20,11 +21,10 @@ use crossterm::{Command, execute, queue};
 use ratatui::buffer::Buffer;
 
 pub use canvas::Canvas;
-pub use color::{ColorChoice, ColorDepth};
+
 pub use screen::NoScreen;
 pub use size::Measured;
 
-use super::TuiError;
 use output::{Line, Output};
 use panic_hook::PanicHook;
 
@@ -34,6 +34,16 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// How often room is made for the last words; with the time before, this stays below two seconds.
 const DISCARDS: usize = 4;
+
+/// What the terminal does not do, one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action}: {source}; is standard output a terminal? `hubdeck status` needs none")]
+pub struct TerminalError {
+    /// What was tried.
+    pub action: &'static str,
+    /// The system's error.
+    pub source: io::Error,
+}
 
 /// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for
 /// nothing.
@@ -67,8 +77,8 @@ impl Terminal {
     ///
     /// # Errors
     /// When standard output is no terminal, or refuses.
-    pub fn open(mouse: bool) -> Result<Self, TuiError> {
-        let failed = |source| TuiError::Terminal {
+    pub fn open(mouse: bool) -> Result<Self, TerminalError> {
+        let failed = |source| TerminalError {
             action: "write to the terminal",
             source,
         };
@@ -89,8 +99,8 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal refuses.
-    pub fn take(&mut self) -> Result<(), TuiError> {
-        let failed = |source| TuiError::Terminal {
+    pub fn take(&mut self) -> Result<(), TerminalError> {
+        let failed = |source| TerminalError {
             action: "take the terminal",
             source,
         };

@@ -1,36 +1,35 @@
 //! Actions change the screen state, and tell the frame loop what else to do. Pure.
 
+pub(in crate::tui) mod details;
 mod dialog;
-mod field;
+pub mod effect;
+mod hubdeck_log;
 mod leave;
-mod logs;
+pub mod logs;
+pub(in crate::tui) mod map;
 mod request;
-mod select;
+mod scroll;
+mod selection;
 mod settle;
+mod table;
+mod text_field;
+pub(in crate::tui) mod timeline;
+mod toast;
 
 use std::time::Duration;
 
-use crate::model::{SignedDuration, Snapshot, Timestamp};
+use crate::model::Snapshot;
+use crate::tui::input::action::Action;
+use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::{
+    DetailsState, Dialog, Drawn, Facts, Guard, Legibility, TextField, UiState, availability,
+    no_engine, selection::targets,
+};
+use effect::Effect;
 
-use super::action::{Action, Direction};
-use super::availability;
-use super::effect::{Effect, Facts};
-use super::keymap::no_engine;
-use super::roster;
-use super::scene::{HitMap, Legibility};
-use super::state::{DetailsState, DetailsTab, Dialog, Guard, TextField, Toast, UiState, View};
-use super::view;
-
-pub use field::edit;
 pub use request::{cancelled, planned, submitted};
 pub use settle::settle;
-
-/// How long a message stays.
-const TOAST: SignedDuration = SignedDuration::from_secs(4);
-/// How long bad news stays.
-const TOAST_ERROR: SignedDuration = SignedDuration::from_secs(10);
-/// Messages shown at once; older ones go.
-const MAX_TOASTS: usize = 4;
+pub use toast::toast;
 
 /// Carries out `action`.
 pub fn update(
@@ -58,8 +57,8 @@ pub fn update(
     if ui.dialog.is_some() {
         return dialog::update(ui, action, snapshot, facts);
     }
-    if ui.field.is_some() && field::takes(&action) {
-        field::update(ui, &action, snapshot);
+    if ui.field.is_some() && text_field::takes(&action) {
+        text_field::update(ui, &action, snapshot);
         return None;
     }
     if let Some(reason) = availability::why_not(&action, ui, snapshot, facts) {
@@ -90,8 +89,8 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             return request::request(ui, kind, with_dependents, snapshot, facts);
         }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
-        Action::Inspect => show_tab(ui, DetailsTab::Inspect),
-        Action::Details(tab) => show_tab(ui, tab),
+        Action::Inspect => details::show_tab(ui, DetailsTab::Inspect),
+        Action::Details(tab) => details::show_tab(ui, tab),
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
         Action::Filter => open_field(ui),
@@ -116,7 +115,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot, facts),
         Action::NextStack => next_stack(ui, snapshot),
         Action::Back => back(ui),
-        Action::Select(id) => select::jump(ui, id, snapshot),
+        Action::Select(id) => selection::jump(ui, id, snapshot),
         action => in_view(ui, &action, snapshot),
     }
     None
@@ -125,49 +124,21 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
 /// Actions whose meaning depends on what is on screen.
 fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     if ui.details.is_some() {
-        view::details::apply(ui, action, snapshot);
-        follow_tab(ui);
-        return;
+        return details::act(ui, action);
     }
     match ui.view {
-        View::Map => select::on_map(ui, action, snapshot),
-        View::Services => select::in_table(ui, action, snapshot),
-        View::Logs if *action == Action::ToggleFollow && ui.logs.from.is_some() => {
-            logs::to_the_end(ui)
-        }
-        View::Logs => view::logs::apply(&mut ui.logs, action, &ui.drawn),
-        View::Timeline if *action == Action::Enter => open_event(ui, snapshot),
-        View::Timeline => view::timeline::apply(ui, action, snapshot),
-        View::OwnLog => own_log(ui, action),
-    }
-}
-
-/// Opens the details of the service of the chosen event.
-fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
-    let event = view::timeline::selected(ui, snapshot);
-    if let Some(service) = event.and_then(|event| event.service.clone()) {
-        let state = snapshot.service(&service).map(|found| found.health.state);
-        ui.selected = Some(service);
-        show_tab(ui, state.map(DetailsTab::first).unwrap_or_default());
-    }
-}
-
-/// Follows the logs of the service whose details show them now.
-fn follow_tab(ui: &mut UiState) {
-    if let Some(details) = ui
-        .details
-        .as_ref()
-        .filter(|details| details.tab == DetailsTab::Logs)
-    {
-        let service = details.service.clone();
-        logs::follow(ui, vec![service]);
+        View::Map => map::act(ui, action, snapshot),
+        View::Services => table::act(ui, action, snapshot),
+        View::Logs => logs::act(ui, action),
+        View::Timeline => timeline::act(ui, action, snapshot),
+        View::HubdeckLog => hubdeck_log::act(ui, action),
     }
 }
 
 /// Takes what a frame tells about itself, which is on screen since `at`, as the time since the
 /// console was opened.
-pub fn drawn(ui: &mut UiState, hits: HitMap, at: Duration) {
-    ui.drawn = hits;
+pub fn drawn(ui: &mut UiState, drawn: Drawn, at: Duration) {
+    ui.drawn = drawn;
     if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard) {
         match ui.drawn.question {
             Legibility::Readable => guard.shown(at),
@@ -190,48 +161,15 @@ pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
     }
 }
 
-/// Shows a message for a while.
-pub fn toast(ui: &mut UiState, text: &str, error: bool, now: Timestamp) {
-    let stay = if error { TOAST_ERROR } else { TOAST };
-    let until = now.checked_add(stay).unwrap_or(now);
-    ui.toasts.retain(|toast| toast.text != text);
-    ui.toasts.push(Toast {
-        text: text.to_owned(),
-        error,
-        until,
-    });
-    let excess = ui.toasts.len().saturating_sub(MAX_TOASTS);
-    ui.toasts.drain(..excess);
-}
-
 fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
-    let chosen = roster::targets(ui, snapshot);
+    let chosen = targets(ui, snapshot);
     ui.details = None;
     ui.field = None;
     ui.view = view;
     match view {
-        View::Services => select::first_in_table(ui, snapshot),
+        View::Services => table::select_first(ui, snapshot),
         View::Logs if ui.logs.services.is_empty() => logs::follow(ui, chosen),
         _ => {}
-    }
-}
-
-fn show_tab(ui: &mut UiState, tab: DetailsTab) {
-    let service = match &ui.details {
-        Some(details) => Some(details.service.clone()),
-        None => ui.selected.clone(),
-    };
-    let Some(service) = service else { return };
-    let inspect = ui.details.take().and_then(|details| details.inspect);
-    ui.details = Some(DetailsState {
-        service: service.clone(),
-        tab,
-        top: 0,
-        inspecting: inspect.is_some(),
-        inspect,
-    });
-    if tab == DetailsTab::Logs {
-        logs::follow(ui, vec![service]);
     }
 }
 
@@ -268,7 +206,7 @@ fn back(ui: &mut UiState) {
             ui.logs.hit = None;
             return;
         }
-        View::Logs | View::Timeline | View::OwnLog => {
+        View::Logs | View::Timeline | View::HubdeckLog => {
             ui.view = View::Map;
             return;
         }
@@ -306,7 +244,7 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
             });
         return line.map(|line| Effect::Copy(line.text.clone()));
     }
-    let names: Vec<String> = roster::targets(ui, snapshot)
+    let names: Vec<String> = targets(ui, snapshot)
         .iter()
         .filter_map(|id| snapshot.service(id))
         .map(|service| {
@@ -316,25 +254,6 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
         })
         .collect();
     (!names.is_empty()).then(|| Effect::Copy(names.join("\n")))
-}
-
-/// Pages through hubdeck's own log.
-fn own_log(ui: &mut UiState, action: &Action) {
-    let back = ui.own_log_back;
-    ui.own_log_back = match action {
-        Action::Move(Direction::Up)
-        | Action::Page(..0)
-        | Action::HalfPage(..0)
-        | Action::Scroll(..0) => back + 1,
-        Action::Move(Direction::Down)
-        | Action::Page(_)
-        | Action::HalfPage(_)
-        | Action::Scroll(_) => back.saturating_sub(1),
-        Action::Last => 0,
-        Action::First => view::MAX_OWN_LOG_PAGES,
-        _ => back,
-    }
-    .min(view::MAX_OWN_LOG_PAGES);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hubdeck::model::{MapFormat, Timestamp};
 use hubdeck::sim::{Control, Listen, Scenario, serve};
-use hubdeck::tui::state::DetailsTab;
+use hubdeck::tui::input::page::DetailsTab;
 
 use crate::support::hubdeck::{Home, eventually};
 use crate::support::pty::{Terminal, key};

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::model::{Inspection, ServiceId};
-use crate::tui::Options;
+use crate::tui::state::Options;
 
 /// What a task in the background brought.
 pub enum Done {

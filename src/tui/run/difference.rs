@@ -1,4 +1,4 @@
-//! Whether two pictures differ in more than measurements.
+//! Whether two snapshots differ in more than measurements.
 
 use std::sync::Arc;
 

@@ -3,16 +3,14 @@
 use std::io;
 
 use crate::model::{InstanceId, OperationId, Plan, Principal, SkipReason, Timestamp};
-use crate::tui::Exit;
-use crate::tui::effect::Effect;
-use crate::tui::export;
+use crate::tui::draw::theme::Theme;
 use crate::tui::terminal::Terminal;
-use crate::tui::theme::Theme;
+use crate::tui::update::effect::Effect;
 use crate::tui::update::{self, toast};
 
-use super::Next;
 use super::background::{Done, FAILED};
 use super::session::Session;
+use super::{Exit, Next, export};
 
 impl Session {
     /// Does what `effect` says.
@@ -33,7 +31,7 @@ impl Session {
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);
-                self.tell(copied, "copied (if the terminal allows OSC 52)");
+                self.toast_result(copied, "copied (if the terminal allows OSC 52)");
             }
             Effect::Export => self.export(),
             Effect::Refresh => self.operations.refresh(false),
@@ -86,7 +84,7 @@ impl Session {
 
     fn export(&mut self) {
         let facts = self.facts(Timestamp::now());
-        let (name, text) = export::text(&self.stage(&facts), &self.ui);
+        let (name, text) = export::text(&self.context(&facts), &self.ui);
         let dir = self.options.export_dir.clone();
         let failed = Done::Exported(Err(format!("cannot write {name}: {FAILED}")));
         self.background.spawn(failed, async move {
@@ -106,14 +104,14 @@ impl Session {
         let now = Timestamp::now();
         match Theme::load(name, &self.options.theme_dirs) {
             Ok(theme) => {
-                self.wear(theme);
+                self.set_theme(theme);
                 toast(&mut self.ui, &format!("theme {name}"), false, now);
             }
             Err(error) => toast(&mut self.ui, &error.to_string(), true, now),
         }
     }
 
-    fn tell(&mut self, result: io::Result<()>, text: &str) {
+    fn toast_result(&mut self, result: io::Result<()>, text: &str) {
         let now = Timestamp::now();
         match result {
             Ok(()) => toast(&mut self.ui, text, false, now),

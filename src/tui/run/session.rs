@@ -13,22 +13,23 @@ use tokio::sync::watch;
 use crate::model::SortShared as _;
 use crate::model::{Focus, LogBatch, Snapshot, Timestamp};
 use crate::operate::Operations;
-use crate::tui::action::Action;
-use crate::tui::effect::{Effect, Facts};
-use crate::tui::frame::{self, Stage};
-use crate::tui::glyphs::Glyphs;
-use crate::tui::options::Resolved;
-use crate::tui::scene::Scene;
-use crate::tui::state::{UiState, View};
-use crate::tui::terminal::{ColorDepth, Measured, Terminal};
-use crate::tui::theme::Theme;
+use crate::tui::draw;
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::glyphs::Glyphs;
+use crate::tui::draw::theme::{ColorDepth, Theme};
+use crate::tui::input::event;
+use crate::tui::input::action::Action;
+use crate::tui::input::page::View;
+use crate::tui::state::{Facts, OnScreen, Options, UiState, availability};
+use crate::tui::terminal::{Measured, Terminal};
+use crate::tui::update::effect::Effect;
+use crate::tui::update::logs::ring;
 use crate::tui::update::{self, toast};
-use crate::tui::{Context, Exit, Options, TuiError, availability, event, view};
 
-use super::Next;
 use super::background::{Background, Done, Reload};
-use super::difference;
+use super::resolved::Resolved;
 use super::tails::Tails;
+use super::{Context, Exit, Next, TuiError, difference};
 
 /// A terminal may claim any size; more cells than this are not drawn.
 const MAX_SIZE: Size = Size::new(1000, 500);
@@ -97,12 +98,12 @@ impl Session {
 
     fn choose_colors(&mut self) {
         self.depth = ColorDepth::detect(self.options.color, &|name| std::env::var(name).ok());
-        self.wear(self.resolved.theme.clone());
+        self.set_theme(self.resolved.theme.clone());
     }
 
-    /// Wears `theme` in the colours there are; where there are few or none, the theme made for
+    /// Takes `theme` in the colours there are; where there are few or none, the theme made for
     /// that.
-    pub(super) fn wear(&mut self, theme: Theme) {
+    pub(super) fn set_theme(&mut self, theme: Theme) {
         let made_for = match self.depth {
             ColorDepth::None => Some("mono"),
             ColorDepth::Eight => Some("sixteen"),
@@ -157,7 +158,7 @@ impl Session {
             return Next::DrawNow;
         }
         let typed_at = read_at.saturating_duration_since(self.opened);
-        let action = event::action(event, &self.resolved.keymap, &self.ui, &self.snapshot);
+        let action = event::action(event, &self.resolved.keymap, &self.on_screen());
         let meant = action.is_some();
         let next = match action {
             Some(action) => self.act(action, typed_at, terminal),
@@ -165,6 +166,13 @@ impl Session {
         };
         update::typed(&mut self.ui, meant, typed_at);
         next
+    }
+
+    fn on_screen(&self) -> OnScreen<'_> {
+        OnScreen {
+            ui: &self.ui,
+            snapshot: &self.snapshot,
+        }
     }
 
     fn act(&mut self, action: Action, typed_at: Duration, terminal: &mut Terminal) -> Next {
@@ -178,13 +186,13 @@ impl Session {
         }
     }
 
-    /// Takes the newest picture.
-    pub fn picture(&mut self) -> Next {
+    /// Takes the newest snapshot.
+    pub fn take_snapshot(&mut self) -> Next {
         let newest = Arc::clone(&self.snapshots.borrow_and_update());
         let before = std::mem::replace(&mut self.snapshot, newest);
         // Lines may have come before it was known what is a secret in them.
         if self.options.masks_logs() && before.secrets != self.snapshot.secrets {
-            view::logs::mask(&mut self.ui.logs, &self.snapshot.secrets);
+            ring::mask(&mut self.ui.logs, &self.snapshot.secrets);
         }
         if difference::only_measured(&before, &self.snapshot) {
             Next::DrawMeasured
@@ -212,7 +220,7 @@ impl Session {
                     self.resolved.theme != resolved.theme || self.options.color != options.color;
                 self.resolved = resolved;
                 if options.masks_logs() && !self.options.masks_logs() {
-                    view::logs::mask(&mut self.ui.logs, &self.snapshot.secrets);
+                    ring::mask(&mut self.ui.logs, &self.snapshot.secrets);
                 }
                 self.options = options;
                 if other_looks {
@@ -257,7 +265,7 @@ impl Session {
             if let LogBatch::Ended(instance) = &batch {
                 self.ui.logs.ended.push((instance.clone(), now));
             }
-            view::logs::push(&mut self.ui.logs, batch, room * max_lines, room * max_bytes);
+            ring::push(&mut self.ui.logs, batch, room * max_lines, room * max_bytes);
         }
         let ring = &self.ui.logs.ring;
         if self.ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes)
@@ -302,18 +310,15 @@ impl Session {
     }
 
     /// What a frame is made of.
-    pub(super) fn stage<'a>(&'a self, facts: &'a Facts) -> Stage<'a> {
-        Stage {
-            scene: Scene {
-                snapshot: &self.snapshot,
-                theme: &self.theme,
-                glyphs: Glyphs {
-                    ascii: self.options.ascii,
-                },
-                now: facts.now,
-                zone: &self.zone,
-                show_secrets: self.options.show_secrets,
+    pub(super) fn context<'a>(&'a self, facts: &'a Facts) -> DrawContext<'a> {
+        DrawContext {
+            snapshot: &self.snapshot,
+            theme: &self.theme,
+            glyphs: Glyphs {
+                ascii: self.options.ascii,
             },
+            zone: &self.zone,
+            show_secrets: self.options.show_secrets,
             keymap: &self.resolved.keymap,
             facts,
         }
@@ -325,7 +330,7 @@ impl Session {
         self.ui.toasts.retain(|toast| toast.until > now);
         let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
         let mut buffer = Buffer::empty(area);
-        let drawn = frame::draw(&mut buffer, area, &self.stage(&facts), &self.ui);
+        let drawn = draw::draw(&mut buffer, area, &self.context(&facts), &self.ui);
         let written = terminal.show(buffer)?;
         update::drawn(&mut self.ui, drawn, self.opened.elapsed());
         self.operations.focus(self.focus());
@@ -352,7 +357,7 @@ impl Session {
         let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or_default();
         let toasts = self.ui.toasts.iter().map(|toast| until(toast.until));
         let every_second = availability::is_lost(&self.snapshot)
-            || (self.ui.view == View::OwnLog && self.ui.details.is_none());
+            || (self.ui.view == View::HubdeckLog && self.ui.details.is_none());
         // The age in the header goes by tens of seconds.
         let age = self
             .snapshot

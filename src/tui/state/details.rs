@@ -1,67 +1,7 @@
 //! State of the details page.
 
-use crate::model::{HealthState, Inspection, ServiceId};
-
-/// A tab of the details.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DetailsTab {
-    /// What broke, what tells so, what to try.
-    Why,
-    /// State, why, verdicts, instances, ports, limits.
-    #[default]
-    Overview,
-    /// CPU, memory, network, block I/O, latency over time.
-    Charts,
-    /// Log tail of the service.
-    Logs,
-    /// Probe history and the outputs of Docker's healthcheck.
-    Probes,
-    /// What it needs and what needs it.
-    Dependencies,
-    /// Environment, mounts, networks, labels.
-    Environment,
-    /// The engine's raw inspection.
-    Inspect,
-}
-
-impl DetailsTab {
-    /// Every tab, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Why,
-        Self::Overview,
-        Self::Charts,
-        Self::Logs,
-        Self::Probes,
-        Self::Dependencies,
-        Self::Environment,
-        Self::Inspect,
-    ];
-
-    /// The tab that details of a service in `state` open with.
-    #[must_use]
-    pub const fn first(state: HealthState) -> Self {
-        if state.is_fine() {
-            Self::Overview
-        } else {
-            Self::Why
-        }
-    }
-
-    /// Its title.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Why => "Why",
-            Self::Overview => "Overview",
-            Self::Charts => "Charts",
-            Self::Logs => "Logs",
-            Self::Probes => "Probes",
-            Self::Dependencies => "Dependencies",
-            Self::Environment => "Environment",
-            Self::Inspect => "Inspect",
-        }
-    }
-}
+use crate::model::{Inspection, ServiceId};
+use crate::tui::input::page::DetailsTab;
 
 /// The open details page.
 #[derive(Clone, Debug, PartialEq)]

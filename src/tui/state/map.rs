@@ -1,5 +1,7 @@
 //! State of the map: level of detail and what is scrolled out.
 
+pub mod layout;
+
 /// How much of a service the map shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {

@@ -1,15 +1,15 @@
 //! Keys of the dialogs: confirmation, help, palette, list of actions.
 
 use crate::model::{OperationId, Snapshot};
-use crate::tui::action::{Action, Direction};
-use crate::tui::effect::{Effect, Facts};
-use crate::tui::palette::{self, Item};
-use crate::tui::scene::Viewport;
-use crate::tui::state::{Dialog, Guard, UiState};
-use crate::tui::{availability, operating};
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::state::palette::Item;
+use crate::tui::state::{
+    Dialog, Facts, Guard, UiState, Viewport, availability, operations, palette,
+};
+use crate::tui::update::effect::Effect;
 
-use super::select::{scroll_lines, shift};
-use super::{field, leave, request, toast, update as carry_out};
+use crate::tui::update::scroll::{lines, shift};
+use crate::tui::update::{leave, request, text_field, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(
@@ -68,7 +68,7 @@ fn respond(
         },
         Dialog::Palette { field, selected } => {
             if let Action::Edit(change) = action {
-                field::edit(field, change);
+                text_field::edit(field, change);
                 *selected = 0;
                 return Choice::Stay;
             }
@@ -111,7 +111,7 @@ fn show_neighbour(
     by: i32,
     snapshot: &Snapshot,
 ) -> Choice {
-    (*id, *top) = (operating::neighbour(*id, by, snapshot), 0);
+    (*id, *top) = (operations::neighbour(*id, by, snapshot), 0);
     Choice::Stay
 }
 
@@ -134,7 +134,7 @@ fn scroll(top: &mut usize, action: &Action, viewport: Viewport) -> Choice {
         Action::Move(Direction::Down) => (*top + 1).min(last_top),
         Action::First => 0,
         Action::Last => last_top,
-        _ => shift(*top, scroll_lines(action, viewport.rows)).min(last_top),
+        _ => shift(*top, lines(action, viewport.rows)).min(last_top),
     };
     Choice::Stay
 }
@@ -165,7 +165,7 @@ fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) ->
         Action::First => *selected = 0,
         Action::Last => *selected = last,
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
-            *selected = shift(*selected, scroll_lines(action, rows)).min(last);
+            *selected = shift(*selected, lines(action, rows)).min(last);
         }
         other if items.iter().any(|item| item.action == *other) => {
             return Choice::Do(other.clone());

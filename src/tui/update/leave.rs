@@ -1,16 +1,15 @@
 //! Leaving: at once, or after a question while an operation runs.
 
 use crate::model::{SkipReason, Snapshot, Timestamp};
-use crate::tui::action::{Action, Direction, Leaving};
-use crate::tui::effect::Effect;
-use crate::tui::operating;
-use crate::tui::state::{Dialog, Guard, UiState};
+use crate::tui::input::action::{Action, Direction, Leaving};
+use crate::tui::state::{Dialog, Guard, UiState, operations};
+use crate::tui::update::effect::Effect;
 
-use super::toast;
+use crate::tui::update::toast;
 
 /// Leaves, or asks how while an operation runs.
 pub(super) fn quit(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
-    if operating::running(ui, snapshot).is_empty() {
+    if operations::running(ui, snapshot).is_empty() {
         return Some(Effect::Quit);
     }
     if !matches!(ui.dialog, Some(Dialog::Leave { .. })) {
@@ -44,7 +43,7 @@ pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Op
 /// Carries out the answer.
 pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -> Option<Effect> {
     ui.leaving = (answer != Leaving::Stay).then_some(answer);
-    let operations = operating::running(ui, snapshot).into_iter().collect();
+    let operations = operations::running(ui, snapshot).into_iter().collect();
     (answer == Leaving::Abandon).then_some(Effect::Cancel {
         operations,
         reason: SkipReason::Quit,
@@ -54,7 +53,7 @@ pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -
 /// Once no operation runs: leaves where that was the answer, and takes a question back that has no
 /// object any more.
 pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> Option<Effect> {
-    if !operating::running(ui, snapshot).is_empty() {
+    if !operations::running(ui, snapshot).is_empty() {
         return None;
     }
     if ui.leaving.take().is_some() {

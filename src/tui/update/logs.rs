@@ -1,14 +1,17 @@
-//! Which log tails are open.
+//! Which log tails are open, and what of them is shown.
+
+pub mod ring;
+pub mod scroll;
 
 use crate::model::{
     InstanceId, LogQuery, LogSource, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
-use crate::tui::availability;
-use crate::tui::effect::{Effect, Facts};
-use crate::tui::roster;
-use crate::tui::select::visible_services;
-use crate::tui::state::{LogRing, LogsState, UiState, View};
-use crate::tui::view::timeline;
+use crate::tui::input::action::Action;
+use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::scope::visible_services;
+use crate::tui::state::selection::targets;
+use crate::tui::state::{Facts, LogRing, LogsState, UiState, availability, timeline};
+use crate::tui::update::effect::Effect;
 
 /// Time before an event from which its logs are shown.
 const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);
@@ -37,7 +40,7 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     if ui.view == View::Timeline && ui.details.is_none() {
         return open_at_event(ui, snapshot);
     }
-    let mut services = roster::targets(ui, snapshot);
+    let mut services = targets(ui, snapshot);
     if services.is_empty() && ui.stack.is_some() {
         services = visible_services(snapshot, ui)
             .iter()
@@ -45,7 +48,7 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
             .collect();
     }
     if let Some(details) = &mut ui.details {
-        details.tab = crate::tui::state::DetailsTab::Logs;
+        details.tab = DetailsTab::Logs;
         details.top = 0;
     } else {
         ui.view = View::Logs;
@@ -55,8 +58,17 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     }
 }
 
+/// Scrolls, searches and switches; other actions are ignored.
+pub(super) fn act(ui: &mut UiState, action: &Action) {
+    if *action == Action::ToggleFollow && ui.logs.from.is_some() {
+        to_the_end(ui);
+    } else {
+        scroll::apply(&mut ui.logs, action, &ui.drawn);
+    }
+}
+
 /// Leaves the moment of an event for the end of the same logs.
-pub(super) fn to_the_end(ui: &mut UiState) {
+fn to_the_end(ui: &mut UiState) {
     let services = std::mem::take(&mut ui.logs.services);
     follow(ui, services);
 }

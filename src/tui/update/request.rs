@@ -4,12 +4,11 @@ use crate::model::{
     InstanceState, Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp,
 };
 use crate::operate::{CancelRefusal, SubmitRefusal};
-use crate::plan::{self, PlanRefusal};
-use crate::tui::effect::{Effect, Facts};
-use crate::tui::state::{Dialog, Guard, UiState};
-use crate::tui::{operating, roster};
+use crate::plan::{PlanRefusal, self};
+use crate::tui::state::{Dialog, Facts, Guard, UiState, operations, selection};
+use crate::tui::update::effect::Effect;
 
-use super::toast;
+use crate::tui::update::toast;
 
 /// Plans an operation on the marks or the selection. Pausing what is paused unpauses it.
 pub(super) fn request(
@@ -19,7 +18,7 @@ pub(super) fn request(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<Effect> {
-    let targets = roster::targets(ui, snapshot);
+    let targets = selection::targets(ui, snapshot);
     let paused = || {
         let mut instances = targets
             .iter()
@@ -47,7 +46,7 @@ pub(super) fn request_stack(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<Effect> {
-    let stack = roster::stack_of_selection(ui, snapshot)?;
+    let stack = selection::stack_of_selection(ui, snapshot)?;
     let members = snapshot
         .services
         .iter()
@@ -110,13 +109,13 @@ pub fn submitted(
 /// Cancels the operation that is shown or the only one that runs; shows their steps where one has
 /// to be chosen.
 pub(super) fn cancel(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> Option<Effect> {
-    if let Some(id) = operating::to_cancel(ui, snapshot) {
+    if let Some(id) = operations::to_cancel(ui, snapshot) {
         return Some(Effect::Cancel {
             operations: vec![id],
             reason: SkipReason::Cancelled,
         });
     }
-    let count = operating::running(ui, snapshot).len();
+    let count = operations::running(ui, snapshot).len();
     toast(
         ui,
         &format!("{count} operations are running: choose one with ← →, then cancel it"),

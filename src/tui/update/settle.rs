@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::model::{OperationStatus, Snapshot};
-use crate::tui::effect::{Effect, Facts};
-use crate::tui::roster;
-use crate::tui::state::{DetailsTab, UiState, View};
+use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::{Facts, UiState, scope};
+use crate::tui::update::effect::Effect;
 
-use super::{leave, logs, select, toast};
+use crate::tui::update::{leave, logs, table, toast};
 
 /// After an action, a new picture or a new size: drops what no longer exists, announces operations,
 /// keeps the selection visible, opens and closes log tails. Call again while it returns an effect.
@@ -27,7 +27,7 @@ pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Ef
 fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
     let shown = |ui: &UiState| {
         let service = ui.selected.as_ref().and_then(|id| snapshot.service(id));
-        service.is_some_and(|service| roster::shows(ui, service, &snapshot.layers))
+        service.is_some_and(|service| scope::shows(ui, service, &snapshot.layers))
     };
     // What the operator scrolled away from since the last frame stays away.
     let was_visible = ui.drawn.viewport.top == ui.table.top
@@ -40,9 +40,9 @@ fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
     }
     if ui.view == View::Services {
         if ui.selected.is_none() {
-            select::first_in_table(ui, snapshot);
+            table::select_first(ui, snapshot);
         } else if was_visible {
-            select::reveal(ui, snapshot);
+            table::reveal(ui, snapshot);
         }
     }
 }

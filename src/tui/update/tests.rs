@@ -13,21 +13,22 @@ use crate::model::{
     EngineStatus, InstanceState, Operation, OperationId, OperationKind, OperationStatus, Principal,
     ServiceId, StepState,
 };
-use crate::tui::action::{Action, Edit};
-use crate::tui::effect::Effect;
 use crate::tui::fixture;
-use crate::tui::keymap::Key;
-use crate::tui::rig::{Rig, dressed, plan};
-use crate::tui::state::{Column, DetailsTab, Dialog, View};
+use crate::tui::input::action::{Action, Edit};
+use crate::tui::input::key::Key;
+use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::{Column, Dialog};
+use crate::tui::test_console::{TestConsole, dressed, plan};
+use crate::tui::update::effect::Effect;
 
-fn rig() -> Rig {
-    let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
-    rig.press("2");
-    rig
+fn console() -> TestConsole {
+    let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 100, 30);
+    console.press("2");
+    console
 }
 
-fn submitted(rig: &Rig) -> Vec<(OperationKind, Vec<String>)> {
-    let plans = rig.effects.iter().filter_map(|effect| match effect {
+fn submitted(console: &TestConsole) -> Vec<(OperationKind, Vec<String>)> {
+    let plans = console.effects.iter().filter_map(|effect| match effect {
         Effect::Submit(plan) => Some(plan),
         _ => None,
     });
@@ -57,20 +58,20 @@ fn nothing_that_interrupts_runs_unasked() {
             ("tab enter", true),
             ("q", false),
         ] {
-            let mut rig = rig();
-            rig.select("hub/db").press(key);
+            let mut console = console();
+            console.select("hub/db").press(key);
             assert!(
-                matches!(rig.ui.dialog, Some(Dialog::Confirm { yes: false, .. })),
+                matches!(console.ui.dialog, Some(Dialog::Confirm { yes: false, .. })),
                 "{key} asks, on no"
             );
-            assert!(submitted(&rig).is_empty(), "{key}");
-            rig.press(answer);
+            assert!(submitted(&console).is_empty(), "{key}");
+            console.press(answer);
             assert_eq!(
-                submitted(&rig).len(),
+                submitted(&console).len(),
                 usize::from(runs),
                 "{key} then {answer}"
             );
-            assert_eq!(rig.ui.dialog, None);
+            assert_eq!(console.ui.dialog, None);
         }
     }
 }
@@ -79,12 +80,12 @@ fn nothing_that_interrupts_runs_unasked() {
 fn no_single_key_submits_an_interruption() {
     for c in ' '..='~' {
         for prefix in ["", "ctrl-", "alt-"] {
-            let mut rig = rig();
-            rig.select("hub/db");
+            let mut console = console();
+            console.select("hub/db");
             if let Some(key) = Key::parse(&format!("{prefix}{c}")) {
-                rig.key(key);
+                console.key(key);
             }
-            assert!(submitted(&rig).is_empty(), "{prefix}{c}");
+            assert!(submitted(&console).is_empty(), "{prefix}{c}");
         }
     }
 }
@@ -98,14 +99,14 @@ fn starting_and_unpausing_run_at_once() {
     picture.change("hub/redis", |make| {
         make.instance_state(InstanceState::Paused);
     });
-    let mut rig = Rig::new(dressed(picture.snapshot()), 100, 30);
-    rig.press("2").select("hub/db").press("S");
-    rig.select("hub/redis").press("p");
+    let mut console = TestConsole::new(dressed(picture.snapshot()), 100, 30);
+    console.press("2").select("hub/db").press("S");
+    console.select("hub/redis").press("p");
     let wanted = [
         (OperationKind::Start, vec!["hub/db".to_owned()]),
         (OperationKind::Unpause, vec!["hub/redis".to_owned()]),
     ];
-    assert_eq!(submitted(&rig), wanted);
+    assert_eq!(submitted(&console), wanted);
 }
 
 #[test]
@@ -144,16 +145,18 @@ fn a_disabled_action_says_why_and_does_nothing() {
             "only in the services table",
         ),
     ] {
-        let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 100, 30);
-        rig.facts.read_only = read_only;
+        let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 100, 30);
+        console.facts.read_only = read_only;
         if let Some(status) = status {
-            rig.snapshot.engine.status = status;
+            console.snapshot.engine.status = status;
         }
-        rig.ui.selected = select.map(ServiceId::from);
-        rig.press(key);
-        assert_eq!(rig.toasts(), [why], "{key}");
+        console.ui.selected = select.map(ServiceId::from);
+        console.press(key);
+        assert_eq!(console.toasts(), [why], "{key}");
         assert!(
-            rig.effects.is_empty() && rig.ui.dialog.is_none() && rig.ui.details.is_none(),
+            console.effects.is_empty()
+                && console.ui.dialog.is_none()
+                && console.ui.details.is_none(),
             "{key}"
         );
     }
@@ -161,18 +164,18 @@ fn a_disabled_action_says_why_and_does_nothing() {
 
 #[test]
 fn a_service_that_is_worked_on_is_left_alone() {
-    let mut rig = rig();
-    rig.snapshot.operations = vec![Arc::new(status(&rig, 7, false, None))];
-    rig.settle();
-    rig.select("hub/db").press("s");
+    let mut console = console();
+    console.snapshot.operations = vec![Arc::new(status(&console, 7, false, None))];
+    console.settle();
+    console.select("hub/db").press("s");
     assert!(
-        rig.toasts().contains(&"restart of hub/db still runs"),
+        console.toasts().contains(&"restart of hub/db still runs"),
         "{:?}",
-        rig.toasts()
+        console.toasts()
     );
 }
 
-fn status(rig: &Rig, id: u64, ended: bool, error: Option<&str>) -> OperationStatus {
+fn status(console: &TestConsole, id: u64, ended: bool, error: Option<&str>) -> OperationStatus {
     let operation = Operation {
         kind: OperationKind::Restart,
         targets: vec![ServiceId::from("hub/db")],
@@ -181,7 +184,7 @@ fn status(rig: &Rig, id: u64, ended: bool, error: Option<&str>) -> OperationStat
     OperationStatus {
         id: OperationId(id),
         principal: Principal::Terminal,
-        plan: plan(&operation, &rig.snapshot),
+        plan: plan(&operation, &console.snapshot),
         steps: vec![StepState::Running],
         started_at: fixture::ago(3),
         finished_at: ended.then(fixture::now),
@@ -192,27 +195,27 @@ fn status(rig: &Rig, id: u64, ended: bool, error: Option<&str>) -> OperationStat
 
 #[test]
 fn operations_are_announced_once_when_they_begin_and_end() {
-    let mut rig = rig();
-    rig.snapshot.operations = vec![Arc::new(status(&rig, 1, false, None))];
-    rig.settle();
-    rig.settle();
-    assert_eq!(rig.toasts(), ["restart hub/db begins"]);
-    rig.wait(5);
-    assert!(rig.toasts().is_empty(), "messages go by themselves");
-    rig.snapshot.operations = vec![
-        Arc::new(status(&rig, 1, true, None)),
-        Arc::new(status(&rig, 2, true, Some("no such image"))),
+    let mut console = console();
+    console.snapshot.operations = vec![Arc::new(status(&console, 1, false, None))];
+    console.settle();
+    console.settle();
+    assert_eq!(console.toasts(), ["restart hub/db begins"]);
+    console.wait(5);
+    assert!(console.toasts().is_empty(), "messages go by themselves");
+    console.snapshot.operations = vec![
+        Arc::new(status(&console, 1, true, None)),
+        Arc::new(status(&console, 2, true, Some("no such image"))),
     ];
-    rig.settle();
+    console.settle();
     assert_eq!(
-        rig.toasts(),
+        console.toasts(),
         [
             "restart hub/db done in 3.0 s",
             "restart hub/db failed: no such image"
         ]
     );
 
-    let mut late = Rig::new(rig.snapshot.clone(), 80, 24);
+    let mut late = TestConsole::new(console.snapshot.clone(), 80, 24);
     late.settle();
     assert!(
         late.toasts().is_empty(),
@@ -222,82 +225,90 @@ fn operations_are_announced_once_when_they_begin_and_end() {
 
 #[test]
 fn a_field_takes_every_letter_and_filters_while_one_types() {
-    let mut rig = rig();
-    rig.press("/ r s q d");
+    let mut console = console();
+    console.press("/ r s q d");
     assert_eq!(
-        (rig.ui.filter.as_str(), rig.ui.view),
+        (console.ui.filter.as_str(), console.ui.view),
         ("rsqd", View::Services)
     );
-    assert!(rig.effects.is_empty(), "no letter acts: {:?}", rig.effects);
-    rig.press("ctrl-u d b enter");
-    assert_eq!((rig.ui.filter.as_str(), &rig.ui.field), ("db", &None));
-    assert_eq!(rig.ui.drawn.visible, [ServiceId::from("hub/db")]);
+    assert!(
+        console.effects.is_empty(),
+        "no letter acts: {:?}",
+        console.effects
+    );
+    console.press("ctrl-u d b enter");
     assert_eq!(
-        rig.ui.selected,
+        (console.ui.filter.as_str(), &console.ui.field),
+        ("db", &None)
+    );
+    assert_eq!(console.ui.drawn.visible, [ServiceId::from("hub/db")]);
+    assert_eq!(
+        console.ui.selected,
         Some(ServiceId::from("hub/db")),
         "the selection is something shown"
     );
-    rig.press("/ esc");
-    assert_eq!(rig.ui.filter, "");
-    rig.act(Action::Filter);
-    rig.act(Action::Edit(Edit::Insert("a\nb".to_owned())));
-    assert_eq!(rig.ui.filter, "ab", "a paste stays on one line");
+    console.press("/ esc");
+    assert_eq!(console.ui.filter, "");
+    console.act(Action::Filter);
+    console.act(Action::Edit(Edit::Insert("a\nb".to_owned())));
+    assert_eq!(console.ui.filter, "ab", "a paste stays on one line");
 }
 
 #[test]
 fn escape_goes_back_one_level_at_a_time() {
-    let mut rig = rig();
-    rig.ui.marked.insert(ServiceId::from("hub/db"));
-    rig.ui.filter = "hub".to_owned();
-    rig.ui.stack = Some("hub".into());
-    rig.select("hub/db").press("enter");
-    assert!(rig.ui.details.is_some());
-    rig.press("esc");
-    assert!(rig.ui.details.is_none() && !rig.ui.marked.is_empty());
-    rig.press("esc");
-    assert!(rig.ui.marked.is_empty() && !rig.ui.filter.is_empty());
-    rig.press("esc");
-    assert!(rig.ui.filter.is_empty() && rig.ui.stack.is_some());
-    rig.press("esc");
-    assert!(rig.ui.stack.is_none());
-    rig.press("esc");
-    assert_eq!(rig.ui.view, View::Map);
-    rig.press("esc");
-    assert_eq!(rig.ui.selected, None);
+    let mut console = console();
+    console.ui.marked.insert(ServiceId::from("hub/db"));
+    console.ui.filter = "hub".to_owned();
+    console.ui.stack = Some("hub".into());
+    console.select("hub/db").press("enter");
+    assert!(console.ui.details.is_some());
+    console.press("esc");
+    assert!(console.ui.details.is_none() && !console.ui.marked.is_empty());
+    console.press("esc");
+    assert!(console.ui.marked.is_empty() && !console.ui.filter.is_empty());
+    console.press("esc");
+    assert!(console.ui.filter.is_empty() && console.ui.stack.is_some());
+    console.press("esc");
+    assert!(console.ui.stack.is_none());
+    console.press("esc");
+    assert_eq!(console.ui.view, View::Map);
+    console.press("esc");
+    assert_eq!(console.ui.selected, None);
 }
 
 #[test]
 fn the_inspection_is_fetched_once() {
-    let mut rig = rig();
-    rig.select("hub/db").press("i");
-    rig.settle();
-    rig.settle();
+    let mut console = console();
+    console.select("hub/db").press("i");
+    console.settle();
+    console.settle();
     assert_eq!(
-        rig.effects
+        console
+            .effects
             .iter()
             .filter(|effect| matches!(effect, Effect::Inspect(_)))
             .count(),
         1
     );
     assert_eq!(
-        rig.ui.details.as_ref().map(|details| details.tab),
+        console.ui.details.as_ref().map(|details| details.tab),
         Some(DetailsTab::Inspect)
     );
 }
 
 #[test]
 fn the_palette_finds_services_and_actions() {
-    let mut rig = rig();
-    rig.press(": r e d i s enter");
-    assert_eq!(rig.ui.selected, Some(ServiceId::from("hub/redis")));
-    rig.press(": t i m e l enter");
-    assert_eq!(rig.ui.view, View::Timeline);
-    assert_eq!(rig.ui.dialog, None);
+    let mut console = console();
+    console.press(": r e d i s enter");
+    assert_eq!(console.ui.selected, Some(ServiceId::from("hub/redis")));
+    console.press(": t i m e l enter");
+    assert_eq!(console.ui.view, View::Timeline);
+    assert_eq!(console.ui.dialog, None);
 }
 
 #[test]
 fn a_shortcut_works_in_the_list_of_actions() {
-    let mut rig = rig();
-    rig.select("hub/db").press("x r");
-    assert!(matches!(rig.ui.dialog, Some(Dialog::Confirm { .. })));
+    let mut console = console();
+    console.select("hub/db").press("x r");
+    assert!(matches!(console.ui.dialog, Some(Dialog::Confirm { .. })));
 }

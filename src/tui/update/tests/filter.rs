@@ -24,17 +24,17 @@ const CASES: [Case; 5] = [
 #[test]
 fn what_the_filter_hides_is_not_acted_on() {
     for (view, marks, filter, acted, told) in CASES {
-        let mut rig = Rig::new(dressed(fixture::nine().snapshot()), 140, 40);
-        rig.press(view);
-        rig.ui.marked = marks.iter().map(|id| ServiceId::from(*id)).collect();
+        let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 140, 40);
+        console.press(view);
+        console.ui.marked = marks.iter().map(|id| ServiceId::from(*id)).collect();
         let letters: Vec<String> = filter.chars().map(String::from).collect();
-        rig.press("/").press(&letters.join(" ")).press("enter");
-        let screen = rig.screen();
+        console.press("/").press(&letters.join(" ")).press("enter");
+        let screen = console.screen();
         assert!(screen.contains(told), "{told}:\n{screen}");
         for key in ["s", "r"] {
-            rig.effects.clear();
-            rig.press(key).press("y");
-            let asked = submitted(&rig)
+            console.effects.clear();
+            console.press(key).press("y");
+            let asked = submitted(&console)
                 .pop()
                 .map(|(_, targets)| targets)
                 .unwrap_or_default();
@@ -44,21 +44,21 @@ fn what_the_filter_hides_is_not_acted_on() {
             );
         }
         if acted.is_empty() {
-            assert_eq!(rig.toasts(), ["nothing selected"]);
+            assert_eq!(console.toasts(), ["nothing selected"]);
         }
     }
 }
 
 #[test]
 fn what_another_stack_hides_is_not_acted_on() {
-    let mut rig = Rig::new(dressed(fixture::sixty().snapshot()), 140, 40);
-    rig.press("2");
-    rig.ui.marked = [ServiceId::from("lab/db")].into();
-    rig.ui.stack = Some("shop".into());
-    rig.settle();
-    rig.select("shop/redis").press("s y");
+    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 140, 40);
+    console.press("2");
+    console.ui.marked = [ServiceId::from("lab/db")].into();
+    console.ui.stack = Some("shop".into());
+    console.settle();
+    console.select("shop/redis").press("s y");
     assert_eq!(
-        submitted(&rig),
+        submitted(&console),
         [(OperationKind::Stop, vec!["shop/redis".to_owned()])]
     );
 }
@@ -89,25 +89,31 @@ fn misleading() -> Snapshot {
 fn a_filter_selects_the_name_and_not_the_image() {
     for view in ["1", "2"] {
         for before in [None, Some("hub/migrate"), Some("hub/redis")] {
-            let mut rig = Rig::new(misleading(), 120, 40);
-            rig.press(view);
-            rig.ui.selected = before.map(ServiceId::from);
-            rig.press("/ b a c k e n d enter");
+            let mut console = TestConsole::new(misleading(), 120, 40);
+            console.press(view);
+            console.ui.selected = before.map(ServiceId::from);
+            console.press("/ b a c k e n d enter");
             assert_eq!(
-                rig.ui.selected,
+                console.ui.selected,
                 Some("hub/backend".into()),
                 "view {view}, {before:?} before"
             );
         }
     }
-    let mut rig = Rig::new(misleading(), 120, 40);
-    rig.press("2 / b a c k e n d enter");
-    let shown: Vec<&str> = rig.ui.drawn.visible.iter().map(ServiceId::as_str).collect();
+    let mut console = TestConsole::new(misleading(), 120, 40);
+    console.press("2 / b a c k e n d enter");
+    let shown: Vec<&str> = console
+        .ui
+        .drawn
+        .visible
+        .iter()
+        .map(ServiceId::as_str)
+        .collect();
     assert_eq!(
         shown,
         ["hub/backend", "hub/migrate", "hub/worker"],
         "the image counts too, but later"
     );
-    rig.press("esc 1 : b a c k e n d enter");
-    assert_eq!(rig.ui.selected, Some("hub/backend".into()));
+    console.press("esc 1 : b a c k e n d enter");
+    assert_eq!(console.ui.selected, Some("hub/backend".into()));
 }

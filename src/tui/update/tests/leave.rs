@@ -1,27 +1,30 @@
 //! Leaving while an operation runs, and cancelling.
 
-use super::safe::{MS, cancelled, running};
 use super::*;
 use crate::model::SkipReason;
 use crate::operate::{CancelRefusal, SubmitRefusal};
 use crate::tui::update;
+use crate::tui::update::tests::safe::{MS, cancelled, running};
 
 #[test]
 fn leaving_asks_only_while_an_operation_runs() {
     for key in ["q", "ctrl-c"] {
-        let mut rig = rig();
-        rig.press(key);
-        assert_eq!(rig.effects, [Effect::Quit], "{key}");
+        let mut console = console();
+        console.press(key);
+        assert_eq!(console.effects, [Effect::Quit], "{key}");
 
-        let mut rig = running(&[1]);
-        rig.press(key);
-        assert!(matches!(rig.ui.dialog, Some(Dialog::Leave { .. })), "{key}");
-        rig.press(key);
+        let mut console = running(&[1]);
+        console.press(key);
         assert!(
-            matches!(rig.ui.dialog, Some(Dialog::Leave { .. })),
+            matches!(console.ui.dialog, Some(Dialog::Leave { .. })),
+            "{key}"
+        );
+        console.press(key);
+        assert!(
+            matches!(console.ui.dialog, Some(Dialog::Leave { .. })),
             "{key} again answers nothing"
         );
-        let screen = rig.screen();
+        let screen = console.screen();
         for text in [
             "Quit while an operation is running?",
             "restart hub/db",
@@ -31,57 +34,62 @@ fn leaving_asks_only_while_an_operation_runs() {
         ] {
             assert!(screen.contains(text), "{text}:\n{screen}");
         }
-        assert!(rig.effects.is_empty(), "{key}: {:?}", rig.effects);
+        assert!(console.effects.is_empty(), "{key}: {:?}", console.effects);
     }
 }
 
 #[test]
 fn the_three_answers_wait_abandon_and_stay() {
-    let end = |rig: &mut Rig| {
-        rig.snapshot.operations = vec![Arc::new(status(rig, 1, true, None))];
-        rig.settle();
+    let end = |console: &mut TestConsole| {
+        console.snapshot.operations = vec![Arc::new(status(console, 1, true, None))];
+        console.settle();
     };
     for keys in ["q w", "q up up enter", "q tab enter"] {
-        let mut rig = running(&[1]);
-        rig.press(keys);
+        let mut console = running(&[1]);
+        console.press(keys);
         assert!(
-            rig.effects.is_empty() && rig.ui.dialog.is_none(),
+            console.effects.is_empty() && console.ui.dialog.is_none(),
             "{keys}: {:?}",
-            rig.effects
+            console.effects
         );
         assert!(
-            rig.screen()
+            console
+                .screen()
                 .contains("quitting when the operation has ended"),
             "{keys}"
         );
-        end(&mut rig);
-        assert_eq!(rig.effects.last(), Some(&Effect::Quit), "{keys}");
+        end(&mut console);
+        assert_eq!(console.effects.last(), Some(&Effect::Quit), "{keys}");
     }
     for keys in ["q a", "ctrl-c up enter"] {
-        let mut rig = running(&[1, 2]);
-        rig.press(keys);
-        assert_eq!(cancelled(&rig), [(vec![1, 2], SkipReason::Quit)], "{keys}");
+        let mut console = running(&[1, 2]);
+        console.press(keys);
+        assert_eq!(
+            cancelled(&console),
+            [(vec![1, 2], SkipReason::Quit)],
+            "{keys}"
+        );
         assert!(
-            !rig.effects.contains(&Effect::Quit),
+            !console.effects.contains(&Effect::Quit),
             "the calls in flight are waited for"
         );
-        end(&mut rig);
-        assert_eq!(rig.effects.last(), Some(&Effect::Quit), "{keys}");
+        end(&mut console);
+        assert_eq!(console.effects.last(), Some(&Effect::Quit), "{keys}");
     }
     for keys in ["q s", "q esc", "q enter", "q w q s"] {
-        let mut rig = running(&[1]);
-        rig.press(keys);
-        end(&mut rig);
+        let mut console = running(&[1]);
+        console.press(keys);
+        end(&mut console);
         assert!(
-            rig.effects.is_empty() && rig.ui.dialog.is_none(),
+            console.effects.is_empty() && console.ui.dialog.is_none(),
             "{keys}: {:?}",
-            rig.effects
+            console.effects
         );
     }
-    let mut rig = running(&[1]);
-    rig.type_ahead("q a w enter q", MS);
+    let mut console = running(&[1]);
+    console.type_ahead("q a w enter q", MS);
     assert!(
-        rig.effects.is_empty() && rig.ui.leaving.is_none(),
+        console.effects.is_empty() && console.ui.leaving.is_none(),
         "typed ahead"
     );
 }
@@ -92,17 +100,17 @@ fn the_question_how_to_leave_ends_with_the_operation() {
         (None, "restart hub/db done in "),
         (Some("no such container"), "restart hub/db failed: "),
     ] {
-        let mut rig = running(&[1, 2]);
-        rig.press("q up");
-        let ended = status(&rig, 1, true, error);
-        let last = rig.snapshot.operations.pop().expect("two run");
-        rig.snapshot.operations = vec![Arc::new(ended.clone()), last];
-        rig.settle();
+        let mut console = running(&[1, 2]);
+        console.press("q up");
+        let ended = status(&console, 1, true, error);
+        let last = console.snapshot.operations.pop().expect("two run");
+        console.snapshot.operations = vec![Arc::new(ended.clone()), last];
+        console.settle();
         assert!(
-            matches!(rig.ui.dialog, Some(Dialog::Leave { .. })),
+            matches!(console.ui.dialog, Some(Dialog::Leave { .. })),
             "one still runs"
         );
-        rig.snapshot.operations = [1, 2]
+        console.snapshot.operations = [1, 2]
             .map(|id| {
                 Arc::new(OperationStatus {
                     id: OperationId(id),
@@ -110,12 +118,12 @@ fn the_question_how_to_leave_ends_with_the_operation() {
                 })
             })
             .into();
-        rig.settle();
+        console.settle();
         assert!(
-            rig.ui.dialog.is_none(),
+            console.ui.dialog.is_none(),
             "nothing is left to wait for or to abandon"
         );
-        let toasts = rig.toasts();
+        let toasts = console.toasts();
         assert!(
             toasts.iter().any(|text| text.starts_with(result)),
             "{toasts:?}"
@@ -124,10 +132,10 @@ fn the_question_how_to_leave_ends_with_the_operation() {
             toasts.last(),
             Some(&"the operation has ended; hubdeck stays open")
         );
-        assert!(rig.effects.is_empty(), "{:?}", rig.effects);
-        rig.press("q");
+        assert!(console.effects.is_empty(), "{:?}", console.effects);
+        console.press("q");
         assert_eq!(
-            rig.effects,
+            console.effects,
             [Effect::Quit],
             "nothing runs: nothing is asked"
         );
@@ -136,82 +144,85 @@ fn the_question_how_to_leave_ends_with_the_operation() {
 
 #[test]
 fn an_operation_that_no_picture_shows_yet_is_waited_for() {
-    let mut rig = rig();
-    let facts = rig.facts;
-    update::submitted(&mut rig.ui, Ok(OperationId(7)), &facts);
-    rig.press("q");
-    assert!(matches!(rig.ui.dialog, Some(Dialog::Leave { .. })));
-    rig.press("a");
-    assert_eq!(cancelled(&rig), [(vec![7], SkipReason::Quit)]);
+    let mut console = console();
+    let facts = console.facts;
+    update::submitted(&mut console.ui, Ok(OperationId(7)), &facts);
+    console.press("q");
+    assert!(matches!(console.ui.dialog, Some(Dialog::Leave { .. })));
+    console.press("a");
+    assert_eq!(cancelled(&console), [(vec![7], SkipReason::Quit)]);
     let refused = SubmitRefusal::Unrecorded("cannot write the audit record /x: full".to_owned());
-    update::submitted(&mut rig.ui, Err(refused), &facts);
+    update::submitted(&mut console.ui, Err(refused), &facts);
     assert_eq!(
-        rig.toasts(),
+        console.toasts(),
         ["nothing was done: cannot write the audit record /x: full"]
     );
 }
 
 #[test]
 fn a_running_operation_is_looked_at_and_cancelled() {
-    let mut rig = rig();
-    rig.press("C");
-    assert_eq!(rig.toasts(), ["no operation is running"]);
-    rig.press("O");
-    assert!(rig.toasts().contains(&"no operation yet") && rig.ui.dialog.is_none());
+    let mut console = console();
+    console.press("C");
+    assert_eq!(console.toasts(), ["no operation is running"]);
+    console.press("O");
+    assert!(console.toasts().contains(&"no operation yet") && console.ui.dialog.is_none());
 
-    let mut rig = running(&[1]);
-    rig.press("C");
-    assert_eq!(cancelled(&rig), [(vec![1], SkipReason::Cancelled)]);
-    rig.press("O");
-    let screen = rig.screen();
+    let mut console = running(&[1]);
+    console.press("C");
+    assert_eq!(cancelled(&console), [(vec![1], SkipReason::Cancelled)]);
+    console.press("O");
+    let screen = console.screen();
     assert!(
         screen.contains("restart hub/db: running for 3s"),
         "{screen}"
     );
     assert!(screen.contains("restart hub-db-1: in progress"), "{screen}");
-    rig.press("C");
-    assert_eq!(cancelled(&rig).len(), 2);
+    console.press("C");
+    assert_eq!(cancelled(&console).len(), 2);
 
     // After its end it can still be looked at, and not be cancelled.
-    let mut ended = status(&rig, 1, true, None);
+    let mut ended = status(&console, 1, true, None);
     ended.cancelled = Some(SkipReason::Cancelled);
     ended.steps = vec![StepState::Skipped {
         reason: SkipReason::Cancelled,
     }];
-    rig.snapshot.operations = vec![Arc::new(ended)];
-    rig.settle();
+    console.snapshot.operations = vec![Arc::new(ended)];
+    console.settle();
     assert!(
-        rig.toasts()
+        console
+            .toasts()
             .contains(&"restart hub/db: cancelled, 1 of 1 steps not begun"),
         "{:?}",
-        rig.toasts()
+        console.toasts()
     );
     assert!(
-        rig.screen()
+        console
+            .screen()
             .contains("restart hub-db-1: skipped: cancelled"),
         "{}",
-        rig.screen()
+        console.screen()
     );
-    rig.press("C");
-    assert_eq!(cancelled(&rig).len(), 2);
-    rig.press("O");
-    assert!(rig.ui.dialog.is_none());
+    console.press("C");
+    assert_eq!(cancelled(&console).len(), 2);
+    console.press("O");
+    assert!(console.ui.dialog.is_none());
 }
 
 #[test]
 fn with_several_operations_one_is_chosen() {
-    let mut rig = running(&[1, 2]);
-    rig.press("C");
-    assert!(cancelled(&rig).is_empty(), "which one?");
-    rig.press("left C");
-    assert_eq!(cancelled(&rig), [(vec![1], SkipReason::Cancelled)]);
-    rig.press("right right C");
-    assert_eq!(cancelled(&rig)[1], (vec![2], SkipReason::Cancelled));
-    let facts = rig.facts;
+    let mut console = running(&[1, 2]);
+    console.press("C");
+    assert!(cancelled(&console).is_empty(), "which one?");
+    console.press("left C");
+    assert_eq!(cancelled(&console), [(vec![1], SkipReason::Cancelled)]);
+    console.press("right right C");
+    assert_eq!(cancelled(&console)[1], (vec![2], SkipReason::Cancelled));
+    let facts = console.facts;
     let refusal = CancelRefusal::Ended(OperationId(2));
-    update::cancelled(&mut rig.ui, Err(refusal), SkipReason::Cancelled, &facts);
+    update::cancelled(&mut console.ui, Err(refusal), SkipReason::Cancelled, &facts);
     assert!(
-        rig.toasts()
+        console
+            .toasts()
             .contains(&"operation 2 has ended; there is nothing to cancel")
     );
 }

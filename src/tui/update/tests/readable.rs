@@ -1,8 +1,8 @@
 //! Questions that the terminal has no room for: what could not be read is not answered.
 
-use super::safe::{MS, cancelled, running};
 use super::*;
 use crate::model::{SkipReason, Snapshot};
+use crate::tui::update::tests::safe::{MS, cancelled, running};
 
 /// A service whose name is long, and what depends on it.
 const LONG: &str =
@@ -53,20 +53,20 @@ fn an_answer_counts_only_where_the_plan_could_be_read() {
     {
         for keys in ["y", "enter", "tab enter", "left enter"] {
             for question in ["s", "r", "R", "p"] {
-                let mut rig = Rig::new(with_long_name(), width, height);
-                rig.select(id).press(question);
+                let mut console = TestConsole::new(with_long_name(), width, height);
+                console.select(id).press(question);
                 assert!(
-                    matches!(rig.ui.dialog, Some(Dialog::Confirm { .. })),
+                    matches!(console.ui.dialog, Some(Dialog::Confirm { .. })),
                     "{question} asks"
                 );
-                rig.press(keys);
-                let screen = rig.screen();
+                console.press(keys);
+                let screen = console.screen();
                 assert!(
-                    rig.effects.is_empty(),
+                    console.effects.is_empty(),
                     "{question} {keys} of {id} at {width}x{height}:\n{screen}"
                 );
                 assert!(
-                    rig.ui.drawn.areas.is_empty(),
+                    console.ui.drawn.areas.is_empty(),
                     "nothing answers the mouse:\n{screen}"
                 );
                 if width * height >= 100 {
@@ -76,8 +76,8 @@ fn an_answer_counts_only_where_the_plan_could_be_read() {
                         "{screen}"
                     );
                 }
-                rig.press("esc");
-                assert!(rig.ui.dialog.is_none(), "to cancel is no danger");
+                console.press("esc");
+                assert!(console.ui.dialog.is_none(), "to cancel is no danger");
             }
         }
     }
@@ -91,12 +91,12 @@ fn where_an_answer_counts_the_whole_name_and_the_way_to_the_steps_are_on_screen(
         .flat_map(|width| (1..=24).map(move |height| (width, height)))
     {
         for id in ["hub/db", LONG] {
-            let mut rig = Rig::new(with_long_name(), width, height);
-            rig.select(id).press("s");
-            let screen = rig.screen();
+            let mut console = TestConsole::new(with_long_name(), width, height);
+            console.select(id).press("s");
+            let screen = console.screen();
             let text: String = inside(&screen, width).split(' ').collect();
-            rig.press("y");
-            if submitted(&rig).is_empty() {
+            console.press("y");
+            if submitted(&console).is_empty() {
                 continue;
             }
             answered += 1;
@@ -127,32 +127,32 @@ fn where_an_answer_counts_the_whole_name_and_the_way_to_the_steps_are_on_screen(
 
 #[test]
 fn a_terminal_that_shrinks_takes_the_question_away_and_one_that_grows_begins_anew() {
-    let mut rig = rig();
-    let large = rig.ui.size;
-    rig.select("hub/db").press("s");
-    rig.ui.size = ratatui::layout::Size::new(1, 1);
-    rig.draw();
-    rig.press("y");
-    assert!(rig.effects.is_empty(), "{:?}", rig.effects);
-    rig.ui.size = large;
-    rig.draw();
-    rig.type_ahead("y", 299 * MS);
-    assert!(rig.effects.is_empty(), "it was drawn 299 ms ago");
-    rig.press("y");
-    assert_eq!(submitted(&rig).len(), 1);
+    let mut console = console();
+    let large = console.ui.size;
+    console.select("hub/db").press("s");
+    console.ui.size = ratatui::layout::Size::new(1, 1);
+    console.draw();
+    console.press("y");
+    assert!(console.effects.is_empty(), "{:?}", console.effects);
+    console.ui.size = large;
+    console.draw();
+    console.type_ahead("y", 299 * MS);
+    assert!(console.effects.is_empty(), "it was drawn 299 ms ago");
+    console.press("y");
+    assert_eq!(submitted(&console).len(), 1);
 }
 
 #[test]
 fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
     for (width, height) in [(1, 1), (20, 5), (40, 6), (80, 4), (7, 24)] {
         for keys in ["q w", "q a", "q up enter", "q tab enter"] {
-            let mut rig = running(&[1]);
-            rig.ui.size = ratatui::layout::Size::new(width, height);
-            rig.draw();
-            rig.press(keys);
-            let screen = rig.screen();
+            let mut console = running(&[1]);
+            console.ui.size = ratatui::layout::Size::new(width, height);
+            console.draw();
+            console.press(keys);
+            let screen = console.screen();
             assert!(
-                rig.effects.is_empty() && rig.ui.leaving.is_none(),
+                console.effects.is_empty() && console.ui.leaving.is_none(),
                 "{keys} {width}x{height}:\n{screen}"
             );
             if width >= 20 {
@@ -162,15 +162,15 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
                     "{screen}"
                 );
             }
-            rig.press("s");
-            assert!(rig.ui.dialog.is_none(), "to stay is no danger");
+            console.press("s");
+            assert!(console.ui.dialog.is_none(), "to stay is no danger");
         }
     }
-    let mut rig = running(&[1]);
-    rig.ui.size = ratatui::layout::Size::new(40, 10);
-    rig.draw();
-    rig.press("q");
-    let text = inside(&rig.screen(), 40);
+    let mut console = running(&[1]);
+    console.ui.size = ratatui::layout::Size::new(40, 10);
+    console.draw();
+    console.press("q");
+    let text = inside(&console.screen(), 40);
     assert!(
         text.contains("Quit while an operation is running?"),
         "{text}"
@@ -179,8 +179,8 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
         text.contains("Abandon: finish the call in flight, leave out the rest, quit"),
         "{text}"
     );
-    rig.press("a");
-    assert_eq!(cancelled(&rig), [(vec![1], SkipReason::Quit)]);
+    console.press("a");
+    assert_eq!(cancelled(&console), [(vec![1], SkipReason::Quit)]);
 }
 
 #[test]
@@ -191,10 +191,14 @@ fn maintenance_begins_only_where_its_choices_could_be_read() {
         ((60, 20), false),
         ((120, 40), true),
     ] {
-        let mut rig = Rig::new(with_long_name(), size.0, size.1);
-        rig.select(LONG).press("M enter");
-        let screen = rig.screen();
-        assert_eq!(!submitted(&rig).is_empty(), silences, "{size:?}:\n{screen}");
+        let mut console = TestConsole::new(with_long_name(), size.0, size.1);
+        console.select(LONG).press("M enter");
+        let screen = console.screen();
+        assert_eq!(
+            !submitted(&console).is_empty(),
+            silences,
+            "{size:?}:\n{screen}"
+        );
         let told =
             inside(&screen, size.0).contains("The terminal is too small to show the choices");
         assert_eq!(told, !silences && size.0 > 1, "{screen}");

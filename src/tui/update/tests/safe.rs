@@ -5,24 +5,24 @@ use std::time::Duration;
 use super::*;
 use crate::model::SkipReason;
 use crate::operate::SubmitRefusal;
-use crate::tui::event;
-use crate::tui::keymap::Keymap;
+use crate::tui::input::event;
+use crate::tui::input::keymap::Keymap;
 use crate::tui::update;
 
 pub(super) const MS: Duration = Duration::from_millis(1);
 
-pub(super) fn running(ids: &[u64]) -> Rig {
-    let mut rig = rig();
-    rig.snapshot.operations = ids
+pub(super) fn running(ids: &[u64]) -> TestConsole {
+    let mut console = console();
+    console.snapshot.operations = ids
         .iter()
-        .map(|id| Arc::new(status(&rig, *id, false, None)))
+        .map(|id| Arc::new(status(&console, *id, false, None)))
         .collect();
-    rig.settle();
-    rig
+    console.settle();
+    console
 }
 
-pub(super) fn cancelled(rig: &Rig) -> Vec<(Vec<u64>, SkipReason)> {
-    let effects = rig.effects.iter().filter_map(|effect| match effect {
+pub(super) fn cancelled(console: &TestConsole) -> Vec<(Vec<u64>, SkipReason)> {
+    let effects = console.effects.iter().filter_map(|effect| match effect {
         Effect::Cancel { operations, reason } => {
             Some((operations.iter().map(|id| id.0).collect(), *reason))
         }
@@ -44,10 +44,14 @@ fn keys_typed_ahead_answer_no_question() {
         "M down enter",
     ] {
         for gap in [Duration::ZERO, MS, 49 * MS] {
-            let mut rig = rig();
-            rig.select("hub/db").type_ahead(keys, gap);
-            assert!(rig.effects.is_empty(), "{keys} acts: {:?}", rig.effects);
-            assert!(rig.ui.dialog.is_some(), "{keys}: the question stays");
+            let mut console = console();
+            console.select("hub/db").type_ahead(keys, gap);
+            assert!(
+                console.effects.is_empty(),
+                "{keys} acts: {:?}",
+                console.effects
+            );
+            assert!(console.ui.dialog.is_some(), "{keys}: the question stays");
         }
     }
 }
@@ -55,35 +59,35 @@ fn keys_typed_ahead_answer_no_question() {
 #[test]
 fn an_answer_counts_300_ms_after_the_question_was_drawn() {
     for (late, runs) in [(299, false), (300, true)] {
-        let mut rig = rig();
-        rig.select("hub/db").press("r");
-        rig.type_ahead("y", late * MS);
-        assert_eq!(!submitted(&rig).is_empty(), runs, "{late} ms");
+        let mut console = console();
+        console.select("hub/db").press("r");
+        console.type_ahead("y", late * MS);
+        assert_eq!(!submitted(&console).is_empty(), runs, "{late} ms");
         // What was dropped is not queued.
-        rig.wait(5);
-        assert_eq!(!submitted(&rig).is_empty(), runs, "{late} ms");
+        console.wait(5);
+        assert_eq!(!submitted(&console).is_empty(), runs, "{late} ms");
     }
     // A long paste goes on after that: keys that follow each other so fast are nobody's answer.
-    let mut rig = rig();
-    rig.select("hub/db").press("r");
-    rig.type_ahead(&"x y ".repeat(40), 20 * MS);
-    assert!(rig.effects.is_empty() && rig.ui.dialog.is_some());
-    rig.press("y");
-    assert_eq!(submitted(&rig).len(), 1, "a person's answer counts");
+    let mut console = console();
+    console.select("hub/db").press("r");
+    console.type_ahead(&"x y ".repeat(40), 20 * MS);
+    assert!(console.effects.is_empty() && console.ui.dialog.is_some());
+    console.press("y");
+    assert_eq!(submitted(&console).len(), 1, "a person's answer counts");
 }
 
 #[test]
 fn a_word_typed_at_the_speed_of_a_person_answers_nothing() {
     for (word, gap) in [("r e t r y", 100), ("r e t r y", 290), ("s a f e l y", 250)] {
-        let mut rig = rig();
-        rig.select("hub/db");
+        let mut console = console();
+        console.select("hub/db");
         for letter in word.split(' ') {
-            rig.type_ahead(letter, gap * MS);
+            console.type_ahead(letter, gap * MS);
         }
         assert!(
-            rig.effects.is_empty() && rig.ui.dialog.is_some(),
+            console.effects.is_empty() && console.ui.dialog.is_some(),
             "{word} at {gap} ms: {:?}",
-            rig.effects
+            console.effects
         );
     }
 }
@@ -91,9 +95,12 @@ fn a_word_typed_at_the_speed_of_a_person_answers_nothing() {
 #[test]
 fn to_refuse_is_no_danger_and_counts_at_once() {
     for key in ["n", "esc", "q"] {
-        let mut rig = rig();
-        rig.select("hub/db").type_ahead(&format!("r {key}"), MS);
-        assert!(rig.ui.dialog.is_none() && rig.effects.is_empty(), "{key}");
+        let mut console = console();
+        console.select("hub/db").type_ahead(&format!("r {key}"), MS);
+        assert!(
+            console.ui.dialog.is_none() && console.effects.is_empty(),
+            "{key}"
+        );
     }
 }
 
@@ -129,24 +136,24 @@ fn a_plan_that_changed_is_shown_again_where_it_asks_and_handed_over_elsewhere() 
 
 #[test]
 fn a_plan_that_changed_is_a_new_question() {
-    let mut rig = rig();
-    rig.select("hub/db").press("r");
-    let Some(Dialog::Confirm { plan, .. }) = rig.ui.dialog.clone() else {
+    let mut console = console();
+    console.select("hub/db").press("r");
+    let Some(Dialog::Confirm { plan, .. }) = console.ui.dialog.clone() else {
         panic!("it asks")
     };
-    let facts = rig.facts;
-    assert_eq!(update::planned(&mut rig.ui, Ok(*plan), &facts), None);
-    rig.type_ahead("y", Duration::from_secs(9));
-    assert!(rig.effects.is_empty(), "it was not drawn yet");
+    let facts = console.facts;
+    assert_eq!(update::planned(&mut console.ui, Ok(*plan), &facts), None);
+    console.type_ahead("y", Duration::from_secs(9));
+    assert!(console.effects.is_empty(), "it was not drawn yet");
 }
 
 #[test]
 fn pasted_keys_answer_no_question() {
-    let mut rig = rig();
-    rig.select("hub/db").press("r");
+    let mut console = console();
+    console.select("hub/db").press("r");
     let paste = crossterm::event::Event::Paste("y".to_owned());
     assert_eq!(
-        event::action(&paste, &Keymap::default(), &rig.ui, &rig.snapshot),
+        event::action(&paste, &Keymap::default(), &console.on_screen()),
         None
     );
 }

@@ -4,22 +4,22 @@ use super::*;
 
 #[test]
 fn marks_choose_what_an_action_is_about() {
-    let mut rig = rig();
+    let mut console = console();
     let (first, second) = (
-        rig.ui.drawn.visible[0].clone(),
-        rig.ui.drawn.visible[1].clone(),
+        console.ui.drawn.visible[0].clone(),
+        console.ui.drawn.visible[1].clone(),
     );
-    rig.press("g space space r y");
+    console.press("g space space r y");
     let mut wanted = vec![first.to_string(), second.to_string()];
     wanted.sort();
-    assert_eq!(submitted(&rig), [(OperationKind::Restart, wanted)]);
+    assert_eq!(submitted(&console), [(OperationKind::Restart, wanted)]);
 }
 
 #[test]
 fn scrolling_changes_nothing_but_the_scroll() {
-    let mut rig = Rig::new(dressed(fixture::sixty().snapshot()), 100, 20);
-    rig.press("2");
-    let selected = rig.ui.selected.clone();
+    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 100, 20);
+    console.press("2");
+    let selected = console.ui.selected.clone();
     for (key, top) in [
         ("pgdn", 15),
         ("ctrl-d", 23),
@@ -28,59 +28,65 @@ fn scrolling_changes_nothing_but_the_scroll() {
         ("pgup", 0),
         ("ctrl-e", 1),
     ] {
-        rig.press(key);
+        console.press(key);
         assert_eq!(
-            (rig.ui.table.top, &rig.ui.selected),
+            (console.ui.table.top, &console.ui.selected),
             (top, &selected),
             "{key}"
         );
     }
-    rig.press("G");
-    assert_eq!(rig.ui.selected, rig.ui.drawn.visible.last().cloned());
-    rig.press("pgup g");
-    assert_eq!((rig.ui.table.top, &rig.ui.selected), (0, &selected));
+    console.press("G");
+    assert_eq!(
+        console.ui.selected,
+        console.ui.drawn.visible.last().cloned()
+    );
+    console.press("pgup g");
+    assert_eq!((console.ui.table.top, &console.ui.selected), (0, &selected));
 }
 
 #[test]
 fn the_selection_stays_in_sight_when_the_order_changes() {
-    let mut rig = Rig::new(dressed(fixture::sixty().snapshot()), 100, 20);
-    rig.press("2");
-    let id = rig.ui.selected.clone().unwrap();
+    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 100, 20);
+    console.press("2");
+    let id = console.ui.selected.clone().unwrap();
     let mut picture = fixture::sixty();
     for other in picture.ids().iter().filter(|other| *other != id.as_str()) {
         picture.change(other, |make| {
             make.state(crate::model::HealthState::Unhealthy, 5, "down");
         });
     }
-    rig.snapshot = dressed(picture.snapshot());
-    rig.settle();
-    rig.draw();
-    assert_eq!(rig.ui.selected.as_ref(), Some(&id));
+    console.snapshot = dressed(picture.snapshot());
+    console.settle();
+    console.draw();
+    assert_eq!(console.ui.selected.as_ref(), Some(&id));
     assert!(
-        rig.ui.drawn.visible.contains(&id),
+        console.ui.drawn.visible.contains(&id),
         "it moved to the end, and the table with it"
     );
 }
 
 #[test]
 fn the_table_sorts_by_any_column_and_back() {
-    let mut rig = rig();
-    assert_eq!(rig.ui.table.sort, Column::State);
-    rig.press(">");
-    assert_eq!(rig.ui.table.sort, rig.ui.table.columns[1]);
-    rig.press("< <");
-    assert_eq!(rig.ui.table.sort, *rig.ui.table.columns.last().unwrap());
-    rig.press("o");
-    assert!(rig.ui.table.reverse);
+    let mut console = console();
+    assert_eq!(console.ui.table.sort, Column::State);
+    console.press(">");
+    assert_eq!(console.ui.table.sort, console.ui.table.columns[1]);
+    console.press("< <");
+    assert_eq!(
+        console.ui.table.sort,
+        *console.ui.table.columns.last().unwrap()
+    );
+    console.press("o");
+    assert!(console.ui.table.reverse);
 }
 
 #[test]
 fn stacks_go_round() {
-    let mut rig = Rig::new(dressed(fixture::sixty().snapshot()), 100, 20);
+    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 100, 20);
     let mut seen = Vec::new();
     for _ in 0..4 {
-        rig.press("c");
-        seen.push(rig.ui.stack.as_ref().map(ToString::to_string));
+        console.press("c");
+        seen.push(console.ui.stack.as_ref().map(ToString::to_string));
     }
     assert_eq!(
         seen,
@@ -95,36 +101,37 @@ fn stacks_go_round() {
 
 #[test]
 fn what_is_gone_is_neither_marked_nor_selected() {
-    let mut rig = rig();
-    rig.ui.marked.insert(ServiceId::from("hub/db"));
-    rig.select("hub/db");
-    rig.snapshot
+    let mut console = console();
+    console.ui.marked.insert(ServiceId::from("hub/db"));
+    console.select("hub/db");
+    console
+        .snapshot
         .services
         .retain(|service| service.id.as_str() != "hub/db");
-    rig.settle();
-    assert!(rig.ui.marked.is_empty());
-    assert_ne!(rig.ui.selected, Some(ServiceId::from("hub/db")));
-    assert_eq!(rig.ui.announced, Some(BTreeMap::new()));
+    console.settle();
+    assert!(console.ui.marked.is_empty());
+    assert_ne!(console.ui.selected, Some(ServiceId::from("hub/db")));
+    assert_eq!(console.ui.announced, Some(BTreeMap::new()));
 }
 
 #[test]
 fn an_action_is_about_what_is_on_screen() {
-    let mut rig = rig();
-    rig.select("hub/redis").press("l");
-    rig.select("hub/db");
-    rig.press("r y");
+    let mut console = console();
+    console.select("hub/redis").press("l");
+    console.select("hub/db");
+    console.press("r y");
     assert_eq!(
-        submitted(&rig),
+        submitted(&console),
         [(OperationKind::Restart, vec!["hub/redis".to_owned()])],
         "whose logs are shown"
     );
-    rig.press("0 r");
+    console.press("0 r");
     assert!(
-        rig.toasts().contains(&"nothing selected"),
+        console.toasts().contains(&"nothing selected"),
         "hubdeck's own log is about no service"
     );
-    rig.press("4 j r");
+    console.press("4 j r");
     assert!(
-        matches!(&rig.ui.dialog, Some(Dialog::Confirm { plan, .. }) if plan.operation.targets == [ServiceId::from("hub/db")])
+        matches!(&console.ui.dialog, Some(Dialog::Confirm { plan, .. }) if plan.operation.targets == [ServiceId::from("hub/db")])
     );
 }

@@ -1,0 +1,113 @@
+//! What surrounds the views: header, tabs, banners, footer, messages, dialogs.
+
+mod banner;
+mod confirm;
+mod dialog_frame;
+mod footer;
+mod header;
+mod help;
+mod leave;
+mod legend;
+mod menu;
+mod operation;
+mod segments;
+mod toasts;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::draw::context::DrawContext;
+use crate::tui::state::{Dialog, Drawn, UiState};
+
+/// From this height on the header has two lines.
+const TALL: u16 = 16;
+
+/// Draws header, banners and footer; returns the room that is left for the view.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) -> Rect {
+    let mut body = area;
+    let take_top = |body: &mut Rect| {
+        let line = Rect {
+            height: body.height.min(1),
+            ..*body
+        };
+        body.y = body.y.saturating_add(line.height);
+        body.height -= line.height;
+        line
+    };
+    if area.height >= TALL {
+        header::draw_first(buffer, take_top(&mut body), context, ui);
+        header::draw_second(buffer, take_top(&mut body), context, ui, drawn);
+    } else {
+        header::draw_only(buffer, take_top(&mut body), context, ui);
+    }
+    for banner in banner::lines(context, ui) {
+        if body.height > 3 {
+            banner::draw(buffer, take_top(&mut body), context, &banner);
+        }
+    }
+    if body.height > 1 {
+        body.height -= 1;
+        let line = Rect {
+            y: body.bottom(),
+            height: 1,
+            ..body
+        };
+        footer::draw(buffer, line, context, ui, drawn);
+    }
+    body
+}
+
+/// Draws what lies on top: messages and the open dialog.
+pub fn draw_above(
+    buffer: &mut Buffer,
+    area: Rect,
+    body: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    toasts::draw(buffer, body, context, ui);
+    if ui.dialog.is_some() {
+        // What lies under a dialog does not answer the mouse.
+        drawn.areas.clear();
+    }
+    match &ui.dialog {
+        None => {}
+        Some(Dialog::Confirm { plan, yes, top, .. }) => {
+            confirm::draw(
+                buffer,
+                area,
+                context,
+                &confirm::Question {
+                    plan,
+                    yes: *yes,
+                    top: *top,
+                },
+                drawn,
+            );
+        }
+        Some(Dialog::Leave { selected, .. }) => {
+            leave::draw(buffer, area, context, ui, *selected, drawn)
+        }
+        Some(Dialog::Operation { id, top }) => {
+            operation::draw(buffer, area, context, *id, *top, drawn)
+        }
+        Some(Dialog::Help { top }) => help::draw(buffer, area, context, ui, *top, drawn),
+        Some(Dialog::Legend { top }) => legend::draw(buffer, body, context, *top, drawn),
+        Some(Dialog::Palette { field, selected }) => {
+            menu::palette(buffer, area, context, ui, field, *selected, drawn)
+        }
+        Some(Dialog::Actions { selected }) => {
+            menu::actions(buffer, area, context, ui, *selected, drawn)
+        }
+        Some(Dialog::Maintenance { selected, .. }) => {
+            menu::maintenance(buffer, area, context, ui, *selected, drawn)
+        }
+    }
+}

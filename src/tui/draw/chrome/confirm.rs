@@ -1,0 +1,231 @@
+//! The question before an operation that interrupts: what will happen, what it takes with it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::{OperationKind, Plan, ServiceId, Step};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::input::action::Action;
+use crate::tui::state::{Drawn, Hit, Viewport};
+
+use crate::tui::draw::chrome::dialog_frame;
+use crate::tui::draw::chrome::dialog_frame::Line;
+
+/// What is asked.
+pub struct Question<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Whether "yes" is chosen.
+    pub yes: bool,
+    /// First line shown.
+    pub top: usize,
+}
+
+/// Fewer lines of a plan are not read as one.
+const LEAST_LINES: u16 = 2;
+/// The answers: key, title, what it answers.
+const ANSWERS: [(&str, &str, bool); 2] = [("y", "yes", true), ("n", "no", false)];
+
+/// Draws the question, or that there is no room for it: then no answer counts.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    question: &Question<'_>,
+    drawn: &mut Drawn,
+) {
+    let readable = draw_plan(buffer, area, context, question, drawn);
+    dialog_frame::conclude(buffer, area, context, (readable, "the plan"), drawn);
+}
+
+/// Draws the question as far as there is room; returns whether it can be read: the whole title and
+/// all answers, and of the plan at least the first lines, with the key that scrolls to the rest.
+fn draw_plan(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    question: &Question<'_>,
+    drawn: &mut Drawn,
+) -> bool {
+    let width = area.width.min(76);
+    let lines = lines(
+        question.plan,
+        context,
+        usize::from(width.saturating_sub(4)).max(1),
+    );
+    let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let size = (width, all.saturating_add(2));
+    let Some(inner) = dialog_frame::ask(buffer, area, context, size, &title(question.plan)) else {
+        return false;
+    };
+    // The line above the answers says how much is below.
+    let shown = Rect {
+        height: inner.height.saturating_sub(2),
+        ..inner
+    };
+    let rows = usize::from(shown.height);
+    let top = dialog_frame::draw_lines(buffer, shown, context, &lines, question.top);
+    let below = lines.len().saturating_sub(top + rows);
+    dialog_frame::more_below(
+        buffer,
+        Rect {
+            height: inner.height.saturating_sub(1),
+            ..inner
+        },
+        context,
+        below,
+    );
+    drawn.dialog = Viewport {
+        top,
+        rows,
+        total: lines.len(),
+    };
+    let line = Rect {
+        y: inner.bottom().saturating_sub(1),
+        height: inner.height.min(1),
+        ..inner
+    };
+    draw_answers(buffer, line, context, question.yes, drawn);
+    let widest = answers_width().max(text::width(&dialog_frame::below_note(context, lines.len())));
+    shown.height >= all.min(LEAST_LINES) && usize::from(inner.width) >= widest
+}
+
+/// Cells of the line of answers.
+fn answers_width() -> usize {
+    let each = ANSWERS.map(|(key, title, _)| text::width(key) + 1 + text::width(title) + 4);
+    each.iter().sum::<usize>() + 2 * (ANSWERS.len() - 1)
+}
+
+fn draw_answers(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    yes: bool,
+    drawn: &mut Drawn,
+) {
+    let theme = context.theme;
+    let mut x = line.x;
+    for (key, title, answer) in ANSWERS {
+        let chosen = yes == answer;
+        let style = if chosen {
+            theme.style(Role::Selection)
+        } else {
+            theme.style(Role::Muted)
+        };
+        let text = if chosen {
+            format!("[ {title} ]")
+        } else {
+            format!("  {title}  ")
+        };
+        let start = x;
+        x = line_writer::put(buffer, line, x, line.y, key, theme.style(Role::Key));
+        x = line_writer::put(buffer, line, x.saturating_add(1), line.y, &text, style);
+        drawn.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(Action::Answer(answer)),
+        );
+        x = x.saturating_add(2);
+    }
+}
+
+fn title(plan: &Plan) -> String {
+    let verb = capital(plan.operation.kind.id());
+    let what = match plan.operation.targets.as_slice() {
+        [one] => one.to_string(),
+        many => units::plural(many.len(), "service"),
+    };
+    let dependents = if plan.operation.with_dependents {
+        " with what needs it"
+    } else {
+        ""
+    };
+    let removes = match plan.removes.len() {
+        0 => String::new(),
+        1 => ", which removes its container".to_owned(),
+        many => format!(", which removes {many} containers"),
+    };
+    format!("{verb} {what}{dependents}{removes}?")
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+/// Warnings first, then impact, then steps in order.
+fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<Line> {
+    let theme = context.theme;
+    let mut lines = Vec::new();
+    let mut add = |content: String, role: Role, indent: usize| {
+        for part in text::wrap(&content, width.saturating_sub(indent)) {
+            lines.push(Line {
+                text: format!("{}{part}", " ".repeat(indent)),
+                style: theme.style(role),
+            });
+        }
+    };
+    for warning in &plan.warnings {
+        add(format!("! {warning}"), Role::Degraded, 0);
+    }
+    if !plan.impact.hard.is_empty() {
+        add(
+            format!("Takes down meanwhile: {}", names(&plan.impact.hard)),
+            Role::Unhealthy,
+            0,
+        );
+    }
+    if !plan.impact.soft.is_empty() {
+        add(
+            format!("May be felt by: {}", names(&plan.impact.soft)),
+            Role::Text,
+            0,
+        );
+    }
+    if plan.impact.is_empty() {
+        add("Nothing else needs it.".to_owned(), Role::Muted, 0);
+    }
+    let waves = plan
+        .steps
+        .iter()
+        .map(|step| step.wave)
+        .max()
+        .unwrap_or_default();
+    for step in &plan.steps {
+        let number = if waves > 0 {
+            format!("{}. ", step.wave + 1)
+        } else {
+            String::new()
+        };
+        add(format!("{number}{}", step_words(plan, step)), Role::Text, 2);
+    }
+    lines
+}
+
+/// `restart hub-db-1, then wait until healthy`.
+fn step_words(plan: &Plan, step: &Step) -> String {
+    let wait = match (step.wait_healthy, step.kind) {
+        (true, OperationKind::Start | OperationKind::Restart | OperationKind::Unpause) => {
+            ", then wait until healthy"
+        }
+        _ => "",
+    };
+    let removed = if plan.removes.contains(&step.name) {
+        ", then the engine removes it"
+    } else {
+        ""
+    };
+    format!("{} {}{wait}{removed}", step.kind.id(), step.name)
+}
+
+fn names(services: &[ServiceId]) -> String {
+    services
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,241 @@
+//! The box every dialog stands in.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Block, Borders, Clear, Widget};
+
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, text};
+use crate::tui::state::{Drawn, Legibility};
+
+const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// Clears a box of at most `width`×`height` in the middle of `area` and draws its border and title;
+/// returns the inside. A box that has no room for a border goes without.
+pub fn open(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    (width, height): (u16, u16),
+    title: &str,
+) -> Rect {
+    let theme = context.theme;
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(place, buffer);
+    buffer.set_style(place, theme.style(Role::Text));
+    if !has_border(place) {
+        return place;
+    }
+    let set = if context.glyphs.ascii {
+        ASCII
+    } else {
+        ratatui::symbols::border::ROUNDED
+    };
+    Block::new()
+        .borders(Borders::ALL)
+        .border_set(set)
+        .border_style(theme.style(Role::BorderFocus))
+        .render(place, buffer);
+    if !title.is_empty() {
+        let title = text::cut(title, usize::from(width - 6), context.glyphs).into_owned();
+        line_writer::put(
+            buffer,
+            place,
+            place.x + 2,
+            place.y,
+            &format!(" {title} "),
+            theme.style(Role::Title),
+        );
+    }
+    Rect {
+        x: place.x + 2,
+        y: place.y + 1,
+        width: width.saturating_sub(4),
+        height: height - 2,
+    }
+}
+
+const fn has_border(place: Rect) -> bool {
+    place.width >= 8 && place.height >= 4
+}
+
+/// Opens the box of a question with room for `height` lines inside. A title that the border has no
+/// room for is wrapped above them: an answer to a question whose end is cut off is an accident.
+/// Returns what is left of the inside, `None` where the title does not fit.
+pub fn ask(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    (width, height): (u16, u16),
+    title: &str,
+) -> Option<Rect> {
+    let width = width.min(area.width);
+    let outer = Rect {
+        width,
+        height: height.saturating_add(2).min(area.height),
+        ..area
+    };
+    if has_border(outer) && text::width(title) <= usize::from(width - 6) {
+        return Some(open(buffer, area, context, (width, outer.height), title));
+    }
+    let lines = text::wrap(title, usize::from(width.saturating_sub(4)));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let inner = open(
+        buffer,
+        area,
+        context,
+        (width, outer.height.saturating_add(rows)),
+        "",
+    );
+    if rows >= inner.height {
+        return None;
+    }
+    for (y, line) in (inner.top()..).zip(&lines) {
+        line_writer::put(
+            buffer,
+            inner,
+            inner.x,
+            y,
+            line,
+            context.theme.style(Role::Title),
+        );
+    }
+    Some(Rect {
+        y: inner.y + rows,
+        height: inner.height - rows,
+        ..inner
+    })
+}
+
+/// Notes whether the question that was drawn is `readable`. Where it is not, says in its place that
+/// there is no room for `what`, and no answer counts.
+pub fn conclude(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    (readable, what): (bool, &str),
+    drawn: &mut Drawn,
+) {
+    drawn.question = Legibility::of(readable);
+    if !readable {
+        drawn.areas.clear();
+        too_small(buffer, area, context, what);
+    }
+}
+
+fn too_small(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, what: &str) {
+    let words =
+        format!("The terminal is too small to show {what}: enlarge it, or cancel with Esc.");
+    let style = context.theme.style(Role::Degraded);
+    let wrapped = |width: u16| -> Vec<Line> {
+        text::wrap(&words, usize::from(width))
+            .into_iter()
+            .map(|text| Line { text, style })
+            .collect()
+    };
+    let width = area.width.min(76);
+    let lines = wrapped(width.saturating_sub(4));
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    if has_border(Rect {
+        width,
+        height,
+        ..area
+    }) && height <= area.height
+    {
+        let inner = open(buffer, area, context, (width, height), "");
+        draw_lines(buffer, inner, context, &lines, 0);
+    } else {
+        // Two lines more for the words are worth the border.
+        Clear.render(area, buffer);
+        draw_lines(buffer, area, context, &wrapped(area.width), 0);
+    }
+}
+
+/// A line of a dialog.
+pub struct Line {
+    /// The text.
+    pub text: String,
+    /// Its style.
+    pub style: Style,
+}
+
+/// Draws the lines of `lines` that fit from `top` on; says in the corner what is below.
+/// Returns the first line drawn.
+pub fn scroll(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    lines: &[Line],
+    top: usize,
+) -> usize {
+    let top = draw_lines(buffer, area, context, lines, top);
+    more_below(
+        buffer,
+        area,
+        context,
+        lines.len().saturating_sub(top + usize::from(area.height)),
+    );
+    top
+}
+
+/// Draws the lines of `lines` that fit from `top` on; returns the first line drawn.
+pub fn draw_lines(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    lines: &[Line],
+    top: usize,
+) -> usize {
+    let top = top.min(lines.len().saturating_sub(usize::from(area.height)));
+    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+        line_writer::put(
+            buffer,
+            area,
+            area.x,
+            y,
+            &text::cut(&line.text, usize::from(area.width), context.glyphs),
+            line.style,
+        );
+    }
+    top
+}
+
+/// Says in the corner how many lines are `below`, and the key that scrolls to them.
+pub fn more_below(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, below: usize) {
+    if below > 0 && area.height > 0 {
+        let style = context.theme.style(Role::Key);
+        line_writer::put_right(
+            buffer,
+            area,
+            area.right(),
+            area.bottom() - 1,
+            &below_note(context, below),
+            style,
+        );
+    }
+}
+
+/// " ↓ 3 more below".
+pub fn below_note(context: &DrawContext<'_>, below: usize) -> String {
+    let key = if context.glyphs.ascii { "Down" } else { "↓" };
+    format!(" {key} {below} more below")
+}

@@ -1,0 +1,289 @@
+//! The footer: the keys that work now, or the open text field.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::{OperationKind, Snapshot};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, text};
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::event::Screen as _;
+use crate::tui::input::keymap::ENTRIES;
+use crate::tui::input::page::View;
+use crate::tui::input::resolve::Mode;
+use crate::tui::state::{Drawn, Hit, OnScreen, TextField, UiState, availability};
+
+/// Draws the footer.
+pub fn draw(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let theme = context.theme;
+    buffer.set_style(line, theme.style(Role::Footer));
+    match (
+        OnScreen {
+            ui,
+            snapshot: context.snapshot,
+        }
+        .mode(),
+        &ui.field,
+    ) {
+        (Mode::Field, Some(field)) => draw_field(buffer, line, context, ui, field),
+        (Mode::NoEngine, _) => {
+            line_writer::put(
+                buffer,
+                line,
+                line.x,
+                line.y,
+                "r retry  d demo  q quit  ? help",
+                theme.style(Role::Footer),
+            );
+        }
+        _ => draw_keys(buffer, line, context, ui, drawn),
+    }
+}
+
+fn draw_field(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    field: &TextField,
+) {
+    let theme = context.theme;
+    let x = line_writer::put(buffer, line, line.x, line.y, "/", theme.style(Role::Key));
+    let room = line.right().saturating_sub(x);
+    let end = input(
+        buffer,
+        Rect {
+            x,
+            width: room,
+            ..line
+        },
+        context,
+        field,
+    );
+    let hint = if availability::logs_visible(ui) {
+        let hits = ui
+            .logs
+            .ring
+            .lines
+            .iter()
+            .filter(|line| finds(&line.text, &field.text))
+            .count();
+        if field.text.is_empty() {
+            "Enter keeps, Esc ends the search".to_owned()
+        } else {
+            format!("{hits} lines")
+        }
+    } else {
+        let shown = crate::tui::state::scope::visible_services(context.snapshot, ui).len();
+        format!(
+            "{shown} of {}  Enter keeps, Esc clears",
+            context.snapshot.services.len()
+        )
+    };
+    if end + 2 + u16::try_from(text::width(&hint)).unwrap_or(u16::MAX) <= line.right() {
+        line_writer::put_right(
+            buffer,
+            line,
+            line.right(),
+            line.y,
+            &hint,
+            theme.style(Role::Muted),
+        );
+    }
+}
+
+fn finds(text: &str, search: &str) -> bool {
+    !search.is_empty() && text.to_lowercase().contains(&search.to_lowercase())
+}
+
+/// Draws a text field with its cursor; keeps the cursor in sight. Returns the column after the
+/// text.
+pub fn input(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, field: &TextField) -> u16 {
+    let style = context.theme.style(Role::Text);
+    let room = usize::from(line.width.saturating_sub(1));
+    let before: String = field.text.chars().take(field.cursor).collect();
+    let after: String = field.text.chars().skip(field.cursor).collect();
+    let mut start = 0;
+    while text::width(before.get(start..).unwrap_or_default()) > room {
+        start += before
+            .get(start..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(1, char::len_utf8);
+    }
+    let x = line_writer::put(
+        buffer,
+        line,
+        line.x,
+        line.y,
+        before.get(start..).unwrap_or_default(),
+        style,
+    );
+    let under = text::head(&after, 2);
+    let under: String = under
+        .chars()
+        .next()
+        .map_or_else(|| " ".to_owned(), |c| c.to_string());
+    let cursor = style.add_modifier(ratatui::style::Modifier::REVERSED);
+    let end = line_writer::put(buffer, line, x, line.y, &under, cursor);
+    line_writer::put(
+        buffer,
+        line,
+        end,
+        line.y,
+        after.get(under.len()..).unwrap_or_default(),
+        style,
+    )
+}
+
+const fn request(kind: OperationKind) -> Action {
+    Action::Request {
+        kind,
+        with_dependents: false,
+    }
+}
+
+/// What the footer offers on a page, most useful first.
+fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
+    use OperationKind::{Restart, Start, Stop};
+    let mut actions = match (&ui.details, ui.view) {
+        (Some(_), _) if availability::logs_visible(ui) => {
+            vec![
+                Action::Back,
+                Action::Pane(1),
+                Action::Filter,
+                Action::ToggleFollow,
+                Action::ToggleWrap,
+            ]
+        }
+        (Some(_), _) => {
+            vec![
+                Action::Back,
+                Action::Pane(1),
+                Action::Logs,
+                request(Restart),
+                request(Stop),
+                request(Start),
+            ]
+        }
+        (None, View::Map | View::Services) => vec![
+            Action::Enter,
+            Action::Logs,
+            Action::Filter,
+            request(Restart),
+            request(Stop),
+            request(Start),
+            Action::Mark,
+            Action::Actions,
+        ],
+        (None, View::Logs) => vec![
+            Action::Filter,
+            Action::Hit(1),
+            Action::ToggleFollow,
+            Action::ToggleTimestamps,
+            Action::ToggleWrap,
+            Action::Export,
+            Action::Back,
+        ],
+        (None, View::Timeline) => vec![Action::Enter, Action::Logs, Action::Export, Action::Back],
+        (None, View::HubdeckLog) => vec![Action::Page(-1), Action::Last, Action::Back],
+    };
+    if ui.details.is_none() && ui.view == View::Services {
+        actions.extend([Action::Sort(1), Action::Reverse]);
+    }
+    if ui.details.is_none() && ui.view == View::Map {
+        actions.extend([Action::Zoom(1), Action::Legend]);
+    }
+    actions.extend([Action::NextStack, Action::Palette]);
+    if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
+        actions.insert(0, Action::Move(Direction::Down));
+    }
+    if snapshot.operations.iter().any(|each| each.is_running()) {
+        actions.splice(0..0, [Action::Operation, Action::Cancel]);
+    }
+    actions
+}
+
+fn draw_keys(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let (snapshot, facts) = (context.snapshot, context.facts);
+    let works = |action: &Action| availability::why_not(action, ui, snapshot, facts).is_none();
+    // Help and quit come first in rank, last in place.
+    let mut room = usize::from(line.width);
+    let mut shown = Vec::new();
+    for action in [Action::Help, Action::Quit] {
+        if let Some(hint) = hint(context, &action).filter(|hint| hint.cells() <= room) {
+            room = room.saturating_sub(hint.cells() + 2);
+            shown.push((action, hint));
+        }
+    }
+    let mut front = Vec::new();
+    for action in offered(ui, snapshot).into_iter().filter(works) {
+        let Some(hint) = hint(context, &action) else {
+            continue;
+        };
+        if hint.cells() > room {
+            break;
+        }
+        room = room.saturating_sub(hint.cells() + 2);
+        front.push((action, hint));
+    }
+    let mut x = line.x;
+    for (action, hint) in front.into_iter().chain(shown) {
+        let start = x;
+        x = line_writer::put(
+            buffer,
+            line,
+            x,
+            line.y,
+            &hint.key,
+            context.theme.style(Role::Key),
+        );
+        x = line_writer::put(
+            buffer,
+            line,
+            x.saturating_add(1),
+            line.y,
+            hint.title,
+            context.theme.style(Role::Footer),
+        );
+        drawn.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(action),
+        );
+        x = x.saturating_add(2);
+    }
+}
+
+struct Hint {
+    key: String,
+    title: &'static str,
+}
+
+impl Hint {
+    fn cells(&self) -> usize {
+        text::width(&self.key) + 1 + text::width(self.title)
+    }
+}
+
+/// The key and title of `action`; `None` when no key is bound to it.
+fn hint(context: &DrawContext<'_>, action: &Action) -> Option<Hint> {
+    let key = context.keymap.label(action, context.glyphs.ascii);
+    let entry = ENTRIES.iter().find(|entry| entry.action == *action)?;
+    (!key.is_empty()).then_some(Hint {
+        key,
+        title: entry.title,
+    })
+}

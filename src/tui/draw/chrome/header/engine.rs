@@ -1,0 +1,112 @@
+//! Which engine is asked, how it answers, how old its data is, and what asking costs.
+
+use ratatui::text::Span;
+
+use crate::model::EngineStatus;
+use crate::tui::draw::chrome::segments::Segment;
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::units;
+
+pub(super) fn host(context: &DrawContext<'_>, rank: u8) -> Segment {
+    let engine = &context.snapshot.engine;
+    let text = match &engine.info {
+        Some(info) => {
+            let name = info
+                .host_name
+                .clone()
+                .unwrap_or_else(|| info.endpoint.clone());
+            format!("{name} · {} {}", flavour(info.flavour), info.version)
+        }
+        None if matches!(engine.status, EngineStatus::Connecting) => "connecting…".to_owned(),
+        None => "no engine".to_owned(),
+    };
+    Segment::text(rank, text, context.theme.style(Role::Header))
+}
+
+/// What is odd about how the engine answers: that it is slow, and that its clock is wrong.
+pub(super) fn timing(context: &DrawContext<'_>) -> Vec<Segment> {
+    let engine = &context.snapshot.engine;
+    let style = context.theme.style(Role::Degraded);
+    let Some(timing) = engine.timing.filter(|_| engine.status.is_connected()) else {
+        return Vec::new();
+    };
+    let slow = timing
+        .is_slow()
+        .then(|| format!("engine slow {}", units::millis(timing.answer_ms)));
+    let clock = timing
+        .clock_words()
+        .map(|words| format!("its clock {words}"));
+    let slow = slow.map(|text| Segment::text(3, text, style));
+    slow.into_iter()
+        .chain(clock.map(|text| Segment::text(6, text, style)))
+        .collect()
+}
+
+const fn flavour(flavour: crate::model::EngineFlavour) -> &'static str {
+    match flavour {
+        crate::model::EngineFlavour::Docker => "Docker",
+        crate::model::EngineFlavour::Podman => "Podman",
+        crate::model::EngineFlavour::Simulated => "simulated",
+    }
+}
+
+/// Age of the last complete list, in coarse steps: a header that ticks costs bytes.
+pub(super) fn age(context: &DrawContext<'_>, rank: u8) -> Segment {
+    let theme = context.theme;
+    let engine = &context.snapshot.engine;
+    let Some(at) = engine.last_poll else {
+        return Segment::right(rank, Vec::new());
+    };
+    let seconds = context.now().duration_since(at).as_secs().max(0);
+    let role = if engine.status.is_connected() && seconds < 120 {
+        Role::Muted
+    } else {
+        Role::Stale
+    };
+    Segment::right(
+        rank,
+        vec![Span::styled(
+            format!("data {}", coarse(seconds)),
+            theme.style(role),
+        )],
+    )
+}
+
+/// An age that changes seldom while it is small.
+fn coarse(seconds: i64) -> String {
+    match seconds {
+        ..10 => "fresh".to_owned(),
+        10..60 => format!("{}s old", seconds / 10 * 10),
+        _ => format!(
+            "{} old",
+            units::duration(crate::model::SignedDuration::from_secs(seconds))
+        ),
+    }
+}
+
+/// What hubdeck itself costs.
+pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> Segment {
+    let cost = context.snapshot.cost;
+    let parts = [
+        cost.cpu_percent.map(units::percent),
+        cost.rss_bytes
+            .map(|bytes| units::bytes_short(bytes_to_f64(bytes))),
+        cost.engine_calls_per_s
+            .map(|calls| format!("{calls:.1} calls/s")),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        return Segment::right(rank, Vec::new());
+    }
+    let text = format!("self {}", parts.join(" "));
+    Segment::right(
+        rank,
+        vec![Span::styled(text, context.theme.style(Role::Dim))],
+    )
+}
+
+#[allow(clippy::cast_precision_loss)] // memory in f64 is exact up to 2^53 bytes
+const fn bytes_to_f64(bytes: u64) -> f64 {
+    bytes as f64
+}

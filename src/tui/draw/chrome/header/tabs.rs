@@ -1,0 +1,85 @@
+//! The tabs of the views.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::line_writer;
+use crate::tui::input::action::Action;
+use crate::tui::input::page::View;
+use crate::tui::state::{Drawn, Hit, UiState};
+
+const TABS: [(View, &str, &str); 5] = [
+    (View::Map, "1", "Map"),
+    (View::Services, "2", "Services"),
+    (View::Logs, "3", "Logs"),
+    (View::Timeline, "4", "Timeline"),
+    (View::HubdeckLog, "0", "Own log"),
+];
+
+/// The title of what is shown.
+pub(super) fn view_title(ui: &UiState) -> &'static str {
+    if ui.details.is_some() {
+        return "Details";
+    }
+    TABS.iter()
+        .find(|(view, _, _)| *view == ui.view)
+        .map_or("", |(_, _, title)| *title)
+}
+
+/// Draws the tabs; narrow ones show the title of the current view only. Returns the column after
+/// them.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    wide: bool,
+    drawn: &mut Drawn,
+) -> u16 {
+    let theme = context.theme;
+    let mut x = line.x;
+    for (view, _, title) in TABS {
+        let key = context
+            .keymap
+            .label(&Action::Show(view), context.glyphs.ascii);
+        let current = ui.view == view;
+        let (key_style, title_style) = if current {
+            (
+                theme.style(Role::BorderFocus),
+                theme.style(Role::BorderFocus),
+            )
+        } else {
+            (theme.style(Role::Key), theme.style(Role::Muted))
+        };
+        let start = x;
+        // The brackets tell the current view without colours.
+        x = line_writer::put(
+            buffer,
+            line,
+            x,
+            line.y,
+            if current { "[" } else { " " },
+            title_style,
+        );
+        x = line_writer::put(buffer, line, x, line.y, &key, key_style);
+        if wide || current {
+            x = line_writer::put(buffer, line, x, line.y, &format!(" {title}"), title_style);
+        }
+        x = line_writer::put(
+            buffer,
+            line,
+            x,
+            line.y,
+            if current { "]" } else { " " },
+            title_style,
+        );
+        drawn.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(Action::Show(view)),
+        );
+    }
+    x
+}

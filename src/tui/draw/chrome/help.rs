@@ -1,0 +1,94 @@
+//! The help: every bound action with its keys, and why it does not work now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::text;
+use crate::tui::input::keymap::{ENTRIES, Entry, Group};
+use crate::tui::state::{Drawn, UiState, Viewport, availability};
+
+use crate::tui::draw::chrome::dialog_frame;
+use crate::tui::draw::chrome::dialog_frame::Line;
+
+/// Draws the help from line `top` on.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    top: usize,
+    drawn: &mut Drawn,
+) {
+    let size = (area.width.min(96), area.height.saturating_sub(2).max(6));
+    let inner = dialog_frame::open(buffer, area, context, size, "Keys · Esc closes");
+    let lines = lines(context, ui, usize::from(inner.width));
+    let top = dialog_frame::scroll(buffer, inner, context, &lines, top);
+    drawn.dialog = Viewport {
+        top,
+        rows: usize::from(inner.height),
+        total: lines.len(),
+    };
+}
+
+fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<Line> {
+    let theme = context.theme;
+    // Without the help itself open, or everything would be disabled by it.
+    let page = UiState {
+        dialog: None,
+        ..ui.clone()
+    };
+    let key_cells = if width < 60 { 9 } else { 14 };
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        let bound: Vec<_> = ENTRIES
+            .iter()
+            .filter(|entry| entry.group == group)
+            .filter_map(|entry| keys(context, entry))
+            .collect();
+        if bound.is_empty() {
+            continue;
+        }
+        if !lines.is_empty() {
+            lines.push(Line {
+                text: String::new(),
+                style: theme.style(Role::Text),
+            });
+        }
+        lines.push(Line {
+            text: group.title().to_owned(),
+            style: theme.style(Role::Title),
+        });
+        for (entry, keys) in bound {
+            let (text, role) = match availability::why_not(
+                &entry.action,
+                &page,
+                context.snapshot,
+                context.facts,
+            ) {
+                None => (entry.description.to_owned(), Role::Text),
+                Some(why) => (format!("{} ({why})", entry.description), Role::Dim),
+            };
+            let mut keys = keys;
+            for part in text::wrap(&text, width.saturating_sub(key_cells + 3)) {
+                let keys = text::fit(&std::mem::take(&mut keys), key_cells, context.glyphs);
+                lines.push(Line {
+                    text: format!("  {keys} {part}"),
+                    style: theme.style(role),
+                });
+            }
+        }
+    }
+    lines
+}
+
+/// The entry with its keys; `None` when no key is bound to it.
+fn keys<'a>(context: &DrawContext<'_>, entry: &'a Entry) -> Option<(&'a Entry, String)> {
+    let keys: Vec<_> = context
+        .keymap
+        .keys_of(&entry.action)
+        .map(|key| key.label(context.glyphs.ascii))
+        .collect();
+    (!keys.is_empty()).then(|| (entry, keys.join(" ")))
+}

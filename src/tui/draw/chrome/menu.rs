@@ -1,0 +1,201 @@
+//! Dialogs one chooses from: the palette and the list of actions.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, text};
+use crate::tui::state::palette::{Item, Kind};
+use crate::tui::state::{Drawn, Hit, TextField, UiState, Viewport, palette, scroll_to};
+
+use crate::tui::draw::chrome::{dialog_frame, footer};
+
+/// Draws the palette: a field over what it finds.
+pub fn palette(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    field: &TextField,
+    selected: usize,
+    drawn: &mut Drawn,
+) {
+    let items = palette::find(&field.text, ui, context.snapshot, context.facts);
+    let inner = dialog_frame::open(
+        buffer,
+        area,
+        context,
+        (64, 20),
+        "Find a service, a view, an action",
+    );
+    let line = Rect {
+        height: inner.height.min(1),
+        ..inner
+    };
+    line_writer::put(
+        buffer,
+        line,
+        line.x,
+        line.y,
+        ":",
+        context.theme.style(Role::Key),
+    );
+    footer::input(
+        buffer,
+        Rect {
+            x: line.x + 1,
+            width: line.width.saturating_sub(1),
+            ..line
+        },
+        context,
+        field,
+    );
+    let below = Rect {
+        y: inner.y + line.height,
+        height: inner.height - line.height,
+        ..inner
+    };
+    draw_items(buffer, below, context, &items, selected, drawn);
+    if items.is_empty() {
+        line_writer::put(
+            buffer,
+            below,
+            below.x,
+            below.y,
+            "nothing found",
+            context.theme.style(Role::Muted),
+        );
+    }
+}
+
+/// Draws the list of actions on the selection.
+pub fn actions(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    selected: usize,
+    drawn: &mut Drawn,
+) {
+    let items = palette::actions(ui, context.snapshot, context.facts);
+    let targets = crate::tui::state::selection::targets(ui, context.snapshot);
+    let title = match targets.as_slice() {
+        [one] => format!("Actions on {one}"),
+        many => format!("Actions on {} services", many.len()),
+    };
+    let height = u16::try_from(items.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let inner = dialog_frame::open(buffer, area, context, (64, height), &title);
+    draw_items(buffer, inner, context, &items, selected, drawn);
+}
+
+/// Draws the choice of maintenance, or that there is no room for it: it acts without a further
+/// question, so that a choice counts only where each can be read in full.
+pub fn maintenance(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    selected: usize,
+    drawn: &mut Drawn,
+) {
+    let items = palette::maintenance(ui, context.snapshot, context.facts);
+    let height = u16::try_from(items.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let longest = items
+        .iter()
+        .map(|item| text::width(&item.title))
+        .max()
+        .unwrap_or_default();
+    let longest = u16::try_from(longest).unwrap_or(u16::MAX);
+    let size = (longest.saturating_add(6).max(64), height);
+    let inner = dialog_frame::open(
+        buffer,
+        area,
+        context,
+        size,
+        "Maintenance: no incident opens meanwhile",
+    );
+    draw_items(buffer, inner, context, &items, selected, drawn);
+    let readable = inner.height > 0 && inner.width >= longest.saturating_add(2);
+    dialog_frame::conclude(buffer, area, context, (readable, "the choices"), drawn);
+}
+
+fn draw_items(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    items: &[Item],
+    selected: usize,
+    drawn: &mut Drawn,
+) {
+    let rows = usize::from(area.height);
+    let selected = selected.min(items.len().saturating_sub(1));
+    let top = scroll_to(0, selected, rows.max(1), items.len());
+    drawn.dialog = Viewport {
+        top,
+        rows,
+        total: items.len(),
+    };
+    for ((y, item), row) in (area.top()..area.bottom())
+        .zip(items.iter().skip(top))
+        .zip(top..)
+    {
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        draw_item(buffer, line, context, item, row == selected);
+        drawn.add(line, area, Hit::Row(row));
+    }
+}
+
+/// Draws one row: its title at the left, its key or why it cannot be chosen at the right.
+fn draw_item(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    item: &Item,
+    chosen: bool,
+) {
+    let (theme, glyphs) = (context.theme, context.glyphs);
+    let role = if item.disabled.is_some() {
+        Role::Dim
+    } else {
+        Role::Text
+    };
+    let gutter = match (chosen, glyphs.ascii) {
+        (true, false) => "▌",
+        (true, true) => ">",
+        (false, _) => " ",
+    };
+    let (y, border) = (line.y, theme.style(Role::BorderFocus));
+    line_writer::put(buffer, line, line.x, y, gutter, border);
+    let room = usize::from(line.width.saturating_sub(2));
+    let title = text::cut(&item.title, room, glyphs);
+    let end = line_writer::put(buffer, line, line.x + 2, y, &title, theme.style(role));
+    let note = note(context, item);
+    let cells = u16::try_from(text::width(&note)).unwrap_or(u16::MAX);
+    if end.saturating_add(2 + cells) <= line.right() {
+        let muted = theme.style(Role::Muted);
+        line_writer::put_right(buffer, line, line.right(), y, &note, muted);
+    }
+    if chosen {
+        buffer.set_style(line, theme.style(Role::Selection));
+    }
+}
+
+/// Why the item cannot be chosen, else its key or what it is.
+fn note(context: &DrawContext<'_>, item: &Item) -> String {
+    if let Some(why) = &item.disabled {
+        return why.clone();
+    }
+    match item.kind {
+        Kind::Service => "service".to_owned(),
+        Kind::View | Kind::Action => context.keymap.label(&item.action, context.glyphs.ascii),
+    }
+}

@@ -1,0 +1,185 @@
+//! The steps of an operation and how they stand.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::{OperationId, OperationStatus, StepState};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::input::action::Action;
+use crate::tui::state::{Drawn, Hit, Viewport, operations};
+
+use crate::tui::draw::chrome::dialog_frame;
+use crate::tui::draw::chrome::dialog_frame::Line;
+
+/// Draws the steps of operation `id`, or of the latest, from line `top` on.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    id: Option<OperationId>,
+    top: usize,
+    drawn: &mut Drawn,
+) {
+    let width = area.width.min(90);
+    let Some(operation) = operations::shown(id, context.snapshot) else {
+        dialog_frame::open(buffer, area, context, (width, 4), "No operation");
+        return;
+    };
+    let lines = lines(
+        operation,
+        context,
+        usize::from(width.saturating_sub(4)).max(1),
+    );
+    let wanted = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(4);
+    let inner = dialog_frame::open(
+        buffer,
+        area,
+        context,
+        (width, wanted),
+        &title(operation, context),
+    );
+    let body = Rect {
+        height: inner
+            .height
+            .saturating_sub(if inner.height > 3 { 2 } else { 0 }),
+        ..inner
+    };
+    let top = dialog_frame::scroll(buffer, body, context, &lines, top);
+    drawn.dialog = Viewport {
+        top,
+        rows: usize::from(body.height),
+        total: lines.len(),
+    };
+    if inner.height > 3 {
+        draw_keys(
+            buffer,
+            Rect {
+                y: inner.bottom() - 1,
+                height: 1,
+                ..inner
+            },
+            context,
+            operation,
+            drawn,
+        );
+    }
+}
+
+/// "restart hub/db with dependents".
+pub fn what(operation: &OperationStatus) -> String {
+    let asked = &operation.plan.operation;
+    let subject = match asked.targets.as_slice() {
+        [one] => one.to_string(),
+        many => units::plural(many.len(), "service"),
+    };
+    let dependents = if asked.with_dependents {
+        " with dependents"
+    } else {
+        ""
+    };
+    format!("{} {subject}{dependents}", asked.kind.id())
+}
+
+fn title(operation: &OperationStatus, context: &DrawContext<'_>) -> String {
+    let ended = operation.finished_at.unwrap_or(context.now());
+    let took = units::duration(ended.duration_since(operation.started_at));
+    let how = match (operation.finished_at, &operation.error, operation.cancelled) {
+        (None, ..) => format!("running for {took}"),
+        (Some(_), Some(_), _) => format!("failed after {took}"),
+        (Some(_), None, Some(_)) => format!("cancelled after {took}"),
+        (Some(_), None, None) => format!("done in {took}"),
+    };
+    format!("{}: {how}", what(operation))
+}
+
+fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -> Vec<Line> {
+    let theme = context.theme;
+    let mut lines = Vec::new();
+    let mut add = |content: &str, role: Role, indent: usize| {
+        for part in text::wrap(content, width.saturating_sub(indent)) {
+            lines.push(Line {
+                text: format!("{}{part}", " ".repeat(indent)),
+                style: theme.style(role),
+            });
+        }
+    };
+    let waves = operation.plan.steps.last().map_or(0, |step| step.wave);
+    for (step, state) in operation.plan.steps.iter().zip(&operation.steps) {
+        let number = if waves > 0 {
+            format!("{}. ", step.wave + 1)
+        } else {
+            String::new()
+        };
+        let (words, role) = words(state);
+        add(&format!("{number}{}: {words}", step.call()), role, 0);
+        if let StepState::Failed { error } = state {
+            add(error, Role::Unhealthy, 3);
+        }
+    }
+    if let Some(error) = &operation.error
+        && !operation
+            .steps
+            .iter()
+            .any(|state| matches!(state, StepState::Failed { error: own } if own == error))
+    {
+        add(error, Role::Unhealthy, 0);
+    }
+    lines
+}
+
+/// How a step stands.
+fn words(state: &StepState) -> (String, Role) {
+    match state {
+        StepState::Pending => ("pending".to_owned(), Role::Muted),
+        StepState::Running => ("in progress".to_owned(), Role::Starting),
+        StepState::Waiting => ("waiting until healthy".to_owned(), Role::Starting),
+        StepState::Succeeded => ("done".to_owned(), Role::Healthy),
+        StepState::Unverified => ("done, not verified healthy".to_owned(), Role::Degraded),
+        StepState::Failed { .. } => ("failed".to_owned(), Role::Unhealthy),
+        StepState::Skipped { reason } => (format!("skipped: {}", reason.clause()), Role::Degraded),
+    }
+}
+
+/// The keys of the panel, with what they do now.
+fn draw_keys(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    operation: &OperationStatus,
+    drawn: &mut Drawn,
+) {
+    let theme = context.theme;
+    let several = context.snapshot.operations.len() > 1;
+    let offered = [
+        (operation.is_running(), Action::Cancel, "cancel"),
+        (several, Action::Pane(1), "next operation"),
+        (true, Action::Back, "close"),
+    ];
+    let mut x = line.x;
+    for (_, action, words) in offered.into_iter().filter(|(offered, ..)| *offered) {
+        let key = context.keymap.label(&action, context.glyphs.ascii);
+        if key.is_empty() {
+            continue;
+        }
+        let start = x;
+        x = line_writer::put(buffer, line, x, line.y, &key, theme.style(Role::Key));
+        x = line_writer::put(
+            buffer,
+            line,
+            x.saturating_add(1),
+            line.y,
+            words,
+            theme.style(Role::Footer),
+        );
+        drawn.add(
+            Rect::new(start, line.y, x.saturating_sub(start), 1),
+            line,
+            Hit::Do(action),
+        );
+        x = x.saturating_add(2);
+    }
+}

@@ -1,0 +1,183 @@
+//! Everything about one service, in tabs.
+
+mod charts;
+mod dependencies;
+mod environment;
+mod inspect;
+mod layer;
+mod overview;
+mod page;
+mod probes;
+mod why;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::Span;
+
+use crate::model::{Service, Snapshot};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::logs;
+use crate::tui::draw::widget::{line_writer, status, text, units};
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::page::DetailsTab;
+use crate::tui::state::{DetailsState, Drawn, Hit, UiState};
+
+/// Draws the details of `ui.details`; nothing when they are closed.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let area = area.intersection(buffer.area);
+    let Some(details) = ui.details.as_ref().filter(|_| !area.is_empty()) else {
+        return;
+    };
+    let Some(service) = context.snapshot.service(&details.service) else {
+        let words = format!("{} is gone", details.service);
+        let y = area.y + (area.height - 1) / 2;
+        line_writer::centred(
+            buffer,
+            area,
+            y,
+            &words,
+            context.glyphs,
+            context.theme.style(Role::Muted),
+        );
+        return;
+    };
+    drawn.visible.push(service.id.clone());
+    drawn.measured.push(service.id.clone());
+    let mut body = area;
+    if area.height >= 3 {
+        draw_head(buffer, line_writer::row(area, area.y), context, service);
+        draw_tabs(
+            buffer,
+            line_writer::row(area, area.y + 1),
+            context,
+            details.tab,
+            drawn,
+        );
+        body = Rect {
+            y: area.y + 2,
+            height: area.height - 2,
+            ..area
+        };
+    }
+    let page = match details.tab {
+        DetailsTab::Logs => return logs::draw(buffer, body, context, ui, drawn),
+        DetailsTab::Charts => {
+            return charts::draw(buffer, body, context, service, details.top, drawn);
+        }
+        DetailsTab::Inspect => return inspect::draw(buffer, body, context, details, drawn),
+        DetailsTab::Why => why::page(context, service, body.width),
+        DetailsTab::Overview => overview::page(context, service, body.width),
+        DetailsTab::Probes => probes::page(context, service, body.width),
+        DetailsTab::Dependencies => dependencies::page(context, service, body.width),
+        DetailsTab::Environment => environment::page(context, service, body.width),
+    };
+    page.draw(buffer, body, context, details.top, drawn);
+}
+
+/// `● hub/backend  healthy for 2h`, or `● hub/Shown name (hub/backend)  …`, with the image at the
+/// right.
+fn draw_head(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, service: &Service) {
+    let theme = context.theme;
+    let health = &service.health;
+    let title = service.full_title().into_owned();
+    let mut spans = vec![Span::styled(
+        title,
+        theme.style(Role::Title).add_modifier(Modifier::BOLD),
+    )];
+    if service.display_name.is_some() {
+        spans.push(Span::styled(
+            format!(" ({})", service.id),
+            theme.style(Role::Muted),
+        ));
+    }
+    spans.push(Span::raw("  "));
+    spans.extend(status::words(health, theme, context.glyphs));
+    let since = units::duration_long(context.now().duration_since(health.since));
+    spans.push(Span::styled(
+        format!("  for {since}"),
+        theme.style(Role::Muted),
+    ));
+    let end = line_writer::put_cut(buffer, row, row.x, row.y, &spans, context.glyphs);
+    let room = usize::from(row.right().saturating_sub(end + 2));
+    if room >= 8 {
+        let image = text::cut_middle(service.image(), room, context.glyphs);
+        line_writer::put_right(
+            buffer,
+            row,
+            row.right(),
+            row.y,
+            &image,
+            theme.style(Role::Muted),
+        );
+    }
+}
+
+/// The tabs; where they do not fit, the chosen one with its neighbours' direction.
+fn draw_tabs(
+    buffer: &mut Buffer,
+    row: Rect,
+    context: &DrawContext<'_>,
+    chosen: DetailsTab,
+    drawn: &mut Drawn,
+) {
+    let theme = context.theme;
+    line_writer::rule(
+        buffer,
+        row,
+        row.y,
+        row.x,
+        row.right(),
+        context.glyphs,
+        theme.style(Role::Border),
+    );
+    let whole: usize = DetailsTab::ALL
+        .iter()
+        .map(|tab| tab.title().len() + 3)
+        .sum();
+    let short = whole + 1 > usize::from(row.width);
+    let mut x = row.x + u16::from(row.width > 2);
+    for (at, tab) in DetailsTab::ALL.into_iter().enumerate() {
+        let title = tab.title();
+        // Where the titles do not fit, the tabs that are not chosen are told by their first letter.
+        let shown = if short && tab != chosen {
+            text::head(title, 1)
+        } else {
+            title
+        };
+        let words = format!(" {shown} ");
+        let style = if tab == chosen {
+            theme
+                .style(Role::Title)
+                .patch(theme.style(Role::Selection))
+                .add_modifier(Modifier::BOLD)
+        } else {
+            theme.style(Role::Muted)
+        };
+        let end = line_writer::put(buffer, row, x, row.y, &words, style);
+        let place = Rect {
+            x,
+            y: row.y,
+            width: end.saturating_sub(x),
+            height: 1,
+        };
+        if !place.is_empty() {
+            drawn.areas.push((place, Hit::Do(Action::Details(tab))));
+        }
+        x = if at + 1 < DetailsTab::ALL.len() {
+            end.saturating_add(1)
+        } else {
+            end
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+//! Resources and probe latency over time.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::SortShared as _;
+use crate::model::{Metric, Service, SignedDuration, Timestamp};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::map::labels;
+use crate::tui::draw::widget::chart::{Chart, Frame, Line};
+use crate::tui::draw::widget::{chart, scroll, units};
+use crate::tui::state::{Drawn, Viewport};
+
+/// Rows a chart has at least.
+const LEAST_ROWS: u16 = 6;
+/// Width from which on charts stand in two columns.
+const TWO_COLUMNS: u16 = 72;
+/// Longest and shortest time that is shown.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+const SHORTEST: SignedDuration = SignedDuration::from_mins(2);
+/// A reading this old no longer stands for an instance in a sum.
+const HOLD: SignedDuration = SignedDuration::from_secs(90);
+
+type Points = Vec<(Timestamp, Option<f64>)>;
+
+/// Draws the charts of `service`; `top` counts rows as everywhere, and moves by whole charts.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    service: &Service,
+    top: usize,
+    drawn: &mut Drawn,
+) {
+    let charts = charts(service);
+    let columns = if area.width >= TWO_COLUMNS { 2 } else { 1 };
+    let bands = u16::try_from(charts.len().div_ceil(columns)).unwrap_or(1);
+    let height = (area.height / bands)
+        .max(LEAST_ROWS.min(area.height))
+        .max(1);
+    let (rows, total) = (
+        usize::from(area.height),
+        usize::from(height) * usize::from(bands),
+    );
+    let top = top.min(total.saturating_sub(rows));
+    drawn.viewport = Viewport { top, rows, total };
+    let skipped = top.div_ceil(usize::from(height));
+    let from = oldest(&charts)
+        .max(context.now() - LONGEST)
+        .min(context.now() - SHORTEST);
+    let frame = Frame {
+        theme: context.theme,
+        glyphs: context.glyphs,
+        from,
+        to: context.now(),
+        zone: context.zone,
+    };
+    let bar = u16::from(total > rows);
+    let gap = u16::from(columns == 2) * 2;
+    let width = (area.width.saturating_sub(bar + gap)) / u16::try_from(columns).unwrap_or(1);
+    for (at, chart) in charts.iter().enumerate() {
+        let (band, column) = (at / columns, u16::try_from(at % columns).unwrap_or(0));
+        let Some(band) = band
+            .checked_sub(skipped)
+            .and_then(|band| u16::try_from(band).ok())
+        else {
+            continue;
+        };
+        let y = area.y.saturating_add(band.saturating_mul(height));
+        let place = Rect {
+            x: area.x + column * (width + gap),
+            y,
+            width,
+            height,
+        };
+        // A chart that does not fit as a whole is left for the next page.
+        if place.bottom() <= area.bottom() {
+            chart::draw(buffer, place, chart, frame);
+        }
+    }
+    scroll::bar(buffer, area, drawn.viewport, context.theme, context.glyphs);
+}
+
+fn charts(service: &Service) -> [Chart; 5] {
+    let line = |label, role, metric| Line {
+        label,
+        role,
+        points: total(service, metric),
+    };
+    let chart = |title, unit: fn(f64) -> String, floor, lines| Chart {
+        title,
+        lines,
+        limit: None,
+        unit,
+        floor,
+    };
+    let cpu = vec![line("", Role::Cpu, Metric::Cpu)];
+    let memory = vec![line("", Role::Memory, Metric::Memory)];
+    let network = vec![
+        line("sent", Role::Block, Metric::NetworkTx),
+        line("received", Role::Network, Metric::NetworkRx),
+    ];
+    let block = vec![
+        line("read", Role::Network, Metric::BlockRead),
+        line("written", Role::Block, Metric::BlockWrite),
+    ];
+    let latency = vec![Line {
+        label: "",
+        role: Role::Latency,
+        points: service.latency.column(0).collect(),
+    }];
+    [
+        Chart {
+            limit: cpu_limit(service),
+            ..chart("CPU", units::percent, 1.0, cpu)
+        },
+        Chart {
+            limit: labels::memory_share(service).map(|(_, limit)| limit),
+            ..chart("Memory", units::bytes, 1_048_576.0, memory)
+        },
+        chart("Network", units::rate, 1024.0, network),
+        chart("Block I/O", units::rate, 1024.0, block),
+        chart("Probe latency", units::millis, 1.0, latency),
+    ]
+}
+
+/// Percent of one core that all instances together may use; `None` without a limit.
+#[allow(clippy::cast_precision_loss)] // a handful of instances
+fn cpu_limit(service: &Service) -> Option<f64> {
+    let cpus = service.primary()?.facts.limits.cpus?;
+    Some(cpus * 100.0 * service.instances.len().max(1) as f64)
+}
+
+fn oldest(charts: &[Chart]) -> Timestamp {
+    let firsts = charts
+        .iter()
+        .flat_map(|chart| &chart.lines)
+        .filter_map(|line| line.points.first());
+    firsts.map(|(at, _)| *at).min().unwrap_or(Timestamp::MAX)
+}
+
+/// The sum over the instances at every reading of any of them: each stands with its last reading,
+/// for as long as that is fresh.
+fn total(service: &Service, metric: Metric) -> Points {
+    if let [one] = service.instances.as_slice() {
+        return one.series.metric(metric).collect();
+    }
+    let mut readings: Vec<(Timestamp, usize, Option<f64>)> = Vec::new();
+    for (at, instance) in service.instances.iter().enumerate() {
+        readings.extend(
+            instance
+                .series
+                .metric(metric)
+                .map(|(time, value)| (time, at, value)),
+        );
+    }
+    readings.sort_shared_by_key(|(time, at, _)| (*time, *at));
+    let firsts: Vec<Timestamp> = service
+        .instances
+        .iter()
+        .filter_map(|instance| instance.series.metric(metric).next().map(|(time, _)| time))
+        .collect();
+    let mut last: Vec<Option<(Timestamp, f64)>> = vec![None; service.instances.len()];
+    let mut points: Points = Vec::new();
+    for (time, at, value) in readings {
+        if let Some(slot) = last.get_mut(at) {
+            *slot = value.map(|value| (time, value));
+        }
+        // Where another instance is about to be read for the first time, the sum would jump.
+        if firsts
+            .iter()
+            .any(|first| *first > time && first.duration_since(time) <= HOLD)
+        {
+            continue;
+        }
+        let fresh = last
+            .iter()
+            .flatten()
+            .filter(|(read, _)| time.duration_since(*read) <= HOLD);
+        let sum = fresh
+            .map(|(_, value)| *value)
+            .reduce(|sum, value| sum + value);
+        match points.last_mut() {
+            Some(point) if point.0 == time => point.1 = sum,
+            _ => points.push((time, sum)),
+        }
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{Sample, Series};
+    use crate::tui::fixture;
+
+    #[test]
+    fn instances_are_added_up() {
+        let snapshot = fixture::nine().snapshot();
+        let worker = snapshot.service(&"hub/worker".into()).unwrap();
+        let points = total(worker, Metric::Memory);
+        let expected: f64 = worker
+            .instances
+            .iter()
+            .filter_map(|each| each.sample?.get(Metric::Memory))
+            .sum();
+        let newest = points.last().unwrap().1.unwrap();
+        assert!(
+            (newest - expected).abs() / expected < 1e-5,
+            "{newest} is not {expected}"
+        );
+    }
+
+    #[test]
+    fn instances_read_one_after_the_other_do_not_make_a_step() {
+        let mut picture = fixture::nine();
+        picture.change("hub/worker", |make| {
+            for (at, instance) in make.service.instances.iter_mut().enumerate() {
+                let mut series = Series::default();
+                for step in 0..10 {
+                    let sample = Sample {
+                        cpu_percent: Some(10.0),
+                        ..Sample::empty(fixture::ago(60 - step * 2 - at as i64))
+                    };
+                    series.push_sample(&sample);
+                }
+                instance.series = Arc::new(series);
+            }
+        });
+        let snapshot = picture.snapshot();
+        let points = total(snapshot.service(&"hub/worker".into()).unwrap(), Metric::Cpu);
+        assert_eq!(points.len(), 19);
+        assert!(
+            points.iter().all(|(_, value)| *value == Some(20.0)),
+            "{points:?}"
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! Environment, mounts, networks and labels of the primary instance, secrets masked.
+
+use ratatui::text::Span;
+
+use crate::model::secrets::MASK;
+use crate::model::{InstanceFacts, Service};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::widget::text;
+
+/// The environment page.
+pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
+    let mut page = Page::new(width);
+    let (column, whole) = (page.column(), page.whole());
+    let Some(primary) = service.primary() else {
+        let mut section = Section::new(context, "Environment", whole);
+        section.paragraph("it has no container", Role::Muted);
+        page.add(section);
+        return page;
+    };
+    let facts = &primary.facts;
+    let environment = pairs(
+        context,
+        "Environment",
+        &context.shown(&facts.environment),
+        column,
+    );
+    page.columns(
+        vec![environment],
+        vec![
+            mounts(context, facts, column),
+            networks(context, facts, column),
+        ],
+    );
+    let labels: Vec<_> = context.shown(&facts.labels).into_iter().collect();
+    page.add(pairs(context, "Labels", &labels, whole));
+    page
+}
+
+fn pairs<'a>(
+    context: &'a DrawContext<'a>,
+    title: &str,
+    pairs: &[(String, String)],
+    width: u16,
+) -> Section<'a> {
+    let mut section = Section::new(context, &format!("{title} ({})", pairs.len()), width);
+    if pairs.is_empty() {
+        section.paragraph("none", Role::Muted);
+    }
+    let longest = pairs
+        .iter()
+        .map(|(name, _)| text::width(name))
+        .max()
+        .unwrap_or(0);
+    let cells = longest.clamp(4, (section.width() / 2).max(4));
+    for (name, value) in pairs {
+        let role = if value == MASK {
+            Role::Muted
+        } else {
+            Role::Text
+        };
+        let room = section.width().saturating_sub(cells + 2).max(8);
+        for (at, part) in text::wrap(value, room).into_iter().enumerate() {
+            let name = text::fit(if at == 0 { name } else { "" }, cells, context.glyphs);
+            section.line(vec![
+                Span::styled(format!("{name} "), context.theme.style(Role::Key)),
+                Span::styled(part, context.theme.style(role)),
+            ]);
+        }
+    }
+    section
+}
+
+fn mounts<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -> Section<'a> {
+    let mut section = Section::new(context, &format!("Mounts ({})", facts.mounts.len()), width);
+    if facts.mounts.is_empty() {
+        section.paragraph("none", Role::Muted);
+    }
+    let arrow = if context.glyphs.ascii { "->" } else { "→" };
+    for mount in &facts.mounts {
+        let access = if mount.writable { "rw" } else { "ro" };
+        let words = format!("{} {arrow} {} ({access})", mount.source, mount.target);
+        section.text(&mount.kind, words.trim_start(), Role::Text);
+    }
+    section
+}
+
+fn networks<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -> Section<'a> {
+    let mut section = Section::new(
+        context,
+        &format!("Networks ({})", facts.networks.len()),
+        width,
+    );
+    section.text("mode", &facts.network_mode, Role::Text);
+    for network in &facts.networks {
+        let address = network
+            .address
+            .map_or_else(|| "no address".to_owned(), |address| address.to_string());
+        section.text(
+            "network",
+            &format!("{} {address}", network.network),
+            Role::Text,
+        );
+        section.text("", &network.aliases.join(", "), Role::Muted);
+    }
+    section
+}

@@ -1,0 +1,59 @@
+//! Why a service is in its layer, and how to put it into another.
+
+use crate::model::{LayerAssignment, LayerOrigin, Service};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+
+use crate::tui::draw::view::details::page::Section;
+
+/// The layer of `service` with everything that was weighed.
+pub(super) fn section<'a>(
+    context: &'a DrawContext<'a>,
+    service: &Service,
+    width: u16,
+) -> Section<'a> {
+    let mut section = Section::new(context, "Layer", width);
+    let layers = &context.snapshot.layers;
+    let assigned = &service.layer;
+    section.text(
+        "layer",
+        &verdict(assigned, layers.title(assigned.layer)),
+        Role::Text,
+    );
+    for (at, evidence) in assigned.evidence.iter().enumerate() {
+        let words = format!(
+            "{:>3} % {}: {}",
+            evidence.confidence,
+            layers.title(evidence.layer),
+            evidence.reason
+        );
+        let role = if evidence.layer == assigned.layer {
+            Role::Text
+        } else {
+            Role::Muted
+        };
+        section.text(if at == 0 { "weighed" } else { "" }, &words, role);
+    }
+    let ids: Vec<&str> = layers.iter().map(|name| name.id.as_str()).collect();
+    let label = format!(
+        "the label hubdeck.layer on the container, one of {}",
+        ids.join(", ")
+    );
+    section.text("to change it", &label, Role::Muted);
+    let rule = format!(
+        "or in the config file: [[service]] match = \"{}\" layer = \"…\"",
+        service.id
+    );
+    section.text("", &rule, Role::Muted);
+    section
+}
+
+/// `Data, 92 % sure: image postgres`.
+fn verdict(assigned: &LayerAssignment, title: &str) -> String {
+    let sure = match assigned.origin {
+        // What an operator says is not doubted.
+        LayerOrigin::Config | LayerOrigin::Label => String::new(),
+        _ => format!(", {} % sure", assigned.confidence),
+    };
+    format!("{title}{sure}: {}", assigned.reason)
+}

@@ -1,0 +1,171 @@
+//! State and why, both verdicts, instances, resources, network, definition.
+
+mod instances;
+mod resources;
+mod verdicts;
+
+use crate::model::SortShared as _;
+use crate::model::{InstanceFacts, Port, Service, Timestamp, publications};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::details::layer;
+use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::view::map::labels;
+use crate::tui::draw::widget::{status, text, units};
+
+/// The overview of `service` in `width` cells.
+pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
+    let mut page = Page::new(width);
+    let column = page.column();
+    let left = vec![
+        state(context, service, column),
+        verdicts::section(context, service, column),
+    ];
+    let right = vec![
+        resources::section(context, service, column),
+        network(context, service, column),
+    ];
+    let whole = page.whole();
+    page.columns(left, right);
+    page.add(instances::section(context, service, whole));
+    page.add(layer::section(context, service, whole));
+    page.add(definition(context, service, whole));
+    page
+}
+
+fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(context, "State", width);
+    let health = &service.health;
+    section.field(
+        "state",
+        status::words(health, context.theme, context.glyphs),
+    );
+    section.text("why", &health.reason, Role::Text);
+    if let Some(blocked) = labels::blocked(context.snapshot, service) {
+        section.text("blocked", &blocked, Role::Degraded);
+    }
+    section.text("since", &moment_and_age(context, health.since), Role::Text);
+    let clock = context
+        .snapshot
+        .engine
+        .timing
+        .and_then(|timing| timing.clock_words())
+        .unwrap_or_default();
+    if !clock.is_empty() {
+        let text = format!("the engine's is {clock}; times are corrected");
+        section.text("clock", &text, Role::Muted);
+    }
+    section.text(
+        "version",
+        service.version.as_deref().unwrap_or_default(),
+        Role::Text,
+    );
+    section
+}
+
+fn moment_and_age(context: &DrawContext<'_>, at: Timestamp) -> String {
+    let age = units::duration_long(context.now().duration_since(at));
+    format!(
+        "{} ({age} ago)",
+        units::moment(at, context.now(), context.zone)
+    )
+}
+
+fn network<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(context, "Network", width);
+    let Some(primary) = service.primary() else {
+        return section;
+    };
+    let arrow = if context.glyphs.ascii { "->" } else { "→" };
+    section.text(
+        "ports",
+        &port_words(&primary.facts, arrow).join(", "),
+        Role::Text,
+    );
+    for (at, network) in primary.facts.networks.iter().enumerate() {
+        let address = network
+            .address
+            .map_or_else(String::new, |address| format!(" {address}"));
+        let label = if at == 0 { "networks" } else { "" };
+        section.text(label, &format!("{}{address}", network.network), Role::Text);
+    }
+    if primary.facts.networks.is_empty() {
+        section.text("network", &primary.facts.network_mode, Role::Text);
+    }
+    section
+}
+
+/// What is published, then what is only exposed, by port in the container.
+fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
+    let published = publications([facts]);
+    let is_published = |port: &&Port| published.iter().any(|each| each.is_of(port));
+    let exposed = facts.ports.iter().filter(|port| !is_published(port));
+    let mut words: Vec<(u16, String)> = exposed
+        .map(|port| {
+            (
+                port.container,
+                format!("{}/{} not published", port.container, port.protocol),
+            )
+        })
+        .collect();
+    words.extend(published.iter().flat_map(|each| {
+        each.words(arrow)
+            .into_iter()
+            .map(|word| (each.container, word))
+    }));
+    words.sort_shared_by_key(|(container, _)| *container);
+    words.into_iter().map(|(_, word)| word).collect()
+}
+
+fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(context, "Definition", width);
+    if let Some(name) = &service.display_name {
+        section.text(
+            "name",
+            &format!("{}, shown as {name}", service.name),
+            Role::Text,
+        );
+    }
+    section.text(
+        "stack",
+        service
+            .stack
+            .as_ref()
+            .map_or("none", |stack| stack.as_str()),
+        Role::Text,
+    );
+    let Some(primary) = service.primary() else {
+        return section;
+    };
+    let facts = &primary.facts;
+    section.text("image", &facts.image, Role::Text);
+    section.text("image id", text::head(&facts.image_id, 19), Role::Muted);
+    section.text(
+        "command",
+        &context.shown(&facts.command).join(" "),
+        Role::Text,
+    );
+    section.text("restart", facts.restart_policy.word(), Role::Text);
+    if let Some(check) = &facts.healthcheck {
+        section.text(
+            "healthcheck",
+            &context.shown(&check.test).join(" "),
+            Role::Text,
+        );
+        let mut words = Vec::new();
+        let seconds = |duration: std::time::Duration| format!("{}s", duration.as_secs());
+        words.extend(
+            check
+                .interval
+                .map(|interval| format!("every {}", seconds(interval))),
+        );
+        words.extend(
+            check
+                .start_period
+                .map(|period| format!("start period {}", seconds(period))),
+        );
+        words.extend(check.retries.map(|retries| format!("{retries} retries")));
+        section.text("", &words.join(", "), Role::Muted);
+    }
+    section
+}

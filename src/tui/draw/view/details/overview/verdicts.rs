@@ -1,0 +1,113 @@
+//! Docker's verdict, our own, and whether they disagree.
+
+use crate::model::{Contact, DockerStatus, Health, HealthState, Service, Timestamp};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::details::page::Section;
+use crate::tui::draw::widget::units;
+
+/// Docker's verdict, our own, and whether they disagree.
+pub(super) fn section<'a>(
+    context: &'a DrawContext<'a>,
+    service: &Service,
+    width: u16,
+) -> Section<'a> {
+    let mut section = Section::new(context, "Verdicts", width);
+    let health = &service.health;
+    let (docker, role) = docker_words(service);
+    section.text("Docker says", &docker, role);
+    if let Some(docker) = &health.docker {
+        if let Some(at) = docker.checked_at {
+            section.text("", &checked(context, at), Role::Muted);
+        }
+        section.text("", &docker.output, Role::Muted);
+    }
+    match &health.probe {
+        Some(probe) => {
+            // What hubdeck itself could not ask says nothing of the service.
+            let unasked =
+                matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
+            let (sign, role) = match probe.success {
+                true => ("works", Role::Healthy),
+                false if unasked => ("nothing", Role::Muted),
+                false => ("fails", Role::Unhealthy),
+            };
+            let latency = probe
+                .latency_ms
+                .map_or_else(String::new, |ms| format!(" in {}", units::millis(ms)));
+            section.text(
+                "probe says",
+                &format!("{sign}: {}{latency}", probe.message),
+                role,
+            );
+            section.text(
+                "",
+                &format!("{} {}", probe.kind.id(), probe.target),
+                Role::Muted,
+            );
+            let guess = if probe.counts || unasked {
+                ""
+            } else {
+                "; a guess that never worked, it does not count"
+            };
+            section.text(
+                "",
+                &format!("{}{guess}", checked(context, probe.checked_at)),
+                Role::Muted,
+            );
+        }
+        None => section.text("probe says", "nothing: not probed", Role::Muted),
+    }
+    if let Some(disagreement) = disagreement(health) {
+        section.text("disagree", disagreement, Role::Degraded);
+    }
+    section
+}
+
+fn checked(context: &DrawContext<'_>, at: Timestamp) -> String {
+    format!("checked {} ago", units::age(at, context.now()))
+}
+
+fn docker_words(service: &Service) -> (String, Role) {
+    let mut running = service
+        .instances
+        .iter()
+        .map(|each| &each.facts)
+        .filter(|facts| facts.is_running());
+    if let Some(facts) = running.find(|facts| !facts.knows_healthcheck()) {
+        let words = format!("{}; {}", facts.state.id(), facts.unread_words());
+        return (words, Role::of(HealthState::Unknown));
+    }
+    let Some(docker) = &service.health.docker else {
+        let state = service
+            .primary()
+            .map_or("no container", |each| each.facts.state.id());
+        return (format!("{state}, no healthcheck result"), Role::Muted);
+    };
+    match docker.status {
+        DockerStatus::None => ("running; no healthcheck is defined".to_owned(), Role::Muted),
+        DockerStatus::Starting => ("starting".to_owned(), Role::Starting),
+        DockerStatus::Healthy => ("healthy".to_owned(), Role::Healthy),
+        DockerStatus::Unhealthy => (
+            format!(
+                "unhealthy, {} checks in a row failed",
+                docker.failing_streak
+            ),
+            Role::Unhealthy,
+        ),
+    }
+}
+
+/// A sentence when Docker and the probe say different things.
+fn disagreement(health: &Health) -> Option<&'static str> {
+    let probe = health.probe.as_ref().filter(|probe| probe.counts)?;
+    match (health.docker.as_ref()?.status, probe.success) {
+        (DockerStatus::Healthy, false) => Some(
+            "Docker's healthcheck passes inside the container, but the probe from outside fails",
+        ),
+        (DockerStatus::Unhealthy, true) => Some(
+            "the probe works from outside, but Docker's healthcheck inside the container fails",
+        ),
+        _ => None,
+    }
+}

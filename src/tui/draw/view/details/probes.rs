@@ -1,0 +1,173 @@
+//! What the probes and Docker's healthcheck said lately.
+
+use ratatui::text::Span;
+
+use crate::model::{
+    CERTIFICATE_ENDS_SOON, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, Service, Timestamp,
+    certificate_words,
+};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::widget::{text, units};
+
+/// Cells before a result's message: sign, time, latency.
+const BEFORE: usize = 27;
+
+/// Probe results and healthcheck outputs, newest first.
+pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
+    let mut page = Page::new(width);
+    let column = page.column();
+    page.columns(
+        vec![probes(context, service, column)],
+        vec![healthchecks(context, service, column)],
+    );
+    page
+}
+
+fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(context, "Probes", width);
+    let Some(newest) = service.probe_log.back() else {
+        section.paragraph(
+            "not probed: nothing tells how, or no result yet",
+            Role::Muted,
+        );
+        return section;
+    };
+    section.text(
+        "target",
+        &format!("{} {}", newest.kind.id(), newest.target),
+        Role::Text,
+    );
+    let origin = match newest.origin {
+        ProbeOrigin::Config => "the config file",
+        ProbeOrigin::Label => "a hubdeck label",
+        ProbeOrigin::Healthcheck => "a guess from Docker's healthcheck",
+        ProbeOrigin::Catalog => "a guess from the image",
+        ProbeOrigin::Port => "a guess from a port",
+    };
+    section.text("from", origin, Role::Muted);
+    section.text("took", &phases(newest, context.glyphs.ascii), Role::Text);
+    if let Some(until) = newest.certificate_until {
+        certificate(&mut section, context, until);
+    }
+    for result in service.probe_log.iter().rev() {
+        result_lines(&mut section, context, result);
+    }
+    section
+}
+
+/// `dns 2.0 ms · connect 1.0 ms · tls 12 ms · first byte 30 ms`; empty where nothing is told apart.
+fn phases(result: &ProbeResult, ascii: bool) -> String {
+    let parts = result.phases.iter().flat_map(ProbePhases::parts);
+    let parts: Vec<String> = parts
+        .map(|(name, ms)| format!("{name} {}", units::millis(f64::from(ms))))
+        .collect();
+    parts.join(if ascii { " | " } else { " · " })
+}
+
+/// `ends in 61 days (2026-01-31)`.
+fn certificate(section: &mut Section<'_>, context: &DrawContext<'_>, until: Timestamp) {
+    let left = until.duration_since(context.now());
+    let role = if !left.is_positive() {
+        Role::Unhealthy
+    } else if left < CERTIFICATE_ENDS_SOON {
+        Role::Degraded
+    } else {
+        Role::Text
+    };
+    let words = certificate_words(left);
+    let words = words.strip_prefix("certificate ").unwrap_or(&words);
+    let date = until.to_zoned(context.zone.clone()).date();
+    section.text("certificate", &format!("{words} ({date})"), role);
+}
+
+fn result_lines(section: &mut Section<'_>, context: &DrawContext<'_>, result: &ProbeResult) {
+    let (sign, role) = outcome(result.outcome, context.glyphs.ascii);
+    let time = units::moment(result.checked_at, context.now(), context.zone);
+    let latency = result
+        .latency_ms
+        .map_or_else(|| "no answer".to_owned(), units::millis);
+    let room = section.width().saturating_sub(BEFORE).max(8);
+    let mut parts = text::wrap(&result.message, room).into_iter();
+    let head = vec![
+        Span::styled(format!("{sign} "), section.style(role)),
+        Span::styled(format!("{time:<14} "), section.style(Role::Muted)),
+        Span::styled(format!("{latency:>9} "), section.style(Role::Latency)),
+        Span::styled(parts.next().unwrap_or_default(), section.style(role)),
+    ];
+    section.line(head);
+    for part in parts {
+        section.line(vec![
+            Span::raw(" ".repeat(BEFORE)),
+            Span::styled(part, context.theme.style(role)),
+        ]);
+    }
+}
+
+const fn outcome(outcome: ProbeOutcome, ascii: bool) -> (&'static str, Role) {
+    match (outcome, ascii) {
+        (ProbeOutcome::Success, false) => ("✓", Role::Healthy),
+        (ProbeOutcome::Success, true) => ("+", Role::Healthy),
+        (ProbeOutcome::Warning, false) => ("▲", Role::Degraded),
+        (ProbeOutcome::Warning, true) => ("!", Role::Degraded),
+        (ProbeOutcome::Starting, false) => ("◐", Role::Starting),
+        (ProbeOutcome::Starting, true) => ("~", Role::Starting),
+        (ProbeOutcome::Failure, false) => ("✖", Role::Unhealthy),
+        (ProbeOutcome::Failure, true) => ("X", Role::Unhealthy),
+        (ProbeOutcome::Inconclusive, _) => ("?", Role::Muted),
+    }
+}
+
+/// Docker's last results with their outputs, per instance.
+fn healthchecks<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
+    let mut section = Section::new(context, "Docker's healthcheck", width);
+    let Some(check) = service
+        .primary()
+        .and_then(|primary| primary.facts.healthcheck.as_ref())
+    else {
+        let words = match service.primary().map(|primary| &primary.facts) {
+            Some(facts) if !facts.inspected || !facts.knows_healthcheck() => facts.unread_words(),
+            _ => "no healthcheck is defined".to_owned(),
+        };
+        section.paragraph(&words, Role::Muted);
+        return section;
+    };
+    section.text("test", &context.shown(&check.test).join(" "), Role::Text);
+    let several = service.instances.len() > 1;
+    for instance in &service.instances {
+        if several {
+            section.line(vec![Span::styled(
+                instance.facts.name.clone(),
+                context.theme.style(Role::Title),
+            )]);
+        }
+        if instance.facts.health_log.is_empty() {
+            section.paragraph("no result yet", Role::Muted);
+        }
+        for result in instance.facts.health_log.iter().rev() {
+            let passed = result.exit_code == 0;
+            let (sign, role) = outcome(
+                if passed {
+                    ProbeOutcome::Success
+                } else {
+                    ProbeOutcome::Failure
+                },
+                context.glyphs.ascii,
+            );
+            let time = units::moment(result.at, context.now(), context.zone);
+            section.line(vec![
+                Span::styled(format!("{sign} "), context.theme.style(role)),
+                Span::styled(format!("{time:<14} "), context.theme.style(Role::Muted)),
+                Span::styled(
+                    format!("exit {}", result.exit_code),
+                    context.theme.style(role),
+                ),
+            ]);
+            for line in result.output.lines().filter(|line| !line.trim().is_empty()) {
+                section.indented(2, line, Role::Text);
+            }
+        }
+    }
+    section
+}

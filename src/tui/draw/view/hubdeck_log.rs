@@ -1,0 +1,125 @@
+//! hubdeck's own log, as tui-logger keeps it.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+use tui_logger::{
+    ExtLogRecord, LevelFilter, LogFormatter, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState,
+};
+
+use crate::model::secrets::KnownSecrets;
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::line_writer;
+use crate::tui::draw::widget::text::wrap;
+use crate::tui::state::{Drawn, HUBDECK_LOG_PAGES, UiState, Viewport};
+
+/// Columns that all rows of a line but its first are indented by.
+const INDENT: u16 = 9;
+
+/// Draws the log, `ui.hubdeck_log_back` pages from its end.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let state = TuiWidgetState::new();
+    // tui-logger knows where a page begins only after it has drawn the one below.
+    for _ in 0..ui.hubdeck_log_back.min(HUBDECK_LOG_PAGES) {
+        widget(area, context, &state).render(area, &mut Buffer::empty(area));
+        state.transition(TuiWidgetEvent::PrevPageKey);
+    }
+    widget(area, context, &state).render(area, buffer);
+    let area = area.intersection(buffer.area);
+    if area.positions().all(|at| buffer[at].symbol() == " ") {
+        let words = "nothing logged; --log-level debug tells more";
+        line_writer::centred(
+            buffer,
+            area,
+            area.y + area.height / 2,
+            words,
+            context.glyphs,
+            style(context, Role::Muted),
+        );
+    }
+    drawn.viewport = Viewport {
+        top: 0,
+        rows: usize::from(area.height),
+        total: usize::from(area.height),
+    };
+}
+
+fn style(context: &DrawContext<'_>, role: Role) -> Style {
+    context.theme.style(role)
+}
+
+fn widget(
+    area: Rect,
+    context: &DrawContext<'_>,
+    state: &TuiWidgetState,
+) -> TuiLoggerWidget<'static> {
+    let style = |role| style(context, role);
+    let lines = Lines {
+        secrets: Arc::clone(&context.snapshot.secrets),
+        styles: [
+            Role::Unhealthy,
+            Role::Degraded,
+            Role::Text,
+            Role::Muted,
+            Role::Dim,
+        ]
+        .map(style),
+        has_target: area.width >= 60,
+    };
+    TuiLoggerWidget::default()
+        .style(style(Role::Text))
+        .formatter(Box::new(lines))
+        .state(state)
+}
+
+/// Words the lines of the log, each masked as a whole before it is wrapped: errors of an engine may
+/// quote a command.
+struct Lines {
+    secrets: Arc<KnownSecrets>,
+    /// From errors to traces.
+    styles: [Style; 5],
+    has_target: bool,
+}
+
+impl LogFormatter for Lines {
+    fn min_width(&self) -> u16 {
+        2 * INDENT
+    }
+
+    fn format(&self, width: usize, record: &ExtLogRecord) -> Vec<Line<'_>> {
+        let [error, warn, info, debug, trace] = self.styles;
+        let style = match record.level.to_level_filter() {
+            LevelFilter::Off | LevelFilter::Error => error,
+            LevelFilter::Warn => warn,
+            LevelFilter::Info => info,
+            LevelFilter::Debug => debug,
+            LevelFilter::Trace => trace,
+        };
+        let target = if self.has_target { record.target() } else { "" };
+        let head = format!(
+            "{} {:5} {target}",
+            record.timestamp.strftime("%H:%M:%S"),
+            record.level
+        );
+        let message = self.secrets.mask(record.msg());
+        let text = format!("{head} {}", message.trim_start());
+        let rows = text
+            .lines()
+            .flat_map(|line| wrap(line, width.saturating_sub(usize::from(INDENT))));
+        let indent = |at: usize| " ".repeat(if at == 0 { 0 } else { usize::from(INDENT) });
+        rows.enumerate()
+            .map(|(at, row)| Line::styled(format!("{}{row}", indent(at)), style))
+            .collect()
+    }
+}

@@ -1,0 +1,209 @@
+//! Log tails: the lines of one or several containers, newest at the bottom.
+//!
+//! Only the lines in sight are read, parsed and wrapped, however many the ring holds.
+
+mod line;
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, scroll, text, units};
+use crate::tui::state::{Drawn, LogsState, UiState, Viewport};
+
+use crate::tui::state::logs::place::Place;
+use crate::tui::state::logs::text as log_text;
+use line::Looks;
+
+/// Columns from which on there is room for milliseconds and for what is switched on.
+const WIDE: u16 = 70;
+
+/// Draws the logs view.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    let logs = &ui.logs;
+    drawn.visible.extend(logs.services.iter().cloned());
+    let mut body = area;
+    if area.height >= 3 {
+        draw_status(buffer, line_writer::row(area, area.y), context, logs);
+        body = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
+    }
+    if !logs.notice.is_empty() && body.height >= 2 {
+        body.height -= 1;
+        draw_notice(buffer, line_writer::row(area, body.bottom()), context, logs);
+    }
+    draw_lines(buffer, body, context, logs, drawn);
+}
+
+/// Says in the middle of `area` why there is no line to draw.
+fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, logs: &LogsState) {
+    let words = match logs.services.len() {
+        0 => "no service chosen: select one on the map and open its logs",
+        _ => "no lines yet",
+    };
+    let y = area.y + area.height.saturating_sub(1) / 2;
+    let muted = context.theme.style(Role::Muted);
+    line_writer::centred(buffer, area, y, words, context.glyphs, muted);
+}
+
+/// Rows of the `rows` of a view that lines take: what does not fill the view stands at its top.
+fn filled(logs: &LogsState, columns: usize, rows: usize) -> usize {
+    let lines = &logs.ring.lines;
+    if lines.len() >= rows {
+        return rows;
+    }
+    let heights = lines
+        .iter()
+        .map(|each| log_text::rows(each, logs.wrap, columns));
+    heights.sum::<usize>().min(rows)
+}
+
+fn draw_lines(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    logs: &LogsState,
+    drawn: &mut Drawn,
+) {
+    let lines = &logs.ring.lines;
+    let rows = usize::from(area.height);
+    drawn.viewport = Viewport {
+        top: 0,
+        rows,
+        total: lines.len(),
+    };
+    if lines.is_empty() {
+        draw_nothing(buffer, area, context, logs);
+        return;
+    }
+    let looks = Looks::new(context, logs, area.width >= WIDE);
+    let text_area = Rect {
+        width: area.width.saturating_sub(1).max(1),
+        ..area
+    };
+    let columns = usize::from(text_area.width)
+        .saturating_sub(looks.prefix_cells())
+        .max(1);
+    let place = Place::clamped(logs, columns, rows);
+    let mut first = lines.len();
+    let bottom = usize::from(area.y) + filled(logs, columns, rows) + place.below;
+    let mut bottom = u16::try_from(bottom).unwrap_or(u16::MAX);
+    for index in (0..lines.len() - place.back.min(lines.len() - 1)).rev() {
+        if bottom <= area.y {
+            break;
+        }
+        let height =
+            u16::try_from(log_text::rows(&lines[index], logs.wrap, columns)).unwrap_or(u16::MAX);
+        let top = i32::from(bottom) - i32::from(height);
+        looks.draw(buffer, text_area, top, index, columns);
+        first = index;
+        bottom = u16::try_from(top.max(0)).unwrap_or(0);
+    }
+    let shown = lines.len() - place.back - first;
+    drawn.viewport.top = first;
+    drawn.columns = columns;
+    let bar = Viewport {
+        top: first,
+        rows: shown,
+        total: lines.len(),
+    };
+    scroll::bar(buffer, area, bar, context.theme, context.glyphs);
+}
+
+/// Whose logs, how many lines, what is missing; at the right what is switched on.
+fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: &LogsState) {
+    let (theme, glyphs) = (context.theme, context.glyphs);
+    let muted = theme.style(Role::Muted);
+    let dot = if glyphs.ascii { " | " } else { " · " };
+    let right = switches(logs, dot, row.width);
+    let end = line_writer::put_right(buffer, row, row.right(), row.y, &right, muted);
+    let left = Rect {
+        width: end.saturating_sub(row.x).saturating_sub(1),
+        ..row
+    };
+    let ring = &logs.ring;
+    let names: Vec<Cow<'_, str>> = logs
+        .services
+        .iter()
+        .map(|id| {
+            context
+                .snapshot
+                .service(id)
+                .map_or(Cow::Borrowed(id.as_str()), |service| service.full_title())
+        })
+        .collect();
+    let names = text::cut(&names.join(", "), usize::from(left.width) / 2, glyphs).into_owned();
+    let mut spans = vec![Span::styled(names, theme.style(Role::Title))];
+    let mut add = |words: String, role| {
+        spans.push(Span::styled(dot, muted));
+        spans.push(Span::styled(words, theme.style(role)));
+    };
+    // What is missing comes before what is there: it must be seen in a narrow terminal too.
+    if ring.dropped > 0 {
+        add(
+            format!("{} lines dropped", units::count(ring.dropped)),
+            Role::Degraded,
+        );
+    }
+    if ring.forgotten > 0 {
+        add(
+            format!("{} lines forgotten", units::count(ring.forgotten)),
+            Role::Muted,
+        );
+    }
+    if !logs.search.is_empty() {
+        add(format!("search \"{}\"", logs.search), Role::Hit);
+    }
+    add(
+        format!("{} lines", units::count(ring.lines.len() as u64)),
+        Role::Muted,
+    );
+    line_writer::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
+}
+
+fn switches(logs: &LogsState, dot: &str, width: u16) -> String {
+    let place = match (logs.follow, logs.back) {
+        (true, _) => "following".to_owned(),
+        (false, 0) => "stopped".to_owned(),
+        (false, back) => format!("{} below", units::count(back as u64)),
+    };
+    let mut words = Vec::new();
+    if width >= WIDE {
+        words.extend(logs.timestamps.then_some("timestamps"));
+        words.extend(logs.wrap.then_some("wrap"));
+    }
+    words.push(place.as_str());
+    words.join(dot)
+}
+
+fn draw_notice(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: &LogsState) {
+    let words = text::cut(&logs.notice, usize::from(row.width), context.glyphs);
+    line_writer::put(
+        buffer,
+        row,
+        row.x,
+        row.y,
+        &words,
+        context.theme.style(Role::Degraded),
+    );
+}
+
+#[cfg(test)]
+mod tests;

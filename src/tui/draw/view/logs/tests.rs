@@ -1,0 +1,307 @@
+mod limits;
+
+use std::collections::VecDeque;
+
+use super::*;
+use crate::model::{InstanceId, LogBatch, LogLine, LogStream, ServiceId};
+use crate::tui::fixture;
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::state::LogRing;
+use crate::tui::test_console::assert_screen;
+use crate::tui::update::logs::ring::push;
+use crate::tui::update::logs::scroll::apply;
+
+fn line(seconds: i64, instance: &str, text: &str) -> LogLine {
+    LogLine {
+        at: Some(fixture::ago(seconds)),
+        instance: InstanceId::from(instance),
+        stream: LogStream::Stdout,
+        text: text.to_owned(),
+        cut_bytes: 0,
+    }
+}
+
+fn tail(width: u16, height: u16) -> UiState {
+    let mut ui = fixture::ui(width, height);
+    ui.logs.services = vec![ServiceId::from("hub/backend"), ServiceId::from("hub/db")];
+    ui.logs.sources = vec![
+        (InstanceId::from("a"), "backend".to_owned()),
+        (InstanceId::from("b"), "db".to_owned()),
+    ];
+    let lines = vec![
+        line(
+            50,
+            "b",
+            "LOG:  database system is ready to accept connections",
+        ),
+        line(
+            40,
+            "a",
+            r#"{"level":"info","msg":"listening on :8000","pid":7,"time":"x"}"#,
+        ),
+        line(
+            30,
+            "a",
+            "\x1b[32mINFO\x1b[0m     GET /health \x1b[1m200\x1b[0m in 3 ms",
+        ),
+        line(
+            20,
+            "a",
+            r#"{"level":"error","message":"connection refused by db: the pool is empty and every attempt to open one more connection failed","correlation_id":"c-4711","attempt":3}"#,
+        ),
+        line(
+            19,
+            "b",
+            "FATAL:  the database system is shutting down 日本語 🦀",
+        ),
+        LogLine {
+            cut_bytes: 12_345,
+            ..line(18, "a", "stack trace follows")
+        },
+    ];
+    push(
+        &mut ui.logs,
+        LogBatch::Lines { lines, dropped: 12 },
+        100,
+        1 << 20,
+    );
+    ui
+}
+
+fn many(count: usize, width: u16, height: u16) -> UiState {
+    let mut ui = fixture::ui(width, height);
+    ui.logs.services = vec![ServiceId::from("hub/db")];
+    ui.logs.sources = vec![(InstanceId::from("b"), "db".to_owned())];
+    let lines = (0..count)
+        .map(|n| line(1_000_000 - n as i64, "b", &format!("line {n}")))
+        .collect();
+    push(
+        &mut ui.logs,
+        LogBatch::Lines { lines, dropped: 0 },
+        usize::MAX,
+        usize::MAX,
+    );
+    ui
+}
+
+fn show(ui: &mut UiState, ascii: bool) -> String {
+    let snapshot = fixture::nine().snapshot();
+    let (buffer, hits) = fixture::frame(&snapshot, ui, ascii, draw);
+    ui.drawn = hits;
+    fixture::screen(&buffer)
+}
+
+fn act(ui: &mut UiState, action: Action) -> String {
+    apply(&mut ui.logs, &action, &ui.drawn);
+    show(ui, false)
+}
+
+fn body(screen: &str) -> Vec<&str> {
+    screen
+        .lines()
+        .skip(1)
+        .map(|line| line.trim_end_matches(['█', '│']).trim_end())
+        .collect()
+}
+
+#[test]
+fn a_tail_of_two_services() {
+    let mut ui = tail(80, 10);
+    assert_screen("logs_two_80x10", &show(&mut ui, false));
+    ui.logs.timestamps = true;
+    ui.logs.wrap = true;
+    ui.logs.search = "refused".to_owned();
+    ui.logs.notice = "db ended: container stopped".to_owned();
+    assert_screen(
+        "logs_two_wrapped_80x14",
+        &show(
+            &mut UiState {
+                size: (80, 14).into(),
+                ..ui.clone()
+            },
+            false,
+        ),
+    );
+    assert_screen(
+        "logs_two_wrapped_40x12_ascii",
+        &show(
+            &mut UiState {
+                size: (40, 12).into(),
+                ..ui
+            },
+            true,
+        ),
+    );
+}
+
+#[test]
+fn empty_tails_say_what_to_do() {
+    let mut ui = fixture::ui(80, 5);
+    assert!(show(&mut ui, false).contains("no service chosen"));
+    ui.logs.services.push(ServiceId::from("hub/db"));
+    assert!(show(&mut ui, false).contains("no lines yet"));
+}
+
+#[test]
+fn the_end_is_followed_until_someone_scrolls() {
+    let mut ui = many(100, 40, 6);
+    assert_eq!(
+        body(&show(&mut ui, false)),
+        ["line 95", "line 96", "line 97", "line 98", "line 99"]
+    );
+    let screen = act(&mut ui, Action::Move(Direction::Up));
+    assert_eq!(body(&screen)[4], "line 98");
+    assert!(screen.contains("1 below"), "{screen}");
+    let lines = (0..7).map(|n| line(10 - n, "b", "new")).collect();
+    push(
+        &mut ui.logs,
+        LogBatch::Lines { lines, dropped: 0 },
+        usize::MAX,
+        usize::MAX,
+    );
+    assert_eq!(
+        body(&show(&mut ui, false))[4],
+        "line 98",
+        "new lines do not move what is read"
+    );
+    act(&mut ui, Action::Page(1));
+    let screen = act(&mut ui, Action::Page(1));
+    assert!(
+        screen.contains("following"),
+        "the end follows again: {screen}"
+    );
+    assert_eq!(body(&screen)[4], "new");
+}
+
+#[test]
+fn first_and_last_go_to_the_ends() {
+    let mut ui = many(100, 40, 6);
+    show(&mut ui, false);
+    assert_eq!(body(&act(&mut ui, Action::First))[0], "line 0");
+    assert_eq!(
+        body(&act(&mut ui, Action::Move(Direction::Up)))[0],
+        "line 0"
+    );
+    assert_eq!(body(&act(&mut ui, Action::HalfPage(1)))[0], "line 2");
+    assert_eq!(body(&act(&mut ui, Action::Last))[4], "line 99");
+    assert!(ui.logs.follow);
+}
+
+#[test]
+fn a_stopped_tail_stays_and_forgets_the_oldest() {
+    let mut ui = many(10, 60, 6);
+    show(&mut ui, false);
+    act(&mut ui, Action::ToggleFollow);
+    for n in 0..6 {
+        let lines = vec![line(10 - n, "b", &format!("new {n}"))];
+        push(
+            &mut ui.logs,
+            LogBatch::Lines { lines, dropped: 1 },
+            12,
+            1 << 20,
+        );
+    }
+    let screen = show(&mut ui, false);
+    assert_eq!(
+        body(&screen),
+        ["line 5", "line 6", "line 7", "line 8", "line 9"]
+    );
+    assert!(screen.contains("4 lines forgotten"), "{screen}");
+    assert_eq!(
+        (
+            ui.logs.ring.lines.len(),
+            ui.logs.ring.forgotten,
+            ui.logs.ring.dropped
+        ),
+        (12, 4, 6)
+    );
+    push(
+        &mut ui.logs,
+        LogBatch::Lines {
+            lines: vec![line(0, "b", "0123456789")],
+            dropped: 0,
+        },
+        12,
+        20,
+    );
+    assert!(
+        ui.logs.ring.bytes <= 20,
+        "bounded by bytes too: {}",
+        ui.logs.ring.bytes
+    );
+}
+
+#[test]
+fn late_lines_are_put_in_their_place() {
+    let mut ui = fixture::ui(40, 8);
+    for (seconds, text) in [(9, "a"), (5, "c"), (7, "b"), (4, "d")] {
+        let lines = vec![line(seconds, "b", text)];
+        push(
+            &mut ui.logs,
+            LogBatch::Lines { lines, dropped: 0 },
+            10,
+            1 << 20,
+        );
+    }
+    let order: Vec<_> = ui
+        .logs
+        .ring
+        .lines
+        .iter()
+        .map(|line| line.text.as_str())
+        .collect();
+    assert_eq!(order, ["a", "b", "c", "d"]);
+}
+
+#[test]
+fn hits_are_found_highlighted_and_walked_round() {
+    let mut ui = many(100, 40, 8);
+    show(&mut ui, false);
+    ui.logs.search = "LINE 7".to_owned();
+    act(&mut ui, Action::Hit(1));
+    assert_eq!(ui.logs.hit, Some(79), "first the newest above the end");
+    act(&mut ui, Action::Hit(-1));
+    assert_eq!(ui.logs.hit, Some(78));
+    act(&mut ui, Action::Hit(1));
+    let screen = act(&mut ui, Action::Hit(1));
+    assert_eq!(ui.logs.hit, Some(7), "round the end");
+    assert!(screen.contains("line 7"), "{screen}");
+    let snapshot = fixture::nine().snapshot();
+    let (buffer, _) = fixture::frame(&snapshot, &ui, false, draw);
+    let (x, y) = fixture::find(&buffer, "line 7").unwrap();
+    assert!(fixture::role_at(&buffer, x, y).is_some());
+    push(
+        &mut ui.logs,
+        LogBatch::Lines {
+            lines: Vec::new(),
+            dropped: 0,
+        },
+        95,
+        1 << 20,
+    );
+    assert_eq!(
+        ui.logs.hit,
+        Some(2),
+        "the hit keeps its line when older ones are forgotten"
+    );
+}
+
+#[test]
+fn endings_and_failures_are_told() {
+    let mut ui = many(3, 60, 6);
+    push(
+        &mut ui.logs,
+        LogBatch::Ended(InstanceId::from("b")),
+        10,
+        100,
+    );
+    assert!(show(&mut ui, false).contains("db ended"));
+    let error = "the log driver of this container cannot be read".to_owned();
+    push(
+        &mut ui.logs,
+        LogBatch::Failed(InstanceId::from("b"), error),
+        10,
+        100,
+    );
+    assert!(show(&mut ui, false).contains("db: the log driver"));
+}

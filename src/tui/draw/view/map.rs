@@ -1,0 +1,198 @@
+//! The map: layers of services with the lines between them, as an engineer would draw them on a
+//! whiteboard.
+
+mod canvas;
+mod card;
+pub(super) mod labels;
+mod lines;
+mod relation;
+mod row;
+pub(super) mod summary;
+mod titles;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::state::map::layout::{Layout, layout};
+
+use canvas::Canvas;
+use card::Look;
+use relation::Relations;
+
+pub use lines::line_kinds;
+
+use crate::model::{Service, Snapshot};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::nothing;
+use crate::tui::draw::widget::{line_writer, scroll};
+use crate::tui::state::{Drawn, Hit, Level, UiState, Viewport, scope};
+
+/// Draws the map with its strip.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    let services = shown(context.snapshot, ui);
+    if services.is_empty() {
+        draw_nothing(buffer, area, context, ui);
+        return;
+    }
+    let strip_height = summary::height(area.height);
+    let map = Rect {
+        height: area.height - strip_height,
+        ..area
+    };
+    let layout = layout(context.snapshot, &services, map.as_size(), ui);
+    let content = content(map, &layout);
+    drawn.viewport = viewport(ui.map.top, content.height, layout.size.height);
+    drawn.across = viewport(ui.map.left, content.width, layout.size.width);
+
+    let relations = Relations::new(context.snapshot, ui.selected.as_ref());
+    let corner = (cells(drawn.across.top), cells(drawn.viewport.top));
+    let mut canvas = Canvas::new(buffer, content, corner);
+    titles::rules(&mut canvas, &layout, context);
+    lines::draw(&mut canvas, &layout, context, &relations);
+    draw_cards(&mut canvas, &layout, context, ui, &relations, drawn);
+    titles::gutter(buffer, map, content, corner.1, &layout, context);
+    titles::stacks(buffer, map, content, corner.0, &layout, context);
+    draw_bars(buffer, map, content, context, drawn);
+
+    let strip = Rect {
+        y: map.bottom(),
+        height: strip_height,
+        ..area
+    };
+    let selected = relations
+        .selected()
+        .and_then(|id| context.snapshot.service(id));
+    summary::draw(
+        buffer,
+        strip,
+        context,
+        selected.map(AsRef::as_ref),
+        layout.level,
+    );
+    drawn.map = Some(layout);
+}
+
+/// Says in the middle of `area` why there is no service to draw.
+fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
+    let words = nothing::why(context.snapshot, ui);
+    let y = area.y + (area.height - 1) / 2;
+    let muted = context.theme.style(Role::Muted);
+    line_writer::centred(buffer, area, y, &words, context.glyphs, muted);
+}
+
+/// Draws scroll bars at the right and at the bottom of `map` where its `content` does not fit.
+fn draw_bars(
+    buffer: &mut Buffer,
+    map: Rect,
+    content: Rect,
+    context: &DrawContext<'_>,
+    drawn: &Drawn,
+) {
+    let beside = Rect {
+        x: map.x,
+        width: map.width,
+        ..content
+    };
+    scroll::bar(
+        buffer,
+        beside,
+        drawn.viewport,
+        context.theme,
+        context.glyphs,
+    );
+    let below = Rect {
+        height: map.bottom() - content.y,
+        ..content
+    };
+    scroll::bar_across(buffer, below, drawn.across, context.theme, context.glyphs);
+}
+
+/// What of `map` scrolls: without titles, names of stacks and the bar below.
+fn content(map: Rect, layout: &Layout) -> Rect {
+    let gutter = layout.gutter.min(map.width);
+    let header = u16::from(!layout.stacks.is_empty()).min(map.height);
+    let (width, height) = (map.width - gutter, map.height - header);
+    // Lists leave the last column free by themselves.
+    let beside = u16::from(layout.level.has_lines() && layout.size.height > height && width > 1);
+    let below = u16::from(layout.size.width > width - beside && height > 1);
+    Rect {
+        x: map.x + gutter,
+        y: map.y + header,
+        width: width - beside,
+        height: height - below,
+    }
+}
+
+fn viewport(top: usize, shown: u16, total: u16) -> Viewport {
+    let (rows, total) = (usize::from(shown), usize::from(total));
+    Viewport {
+        top: top.min(total.saturating_sub(rows)),
+        rows,
+        total,
+    }
+}
+
+fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// The services on the map, without copying when all are.
+fn shown<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Cow<'a, [Arc<Service>]> {
+    let visible = scope::visible_services(snapshot, ui);
+    if visible.len() == snapshot.services.len() {
+        return Cow::Borrowed(&snapshot.services);
+    }
+    Cow::Owned(visible.into_iter().cloned().collect())
+}
+
+fn draw_cards(
+    canvas: &mut Canvas<'_>,
+    layout: &Layout,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    relations: &Relations<'_>,
+    drawn: &mut Drawn,
+) {
+    let show_stack = layout.several_stacks() && layout.stacks.is_empty();
+    for (id, place) in &layout.cards {
+        let visible = canvas.visible(*place);
+        let Some(service) = context.snapshot.service(id).filter(|_| !visible.is_empty()) else {
+            continue;
+        };
+        drawn.areas.push((visible, Hit::Service(id.clone())));
+        drawn.visible.push(id.clone());
+        if layout.level.has_figures() {
+            drawn.measured.push(id.clone());
+        }
+        let marked = ui.marked.contains(id);
+        let look = Look {
+            context,
+            relation: relations.of(id),
+            marked,
+            show_stack,
+        };
+        match layout.level {
+            Level::Card(_) => card::draw(canvas, *place, service, look),
+            Level::Line => row::chip(canvas, *place, service, look),
+            Level::List => row::line(canvas, *place, service, look),
+            Level::Glyph => row::glyph(canvas, *place, service, look),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

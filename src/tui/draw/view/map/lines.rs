@@ -1,0 +1,321 @@
+//! Lines between cards: what each one says by its role, weight and dashes.
+
+use std::collections::HashSet;
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::drawing::{Area, Drawing, Route, Segment};
+use crate::drawing::raster::{LineGlyphs, Stroke, raster};
+use crate::model::{Edge, EdgeKind, Snapshot};
+use crate::topology::cause::{Trouble, edge_trouble};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::map::canvas::Canvas;
+use crate::tui::draw::view::map::relation::{Lit, Relations};
+use crate::tui::draw::widget::text;
+use crate::tui::state::map::layout::Layout;
+
+/// What is wrong along `edge`.
+pub fn trouble(snapshot: &Snapshot, edge: &Edge) -> Trouble {
+    match (snapshot.service(&edge.from), snapshot.service(&edge.to)) {
+        (Some(caller), Some(called)) => edge_trouble(caller, called),
+        _ => Trouble::None,
+    }
+}
+
+/// The role a line is drawn in, and its rank: where lines share a cell the higher one is seen.
+pub const fn role(trouble: Trouble, lit: Lit) -> (Role, u8) {
+    match (trouble, lit) {
+        (Trouble::Broken, _) => (Role::EdgeFailing, 6),
+        (Trouble::Suffers, _) => (Role::Degraded, 5),
+        (Trouble::None, Lit::Needs) => (Role::Needs, 4),
+        (Trouble::None, Lit::NeededBy) => (Role::NeededBy, 4),
+        (Trouble::None, Lit::Distant) => (Role::EdgeLit, 3),
+        // Quiet from the start: pushing all other lines back with each selection would cost
+        // kilobytes.
+        (Trouble::None, Lit::None | Lit::Unrelated) => (Role::Edge, 1),
+    }
+}
+
+/// How one line looks.
+#[derive(Clone, Copy)]
+struct Look {
+    role: Role,
+    rank: u8,
+    dashed: bool,
+    heavy: bool,
+}
+
+impl Look {
+    fn new(trouble: Trouble, lit: Lit, kind: EdgeKind) -> Self {
+        let (role, rank) = role(trouble, lit);
+        Self {
+            role,
+            rank,
+            dashed: kind == EdgeKind::Soft,
+            heavy: trouble == Trouble::Broken,
+        }
+    }
+
+    const fn stroke(self) -> Stroke {
+        Stroke {
+            rank: self.rank,
+            dashed: self.dashed,
+        }
+    }
+
+    /// The glyph in this weight.
+    fn glyph(self, glyph: &'static str) -> &'static str {
+        if self.heavy { heavy(glyph) } else { glyph }
+    }
+}
+
+/// Lines on the way to trouble are heavy and end in a cross, so that they are seen without colours.
+fn heavy(glyph: &'static str) -> &'static str {
+    const HEAVY: [(&str, &str); 26] = [
+        ("│", "┃"),
+        ("─", "━"),
+        ("╯", "┛"),
+        ("╮", "┓"),
+        ("╰", "┗"),
+        ("╭", "┏"),
+        ("┤", "┫"),
+        ("├", "┣"),
+        ("┴", "┻"),
+        ("┬", "┳"),
+        ("┼", "╋"),
+        ("╌", "╍"),
+        ("╎", "╏"),
+        ("▲", "✖"),
+        ("▼", "✖"),
+        ("◀", "✖"),
+        ("▶", "✖"),
+        ("|", "#"),
+        ("-", "="),
+        ("+", "#"),
+        (".", "="),
+        (":", "#"),
+        ("^", "X"),
+        ("v", "X"),
+        ("<", "X"),
+        (">", "X"),
+    ];
+    HEAVY
+        .iter()
+        .find(|(light, _)| *light == glyph)
+        .map_or(glyph, |(_, heavy)| heavy)
+}
+
+fn glyphs(context: &DrawContext<'_>) -> &'static LineGlyphs {
+    if context.glyphs.ascii {
+        &LineGlyphs::ASCII
+    } else {
+        &LineGlyphs::UNICODE
+    }
+}
+
+/// Draws the lines that are in sight, and the paths of routes where there is room beside their
+/// ends.
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    layout: &Layout,
+    context: &DrawContext<'_>,
+    relations: &Relations<'_>,
+) {
+    let edge = |route: usize| {
+        let route = layout.drawing.routes.get(route)?;
+        context.snapshot.edges.get(*layout.edges.get(route.edge)?)
+    };
+    let look = |edge: &Edge| {
+        Look::new(
+            trouble(context.snapshot, edge),
+            relations.lit(edge),
+            edge.kind(),
+        )
+    };
+    let shift = u32::from(layout.shift);
+    let stroke = |route: &Route| {
+        let edge = context.snapshot.edges.get(*layout.edges.get(route.edge)?)?;
+        Some(look(edge).stroke())
+    };
+    let cells = raster(
+        &layout.drawing,
+        stroke,
+        window(canvas, shift),
+        glyphs(context),
+    );
+    let mut looks: Vec<Option<Look>> = vec![None; layout.drawing.routes.len()];
+    let mut taken = HashSet::with_capacity(cells.len());
+    for cell in cells {
+        let Some(slot) = looks.get_mut(cell.route) else {
+            continue;
+        };
+        let Some(look) = slot.or_else(|| edge(cell.route).map(look)) else {
+            continue;
+        };
+        *slot = Some(look);
+        let (x, y) = (narrow(cell.x + shift), narrow(cell.y));
+        let style = context.theme.style(look.role);
+        canvas.put(Rect::new(x, y, 1, 1), x, y, look.glyph(cell.glyph), style);
+        taken.insert((x, y));
+    }
+    for (route, look) in looks.into_iter().enumerate() {
+        let (Some(look), Some(edge)) = (look, edge(route)) else {
+            continue;
+        };
+        if let Some(path) = path(edge) {
+            let style = context.theme.style(look.role);
+            label(canvas, layout, route, &path, &mut taken, style);
+        }
+    }
+}
+
+/// What of the drawing, which stands `shift` columns further right on the map, is in sight.
+fn window(canvas: &Canvas<'_>, shift: u32) -> Area {
+    let seen = canvas.window();
+    let left = u32::from(seen.x);
+    let x = left.saturating_sub(shift);
+    Area {
+        x,
+        y: u32::from(seen.y),
+        width: (left + u32::from(seen.width)).saturating_sub(shift + x),
+        height: u32::from(seen.height),
+    }
+}
+
+fn narrow(cell: u32) -> u16 {
+    u16::try_from(cell).unwrap_or(u16::MAX)
+}
+
+/// The paths of the routes along `edge` after a blank: ` /api/`, ` /api/ +2`.
+fn path(edge: &Edge) -> Option<String> {
+    let mut routes = edge.routes();
+    let first = routes.next()?.split_whitespace().next()?;
+    Some(match routes.count() {
+        0 => format!(" {first}"),
+        more => format!(" {first} +{more}"),
+    })
+}
+
+/// Writes `path` beside the last piece of `route`, as near to its end as there are free cells.
+fn label(
+    canvas: &mut Canvas<'_>,
+    layout: &Layout,
+    route: usize,
+    path: &str,
+    taken: &mut HashSet<(u16, u16)>,
+    style: Style,
+) {
+    let Some(last) = layout
+        .drawing
+        .routes
+        .get(route)
+        .and_then(|route| route.segments.last())
+    else {
+        return;
+    };
+    let cells = narrow(u32::try_from(text::width(path)).unwrap_or(u32::MAX));
+    let (x, end) = (
+        narrow(last.to.0).saturating_add(layout.shift),
+        narrow(last.to.1),
+    );
+    let begin = if last.from.0 == last.to.0 {
+        narrow(last.from.1)
+    } else {
+        end
+    };
+    let window = canvas.window();
+    let free = |place: &Rect| {
+        let inside = place.intersection(window) == *place;
+        // A blank at both sides keeps it apart from other lines.
+        let around = place.x.saturating_sub(1)..place.right().saturating_add(1);
+        inside
+            && around
+                .filter(|column| *column != x)
+                .all(|column| !taken.contains(&(column, place.y)))
+            && layout
+                .cards
+                .iter()
+                .all(|(_, card)| card.intersection(*place).is_empty())
+    };
+    let rows: Vec<u16> = if begin <= end {
+        (begin..=end).rev().collect()
+    } else {
+        (end..=begin).collect()
+    };
+    let sides = |y: u16| {
+        let right = Rect::new(x.saturating_add(1), y, cells, 1);
+        let left = x.checked_sub(cells + 1).map(|x| Rect::new(x, y, cells, 1));
+        [Some(right), left]
+    };
+    if let Some(place) = rows.into_iter().flat_map(sides).flatten().find(free) {
+        canvas.put(place, place.x, place.y, path, style);
+        taken.extend((place.x..place.right()).map(|x| (x, place.y)));
+    }
+}
+
+/// One line of every kind with its look and what it means, for the legend.
+pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str)> {
+    use EdgeKind::{Hard, Soft};
+    use Trouble::{Broken, None as Well, Suffers};
+    const KINDS: [(Trouble, Lit, EdgeKind, &str); 7] = [
+        (Well, Lit::None, Hard, "it fails when that one fails (hard)"),
+        (
+            Well,
+            Lit::None,
+            Soft,
+            "it can go on without that one (soft)",
+        ),
+        (
+            Broken,
+            Lit::None,
+            Hard,
+            "it is blocked: the way to the root of trouble",
+        ),
+        (Suffers, Lit::None, Hard, "both have problems"),
+        (Well, Lit::Needs, Hard, "what the selection needs"),
+        (Well, Lit::NeededBy, Hard, "what needs the selection"),
+        (Well, Lit::Distant, Hard, "further along such a way"),
+    ];
+    let kind = |(trouble, lit, kind, meaning)| {
+        let look = Look::new(trouble, lit, kind);
+        (
+            sample(look, glyphs(context)),
+            context.theme.style(look.role),
+            meaning,
+        )
+    };
+    KINDS.map(kind).into()
+}
+
+/// The end of a line, drawn as those of the map are.
+fn sample(look: Look, glyphs: &LineGlyphs) -> String {
+    const LENGTH: u32 = 5;
+    let segments = vec![Segment {
+        from: (0, 0),
+        to: (LENGTH - 1, 0),
+    }];
+    let route = Route {
+        edge: 0,
+        net: 0,
+        caller: 0,
+        called: 0,
+        segments,
+    };
+    let drawing = Drawing {
+        width: LENGTH,
+        height: 1,
+        routes: vec![route],
+        ..Drawing::default()
+    };
+    // The first cell bends towards the caller.
+    let window = Area {
+        x: 1,
+        y: 0,
+        width: LENGTH - 1,
+        height: 1,
+    };
+    let cells = raster(&drawing, |_| Some(look.stroke()), window, glyphs);
+    cells.iter().map(|cell| look.glyph(cell.glyph)).collect()
+}

@@ -1,0 +1,303 @@
+//! The strip below the map: what the selected service needs, what needs it, what losing it means.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::model::{Edge, EdgeKind, Health, HealthState, Service, ServiceId, Snapshot};
+use crate::topology::impact::loss as lost_by;
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::map::labels::{blocked, called};
+use crate::tui::draw::widget::{line_writer, status, units};
+use crate::tui::state::{Level, selection};
+
+/// Names in a sentence.
+const MAX_NAMES: usize = 8;
+
+/// Rows the strip takes below a map of `height` rows.
+#[must_use]
+pub const fn height(height: u16) -> u16 {
+    match height {
+        0..6 => 0,
+        6..14 => 1,
+        14..28 => 2,
+        _ => 3,
+    }
+}
+
+/// Draws the strip about `selected`, or about the whole picture when nothing is selected.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    selected: Option<&Service>,
+    level: Level,
+) {
+    let lines = match selected {
+        Some(service) => about(context, service, area.height),
+        None => overall(context, area.height, level),
+    };
+    let ruled = area.height >= 3;
+    if ruled {
+        let border = context.theme.style(Role::Border);
+        line_writer::rule(
+            buffer,
+            area,
+            area.y,
+            area.x,
+            area.right(),
+            context.glyphs,
+            border,
+        );
+    }
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        line_writer::put_cut(
+            buffer,
+            area,
+            area.x + u16::from(area.width > 2),
+            y,
+            &line,
+            context.glyphs,
+        );
+    }
+}
+
+fn about(context: &DrawContext<'_>, service: &Service, height: u16) -> Vec<Vec<Span<'static>>> {
+    let edges = edges(context, service);
+    let loss = loss(context, service);
+    match height {
+        0 => Vec::new(),
+        1 => vec![edges],
+        2 => vec![edges, loss],
+        _ => vec![head(context, service), edges, loss],
+    }
+}
+
+/// ` ● hub/backend  healthy for 2h: 200 ok `, laid over the rule.
+fn head(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
+    let theme = context.theme;
+    let health = &service.health;
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(status::signs(health, theme, context.glyphs));
+    spans.push(Span::styled(
+        format!(" {}  ", service.id),
+        theme.style(Role::Title),
+    ));
+    spans.push(Span::styled(
+        sentence(health, context),
+        theme.style(Role::of(health.state)),
+    ));
+    spans.push(Span::raw(" "));
+    spans
+}
+
+fn sentence(health: &Health, context: &DrawContext<'_>) -> String {
+    let since = units::age(health.since, context.now());
+    if health.reason.is_empty() {
+        return format!("{} for {since}", health.state.id());
+    }
+    format!("{} for {since}: {}", health.state.id(), health.reason)
+}
+
+/// `needs ● db ✖ redis (soft)  ·  needed by ● proxy (/api/ → :8000)`.
+fn edges(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
+    let snapshot = context.snapshot;
+    let muted = context.theme.style(Role::Muted);
+    let needs: Vec<_> = snapshot
+        .needs(&service.id)
+        .map(|edge| (&edge.to, edge))
+        .collect();
+    let needed_by: Vec<_> = snapshot
+        .needed_by(&service.id)
+        .map(|edge| (&edge.from, edge))
+        .collect();
+    if needs.is_empty() && needed_by.is_empty() {
+        return vec![Span::styled("needs nothing, nothing needs it", muted)];
+    }
+    let mut spans = Vec::new();
+    list(&mut spans, context, service, "needs", &needs, Role::Needs);
+    let dot = if context.glyphs.ascii {
+        "  |  "
+    } else {
+        "  ·  "
+    };
+    spans.push(Span::styled(dot, muted));
+    list(
+        &mut spans,
+        context,
+        service,
+        "needed by",
+        &needed_by,
+        Role::NeededBy,
+    );
+    spans
+}
+
+fn list(
+    spans: &mut Vec<Span<'static>>,
+    context: &DrawContext<'_>,
+    service: &Service,
+    verb: &str,
+    others: &[(&ServiceId, &Edge)],
+    role: Role,
+) {
+    let muted = context.theme.style(Role::Muted);
+    if others.is_empty() {
+        spans.push(Span::styled(format!("{verb} nothing"), muted));
+        return;
+    }
+    spans.push(Span::styled(verb.to_owned(), muted));
+    for (at, (id, edge)) in others.iter().enumerate() {
+        let state = context
+            .snapshot
+            .service(id)
+            .map_or(HealthState::Unknown, |other| other.health.state);
+        let style = status::style(context.theme, state);
+        spans.push(Span::raw(if at == 0 { " " } else { ", " }));
+        spans.push(Span::styled(
+            format!("{} ", context.glyphs.state(state)),
+            style,
+        ));
+        let name = called(context.snapshot, id, service.stack.as_ref()).into_owned();
+        spans.push(Span::styled(name, context.theme.style(role)));
+        let routes: Vec<&str> = edge.routes().collect();
+        if !state.is_fine() {
+            spans.push(Span::styled(format!(" ({})", state.id()), style));
+        } else if edge.kind() == EdgeKind::Soft && routes.is_empty() {
+            spans.push(Span::styled(" (soft)", muted));
+        }
+        if !routes.is_empty() {
+            spans.push(Span::styled(format!(" ({})", routes.join(", ")), muted));
+        }
+    }
+}
+
+/// What stopping the service takes with it; for a failing one, what it already has.
+fn loss(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
+    let muted = context.theme.style(Role::Muted);
+    let mut spans = Vec::new();
+    if let Some(blocked) = blocked(context.snapshot, service) {
+        spans.push(Span::styled(
+            format!("{blocked}: look there first; "),
+            context.theme.style(Role::Degraded),
+        ));
+    }
+    let words = loss_sentence(context.snapshot, service);
+    spans.push(Span::styled(words, muted));
+    spans
+}
+
+/// What stopping `service` takes down with it, and what stays, in one sentence.
+#[must_use]
+pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
+    let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
+    let names = |ids: &[ServiceId]| -> Vec<String> {
+        ids.iter()
+            .map(|id| called(snapshot, id, service.stack.as_ref()).into_owned())
+            .collect()
+    };
+    loss_words(service.title(), &names(&hit.hard), &names(&hit.soft))
+}
+
+/// "stopping db takes down backend, worker and proxy; frontend stays".
+fn loss_words(name: &str, down: &[String], stays: &[String]) -> String {
+    let taken = match (down.is_empty(), stays.is_empty()) {
+        (true, true) => "nothing else down".to_owned(),
+        (true, false) => "nothing down".to_owned(),
+        (false, _) => format!("down {}", enumerate(down)),
+    };
+    let verb = if stays.len() == 1 { "stays" } else { "stay" };
+    let rest = if stays.is_empty() {
+        String::new()
+    } else {
+        format!("; {} {verb}", enumerate(stays))
+    };
+    format!("stopping {name} takes {taken}{rest}")
+}
+
+/// `a`, `a and b`, `a, b and c`; of many the first ones and how many more.
+fn enumerate(names: &[String]) -> String {
+    let (shown, last) = match names {
+        [] => return String::new(),
+        [one] => return one.clone(),
+        [front @ .., last] if names.len() <= MAX_NAMES => (front, last.clone()),
+        _ => (
+            &names[..MAX_NAMES],
+            format!("{} more", names.len() - MAX_NAMES),
+        ),
+    };
+    format!("{} and {last}", shown.join(", "))
+}
+
+/// The worst trouble in one sentence each, or that all is well.
+fn overall(context: &DrawContext<'_>, height: u16, level: Level) -> Vec<Vec<Span<'static>>> {
+    let snapshot = context.snapshot;
+    let roots: Vec<_> = snapshot
+        .services
+        .iter()
+        .filter(|service| selection::is_root(service))
+        .collect();
+    let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
+    if height >= 3 {
+        lines.push(Vec::new());
+    }
+    for root in &roots {
+        lines.push(incident(context, snapshot, root));
+    }
+    if roots.is_empty() {
+        let edges = match snapshot.edges.len() {
+            1 => "1 dependency".to_owned(),
+            count => format!("{count} dependencies"),
+        };
+        let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
+            (false, false) => "+ draws them",
+            _ => "select a service to see what it needs",
+        };
+        let words = format!("{}  {edges}  {hint}", counts(snapshot));
+        lines.push(vec![Span::styled(words, context.theme.style(Role::Muted))]);
+    }
+    lines
+}
+
+fn counts(snapshot: &Snapshot) -> String {
+    let totals = snapshot.totals();
+    let states = HealthState::ALL.into_iter().rev();
+    let words: Vec<String> = states
+        .filter(|state| totals.get(*state) > 0)
+        .map(|state| format!("{} {}", totals.get(state), state.id()))
+        .collect();
+    words.join(", ")
+}
+
+/// `✖ db exited with code 1 (2m ago), blocks backend, worker`.
+fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> Vec<Span<'static>> {
+    let health = &root.health;
+    let style: Style = status::style(context.theme, health.state);
+    let several = snapshot.stacks.len() > 1;
+    let stack = root.stack.as_ref();
+    let name = called(snapshot, &root.id, stack.filter(|_| !several));
+    let blocked: Vec<_> = snapshot
+        .services
+        .iter()
+        .filter(|service| service.health.blocked_by.contains(&root.id))
+        .map(|service| called(snapshot, &service.id, stack))
+        .collect();
+    let mut spans = vec![
+        Span::styled(
+            format!("{} {name} ", context.glyphs.state(health.state)),
+            style,
+        ),
+        Span::styled(health.reason.clone(), context.theme.style(Role::Text)),
+        Span::styled(
+            format!(" ({} ago)", units::age(health.since, context.now())),
+            context.theme.style(Role::Muted),
+        ),
+    ];
+    if !blocked.is_empty() {
+        let words = format!("; blocks {}", blocked.join(", "));
+        spans.push(Span::styled(words, context.theme.style(Role::Degraded)));
+    }
+    spans
+}

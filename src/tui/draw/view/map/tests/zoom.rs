@@ -1,0 +1,100 @@
+//! How much of each service is drawn, by hand and by itself.
+
+use super::*;
+
+#[test]
+fn zoom_overrides_what_fits() {
+    let snapshot = fixture::twenty_five().snapshot();
+    let mut rows = 0;
+    for level in Level::LADDER {
+        let mut ui = fixture::ui(80, 22);
+        ui.map.zoom = Zoom::At(level);
+        let (_, hits) = fixture::frame(&snapshot, &ui, false, draw);
+        assert!(
+            hits.viewport.total > rows,
+            "{level:?} takes {} rows after {rows}",
+            hits.viewport.total
+        );
+        assert_eq!(hits.map.unwrap().level, level);
+        rows = hits.viewport.total;
+    }
+}
+
+fn level(console: &TestConsole) -> Level {
+    console.ui.drawn.map.as_ref().unwrap().level
+}
+
+#[test]
+fn plus_and_minus_go_from_what_is_seen_and_round() {
+    let mut console = console(&fixture::twenty_five(), (80, 24));
+    assert_eq!(
+        (level(&console), console.ui.map.zoom),
+        (Level::List, Zoom::Auto),
+        "too much for lines"
+    );
+    for (key, expected) in [
+        ("+", Level::Line),
+        ("+", Level::Card(3)),
+        ("-", Level::Line),
+        ("-", Level::List),
+        ("-", Level::Glyph),
+        ("-", Level::List),
+    ] {
+        assert_eq!(level(console.press(key)), expected, "after {key}");
+    }
+    assert_eq!(
+        console.ui.map.zoom,
+        Zoom::Auto,
+        "beyond the end the map chooses again"
+    );
+}
+
+#[test]
+fn only_services_whose_figures_have_a_place_are_sampled_more_often() {
+    let mut console = console(&fixture::twenty_five(), (80, 24));
+    assert_eq!(level(&console), Level::List);
+    assert_eq!(console.ui.drawn.measured, console.ui.drawn.visible);
+    for (key, expected, measured) in [("+", Level::Line, false), ("+", Level::Card(3), true)] {
+        console.press(key);
+        let drawn = &console.ui.drawn;
+        assert_eq!(
+            (level(&console), !drawn.measured.is_empty()),
+            (expected, measured),
+            "after {key}"
+        );
+        assert!(!drawn.visible.is_empty());
+    }
+}
+
+#[test]
+fn a_zoomed_map_scrolls_both_ways_and_keeps_the_selection_in_sight() {
+    let mut console = console(&fixture::twenty_five(), (80, 24));
+    console.press("+ + +");
+    shot("zoomed", &mut console);
+    for id in fixture::twenty_five().ids() {
+        console.act(crate::tui::input::action::Action::Select(
+            id.as_str().into(),
+        ));
+        console.draw();
+        assert!(
+            console
+                .ui
+                .drawn
+                .visible
+                .contains(&ServiceId::from(id.as_str())),
+            "{id}"
+        );
+    }
+    console.press("g");
+    let across = console.ui.drawn.across;
+    assert!(across.total > across.rows, "{across:?}");
+    console.press("shift-right");
+    assert!(console.ui.map.left > 0);
+    console.press("} } } } } }");
+    assert_eq!(console.ui.map.left, across.total - across.rows);
+    shot("zoomed_right", &mut console);
+    console.press("{ { { { { { {");
+    assert_eq!(console.ui.map.left, 0);
+    console.press("pgdn");
+    assert!(console.ui.map.top > 10);
+}

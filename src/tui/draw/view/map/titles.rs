@@ -1,0 +1,240 @@
+//! Names of layers left of their cards or above them, and names of stacks over their columns.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::model::SortShared as _;
+use crate::model::{HealthState, Totals};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::map::canvas::Canvas;
+use crate::tui::draw::widget::{line_writer, status, text};
+use crate::tui::state::map::layout::{Layout, Title};
+
+/// Draws the quiet rule above each layer; with its name where no column at the left holds it.
+pub fn rules(canvas: &mut Canvas<'_>, layout: &Layout, context: &DrawContext<'_>) {
+    let window = canvas.window();
+    let flat = if context.glyphs.ascii { "-" } else { "─" };
+    for title in layout.titles.iter().filter(|title| title.ruled) {
+        let row = Rect {
+            y: title.rows.start,
+            height: 1,
+            ..window
+        };
+        if canvas.visible(row).is_empty() {
+            continue;
+        }
+        let totals = totals(context, title);
+        let named = layout.gutter == 0;
+        let role = if totals.all() > 0 && named {
+            Role::Border
+        } else {
+            Role::Dim
+        };
+        let role = if named { role } else { Role::Border };
+        canvas.put(
+            row,
+            row.x,
+            row.y,
+            &flat.repeat(usize::from(row.width)),
+            context.theme.style(role),
+        );
+        if named {
+            name_on_rule(canvas, row, title, totals, context);
+        }
+    }
+}
+
+/// `── Data ───────────────────────────── ✖ 1 ● 3 ──`.
+fn name_on_rule(
+    canvas: &mut Canvas<'_>,
+    row: Rect,
+    title: &Title,
+    totals: Totals,
+    context: &DrawContext<'_>,
+) {
+    let theme = context.theme;
+    let words = format!(" {} ", context.snapshot.layers.title(title.layer));
+    let style = theme.style(if totals.all() == 0 {
+        Role::Dim
+    } else {
+        Role::Title
+    });
+    let begin = canvas.put(
+        row,
+        row.x + 2,
+        row.y,
+        &words,
+        style.add_modifier(Modifier::BOLD),
+    );
+    let mut right = row.right().saturating_sub(2);
+    for state in HealthState::ALL
+        .into_iter()
+        .filter(|state| totals.get(*state) > 0)
+    {
+        let words = format!(" {} {} ", context.glyphs.state(state), totals.get(state));
+        let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
+        if right > begin.saturating_add(cells) {
+            right = canvas.put_right(row, right, row.y, &words, status::style(theme, state));
+        }
+    }
+}
+
+/// Draws the names of layers in the columns left of `content`, each beside its first row in sight,
+/// and below it how its services are.
+pub fn gutter(
+    buffer: &mut Buffer,
+    map: Rect,
+    content: Rect,
+    top: u16,
+    layout: &Layout,
+    context: &DrawContext<'_>,
+) {
+    if layout.gutter == 0 {
+        return;
+    }
+    let area = Rect {
+        x: map.x,
+        width: layout.gutter,
+        ..content
+    };
+    let mut shelf = String::new();
+    for title in &layout.titles {
+        let before = std::mem::replace(&mut shelf, stacks_of(context, layout, title));
+        let (from, to) = (
+            title.rows.start.max(top),
+            title.rows.end.min(top.saturating_add(content.height)),
+        );
+        if from >= to {
+            continue;
+        }
+        let y = content.y + (from - top);
+        let totals = totals(context, title);
+        let role = if totals.all() == 0 {
+            Role::Dim
+        } else {
+            Role::Title
+        };
+        let room = usize::from(area.width.saturating_sub(1));
+        let name = text::cut(
+            context.snapshot.layers.title(title.layer),
+            room,
+            context.glyphs,
+        );
+        let style = context.theme.style(role).add_modifier(Modifier::BOLD);
+        line_writer::put(buffer, area, area.x + 1, y, &name, style);
+        let mut y = y + 1;
+        if shelf != before && y < content.y + (to - top) {
+            let names = text::cut(&shelf, room, context.glyphs);
+            line_writer::put(
+                buffer,
+                area,
+                area.x + 1,
+                y,
+                &names,
+                context.theme.style(Role::Muted),
+            );
+            y += 1;
+        }
+        if y < content.y + (to - top) {
+            counts(buffer, line_writer::row(area, y), totals, context);
+        }
+    }
+}
+
+/// The stacks in the rows of `title`; empty unless stacks stand below each other.
+fn stacks_of(context: &DrawContext<'_>, layout: &Layout, title: &Title) -> String {
+    if !layout.several_stacks() || !layout.stacks.is_empty() || !layout.level.has_lines() {
+        return String::new();
+    }
+    let members = title
+        .members
+        .iter()
+        .filter_map(|id| context.snapshot.service(id));
+    let mut names: Vec<&str> = members
+        .map(|service| {
+            service
+                .stack
+                .as_ref()
+                .map_or("no stack", |stack| stack.as_str())
+        })
+        .collect();
+    names.sort_shared();
+    names.dedup();
+    names.join(", ")
+}
+
+/// `✖ 1 ● 3` at the left end of `line`, worst first, as many as have room.
+fn counts(buffer: &mut Buffer, line: Rect, totals: Totals, context: &DrawContext<'_>) {
+    let mut x = line.x + 1;
+    for state in HealthState::ALL
+        .into_iter()
+        .rev()
+        .filter(|state| totals.get(*state) > 0)
+    {
+        let words = format!("{} {}", context.glyphs.state(state), totals.get(state));
+        if usize::from(line.right().saturating_sub(x)) >= text::width(&words) {
+            x = line_writer::put(
+                buffer,
+                line,
+                x,
+                line.y,
+                &words,
+                status::style(context.theme, state),
+            ) + 1;
+        }
+    }
+}
+
+fn totals(context: &DrawContext<'_>, title: &Title) -> Totals {
+    let members = title
+        .members
+        .iter()
+        .filter_map(|id| context.snapshot.service(id));
+    Totals::count(members.map(|service| service.health.state))
+}
+
+/// Draws the name of every stack over the columns it takes: `hub ─────────────`.
+pub fn stacks(
+    buffer: &mut Buffer,
+    map: Rect,
+    content: Rect,
+    left: u16,
+    layout: &Layout,
+    context: &DrawContext<'_>,
+) {
+    let row = Rect {
+        y: map.y,
+        height: 1,
+        ..content
+    };
+    let flat = if context.glyphs.ascii { "-" } else { "─" };
+    let mut canvas = Canvas::new(buffer, row, (left, 0));
+    for (stack, columns) in &layout.stacks {
+        let place = Rect {
+            x: columns.start,
+            y: 0,
+            width: columns.end - columns.start,
+            height: 1,
+        };
+        let flats = flat.repeat(usize::from(place.width));
+        canvas.put(place, place.x, 0, &flats, context.theme.style(Role::Border));
+        // The name stays in sight while its columns do.
+        let name = stack.as_ref().map_or("no stack", |stack| stack.as_str());
+        let name = text::cut(
+            name,
+            usize::from(place.width.saturating_sub(1)),
+            context.glyphs,
+        );
+        let cells = u16::try_from(text::width(&name))
+            .unwrap_or(u16::MAX)
+            .saturating_add(1);
+        let x = place.x.max(left.min(place.right().saturating_sub(cells)));
+        let style = context
+            .theme
+            .style(Role::Title)
+            .add_modifier(Modifier::BOLD);
+        canvas.put(place, x, 0, &format!("{name} "), style);
+    }
+}

@@ -1,0 +1,184 @@
+//! The table of services: sortable, filterable, over all projects.
+
+mod cells;
+mod columns;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::Service;
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::nothing;
+use crate::tui::draw::widget::line_writer;
+use crate::tui::state::{Column, Drawn, Hit, UiState, Viewport};
+
+use crate::tui::state::table::rows;
+
+use columns::Placed;
+
+/// Draws the table.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    let services = rows(ui, context.snapshot);
+    let body = Rect {
+        y: area.y.saturating_add(1),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let fitting = usize::from(body.height);
+    let top = ui.table.top.min(services.len().saturating_sub(fitting));
+    drawn.viewport = Viewport {
+        top,
+        rows: fitting,
+        total: services.len(),
+    };
+    let several_stacks = context.snapshot.stacks.len() > 1;
+    let (placed, hidden) = columns::place(&ui.table.columns, &services, area, several_stacks);
+    draw_head(
+        buffer,
+        area,
+        context,
+        ui,
+        &placed,
+        &note(drawn.viewport, hidden),
+    );
+    if services.is_empty() {
+        line_writer::centred(
+            buffer,
+            body,
+            body.y + body.height / 2,
+            &nothing::why(context.snapshot, ui),
+            context.glyphs,
+            context.theme.style(Role::Muted),
+        );
+        return;
+    }
+    let named_in_full = several_stacks && !placed.iter().any(|each| each.column == Column::Stack);
+    for (y, service) in (body.top()..body.bottom()).zip(services.iter().skip(top)) {
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        draw_row(buffer, line, context, ui, service, &placed, named_in_full);
+        drawn.add(line, body, Hit::Service(service.id.clone()));
+        drawn.visible.push(service.id.clone());
+        drawn.measured.push(service.id.clone());
+    }
+}
+
+/// What the table does not show: rows outside, columns that do not fit.
+fn note(viewport: Viewport, hidden: usize) -> String {
+    let mut parts = Vec::new();
+    if viewport.total > viewport.rows {
+        let last = (viewport.top + viewport.rows).min(viewport.total);
+        parts.push(format!("{}-{last}/{}", viewport.top + 1, viewport.total));
+    }
+    if hidden > 0 {
+        parts.push(format!("+{hidden} cols"));
+    }
+    parts.join(" ")
+}
+
+fn draw_head(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    placed: &[Placed],
+    note: &str,
+) {
+    let style = context.theme.style(Role::Muted);
+    let arrow = match (context.glyphs.ascii, ui.table.reverse) {
+        (false, false) => "↓",
+        (false, true) => "↑",
+        (true, false) => "v",
+        (true, true) => "^",
+    };
+    for each in placed {
+        let sorted = each.column == ui.table.sort;
+        let title = if sorted {
+            format!("{}{arrow}", each.title())
+        } else {
+            each.title().to_owned()
+        };
+        let title = each.fit(&title, context.glyphs);
+        let style = if sorted {
+            context.theme.style(Role::Title)
+        } else {
+            style
+        };
+        line_writer::put(buffer, area, each.x, area.y, &title, style);
+    }
+    if !note.is_empty() {
+        line_writer::put_right(
+            buffer,
+            area,
+            area.right(),
+            area.y,
+            &format!(" {note}"),
+            context.theme.style(Role::Key),
+        );
+    }
+}
+
+fn draw_row(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    service: &Service,
+    placed: &[Placed],
+    named_in_full: bool,
+) {
+    let selected = ui.selected.as_ref() == Some(&service.id);
+    let marked = ui.marked.contains(&service.id);
+    for each in placed {
+        let (text, style) = cells::cell(each, service, context, named_in_full);
+        let style = if marked && each.column == Column::Name {
+            context.theme.style(Role::Marked)
+        } else {
+            style
+        };
+        line_writer::put(
+            buffer,
+            line,
+            each.x,
+            line.y,
+            &each.fit(&text, context.glyphs),
+            style,
+        );
+    }
+    if selected {
+        buffer.set_style(line, context.theme.style(Role::Selection));
+    }
+    let gutter = match (marked, selected, context.glyphs.ascii) {
+        (true, _, false) => "◆",
+        (true, _, true) => "*",
+        (false, true, false) => "▌",
+        (false, true, true) => ">",
+        (false, false, _) => return,
+    };
+    let role = if marked {
+        Role::Marked
+    } else {
+        Role::BorderFocus
+    };
+    line_writer::put(
+        buffer,
+        line,
+        line.x,
+        line.y,
+        gutter,
+        context.theme.style(role),
+    );
+}
+
+#[cfg(test)]
+mod tests;

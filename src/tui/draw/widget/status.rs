@@ -1,0 +1,106 @@
+//! Status as shape and colour: sign, overlays, words.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::model::{Health, HealthState, Overlay};
+use crate::tui::draw::glyphs::Glyphs;
+use crate::tui::draw::theme::{Role, Theme};
+
+/// The style of a state.
+#[must_use]
+pub fn style(theme: &Theme, state: HealthState) -> Style {
+    theme.style(Role::of(state))
+}
+
+/// What a state means, in one clause.
+#[must_use]
+pub const fn meaning(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Healthy => "works as far as anything tells",
+        HealthState::Running => "runs, and nothing checks it",
+        HealthState::Completed => "did its work once and ended well",
+        HealthState::Stopped => "stopped on purpose",
+        HealthState::Starting => "in its start period, no success yet",
+        HealthState::Unknown => "nothing tells how it is",
+        HealthState::Degraded => "works with a warning",
+        HealthState::Unhealthy => "does not work",
+    }
+}
+
+/// Every overlay.
+pub const OVERLAYS: [Overlay; 6] = [
+    Overlay::Blocked,
+    Overlay::Flapping,
+    Overlay::Restarting,
+    Overlay::Paused,
+    Overlay::Maintenance,
+    Overlay::Stale,
+];
+
+/// What an overlay means, in one clause.
+#[must_use]
+pub const fn overlay_meaning(overlay: Overlay) -> &'static str {
+    match overlay {
+        Overlay::Flapping => "changes state too often",
+        Overlay::Paused => "frozen by the engine",
+        Overlay::Restarting => "the engine restarts it again and again",
+        Overlay::Maintenance => "silenced by the operator",
+        Overlay::Stale => "the engine is lost: last known picture",
+        Overlay::Blocked => "a service that it needs fails",
+    }
+}
+
+/// The role an overlay is drawn in.
+#[must_use]
+pub const fn overlay_role(overlay: Overlay) -> Role {
+    match overlay {
+        Overlay::Flapping | Overlay::Restarting | Overlay::Blocked => Role::Degraded,
+        Overlay::Paused | Overlay::Maintenance => Role::Starting,
+        Overlay::Stale => Role::Stale,
+    }
+}
+
+/// The word for an overlay.
+#[must_use]
+pub const fn overlay_word(overlay: Overlay) -> &'static str {
+    match overlay {
+        Overlay::Flapping => "flapping",
+        Overlay::Paused => "paused",
+        Overlay::Restarting => "restarting",
+        Overlay::Maintenance => "maintenance",
+        Overlay::Stale => "stale",
+        Overlay::Blocked => "blocked",
+    }
+}
+
+/// The sign of the state followed by the signs of its overlays, without spaces.
+#[must_use]
+pub fn signs(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::styled(
+        glyphs.state(health.state),
+        style(theme, health.state),
+    )];
+    spans.extend(health.overlays.iter().map(|overlay| {
+        Span::styled(
+            glyphs.overlay(*overlay),
+            theme.style(overlay_role(*overlay)),
+        )
+    }));
+    spans
+}
+
+/// Sign and word of the state, then the words of the overlays: `✖ unhealthy  ≈ flapping`.
+#[must_use]
+pub fn words(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
+    let state = health.state;
+    let mut spans = vec![Span::styled(
+        format!("{} {}", glyphs.state(state), state.id()),
+        style(theme, state),
+    )];
+    for overlay in &health.overlays {
+        let text = format!("  {} {}", glyphs.overlay(*overlay), overlay_word(*overlay));
+        spans.push(Span::styled(text, theme.style(overlay_role(*overlay))));
+    }
+    spans
+}

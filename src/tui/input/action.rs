@@ -1,0 +1,161 @@
+//! Everything a key, a click or the palette can ask for: one documented enum.
+
+use crate::model::{OperationKind, Plan, ServiceId};
+
+use crate::tui::input::page::{DetailsTab, View};
+
+/// A direction of movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+}
+
+/// A change to the open text field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Insert text at the cursor: a typed letter, or what was pasted.
+    Insert(String),
+    /// Delete the character before the cursor.
+    Backspace,
+    /// Delete the character under the cursor.
+    Delete,
+    /// Delete the word before the cursor.
+    DeleteWord,
+    /// Empty the field.
+    Clear,
+    /// Move the cursor by characters.
+    Move(i32),
+    /// Cursor to the start.
+    Start,
+    /// Cursor to the end.
+    End,
+}
+
+/// How to leave while an operation runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// When it has ended.
+    Wait,
+    /// After the call in flight; the rest is left out.
+    Abandon,
+    /// Not at all.
+    Stay,
+}
+
+impl Leaving {
+    /// Every answer, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::Wait, Self::Abandon, Self::Stay];
+}
+
+/// Something to do. The keymap makes actions from keys; `update` carries them out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Leave the program.
+    Quit,
+    /// Close what is on top: dialog, search, details, marks, filter.
+    Back,
+    /// Open what is selected; confirm in a dialog.
+    Enter,
+    /// Move the selection (on the map: to the nearest card that way; in text: scroll).
+    Move(Direction),
+    /// First row or line.
+    First,
+    /// Last row or line.
+    Last,
+    /// Scroll a page without changing anything else: negative is up.
+    Page(i32),
+    /// Scroll half a page.
+    HalfPage(i32),
+    /// Scroll the map sideways by half its width: negative is to the left.
+    Pan(i32),
+    /// Scroll the map sideways by columns (wheel): negative is to the left.
+    Slide(i32),
+    /// Next pane or tab; negative is the previous one.
+    Pane(i32),
+    /// Show a view.
+    Show(View),
+    /// Show a tab of the details of the selected service.
+    Details(DetailsTab),
+    /// Start typing a filter (in logs: a search).
+    Filter,
+    /// Next hit; negative is the previous one.
+    Hit(i32),
+    /// Open the palette.
+    Palette,
+    /// Open the help.
+    Help,
+    /// Explain the signs, colours and lines of the map.
+    Legend,
+    /// Open the list of all actions on the selection.
+    Actions,
+    /// Mark or unmark the selection.
+    Mark,
+    /// Sort by the next column; negative is the previous one.
+    Sort(i32),
+    /// Turn the sort order round.
+    Reverse,
+    /// Show the logs of the selection.
+    Logs,
+    /// Ask for an operation on the marks or the selection: makes a plan, may open a confirmation.
+    Request {
+        /// The verb.
+        kind: OperationKind,
+        /// Whether dependents follow.
+        with_dependents: bool,
+    },
+    /// Open the choice of maintenance for the selection or its stack.
+    Maintenance,
+    /// Ask for an operation on every service of the selection's stack.
+    RequestStack(OperationKind),
+    /// Look at the steps of the running or last operation.
+    Operation,
+    /// Cancel the running operation, or the one whose steps are shown.
+    Cancel,
+    /// Answer whether to leave while an operation runs.
+    Leave(Leaving),
+    /// Run a plan that was shown and confirmed.
+    Confirmed(Box<Plan>),
+    /// Show the raw inspection.
+    Inspect,
+    /// Copy the selection's text to the clipboard (OSC 52).
+    Copy,
+    /// Show or hide timestamps in logs.
+    ToggleTimestamps,
+    /// Wrap or cut long lines in logs.
+    ToggleWrap,
+    /// Follow the end of the logs or stay.
+    ToggleFollow,
+    /// Write what is shown to a file.
+    Export,
+    /// Poll and probe now.
+    Refresh,
+    /// Bigger or smaller cards.
+    Zoom(i32),
+    /// Show only the next stack, or all.
+    NextStack,
+    /// Capture or release the mouse.
+    ToggleMouse,
+    /// Next theme.
+    NextTheme,
+    /// Suspend to the shell (ctrl-z).
+    Suspend,
+    /// Select a service (mouse, palette, jump from the timeline).
+    Select(ServiceId),
+    /// Choose row `0` of the list in view or of the open dialog (mouse).
+    Row(usize),
+    /// Scroll lines without changing anything else (wheel): negative is up.
+    Scroll(i32),
+    /// Change the open text field.
+    Edit(Edit),
+    /// Answer the open confirmation.
+    Answer(bool),
+    /// Open the embedded demo stack (only where no engine was found).
+    OpenDemo,
+}

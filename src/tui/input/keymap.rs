@@ -1,0 +1,242 @@
+//! Keys become actions in one pure table.
+
+mod note;
+mod table;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use note::KeyNote;
+pub use table::{ENTRIES, Entry, Group, PRESETS};
+
+use crate::tui::input::action::Action;
+use crate::tui::input::key::{self, Key};
+
+/// Why a keymap of the config file cannot be used; names the bad key or action and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    /// No such preset.
+    #[error("keymap = {0:?} does not exist; allowed are: {allowed}", allowed = table::PRESETS)]
+    UnknownPreset(String),
+    /// No such action.
+    #[error("[keys] {action}: there is no such action; {hint}", hint = suggest(action))]
+    UnknownAction {
+        /// What was written.
+        action: String,
+    },
+    /// Not a key.
+    #[error("[keys] {action}: {key:?} is not a key; allowed are: {allowed}", allowed = key::ALLOWED)]
+    UnknownKey {
+        /// The action.
+        action: String,
+        /// What was written.
+        key: String,
+    },
+    /// Two actions claim one key.
+    #[error("[keys] {key} is bound to both {first} and {second}; give it to one of them")]
+    Conflict {
+        /// The key.
+        key: String,
+        /// One action.
+        first: String,
+        /// The other.
+        second: String,
+    },
+}
+
+/// The nearest action ids, or all of them.
+fn suggest(wrong: &str) -> String {
+    let near: Vec<_> = ENTRIES
+        .iter()
+        .map(|entry| entry.id)
+        .filter(|id| {
+            id.contains(wrong) || wrong.contains(*id) || id.chars().next() == wrong.chars().next()
+        })
+        .collect();
+    if near.is_empty() {
+        return format!(
+            "allowed are: {}",
+            ENTRIES.each_ref().map(|entry| entry.id).join(", ")
+        );
+    }
+    format!(
+        "did you mean one of: {}? `?` in the console lists all",
+        near.join(", ")
+    )
+}
+
+/// Which key does what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keymap {
+    /// Key → index into [`ENTRIES`].
+    keys: HashMap<Key, usize>,
+    /// Keys of each entry, in the order they were written.
+    shown: Vec<Vec<Key>>,
+    /// What the operator's bindings cost.
+    notes: Vec<KeyNote>,
+}
+
+impl Keymap {
+    /// The preset `preset` with `overrides`: action id → keys. An override replaces all keys of its
+    /// action, and takes its keys away from actions that are not overridden themselves; what that
+    /// costs them is in [`Keymap::notes`].
+    ///
+    /// # Errors
+    /// When a name is unknown, a key is no key, or two overrides claim one key.
+    pub fn from_config(
+        preset: &str,
+        overrides: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Self, KeymapError> {
+        let changes =
+            table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
+        let mut layers: [Vec<(usize, Vec<Key>)>; 3] = Default::default();
+        for (index, entry) in ENTRIES.iter().enumerate() {
+            layers[2].push((index, parse_keys(entry.id, entry.keys)?));
+        }
+        for (action, keys) in changes {
+            layers[1].push((find(action)?, parse_keys(action, keys)?));
+        }
+        for (action, keys) in overrides {
+            layers[0].push((find(action)?, parse_keys(action, keys)?));
+        }
+        let mut keymap = Self::empty();
+        let mut decided = vec![false; ENTRIES.len()];
+        let [own, rest @ ..] = &layers;
+        keymap.lay(own, &mut decided)?;
+        keymap.note_undeliverable(own);
+        let own = keymap.keys.clone();
+        for layer in rest {
+            let taken = keymap.lay(layer, &mut decided)?;
+            keymap.note_taken(&own, &taken);
+        }
+        Ok(keymap)
+    }
+
+    fn empty() -> Self {
+        Self {
+            keys: HashMap::new(),
+            shown: vec![Vec::new(); ENTRIES.len()],
+            notes: Vec::new(),
+        }
+    }
+
+    /// Adds a layer under those already laid: it decides only actions and keys that are still free.
+    /// Gives the keys that were not, with the entry that has to do without.
+    fn lay(
+        &mut self,
+        layer: &[(usize, Vec<Key>)],
+        decided: &mut [bool],
+    ) -> Result<Vec<(Key, usize)>, KeymapError> {
+        let above = self.keys.clone();
+        let mut taken = Vec::new();
+        let open: Vec<_> = layer.iter().filter(|(index, _)| !decided[*index]).collect();
+        for (index, keys) in open {
+            decided[*index] = true;
+            for key in keys {
+                if above.contains_key(key) {
+                    taken.push((*key, *index));
+                    continue;
+                }
+                match self.keys.insert(*key, *index) {
+                    None => self.shown[*index].push(*key),
+                    // Written twice for one action.
+                    Some(other) if other == *index => {}
+                    Some(other) => {
+                        return Err(KeymapError::Conflict {
+                            key: key.to_string(),
+                            first: ENTRIES[other].id.to_owned(),
+                            second: ENTRIES[*index].id.to_owned(),
+                        });
+                    }
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Notes which of the operator's `own` keys were `taken` from which entry.
+    fn note_taken(&mut self, own: &HashMap<Key, usize>, taken: &[(Key, usize)]) {
+        for (key, loser) in taken {
+            let Some(winner) = own.get(key) else { continue };
+            self.notes.push(KeyNote::Taken {
+                key: *key,
+                by: ENTRIES[*winner].id,
+                from: ENTRIES[*loser].id,
+                left: self.shown[*loser].clone(),
+            });
+        }
+    }
+
+    /// Notes the operator's keys that no terminal tells from another one.
+    fn note_undeliverable(&mut self, own: &[(usize, Vec<Key>)]) {
+        for (index, keys) in own {
+            let undeliverable = keys
+                .iter()
+                .filter_map(|key| Some((*key, key.arrives_as()?)));
+            self.notes.extend(
+                undeliverable.map(|(key, arrives_as)| KeyNote::Undeliverable {
+                    key,
+                    action: ENTRIES[*index].id,
+                    arrives_as,
+                }),
+            );
+        }
+    }
+
+    /// What the operator's bindings cost, one note for each key.
+    #[must_use]
+    pub fn notes(&self) -> &[KeyNote] {
+        &self.notes
+    }
+
+    /// What `key` does, when it is bound.
+    #[must_use]
+    pub fn action(&self, key: Key) -> Option<&'static Action> {
+        self.keys.get(&key).map(|index| &ENTRIES[*index].action)
+    }
+
+    /// The keys of `action`, the first one first; empty when there are none.
+    pub fn keys_of(&self, action: &Action) -> impl Iterator<Item = Key> + '_ {
+        let index = ENTRIES.iter().position(|entry| entry.action == *action);
+        index
+            .into_iter()
+            .flat_map(|index| self.shown[index].iter().copied())
+    }
+
+    /// The first key of `action` for the screen; empty when it has none.
+    #[must_use]
+    pub fn label(&self, action: &Action, ascii: bool) -> String {
+        self.keys_of(action)
+            .next()
+            .map_or_else(String::new, |key| key.label(ascii))
+    }
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        // The table is tested to be free of errors.
+        Self::from_config("default", &BTreeMap::new()).unwrap_or_else(|_| Self::empty())
+    }
+}
+
+fn find(action: &str) -> Result<usize, KeymapError> {
+    ENTRIES
+        .iter()
+        .position(|entry| entry.id == action)
+        .ok_or_else(|| KeymapError::UnknownAction {
+            action: action.to_owned(),
+        })
+}
+
+fn parse_keys<T: AsRef<str>>(action: &str, keys: &[T]) -> Result<Vec<Key>, KeymapError> {
+    keys.iter()
+        .map(|key| {
+            Key::parse(key.as_ref()).ok_or_else(|| KeymapError::UnknownKey {
+                action: action.to_owned(),
+                key: key.as_ref().to_owned(),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

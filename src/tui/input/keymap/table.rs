@@ -1,0 +1,198 @@
+//! The one table of everything a key can do: id for config, title, description, group, default
+//! keys.
+
+use crate::model::OperationKind;
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::page::{DetailsTab, View};
+
+/// Where an action stands in the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Moving about.
+    Navigation,
+    /// Choosing what is shown.
+    Views,
+    /// Finding things.
+    Find,
+    /// Acting on services.
+    Act,
+    /// Logs.
+    Logs,
+    /// The program itself.
+    Program,
+}
+
+impl Group {
+    /// Every group, in the order of the help.
+    pub const ALL: [Self; 6] = [
+        Self::Navigation,
+        Self::Views,
+        Self::Find,
+        Self::Act,
+        Self::Logs,
+        Self::Program,
+    ];
+
+    /// Its title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Navigation => "Move",
+            Self::Views => "Views",
+            Self::Find => "Find",
+            Self::Act => "Act",
+            Self::Logs => "Logs",
+            Self::Program => "Program",
+        }
+    }
+}
+
+/// One bindable action.
+#[derive(Debug)]
+pub struct Entry {
+    /// What config calls it.
+    pub id: &'static str,
+    /// One or two words for footer and palette.
+    pub title: &'static str,
+    /// One line for the help.
+    pub description: &'static str,
+    /// Where it stands in the help.
+    pub group: Group,
+    /// What it does.
+    pub action: Action,
+    /// Keys of the default preset.
+    pub keys: &'static [&'static str],
+}
+
+const fn entry(
+    id: &'static str,
+    title: &'static str,
+    description: &'static str,
+    group: Group,
+    action: Action,
+    keys: &'static [&'static str],
+) -> Entry {
+    Entry {
+        id,
+        title,
+        description,
+        group,
+        action,
+        keys,
+    }
+}
+
+const fn request(kind: OperationKind, with_dependents: bool) -> Action {
+    Action::Request {
+        kind,
+        with_dependents,
+    }
+}
+
+use Group::{Act, Find, Logs, Navigation, Program, Views};
+
+/// Every bindable action.
+#[rustfmt::skip] // a table: one action a line reads best
+pub static ENTRIES: [Entry; 65] = [
+    entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
+    entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
+    entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),
+    entry("right", "Right", "Move right; on the map to the nearest card", Navigation, Action::Move(Direction::Right), &["right"]),
+    entry("first", "First", "First row", Navigation, Action::First, &["g", "home"]),
+    entry("last", "Last", "Last row", Navigation, Action::Last, &["G", "end"]),
+    entry("page-up", "Page up", "Scroll a page up; changes nothing else", Navigation, Action::Page(-1), &["pgup"]),
+    entry("page-down", "Page down", "Scroll a page down; changes nothing else", Navigation, Action::Page(1), &["pgdn"]),
+    entry("half-page-up", "Half page up", "Scroll half a page up", Navigation, Action::HalfPage(-1), &["ctrl-u"]),
+    entry("half-page-down", "Half page down", "Scroll half a page down", Navigation, Action::HalfPage(1), &["ctrl-d"]),
+    entry("scroll-up", "Scroll up", "Scroll a line up", Navigation, Action::Scroll(-1), &["ctrl-y"]),
+    entry("scroll-down", "Scroll down", "Scroll a line down", Navigation, Action::Scroll(1), &["ctrl-e"]),
+    entry("pan-left", "Pan left", "Scroll the map to the left", Navigation, Action::Pan(-1), &["shift-left", "{"]),
+    entry("pan-right", "Pan right", "Scroll the map to the right", Navigation, Action::Pan(1), &["shift-right", "}"]),
+    entry("details", "Details", "Open the details of the selection", Navigation, Action::Enter, &["enter"]),
+    entry("back", "Back", "Back one level", Navigation, Action::Back, &["esc"]),
+    entry("next-pane", "Next pane", "Next pane or tab", Navigation, Action::Pane(1), &["tab"]),
+    entry("previous-pane", "Previous pane", "Previous pane or tab", Navigation, Action::Pane(-1), &["shift-tab"]),
+
+    entry("map", "Map", "The architecture map", Views, Action::Show(View::Map), &["1"]),
+    entry("services", "Services", "The table of services", Views, Action::Show(View::Services), &["2"]),
+    entry("log-view", "Logs", "The log tail", Views, Action::Show(View::Logs), &["3"]),
+    entry("timeline", "Timeline", "What happened", Views, Action::Show(View::Timeline), &["4"]),
+    entry("own-log", "Own log", "hubdeck's own log", Views, Action::Show(View::HubdeckLog), &["0"]),
+    entry("why", "Why", "Details: what broke, what tells so, what to try", Views, Action::Details(DetailsTab::Why), &[]),
+    entry("overview", "Overview", "Details: state, why, verdicts, ports, limits", Views, Action::Details(DetailsTab::Overview), &[]),
+    entry("charts", "Charts", "Details: CPU, memory, network, block I/O, latency", Views, Action::Details(DetailsTab::Charts), &[]),
+    entry("probes", "Probes", "Details: probe history", Views, Action::Details(DetailsTab::Probes), &[]),
+    entry("dependencies", "Dependencies", "Details: needs and needed by", Views, Action::Details(DetailsTab::Dependencies), &[]),
+    entry("environment", "Environment", "Details: environment, mounts, networks, labels", Views, Action::Details(DetailsTab::Environment), &[]),
+    entry("inspect", "Inspect", "Details: the engine's raw inspection", Views, Action::Inspect, &["i"]),
+    entry("zoom-in", "Zoom in", "Map: more of each service, then as much as fits again", Views, Action::Zoom(1), &["+", "="]),
+    entry("zoom-out", "Zoom out", "Map: less of each service, then as much as fits again", Views, Action::Zoom(-1), &["-"]),
+    entry("legend", "Legend", "Map: what its signs, colours and lines mean", Views, Action::Legend, &["L"]),
+    entry("next-stack", "Stack", "Show only the next stack, then all again", Views, Action::NextStack, &["c"]),
+    entry("sort-next", "Sort", "Sort the table by the next column", Views, Action::Sort(1), &[">"]),
+    entry("sort-previous", "Sort back", "Sort the table by the previous column", Views, Action::Sort(-1), &["<"]),
+    entry("reverse", "Reverse", "Turn the sort order round", Views, Action::Reverse, &["o"]),
+
+    entry("filter", "Filter", "Filter services; inside logs: search", Find, Action::Filter, &["/"]),
+    entry("next-hit", "Next hit", "Next search hit", Find, Action::Hit(1), &["n"]),
+    entry("previous-hit", "Previous hit", "Previous search hit", Find, Action::Hit(-1), &["N"]),
+    entry("palette", "Palette", "Find a service, a view or an action by typing", Find, Action::Palette, &[":", "ctrl-p"]),
+
+    entry("mark", "Mark", "Mark or unmark the selection", Act, Action::Mark, &["space"]),
+    entry("restart", "Restart", "Restart; shows the plan and asks", Act, request(OperationKind::Restart, false), &["r"]),
+    entry("restart-dependents", "Restart with dependents", "Restart with what needs it, in order; shows the plan and asks", Act, request(OperationKind::Restart, true), &["R"]),
+    entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
+    entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
+    entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
+    entry("maintenance", "Maintenance", "Silence the selection or its stack for a time: no incident opens meanwhile", Act, Action::Maintenance, &["M"]),
+    entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
+    entry("operation", "Operation", "Steps of the running or last operation", Act, Action::Operation, &["O"]),
+    entry("cancel", "Cancel", "Cancel the running operation after the call in flight", Act, Action::Cancel, &["C"]),
+    entry("copy", "Copy", "Copy the name, the log line or the inspection to the clipboard (OSC 52)", Act, Action::Copy, &["y"]),
+
+    entry("logs", "Logs", "Logs of the marks or the selection", Logs, Action::Logs, &["l"]),
+    entry("timestamps", "Timestamps", "Show or hide timestamps", Logs, Action::ToggleTimestamps, &["t"]),
+    entry("wrap", "Wrap", "Wrap or cut long lines", Logs, Action::ToggleWrap, &["w"]),
+    entry("follow", "Follow", "Follow the end, or stay", Logs, Action::ToggleFollow, &["f"]),
+
+    entry("help", "Help", "Keys and what they do now", Program, Action::Help, &["?", "f1"]),
+    entry("refresh", "Refresh", "Poll and probe now", Program, Action::Refresh, &["ctrl-r", "f5"]),
+    entry("export", "Export", "Write what is shown to a file", Program, Action::Export, &["ctrl-s"]),
+    entry("mouse", "Mouse", "Release the mouse to select text, or capture it", Program, Action::ToggleMouse, &["m"]),
+    entry("theme", "Theme", "Next theme", Program, Action::NextTheme, &["T"]),
+    entry("suspend", "Suspend", "Back to the shell until `fg`", Program, Action::Suspend, &["ctrl-z"]),
+    entry("quit", "Quit", "Quit at once; asks while an operation runs", Program, Action::Quit, &["q", "ctrl-c"]),
+    entry("retry", "Retry", "No engine: look for one again", Program, Action::Refresh, &[]),
+    entry("demo", "Demo", "No engine: open the embedded demo stack", Program, Action::OpenDemo, &[]),
+];
+
+/// What the presets bind otherwise than the default.
+#[must_use]
+pub fn preset(name: &str) -> Option<&'static [(&'static str, &'static [&'static str])]> {
+    match name {
+        "default" => Some(&[]),
+        "lazydocker" => Some(&[
+            ("logs", &["m", "l"]),
+            ("mouse", &["M"]),
+            ("maintenance", &["z"]),
+            ("left", &["left", "h"]),
+            ("next-pane", &["tab", "]"]),
+            ("previous-pane", &["shift-tab", "["]),
+            ("zoom-out", &["_", "-"]),
+        ]),
+        "k9s" => Some(&[
+            ("details", &["enter", "d"]),
+            ("inspect", &["y", "i"]),
+            ("copy", &["c"]),
+            ("next-stack", &["z"]),
+            ("half-page-up", &["ctrl-b", "ctrl-u"]),
+            ("half-page-down", &["ctrl-f", "ctrl-d"]),
+            ("left", &["left", "h"]),
+            ("timeline", &["4", "e"]),
+        ]),
+        _ => None,
+    }
+}
+
+/// Names of the presets.
+pub const PRESETS: &str = "default, lazydocker, k9s";

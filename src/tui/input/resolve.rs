@@ -1,0 +1,215 @@
+//! What a key means depends on what is open: a text field takes every letter, a dialog its own
+//! keys.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use crate::tui::input::action::{Action, Direction, Edit, Leaving};
+
+use crate::tui::input::key::Key;
+use crate::tui::input::keymap::Keymap;
+
+/// What takes the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The view.
+    View,
+    /// The filter or search field.
+    Field,
+    /// The palette: a field over a list.
+    Palette,
+    /// A question.
+    Confirm,
+    /// The question how to leave while an operation runs.
+    Leave,
+    /// The steps of an operation.
+    Operation,
+    /// The help, or the legend of the map: text that scrolls.
+    Help,
+    /// The list of actions.
+    Actions,
+    /// The page shown when no engine was ever reached.
+    NoEngine,
+}
+
+/// The action of `key` in `mode`, when it has one.
+#[must_use]
+pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
+    let bound = || keymap.action(key).cloned();
+    if key
+        == (Key {
+            code: KeyCode::Char('c'),
+            modifiers: KeyModifiers::CONTROL,
+        })
+    {
+        // Always a way out, whatever is open and however keys are bound.
+        return bound()
+            .filter(|_| mode == Mode::View)
+            .or(Some(Action::Quit));
+    }
+    match mode {
+        Mode::View => bound(),
+        Mode::Field => edit(key).or_else(|| close(key)),
+        Mode::Palette => list_move(key).or_else(|| edit(key)).or_else(|| close(key)),
+        Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
+        Mode::Leave => leave(key).or_else(|| confirm_move(key)),
+        Mode::Operation => close(key).or_else(|| {
+            let bound = bound().map(|action| {
+                if action == Action::Quit {
+                    Action::Back
+                } else {
+                    action
+                }
+            });
+            bound.filter(|action| scrolls(action) || on_operation(action))
+        }),
+        Mode::Help => close(key).or_else(|| {
+            bound()
+                .map(|action| {
+                    if matches!(action, Action::Help | Action::Legend | Action::Quit) {
+                        Action::Back
+                    } else {
+                        action
+                    }
+                })
+                .filter(|action| {
+                    scrolls(action)
+                        || *action == Action::Back
+                        || matches!(action, Action::Move(_) | Action::First | Action::Last)
+                })
+        }),
+        Mode::Actions => close(key).or_else(|| list_move(key)).or_else(|| {
+            bound().map(|action| {
+                if matches!(action, Action::Actions | Action::Quit) {
+                    Action::Back
+                } else {
+                    action
+                }
+            })
+        }),
+        Mode::NoEngine => no_engine_key(key).or_else(|| bound().filter(allowed_without_engine)),
+    }
+}
+
+const fn scrolls(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_)
+    )
+}
+
+const fn on_operation(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Back
+            | Action::Operation
+            | Action::Cancel
+            | Action::Pane(_)
+            | Action::Move(_)
+            | Action::First
+            | Action::Last
+    )
+}
+
+const fn allowed_without_engine(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Quit
+            | Action::Refresh
+            | Action::Help
+            | Action::Suspend
+            | Action::ToggleMouse
+            | Action::NextTheme
+            | Action::Back
+            | Action::Show(_)
+    )
+}
+
+fn no_engine_key(key: Key) -> Option<Action> {
+    match (key.code, key.modifiers) {
+        (KeyCode::Char('r'), KeyModifiers::NONE) => Some(Action::Refresh),
+        (KeyCode::Char('d'), KeyModifiers::NONE) => Some(Action::OpenDemo),
+        (KeyCode::Char('q'), KeyModifiers::NONE) => Some(Action::Quit),
+        _ => None,
+    }
+}
+
+fn confirm(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Action::Answer(true)),
+        KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Action::Answer(false)),
+        KeyCode::Up => Some(Action::Scroll(-1)),
+        KeyCode::Down => Some(Action::Scroll(1)),
+        _ => confirm_move(key),
+    }
+}
+
+/// Moves between the answers of a question, takes the chosen one, refuses.
+fn confirm_move(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Left => Some(Action::Move(Direction::Left)),
+        KeyCode::Right => Some(Action::Move(Direction::Right)),
+        KeyCode::Up => Some(Action::Move(Direction::Up)),
+        KeyCode::Down => Some(Action::Move(Direction::Down)),
+        KeyCode::Tab => Some(Action::Pane(1)),
+        _ => close(key),
+    }
+}
+
+/// The answers to the question how to leave. The key that opened it answers nothing.
+fn leave(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Char('w' | 'W') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Wait)),
+        KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => {
+            Some(Action::Leave(Leaving::Abandon))
+        }
+        KeyCode::Char('s' | 'S' | 'n' | 'N') if key.modifiers.is_empty() => {
+            Some(Action::Leave(Leaving::Stay))
+        }
+        _ => None,
+    }
+}
+
+const fn close(key: Key) -> Option<Action> {
+    match key.code {
+        KeyCode::Enter => Some(Action::Enter),
+        KeyCode::Esc => Some(Action::Back),
+        _ => None,
+    }
+}
+
+fn list_move(key: Key) -> Option<Action> {
+    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Up => Some(Action::Move(Direction::Up)),
+        KeyCode::Down => Some(Action::Move(Direction::Down)),
+        KeyCode::Char('p') if ctrl => Some(Action::Move(Direction::Up)),
+        KeyCode::Char('n') if ctrl => Some(Action::Move(Direction::Down)),
+        KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => {
+            Some(Action::Move(Direction::Up))
+        }
+        KeyCode::Tab => Some(Action::Move(Direction::Down)),
+        KeyCode::PageUp => Some(Action::Page(-1)),
+        KeyCode::PageDown => Some(Action::Page(1)),
+        _ => None,
+    }
+}
+
+fn edit(key: Key) -> Option<Action> {
+    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    let edit = match key.code {
+        KeyCode::Char('u') if ctrl => Edit::Clear,
+        KeyCode::Char('w') if ctrl => Edit::DeleteWord,
+        KeyCode::Char('a') if ctrl => Edit::Start,
+        KeyCode::Char('e') if ctrl => Edit::End,
+        KeyCode::Char('h') if ctrl => Edit::Backspace,
+        KeyCode::Char(c) if key.modifiers.is_empty() => Edit::Insert(c.to_string()),
+        KeyCode::Backspace => Edit::Backspace,
+        KeyCode::Delete => Edit::Delete,
+        KeyCode::Left => Edit::Move(-1),
+        KeyCode::Right => Edit::Move(1),
+        KeyCode::Home => Edit::Start,
+        KeyCode::End => Edit::End,
+        _ => return None,
+    };
+    Some(Action::Edit(edit))
+}

@@ -1,0 +1,63 @@
+//! What the console is given to run with, and how it can end.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use tokio::sync::watch;
+
+use crate::model::Snapshot;
+use crate::operate::Operations;
+use crate::tui::draw::theme::ThemeError;
+use crate::tui::input::keymap::KeymapError;
+use crate::tui::state::Options;
+use crate::tui::terminal::TerminalError;
+
+/// Everything the console needs; made by `app`.
+pub struct Context {
+    /// The snapshots.
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// How to act.
+    pub operations: Arc<dyn Operations>,
+    /// How to look and behave.
+    pub options: Options,
+    /// New options after each reload of the config file.
+    pub reload: watch::Receiver<Options>,
+    /// The time zone in which times are shown.
+    pub zone: TimeZone,
+}
+
+/// How the console ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The operator left, or the terminal is gone.
+    Quit,
+    /// The operator wants the embedded demo stack.
+    Demo,
+    /// A signal of this number asked for the end.
+    Signal(i32),
+}
+
+/// Why the console cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    /// The theme cannot be used.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    /// The keymap cannot be used.
+    #[error(transparent)]
+    Keymap(#[from] KeymapError),
+    /// A column of the services table does not exist.
+    #[error("there is no column {column:?} in the services table; allowed are: {allowed}")]
+    UnknownColumn {
+        /// What was asked for.
+        column: String,
+        /// Every column id.
+        allowed: String,
+    },
+    /// The terminal does not do what it is asked.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// Nothing makes snapshots any more.
+    #[error("the console gets no snapshots any more; see hubdeck's log")]
+    NoSnapshots,
+}

@@ -1,0 +1,116 @@
+//! Keys, clicks and pasted text from the terminal, read by a thread of their own.
+//!
+//! A plain thread instead of crossterm's event stream, because crossterm reads for ever, at full
+//! speed, from a terminal that is gone; here the hang-up is seen before crossterm reads.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, PipeReader, PipeWriter, stdin};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crossterm::event::Event;
+use rustix::event::{PollFd, PollFlags};
+use tokio::sync::mpsc;
+
+/// Events that wait while a frame is drawn; a person cannot type that fast, a paste is one event.
+const QUEUE: usize = 256;
+
+/// How long crossterm looks for more input. It does not look at all in no time, and of its two
+/// readers only the one of `use-dev-tty` finds again what came together with a change of size.
+const ENOUGH: Duration = Duration::from_millis(1);
+
+/// Reads events until it is dropped or the terminal is gone.
+pub struct EventReader {
+    /// Events with the moment they were read; closed when the terminal is gone.
+    pub events: mpsc::Receiver<(Instant, Event)>,
+    /// Closing it wakes the thread.
+    wake: Option<PipeWriter>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl EventReader {
+    /// Starts reading.
+    ///
+    /// # Errors
+    /// When there is neither a terminal on standard input nor a controlling one.
+    pub fn open() -> io::Result<Self> {
+        // The same choice as crossterm makes.
+        let tty = if stdin().is_terminal() {
+            None
+        } else {
+            Some(File::open("/dev/tty")?)
+        };
+        let (sender, events) = mpsc::channel(QUEUE);
+        let (woken, wake) = io::pipe()?;
+        let thread = thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || read(tty.as_ref(), &woken, &sender))?;
+        Ok(Self {
+            events,
+            wake: Some(wake),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for EventReader {
+    fn drop(&mut self) {
+        self.wake = None;
+        self.events.close();
+        if let Some(thread) = self.thread.take()
+            && thread.is_finished()
+        {
+            // The thread returns nothing; one that still blocks ends with the process.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, Event)>) {
+    let stdin = stdin();
+    let terminal: BorrowedFd<'_> = tty.map_or_else(|| stdin.as_fd(), AsFd::as_fd);
+    loop {
+        match wait(terminal, woken) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::error!("reading the terminal ended: {error}");
+                return;
+            }
+        }
+        loop {
+            match crossterm::event::poll(ENOUGH) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::error!("reading the terminal ended: {error}");
+                    return;
+                }
+            }
+            let Ok(event) = crossterm::event::read() else {
+                return;
+            };
+            if events.blocking_send((Instant::now(), event)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Waits for input; `false` when the terminal is gone or nobody listens any more.
+fn wait(terminal: BorrowedFd<'_>, woken: &PipeReader) -> io::Result<bool> {
+    let mut fds = [
+        PollFd::new(&terminal, PollFlags::IN),
+        PollFd::new(woken, PollFlags::IN),
+    ];
+    loop {
+        match rustix::event::poll(&mut fds, None) {
+            Ok(_) => break,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    Ok(fds[1].revents().is_empty() && !fds[0].revents().intersects(gone))
+}

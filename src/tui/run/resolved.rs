@@ -1,0 +1,53 @@
+//! Options with every name looked up.
+
+use crate::tui::draw::theme::Theme;
+use crate::tui::input::keymap::{KeyNote, Keymap};
+use crate::tui::run::TuiError;
+use crate::tui::state::{Column, Options, TableState};
+
+impl Options {
+    /// Checks theme, keymap and columns without opening a terminal, and tells what bindings cost.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with what is allowed.
+    pub fn check(&self) -> Result<Vec<KeyNote>, TuiError> {
+        Resolved::from_options(self).map(|resolved| resolved.keymap.notes().to_vec())
+    }
+}
+
+/// Options with every name looked up.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    pub theme: Theme,
+    pub keymap: Keymap,
+    pub columns: Vec<Column>,
+}
+
+impl Resolved {
+    /// Looks every name up.
+    pub fn from_options(options: &Options) -> Result<Self, TuiError> {
+        let theme = Theme::load(&options.theme, &options.theme_dirs)?;
+        let keymap = Keymap::from_config(&options.keymap, &options.keys)?;
+        let columns = if options.columns.is_empty() {
+            TableState::default().columns
+        } else {
+            options
+                .columns
+                .iter()
+                .map(|id| column(id))
+                .collect::<Result<_, _>>()?
+        };
+        Ok(Self {
+            theme,
+            keymap,
+            columns,
+        })
+    }
+}
+
+fn column(id: &str) -> Result<Column, TuiError> {
+    Column::parse(id).ok_or_else(|| TuiError::UnknownColumn {
+        column: id.to_owned(),
+        allowed: Column::ALL.map(Column::id).join(", "),
+    })
+}

@@ -1,0 +1,199 @@
+//! Which actions make sense now, and why the others do not.
+
+use crate::model::{
+    EngineStatus, InstanceState, OperationKind, Overlay, Service, ServiceId, Snapshot,
+};
+
+use crate::tui::input::action::Action;
+use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::{Dialog, Facts, UiState, no_engine, operations, selection, timeline};
+
+/// Why `action` cannot be done now, in a few words; `None` when it can.
+#[must_use]
+pub fn why_not(
+    action: &Action,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<String> {
+    let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
+    let reason = match action {
+        Action::Request { kind, .. } if kind.is_silent() => {
+            return silence(*kind, ui, snapshot, facts);
+        }
+        Action::RequestStack(_) if facts.read_only => Some("read-only"),
+        Action::Maintenance if facts.read_only => Some("read-only"),
+        Action::Maintenance if no_target(ui, snapshot) => NOTHING,
+        Action::Request { kind, .. } => return request(*kind, ui, snapshot, facts),
+        Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
+        Action::Logs if !on_services => Some("choose services on the map or in the table first"),
+        Action::Logs if selection::targets(ui, snapshot).is_empty() && ui.stack.is_none() => {
+            NOTHING
+        }
+        Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine lost"),
+        Action::Inspect | Action::Details(_) | Action::Actions if no_target(ui, snapshot) => {
+            NOTHING
+        }
+        Action::Enter if ui.details.is_none() && on_services && ui.selected.is_none() => NOTHING,
+        Action::Mark if ui.details.is_some() || !on_services => {
+            Some("only on the map and in the table")
+        }
+        Action::Mark if ui.selected.is_none() => NOTHING,
+        Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
+        Action::Sort(_) | Action::Reverse if ui.view != View::Services || ui.details.is_some() => {
+            Some("only in the services table")
+        }
+        Action::Zoom(_) | Action::Pan(_) | Action::Slide(_) | Action::Legend
+            if ui.view != View::Map || ui.details.is_some() =>
+        {
+            Some("only on the map")
+        }
+        Action::ToggleTimestamps | Action::ToggleWrap | Action::ToggleFollow
+            if !logs_visible(ui) =>
+        {
+            Some("only in logs")
+        }
+        Action::Hit(_) if !logs_visible(ui) => Some("only in logs"),
+        Action::Hit(_) if ui.logs.search.is_empty() => Some("no search; / starts one"),
+        Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
+        Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
+        Action::Cancel if operations::running(ui, snapshot).is_empty() => {
+            Some("no operation is running")
+        }
+        Action::Cancel if ended_shown(ui, snapshot) => Some("this operation has ended"),
+        Action::OpenDemo if !no_engine(snapshot) => Some("an engine is connected"),
+        _ => None,
+    };
+    reason.map(ToOwned::to_owned)
+}
+
+/// Whether the steps of an operation that has ended are shown.
+fn ended_shown(ui: &UiState, snapshot: &Snapshot) -> bool {
+    matches!(ui.dialog, Some(Dialog::Operation { .. }))
+        && operations::to_cancel(ui, snapshot).is_none()
+}
+
+fn on_timeline(ui: &UiState) -> bool {
+    ui.details.is_none() && ui.view == View::Timeline
+}
+
+/// Why the chosen event leads nowhere.
+fn event_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
+    let Some(event) = timeline::selected(ui, snapshot) else {
+        return Some("no event");
+    };
+    match &event.service {
+        None => Some("this event is about no service"),
+        Some(id) if snapshot.service(id).is_none() => Some("the service is gone"),
+        Some(_) => None,
+    }
+}
+
+const NOTHING: Option<&str> = Some("nothing selected");
+
+/// Whether a log tail is on screen.
+#[must_use]
+pub fn logs_visible(ui: &UiState) -> bool {
+    match &ui.details {
+        Some(details) => details.tab == DetailsTab::Logs,
+        None => ui.view == View::Logs,
+    }
+}
+
+/// Whether the engine does not answer now.
+#[must_use]
+pub const fn is_lost(snapshot: &Snapshot) -> bool {
+    snapshot.engine.status.is_lost()
+}
+
+fn no_target(ui: &UiState, snapshot: &Snapshot) -> bool {
+    selection::targets(ui, snapshot).is_empty()
+}
+
+/// Silencing touches no container, so that it needs no engine.
+fn silence(
+    kind: OperationKind,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<String> {
+    let targets = selection::targets(ui, snapshot);
+    let silenced = |id: &ServiceId| {
+        snapshot
+            .service(id)
+            .is_some_and(|service| service.health.has(Overlay::Maintenance))
+    };
+    let reason = match kind {
+        _ if facts.read_only => "read-only",
+        _ if targets.is_empty() => "nothing selected",
+        OperationKind::Lift if !targets.iter().any(silenced) => "not in maintenance",
+        _ => return None,
+    };
+    Some(reason.to_owned())
+}
+
+fn request(
+    kind: OperationKind,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<String> {
+    if facts.read_only {
+        return Some("read-only".to_owned());
+    }
+    match snapshot.engine.status {
+        EngineStatus::Lost { .. } => return Some("engine lost".to_owned()),
+        EngineStatus::Connecting => return Some("not connected yet".to_owned()),
+        EngineStatus::Connected { .. } => {}
+    }
+    let targets = selection::targets(ui, snapshot);
+    if targets.is_empty() {
+        return Some("nothing selected".to_owned());
+    }
+    if let Some(busy) = targets.iter().find_map(|id| working(id, snapshot)) {
+        return Some(busy);
+    }
+    let services: Vec<&Service> = targets
+        .iter()
+        .filter_map(|id| snapshot.service(id))
+        .map(AsRef::as_ref)
+        .collect();
+    if services.iter().all(|service| service.instances.is_empty()) {
+        return Some("it has no containers".to_owned());
+    }
+    state_reason(kind, &services).map(ToOwned::to_owned)
+}
+
+/// The operation that works on `id` now.
+fn working(id: &ServiceId, snapshot: &Snapshot) -> Option<String> {
+    let busy = snapshot.operations.iter().find(|operation| {
+        operation.finished_at.is_none()
+            && operation.plan.steps.iter().any(|step| step.service == *id)
+    })?;
+    Some(format!(
+        "{} of {id} still runs",
+        busy.plan.operation.kind.id()
+    ))
+}
+
+fn state_reason(kind: OperationKind, services: &[&Service]) -> Option<&'static str> {
+    let all = |states: &[InstanceState]| {
+        services
+            .iter()
+            .flat_map(|service| &service.instances)
+            .all(|instance| states.contains(&instance.facts.state))
+    };
+    const ENDED: &[InstanceState] = &[
+        InstanceState::Created,
+        InstanceState::Exited,
+        InstanceState::Dead,
+    ];
+    match kind {
+        OperationKind::Start if all(&[InstanceState::Running, InstanceState::Restarting]) => {
+            Some("already running")
+        }
+        OperationKind::Stop if all(ENDED) => Some("not running"),
+        OperationKind::Pause | OperationKind::Unpause if all(ENDED) => Some("not running"),
+        _ => None,
+    }
+}

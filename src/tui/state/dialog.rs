@@ -1,0 +1,95 @@
+//! What lies over the view: dialogs, text fields, messages.
+
+use crate::model::{OperationId, Plan, Timestamp};
+use crate::tui::state::Guard;
+
+/// A text field: accepts every letter while open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TextField {
+    /// The text.
+    pub text: String,
+    /// Cursor as a count of characters.
+    pub cursor: usize,
+}
+
+/// What lies over the view and takes the keys.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    /// Asks before a plan runs. `yes` is what Enter does; it starts on "no".
+    Confirm {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Whether "yes" is chosen.
+        yes: bool,
+        /// First line shown.
+        top: usize,
+        /// What keys count.
+        guard: Guard,
+    },
+    /// Asks how to leave while an operation runs.
+    Leave {
+        /// Chosen answer, by its place in `Leaving::ALL`; it starts on the last, to stay.
+        selected: usize,
+        /// What keys count.
+        guard: Guard,
+    },
+    /// The steps of an operation and how they stand.
+    Operation {
+        /// Which; `None` for the latest.
+        id: Option<OperationId>,
+        /// First line shown.
+        top: usize,
+    },
+    /// Keys and their meaning.
+    Help {
+        /// First line shown.
+        top: usize,
+    },
+    /// Signs, colours and lines of the map.
+    Legend {
+        /// First line shown.
+        top: usize,
+    },
+    /// Type to find a service, a view or an action.
+    Palette {
+        /// What was typed.
+        field: TextField,
+        /// Chosen row.
+        selected: usize,
+    },
+    /// How long the selection or its stack is silenced.
+    Maintenance {
+        /// Chosen row.
+        selected: usize,
+        /// What keys count.
+        guard: Guard,
+    },
+    /// All actions on the selection, disabled ones with the reason.
+    Actions {
+        /// Chosen row.
+        selected: usize,
+    },
+}
+
+impl Dialog {
+    /// What keys count, where it is a question.
+    pub fn guard(&mut self) -> Option<&mut Guard> {
+        match self {
+            Self::Confirm { guard, .. }
+            | Self::Leave { guard, .. }
+            | Self::Maintenance { guard, .. } => Some(guard),
+            _ => None,
+        }
+    }
+}
+
+/// A short message that goes by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// The message.
+    pub text: String,
+    /// Whether it is bad news.
+    pub error: bool,
+    /// When it goes.
+    pub until: Timestamp,
+}

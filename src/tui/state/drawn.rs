@@ -1,0 +1,110 @@
+//! What a frame tells about itself, kept for the next update.
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use crate::model::ServiceId;
+use crate::tui::input::action::Action;
+use crate::tui::state::map::layout::Layout;
+
+/// What a click on an area means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hit {
+    /// Selects a service; a second click opens it.
+    Service(ServiceId),
+    /// Row `0` of a list.
+    Row(usize),
+    /// Carries out an action.
+    Do(Action),
+}
+
+/// A scrolled region as it was drawn: the frame loop keeps it for the next `update`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Viewport {
+    /// First row, line or cell shown.
+    pub top: usize,
+    /// Rows that fit.
+    pub rows: usize,
+    /// Rows there are.
+    pub total: usize,
+}
+
+/// Whether the open question was drawn so that it can be read before it is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Legibility {
+    /// No question is open, or the terminal is too small for it: no answer counts.
+    #[default]
+    Unreadable,
+    /// What is asked, what it is about and every answer are on screen in full.
+    Readable,
+}
+
+impl Legibility {
+    /// Readable where `whole` holds.
+    #[must_use]
+    pub const fn of(whole: bool) -> Self {
+        if whole {
+            Self::Readable
+        } else {
+            Self::Unreadable
+        }
+    }
+}
+
+/// What a frame tells about itself: areas that answer the mouse, what is in sight, whether a question
+/// can be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawn {
+    /// Later areas lie on top of earlier ones.
+    pub areas: Vec<(Rect, Hit)>,
+    /// The main region as drawn.
+    pub viewport: Viewport,
+    /// The map from left to right: columns instead of rows.
+    pub across: Viewport,
+    /// Cells that a line of text had, for rows of wrapped lines.
+    pub columns: usize,
+    /// The open dialog as drawn.
+    pub dialog: Viewport,
+    /// Whether the open question can be read as it was drawn.
+    pub question: Legibility,
+    /// Services that are visible in this frame.
+    pub visible: Vec<ServiceId>,
+    /// Services whose CPU and memory have a place in this frame: they are sampled more often than
+    /// others.
+    pub measured: Vec<ServiceId>,
+    /// The map as it was laid out: the next frame draws it again while what it follows from is the
+    /// same, a later layout keeps its cards where they were, and movement goes over its cards.
+    pub map: Option<Arc<Layout>>,
+}
+
+impl Drawn {
+    /// Makes the part of `area` inside `within` answer the mouse; nothing when there is none.
+    pub fn add(&mut self, area: Rect, within: Rect, hit: Hit) {
+        let area = area.intersection(within);
+        if !area.is_empty() {
+            self.areas.push((area, hit));
+        }
+    }
+
+    /// What lies under the cell, topmost first.
+    #[must_use]
+    pub fn at(&self, x: u16, y: u16) -> Option<&Hit> {
+        let position = ratatui::layout::Position::new(x, y);
+        self.areas
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains(position))
+            .map(|(_, hit)| hit)
+    }
+}
+
+/// The first row to show so that `selected` is visible in `rows` rows of `total`, moving as
+/// little as possible from `top`.
+#[must_use]
+pub fn scroll_to(top: usize, selected: usize, rows: usize, total: usize) -> usize {
+    let last_top = total.saturating_sub(rows);
+    let lowest = (selected + 1).saturating_sub(rows);
+    top.clamp(lowest.min(selected), selected.max(lowest))
+        .min(last_top)
+}

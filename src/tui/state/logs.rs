@@ -1,0 +1,63 @@
+//! A log tail: its lines and how they are looked at.
+
+mod json;
+pub mod place;
+mod sgr;
+pub mod text;
+
+use std::collections::VecDeque;
+
+use crate::model::{InstanceId, LogLine, ServiceId, Timestamp};
+
+pub use sgr::plain;
+
+/// Bounded ring of log lines with what was dropped from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogRing {
+    /// Lines, oldest first.
+    pub lines: VecDeque<LogLine>,
+    /// Bytes of text in `lines`.
+    pub bytes: usize,
+    /// Lines that were pushed out of the ring (they can be asked for again).
+    pub forgotten: u64,
+    /// Lines that never came because the follower was slow.
+    pub dropped: u64,
+}
+
+/// State of a log tail.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogsState {
+    /// Services whose logs are shown; empty: none chosen yet.
+    pub services: Vec<ServiceId>,
+    /// Containers whose stream is open now, with the name to show.
+    pub sources: Vec<(InstanceId, String)>,
+    /// Where the tail begins: at this moment instead of a few lines from the end.
+    pub from: Option<Timestamp>,
+    /// What arrived.
+    pub ring: LogRing,
+    /// Lines scrolled up from the end; 0 follows.
+    pub back: usize,
+    /// Rows of the lowest line that are hidden below the view (a wrapped line is high).
+    pub below: usize,
+    /// Whether the end is followed.
+    pub follow: bool,
+    /// Whether timestamps are shown.
+    pub timestamps: bool,
+    /// Whether long lines wrap.
+    pub wrap: bool,
+    /// The search text; empty for none.
+    pub search: String,
+    /// Index in the ring of the current hit.
+    pub hit: Option<usize>,
+    /// What the tail says of itself: "ended: container stopped", an error; empty when fine.
+    pub notice: String,
+    /// Containers whose stream ended, and when: it is opened again after a later start.
+    pub ended: Vec<(InstanceId, Timestamp)>,
+}
+
+/// The name of a source.
+#[must_use]
+pub fn source_name(state: &LogsState, instance: &InstanceId) -> String {
+    let source = state.sources.iter().find(|(id, _)| id == instance);
+    source.map_or_else(|| instance.short().to_owned(), |(_, name)| name.clone())
+}

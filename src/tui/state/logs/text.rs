@@ -1,0 +1,123 @@
+//! The text of a log line as it is shown: made readable, without escape sequences, wrapped.
+
+use std::borrow::Cow;
+
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{json, sgr};
+use crate::model::LogLine;
+use crate::tui::state::text::{count, grapheme_width};
+
+pub use json::Severity;
+
+/// What a part of a line is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    /// Its level, with how bad that is.
+    Level(Severity),
+    /// Its message.
+    Message,
+    /// The name of a further field.
+    Key,
+    /// The value of a further field.
+    Value,
+    /// Text in the style that the line itself asks for.
+    Plain(Style),
+    /// How much of the line was cut off.
+    Cut,
+}
+
+/// The text of a line in parts.
+#[must_use]
+pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, Part)> {
+    let mut parts: Vec<(Cow<'_, str>, Part)> = match json::readable(&line.text) {
+        Some(parts) => parts
+            .into_iter()
+            .map(|(text, part)| (text.into(), part))
+            .collect(),
+        None => sgr::Pieces::new(&line.text)
+            .map(|(text, style)| (text.into(), Part::Plain(style)))
+            .collect(),
+    };
+    for (text, _) in &mut parts {
+        if text.contains('\t') {
+            *text = text.replace('\t', "    ").into();
+        }
+    }
+    if line.cut_bytes > 0 {
+        let words = format!(" [{} bytes cut]", count(line.cut_bytes));
+        parts.push((words.into(), Part::Cut));
+    }
+    parts
+}
+
+/// Rows that `line` takes in `columns` cells; one without `wrap`.
+#[must_use]
+pub fn rows(line: &LogLine, wrap: bool, columns: usize) -> usize {
+    // Cells are never more than bytes: a short line needs no closer look.
+    if !wrap
+        || (line.text.len() <= columns && line.cut_bytes == 0 && !line.text.contains(['\t', '{']))
+    {
+        return 1;
+    }
+    let mut cursor = Cursor::new(columns);
+    for (text, _) in parts(line) {
+        cursor.each(&text, |_, _, _| true);
+    }
+    cursor.row + 1
+}
+
+/// A place in wrapped text.
+#[derive(Debug)]
+pub struct Cursor {
+    row: usize,
+    used: usize,
+    columns: usize,
+}
+
+impl Cursor {
+    /// The beginning of text that is wrapped at `columns`.
+    #[must_use]
+    pub const fn new(columns: usize) -> Self {
+        Self {
+            row: 0,
+            used: 0,
+            columns,
+        }
+    }
+
+    /// Walks over the graphemes of `part` with their row and column while `visit` says so.
+    pub fn each<'t>(
+        &mut self,
+        part: &'t str,
+        mut visit: impl FnMut(usize, usize, &'t str) -> bool,
+    ) -> bool {
+        for grapheme in part.graphemes(true) {
+            let cells = grapheme_width(grapheme);
+            if self.used > 0 && self.used + cells > self.columns {
+                self.row += 1;
+                self.used = 0;
+            }
+            if !visit(self.row, self.used, grapheme) {
+                return false;
+            }
+            self.used += cells;
+        }
+        true
+    }
+}
+
+/// Whether `text` without its colours contains `needle` (lower case), any case.
+#[must_use]
+pub fn contains(text: &str, needle: &str) -> bool {
+    let text = sgr::plain(text);
+    if text.is_ascii() && needle.is_ascii() {
+        let (text, needle) = (text.as_bytes(), needle.as_bytes());
+        return needle.is_empty()
+            || text
+                .windows(needle.len())
+                .any(|part| part.eq_ignore_ascii_case(needle));
+    }
+    text.to_lowercase().contains(needle)
+}

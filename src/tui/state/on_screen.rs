@@ -1,0 +1,60 @@
+//! What takes keys and clicks now.
+
+use crate::model::{EngineStatus, Snapshot};
+use crate::tui::input::action::Action;
+use crate::tui::input::event::Screen;
+use crate::tui::input::page::View;
+use crate::tui::input::resolve::Mode;
+use crate::tui::state::{Dialog, Hit, UiState};
+
+/// The screen with what it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct OnScreen<'a> {
+    /// Screen state.
+    pub ui: &'a UiState,
+    /// The snapshot that is shown.
+    pub snapshot: &'a Snapshot,
+}
+
+impl Screen for OnScreen<'_> {
+    fn mode(&self) -> Mode {
+        match &self.ui.dialog {
+            Some(Dialog::Confirm { .. }) => Mode::Confirm,
+            Some(Dialog::Leave { .. }) => Mode::Leave,
+            Some(Dialog::Operation { .. }) => Mode::Operation,
+            Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Mode::Help,
+            Some(Dialog::Palette { .. }) => Mode::Palette,
+            Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Mode::Actions,
+            None if self.ui.field.is_some() => Mode::Field,
+            None if no_engine(self.snapshot) => Mode::NoEngine,
+            None => Mode::View,
+        }
+    }
+
+    /// Only the map is wider than the screen.
+    fn scrolls_sideways(&self) -> bool {
+        let ui = self.ui;
+        ui.view == View::Map && ui.details.is_none() && ui.dialog.is_none()
+    }
+
+    /// A click selects; a click on what is selected opens it.
+    fn clicked(&self, column: u16, row: u16) -> Option<Action> {
+        let ui = self.ui;
+        Some(match ui.drawn.at(column, row)? {
+            Hit::Service(id) if ui.selected.as_ref() == Some(id) && ui.details.is_none() => {
+                Action::Enter
+            }
+            Hit::Service(id) => Action::Select(id.clone()),
+            Hit::Row(row) => Action::Row(*row),
+            Hit::Do(action) => action.clone(),
+        })
+    }
+}
+
+/// Whether no engine was ever reached in this run.
+#[must_use]
+pub fn no_engine(snapshot: &Snapshot) -> bool {
+    matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+        && snapshot.engine.info.is_none()
+        && snapshot.services.is_empty()
+}

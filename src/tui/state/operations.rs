@@ -1,0 +1,58 @@
+//! Which operations run, and which one is looked at.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{OperationId, OperationStatus, Snapshot};
+
+use crate::tui::state::{Dialog, UiState};
+
+/// The operations that run: those of the picture, and those that were submitted since.
+#[must_use]
+pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
+    let seen = snapshot
+        .operations
+        .iter()
+        .filter(|each| each.is_running())
+        .map(|each| each.id);
+    seen.chain(ui.submitted.iter().copied()).collect()
+}
+
+/// The operation whose steps are shown: the chosen one, else the latest that runs, else the latest.
+#[must_use]
+pub fn shown(id: Option<OperationId>, snapshot: &Snapshot) -> Option<&Arc<OperationStatus>> {
+    let mut newest_first = snapshot.operations.iter().rev();
+    let chosen = id.and_then(|id| snapshot.operations.iter().find(|each| each.id == id));
+    chosen
+        .or_else(|| newest_first.clone().find(|each| each.is_running()))
+        .or_else(|| newest_first.next())
+}
+
+/// The one operation that "cancel" is about: the one whose steps are shown, else the only one that
+/// runs.
+#[must_use]
+pub fn to_cancel(ui: &UiState, snapshot: &Snapshot) -> Option<OperationId> {
+    if let Some(Dialog::Operation { id, .. }) = &ui.dialog {
+        return shown(*id, snapshot)
+            .filter(|each| each.is_running())
+            .map(|each| each.id);
+    }
+    let running = running(ui, snapshot);
+    running.first().copied().filter(|_| running.len() == 1)
+}
+
+/// The operation `by` places after the shown one, the newest last; it stays at the ends.
+#[must_use]
+pub fn neighbour(id: Option<OperationId>, by: i32, snapshot: &Snapshot) -> Option<OperationId> {
+    let shown = shown(id, snapshot)?.id;
+    let at = snapshot
+        .operations
+        .iter()
+        .position(|each| each.id == shown)?;
+    let next = at.saturating_add_signed(isize::try_from(by).unwrap_or(0));
+    snapshot
+        .operations
+        .get(next)
+        .map(|each| each.id)
+        .or(Some(shown))
+}

@@ -1,0 +1,77 @@
+//! Settings of the console.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::model::StackName;
+
+/// What was asked for on the command line or in config.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// As the terminal says; `NO_COLOR` is respected.
+    #[default]
+    Auto,
+    /// Always, as many as the terminal says.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Settings of the console; they may change while it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Name of the theme: embedded, or a file `NAME.toml` in one of `theme_dirs`.
+    pub theme: String,
+    /// Directories with themes of the user's own; the first one that has the name wins.
+    pub theme_dirs: Vec<PathBuf>,
+    /// Whether only ASCII may be written.
+    pub ascii: bool,
+    /// Whether colours are used.
+    pub color: ColorChoice,
+    /// Whether the mouse is captured from the start.
+    pub mouse: bool,
+    /// Keymap preset: `default`, `lazydocker` or `k9s`.
+    pub keymap: String,
+    /// Bindings that replace those of the preset: action id → keys.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Ids of the columns of the services table, in order; empty for the usual ones.
+    pub columns: Vec<String>,
+    /// Lines from the end a log tail begins with, per container.
+    pub log_tail: u32,
+    /// Lines a log tail keeps.
+    pub log_lines: usize,
+    /// Bytes of text a log tail keeps.
+    pub log_bytes: usize,
+    /// Only these Compose projects are shown; empty for all.
+    pub projects: Vec<StackName>,
+    /// The stack that is shown first; others are a key away.
+    pub stack: Option<StackName>,
+    /// Whether secrets in log lines are masked on screen; exports always are.
+    pub mask_logs: bool,
+    /// Whether secrets in definitions of containers are shown on screen.
+    pub show_secrets: bool,
+    /// Whether everything shown is a demonstration.
+    pub demo: bool,
+    /// Where exports are written.
+    pub export_dir: PathBuf,
+    /// What there is to say of these options, one sentence each: shown once when they are taken
+    /// over.
+    pub notices: Vec<Notice>,
+}
+
+/// A sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Whether it is about something that needs attention.
+    pub warns: bool,
+}
+
+impl Options {
+    /// Whether secrets in log lines are masked on screen.
+    #[must_use]
+    pub const fn masks_logs(&self) -> bool {
+        self.mask_logs && !self.show_secrets
+    }
+}

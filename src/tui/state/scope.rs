@@ -1,0 +1,134 @@
+//! Which services are shown: those that project, stack and filter let through.
+
+use std::sync::Arc;
+
+use crate::model::SortShared as _;
+use crate::model::{Layers, Service, Snapshot};
+use crate::tui::state::UiState;
+use crate::tui::state::filter::Filter;
+
+/// Whether the project, the stack and the filter let `service` through.
+#[must_use]
+pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
+    in_scope(ui, service) && Filter::new(&ui.filter).matches(service, layers)
+}
+
+/// Whether the project and the stack let `service` through.
+#[must_use]
+pub fn in_scope(ui: &UiState, service: &Service) -> bool {
+    in_project(ui, service) && (ui.stack.is_none() || service.stack == ui.stack)
+}
+
+/// Whether `service` is of the projects named on the command line.
+#[must_use]
+pub fn in_project(ui: &UiState, service: &Service) -> bool {
+    ui.projects.is_empty()
+        || service
+            .stack
+            .as_ref()
+            .is_some_and(|stack| ui.projects.contains(stack))
+}
+
+/// Services of the chosen projects and stack that match the filter, in the snapshot's order (by
+/// id).
+#[must_use]
+pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc<Service>> {
+    let filter = Filter::new(&ui.filter);
+    snapshot
+        .services
+        .iter()
+        .filter(|service| in_scope(ui, service))
+        .filter(|service| filter.matches(service, &snapshot.layers))
+        .collect()
+}
+
+/// Puts services whose names the filter finds before those that it finds elsewhere; equal ones keep
+/// their order.
+pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers) {
+    let filter = Filter::new(&ui.filter);
+    if !filter.is_empty() {
+        services.sort_shared_by_key(|service| filter.rank(service, layers));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture;
+    use crate::tui::state::selection::{is_root, worst};
+
+    fn names(filter: &str, stack: Option<&str>) -> Vec<String> {
+        let snapshot = fixture::sixty().snapshot();
+        let mut ui = fixture::ui(80, 24);
+        ui.filter = filter.to_owned();
+        ui.stack = stack.map(Into::into);
+        visible_services(&snapshot, &ui)
+            .iter()
+            .map(|service| service.id.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn filters_look_at_id_image_state_and_layer() {
+        assert_eq!(names("", None).len(), 60);
+        assert_eq!(names("", Some("lab")).len(), 20);
+        assert_eq!(names("POSTGRES", Some("hub")), ["hub/db"]);
+        assert_eq!(names("edge", Some("hub")), ["hub/proxy"]);
+        assert_eq!(
+            names("completed", None),
+            ["hub/migrate", "lab/migrate", "shop/migrate"]
+        );
+        assert_eq!(names("shop redis:7", None), ["shop/redis"]);
+        assert_eq!(names("operations loki", Some("lab")), ["lab/loki"]);
+        assert!(names("no such thing", None).is_empty());
+    }
+
+    #[test]
+    fn names_come_before_stacks_and_images() {
+        let mut snapshot = fixture::nine().snapshot();
+        let change = |snapshot: &mut Snapshot, id: &str, name: &str, image: &str| {
+            let at = snapshot
+                .services
+                .iter()
+                .position(|service| service.id.as_str() == id)
+                .unwrap();
+            let service = Arc::make_mut(&mut snapshot.services[at]);
+            service.id = name.into();
+            service.name = name.rsplit('/').next().unwrap().into();
+            for instance in &mut service.instances {
+                Arc::make_mut(&mut instance.facts).image = image.to_owned();
+            }
+        };
+        change(&mut snapshot, "hub/db", "backend/db", "postgres:16");
+        change(&mut snapshot, "hub/redis", "hub/old-backend", "redis:7");
+        change(&mut snapshot, "hub/migrate", "hub/migrate", "hub/backend:1");
+        let mut ui = fixture::ui(80, 24);
+        ui.filter = "Backend".to_owned();
+        let mut services = visible_services(&snapshot, &ui);
+        names_first(&mut services, &ui, &snapshot.layers);
+        let ids: Vec<&str> = services.iter().map(|service| service.id.as_str()).collect();
+        assert_eq!(
+            ids,
+            [
+                "hub/backend",
+                "hub/old-backend",
+                "backend/db",
+                "hub/migrate",
+                "hub/worker"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_root_of_trouble_comes_first() {
+        let snapshot = fixture::failing().snapshot();
+        let services: Vec<_> = snapshot.services.iter().collect();
+        assert_eq!(worst(&services).unwrap().id.as_str(), "hub/db");
+        let roots: Vec<_> = services.iter().filter(|service| is_root(service)).collect();
+        assert_eq!(roots.len(), 1);
+        let healthy = fixture::nine().snapshot();
+        let services: Vec<_> = healthy.services.iter().collect();
+        assert_eq!(worst(&services).unwrap().id, healthy.services[0].id);
+        assert!(worst(&[]).is_none());
+    }
+}

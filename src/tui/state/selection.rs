@@ -1,0 +1,90 @@
+//! What is selected and marked: which services an action is about, and which one to look at first.
+
+use std::sync::Arc;
+
+use crate::model::{HealthState, Service, ServiceId, Snapshot, StackName};
+use crate::tui::input::page::View;
+use crate::tui::state::{UiState, scope, timeline};
+
+/// How many marks the project, the stack and the filter hide: no action is about those.
+#[must_use]
+pub fn hidden_marks(ui: &UiState, snapshot: &Snapshot) -> usize {
+    ui.marked
+        .iter()
+        .filter(|id| !shows_id(ui, id, snapshot))
+        .count()
+}
+
+fn shows_id(ui: &UiState, id: &ServiceId, snapshot: &Snapshot) -> bool {
+    snapshot
+        .service(id)
+        .is_some_and(|service| scope::shows(ui, service, &snapshot.layers))
+}
+
+/// The stack of the selected service, or the one that is shown alone.
+#[must_use]
+pub fn stack_of_selection(ui: &UiState, snapshot: &Snapshot) -> Option<StackName> {
+    let selected = ui
+        .details
+        .as_ref()
+        .map(|details| &details.service)
+        .or(ui.selected.as_ref());
+    let service = selected.and_then(|id| snapshot.service(id));
+    service.map_or_else(|| ui.stack.clone(), |service| service.stack.clone())
+}
+
+/// What an action is about: what is on screen. The details, the followed logs, the chosen event; on
+/// the map and in the table the marks among what the filters show, else the selection.
+#[must_use]
+pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
+    let exists = |id: &&ServiceId| snapshot.service(id).is_some();
+    let those = |ids: &mut dyn Iterator<Item = &ServiceId>| -> Vec<_> {
+        ids.filter(exists).cloned().collect()
+    };
+    if let Some(details) = &ui.details {
+        return vec![details.service.clone()];
+    }
+    match ui.view {
+        View::Map | View::Services => {
+            let marked = those(&mut ui.marked.iter().filter(|id| shows_id(ui, id, snapshot)));
+            if marked.is_empty() {
+                those(&mut ui.selected.iter())
+            } else {
+                marked
+            }
+        }
+        View::Logs => those(&mut ui.logs.services.iter()),
+        View::Timeline => {
+            let event = timeline::selected(ui, snapshot);
+            those(&mut event.and_then(|event| event.service.as_ref()).into_iter())
+        }
+        View::HubdeckLog => Vec::new(),
+    }
+}
+
+/// The service to look at first: the root of trouble (worst state, blocked by nothing, oldest),
+/// else the first one; `None` only when there are none.
+#[must_use]
+pub fn worst<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
+    let problem = services
+        .iter()
+        .filter(|service| service.health.state.is_problem())
+        .min_by(|a, b| {
+            let rank = |service: &Service| {
+                let health = &service.health;
+                (
+                    std::cmp::Reverse(health.state),
+                    !health.blocked_by.is_empty(),
+                    health.since,
+                )
+            };
+            rank(a).cmp(&rank(b))
+        });
+    problem.or_else(|| services.first()).copied()
+}
+
+/// Whether `service` is itself a root of trouble: unhealthy and not blocked by another one.
+#[must_use]
+pub fn is_root(service: &Service) -> bool {
+    service.health.state == HealthState::Unhealthy && service.health.blocked_by.is_empty()
+}

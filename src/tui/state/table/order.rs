@@ -1,0 +1,96 @@
+//! The order of the table.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::model::SortShared as _;
+use crate::model::{Layers, Metric, Overlay, Service};
+use crate::tui::state::Column;
+
+/// What a row is sorted by; made once per row, not once per comparison.
+#[derive(Debug, PartialEq)]
+enum Key<'a> {
+    Text(&'a str),
+    /// Bigger first, absent last.
+    Number(Option<f64>),
+}
+
+impl Key<'_> {
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) => match (a, b) {
+                (Some(a), Some(b)) => b.total_cmp(a),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => Ordering::Equal,
+            },
+            (Self::Text(_), Self::Number(_)) => Ordering::Less,
+            (Self::Number(_), Self::Text(_)) => Ordering::Greater,
+        }
+    }
+}
+
+/// Sorts by `column`: worst, biggest or alphabetically first; equal rows keep their order.
+pub fn sort(services: &mut Vec<&Arc<Service>>, layers: &Layers, column: Column, reverse: bool) {
+    let mut keyed: Vec<_> = services
+        .iter()
+        .map(|service| (key(column, service, layers), *service))
+        .collect();
+    keyed.sort_shared_by(|(a, _), (b, _)| if reverse { b.compare(a) } else { a.compare(b) });
+    services.clear();
+    services.extend(keyed.into_iter().map(|(_, service)| service));
+}
+
+#[allow(clippy::cast_precision_loss)] // counts and seconds, far below 2^53
+fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
+    let two = |a, b| match (service.total(a), service.total(b)) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
+    };
+    let facts = service.primary().map(|instance| &instance.facts);
+    match column {
+        Column::State => Key::Number(Some(badness(service))),
+        Column::Stack => Key::Text(service.stack.as_ref().map_or("", |stack| stack.as_str())),
+        Column::Name => Key::Text(service.title()),
+        Column::Layer => Key::Number(Some(-(layers.position(service.layer.layer) as f64))),
+        Column::Image => Key::Text(service.image()),
+        Column::Replicas => Key::Number(Some(service.replicas().0 as f64)),
+        Column::Ports => Key::Number(
+            facts
+                .and_then(|facts| facts.ports.iter().filter_map(|port| port.published).min())
+                .map(|port| -f64::from(port)),
+        ),
+        Column::Cpu => Key::Number(service.total(Metric::Cpu)),
+        Column::Memory => Key::Number(service.total(Metric::Memory)),
+        Column::Network => Key::Number(two(Metric::NetworkRx, Metric::NetworkTx)),
+        Column::Block => Key::Number(two(Metric::BlockRead, Metric::BlockWrite)),
+        Column::Latency => Key::Number(
+            service
+                .health
+                .probe
+                .as_ref()
+                .and_then(|probe| probe.latency_ms),
+        ),
+        Column::Restarts => Key::Number(Some(
+            service
+                .instances
+                .iter()
+                .map(|each| each.facts.restarts as f64)
+                .sum(),
+        )),
+        Column::Uptime => Key::Number(
+            facts
+                .filter(|facts| facts.is_running())
+                .and_then(|facts| facts.started_at)
+                .map(|at| -at.as_second() as f64),
+        ),
+        Column::Reason => Key::Text(&service.health.reason),
+    }
+}
+
+/// Bigger is worse; roots before what they block.
+fn badness(service: &Service) -> f64 {
+    let blocked = service.health.has(Overlay::Blocked);
+    f64::from(service.health.state as u8) * 2.0 + if blocked { 0.0 } else { 1.0 }
+}

@@ -1,0 +1,86 @@
+//! The timeline: which events are shown, and which one is chosen.
+
+use std::sync::Arc;
+
+use crate::model::{EventKind, Snapshot, StackName, TimelineEvent};
+use crate::tui::state::filter::Filter;
+use crate::tui::state::{UiState, scope};
+
+/// State of the timeline.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TimelineState {
+    /// Selected event's number; `None` selects the newest.
+    pub selected: Option<u64>,
+    /// First row shown.
+    pub top: usize,
+}
+
+/// The events that are shown, newest first.
+#[must_use]
+pub fn shown<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<TimelineEvent>> {
+    let filter = Filter::new(&ui.filter);
+    snapshot
+        .timeline
+        .iter()
+        .rev()
+        .filter(|event| in_view(ui, snapshot, event) && matches(&filter, event))
+        .collect()
+}
+
+/// Whether the projects and the stack let the event through; events about no service always are.
+fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
+    let Some(id) = &event.service else {
+        return true;
+    };
+    if let Some(service) = snapshot.service(id) {
+        return scope::in_scope(ui, service);
+    }
+    // The service is gone: its id still tells the stack.
+    let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
+    let named = |name: &StackName| stack == Some(name.as_str());
+    (ui.projects.is_empty() || ui.projects.iter().any(named)) && ui.stack.as_ref().is_none_or(named)
+}
+
+fn matches(filter: &Filter, event: &TimelineEvent) -> bool {
+    let service = event.service.as_ref().map_or("", |id| id.as_str());
+    filter.matches_any(&[service, &event.text, kind_word(&event.event)])
+}
+
+/// The chosen event; the newest one unless another was chosen. `None` when nothing is shown.
+#[must_use]
+pub fn selected<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Option<&'a Arc<TimelineEvent>> {
+    let events = shown(ui, snapshot);
+    events.get(index(ui, &events)).copied()
+}
+
+/// Row of the chosen event; the nearest older one when it is no longer shown.
+#[must_use]
+pub fn index(ui: &UiState, events: &[&Arc<TimelineEvent>]) -> usize {
+    let Some(sequence) = ui.timeline.selected else {
+        return 0;
+    };
+    // Newest first: sequences fall.
+    events
+        .partition_point(|event| event.sequence > sequence)
+        .min(events.len().saturating_sub(1))
+}
+
+/// The word that a filter finds a kind by.
+const fn kind_word(event: &EventKind) -> &'static str {
+    match event {
+        EventKind::Health { .. } => "health",
+        EventKind::Started => "started",
+        EventKind::Died { .. } => "died",
+        EventKind::OutOfMemory => "oom",
+        EventKind::Stopped => "stopped",
+        EventKind::Network => "network",
+        EventKind::Paused => "paused",
+        EventKind::Unpaused => "unpaused",
+        EventKind::Created => "created deploy",
+        EventKind::Removed => "removed",
+        EventKind::Incident { .. } => "incident",
+        EventKind::EngineLost | EventKind::EngineBack | EventKind::EngineGap => "engine",
+        EventKind::Operation => "operation",
+        EventKind::Own => "hubdeck",
+    }
+}

@@ -1,0 +1,105 @@
+//! The details: their tab, their place, what they are about.
+
+use crate::model::Snapshot;
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::page::DetailsTab;
+use crate::tui::state::{DetailsState, UiState, Viewport};
+use crate::tui::update::{logs, scroll};
+
+/// Opens the details of the selected service.
+pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
+    if let Some(service) = ui.selected.clone() {
+        let state = snapshot.service(&service).map(|found| found.health.state);
+        ui.details = Some(DetailsState {
+            service,
+            tab: state.map(DetailsTab::first).unwrap_or_default(),
+            top: 0,
+            inspect: None,
+            inspecting: false,
+        });
+    }
+}
+
+/// Shows a tab of the open details, or of the selected service.
+pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
+    let service = match &ui.details {
+        Some(details) => Some(details.service.clone()),
+        None => ui.selected.clone(),
+    };
+    let Some(service) = service else { return };
+    let inspect = ui.details.take().and_then(|details| details.inspect);
+    ui.details = Some(DetailsState {
+        service: service.clone(),
+        tab,
+        top: 0,
+        inspecting: inspect.is_some(),
+        inspect,
+    });
+    if tab == DetailsTab::Logs {
+        logs::follow(ui, vec![service]);
+    }
+}
+
+/// Follows the logs of the service whose details show them now.
+fn follow_tab(ui: &mut UiState) {
+    if let Some(details) = ui
+        .details
+        .as_ref()
+        .filter(|details| details.tab == DetailsTab::Logs)
+    {
+        let service = details.service.clone();
+        logs::follow(ui, vec![service]);
+    }
+}
+
+/// Scrolls and changes tabs; other actions are ignored.
+pub(in crate::tui) fn act(ui: &mut UiState, action: &Action) {
+    scroll_or_change(ui, action);
+    follow_tab(ui);
+}
+
+fn scroll_or_change(ui: &mut UiState, action: &Action) {
+    let viewport = ui.drawn.viewport;
+    let Some(details) = &mut ui.details else {
+        return;
+    };
+    if let Action::Pane(by) = action {
+        go_to(details, neighbour(details.tab, *by));
+        return;
+    }
+    match (action, details.tab) {
+        (Action::Move(Direction::Left), _) => go_to(details, neighbour(details.tab, -1)),
+        (Action::Move(Direction::Right), _) => go_to(details, neighbour(details.tab, 1)),
+        (action, DetailsTab::Logs) => logs::scroll::apply(&mut ui.logs, action, &ui.drawn),
+        (action, _) => move_by(details, action, viewport),
+    }
+}
+
+fn go_to(details: &mut DetailsState, tab: DetailsTab) {
+    (details.tab, details.top) = (tab, 0);
+}
+
+fn neighbour(tab: DetailsTab, by: i32) -> DetailsTab {
+    let all = DetailsTab::ALL;
+    let at = all.iter().position(|each| *each == tab).unwrap_or(0);
+    let count = i64::try_from(all.len()).unwrap_or(1);
+    let next = (i64::try_from(at).unwrap_or(0) + i64::from(by)).rem_euclid(count);
+    usize::try_from(next)
+        .ok()
+        .and_then(|next| all.get(next))
+        .copied()
+        .unwrap_or(tab)
+}
+
+/// Scrolls the page.
+fn move_by(details: &mut DetailsState, action: &Action, viewport: Viewport) {
+    let last = viewport.total.saturating_sub(viewport.rows);
+    let by = match action {
+        Action::Move(Direction::Up) => -1,
+        Action::Move(Direction::Down) => 1,
+        Action::First => isize::MIN,
+        Action::Last => isize::MAX,
+        action => scroll::lines(action, viewport.rows.max(1)),
+    };
+    details.top = scroll::shift(details.top.min(last), by).min(last);
+}

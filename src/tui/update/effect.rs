@@ -1,0 +1,44 @@
+//! What an action does outside the screen state; carried out by the frame loop.
+
+use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
+
+/// Something for the frame loop to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Leave the program.
+    Quit,
+    /// Leave for the embedded demo stack.
+    OpenDemo,
+    /// Back to the shell until `fg`.
+    Suspend,
+    /// Run a plan that was confirmed, or that needs no confirmation.
+    Submit(Box<Plan>),
+    /// Cancel operations.
+    Cancel {
+        /// Which.
+        operations: Vec<OperationId>,
+        /// Why.
+        reason: SkipReason,
+    },
+    /// Open a log tail.
+    FollowLogs {
+        /// What to follow.
+        query: LogQuery,
+        /// Whether tails that are open are closed first.
+        replace: bool,
+    },
+    /// Close every log tail.
+    CloseLogs,
+    /// Fetch the raw inspection of a container.
+    Inspect(InstanceId),
+    /// Put text into the clipboard.
+    Copy(String),
+    /// Write what is shown to a file.
+    Export,
+    /// Poll and probe now.
+    Refresh,
+    /// Capture or release the mouse.
+    SetMouse(bool),
+    /// Next theme.
+    NextTheme,
+}

@@ -1,0 +1,56 @@
+//! What is selected and marked, whatever view shows it.
+
+use crate::model::{ServiceId, Snapshot};
+use crate::tui::input::page::View;
+use crate::tui::state::filter::Filter;
+use crate::tui::state::{UiState, scope};
+use crate::tui::update::{map, table};
+
+/// Selects the service that the filter finds best, unless it finds the selected one as well.
+pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
+    let filter = Filter::new(&ui.filter);
+    if filter.is_empty() || ui.details.is_some() || !matches!(ui.view, View::Map | View::Services) {
+        return;
+    }
+    let place = |id: &ServiceId| filter.rank(snapshot.service(id)?, &snapshot.layers);
+    let Some(best) = table::order(ui, snapshot).into_iter().next() else {
+        return;
+    };
+    let selected = ui.selected.as_ref().and_then(place);
+    if selected.is_none_or(|selected| Some(selected) > place(&best)) {
+        ui.selected = Some(best);
+        match ui.view {
+            View::Services => table::reveal(ui, snapshot),
+            _ => map::reveal(ui),
+        }
+    }
+}
+
+/// Selects `id` where it can be seen.
+pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
+    let Some(service) = snapshot.service(&id) else {
+        return;
+    };
+    if !scope::shows(ui, service, &snapshot.layers) {
+        ui.filter.clear();
+        ui.stack = None;
+    }
+    ui.selected = Some(id);
+    ui.details = None;
+    if !matches!(ui.view, View::Map | View::Services) {
+        ui.view = View::Map;
+    }
+    match ui.view {
+        View::Services => table::reveal(ui, snapshot),
+        _ => map::reveal(ui),
+    }
+}
+
+/// Marks the selected service, or takes its mark back.
+pub(super) fn mark(ui: &mut UiState) {
+    if let Some(id) = ui.selected.clone()
+        && !ui.marked.remove(&id)
+    {
+        ui.marked.insert(id);
+    }
+}

@@ -1,0 +1,138 @@
+//! The text field of filter, search and palette.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::model::Snapshot;
+use crate::tui::input::action::{Action, Edit};
+use crate::tui::state::{TextField, UiState, availability};
+
+use crate::tui::update::selection;
+
+/// Characters a field keeps; a paste may be anything.
+const MAX_CHARS: usize = 200;
+
+/// Whether the open field answers `action`; everything else goes to the view.
+pub(super) const fn takes(action: &Action) -> bool {
+    matches!(action, Action::Edit(_) | Action::Enter | Action::Back)
+}
+
+/// Types into the open field; the filter or search follows every letter. Enter keeps it, Back drops
+/// it.
+pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
+    let Some(mut field) = ui.field.take() else {
+        return;
+    };
+    match action {
+        Action::Edit(change) => {
+            edit(&mut field, change);
+            set(ui, &field.text);
+            ui.field = Some(field);
+            if !availability::logs_visible(ui) {
+                selection::best_match(ui, snapshot);
+            }
+        }
+        Action::Enter => set(ui, &field.text),
+        _ => set(ui, ""),
+    }
+}
+
+fn set(ui: &mut UiState, text: &str) {
+    if availability::logs_visible(ui) {
+        if ui.logs.search != text {
+            text.clone_into(&mut ui.logs.search);
+            ui.logs.hit = None;
+        }
+    } else if ui.filter != text {
+        text.clone_into(&mut ui.filter);
+        ui.table.top = 0;
+        ui.map.top = 0;
+    }
+}
+
+/// Changes a text field; the cursor moves by what a person sees as one character.
+pub fn edit(field: &mut TextField, change: &Edit) {
+    let (mut before, mut after) = split(field);
+    match change {
+        Edit::Insert(text) => {
+            let room = MAX_CHARS.saturating_sub(field.text.chars().count());
+            before.extend(text.chars().filter(|c| !c.is_control()).take(room));
+        }
+        Edit::Backspace => before.truncate(before.len() - last_len(&before)),
+        Edit::Delete => {
+            after.drain(..first_len(&after));
+        }
+        Edit::DeleteWord => {
+            let kept = before.trim_end();
+            let end = kept.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+            before.truncate(end);
+        }
+        Edit::Clear => {
+            before.clear();
+            after.clear();
+        }
+        Edit::Move(by) if *by < 0 => {
+            let at = before.len() - last_len(&before);
+            after.insert_str(0, &before.split_off(at));
+        }
+        Edit::Move(_) => {
+            let rest = after.split_off(first_len(&after));
+            before.push_str(&std::mem::replace(&mut after, rest));
+        }
+        Edit::Start => after.insert_str(0, &std::mem::take(&mut before)),
+        Edit::End => before.push_str(&std::mem::take(&mut after)),
+    }
+    field.cursor = before.chars().count();
+    before.push_str(&after);
+    field.text = before;
+}
+
+/// The text before and after the cursor.
+fn split(field: &TextField) -> (String, String) {
+    let before: String = field.text.chars().take(field.cursor).collect();
+    let after: String = field.text.chars().skip(field.cursor).collect();
+    (before, after)
+}
+
+fn last_len(text: &str) -> usize {
+    text.graphemes(true).next_back().map_or(0, str::len)
+}
+
+fn first_len(text: &str) -> usize {
+    text.graphemes(true).next().map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn editing_moves_by_whole_characters() {
+        let mut field = TextField::default();
+        let steps: [(Edit, &str, usize); 14] = [
+            (Edit::Insert("日本".into()), "日本", 2),
+            (Edit::Insert("👩‍🚀".into()), "日本👩‍🚀", 5),
+            (Edit::Backspace, "日本", 2),
+            (Edit::Move(-1), "日本", 1),
+            (Edit::Insert("x".into()), "日x本", 2),
+            (Edit::Delete, "日x", 2),
+            (Edit::Delete, "日x", 2),
+            (Edit::Start, "日x", 0),
+            (Edit::Backspace, "日x", 0),
+            (Edit::Move(1), "日x", 1),
+            (Edit::End, "日x", 2),
+            (Edit::Insert(" ab\ncd".into()), "日x abcd", 7),
+            (Edit::DeleteWord, "日x ", 3),
+            (Edit::Clear, "", 0),
+        ];
+        for (change, text, cursor) in steps {
+            edit(&mut field, &change);
+            assert_eq!(
+                (field.text.as_str(), field.cursor),
+                (text, cursor),
+                "{change:?}"
+            );
+        }
+        edit(&mut field, &Edit::Insert("a".repeat(5000)));
+        assert_eq!(field.text.len(), MAX_CHARS);
+    }
+}

@@ -1,0 +1,57 @@
+//! Moving over the timeline.
+
+use crate::model::Snapshot;
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::page::DetailsTab;
+use crate::tui::state::timeline::{index, selected, shown};
+use crate::tui::state::{UiState, scroll_to};
+use crate::tui::update::{details, scroll};
+
+/// Moves the selection and scrolls, or opens the details of what the chosen event is about; other
+/// actions are ignored.
+pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
+    if *action == Action::Enter {
+        return open_event(ui, snapshot);
+    }
+    let events = shown(ui, snapshot);
+    let rows = ui.drawn.viewport.rows.max(1);
+    let last = events.len().saturating_sub(1);
+    let at = index(ui, &events);
+    let next = match action {
+        Action::Move(Direction::Up) => at.saturating_sub(1),
+        Action::Move(Direction::Down) => (at + 1).min(last),
+        Action::First => 0,
+        Action::Last => last,
+        Action::Row(row) => (*row).min(last),
+        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
+            let by = scroll::lines(action, rows);
+            return scroll_by(ui, by, events.len());
+        }
+        _ => return,
+    };
+    let event = events.get(next);
+    // On the newest event the selection goes with what happens next.
+    let follow = next == 0 && matches!(action, Action::First | Action::Move(Direction::Up));
+    ui.timeline.selected = event.filter(|_| !follow).map(|event| event.sequence);
+    ui.timeline.top = scroll_to(ui.timeline.top, next, rows, events.len());
+}
+
+fn scroll_by(ui: &mut UiState, by: isize, total: usize) {
+    let last = total.saturating_sub(ui.drawn.viewport.rows);
+    ui.timeline.top = ui
+        .timeline
+        .top
+        .min(last)
+        .saturating_add_signed(by)
+        .min(last);
+}
+
+/// Opens the details of the service of the chosen event.
+fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
+    let event = selected(ui, snapshot);
+    if let Some(service) = event.and_then(|event| event.service.clone()) {
+        let state = snapshot.service(&service).map(|found| found.health.state);
+        ui.selected = Some(service);
+        details::show_tab(ui, state.map(DetailsTab::first).unwrap_or_default());
+    }
+}
