@@ -71,6 +71,8 @@ pub struct Keymap {
     keys: HashMap<Key, usize>,
     /// Keys of each entry, in the order they were written.
     shown: Vec<Vec<Key>>,
+    /// Keys of the page without an engine → index into [`ENTRIES`], in the order of the page.
+    without_engine: Vec<(Key, usize)>,
     /// What the operator's bindings cost.
     notes: Vec<KeyNote>,
 }
@@ -100,14 +102,15 @@ impl Keymap {
         }
         let mut keymap = Self::empty();
         let mut decided = vec![false; ENTRIES.len()];
-        let [own, rest @ ..] = &layers;
-        keymap.lay(own, &mut decided)?;
-        keymap.note_undeliverable(own);
+        let [own_layer, rest @ ..] = &layers;
+        keymap.lay(own_layer, &mut decided)?;
+        keymap.note_undeliverable(own_layer);
         let own = keymap.keys.clone();
         for layer in rest {
             let taken = keymap.lay(layer, &mut decided)?;
             keymap.note_taken(&own, &taken);
         }
+        keymap.without_engine = without_engine(own_layer)?;
         Ok(keymap)
     }
 
@@ -115,6 +118,7 @@ impl Keymap {
         Self {
             keys: HashMap::new(),
             shown: vec![Vec::new(); ENTRIES.len()],
+            without_engine: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -194,6 +198,24 @@ impl Keymap {
         self.keys.get(&key).map(|index| &ENTRIES[*index].action)
     }
 
+    /// What `key` does on the page that is shown where no engine was ever reached; `None` when it
+    /// means nothing of its own there.
+    #[must_use]
+    pub fn action_without_engine(&self, key: Key) -> Option<&'static Action> {
+        let bound = self.without_engine.iter().find(|(each, _)| *each == key);
+        bound.map(|(_, index)| &ENTRIES[*index].action)
+    }
+
+    /// The first key of `action` on that page; empty when it has none.
+    #[must_use]
+    pub fn label_without_engine(&self, action: &Action, ascii: bool) -> String {
+        let own = self
+            .without_engine
+            .iter()
+            .find(|(_, index)| ENTRIES[*index].action == *action);
+        own.map_or_else(|| self.label(action, ascii), |(key, _)| key.label(ascii))
+    }
+
     /// The keys of `action`, the first one first; empty when there are none.
     pub fn keys_of(&self, action: &Action) -> impl Iterator<Item = Key> + '_ {
         let index = ENTRIES.iter().position(|entry| entry.action == *action);
@@ -216,6 +238,31 @@ impl Default for Keymap {
         // The table is tested to be free of errors.
         Self::from_config("default", &BTreeMap::new()).unwrap_or_else(|_| Self::empty())
     }
+}
+
+/// The keys of the page without an engine: those that the operator bound in their own layer, and
+/// the usual ones that are still free.
+fn without_engine(own: &[(usize, Vec<Key>)]) -> Result<Vec<(Key, usize)>, KeymapError> {
+    let mut bound = Vec::new();
+    let mut usual = Vec::new();
+    for (action, keys) in table::WITHOUT_ENGINE {
+        let index = find(action)?;
+        // To quit there works as everywhere else, and with the usual key too.
+        match own
+            .iter()
+            .find(|(each, _)| *each == index && action != "quit")
+        {
+            Some((_, keys)) => bound.extend(keys.iter().map(|key| (*key, index))),
+            None => usual.extend(
+                parse_keys(action, keys)?
+                    .into_iter()
+                    .map(|key| (key, index)),
+            ),
+        }
+    }
+    usual.retain(|(key, _)| !bound.iter().any(|(taken, _)| taken == key));
+    bound.extend(usual);
+    Ok(bound)
 }
 
 fn find(action: &str) -> Result<usize, KeymapError> {

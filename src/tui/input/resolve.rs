@@ -86,7 +86,10 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
                 }
             })
         }),
-        Mode::NoEngine => no_engine_key(key).or_else(|| bound().filter(allowed_without_engine)),
+        Mode::NoEngine => keymap
+            .action_without_engine(key)
+            .cloned()
+            .or_else(|| bound().filter(allowed_without_engine)),
     }
 }
 
@@ -122,15 +125,6 @@ const fn allowed_without_engine(action: &Action) -> bool {
             | Action::Back
             | Action::Show(_)
     )
-}
-
-fn no_engine_key(key: Key) -> Option<Action> {
-    match (key.code, key.modifiers) {
-        (KeyCode::Char('r'), KeyModifiers::NONE) => Some(Action::Refresh),
-        (KeyCode::Char('d'), KeyModifiers::NONE) => Some(Action::OpenDemo),
-        (KeyCode::Char('q'), KeyModifiers::NONE) => Some(Action::Quit),
-        _ => None,
-    }
 }
 
 fn confirm(key: Key) -> Option<Action> {

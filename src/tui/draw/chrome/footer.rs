@@ -33,18 +33,24 @@ pub fn draw(
         &ui.field,
     ) {
         (Mode::Field, Some(field)) => draw_field(buffer, line, context, ui, field),
-        (Mode::NoEngine, _) => {
-            line_writer::put(
-                buffer,
-                line,
-                line.x,
-                line.y,
-                "r retry  d demo  q quit  ? help",
-                theme.style(Role::Footer),
-            );
-        }
+        (Mode::NoEngine, _) => draw_without_engine(buffer, line, context),
         _ => draw_keys(buffer, line, context, ui, drawn),
     }
+}
+
+/// The keys of the page that is shown where no engine was ever reached.
+fn draw_without_engine(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>) {
+    let offered = [
+        (Action::Refresh, "retry"),
+        (Action::OpenDemo, "demo"),
+        (Action::Quit, "quit"),
+        (Action::Help, "help"),
+    ];
+    let keymap = context.keymap;
+    let label = |action: &Action| keymap.label_without_engine(action, context.glyphs.ascii);
+    let hints = offered.map(|(action, what)| format!("{} {what}", label(&action)));
+    let style = context.theme.style(Role::Footer);
+    line_writer::put(buffer, line, line.x, line.y, &hints.join("  "), style);
 }
 
 fn draw_field(

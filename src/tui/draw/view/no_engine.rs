@@ -94,18 +94,20 @@ impl Page<'_> {
 
     fn keys(&mut self, context: &DrawContext<'_>, drawn: &mut Drawn) {
         let mut x = self.area.x;
-        for (key, what, action) in [
-            ("r", "retry", Action::Refresh),
-            ("d", "demo stack", Action::OpenDemo),
-            ("q", "quit", Action::Quit),
+        for (what, action) in [
+            ("retry", Action::Refresh),
+            ("demo stack", Action::OpenDemo),
+            ("quit", Action::Quit),
         ] {
+            let ascii = context.glyphs.ascii;
+            let key = context.keymap.label_without_engine(&action, ascii);
             let start = x;
             x = line_writer::put(
                 self.buffer,
                 self.area,
                 x,
                 self.y,
-                key,
+                &key,
                 context.theme.style(Role::Key),
             );
             x = line_writer::put(

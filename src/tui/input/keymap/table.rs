@@ -166,6 +166,11 @@ pub static ENTRIES: [Entry; 65] = [
     entry("demo", "Demo", "No engine: open the embedded demo stack", Program, Action::OpenDemo, &[]),
 ];
 
+/// Keys of the page that is shown where no engine was ever reached; elsewhere they mean something
+/// else.
+pub const WITHOUT_ENGINE: [(&str, &[&str]); 3] =
+    [("retry", &["r"]), ("demo", &["d"]), ("quit", &["q"])];
+
 /// What the presets bind otherwise than the default.
 #[must_use]
 pub fn preset(name: &str) -> Option<&'static [(&'static str, &'static [&'static str])]> {

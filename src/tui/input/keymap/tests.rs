@@ -267,3 +267,32 @@ fn an_open_field_takes_every_letter_and_a_dialog_only_its_own_keys() {
         );
     }
 }
+
+#[test]
+fn the_page_without_an_engine_has_keys_of_its_own() {
+    let page = |config: &[(&str, &[&str])]| {
+        let keymap = Keymap::from_config("default", &overrides(config)).unwrap();
+        let does = |text: &str| resolve(&keymap, Mode::NoEngine, key(text));
+        let labels = [
+            Action::Refresh,
+            Action::OpenDemo,
+            Action::Quit,
+            Action::Help,
+        ]
+        .map(|action| keymap.label_without_engine(&action, true));
+        (["r", "d", "q", "x"].map(does), labels.join(" "))
+    };
+    let (retry, demo, quit) = (Action::Refresh, Action::OpenDemo, Action::Quit);
+    let usual = [
+        Some(retry.clone()),
+        Some(demo.clone()),
+        Some(quit.clone()),
+        None,
+    ];
+    assert_eq!(page(&[]), (usual.clone(), "r d q ?".to_owned()));
+    assert_eq!(page(&[("quit", &["Q"])]), (usual, "r d q ?".to_owned()));
+    let bound = [None, Some(demo), Some(quit.clone()), Some(retry.clone())];
+    assert_eq!(page(&[("retry", &["x"])]), (bound, "x d q ?".to_owned()));
+    let taken = [None, Some(retry), Some(quit), None];
+    assert_eq!(page(&[("retry", &["d"])]).0, taken);
+}
