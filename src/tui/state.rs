@@ -78,9 +78,9 @@ pub struct UiState {
     /// Messages, oldest first.
     pub toasts: Vec<Toast>,
     /// Operations whose start (`false`) or end (`true`) was announced; `None` before the first
-    /// picture, whose operations are old news.
+    /// snapshot, whose operations are old news.
     pub announced: Option<BTreeMap<OperationId, bool>>,
-    /// Operations that were submitted and are in no picture yet.
+    /// Operations that were submitted and are in no snapshot yet.
     pub submitted: BTreeSet<OperationId>,
     /// How the program is left once no operation runs.
     pub leaving: Option<Leaving>,
@@ -95,6 +95,17 @@ pub struct UiState {
 }
 
 impl UiState {
+    /// The first screen with `options`, of no size yet; `columns` are those that they name.
+    #[must_use]
+    pub fn with_options(options: &Options, columns: &[Column]) -> Self {
+        let mut ui = Self::new(Size::ZERO);
+        ui.projects.clone_from(&options.projects);
+        ui.stack.clone_from(&options.stack);
+        ui.mouse = options.mouse;
+        ui.table.columns = columns.to_vec();
+        ui
+    }
+
     /// A fresh screen of `size`.
     #[must_use]
     pub fn new(size: Size) -> Self {

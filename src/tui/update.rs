@@ -1,12 +1,13 @@
 //! Actions change the screen state, and tell the frame loop what else to do. Pure.
 
-pub(in crate::tui) mod details;
+pub mod details;
 mod dialog;
 pub mod effect;
 mod hubdeck_log;
 mod leave;
 pub mod logs;
 pub(in crate::tui) mod map;
+mod options;
 mod request;
 mod scroll;
 mod selection;
@@ -18,6 +19,8 @@ mod toast;
 
 use std::time::Duration;
 
+use ratatui::layout::Size;
+
 use crate::model::Snapshot;
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
@@ -27,9 +30,10 @@ use crate::tui::state::{
 };
 use effect::Effect;
 
+pub use options::take_options;
 pub use request::{cancelled, planned, submitted};
 pub use settle::settle;
-pub use toast::toast;
+pub use toast::{expire_toasts, toast};
 
 /// Carries out `action`.
 pub fn update(
@@ -145,6 +149,11 @@ pub fn drawn(ui: &mut UiState, drawn: Drawn, at: Duration) {
             Legibility::Unreadable => guard.unreadable(),
         }
     }
+}
+
+/// Takes a new size of the terminal.
+pub fn resized(ui: &mut UiState, size: Size) {
+    ui.size = size;
 }
 
 /// Notes that a key was read at `at`, as the time since the console was opened, and whether it

@@ -22,8 +22,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::page::View;
 use crate::tui::state::{Facts, OnScreen, Options, UiState, availability};
 use crate::tui::terminal::{Measured, Terminal};
-use crate::tui::update::effect::Effect;
-use crate::tui::update::logs::ring;
+use crate::tui::update::logs::{arrived, ring};
 use crate::tui::update::{self, toast};
 
 use super::background::{Background, Done, Reload};
@@ -61,11 +60,7 @@ impl Session {
     /// Looks up everything the options name.
     pub fn new(mut context: Context) -> Result<Self, TuiError> {
         let resolved = Resolved::from_options(&context.options)?;
-        let mut ui = UiState::new(Size::ZERO);
-        ui.projects.clone_from(&context.options.projects);
-        ui.stack.clone_from(&context.options.stack);
-        ui.mouse = context.options.mouse;
-        ui.table.columns.clone_from(&resolved.columns);
+        let ui = UiState::with_options(&context.options, &resolved.columns);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
         let mut session = Self {
             ui,
@@ -122,10 +117,9 @@ impl Session {
     /// Reads the size of the terminal, or assumes one.
     pub fn measure(&mut self) {
         let Measured { size, told } = Measured::now();
-        self.ui.size = Size::new(
-            size.width.min(MAX_SIZE.width),
-            size.height.min(MAX_SIZE.height),
-        );
+        let width = size.width.min(MAX_SIZE.width);
+        let height = size.height.min(MAX_SIZE.height);
+        update::resized(&mut self.ui, Size::new(width, height));
         if self.size_told && !told {
             let Size { width, height } = self.ui.size;
             tracing::warn!("the terminal does not tell its size; {width}×{height} is assumed");
@@ -208,28 +202,21 @@ impl Session {
         };
         match Resolved::from_options(&options) {
             Ok(resolved) => {
-                self.ui.table.columns.clone_from(&resolved.columns);
-                self.ui.projects.clone_from(&options.projects);
-                if self.options.stack != options.stack {
-                    self.ui.stack.clone_from(&options.stack);
-                }
-                let other_mouse =
-                    self.options.mouse != options.mouse && self.ui.mouse != options.mouse;
+                let columns = &resolved.columns;
+                let effect = update::take_options(&mut self.ui, &self.options, &options, columns);
                 // A theme that was chosen with a key stays when something else changes.
                 let other_looks =
                     self.resolved.theme != resolved.theme || self.options.color != options.color;
-                self.resolved = resolved;
                 if options.masks_logs() && !self.options.masks_logs() {
                     ring::mask(&mut self.ui.logs, &self.snapshot.secrets);
                 }
-                self.options = options;
+                (self.resolved, self.options) = (resolved, options);
                 if other_looks {
                     self.choose_colors();
                 }
                 self.show_notices();
-                if other_mouse {
-                    self.ui.mouse = self.options.mouse;
-                    return self.perform(Effect::SetMouse(self.ui.mouse), terminal);
+                if let Some(effect) = effect {
+                    return self.perform(effect, terminal);
                 }
             }
             Err(error) => toast(&mut self.ui, &error.to_string(), true, Timestamp::now()),
@@ -237,42 +224,13 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Masks secrets in log lines where the operator wants that, and always in what the engine says
-    /// of the log itself.
-    fn mask_logs(&self, batch: &mut LogBatch) {
-        let secrets = &self.snapshot.secrets;
-        match batch {
-            LogBatch::Lines { lines, .. } if self.options.masks_logs() => {
-                lines
-                    .iter_mut()
-                    .for_each(|line| line.text = secrets.mask(&line.text));
-            }
-            LogBatch::Failed(_, error) => *error = secrets.mask(error),
-            LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
-        }
-    }
-
     /// Takes log lines, and those that wait behind them.
     pub fn logs(&mut self, batch: LogBatch) -> Next {
+        let batches = std::iter::once(batch).chain(self.tails.waiting());
+        let secrets = &self.snapshot.secrets;
         let now = Timestamp::now();
-        let waiting = self.tails.waiting();
-        let (max_lines, max_bytes) = (self.options.log_lines, self.options.log_bytes);
-        // From an event on the first lines count, not the last ones: the tail is closed when it is
-        // full.
-        let room = if self.ui.logs.from.is_some() { 2 } else { 1 };
-        for mut batch in std::iter::once(batch).chain(waiting) {
-            self.mask_logs(&mut batch);
-            if let LogBatch::Ended(instance) = &batch {
-                self.ui.logs.ended.push((instance.clone(), now));
-            }
-            ring::push(&mut self.ui.logs, batch, room * max_lines, room * max_bytes);
-        }
-        let ring = &self.ui.logs.ring;
-        if self.ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes)
-        {
+        if arrived(&mut self.ui, batches, &self.options, secrets, now) {
             self.tails.close();
-            "this is as much as fits from that moment on; f follows the end"
-                .clone_into(&mut self.ui.logs.notice);
         }
         Next::DrawSoon
     }
@@ -281,14 +239,7 @@ impl Session {
     pub fn done(&mut self, done: Done) -> Next {
         match done {
             Done::Inspected(service, answer) => {
-                if let Some(details) = self
-                    .ui
-                    .details
-                    .as_mut()
-                    .filter(|details| details.service == service)
-                {
-                    details.inspect = Some(answer);
-                }
+                update::details::inspected(&mut self.ui, &service, answer);
             }
             Done::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             Done::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
@@ -296,7 +247,7 @@ impl Session {
         Next::DrawNow
     }
 
-    /// Brings the screen state in line with the picture, and does what that asks for; how the
+    /// Brings the screen state in line with the snapshot, and does what that asks for; how the
     /// console ends, where that is what it asks for.
     pub fn settle(&mut self, terminal: &mut Terminal) -> Option<Exit> {
         tui_logger::move_events();
@@ -327,7 +278,7 @@ impl Session {
     /// Draws a frame, and tells which containers are on it. Returns the bytes written.
     pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<usize> {
         let facts = self.facts(now);
-        self.ui.toasts.retain(|toast| toast.until > now);
+        update::expire_toasts(&mut self.ui, now);
         let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
         let mut buffer = Buffer::empty(area);
         let drawn = draw::draw(&mut buffer, area, &self.context(&facts), &self.ui);

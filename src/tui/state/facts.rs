@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::Timestamp;
 
-/// What is true of this run, beside the picture and the screen state.
+/// What is true of this run, beside the snapshot and the screen state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The time of the key or frame.

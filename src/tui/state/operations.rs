@@ -7,7 +7,7 @@ use crate::model::{OperationId, OperationStatus, Snapshot};
 
 use crate::tui::state::{Dialog, UiState};
 
-/// The operations that run: those of the picture, and those that were submitted since.
+/// The operations that run: those of the snapshot, and those that were submitted since.
 #[must_use]
 pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
     let seen = snapshot

@@ -1,10 +1,18 @@
 //! The details: their tab, their place, what they are about.
 
-use crate::model::Snapshot;
+use crate::model::{Inspection, ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
 use crate::tui::state::{DetailsState, UiState, Viewport};
 use crate::tui::update::{logs, scroll};
+
+/// Takes the answer to a raw inspection, where the details are still about its service.
+pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspection, String>) {
+    let details = ui.details.as_mut();
+    if let Some(details) = details.filter(|details| details.service == *service) {
+        details.inspect = Some(answer);
+    }
+}
 
 /// Opens the details of the selected service.
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {

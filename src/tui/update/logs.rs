@@ -1,5 +1,6 @@
 //! Which log tails are open, and what of them is shown.
 
+mod arrival;
 pub mod ring;
 pub mod scroll;
 
@@ -12,6 +13,8 @@ use crate::tui::state::scope::visible_services;
 use crate::tui::state::selection::targets;
 use crate::tui::state::{Facts, LogRing, LogsState, UiState, availability, timeline};
 use crate::tui::update::effect::Effect;
+
+pub use arrival::arrived;
 
 /// Time before an event from which its logs are shown.
 const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);

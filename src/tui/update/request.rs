@@ -126,7 +126,7 @@ pub(super) fn cancel(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> O
     None
 }
 
-/// Takes the answer to a cancellation. Its end is announced when the picture shows it.
+/// Takes the answer to a cancellation. Its end is announced when the snapshot shows it.
 pub fn cancelled(
     ui: &mut UiState,
     answer: Result<(), CancelRefusal>,

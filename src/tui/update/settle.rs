@@ -1,4 +1,4 @@
-//! Brings the screen state in line with a new picture.
+//! Brings the screen state in line with a new snapshot.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{Facts, UiState, scope};
 use crate::tui::update::effect::Effect;
 
-use crate::tui::update::{leave, logs, table, toast};
+use crate::tui::update::{expire_toasts, leave, logs, table, toast};
 
-/// After an action, a new picture or a new size: drops what no longer exists, announces operations,
+/// After an action, a new snapshot or a new size: drops what no longer exists, announces operations,
 /// keeps the selection visible, opens and closes log tails. Call again while it returns an effect.
 pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
-    ui.toasts.retain(|toast| toast.until > facts.now);
+    expire_toasts(ui, facts.now);
     ui.marked.retain(|id| snapshot.service(id).is_some());
     ui.submitted
         .retain(|id| !snapshot.operations.iter().any(|each| each.id == *id));
@@ -64,7 +64,7 @@ fn inspect(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
     Some(Effect::Inspect(instance.facts.id.clone()))
 }
 
-/// Toasts for operations that began or ended since the last picture.
+/// Toasts for operations that began or ended since the last snapshot.
 fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
     let now: BTreeMap<_, _> = snapshot
         .operations

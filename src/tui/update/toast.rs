@@ -12,6 +12,11 @@ const TOAST_ERROR: SignedDuration = SignedDuration::from_secs(10);
 /// Messages shown at once; older ones go.
 const MAX_TOASTS: usize = 4;
 
+/// Takes away the messages that have been shown long enough.
+pub fn expire_toasts(ui: &mut UiState, now: Timestamp) {
+    ui.toasts.retain(|toast| toast.until > now);
+}
+
 /// Shows a message for a while.
 pub fn toast(ui: &mut UiState, text: &str, error: bool, now: Timestamp) {
     let stay = if error { TOAST_ERROR } else { TOAST };

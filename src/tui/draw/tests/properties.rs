@@ -1,4 +1,4 @@
-//! Any size, any picture, any keys: what holds always.
+//! Any size, any snapshot, any keys: what holds always.
 
 use proptest::prelude::*;
 
@@ -45,7 +45,7 @@ fn any_key() -> impl Strategy<Value = Key> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Any size, any picture, any keys, any clicks, a resize in between: no panic, nothing outside.
+    /// Any size, any snapshot, any keys, any clicks, a resize in between: no panic, nothing outside.
     #[test]
     fn no_terminal_and_no_key_panics(
         (width, height) in prop_oneof![(0..12_u16, 0..12_u16), (0..300_u16, 0..100_u16)],

@@ -15,14 +15,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::Span;
 
-use crate::model::{Service, Snapshot};
+use crate::model::Service;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::logs;
 use crate::tui::draw::widget::{line_writer, status, text, units};
-use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::action::Action;
 use crate::tui::input::page::DetailsTab;
-use crate::tui::state::{DetailsState, Drawn, Hit, UiState};
+use crate::tui::state::{Drawn, Hit, UiState};
 
 /// Draws the details of `ui.details`; nothing when they are closed.
 pub fn draw(

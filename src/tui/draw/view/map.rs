@@ -31,7 +31,7 @@ use crate::tui::draw::view::nothing;
 use crate::tui::draw::widget::{line_writer, scroll};
 use crate::tui::state::{Drawn, Hit, Level, UiState, Viewport, scope};
 
-/// Draws the map with its strip.
+/// Draws the map with its summary.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,

@@ -12,7 +12,6 @@ use crate::model::{
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text, units};
-use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::timeline::{index, shown};
 use crate::tui::state::{Drawn, Hit, UiState, Viewport};
 

@@ -25,7 +25,7 @@ use levels::Candidate;
 use places::Places;
 use sketch::{Chosen, Room, Sketch, stacks};
 
-/// Services up to which edges are drawn unasked: a thousand lines are no picture.
+/// Services up to which edges are drawn unasked: a thousand lines are no map.
 const MAX_AUTO: usize = 150;
 
 /// A band with its title.

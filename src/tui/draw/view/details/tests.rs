@@ -1,10 +1,12 @@
 use super::*;
 use crate::model::{
     DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, LastWords, LogBatch,
-    LogLine, LogStream, Port, ProbePhases, ServiceId, UnboundPort,
+    LogLine, LogStream, Port, ProbePhases, ServiceId, Snapshot, UnboundPort,
 };
 use crate::tui::fixture;
 use crate::tui::fixture::Picture;
+use crate::tui::input::action::Direction;
+use crate::tui::state::DetailsState;
 use crate::tui::test_console::assert_screen;
 use crate::tui::update::details::act;
 use crate::tui::update::logs::ring::push;

@@ -23,7 +23,7 @@ const LEAST_IMAGE: usize = 8;
 /// What a card is drawn with.
 #[derive(Clone, Copy)]
 pub struct Look<'a> {
-    /// The picture and the looks.
+    /// The snapshot and the looks.
     pub context: &'a DrawContext<'a>,
     /// What the service is to the selected one.
     pub relation: Relation,

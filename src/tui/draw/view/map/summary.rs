@@ -1,4 +1,4 @@
-//! The strip below the map: what the selected service needs, what needs it, what losing it means.
+//! The summary below the map: what the selected service needs, what needs it, what losing it means.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,7 +16,7 @@ use crate::tui::state::{Level, selection};
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;
 
-/// Rows the strip takes below a map of `height` rows.
+/// Rows the summary takes below a map of `height` rows.
 #[must_use]
 pub const fn height(height: u16) -> u16 {
     match height {
@@ -27,7 +27,7 @@ pub const fn height(height: u16) -> u16 {
     }
 }
 
-/// Draws the strip about `selected`, or about the whole picture when nothing is selected.
+/// Draws the summary about `selected`, or about the whole map when nothing is selected.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,

@@ -3,6 +3,7 @@ use crate::model::{
     Impact, InstanceId, Operation, OperationId, OperationKind, Plan, ServiceId, StackName, Step,
 };
 use crate::tui::fixture;
+use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::timeline::selected;
 use crate::tui::test_console::assert_screen;
 use crate::tui::update::timeline::act;

@@ -42,7 +42,7 @@ fn a_banner_over_the_map_does_not_turn_it_into_another() {
         },
     );
     assert_eq!(rows(&with_banner), rows(&ui));
-    // Without anything drawn before, so few rows give another picture.
+    // Without anything drawn before, so few rows give another snapshot.
     assert_ne!(rows(&drawn(&snapshot, fixture::ui(80, 16))), rows(&ui));
 }
 

@@ -1,0 +1,50 @@
+//! What an open log tail brings.
+
+use crate::model::secrets::KnownSecrets;
+use crate::model::{LogBatch, Timestamp};
+use crate::tui::state::{Options, UiState};
+
+use super::ring;
+
+/// Takes `batches` that arrived at `now`; returns whether the tails are to be closed, because as
+/// much as fits from the moment of an event on is there.
+pub fn arrived(
+    ui: &mut UiState,
+    batches: impl IntoIterator<Item = LogBatch>,
+    options: &Options,
+    secrets: &KnownSecrets,
+    now: Timestamp,
+) -> bool {
+    let (max_lines, max_bytes) = (options.log_lines, options.log_bytes);
+    // From an event on the first lines count, not the last ones: the tail is closed when it is
+    // full.
+    let room = if ui.logs.from.is_some() { 2 } else { 1 };
+    for mut batch in batches {
+        mask(&mut batch, options, secrets);
+        if let LogBatch::Ended(instance) = &batch {
+            ui.logs.ended.push((instance.clone(), now));
+        }
+        ring::push(&mut ui.logs, batch, room * max_lines, room * max_bytes);
+    }
+    let ring = &ui.logs.ring;
+    let full = ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
+    if full {
+        "this is as much as fits from that moment on; f follows the end"
+            .clone_into(&mut ui.logs.notice);
+    }
+    full
+}
+
+/// Masks secrets in log lines where the operator wants that, and always in what the engine says of
+/// the log itself.
+fn mask(batch: &mut LogBatch, options: &Options, secrets: &KnownSecrets) {
+    match batch {
+        LogBatch::Lines { lines, .. } if options.masks_logs() => {
+            lines
+                .iter_mut()
+                .for_each(|line| line.text = secrets.mask(&line.text));
+        }
+        LogBatch::Failed(_, error) => *error = secrets.mask(error),
+        LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
+    }
+}

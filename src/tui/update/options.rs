@@ -1,0 +1,24 @@
+//! Options that change while the console runs.
+
+use crate::tui::state::{Column, Options, UiState};
+use crate::tui::update::effect::Effect;
+
+/// Takes the options `new` after `old`, with the `columns` that they name. What was chosen with a
+/// key stays where its option is the same as before.
+pub fn take_options(
+    ui: &mut UiState,
+    old: &Options,
+    new: &Options,
+    columns: &[Column],
+) -> Option<Effect> {
+    ui.table.columns = columns.to_vec();
+    ui.projects.clone_from(&new.projects);
+    if old.stack != new.stack {
+        ui.stack.clone_from(&new.stack);
+    }
+    if old.mouse == new.mouse || ui.mouse == new.mouse {
+        return None;
+    }
+    ui.mouse = new.mouse;
+    Some(Effect::SetMouse(ui.mouse))
+}
