@@ -1,9 +1,9 @@
-//! Deterministic pictures for tests of the terminal: stacks of every size and state.
+//! Deterministic snapshots for tests of the terminal: stacks of every size and state.
 
-mod build;
 mod catalog;
 mod incidents;
-mod picture;
+mod service_builder;
+mod snapshot_builder;
 mod timeline;
 
 use std::time::Duration;
@@ -23,8 +23,8 @@ use crate::tui::draw::theme::{Role, Theme};
 use crate::tui::input::keymap::Keymap;
 use crate::tui::state::{Drawn, Facts, UiState};
 
-pub use build::Make;
-pub use picture::Picture;
+pub use service_builder::ServiceBuilder;
+pub use snapshot_builder::SnapshotBuilder;
 pub use timeline::timeline;
 
 /// The moment of every fixture: 2026-03-28 14:05:00 UTC.
@@ -38,18 +38,18 @@ pub fn ago(seconds: i64) -> Timestamp {
 }
 
 /// One healthy stack of nine services.
-pub fn nine() -> Picture {
-    Picture::new(catalog::stack("hub", 9))
+pub fn nine() -> SnapshotBuilder {
+    SnapshotBuilder::new(catalog::stack("hub", 9))
 }
 
 /// One healthy stack of twenty-five services.
-pub fn twenty_five() -> Picture {
-    Picture::new(catalog::stack("hub", 25))
+pub fn twenty_five() -> SnapshotBuilder {
+    SnapshotBuilder::new(catalog::stack("hub", 25))
 }
 
 /// Three stacks of twenty services.
-pub fn sixty() -> Picture {
-    Picture::new(
+pub fn sixty() -> SnapshotBuilder {
+    SnapshotBuilder::new(
         ["hub", "shop", "lab"]
             .into_iter()
             .flat_map(|stack| catalog::stack(stack, 20))
@@ -58,8 +58,8 @@ pub fn sixty() -> Picture {
 }
 
 /// A hundred stacks of ten services.
-pub fn thousand() -> Picture {
-    Picture::new(
+pub fn thousand() -> SnapshotBuilder {
+    SnapshotBuilder::new(
         (0..100)
             .flat_map(|stack| catalog::stack(&format!("s{stack:02}"), 10))
             .collect(),
@@ -67,17 +67,17 @@ pub fn thousand() -> Picture {
 }
 
 /// [`nine`] with a dead database and everything that it takes down.
-pub fn failing() -> Picture {
-    let mut picture = nine();
-    fail(&mut picture, "hub");
-    picture
+pub fn failing() -> SnapshotBuilder {
+    let mut builder = nine();
+    fail(&mut builder, "hub");
+    builder
 }
 
 /// Kills the database of `stack`, with everything that it takes down.
-pub fn fail(picture: &mut Picture, stack: &str) {
+pub fn fail(builder: &mut SnapshotBuilder, stack: &str) {
     let id = |name: &str| format!("{stack}/{name}");
     let db = id("db");
-    picture.change(&db, |make| {
+    builder.change(&db, |make| {
         make.died(1, 160)
             .state(HealthState::Unhealthy, 160, "exited with code 1");
     });
@@ -89,47 +89,48 @@ pub fn fail(picture: &mut Picture, stack: &str) {
         ("billing", "500 from /health"),
         ("tunnel", "origin answers 502"),
     ];
-    let there = picture.ids();
+    let there = builder.ids();
     for (name, reason) in blocked
         .into_iter()
         .filter(|(name, _)| there.contains(&id(name)))
     {
-        picture.change(&id(name), |make| {
+        builder.change(&id(name), |make| {
             make.state(HealthState::Unhealthy, 131, reason)
                 .blocked(&db)
                 .probe_fails(reason);
         });
     }
-    picture.change(&id("frontend"), |make| {
+    builder.change(&id("frontend"), |make| {
         make.state(HealthState::Degraded, 60, "502 from backend");
     });
 }
 
 /// A stack of services named `names`, in layers from top to bottom, each needing the next one.
-pub fn chain(stack: &str, names: &[&str]) -> Picture {
+pub fn chain(stack: &str, names: &[&str]) -> SnapshotBuilder {
     let makes = names.iter().enumerate().map(|(at, name)| {
         let layer = Layer::BUILT_IN[at.min(3)];
-        let mut make = Make::new(Some(stack), name, layer, "registry.example.com/team/tool:1");
+        let mut make =
+            ServiceBuilder::new(Some(stack), name, layer, "registry.example.com/team/tool:1");
         if let Some(next) = names.get(at + 1) {
             make.needs(&format!("!{next}"));
         }
         make
     });
-    Picture::new(makes.collect())
+    SnapshotBuilder::new(makes.collect())
 }
 
 /// [`nine`] in every state and overlay there is.
-pub fn mixed() -> Picture {
-    let mut picture = nine();
-    picture.change("hub/frontend", |make| {
+pub fn mixed() -> SnapshotBuilder {
+    let mut builder = nine();
+    builder.change("hub/frontend", |make| {
         make.state(HealthState::Starting, 12, "start period, no success yet");
     });
-    picture.change("hub/redis", |make| {
+    builder.change("hub/redis", |make| {
         make.instance_state(InstanceState::Paused)
             .state(HealthState::Degraded, 40, "paused")
             .overlay(Overlay::Paused);
     });
-    picture.change("hub/nats", |make| {
+    builder.change("hub/nats", |make| {
         make.instance_state(InstanceState::Restarting)
             .state(
                 HealthState::Unhealthy,
@@ -140,38 +141,38 @@ pub fn mixed() -> Picture {
             .overlay(Overlay::Flapping)
             .out_of_memory();
     });
-    picture.change("hub/worker", |make| {
+    builder.change("hub/worker", |make| {
         make.instance_state(InstanceState::Exited).state(
             HealthState::Stopped,
             900,
             "stopped on purpose",
         );
     });
-    picture.change("hub/metrics", |make| {
+    builder.change("hub/metrics", |make| {
         make.state(HealthState::Unknown, 9, "nothing to probe")
             .without_samples();
     });
-    picture
+    builder
 }
 
 /// [`nine`] as it was when the engine got lost 42 s ago.
-pub fn lost() -> Picture {
-    let mut picture = nine();
-    for id in picture.ids() {
-        picture.change(&id, |make| {
+pub fn lost() -> SnapshotBuilder {
+    let mut builder = nine();
+    for id in builder.ids() {
+        builder.change(&id, |make| {
             make.overlay(Overlay::Stale);
         });
     }
-    picture.engine = EngineStatus::Lost {
+    builder.engine = EngineStatus::Lost {
         since: ago(42),
         error: "connection refused on unix:///var/run/docker.sock".to_owned(),
         retry_at: ago(-5),
     };
-    picture
+    builder
 }
 
 /// Names that are long, wide or strange, without stack, labels or ports.
-pub fn strange() -> Picture {
+pub fn strange() -> SnapshotBuilder {
     let names = [
         "数据库服务",
         "🦀-crab-api",
@@ -180,16 +181,16 @@ pub fn strange() -> Picture {
         "e\u{301}toile\u{200b}",
         "🏳️‍🌈🏳️‍🌈",
     ];
-    let mut makes: Vec<Make> = names
+    let mut makes: Vec<ServiceBuilder> = names
         .into_iter()
-        .map(|name| Make::loose(name, "registry.example.com:5000/team/tool"))
+        .map(|name| ServiceBuilder::loose(name, "registry.example.com:5000/team/tool"))
         .collect();
     makes[0].state(
         HealthState::Unhealthy,
         30,
         "连接被拒绝: connection refused by 数据库",
     );
-    Picture::new(makes)
+    SnapshotBuilder::new(makes)
 }
 
 /// A theme that gives every role a colour of its own, so that styles can be told apart.

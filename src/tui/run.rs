@@ -22,10 +22,10 @@ use tokio::time::sleep_until;
 use crate::model::{LogBatch, Timestamp};
 use crate::tui::terminal::{Terminal, TerminalError};
 
-use background::Done;
+use background::TaskResult;
 use event_reader::EventReader;
 use frame_scheduler::FrameScheduler;
-use session::Session;
+use session::ConsoleSession;
 use signals::{Signal, Signals};
 
 pub use context::{Context, Exit, TuiError};
@@ -41,7 +41,7 @@ enum Wake {
     Snapshot(bool),
     Options,
     Logs(LogBatch),
-    Done(Done),
+    Done(TaskResult),
 }
 
 /// What the loop does next.
@@ -65,7 +65,7 @@ enum Next {
 /// # Errors
 /// When theme, keymap or columns are wrong, the terminal cannot be taken, or snapshots end.
 pub async fn run(context: Context) -> Result<Exit, TuiError> {
-    let mut session = Session::new(context)?;
+    let mut session = ConsoleSession::new(context)?;
     let mut terminal = Terminal::open(session.ui.mouse)?;
     let signals = Signals::listen();
     let mut signals = signals.map_err(|source| TerminalError {
@@ -126,7 +126,7 @@ pub async fn run(context: Context) -> Result<Exit, TuiError> {
 }
 
 fn draw(
-    session: &mut Session,
+    session: &mut ConsoleSession,
     terminal: &mut Terminal,
     scheduler: &mut FrameScheduler,
 ) -> io::Result<()> {
@@ -137,7 +137,7 @@ fn draw(
 }
 
 async fn wait(
-    session: &mut Session,
+    session: &mut ConsoleSession,
     reader: &mut EventReader,
     signals: &mut Signals,
     terminal: &mut Terminal,
@@ -166,7 +166,7 @@ async fn wait(
 }
 
 fn handle(
-    session: &mut Session,
+    session: &mut ConsoleSession,
     reader: &mut EventReader,
     terminal: &mut Terminal,
     wake: Wake,

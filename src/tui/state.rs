@@ -35,7 +35,7 @@ pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::Guard;
 pub use logs::{LogRing, LogsState};
-pub use map::{Level, MapState, Zoom};
+pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, no_engine};
 pub use options::{ColorChoice, Notice, Options};
 pub use table::{Column, TableState};

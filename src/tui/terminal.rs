@@ -25,7 +25,7 @@ pub use canvas::Canvas;
 pub use screen::NoScreen;
 pub use size::Measured;
 
-use output::{Line, Output};
+use output::{Output, TerminalLine};
 use panic_hook::PanicHook;
 
 /// How long the terminal may take to read what is still under way when it is given back: a busy one
@@ -184,7 +184,7 @@ impl Drop for Terminal {
 /// Undoes everything [`Terminal::take`] does, without waiting long for a terminal that nobody
 /// reads: what it did not read is thrown away then, and these bytes are left for whoever reads it
 /// next. Tells whether the terminal took them.
-fn restore(line: &Line) -> bool {
+fn restore(line: &TerminalLine) -> bool {
     let mut bytes = Vec::new();
     // A vector takes every byte.
     let _ = queue!(

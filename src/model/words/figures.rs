@@ -1,17 +1,5 @@
 //! Numbers as people read them. Every function is total: no input panics or prints `NaN`.
 
-<<<<<<<< HEAD:src/model/words/figures.rs
-|||||||| parent of ddc232f (refactor(tui): regroup the terminal as input, state, update, draw, terminal, run):src/tui/widget/units.rs
-use crate::model::{SignedDuration, Timestamp};
-use jiff::tz::TimeZone;
-
-========
-use crate::model::{SignedDuration, Timestamp};
-use jiff::tz::TimeZone;
-
-pub use crate::tui::state::text::count;
-
->>>>>>>> ddc232f (refactor(tui): regroup the terminal as input, state, update, draw, terminal, run):src/tui/draw/widget/units.rs
 const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /// Bytes with a binary unit: `512 B`, `31.0 MiB`, `128 MiB`.
@@ -89,7 +77,6 @@ pub fn millis(value: f64) -> String {
     }
 }
 
-<<<<<<<< HEAD:src/model/words/figures.rs
 /// A count with thousands told apart: `12,345`.
 #[must_use]
 pub fn count(value: u64) -> String {
@@ -104,143 +91,6 @@ pub fn count(value: u64) -> String {
     out
 }
 
-|||||||| parent of ddc232f (refactor(tui): regroup the terminal as input, state, update, draw, terminal, run):src/tui/widget/units.rs
-/// A duration in its largest unit: `45s`, `3m`, `2h`, `5d`. A negative one counts as zero.
-#[must_use]
-pub fn duration(value: SignedDuration) -> String {
-    let seconds = value.as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m", seconds / 60),
-        3600..172_800 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
-    }
-}
-
-/// A duration in its two largest units: `45s`, `3m 12s`, `2h 5m`, `5d 3h`.
-#[must_use]
-pub fn duration_long(value: SignedDuration) -> String {
-    let seconds = value.as_secs().max(0);
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    let (large, small) = match seconds {
-        0..60 => (format!("{seconds}s"), None),
-        60..3600 => (format!("{minutes}m"), Some((seconds % 60, 's'))),
-        3600..86_400 => (format!("{hours}h"), Some((minutes % 60, 'm'))),
-        _ => (format!("{days}d"), Some((hours % 24, 'h'))),
-    };
-    match small {
-        Some((count, unit)) if count > 0 => format!("{large} {count}{unit}"),
-        _ => large,
-    }
-}
-
-/// Time from `then` to `now` in its largest unit.
-#[must_use]
-pub fn age(then: Timestamp, now: Timestamp) -> String {
-    duration(now.duration_since(then))
-}
-
-/// The time of day in `zone`: `14:02:11`.
-#[must_use]
-pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
-}
-
-/// The time of day in `zone` to the millisecond: `14:02:11.123`.
-#[must_use]
-pub fn clock_millis(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%H:%M:%S%.3f")
-        .to_string()
-}
-
-/// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28
-/// 14:02:11`.
-#[must_use]
-pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let zoned = at.to_zoned(zone.clone());
-    if zoned.date() == now.to_zoned(zone.clone()).date() {
-        return zoned.strftime("%H:%M:%S").to_string();
-    }
-    zoned.strftime("%m-%d %H:%M:%S").to_string()
-}
-
-/// A count with thousands told apart: `12,345`.
-#[must_use]
-pub fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-========
-/// A duration in its largest unit: `45s`, `3m`, `2h`, `5d`. A negative one counts as zero.
-#[must_use]
-pub fn duration(value: SignedDuration) -> String {
-    let seconds = value.as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m", seconds / 60),
-        3600..172_800 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
-    }
-}
-
-/// A duration in its two largest units: `45s`, `3m 12s`, `2h 5m`, `5d 3h`.
-#[must_use]
-pub fn duration_long(value: SignedDuration) -> String {
-    let seconds = value.as_secs().max(0);
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    let (large, small) = match seconds {
-        0..60 => (format!("{seconds}s"), None),
-        60..3600 => (format!("{minutes}m"), Some((seconds % 60, 's'))),
-        3600..86_400 => (format!("{hours}h"), Some((minutes % 60, 'm'))),
-        _ => (format!("{days}d"), Some((hours % 24, 'h'))),
-    };
-    match small {
-        Some((count, unit)) if count > 0 => format!("{large} {count}{unit}"),
-        _ => large,
-    }
-}
-
-/// Time from `then` to `now` in its largest unit.
-#[must_use]
-pub fn age(then: Timestamp, now: Timestamp) -> String {
-    duration(now.duration_since(then))
-}
-
-/// The time of day in `zone`: `14:02:11`.
-#[must_use]
-pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
-}
-
-/// The time of day in `zone` to the millisecond: `14:02:11.123`.
-#[must_use]
-pub fn clock_millis(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%H:%M:%S%.3f")
-        .to_string()
-}
-
-/// The time in `zone`, with the date when it is another day than `now`: `14:02:11`, `03-28
-/// 14:02:11`.
-#[must_use]
-pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let zoned = at.to_zoned(zone.clone());
-    if zoned.date() == now.to_zoned(zone.clone()).date() {
-        return zoned.strftime("%H:%M:%S").to_string();
-    }
-    zoned.strftime("%m-%d %H:%M:%S").to_string()
-}
-
->>>>>>>> ddc232f (refactor(tui): regroup the terminal as input, state, update, draw, terminal, run):src/tui/draw/widget/units.rs
 /// `1 service`, `2 services`.
 #[must_use]
 pub fn plural(value: usize, noun: &str) -> String {

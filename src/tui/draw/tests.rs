@@ -206,8 +206,8 @@ fn the_map_within_its_frame() {
 
 #[test]
 fn a_key_on_the_map_costs_few_bytes() {
-    for picture in [fixture::failing(), fixture::twenty_five(), fixture::sixty()] {
-        let mut console = TestConsole::new(dressed(picture.snapshot()), 160, 50);
+    for builder in [fixture::failing(), fixture::twenty_five(), fixture::sixty()] {
+        let mut console = TestConsole::new(dressed(builder.snapshot()), 160, 50);
         let mut canvas = crate::tui::terminal::Canvas::new(std::io::sink());
         canvas.show(console.draw()).unwrap();
         for keys in [

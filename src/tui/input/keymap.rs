@@ -6,7 +6,7 @@ mod table;
 use std::collections::{BTreeMap, HashMap};
 
 pub use note::KeyNote;
-pub use table::{ENTRIES, Entry, Group, PRESETS};
+pub use table::{ENTRIES, Group, KeymapEntry, PRESETS};
 
 use crate::tui::input::action::Action;
 use crate::tui::input::key::{self, Key};

@@ -12,7 +12,7 @@ use crate::model::{Inspection, ServiceId};
 use crate::tui::state::Options;
 
 /// What a task in the background brought.
-pub enum Done {
+pub enum TaskResult {
     /// A raw inspection.
     Inspected(ServiceId, Result<Inspection, String>),
     /// A file was written, or not: one sentence.
@@ -25,19 +25,23 @@ pub const FAILED: &str = "it failed on a bug in hubdeck; see hubdeck's log";
 /// Tasks in the background.
 #[derive(Default)]
 pub struct Background {
-    tasks: JoinSet<Done>,
+    tasks: JoinSet<TaskResult>,
 }
 
 impl Background {
     /// Runs `task`; where it fails on a bug, `failed` is what it brought: somebody waits for it.
-    pub fn spawn(&mut self, failed: Done, task: impl Future<Output = Done> + Send + 'static) {
+    pub fn spawn(
+        &mut self,
+        failed: TaskResult,
+        task: impl Future<Output = TaskResult> + Send + 'static,
+    ) {
         let task = AssertUnwindSafe(task).catch_unwind();
         self.tasks
             .spawn(async move { task.await.unwrap_or(failed) });
     }
 
     /// Waits for the next task that ends; for ever when none runs.
-    pub async fn next(&mut self) -> Done {
+    pub async fn next(&mut self) -> TaskResult {
         poll_fn(|context| {
             loop {
                 match self.tasks.poll_join_next(context) {
@@ -88,16 +92,16 @@ mod tests {
     #[tokio::test]
     async fn a_task_that_panics_is_told_to_who_waits_for_it() {
         let mut background = Background::default();
-        background.spawn(Done::Exported(Err(FAILED.to_owned())), async {
+        background.spawn(TaskResult::Exported(Err(FAILED.to_owned())), async {
             panic!("on purpose")
         });
-        let Done::Exported(Err(text)) = background.next().await else {
+        let TaskResult::Exported(Err(text)) = background.next().await else {
             panic!("another outcome")
         };
         assert_eq!(text, FAILED);
-        background.spawn(Done::Exported(Err(FAILED.to_owned())), async {
-            Done::Exported(Ok("x".into()))
+        background.spawn(TaskResult::Exported(Err(FAILED.to_owned())), async {
+            TaskResult::Exported(Ok("x".into()))
         });
-        assert!(matches!(background.next().await, Done::Exported(Ok(text)) if text == "x"));
+        assert!(matches!(background.next().await, TaskResult::Exported(Ok(text)) if text == "x"));
     }
 }

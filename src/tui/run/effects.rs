@@ -8,11 +8,11 @@ use crate::tui::terminal::Terminal;
 use crate::tui::update::effect::Effect;
 use crate::tui::update::{self, toast};
 
-use super::background::{Done, FAILED};
-use super::session::Session;
+use super::background::{FAILED, TaskResult};
+use super::session::ConsoleSession;
 use super::{Exit, Next, export};
 
-impl Session {
+impl ConsoleSession {
     /// Does what `effect` says.
     pub(super) fn perform(&mut self, effect: Effect, terminal: &mut Terminal) -> Next {
         match effect {
@@ -73,12 +73,12 @@ impl Session {
             return;
         };
         let answer = self.operations.inspect(instance);
-        let failed = Done::Inspected(service.clone(), Err(FAILED.to_owned()));
+        let failed = TaskResult::Inspected(service.clone(), Err(FAILED.to_owned()));
         self.background.spawn(failed, async move {
             let answer = answer
                 .await
                 .unwrap_or_else(|_| Err("the inspection was given up; try again".to_owned()));
-            Done::Inspected(service, answer)
+            TaskResult::Inspected(service, answer)
         });
     }
 
@@ -86,10 +86,10 @@ impl Session {
         let facts = self.facts(Timestamp::now());
         let (name, text) = export::text(&self.context(&facts), &self.ui);
         let dir = self.options.export_dir.clone();
-        let failed = Done::Exported(Err(format!("cannot write {name}: {FAILED}")));
+        let failed = TaskResult::Exported(Err(format!("cannot write {name}: {FAILED}")));
         self.background.spawn(failed, async move {
             let written = export::write(&dir, &name, text).await;
-            Done::Exported(match written {
+            TaskResult::Exported(match written {
                 Ok(path) => Ok(format!("written to {}", path.display())),
                 Err(error) => Err(format!("cannot write {name} to {}: {error}", dir.display())),
             })

@@ -25,7 +25,7 @@ use crate::tui::terminal::{Measured, Terminal};
 use crate::tui::update::logs::{arrived, ring};
 use crate::tui::update::{self, toast};
 
-use super::background::{Background, Done, Reload};
+use super::background::{Background, Reload, TaskResult};
 use super::resolved::Resolved;
 use super::tails::Tails;
 use super::{Context, Exit, Next, TuiError, difference};
@@ -37,7 +37,7 @@ const MAX_SIZE: Size = Size::new(1000, 500);
 const SIZE_UNKNOWN: Duration = Duration::from_secs(2);
 
 /// See the module.
-pub struct Session {
+pub struct ConsoleSession {
     pub ui: UiState,
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub reload: Reload,
@@ -56,7 +56,7 @@ pub struct Session {
     pub(super) zone: TimeZone,
 }
 
-impl Session {
+impl ConsoleSession {
     /// Looks up everything the options name.
     pub fn new(mut context: Context) -> Result<Self, TuiError> {
         let resolved = Resolved::from_options(&context.options)?;
@@ -236,13 +236,13 @@ impl Session {
     }
 
     /// Takes what a task in the background brought.
-    pub fn done(&mut self, done: Done) -> Next {
+    pub fn done(&mut self, done: TaskResult) -> Next {
         match done {
-            Done::Inspected(service, answer) => {
+            TaskResult::Inspected(service, answer) => {
                 update::details::inspected(&mut self.ui, &service, answer);
             }
-            Done::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
-            Done::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
+            TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
+            TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
         }
         Next::DrawNow
     }

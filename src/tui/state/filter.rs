@@ -4,7 +4,7 @@ use crate::model::{Layers, Service};
 
 /// Where the words of a filter are found; the better place is less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Found {
+pub enum FilterMatch {
     /// The one word is the whole name or id.
     WholeName,
     /// In the name.
@@ -45,17 +45,17 @@ impl Filter {
     /// Where the words are found in `service`, the best place first; `None` when one is not found.
     /// An empty filter is found in every name.
     #[must_use]
-    pub fn rank(&self, service: &Service, layers: &Layers) -> Option<Found> {
+    pub fn rank(&self, service: &Service, layers: &Layers) -> Option<FilterMatch> {
         let (title, name, id) = (service.title(), service.name.as_str(), service.id.as_str());
         let whole = |text: &str| matches!(&self.words[..], [word] if *word == text.to_lowercase());
         if whole(title) || whole(name) || whole(id) {
-            return Some(Found::WholeName);
+            return Some(FilterMatch::WholeName);
         }
         if self.matches_any(&[title, name]) {
-            return Some(Found::Name);
+            return Some(FilterMatch::Name);
         }
         if self.matches_any(&[id, title]) {
-            return Some(Found::Stack);
+            return Some(FilterMatch::Stack);
         }
         let layer = service.layer.layer;
         let texts = [
@@ -66,7 +66,7 @@ impl Filter {
             layers.id(layer),
             layers.title(layer),
         ];
-        self.matches_any(&texts).then_some(Found::Other)
+        self.matches_any(&texts).then_some(FilterMatch::Other)
     }
 
     /// Whether every word is in one of `texts`.

@@ -4,7 +4,7 @@ pub mod layout;
 
 /// How much of a service the map shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum ZoomLevel {
     /// A sign and a short name, without lines between services.
     Glyph,
     /// One row in a list, without lines between services.
@@ -15,7 +15,7 @@ pub enum Level {
     Card(u16),
 }
 
-impl Level {
+impl ZoomLevel {
     /// Levels to choose from by hand, from the least detail to the most.
     pub const LADDER: [Self; 6] = [
         Self::Glyph,
@@ -55,7 +55,7 @@ pub enum Zoom {
     #[default]
     Auto,
     /// The operator; what does not fit scrolls.
-    At(Level),
+    At(ZoomLevel),
 }
 
 /// State of the map.
@@ -65,6 +65,6 @@ pub struct MapState {
     pub top: usize,
     /// First column shown.
     pub left: usize,
-    /// Level of detail.
+    /// ZoomLevel of detail.
     pub zoom: Zoom,
 }

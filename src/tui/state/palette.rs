@@ -5,7 +5,7 @@ use crate::model::SortShared as _;
 use crate::model::{OperationKind, Service, Snapshot};
 
 use crate::tui::input::action::Action;
-use crate::tui::input::keymap::{ENTRIES, Entry, Group};
+use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::input::matching::score;
 use crate::tui::state::{Facts, UiState, availability, scope, selection};
 
@@ -14,7 +14,7 @@ const LIMIT: usize = 50;
 
 /// What kind of thing a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ItemKind {
     /// A service.
     Service,
     /// A view.
@@ -27,7 +27,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// What kind of thing it is.
-    pub kind: Kind,
+    pub kind: ItemKind,
     /// Its name.
     pub title: String,
     /// What choosing it does.
@@ -48,7 +48,7 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
         .filter(|service| scope::in_project(ui, service))
         .map(|service| {
             let item = Item {
-                kind: Kind::Service,
+                kind: ItemKind::Service,
                 title: service.id.to_string(),
                 action: Action::Select(service.id.clone()),
                 disabled: None,
@@ -114,7 +114,7 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
     ];
     let times = times.map(|(minutes, words)| (OperationKind::Silence { minutes }, words));
     let item = |title: String, action: Action| Item {
-        kind: Kind::Action,
+        kind: ItemKind::Action,
         title,
         disabled: availability::why_not(&action, ui, snapshot, facts),
         action,
@@ -147,11 +147,11 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
     items
 }
 
-fn item(entry: &Entry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item {
+fn item(entry: &KeymapEntry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item {
     let kind = if matches!(entry.action, Action::Show(_)) {
-        Kind::View
+        ItemKind::View
     } else {
-        Kind::Action
+        ItemKind::Action
     };
     Item {
         kind,
@@ -161,7 +161,7 @@ fn item(entry: &Entry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Item
     }
 }
 
-fn in_palette(entry: &Entry) -> bool {
+fn in_palette(entry: &KeymapEntry) -> bool {
     entry.group != Group::Navigation && !matches!(entry.id, "palette" | "retry")
 }
 

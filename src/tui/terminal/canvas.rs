@@ -1,5 +1,7 @@
 //! Frames to bytes: only cells that changed, in as few bytes as the terminal needs.
 
+mod rendition;
+
 use std::io::{self, Write};
 
 use ratatui::buffer::{Buffer, Cell, CellWidth as _};
@@ -8,42 +10,14 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use crate::model::SortShared as _;
 
-/// What the terminal's pen was last set to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
+use rendition::{Rendition, color_code, modifier_codes};
 
-impl Pen {
-    const PLAIN: Self = Self {
-        fg: Color::Reset,
-        bg: Color::Reset,
-        modifier: Modifier::empty(),
-    };
-
-    const fn of(cell: &Cell) -> Self {
-        Self {
-            fg: cell.fg,
-            bg: cell.bg,
-            modifier: cell.modifier,
-        }
-    }
-
-    /// Whether a space written with it shows nothing but the terminal's own background.
-    fn is_clear(self) -> bool {
-        let seen = Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT;
-        self.bg == Color::Reset && !self.modifier.intersects(seen)
-    }
-}
-
-/// Cells of one pen side by side, to be written in one go.
+/// Cells of one rendition side by side, to be written in one go.
 struct Run<'a> {
     x: u16,
     y: u16,
-    /// `None` for blanks, which any clear pen writes.
-    pen: Option<Pen>,
+    /// `None` for blanks, which any clear rendition writes.
+    rendition: Option<Rendition>,
     cells: &'a [Cell],
 }
 
@@ -55,7 +29,7 @@ pub struct Canvas<W: Write> {
     writer: W,
     /// The frame on screen; `None` when the screen's content is not known.
     shown: Option<Buffer>,
-    pen: Pen,
+    rendition: Rendition,
     /// Bytes of the frame that is being made.
     out: Vec<u8>,
 }
@@ -66,7 +40,7 @@ impl<W: Write> Canvas<W> {
         Self {
             writer,
             shown: None,
-            pen: Pen::PLAIN,
+            rendition: Rendition::PLAIN,
             out: Vec::new(),
         }
     }
@@ -92,7 +66,7 @@ impl<W: Write> Canvas<W> {
         let before = match self.shown.take() {
             Some(before) if before.area == frame.area => before,
             _ => {
-                self.pen = Pen::PLAIN;
+                self.rendition = Rendition::PLAIN;
                 self.out.extend_from_slice(b"\x1b[0m\x1b[2J");
                 Buffer::empty(frame.area)
             }
@@ -139,7 +113,7 @@ impl<W: Write> Canvas<W> {
             if !placed {
                 self.move_to(x, y)?;
             }
-            self.set_pen(Pen::of(cell))?;
+            self.set_rendition(Rendition::of(cell))?;
             if shape == Shape::Uncertain {
                 // Where the terminal takes it for narrower, nothing stale stays beside it.
                 self.out.extend(std::iter::repeat_n(b' ', width));
@@ -154,29 +128,29 @@ impl<W: Write> Canvas<W> {
         Ok(())
     }
 
-    /// Writes runs pen by pen: a change of the pen costs more than a move.
+    /// Writes runs rendition by rendition: a change of the rendition costs more than a move.
     fn draw_runs(&mut self, runs: Vec<Run<'_>>, width: u16) -> io::Result<()> {
-        let clear = if self.pen.is_clear() {
-            self.pen
+        let clear = if self.rendition.is_clear() {
+            self.rendition
         } else {
-            Pen::PLAIN
+            Rendition::PLAIN
         };
-        let mut pens = vec![self.pen];
-        let mut ordered: Vec<(usize, Pen, Run<'_>)> = Vec::with_capacity(runs.len());
+        let mut renditions = vec![self.rendition];
+        let mut ordered: Vec<(usize, Rendition, Run<'_>)> = Vec::with_capacity(runs.len());
         for run in runs {
-            let wanted = run.pen.unwrap_or(clear);
-            let at = pens
+            let wanted = run.rendition.unwrap_or(clear);
+            let at = renditions
                 .iter()
-                .position(|pen| *pen == wanted)
-                .unwrap_or(pens.len());
-            if at == pens.len() {
-                pens.push(wanted);
+                .position(|rendition| *rendition == wanted)
+                .unwrap_or(renditions.len());
+            if at == renditions.len() {
+                renditions.push(wanted);
             }
             ordered.push((at, wanted, run));
         }
         ordered.sort_shared_by_key(|(order, ..)| *order);
         let mut cursor = None;
-        for (_, pen, run) in ordered {
+        for (_, rendition, run) in ordered {
             match cursor {
                 Some((x, y)) if y == run.y && x == run.x => {}
                 Some((x, y)) if y == run.y && x < run.x => match run.x - x {
@@ -185,7 +159,7 @@ impl<W: Write> Canvas<W> {
                 },
                 _ => self.move_to(run.x, run.y)?,
             }
-            self.set_pen(pen)?;
+            self.set_rendition(rendition)?;
             for cell in run.cells {
                 self.out.extend_from_slice(cell.symbol().as_bytes());
             }
@@ -210,28 +184,28 @@ impl<W: Write> Canvas<W> {
         }
     }
 
-    fn set_pen(&mut self, pen: Pen) -> io::Result<()> {
-        if pen == self.pen {
+    fn set_rendition(&mut self, rendition: Rendition) -> io::Result<()> {
+        if rendition == self.rendition {
             return Ok(());
         }
         let mut codes = Vec::with_capacity(8);
-        if pen == Pen::PLAIN {
+        if rendition == Rendition::PLAIN {
             codes.push(String::new());
         } else {
-            let mut from = self.pen;
-            if !(from.modifier - pen.modifier).is_empty() {
+            let mut from = self.rendition;
+            if !(from.modifier - rendition.modifier).is_empty() {
                 codes.push("0".to_owned());
-                from = Pen::PLAIN;
+                from = Rendition::PLAIN;
             }
-            codes.extend(modifier_codes(pen.modifier - from.modifier).map(ToOwned::to_owned));
-            if pen.fg != from.fg {
-                codes.push(color_code(pen.fg, 30));
+            codes.extend(modifier_codes(rendition.modifier - from.modifier).map(ToOwned::to_owned));
+            if rendition.fg != from.fg {
+                codes.push(color_code(rendition.fg, 30));
             }
-            if pen.bg != from.bg {
-                codes.push(color_code(pen.bg, 40));
+            if rendition.bg != from.bg {
+                codes.push(color_code(rendition.bg, 40));
             }
         }
-        self.pen = pen;
+        self.rendition = rendition;
         write!(self.out, "\x1b[{}m", codes.join(";"))
     }
 }
@@ -290,7 +264,7 @@ fn forget_invisible(frame: &mut Buffer) {
 }
 
 fn is_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && Pen::of(cell).is_clear()
+    cell.symbol() == " " && Rendition::of(cell).is_clear()
 }
 
 /// The changed cells of a row as runs, with small gaps bridged.
@@ -302,78 +276,46 @@ fn collect_runs<'a>(y: u16, old: &[Cell], new: &'a [Cell], runs: &mut Vec<Run<'a
             at += 1;
             continue;
         }
-        // The pen of the cells up to `end`, and with the gap behind them.
-        let (mut pen, mut with_gap) = (None, None);
+        // The rendition of the cells up to `end`, and with the gap behind them.
+        let (mut rendition, mut with_gap) = (None, None);
         let (mut end, mut ahead) = (at, at);
         while ahead < new.len() && ahead - end <= BRIDGE {
             // A symbol of several bytes costs as much as the move over it.
             let worth_it = changed(ahead) || new[ahead].symbol().is_ascii();
-            let Some(next) = pen_with(with_gap, &new[ahead], ahead == at).filter(|_| worth_it)
+            let Some(next) =
+                rendition_with(with_gap, &new[ahead], ahead == at).filter(|_| worth_it)
             else {
                 break;
             };
             ahead += 1;
             with_gap = next;
             if changed(ahead - 1) {
-                (pen, end) = (with_gap, ahead);
+                (rendition, end) = (with_gap, ahead);
             }
         }
         runs.push(Run {
             x: u16::try_from(at).unwrap_or(u16::MAX),
             y,
-            pen,
+            rendition,
             cells: &new[at..end],
         });
         at = end;
     }
 }
 
-/// The pen of a run of `pen` with `cell` behind it; `None` when they do not go together.
-fn pen_with(pen: Option<Pen>, cell: &Cell, first: bool) -> Option<Option<Pen>> {
-    match pen {
-        _ if is_blank(cell) => pen.is_none_or(Pen::is_clear).then_some(pen),
+/// The rendition of a run of `rendition` with `cell` behind it; `None` when they do not go together.
+fn rendition_with(
+    rendition: Option<Rendition>,
+    cell: &Cell,
+    first: bool,
+) -> Option<Option<Rendition>> {
+    match rendition {
+        _ if is_blank(cell) => rendition
+            .is_none_or(Rendition::is_clear)
+            .then_some(rendition),
         // Blanks may stand before it.
-        None => (first || Pen::of(cell).is_clear()).then(|| Some(Pen::of(cell))),
-        Some(pen) => (Pen::of(cell) == pen).then_some(Some(pen)),
-    }
-}
-
-fn modifier_codes(modifier: Modifier) -> impl Iterator<Item = &'static str> {
-    [
-        (Modifier::BOLD, "1"),
-        (Modifier::DIM, "2"),
-        (Modifier::ITALIC, "3"),
-        (Modifier::UNDERLINED, "4"),
-        (Modifier::REVERSED, "7"),
-        (Modifier::CROSSED_OUT, "9"),
-    ]
-    .into_iter()
-    .filter_map(move |(each, code)| modifier.contains(each).then_some(code))
-}
-
-/// The SGR parameter of a colour; `base` is 30 for the foreground and 40 for the background.
-fn color_code(color: Color, base: u8) -> String {
-    let named = |offset: u8| (base + offset).to_string();
-    match color {
-        Color::Reset => named(9),
-        Color::Black => named(0),
-        Color::Red => named(1),
-        Color::Green => named(2),
-        Color::Yellow => named(3),
-        Color::Blue => named(4),
-        Color::Magenta => named(5),
-        Color::Cyan => named(6),
-        Color::Gray => named(7),
-        Color::DarkGray => named(60),
-        Color::LightRed => named(61),
-        Color::LightGreen => named(62),
-        Color::LightYellow => named(63),
-        Color::LightBlue => named(64),
-        Color::LightMagenta => named(65),
-        Color::LightCyan => named(66),
-        Color::White => named(67),
-        Color::Indexed(index) => format!("{};5;{index}", base + 8),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
+        None => (first || Rendition::of(cell).is_clear()).then(|| Some(Rendition::of(cell))),
+        Some(rendition) => (Rendition::of(cell) == rendition).then_some(Some(rendition)),
     }
 }
 

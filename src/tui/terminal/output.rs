@@ -26,14 +26,14 @@ const STALLED: Duration = Duration::from_secs(1);
 
 /// Where bytes for the terminal are left; [`Write::flush`] hands them over and returns at once.
 pub struct Output {
-    line: Arc<Line>,
+    line: Arc<TerminalLine>,
     /// Bytes that were not handed over yet.
     own: Vec<u8>,
 }
 
 /// What the thread that writes shares with everybody else.
 #[derive(Default)]
-pub struct Line {
+pub struct TerminalLine {
     state: Mutex<State>,
     /// Told when `State` changes.
     changed: Condvar,
@@ -62,7 +62,7 @@ impl Output {
     }
 
     fn to(terminal: File) -> io::Result<Self> {
-        let line = Arc::new(Line::default());
+        let line = Arc::new(TerminalLine::default());
         let thread = Arc::clone(&line);
         // Never joined: it may stay in a write until the process ends.
         thread::Builder::new()
@@ -75,7 +75,7 @@ impl Output {
     }
 
     /// The line itself, for a panic that must give the terminal back.
-    pub fn line(&self) -> Arc<Line> {
+    pub fn line(&self) -> Arc<TerminalLine> {
         Arc::clone(&self.line)
     }
 
@@ -124,7 +124,7 @@ impl Drop for Output {
     }
 }
 
-impl Line {
+impl TerminalLine {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

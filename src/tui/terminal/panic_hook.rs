@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::tui::terminal::output::Line;
+use crate::tui::terminal::output::TerminalLine;
 
 type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 
@@ -17,7 +17,7 @@ pub struct PanicHook {
 
 impl PanicHook {
     /// Installs the hook; `held` tells whether the terminal is ours, `line` leads to it.
-    pub fn install(held: Arc<AtomicBool>, line: Arc<Line>) -> Self {
+    pub fn install(held: Arc<AtomicBool>, line: Arc<TerminalLine>) -> Self {
         let previous: Hook = Arc::from(panic::take_hook());
         let report = Arc::clone(&previous);
         let frame_loop = thread::current().id();

@@ -6,7 +6,7 @@ use crate::model::{ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::scope::visible_services;
 use crate::tui::state::selection::worst;
-use crate::tui::state::{Level, UiState, Zoom};
+use crate::tui::state::{UiState, Zoom, ZoomLevel};
 use crate::tui::update::details;
 use crate::tui::update::scroll::{scrolled, shift, times};
 use crate::tui::update::selection::mark;
@@ -49,9 +49,13 @@ fn slide(ui: &mut UiState, by: isize) {
 
 /// More or less detail than is on screen; beyond both ends the map chooses again.
 fn zoom(ui: &mut UiState, by: i32) {
-    let shown = ui.drawn.map.as_ref().map_or(Level::Line, |map| map.level);
-    let rank = |level: Level| (level.has_lines(), level.rows(), level != Level::Glyph);
-    let mut steps = Level::LADDER.into_iter();
+    let shown = ui
+        .drawn
+        .map
+        .as_ref()
+        .map_or(ZoomLevel::Line, |map| map.level);
+    let rank = |level: ZoomLevel| (level.has_lines(), level.rows(), level != ZoomLevel::Glyph);
+    let mut steps = ZoomLevel::LADDER.into_iter();
     let next = if by > 0 {
         steps.find(|level| rank(*level) > rank(shown))
     } else {

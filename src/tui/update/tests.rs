@@ -92,14 +92,14 @@ fn no_single_key_submits_an_interruption() {
 
 #[test]
 fn starting_and_unpausing_run_at_once() {
-    let mut picture = fixture::nine();
-    picture.change("hub/db", |make| {
+    let mut builder = fixture::nine();
+    builder.change("hub/db", |make| {
         make.instance_state(InstanceState::Exited);
     });
-    picture.change("hub/redis", |make| {
+    builder.change("hub/redis", |make| {
         make.instance_state(InstanceState::Paused);
     });
-    let mut console = TestConsole::new(dressed(picture.snapshot()), 100, 30);
+    let mut console = TestConsole::new(dressed(builder.snapshot()), 100, 30);
     console.press("2").select("hub/db").press("S");
     console.select("hub/redis").press("p");
     let wanted = [

@@ -11,7 +11,7 @@ use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport};
 
 use crate::tui::draw::chrome::dialog_frame;
-use crate::tui::draw::chrome::dialog_frame::Line;
+use crate::tui::draw::chrome::dialog_frame::DialogLine;
 
 /// What is asked.
 pub struct Question<'a> {
@@ -158,12 +158,12 @@ fn capital(word: &str) -> String {
 }
 
 /// Warnings first, then impact, then steps in order.
-fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<Line> {
+fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine> {
     let theme = context.theme;
     let mut lines = Vec::new();
     let mut add = |content: String, role: Role, indent: usize| {
         for part in text::wrap(&content, width.saturating_sub(indent)) {
-            lines.push(Line {
+            lines.push(DialogLine {
                 text: format!("{}{part}", " ".repeat(indent)),
                 style: theme.style(role),
             });

@@ -144,10 +144,10 @@ fn too_small(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, what: &
     let words =
         format!("The terminal is too small to show {what}: enlarge it, or cancel with Esc.");
     let style = context.theme.style(Role::Degraded);
-    let wrapped = |width: u16| -> Vec<Line> {
+    let wrapped = |width: u16| -> Vec<DialogLine> {
         text::wrap(&words, usize::from(width))
             .into_iter()
-            .map(|text| Line { text, style })
+            .map(|text| DialogLine { text, style })
             .collect()
     };
     let width = area.width.min(76);
@@ -171,7 +171,7 @@ fn too_small(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, what: &
 }
 
 /// A line of a dialog.
-pub struct Line {
+pub struct DialogLine {
     /// The text.
     pub text: String,
     /// Its style.
@@ -184,7 +184,7 @@ pub fn scroll(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    lines: &[Line],
+    lines: &[DialogLine],
     top: usize,
 ) -> usize {
     let top = draw_lines(buffer, area, context, lines, top);
@@ -202,7 +202,7 @@ pub fn draw_lines(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    lines: &[Line],
+    lines: &[DialogLine],
     top: usize,
 ) -> usize {
     let top = top.min(lines.len().saturating_sub(usize::from(area.height)));

@@ -14,7 +14,7 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::{Drawn, UiState, scope, selection};
 
-use super::segments::{Segment, draw};
+use super::segments::{HeaderSegment, draw};
 use engine::{age, cost, host, timing};
 use news::news;
 use tabs::view_title;
@@ -56,7 +56,7 @@ pub fn draw_second(
 /// The only line of a small terminal.
 pub fn draw_only(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let mut segments = name(context, 7);
-    segments.push(Segment::text(
+    segments.push(HeaderSegment::text(
         2,
         view_title(ui),
         context.theme.style(Role::Title),
@@ -70,7 +70,7 @@ pub fn draw_only(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui:
     let room = left.min(usize::from(line.width / 2).max(30));
     segments.push(counts);
     let cut = text::cut(&news.content, room, context.glyphs).into_owned();
-    segments.push(Segment::right(1, vec![Span::styled(cut, news.style)]));
+    segments.push(HeaderSegment::right(1, vec![Span::styled(cut, news.style)]));
     segments.extend(narrowing(context, ui));
     segments.push(host(context, 8));
     segments.extend(timing(context));
@@ -79,38 +79,51 @@ pub fn draw_only(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui:
     draw_line(buffer, line, context, segments);
 }
 
-fn draw_line(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, segments: Vec<Segment>) {
+fn draw_line(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    segments: Vec<HeaderSegment>,
+) {
     buffer.set_style(line, context.theme.style(Role::Header));
     draw(buffer, line, segments);
 }
 
 /// Program name, or the mark of a demonstration, which is never given up.
-fn name(context: &DrawContext<'_>, rank: u8) -> Vec<Segment> {
+fn name(context: &DrawContext<'_>, rank: u8) -> Vec<HeaderSegment> {
     let theme = context.theme;
-    let mut segments = vec![Segment::text(rank, "hubdeck", theme.style(Role::Title))];
+    let mut segments = vec![HeaderSegment::text(
+        rank,
+        "hubdeck",
+        theme.style(Role::Title),
+    )];
     if context.facts.demo {
-        segments.push(Segment::text(0, " DEMO ", theme.style(Role::Demo)));
+        segments.push(HeaderSegment::text(0, " DEMO ", theme.style(Role::Demo)));
     }
     if context.facts.read_only {
-        segments.push(Segment::text(1, "read-only", theme.style(Role::Degraded)));
+        segments.push(HeaderSegment::text(
+            1,
+            "read-only",
+            theme.style(Role::Degraded),
+        ));
     }
     segments
 }
 
 /// Project, stack, filter and marks: what narrows the view.
-fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<Segment> {
+fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<HeaderSegment> {
     let theme = context.theme;
     let mut segments = Vec::new();
     if !ui.projects.is_empty() {
         let names: Vec<_> = ui.projects.iter().map(ToString::to_string).collect();
-        segments.push(Segment::text(
+        segments.push(HeaderSegment::text(
             2,
             format!("project {}", names.join(",")),
             theme.style(Role::Needs),
         ));
     }
     if let Some(stack) = &ui.stack {
-        segments.push(Segment::text(
+        segments.push(HeaderSegment::text(
             2,
             format!("stack {stack}"),
             theme.style(Role::Needs),
@@ -118,7 +131,7 @@ fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<Segment> {
     }
     if !ui.filter.is_empty() {
         let filter = text::cut(&ui.filter, 24, context.glyphs).into_owned();
-        segments.push(Segment::text(
+        segments.push(HeaderSegment::text(
             2,
             format!("/{filter}"),
             theme.style(Role::Needs),
@@ -129,16 +142,20 @@ fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<Segment> {
             0 => format!("{} marked", ui.marked.len()),
             hidden => format!("{} marked, {hidden} hidden by the filter", ui.marked.len()),
         };
-        segments.push(Segment::text(2, marked, theme.style(Role::Marked)));
+        segments.push(HeaderSegment::text(2, marked, theme.style(Role::Marked)));
     }
     if !ui.mouse {
-        segments.push(Segment::text(5, "mouse free", theme.style(Role::Muted)));
+        segments.push(HeaderSegment::text(
+            5,
+            "mouse free",
+            theme.style(Role::Muted),
+        ));
     }
     segments
 }
 
 /// Counts by state, worst first, in signs and colours.
-fn counts(context: &DrawContext<'_>, ui: &UiState) -> Segment {
+fn counts(context: &DrawContext<'_>, ui: &UiState) -> HeaderSegment {
     let totals = Totals::count(scoped(context, ui).map(|service| service.health.state));
     let mut spans = Vec::new();
     for state in HealthState::ALL.into_iter().rev() {
@@ -149,7 +166,7 @@ fn counts(context: &DrawContext<'_>, ui: &UiState) -> Segment {
             spans.push(Span::styled(text, context.theme.style(Role::of(state))));
         }
     }
-    Segment::left(0, spans)
+    HeaderSegment::left(0, spans)
 }
 
 fn scoped<'a>(context: &DrawContext<'a>, ui: &'a UiState) -> impl Iterator<Item = &'a Service> {

@@ -6,11 +6,11 @@ use ratatui::layout::Rect;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::text;
-use crate::tui::input::keymap::{ENTRIES, Entry, Group};
+use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::state::{Drawn, UiState, Viewport, availability};
 
 use crate::tui::draw::chrome::dialog_frame;
-use crate::tui::draw::chrome::dialog_frame::Line;
+use crate::tui::draw::chrome::dialog_frame::DialogLine;
 
 /// Draws the help from line `top` on.
 pub fn draw(
@@ -32,7 +32,7 @@ pub fn draw(
     };
 }
 
-fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<Line> {
+fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<DialogLine> {
     let theme = context.theme;
     // Without the help itself open, or everything would be disabled by it.
     let page = UiState {
@@ -51,12 +51,12 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<Line> {
             continue;
         }
         if !lines.is_empty() {
-            lines.push(Line {
+            lines.push(DialogLine {
                 text: String::new(),
                 style: theme.style(Role::Text),
             });
         }
-        lines.push(Line {
+        lines.push(DialogLine {
             text: group.title().to_owned(),
             style: theme.style(Role::Title),
         });
@@ -73,7 +73,7 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<Line> {
             let mut keys = keys;
             for part in text::wrap(&text, width.saturating_sub(key_cells + 3)) {
                 let keys = text::fit(&std::mem::take(&mut keys), key_cells, context.glyphs);
-                lines.push(Line {
+                lines.push(DialogLine {
                     text: format!("  {keys} {part}"),
                     style: theme.style(role),
                 });
@@ -84,7 +84,10 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<Line> {
 }
 
 /// The entry with its keys; `None` when no key is bound to it.
-fn keys<'a>(context: &DrawContext<'_>, entry: &'a Entry) -> Option<(&'a Entry, String)> {
+fn keys<'a>(
+    context: &DrawContext<'_>,
+    entry: &'a KeymapEntry,
+) -> Option<(&'a KeymapEntry, String)> {
     let keys: Vec<_> = context
         .keymap
         .keys_of(&entry.action)

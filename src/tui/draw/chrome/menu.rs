@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
-use crate::tui::state::palette::{Item, Kind};
+use crate::tui::state::palette::{Item, ItemKind};
 use crate::tui::state::{Drawn, Hit, TextField, UiState, Viewport, palette, scroll_to};
 
 use crate::tui::draw::chrome::{dialog_frame, footer};
@@ -195,7 +195,9 @@ fn note(context: &DrawContext<'_>, item: &Item) -> String {
         return why.clone();
     }
     match item.kind {
-        Kind::Service => "service".to_owned(),
-        Kind::View | Kind::Action => context.keymap.label(&item.action, context.glyphs.ascii),
+        ItemKind::Service => "service".to_owned(),
+        ItemKind::View | ItemKind::Action => {
+            context.keymap.label(&item.action, context.glyphs.ascii)
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport, operations};
 
 use crate::tui::draw::chrome::dialog_frame;
-use crate::tui::draw::chrome::dialog_frame::Line;
+use crate::tui::draw::chrome::dialog_frame::DialogLine;
 
 /// Draws the steps of operation `id`, or of the latest, from line `top` on.
 pub fn draw(
@@ -96,12 +96,12 @@ fn title(operation: &OperationStatus, context: &DrawContext<'_>) -> String {
     format!("{}: {how}", what(operation))
 }
 
-fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -> Vec<Line> {
+fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine> {
     let theme = context.theme;
     let mut lines = Vec::new();
     let mut add = |content: &str, role: Role, indent: usize| {
         for part in text::wrap(content, width.saturating_sub(indent)) {
-            lines.push(Line {
+            lines.push(DialogLine {
                 text: format!("{}{part}", " ".repeat(indent)),
                 style: theme.style(role),
             });

@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use crate::tui::draw::widget::{line_writer, text};
 
 /// A part of a line. Parts of a higher rank are given up first; rank 0 is never.
-pub struct Segment {
+pub struct HeaderSegment {
     /// What is written.
     pub spans: Vec<Span<'static>>,
     /// How soon it is given up.
@@ -17,7 +17,7 @@ pub struct Segment {
     pub right: bool,
 }
 
-impl Segment {
+impl HeaderSegment {
     /// A part on the left.
     pub fn left(rank: u8, spans: Vec<Span<'static>>) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Segment {
 const GAP: usize = 2;
 
 /// Draws the parts that fit in `line`, in order.
-pub fn draw(buffer: &mut Buffer, line: Rect, mut segments: Vec<Segment>) {
+pub fn draw(buffer: &mut Buffer, line: Rect, mut segments: Vec<HeaderSegment>) {
     segments.retain(|segment| segment.cells() > 0);
     let room = usize::from(line.width);
     while total(&segments) > room {
@@ -84,7 +84,7 @@ pub fn draw(buffer: &mut Buffer, line: Rect, mut segments: Vec<Segment>) {
     }
 }
 
-fn total(segments: &[Segment]) -> usize {
-    let cells: usize = segments.iter().map(Segment::cells).sum();
+fn total(segments: &[HeaderSegment]) -> usize {
+    let cells: usize = segments.iter().map(HeaderSegment::cells).sum();
     cells + GAP * segments.len().saturating_sub(1)
 }

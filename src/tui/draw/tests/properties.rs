@@ -50,12 +50,12 @@ proptest! {
     fn no_terminal_and_no_key_panics(
         (width, height) in prop_oneof![(0..12_u16, 0..12_u16), (0..300_u16, 0..100_u16)],
         (later_width, later_height) in (0..120_u16, 0..40_u16),
-        picture in 0..7_usize,
+        which in 0..7_usize,
         keys in prop::collection::vec(any_key(), 0..40),
         clicks in prop::collection::vec((0..120_u16, 0..40_u16), 0..4),
         ascii: bool,
     ) {
-        let snapshot = match picture {
+        let snapshot = match which {
             0 => fixture::failing().snapshot(),
             1 => fixture::mixed().snapshot(),
             2 => fixture::strange().snapshot(),

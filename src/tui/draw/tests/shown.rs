@@ -75,13 +75,13 @@ fn a_stop_that_removes_containers_asks_for_the_removal() {
 
 #[test]
 fn ascii_mode_writes_only_ascii() {
-    for picture in [
+    for builder in [
         fixture::failing(),
         fixture::mixed(),
         fixture::strange(),
         fixture::lost(),
     ] {
-        let mut console = TestConsole::new(dressed(picture.snapshot()), 100, 30);
+        let mut console = TestConsole::new(dressed(builder.snapshot()), 100, 30);
         console.ascii = true;
         for keys in [
             "1", "2", "r", "esc ?", "esc :", "esc x", "esc 3", "4", "0", "2 enter", "tab",

@@ -15,7 +15,7 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text, units};
 use crate::tui::state::{Drawn, LogsState, UiState, Viewport};
 
-use crate::tui::state::logs::place::Place;
+use crate::tui::state::logs::place::LogPlace;
 use crate::tui::state::logs::text as log_text;
 use line::Looks;
 
@@ -101,7 +101,7 @@ fn draw_lines(
     let columns = usize::from(text_area.width)
         .saturating_sub(looks.prefix_cells())
         .max(1);
-    let place = Place::clamped(logs, columns, rows);
+    let place = LogPlace::clamped(logs, columns, rows);
     let mut first = lines.len();
     let bottom = usize::from(area.y) + filled(logs, columns, rows) + place.below;
     let mut bottom = u16::try_from(bottom).unwrap_or(u16::MAX);

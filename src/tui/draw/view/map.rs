@@ -18,8 +18,8 @@ use ratatui::layout::Rect;
 
 use crate::tui::state::map::layout::{Layout, layout};
 
-use canvas::Canvas;
-use card::Look;
+use canvas::MapCanvas;
+use card::CardLook;
 use relation::Relations;
 
 pub use lines::line_kinds;
@@ -29,7 +29,7 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::nothing;
 use crate::tui::draw::widget::{line_writer, scroll};
-use crate::tui::state::{Drawn, Hit, Level, UiState, Viewport, scope};
+use crate::tui::state::{Drawn, Hit, UiState, Viewport, ZoomLevel, scope};
 
 /// Draws the map with its summary.
 pub fn draw(
@@ -60,7 +60,7 @@ pub fn draw(
 
     let relations = Relations::new(context.snapshot, ui.selected.as_ref());
     let corner = (cells(drawn.across.top), cells(drawn.viewport.top));
-    let mut canvas = Canvas::new(buffer, content, corner);
+    let mut canvas = MapCanvas::new(buffer, content, corner);
     titles::rules(&mut canvas, &layout, context);
     lines::draw(&mut canvas, &layout, context, &relations);
     draw_cards(&mut canvas, &layout, context, ui, &relations, drawn);
@@ -160,7 +160,7 @@ fn shown<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Cow<'a, [Arc<Service>]> {
 }
 
 fn draw_cards(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     layout: &Layout,
     context: &DrawContext<'_>,
     ui: &UiState,
@@ -179,17 +179,17 @@ fn draw_cards(
             drawn.measured.push(id.clone());
         }
         let marked = ui.marked.contains(id);
-        let look = Look {
+        let look = CardLook {
             context,
             relation: relations.of(id),
             marked,
             show_stack,
         };
         match layout.level {
-            Level::Card(_) => card::draw(canvas, *place, service, look),
-            Level::Line => row::chip(canvas, *place, service, look),
-            Level::List => row::line(canvas, *place, service, look),
-            Level::Glyph => row::glyph(canvas, *place, service, look),
+            ZoomLevel::Card(_) => card::draw(canvas, *place, service, look),
+            ZoomLevel::Line => row::chip(canvas, *place, service, look),
+            ZoomLevel::List => row::line(canvas, *place, service, look),
+            ZoomLevel::Glyph => row::glyph(canvas, *place, service, look),
         }
     }
 }

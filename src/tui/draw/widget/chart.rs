@@ -18,7 +18,7 @@ const EXACT_S: i64 = 600;
 
 /// One line of a chart.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct ChartLine {
     /// Name in the legend.
     pub label: &'static str,
     /// Colour.
@@ -27,7 +27,7 @@ pub struct Line {
     pub points: Vec<(Timestamp, Option<f64>)>,
 }
 
-impl Line {
+impl ChartLine {
     /// The newest value.
     #[must_use]
     pub fn last(&self) -> Option<f64> {
@@ -41,7 +41,7 @@ pub struct Chart {
     /// Title in the first row.
     pub title: &'static str,
     /// Lines; later ones are drawn on top.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ChartLine>,
     /// A limit drawn as a level, when it is not far above everything else.
     pub limit: Option<f64>,
     /// Values in words.
@@ -52,7 +52,7 @@ pub struct Chart {
 
 /// The looks and the span of time of a chart.
 #[derive(Clone, Copy)]
-pub struct Frame<'a> {
+pub struct ChartFrame<'a> {
     /// Looks.
     pub theme: &'a Theme,
     /// Signs.
@@ -66,7 +66,7 @@ pub struct Frame<'a> {
 }
 
 /// Draws title with current values, level axis, dots and time axis into `area`.
-pub fn draw(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) {
+pub fn draw(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: ChartFrame<'_>) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
         return;
@@ -109,7 +109,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) {
     }
 }
 
-fn draw_title(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: Frame<'_>) {
+fn draw_title(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: ChartFrame<'_>) {
     let muted = frame.theme.style(Role::Muted);
     let mut x = line_writer::put(
         buffer,
@@ -173,7 +173,7 @@ fn draw_levels(
     area: Rect,
     plot: Rect,
     labels: &[String; 3],
-    frame: Frame<'_>,
+    frame: ChartFrame<'_>,
 ) {
     let (border, muted) = (
         frame.theme.style(Role::Border),
@@ -206,7 +206,7 @@ fn draw_levels(
     }
 }
 
-fn draw_times(buffer: &mut Buffer, area: Rect, plot: Rect, frame: Frame<'_>) {
+fn draw_times(buffer: &mut Buffer, area: Rect, plot: Rect, frame: ChartFrame<'_>) {
     let muted = frame.theme.style(Role::Muted);
     let y = plot.bottom();
     let span = frame.to.duration_since(frame.from);

@@ -49,7 +49,7 @@ impl Group {
 
 /// One bindable action.
 #[derive(Debug)]
-pub struct Entry {
+pub struct KeymapEntry {
     /// What config calls it.
     pub id: &'static str,
     /// One or two words for footer and palette.
@@ -71,8 +71,8 @@ const fn entry(
     group: Group,
     action: Action,
     keys: &'static [&'static str],
-) -> Entry {
-    Entry {
+) -> KeymapEntry {
+    KeymapEntry {
         id,
         title,
         description,
@@ -93,7 +93,7 @@ use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
 #[rustfmt::skip] // a table: one action a line reads best
-pub static ENTRIES: [Entry; 65] = [
+pub static ENTRIES: [KeymapEntry; 65] = [
     entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
     entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
     entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::text::Part;
+use super::text::LinePart;
 
 /// Keys of the message, the level and the time, strongest first.
 const MESSAGE: [&str; 4] = ["message", "msg", "event", "text"];
@@ -12,7 +12,7 @@ const TIME: [&str; 6] = ["time", "timestamp", "ts", "@timestamp", "t", "asctime"
 /// The parts of a readable line, each with what it is; `None` when `text` is no JSON object with a
 /// message. Time fields are left out: every line has the engine's time.
 #[must_use]
-pub fn readable(text: &str) -> Option<Vec<(String, Part)>> {
+pub fn readable(text: &str) -> Option<Vec<(String, LinePart)>> {
     let trimmed = text.trim();
     if !(trimmed.starts_with('{') && trimmed.ends_with('}')) {
         return None;
@@ -23,13 +23,13 @@ pub fn readable(text: &str) -> Option<Vec<(String, Part)>> {
     if let Some(level) = take(&mut fields, &LEVEL) {
         let level = level_word(&level);
         let severity = severity(&level);
-        parts.push((format!("{level:<5} "), Part::Level(severity)));
+        parts.push((format!("{level:<5} "), LinePart::Level(severity)));
     }
-    parts.push((shown(&message), Part::Message));
+    parts.push((shown(&message), LinePart::Message));
     fields.retain(|key, _| !TIME.contains(&key.as_str()));
     for (key, value) in &fields {
-        parts.push((format!(" {key}="), Part::Key));
-        parts.push((shown(value), Part::Value));
+        parts.push((format!(" {key}="), LinePart::Key));
+        parts.push((shown(value), LinePart::Value));
     }
     Some(parts)
 }
@@ -124,7 +124,7 @@ mod tests {
             ("debug", Severity::Other),
         ] {
             let parts = readable(&format!(r#"{{"severity":"{level}","msg":"m"}}"#)).unwrap();
-            assert_eq!(parts[0].1, Part::Level(severity), "{level}");
+            assert_eq!(parts[0].1, LinePart::Level(severity), "{level}");
         }
     }
 }

@@ -5,14 +5,14 @@ use crate::tui::state::logs::text;
 
 /// What stands at the bottom of the view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct LogPlace {
     /// Lines below it.
     pub back: usize,
     /// Rows of it that are hidden below.
     pub below: usize,
 }
 
-impl Place {
+impl LogPlace {
     /// The place in `logs`, no further up than shows the first line on top of `rows` rows.
     #[must_use]
     pub fn clamped(logs: &LogsState, columns: usize, rows: usize) -> Self {

@@ -13,7 +13,7 @@ pub use json::Severity;
 
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Part {
+pub enum LinePart {
     /// Its level, with how bad that is.
     Level(Severity),
     /// Its message.
@@ -30,14 +30,14 @@ pub enum Part {
 
 /// The text of a line in parts.
 #[must_use]
-pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, Part)> {
-    let mut parts: Vec<(Cow<'_, str>, Part)> = match json::readable(&line.text) {
+pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
+    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match json::readable(&line.text) {
         Some(parts) => parts
             .into_iter()
             .map(|(text, part)| (text.into(), part))
             .collect(),
         None => sgr::Pieces::new(&line.text)
-            .map(|(text, style)| (text.into(), Part::Plain(style)))
+            .map(|(text, style)| (text.into(), LinePart::Plain(style)))
             .collect(),
     };
     for (text, _) in &mut parts {
@@ -47,7 +47,7 @@ pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, Part)> {
     }
     if line.cut_bytes > 0 {
         let words = format!(" [{} bytes cut]", count(line.cut_bytes));
-        parts.push((words.into(), Part::Cut));
+        parts.push((words.into(), LinePart::Cut));
     }
     parts
 }
@@ -61,7 +61,7 @@ pub fn rows(line: &LogLine, wrap: bool, columns: usize) -> usize {
     {
         return 1;
     }
-    let mut cursor = Cursor::new(columns);
+    let mut cursor = WrapCursor::new(columns);
     for (text, _) in parts(line) {
         cursor.each(&text, |_, _, _| true);
     }
@@ -70,13 +70,13 @@ pub fn rows(line: &LogLine, wrap: bool, columns: usize) -> usize {
 
 /// A place in wrapped text.
 #[derive(Debug)]
-pub struct Cursor {
+pub struct WrapCursor {
     row: usize,
     used: usize,
     columns: usize,
 }
 
-impl Cursor {
+impl WrapCursor {
     /// The beginning of text that is wrapped at `columns`.
     #[must_use]
     pub const fn new(columns: usize) -> Self {

@@ -18,10 +18,10 @@ use ratatui::layout::{Rect, Size};
 use crate::drawing::{Area, Drawing};
 use crate::model::{Layer, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
-use crate::tui::state::{Level, UiState, Zoom, text};
+use crate::tui::state::{UiState, Zoom, ZoomLevel, text};
 
-use key::{Key, longest};
-use levels::Candidate;
+use key::{LayoutKey, longest};
+use levels::LevelCandidate;
 use places::Places;
 use sketch::{Chosen, Room, Sketch, stacks};
 
@@ -56,9 +56,9 @@ impl Title {
 /// The map, laid out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
-    key: Key,
-    /// Level of detail.
-    pub level: Level,
+    key: LayoutKey,
+    /// ZoomLevel of detail.
+    pub level: ZoomLevel,
     /// Cards with their places, in virtual cells.
     pub cards: Vec<(ServiceId, Rect)>,
     /// Bands, top to bottom.
@@ -88,7 +88,7 @@ pub struct Layout {
 /// service went.
 #[derive(Clone, Debug, PartialEq)]
 struct Choice {
-    candidate: Candidate,
+    candidate: LevelCandidate,
     /// Services when it was made.
     services: usize,
     stack: Option<StackName>,
@@ -125,7 +125,7 @@ pub fn layout(
     {
         return Arc::clone(before);
     }
-    let key = Key {
+    let key = LayoutKey {
         area,
         zoom: ui.map.zoom,
         services: services
@@ -178,7 +178,7 @@ fn rect(area: Area, shift: u16) -> Rect {
 }
 
 fn routed(
-    key: Key,
+    key: LayoutKey,
     bands: &[Band<'_>],
     drawn: Chosen<'_>,
     mut places: Places,
@@ -252,7 +252,12 @@ fn columns(
         .collect()
 }
 
-fn unrouted(key: Key, bands: &[Band<'_>], chosen: Option<Level>, places: Places) -> Layout {
+fn unrouted(
+    key: LayoutKey,
+    bands: &[Band<'_>],
+    chosen: Option<ZoomLevel>,
+    places: Places,
+) -> Layout {
     let stacks = stacks(bands);
     let several_stacks = stacks.len() > 1;
     // With several stacks the name of its own stands before each service.
@@ -266,7 +271,7 @@ fn unrouted(key: Key, bands: &[Band<'_>], chosen: Option<Level>, places: Places)
     let titles = compact.titles.iter().map(|title| Title {
         layer: title.layer,
         rows: title.rows.clone(),
-        ruled: compact.level != Level::Glyph,
+        ruled: compact.level != ZoomLevel::Glyph,
         members: title.members.clone(),
     });
     Layout {

@@ -1,7 +1,7 @@
 //! Scrolling and searching.
 
 use crate::tui::input::action::{Action, Direction};
-use crate::tui::state::logs::place::{Place, height};
+use crate::tui::state::logs::place::{LogPlace, height};
 use crate::tui::state::logs::text;
 use crate::tui::state::{Drawn, LogsState};
 use crate::tui::update::scroll::lines;
@@ -16,10 +16,10 @@ pub fn apply(state: &mut LogsState, action: &Action, drawn: &Drawn) {
             scroll(state, drawn, lines(action, rows));
         }
         Action::First => {
-            let highest = Place::highest(state, drawn.columns.max(1), rows);
+            let highest = LogPlace::highest(state, drawn.columns.max(1), rows);
             go(state, highest, false);
         }
-        Action::Last => go(state, Place { back: 0, below: 0 }, true),
+        Action::Last => go(state, LogPlace { back: 0, below: 0 }, true),
         Action::Hit(by) => hit(state, *by < 0, drawn),
         Action::ToggleTimestamps => state.timestamps = !state.timestamps,
         Action::ToggleWrap => {
@@ -27,7 +27,7 @@ pub fn apply(state: &mut LogsState, action: &Action, drawn: &Drawn) {
             state.below = 0;
         }
         Action::ToggleFollow if state.follow => state.follow = false,
-        Action::ToggleFollow => go(state, Place { back: 0, below: 0 }, true),
+        Action::ToggleFollow => go(state, LogPlace { back: 0, below: 0 }, true),
         _ => {}
     }
 }
@@ -38,26 +38,26 @@ fn scroll(state: &mut LogsState, drawn: &Drawn, by: isize) {
     if state.ring.lines.is_empty() {
         return;
     }
-    let place = Place::clamped(state, columns, rows);
+    let place = LogPlace::clamped(state, columns, rows);
     if by >= 0 {
         let place = place.down(state, columns, by.unsigned_abs());
-        let end = place == Place { back: 0, below: 0 };
+        let end = place == LogPlace { back: 0, below: 0 };
         go(state, place, end);
         return;
     }
     let place = place.up(state, columns, by.unsigned_abs());
-    let highest = Place::highest(state, columns, rows);
+    let highest = LogPlace::highest(state, columns, rows);
     let place = if (place.back, place.below) > (highest.back, highest.below) {
         highest
     } else {
         place
     };
     // Where everything is in sight there is nothing to scroll to, and the end stays followed.
-    let follow = state.follow && place == Place { back: 0, below: 0 };
+    let follow = state.follow && place == LogPlace { back: 0, below: 0 };
     go(state, place, follow);
 }
 
-fn go(state: &mut LogsState, place: Place, follow: bool) {
+fn go(state: &mut LogsState, place: LogPlace, follow: bool) {
     (state.back, state.below, state.follow) = (place.back, place.below, follow);
 }
 
@@ -96,5 +96,5 @@ fn show(state: &mut LogsState, index: usize, drawn: &Drawn) {
         back -= 1;
         used += height(state, back, columns);
     }
-    go(state, Place { back, below: 0 }, false);
+    go(state, LogPlace { back, below: 0 }, false);
 }

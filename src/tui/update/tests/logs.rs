@@ -38,11 +38,11 @@ fn a_stream_that_ended_is_opened_again_after_a_later_start_only() {
     console.ui.logs.ended.push((id, console.now()));
     console.settle();
     assert_eq!(console.effects.len(), 1, "not while it is stopped");
-    let mut picture = fixture::nine();
-    picture.change("hub/db", |make| {
+    let mut builder = fixture::nine();
+    builder.change("hub/db", |make| {
         make.facts(|facts| facts.started_at = Some(fixture::ago(-2)));
     });
-    console.snapshot = dressed(picture.snapshot());
+    console.snapshot = dressed(builder.snapshot());
     console.settle();
     assert_eq!(console.effects.len(), 2);
 }

@@ -49,13 +49,13 @@ fn the_selection_stays_in_sight_when_the_order_changes() {
     let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 100, 20);
     console.press("2");
     let id = console.ui.selected.clone().unwrap();
-    let mut picture = fixture::sixty();
-    for other in picture.ids().iter().filter(|other| *other != id.as_str()) {
-        picture.change(other, |make| {
+    let mut builder = fixture::sixty();
+    for other in builder.ids().iter().filter(|other| *other != id.as_str()) {
+        builder.change(other, |make| {
             make.state(crate::model::HealthState::Unhealthy, 5, "down");
         });
     }
-    console.snapshot = dressed(picture.snapshot());
+    console.snapshot = dressed(builder.snapshot());
     console.settle();
     console.draw();
     assert_eq!(console.ui.selected.as_ref(), Some(&id));

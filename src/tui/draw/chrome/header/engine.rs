@@ -3,12 +3,12 @@
 use ratatui::text::Span;
 
 use crate::model::EngineStatus;
-use crate::tui::draw::chrome::segments::Segment;
+use crate::tui::draw::chrome::segments::HeaderSegment;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::units;
 
-pub(super) fn host(context: &DrawContext<'_>, rank: u8) -> Segment {
+pub(super) fn host(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
     let engine = &context.snapshot.engine;
     let text = match &engine.info {
         Some(info) => {
@@ -21,11 +21,11 @@ pub(super) fn host(context: &DrawContext<'_>, rank: u8) -> Segment {
         None if matches!(engine.status, EngineStatus::Connecting) => "connecting…".to_owned(),
         None => "no engine".to_owned(),
     };
-    Segment::text(rank, text, context.theme.style(Role::Header))
+    HeaderSegment::text(rank, text, context.theme.style(Role::Header))
 }
 
 /// What is odd about how the engine answers: that it is slow, and that its clock is wrong.
-pub(super) fn timing(context: &DrawContext<'_>) -> Vec<Segment> {
+pub(super) fn timing(context: &DrawContext<'_>) -> Vec<HeaderSegment> {
     let engine = &context.snapshot.engine;
     let style = context.theme.style(Role::Degraded);
     let Some(timing) = engine.timing.filter(|_| engine.status.is_connected()) else {
@@ -37,9 +37,9 @@ pub(super) fn timing(context: &DrawContext<'_>) -> Vec<Segment> {
     let clock = timing
         .clock_words()
         .map(|words| format!("its clock {words}"));
-    let slow = slow.map(|text| Segment::text(3, text, style));
+    let slow = slow.map(|text| HeaderSegment::text(3, text, style));
     slow.into_iter()
-        .chain(clock.map(|text| Segment::text(6, text, style)))
+        .chain(clock.map(|text| HeaderSegment::text(6, text, style)))
         .collect()
 }
 
@@ -52,11 +52,11 @@ const fn flavour(flavour: crate::model::EngineFlavour) -> &'static str {
 }
 
 /// Age of the last complete list, in coarse steps: a header that ticks costs bytes.
-pub(super) fn age(context: &DrawContext<'_>, rank: u8) -> Segment {
+pub(super) fn age(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
     let theme = context.theme;
     let engine = &context.snapshot.engine;
     let Some(at) = engine.last_poll else {
-        return Segment::right(rank, Vec::new());
+        return HeaderSegment::right(rank, Vec::new());
     };
     let seconds = context.now().duration_since(at).as_secs().max(0);
     let role = if engine.status.is_connected() && seconds < 120 {
@@ -64,7 +64,7 @@ pub(super) fn age(context: &DrawContext<'_>, rank: u8) -> Segment {
     } else {
         Role::Stale
     };
-    Segment::right(
+    HeaderSegment::right(
         rank,
         vec![Span::styled(
             format!("data {}", coarse(seconds)),
@@ -86,7 +86,7 @@ fn coarse(seconds: i64) -> String {
 }
 
 /// What hubdeck itself costs.
-pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> Segment {
+pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
     let cost = context.snapshot.cost;
     let parts = [
         cost.cpu_percent.map(units::percent),
@@ -97,10 +97,10 @@ pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> Segment {
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     if parts.is_empty() {
-        return Segment::right(rank, Vec::new());
+        return HeaderSegment::right(rank, Vec::new());
     }
     let text = format!("self {}", parts.join(" "));
-    Segment::right(
+    HeaderSegment::right(
         rank,
         vec![Span::styled(text, context.theme.style(Role::Dim))],
     )

@@ -8,7 +8,7 @@ use crate::model::{Metric, Service, SignedDuration, Timestamp};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels;
-use crate::tui::draw::widget::chart::{Chart, Frame, Line};
+use crate::tui::draw::widget::chart::{Chart, ChartFrame, ChartLine};
 use crate::tui::draw::widget::{chart, scroll, units};
 use crate::tui::state::{Drawn, Viewport};
 
@@ -49,7 +49,7 @@ pub fn draw(
     let from = oldest(&charts)
         .max(context.now() - LONGEST)
         .min(context.now() - SHORTEST);
-    let frame = Frame {
+    let frame = ChartFrame {
         theme: context.theme,
         glyphs: context.glyphs,
         from,
@@ -83,7 +83,7 @@ pub fn draw(
 }
 
 fn charts(service: &Service) -> [Chart; 5] {
-    let line = |label, role, metric| Line {
+    let line = |label, role, metric| ChartLine {
         label,
         role,
         points: total(service, metric),
@@ -105,7 +105,7 @@ fn charts(service: &Service) -> [Chart; 5] {
         line("read", Role::Network, Metric::BlockRead),
         line("written", Role::Block, Metric::BlockWrite),
     ];
-    let latency = vec![Line {
+    let latency = vec![ChartLine {
         label: "",
         role: Role::Latency,
         points: service.latency.column(0).collect(),
@@ -216,8 +216,8 @@ mod tests {
 
     #[test]
     fn instances_read_one_after_the_other_do_not_make_a_step() {
-        let mut picture = fixture::nine();
-        picture.change("hub/worker", |make| {
+        let mut builder = fixture::nine();
+        builder.change("hub/worker", |make| {
             for (at, instance) in make.service.instances.iter_mut().enumerate() {
                 let mut series = Series::default();
                 for step in 0..10 {
@@ -230,7 +230,7 @@ mod tests {
                 instance.series = Arc::new(series);
             }
         });
-        let snapshot = picture.snapshot();
+        let snapshot = builder.snapshot();
         let points = total(snapshot.service(&"hub/worker".into()).unwrap(), Metric::Cpu);
         assert_eq!(points.len(), 19);
         assert!(

@@ -5,7 +5,7 @@ use ratatui::text::Span;
 use crate::model::{Edge, EdgeEvidence, EdgeKind, Service, ServiceId};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::view::details::page::{Page, PageSection};
 use crate::tui::draw::view::map::labels::{blocked, near};
 use crate::tui::draw::view::map::summary::loss_sentence;
 use crate::tui::draw::widget::{status, text};
@@ -34,8 +34,12 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
     page
 }
 
-fn impact_section<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, "Impact", width);
+fn impact_section<'a>(
+    context: &'a DrawContext<'a>,
+    service: &Service,
+    width: u16,
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Impact", width);
     if let Some(blocked) = blocked(context.snapshot, service) {
         section.paragraph(
             &format!("{blocked}: it works again when that one does"),
@@ -53,8 +57,8 @@ fn list<'a>(
     edges: &[&Edge],
     other: impl Fn(&Edge) -> &ServiceId,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, &format!("{title} ({})", edges.len()), width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, &format!("{title} ({})", edges.len()), width);
     if edges.is_empty() {
         section.paragraph("nothing", Role::Muted);
     }

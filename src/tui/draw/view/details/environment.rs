@@ -6,7 +6,7 @@ use crate::model::secrets::MASK;
 use crate::model::{InstanceFacts, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::view::details::page::{Page, PageSection};
 use crate::tui::draw::widget::text;
 
 /// The environment page.
@@ -14,7 +14,7 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
     let mut page = Page::new(width);
     let (column, whole) = (page.column(), page.whole());
     let Some(primary) = service.primary() else {
-        let mut section = Section::new(context, "Environment", whole);
+        let mut section = PageSection::new(context, "Environment", whole);
         section.paragraph("it has no container", Role::Muted);
         page.add(section);
         return page;
@@ -43,8 +43,8 @@ fn pairs<'a>(
     title: &str,
     pairs: &[(String, String)],
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, &format!("{title} ({})", pairs.len()), width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, &format!("{title} ({})", pairs.len()), width);
     if pairs.is_empty() {
         section.paragraph("none", Role::Muted);
     }
@@ -72,8 +72,8 @@ fn pairs<'a>(
     section
 }
 
-fn mounts<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, &format!("Mounts ({})", facts.mounts.len()), width);
+fn mounts<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -> PageSection<'a> {
+    let mut section = PageSection::new(context, &format!("Mounts ({})", facts.mounts.len()), width);
     if facts.mounts.is_empty() {
         section.paragraph("none", Role::Muted);
     }
@@ -86,8 +86,12 @@ fn mounts<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -
     section
 }
 
-fn networks<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -> Section<'a> {
-    let mut section = Section::new(
+fn networks<'a>(
+    context: &'a DrawContext<'a>,
+    facts: &InstanceFacts,
+    width: u16,
+) -> PageSection<'a> {
+    let mut section = PageSection::new(
         context,
         &format!("Networks ({})", facts.networks.len()),
         width,

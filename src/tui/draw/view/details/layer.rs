@@ -4,15 +4,15 @@ use crate::model::{LayerAssignment, LayerOrigin, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 
-use crate::tui::draw::view::details::page::Section;
+use crate::tui::draw::view::details::page::PageSection;
 
 /// The layer of `service` with everything that was weighed.
 pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
     service: &Service,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, "Layer", width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Layer", width);
     let layers = &context.snapshot.layers;
     let assigned = &service.layer;
     section.text(

@@ -9,7 +9,7 @@ use crate::model::{InstanceFacts, Port, Service, Timestamp, publications};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::layer;
-use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::view::details::page::{Page, PageSection};
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::widget::{status, text, units};
 
@@ -33,8 +33,8 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
     page
 }
 
-fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, "State", width);
+fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "State", width);
     let health = &service.health;
     section.field(
         "state",
@@ -71,8 +71,8 @@ fn moment_and_age(context: &DrawContext<'_>, at: Timestamp) -> String {
     )
 }
 
-fn network<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, "Network", width);
+fn network<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Network", width);
     let Some(primary) = service.primary() else {
         return section;
     };
@@ -117,8 +117,8 @@ fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
     words.into_iter().map(|(_, word)| word).collect()
 }
 
-fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, "Definition", width);
+fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Definition", width);
     if let Some(name) = &service.display_name {
         section.text(
             "name",

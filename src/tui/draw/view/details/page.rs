@@ -16,13 +16,13 @@ const TWO_COLUMNS: u16 = 110;
 const LABEL: usize = 13;
 
 /// Lines under a title.
-pub struct Section<'a> {
+pub struct PageSection<'a> {
     context: &'a DrawContext<'a>,
     width: usize,
     lines: Vec<Line<'static>>,
 }
 
-impl<'a> Section<'a> {
+impl<'a> PageSection<'a> {
     /// An empty section titled `title`, `width` cells wide.
     pub fn new(context: &'a DrawContext<'a>, title: &str, width: u16) -> Self {
         let width = usize::from(width);
@@ -144,7 +144,7 @@ impl Page {
     }
 
     /// Adds a section over the whole width, unless it is empty.
-    pub fn add(&mut self, section: Section<'_>) {
+    pub fn add(&mut self, section: PageSection<'_>) {
         if section.is_empty() {
             return;
         }
@@ -153,7 +153,7 @@ impl Page {
     }
 
     /// Adds sections in two columns; below each other where the page is narrow.
-    pub fn columns(&mut self, left: Vec<Section<'_>>, right: Vec<Section<'_>>) {
+    pub fn columns(&mut self, left: Vec<PageSection<'_>>, right: Vec<PageSection<'_>>) {
         if !self.two() {
             for section in left.into_iter().chain(right) {
                 self.add(section);
@@ -218,7 +218,7 @@ impl Page {
 }
 
 /// Sections below each other with a blank line between them.
-fn stack(sections: Vec<Section<'_>>) -> Vec<Line<'static>> {
+fn stack(sections: Vec<PageSection<'_>>) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for section in sections.into_iter().filter(|section| !section.is_empty()) {
         if !lines.is_empty() {

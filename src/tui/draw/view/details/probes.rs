@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::view::details::page::{Page, PageSection};
 use crate::tui::draw::widget::{text, units};
 
 /// Cells before a result's message: sign, time, latency.
@@ -25,8 +25,8 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
     page
 }
 
-fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, "Probes", width);
+fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Probes", width);
     let Some(newest) = service.probe_log.back() else {
         section.paragraph(
             "not probed: nothing tells how, or no result yet",
@@ -67,7 +67,7 @@ fn phases(result: &ProbeResult, ascii: bool) -> String {
 }
 
 /// `ends in 61 days (2026-01-31)`.
-fn certificate(section: &mut Section<'_>, context: &DrawContext<'_>, until: Timestamp) {
+fn certificate(section: &mut PageSection<'_>, context: &DrawContext<'_>, until: Timestamp) {
     let left = until.duration_since(context.now());
     let role = if !left.is_positive() {
         Role::Unhealthy
@@ -82,7 +82,7 @@ fn certificate(section: &mut Section<'_>, context: &DrawContext<'_>, until: Time
     section.text("certificate", &format!("{words} ({date})"), role);
 }
 
-fn result_lines(section: &mut Section<'_>, context: &DrawContext<'_>, result: &ProbeResult) {
+fn result_lines(section: &mut PageSection<'_>, context: &DrawContext<'_>, result: &ProbeResult) {
     let (sign, role) = outcome(result.outcome, context.glyphs.ascii);
     let time = units::moment(result.checked_at, context.now(), context.zone);
     let latency = result
@@ -120,8 +120,12 @@ const fn outcome(outcome: ProbeOutcome, ascii: bool) -> (&'static str, Role) {
 }
 
 /// Docker's last results with their outputs, per instance.
-fn healthchecks<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Section<'a> {
-    let mut section = Section::new(context, "Docker's healthcheck", width);
+fn healthchecks<'a>(
+    context: &'a DrawContext<'a>,
+    service: &Service,
+    width: u16,
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Docker's healthcheck", width);
     let Some(check) = service
         .primary()
         .and_then(|primary| primary.facts.healthcheck.as_ref())

@@ -4,7 +4,7 @@ use crate::model::{
     LogLine, LogStream, Port, ProbePhases, ServiceId, Snapshot, UnboundPort,
 };
 use crate::tui::fixture;
-use crate::tui::fixture::Picture;
+use crate::tui::fixture::SnapshotBuilder;
 use crate::tui::input::action::Direction;
 use crate::tui::state::DetailsState;
 use crate::tui::test_console::assert_screen;
@@ -24,13 +24,13 @@ fn ui(width: u16, height: u16, service: &str, tab: DetailsTab) -> UiState {
     ui
 }
 
-fn show(picture: &Picture, ui: &UiState, ascii: bool) -> String {
-    fixture::screen(&fixture::frame(&picture.snapshot(), ui, ascii, draw).0)
+fn show(builder: &SnapshotBuilder, ui: &UiState, ascii: bool) -> String {
+    fixture::screen(&fixture::frame(&builder.snapshot(), ui, ascii, draw).0)
 }
 
-fn troubled() -> Picture {
-    let mut picture = fixture::failing();
-    picture.change("hub/worker", |make| {
+fn troubled() -> SnapshotBuilder {
+    let mut builder = fixture::failing();
+    builder.change("hub/worker", |make| {
         make.facts(|facts| {
             facts.docker.status = DockerStatus::Healthy;
             facts.restarts = 3;
@@ -64,10 +64,10 @@ fn troubled() -> Picture {
         at: fixture::ago(158),
         lines: lines.into(),
     });
-    picture.change("hub/db", |make| {
+    builder.change("hub/db", |make| {
         make.service.last_words = Some(words.clone())
     });
-    picture
+    builder
 }
 
 macro_rules! shots {
@@ -101,9 +101,9 @@ shots! {
 }
 
 /// The newest probe of backend was over TLS, with a certificate that ends in so many days.
-fn over_tls(days: i64) -> Picture {
-    let mut picture = fixture::nine();
-    picture.change("hub/backend", |make| {
+fn over_tls(days: i64) -> SnapshotBuilder {
+    let mut builder = fixture::nine();
+    builder.change("hub/backend", |make| {
         let log = std::sync::Arc::make_mut(&mut make.service.probe_log);
         let newest = log.back_mut().unwrap();
         newest.target = "https://172.18.0.4:8443/health".to_owned();
@@ -115,7 +115,7 @@ fn over_tls(days: i64) -> Picture {
             first_byte_ms: Some(1_300.0),
         });
     });
-    picture
+    builder
 }
 
 #[test]
@@ -157,8 +157,8 @@ fn secrets_are_masked() {
 
 #[test]
 fn what_could_not_be_read_is_said_and_nothing_asserted() {
-    let mut picture = fixture::nine();
-    picture.change("hub/backend", |make| {
+    let mut builder = fixture::nine();
+    builder.change("hub/backend", |make| {
         make.service.health.docker = None;
         make.facts(|facts| {
             (facts.inspected, facts.restarts, facts.healthcheck) = (false, 0, None);
@@ -167,7 +167,7 @@ fn what_could_not_be_read_is_said_and_nothing_asserted() {
         });
     });
     for tab in [DetailsTab::Overview, DetailsTab::Probes] {
-        let screen = show(&picture, &ui(120, 40, "hub/backend", tab), false);
+        let screen = show(&builder, &ui(120, 40, "hub/backend", tab), false);
         assert!(
             screen.contains("details could not be read: not permitted"),
             "{screen}"
@@ -175,7 +175,7 @@ fn what_could_not_be_read_is_said_and_nothing_asserted() {
         assert!(!screen.contains("no healthcheck"), "{screen}");
     }
     let screen = show(
-        &picture,
+        &builder,
         &ui(120, 40, "hub/backend", DetailsTab::Overview),
         false,
     );
@@ -188,8 +188,8 @@ fn what_could_not_be_read_is_said_and_nothing_asserted() {
 
 #[test]
 fn ports_are_told_as_publications() {
-    let mut picture = fixture::nine();
-    picture.change("hub/backend", |make| {
+    let mut builder = fixture::nine();
+    builder.change("hub/backend", |make| {
         make.facts(|facts| {
             let port = |container, published: Option<u16>, address: Option<&str>| Port {
                 container,
@@ -215,7 +215,7 @@ fn ports_are_told_as_publications() {
         });
     });
     let screen = show(
-        &picture,
+        &builder,
         &ui(160, 40, "hub/backend", DetailsTab::Overview),
         true,
     );
@@ -227,25 +227,25 @@ fn ports_are_told_as_publications() {
 
 #[test]
 fn the_inspection_waits_fails_and_scrolls() {
-    let picture = fixture::nine();
+    let builder = fixture::nine();
     let mut ui = ui(60, 12, "hub/db", DetailsTab::Inspect);
-    assert!(show(&picture, &ui, false).contains("asking the engine"));
+    assert!(show(&builder, &ui, false).contains("asking the engine"));
     let set = |ui: &mut UiState, answer| ui.details.as_mut().unwrap().inspect = Some(answer);
     let answer = |text: String| Inspection {
         masked: text,
         clear: Hidden::default(),
     };
     set(&mut ui, Err("no such container: db".to_owned()));
-    assert!(show(&picture, &ui, false).contains("no such container"));
+    assert!(show(&builder, &ui, false).contains("no such container"));
     set(
         &mut ui,
         Ok(answer(
             (0..40).map(|n| format!("  \"Key{n}\": {n},\n")).collect(),
         )),
     );
-    ui.drawn = fixture::frame(&picture.snapshot(), &ui, false, draw).1;
+    ui.drawn = fixture::frame(&builder.snapshot(), &ui, false, draw).1;
     act(&mut ui, &Action::Last);
-    let screen = show(&picture, &ui, false);
+    let screen = show(&builder, &ui, false);
     assert!(
         screen.contains("\"Key39\": 39") && !screen.contains("\"Key29\""),
         "{screen}"
@@ -254,8 +254,8 @@ fn the_inspection_waits_fails_and_scrolls() {
 
 #[test]
 fn scrolling_stays_inside_the_page() {
-    let picture = troubled();
-    let snapshot = picture.snapshot();
+    let builder = troubled();
+    let snapshot = builder.snapshot();
     let mut ui = ui(60, 10, "hub/worker", DetailsTab::Overview);
     for (action, moves) in [
         (Action::Page(-1), false),
@@ -303,7 +303,7 @@ fn tabs_go_round_and_answer_the_mouse() {
 
 #[test]
 fn logs_are_drawn_in_their_tab() {
-    let picture = fixture::nine();
+    let builder = fixture::nine();
     let mut ui = ui(80, 12, "hub/db", DetailsTab::Logs);
     ui.logs.services = vec![ServiceId::from("hub/db")];
     let line = LogLine {
@@ -322,7 +322,7 @@ fn logs_are_drawn_in_their_tab() {
         10,
         1000,
     );
-    assert!(show(&picture, &ui, false).contains("ready to accept"));
+    assert!(show(&builder, &ui, false).contains("ready to accept"));
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn a_service_that_vanished_is_told() {
 
 #[test]
 fn no_size_panics_in_any_tab() {
-    let pictures = [
+    let snapshots = [
         (troubled().snapshot(), "hub/worker"),
         (fixture::strange().snapshot(), "数据库服务"),
     ];
@@ -355,7 +355,7 @@ fn no_size_panics_in_any_tab() {
                 width,
                 height,
                 DetailsTab::ALL[step % 7],
-                &pictures[step % 2],
+                &snapshots[step % 2],
             );
         }
     }
@@ -371,9 +371,9 @@ fn no_size_panics_in_any_tab() {
             (111, 30),
             (300, 100),
         ] {
-            pictures
+            snapshots
                 .iter()
-                .for_each(|picture| frame(width, height, tab, picture));
+                .for_each(|builder| frame(width, height, tab, builder));
         }
     }
 }

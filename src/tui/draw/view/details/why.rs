@@ -6,7 +6,7 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::units;
 
-use crate::tui::draw::view::details::page::{Page, Section};
+use crate::tui::draw::view::details::page::{Page, PageSection};
 
 /// The explanation of `service` in `width` cells.
 pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
@@ -26,8 +26,8 @@ fn sentence<'a>(
     context: &'a DrawContext<'a>,
     explanation: &Explanation,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, "Why", width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Why", width);
     section.paragraph(&explanation.sentence, Role::of(explanation.state));
     let incident = explanation.incident.and_then(|id| {
         context
@@ -46,13 +46,17 @@ fn sentence<'a>(
     section
 }
 
-fn hint<'a>(context: &'a DrawContext<'a>, explanation: &Explanation, width: u16) -> Section<'a> {
+fn hint<'a>(
+    context: &'a DrawContext<'a>,
+    explanation: &Explanation,
+    width: u16,
+) -> PageSection<'a> {
     let title = if explanation.candidates.len() > 1 {
         "Probably one of these"
     } else {
         "Probably"
     };
-    let mut section = Section::new(context, title, width);
+    let mut section = PageSection::new(context, title, width);
     for candidate in &explanation.candidates {
         section.paragraph(&candidate.words, Role::Title);
         section.paragraph(&candidate.hint, Role::Text);
@@ -67,8 +71,8 @@ fn try_next<'a>(
     context: &'a DrawContext<'a>,
     explanation: &Explanation,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, "What to try", width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "What to try", width);
     for (number, text) in explanation.try_next.iter().enumerate() {
         section.paragraph(&format!("{}. {text}", number + 1), Role::Text);
     }
@@ -79,8 +83,8 @@ fn evidence<'a>(
     context: &'a DrawContext<'a>,
     explanation: &Explanation,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, "What tells so", width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "What tells so", width);
     let mut before = None;
     for evidence in &explanation.evidence {
         let label = if before == Some(evidence.source) {

@@ -12,7 +12,7 @@ use crate::tui::draw::theme::{Role, Theme};
 use crate::tui::draw::widget::{line_writer, text, units};
 use crate::tui::state::LogsState;
 use crate::tui::state::logs::source_name;
-use crate::tui::state::logs::text::{Cursor, Part, Severity, parts};
+use crate::tui::state::logs::text::{LinePart, Severity, WrapCursor, parts};
 
 /// Roles that tell sources apart, in turn.
 const SOURCES: [Role; 7] = [
@@ -30,16 +30,16 @@ const SOURCE_CELLS: usize = 18;
 const TIME_CELLS: (usize, usize) = (13, 9);
 
 /// The look of a part of a line.
-fn style(part: Part, theme: &Theme) -> Style {
+fn style(part: LinePart, theme: &Theme) -> Style {
     let role = match part {
-        Part::Level(Severity::Error) => Role::Unhealthy,
-        Part::Level(Severity::Warning) | Part::Cut => Role::Degraded,
-        Part::Level(Severity::Info) => Role::Healthy,
-        Part::Level(Severity::Other) | Part::Value => Role::Muted,
-        Part::Message => Role::Text,
-        Part::Key => Role::Dim,
+        LinePart::Level(Severity::Error) => Role::Unhealthy,
+        LinePart::Level(Severity::Warning) | LinePart::Cut => Role::Degraded,
+        LinePart::Level(Severity::Info) => Role::Healthy,
+        LinePart::Level(Severity::Other) | LinePart::Value => Role::Muted,
+        LinePart::Message => Role::Text,
+        LinePart::Key => Role::Dim,
         // What the line does not colour itself is ordinary text.
-        Part::Plain(style) => return theme.style(Role::Text).patch(style),
+        LinePart::Plain(style) => return theme.style(Role::Text).patch(style),
     };
     theme.style(role)
 }
@@ -104,7 +104,7 @@ impl<'a> Looks<'a> {
         let current = self.logs.hit == Some(index) && !self.needle.is_empty();
         let parts = parts(line);
         let hits = self.hits(&parts);
-        let mut cursor = Cursor::new(if self.logs.wrap { columns } else { usize::MAX });
+        let mut cursor = WrapCursor::new(if self.logs.wrap { columns } else { usize::MAX });
         let mut at = 0;
         for (text, part) in &parts {
             let style = style(*part, theme);
@@ -188,7 +188,7 @@ impl<'a> Looks<'a> {
 
     /// Byte ranges of the hits in the joined parts. Only texts whose lower case is as long are
     /// searched in any case, so that the ranges are right.
-    fn hits(&self, parts: &[(Cow<'_, str>, Part)]) -> Vec<(usize, usize)> {
+    fn hits(&self, parts: &[(Cow<'_, str>, LinePart)]) -> Vec<(usize, usize)> {
         if self.needle.is_empty() {
             return Vec::new();
         }

@@ -8,14 +8,14 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::tui::draw::widget::{line_writer, text};
 
 /// An area of the screen that shows virtual cells from `left`, `top` on.
-pub struct Canvas<'b> {
+pub struct MapCanvas<'b> {
     buffer: &'b mut Buffer,
     area: Rect,
     left: u16,
     top: u16,
 }
 
-impl<'b> Canvas<'b> {
+impl<'b> MapCanvas<'b> {
     /// A window onto `area` whose first cell is virtual `left`, `top`.
     pub const fn new(buffer: &'b mut Buffer, area: Rect, (left, top): (u16, u16)) -> Self {
         Self {
@@ -117,7 +117,7 @@ mod tests {
     fn text_is_clipped_at_every_side_of_the_window() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 2));
         let place = Rect::new(0, 0, 9, 9);
-        let mut canvas = Canvas::new(&mut buffer, Rect::new(1, 0, 4, 2), (3, 2));
+        let mut canvas = MapCanvas::new(&mut buffer, Rect::new(1, 0, 4, 2), (3, 2));
         assert_eq!(canvas.put(place, 0, 2, "abcdefghi", Style::default()), 9);
         assert_eq!(canvas.put(place, 1, 3, "日本語", Style::default()), 7);
         assert_eq!(canvas.put(place, 0, 1, "above", Style::default()), 5);

@@ -1,28 +1,24 @@
 //! One service on the map: a bordered card.
 
+mod body;
+
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::model::{HealthState, Overlay, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::canvas::Canvas;
+use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::view::map::relation::Relation;
-use crate::tui::draw::widget::{gauge, spark, status, text, units};
+use crate::tui::draw::widget::{status, text};
 
 /// The latency at which a sparkline reaches its full height even when everything is faster.
 pub const LATENCY_FLOOR_MS: f64 = 20.0;
 
-/// The CPU share at which a sparkline reaches its full height even when less is used.
-const CPU_FLOOR_PERCENT: f64 = 25.0;
-
-/// Cells of an image's name that tell something.
-const LEAST_IMAGE: usize = 8;
-
 /// What a card is drawn with.
 #[derive(Clone, Copy)]
-pub struct Look<'a> {
+pub struct CardLook<'a> {
     /// The snapshot and the looks.
     pub context: &'a DrawContext<'a>,
     /// What the service is to the selected one.
@@ -33,7 +29,7 @@ pub struct Look<'a> {
     pub show_stack: bool,
 }
 
-impl Look<'_> {
+impl CardLook<'_> {
     /// The style of `role`, pushed back where the selection does not concern the service; what is
     /// quiet already stays as it is, for every cell drawn anew is sent to the terminal.
     pub fn style(&self, role: Role) -> Style {
@@ -68,7 +64,7 @@ impl Look<'_> {
 }
 
 /// Draws `service` into `place` (virtual rows) of `canvas`.
-pub fn draw(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+pub fn draw(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let border = border_style(service, look);
     frame(canvas, place, look, border);
     head(canvas, place, service, look);
@@ -79,33 +75,7 @@ pub fn draw(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
         width: place.width - 4,
         height: place.height - 2,
     };
-    match inner.height {
-        4.. => {
-            image_line(canvas, inner, inner.y, service, look);
-            if !trouble_line(canvas, inner, inner.y + 1, service, look) {
-                latency_line(canvas, inner, inner.y + 1, service, look);
-            }
-            rich_usage(canvas, inner, inner.y + 2, service, look);
-        }
-        3 => {
-            image_line(canvas, inner, inner.y, service, look);
-            if !trouble_line(canvas, inner, inner.y + 1, service, look) {
-                latency_line(canvas, inner, inner.y + 1, service, look);
-            }
-            usage_line(canvas, inner, inner.y + 2, service, look, false);
-        }
-        2 => {
-            if !trouble_line(canvas, inner, inner.y, service, look) {
-                image_line(canvas, inner, inner.y, service, look);
-            }
-            usage_line(canvas, inner, inner.y + 1, service, look, true);
-        }
-        _ => {
-            if !trouble_line(canvas, inner, inner.y, service, look) {
-                usage_line(canvas, inner, inner.y, service, look, true);
-            }
-        }
-    }
+    body::draw(canvas, inner, service, look);
 }
 
 /// The role of the words that say why `service` is not well.
@@ -118,7 +88,7 @@ pub fn trouble_role(service: &Service) -> Role {
 }
 
 /// The style of what frames `service`.
-pub fn border_style(service: &Service, look: Look<'_>) -> Style {
+pub fn border_style(service: &Service, look: CardLook<'_>) -> Style {
     let health = &service.health;
     if let Some(role) = look.relation.role() {
         return look.style(role);
@@ -138,7 +108,7 @@ pub fn border_style(service: &Service, look: Look<'_>) -> Style {
     }
 }
 
-fn frame(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>, style: Style) {
+fn frame(canvas: &mut MapCanvas<'_>, place: Rect, look: CardLook<'_>, style: Style) {
     let selected = look.relation == Relation::Selected;
     let [left_top, right_top, left_bottom, right_bottom, flat, wall] =
         match (look.context.glyphs.ascii, selected) {
@@ -162,7 +132,7 @@ fn frame(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>, style: Style) {
 }
 
 /// Sign and name in the upper border, overlays at its right end.
-fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+fn head(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let glyphs = look.context.glyphs;
     let health = &service.health;
     let overlays: String = health
@@ -215,7 +185,7 @@ fn head(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
 }
 
 /// The relation and the stack in the lower border.
-fn foot(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+fn foot(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let glyphs = look.context.glyphs;
     let y = place.bottom() - 1;
     let mut begin = place.x + 2;
@@ -233,147 +203,6 @@ fn foot(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>)
         if room >= 5 {
             let words = format!(" {} ", text::cut(stack.as_str(), room - 3, glyphs));
             canvas.put_right(place, place.right() - 2, y, &words, look.style(Role::Muted));
-        }
-    }
-}
-
-fn image_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
-    let ports = labels::ports(service);
-    let begin = canvas.put_right(inner, inner.right(), y, &ports, look.style(Role::Text));
-    let gap = u16::from(!ports.is_empty());
-    let room = usize::from(begin.saturating_sub(inner.x + gap));
-    // A few letters of an image tell nothing.
-    if room >= LEAST_IMAGE {
-        let image = text::cut_middle(labels::image(service), room, look.context.glyphs);
-        canvas.put(inner, inner.x, y, &image, look.style(Role::Muted));
-    }
-}
-
-/// Writes why the service is not well; `false` when it is.
-fn trouble_line(
-    canvas: &mut Canvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: Look<'_>,
-) -> bool {
-    let Some(trouble) = labels::trouble(look.context.snapshot, service) else {
-        return false;
-    };
-    let words = text::cut_reason(&trouble, usize::from(inner.width), look.context.glyphs);
-    canvas.put(inner, inner.x, y, &words, look.style(trouble_role(service)));
-    true
-}
-
-fn latency_line(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
-    if service.latency.is_empty() {
-        let reason = text::cut(
-            &service.health.reason,
-            usize::from(inner.width),
-            look.context.glyphs,
-        );
-        canvas.put(inner, inner.x, y, &reason, look.style(Role::Muted));
-        return;
-    }
-    let latency = labels::latency(service).unwrap_or_else(|| "no answer".to_owned());
-    let begin = canvas.put_right(inner, inner.right(), y, &latency, look.style(Role::Text));
-    let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    let newest = service.latency.column(0).rev().map(|(_, value)| value);
-    let line = spark::spark(newest, cells, LATENCY_FLOOR_MS, look.context.glyphs);
-    canvas.put(inner, inner.x, y, &line, look.style(Role::Latency));
-}
-
-/// CPU left, memory right; between them the latency when `with_latency`.
-fn usage_line(
-    canvas: &mut Canvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: Look<'_>,
-    with_latency: bool,
-) {
-    let (cpu, memory) = labels::usage(service);
-    if cpu.is_none() && memory.is_none() {
-        unmeasured(canvas, inner, y, service, look);
-        return;
-    }
-    let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
-    let end = canvas.put(inner, inner.x, y, &cpu, look.style(Role::Cpu));
-    let memory = memory.map_or_else(|| "-".to_owned(), units::bytes);
-    let begin = canvas.put_right(inner, inner.right(), y, &memory, look.style(Role::Memory));
-    let latency = labels::latency(service)
-        .filter(|_| with_latency)
-        .unwrap_or_default();
-    let cells = u16::try_from(text::width(&latency)).unwrap_or(u16::MAX);
-    // The word goes when all three numbers have to stand in a narrow card.
-    let word = if begin.saturating_sub(end) >= cells + if cells == 0 { 5 } else { 8 } {
-        " cpu"
-    } else {
-        ""
-    };
-    let end = canvas.put(inner, end, y, word, look.style(Role::Muted));
-    if let Some(spare) = begin
-        .checked_sub(end + cells)
-        .filter(|spare| cells > 0 && *spare >= 2)
-    {
-        canvas.put(
-            inner,
-            end + spare / 2,
-            y,
-            &latency,
-            look.style(Role::Latency),
-        );
-    }
-}
-
-fn unmeasured(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
-    // Where the reason stands above it, the exit code is told already.
-    let words = labels::unmeasured(service, inner.height < 3, look.context.now());
-    let words = text::cut(&words, usize::from(inner.width), look.context.glyphs);
-    canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));
-}
-
-/// CPU over time in one row, memory against its limit in the next.
-fn rich_usage(canvas: &mut Canvas<'_>, inner: Rect, y: u16, service: &Service, look: Look<'_>) {
-    let (cpu, memory) = labels::usage(service);
-    let (Some(cpu), Some(memory)) = (cpu, memory) else {
-        usage_line(canvas, inner, y, service, look, false);
-        return;
-    };
-    let glyphs = look.context.glyphs;
-    let words = format!("{} cpu", units::percent(cpu));
-    let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
-    let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    let line = spark::spark(
-        labels::cpu_history(service),
-        cells,
-        CPU_FLOOR_PERCENT,
-        glyphs,
-    );
-    canvas.put(inner, inner.x, y, &line, look.style(Role::Cpu));
-
-    let share = labels::memory_share(service);
-    let words = share.map_or_else(
-        || units::bytes(memory),
-        |(_, limit)| format!("{} of {}", units::bytes(memory), units::bytes(limit)),
-    );
-    let begin = canvas.put_right(inner, inner.right(), y + 1, &words, look.style(Role::Text));
-    let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    match share {
-        Some((share, _)) => {
-            let mut x = inner.x;
-            for span in gauge::gauge(share, cells, Role::Memory, look.context.theme, glyphs) {
-                let dim = look.relation == Relation::Unrelated;
-                let style = if dim {
-                    look.style(Role::Dim)
-                } else {
-                    span.style
-                };
-                x = canvas.put(inner, x, y + 1, &span.content, style);
-            }
-        }
-        None => {
-            canvas.put(inner, inner.x, y + 1, "memory", look.style(Role::Muted));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Lines between cards: what each one says by its role, weight and dashes.
 
+mod legend;
+
 use std::collections::HashSet;
 
 use ratatui::layout::Rect;
@@ -9,12 +11,15 @@ use crate::drawing::{Area, Drawing, Route, Segment};
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
 use crate::model::{Edge, EdgeKind, Snapshot};
 use crate::topology::cause::{Trouble, edge_trouble};
+
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::canvas::Canvas;
+use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::view::map::relation::{Lit, Relations};
 use crate::tui::draw::widget::text;
+
 use crate::tui::state::map::layout::Layout;
+pub use legend::line_kinds;
 
 /// What is wrong along `edge`.
 pub fn trouble(snapshot: &Snapshot, edge: &Edge) -> Trouble {
@@ -118,7 +123,7 @@ fn glyphs(context: &DrawContext<'_>) -> &'static LineGlyphs {
 /// Draws the lines that are in sight, and the paths of routes where there is room beside their
 /// ends.
 pub fn draw(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     layout: &Layout,
     context: &DrawContext<'_>,
     relations: &Relations<'_>,
@@ -172,7 +177,7 @@ pub fn draw(
 }
 
 /// What of the drawing, which stands `shift` columns further right on the map, is in sight.
-fn window(canvas: &Canvas<'_>, shift: u32) -> Area {
+fn window(canvas: &MapCanvas<'_>, shift: u32) -> Area {
     let seen = canvas.window();
     let left = u32::from(seen.x);
     let x = left.saturating_sub(shift);
@@ -200,7 +205,7 @@ fn path(edge: &Edge) -> Option<String> {
 
 /// Writes `path` beside the last piece of `route`, as near to its end as there are free cells.
 fn label(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     layout: &Layout,
     route: usize,
     path: &str,
@@ -253,69 +258,4 @@ fn label(
         canvas.put(place, place.x, place.y, path, style);
         taken.extend((place.x..place.right()).map(|x| (x, place.y)));
     }
-}
-
-/// One line of every kind with its look and what it means, for the legend.
-pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str)> {
-    use EdgeKind::{Hard, Soft};
-    use Trouble::{Broken, None as Well, Suffers};
-    const KINDS: [(Trouble, Lit, EdgeKind, &str); 7] = [
-        (Well, Lit::None, Hard, "it fails when that one fails (hard)"),
-        (
-            Well,
-            Lit::None,
-            Soft,
-            "it can go on without that one (soft)",
-        ),
-        (
-            Broken,
-            Lit::None,
-            Hard,
-            "it is blocked: the way to the root of trouble",
-        ),
-        (Suffers, Lit::None, Hard, "both have problems"),
-        (Well, Lit::Needs, Hard, "what the selection needs"),
-        (Well, Lit::NeededBy, Hard, "what needs the selection"),
-        (Well, Lit::Distant, Hard, "further along such a way"),
-    ];
-    let kind = |(trouble, lit, kind, meaning)| {
-        let look = Look::new(trouble, lit, kind);
-        (
-            sample(look, glyphs(context)),
-            context.theme.style(look.role),
-            meaning,
-        )
-    };
-    KINDS.map(kind).into()
-}
-
-/// The end of a line, drawn as those of the map are.
-fn sample(look: Look, glyphs: &LineGlyphs) -> String {
-    const LENGTH: u32 = 5;
-    let segments = vec![Segment {
-        from: (0, 0),
-        to: (LENGTH - 1, 0),
-    }];
-    let route = Route {
-        edge: 0,
-        net: 0,
-        caller: 0,
-        called: 0,
-        segments,
-    };
-    let drawing = Drawing {
-        width: LENGTH,
-        height: 1,
-        routes: vec![route],
-        ..Drawing::default()
-    };
-    // The first cell bends towards the caller.
-    let window = Area {
-        x: 1,
-        y: 0,
-        width: LENGTH - 1,
-        height: 1,
-    };
-    let cells = raster(&drawing, |_| Some(look.stroke()), window, glyphs);
-    cells.iter().map(|cell| look.glyph(cell.glyph)).collect()
 }

@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::model::Service;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::canvas::Canvas;
-use crate::tui::draw::view::map::card::{LATENCY_FLOOR_MS, Look};
+use crate::tui::draw::view::map::canvas::MapCanvas;
+use crate::tui::draw::view::map::card::{CardLook, LATENCY_FLOOR_MS};
 use crate::tui::draw::view::map::relation::Relation;
 use crate::tui::draw::view::map::{card, labels};
 use crate::tui::draw::widget::{spark, status, text, units};
@@ -30,7 +30,7 @@ const LEAST_TROUBLE: usize = 6;
 const LEAST_STACK: usize = 3;
 
 /// Draws mark, signs, name and, as far as there is room, port, CPU, memory and latency.
-pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+pub fn line(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let x = signs(canvas, place, service, look);
     let room = usize::from(place.right().saturating_sub(x));
     let columns = [
@@ -65,7 +65,7 @@ pub fn line(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
 
 /// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as
 /// there is room.
-pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+pub fn chip(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let glyphs = look.context.glyphs;
     highlight(canvas, place, look);
     let mark = match look.relation.mark(glyphs) {
@@ -84,7 +84,14 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
     let room = usize::from(inner.right().saturating_sub(x));
     // The stack is told at the left; no name is cut for it.
     let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
-    let x = name(canvas, inner, x, room, service, Look { show_stack, ..look });
+    let x = name(
+        canvas,
+        inner,
+        x,
+        room,
+        service,
+        CardLook { show_stack, ..look },
+    );
     if let Some(trouble) = labels::trouble(look.context.snapshot, service) {
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
@@ -115,7 +122,7 @@ pub fn chip(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<
 }
 
 /// Draws mark, sign and name.
-pub fn glyph(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) {
+pub fn glyph(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let x = canvas.put(
         place,
         place.x,
@@ -136,7 +143,7 @@ pub fn glyph(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look
 }
 
 /// Mark, state and overlays; returns the column after a blank.
-fn signs(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>) -> u16 {
+fn signs(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) -> u16 {
     highlight(canvas, place, look);
     let mark = look.relation.mark(look.context.glyphs);
     let x = canvas.put(place, place.x, place.y, mark, look.name_style());
@@ -145,11 +152,11 @@ fn signs(canvas: &mut Canvas<'_>, place: Rect, service: &Service, look: Look<'_>
 
 /// State and overlays from column `x` on; returns the column after a blank.
 fn signs_at(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     place: Rect,
     x: u16,
     service: &Service,
-    look: Look<'_>,
+    look: CardLook<'_>,
 ) -> u16 {
     let mut x = canvas.put(
         place,
@@ -171,12 +178,12 @@ fn signs_at(
     x + 1
 }
 
-fn sign(service: &Service, look: Look<'_>) -> &'static str {
+fn sign(service: &Service, look: CardLook<'_>) -> &'static str {
     look.context.glyphs.state(service.health.state)
 }
 
 /// A problem keeps its colour even where the selection pushes the row back.
-fn sign_style(service: &Service, look: Look<'_>) -> ratatui::style::Style {
+fn sign_style(service: &Service, look: CardLook<'_>) -> ratatui::style::Style {
     let state = service.health.state;
     if state.is_problem() {
         status::style(look.context.theme, state)
@@ -185,7 +192,7 @@ fn sign_style(service: &Service, look: Look<'_>) -> ratatui::style::Style {
     }
 }
 
-fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
+fn highlight(canvas: &mut MapCanvas<'_>, place: Rect, look: CardLook<'_>) {
     if look.relation == Relation::Selected {
         canvas.set_style(place, look.context.theme.style(Role::Selection));
     }
@@ -193,12 +200,12 @@ fn highlight(canvas: &mut Canvas<'_>, place: Rect, look: Look<'_>) {
 
 /// Stack, name and replicas in `room` cells; returns the column after them.
 fn name(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     place: Rect,
     x: u16,
     room: usize,
     service: &Service,
-    look: Look<'_>,
+    look: CardLook<'_>,
 ) -> u16 {
     let glyphs = look.context.glyphs;
     let name = look.name(service);
@@ -234,7 +241,13 @@ fn name(
 }
 
 /// CPU, memory, latency and its history in columns at the right end, as `room` allows.
-fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service, look: Look<'_>) {
+fn numbers(
+    canvas: &mut MapCanvas<'_>,
+    place: Rect,
+    room: usize,
+    service: &Service,
+    look: CardLook<'_>,
+) {
     let (cpu, memory) = labels::usage(service);
     if cpu.is_none() && memory.is_none() {
         let words = labels::unmeasured(service, true, look.context.now());
@@ -271,12 +284,12 @@ fn numbers(canvas: &mut Canvas<'_>, place: Rect, room: usize, service: &Service,
 
 /// The published ports after the name, where they fit.
 fn ports(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     place: Rect,
     x: u16,
     metrics: usize,
     service: &Service,
-    look: Look<'_>,
+    look: CardLook<'_>,
 ) {
     let ports = labels::ports(service);
     let cells = text::width(&ports);

@@ -11,7 +11,7 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels::{blocked, called};
 use crate::tui::draw::widget::{line_writer, status, units};
-use crate::tui::state::{Level, selection};
+use crate::tui::state::{ZoomLevel, selection};
 
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;
@@ -33,7 +33,7 @@ pub fn draw(
     area: Rect,
     context: &DrawContext<'_>,
     selected: Option<&Service>,
-    level: Level,
+    level: ZoomLevel,
 ) {
     let lines = match selected {
         Some(service) => about(context, service, area.height),
@@ -232,7 +232,7 @@ fn enumerate(names: &[String]) -> String {
 }
 
 /// The worst trouble in one sentence each, or that all is well.
-fn overall(context: &DrawContext<'_>, height: u16, level: Level) -> Vec<Vec<Span<'static>>> {
+fn overall(context: &DrawContext<'_>, height: u16, level: ZoomLevel) -> Vec<Vec<Span<'static>>> {
     let snapshot = context.snapshot;
     let roots: Vec<_> = snapshot
         .services

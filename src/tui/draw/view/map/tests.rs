@@ -9,7 +9,7 @@ use super::*;
 use crate::model::{ServiceId, StackName};
 use crate::tui::draw::view::map::summary::loss_sentence;
 use crate::tui::fixture;
-use crate::tui::fixture::Picture;
+use crate::tui::fixture::SnapshotBuilder;
 use crate::tui::input::action::Direction;
 use crate::tui::state::Zoom;
 use crate::tui::test_console::{TestConsole, assert_screen, dressed};
@@ -21,8 +21,8 @@ fn shot(name: &str, console: &mut TestConsole) {
     assert_screen(&format!("map_{name}_{width}x{height}"), &console.screen());
 }
 
-fn console(picture: &Picture, (width, height): (u16, u16)) -> TestConsole {
-    TestConsole::new(dressed(picture.snapshot()), width, height)
+fn console(builder: &SnapshotBuilder, (width, height): (u16, u16)) -> TestConsole {
+    TestConsole::new(dressed(builder.snapshot()), width, height)
 }
 
 fn map(snapshot: &Snapshot, ui: &UiState, ascii: bool) -> String {
@@ -78,8 +78,8 @@ fn roles_of(buffer: &ratatui::buffer::Buffer, signs: &[&str]) -> Vec<Role> {
 #[test]
 fn lines_are_quiet_lit_or_failing() {
     const HEADS: [&str; 4] = ["▼", "▲", "◀", "▶"];
-    let heads = |ui: &UiState, picture: &Picture| {
-        let (buffer, _) = fixture::frame(&picture.snapshot(), ui, false, draw);
+    let heads = |ui: &UiState, builder: &SnapshotBuilder| {
+        let (buffer, _) = fixture::frame(&builder.snapshot(), ui, false, draw);
         (roles_of(&buffer, &HEADS), roles_of(&buffer, &["┃", "━"]))
     };
     let (light, heavy) = heads(&fixture::ui(120, 38), &fixture::nine());
@@ -215,14 +215,14 @@ fn filter_and_stack_choose_what_is_drawn() {
 
 #[test]
 fn no_size_panics() {
-    let pictures = [
+    let snapshots = [
         fixture::failing(),
         fixture::mixed(),
         fixture::strange(),
         fixture::sixty(),
         fixture::lost(),
     ];
-    let snapshots = pictures.map(|picture| picture.snapshot());
+    let snapshots = snapshots.map(|builder| builder.snapshot());
     for width in 0..=60 {
         for height in 0..=30 {
             let step = usize::from(width + height);
@@ -246,15 +246,15 @@ proptest! {
         width in 1u16..200, height in 1u16..60, zoom in 0usize..7, top in 0usize..200, left in 0usize..300,
         ascii: bool,
     ) {
-        let mut picture = fixture::failing();
-        picture.change("hub/db", |make| {
+        let mut builder = fixture::failing();
+        builder.change("hub/db", |make| {
             make.service.name = name.as_str().into();
             make.service.health.reason.clone_from(&reason);
             make.facts(|facts| facts.image.clone_from(&image));
         });
         let mut ui = fixture::ui(width, height);
-        ui.map.zoom = Level::LADDER.get(zoom).map_or(Zoom::Auto, |level| Zoom::At(*level));
+        ui.map.zoom = ZoomLevel::LADDER.get(zoom).map_or(Zoom::Auto, |level| Zoom::At(*level));
         (ui.map.top, ui.map.left) = (top, left);
-        map(&picture.snapshot(), &ui, ascii);
+        map(&builder.snapshot(), &ui, ascii);
     }
 }

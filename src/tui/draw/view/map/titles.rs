@@ -8,12 +8,12 @@ use crate::model::SortShared as _;
 use crate::model::{HealthState, Totals};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::canvas::Canvas;
+use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::widget::{line_writer, status, text};
 use crate::tui::state::map::layout::{Layout, Title};
 
 /// Draws the quiet rule above each layer; with its name where no column at the left holds it.
-pub fn rules(canvas: &mut Canvas<'_>, layout: &Layout, context: &DrawContext<'_>) {
+pub fn rules(canvas: &mut MapCanvas<'_>, layout: &Layout, context: &DrawContext<'_>) {
     let window = canvas.window();
     let flat = if context.glyphs.ascii { "-" } else { "─" };
     for title in layout.titles.iter().filter(|title| title.ruled) {
@@ -48,7 +48,7 @@ pub fn rules(canvas: &mut Canvas<'_>, layout: &Layout, context: &DrawContext<'_>
 
 /// `── Data ───────────────────────────── ✖ 1 ● 3 ──`.
 fn name_on_rule(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut MapCanvas<'_>,
     row: Rect,
     title: &Title,
     totals: Totals,
@@ -210,7 +210,7 @@ pub fn stacks(
         ..content
     };
     let flat = if context.glyphs.ascii { "-" } else { "─" };
-    let mut canvas = Canvas::new(buffer, row, (left, 0));
+    let mut canvas = MapCanvas::new(buffer, row, (left, 0));
     for (stack, columns) in &layout.stacks {
         let place = Rect {
             x: columns.start,

@@ -63,8 +63,8 @@ fn unknown_numbers_come_last_and_reverse_keeps_equals() {
 
 #[test]
 fn every_column_sorts_every_picture() {
-    for picture in [fixture::mixed(), fixture::strange(), fixture::sixty()] {
-        let snapshot = picture.snapshot();
+    for builder in [fixture::mixed(), fixture::strange(), fixture::sixty()] {
+        let snapshot = builder.snapshot();
         let mut ui = fixture::ui(80, 24);
         for column in Column::ALL {
             for reverse in [false, true] {

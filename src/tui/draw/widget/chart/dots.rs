@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::model::Timestamp;
-use crate::tui::draw::widget::chart::{Frame, Line};
+use crate::tui::draw::widget::chart::{ChartFrame, ChartLine};
 use crate::tui::draw::widget::line_writer;
 
 /// Two neighbouring points further apart than this are not joined.
@@ -73,7 +73,7 @@ impl Dots {
         clippy::cast_sign_loss,
         clippy::cast_precision_loss
     )]
-    fn column_of(&self, at: Timestamp, frame: Frame<'_>) -> Option<usize> {
+    fn column_of(&self, at: Timestamp, frame: ChartFrame<'_>) -> Option<usize> {
         let (from, to) = (frame.from.as_millisecond(), frame.to.as_millisecond());
         let at = at.as_millisecond();
         if at < from || at > to || to <= from {
@@ -84,7 +84,7 @@ impl Dots {
     }
 
     /// Joins the neighbouring points of `line`.
-    pub fn trace(&mut self, line: &Line, top: f64, frame: Frame<'_>) {
+    pub fn trace(&mut self, line: &ChartLine, top: f64, frame: ChartFrame<'_>) {
         let mut before: Option<(i64, usize, usize)> = None;
         for (at, value) in &line.points {
             let place = value

@@ -16,7 +16,7 @@ fn render(width: u16, height: u16, points: &[(i64, Option<f64>)], ascii: bool) -
         .collect();
     let chart = Chart {
         title: "CPU",
-        lines: vec![Line {
+        lines: vec![ChartLine {
             label: "",
             role: Role::Cpu,
             points,
@@ -27,7 +27,7 @@ fn render(width: u16, height: u16, points: &[(i64, Option<f64>)], ascii: bool) -
     };
     let zone = TimeZone::UTC;
     let theme = Theme::default();
-    let frame = Frame {
+    let frame = ChartFrame {
         theme: &theme,
         glyphs: Glyphs { ascii },
         from: at(0),

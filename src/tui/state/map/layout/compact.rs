@@ -7,7 +7,7 @@ use ratatui::layout::{Rect, Size};
 
 use crate::model::{Layer, ServiceId};
 use crate::topology::bands::Band;
-use crate::tui::state::Level;
+use crate::tui::state::ZoomLevel;
 
 /// Gap between columns of a list.
 const GAP: u16 = 1;
@@ -22,7 +22,7 @@ const GUTTER: u16 = 11;
 
 /// A band with its rows; the first one holds the title unless titles stand at the left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rows {
+pub struct CompactBand {
     /// Its layer.
     pub layer: Layer,
     /// Its rows.
@@ -34,14 +34,14 @@ pub struct Rows {
 /// Everything, laid out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compact {
-    /// Level of detail.
-    pub level: Level,
+    /// ZoomLevel of detail.
+    pub level: ZoomLevel,
     /// Services with their places: `x` in cells of what is right of the gutter, `y` in virtual rows
     /// from 0.
     pub cards: Vec<(ServiceId, Rect)>,
     /// Bands, top to bottom.
-    pub titles: Vec<Rows>,
-    /// Rows in all.
+    pub titles: Vec<CompactBand>,
+    /// CompactBand in all.
     pub height: u16,
     /// Columns for titles left of the rows; 0 where they stand above them.
     pub gutter: u16,
@@ -50,7 +50,7 @@ pub struct Compact {
 /// One way to lay services out.
 #[derive(Clone, Copy)]
 struct Grid {
-    level: Level,
+    level: ZoomLevel,
     columns: u16,
     width: u16,
     /// Cells left and right of everything.
@@ -61,7 +61,7 @@ struct Grid {
 /// Lays `bands` out in the columns of `area`: as a list when that fits its rows, else as glyphs, or
 /// as was `chosen`. `longest` are the cells of the longest name.
 #[must_use]
-pub fn compact(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<Level>) -> Compact {
+pub fn compact(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<ZoomLevel>) -> Compact {
     let Size { width, height } = area;
     let widest = bands
         .iter()
@@ -81,7 +81,7 @@ pub fn compact(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<Leve
         .or(grids.last())
         .copied()
         .unwrap_or(Grid {
-            level: Level::Glyph,
+            level: ZoomLevel::Glyph,
             columns: 1,
             width: width.max(1),
             margin: 0,
@@ -91,11 +91,11 @@ pub fn compact(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<Leve
 }
 
 /// Every way that the width allows, richest first; the last one is for when none fits.
-fn grids(width: u16, chosen: Option<Level>, longest: u16, widest: u16) -> Vec<Grid> {
+fn grids(width: u16, chosen: Option<ZoomLevel>, longest: u16, widest: u16) -> Vec<Grid> {
     let margin = u16::from(width >= 60);
     let usable = width.saturating_sub(2 * margin);
     let mut grids = Vec::new();
-    if usable >= 16 && chosen != Some(Level::Glyph) {
+    if usable >= 16 && chosen != Some(ZoomLevel::Glyph) {
         let least = (LIST.0.min(usable), LIST.1);
         grids.extend(columns(usable, margin, least, widest));
         if chosen.is_some() {
@@ -115,7 +115,7 @@ fn grids(width: u16, chosen: Option<Level>, longest: u16, widest: u16) -> Vec<Gr
     for columns in (natural..=narrow).chain([scrolling]) {
         let width = (room / columns).clamp(1, cell);
         grids.push(Grid {
-            level: Level::Glyph,
+            level: ZoomLevel::Glyph,
             columns,
             width,
             margin,
@@ -132,7 +132,7 @@ fn columns(usable: u16, margin: u16, widths: (u16, u16), widest: u16) -> Vec<Gri
     let grid = |columns: u16| {
         let width = ((usable + GAP) / columns).saturating_sub(GAP).min(widths.1);
         Grid {
-            level: Level::List,
+            level: ZoomLevel::List,
             columns,
             width,
             margin,
@@ -150,7 +150,7 @@ fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
             .div_ceil(usize::from(grid.columns.max(1)));
         u32::try_from(rows)
             .unwrap_or(u32::MAX)
-            .saturating_add(u32::from(grid.level != Level::Glyph))
+            .saturating_add(u32::from(grid.level != ZoomLevel::Glyph))
     };
     bands
         .iter()
@@ -163,7 +163,8 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
     let slack = u32::from(height).saturating_sub(total(bands, grid));
     let empty = bands.iter().filter(|band| band.services.is_empty()).count();
     // Room that is left over goes to the quiet lines of empty bands.
-    let quiet = grid.level != Level::Glyph && slack as usize >= empty + 2 && empty < bands.len();
+    let quiet =
+        grid.level != ZoomLevel::Glyph && slack as usize >= empty + 2 && empty < bands.len();
     let mut made = Compact {
         level: grid.level,
         cards: Vec::new(),
@@ -177,7 +178,7 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
         }
         let y = made.height;
         place_band(&mut made, band, grid);
-        made.titles.push(Rows {
+        made.titles.push(CompactBand {
             layer: band.layer.layer,
             rows: y..made.height,
             members: band
@@ -193,8 +194,12 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
 fn place_band(made: &mut Compact, band: &Band<'_>, grid: Grid) {
     made.height = made
         .height
-        .saturating_add(u16::from(grid.level != Level::Glyph));
-    let gap = if grid.level == Level::Glyph { 0 } else { GAP };
+        .saturating_add(u16::from(grid.level != ZoomLevel::Glyph));
+    let gap = if grid.level == ZoomLevel::Glyph {
+        0
+    } else {
+        GAP
+    };
     let columns = usize::from(grid.columns.max(1));
     for (index, service) in band.services.iter().enumerate() {
         let row = u16::try_from(index / columns).unwrap_or(u16::MAX);

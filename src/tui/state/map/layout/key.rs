@@ -9,7 +9,7 @@ use crate::tui::state::{Zoom, text};
 
 /// What a layout follows from.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Key {
+pub(super) struct LayoutKey {
     pub area: Size,
     pub zoom: Zoom,
     pub services: Vec<(ServiceId, Layer)>,
@@ -19,7 +19,7 @@ pub(super) struct Key {
     pub edges: Arc<[Edge]>,
 }
 
-impl Key {
+impl LayoutKey {
     /// Whether it is the same for `services` in `area` at `zoom`.
     pub fn fits(
         &self,

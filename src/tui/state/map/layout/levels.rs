@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Size;
 
 use crate::drawing::{Drawing, Graph, Memory, Metrics, draw};
-use crate::tui::state::Level;
+use crate::tui::state::ZoomLevel;
 
 /// Heights of a card, richest first.
 const ROWS: [u16; 4] = [6, 5, 4, 3];
@@ -27,15 +27,15 @@ const SLACK: u32 = 2;
 
 /// One way to draw everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// Level of detail.
-    pub level: Level,
+pub struct LevelCandidate {
+    /// ZoomLevel of detail.
+    pub level: ZoomLevel,
     /// Sizes.
     pub metrics: Metrics,
 }
 
 /// A drawing with the way it was made.
-type Tried = (Candidate, Drawing);
+type Tried = (LevelCandidate, Drawing);
 
 /// Tries drawings of one graph.
 struct Trial<'a, M> {
@@ -54,9 +54,9 @@ pub fn best(
     graph: &Graph,
     room: Size,
     longest: u16,
-    chosen: Option<Level>,
+    chosen: Option<ZoomLevel>,
     memory: impl Fn(Metrics) -> Option<Memory>,
-) -> Option<(Candidate, Drawing)> {
+) -> Option<(LevelCandidate, Drawing)> {
     let several = graph
         .nodes
         .windows(2)
@@ -74,16 +74,16 @@ pub fn best(
             .widest(level)
             .or_else(|| Some(trial.draw(trial.usual(level)?))),
         None => ROWS
-            .map(Level::Card)
+            .map(ZoomLevel::Card)
             .into_iter()
-            .chain([Level::Line])
+            .chain([ZoomLevel::Line])
             .find_map(|level| trial.widest(level)),
     }
     .map(|found| trial.airy(found))
 }
 
 impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
-    fn draw(&self, candidate: Candidate) -> Tried {
+    fn draw(&self, candidate: LevelCandidate) -> Tried {
         let memory = (self.memory)(candidate.metrics);
         let drawing = draw(self.graph, &candidate.metrics, memory.as_ref());
         // Where cards cannot stay because it became too big, they may go where it is smaller.
@@ -99,7 +99,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     }
 
     /// The drawing of `level` with the widest cards that fits; `None` when not even narrow ones do.
-    fn widest(&self, level: Level) -> Option<Tried> {
+    fn widest(&self, level: ZoomLevel) -> Option<Tried> {
         let (least, most) = self.widths(level)?;
         let try_width = |width: u32| {
             let candidate = self.candidate(level, width);
@@ -119,7 +119,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
             .next()?;
         let apart = self.is_apart(&best);
         // More words in a line are not worth a band that goes on in another row.
-        let tallest = if level == Level::Line {
+        let tallest = if level == ZoomLevel::Line {
             best.1.height + SLACK
         } else {
             u32::MAX
@@ -150,7 +150,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
                 empty,
                 ..best.0.metrics
             };
-            let airy = self.draw(Candidate { metrics, ..best.0 });
+            let airy = self.draw(LevelCandidate { metrics, ..best.0 });
             if !fits(&airy.1, self.room) || self.is_apart(&airy) != apart {
                 break;
             }
@@ -160,11 +160,11 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     }
 
     /// Least and greatest width of cards of `level`; `None` where the room is narrower.
-    fn widths(&self, level: Level) -> Option<(u32, u32)> {
+    fn widths(&self, level: ZoomLevel) -> Option<(u32, u32)> {
         let room = u32::from(self.room.width).saturating_sub(2);
         let (least, most) = match level {
-            Level::Card(5..) => (CARD.0, CARD.3),
-            Level::Card(_) => (CARD.1, CARD.3),
+            ZoomLevel::Card(5..) => (CARD.0, CARD.3),
+            ZoomLevel::Card(_) => (CARD.1, CARD.3),
             _ => {
                 let full = self.whole(level) + BESIDE.1 + BESIDE.2;
                 (LINE.0, full.clamp(LINE.0, LINE.1))
@@ -174,8 +174,8 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     }
 
     /// Columns of a card of `level` that cuts no name.
-    fn whole(&self, level: Level) -> u32 {
-        let frame = if level == Level::Line {
+    fn whole(&self, level: ZoomLevel) -> u32 {
+        let frame = if level == ZoomLevel::Line {
             BESIDE.0
         } else {
             FRAME
@@ -184,16 +184,16 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     }
 
     /// The way to draw `level` that scrolls when nothing of it fits.
-    fn usual(&self, level: Level) -> Option<Candidate> {
+    fn usual(&self, level: ZoomLevel) -> Option<LevelCandidate> {
         let (least, most) = self.widths(level)?;
         let wanted = match level {
-            Level::Card(_) => CARD.2,
+            ZoomLevel::Card(_) => CARD.2,
             _ => self.whole(level) + BESIDE.1,
         };
         Some(self.candidate(level, wanted.clamp(least, most)))
     }
 
-    fn candidate(&self, level: Level, width: u32) -> Candidate {
+    fn candidate(&self, level: ZoomLevel, width: u32) -> LevelCandidate {
         let rows = u32::from(level.rows());
         let metrics = Metrics {
             card: (width, rows),
@@ -205,7 +205,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
             space: u32::from(rows > 1),
             routed: true,
         };
-        Candidate { level, metrics }
+        LevelCandidate { level, metrics }
     }
 }
 
@@ -217,7 +217,7 @@ pub const BANNER: u16 = 2;
 pub fn again(
     graph: &Graph,
     room: Size,
-    candidate: Candidate,
+    candidate: LevelCandidate,
     any: bool,
     memory: impl Fn(Metrics) -> Option<Memory>,
 ) -> Option<Drawing> {

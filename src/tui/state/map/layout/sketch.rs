@@ -8,8 +8,8 @@ use crate::drawing::{Drawing, Graph, Node};
 use crate::model::SortShared as _;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::Band;
-use crate::tui::state::{Level, UiState, text};
-use super::{Choice, Key, levels};
+use crate::tui::state::{UiState, ZoomLevel, text};
+use super::{Choice, LayoutKey, levels};
 use super::places::Places;
 
 /// The graph to draw, with what its numbers mean.
@@ -76,10 +76,10 @@ impl<'a> Sketch<'a> {
     /// The drawing by `choice` while it fits, else the richest that does; a chosen level scrolls.
     pub fn draw(
         self,
-        key: &Key,
+        key: &LayoutKey,
         places: &Places,
         choice: Option<Choice>,
-        chosen: Option<Level>,
+        chosen: Option<ZoomLevel>,
         ui: &UiState,
     ) -> Option<Chosen<'a>> {
         let room = Room::new(key, &self.stacks).size;
@@ -135,7 +135,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(key: &Key, stacks: &[&Option<StackName>]) -> Self {
+    pub fn new(key: &LayoutKey, stacks: &[&Option<StackName>]) -> Self {
         let titles = key
             .layers
             .iter()

@@ -6,7 +6,7 @@ use crate::model::{HealthState, Instance, InstanceFacts, InstanceState, Metric, 
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::overview::resources::measured;
-use crate::tui::draw::view::details::page::Section;
+use crate::tui::draw::view::details::page::PageSection;
 use crate::tui::draw::widget::{text, units};
 
 /// A table of the containers; columns that no container needs are left out.
@@ -14,9 +14,9 @@ pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
     service: &Service,
     width: u16,
-) -> Section<'a> {
+) -> PageSection<'a> {
     let (running, all) = service.replicas();
-    let mut section = Section::new(context, &format!("Instances {running}/{all}"), width);
+    let mut section = PageSection::new(context, &format!("Instances {running}/{all}"), width);
     if service.instances.is_empty() {
         return section;
     }

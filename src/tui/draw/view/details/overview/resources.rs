@@ -5,7 +5,7 @@ use ratatui::text::Span;
 use crate::model::{Limits, Metric, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::details::page::Section;
+use crate::tui::draw::view::details::page::PageSection;
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::widget::{gauge, units};
 
@@ -14,8 +14,8 @@ pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
     service: &Service,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, "Resources", width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Resources", width);
     cpu(&mut section, context, service);
     memory(&mut section, context, service);
     both_ways(
@@ -55,11 +55,11 @@ fn limits(service: &Service) -> Limits {
 }
 
 /// Cells of a bar before a figure and its limit.
-fn bar(section: &Section<'_>) -> usize {
+fn bar(section: &PageSection<'_>) -> usize {
     section.width().saturating_sub(46).clamp(8, 24)
 }
 
-fn cpu(section: &mut Section<'_>, context: &DrawContext<'_>, service: &Service) {
+fn cpu(section: &mut PageSection<'_>, context: &DrawContext<'_>, service: &Service) {
     let Some(cpu) = service.total(Metric::Cpu) else {
         section.text("CPU", "not measured", Role::Muted);
         return;
@@ -75,7 +75,7 @@ fn cpu(section: &mut Section<'_>, context: &DrawContext<'_>, service: &Service) 
     section.field("CPU", spans);
 }
 
-fn memory(section: &mut Section<'_>, context: &DrawContext<'_>, service: &Service) {
+fn memory(section: &mut PageSection<'_>, context: &DrawContext<'_>, service: &Service) {
     let Some(memory) = service.total(Metric::Memory) else {
         section.text("memory", "not measured", Role::Muted);
         return;
@@ -121,7 +121,7 @@ pub(super) fn measured(
 }
 
 fn both_ways(
-    section: &mut Section<'_>,
+    section: &mut PageSection<'_>,
     service: &Service,
     label: &str,
     metrics: [Metric; 2],

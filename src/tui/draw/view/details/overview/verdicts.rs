@@ -3,7 +3,7 @@
 use crate::model::{Contact, DockerStatus, Health, HealthState, Service, Timestamp};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::details::page::Section;
+use crate::tui::draw::view::details::page::PageSection;
 use crate::tui::draw::widget::units;
 
 /// Docker's verdict, our own, and whether they disagree.
@@ -11,8 +11,8 @@ pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
     service: &Service,
     width: u16,
-) -> Section<'a> {
-    let mut section = Section::new(context, "Verdicts", width);
+) -> PageSection<'a> {
+    let mut section = PageSection::new(context, "Verdicts", width);
     let health = &service.health;
     let (docker, role) = docker_words(service);
     section.text("Docker says", &docker, role);

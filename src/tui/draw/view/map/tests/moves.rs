@@ -38,11 +38,11 @@ fn arrows_go_to_the_nearest_card_that_way() {
 
 #[test]
 fn every_card_is_reached_by_arrows() {
-    for picture in [fixture::nine(), fixture::twenty_five(), fixture::sixty()] {
+    for builder in [fixture::nine(), fixture::twenty_five(), fixture::sixty()] {
         for size in [(60, 20), (160, 47), (300, 77)] {
-            let snapshot = picture.snapshot();
+            let snapshot = builder.snapshot();
             let mut ui = drawn(&snapshot, fixture::ui(size.0, size.1));
-            let mut reached = vec![picture.ids()[0].clone()];
+            let mut reached = vec![builder.ids()[0].clone()];
             let mut at = 0;
             while let Some(id) = reached.get(at).cloned() {
                 for direction in [
@@ -61,7 +61,7 @@ fn every_card_is_reached_by_arrows() {
             }
             assert_eq!(
                 reached.len(),
-                picture.ids().len(),
+                builder.ids().len(),
                 "{size:?}: only {reached:?}"
             );
         }

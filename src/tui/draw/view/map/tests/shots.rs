@@ -5,9 +5,9 @@ use crate::model::{Layer, LayerName, Layers};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (160, 50), (300, 80)];
 
-fn failing(mut picture: Picture) -> Picture {
-    fixture::fail(&mut picture, "hub");
-    picture
+fn failing(mut builder: SnapshotBuilder) -> SnapshotBuilder {
+    fixture::fail(&mut builder, "hub");
+    builder
 }
 
 #[test]
@@ -55,13 +55,13 @@ fn a_selection() {
 
 #[test]
 fn ascii() {
-    for (name, picture, size) in [
+    for (name, builder, size) in [
         ("ascii_nine_failing", failing(fixture::nine()), (80, 24)),
         ("ascii_nine_failing", failing(fixture::nine()), (160, 50)),
         ("ascii_twenty_five", fixture::twenty_five(), (160, 50)),
         ("ascii_sixty", fixture::sixty(), (120, 40)),
     ] {
-        let mut console = console(&picture, size);
+        let mut console = console(&builder, size);
         console.ascii = true;
         assert!(console.screen().is_ascii());
         shot(name, &mut console);
@@ -111,7 +111,10 @@ fn odd_stacks() {
     );
     shot("strange_names", &mut console(&fixture::strange(), size));
     shot("one", &mut console(&fixture::chain("solo", &["web"]), size));
-    shot("none", &mut console(&Picture::new(Vec::new()), size));
+    shot(
+        "none",
+        &mut console(&SnapshotBuilder::new(Vec::new()), size),
+    );
     shot("mixed", &mut console(&fixture::mixed(), (120, 40)));
     shot("lost", &mut console(&fixture::lost(), (80, 24)));
     shot("thousand", &mut console(&fixture::thousand(), (120, 40)));

@@ -14,8 +14,8 @@ fn places(ui: &UiState) -> Vec<(String, Rect)> {
 #[test]
 fn nothing_jumps_when_a_service_restarts() {
     let before = drawn(&fixture::nine().snapshot(), fixture::ui(120, 38));
-    for picture in [fixture::failing(), fixture::mixed(), fixture::lost()] {
-        let after = drawn(&picture.snapshot(), before.clone());
+    for builder in [fixture::failing(), fixture::mixed(), fixture::lost()] {
+        let after = drawn(&builder.snapshot(), before.clone());
         let same = (before.drawn.map.as_ref(), after.drawn.map.as_ref());
         assert!(
             Arc::ptr_eq(same.0.unwrap(), same.1.unwrap()),
@@ -51,7 +51,7 @@ fn order_and_rows_stay_when_a_service_comes_or_goes() {
     let all = fixture::twenty_five().snapshot();
     // A level chosen by hand: what fits when something goes is another matter.
     let mut ui = fixture::ui(160, 47);
-    ui.map.zoom = Zoom::At(Level::Card(3));
+    ui.map.zoom = Zoom::At(ZoomLevel::Card(3));
     let ui = drawn(&all, ui);
     let order = |ui: &UiState, without: &str| {
         let mut cards = places(ui);

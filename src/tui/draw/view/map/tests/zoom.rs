@@ -6,7 +6,7 @@ use super::*;
 fn zoom_overrides_what_fits() {
     let snapshot = fixture::twenty_five().snapshot();
     let mut rows = 0;
-    for level in Level::LADDER {
+    for level in ZoomLevel::LADDER {
         let mut ui = fixture::ui(80, 22);
         ui.map.zoom = Zoom::At(level);
         let (_, hits) = fixture::frame(&snapshot, &ui, false, draw);
@@ -20,7 +20,7 @@ fn zoom_overrides_what_fits() {
     }
 }
 
-fn level(console: &TestConsole) -> Level {
+fn level(console: &TestConsole) -> ZoomLevel {
     console.ui.drawn.map.as_ref().unwrap().level
 }
 
@@ -29,16 +29,16 @@ fn plus_and_minus_go_from_what_is_seen_and_round() {
     let mut console = console(&fixture::twenty_five(), (80, 24));
     assert_eq!(
         (level(&console), console.ui.map.zoom),
-        (Level::List, Zoom::Auto),
+        (ZoomLevel::List, Zoom::Auto),
         "too much for lines"
     );
     for (key, expected) in [
-        ("+", Level::Line),
-        ("+", Level::Card(3)),
-        ("-", Level::Line),
-        ("-", Level::List),
-        ("-", Level::Glyph),
-        ("-", Level::List),
+        ("+", ZoomLevel::Line),
+        ("+", ZoomLevel::Card(3)),
+        ("-", ZoomLevel::Line),
+        ("-", ZoomLevel::List),
+        ("-", ZoomLevel::Glyph),
+        ("-", ZoomLevel::List),
     ] {
         assert_eq!(level(console.press(key)), expected, "after {key}");
     }
@@ -52,9 +52,12 @@ fn plus_and_minus_go_from_what_is_seen_and_round() {
 #[test]
 fn only_services_whose_figures_have_a_place_are_sampled_more_often() {
     let mut console = console(&fixture::twenty_five(), (80, 24));
-    assert_eq!(level(&console), Level::List);
+    assert_eq!(level(&console), ZoomLevel::List);
     assert_eq!(console.ui.drawn.measured, console.ui.drawn.visible);
-    for (key, expected, measured) in [("+", Level::Line, false), ("+", Level::Card(3), true)] {
+    for (key, expected, measured) in [
+        ("+", ZoomLevel::Line, false),
+        ("+", ZoomLevel::Card(3), true),
+    ] {
         console.press(key);
         let drawn = &console.ui.drawn;
         assert_eq!(

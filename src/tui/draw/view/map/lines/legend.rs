@@ -1,0 +1,76 @@
+//! One line of every kind with what it means, for the legend.
+
+use ratatui::style::Style;
+
+use super::{Look, glyphs};
+use crate::model::EdgeKind;
+use crate::topology::cause::Trouble;
+use crate::topology::drawing::raster::{LineGlyphs, raster};
+use crate::topology::drawing::{Area, Drawing, Route, Segment};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::view::map::relation::Lit;
+
+/// One line of every kind with its look and what it means, for the legend.
+pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str)> {
+    use EdgeKind::{Hard, Soft};
+    use Trouble::{Broken, None as Well, Suffers};
+    const KINDS: [(Trouble, Lit, EdgeKind, &str); 7] = [
+        (Well, Lit::None, Hard, "it fails when that one fails (hard)"),
+        (
+            Well,
+            Lit::None,
+            Soft,
+            "it can go on without that one (soft)",
+        ),
+        (
+            Broken,
+            Lit::None,
+            Hard,
+            "it is blocked: the way to the root of trouble",
+        ),
+        (Suffers, Lit::None, Hard, "both have problems"),
+        (Well, Lit::Needs, Hard, "what the selection needs"),
+        (Well, Lit::NeededBy, Hard, "what needs the selection"),
+        (Well, Lit::Distant, Hard, "further along such a way"),
+    ];
+    let kind = |(trouble, lit, kind, meaning)| {
+        let look = Look::new(trouble, lit, kind);
+        (
+            sample(look, glyphs(context)),
+            context.theme.style(look.role),
+            meaning,
+        )
+    };
+    KINDS.map(kind).into()
+}
+
+/// The end of a line, drawn as those of the map are.
+fn sample(look: Look, glyphs: &LineGlyphs) -> String {
+    const LENGTH: u32 = 5;
+    let segments = vec![Segment {
+        from: (0, 0),
+        to: (LENGTH - 1, 0),
+    }];
+    let route = Route {
+        edge: 0,
+        net: 0,
+        caller: 0,
+        called: 0,
+        segments,
+    };
+    let drawing = Drawing {
+        width: LENGTH,
+        height: 1,
+        routes: vec![route],
+        ..Drawing::default()
+    };
+    // The first cell bends towards the caller.
+    let window = Area {
+        x: 1,
+        y: 0,
+        width: LENGTH - 1,
+        height: 1,
+    };
+    let cells = raster(&drawing, |_| Some(look.stroke()), window, glyphs);
+    cells.iter().map(|cell| look.glyph(cell.glyph)).collect()
+}
