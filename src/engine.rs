@@ -1,6 +1,7 @@
-//! The port to what runs services: the Docker Engine API, as Docker, Podman and the simulator speak
-//! it. Knows: model; bollard is used only here. Never: decides health, keeps state of containers,
-//! or knows store, tui and serve.
+//! The port to what runs services: the Docker Engine API, as Docker, Podman and the simulator
+//! speak it.
+//! Knows: model; bollard is used only here.
+//! Never: decides health, keeps state of containers, or knows store, tui and serve.
 
 mod actions;
 mod cgroup;

@@ -1,6 +1,7 @@
-//! A simulated Docker Engine: speaks the real HTTP API on a socket, from a scenario. Knows: model,
-//! axum. Never: talks to a real engine, uses the client or another room; nothing here runs unless
-//! asked for.
+//! A simulated Docker Engine: speaks the real HTTP API on a socket, from a scenario.
+//! Knows: model, axum.
+//! Never: talks to a real engine, uses the client or another room; nothing here runs unless asked
+//! for.
 
 mod clock;
 mod command;

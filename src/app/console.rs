@@ -12,7 +12,7 @@ use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
-use crate::tui::{ColorChoice, Context, Exit, Notice, self};
+use crate::tui::{self, ColorChoice, Context, Exit, Notice};
 
 use super::failure::{Failure, judged, noted};
 use super::logging::OwnLog;

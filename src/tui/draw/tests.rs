@@ -10,8 +10,8 @@ use crate::model::{
     Principal, SkipReason, Snapshot, StepState,
 };
 use crate::tui::fixture;
-use crate::tui::update;
 use crate::tui::test_console::{TestConsole, assert_screen, dressed, plan};
+use crate::tui::update;
 
 fn no_engine() -> Snapshot {
     let mut snapshot = Snapshot::empty(fixture::now());

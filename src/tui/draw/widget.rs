@@ -1,6 +1,8 @@
 //! Pieces that views are drawn with: text in cells, units, sparklines, gauges, charts, status
-//! signs. Knows: model, theme, glyphs. Never: reads a clock or screen state; a piece draws what it
-//! is handed, inside what it is handed.
+//! signs.
+//! Knows: model, theme, glyphs.
+//! Never: reads a clock or screen state; a piece draws what it is handed, inside what it is
+//! handed.
 
 pub mod chart;
 pub mod gauge;

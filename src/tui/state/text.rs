@@ -24,17 +24,3 @@ pub fn width(text: &str) -> usize {
     }
     text.graphemes(true).map(grapheme_width).sum()
 }
-
-/// A count with thousands told apart: `12,345`.
-#[must_use]
-pub fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}

@@ -4,7 +4,7 @@ use crate::model::{
     InstanceState, Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp,
 };
 use crate::operate::{CancelRefusal, SubmitRefusal};
-use crate::plan::{PlanRefusal, self};
+use crate::plan::{self, PlanRefusal};
 use crate::tui::state::{Dialog, Facts, Guard, UiState, operations, selection};
 use crate::tui::update::effect::Effect;
 

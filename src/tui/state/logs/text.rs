@@ -7,7 +7,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{json, sgr};
 use crate::model::LogLine;
-use crate::tui::state::text::{count, grapheme_width};
+use crate::model::words::count;
+use crate::tui::state::text::grapheme_width;
 
 pub use json::Severity;
 

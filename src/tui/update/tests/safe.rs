@@ -110,26 +110,26 @@ fn a_plan_that_changed_is_shown_again_where_it_asks_and_handed_over_elsewhere() 
         (OperationKind::Restart, true),
         (OperationKind::Start, false),
     ] {
-        let mut rig = rig();
+        let mut console = console();
         let operation = Operation {
             kind,
             targets: vec!["hub/db".into()],
             with_dependents: false,
         };
-        let fresh = plan(&operation, &rig.snapshot);
+        let fresh = plan(&operation, &console.snapshot);
         let changed = Err(SubmitRefusal::Changed(Box::new(fresh.clone())));
-        let facts = rig.facts;
-        let next = update::submitted(&mut rig.ui, changed, &facts);
+        let facts = console.facts;
+        let next = update::submitted(&mut console.ui, changed, &facts);
         if asks {
             assert_eq!(next, None, "{kind:?}");
             assert!(
-                matches!(&rig.ui.dialog, Some(Dialog::Confirm { plan, .. }) if **plan == fresh)
+                matches!(&console.ui.dialog, Some(Dialog::Confirm { plan, .. }) if **plan == fresh)
             );
             let told = ["things changed meanwhile; look at the plan again"];
-            assert_eq!(rig.toasts(), told);
+            assert_eq!(console.toasts(), told);
         } else {
             assert_eq!(next, Some(Effect::Submit(Box::new(fresh))), "{kind:?}");
-            assert!(rig.ui.dialog.is_none() && rig.toasts().is_empty());
+            assert!(console.ui.dialog.is_none() && console.toasts().is_empty());
         }
     }
 }

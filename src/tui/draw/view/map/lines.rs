@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::drawing::{Area, Drawing, Route, Segment};
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
+use crate::drawing::{Area, Route};
 use crate::model::{Edge, EdgeKind, Snapshot};
 use crate::topology::cause::{Trouble, edge_trouble};
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
+use super::places::Places;
+use super::{Choice, LayoutKey, levels};
 use crate::drawing::{Drawing, Graph, Node};
 use crate::model::SortShared as _;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::Band;
 use crate::tui::state::{UiState, ZoomLevel, text};
-use super::{Choice, LayoutKey, levels};
-use super::places::Places;
 
 /// The graph to draw, with what its numbers mean.
 pub(super) struct Sketch<'a> {

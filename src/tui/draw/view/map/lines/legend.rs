@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 
 use super::{Look, glyphs};
+use crate::drawing::raster::{LineGlyphs, raster};
+use crate::drawing::{Area, Drawing, Route, Segment};
 use crate::model::EdgeKind;
 use crate::topology::cause::Trouble;
-use crate::topology::drawing::raster::{LineGlyphs, raster};
-use crate::topology::drawing::{Area, Drawing, Route, Segment};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::view::map::relation::Lit;
 
