@@ -92,6 +92,16 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     for sentence in snapshot.engine.gaps.sentences() {
         writeln!(out, "{}", text::capitalized(&sentence))?;
     }
+    write_totals(snapshot, out)?;
+    for incident in snapshot.open_incidents() {
+        let sentence = text::one_line(&secrets::mask_text(&incident.sentence), 300);
+        writeln!(out, "Incident since {:.0}: {sentence}", incident.opened_at)?;
+    }
+    Ok(())
+}
+
+/// How many services are in which state, the worst state first.
+fn write_totals(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     let totals = snapshot.totals();
     let counts: Vec<String> = HealthState::ALL
         .into_iter()
@@ -112,12 +122,7 @@ pub fn write_head(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
         ),
         (0, false) => Ok(()),
         (all, _) => writeln!(out, "{all} services: {}", counts.join(", ")),
-    }?;
-    for incident in snapshot.open_incidents() {
-        let sentence = text::one_line(&secrets::mask_text(&incident.sentence), 300);
-        writeln!(out, "Incident since {:.0}: {sentence}", incident.opened_at)?;
     }
-    Ok(())
 }
 
 fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {

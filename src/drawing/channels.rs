@@ -152,7 +152,7 @@ fn assign(bars: &[Bar], track: &mut [u32]) -> u32 {
             |other: usize| bars[other].from <= bar.to + 1 && bar.from <= bars[other].to + 1;
         let must_be_below = |row: &Vec<usize>| {
             row.iter()
-                .any(|&other| touches(other) && preference(&bars[other], bar) < 0)
+                .any(|&other| touches(other) && preference(bars[other], bar) < 0)
         };
         let least = rows
             .iter()
