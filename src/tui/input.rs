@@ -1,5 +1,6 @@
 //! What keys, clicks and pasted text ask for: keys become actions in one table.
-//! Knows: model. Never: what is on screen; that comes in through [`event::Screen`].
+//! Knows: model.
+//! Never: what is on screen; that comes in through [`event::Screen`].
 
 pub mod action;
 pub mod event;

@@ -1,5 +1,7 @@
 //! The frame loop: waits for keys, snapshots, log lines, signals; draws when something visible
 //! changed.
+//! Knows: everything of the terminal, and the operator handle.
+//! Never: changes the screen state by itself; `update` does.
 
 mod background;
 mod context;

@@ -1,5 +1,6 @@
 //! Every value that lives between two frames, and what follows from it alone.
-//! Knows: model, topology (the map's drawing), input. Never: changes anything; `update` does.
+//! Knows: model, topology (the map's drawing), input.
+//! Never: changes anything; `update` does.
 
 pub mod availability;
 mod details;

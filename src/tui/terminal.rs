@@ -1,5 +1,6 @@
 //! The borrowed terminal: taken, drawn on, and given back intact on every way out.
-//! Knows: the theme's colour depth, the options' choice of colours. Never: what is drawn.
+//! Knows: the theme's colour depth, the options' choice of colours.
+//! Never: what is drawn.
 
 mod canvas;
 mod color;

@@ -1,4 +1,7 @@
-//! Actions change the screen state, and tell the frame loop what else to do. Pure.
+//! Every change of the screen state: by actions, snapshots, log lines, options, sizes; what else is
+//! to be done comes back as an [`Effect`]. Pure.
+//! Knows: model, the operator handle's refusals, input, state.
+//! Never: draws, reads a clock, does I/O.
 
 pub mod details;
 mod dialog;
