@@ -13,7 +13,6 @@ pub mod map;
 mod output;
 mod poll;
 pub mod status;
-pub mod table;
 
 pub use charset::{Charset, charset, charset_of_locale};
 pub use diagnostics::unknown_projects;

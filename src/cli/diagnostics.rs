@@ -1,11 +1,11 @@
 //! What a command says instead of a result: no engine, no such project.
 
 use crate::config::Settings;
+use crate::document::text::head;
 use crate::model::{Snapshot, StackName};
 
 use super::CommandError;
 use super::charset::{charset, write};
-use super::table::write_head;
 
 /// Whether the engine has every project that the settings name; a misspelt one must not look like a
 /// stack in which nothing fails.
@@ -40,9 +40,7 @@ pub fn unknown_projects<'a>(
 /// # Errors
 /// When standard error cannot be written to.
 pub(super) fn no_engine(snapshot: &Snapshot, settings: &Settings) -> Result<(), CommandError> {
-    let mut head = Vec::new();
-    write_head(snapshot, &mut head)?;
-    let head = String::from_utf8_lossy(&head);
+    let head = head(snapshot);
     write(&head, charset(settings), &mut std::io::stderr().lock())?;
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! `hubdeck map`: the map of one poll.
 
 use crate::config::Settings;
-use crate::document::map::{TextForm, render};
+use crate::document::TextForm;
+use crate::document::map::render;
 use crate::model::MapFormat;
 
 use super::charset::{Charset, charset};

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::charset::charset;
-use super::table::{TextStyle, write_text};
+use super::charset::{self, Charset, charset};
 use super::{CommandError, Poll, diagnostics};
 use crate::config::Settings;
 use crate::document::json::StatusDocument;
+use crate::document::{TextForm, text};
 use crate::model::{HealthState, Snapshot};
 
 /// Exit code: nothing is unhealthy.
@@ -15,6 +15,24 @@ pub const EXIT_FINE: u8 = 0;
 pub const EXIT_PROBLEM: u8 = 1;
 /// Exit code: no engine answered.
 pub const EXIT_NO_ENGINE: u8 = 3;
+
+/// How text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextStyle {
+    /// The characters that may be written; names and reasons keep to it too.
+    pub charset: Charset,
+    /// Width at which the map wraps; the table is never cut, so that `grep` finds everything.
+    pub width: u32,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self {
+            charset: Charset::Utf8,
+            width: 100,
+        }
+    }
+}
 
 /// Prints one poll and gives the exit code.
 ///
@@ -64,6 +82,18 @@ pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
     } else {
         EXIT_FINE
     }
+}
+
+/// Writes head, map and table of `snapshot`.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
+    let form = TextForm {
+        width: style.width,
+        ascii: style.charset == Charset::Ascii,
+    };
+    charset::write(&text::status(snapshot, form), style.charset, out)
 }
 
 /// Writes `snapshot` as one JSON document and a line end.

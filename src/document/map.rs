@@ -10,27 +10,10 @@ mod picture;
 mod svg;
 mod text;
 
+use super::TextForm;
 use crate::model::{MapFormat, Snapshot};
 
 pub use picture::Picture;
-
-/// How the text form is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TextForm {
-    /// Columns that cards may use.
-    pub width: u32,
-    /// Whether only ASCII is written (names stay as they are).
-    pub ascii: bool,
-}
-
-impl Default for TextForm {
-    fn default() -> Self {
-        Self {
-            width: 100,
-            ascii: false,
-        }
-    }
-}
 
 /// The map of `snapshot` in `format`, ending with a line end. `text` only matters to the text form.
 ///

@@ -13,11 +13,12 @@ use serde::Serialize;
 use super::Shared;
 use super::cache::{Kind, json};
 use super::problem::Problem;
+use crate::document::TextForm;
 use crate::document::json::{
     ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
     ServiceDocument,
 };
-use crate::document::map::{TextForm, render};
+use crate::document::map::render;
 use crate::explain::explain;
 use crate::model::{
     HealthState, Layer, Layers, MapFormat, Service, ServiceId, Snapshot, Source, Timestamp,

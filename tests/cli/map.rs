@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hubdeck::document::map::{TextForm, render};
+use hubdeck::document::TextForm;
+use hubdeck::document::map::render;
 use hubdeck::model::{
     Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot,
 };

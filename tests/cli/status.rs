@@ -4,8 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use hubdeck::cli::Charset;
-use hubdeck::cli::status::{EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report};
-use hubdeck::cli::table::{TextStyle, write_text};
+use hubdeck::cli::status::{
+    EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, TextStyle, exit_code, report, write_text,
+};
 use hubdeck::model::{
     ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
     Layer, Snapshot,

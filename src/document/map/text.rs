@@ -3,9 +3,9 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::TextForm;
 use super::label;
 use super::picture::Picture;
+use crate::document::TextForm;
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
 use crate::drawing::{Area, Drawing, Metrics, draw};
 use crate::model::{EdgeKind, text};
