@@ -6,4 +6,3 @@ pub mod catalog;
 pub mod edges;
 pub mod layer;
 pub mod references;
-mod routes;

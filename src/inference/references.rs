@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use crate::model::{ConfigurationFile, InstanceFacts, Provenance, text};
 
 use super::catalog::Catalog;
-use super::routes;
 
 mod command;
 mod environment;
 mod file;
 mod key;
+mod routes;
 pub(super) mod scan;
 pub(super) mod usage;
 

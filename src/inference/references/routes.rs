@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::references::{Offer, Reference, Router, scan};
+use super::{Offer, Reference, Router, scan};
 use crate::model::{ConfigurationFile, ImageHint, InstanceFacts, Provenance};
 
 mod apache;

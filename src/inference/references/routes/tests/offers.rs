@@ -58,7 +58,7 @@ fn offers() {
         let mut facts = facts("hub/app");
         facts.labels = pairs(labels).into_iter().collect();
         facts.environment = pairs(environment).into();
-        let found = crate::inference::routes::offers(&facts);
+        let found = crate::inference::references::routes::offers(&facts);
         let told = found.first().map_or_else(
             || "none".to_owned(),
             |offer| {
