@@ -3,6 +3,8 @@
 
 #![allow(clippy::expect_used)] // helpers of tests may fail like tests
 
+mod circles;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
