@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::{Explanation, IncidentRoot, Overlay, Service, ServiceId, Snapshot, Timestamp};
 
-/// Explains `service` by the picture; times in the sentence are in `zone`.
+/// Explains `service` from `snapshot`; times in the sentence are in `zone`.
 #[must_use]
 pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Explanation {
     let blocked = blocked_by(&service.id, snapshot);

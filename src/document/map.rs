@@ -1,19 +1,19 @@
 //! The architecture map as documents: text, Mermaid, DOT, SVG and JSON.
 //!
-//! All of them show the same [`Picture`], so that no form knows more than another.
+//! All of them show the same [`MapContent`], so that no form knows more than another.
 
+mod content;
 mod dot;
 mod json;
 mod label;
 mod mermaid;
-mod picture;
 mod svg;
 mod text;
 
 use super::TextForm;
 use crate::model::{MapFormat, Snapshot};
 
-pub use picture::Picture;
+pub use content::MapContent;
 
 /// The map of `snapshot` in `format`, ending with a line end. `text` only matters to the text form.
 ///
@@ -24,12 +24,12 @@ pub fn render(
     format: MapFormat,
     text: TextForm,
 ) -> Result<String, serde_json::Error> {
-    let picture = Picture::new(snapshot);
+    let content = MapContent::new(snapshot);
     Ok(match format {
-        MapFormat::Text => text::render(&picture, text),
-        MapFormat::Mermaid => mermaid::render(&picture),
-        MapFormat::Dot => dot::render(&picture),
-        MapFormat::Svg => svg::render(&picture),
+        MapFormat::Text => text::render(&content, text),
+        MapFormat::Mermaid => mermaid::render(&content),
+        MapFormat::Dot => dot::render(&content),
+        MapFormat::Svg => svg::render(&content),
         MapFormat::Json => return json::render(snapshot),
     })
 }

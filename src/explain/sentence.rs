@@ -1,24 +1,20 @@
 //! What broke, in words: clauses and sentences about services in trouble. Pure.
 
 mod engine_error;
+mod missed;
 mod short;
 
 use crate::model::secrets::mask_urls;
-
 use crate::model::text::middle;
-pub use crate::model::words::near;
 use crate::model::{Health, HealthState, InstanceState, Overlay, Service, ServiceId, StackName};
 
 use super::checks;
-
-pub use engine_error::engine_error;
-pub use short::shorter;
-
-pub use missed::{missed, missed_beside, own_reason};
-
 use missed::parts;
 
-mod missed;
+pub use crate::model::words::near;
+pub use engine_error::engine_error;
+pub use missed::{missed, missed_beside, own_reason};
+pub use short::shorter;
 
 /// Longest clause, in characters.
 const CLAUSE: usize = 200;

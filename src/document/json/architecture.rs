@@ -20,7 +20,7 @@ pub struct ArchitectureDocument<'a> {
     pub edges: Vec<EdgeDocument<'a>>,
     /// What is started first without being called.
     pub start_order: Vec<StartOrderDocument<'a>>,
-    /// When the picture was made.
+    /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
 

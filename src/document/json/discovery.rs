@@ -27,7 +27,7 @@ pub struct DiscoveryDocument<'a> {
     pub sources: BTreeMap<Source, Vec<&'a ServiceId>>,
     /// What became of the last change of the config file.
     pub config: ConfigDocument<'a>,
-    /// When the picture was made.
+    /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
 

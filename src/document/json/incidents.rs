@@ -14,7 +14,7 @@ pub struct IncidentsDocument<'a> {
     pub incidents: Vec<IncidentDocument<'a>>,
     /// How many of them are open.
     pub open: usize,
-    /// When the picture was made.
+    /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
 

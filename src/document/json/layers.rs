@@ -17,7 +17,7 @@ pub(super) fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item =
 pub struct LayersDocument<'a> {
     /// Every layer, top to bottom.
     pub layers: Vec<LayerTotals<'a>>,
-    /// When the picture was made.
+    /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
 

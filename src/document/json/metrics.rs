@@ -27,7 +27,7 @@ pub struct MetricsDocument<'a> {
     /// What hubdeck itself costs.
     #[serde(rename = "self")]
     pub own: SelfCost,
-    /// When the picture was made.
+    /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
 

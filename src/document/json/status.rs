@@ -8,7 +8,7 @@ use crate::model::{Snapshot, Stack, Timestamp};
 /// `hubdeck status --json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StatusDocument<'a> {
-    /// When the picture was made.
+    /// When the snapshot was taken.
     pub taken_at: Timestamp,
     /// The engine.
     pub engine: EngineDocument<'a>,

@@ -2,21 +2,21 @@
 
 use std::fmt::Write as _;
 
+use super::content::MapContent;
 use super::label;
-use super::picture::Picture;
 use crate::model::{EdgeKind, HealthState};
 use crate::topology::cause::Trouble;
 
 /// The graph: a cluster for each layer, solid edges for hard needs, dashed ones for soft.
-pub(super) fn render(picture: &Picture<'_>) -> String {
+pub(super) fn render(content: &MapContent<'_>) -> String {
     let mut out = String::from(
         "digraph hubdeck {\n  rankdir=TB; splines=ortho; nodesep=0.4; ranksep=0.6; newrank=true;\n  \
          fontname=\"sans-serif\";\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\", \
          fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=9, color=\"#607d8b\"];\n",
     );
-    for (band, members) in picture.bands() {
+    for (band, members) in content.bands() {
         let title = escape(
-            picture
+            content
                 .layers
                 .iter()
                 .nth(band)
@@ -27,9 +27,9 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
             "  subgraph cluster_{band} {{\n    label=\"{title}\"; labeljust=l; color=\"#b0bec5\";"
         );
         for at in members {
-            let service = picture.cards[at].service;
+            let service = content.cards[at].service;
             let (fill, border) = colours(service.health.state);
-            let text = label::lines(picture, at)
+            let text = label::lines(content, at)
                 .map(|part| escape(&part))
                 .collect::<Vec<_>>()
                 .join("\\n");
@@ -42,17 +42,17 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
         out.push_str("  }\n");
     }
     // Invisible edges keep the layers in their order where no edge does.
-    for (above, below) in picture.band_order() {
+    for (above, below) in content.band_order() {
         let _infallible = writeln!(out, "  n{above} -> n{below} [style=invis];");
     }
-    for line in &picture.lines {
+    for line in &content.lines {
         let _infallible = writeln!(out, "  n{} -> n{}{};", line.from, line.to, attributes(line));
     }
     out.push_str("}\n");
     out
 }
 
-fn attributes(line: &super::picture::Line<'_>) -> String {
+fn attributes(line: &super::content::Line<'_>) -> String {
     let mut parts = Vec::new();
     if line.edge.kind() == EdgeKind::Soft {
         parts.push("style=dashed".to_owned());

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::picture::{Card, Picture};
+use super::content::{Card, MapContent};
 use crate::model::{Edge, HealthState, Service, host_ports, secrets, text, words};
 
 /// Most characters of a name in a document.
@@ -13,10 +13,10 @@ const REASON_LIMIT: usize = 200;
 const ROUTES: usize = 3;
 
 /// The name of a service, cleaned; with its stack where there are several.
-pub(super) fn name(picture: &Picture<'_>, card: &Card<'_>) -> String {
+pub(super) fn name(content: &MapContent<'_>, card: &Card<'_>) -> String {
     let title = text::one_line(card.service.title(), NAME_LIMIT);
     match &card.service.stack {
-        Some(stack) if picture.has_several_stacks() => {
+        Some(stack) if content.has_several_stacks() => {
             format!("{}/{title}", text::clean(stack.as_str()))
         }
         _ => title,
@@ -24,10 +24,10 @@ pub(super) fn name(picture: &Picture<'_>, card: &Card<'_>) -> String {
 }
 
 /// What stands on the card numbered `at`: sign and name, image, ports; what is empty is left out.
-pub(super) fn lines(picture: &Picture<'_>, at: usize) -> impl Iterator<Item = String> {
-    let card = &picture.cards[at];
+pub(super) fn lines(content: &MapContent<'_>, at: usize) -> impl Iterator<Item = String> {
+    let card = &content.cards[at];
     let service = card.service;
-    let (sign, name) = (service.health.state.sign(false), name(picture, card));
+    let (sign, name) = (service.health.state.sign(false), name(content, card));
     [
         format!("{sign} {name}{}", replicas(service, false)),
         image(service),

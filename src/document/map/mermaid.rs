@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::content::MapContent;
 use super::label;
-use super::picture::Picture;
 use crate::model::EdgeKind;
 use crate::topology::cause::Trouble;
 
@@ -16,18 +16,18 @@ const CLASSES: &str = "  classDef healthy fill:#e6f4ea,stroke:#2e7d32,color:#123
 ";
 
 /// The flowchart: a subgraph for each layer, solid arrows for hard needs, dotted ones for soft.
-pub(super) fn render(picture: &Picture<'_>) -> String {
+pub(super) fn render(content: &MapContent<'_>) -> String {
     let mut out = String::from("flowchart TB\n");
-    for (band, members) in picture.bands() {
-        let title = picture
+    for (band, members) in content.bands() {
+        let title = content
             .layers
             .iter()
             .nth(band)
             .map_or("", |layer| &layer.title);
         let _infallible = writeln!(out, "  subgraph layer{band}[\"{}\"]", escape(title));
         for at in members {
-            let state = picture.cards[at].service.health.state;
-            let text = label::lines(picture, at)
+            let state = content.cards[at].service.health.state;
+            let text = label::lines(content, at)
                 .map(|part| escape(&part))
                 .collect::<Vec<_>>()
                 .join("<br/>");
@@ -36,19 +36,19 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
         out.push_str("  end\n");
     }
     // Invisible links keep the layers in their order where no edge does.
-    let order = picture.band_order();
+    let order = content.band_order();
     for (above, below) in &order {
         let _infallible = writeln!(out, "  n{above} ~~~ n{below}");
     }
-    lines(picture, order.len(), &mut out);
+    lines(content, order.len(), &mut out);
     out.push_str(CLASSES);
     out
 }
 
 /// Writes the edges. Mermaid numbers links in the order of the text; `before` come before them.
-fn lines(picture: &Picture<'_>, before: usize, out: &mut String) {
+fn lines(content: &MapContent<'_>, before: usize, out: &mut String) {
     let mut failing = Vec::new();
-    for (at, line) in picture.lines.iter().enumerate() {
+    for (at, line) in content.lines.iter().enumerate() {
         let arrow = if line.edge.kind() == EdgeKind::Hard {
             "-->"
         } else {

@@ -1,4 +1,4 @@
-//! A picture that stands on its own: no script, no font, no link to anything outside.
+//! An image that stands on its own: no script, no font, no link to anything outside.
 //!
 //! It follows the reader's light or dark scheme, and tells state by shape and word, not by colour
 //! alone.
@@ -6,8 +6,8 @@
 mod parts;
 mod path;
 
+use super::content::{Line, MapContent};
 use super::label;
-use super::picture::{Line, Picture};
 use crate::drawing::{Area, Drawing, Metrics, Route, draw};
 use crate::model::SortShared as _;
 use crate::model::{EdgeKind, HealthState, secrets};
@@ -28,15 +28,15 @@ const GAP: u32 = 3;
 /// Cells left and right.
 const MARGIN: u32 = 2;
 
-/// Most cards beside each other, so that the picture can be read on a page.
+/// Most cards beside each other, so that the image can be read on a page.
 const COLUMNS: u32 = 6;
 
 /// Cells below the drawing, for the legend.
 const LEGEND: u32 = 4;
 
-/// The picture as one SVG document.
-pub(super) fn render(picture: &Picture<'_>) -> String {
-    let drawing = draw(&picture.graph(), &metrics(picture), None);
+/// The map as one SVG document.
+pub(super) fn render(content: &MapContent<'_>) -> String {
+    let drawing = draw(&content.graph(), &metrics(content), None);
     let (width, height) = (
         drawing.width.max(40) * CELL,
         (drawing.height + LEGEND) * CELL,
@@ -48,26 +48,26 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
          height=\"{height}\" role=\"img\" aria-label=\"Architecture map\">\n{STYLE}\
          <rect class=\"page\" width=\"{width}\" height=\"{height}\" rx=\"10\"/>\n"
     );
-    bands(picture, &drawing, width, &mut out);
-    lines(picture, &drawing, &mut out);
+    bands(content, &drawing, width, &mut out);
+    lines(content, &drawing, &mut out);
     for (at, area) in drawing.cards.iter().enumerate() {
-        card(picture, at, *area, &mut out);
+        card(content, at, *area, &mut out);
     }
-    if picture.cards.is_empty() {
+    if content.cards.is_empty() {
         let y = height / 2;
         let _infallible = writeln!(
             out,
             "<text class=\"muted\" x=\"24\" y=\"{y}\">no services</text>"
         );
     }
-    parts::legend(picture, drawing.height * CELL, &mut out);
+    parts::legend(content, drawing.height * CELL, &mut out);
     out.push_str("</svg>\n");
     out
 }
 
-fn metrics(picture: &Picture<'_>) -> Metrics {
-    let mut counts = vec![0; picture.layers.len()];
-    for card in &picture.cards {
+fn metrics(content: &MapContent<'_>) -> Metrics {
+    let mut counts = vec![0; content.layers.len()];
+    for card in &content.cards {
         counts[card.band] += 1;
     }
     let widest = counts.into_iter().max().unwrap_or(0).clamp(1, COLUMNS);
@@ -85,9 +85,9 @@ fn metrics(picture: &Picture<'_>) -> Metrics {
     }
 }
 
-fn bands(picture: &Picture<'_>, drawing: &Drawing, width: u32, out: &mut String) {
+fn bands(content: &MapContent<'_>, drawing: &Drawing, width: u32, out: &mut String) {
     for (index, area) in drawing.bands.iter().enumerate() {
-        let Some(layer) = picture.layers.iter().nth(area.band) else {
+        let Some(layer) = content.layers.iter().nth(area.band) else {
             continue;
         };
         let last = index + 1 == drawing.bands.len();
@@ -108,11 +108,11 @@ fn bands(picture: &Picture<'_>, drawing: &Drawing, width: u32, out: &mut String)
     }
 }
 
-fn lines(picture: &Picture<'_>, drawing: &Drawing, out: &mut String) {
+fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
     let mut routes: Vec<(&Route, &Line<'_>)> = drawing
         .routes
         .iter()
-        .filter_map(|route| Some((route, picture.lines.get(route.edge)?)))
+        .filter_map(|route| Some((route, content.lines.get(route.edge)?)))
         .collect();
     // What fails lies on top.
     routes.sort_shared_by_key(|(_, line)| line.trouble);
@@ -137,7 +137,7 @@ fn lines(picture: &Picture<'_>, drawing: &Drawing, out: &mut String) {
             out,
             "<path class=\"{kind}{trouble}\" d=\"{}\" marker-end=\"url(#{marker})\"><title>{}</title></path>",
             path(&points),
-            escape(&told(picture, line))
+            escape(&told(content, line))
         );
     }
     for (route, line) in &routes {
@@ -154,8 +154,8 @@ fn lines(picture: &Picture<'_>, drawing: &Drawing, out: &mut String) {
 }
 
 /// `backend needs db: depends_on service_healthy; environment DATABASE_URL`.
-fn told(picture: &Picture<'_>, line: &Line<'_>) -> String {
-    let name = |at: usize| label::name(picture, &picture.cards[at]);
+fn told(content: &MapContent<'_>, line: &Line<'_>) -> String {
+    let name = |at: usize| label::name(content, &content.cards[at]);
     let evidence: Vec<String> = line
         .edge
         .evidence
@@ -178,8 +178,8 @@ fn told(picture: &Picture<'_>, line: &Line<'_>) -> String {
     )
 }
 
-fn card(picture: &Picture<'_>, at: usize, area: Area, out: &mut String) {
-    let card = &picture.cards[at];
+fn card(content: &MapContent<'_>, at: usize, area: Area, out: &mut String) {
+    let card = &content.cards[at];
     let service = card.service;
     let health = &service.health;
     let (x, y, width, height) = (
@@ -190,7 +190,7 @@ fn card(picture: &Picture<'_>, at: usize, area: Area, out: &mut String) {
     );
     let name = format!(
         "{}{}",
-        label::name(picture, card),
+        label::name(content, card),
         label::replicas(service, false)
     );
     let reason = label::reason(service);

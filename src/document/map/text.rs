@@ -3,8 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::content::MapContent;
 use super::label;
-use super::picture::Picture;
 use crate::document::TextForm;
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
 use crate::drawing::{Area, Drawing, Metrics, draw};
@@ -17,14 +17,14 @@ const CARD: (usize, usize) = (16, 34);
 const ROWS: u32 = 3;
 
 /// The map, then one line for each service in trouble.
-pub(super) fn render(picture: &Picture<'_>, form: TextForm) -> String {
-    if picture.cards.is_empty() {
+pub(super) fn render(content: &MapContent<'_>, form: TextForm) -> String {
+    if content.cards.is_empty() {
         return "no services\n".to_owned();
     }
-    let names = picture
+    let names = content
         .cards
         .iter()
-        .map(|card| words(picture, card, form.ascii).width() + 4);
+        .map(|card| words(content, card, form.ascii).width() + 4);
     let width = names.max().unwrap_or(CARD.0).clamp(CARD.0, CARD.1);
     let card = (u32::try_from(width).unwrap_or(24), ROWS);
     let width = form.width.max(card.0 + 2);
@@ -38,37 +38,37 @@ pub(super) fn render(picture: &Picture<'_>, form: TextForm) -> String {
         space: 0,
         routed: true,
     };
-    let drawing = draw(&picture.graph(), &metrics, None);
+    let drawing = draw(&content.graph(), &metrics, None);
     let mut page = Page::new(drawing.width.max(width), drawing.height);
-    titles(picture, &drawing, form.ascii, &mut page);
-    lines(picture, &drawing, form.ascii, &mut page);
-    for (card, area) in picture.cards.iter().zip(&drawing.cards) {
+    titles(content, &drawing, form.ascii, &mut page);
+    lines(content, &drawing, form.ascii, &mut page);
+    for (card, area) in content.cards.iter().zip(&drawing.cards) {
         boxed(
             *area,
-            &words(picture, card, form.ascii),
+            &words(content, card, form.ascii),
             form.ascii,
             &mut page,
         );
     }
     let mut out = page.into_text();
-    troubles(picture, form.ascii, &mut out);
+    troubles(content, form.ascii, &mut out);
     out
 }
 
 /// `● backend ×2 :8000`.
-fn words(picture: &Picture<'_>, card: &super::picture::Card<'_>, ascii: bool) -> String {
+fn words(content: &MapContent<'_>, card: &super::content::Card<'_>, ascii: bool) -> String {
     let service = card.service;
-    let (sign, name) = (service.health.state.sign(ascii), label::name(picture, card));
+    let (sign, name) = (service.health.state.sign(ascii), label::name(content, card));
     let ports = label::ports(service);
     format!("{sign} {name}{} {ports}", label::replicas(service, ascii))
         .trim_end()
         .to_owned()
 }
 
-fn titles(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page) {
+fn titles(content: &MapContent<'_>, drawing: &Drawing, ascii: bool, page: &mut Page) {
     let flat = if ascii { "-" } else { "─" };
     for area in &drawing.bands {
-        let Some(layer) = picture.layers.iter().nth(area.band) else {
+        let Some(layer) = content.layers.iter().nth(area.band) else {
             continue;
         };
         for x in 0..page.width {
@@ -82,9 +82,9 @@ fn titles(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page
     }
 }
 
-fn lines(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page) {
+fn lines(content: &MapContent<'_>, drawing: &Drawing, ascii: bool, page: &mut Page) {
     let stroke = |route: &crate::drawing::Route| {
-        let line = picture.lines.get(route.edge)?;
+        let line = content.lines.get(route.edge)?;
         let rank = match line.trouble {
             Trouble::None => 0,
             Trouble::Suffers => 1,
@@ -110,7 +110,7 @@ fn lines(picture: &Picture<'_>, drawing: &Drawing, ascii: bool, page: &mut Page)
         page.put(cell.x, cell.y, cell.glyph);
     }
     for route in &drawing.routes {
-        let (Some(line), Some(last)) = (picture.lines.get(route.edge), route.segments.last())
+        let (Some(line), Some(last)) = (content.lines.get(route.edge), route.segments.last())
         else {
             continue;
         };
@@ -156,11 +156,11 @@ fn boxed(area: Area, words: &str, ascii: bool, page: &mut Page) {
     );
 }
 
-fn troubles(picture: &Picture<'_>, ascii: bool, out: &mut String) {
-    for card in &picture.cards {
+fn troubles(content: &MapContent<'_>, ascii: bool, out: &mut String) {
+    for card in &content.cards {
         let state = card.service.health.state;
         if state.is_problem() {
-            let (name, reason) = (label::name(picture, card), label::reason(card.service));
+            let (name, reason) = (label::name(content, card), label::reason(card.service));
             out.push_str(&format!("{} {name} {state}: {reason}\n", state.sign(ascii)));
         }
     }

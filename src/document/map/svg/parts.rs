@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::super::content::MapContent;
 use super::super::label::class;
-use super::super::picture::Picture;
 use crate::model::{EdgeKind, HealthState};
 use crate::topology::cause::Trouble;
 
@@ -61,8 +61,8 @@ pub(super) fn sign(state: HealthState, x: u32, y: u32) -> String {
     }
 }
 
-/// What signs and lines mean, as far as they are in the picture.
-pub(super) fn legend(picture: &Picture<'_>, top: u32, out: &mut String) {
+/// What signs and lines mean, as far as they are on the map.
+pub(super) fn legend(content: &MapContent<'_>, top: u32, out: &mut String) {
     let y = top + 24;
     let mut x = 20;
     let word = |x: u32, words: &str, out: &mut String| {
@@ -74,7 +74,7 @@ pub(super) fn legend(picture: &Picture<'_>, top: u32, out: &mut String) {
     };
     out.push_str("<g>");
     for state in HealthState::ALL {
-        if picture
+        if content
             .cards
             .iter()
             .any(|card| card.service.health.state == state)
@@ -89,7 +89,7 @@ pub(super) fn legend(picture: &Picture<'_>, top: u32, out: &mut String) {
             x += 90;
         }
     }
-    let lines = &picture.lines;
+    let lines = &content.lines;
     let hard = lines.iter().any(|line| line.edge.kind() == EdgeKind::Hard);
     let soft = lines.iter().any(|line| line.edge.kind() == EdgeKind::Soft);
     let broken = lines.iter().any(|line| line.trouble == Trouble::Broken);

@@ -36,7 +36,7 @@ pub struct Line<'a> {
 
 /// Cards in the order of bands, stacks and names, and the lines between them.
 #[derive(Clone, Debug)]
-pub struct Picture<'a> {
+pub struct MapContent<'a> {
     /// Layers, top to bottom.
     pub layers: &'a Layers,
     /// Stacks in the order of their numbers; `None` is "no stack".
@@ -48,14 +48,14 @@ pub struct Picture<'a> {
     pub lines: Vec<Line<'a>>,
 }
 
-impl<'a> Picture<'a> {
-    /// The picture of all services of `snapshot`.
+impl<'a> MapContent<'a> {
+    /// All services of `snapshot`.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot) -> Self {
         Self::of(&snapshot.services, &snapshot.edges, &snapshot.layers)
     }
 
-    /// The picture of `services`; edges to others are left out.
+    /// The given `services`; edges to others are left out.
     #[must_use]
     pub fn of(services: &'a [Arc<Service>], edges: &'a [Edge], layers: &'a Layers) -> Self {
         let mut stacks: Vec<Option<&StackName>> = services
