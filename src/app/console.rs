@@ -138,7 +138,7 @@ async fn run_on(
     };
     if demo {
         // What the embedded stack does matters to no shell.
-        pipeline.stop(ending::OPERATIONS_LIMIT).await;
+        pipeline.stop().await;
     } else {
         ending::end(pipeline, say).await;
     }

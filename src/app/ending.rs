@@ -1,7 +1,5 @@
 //! The end of the program while operations run: what is waited for, and what is left out.
 
-use std::time::Duration;
-
 use crate::model::{OperationStatus, Snapshot, Step, StepState};
 
 use super::pipeline::Pipeline;
@@ -9,47 +7,25 @@ use super::pipeline::Pipeline;
 /// One line of what the operator should know.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line {
-    /// Something that is so.
+    /// A plain sentence.
     Sentence(String),
     /// A command to be copied.
     Command(String),
 }
 
-/// How long calls in flight are waited for: longer than the grace period of most containers.
-pub const OPERATIONS_LIMIT: Duration = Duration::from_secs(60);
-
-/// Ends the pipeline: waits for the calls in flight, [`OPERATIONS_LIMIT`] at most, and leaves the
-/// rest of their plans out; `tell` gets every line that the operator should know.
-pub async fn end(pipeline: Pipeline, tell: impl Fn(Line)) {
-    end_within(OPERATIONS_LIMIT, pipeline, tell).await;
-}
-
-async fn end_within(limit: Duration, pipeline: Pipeline, tell: impl Fn(Line)) {
-    let snapshots = pipeline.snapshots.clone();
-    let waited_for = in_flight(&snapshots.borrow());
+/// Ends the pipeline: waits for the calls in flight, for as long as the engine takes (a container
+/// may have a long grace period), and leaves the rest of their plans out; `say` gets every line that
+/// the operator should know.
+pub async fn end(pipeline: Pipeline, say: impl Fn(Line)) {
+    let waited_for = in_flight(&pipeline.snapshots.borrow());
     if !waited_for.is_empty() {
-        tell(Line::Sentence(format!(
+        say(Line::Sentence(format!(
             "waiting for the engine to finish: {}",
             waited_for.join(", ")
         )));
     }
-    match pipeline.stop(limit).await {
-        Some(left_out) => summary(&left_out).into_iter().for_each(tell),
-        None => tell(unanswered(&in_flight(&snapshots.borrow()), limit)),
-    }
-}
-
-/// What is said of calls that were not answered in time.
-fn unanswered(calls: &[String], limit: Duration) -> Line {
-    let calls = match calls {
-        [] => "an operation".to_owned(),
-        calls => calls.join(", "),
-    };
-    Line::Sentence(format!(
-        "no answer from the engine within {} s: {calls}; it goes on there without hubdeck, \
-         and the next start of hubdeck says what was left out",
-        limit.as_secs_f64()
-    ))
+    let left_out = pipeline.stop().await;
+    summary(&left_out).into_iter().for_each(say);
 }
 
 /// The calls that the engine carries out now.

@@ -208,14 +208,13 @@ impl Pipeline {
         }
     }
 
-    /// Waits for the calls of operations that are in flight, `limit` at most, leaves the rest of
-    /// their plans out, and ends every background task. Returns the steps that were left out because
-    /// hubdeck ends; `None` where calls are still in flight.
-    pub async fn stop(self, limit: Duration) -> Option<Vec<Step>> {
-        let left_out = tokio::time::timeout(limit, self.operator.close()).await;
+    /// Waits for the calls of operations that are in flight, leaves the rest of their plans out, and
+    /// ends every background task. Returns the steps that were left out because hubdeck ends.
+    pub async fn stop(self) -> Vec<Step> {
+        let left_out = self.operator.close().await;
         self.supervisor.stop(STOP_LIMIT).await;
         self.connector.close().await;
-        left_out.ok()
+        left_out
     }
 
     /// Tells the store of rules and settings, and keeps them for a store that takes over.

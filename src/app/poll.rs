@@ -10,7 +10,6 @@ use crate::config::Settings;
 use crate::engine::ConnectRequest;
 use crate::model::{Focus, Snapshot};
 
-use super::ending::OPERATIONS_LIMIT;
 use super::pipeline::{Lifetime, Pipeline};
 use super::state_file;
 
@@ -42,7 +41,7 @@ impl Poll for OnePoll<'_> {
             snapshot = wait(&pipeline, wanted) => Ok(snapshot),
             failure = pipeline.failed() => Err(failure.to_string()),
         };
-        pipeline.stop(OPERATIONS_LIMIT).await;
+        pipeline.stop().await;
         polled
     }
 }

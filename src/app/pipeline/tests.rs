@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::*;
-use crate::app::ending::OPERATIONS_LIMIT;
 use crate::app::simulate::Demo;
 use crate::model::{HealthState, Part, PartFailure};
 use crate::store::Changed;
@@ -119,7 +118,7 @@ async fn a_store_that_fails_is_said_and_replaced_by_one_that_knows_everything_ag
         snapshot.edges.len() >= before.edges.len()
     })
     .await;
-    pipeline.stop(OPERATIONS_LIMIT).await;
+    pipeline.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,5 +132,5 @@ async fn a_store_that_fails_again_and_again_ends_hubdeck_with_a_sentence() {
         failure.to_string(),
         "the store failed on a bug in hubdeck 3 times in a row and is given up; see hubdeck's log and report it"
     );
-    pipeline.stop(OPERATIONS_LIMIT).await;
+    pipeline.stop().await;
 }
