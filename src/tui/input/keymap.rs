@@ -110,7 +110,9 @@ impl Keymap {
             let taken = keymap.lay(layer, &mut decided)?;
             keymap.note_taken(&own, &taken);
         }
-        keymap.without_engine = without_engine(own_layer)?;
+        let (page, taken) = without_engine(own_layer)?;
+        keymap.without_engine = page;
+        keymap.notes.extend(taken);
         Ok(keymap)
     }
 
@@ -240,10 +242,14 @@ impl Default for Keymap {
     }
 }
 
+/// Keys of the page without an engine with the entries that they stand for, and what the operator's
+/// own keys cost there.
+type KeysWithoutEngine = (Vec<(Key, usize)>, Vec<KeyNote>);
+
 /// The keys of the page without an engine: those that the operator bound in their own layer, and
 /// the usual ones that are still free.
-fn without_engine(own: &[(usize, Vec<Key>)]) -> Result<Vec<(Key, usize)>, KeymapError> {
-    let mut bound = Vec::new();
+fn without_engine(own: &[(usize, Vec<Key>)]) -> Result<KeysWithoutEngine, KeymapError> {
+    let mut bound: Vec<(Key, usize)> = Vec::new();
     let mut usual = Vec::new();
     for (action, keys) in table::WITHOUT_ENGINE {
         let index = find(action)?;
@@ -260,9 +266,19 @@ fn without_engine(own: &[(usize, Vec<Key>)]) -> Result<Vec<(Key, usize)>, Keymap
             ),
         }
     }
-    usual.retain(|(key, _)| !bound.iter().any(|(taken, _)| taken == key));
+    let mut notes = Vec::new();
+    usual.retain(|(key, loser)| {
+        let winner = bound.iter().find(|(taken, _)| taken == key);
+        notes.extend(winner.map(|(_, winner)| KeyNote::Taken {
+            key: *key,
+            by: ENTRIES[*winner].id,
+            from: ENTRIES[*loser].id,
+            left: Vec::new(),
+        }));
+        winner.is_none()
+    });
     bound.extend(usual);
-    Ok(bound)
+    Ok((bound, notes))
 }
 
 fn find(action: &str) -> Result<usize, KeymapError> {

@@ -48,7 +48,12 @@ fn draw_without_engine(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_
     ];
     let keymap = context.keymap;
     let label = |action: &Action| keymap.label_without_engine(action, context.glyphs.ascii);
-    let hints = offered.map(|(action, what)| format!("{} {what}", label(&action)));
+    let labelled = offered.iter().map(|(action, what)| (label(action), what));
+    // An action whose only key the operator gave to another one has none here.
+    let hints: Vec<String> = labelled
+        .filter(|(key, _)| !key.is_empty())
+        .map(|(key, what)| format!("{key} {what}"))
+        .collect();
     let style = context.theme.style(Role::Footer);
     line_writer::put(buffer, line, line.x, line.y, &hints.join("  "), style);
 }

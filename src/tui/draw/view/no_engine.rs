@@ -101,6 +101,9 @@ impl Page<'_> {
         ] {
             let ascii = context.glyphs.ascii;
             let key = context.keymap.label_without_engine(&action, ascii);
+            if key.is_empty() {
+                continue;
+            }
             let start = x;
             x = line_writer::put(
                 self.buffer,

@@ -294,5 +294,11 @@ fn the_page_without_an_engine_has_keys_of_its_own() {
     let bound = [None, Some(demo), Some(quit.clone()), Some(retry.clone())];
     assert_eq!(page(&[("retry", &["x"])]), (bound, "x d q ?".to_owned()));
     let taken = [None, Some(retry), Some(quit), None];
-    assert_eq!(page(&[("retry", &["d"])]).0, taken);
+    assert_eq!(page(&[("retry", &["d"])]), (taken, "d  q ?".to_owned()));
+    let keymap = Keymap::from_config("default", &overrides(&[("retry", &["d"])])).unwrap();
+    let notes: Vec<String> = keymap.notes().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        ["d is now bound to retry; demo has no key left: bind one with demo = [\"…\"] in [keys]"]
+    );
 }
