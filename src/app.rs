@@ -193,7 +193,7 @@ fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
 fn check_config(request: &Request) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
     let code = config_check::config_check(request, console::judge, &mut out);
-    Ok(code.map_err(CommandError::from)?)
+    Ok(code.map_err(CommandError::Output)?)
 }
 
 fn config_directory() -> Option<PathBuf> {

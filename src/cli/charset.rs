@@ -1,11 +1,13 @@
 //! Which characters may be written: the settings first, then what the locale allows.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::config::{AsciiMode, Settings};
+use crate::document::TextForm;
 use crate::model::text::ascii;
 
 /// The characters that may be written.
@@ -19,6 +21,15 @@ pub enum Charset {
 }
 
 impl Charset {
+    /// Plain text in these characters, whose map wraps at `width`.
+    #[must_use]
+    pub const fn form(self, width: u32) -> TextForm {
+        TextForm {
+            width,
+            ascii: matches!(self, Self::Ascii),
+        }
+    }
+
     /// Reads the locale of `LC_CTYPE` through `variable`: the first of `LC_ALL`, `LC_CTYPE` and
     /// `LANG` that is not empty, as the C library does.
     ///
@@ -76,9 +87,14 @@ pub fn charset_of_locale() -> Charset {
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(text: &str, charset: Charset, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(encoded(text, charset).as_bytes())
+}
+
+/// `text` in the characters of `charset`.
+pub(super) fn encoded(text: &str, charset: Charset) -> Cow<'_, str> {
     match charset {
-        Charset::Utf8 => out.write_all(text.as_bytes()),
-        Charset::Ascii => out.write_all(to_ascii(text).as_bytes()),
+        Charset::Utf8 => Cow::Borrowed(text),
+        Charset::Ascii => Cow::Owned(to_ascii(text)),
     }
 }
 

@@ -41,6 +41,6 @@ pub fn unknown_projects<'a>(
 /// When standard error cannot be written to.
 pub(super) fn no_engine(snapshot: &Snapshot, settings: &Settings) -> Result<(), CommandError> {
     let head = head(snapshot);
-    write(&head, charset(settings), &mut std::io::stderr().lock())?;
-    Ok(())
+    write(&head, charset(settings), &mut std::io::stderr().lock())
+        .map_err(CommandError::Diagnostics)
 }

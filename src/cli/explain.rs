@@ -50,10 +50,12 @@ pub async fn run(
     let service = find(&snapshot, name).map_err(CommandError::Service)?;
     let mut out = Vec::new();
     if json {
-        write_json(&explain(service, &snapshot, &TimeZone::UTC), &mut out)?;
+        write_json(&explain(service, &snapshot, &TimeZone::UTC), &mut out)
+            .map_err(CommandError::Output)?;
         print(&String::from_utf8_lossy(&out))
     } else {
-        write_text(&explain(service, &snapshot, zone), zone, &mut out)?;
+        write_text(&explain(service, &snapshot, zone), zone, &mut out)
+            .map_err(CommandError::Output)?;
         print_text(&String::from_utf8_lossy(&out), charset(settings))
     }
 }

@@ -23,9 +23,15 @@ pub enum CommandError {
     /// There is no snapshot; one sentence.
     #[error("{0}")]
     Poll(String),
+    /// The result cannot be written as JSON.
+    #[error("cannot write the result as JSON: {0}")]
+    Document(serde_json::Error),
     /// Standard output cannot be written to.
     #[error("cannot write to standard output: {0}")]
-    Output(#[from] io::Error),
+    Output(io::Error),
+    /// Standard error cannot be written to.
+    #[error("cannot write to standard error: {0}")]
+    Diagnostics(io::Error),
 }
 
 impl CommandError {
@@ -34,7 +40,7 @@ impl CommandError {
     pub const fn code(&self) -> u8 {
         match self {
             Self::Service(_) | Self::Project { .. } => EXIT_USAGE,
-            Self::Poll(_) | Self::Output(_) => 1,
+            Self::Poll(_) | Self::Document(_) | Self::Output(_) | Self::Diagnostics(_) => 1,
         }
     }
 }

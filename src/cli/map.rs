@@ -1,11 +1,10 @@
 //! `hubdeck map`: the map of one poll.
 
 use crate::config::Settings;
-use crate::document::TextForm;
 use crate::document::map::render;
 use crate::model::MapFormat;
 
-use super::charset::{Charset, charset};
+use super::charset::charset;
 use super::output::{print, print_text};
 use super::status::EXIT_NO_ENGINE;
 use super::{CommandError, Poll, diagnostics};
@@ -28,12 +27,7 @@ pub async fn run(
     }
     diagnostics::known_projects(&snapshot, settings)?;
     let charset = charset(settings);
-    let form = TextForm {
-        width,
-        ascii: charset == Charset::Ascii,
-    };
-    let map =
-        render(&snapshot, format, form).map_err(|error| CommandError::Output(error.into()))?;
+    let map = render(&snapshot, format, charset.form(width)).map_err(CommandError::Document)?;
     match format {
         MapFormat::Text => print_text(&map, charset),
         // The encoding of the other forms is part of them.

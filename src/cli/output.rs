@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::CommandError;
-use super::charset::{Charset, charset_of_locale, write};
+use super::charset::{Charset, charset_of_locale, encoded};
 
 /// Writes to standard output and gives the exit code of success; a reader that went away is no
 /// failure.
@@ -13,7 +13,7 @@ use super::charset::{Charset, charset_of_locale, write};
 pub fn print(text: &str) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
         _ => Ok(0),
     }
 }
@@ -23,9 +23,7 @@ pub fn print(text: &str) -> Result<u8, CommandError> {
 /// # Errors
 /// When standard output cannot be written to.
 pub(super) fn print_text(text: &str, charset: Charset) -> Result<u8, CommandError> {
-    let mut bytes = Vec::new();
-    write(text, charset, &mut bytes)?;
-    print(&String::from_utf8_lossy(&bytes))
+    print(&encoded(text, charset))
 }
 
 /// Tells the shell on standard error; a terminal that is gone has no one left to tell.
@@ -40,8 +38,5 @@ pub fn say_command(command: &str) {
 
 /// The text in the characters that the locale has.
 fn in_locale(text: &str) -> String {
-    let mut line = Vec::new();
-    // A vector takes every byte.
-    drop(write(text, charset_of_locale(), &mut line));
-    String::from_utf8_lossy(&line).into_owned()
+    encoded(text, charset_of_locale()).into_owned()
 }

@@ -16,24 +16,6 @@ pub const EXIT_PROBLEM: u8 = 1;
 /// Exit code: no engine answered.
 pub const EXIT_NO_ENGINE: u8 = 3;
 
-/// How text is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TextStyle {
-    /// The characters that may be written; names and reasons keep to it too.
-    pub charset: Charset,
-    /// Width at which the map wraps; the table is never cut, so that `grep` finds everything.
-    pub width: u32,
-}
-
-impl Default for TextStyle {
-    fn default() -> Self {
-        Self {
-            charset: Charset::Utf8,
-            width: 100,
-        }
-    }
-}
-
 /// Prints one poll and gives the exit code.
 ///
 /// # Errors
@@ -46,17 +28,8 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let snapshot = engine.poll(None).await.map_err(CommandError::Poll)?;
     diagnostics::known_projects(&snapshot, settings)?;
-    let style = TextStyle {
-        charset: charset(settings),
-        ..TextStyle::default()
-    };
-    Ok(report(
-        &snapshot,
-        json,
-        strict,
-        style,
-        &mut io::stdout().lock(),
-    )?)
+    let form = charset(settings).form(TextForm::default().width);
+    report(&snapshot, json, strict, form, &mut io::stdout().lock()).map_err(CommandError::Output)
 }
 
 /// The exit code for `snapshot`.
@@ -88,12 +61,13 @@ pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_text(snapshot: &Snapshot, style: TextStyle, out: &mut impl Write) -> io::Result<()> {
-    let form = TextForm {
-        width: style.width,
-        ascii: style.charset == Charset::Ascii,
+pub fn write_text(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -> io::Result<()> {
+    let charset = if form.ascii {
+        Charset::Ascii
+    } else {
+        Charset::Utf8
     };
-    charset::write(&text::status(snapshot, form), style.charset, out)
+    charset::write(&text::status(snapshot, form), charset, out)
 }
 
 /// Writes `snapshot` as one JSON document and a line end.
@@ -113,13 +87,13 @@ pub fn report(
     snapshot: &Snapshot,
     json: bool,
     strict: bool,
-    style: TextStyle,
+    form: TextForm,
     out: &mut impl Write,
 ) -> io::Result<u8> {
     let written = if json {
         write_json(snapshot, out)
     } else {
-        write_text(snapshot, style, out)
+        write_text(snapshot, form, out)
     };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),

@@ -3,10 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
-use hubdeck::cli::Charset;
 use hubdeck::cli::status::{
-    EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, TextStyle, exit_code, report, write_text,
+    EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report, write_text,
 };
+use hubdeck::document::TextForm;
 use hubdeck::model::{
     ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
     Layer, Snapshot,
@@ -14,15 +14,15 @@ use hubdeck::model::{
 
 use crate::support::snapshots::{at, hub, lost, service};
 
-fn text(snapshot: &Snapshot, style: TextStyle) -> String {
+fn text(snapshot: &Snapshot, form: TextForm) -> String {
     let mut out = Vec::new();
-    write_text(snapshot, style, &mut out).unwrap();
+    write_text(snapshot, form, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 #[test]
 fn the_text_shows_map_and_table_without_secrets() {
-    let shown = text(&hub(7), TextStyle::default());
+    let shown = text(&hub(7), TextForm::default());
     assert!(!shown.contains("hunter2") && !shown.contains('\u{1b}'));
     insta::assert_snapshot!(shown);
 }
@@ -42,8 +42,8 @@ fn ascii_and_narrow_text_wraps_the_map() {
     }
     let shown = text(
         &snapshot,
-        TextStyle {
-            charset: Charset::Ascii,
+        TextForm {
+            ascii: true,
             width: 50,
         },
     );
@@ -65,11 +65,11 @@ fn an_engine_that_was_never_reached_says_what_was_tried() {
         error: "connection refused".into(),
     }];
     assert_eq!(
-        text(&snapshot, TextStyle::default()),
+        text(&snapshot, TextForm::default()),
         "No container engine was reached: no engine found\n  \
          DOCKER_HOST (tcp://***@10.0.0.1:2375): connection refused\n"
     );
-    let shown = text(&lost(7), TextStyle::default());
+    let shown = text(&lost(7), TextForm::default());
     assert!(
         shown.starts_with("Docker 26.1.5 on box (tcp://***@engine:2376) has not answered since"),
         "{shown}"
@@ -109,7 +109,7 @@ fn the_exit_code_says_whether_all_is_well() {
 fn json_is_one_document_with_the_objects_of_the_api() {
     let mut out = Vec::new();
     assert_eq!(
-        report(&hub(7), true, false, TextStyle::default(), &mut out).unwrap(),
+        report(&hub(7), true, false, TextForm::default(), &mut out).unwrap(),
         EXIT_PROBLEM
     );
     let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
@@ -141,14 +141,14 @@ fn an_open_incident_stands_in_the_text_and_in_the_json() {
         blocked: vec!["hub/backend".into()],
         log: vec![entry("db refuses connections")],
     })];
-    let shown = text(&snapshot, TextStyle::default());
+    let shown = text(&snapshot, TextForm::default());
     let line = shown
         .lines()
         .find(|line| line.starts_with("Incident since "))
         .unwrap();
     assert!(line.ends_with(": db refuses connections"), "{line}");
     let mut out = Vec::new();
-    report(&snapshot, true, false, TextStyle::default(), &mut out).unwrap();
+    report(&snapshot, true, false, TextForm::default(), &mut out).unwrap();
     let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(document["incidents"][0]["service"], "hub/db");
     assert_eq!(document["incidents"][0]["blocked"][0], "hub/backend");
@@ -170,15 +170,7 @@ impl io::Write for Broken {
 #[test]
 fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
     for json in [false, true] {
-        let run = |kind| {
-            report(
-                &hub(7),
-                json,
-                false,
-                TextStyle::default(),
-                &mut Broken(kind),
-            )
-        };
+        let run = |kind| report(&hub(7), json, false, TextForm::default(), &mut Broken(kind));
         assert_eq!(run(io::ErrorKind::BrokenPipe).unwrap(), EXIT_PROBLEM);
         assert!(run(io::ErrorKind::StorageFull).is_err());
     }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::document::TextForm;
 use crate::model::SortShared as _;
-use crate::model::{Service, Snapshot, StackName, text};
+use crate::model::{Service, Snapshot, StackName, text, words};
 
 /// Writes the stacks by name; services outside every stack come last.
 pub(super) fn write(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -> fmt::Result {
@@ -77,21 +77,10 @@ fn card(service: &Service, form: TextForm) -> String {
         card.push_str(&format!(" {running}/{all}"));
     }
     if !service.depends_on.is_empty() {
-        let own = service
-            .stack
-            .as_ref()
-            .map(|stack| format!("{stack}/"))
-            .unwrap_or_default();
         let needs: Vec<String> = service
             .depends_on
             .iter()
-            .map(|id| {
-                text::clean(
-                    id.as_str()
-                        .strip_prefix(own.as_str())
-                        .unwrap_or(id.as_str()),
-                )
-            })
+            .map(|id| text::clean(words::near(id, service.stack.as_ref())))
             .collect();
         let arrow = if form.ascii { "->" } else { "→" };
         card.push_str(&format!(" {arrow} {}", needs.join(", ")));
