@@ -101,6 +101,7 @@ pub fn plural(value: usize, noun: &str) -> String {
 #[must_use]
 pub fn mebibytes(bytes: f64) -> String {
     const MIB: f64 = 1_048_576.0;
+    let bytes = bytes.max(0.0);
     if bytes < 1_024.0 * MIB {
         format!("{:.1} MiB", bytes / MIB)
     } else {
@@ -132,6 +133,14 @@ mod tests {
                 (long, short)
             );
         }
+    }
+
+    #[test]
+    fn mebibytes_keep_their_unit_below_a_gibibyte() {
+        assert_eq!(
+            [32_505_856.0, 1_342_177_280.0, f64::NAN, -5.0].map(mebibytes),
+            ["31.0 MiB", "1.25 GiB", "0.0 MiB", "0.0 MiB"]
+        );
     }
 
     #[test]
