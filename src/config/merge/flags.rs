@@ -47,3 +47,22 @@ fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 9] {
         ("log.level", globals.log_level.map(|level| word(level.id()))),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::config::cli::Cli;
+    use crate::config::schema::ENTRIES;
+
+    #[test]
+    fn the_flags_that_are_read_are_those_of_the_table() {
+        let cli = Cli::try_parse_from(["hubdeck"]).expect("no flag is needed");
+        let read: BTreeSet<&str> = given(&cli.globals).iter().map(|(key, _)| *key).collect();
+        let rows = ENTRIES.iter().filter(|entry| entry.flag.is_some());
+        assert_eq!(read, rows.map(|entry| entry.key).collect());
+    }
+}
