@@ -99,12 +99,17 @@ impl UiState {
     /// The first screen with `options`, of no size yet; `columns` are those that they name.
     #[must_use]
     pub fn with_options(options: &Options, columns: &[Column]) -> Self {
-        let mut ui = Self::new(Size::ZERO);
-        ui.projects.clone_from(&options.projects);
-        ui.stack.clone_from(&options.stack);
-        ui.mouse = options.mouse;
-        ui.table.columns = columns.to_vec();
-        ui
+        let fresh = Self::new(Size::ZERO);
+        Self {
+            projects: options.projects.clone(),
+            stack: options.stack.clone(),
+            mouse: options.mouse,
+            table: TableState {
+                columns: columns.to_vec(),
+                ..fresh.table
+            },
+            ..fresh
+        }
     }
 
     /// A fresh screen of `size`.
