@@ -1,5 +1,6 @@
-//! The nouns of hubdeck: plain data shared by every room.
-//! Knows: std, serde, time (jiff), error numbers and limits of the system (rustix).
+//! The nouns of hubdeck: plain data shared by every room, and the words and figures that every face
+//! writes.
+//! Knows: std, serde, time (jiff), graphemes, error numbers and limits of the system (rustix).
 //! Never: does I/O, reads a clock, or knows another room.
 
 pub mod authority;

@@ -1,6 +1,6 @@
 //! One frame: header, banners, view, footer, what lies on top. Pure: reads no clock, changes
 //! nothing; what the frame tells about itself comes back as a value.
-//! Knows: model, topology (the map's lines), input, state.
+//! Knows: model, topology, explain, drawing, input, state.
 //! Never: changes the screen state.
 
 mod chrome;

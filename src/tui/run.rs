@@ -1,6 +1,6 @@
 //! The frame loop: waits for keys, snapshots, log lines, signals; draws when something visible
 //! changed.
-//! Knows: everything of the terminal, and the operator handle.
+//! Knows: everything of the terminal, and the trait `Operations`.
 //! Never: changes the screen state by itself; `update` does.
 
 mod background;

@@ -1,5 +1,5 @@
 //! Every value that lives between two frames, and what follows from it alone.
-//! Knows: model, topology (the map's drawing), input.
+//! Knows: model, topology, drawing, input.
 //! Never: changes anything; `update` does.
 
 pub mod availability;

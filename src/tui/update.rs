@@ -1,6 +1,6 @@
 //! Every change of the screen state: by actions, snapshots, log lines, options, sizes; what else is
 //! to be done comes back as an [`Effect`]. Pure.
-//! Knows: model, the operator handle's refusals, input, state.
+//! Knows: model, plan, the refusals of `Operations`, input, state.
 //! Never: draws, reads a clock, does I/O.
 
 pub mod details;

@@ -1,6 +1,6 @@
 //! Pieces that views are drawn with: text in cells, units, sparklines, gauges, charts, status
 //! signs.
-//! Knows: model, theme, glyphs.
+//! Knows: model, explain, state, theme, glyphs.
 //! Never: reads a clock or screen state; a piece draws what it is handed, inside what it is
 //! handed.
 

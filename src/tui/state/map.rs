@@ -65,6 +65,6 @@ pub struct MapState {
     pub top: usize,
     /// First column shown.
     pub left: usize,
-    /// ZoomLevel of detail.
+    /// Level of detail.
     pub zoom: Zoom,
 }

@@ -1,6 +1,6 @@
 //! What takes keys and clicks now.
 
-use crate::model::{EngineStatus, Snapshot};
+use crate::model::Snapshot;
 use crate::tui::input::action::Action;
 use crate::tui::input::event::Screen;
 use crate::tui::input::page::View;
@@ -54,7 +54,7 @@ impl Screen for OnScreen<'_> {
 /// Whether no engine was ever reached in this run.
 #[must_use]
 pub fn no_engine(snapshot: &Snapshot) -> bool {
-    matches!(snapshot.engine.status, EngineStatus::Lost { .. })
+    snapshot.engine.status.is_lost()
         && snapshot.engine.info.is_none()
         && snapshot.services.is_empty()
 }

@@ -1,4 +1,4 @@
-//! How many cells a text takes, and counts as people read them.
+//! How many cells a text takes.
 //!
 //! Widths are those of the buffer itself, so that a measured text always fits: wide (CJK) and
 //! emoji graphemes take two cells, zero-width ones and control characters none.

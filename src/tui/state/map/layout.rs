@@ -57,7 +57,7 @@ impl Title {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     key: LayoutKey,
-    /// ZoomLevel of detail.
+    /// Level of detail.
     pub level: ZoomLevel,
     /// Cards with their places, in virtual cells.
     pub cards: Vec<(ServiceId, Rect)>,

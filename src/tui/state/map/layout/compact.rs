@@ -34,7 +34,7 @@ pub struct CompactBand {
 /// Everything, laid out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compact {
-    /// ZoomLevel of detail.
+    /// Level of detail.
     pub level: ZoomLevel,
     /// Services with their places: `x` in cells of what is right of the gutter, `y` in virtual rows
     /// from 0.

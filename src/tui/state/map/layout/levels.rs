@@ -28,7 +28,7 @@ const SLACK: u32 = 2;
 /// One way to draw everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelCandidate {
-    /// ZoomLevel of detail.
+    /// Level of detail.
     pub level: ZoomLevel,
     /// Sizes.
     pub metrics: Metrics,
