@@ -2,13 +2,15 @@
 //! Knows: model, protocol clients (reqwest, tokio-postgres, h2, sockets).
 //! Never: knows the engine, the store or a screen, and never keeps what it found out.
 
+mod addresses;
 mod amqp;
-mod bytes;
+mod connection;
 #[cfg(test)]
 mod contract;
 mod derive;
 mod dns;
-mod fault;
+mod failure;
+mod field_reader;
 mod grpc;
 mod http;
 mod kafka;
@@ -16,20 +18,18 @@ mod memcached;
 mod mongodb;
 mod mqtt;
 mod mysql;
-mod names;
 mod nats;
 mod postgres;
 mod protocol;
-mod reach;
 mod redis;
 mod report;
+mod resolver;
 mod secret;
-mod stopwatch;
 mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
+mod timing;
 mod tls;
-mod wire;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -39,13 +39,13 @@ use tokio::time::Instant;
 
 use crate::model::{Expect, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
+pub use addresses::{Links, Vantage, addresses, out_of_reach};
 pub use derive::{Derived, derive};
-pub use reach::{Links, Vantage, addresses, out_of_reach};
 pub use report::{Mismatch, Report};
 
-use fault::Fault;
-use names::Names;
+use failure::Fault;
 use protocol::{Ask, Protocol};
+use resolver::Resolver;
 use secret::Login;
 use tls::Tls;
 
@@ -67,7 +67,7 @@ pub enum ProbeError {
 pub struct Prober {
     http: http::Client,
     tls: Tls,
-    names: Names,
+    resolver: Resolver,
 }
 
 impl Prober {
@@ -76,13 +76,17 @@ impl Prober {
     /// # Errors
     /// When the HTTP client or TLS cannot be set up.
     pub fn new() -> Result<Self, ProbeError> {
-        Self::with(Tls::own().map_err(ProbeError::Tls)?, Names::system())
+        Self::with(Tls::own().map_err(ProbeError::Tls)?, Resolver::system())
     }
 
     /// A prober that believes and finds as told.
-    fn with(tls: Tls, names: Names) -> Result<Self, ProbeError> {
-        let http = http::Client::new(&tls, &names).map_err(ProbeError::Client)?;
-        Ok(Self { http, tls, names })
+    fn with(tls: Tls, resolver: Resolver) -> Result<Self, ProbeError> {
+        let http = http::Client::new(&tls, &resolver).map_err(ProbeError::Client)?;
+        Ok(Self {
+            http,
+            tls,
+            resolver,
+        })
     }
 
     /// Probes `target` once, within its timeout over all its addresses; certificates are judged at
@@ -120,7 +124,7 @@ impl Prober {
             Err(fault) => return Some(no_candidates(&spec, &fault)),
         };
         let (spec, deadline) = (&spec, Instant::now() + spec.timeout);
-        let (tls, names) = (self.tls.clone(), &self.names);
+        let (tls, resolver) = (self.tls.clone(), &self.resolver);
         let round = Round {
             spec,
             addresses: &addresses,
@@ -128,7 +132,7 @@ impl Prober {
             now,
             login: None,
             tls,
-            names,
+            resolver,
         };
         round.speak::<tcp::Tcp>().await
     }
@@ -151,7 +155,7 @@ impl Prober {
             Ok(addresses) => addresses,
             Err(fault) => return Some(no_candidates(spec, &fault)),
         };
-        let names = &self.names;
+        let resolver = &self.resolver;
         let round = Round {
             spec,
             addresses: &addresses,
@@ -159,7 +163,7 @@ impl Prober {
             now,
             login,
             tls,
-            names,
+            resolver,
         };
         match spec.kind {
             ProbeKind::Exec | ProbeKind::Docker => None,
@@ -220,7 +224,7 @@ impl Prober {
         let (last, others) = addresses.split_last()?;
         for (index, address) in others.iter().enumerate() {
             if tcp::connect(
-                &self.names,
+                &self.resolver,
                 address,
                 share(deadline, addresses.len() - index),
             )
@@ -247,7 +251,7 @@ impl Prober {
         let name = target.spec.own_server_name();
         for (index, address) in target.certificate_addresses.iter().enumerate() {
             let limit = share(deadline, target.certificate_addresses.len() - index);
-            match tls::look(address, name, &self.names, &self.tls, limit).await {
+            match tls::look(address, name, &self.resolver, &self.tls, limit).await {
                 tls::Look::Shown(end) => return report.certified(end, now),
                 tls::Look::Refused => {
                     return Report {
@@ -267,9 +271,9 @@ fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, Fault> {
     let spec = &target.spec;
     match &spec.url {
         None => Ok(Cow::Borrowed(target.addresses.as_slice())),
-        Some(url) => match reach::of_url(url, spec.kind) {
+        Some(url) => match addresses::of_url(url, spec.kind) {
             Some(address) => Ok(Cow::Owned(vec![address])),
-            None => Err(Fault::Url(reach::NO_ADDRESS.to_owned())),
+            None => Err(Fault::Url(addresses::NO_ADDRESS.to_owned())),
         },
     }
 }
@@ -287,7 +291,7 @@ struct Round<'a> {
     now: Timestamp,
     login: Option<&'a Login>,
     tls: Tls,
-    names: &'a Names,
+    resolver: &'a Resolver,
 }
 
 impl<'a> Round<'a> {
@@ -299,7 +303,7 @@ impl<'a> Round<'a> {
             limit,
             now: self.now,
             login: self.login,
-            names: self.names,
+            resolver: self.resolver,
         }
     }
 

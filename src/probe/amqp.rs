@@ -6,9 +6,9 @@ mod frame;
 
 use crate::model::ProbeOutcome::Warning;
 
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
-use super::wire::Wire;
 use super::{Fault, tcp};
 use frame::{Close, Method, Start};
 

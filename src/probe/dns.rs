@@ -8,9 +8,9 @@ use tokio::time::{Instant, timeout};
 
 use crate::model::ProbePhases;
 
-use super::bytes::Fields;
+use super::connection::millis;
+use super::field_reader::FieldReader;
 use super::protocol::{Answer, Ask};
-use super::wire::millis;
 use super::{Fault, Report};
 
 const OTHER: Fault = Fault::Protocol("DNS");
@@ -44,7 +44,7 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
 
 /// A socket of its own port, that hears nobody but the address.
 async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Fault> {
-    let resolved = ask.names.resolve(ask.address).await?;
+    let resolved = ask.resolver.resolve(ask.address).await?;
     let found = *resolved.addresses.first().ok_or(Fault::Name)?;
     let phases = ProbePhases {
         dns_ms: resolved.took.map(millis),
@@ -119,7 +119,7 @@ fn question(name: &str) -> Result<Vec<u8>, Fault> {
 
 /// The response code and the number of answers of the answer to question `id`.
 fn read(message: &[u8], id: u16, question: &[u8]) -> Option<(u8, u16)> {
-    let mut fields = Fields::of(message);
+    let mut fields = FieldReader::of(message);
     let (told, flags, questions, answers) = (
         fields.be_u16()?,
         fields.be_u16()?,

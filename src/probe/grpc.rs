@@ -10,11 +10,11 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::{HeaderMap, Request, Version};
 
 use super::Fault;
-use super::bytes::Fields;
+use super::connection::Wire;
+use super::field_reader::FieldReader;
 use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
 use super::secret::Login;
 use super::tls::Tls;
-use super::wire::Wire;
 
 const OTHER: Fault = Fault::Protocol("gRPC");
 const METHOD: &str = "/grpc.health.v1.Health/Check";
@@ -144,10 +144,10 @@ fn question(service: &str) -> Vec<u8> {
 
 /// The status in a `HealthCheckResponse` in its frame; `None` when it is none.
 fn health(message: &[u8]) -> Option<u64> {
-    let mut fields = Fields::of(message);
+    let mut fields = FieldReader::of(message);
     let compressed = fields.byte()? != 0;
     let length = usize::try_from(fields.be_u32()?).ok()?;
-    let mut fields = Fields::of(fields.take(length).filter(|_| !compressed)?);
+    let mut fields = FieldReader::of(fields.take(length).filter(|_| !compressed)?);
     let mut status = 0;
     while !fields.rest().is_empty() {
         let (tag, value) = (varint(&mut fields)?, varint(&mut fields)?);
@@ -160,7 +160,7 @@ fn health(message: &[u8]) -> Option<u64> {
     Some(status)
 }
 
-fn varint(fields: &mut Fields<'_>) -> Option<u64> {
+fn varint(fields: &mut FieldReader<'_>) -> Option<u64> {
     let mut value = 0;
     for shift in (0..64).step_by(7) {
         let byte = fields.byte()?;

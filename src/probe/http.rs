@@ -17,10 +17,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::model::{Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
 
-use super::names::Names;
 use super::protocol::{self, Ask};
+use super::resolver::Resolver;
 use super::secret;
-use super::stopwatch::{self, Timed};
+use super::timing::{self, Timed};
 use super::tls::Tls;
 use super::{Fault, Mismatch, Report};
 use answer::Answer;
@@ -36,7 +36,7 @@ pub(super) struct Client {
     /// For URLs from config: verified. Made on first use, as it reads the system's roots.
     named: Arc<OnceLock<Result<reqwest::Client, Fault>>>,
     tls: Tls,
-    names: Names,
+    resolver: Resolver,
 }
 
 impl Client {
@@ -44,13 +44,13 @@ impl Client {
     ///
     /// # Errors
     /// When the client library refuses its settings.
-    pub fn new(tls: &Tls, names: &Names) -> Result<Self, reqwest::Error> {
-        let own = builder(tls.own_config(), names).build()?;
+    pub fn new(tls: &Tls, resolver: &Resolver) -> Result<Self, reqwest::Error> {
+        let own = builder(tls.own_config(), resolver).build()?;
         Ok(Self {
             own,
             named: Arc::default(),
             tls: tls.verifying(),
-            names: names.clone(),
+            resolver: resolver.clone(),
         })
     }
 
@@ -58,8 +58,7 @@ impl Client {
     pub async fn check(&self, ask: &Ask<'_>, url: &str) -> Report {
         let begun = Instant::now();
         let deadline = begun + ask.limit;
-        let (sent, mut watch) =
-            stopwatch::over(timeout_at(deadline, self.exchange(ask, url))).await;
+        let (sent, mut watch) = timing::over(timeout_at(deadline, self.exchange(ask, url))).await;
         let report = match sent {
             Ok(Ok(mut response)) => {
                 watch.stop();
@@ -120,14 +119,14 @@ impl Client {
             return Ok(&self.own);
         }
         let named = self.named.get_or_init(|| {
-            let made = builder(&*self.tls.config()?, &self.names).build();
+            let made = builder(&*self.tls.config()?, &self.resolver).build();
             made.map_err(|error| Fault::Other(format!("cannot make the HTTP client: {error}")))
         });
         named.as_ref().map_err(Clone::clone)
     }
 }
 
-fn builder(tls: &rustls::ClientConfig, names: &Names) -> reqwest::ClientBuilder {
+fn builder(tls: &rustls::ClientConfig, resolver: &Resolver) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("hubdeck/", env!("CARGO_PKG_VERSION"), " (probe)"))
         .redirect(Policy::custom(redirect))
@@ -137,7 +136,7 @@ fn builder(tls: &rustls::ClientConfig, names: &Names) -> reqwest::ClientBuilder 
         .http1_only()
         .tls_backend_preconfigured(tls.clone())
         .tls_info(true)
-        .dns_resolver(Arc::new(names.clone()))
+        .dns_resolver(Arc::new(resolver.clone()))
         .connector_layer(Timed::layer())
 }
 

@@ -6,10 +6,10 @@
 use crate::model::ProbeOutcome::Warning;
 
 use super::Fault;
-use super::bytes::Fields;
+use super::connection::Wire;
+use super::field_reader::FieldReader;
 use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
 use super::tls::Tls;
-use super::wire::Wire;
 
 const OTHER: Fault = Fault::Protocol("Kafka");
 const METADATA: i16 = 3;
@@ -87,7 +87,7 @@ async fn call(wire: &mut Wire, api: i16, version: i16, question: &[u8]) -> Resul
 /// The lowest and highest version of the metadata request, `None` where there is none; or an error
 /// code.
 fn metadata_versions(body: &[u8]) -> Option<Result<Option<(i16, i16)>, i16>> {
-    let mut fields = Fields::of(body);
+    let mut fields = FieldReader::of(body);
     let code = fields.be_i16()?;
     if code != 0 {
         return Some(Err(code));
@@ -112,7 +112,7 @@ struct Cluster {
 
 impl Cluster {
     fn read(body: &[u8], version: i16) -> Option<Self> {
-        let mut fields = Fields::of(body);
+        let mut fields = FieldReader::of(body);
         if version >= THROTTLE_SINCE {
             fields.be_i32()?;
         }
@@ -135,7 +135,7 @@ impl Cluster {
 }
 
 /// Passes over a text, which may be absent (a length of -1).
-fn skip_text(fields: &mut Fields<'_>) -> Option<()> {
+fn skip_text(fields: &mut FieldReader<'_>) -> Option<()> {
     match fields.be_i16()? {
         -1 => Some(()),
         length => fields.take(usize::try_from(length).ok()?).map(drop),

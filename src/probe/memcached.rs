@@ -1,9 +1,9 @@
 //! The memcached check: `version`.
 
 use super::Fault;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
 use super::tls::Tls;
-use super::wire::Wire;
 
 /// The text protocol.
 pub(super) struct Memcached;

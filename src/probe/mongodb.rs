@@ -5,10 +5,10 @@ mod bson;
 use crate::model::ProbeOutcome::{Starting, Warning};
 
 use super::Fault;
-use super::bytes::Fields;
+use super::connection::Wire;
+use super::field_reader::FieldReader;
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
-use super::wire::Wire;
 use bson::Document;
 
 const OTHER: Fault = Fault::Protocol("MongoDB");
@@ -53,7 +53,7 @@ impl Protocol for Mongodb {
 
 /// Three numbers in a row.
 fn numbers(bytes: [u8; 12]) -> [i32; 3] {
-    let mut fields = Fields::of(&bytes);
+    let mut fields = FieldReader::of(&bytes);
     // There are twelve bytes, so there are three numbers.
     [(); 3].map(|()| fields.le_i32().unwrap_or_default())
 }

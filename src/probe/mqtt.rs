@@ -1,10 +1,10 @@
 //! The MQTT 3.1.1 check: `CONNECT` and what the broker says to it.
 
 use super::Fault;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
 use super::secret::Login;
 use super::tls::Tls;
-use super::wire::Wire;
 
 /// A session that leaves nothing behind.
 const CLEAN: u8 = 0x02;

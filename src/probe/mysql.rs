@@ -8,9 +8,9 @@ mod login;
 mod packet;
 
 use super::Fault;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
-use super::wire::Wire;
 use login::{Next, Proof};
 use packet::{Greeting, Packets, Refusal, Reply};
 

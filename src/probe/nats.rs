@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Fault;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
 use super::secret::Login;
 use super::tls::Tls;
-use super::wire::Wire;
 
 const OTHER: Fault = Fault::Protocol("NATS");
 

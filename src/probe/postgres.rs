@@ -6,10 +6,10 @@ mod session;
 use crate::model::ProbeOutcome::{Starting, Warning};
 
 use super::Fault;
-use super::bytes::{Fields, text};
+use super::connection::Wire;
+use super::field_reader::{FieldReader, text};
 use super::protocol::{Answer, Ask, Protocol};
 use super::tls::Tls;
-use super::wire::Wire;
 
 const OTHER: Fault = Fault::Protocol("PostgreSQL");
 /// Asks for TLS before anything else is said.
@@ -83,7 +83,7 @@ async fn is_ready(wire: &mut Wire, user: &str, database: &str) -> Result<Answer,
             b'E' => return refusal(&body).ok_or(OTHER)?.judge(),
             // Any method but "none" waits for an answer: it is the login that a real client would
             // do now.
-            b'R' if Fields::of(&body).be_u32() != Some(0) => return Ok(accepts()),
+            b'R' if FieldReader::of(&body).be_u32() != Some(0) => return Ok(accepts()),
             b'S' => version = version.or_else(|| server_version(&body)),
             b'Z' => return Ok(accepts().of_version(version).leaving(TERMINATE)),
             _ => {}
@@ -121,7 +121,7 @@ fn startup(user: &str, database: &str) -> Vec<u8> {
 
 /// The version in the parameter that `body` tells, when it is that one.
 fn server_version(body: &[u8]) -> Option<String> {
-    let mut fields = Fields::of(body);
+    let mut fields = FieldReader::of(body);
     (fields.until_nul()? == b"server_version").then_some(())?;
     Some(plain_version(&text(fields.until_nul()?)))
 }
@@ -143,7 +143,7 @@ struct Refusal {
 /// Reads the fields of an error: each is a letter and a text.
 fn refusal(body: &[u8]) -> Option<Refusal> {
     let (mut state, mut words) = (None, None);
-    let mut fields = Fields::of(body);
+    let mut fields = FieldReader::of(body);
     loop {
         match fields.byte()? {
             0 => {

@@ -7,10 +7,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::model::{ProbeOutcome, ProbeSpec, Timestamp};
 
-use super::names::Names;
+use super::connection::Wire;
+use super::resolver::Resolver;
 use super::secret::Login;
 use super::tls::Tls;
-use super::wire::Wire;
 use super::{Fault, Report};
 
 /// A service that works as far as anybody may ask.
@@ -30,7 +30,7 @@ pub(super) struct Ask<'a> {
     /// Who hubdeck says it is.
     pub login: Option<&'a Login>,
     /// Looks names up.
-    pub names: &'a Names,
+    pub resolver: &'a Resolver,
 }
 
 impl<'a> Ask<'a> {
@@ -70,7 +70,7 @@ impl<'a> Ask<'a> {
             Fault::Unresolved(self.spec.timeout),
             Fault::Silent(self.spec.timeout),
         );
-        let found = timeout_at(deadline, self.names.resolve(self.address))
+        let found = timeout_at(deadline, self.resolver.resolve(self.address))
             .await
             .unwrap_or(Err(unresolved))?;
         let work = async { talk(Wire::open(found).await?).await };

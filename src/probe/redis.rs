@@ -7,10 +7,10 @@
 use crate::model::ProbeOutcome::{Starting, Warning};
 
 use super::Fault;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
 use super::secret::Login;
 use super::tls::Tls;
-use super::wire::Wire;
 
 const OTHER: Fault = Fault::Protocol("Redis");
 

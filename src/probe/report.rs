@@ -7,7 +7,7 @@ use crate::model::{
     Timestamp, secrets, text,
 };
 
-use super::fault::Lack;
+use super::failure::Lack;
 use super::protocol::Answer;
 use super::{Fault, tls};
 use crate::model::words::seconds;

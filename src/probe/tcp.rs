@@ -7,10 +7,10 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::Fault;
-use super::names::Names;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask, Protocol};
+use super::resolver::Resolver;
 use super::tls::Tls;
-use super::wire::Wire;
 
 /// How long an accepted connection has to stay open.
 ///
@@ -21,8 +21,12 @@ const STAYS: Duration = Duration::from_millis(50);
 const GREETING: usize = 512;
 
 /// Connects to `address` within `limit`.
-pub(super) async fn connect(names: &Names, address: &str, limit: Duration) -> Result<Wire, Fault> {
-    timeout(limit, Wire::connect(names, address))
+pub(super) async fn connect(
+    resolver: &Resolver,
+    address: &str,
+    limit: Duration,
+) -> Result<Wire, Fault> {
+    timeout(limit, Wire::connect(resolver, address))
         .await
         .unwrap_or(Err(Fault::Silent(limit)))
 }

@@ -19,10 +19,10 @@ use x509_cert::der::Decode;
 
 use crate::model::{CERTIFICATE_ENDS_SOON, ProbeOutcome, Timestamp, certificate_words};
 
-use super::names::Names;
+use super::connection::Wire;
 use super::protocol::{Answer, Ask};
-use super::stopwatch::{self, Part};
-use super::wire::Wire;
+use super::resolver::Resolver;
+use super::timing::{self, Part};
 use super::{Fault, Report};
 
 /// The two ways to trust: a service's own addresses, and URLs that somebody wrote down.
@@ -160,7 +160,7 @@ impl ClientSessionStore for Forgets {
     fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
 
     fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        stopwatch::begin(Part::Tls);
+        timing::begin(Part::Tls);
         None
     }
 
@@ -217,13 +217,13 @@ pub(super) enum Look {
 pub(super) async fn look(
     address: &str,
     name: &str,
-    names: &Names,
+    resolver: &Resolver,
     tls: &Tls,
     limit: Duration,
 ) -> Look {
     let begun = tokio::time::Instant::now();
     let open = async {
-        let mut wire = Wire::connect(names, address).await?;
+        let mut wire = Wire::connect(resolver, address).await?;
         wire.over_tls(tls, name).await.map(|()| wire)
     };
     match tokio::time::timeout(limit, open).await {

@@ -40,7 +40,7 @@ const KNOWN: &[Known] = &[
     ),
     (
         "probe",
-        &["protocol", "report", "stopwatch", "tls", "wire"],
+        &["connection", "protocol", "report", "timing", "tls"],
         "a report holds what TLS said, and TLS is spoken over a connection that reports",
     ),
     (

@@ -8,8 +8,8 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use crate::probe::Fault;
+use crate::probe::connection::Wire;
 use crate::probe::protocol::Ask;
-use crate::probe::wire::Wire;
 
 const PORT: u16 = 15672;
 const PATH: &str = "/api/health/checks/alarms";
@@ -54,7 +54,7 @@ pub(super) async fn of_management(ask: &Ask<'_>, user: &str, password: &str) -> 
 }
 
 async fn get(ask: &Ask<'_>, address: &str, user: &str, password: &str) -> Result<String, Fault> {
-    let mut wire = Wire::connect(ask.names, address).await?;
+    let mut wire = Wire::connect(ask.resolver, address).await?;
     let login = STANDARD.encode(format!("{user}:{password}"));
     // HTTP/1.0 has an answer end with its connection, and comes in one piece.
     let request =

@@ -1,8 +1,8 @@
 //! Frames and methods of AMQP 0-9-1, as far as a login goes.
 
 use crate::probe::Fault;
-use crate::probe::bytes::{Fields, text};
-use crate::probe::wire::Wire;
+use crate::probe::connection::Wire;
+use crate::probe::field_reader::{FieldReader, text};
 
 use super::OTHER;
 
@@ -79,7 +79,7 @@ async fn read(wire: &mut Wire, head: [u8; 7]) -> Result<Option<(Method, Vec<u8>)
     if kind == HEARTBEAT {
         return Ok(None);
     }
-    let mut fields = Fields::of(&body);
+    let mut fields = FieldReader::of(&body);
     let (Some(CONNECTION), Some(method)) = (fields.be_u16(), fields.be_u16()) else {
         return Err(OTHER);
     };
@@ -94,7 +94,7 @@ pub(super) struct Start {
 impl Start {
     /// Reads the protocol's version, which has to be 0-9, and the broker's own.
     pub fn read(arguments: &[u8]) -> Option<Self> {
-        let mut fields = Fields::of(arguments);
+        let mut fields = FieldReader::of(arguments);
         (fields.array()? == [0, 9]).then_some(())?;
         Some(Self {
             version: property(long_text(&mut fields)?, b"version"),
@@ -105,7 +105,7 @@ impl Start {
 /// The text of property `name` in a table; `None` where it is absent or stands behind a value of
 /// unknown shape.
 fn property(table: &[u8], name: &[u8]) -> Option<String> {
-    let mut fields = Fields::of(table);
+    let mut fields = FieldReader::of(table);
     loop {
         let key = short_text(&mut fields)?;
         let value = match fields.byte()? {
@@ -124,12 +124,12 @@ fn property(table: &[u8], name: &[u8]) -> Option<String> {
     }
 }
 
-fn short_text<'a>(fields: &mut Fields<'a>) -> Option<&'a [u8]> {
+fn short_text<'a>(fields: &mut FieldReader<'a>) -> Option<&'a [u8]> {
     let length = fields.byte()?;
     fields.take(usize::from(length))
 }
 
-fn long_text<'a>(fields: &mut Fields<'a>) -> Option<&'a [u8]> {
+fn long_text<'a>(fields: &mut FieldReader<'a>) -> Option<&'a [u8]> {
     let length = fields.be_u32()?;
     fields.take(usize::try_from(length).ok()?)
 }
@@ -142,7 +142,7 @@ pub(super) struct Close {
 
 impl Close {
     pub fn read(arguments: &[u8]) -> Option<Self> {
-        let mut fields = Fields::of(arguments);
+        let mut fields = FieldReader::of(arguments);
         Some(Self {
             code: fields.be_u16()?,
             text: text(short_text(&mut fields)?),

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::{HEALTHY, Manner, nowhere, probe, probe_with, serve, spec, target};
 use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, Timestamp};
-use crate::probe::names::Names;
+use crate::probe::resolver::Resolver;
 use crate::probe::tls::Tls;
 use crate::probe::{Mismatch, Prober, Report};
 
@@ -157,7 +157,7 @@ async fn own_addresses_need_no_signature_but_an_end_is_an_end() {
 fn trusting(root: &Root) -> Prober {
     Prober::with(
         Tls::own().expect("TLS").believing(root.certificate.clone()),
-        Names::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)])),
+        Resolver::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)])),
     )
     .expect("a prober")
 }
@@ -255,10 +255,10 @@ async fn the_systems_roots_vouch_for_no_stranger() {
 #[tokio::test]
 async fn every_part_of_a_request_to_a_name_over_tls_is_timed() {
     let root = Root::named("root");
-    let names = Names::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)]));
+    let resolver = Resolver::of(|_, port| Ok(vec![SocketAddr::new([127, 0, 0, 1].into(), port)]));
     let prober = Prober::with(
         Tls::own().expect("TLS").believing(root.certificate.clone()),
-        names,
+        resolver,
     );
     let port = https(made(NAME, (-1, 61), Some(&root))).await.port();
     let url = Some(format!("https://{NAME}:{port}/"));

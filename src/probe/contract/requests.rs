@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{HEALTHY, Manner, answer, nowhere, probe, probe_with, serve, spec, target, told};
 use crate::model::{Credentials, ProbeKind, ProbeOutcome, ProbeSpec, SecretSource};
-use crate::probe::names::Names;
+use crate::probe::resolver::Resolver;
 use crate::probe::tls::Tls;
 use crate::probe::{Prober, Report};
 
@@ -179,10 +179,10 @@ async fn a_token_that_no_header_can_hold_is_not_sent() {
 
 #[tokio::test]
 async fn a_name_that_is_not_found_is_told_from_a_server_that_is_silent() {
-    let prober = |names| Prober::with(Tls::own().expect("TLS"), names).expect("a prober");
+    let prober = |resolver| Prober::with(Tls::own().expect("TLS"), resolver).expect("a prober");
     let gate = Arc::new(Semaphore::new(0));
-    let hanging = prober(Names::behind(gate.clone()));
-    let absent = prober(Names::of(|_, _| {
+    let hanging = prober(Resolver::behind(gate.clone()));
+    let absent = prober(Resolver::of(|_, _| {
         Err(std::io::Error::other(
             "failed to lookup address information",
         ))

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use super::{Manner, nowhere, probe, probe_with, serve, spec, target};
 use crate::model::{ProbeKind, ProbeOutcome, ProbePhases, ProbeSpec};
 use crate::probe::Prober;
-use crate::probe::names::Names;
+use crate::probe::resolver::Resolver;
 use crate::probe::tls::Tls;
 
 use ProbeOutcome::Success;
@@ -46,12 +46,12 @@ async fn the_parts_are_timed_as_far_as_they_go() {
 async fn a_look_up_is_timed_apart_from_the_rest() {
     let late = serve(Manner::Late(200)).await;
     let gate = Arc::new(Semaphore::new(0));
-    let names = Names::behind(gate.clone());
+    let resolver = Resolver::behind(gate.clone());
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(150)).await;
         gate.close();
     });
-    let prober = Prober::with(Tls::own().expect("TLS"), names).expect("a prober");
+    let prober = Prober::with(Tls::own().expect("TLS"), resolver).expect("a prober");
     let url = Some(format!("http://slow.example:{}/", late.port()));
     let named = target(
         ProbeSpec {

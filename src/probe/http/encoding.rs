@@ -6,7 +6,7 @@ use miniz_oxide::inflate::{
 };
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-use crate::probe::bytes::Fields;
+use crate::probe::field_reader::FieldReader;
 
 /// How a body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ fn behind_gzip_head(bytes: &[u8]) -> Option<&[u8]> {
     const EXTRA: u8 = 4;
     const NAME: u8 = 8;
     const COMMENT: u8 = 16;
-    let mut fields = Fields::of(bytes);
+    let mut fields = FieldReader::of(bytes);
     (fields.take(3)? == b"\x1f\x8b\x08").then_some(())?;
     let flags = fields.byte()?;
     fields.take(6)?;

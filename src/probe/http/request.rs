@@ -5,10 +5,10 @@ use reqwest::{Client, Method, RequestBuilder, Url};
 
 use crate::model::HttpRequest;
 use crate::probe::Fault;
-use crate::probe::names::Names;
 use crate::probe::protocol::Ask;
+use crate::probe::resolver::Resolver;
 use crate::probe::secret::Login;
-use crate::probe::stopwatch::{self, Part};
+use crate::probe::timing::{self, Part};
 
 tokio::task_local! {
     /// The host that is connected to in place of the one in the URL: TLS asks for the name in the
@@ -124,9 +124,9 @@ fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestB
     })
 }
 
-impl reqwest::dns::Resolve for Names {
+impl reqwest::dns::Resolve for Resolver {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let names = self.clone();
+        let resolver = self.clone();
         let at = AT.try_with(Clone::clone).ok().flatten();
         Box::pin(async move {
             let host = at.as_deref().unwrap_or_else(|| name.as_str());
@@ -134,9 +134,9 @@ impl reqwest::dns::Resolve for Names {
                 let addresses: reqwest::dns::Addrs = Box::new(std::iter::once((ip, 0).into()));
                 return Ok(addresses);
             }
-            stopwatch::begin(Part::LookUp);
-            let found = names.find(host, 0).await?;
-            stopwatch::begin(Part::Connect);
+            timing::begin(Part::LookUp);
+            let found = resolver.find(host, 0).await?;
+            timing::begin(Part::Connect);
             let addresses: reqwest::dns::Addrs = Box::new(found.into_iter());
             Ok(addresses)
         })

@@ -1,7 +1,7 @@
 //! The top level of a BSON document (<https://bsonspec.org/spec.html>): numbers, texts and truth
 //! values; everything else is passed over.
 
-use crate::probe::bytes::{Fields, text};
+use crate::probe::field_reader::{FieldReader, text};
 
 /// Most elements of a document that are read.
 const ELEMENTS: usize = 1_000;
@@ -21,8 +21,8 @@ pub(super) struct Document(Vec<(String, Value)>);
 impl Document {
     /// Reads the document that `bytes` begin with.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let length = usize::try_from(Fields::of(bytes).le_i32()?).ok()?;
-        let mut fields = Fields::of(bytes.get(4..length)?);
+        let length = usize::try_from(FieldReader::of(bytes).le_i32()?).ok()?;
+        let mut fields = FieldReader::of(bytes.get(4..length)?);
         let mut found = Vec::new();
         for _ in 0..ELEMENTS {
             let kind = fields.byte()?;
@@ -72,7 +72,7 @@ impl Document {
 
 /// Reads the value of an element of `kind`; the inner `None` is one that is passed over.
 #[allow(clippy::option_option)] // outer: well formed; inner: of use
-fn value(kind: u8, fields: &mut Fields<'_>) -> Option<Option<Value>> {
+fn value(kind: u8, fields: &mut FieldReader<'_>) -> Option<Option<Value>> {
     Some(match kind {
         0x01 => Some(Value::Number(f64::from_le_bytes(fields.array()?))),
         0x02 => {
@@ -98,13 +98,16 @@ fn value(kind: u8, fields: &mut Fields<'_>) -> Option<Option<Value>> {
     })
 }
 
-fn length(fields: &mut Fields<'_>) -> Option<usize> {
+fn length(fields: &mut FieldReader<'_>) -> Option<usize> {
     usize::try_from(fields.le_i32()?).ok()
 }
 
 /// Passes over a value that begins with its length, which counts as `rest` tells.
 #[allow(clippy::option_option)] // as above
-fn skip(fields: &mut Fields<'_>, rest: impl Fn(usize) -> Option<usize>) -> Option<Option<Value>> {
+fn skip(
+    fields: &mut FieldReader<'_>,
+    rest: impl Fn(usize) -> Option<usize>,
+) -> Option<Option<Value>> {
     let length = rest(length(fields)?)?;
     fields.take(length).map(passed)
 }

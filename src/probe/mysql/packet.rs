@@ -1,10 +1,10 @@
 //! Packets of the MySQL client protocol: their frame, the greeting, and the answers to a login.
 
 use crate::probe::Fault;
-use crate::probe::bytes::{Fields, text};
+use crate::probe::connection::Wire;
+use crate::probe::field_reader::{FieldReader, text};
 use crate::probe::protocol::{Answer, WANTS_PASSWORD};
 use crate::probe::tls::Tls;
-use crate::probe::wire::Wire;
 
 use super::OTHER;
 use super::login::Proof;
@@ -79,7 +79,7 @@ pub(super) struct Greeting {
 impl Greeting {
     /// Reads a greeting of version 10 of the protocol, the one in use since MySQL 3.21.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let mut fields = Fields::of(body);
+        let mut fields = FieldReader::of(body);
         (fields.byte()? == 10).then_some(())?;
         // MariaDB puts a version before its own that old replicas understand.
         let version = text(fields.until_nul()?);
@@ -158,7 +158,7 @@ pub(super) enum Reply {
 
 impl Reply {
     fn read(body: &[u8]) -> Option<Self> {
-        let mut fields = Fields::of(body);
+        let mut fields = FieldReader::of(body);
         Some(match fields.byte()? {
             0x00 => Self::Accepted,
             0x01 => Self::More(fields.rest().to_vec()),
@@ -186,7 +186,7 @@ pub(super) struct Refusal {
 
 /// Reads an error; the SQLSTATE in it is absent before a login.
 pub(super) fn refusal(body: &[u8]) -> Option<Refusal> {
-    let mut fields = Fields::of(body);
+    let mut fields = FieldReader::of(body);
     fields.byte()?;
     let code = fields.le_u16()?;
     let rest = fields.rest();

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use crate::model::{ProbePhases, Timestamp};
 
 use super::Fault;
-use super::names::{Found, Names};
+use super::resolver::{Found, Resolver};
 use super::tls::{self, Tls};
 
 /// Bytes that one probe reads at most.
@@ -42,8 +42,8 @@ impl Wire {
     ///
     /// # Errors
     /// When the name does not resolve or nobody accepts.
-    pub async fn connect(names: &Names, address: &str) -> Result<Self, Fault> {
-        Self::open(names.resolve(address).await?).await
+    pub async fn connect(resolver: &Resolver, address: &str) -> Result<Self, Fault> {
+        Self::open(resolver.resolve(address).await?).await
     }
 
     /// Opens a connection to what was `found`.

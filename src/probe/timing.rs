@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use super::wire::millis;
+use super::connection::millis;
 use crate::model::ProbePhases;
 
 tokio::task_local! {

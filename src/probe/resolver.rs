@@ -20,7 +20,7 @@ type LookUp = dyn Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync;
 
 /// Looks names up; its clones share their turns.
 #[derive(Clone)]
-pub(super) struct Names {
+pub(super) struct Resolver {
     look_up: Arc<LookUp>,
     turns: Arc<Semaphore>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Found {
     pub took: Option<Duration>,
 }
 
-impl Names {
+impl Resolver {
     /// The system's look-up.
     pub fn system() -> Self {
         Self::of(|host, port| Ok((host, port).to_socket_addrs()?.collect()))
@@ -122,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn addresses_need_no_look_up_and_names_do() {
-        let names = Names::of(|host, port| match host {
+        let resolver = Resolver::of(|host, port| match host {
             "db.example" => Ok(vec![SocketAddr::new([192, 0, 2, 7].into(), port)]),
             "empty.example" => Ok(Vec::new()),
             _ => Err(io::Error::other("failed to lookup address information")),
@@ -139,7 +139,7 @@ mod tests {
                 Err("\"db.example:99999\" is no host and port"),
             ),
         ] {
-            let told = match names.resolve(address).await {
+            let told = match resolver.resolve(address).await {
                 Ok(found) => Ok(format!("{} {}", found.addresses[0], found.took.is_some())),
                 Err(fault) => Err(fault.to_string()),
             };
@@ -154,13 +154,13 @@ mod tests {
     #[tokio::test]
     async fn look_ups_that_hang_do_not_pile_up_threads() {
         let (begun, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
-        let (counter, behind) = (begun.clone(), Names::behind(gate.clone()));
-        let names = Names::of(move |host, port| {
+        let (counter, behind) = (begun.clone(), Resolver::behind(gate.clone()));
+        let resolver = Resolver::of(move |host, port| {
             counter.fetch_add(1, Ordering::SeqCst);
             (behind.look_up)(host, port)
         });
-        let all =
-            (0..100).map(|_| tokio::time::timeout(Duration::from_millis(50), names.find("x", 1)));
+        let all = (0..100)
+            .map(|_| tokio::time::timeout(Duration::from_millis(50), resolver.find("x", 1)));
         let ended = futures_util::future::join_all(all).await;
         assert!(
             ended.iter().all(Result::is_err),
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(begun.load(Ordering::SeqCst), AT_ONCE);
         gate.close();
         assert!(
-            names.find("x", 1).await.is_ok(),
+            resolver.find("x", 1).await.is_ok(),
             "those that ended give their turns back"
         );
     }

@@ -2,9 +2,9 @@
 
 /// What is left to read of a message; every reader gives `None` past its end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'a>(&'a [u8]);
+pub(super) struct FieldReader<'a>(&'a [u8]);
 
-impl<'a> Fields<'a> {
+impl<'a> FieldReader<'a> {
     /// The fields of `bytes`.
     pub const fn of(bytes: &'a [u8]) -> Self {
         Self(bytes)
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn fields_end_where_the_message_ends() {
-        let mut fields = Fields::of(&[7, 1, 2, 2, 1, b'a', b'b', 0, 9]);
+        let mut fields = FieldReader::of(&[7, 1, 2, 2, 1, b'a', b'b', 0, 9]);
         assert_eq!(
             (fields.byte(), fields.be_u16(), fields.le_u16()),
             (Some(7), Some(258), Some(258))
