@@ -5,10 +5,10 @@
 //! While the engine is lost, every service of its keeps the last known state with the overlay
 //! `Stale`. Probes that still succeed refresh it; those that fail then prove nothing.
 
-mod accusations;
+mod blame_index;
+mod container;
 mod derive;
 mod engine;
-mod entry;
 mod events;
 mod evidence;
 mod facts;
@@ -30,9 +30,9 @@ mod refresh;
 mod resources;
 mod results;
 mod secrets;
+mod service;
 mod swarm;
 mod timeline;
-mod tracked;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -44,17 +44,17 @@ use crate::model::{
     Timestamp,
 };
 
-use entry::Entry;
+use container::ContainerState;
 use incidents::Incidents;
 use networks::Owners;
 use operations::Operations;
 use references::Seen;
+use service::ServiceState;
 use timeline::Timeline;
-use tracked::Tracked;
 
 pub use flapping::percent as flapping_percent;
 
-/// Whether the picture differs since the last snapshot.
+/// Whether the state differs since the last snapshot.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Changed {
@@ -82,7 +82,7 @@ impl From<bool> for Changed {
 
 /// What judging any service needs to know of the whole.
 #[derive(Debug)]
-struct World {
+struct HealthContext {
     /// Thresholds.
     policy: HealthPolicy,
     /// Since when the engine is connected; `None` while it is not.
@@ -101,7 +101,7 @@ struct World {
     stops: Vec<RecordedStop>,
 }
 
-impl World {
+impl HealthContext {
     /// Whether the engine is lost.
     const fn lost(&self) -> bool {
         self.lost_since.is_some()
@@ -113,7 +113,7 @@ impl World {
 pub struct Store {
     started_at: Timestamp,
     engine: EngineView,
-    world: World,
+    context: HealthContext,
     rules: Arc<[ServiceRule]>,
     layers: Arc<Layers>,
     config_problem: Option<String>,
@@ -123,8 +123,8 @@ pub struct Store {
     /// Whether other projects are watched than when the last list was made: what appears is not
     /// new.
     chosen_anew: bool,
-    tracked: HashMap<InstanceId, Tracked>,
-    entries: BTreeMap<ServiceId, Entry>,
+    tracked: HashMap<InstanceId, ContainerState>,
+    entries: BTreeMap<ServiceId, ServiceState>,
     tombstones: VecDeque<InstanceId>,
     /// Containers whose network others use and that are not tracked.
     owners: Owners,
@@ -161,7 +161,7 @@ impl Store {
         Self {
             started_at,
             engine: empty.engine.clone(),
-            world: World {
+            context: HealthContext {
                 policy: HealthPolicy::default(),
                 connected_since: None,
                 back_since: None,

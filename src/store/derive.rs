@@ -12,9 +12,9 @@ use crate::model::{
 use crate::topology::cause::{Trouble, roots};
 
 use super::Store;
-use super::accusations::Accusations;
-use super::entry::Entry;
-use super::tracked::Tracked;
+use super::blame_index::BlameIndex;
+use super::container::ContainerState;
+use super::service::ServiceState;
 
 impl Store {
     /// Derives layers, edges and one-shots anew when something they follow from changed.
@@ -92,7 +92,7 @@ impl Store {
                 name: &entry.service.name,
                 members: (entry.service.instances.iter())
                     .filter_map(|instance| self.tracked.get(&instance.facts.id))
-                    .map(Tracked::member)
+                    .map(ContainerState::member)
                     .collect(),
                 observed: observed.remove(&entry.service.id).unwrap_or_default(),
             })
@@ -105,7 +105,7 @@ impl Store {
     /// Services that only the config file knows: a rule with a URL and without wildcards that
     /// speaks of no container.
     fn derive_externals(&mut self, now: Timestamp) {
-        let knows = self.listed || self.world.lost();
+        let knows = self.listed || self.context.lost();
         let mut wanted: HashMap<ServiceId, &ServiceRule> = HashMap::new();
         let has_url =
             |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
@@ -132,7 +132,7 @@ impl Store {
             };
             let rules = &self.rules;
             self.entries.entry(id.clone()).or_insert_with(|| {
-                let mut entry = Entry::new(id, stack, name, now);
+                let mut entry = ServiceState::new(id, stack, name, now);
                 Arc::make_mut(&mut entry.service).source = Source::Config;
                 entry.apply_rules(rules);
                 entry
@@ -153,21 +153,25 @@ impl Store {
             return;
         }
         let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
-        let waits = |id: &ServiceId| self.entries.get(id).is_some_and(Entry::may_be_blocked);
+        let waits = |id: &ServiceId| {
+            self.entries
+                .get(id)
+                .is_some_and(ServiceState::may_be_blocked)
+        };
         let trouble = |id: &ServiceId| match state(id) {
             Some(state) if state.is_broken() => Trouble::Broken,
             Some(HealthState::Degraded) => Trouble::Suffers,
             _ if waits(id) => Trouble::Suffers,
             _ => Trouble::None,
         };
-        let accusations = Accusations::new(&self.entries);
+        let blame_index = BlameIndex::new(&self.entries);
         let blocked = roots(
             &self.edges,
             trouble,
-            |edge| accusations.blames(edge),
-            |id, other| accusations.names(id, other),
+            |edge| blame_index.blames(edge),
+            |id, other| blame_index.names(id, other),
         );
-        drop(accusations);
+        drop(blame_index);
         for (id, entry) in &mut self.entries {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
         }
@@ -175,7 +179,7 @@ impl Store {
 }
 
 /// What a service is when its edges are judged.
-pub(super) fn role(entry: &Entry) -> Role<'_> {
+pub(super) fn role(entry: &ServiceState) -> Role<'_> {
     let service = &entry.service;
     let hint = service.hint.as_deref();
     // A program of one's own among the operations that may end, offers nothing and is named like

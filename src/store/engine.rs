@@ -29,13 +29,13 @@ impl Store {
         now: Timestamp,
     ) -> Changed {
         self.engine.attempts = attempts;
-        let was_lost = self.world.lost();
+        let was_lost = self.context.lost();
         match &status {
-            EngineStatus::Connected { since } if was_lost => self.world.back_since = Some(*since),
+            EngineStatus::Connected { since } if was_lost => self.context.back_since = Some(*since),
             EngineStatus::Connected { .. } => {}
-            _ => self.world.back_since = None,
+            _ => self.context.back_since = None,
         }
-        (self.world.connected_since, self.world.lost_since) = match &status {
+        (self.context.connected_since, self.context.lost_since) = match &status {
             EngineStatus::Connecting => (None, None),
             EngineStatus::Connected { since } => (Some(*since), None),
             EngineStatus::Lost { since, .. } => (None, Some(*since)),
@@ -60,7 +60,7 @@ impl Store {
             self.forget_unannounced();
         }
         self.engine.status = status;
-        if was_lost != self.world.lost() {
+        if was_lost != self.context.lost() {
             self.topology_due |= !self.listed;
             self.refresh_all(now);
         }
@@ -82,8 +82,8 @@ impl Store {
         reason: Option<String>,
         now: Timestamp,
     ) -> Changed {
-        if feature == Feature::Inspect && self.world.inspects != reason.is_none() {
-            self.world.inspects = reason.is_none();
+        if feature == Feature::Inspect && self.context.inspects != reason.is_none() {
+            self.context.inspects = reason.is_none();
             self.refresh_all(now);
         }
         let refused = &mut self.engine.refused;

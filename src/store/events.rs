@@ -7,9 +7,9 @@ use crate::model::{
     InstanceState, Timestamp,
 };
 
+use super::container::{ContainerState, EventSource};
 use super::health::End;
 use super::timeline::About;
-use super::tracked::{Told, Tracked};
 use super::{Changed, Store};
 
 /// Signals that ask a process to end: INT, QUIT, TERM, WINCH (httpd), RTMIN+3 (systemd).
@@ -49,8 +49,8 @@ impl Store {
         let before = self.timeline.count();
         let at = event.at.min(now);
         match &event.kind {
-            EngineEventKind::Start => self.note_start(&event.instance, at, Told::Event),
-            EngineEventKind::Die { .. } => self.note_end(&event.instance, at, Told::Event),
+            EngineEventKind::Start => self.note_start(&event.instance, at, EventSource::Event),
+            EngineEventKind::Die { .. } => self.note_end(&event.instance, at, EventSource::Event),
             EngineEventKind::Stop => self.note_stop(&event.instance, at),
             EngineEventKind::Oom => {
                 self.note(
@@ -119,7 +119,7 @@ impl Store {
 }
 
 /// Changes what is known of the container as the event tells.
-fn apply(tracked: &mut Tracked, event: &EngineEvent, now: Timestamp) {
+fn apply(tracked: &mut ContainerState, event: &EngineEvent, now: Timestamp) {
     match event.kind {
         EngineEventKind::Start => {
             tracked.begin_run(now);

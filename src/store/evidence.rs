@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::LastWords;
 
-use super::entry::Entry;
+use super::service::ServiceState;
 use super::{Changed, Store};
 
 impl Store {
@@ -27,12 +27,12 @@ impl Store {
     }
 }
 
-fn is_wanted(entry: &Entry) -> bool {
+fn is_wanted(entry: &ServiceState) -> bool {
     !entry.service.health.state.is_fine()
 }
 
 /// Forgets the last words of a service that works again.
-pub(super) fn forget_when_well(entry: &mut Entry) {
+pub(super) fn forget_when_well(entry: &mut ServiceState) {
     if entry.service.last_words.is_some() && !is_wanted(entry) {
         Arc::make_mut(&mut entry.service).last_words = None;
     }

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use crate::inference::references;
 use crate::model::{EventKind, InstanceFacts, InstanceId, ServiceId, Source, Timestamp};
 
-use super::entry::Entry;
+use super::container::{
+    ContainerState, is_other_reference, is_other_run, is_other_topology, merge,
+};
+use super::service::ServiceState;
 use super::timeline::About;
-use super::tracked::{Tracked, is_other_reference, is_other_run, is_other_topology, merge};
 use super::{Changed, Store};
 
 /// Ids of removed containers that are remembered, so that a late answer does not bring one back.
@@ -124,7 +126,7 @@ impl Store {
     }
 
     fn appear(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) {
-        let mut tracked = Tracked::new(Arc::clone(&facts), at, now);
+        let mut tracked = ContainerState::new(Arc::clone(&facts), at, now);
         let is_new = self.listed && !self.chosen_anew;
         if is_new {
             tracked.note_nothing();
@@ -142,7 +144,8 @@ impl Store {
     fn join(&mut self, facts: &InstanceFacts, id: &ServiceId, now: Timestamp) {
         let rules = &self.rules;
         let entry = self.entries.entry(id.clone()).or_insert_with(|| {
-            let mut entry = Entry::new(id.clone(), facts.stack.clone(), facts.service.clone(), now);
+            let mut entry =
+                ServiceState::new(id.clone(), facts.stack.clone(), facts.service.clone(), now);
             entry.apply_rules(rules);
             entry
         });

@@ -12,7 +12,7 @@ use crate::model::{
     Timestamp,
 };
 
-use super::probes::ProbeTrack;
+use super::probes::ProbeHistory;
 
 mod dates;
 mod ends;
@@ -31,11 +31,11 @@ const LOOP_RESTARTS: u64 = 2;
 const REASON_OUTPUT: usize = 160;
 
 /// Everything the health of one container is judged by.
-pub(super) struct Sight<'a> {
+pub(super) struct HealthInput<'a> {
     /// What the engine says.
     pub facts: &'a InstanceFacts,
     /// What our probe says; `None` when the service is left out of probing.
-    pub probe: Option<&'a ProbeTrack>,
+    pub probe: Option<&'a ProbeHistory>,
     /// Whether a probe result is likely to come.
     pub expects_probe: bool,
     /// How the network ended that it uses of another container.
@@ -131,13 +131,13 @@ pub(super) fn start_period_end(facts: &InstanceFacts, policy: &HealthPolicy) -> 
 }
 
 /// Judges one container.
-pub(super) fn judge(sight: &Sight) -> Judgement {
-    unread::remarked(by_state(sight), sight.facts)
+pub(super) fn judge(input: &HealthInput) -> Judgement {
+    unread::remarked(by_state(input), input.facts)
 }
 
-fn by_state(sight: &Sight) -> Judgement {
-    let facts = sight.facts;
-    if let Some(lost) = sight.lost_network.filter(|_| facts.is_running()) {
+fn by_state(input: &HealthInput) -> Judgement {
+    let facts = input.facts;
+    if let Some(lost) = input.lost_network.filter(|_| facts.is_running()) {
         return Judgement::new(HealthState::Unhealthy, lost.reason()).dated(lost.at);
     }
     match facts.state {
@@ -145,10 +145,10 @@ fn by_state(sight: &Sight) -> Judgement {
             Judgement::new(HealthState::Unhealthy, CUT_OFF)
         }
         InstanceState::Running => {
-            looping(sight).unwrap_or_else(|| pressed(sight, running::judge(sight)))
+            looping(input).unwrap_or_else(|| pressed(input, running::judge(input)))
         }
         // Since when is told by nobody but the event.
-        InstanceState::Paused if sight.missed => {
+        InstanceState::Paused if input.missed => {
             Judgement::new(HealthState::Unhealthy, "paused").overlaid(Overlay::Paused)
         }
         InstanceState::Paused => {
@@ -165,8 +165,8 @@ fn by_state(sight: &Sight) -> Judgement {
             "dead: the engine could not stop or remove it",
         )
         .dated(ends::ended_at(facts)),
-        InstanceState::Created => ends::created(sight),
-        InstanceState::Exited => ends::exited(sight),
+        InstanceState::Created => ends::created(input),
+        InstanceState::Exited => ends::exited(input),
         InstanceState::Unknown => unread::unknown(facts),
     }
 }
@@ -183,17 +183,17 @@ fn loop_text(facts: &InstanceFacts, code: Option<i64>) -> String {
 /// Just started again after several deaths: still part of the loop until it proves otherwise.
 ///
 /// Deaths that nobody saw are counted by the engine.
-fn looping(sight: &Sight) -> Option<Judgement> {
-    let facts = sight.facts;
+fn looping(input: &HealthInput) -> Option<Judgement> {
+    let facts = input.facts;
     let proven = facts.docker.status == DockerStatus::Healthy
         || matches!(
-            sight.probe.and_then(ProbeTrack::state),
+            input.probe.and_then(ProbeHistory::state),
             Some(HealthState::Healthy | HealthState::Degraded)
         );
     let until = later(facts.started_at?, LOOP_RUN);
-    let again = sight.deaths >= 2 || facts.restarts >= LOOP_RESTARTS;
-    (again && !proven && sight.now < until).then(|| {
-        Judgement::new(HealthState::Unhealthy, loop_text(facts, sight.died_with))
+    let again = input.deaths >= 2 || facts.restarts >= LOOP_RESTARTS;
+    (again && !proven && input.now < until).then(|| {
+        Judgement::new(HealthState::Unhealthy, loop_text(facts, input.died_with))
             .overlaid(Overlay::Restarting)
             .dated(facts.finished_at)
             .until(until)
@@ -201,8 +201,8 @@ fn looping(sight: &Sight) -> Option<Judgement> {
 }
 
 /// A container that works is degraded when its resources warn.
-fn pressed(sight: &Sight, judgement: Judgement) -> Judgement {
-    let Some((warning, until)) = &sight.pressure else {
+fn pressed(input: &HealthInput, judgement: Judgement) -> Judgement {
+    let Some((warning, until)) = &input.pressure else {
         return judgement;
     };
     let until = judgement.until.into_iter().chain(*until).min();

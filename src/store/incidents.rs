@@ -4,12 +4,12 @@
 //! root blocked to come back, those services open no incident of their own: one trouble is told
 //! once.
 
-mod around;
+mod conditions;
+mod input;
 mod mask;
+mod open;
 mod panic;
 mod roots;
-mod sight;
-mod track;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use crate::model::{
 };
 
 use super::Store;
-use super::entry::Entry;
 use super::health::later;
+use super::service::ServiceState;
 use super::timeline::{About, Timeline};
-use track::Track;
+use open::OpenIncident;
 
-pub(super) use around::Around;
-pub(super) use sight::Sight;
+pub(super) use conditions::Conditions;
+pub(super) use input::IncidentInput;
 
 /// How long the first look at everything takes.
 const FIRST_LOOK: Duration = Duration::from_secs(15);
@@ -43,7 +43,7 @@ const DENSE_INTERVAL: Duration = Duration::from_secs(5);
 const CONFIRMATION: Duration = Duration::from_secs(20);
 
 /// The services by id.
-type Sights<'a> = BTreeMap<&'a ServiceId, Sight<'a>>;
+type IncidentInputs<'a> = BTreeMap<&'a ServiceId, IncidentInput<'a>>;
 
 impl Store {
     /// Opens, follows and closes incidents by the services as they are now.
@@ -52,13 +52,13 @@ impl Store {
             .engine
             .disk
             .as_ref()
-            .is_none_or(|disk| disk.percent() < self.world.policy.disk_warning);
-        let quiet = self.world.lost_since.is_none() && has_room && self.incidents.is_idle();
-        if quiet && !self.entries.values().any(Entry::is_in_trouble) {
+            .is_none_or(|disk| disk.percent() < self.context.policy.disk_warning);
+        let quiet = self.context.lost_since.is_none() && has_room && self.incidents.is_idle();
+        if quiet && !self.entries.values().any(ServiceState::is_in_trouble) {
             return;
         }
-        let threshold = self.world.policy.success_threshold;
-        let sights: Sights<'_> = self
+        let threshold = self.context.policy.success_threshold;
+        let inputs: IncidentInputs<'_> = self
             .entries
             .iter()
             .filter(|(_, entry)| !entry.hidden)
@@ -68,7 +68,7 @@ impl Store {
                     .is_some_and(|count| count >= threshold);
                 (
                     id,
-                    Sight {
+                    IncidentInput {
                         service: &entry.service,
                         settled,
                         rounded: entry.is_rounded(),
@@ -76,23 +76,24 @@ impl Store {
                 )
             })
             .collect();
-        let around = Around {
-            policy: &self.world.policy,
+        let conditions = Conditions {
+            policy: &self.context.policy,
             started_at: self.started_at,
             looked_until: later(self.started_at, FIRST_LOOK),
-            back_since: self.world.back_since,
-            lost_since: self.world.lost_since.filter(|_| self.listed),
+            back_since: self.context.back_since,
+            lost_since: self.context.lost_since.filter(|_| self.listed),
             disk: self.engine.disk.as_ref(),
             now,
         };
-        self.incidents.step(&sights, &around, &mut self.timeline);
+        self.incidents
+            .step(&inputs, &conditions, &mut self.timeline);
     }
 }
 
 /// Every incident of this run that is still worth showing.
 #[derive(Debug, Default)]
 pub(super) struct Incidents {
-    open: Vec<Track>,
+    open: Vec<OpenIncident>,
     closed: Vec<Arc<Incident>>,
     last_id: u64,
     /// When time alone may open or close one.
@@ -105,7 +106,7 @@ pub(super) struct Incidents {
 impl Incidents {
     /// Open ones and those that ended lately, oldest first.
     pub fn share(&self) -> Vec<Arc<Incident>> {
-        let open = self.open.iter().map(|track| &track.incident);
+        let open = self.open.iter().map(|open| &open.incident);
         let mut all: Vec<Arc<Incident>> = self.closed.iter().chain(open).cloned().collect();
         all.sort_shared_by_key(|incident| incident.id);
         all
@@ -127,12 +128,17 @@ impl Incidents {
     }
 
     /// Brings the incidents in line with the services as they are now.
-    pub fn step(&mut self, sights: &Sights<'_>, around: &Around<'_>, timeline: &mut Timeline) {
+    pub fn step(
+        &mut self,
+        inputs: &IncidentInputs<'_>,
+        conditions: &Conditions<'_>,
+        timeline: &mut Timeline,
+    ) {
         self.deadline = None;
         let mut step = Step {
-            causes: causes(sights),
-            sights,
-            around,
+            causes: causes(inputs),
+            inputs,
+            conditions,
             timeline,
         };
         self.follow_engine(&mut step);
@@ -140,8 +146,8 @@ impl Incidents {
         self.follow_disk(&mut step);
         self.follow_services(&mut step);
         self.open_new(&mut step);
-        let now = around.now;
-        let deadlines = self.open.iter().flat_map(|track| track.deadlines(around));
+        let now = conditions.now;
+        let deadlines = self.open.iter().flat_map(|open| open.deadlines(conditions));
         let deadlines = deadlines.chain(self.held_back.values().copied());
         self.deadline = deadlines.filter(|deadline| *deadline > now).min();
     }
@@ -149,12 +155,12 @@ impl Incidents {
     /// An engine that is lost is an incident of its own: what runs on it is only known from before.
     fn follow_engine(&mut self, step: &mut Step<'_>) {
         let open = self.position(&IncidentRoot::Engine);
-        match (open, step.around.lost_since) {
+        match (open, step.conditions.lost_since) {
             (None, Some(since)) => {
                 let text = "the engine does not answer; everything else is the last known picture";
                 self.begin(
                     IncidentRoot::Engine,
-                    since.min(step.around.now),
+                    since.min(step.conditions.now),
                     text.to_owned(),
                     BTreeSet::new(),
                     step,
@@ -169,7 +175,7 @@ impl Incidents {
 
     /// A disk that is nearly full is an incident of the host, until it is well below the threshold.
     fn follow_disk(&mut self, step: &mut Step<'_>) {
-        let (threshold, disk) = (step.around.policy.disk_warning, step.around.disk);
+        let (threshold, disk) = (step.conditions.policy.disk_warning, step.conditions.disk);
         let open = self.position(&IncidentRoot::Host);
         match (open, disk) {
             (None, Some(disk)) if disk.percent() >= threshold => {
@@ -180,7 +186,7 @@ impl Incidents {
                 );
                 self.begin(
                     IncidentRoot::Host,
-                    disk.at.min(step.around.now),
+                    disk.at.min(step.conditions.now),
                     text,
                     BTreeSet::new(),
                     step,
@@ -200,7 +206,7 @@ impl Incidents {
     fn position(&self, root: &IncidentRoot) -> Option<usize> {
         self.open
             .iter()
-            .position(|track| track.incident.root == *root)
+            .position(|open| open.incident.root == *root)
     }
 
     fn begin(
@@ -212,7 +218,7 @@ impl Incidents {
         step: &mut Step<'_>,
     ) {
         self.last_id += 1;
-        self.open.push(Track::new(
+        self.open.push(OpenIncident::new(
             IncidentId(self.last_id),
             root,
             at,
@@ -224,10 +230,10 @@ impl Incidents {
 
     /// Ends the incident at `at`; always `true`.
     fn close(&mut self, at: usize, why: &str, step: &mut Step<'_>) -> bool {
-        self.open[at].close(why, step.around.now);
+        self.open[at].close(why, step.conditions.now);
         self.tell(at, IncidentChange::Closed, step);
-        let track = self.open.remove(at);
-        self.closed.push(track.incident);
+        let open = self.open.remove(at);
+        self.closed.push(open.incident);
         let surplus = self.closed.len().saturating_sub(CLOSED);
         self.closed.drain(..surplus);
         true
@@ -253,7 +259,7 @@ impl Incidents {
             change,
         };
         step.timeline
-            .push(step.around.now, about, kind, format!("{what}: {text}"));
+            .push(step.conditions.now, about, kind, format!("{what}: {text}"));
     }
 }
 
@@ -261,23 +267,23 @@ impl Incidents {
 struct Step<'a> {
     /// Roots with what they block, without those in maintenance.
     causes: BTreeMap<ServiceId, BTreeSet<ServiceId>>,
-    sights: &'a Sights<'a>,
-    around: &'a Around<'a>,
+    inputs: &'a IncidentInputs<'a>,
+    conditions: &'a Conditions<'a>,
     timeline: &'a mut Timeline,
 }
 
 /// Every root with what it blocks: what fails and is blocked by nothing, and what blocks others.
-fn causes(sights: &Sights<'_>) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
+fn causes(inputs: &IncidentInputs<'_>) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
     let mut causes: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
-    for (id, sight) in sights.iter().filter(|(_, sight)| !sight.is_silenced()) {
-        if sight.roots().is_empty() {
-            if sight.fails() {
+    for (id, input) in inputs.iter().filter(|(_, input)| !input.is_silenced()) {
+        if input.roots().is_empty() {
+            if input.fails() {
                 causes.entry((*id).clone()).or_default();
             }
             continue;
         }
-        for root in sight.roots() {
-            if sights.get(root).is_some_and(|root| !root.is_silenced()) {
+        for root in input.roots() {
+            if inputs.get(root).is_some_and(|root| !root.is_silenced()) {
                 causes
                     .entry(root.clone())
                     .or_default()

@@ -8,7 +8,7 @@ use crate::inference::catalog::Catalog;
 use crate::inference::layer::{Place, Subject, assign, keeps_data};
 use crate::model::{InstanceFacts, Layer, LayerOrigin, Layers, ServiceRule, text};
 
-use super::entry::Entry;
+use super::service::ServiceState;
 
 /// The label that sets the shown name.
 const NAME_LABEL: &str = "hubdeck.name";
@@ -38,7 +38,7 @@ impl Basis {
     }
 }
 
-impl Entry {
+impl ServiceState {
     /// Looks up what the catalog knows of the image.
     pub fn know_image(&mut self) {
         let hint = Catalog::builtin().lookup(self.service.image());

@@ -2,8 +2,8 @@
 
 use crate::model::{OperationId, OperationKind, OperationProgress, StepState, Timestamp};
 
-use super::entry::Entry;
 use super::health::later;
+use super::service::ServiceState;
 use super::{Changed, Store};
 
 /// The label that silences: `true`, or a time until when (RFC 3339).
@@ -46,10 +46,10 @@ impl Store {
                 let until = minutes.map_or(Timestamp::MAX, |minutes| {
                     later(at, std::time::Duration::from_secs(u64::from(minutes) * 60))
                 });
-                self.world.silenced.insert(service.clone(), until);
+                self.context.silenced.insert(service.clone(), until);
             }
             OperationKind::Lift => {
-                self.world.silenced.remove(&service);
+                self.context.silenced.remove(&service);
             }
             _ => return false,
         }
@@ -58,7 +58,7 @@ impl Store {
     }
 }
 
-impl Entry {
+impl ServiceState {
     /// Until when the service is in maintenance by its own label; `None` when it is not.
     fn labelled_until(&self) -> Option<Timestamp> {
         let labels = self

@@ -9,8 +9,8 @@ use crate::model::{
 };
 
 use super::Store;
-use super::entry::Entry;
 use super::networks::missing_network;
+use super::service::ServiceState;
 
 impl Store {
     /// Finds anew what is needed and has no container; gives the services for which that changed.
@@ -43,7 +43,7 @@ impl Store {
         changed
     }
 
-    fn missing(&self, entry: &Entry) -> Vec<MissingNeed> {
+    fn missing(&self, entry: &ServiceState) -> Vec<MissingNeed> {
         let instances = || {
             entry
                 .service

@@ -10,9 +10,9 @@ use crate::model::{
 };
 
 use super::Store;
+use super::container::ContainerState;
 use super::derive::role;
-use super::entry::Entry;
-use super::tracked::Tracked;
+use super::service::ServiceState;
 
 /// What a running service lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Store {
     /// missed misses what it needs itself.
     fn missed(&self) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
         let mut missed: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
-        if self.entries.values().all(Entry::runs) {
+        if self.entries.values().all(ServiceState::runs) {
             return missed;
         }
         let needs = self.hard(|from, to| (from, to));
@@ -130,7 +130,7 @@ impl Store {
     }
 
     /// Whether a check that counts succeeded after `since`.
-    fn works_since(&self, entry: &Entry, since: Timestamp) -> bool {
+    fn works_since(&self, entry: &ServiceState, since: Timestamp) -> bool {
         let members = || {
             entry
                 .service
@@ -138,7 +138,7 @@ impl Store {
                 .iter()
                 .filter_map(|each| self.tracked.get(&each.facts.id))
         };
-        let docker = |member: &Tracked| {
+        let docker = |member: &ContainerState| {
             let docker = &member.facts.docker;
             docker.status == DockerStatus::Healthy
                 && docker.failing_streak == 0
@@ -167,7 +167,7 @@ impl Store {
 }
 
 /// Whether a service runs, or is being started again and again, so that it misses what it needs.
-fn misses(entry: &Entry) -> bool {
+fn misses(entry: &ServiceState) -> bool {
     let restarts = |state| state == InstanceState::Restarting;
     entry.runs()
         || entry
@@ -179,7 +179,7 @@ fn misses(entry: &Entry) -> bool {
 
 /// Whether a service that something needs is not there. A one-shot that did its work is not missed,
 /// nor is one that was not started again.
-fn is_missing(entry: &Entry) -> bool {
+fn is_missing(entry: &ServiceState) -> bool {
     if entry.runs() {
         return false;
     }
@@ -192,7 +192,7 @@ fn is_missing(entry: &Entry) -> bool {
 }
 
 /// Whether a service fails because no process of it lasts.
-fn is_down(entry: &Entry) -> bool {
+fn is_down(entry: &ServiceState) -> bool {
     let health = &entry.service.health;
     health.state == HealthState::Unhealthy && (!entry.runs() || health.has(Overlay::Restarting))
 }

@@ -13,8 +13,8 @@ use crate::model::{
     ServiceId, SignedDuration, Timestamp,
 };
 
-use super::entry::Entry;
-use super::tracked::Tracked;
+use super::container::ContainerState;
+use super::service::ServiceState;
 use super::{Changed, Store};
 
 /// Most containers that are followed from user to owner, each using the network of the next.
@@ -51,7 +51,7 @@ struct Former {
 
 /// An owner as it is found.
 enum Found<'a> {
-    Followed(&'a Tracked),
+    Followed(&'a ContainerState),
     Elsewhere(&'a InstanceFacts),
     Gone(&'a Former),
 }
@@ -80,7 +80,7 @@ impl Store {
     }
 
     /// Remembers a container that was removed, where others use its network.
-    pub(super) fn remember_owner(&mut self, gone: &Tracked, at: Timestamp) {
+    pub(super) fn remember_owner(&mut self, gone: &ContainerState, at: Timestamp) {
         let facts = &gone.facts;
         if !self.tracked.values().any(|each| {
             each.facts
@@ -116,7 +116,7 @@ impl Store {
                 .instances
                 .iter()
                 .filter_map(|each| self.tracked.get(&each.facts.id));
-            let users: Vec<&Tracked> = users
+            let users: Vec<&ContainerState> = users
                 .filter(|user| user.facts.network_owner().is_some())
                 .collect();
             let lost: Vec<LostNetwork> = users.iter().filter_map(|user| self.lost(user)).collect();
@@ -154,7 +154,7 @@ impl Store {
 
     /// How a running container lost the network it uses; `None` where it has it, or where nothing
     /// tells.
-    fn lost(&self, user: &Tracked) -> Option<LostNetwork> {
+    fn lost(&self, user: &ContainerState) -> Option<LostNetwork> {
         if !user.facts.is_running() {
             return None;
         }
@@ -260,7 +260,7 @@ impl Store {
     }
 
     /// Containers of `entry` that use the network of one that is gone.
-    pub(super) fn gone_owners(&self, entry: &Entry) -> Vec<NetworkOwner> {
+    pub(super) fn gone_owners(&self, entry: &ServiceState) -> Vec<NetworkOwner> {
         let users = entry
             .service
             .instances
@@ -312,7 +312,7 @@ struct Start {
 }
 
 impl Start {
-    fn of(tracked: &Tracked) -> Option<Self> {
+    fn of(tracked: &ContainerState) -> Option<Self> {
         let at = tracked.facts.started_at?;
         Some(Self {
             at,

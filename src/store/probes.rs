@@ -4,7 +4,7 @@ use crate::model::{HealthPolicy, HealthState, ProbeOutcome, ProbeResult, Timesta
 
 /// The standing of one probed thing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ProbeTrack {
+pub(super) struct ProbeHistory {
     /// What the counting results left; `None` before the first.
     state: Option<HealthState>,
     /// Failures in a row.
@@ -25,7 +25,7 @@ pub(super) struct ProbeTrack {
     trouble_since: Option<Timestamp>,
 }
 
-impl ProbeTrack {
+impl ProbeHistory {
     /// Takes in a result. `starting` tells whether the start period still runs.
     pub fn count(&mut self, result: ProbeResult, starting: bool, policy: &HealthPolicy) {
         self.heard_at = Some(result.checked_at);
@@ -190,7 +190,7 @@ mod tests {
 
     /// The states after each result; upper-case results come inside the start period.
     fn walk(results: &str) -> String {
-        let (mut track, policy) = (ProbeTrack::default(), HealthPolicy::default());
+        let (mut track, policy) = (ProbeHistory::default(), HealthPolicy::default());
         let letter = |letter: char| {
             track.count(
                 result(outcome(letter)),
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn forgetting_keeps_the_state_and_going_blind_does_not() {
-        let (mut track, policy) = (ProbeTrack::default(), HealthPolicy::default());
+        let (mut track, policy) = (ProbeHistory::default(), HealthPolicy::default());
         for _ in 0..3 {
             track.count(result(ProbeOutcome::Failure), false, &policy);
         }
@@ -279,7 +279,7 @@ mod tests {
                 success_threshold: successes,
                 ..HealthPolicy::default()
             };
-            let mut track = ProbeTrack::default();
+            let mut track = ProbeHistory::default();
             for letter in results.chars() {
                 track.count(result(outcome(letter)), letter.is_ascii_uppercase(), &policy);
             }

@@ -11,7 +11,7 @@ use super::{Changed, Store};
 const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
 
 impl Store {
-    /// The picture as it is now. The revision grows only when something changed since the last one;
+    /// The snapshot as it is now. The revision grows only when something changed since the last one;
     /// else the same snapshot is given again.
     pub fn snapshot(&mut self, now: Timestamp) -> Arc<Snapshot> {
         let dirty = std::mem::replace(&mut self.dirty, Changed::No);
@@ -20,12 +20,12 @@ impl Store {
             self.derive(now);
         }
         if dirty.is_yes() {
-            self.published = Arc::new(self.picture(now));
+            self.published = Arc::new(self.build_snapshot(now));
         }
         Arc::clone(&self.published)
     }
 
-    fn picture(&self, now: Timestamp) -> Snapshot {
+    fn build_snapshot(&self, now: Timestamp) -> Snapshot {
         let services: Vec<Arc<Service>> = self
             .entries
             .values()

@@ -16,7 +16,7 @@ impl Store {
         stops: Vec<RecordedStop>,
         now: Timestamp,
     ) -> Changed {
-        self.world.stops = stops;
+        self.context.stops = stops;
         self.refresh_all(now);
         (!self.entries.is_empty()).into()
     }
@@ -76,7 +76,8 @@ impl Store {
         self.derive_incidents(now);
     }
 
-    /// Makes a service's picture anew; tells whether it differs. A service without containers goes.
+    /// Makes a service as snapshots show it anew; tells whether it differs. A service without
+    /// containers goes.
     pub(super) fn refresh(&mut self, id: &ServiceId, now: Timestamp) -> bool {
         let Some(entry) = self.entries.get_mut(id) else {
             return false;
@@ -88,7 +89,7 @@ impl Store {
         }
         let state_before = entry.service.health.state;
         let regrouped = entry.regroup(&self.tracked);
-        let (mut judged, change) = entry.judge(&self.tracked, &self.world, now);
+        let (mut judged, change) = entry.judge(&self.tracked, &self.context, now);
         let samples = std::mem::take(&mut entry.docker_checked) && !entry.is_probed();
         self.cause_due |= entry.service.health.state != state_before;
         evidence::forget_when_well(entry);
@@ -96,7 +97,7 @@ impl Store {
             && self.sample_state(id)
             && let Some(entry) = self.entries.get_mut(id)
         {
-            judged |= entry.judge(&self.tracked, &self.world, now).0;
+            judged |= entry.judge(&self.tracked, &self.context, now).0;
         }
         if let Some(change) = change {
             let kind = EventKind::Health {
@@ -133,7 +134,7 @@ impl Store {
         now: Timestamp,
     ) -> Changed {
         self.layers = layers;
-        self.world.policy = policy;
+        self.context.policy = policy;
         self.rules = rules;
         self.config_problem = problem;
         self.timeline.hide_none();
@@ -145,7 +146,7 @@ impl Store {
             if other_probe {
                 for member in &entry.members {
                     if let Some(tracked) = self.tracked.get_mut(member) {
-                        tracked.probe = probes::ProbeTrack::default();
+                        tracked.probe = probes::ProbeHistory::default();
                     }
                 }
             }

@@ -7,10 +7,10 @@ use crate::model::{
     ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
 };
 
-use super::entry::Entry;
+use super::container::ContainerState;
 use super::health::{later, start_period_end};
-use super::tracked::Tracked;
-use super::{Changed, Store, World};
+use super::service::ServiceState;
+use super::{Changed, HealthContext, Store};
 
 /// Probe results kept for each service.
 const PROBE_LOG: usize = 50;
@@ -39,7 +39,7 @@ impl Store {
         let before = tracked.pressure;
         tracked
             .pressure
-            .sample(&sample, &tracked.facts.limits, &self.world.policy);
+            .sample(&sample, &tracked.facts.limits, &self.context.policy);
         let pressed = tracked.pressure.warning(now) != before.warning(now);
         let id = tracked.service.clone();
         let Some(entry) = self.entries.get_mut(&tracked.service) else {
@@ -101,13 +101,13 @@ impl Store {
         let docker = tracked
             .as_ref()
             .map_or(DockerStatus::None, |tracked| tracked.facts.docker.status);
-        let counts = counts(entry, docker, &result, &self.world);
+        let counts = counts(entry, docker, &result, &self.context);
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
             // Docker's verdict counts already, as the engine tells it.
             return Changed::Yes;
         }
-        track(entry, tracked, result, counts, &self.world, now);
+        track(entry, tracked, result, counts, &self.context, now);
         self.refresh(id, now);
         if counts && self.sample_state(id) {
             self.refresh(id, now);
@@ -152,7 +152,7 @@ impl Store {
 }
 
 /// What of a service's health is news, unlike the figures of one more result.
-fn standing(entry: &Entry) -> (HealthState, Vec<Overlay>, Option<bool>) {
+fn standing(entry: &ServiceState) -> (HealthState, Vec<Overlay>, Option<bool>) {
     let health = &entry.service.health;
     (
         health.state,
@@ -162,7 +162,12 @@ fn standing(entry: &Entry) -> (HealthState, Vec<Overlay>, Option<bool>) {
 }
 
 /// Whether the result says something of the service, of which Docker says `docker`.
-fn counts(entry: &mut Entry, docker: DockerStatus, result: &ProbeResult, world: &World) -> bool {
+fn counts(
+    entry: &mut ServiceState,
+    docker: DockerStatus,
+    result: &ProbeResult,
+    context: &HealthContext,
+) -> bool {
     if result.kind == ProbeKind::Docker {
         return false;
     }
@@ -174,7 +179,7 @@ fn counts(entry: &mut Entry, docker: DockerStatus, result: &ProbeResult, world: 
         return true;
     }
     // While the engine is lost, what we cannot reach may be as well as ever.
-    (!world.lost() || entry.is_external()) && (entry.proven || is_evidence(docker, result))
+    (!context.lost() || entry.is_external()) && (entry.proven || is_evidence(docker, result))
 }
 
 /// Whether a bad result of a target that never worked tells of the service, and not only of where
@@ -195,7 +200,7 @@ fn is_evidence(docker: DockerStatus, result: &ProbeResult) -> bool {
 
 /// Keeps the result for people to read.
 fn record(
-    entry: &mut Entry,
+    entry: &mut ServiceState,
     instance: Option<&InstanceId>,
     result: &ProbeResult,
     counts: bool,
@@ -223,24 +228,24 @@ fn record(
 
 /// Lets the result move the standing of what was probed.
 fn track(
-    entry: &mut Entry,
-    tracked: Option<&mut Tracked>,
+    entry: &mut ServiceState,
+    tracked: Option<&mut ContainerState>,
     result: ProbeResult,
     counts: bool,
-    world: &World,
+    context: &HealthContext,
     now: Timestamp,
 ) {
     let external = entry.is_external();
     let (probe, start_end) = match tracked {
         Some(tracked) => {
-            let end = start_period_end(&tracked.facts, &world.policy);
+            let end = start_period_end(&tracked.facts, &context.policy);
             (&mut tracked.probe, end)
         }
         None => {
             let primary = entry.service.primary();
             (
                 &mut entry.shared,
-                primary.and_then(|primary| start_period_end(&primary.facts, &world.policy)),
+                primary.and_then(|primary| start_period_end(&primary.facts, &context.policy)),
             )
         }
     };
@@ -251,20 +256,22 @@ fn track(
     // Silence while the engine is lost proves nothing, but of what has no engine.
     let since = probe.heard_at().and_then(|heard| match external {
         true => Some(heard),
-        false => world.connected_since.map(|connected| heard.max(connected)),
+        false => context
+            .connected_since
+            .map(|connected| heard.max(connected)),
     });
-    let limit = world.policy.interval.saturating_mul(3);
+    let limit = context.policy.interval.saturating_mul(3);
     if since.is_some_and(|since| now >= later(since, limit)) {
         probe.go_blind();
     }
     probe.count(
         result,
         start_end.is_some_and(|end| now < end),
-        &world.policy,
+        &context.policy,
     );
 }
 
-impl Entry {
+impl ServiceState {
     /// Adds the current state to the history that flapping is told from; that of a blocked service
     /// is none of its own.
     fn push_state(&mut self) {

@@ -12,7 +12,7 @@ use crate::model::{
     ProbeResult, StepState, Timestamp,
 };
 
-use super::tracked::is_other_reference;
+use super::container::is_other_reference;
 use super::{Changed, Store};
 
 /// A text as it is masked; `None` where there is nothing to mask in it.

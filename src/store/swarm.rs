@@ -8,8 +8,8 @@ use crate::model::{
     HealthState, InstanceId, InstanceState, Service, ServiceId, SwarmService, SwarmTask, Timestamp,
 };
 
+use super::container::ContainerState;
 use super::health::Judgement;
-use super::tracked::Tracked;
 use super::{Changed, Store};
 
 /// Exit codes that a stop leaves: the Swarm stops what it replaces.
@@ -70,11 +70,11 @@ fn untold(task: &SwarmTask<'_>) -> SwarmService {
 /// slot. What ended was replaced, moved to another node or scaled away, and is history.
 pub(super) fn visible<'a>(
     members: &[InstanceId],
-    tracked: &'a HashMap<InstanceId, Tracked>,
-) -> Option<Vec<&'a Tracked>> {
-    let mut all: Vec<&Tracked> = members.iter().filter_map(|id| tracked.get(id)).collect();
+    tracked: &'a HashMap<InstanceId, ContainerState>,
+) -> Option<Vec<&'a ContainerState>> {
+    let mut all: Vec<&ContainerState> = members.iter().filter_map(|id| tracked.get(id)).collect();
     all.first()?.facts.swarm_task()?;
-    let lives = |each: &&Tracked| !each.facts.state.has_ended();
+    let lives = |each: &&ContainerState| !each.facts.state.has_ended();
     if all.iter().any(lives) {
         all.retain(lives);
     } else {
@@ -92,9 +92,9 @@ pub(super) fn visible<'a>(
 /// Tasks of the same slot that failed lately, and the exit code of the last: the Swarm replaces
 /// what ends, so that each container of a loop dies once.
 pub(super) fn failed_before(
-    member: &Tracked,
+    member: &ContainerState,
     members: &[InstanceId],
-    tracked: &HashMap<InstanceId, Tracked>,
+    tracked: &HashMap<InstanceId, ContainerState>,
     now: Timestamp,
 ) -> (usize, Option<i64>) {
     if member.facts.swarm_task().is_none() {
@@ -117,7 +117,7 @@ pub(super) fn failed_before(
                 && failed
                 && lately
         });
-    let failed: Vec<&Tracked> = others.collect();
+    let failed: Vec<&ContainerState> = others.collect();
     let last = failed
         .iter()
         .max_by_key(|other| other.facts.finished_at)

@@ -52,7 +52,7 @@ const KNOWN: &[Known] = &[
     ),
     (
         "store",
-        &["accusations", "derive", "entry", "layering", "needs"],
+        &["blame_index", "derive", "layering", "needs", "service"],
         "one object whose methods stand in many files",
     ),
 ];

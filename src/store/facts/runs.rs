@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::model::{EventKind, InstanceFacts, InstanceId, InstanceState, Timestamp};
 
 use crate::store::Store;
-use crate::store::entry::Entry;
+use crate::store::container::EventSource;
 use crate::store::health::{End, Ending, ending, exit_text};
+use crate::store::service::ServiceState;
 use crate::store::timeline::About;
-use crate::store::tracked::Told;
 
 /// Where Compose writes the hash of a service's configuration.
 const CONFIG_HASH: &str = "com.docker.compose.config-hash";
@@ -76,7 +76,7 @@ impl Store {
         ) && !tracked.ended_after(before)
         {
             tracked.add_death(started);
-            if tracked.note_end(started, Told::Facts) {
+            if tracked.note_end(started, EventSource::Facts) {
                 let about = About {
                     service: Some(&tracked.service),
                     instance: Some(instance),
@@ -88,15 +88,20 @@ impl Store {
         }
         let ended = facts.state.has_ended() && old.is_none_or(|old| old.state != facts.state);
         if let (true, Some(finished)) = (ended, facts.finished_at) {
-            self.note_end(instance, finished, Told::Facts);
+            self.note_end(instance, finished, EventSource::Facts);
         }
         if let (true, Some(started)) = (facts.is_running(), facts.started_at) {
-            self.note_start(instance, started, Told::Facts);
+            self.note_start(instance, started, EventSource::Facts);
         }
     }
 
     /// Puts a start in the timeline, once.
-    pub(in crate::store) fn note_start(&mut self, instance: &InstanceId, at: Timestamp, by: Told) {
+    pub(in crate::store) fn note_start(
+        &mut self,
+        instance: &InstanceId,
+        at: Timestamp,
+        by: EventSource,
+    ) {
         let Some(tracked) = self.tracked.get_mut(instance) else {
             return;
         };
@@ -112,7 +117,12 @@ impl Store {
 
     /// Puts the end that the facts tell of in the timeline, once, and counts an unexpected one as a
     /// death.
-    pub(in crate::store) fn note_end(&mut self, instance: &InstanceId, at: Timestamp, by: Told) {
+    pub(in crate::store) fn note_end(
+        &mut self,
+        instance: &InstanceId,
+        at: Timestamp,
+        by: EventSource,
+    ) {
         let Some(tracked) = self.tracked.get_mut(instance) else {
             return;
         };
@@ -122,8 +132,8 @@ impl Store {
         let facts = &tracked.facts;
         let entry = self.entries.get(&tracked.service);
         let awaited = entry.is_some_and(|entry| entry.awaited);
-        let server = entry.is_some_and(Entry::is_server);
-        let ending = match tracked.seen_end(&self.world.stops) {
+        let server = entry.is_some_and(ServiceState::is_server);
+        let ending = match tracked.seen_end(&self.context.stops) {
             End::Unseen if facts.state != InstanceState::Exited => Ending::Unexpected,
             end => ending(facts, end, awaited, server),
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Judgement, REASON_OUTPUT, Sight, later};
+use super::{HealthInput, Judgement, REASON_OUTPUT, later};
 use crate::explain::sentence::engine_error;
 use crate::model::text::middle;
 use crate::model::{HealthState, InstanceFacts, Overlay, RestartPolicy, Timestamp};
@@ -81,8 +81,8 @@ pub(super) fn ended_at(facts: &InstanceFacts) -> Option<Timestamp> {
 }
 
 /// Judges a container that was made and never started.
-pub(super) fn created(sight: &Sight) -> Judgement {
-    let facts = sight.facts;
+pub(super) fn created(input: &HealthInput) -> Judgement {
+    let facts = input.facts;
     if !facts.error.is_empty() {
         let error = middle(&engine_error(&facts.error), REASON_OUTPUT);
         return Judgement::new(HealthState::Unhealthy, format!("cannot start: {error}"))
@@ -90,22 +90,22 @@ pub(super) fn created(sight: &Sight) -> Judgement {
     }
     // Compose makes containers first and starts each when what it needs is there.
     let patience = later(
-        facts.created_at.unwrap_or(sight.first_seen),
-        sight.policy.start_period,
+        facts.created_at.unwrap_or(input.first_seen),
+        input.policy.start_period,
     );
-    if sight.now < patience {
+    if input.now < patience {
         return Judgement::new(HealthState::Starting, "created, not started yet")
             .dated(facts.created_at)
             .until(patience);
     }
-    if !facts.inspected && sight.expects_details && !sight.missed {
+    if !facts.inspected && input.expects_details && !input.missed {
         return Judgement::new(
             HealthState::Unknown,
             "created; its details are not read yet",
         )
         .dated(facts.created_at);
     }
-    let state = if sight.missed {
+    let state = if input.missed {
         HealthState::Unhealthy
     } else {
         HealthState::Stopped
@@ -114,50 +114,50 @@ pub(super) fn created(sight: &Sight) -> Judgement {
 }
 
 /// Judges a container whose process ended.
-pub(super) fn exited(sight: &Sight) -> Judgement {
-    let facts = sight.facts;
+pub(super) fn exited(input: &HealthInput) -> Judgement {
+    let facts = input.facts;
     let ended = ended_at(facts);
-    if let Some(judgement) = missed(sight, ended) {
+    if let Some(judgement) = missed(input, ended) {
         return judgement.dated(ended);
     }
     // A list tells neither restart policy nor memory, on which the meaning of these codes depends.
     let open =
-        sight.end == End::Unseen && !sight.awaited && matches!(facts.exit_code, Some(0 | 137));
-    if open && !facts.inspected && sight.expects_details {
+        input.end == End::Unseen && !input.awaited && matches!(facts.exit_code, Some(0 | 137));
+    if open && !facts.inspected && input.expects_details {
         return Judgement::new(HealthState::Unknown, "ended; its details are not read yet")
             .dated(ended);
     }
-    let ending = ending(facts, sight.end, sight.awaited, sight.server);
+    let ending = ending(facts, input.end, input.awaited, input.server);
     let mut judgement = match ending {
         Ending::Completed => Judgement::new(HealthState::Completed, completed_text(facts)),
         Ending::OnPurpose => Judgement::new(
             HealthState::Stopped,
-            stopped_text(facts.exit_code, sight.end),
+            stopped_text(facts.exit_code, input.end),
         ),
         Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died_text(facts)),
     };
     let restarts =
         facts.restart_policy.restarts_always() || facts.restart_policy == RestartPolicy::OnFailure;
-    if ending == Ending::Unexpected && restarts && sight.deaths >= 2 {
+    if ending == Ending::Unexpected && restarts && input.deaths >= 2 {
         judgement.overlay = Some(Overlay::Restarting);
     }
     judgement.dated(ended)
 }
 
 /// Something that runs cannot work without it: whoever ended it, and however, that is trouble.
-fn missed(sight: &Sight, ended: Option<Timestamp>) -> Option<Judgement> {
-    let facts = sight.facts;
-    if !sight.missed || (sight.awaited && facts.exit_code == Some(0)) {
+fn missed(input: &HealthInput, ended: Option<Timestamp>) -> Option<Judgement> {
+    let facts = input.facts;
+    if !input.missed || (input.awaited && facts.exit_code == Some(0)) {
         return None;
     }
-    let stopped = sight.end != End::Unasked && is_stop_code(facts.exit_code);
-    if !stopped && sight.end != End::Asked {
+    let stopped = input.end != End::Unasked && is_stop_code(facts.exit_code);
+    if !stopped && input.end != End::Asked {
         return Some(Judgement::new(HealthState::Unhealthy, died_text(facts)));
     }
     let patience = ended
         .map(|ended| later(ended, RESTART))
-        .filter(|_| sight.end == End::Asked);
-    if let Some(patience) = patience.filter(|patience| sight.now < *patience) {
+        .filter(|_| input.end == End::Asked);
+    if let Some(patience) = patience.filter(|patience| input.now < *patience) {
         return Some(Judgement::new(HealthState::Stopped, "stopped").until(patience));
     }
     let code = facts

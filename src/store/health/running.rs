@@ -8,10 +8,10 @@ use crate::model::{
 };
 
 use super::dates::{failing_since, working_since};
-use super::{Judgement, REASON_OUTPUT, Sight, later, start_period_end, unread};
-use crate::store::probes::ProbeTrack;
+use super::{HealthInput, Judgement, REASON_OUTPUT, later, start_period_end, unread};
+use crate::store::probes::ProbeHistory;
 
-/// What our probe adds to the picture of a running container.
+/// What our probe adds to the state of a running container.
 struct Opinion {
     state: HealthState,
     text: String,
@@ -20,12 +20,12 @@ struct Opinion {
 }
 
 /// Judges a container that runs.
-pub(super) fn judge(sight: &Sight) -> Judgement {
+pub(super) fn judge(input: &HealthInput) -> Judgement {
     use HealthState::{Degraded, Healthy, Unhealthy};
-    let silence = sight.silence();
-    let opinion = sight.opinion(silence);
-    let judgement = match (sight.facts.docker.status, opinion) {
-        (DockerStatus::Unhealthy, opinion) => docker_unhealthy(sight, opinion.as_ref()),
+    let silence = input.silence();
+    let opinion = input.opinion(silence);
+    let judgement = match (input.facts.docker.status, opinion) {
+        (DockerStatus::Unhealthy, opinion) => docker_unhealthy(input, opinion.as_ref()),
         (
             _,
             Some(Opinion {
@@ -33,8 +33,8 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
                 text,
                 since,
             }),
-        ) => Judgement::new(state, text).dated(earliest(since, failing_since(sight.facts))),
-        (DockerStatus::Healthy, opinion) => docker_healthy(sight, opinion),
+        ) => Judgement::new(state, text).dated(earliest(since, failing_since(input.facts))),
+        (DockerStatus::Healthy, opinion) => docker_healthy(input, opinion),
         (
             DockerStatus::Starting,
             Some(Opinion {
@@ -43,18 +43,18 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
                 ..
             }),
         ) => Judgement::new(Healthy, format!("{text}; docker: starting"))
-            .dated(working_since(sight.facts)),
+            .dated(working_since(input.facts)),
         (DockerStatus::Starting, _) => {
-            Judgement::new(HealthState::Starting, "docker: starting").dated(sight.facts.started_at)
+            Judgement::new(HealthState::Starting, "docker: starting").dated(input.facts.started_at)
         }
         (DockerStatus::None, Some(Opinion { state, text, .. })) => {
-            Judgement::new(state, text).dated(started(sight, state))
+            Judgement::new(state, text).dated(started(input, state))
         }
-        (DockerStatus::None, None) => unchecked(sight),
+        (DockerStatus::None, None) => unchecked(input),
     };
     // What was found by silence needs no deadline; what was heard lasts until silence begins.
     match (
-        silence.filter(|silence| *silence > sight.now),
+        silence.filter(|silence| *silence > input.now),
         judgement.until,
     ) {
         (Some(silence), until) => {
@@ -65,8 +65,8 @@ pub(super) fn judge(sight: &Sight) -> Judgement {
 }
 
 /// Nothing tells of a time before its start at which it was otherwise.
-fn started(sight: &Sight, state: HealthState) -> Option<Timestamp> {
-    sight
+fn started(input: &HealthInput, state: HealthState) -> Option<Timestamp> {
+    input
         .facts
         .started_at
         .filter(|_| state != HealthState::Unknown)
@@ -85,13 +85,13 @@ fn check_output(facts: &InstanceFacts) -> String {
     middle(&check_error(&facts.docker.output, test), REASON_OUTPUT)
 }
 
-fn docker_unhealthy(sight: &Sight, opinion: Option<&Opinion>) -> Judgement {
-    let docker = &sight.facts.docker;
-    let output = check_output(sight.facts);
+fn docker_unhealthy(input: &HealthInput, opinion: Option<&Opinion>) -> Judgement {
+    let docker = &input.facts.docker;
+    let output = check_output(input.facts);
     let answered = || {
-        sight
+        input
             .probe
-            .and_then(ProbeTrack::last)
+            .and_then(ProbeHistory::last)
             .is_some_and(|(last, _)| last.contact.is_answer())
     };
     let reason = match opinion {
@@ -112,25 +112,25 @@ fn docker_unhealthy(sight: &Sight, opinion: Option<&Opinion>) -> Judgement {
         .filter(|opinion| opinion.state.is_problem())
         .and_then(|opinion| opinion.since);
     Judgement::new(HealthState::Unhealthy, reason)
-        .dated(earliest(failing_since(sight.facts), probe))
+        .dated(earliest(failing_since(input.facts), probe))
 }
 
-fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
-    let docker = &sight.facts.docker;
-    let retries = sight
+fn docker_healthy(input: &HealthInput, opinion: Option<Opinion>) -> Judgement {
+    let docker = &input.facts.docker;
+    let retries = input
         .facts
         .healthcheck
         .as_ref()
         .and_then(|check| check.retries)
         .unwrap_or(3);
     if docker.failing_streak > 0 {
-        let output = check_output(sight.facts);
+        let output = check_output(input.facts);
         let reason = format!(
             "docker: {} of {retries} failed checks in a row, {output}",
             docker.failing_streak
         );
         return Judgement::new(HealthState::Degraded, reason.trim_end_matches([',', ' ']))
-            .dated(failing_since(sight.facts));
+            .dated(failing_since(input.facts));
     }
     let reason = match opinion {
         // Silence is told without saying whose.
@@ -138,39 +138,39 @@ fn docker_healthy(sight: &Sight, opinion: Option<Opinion>) -> Judgement {
             format!("docker: healthy; probe: {}", opinion.text)
         }
         Some(opinion) => format!("docker: healthy; {}", opinion.text),
-        None => match sight.uncounted().map(ignored) {
+        None => match input.uncounted().map(ignored) {
             Some(words) => format!("docker: healthy; {words}"),
             None => "docker: healthy".to_owned(),
         },
     };
-    Judgement::new(HealthState::Healthy, reason).dated(working_since(sight.facts))
+    Judgement::new(HealthState::Healthy, reason).dated(working_since(input.facts))
 }
 
 /// No healthcheck, and no probe result that counts.
-fn unchecked(sight: &Sight) -> Judgement {
-    if let Some(unread) = unread::without_verdict(sight.facts) {
+fn unchecked(input: &HealthInput) -> Judgement {
+    if let Some(unread) = unread::without_verdict(input.facts) {
         return unread;
     }
     let runs = || {
-        let words = sight.uncounted().map(ignored);
+        let words = input.uncounted().map(ignored);
         let reason = words.unwrap_or_else(|| "no check".to_owned());
-        Judgement::new(HealthState::Running, reason).dated(sight.facts.started_at)
+        Judgement::new(HealthState::Running, reason).dated(input.facts.started_at)
     };
-    if !sight.expects_probe {
+    if !input.expects_probe {
         return runs();
     }
-    if let Some(end) = start_period_end(sight.facts, sight.policy).filter(|end| sight.now < *end) {
-        let reason = match sight.probe.and_then(ProbeTrack::last) {
+    if let Some(end) = start_period_end(input.facts, input.policy).filter(|end| input.now < *end) {
+        let reason = match input.probe.and_then(ProbeHistory::last) {
             Some((result, _)) => format!("starting; {}", middle(&result.message, REASON_OUTPUT)),
             None => "starting; not checked yet".to_owned(),
         };
         return Judgement::new(HealthState::Starting, reason)
-            .dated(sight.facts.started_at)
+            .dated(input.facts.started_at)
             .until(end);
     }
-    let patience = later(sight.first_seen, sight.policy.interval.saturating_mul(3));
-    let heard = sight.probe.is_some_and(|probe| probe.last().is_some());
-    if !heard && sight.now < patience {
+    let patience = later(input.first_seen, input.policy.interval.saturating_mul(3));
+    let heard = input.probe.is_some_and(|probe| probe.last().is_some());
+    if !heard && input.now < patience {
         return Judgement::new(HealthState::Unknown, "not checked yet").until(patience);
     }
     runs()
@@ -192,7 +192,7 @@ fn ignored(result: &ProbeResult) -> String {
     }
 }
 
-impl Sight<'_> {
+impl HealthInput<'_> {
     /// When silence of our probe begins to mean that hubdeck is blind: three intervals after the
     /// last result, but not before the engine was connected for as long; never while it is lost,
     /// nor while hubdeck says itself that it has nothing to ask with.
@@ -210,7 +210,7 @@ impl Sight<'_> {
 
     /// The latest result, where it is a bad one that does not count.
     fn uncounted(&self) -> Option<&ProbeResult> {
-        let (result, counts) = self.probe.and_then(ProbeTrack::last)?;
+        let (result, counts) = self.probe.and_then(ProbeHistory::last)?;
         (!counts && !result.outcome.works()).then_some(result)
     }
 

@@ -8,7 +8,7 @@ use crate::store::secrets::{Mask, rewrite};
 impl Incidents {
     /// Masks every sentence.
     pub fn mask(&mut self, mask: Mask<'_>) {
-        let open = self.open.iter_mut().map(|track| &mut track.incident);
+        let open = self.open.iter_mut().map(|open| &mut open.incident);
         for incident in self.closed.iter_mut().chain(open) {
             let texts = || {
                 incident

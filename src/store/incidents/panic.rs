@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 use super::super::health::later;
-use super::{DENSE_INTERVAL, Incidents, Sight, Step};
+use super::{DENSE_INTERVAL, IncidentInput, Incidents, Step};
 
 /// Fewest services that must fail together.
 const LEAST: usize = 4;
@@ -16,9 +16,9 @@ const LEAST: usize = 4;
 impl Incidents {
     /// Opens, follows and closes the incident of an implicit parent.
     pub(super) fn panic(&mut self, step: &mut Step<'_>) {
-        match self.open.iter().position(|track| !track.members.is_empty()) {
+        match self.open.iter().position(|open| !open.members.is_empty()) {
             Some(at) => self.follow_panic(at, step),
-            None if step.around.lost_since.is_none() => self.begin_panic(step),
+            None if step.conditions.lost_since.is_none() => self.begin_panic(step),
             None => {}
         }
     }
@@ -31,10 +31,10 @@ impl Incidents {
         if self.position(&root).is_some() {
             return;
         }
-        let text = words(&root, members.len(), step.sights.len());
-        self.begin(root, step.around.now, text, members.clone(), step);
-        if let Some(track) = self.open.last_mut() {
-            track.members = members.clone();
+        let text = words(&root, members.len(), step.inputs.len());
+        self.begin(root, step.conditions.now, text, members.clone(), step);
+        if let Some(open) = self.open.last_mut() {
+            open.members = members.clone();
         }
         // What was told of these before is part of it.
         let number = self.last_id;
@@ -59,42 +59,42 @@ impl Incidents {
     /// More may fail with it; it ends when at most half of its services still fail.
     fn follow_panic(&mut self, at: usize, step: &mut Step<'_>) {
         let begin = begin(step);
-        let (sights, now) = (step.sights, step.around.now);
+        let (inputs, now) = (step.inputs, step.conditions.now);
         let recent = |id: &&ServiceId| {
-            sights
+            inputs
                 .get(*id)
                 .is_some_and(|each| each.service.health.since >= begin)
         };
-        let track = &self.open[at];
+        let open = &self.open[at];
         let new: Vec<ServiceId> = step.causes.keys().filter(recent).cloned().collect();
         let new: Vec<ServiceId> = new
             .into_iter()
-            .filter(|id| !track.members.contains(id))
+            .filter(|id| !open.members.contains(id))
             .collect();
-        let recovering = track.recovered_since.is_some();
+        let recovering = open.recovered_since.is_some();
         if !new.is_empty() && !recovering {
-            let track = &mut self.open[at];
-            track.members.extend(new);
-            let members = track.members.clone();
-            let text = words(&track.incident.root.clone(), members.len(), sights.len());
-            track.change(text, members, now);
+            let open = &mut self.open[at];
+            open.members.extend(new);
+            let members = open.members.clone();
+            let text = words(&open.incident.root.clone(), members.len(), inputs.len());
+            open.change(text, members, now);
             self.tell(at, IncidentChange::Updated, step);
         }
-        let track = &mut self.open[at];
-        let fails = |id: &&ServiceId| sights.get(*id).is_some_and(Sight::fails);
-        let failing = track.members.iter().filter(fails).count();
-        if failing * 2 > track.members.len() {
-            track.recovered_since = None;
+        let open = &mut self.open[at];
+        let fails = |id: &&ServiceId| inputs.get(*id).is_some_and(IncidentInput::fails);
+        let failing = open.members.iter().filter(fails).count();
+        if failing * 2 > open.members.len() {
+            open.recovered_since = None;
             return;
         }
-        let since = *track.recovered_since.get_or_insert(now);
-        if now >= later(since, step.around.hold()) {
+        let since = *open.recovered_since.get_or_insert(now);
+        if now >= later(since, step.conditions.hold()) {
             let what = if failing == 0 {
                 "everything works again"
             } else {
                 "most works again"
             };
-            let text = track
+            let text = open
                 .recovery(what, now)
                 .replacen(" works again after", " after", 1);
             self.close(at, &text, step);
@@ -105,11 +105,11 @@ impl Incidents {
 /// Begin of the interval in which failures count as one: one begins with its first bad result and
 /// counts once enough of them followed.
 fn begin(step: &Step<'_>) -> crate::model::Timestamp {
-    let policy = step.around.policy;
+    let policy = step.conditions.policy;
     let window = policy
         .interval
         .saturating_add(DENSE_INTERVAL.saturating_mul(policy.failure_threshold));
-    step.around
+    step.conditions
         .now
         .checked_sub(window)
         .unwrap_or(crate::model::Timestamp::MIN)
@@ -118,17 +118,17 @@ fn begin(step: &Step<'_>) -> crate::model::Timestamp {
 /// Services that began to fail within one interval, when they are more than half of all and no root
 /// explains half of them.
 fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
-    let (begin, looked_until) = (begin(step), step.around.looked_until);
-    let failed = |sight: &Sight<'_>| {
-        let since = sight.service.health.since;
+    let (begin, looked_until) = (begin(step), step.conditions.looked_until);
+    let failed = |input: &IncidentInput<'_>| {
+        let since = input.service.health.since;
         // What our own first look found may be so for long.
-        let dated = since > looked_until || since < step.around.started_at;
-        sight.fails() && since >= begin && dated
+        let dated = since > looked_until || since < step.conditions.started_at;
+        input.fails() && since >= begin && dated
     };
     let failing: BTreeSet<ServiceId> = step
-        .sights
+        .inputs
         .iter()
-        .filter(|(_, sight)| failed(sight))
+        .filter(|(_, input)| failed(input))
         .map(|(id, _)| (*id).clone())
         .collect();
     let explained = step
@@ -140,7 +140,7 @@ fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
         })
         .max()
         .unwrap_or(0);
-    let most = failing.len() >= LEAST && failing.len() * 2 > step.sights.len();
+    let most = failing.len() >= LEAST && failing.len() * 2 > step.inputs.len();
     (most && explained * 2 < failing.len()).then_some(failing)
 }
 
@@ -148,14 +148,18 @@ fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
 /// network where they run and only our probes fail.
 fn suspect(step: &Step<'_>, members: &BTreeSet<ServiceId>) -> IncidentRoot {
     let begin = begin(step);
-    if step.around.back_since.is_some_and(|since| since >= begin) {
+    if step
+        .conditions
+        .back_since
+        .is_some_and(|since| since >= begin)
+    {
         return IncidentRoot::Engine;
     }
     let services = || {
         members
             .iter()
-            .filter_map(|id| step.sights.get(id))
-            .map(|sight| sight.service)
+            .filter_map(|id| step.inputs.get(id))
+            .map(|input| input.service)
     };
     let most = |is: fn(&Service) -> bool| {
         services().filter(|service| is(service)).count() * 2 > members.len()

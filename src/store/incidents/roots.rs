@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::explain::sentence;
 use crate::model::{HealthState, IncidentChange, IncidentId, IncidentRoot, ServiceId};
 
-use super::{CONFIRMATION, Incidents, Sight, Step};
+use super::{CONFIRMATION, IncidentInput, Incidents, Step};
 use crate::store::health::later;
 
 impl Incidents {
@@ -30,11 +30,14 @@ impl Incidents {
     /// The root still fails: tells what it blocks now.
     fn goes_on(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let blocked = step.causes.get(id).cloned().unwrap_or_default();
-        let Some(root) = step.sights.get(id) else {
+        let Some(root) = step.inputs.get(id) else {
             return false;
         };
-        self.open[at].began(root.service.health.since.min(step.around.now), root.rounded);
-        if self.open[at].goes_on(root.service, blocked, step.around.now) {
+        self.open[at].began(
+            root.service.health.since.min(step.conditions.now),
+            root.rounded,
+        );
+        if self.open[at].goes_on(root.service, blocked, step.conditions.now) {
             self.tell(at, IncidentChange::Updated, step);
         }
         false
@@ -44,7 +47,7 @@ impl Incidents {
     /// whether the incident is over.
     fn leaves(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let name = id.as_str();
-        let Some(root) = step.sights.get(id).copied() else {
+        let Some(root) = step.inputs.get(id).copied() else {
             return self.close(at, &format!("{name} was removed"), step);
         };
         if root.is_silenced() {
@@ -69,22 +72,22 @@ impl Incidents {
             self.open[at].recovered_since = None;
             return false;
         }
-        let around = step.around;
-        let track = &mut self.open[at];
-        let since = *track
+        let conditions = step.conditions;
+        let open = &mut self.open[at];
+        let since = *open
             .recovered_since
-            .get_or_insert(root.service.health.since.min(around.now));
-        let held = root.settled || around.now >= later(since, around.hold());
-        let own = |id: &ServiceId| track.affected.contains(id);
-        let left = |each: &Sight<'_>| {
+            .get_or_insert(root.service.health.since.min(conditions.now));
+        let held = root.settled || conditions.now >= later(since, conditions.hold());
+        let own = |id: &ServiceId| open.affected.contains(id);
+        let left = |each: &IncidentInput<'_>| {
             each.fails() && (each.roots().is_empty() || each.roots().iter().any(own))
         };
-        let waits = track
+        let waits = open
             .affected
             .iter()
-            .any(|id| step.sights.get(id).is_some_and(left));
-        if held && (!waits || around.now >= later(since, around.grace())) {
-            let text = track.recovery(name, around.now);
+            .any(|id| step.inputs.get(id).is_some_and(left));
+        if held && (!waits || conditions.now >= later(since, conditions.grace())) {
+            let text = open.recovery(name, conditions.now);
             return self.close(at, &text, step);
         }
         false
@@ -104,12 +107,12 @@ impl Incidents {
         let covering = self
             .open
             .iter()
-            .find(|track| track.incident.id != own && track.covers(deeper));
+            .find(|open| open.incident.id != own && open.covers(deeper));
         let other = self
             .position(&root)
             .map(|other| &self.open[other])
             .or(covering);
-        let number = match other.map(|track| track.incident.id) {
+        let number = match other.map(|open| open.incident.id) {
             Some(number) => number,
             None => {
                 let blocked = step.causes.get(deeper).cloned().unwrap_or_default();
@@ -129,7 +132,7 @@ impl Incidents {
         let causes = step.causes.clone();
         for (id, blocked) in causes {
             let root = IncidentRoot::Service(id.clone());
-            let covered = self.open.iter().any(|track| track.covers(&id));
+            let covered = self.open.iter().any(|open| open.covers(&id));
             if !covered && self.position(&root).is_none() && !self.holds_back(&id, step) {
                 self.begin_at(&id, blocked, step);
             }
@@ -140,9 +143,9 @@ impl Incidents {
     /// Whether the incident of a new root waits: something it needs has just begun to fail its
     /// checks, and may be the root instead once that is confirmed.
     fn holds_back(&mut self, id: &ServiceId, step: &Step<'_>) -> bool {
-        let now = step.around.now;
+        let now = step.conditions.now;
         let Some(root) = step
-            .sights
+            .inputs
             .get(id)
             .filter(|root| root.service.replicas().0 > 0)
         else {
@@ -152,8 +155,8 @@ impl Incidents {
             .service
             .depends_on
             .iter()
-            .filter_map(|need| step.sights.get(need));
-        if !needs.any(Sight::begins_to_fail) {
+            .filter_map(|need| step.inputs.get(need));
+        if !needs.any(IncidentInput::begins_to_fail) {
             return false;
         }
         let until = *self
@@ -165,11 +168,11 @@ impl Incidents {
 
     /// Opens the incident of the root `id`: it began when that broke.
     fn begin_at(&mut self, id: &ServiceId, blocked: BTreeSet<ServiceId>, step: &mut Step<'_>) {
-        let Some(sight) = step.sights.get(id).copied() else {
+        let Some(input) = step.inputs.get(id).copied() else {
             return;
         };
-        let text = sentence::root(sight.service, &blocked.iter().cloned().collect::<Vec<_>>());
-        let since = sight.service.health.since.min(step.around.now);
+        let text = sentence::root(input.service, &blocked.iter().cloned().collect::<Vec<_>>());
+        let since = input.service.health.since.min(step.conditions.now);
         self.begin(
             IncidentRoot::Service(id.clone()),
             since,
@@ -177,8 +180,8 @@ impl Incidents {
             blocked,
             step,
         );
-        if let Some(track) = self.open.last_mut() {
-            track.rounded = sight.rounded;
+        if let Some(open) = self.open.last_mut() {
+            open.rounded = input.rounded;
         }
     }
 }

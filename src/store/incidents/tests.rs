@@ -255,7 +255,7 @@ proptest! {
             });
             world.step();
             let roots: BTreeSet<IncidentRoot> =
-                world.incidents.open.iter().map(|track| track.incident.root.clone()).collect();
+                world.incidents.open.iter().map(|open| open.incident.root.clone()).collect();
             prop_assert_eq!(roots.len(), world.incidents.open.len(), "one open incident a root");
             let all = world.incidents.share();
             prop_assert!(all.is_sorted_by(|a, b| a.id < b.id));

@@ -86,13 +86,13 @@ impl World {
 
     pub(super) fn step(&mut self) {
         let policy = HealthPolicy::default();
-        let sights: Sights<'_> = self
+        let inputs: IncidentInputs<'_> = self
             .services
             .iter()
             .map(|(id, (service, settled))| {
                 (
                     id,
-                    Sight {
+                    IncidentInput {
                         service,
                         settled: *settled,
                         rounded: self.rounded,
@@ -100,7 +100,7 @@ impl World {
                 )
             })
             .collect();
-        let around = Around {
+        let conditions = Conditions {
             policy: &policy,
             started_at: Timestamp::UNIX_EPOCH,
             looked_until: Timestamp::UNIX_EPOCH,
@@ -109,7 +109,8 @@ impl World {
             disk: self.disk.as_ref(),
             now: self.now,
         };
-        self.incidents.step(&sights, &around, &mut self.timeline);
+        self.incidents
+            .step(&inputs, &conditions, &mut self.timeline);
         assert!(
             self.incidents
                 .next_deadline()
@@ -134,8 +135,8 @@ impl World {
 
     /// `"1 hub/db: hub/api,hub/web"` for each open incident.
     pub(super) fn open(&self) -> String {
-        let open = self.incidents.open.iter().map(|track| {
-            let incident = &track.incident;
+        let open = self.incidents.open.iter().map(|open| {
+            let incident = &open.incident;
             let blocked: Vec<&str> = incident
                 .blocked
                 .iter()

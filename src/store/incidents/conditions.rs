@@ -8,7 +8,7 @@ use super::DENSE_INTERVAL;
 
 /// What else incidents follow from.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Around<'a> {
+pub(in crate::store) struct Conditions<'a> {
     /// Thresholds.
     pub policy: &'a HealthPolicy,
     /// When hubdeck began to look.
@@ -25,7 +25,7 @@ pub(in crate::store) struct Around<'a> {
     pub now: Timestamp,
 }
 
-impl Around<'_> {
+impl Conditions<'_> {
     /// How long a root has to work where no probe counts its successes.
     pub(super) fn hold(&self) -> Duration {
         DENSE_INTERVAL.saturating_mul(self.policy.success_threshold)

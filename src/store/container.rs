@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 use super::health::{End, later};
-use super::probes::ProbeTrack;
+use super::probes::ProbeHistory;
 use super::resources::Pressure;
 
 /// Deaths are looked at for this long.
@@ -28,7 +28,7 @@ const SAME_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 
 /// A container with everything that was observed of it.
 #[derive(Clone, Debug)]
-pub(super) struct Tracked {
+pub(super) struct ContainerState {
     /// What the engine says, with what events told since.
     pub facts: Arc<InstanceFacts>,
     /// What in the facts may name other services.
@@ -52,7 +52,7 @@ pub(super) struct Tracked {
     /// Memory against its limit.
     pub pressure: Pressure,
     /// Standing of our probe.
-    pub probe: ProbeTrack,
+    pub probe: ProbeHistory,
     /// How the last end was seen.
     pub end: End,
     /// The exit code of the latest death that was seen.
@@ -64,21 +64,21 @@ pub(super) struct Tracked {
     /// Unexpected deaths, oldest first.
     deaths: VecDeque<Timestamp>,
     /// The latest start in the timeline.
-    noted_start: Option<Noted>,
+    noted_start: Option<TimelineMark>,
     /// The latest end in the timeline.
-    noted_end: Option<Noted>,
+    noted_end: Option<TimelineMark>,
 }
 
 /// A start or end that the timeline holds.
 #[derive(Clone, Copy, Debug)]
-struct Noted {
+struct TimelineMark {
     at: Timestamp,
-    by: Told,
+    by: EventSource,
 }
 
 /// Who told of a start or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum EventSource {
     /// The event stream, which tells of each one once.
     Event,
     /// The engine's record of the container, which may be of one that an event told of.
@@ -86,31 +86,31 @@ pub(super) enum Told {
 }
 
 /// Whether a start or end is not in `slot` yet; it is from now on.
-fn note(slot: &mut Option<Noted>, at: Timestamp, by: Told) -> bool {
+fn note(slot: &mut Option<TimelineMark>, at: Timestamp, by: EventSource) -> bool {
     let new = slot.is_none_or(|noted| {
-        let both_events = by == Told::Event && noted.by == Told::Event;
+        let both_events = by == EventSource::Event && noted.by == EventSource::Event;
         at > noted.at && (both_events || !same_moment(noted.at, at))
     });
     if new {
-        *slot = Some(Noted { at, by });
+        *slot = Some(TimelineMark { at, by });
     }
     new
 }
 
-impl Tracked {
+impl ContainerState {
     /// Begins to follow a container.
     pub fn new(facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> Self {
         Self {
             references: Arc::new(references::of(&facts)),
             configured: Arc::from([]),
             service: facts.service_id(),
-            noted_start: facts.started_at.map(|at| Noted {
+            noted_start: facts.started_at.map(|at| TimelineMark {
                 at,
-                by: Told::Facts,
+                by: EventSource::Facts,
             }),
-            noted_end: facts.finished_at.map(|at| Noted {
+            noted_end: facts.finished_at.map(|at| TimelineMark {
                 at,
-                by: Told::Facts,
+                by: EventSource::Facts,
             }),
             facts,
             facts_at: at,
@@ -120,7 +120,7 @@ impl Tracked {
             sample: None,
             series: Arc::default(),
             pressure: Pressure::default(),
-            probe: ProbeTrack::default(),
+            probe: ProbeHistory::default(),
             end: End::Unseen,
             died_with: None,
             stop_signal_at: None,
@@ -155,7 +155,7 @@ impl Tracked {
     /// Everything that belongs to one run of the process begins anew.
     pub fn begin_run(&mut self, now: Timestamp) {
         self.run_seen = now;
-        self.probe = ProbeTrack::default();
+        self.probe = ProbeHistory::default();
         self.pressure = Pressure::default();
         self.end = End::Unseen;
         self.stop_signal_at = None;
@@ -228,12 +228,12 @@ impl Tracked {
     }
 
     /// Whether the timeline does not hold a start at `at` yet; it does from now on.
-    pub fn note_start(&mut self, at: Timestamp, by: Told) -> bool {
+    pub fn note_start(&mut self, at: Timestamp, by: EventSource) -> bool {
         note(&mut self.noted_start, at, by)
     }
 
     /// Whether the timeline does not hold an end at `at` yet; it does from now on.
-    pub fn note_end(&mut self, at: Timestamp, by: Told) -> bool {
+    pub fn note_end(&mut self, at: Timestamp, by: EventSource) -> bool {
         note(&mut self.noted_end, at, by)
     }
 

@@ -4,7 +4,7 @@ use crate::model::{HealthState, Overlay, Service, ServiceId};
 
 /// A service as incidents see it.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Sight<'a> {
+pub(in crate::store) struct IncidentInput<'a> {
     /// The service.
     pub service: &'a Service,
     /// Whether its probes succeeded often enough in a row to count as recovered at once.
@@ -13,7 +13,7 @@ pub(in crate::store) struct Sight<'a> {
     pub rounded: bool,
 }
 
-impl Sight<'_> {
+impl IncidentInput<'_> {
     pub fn state(&self) -> HealthState {
         self.service.health.state
     }

@@ -12,23 +12,23 @@ use crate::model::{
     Timestamp,
 };
 
+use super::container::ContainerState;
 use super::flapping::Flapping;
 use super::layering::Basis;
 use super::needs::Lack;
-use super::probes::ProbeTrack;
-use super::tracked::Tracked;
+use super::probes::ProbeHistory;
 
 use verdict::Dating;
 
-/// A service with what the store keeps beside its picture.
+/// A service with what the store keeps beside its snapshot.
 #[derive(Debug)]
-pub(super) struct Entry {
-    /// The picture.
+pub(super) struct ServiceState {
+    /// As a snapshot shows it.
     pub service: Arc<Service>,
     /// All its containers, also those that a newer one stands for.
     pub members: Vec<InstanceId>,
     /// Standing of probes that speak for the service as a whole.
-    pub shared: ProbeTrack,
+    pub shared: ProbeHistory,
     /// Whether a guessed probe ever succeeded.
     pub proven: bool,
     /// Whether some service waits until it has completed.
@@ -72,7 +72,7 @@ pub(super) struct StateChange {
     pub reason: String,
 }
 
-impl Entry {
+impl ServiceState {
     /// A service of which nothing is known yet.
     pub fn new(id: ServiceId, stack: Option<StackName>, name: ServiceName, now: Timestamp) -> Self {
         let service = Service {
@@ -82,7 +82,7 @@ impl Entry {
         Self {
             service: Arc::new(service),
             members: Vec::new(),
-            shared: ProbeTrack::default(),
+            shared: ProbeHistory::default(),
             proven: false,
             awaited: false,
             no_probe: false,
@@ -102,10 +102,10 @@ impl Entry {
     }
 
     /// Makes the instances anew from the containers; tells whether they differ.
-    pub fn regroup(&mut self, tracked: &HashMap<InstanceId, Tracked>) -> bool {
+    pub fn regroup(&mut self, tracked: &HashMap<InstanceId, ContainerState>) -> bool {
         let instances: Vec<Instance> = visible(&self.members, tracked)
             .into_iter()
-            .map(Tracked::instance)
+            .map(ContainerState::instance)
             .collect();
         let same = instances.len() == self.service.instances.len()
             && instances
@@ -139,7 +139,7 @@ impl Entry {
     }
 
     /// Successes in a row of the probe that has the fewest; `None` where none counts.
-    pub fn successes(&self, tracked: &HashMap<InstanceId, Tracked>) -> Option<u32> {
+    pub fn successes(&self, tracked: &HashMap<InstanceId, ContainerState>) -> Option<u32> {
         let members = self
             .service
             .instances
@@ -148,7 +148,7 @@ impl Entry {
         let tracks = members.map(|member| &member.probe).chain([&self.shared]);
         tracks
             .filter(|track| track.state().is_some())
-            .map(ProbeTrack::successes)
+            .map(ProbeHistory::successes)
             .min()
     }
 
@@ -195,12 +195,12 @@ impl Entry {
         }
         if other {
             self.proven = false;
-            self.shared = ProbeTrack::default();
+            self.shared = ProbeHistory::default();
         }
         other
     }
 
-    fn expects_probe(&self, member: &Tracked) -> bool {
+    fn expects_probe(&self, member: &ContainerState) -> bool {
         if self.no_probe {
             return false;
         }
@@ -266,13 +266,13 @@ fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
 /// number only the running one, else the newest.
 fn visible<'a>(
     members: &[InstanceId],
-    tracked: &'a HashMap<InstanceId, Tracked>,
-) -> Vec<&'a Tracked> {
+    tracked: &'a HashMap<InstanceId, ContainerState>,
+) -> Vec<&'a ContainerState> {
     if let Some(tasks) = super::swarm::visible(members, tracked) {
         return tasks;
     }
-    let mut all: Vec<&Tracked> = members.iter().filter_map(|id| tracked.get(id)).collect();
-    let rank = |each: &Tracked| {
+    let mut all: Vec<&ContainerState> = members.iter().filter_map(|id| tracked.get(id)).collect();
+    let rank = |each: &ContainerState| {
         let alive = matches!(
             each.facts.state,
             InstanceState::Running | InstanceState::Paused | InstanceState::Restarting

@@ -1,4 +1,4 @@
-//! One open incident with what is kept beside its picture.
+//! One open incident with what is kept beside its snapshot.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use crate::model::{
 };
 
 use super::super::health::later;
-use super::Around;
+use super::Conditions;
 
 /// Most lines of an incident's history; the first one stays.
 const LOG: usize = 50;
 
 /// An open incident.
 #[derive(Debug)]
-pub(super) struct Track {
-    /// Its picture.
+pub(super) struct OpenIncident {
+    /// As a snapshot shows it.
     pub incident: Arc<Incident>,
     /// Everything it ever took down, sorted.
     pub affected: BTreeSet<ServiceId>,
@@ -32,7 +32,7 @@ pub(super) struct Track {
     pub recovered_since: Option<Timestamp>,
 }
 
-impl Track {
+impl OpenIncident {
     /// An incident that begins.
     pub fn new(
         id: IncidentId,
@@ -85,8 +85,11 @@ impl Track {
     }
 
     /// When time alone may close it.
-    pub fn deadlines(&self, around: &Around<'_>) -> impl Iterator<Item = Timestamp> + use<> {
-        let (hold, grace) = (around.hold(), around.grace());
+    pub fn deadlines(
+        &self,
+        conditions: &Conditions<'_>,
+    ) -> impl Iterator<Item = Timestamp> + use<> {
+        let (hold, grace) = (conditions.hold(), conditions.grace());
         self.recovered_since
             .into_iter()
             .flat_map(move |since| [later(since, hold), later(since, grace)])

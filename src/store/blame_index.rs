@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, HashMap};
 use crate::explain::blame;
 use crate::model::{Edge, ServiceId};
 
-use super::entry::Entry;
+use super::service::ServiceState;
 
 /// What services in trouble say of themselves, and how others are called; each is looked up once.
-pub(super) struct Accusations<'a> {
-    entries: &'a BTreeMap<ServiceId, Entry>,
+pub(super) struct BlameIndex<'a> {
+    entries: &'a BTreeMap<ServiceId, ServiceState>,
     statements: RefCell<HashMap<ServiceId, Vec<String>>>,
     names: RefCell<HashMap<ServiceId, Vec<String>>>,
 }
 
-impl<'a> Accusations<'a> {
+impl<'a> BlameIndex<'a> {
     /// Over all services.
-    pub fn new(entries: &'a BTreeMap<ServiceId, Entry>) -> Self {
+    pub fn new(entries: &'a BTreeMap<ServiceId, ServiceState>) -> Self {
         Self {
             entries,
             statements: RefCell::default(),

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::{Entry, StateChange};
+use super::{ServiceState, StateChange};
 use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
     DockerHealth, DockerStatus, Health, HealthState, InstanceId, MissingNeed, Overlay, ProbeOrigin,
     ProbeVerdict, ServiceId, Source, Timestamp,
 };
-use crate::store::World;
-use crate::store::health::{Judged, Judgement, Sight, combine, judge, later};
-use crate::store::probes::ProbeTrack;
+use crate::store::HealthContext;
+use crate::store::container::ContainerState;
+use crate::store::health::{HealthInput, Judged, Judgement, combine, judge, later};
+use crate::store::probes::ProbeHistory;
 use crate::store::swarm;
-use crate::store::tracked::Tracked;
 
 /// How the time since when a service is in its state is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +26,10 @@ pub(super) enum Dating {
     /// Reckoned from a list, which tells ages in round numbers.
     Rounded,
     /// A fact told it.
-    Told,
+    Fact,
 }
 
-impl Entry {
+impl ServiceState {
     /// Whether the time since when it is in its state was told in round numbers only.
     pub fn is_rounded(&self) -> bool {
         self.dating == Dating::Rounded
@@ -38,23 +38,23 @@ impl Entry {
     /// Judges the service; tells of a new base state, and whether anything of its health differs.
     pub fn judge(
         &mut self,
-        tracked: &HashMap<InstanceId, Tracked>,
-        world: &World,
+        tracked: &HashMap<InstanceId, ContainerState>,
+        context: &HealthContext,
         now: Timestamp,
     ) -> (bool, Option<StateChange>) {
-        let members: Vec<&Tracked> = self
+        let members: Vec<&ContainerState> = self
             .service
             .instances
             .iter()
             .filter_map(|each| tracked.get(&each.facts.id))
             .collect();
-        let judgement = self.judged(&members, tracked, world, now);
+        let judgement = self.judged(&members, tracked, context, now);
         let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
         let expiry = members
             .iter()
             .filter_map(|member| member.next_death_expiry(now))
             .min();
-        let silenced = self.silenced_until(world.silenced.get(&self.service.id).copied(), now);
+        let silenced = self.silenced_until(context.silenced.get(&self.service.id).copied(), now);
         let deadlines = [
             judgement.until,
             expiry,
@@ -79,7 +79,7 @@ impl Entry {
                 deaths,
                 silenced.is_some(),
                 !blocked_by.is_empty(),
-                world,
+                context,
             ),
             state: judgement.state,
             reason: match sentence::missed(&missed_by, self.service.stack.as_ref()) {
@@ -96,18 +96,18 @@ impl Entry {
 
     fn judged(
         &self,
-        members: &[&Tracked],
-        tracked: &HashMap<InstanceId, Tracked>,
-        world: &World,
+        members: &[&ContainerState],
+        tracked: &HashMap<InstanceId, ContainerState>,
+        context: &HealthContext,
         now: Timestamp,
     ) -> Judgement {
         if members.is_empty() {
-            return self.judge_external(world, now);
+            return self.judge_external(context, now);
         }
         let judged = members.iter().map(|member| Judged {
             name: &member.facts.name,
             judgement: judge(&self.with_history(
-                self.sight(member, world, now),
+                self.input(member, context, now),
                 member,
                 tracked,
                 now,
@@ -121,16 +121,16 @@ impl Entry {
     /// follows it.
     fn with_history<'a>(
         &self,
-        sight: Sight<'a>,
-        member: &Tracked,
-        tracked: &HashMap<InstanceId, Tracked>,
+        input: HealthInput<'a>,
+        member: &ContainerState,
+        tracked: &HashMap<InstanceId, ContainerState>,
         now: Timestamp,
-    ) -> Sight<'a> {
+    ) -> HealthInput<'a> {
         let (failed, code) = swarm::failed_before(member, &self.members, tracked, now);
-        Sight {
-            deaths: sight.deaths + failed,
-            died_with: sight.died_with.or(code),
-            ..sight
+        HealthInput {
+            deaths: input.deaths + failed,
+            died_with: input.died_with.or(code),
+            ..input
         }
     }
 
@@ -185,11 +185,16 @@ impl Entry {
         }
     }
 
-    fn sight<'a>(&'a self, member: &'a Tracked, world: &'a World, now: Timestamp) -> Sight<'a> {
+    fn input<'a>(
+        &'a self,
+        member: &'a ContainerState,
+        context: &'a HealthContext,
+        now: Timestamp,
+    ) -> HealthInput<'a> {
         let own = (member.probe.last().is_some() || member.probe.state().is_some())
             .then_some(&member.probe);
         let shared = self.shared.last().is_some().then_some(&self.shared);
-        Sight {
+        HealthInput {
             facts: &member.facts,
             probe: own
                 .or(shared)
@@ -200,8 +205,8 @@ impl Entry {
                 .lost_networks
                 .iter()
                 .find(|lost| lost.instance == member.facts.id),
-            expects_details: world.inspects,
-            end: member.seen_end(&world.stops),
+            expects_details: context.inspects,
+            end: member.seen_end(&context.stops),
             died_with: member.died_with,
             awaited: self.awaited,
             server: self.is_server(),
@@ -209,19 +214,19 @@ impl Entry {
             deaths: member.deaths(now),
             pressure: member.pressure.warning(now),
             first_seen: member.first_seen,
-            connected_since: world.connected_since,
-            policy: &world.policy,
-            // While the engine is lost, time alone changes nothing: the last picture stays.
-            now: world.lost_since.map_or(now, |lost| lost.min(now)),
+            connected_since: context.connected_since,
+            policy: &context.policy,
+            // While the engine is lost, time alone changes nothing: the last snapshot stays.
+            now: context.lost_since.map_or(now, |lost| lost.min(now)),
         }
     }
 
     /// A service that only the config file knows: our probe alone tells.
-    fn judge_external(&self, world: &World, now: Timestamp) -> Judgement {
+    fn judge_external(&self, context: &HealthContext, now: Timestamp) -> Judgement {
         let Some(state) = self.shared.state() else {
             return Judgement::new(HealthState::Unknown, "not checked yet");
         };
-        let limit = world.policy.interval.saturating_mul(3);
+        let limit = context.policy.interval.saturating_mul(3);
         let silence = self.shared.heard_at().map(|heard| later(heard, limit));
         if silence.is_some_and(|silence| silence <= now) {
             let reason = format!("no result for {} s", limit.as_secs());
@@ -247,7 +252,7 @@ impl Entry {
         let dating = if rounded {
             Dating::Rounded
         } else {
-            Dating::Told
+            Dating::Fact
         };
         if !self.settled || old.state != judgement.state {
             // What works again does so since now, whenever its process started.
@@ -280,10 +285,11 @@ impl Entry {
         deaths: usize,
         silenced: bool,
         blocked: bool,
-        world: &World,
+        context: &HealthContext,
     ) -> Vec<Overlay> {
-        let flapping = self.flapping.is_on() || deaths >= usize::from(world.policy.restart_warning);
-        let stale = world.lost() && self.service.source == Source::Docker;
+        let flapping =
+            self.flapping.is_on() || deaths >= usize::from(context.policy.restart_warning);
+        let stale = context.lost() && self.service.source == Source::Docker;
         let mut overlays: Vec<Overlay> = [
             flapping.then_some(Overlay::Flapping),
             judgement.overlay,
@@ -298,7 +304,7 @@ impl Entry {
         overlays
     }
 
-    fn probe_verdict(&self, members: &[&Tracked]) -> Option<ProbeVerdict> {
+    fn probe_verdict(&self, members: &[&ContainerState]) -> Option<ProbeVerdict> {
         if self.no_probe {
             return None;
         }
@@ -307,7 +313,7 @@ impl Entry {
             .map(|member| &member.probe)
             .chain([&self.shared]);
         let (result, counts) = tracks
-            .filter_map(ProbeTrack::last)
+            .filter_map(ProbeHistory::last)
             .max_by_key(|(result, counts)| (*counts, result.outcome, result.checked_at))?;
         Some(ProbeVerdict {
             kind: result.kind,
@@ -340,14 +346,14 @@ impl Entry {
 }
 
 /// Whether the latest result is a failure of a probe that was guessed from a port.
-fn is_failed_guess(track: &ProbeTrack) -> bool {
+fn is_failed_guess(track: &ProbeHistory) -> bool {
     track
         .last()
         .is_some_and(|(result, _)| result.origin == ProbeOrigin::Port && !result.outcome.works())
 }
 
 /// The worst of Docker's verdicts over running instances, as far as they are known.
-fn docker_verdict(members: &[&Tracked]) -> Option<DockerHealth> {
+fn docker_verdict(members: &[&ContainerState]) -> Option<DockerHealth> {
     let severity = |status: DockerStatus| match status {
         DockerStatus::None => 0,
         DockerStatus::Healthy => 1,
