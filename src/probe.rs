@@ -4,6 +4,8 @@
 
 mod addresses;
 mod amqp;
+mod answer;
+mod certificate;
 mod connection;
 #[cfg(test)]
 mod contract;
@@ -30,6 +32,7 @@ mod tcp;
 pub(crate) mod testing;
 mod timing;
 mod tls;
+mod tls_client;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -47,7 +50,7 @@ use failure::Fault;
 use protocol::{Ask, Protocol};
 use resolver::Resolver;
 use secret::Login;
-use tls::Tls;
+use tls_client::Tls;
 
 /// Why the prober cannot work at all.
 #[derive(Debug, thiserror::Error)]

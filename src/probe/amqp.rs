@@ -6,9 +6,10 @@ mod frame;
 
 use crate::model::ProbeOutcome::Warning;
 
+use super::answer::Answer;
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol};
-use super::tls::Tls;
+use super::protocol::{Ask, Protocol};
+use super::tls_client::Tls;
 use super::{Fault, tcp};
 use frame::{Close, Method, Start};
 

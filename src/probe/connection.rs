@@ -12,9 +12,10 @@ use tokio::time::{Instant, timeout};
 
 use crate::model::{ProbePhases, Timestamp};
 
-use super::Fault;
 use super::resolver::{Found, Resolver};
-use super::tls::{self, Tls};
+use super::timing::millis;
+use super::tls_client::Tls;
+use super::{Fault, certificate};
 
 /// Bytes that one probe reads at most.
 const LIMIT: usize = 256 * 1024;
@@ -81,7 +82,7 @@ impl Wire {
         let plain = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
         let stream = tls.handshake(host, plain).await?;
         self.phases.tls_ms = Some(millis(begun.elapsed()));
-        self.certificate_until = tls::end_of(stream.get_ref().1);
+        self.certificate_until = certificate::end_of(stream.get_ref().1);
         self.stream = Box::new(stream);
         Ok(())
     }
@@ -161,11 +162,6 @@ impl Wire {
             .trim_end_matches('\r')
             .to_owned())
     }
-}
-
-/// Milliseconds of `duration`.
-pub(super) fn millis(duration: Duration) -> f32 {
-    duration.as_secs_f32() * 1_000.0
 }
 
 impl AsyncRead for Wire {

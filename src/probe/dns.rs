@@ -8,9 +8,10 @@ use tokio::time::{Instant, timeout};
 
 use crate::model::ProbePhases;
 
-use super::connection::millis;
+use super::answer::Answer;
 use super::field_reader::FieldReader;
-use super::protocol::{Answer, Ask};
+use super::protocol::Ask;
+use super::timing::millis;
 use super::{Fault, Report};
 
 const OTHER: Fault = Fault::Protocol("DNS");

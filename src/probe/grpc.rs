@@ -10,11 +10,12 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::{HeaderMap, Request, Version};
 
 use super::Fault;
+use super::answer::{Answer, WANTS_PASSWORD};
 use super::connection::Wire;
 use super::field_reader::FieldReader;
-use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
+use super::protocol::{Ask, Protocol};
 use super::secret::Login;
-use super::tls::Tls;
+use super::tls_client::Tls;
 
 const OTHER: Fault = Fault::Protocol("gRPC");
 const METHOD: &str = "/grpc.health.v1.Health/Check";

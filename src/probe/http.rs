@@ -17,11 +17,11 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::model::{Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
 
-use super::protocol::{self, Ask};
+use super::protocol::Ask;
 use super::resolver::Resolver;
 use super::secret;
 use super::timing::{self, Timed};
-use super::tls::Tls;
+use super::tls_client::Tls;
 use super::{Fault, Mismatch, Report};
 use answer::Answer;
 
@@ -199,7 +199,7 @@ fn is_wrong(spec: &ProbeSpec, code: u16) -> bool {
     }
 }
 
-fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<protocol::Answer, Fault> {
+fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<super::answer::Answer, Fault> {
     let code = answer.status.as_u16();
     let accepted = (ask.spec.status.0..=ask.spec.status.1).contains(&code);
     if !accepted && answer.authorised && matches!(code, 401 | 403) {

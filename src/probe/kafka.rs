@@ -6,10 +6,11 @@
 use crate::model::ProbeOutcome::Warning;
 
 use super::Fault;
+use super::answer::{Answer, WANTS_PASSWORD};
 use super::connection::Wire;
 use super::field_reader::FieldReader;
-use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
-use super::tls::Tls;
+use super::protocol::{Ask, Protocol};
+use super::tls_client::Tls;
 
 const OTHER: Fault = Fault::Protocol("Kafka");
 const METADATA: i16 = 3;

@@ -1,9 +1,10 @@
 //! The memcached check: `version`.
 
 use super::Fault;
+use super::answer::{Answer, WANTS_PASSWORD};
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
-use super::tls::Tls;
+use super::protocol::{Ask, Protocol};
+use super::tls_client::Tls;
 
 /// The text protocol.
 pub(super) struct Memcached;

@@ -5,10 +5,11 @@ mod bson;
 use crate::model::ProbeOutcome::{Starting, Warning};
 
 use super::Fault;
+use super::answer::Answer;
 use super::connection::Wire;
 use super::field_reader::FieldReader;
-use super::protocol::{Answer, Ask, Protocol};
-use super::tls::Tls;
+use super::protocol::{Ask, Protocol};
+use super::tls_client::Tls;
 use bson::Document;
 
 const OTHER: Fault = Fault::Protocol("MongoDB");

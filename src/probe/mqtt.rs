@@ -1,10 +1,11 @@
 //! The MQTT 3.1.1 check: `CONNECT` and what the broker says to it.
 
 use super::Fault;
+use super::answer::{Answer, WANTS_PASSWORD};
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
+use super::protocol::{Ask, Protocol};
 use super::secret::Login;
-use super::tls::Tls;
+use super::tls_client::Tls;
 
 /// A session that leaves nothing behind.
 const CLEAN: u8 = 0x02;

@@ -8,9 +8,10 @@ mod login;
 mod packet;
 
 use super::Fault;
+use super::answer::Answer;
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol};
-use super::tls::Tls;
+use super::protocol::{Ask, Protocol};
+use super::tls_client::Tls;
 use login::{Next, Proof};
 use packet::{Greeting, Packets, Refusal, Reply};
 

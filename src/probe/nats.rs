@@ -4,10 +4,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Fault;
+use super::answer::{Answer, WANTS_PASSWORD};
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
+use super::protocol::{Ask, Protocol};
 use super::secret::Login;
-use super::tls::Tls;
+use super::tls_client::Tls;
 
 const OTHER: Fault = Fault::Protocol("NATS");
 

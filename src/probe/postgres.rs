@@ -6,10 +6,11 @@ mod session;
 use crate::model::ProbeOutcome::{Starting, Warning};
 
 use super::Fault;
+use super::answer::Answer;
 use super::connection::Wire;
 use super::field_reader::{FieldReader, text};
-use super::protocol::{Answer, Ask, Protocol};
-use super::tls::Tls;
+use super::protocol::{Ask, Protocol};
+use super::tls_client::Tls;
 
 const OTHER: Fault = Fault::Protocol("PostgreSQL");
 /// Asks for TLS before anything else is said.

@@ -7,10 +7,11 @@
 use crate::model::ProbeOutcome::{Starting, Warning};
 
 use super::Fault;
+use super::answer::{Answer, WANTS_PASSWORD};
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol, WANTS_PASSWORD};
+use super::protocol::{Ask, Protocol};
 use super::secret::Login;
-use super::tls::Tls;
+use super::tls_client::Tls;
 
 const OTHER: Fault = Fault::Protocol("Redis");
 

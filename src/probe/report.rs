@@ -7,9 +7,9 @@ use crate::model::{
     Timestamp, secrets, text,
 };
 
+use super::answer::Answer;
 use super::failure::Lack;
-use super::protocol::Answer;
-use super::{Fault, tls};
+use super::{Fault, certificate};
 use crate::model::words::seconds;
 
 /// Longest message in characters.
@@ -204,7 +204,7 @@ impl Report {
     /// ends soon turns a success into a warning.
     pub(super) fn certified(mut self, end: Option<Timestamp>, now: Timestamp) -> Self {
         self.certificate_until = end;
-        let Some((outcome, words)) = end.and_then(|end| tls::judge(end, now)) else {
+        let Some((outcome, words)) = end.and_then(|end| certificate::judge(end, now)) else {
             return self;
         };
         if self.outcome.works() && outcome > self.outcome {

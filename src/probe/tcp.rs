@@ -7,10 +7,11 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::Fault;
+use super::answer::Answer;
 use super::connection::Wire;
-use super::protocol::{Answer, Ask, Protocol};
+use super::protocol::{Ask, Protocol};
 use super::resolver::Resolver;
-use super::tls::Tls;
+use super::tls_client::Tls;
 
 /// How long an accepted connection has to stay open.
 ///

@@ -13,7 +13,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use super::connection::millis;
 use crate::model::ProbePhases;
 
 tokio::task_local! {
@@ -90,6 +89,11 @@ impl Stopwatch {
 /// `part` of the request in this task begins, and the one before has come to its end.
 pub(super) fn begin(part: Part) {
     mark(|running| running.begin(part));
+}
+
+/// Milliseconds of `duration`.
+pub(super) fn millis(duration: Duration) -> f32 {
+    duration.as_secs_f32() * 1_000.0
 }
 
 fn mark(work: impl FnOnce(&mut Stopwatch)) {

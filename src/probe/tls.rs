@@ -1,188 +1,22 @@
-//! The TLS check, and everything about certificates: whom we believe, and until when they hold.
+//! The TLS check: a handshake, and the end of the certificate that is shown.
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{
-    ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls12Resumption,
-    Tls13ClientSessionValue,
-};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, NamedGroup, SignatureScheme};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use x509_cert::Certificate;
-use x509_cert::der::Decode;
+use tokio::time::{Instant, timeout};
 
-use crate::model::{CERTIFICATE_ENDS_SOON, ProbeOutcome, Timestamp, certificate_words};
+use crate::model::Timestamp;
 
+use super::answer::Answer;
 use super::connection::Wire;
-use super::protocol::{Answer, Ask};
+use super::protocol::Ask;
 use super::resolver::Resolver;
-use super::timing::{self, Part};
+use super::tls_client::Tls;
 use super::{Fault, Report};
-
-/// The two ways to trust: a service's own addresses, and URLs that somebody wrote down.
-#[derive(Clone)]
-pub(super) struct Tls {
-    /// For a service's own addresses, whose certificates cannot name them: who signed is not asked.
-    own: Arc<ClientConfig>,
-    /// For names from config: verified. Made on first use, as it reads the system's roots.
-    named: Arc<OnceLock<Result<Arc<ClientConfig>, String>>>,
-    /// Whether names are verified.
-    verifies: bool,
-    /// The protocol that is offered (ALPN); none is said where it is empty.
-    offers: &'static [u8],
-}
-
-impl Tls {
-    /// For a service's own addresses.
-    ///
-    /// # Errors
-    /// When the cryptography in use does not know the protocol versions that are asked for.
-    pub fn own() -> Result<Self, rustls::Error> {
-        let provider = Arc::new(ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider.clone())
-            .with_safe_default_protocol_versions()?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
-            .with_no_client_auth();
-        Ok(Self {
-            own: Arc::new(forgetful(config)),
-            named: Arc::default(),
-            verifies: false,
-            offers: b"",
-        })
-    }
-
-    /// The same, where names are proven by `root` alone.
-    #[cfg(test)]
-    pub fn believing(self, root: CertificateDer<'static>) -> Self {
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(root).expect("a root");
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self {
-            named: Arc::new(OnceLock::from(Ok(Arc::new(forgetful(config))))),
-            ..self
-        }
-    }
-
-    /// The same for names that have to be proven.
-    pub fn verifying(&self) -> Self {
-        Self {
-            verifies: true,
-            ..self.clone()
-        }
-    }
-
-    /// The same with `protocol` offered (ALPN).
-    pub fn offering(&self, protocol: &'static [u8]) -> Self {
-        Self {
-            offers: protocol,
-            ..self.clone()
-        }
-    }
-
-    /// The configuration for a service's own addresses.
-    pub fn own_config(&self) -> &ClientConfig {
-        &self.own
-    }
-
-    /// The configuration in force.
-    ///
-    /// # Errors
-    /// When names are to be verified and the system's roots cannot be read.
-    pub fn config(&self) -> Result<Arc<ClientConfig>, Fault> {
-        let trust = self.trust()?;
-        if self.offers.is_empty() {
-            return Ok(trust);
-        }
-        let mut config = (*trust).clone();
-        config.alpn_protocols = vec![self.offers.to_vec()];
-        Ok(Arc::new(config))
-    }
-
-    fn trust(&self) -> Result<Arc<ClientConfig>, Fault> {
-        if !self.verifies {
-            return Ok(self.own.clone());
-        }
-        let made = self.named.get_or_init(|| {
-            use rustls_platform_verifier::BuilderVerifierExt;
-            let provider = Arc::new(ring::default_provider());
-            let config = ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .and_then(BuilderVerifierExt::with_platform_verifier);
-            config
-                .map(|config| Arc::new(forgetful(config.with_no_client_auth())))
-                .map_err(|error| error.to_string())
-        });
-        made.clone()
-            .map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
-    }
-
-    /// Shakes hands with `host` over `stream`.
-    ///
-    /// # Errors
-    /// When the other side speaks no TLS, or its certificate is not accepted.
-    pub async fn handshake<S>(&self, host: &str, stream: S) -> Result<TlsStream<S>, Fault>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-            .map_err(|_| Fault::Other(format!("{host:?} is no name that TLS can ask for")))?;
-        TlsConnector::from(self.config()?)
-            .connect(name, stream)
-            .await
-            .map_err(|error| Fault::io(&error))
-    }
-}
-
-/// The configuration that greets everybody as a stranger: a session that is resumed shows no
-/// certificate.
-fn forgetful(mut config: ClientConfig) -> ClientConfig {
-    config.resumption =
-        Resumption::store(Arc::new(Forgets)).tls12_resumption(Tls12Resumption::Disabled);
-    config
-}
-
-/// Remembers nothing; what it is asked first tells when the handshake of an HTTP probe begins.
-#[derive(Debug)]
-struct Forgets;
-
-impl ClientSessionStore for Forgets {
-    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
-
-    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        timing::begin(Part::Tls);
-        None
-    }
-
-    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
-
-    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        None
-    }
-
-    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
-
-    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
-
-    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        None
-    }
-}
 
 /// The TLS check of `ask`: a handshake, and how long the certificate still holds.
 pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
     let target = format!("tls://{}", ask.address);
-    let begun = tokio::time::Instant::now();
+    let begun = Instant::now();
     let handshake = ask.over(async |mut wire| {
         wire.over_tls(tls, ask.server_name()).await?;
         Ok(wire)
@@ -221,12 +55,12 @@ pub(super) async fn look(
     tls: &Tls,
     limit: Duration,
 ) -> Look {
-    let begun = tokio::time::Instant::now();
+    let begun = Instant::now();
     let open = async {
         let mut wire = Wire::connect(resolver, address).await?;
         wire.over_tls(tls, name).await.map(|()| wire)
     };
-    match tokio::time::timeout(limit, open).await {
+    match timeout(limit, open).await {
         Ok(Ok(wire)) => {
             let until = wire.certificate_until;
             wire.leave(b"", limit.saturating_sub(begun.elapsed())).await;
@@ -236,81 +70,5 @@ pub(super) async fn look(
             Look::Refused
         }
         _ => Look::Silent,
-    }
-}
-
-/// When the certificate that the other side of `connection` showed ends.
-pub(super) fn end_of(connection: &ClientConnection) -> Option<Timestamp> {
-    end_of_der(connection.peer_certificates()?.first()?)
-}
-
-/// When the certificate in `der` ends; `None` when it is none.
-pub(super) fn end_of_der(der: &[u8]) -> Option<Timestamp> {
-    let certificate = Certificate::from_der(der).ok()?;
-    let end = certificate
-        .tbs_certificate()
-        .validity()
-        .not_after
-        .to_unix_duration();
-    Timestamp::from_second(i64::try_from(end.as_secs()).ok()?).ok()
-}
-
-/// What a certificate that ends at `end` means at `now`; `None` while it holds for long.
-pub(super) fn judge(end: Timestamp, now: Timestamp) -> Option<(ProbeOutcome, String)> {
-    let left = end.duration_since(now);
-    let outcome = if left.is_positive() {
-        ProbeOutcome::Warning
-    } else {
-        ProbeOutcome::Failure
-    };
-    (left < CERTIFICATE_ENDS_SOON).then(|| (outcome, certificate_words(left)))
-}
-
-/// Believes everybody: an address cannot be proven by a certificate that names something else.
-#[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signed,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signed,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

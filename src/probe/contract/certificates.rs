@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use super::{HEALTHY, Manner, nowhere, probe, probe_with, serve, spec, target};
 use crate::model::{ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec, Timestamp};
 use crate::probe::resolver::Resolver;
-use crate::probe::tls::Tls;
+use crate::probe::tls_client::Tls;
 use crate::probe::{Mismatch, Prober, Report};
 
 use ProbeOutcome::{Failure, Success, Warning};

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use super::{HEALTHY, Manner, answer, nowhere, probe, probe_with, serve, spec, target, told};
 use crate::model::{Credentials, ProbeKind, ProbeOutcome, ProbeSpec, SecretSource};
 use crate::probe::resolver::Resolver;
-use crate::probe::tls::Tls;
+use crate::probe::tls_client::Tls;
 use crate::probe::{Prober, Report};
 
 use ProbeOutcome::{Failure, Inconclusive, Success};

@@ -9,7 +9,7 @@ use super::{Manner, nowhere, probe, probe_with, serve, spec, target};
 use crate::model::{ProbeKind, ProbeOutcome, ProbePhases, ProbeSpec};
 use crate::probe::Prober;
 use crate::probe::resolver::Resolver;
-use crate::probe::tls::Tls;
+use crate::probe::tls_client::Tls;
 
 use ProbeOutcome::Success;
 

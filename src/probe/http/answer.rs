@@ -12,8 +12,8 @@ use super::body::{Body, LIMIT};
 use super::encoding::{self, Coding, Unpacked};
 use crate::model::authority::split_url;
 use crate::model::{Expect, ProbeKind, ProbeOrigin, ProbeSpec, Timestamp};
+use crate::probe::certificate;
 use crate::probe::protocol::Ask;
-use crate::probe::tls;
 
 /// How the reading of a body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Answer {
             status: response.status(),
             authorised: ask.login.is_some() || in_url || in_header,
             location: None,
-            certificate_until: certificate.and_then(tls::end_of_der),
+            certificate_until: certificate.and_then(certificate::end_of_der),
             headers: std::mem::take(response.headers_mut()),
             body: Body::parse(&bytes),
             bytes,

@@ -5,10 +5,10 @@ use reqwest::StatusCode;
 use super::answer::Answer;
 use super::body::Word;
 use crate::model::{ProbeOrigin, ProbeOutcome, ProbeSpec};
-use crate::probe::protocol;
+use crate::probe::answer;
 
 /// The verdict on `answer`, whose status is `accepted` or not.
-pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protocol::Answer {
+pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> answer::Answer {
     // A guessed path need not be a health endpoint: what it says of a status may be about something
     // else.
     let guessed = match spec.origin {
@@ -46,7 +46,7 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> protoc
     } else {
         told
     };
-    protocol::Answer::judged(outcome, told).of_version(answer.body.version.clone())
+    answer::Answer::judged(outcome, told).of_version(answer.body.version.clone())
 }
 
 /// Whether the answer may be about the host name that was asked for, which nobody has chosen.

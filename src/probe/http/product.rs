@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::plain;
 use crate::model::{ProbeKind, ProbeOutcome, text};
-use crate::probe::{Fault, protocol};
+use crate::probe::{Fault, answer};
 
 use ProbeOutcome::{Failure, Starting, Warning};
 
@@ -14,13 +14,13 @@ use ProbeOutcome::{Failure, Starting, Warning};
 const REASON: usize = 120;
 
 /// What a product's answer means; `None` when it is none of this product's.
-type Verdict = Option<protocol::Answer>;
+type Verdict = Option<answer::Answer>;
 
 /// The verdict of the product behind `kind` on `answer`.
 ///
 /// # Errors
 /// [`Fault::Protocol`] when something else answers.
-pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<protocol::Answer, Fault> {
+pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<answer::Answer, Fault> {
     type Judge = fn(&Answer) -> Verdict;
     let (other, judge): (&'static str, Judge) = match kind {
         ProbeKind::Elasticsearch => ("from Elasticsearch", elasticsearch),
@@ -57,8 +57,8 @@ fn is_trouble(answer: &Answer) -> bool {
     answer.status.is_server_error() || matches!(answer.status.as_u16(), 403 | 408 | 429)
 }
 
-fn says(outcome: ProbeOutcome, message: impl Into<String>) -> protocol::Answer {
-    protocol::Answer::judged(outcome, message)
+fn says(outcome: ProbeOutcome, message: impl Into<String>) -> answer::Answer {
+    answer::Answer::judged(outcome, message)
 }
 
 /// A text field of a JSON object, cleaned and cut.

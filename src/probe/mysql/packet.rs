@@ -1,10 +1,10 @@
 //! Packets of the MySQL client protocol: their frame, the greeting, and the answers to a login.
 
 use crate::probe::Fault;
+use crate::probe::answer::{Answer, WANTS_PASSWORD};
 use crate::probe::connection::Wire;
 use crate::probe::field_reader::{FieldReader, text};
-use crate::probe::protocol::{Answer, WANTS_PASSWORD};
-use crate::probe::tls::Tls;
+use crate::probe::tls_client::Tls;
 
 use super::OTHER;
 use super::login::Proof;

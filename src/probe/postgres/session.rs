@@ -10,8 +10,8 @@ use tokio_postgres::{Config, Error, NoTls};
 
 use super::{OTHER, Refusal, plain_version};
 use crate::probe::Fault;
+use crate::probe::answer::Answer;
 use crate::probe::connection::Wire;
-use crate::probe::protocol::Answer;
 
 /// Logs in and asks `SELECT 1` of `database`, the user's own where it is empty.
 pub(super) async fn select_one(
