@@ -4,6 +4,7 @@
 //! Never: does I/O, reads a clock, or knows another room.
 
 pub mod authority;
+mod definition_secrets;
 mod edge;
 pub mod encoding;
 mod engine;
@@ -23,11 +24,13 @@ mod part;
 mod policy;
 mod port;
 mod probe;
+mod publication;
 mod restart_policy;
 mod sample;
 pub mod secrets;
 pub mod sections;
 mod service;
+mod service_rule;
 mod shortage;
 mod snapshot;
 mod sort;
@@ -66,18 +69,19 @@ pub use operation::{
     Principal, RecordedStop, SkipReason, Step, StepState,
 };
 pub use part::{Part, PartDown, PartFailure};
-pub use policy::{HealthPolicy, ServiceRule};
-pub use port::{
-    HostPort, Port, Protocol, Publication, Published, UnboundPort, host_ports, publications,
-};
+pub use policy::HealthPolicy;
+pub use port::{HostPort, Port, Protocol, UnboundPort};
 pub use probe::{
-    CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, Hidden, HttpRequest, JsonCondition,
-    ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget,
-    SecretSource, certificate_words,
+    CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, HttpRequest, JsonCondition, ProbeKind,
+    ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource,
+    certificate_words,
 };
+pub use publication::{Publication, Published, host_ports, publications};
 pub use restart_policy::RestartPolicy;
 pub use sample::{Metric, Sample, SelfCost, Series};
+pub use secrets::Hidden;
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};
+pub use service_rule::ServiceRule;
 pub use shortage::{Shortage, ShortageView};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};
 pub use sort::SortShared;

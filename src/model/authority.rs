@@ -26,6 +26,13 @@ pub fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// The host of `host:port`, an IPv6 address without its brackets.
+#[must_use]
+pub fn host_of(address: &str) -> &str {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

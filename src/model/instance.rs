@@ -1,15 +1,17 @@
 //! What an engine says of one container.
 
+mod known;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::secrets::Sensitive;
+use super::secrets::{Hidden, Sensitive};
 use super::{
-    DockerHealth, Hidden, InstanceId, Port, RestartPolicy, ServiceId, ServiceName, StackName,
-    Timestamp, UnboundPort, Unread,
+    DockerHealth, InstanceId, Port, RestartPolicy, ServiceId, ServiceName, StackName, Timestamp,
+    UnboundPort, Unread,
 };
 
 /// State of one instance, in Docker's words.

@@ -12,7 +12,7 @@ use super::Timestamp;
 
 pub use certificate::{CERTIFICATE_ENDS_SOON, certificate_words};
 pub use kind::ProbeKind;
-pub use request::{Hidden, HttpRequest};
+pub use request::HttpRequest;
 pub use spec::{
     Credentials, Expect, JsonCondition, ProbeOrigin, ProbeSpec, ProbeTarget, SecretSource,
 };

@@ -14,6 +14,7 @@
 mod client;
 mod command;
 mod find;
+mod hidden;
 mod known;
 mod line;
 mod sensitive;
@@ -23,8 +24,11 @@ use std::ops::Range;
 
 use crate::model::SortShared as _;
 
+pub use hidden::Hidden;
 pub use known::KnownSecrets;
 pub use sensitive::{Maskable, Sensitive};
+
+pub(super) use find::{Sign, of_text, of_words, whole};
 
 /// What stands for a secret.
 pub const MASK: &str = "***";

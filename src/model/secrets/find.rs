@@ -1,10 +1,7 @@
 //! Finds values that are secrets, and distinctive enough to be hidden wherever they stand.
 
-use std::collections::BTreeSet;
-
 use super::known::SHORTEST;
 use super::{MASK, command, line};
-use crate::model::{Hidden, InstanceFacts, ProbeSpec, words};
 
 /// Fewest characters where the name says `key` or `token` and the value is several words of small
 /// letters (`customer_id`): such values are often names of columns and partitions.
@@ -105,65 +102,8 @@ const USUAL: [&str; 46] = [
     "hubdeck",
 ];
 
-/// Names in a container's definition, which are shown.
-pub(super) fn names(facts: &InstanceFacts) -> impl Iterator<Item = &str> {
-    let image = words::image(&facts.image);
-    let image = image.split(':').next().unwrap_or_default();
-    let stack = facts.stack.as_ref().map(|stack| stack.as_str());
-    let networks = facts.networks.iter();
-    let networks = networks.flat_map(|each| {
-        each.aliases
-            .iter()
-            .chain([&each.network])
-            .map(String::as_str)
-    });
-    [
-        facts.name.as_str(),
-        facts.service.as_str(),
-        image,
-        &facts.hostname,
-    ]
-    .into_iter()
-    .chain(stack)
-    .chain(networks)
-    .filter(|name| !name.is_empty())
-}
-
-/// Secrets in a container's definition that are distinctive.
-pub(super) fn of_facts(facts: &InstanceFacts) -> Vec<String> {
-    let variables = || {
-        facts
-            .environment
-            .reveal()
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    };
-    let labels = facts
-        .labels
-        .reveal()
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let shown: BTreeSet<&str> = variables()
-        .filter(|(name, _)| !super::is_secret_name(name))
-        .map(|(_, value)| value)
-        .collect();
-    let mut found = Vec::new();
-    for (name, value) in variables().chain(labels) {
-        if let Some(sign) = Sign::of(name) {
-            found.extend(whole(value, sign));
-        }
-        found.extend(of_text(value));
-    }
-    let test = facts.healthcheck.iter().map(|check| &check.test);
-    for words in [&facts.command].into_iter().chain(test) {
-        found.extend(of_words(words.reveal()));
-    }
-    found.retain(|value| !shown.contains(value.as_str()));
-    found
-}
-
 /// Secrets in the words of a command that are distinctive.
-pub(super) fn of_words(words: &[String]) -> Vec<String> {
+pub(in crate::model) fn of_words(words: &[String]) -> Vec<String> {
     let mut found: Vec<String> = words.iter().flat_map(|word| of_text(word)).collect();
     for (at, parts) in command::in_words(words) {
         let texts = parts
@@ -174,21 +114,8 @@ pub(super) fn of_words(words: &[String]) -> Vec<String> {
     found
 }
 
-/// Secrets in what a probe sends that are distinctive: whoever is asked may repeat them.
-pub(super) fn of_probe(spec: &ProbeSpec) -> Vec<String> {
-    let mut found = of_words(spec.command.reveal());
-    let texts = [spec.path.as_str()].into_iter().chain(spec.url.as_deref());
-    let texts = texts
-        .chain(spec.request.body.as_ref().map(Hidden::reveal))
-        .map(of_text);
-    let headers = spec.request.headers.iter();
-    let headers = headers.map(|(name, value)| of_text(&format!("{name}: {}", value.reveal())));
-    found.extend(texts.chain(headers).flatten());
-    found
-}
-
 /// Secrets in a text that are distinctive.
-pub(super) fn of_text(text: &str) -> Vec<String> {
+pub(in crate::model) fn of_text(text: &str) -> Vec<String> {
     let users = line::user_parts(text);
     let others = command::in_text(text)
         .into_iter()
@@ -223,7 +150,7 @@ fn of_part(part: &str, user: bool) -> Vec<String> {
 
 /// What the name of a variable or label says of its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
+pub(in crate::model) enum Sign {
     /// It is a password.
     Password,
     /// It is a key or token, or the name of one.
@@ -231,7 +158,7 @@ enum Sign {
 }
 
 impl Sign {
-    fn of(name: &str) -> Option<Self> {
+    pub fn of(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         if words.last().is_some_and(|last| ABOUT.contains(last)) {
@@ -250,7 +177,7 @@ impl Sign {
 }
 
 /// The value itself, or its lines where it has several; nothing where it is not distinctive.
-fn whole(value: &str, sign: Sign) -> Vec<String> {
+pub(in crate::model) fn whole(value: &str, sign: Sign) -> Vec<String> {
     let value = value.trim();
     if value.contains('\n') {
         let lines = value

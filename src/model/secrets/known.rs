@@ -13,7 +13,6 @@ use std::fmt;
 
 use super::{find, replace};
 use crate::model::SortShared as _;
-use crate::model::{InstanceFacts, ProbeSpec};
 
 /// Fewest characters of a value that is hidden wherever it stands.
 pub(super) const SHORTEST: usize = 6;
@@ -35,29 +34,22 @@ pub struct KnownSecrets {
 }
 
 impl KnownSecrets {
-    /// Learns what the definition of a container tells; returns the values that are new.
-    pub fn learn(&mut self, facts: &InstanceFacts) -> Self {
-        for name in find::names(facts) {
-            if self.names.insert(name.to_lowercase()) {
-                let is_name = |value: &String| value.eq_ignore_ascii_case(name);
-                self.order.retain(|value| !is_name(value));
-            }
-        }
-        self.add(find::of_facts(facts))
-    }
-
     /// Learns what the text of a configuration file tells; returns the values that are new.
     pub fn learn_text(&mut self, text: &str) -> Self {
         self.add(find::of_text(text))
     }
 
-    /// Learns what a probe sends: its command, path, URL, headers and body; returns the values that
-    /// are new.
-    pub fn learn_probe(&mut self, spec: &ProbeSpec) -> Self {
-        self.add(find::of_probe(spec))
+    /// Takes `names` from the values that are hidden, and keeps them from becoming such.
+    pub(in crate::model) fn add_names<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            if self.names.insert(name.to_lowercase()) {
+                let is_name = |value: &String| value.eq_ignore_ascii_case(name);
+                self.order.retain(|value| !is_name(value));
+            }
+        }
     }
 
-    fn add(&mut self, found: Vec<String>) -> Self {
+    pub(in crate::model) fn add(&mut self, found: Vec<String>) -> Self {
         let mut new = Self::default();
         for value in found {
             if !self.names.contains(&value.to_lowercase()) && !self.order.contains(&value) {
