@@ -9,6 +9,7 @@ mod environment;
 mod file;
 mod layers;
 mod load;
+mod loaded;
 mod merge;
 mod problem;
 mod reader;
@@ -24,7 +25,8 @@ mod watch;
 pub use change::{Changes, Face};
 pub use choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
 pub use environment::Environment;
-pub use load::{Loaded, Request};
+pub use load::Request;
+pub use loaded::Loaded;
 pub use problem::{ConfigError, Place, Problem};
 pub use schema::{Allowed, ENTRIES, Entry, TakesEffect};
 pub use settings::{

@@ -1,6 +1,5 @@
 //! Flags over environment over file over defaults.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::model::encoding::decode;
@@ -8,13 +7,11 @@ use crate::model::encoding::decode;
 use super::cli::Globals;
 use super::environment::Environment;
 use super::file::{self, Document};
+use super::loaded::{Loaded, content_hash};
 use super::merge::Merge;
-use super::problem::{ConfigError, Place, Problem};
+use super::problem::ConfigError;
 use super::rules;
-use super::settings::Settings;
-use super::token::Token;
 use super::warning::Warning;
-use super::watch::content;
 
 /// What settings are made from. Kept, so that a reload starts from the same flags and environment.
 #[derive(Clone, Debug, Default)]
@@ -25,50 +22,6 @@ pub struct Request {
     pub environment: Environment,
     /// The file used when neither flag nor environment names one; it need not exist.
     pub default_file: Option<PathBuf>,
-}
-
-/// Settings with where they came from.
-#[derive(Clone, Debug, Default)]
-pub struct Loaded {
-    /// The settings.
-    pub settings: Settings,
-    /// The file that was read.
-    pub file: Option<PathBuf>,
-    /// What is odd but no error.
-    pub warnings: Vec<Warning>,
-    /// A hash of the file's bytes.
-    pub(super) content: Option<u64>,
-    /// Where each key was set that has no default.
-    pub(super) places: BTreeMap<String, Place>,
-}
-
-impl Loaded {
-    /// Where `key` (`ui.theme`, `keys.restart`) was set.
-    #[must_use]
-    pub fn place(&self, key: &str) -> Place {
-        self.places.get(key).cloned().unwrap_or(Place::Default)
-    }
-
-    /// A problem with the value of `key`, worded as all others: for values that another room
-    /// checks.
-    #[must_use]
-    pub fn problem(&self, key: &str, value: &str, allowed: &str) -> Problem {
-        Problem::bad_value(self.place(key), key, &format!("{value:?}"), allowed)
-    }
-
-    /// Every key that was set and where, sorted by key.
-    pub fn places(&self) -> impl Iterator<Item = (&str, &Place)> {
-        self.places.iter().map(|(key, place)| (key.as_str(), place))
-    }
-
-    /// The token that `--serve` demands; see
-    /// [`Serve::demanded_token`](super::Serve::demanded_token).
-    ///
-    /// # Errors
-    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
-    pub fn serve_token(&self) -> Result<Option<Token>, ConfigError> {
-        self.settings.serve.demanded_token()
-    }
 }
 
 impl Request {
@@ -114,7 +67,7 @@ impl Request {
             error,
         })?;
         let mut loaded = self.load_text(Some((&file, &text)))?;
-        loaded.content = Some(content(&bytes));
+        loaded.content = Some(content_hash(&bytes));
         Ok(loaded)
     }
 

@@ -4,7 +4,7 @@ mod document;
 mod environment;
 mod flags;
 
-use super::load::Loaded;
+use super::loaded::Loaded;
 use super::problem::{Place, Problem};
 use super::schema::Entry;
 use super::value::Raw;

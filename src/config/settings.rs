@@ -11,6 +11,7 @@ use crate::model::{HealthPolicy, Layers, ServiceRule};
 pub use crate::model::sections::{Metrics, Poll, Probes, Timeline};
 
 use super::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use super::problem::ConfigError;
 use super::token::Token;
 
 /// Everything that can be set. [`Settings::default`] is what runs without a file.
@@ -148,6 +149,24 @@ impl Default for Serve {
             token_file: None,
             behind_proxy: false,
         }
+    }
+}
+
+impl Serve {
+    /// The token that `--serve` demands; `None` where it may listen without. A file is read anew.
+    ///
+    /// # Errors
+    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
+    pub fn demanded_token(&self) -> Result<Option<Token>, ConfigError> {
+        let token = match (&self.token, &self.token_file) {
+            (Some(token), _) => Some(token.clone()),
+            (None, Some(file)) => Some(Token::of_file(file)?),
+            (None, None) => None,
+        };
+        if token.is_none() && !self.behind_proxy && !self.host.to_canonical().is_loopback() {
+            return Err(ConfigError::OpenWithoutToken(self.host));
+        }
+        Ok(token)
     }
 }
 

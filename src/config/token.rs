@@ -1,13 +1,11 @@
-//! The token of `--serve`: where it stands, and when one has to be there.
+//! The token of `--serve`, and the file that may hold it.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::Path;
 
 use crate::model::encoding::decode;
 
 use super::problem::ConfigError;
-use super::settings::Serve;
 
 /// A bearer token; never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,6 +23,39 @@ impl Token {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// The token in `file`, which nobody else may read.
+    ///
+    /// # Errors
+    /// A file that cannot be read, that others may read, or that holds no token.
+    pub(super) fn of_file(file: &Path) -> Result<Self, ConfigError> {
+        let refuse = |error: String| ConfigError::TokenFile {
+            file: file.to_owned(),
+            error,
+        };
+        let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
+        if !metadata.is_file() {
+            // Reading a pipe would wait for whoever writes into it.
+            return Err(refuse("it is no regular file".to_owned()));
+        }
+        let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if metadata.permissions().mode() & 0o077 != 0 {
+                return Err(refuse(
+                    "others may read it; run `chmod 600` on it".to_owned(),
+                ));
+            }
+        }
+        let text = decode(&bytes).map_err(|error| refuse(error.to_string()))?;
+        Self::parse(text.trim()).ok_or_else(|| {
+        refuse(
+            "it holds no token of at least 43 visible ASCII characters; make one with `openssl rand -hex 32`"
+                .to_owned(),
+        )
+    })
+    }
+
     /// The token itself, for comparing.
     #[must_use]
     pub fn secret(&self) -> &str {
@@ -36,51 +67,4 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(***)")
     }
-}
-
-impl Serve {
-    /// The token that `--serve` demands; `None` where it may listen without. A file is read anew.
-    ///
-    /// # Errors
-    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
-    pub fn demanded_token(&self) -> Result<Option<Token>, ConfigError> {
-        let token = match (&self.token, &self.token_file) {
-            (Some(token), _) => Some(token.clone()),
-            (None, Some(file)) => Some(read(file)?),
-            (None, None) => None,
-        };
-        if token.is_none() && !self.behind_proxy && !self.host.to_canonical().is_loopback() {
-            return Err(ConfigError::OpenWithoutToken(IpAddr::clone(&self.host)));
-        }
-        Ok(token)
-    }
-}
-
-fn read(file: &Path) -> Result<Token, ConfigError> {
-    let refuse = |error: String| ConfigError::TokenFile {
-        file: file.to_owned(),
-        error,
-    };
-    let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
-    if !metadata.is_file() {
-        // Reading a pipe would wait for whoever writes into it.
-        return Err(refuse("it is no regular file".to_owned()));
-    }
-    let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(refuse(
-                "others may read it; run `chmod 600` on it".to_owned(),
-            ));
-        }
-    }
-    let text = decode(&bytes).map_err(|error| refuse(error.to_string()))?;
-    Token::parse(text.trim()).ok_or_else(|| {
-        refuse(
-            "it holds no token of at least 43 visible ASCII characters; make one with `openssl rand -hex 32`"
-                .to_owned(),
-        )
-    })
 }

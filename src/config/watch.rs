@@ -6,7 +6,6 @@
 //! network file system, none of which the system tells of.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +13,8 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::load::{Loaded, Request};
+use super::load::Request;
+use super::loaded::{Loaded, content_hash};
 use super::problem::ConfigError;
 
 /// Editors write in several steps: a change is read once this long nothing more happened.
@@ -247,15 +247,8 @@ fn unreadable(file: &Path, error: String) -> ConfigError {
 fn read(file: &Path) -> Content {
     let is_file = std::fs::metadata(file).is_ok_and(|facts| facts.is_file());
     is_file
-        .then(|| std::fs::read(file).ok().map(|bytes| content(&bytes)))
+        .then(|| std::fs::read(file).ok().map(|bytes| content_hash(&bytes)))
         .flatten()
-}
-
-/// The hash of `bytes`.
-pub(super) fn content(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Whether something was written; our own reading makes access events too.

@@ -1,0 +1,61 @@
+//! Settings as they were loaded, with the places they came from.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::PathBuf;
+
+use super::problem::{ConfigError, Place, Problem};
+use super::settings::Settings;
+use super::token::Token;
+use super::warning::Warning;
+
+/// Settings with where they came from.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// The file that was read.
+    pub file: Option<PathBuf>,
+    /// What is odd but no error.
+    pub warnings: Vec<Warning>,
+    /// A hash of the file's bytes.
+    pub(super) content: Option<u64>,
+    /// Where each key was set that has no default.
+    pub(super) places: BTreeMap<String, Place>,
+}
+
+impl Loaded {
+    /// Where `key` (`ui.theme`, `keys.restart`) was set.
+    #[must_use]
+    pub fn place(&self, key: &str) -> Place {
+        self.places.get(key).cloned().unwrap_or(Place::Default)
+    }
+
+    /// A problem with the value of `key`, worded as all others: for values that another room
+    /// checks.
+    #[must_use]
+    pub fn problem(&self, key: &str, value: &str, allowed: &str) -> Problem {
+        Problem::bad_value(self.place(key), key, &format!("{value:?}"), allowed)
+    }
+
+    /// Every key that was set and where, sorted by key.
+    pub fn places(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.places.iter().map(|(key, place)| (key.as_str(), place))
+    }
+
+    /// The token that `--serve` demands; see
+    /// [`Serve::demanded_token`](super::Serve::demanded_token).
+    ///
+    /// # Errors
+    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
+    pub fn serve_token(&self) -> Result<Option<Token>, ConfigError> {
+        self.settings.serve.demanded_token()
+    }
+}
+
+/// The hash of `bytes`.
+pub(super) fn content_hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
