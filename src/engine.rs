@@ -26,6 +26,7 @@ mod logs;
 mod mask;
 #[cfg(test)]
 mod mutation;
+mod refused;
 mod ssh;
 mod stats;
 mod summary;

@@ -107,7 +107,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
         {
             return Ok(None);
         }
-        Err(error) => return Err(failed(super::error::system_words(&error))),
+        Err(error) => return Err(failed(super::refused::system_words(&error))),
     };
     let text = decoded(&bytes).ok_or_else(|| failed("it is not text".into()))?;
     serde_json::from_str(&text)

@@ -20,8 +20,8 @@ use tower::Service;
 
 use super::clock::{Clock, Reading};
 use super::endpoint::Endpoint;
-use super::error::{io_clause, system_words};
 use super::greeting::Greeting;
+use super::refused::{Refused, system_words, words};
 use super::ssh::Ssh;
 use super::tls::Tls;
 use crate::model::{Shortage, SignedDuration, Timestamp};
@@ -31,36 +31,6 @@ const CLIENT_TIMEOUT_S: u64 = 20;
 /// Connections behind SSH that are kept for the next call, and for how long.
 const SSH_IDLE: usize = 4;
 const SSH_IDLE_TIME: Duration = Duration::from_secs(90);
-
-/// Why no connection came to be: one clause for the operator.
-#[derive(Debug, thiserror::Error)]
-#[error("{clause}")]
-pub(super) struct Refused {
-    /// Why.
-    pub clause: String,
-    /// What hubdeck itself had none left of.
-    pub shortage: Option<Shortage>,
-}
-
-impl Refused {
-    /// The other side, or the way there, refused.
-    pub fn new(clause: impl Into<String>) -> Self {
-        Self {
-            clause: clause.into(),
-            shortage: None,
-        }
-    }
-
-    fn io(error: &io::Error) -> Self {
-        match Shortage::of(error) {
-            Some(shortage) => Self {
-                clause: shortage.to_string(),
-                shortage: Some(shortage),
-            },
-            None => Self::new(words(error)),
-        }
-    }
-}
 
 /// Is told what hubdeck had none left of when it wanted to connect to the engine.
 pub(super) type OnShortage = Arc<dyn Fn(Shortage) + Send + Sync>;
@@ -155,11 +125,6 @@ fn tcp() -> HttpConnector {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     connector
-}
-
-/// One clause for a system error on the way to the engine.
-fn words(error: &io::Error) -> String {
-    io_clause(error.kind()).map_or_else(|| system_words(error), str::to_owned)
 }
 
 #[derive(Clone)]

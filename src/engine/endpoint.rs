@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::ssh::{Ssh, Target};
 use super::tls::TlsFiles;
+use crate::model::authority::host_of;
 use crate::model::secrets::mask_urls;
 
 const TCP_PORT: u16 = 2375;
@@ -100,12 +101,6 @@ fn with_port(address: &str, port: u16) -> String {
 fn is_loopback(address: &str) -> bool {
     let host = host_of(address);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-/// The host of `host:port`, an IPv6 address without its brackets.
-pub(super) fn host_of(address: &str) -> &str {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 #[cfg(test)]

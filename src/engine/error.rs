@@ -5,7 +5,7 @@ use std::io;
 
 use bollard::errors::Error as ClientError;
 
-use super::dial::Refused;
+use super::refused::{Refused, io_clause};
 use crate::model::Shortage;
 
 /// The cause of a call that was not answered.
@@ -301,31 +301,6 @@ fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refused> {
     error
         .downcast_ref()
         .or_else(|| error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
-}
-
-/// What the system says, without its number.
-pub(super) fn system_words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
-}
-
-/// One clause for the usual failures of a connection.
-pub(super) fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {
-    Some(match kind {
-        io::ErrorKind::NotFound => "no such file",
-        io::ErrorKind::PermissionDenied => {
-            "permission denied; add yourself to the docker group or use sudo"
-        }
-        io::ErrorKind::ConnectionRefused => "connection refused; is the engine running?",
-        io::ErrorKind::TimedOut => "timed out",
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            "the engine closed the connection"
-        }
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-            "no route to the host"
-        }
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -374,6 +374,4 @@ fn cpus(nano: Option<u64>, quota: Option<u64>, period: Option<u64>) -> Option<f6
 }
 
 #[cfg(test)]
-mod odd;
-#[cfg(test)]
 mod tests;

@@ -24,9 +24,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::dial::Refused;
-use super::endpoint::host_of;
-use super::error::system_words;
+use super::refused::{Refused, system_words};
+use crate::model::authority::host_of;
 use crate::model::encoding::without_mark;
 
 /// The files that TLS to one engine uses. Without a CA the system's are believed; with one nothing

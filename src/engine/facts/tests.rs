@@ -1,3 +1,5 @@
+mod odd;
+
 use super::*;
 use crate::engine::summary;
 use crate::model::DependencyCondition;
@@ -15,7 +17,7 @@ fn list(json: &str) -> Vec<InstanceFacts> {
         .collect()
 }
 
-pub(super) const FULL: &str = r#"{
+const FULL: &str = r#"{
   "Id":"aaaabbbbccccdddd","Created":"2024-05-06T07:08:09.123Z","Path":"docker-entrypoint.sh","Args":["postgres"],
   "State":{"Status":"running","Running":true,"OOMKilled":false,"ExitCode":0,"Error":"",
     "StartedAt":"2024-05-06T07:08:10Z","FinishedAt":"0001-01-01T00:00:00Z",

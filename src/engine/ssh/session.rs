@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::{Master, Slot, Ssh, TOLD, words};
-use crate::engine::dial::Refused;
+use crate::engine::refused::Refused;
 
 /// How long a program that ended has to tell why.
 const LAST_WORDS: Duration = Duration::from_millis(500);

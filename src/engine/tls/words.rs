@@ -5,7 +5,7 @@ use std::io;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
 use super::Client;
-use crate::engine::error::{io_clause, system_words};
+use crate::engine::refused::{io_clause, system_words};
 
 /// One clause for a handshake or a first read that failed.
 pub(super) fn clause(error: &io::Error, client: &Client) -> String {
