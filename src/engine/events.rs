@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::fields::{Fields, UnreadPaths};
 use super::transport::{Method, READ_TIMEOUT, Transport, encoded};
 use super::{EngineError, labels, wire};
-use crate::model::{EngineEvent, EngineEventKind, InstanceId, ServiceName, Timestamp};
+use crate::model::{EngineEvent, EngineEventKind, InstanceId, Timestamp};
 
 const WHAT: (&str, &str) = ("follow", "the engine's events");
 /// An event line longer than this is not one.
@@ -203,13 +203,9 @@ fn container_event(raw: wire::Event) -> Option<Option<EngineEvent>> {
         return Some(None);
     };
     let id = raw.id.as_deref()?;
-    let name = super::facts::name(get("name"), id);
-    let owner = labels::owner(&raw.attributes, &name);
     Some(Some(EngineEvent {
         at: at(raw.time_nano, raw.time)?,
-        stack: owner.stack,
-        service: owner.service,
-        name,
+        stack: labels::stack(&raw.attributes),
         instance: InstanceId::from(id),
         kind,
     }))
@@ -227,12 +223,9 @@ fn network_event(mut raw: wire::Event) -> Option<Option<EngineEvent>> {
     if container.is_empty() {
         return Some(None);
     }
-    let name = super::facts::name(None, &container);
     Some(Some(EngineEvent {
         at: at(raw.time_nano, raw.time)?,
         stack: None,
-        service: ServiceName::from(&*name),
-        name,
         instance: InstanceId::from(container),
         kind,
     }))

@@ -23,19 +23,27 @@ fn label<'a>(labels: &'a BTreeMap<String, String>, key: &str) -> Option<&'a str>
 /// The owner of a container called `name`: its own name where neither Compose nor the Swarm owns
 /// it.
 pub(super) fn owner(labels: &BTreeMap<String, String>, name: &str) -> Owner {
+    let stack = stack(labels);
     if let Some(task) = SwarmTask::of(labels) {
         return Owner {
-            stack: task.stack.map(StackName::from),
+            stack,
             service: ServiceName::from(task.service),
             number: Some(task.slot),
         };
     }
-    let stack = label(labels, "project").map(StackName::from);
     let service = label(labels, "service").unwrap_or(name);
     Owner {
         stack,
         service: ServiceName::from(service),
         number: label(labels, "container-number").and_then(|text| text.parse().ok()),
+    }
+}
+
+/// The Compose project or the Swarm's stack; `None` for a container without one.
+pub(super) fn stack(labels: &BTreeMap<String, String>) -> Option<StackName> {
+    match SwarmTask::of(labels) {
+        Some(task) => task.stack.map(StackName::from),
+        None => label(labels, "project").map(StackName::from),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature,
     HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, LastWords, Layers, OperationId,
     OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId,
-    ServiceName, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
+    ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
 /// What the engine's event stream told of a container.
@@ -65,12 +65,9 @@ pub struct EngineEvent {
     pub at: Timestamp,
     /// The container.
     pub instance: InstanceId,
-    /// Its name, from the event's attributes.
-    pub name: String,
-    /// Its Compose project.
+    /// Its Compose project; `None` for a container without one, and in events of networks, which
+    /// do not tell it.
     pub stack: Option<StackName>,
-    /// Its Compose service, or its name.
-    pub service: ServiceName,
     /// What happened.
     pub kind: EngineEventKind,
 }
@@ -83,10 +80,6 @@ pub struct EngineEvent {
 pub enum Dropped {
     /// Resource samples.
     Samples,
-    /// Log lines.
-    LogLines,
-    /// Probe results.
-    Probes,
 }
 
 /// A text file in a container from which references to other services can be read.

@@ -201,13 +201,10 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
         Fact::Gone(instance) => Observation::Gone { at: now, instance },
         Fact::Event(instance, kind, ahead) => {
             let at = before(-ahead);
-            let (name, service) = ("x".into(), "x".into());
             Observation::Event(EngineEvent {
                 at,
                 instance,
-                name,
                 stack: None,
-                service,
                 kind,
             })
         }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use hubdeck::engine::{ConnectRequest, Engine, EngineError, EventNews};
 use hubdeck::model::{
-    EngineEvent, EngineEventKind, EngineFlavour, InstanceFacts, InstanceState, LogLine, LogSource,
+    EngineEvent, EngineEventKind, EngineFlavour, InstanceFacts, InstanceId, InstanceState, LogLine,
+    LogSource,
 };
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
@@ -114,7 +115,7 @@ async fn facts_are_what_docker_says() {
 }
 
 /// Waits for exactly the events of the operations below, in any order.
-async fn expect_events(kinds: &mut mpsc::Receiver<EngineEvent>, container: &str) {
+async fn expect_events(kinds: &mut mpsc::Receiver<EngineEvent>, container: &InstanceId) {
     // The engine does not promise that `die` comes before `stop`, so the order is not compared.
     let mut expected = vec![
         EngineEventKind::Pause,
@@ -143,7 +144,7 @@ async fn expect_events(kinds: &mut mpsc::Receiver<EngineEvent>, container: &str)
         }
         let at = expected.iter().position(|kind| *kind == event.kind);
         expected.remove(at.unwrap_or_else(|| panic!("{event:?} was not expected")));
-        assert_eq!(event.name, container);
+        assert_eq!(event.instance, *container);
     }
 }
 
@@ -196,7 +197,7 @@ async fn operations_take_effect_and_are_told_as_events() {
         (InstanceState::Exited, Some(3))
     );
     engine.start(&id).await.unwrap();
-    expect_events(&mut kinds, container.name()).await;
+    expect_events(&mut kinds, &id).await;
     let missing = engine.start(&"0123456789abcdef".into()).await;
     assert!(
         matches!(missing, Err(EngineError::NotFound { .. })),

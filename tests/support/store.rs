@@ -195,9 +195,7 @@ impl World {
         let event = EngineEvent {
             at: self.now,
             instance: facts.id.clone(),
-            name: facts.name.clone(),
             stack: facts.stack.clone(),
-            service: facts.service.clone(),
             kind,
         };
         self.apply(Observation::Event(event))

@@ -25,10 +25,7 @@ fn events_carry_owner_time_and_details() {
             exit_code: Some(137)
         }
     );
-    assert_eq!(
-        (die.stack, die.service.as_str()),
-        (Some("hub".into()), "db")
-    );
+    assert_eq!(die.stack, Some("hub".into()));
     assert_eq!(die.at.as_nanosecond(), 1_700_000_000_123_456_789);
 
     let task = parse(
@@ -37,10 +34,7 @@ fn events_carry_owner_time_and_details() {
         "shop_web","com.docker.swarm.task.name":"shop_web.1.t","name":"shop_web.1.t"}},"time":1700000000}"#,
     )
     .expect("an event");
-    assert_eq!(
-        (task.stack, task.service.as_str()),
-        (Some("shop".into()), "web")
-    );
+    assert_eq!(task.stack, Some("shop".into()));
 
     for (action, expected) in [
         (
@@ -76,22 +70,22 @@ fn compose_run_and_hook_containers_and_other_types_are_left_out() {
     assert!(matches!(read(b"<html>")[..], [Line::Unreadable]));
 }
 
-/// What a stream of these chunks brings: names of events, and counts of lines that are none.
+/// What a stream of these chunks brings: the events' containers, and counts of lines that are none.
 fn news(chunks: &[&[u8]]) -> String {
     let mut decoder = Decoder::default();
     chunks.iter().for_each(|chunk| decoder.push(chunk));
     decoder.finish();
     let words = decoder.news.into_iter().map(|news| match news {
-        EventNews::Event(event) => event.name,
+        EventNews::Event(event) => event.instance.to_string(),
         EventNews::Unreadable { lines } => format!("{lines}!"),
     });
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The event that a container of this name died; `extra` is put behind its time.
-fn die(name: &str, extra: &str) -> String {
+/// The event that the container `id` died; `extra` is put behind its time.
+fn die(id: &str, extra: &str) -> String {
     format!(
-        r#"{{"Type":"container","Action":"die","Actor":{{"ID":"x","Attributes":{{"name":"{name}"}}}},"time":1700000000{extra}}}"#
+        r#"{{"Type":"container","Action":"die","Actor":{{"ID":"{id}","Attributes":{{"name":"x"}}}},"time":1700000000{extra}}}"#
     )
 }
 
@@ -250,7 +244,7 @@ proptest! {
         let odd = mutated(die, place, &odd);
         let mut decoder = Decoder::default();
         decoder.push(format!("{well}\n{odd}\n{well}\n").as_bytes());
-        let events = decoder.news.iter().filter(|news| matches!(news, EventNews::Event(event) if event.name == "a"));
+        let events = decoder.news.iter().filter(|news| matches!(news, EventNews::Event(event) if event.instance.as_str() == "x"));
         prop_assert!(events.count() >= 2);
         let lost: u64 = decoder.news.iter().map(|news| match news {
             EventNews::Unreadable { lines } => *lines,

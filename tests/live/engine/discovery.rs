@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::engine::{ConnectRequest, Connector, Engine};
-use hubdeck::model::{DockerStatus, EngineEventKind, InstanceFacts, InstanceState, Observation};
+use hubdeck::model::{
+    DockerStatus, EngineEventKind, InstanceFacts, InstanceId, InstanceState, Observation,
+};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::timeout;
 
@@ -71,18 +73,18 @@ impl Discovery {
 
 impl Discovery {
     /// Waits for the death of a killed container: the event, and the facts that are read then.
-    async fn killed(&mut self, name: &str) {
+    async fn killed(&mut self, id: &InstanceId) {
         // Its leaving the network is an event as well, so that the facts may come before the death.
         let mut left = vec!["event", "facts"];
         while !left.is_empty() {
             let seen = self
                 .until("death", |news| match news {
-                    Observation::Event(event) if event.name == name => (event.kind
+                    Observation::Event(event) if event.instance == *id => (event.kind
                         == EngineEventKind::Die {
                             exit_code: Some(137),
                         })
                     .then_some("event"),
-                    Observation::Inspected { facts, .. } if facts.name == name => {
+                    Observation::Inspected { facts, .. } if facts.id == *id => {
                         (facts.state == InstanceState::Exited).then_some("facts")
                     }
                     _ => None,
@@ -140,7 +142,7 @@ async fn discovery_sees_health_death_and_removal_without_a_poll() {
 
     let begin = Instant::now();
     docker(&["kill", &name]);
-    discovery.killed(&name).await;
+    discovery.killed(&first.id).await;
     println!(
         "death to facts, with the docker command itself: {:?}",
         begin.elapsed()

@@ -22,12 +22,12 @@ async fn an_odd_line_of_the_event_stream_costs_that_line() {
     let died = world
         .until("death", |news| match news {
             Observation::Event(event) if matches!(event.kind, EngineEventKind::Die { .. }) => {
-                Some(event.name.clone())
+                Some(event.instance.to_string())
             }
             _ => None,
         })
         .await;
-    assert_eq!(died, "odd");
+    assert_eq!(died, sim.id("odd").await);
     assert!(
         begin.elapsed() < Duration::from_secs(3),
         "at once: {:?}",
