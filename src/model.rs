@@ -66,7 +66,7 @@ pub use observation::{
 };
 pub use operation::{
     InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan,
-    Principal, RecordedStop, SkipReason, Step, StepState,
+    Principal, RecordedStop, SkipReason, Step, StepState, StepTarget,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::model::{
     HealthState, Instance, InstanceId, InstanceState, Operation, OperationKind, Overlay, Plan,
-    Service, ServiceId, Snapshot, Source, Step,
+    Service, ServiceId, Snapshot, Source, Step, StepTarget,
 };
 use crate::topology::impact::{impact, loss};
 use crate::topology::order::waves;
@@ -259,9 +259,8 @@ fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> 
         .map(|service| Step {
             kind,
             service: service.id.clone(),
-            instance: InstanceId::new(""),
+            target: StepTarget::Service,
             name: service.id.to_string(),
-            swarm_service: None,
             wait_healthy: false,
             wave: 0,
         })
@@ -272,9 +271,8 @@ fn step(kind: OperationKind, service: &Service, instance: &Instance, wave: usize
     Step {
         kind,
         service: service.id.clone(),
-        instance: instance.facts.id.clone(),
+        target: StepTarget::Container(instance.facts.id.clone()),
         name: instance.facts.name.clone(),
-        swarm_service: None,
         wait_healthy: matches!(kind, OperationKind::Start | OperationKind::Restart),
         wave,
     }

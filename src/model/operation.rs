@@ -82,6 +82,18 @@ pub struct Operation {
     pub with_dependents: bool,
 }
 
+/// What a step is carried out on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepTarget {
+    /// A container.
+    Container(InstanceId),
+    /// A Swarm service, by the Swarm's id: its tasks are replaced.
+    SwarmService(String),
+    /// The service as hubdeck knows it, for a maintenance: the engine is not called.
+    Service,
+}
+
 /// One call of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -89,13 +101,10 @@ pub struct Step {
     pub kind: OperationKind,
     /// The service.
     pub service: ServiceId,
-    /// The container; one of its tasks where a Swarm service is called.
-    pub instance: InstanceId,
-    /// The container's name, for people; that of the Swarm service where one is called.
+    /// What is called.
+    pub target: StepTarget,
+    /// The name of what is called, for people.
     pub name: String,
-    /// Id of the Swarm service that is called instead of the container.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub swarm_service: Option<String>,
     /// Whether the next wave waits until this one is healthy (or running, without a healthcheck).
     pub wait_healthy: bool,
     /// Steps of the same wave run side by side; waves run in order from 0.
@@ -114,6 +123,25 @@ pub struct RecordedStop {
 }
 
 impl Step {
+    /// The container that is called; `None` where none is.
+    #[must_use]
+    pub const fn container(&self) -> Option<&InstanceId> {
+        match &self.target {
+            StepTarget::Container(id) => Some(id),
+            StepTarget::SwarmService(_) | StepTarget::Service => None,
+        }
+    }
+
+    /// The engine's id of what is called; empty where the engine is not called.
+    #[must_use]
+    pub fn target_id(&self) -> &str {
+        match &self.target {
+            StepTarget::Container(id) => id.as_str(),
+            StepTarget::SwarmService(id) => id,
+            StepTarget::Service => "",
+        }
+    }
+
     /// The call in words: "restart hub-db-1".
     #[must_use]
     pub fn call(&self) -> String {
@@ -123,10 +151,10 @@ impl Step {
     /// The `docker` command that does the same; `None` where no container is called.
     #[must_use]
     pub fn docker_command(&self) -> Option<String> {
-        match &self.swarm_service {
-            Some(id) => Some(format!("docker service update --force {id}")),
-            None if self.kind.is_silent() => None,
-            None => Some(format!("docker {} {}", self.kind.id(), self.name)),
+        match &self.target {
+            StepTarget::SwarmService(id) => Some(format!("docker service update --force {id}")),
+            StepTarget::Container(_) => Some(format!("docker {} {}", self.kind.id(), self.name)),
+            StepTarget::Service => None,
         }
     }
 }

@@ -12,8 +12,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::engine::{Engine, EngineError};
 use crate::model::{
-    Observation, OperationId, OperationKind, OperationProgress, Plan, Principal, SkipReason,
-    Snapshot, Step, StepState, Timestamp,
+    InstanceId, Observation, OperationId, OperationKind, OperationProgress, Plan, Principal,
+    SkipReason, Snapshot, Step, StepState, StepTarget, Timestamp,
 };
 
 use super::audit::Trail;
@@ -76,22 +76,24 @@ impl Run {
     /// Whether the plan still holds.
     fn check(&self) -> Result<(), String> {
         let snapshot = self.snapshots.borrow();
-        let gone = |step: &&Step| match &step.swarm_service {
+        let gone = |step: &&Step| match &step.target {
+            StepTarget::Container(id) => find(&snapshot, id).is_none(),
             // Which tasks there are changes by itself.
-            Some(_) => snapshot.service(&step.service).is_none(),
-            None => !step.kind.is_silent() && find(&snapshot, &step.instance).is_none(),
+            StepTarget::SwarmService(_) => snapshot.service(&step.service).is_none(),
+            StepTarget::Service => false,
         };
-        match self.plan.steps.iter().find(gone) {
-            Some(step) if step.swarm_service.is_some() => Err(format!(
-                "nothing was done: {} is gone; plan it again",
-                step.name
-            )),
-            Some(step) => Err(format!(
-                "nothing was done: container {} is gone; plan it again",
-                step.name
-            )),
-            None => Ok(()),
-        }
+        let Some(step) = self.plan.steps.iter().find(gone) else {
+            return Ok(());
+        };
+        let what = if step.container().is_some() {
+            "container "
+        } else {
+            ""
+        };
+        Err(format!(
+            "nothing was done: {what}{} is gone; plan it again",
+            step.name
+        ))
     }
 
     /// Runs wave after wave; returns how it ended and the first step that was not begun.
@@ -190,21 +192,30 @@ impl Run {
     }
 
     async fn act(&self, index: usize, step: &Step) -> Result<StepState, String> {
-        if step.kind.is_silent() {
-            // The store does it when it hears that the step succeeded.
-            return Ok(StepState::Succeeded);
-        }
         let lost = || format!("cannot {}: the engine does not answer", step.call());
-        let engine = self.link.borrow().clone().ok_or_else(lost)?;
-        if let Some(id) = &step.swarm_service {
-            return self.replace_tasks(&engine, index, step, id).await;
+        let engine = || self.link.borrow().clone().ok_or_else(lost);
+        match &step.target {
+            StepTarget::Container(id) => self.call_container(&engine()?, index, step, id).await,
+            StepTarget::SwarmService(id) => self.replace_tasks(&engine()?, index, step, id).await,
+            // The store does it when the step has succeeded.
+            StepTarget::Service => Ok(StepState::Succeeded),
         }
+    }
+
+    /// Calls the container `id` and waits for it where the plan says so.
+    async fn call_container(
+        &self,
+        engine: &Engine,
+        index: usize,
+        step: &Step,
+        id: &InstanceId,
+    ) -> Result<StepState, String> {
         let gone = || format!("cannot {}: the container is gone", step.call());
-        let before = find(&self.snapshots.borrow(), &step.instance)
+        let before = find(&self.snapshots.borrow(), id)
             .cloned()
             .ok_or_else(gone)?;
         let called_at = Timestamp::now();
-        match call(&engine, step).await {
+        match call(engine, step.kind, id).await {
             Ok(()) => {}
             Err(error) if error.may_have_been_carried_out() => {
                 self.find_out(step, &before, called_at, &error).await?;
@@ -295,13 +306,13 @@ impl Run {
     }
 }
 
-async fn call(engine: &Engine, step: &Step) -> Result<(), EngineError> {
-    match step.kind {
-        OperationKind::Start => engine.start(&step.instance).await,
-        OperationKind::Stop => engine.stop(&step.instance).await,
-        OperationKind::Restart => engine.restart(&step.instance).await,
-        OperationKind::Pause => engine.pause(&step.instance).await,
-        OperationKind::Unpause => engine.unpause(&step.instance).await,
+async fn call(engine: &Engine, kind: OperationKind, id: &InstanceId) -> Result<(), EngineError> {
+    match kind {
+        OperationKind::Start => engine.start(id).await,
+        OperationKind::Stop => engine.stop(id).await,
+        OperationKind::Restart => engine.restart(id).await,
+        OperationKind::Pause => engine.pause(id).await,
+        OperationKind::Unpause => engine.unpause(id).await,
         OperationKind::Silence { .. } | OperationKind::Lift => Ok(()),
     }
 }

@@ -26,12 +26,7 @@ pub(super) fn of(
     for step in steps {
         hash.text(step.kind.id());
         hash.text(step.service.as_str());
-        // A Swarm service is the same whichever task stands for it.
-        hash.text(
-            step.swarm_service
-                .as_deref()
-                .unwrap_or(step.instance.as_str()),
-        );
+        hash.text(step.target_id());
         hash.number(usize::from(step.wait_healthy));
         hash.number(step.wave);
     }

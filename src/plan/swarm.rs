@@ -1,7 +1,7 @@
 //! Swarm services: the Swarm starts and stops their tasks, so that they are operated through the
 //! service.
 
-use crate::model::{OperationKind, Service, Snapshot, Step, SwarmTask};
+use crate::model::{OperationKind, Service, Snapshot, Step, StepTarget, SwarmTask};
 use crate::plan::PlanRefusal;
 
 /// The task of a service that the Swarm made; `None` for any other.
@@ -21,13 +21,11 @@ fn full_name(task: &SwarmTask<'_>) -> String {
 /// containers.
 pub(super) fn restart(service: &Service, wave: usize) -> Option<Step> {
     let task = task(service)?;
-    let primary = service.primary()?;
     Some(Step {
         kind: OperationKind::Restart,
         service: service.id.clone(),
-        instance: primary.facts.id.clone(),
+        target: StepTarget::SwarmService(task.service_id.to_owned()),
         name: format!("Swarm service {}", full_name(&task)),
-        swarm_service: Some(task.service_id.to_owned()),
         wait_healthy: true,
         wave,
     })
@@ -46,7 +44,9 @@ pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefu
 
 /// "web is a Swarm service: the Swarm replaces its 2 tasks".
 pub(super) fn warning(step: &Step, snapshot: &Snapshot) -> Option<String> {
-    step.swarm_service.as_ref()?;
+    if !matches!(step.target, StepTarget::SwarmService(_)) {
+        return None;
+    }
     let service = snapshot.service(&step.service)?;
     let tasks = match service.replicas().1 {
         0 | 1 => "its task".to_owned(),
@@ -117,15 +117,11 @@ mod tests {
         let steps: Vec<_> = plan
             .steps
             .iter()
-            .map(|step| (step.name.as_str(), step.swarm_service.as_deref(), step.wave))
+            .map(|step| (step.name.as_str(), step.target.clone(), step.wave))
             .collect();
-        assert_eq!(
-            steps,
-            [
-                ("db-1", None, 0),
-                ("Swarm service shop_web", Some("ga9vph4f"), 1)
-            ]
-        );
+        let db = StepTarget::Container("id-db-1".into());
+        let web = StepTarget::SwarmService("ga9vph4f".to_owned());
+        assert_eq!(steps, [("db-1", db, 0), ("Swarm service shop_web", web, 1)]);
         let told = "web is a Swarm service: the Swarm replaces its 2 tasks one after the other by new containers";
         assert!(
             plan.warnings.contains(&told.to_owned()),

@@ -341,7 +341,7 @@ proptest! {
         let kind = if stop { Stop } else { Restart };
         let names: Vec<String> = targets.iter().map(|n| format!("s{n}")).collect();
         let made = plan(&operation(kind, &names.join(" "), with), &picture).expect("a plan");
-        let mut seen: Vec<_> = made.steps.iter().map(|step| &step.instance).collect();
+        let mut seen: Vec<_> = made.steps.iter().map(|step| step.target_id()).collect();
         seen.sort();
         let count = seen.len();
         seen.dedup();

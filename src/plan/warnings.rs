@@ -65,11 +65,12 @@ fn stopped<'a>(
 ) -> impl Iterator<Item = &'a InstanceFacts> {
     let stops = steps.iter().filter(|step| step.kind == OperationKind::Stop);
     stops.filter_map(|step| {
+        let container = step.container()?;
         let instances = &snapshot.service(&step.service)?.instances;
         instances
             .iter()
             .map(|instance| &*instance.facts)
-            .find(|facts| facts.id == step.instance)
+            .find(|facts| facts.id == *container)
     })
 }
 

@@ -7,8 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use crate::model::{
-    EngineFlavour, EngineInfo, Impact, InstanceId, Operation, Plan, SelfCost, ServiceId, Snapshot,
-    Step, Timestamp,
+    EngineFlavour, EngineInfo, Impact, Operation, Plan, SelfCost, ServiceId, Snapshot, Step,
+    StepTarget, Timestamp,
 };
 
 use crate::tui::draw::context::DrawContext;
@@ -76,9 +76,8 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
             steps.push(Step {
                 kind: operation.kind,
                 service: id.clone(),
-                instance: InstanceId::clone(&instance.facts.id),
+                target: StepTarget::Container(instance.facts.id.clone()),
                 name: instance.facts.name.clone(),
-                swarm_service: None,
                 wait_healthy: true,
                 wave,
             });

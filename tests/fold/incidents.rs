@@ -206,9 +206,8 @@ fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
     let step = Step {
         kind,
         service: service.into(),
-        instance: InstanceId::new(""),
+        target: StepTarget::Service,
         name: service.into(),
-        swarm_service: None,
         wait_healthy: false,
         wave: 0,
     };

@@ -10,9 +10,8 @@ fn restart(with_dependents: bool, names: &[&str]) -> Plan {
     let step = |name: &&str| Step {
         kind: OperationKind::Restart,
         service: "a/db".into(),
-        instance: "id-a-db-1".into(),
+        target: StepTarget::Container("id-a-db-1".into()),
         name: (*name).into(),
-        swarm_service: None,
         wait_healthy: false,
         wave: 0,
     };

@@ -146,7 +146,7 @@ async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
         _dir,
     } = simulated().await;
     let plan = world.plan(OperationKind::Restart, &["hub/db"], true);
-    let db = plan.steps[0].instance.to_string();
+    let db = plan.steps[0].target_id().to_owned();
     control.forbid(&format!("/containers/{db}/restart"));
     let status = world.end(world.submit(&plan).unwrap()).await;
     let error = status.error.expect("an error");

@@ -8,16 +8,19 @@ use crate::app::pipeline::Lifetime;
 use crate::app::simulate::Demo;
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
-use crate::model::{Operation, OperationKind, Principal};
+use crate::model::{Operation, OperationKind, Principal, StepTarget};
 use crate::plan::plan;
 
 fn step(kind: OperationKind, name: &str) -> Step {
     Step {
         kind,
         service: "hub/db".into(),
-        instance: "abc".into(),
+        target: if kind.is_silent() {
+            StepTarget::Service
+        } else {
+            StepTarget::Container("abc".into())
+        },
         name: name.to_owned(),
-        swarm_service: None,
         wait_healthy: true,
         wave: 0,
     }
@@ -36,7 +39,7 @@ fn what_was_left_out_is_told_with_the_commands_that_finish_it() {
     let headline = sentence("1 step was not begun; this command finishes it:");
     assert_eq!(one, [headline, command("docker stop hub-db-1")]);
     let swarm = Step {
-        swarm_service: Some("ga9".to_owned()),
+        target: StepTarget::SwarmService("ga9".to_owned()),
         ..step(OperationKind::Restart, "web")
     };
     let two = summary(&[step(OperationKind::Restart, "hub-api-1"), swarm]);

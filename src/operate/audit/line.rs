@@ -214,10 +214,7 @@ impl StepLine {
             operation: None,
             target: step.service.to_string(),
             container: step.name.clone(),
-            container_id: step
-                .swarm_service
-                .clone()
-                .unwrap_or_else(|| step.instance.to_string()),
+            container_id: step.target_id().to_owned(),
             command: step.docker_command(),
         }
     }

@@ -3,15 +3,15 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::{
     Impact, InterruptedOperation, Operation, OperationKind, RecordedStop, SkipReason, Step,
+    StepTarget,
 };
 
 fn step(kind: OperationKind, name: &str, wave: usize) -> Step {
     Step {
         kind,
         service: format!("hub/{name}").into(),
-        instance: format!("id-{name}").into(),
+        target: StepTarget::Container(format!("id-{name}").into()),
         name: format!("hub-{name}-1"),
-        swarm_service: None,
         wait_healthy: true,
         wave,
     }

@@ -42,7 +42,7 @@ impl Run {
         while Instant::now() < deadline {
             let engine = self.link.borrow().clone();
             let looked = match engine {
-                Some(engine) => engine.inspect(&step.instance).await,
+                Some(engine) => engine.inspect(&before.id).await,
                 None => Err(error.clone()),
             };
             match looked {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{
-    Impact, InstanceId, Operation, OperationId, OperationKind, Plan, ServiceId, StackName, Step,
+    Impact, Operation, OperationId, OperationKind, Plan, ServiceId, StackName, Step, StepTarget,
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
@@ -16,9 +16,8 @@ fn operating() -> Snapshot {
     let step = |name: &str| Step {
         kind: OperationKind::Restart,
         service: ServiceId::from("hub/db"),
-        instance: InstanceId::from(name),
+        target: StepTarget::Container(name.into()),
         name: name.to_owned(),
-        swarm_service: None,
         wait_healthy: true,
         wave: 0,
     };
