@@ -1,7 +1,7 @@
 //! The handle that steers a simulation from outside: what a test or the demo does to it.
 
-mod bend;
 mod containers;
+mod rewrite;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::Timestamp;
 
+use super::agenda::Task;
 use super::clock::{Nanos, nanos};
 use super::scenario::Scenario;
-use super::story::Task;
 use super::world::World;
 
 /// Where the simulated engine listens.
@@ -51,7 +51,7 @@ pub(super) struct Gate {
     pub(super) versions: (Version, Version),
     forbidden: Vec<String>,
     latency: Duration,
-    bent: Vec<(String, bend::Bend)>,
+    rewrites: Vec<(String, rewrite::Rewrite)>,
     calls: BTreeMap<String, u64>,
     /// Cancelled to drop all open connections.
     connections: CancellationToken,
@@ -75,7 +75,7 @@ impl Control {
             versions: ((1, 24), (1, 45)),
             forbidden: Vec::new(),
             latency: Duration::ZERO,
-            bent: Vec::new(),
+            rewrites: Vec::new(),
             calls: BTreeMap::new(),
             connections: CancellationToken::new(),
         };

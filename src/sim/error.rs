@@ -40,7 +40,7 @@ pub enum SimError {
     },
     /// A listener for the simulated services could not be opened.
     #[error("cannot open a local port for the simulated service {service}: {source}")]
-    Door {
+    Listener {
         /// The container.
         service: String,
         /// The system's reason.

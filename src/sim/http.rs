@@ -24,7 +24,7 @@ use axum::response::Response;
 
 use super::clock::{Nanos, parse};
 use super::control::{Control, Version};
-use super::life::Refusal;
+use super::refusal::Refusal;
 use super::scenario::Scenario;
 
 /// The API over `scenario`, without a socket: for tests that call it directly. Nothing happens by
@@ -110,7 +110,7 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
     };
     let engine = control.look(|world, _| world.engine.version.clone());
     reply::dress(
-        bent(&control, &segments, response).await,
+        rewritten(&control, &segments, response).await,
         &engine,
         max,
         control.now(),
@@ -118,14 +118,14 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
 }
 
 /// The answer, with another text where one is wished for.
-async fn bent(control: &Control, segments: &[String], response: Response) -> Response {
-    let Some(bend) = control.bend_of(segments) else {
+async fn rewritten(control: &Control, segments: &[String], response: Response) -> Response {
+    let Some(rewrite) = control.rewrite_of(segments) else {
         return response;
     };
     let (parts, body) = response.into_parts();
     // What is too long to be read is nothing.
     let text = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    Response::from_parts(parts, bend(&String::from_utf8_lossy(&text)).into())
+    Response::from_parts(parts, rewrite(&String::from_utf8_lossy(&text)).into())
 }
 
 fn version_problem(version: Version, min: Version, max: Version) -> Option<String> {

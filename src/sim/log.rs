@@ -1,109 +1,22 @@
-//! Log lines: the usual ones are a pure function of (seed, time) and never stored; what happened in
-//! between (starts, injected lines) is kept in a bounded ring and merged in time order.
+//! Log lines: the usual ones are a pure function of (seed, time) and never stored; those of the
+//! trace (starts, injected lines) are merged in time order.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
-
-use axum::body::Bytes;
 
 use super::clock::{Nanos, SECOND};
 use super::frame::FrameWriter;
 use super::id::{mix, unit};
-use super::template::Template;
-use super::world::{Container, remember};
-
-/// What is remembered of a container beyond its present state.
-#[derive(Default)]
-pub(super) struct Trace {
-    /// Earlier times in which it ran without a pause.
-    pub(super) runs: VecDeque<(Nanos, Nanos)>,
-    /// Times in which it failed.
-    pub(super) failures: VecDeque<Failure>,
-    lines: VecDeque<Injected>,
-    next: u64,
-}
-
-/// A time in which a container failed.
-pub(super) struct Failure {
-    pub(super) from: Nanos,
-    /// `None` while it lasts.
-    pub(super) to: Option<Nanos>,
-    /// Output of its healthcheck; `None` when only the log lines are others.
-    pub(super) output: Option<Arc<str>>,
-    logs: Arc<[Template]>,
-}
-
-struct Injected {
-    sequence: u64,
-    at: Nanos,
-    stderr: bool,
-    text: Bytes,
-}
+use super::trace::Injected;
+use super::world::Container;
 
 /// Lines kept by the simulated log driver for each container, of either kind.
 const KEEP: u64 = 20_000;
-const KEEP_INJECTED: usize = 2_000;
-const KEEP_BYTES: usize = 4 << 20;
-const KEEP_WINDOWS: usize = 32;
 
 /// Where a reader stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cursor {
     line: u64,
     sequence: u64,
-}
-
-impl Trace {
-    /// Keeps an injected line.
-    pub(super) fn inject(&mut self, at: Nanos, stderr: bool, text: Bytes) {
-        remember(
-            &mut self.lines,
-            KEEP_INJECTED,
-            Injected {
-                sequence: self.next,
-                at,
-                stderr,
-                text,
-            },
-        );
-        self.next += 1;
-        let mut bytes: usize = self.lines.iter().map(|line| line.text.len()).sum();
-        while bytes > KEEP_BYTES && self.lines.len() > 1 {
-            bytes -= self.lines.pop_front().map_or(0, |line| line.text.len());
-        }
-    }
-
-    /// A failure begins.
-    pub(super) fn fail(&mut self, from: Nanos, output: Option<Arc<str>>, logs: Arc<[Template]>) {
-        remember(
-            &mut self.failures,
-            KEEP_WINDOWS,
-            Failure {
-                from,
-                to: None,
-                output,
-                logs,
-            },
-        );
-    }
-
-    /// The failure that lasts, if any.
-    pub(super) fn lasting(&self) -> Option<&Failure> {
-        self.failures.back().filter(|failure| failure.to.is_none())
-    }
-
-    /// The failure of instant `at`, if any.
-    fn failure_at(&self, at: Nanos) -> Option<&Failure> {
-        self.failures
-            .iter()
-            .rev()
-            .find(|failure| failure.from <= at && failure.to.is_none_or(|to| at < to))
-    }
-
-    /// A run without a pause is over.
-    pub(super) fn ran(&mut self, from: Nanos, to: Nanos) {
-        remember(&mut self.runs, KEEP_WINDOWS, (from, to));
-    }
 }
 
 impl Container {
@@ -125,8 +38,9 @@ impl Container {
             .iter()
             .flat_map(|trace| trace.runs.iter().rev().copied());
         // The life before the simulation started is not in the trace.
-        let first = (self.life == 0 && self.awake_since.is_none() && self.finished > self.started)
-            .then_some((self.started, self.finished));
+        let first =
+            (self.run_epoch == 0 && self.awake_since.is_none() && self.finished > self.started)
+                .then_some((self.started, self.finished));
         now.into_iter().chain(past).chain(first)
     }
 

@@ -1,8 +1,8 @@
 //! Networks, addresses and ports of the simulated containers.
 
 use super::id::{Id, mix};
-use super::life::Refusal;
-use super::spec::PortSpec;
+use super::refusal::Refusal;
+use super::schema::PortSpec;
 use super::world::{Container, World};
 
 /// One network as a container sees it.
@@ -148,7 +148,7 @@ impl Container {
     /// Host address and port of `spec`, running or not.
     pub(super) fn host_port(&self, spec: &PortSpec) -> Option<(&'static str, u16)> {
         if let Some((_, port)) = self
-            .doors
+            .listeners
             .iter()
             .find(|(inside, _)| *inside == spec.container)
         {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::error::SimError;
-use super::spec::{EngineSpec, IncidentSpec, LogRate, ServiceSpec, StackSpec};
+use super::schema::{EngineSpec, IncidentSpec, LogRate, ServiceSpec, StackSpec};
 use crate::model::encoding::decode;
 
 /// A world to simulate.

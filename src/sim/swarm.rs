@@ -6,46 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::clock::{Nanos, stamp};
-use super::id::Id;
-use super::life::Refusal;
-use super::spec::{ServiceSpec, State};
+use super::refusal::Refusal;
+use super::schema::{ServiceSpec, State};
+use super::task::{full_name, swarm_id};
 use super::world::{Container, World};
-
-/// Characters of a task's or service's id.
-const ID_CHARS: usize = 25;
-
-/// What a manager remembers of a service.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Managed {
-    /// Grows with each change.
-    index: u64,
-    /// `TaskTemplate.ForceUpdate`.
-    forced: u64,
-    /// When the latest update replaced the last task.
-    updated: Option<Nanos>,
-}
-
-/// An id as the Swarm makes them.
-fn swarm_id(kind: &str, name: &str) -> String {
-    Id::of(kind, name)
-        .to_string()
-        .chars()
-        .take(ID_CHARS)
-        .collect()
-}
-
-/// The name of a service, that of its stack in front.
-pub(super) fn full_name(stack: Option<&str>, service: &str) -> String {
-    stack.map_or_else(|| service.to_owned(), |stack| format!("{stack}_{service}"))
-}
-
-/// The name of a task of slot `slot`: the `count`-th container of the world.
-pub(super) fn task_name(service: &str, slot: u32, count: usize) -> String {
-    format!(
-        "{service}.{slot}.{}",
-        swarm_id("task", &format!("{service} {slot} {count}"))
-    )
-}
 
 impl World {
     fn swarm_name(&self, container: &Container) -> String {

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 
 use crate::model::DockerStatus;
 
+use super::agenda::Task;
 use super::clock::{Nanos, SECOND, human, parse};
 use super::frame::FrameWriter;
 use super::id::Id;
 use super::scenario::Scenario;
-use super::spec::State;
-use super::story::Task;
+use super::schema::State;
 use super::world::World;
 
 const NOW: Nanos = 1_795_000_000 * SECOND;

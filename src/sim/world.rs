@@ -1,20 +1,20 @@
-//! The simulated machine: its containers, found by name or id, and what it remembers of them.
+//! The simulated machine: its containers, found by name or id.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::model::DockerStatus;
 
+use super::agenda::Agenda;
 use super::clock::{Nanos, seconds};
 use super::command::Commands;
 use super::curve::Curve;
 use super::event::Events;
 use super::id::{Id, hash, mix};
-use super::log::Trace;
 use super::scenario::Scenario;
-use super::spec::{EngineSpec, IncidentSpec, ServiceSpec, StackSpec, State};
-use super::story::Due;
-use super::swarm::{Managed, full_name, task_name};
+use super::schema::{EngineSpec, IncidentSpec, ServiceSpec, StackSpec, State};
+use super::task::{Managed, full_name, task_name};
+use super::trace::Trace;
 
 /// A Compose project.
 pub(super) struct Stack {
@@ -47,16 +47,16 @@ pub(super) struct Container {
     pub(super) oom_killed: bool,
     pub(super) restarts: u32,
     pub(super) health: DockerStatus,
-    /// Grows with each start and end: what was planned for an earlier life is void.
-    pub(super) life: u32,
+    /// Grows with each start and end: what was planned for an earlier run is void.
+    pub(super) run_epoch: u32,
     /// Grows with each begin and end of a failure.
-    pub(super) mood: u32,
+    pub(super) failure_epoch: u32,
     /// Activity before `awake_since`, in seconds.
     pub(super) work: f64,
     /// Since when it runs without a pause.
     pub(super) awake_since: Option<Nanos>,
     /// Host ports of real listeners: (inside, on the host).
-    pub(super) doors: Vec<(u16, u16)>,
+    pub(super) listeners: Vec<(u16, u16)>,
     /// Past runs, failures and injected log lines; most containers have none.
     pub(super) trace: Option<Box<Trace>>,
 }
@@ -76,8 +76,8 @@ pub(super) struct World {
     by_name: HashMap<Arc<str>, u32>,
     by_id: BTreeMap<Id, u32>,
     pub(super) events: Events,
-    pub(super) agenda: BinaryHeap<Due>,
-    /// What a manager remembers of Swarm services, by name.
+    pub(super) agenda: Agenda,
+    /// State of the Swarm services, by name.
     pub(super) swarm: BTreeMap<String, Managed>,
     /// Commands that were made to run in containers.
     pub(super) commands: Commands,
@@ -97,7 +97,7 @@ impl Container {
                 .map_or(0.0, |since| self.curve().work(since, now))
     }
 
-    /// What is remembered of it, made when first needed.
+    /// Its recorded past, made when first needed.
     pub(super) fn trace(&mut self) -> &mut Trace {
         self.trace.get_or_insert_with(Box::default)
     }
@@ -328,20 +328,12 @@ impl Container {
                 Some(check) if up && !check.failing => DockerStatus::Healthy,
                 Some(_) => DockerStatus::Unhealthy,
             },
-            life: 0,
-            mood: 0,
+            run_epoch: 0,
+            failure_epoch: 0,
             work: 0.0,
             awake_since: (spec.state == State::Running).then_some(started),
-            doors: Vec::new(),
+            listeners: Vec::new(),
             trace: None,
         }
     }
-}
-
-/// A bounded memory: the oldest goes first.
-pub(super) fn remember<T>(memory: &mut VecDeque<T>, limit: usize, item: T) {
-    if memory.len() >= limit {
-        memory.pop_front();
-    }
-    memory.push_back(item);
 }

@@ -12,45 +12,6 @@ type Known = (&'static str, &'static [&'static str], &'static str);
 /// Circles that wait to be taken apart. None may be added, and one that is gone goes from here.
 const KNOWN: &[Known] = &[
     (
-        "config",
-        &["settings", "token"],
-        "settings hold the token, and the token is found by the settings of the server",
-    ),
-    (
-        "config",
-        &["load", "merge", "watch"],
-        "loading gives a merge and a watch, which work on what was loaded",
-    ),
-    (
-        "engine",
-        &["dial", "endpoint", "error", "ssh", "tls"],
-        "errors and endpoints hold the ways of connecting, which fail with them",
-    ),
-    (
-        "engine",
-        &["facts", "summary"],
-        "facts are checked against what a list says, which reads fields as facts do",
-    ),
-    (
-        "model",
-        &[
-            "health", "instance", "policy", "port", "probe", "secrets", "sections", "unread",
-        ],
-        "a container's facts hold secrets and ports, which are found in a container's facts",
-    ),
-    (
-        "probe",
-        &["connection", "protocol", "report", "timing", "tls"],
-        "a report holds what TLS said, and TLS is spoken over a connection that reports",
-    ),
-    (
-        "sim",
-        &[
-            "command", "control", "life", "log", "story", "swarm", "world",
-        ],
-        "the simulated world calls what happens in it, and that changes the world",
-    ),
-    (
         "store",
         &["blame_index", "derive", "layering", "needs", "service"],
         "one object whose methods stand in many files",

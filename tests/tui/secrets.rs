@@ -59,7 +59,7 @@ fn world() -> World {
     world.control.forbid("/containers/*/restart");
     world
         .control
-        .bend("/containers/*/restart", |_| ERROR.to_owned());
+        .rewrite("/containers/*/restart", |_| ERROR.to_owned());
     world
 }
 
@@ -148,7 +148,7 @@ fn no_form_of_the_own_log_tells_a_known_secret_of_an_engines_error() {
         world.control.forbid("/containers/*/logs");
         world
             .control
-            .bend("/containers/*/logs", |_| LONG_ERROR.to_owned());
+            .rewrite("/containers/*/logs", |_| LONG_ERROR.to_owned());
         let logged = |text: &str| text.contains("*** and *** were refused").then_some(());
         if serve {
             let config = world.config.display().to_string();

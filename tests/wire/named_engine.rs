@@ -227,7 +227,7 @@ async fn an_engine_without_containers_that_describes_itself_late_is_named_all_th
         control.clone(),
     ));
     control.ready().await;
-    control.bend("/info", |answer| {
+    control.rewrite("/info", |answer| {
         pause(Duration::from_secs(1));
         answer.to_owned()
     });

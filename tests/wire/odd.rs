@@ -82,7 +82,7 @@ impl Sim {
 
     /// Changes the entry of `odd` in every list.
     fn bend_entry(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
-        self.control.bend("/containers/json", move |text| {
+        self.control.rewrite("/containers/json", move |text| {
             let mut list: Value = serde_json::from_str(text).unwrap();
             for entry in list.as_array_mut().unwrap() {
                 if entry["Names"] == json!(["/odd"]) {
@@ -95,7 +95,7 @@ impl Sim {
 
     /// Changes every inspection of `odd`.
     async fn bend_inspection(&self, change: impl Fn(&mut Value) + Send + Sync + 'static) {
-        self.control.bend(
+        self.control.rewrite(
             &format!("/containers/{}/json", self.id("odd").await),
             move |text| {
                 let mut inspection: Value = serde_json::from_str(text).unwrap();
@@ -221,8 +221,8 @@ async fn odd_statistics_are_absent_figure_by_figure() {
     let engine = sim.engine().await;
     let id = sim.id("odd").await.as_str().into();
     let bent = |change: fn(&mut Value)| {
-        sim.control.unbend();
-        sim.control.bend("/containers/*/stats", move |text| {
+        sim.control.clear_rewrites();
+        sim.control.rewrite("/containers/*/stats", move |text| {
             let mut stats: Value = serde_json::from_str(text).unwrap();
             change(&mut stats);
             stats.to_string()
@@ -248,8 +248,8 @@ async fn odd_statistics_are_absent_figure_by_figure() {
     let stats = read().await;
     assert!(stats.cpu_ns.is_some() && stats.memory_bytes.is_none());
     assert_eq!(stats.memory_limit_bytes, Some(104_857_600));
-    sim.control.unbend();
-    sim.control.bend("/containers/*/stats", |_| "[]".to_owned());
+    sim.control.clear_rewrites();
+    sim.control.rewrite("/containers/*/stats", |_| "[]".to_owned());
     let error = engine
         .read_stats_by_api(&id, Timestamp::now())
         .await

@@ -174,7 +174,7 @@ async fn an_error_of_the_engine_tells_no_secret_to_the_steps_and_the_record() {
     } = simulated().await;
     let error = r#"{"message":"cannot run check --password Flag-Pw-7: Pw-of-db-42 was refused"}"#;
     control.forbid("/containers/*/restart");
-    control.bend("/containers/*/restart", |_| error.to_owned());
+    control.rewrite("/containers/*/restart", |_| error.to_owned());
     let status = world
         .end(
             world

@@ -9,8 +9,8 @@ use crate::model::{DockerStatus, LogStream};
 use super::Control;
 use crate::sim::clock::{Nanos, seconds};
 use crate::sim::error::SimError;
-use crate::sim::life::Refusal;
-use crate::sim::spec::ServiceSpec;
+use crate::sim::refusal::Refusal;
+use crate::sim::schema::ServiceSpec;
 use crate::sim::world::World;
 
 impl Control {

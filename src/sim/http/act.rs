@@ -8,8 +8,8 @@ use futures_util::stream;
 use serde_json::json;
 
 use super::super::control::Control;
-use super::super::life::Refusal;
-use super::super::spec::State;
+use super::super::refusal::Refusal;
+use super::super::schema::State;
 use super::{Params, reply};
 
 /// `POST /containers/{id}/{verb}`.
@@ -149,7 +149,8 @@ pub(super) fn wait(control: &Control, key: &str, params: &Params) -> Response {
         Err(refusal) => return reply::refused(&refusal),
     };
     let next_exit = params.get("condition") == Some("next-exit");
-    let life = control.look(|world, _| world.get(index).map_or(0, |container| container.life));
+    let run_epoch =
+        control.look(|world, _| world.get(index).map_or(0, |container| container.run_epoch));
     let control = control.clone();
     let body = stream::once(async move {
         let mut changes = control.changes();
@@ -163,7 +164,8 @@ pub(super) fn wait(control: &Control, key: &str, params: &Params) -> Response {
                     container.state,
                     State::Exited | State::Created | State::Dead
                 );
-                (ended && (!next_exit || container.life != life)).then_some(container.exit_code)
+                (ended && (!next_exit || container.run_epoch != run_epoch))
+                    .then_some(container.exit_code)
             });
             if let Some(code) = code {
                 return Ok(Bytes::from(format!("{}\n", json!({ "StatusCode": code }))));

@@ -38,7 +38,7 @@ pub(super) fn make(control: &Control, key: &str, body: &[u8]) -> Response {
 
 /// The output as multiplexed frames; it ends with the command.
 pub(super) fn start(control: &Control, id: &str) -> Response {
-    let command = match control.change(|world, now| world.start_command(id, now)) {
+    let command = match control.change(|world, now| world.commands.start(id, now)) {
         Ok(command) => command,
         Err(refusal) => return reply::refused(&refusal),
     };
@@ -65,7 +65,8 @@ async fn wait(seconds: f64) {
 }
 
 pub(super) fn inspect(control: &Control, id: &str) -> Response {
-    let found = control.look(|world, now| world.command(id).map(|command| document(command, now)));
+    let found =
+        control.look(|world, now| world.commands.get(id).map(|command| document(command, now)));
     match found {
         Ok(document) => reply::json(&document),
         Err(refusal) => reply::refused(&refusal),

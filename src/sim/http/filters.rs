@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::model::DockerStatus;
 
 use super::super::event::Event;
-use super::super::life::Refusal;
-use super::super::spec::State;
+use super::super::refusal::Refusal;
+use super::super::schema::State;
 use super::super::world::{Container, World};
 use super::Params;
 

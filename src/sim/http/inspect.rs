@@ -9,7 +9,7 @@ use super::super::clock::{Nanos, SECOND, seconds, stamp};
 use super::super::control::Control;
 use super::super::id::Id;
 use super::super::network::Attachment;
-use super::super::spec::State;
+use super::super::schema::State;
 use super::super::world::{Container, World};
 use super::filters::health_word;
 use super::list::Labels;
@@ -95,7 +95,8 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
     let entries = ((done - 4).max(1)..=done).map(|number| {
         let begin = container.started + number * interval;
         let failure = container.failed_at(begin);
-        let starting = begin < container.started + seconds(check.ready_after) && container.life > 0;
+        let starting =
+            begin < container.started + seconds(check.ready_after) && container.run_epoch > 0;
         let output = failure.unwrap_or(&check.output);
         json!({
             "Start": stamp(begin),

@@ -13,7 +13,7 @@ use crate::model::SortShared as _;
 use super::super::clock::{Nanos, SECOND, human};
 use super::super::control::Control;
 use super::super::id::Id;
-use super::super::spec::State;
+use super::super::schema::State;
 use super::super::world::{Container, World};
 use super::filters::ContainerFilter;
 use super::inspect::{mounts, network};

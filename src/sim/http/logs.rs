@@ -11,7 +11,7 @@ use super::super::clock::{Nanos, SECOND};
 use super::super::control::Control;
 use super::super::frame::FrameWriter;
 use super::super::log::Cursor;
-use super::super::spec::State;
+use super::super::schema::State;
 use super::{Params, reply};
 
 /// Lines written in one piece.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::super::clock::{Nanos, date};
 use super::super::control::{Control, Version};
-use super::super::life::Refusal;
+use super::super::refusal::Refusal;
 
 /// A JSON document.
 pub(super) fn json(value: &impl Serialize) -> Response {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::clock::stamp;
 use super::super::control::Control;
 use super::super::id::Id;
-use super::super::spec::State;
+use super::super::schema::State;
 use super::{reply, word};
 
 pub(super) fn ping() -> Response {

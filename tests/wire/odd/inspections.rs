@@ -159,7 +159,7 @@ async fn an_inspection_that_is_none_or_of_another_container_is_a_failure_of_this
     ] {
         let sim = Sim::start().await;
         let text = answer.clone();
-        sim.control.bend(
+        sim.control.rewrite(
             &format!("/containers/{}/json", sim.id("odd").await),
             move |_| text.clone(),
         );

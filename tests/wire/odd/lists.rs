@@ -52,7 +52,7 @@ async fn an_entry_without_an_id_is_counted_and_said() {
     let sentence = "one container in the engine's list could not be read and is not shown";
     assert_eq!(snapshot.engine.gaps.sentences(), [sentence]);
     assert!(snapshot.timeline.iter().any(|event| event.text == sentence));
-    sim.control.unbend();
+    sim.control.clear_rewrites();
     world.refresh.notify_one();
     let snapshot = world
         .sees("the third container", |snapshot| {

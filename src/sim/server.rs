@@ -1,4 +1,4 @@
-//! Listening: bind, accept, and die and return as a daemon does.
+//! The server of the API: bind, accept, and go down and come back as a daemon does.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,12 +15,12 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use super::control::{Bound, Control};
 use super::error::SimError;
 use super::scenario::Scenario;
-use super::{door, http, story};
+use super::{driver, http, listener};
 
 /// Where to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listen {
-    /// A unix socket; a file left by a dead server is replaced.
+    /// A unix socket; a file left by a server that ended is replaced.
     Unix(PathBuf),
     /// A TCP address; the simulator has no access control, so a loopback one.
     Tcp(SocketAddr),
@@ -33,8 +33,8 @@ pub enum Listen {
 pub async fn serve(scenario: Scenario, listen: Listen, control: Control) -> Result<(), SimError> {
     let (socket, bound) = Socket::bind(&listen).await?;
     control.load(&scenario);
-    let doors = door::open_all(&control).await?;
-    let driver = tokio::spawn(story::drive(control.clone()));
+    let listeners = listener::open_all(&control).await?;
+    let driver = tokio::spawn(driver::drive(control.clone()));
     let router = http::over(control.clone());
     control.announce(Some(bound.clone()));
     let acceptor = Acceptor {
@@ -54,7 +54,7 @@ pub async fn serve(scenario: Scenario, listen: Listen, control: Control) -> Resu
         .with_graceful_shutdown(ended)
         .await;
     driver.abort();
-    doors.into_iter().for_each(|door| door.abort());
+    listeners.into_iter().for_each(|task| task.abort());
     control.announce(None);
     if let Bound::Unix(path) = &bound {
         remove_socket(path)?;
@@ -138,7 +138,7 @@ impl Socket {
     }
 }
 
-/// Removes the socket file of a dead server. A live one, or a file that is no socket, is an error.
+/// Removes the socket file of a server that ended. A live one, or a file that is no socket, is an error.
 fn clear(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::FileTypeExt as _;
     match std::fs::symlink_metadata(path) {
@@ -160,7 +160,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
 
 struct Acceptor {
     listen: Listen,
-    /// `None` while the daemon is dead.
+    /// `None` while the daemon is down.
     socket: Option<Socket>,
     cuts: watch::Receiver<bool>,
     control: Control,

@@ -10,28 +10,12 @@ use axum::body::Bytes;
 
 use crate::model::DockerStatus;
 
+use super::agenda::Task;
 use super::clock::{Nanos, SECOND, seconds};
-use super::spec::{Restart, State};
-use super::story::Task;
+use super::refusal::Refusal;
+use super::schema::{Restart, State};
 use super::template::Template;
 use super::world::{Container, World};
-
-/// Why the engine does not do what was asked, in its own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// 404.
-    Missing(String),
-    /// 304: it is so already.
-    Already,
-    /// 409.
-    Conflict(String),
-    /// 400.
-    Bad(String),
-    /// 500.
-    Failed(String),
-    /// 503.
-    Unavailable(String),
-}
 
 /// Signals by name, with whether they end a process.
 const SIGNALS: [(&str, i64, bool); 8] = [
@@ -198,8 +182,8 @@ impl World {
         container.oom_killed = oom;
         if again {
             container.state = State::Restarting;
-            let life = container.life;
-            self.plan(now + delay, Task::Restart { index, life });
+            let run_epoch = container.run_epoch;
+            self.plan(now + delay, Task::Restart { index, run_epoch });
         }
     }
 
@@ -211,11 +195,11 @@ impl World {
         let Some(container) = self.get_mut(index) else {
             return;
         };
-        if container.life == 0 && container.finished > container.started {
+        if container.run_epoch == 0 && container.finished > container.started {
             let run = (container.started, container.finished);
             container.trace().ran(run.0, run.1);
         }
-        container.life += 1;
+        container.run_epoch += 1;
         container.state = State::Running;
         container.started = now;
         container.awake_since = Some(now);
@@ -238,7 +222,11 @@ impl World {
         let Some(container) = self.get_mut(index) else {
             return;
         };
-        let (life, mood, spec) = (container.life, container.mood, Arc::clone(&container.spec));
+        let (run_epoch, failure_epoch, spec) = (
+            container.run_epoch,
+            container.failure_epoch,
+            Arc::clone(&container.spec),
+        );
         let started = container.started;
         match container.state {
             State::Running => {
@@ -252,19 +240,23 @@ impl World {
                     } else if container.health == DockerStatus::Starting {
                         self.plan(
                             now + seconds(check.ready_after),
-                            Task::Healthy { index, life, mood },
+                            Task::Healthy {
+                                index,
+                                run_epoch,
+                                failure_epoch,
+                            },
                         );
                     }
                 }
                 if let Some(length) = spec.runs_for {
                     let end = (started + seconds(length)).max(now + SECOND / 10);
-                    self.plan(end, Task::Ends { index, life });
+                    self.plan(end, Task::Ends { index, run_epoch });
                 }
             }
             State::Restarting => {
                 self.plan(
                     now + seconds(spec.restart_delay),
-                    Task::Restart { index, life },
+                    Task::Restart { index, run_epoch },
                 );
             }
             _ => {}
@@ -277,7 +269,7 @@ impl World {
             return;
         };
         container.sleep(now);
-        container.life += 1;
+        container.run_epoch += 1;
         container.state = State::Exited;
         container.finished = now;
         container.exit_code = code;

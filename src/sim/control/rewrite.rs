@@ -7,29 +7,33 @@ use axum::body::Bytes;
 use super::{Control, matches};
 use crate::sim::event::Event;
 
-/// Makes another text of an answer.
-pub(in crate::sim) type Bend = Arc<dyn Fn(&str) -> String + Send + Sync>;
+/// Gives the text that is sent in place of an answer.
+pub(in crate::sim) type Rewrite = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 impl Control {
-    /// Makes another text of the answer to every path that starts so, as in [`Control::forbid`].
+    /// Replaces the text of the answer to every path that starts so, as in [`Control::forbid`].
     /// Streams are left as they are.
-    pub fn bend(&self, path_prefix: &str, bend: impl Fn(&str) -> String + Send + Sync + 'static) {
+    pub fn rewrite(
+        &self,
+        path_prefix: &str,
+        rewrite: impl Fn(&str) -> String + Send + Sync + 'static,
+    ) {
         let mut gate = self
             .shared
             .gate
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        gate.bent
-            .push((path_prefix.trim_matches('/').to_owned(), Arc::new(bend)));
+        gate.rewrites
+            .push((path_prefix.trim_matches('/').to_owned(), Arc::new(rewrite)));
     }
 
-    /// Takes back every [`Control::bend`].
-    pub fn unbend(&self) {
+    /// Takes back every [`Control::rewrite`].
+    pub fn clear_rewrites(&self) {
         self.shared
             .gate
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .bent
+            .rewrites
             .clear();
     }
 
@@ -44,16 +48,16 @@ impl Control {
         self.change(|world, _| world.events.mute(muted));
     }
 
-    /// What is made of the answer to a path.
-    pub(in crate::sim) fn bend_of(&self, segments: &[String]) -> Option<Bend> {
+    /// The replacement for the answer to a path.
+    pub(in crate::sim) fn rewrite_of(&self, segments: &[String]) -> Option<Rewrite> {
         let gate = self
             .shared
             .gate
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        gate.bent
+        gate.rewrites
             .iter()
             .find(|(rule, _)| matches(rule, segments))
-            .map(|(_, bend)| Arc::clone(bend))
+            .map(|(_, rewrite)| Arc::clone(rewrite))
     }
 }

@@ -1,54 +1,20 @@
-//! The agenda: what happens by itself, when. Nothing ticks; the driver sleeps until the next entry.
+//! Runs the agenda. Nothing ticks: the driver sleeps until the next task is due.
 
-use std::cmp::Reverse;
 use std::time::Duration;
 
 use crate::model::DockerStatus;
 
+use super::agenda::Task;
 use super::clock::{Nanos, SECOND, seconds};
 use super::control::Control;
 use super::scenario::address;
-use super::spec::{EffectSpec, IncidentKind};
+use super::schema::{EffectSpec, IncidentKind};
 use super::world::World;
-
-/// An entry of the agenda; the earliest is the greatest, as a binary heap wants it.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Due {
-    at: Reverse<Nanos>,
-    task: Task,
-}
-
-/// Something planned. What belongs to an earlier life or mood of a container is void.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Task {
-    /// A check succeeds after a start or a failure.
-    Healthy { index: u32, life: u32, mood: u32 },
-    /// As many checks failed as the healthcheck allows.
-    Unhealthy { index: u32, life: u32, mood: u32 },
-    /// The restart policy acts.
-    Restart { index: u32, life: u32 },
-    /// The process is done.
-    Ends { index: u32, life: u32 },
-    /// An incident begins.
-    Incident(usize),
-    /// An incident reaches a service.
-    Hits { incident: usize, effect: usize },
-    /// An incident leaves a service.
-    Leaves { incident: usize, effect: usize },
-}
 
 impl World {
     /// Puts `task` on the agenda.
     pub(super) fn plan(&mut self, at: Nanos, task: Task) {
-        self.agenda.push(Due {
-            at: Reverse(at),
-            task,
-        });
-    }
-
-    /// When the next entry is due.
-    pub(super) fn next_due(&self) -> Option<Nanos> {
-        self.agenda.peek().map(|due| due.at.0)
+        self.agenda.push(at, task);
     }
 
     /// Puts the scenario's incidents on the agenda.
@@ -66,9 +32,11 @@ impl World {
     /// Does what is due by `now`, each at its own instant. `true` when there was anything.
     pub(super) fn advance(&mut self, now: Nanos) -> bool {
         let mut changed = false;
-        while self.next_due().is_some_and(|at| at <= now) {
-            let Some(due) = self.agenda.pop() else { break };
-            self.run(due.task, due.at.0);
+        while self.agenda.next_due().is_some_and(|at| at <= now) {
+            let Some((at, task)) = self.agenda.pop() else {
+                break;
+            };
+            self.run(task, at);
             changed = true;
         }
         changed
@@ -76,19 +44,27 @@ impl World {
 
     fn run(&mut self, task: Task, at: Nanos) {
         match task {
-            Task::Healthy { index, life, mood } if self.is_now(index, life, Some(mood)) => {
+            Task::Healthy {
+                index,
+                run_epoch,
+                failure_epoch,
+            } if self.is_now(index, run_epoch, Some(failure_epoch)) => {
                 self.set_health(index, at, DockerStatus::Healthy);
             }
-            Task::Unhealthy { index, life, mood } if self.is_now(index, life, Some(mood)) => {
+            Task::Unhealthy {
+                index,
+                run_epoch,
+                failure_epoch,
+            } if self.is_now(index, run_epoch, Some(failure_epoch)) => {
                 self.set_health(index, at, DockerStatus::Unhealthy);
             }
-            Task::Restart { index, life } if self.is_now(index, life, None) => {
+            Task::Restart { index, run_epoch } if self.is_now(index, run_epoch, None) => {
                 if let Some(container) = self.get_mut(index) {
                     container.restarts += 1;
                 }
                 self.begin(index, at);
             }
-            Task::Ends { index, life } if self.is_now(index, life, None) => {
+            Task::Ends { index, run_epoch } if self.is_now(index, run_epoch, None) => {
                 let code = self
                     .get(index)
                     .map_or(0, |container| container.spec.exit_code);
@@ -110,9 +86,11 @@ impl World {
         }
     }
 
-    fn is_now(&self, index: u32, life: u32, mood: Option<u32>) -> bool {
+    fn is_now(&self, index: u32, run_epoch: u32, failure_epoch: Option<u32>) -> bool {
         self.get(index).is_some_and(|container| {
-            container.life == life && mood.is_none_or(|mood| mood == container.mood)
+            container.run_epoch == run_epoch
+                && failure_epoch
+                    .is_none_or(|failure_epoch| failure_epoch == container.failure_epoch)
         })
     }
 
@@ -197,7 +175,7 @@ pub(super) async fn drive(control: Control) {
     let mut changes = control.changes();
     loop {
         control.tick();
-        let wait = control.look(|world, now| world.next_due().map(|at| (at - now).max(0)));
+        let wait = control.look(|world, now| world.agenda.next_due().map(|at| (at - now).max(0)));
         let wait = wait.map_or(Duration::from_secs(3600), |nanos| {
             Duration::from_nanos(nanos.unsigned_abs())
         });
@@ -210,9 +188,9 @@ pub(super) async fn drive(control: Control) {
 }
 
 impl Control {
-    /// Does what is due now and tells everybody who waits.
+    /// Runs what is due now and wakes whoever waits for a change.
     pub(super) fn tick(&self) {
-        if self.look(|world, now| world.next_due().is_some_and(|at| at <= now)) {
+        if self.look(|world, now| world.agenda.next_due().is_some_and(|at| at <= now)) {
             self.change(World::advance);
         }
     }

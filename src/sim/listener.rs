@@ -13,11 +13,11 @@ use tokio::task::JoinHandle;
 use super::control::Control;
 use super::error::SimError;
 use super::id::unit;
-use super::spec::{ListenKind, State};
+use super::schema::{ListenKind, State};
 
 /// What a listener does at the moment.
 #[derive(Clone, Debug, PartialEq)]
-enum Mood {
+enum Behaviour {
     /// Nothing listens.
     Closed,
     /// The kernel accepts, nobody answers.
@@ -26,7 +26,7 @@ enum Mood {
     Open { failing: Option<Arc<str>> },
 }
 
-struct Door {
+struct ServiceListener {
     control: Control,
     /// `None` for a listener shared by all.
     container: Option<u32>,
@@ -39,7 +39,7 @@ const CONNECTIONS: usize = 64;
 /// Longest request head that is read.
 const HEAD: usize = 8 << 10;
 
-/// Opens the listeners of the scenario and tells the containers their host ports.
+/// Opens the listeners of the scenario and gives the containers their host ports.
 ///
 /// # Errors
 /// The system gives no port.
@@ -57,7 +57,7 @@ pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, S
             .collect()
     });
     let shared = control.look(|world, _| world.shared_listeners);
-    let mut doors = Vec::new();
+    let mut tasks = Vec::new();
     let mut common: Vec<(ListenKind, u16)> = Vec::new();
     let mut found = Vec::new();
     for (index, inside, kind) in wanted {
@@ -68,10 +68,11 @@ pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, S
         let port = match known {
             Some((_, port)) => *port,
             None => {
-                let (door, listener) = Door::open(control, index, kind, shared).await?;
-                let port = door.address.port();
+                let (service, listener) =
+                    ServiceListener::open(control, index, kind, shared).await?;
+                let port = service.address.port();
                 common.push((kind, port));
-                doors.push(tokio::spawn(door.keep(listener)));
+                tasks.push(tokio::spawn(service.run(listener)));
                 port
             }
         };
@@ -80,21 +81,21 @@ pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, S
     control.change(|world, _| {
         for (index, inside, port) in found {
             if let Some(container) = world.get_mut(index) {
-                container.doors.push((inside, port));
+                container.listeners.push((inside, port));
             }
         }
     });
-    Ok(doors)
+    Ok(tasks)
 }
 
-impl Door {
+impl ServiceListener {
     async fn open(
         control: &Control,
         index: u32,
         kind: ListenKind,
         shared: bool,
     ) -> Result<(Self, TcpListener), SimError> {
-        let failed = |source| SimError::Door {
+        let failed = |source| SimError::Listener {
             service: control.look(|world, _| {
                 world
                     .get(index)
@@ -118,58 +119,60 @@ impl Door {
         ))
     }
 
-    fn mood(&self) -> Mood {
+    fn behaviour(&self) -> Behaviour {
         let Some(index) = self.container else {
-            return Mood::Open { failing: None };
+            return Behaviour::Open { failing: None };
         };
         self.control.look(|world, _| {
             let Some(container) = world.get(index) else {
-                return Mood::Closed;
+                return Behaviour::Closed;
             };
             match (container.state, container.failing()) {
-                (State::Paused, _) => Mood::Silent,
-                (State::Running, Some(_)) if self.kind == ListenKind::Tcp => Mood::Closed,
-                (State::Running, failing) => Mood::Open {
+                (State::Paused, _) => Behaviour::Silent,
+                (State::Running, Some(_)) if self.kind == ListenKind::Tcp => Behaviour::Closed,
+                (State::Running, failing) => Behaviour::Open {
                     failing: failing.cloned(),
                 },
-                _ => Mood::Closed,
+                _ => Behaviour::Closed,
             }
         })
     }
 
     /// Serves until the simulation ends.
-    async fn keep(self, listener: TcpListener) {
+    async fn run(self, listener: TcpListener) {
         let mut listener = Some(listener);
         let mut changes = self.control.changes();
-        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        let permits = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
             changes.mark_unchanged();
-            let mood = self.mood();
-            if mood == Mood::Closed {
+            let behaviour = self.behaviour();
+            if behaviour == Behaviour::Closed {
                 listener = None;
             } else if listener.is_none() {
                 listener = TcpListener::bind(self.address).await.ok();
             }
-            let again = Duration::from_millis(if listener.is_none() && mood != Mood::Closed {
-                200
-            } else {
-                60_000
-            });
+            let again =
+                Duration::from_millis(if listener.is_none() && behaviour != Behaviour::Closed {
+                    200
+                } else {
+                    60_000
+                });
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep(again) => {}
-                stream = accept(listener.as_ref(), &mood) => self.answer(stream, &mood, &places),
+                stream = accept(listener.as_ref(), &behaviour) => self.answer(stream, &behaviour, &permits),
             }
         }
     }
 
-    fn answer(&self, stream: TcpStream, mood: &Mood, places: &Arc<Semaphore>) {
-        let (Mood::Open { failing }, Ok(place)) = (mood, Arc::clone(places).try_acquire_owned())
+    fn answer(&self, stream: TcpStream, behaviour: &Behaviour, permits: &Arc<Semaphore>) {
+        let (Behaviour::Open { failing }, Ok(permit)) =
+            (behaviour, Arc::clone(permits).try_acquire_owned())
         else {
             return;
         };
         if self.kind == ListenKind::Tcp {
-            // The peer learns that somebody accepts; then it is hung up on.
+            // The peer sees that somebody accepts; then the connection is closed.
             return;
         }
         let (version, latency) = self.control.look(|world, now| {
@@ -192,15 +195,15 @@ impl Door {
             );
             // A peer that goes away or stays silent is its own affair.
             let _ = tokio::time::timeout(Duration::from_secs(10), served).await;
-            drop(place);
+            drop(permit);
         });
     }
 }
 
-async fn accept(listener: Option<&TcpListener>, mood: &Mood) -> TcpStream {
+async fn accept(listener: Option<&TcpListener>, behaviour: &Behaviour) -> TcpStream {
     loop {
-        match (listener, mood) {
-            (Some(listener), Mood::Open { .. }) => match listener.accept().await {
+        match (listener, behaviour) {
+            (Some(listener), Behaviour::Open { .. }) => match listener.accept().await {
                 Ok((stream, _)) => return stream,
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },

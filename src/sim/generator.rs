@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::scenario::Scenario;
-use super::spec::{
+use super::schema::{
     HealthSpec, ListenKind, LoadSpec, PortSpec, Restart, ServiceSpec, StackSpec, State,
 };
 use super::template::Template;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::model::DockerStatus;
 
+use crate::sim::agenda::Task;
 use crate::sim::clock::{Nanos, SECOND, seconds};
-use crate::sim::spec::State;
-use crate::sim::story::Task;
+use crate::sim::schema::State;
 use crate::sim::template::Template;
 use crate::sim::world::{Container, World};
 
@@ -30,8 +30,8 @@ impl World {
         if output.is_none() {
             return;
         }
-        container.mood += 1;
-        let (life, mood) = (container.life, container.mood);
+        container.failure_epoch += 1;
+        let (run_epoch, failure_epoch) = (container.run_epoch, container.failure_epoch);
         let Some((next, interval)) = container.next_check(now) else {
             return;
         };
@@ -42,7 +42,11 @@ impl World {
             .map_or(1, |check| check.retries.max(1));
         self.plan(
             next + interval * i64::from(retries - 1),
-            Task::Unhealthy { index, life, mood },
+            Task::Unhealthy {
+                index,
+                run_epoch,
+                failure_epoch,
+            },
         );
     }
 
@@ -55,8 +59,15 @@ impl World {
             return;
         };
         if let Some((next, _)) = container.next_check(now) {
-            let (life, mood) = (container.life, container.mood);
-            self.plan(next, Task::Healthy { index, life, mood });
+            let (run_epoch, failure_epoch) = (container.run_epoch, container.failure_epoch);
+            self.plan(
+                next,
+                Task::Healthy {
+                    index,
+                    run_epoch,
+                    failure_epoch,
+                },
+            );
         }
     }
 
@@ -72,7 +83,7 @@ impl World {
                 .filter(|failure| failure.to.is_none())
                 .for_each(|it| it.to = Some(now));
         }
-        container.mood += u32::from(failed);
+        container.failure_epoch += u32::from(failed);
         failed
     }
 

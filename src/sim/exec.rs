@@ -1,0 +1,54 @@
+//! Commands in containers: which may be made, and what they will write.
+
+use super::id::Id;
+use super::refusal::Refusal;
+use super::schema::{CommandSpec, State};
+use super::world::World;
+
+/// What Docker 26 writes in place of a command that is not there, and its exit code then.
+const UNKNOWN_CODE: i64 = 126;
+fn unknown(word: &str) -> String {
+    format!(
+        "OCI runtime exec failed: exec failed: unable to start container process: exec: {word:?}: executable \
+         file not found in $PATH: unknown\r\n"
+    )
+}
+
+impl World {
+    /// Makes a command that may be started once.
+    pub(super) fn make_command(&mut self, index: u32, words: Vec<String>) -> Result<Id, Refusal> {
+        let Some(first) = words.first() else {
+            return Err(Refusal::Bad("No exec command specified".into()));
+        };
+        let Some(container) = self.get(index) else {
+            return Err(Refusal::Missing("No such container".into()));
+        };
+        match container.state {
+            State::Running => {}
+            State::Paused => {
+                let text = format!(
+                    "Container {} is paused, unpause the container before exec",
+                    container.name
+                );
+                return Err(Refusal::Conflict(text));
+            }
+            _ => {
+                return Err(Refusal::Conflict(format!(
+                    "container {} is not running",
+                    container.id
+                )));
+            }
+        }
+        let spec = container
+            .spec
+            .commands
+            .get(first)
+            .cloned()
+            .unwrap_or_else(|| CommandSpec {
+                exit_code: UNKNOWN_CODE,
+                output: unknown(first),
+                ..CommandSpec::default()
+            });
+        Ok(self.commands.add(words, spec))
+    }
+}
