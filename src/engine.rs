@@ -105,8 +105,8 @@ impl Engine {
     /// Compares the time that the engine's answers told with ours, which is `now`. Every time that
     /// the engine tells is given by our clock from then on. Tells whether the difference is another
     /// one than before.
-    pub fn reckon_clock(&self, now: Timestamp) -> bool {
-        self.transport.clock().reckon(now, Instant::now())
+    pub fn update_clock(&self, now: Timestamp) -> bool {
+        self.transport.clock().update(now, Instant::now())
     }
 
     /// By how much the engine's clock is ahead of ours; behind, it is negative; zero while they
@@ -138,14 +138,14 @@ impl Engine {
             .transport
             .get("/info", READ_TIMEOUT, ("read", "the engine's description"))
             .await?;
-        if let Some(told) = host
+        if let Some(engine_time) = host
             .system_time
             .as_deref()
             .and_then(|time| time.parse().ok())
         {
             let within = SignedDuration::ZERO;
-            self.transport.clock().hear(Reading {
-                told,
+            self.transport.clock().record(Reading {
+                engine_time,
                 within,
                 asked,
                 answered: Instant::now(),

@@ -21,7 +21,7 @@ const FINE: SignedDuration = SignedDuration::from_millis(100);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
     /// The earliest time the engine's clock may have shown.
-    pub told: Timestamp,
+    pub engine_time: Timestamp,
     /// How much later it may have been: a second for a time without fractions.
     pub within: SignedDuration,
     /// When the engine was asked.
@@ -95,7 +95,7 @@ pub(super) struct Clock(watch::Sender<State>);
 
 impl Clock {
     /// Takes an answer's word; [`Clock::reckon`] draws the conclusion.
-    pub fn hear(&self, reading: Reading) {
+    pub fn record(&self, reading: Reading) {
         let unsure = |reading: &Reading| reading.within + span(reading.asked, reading.answered);
         self.0.send_if_modified(|state| {
             let better = state
@@ -110,15 +110,15 @@ impl Clock {
 
     /// Compares what was heard with our time: it is `now` at the moment `at`. Tells whether the
     /// difference in force is another one than before.
-    pub fn reckon(&self, now: Timestamp, at: Instant) -> bool {
+    pub fn update(&self, now: Timestamp, at: Instant) -> bool {
         let Some(reading) = self.0.borrow().reading else {
             return false;
         };
         let ours = |moment: Instant| now - span(moment, at);
         let (asked, answered) = (ours(reading.asked), ours(reading.answered));
         let range = Range {
-            from: reading.told.duration_since(answered),
-            to: reading.told.duration_since(asked) + reading.within,
+            from: reading.engine_time.duration_since(answered),
+            to: reading.engine_time.duration_since(asked) + reading.within,
         };
         let mut moved = false;
         self.0.send_modify(|state| {

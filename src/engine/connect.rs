@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::dial::OnShortage;
-use super::endpoint::{Endpoint, TlsWish};
+use super::endpoint::{Endpoint, TlsOptions};
 use super::tls::TlsFiles;
 use super::transport::Transport;
 use super::{Engine, context};
@@ -138,7 +138,7 @@ impl ConnectRequest {
     }
 
     fn host_candidate(&self, source: &str, host: &str) -> Candidate {
-        let endpoint = Endpoint::parse(host, &self.tls_wish(), self.runtime_dir.as_deref());
+        let endpoint = Endpoint::parse(host, &self.tls_options(), self.runtime_dir.as_deref());
         let shown = endpoint
             .as_ref()
             .map_or_else(|_| shown_host(host), Endpoint::shown);
@@ -151,7 +151,7 @@ impl ConnectRequest {
 
     /// TLS as the environment asks for it; its certificates lie in `DOCKER_CERT_PATH`, else in
     /// `~/.docker`.
-    fn tls_wish(&self) -> TlsWish {
+    fn tls_options(&self) -> TlsOptions {
         let wanted = self.tls || self.tls_verify;
         let files = match self.cert_path.as_deref().or(self.docker_config.as_deref()) {
             // As with docker, whoever asks for TLS in the environment has to bring a CA.
@@ -162,7 +162,7 @@ impl ConnectRequest {
                 ..TlsFiles::default()
             },
         };
-        TlsWish { wanted, files }
+        TlsOptions { wanted, files }
     }
 
     fn context_candidate(&self, source: &str, name: &str) -> Candidate {

@@ -225,8 +225,8 @@ mod tests {
    4: 00000000000000000000000001000000:C005 00000000000000000000000001000000:1F41 01 00000000:00000000 00:00000000 00000000 65534        0 5 1 0 20 4 30 10 -1
 ";
 
-    fn told(tables: &[&str]) -> Vec<String> {
-        let told = |socket: Socket| {
+    fn shown(tables: &[&str]) -> Vec<String> {
+        let shown = |socket: Socket| {
             let Socket {
                 local,
                 remote,
@@ -240,14 +240,14 @@ mod tests {
                 format!("→ {remote} {port} {state}")
             }
         };
-        sockets(tables).into_iter().map(told).collect()
+        sockets(tables).into_iter().map(shown).collect()
     }
 
     #[test]
     #[cfg(target_endian = "little")]
     fn connections_with_who_called_whom() {
         assert_eq!(
-            told(&[TCP]),
+            shown(&[TCP]),
             [
                 "→ 172.21.0.3 8000 open",
                 "→ 172.21.0.4 3000 over",
@@ -255,15 +255,15 @@ mod tests {
             ]
         );
         assert_eq!(
-            told(&[TCP6]),
+            shown(&[TCP6]),
             [
                 "→ 172.21.0.5 5432 over",
                 "→ 2001:db8::2 6379 open",
                 "172.21.0.2 → 172.21.0.3 8000 open"
             ]
         );
-        let both = told(&[TCP, TCP6]);
-        assert_eq!(both, told(&[TCP6, "sl local_address\nnonsense\n\n", TCP]));
+        let both = shown(&[TCP, TCP6]);
+        assert_eq!(both, shown(&[TCP6, "sl local_address\nnonsense\n\n", TCP]));
     }
 
     #[test]
@@ -271,13 +271,17 @@ mod tests {
     fn a_port_listened_on_in_one_family_serves_the_other() {
         let served = "h\n 0: 030015AC:1F40 070015AC:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
         assert_eq!(
-            told(&[served]),
+            shown(&[served]),
             ["→ 172.21.0.7 46562 open"],
             "nothing tells that it is served"
         );
-        assert!(told(&[served, TCP6]).contains(&"172.21.0.7 → 172.21.0.3 8000 open".to_owned()));
+        assert!(shown(&[served, TCP6]).contains(&"172.21.0.7 → 172.21.0.3 8000 open".to_owned()));
         let public = "h\n 0: 020015AC:0050 08080808:B5E2 01 00000000:00000000 00:00000000 00000000 0 0 1 1 0\n";
-        assert_eq!(told(&[TCP, public]), told(&[TCP]), "people are no services");
+        assert_eq!(
+            shown(&[TCP, public]),
+            shown(&[TCP]),
+            "people are no services"
+        );
     }
 
     #[test]
@@ -318,7 +322,7 @@ mod tests {
             "   0: 00000000:0050 00000001:0000 01 0",
             "   0: 00000000:0050 00000001:0050 FF 0",
         ] {
-            assert_eq!(told(&[line]), [""; 0], "{line}");
+            assert_eq!(shown(&[line]), [""; 0], "{line}");
         }
     }
 }

@@ -7,7 +7,7 @@ use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::endpoint::{Endpoint, TlsWish};
+use super::endpoint::{Endpoint, TlsOptions};
 use super::tls::TlsFiles;
 use crate::model::encoding::decode;
 
@@ -76,7 +76,7 @@ pub(super) fn endpoint(
     let files = TlsFiles::in_directory(&dir.join("contexts/tls").join(id).join("docker"), !skips);
     Endpoint::parse(
         &host,
-        &TlsWish {
+        &TlsOptions {
             wanted: skips || !files.is_empty(),
             files,
         },

@@ -32,7 +32,7 @@ const CLIENT_TIMEOUT_S: u64 = 20;
 const SSH_IDLE: usize = 4;
 const SSH_IDLE_TIME: Duration = Duration::from_secs(90);
 
-/// Is told what hubdeck had none left of when it wanted to connect to the engine.
+/// Called with what hubdeck had none left of when it wanted to connect to the engine.
 pub(super) type OnShortage = Arc<dyn Fn(Shortage) + Send + Sync>;
 
 /// What the headers of answers tell of the engine.
@@ -46,10 +46,10 @@ pub(super) struct Headers {
 
 impl Headers {
     fn read(&self, headers: &http::HeaderMap, asked: Instant) {
-        if let Some(told) = headers.get(http::header::DATE).and_then(date) {
+        if let Some(engine_time) = headers.get(http::header::DATE).and_then(date) {
             let within = SignedDuration::from_secs(1);
-            self.clock.hear(Reading {
-                told,
+            self.clock.record(Reading {
+                engine_time,
                 within,
                 asked,
                 answered: Instant::now(),
@@ -64,11 +64,11 @@ impl Headers {
     }
 }
 
-/// A client on `endpoint`; nothing is sent yet. What answers tell of the engine goes to `heard`.
-/// What hubdeck itself ran out of on the way there is told to `short`.
+/// A client on `endpoint`; nothing is sent yet. What the headers of answers say of the engine goes to
+/// `headers`, and what hubdeck itself runs out of on the way there to `short`.
 pub(super) fn client(
     endpoint: &Endpoint,
-    heard: Headers,
+    headers: Headers,
     short: OnShortage,
 ) -> Result<Docker, String> {
     let (way, authority) = match endpoint {
@@ -96,11 +96,11 @@ pub(super) fn client(
         .pool_timer(TokioTimer::new())
         .build(Dialer { way, short });
     let send = move |request: BollardRequest| {
-        let (client, heard) = (client.clone(), heard.clone());
+        let (client, headers) = (client.clone(), headers.clone());
         async move {
             let asked = Instant::now();
             let response = client.request(request).await?;
-            heard.read(response.headers(), asked);
+            headers.read(response.headers(), asked);
             Ok(response)
         }
     };
@@ -186,11 +186,11 @@ fn tcp_words(error: &(dyn std::error::Error + 'static)) -> String {
     while let Some(error) = current {
         match error.downcast_ref::<io::Error>() {
             Some(io) if looked_up => {
-                let told = system_words(io);
-                let told = told
+                let text = system_words(io);
+                let cause = text
                     .rsplit_once(": ")
-                    .map_or(told.as_str(), |(_, cause)| cause);
-                return format!("the name of its host cannot be resolved ({told})");
+                    .map_or(text.as_str(), |(_, cause)| cause);
+                return format!("the name of its host cannot be resolved ({cause})");
             }
             Some(io) => return words(io),
             None => current = error.source(),

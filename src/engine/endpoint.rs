@@ -14,7 +14,7 @@ const TLS_PORT: u16 = 2376;
 
 /// What contexts and environment say about TLS.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TlsWish {
+pub(super) struct TlsOptions {
     /// Whether it is spoken on `tcp://`.
     pub wanted: bool,
     /// With what.
@@ -38,7 +38,7 @@ impl Endpoint {
     /// Reads an address as `DOCKER_HOST` takes it. `runtime_dir` is where SSH may keep its sockets.
     pub(super) fn parse(
         host: &str,
-        tls: &TlsWish,
+        tls: &TlsOptions,
         runtime_dir: Option<&Path>,
     ) -> Result<Self, String> {
         let host = host.trim();
@@ -107,8 +107,8 @@ fn is_loopback(address: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn wish(wanted: bool) -> TlsWish {
-        TlsWish {
+    fn options(wanted: bool) -> TlsOptions {
+        TlsOptions {
             wanted,
             files: TlsFiles::in_directory(Path::new("/certs"), true),
         }
@@ -148,7 +148,7 @@ mod tests {
                 false,
             ),
         ] {
-            let endpoint = Endpoint::parse(host, &wish(tls), None).expect(host);
+            let endpoint = Endpoint::parse(host, &options(tls), None).expect(host);
             assert_eq!(
                 (endpoint.shown().as_str(), endpoint.is_local()),
                 (shown, local),
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn addresses_that_cannot_work_say_why() {
-        let problem = |host: &str| Endpoint::parse(host, &wish(false), None).expect_err(host);
+        let problem = |host: &str| Endpoint::parse(host, &options(false), None).expect_err(host);
         assert!(problem("fd://3").contains("fd://"));
         assert!(problem("unix://").contains("empty"));
         assert!(problem("ssh://-oProxyCommand=x").contains("dash"));

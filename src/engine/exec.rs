@@ -60,10 +60,11 @@ impl Engine {
         let deadline = Instant::now() + limit;
         let target = target(id);
         let what = (OPERATION, target.as_str());
-        let wish =
+        let request =
             json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
         let path = format!("/containers/{}/exec", encoded(id.as_str()));
-        let made: wire::ExecCreated = match self.transport.post(&path, &wish, limit, what).await {
+        let made: wire::ExecCreated = match self.transport.post(&path, &request, limit, what).await
+        {
             Ok(made) => made,
             Err(EngineError::Conflict { .. } | EngineError::NotFound { .. }) => {
                 return Ok(CommandEnd::NotRunning);
@@ -100,10 +101,13 @@ impl Engine {
         output: &mut Output,
         what: (&'static str, &str),
     ) -> Result<(), EngineError> {
-        let wish = json!({ "Detach": false, "Tty": false });
-        let mut body =
-            self.transport
-                .open_with(Method::Post, &format!("{path}/start"), Some(&wish), limit);
+        let request = json!({ "Detach": false, "Tty": false });
+        let mut body = self.transport.open_with(
+            Method::Post,
+            &format!("{path}/start"),
+            Some(&request),
+            limit,
+        );
         while let Some(chunk) = body.next().await {
             output.push(
                 chunk

@@ -157,7 +157,7 @@ fn inspected_state(state: &wire::State, unread: &UnreadPaths) -> InstanceState {
         (Some(true), ..) => InstanceState::Running,
         (Some(false), ..) if state.status.is_none() => InstanceState::Exited,
         _ => {
-            unread.note("State.Status");
+            unread.add("State.Status");
             InstanceState::Unknown
         }
     }
@@ -194,7 +194,7 @@ fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Ve
     log.sort_shared_by_key(|result| result.at);
     let last = log.last();
     let status = health_word(raw.status.as_deref().unwrap_or("")).unwrap_or_else(|| {
-        unread.note("State.Health.Status");
+        unread.add("State.Health.Status");
         DockerStatus::None
     });
     let verdict = DockerHealth {

@@ -20,7 +20,7 @@ pub(super) struct UnreadPaths(RefCell<Vec<String>>);
 
 impl UnreadPaths {
     /// Notes a path, once.
-    pub fn note(&self, path: &str) {
+    pub fn add(&self, path: &str) {
         let path = text::one_line(path, PATH_CHARS);
         let mut paths = self.0.borrow_mut();
         if paths.len() < PATHS && !paths.contains(&path) {
@@ -68,8 +68,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes that the value of `key` could not be read, for what only its meaning tells.
-    pub fn note(&self, key: &str) {
-        self.unread.note(&self.path_of(key));
+    pub fn mark_unread(&self, key: &str) {
+        self.unread.add(&self.path_of(key));
     }
 
     /// The value of `key` where there is one.
@@ -84,7 +84,7 @@ impl<'a> Fields<'a> {
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let value = serde_json::from_str(self.raw(key)?).ok();
         if value.is_none() {
-            self.note(key);
+            self.mark_unread(key);
         }
         value
     }
@@ -92,7 +92,7 @@ impl<'a> Fields<'a> {
     /// The value of `key`, which every engine tells: its absence is noted, too.
     pub fn required<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         if self.raw(key).is_none() {
-            self.note(key);
+            self.mark_unread(key);
         }
         self.get(key)
     }
@@ -110,7 +110,7 @@ impl<'a> Fields<'a> {
             // Podman leaves some of them empty.
             Err(_) if text.is_empty() => None,
             Err(_) => {
-                self.note(key);
+                self.mark_unread(key);
                 None
             }
         }
@@ -120,7 +120,7 @@ impl<'a> Fields<'a> {
     pub fn object(&self, key: &str) -> Option<Fields<'a>> {
         let object = Self::at(self.raw(key)?, self.path_of(key), self.unread);
         if object.is_none() {
-            self.note(key);
+            self.mark_unread(key);
         }
         object
     }
@@ -128,7 +128,7 @@ impl<'a> Fields<'a> {
     /// The object of `key`, which every engine tells: its absence is noted, too.
     pub fn required_object(&self, key: &str) -> Option<Fields<'a>> {
         if self.raw(key).is_none() {
-            self.note(key);
+            self.mark_unread(key);
         }
         self.object(key)
     }
@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
 
     fn elements<T>(&self, key: &str, read: impl Fn(&'a str) -> Option<T>) -> Option<Vec<T>> {
         let Ok(elements) = serde_json::from_str::<Vec<&'a RawValue>>(self.raw(key)?) else {
-            self.note(key);
+            self.mark_unread(key);
             return None;
         };
         let all = elements.len();
@@ -156,7 +156,7 @@ impl<'a> Fields<'a> {
             .filter_map(|element| read(element.get()))
             .collect();
         if read.len() < all {
-            self.note(key);
+            self.mark_unread(key);
         }
         Some(read)
     }
@@ -265,7 +265,7 @@ mod tests {
     fn paths_are_bounded_and_safe_to_show() {
         let unread = UnreadPaths::default();
         for number in 0..100 {
-            unread.note(&format!("Labels.{number}\u{1b}[2J{}", "x".repeat(900)));
+            unread.add(&format!("Labels.{number}\u{1b}[2J{}", "x".repeat(900)));
         }
         let paths = unread.into_paths();
         assert_eq!(paths.len(), PATHS);

@@ -184,13 +184,13 @@ impl Ssh {
             .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
         let stderr = child.stderr.take();
-        let told = tokio::spawn(async move {
-            let mut told = Vec::new();
+        let output = tokio::spawn(async move {
+            let mut output = Vec::new();
             if let Some(stderr) = stderr {
-                // What was told up to an error is told all the same.
-                let _ = stderr.take(TOLD as u64).read_to_end(&mut told).await;
+                // What was output up to an error is output all the same.
+                let _ = stderr.take(TOLD as u64).read_to_end(&mut output).await;
             }
-            String::from_utf8_lossy(&told).into_owned()
+            String::from_utf8_lossy(&output).into_owned()
         });
         let status = match tokio::time::timeout(LOGIN_LIMIT, child.wait()).await {
             Ok(status) => status.map_err(|error| error.to_string())?,
@@ -205,8 +205,8 @@ impl Ssh {
         if status.success() {
             return Ok(());
         }
-        let told = told.await.unwrap_or_default();
-        Err(words::clause(&told, status.code(), &self.target))
+        let output = output.await.unwrap_or_default();
+        Err(words::clause(&output, status.code(), &self.target))
     }
 
     /// ssh with everything that every call has.
@@ -225,7 +225,7 @@ impl Ssh {
     }
 
     /// The server refused one of the sessions that are open on `master`: it allows fewer than that.
-    fn learn(&self, master: &Master) {
+    fn set_master(&self, master: &Master) {
         let allowed = master
             .sessions
             .load(Ordering::Relaxed)

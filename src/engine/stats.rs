@@ -17,7 +17,7 @@ pub enum StatsOrigin {
 pub struct RawStats {
     /// When they were read.
     pub at: Timestamp,
-    /// Who told them.
+    /// Who reported them.
     pub origin: StatsOrigin,
     /// CPU time used so far in nanoseconds.
     pub cpu_ns: Option<u64>,
@@ -106,17 +106,19 @@ pub(super) const fn is_figure(figure: u64) -> bool {
 }
 
 /// A memory limit that limits anything.
-pub(super) fn memory_limit(told: u64) -> Option<u64> {
-    (0 < told && told < NO_LIMIT).then_some(told)
+pub(super) fn memory_limit(reported: u64) -> Option<u64> {
+    (0 < reported && reported < NO_LIMIT).then_some(reported)
 }
 
 fn cores(cpu: &Fields<'_>, usage: Option<&Fields<'_>>) -> Option<u32> {
-    let told = cpu.get("online_cpus").filter(|count| *count > 0);
+    let reported = cpu.get("online_cpus").filter(|count| *count > 0);
     let counted = || {
         let each = usage?.list::<u64>("percpu_usage")?;
         u32::try_from(each.len()).ok().filter(|count| *count > 0)
     };
-    told.or_else(counted).filter(|count| *count <= CORES_LIMIT)
+    reported
+        .or_else(counted)
+        .filter(|count| *count <= CORES_LIMIT)
 }
 
 fn memory_use(memory: &Fields<'_>, limit: Option<u64>) -> Option<u64> {

@@ -32,7 +32,7 @@ fn entry(json: &str) -> Option<wire::Summary> {
     let unread = UnreadPaths::default();
     let mut entry = wire::Summary::read(&Fields::of(json, &unread)?)?;
     if state(&entry) == InstanceState::Unknown {
-        unread.note("State");
+        unread.add("State");
     }
     entry.unread = unread.into_paths();
     Some(entry)

@@ -111,7 +111,7 @@ impl Tls {
             Ok(stream) => Ok(Secured {
                 stream,
                 client: self.client.clone(),
-                heard: false,
+                received: false,
             }),
             Err(error) => Err(Refused::new(words::clause(&error, &self.client))),
         }
@@ -229,12 +229,12 @@ pub(super) struct Secured {
     stream: TlsStream<TcpStream>,
     client: Arc<Client>,
     /// Whether anything came.
-    heard: bool,
+    received: bool,
 }
 
 impl Secured {
-    fn told(&self, error: io::Error) -> io::Error {
-        if self.heard {
+    fn explained(&self, error: io::Error) -> io::Error {
+        if self.received {
             error
         } else {
             io::Error::other(Refused::new(words::clause(&error, &self.client)))
@@ -251,11 +251,11 @@ impl AsyncRead for Secured {
         let before = buf.filled().len();
         let read = ready!(Pin::new(&mut self.stream).poll_read(cx, buf));
         match read {
-            Err(error) => return Poll::Ready(Err(self.told(error))),
-            Ok(()) if buf.filled().len() > before => self.heard = true,
+            Err(error) => return Poll::Ready(Err(self.explained(error))),
+            Ok(()) if buf.filled().len() > before => self.received = true,
             Ok(()) if self.client.is_missed() => {
                 let ended = io::ErrorKind::UnexpectedEof.into();
-                return Poll::Ready(Err(self.told(ended)));
+                return Poll::Ready(Err(self.explained(ended)));
             }
             Ok(()) => {}
         }
@@ -270,12 +270,12 @@ impl AsyncWrite for Secured {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, buf));
-        Poll::Ready(written.map_err(|error| self.told(error)))
+        Poll::Ready(written.map_err(|error| self.explained(error)))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = ready!(Pin::new(&mut self.stream).poll_flush(cx));
-        Poll::Ready(flushed.map_err(|error| self.told(error)))
+        Poll::Ready(flushed.map_err(|error| self.explained(error)))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

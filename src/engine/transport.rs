@@ -57,7 +57,7 @@ pub(super) struct Transport {
     calls: Arc<AtomicU64>,
     /// Calls that only read at a time, where that is limited.
     limit: Option<Arc<Semaphore>>,
-    heard: dial::Headers,
+    headers: dial::Headers,
     pace: Arc<Pace>,
 }
 
@@ -72,14 +72,14 @@ impl Transport {
         // login may be.
         let limit =
             matches!(endpoint, Endpoint::Ssh(_)).then(|| Arc::new(Semaphore::new(SSH_CALLS)));
-        let heard = dial::Headers::default();
-        let docker = dial::client(endpoint, heard.clone(), short)?;
+        let headers = dial::Headers::default();
+        let docker = dial::client(endpoint, headers.clone(), short)?;
         Ok(Self {
             docker,
             prefix: String::new(),
             calls: Arc::default(),
             limit,
-            heard,
+            headers,
             pace: Arc::default(),
         })
     }
@@ -92,12 +92,12 @@ impl Transport {
 
     /// The engine's clock.
     pub(super) fn clock(&self) -> &Arc<Clock> {
-        &self.heard.clock
+        &self.headers.clock
     }
 
     /// What the engine said of itself in the headers of an answer; `None` before one said it.
     pub(super) fn greeting(&self) -> Option<&Greeting> {
-        self.heard.greeting.get()
+        self.headers.greeting.get()
     }
 
     /// How long the slowest of the latest answers took; `None` before the first.
@@ -201,7 +201,7 @@ impl Transport {
         let outcome = tokio::time::timeout(timeout, read).await;
         // The first answer waits for a login perhaps, and statistics are measured over a while.
         if matches!(outcome, Ok(Ok(_))) && !self.prefix.is_empty() && !path.contains("/stats") {
-            self.pace.note(begun.elapsed());
+            self.pace.record(begun.elapsed());
         }
         match outcome {
             Ok(outcome) => {
@@ -260,7 +260,7 @@ impl Transport {
 struct Pace(watch::Sender<VecDeque<Duration>>);
 
 impl Pace {
-    fn note(&self, took: Duration) {
+    fn record(&self, took: Duration) {
         self.0.send_modify(|latest| {
             if latest.len() >= ANSWERS {
                 latest.pop_front();

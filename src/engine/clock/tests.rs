@@ -15,15 +15,15 @@ fn after(answers: &[(f64, f64, f64, f64)]) -> Vec<f64> {
     let moment = |second: f64| begin + std::time::Duration::from_secs_f64(second);
     let mut found = Vec::new();
     for (told, within, asked, answered) in answers {
-        clock.hear(Reading {
-            told: ours(*told),
+        clock.record(Reading {
+            engine_time: ours(*told),
             within: seconds(*within),
             asked: moment(*asked),
             answered: moment(*answered),
         });
         let before = clock.ahead();
         // The conclusion comes a little after the answer.
-        let changed = clock.reckon(ours(answered + 0.25), moment(answered + 0.25));
+        let changed = clock.update(ours(answered + 0.25), moment(answered + 0.25));
         assert_eq!(changed, clock.ahead() != before);
         found.push((clock.ahead().as_secs_f64() * 100.0).round() / 100.0);
     }

@@ -26,13 +26,13 @@ pub(in crate::engine) struct Session {
     running: Option<Running>,
     ending: Option<Pin<Box<dyn Future<Output = String> + Send>>>,
     /// Whether anything came.
-    heard: bool,
+    received: bool,
     _slot: Slot,
 }
 
 struct Running {
     child: Child,
-    told: JoinHandle<String>,
+    output: JoinHandle<String>,
     ssh: Arc<Ssh>,
 }
 
@@ -43,13 +43,13 @@ impl Running {
             .await
             .ok()
             .and_then(Result::ok);
-        let told = timeout(LAST_WORDS, self.told)
+        let output = timeout(LAST_WORDS, self.output)
             .await
             .ok()
             .and_then(Result::ok)
             .unwrap_or_default();
         words::clause(
-            &told,
+            &output,
             code.and_then(|status| status.code()),
             self.ssh.target(),
         )
@@ -64,14 +64,14 @@ impl Session {
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err("ssh cannot be talked to".into());
         };
-        let told = tokio::spawn(listen(stderr, Arc::clone(&slot.0), Arc::clone(&ssh)));
-        let running = Some(Running { child, told, ssh });
+        let output = tokio::spawn(listen(stderr, Arc::clone(&slot.0), Arc::clone(&ssh)));
+        let running = Some(Running { child, output, ssh });
         Ok(Self {
             stdin: Some(stdin),
             stdout,
             running,
             ending: None,
-            heard: false,
+            received: false,
             _slot: slot,
         })
     }
@@ -94,18 +94,18 @@ impl Session {
 
 /// The first lines of standard error; what follows is read and left out.
 async fn listen(stderr: ChildStderr, master: Arc<Master>, ssh: Arc<Ssh>) -> String {
-    let mut told = String::new();
+    let mut output = String::new();
     let mut lines = BufReader::new(stderr).lines();
     // A line that cannot be read ends it like the end itself.
     while let Ok(Some(line)) = lines.next_line().await {
         if words::is_full(&line) {
-            ssh.learn(&master);
-        } else if told.len() + line.len() < TOLD {
-            told.push_str(&line);
-            told.push('\n');
+            ssh.set_master(&master);
+        } else if output.len() + line.len() < TOLD {
+            output.push_str(&line);
+            output.push('\n');
         }
     }
-    told
+    output
 }
 
 impl AsyncRead for Session {
@@ -118,14 +118,14 @@ impl AsyncRead for Session {
             let before = buf.filled().len();
             ready!(Pin::new(&mut self.stdout).poll_read(cx, buf))?;
             let came = buf.filled().get(before..).unwrap_or_default();
-            if !self.heard && !came.is_empty() {
-                self.heard = true;
+            if !self.received && !came.is_empty() {
+                self.received = true;
                 if let (Some(clause), Some(running)) = (words::intruder(came), &self.running) {
                     let clause = format!("{}: {clause}", running.ssh.target().place());
                     return Poll::Ready(Err(io::Error::other(Refused::new(clause))));
                 }
             }
-            if self.heard {
+            if self.received {
                 return Poll::Ready(Ok(()));
             }
         }
@@ -144,7 +144,7 @@ impl AsyncWrite for Session {
             None => Err(io::ErrorKind::BrokenPipe.into()),
         };
         match written {
-            Err(_broken) if !self.heard => self.poll_ending(cx).map(Err),
+            Err(_broken) if !self.received => self.poll_ending(cx).map(Err),
             other => Poll::Ready(other),
         }
     }

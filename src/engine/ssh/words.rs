@@ -3,8 +3,13 @@
 use super::target::Target;
 
 /// The clause for what was written to standard error; `code` is the exit code of ssh.
-pub(super) fn clause(told: &str, code: Option<i32>, target: &Target) -> String {
-    let lines = || told.lines().map(str::trim).filter(|line| !line.is_empty());
+pub(super) fn clause(output: &str, code: Option<i32>, target: &Target) -> String {
+    let lines = || {
+        output
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+    };
     let has = |words: &str| lines().find(|line| line.contains(words));
     let place = target.place();
     if let Some(line) = has("Could not resolve hostname") {
@@ -98,7 +103,7 @@ mod tests {
     #[test]
     fn what_ssh_says_becomes_a_clause_that_names_host_and_port() {
         let target = Target::parse("root@127.0.0.1:5922").expect("an address");
-        for (told, code, expected) in [
+        for (output, code, expected) in [
             (
                 "ssh: connect to host 127.0.0.1 port 5922: Connection refused\n",
                 255,
@@ -148,7 +153,7 @@ mod tests {
                 "ssh to root@127.0.0.1:5922 ended without an answer (exit code 255)",
             ),
         ] {
-            assert_eq!(clause(told, Some(code), &target), expected);
+            assert_eq!(clause(output, Some(code), &target), expected);
         }
     }
 }

@@ -13,11 +13,11 @@ impl Session<'_> {
     /// Takes the difference of the clocks into account before anything that the engine tells is
     /// used.
     pub(super) async fn compare_clocks(&mut self) {
-        if self.engine.reckon_clock(Timestamp::now()) {
+        if self.engine.update_clock(Timestamp::now()) {
             // The header of an answer counts whole seconds; the description is exact. Without it
             // that has to do.
             drop(self.engine.describe(&self.info).await);
-            self.engine.reckon_clock(Timestamp::now());
+            self.engine.update_clock(Timestamp::now());
         }
     }
 
@@ -42,7 +42,7 @@ impl Session<'_> {
     /// told.
     pub(super) async fn measure(&mut self, with_list: bool) -> Step {
         let before = self.engine.clock_ahead();
-        if self.engine.reckon_clock(Timestamp::now()) {
+        if self.engine.update_clock(Timestamp::now()) {
             // What is known was told by another clock.
             let moved = self.engine.clock_ahead() - before;
             self.events_since = self
