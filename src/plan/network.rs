@@ -131,7 +131,7 @@ pub(super) fn warnings(
     snapshot: &Snapshot,
 ) -> Vec<String> {
     let owner = |facts: &InstanceFacts| instances(snapshot).find(|owner| uses(facts, owner));
-    let told = users.iter().filter_map(|(id, verb)| {
+    let warnings = users.iter().filter_map(|(id, verb)| {
         let user = instances(snapshot).find(|facts| facts.id == *id)?;
         let owner = owner(user).filter(|_| !members.contains(&user.service_id()))?;
         let how = match verb {
@@ -144,10 +144,10 @@ pub(super) fn warnings(
             user.service, owner.service
         ))
     });
-    let mut told: Vec<String> = told.collect();
-    told.sort_shared();
-    told.dedup();
-    told
+    let mut warnings: Vec<String> = warnings.collect();
+    warnings.sort_shared();
+    warnings.dedup();
+    warnings
 }
 
 /// The container that is gone and whose network the service uses.

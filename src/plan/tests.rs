@@ -198,16 +198,16 @@ fn warnings_say_what_else_is_hit() {
 
 #[test]
 fn a_stop_that_destroys_its_container_says_so() {
-    let mut picture = world("db+ job+", "job>db");
+    let mut snapshot = world("db+ job+", "job>db");
     let mut change = |name: &str, patch: fn(&mut InstanceFacts)| {
-        let at = picture
+        let at = snapshot
             .services
             .iter()
             .position(|service| service.name.as_str() == name)
             .expect("a service");
-        let service = Arc::make_mut(&mut picture.services[at]);
+        let service = Arc::make_mut(&mut snapshot.services[at]);
         patch(Arc::make_mut(&mut service.instances[0].facts));
-        picture.clone()
+        snapshot.clone()
     };
     let whole = change("job", |_| ());
     let with_rm = change("job", |facts| facts.auto_remove = true);
@@ -215,8 +215,8 @@ fn a_stop_that_destroys_its_container_says_so() {
         facts.inspected = false;
         facts.unread.inspection = Some("not permitted".into());
     });
-    let made = |kind, targets: &str, with, picture: &Snapshot| {
-        plan(&operation(kind, targets, with), picture).expect("a plan")
+    let made = |kind, targets: &str, with, snapshot: &Snapshot| {
+        plan(&operation(kind, targets, with), snapshot).expect("a plan")
     };
     let stop = made(Stop, "job", false, &with_rm);
     assert_eq!(stop.removes, ["job-1"]);
@@ -254,11 +254,11 @@ fn a_stop_that_destroys_its_container_says_so() {
 
 #[test]
 fn the_impact_leaves_out_what_does_not_run() {
-    let picture = world(
+    let snapshot = world(
         "db+ migrate=done api+ web+ old- site=external",
         "migrate>db api>db web-api old>db site>db",
     );
-    let impact = plan(&operation(Restart, "db", false), &picture)
+    let impact = plan(&operation(Restart, "db", false), &snapshot)
         .expect("a plan")
         .impact;
     let names = |ids: &[ServiceId]| {
@@ -275,13 +275,13 @@ fn the_impact_leaves_out_what_does_not_run() {
 
 #[test]
 fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
-    let mut picture = world("db+ a+", "a>db");
-    let mut db = (*picture.services[1]).clone();
+    let mut snapshot = world("db+ a+", "a>db");
+    let mut db = (*snapshot.services[1]).clone();
     let mut facts = (*db.instances[0].facts).clone();
     facts.docker.status = DockerStatus::Healthy;
     db.instances[0].facts = Arc::new(facts);
-    picture.services[1] = Arc::new(db);
-    let made = plan(&operation(Restart, "db", true), &picture).expect("a plan");
+    snapshot.services[1] = Arc::new(db);
+    let made = plan(&operation(Restart, "db", true), &snapshot).expect("a plan");
     assert_eq!(
         made.warnings,
         ["a publishes no healthcheck: 'running' counts as up"]
@@ -296,8 +296,8 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
         error: None,
         cancelled: None,
     };
-    picture.operations = vec![Arc::new(status)];
-    let warnings = plan(&operation(Stop, "db", true), &picture)
+    snapshot.operations = vec![Arc::new(status)];
+    let warnings = plan(&operation(Stop, "db", true), &snapshot)
         .expect("a plan")
         .warnings;
     assert_eq!(warnings, ["operation 7 (restart) still works on a, db"]);
@@ -305,18 +305,18 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
 
 #[test]
 fn the_hash_changes_with_what_the_plan_does_and_only_then() {
-    let picture = world("db+ a+ web+", "a>db web>a");
+    let snapshot = world("db+ a+ web+", "a>db web>a");
     let hash =
-        |operation: &Operation, picture: &Snapshot| plan(operation, picture).expect("a plan").hash;
+        |operation: &Operation, snapshot: &Snapshot| plan(operation, snapshot).expect("a plan").hash;
     let restart = operation(Restart, "db", true);
-    let first = hash(&restart, &picture);
+    let first = hash(&restart, &snapshot);
     assert_eq!((first.len(), first.to_lowercase()), (16, first.clone()));
     let mut later = world("db+ a+ web+", "a>db web>a");
     later.revision = 99;
     assert_eq!(hash(&restart, &later), first);
     for other in [
-        hash(&operation(Restart, "db", false), &picture),
-        hash(&operation(Stop, "db", true), &picture),
+        hash(&operation(Restart, "db", false), &snapshot),
+        hash(&operation(Stop, "db", true), &snapshot),
         hash(&restart, &world("db+ a+", "a>db")),
         hash(&restart, &world("db+ a+ web++", "a>db web>a")),
         hash(&restart, &world("db+ a+ web+", "a>db web>db")),
@@ -337,17 +337,17 @@ proptest! {
         // Only edges to smaller numbers: no cycles.
         let edges: Vec<String> = pairs.iter().filter(|(a, b)| a > b).map(|(a, b)| format!("s{a}>s{b}")).collect();
         let services: Vec<String> = (0..6).map(|n| format!("s{n}{}", "+".repeat(replicas[n]))).collect();
-        let picture = world(&services.join(" "), &edges.join(" "));
+        let snapshot = world(&services.join(" "), &edges.join(" "));
         let kind = if stop { Stop } else { Restart };
         let names: Vec<String> = targets.iter().map(|n| format!("s{n}")).collect();
-        let made = plan(&operation(kind, &names.join(" "), with), &picture).expect("a plan");
+        let made = plan(&operation(kind, &names.join(" "), with), &snapshot).expect("a plan");
         let mut seen: Vec<_> = made.steps.iter().map(|step| step.target_id()).collect();
         seen.sort();
         let count = seen.len();
         seen.dedup();
         prop_assert_eq!(seen.len(), count, "a container twice");
         prop_assert!(made.steps.windows(2).all(|pair| pair[0].wave <= pair[1].wave), "steps out of order");
-        for edge in picture.edges.iter() {
+        for edge in snapshot.edges.iter() {
             let waves = |id: &ServiceId| {
                 let own = made.steps.iter().filter(|step| step.service == *id).map(|step| step.wave);
                 own.clone().min().zip(own.max())
