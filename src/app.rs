@@ -9,13 +9,13 @@ mod failure;
 mod handles;
 mod headless;
 mod logging;
-mod news;
 mod pipeline;
 mod poll;
 mod publisher;
 mod reload;
 mod signal;
 mod simulate;
+mod status_log;
 mod supervise;
 mod terminal;
 mod zone;
@@ -25,8 +25,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{self, CommandError, config_check, explain, map, status};
-use crate::config::cli::{Cli, Command, ConfigCommand};
+use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
+use crate::config::arguments::{Cli, Command, ConfigCommand};
 use crate::config::{Request, Settings, Watcher, reference};
 use crate::tui::Exit;
 
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(Command::Check { url }) = &cli.command {
         // A container runtime calls this every few seconds: no runtime, no client, no settings.
-        return cli::check::run(url.as_deref());
+        return cli::check::run(url.as_deref()).into();
     }
     // Fails only where a hook is installed already, and then there is one.
     drop(
@@ -54,15 +54,15 @@ pub fn main() -> ExitCode {
             .install(),
     );
     match dispatch(cli) {
-        Ok(code) => ExitCode::from(code),
+        Ok(status) => status.into(),
         Err(failure) => {
-            cli::say(&failure.to_string());
-            ExitCode::from(failure.code())
+            cli::print_error(&failure.to_string());
+            failure.status().into()
         }
     }
 }
 
-fn dispatch(cli: Cli) -> Result<u8, Failure> {
+fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
     handles::raise_limit();
     if cli.globals.show_secrets && !matches!(cli.command, None | Some(Command::Demo)) {
         let text =
@@ -83,7 +83,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             runtime(1)?
                 .block_on(simulate::run(args))
                 .map_err(Failure::Setup)?;
-            Ok(0)
+            Ok(ExitStatus::Success)
         }
         Some(Command::Status { json, strict }) => {
             let settings = load_once(&request)?;
@@ -102,10 +102,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             let explained = explain::run(&engine, &settings, &service, json, &zone);
             Ok(runtime(2)?.block_on(explained)?)
         }
-        Some(Command::Demo) => console_or_report(request, true),
-        Some(Command::Check { .. }) => Ok(0),
+        Some(Command::Demo) => console_or_status(request, true),
+        Some(Command::Check { .. }) => Ok(ExitStatus::Success),
         None if cli.serve => serve(request),
-        None => console_or_report(request, false),
+        None => console_or_status(request, false),
     }
 }
 
@@ -115,23 +115,23 @@ fn load_once(request: &Request) -> Result<Settings, Failure> {
     loaded
         .warnings
         .iter()
-        .for_each(|warning| cli::say(&format!("warning: {warning}")));
+        .for_each(|warning| cli::print_error(&format!("warning: {warning}")));
     Ok(loaded.settings)
 }
 
-fn serve(request: Request) -> Result<u8, Failure> {
+fn serve(request: Request) -> Result<ExitStatus, Failure> {
     let loaded = request.load()?;
     let log = logging::start(&loaded.settings.log, Destination::Stderr).map_err(Failure::Setup)?;
     let watcher = Watcher::start(request, &loaded);
     runtime(2)?.block_on(headless::run(loaded, watcher, log))?;
-    Ok(0)
+    Ok(ExitStatus::Success)
 }
 
 /// The console where there is a terminal on both sides; one printed poll elsewhere.
-fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
+fn console_or_status(request: Request, demo: bool) -> Result<ExitStatus, Failure> {
     if let Some(reason) = NoConsole::of_process() {
         if let Some(words) = reason.words() {
-            cli::say(words);
+            cli::print_error(words);
         }
         let settings = load_once(&request)?;
         return runtime(2)?.block_on(without_terminal(&settings, demo));
@@ -146,8 +146,8 @@ fn console_or_report(request: Request, demo: bool) -> Result<u8, Failure> {
     // Blocking calls (name look-ups) must not hold the shell's prompt back.
     runtime.shutdown_background();
     Ok(match exit? {
-        Exit::Quit | Exit::Demo => 0,
-        Exit::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
+        Exit::Quit | Exit::Demo => ExitStatus::Success,
+        Exit::Signal(number) => ExitStatus::Signal(number),
     })
 }
 
@@ -160,7 +160,7 @@ fn engine_of(settings: &Settings) -> OnePoll<'_> {
 }
 
 /// `hubdeck` or `hubdeck demo` without a terminal: prints one poll and never waits for a key.
-async fn without_terminal(settings: &Settings, demo: bool) -> Result<u8, Failure> {
+async fn without_terminal(settings: &Settings, demo: bool) -> Result<ExitStatus, Failure> {
     if !demo {
         return Ok(status::run(&engine_of(settings), settings, false, false).await?);
     }
@@ -190,10 +190,10 @@ fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::Setup(format!("cannot start the runtime: {error}")))
 }
 
-fn check_config(request: &Request) -> Result<u8, Failure> {
+fn check_config(request: &Request) -> Result<ExitStatus, Failure> {
     let mut out = std::io::stdout().lock();
-    let code = config_check::config_check(request, console::judge, &mut out);
-    Ok(code.map_err(CommandError::Output)?)
+    let status = config_check::config_check(request, console::judge, &mut out);
+    Ok(status.map_err(CommandError::Output)?)
 }
 
 fn config_directory() -> Option<PathBuf> {

@@ -1,12 +1,13 @@
 //! The one-shot commands: status, map, explain, check, config check. The third face: it prints a
 //! snapshot and ends with an exit code.
-//! Knows: model, config, explain, document, plan, the operations trait; a [`Poll`] for snapshots.
+//! Knows: model, config, explain, document; a [`Poll`] for snapshots.
 //! Never: asks an engine or draws a screen itself, reads the time of day, or changes state.
 
 mod charset;
 pub mod check;
 pub mod config_check;
 mod diagnostics;
+mod exit_status;
 pub mod explain;
 mod failure;
 pub mod map;
@@ -15,10 +16,8 @@ mod poll;
 pub mod status;
 
 pub use charset::{Charset, charset, charset_of_locale};
-pub use diagnostics::unknown_projects;
+pub use diagnostics::{UnknownProject, unknown_projects};
+pub use exit_status::ExitStatus;
 pub use failure::CommandError;
-pub use output::{print, say, say_command};
+pub use output::{print, print_command, print_error};
 pub use poll::{Poll, Wanted};
-
-/// Exit code of bad usage or configuration, as clap's own.
-pub const EXIT_USAGE: u8 = 2;

@@ -2,9 +2,9 @@
 //! Knows: model.
 //! Never: knows the engine, the terminal or HTTP, and never leaves a bad value unsaid.
 
+pub mod arguments;
 mod change;
 mod choices;
-pub mod cli;
 mod environment;
 mod file;
 mod layers;

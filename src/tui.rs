@@ -1,5 +1,5 @@
 //! The terminal face: keys in, cells out.
-//! Knows: model, topology, explain, drawing, document, plan, the snapshot receiver, the trait `Operations`.
+//! Knows: model, topology, explain, drawing, plan, the snapshot receiver, the trait `Operations`.
 //! Never: talks to an engine, a probe or the network; screen state never leaves this room.
 //!
 //! Inside, `input → state → update → draw → terminal → run`: each module names only modules to its

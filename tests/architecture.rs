@@ -103,20 +103,18 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "tui",
-        may_know: &[
-            "model", "topology", "explain", "drawing", "document", "plan", "operate",
-        ],
+        may_know: &["model", "topology", "explain", "drawing", "plan", "operate"],
         forbidden_packages: &["bollard", "reqwest", "axum", "clap"],
     },
     Room {
         name: "serve",
-        may_know: &["model", "explain", "document", "plan", "operate"],
+        may_know: &["model", "explain", "document", "operate"],
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
     Room {
         name: "cli",
-        may_know: &["model", "config", "explain", "document", "plan", "operate"],
-        forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
+        may_know: &["model", "config", "explain", "document"],
+        forbidden_packages: NO_IO,
     },
 ];
 

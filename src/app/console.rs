@@ -14,12 +14,12 @@ use crate::inference::catalog::Catalog;
 use crate::model::Part;
 use crate::tui::{self, ColorChoice, Context, Exit, Notice};
 
-use super::failure::{Failure, judged, noted};
+use super::failure::{Failure, binding_problem, setting_problem};
 use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
-use super::{audit_file, config_directory, ending, news, without_projects, zone};
+use super::{audit_file, config_directory, ending, status_log, without_projects, zone};
 
 /// What a console needs beside its settings.
 struct Surroundings {
@@ -125,7 +125,7 @@ async fn run_on(
     let configured = reload::Configured::new((watcher, settings));
     let (supervisor, shutdown) = (pipeline.supervisor(), CancellationToken::new());
     let configuring = || reload::follow(&configured, &running, &judge, &apply);
-    news::start(&pipeline);
+    status_log::start(&pipeline);
     // Known images are read after the first paint, while the engine answers: the first list needs
     // them.
     let images = async { _ = Catalog::builtin() };
@@ -140,15 +140,15 @@ async fn run_on(
         // What the embedded stack does matters to no shell.
         pipeline.stop().await;
     } else {
-        ending::end(pipeline, say).await;
+        ending::end(pipeline, print_line).await;
     }
     exit
 }
 
-fn say(line: ending::Line) {
+fn print_line(line: ending::Line) {
     match line {
-        ending::Line::Sentence(text) => cli::say(&text),
-        ending::Line::Command(command) => cli::say_command(&command),
+        ending::Line::Sentence(text) => cli::print_error(&text),
+        ending::Line::Command(command) => cli::print_command(&command),
     }
 }
 
@@ -182,8 +182,11 @@ fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
 pub fn judge(loaded: &Loaded) -> Result<Vec<Problem>, Problem> {
     let notes = options(&loaded.settings, false)
         .check()
-        .map_err(|error| judged(loaded, &error))?;
-    Ok(notes.iter().map(|note| noted(loaded, note)).collect())
+        .map_err(|error| setting_problem(loaded, &error))?;
+    Ok(notes
+        .iter()
+        .map(|note| binding_problem(loaded, note))
+        .collect())
 }
 
 /// The same for the screen, which has no room for the path of the file.

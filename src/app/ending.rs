@@ -14,18 +14,18 @@ pub enum Line {
 }
 
 /// Ends the pipeline: waits for the calls in flight, for as long as the engine takes (a container
-/// may have a long grace period), and leaves the rest of their plans out; `say` gets every line that
+/// may have a long grace period), and leaves the rest of their plans out; `print` gets every line that
 /// the operator should know.
-pub async fn end(pipeline: Pipeline, say: impl Fn(Line)) {
+pub async fn end(pipeline: Pipeline, print: impl Fn(Line)) {
     let waited_for = in_flight(&pipeline.snapshots.borrow());
     if !waited_for.is_empty() {
-        say(Line::Sentence(format!(
+        print(Line::Sentence(format!(
             "waiting for the engine to finish: {}",
             waited_for.join(", ")
         )));
     }
     let left_out = pipeline.stop().await;
-    summary(&left_out).into_iter().for_each(say);
+    summary(&left_out).into_iter().for_each(print);
 }
 
 /// The calls that the engine carries out now.

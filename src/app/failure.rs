@@ -1,12 +1,12 @@
 //! Why the program ends without having done its work: one sentence each, and the exit code.
 
-use crate::cli::{CommandError, EXIT_USAGE};
+use crate::cli::{CommandError, ExitStatus};
 use crate::config::{ConfigError, Loaded, Problem};
 use crate::model::PartDown;
 use crate::tui::TuiError;
 use crate::tui::input::keymap::{KeyNote, KeymapError};
 
-/// See [`Failure::code`] for the exit codes.
+/// See [`Failure::status`] for the exit codes.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// Flags, environment or file are wrong.
@@ -36,13 +36,13 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// 2 for what the user can correct in arguments, environment or file; 1 otherwise.
+    /// [`ExitStatus::Usage`] for what the user can correct in arguments, environment or file.
     #[must_use]
-    pub const fn code(&self) -> u8 {
+    pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Setting(_) | Self::Usage(_) => EXIT_USAGE,
-            Self::Command(error) => error.code(),
-            Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => 1,
+            Self::Config(_) | Self::Setting(_) | Self::Usage(_) => ExitStatus::Usage,
+            Self::Command(error) => error.status(),
+            Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => ExitStatus::Failure,
         }
     }
 }
@@ -55,9 +55,9 @@ fn in_a_row(failures: u32) -> String {
     }
 }
 
-/// The terminal's judgement on a setting, with the place it was set at.
+/// What the terminal says of a setting, with the place it was set at.
 #[must_use]
-pub fn judged(loaded: &Loaded, error: &TuiError) -> Problem {
+pub fn setting_problem(loaded: &Loaded, error: &TuiError) -> Problem {
     let key = match error {
         TuiError::Theme(_) | TuiError::Terminal { .. } | TuiError::NoSnapshots => {
             "ui.theme".to_owned()
@@ -79,7 +79,7 @@ pub fn judged(loaded: &Loaded, error: &TuiError) -> Problem {
 
 /// What a binding costs, with the place it was set at.
 #[must_use]
-pub fn noted(loaded: &Loaded, note: &KeyNote) -> Problem {
+pub fn binding_problem(loaded: &Loaded, note: &KeyNote) -> Problem {
     Problem {
         place: loaded.place(&format!("keys.{}", note.action())),
         message: note.to_string(),

@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline, connect_request, listen_address};
 use super::reload::{self, Running, sentences, warn};
-use super::{audit_file, ending, news, signal};
+use super::{audit_file, ending, signal, status_log};
 
 /// Serves until a signal asks for the end; open requests are answered first.
 ///
@@ -54,7 +54,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
         in_force.send_replace(Arc::new(options(settings, token)));
     };
-    news::start(&pipeline);
+    status_log::start(&pipeline);
     let failure = {
         let shutdown = CancellationToken::new();
         let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);

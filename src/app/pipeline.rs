@@ -165,7 +165,7 @@ impl Pipeline {
     /// Puts new settings into force, and shows what of `changes` has to wait for a restart.
     pub fn reconfigure(&self, settings: &Settings, changes: &Changes) {
         // The store first: what discovery then finds is by the new settings.
-        self.make_known([
+        self.set_known([
             rules(settings, None),
             store_settings(settings, &changes.after_restart),
         ]);
@@ -174,13 +174,13 @@ impl Pipeline {
 
     /// Shows that the config file cannot be used; `settings` stay in force.
     pub fn refuse_config(&self, settings: &Settings, problem: String) {
-        let [_, told] = self.known.borrow().clone();
-        self.make_known([rules(settings, Some(problem)), told]);
+        let [_, settings_in_force] = self.known.borrow().clone();
+        self.set_known([rules(settings, Some(problem)), settings_in_force]);
     }
 
     /// Puts a sentence for the operator on the timeline.
-    pub fn note(&self, text: String) {
-        tell(
+    pub fn add_to_timeline(&self, text: String) {
+        send(
             &self.out,
             Observation::Own {
                 at: Timestamp::now(),
@@ -218,10 +218,10 @@ impl Pipeline {
     }
 
     /// Tells the store of rules and settings, and keeps them for a store that takes over.
-    fn make_known(&self, known: [Observation; 2]) {
+    fn set_known(&self, known: [Observation; 2]) {
         known
             .iter()
-            .for_each(|observation| tell(&self.out, observation.clone()));
+            .for_each(|observation| send(&self.out, observation.clone()));
         self.known.send_replace(known);
     }
 }
@@ -268,7 +268,7 @@ fn shortages(out: mpsc::Sender<Observation>) -> impl Fn(Shortage) + Clone + Send
 }
 
 /// Sends without waiting; only a full queue makes a task for it.
-fn tell(out: &mpsc::Sender<Observation>, observation: Observation) {
+fn send(out: &mpsc::Sender<Observation>, observation: Observation) {
     if let Err(mpsc::error::TrySendError::Full(observation)) = out.try_send(observation) {
         let out = out.clone();
         tokio::spawn(async move { out.send(observation).await });

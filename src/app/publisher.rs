@@ -69,7 +69,7 @@ impl Publisher {
                 return Ok(());
             }
             let down = streak.failed(Part::Store, PartFailure::Panicked, Timestamp::now());
-            self.say(down, fresh, &supervisor);
+            self.show_down(down, fresh, &supervisor);
             if down.failures >= GIVE_UP {
                 return Err(down);
             }
@@ -81,8 +81,8 @@ impl Publisher {
         }
     }
 
-    /// Shows in the last snapshot that the store is down: nothing else could tell.
-    fn say(&self, down: PartDown, again: bool, supervisor: &Supervisor) {
+    /// Shows in the last snapshot that the store is down: nothing else could.
+    fn show_down(&self, down: PartDown, again: bool, supervisor: &Supervisor) {
         let again = if again { " again" } else { "" };
         tracing::error!(
             "hubdeck's store {}{again}; everything is read once more",
@@ -102,14 +102,14 @@ impl Publisher {
         let mut store = Store::after(&self.snapshots.borrow());
         let text = "hubdeck's store failed on a bug in hubdeck and was filled again; \
                     open incidents and mutes begin anew";
-        let news = [
+        let state = [
             Observation::Parts(supervisor.down()),
             Observation::Own {
                 at: now,
                 text: text.to_owned(),
             },
         ];
-        for observation in (self.basis)().into_iter().chain(news) {
+        for observation in (self.basis)().into_iter().chain(state) {
             let _ = (self.fold)(&mut store, observation, now);
         }
         store

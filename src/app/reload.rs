@@ -38,7 +38,7 @@ pub async fn follow<T>(
     let Some(watcher) = watcher else {
         return std::future::pending().await;
     };
-    let mut said: Vec<String> = Vec::new();
+    let mut reported: Vec<String> = Vec::new();
     loop {
         let loaded = watcher.next().await.map_err(Failure::from);
         let judged = loaded.and_then(|loaded| judged(loaded, settings, running.face, &judge));
@@ -47,10 +47,10 @@ pub async fn follow<T>(
                 *settings = loaded.settings;
                 put_in_force(running, settings, &changes);
                 let odd = sentences(&loaded.warnings, more);
-                let is_new = |text: &&String| !said.contains(text);
+                let is_new = |text: &&String| !reported.contains(text);
                 let new: Vec<String> = odd.iter().filter(is_new).cloned().collect();
                 warn(running.pipeline, &new);
-                said = odd;
+                reported = odd;
                 apply(settings, fit, &changes, &new);
             }
             Err(failure) => {
@@ -100,6 +100,6 @@ pub fn sentences(warnings: &[Warning], more: Vec<String>) -> Vec<String> {
 pub fn warn(pipeline: &Pipeline, sentences: &[String]) {
     for text in sentences {
         tracing::warn!("{text}");
-        pipeline.note(text.clone());
+        pipeline.add_to_timeline(text.clone());
     }
 }

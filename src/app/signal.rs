@@ -2,15 +2,15 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Ends when SIGINT, SIGTERM or SIGHUP arrives; never, where signals cannot be heard.
+/// Ends when SIGINT, SIGTERM or SIGHUP arrives; never, where no handler can be installed.
 pub async fn asked_to_stop() {
-    let heard = [
+    let streams = [
         SignalKind::interrupt(),
         SignalKind::terminate(),
         SignalKind::hangup(),
     ]
     .map(signal);
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = heard else {
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = streams else {
         tracing::warn!("cannot listen for signals; end hubdeck with SIGKILL");
         return std::future::pending().await;
     };

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::cli::SimArgs;
+use crate::config::arguments::SimArgs;
 use crate::model::Timestamp;
 use crate::sim::{self, Bound, Control, Listen, Scenario, SimError};
 

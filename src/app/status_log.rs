@@ -1,16 +1,16 @@
-//! What snapshots tell of the engine and of hubdeck itself, for hubdeck's own log.
+//! What snapshots show of the engine and of hubdeck itself, for hubdeck's own log.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::cli::{self, CommandError};
+use crate::cli::{self, UnknownProject};
 use crate::collect::engine::DiscoveryOptions;
 use crate::model::{EngineStatus, Part, Snapshot, Timestamp};
 
 use super::pipeline::Pipeline;
 
-/// Logs the news of `pipeline` from now on.
+/// Logs the changes that the snapshots of `pipeline` show from now on.
 pub fn start(pipeline: &Pipeline) {
     let (snapshots, watched) = (pipeline.snapshots.clone(), pipeline.watched());
     pipeline.supervisor().spawn(Part::Logging, move || {
@@ -40,15 +40,15 @@ async fn log(
 
 fn log_engine(snapshot: &Snapshot, logged: &mut Option<Result<(), String>>) {
     let engine = &snapshot.engine;
-    let news = match &engine.status {
+    let status = match &engine.status {
         EngineStatus::Connecting => return,
         EngineStatus::Connected { .. } => Ok(()),
         EngineStatus::Lost { error, .. } => Err(error.clone()),
     };
-    if logged.as_ref() == Some(&news) {
+    if logged.as_ref() == Some(&status) {
         return;
     }
-    match &news {
+    match &status {
         Ok(()) => {
             let endpoint = engine
                 .info
@@ -58,7 +58,7 @@ fn log_engine(snapshot: &Snapshot, logged: &mut Option<Result<(), String>>) {
         }
         Err(error) => tracing::warn!("no engine: {error}; retrying"),
     }
-    *logged = Some(news);
+    *logged = Some(status);
 }
 
 /// A project that was misspelt must not look like one in which nothing fails. One that goes and
@@ -72,17 +72,13 @@ fn log_projects(snapshot: &Snapshot, watched: &[String], logged: &mut Vec<String
     else {
         return;
     };
-    let missing: Vec<String> = cli::unknown_projects(there, watched).cloned().collect();
-    for unknown in missing.iter().filter(|name| !logged.contains(name)) {
-        tracing::warn!(
-            "{}",
-            CommandError::Project {
-                unknown: unknown.clone(),
-                there: there.clone()
-            }
-        );
+    let missing: Vec<UnknownProject> = cli::unknown_projects(there, watched).collect();
+    for unknown in &missing {
+        if !logged.contains(&unknown.name) {
+            tracing::warn!("{unknown}");
+        }
     }
-    *logged = missing;
+    *logged = missing.into_iter().map(|unknown| unknown.name).collect();
 }
 
 fn log_shortages(snapshot: &Snapshot, told_at: &mut Option<Timestamp>) {

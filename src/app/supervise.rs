@@ -1,4 +1,4 @@
-//! Background tasks that never end without a word.
+//! Background tasks: what ends or panics is reported and started again.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A part that ran this long since its last failure works again.
 const STEADY: Duration = Duration::from_secs(30);
 
-/// Starts parts, restarts those that end or panic, and tells the store about it.
+/// Starts parts, restarts those that end or panic, and reports that to the store.
 #[derive(Clone)]
 pub struct Supervisor {
     tracker: TaskTracker,
@@ -33,15 +33,8 @@ pub struct Supervisor {
     given_up: watch::Sender<Option<PartDown>>,
 }
 
-/// How one run of a part ended.
-enum End {
-    Shutdown,
-    Renewed,
-    Failed(PartFailure),
-}
-
 impl Supervisor {
-    /// A supervisor whose parts end when `shutdown` is cancelled and whose news go to `out`.
+    /// A supervisor whose parts end when `shutdown` is cancelled and whose state goes to `out`.
     #[must_use]
     pub fn new(shutdown: CancellationToken, out: mpsc::Sender<Observation>) -> Self {
         Self {
@@ -78,22 +71,18 @@ impl Supervisor {
         let supervisor = self.clone();
         self.tracker.spawn(async move {
             let failure = match AssertUnwindSafe(task).catch_unwind().await {
-                Ok(Err(down)) => {
-                    supervisor.given_up.send_replace(Some(down));
-                    return;
-                }
+                Ok(Err(down)) => return supervisor.give_up(down),
                 Ok(Ok(())) => PartFailure::Ended,
                 Err(_panic) => PartFailure::Panicked,
             };
             if !supervisor.shutdown.is_cancelled() {
-                let down = Streak::default().failed(part, failure, Timestamp::now());
-                supervisor.given_up.send_replace(Some(down));
+                supervisor.give_up(Streak::default().failed(part, failure, Timestamp::now()));
             }
         });
     }
 
     /// Runs what `make` makes, again and again until shutdown, or until it ends after `ending` was
-    /// cancelled. It tells the store nothing that would have to be told anew.
+    /// cancelled. It is not started anew with a fresh store, as it has sent the store nothing.
     pub async fn keep<T: Future<Output = ()>>(
         &self,
         part: Part,
@@ -112,16 +101,18 @@ impl Supervisor {
         mut make: impl FnMut() -> T,
     ) {
         let mut streak = Streak::default();
-        while !self.shutdown.is_cancelled() {
+        loop {
             generation.mark_unchanged();
-            let run = async { make().await };
-            let failure = match self.attend(part, run, &mut generation, &mut streak).await {
-                End::Shutdown => return,
-                End::Renewed => continue,
-                // It ended because it was asked to, or because what it reads from ended first.
-                End::Failed(_) if ending.is_cancelled() || self.shutdown.is_cancelled() => return,
-                End::Failed(failure) => failure,
+            let failure = tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return,
+                _ = generation.changed() => continue,
+                failure = self.run_once(part, async { make().await }, &mut streak) => failure,
             };
+            // It ended because it was asked to, or because what it reads from ended first.
+            if ending.is_cancelled() || self.shutdown.is_cancelled() {
+                return;
+            }
             let down = streak.failed(part, failure, Timestamp::now());
             self.report(down).await;
             tokio::select! {
@@ -135,34 +126,25 @@ impl Supervisor {
         }
     }
 
-    /// One run of a part; a part that failed in it before is up again once it ran for a while.
-    async fn attend(
+    /// One run of a part; a part that failed before is up again once it ran for a while.
+    async fn run_once(
         &self,
         part: Part,
         run: impl Future<Output = ()>,
-        generation: &mut watch::Receiver<u64>,
         streak: &mut Streak,
-    ) -> End {
-        let mut run = pin!(AssertUnwindSafe(run).catch_unwind());
-        let steady = Instant::now() + STEADY;
-        loop {
-            tokio::select! {
-                biased;
-                () = self.shutdown.cancelled() => return End::Shutdown,
-                _ = generation.changed() => return End::Renewed,
-                ended = &mut run => return End::Failed(match ended {
-                    Ok(()) => PartFailure::Ended,
-                    Err(_panic) => PartFailure::Panicked,
-                }),
-                () = sleep_until(steady), if streak.failures > 0 => {
-                    *streak = Streak::default();
-                    self.set(part, None).await;
-                }
+    ) -> PartFailure {
+        let mut failure = pin!(failure_of(run));
+        if streak.failures > 0 {
+            if let Ok(failure) = timeout(STEADY, &mut failure).await {
+                return failure;
             }
+            *streak = Streak::default();
+            self.set(part, None).await;
         }
+        failure.await
     }
 
-    /// Lets every part in the background begin anew, so that everything it ever told is told once
+    /// Starts every part in the background anew, so that everything it ever sent is sent once
     /// more.
     pub fn begin_anew(&self) {
         self.generation.send_modify(|generation| *generation += 1);
@@ -172,6 +154,10 @@ impl Supervisor {
     #[must_use]
     pub fn down(&self) -> Vec<PartDown> {
         self.down.borrow().clone()
+    }
+
+    fn give_up(&self, down: PartDown) {
+        self.given_up.send_replace(Some(down));
     }
 
     /// Returns once hubdeck cannot go on, with what keeps it from going on.
@@ -198,10 +184,7 @@ impl Supervisor {
     pub async fn stop(&self, limit: Duration) {
         self.shutdown.cancel();
         self.tracker.close();
-        if tokio::time::timeout(limit, self.tracker.wait())
-            .await
-            .is_err()
-        {
+        if timeout(limit, self.tracker.wait()).await.is_err() {
             tracing::warn!(
                 "some background tasks did not end within {} s",
                 limit.as_secs()
@@ -224,7 +207,7 @@ impl Supervisor {
         let text = format!("hubdeck's {part} task {failure}{again}; it is started again");
         tracing::error!("{text}");
         self.set(part, Some(down)).await;
-        self.tell(Observation::Own {
+        self.send(Observation::Own {
             at: Timestamp::now(),
             text,
         })
@@ -240,15 +223,23 @@ impl Supervisor {
             *all != before
         });
         if changed {
-            self.tell(Observation::Parts(self.down())).await;
+            self.send(Observation::Parts(self.down())).await;
         }
     }
 
-    async fn tell(&self, news: Observation) {
-        if self.out.send(news).await.is_err() {
+    async fn send(&self, observation: Observation) {
+        if self.out.send(observation).await.is_err() {
             // The store is gone, so the program is on its way out; the log has the line.
-            tracing::debug!("nobody is left to hear how hubdeck's parts are");
+            tracing::debug!("no store is left to take the state of hubdeck's parts");
         }
+    }
+}
+
+/// How `run`, which should not end, ended.
+async fn failure_of(run: impl Future<Output = ()>) -> PartFailure {
+    match AssertUnwindSafe(run).catch_unwind().await {
+        Ok(()) => PartFailure::Ended,
+        Err(_panic) => PartFailure::Panicked,
     }
 }
 

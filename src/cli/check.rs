@@ -4,12 +4,11 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::config::{ConfigError, Environment, Request, Warning};
 
-use super::EXIT_USAGE;
+use super::ExitStatus;
 
 /// Time for both requests together.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -52,19 +51,19 @@ pub enum CheckError {
 
 /// Runs the command: one sentence, and exit code 0 or 1; 2 where the environment is wrong.
 #[must_use]
-pub fn run(url: Option<&str>) -> ExitCode {
-    // A sentence that nobody can be told changes nothing: the exit code is the answer.
+pub fn run(url: Option<&str>) -> ExitStatus {
+    // A line that cannot be written changes nothing: the exit code is the answer.
     match check(url, Environment::of_process()) {
-        Ok(said) => {
-            drop(writeln!(io::stdout(), "{said}"));
-            ExitCode::SUCCESS
+        Ok(line) => {
+            drop(writeln!(io::stdout(), "{line}"));
+            ExitStatus::Success
         }
         Err(error) => {
             drop(writeln!(io::stderr(), "hubdeck: {error}"));
             if matches!(error, CheckError::Environment(_)) {
-                ExitCode::from(EXIT_USAGE)
+                ExitStatus::Usage
             } else {
-                ExitCode::FAILURE
+                ExitStatus::Failure
             }
         }
     }

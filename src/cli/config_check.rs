@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::EXIT_USAGE;
-use super::status::EXIT_FINE;
+use super::ExitStatus;
 use crate::config::{Loaded, Place, Problem, Request};
 
-/// Writes the findings on `request` and gives the exit code. `more` checks what only other rooms
+/// Writes the findings on `request` and gives the exit status. `more` checks what only other rooms
 /// know, names of themes, columns, actions and keys, and gives what is odd about them.
 ///
 /// # Errors
@@ -15,12 +14,12 @@ pub fn config_check(
     request: &Request,
     more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
     out: &mut impl Write,
-) -> io::Result<u8> {
+) -> io::Result<ExitStatus> {
     let loaded = match request.load() {
         Ok(loaded) => loaded,
         Err(error) => {
             writeln!(out, "{error}")?;
-            return Ok(EXIT_USAGE);
+            return Ok(ExitStatus::Usage);
         }
     };
     let (mut problems, odd) = match more(&loaded) {
@@ -43,10 +42,10 @@ pub fn config_check(
         writeln!(out, "warning: {odd}")?;
     }
     if !problems.is_empty() {
-        return Ok(EXIT_USAGE);
+        return Ok(ExitStatus::Usage);
     }
     write_places(request, &loaded, out)?;
-    Ok(EXIT_FINE)
+    Ok(ExitStatus::Success)
 }
 
 fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! What a command says instead of a result: no engine, no such project.
+//! What a command writes instead of a result: no engine, no such project.
 
 use crate::config::Settings;
 use crate::document::text::head;
@@ -7,35 +7,56 @@ use crate::model::{Snapshot, StackName};
 use super::CommandError;
 use super::charset::{charset, write};
 
+/// A Compose project was named that the engine does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the engine has no project {name}; {}", offer(.there))]
+pub struct UnknownProject {
+    /// What was named.
+    pub name: String,
+    /// The projects there are.
+    pub there: Vec<StackName>,
+}
+
+/// The projects that can be named.
+fn offer(there: &[StackName]) -> String {
+    match there {
+        [] => "no container of a Compose project is there".to_owned(),
+        there => {
+            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
+            format!("there are: {}", names.join(", "))
+        }
+    }
+}
+
 /// Whether the engine has every project that the settings name; a misspelt one must not look like a
 /// stack in which nothing fails.
 ///
 /// # Errors
 /// The first project that the engine does not have.
-pub(super) fn known_projects(snapshot: &Snapshot, settings: &Settings) -> Result<(), CommandError> {
-    let Some(there) = &snapshot.engine.projects else {
-        return Ok(());
-    };
-    match unknown_projects(there, &settings.engine.projects).next() {
-        Some(unknown) => Err(CommandError::Project {
-            unknown: unknown.clone(),
-            there: there.clone(),
-        }),
-        None => Ok(()),
-    }
+pub(super) fn known_projects(
+    snapshot: &Snapshot,
+    settings: &Settings,
+) -> Result<(), UnknownProject> {
+    let there = snapshot.engine.projects.iter();
+    let mut unknown = there.flat_map(|there| unknown_projects(there, &settings.engine.projects));
+    unknown.next().map_or(Ok(()), Err)
 }
 
 /// The projects of `named` that are not `there`.
-pub fn unknown_projects<'a>(
-    there: &'a [StackName],
-    named: &'a [String],
-) -> impl Iterator<Item = &'a String> {
-    named
+pub fn unknown_projects(
+    there: &[StackName],
+    named: &[String],
+) -> impl Iterator<Item = UnknownProject> {
+    let unknown = named
         .iter()
-        .filter(|name| there.iter().all(|each| each.as_str() != name.as_str()))
+        .filter(|name| there.iter().all(|each| each.as_str() != name.as_str()));
+    unknown.map(|name| UnknownProject {
+        name: name.clone(),
+        there: there.to_vec(),
+    })
 }
 
-/// Says on standard error what was tried to reach an engine.
+/// Writes to standard error what was tried to reach an engine.
 ///
 /// # Errors
 /// When standard error cannot be written to.

@@ -12,8 +12,7 @@ use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
 
 use super::charset::charset;
 use super::output::{print, print_text};
-use super::status::EXIT_NO_ENGINE;
-use super::{CommandError, Poll, Wanted, diagnostics};
+use super::{CommandError, ExitStatus, Poll, Wanted, diagnostics};
 
 /// How long the last words of what fails may take.
 const WORDS: Duration = Duration::from_secs(3);
@@ -22,7 +21,7 @@ const OFFERED: usize = 5;
 /// Width at which hints are wrapped.
 const WIDTH: usize = 100;
 
-/// Explains the service called `name` and gives the exit code; times for people are shown in `zone`.
+/// Explains the service called `name` and gives the exit status; times for people are shown in `zone`.
 ///
 /// # Errors
 /// When there is no such service, no snapshot, or standard output cannot be written to.
@@ -32,7 +31,7 @@ pub async fn run(
     name: &str,
     json: bool,
     zone: &TimeZone,
-) -> Result<u8, CommandError> {
+) -> Result<ExitStatus, CommandError> {
     // What fails says why in its log.
     let wanted = Wanted {
         limit: WORDS,
@@ -44,7 +43,7 @@ pub async fn run(
         .map_err(CommandError::Poll)?;
     if !snapshot.engine.status.is_connected() {
         diagnostics::no_engine(&snapshot, settings)?;
-        return Ok(EXIT_NO_ENGINE);
+        return Ok(ExitStatus::NoEngine);
     }
     diagnostics::known_projects(&snapshot, settings)?;
     let service = find(&snapshot, name).map_err(CommandError::Service)?;

@@ -2,24 +2,17 @@
 
 use std::io;
 
-use crate::model::StackName;
+use super::{ExitStatus, UnknownProject};
 
-use super::EXIT_USAGE;
-
-/// See [`CommandError::code`] for the exit codes.
+/// See [`CommandError::status`] for the exit codes.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// A service that does not exist was named; one sentence.
     #[error("{0}")]
     Service(String),
     /// A Compose project was named that the engine does not have.
-    #[error("the engine has no project {unknown}; {}", offer(.there))]
-    Project {
-        /// What was named.
-        unknown: String,
-        /// The projects there are.
-        there: Vec<StackName>,
-    },
+    #[error(transparent)]
+    Project(#[from] UnknownProject),
     /// There is no snapshot; one sentence.
     #[error("{0}")]
     Poll(String),
@@ -35,23 +28,14 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// 2 for what the user can correct in the arguments; 1 otherwise.
+    /// [`ExitStatus::Usage`] for what the user can correct in the arguments.
     #[must_use]
-    pub const fn code(&self) -> u8 {
+    pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Service(_) | Self::Project { .. } => EXIT_USAGE,
-            Self::Poll(_) | Self::Document(_) | Self::Output(_) | Self::Diagnostics(_) => 1,
-        }
-    }
-}
-
-/// The projects that can be named.
-fn offer(there: &[StackName]) -> String {
-    match there {
-        [] => "no container of a Compose project is there".to_owned(),
-        there => {
-            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
-            format!("there are: {}", names.join(", "))
+            Self::Service(_) | Self::Project(_) => ExitStatus::Usage,
+            Self::Poll(_) | Self::Document(_) | Self::Output(_) | Self::Diagnostics(_) => {
+                ExitStatus::Failure
+            }
         }
     }
 }

@@ -6,10 +6,9 @@ use crate::model::MapFormat;
 
 use super::charset::charset;
 use super::output::{print, print_text};
-use super::status::EXIT_NO_ENGINE;
-use super::{CommandError, Poll, diagnostics};
+use super::{CommandError, ExitStatus, Poll, diagnostics};
 
-/// Prints one poll's map and gives the exit code.
+/// Prints one poll's map and gives the exit status.
 ///
 /// # Errors
 /// When there is no snapshot, a project is unknown, or standard output cannot be written to.
@@ -18,12 +17,12 @@ pub async fn run(
     settings: &Settings,
     format: MapFormat,
     width: u32,
-) -> Result<u8, CommandError> {
+) -> Result<ExitStatus, CommandError> {
     let snapshot = engine.poll(None).await.map_err(CommandError::Poll)?;
     if !snapshot.engine.status.is_connected() {
         // No map is better than an empty one that looks like an engine without containers.
         diagnostics::no_engine(&snapshot, settings)?;
-        return Ok(EXIT_NO_ENGINE);
+        return Ok(ExitStatus::NoEngine);
     }
     diagnostics::known_projects(&snapshot, settings)?;
     let charset = charset(settings);

@@ -2,19 +2,19 @@
 
 use std::io::{self, Write as _};
 
-use super::CommandError;
 use super::charset::{Charset, charset_of_locale, encoded};
+use super::{CommandError, ExitStatus};
 
-/// Writes to standard output and gives the exit code of success; a reader that went away is no
+/// Writes to standard output and gives the status of success; a reader that went away is no
 /// failure.
 ///
 /// # Errors
 /// When standard output cannot be written to.
-pub fn print(text: &str) -> Result<u8, CommandError> {
+pub fn print(text: &str) -> Result<ExitStatus, CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
-        _ => Ok(0),
+        _ => Ok(ExitStatus::Success),
     }
 }
 
@@ -22,17 +22,17 @@ pub fn print(text: &str) -> Result<u8, CommandError> {
 ///
 /// # Errors
 /// When standard output cannot be written to.
-pub(super) fn print_text(text: &str, charset: Charset) -> Result<u8, CommandError> {
+pub(super) fn print_text(text: &str, charset: Charset) -> Result<ExitStatus, CommandError> {
     print(&encoded(text, charset))
 }
 
-/// Tells the shell on standard error; a terminal that is gone has no one left to tell.
-pub fn say(text: &str) {
+/// Writes one line to standard error; one that cannot be written to is no failure.
+pub fn print_error(text: &str) {
     let _ = writeln!(io::stderr(), "hubdeck: {}", in_locale(text));
 }
 
-/// Gives the shell a command to copy.
-pub fn say_command(command: &str) {
+/// Writes a command to be copied to standard error.
+pub fn print_command(command: &str) {
     let _ = writeln!(io::stderr(), "  {}", in_locale(command));
 }
 

@@ -3,20 +3,13 @@
 use std::io::{self, Write};
 
 use super::charset::{self, Charset, charset};
-use super::{CommandError, Poll, diagnostics};
+use super::{CommandError, ExitStatus, Poll, diagnostics};
 use crate::config::Settings;
 use crate::document::json::StatusDocument;
 use crate::document::{TextForm, text};
 use crate::model::{HealthState, Snapshot};
 
-/// Exit code: nothing is unhealthy.
-pub const EXIT_FINE: u8 = 0;
-/// Exit code: something is unhealthy (with `--strict` also degraded, starting or unknown).
-pub const EXIT_PROBLEM: u8 = 1;
-/// Exit code: no engine answered.
-pub const EXIT_NO_ENGINE: u8 = 3;
-
-/// Prints one poll and gives the exit code.
+/// Prints one poll and gives the exit status.
 ///
 /// # Errors
 /// When there is no snapshot, a project is unknown, or standard output cannot be written to.
@@ -25,18 +18,18 @@ pub async fn run(
     settings: &Settings,
     json: bool,
     strict: bool,
-) -> Result<u8, CommandError> {
+) -> Result<ExitStatus, CommandError> {
     let snapshot = engine.poll(None).await.map_err(CommandError::Poll)?;
     diagnostics::known_projects(&snapshot, settings)?;
     let form = charset(settings).form(TextForm::default().width);
     report(&snapshot, json, strict, form, &mut io::stdout().lock()).map_err(CommandError::Output)
 }
 
-/// The exit code for `snapshot`.
+/// The exit status for `snapshot`.
 #[must_use]
-pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
+pub fn exit_status(snapshot: &Snapshot, strict: bool) -> ExitStatus {
     if !snapshot.engine.status.is_connected() {
-        return EXIT_NO_ENGINE;
+        return ExitStatus::NoEngine;
     }
     let fails = |state| match state {
         HealthState::Unhealthy => true,
@@ -51,9 +44,9 @@ pub fn exit_code(snapshot: &Snapshot, strict: bool) -> u8 {
         .iter()
         .any(|service| fails(service.health.state))
     {
-        EXIT_PROBLEM
+        ExitStatus::Failure
     } else {
-        EXIT_FINE
+        ExitStatus::Success
     }
 }
 
@@ -79,7 +72,7 @@ pub fn write_json(snapshot: &Snapshot, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Writes `snapshot` as asked for and gives the exit code.
+/// Writes `snapshot` as asked for and gives the exit status.
 ///
 /// # Errors
 /// When `out` cannot be written to; a closed pipe (`hubdeck status | head`) is not an error.
@@ -89,7 +82,7 @@ pub fn report(
     strict: bool,
     form: TextForm,
     out: &mut impl Write,
-) -> io::Result<u8> {
+) -> io::Result<ExitStatus> {
     let written = if json {
         write_json(snapshot, out)
     } else {
@@ -97,6 +90,6 @@ pub fn report(
     };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(exit_code(snapshot, strict)),
+        _ => Ok(exit_status(snapshot, strict)),
     }
 }

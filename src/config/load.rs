@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::encoding::decode;
 
-use super::cli::Globals;
+use super::arguments::Globals;
 use super::environment::Environment;
 use super::file::{self, Document};
 use super::loaded::{Loaded, content_hash};

@@ -49,7 +49,7 @@ impl Reader<'_> {
     }
 
     /// Something about the key `name`, worded to follow its name.
-    pub fn tell(&mut self, name: &str, place: &Place, what: &str) {
+    pub fn report(&mut self, name: &str, place: &Place, what: &str) {
         let message = format!("{}{name} {what}", self.prefix);
         self.problems.push(Problem {
             place: place.clone(),

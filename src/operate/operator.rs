@@ -75,13 +75,24 @@ impl Operator {
         }
     }
 
-    /// Runs `plan` once its record is begun on disk; then returns at once, and its progress goes to
-    /// the store.
+    /// Runs `plan` if it is still what the newest snapshot makes of its operation: whoever
+    /// confirmed it confirmed what happens now. Returns once the record is begun on disk; the
+    /// progress goes to the store.
     ///
     /// # Errors
-    /// When one of its services is worked on, the engine is lost, too many operations run, hubdeck
-    /// is about to end, or the record cannot be written.
+    /// When the plan would be another one or there would be none, one of its services is worked on,
+    /// the engine is lost, too many operations run, hubdeck is about to end, or the record cannot
+    /// be written.
     pub fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
+        let fresh = plan::plan(&plan.operation, &self.snapshots.borrow())?;
+        if fresh.hash != plan.hash {
+            return Err(SubmitRefusal::Changed(Box::new(fresh)));
+        }
+        self.run(fresh, principal)
+    }
+
+    /// Runs `plan` without a comparison; see [`Operator::submit`].
+    fn run(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
         let info = self.snapshots.borrow().engine.info.clone();
         let lost =
             self.link.borrow().is_none() || !self.snapshots.borrow().engine.status.is_connected();
@@ -125,23 +136,6 @@ impl Operator {
             run.report(outcome.end).await;
         });
         Ok(id)
-    }
-
-    /// Runs `plan` like [`Operator::submit`] if it is still what the newest snapshot makes of its
-    /// operation: whoever confirmed it confirmed what happens now.
-    ///
-    /// # Errors
-    /// Also when the plan would be another one, or there would be none.
-    pub fn submit_unless_changed(
-        &self,
-        plan: Plan,
-        principal: Principal,
-    ) -> Result<OperationId, SubmitRefusal> {
-        let fresh = plan::plan(&plan.operation, &self.snapshots.borrow())?;
-        if fresh.hash != plan.hash {
-            return Err(SubmitRefusal::Changed(Box::new(fresh)));
-        }
-        self.submit(fresh, principal)
     }
 
     /// Cancels the operation `id`: the call in flight is finished, the wait for healthy ends, and

@@ -69,7 +69,7 @@ impl Run {
     /// Records how it ended.
     pub async fn record_end(&self, end: &OperationProgress) {
         if let Err(text) = self.trail.ended(end).await {
-            self.say(text).await;
+            self.report_problem(text).await;
         }
     }
 
@@ -133,7 +133,7 @@ impl Run {
                 .result(&self.plan, index, &state, Duration::ZERO)
                 .await
             {
-                self.say(text).await;
+                self.report_problem(text).await;
             }
             self.report(OperationProgress::Step { index, state }).await;
         }
@@ -280,7 +280,7 @@ impl Run {
         }
     }
 
-    /// Tells the store.
+    /// Sends `progress` to the store.
     pub async fn report(&self, progress: OperationProgress) {
         self.send(Observation::Operation {
             id: self.id,
@@ -290,8 +290,8 @@ impl Run {
         .await;
     }
 
-    /// Tells the operator something about the record.
-    async fn say(&self, text: String) {
+    /// Puts a sentence about the record on the timeline.
+    async fn report_problem(&self, text: String) {
         self.send(Observation::Own {
             at: Timestamp::now(),
             text,

@@ -60,12 +60,14 @@ impl Awaited {
         let Some(facts) = find(snapshot, &self.instance) else {
             return Standing::Failed("it is gone".into());
         };
-        // A picture from before the call says nothing of the run that follows it.
+        // A snapshot from before the call says nothing of the run that follows it.
         let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
         // Where inspection is not permitted nothing tells one run from the next.
-        let told = facts.started_at.is_some() || self.started_at.is_some();
+        let has_start = facts.started_at.is_some() || self.started_at.is_some();
         match facts.state {
-            InstanceState::Running if told && !new_run && self.kind == OperationKind::Restart => {
+            InstanceState::Running
+                if has_start && !new_run && self.kind == OperationKind::Restart =>
+            {
                 Standing::NotYet("it was not seen to start again".into())
             }
             InstanceState::Running => self.running(facts),

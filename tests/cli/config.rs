@@ -10,7 +10,7 @@ mod watch;
 use std::path::Path;
 
 use clap::{CommandFactory, Parser};
-use hubdeck::config::cli::{Cli, Globals};
+use hubdeck::config::arguments::{Cli, Globals};
 use hubdeck::config::{
     AsciiMode, ColorMode, ConfigError, ENTRIES, Environment, Loaded, Place, Request, Settings,
 };

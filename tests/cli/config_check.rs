@@ -1,16 +1,15 @@
 //! `hubdeck config check`.
 
-use hubdeck::cli::EXIT_USAGE;
+use hubdeck::cli::ExitStatus;
 use hubdeck::cli::config_check::config_check;
-use hubdeck::cli::status::EXIT_FINE;
-use hubdeck::config::cli::Globals;
+use hubdeck::config::arguments::Globals;
 use hubdeck::config::{Environment, Loaded, Problem, Request};
 
 fn check(
     text: &str,
     environment: &[(&str, &str)],
     more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
-) -> (u8, String) {
+) -> (ExitStatus, String) {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("c.toml");
     std::fs::write(&file, text).unwrap();
@@ -27,9 +26,9 @@ fn check(
         default_file: None,
     };
     let mut out = Vec::new();
-    let code = config_check(&request, more, &mut out).unwrap();
+    let status = config_check(&request, more, &mut out).unwrap();
     (
-        code,
+        status,
         String::from_utf8(out)
             .unwrap()
             .replace(&file.display().to_string(), "c.toml"),
@@ -38,7 +37,7 @@ fn check(
 
 #[test]
 fn a_good_file_tells_what_sets_what() {
-    let (code, said) = check(
+    let (status, said) = check(
         "[poll]\ninterval = 5\n[[service]]\nmatch = \"db\"\nhide = true",
         &[
             ("HUBDECK_UI_ASCII", "1"),
@@ -52,19 +51,19 @@ fn a_good_file_tells_what_sets_what() {
          c.toml is fine\n  poll.interval  line 2\n  ui.ascii       environment variable HUBDECK_UI_ASCII\n\
          1 [[service]] rules; every other key has its default\n"
     );
-    assert_eq!(code, EXIT_FINE);
+    assert_eq!(status, ExitStatus::Success);
 }
 
 #[test]
 fn mistakes_of_every_room_are_told() {
-    let (code, said) = check("[poll]\ninterval = 0", &[], |_| Ok(Vec::new()));
+    let (status, said) = check("[poll]\ninterval = 0", &[], |_| Ok(Vec::new()));
     assert!(
         said.starts_with("c.toml, line 2: poll.interval is 0; allowed is"),
         "{said}"
     );
-    assert_eq!(code, EXIT_USAGE);
+    assert_eq!(status, ExitStatus::Usage);
     let theme = |loaded: &Loaded| Err(loaded.problem("ui.theme", "x", "\"dark\" or \"light\""));
-    let (code, said) = check("[ui]\ntheme = \"x\"", &[("HUB_API_HOST", "0.0.0.0")], theme);
+    let (status, said) = check("[ui]\ntheme = \"x\"", &[("HUB_API_HOST", "0.0.0.0")], theme);
     assert!(
         said.starts_with("c.toml, line 2: ui.theme is \"x\"; allowed is \"dark\" or \"light\"\n"),
         "{said}"
@@ -73,5 +72,5 @@ fn mistakes_of_every_room_are_told() {
         said.contains("--serve: refusing to listen on 0.0.0.0 without a token"),
         "{said}"
     );
-    assert_eq!(code, EXIT_USAGE);
+    assert_eq!(status, ExitStatus::Usage);
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::CommandFactory as _;
-use hubdeck::config::cli::Cli;
+use hubdeck::config::arguments::Cli;
 use hubdeck::model::MapFormat;
 
 use crate::support::hubdeck::{Background, Home, eventually, free_port};

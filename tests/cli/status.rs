@@ -3,9 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use hubdeck::cli::status::{
-    EXIT_FINE, EXIT_NO_ENGINE, EXIT_PROBLEM, exit_code, report, write_text,
-};
+use hubdeck::cli::ExitStatus;
+use hubdeck::cli::status::{exit_status, report, write_text};
 use hubdeck::document::TextForm;
 use hubdeck::model::{
     ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
@@ -90,19 +89,50 @@ fn the_exit_code_says_whether_all_is_well() {
         snapshot
     };
     for (state, plain, strict) in [
-        (HealthState::Healthy, EXIT_FINE, EXIT_FINE),
-        (HealthState::Completed, EXIT_FINE, EXIT_FINE),
-        (HealthState::Stopped, EXIT_FINE, EXIT_FINE),
-        (HealthState::Starting, EXIT_FINE, EXIT_PROBLEM),
-        (HealthState::Unknown, EXIT_FINE, EXIT_PROBLEM),
-        (HealthState::Degraded, EXIT_FINE, EXIT_PROBLEM),
-        (HealthState::Unhealthy, EXIT_PROBLEM, EXIT_PROBLEM),
+        (
+            HealthState::Healthy,
+            ExitStatus::Success,
+            ExitStatus::Success,
+        ),
+        (
+            HealthState::Completed,
+            ExitStatus::Success,
+            ExitStatus::Success,
+        ),
+        (
+            HealthState::Stopped,
+            ExitStatus::Success,
+            ExitStatus::Success,
+        ),
+        (
+            HealthState::Starting,
+            ExitStatus::Success,
+            ExitStatus::Failure,
+        ),
+        (
+            HealthState::Unknown,
+            ExitStatus::Success,
+            ExitStatus::Failure,
+        ),
+        (
+            HealthState::Degraded,
+            ExitStatus::Success,
+            ExitStatus::Failure,
+        ),
+        (
+            HealthState::Unhealthy,
+            ExitStatus::Failure,
+            ExitStatus::Failure,
+        ),
     ] {
-        assert_eq!(exit_code(&with(state), false), plain, "{state}");
-        assert_eq!(exit_code(&with(state), true), strict, "{state} --strict");
+        assert_eq!(exit_status(&with(state), false), plain, "{state}");
+        assert_eq!(exit_status(&with(state), true), strict, "{state} --strict");
     }
-    assert_eq!(exit_code(&lost(1), false), EXIT_NO_ENGINE);
-    assert_eq!(exit_code(&Snapshot::empty(at(0)), false), EXIT_NO_ENGINE);
+    assert_eq!(exit_status(&lost(1), false), ExitStatus::NoEngine);
+    assert_eq!(
+        exit_status(&Snapshot::empty(at(0)), false),
+        ExitStatus::NoEngine
+    );
 }
 
 #[test]
@@ -110,7 +140,7 @@ fn json_is_one_document_with_the_objects_of_the_api() {
     let mut out = Vec::new();
     assert_eq!(
         report(&hub(7), true, false, TextForm::default(), &mut out).unwrap(),
-        EXIT_PROBLEM
+        ExitStatus::Failure
     );
     let document: serde_json::Value = serde_json::from_slice(&out).unwrap();
     let names: Vec<_> = document.as_object().unwrap().keys().cloned().collect();
@@ -171,7 +201,7 @@ impl io::Write for Broken {
 fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
     for json in [false, true] {
         let run = |kind| report(&hub(7), json, false, TextForm::default(), &mut Broken(kind));
-        assert_eq!(run(io::ErrorKind::BrokenPipe).unwrap(), EXIT_PROBLEM);
+        assert_eq!(run(io::ErrorKind::BrokenPipe).unwrap(), ExitStatus::Failure);
         assert!(run(io::ErrorKind::StorageFull).is_err());
     }
 }

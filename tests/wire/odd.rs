@@ -249,7 +249,8 @@ async fn odd_statistics_are_absent_figure_by_figure() {
     assert!(stats.cpu_ns.is_some() && stats.memory_bytes.is_none());
     assert_eq!(stats.memory_limit_bytes, Some(104_857_600));
     sim.control.clear_rewrites();
-    sim.control.rewrite("/containers/*/stats", |_| "[]".to_owned());
+    sim.control
+        .rewrite("/containers/*/stats", |_| "[]".to_owned());
     let error = engine
         .read_stats_by_api(&id, Timestamp::now())
         .await

@@ -274,9 +274,7 @@ async fn a_plan_that_would_be_another_one_now_is_given_back_to_every_face() {
     let calls = world.records().len();
     let mut given_back = None;
     for face in [Principal::Terminal, Principal::Http, Principal::Cli] {
-        let answer = world
-            .operator
-            .submit_unless_changed(confirmed.clone(), face);
+        let answer = world.operator.submit(confirmed.clone(), face);
         let Err(SubmitRefusal::Changed(fresh)) = answer else {
             panic!("{face:?} got {answer:?}");
         };
@@ -286,12 +284,9 @@ async fn a_plan_that_would_be_another_one_now_is_given_back_to_every_face() {
     }
     assert_eq!(world.records().len(), calls, "nothing was called");
     let fresh = given_back.expect("a plan");
-    let id = world
-        .operator
-        .submit_unless_changed(*fresh, Principal::Http)
-        .unwrap();
+    let id = world.operator.submit(*fresh, Principal::Http).unwrap();
     assert_eq!(world.end(id).await.error, None);
-    let again = world.operator.submit_unless_changed(stop, Principal::Http);
+    let again = world.operator.submit(stop, Principal::Http);
     assert!(
         matches!(&again, Err(SubmitRefusal::Impossible(refusal)) if refusal.to_string().contains("does not run")),
         "{again:?}"

@@ -13,7 +13,7 @@ use crate::model::{
 use crate::operate::{CancelRefusal, Operations, Operator, SubmitRefusal};
 
 use super::collectors::CollectorContext;
-use super::tell;
+use super::send;
 
 /// [`Operations`] on the operator, the collectors and the engine of a pipeline.
 pub(super) struct PipelineOperations {
@@ -61,7 +61,7 @@ impl Operations for PipelineOperations {
         if self.is_read_only() {
             return Err(SubmitRefusal::ReadOnly);
         }
-        self.operator.submit_unless_changed(plan, principal)
+        self.operator.submit(plan, principal)
     }
 
     fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal> {
@@ -93,7 +93,7 @@ impl Operations for PipelineOperations {
     fn refresh(&self, clear: bool) {
         if clear {
             let at = Timestamp::now();
-            tell(&self.out, Observation::ClearCache { at });
+            send(&self.out, Observation::ClearCache { at });
         }
         self.poll_now.notify_one();
         self.probe_now.notify_one();

@@ -127,7 +127,7 @@ async fn a_store_that_fails_again_and_again_ends_hubdeck_with_a_sentence() {
     let failure = tokio::time::timeout(PATIENCE, pipeline.failed())
         .await
         .expect("it is given up");
-    assert_eq!(failure.code(), 1);
+    assert_eq!(failure.status().code(), 1);
     assert_eq!(
         failure.to_string(),
         "the store failed on a bug in hubdeck 3 times in a row and is given up; see hubdeck's log and report it"

@@ -1,6 +1,6 @@
 //! What the command line says.
 
-use crate::config::cli::Globals;
+use crate::config::arguments::Globals;
 use crate::config::problem::Place;
 use crate::config::schema::Entry;
 use crate::config::value::Raw;
@@ -55,7 +55,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::config::cli::Cli;
+    use crate::config::arguments::Cli;
     use crate::config::schema::ENTRIES;
 
     #[test]

@@ -53,9 +53,9 @@ pub(super) fn misfits(reader: &mut Reader<'_>, table: &Section, kind: ProbeKind)
     ) {
         if !fits(name, kind) {
             let what = format!("does not go with kind = {:?}{}", kind.id(), takers(name));
-            reader.tell(name, place, &what);
+            reader.report(name, place, &what);
         } else if has_url && matches!(name, "port" | "path") {
-            reader.tell(name, place, "is said by url already; leave one of them out");
+            reader.report(name, place, "is said by url already; leave one of them out");
         }
     }
     reader.problems.len() > before
@@ -88,7 +88,7 @@ pub(super) fn unknown_kind(reader: &mut Reader<'_>, key: &Written) {
         key.value.shown(),
         kinds.join(", ")
     );
-    reader.tell(&key.name, &key.place, &what);
+    reader.report(&key.name, &key.place, &what);
 }
 
 /// The value of `key` is no address of a probe.
@@ -110,7 +110,7 @@ pub(super) fn wrong_address(reader: &mut Reader<'_>, key: &Written, wrong: &Wron
             )
         }
     };
-    reader.tell(&key.name, &key.place, &what);
+    reader.report(&key.name, &key.place, &what);
 }
 
 /// Completes a probe of an address of its own.
@@ -122,21 +122,21 @@ pub(super) fn at_address(
 ) {
     let speaks =
         address.kind == spec.kind || (address.kind == ProbeKind::Http && spec.kind.is_http());
-    let mut tell = |what: &str| reader.tell(&key.name, &key.place, what);
+    let mut report = |what: &str| reader.report(&key.name, &key.place, what);
     if !speaks {
-        return tell(&format!(
+        return report(&format!(
             "means {}, but kind is {:?}",
             address.kind.id(),
             spec.kind.id()
         ));
     }
     if spec.kind.is_http() && spec.tls && !address.tls {
-        return tell("is a plain one, but tls is true; write https:// there");
+        return report("is a plain one, but tls is true; write https:// there");
     }
     spec.tls |= address.tls;
     if !spec.kind.is_http() && !address.subject().is_empty() {
         if spec.kind.subject_key().is_none() || !spec.subject.is_empty() {
-            return tell(&format!(
+            return report(&format!(
                 "has a path too many for kind = {:?}",
                 spec.kind.id()
             ));
@@ -145,7 +145,7 @@ pub(super) fn at_address(
     }
     spec.url = address.complete(spec.kind, spec.tls);
     if spec.url.is_none() {
-        tell("names no port, and its kind has no usual one");
+        report("names no port, and its kind has no usual one");
     }
 }
 

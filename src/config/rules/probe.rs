@@ -166,7 +166,7 @@ impl<'a> Draft<'a> {
                     .extend(secret::source(reader, key).map(|source| (key, source)));
             }
             name if secret::is_clear(name) => {
-                reader.tell(name, &key.place, &secret::instead_of(name))
+                reader.report(name, &key.place, &secret::instead_of(name))
             }
             name => reader.unknown(name, &key.place, KEYS),
         }
@@ -241,7 +241,7 @@ impl<'a> Draft<'a> {
         match (&mut self.expect.json, self.json_equals.take()) {
             (Some(condition), equals) => condition.equals = equals,
             (None, Some(_)) => {
-                reader.tell("json_equals", &table.place, "needs json = \"/…\" beside it")
+                reader.report("json_equals", &table.place, "needs json = \"/…\" beside it")
             }
             (None, None) => {}
         }

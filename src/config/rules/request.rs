@@ -50,7 +50,7 @@ pub(super) fn read(
 /// Reads the table `headers`.
 pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut HttpRequest) {
     for inner in &table.tables {
-        reader.tell(
+        reader.report(
             "headers",
             &inner.place,
             "holds another table; allowed are names with texts",
@@ -63,11 +63,11 @@ pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut Ht
             .filter(|text| !text.chars().any(char::is_control));
         let name = key.name.as_str();
         match (refused(name), line) {
-            (Some(why), _) => reader.tell("headers", &key.place, &why),
+            (Some(why), _) => reader.report("headers", &key.place, &why),
             (None, Some(text)) => request.headers.push((name.to_owned(), Hidden::new(text))),
             (None, None) => {
                 let what = format!("holds {name}, whose value is no line of text");
-                reader.tell("headers", &key.place, &what);
+                reader.report("headers", &key.place, &what);
             }
         }
     }

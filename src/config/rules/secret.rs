@@ -36,7 +36,7 @@ pub(super) fn source(reader: &mut Reader<'_>, key: &Written) -> Option<SecretSou
         .filter(|text| !text.is_empty());
     if key.name.ends_with("_file") {
         if text.is_none() {
-            reader.tell(
+            reader.report(
                 &key.name,
                 &key.place,
                 "is no path; allowed is the path of a file",
@@ -50,7 +50,7 @@ pub(super) fn source(reader: &mut Reader<'_>, key: &Written) -> Option<SecretSou
     });
     if name.is_none() {
         let what = "names no variable; allowed is the name of an environment variable, such as \"DB_PASSWORD\"";
-        reader.tell(&key.name, &key.place, what);
+        reader.report(&key.name, &key.place, what);
     }
     name.map(|name| SecretSource::Environment(name.to_owned()))
 }
@@ -65,7 +65,7 @@ pub(super) fn credentials(
 ) -> Option<Credentials> {
     let Some(((key, secret), others)) = secrets.split_first() else {
         if user.is_some() {
-            reader.tell(
+            reader.report(
                 "user",
                 place,
                 "needs password_env or password_file beside it",
@@ -75,17 +75,17 @@ pub(super) fn credentials(
     };
     if let Some((other, _)) = others.first() {
         let what = format!("is a second secret beside {}; give one of them", key.name);
-        reader.tell(&other.name, &other.place, &what);
+        reader.report(&other.name, &other.place, &what);
         return None;
     }
     if key.name.starts_with("token") {
         if user.is_some() {
-            reader.tell("user", place, "goes with a password, not with a token");
+            reader.report("user", place, "goes with a password, not with a token");
         }
         return Some(Credentials::Token(secret.clone()));
     }
     if user.is_none() && !kind.takes_password_alone() {
-        reader.tell(
+        reader.report(
             &key.name,
             &key.place,
             &format!("needs user = \"…\" beside it for kind = {:?}", kind.id()),

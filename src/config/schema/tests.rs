@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::CommandFactory as _;
 
 use crate::config::Request;
-use crate::config::cli::Cli;
+use crate::config::arguments::Cli;
 
 use super::*;
 

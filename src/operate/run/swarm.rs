@@ -26,8 +26,8 @@ impl Run {
         step: &Step,
         id: &str,
     ) -> Result<StepState, String> {
-        let say = |error: EngineError| format!("cannot {}: {}", step.call(), error.cause());
-        engine.restart_swarm_service(id).await.map_err(say)?;
+        let clause = |error: EngineError| format!("cannot {}: {}", step.call(), error.cause());
+        engine.restart_swarm_service(id).await.map_err(clause)?;
         if !step.wait_healthy {
             return Ok(StepState::Succeeded);
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser;
-use hubdeck::config::cli::Cli;
+use hubdeck::config::arguments::Cli;
 use hubdeck::config::{Allowed, ENTRIES, LogLevel, Place, Settings, Warning};
 
 use super::{errors, load, request, told};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hubdeck::config::cli::Globals;
+use hubdeck::config::arguments::Globals;
 use hubdeck::config::{ConfigError, Request};
 
 use super::{errors, load};

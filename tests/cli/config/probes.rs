@@ -4,7 +4,7 @@ mod mistakes;
 
 use std::path::{Path, PathBuf};
 
-use hubdeck::config::cli::Globals;
+use hubdeck::config::arguments::Globals;
 use hubdeck::config::{Environment, Loaded, Request};
 use hubdeck::model::{Credentials, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
 

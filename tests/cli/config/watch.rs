@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hubdeck::config::cli::Globals;
+use hubdeck::config::arguments::Globals;
 use hubdeck::config::{ConfigError, Loaded, Request, Watcher};
 
 /// What is promised; the files are read at least every 10 s.
