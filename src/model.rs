@@ -70,7 +70,7 @@ pub use operation::{
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;
-pub use port::{HostPort, Port, Protocol, UnboundPort};
+pub use port::{HostPort, Port, PortProtocol, UnboundPort};
 pub use probe::{
     CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, HttpRequest, JsonCondition, ProbeKind,
     ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource,

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use protocol::Protocol;
+pub use protocol::PortProtocol;
 
 /// A port of a container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Port {
     /// Port inside the container.
     pub container: u16,
     /// What it speaks.
-    pub protocol: Protocol,
+    pub protocol: PortProtocol,
     /// Port on the host; `None` when only exposed, and while none is bound.
     pub published: Option<u16>,
     /// Host address it is bound to.
@@ -54,7 +54,7 @@ pub struct UnboundPort {
     /// Port inside the container.
     pub container: u16,
     /// What it speaks.
-    pub protocol: Protocol,
+    pub protocol: PortProtocol,
     /// Where on the host.
     pub host: HostPort,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{HostPort, InstanceFacts, Port, Protocol, SortShared as _};
+use super::{HostPort, InstanceFacts, Port, PortProtocol, SortShared as _};
 
 /// The host's side of a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +32,7 @@ pub struct Publication<'a> {
     /// Port inside the container.
     pub container: u16,
     /// What it speaks.
-    pub protocol: &'a Protocol,
+    pub protocol: &'a PortProtocol,
     /// Host addresses, in order; empty where none is told.
     pub addresses: BTreeSet<&'a str>,
 }
@@ -142,7 +142,7 @@ mod tests {
             ports: (bound.iter())
                 .map(|(host, container, on)| Port {
                     container: *container,
-                    protocol: Protocol::Tcp,
+                    protocol: PortProtocol::Tcp,
                     published: Some(*host),
                     address: address(on),
                 })
@@ -150,7 +150,7 @@ mod tests {
             unbound_ports: (unbound.iter())
                 .map(|(host, container)| UnboundPort {
                     container: *container,
-                    protocol: Protocol::Tcp,
+                    protocol: PortProtocol::Tcp,
                     host: *host,
                 })
                 .collect(),

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use crate::model::SortShared as _;
 use crate::model::authority::{split_port, split_url};
-use crate::model::{InstanceFacts, ProbeKind, Protocol};
+use crate::model::{InstanceFacts, PortProtocol, ProbeKind};
 
 pub use links::Links;
 
@@ -37,7 +37,7 @@ pub fn addresses(
     instance: &InstanceFacts,
     lender: Option<&InstanceFacts>,
     port: u16,
-    transport: &Protocol,
+    transport: &PortProtocol,
     vantage: &Vantage,
 ) -> Vec<String> {
     let owner = lender.unwrap_or(instance);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, ProbeKind,
-    ProbeSpec, Protocol, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
+    HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, PortProtocol,
+    ProbeKind, ProbeSpec, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
     Timestamp,
 };
 
@@ -259,7 +259,7 @@ fn is_probed_by_default(service: &Service, facts: &InstanceFacts) -> bool {
     // Of UDP only DNS can be asked.
     known
         || facts.labels.reveal().contains_key(ProbeSpec::LABEL)
-        || ports.any(|port| *port.0 == Protocol::Tcp || port == (&Protocol::Udp, 53))
+        || ports.any(|port| *port.0 == PortProtocol::Tcp || port == (&PortProtocol::Udp, 53))
 }
 
 /// The containers that stand for the service, in the order they are shown: of several with one

@@ -2,10 +2,10 @@
 
 use crate::engine::wire::{Binding, Bindings};
 use crate::model::SortShared as _;
-use crate::model::{HostPort, Port, Protocol, Published, UnboundPort};
+use crate::model::{HostPort, Port, PortProtocol, Published, UnboundPort};
 
 /// Reads `8000/tcp`.
-fn port_key(key: &str) -> Option<(u16, Protocol)> {
+fn port_key(key: &str) -> Option<(u16, PortProtocol)> {
     let (port, protocol) = key.split_once('/').unwrap_or((key, "tcp"));
     Some((port.parse().ok()?, protocol.into()))
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::Node;
 use crate::inference::references::Router;
-use crate::model::{InstanceFacts, NetworkAddress, Protocol, StackName};
+use crate::model::{InstanceFacts, NetworkAddress, PortProtocol, StackName};
 
 mod resolve;
 
@@ -111,7 +111,7 @@ impl<'a> Names<'a> {
         for port in facts
             .ports
             .iter()
-            .filter(|port| port.protocol != Protocol::Udp)
+            .filter(|port| port.protocol != PortProtocol::Udp)
         {
             let Some(published) = port.published else {
                 continue;

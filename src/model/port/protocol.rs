@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The protocol of a port; in JSON and text the engine's own word, by which it is sorted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-pub enum Protocol {
+pub enum PortProtocol {
     /// `tcp`.
     Tcp,
     /// `udp`.
@@ -19,7 +19,7 @@ pub enum Protocol {
     Other(Box<str>),
 }
 
-impl Protocol {
+impl PortProtocol {
     /// The engine's word.
     #[must_use]
     pub fn word(&self) -> &str {
@@ -32,7 +32,7 @@ impl Protocol {
     }
 }
 
-impl From<&str> for Protocol {
+impl From<&str> for PortProtocol {
     /// Docker writes these words in lower case; any case is read.
     fn from(word: &str) -> Self {
         [Self::Tcp, Self::Udp, Self::Sctp]
@@ -42,31 +42,31 @@ impl From<&str> for Protocol {
     }
 }
 
-impl From<String> for Protocol {
+impl From<String> for PortProtocol {
     fn from(word: String) -> Self {
         word.as_str().into()
     }
 }
 
-impl From<Protocol> for String {
-    fn from(protocol: Protocol) -> Self {
+impl From<PortProtocol> for String {
+    fn from(protocol: PortProtocol) -> Self {
         protocol.word().to_owned()
     }
 }
 
-impl Ord for Protocol {
+impl Ord for PortProtocol {
     fn cmp(&self, other: &Self) -> Ordering {
         self.word().cmp(other.word())
     }
 }
 
-impl PartialOrd for Protocol {
+impl PartialOrd for PortProtocol {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl fmt::Display for Protocol {
+impl fmt::Display for PortProtocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
     }
@@ -79,14 +79,14 @@ mod tests {
     #[test]
     fn protocols_read_as_their_words_and_sort_like_them() {
         let words = ["dccp", "sctp", "tcp", "udp"];
-        let protocols = words.map(Protocol::from);
+        let protocols = words.map(PortProtocol::from);
         assert_eq!(protocols.clone().map(|each| each.to_string()), words);
         assert!(protocols.is_sorted());
-        assert_eq!(Protocol::from("TCP"), Protocol::Tcp);
+        assert_eq!(PortProtocol::from("TCP"), PortProtocol::Tcp);
         let json = serde_json::to_string(&protocols).expect("JSON");
         assert_eq!(json, r#"["dccp","sctp","tcp","udp"]"#);
         assert_eq!(
-            serde_json::from_str::<[Protocol; 4]>(&json).expect("protocols"),
+            serde_json::from_str::<[PortProtocol; 4]>(&json).expect("protocols"),
             protocols
         );
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{HttpRequest, ProbeKind};
 use crate::model::secrets::Sensitive;
 use crate::model::sections::Probes;
-use crate::model::{InstanceId, Protocol, ServiceId};
+use crate::model::{InstanceId, PortProtocol, ServiceId};
 
 /// Stands for no name: TLS sends names only, never addresses.
 const NO_NAME: &str = "127.0.0.1";
@@ -190,11 +190,11 @@ impl ProbeSpec {
     /// What its port is reached over, as engines call it: `udp` for a plain DNS question, else
     /// `tcp`.
     #[must_use]
-    pub const fn transport(&self) -> Protocol {
+    pub const fn transport(&self) -> PortProtocol {
         if matches!(self.kind, ProbeKind::Dns) {
-            Protocol::Udp
+            PortProtocol::Udp
         } else {
-            Protocol::Tcp
+            PortProtocol::Tcp
         }
     }
 

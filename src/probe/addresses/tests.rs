@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{NetworkAddress, Port, Protocol};
+use crate::model::{NetworkAddress, Port, PortProtocol};
 use crate::probe::testing::facts;
 
 /// A container on network `back`, with port 80 published at `bound`.
@@ -12,7 +12,7 @@ fn container(address: Option<&str>, bound: Option<(&str, u16)>) -> InstanceFacts
     }];
     facts.ports = vec![Port {
         container: 80,
-        protocol: Protocol::Tcp,
+        protocol: PortProtocol::Tcp,
         published: bound.map(|(_, port)| port),
         address: bound.map(|(address, _)| address.to_owned()),
     }];
@@ -42,7 +42,7 @@ fn inside(networks: &[&str]) -> Vantage {
 
 /// The addresses of port 80, or why there are none.
 fn found_or_why_not(facts: &InstanceFacts, vantage: &Vantage) -> String {
-    let found = addresses(facts, None, 80, &Protocol::Tcp, vantage).join(" ");
+    let found = addresses(facts, None, 80, &PortProtocol::Tcp, vantage).join(" ");
     if found.is_empty() {
         out_of_reach(facts, None, 80, vantage)
     } else {
@@ -111,7 +111,7 @@ fn published_ports_come_first_then_own_networks() {
             "",
         ),
     ] {
-        let found = addresses(&facts, None, 80, &Protocol::Tcp, &vantage).join(" ");
+        let found = addresses(&facts, None, 80, &PortProtocol::Tcp, &vantage).join(" ");
         assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
     }
 }
@@ -188,7 +188,7 @@ fn the_loopback_comes_before_other_addresses_of_the_host() {
     };
     facts.ports.push(second);
     assert_eq!(
-        addresses(&facts, None, 80, &Protocol::Tcp, &local()),
+        addresses(&facts, None, 80, &PortProtocol::Tcp, &local()),
         ["127.0.0.1:8081", "192.0.2.7:8080"]
     );
 }
@@ -239,19 +239,19 @@ fn metadata_addresses_are_refused_everywhere() {
     ] {
         let own = container(Some(address), None);
         assert_eq!(
-            addresses(&own, None, 80, &Protocol::Tcp, &local()),
+            addresses(&own, None, 80, &PortProtocol::Tcp, &local()),
             [""; 0],
             "{address}"
         );
         let bound = container(None, Some((address, 80)));
         assert_eq!(
-            addresses(&bound, None, 80, &Protocol::Tcp, &local()),
+            addresses(&bound, None, 80, &PortProtocol::Tcp, &local()),
             [""; 0],
             "{address}"
         );
         let published = container(None, Some(("0.0.0.0", 80)));
         assert_eq!(
-            addresses(&published, None, 80, &Protocol::Tcp, &remote(address)),
+            addresses(&published, None, 80, &PortProtocol::Tcp, &remote(address)),
             [""; 0],
             "{address}"
         );
@@ -265,16 +265,16 @@ fn shared_and_host_networks() {
     borrower.networks.clear();
     borrower.network_mode = "container:id-hub/web".into();
     assert_eq!(
-        addresses(&borrower, Some(&lender), 9000, &Protocol::Tcp, &local()),
+        addresses(&borrower, Some(&lender), 9000, &PortProtocol::Tcp, &local()),
         ["172.18.0.9:9000"]
     );
     borrower.network_mode = "host".into();
     assert_eq!(
-        addresses(&borrower, None, 9000, &Protocol::Tcp, &local()),
+        addresses(&borrower, None, 9000, &PortProtocol::Tcp, &local()),
         ["127.0.0.1:9000"]
     );
     assert_eq!(
-        addresses(&borrower, None, 9000, &Protocol::Tcp, &remote("box")),
+        addresses(&borrower, None, 9000, &PortProtocol::Tcp, &remote("box")),
         ["box:9000"]
     );
 }
@@ -282,18 +282,18 @@ fn shared_and_host_networks() {
 #[test]
 fn udp_and_tcp_of_the_same_number_are_two_ports() {
     let mut facts = container(None, Some(("0.0.0.0", 53)));
-    facts.ports[0].protocol = Protocol::Udp;
+    facts.ports[0].protocol = PortProtocol::Udp;
     assert_eq!(
-        addresses(&facts, None, 53, &Protocol::Tcp, &local()),
+        addresses(&facts, None, 53, &PortProtocol::Tcp, &local()),
         [""; 0]
     );
     facts.ports[0].container = 53;
     assert_eq!(
-        addresses(&facts, None, 53, &Protocol::Tcp, &local()),
+        addresses(&facts, None, 53, &PortProtocol::Tcp, &local()),
         [""; 0]
     );
     assert_eq!(
-        addresses(&facts, None, 53, &Protocol::Udp, &local()),
+        addresses(&facts, None, 53, &PortProtocol::Udp, &local()),
         ["127.0.0.1:53"]
     );
 }

@@ -1,6 +1,6 @@
 //! The last resort: a port that is published or exposed, and what usually stands behind it.
 
-use crate::model::{Port, ProbeKind, Protocol};
+use crate::model::{Port, PortProtocol, ProbeKind};
 
 use super::{ALIVE, Found};
 
@@ -46,7 +46,7 @@ const CERTIFICATES: [u16; 2] = [443, 8443];
 pub(super) fn find(ports: &[Port]) -> Option<Found> {
     let best = ports
         .iter()
-        .filter(|port| port.container != 0 && (port.protocol == Protocol::Tcp || is_dns(port)))
+        .filter(|port| port.container != 0 && (port.protocol == PortProtocol::Tcp || is_dns(port)))
         .min_by_key(|port| (port.published.is_none(), rank(port), port.container))?;
     let number = best.container;
     if let Some(found) =
@@ -84,7 +84,11 @@ pub(super) fn is_usual_for_another(port: u16, kind: ProbeKind) -> bool {
 /// The only TCP port that is published, or exposed where none is; `None` when there are several, or
 /// none.
 pub(super) fn only_tcp(ports: &[Port]) -> Option<u16> {
-    let tcp = || ports.iter().filter(|port| port.protocol == Protocol::Tcp);
+    let tcp = || {
+        ports
+            .iter()
+            .filter(|port| port.protocol == PortProtocol::Tcp)
+    };
     let any_published = tcp().any(|port| port.published.is_some());
     let mut numbers = tcp()
         .filter(|port| port.published.is_some() == any_published)
@@ -100,14 +104,16 @@ pub(super) fn with_certificate(ports: &[Port]) -> Option<u16> {
             .iter()
             .position(|number| *number == port.container)
     };
-    let candidates = ports.iter().filter(|port| port.protocol == Protocol::Tcp);
+    let candidates = ports
+        .iter()
+        .filter(|port| port.protocol == PortProtocol::Tcp);
     let ranked =
         candidates.filter_map(|port| Some((port.published.is_none(), rank(port)?, port.container)));
     ranked.min().map(|(_, _, number)| number)
 }
 
 fn is_dns(port: &Port) -> bool {
-    port.container == 53 && port.protocol == Protocol::Udp
+    port.container == 53 && port.protocol == PortProtocol::Udp
 }
 
 /// How little a port tells; gRPC stands below HTTP, as its port is often there beside a page.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::authority::split_url;
-use crate::model::{Instance, InstanceFacts, ProbeKind, ProbeSpec, Protocol, Service, Timestamp};
+use crate::model::{
+    Instance, InstanceFacts, PortProtocol, ProbeKind, ProbeSpec, Service, Timestamp,
+};
 use crate::probe::{addresses, out_of_reach};
 
 use super::{View, same};
@@ -81,8 +83,9 @@ impl Entry {
         if !view.moved && lender.is_none() && before.as_ref().is_some_and(as_before) {
             return before;
         }
-        let reached =
-            |port, transport: &Protocol| addresses(facts, lender, port, transport, view.vantage);
+        let reached = |port, transport: &PortProtocol| {
+            addresses(facts, lender, port, transport, view.vantage)
+        };
         let addresses = reached(spec.port, &spec.transport());
         let (host, reason) = match addresses.first() {
             // The engine runs it in the container, wherever that is.
@@ -108,7 +111,7 @@ impl Entry {
         entry.out_of_reach = reason.map(Arc::from);
         entry.certificate_addresses = spec
             .certificate_port
-            .map_or_else(Vec::new, |port| reached(port, &Protocol::Tcp));
+            .map_or_else(Vec::new, |port| reached(port, &PortProtocol::Tcp));
         if let Some(before) = before {
             entry.worked = before.worked.filter(|worked| addresses.contains(worked));
             (entry.learned, entry.proven, entry.sparing) =
