@@ -9,8 +9,14 @@ pub fn split_url(text: &str) -> (Option<&str>, &str, &str) {
         Some((scheme, rest)) => (Some(scheme), rest),
         None => (None, text),
     };
-    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (authority, rest) = split_path(rest);
     (scheme, authority, rest)
+}
+
+/// Authority and the rest of what has no scheme: `host:port` and `/path?query`.
+#[must_use]
+pub fn split_path(text: &str) -> (&str, &str) {
+    text.split_at(text.find(['/', '?', '#']).unwrap_or(text.len()))
 }
 
 /// Host and port of an authority without user; the port follows the last colon that is not part of

@@ -222,12 +222,13 @@ impl Found {
     }
 }
 
-/// Splits `host:port/path` into host, port and path; an absent path is `/`.
+/// Host, port and path of `host:port` and `/path`; an absent path is `/`.
 ///
 /// `None` for a port that is no number from 1 to 65535, such as `$PORT`.
-fn split_authority(text: &str, default_port: u16) -> Option<(&str, u16, String)> {
-    let end = text.find(['/', '?', '#']).unwrap_or(text.len());
-    let (authority, path) = text.split_at(end);
+fn split_authority<'a>(
+    (authority, path): (&'a str, &str),
+    default_port: u16,
+) -> Option<(&'a str, u16, String)> {
     let path = path.split('#').next().unwrap_or_default();
     let path = if path.starts_with('/') {
         path.to_owned()

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::authority::split_url;
 use crate::model::secrets::is_secret_name;
 use crate::model::{Hidden, HttpRequest, ProbeKind, ProbeSpec};
 
@@ -23,12 +24,9 @@ pub(super) fn parse(value: &str) -> Result<Found, String> {
     if value.split(|c: char| !c.is_ascii_alphanumeric()).next() == Some("exec") {
         return Err("commands are taken from hubdeck's config file only".to_owned());
     }
-    let (scheme, rest) = value.split_once("://").ok_or_else(|| unclear(value))?;
-    if rest
-        .split(['/', '?', '#'])
-        .next()
-        .is_some_and(|authority| authority.contains('@'))
-    {
+    let (scheme, authority, path) = split_url(value);
+    let scheme = scheme.ok_or_else(|| unclear(value))?;
+    if authority.contains('@') {
         // What stands there may be a password: it is not repeated.
         return Err(
             "it holds a user; credentials are taken from hubdeck's config file only".to_owned(),
@@ -38,7 +36,7 @@ pub(super) fn parse(value: &str) -> Result<Found, String> {
         .filter(|(kind, _)| kind.has_address())
         .ok_or_else(|| unclear(value))?;
     let usual = kind.usual_port(tls).unwrap_or(0);
-    let (host, port, path) = split_authority(rest, usual)
+    let (host, port, path) = split_authority((authority, path), usual)
         .filter(|(_, port, _)| *port != 0)
         .ok_or_else(|| format!("{value:?} has no port from 1 to 65535"))?;
     if !host.is_empty() && !is_own_host(host) {

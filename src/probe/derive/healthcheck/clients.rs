@@ -2,6 +2,7 @@
 
 use super::{assignment, flag};
 use crate::model::ProbeKind;
+use crate::model::authority::{split_path, split_url};
 use crate::probe::derive::{Found, is_own_host, split_authority};
 
 /// A client with the flags that tell where it asks.
@@ -214,12 +215,13 @@ fn whom(found: Found, arguments: &[String], before: &[String]) -> Found {
 
 /// User and database of `postgres://user:password@host/database`.
 fn parts_of_url(url: &str) -> (Option<String>, Option<String>) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (_, authority, path) = split_url(url);
     let user = authority
         .rsplit_once('@')
         .and_then(|(user, _)| user.split(':').next());
-    let database = path.split('?').next();
+    let database = path
+        .strip_prefix('/')
+        .and_then(|path| path.split('?').next());
     let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
     (some(user), some(database))
 }
@@ -266,14 +268,14 @@ impl Client {
     /// An address among the plain arguments: a URL of this kind, or mongo's `localhost:27017/test`.
     fn positional(&self, arguments: &[String]) -> Option<String> {
         let is_url = |word: &str| {
-            let scheme = word.split_once("://").map(|(scheme, _)| scheme);
-            scheme
+            split_url(word)
+                .0
                 .and_then(ProbeKind::of_scheme)
                 .is_some_and(|(kind, _)| kind == self.kind)
         };
         let is_bare = |word: &str| {
             self.kind == ProbeKind::Mongodb
-                && split_authority(word, 0)
+                && split_authority(split_path(word), 0)
                     .is_some_and(|(host, port, _)| is_own_host(host) && port != 0)
         };
         arguments
@@ -290,7 +292,7 @@ fn at(kind: ProbeKind, address: &str) -> Option<Found> {
     let (scheme, rest) = first.split_once("://").unwrap_or(("", first));
     let tls = scheme == "https" || ProbeKind::of_scheme(scheme).is_some_and(|(_, tls)| tls);
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-    let (host, port, _) = split_authority(rest, kind.default_port().unwrap_or(0))?;
+    let (host, port, _) = split_authority(split_path(rest), kind.default_port().unwrap_or(0))?;
     let own = host.is_empty() || is_own_host(host);
     (own && port != 0).then(|| Found {
         tls,

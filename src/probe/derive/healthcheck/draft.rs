@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::model::authority::split_url;
 use crate::model::{Hidden, HttpRequest};
 use crate::probe::derive::{ALIVE, Found, is_own_host, split_authority};
 
@@ -145,18 +146,18 @@ struct Url<'a> {
 
 impl<'a> Url<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        let tls = match scheme.to_ascii_lowercase().as_str() {
+        let (scheme, authority, path) = split_url(text);
+        let tls = match scheme.unwrap_or("http").to_ascii_lowercase().as_str() {
             "http" => false,
             "https" => true,
             _ => return None,
         };
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (user, rest) = match rest[..end].rfind('@') {
-            Some(at) => (Some(&rest[..at]), &rest[at + 1..]),
-            None => (None, rest),
+        let (user, authority) = match authority.rsplit_once('@') {
+            Some((user, authority)) => (Some(user), authority),
+            None => (None, authority),
         };
-        let (host, port, path) = split_authority(rest, if tls { 443 } else { 80 })?;
+        let usual = if tls { 443 } else { 80 };
+        let (host, port, path) = split_authority((authority, path), usual)?;
         Some(Self {
             tls,
             user,

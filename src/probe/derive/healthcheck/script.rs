@@ -1,5 +1,6 @@
 //! One-liners of Python, Node and the like: the URL or the port in them, and what is sent beside.
 
+use crate::model::authority::split_path;
 use crate::model::{Hidden, HttpRequest};
 use crate::probe::derive::{Found, is_own_host, split_authority};
 
@@ -29,7 +30,8 @@ pub(super) fn embedded(word: &str) -> Option<Found> {
             let end = rest
                 .find(|c: char| c.is_whitespace() || "\"'`,;)|<>\\".contains(c))
                 .unwrap_or(rest.len());
-            let Some((host, port, path)) = split_authority(&rest[..end], default_port) else {
+            let Some((host, port, path)) = split_authority(split_path(&rest[..end]), default_port)
+            else {
                 continue;
             };
             if is_own_host(host) && !path.contains('$') {
