@@ -43,6 +43,13 @@ impl RestartPolicy {
         matches!(self, Self::Always | Self::UnlessStopped)
     }
 
+    /// Whether the engine starts the container again when it has ended with another exit code
+    /// than 0.
+    #[must_use]
+    pub const fn restarts_after_failure(&self) -> bool {
+        matches!(self, Self::Always | Self::UnlessStopped | Self::OnFailure)
+    }
+
     /// Whether nothing starts the container again when it has ended well, as far as is told.
     #[must_use]
     pub const fn lets_it_end(&self) -> bool {
@@ -87,19 +94,23 @@ mod tests {
 
     #[test]
     fn every_word_reads_as_itself_and_says_who_starts_again() {
-        for (word, restarts, ends) in [
-            ("", false, true),
-            ("no", false, true),
-            ("always", true, false),
-            ("unless-stopped", true, false),
-            ("on-failure", false, true),
-            ("Always", false, false),
+        for (word, always, after_failure, ends) in [
+            ("", false, false, true),
+            ("no", false, false, true),
+            ("always", true, true, false),
+            ("unless-stopped", true, true, false),
+            ("on-failure", false, true, true),
+            ("Always", false, false, false),
         ] {
             let policy = RestartPolicy::from(word);
             assert_eq!(policy.to_string(), word);
             assert_eq!(
-                (policy.restarts_always(), policy.lets_it_end()),
-                (restarts, ends),
+                (
+                    policy.restarts_always(),
+                    policy.restarts_after_failure(),
+                    policy.lets_it_end()
+                ),
+                (always, after_failure, ends),
                 "{word}"
             );
             let json = serde_json::to_string(&policy).expect("JSON");

@@ -136,8 +136,7 @@ pub(super) fn exited(input: &HealthInput) -> Judgement {
         ),
         Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died_text(facts)),
     };
-    let restarts =
-        facts.restart_policy.restarts_always() || facts.restart_policy == RestartPolicy::OnFailure;
+    let restarts = facts.restart_policy.restarts_after_failure();
     if ending == Ending::Unexpected && restarts && input.deaths >= 2 {
         judgement.overlay = Some(Overlay::Restarting);
     }
