@@ -1,5 +1,4 @@
-//! Pieces that views are drawn with: text in cells, units, sparklines, gauges, charts, status
-//! signs.
+//! Pieces that views are drawn with: text in cells, sparklines, gauges, charts, status signs.
 //! Knows: model, explain, state, theme, glyphs.
 //! Never: reads a clock or screen state; a piece draws what it is handed, inside what it is
 //! handed.
@@ -11,5 +10,3 @@ pub mod scroll;
 pub mod spark;
 pub mod status;
 pub mod text;
-
-pub use crate::model::words as units;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::words;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::view;
-use crate::tui::draw::widget::{text, units};
+use crate::tui::draw::widget::text;
 use crate::tui::input::page::View;
 use crate::tui::state::logs::plain as plain_line;
 use crate::tui::state::{Drawn, UiState, availability};
@@ -45,7 +46,7 @@ fn logs(context: &DrawContext<'_>, ui: &UiState) -> String {
     let secrets = &context.snapshot.secrets;
     let mut out = String::new();
     if ui.logs.ring.forgotten + ui.logs.ring.dropped > 0 {
-        let missing = units::count(ui.logs.ring.forgotten + ui.logs.ring.dropped);
+        let missing = words::count(ui.logs.ring.forgotten + ui.logs.ring.dropped);
         out.push_str(&format!(
             "# {missing} earlier or dropped lines are not here\n"
         ));

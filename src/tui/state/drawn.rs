@@ -30,6 +30,32 @@ pub struct Viewport {
     pub total: usize,
 }
 
+impl Viewport {
+    /// `rows` of `total` from `top` on; a `top` beyond the last row that can be the first is that
+    /// row.
+    #[must_use]
+    pub fn clamped(top: usize, rows: usize, total: usize) -> Self {
+        let all = Self { top, rows, total };
+        Self {
+            top: top.min(all.last_top()),
+            ..all
+        }
+    }
+
+    /// The largest first row: the last row is at the bottom then.
+    #[must_use]
+    pub const fn last_top(self) -> usize {
+        self.total.saturating_sub(self.rows)
+    }
+
+    /// The first row after scrolling from `top` by `by` rows; negative is up.
+    #[must_use]
+    pub fn scrolled(self, top: usize, by: isize) -> usize {
+        let last = self.last_top();
+        top.min(last).saturating_add_signed(by).min(last)
+    }
+}
+
 /// Whether the open question was drawn so that it can be read before it is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Legibility {

@@ -101,13 +101,5 @@ fn neighbour(tab: DetailsTab, by: i32) -> DetailsTab {
 
 /// Scrolls the page.
 fn move_by(details: &mut DetailsState, action: &Action, viewport: Viewport) {
-    let last = viewport.total.saturating_sub(viewport.rows);
-    let by = match action {
-        Action::Move(Direction::Up) => -1,
-        Action::Move(Direction::Down) => 1,
-        Action::First => isize::MIN,
-        Action::Last => isize::MAX,
-        action => scroll::lines(action, viewport.rows.max(1)),
-    };
-    details.top = scroll::shift(details.top.min(last), by).min(last);
+    details.top = scroll::moved(action, details.top, viewport);
 }

@@ -8,7 +8,7 @@ use crate::tui::state::{
 };
 use crate::tui::update::effect::Effect;
 
-use crate::tui::update::scroll::{lines, shift};
+use crate::tui::update::scroll::{lines, moved};
 use crate::tui::update::{leave, request, text_field, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
@@ -128,14 +128,7 @@ fn cancel(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect
 
 /// Moves the first line shown of a text.
 fn scroll(top: &mut usize, action: &Action, viewport: Viewport) -> Choice {
-    let last_top = viewport.total.saturating_sub(viewport.rows);
-    *top = match action {
-        Action::Move(Direction::Up) => top.saturating_sub(1).min(last_top),
-        Action::Move(Direction::Down) => (*top + 1).min(last_top),
-        Action::First => 0,
-        Action::Last => last_top,
-        _ => shift(*top, lines(action, viewport.rows)).min(last_top),
-    };
+    *top = moved(action, *top, viewport);
     Choice::Stay
 }
 
@@ -165,7 +158,9 @@ fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) ->
         Action::First => *selected = 0,
         Action::Last => *selected = last,
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
-            *selected = shift(*selected, lines(action, rows)).min(last);
+            *selected = selected
+                .saturating_add_signed(lines(action, rows))
+                .min(last);
         }
         other if items.iter().any(|item| item.action == *other) => {
             return Choice::Do(other.clone());

@@ -8,7 +8,7 @@ use crate::tui::state::scope::visible_services;
 use crate::tui::state::selection::worst;
 use crate::tui::state::{UiState, Zoom, ZoomLevel};
 use crate::tui::update::details;
-use crate::tui::update::scroll::{scrolled, shift, times};
+use crate::tui::update::scroll::{scrolled, times};
 use crate::tui::update::selection::mark;
 
 /// A row is as high as so many columns are wide, nearly.
@@ -21,13 +21,7 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
     match action {
         Action::Move(direction) => move_selection(ui, *direction, snapshot),
         Action::First => (ui.map.top, ui.map.left) = (0, 0),
-        Action::Last => {
-            ui.map.top = ui
-                .drawn
-                .viewport
-                .total
-                .saturating_sub(ui.drawn.viewport.rows)
-        }
+        Action::Last => ui.map.top = ui.drawn.viewport.last_top(),
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
             ui.map.top = scrolled(action, ui.map.top, ui.drawn.viewport);
         }
@@ -42,9 +36,7 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
 
 /// Scrolls the map sideways.
 fn slide(ui: &mut UiState, by: isize) {
-    let across = ui.drawn.across;
-    let most = across.total.saturating_sub(across.rows);
-    ui.map.left = shift(ui.map.left.min(most), by).min(most);
+    ui.map.left = ui.drawn.across.scrolled(ui.map.left, by);
 }
 
 /// More or less detail than is on screen; beyond both ends the map chooses again.

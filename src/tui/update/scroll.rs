@@ -1,12 +1,7 @@
 //! How far a scrolling action goes.
 
-use crate::tui::input::action::Action;
+use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::Viewport;
-
-/// `value` moved by `by`, never below zero.
-pub(super) fn shift(value: usize, by: isize) -> usize {
-    value.saturating_add_signed(by)
-}
 
 /// Lines a scrolling action moves; negative is up, zero for any other action.
 pub(super) fn lines(action: &Action, rows: usize) -> isize {
@@ -26,5 +21,17 @@ pub(super) fn times(count: i32, lines: usize) -> isize {
 
 /// `top` after a scrolling action in `viewport`.
 pub(super) fn scrolled(action: &Action, top: usize, viewport: Viewport) -> usize {
-    shift(top, lines(action, viewport.rows)).min(viewport.total.saturating_sub(viewport.rows))
+    viewport.scrolled(top, lines(action, viewport.rows))
+}
+
+/// `top` after an action on a text, which moves by lines and to both ends as well.
+pub(super) fn moved(action: &Action, top: usize, viewport: Viewport) -> usize {
+    let by = match action {
+        Action::Move(Direction::Up) => -1,
+        Action::Move(Direction::Down) => 1,
+        Action::First => isize::MIN,
+        Action::Last => isize::MAX,
+        action => lines(action, viewport.rows),
+    };
+    viewport.scrolled(top, by)
 }

@@ -4,7 +4,7 @@ use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
 use crate::tui::state::timeline::{index, selected, shown};
-use crate::tui::state::{UiState, scroll_to};
+use crate::tui::state::{UiState, Viewport, scroll_to};
 use crate::tui::update::{details, scroll};
 
 /// Moves the selection and scrolls, or opens the details of what the chosen event is about; other
@@ -24,8 +24,14 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
         Action::Last => last,
         Action::Row(row) => (*row).min(last),
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
+            let total = events.len();
             let by = scroll::lines(action, rows);
-            return scroll_by(ui, by, events.len());
+            let viewport = Viewport {
+                total,
+                ..ui.drawn.viewport
+            };
+            ui.timeline.top = viewport.scrolled(ui.timeline.top, by);
+            return;
         }
         _ => return,
     };
@@ -34,16 +40,6 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
     let follow = next == 0 && matches!(action, Action::First | Action::Move(Direction::Up));
     ui.timeline.selected = event.filter(|_| !follow).map(|event| event.sequence);
     ui.timeline.top = scroll_to(ui.timeline.top, next, rows, events.len());
-}
-
-fn scroll_by(ui: &mut UiState, by: isize, total: usize) {
-    let last = total.saturating_sub(ui.drawn.viewport.rows);
-    ui.timeline.top = ui
-        .timeline
-        .top
-        .min(last)
-        .saturating_add_signed(by)
-        .min(last);
 }
 
 /// Opens the details of the service of the chosen event.

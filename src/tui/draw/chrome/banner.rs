@@ -5,10 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::text::after_restart;
+use crate::model::words;
 use crate::model::{EngineStatus, SignedDuration};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::{Action, Leaving};
 use crate::tui::state::{UiState, no_engine};
 
@@ -23,10 +24,10 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
     } = &snapshot.engine.status
         && !no_engine(snapshot)
     {
-        let ago = units::duration(context.now().duration_since(*since));
+        let ago = words::duration(context.now().duration_since(*since));
         let wait = retry_at.duration_since(context.now());
         let retry = if wait > SignedDuration::ZERO {
-            format!("retry in {}", units::duration(wait))
+            format!("retry in {}", words::duration(wait))
         } else {
             "retrying now".to_owned()
         };
@@ -48,7 +49,7 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
         lines.extend(gaps.sentences().into_iter().take(1));
     }
     for down in &snapshot.parts_down {
-        let ago = units::duration(context.now().duration_since(down.since));
+        let ago = words::duration(context.now().duration_since(down.since));
         let times = if down.failures == 1 {
             "failure"
         } else {

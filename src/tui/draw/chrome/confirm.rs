@@ -3,10 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::words;
 use crate::model::{OperationKind, Plan, ServiceId, Step};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport};
 
@@ -135,7 +136,7 @@ fn title(plan: &Plan) -> String {
     let verb = capital(plan.operation.kind.id());
     let what = match plan.operation.targets.as_slice() {
         [one] => one.to_string(),
-        many => units::plural(many.len(), "service"),
+        many => words::plural(many.len(), "service"),
     };
     let dependents = if plan.operation.with_dependents {
         " with what needs it"

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Borders, Clear, Widget};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
-use crate::tui::state::{Drawn, Legibility};
+use crate::tui::state::{Drawn, Legibility, Viewport};
 
 const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
     top_left: "+",
@@ -205,7 +205,7 @@ pub fn draw_lines(
     lines: &[DialogLine],
     top: usize,
 ) -> usize {
-    let top = top.min(lines.len().saturating_sub(usize::from(area.height)));
+    let top = Viewport::clamped(top, usize::from(area.height), lines.len()).top;
     for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
         line_writer::put(
             buffer,

@@ -46,8 +46,8 @@ pub fn draw(
         (width, height),
         "Legend · Esc closes",
     );
-    let shown = usize::from(inner.height);
-    let top = top.min(rows.len().saturating_sub(shown));
+    drawn.dialog = Viewport::clamped(top, usize::from(inner.height), rows.len());
+    let top = drawn.dialog.top;
     for (y, spans) in (inner.top()..inner.bottom()).zip(rows.iter().skip(top)) {
         line_writer::put_spans(buffer, inner, inner.x, y, spans);
     }
@@ -55,13 +55,8 @@ pub fn draw(
         buffer,
         inner,
         context,
-        rows.len().saturating_sub(top + shown),
+        rows.len().saturating_sub(top + usize::from(inner.height)),
     );
-    drawn.dialog = Viewport {
-        top,
-        rows: shown,
-        total: rows.len(),
-    };
 }
 
 type Row = Vec<Span<'static>>;

@@ -3,10 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::words;
 use crate::model::{OperationId, OperationStatus, StepState};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport, operations};
 
@@ -74,7 +75,7 @@ pub fn what(operation: &OperationStatus) -> String {
     let asked = &operation.plan.operation;
     let subject = match asked.targets.as_slice() {
         [one] => one.to_string(),
-        many => units::plural(many.len(), "service"),
+        many => words::plural(many.len(), "service"),
     };
     let dependents = if asked.with_dependents {
         " with dependents"
@@ -86,7 +87,7 @@ pub fn what(operation: &OperationStatus) -> String {
 
 fn title(operation: &OperationStatus, context: &DrawContext<'_>) -> String {
     let ended = operation.finished_at.unwrap_or(context.now());
-    let took = units::duration(ended.duration_since(operation.started_at));
+    let took = words::duration(ended.duration_since(operation.started_at));
     let how = match (operation.finished_at, &operation.error, operation.cancelled) {
         (None, ..) => format!("running for {took}"),
         (Some(_), Some(_), _) => format!("failed after {took}"),

@@ -16,10 +16,11 @@ use ratatui::style::Modifier;
 use ratatui::text::Span;
 
 use crate::model::Service;
+use crate::model::words;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::logs;
-use crate::tui::draw::widget::{line_writer, status, text, units};
+use crate::tui::draw::widget::{line_writer, status, text};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::DetailsTab;
 use crate::tui::state::{Drawn, Hit, UiState};
@@ -100,7 +101,7 @@ fn draw_head(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, service:
     }
     spans.push(Span::raw("  "));
     spans.extend(status::words(health, theme, context.glyphs));
-    let since = units::duration_long(context.now().duration_since(health.since));
+    let since = words::duration_long(context.now().duration_since(health.since));
     spans.push(Span::styled(
         format!("  for {since}"),
         theme.style(Role::Muted),

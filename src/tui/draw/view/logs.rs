@@ -10,9 +10,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, scroll, text, units};
+use crate::tui::draw::widget::{line_writer, scroll, text};
 use crate::tui::state::{Drawn, LogsState, UiState, Viewport};
 
 use crate::tui::state::logs::place::LogPlace;
@@ -158,13 +159,13 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
     // What is missing comes before what is there: it must be seen in a narrow terminal too.
     if ring.dropped > 0 {
         add(
-            format!("{} lines dropped", units::count(ring.dropped)),
+            format!("{} lines dropped", words::count(ring.dropped)),
             Role::Degraded,
         );
     }
     if ring.forgotten > 0 {
         add(
-            format!("{} lines forgotten", units::count(ring.forgotten)),
+            format!("{} lines forgotten", words::count(ring.forgotten)),
             Role::Muted,
         );
     }
@@ -172,7 +173,7 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
         add(format!("search \"{}\"", logs.search), Role::Hit);
     }
     add(
-        format!("{} lines", units::count(ring.lines.len() as u64)),
+        format!("{} lines", words::count(ring.lines.len() as u64)),
         Role::Muted,
     );
     line_writer::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
@@ -182,7 +183,7 @@ fn switches(logs: &LogsState, dot: &str, width: u16) -> String {
     let place = match (logs.follow, logs.back) {
         (true, _) => "following".to_owned(),
         (false, 0) => "stopped".to_owned(),
-        (false, back) => format!("{} below", units::count(back as u64)),
+        (false, back) => format!("{} below", words::count(back as u64)),
     };
     let mut words = Vec::new();
     if width >= WIDE {

@@ -138,12 +138,7 @@ fn content(map: Rect, layout: &Layout) -> Rect {
 }
 
 fn viewport(top: usize, shown: u16, total: u16) -> Viewport {
-    let (rows, total) = (usize::from(shown), usize::from(total));
-    Viewport {
-        top: top.min(total.saturating_sub(rows)),
-        rows,
-        total,
-    }
+    Viewport::clamped(top, usize::from(shown), usize::from(total))
 }
 
 fn cells(count: usize) -> u16 {

@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::EngineStatus;
+use crate::model::words;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport};
 
@@ -46,7 +47,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, drawn: &
             page.wrapped(error, 0, context.theme.style(Role::Text));
         }
         page.gap();
-        let wait = units::duration(retry_at.duration_since(context.now()));
+        let wait = words::duration(retry_at.duration_since(context.now()));
         page.line(
             &format!("Tries again by itself in {wait}."),
             context.theme.style(Role::Muted),

@@ -31,13 +31,8 @@ pub fn draw(
         height: area.height.saturating_sub(1),
         ..area
     };
-    let fitting = usize::from(body.height);
-    let top = ui.table.top.min(services.len().saturating_sub(fitting));
-    drawn.viewport = Viewport {
-        top,
-        rows: fitting,
-        total: services.len(),
-    };
+    drawn.viewport = Viewport::clamped(ui.table.top, usize::from(body.height), services.len());
+    let top = drawn.viewport.top;
     let several_stacks = context.snapshot.stacks.len() > 1;
     let (placed, hidden) = columns::place(&ui.table.columns, &services, area, several_stacks);
     draw_head(

@@ -6,12 +6,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::model::{
     EventKind, IncidentChange, OperationStatus, Principal, Snapshot, StepState, TimelineEvent,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, scroll, text, units};
+use crate::tui::draw::widget::{line_writer, scroll, text};
 use crate::tui::state::timeline::{index, shown};
 use crate::tui::state::{Drawn, Hit, UiState, Viewport};
 
@@ -31,8 +32,8 @@ pub fn draw(
     let area = draw_all_running(buffer, area.intersection(buffer.area), context);
     let events = shown(ui, context.snapshot);
     let (rows, total) = (usize::from(area.height), events.len());
-    let top = ui.timeline.top.min(total.saturating_sub(rows));
-    drawn.viewport = Viewport { top, rows, total };
+    drawn.viewport = Viewport::clamped(ui.timeline.top, rows, total);
+    let top = drawn.viewport.top;
     if area.is_empty() || events.is_empty() {
         drawn.viewport.top = 0;
         draw_nothing(buffer, area, context, ui);
@@ -104,7 +105,7 @@ fn cells(context: &DrawContext<'_>, events: &[&Arc<TimelineEvent>], width: u16) 
 }
 
 fn moment(context: &DrawContext<'_>, event: &TimelineEvent) -> String {
-    units::moment(event.at, context.now(), context.zone)
+    words::moment(event.at, context.now(), context.zone)
 }
 
 /// Sign, time, age, service, text. `cells` are those of the time (none: it is left out) and of the
@@ -126,7 +127,7 @@ fn draw_event(
             theme.style(Role::Muted),
         ));
     }
-    let age = units::age(event.at, context.now());
+    let age = words::age(event.at, context.now());
     spans.push(Span::styled(
         format!("{age:>w$} ", w = AGE - 1),
         theme.style(Role::Muted),
@@ -237,7 +238,7 @@ fn draw_running(
             theme.style(Role::Starting),
         ),
         Span::styled(
-            format!(", {}", units::age(operation.started_at, context.now())),
+            format!(", {}", words::age(operation.started_at, context.now())),
             theme.style(Role::Muted),
         ),
     ];

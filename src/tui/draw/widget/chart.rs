@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::words;
 use crate::model::{SignedDuration, Timestamp};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::{Role, Theme};
-use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::draw::widget::{line_writer, text};
 
 use dots::Dots;
 
@@ -212,14 +213,14 @@ fn draw_times(buffer: &mut Buffer, area: Rect, plot: Rect, frame: ChartFrame<'_>
     let span = frame.to.duration_since(frame.from);
     let words = |span: SignedDuration| {
         if span.as_secs() < EXACT_S {
-            units::duration_long(span)
+            words::duration_long(span)
         } else {
-            units::duration(span)
+            words::duration(span)
         }
     };
     let left = format!("{} ago", words(span));
     let end = line_writer::put(buffer, area, plot.x, y, &left, muted);
-    let right = units::clock(frame.to, frame.zone);
+    let right = words::clock(frame.to, frame.zone);
     if usize::from(plot.width) > text::width(&left) + right.len() + 2 {
         let begin = line_writer::put_right(buffer, area, area.right(), y, &right, muted);
         let half = format!("{} ago", words(span / 2));

@@ -3,10 +3,10 @@
 use ratatui::text::Span;
 
 use crate::model::EngineStatus;
+use crate::model::words;
 use crate::tui::draw::chrome::segments::HeaderSegment;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::units;
 
 pub(super) fn host(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
     let engine = &context.snapshot.engine;
@@ -33,7 +33,7 @@ pub(super) fn timing(context: &DrawContext<'_>) -> Vec<HeaderSegment> {
     };
     let slow = timing
         .is_slow()
-        .then(|| format!("engine slow {}", units::millis(timing.answer_ms)));
+        .then(|| format!("engine slow {}", words::millis(timing.answer_ms)));
     let clock = timing
         .clock_words()
         .map(|words| format!("its clock {words}"));
@@ -80,7 +80,7 @@ fn coarse(seconds: i64) -> String {
         10..60 => format!("{}s old", seconds / 10 * 10),
         _ => format!(
             "{} old",
-            units::duration(crate::model::SignedDuration::from_secs(seconds))
+            words::duration(crate::model::SignedDuration::from_secs(seconds))
         ),
     }
 }
@@ -89,9 +89,9 @@ fn coarse(seconds: i64) -> String {
 pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
     let cost = context.snapshot.cost;
     let parts = [
-        cost.cpu_percent.map(units::percent),
+        cost.cpu_percent.map(words::percent),
         cost.rss_bytes
-            .map(|bytes| units::bytes_short(bytes_to_f64(bytes))),
+            .map(|bytes| words::bytes_short(bytes_to_f64(bytes))),
         cost.engine_calls_per_s
             .map(|calls| format!("{calls:.1} calls/s")),
     ];

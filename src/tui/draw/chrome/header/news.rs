@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::model::{HealthState, Incident, Overlay};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::units;
 use crate::tui::state::UiState;
 
 use crate::tui::draw::chrome::header::scoped;
@@ -56,7 +56,7 @@ fn incident(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
     let age = if seconds.as_secs() < 60 {
         "<1m".to_owned()
     } else {
-        units::duration(seconds)
+        words::duration(seconds)
     };
     let sign = context.glyphs.state(HealthState::Unhealthy);
     let mut text = format!("{sign} {} since {age}", first.root.words());

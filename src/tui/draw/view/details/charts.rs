@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::SortShared as _;
+use crate::model::words;
 use crate::model::{Metric, Service, SignedDuration, Timestamp};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::widget::chart::{Chart, ChartFrame, ChartLine};
-use crate::tui::draw::widget::{chart, scroll, units};
+use crate::tui::draw::widget::{chart, scroll};
 use crate::tui::state::{Drawn, Viewport};
 
 /// Rows a chart has at least.
@@ -43,9 +44,8 @@ pub fn draw(
         usize::from(area.height),
         usize::from(height) * usize::from(bands),
     );
-    let top = top.min(total.saturating_sub(rows));
-    drawn.viewport = Viewport { top, rows, total };
-    let skipped = top.div_ceil(usize::from(height));
+    drawn.viewport = Viewport::clamped(top, rows, total);
+    let skipped = drawn.viewport.top.div_ceil(usize::from(height));
     let from = oldest(&charts)
         .max(context.now() - LONGEST)
         .min(context.now() - SHORTEST);
@@ -112,24 +112,17 @@ fn charts(service: &Service) -> [Chart; 5] {
     }];
     [
         Chart {
-            limit: cpu_limit(service),
-            ..chart("CPU", units::percent, 1.0, cpu)
+            limit: labels::cpu_limit(service),
+            ..chart("CPU", words::percent, 1.0, cpu)
         },
         Chart {
             limit: labels::memory_share(service).map(|(_, limit)| limit),
-            ..chart("Memory", units::bytes, 1_048_576.0, memory)
+            ..chart("Memory", words::bytes, 1_048_576.0, memory)
         },
-        chart("Network", units::rate, 1024.0, network),
-        chart("Block I/O", units::rate, 1024.0, block),
-        chart("Probe latency", units::millis, 1.0, latency),
+        chart("Network", words::rate, 1024.0, network),
+        chart("Block I/O", words::rate, 1024.0, block),
+        chart("Probe latency", words::millis, 1.0, latency),
     ]
-}
-
-/// Percent of one core that all instances together may use; `None` without a limit.
-#[allow(clippy::cast_precision_loss)] // a handful of instances
-fn cpu_limit(service: &Service) -> Option<f64> {
-    let cpus = service.primary()?.facts.limits.cpus?;
-    Some(cpus * 100.0 * service.instances.len().max(1) as f64)
 }
 
 fn oldest(charts: &[Chart]) -> Timestamp {

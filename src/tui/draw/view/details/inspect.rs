@@ -28,9 +28,12 @@ pub fn draw(
         Some(Ok(answer)) => context.inspection(answer),
     };
     let (rows, total) = (usize::from(area.height), text.lines().count());
-    let top = details.top.min(total.saturating_sub(rows));
-    drawn.viewport = Viewport { top, rows, total };
-    for (line, y) in text.lines().skip(top).zip(area.y..area.bottom()) {
+    drawn.viewport = Viewport::clamped(details.top, rows, total);
+    for (line, y) in text
+        .lines()
+        .skip(drawn.viewport.top)
+        .zip(area.y..area.bottom())
+    {
         let spans = coloured(line).map(|(part, role)| Span::styled(part, theme.style(role)));
         line_writer::put_cut(
             buffer,

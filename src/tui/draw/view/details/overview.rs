@@ -5,13 +5,14 @@ mod resources;
 mod verdicts;
 
 use crate::model::SortShared as _;
+use crate::model::words;
 use crate::model::{InstanceFacts, Port, Service, Timestamp, publications};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::layer;
 use crate::tui::draw::view::details::page::{Page, PageSection};
 use crate::tui::draw::view::map::labels;
-use crate::tui::draw::widget::{status, text, units};
+use crate::tui::draw::widget::{status, text};
 
 /// The overview of `service` in `width` cells.
 pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
@@ -64,10 +65,10 @@ fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pag
 }
 
 fn moment_and_age(context: &DrawContext<'_>, at: Timestamp) -> String {
-    let age = units::duration_long(context.now().duration_since(at));
+    let age = words::duration_long(context.now().duration_since(at));
     format!(
         "{} ({age} ago)",
-        units::moment(at, context.now(), context.zone)
+        words::moment(at, context.now(), context.zone)
     )
 }
 

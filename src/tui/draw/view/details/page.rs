@@ -187,10 +187,14 @@ impl Page {
     ) {
         let rows = usize::from(area.height);
         let total = self.rows.len();
-        let top = top.min(total.saturating_sub(rows));
-        drawn.viewport = Viewport { top, rows, total };
+        drawn.viewport = Viewport::clamped(top, rows, total);
         let right = area.x + self.column() + 2;
-        for (row, y) in self.rows.iter().skip(top).zip(area.y..area.bottom()) {
+        for (row, y) in self
+            .rows
+            .iter()
+            .skip(drawn.viewport.top)
+            .zip(area.y..area.bottom())
+        {
             let mut put = |line: &Line<'static>, x: u16, width: u16| {
                 let clip = Rect {
                     x,

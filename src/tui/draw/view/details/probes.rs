@@ -2,6 +2,7 @@
 
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::model::{
     CERTIFICATE_ENDS_SOON, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, Service, Timestamp,
     certificate_words,
@@ -9,7 +10,7 @@ use crate::model::{
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::page::{Page, PageSection};
-use crate::tui::draw::widget::{text, units};
+use crate::tui::draw::widget::text;
 
 /// Cells before a result's message: sign, time, latency.
 const BEFORE: usize = 27;
@@ -61,7 +62,7 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
 fn phases(result: &ProbeResult, ascii: bool) -> String {
     let parts = result.phases.iter().flat_map(ProbePhases::parts);
     let parts: Vec<String> = parts
-        .map(|(name, ms)| format!("{name} {}", units::millis(f64::from(ms))))
+        .map(|(name, ms)| format!("{name} {}", words::millis(f64::from(ms))))
         .collect();
     parts.join(if ascii { " | " } else { " · " })
 }
@@ -84,10 +85,10 @@ fn certificate(section: &mut PageSection<'_>, context: &DrawContext<'_>, until: 
 
 fn result_lines(section: &mut PageSection<'_>, context: &DrawContext<'_>, result: &ProbeResult) {
     let (sign, role) = outcome(result.outcome, context.glyphs.ascii);
-    let time = units::moment(result.checked_at, context.now(), context.zone);
+    let time = words::moment(result.checked_at, context.now(), context.zone);
     let latency = result
         .latency_ms
-        .map_or_else(|| "no answer".to_owned(), units::millis);
+        .map_or_else(|| "no answer".to_owned(), words::millis);
     let room = section.width().saturating_sub(BEFORE).max(8);
     let mut parts = text::wrap(&result.message, room).into_iter();
     let head = vec![
@@ -159,7 +160,7 @@ fn healthchecks<'a>(
                 },
                 context.glyphs.ascii,
             );
-            let time = units::moment(result.at, context.now(), context.zone);
+            let time = words::moment(result.at, context.now(), context.zone);
             section.line(vec![
                 Span::styled(format!("{sign} "), context.theme.style(role)),
                 Span::styled(format!("{time:<14} "), context.theme.style(Role::Muted)),

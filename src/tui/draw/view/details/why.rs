@@ -1,10 +1,10 @@
 //! Why: the sentence, the usual causes that fit, what to try, and everything that tells so.
 
 use crate::explain::explain;
+use crate::model::words;
 use crate::model::{Explanation, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::units;
 
 use crate::tui::draw::view::details::page::{Page, PageSection};
 
@@ -36,7 +36,7 @@ fn sentence<'a>(
             .find(|incident| incident.id == id)
     });
     if let Some(incident) = incident {
-        let age = units::duration_long(context.now().duration_since(incident.opened_at));
+        let age = words::duration_long(context.now().duration_since(incident.opened_at));
         let text = format!(
             "part of incident {} for {age}: {}",
             incident.id, incident.sentence
@@ -95,7 +95,7 @@ fn evidence<'a>(
         before = Some(evidence.source);
         let at = evidence
             .at
-            .map(|at| units::moment(at, context.now(), context.zone));
+            .map(|at| words::moment(at, context.now(), context.zone));
         let text = at.map_or_else(
             || evidence.text.clone(),
             |at| format!("{at}  {}", evidence.text),

@@ -6,10 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::model::words;
 use crate::model::{InstanceId, LogLine};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::{Role, Theme};
-use crate::tui::draw::widget::{line_writer, text, units};
+use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::LogsState;
 use crate::tui::state::logs::source_name;
 use crate::tui::state::logs::text::{LinePart, Severity, WrapCursor, parts};
@@ -145,9 +146,9 @@ impl<'a> Looks<'a> {
         let mut x = area.x;
         if self.logs.timestamps {
             let clock = if self.time_cells == TIME_CELLS.0 {
-                units::clock_millis
+                words::clock_millis
             } else {
-                units::clock
+                words::clock
             };
             let time = line
                 .at

@@ -7,7 +7,7 @@ pub use crate::model::words::near;
 use crate::model::{
     InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp, host_ports, words,
 };
-use crate::tui::draw::widget::{text, units};
+use crate::tui::draw::widget::text;
 
 /// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty
 /// when there are none.
@@ -110,7 +110,7 @@ pub fn latency(service: &Service) -> Option<String> {
         .as_ref()
         .filter(|probe| probe.success)
         .and_then(|probe| probe.latency_ms)
-        .map(units::millis)
+        .map(words::millis)
 }
 
 /// What is said where a service has no measurements: when it ended, with its exit code where
@@ -129,9 +129,17 @@ pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String 
         (state, _) => state.id().to_owned(),
     };
     match facts.finished_at {
-        Some(at) => format!("{state} {} ago", units::age(at, now)),
+        Some(at) => format!("{state} {} ago", words::age(at, now)),
         None => state,
     }
+}
+
+/// Percent of one core that all instances together may use; `None` without a limit.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // a handful of instances
+pub fn cpu_limit(service: &Service) -> Option<f64> {
+    let cpus = service.primary()?.facts.limits.cpus?;
+    Some(cpus * 100.0 * service.instances.len() as f64)
 }
 
 /// Memory used as a share of the limits; `None` when some running instance has none.

@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 
 use crate::model::Service;
+use crate::model::words;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::view::map::card::{CardLook, LATENCY_FLOOR_MS};
 use crate::tui::draw::view::map::relation::Relation;
 use crate::tui::draw::view::map::{card, labels};
-use crate::tui::draw::widget::{spark, status, text, units};
+use crate::tui::draw::widget::{spark, status, text};
 
 /// Cells of CPU, memory and latency, each with a blank before it.
 const CPU: usize = 6;
@@ -262,8 +263,8 @@ fn numbers(
         }
         return;
     }
-    let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
-    let memory = memory.map_or_else(|| "-".to_owned(), units::bytes_short);
+    let cpu = cpu.map_or_else(|| "-".to_owned(), words::percent);
+    let memory = memory.map_or_else(|| "-".to_owned(), words::bytes_short);
     let latency = labels::latency(service).unwrap_or_default();
     let newest = service.latency.column(0).rev().map(|(_, value)| value);
     let history = spark::spark(newest, HISTORY - 1, LATENCY_FLOOR_MS, look.context.glyphs);

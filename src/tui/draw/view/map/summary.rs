@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::model::{Edge, EdgeKind, Health, HealthState, Service, ServiceId, Snapshot};
 use crate::topology::impact::loss as lost_by;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels::{blocked, called};
-use crate::tui::draw::widget::{line_writer, status, units};
+use crate::tui::draw::widget::{line_writer, status};
 use crate::tui::state::{ZoomLevel, selection};
 
 /// Names in a sentence.
@@ -94,7 +95,7 @@ fn head(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
 }
 
 fn sentence(health: &Health, context: &DrawContext<'_>) -> String {
-    let since = units::age(health.since, context.now());
+    let since = words::age(health.since, context.now());
     if health.reason.is_empty() {
         return format!("{} for {since}", health.state.id());
     }
@@ -291,7 +292,7 @@ fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> V
         ),
         Span::styled(health.reason.clone(), context.theme.style(Role::Text)),
         Span::styled(
-            format!(" ({} ago)", units::age(health.since, context.now())),
+            format!(" ({} ago)", words::age(health.since, context.now())),
             context.theme.style(Role::Muted),
         ),
     ];

@@ -2,10 +2,10 @@
 
 use ratatui::style::Style;
 
+use crate::model::words;
 use crate::model::{Metric, Overlay, Service, host_ports};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::units;
 use crate::tui::state::Column;
 
 use crate::tui::draw::view::services::columns;
@@ -45,8 +45,8 @@ pub(super) fn cell(
         Column::Image => return (service.image().to_owned(), role(Role::Muted)),
         Column::Replicas => return replicas(service, context),
         Column::Ports => ports(service),
-        Column::Cpu => number(service.total(Metric::Cpu), units::percent),
-        Column::Memory => number(service.total(Metric::Memory), units::bytes_short),
+        Column::Cpu => number(service.total(Metric::Cpu), words::percent),
+        Column::Memory => number(service.total(Metric::Memory), words::bytes_short),
         Column::Network => rates(service, Metric::NetworkRx, Metric::NetworkTx),
         Column::Block => rates(service, Metric::BlockRead, Metric::BlockWrite),
         Column::Latency => return latency(service, context),
@@ -106,7 +106,7 @@ fn rates(service: &Service, inward: Metric, outward: Metric) -> String {
         (None, None) => String::new(),
         (a, b) => format!(
             "{}/s",
-            units::bytes_short(a.unwrap_or(0.0) + b.unwrap_or(0.0))
+            words::bytes_short(a.unwrap_or(0.0) + b.unwrap_or(0.0))
         ),
     }
 }
@@ -116,7 +116,7 @@ fn latency(service: &Service, context: &DrawContext<'_>) -> (String, Style) {
         return (String::new(), Style::default());
     };
     match probe.latency_ms {
-        Some(latency) if probe.success => (units::millis(latency), context.theme.style(Role::Text)),
+        Some(latency) if probe.success => (words::millis(latency), context.theme.style(Role::Text)),
         _ if probe.success => (String::new(), Style::default()),
         _ => ("fails".to_owned(), context.theme.style(Role::Unhealthy)),
     }
@@ -145,7 +145,7 @@ fn uptime(service: &Service, context: &DrawContext<'_>) -> String {
         .map(|instance| &instance.facts)
         .filter(|facts| facts.is_running());
     let started = facts.and_then(|facts| facts.started_at);
-    started.map_or_else(String::new, |at| units::age(at, context.now()))
+    started.map_or_else(String::new, |at| words::age(at, context.now()))
 }
 
 fn reason(service: &Service, context: &DrawContext<'_>) -> (String, Style) {

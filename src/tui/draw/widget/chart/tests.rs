@@ -22,7 +22,7 @@ fn render(width: u16, height: u16, points: &[(i64, Option<f64>)], ascii: bool) -
             points,
         }],
         limit: Some(200.0),
-        unit: units::percent,
+        unit: words::percent,
         floor: 1.0,
     };
     let zone = TimeZone::UTC;

@@ -2,12 +2,13 @@
 
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::model::{HealthState, Instance, InstanceFacts, InstanceState, Metric, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::overview::resources::measured;
 use crate::tui::draw::view::details::page::PageSection;
-use crate::tui::draw::widget::{text, units};
+use crate::tui::draw::widget::text;
 
 /// A table of the containers; columns that no container needs are left out.
 pub(super) fn section<'a>(
@@ -63,7 +64,7 @@ fn instance_row(
     let role = instance_role(facts.state, facts.exit_code);
     let started = match (facts.state, facts.started_at, facts.finished_at) {
         (InstanceState::Running | InstanceState::Paused, Some(at), _) | (_, _, Some(at)) => {
-            format!("{} ago", units::age(at, context.now()))
+            format!("{} ago", words::age(at, context.now()))
         }
         _ => String::new(),
     };
@@ -75,7 +76,7 @@ fn instance_row(
     let cpu = instance
         .sample
         .and_then(|sample| sample.cpu_percent)
-        .map_or_else(String::new, units::percent);
+        .map_or_else(String::new, words::percent);
     let restarts = facts
         .known_restarts()
         .map_or_else(|| "?".to_owned(), |restarts| restarts.to_string());
@@ -107,8 +108,8 @@ fn memory(context: &DrawContext<'_>, instance: &Instance, room: usize) -> Vec<Sp
     #[allow(clippy::cast_precision_loss)] // a share needs no exact bytes
     let limit = sample.memory_limit_bytes.map(|limit| limit as f64);
     let words = match limit {
-        Some(limit) => format!("{} of {}", units::bytes(memory), units::bytes(limit)),
-        None => units::bytes(memory),
+        Some(limit) => format!("{} of {}", words::bytes(memory), words::bytes(limit)),
+        None => words::bytes(memory),
     };
     let bar = room.saturating_sub(words.len() + 1).min(16);
     let share = limit.filter(|_| bar >= 6).map(|limit| memory / limit);

@@ -2,12 +2,13 @@
 
 use ratatui::text::Span;
 
+use crate::model::words;
 use crate::model::{Limits, Metric, Service};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::page::PageSection;
 use crate::tui::draw::view::map::labels;
-use crate::tui::draw::widget::{gauge, units};
+use crate::tui::draw::widget::gauge;
 
 /// Use against limits, summed over the instances.
 pub(super) fn section<'a>(
@@ -44,7 +45,7 @@ pub(super) fn section<'a>(
     }
     if let Some(reserved) = limits.memory_reservation_bytes {
         #[allow(clippy::cast_precision_loss)] // shown with three digits
-        section.text("reserved", &units::bytes(reserved as f64), Role::Text);
+        section.text("reserved", &words::bytes(reserved as f64), Role::Text);
     }
     section
 }
@@ -64,12 +65,8 @@ fn cpu(section: &mut PageSection<'_>, context: &DrawContext<'_>, service: &Servi
         section.text("CPU", "not measured", Role::Muted);
         return;
     };
-    let (_, all) = service.replicas();
-    #[allow(clippy::cast_precision_loss)] // a handful of instances
-    let limit = limits(service)
-        .cpus
-        .map(|cpus| cpus * 100.0 * all.max(1) as f64);
-    let words = usage_words(units::percent(cpu), limit.map(units::percent));
+    let limit = labels::cpu_limit(service);
+    let words = usage_words(words::percent(cpu), limit.map(words::percent));
     let share = limit.map(|limit| cpu / limit);
     let spans = measured(context, share, bar(section), Role::Cpu, words);
     section.field("CPU", spans);
@@ -82,8 +79,8 @@ fn memory(section: &mut PageSection<'_>, context: &DrawContext<'_>, service: &Se
     };
     let limit = labels::memory_share(service);
     let words = usage_words(
-        units::bytes(memory),
-        limit.map(|(_, limit)| units::bytes(limit)),
+        words::bytes(memory),
+        limit.map(|(_, limit)| words::bytes(limit)),
     );
     let share = limit.map(|(share, _)| share);
     let spans = measured(context, share, bar(section), Role::Memory, words);
@@ -127,7 +124,7 @@ fn both_ways(
     metrics: [Metric; 2],
     words: [&str; 2],
 ) {
-    let rates = metrics.map(|metric| service.total(metric).map(units::rate));
+    let rates = metrics.map(|metric| service.total(metric).map(words::rate));
     if rates.iter().all(Option::is_none) {
         return;
     }

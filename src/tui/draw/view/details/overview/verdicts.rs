@@ -1,10 +1,10 @@
 //! Docker's verdict, our own, and whether they disagree.
 
+use crate::model::words;
 use crate::model::{Contact, DockerStatus, Health, HealthState, Service, Timestamp};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::page::PageSection;
-use crate::tui::draw::widget::units;
 
 /// Docker's verdict, our own, and whether they disagree.
 pub(super) fn section<'a>(
@@ -34,7 +34,7 @@ pub(super) fn section<'a>(
             };
             let latency = probe
                 .latency_ms
-                .map_or_else(String::new, |ms| format!(" in {}", units::millis(ms)));
+                .map_or_else(String::new, |ms| format!(" in {}", words::millis(ms)));
             section.text(
                 "probe says",
                 &format!("{sign}: {}{latency}", probe.message),
@@ -65,7 +65,7 @@ pub(super) fn section<'a>(
 }
 
 fn checked(context: &DrawContext<'_>, at: Timestamp) -> String {
-    format!("checked {} ago", units::age(at, context.now()))
+    format!("checked {} ago", words::age(at, context.now()))
 }
 
 fn docker_words(service: &Service) -> (String, Role) {

@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 
 use super::{CardLook, LATENCY_FLOOR_MS, trouble_role};
 use crate::model::Service;
+use crate::model::words;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::view::map::relation::Relation;
-use crate::tui::draw::widget::{gauge, spark, text, units};
+use crate::tui::draw::widget::{gauge, spark, text};
 
 /// The CPU share at which a sparkline reaches its full height even when less is used.
 const CPU_FLOOR_PERCENT: f64 = 25.0;
@@ -120,9 +121,9 @@ fn usage_line(
         unmeasured(canvas, inner, y, service, look);
         return;
     }
-    let cpu = cpu.map_or_else(|| "-".to_owned(), units::percent);
+    let cpu = cpu.map_or_else(|| "-".to_owned(), words::percent);
     let end = canvas.put(inner, inner.x, y, &cpu, look.style(Role::Cpu));
-    let memory = memory.map_or_else(|| "-".to_owned(), units::bytes);
+    let memory = memory.map_or_else(|| "-".to_owned(), words::bytes);
     let begin = canvas.put_right(inner, inner.right(), y, &memory, look.style(Role::Memory));
     let latency = labels::latency(service)
         .filter(|_| with_latency)
@@ -176,7 +177,7 @@ fn rich_usage(
         return;
     };
     let glyphs = look.context.glyphs;
-    let words = format!("{} cpu", units::percent(cpu));
+    let words = format!("{} cpu", words::percent(cpu));
     let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
     let cells = usize::from(begin.saturating_sub(inner.x + 1));
     let line = spark::spark(
@@ -189,8 +190,8 @@ fn rich_usage(
 
     let share = labels::memory_share(service);
     let words = share.map_or_else(
-        || units::bytes(memory),
-        |(_, limit)| format!("{} of {}", units::bytes(memory), units::bytes(limit)),
+        || words::bytes(memory),
+        |(_, limit)| format!("{} of {}", words::bytes(memory), words::bytes(limit)),
     );
     let begin = canvas.put_right(inner, inner.right(), y + 1, &words, look.style(Role::Text));
     let cells = usize::from(begin.saturating_sub(inner.x + 1));
