@@ -7,11 +7,13 @@ mod causes;
 mod checks;
 pub mod diagnosis;
 mod evidence;
+pub mod exit;
 mod missing;
 mod names;
 pub mod sentence;
 mod slow;
 mod symptoms;
+pub mod timeline;
 
 use jiff::tz::TimeZone;
 

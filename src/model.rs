@@ -4,6 +4,7 @@
 //! Never: does I/O, reads a clock, or knows another room.
 
 pub mod authority;
+mod change;
 mod definition_secrets;
 mod edge;
 pub mod encoding;
@@ -40,6 +41,7 @@ mod timeline;
 mod unread;
 pub mod words;
 
+pub use change::{Change, Deployment, OperationChange, OwnChange, ProcessEnd};
 pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
@@ -86,5 +88,5 @@ pub use shortage::{Shortage, ShortageView};
 pub use snapshot::{Focus, Snapshot, Stack, Totals};
 pub use sort::SortShared;
 pub use swarm::{SwarmService, SwarmTask};
-pub use timeline::{EventKind, TimelineEvent};
+pub use timeline::TimelineEvent;
 pub use unread::Unread;

@@ -2,7 +2,7 @@
 
 use super::View;
 use super::symptoms::lines;
-use crate::explain::{missing, sentence};
+use crate::explain::{missing, sentence, timeline};
 use crate::model::SortShared as _;
 use crate::model::secrets::mask_text;
 use crate::model::text::one_line;
@@ -47,7 +47,7 @@ pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
         piece(
             EvidenceSource::Timeline,
             Some(event.at),
-            &format!("{of}{}", event.text),
+            &format!("{of}{}", timeline::words(&event.change)),
         )
     }));
     all.extend(log(view.service));

@@ -4,10 +4,10 @@ mod sentence;
 
 use super::*;
 use crate::model::{
-    Contact, DockerStatus, Edge, EdgeKind, EventKind, EvidenceSource, HealthState, HealthcheckLog,
-    Instance, InstanceId, InstanceState, LastWords, LogLine, LogStream, NetworkAddress, ProbeKind,
-    ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
-    TimelineEvent,
+    Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceSource, HealthState,
+    HealthcheckLog, Instance, InstanceId, InstanceState, LastWords, LogLine, LogStream,
+    NetworkAddress, Operation, OperationChange, OperationKind, Principal, ProbeKind, ProbeOutcome,
+    ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
 };
 use crate::topology::testing::facts;
 use std::sync::Arc;
@@ -79,45 +79,36 @@ fn database() -> Service {
 
 /// Two deploys of db, and what an operator did since.
 fn history() -> Vec<Arc<TimelineEvent>> {
-    let event = |sequence, seconds, service: &str, event, text: &str| {
+    let event = |sequence, seconds, service: &str, change| {
         Arc::new(TimelineEvent {
             sequence,
             at: at(seconds),
             service: Some(service.into()),
             instance: None,
-            event,
-            text: text.to_owned(),
+            change,
+        })
+    };
+    let deploy = |from: &str, to: &str| {
+        Change::Deployed(Deployment::Image {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+    };
+    let restart = |service: &str| {
+        Change::Operation(OperationChange::Started {
+            operation: Operation {
+                kind: OperationKind::Restart,
+                targets: vec![service.into()],
+                with_dependents: false,
+            },
+            principal: Principal::Terminal,
         })
     };
     vec![
-        event(
-            1,
-            -5_000,
-            "hub/db",
-            EventKind::Created,
-            "deployed: postgres:14 → postgres:15",
-        ),
-        event(
-            2,
-            -60,
-            "hub/db",
-            EventKind::Created,
-            "deployed: postgres:15 → postgres:16",
-        ),
-        event(
-            3,
-            -50,
-            "hub/web",
-            EventKind::Operation,
-            "restart hub/web: started by the console",
-        ),
-        event(
-            4,
-            -30,
-            "hub/db",
-            EventKind::Operation,
-            "restart hub/db: started by the console",
-        ),
+        event(1, -5_000, "hub/db", deploy("postgres:14", "postgres:15")),
+        event(2, -60, "hub/db", deploy("postgres:15", "postgres:16")),
+        event(3, -50, "hub/web", restart("hub/web")),
+        event(4, -30, "hub/db", restart("hub/db")),
     ]
 }
 

@@ -176,34 +176,48 @@ pub enum EngineGap {
     Unannounced(u64),
 }
 
+impl EngineGap {
+    /// It in one sentence; of changes without an event the number does not matter.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Containers(1) => {
+                "one container in the engine's list could not be read and is not shown".to_owned()
+            }
+            Self::Containers(many) => {
+                format!(
+                    "{many} containers in the engine's list could not be read and are not shown"
+                )
+            }
+            Self::Events(1) => "one line of the engine's event stream could not be read".to_owned(),
+            Self::Events(many) => {
+                format!("{many} lines of the engine's event stream could not be read")
+            }
+            Self::Unannounced(_) => "changes were found by polling that no event announced; the \
+                                     event stream may be filtered"
+                .to_owned(),
+        }
+    }
+}
+
 impl EngineGaps {
+    /// Each kind of which there is one.
+    pub fn each(&self) -> impl Iterator<Item = EngineGap> + use<> {
+        let (containers, events) = (self.unreadable_containers, self.unreadable_events);
+        let changes = self.unannounced_since.map(|_| self.unannounced_changes);
+        [
+            (containers > 0).then_some(EngineGap::Containers(containers)),
+            (events > 0).then_some(EngineGap::Events(events)),
+            changes.map(EngineGap::Unannounced),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     /// What there is to say, one sentence each.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
-        let containers = match self.unreadable_containers {
-            0 => None,
-            1 => Some(
-                "one container in the engine's list could not be read and is not shown".to_owned(),
-            ),
-            many => Some(format!(
-                "{many} containers in the engine's list could not be read and are not shown"
-            )),
-        };
-        let events = match self.unreadable_events {
-            0 => None,
-            1 => Some("one line of the engine's event stream could not be read".to_owned()),
-            many => Some(format!(
-                "{many} lines of the engine's event stream could not be read"
-            )),
-        };
-        let unannounced = self.unannounced_since.map(|_| {
-            "changes were found by polling that no event announced; the event stream may be filtered"
-                .to_owned()
-        });
-        [containers, events, unannounced]
-            .into_iter()
-            .flatten()
-            .collect()
+        self.each().map(EngineGap::sentence).collect()
     }
 }
 

@@ -2,8 +2,7 @@
 
 use crate::model::SortShared as _;
 use crate::model::{
-    ConnectAttempt, EngineInfo, EngineStatus, EngineTiming, EventKind, Feature, StackName,
-    Timestamp,
+    Change, ConnectAttempt, EngineInfo, EngineStatus, EngineTiming, Feature, StackName, Timestamp,
 };
 
 use super::timeline::About;
@@ -42,17 +41,13 @@ impl Store {
         };
         match &status {
             EngineStatus::Lost { since, error, .. } if !was_lost => {
-                let text = format!("engine lost: {error}");
+                let error = error.clone();
                 self.timeline
-                    .push(*since, About::default(), EventKind::EngineLost, text);
+                    .push(*since, About::default(), Change::EngineLost { error });
             }
             EngineStatus::Connected { since } if was_lost => {
-                self.timeline.push(
-                    *since,
-                    About::default(),
-                    EventKind::EngineBack,
-                    "engine is back",
-                );
+                self.timeline
+                    .push(*since, About::default(), Change::EngineBack);
             }
             _ => {}
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, EngineEvent, EngineEventKind, EventKind, InstanceFacts, InstanceId,
-    InstanceState, Timestamp,
+    Change, DockerStatus, EngineEvent, EngineEventKind, InstanceFacts, InstanceId, InstanceState,
+    Timestamp,
 };
 
 use super::container::{ContainerState, EventSource};
@@ -52,53 +52,41 @@ impl Store {
             EngineEventKind::Start => self.note_start(&event.instance, at, EventSource::Event),
             EngineEventKind::Die { .. } => self.note_end(&event.instance, at, EventSource::Event),
             EngineEventKind::Stop => self.note_stop(&event.instance, at),
-            EngineEventKind::Oom => {
-                self.note(
-                    &event.instance,
-                    at,
-                    EventKind::OutOfMemory,
-                    "the kernel killed a process for memory",
-                );
-            }
+            EngineEventKind::Oom => self.note(&event.instance, at, Change::OutOfMemory),
             EngineEventKind::Connect { network } => {
-                self.note_network(&event.instance, at, "joined", network)
+                let network = network.clone();
+                self.note_network(&event.instance, at, Change::NetworkJoined { network });
             }
             EngineEventKind::Disconnect { network } => {
-                self.note_network(&event.instance, at, "taken off", network);
+                let network = network.clone();
+                self.note_network(&event.instance, at, Change::NetworkLeft { network });
             }
-            EngineEventKind::Pause => self.note(&event.instance, at, EventKind::Paused, "paused"),
-            EngineEventKind::Unpause => {
-                self.note(&event.instance, at, EventKind::Unpaused, "unpaused")
-            }
+            EngineEventKind::Pause => self.note(&event.instance, at, Change::Paused),
+            EngineEventKind::Unpause => self.note(&event.instance, at, Change::Unpaused),
             _ => {}
         }
         self.timeline.count() != before
     }
 
-    fn note(&mut self, instance: &InstanceId, at: Timestamp, kind: EventKind, text: &str) {
+    fn note(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
         if let Some(tracked) = self.tracked.get(instance) {
             let about = About {
                 service: Some(&tracked.service),
                 instance: Some(instance),
             };
-            self.timeline.push(at, about, kind, text);
+            self.timeline.push(at, about, change);
         }
     }
 
     /// Networks come and go with every start and end of a process; only in between it is worth a
     /// line.
-    fn note_network(&mut self, instance: &InstanceId, at: Timestamp, what: &str, network: &str) {
+    fn note_network(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
         let runs = self
             .tracked
             .get(instance)
             .is_some_and(|tracked| tracked.facts.is_running());
         if runs {
-            self.note(
-                instance,
-                at,
-                EventKind::Network,
-                &format!("{what} network {network}"),
-            );
+            self.note(instance, at, change);
         }
     }
 
@@ -114,7 +102,7 @@ impl Store {
             tracked.take_back_death();
         }
         tracked.end = End::Asked;
-        self.note(instance, at, EventKind::Stopped, "stopped");
+        self.note(instance, at, Change::Stopped { end: None });
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::inference::references;
-use crate::model::{EventKind, InstanceFacts, InstanceId, ServiceId, Source, Timestamp};
+use crate::model::{Change, InstanceFacts, InstanceId, ServiceId, Source, Timestamp};
 
 use super::container::{
     ContainerState, is_other_reference, is_other_run, is_other_topology, merge,
@@ -210,9 +210,9 @@ impl Store {
             service: Some(&tracked.service),
             instance: Some(instance),
         };
-        let text = format!("container {} removed", tracked.facts.name);
+        let container = tracked.facts.name.clone();
         self.timeline
-            .push(at.min(now), about, EventKind::Removed, text);
+            .push(at.min(now), about, Change::Removed { container });
         self.forget_connections(instance);
         self.remember_owner(&tracked, at.min(now));
         self.leave(instance, &tracked.service);

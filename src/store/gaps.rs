@@ -1,7 +1,7 @@
 //! What could not be used or kept: odd answers of the engine, each told once in the timeline, and
 //! what was dropped.
 
-use crate::model::{Dropped, EngineGap, EngineGaps, EventKind, Timestamp};
+use crate::model::{Change, Dropped, EngineGap, EngineGaps, Timestamp};
 
 use super::timeline::About;
 use super::{Changed, Store};
@@ -23,9 +23,9 @@ impl Store {
             EngineGap::Unannounced(_) => {}
         }
         let after = *gaps;
-        for text in news(before, after).sentences() {
+        for gap in news(before, after).each() {
             self.timeline
-                .push(at, About::default(), EventKind::EngineGap, text);
+                .push(at, About::default(), Change::EngineGap(gap));
         }
         (before != after).into()
     }
@@ -58,7 +58,7 @@ fn news(before: EngineGaps, after: EngineGaps) -> EngineGaps {
         } else {
             0
         },
-        unannounced_changes: 0,
+        unannounced_changes: after.unannounced_changes,
         unannounced_since: after
             .unannounced_since
             .filter(|_| before.unannounced_since.is_none()),

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::explain::exit;
 use crate::explain::sentence::CUT_OFF;
 use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay,
@@ -20,7 +21,7 @@ mod running;
 mod several;
 mod unread;
 
-pub(super) use ends::{End, Ending, ending, exit_text};
+pub(super) use ends::{End, Ending, ending};
 pub(super) use several::{Judged, combine};
 
 /// A run shorter than this after repeated deaths is part of a restart loop.
@@ -172,7 +173,7 @@ fn by_state(input: &HealthInput) -> Judgement {
 }
 
 fn loop_text(facts: &InstanceFacts, code: Option<i64>) -> String {
-    let end = exit_text(code, facts.oom_killed);
+    let end = exit::words(code, facts.oom_killed);
     match facts.restarts {
         0 => format!("restarting: {end}"),
         1 => format!("restarting: {end}, 1 restart"),

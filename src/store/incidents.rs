@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    EventKind, Incident, IncidentChange, IncidentId, IncidentRoot, ServiceId, Timestamp,
+    Change, Incident, IncidentChange, IncidentId, IncidentRoot, ServiceId, Timestamp,
 };
 
 use super::Store;
@@ -241,25 +241,20 @@ impl Incidents {
 
     fn tell(&self, at: usize, change: IncidentChange, step: &mut Step<'_>) {
         let incident = &self.open[at].incident;
-        let what = match change {
-            IncidentChange::Opened => "incident",
-            IncidentChange::Updated => "incident goes on",
-            IncidentChange::Closed => "incident over",
-        };
         let text = incident
             .log
             .last()
-            .map_or(incident.sentence.as_str(), |entry| &entry.text);
+            .map_or(&incident.sentence, |entry| &entry.text);
         let about = About {
             service: incident.root.service(),
             instance: None,
         };
-        let kind = EventKind::Incident {
+        let change = Change::Incident {
             id: incident.id,
             change,
+            text: text.clone(),
         };
-        step.timeline
-            .push(step.conditions.now, about, kind, format!("{what}: {text}"));
+        step.timeline.push(step.conditions.now, about, change);
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    Dependency, DependencyCondition, EdgeKind, EventKind, InstanceState, MissingNeed, NeedSource,
+    Change, Dependency, DependencyCondition, EdgeKind, InstanceState, MissingNeed, NeedSource,
     ServiceId, Timestamp,
 };
 
@@ -74,7 +74,8 @@ impl Store {
         let needed = ServiceId::of(stack, &need.name.as_str().into());
         let events = self.timeline.newest_first();
         let mut removals = events.filter(|event| {
-            event.event == EventKind::Removed && event.service.as_ref() == Some(&needed)
+            matches!(event.change, Change::Removed { .. })
+                && event.service.as_ref() == Some(&needed)
         });
         removals.next().map(|event| event.at)
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    EventKind, InterruptedOperation, OperationId, OperationProgress, OperationStatus, Plan,
-    Principal, Step, StepState, Timestamp,
+    Change, InterruptedOperation, OperationChange, OperationId, OperationProgress, OperationStatus,
+    Plan, Principal, Step, StepState, Timestamp,
 };
 
 use super::health::later;
@@ -58,19 +58,8 @@ impl Operations {
         };
         status.finished_at = Some(at);
         status.error = error;
-        let seconds = at.duration_since(status.started_at).as_secs_f64();
-        let what = what(&status.plan);
-        let text = match (&status.error, status.cancelled) {
-            (Some(error), _) => format!("{what}: failed, {error}"),
-            (None, Some(reason)) => format!(
-                "{what}: {}, {} of {} steps not begun",
-                reason.clause(),
-                status.steps_skipped(),
-                status.steps.len()
-            ),
-            (None, None) => format!("{what}: done in {seconds:.1} s"),
-        };
-        timeline.push(at, about(&status.plan), EventKind::Operation, text);
+        let change = Change::Operation(end(status, at));
+        timeline.push(at, about(&status.plan), change);
         true
     }
 
@@ -82,17 +71,11 @@ impl Operations {
         plan: Plan,
         timeline: &mut Timeline,
     ) {
-        let asked_by = match principal {
-            Principal::Terminal => "the console",
-            Principal::Http => "an HTTP client",
-            Principal::Cli => "the command line",
+        let started = OperationChange::Started {
+            operation: plan.operation.clone(),
+            principal,
         };
-        timeline.push(
-            at,
-            about(&plan),
-            EventKind::Operation,
-            format!("{}: started by {asked_by}", what(&plan)),
-        );
+        timeline.push(at, about(&plan), Change::Operation(started));
         if self.list.len() >= CAPACITY {
             let ended = self
                 .list
@@ -178,8 +161,9 @@ impl Store {
                 },
                 _ => About::default(),
             };
+            let interrupted = OperationChange::Interrupted(operation.clone());
             self.timeline
-                .push(at, about, EventKind::Operation, operation.to_string());
+                .push(at, about, Change::Operation(interrupted));
         }
         (!operations.is_empty()).into()
     }
@@ -193,20 +177,25 @@ fn errors(status: &OperationStatus) -> impl Iterator<Item = &String> {
     steps.chain(&status.error)
 }
 
-/// "restart hub/db", "stop 4 services".
-fn what(plan: &Plan) -> String {
-    let operation = &plan.operation;
-    let subject = match &operation.targets[..] {
-        [one] => one.to_string(),
-        [one, two] => format!("{one} and {two}"),
-        many => format!("{} services", many.len()),
-    };
-    let dependents = if operation.with_dependents {
-        " with dependents"
-    } else {
-        ""
-    };
-    format!("{} {subject}{dependents}", operation.kind.id())
+/// How the operation ended at `at`.
+fn end(status: &OperationStatus, at: Timestamp) -> OperationChange {
+    let operation = status.plan.operation.clone();
+    match (&status.error, status.cancelled) {
+        (Some(error), _) => OperationChange::Failed {
+            operation,
+            error: error.clone(),
+        },
+        (None, Some(reason)) => OperationChange::Cancelled {
+            operation,
+            reason,
+            not_begun: status.steps_skipped(),
+            steps: status.steps.len(),
+        },
+        (None, None) => OperationChange::Succeeded {
+            operation,
+            took: at.duration_since(status.started_at),
+        },
+    }
 }
 
 /// An event is about a service when it is about one only.

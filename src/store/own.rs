@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::SortShared as _;
-use crate::model::{EventKind, Shortage, ShortageView, SignedDuration, Snapshot, Timestamp};
+use crate::model::{
+    Change, OwnChange, Shortage, ShortageView, SignedDuration, Snapshot, Timestamp,
+};
 
 use super::timeline::{About, Timeline};
 use super::{Changed, Store};
@@ -32,8 +34,8 @@ impl Store {
 
     /// Something that hubdeck tells of itself.
     pub(super) fn fold_own(&mut self, at: Timestamp, text: String) -> Changed {
-        self.timeline
-            .push(at, About::default(), EventKind::Own, text);
+        let change = Change::Own(OwnChange::Message(text));
+        self.timeline.push(at, About::default(), change);
         Changed::Yes
     }
 
@@ -65,9 +67,8 @@ impl Store {
                 Changed::Yes
             }
         };
-        let text = format!("{shortage}; {}", shortage.advice());
-        self.timeline
-            .push(at, About::default(), EventKind::Own, text);
+        let own = Change::Own(OwnChange::Shortage(shortage));
+        self.timeline.push(at, About::default(), own);
         changed
     }
 
@@ -91,6 +92,7 @@ fn over_at(view: &ShortageView) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explain::timeline;
     use crate::model::Observation;
 
     const HANDLES: Shortage = Shortage::FileHandles { limit: Some(64) };
@@ -104,7 +106,7 @@ mod tests {
         let texts = snapshot
             .timeline
             .iter()
-            .map(|event| event.text.clone())
+            .map(|event| timeline::words(&event.change))
             .collect();
         (snapshot.shortages.clone(), texts)
     }
@@ -177,8 +179,8 @@ mod tests {
         let events: Vec<_> = snapshot
             .timeline
             .iter()
-            .map(|event| (event.sequence, event.text.as_str()))
+            .map(|event| (event.sequence, timeline::words(&event.change)))
             .collect();
-        assert_eq!(events, [(0, "first"), (1, "second")]);
+        assert_eq!(events, [(0, "first".to_owned()), (1, "second".to_owned())]);
     }
 }

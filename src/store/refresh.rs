@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{
-    EventKind, HealthPolicy, Layers, RecordedStop, ServiceId, ServiceRule, Timestamp,
-};
+use crate::model::{Change, HealthPolicy, Layers, RecordedStop, ServiceId, ServiceRule, Timestamp};
 
 use super::timeline::About;
 use super::{Changed, Store, evidence, probes};
@@ -100,20 +98,16 @@ impl Store {
             judged |= entry.judge(&self.tracked, &self.context, now).0;
         }
         if let Some(change) = change {
-            let kind = EventKind::Health {
+            let about = About {
+                service: Some(id),
+                instance: None,
+            };
+            let change = Change::Health {
                 from: change.from,
                 to: change.to,
+                reason: change.reason,
             };
-            let text = format!("{} → {}: {}", change.from, change.to, change.reason);
-            self.timeline.push(
-                now,
-                About {
-                    service: Some(id),
-                    instance: None,
-                },
-                kind,
-                text,
-            );
+            self.timeline.push(now, about, change);
         }
         regrouped || judged
     }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::sections;
-use crate::model::{EventKind, InstanceId, ServiceId, TimelineEvent, Timestamp};
+use crate::model::{Change, InstanceId, ServiceId, TimelineEvent, Timestamp};
 
-use super::secrets::Mask;
+use super::secrets::{Mask, rewrite};
 
 /// The events that snapshots show, oldest first.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Timeline {
     }
 
     /// Adds an event, unless it is about a hidden service.
-    pub fn push(&mut self, at: Timestamp, about: About, event: EventKind, text: impl Into<String>) {
+    pub fn push(&mut self, at: Timestamp, about: About, change: Change) {
         if about
             .service
             .is_some_and(|service| self.hidden.contains(service))
@@ -89,8 +89,7 @@ impl Timeline {
             at,
             service: about.service.cloned(),
             instance: about.instance.cloned(),
-            event,
-            text: text.into(),
+            change,
         };
         self.next += 1;
         let events = Arc::make_mut(&mut self.events);
@@ -103,8 +102,13 @@ impl Timeline {
     /// Masks every text.
     pub fn mask(&mut self, mask: Mask<'_>) {
         for index in 0..self.events.len() {
-            if let Some(text) = mask(&self.events[index].text) {
-                Arc::make_mut(&mut Arc::make_mut(&mut self.events)[index]).text = text;
+            let mut change = self.events[index].change.clone();
+            let mut masked = false;
+            for text in change.texts_mut() {
+                masked |= rewrite(text, mask);
+            }
+            if masked {
+                Arc::make_mut(&mut Arc::make_mut(&mut self.events)[index]).change = change;
             }
         }
     }

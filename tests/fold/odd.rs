@@ -2,6 +2,7 @@
 //! asserted of it.
 
 use hubdeck::document::json::{ServiceDocument, StatusDocument};
+use hubdeck::explain::timeline::words;
 use hubdeck::model::*;
 
 use crate::support::store::{With, World, at, facts};
@@ -187,11 +188,11 @@ fn gaps_are_kept_and_told_when_they_are_news() {
         assert_eq!(world.apply(gap(news)).is_yes(), changed, "{news:?}");
     }
     let snapshot = world.snapshot();
-    let told: Vec<&str> = snapshot
+    let told: Vec<String> = snapshot
         .timeline
         .iter()
         .skip(skip)
-        .map(|event| event.text.as_str())
+        .map(|event| words(&event.change))
         .collect();
     assert_eq!(
         told,

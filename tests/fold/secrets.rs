@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::*;
 
 use crate::support::store::{With, World, at, facts};
@@ -152,7 +153,10 @@ fn what_a_probe_of_the_config_file_sends_is_known_when_the_service_repeats_it() 
     let expected = "refused ***, *** and *** of monitor as application/json";
     assert_eq!(snapshot.config_problem.as_deref(), Some(expected));
     assert!(
-        snapshot.timeline.iter().any(|event| event.text == expected),
+        snapshot
+            .timeline
+            .iter()
+            .any(|event| words(&event.change) == expected),
         "{:?}",
         snapshot.timeline
     );

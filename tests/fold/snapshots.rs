@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::*;
 use hubdeck::store::{Changed, Store};
 use hubdeck::topology::bands::bands;
@@ -56,7 +57,7 @@ fn the_timeline_is_bounded() {
     let timeline = Arc::clone(&world.snapshot().timeline);
     assert_eq!(timeline.len(), 1_000);
     assert_eq!(
-        (timeline[0].text.as_str(), timeline[0].sequence),
+        (words(&timeline[0].change).as_str(), timeline[0].sequence),
         ("200", 200)
     );
 }
@@ -116,7 +117,7 @@ fn the_timeline_keeps_as_many_events_as_the_settings_say() {
             .snapshot()
             .timeline
             .iter()
-            .map(|event| event.text.clone())
+            .map(|event| words(&event.change))
             .collect()
     };
     let kept = texts(&mut world);

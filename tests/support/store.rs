@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::*;
 use hubdeck::store::{Changed, Store};
 
@@ -287,8 +288,11 @@ impl World {
         let others = snapshot
             .timeline
             .iter()
-            .filter(|each| !matches!(each.event, EventKind::Incident { .. }));
-        others.skip(skip).map(|event| event.text.clone()).collect()
+            .filter(|each| !matches!(each.change, Change::Incident { .. }));
+        others
+            .skip(skip)
+            .map(|event| words(&event.change))
+            .collect()
     }
 
     /// The texts of the timeline about incidents.
@@ -297,8 +301,8 @@ impl World {
         let incidents = snapshot
             .timeline
             .iter()
-            .filter(|each| matches!(each.event, EventKind::Incident { .. }));
-        incidents.map(|event| event.text.clone()).collect()
+            .filter(|each| matches!(each.change, Change::Incident { .. }));
+        incidents.map(|event| words(&event.change)).collect()
     }
 
     /// The sentences of the open incidents.

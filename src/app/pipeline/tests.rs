@@ -107,10 +107,10 @@ async fn a_store_that_fails_is_said_and_replaced_by_one_that_knows_everything_ag
     };
     assert_eq!(layers(&after), layers(&before));
     let told = |snapshot: &Arc<Snapshot>| {
-        snapshot
-            .timeline
-            .iter()
-            .any(|event| event.text.contains("store failed on a bug in hubdeck"))
+        snapshot.timeline.iter().any(|event| {
+            crate::explain::timeline::words(&event.change)
+                .contains("store failed on a bug in hubdeck")
+        })
     };
     assert!(told(&after), "the timeline tells it");
     once(&pipeline, "samples", sampled).await;

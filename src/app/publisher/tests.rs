@@ -35,7 +35,7 @@ async fn a_flush_publishes_what_was_told_before_it() {
             .borrow()
             .timeline
             .iter()
-            .map(|event| event.text.clone())
+            .map(|event| crate::explain::timeline::words(&event.change))
             .collect();
         assert!(
             shown.iter().any(|shown| shown == text),

@@ -1,6 +1,6 @@
 //! What happened just before the change.
 
-use crate::model::{EventKind, SignedDuration, TimelineEvent};
+use crate::model::{Change, Deployment, SignedDuration, TimelineEvent};
 
 use super::View;
 
@@ -26,7 +26,7 @@ pub(super) fn events<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Timelin
         .iter()
         .map(AsRef::as_ref)
         .filter(|event| !works && event.at >= from && event.at <= until)
-        .filter(|event| is_change(&event.event))
+        .filter(|event| may_be_cause(&event.change))
         .filter(|event| match &event.service {
             Some(id) => *id == view.service.id || health.blocked_by.contains(id),
             None => true,
@@ -37,15 +37,17 @@ pub(super) fn events<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Timelin
 }
 
 /// Whether an event may be a cause, and not the trouble itself.
-const fn is_change(event: &EventKind) -> bool {
-    !matches!(event, EventKind::Health { .. } | EventKind::Incident { .. })
+const fn may_be_cause(change: &Change) -> bool {
+    !matches!(change, Change::Health { .. } | Change::Incident { .. })
 }
 
 /// The image before a deploy just before the change.
-pub(in crate::explain) fn image_before(view: &View<'_>) -> Option<String> {
-    let deploys = events(view).filter(|event| {
-        event.event == EventKind::Created && event.service.as_ref() == Some(&view.service.id)
+pub(in crate::explain) fn image_before<'a>(view: &'a View<'_>) -> Option<&'a str> {
+    let creations = events(view).filter(|event| {
+        event.change.is_creation() && event.service.as_ref() == Some(&view.service.id)
     });
-    let text = deploys.last()?.text.strip_prefix("deployed: ")?.to_owned();
-    Some(text.split_once(" → ")?.0.to_owned())
+    match &creations.last()?.change {
+        Change::Deployed(Deployment::Image { from, .. }) => Some(from),
+        _ => None,
+    }
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::model::{EventKind, InstanceFacts, InstanceId, InstanceState, Timestamp};
+use crate::model::{
+    Change, Deployment, InstanceFacts, InstanceId, InstanceState, ProcessEnd, Timestamp,
+};
 
 use crate::store::Store;
 use crate::store::container::EventSource;
-use crate::store::health::{End, Ending, ending, exit_text};
+use crate::store::health::{End, Ending, ending};
 use crate::store::service::ServiceState;
 use crate::store::timeline::About;
 
@@ -30,22 +32,8 @@ impl Store {
                 .or_else(|| entry.members.first())?;
             self.tracked.get(before)
         });
-        let hash = |facts: &InstanceFacts| facts.labels.reveal().get(CONFIG_HASH).cloned();
-        let text = match before.map(|before| &before.facts) {
-            None => format!("container {} created", facts.name),
-            Some(old) if old.image != facts.image => {
-                format!("deployed: {} → {}", old.image, facts.image)
-            }
-            Some(old) if old.image_id != facts.image_id => {
-                format!("deployed: another build of {}", facts.image)
-            }
-            Some(old) if hash(old) != hash(facts) => "deployed: configuration changed".to_owned(),
-            Some(old) if old.number != facts.number => {
-                format!("scaled: container {} created", facts.name)
-            }
-            Some(_) => format!("container {} created again", facts.name),
-        };
-        let deployed = text.starts_with("deployed");
+        let change = creation(before.map(|before| &*before.facts), facts);
+        let deployed = matches!(change, Change::Deployed(_));
         let at = facts.created_at.unwrap_or(now).min(now);
         self.timeline.push(
             at,
@@ -53,8 +41,7 @@ impl Store {
                 service: Some(&id),
                 instance: Some(&facts.id),
             },
-            EventKind::Created,
-            text,
+            change,
         );
         if deployed && let Some(entry) = self.entries.get_mut(&id) {
             // What answered before proves nothing of what answers now.
@@ -81,9 +68,7 @@ impl Store {
                     service: Some(&tracked.service),
                     instance: Some(instance),
                 };
-                let died = EventKind::Died { exit_code: None };
-                self.timeline
-                    .push(started, about, died, "died and was restarted by the engine");
+                self.timeline.push(started, about, Change::Restarted);
             }
         }
         let ended = facts.state.has_ended() && old.is_none_or(|old| old.state != facts.state);
@@ -110,8 +95,8 @@ impl Store {
                 service: Some(&tracked.service),
                 instance: Some(instance),
             };
-            let text = format!("container {} started", tracked.facts.name);
-            self.timeline.push(at, about, EventKind::Started, text);
+            let container = tracked.facts.name.clone();
+            self.timeline.push(at, about, Change::Started { container });
         }
     }
 
@@ -141,29 +126,42 @@ impl Store {
             tracked.end = End::Asked;
         }
         let facts = &tracked.facts;
-        let text = exit_text(facts.exit_code, facts.oom_killed);
-        let (kind, text) = match ending {
-            Ending::Completed => (
-                EventKind::Died {
-                    exit_code: facts.exit_code,
-                },
-                "finished with exit code 0".to_owned(),
-            ),
-            Ending::OnPurpose => (EventKind::Stopped, format!("stopped, {text}")),
-            Ending::Unexpected => (
-                EventKind::Died {
-                    exit_code: facts.exit_code,
-                },
-                text,
-            ),
+        let end = ProcessEnd {
+            code: facts.exit_code,
+            out_of_memory: facts.oom_killed,
+        };
+        let change = match ending {
+            Ending::Completed => Change::Finished,
+            Ending::OnPurpose => Change::Stopped { end: Some(end) },
+            Ending::Unexpected => Change::Ended(end),
         };
         let about = About {
             service: Some(&tracked.service),
             instance: Some(instance),
         };
-        self.timeline.push(at, about, kind, text);
+        self.timeline.push(at, about, change);
         if ending == Ending::Unexpected {
             tracked.add_death(at);
         }
+    }
+}
+
+/// What the creation of the container that `facts` describe is, where `before` describes the one in
+/// its place; `None` without one.
+fn creation(before: Option<&InstanceFacts>, facts: &InstanceFacts) -> Change {
+    let hash = |facts: &InstanceFacts| facts.labels.reveal().get(CONFIG_HASH).cloned();
+    let container = facts.name.clone();
+    match before {
+        None => Change::Created { container },
+        Some(old) if old.image != facts.image => Change::Deployed(Deployment::Image {
+            from: old.image.clone(),
+            to: facts.image.clone(),
+        }),
+        Some(old) if old.image_id != facts.image_id => Change::Deployed(Deployment::Build {
+            image: facts.image.clone(),
+        }),
+        Some(old) if hash(old) != hash(facts) => Change::Deployed(Deployment::Configuration),
+        Some(old) if old.number != facts.number => Change::Scaled { container },
+        Some(_) => Change::Recreated { container },
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{HealthInput, Judgement, REASON_OUTPUT, later};
+use crate::explain::exit;
 use crate::explain::sentence::engine_error;
 use crate::model::text::middle;
 use crate::model::{HealthState, InstanceFacts, Overlay, RestartPolicy, Timestamp};
@@ -169,7 +170,7 @@ fn missed(input: &HealthInput, ended: Option<Timestamp>) -> Option<Judgement> {
 }
 
 fn died_text(facts: &InstanceFacts) -> String {
-    let text = exit_text(facts.exit_code, facts.oom_killed);
+    let text = exit::words(facts.exit_code, facts.oom_killed);
     if facts.error.is_empty() {
         return text;
     }
@@ -194,40 +195,4 @@ fn stopped_text(code: Option<i64>, end: End) -> String {
         Some(code) => format!("stopped (exit code {code})"),
         None => "stopped".to_owned(),
     }
-}
-
-/// An exit code in words.
-pub(in crate::store) fn exit_text(code: Option<i64>, out_of_memory: bool) -> String {
-    let Some(code) = code else {
-        return if out_of_memory {
-            "killed for lack of memory".to_owned()
-        } else {
-            "exited".to_owned()
-        };
-    };
-    if out_of_memory && code == 137 {
-        return format!("killed for lack of memory (exit code {code})");
-    }
-    let inside = if out_of_memory && code != 0 {
-        "; a process inside was killed for lack of memory"
-    } else {
-        ""
-    };
-    let meaning = match code {
-        125 => " (the engine could not run it)",
-        126 => " (command cannot be run)",
-        127 => " (command not found)",
-        129 => " (hung up)",
-        130 => " (interrupted)",
-        131 => " (quit)",
-        132 => " (illegal instruction)",
-        134 => " (aborted)",
-        135 => " (bus error)",
-        136 => " (arithmetic error)",
-        137 => " (killed)",
-        139 => " (segmentation fault)",
-        143 => " (terminated)",
-        _ => "",
-    };
-    format!("exited with code {code}{meaning}{inside}")
 }

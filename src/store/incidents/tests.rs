@@ -272,7 +272,7 @@ proptest! {
         prop_assert_eq!(world.open(), "");
         let told = world.timeline.share();
         let count = |wanted: IncidentChange| {
-            told.iter().filter(|event| matches!(event.event, EventKind::Incident { change, .. } if change == wanted)).count()
+            told.iter().filter(|event| matches!(event.change, Change::Incident { change, .. } if change == wanted)).count()
         };
         prop_assert_eq!(count(IncidentChange::Opened), count(IncidentChange::Closed));
         prop_assert_eq!(u64::try_from(count(IncidentChange::Opened)).unwrap(), world.incidents.last_id);

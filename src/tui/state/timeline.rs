@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::model::{EventKind, Snapshot, StackName, TimelineEvent};
+use crate::explain::timeline;
+use crate::model::{Change, Snapshot, StackName, TimelineEvent};
 use crate::tui::state::filter::Filter;
 use crate::tui::state::{UiState, scope};
 
@@ -43,7 +44,13 @@ fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
 
 fn matches(filter: &Filter, event: &TimelineEvent) -> bool {
     let service = event.service.as_ref().map_or("", |id| id.as_str());
-    filter.matches_any(&[service, &event.text, kind_word(&event.event)])
+    // Without a filter no words are made.
+    filter.is_empty()
+        || filter.matches_any(&[
+            service,
+            &timeline::words(&event.change),
+            kind_word(&event.change),
+        ])
 }
 
 /// The chosen event; the newest one unless another was chosen. `None` when nothing is shown.
@@ -66,21 +73,24 @@ pub fn index(ui: &UiState, events: &[&Arc<TimelineEvent>]) -> usize {
 }
 
 /// The word that a filter finds a kind by.
-const fn kind_word(event: &EventKind) -> &'static str {
-    match event {
-        EventKind::Health { .. } => "health",
-        EventKind::Started => "started",
-        EventKind::Died { .. } => "died",
-        EventKind::OutOfMemory => "oom",
-        EventKind::Stopped => "stopped",
-        EventKind::Network => "network",
-        EventKind::Paused => "paused",
-        EventKind::Unpaused => "unpaused",
-        EventKind::Created => "created deploy",
-        EventKind::Removed => "removed",
-        EventKind::Incident { .. } => "incident",
-        EventKind::EngineLost | EventKind::EngineBack | EventKind::EngineGap => "engine",
-        EventKind::Operation => "operation",
-        EventKind::Own => "hubdeck",
+const fn kind_word(change: &Change) -> &'static str {
+    match change {
+        Change::Health { .. } => "health",
+        Change::Started { .. } => "started",
+        Change::Finished | Change::Ended(_) | Change::Restarted => "died",
+        Change::OutOfMemory => "oom",
+        Change::Stopped { .. } => "stopped",
+        Change::NetworkJoined { .. } | Change::NetworkLeft { .. } => "network",
+        Change::Paused => "paused",
+        Change::Unpaused => "unpaused",
+        Change::Created { .. }
+        | Change::Recreated { .. }
+        | Change::Scaled { .. }
+        | Change::Deployed(_) => "created deploy",
+        Change::Removed { .. } => "removed",
+        Change::Incident { .. } => "incident",
+        Change::EngineLost { .. } | Change::EngineBack | Change::EngineGap(_) => "engine",
+        Change::Operation(_) => "operation",
+        Change::Own(_) => "hubdeck",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::{EngineEventKind, EngineGap, InstanceState, Observation, Timestamp};
 use tokio::time::timeout;
 
@@ -66,7 +67,7 @@ async fn changes_that_no_event_announced_are_said_once() {
         snapshot
             .timeline
             .iter()
-            .filter(|event| event.text == sentence)
+            .filter(|event| words(&event.change) == sentence)
             .count(),
         1
     );

@@ -1,5 +1,6 @@
 //! Odd entries of the list of containers.
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::{DockerStatus, EngineGap, Observation, Timestamp};
 use serde_json::{Value, json};
 
@@ -51,7 +52,12 @@ async fn an_entry_without_an_id_is_counted_and_said() {
     assert_eq!(snapshot.services.len(), 2);
     let sentence = "one container in the engine's list could not be read and is not shown";
     assert_eq!(snapshot.engine.gaps.sentences(), [sentence]);
-    assert!(snapshot.timeline.iter().any(|event| event.text == sentence));
+    assert!(
+        snapshot
+            .timeline
+            .iter()
+            .any(|event| words(&event.change) == sentence)
+    );
     sim.control.clear_rewrites();
     world.refresh.notify_one();
     let snapshot = world
@@ -68,7 +74,7 @@ async fn an_entry_without_an_id_is_counted_and_said() {
         snapshot
             .timeline
             .iter()
-            .filter(|event| event.text == sentence)
+            .filter(|event| words(&event.change) == sentence)
             .count(),
         1,
         "said once"

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::{OperationId, OperationKind, SkipReason, StepState, Timestamp};
 use hubdeck::operate::{CancelRefusal, SubmitRefusal, interrupted};
 
@@ -178,7 +179,7 @@ async fn without_a_record_nothing_is_begun() {
     );
     assert_ne!(world.started_at("hub-db-1"), db);
     let own = |it: &std::sync::Arc<hubdeck::model::TimelineEvent>| {
-        it.text.contains("cannot write the audit record")
+        words(&it.change).contains("cannot write the audit record")
     };
     assert!(
         world.snapshots.borrow().timeline.iter().any(own),

@@ -153,7 +153,7 @@ impl World {
         self.timeline
             .share()
             .iter()
-            .map(|event| event.text.clone())
+            .map(|event| crate::explain::timeline::words(&event.change))
             .collect()
     }
 }

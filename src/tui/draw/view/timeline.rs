@@ -6,9 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::explain;
 use crate::model::words;
 use crate::model::{
-    EventKind, IncidentChange, OperationStatus, Principal, Snapshot, StepState, TimelineEvent,
+    Change, IncidentChange, OperationStatus, Principal, ProcessEnd, Snapshot, StepState,
+    TimelineEvent,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -118,7 +120,7 @@ fn draw_event(
     cells: (usize, usize),
 ) {
     let (theme, glyphs) = (context.theme, context.glyphs);
-    let (sign, role) = sign(&event.event, glyphs.ascii);
+    let (sign, role) = sign(&event.change, glyphs.ascii);
     let mut spans = vec![Span::styled(format!(" {sign} "), theme.style(role))];
     if cells.0 > 0 {
         let moment = moment(context, event);
@@ -138,46 +140,55 @@ fn draw_event(
         format!("{service} "),
         theme.style(Role::Title),
     ));
-    let quiet = matches!(
-        event.event,
-        EventKind::Created | EventKind::Started | EventKind::Removed | EventKind::Own
-    );
+    let quiet = event.change.is_creation()
+        || matches!(
+            event.change,
+            Change::Started { .. } | Change::Removed { .. } | Change::Own(_)
+        );
     spans.push(Span::styled(
-        event.text.clone(),
+        explain::timeline::words(&event.change),
         theme.style(if quiet { Role::Muted } else { Role::Text }),
     ));
     line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
 }
 
-/// Sign and role of a kind of event; one cell wide.
-const fn sign(event: &EventKind, ascii: bool) -> (&'static str, Role) {
-    let (utf8, plain, role) = match event {
-        EventKind::Health { to, .. } => {
+/// UTF-8 and ASCII sign of an operation.
+const OPERATION: (&str, &str, Role) = ("»", "@", Role::Key);
+
+/// Sign and role of a change; one cell wide.
+const fn sign(change: &Change, ascii: bool) -> (&'static str, Role) {
+    const GOES_ON: (&str, &str, Role) = ("▶", ">", Role::Healthy);
+    const DIED: (&str, &str, Role) = ("✖", "X", Role::Unhealthy);
+    let (utf8, plain, role) = match change {
+        Change::Health { to, .. } => {
             return (
                 crate::tui::draw::glyphs::Glyphs { ascii }.state(*to),
                 Role::of(*to),
             );
         }
-        EventKind::Started => ("▶", ">", Role::Healthy),
-        EventKind::Died { exit_code: Some(0) } => ("■", "-", Role::Completed),
-        EventKind::Died { .. } => ("✖", "X", Role::Unhealthy),
-        EventKind::OutOfMemory => ("✖", "X", Role::Unhealthy),
-        EventKind::Stopped => ("■", "-", Role::Stopped),
-        EventKind::Network => ("≈", "~", Role::Starting),
-        EventKind::Paused => ("‖", "=", Role::Starting),
-        EventKind::Unpaused => ("▶", ">", Role::Healthy),
-        EventKind::Created => ("+", "+", Role::Muted),
-        EventKind::Removed => ("−", "-", Role::Muted),
-        EventKind::Incident {
+        Change::Started { .. } | Change::Unpaused => GOES_ON,
+        Change::Finished | Change::Ended(ProcessEnd { code: Some(0), .. }) => {
+            ("■", "-", Role::Completed)
+        }
+        Change::Ended(_) | Change::Restarted | Change::OutOfMemory => DIED,
+        Change::Stopped { .. } => ("■", "-", Role::Stopped),
+        Change::NetworkJoined { .. } | Change::NetworkLeft { .. } => ("≈", "~", Role::Starting),
+        Change::Paused => ("‖", "=", Role::Starting),
+        Change::Created { .. }
+        | Change::Recreated { .. }
+        | Change::Scaled { .. }
+        | Change::Deployed(_) => ("+", "+", Role::Muted),
+        Change::Removed { .. } => ("−", "-", Role::Muted),
+        Change::Incident {
             change: IncidentChange::Closed,
             ..
         } => ("✓", "+", Role::Healthy),
-        EventKind::Incident { .. } => ("⚑", "!", Role::Unhealthy),
-        EventKind::EngineLost => ("◌", "*", Role::Stale),
-        EventKind::EngineBack => ("●", "o", Role::Healthy),
-        EventKind::EngineGap => ("?", "?", Role::Degraded),
-        EventKind::Operation => ("»", "@", Role::Key),
-        EventKind::Own => ("·", ".", Role::Muted),
+        Change::Incident { .. } => ("⚑", "!", Role::Unhealthy),
+        Change::EngineLost { .. } => ("◌", "*", Role::Stale),
+        Change::EngineBack => ("●", "o", Role::Healthy),
+        Change::EngineGap(_) => ("?", "?", Role::Degraded),
+        Change::Operation(_) => OPERATION,
+        Change::Own(_) => ("·", ".", Role::Muted),
     };
     (if ascii { plain } else { utf8 }, role)
 }
@@ -197,7 +208,8 @@ fn draw_running(
     operation: &OperationStatus,
 ) {
     let (theme, glyphs) = (context.theme, context.glyphs);
-    let (sign, role) = sign(&EventKind::Operation, glyphs.ascii);
+    let (utf8, plain, role) = OPERATION;
+    let sign = if glyphs.ascii { plain } else { utf8 };
     let plan = &operation.plan;
     let targets: Vec<&str> = plan
         .operation

@@ -1,0 +1,118 @@
+//! What happened, one line for the operator.
+
+use super::exit;
+use crate::model::{
+    Change, Deployment, IncidentChange, InterruptedOperation, Operation, OperationChange,
+    OwnChange, Principal, ProcessEnd, SignedDuration, SkipReason,
+};
+
+/// `change` in one line, without its time and what it is about.
+#[must_use]
+pub fn words(change: &Change) -> String {
+    match change {
+        Change::Health { from, to, reason } => format!("{from} → {to}: {reason}"),
+        Change::Created { container } => format!("container {container} created"),
+        Change::Recreated { container } => format!("container {container} created again"),
+        Change::Scaled { container } => format!("scaled: container {container} created"),
+        Change::Deployed(deployment) => deployed(deployment),
+        Change::Started { container } => format!("container {container} started"),
+        Change::Removed { container } => format!("container {container} removed"),
+        Change::Finished => "finished with exit code 0".to_owned(),
+        Change::Ended(end) => ended(*end),
+        Change::Restarted => "died and was restarted by the engine".to_owned(),
+        Change::Stopped { end: None } => "stopped".to_owned(),
+        Change::Stopped { end: Some(end) } => format!("stopped, {}", ended(*end)),
+        Change::OutOfMemory => "the kernel killed a process for memory".to_owned(),
+        Change::Paused => "paused".to_owned(),
+        Change::Unpaused => "unpaused".to_owned(),
+        Change::NetworkJoined { network } => format!("joined network {network}"),
+        Change::NetworkLeft { network } => format!("taken off network {network}"),
+        Change::Incident { change, text, .. } => format!("{}: {text}", incident(*change)),
+        Change::EngineLost { error } => format!("engine lost: {error}"),
+        Change::EngineBack => "engine is back".to_owned(),
+        Change::EngineGap(gap) => gap.sentence(),
+        Change::Operation(change) => operation(change),
+        Change::Own(OwnChange::Message(text)) => text.clone(),
+        Change::Own(OwnChange::Shortage(shortage)) => {
+            format!("{shortage}; {}", shortage.advice())
+        }
+    }
+}
+
+fn deployed(deployment: &Deployment) -> String {
+    match deployment {
+        Deployment::Image { from, to } => format!("deployed: {from} → {to}"),
+        Deployment::Build { image } => format!("deployed: another build of {image}"),
+        Deployment::Configuration => "deployed: configuration changed".to_owned(),
+    }
+}
+
+fn ended(end: ProcessEnd) -> String {
+    exit::words(end.code, end.out_of_memory)
+}
+
+const fn incident(change: IncidentChange) -> &'static str {
+    match change {
+        IncidentChange::Opened => "incident",
+        IncidentChange::Updated => "incident goes on",
+        IncidentChange::Closed => "incident over",
+    }
+}
+
+fn operation(change: &OperationChange) -> String {
+    match change {
+        OperationChange::Started {
+            operation,
+            principal,
+        } => format!("{}: started by {}", asked(operation), by(*principal)),
+        OperationChange::Succeeded { operation, took } => succeeded(operation, *took),
+        OperationChange::Failed { operation, error } => {
+            format!("{}: failed, {error}", asked(operation))
+        }
+        OperationChange::Cancelled {
+            operation,
+            reason,
+            not_begun,
+            steps,
+        } => cancelled(operation, *reason, *not_begun, *steps),
+        OperationChange::Interrupted(operation) => InterruptedOperation::to_string(operation),
+    }
+}
+
+fn succeeded(operation: &Operation, took: SignedDuration) -> String {
+    format!("{}: done in {:.1} s", asked(operation), took.as_secs_f64())
+}
+
+fn cancelled(operation: &Operation, reason: SkipReason, not_begun: usize, steps: usize) -> String {
+    format!(
+        "{}: {}, {not_begun} of {steps} steps not begun",
+        asked(operation),
+        reason.clause()
+    )
+}
+
+/// "restart hub/db", "stop 4 services".
+fn asked(operation: &Operation) -> String {
+    let subject = match &operation.targets[..] {
+        [one] => one.to_string(),
+        [one, two] => format!("{one} and {two}"),
+        many => format!("{} services", many.len()),
+    };
+    let dependents = if operation.with_dependents {
+        " with dependents"
+    } else {
+        ""
+    };
+    format!("{} {subject}{dependents}", operation.kind.id())
+}
+
+const fn by(principal: Principal) -> &'static str {
+    match principal {
+        Principal::Terminal => "the console",
+        Principal::Http => "an HTTP client",
+        Principal::Cli => "the command line",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! What happened, as the timeline keeps it: facts alone. The words are `explain`'s.
+
+use super::{
+    EngineGap, HealthState, IncidentChange, IncidentId, InterruptedOperation, Operation, Principal,
+    Shortage, SignedDuration, SkipReason,
+};
+
+/// One change of a service, a container, the engine, an operation or hubdeck itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A service is in another health state.
+    Health {
+        /// The state before.
+        from: HealthState,
+        /// The state now.
+        to: HealthState,
+        /// Why it is in `to`.
+        reason: String,
+    },
+    /// The first container of a service, or one more of the same definition.
+    Created {
+        /// Its name.
+        container: String,
+    },
+    /// A container of the same definition in the place of another one.
+    Recreated {
+        /// Its name.
+        container: String,
+    },
+    /// One more replica of a service.
+    Scaled {
+        /// Its name.
+        container: String,
+    },
+    /// A container of another definition in the place of another one.
+    Deployed(Deployment),
+    /// A container was started.
+    Started {
+        /// Its name.
+        container: String,
+    },
+    /// The process ended well, as a one-shot does.
+    Finished,
+    /// The process ended by itself.
+    Ended(ProcessEnd),
+    /// The process ended and the engine started it again before its end was seen.
+    Restarted,
+    /// The process was stopped on purpose.
+    Stopped {
+        /// How it ended; `None` while only the stop is known.
+        end: Option<ProcessEnd>,
+    },
+    /// The kernel killed a process of the container for memory.
+    OutOfMemory,
+    /// Every process of the container was frozen.
+    Paused,
+    /// Every process of the container goes on.
+    Unpaused,
+    /// A running container joined a network.
+    NetworkJoined {
+        /// The network's name.
+        network: String,
+    },
+    /// A running container was taken off a network.
+    NetworkLeft {
+        /// The network's name.
+        network: String,
+    },
+    /// A container is gone from the engine.
+    Removed {
+        /// Its name.
+        container: String,
+    },
+    /// An incident opened, changed or closed.
+    Incident {
+        /// Its number.
+        id: IncidentId,
+        /// Which of the three.
+        change: IncidentChange,
+        /// The newest line of its log.
+        text: String,
+    },
+    /// The engine does not answer any more.
+    EngineLost {
+        /// One clause why.
+        error: String,
+    },
+    /// The engine answers again.
+    EngineBack,
+    /// Something of the engine's answers could not be used, or no event announced a change.
+    EngineGap(EngineGap),
+    /// An operation that hubdeck carries out.
+    Operation(OperationChange),
+    /// hubdeck itself.
+    Own(OwnChange),
+}
+
+/// What a deploy changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deployment {
+    /// Another image.
+    Image {
+        /// Name of the image before.
+        from: String,
+        /// Name of the image now.
+        to: String,
+    },
+    /// An image of the same name and another id.
+    Build {
+        /// Its name.
+        image: String,
+    },
+    /// The definition that Compose made the container from.
+    Configuration,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProcessEnd {
+    /// `None` where the engine does not tell it.
+    pub code: Option<i64>,
+    /// Whether the kernel killed it, or a process inside, for memory.
+    pub out_of_memory: bool,
+}
+
+/// What became of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationChange {
+    /// Its first step is about to be called.
+    Started {
+        /// What was asked for.
+        operation: Operation,
+        /// Who asked for it.
+        principal: Principal,
+    },
+    /// Every step succeeded.
+    Succeeded {
+        /// What was asked for.
+        operation: Operation,
+        /// From its begin to its end.
+        took: SignedDuration,
+    },
+    /// A step failed, or the plan did not hold any more.
+    Failed {
+        /// What was asked for.
+        operation: Operation,
+        /// One sentence why.
+        error: String,
+    },
+    /// It was cancelled before all of its steps were begun.
+    Cancelled {
+        /// What was asked for.
+        operation: Operation,
+        /// By what.
+        reason: SkipReason,
+        /// Steps that were not begun.
+        not_begun: usize,
+        /// Steps that it has.
+        steps: usize,
+    },
+    /// It was under way when an earlier run of hubdeck ended.
+    Interrupted(InterruptedOperation),
+}
+
+/// What became of hubdeck itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnChange {
+    /// A task failed, or settings were read anew or refused: one sentence, made where it happened.
+    Message(String),
+    /// The system refused something that hubdeck needs.
+    Shortage(Shortage),
+}
+
+impl Change {
+    /// Whether a container was made.
+    #[must_use]
+    pub const fn is_creation(&self) -> bool {
+        matches!(
+            self,
+            Self::Created { .. } | Self::Recreated { .. } | Self::Scaled { .. } | Self::Deployed(_)
+        )
+    }
+
+    /// Texts of the engine, of services and of programs, in which a secret may stand.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Health { reason: text, .. }
+            | Self::Created { container: text }
+            | Self::Recreated { container: text }
+            | Self::Scaled { container: text }
+            | Self::Started { container: text }
+            | Self::Removed { container: text }
+            | Self::NetworkJoined { network: text }
+            | Self::NetworkLeft { network: text }
+            | Self::Incident { text, .. }
+            | Self::EngineLost { error: text }
+            | Self::Deployed(Deployment::Build { image: text })
+            | Self::Operation(OperationChange::Failed { error: text, .. })
+            | Self::Own(OwnChange::Message(text)) => vec![text],
+            Self::Deployed(Deployment::Image { from, to }) => vec![from, to],
+            Self::Operation(OperationChange::Interrupted(operation)) => operation
+                .unknown
+                .iter_mut()
+                .chain(&mut operation.not_begun)
+                .collect(),
+            Self::Deployed(Deployment::Configuration)
+            | Self::Finished
+            | Self::Ended(_)
+            | Self::Restarted
+            | Self::Stopped { .. }
+            | Self::OutOfMemory
+            | Self::Paused
+            | Self::Unpaused
+            | Self::EngineBack
+            | Self::EngineGap(_)
+            | Self::Operation(
+                OperationChange::Started { .. }
+                | OperationChange::Succeeded { .. }
+                | OperationChange::Cancelled { .. },
+            )
+            | Self::Own(OwnChange::Shortage(_)) => Vec::new(),
+        }
+    }
+}
