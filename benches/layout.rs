@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hubdeck::drawing::raster::{LineGlyphs, Stroke, raster};
-use hubdeck::drawing::{Area, Graph, Memory, Metrics, Node, draw};
+use hubdeck::drawing::{Area, Dimensions, Graph, Memory, Node, draw};
 
-const METRICS: Metrics = Metrics {
+const METRICS: Dimensions = Dimensions {
     card: (26, 4),
     width: 240,
     gap: 3,

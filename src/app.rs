@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
-use crate::config::arguments::{Cli, Command, ConfigCommand};
+use crate::config::arguments::{Cli, CliCommand, ConfigCommand};
 use crate::config::{Request, Settings, Watcher, reference};
 use crate::tui::Exit;
 
@@ -43,7 +43,7 @@ use terminal::NoConsole;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Some(Command::Check { url }) = &cli.command {
+    if let Some(CliCommand::Check { url }) = &cli.command {
         // A container runtime calls this every few seconds: no runtime, no client, no settings.
         return cli::check::run(url.as_deref()).into();
     }
@@ -64,20 +64,20 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
     handles::raise_limit();
-    if cli.globals.show_secrets && !matches!(cli.command, None | Some(Command::Demo)) {
+    if cli.globals.show_secrets && !matches!(cli.command, None | Some(CliCommand::Demo)) {
         let text =
             "--show-secrets works in the console only; leave it out, every other output is masked";
         return Err(Failure::Usage(text.to_owned()));
     }
     let request = Request::of_process(cli.globals);
     match cli.command {
-        Some(Command::Config {
+        Some(CliCommand::Config {
             command: ConfigCommand::Example,
         }) => Ok(cli::print(&reference::example())?),
-        Some(Command::Config {
+        Some(CliCommand::Config {
             command: ConfigCommand::Check,
         }) => check_config(&request),
-        Some(Command::Sim(args)) => {
+        Some(CliCommand::Sim(args)) => {
             logging::start(&request.load()?.settings.log, Destination::Stderr)
                 .map_err(Failure::Setup)?;
             runtime(1)?
@@ -85,25 +85,25 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
                 .map_err(Failure::Setup)?;
             Ok(ExitStatus::Success)
         }
-        Some(Command::Status { json, strict }) => {
+        Some(CliCommand::Status { json, strict }) => {
             let settings = load_once(&request)?;
             let engine = engine_of(&settings);
             Ok(runtime(2)?.block_on(status::run(&engine, &settings, json, strict))?)
         }
-        Some(Command::Map { format, width }) => {
+        Some(CliCommand::Map { format, width }) => {
             let settings = load_once(&request)?;
             let engine = engine_of(&settings);
             Ok(runtime(2)?.block_on(map::run(&engine, &settings, format, width))?)
         }
-        Some(Command::Explain { service, json }) => {
+        Some(CliCommand::Explain { service, json }) => {
             let settings = load_once(&request)?;
             let engine = engine_of(&settings);
             let zone = zone::local();
             let explained = explain::run(&engine, &settings, &service, json, &zone);
             Ok(runtime(2)?.block_on(explained)?)
         }
-        Some(Command::Demo) => console_or_status(request, true),
-        Some(Command::Check { .. }) => Ok(ExitStatus::Success),
+        Some(CliCommand::Demo) => console_or_status(request, true),
+        Some(CliCommand::Check { .. }) => Ok(ExitStatus::Success),
         None if cli.serve => serve(request),
         None => console_or_status(request, false),
     }

@@ -1,6 +1,6 @@
 //! The one-shot commands: status, map, explain, check, config check. The third face: it prints a
 //! snapshot and ends with an exit code.
-//! Knows: model, config, explain, document; a [`Poll`] for snapshots.
+//! Knows: model, config, explain, document; a [`Poller`] for snapshots.
 //! Never: asks an engine or draws a screen itself, reads the time of day, or changes state.
 
 mod charset;
@@ -20,4 +20,4 @@ pub use diagnostics::{UnknownProject, unknown_projects};
 pub use exit_status::ExitStatus;
 pub use failure::CommandError;
 pub use output::{print, print_command, print_error};
-pub use poll::{Poll, Wanted};
+pub use poll::{Poller, Wanted};

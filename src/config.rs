@@ -24,13 +24,14 @@ mod watch;
 
 pub use change::{Changes, Face};
 pub use choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
-pub use environment::Environment;
+pub use environment::ProcessEnvironment;
 pub use load::Request;
 pub use loaded::Loaded;
-pub use problem::{ConfigError, Place, Problem};
-pub use schema::{Allowed, ENTRIES, Entry, TakesEffect};
+pub use problem::{ConfigError, Problem, SettingPlace};
+pub use schema::{Allowed, ENTRIES, SettingSpec, TakesEffect};
 pub use settings::{
-    Cache, Engine, Log, Logs, Metrics, Poll, Probes, Serve, Settings, Timeline, Ui,
+    CacheSettings, EngineSettings, LogSettings, LogsSettings, Metrics, Poll, Probes, ServeSettings,
+    Settings, Timeline, UiSettings,
 };
 pub use token::Token;
 pub use warning::Warning;

@@ -86,7 +86,7 @@ pub struct Graph {
 
 /// How big things are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Metrics {
+pub struct Dimensions {
     /// Size of a card.
     pub card: (u32, u32),
     /// Columns that cards may use: a row that would be wider goes on in another row of its band.
@@ -109,7 +109,7 @@ pub struct Metrics {
 
 /// Where cards stood before, so that they stay when another one comes or goes.
 ///
-/// Forget it when [`Metrics::width`] changes: remembered rows are not wrapped anew while they fit.
+/// Forget it when [`Dimensions::width`] changes: remembered rows are not wrapped anew while they fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// [`Drawing::places`] by node of the new graph; `None` for a new node.
@@ -181,7 +181,7 @@ const NARROWEST: u32 = 8;
 /// The same input gives the same drawing; with `memory` cards keep their row and their order inside
 /// it.
 #[must_use]
-pub fn draw(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Drawing {
+pub fn draw(graph: &Graph, metrics: &Dimensions, memory: Option<&Memory>) -> Drawing {
     let sketch = Sketch::new(graph, metrics, memory);
     let routed = (metrics.routed && metrics.card.0 >= NARROWEST)
         .then(|| sketch.routed(true).or_else(|| sketch.routed(false)))

@@ -44,8 +44,8 @@ use tokio::time::Instant;
 
 use cgroup::Cgroups;
 use clock::Reading;
-use fields::{Fields, UnreadPaths};
-use transport::{Method, READ_TIMEOUT, Transport, encoded};
+use fields::{JsonFields, UnreadPaths};
+use transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 
 pub use connect::{ConnectRequest, Connector};
 pub use connections::Socket;
@@ -123,7 +123,7 @@ impl Engine {
     pub async fn ping(&self) -> Result<(), EngineError> {
         let what = ("reach", "the engine");
         self.transport
-            .call(Method::Get, "/_ping", QUICK_TIMEOUT, what)
+            .call(HttpMethod::Get, "/_ping", QUICK_TIMEOUT, what)
             .await
             .map(|_body| ())
     }
@@ -304,7 +304,7 @@ impl Engine {
         };
         // Which figures are absent shows in the reading.
         let unread = UnreadPaths::default();
-        match Fields::of(&body, &unread) {
+        match JsonFields::of(&body, &unread) {
             Some(fields) => Ok(stats::read(&fields, now)),
             None => Err(EngineError::other_shape(what.0, what.1, "object")),
         }

@@ -40,7 +40,7 @@ use tokio::sync::watch;
 use crate::model::{Snapshot, Timestamp};
 use crate::operate::Operations;
 
-pub use limits::Limits;
+pub use limits::ConnectionLimits;
 pub use run::{ServeError, bind, run};
 
 /// Largest request body in bytes.
@@ -48,7 +48,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 
 /// How the router behaves.
 #[derive(Clone)]
-pub struct Options {
+pub struct RouterOptions {
     /// Host names accepted beside loopback names and addresses, with or without a port.
     pub allow_hosts: Vec<String>,
     /// Whether any IP address is accepted as host: where hubdeck listens beyond loopback and
@@ -70,17 +70,17 @@ pub struct Options {
 /// Options that may change while the router answers: each request is answered by those in force
 /// when it came.
 #[derive(Clone)]
-pub struct LiveOptions(watch::Receiver<Arc<Options>>);
+pub struct LiveOptions(watch::Receiver<Arc<RouterOptions>>);
 
-impl From<watch::Receiver<Arc<Options>>> for LiveOptions {
-    fn from(receiver: watch::Receiver<Arc<Options>>) -> Self {
+impl From<watch::Receiver<Arc<RouterOptions>>> for LiveOptions {
+    fn from(receiver: watch::Receiver<Arc<RouterOptions>>) -> Self {
         Self(receiver)
     }
 }
 
-impl From<Options> for LiveOptions {
+impl From<RouterOptions> for LiveOptions {
     /// Options that never change.
-    fn from(options: Options) -> Self {
+    fn from(options: RouterOptions) -> Self {
         Self(watch::channel(Arc::new(options)).1)
     }
 }
@@ -98,7 +98,7 @@ struct Kept {
 struct Shared {
     cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
-    options: Arc<Options>,
+    options: Arc<RouterOptions>,
 }
 
 impl FromRef<Kept> for Shared {

@@ -16,5 +16,5 @@ pub mod terminal;
 pub mod test_console;
 pub mod update;
 
-pub use run::{Context, Exit, TuiError, run};
-pub use state::{ColorChoice, Notice, Options};
+pub use run::{ConsoleContext, Exit, TuiError, run};
+pub use state::{ColorChoice, ConsoleOptions, Notice};

@@ -4,6 +4,10 @@
 #![allow(clippy::expect_used)] // helpers of tests may fail like tests
 
 mod circles;
+mod clocks;
+mod paths;
+mod sizes;
+mod types;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -125,9 +129,6 @@ const OPERATIONS_TRAIT: &[&str] = &["Operations", "SubmitRefusal", "CancelRefusa
 /// before it, so that nothing but `update` changes what lives between two frames.
 const TUI_FLOW: [&str; 6] = ["input", "state", "update", "draw", "terminal", "run"];
 
-/// Who may read a clock; everybody else gets time as a value.
-const CLOCK_ROOMS: &[&str] = &["app", "collect", "operate", "tui"];
-
 fn source_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
@@ -159,22 +160,21 @@ fn files_by_room() -> Vec<(String, PathBuf)> {
         .collect()
 }
 
-/// The code of a file: comments gone, and everything from the first `#[cfg(test)] mod` on gone,
-/// because tests may build their world from any room.
-fn code(file: &Path) -> String {
-    // Files and folders of tests alone.
+/// Whether `file` is of tests alone.
+fn is_of_tests(file: &Path) -> bool {
     let of_tests = |part: &std::ffi::OsStr| {
         ["tests", "fixture", "contract"]
             .iter()
             .any(|name| part == *name)
     };
-    if file
-        .strip_prefix(source_root())
-        .unwrap_or(file)
-        .with_extension("")
-        .iter()
-        .any(of_tests)
-    {
+    let below = file.strip_prefix(source_root()).unwrap_or(file);
+    below.with_extension("").iter().any(of_tests)
+}
+
+/// The code of a file: comments gone, and everything from the first `#[cfg(test)] mod` on gone,
+/// because tests may build their world from any room.
+fn code(file: &Path) -> String {
+    if is_of_tests(file) {
         return String::new();
     }
     let text = fs::read_to_string(file).expect("a readable source file");
@@ -526,33 +526,6 @@ fn only_one_place_of_the_faces_reveals_secrets() {
 }
 
 #[test]
-fn only_rooms_with_a_clock_read_it() {
-    for (room, file) in files_by_room() {
-        let code = code(&file);
-        if CLOCK_ROOMS.contains(&room.as_str()) || room == "main" {
-            continue;
-        }
-        assert!(
-            !code.contains("Timestamp::now("),
-            "{} reads the clock; take the time as a value",
-            file.display()
-        );
-    }
-    for (room, file) in files_by_room() {
-        let frame_loop = file.ends_with("tui/run.rs")
-            || file.parent().is_some_and(|dir| dir.ends_with("tui/run"));
-        if room == "tui" && !frame_loop {
-            let code = code(&file);
-            assert!(
-                !code.contains("Timestamp::now("),
-                "{}: only the frame loop reads the clock",
-                file.display()
-            );
-        }
-    }
-}
-
-#[test]
 fn every_room_opens_with_three_lines() {
     for room in ROOMS.iter().map(|room| room.name).chain(["app"]) {
         let text =
@@ -574,21 +547,6 @@ fn every_room_opens_with_three_lines() {
         );
         assert!(has("Knows:"), "{room}.rs does not say what it knows");
         assert!(has("Never:"), "{room}.rs does not say what it never does");
-    }
-}
-
-#[test]
-fn files_stay_readable() {
-    for (_, file) in files_by_room() {
-        let lines = fs::read_to_string(&file)
-            .expect("a readable source file")
-            .lines()
-            .count();
-        assert!(
-            lines <= 400,
-            "{} has {lines} lines; 400 at most, split it",
-            file.display()
-        );
     }
 }
 

@@ -12,7 +12,7 @@ use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
-use crate::tui::{self, ColorChoice, Context, Exit, Notice};
+use crate::tui::{self, ColorChoice, ConsoleContext, Exit, Notice};
 
 use super::failure::{Failure, binding_problem, setting_problem};
 use super::logging::OwnLog;
@@ -93,12 +93,12 @@ async fn run_on(
     let (audit, log_to) = ((!demo).then(audit_file), Some(log.clone()));
     let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, log_to);
     warn(&pipeline, &odd);
-    let options = tui::Options {
+    let options = tui::ConsoleOptions {
         notices: notices_at_start(&pipeline, &odd),
         ..options(&settings, demo)
     };
     let (reload_sender, reload) = watch::channel(options.clone());
-    let context = Context {
+    let context = ConsoleContext {
         snapshots: pipeline.snapshots.clone(),
         operations: Arc::clone(&pipeline.operations),
         options,
@@ -117,7 +117,7 @@ async fn run_on(
     };
     let apply = |settings: &Settings, (): (), changes: &Changes, odd: &[String]| {
         let notices = notices(Some(changes), odd);
-        reload_sender.send_replace(tui::Options {
+        reload_sender.send_replace(tui::ConsoleOptions {
             notices,
             ..self::options(settings, false)
         });
@@ -145,10 +145,10 @@ async fn run_on(
     exit
 }
 
-fn print_line(line: ending::Line) {
+fn print_line(line: ending::EndingLine) {
     match line {
-        ending::Line::Sentence(text) => cli::print_error(&text),
-        ending::Line::Command(command) => cli::print_command(&command),
+        ending::EndingLine::Sentence(text) => cli::print_error(&text),
+        ending::EndingLine::Command(command) => cli::print_command(&command),
     }
 }
 
@@ -194,9 +194,9 @@ fn on_screen(loaded: &Loaded) -> Result<Vec<String>, Problem> {
     Ok(judge(loaded)?.into_iter().map(|odd| odd.message).collect())
 }
 
-pub(super) fn options(settings: &Settings, demo: bool) -> tui::Options {
+pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
     let ui = &settings.ui;
-    tui::Options {
+    tui::ConsoleOptions {
         theme: ui.theme.clone(),
         theme_dirs: config_directory()
             .map(|directory| directory.join("themes"))

@@ -6,7 +6,7 @@ use super::pipeline::Pipeline;
 
 /// One line of what the operator should know.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum EndingLine {
     /// A plain sentence.
     Sentence(String),
     /// A command to be copied.
@@ -16,10 +16,10 @@ pub enum Line {
 /// Ends the pipeline: waits for the calls in flight, for as long as the engine takes (a container
 /// may have a long grace period), and leaves the rest of their plans out; `print` gets every line that
 /// the operator should know.
-pub async fn end(pipeline: Pipeline, print: impl Fn(Line)) {
+pub async fn end(pipeline: Pipeline, print: impl Fn(EndingLine)) {
     let waited_for = in_flight(&pipeline.snapshots.borrow());
     if !waited_for.is_empty() {
-        print(Line::Sentence(format!(
+        print(EndingLine::Sentence(format!(
             "waiting for the engine to finish: {}",
             waited_for.join(", ")
         )));
@@ -46,18 +46,18 @@ fn in_flight(snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// A headline, and for each step the command that finishes it; nothing when nothing was left out.
-fn summary(left_out: &[Step]) -> Vec<Line> {
-    let commands: Vec<Line> = left_out
+fn summary(left_out: &[Step]) -> Vec<EndingLine> {
+    let commands: Vec<EndingLine> = left_out
         .iter()
         .filter_map(Step::docker_command)
-        .map(Line::Command)
+        .map(EndingLine::Command)
         .collect();
     let headline = match commands.len() {
         0 => return commands,
         1 => "1 step was not begun; this command finishes it:".to_owned(),
         many => format!("{many} steps were not begun; these commands finish them, in this order:"),
     };
-    std::iter::once(Line::Sentence(headline))
+    std::iter::once(EndingLine::Sentence(headline))
         .chain(commands)
         .collect()
 }

@@ -31,7 +31,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, audit, known_to);
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
-    let limits = serve::Limits::default().within(getrlimit(Resource::Nofile).current);
+    let limits = serve::ConnectionLimits::default().within(getrlimit(Resource::Nofile).current);
     let beyond_loopback = !bound.ip().is_loopback();
     let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
@@ -78,7 +78,9 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         failure
     };
     ending::end(pipeline, |line| match line {
-        ending::Line::Sentence(text) | ending::Line::Command(text) => tracing::warn!("{text}"),
+        ending::EndingLine::Sentence(text) | ending::EndingLine::Command(text) => {
+            tracing::warn!("{text}")
+        }
     })
     .await;
     failure.map_or(Ok(()), Err)
@@ -99,7 +101,7 @@ async fn listen(
     listener: TcpListener,
     bound: SocketAddr,
     router: Router,
-    limits: serve::Limits,
+    limits: serve::ConnectionLimits,
     pipeline: &Pipeline,
     shutdown: &CancellationToken,
 ) {
@@ -129,12 +131,12 @@ pub(super) fn options(
     settings: &Settings,
     token: Option<Token>,
     beyond_loopback: bool,
-) -> serve::Options {
-    serve::Options {
+) -> serve::RouterOptions {
+    serve::RouterOptions {
         allow_hosts: settings.serve.allow_hosts.clone(),
         allow_addresses: token.is_some() && beyond_loopback,
         token: token.map(|token| token.secret().to_owned()),
-        body_limit: serve::Limits::default().body,
+        body_limit: serve::ConnectionLimits::default().body,
         ttl: settings.cache.ttl,
         poll_interval: settings.poll.interval,
         clock: Timestamp::now,

@@ -13,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, Registry, reload};
 
-use crate::config::{Log, LogFormat, LogLevel};
+use crate::config::{LogFormat, LogLevel, LogSettings};
 use crate::model::secrets::KnownSecrets;
 
 /// Where the log goes besides its file.
@@ -61,7 +61,7 @@ impl OwnLog {
 ///
 /// # Errors
 /// When the log file cannot be opened, or logging was set up before.
-pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
+pub fn start(log: &LogSettings, destination: Destination) -> Result<OwnLog, String> {
     let mut outputs = Outputs::new(log);
     outputs.add_file()?;
     match destination {
@@ -77,7 +77,7 @@ pub fn start(log: &Log, destination: Destination) -> Result<OwnLog, String> {
 
 /// Where the lines of the log go.
 struct Outputs<'a> {
-    settings: &'a Log,
+    settings: &'a LogSettings,
     layers: Vec<BoxedLayer>,
     /// Secrets that are hidden in the lines.
     known: watch::Receiver<Arc<KnownSecrets>>,
@@ -85,7 +85,7 @@ struct Outputs<'a> {
 }
 
 impl<'a> Outputs<'a> {
-    fn new(settings: &'a Log) -> Self {
+    fn new(settings: &'a LogSettings) -> Self {
         let (secrets, known) = watch::channel(Arc::default());
         let log = OwnLog {
             levels: Vec::new(),
@@ -140,7 +140,7 @@ impl<'a> Outputs<'a> {
 /// # Errors
 /// When the log file cannot be opened.
 #[cfg(test)]
-pub fn in_file(log: &Log) -> Result<(tracing::Dispatch, OwnLog), String> {
+pub fn in_file(log: &LogSettings) -> Result<(tracing::Dispatch, OwnLog), String> {
     let mut outputs = Outputs::new(log);
     outputs.add_file()?;
     let subscriber = tracing_subscriber::registry().with(outputs.layers);

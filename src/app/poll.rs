@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::{Poll, Wanted};
+use crate::cli::{Poller, Wanted};
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
 use crate::model::{Focus, Snapshot};
@@ -32,7 +32,7 @@ pub struct OnePoll<'a> {
     pub settings: &'a Settings,
 }
 
-impl Poll for OnePoll<'_> {
+impl Poller for OnePoll<'_> {
     async fn poll(&self, wanted: Option<Wanted>) -> Result<Arc<Snapshot>, String> {
         let request = self.request.clone();
         let audit = state_file("audit.jsonl");

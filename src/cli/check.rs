@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use crate::config::{ConfigError, Environment, Request, Warning};
+use crate::config::{ConfigError, ProcessEnvironment, Request, Warning};
 
 use super::ExitStatus;
 
@@ -53,7 +53,7 @@ pub enum CheckError {
 #[must_use]
 pub fn run(url: Option<&str>) -> ExitStatus {
     // A line that cannot be written changes nothing: the exit code is the answer.
-    match check(url, Environment::of_process()) {
+    match check(url, ProcessEnvironment::of_process()) {
         Ok(line) => {
             drop(writeln!(io::stdout(), "{line}"));
             ExitStatus::Success
@@ -73,7 +73,7 @@ pub fn run(url: Option<&str>) -> ExitStatus {
 ///
 /// # Errors
 /// When it is not alive or not ready within three seconds, or a variable that is needed is wrong.
-pub fn check(url: Option<&str>, environment: Environment) -> Result<String, CheckError> {
+pub fn check(url: Option<&str>, environment: ProcessEnvironment) -> Result<String, CheckError> {
     let target = match url {
         Some(url) => Target::parse(url).ok_or_else(|| CheckError::BadAddress(url.to_owned()))?,
         None => Target::of_environment(environment)?,
@@ -158,7 +158,7 @@ impl Target {
     }
 
     /// Where `--serve` listens with this environment, seen from the same machine.
-    fn of_environment(environment: Environment) -> Result<Self, ConfigError> {
+    fn of_environment(environment: ProcessEnvironment) -> Result<Self, ConfigError> {
         let loaded = Request {
             environment,
             ..Request::default()

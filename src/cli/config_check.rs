@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::ExitStatus;
-use crate::config::{Loaded, Place, Problem, Request};
+use crate::config::{Loaded, Problem, Request, SettingPlace};
 
 /// Writes the findings on `request` and gives the exit status. `more` checks what only other rooms
 /// know, names of themes, columns, actions and keys, and gives what is odd about them.
@@ -61,7 +61,7 @@ fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io:
         .unwrap_or_default();
     for (key, place) in loaded.places() {
         let place = match place {
-            Place::Line { line, .. } => format!("line {line}"),
+            SettingPlace::Line { line, .. } => format!("line {line}"),
             other => other.to_string(),
         };
         writeln!(out, "  {key:<width$}  {place}")?;

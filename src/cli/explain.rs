@@ -12,7 +12,7 @@ use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
 
 use super::charset::charset;
 use super::output::{print, print_text};
-use super::{CommandError, ExitStatus, Poll, Wanted, diagnostics};
+use super::{CommandError, ExitStatus, Poller, Wanted, diagnostics};
 
 /// How long the last words of what fails may take.
 const WORDS: Duration = Duration::from_secs(3);
@@ -26,7 +26,7 @@ const WIDTH: usize = 100;
 /// # Errors
 /// When there is no such service, no snapshot, or standard output cannot be written to.
 pub async fn run(
-    engine: &impl Poll,
+    engine: &impl Poller,
     settings: &Settings,
     name: &str,
     json: bool,

@@ -6,14 +6,14 @@ use crate::model::MapFormat;
 
 use super::charset::charset;
 use super::output::{print, print_text};
-use super::{CommandError, ExitStatus, Poll, diagnostics};
+use super::{CommandError, ExitStatus, Poller, diagnostics};
 
 /// Prints one poll's map and gives the exit status.
 ///
 /// # Errors
 /// When there is no snapshot, a project is unknown, or standard output cannot be written to.
 pub async fn run(
-    engine: &impl Poll,
+    engine: &impl Poller,
     settings: &Settings,
     format: MapFormat,
     width: u32,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::Snapshot;
 
 /// One poll of what runs services. The program starts everything for it and ends it afterwards.
-pub trait Poll {
+pub trait Poller {
     /// The first complete snapshot, or what is known when time is up or nothing answers; with an
     /// engine, once it also holds what is `wanted`.
     ///

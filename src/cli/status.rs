@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::charset::{self, Charset, charset};
-use super::{CommandError, ExitStatus, Poll, diagnostics};
+use super::{CommandError, ExitStatus, Poller, diagnostics};
 use crate::config::Settings;
 use crate::document::json::StatusDocument;
 use crate::document::{TextForm, text};
@@ -14,7 +14,7 @@ use crate::model::{HealthState, Snapshot};
 /// # Errors
 /// When there is no snapshot, a project is unknown, or standard output cannot be written to.
 pub async fn run(
-    engine: &impl Poll,
+    engine: &impl Poller,
     settings: &Settings,
     json: bool,
     strict: bool,

@@ -34,7 +34,7 @@ pub struct Cli {
     pub serve: bool,
     /// What to do instead of opening the console.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// Flags that every command takes; stronger than environment and file.
@@ -80,7 +80,7 @@ pub struct Globals {
 
 /// A command.
 #[derive(Clone, Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Open the console on an embedded simulated stack.
     Demo,
     /// Poll once, print every service, and say by the exit code whether all is well.

@@ -18,7 +18,7 @@ pub(super) const KEYS_PREFIX: &str = "HUBDECK_KEYS_";
 
 /// The environment at start. Taken once, so that a reload sees the same one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment {
+pub struct ProcessEnvironment {
     variables: Vec<(String, String)>,
     /// Names of all variables that are not empty: rules of probes refer to any of them.
     names: BTreeSet<String>,
@@ -26,7 +26,7 @@ pub struct Environment {
     unreadable: Vec<String>,
 }
 
-impl Environment {
+impl ProcessEnvironment {
     /// Keeps those of `variables` that concern hubdeck; of the others the names alone.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut environment = Self::default();
@@ -99,7 +99,10 @@ impl Environment {
 
     /// What looks like ours and does nothing; `named` variables hold secrets of probes.
     pub(super) fn warnings(&self, named: &BTreeSet<&str>) -> Vec<Warning> {
-        let own: Vec<String> = ENTRIES.iter().map(super::schema::Entry::variable).collect();
+        let own: Vec<String> = ENTRIES
+            .iter()
+            .map(super::schema::SettingSpec::variable)
+            .collect();
         let known = |name: &str| {
             own.iter().any(|each| each == name)
                 || EXTRA.contains(&name)

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Place, Problem};
+use super::problem::{Problem, SettingPlace};
 use super::value::Raw;
 use crate::model::SortShared as _;
 
 /// A key as it was written.
 #[derive(Clone, Debug)]
-pub(super) struct Written {
+pub(super) struct WrittenKey {
     /// Its name inside its table.
     pub name: String,
     /// Where.
-    pub place: Place,
+    pub place: SettingPlace,
     /// What.
     pub value: Raw,
 }
@@ -27,18 +27,18 @@ pub(super) struct Section {
     /// Its name.
     pub name: String,
     /// Where it begins.
-    pub place: Place,
+    pub place: SettingPlace,
     /// Its keys.
-    pub keys: Vec<Written>,
+    pub keys: Vec<WrittenKey>,
     /// Tables inside it.
     pub tables: Vec<Section>,
 }
 
 /// A parsed file, keys not yet known to be right.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Document {
+pub(super) struct ParsedFile {
     /// Keys outside every section.
-    pub loose: Vec<Written>,
+    pub loose: Vec<WrittenKey>,
     /// Tables.
     pub sections: Vec<Section>,
     /// Arrays of tables, one entry per table.
@@ -49,7 +49,7 @@ pub(super) struct Document {
 ///
 /// # Errors
 /// Every mistake of TOML grammar, each with its line.
-pub(super) fn parse(file: &Path, text: &str) -> Result<Document, Vec<Problem>> {
+pub(super) fn parse(file: &Path, text: &str) -> Result<ParsedFile, Vec<Problem>> {
     let lines = Lines {
         file: file.to_owned(),
         text,
@@ -64,7 +64,7 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Document, Vec<Problem>> {
             })
             .collect());
     }
-    let mut document = Document::default();
+    let mut document = ParsedFile::default();
     for (key, value) in table.get_ref() {
         let tables = match value.get_ref() {
             DeValue::Table(table) => {
@@ -114,7 +114,7 @@ fn section(
         }
     }
     section.keys.sort_shared_by_key(|key| match &key.place {
-        Place::Line { line, .. } => *line,
+        SettingPlace::Line { line, .. } => *line,
         _ => 0,
     });
     section
@@ -124,8 +124,8 @@ fn written(
     lines: &Lines<'_>,
     key: &Spanned<Cow<'_, str>>,
     value: &Spanned<DeValue<'_>>,
-) -> Written {
-    Written {
+) -> WrittenKey {
+    WrittenKey {
         name: key.get_ref().to_string(),
         place: lines.place(key.span().start),
         value: raw(value.get_ref()),
@@ -155,10 +155,10 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn place(&self, offset: usize) -> Place {
+    fn place(&self, offset: usize) -> SettingPlace {
         let before = self.text.as_bytes().iter().take(offset);
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
-        Place::Line {
+        SettingPlace::Line {
             file: self.file.clone(),
             line,
         }

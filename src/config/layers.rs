@@ -2,9 +2,9 @@
 
 use crate::model::{Layer, LayerName, Layers, text};
 
-use super::file::{Section, Written};
+use super::file::{Section, WrittenKey};
 use super::problem::Problem;
-use super::reader::Reader;
+use super::reader::TableReader;
 use super::value::Raw;
 
 const KEYS: &[&str] = &["id", "title", "after"];
@@ -22,7 +22,7 @@ const AFTER: &str = "the id of a layer, or \"\" for the top";
 struct Table<'a> {
     id: String,
     title: Option<String>,
-    after: Option<(&'a Written, String)>,
+    after: Option<(&'a WrittenKey, String)>,
 }
 
 /// Reads all tables; what is wrong goes to `problems`.
@@ -109,9 +109,9 @@ fn table<'a>(section: &'a Section, problems: &mut Vec<Problem>) -> Option<Table<
     })
 }
 
-fn reader(problems: &mut Vec<Problem>) -> Reader<'_> {
+fn reader(problems: &mut Vec<Problem>) -> TableReader<'_> {
     let prefix = "layer.";
-    Reader { prefix, problems }
+    TableReader { prefix, problems }
 }
 
 fn read_id(raw: &Raw) -> Option<String> {

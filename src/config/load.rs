@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::model::encoding::decode;
 
 use super::arguments::Globals;
-use super::environment::Environment;
-use super::file::{self, Document};
+use super::environment::ProcessEnvironment;
+use super::file::{self, ParsedFile};
 use super::loaded::{Loaded, content_hash};
 use super::merge::Merge;
 use super::problem::ConfigError;
@@ -19,7 +19,7 @@ pub struct Request {
     /// Flags.
     pub globals: Globals,
     /// Environment.
-    pub environment: Environment,
+    pub environment: ProcessEnvironment,
     /// The file used when neither flag nor environment names one; it need not exist.
     pub default_file: Option<PathBuf>,
 }
@@ -32,7 +32,7 @@ impl Request {
             .map(|directories| directories.config_dir().join("config.toml"));
         Self {
             globals,
-            environment: Environment::of_process(),
+            environment: ProcessEnvironment::of_process(),
             default_file,
         }
     }
@@ -81,7 +81,7 @@ impl Request {
             merge.loaded.file = Some(path.to_owned());
             file::parse(path, text).unwrap_or_else(|problems| {
                 merge.problems.extend(problems);
-                Document::default()
+                ParsedFile::default()
             })
         });
         if let Some(document) = &document {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 
-use super::problem::{ConfigError, Place, Problem};
+use super::problem::{ConfigError, Problem, SettingPlace};
 use super::settings::Settings;
 use super::token::Token;
 use super::warning::Warning;
@@ -21,14 +21,17 @@ pub struct Loaded {
     /// A hash of the file's bytes.
     pub(super) content: Option<u64>,
     /// Where each key was set that has no default.
-    pub(super) places: BTreeMap<String, Place>,
+    pub(super) places: BTreeMap<String, SettingPlace>,
 }
 
 impl Loaded {
     /// Where `key` (`ui.theme`, `keys.restart`) was set.
     #[must_use]
-    pub fn place(&self, key: &str) -> Place {
-        self.places.get(key).cloned().unwrap_or(Place::Default)
+    pub fn place(&self, key: &str) -> SettingPlace {
+        self.places
+            .get(key)
+            .cloned()
+            .unwrap_or(SettingPlace::Default)
     }
 
     /// A problem with the value of `key`, worded as all others: for values that another room
@@ -39,7 +42,7 @@ impl Loaded {
     }
 
     /// Every key that was set and where, sorted by key.
-    pub fn places(&self) -> impl Iterator<Item = (&str, &Place)> {
+    pub fn places(&self) -> impl Iterator<Item = (&str, &SettingPlace)> {
         self.places.iter().map(|(key, place)| (key.as_str(), place))
     }
 

@@ -5,8 +5,8 @@ mod environment;
 mod flags;
 
 use super::loaded::Loaded;
-use super::problem::{Place, Problem};
-use super::schema::Entry;
+use super::problem::{Problem, SettingPlace};
+use super::schema::SettingSpec;
 use super::value::Raw;
 
 /// Settings on the way.
@@ -31,11 +31,11 @@ impl Merge {
                 .places
                 .get(key)
                 .cloned()
-                .unwrap_or(Place::Default)
+                .unwrap_or(SettingPlace::Default)
         };
         match (place("engine.host"), place("engine.context")) {
-            (Place::Variable(_), Place::Line { .. }) => engine.context = None,
-            (Place::Line { .. }, Place::Variable(_)) => engine.host = None,
+            (SettingPlace::Variable(_), SettingPlace::Line { .. }) => engine.context = None,
+            (SettingPlace::Line { .. }, SettingPlace::Variable(_)) => engine.host = None,
             (_, place) => {
                 let message =
                     "engine.host and engine.context name two engines; keep one of them".to_owned();
@@ -44,12 +44,12 @@ impl Merge {
         }
     }
 
-    fn bind(&mut self, action: &str, keys: Vec<String>, place: Place) {
+    fn bind(&mut self, action: &str, keys: Vec<String>, place: SettingPlace) {
         self.loaded.settings.keys.insert(action.to_owned(), keys);
         self.loaded.places.insert(format!("keys.{action}"), place);
     }
 
-    fn set(&mut self, entry: &Entry, value: &Raw, place: Place) {
+    fn set(&mut self, entry: &SettingSpec, value: &Raw, place: SettingPlace) {
         if (entry.set)(&mut self.loaded.settings, value).is_some() {
             self.placed(entry.key, place);
         } else {
@@ -67,7 +67,7 @@ impl Merge {
         }
     }
 
-    fn placed(&mut self, key: &str, place: Place) {
+    fn placed(&mut self, key: &str, place: SettingPlace) {
         self.loaded.places.insert(key.to_owned(), place);
     }
 }

@@ -7,7 +7,7 @@ use crate::model::encoding::NotText;
 
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SettingPlace {
     /// A line of the config file, counted from 1.
     Line {
         /// The file.
@@ -23,7 +23,7 @@ pub enum Place {
     Default,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SettingPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line { file, line } => write!(f, "{}, line {line}", file.display()),
@@ -39,7 +39,7 @@ impl fmt::Display for Place {
 #[error("{place}: {message}")]
 pub struct Problem {
     /// Where.
-    pub place: Place,
+    pub place: SettingPlace,
     /// The key and what is allowed.
     pub message: String,
 }
@@ -47,7 +47,7 @@ pub struct Problem {
 impl Problem {
     /// A value that key `key` does not take.
     #[must_use]
-    pub fn bad_value(place: Place, key: &str, shown: &str, allowed: &str) -> Self {
+    pub fn bad_value(place: SettingPlace, key: &str, shown: &str, allowed: &str) -> Self {
         Self {
             place,
             message: format!("{key} is {shown}; allowed is {allowed}"),
@@ -57,7 +57,7 @@ impl Problem {
     /// A key that does not exist beside `known`, with the nearest of them.
     #[must_use]
     pub fn unknown_key<'a>(
-        place: Place,
+        place: SettingPlace,
         prefix: &str,
         name: &str,
         known: impl IntoIterator<Item = &'a str>,

@@ -1,22 +1,22 @@
 //! Puts values in place and words what is wrong.
 
-use super::file::Written;
-use super::problem::{Place, Problem};
+use super::file::WrittenKey;
+use super::problem::{Problem, SettingPlace};
 use super::value::Raw;
 
 /// Reads the keys of one table.
-pub(super) struct Reader<'a> {
+pub(super) struct TableReader<'a> {
     /// What stands before a key's name in a message, such as `service.`.
     pub prefix: &'static str,
     /// What is wrong so far.
     pub problems: &'a mut Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl TableReader<'_> {
     /// Sets `slot` to what `parse` makes of `key`; `allowed` words what it takes.
     pub fn read<T>(
         &mut self,
-        key: &Written,
+        key: &WrittenKey,
         allowed: &str,
         parse: impl Fn(&Raw) -> Option<T>,
         slot: &mut T,
@@ -28,7 +28,7 @@ impl Reader<'_> {
     }
 
     /// The value of `key` is none of what is `allowed`.
-    pub fn wrong(&mut self, key: &Written, allowed: &str) {
+    pub fn wrong(&mut self, key: &WrittenKey, allowed: &str) {
         let name = format!("{}{}", self.prefix, key.name);
         self.problems.push(Problem::bad_value(
             key.place.clone(),
@@ -39,7 +39,7 @@ impl Reader<'_> {
     }
 
     /// There is no key `name` beside the `known` ones.
-    pub fn unknown(&mut self, name: &str, place: &Place, known: &[&str]) {
+    pub fn unknown(&mut self, name: &str, place: &SettingPlace, known: &[&str]) {
         self.problems.push(Problem::unknown_key(
             place.clone(),
             self.prefix,
@@ -49,7 +49,7 @@ impl Reader<'_> {
     }
 
     /// Something about the key `name`, worded to follow its name.
-    pub fn report(&mut self, name: &str, place: &Place, what: &str) {
+    pub fn report(&mut self, name: &str, place: &SettingPlace, what: &str) {
         let message = format!("{}{name} {what}", self.prefix);
         self.problems.push(Problem {
             place: place.clone(),

@@ -2,7 +2,7 @@
 //! documentation.
 
 use super::environment::{DEBUG_MODE, WITHOUT_EFFECT};
-use super::schema::{ENTRIES, Entry, TakesEffect, entries_of, sections};
+use super::schema::{ENTRIES, SettingSpec, TakesEffect, entries_of, sections};
 use super::settings::Settings;
 
 /// What the example file says before the first section, and after the last one.
@@ -13,7 +13,7 @@ const TAIL: &str = include_str!("reference/tail.toml");
 #[must_use]
 pub fn example() -> String {
     let defaults = Settings::default();
-    let key = |entry: &Entry| {
+    let key = |entry: &SettingSpec| {
         let (_, name) = entry.parts();
         format!("# {}\n#{name} = {}\n", entry.help, entry.value(&defaults))
     };
@@ -62,7 +62,7 @@ fn keys() -> String {
 }
 
 /// All that the documentation says of `entry`.
-fn explained(entry: &Entry) -> String {
+fn explained(entry: &SettingSpec) -> String {
     let flag = entry.flag.map(|flag| format!("Flag `{flag}`."));
     let waits = entry.takes_effect == TakesEffect::AfterRestart;
     let sentences = [

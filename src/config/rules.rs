@@ -9,9 +9,9 @@ mod values;
 
 use crate::model::{Layer, Layers, ServiceRule};
 
-use super::file::{Section, Written};
+use super::file::{Section, WrittenKey};
 use super::problem::Problem;
-use super::reader::Reader;
+use super::reader::TableReader;
 use super::settings::Probes;
 use super::value::Raw;
 
@@ -34,7 +34,7 @@ pub(super) fn rule(
     layers: &Layers,
     problems: &mut Vec<Problem>,
 ) -> ServiceRule {
-    let mut reader = Reader {
+    let mut reader = TableReader {
         prefix: "service.",
         problems,
     };
@@ -61,7 +61,7 @@ pub(super) fn rule(
 }
 
 /// Reads one key that is no table.
-fn read(reader: &mut Reader<'_>, key: &Written, layers: &Layers, rule: &mut ServiceRule) {
+fn read(reader: &mut TableReader<'_>, key: &WrittenKey, layers: &Layers, rule: &mut ServiceRule) {
     match key.name.as_str() {
         "match" => {
             reader.read(

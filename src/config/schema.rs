@@ -42,7 +42,7 @@ impl Allowed {
 
 /// One key of the file and of the environment.
 #[derive(Debug)]
-pub struct Entry {
+pub struct SettingSpec {
     /// `section.key`.
     pub key: &'static str,
     /// What it is, in sentences of plain text: the comment in the example file.
@@ -71,7 +71,7 @@ pub struct Entry {
     pub(super) keep: fn(&mut Settings, &Settings),
 }
 
-impl Entry {
+impl SettingSpec {
     /// The entry of `key` (`section.key`).
     pub(super) fn of(key: &str) -> Option<&'static Self> {
         ENTRIES.iter().find(|entry| entry.key == key)
@@ -109,7 +109,7 @@ pub(super) fn sections() -> impl Iterator<Item = &'static str> {
 }
 
 /// The entries of `section`, in order.
-pub(super) fn entries_of(section: &str) -> impl Iterator<Item = &'static Entry> {
+pub(super) fn entries_of(section: &str) -> impl Iterator<Item = &'static SettingSpec> {
     let entries = ENTRIES.iter();
     entries.filter(move |entry| entry.parts().0 == section)
 }

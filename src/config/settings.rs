@@ -18,7 +18,7 @@ use super::token::Token;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// `[engine]`.
-    pub engine: Engine,
+    pub engine: EngineSettings,
     /// `[poll]`.
     pub poll: Poll,
     /// `[metrics]`.
@@ -26,21 +26,21 @@ pub struct Settings {
     /// `[probes]`.
     pub probes: Probes,
     /// `[health]`.
-    pub health: Health,
+    pub health: HealthSettings,
     /// `[serve]`.
-    pub serve: Serve,
+    pub serve: ServeSettings,
     /// `[cache]`.
-    pub cache: Cache,
+    pub cache: CacheSettings,
     /// `[ui]`.
-    pub ui: Ui,
+    pub ui: UiSettings,
     /// `[keys]`: action name → keys, as written; the terminal checks both.
     pub keys: BTreeMap<String, Vec<String>>,
     /// `[logs]`.
-    pub logs: Logs,
+    pub logs: LogsSettings,
     /// `[timeline]`.
     pub timeline: Timeline,
     /// `[log]`.
-    pub log: Log,
+    pub log: LogSettings,
     /// `[[service]]` rules in file order.
     pub services: Vec<ServiceRule>,
     /// Layers of the map, top to bottom.
@@ -66,7 +66,7 @@ impl Settings {
 
 /// Which engine, and what of it is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Engine {
+pub struct EngineSettings {
     /// Address such as `unix:///var/run/docker.sock` or `tcp://host:2375`; `None` searches.
     pub host: Option<String>,
     /// Docker context to take the address from.
@@ -83,7 +83,7 @@ pub struct Engine {
     pub observe_connections: bool,
 }
 
-impl Default for Engine {
+impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             host: None,
@@ -99,7 +99,7 @@ impl Default for Engine {
 
 /// Thresholds of resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Health {
+pub struct HealthSettings {
     /// Share of its memory limit from which a container is a warning, in percent.
     pub memory_warning: u8,
     /// Share of its CPU limit from which a container is a warning, in percent.
@@ -110,7 +110,7 @@ pub struct Health {
     pub disk_warning: u8,
 }
 
-impl Default for Health {
+impl Default for HealthSettings {
     fn default() -> Self {
         let policy = HealthPolicy::default();
         Self {
@@ -124,7 +124,7 @@ impl Default for Health {
 
 /// The HTTP side.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Serve {
+pub struct ServeSettings {
     /// Address to listen on.
     pub host: IpAddr,
     /// Port to listen on.
@@ -139,7 +139,7 @@ pub struct Serve {
     pub behind_proxy: bool,
 }
 
-impl Default for Serve {
+impl Default for ServeSettings {
     fn default() -> Self {
         Self {
             host: IpAddr::from([127, 0, 0, 1]),
@@ -152,7 +152,7 @@ impl Default for Serve {
     }
 }
 
-impl Serve {
+impl ServeSettings {
     /// The token that `--serve` demands; `None` where it may listen without. A file is read anew.
     ///
     /// # Errors
@@ -172,12 +172,12 @@ impl Serve {
 
 /// The result cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cache {
+pub struct CacheSettings {
     /// Age from which results count as old (`/api/cache/info`).
     pub ttl: Duration,
 }
 
-impl Default for Cache {
+impl Default for CacheSettings {
     fn default() -> Self {
         Self {
             ttl: Duration::from_secs(30),
@@ -187,7 +187,7 @@ impl Default for Cache {
 
 /// The terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ui {
+pub struct UiSettings {
     /// Name of the theme; the terminal checks it.
     pub theme: String,
     /// Whether only ASCII is written.
@@ -207,7 +207,7 @@ pub struct Ui {
     pub show_secrets: bool,
 }
 
-impl Default for Ui {
+impl Default for UiSettings {
     fn default() -> Self {
         Self {
             theme: "dark".to_owned(),
@@ -224,7 +224,7 @@ impl Default for Ui {
 
 /// Container logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Logs {
+pub struct LogsSettings {
     /// Lines per container to begin with.
     pub tail: u32,
     /// Lines kept.
@@ -235,7 +235,7 @@ pub struct Logs {
     pub mask: bool,
 }
 
-impl Default for Logs {
+impl Default for LogsSettings {
     fn default() -> Self {
         Self {
             tail: 200,
@@ -248,7 +248,7 @@ impl Default for Logs {
 
 /// hubdeck's own log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Log {
+pub struct LogSettings {
     /// Least important level written.
     pub level: LogLevel,
     /// Format of a line.

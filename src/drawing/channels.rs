@@ -3,7 +3,7 @@
 use super::margins::Margins;
 use super::nets::{Nets, Side};
 use super::order::Items;
-use super::passages::{Terminal, Ways};
+use super::passages::{NetTerminal, Ways};
 use super::pins::Pinned;
 use super::sorting::sort_by_key;
 
@@ -74,13 +74,13 @@ impl Tracks {
             for &index in channel {
                 let way = &ways.bars[index];
                 for &terminal in way.ups.iter().chain(&way.downs) {
-                    if let Terminal::Pin(pin) = terminal {
+                    if let NetTerminal::Pin(pin) = terminal {
                         let pin = &nets.pins[pin];
                         height.up_arrows |= pin.arrow && pin.side == Side::Bottom;
                         height.down_arrows |= pin.arrow && pin.side == Side::Top;
                     }
                 }
-                let columns = |terminals: &[Terminal]| {
+                let columns = |terminals: &[NetTerminal]| {
                     let mut columns: Vec<u32> = terminals
                         .iter()
                         .map(|&terminal| pinned.column(terminal, items.cards))

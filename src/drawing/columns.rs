@@ -1,7 +1,7 @@
 //! Step 5: columns, given the order: every item near the mean of what it is joined to, by isotonic
 //! regression.
 
-use super::Metrics;
+use super::Dimensions;
 use super::order::Items;
 use super::passages::PASSAGE;
 use super::rows::{Rows, block_gap};
@@ -23,7 +23,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Places `items`; without `pull` rows are packed and centred.
-    pub fn new(rows: &Rows, items: &Items, metrics: &Metrics, pull: bool) -> Self {
+    pub fn new(rows: &Rows, items: &Items, metrics: &Dimensions, pull: bool) -> Self {
         let runs = runs(items);
         let base = bases(rows, metrics);
         let mut placer = Placer {
@@ -65,7 +65,7 @@ fn runs(items: &Items) -> Vec<&[usize]> {
 }
 
 /// The column at which every block begins while they are placed.
-fn bases(rows: &Rows, metrics: &Metrics) -> Vec<i64> {
+fn bases(rows: &Rows, metrics: &Dimensions) -> Vec<i64> {
     let mut bases = Vec::with_capacity(rows.blocks.len());
     let (mut shelf, mut next) = (0, 0);
     for block in &rows.blocks {
@@ -79,7 +79,7 @@ fn bases(rows: &Rows, metrics: &Metrics) -> Vec<i64> {
 }
 
 /// Moves blocks together and shelves to the middle.
-fn crop(rows: &Rows, items: &Items, metrics: &Metrics, left: &[i64]) -> Columns {
+fn crop(rows: &Rows, items: &Items, metrics: &Dimensions, left: &[i64]) -> Columns {
     let width = |item: usize| {
         i64::from(if item < items.cards {
             metrics.card.0

@@ -2,7 +2,7 @@
 
 use super::channels::Height;
 use super::rows::Rows;
-use super::{BandArea, Graph, Metrics};
+use super::{BandArea, Dimensions, Graph};
 
 /// Least rows of a channel that a line passes: the line and its arrow head.
 const LINE: u32 = 2;
@@ -30,7 +30,7 @@ enum Piece {
 
 impl Heights {
     /// Stacks shelves, bands and rows; `channels` says what runs between rows.
-    pub fn new(graph: &Graph, rows: &Rows, metrics: &Metrics, channels: &[Height]) -> Self {
+    pub fn new(graph: &Graph, rows: &Rows, metrics: &Dimensions, channels: &[Height]) -> Self {
         let pieces = pieces(graph, rows, metrics);
         let mut titles = vec![0; rows.rows.len() + 1];
         let mut channel = 0;
@@ -88,7 +88,7 @@ impl Heights {
     }
 }
 
-fn pieces(graph: &Graph, rows: &Rows, metrics: &Metrics) -> Vec<Piece> {
+fn pieces(graph: &Graph, rows: &Rows, metrics: &Dimensions) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut next = rows.rows.iter().enumerate().peekable();
     let bands = rows

@@ -1,6 +1,6 @@
 //! Step 6: columns for nets that run along the left or right margin.
 
-use super::Metrics;
+use super::Dimensions;
 use super::columns::Columns;
 use super::nets::Nets;
 use super::passages::{Spine, Ways};
@@ -22,7 +22,7 @@ pub(super) struct Margins {
 
 impl Margins {
     /// Assigns margin lines to the nearer margin, short ones inside, and centres everything.
-    pub fn new(nets: &Nets, ways: &Ways, columns: &Columns, metrics: &Metrics) -> Self {
+    pub fn new(nets: &Nets, ways: &Ways, columns: &Columns, metrics: &Dimensions) -> Self {
         let mut long: Vec<usize> = (0..nets.nets.len())
             .filter(|&net| ways.spines[net] == Spine::Margin)
             .collect();

@@ -1,9 +1,9 @@
 //! Step 4: the order inside rows, by barycentre sweeps that keep the best one; known cards keep
 //! theirs.
 
-use super::Metrics;
+use super::Dimensions;
 use super::nets::Nets;
-use super::passages::{PASSAGE, Passage, Terminal, Ways};
+use super::passages::{NetTerminal, PASSAGE, Passage, Ways};
 use super::ranks::Adjacency;
 use super::rows::Rows;
 use super::sorting::{sort_by, sort_by_key};
@@ -34,15 +34,15 @@ pub(super) struct Items {
 
 impl Items {
     /// Items in their best order.
-    pub fn new(rows: &Rows, nets: &Nets, ways: &Ways, metrics: &Metrics) -> Self {
-        let item = |terminal: Terminal| match terminal {
-            Terminal::Pin(pin) => nets.pins[pin].node,
-            Terminal::Passage(item) => item,
+    pub fn new(rows: &Rows, nets: &Nets, ways: &Ways, metrics: &Dimensions) -> Self {
+        let item = |terminal: NetTerminal| match terminal {
+            NetTerminal::Pin(pin) => nets.pins[pin].node,
+            NetTerminal::Passage(item) => item,
         };
         let pairs = ways.bars.iter().flat_map(|bar| {
             let hub_is_above = bar.ups.len() == 1
                 || bar.ups.first().is_some_and(
-                    |&first| matches!(first, Terminal::Pin(pin) if nets.nets[bar.net].hub == Some(pin)),
+                    |&first| matches!(first, NetTerminal::Pin(pin) if nets.nets[bar.net].hub == Some(pin)),
                 );
             let (ups, downs) = if hub_is_above {
                 (&bar.ups[..1], &bar.downs[..])
@@ -90,7 +90,7 @@ impl Items {
 struct Sweeper<'a> {
     items: &'a mut Items,
     known: &'a [bool],
-    metrics: &'a Metrics,
+    metrics: &'a Dimensions,
     /// Middle of every item, as if its row were packed and centred.
     at: Vec<f64>,
 }

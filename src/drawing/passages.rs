@@ -1,8 +1,8 @@
 //! Step 3: how nets get past rows of cards: through passages between cards, or along the margin.
 
-use super::Metrics;
+use super::Dimensions;
 use super::nets::{Nets, Side};
-use super::rows::{Block, Rows};
+use super::rows::{GroupBlock, Rows};
 use super::sorting::sort_by_key;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -39,7 +39,7 @@ pub(super) enum Spine {
 
 /// Where a line enters the horizontal bar of its net in one channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Terminal {
+pub(super) enum NetTerminal {
     Pin(usize),
     Passage(usize),
 }
@@ -50,9 +50,9 @@ pub(super) struct Bar {
     pub net: usize,
     pub channel: usize,
     /// From the row above; the hub's side comes first.
-    pub ups: Vec<Terminal>,
+    pub ups: Vec<NetTerminal>,
     /// From the row below; the hub's side comes first.
-    pub downs: Vec<Terminal>,
+    pub downs: Vec<NetTerminal>,
 }
 
 /// All nets with the ways they take.
@@ -70,7 +70,7 @@ pub(super) struct Ways {
 
 impl Ways {
     /// Chooses ways; without `passages` every long net takes the margin.
-    pub fn new(nets: &Nets, rows: &Rows, metrics: &Metrics, passages: bool) -> Self {
+    pub fn new(nets: &Nets, rows: &Rows, metrics: &Dimensions, passages: bool) -> Self {
         let mut ways = Self {
             spines: vec![Spine::None; nets.nets.len()],
             ..Self::default()
@@ -132,11 +132,11 @@ impl Ways {
                 if let Spine::Passages(first) = self.spines[index] {
                     if channel > net.channels.0 {
                         bar.ups
-                            .push(Terminal::Passage(first + channel - 1 - net.channels.0));
+                            .push(NetTerminal::Passage(first + channel - 1 - net.channels.0));
                     }
                     if channel < net.channels.1 {
                         bar.downs
-                            .push(Terminal::Passage(first + channel - net.channels.0));
+                            .push(NetTerminal::Passage(first + channel - net.channels.0));
                     }
                 }
                 for &pin in pins[index]
@@ -148,7 +148,7 @@ impl Ways {
                     } else {
                         &mut bar.downs
                     };
-                    side.push(Terminal::Pin(pin));
+                    side.push(NetTerminal::Pin(pin));
                     if net.hub == Some(pin) {
                         side.rotate_right(1);
                     }
@@ -173,11 +173,11 @@ impl Ways {
 struct Room {
     left: HashMap<(usize, usize), u32>,
     cards: HashMap<(usize, usize), u32>,
-    metrics: Metrics,
+    metrics: Dimensions,
 }
 
 impl Room {
-    fn new(rows: &Rows, metrics: &Metrics) -> Self {
+    fn new(rows: &Rows, metrics: &Dimensions) -> Self {
         let mut cards = HashMap::new();
         for (node, &row) in rows.row_of.iter().enumerate() {
             *cards.entry((row, rows.block_of[node])).or_insert(0) += 1;
@@ -192,7 +192,7 @@ impl Room {
     /// Takes a passage in every row of `span`; nothing when one of them is full or of another
     /// shelf.
     fn take(&mut self, rows: &Rows, block: usize, span: Range<usize>) -> bool {
-        let Block { shelf, width } = rows.blocks[block];
+        let GroupBlock { shelf, width } = rows.blocks[block];
         if span
             .clone()
             .any(|row| rows.rows[row].shelf != shelf || self.left(row, block, width) == 0)
@@ -208,7 +208,7 @@ impl Room {
     }
 
     fn left(&mut self, row: usize, block: usize, width: u32) -> u32 {
-        let Metrics { card, gap, .. } = self.metrics;
+        let Dimensions { card, gap, .. } = self.metrics;
         let cards = self.cards.get(&(row, block)).copied().unwrap_or(0);
         *self.left.entry((row, block)).or_insert_with(|| {
             let between = if gap >= PASSAGE {

@@ -3,12 +3,12 @@
 //! In one channel no two nets share a column, so that no line can lie on another one whatever track
 //! their horizontal pieces take.
 
-use super::Metrics;
+use super::Dimensions;
 use super::columns::Columns;
 use super::margins::Margins;
 use super::nets::Nets;
 use super::order::Items;
-use super::passages::{Bar, Terminal, Ways};
+use super::passages::{Bar, NetTerminal, Ways};
 use channel::Channel;
 
 mod channel;
@@ -30,7 +30,7 @@ pub(super) struct Board<'a> {
     pub items: &'a Items,
     pub columns: &'a Columns,
     pub margins: &'a Margins,
-    pub metrics: &'a Metrics,
+    pub metrics: &'a Dimensions,
 }
 
 impl Pinned {
@@ -48,10 +48,10 @@ impl Pinned {
     }
 
     /// The column of `terminal`.
-    pub fn column(&self, terminal: Terminal, cards: usize) -> u32 {
+    pub fn column(&self, terminal: NetTerminal, cards: usize) -> u32 {
         match terminal {
-            Terminal::Pin(pin) => self.pins[pin],
-            Terminal::Passage(item) => self.passages[item - cards],
+            NetTerminal::Pin(pin) => self.pins[pin],
+            NetTerminal::Passage(item) => self.passages[item - cards],
         }
     }
 }

@@ -22,7 +22,7 @@ fn graphs() -> impl Strategy<Value = Graph> {
     })
 }
 
-fn metrics() -> impl Strategy<Value = Metrics> {
+fn metrics() -> impl Strategy<Value = Dimensions> {
     let card = (8_u32..30, 1_u32..6);
     let empty = prop::option::of(0_u32..3);
     (
@@ -34,16 +34,18 @@ fn metrics() -> impl Strategy<Value = Metrics> {
         empty,
         0_u32..3,
     )
-        .prop_map(|(card, width, gap, margin, title, empty, space)| Metrics {
-            card,
-            width,
-            gap,
-            margin,
-            title,
-            empty,
-            space,
-            routed: true,
-        })
+        .prop_map(
+            |(card, width, gap, margin, title, empty, space)| Dimensions {
+                card,
+                width,
+                gap,
+                margin,
+                title,
+                empty,
+                space,
+                routed: true,
+            },
+        )
 }
 
 /// All cells of `segment`.
@@ -142,7 +144,7 @@ fn lines_keep_clear(drawing: &Drawing) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn titles_are_only_crossed(drawing: &Drawing, metrics: &Metrics) -> Result<(), TestCaseError> {
+fn titles_are_only_crossed(drawing: &Drawing, metrics: &Dimensions) -> Result<(), TestCaseError> {
     for segment in drawing.routes.iter().flat_map(|route| &route.segments) {
         if segment.from.1 == segment.to.1 {
             let row = segment.from.1;
@@ -202,11 +204,11 @@ proptest! {
 
     #[test]
     fn without_routes_rows_are_close(graph in graphs(), metrics in metrics()) {
-        let metrics = Metrics { routed: false, ..metrics };
+        let metrics = Dimensions { routed: false, ..metrics };
         let drawing = draw(&graph, &metrics, None);
         cards_are_apart_and_inside(&drawing)?;
         prop_assert!(drawing.routes.is_empty());
-        let routed = draw(&graph, &Metrics { routed: true, ..metrics }, None);
+        let routed = draw(&graph, &Dimensions { routed: true, ..metrics }, None);
         prop_assert!(drawing.height <= routed.height);
     }
 

@@ -6,7 +6,7 @@ use super::margins::Margins;
 use super::nets::{Net, Nets, Side};
 use super::passages::{Spine, Ways};
 use super::pins::Pinned;
-use super::{Metrics, Route, Segment};
+use super::{Dimensions, Route, Segment};
 
 /// What routes are read from.
 pub(super) struct Wiring<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Wiring<'a> {
     pub pinned: &'a Pinned,
     pub tracks: &'a Tracks,
     pub heights: &'a Heights,
-    pub metrics: &'a Metrics,
+    pub metrics: &'a Dimensions,
     /// How many of the items are cards.
     pub cards: usize,
     /// Row of every node.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::ranks::{Adjacency, Ranks};
 use super::sorting::sort_by_key;
-use super::{Graph, Memory, Metrics};
+use super::{Dimensions, Graph, Memory};
 
 /// One row of cards.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Row {
 
 /// One group on its shelf.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
+pub(super) struct GroupBlock {
     /// Which shelf.
     pub shelf: usize,
     /// Columns it may use.
@@ -33,7 +33,7 @@ pub(super) struct Rows {
     /// Rows, top to bottom, over all shelves.
     pub rows: Vec<Row>,
     /// Groups, in order.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<GroupBlock>,
     /// Shelves.
     pub shelves: usize,
     /// Row of every node.
@@ -47,19 +47,19 @@ pub(super) struct Rows {
 }
 
 /// Columns between two blocks.
-pub(super) const fn block_gap(metrics: &Metrics) -> u32 {
+pub(super) const fn block_gap(metrics: &Dimensions) -> u32 {
     metrics.gap * 2 + 2
 }
 
 /// Columns that cards may use.
-pub(super) fn available(metrics: &Metrics) -> u32 {
+pub(super) fn available(metrics: &Dimensions) -> u32 {
     metrics
         .width
         .saturating_sub(2 * metrics.margin)
         .max(metrics.card.0)
 }
 
-fn packed(cards: usize, metrics: &Metrics) -> u32 {
+fn packed(cards: usize, metrics: &Dimensions) -> u32 {
     u32::try_from(cards)
         .unwrap_or(u32::MAX)
         .saturating_mul(metrics.card.0 + metrics.gap)
@@ -68,7 +68,7 @@ fn packed(cards: usize, metrics: &Metrics) -> u32 {
 
 impl Rows {
     /// Rows for `graph`; nodes that `memory` knows stay in theirs.
-    pub fn new(graph: &Graph, metrics: &Metrics, memory: Option<&Memory>) -> Self {
+    pub fn new(graph: &Graph, metrics: &Dimensions, memory: Option<&Memory>) -> Self {
         let ranks = Ranks::new(graph);
         let wide = (available(metrics) + metrics.gap) / (metrics.card.0 + metrics.gap).max(1);
         let called = Adjacency::new(graph.nodes.len(), graph.edges.iter().copied());
@@ -117,7 +117,7 @@ impl Rows {
                 used = 0;
             }
             used += width + block_gap(metrics);
-            rows.blocks.push(Block {
+            rows.blocks.push(GroupBlock {
                 shelf: rows.shelves,
                 width,
             });

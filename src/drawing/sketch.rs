@@ -10,18 +10,18 @@ use super::passages::Ways;
 use super::pins::{Board, Pinned};
 use super::routes::Wiring;
 use super::rows::Rows;
-use super::{Area, Drawing, Graph, Memory, Metrics};
+use super::{Area, Dimensions, Drawing, Graph, Memory};
 
 /// What every way to draw a graph begins with.
 pub(super) struct Sketch<'a> {
     graph: &'a Graph,
-    metrics: &'a Metrics,
+    metrics: &'a Dimensions,
     rows: Rows,
     nets: Nets,
 }
 
 impl<'a> Sketch<'a> {
-    pub fn new(graph: &'a Graph, metrics: &'a Metrics, memory: Option<&Memory>) -> Self {
+    pub fn new(graph: &'a Graph, metrics: &'a Dimensions, memory: Option<&Memory>) -> Self {
         let rows = Rows::new(graph, metrics, memory);
         let pins = metrics.card.0.saturating_sub(2) as usize / 2;
         let nets = Nets::new(graph, &rows.row_of, pins);

@@ -7,7 +7,7 @@ use super::raster::{Cell, LineGlyphs, Stroke, raster};
 use super::*;
 
 /// Cards big enough for a name, as in a terminal.
-const METRICS: Metrics = Metrics {
+const METRICS: Dimensions = Dimensions {
     card: (16, 3),
     width: 100,
     gap: 4,
@@ -42,7 +42,7 @@ fn named(nodes: &[(&'static str, usize, usize)], edges: &str) -> Named {
     Named { names, graph }
 }
 
-fn picture(named: &Named, metrics: &Metrics, glyphs: &LineGlyphs) -> String {
+fn picture(named: &Named, metrics: &Dimensions, glyphs: &LineGlyphs) -> String {
     let drawing = draw(&named.graph, metrics, None);
     paint(&drawing, &named.names, glyphs)
 }
@@ -158,7 +158,7 @@ fn pictures() {
 
 #[test]
 fn the_hub_with_one_row_cards_on_eighty_columns() {
-    let metrics = Metrics {
+    let metrics = Dimensions {
         card: (20, 1),
         width: 80,
         ..METRICS
@@ -172,7 +172,7 @@ fn the_hub_with_one_row_cards_on_eighty_columns() {
 
 #[test]
 fn the_hub_with_air() {
-    let metrics = Metrics {
+    let metrics = Dimensions {
         card: (24, 4),
         width: 150,
         space: 2,
@@ -193,7 +193,7 @@ fn nothing_to_draw_still_has_its_bands() {
     };
     let drawing = draw(
         &graph,
-        &Metrics {
+        &Dimensions {
             empty: Some(1),
             ..METRICS
         },
@@ -223,7 +223,7 @@ fn groups_that_do_not_fit_beside_each_other_stand_on_shelves() {
     };
     let drawing = draw(
         &graph,
-        &Metrics {
+        &Dimensions {
             width: 90,
             ..METRICS
         },

@@ -1,7 +1,7 @@
 //! What changes a container: each call returns when the engine has done it; "already so" is
 //! success.
 
-use super::transport::{ACT_TIMEOUT, Method, encoded};
+use super::transport::{ACT_TIMEOUT, HttpMethod, encoded};
 use super::{Engine, EngineError, target};
 use crate::model::InstanceId;
 
@@ -51,7 +51,7 @@ impl Engine {
         let path = format!("/containers/{}/{operation}", encoded(id.as_str()));
         let target = target(id);
         self.transport
-            .call(Method::Post, &path, ACT_TIMEOUT, (operation, &target))
+            .call(HttpMethod::Post, &path, ACT_TIMEOUT, (operation, &target))
             .await
             .map(|_body| ())
     }

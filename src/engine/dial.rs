@@ -20,10 +20,10 @@ use tower::Service;
 
 use super::clock::{Clock, Reading};
 use super::endpoint::Endpoint;
-use super::greeting::Greeting;
+use super::greeting::EngineIdentity;
 use super::refused::{Refused, system_words, words};
 use super::ssh::Ssh;
-use super::tls::Tls;
+use super::tls::EngineTls;
 use crate::model::{Shortage, SignedDuration, Timestamp};
 
 /// Seconds bollard waits for an answer's head; every call sets its own.
@@ -41,7 +41,7 @@ pub(super) struct Headers {
     /// The engine's clock.
     pub clock: Arc<Clock>,
     /// What the engine is; of the first answer that says it.
-    pub greeting: Arc<OnceLock<Greeting>>,
+    pub greeting: Arc<OnceLock<EngineIdentity>>,
 }
 
 impl Headers {
@@ -56,7 +56,7 @@ impl Headers {
             });
         }
         if self.greeting.get().is_none()
-            && let Some(greeting) = Greeting::of(headers)
+            && let Some(greeting) = EngineIdentity::of(headers)
         {
             // Where two answers come at once, both say the same.
             drop(self.greeting.set(greeting));
@@ -79,9 +79,10 @@ pub(super) fn client(
             (Way::Unix(path.clone()), "localhost".to_owned())
         }
         Endpoint::Tcp(address) => (Way::Tcp(tcp()), address.clone()),
-        Endpoint::Tls(address, files) => {
-            (Way::Tls(tcp(), Tls::new(address, files)?), address.clone())
-        }
+        Endpoint::Tls(address, files) => (
+            Way::Tls(tcp(), EngineTls::new(address, files)?),
+            address.clone(),
+        ),
         Endpoint::Ssh(ssh) => (Way::Ssh(Arc::clone(ssh)), "localhost".to_owned()),
     };
     // Elsewhere a connection costs nothing, and one that was closed meanwhile would cost a call.
@@ -131,7 +132,7 @@ fn tcp() -> HttpConnector {
 enum Way {
     Unix(PathBuf),
     Tcp(HttpConnector),
-    Tls(HttpConnector, Tls),
+    Tls(HttpConnector, EngineTls),
     Ssh(Arc<Ssh>),
 }
 

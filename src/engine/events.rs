@@ -7,8 +7,8 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::fields::{Fields, UnreadPaths};
-use super::transport::{Method, READ_TIMEOUT, Transport, encoded};
+use super::fields::{JsonFields, UnreadPaths};
+use super::transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 use super::{EngineError, labels, wire};
 use crate::model::{EngineEvent, EngineEventKind, InstanceId, Timestamp};
 
@@ -56,7 +56,7 @@ pub(super) fn follow(
     if let Some(since) = since {
         path.push_str(&format!("&since={}", seconds(since)));
     }
-    let body = transport.open(Method::Get, &path, READ_TIMEOUT);
+    let body = transport.open(HttpMethod::Get, &path, READ_TIMEOUT);
     stream::unfold(
         (Some(body), Decoder::default()),
         |(mut body, mut decoder)| async {
@@ -172,10 +172,10 @@ fn read(line: &[u8]) -> Vec<Line> {
 /// The event as the store knows it.
 fn event(json: &str) -> Line {
     let unread = UnreadPaths::default();
-    let Some(fields) = Fields::of(json, &unread) else {
+    let Some(fields) = JsonFields::of(json, &unread) else {
         return Line::Unreadable;
     };
-    let raw = wire::Event::read(&fields);
+    let raw = wire::WireEvent::read(&fields);
     let read = match raw.kind.as_deref() {
         Some("network") => network_event(raw),
         Some("container") | None => container_event(raw),
@@ -190,7 +190,7 @@ fn event(json: &str) -> Line {
 
 /// `None` where it is not told what happened when to which container, `Some(None)` for what is not
 /// watched.
-fn container_event(raw: wire::Event) -> Option<Option<EngineEvent>> {
+fn container_event(raw: wire::WireEvent) -> Option<Option<EngineEvent>> {
     // A container's labels are among the attributes.
     let auxiliary = labels::is_auxiliary(&raw.attributes);
     let get = |key: &str| {
@@ -212,7 +212,7 @@ fn container_event(raw: wire::Event) -> Option<Option<EngineEvent>> {
 }
 
 /// A container that joined or left a network; the event tells neither its name nor its owner.
-fn network_event(mut raw: wire::Event) -> Option<Option<EngineEvent>> {
+fn network_event(mut raw: wire::WireEvent) -> Option<Option<EngineEvent>> {
     let network = raw.attributes.remove("name").unwrap_or_default();
     let kind = match raw.action.as_deref()? {
         "connect" => EngineEventKind::Connect { network },

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::frames::LogDecoder;
-use super::transport::{Method, encoded};
+use super::transport::{HttpMethod, encoded};
 use super::{Engine, EngineError, target, wire};
 use crate::model::{InstanceId, LogLine};
 
@@ -103,7 +103,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let request = json!({ "Detach": false, "Tty": false });
         let mut body = self.transport.open_with(
-            Method::Post,
+            HttpMethod::Post,
             &format!("{path}/start"),
             Some(&request),
             limit,

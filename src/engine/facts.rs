@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::fields::{Fields, UnreadPaths};
+use super::fields::{JsonFields, UnreadPaths};
 use super::{labels, wire};
 use crate::model::SortShared as _;
 use crate::model::secrets::KnownSecrets;
@@ -21,13 +21,13 @@ const OUTPUT_CHARS: usize = 1_000;
 /// Facts from the inspection of container `id`; `None` where `json` is no JSON object.
 pub(super) fn from_inspection(json: &str, id: &InstanceId) -> Option<InstanceFacts> {
     let unread = UnreadPaths::default();
-    let raw = wire::Inspection::read(&Fields::of(json, &unread)?);
+    let raw = wire::WireInspection::read(&JsonFields::of(json, &unread)?);
     let mut facts = of_container(raw, id, &unread);
     facts.unread.fields = unread.into_paths();
     Some(facts)
 }
 
-fn of_container(raw: wire::Inspection, id: &InstanceId, unread: &UnreadPaths) -> InstanceFacts {
+fn of_container(raw: wire::WireInspection, id: &InstanceId, unread: &UnreadPaths) -> InstanceFacts {
     let (state, config, host, network) =
         (raw.state, raw.config, raw.host_config, raw.network_settings);
     let labels = config.labels.unwrap_or_default();
@@ -147,7 +147,7 @@ pub(super) fn state_word(word: &str) -> Option<InstanceState> {
     })
 }
 
-fn inspected_state(state: &wire::State, unread: &UnreadPaths) -> InstanceState {
+fn inspected_state(state: &wire::WireState, unread: &UnreadPaths) -> InstanceState {
     if let Some(known) = state.status.as_deref().and_then(state_word) {
         return known;
     }
@@ -174,7 +174,10 @@ pub(super) fn health_word(word: &str) -> Option<DockerStatus> {
     })
 }
 
-fn health(raw: Option<&wire::Health>, unread: &UnreadPaths) -> (DockerHealth, Vec<HealthcheckLog>) {
+fn health(
+    raw: Option<&wire::WireHealth>,
+    unread: &UnreadPaths,
+) -> (DockerHealth, Vec<HealthcheckLog>) {
     let Some(raw) = raw else {
         return (no_health(DockerStatus::None), Vec::new());
     };
@@ -253,7 +256,7 @@ fn healthcheck(raw: wire::HealthConfig) -> Option<Healthcheck> {
 }
 
 /// Networks of a container, sorted by name; Docker's map has no order of its own.
-pub(super) fn networks(raw: wire::Networks) -> Vec<NetworkAddress> {
+pub(super) fn networks(raw: wire::WireNetworks) -> Vec<NetworkAddress> {
     raw.into_iter()
         .map(|(network, endpoint)| {
             let address = [&endpoint.ip_address, &endpoint.ipv6_address]
@@ -279,8 +282,8 @@ pub(super) fn networks(raw: wire::Networks) -> Vec<NetworkAddress> {
 /// Links as `container:alias`, however the engine writes them, sorted and without repeats. Of the
 /// aliases Compose adds by itself to each link, `hub-db-1` and `db-1`, none is kept beside another
 /// one.
-fn links(host: Option<&[String]>, networks: Option<&wire::Networks>) -> Vec<String> {
-    let endpoints = networks.into_iter().flat_map(wire::Networks::values);
+fn links(host: Option<&[String]>, networks: Option<&wire::WireNetworks>) -> Vec<String> {
+    let endpoints = networks.into_iter().flat_map(wire::WireNetworks::values);
     let on_networks = endpoints.flat_map(|endpoint| endpoint.links.iter().flatten());
     let links: BTreeSet<(&str, &str)> = host
         .unwrap_or_default()

@@ -39,13 +39,13 @@ impl UnreadPaths {
 ///
 /// Values are parsed when they are asked for, so that a number too large for any type, or a text
 /// that is none, spoils nothing beside it.
-pub(super) struct Fields<'a> {
+pub(super) struct JsonFields<'a> {
     members: BTreeMap<String, &'a RawValue>,
     path: String,
     unread: &'a UnreadPaths,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> JsonFields<'a> {
     /// The object that `json` is; `None` when it is none.
     pub fn of(json: &'a str, unread: &'a UnreadPaths) -> Option<Self> {
         Self::at(json, String::new(), unread)
@@ -117,7 +117,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The object of `key`.
-    pub fn object(&self, key: &str) -> Option<Fields<'a>> {
+    pub fn object(&self, key: &str) -> Option<JsonFields<'a>> {
         let object = Self::at(self.raw(key)?, self.path_of(key), self.unread);
         if object.is_none() {
             self.mark_unread(key);
@@ -126,7 +126,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The object of `key`, which every engine tells: its absence is noted, too.
-    pub fn required_object(&self, key: &str) -> Option<Fields<'a>> {
+    pub fn required_object(&self, key: &str) -> Option<JsonFields<'a>> {
         if self.raw(key).is_none() {
             self.mark_unread(key);
         }
@@ -139,7 +139,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The objects in the array of `key`.
-    pub fn objects(&self, key: &str) -> Option<Vec<Fields<'a>>> {
+    pub fn objects(&self, key: &str) -> Option<Vec<JsonFields<'a>>> {
         self.elements(key, |element| {
             Self::at(element, self.path_of(key), self.unread)
         })
@@ -174,7 +174,7 @@ impl<'a> Fields<'a> {
 
     /// The map of `key` whose values are texts, or numbers as they are written.
     pub fn scalars(&self, key: &str) -> Option<BTreeMap<String, String>> {
-        let read = |map: &Fields<'a>, name: &str| match map.raw(name) {
+        let read = |map: &JsonFields<'a>, name: &str| match map.raw(name) {
             Some(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
                 Some(number.to_owned())
             }
@@ -192,7 +192,7 @@ impl<'a> Fields<'a> {
     pub fn map<T>(
         &self,
         key: &str,
-        read: impl Fn(&Fields<'a>, &str) -> T,
+        read: impl Fn(&JsonFields<'a>, &str) -> T,
     ) -> Option<BTreeMap<String, T>> {
         let map = self.object(key)?;
         Some(
@@ -222,7 +222,7 @@ mod tests {
             "Objects":[{{"A":1}},null,[],{{"A":{huge}}}],"Map":{{"a":"b","n":null,"w":1}},"Not":[]}}"#
         );
         let unread = UnreadPaths::default();
-        let fields = Fields::of(&json, &unread).expect("an object");
+        let fields = JsonFields::of(&json, &unread).expect("an object");
         assert_eq!(fields.text("Text").as_deref(), Some("x"));
         assert_eq!((fields.text("Null"), fields.text("Absent")), (None, None));
         assert_eq!(

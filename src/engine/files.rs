@@ -11,7 +11,7 @@ use bollard::errors::Error as ClientError;
 use futures_util::StreamExt;
 use tar::EntryType;
 
-use super::transport::{Method, READ_TIMEOUT, encoded};
+use super::transport::{HttpMethod, READ_TIMEOUT, encoded};
 use super::{Engine, EngineError, target};
 use crate::model::encoding::without_mark;
 use crate::model::{ConfigurationFile, InstanceId};
@@ -131,7 +131,7 @@ impl Engine {
         let _turn = self.transport.turn().await;
         let read = async {
             let mut body = Vec::new();
-            let mut stream = self.transport.open(Method::Get, &url, READ_TIMEOUT);
+            let mut stream = self.transport.open(HttpMethod::Get, &url, READ_TIMEOUT);
             while let Some(chunk) = stream.next().await {
                 let chunk = chunk?;
                 let room = ARCHIVE_LIMIT - body.len();

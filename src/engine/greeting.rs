@@ -13,7 +13,7 @@ const SIMULATOR: &str = "hubdeck-sim";
 
 /// Product, version and newest API version of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Greeting {
+pub(super) struct EngineIdentity {
     /// The product that answers.
     pub flavour: EngineFlavour,
     /// Its version, such as `26.1.5`.
@@ -22,7 +22,7 @@ pub(super) struct Greeting {
     pub api_version: String,
 }
 
-impl Greeting {
+impl EngineIdentity {
     /// Reads `Server` (`Docker/26.1.5 (linux)`, `Libpod/4.9.3 (linux)`) and `Api-Version`; `None`
     /// where one of them is missing or names another product, as behind some proxies.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
@@ -59,7 +59,7 @@ mod tests {
                 )
             })
             .collect();
-        Greeting::of(&headers)
+        EngineIdentity::of(&headers)
             .map(|greeting| (greeting.flavour, greeting.version, greeting.api_version))
     }
 

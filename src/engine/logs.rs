@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use super::EngineError;
 use super::events::seconds;
 use super::frames::LogDecoder;
-use super::transport::{Method, READ_TIMEOUT, Transport, encoded};
+use super::transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 use crate::model::{LogLine, LogSource, Timestamp};
 
 const OPERATION: &str = "read the logs of";
@@ -32,7 +32,7 @@ pub(super) fn open(
         path.push_str(&format!("&since={}", seconds(since)));
     }
     let target = super::target(&source.instance);
-    let body = transport.open(Method::Get, &path, READ_TIMEOUT);
+    let body = transport.open(HttpMethod::Get, &path, READ_TIMEOUT);
     let decoder = LogDecoder::new(source.instance.clone(), source.tty);
     stream::unfold(Some((body, decoder, target)), |state| async {
         let (mut body, mut decoder, target) = state?;

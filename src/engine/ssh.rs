@@ -22,7 +22,7 @@ use tokio::net::UnixStream;
 use tokio::process::Command;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
-pub(super) use session::Session;
+pub(super) use session::SshSession;
 pub(super) use target::Target;
 
 /// Logins that may be under way at the same time.
@@ -122,7 +122,7 @@ impl Ssh {
     /// # Errors
     /// One clause why there is none. What fails behind the login shows when the session is read
     /// from.
-    pub async fn open(self: &Arc<Self>) -> Result<Session, String> {
+    pub async fn open(self: &Arc<Self>) -> Result<SshSession, String> {
         let slot = self.slot()?;
         self.log_in(&slot.0).await?;
         let mut command = self.command(&slot.0.socket);
@@ -134,7 +134,7 @@ impl Ssh {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let child = command.spawn().map_err(|error| not_started(&error))?;
-        Session::new(child, slot, Arc::clone(self))
+        SshSession::new(child, slot, Arc::clone(self))
     }
 
     /// A place on the first login that has one.

@@ -1,6 +1,6 @@
 //! Counters of one container, as they stand at one moment.
 
-use super::fields::Fields;
+use super::fields::JsonFields;
 use crate::model::Timestamp;
 
 /// Where a reading comes from; counters of two origins have different starting points.
@@ -42,7 +42,7 @@ pub struct RawStats {
 }
 
 /// The reading of an API answer that arrived at `now`; `None` when the container does not run.
-pub(super) fn read(fields: &Fields<'_>, now: Timestamp) -> Option<RawStats> {
+pub(super) fn read(fields: &JsonFields<'_>, now: Timestamp) -> Option<RawStats> {
     let at = fields.time("read");
     let cpu = fields.object("cpu_stats");
     let usage = cpu.as_ref().and_then(|cpu| cpu.object("cpu_usage"));
@@ -96,7 +96,7 @@ const NO_LIMIT: u64 = 1 << 62;
 
 /// A figure that only grows from zero. The kernel's counters wrap when they are corrected below
 /// zero: from half of their range on it is none.
-fn counter(fields: &Fields<'_>, key: &str) -> Option<u64> {
+fn counter(fields: &JsonFields<'_>, key: &str) -> Option<u64> {
     fields.get(key).filter(|figure| is_figure(*figure))
 }
 
@@ -110,7 +110,7 @@ pub(super) fn memory_limit(reported: u64) -> Option<u64> {
     (0 < reported && reported < NO_LIMIT).then_some(reported)
 }
 
-fn cores(cpu: &Fields<'_>, usage: Option<&Fields<'_>>) -> Option<u32> {
+fn cores(cpu: &JsonFields<'_>, usage: Option<&JsonFields<'_>>) -> Option<u32> {
     let reported = cpu.get("online_cpus").filter(|count| *count > 0);
     let counted = || {
         let each = usage?.list::<u64>("percpu_usage")?;
@@ -121,7 +121,7 @@ fn cores(cpu: &Fields<'_>, usage: Option<&Fields<'_>>) -> Option<u32> {
         .filter(|count| *count <= CORES_LIMIT)
 }
 
-fn memory_use(memory: &Fields<'_>, limit: Option<u64>) -> Option<u64> {
+fn memory_use(memory: &JsonFields<'_>, limit: Option<u64>) -> Option<u64> {
     let detail = memory.object("stats");
     let inactive = |key: &str| detail.as_ref().and_then(|detail| counter(detail, key));
     let cache = inactive("total_inactive_file").or_else(|| inactive("inactive_file"));
@@ -140,8 +140,8 @@ pub(super) fn working_set(usage: u64, cache: Option<u64>, limit: Option<u64>) ->
 }
 
 /// The sum over all interfaces; a part of it would be no sum.
-fn network_sum(fields: &Fields<'_>, key: &str) -> Option<u64> {
-    let read = |networks: &Fields<'_>, name: &str| counter(&networks.object(name)?, key);
+fn network_sum(fields: &JsonFields<'_>, key: &str) -> Option<u64> {
+    let read = |networks: &JsonFields<'_>, name: &str| counter(&networks.object(name)?, key);
     let figures = fields.map("networks", read)?;
     figures
         .into_values()
@@ -149,7 +149,7 @@ fn network_sum(fields: &Fields<'_>, key: &str) -> Option<u64> {
 }
 
 /// The sum over all devices of operations that begin with `letter`.
-fn block_sum(entries: &[Fields<'_>], letter: u8) -> Option<u64> {
+fn block_sum(entries: &[JsonFields<'_>], letter: u8) -> Option<u64> {
     entries.iter().try_fold(0u64, |sum, entry| {
         let operation = entry.text("op")?;
         let wanted = operation

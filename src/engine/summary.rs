@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::facts::{health_word, mounts, name, networks, no_health, state_word};
-use super::fields::{Fields, UnreadPaths, elements};
+use super::fields::{JsonFields, UnreadPaths, elements};
 use super::{labels, wire};
 use crate::model::SortShared as _;
 use crate::model::{
@@ -30,7 +30,7 @@ pub(super) fn read(json: &str) -> Option<(Vec<wire::Summary>, usize)> {
 
 fn entry(json: &str) -> Option<wire::Summary> {
     let unread = UnreadPaths::default();
-    let mut entry = wire::Summary::read(&Fields::of(json, &unread)?)?;
+    let mut entry = wire::Summary::read(&JsonFields::of(json, &unread)?)?;
     if state(&entry) == InstanceState::Unknown {
         unread.add("State");
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::transport::{ACT_TIMEOUT, Method, READ_TIMEOUT, encoded};
+use super::transport::{ACT_TIMEOUT, HttpMethod, READ_TIMEOUT, encoded};
 use super::{Engine, EngineError, wire};
 use crate::model::SwarmService;
 
@@ -43,7 +43,7 @@ impl Engine {
     /// When the engine does not answer or a proxy refuses.
     pub async fn swarm_services(&self) -> Result<Option<Vec<SwarmService>>, EngineError> {
         let what = ("list", "the Swarm's services");
-        let found: Result<Vec<wire::SwarmService>, _> = self
+        let found: Result<Vec<wire::WireSwarmService>, _> = self
             .transport
             .get("/services?status=true", READ_TIMEOUT, what)
             .await;
@@ -64,7 +64,7 @@ impl Engine {
         let what = ("restart", target.as_str());
         let path = format!("/services/{}", encoded(id));
         for attempt in 1.. {
-            let mut found: wire::SwarmService = self
+            let mut found: wire::WireSwarmService = self
                 .transport
                 .get(&path, READ_TIMEOUT, what)
                 .await
@@ -82,7 +82,13 @@ impl Engine {
             let update = format!("{path}/update?version={index}");
             match self
                 .transport
-                .call_with(Method::Post, &update, Some(&found.spec), ACT_TIMEOUT, what)
+                .call_with(
+                    HttpMethod::Post,
+                    &update,
+                    Some(&found.spec),
+                    ACT_TIMEOUT,
+                    what,
+                )
                 .await
             {
                 Ok(_body) => return Ok(()),
@@ -107,7 +113,7 @@ impl Engine {
         let deadline = Instant::now() + REACHED;
         let mut looks = 0;
         while looks < LOOKS && Instant::now() < deadline {
-            let found: Result<wire::SwarmService, _> = self
+            let found: Result<wire::WireSwarmService, _> = self
                 .transport
                 .get(path, READ_TIMEOUT, ("look at", "the Swarm service"))
                 .await;
@@ -130,7 +136,7 @@ impl Engine {
     pub async fn swarm_update(&self, id: &str) -> Result<SwarmUpdate, EngineError> {
         let target = format!("Swarm service {}", short(id));
         let path = format!("/services/{}", encoded(id));
-        let found: wire::SwarmService = self
+        let found: wire::WireSwarmService = self
             .transport
             .get(&path, READ_TIMEOUT, ("look at", &target))
             .await
@@ -192,7 +198,7 @@ fn forced(spec: &Value) -> u64 {
 }
 
 /// `None` for an entry without an id.
-fn service(raw: wire::SwarmService) -> Option<SwarmService> {
+fn service(raw: wire::WireSwarmService) -> Option<SwarmService> {
     let replicas = raw
         .spec
         .pointer("/Mode/Replicated/Replicas")

@@ -72,13 +72,13 @@ impl TlsFiles {
 
 /// How to open TLS to one engine.
 #[derive(Clone)]
-pub(super) struct Tls {
+pub(super) struct EngineTls {
     connector: TlsConnector,
     name: ServerName<'static>,
-    client: Arc<Client>,
+    client: Arc<ClientIdentity>,
 }
 
-impl Tls {
+impl EngineTls {
     /// For the engine at `address` (`host:port`).
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Tls {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| format!("{host:?} is not a name that TLS can ask for"))?;
         let provider = Arc::new(ring::default_provider());
-        let client = Arc::new(Client::read(files, &provider)?);
+        let client = Arc::new(ClientIdentity::read(files, &provider)?);
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| format!("TLS cannot be used: {error}"))?
@@ -126,7 +126,7 @@ fn verifier(
         _ if !files.verify => Ok(Arc::new(verify::Anybody::new(provider))),
         Some(path) => {
             let authorities = certificates(path)?;
-            let given = verify::Given::new(authorities, provider);
+            let given = verify::GivenCertificates::new(authorities, provider);
             given
                 .map(|given| Arc::new(given) as _)
                 .map_err(|error| unusable(path, &error))
@@ -165,14 +165,14 @@ fn unusable(path: &Path, cause: &str) -> String {
 
 /// Who we say we are, and whether the engine wanted to know.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(super) struct ClientIdentity {
     key: Option<Arc<CertifiedKey>>,
     /// The file of the certificate.
     path: Option<PathBuf>,
     asked: AtomicBool,
 }
 
-impl Client {
+impl ClientIdentity {
     fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<Self, String> {
         let Some((certificate, key)) = &files.client else {
             return Ok(Self {
@@ -213,7 +213,7 @@ impl Client {
     }
 }
 
-impl ResolvesClientCert for Client {
+impl ResolvesClientCert for ClientIdentity {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.asked.store(true, Ordering::Relaxed);
         self.key.clone()
@@ -227,7 +227,7 @@ impl ResolvesClientCert for Client {
 /// A connection over TLS. Whether the engine takes our certificate shows only when it is read from.
 pub(super) struct Secured {
     stream: TlsStream<TcpStream>,
-    client: Arc<Client>,
+    client: Arc<ClientIdentity>,
     /// Whether anything came.
     received: bool,
 }

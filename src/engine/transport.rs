@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::endpoint::Endpoint;
-use super::greeting::Greeting;
+use super::greeting::EngineIdentity;
 use super::{EngineError, dial};
 
 /// Time for an answer that only reads.
@@ -34,12 +34,12 @@ pub(super) const ACT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// HTTP method of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
+pub(super) enum HttpMethod {
     Get,
     Post,
 }
 
-impl Method {
+impl HttpMethod {
     const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -96,7 +96,7 @@ impl Transport {
     }
 
     /// What the engine said of itself in the headers of an answer; `None` before one said it.
-    pub(super) fn greeting(&self) -> Option<&Greeting> {
+    pub(super) fn greeting(&self) -> Option<&EngineIdentity> {
         self.headers.greeting.get()
     }
 
@@ -113,7 +113,7 @@ impl Transport {
     /// Opens `path` (with its query) and streams the body; a status of 400 and up is an error.
     pub(super) fn open(
         &self,
-        method: Method,
+        method: HttpMethod,
         path: &str,
         timeout: Duration,
     ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
@@ -126,7 +126,7 @@ impl Transport {
     /// The same with a JSON document to send.
     pub(super) fn open_with(
         &self,
-        method: Method,
+        method: HttpMethod,
         path: &str,
         document: Option<&Value>,
         timeout: Duration,
@@ -166,7 +166,7 @@ impl Transport {
     /// The whole body of a call.
     pub(super) async fn call(
         &self,
-        method: Method,
+        method: HttpMethod,
         path: &str,
         timeout: Duration,
         what: (&'static str, &str),
@@ -177,14 +177,14 @@ impl Transport {
     /// The same with a JSON document to send.
     pub(super) async fn call_with(
         &self,
-        method: Method,
+        method: HttpMethod,
         path: &str,
         document: Option<&Value>,
         timeout: Duration,
         what: (&'static str, &str),
     ) -> Result<Vec<u8>, EngineError> {
         // An operation may take minutes: it must not hold up what only reads.
-        let _turn = if method == Method::Get {
+        let _turn = if method == HttpMethod::Get {
             self.turn().await
         } else {
             None
@@ -218,7 +218,7 @@ impl Transport {
         timeout: Duration,
         what: (&'static str, &str),
     ) -> Result<String, EngineError> {
-        let body = self.call(Method::Get, path, timeout, what).await?;
+        let body = self.call(HttpMethod::Get, path, timeout, what).await?;
         Ok(String::from_utf8(body)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
@@ -236,7 +236,7 @@ impl Transport {
         timeout: Duration,
         what: (&'static str, &str),
     ) -> Result<T, EngineError> {
-        let body = self.call(Method::Get, path, timeout, what).await?;
+        let body = self.call(HttpMethod::Get, path, timeout, what).await?;
         decoded(&body, what)
     }
 
@@ -249,7 +249,7 @@ impl Transport {
         what: (&'static str, &str),
     ) -> Result<T, EngineError> {
         let body = self
-            .call_with(Method::Post, path, Some(document), timeout, what)
+            .call_with(HttpMethod::Post, path, Some(document), timeout, what)
             .await?;
         decoded(&body, what)
     }

@@ -10,16 +10,16 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::fields::Fields;
+use super::fields::JsonFields;
 
 pub(super) use container::{
-    Binding, Bindings, Health, HealthConfig, HostConfig, Inspection, MountPoint, Networks, State,
-    Summary, SummaryPort,
+    Bindings, HealthConfig, HostConfig, MountPoint, Summary, SummaryPort, WireBinding, WireHealth,
+    WireInspection, WireNetworks, WireState,
 };
 
 /// One line of `GET /events`.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Event {
+pub(super) struct WireEvent {
     pub kind: Option<String>,
     pub action: Option<String>,
     pub id: Option<String>,
@@ -28,10 +28,10 @@ pub(super) struct Event {
     pub time_nano: Option<i64>,
 }
 
-impl Event {
-    pub fn read(fields: &Fields<'_>) -> Self {
+impl WireEvent {
+    pub fn read(fields: &JsonFields<'_>) -> Self {
         let actor = fields.object("Actor");
-        let own = |fields: &Fields<'_>| fields.text("ID").filter(|id| !id.is_empty());
+        let own = |fields: &JsonFields<'_>| fields.text("ID").filter(|id| !id.is_empty());
         Self {
             kind: fields.text("Type"),
             // The old name of `Action`, which Podman and old engines send.
@@ -60,7 +60,7 @@ fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 /// `GET /version`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Version {
+pub(super) struct WireVersion {
     #[serde(deserialize_with = "lenient")]
     pub platform: Option<Named>,
     #[serde(deserialize_with = "lenient")]
@@ -117,7 +117,7 @@ pub(super) struct ExecState {
 /// `GET /services/{id}`, and one entry of `GET /services`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct SwarmService {
+pub(super) struct WireSwarmService {
     #[serde(rename = "ID")]
     pub id: Option<String>,
     pub version: Option<SwarmVersion>,

@@ -10,8 +10,8 @@ use crate::model::{
     DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId,
     ServiceName, ServiceRule, StackName,
 };
-use found::Found;
-use names::{Caller, Names};
+use found::FoundEdges;
+use names::{Caller, NameIndex};
 
 mod found;
 mod names;
@@ -34,7 +34,7 @@ pub struct Member<'a> {
 
 /// A service as far as edges need it.
 #[derive(Clone, Debug)]
-pub struct Node<'a> {
+pub struct ServiceNode<'a> {
     /// Its id.
     pub id: &'a ServiceId,
     /// Its stack.
@@ -50,7 +50,7 @@ pub struct Node<'a> {
 /// A variable that names a service and tells of no call, as its holder is a store that does not
 /// read it, or is that service itself. It tells who is given the variable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Given {
+pub struct GivenVariable {
     /// Who has it.
     pub holder: ServiceId,
     /// What it names.
@@ -65,9 +65,9 @@ pub struct Given {
 /// Names of services that do not exist are left out, and so are edges from a service to itself.
 /// `rules` add what the config file declares.
 #[must_use]
-pub fn edges(nodes: &[Node], rules: &[ServiceRule]) -> (Vec<Edge>, Vec<Given>) {
-    let names = Names::new(nodes);
-    let mut found = Found::default();
+pub fn edges(nodes: &[ServiceNode], rules: &[ServiceRule]) -> (Vec<Edge>, Vec<GivenVariable>) {
+    let names = NameIndex::new(nodes);
+    let mut found = FoundEdges::default();
     for (index, node) in nodes.iter().enumerate() {
         for member in &node.members {
             let caller = Caller {
@@ -137,7 +137,7 @@ pub fn awaited_completions<'a>(
 }
 
 /// What Compose and the operator's labels declare, links, and the network namespace.
-fn declared(caller: &Caller, names: &Names, found: &mut Found) {
+fn declared(caller: &Caller, names: &NameIndex, found: &mut FoundEdges) {
     for need in &caller.facts.depends_on {
         let kind = match need.condition {
             DependencyCondition::ServiceHealthy
@@ -182,7 +182,7 @@ fn declared(caller: &Caller, names: &Names, found: &mut Found) {
 }
 
 /// What its environment, command and configuration files name.
-fn referenced(caller: &Caller, member: &Member, names: &Names, found: &mut Found) {
+fn referenced(caller: &Caller, member: &Member, names: &NameIndex, found: &mut FoundEdges) {
     let mut targets = Vec::new();
     for reference in member.references.named.iter().chain(member.configured) {
         targets.clear();
@@ -209,7 +209,7 @@ fn referenced(caller: &Caller, member: &Member, names: &Names, found: &mut Found
 }
 
 /// What a proxy that asks the engine routes to this container, or to what its labels name.
-fn offered(caller: &Caller, member: &Member, names: &Names, found: &mut Found) {
+fn offered(caller: &Caller, member: &Member, names: &NameIndex, found: &mut FoundEdges) {
     let mut targets = Vec::new();
     for offer in &member.references.offers {
         targets.clear();

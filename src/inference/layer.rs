@@ -26,7 +26,7 @@ pub const LAYER_LABEL: &str = "hubdeck.layer";
 
 /// Place of a service among the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct GraphPlace {
     /// How many services it needs.
     pub needs: usize,
     /// How many of those keep data.
@@ -51,7 +51,7 @@ pub struct Subject<'a> {
     /// What the catalog knows of its image.
     pub hint: Option<&'a ImageHint>,
     /// Its place.
-    pub place: Place,
+    pub place: GraphPlace,
 }
 
 /// Whether a service most likely keeps data, by its image or, where that is unknown, its name.

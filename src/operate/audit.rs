@@ -16,7 +16,7 @@ use crate::model::{
     EngineInfo, OperationId, OperationProgress, Plan, Principal, StepState, Timestamp,
 };
 
-use line::{Context, Event, Line};
+use line::{AuditContext, AuditEvent, AuditLine};
 
 pub use past::{interrupted, recorded_stops};
 
@@ -33,7 +33,7 @@ pub(super) struct Audit {
 #[derive(Debug)]
 pub(super) struct Trail {
     path: Option<Arc<Path>>,
-    context: Context,
+    context: AuditContext,
     /// Held locked, shared with other runs: see [`interrupted`].
     _lock: Option<File>,
 }
@@ -60,7 +60,7 @@ impl Audit {
         plan: &Plan,
         engine: Option<&EngineInfo>,
     ) -> Result<Trail, String> {
-        let context = Context::new(format!("{}-{id}", self.run), id, principal, plan, engine);
+        let context = AuditContext::new(format!("{}-{id}", self.run), id, principal, plan, engine);
         let path = self.path.clone();
         let lock = match &path {
             Some(path) => Some(locked(open(path).map_err(|error| explain(path, &error))?)),
@@ -72,7 +72,7 @@ impl Audit {
             _lock: lock,
         };
         if let Some(path) = &trail.path {
-            let line = trail.context.line(Event::Accepted, Timestamp::now());
+            let line = trail.context.line(AuditEvent::Accepted, Timestamp::now());
             append(path, &line.with_plan(plan)).map_err(|error| explain(path, &error))?;
         }
         Ok(trail)
@@ -87,7 +87,7 @@ impl Trail {
     pub async fn intent(&self, plan: &Plan, index: usize) -> Result<(), String> {
         self.write(
             self.context
-                .line(Event::Intent, Timestamp::now())
+                .line(AuditEvent::Intent, Timestamp::now())
                 .with_step(plan, index),
         )
         .await
@@ -106,7 +106,7 @@ impl Trail {
     ) -> Result<(), String> {
         let line = self
             .context
-            .line(Event::Result, Timestamp::now())
+            .line(AuditEvent::Result, Timestamp::now())
             .with_step(plan, index);
         self.write(line.with_state(state, duration)).await
     }
@@ -118,13 +118,13 @@ impl Trail {
     pub async fn ended(&self, end: &OperationProgress) -> Result<(), String> {
         self.write(
             self.context
-                .line(Event::Ended, Timestamp::now())
+                .line(AuditEvent::Ended, Timestamp::now())
                 .with_end(end),
         )
         .await
     }
 
-    async fn write(&self, line: Line) -> Result<(), String> {
+    async fn write(&self, line: AuditLine) -> Result<(), String> {
         let Some(path) = self.path.clone() else {
             return Ok(());
         };
@@ -183,7 +183,7 @@ fn locked(file: File) -> File {
 }
 
 /// Appends one line and returns once it is on disk.
-fn append(path: &Path, line: &Line) -> io::Result<()> {
+fn append(path: &Path, line: &AuditLine) -> io::Result<()> {
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
     let mut file = open(path)?;

@@ -18,7 +18,7 @@ use crate::model::{
 use crate::plan;
 
 use super::audit::Audit;
-use super::run::{Outcome, Run};
+use super::run::{OperationRun, RunOutcome};
 use super::{CancelRefusal, SubmitRefusal};
 
 /// Operations at once.
@@ -108,7 +108,7 @@ impl Operator {
                 self.release(id, Vec::new());
                 SubmitRefusal::Unrecorded(text)
             })?;
-        let run = Run {
+        let run = OperationRun {
             id,
             principal,
             plan,
@@ -125,7 +125,7 @@ impl Operator {
                 .await
                 .unwrap_or_else(|_| {
                     let error = "hubdeck failed while it ran; see hubdeck's own log".to_owned();
-                    Outcome {
+                    RunOutcome {
                         end: OperationProgress::Failed { error },
                         left_out: Vec::new(),
                     }

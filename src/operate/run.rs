@@ -23,7 +23,7 @@ use super::wait::{Awaited, Standing, find};
 const STAYS: Duration = Duration::from_secs(1);
 
 /// What a run needs of the world.
-pub(super) struct Run {
+pub(super) struct OperationRun {
     pub id: OperationId,
     pub principal: Principal,
     pub plan: Plan,
@@ -36,16 +36,16 @@ pub(super) struct Run {
 }
 
 /// How a run ended.
-pub(super) struct Outcome {
-    /// Its last news, for [`Run::report`].
+pub(super) struct RunOutcome {
+    /// Its last news, for [`OperationRun::report`].
     pub end: OperationProgress,
     /// Steps that were not begun because hubdeck ends.
     pub left_out: Vec<Step>,
 }
 
-impl Run {
+impl OperationRun {
     /// Runs the plan to its end, to the first wave that fails, or until it is cancelled.
-    pub async fn go(&self) -> Outcome {
+    pub async fn go(&self) -> RunOutcome {
         let plan = Box::new(self.plan.clone());
         self.report(OperationProgress::Started {
             principal: self.principal,
@@ -60,7 +60,7 @@ impl Run {
         let rest = self.plan.steps.get(next..).unwrap_or_default();
         self.skip(next, reason).await;
         let ending = matches!(reason, SkipReason::Quit | SkipReason::Shutdown);
-        Outcome {
+        RunOutcome {
             end,
             left_out: if ending { rest.to_vec() } else { Vec::new() },
         }

@@ -306,8 +306,9 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
 #[test]
 fn the_hash_changes_with_what_the_plan_does_and_only_then() {
     let snapshot = world("db+ a+ web+", "a>db web>a");
-    let hash =
-        |operation: &Operation, snapshot: &Snapshot| plan(operation, snapshot).expect("a plan").hash;
+    let hash = |operation: &Operation, snapshot: &Snapshot| {
+        plan(operation, snapshot).expect("a plan").hash
+    };
     let restart = operation(Restart, "db", true);
     let first = hash(&restart, &snapshot);
     assert_eq!((first.len(), first.to_lowercase()), (16, first.clone()));

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::problem::Problem;
+use super::problem::ProblemDetails;
 use crate::model::{MapFormat, ServiceId, Snapshot};
 
 /// Ids of removed services that are remembered.
@@ -156,7 +156,8 @@ impl Rendered {
                     response
                 }
                 Err(error) => {
-                    return Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response();
+                    return ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, error)
+                        .into_response();
                 }
             }
         };

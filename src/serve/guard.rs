@@ -17,8 +17,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use subtle::ConstantTimeEq as _;
 
-use super::problem::Problem;
-use super::{BODY_LIMIT, Options, Shared};
+use super::problem::ProblemDetails;
+use super::{BODY_LIMIT, RouterOptions, Shared};
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 /// Paths that answer without a token, and without detail.
@@ -37,7 +37,7 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
         Ok(request) => answer(request, next).await,
         Err(problem) => problem.into_response(),
     };
-    let mut response = match bare.extensions().get::<Problem>() {
+    let mut response = match bare.extensions().get::<ProblemDetails>() {
         Some(problem) => problem.write(id.to_str().unwrap_or_default()),
         None => bare,
     };
@@ -55,7 +55,7 @@ async fn answer(request: Request, next: Next) -> Response {
         .catch_unwind()
         .await
         .unwrap_or_else(|_panic| {
-            Problem::new(
+            ProblemDetails::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "the request failed on a bug in hubdeck; please report it with the correlation id",
             )
@@ -65,7 +65,7 @@ async fn answer(request: Request, next: Next) -> Response {
 
 /// The request with all of its body, where it is one that changes something; other bodies are not
 /// read.
-async fn complete(request: Request, limit: Duration) -> Result<Request, Problem> {
+async fn complete(request: Request, limit: Duration) -> Result<Request, ProblemDetails> {
     if only_reads(request.method()) {
         return Ok(request);
     }
@@ -76,11 +76,11 @@ async fn complete(request: Request, limit: Duration) -> Result<Request, Problem>
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(too_large())
         }
-        Ok(Err(_broken)) => Err(Problem::new(
+        Ok(Err(_broken)) => Err(ProblemDetails::new(
             StatusCode::BAD_REQUEST,
             "the body ended before its length",
         )),
-        Err(_elapsed) => Err(Problem::new(
+        Err(_elapsed) => Err(ProblemDetails::new(
             StatusCode::REQUEST_TIMEOUT,
             format!(
                 "the body was not complete within {} s; send the request again",
@@ -90,8 +90,8 @@ async fn complete(request: Request, limit: Duration) -> Result<Request, Problem>
     }
 }
 
-fn too_large() -> Problem {
-    Problem::new(
+fn too_large() -> ProblemDetails {
+    ProblemDetails::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "the body is larger than 256 KiB",
     )
@@ -132,7 +132,7 @@ fn correlation_id(headers: &HeaderMap) -> HeaderValue {
         })
 }
 
-fn check(request: &Request, options: &Options) -> Result<(), Problem> {
+fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetails> {
     if only_reads(request.method()) && PUBLIC.contains(&request.uri().path()) {
         // Load balancers and kubelets ask by the address of the moment, or without a host at all.
         return Ok(());
@@ -151,7 +151,7 @@ fn check(request: &Request, options: &Options) -> Result<(), Problem> {
         .all(|host| is_our_name(host, options))
         || host.or(absolute).is_none()
     {
-        return Err(Problem::new(
+        return Err(ProblemDetails::new(
             StatusCode::MISDIRECTED_REQUEST,
             "this host name is not served here; add it to serve.allow_hosts if it should be",
         ));
@@ -160,7 +160,7 @@ fn check(request: &Request, options: &Options) -> Result<(), Problem> {
         check_change(headers, host.or(absolute).unwrap_or_default())?;
     }
     match &options.token {
-        Some(token) if !carries(headers, token) => Err(Problem::new(
+        Some(token) if !carries(headers, token) => Err(ProblemDetails::new(
             StatusCode::UNAUTHORIZED,
             "this needs the header `Authorization: Bearer TOKEN` with the token of serve.token",
         )),
@@ -169,7 +169,7 @@ fn check(request: &Request, options: &Options) -> Result<(), Problem> {
 }
 
 /// What a request that changes something must fulfil beside.
-fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
+fn check_change(headers: &HeaderMap, host: &str) -> Result<(), ProblemDetails> {
     let foreign = headers.get(ORIGIN).is_some_and(|origin| {
         let authority = origin
             .to_str()
@@ -182,7 +182,7 @@ fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
         .get("sec-fetch-site")
         .is_some_and(|site| site == "cross-site");
     if foreign || cross_site {
-        return Err(Problem::new(
+        return Err(ProblemDetails::new(
             StatusCode::FORBIDDEN,
             "requests from pages of other origins may change nothing",
         ));
@@ -203,7 +203,7 @@ fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
             media.trim().eq_ignore_ascii_case("application/json")
         });
     if has_body && !is_json {
-        return Err(Problem::new(
+        return Err(ProblemDetails::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "a body must be application/json",
         ));
@@ -213,7 +213,7 @@ fn check_change(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
 
 /// Whether `host` (with or without port) is a loopback name or address, any address where those are
 /// allowed, or one of the allowed hosts.
-fn is_our_name(host: &str, options: &Options) -> bool {
+fn is_our_name(host: &str, options: &RouterOptions) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map_or("", |(address, _)| address),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),

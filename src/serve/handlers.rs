@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Shared;
 use super::cache::{Kind, json};
-use super::problem::Problem;
+use super::problem::ProblemDetails;
 use crate::document::TextForm;
 use crate::document::json::{
     ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
@@ -59,7 +59,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn parse(pairs: Vec<(String, String)>, layers: &Layers) -> Result<Self, Problem> {
+    fn parse(pairs: Vec<(String, String)>, layers: &Layers) -> Result<Self, ProblemDetails> {
         let mut filter = Self::default();
         for (name, value) in pairs {
             match name.as_str() {
@@ -114,13 +114,13 @@ fn one_of<T>(
     value: &str,
     all: impl Iterator<Item = T> + Clone,
     id: impl Fn(&T) -> &str,
-) -> Result<T, Problem> {
+) -> Result<T, ProblemDetails> {
     all.clone().find(|each| id(each) == value).ok_or_else(|| {
         let allowed = all
             .map(|each| id(&each).to_owned())
             .collect::<Vec<_>>()
             .join(", ");
-        Problem::new(
+        ProblemDetails::new(
             StatusCode::BAD_REQUEST,
             format!("{name}={value} is not known; {name} is one of {allowed}"),
         )
@@ -134,7 +134,7 @@ pub async fn services(
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Response {
     let Ok(Query(pairs)) = query else {
-        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed")
+        return ProblemDetails::new(StatusCode::BAD_REQUEST, "the query string is malformed")
             .into_response();
     };
     let layers = Arc::clone(&shared.cache.current().snapshot.layers);
@@ -161,7 +161,8 @@ pub async fn service(
     id: Result<Path<String>, PathRejection>,
 ) -> Response {
     let Ok(Path(id)) = id else {
-        return Problem::new(StatusCode::BAD_REQUEST, "the path is not UTF-8").into_response();
+        return ProblemDetails::new(StatusCode::BAD_REQUEST, "the path is not UTF-8")
+            .into_response();
     };
     let current = shared.cache.current();
     let snapshot = &current.snapshot;
@@ -174,10 +175,10 @@ pub async fn service(
         return current.fresh(&headers, || explain(service, snapshot, &TimeZone::UTC));
     }
     let problem = if current.was_removed(&subject) {
-        Problem::new(StatusCode::GONE, format!("{subject} was removed"))
+        ProblemDetails::new(StatusCode::GONE, format!("{subject} was removed"))
     } else {
         let text = format!("there is no service {subject}; GET /api/services lists all");
-        Problem::new(StatusCode::NOT_FOUND, text)
+        ProblemDetails::new(StatusCode::NOT_FOUND, text)
     };
     problem.into_response()
 }
@@ -189,7 +190,7 @@ pub async fn architecture(
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Response {
     let Ok(Query(pairs)) = query else {
-        return Problem::new(StatusCode::BAD_REQUEST, "the query string is malformed")
+        return ProblemDetails::new(StatusCode::BAD_REQUEST, "the query string is malformed")
             .into_response();
     };
     let mut format = MapFormat::Json;

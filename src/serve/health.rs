@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::problem::Problem;
-use super::{Options, Shared};
+use super::problem::ProblemDetails;
+use super::{RouterOptions, Shared};
 use crate::document::json::uptime_seconds;
 use crate::model::{Snapshot, Timestamp};
 
@@ -51,12 +51,16 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
     match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
         None => Json(json!({"status": "ready", "discovery": current.snapshot.engine.discovery}))
             .into_response(),
-        Some(why) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
+        Some(why) => ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
     }
 }
 
 /// Why the snapshot cannot be relied on; `None` when it can.
-fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<Cow<'static, str>> {
+fn unready(
+    snapshot: &Snapshot,
+    options: &RouterOptions,
+    now: Timestamp,
+) -> Option<Cow<'static, str>> {
     if !snapshot.parts_down.is_empty() {
         let parts: Vec<String> = snapshot
             .parts_down
@@ -69,7 +73,7 @@ fn unready(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<Cow
 }
 
 /// Why what is watched is not seen as it is now; `None` when it is.
-fn unseen(snapshot: &Snapshot, options: &Options, now: Timestamp) -> Option<&'static str> {
+fn unseen(snapshot: &Snapshot, options: &RouterOptions, now: Timestamp) -> Option<&'static str> {
     if !snapshot.engine.status.is_connected() {
         return Some("not ready: the engine does not answer");
     }

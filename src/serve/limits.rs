@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Limits for connections. A client that exceeds one costs itself only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ConnectionLimits {
     /// Time for the head of a request, and for a connection to stay idle.
     pub head: Duration,
     /// Time for the body of a request.
@@ -17,7 +17,7 @@ pub struct Limits {
     pub grace: Duration,
 }
 
-impl Limits {
+impl ConnectionLimits {
     /// The same with no more than half of the file handles that a process may have: the rest is for
     /// the engine and for probes. `None` limits nothing.
     #[must_use]
@@ -32,7 +32,7 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
@@ -59,7 +59,7 @@ mod tests {
             (Some(0), 1),
         ] {
             assert_eq!(
-                Limits::default().within(handles).connections,
+                ConnectionLimits::default().within(handles).connections,
                 connections,
                 "{handles:?}"
             );

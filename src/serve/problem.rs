@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// An error answer. A handler returns it bare; the guard writes the body with the correlation id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct ProblemDetails {
     /// The status.
     pub status: StatusCode,
     /// One sentence: what is wrong with this request and what to do.
@@ -24,7 +24,7 @@ struct Body9457<'a> {
     correlation_id: &'a str,
 }
 
-impl Problem {
+impl ProblemDetails {
     /// A problem with `status`.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Problem {
         let body = self.body(correlation_id);
         let mut answer = format!(
             "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\n\
-             X-Correlation-ID: {correlation_id}\r\nX-Content-Type-Options: nosniff\r\n\
+             X-Correlation-ID: {correlation_id}\r\nX-Content-Type-RouterOptions: nosniff\r\n\
              Cache-Control: no-store\r\nConnection: close\r\n\r\n",
             self.status.as_u16(),
             self.title(),
@@ -88,7 +88,7 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ProblemDetails {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -97,8 +97,8 @@ impl IntoResponse for Problem {
 }
 
 /// Answers a path that no route has.
-pub async fn unknown_path(uri: Uri) -> Problem {
-    Problem::new(
+pub async fn unknown_path(uri: Uri) -> ProblemDetails {
+    ProblemDetails::new(
         StatusCode::NOT_FOUND,
         format!(
             "there is nothing at {}; GET / lists what there is",
@@ -113,7 +113,7 @@ pub async fn wrong_method(method: Method, uri: Uri) -> Response {
     if method == Method::OPTIONS {
         return StatusCode::NO_CONTENT.into_response();
     }
-    Problem::new(
+    ProblemDetails::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!(
             "{} does not take {method}; the Allow header lists what it takes",

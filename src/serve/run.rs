@@ -19,8 +19,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Limits;
-use super::problem::Problem;
+use super::ConnectionLimits;
+use super::problem::ProblemDetails;
 use crate::model::Shortage;
 
 /// Pause after the system could not hand out a connection: asking again at once would be answered
@@ -62,7 +62,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 pub async fn run(
     listener: TcpListener,
     router: Router,
-    limits: Limits,
+    limits: ConnectionLimits,
     shutdown: CancellationToken,
     short: impl Fn(Shortage) + Send,
 ) {
@@ -110,7 +110,7 @@ fn is_of_one_client(error: &io::Error) -> bool {
 
 /// Tells a client that there are too many, and leaves it.
 fn refuse(stream: &TcpStream) {
-    let problem = Problem::new(
+    let problem = ProblemDetails::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "there are as many connections as hubdeck takes; try again in a few seconds",
     );
@@ -124,7 +124,7 @@ type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 async fn connection(
     stream: TcpStream,
     router: Router,
-    limits: Limits,
+    limits: ConnectionLimits,
     shutdown: CancellationToken,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
@@ -141,7 +141,12 @@ async fn connection(
     }
 }
 
-async fn serve(stream: TcpStream, router: Router, limits: Limits, shutdown: &CancellationToken) {
+async fn serve(
+    stream: TcpStream,
+    router: Router,
+    limits: ConnectionLimits,
+    shutdown: &CancellationToken,
+) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write));
     let mut served = http1::Builder::new()
@@ -175,10 +180,10 @@ async fn serve(stream: TcpStream, router: Router, limits: Limits, shutdown: &Can
 async fn close(
     mut stream: Pin<Box<TimeoutStream<TcpStream>>>,
     late_head: bool,
-    limits: Limits,
+    limits: ConnectionLimits,
 ) -> io::Result<()> {
     if late_head {
-        let problem = Problem::new(
+        let problem = ProblemDetails::new(
             StatusCode::REQUEST_TIMEOUT,
             format!(
                 "the head of the request was not complete within {} s",

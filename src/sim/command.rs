@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::clock::{Nanos, seconds};
 use super::id::Id;
-use super::refusal::Refusal;
+use super::refusal::LifecycleRefusal;
 use super::schema::CommandSpec;
 
 /// Commands that are kept; the engine, too, forgets those that ended.
@@ -66,11 +66,13 @@ impl Commands {
     }
 
     /// Starts a command.
-    pub(super) fn start(&mut self, id: &str, now: Nanos) -> Result<Command, Refusal> {
+    pub(super) fn start(&mut self, id: &str, now: Nanos) -> Result<Command, LifecycleRefusal> {
         let command = self.made.iter_mut().find(|each| each.id.to_string() == id);
         match command {
-            None => Err(Refusal::Missing(format!("No such exec instance: {id}"))),
-            Some(command) if command.started.is_some() => Err(Refusal::Conflict(format!(
+            None => Err(LifecycleRefusal::Missing(format!(
+                "No such exec instance: {id}"
+            ))),
+            Some(command) if command.started.is_some() => Err(LifecycleRefusal::Conflict(format!(
                 "Error: Exec command {id} is already running"
             ))),
             Some(command) => {
@@ -81,8 +83,8 @@ impl Commands {
     }
 
     /// A command that was made.
-    pub(super) fn get(&self, id: &str) -> Result<&Command, Refusal> {
+    pub(super) fn get(&self, id: &str) -> Result<&Command, LifecycleRefusal> {
         let command = self.made.iter().find(|each| each.id.to_string() == id);
-        command.ok_or_else(|| Refusal::Missing(format!("No such exec instance: {id}")))
+        command.ok_or_else(|| LifecycleRefusal::Missing(format!("No such exec instance: {id}")))
     }
 }

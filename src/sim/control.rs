@@ -48,7 +48,7 @@ struct Shared {
 
 /// What stands between a request and the engine.
 pub(super) struct Gate {
-    pub(super) versions: (Version, Version),
+    pub(super) versions: (SimApiVersion, SimApiVersion),
     forbidden: Vec<String>,
     latency: Duration,
     rewrites: Vec<(String, rewrite::Rewrite)>,
@@ -58,7 +58,7 @@ pub(super) struct Gate {
 }
 
 /// An API version: major and minor.
-pub(super) type Version = (u32, u32);
+pub(super) type SimApiVersion = (u32, u32);
 
 impl fmt::Debug for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -253,7 +253,7 @@ impl Control {
     }
 
     /// The versions that are spoken.
-    pub(super) fn versions(&self) -> (Version, Version) {
+    pub(super) fn versions(&self) -> (SimApiVersion, SimApiVersion) {
         self.shared
             .gate
             .read()

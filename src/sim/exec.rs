@@ -1,8 +1,8 @@
 //! Commands in containers: which may be made, and what they will write.
 
 use super::id::Id;
-use super::refusal::Refusal;
-use super::schema::{CommandSpec, State};
+use super::refusal::LifecycleRefusal;
+use super::schema::{CommandSpec, SimState};
 use super::world::World;
 
 /// What Docker 26 writes in place of a command that is not there, and its exit code then.
@@ -16,24 +16,28 @@ fn unknown(word: &str) -> String {
 
 impl World {
     /// Makes a command that may be started once.
-    pub(super) fn make_command(&mut self, index: u32, words: Vec<String>) -> Result<Id, Refusal> {
+    pub(super) fn make_command(
+        &mut self,
+        index: u32,
+        words: Vec<String>,
+    ) -> Result<Id, LifecycleRefusal> {
         let Some(first) = words.first() else {
-            return Err(Refusal::Bad("No exec command specified".into()));
+            return Err(LifecycleRefusal::Bad("No exec command specified".into()));
         };
         let Some(container) = self.get(index) else {
-            return Err(Refusal::Missing("No such container".into()));
+            return Err(LifecycleRefusal::Missing("No such container".into()));
         };
         match container.state {
-            State::Running => {}
-            State::Paused => {
+            SimState::Running => {}
+            SimState::Paused => {
                 let text = format!(
                     "Container {} is paused, unpause the container before exec",
                     container.name
                 );
-                return Err(Refusal::Conflict(text));
+                return Err(LifecycleRefusal::Conflict(text));
             }
             _ => {
-                return Err(Refusal::Conflict(format!(
+                return Err(LifecycleRefusal::Conflict(format!(
                     "container {} is not running",
                     container.id
                 )));

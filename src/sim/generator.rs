@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::scenario::Scenario;
 use super::schema::{
-    HealthSpec, ListenKind, LoadSpec, PortSpec, Restart, ServiceSpec, StackSpec, State,
+    HealthSpec, ListenKind, LoadSpec, PortSpec, Restart, ServiceSpec, SimState, StackSpec,
 };
 use super::template::Template;
 
@@ -241,7 +241,7 @@ fn ended(image: &str, exit_code: i64) -> ServiceSpec {
     ServiceSpec {
         image: image.into(),
         command: vec!["sh".into(), "-c".into(), "true".into()],
-        state: State::Exited,
+        state: SimState::Exited,
         exit_code,
         age: 20.0 * 86_400.0,
         restart: Restart::No,

@@ -23,8 +23,8 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 
 use super::clock::{Nanos, parse};
-use super::control::{Control, Version};
-use super::refusal::Refusal;
+use super::control::{Control, SimApiVersion};
+use super::refusal::LifecycleRefusal;
 use super::scenario::Scenario;
 
 /// The API over `scenario`, without a socket: for tests that call it directly. Nothing happens by
@@ -70,13 +70,15 @@ impl Params {
     }
 
     /// A number of seconds since 1970, or RFC 3339; 0 and absent are `None`.
-    fn instant(&self, key: &str) -> Result<Option<Nanos>, Refusal> {
+    fn instant(&self, key: &str) -> Result<Option<Nanos>, LifecycleRefusal> {
         let Some(text) = self.get(key).filter(|text| *text != "0") else {
             return Ok(None);
         };
         match parse(text) {
             Some(at) => Ok(Some(at)),
-            None => Err(Refusal::Bad(format!("invalid value for \"{key}\": {text}"))),
+            None => Err(LifecycleRefusal::Bad(format!(
+                "invalid value for \"{key}\": {text}"
+            ))),
         }
     }
 }
@@ -128,7 +130,11 @@ async fn rewritten(control: &Control, segments: &[String], response: Response) -
     Response::from_parts(parts, rewrite(&String::from_utf8_lossy(&text)).into())
 }
 
-fn version_problem(version: Version, min: Version, max: Version) -> Option<String> {
+fn version_problem(
+    version: SimApiVersion,
+    min: SimApiVersion,
+    max: SimApiVersion,
+) -> Option<String> {
     let (asked, min_text, max_text) = (word(version), word(min), word(max));
     if version > max {
         Some(format!(
@@ -210,13 +216,13 @@ fn pattern(segments: &[String]) -> String {
         })
 }
 
-fn parse_version(segment: &str) -> Option<Version> {
+fn parse_version(segment: &str) -> Option<SimApiVersion> {
     let (major, minor) = segment.strip_prefix('v')?.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 /// `1.45`.
-fn word((major, minor): Version) -> String {
+fn word((major, minor): SimApiVersion) -> String {
     format!("{major}.{minor}")
 }
 

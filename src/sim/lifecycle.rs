@@ -12,8 +12,8 @@ use crate::model::DockerStatus;
 
 use super::agenda::Task;
 use super::clock::{Nanos, SECOND, seconds};
-use super::refusal::Refusal;
-use super::schema::{Restart, State};
+use super::refusal::LifecycleRefusal;
+use super::schema::{Restart, SimState};
 use super::template::Template;
 use super::world::{Container, World};
 
@@ -31,16 +31,16 @@ const SIGNALS: [(&str, i64, bool); 8] = [
 
 impl World {
     /// The container of this name or id.
-    pub(super) fn index(&self, key: &str) -> Result<u32, Refusal> {
+    pub(super) fn index(&self, key: &str) -> Result<u32, LifecycleRefusal> {
         self.find(key)
-            .ok_or_else(|| Refusal::Missing(format!("No such container: {key}")))
+            .ok_or_else(|| LifecycleRefusal::Missing(format!("No such container: {key}")))
     }
 
     /// Starts a container.
-    pub(super) fn start(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+    pub(super) fn start(&mut self, index: u32, now: Nanos) -> Result<(), LifecycleRefusal> {
         match self.get(index).map(|container| container.state) {
-            Some(State::Running) => Err(Refusal::Already),
-            Some(State::Paused) => Err(Refusal::Conflict(
+            Some(SimState::Running) => Err(LifecycleRefusal::Already),
+            Some(SimState::Paused) => Err(LifecycleRefusal::Conflict(
                 "cannot start a paused container, try unpause instead".into(),
             )),
             _ => {
@@ -52,9 +52,9 @@ impl World {
     }
 
     /// Ends a container's process because it was asked to stop.
-    pub(super) fn stop(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+    pub(super) fn stop(&mut self, index: u32, now: Nanos) -> Result<(), LifecycleRefusal> {
         match self.get(index).map(|container| container.state) {
-            Some(State::Running | State::Paused) => {
+            Some(SimState::Running | SimState::Paused) => {
                 let code = self
                     .get(index)
                     .map_or(0, |container| container.spec.exit_code);
@@ -63,7 +63,7 @@ impl World {
                 self.event(index, now, "stop", &[]);
                 Ok(())
             }
-            Some(State::Restarting) => {
+            Some(SimState::Restarting) => {
                 self.end(
                     index,
                     now,
@@ -71,12 +71,17 @@ impl World {
                 );
                 Ok(())
             }
-            _ => Err(Refusal::Already),
+            _ => Err(LifecycleRefusal::Already),
         }
     }
 
     /// Sends a signal; the restart policy does not apply to what dies of it.
-    pub(super) fn kill(&mut self, index: u32, signal: &str, now: Nanos) -> Result<(), Refusal> {
+    pub(super) fn kill(
+        &mut self,
+        index: u32,
+        signal: &str,
+        now: Nanos,
+    ) -> Result<(), LifecycleRefusal> {
         let bare = signal.trim_start_matches("SIG").to_owned();
         let known = SIGNALS
             .iter()
@@ -84,15 +89,15 @@ impl World {
         let (id, name, up) = self
             .get(index)
             .map(|c| (c.id, c.name.to_string(), c.state.is_up()))
-            .ok_or(Refusal::Already)?;
+            .ok_or(LifecycleRefusal::Already)?;
         let Some((_, number, ends)) = known else {
-            return Err(Refusal::Bad(format!(
+            return Err(LifecycleRefusal::Bad(format!(
                 "cannot kill container: {name}: invalid signal: {signal}"
             )));
         };
         if !up {
             let message = format!("cannot kill container: {name}: container {id} is not running");
-            return Err(Refusal::Conflict(message));
+            return Err(LifecycleRefusal::Conflict(message));
         }
         self.event(index, now, "kill", &[("signal", &number.to_string())]);
         if *ends {
@@ -102,20 +107,20 @@ impl World {
     }
 
     /// Freezes a container.
-    pub(super) fn pause(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
-        let container = self.get_mut(index).ok_or(Refusal::Already)?;
+    pub(super) fn pause(&mut self, index: u32, now: Nanos) -> Result<(), LifecycleRefusal> {
+        let container = self.get_mut(index).ok_or(LifecycleRefusal::Already)?;
         match container.state {
-            State::Running => {
+            SimState::Running => {
                 container.sleep(now);
-                container.state = State::Paused;
+                container.state = SimState::Paused;
                 self.event(index, now, "pause", &[]);
                 Ok(())
             }
-            State::Paused => Err(Refusal::Conflict(format!(
+            SimState::Paused => Err(LifecycleRefusal::Conflict(format!(
                 "container {} is already paused",
                 container.id
             ))),
-            _ => Err(Refusal::Conflict(format!(
+            _ => Err(LifecycleRefusal::Conflict(format!(
                 "container {} is not running",
                 container.id
             ))),
@@ -123,28 +128,33 @@ impl World {
     }
 
     /// Thaws a container.
-    pub(super) fn unpause(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
-        let container = self.get_mut(index).ok_or(Refusal::Already)?;
-        if container.state != State::Paused {
-            return Err(Refusal::Failed(format!(
+    pub(super) fn unpause(&mut self, index: u32, now: Nanos) -> Result<(), LifecycleRefusal> {
+        let container = self.get_mut(index).ok_or(LifecycleRefusal::Already)?;
+        if container.state != SimState::Paused {
+            return Err(LifecycleRefusal::Failed(format!(
                 "Container {} is not paused",
                 container.id
             )));
         }
-        container.state = State::Running;
+        container.state = SimState::Running;
         container.awake_since = Some(now);
         self.event(index, now, "unpause", &[]);
         Ok(())
     }
 
     /// Removes a container; a running one only by `force`.
-    pub(super) fn remove(&mut self, index: u32, force: bool, now: Nanos) -> Result<(), Refusal> {
+    pub(super) fn remove(
+        &mut self,
+        index: u32,
+        force: bool,
+        now: Nanos,
+    ) -> Result<(), LifecycleRefusal> {
         let (name, up) = self
             .get(index)
             .map(|c| (c.name.to_string(), c.state.is_up()))
-            .ok_or(Refusal::Already)?;
+            .ok_or(LifecycleRefusal::Already)?;
         if up && !force {
-            return Err(Refusal::Conflict(format!(
+            return Err(LifecycleRefusal::Conflict(format!(
                 "cannot remove container \"/{name}\": container is running: stop the container before removing or \
                  force remove"
             )));
@@ -181,7 +191,7 @@ impl World {
         };
         container.oom_killed = oom;
         if again {
-            container.state = State::Restarting;
+            container.state = SimState::Restarting;
             let run_epoch = container.run_epoch;
             self.plan(now + delay, Task::Restart { index, run_epoch });
         }
@@ -200,7 +210,7 @@ impl World {
             container.trace().ran(run.0, run.1);
         }
         container.run_epoch += 1;
-        container.state = State::Running;
+        container.state = SimState::Running;
         container.started = now;
         container.awake_since = Some(now);
         container.work = 0.0;
@@ -229,7 +239,7 @@ impl World {
         );
         let started = container.started;
         match container.state {
-            State::Running => {
+            SimState::Running => {
                 if let Some(check) = &spec.healthcheck {
                     if check.failing {
                         container.trace().fail(
@@ -253,7 +263,7 @@ impl World {
                     self.plan(end, Task::Ends { index, run_epoch });
                 }
             }
-            State::Restarting => {
+            SimState::Restarting => {
                 self.plan(
                     now + seconds(spec.restart_delay),
                     Task::Restart { index, run_epoch },
@@ -270,7 +280,7 @@ impl World {
         };
         container.sleep(now);
         container.run_epoch += 1;
-        container.state = State::Exited;
+        container.state = SimState::Exited;
         container.finished = now;
         container.exit_code = code;
         container.work = 0.0;

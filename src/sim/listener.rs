@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::control::Control;
 use super::error::SimError;
 use super::id::unit;
-use super::schema::{ListenKind, State};
+use super::schema::{ListenKind, SimState};
 
 /// What a listener does at the moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,9 +128,9 @@ impl ServiceListener {
                 return Behaviour::Closed;
             };
             match (container.state, container.failing()) {
-                (State::Paused, _) => Behaviour::Silent,
-                (State::Running, Some(_)) if self.kind == ListenKind::Tcp => Behaviour::Closed,
-                (State::Running, failing) => Behaviour::Open {
+                (SimState::Paused, _) => Behaviour::Silent,
+                (SimState::Running, Some(_)) if self.kind == ListenKind::Tcp => Behaviour::Closed,
+                (SimState::Running, failing) => Behaviour::Open {
                     failing: failing.cloned(),
                 },
                 _ => Behaviour::Closed,

@@ -1,7 +1,7 @@
 //! Networks, addresses and ports of the simulated containers.
 
 use super::id::{Id, mix};
-use super::refusal::Refusal;
+use super::refusal::LifecycleRefusal;
 use super::schema::PortSpec;
 use super::world::{Container, World};
 
@@ -17,7 +17,7 @@ pub(super) struct Attachment {
 }
 
 /// A published or exposed port as the engine reports it.
-pub(super) struct Binding<'a> {
+pub(super) struct ReportedPort<'a> {
     pub(super) spec: &'a PortSpec,
     /// Host address and port.
     pub(super) host: Option<(&'static str, u16)>,
@@ -118,7 +118,7 @@ impl World {
 
 impl World {
     /// Refuses where the container uses the network of one that does not run.
-    pub(super) fn network_owner_runs(&self, index: u32) -> Result<(), Refusal> {
+    pub(super) fn network_owner_runs(&self, index: u32) -> Result<(), LifecycleRefusal> {
         let mode = self
             .get(index)
             .map(|container| self.network_mode(container))
@@ -127,8 +127,10 @@ impl World {
             return Ok(());
         };
         match self.find(owner).and_then(|owner| self.get(owner)) {
-            None => Err(Refusal::Missing(format!("No such container: {owner}"))),
-            Some(found) if !found.state.is_up() => Err(Refusal::Conflict(format!(
+            None => Err(LifecycleRefusal::Missing(format!(
+                "No such container: {owner}"
+            ))),
+            Some(found) if !found.state.is_up() => Err(LifecycleRefusal::Conflict(format!(
                 "cannot join network of a non running container: {owner}"
             ))),
             Some(_) => Ok(()),
@@ -138,8 +140,8 @@ impl World {
 
 impl Container {
     /// Its ports with the host ports that are open while it runs.
-    pub(super) fn bindings(&self) -> impl Iterator<Item = Binding<'_>> {
-        self.spec.ports.iter().map(|spec| Binding {
+    pub(super) fn bindings(&self) -> impl Iterator<Item = ReportedPort<'_>> {
+        self.spec.ports.iter().map(|spec| ReportedPort {
             spec,
             host: self.host_port(spec),
         })

@@ -2,7 +2,7 @@
 
 /// Why the engine does not do what was asked, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum LifecycleRefusal {
     /// 404.
     Missing(String),
     /// 304: it is so already.

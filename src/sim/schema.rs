@@ -50,7 +50,7 @@ pub(super) struct StackSpec {
 /// State a container has when the simulation starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
+pub(super) enum SimState {
     Created,
     #[default]
     Running,
@@ -60,7 +60,7 @@ pub(super) enum State {
     Dead,
 }
 
-impl State {
+impl SimState {
     /// Docker's word.
     pub(super) const fn word(self) -> &'static str {
         match self {
@@ -111,7 +111,7 @@ pub(super) struct ServiceSpec {
     pub(super) command: Vec<String>,
     /// How many containers.
     pub(super) replicas: u32,
-    pub(super) state: State,
+    pub(super) state: SimState,
     pub(super) exit_code: i64,
     pub(super) oom_killed: bool,
     /// The engine's error text of the last start.
@@ -176,7 +176,7 @@ impl Default for ServiceSpec {
             image: String::new(),
             command: Vec::new(),
             replicas: 1,
-            state: State::Running,
+            state: SimState::Running,
             exit_code: 0,
             oom_killed: false,
             error: String::new(),

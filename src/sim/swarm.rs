@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::clock::{Nanos, stamp};
-use super::refusal::Refusal;
-use super::schema::{ServiceSpec, State};
+use super::refusal::LifecycleRefusal;
+use super::schema::{ServiceSpec, SimState};
 use super::task::{full_name, swarm_id};
 use super::world::{Container, World};
 
@@ -57,7 +57,7 @@ impl World {
     }
 
     /// Every Swarm service.
-    pub(super) fn swarm_services(&self) -> Result<Vec<Value>, Refusal> {
+    pub(super) fn swarm_services(&self) -> Result<Vec<Value>, LifecycleRefusal> {
         if !self.is_manager() {
             return Err(no_manager());
         }
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// The Swarm service of this id or name.
-    pub(super) fn find_swarm_service(&self, key: &str) -> Result<Value, Refusal> {
+    pub(super) fn find_swarm_service(&self, key: &str) -> Result<Value, LifecycleRefusal> {
         if !self.is_manager() {
             return Err(no_manager());
         }
@@ -77,7 +77,7 @@ impl World {
         let found = tasks
             .iter()
             .find(|(name, _)| *name == key || swarm_id("service", name) == key);
-        let missing = || Refusal::Missing(format!("service {key} not found"));
+        let missing = || LifecycleRefusal::Missing(format!("service {key} not found"));
         found
             .map(|(name, tasks)| self.swarm_service(name, tasks))
             .ok_or_else(missing)
@@ -121,18 +121,20 @@ impl World {
         version: Option<&str>,
         spec: &Value,
         now: Nanos,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), LifecycleRefusal> {
         let name = self.find_swarm_service(key)?["Spec"]["Name"]
             .as_str()
             .unwrap_or_default()
             .to_owned();
         let forced = spec["TaskTemplate"]["ForceUpdate"].as_u64().unwrap_or(0);
         if spec["Name"] != *name {
-            return Err(Refusal::Bad("renaming services is not supported".into()));
+            return Err(LifecycleRefusal::Bad(
+                "renaming services is not supported".into(),
+            ));
         }
         let managed = self.swarm.entry(name.clone()).or_default();
         if version.and_then(|version| version.parse().ok()) != Some(managed.index + 1) {
-            return Err(Refusal::Failed(
+            return Err(LifecycleRefusal::Failed(
                 "rpc error: code = Unknown desc = update out of sequence".into(),
             ));
         }
@@ -155,7 +157,7 @@ impl World {
     }
 
     /// Stops a task and starts another one in its slot; the old one stays as history.
-    fn replace_task(&mut self, index: u32, now: Nanos) -> Result<(), Refusal> {
+    fn replace_task(&mut self, index: u32, now: Nanos) -> Result<(), LifecycleRefusal> {
         let Some((spec, stack, slot)) = self
             .get(index)
             .map(|it| (Arc::clone(&it.spec), it.stack, it.number))
@@ -164,7 +166,7 @@ impl World {
         };
         self.stop(index, now)?;
         let fresh = ServiceSpec {
-            state: State::Created,
+            state: SimState::Created,
             age: 0.0,
             uptime: None,
             ..(*spec).clone()
@@ -175,8 +177,8 @@ impl World {
     }
 }
 
-fn no_manager() -> Refusal {
-    Refusal::Unavailable(
+fn no_manager() -> LifecycleRefusal {
+    LifecycleRefusal::Unavailable(
         "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to \
          swarm and try again."
             .into(),

@@ -10,7 +10,7 @@ use super::clock::{Nanos, SECOND, human, parse};
 use super::frame::FrameWriter;
 use super::id::Id;
 use super::scenario::Scenario;
-use super::schema::State;
+use super::schema::SimState;
 use super::world::World;
 
 const NOW: Nanos = 1_795_000_000 * SECOND;
@@ -217,20 +217,20 @@ fn a_crash_restarts_after_its_delay_and_a_kill_does_not() {
     let container = world.get(worker).unwrap();
     assert_eq!(
         (container.state, container.exit_code, container.restarts),
-        (State::Restarting, 3, 0)
+        (SimState::Restarting, 3, 0)
     );
     world.advance(NOW + 2 * SECOND);
     let container = world.get(worker).unwrap();
     assert_eq!(
         (container.state, container.restarts, container.started),
-        (State::Running, 1, NOW + 2 * SECOND)
+        (SimState::Running, 1, NOW + 2 * SECOND)
     );
     world.kill(worker, "KILL", NOW + 3 * SECOND).unwrap();
     world.advance(NOW + 3600 * SECOND);
     let container = world.get(worker).unwrap();
     assert_eq!(
         (container.state, container.exit_code, container.restarts),
-        (State::Exited, 137, 1)
+        (SimState::Exited, 137, 1)
     );
 }
 

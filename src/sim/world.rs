@@ -12,12 +12,12 @@ use super::curve::Curve;
 use super::event::Events;
 use super::id::{Id, hash, mix};
 use super::scenario::Scenario;
-use super::schema::{EngineSpec, IncidentSpec, ServiceSpec, StackSpec, State};
+use super::schema::{EngineSpec, IncidentSpec, ServiceSpec, SimState, StackSpec};
 use super::task::{Managed, full_name, task_name};
 use super::trace::Trace;
 
 /// A Compose project.
-pub(super) struct Stack {
+pub(super) struct ComposeProject {
     pub(super) name: String,
     pub(super) networks: Vec<String>,
     /// Number of its first network.
@@ -42,7 +42,7 @@ pub(super) struct Container {
     pub(super) started: Nanos,
     /// Last end; 0 is never.
     pub(super) finished: Nanos,
-    pub(super) state: State,
+    pub(super) state: SimState,
     pub(super) exit_code: i64,
     pub(super) oom_killed: bool,
     pub(super) restarts: u32,
@@ -69,7 +69,7 @@ pub(super) struct World {
     pub(super) seed: u64,
     /// When the simulation started.
     pub(super) epoch: Nanos,
-    pub(super) stacks: Vec<Stack>,
+    pub(super) stacks: Vec<ComposeProject>,
     pub(super) containers: Vec<Option<Container>>,
     pub(super) incidents: Vec<IncidentSpec>,
     pub(super) shared_listeners: bool,
@@ -144,7 +144,7 @@ impl World {
             .stacks
             .last()
             .map_or(1, |last| last.first_subnet + last.networks.len() as u32);
-        self.stacks.push(Stack {
+        self.stacks.push(ComposeProject {
             name: spec.name.clone(),
             networks,
             first_subnet: used,
@@ -161,7 +161,7 @@ impl World {
     ) {
         for number in 1..=spec.replicas {
             let mut log_rate = spec.logs_per_second;
-            if let Some((each, left)) = rate.as_mut().filter(|_| spec.state == State::Running) {
+            if let Some((each, left)) = rate.as_mut().filter(|_| spec.state == SimState::Running) {
                 log_rate = if *left > 0 { *each } else { 0.0 };
                 *left = left.saturating_sub(1);
             }
@@ -278,7 +278,7 @@ impl World {
     }
 
     /// The project of `container`.
-    pub(super) fn stack(&self, container: &Container) -> Option<&Stack> {
+    pub(super) fn stack(&self, container: &Container) -> Option<&ComposeProject> {
         self.stacks.get(container.stack? as usize)
     }
 }
@@ -297,7 +297,7 @@ impl Container {
         let started = (now - seconds(spec.uptime.unwrap_or(spec.age))).max(created);
         let up = spec.state.is_up();
         let ran = seconds(spec.runs_for.unwrap_or(60.0));
-        let never = spec.state == State::Created;
+        let never = spec.state == SimState::Created;
         let (started, finished) = match (never, up) {
             (true, _) => (0, 0),
             (_, true) => (started, 0),
@@ -331,7 +331,7 @@ impl Container {
             run_epoch: 0,
             failure_epoch: 0,
             work: 0.0,
-            awake_since: (spec.state == State::Running).then_some(started),
+            awake_since: (spec.state == SimState::Running).then_some(started),
             listeners: Vec::new(),
             trace: None,
         }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::inference::edges::start_order::{self, Role};
-use crate::inference::edges::{Given, Node, awaited_completions, edges, shared};
-use crate::inference::layer::Place;
+use crate::inference::edges::start_order::{self, ServiceProfile};
+use crate::inference::edges::{GivenVariable, ServiceNode, awaited_completions, edges, shared};
+use crate::inference::layer::GraphPlace;
 use crate::model::{
     Edge, HealthState, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
@@ -43,7 +43,7 @@ impl Store {
         for (id, entry) in &mut self.entries {
             let (needs, needed_by) = neighbours.take(id);
             let is_awaited = awaited.contains(id);
-            let place = Place {
+            let place = GraphPlace {
                 needs: needs.len(),
                 stores: needs.iter().filter(|need| stores.contains(*need)).count(),
                 needed_by: needed_by.len(),
@@ -67,7 +67,7 @@ impl Store {
 
     /// Leaves out what is no call, tells start order apart, and tells each service of its
     /// neighbours.
-    fn judge(&mut self, edges: &mut Vec<Edge>, given: &[Given]) {
+    fn judge(&mut self, edges: &mut Vec<Edge>, given: &[GivenVariable]) {
         shared::leave_out(edges, given, |id| self.entries.get(id).map(role));
         start_order::mark(edges, given, |id| self.entries.get(id).map(role));
         let mut neighbours = Neighbours::new(edges);
@@ -80,13 +80,13 @@ impl Store {
         }
     }
 
-    fn derive_edges(&self) -> (Vec<Edge>, Vec<Given>) {
+    fn derive_edges(&self) -> (Vec<Edge>, Vec<GivenVariable>) {
         let mut observed = self.observed();
-        let nodes: Vec<Node> = self
+        let nodes: Vec<ServiceNode> = self
             .entries
             .values()
             .filter(|entry| !entry.hidden)
-            .map(|entry| Node {
+            .map(|entry| ServiceNode {
                 id: &entry.service.id,
                 stack: entry.service.stack.as_ref(),
                 name: &entry.service.name,
@@ -179,7 +179,7 @@ impl Store {
 }
 
 /// What a service is when its edges are judged.
-pub(super) fn role(entry: &ServiceState) -> Role<'_> {
+pub(super) fn role(entry: &ServiceState) -> ServiceProfile<'_> {
     let service = &entry.service;
     let hint = service.hint.as_deref();
     // A program of one's own among the operations that may end, offers nothing and is named like
@@ -195,7 +195,7 @@ pub(super) fn role(entry: &ServiceState) -> Role<'_> {
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
     let by_command =
         || facts.and_then(|facts| start_order::kind_by_command(facts.command.reveal()));
-    Role {
+    ServiceProfile {
         layer: service.layer.layer,
         kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),
         is_job: entry.awaited || (service.layer.layer == Layer::Infra && is_custom && may_end()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use unicode_width::UnicodeWidthChar;
 
 use crate::inference::catalog::Catalog;
-use crate::inference::layer::{Place, Subject, assign, keeps_data};
+use crate::inference::layer::{GraphPlace, Subject, assign, keeps_data};
 use crate::model::{InstanceFacts, Layer, LayerOrigin, Layers, ServiceRule, text};
 
 use super::service::ServiceState;
@@ -21,7 +21,7 @@ pub(super) struct Basis {
     facts: Option<Arc<InstanceFacts>>,
     rule: (Option<Layer>, Option<String>),
     layers: Arc<Layers>,
-    place: Place,
+    place: GraphPlace,
 }
 
 impl Basis {
@@ -54,7 +54,7 @@ impl ServiceState {
     }
 
     /// Sets layer and shown name, where something they follow from changed.
-    pub fn derive_layer(&mut self, rules: &[ServiceRule], layers: &Arc<Layers>, place: Place) {
+    pub fn derive_layer(&mut self, rules: &[ServiceRule], layers: &Arc<Layers>, place: GraphPlace) {
         let service = &self.service;
         let matching = || {
             rules

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, Service, ServiceId};
 
-use super::graph::Graph;
+use super::graph::ServiceGraph;
 
 /// What a service's state means for those that need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +53,7 @@ pub fn roots(
 ) -> BTreeMap<ServiceId, Vec<ServiceId>> {
     let suffers =
         |edge: &Edge| trouble(&edge.from) != Trouble::None && trouble(&edge.to) != Trouble::None;
-    let mut graph = Graph::with_kinds(edges, |edge| match edge.kind() {
+    let mut graph = ServiceGraph::with_kinds(edges, |edge| match edge.kind() {
         EdgeKind::Soft if suffers(edge) && blames(edge) => EdgeKind::Hard,
         kind => kind,
     });
@@ -83,7 +83,7 @@ pub fn roots(
 }
 
 /// For each node in trouble because of others: the broken ones at the root.
-fn blocked(graph: &Graph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<ServiceId>> {
+fn blocked(graph: &ServiceGraph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<ServiceId>> {
     let components = graph.components(|node| troubles[node] != Trouble::None, true);
     let mut members: Vec<Vec<usize>> = Vec::new();
     for (node, component) in components.iter().enumerate() {

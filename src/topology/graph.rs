@@ -14,7 +14,7 @@ pub(super) struct Arrow {
 }
 
 /// A directed graph over the services that `edges` or the caller name.
-pub(super) struct Graph<'a> {
+pub(super) struct ServiceGraph<'a> {
     index: HashMap<&'a ServiceId, usize>,
     nodes: Vec<&'a ServiceId>,
     /// `needs[n]`: what node `n` needs.
@@ -23,7 +23,7 @@ pub(super) struct Graph<'a> {
     needed_by: Vec<Vec<Arrow>>,
 }
 
-impl<'a> Graph<'a> {
+impl<'a> ServiceGraph<'a> {
     /// The graph of `edges`; edges from a service to itself are left out.
     pub fn new(edges: impl IntoIterator<Item = &'a Edge>) -> Self {
         Self::with_kinds(edges, Edge::kind)
@@ -163,7 +163,13 @@ impl Components {
         self.stack.push(node);
     }
 
-    fn walk(&mut self, graph: &Graph, root: usize, keep: &impl Fn(usize) -> bool, hard_only: bool) {
+    fn walk(
+        &mut self,
+        graph: &ServiceGraph,
+        root: usize,
+        keep: &impl Fn(usize) -> bool,
+        hard_only: bool,
+    ) {
         self.enter(root);
         let mut path = vec![(root, 0)];
         while let Some((node, next)) = path.last_mut() {

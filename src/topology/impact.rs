@@ -7,14 +7,14 @@ use crate::model::{
     Edge, EdgeKind, HealthState, Impact, InstanceState, Service, ServiceId, Snapshot,
 };
 
-use super::graph::Graph;
+use super::graph::ServiceGraph;
 
 /// What transitively needs `targets`, without the targets themselves, nearest first.
 ///
 /// A service is hit hard when some path to a target has only hard edges, softly otherwise.
 #[must_use]
 pub fn impact<'a>(edges: impl IntoIterator<Item = &'a Edge>, targets: &[ServiceId]) -> Impact {
-    let graph = Graph::new(edges);
+    let graph = ServiceGraph::new(edges);
     let starts: Vec<usize> = targets
         .iter()
         .filter_map(|target| graph.find(target))
@@ -66,7 +66,7 @@ fn runs(service: &Service) -> bool {
 }
 
 /// Dependents of `starts` in breadth-first order; services at the same distance by id.
-fn reach(graph: &Graph, starts: &[usize], hard_only: bool) -> Vec<usize> {
+fn reach(graph: &ServiceGraph, starts: &[usize], hard_only: bool) -> Vec<usize> {
     let mut seen = flags(graph.len(), starts);
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut queue: VecDeque<(usize, usize)> = starts.iter().map(|start| (0, *start)).collect();

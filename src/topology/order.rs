@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, ServiceId};
 
-use super::graph::Graph;
+use super::graph::ServiceGraph;
 
 /// `services` in waves: everything a service needs, directly or through services that are not
 /// listed, stands in an earlier wave. In a cycle hard needs alone count, and services of a cycle of
@@ -15,7 +15,7 @@ use super::graph::Graph;
 /// Every service appears once, sorted inside its wave. Stopping goes through the waves backwards.
 #[must_use]
 pub fn waves(edges: &[Edge], services: &[ServiceId]) -> Vec<Vec<ServiceId>> {
-    let mut graph = Graph::new(edges);
+    let mut graph = ServiceGraph::new(edges);
     let listed: HashSet<usize> = services.iter().map(|id| graph.add(id)).collect();
     let depths = depths(&graph, &listed);
     let mut waves: Vec<Vec<ServiceId>> = Vec::new();
@@ -35,7 +35,7 @@ pub fn waves(edges: &[Edge], services: &[ServiceId]) -> Vec<Vec<ServiceId>> {
 
 /// The length of the longest chain of listed services below each node. A cycle counts as one node,
 /// as long as the longest chain of hard needs in it.
-fn depths(graph: &Graph, listed: &HashSet<usize>) -> Vec<usize> {
+fn depths(graph: &ServiceGraph, listed: &HashSet<usize>) -> Vec<usize> {
     let components = members(graph.components(|_| true, false));
     let mut place = vec![0; graph.len()];
     for (component, nodes) in components.iter().enumerate() {
@@ -68,7 +68,7 @@ fn depths(graph: &Graph, listed: &HashSet<usize>) -> Vec<usize> {
 
 /// Puts the nodes of a cycle in order by their hard needs alone; tells where it ends.
 fn cycle(
-    graph: &Graph,
+    graph: &ServiceGraph,
     nodes: &[usize],
     listed: &HashSet<usize>,
     begin: usize,

@@ -30,7 +30,7 @@ use frame_scheduler::FrameScheduler;
 use session::ConsoleSession;
 use signals::{Signal, Signals};
 
-pub use context::{Context, Exit, TuiError};
+pub use context::{ConsoleContext, Exit, TuiError};
 
 /// Why the loop woke.
 enum Wake {
@@ -66,7 +66,7 @@ enum Next {
 ///
 /// # Errors
 /// When theme, keymap or columns are wrong, the terminal cannot be taken, or snapshots end.
-pub async fn run(context: Context) -> Result<Exit, TuiError> {
+pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
     let mut session = ConsoleSession::new(context)?;
     let mut terminal = Terminal::open(session.ui.mouse)?;
     let signals = Signals::listen();

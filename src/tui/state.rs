@@ -38,7 +38,7 @@ pub use guard::Guard;
 pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, no_engine};
-pub use options::{ColorChoice, Notice, Options};
+pub use options::{ColorChoice, ConsoleOptions, Notice};
 pub use table::{Column, TableState};
 pub use timeline::TimelineState;
 
@@ -98,7 +98,7 @@ pub struct UiState {
 impl UiState {
     /// The first screen with `options`, of no size yet; `columns` are those that they name.
     #[must_use]
-    pub fn with_options(options: &Options, columns: &[Column]) -> Self {
+    pub fn with_options(options: &ConsoleOptions, columns: &[Column]) -> Self {
         let fresh = Self::new(Size::ZERO);
         Self {
             projects: options.projects.clone(),

@@ -16,7 +16,7 @@ use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::action::Action;
 use crate::tui::input::event::Screen as _;
-use crate::tui::input::key::Key;
+use crate::tui::input::key::KeyPress;
 use crate::tui::input::keymap::Keymap;
 use crate::tui::input::resolve::resolve;
 use crate::tui::state::{Facts, OnScreen, UiState};
@@ -130,13 +130,13 @@ impl TestConsole {
     /// Presses keys, separated by spaces, each followed by a frame.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for text in keys.split(' ').filter(|text| !text.is_empty()) {
-            self.key(Key::parse(text).unwrap_or_else(|| panic!("{text:?} is no key")));
+            self.key(KeyPress::parse(text).unwrap_or_else(|| panic!("{text:?} is no key")));
         }
         self
     }
 
     /// Presses one key, a second after the one before, as a person does who looks at the screen.
-    pub fn key(&mut self, key: Key) {
+    pub fn key(&mut self, key: KeyPress) {
         self.facts.typed_at += Duration::from_secs(1);
         self.type_key(key);
         self.draw();
@@ -146,12 +146,12 @@ impl TestConsole {
     pub fn type_ahead(&mut self, keys: &str, gap: Duration) {
         for text in keys.split(' ').filter(|text| !text.is_empty()) {
             self.facts.typed_at += gap;
-            self.type_key(Key::parse(text).unwrap_or_else(|| panic!("{text:?} is no key")));
+            self.type_key(KeyPress::parse(text).unwrap_or_else(|| panic!("{text:?} is no key")));
         }
         self.draw();
     }
 
-    fn type_key(&mut self, key: Key) {
+    fn type_key(&mut self, key: KeyPress) {
         let mode = self.on_screen().mode();
         let action = resolve(&self.keymap, mode, key);
         let meant = action.is_some();

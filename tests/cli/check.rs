@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::support::fake_operations::FakeOperations;
 use hubdeck::cli::check::{CheckError, check};
-use hubdeck::config::Environment;
+use hubdeck::config::ProcessEnvironment;
 use hubdeck::model::{Part, PartDown, PartFailure, Snapshot};
-use hubdeck::serve::{Limits, Options, bind, router, run};
+use hubdeck::serve::{ConnectionLimits, RouterOptions, bind, router, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::support::snapshots::{at, hub, lost};
 
 async fn ask(url: String) -> Result<String, CheckError> {
-    tokio::task::spawn_blocking(move || check(Some(&url), Environment::default()))
+    tokio::task::spawn_blocking(move || check(Some(&url), ProcessEnvironment::default()))
         .await
         .unwrap()
 }
@@ -25,7 +25,7 @@ async fn ask(url: String) -> Result<String, CheckError> {
 async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let options = Options {
+    let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
         body_limit: Duration::from_secs(5),
@@ -43,7 +43,7 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
     tokio::spawn(run(
         listener,
         router,
-        Limits::default(),
+        ConnectionLimits::default(),
         shutdown.clone(),
         drop,
     ));

@@ -12,7 +12,8 @@ use std::path::Path;
 use clap::{CommandFactory, Parser};
 use hubdeck::config::arguments::{Cli, Globals};
 use hubdeck::config::{
-    AsciiMode, ColorMode, ConfigError, ENTRIES, Environment, Loaded, Place, Request, Settings,
+    AsciiMode, ColorMode, ConfigError, ENTRIES, Loaded, ProcessEnvironment, Request, SettingPlace,
+    Settings,
 };
 use hubdeck::model::{Layer, ProbeKind, ProbeOrigin};
 
@@ -25,7 +26,7 @@ fn request(environment: &[(&str, &str)]) -> Request {
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Request {
         globals: Globals::default(),
-        environment: Environment::new(pairs),
+        environment: ProcessEnvironment::new(pairs),
         default_file: None,
     }
 }
@@ -70,7 +71,7 @@ fn the_example_parses_and_uncommented_equals_the_defaults() {
     for entry in ENTRIES {
         assert_ne!(
             loaded.place(entry.key),
-            Place::Default,
+            SettingPlace::Default,
             "{} is not in the example",
             entry.key
         );

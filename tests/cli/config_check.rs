@@ -3,7 +3,7 @@
 use hubdeck::cli::ExitStatus;
 use hubdeck::cli::config_check::config_check;
 use hubdeck::config::arguments::Globals;
-use hubdeck::config::{Environment, Loaded, Problem, Request};
+use hubdeck::config::{Loaded, Problem, ProcessEnvironment, Request};
 
 fn check(
     text: &str,
@@ -22,7 +22,7 @@ fn check(
     };
     let request = Request {
         globals,
-        environment: Environment::new(pairs),
+        environment: ProcessEnvironment::new(pairs),
         default_file: None,
     };
     let mut out = Vec::new();

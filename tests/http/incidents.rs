@@ -9,7 +9,7 @@ use axum::http::{Request, StatusCode};
 use hubdeck::model::{
     Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
 };
-use hubdeck::serve::{Options, router};
+use hubdeck::serve::{RouterOptions, router};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -18,7 +18,7 @@ use crate::support::snapshots::{at, hub};
 
 /// Status and body of `GET /api/incidents` over `snapshot`.
 async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
-    let options = Options {
+    let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
         body_limit: Duration::from_secs(5),

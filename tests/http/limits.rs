@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::support::fake_operations::FakeOperations;
 use axum::Router;
 use axum::routing::get;
-use hubdeck::serve::{Limits, Options, bind, router, run};
+use hubdeck::serve::{ConnectionLimits, RouterOptions, bind, router, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::support::snapshots::{at, hub};
 
 /// Limits that a test need not wait long for.
-const SHORT: Limits = Limits {
+const SHORT: ConnectionLimits = ConnectionLimits {
     head: Duration::from_millis(300),
     body: Duration::from_millis(300),
     write: Duration::from_millis(300),
@@ -30,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const UNFINISHED: &str = "POST /api/cache/clear HTTP/1.1\r\nHost: localhost\r\n\
                           Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
 
-fn routes(limits: Limits) -> Router {
-    let options = Options {
+fn routes(limits: ConnectionLimits) -> Router {
+    let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
         token: None,
@@ -53,7 +53,7 @@ struct Served {
     task: JoinHandle<()>,
 }
 
-async fn serve(router: Router, limits: Limits) -> Served {
+async fn serve(router: Router, limits: ConnectionLimits) -> Served {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
     let task = tokio::spawn(run(listener, router, limits, shutdown.clone(), drop));
@@ -96,7 +96,7 @@ fn status(answer: &str) -> &str {
 
 #[tokio::test]
 async fn a_thousand_unfinished_bodies_are_answered_408_and_others_are_served_meanwhile() {
-    let served = serve(routes(SHORT), Limits { ..SHORT }).await;
+    let served = serve(routes(SHORT), ConnectionLimits { ..SHORT }).await;
     let begun = Instant::now();
     let mut waiting = JoinSet::new();
     // Half of the handles of this process are the server's.
@@ -259,7 +259,7 @@ async fn a_client_that_does_not_read_its_answer_is_left_without_costing_anything
 
 #[tokio::test]
 async fn connections_beyond_the_limit_are_told_and_left_and_those_that_end_make_room() {
-    let limits = Limits {
+    let limits = ConnectionLimits {
         connections: 3,
         head: PATIENCE,
         ..SHORT
@@ -297,9 +297,9 @@ async fn connections_beyond_the_limit_are_told_and_left_and_those_that_end_make_
 #[tokio::test]
 async fn an_end_does_not_wait_for_clients_that_do_not_go_on() {
     let large = axum::body::Bytes::from(vec![b'x'; 64 << 20]);
-    let limits = Limits {
+    let limits = ConnectionLimits {
         grace: SHORT.grace,
-        ..Limits::default()
+        ..ConnectionLimits::default()
     };
     let router = routes(limits).route("/large", get(move || async move { large }));
     let served = serve(router, limits).await;

@@ -15,7 +15,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hubdeck::model::Snapshot;
-use hubdeck::serve::{LiveOptions, Options, router};
+use hubdeck::serve::{LiveOptions, RouterOptions, router};
 use serde_json::Value;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -30,8 +30,8 @@ struct World {
     cleared: Arc<AtomicU32>,
 }
 
-fn options() -> Options {
-    Options {
+fn options() -> RouterOptions {
+    RouterOptions {
         allow_hosts: vec!["hub.example.org".into()],
         allow_addresses: false,
         token: None,

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hubdeck::model::{
-    Contact, DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus,
-    Health, HealthState, ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer,
-    LayerAssignment, LayerOrigin, Limits, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict,
-    Provenance, Sample, Service, ServiceName, Snapshot, Stack, StackName, Timestamp, Totals,
+    Limits, Contact, DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour,
+    EngineInfo, EngineStatus, Health, HealthState, ImageHint, Instance, InstanceFacts, InstanceId,
+    InstanceState, Layer, LayerAssignment, LayerOrigin, Overlay, Port, ProbeKind, ProbePhases,
+    ProbeVerdict, Provenance, Sample, Service, ServiceName, Snapshot, Stack, StackName, Timestamp,
+    Totals,
 };
 
 /// `seconds` after noon.

@@ -34,8 +34,8 @@ fn what_was_left_out_is_told_with_the_commands_that_finish_it() {
         "nothing to type"
     );
     let one = summary(&[step(OperationKind::Stop, "hub-db-1")]);
-    let sentence = |text: &str| Line::Sentence(text.to_owned());
-    let command = |text: &str| Line::Command(text.to_owned());
+    let sentence = |text: &str| EndingLine::Sentence(text.to_owned());
+    let command = |text: &str| EndingLine::Command(text.to_owned());
     let headline = sentence("1 step was not begun; this command finishes it:");
     assert_eq!(one, [headline, command("docker stop hub-db-1")]);
     let swarm = Step {
@@ -55,7 +55,7 @@ fn what_was_left_out_is_told_with_the_commands_that_finish_it() {
 
 /// The lines at the end of a pipeline on the demo stack while a restart is in flight, of which a
 /// call takes `latency`.
-async fn lines_at_the_end(latency: Duration) -> Vec<Line> {
+async fn lines_at_the_end(latency: Duration) -> Vec<EndingLine> {
     let demo = Demo::start().await.expect("the demo stack");
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
     let settings = Settings::default();
@@ -96,8 +96,8 @@ async fn lines_at_the_end(latency: Duration) -> Vec<Line> {
     told.into_iter().collect()
 }
 
-fn starts(line: &Line, with: &str) -> bool {
-    matches!(line, Line::Sentence(text) if text.starts_with(with))
+fn starts(line: &EndingLine, with: &str) -> bool {
+    matches!(line, EndingLine::Sentence(text) if text.starts_with(with))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ fn without_an_address_the_environment_of_serve_tells() {
         let pairs = variables
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let target = Target::of_environment(Environment::new(pairs));
+        let target = Target::of_environment(ProcessEnvironment::new(pairs));
         assert_eq!(
             target.map(|target| target.authority).as_deref(),
             Ok(expected),

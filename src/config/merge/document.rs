@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::config::file::{Document, Section};
-use crate::config::problem::{Place, Problem};
+use crate::config::file::{ParsedFile, Section};
+use crate::config::problem::{Problem, SettingPlace};
 use crate::config::schema::{entries_of, sections};
 use crate::config::{layers, rules};
 
@@ -18,7 +18,7 @@ fn is_list(name: &str) -> bool {
 
 impl Merge {
     /// Takes over every section with keys.
-    pub(in crate::config) fn document(&mut self, document: &Document) {
+    pub(in crate::config) fn document(&mut self, document: &ParsedFile) {
         for key in &document.loose {
             self.unknown_section(&key.name, &key.place);
         }
@@ -36,7 +36,7 @@ impl Merge {
 
     /// Layers, then rules: their layers are among those, and their probes take the settled timeout
     /// for their default, whatever the order in the file.
-    pub(in crate::config) fn lists(&mut self, document: &Document) {
+    pub(in crate::config) fn lists(&mut self, document: &ParsedFile) {
         let named = |name| document.lists.iter().filter(move |list| list.name == name);
         let settings = &mut self.loaded.settings;
         let layers: Vec<&Section> = named("layer").collect();
@@ -54,7 +54,7 @@ impl Merge {
         }
     }
 
-    fn unknown_section(&mut self, name: &str, place: &Place) {
+    fn unknown_section(&mut self, name: &str, place: &SettingPlace) {
         let list = LISTS.iter().find(|(known, _)| *known == name);
         let message = match name {
             _ if list.is_some() => list.map_or_else(String::new, |(known, words)| {

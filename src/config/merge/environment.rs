@@ -1,9 +1,9 @@
 //! What the environment says.
 
 use crate::config::choices::{ColorMode, LogLevel};
-use crate::config::environment::{DEBUG_MODE, Environment};
-use crate::config::problem::{Place, Problem};
-use crate::config::schema::{Allowed, ENTRIES, Entry};
+use crate::config::environment::{DEBUG_MODE, ProcessEnvironment};
+use crate::config::problem::{Problem, SettingPlace};
+use crate::config::schema::{Allowed, ENTRIES, SettingSpec};
 use crate::config::value::Raw;
 use crate::config::warning::Warning;
 
@@ -11,11 +11,11 @@ use super::Merge;
 
 impl Merge {
     /// Takes over every variable that sets a key.
-    pub(in crate::config) fn environment(&mut self, environment: &Environment) {
+    pub(in crate::config) fn environment(&mut self, environment: &ProcessEnvironment) {
         for name in environment.unreadable() {
             let message = "its value is not UTF-8".to_owned();
             self.problems.push(Problem {
-                place: Place::Variable(name.clone()),
+                place: SettingPlace::Variable(name.clone()),
                 message,
             });
         }
@@ -25,15 +25,15 @@ impl Merge {
             self.variables_of(entry, environment);
         }
         for (action, name, keys) in environment.keys() {
-            self.bind(&action, keys, Place::Variable(name.to_owned()));
+            self.bind(&action, keys, SettingPlace::Variable(name.to_owned()));
         }
     }
 
-    fn debug_mode(&mut self, environment: &Environment) {
+    fn debug_mode(&mut self, environment: &ProcessEnvironment) {
         let Some(word) = environment.get(DEBUG_MODE) else {
             return;
         };
-        let place = Place::Variable(DEBUG_MODE.to_owned());
+        let place = SettingPlace::Variable(DEBUG_MODE.to_owned());
         let word = Raw::Word(word.to_owned());
         match word.bool() {
             Some(true) => {
@@ -51,16 +51,17 @@ impl Merge {
     }
 
     /// `NO_COLOR` is weaker than what the file says of colours.
-    fn no_color(&mut self, environment: &Environment) {
-        if environment.get("NO_COLOR").is_some() && self.loaded.place("ui.color") == Place::Default
+    fn no_color(&mut self, environment: &ProcessEnvironment) {
+        if environment.get("NO_COLOR").is_some()
+            && self.loaded.place("ui.color") == SettingPlace::Default
         {
             self.loaded.settings.ui.color = ColorMode::Never;
-            self.placed("ui.color", Place::Variable("NO_COLOR".to_owned()));
+            self.placed("ui.color", SettingPlace::Variable("NO_COLOR".to_owned()));
         }
     }
 
     /// Sets `entry` by its own variable, else by its strongest alias.
-    fn variables_of(&mut self, entry: &Entry, environment: &Environment) {
+    fn variables_of(&mut self, entry: &SettingSpec, environment: &ProcessEnvironment) {
         let own = entry.variable();
         for name in std::iter::once(own.as_str()).chain(entry.aliases.iter().copied()) {
             let Some(value) = environment.get(name) else {
@@ -70,7 +71,7 @@ impl Merge {
                 self.loaded.warnings.push(service_link(entry, name, value));
                 continue;
             }
-            let place = Place::Variable(name.to_owned());
+            let place = SettingPlace::Variable(name.to_owned());
             return self.set(entry, &Raw::Word(value.to_owned()), place);
         }
     }
@@ -78,7 +79,7 @@ impl Merge {
 
 /// That the variable `name` of `entry` was not set by the operator. Where it is the entry's own,
 /// another one that sets the key is named, if there is any.
-fn service_link(entry: &Entry, name: &str, value: &str) -> Warning {
+fn service_link(entry: &SettingSpec, name: &str, value: &str) -> Warning {
     let own = entry.variable();
     let instead = if name == own {
         entry

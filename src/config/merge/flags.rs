@@ -1,8 +1,8 @@
 //! What the command line says.
 
 use crate::config::arguments::Globals;
-use crate::config::problem::Place;
-use crate::config::schema::Entry;
+use crate::config::problem::SettingPlace;
+use crate::config::schema::SettingSpec;
 use crate::config::value::Raw;
 
 use super::Merge;
@@ -20,9 +20,9 @@ impl Merge {
         }
         settings.ui.show_secrets = globals.show_secrets;
         for (key, value) in given(globals) {
-            let entry = Entry::of(key).and_then(|entry| Some((entry, entry.flag?)));
+            let entry = SettingSpec::of(key).and_then(|entry| Some((entry, entry.flag?)));
             if let (Some((entry, flag)), Some(value)) = (entry, value) {
-                self.set(entry, &value, Place::Flag(flag));
+                self.set(entry, &value, SettingPlace::Flag(flag));
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Which keys of a probe go together, and what follows from them.
 
-use crate::config::file::{Section, Written};
-use crate::config::problem::{Place, Problem, nearest};
+use crate::config::file::{Section, WrittenKey};
+use crate::config::problem::{Problem, SettingPlace, nearest};
 use crate::model::{ProbeKind, ProbeSpec};
 
 use super::address::{Address, Wrong};
-use crate::config::reader::Reader;
+use crate::config::reader::TableReader;
 
 /// Other words that kinds are known by, for hints.
 const ALIASES: [&str; 10] = [
@@ -41,7 +41,7 @@ fn fits(key: &str, kind: ProbeKind) -> bool {
 }
 
 /// Tells of every key of `table` that means nothing for `kind`, or that the URL has said already.
-pub(super) fn misfits(reader: &mut Reader<'_>, table: &Section, kind: ProbeKind) -> bool {
+pub(super) fn misfits(reader: &mut TableReader<'_>, table: &Section, kind: ProbeKind) -> bool {
     let has_url = table.keys.iter().any(|key| key.name == "url");
     let before = reader.problems.len();
     let keys = table.keys.iter().map(|key| (key.name.as_str(), &key.place));
@@ -76,7 +76,7 @@ fn takers(key: &str) -> String {
 }
 
 /// The value of `key` is no kind.
-pub(super) fn unknown_kind(reader: &mut Reader<'_>, key: &Written) {
+pub(super) fn unknown_kind(reader: &mut TableReader<'_>, key: &WrittenKey) {
     let kinds: Vec<&str> = ProbeKind::ALL.into_iter().map(ProbeKind::id).collect();
     let near = key
         .value
@@ -92,7 +92,7 @@ pub(super) fn unknown_kind(reader: &mut Reader<'_>, key: &Written) {
 }
 
 /// The value of `key` is no address of a probe.
-pub(super) fn wrong_address(reader: &mut Reader<'_>, key: &Written, wrong: &Wrong) {
+pub(super) fn wrong_address(reader: &mut TableReader<'_>, key: &WrittenKey, wrong: &Wrong) {
     let shown = key.value.shown();
     let example = "such as \"https://example.org/health\" or \"redis://cache.example:6379\"";
     let what = match wrong {
@@ -115,8 +115,8 @@ pub(super) fn wrong_address(reader: &mut Reader<'_>, key: &Written, wrong: &Wron
 
 /// Completes a probe of an address of its own.
 pub(super) fn at_address(
-    reader: &mut Reader<'_>,
-    key: &Written,
+    reader: &mut TableReader<'_>,
+    key: &WrittenKey,
     address: &Address,
     spec: &mut ProbeSpec,
 ) {
@@ -151,8 +151,8 @@ pub(super) fn at_address(
 
 /// Completes a probe of the service's own containers.
 pub(super) fn at_port(
-    reader: &mut Reader<'_>,
-    place: &Place,
+    reader: &mut TableReader<'_>,
+    place: &SettingPlace,
     port: Option<u16>,
     path: Option<String>,
     spec: &mut ProbeSpec,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::file::{Section, Written};
+use crate::config::file::{Section, WrittenKey};
 use crate::config::problem::Problem;
 use crate::config::schema::{SLOW, probe_timeout, slow_after};
 use crate::config::settings::Probes;
@@ -14,7 +14,7 @@ use crate::model::{
 
 use super::address::Address;
 use super::{fit, request, secret, values};
-use crate::config::reader::Reader;
+use crate::config::reader::TableReader;
 
 /// Every key of the table.
 pub(super) const KEYS: &[&str] = &[
@@ -48,7 +48,7 @@ pub(super) const KEYS: &[&str] = &[
 /// A table on its way to a specification.
 struct Draft<'a> {
     kind: Option<ProbeKind>,
-    url: Option<&'a Written>,
+    url: Option<&'a WrittenKey>,
     port: Option<u16>,
     path: Option<String>,
     request: HttpRequest,
@@ -60,7 +60,7 @@ struct Draft<'a> {
     subject: String,
     command: Vec<String>,
     user: Option<String>,
-    secrets: Vec<(&'a Written, SecretSource)>,
+    secrets: Vec<(&'a WrittenKey, SecretSource)>,
     timeout: Duration,
     slow_after: Option<Duration>,
 }
@@ -68,7 +68,7 @@ struct Draft<'a> {
 /// Reads the table of a probe; what is wrong goes to `problems`.
 pub(super) fn probe(table: &Section, probes: &Probes, problems: &mut Vec<Problem>) -> ProbeSpec {
     let before = problems.len();
-    let mut reader = Reader {
+    let mut reader = TableReader {
         prefix: "service.probe.",
         problems,
     };
@@ -110,7 +110,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn read(&mut self, reader: &mut Reader<'_>, key: &'a Written) {
+    fn read(&mut self, reader: &mut TableReader<'_>, key: &'a WrittenKey) {
         let text = "text that is not empty";
         match key.name.as_str() {
             "kind" => self.read_kind(reader, key),
@@ -172,7 +172,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn read_kind(&mut self, reader: &mut Reader<'_>, key: &Written) {
+    fn read_kind(&mut self, reader: &mut TableReader<'_>, key: &WrittenKey) {
         let text = values::text(&key.value);
         let Some(kind) = text.as_deref().and_then(ProbeKind::parse) else {
             return fit::unknown_kind(reader, key);
@@ -184,7 +184,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Reads a key that says what the answer has to be.
-    fn read_expected(&mut self, reader: &mut Reader<'_>, key: &Written) {
+    fn read_expected(&mut self, reader: &mut TableReader<'_>, key: &WrittenKey) {
         match key.name.as_str() {
             "status" => {
                 let allowed = "a status or a range of them, such as 200 or \"200-399\"";
@@ -224,7 +224,7 @@ impl<'a> Draft<'a> {
     /// Whom the probe asks as where it proves nothing, and what it proves who it is with.
     fn credentials(
         &self,
-        reader: &mut Reader<'_>,
+        reader: &mut TableReader<'_>,
         table: &Section,
         kind: ProbeKind,
     ) -> (String, Option<Credentials>) {
@@ -237,7 +237,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Puts `json_equals` into the condition that it belongs to.
-    fn json_condition(&mut self, reader: &mut Reader<'_>, table: &Section) {
+    fn json_condition(&mut self, reader: &mut TableReader<'_>, table: &Section) {
         match (&mut self.expect.json, self.json_equals.take()) {
             (Some(condition), equals) => condition.equals = equals,
             (None, Some(_)) => {
@@ -248,7 +248,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Checks that the parts fit together and fills what follows from them.
-    fn complete(mut self, reader: &mut Reader<'_>, table: &Section) -> ProbeSpec {
+    fn complete(mut self, reader: &mut TableReader<'_>, table: &Section) -> ProbeSpec {
         let address = match self
             .url
             .map(|key| (key, Address::parse(key.value.text().unwrap_or_default())))

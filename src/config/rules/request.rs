@@ -1,20 +1,20 @@
 //! What a probe over HTTP sends beside its path: method, host, headers, body.
 
-use crate::config::file::{Section, Written};
+use crate::config::file::{Section, WrittenKey};
 use crate::config::value::Raw;
 use crate::model::secrets::is_secret_name;
 use crate::model::{Hidden, HttpRequest};
 
 use super::{secret, values};
-use crate::config::reader::Reader;
+use crate::config::reader::TableReader;
 
 /// Keys of the probe's table that say it.
 pub(super) const KEYS: [&str; 5] = ["method", "host", "headers", "request_body", "server_name"];
 
 /// Reads one of [`KEYS`] that is no table.
 pub(super) fn read(
-    reader: &mut Reader<'_>,
-    key: &Written,
+    reader: &mut TableReader<'_>,
+    key: &WrittenKey,
     request: &mut HttpRequest,
     server_name: &mut Option<String>,
 ) {
@@ -48,7 +48,7 @@ pub(super) fn read(
 }
 
 /// Reads the table `headers`.
-pub(super) fn headers(reader: &mut Reader<'_>, table: &Section, request: &mut HttpRequest) {
+pub(super) fn headers(reader: &mut TableReader<'_>, table: &Section, request: &mut HttpRequest) {
     for inner in &table.tables {
         reader.report(
             "headers",

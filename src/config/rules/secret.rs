@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::config::environment::Environment;
-use crate::config::file::{Section, Written};
-use crate::config::problem::{Place, Problem};
+use crate::config::environment::ProcessEnvironment;
+use crate::config::file::{Section, WrittenKey};
+use crate::config::problem::{Problem, SettingPlace};
 use crate::model::{Credentials, ProbeKind, SecretSource};
 
-use crate::config::reader::Reader;
+use crate::config::reader::TableReader;
 
 /// Keys that say where a secret stands.
 pub(super) const KEYS: [&str; 4] = ["password_env", "password_file", "token_env", "token_file"];
@@ -28,7 +28,7 @@ pub(super) fn instead_of(key: &str) -> String {
 }
 
 /// Where the secret of `key` stands; the value is never shown, as it may be the secret itself.
-pub(super) fn source(reader: &mut Reader<'_>, key: &Written) -> Option<SecretSource> {
+pub(super) fn source(reader: &mut TableReader<'_>, key: &WrittenKey) -> Option<SecretSource> {
     let text = key
         .value
         .text()
@@ -57,11 +57,11 @@ pub(super) fn source(reader: &mut Reader<'_>, key: &Written) -> Option<SecretSou
 
 /// The credentials of a probe of `kind`: at most one secret, with the user where one belongs to it.
 pub(super) fn credentials(
-    reader: &mut Reader<'_>,
-    place: &Place,
+    reader: &mut TableReader<'_>,
+    place: &SettingPlace,
     kind: ProbeKind,
     user: Option<&str>,
-    secrets: &[(&Written, SecretSource)],
+    secrets: &[(&WrittenKey, SecretSource)],
 ) -> Option<Credentials> {
     let Some(((key, secret), others)) = secrets.split_first() else {
         if user.is_some() {
@@ -99,7 +99,7 @@ pub(super) fn credentials(
 
 /// A sentence for every secret of `rule` that cannot be had now. The program runs nevertheless, and
 /// the probe says the same: variables and files may come later.
-pub(in crate::config) fn absent(rule: &Section, environment: &Environment) -> Vec<Problem> {
+pub(in crate::config) fn absent(rule: &Section, environment: &ProcessEnvironment) -> Vec<Problem> {
     references(rule)
         .filter_map(|key| {
             let text = key.value.text()?.trim();
@@ -128,7 +128,7 @@ pub(in crate::config) fn variables(rule: &Section) -> impl Iterator<Item = &str>
 }
 
 /// The keys of `rule` that say where a secret stands.
-fn references(rule: &Section) -> impl Iterator<Item = &Written> {
+fn references(rule: &Section) -> impl Iterator<Item = &WrittenKey> {
     let probes = rule.tables.iter().filter(|table| table.name == "probe");
     probes
         .flat_map(|table| &table.keys)

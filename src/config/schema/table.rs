@@ -8,7 +8,7 @@ use super::readers::{
     optional_path, optional_text, probe_timeout, put, slow_after, start_period,
 };
 use super::written::Written;
-use super::{Allowed, Entry, TakesEffect};
+use super::{Allowed, SettingSpec, TakesEffect};
 
 use Allowed::{Number, Other};
 
@@ -25,10 +25,10 @@ pub(in crate::config) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\",
 
 /// The row of a field of [`Settings`](crate::config::Settings), which is called as its key is.
 /// First when a change takes effect, what is allowed and what reads it; then the fields of
-/// [`Entry`] that a row has.
+/// [`SettingSpec`] that a row has.
 macro_rules! entry {
     ($section:ident . $field:ident, $takes_effect:ident, $allowed:expr, $read:expr, $($fact:ident: $value:expr),* $(,)?) => {
-        Entry {
+        SettingSpec {
             key: concat!(stringify!($section), ".", stringify!($field)),
             takes_effect: TakesEffect::$takes_effect,
             allowed: $allowed,
@@ -43,7 +43,7 @@ macro_rules! entry {
 }
 
 /// A row with nothing that a row need not have.
-const BARE: Entry = Entry {
+const BARE: SettingSpec = SettingSpec {
     key: "",
     help: "",
     more: "",
@@ -62,7 +62,7 @@ const BARE: Entry = Entry {
 /// Every key, in the order of the example file.
 #[rustfmt::skip] // a table: its rows read best as they are
 #[allow(clippy::needless_update, reason = "a row may have every fact")]
-pub const ENTRIES: &[Entry] = &[
+pub const ENTRIES: &[SettingSpec] = &[
     entry!(engine.host, AfterRestart, Other("an address such as \"unix:///var/run/docker.sock\""), address,
         help: "Address of the engine; empty: DOCKER_HOST, DOCKER_CONTEXT, the current Docker context, else the usual sockets.",
         more: "See [which engine](#which-engine).", flag: Some("--host"), another: "\"tcp://10.0.0.1:2375\""),

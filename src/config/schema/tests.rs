@@ -9,7 +9,7 @@ use crate::config::arguments::Cli;
 
 use super::*;
 
-fn load(entry: &Entry, value: &str) -> Settings {
+fn load(entry: &SettingSpec, value: &str) -> Settings {
     let (section, name) = entry.parts();
     let text = format!("[{section}]\n{name} = {value}");
     let loaded = Request::default().load_text(Some((Path::new("c.toml"), &text)));

@@ -23,7 +23,7 @@ pub struct Card<'a> {
 
 /// An edge between two cards.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
+pub struct MapLine<'a> {
     /// The caller's card.
     pub from: usize,
     /// The called one's card.
@@ -45,7 +45,7 @@ pub struct MapContent<'a> {
     pub cards: Vec<Card<'a>>,
     /// Calls between services that exist, none of a service to itself; start order where it can
     /// block.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<MapLine<'a>>,
 }
 
 impl<'a> MapContent<'a> {
@@ -92,7 +92,7 @@ impl<'a> MapContent<'a> {
         let line = |edge: &'a Edge| {
             let (from, to) = (*index.get(&edge.from)?, *index.get(&edge.to)?);
             let trouble = edge_trouble(cards[from].service, cards[to].service);
-            (from != to && edge.is_drawn()).then_some(Line {
+            (from != to && edge.is_drawn()).then_some(MapLine {
                 from,
                 to,
                 edge,

@@ -52,7 +52,7 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
     out
 }
 
-fn attributes(line: &super::content::Line<'_>) -> String {
+fn attributes(line: &super::content::MapLine<'_>) -> String {
     let mut parts = Vec::new();
     if line.edge.kind() == EdgeKind::Soft {
         parts.push("style=dashed".to_owned());

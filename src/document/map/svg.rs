@@ -6,9 +6,9 @@
 mod parts;
 mod path;
 
-use super::content::{Line, MapContent};
+use super::content::{MapContent, MapLine};
 use super::label;
-use crate::drawing::{Area, Drawing, Metrics, Route, draw};
+use crate::drawing::{Area, Dimensions, Drawing, Route, draw};
 use crate::model::SortShared as _;
 use crate::model::{EdgeKind, HealthState, secrets};
 use crate::topology::cause::Trouble;
@@ -65,7 +65,7 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
     out
 }
 
-fn metrics(content: &MapContent<'_>) -> Metrics {
+fn metrics(content: &MapContent<'_>) -> Dimensions {
     let mut counts = vec![0; content.layers.len()];
     for card in &content.cards {
         counts[card.band] += 1;
@@ -73,7 +73,7 @@ fn metrics(content: &MapContent<'_>) -> Metrics {
     let widest = counts.into_iter().max().unwrap_or(0).clamp(1, COLUMNS);
     // Half a card more, so that lines find a way past full rows.
     let width = widest * (CARD.0 + GAP) + CARD.0 / 2 + 2 * MARGIN;
-    Metrics {
+    Dimensions {
         card: CARD,
         width,
         gap: GAP,
@@ -109,7 +109,7 @@ fn bands(content: &MapContent<'_>, drawing: &Drawing, width: u32, out: &mut Stri
 }
 
 fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
-    let mut routes: Vec<(&Route, &Line<'_>)> = drawing
+    let mut routes: Vec<(&Route, &MapLine<'_>)> = drawing
         .routes
         .iter()
         .filter_map(|route| Some((route, content.lines.get(route.edge)?)))
@@ -154,7 +154,7 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
 }
 
 /// `backend needs db: depends_on service_healthy; environment DATABASE_URL`.
-fn told(content: &MapContent<'_>, line: &Line<'_>) -> String {
+fn told(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
     let name = |at: usize| label::name(content, &content.cards[at]);
     let evidence: Vec<String> = line
         .edge

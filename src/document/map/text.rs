@@ -7,7 +7,7 @@ use super::content::MapContent;
 use super::label;
 use crate::document::TextForm;
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
-use crate::drawing::{Area, Drawing, Metrics, draw};
+use crate::drawing::{Area, Dimensions, Drawing, draw};
 use crate::model::{EdgeKind, text};
 use crate::topology::cause::Trouble;
 
@@ -28,7 +28,7 @@ pub(super) fn render(content: &MapContent<'_>, form: TextForm) -> String {
     let width = names.max().unwrap_or(CARD.0).clamp(CARD.0, CARD.1);
     let card = (u32::try_from(width).unwrap_or(24), ROWS);
     let width = form.width.max(card.0 + 2);
-    let metrics = Metrics {
+    let metrics = Dimensions {
         card,
         width,
         gap: 3,

@@ -1,6 +1,6 @@
 //! Moves the items of one row to where their neighbours pull them.
 
-use crate::drawing::Metrics;
+use crate::drawing::Dimensions;
 use crate::drawing::order::Items;
 use crate::drawing::passages::PASSAGE;
 use crate::drawing::rows::Rows;
@@ -13,7 +13,7 @@ const STIFF: f64 = 6.0;
 
 pub(super) struct Placer<'a> {
     pub items: &'a Items,
-    pub metrics: &'a Metrics,
+    pub metrics: &'a Dimensions,
     pub rows: &'a Rows,
     pub base: &'a [i64],
     pub left: Vec<i64>,

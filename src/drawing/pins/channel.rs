@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use super::Board;
-use crate::drawing::passages::{Bar, Terminal};
+use crate::drawing::passages::{Bar, NetTerminal};
 use crate::drawing::sorting::sort_by_key;
 
 /// A pin while its channel is laid out.
@@ -46,12 +46,12 @@ impl<'a> Channel<'a> {
             for (above, terminals) in [(true, &bar.ups), (false, &bar.downs)] {
                 for &terminal in terminals {
                     match terminal {
-                        Terminal::Passage(item) => {
+                        NetTerminal::Passage(item) => {
                             channel
                                 .fixed
                                 .insert(passages[item - board.items.cards], bar.net);
                         }
-                        Terminal::Pin(pin) => {
+                        NetTerminal::Pin(pin) => {
                             let left = board.left(board.nets.pins[pin].node);
                             let window = (left + 1, left + board.metrics.card.0 - 2);
                             channel.index.insert(pin, channel.wishes.len());
@@ -83,10 +83,12 @@ impl<'a> Channel<'a> {
     }
 
     /// Middle of what `terminal` stands for, doubled.
-    fn middle(&self, terminal: Terminal) -> u64 {
+    fn middle(&self, terminal: NetTerminal) -> u64 {
         match terminal {
-            Terminal::Passage(item) => u64::from(self.passages[item - self.board.items.cards]) * 2,
-            Terminal::Pin(pin) => {
+            NetTerminal::Passage(item) => {
+                u64::from(self.passages[item - self.board.items.cards]) * 2
+            }
+            NetTerminal::Pin(pin) => {
                 u64::from(self.board.left(self.board.nets.pins[pin].node)) * 2
                     + u64::from(self.board.metrics.card.0)
             }
@@ -94,7 +96,7 @@ impl<'a> Channel<'a> {
     }
 
     /// Where the line from `terminal` leads, doubled.
-    fn aim(&self, bar: &Bar, terminal: Terminal) -> u64 {
+    fn aim(&self, bar: &Bar, terminal: NetTerminal) -> u64 {
         let opposite = if bar.ups.contains(&terminal) {
             &bar.downs
         } else {
@@ -119,7 +121,7 @@ impl<'a> Channel<'a> {
 
     /// Gives every pin a column, in `pins`; `None` when there are too few.
     pub fn place(&mut self, bars: &[&Bar], pins: &mut [u32]) -> Option<()> {
-        let mut straight: Vec<(u32, Terminal, Terminal, usize)> = bars
+        let mut straight: Vec<(u32, NetTerminal, NetTerminal, usize)> = bars
             .iter()
             .filter_map(|bar| self.straightest(bar))
             .collect();
@@ -155,13 +157,13 @@ impl<'a> Channel<'a> {
     }
 
     /// Where `terminal` may be and where it would like to be.
-    fn bounds(&self, terminal: Terminal) -> ((u32, u32), u32) {
+    fn bounds(&self, terminal: NetTerminal) -> ((u32, u32), u32) {
         match terminal {
-            Terminal::Pin(pin) => {
+            NetTerminal::Pin(pin) => {
                 let wish = &self.wishes[self.index[&pin]];
                 (wish.window, wish.wanted)
             }
-            Terminal::Passage(item) => {
+            NetTerminal::Passage(item) => {
                 let column = self.passages[item - self.board.items.cards];
                 ((column, column), column)
             }
@@ -169,7 +171,7 @@ impl<'a> Channel<'a> {
     }
 
     /// The pair above one another in `bar` that a straight line can join best.
-    fn straightest(&self, bar: &Bar) -> Option<(u32, Terminal, Terminal, usize)> {
+    fn straightest(&self, bar: &Bar) -> Option<(u32, NetTerminal, NetTerminal, usize)> {
         let candidates = if bar.ups.len() == 1 {
             bar.downs
                 .iter()
@@ -201,7 +203,7 @@ impl<'a> Channel<'a> {
     }
 
     /// Gives `up` and `down` the same column.
-    fn align(&mut self, up: Terminal, down: Terminal, net: usize) {
+    fn align(&mut self, up: NetTerminal, down: NetTerminal, net: usize) {
         let ((one, one_wants), (other, other_wants)) = (self.bounds(up), self.bounds(down));
         let window = (one.0.max(other.0), one.1.min(other.1));
         let wanted = u32::midpoint(one_wants, other_wants).clamp(window.0, window.1);
@@ -209,7 +211,7 @@ impl<'a> Channel<'a> {
             return;
         };
         for terminal in [up, down] {
-            if let Terminal::Pin(pin) = terminal {
+            if let NetTerminal::Pin(pin) = terminal {
                 self.take(self.index[&pin], column);
             }
         }

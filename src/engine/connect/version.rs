@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::engine::greeting::Greeting;
-use crate::engine::transport::{Method, Transport};
+use crate::engine::greeting::EngineIdentity;
+use crate::engine::transport::{HttpMethod, Transport};
 use crate::engine::{EngineError, wire};
 use crate::model::EngineFlavour;
 
@@ -17,9 +17,9 @@ const API_OLDEST: (u32, u32) = (1, 24);
 pub(super) async fn identify(
     transport: &Transport,
     limit: Duration,
-) -> Result<(Greeting, String), String> {
+) -> Result<(EngineIdentity, String), String> {
     let greeting = match transport
-        .call(Method::Get, "/_ping", limit, ("reach", "the engine"))
+        .call(HttpMethod::Get, "/_ping", limit, ("reach", "the engine"))
         .await
     {
         Ok(_) => transport.greeting(),
@@ -37,7 +37,7 @@ pub(super) async fn identify(
         let api = agree(Some(&greeting.api_version), None)?;
         return Ok((greeting.clone(), api));
     }
-    let version: wire::Version = transport
+    let version: wire::WireVersion = transport
         .get("/version", limit, ("ask", "the engine for its version"))
         .await
         .map_err(|error| reason(&error, limit))?;
@@ -48,7 +48,7 @@ pub(super) async fn identify(
     let flavour = flavour(&version);
     let (version, api_version) = (version.version.unwrap_or_default(), api.clone());
     Ok((
-        Greeting {
+        EngineIdentity {
             flavour,
             version,
             api_version,
@@ -96,7 +96,7 @@ fn version_pair(text: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-fn flavour(version: &wire::Version) -> EngineFlavour {
+fn flavour(version: &wire::WireVersion) -> EngineFlavour {
     let names: Vec<String> = version
         .platform
         .iter()

@@ -1,6 +1,6 @@
 //! Ports of an inspection: what is exposed, what is bound, and what waits for the next start.
 
-use crate::engine::wire::{Binding, Bindings};
+use crate::engine::wire::{Bindings, WireBinding};
 use crate::model::SortShared as _;
 use crate::model::{HostPort, Port, PortProtocol, Published, UnboundPort};
 
@@ -59,7 +59,7 @@ pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<Unb
 }
 
 /// `8000`, `8000-8010`, and nothing or `0` for any port that is free.
-fn host_port(binding: &Binding) -> Published {
+fn host_port(binding: &WireBinding) -> Published {
     let Some(text) = binding.host_port.as_deref().map(str::trim) else {
         return Published::Unbound(HostPort::Unread);
     };

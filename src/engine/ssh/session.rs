@@ -19,7 +19,7 @@ use crate::engine::refused::Refused;
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// A connection. Why there is no answer shows when the first one is read.
-pub(in crate::engine) struct Session {
+pub(in crate::engine) struct SshSession {
     stdin: Option<ChildStdin>,
     stdout: ChildStdout,
     /// The program, and what it writes to standard error; taken when it ended without an answer.
@@ -56,7 +56,7 @@ impl Running {
     }
 }
 
-impl Session {
+impl SshSession {
     /// The session of `child`; it gives `slot` back when it is dropped.
     pub(super) fn new(mut child: Child, slot: Slot, ssh: Arc<Ssh>) -> Result<Self, String> {
         let (stdin, stdout, stderr) =
@@ -108,7 +108,7 @@ async fn listen(stderr: ChildStderr, master: Arc<Master>, ssh: Arc<Ssh>) -> Stri
     output
 }
 
-impl AsyncRead for Session {
+impl AsyncRead for SshSession {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -133,7 +133,7 @@ impl AsyncRead for Session {
     }
 }
 
-impl AsyncWrite for Session {
+impl AsyncWrite for SshSession {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -7,7 +7,7 @@ use crate::engine::mutation::{mutated, odd_value};
 fn read(json: &str) -> Option<RawStats> {
     let unread = UnreadPaths::default();
     super::read(
-        &Fields::of(json, &unread).expect("an object"),
+        &JsonFields::of(json, &unread).expect("an object"),
         Timestamp::UNIX_EPOCH,
     )
 }
@@ -201,7 +201,7 @@ proptest! {
         let whole = read(json).expect("a reading");
         let unread = UnreadPaths::default();
         let odd_json = mutated(json, place, &odd);
-        let Some(fields) = Fields::of(&odd_json, &unread) else { return Ok(()) };
+        let Some(fields) = JsonFields::of(&odd_json, &unread) else { return Ok(()) };
         let Some(stats) = super::read(&fields, Timestamp::UNIX_EPOCH) else {
             // Without a time and without figures: the whole was replaced by an empty object.
             return Ok(());

@@ -15,12 +15,12 @@ use x509_cert::der::Decode;
 /// Believes what the given authorities signed, and a certificate that is given itself: what signs
 /// itself is often put into `ca.pem`, and docker takes it.
 #[derive(Debug)]
-pub(super) struct Given {
+pub(super) struct GivenCertificates {
     given: Vec<CertificateDer<'static>>,
     chains: Arc<WebPkiServerVerifier>,
 }
 
-impl Given {
+impl GivenCertificates {
     /// Believes `given` alone.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Given {
     }
 }
 
-impl ServerCertVerifier for Given {
+impl ServerCertVerifier for GivenCertificates {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,

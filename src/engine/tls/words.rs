@@ -4,11 +4,11 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
-use super::Client;
+use super::ClientIdentity;
 use crate::engine::refused::{io_clause, system_words};
 
 /// One clause for a handshake or a first read that failed.
-pub(super) fn clause(error: &io::Error, client: &Client) -> String {
+pub(super) fn clause(error: &io::Error, client: &ClientIdentity) -> String {
     let inner = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Error>());
@@ -54,7 +54,7 @@ fn hangs_up_on_strangers(error: &io::Error, inner: Option<&Error>) -> bool {
     }
 }
 
-fn tls_clause(error: &Error, client: &Client) -> String {
+fn tls_clause(error: &Error, client: &ClientIdentity) -> String {
     match error {
         Error::InvalidCertificate(error) => {
             format!("the engine's certificate {}", certificate_clause(error))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::fields::Fields;
+use crate::engine::fields::JsonFields;
 use crate::model::Timestamp;
 
 /// One entry of `GET /containers/json`.
@@ -18,7 +18,7 @@ pub(in crate::engine) struct Summary {
     pub state: Option<String>,
     pub status: Option<String>,
     pub network_mode: Option<String>,
-    pub networks: Option<Networks>,
+    pub networks: Option<WireNetworks>,
     pub mounts: Option<Vec<MountPoint>>,
     pub command: Option<String>,
     /// What of the entry could not be read.
@@ -27,7 +27,7 @@ pub(in crate::engine) struct Summary {
 
 impl Summary {
     /// What an entry tells; `None` without an id, which everything else hangs on.
-    pub fn read(fields: &Fields<'_>) -> Option<Self> {
+    pub fn read(fields: &JsonFields<'_>) -> Option<Self> {
         Some(Self {
             id: fields.text("Id").filter(|id| !id.is_empty())?,
             names: fields.list("Names"),
@@ -63,7 +63,7 @@ pub(in crate::engine) struct SummaryPort {
 
 impl SummaryPort {
     /// A port; `None` where it is not told which.
-    fn read(fields: &Fields<'_>) -> Option<Self> {
+    fn read(fields: &JsonFields<'_>) -> Option<Self> {
         Some(Self {
             ip: fields.text("IP"),
             private_port: fields.required("PrivatePort")?,
@@ -75,12 +75,12 @@ impl SummaryPort {
 
 /// `GET /containers/{id}/json`.
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Inspection {
+pub(in crate::engine) struct WireInspection {
     pub id: Option<String>,
     pub created: Option<Timestamp>,
     pub path: Option<String>,
     pub args: Option<Vec<String>>,
-    pub state: State,
+    pub state: WireState,
     pub image: Option<String>,
     pub name: Option<String>,
     pub restart_count: Option<u64>,
@@ -90,8 +90,8 @@ pub(in crate::engine) struct Inspection {
     pub network_settings: NetworkSettings,
 }
 
-impl Inspection {
-    pub fn read(fields: &Fields<'_>) -> Self {
+impl WireInspection {
+    pub fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             id: fields.text("Id"),
             created: fields.time("Created"),
@@ -99,7 +99,7 @@ impl Inspection {
             args: fields.get("Args"),
             state: fields
                 .required_object("State")
-                .map(|state| State::read(&state))
+                .map(|state| WireState::read(&state))
                 .unwrap_or_default(),
             image: fields.text("Image"),
             name: fields.required("Name"),
@@ -125,7 +125,7 @@ impl Inspection {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct State {
+pub(in crate::engine) struct WireState {
     pub status: Option<String>,
     pub running: Option<bool>,
     pub paused: Option<bool>,
@@ -135,11 +135,11 @@ pub(in crate::engine) struct State {
     pub error: Option<String>,
     pub started_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
-    pub health: Option<Health>,
+    pub health: Option<WireHealth>,
 }
 
-impl State {
-    fn read(fields: &Fields<'_>) -> Self {
+impl WireState {
+    fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             status: fields.text("Status"),
             running: fields.get("Running"),
@@ -154,20 +154,20 @@ impl State {
             health: fields
                 .object("Health")
                 .or_else(|| fields.object("Healthcheck"))
-                .map(|health| Health::read(&health)),
+                .map(|health| WireHealth::read(&health)),
         }
     }
 }
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Health {
+pub(in crate::engine) struct WireHealth {
     pub status: Option<String>,
     pub failing_streak: Option<u32>,
     pub log: Option<Vec<HealthResult>>,
 }
 
-impl Health {
-    fn read(fields: &Fields<'_>) -> Self {
+impl WireHealth {
+    fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             status: fields.text("Status"),
             failing_streak: fields.get("FailingStreak"),
@@ -186,7 +186,7 @@ pub(in crate::engine) struct HealthResult {
 }
 
 impl HealthResult {
-    fn read(fields: &Fields<'_>) -> Self {
+    fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             end: fields.time("End"),
             exit_code: fields.get("ExitCode"),
@@ -213,7 +213,7 @@ pub(in crate::engine) struct HostConfig {
 }
 
 impl HostConfig {
-    fn read(fields: &Fields<'_>) -> Self {
+    fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             network_mode: fields.text("NetworkMode"),
             restart_policy: fields
@@ -241,8 +241,8 @@ pub(in crate::engine) struct MountPoint {
     pub writable: Option<bool>,
 }
 
-fn mounts(fields: &Fields<'_>) -> Option<Vec<MountPoint>> {
-    let read = |fields: &Fields<'_>| MountPoint {
+fn mounts(fields: &JsonFields<'_>) -> Option<Vec<MountPoint>> {
+    let read = |fields: &JsonFields<'_>| MountPoint {
         kind: fields.text("Type"),
         name: fields.text("Name"),
         source: fields.text("Source"),
@@ -267,7 +267,7 @@ pub(in crate::engine) struct Config {
 }
 
 impl Config {
-    fn read(fields: &Fields<'_>) -> Self {
+    fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             tty: fields.get("Tty"),
             hostname: fields.text("Hostname"),
@@ -295,7 +295,7 @@ pub(in crate::engine) struct HealthConfig {
 }
 
 impl HealthConfig {
-    fn read(fields: &Fields<'_>) -> Self {
+    fn read(fields: &JsonFields<'_>) -> Self {
         Self {
             // A command without one of its words is another command.
             test: fields.get("Test"),
@@ -309,22 +309,22 @@ impl HealthConfig {
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct NetworkSettings {
     pub ports: Option<Bindings>,
-    pub networks: Option<Networks>,
+    pub networks: Option<WireNetworks>,
 }
 
 /// Ports of the container, each with where it is published.
-pub(in crate::engine) type Bindings = BTreeMap<String, Vec<Binding>>;
+pub(in crate::engine) type Bindings = BTreeMap<String, Vec<WireBinding>>;
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Binding {
+pub(in crate::engine) struct WireBinding {
     pub host_ip: Option<String>,
     /// Empty and `0` mean any free port, `8000-8010` one of these; `None` where it could not be
     /// read.
     pub host_port: Option<String>,
 }
 
-fn bindings(fields: &Fields<'_>, key: &str) -> Option<Bindings> {
-    let binding = |fields: &Fields<'_>| Binding {
+fn bindings(fields: &JsonFields<'_>, key: &str) -> Option<Bindings> {
+    let binding = |fields: &JsonFields<'_>| WireBinding {
         host_ip: fields.text("HostIp"),
         host_port: fields.text("HostPort"),
     };
@@ -337,10 +337,10 @@ fn bindings(fields: &Fields<'_>, key: &str) -> Option<Bindings> {
 }
 
 /// Networks by name.
-pub(in crate::engine) type Networks = BTreeMap<String, Endpoint>;
+pub(in crate::engine) type WireNetworks = BTreeMap<String, WireEndpoint>;
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Endpoint {
+pub(in crate::engine) struct WireEndpoint {
     pub ip_address: Option<String>,
     pub ipv6_address: Option<String>,
     pub aliases: Option<Vec<String>>,
@@ -349,9 +349,9 @@ pub(in crate::engine) struct Endpoint {
     pub links: Option<Vec<String>>,
 }
 
-fn networks(fields: &Fields<'_>) -> Option<Networks> {
+fn networks(fields: &JsonFields<'_>) -> Option<WireNetworks> {
     fields.map("Networks", |networks, name| {
-        let read = |fields: &Fields<'_>| Endpoint {
+        let read = |fields: &JsonFields<'_>| WireEndpoint {
             ip_address: fields.text("IPAddress"),
             ipv6_address: fields.text("GlobalIPv6Address"),
             aliases: fields.list("Aliases"),

@@ -3,23 +3,23 @@
 use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeEvidence};
 
-use super::{Given, Node};
+use super::{GivenVariable, ServiceNode};
 
 /// What tells of each pair so far, by places in the list of nodes.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct FoundEdges {
     evidence: Vec<(usize, usize, EdgeEvidence)>,
     /// Variables that make no edge: who has it, what it names, its name.
     pub given: Vec<(usize, usize, String)>,
 }
 
-impl Found {
-    pub fn given(&mut self, nodes: &[Node]) -> Vec<Given> {
+impl FoundEdges {
+    pub fn given(&mut self, nodes: &[ServiceNode]) -> Vec<GivenVariable> {
         let id = |index: usize| nodes.get(index).map(|node| node.id.clone());
-        let mut given: Vec<Given> = std::mem::take(&mut self.given)
+        let mut given: Vec<GivenVariable> = std::mem::take(&mut self.given)
             .into_iter()
             .filter_map(|(holder, to, variable)| {
-                Some(Given {
+                Some(GivenVariable {
                     holder: id(holder)?,
                     to: id(to)?,
                     variable,
@@ -37,7 +37,7 @@ impl Found {
         }
     }
 
-    pub fn into_edges(mut self, nodes: &[Node]) -> Vec<Edge> {
+    pub fn into_edges(mut self, nodes: &[ServiceNode]) -> Vec<Edge> {
         let mut order: Vec<usize> = (0..nodes.len()).collect();
         order.sort_shared_by_key(|index| nodes[*index].id);
         let mut ranks = vec![0_usize; nodes.len()];

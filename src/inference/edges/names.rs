@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
-use super::Node;
+use super::ServiceNode;
 use crate::inference::references::Router;
 use crate::model::{InstanceFacts, NetworkAddress, PortProtocol, StackName};
 
@@ -21,7 +21,7 @@ pub(super) struct Caller<'a> {
 }
 
 /// Services, by place in the list of nodes, by the names that others use for them.
-pub(super) struct Names<'a> {
+pub(super) struct NameIndex<'a> {
     /// Every name of anything: what is not here means nothing to anyone.
     known: HashSet<Cow<'a, str>>,
     /// Services by stack and name, lower case.
@@ -58,9 +58,9 @@ fn push(list: &mut Vec<usize>, index: usize) {
     }
 }
 
-impl<'a> Names<'a> {
+impl<'a> NameIndex<'a> {
     /// The names of `nodes`.
-    pub fn new(nodes: &[Node<'a>]) -> Self {
+    pub fn new(nodes: &[ServiceNode<'a>]) -> Self {
         let mut names = Self {
             known: HashSet::new(),
             services: HashMap::new(),

@@ -15,8 +15,8 @@
 
 use std::collections::HashMap;
 
-use super::Given;
-use super::start_order::Role;
+use super::GivenVariable;
+use super::start_order::ServiceProfile;
 use crate::inference::references::usage::{self, Usage};
 use crate::model::{Edge, EdgeEvidence, Layer, Provenance, ServiceId};
 use holders::Holders;
@@ -43,8 +43,8 @@ enum Worth {
 /// else tells. `given` are the variables that made no edge.
 pub fn leave_out<'a>(
     edges: &mut Vec<Edge>,
-    given: &[Given],
-    role: impl Fn(&ServiceId) -> Option<Role<'a>>,
+    given: &[GivenVariable],
+    role: impl Fn(&ServiceId) -> Option<ServiceProfile<'a>>,
 ) {
     let roles = roles(edges, given, role);
     let holders = Holders::new(edges, given, &roles);
@@ -79,14 +79,14 @@ pub fn leave_out<'a>(
 }
 
 /// What every service of `edges` and `given` is.
-type Roles<'a> = HashMap<ServiceId, Role<'a>>;
+type Profiles<'a> = HashMap<ServiceId, ServiceProfile<'a>>;
 
 fn roles<'a>(
     edges: &[Edge],
-    given: &[Given],
-    role: impl Fn(&ServiceId) -> Option<Role<'a>>,
-) -> Roles<'a> {
-    let mut roles = Roles::new();
+    given: &[GivenVariable],
+    role: impl Fn(&ServiceId) -> Option<ServiceProfile<'a>>,
+) -> Profiles<'a> {
+    let mut roles = Profiles::new();
     let ends = edges.iter().flat_map(|edge| [&edge.from, &edge.to]);
     for id in ends.chain(given.iter().flat_map(|given| [&given.holder, &given.to])) {
         if !roles.contains_key(id)
@@ -114,7 +114,7 @@ fn depends(edge: &Edge) -> bool {
 fn worth(
     edge: &Edge,
     evidence: &EdgeEvidence,
-    roles: &Roles,
+    roles: &Profiles,
     holders: &Holders,
     lists_others: bool,
 ) -> Worth {
@@ -143,7 +143,7 @@ fn worth(
 }
 
 /// Whether `from` is known not to call `to` by a `variable` that other programs are given too.
-fn cannot_use(from: &Role, to: &Role, variable: &str) -> bool {
+fn cannot_use(from: &ServiceProfile, to: &ServiceProfile, variable: &str) -> bool {
     // A name is looked up on the caller's own networks.
     if from.is_apart_from(to) {
         return true;
@@ -165,7 +165,7 @@ fn cannot_use(from: &Role, to: &Role, variable: &str) -> bool {
 }
 
 /// Whether the `variable` is the caller's own: its name begins as the program's or the service's.
-fn is_own(from: &Role, to: &Role, variable: &str) -> bool {
+fn is_own(from: &ServiceProfile, to: &ServiceProfile, variable: &str) -> bool {
     let is_of_kind =
         |kind| usage::of_shared(variable, kind, from.layer == Layer::Data) == Usage::Own;
     from.server_kind().is_some_and(is_of_kind)
@@ -175,7 +175,12 @@ fn is_own(from: &Role, to: &Role, variable: &str) -> bool {
 }
 
 /// Whether a `variable` that many are given and that names `to` is none that `from` uses.
-fn has_no_use(from: &Role, to: &Role, variable: &str, lists_others: bool) -> bool {
+fn has_no_use(
+    from: &ServiceProfile,
+    to: &ServiceProfile,
+    variable: &str,
+    lists_others: bool,
+) -> bool {
     if from.kind.is_some() && is_own(from, to, variable) {
         return false;
     }

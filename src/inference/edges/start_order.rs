@@ -4,12 +4,12 @@
 //! Such an edge stays, as health and order need it, but it is told apart:
 //! [`Provenance::StartOrder`]. Only edges of which nothing but `depends_on` tells are looked at.
 
-use super::Given;
+use super::GivenVariable;
 use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
 use lists::{COLLECTORS, COORDINATION, SILENT, VIEWERS, WATCHERS};
-use tally::{Called, Caller, Tally};
+use tally::{CalledTally, CallerTally, Tally};
 
-pub use role::{Role, is_named_like_job, kind_by_command};
+pub use role::{ServiceProfile, is_named_like_job, kind_by_command};
 
 mod lists;
 mod role;
@@ -24,8 +24,8 @@ const VERY_MANY: usize = 8;
 /// Marks the edges of `edges` (sorted, as [`super::edges`] gives them) that are about order alone.
 pub fn mark<'a>(
     edges: &mut [Edge],
-    given: &[Given],
-    role: impl Fn(&ServiceId) -> Option<Role<'a>>,
+    given: &[GivenVariable],
+    role: impl Fn(&ServiceId) -> Option<ServiceProfile<'a>>,
 ) {
     let tally = Tally::of(edges, &role);
     // What names the other one is read in another role of the program, or by those who call it.
@@ -70,7 +70,12 @@ fn is_declared(edge: &Edge) -> bool {
 }
 
 /// Whether `from` hardly calls `to`, of which nothing but `depends_on` tells.
-fn is_order(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
+fn is_order(
+    from: &ServiceProfile,
+    to: &ServiceProfile,
+    caller: &CallerTally,
+    called: &CalledTally,
+) -> bool {
     to.is_job
         || to.is_worker()
         || from.is(SILENT)
@@ -86,7 +91,7 @@ fn is_order(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
 
 /// Whether the layers and kinds of two services, of which the called is no store, speak against a
 /// call.
-fn is_order_of_layers(from: &Role, to: &Role, caller: &Caller) -> bool {
+fn is_order_of_layers(from: &ServiceProfile, to: &ServiceProfile, caller: &CallerTally) -> bool {
     let is_tool = || to.is(VIEWERS) || to.is(COLLECTORS);
     match (from.layer, to.layer) {
         // Pages do not call pages, unless what serves them passes requests on.
@@ -109,14 +114,14 @@ fn is_order_of_layers(from: &Role, to: &Role, caller: &Caller) -> bool {
 
 /// Whether `to` is a store that others use and `from`, which only waits for it, does not. Without
 /// more, nobody waits for a store without using it.
-fn is_store_of_others(from: &Role, to: &Role, called: &Called) -> bool {
+fn is_store_of_others(from: &ServiceProfile, to: &ServiceProfile, called: &CalledTally) -> bool {
     let is_coordination = to.is(COORDINATION) && from.layer != Layer::Data && called.by_stores > 0;
     is_coordination || (from.is_web_server() && to.is_raw_store())
 }
 
 /// Whether a service names none of what it waits for, and waits for so many that it only wants to
 /// come last. A list with a proxy in it is no list of calls, as proxies are in front.
-fn comes_last(from: &Role, to: &Role, caller: &Caller) -> bool {
+fn comes_last(from: &ServiceProfile, to: &ServiceProfile, caller: &CallerTally) -> bool {
     let least = if to.layer == Layer::Data {
         VERY_MANY
     } else {
@@ -139,7 +144,12 @@ fn comes_last(from: &Role, to: &Role, caller: &Caller) -> bool {
 /// Whether the caller says how it reaches others, and others say how they reach the called: then it
 /// would say so too. How a store is reached more often stands in a file, so that more must speak
 /// against it.
-fn is_named_by_others(from: &Role, to: &Role, caller: &Caller, called: &Called) -> bool {
+fn is_named_by_others(
+    from: &ServiceProfile,
+    to: &ServiceProfile,
+    caller: &CallerTally,
+    called: &CalledTally,
+) -> bool {
     let names_most = caller.named >= 3 && caller.named >= caller.unnamed;
     let is_told = if to.layer == Layer::Data {
         names_most && called.named_by >= 1

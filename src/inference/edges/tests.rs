@@ -17,11 +17,11 @@ fn need(service: &str, condition: DependencyCondition) -> Dependency {
 fn told(all: &[InstanceFacts], rules: &[ServiceRule]) -> Vec<String> {
     let ids: Vec<ServiceId> = all.iter().map(InstanceFacts::service_id).collect();
     let references: Vec<References> = all.iter().map(references::of).collect();
-    let nodes: Vec<Node> = all
+    let nodes: Vec<ServiceNode> = all
         .iter()
         .zip(&ids)
         .zip(&references)
-        .map(|((facts, id), references)| Node {
+        .map(|((facts, id), references)| ServiceNode {
             id,
             stack: facts.stack.as_ref(),
             name: &facts.service,
@@ -281,8 +281,8 @@ fn evidence_is_sorted_and_bounded() {
     let all = [api, facts("hub/db")];
     let references: Vec<References> = all.iter().map(references::of).collect();
     let ids: Vec<ServiceId> = all.iter().map(InstanceFacts::service_id).collect();
-    let nodes: Vec<Node> = (all.iter().zip(&ids).zip(&references))
-        .map(|((facts, id), references)| Node {
+    let nodes: Vec<ServiceNode> = (all.iter().zip(&ids).zip(&references))
+        .map(|((facts, id), references)| ServiceNode {
             id,
             stack: facts.stack.as_ref(),
             name: &facts.service,

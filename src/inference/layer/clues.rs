@@ -21,7 +21,7 @@ pub(super) struct Weight {
 
 /// What a word of a name tells.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Word {
+pub(super) struct NameWord {
     /// The layer it speaks for.
     pub weight: Weight,
     /// Whether it counts only as the last word.
@@ -66,7 +66,7 @@ pub(super) enum JobProgram {
 #[derive(Debug, Default)]
 pub(super) struct Clues {
     /// Words of names.
-    pub words: HashMap<String, Word>,
+    pub words: HashMap<String, NameWord>,
     /// Words that say little after a word that says more.
     pub fillers: Vec<String>,
     /// Ends of words.

@@ -184,7 +184,7 @@ fn unknown_image(facts: &InstanceFacts) -> Option<Clue> {
         return None;
     }
     let words = words::of(last);
-    let (word, weight, _) = words::weigh(&words, super::Place::default())?;
+    let (word, weight, _) = words::weigh(&words, super::GraphPlace::default())?;
     let confidence = weight.confidence - weight.confidence / 6;
     // Pages are often served by the image that is named after the whole.
     let confidence = if weight.layer == Layer::Ui {

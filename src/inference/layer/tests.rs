@@ -13,8 +13,8 @@ fn published(port: u16) -> Port {
     }
 }
 
-const fn place(needs: usize, needed_by: usize) -> Place {
-    Place {
+const fn place(needs: usize, needed_by: usize) -> GraphPlace {
+    GraphPlace {
         needs,
         stores: 0,
         needed_by,
@@ -22,7 +22,12 @@ const fn place(needs: usize, needed_by: usize) -> Place {
     }
 }
 
-fn of(name: &str, facts: &InstanceFacts, place: Place, rule: Option<Layer>) -> LayerAssignment {
+fn of(
+    name: &str,
+    facts: &InstanceFacts,
+    place: GraphPlace,
+    rule: Option<Layer>,
+) -> LayerAssignment {
     let hint = Catalog::builtin().lookup(&facts.image);
     let layers = Layers::default();
     assign(&Subject {
@@ -40,18 +45,18 @@ fn config_beats_label_beats_catalog() {
     let mut db = facts("hub/db");
     db.image = "postgres:16".into();
     assert_eq!(
-        of("db", &db, Place::default(), None).origin,
+        of("db", &db, GraphPlace::default(), None).origin,
         LayerOrigin::Catalog
     );
     db.labels
         .reveal_mut()
         .insert(LAYER_LABEL.into(), "Operations".into());
-    let labelled = of("db", &db, Place::default(), None);
+    let labelled = of("db", &db, GraphPlace::default(), None);
     assert_eq!(
         (labelled.layer, labelled.origin),
         (Layer::Infra, LayerOrigin::Label)
     );
-    let ruled = of("db", &db, Place::default(), Some(Layer::Ui));
+    let ruled = of("db", &db, GraphPlace::default(), Some(Layer::Ui));
     assert_eq!(
         (ruled.layer, ruled.origin),
         (Layer::Ui, LayerOrigin::Config)
@@ -65,7 +70,7 @@ fn a_bad_label_is_ignored_but_told() {
     db.labels
         .reveal_mut()
         .insert(LAYER_LABEL.into(), "bottom\x1b[2J".into());
-    let found = of("db", &db, Place::default(), None);
+    let found = of("db", &db, GraphPlace::default(), None);
     assert_eq!(
         (found.layer, found.origin),
         (Layer::Data, LayerOrigin::Catalog)
@@ -80,9 +85,9 @@ fn a_bad_label_is_ignored_but_told() {
 fn jobs_and_backups_are_operations_whatever_their_image() {
     let mut job = facts("hub/migrate");
     job.image = "postgres:16".into();
-    let awaited = Place {
+    let awaited = GraphPlace {
         awaited: true,
-        ..Place::default()
+        ..GraphPlace::default()
     };
     assert_eq!(of("whatever", &job, awaited, None).layer, Layer::Infra);
     assert_eq!(
@@ -137,14 +142,14 @@ fn one_image_in_several_roles() {
 fn several_clues_add_up_and_rivals_take_away() {
     let mut own = facts("hub/x");
     own.image = "acme/thing:1".into();
-    let named = of("orders-db", &own, Place::default(), None);
+    let named = of("orders-db", &own, GraphPlace::default(), None);
     own.healthcheck = Some(crate::model::Healthcheck {
         test: vec!["CMD-SHELL".into(), "pg_isready -U me".into()].into(),
         interval: None,
         start_period: None,
         retries: None,
     });
-    let checked = of("orders-db", &own, Place::default(), None);
+    let checked = of("orders-db", &own, GraphPlace::default(), None);
     assert!(
         checked.confidence > named.confidence,
         "{} {}",
@@ -152,7 +157,7 @@ fn several_clues_add_up_and_rivals_take_away() {
         named.confidence
     );
     own.command = vec!["gunicorn".into(), "app".into()].into();
-    let rivalled = of("orders-db", &own, Place::default(), None);
+    let rivalled = of("orders-db", &own, GraphPlace::default(), None);
     assert!(rivalled.confidence < checked.confidence && rivalled.layer == Layer::Data);
     let told: Vec<&str> = rivalled
         .evidence
@@ -215,7 +220,7 @@ fn own_builds_are_known_by_what_they_run() {
                 writable: true,
             });
         }
-        let found = of("zeta", &own, Place::default(), None);
+        let found = of("zeta", &own, GraphPlace::default(), None);
         assert_eq!(
             found.layer, layer,
             "{command}{test}{variable}{mount}: {:?}",
@@ -243,7 +248,7 @@ fn a_label_may_name_any_layer_there_is() {
             layers: &layers,
             facts: Some(&job),
             hint: None,
-            place: Place::default(),
+            place: GraphPlace::default(),
         };
         let found = assign(&subject);
         assert_eq!(
@@ -279,7 +284,7 @@ proptest::proptest! {
         odd.ports = ports.into_iter().map(published).collect();
         odd.restart_policy = texts[8].as_str().into();
         let [needs, stores, needed_by] = counts;
-        let found = of(&texts[0], &odd, Place { needs, stores, needed_by, awaited }, None);
+        let found = of(&texts[0], &odd, GraphPlace { needs, stores, needed_by, awaited }, None);
         proptest::prop_assert!(found.confidence <= 100);
         proptest::prop_assert!(found.evidence.iter().all(|each| each.confidence <= 100));
         proptest::prop_assert_eq!(found.evidence.first().map(|first| first.layer), Some(found.layer));

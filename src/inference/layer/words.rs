@@ -39,7 +39,7 @@ pub(super) fn of(name: &str) -> Vec<String> {
 
 /// What `words` tell together: the last that tells something decides the layer. The flag tells of a
 /// console of the store that is named.
-pub(super) fn weigh(words: &[String], place: super::Place) -> Option<(&str, Weight, bool)> {
+pub(super) fn weigh(words: &[String], place: super::GraphPlace) -> Option<(&str, Weight, bool)> {
     let clues = Clues::builtin();
     if let Some((last, rest)) = words.split_last()
         && clues.consoles.contains(last)
@@ -72,7 +72,7 @@ pub(super) fn weigh(words: &[String], place: super::Place) -> Option<(&str, Weig
     surest.map(|(text, weight, _)| (*text, *weight, false))
 }
 
-fn tells(word: &str, is_last: bool, place: super::Place) -> Option<(&str, Weight)> {
+fn tells(word: &str, is_last: bool, place: super::GraphPlace) -> Option<(&str, Weight)> {
     let clues = Clues::builtin();
     if clues.web.iter().any(|each| each == word) {
         // `web` with a store behind it is most likely a whole application.
@@ -115,7 +115,7 @@ fn is_store(word: &str) -> bool {
 
 /// Whether a service of this name most likely keeps data.
 pub(super) fn names_a_store(name: &str) -> bool {
-    let place = super::Place::default();
+    let place = super::GraphPlace::default();
     weigh(&of(name), place).is_some_and(|(_, weight, _)| weight.layer == Layer::Data)
 }
 
@@ -140,7 +140,7 @@ pub(super) fn any<'a>(words: &'a [String], list: &[String]) -> Option<&'a str> {
 }
 
 /// The clue of a service's own name.
-pub(super) fn clue(words: &[String], place: super::Place) -> Option<Clue> {
+pub(super) fn clue(words: &[String], place: super::GraphPlace) -> Option<Clue> {
     let (word, weight, is_console) = weigh(words, place)?;
     let word = &crate::model::text::one_line(word, 40);
     let reason = if is_console {

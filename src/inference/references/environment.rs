@@ -29,7 +29,7 @@ pub(super) fn variable(name: &str, value: &str, add: &mut impl FnMut(Reference))
 }
 
 /// The hosts in `value`, which belongs to `name`.
-pub(super) fn hosts(name: &str, value: &str, found: &mut scan::Found<'_>) {
+pub(super) fn hosts(name: &str, value: &str, found: &mut scan::HostSink<'_>) {
     let told = tells(name);
     if told == Tells::NoHost {
         return;
@@ -46,7 +46,7 @@ pub(super) fn hosts(name: &str, value: &str, found: &mut scan::Found<'_>) {
 }
 
 /// Hosts in a list of bare words. Where one of them is none, it is text.
-fn bare(value: &str, found: &mut scan::Found<'_>) {
+fn bare(value: &str, found: &mut scan::HostSink<'_>) {
     let is_gap =
         |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '[' | ']' | '"' | '\'');
     let words: Vec<&str> = value

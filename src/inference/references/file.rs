@@ -27,7 +27,7 @@ pub(super) fn references(file: &ConfigurationFile, add: &mut impl FnMut(Referenc
 }
 
 /// Calls `found` with every host in the lines of `text`.
-pub(super) fn lines(text: &str, found: &mut scan::Found<'_>) {
+pub(super) fn lines(text: &str, found: &mut scan::HostSink<'_>) {
     for line in text.lines().filter(|line| line.len() <= LONGEST_LINE) {
         let line = without_comment(line);
         if line.is_empty() || name_of(line).is_some_and(|name| tells(name) == Tells::NoHost) {

@@ -41,10 +41,10 @@ const LOCAL_SCHEMES: &[&str] = &[
 ];
 
 /// Where something that names a host is handed to.
-pub(in crate::inference) type Found<'f> = dyn FnMut(&str, Option<u16>) + 'f;
+pub(in crate::inference) type HostSink<'f> = dyn FnMut(&str, Option<u16>) + 'f;
 
 /// Calls `found` with every host of a URL or `host:port` in `text`.
-pub(in crate::inference) fn hosts(text: &str, found: &mut Found<'_>) {
+pub(in crate::inference) fn hosts(text: &str, found: &mut HostSink<'_>) {
     let mut rest = text;
     while let Some(at) = rest.find("://") {
         let (before, after) = (&rest[..at], &rest[at + 3..]);
@@ -71,7 +71,7 @@ pub(in crate::inference) fn hosts(text: &str, found: &mut Found<'_>) {
 }
 
 /// The hosts of one URL, unless its scheme has none.
-fn network(scheme: &str, authority: &str, path: &str, found: &mut Found<'_>) {
+fn network(scheme: &str, authority: &str, path: &str, found: &mut HostSink<'_>) {
     if LOCAL_SCHEMES
         .iter()
         .any(|local| local.eq_ignore_ascii_case(scheme))
@@ -127,7 +127,7 @@ pub(in crate::inference) fn as_host(text: &str) -> Option<&str> {
 }
 
 /// Every `host:port` in a text without URLs.
-fn tokens(text: &str, found: &mut Found<'_>) {
+fn tokens(text: &str, found: &mut HostSink<'_>) {
     let mut rest = text;
     while let Some(start) = rest.find(is_token) {
         let (skipped, from) = rest.split_at(start);
@@ -141,7 +141,7 @@ fn tokens(text: &str, found: &mut Found<'_>) {
 }
 
 /// The first `host:port` of `label:host:port:more`.
-fn token_host(token: &str, found: &mut Found<'_>) {
+fn token_host(token: &str, found: &mut HostSink<'_>) {
     let parts = || token.split(':').take(8);
     for (host, port) in parts().zip(parts().skip(1)) {
         let port = port.parse().ok().filter(|port| *port >= LOWEST_PORT);
@@ -153,7 +153,7 @@ fn token_host(token: &str, found: &mut Found<'_>) {
 }
 
 /// Calls `found` with the values of fields such as `host=db`, `"host": "db"`, `<host>db</host>`.
-pub(super) fn fields(text: &str, found: &mut Found<'_>) {
+pub(super) fn fields(text: &str, found: &mut HostSink<'_>) {
     let mut rest = text;
     while let Some(start) = rest.find(is_name) {
         let from = &rest[start..];

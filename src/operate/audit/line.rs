@@ -12,7 +12,7 @@ use crate::model::{
 /// What a line records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Event {
+pub(super) enum AuditEvent {
     /// The operation was accepted: its steps, none of which is begun.
     Accepted,
     /// A step is about to be called.
@@ -25,7 +25,7 @@ pub(super) enum Event {
 
 /// What every line of an operation says.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Context {
+pub(super) struct AuditContext {
     /// The same for every line of an operation, unique over all runs of hubdeck.
     correlation: String,
     /// `uid:1000` for the console and the command line, `http` for a client of the API.
@@ -54,11 +54,11 @@ struct EngineName {
 
 /// One line.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Line {
+pub(super) struct AuditLine {
     time: Timestamp,
-    event: Event,
+    event: AuditEvent,
     #[serde(flatten)]
-    context: Context,
+    context: AuditContext,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     step: Option<StepLine>,
     /// What was asked for, in the line of the whole plan.
@@ -98,7 +98,7 @@ struct StepLine {
     command: Option<String>,
 }
 
-impl Context {
+impl AuditContext {
     /// Of the operation `id`, which `principal` asked for on `engine`.
     pub fn new(
         correlation: String,
@@ -128,8 +128,8 @@ impl Context {
     }
 
     /// A line of that operation.
-    pub fn line(&self, event: Event, time: Timestamp) -> Line {
-        Line {
+    pub fn line(&self, event: AuditEvent, time: Timestamp) -> AuditLine {
+        AuditLine {
             time,
             event,
             context: self.clone(),
@@ -144,7 +144,7 @@ impl Context {
     }
 }
 
-impl Line {
+impl AuditLine {
     /// Adds every step of `plan`.
     pub fn with_plan(mut self, plan: &Plan) -> Self {
         self.targets = plan

@@ -48,8 +48,8 @@ fn beyond_loopback_every_address_is_served_and_names_are_not() {
     }
 }
 
-fn options(allow_addresses: bool) -> Options {
-    Options {
+fn options(allow_addresses: bool) -> RouterOptions {
+    RouterOptions {
         allow_hosts: vec!["hub.example.org".to_owned(), "10.0.0.5:8080".to_owned()],
         allow_addresses,
         token: None,

@@ -9,7 +9,7 @@ use crate::model::{DockerStatus, LogStream};
 use super::Control;
 use crate::sim::clock::{Nanos, seconds};
 use crate::sim::error::SimError;
-use crate::sim::refusal::Refusal;
+use crate::sim::refusal::LifecycleRefusal;
 use crate::sim::schema::ServiceSpec;
 use crate::sim::world::World;
 
@@ -166,20 +166,20 @@ impl Control {
     fn act(
         &self,
         name: &str,
-        action: impl FnOnce(&mut World, u32, Nanos) -> Result<(), Refusal>,
+        action: impl FnOnce(&mut World, u32, Nanos) -> Result<(), LifecycleRefusal>,
     ) -> Result<(), SimError> {
         let done = self.change(|world, now| {
             let index = world.index(name)?;
             action(world, index, now)
         });
         match done {
-            Ok(()) | Err(Refusal::Already) => Ok(()),
+            Ok(()) | Err(LifecycleRefusal::Already) => Ok(()),
             Err(
-                Refusal::Missing(message)
-                | Refusal::Conflict(message)
-                | Refusal::Bad(message)
-                | Refusal::Failed(message)
-                | Refusal::Unavailable(message),
+                LifecycleRefusal::Missing(message)
+                | LifecycleRefusal::Conflict(message)
+                | LifecycleRefusal::Bad(message)
+                | LifecycleRefusal::Failed(message)
+                | LifecycleRefusal::Unavailable(message),
             ) => Err(SimError::Refused(message)),
         }
     }

@@ -8,8 +8,8 @@ use futures_util::stream;
 use serde_json::json;
 
 use super::super::control::Control;
-use super::super::refusal::Refusal;
-use super::super::schema::State;
+use super::super::refusal::LifecycleRefusal;
+use super::super::schema::SimState;
 use super::{Params, reply};
 
 /// `POST /containers/{id}/{verb}`.
@@ -44,8 +44,8 @@ fn act(
         &mut super::super::world::World,
         u32,
         super::super::clock::Nanos,
-    ) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+    ) -> Result<(), LifecycleRefusal>,
+) -> Result<(), LifecycleRefusal> {
     control.change(|world, now| {
         let index = world.index(key)?;
         action(world, index, now)
@@ -53,7 +53,7 @@ fn act(
 }
 
 /// Waits as long as the container takes to stop, then stops it.
-async fn stop(control: &Control, key: &str) -> Result<(), Refusal> {
+async fn stop(control: &Control, key: &str) -> Result<(), LifecycleRefusal> {
     let takes = control.look(|world, _| {
         let container = world.get(world.index(key)?);
         Ok(container
@@ -64,9 +64,9 @@ async fn stop(control: &Control, key: &str) -> Result<(), Refusal> {
     act(control, key, |world, index, now| world.stop(index, now))
 }
 
-async fn restart(control: &Control, key: &str) -> Result<(), Refusal> {
+async fn restart(control: &Control, key: &str) -> Result<(), LifecycleRefusal> {
     match stop(control, key).await {
-        Ok(()) | Err(Refusal::Already) => {}
+        Ok(()) | Err(LifecycleRefusal::Already) => {}
         Err(refusal) => return Err(refusal),
     }
     act(control, key, |world, index, now| {
@@ -76,24 +76,24 @@ async fn restart(control: &Control, key: &str) -> Result<(), Refusal> {
     })
 }
 
-fn rename(control: &Control, key: &str, params: &Params) -> Result<(), Refusal> {
+fn rename(control: &Control, key: &str, params: &Params) -> Result<(), LifecycleRefusal> {
     let Some(name) = params
         .get("name")
         .map(|name| name.trim_start_matches('/').to_owned())
     else {
-        return Err(Refusal::Bad(
+        return Err(LifecycleRefusal::Bad(
             "Neither old nor new names may be empty".into(),
         ));
     };
     if control.look(|world, _| world.find(&name).is_some()) {
-        return Err(Refusal::Conflict(format!(
+        return Err(LifecycleRefusal::Conflict(format!(
             "Conflict. The container name \"/{name}\" is already in use"
         )));
     }
     control.look(|world, _| world.index(key))?;
     control
         .rename(key, &name)
-        .map_err(|error| Refusal::Failed(error.to_string()))
+        .map_err(|error| LifecycleRefusal::Failed(error.to_string()))
 }
 
 /// `DELETE /containers/{id}`.
@@ -113,7 +113,9 @@ pub(super) fn top(control: &Control, key: &str) -> Response {
         let container = world.get(world.index(key)?);
         let Some(container) = container.filter(|container| container.state.is_up()) else {
             let id = container.map_or_else(String::new, |container| container.id.to_string());
-            return Err(Refusal::Conflict(format!("container {id} is not running")));
+            return Err(LifecycleRefusal::Conflict(format!(
+                "container {id} is not running"
+            )));
         };
         let pid = 2_000 + container.seed % 60_000;
         let command = container.spec.command.join(" ");
@@ -162,7 +164,7 @@ pub(super) fn wait(control: &Control, key: &str, params: &Params) -> Response {
                 };
                 let ended = matches!(
                     container.state,
-                    State::Exited | State::Created | State::Dead
+                    SimState::Exited | SimState::Created | SimState::Dead
                 );
                 (ended && (!next_exit || container.run_epoch != run_epoch))
                     .then_some(container.exit_code)

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::model::DockerStatus;
 
 use super::super::event::Event;
-use super::super::refusal::Refusal;
-use super::super::schema::State;
+use super::super::refusal::LifecycleRefusal;
+use super::super::schema::SimState;
 use super::super::world::{Container, World};
 use super::Params;
 
@@ -31,14 +31,14 @@ const CONTAINER_KEYS: [&str; 13] = [
 
 impl Filters {
     /// Reads the parameter; keys that are not in `known` are refused as the engine does.
-    fn parse(params: &Params, known: &[&str]) -> Result<Self, Refusal> {
+    fn parse(params: &Params, known: &[&str]) -> Result<Self, LifecycleRefusal> {
         let Some(text) = params.get("filters") else {
             return Ok(Self(BTreeMap::new()));
         };
-        let read: BTreeMap<String, Values> =
-            serde_json::from_str(text).map_err(|_| Refusal::Bad("invalid filter".into()))?;
+        let read: BTreeMap<String, Values> = serde_json::from_str(text)
+            .map_err(|_| LifecycleRefusal::Bad("invalid filter".into()))?;
         if let Some(key) = read.keys().find(|key| !known.contains(&key.as_str())) {
-            return Err(Refusal::Bad(format!("invalid filter '{key}'")));
+            return Err(LifecycleRefusal::Bad(format!("invalid filter '{key}'")));
         }
         let lists = read.into_iter().map(|(key, values)| match values {
             Values::List(list) => (key, list),
@@ -77,7 +77,7 @@ pub(super) struct ContainerFilter {
 }
 
 impl ContainerFilter {
-    pub(super) fn parse(params: &Params) -> Result<Self, Refusal> {
+    pub(super) fn parse(params: &Params) -> Result<Self, LifecycleRefusal> {
         let filters = Filters::parse(params, &CONTAINER_KEYS)?;
         if let Some(status) = filters.0.get("status") {
             let words = [
@@ -90,7 +90,9 @@ impl ContainerFilter {
                 "dead",
             ];
             if let Some(unknown) = status.iter().find(|word| !words.contains(&word.as_str())) {
-                return Err(Refusal::Bad(format!("invalid filter 'status={unknown}'")));
+                return Err(LifecycleRefusal::Bad(format!(
+                    "invalid filter 'status={unknown}'"
+                )));
             }
         }
         let names = filters.0.get("name").map(|patterns| {
@@ -112,7 +114,7 @@ impl ContainerFilter {
     }
 
     pub(super) fn fits(&self, world: &World, container: &Container) -> bool {
-        (self.all || container.state.is_up() || container.state == State::Restarting)
+        (self.all || container.state.is_up() || container.state == SimState::Restarting)
             && self
                 .filters
                 .any("status", |word| word == container.state.word())
@@ -126,7 +128,7 @@ impl ContainerFilter {
                 .filters
                 .any("health", |word| word == health_word(container.health))
             && self.filters.any("exited", |code| {
-                container.state == State::Exited && code.parse() == Ok(container.exit_code)
+                container.state == SimState::Exited && code.parse() == Ok(container.exit_code)
             })
             && self.fits_name(&container.name)
             && self
@@ -200,7 +202,7 @@ const EVENT_KEYS: [&str; 14] = [
 pub(super) struct EventFilter(Filters);
 
 impl EventFilter {
-    pub(super) fn parse(params: &Params) -> Result<Self, Refusal> {
+    pub(super) fn parse(params: &Params) -> Result<Self, LifecycleRefusal> {
         Filters::parse(params, &EVENT_KEYS).map(Self)
     }
 

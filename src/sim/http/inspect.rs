@@ -9,7 +9,7 @@ use super::super::clock::{Nanos, SECOND, seconds, stamp};
 use super::super::control::Control;
 use super::super::id::Id;
 use super::super::network::Attachment;
-use super::super::schema::State;
+use super::super::schema::SimState;
 use super::super::world::{Container, World};
 use super::filters::health_word;
 use super::list::Labels;
@@ -65,11 +65,11 @@ fn document(world: &World, container: &Container, now: Nanos, size: bool) -> Val
 fn state(container: &Container, now: Nanos) -> Value {
     let mut state = json!({
         "Status": container.state.word(),
-        "Running": container.state.is_up() || container.state == State::Restarting,
-        "Paused": container.state == State::Paused,
-        "Restarting": container.state == State::Restarting,
+        "Running": container.state.is_up() || container.state == SimState::Restarting,
+        "Paused": container.state == SimState::Paused,
+        "Restarting": container.state == SimState::Restarting,
         "OOMKilled": container.oom_killed,
-        "Dead": container.state == State::Dead,
+        "Dead": container.state == SimState::Dead,
         "Pid": if container.state.is_up() { 2_000 + container.seed % 60_000 } else { 0 },
         "ExitCode": container.exit_code,
         "Error": container.spec.error,

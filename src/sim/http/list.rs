@@ -13,7 +13,7 @@ use crate::model::SortShared as _;
 use super::super::clock::{Nanos, SECOND, human};
 use super::super::control::Control;
 use super::super::id::Id;
-use super::super::schema::State;
+use super::super::schema::SimState;
 use super::super::world::{Container, World};
 use super::filters::ContainerFilter;
 use super::inspect::{mounts, network};
@@ -174,15 +174,15 @@ pub(super) fn status(container: &Container, now: Nanos) -> String {
         )
     };
     match (container.state, container.health) {
-        (State::Created, _) => "Created".into(),
-        (State::Paused, _) => format!("{} (Paused)", up()),
-        (State::Restarting, _) => format!("Restarting {}", ended()),
-        (State::Exited, _) => format!("Exited {}", ended()),
-        (State::Dead, _) => "Dead".into(),
-        (State::Running, DockerStatus::None) => up(),
-        (State::Running, DockerStatus::Starting) => format!("{} (health: starting)", up()),
-        (State::Running, DockerStatus::Healthy) => format!("{} (healthy)", up()),
-        (State::Running, DockerStatus::Unhealthy) => format!("{} (unhealthy)", up()),
+        (SimState::Created, _) => "Created".into(),
+        (SimState::Paused, _) => format!("{} (Paused)", up()),
+        (SimState::Restarting, _) => format!("Restarting {}", ended()),
+        (SimState::Exited, _) => format!("Exited {}", ended()),
+        (SimState::Dead, _) => "Dead".into(),
+        (SimState::Running, DockerStatus::None) => up(),
+        (SimState::Running, DockerStatus::Starting) => format!("{} (health: starting)", up()),
+        (SimState::Running, DockerStatus::Healthy) => format!("{} (healthy)", up()),
+        (SimState::Running, DockerStatus::Unhealthy) => format!("{} (unhealthy)", up()),
     }
 }
 

@@ -11,7 +11,7 @@ use super::super::clock::{Nanos, SECOND};
 use super::super::control::Control;
 use super::super::frame::FrameWriter;
 use super::super::log::Cursor;
-use super::super::schema::State;
+use super::super::schema::SimState;
 use super::{Params, reply};
 
 /// Lines written in one piece.
@@ -123,7 +123,7 @@ impl Reader {
                 };
             };
             let more = container.read_log(cursor, now.saturating_add(1).min(*until), PIECE, writer);
-            let ended = !container.state.is_up() && container.state != State::Restarting;
+            let ended = !container.state.is_up() && container.state != SimState::Restarting;
             let next = container
                 .next_line_in(*cursor, now)
                 .min((*until - now).max(0));

@@ -7,8 +7,8 @@ use futures_util::Stream;
 use serde::Serialize;
 
 use super::super::clock::{Nanos, date};
-use super::super::control::{Control, Version};
-use super::super::refusal::Refusal;
+use super::super::control::{Control, SimApiVersion};
+use super::super::refusal::LifecycleRefusal;
 
 /// A JSON document.
 pub(super) fn json(value: &impl Serialize) -> Response {
@@ -49,14 +49,14 @@ pub(super) fn stream(
 }
 
 /// The answer to a refused request.
-pub(super) fn refused(refusal: &Refusal) -> Response {
+pub(super) fn refused(refusal: &LifecycleRefusal) -> Response {
     match refusal {
-        Refusal::Missing(text) => message(404, text),
-        Refusal::Already => empty(304),
-        Refusal::Conflict(text) => message(409, text),
-        Refusal::Bad(text) => message(400, text),
-        Refusal::Failed(text) => message(500, text),
-        Refusal::Unavailable(text) => message(503, text),
+        LifecycleRefusal::Missing(text) => message(404, text),
+        LifecycleRefusal::Already => empty(304),
+        LifecycleRefusal::Conflict(text) => message(409, text),
+        LifecycleRefusal::Bad(text) => message(400, text),
+        LifecycleRefusal::Failed(text) => message(500, text),
+        LifecycleRefusal::Unavailable(text) => message(503, text),
     }
 }
 
@@ -83,7 +83,12 @@ pub(super) fn forbidden() -> Response {
 }
 
 /// Adds the headers every answer of an engine of version `engine` has; it is `now` by its clock.
-pub(super) fn dress(mut response: Response, engine: &str, max: Version, now: Nanos) -> Response {
+pub(super) fn dress(
+    mut response: Response,
+    engine: &str,
+    max: SimApiVersion,
+    now: Nanos,
+) -> Response {
     let headers = response.headers_mut();
     if let Ok(date) = HeaderValue::from_str(&date(now)) {
         headers.insert(header::DATE, date);

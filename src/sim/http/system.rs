@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::clock::stamp;
 use super::super::control::Control;
 use super::super::id::Id;
-use super::super::schema::State;
+use super::super::schema::SimState;
 use super::{reply, word};
 
 pub(super) fn ping() -> Response {
@@ -57,19 +57,20 @@ pub(super) fn info(control: &Control) -> Response {
     let body = control.look(|world, now| {
         let mut body = host();
         let mut put = |key: &str, value: Value| body[key] = value;
-        let count = |fits: fn(State) -> bool| world.all().filter(|(_, it)| fits(it.state)).count();
+        let count =
+            |fits: fn(SimState) -> bool| world.all().filter(|(_, it)| fits(it.state)).count();
         put("Containers", count(|_| true).into());
         put(
             "ContainersRunning",
-            count(|state| matches!(state, State::Running | State::Restarting)).into(),
+            count(|state| matches!(state, SimState::Running | SimState::Restarting)).into(),
         );
         put(
             "ContainersPaused",
-            count(|state| state == State::Paused).into(),
+            count(|state| state == SimState::Paused).into(),
         );
         put(
             "ContainersStopped",
-            count(|state| !state.is_up() && state != State::Restarting).into(),
+            count(|state| !state.is_up() && state != SimState::Restarting).into(),
         );
         put(
             "ID",

@@ -6,7 +6,7 @@ use crate::model::DockerStatus;
 
 use crate::sim::agenda::Task;
 use crate::sim::clock::{Nanos, SECOND, seconds};
-use crate::sim::schema::State;
+use crate::sim::schema::SimState;
 use crate::sim::template::Template;
 use crate::sim::world::{Container, World};
 
@@ -20,7 +20,7 @@ impl World {
         output: Option<&str>,
         logs: Arc<[Template]>,
     ) {
-        let Some(container) = self.get_mut(index).filter(|c| c.state == State::Running) else {
+        let Some(container) = self.get_mut(index).filter(|c| c.state == SimState::Running) else {
             return;
         };
         if container.trace().lasting().is_some() {

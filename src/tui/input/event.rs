@@ -5,7 +5,7 @@ use crossterm::event::{
 };
 
 use crate::tui::input::action::{Action, Edit};
-use crate::tui::input::key::Key;
+use crate::tui::input::key::KeyPress;
 use crate::tui::input::keymap::Keymap;
 use crate::tui::input::resolve::{Mode, resolve};
 
@@ -29,7 +29,7 @@ pub trait Screen {
 pub fn action(event: &Event, keymap: &Keymap, screen: &impl Screen) -> Option<Action> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
-            resolve(keymap, screen.mode(), Key::of(key))
+            resolve(keymap, screen.mode(), KeyPress::of(key))
         }
         Event::Paste(text) => matches!(screen.mode(), Mode::Field | Mode::Palette)
             .then(|| Action::Edit(Edit::Insert(text.clone()))),

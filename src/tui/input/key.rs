@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// A key as the keymap knows it: letters carry no shift, they are upper case instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub struct KeyPress {
     /// The key.
     pub code: KeyCode,
     /// `ctrl`, `alt`, and `shift` for keys that are no letters.
@@ -34,7 +34,7 @@ const NAMED: [(&str, KeyCode); 14] = [
 pub const ALLOWED: &str = "a single character, enter, esc, tab, space, backspace, delete, up, down, left, right, \
      home, end, pgup, pgdn, f1 … f12, each with ctrl-, alt- or shift- before it";
 
-impl Key {
+impl KeyPress {
     /// The key of a terminal event, normalised.
     #[must_use]
     pub fn of(event: &KeyEvent) -> Self {
@@ -140,7 +140,7 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for KeyPress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (modifier, name) in [
             (KeyModifiers::CONTROL, "ctrl-"),
@@ -184,33 +184,33 @@ mod tests {
             "f12",
             "é",
         ] {
-            let key = Key::parse(text).unwrap_or_else(|| panic!("{text}"));
+            let key = KeyPress::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(key.to_string(), text);
-            assert_eq!(Key::parse(&key.to_string()), Some(key));
+            assert_eq!(KeyPress::parse(&key.to_string()), Some(key));
         }
         for text in ["", " ", "f0", "f13", "ctrl-", "hyper-x", "enterr", "ab"] {
-            assert_eq!(Key::parse(text), None, "{text:?}");
+            assert_eq!(KeyPress::parse(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn terminals_spell_one_key_in_several_ways() {
-        let event = |code, modifiers| Key::of(&KeyEvent::new(code, modifiers));
+        let event = |code, modifiers| KeyPress::of(&KeyEvent::new(code, modifiers));
         assert_eq!(
             Some(event(KeyCode::Char('R'), KeyModifiers::SHIFT)),
-            Key::parse("R")
+            KeyPress::parse("R")
         );
         assert_eq!(
             Some(event(KeyCode::Char('R'), KeyModifiers::NONE)),
-            Key::parse("shift-r")
+            KeyPress::parse("shift-r")
         );
         assert_eq!(
             Some(event(KeyCode::BackTab, KeyModifiers::NONE)),
-            Key::parse("shift-tab")
+            KeyPress::parse("shift-tab")
         );
         assert_eq!(
             Some(event(KeyCode::Char('D'), KeyModifiers::CONTROL)),
-            Key::parse("ctrl-d")
+            KeyPress::parse("ctrl-d")
         );
     }
 }

@@ -9,7 +9,7 @@ pub use note::KeyNote;
 pub use table::{ENTRIES, Group, KeymapEntry, PRESETS};
 
 use crate::tui::input::action::Action;
-use crate::tui::input::key::{self, Key};
+use crate::tui::input::key::{self, KeyPress};
 
 /// Why a keymap of the config file cannot be used; names the bad key or action and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,11 +68,11 @@ fn suggest(wrong: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     /// Key → index into [`ENTRIES`].
-    keys: HashMap<Key, usize>,
+    keys: HashMap<KeyPress, usize>,
     /// Keys of each entry, in the order they were written.
-    shown: Vec<Vec<Key>>,
+    shown: Vec<Vec<KeyPress>>,
     /// Keys of the page without an engine → index into [`ENTRIES`], in the order of the page.
-    without_engine: Vec<(Key, usize)>,
+    without_engine: Vec<(KeyPress, usize)>,
     /// What the operator's bindings cost.
     notes: Vec<KeyNote>,
 }
@@ -90,7 +90,7 @@ impl Keymap {
     ) -> Result<Self, KeymapError> {
         let changes =
             table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
-        let mut layers: [Vec<(usize, Vec<Key>)>; 3] = Default::default();
+        let mut layers: [Vec<(usize, Vec<KeyPress>)>; 3] = Default::default();
         for (index, entry) in ENTRIES.iter().enumerate() {
             layers[2].push((index, parse_keys(entry.id, entry.keys)?));
         }
@@ -129,9 +129,9 @@ impl Keymap {
     /// Gives the keys that were not, with the entry that has to do without.
     fn lay(
         &mut self,
-        layer: &[(usize, Vec<Key>)],
+        layer: &[(usize, Vec<KeyPress>)],
         decided: &mut [bool],
-    ) -> Result<Vec<(Key, usize)>, KeymapError> {
+    ) -> Result<Vec<(KeyPress, usize)>, KeymapError> {
         let above = self.keys.clone();
         let mut taken = Vec::new();
         let open: Vec<_> = layer.iter().filter(|(index, _)| !decided[*index]).collect();
@@ -160,7 +160,7 @@ impl Keymap {
     }
 
     /// Notes which of the operator's `own` keys were `taken` from which entry.
-    fn note_taken(&mut self, own: &HashMap<Key, usize>, taken: &[(Key, usize)]) {
+    fn note_taken(&mut self, own: &HashMap<KeyPress, usize>, taken: &[(KeyPress, usize)]) {
         for (key, loser) in taken {
             let Some(winner) = own.get(key) else { continue };
             self.notes.push(KeyNote::Taken {
@@ -173,7 +173,7 @@ impl Keymap {
     }
 
     /// Notes the operator's keys that no terminal tells from another one.
-    fn note_undeliverable(&mut self, own: &[(usize, Vec<Key>)]) {
+    fn note_undeliverable(&mut self, own: &[(usize, Vec<KeyPress>)]) {
         for (index, keys) in own {
             let undeliverable = keys
                 .iter()
@@ -196,14 +196,14 @@ impl Keymap {
 
     /// What `key` does, when it is bound.
     #[must_use]
-    pub fn action(&self, key: Key) -> Option<&'static Action> {
+    pub fn action(&self, key: KeyPress) -> Option<&'static Action> {
         self.keys.get(&key).map(|index| &ENTRIES[*index].action)
     }
 
     /// What `key` does on the page that is shown where no engine was ever reached; `None` when it
     /// means nothing of its own there.
     #[must_use]
-    pub fn action_without_engine(&self, key: Key) -> Option<&'static Action> {
+    pub fn action_without_engine(&self, key: KeyPress) -> Option<&'static Action> {
         let bound = self.without_engine.iter().find(|(each, _)| *each == key);
         bound.map(|(_, index)| &ENTRIES[*index].action)
     }
@@ -219,7 +219,7 @@ impl Keymap {
     }
 
     /// The keys of `action`, the first one first; empty when there are none.
-    pub fn keys_of(&self, action: &Action) -> impl Iterator<Item = Key> + '_ {
+    pub fn keys_of(&self, action: &Action) -> impl Iterator<Item = KeyPress> + '_ {
         let index = ENTRIES.iter().position(|entry| entry.action == *action);
         index
             .into_iter()
@@ -244,12 +244,12 @@ impl Default for Keymap {
 
 /// Keys of the page without an engine with the entries that they stand for, and what the operator's
 /// own keys cost there.
-type KeysWithoutEngine = (Vec<(Key, usize)>, Vec<KeyNote>);
+type KeysWithoutEngine = (Vec<(KeyPress, usize)>, Vec<KeyNote>);
 
 /// The keys of the page without an engine: those that the operator bound in their own layer, and
 /// the usual ones that are still free.
-fn without_engine(own: &[(usize, Vec<Key>)]) -> Result<KeysWithoutEngine, KeymapError> {
-    let mut bound: Vec<(Key, usize)> = Vec::new();
+fn without_engine(own: &[(usize, Vec<KeyPress>)]) -> Result<KeysWithoutEngine, KeymapError> {
+    let mut bound: Vec<(KeyPress, usize)> = Vec::new();
     let mut usual = Vec::new();
     for (action, keys) in table::WITHOUT_ENGINE {
         let index = find(action)?;
@@ -290,10 +290,10 @@ fn find(action: &str) -> Result<usize, KeymapError> {
         })
 }
 
-fn parse_keys<T: AsRef<str>>(action: &str, keys: &[T]) -> Result<Vec<Key>, KeymapError> {
+fn parse_keys<T: AsRef<str>>(action: &str, keys: &[T]) -> Result<Vec<KeyPress>, KeymapError> {
     keys.iter()
         .map(|key| {
-            Key::parse(key.as_ref()).ok_or_else(|| KeymapError::UnknownKey {
+            KeyPress::parse(key.as_ref()).ok_or_else(|| KeymapError::UnknownKey {
                 action: action.to_owned(),
                 key: key.as_ref().to_owned(),
             })

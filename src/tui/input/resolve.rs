@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::tui::input::action::{Action, Direction, Edit, Leaving};
 
-use crate::tui::input::key::Key;
+use crate::tui::input::key::KeyPress;
 use crate::tui::input::keymap::Keymap;
 
 /// What takes the keys.
@@ -33,10 +33,10 @@ pub enum Mode {
 
 /// The action of `key` in `mode`, when it has one.
 #[must_use]
-pub fn resolve(keymap: &Keymap, mode: Mode, key: Key) -> Option<Action> {
+pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
     let bound = || keymap.action(key).cloned();
     if key
-        == (Key {
+        == (KeyPress {
             code: KeyCode::Char('c'),
             modifiers: KeyModifiers::CONTROL,
         })
@@ -127,7 +127,7 @@ const fn allowed_without_engine(action: &Action) -> bool {
     )
 }
 
-fn confirm(key: Key) -> Option<Action> {
+fn confirm(key: KeyPress) -> Option<Action> {
     match key.code {
         KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Action::Answer(true)),
         KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Action::Answer(false)),
@@ -138,7 +138,7 @@ fn confirm(key: Key) -> Option<Action> {
 }
 
 /// Moves between the answers of a question, takes the chosen one, refuses.
-fn confirm_move(key: Key) -> Option<Action> {
+fn confirm_move(key: KeyPress) -> Option<Action> {
     match key.code {
         KeyCode::Left => Some(Action::Move(Direction::Left)),
         KeyCode::Right => Some(Action::Move(Direction::Right)),
@@ -150,7 +150,7 @@ fn confirm_move(key: Key) -> Option<Action> {
 }
 
 /// The answers to the question how to leave. The key that opened it answers nothing.
-fn leave(key: Key) -> Option<Action> {
+fn leave(key: KeyPress) -> Option<Action> {
     match key.code {
         KeyCode::Char('w' | 'W') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Wait)),
         KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => {
@@ -163,7 +163,7 @@ fn leave(key: Key) -> Option<Action> {
     }
 }
 
-const fn close(key: Key) -> Option<Action> {
+const fn close(key: KeyPress) -> Option<Action> {
     match key.code {
         KeyCode::Enter => Some(Action::Enter),
         KeyCode::Esc => Some(Action::Back),
@@ -171,7 +171,7 @@ const fn close(key: Key) -> Option<Action> {
     }
 }
 
-fn list_move(key: Key) -> Option<Action> {
+fn list_move(key: KeyPress) -> Option<Action> {
     let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
     match key.code {
         KeyCode::Up => Some(Action::Move(Direction::Up)),
@@ -188,7 +188,7 @@ fn list_move(key: Key) -> Option<Action> {
     }
 }
 
-fn edit(key: Key) -> Option<Action> {
+fn edit(key: KeyPress) -> Option<Action> {
     let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
     let edit = match key.code {
         KeyCode::Char('u') if ctrl => Edit::Clear,

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::model::{Inspection, ServiceId};
-use crate::tui::state::Options;
+use crate::tui::state::ConsoleOptions;
 
 /// What a task in the background brought.
 pub enum TaskResult {
@@ -58,11 +58,11 @@ impl Background {
 }
 
 /// New options; silent once nobody can send any more.
-pub struct Reload(Option<watch::Receiver<Options>>);
+pub struct Reload(Option<watch::Receiver<ConsoleOptions>>);
 
 impl Reload {
     /// Waits on `receiver`.
-    pub const fn new(receiver: watch::Receiver<Options>) -> Self {
+    pub const fn new(receiver: watch::Receiver<ConsoleOptions>) -> Self {
         Self(Some(receiver))
     }
 
@@ -78,7 +78,7 @@ impl Reload {
     }
 
     /// The newest options; `None` once nobody can send any more.
-    pub fn newest(&mut self) -> Option<Options> {
+    pub fn newest(&mut self) -> Option<ConsoleOptions> {
         self.0
             .as_mut()
             .map(|receiver| receiver.borrow_and_update().clone())

@@ -9,19 +9,19 @@ use crate::model::Snapshot;
 use crate::operate::Operations;
 use crate::tui::draw::theme::ThemeError;
 use crate::tui::input::keymap::KeymapError;
-use crate::tui::state::Options;
+use crate::tui::state::ConsoleOptions;
 use crate::tui::terminal::TerminalError;
 
 /// Everything the console needs; made by `app`.
-pub struct Context {
+pub struct ConsoleContext {
     /// The snapshots.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
     pub operations: Arc<dyn Operations>,
     /// How to look and behave.
-    pub options: Options,
+    pub options: ConsoleOptions,
     /// New options after each reload of the config file.
-    pub reload: watch::Receiver<Options>,
+    pub reload: watch::Receiver<ConsoleOptions>,
     /// The time zone in which times are shown.
     pub zone: TimeZone,
 }

@@ -3,9 +3,9 @@
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::keymap::{KeyNote, Keymap};
 use crate::tui::run::TuiError;
-use crate::tui::state::{Column, Options, TableState};
+use crate::tui::state::{Column, ConsoleOptions, TableState};
 
-impl Options {
+impl ConsoleOptions {
     /// Checks theme, keymap and columns without opening a terminal, and tells what bindings cost.
     ///
     /// # Errors
@@ -25,7 +25,7 @@ pub struct Resolved {
 
 impl Resolved {
     /// Looks every name up.
-    pub fn from_options(options: &Options) -> Result<Self, TuiError> {
+    pub fn from_options(options: &ConsoleOptions) -> Result<Self, TuiError> {
         let theme = Theme::load(&options.theme, &options.theme_dirs)?;
         let keymap = Keymap::from_config(&options.keymap, &options.keys)?;
         let columns = if options.columns.is_empty() {

@@ -20,7 +20,7 @@ use crate::tui::draw::theme::{ColorDepth, Theme};
 use crate::tui::input::action::Action;
 use crate::tui::input::event;
 use crate::tui::input::page::View;
-use crate::tui::state::{Facts, OnScreen, Options, UiState, availability};
+use crate::tui::state::{ConsoleOptions, Facts, OnScreen, UiState, availability};
 use crate::tui::terminal::{Measured, Terminal};
 use crate::tui::update::logs::{arrived, ring};
 use crate::tui::update::{self, toast};
@@ -28,7 +28,7 @@ use crate::tui::update::{self, toast};
 use super::background::{Background, Reload, TaskResult};
 use super::resolved::Resolved;
 use super::tails::Tails;
-use super::{Context, Exit, Next, TuiError, difference};
+use super::{ConsoleContext, Exit, Next, TuiError, difference};
 
 /// A terminal may claim any size; more cells than this are not drawn.
 const MAX_SIZE: Size = Size::new(1000, 500);
@@ -47,7 +47,7 @@ pub struct ConsoleSession {
     opened: Instant,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) operations: Arc<dyn Operations>,
-    pub(super) options: Options,
+    pub(super) options: ConsoleOptions,
     pub(super) resolved: Resolved,
     pub(super) theme: Theme,
     pub(super) depth: ColorDepth,
@@ -58,7 +58,7 @@ pub struct ConsoleSession {
 
 impl ConsoleSession {
     /// Looks up everything the options name.
-    pub fn new(mut context: Context) -> Result<Self, TuiError> {
+    pub fn new(mut context: ConsoleContext) -> Result<Self, TuiError> {
         let resolved = Resolved::from_options(&context.options)?;
         let ui = UiState::with_options(&context.options, &resolved.columns);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());

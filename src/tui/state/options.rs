@@ -19,7 +19,7 @@ pub enum ColorChoice {
 
 /// Settings of the console; they may change while it runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Options {
+pub struct ConsoleOptions {
     /// Name of the theme: embedded, or a file `NAME.toml` in one of `theme_dirs`.
     pub theme: String,
     /// Directories with themes of the user's own; the first one that has the name wins.
@@ -68,7 +68,7 @@ pub struct Notice {
     pub warns: bool,
 }
 
-impl Options {
+impl ConsoleOptions {
     /// Whether secrets in log lines are masked on screen.
     #[must_use]
     pub const fn masks_logs(&self) -> bool {

@@ -1,14 +1,14 @@
 //! Options that change while the console runs.
 
-use crate::tui::state::{Column, Options, UiState};
+use crate::tui::state::{Column, ConsoleOptions, UiState};
 use crate::tui::update::effect::Effect;
 
 /// Takes the options `new` after `old`, with the `columns` that they name. What was chosen with a
 /// key stays where its option is the same as before.
 pub fn take_options(
     ui: &mut UiState,
-    old: &Options,
-    new: &Options,
+    old: &ConsoleOptions,
+    new: &ConsoleOptions,
     columns: &[Column],
 ) -> Option<Effect> {
     ui.table.columns = columns.to_vec();

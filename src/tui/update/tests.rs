@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Edit};
-use crate::tui::input::key::Key;
+use crate::tui::input::key::KeyPress;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{Column, Dialog};
 use crate::tui::test_console::{TestConsole, dressed, plan};
@@ -82,7 +82,7 @@ fn no_single_key_submits_an_interruption() {
         for prefix in ["", "ctrl-", "alt-"] {
             let mut console = console();
             console.select("hub/db");
-            if let Some(key) = Key::parse(&format!("{prefix}{c}")) {
+            if let Some(key) = KeyPress::parse(&format!("{prefix}{c}")) {
                 console.key(key);
             }
             assert!(submitted(&console).is_empty(), "{prefix}{c}");

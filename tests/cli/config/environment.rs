@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use hubdeck::config::arguments::Cli;
-use hubdeck::config::{Allowed, ENTRIES, LogLevel, Place, Settings, Warning};
+use hubdeck::config::{Allowed, ENTRIES, LogLevel, SettingPlace, Settings, Warning};
 
 use super::{errors, load, request, told};
 
@@ -41,7 +41,7 @@ fn flags_beat_environment_beats_file_beats_defaults() {
         "--host silences the file's context"
     );
     assert_eq!(loaded.settings.engine.projects, ["a"]);
-    assert_eq!(loaded.place("ui.theme"), Place::Flag("--theme"));
+    assert_eq!(loaded.place("ui.theme"), SettingPlace::Flag("--theme"));
     assert_eq!(
         loaded.place("probes.interval").to_string(),
         "environment variable HUBDECK_PROBES_INTERVAL"
@@ -87,8 +87,9 @@ fn every_key_can_be_set_by_its_variable() {
         let refused = told
             .as_ref()
             .is_err_and(|error| error.to_string().contains(&entry.variable()));
-        let placed =
-            told.is_ok_and(|loaded| loaded.place(entry.key) == Place::Variable(entry.variable()));
+        let placed = told.is_ok_and(|loaded| {
+            loaded.place(entry.key) == SettingPlace::Variable(entry.variable())
+        });
         assert!(
             refused || placed,
             "{} ignores {}",

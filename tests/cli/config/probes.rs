@@ -5,7 +5,7 @@ mod mistakes;
 use std::path::{Path, PathBuf};
 
 use hubdeck::config::arguments::Globals;
-use hubdeck::config::{Environment, Loaded, Request};
+use hubdeck::config::{Loaded, ProcessEnvironment, Request};
 use hubdeck::model::{Credentials, ProbeKind, ProbeOrigin, ProbeSpec, SecretSource};
 
 /// The example file.
@@ -17,7 +17,7 @@ fn load(probe: &str, environment: &[(&str, &str)]) -> Result<Loaded, String> {
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let request = Request {
         globals: Globals::default(),
-        environment: Environment::new(pairs),
+        environment: ProcessEnvironment::new(pairs),
         default_file: None,
     };
     let text = format!("[[service]]\nmatch = \"a\"\nprobe = {{ {probe} }}");

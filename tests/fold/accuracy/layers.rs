@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use hubdeck::inference::catalog::Catalog;
-use hubdeck::inference::layer::{Place, Subject, assign};
+use hubdeck::inference::layer::{GraphPlace, Subject, assign};
 use hubdeck::model::{
     InstanceFacts, Layer, LayerAssignment, Layers, Port, Service, ServiceName, StackName,
 };
@@ -177,7 +177,7 @@ struct Known<'a> {
     accepted: Vec<&'a str>,
     name: &'a str,
     facts: InstanceFacts,
-    place: Place,
+    place: GraphPlace,
 }
 
 impl<'a> Known<'a> {
@@ -202,7 +202,7 @@ impl<'a> Known<'a> {
         };
         facts.restart_policy = "always".into();
         facts.command = run.split_whitespace().map(str::to_owned).collect();
-        let mut place = Place::default();
+        let mut place = GraphPlace::default();
         for word in words {
             let (key, value) = word.split_once('=').unwrap_or((word, ""));
             let count = || value.parse().expect("a count");

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use hubdeck::serve::Options;
+use hubdeck::serve::RouterOptions;
 use tokio::sync::watch;
 
 use super::{TOKEN, options, world, world_of};
@@ -52,7 +52,7 @@ async fn public_health_answers_whatever_the_host_is_and_everything_else_does_not
 async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_listed() {
     let world = world_of(
         hub(7),
-        Options {
+        RouterOptions {
             token: Some(TOKEN.into()),
             allow_addresses: true,
             ..options()
@@ -106,7 +106,7 @@ async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_l
 
 #[tokio::test]
 async fn options_that_change_count_from_the_next_request_on() {
-    let set = watch::Sender::new(Arc::new(Options {
+    let set = watch::Sender::new(Arc::new(RouterOptions {
         token: Some(TOKEN.into()),
         ..options()
     }));
@@ -126,7 +126,7 @@ async fn options_that_change_count_from_the_next_request_on() {
         status("/api/services", &[("authorization", &old)]).await,
         200
     );
-    set.send_replace(Arc::new(Options {
+    set.send_replace(Arc::new(RouterOptions {
         token: Some(TOKEN.replace('0', "9")),
         ..options()
     }));
@@ -138,7 +138,7 @@ async fn options_that_change_count_from_the_next_request_on() {
         status("/api/services", &[("authorization", &new)]).await,
         200
     );
-    set.send_replace(Arc::new(Options {
+    set.send_replace(Arc::new(RouterOptions {
         allow_hosts: vec!["other.example".into()],
         ..options()
     }));
@@ -151,7 +151,7 @@ async fn options_that_change_count_from_the_next_request_on() {
         421
     );
     let second = Duration::from_secs(1);
-    set.send_replace(Arc::new(Options {
+    set.send_replace(Arc::new(RouterOptions {
         ttl: second,
         poll_interval: second,
         ..options()
@@ -246,7 +246,7 @@ async fn foreign_host_names_are_misdirected_on_every_method() {
 async fn a_token_is_demanded_except_for_public_health() {
     let world = world_of(
         hub(7),
-        Options {
+        RouterOptions {
             token: Some(TOKEN.into()),
             ..options()
         },

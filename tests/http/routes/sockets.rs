@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hubdeck::serve::{Limits, bind, run};
+use hubdeck::serve::{ConnectionLimits, bind, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -42,7 +42,7 @@ async fn over_a_socket_connections_are_kept_and_ended_in_order() {
     let server = tokio::spawn(run(
         listener,
         world().router,
-        Limits::default(),
+        ConnectionLimits::default(),
         shutdown.clone(),
         drop,
     ));
@@ -88,7 +88,7 @@ async fn a_request_under_way_is_answered_before_the_end() {
     let server = tokio::spawn(run(
         listener,
         slow,
-        Limits::default(),
+        ConnectionLimits::default(),
         shutdown.clone(),
         drop,
     ));
@@ -127,7 +127,7 @@ async fn a_request_that_never_ends_is_cut_after_the_grace() {
     let server = tokio::spawn(run(
         listener,
         endless,
-        Limits::default(),
+        ConnectionLimits::default(),
         shutdown.clone(),
         drop,
     ));
@@ -140,7 +140,7 @@ async fn a_request_that_never_ends_is_cut_after_the_grace() {
     shutdown.cancel();
     server.await.unwrap();
     let waited = before.elapsed();
-    let grace = Limits::default().grace;
+    let grace = ConnectionLimits::default().grace;
     assert!(
         waited >= grace && waited < Duration::from_secs(2),
         "{waited:?}"

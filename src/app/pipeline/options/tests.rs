@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::app::{console, headless, logging};
-use crate::config::{Changes, ENTRIES, Entry, Face, Request, TakesEffect};
+use crate::config::{Changes, ENTRIES, Face, Request, SettingSpec, TakesEffect};
 
 /// What reads a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,7 +103,7 @@ impl Files {
     }
 
     /// The same with the other value of `entry`.
-    fn changed(&self, entry: &Entry) -> Settings {
+    fn changed(&self, entry: &SettingSpec) -> Settings {
         let file = |name| format!("{:?}", self.path(name));
         let value = match entry.key {
             "serve.token_file" => file("token"),

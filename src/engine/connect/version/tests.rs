@@ -21,7 +21,7 @@ fn versions_are_agreed_on_and_never_pinned() {
 
 #[test]
 fn flavours_are_told_by_platform_or_components() {
-    let version = |json: &str| serde_json::from_str::<wire::Version>(json).expect("a version");
+    let version = |json: &str| serde_json::from_str::<wire::WireVersion>(json).expect("a version");
     for (json, expected) in [
         (
             r#"{"Platform":{"Name":"Docker Engine - Community"}}"#,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use super::{Caller, Names, lower, push};
+use super::{Caller, NameIndex, lower, push};
 use crate::inference::references::Router;
 use crate::model::{InstanceFacts, NetworkAddress, StackName};
 
@@ -20,7 +20,7 @@ const HOST_NAMES: [&str; 7] = [
 /// Networks without name service.
 const NAMELESS: [&str; 3] = ["bridge", "host", "none"];
 
-impl<'a> Names<'a> {
+impl<'a> NameIndex<'a> {
     /// Puts the services that `host` (lower case) means for `caller` into `targets`: several where
     /// they share an alias.
     pub fn resolve(

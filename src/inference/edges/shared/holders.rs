@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{MANY, Roles, cannot_use, variables};
-use crate::inference::edges::Given;
-use crate::inference::edges::start_order::Role;
+use super::{MANY, Profiles, cannot_use, variables};
+use crate::inference::edges::GivenVariable;
+use crate::inference::edges::start_order::ServiceProfile;
 use crate::model::SortShared as _;
 use crate::model::{Edge, Layer, ServiceId};
 
@@ -35,7 +35,7 @@ pub(super) struct Holders<'e> {
 
 impl<'e> Holders<'e> {
     /// Those of the variables that made `edges`, and of those that made none.
-    pub fn new(edges: &'e [Edge], given: &'e [Given], roles: &Roles) -> Self {
+    pub fn new(edges: &'e [Edge], given: &'e [GivenVariable], roles: &Profiles) -> Self {
         let mut held = Held::new();
         for edge in edges {
             for evidence in variables(edge) {
@@ -70,7 +70,7 @@ impl<'e> Holders<'e> {
 }
 
 /// What those who have a variable tell of it.
-fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Roles) -> Spread {
+fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Profiles) -> Spread {
     let (_, to_id, name) = variable;
     let mut programs = held
         .iter()
@@ -126,7 +126,7 @@ impl<'h, 'e> Blocks<'h, 'e> {
     /// A program in it does not call itself, and the others have its address as they have
     /// everybody's. A store in it has variables that it cannot use, so that the block is for
     /// whoever needs it.
-    fn include_named(&self, variable: Variable<'e>, roles: &Roles) -> bool {
+    fn include_named(&self, variable: Variable<'e>, roles: &Profiles) -> bool {
         let (_, to_id, _) = variable;
         let (Some(to), Some(holders)) = (roles.get(to_id), self.held.get(&variable)) else {
             return false;
@@ -165,10 +165,10 @@ impl<'h, 'e> Blocks<'h, 'e> {
     fn is_idle(
         &self,
         id: &ServiceId,
-        role: &Role,
+        role: &ServiceProfile,
         variable: Variable,
         name: &str,
-        roles: &Roles,
+        roles: &Profiles,
     ) -> bool {
         let cannot = || {
             roles
@@ -191,7 +191,7 @@ impl<'h, 'e> Blocks<'h, 'e> {
 }
 
 /// What a service runs: what the catalog calls it, else its image, else only itself.
-fn program<'r>(id: &'r ServiceId, role: &Role<'r>) -> &'r str {
+fn program<'r>(id: &'r ServiceId, role: &ServiceProfile<'r>) -> &'r str {
     role.kind
         .or(Some(role.image).filter(|image| !image.is_empty()))
         .unwrap_or(id.as_str())

@@ -14,8 +14,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Roles, Worth, depends, variables};
-use crate::inference::edges::start_order::Role;
+use super::{Profiles, Worth, depends, variables};
+use crate::inference::edges::start_order::ServiceProfile;
 use crate::model::{Edge, Layer, ServiceId};
 
 /// Words of names of the program behind pages and adapters.
@@ -35,7 +35,7 @@ const IDENTITY: &[&str] = &[
 
 /// Signs by caller and called.
 pub(super) struct Signs<'e, 'r> {
-    roles: &'r Roles<'r>,
+    roles: &'r Profiles<'r>,
     /// Who calls whom without doubt.
     callers: HashMap<&'e ServiceId, Vec<&'e ServiceId>>,
     /// Who waits for whom.
@@ -48,7 +48,7 @@ pub(super) struct Signs<'e, 'r> {
 
 impl<'e, 'r> Signs<'e, 'r> {
     /// Those of `edges`, of which `worth` says what each piece of evidence is worth.
-    pub fn new(edges: &'e [Edge], worth: &[Vec<Worth>], roles: &'r Roles<'r>) -> Self {
+    pub fn new(edges: &'e [Edge], worth: &[Vec<Worth>], roles: &'r Profiles<'r>) -> Self {
         let mut signs = Self {
             roles,
             callers: HashMap::new(),
@@ -89,7 +89,7 @@ impl<'e, 'r> Signs<'e, 'r> {
             || self.is_meant(edge)
     }
 
-    fn is(&self, id: &ServiceId, what: impl Fn(&Role) -> bool) -> bool {
+    fn is(&self, id: &ServiceId, what: impl Fn(&ServiceProfile) -> bool) -> bool {
         self.roles.get(id).is_some_and(what)
     }
 
@@ -118,7 +118,7 @@ impl<'e, 'r> Signs<'e, 'r> {
                 return true;
             }
             // Who waits for a sign-in service calls it, and not what it keeps its users in.
-            let leads_on = |role: &Role| role.is_own() && !role.has_word(IDENTITY);
+            let leads_on = |role: &ServiceProfile| role.is_own() && !role.has_word(IDENTITY);
             if self.is(id, leads_on) && seen.insert(id) {
                 open.extend(needs(id));
             }
@@ -147,7 +147,7 @@ impl<'e, 'r> Signs<'e, 'r> {
     fn has_no_other_caller(&self, edge: &Edge) -> bool {
         // What is published or stands in front is called from outside; what is told itself may be
         // any.
-        let may_be_called = |to: &Role| match to.layer {
+        let may_be_called = |to: &ServiceProfile| match to.layer {
             Layer::Edge => false,
             Layer::Data => true,
             _ if to.server_kind().is_some() || !to.is_own() => true,
@@ -160,12 +160,13 @@ impl<'e, 'r> Signs<'e, 'r> {
     }
 
     fn is_meant(&self, edge: &Edge) -> bool {
-        let is_front = |from: &Role| {
+        let is_front = |from: &ServiceProfile| {
             (from.layer == Layer::Ui && from.publishes)
                 || (from.is_program() && from.has_word(ADAPTERS))
         };
-        let is_back_end =
-            |to: &Role| to.is_program() && to.has_word(BACK_ENDS) && !to.has_word(ADAPTERS);
+        let is_back_end = |to: &ServiceProfile| {
+            to.is_program() && to.has_word(BACK_ENDS) && !to.has_word(ADAPTERS)
+        };
         (self.is(&edge.from, is_front) && self.is(&edge.to, is_back_end))
             || (self.is(&edge.from, is_back_end) && self.is(&edge.to, |to| to.layer == Layer::Data))
             || (self.is(&edge.from, |role| role.is_program())

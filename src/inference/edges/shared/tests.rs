@@ -6,7 +6,7 @@ use super::*;
 
 use crate::model::EdgeKind;
 
-fn role<'a>(id: &ServiceId, words: &'a str) -> Option<Role<'a>> {
+fn role<'a>(id: &ServiceId, words: &'a str) -> Option<ServiceProfile<'a>> {
     let at = words.find(id.as_str())?;
     let name = &words[at..at + id.as_str().len()];
     let (layer, kind) = match name {
@@ -36,7 +36,7 @@ fn role<'a>(id: &ServiceId, words: &'a str) -> Option<Role<'a>> {
     let image = name.split('.').next().unwrap_or(name);
     let publishes = name.starts_with("open");
     let is_tool = layer == Layer::Infra && kind.is_some();
-    Some(Role {
+    Some(ServiceProfile {
         layer,
         kind,
         is_job: false,
@@ -133,7 +133,7 @@ fn a_shared_variable_tells_of_no_call_of_what_makes_none() {
 /// The edges that are left of `a VARIABLE b` and `a needs b`; `a+b VARIABLE c` is two of them, and
 /// `a? VARIABLE b` is a variable of a store that does not read it.
 fn left_of(words: &str) -> String {
-    let (mut all, mut given): (Vec<Edge>, Vec<Given>) = (Vec::new(), Vec::new());
+    let (mut all, mut given): (Vec<Edge>, Vec<GivenVariable>) = (Vec::new(), Vec::new());
     for edge in words.split(", ") {
         let [holders, variable, to] = edge.split(' ').collect::<Vec<_>>()[..] else {
             panic!("{edge}")
@@ -141,7 +141,7 @@ fn left_of(words: &str) -> String {
         for from in holders.split('+') {
             if from.ends_with('?') || from == to {
                 let holder = from.trim_end_matches('?').into();
-                given.push(Given {
+                given.push(GivenVariable {
                     holder,
                     to: to.into(),
                     variable: variable.into(),
@@ -250,7 +250,7 @@ fn a_name_is_looked_up_on_a_network_of_the_caller() {
         } else {
             &back
         };
-        role(id, known).map(|role| Role { networks, ..role })
+        role(id, known).map(|role| ServiceProfile { networks, ..role })
     });
     let left: Vec<String> = all
         .iter()

@@ -10,7 +10,7 @@ use super::lists::{
 
 /// What is known of a service when its edges are judged.
 #[derive(Clone, Copy, Debug)]
-pub struct Role<'a> {
+pub struct ServiceProfile<'a> {
     /// Its layer.
     pub layer: Layer,
     /// What the catalog says it is.
@@ -51,7 +51,7 @@ pub fn is_named_like_job(name: &str) -> bool {
     })
 }
 
-impl Role<'_> {
+impl ServiceProfile<'_> {
     pub(in crate::inference::edges) fn is(&self, kinds: &[&str]) -> bool {
         self.kind.is_some_and(|kind| kinds.contains(&kind))
     }

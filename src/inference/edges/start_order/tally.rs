@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Role, is_declared};
+use super::{ServiceProfile, is_declared};
 use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
 
 /// What a service that needs others tells of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Caller {
+pub(super) struct CallerTally {
     /// How many of those that it depends on it names elsewhere too.
     pub named: usize,
     /// How many of those that it depends on, jobs aside, it names nowhere else.
@@ -22,7 +22,7 @@ pub(super) struct Caller {
 
 /// What is told of a service that others need.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Called {
+pub(super) struct CalledTally {
     /// How many services name it in anything but `depends_on`.
     pub named_by: usize,
     /// How many stores need it.
@@ -31,13 +31,16 @@ pub(super) struct Called {
 
 /// Counts by service.
 pub(super) struct Tally<'e> {
-    callers: HashMap<&'e ServiceId, Caller>,
-    called: HashMap<&'e ServiceId, Called>,
+    callers: HashMap<&'e ServiceId, CallerTally>,
+    called: HashMap<&'e ServiceId, CalledTally>,
 }
 
 impl<'e> Tally<'e> {
     /// Counts `edges`, which are sorted by caller.
-    pub fn of<'a>(edges: &'e [Edge], role: &impl Fn(&ServiceId) -> Option<Role<'a>>) -> Self {
+    pub fn of<'a>(
+        edges: &'e [Edge],
+        role: &impl Fn(&ServiceId) -> Option<ServiceProfile<'a>>,
+    ) -> Self {
         let mut tally = Self {
             callers: HashMap::new(),
             called: HashMap::new(),
@@ -58,17 +61,20 @@ impl<'e> Tally<'e> {
     }
 
     /// What is known of the caller `id`.
-    pub fn caller(&self, id: &ServiceId) -> Caller {
-        self.callers.get(id).copied().unwrap_or(Caller::NOTHING)
+    pub fn caller(&self, id: &ServiceId) -> CallerTally {
+        self.callers
+            .get(id)
+            .copied()
+            .unwrap_or(CallerTally::NOTHING)
     }
 
     /// What is known of the called `id`.
-    pub fn called(&self, id: &ServiceId) -> Called {
+    pub fn called(&self, id: &ServiceId) -> CalledTally {
         self.called.get(id).copied().unwrap_or_default()
     }
 }
 
-impl Caller {
+impl CallerTally {
     const NOTHING: Self = Self {
         named: 0,
         unnamed: 0,
@@ -84,8 +90,11 @@ fn depends(edge: &Edge) -> bool {
         .any(|each| each.provenance == Provenance::DependsOn)
 }
 
-fn caller<'a>(edges: &[Edge], role: &impl Fn(&ServiceId) -> Option<Role<'a>>) -> Caller {
-    let mut caller = Caller::NOTHING;
+fn caller<'a>(
+    edges: &[Edge],
+    role: &impl Fn(&ServiceId) -> Option<ServiceProfile<'a>>,
+) -> CallerTally {
+    let mut caller = CallerTally::NOTHING;
     for edge in edges {
         caller.kind = caller.kind.min(edge.kind());
         if is_declared(edge) {

@@ -7,7 +7,7 @@ use super::*;
 use crate::model::EdgeEvidence;
 
 /// What the service `id` is, by its name, which stands somewhere in `graph`.
-fn role<'a>(id: &ServiceId, graph: &'a str) -> Option<Role<'a>> {
+fn role<'a>(id: &ServiceId, graph: &'a str) -> Option<ServiceProfile<'a>> {
     // `name:image` runs that image; all others run one of their own.
     let at = graph.find(id.as_str())?;
     let own = &graph[at..at + id.as_str().len()];
@@ -39,7 +39,7 @@ fn role<'a>(id: &ServiceId, graph: &'a str) -> Option<Role<'a>> {
     };
     let publishes = name == "open-worker";
     let is_tool = layer == Layer::Infra && kind.is_some();
-    Some(Role {
+    Some(ServiceProfile {
         layer,
         kind,
         is_job: name == "migrate",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::{Clues, JobProgram, JobWord, Program, Programs, Weight, Word, variable_head};
+use super::{Clues, JobProgram, JobWord, NameWord, Program, Programs, Weight, variable_head};
 use crate::model::Layer;
 use crate::model::SortShared as _;
 
@@ -106,14 +106,14 @@ impl File {
     }
 }
 
-fn words(lines: Vec<WordLine>) -> HashMap<String, Word> {
+fn words(lines: Vec<WordLine>) -> HashMap<String, NameWord> {
     let mut words = HashMap::new();
     for line in lines {
         let weight = Weight {
             layer: line.layer,
             confidence: line.confidence,
         };
-        let word = Word {
+        let word = NameWord {
             weight,
             last: line.last,
         };

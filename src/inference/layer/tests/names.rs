@@ -3,7 +3,7 @@
 use super::*;
 
 /// Name, published ports and place of a service of an unknown image, its layer and the reason.
-const NAMES: &[(&str, &[u16], Place, Layer, &str)] = &[
+const NAMES: &[(&str, &[u16], GraphPlace, Layer, &str)] = &[
     ("frontend", &[80], place(1, 0), Layer::Ui, "named frontend"),
     ("catalogue-db", &[], place(0, 1), Layer::Data, "named db"),
     (
@@ -52,7 +52,7 @@ const NAMES: &[(&str, &[u16], Place, Layer, &str)] = &[
     (
         "search",
         &[],
-        Place {
+        GraphPlace {
             stores: 1,
             ..place(3, 0)
         },
@@ -64,7 +64,7 @@ const NAMES: &[(&str, &[u16], Place, Layer, &str)] = &[
     (
         "web",
         &[3000],
-        Place {
+        GraphPlace {
             stores: 1,
             ..place(2, 0)
         },
@@ -81,7 +81,7 @@ const NAMES: &[(&str, &[u16], Place, Layer, &str)] = &[
     (
         "zeta",
         &[443],
-        Place {
+        GraphPlace {
             stores: 1,
             ..place(2, 0)
         },

@@ -115,13 +115,13 @@ fn walk<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) {
 
 /// What names in the files stand for.
 #[derive(Default)]
-struct Names<'a> {
+struct NameIndex<'a> {
     upstreams: BTreeMap<&'a str, Vec<&'a str>>,
     variables: BTreeMap<&'a str, BTreeSet<&'a str>>,
     servers: BTreeSet<&'a str>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> NameIndex<'a> {
     fn learn(&mut self, around: &[Vec<&'a str>], words: &[&'a str]) {
         let block = around.last().map(Vec::as_slice).unwrap_or_default();
         match (block, words) {
@@ -191,7 +191,7 @@ impl<'a> Names<'a> {
 
 /// Every route in the files of one nginx.
 pub(super) fn routes(files: &[&str]) -> Vec<Reference> {
-    let mut names = Names::default();
+    let mut names = NameIndex::default();
     for file in files {
         walk(file, &mut |around, words| names.learn(around, words));
     }
@@ -244,7 +244,7 @@ fn path(around: &[Vec<&str>], server: &str, several: bool) -> String {
 }
 
 /// Routes to `target`, or to the servers of the upstream it names.
-fn pass(names: &Names, path: &str, target: &str, found: &mut Vec<Reference>) {
+fn pass(names: &NameIndex, path: &str, target: &str, found: &mut Vec<Reference>) {
     if target.contains("unix:") {
         return;
     }

@@ -6,10 +6,10 @@ use super::DEEPEST;
 const MOST: usize = 4_096;
 
 /// One value: the names above it, outermost first, and its text.
-pub(super) type Value = (Vec<String>, String);
+pub(super) type OutlineValue = (Vec<String>, String);
 
 /// Every value of a file.
-pub(super) fn values(text: &str) -> Vec<Value> {
+pub(super) fn values(text: &str) -> Vec<OutlineValue> {
     let mut found = Vec::new();
     if let Ok(table) = text.parse::<toml::Table>() {
         for (name, value) in table {
@@ -21,7 +21,7 @@ pub(super) fn values(text: &str) -> Vec<Value> {
     found
 }
 
-fn of_toml(path: Vec<String>, value: toml::Value, found: &mut Vec<Value>) {
+fn of_toml(path: Vec<String>, value: toml::Value, found: &mut Vec<OutlineValue>) {
     if found.len() >= MOST || path.len() > DEEPEST {
         return;
     }
@@ -43,7 +43,7 @@ fn of_toml(path: Vec<String>, value: toml::Value, found: &mut Vec<Value>) {
 }
 
 /// Block style by indentation. Flow style (`{a: b}`, which JSON is too) stays one text.
-fn of_yaml(text: &str, found: &mut Vec<Value>) {
+fn of_yaml(text: &str, found: &mut Vec<OutlineValue>) {
     let mut above: Vec<(usize, String)> = Vec::new();
     for line in text.lines() {
         let trimmed = line.trim_start();

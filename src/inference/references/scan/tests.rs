@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn all(text: &str, scan: fn(&str, &mut Found<'_>)) -> String {
+fn all(text: &str, scan: fn(&str, &mut HostSink<'_>)) -> String {
     let mut told = Vec::new();
     scan(text, &mut |host, port| {
         told.push(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")));

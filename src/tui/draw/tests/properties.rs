@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::tui::input::key::Key;
+use crate::tui::input::key::KeyPress;
 
-fn any_key() -> impl Strategy<Value = Key> {
+fn any_key() -> impl Strategy<Value = KeyPress> {
     let named = prop::sample::select(vec![
         "up",
         "down",
@@ -37,8 +37,8 @@ fn any_key() -> impl Strategy<Value = Key> {
         "n",
     ]);
     prop_oneof![
-        3 => named.prop_map(|name| Key::parse(name).unwrap()),
-        2 => prop::char::range('!', '~').prop_map(|c| Key::parse(&c.to_string()).unwrap()),
+        3 => named.prop_map(|name| KeyPress::parse(name).unwrap()),
+        2 => prop::char::range('!', '~').prop_map(|c| KeyPress::parse(&c.to_string()).unwrap()),
     ]
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::tui::input::key::Key;
+use crate::tui::input::key::KeyPress;
 
 /// One thing that a binding in `[keys]` costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,22 +11,22 @@ pub enum KeyNote {
     /// An action has lost a key to one that the operator bound.
     Taken {
         /// The key.
-        key: Key,
+        key: KeyPress,
         /// Id of the action that has it now.
         by: &'static str,
         /// Id of the action that had it.
         from: &'static str,
         /// The keys that the latter still has.
-        left: Vec<Key>,
+        left: Vec<KeyPress>,
     },
     /// Terminals send the same byte for this key as for another one.
     Undeliverable {
         /// The key.
-        key: Key,
+        key: KeyPress,
         /// Id of the action.
         action: &'static str,
         /// The key that hubdeck sees.
-        arrives_as: Key,
+        arrives_as: KeyPress,
     },
 }
 

@@ -4,8 +4,8 @@ use crate::tui::input::action::{Direction, Edit};
 use crate::tui::input::page::View;
 use crate::tui::input::resolve::{Mode, resolve};
 
-fn key(text: &str) -> Key {
-    Key::parse(text).unwrap_or_else(|| panic!("{text:?} is no key"))
+fn key(text: &str) -> KeyPress {
+    KeyPress::parse(text).unwrap_or_else(|| panic!("{text:?} is no key"))
 }
 
 fn overrides(pairs: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {

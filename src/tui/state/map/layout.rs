@@ -23,7 +23,7 @@ use crate::tui::state::{UiState, Zoom, ZoomLevel, text};
 use key::{LayoutKey, longest};
 use levels::LevelCandidate;
 use places::Places;
-use sketch::{Chosen, Room, Sketch, stacks};
+use sketch::{Chosen, MapGraph, Room, stacks};
 
 /// Services up to which edges are drawn unasked: a thousand lines are no map.
 const MAX_AUTO: usize = 150;
@@ -158,7 +158,7 @@ pub fn layout(
             let same_room = before.filter(is_same);
             let choice = same_room.and_then(|before| before.choice.clone());
             let choice = choice.filter(|choice| choice.holds(services.len(), ui));
-            Sketch::new(snapshot, &bands).draw(&key, &places, choice, chosen, ui)
+            MapGraph::new(snapshot, &bands).draw(&key, &places, choice, chosen, ui)
         }
     };
     Arc::new(match drawn {
@@ -240,7 +240,7 @@ fn routed(
 /// The columns each stack takes; empty for a single stack, or where stacks do not stand side by
 /// side.
 fn columns(
-    sketch: &Sketch<'_>,
+    sketch: &MapGraph<'_>,
     drawing: &Drawing,
     shift: u16,
 ) -> Vec<(Option<StackName>, Range<u16>)> {

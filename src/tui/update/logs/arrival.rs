@@ -2,7 +2,7 @@
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, Timestamp};
-use crate::tui::state::{Options, UiState};
+use crate::tui::state::{ConsoleOptions, UiState};
 
 use super::ring;
 
@@ -11,7 +11,7 @@ use super::ring;
 pub fn arrived(
     ui: &mut UiState,
     batches: impl IntoIterator<Item = LogBatch>,
-    options: &Options,
+    options: &ConsoleOptions,
     secrets: &KnownSecrets,
     now: Timestamp,
 ) -> bool {
@@ -37,7 +37,7 @@ pub fn arrived(
 
 /// Masks secrets in log lines where the operator wants that, and always in what the engine says of
 /// the log itself.
-fn mask(batch: &mut LogBatch, options: &Options, secrets: &KnownSecrets) {
+fn mask(batch: &mut LogBatch, options: &ConsoleOptions, secrets: &KnownSecrets) {
     match batch {
         LogBatch::Lines { lines, .. } if options.masks_logs() => {
             lines

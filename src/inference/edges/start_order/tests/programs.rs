@@ -32,7 +32,7 @@ fn known_programs_without_use_for_what_they_wait_for() {
         .find(|name| *name == id.as_str())
         .unwrap_or("x");
         let (image, image_id, networks) = ("", "", &[][..]);
-        Some(Role {
+        Some(ServiceProfile {
             layer,
             kind,
             is_job: false,
@@ -65,7 +65,7 @@ fn known_programs_without_use_for_what_they_wait_for() {
 #[test]
 fn what_the_program_does_not_read_is_order() {
     let mut edges = edges("broker>db coordinator>db");
-    let given = [Given {
+    let given = [GivenVariable {
         holder: "broker".into(),
         to: "db".into(),
         variable: "URI".into(),

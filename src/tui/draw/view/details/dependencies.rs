@@ -72,50 +72,62 @@ fn list<'a>(
     for edge in edges {
         let id = other(edge);
         let name = text::fit(near(id, stack), cells, context.glyphs);
-        let (sign, state, reason) = match context.snapshot.service(id) {
-            Some(found) => {
-                let state = found.health.state;
-                let style = status::style(context.theme, state);
-                (
-                    Span::styled(context.glyphs.state(state), style),
-                    state.id(),
-                    found.health.reason.clone(),
-                )
-            }
-            None => (
-                Span::styled("?", context.theme.style(Role::Unknown)),
-                "not found",
-                String::new(),
-            ),
-        };
-        let style = sign.style;
-        let kind = kind_word(edge);
-        let mut told: Vec<String> = edge.evidence.iter().map(EdgeEvidence::words).collect();
-        // The strongest evidence stands beside the name where there is room, the rest below.
-        let room = section.width().saturating_sub(cells + 14 + kind.len());
-        let first = told
-            .first()
-            .is_some_and(|first| text::width(first) + 2 <= room);
-        let beside = if first {
-            format!("{kind}, {}", told.remove(0))
-        } else {
-            kind.to_owned()
-        };
-        section.line(vec![
-            sign,
-            Span::raw(" "),
-            Span::styled(name, context.theme.style(Role::Title)),
-            Span::styled(format!(" {state:<9} "), style),
-            Span::styled(beside, context.theme.style(Role::Muted)),
-        ]);
-        for words in told {
-            section.indented(2, &words, Role::Muted);
-        }
-        if state != "healthy" && !reason.is_empty() {
-            section.indented(2, &reason, Role::Text);
-        }
+        add_edge(&mut section, context, edge, id, (name, cells));
     }
     section
+}
+
+/// One edge to the service `id`, whose `name` is as wide as every other one: `cells`.
+fn add_edge(
+    section: &mut PageSection<'_>,
+    context: &DrawContext<'_>,
+    edge: &Edge,
+    id: &ServiceId,
+    (name, cells): (String, usize),
+) {
+    let (sign, state, reason) = state(context, id);
+    let style = sign.style;
+    // The strongest evidence stands beside the name where there is room, the rest below.
+    let room = section.width().saturating_sub(cells + 14);
+    let (beside, below) = evidence(edge, room);
+    section.line(vec![
+        sign,
+        Span::raw(" "),
+        Span::styled(name, context.theme.style(Role::Title)),
+        Span::styled(format!(" {state:<9} "), style),
+        Span::styled(beside, context.theme.style(Role::Muted)),
+    ]);
+    for words in below {
+        section.indented(2, &words, Role::Muted);
+    }
+    if state != "healthy" && !reason.is_empty() {
+        section.indented(2, &reason, Role::Text);
+    }
+}
+
+/// Sign, state and reason of the service `id`.
+fn state(context: &DrawContext<'_>, id: &ServiceId) -> (Span<'static>, &'static str, String) {
+    let Some(found) = context.snapshot.service(id) else {
+        let sign = Span::styled("?", context.theme.style(Role::Unknown));
+        return (sign, "not found", String::new());
+    };
+    let state = found.health.state;
+    let style = status::style(context.theme, state);
+    let sign = Span::styled(context.glyphs.state(state), style);
+    (sign, state.id(), found.health.reason.clone())
+}
+
+/// The kind of `edge` with its strongest evidence where both fit into `room`, and the rest.
+fn evidence(edge: &Edge, room: usize) -> (String, Vec<String>) {
+    let kind = kind_word(edge);
+    let mut words: Vec<String> = edge.evidence.iter().map(EdgeEvidence::words).collect();
+    let room = room.saturating_sub(kind.len());
+    match words.first() {
+        Some(first) if text::width(first) + 2 <= room => {
+            (format!("{kind}, {}", words.remove(0)), words)
+        }
+        _ => (kind.to_owned(), words),
+    }
 }
 
 fn kind_word(edge: &Edge) -> &'static str {

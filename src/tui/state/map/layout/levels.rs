@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Size;
 
-use crate::drawing::{Drawing, Graph, Memory, Metrics, draw};
+use crate::drawing::{Dimensions, Drawing, Graph, Memory, draw};
 use crate::tui::state::ZoomLevel;
 
 /// Heights of a card, richest first.
@@ -31,7 +31,7 @@ pub struct LevelCandidate {
     /// Level of detail.
     pub level: ZoomLevel,
     /// Sizes.
-    pub metrics: Metrics,
+    pub metrics: Dimensions,
 }
 
 /// A drawing with the way it was made.
@@ -55,7 +55,7 @@ pub fn best(
     room: Size,
     longest: u16,
     chosen: Option<ZoomLevel>,
-    memory: impl Fn(Metrics) -> Option<Memory>,
+    memory: impl Fn(Dimensions) -> Option<Memory>,
 ) -> Option<(LevelCandidate, Drawing)> {
     let several = graph
         .nodes
@@ -82,7 +82,7 @@ pub fn best(
     .map(|found| trial.airy(found))
 }
 
-impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
+impl<M: Fn(Dimensions) -> Option<Memory>> Trial<'_, M> {
     fn draw(&self, candidate: LevelCandidate) -> Tried {
         let memory = (self.memory)(candidate.metrics);
         let drawing = draw(self.graph, &candidate.metrics, memory.as_ref());
@@ -145,7 +145,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
     fn airy(&self, mut best: Tried) -> Tried {
         let apart = self.is_apart(&best);
         for (title, empty) in [(1, None), (1, Some(0)), (2, Some(0))] {
-            let metrics = Metrics {
+            let metrics = Dimensions {
                 title,
                 empty,
                 ..best.0.metrics
@@ -195,7 +195,7 @@ impl<M: Fn(Metrics) -> Option<Memory>> Trial<'_, M> {
 
     fn candidate(&self, level: ZoomLevel, width: u32) -> LevelCandidate {
         let rows = u32::from(level.rows());
-        let metrics = Metrics {
+        let metrics = Dimensions {
             card: (width, rows),
             width: u32::from(self.room.width),
             gap: if rows > 1 { GAPS.1 } else { GAPS.0 },
@@ -219,7 +219,7 @@ pub fn again(
     room: Size,
     candidate: LevelCandidate,
     any: bool,
-    memory: impl Fn(Metrics) -> Option<Memory>,
+    memory: impl Fn(Dimensions) -> Option<Memory>,
 ) -> Option<Drawing> {
     let drawing = draw(
         graph,
@@ -255,8 +255,8 @@ pub fn columns(graph: &Graph, drawing: &Drawing) -> Option<Vec<Range<u32>>> {
 }
 
 /// Rows that cards alone take.
-fn least_rows(graph: &Graph, metrics: Metrics) -> u32 {
-    let Metrics {
+fn least_rows(graph: &Graph, metrics: Dimensions) -> u32 {
+    let Dimensions {
         card: (width, height),
         gap,
         margin,

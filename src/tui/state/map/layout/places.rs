@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::drawing::{Memory, Metrics};
+use crate::drawing::{Dimensions, Memory};
 use crate::model::SortShared as _;
 use crate::model::{Layer, Service, ServiceId, StackName};
 use crate::tui::state::UiState;
@@ -26,7 +26,7 @@ impl Places {
     pub fn memory(
         &self,
         services: &[&Arc<Service>],
-        metrics: Metrics,
+        metrics: Dimensions,
         ui: &UiState,
     ) -> Option<Memory> {
         let places = || {
@@ -42,7 +42,7 @@ impl Places {
     pub fn keep(
         &mut self,
         services: &[&Arc<Service>],
-        metrics: Metrics,
+        metrics: Dimensions,
         places: &[(usize, usize)],
         ui: &UiState,
     ) {
@@ -96,6 +96,6 @@ impl Places {
 /// The services of one layer and stack by row, each with its order inside the row.
 type Rows<'a> = BTreeMap<usize, Vec<(usize, &'a ServiceId)>>;
 
-fn scope(metrics: Metrics, ui: &UiState) -> Option<(Option<StackName>, u32, u32)> {
+fn scope(metrics: Dimensions, ui: &UiState) -> Option<(Option<StackName>, u32, u32)> {
     Some((ui.stack.clone(), metrics.card.0, metrics.width))
 }

@@ -13,7 +13,7 @@ use crate::topology::bands::Band;
 use crate::tui::state::{UiState, ZoomLevel, text};
 
 /// The graph to draw, with what its numbers mean.
-pub(super) struct Sketch<'a> {
+pub(super) struct MapGraph<'a> {
     pub graph: Graph,
     pub services: Vec<&'a Arc<Service>>,
     pub stacks: Vec<&'a Option<StackName>>,
@@ -22,12 +22,12 @@ pub(super) struct Sketch<'a> {
 
 /// A drawing that was chosen.
 pub(super) struct Chosen<'a> {
-    pub sketch: Sketch<'a>,
+    pub sketch: MapGraph<'a>,
     pub choice: Choice,
     pub drawing: Drawing,
 }
 
-impl<'a> Sketch<'a> {
+impl<'a> MapGraph<'a> {
     pub fn new(snapshot: &Snapshot, bands: &[Band<'a>]) -> Self {
         let stacks = stacks(bands);
         let mut graph = Graph {
