@@ -3,7 +3,7 @@
 use super::margins::Margins;
 use super::nets::{Nets, Side};
 use super::order::Items;
-use super::passages::{NetTerminal, Ways};
+use super::passages::{self, NetTerminal, Ways};
 use super::pins::Pinned;
 use super::sorting::sort_by_key;
 
@@ -51,6 +51,51 @@ pub(super) fn by_channel(ways: &Ways, rows: usize) -> Vec<Vec<usize>> {
     channels
 }
 
+impl Height {
+    /// Rows for the arrows at the ends of `bar`.
+    fn leave_room(&mut self, bar: &passages::Bar, nets: &Nets) {
+        for &terminal in bar.ups.iter().chain(&bar.downs) {
+            if let NetTerminal::Pin(pin) = terminal {
+                let pin = &nets.pins[pin];
+                self.up_arrows |= pin.arrow && pin.side == Side::Bottom;
+                self.down_arrows |= pin.arrow && pin.side == Side::Top;
+            }
+        }
+    }
+}
+
+impl Bar {
+    /// The bar with `index`, where `column` says where its lines stand; `None` where it is a single
+    /// column.
+    fn of(
+        bar: &passages::Bar,
+        index: usize,
+        column: impl Fn(NetTerminal) -> u32,
+        margins: &Margins,
+    ) -> Option<Self> {
+        let columns = |terminals: &[NetTerminal]| {
+            let mut columns: Vec<u32> = terminals.iter().copied().map(&column).collect();
+            columns.sort_unstable();
+            columns
+        };
+        let (ups, downs) = (columns(&bar.ups), columns(&bar.downs));
+        let all = || {
+            ups.iter()
+                .chain(&downs)
+                .copied()
+                .chain(margins.column[bar.net])
+        };
+        let (from, to) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
+        (from < to).then_some(Self {
+            index,
+            from,
+            to,
+            ups,
+            downs,
+        })
+    }
+}
+
 impl Tracks {
     /// Tracks for every channel.
     pub fn new(
@@ -66,45 +111,16 @@ impl Tracks {
             heights: Vec::with_capacity(channels.len()),
         };
         for channel in channels {
-            let mut bars = Vec::new();
             let mut height = Height {
                 lines: !channel.is_empty(),
                 ..Height::default()
             };
+            let mut bars = Vec::new();
             for &index in channel {
                 let way = &ways.bars[index];
-                for &terminal in way.ups.iter().chain(&way.downs) {
-                    if let NetTerminal::Pin(pin) = terminal {
-                        let pin = &nets.pins[pin];
-                        height.up_arrows |= pin.arrow && pin.side == Side::Bottom;
-                        height.down_arrows |= pin.arrow && pin.side == Side::Top;
-                    }
-                }
-                let columns = |terminals: &[NetTerminal]| {
-                    let mut columns: Vec<u32> = terminals
-                        .iter()
-                        .map(|&terminal| pinned.column(terminal, items.cards))
-                        .collect();
-                    columns.sort_unstable();
-                    columns
-                };
-                let (ups, downs) = (columns(&way.ups), columns(&way.downs));
-                let all = || {
-                    ups.iter()
-                        .chain(&downs)
-                        .copied()
-                        .chain(margins.column[way.net])
-                };
-                let (from, to) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
-                if from < to {
-                    bars.push(Bar {
-                        index,
-                        from,
-                        to,
-                        ups,
-                        downs,
-                    });
-                }
+                height.leave_room(way, nets);
+                let column = |terminal| pinned.column(terminal, items.cards);
+                bars.extend(Bar::of(way, index, column, margins));
             }
             height.tracks = assign(&bars, &mut tracks.track);
             tracks.heights.push(height);

@@ -66,32 +66,29 @@ fn packed(cards: usize, metrics: &Dimensions) -> u32 {
         .saturating_sub(metrics.gap)
 }
 
+/// The nodes of each band of each group.
+fn by_group_and_band(graph: &Graph) -> BTreeMap<usize, BTreeMap<usize, Vec<usize>>> {
+    let mut groups: BTreeMap<usize, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let bands = groups.entry(node.group).or_default();
+        bands.entry(node.band).or_default().push(index);
+    }
+    groups
+}
+
 impl Rows {
     /// Rows for `graph`; nodes that `memory` knows stay in theirs.
     pub fn new(graph: &Graph, metrics: &Dimensions, memory: Option<&Memory>) -> Self {
         let ranks = Ranks::new(graph);
         let wide = (available(metrics) + metrics.gap) / (metrics.card.0 + metrics.gap).max(1);
-        let called = Adjacency::new(graph.nodes.len(), graph.edges.iter().copied());
-        let callers = Adjacency::new(
-            graph.nodes.len(),
-            graph.edges.iter().map(|&(from, to)| (to, from)),
-        );
+        let reversed = graph.edges.iter().map(|&(from, to)| (to, from));
         let filler = Filler {
             ranks,
-            called,
-            callers,
+            called: Adjacency::new(graph.nodes.len(), graph.edges.iter().copied()),
+            callers: Adjacency::new(graph.nodes.len(), reversed),
             memory,
             capacity: (wide as usize).max(1),
         };
-        let mut groups: BTreeMap<usize, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
-        for (index, node) in graph.nodes.iter().enumerate() {
-            groups
-                .entry(node.group)
-                .or_default()
-                .entry(node.band)
-                .or_default()
-                .push(index);
-        }
         let nodes = graph.nodes.len();
         let mut rows = Self {
             row_of: vec![0; nodes],
@@ -105,7 +102,7 @@ impl Rows {
         let mut shelf: Vec<BTreeMap<usize, Vec<Vec<usize>>>> = Vec::new();
         let mut used = 0;
         let slack = |used| (available(metrics) + block_gap(metrics)).saturating_sub(used);
-        for bands in groups.into_values() {
+        for bands in by_group_and_band(graph).into_values() {
             let bands: BTreeMap<_, _> = bands
                 .into_iter()
                 .map(|(band, nodes)| (band, filler.lines(&nodes)))

@@ -10,7 +10,7 @@ use super::content::{MapContent, MapLine};
 use super::label;
 use crate::drawing::{Area, Dimensions, Drawing, Route, draw};
 use crate::model::SortShared as _;
-use crate::model::{EdgeKind, HealthState, secrets};
+use crate::model::{EdgeKind, HealthState, Service, secrets};
 use crate::topology::cause::Trouble;
 use parts::{STYLE, escape, sign};
 use path::{path, points};
@@ -122,22 +122,17 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
         } else {
             "line soft"
         };
-        let trouble = match line.trouble {
-            Trouble::None => "",
-            Trouble::Suffers => " suffers",
-            Trouble::Broken => " broken",
-        };
-        let marker = match line.trouble {
-            Trouble::None => "arrow",
-            Trouble::Suffers => "arrow-suffers",
-            Trouble::Broken => "arrow-broken",
+        let (trouble, marker) = match line.trouble {
+            Trouble::None => ("", "arrow"),
+            Trouble::Suffers => (" suffers", "arrow-suffers"),
+            Trouble::Broken => (" broken", "arrow-broken"),
         };
         let points = points(route, drawing.cards[line.from], drawing.cards[line.to]);
         let _infallible = writeln!(
             out,
             "<path class=\"{kind}{trouble}\" d=\"{}\" marker-end=\"url(#{marker})\"><title>{}</title></path>",
             path(&points),
-            escape(&told(content, line))
+            escape(&evidence(content, line))
         );
     }
     for (route, line) in &routes {
@@ -154,9 +149,9 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
 }
 
 /// `backend needs db: depends_on service_healthy; environment DATABASE_URL`.
-fn told(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
+fn evidence(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
     let name = |at: usize| label::name(content, &content.cards[at]);
-    let evidence: Vec<String> = line
+    let pieces: Vec<String> = line
         .edge
         .evidence
         .iter()
@@ -174,7 +169,7 @@ fn told(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
         "{} needs {}: {}",
         name(line.from),
         name(line.to),
-        evidence.join("; ")
+        pieces.join("; ")
     )
 }
 
@@ -219,19 +214,24 @@ fn card(content: &MapContent<'_>, at: usize, area: Area, out: &mut String) {
         &label::cut(&label::image(service), 22, "…"),
     );
     put("muted end", x + width - 12, y + 44, &label::ports(service));
-    let third = match health.state {
-        HealthState::Healthy | HealthState::Running if health.blocked_by.is_empty() => service
-            .version
-            .clone()
-            .map(|version| format!("version {version}")),
-        state if health.blocked_by.is_empty() => Some(format!("{}: {reason}", state.id())),
-        _ => {
-            let roots: Vec<&str> = health.blocked_by.iter().map(|root| root.as_str()).collect();
-            Some(format!("blocked by {}", roots.join(", ")))
-        }
-    };
-    if let Some(third) = third {
+    if let Some(third) = third_line(service, &reason) {
         put("why", x + 12, y + 62, &label::cut(&third, 30, "…"));
     }
     out.push_str("</g>\n");
+}
+
+/// What blocks a service, why it does not work, or its version.
+fn third_line(service: &Service, reason: &str) -> Option<String> {
+    let health = &service.health;
+    if !health.blocked_by.is_empty() {
+        let roots: Vec<&str> = health.blocked_by.iter().map(|root| root.as_str()).collect();
+        return Some(format!("blocked by {}", roots.join(", ")));
+    }
+    match health.state {
+        HealthState::Healthy | HealthState::Running => service
+            .version
+            .as_ref()
+            .map(|version| format!("version {version}")),
+        state => Some(format!("{}: {reason}", state.id())),
+    }
 }

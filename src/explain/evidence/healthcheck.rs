@@ -26,6 +26,21 @@ pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
             docker.failing_streak
         ),
     };
+    let failed = failures(service);
+    let no_failure = failed.is_empty();
+    all.extend(failed);
+    if no_failure && docker.status == DockerStatus::Unhealthy && !docker.output.trim().is_empty() {
+        all.push(piece(
+            EvidenceSource::Healthcheck,
+            docker.checked_at,
+            &docker.output,
+        ));
+    }
+    all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
+}
+
+/// The last checks that failed, oldest first.
+fn failures(service: &Service) -> Vec<Evidence> {
     let several = service.instances.len() > 1;
     let results = service.instances.iter().flat_map(|each| {
         each.facts
@@ -37,7 +52,8 @@ pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
         .filter(|(_, result)| result.exit_code != 0)
         .collect();
     failed.sort_shared_by_key(|(_, result)| result.at);
-    for (name, result) in failed.iter().skip(failed.len().saturating_sub(CHECKS)) {
+    let last = failed.iter().skip(failed.len().saturating_sub(CHECKS));
+    last.map(|(name, result)| {
         let name = if several {
             format!("{name}: ")
         } else {
@@ -48,21 +64,8 @@ pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
             result.exit_code,
             result.output.trim()
         );
-        all.push(piece(
-            EvidenceSource::Healthcheck,
-            Some(result.at),
-            text.trim_end_matches([':', ' ']),
-        ));
-    }
-    if failed.is_empty()
-        && docker.status == DockerStatus::Unhealthy
-        && !docker.output.trim().is_empty()
-    {
-        all.push(piece(
-            EvidenceSource::Healthcheck,
-            docker.checked_at,
-            &docker.output,
-        ));
-    }
-    all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
+        let text = text.trim_end_matches([':', ' ']);
+        piece(EvidenceSource::Healthcheck, Some(result.at), text)
+    })
+    .collect()
 }

@@ -53,44 +53,38 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
         Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
         Mode::Leave => leave(key).or_else(|| confirm_move(key)),
         Mode::Operation => close(key).or_else(|| {
-            let bound = bound().map(|action| {
-                if action == Action::Quit {
-                    Action::Back
-                } else {
-                    action
-                }
-            });
+            let bound = bound().map(|action| back_for(action, &[Action::Quit]));
             bound.filter(|action| scrolls(action) || on_operation(action))
         }),
         Mode::Help => close(key).or_else(|| {
-            bound()
-                .map(|action| {
-                    if matches!(action, Action::Help | Action::Legend | Action::Quit) {
-                        Action::Back
-                    } else {
-                        action
-                    }
-                })
-                .filter(|action| {
-                    scrolls(action)
-                        || *action == Action::Back
-                        || matches!(action, Action::Move(_) | Action::First | Action::Last)
-                })
+            let closing = [Action::Help, Action::Legend, Action::Quit];
+            let bound = bound().map(|action| back_for(action, &closing));
+            bound.filter(|action| scrolls(action) || on_text(action))
         }),
-        Mode::Actions => close(key).or_else(|| list_move(key)).or_else(|| {
-            bound().map(|action| {
-                if matches!(action, Action::Actions | Action::Quit) {
-                    Action::Back
-                } else {
-                    action
-                }
-            })
-        }),
+        Mode::Actions => close(key)
+            .or_else(|| list_move(key))
+            .or_else(|| bound().map(|action| back_for(action, &[Action::Actions, Action::Quit]))),
         Mode::NoEngine => keymap
             .action_without_engine(key)
             .cloned()
             .or_else(|| bound().filter(allowed_without_engine)),
     }
+}
+
+/// `Back` for those that close what is open.
+fn back_for(action: Action, closing: &[Action]) -> Action {
+    if closing.contains(&action) {
+        Action::Back
+    } else {
+        action
+    }
+}
+
+const fn on_text(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Back | Action::Move(_) | Action::First | Action::Last
+    )
 }
 
 const fn scrolls(action: &Action) -> bool {

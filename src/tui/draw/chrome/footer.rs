@@ -12,7 +12,7 @@ use crate::tui::input::event::Screen as _;
 use crate::tui::input::keymap::ENTRIES;
 use crate::tui::input::page::View;
 use crate::tui::input::resolve::Mode;
-use crate::tui::state::{Drawn, Hit, OnScreen, TextField, UiState, availability};
+use crate::tui::state::{Drawn, Hit, OnScreen, TextField, UiState, availability, scope};
 
 /// Draws the footer.
 pub fn draw(
@@ -78,26 +78,7 @@ fn draw_field(
         context,
         field,
     );
-    let hint = if availability::logs_visible(ui) {
-        let hits = ui
-            .logs
-            .ring
-            .lines
-            .iter()
-            .filter(|line| finds(&line.text, &field.text))
-            .count();
-        if field.text.is_empty() {
-            "Enter keeps, Esc ends the search".to_owned()
-        } else {
-            format!("{hits} lines")
-        }
-    } else {
-        let shown = crate::tui::state::scope::visible_services(context.snapshot, ui).len();
-        format!(
-            "{shown} of {}  Enter keeps, Esc clears",
-            context.snapshot.services.len()
-        )
-    };
+    let hint = field_hint(context, ui, field);
     if end + 2 + u16::try_from(text::width(&hint)).unwrap_or(u16::MAX) <= line.right() {
         line_writer::put_right(
             buffer,
@@ -108,6 +89,23 @@ fn draw_field(
             theme.style(Role::Muted),
         );
     }
+}
+
+/// What the field finds so far, and which keys end it.
+fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> String {
+    if !availability::logs_visible(ui) {
+        let shown = scope::visible_services(context.snapshot, ui).len();
+        return format!(
+            "{shown} of {}  Enter keeps, Esc clears",
+            context.snapshot.services.len()
+        );
+    }
+    if field.text.is_empty() {
+        return "Enter keeps, Esc ends the search".to_owned();
+    }
+    let lines = ui.logs.ring.lines.iter();
+    let hits = lines.filter(|line| finds(&line.text, &field.text)).count();
+    format!("{hits} lines")
 }
 
 fn finds(text: &str, search: &str) -> bool {
@@ -162,8 +160,27 @@ const fn request(kind: OperationKind) -> Action {
 
 /// What the footer offers on a page, most useful first.
 fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
+    let mut actions = page_actions(ui);
+    if ui.details.is_none() && ui.view == View::Services {
+        actions.extend([Action::Sort(1), Action::Reverse]);
+    }
+    if ui.details.is_none() && ui.view == View::Map {
+        actions.extend([Action::Zoom(1), Action::Legend]);
+    }
+    actions.extend([Action::NextStack, Action::Palette]);
+    if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
+        actions.insert(0, Action::Move(Direction::Down));
+    }
+    if snapshot.operations.iter().any(|each| each.is_running()) {
+        actions.splice(0..0, [Action::Operation, Action::Cancel]);
+    }
+    actions
+}
+
+/// What belongs to the page alone.
+fn page_actions(ui: &UiState) -> Vec<Action> {
     use OperationKind::{Restart, Start, Stop};
-    let mut actions = match (&ui.details, ui.view) {
+    match (&ui.details, ui.view) {
         (Some(_), _) if availability::logs_visible(ui) => {
             vec![
                 Action::Back,
@@ -204,21 +221,7 @@ fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
         ],
         (None, View::Timeline) => vec![Action::Enter, Action::Logs, Action::Export, Action::Back],
         (None, View::HubdeckLog) => vec![Action::Page(-1), Action::Last, Action::Back],
-    };
-    if ui.details.is_none() && ui.view == View::Services {
-        actions.extend([Action::Sort(1), Action::Reverse]);
     }
-    if ui.details.is_none() && ui.view == View::Map {
-        actions.extend([Action::Zoom(1), Action::Legend]);
-    }
-    actions.extend([Action::NextStack, Action::Palette]);
-    if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
-        actions.insert(0, Action::Move(Direction::Down));
-    }
-    if snapshot.operations.iter().any(|each| each.is_running()) {
-        actions.splice(0..0, [Action::Operation, Action::Cancel]);
-    }
-    actions
 }
 
 fn draw_keys(
@@ -230,17 +233,36 @@ fn draw_keys(
 ) {
     let (snapshot, facts) = (context.snapshot, context.facts);
     let works = |action: &Action| availability::why_not(action, ui, snapshot, facts).is_none();
-    // Help and quit come first in rank, last in place.
-    let mut room = usize::from(line.width);
-    let mut shown = Vec::new();
+    let offered = offered(ui, snapshot).into_iter().filter(works).collect();
+    let mut x = line.x;
+    for (action, hint) in fitting(context, offered, usize::from(line.width)) {
+        let start = x;
+        let style = |role| context.theme.style(role);
+        x = line_writer::put(buffer, line, x, line.y, &hint.key, style(Role::Key));
+        x = x.saturating_add(1);
+        x = line_writer::put(buffer, line, x, line.y, hint.title, style(Role::Footer));
+        let place = Rect::new(start, line.y, x.saturating_sub(start), 1);
+        drawn.add(place, line, Hit::Do(action));
+        x = x.saturating_add(2);
+    }
+}
+
+/// What of `offered` fits into `room` cells together with help and quit, which come first in rank
+/// and last in place.
+fn fitting(
+    context: &DrawContext<'_>,
+    offered: Vec<Action>,
+    mut room: usize,
+) -> Vec<(Action, Hint)> {
+    let mut last = Vec::new();
     for action in [Action::Help, Action::Quit] {
         if let Some(hint) = hint(context, &action).filter(|hint| hint.cells() <= room) {
             room = room.saturating_sub(hint.cells() + 2);
-            shown.push((action, hint));
+            last.push((action, hint));
         }
     }
-    let mut front = Vec::new();
-    for action in offered(ui, snapshot).into_iter().filter(works) {
+    let mut shown = Vec::new();
+    for action in offered {
         let Some(hint) = hint(context, &action) else {
             continue;
         };
@@ -248,34 +270,10 @@ fn draw_keys(
             break;
         }
         room = room.saturating_sub(hint.cells() + 2);
-        front.push((action, hint));
+        shown.push((action, hint));
     }
-    let mut x = line.x;
-    for (action, hint) in front.into_iter().chain(shown) {
-        let start = x;
-        x = line_writer::put(
-            buffer,
-            line,
-            x,
-            line.y,
-            &hint.key,
-            context.theme.style(Role::Key),
-        );
-        x = line_writer::put(
-            buffer,
-            line,
-            x.saturating_add(1),
-            line.y,
-            hint.title,
-            context.theme.style(Role::Footer),
-        );
-        drawn.add(
-            Rect::new(start, line.y, x.saturating_sub(start), 1),
-            line,
-            Hit::Do(action),
-        );
-        x = x.saturating_add(2);
-    }
+    shown.extend(last);
+    shown
 }
 
 struct Hint {

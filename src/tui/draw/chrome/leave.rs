@@ -46,7 +46,7 @@ fn draw_question(
         .operations
         .iter()
         .filter(|each| running.contains(&each.id));
-    let told: Vec<String> = known
+    let states: Vec<String> = known
         .flat_map(|each| text::wrap(&state(each), room))
         .collect();
     let answers = Leaving::ALL.map(|answer| {
@@ -59,7 +59,7 @@ fn draw_question(
         .sum::<usize>();
     let size = (
         width,
-        u16::try_from(told.len() + 1 + rows).unwrap_or(u16::MAX),
+        u16::try_from(states.len() + 1 + rows).unwrap_or(u16::MAX),
     );
     let title = "Quit while an operation is running?";
     let Some(inner) = dialog_frame::ask(buffer, area, context, size, title) else {
@@ -71,7 +71,7 @@ fn draw_question(
         height: inner.height.saturating_sub(rows),
         ..inner
     };
-    for (y, line) in (above.top()..above.bottom()).zip(&told) {
+    for (y, line) in (above.top()..above.bottom()).zip(&states) {
         line_writer::put(buffer, above, above.x, y, line, theme.style(Role::Text));
     }
     drawn.dialog = Viewport {
@@ -85,7 +85,7 @@ fn draw_question(
         ..inner
     };
     let end = draw_answers(buffer, below, context, &answers, selected, drawn);
-    end <= inner.bottom() && (told.is_empty() || above.height > 0) && room > 2 * KEY
+    end <= inner.bottom() && (states.is_empty() || above.height > 0) && room > 2 * KEY
 }
 
 /// An answer, its key and its lines.

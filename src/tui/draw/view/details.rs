@@ -12,11 +12,10 @@ mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
 
-use crate::model::Service;
-use crate::model::words;
+use crate::model::{Service, ServiceId, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::logs;
@@ -38,17 +37,7 @@ pub fn draw(
         return;
     };
     let Some(service) = context.snapshot.service(&details.service) else {
-        let words = format!("{} is gone", details.service);
-        let y = area.y + (area.height - 1) / 2;
-        line_writer::centred(
-            buffer,
-            area,
-            y,
-            &words,
-            context.glyphs,
-            context.theme.style(Role::Muted),
-        );
-        return;
+        return draw_gone(buffer, area, context, &details.service);
     };
     drawn.visible.push(service.id.clone());
     drawn.measured.push(service.id.clone());
@@ -81,6 +70,14 @@ pub fn draw(
         DetailsTab::Environment => environment::page(context, service, body.width),
     };
     page.draw(buffer, body, context, details.top, drawn);
+}
+
+/// Says in the middle of `area` that the service is not in the snapshot any more.
+fn draw_gone(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, service: &ServiceId) {
+    let words = format!("{service} is gone");
+    let y = area.y + (area.height - 1) / 2;
+    let style = context.theme.style(Role::Muted);
+    line_writer::centred(buffer, area, y, &words, context.glyphs, style);
 }
 
 /// `● hub/backend  healthy for 2h`, or `● hub/Shown name (hub/backend)  …`, with the image at the
@@ -147,22 +144,14 @@ fn draw_tabs(
     let mut x = row.x + u16::from(row.width > 2);
     for (at, tab) in DetailsTab::ALL.into_iter().enumerate() {
         let title = tab.title();
-        // Where the titles do not fit, the tabs that are not chosen are told by their first letter.
+        // Where the titles do not fit, tabs that are not chosen are shown by their first letter.
         let shown = if short && tab != chosen {
             text::head(title, 1)
         } else {
             title
         };
-        let words = format!(" {shown} ");
-        let style = if tab == chosen {
-            theme
-                .style(Role::Title)
-                .patch(theme.style(Role::Selection))
-                .add_modifier(Modifier::BOLD)
-        } else {
-            theme.style(Role::Muted)
-        };
-        let end = line_writer::put(buffer, row, x, row.y, &words, style);
+        let style = tab_style(context, tab == chosen);
+        let end = line_writer::put(buffer, row, x, row.y, &format!(" {shown} "), style);
         let place = Rect {
             x,
             y: row.y,
@@ -177,6 +166,18 @@ fn draw_tabs(
         } else {
             end
         };
+    }
+}
+
+fn tab_style(context: &DrawContext<'_>, is_chosen: bool) -> Style {
+    let theme = context.theme;
+    if is_chosen {
+        theme
+            .style(Role::Title)
+            .patch(theme.style(Role::Selection))
+            .add_modifier(Modifier::BOLD)
+    } else {
+        theme.style(Role::Muted)
     }
 }
 
