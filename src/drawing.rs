@@ -6,7 +6,7 @@
 //! columns and tracks assigned: one module a step, in that order.
 //!
 //! Everything is in cells: `x` grows to the right, `y` downwards, from 0. The drawing knows nothing
-//! of terminals; whoever draws says how big a card is and gets rectangles and orthogonal lines.
+//! of terminals; whoever draws passes how big a card is and gets rectangles and orthogonal lines.
 
 mod channels;
 mod columns;
@@ -109,7 +109,8 @@ pub struct Dimensions {
 
 /// Where cards stood before, so that they stay when another one comes or goes.
 ///
-/// Forget it when [`Dimensions::width`] changes: remembered rows are not wrapped anew while they fit.
+/// Forget it when [`Dimensions::width`] changes: remembered rows are not wrapped anew while they
+/// fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// [`Drawing::places`] by node of the new graph; `None` for a new node.

@@ -180,12 +180,12 @@ fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
 /// # Errors
 /// The first problem, with the place it was set at.
 pub fn judge(loaded: &Loaded) -> Result<Vec<Problem>, Problem> {
-    let notes = options(&loaded.settings, false)
+    let warnings = options(&loaded.settings, false)
         .check()
         .map_err(|error| setting_problem(loaded, &error))?;
-    Ok(notes
+    Ok(warnings
         .iter()
-        .map(|note| binding_problem(loaded, note))
+        .map(|warning| binding_problem(loaded, warning))
         .collect())
 }
 

@@ -4,7 +4,7 @@ use crate::cli::{CommandError, ExitStatus};
 use crate::config::{ConfigError, Loaded, Problem};
 use crate::model::PartDown;
 use crate::tui::TuiError;
-use crate::tui::input::keymap::{KeyNote, KeymapError};
+use crate::tui::input::keymap::{KeyWarning, KeymapError};
 
 /// See [`Failure::status`] for the exit codes.
 #[derive(Debug, thiserror::Error)]
@@ -79,9 +79,9 @@ pub fn setting_problem(loaded: &Loaded, error: &TuiError) -> Problem {
 
 /// What a binding costs, with the place it was set at.
 #[must_use]
-pub fn binding_problem(loaded: &Loaded, note: &KeyNote) -> Problem {
+pub fn binding_problem(loaded: &Loaded, warning: &KeyWarning) -> Problem {
     Problem {
-        place: loaded.place(&format!("keys.{}", note.action())),
-        message: note.to_string(),
+        place: loaded.place(&format!("keys.{}", warning.action())),
+        message: warning.to_string(),
     }
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, Face, Loaded, Settings, Token, Watcher};
 use crate::model::{Part, Timestamp};
-use crate::serve;
+use crate::serve::{self, ConnectionLimits};
 
 use super::failure::Failure;
 use super::logging::OwnLog;
@@ -31,7 +31,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, audit, known_to);
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
-    let limits = serve::ConnectionLimits::default().within(getrlimit(Resource::Nofile).current);
+    let limits = ConnectionLimits::default().within(getrlimit(Resource::Nofile).current);
     let beyond_loopback = !bound.ip().is_loopback();
     let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
@@ -101,7 +101,7 @@ async fn listen(
     listener: TcpListener,
     bound: SocketAddr,
     router: Router,
-    limits: serve::ConnectionLimits,
+    limits: ConnectionLimits,
     pipeline: &Pipeline,
     shutdown: &CancellationToken,
 ) {
@@ -136,7 +136,7 @@ pub(super) fn options(
         allow_hosts: settings.serve.allow_hosts.clone(),
         allow_addresses: token.is_some() && beyond_loopback,
         token: token.map(|token| token.secret().to_owned()),
-        body_limit: serve::ConnectionLimits::default().body,
+        body_limit: ConnectionLimits::default().body,
         ttl: settings.cache.ttl,
         poll_interval: settings.poll.interval,
         clock: Timestamp::now,

@@ -30,7 +30,7 @@ impl NoConsole {
         if !io::stdin().is_terminal() {
             return Some(Self::Input);
         }
-        NoScreen::told(&variable).map(Self::Screen)
+        NoScreen::from_environment(&variable).map(Self::Screen)
     }
 
     /// What to tell somebody who looks at a terminal and expects the console; nothing to a file or

@@ -36,7 +36,7 @@ pub(super) struct Height {
 /// Tracks of all bars and heights of all channels.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tracks {
-    /// Track inside its channel, by index in [`Ways::bars`]; straight lines have none and say 0.
+    /// Track inside its channel, by index in [`Ways::bars`]; straight lines have none and hold 0.
     pub track: Vec<u32>,
     /// By channel.
     pub heights: Vec<Height>,
@@ -65,8 +65,8 @@ impl Height {
 }
 
 impl Bar {
-    /// The bar with `index`, where `column` says where its lines stand; `None` where it is a single
-    /// column.
+    /// The bar with `index`, where `column` gives where its lines stand; `None` where it is a
+    /// single column.
     fn of(
         bar: &passages::Bar,
         index: usize,

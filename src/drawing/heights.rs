@@ -29,7 +29,7 @@ enum Piece {
 }
 
 impl Heights {
-    /// Stacks shelves, bands and rows; `channels` says what runs between rows.
+    /// Stacks shelves, bands and rows; `channels` is what runs between rows.
     pub fn new(graph: &Graph, rows: &Rows, metrics: &Dimensions, channels: &[Height]) -> Self {
         let pieces = pieces(graph, rows, metrics);
         let mut titles = vec![0; rows.rows.len() + 1];

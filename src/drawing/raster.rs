@@ -62,7 +62,7 @@ pub struct Cell {
 
 /// The cells of `window` that lines run through, row by row.
 ///
-/// `stroke` says how a route is drawn; `None` hides it. Lines of one net are joined. Where
+/// `stroke` is how a route is drawn; `None` hides it. Lines of one net are joined. Where
 /// different nets cross, the higher rank passes unbroken and of equals the vertical one, so that
 /// `┼` always is a junction.
 #[must_use]

@@ -1,4 +1,4 @@
-//! Pictures and properties of whole drawings.
+//! Snapshots and properties of whole drawings.
 
 mod crossings;
 

@@ -81,7 +81,7 @@ pub struct Catalog {
     exact: HashMap<String, Arc<ImageHint>>,
     /// Names with `*`, in the order of the file.
     wild: Vec<(String, Arc<ImageHint>)>,
-    /// Begins of the variables that tell a program of others, by its kind.
+    /// Begins of the variables from which a program knows others, by its kind.
     reads: HashMap<String, Vec<String>>,
     /// Variables that only some roles of a program read, by its kind.
     ignores: HashMap<String, Ignored>,
@@ -110,7 +110,7 @@ impl Catalog {
                 catalog.add(layer, serde_json::from_str(line.get())?)?;
             }
         }
-        // Bands come in no order from the file: the longest pattern is the most telling one.
+        // Bands come in no order from the file: the longest pattern is the most specific one.
         catalog
             .wild
             .sort_shared_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
@@ -174,8 +174,8 @@ impl Catalog {
             .cloned()
     }
 
-    /// Begins of the names of those variables that tell a program of this `kind` of others; `None`
-    /// where that is not known.
+    /// Begins of the names of those variables from which a program of this `kind` knows others;
+    /// `None` where that is not known.
     #[must_use]
     pub fn reads(&self, kind: &str) -> Option<&[String]> {
         self.reads.get(kind).map(Vec::as_slice)

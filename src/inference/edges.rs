@@ -1,4 +1,4 @@
-//! Dependencies between services, from what their containers and the config file tell.
+//! Dependencies between services, from their containers and the config file.
 //!
 //! Hard: `service_healthy`, `service_completed_successfully`, a shared network namespace, and what
 //! an operator declares. Soft: everything else. A name means a service of the same stack first, and
@@ -24,7 +24,7 @@ pub const DEPENDS_ON_LABEL: &str = "hubdeck.depends_on";
 /// A container of a service with what was found in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
-    /// What the engine says.
+    /// Its facts from the engine.
     pub facts: &'a InstanceFacts,
     /// References in those facts.
     pub references: &'a References,
@@ -47,8 +47,8 @@ pub struct ServiceNode<'a> {
     pub observed: Vec<(&'a ServiceId, u16)>,
 }
 
-/// A variable that names a service and tells of no call, as its holder is a store that does not
-/// read it, or is that service itself. It tells who is given the variable.
+/// A variable that names a service and is evidence of no call, as its holder is a store that does
+/// not read it, or is that service itself. It shows who is given the variable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GivenVariable {
     /// Who has it.
@@ -59,7 +59,7 @@ pub struct GivenVariable {
     pub variable: String,
 }
 
-/// All edges between `nodes`, sorted: one for each pair, with what tells of it. Beside them the
+/// All edges between `nodes`, sorted: one for each pair, with its evidence. Beside them the
 /// variables that make none, sorted.
 ///
 /// Names of services that do not exist are left out, and so are edges from a service to itself.

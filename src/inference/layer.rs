@@ -1,10 +1,10 @@
 //! Which layer of the map a service belongs to, with everything that was weighed.
 //!
-//! What an operator says decides: a rule of the config file, then the `hubdeck.layer` label. Then
+//! What an operator sets decides: a rule of the config file, then the `hubdeck.layer` label. Then
 //! work that ends: jobs and backups belong to operations whatever their image is. Everything else
 //! is weighed. Clues of one origin (image, name, what runs, place in the graph) repeat each other,
 //! so only the surest of each counts; origins are independent, so they add up: two that are 60 %
-//! and 50 % sure are 80 % sure together. The layer with most behind it wins; what speaks for
+//! and 50 % sure are 80 % sure together. The layer with most behind it wins; what is evidence for
 //! another takes from its confidence.
 
 use super::catalog::Catalog;
@@ -100,7 +100,7 @@ fn overruled(weaker: LayerAssignment, mut stronger: LayerAssignment) -> LayerAss
     stronger
 }
 
-/// The layer as facts alone tell it.
+/// The layer by facts alone.
 fn inferred(subject: &Subject) -> LayerAssignment {
     let names = words::of(subject.name);
     let mut found = job::clues(subject, &names);
@@ -125,7 +125,7 @@ fn inferred(subject: &Subject) -> LayerAssignment {
     decide(found, is_job)
 }
 
-/// What the name tells.
+/// Evidence of the name.
 fn name(subject: &Subject, names: &[String]) -> Option<Clue> {
     // A service built here that is named like a known image (`kibana`) most likely wraps it.
     if subject.hint.is_none()

@@ -28,7 +28,7 @@ const DETAIL: usize = 60;
 pub struct Reference {
     /// Host, lower case; not checked against what exists.
     pub host: String,
-    /// Port, where one is told.
+    /// Port, where there is one.
     pub port: Option<u16>,
     /// What it was found in.
     pub provenance: Provenance,
@@ -60,10 +60,10 @@ pub enum Router {
     Caddy,
 }
 
-/// What a container tells such a proxy about itself.
+/// What a container offers to such a proxy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Offer {
-    /// Which kind of proxy it speaks to.
+    /// Which kind of proxy reads it.
     pub router: Router,
     /// The host that the proxy calls; `None` for the container itself.
     pub host: Option<String>,
@@ -77,9 +77,10 @@ pub struct References {
     /// What it calls, sorted, without repeats, at most [`MOST`].
     pub named: Vec<Reference>,
     /// Variables that name others and that the known program, such as a store, does not read: they
-    /// tell of no call, only of who else is given them. Sorted, without repeats, at most [`MOST`].
+    /// are evidence of no call, only of who else is given them. Sorted, without repeats, at most
+    /// [`MOST`].
     pub unread: Vec<Reference>,
-    /// What it tells proxies that ask the engine, sorted, without repeats.
+    /// What it offers to proxies that ask the engine, sorted, without repeats.
     pub offers: Vec<Offer>,
     /// Which proxy of that sort it is.
     pub router: Option<Router>,

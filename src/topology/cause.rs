@@ -41,9 +41,9 @@ pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
 ///
 /// A root is broken and needs nothing hard that is in trouble; a cycle counts as one service, so
 /// that its members do not block each other. A soft need counts as hard where `blames` finds that
-/// what the one in trouble says of itself points at the other. What would be a root itself is
+/// the error of the one in trouble points at the other. What would be a root itself is
 /// blocked all the same where it `names` something broken that it needs only through others: a
-/// proxy that hands on what its backend says of the database.
+/// proxy that passes on its backend's error about the database.
 #[must_use]
 pub fn roots(
     edges: &[Edge],
@@ -155,7 +155,7 @@ mod tests {
             // A cycle is one root, and one blocked thing.
             ("a>b b>a web>a", "a b web", "", "", "web:a,b"),
             ("a>b b>a b>db", "a b db", "", "", "a:db b:db"),
-            // But for what the one in trouble says of itself.
+            // Unless the error of the one in trouble points at it.
             ("api-db", "api db", "", "db", "api:db"),
             ("api-db", "api", "", "db", ""),
             ("web-api api-db", "web api db", "", "db", "api:db"),

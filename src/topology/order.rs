@@ -66,7 +66,7 @@ fn depths(graph: &ServiceGraph, listed: &HashSet<usize>) -> Vec<usize> {
     depths
 }
 
-/// Puts the nodes of a cycle in order by their hard needs alone; tells where it ends.
+/// Puts the nodes of a cycle in order by their hard needs alone; returns where it ends.
 fn cycle(
     graph: &ServiceGraph,
     nodes: &[usize],
@@ -133,7 +133,7 @@ mod tests {
             // A cycle is one wave, with what it needs before and what needs it after.
             ("a>b b>a a>db web>b", "a b db web", "db | a b | web"),
             ("a>a", "a", "a"),
-            // In a cycle that soft needs close, the hard ones tell the order.
+            // In a cycle that soft needs close, the hard ones decide the order.
             ("torrent>vpn vpn-torrent", "torrent vpn", "vpn | torrent"),
             (
                 "torrent>vpn vpn-torrent web>vpn torrent>db",

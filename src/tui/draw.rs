@@ -1,5 +1,5 @@
 //! One frame: header, banners, view, footer, what lies on top. Pure: reads no clock, changes
-//! nothing; what the frame tells about itself comes back as a value.
+//! nothing; what is on the frame comes back as a value.
 //! Knows: model, topology, explain, drawing, input, state.
 //! Never: changes the screen state.
 

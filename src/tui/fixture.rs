@@ -193,7 +193,7 @@ pub fn strange() -> SnapshotBuilder {
     SnapshotBuilder::new(makes)
 }
 
-/// A theme that gives every role a colour of its own, so that styles can be told apart.
+/// A theme that gives every role a colour of its own, so that styles can be distinguished.
 pub fn theme() -> Theme {
     let styles = Role::ALL
         .into_iter()

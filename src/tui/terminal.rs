@@ -184,7 +184,7 @@ impl Drop for Terminal {
 
 /// Undoes everything [`Terminal::take`] does, without waiting long for a terminal that nobody
 /// reads: what it did not read is thrown away then, and these bytes are left for whoever reads it
-/// next. Tells whether the terminal took them.
+/// next. Returns whether the terminal took them.
 fn restore(line: &TerminalLine) -> bool {
     let mut bytes = Vec::new();
     // A vector takes every byte.

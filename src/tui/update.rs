@@ -142,7 +142,7 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     }
 }
 
-/// Takes what a frame tells about itself, which is on screen since `at`, as the time since the
+/// Takes what is on a frame, which is on screen since `at`, as the time since the
 /// console was opened.
 pub fn drawn(ui: &mut UiState, drawn: Drawn, at: Duration) {
     ui.drawn = drawn;
@@ -159,7 +159,7 @@ pub fn resized(ui: &mut UiState, size: Size) {
     ui.size = size;
 }
 
-/// Notes that a key was read at `at`, as the time since the console was opened, and whether it
+/// Records that a key was read at `at`, as the time since the console was opened, and whether it
 /// means something.
 pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
     ui.last_key = Some(at);

@@ -345,7 +345,8 @@ fn the_console_shows_secrets_only_when_it_is_told_to_and_exports_none() {
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     });
-    assert!(exports.iter().sum::<usize>() > 10, "{exports:?}");
+    // Every console has exported, or there was nothing to look at.
+    assert!(exports.iter().all(|count| *count > 3), "{exports:?}");
 
     let clear = config(echo()).replace("mask = true", "mask = false");
     let world = World::start(SCENARIO, &clear);

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hubdeck::model::{
-    Limits, Contact, DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour,
-    EngineInfo, EngineStatus, Health, HealthState, ImageHint, Instance, InstanceFacts, InstanceId,
-    InstanceState, Layer, LayerAssignment, LayerOrigin, Overlay, Port, ProbeKind, ProbePhases,
-    ProbeVerdict, Provenance, Sample, Service, ServiceName, Snapshot, Stack, StackName, Timestamp,
-    Totals,
+    Contact, DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus,
+    Health, HealthState, ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer,
+    LayerAssignment, LayerOrigin, Limits, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict,
+    Provenance, Sample, Service, ServiceName, Snapshot, Stack, StackName, Timestamp, Totals,
 };
 
 /// `seconds` after noon.

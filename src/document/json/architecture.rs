@@ -26,7 +26,7 @@ pub struct ArchitectureDocument<'a> {
 
 /// A layer with its services.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs)] // the fields say it
+#[allow(missing_docs)] // the names are the documentation
 pub struct LayerDocument<'a> {
     pub id: &'a str,
     pub title: &'a str,
@@ -101,7 +101,7 @@ pub struct StartOrderDocument<'a> {
     pub condition: &'a str,
 }
 
-/// One thing that tells of a dependency.
+/// One piece of evidence of a dependency.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `EdgeEvidence`
 pub struct EdgeEvidenceDocument {

@@ -44,7 +44,7 @@ pub struct ConfigDocument<'a> {
 
 /// How much was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // the fields say it
+#[allow(missing_docs)] // the names are the documentation
 pub struct DiscoveryCounts {
     pub stacks: usize,
     pub services: usize,

@@ -51,7 +51,7 @@ fn document<'a>(publication: &Publication<'a>) -> PortDocument<'a> {
         Published::Number(number) => (Some(number), None),
         Published::Unbound(host) => (None, Some(host.to_string())),
     };
-    // IPv4 is told first: an operator knows its addresses by heart.
+    // IPv4 comes first: an operator knows its addresses by heart.
     let (v6, v4): (Vec<&str>, Vec<&str>) = publication
         .addresses
         .iter()

@@ -35,7 +35,7 @@ pub struct ServiceDocument<'a> {
     pub kind: Option<&'a str>,
     /// Image; `None` without containers.
     pub image: Option<&'a str>,
-    /// Version its health endpoint told.
+    /// Version from its health endpoint.
     pub version: Option<&'a str>,
     /// Health.
     pub health: HealthDocument<'a>,
@@ -57,11 +57,11 @@ pub struct ServiceDocument<'a> {
     pub missing: &'a [MissingNeed],
     /// Instances whose network, which they use of another container, ended.
     pub lost_networks: &'a [LostNetwork],
-    /// What the Swarm tells of it; `null` where it is no Swarm service.
+    /// Its state in the Swarm; `null` where it is no Swarm service.
     pub swarm: Option<&'a SwarmService>,
 }
 
-/// One thing that speaks for a layer; see [`crate::model::LayerEvidence`].
+/// One piece of evidence for a layer; see [`crate::model::LayerEvidence`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the fields of `LayerEvidence`, the layer by its id
 pub struct LayerEvidenceDocument<'a> {
@@ -72,7 +72,7 @@ pub struct LayerEvidenceDocument<'a> {
 
 /// Running and all instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // the fields say it
+#[allow(missing_docs)] // the names are the documentation
 pub struct ReplicasDocument {
     pub running: usize,
     pub total: usize,
@@ -138,7 +138,7 @@ pub struct InstanceDocument<'a> {
 }
 
 impl<'a> ServiceDocument<'a> {
-    /// What there is to tell of `service`, with the names of `layers`.
+    /// The document of `service`, with the names of `layers`.
     #[must_use]
     pub fn of(service: &'a Service, layers: &'a Layers) -> Self {
         let facts = || service.instances.iter().map(|instance| &*instance.facts);

@@ -127,7 +127,7 @@ impl<'a> MapContent<'a> {
             })
     }
 
-    /// Pairs of cards that say of two bands which one stands above the other.
+    /// Pairs of cards that fix which of two bands stands above the other.
     #[must_use]
     pub fn band_order(&self) -> Vec<(usize, usize)> {
         let bands: Vec<Range<usize>> = self.bands().map(|(_, members)| members).collect();

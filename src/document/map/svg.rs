@@ -1,6 +1,6 @@
 //! An image that stands on its own: no script, no font, no link to anything outside.
 //!
-//! It follows the reader's light or dark scheme, and tells state by shape and word, not by colour
+//! It follows the reader's light or dark scheme, and shows state by shape and word, not by colour
 //! alone.
 
 mod parts;

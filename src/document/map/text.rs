@@ -43,7 +43,7 @@ pub(super) fn render(content: &MapContent<'_>, form: TextForm) -> String {
     titles(content, &drawing, form.ascii, &mut page);
     lines(content, &drawing, form.ascii, &mut page);
     for (card, area) in content.cards.iter().zip(&drawing.cards) {
-        boxed(
+        draw_card(
             *area,
             &words(content, card, form.ascii),
             form.ascii,
@@ -122,7 +122,7 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, ascii: bool, page: &mut Pa
     }
 }
 
-fn boxed(area: Area, words: &str, ascii: bool, page: &mut Page) {
+fn draw_card(area: Area, words: &str, ascii: bool, page: &mut Page) {
     let [left_top, right_top, left_bottom, right_bottom, flat, wall] = if ascii {
         ["+", "+", "+", "+", "-", "|"]
     } else {

@@ -7,7 +7,7 @@ use crate::model::{
 
 use super::{INSTANCES, piece};
 
-/// How the processes that tell something stand, those that fail first; the rest is counted.
+/// How the processes stand that are not as usual, those that fail first; the rest is counted.
 pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
     let witness = service.witness().map(|each| &each.facts.id);
     let fails = |facts: &InstanceFacts| {
@@ -16,7 +16,7 @@ pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
         facts.ended_badly() || unhealthy || witness == Some(&facts.id)
     };
     let alone = service.instances.len() == 1;
-    let tells = |facts: &InstanceFacts| {
+    let is_shown = |facts: &InstanceFacts| {
         alone
             || fails(facts)
             || !facts.is_running()
@@ -26,10 +26,10 @@ pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
     };
     let instances = || service.instances.iter().map(|instance| &*instance.facts);
     let (failing, others): (Vec<_>, Vec<_>) = instances()
-        .filter(|facts| tells(facts))
+        .filter(|facts| is_shown(facts))
         .partition(|facts| fails(facts));
-    let told: Vec<_> = failing.into_iter().chain(others).take(INSTANCES).collect();
-    for facts in &told {
+    let shown: Vec<_> = failing.into_iter().chain(others).take(INSTANCES).collect();
+    for facts in &shown {
         let (mut text, at) = process_words(facts);
         if !alone && facts.is_running() && facts.docker.status == DockerStatus::Unhealthy {
             text.push_str(", unhealthy");
@@ -40,32 +40,29 @@ pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
             &format!("{} {text}", facts.name),
         ));
     }
-    let rest = service.instances.len() - told.len();
+    let rest = service.instances.len() - shown.len();
     let run = instances().filter(|facts| facts.is_running()).count()
-        - told.iter().filter(|facts| facts.is_running()).count();
-    let verb = if run == rest { " run" } else { "" };
-    match (told.len(), rest) {
-        (_, 0) => {}
-        (0, rest) => all.push(piece(
-            EvidenceSource::Process,
-            None,
-            &format!("all {rest} instances run"),
-        )),
-        (_, 1) if run == rest => {
-            all.push(piece(EvidenceSource::Process, None, "1 more instance runs"))
-        }
-        (_, 1) => all.push(piece(EvidenceSource::Process, None, "1 more instance")),
-        (_, rest) => {
-            all.push(piece(
-                EvidenceSource::Process,
-                None,
-                &format!("{rest} more instances{verb}"),
-            ));
-        }
+        - shown.iter().filter(|facts| facts.is_running()).count();
+    if let Some(words) = rest_words(shown.len(), rest, run == rest) {
+        all.push(piece(EvidenceSource::Process, None, &words));
     }
 }
 
-fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
+/// The `rest` of the instances, beside those that are `shown`; `run` is whether all of it runs.
+fn rest_words(shown: usize, rest: usize, run: bool) -> Option<String> {
+    let words = match (shown, rest, run) {
+        (_, 0, _) => return None,
+        (0, rest, _) => format!("all {rest} instances run"),
+        (_, 1, true) => "1 more instance runs".to_owned(),
+        (_, 1, false) => "1 more instance".to_owned(),
+        (_, rest, true) => format!("{rest} more instances run"),
+        (_, rest, false) => format!("{rest} more instances"),
+    };
+    Some(words)
+}
+
+/// `ended with exit code 137, killed for lack of memory`.
+fn end_words(facts: &InstanceFacts) -> String {
     let code = facts
         .exit_code
         .map_or_else(String::new, |code| format!(" with exit code {code}"));
@@ -75,6 +72,11 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
         // Another process in it was killed.
         (true, Some(_)) => "; a process inside was killed for lack of memory",
     };
+    format!("ended{code}{memory}")
+}
+
+fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
+    let end = end_words(facts);
     let (mut text, at) = match facts.state {
         InstanceState::Running if facts.oom_killed => (
             "runs; a process inside was killed for lack of memory".to_owned(),
@@ -84,13 +86,8 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
         InstanceState::Paused => ("is paused".to_owned(), facts.started_at),
         InstanceState::Created => ("was created, never started".to_owned(), facts.created_at),
         InstanceState::Removing => ("is being removed".to_owned(), None),
-        InstanceState::Restarting => (
-            format!("is being restarted, ended{code}{memory}"),
-            facts.finished_at,
-        ),
-        InstanceState::Exited | InstanceState::Dead => {
-            (format!("ended{code}{memory}"), facts.finished_at)
-        }
+        InstanceState::Restarting => (format!("is being restarted, {end}"), facts.finished_at),
+        InstanceState::Exited | InstanceState::Dead => (end, facts.finished_at),
         InstanceState::Unknown => ("is in a state that could not be read".to_owned(), None),
     };
     match facts.restarts {

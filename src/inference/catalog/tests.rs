@@ -60,7 +60,7 @@ fn registry_owner_tag_and_digest_do_not_matter() {
             "ghcr.io/open-webui/open-webui:main",
             Some(("open-webui", Layer::Ui)),
         ),
-        // The owner decides where the last part alone says little or something else.
+        // The owner decides where the last part alone means little or something else.
         ("temporalio/ui:2", Some(("temporal-ui", Layer::Ui))),
         ("someone/ui:2", None),
         ("someone/server", None),

@@ -5,7 +5,7 @@ use crate::model::{Edge, EdgeEvidence};
 
 use super::{GivenVariable, ServiceNode};
 
-/// What tells of each pair so far, by places in the list of nodes.
+/// The evidence of each pair so far, by places in the list of nodes.
 #[derive(Default)]
 pub(super) struct FoundEdges {
     evidence: Vec<(usize, usize, EdgeEvidence)>,

@@ -16,7 +16,7 @@ pub(super) struct Caller<'a> {
     pub index: usize,
     /// Its stack.
     pub stack: Option<&'a StackName>,
-    /// What the engine says of it.
+    /// Its facts from the engine.
     pub facts: &'a InstanceFacts,
 }
 

@@ -1,15 +1,16 @@
 //! Variables that a stack gives to everybody.
 //!
 //! Where an environment is shared (`env_file`, a YAML anchor such as `x-shared-env`), services get
-//! addresses that they have no use for. Three things are told apart:
+//! addresses that they have no use for. There are three cases:
 //!
 //! - A known server (a database, a mail catcher, a program for metrics) calls nothing that a
 //!   variable
-//!   names which other programs are given too, unless it is one of its own, such as `GF_DATABASE_HOST`.
+//!   names which other programs are given too, unless it is one of its own, such as
+//!   `GF_DATABASE_HOST`.
 //! - A variable that is also given to somebody who cannot use it is ambient. It proves nothing
 //!   alone, only
 //!   with another sign: see `signs.rs`.
-//! - A variable that three or more services are given tells nothing of callers that make no such
+//! - A variable that three or more services are given is no evidence of callers that make no such
 //!   call: pages
 //!   that would ask a database, for one.
 
@@ -31,16 +32,16 @@ const MANY: usize = 3;
 /// What one piece of evidence is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worth {
-    /// It tells of a call.
-    Tells,
-    /// It tells of a call where something else does too.
+    /// It is evidence of a call.
+    Call,
+    /// It is evidence of a call where something else is too.
     Ambient,
-    /// It tells of none.
+    /// It is evidence of none.
     Nothing,
 }
 
 /// Takes shared variables of which the caller has no use out of `edges`, and edges of which nothing
-/// else tells. `given` are the variables that made no edge.
+/// else is evidence. `given` are the variables that made no edge.
 pub fn leave_out<'a>(
     edges: &mut Vec<Edge>,
     given: &[GivenVariable],
@@ -66,8 +67,8 @@ pub fn leave_out<'a>(
     for (edge, worth) in edges.iter().zip(&worth) {
         let mut ambient = worth.iter().filter(|each| **each == Worth::Ambient);
         let counts =
-            ambient.next().is_some() && (worth.contains(&Worth::Tells) || signs.speak_for(edge));
-        let keeps = |each: &Worth| *each == Worth::Tells || (*each == Worth::Ambient && counts);
+            ambient.next().is_some() && (worth.contains(&Worth::Call) || signs.speak_for(edge));
+        let keeps = |each: &Worth| *each == Worth::Call || (*each == Worth::Ambient && counts);
         kept.push(worth.iter().map(keeps).collect());
     }
     let mut kept = kept.into_iter();
@@ -119,10 +120,10 @@ fn worth(
     lists_others: bool,
 ) -> Worth {
     let Some((from, to)) = roles.get(&edge.from).zip(roles.get(&edge.to)) else {
-        return Worth::Tells;
+        return Worth::Call;
     };
     if evidence.provenance != Provenance::Environment {
-        return Worth::Tells;
+        return Worth::Call;
     }
     let variable = evidence.detail.as_str();
     let given = holders.given(edge, variable);
@@ -133,7 +134,7 @@ fn worth(
         return Worth::Nothing;
     }
     if !given.is_ambient || is_own(from, to, variable) {
-        return Worth::Tells;
+        return Worth::Call;
     }
     // Roles of one program talk through its stores: the address of one stands in the block of all.
     if from.is_program() && to.is_program() && from.is_same_program(to) {
@@ -190,7 +191,7 @@ fn has_no_use(
         Layer::Ui => to.layer == Layer::Data,
         // Proxies pass requests on to stores that speak HTTP at most.
         Layer::Edge => to.is_raw_store(),
-        // A tool that is made for one thing and says what it needs.
+        // A tool that is made for one thing and names what it needs.
         Layer::Infra => from.is_tool && lists_others && to.layer == Layer::Data,
         // A clock puts tasks into a queue and remembers when; it does none of them. Like all others
         // it may report to well-known collectors.

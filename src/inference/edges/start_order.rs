@@ -1,8 +1,8 @@
 //! Which `depends_on` are about order at start alone.
 //!
-//! Compose starts `api` after `migrate` because one is told to, not because one calls the other.
-//! Such an edge stays, as health and order need it, but it is told apart:
-//! [`Provenance::StartOrder`]. Only edges of which nothing but `depends_on` tells are looked at.
+//! Compose starts `api` after `migrate` because the file orders it, not because one calls the
+//! other. Such an edge stays, as health and order need it, but it is of its own kind:
+//! [`Provenance::StartOrder`]. Only edges whose evidence is `depends_on` alone are looked at.
 
 use super::GivenVariable;
 use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
@@ -15,7 +15,7 @@ mod lists;
 mod role;
 mod tally;
 
-/// From this many needs on, a service that names none of them is told to start after the others.
+/// From this many needs on, a service that names none of them only starts after the others.
 const MANY: usize = 4;
 
 /// From this many on, that goes for stores too.
@@ -62,14 +62,14 @@ pub fn mark<'a>(
     }
 }
 
-/// Whether nothing but `depends_on` tells of `edge`.
+/// Whether `depends_on` is the only evidence of `edge`.
 fn is_declared(edge: &Edge) -> bool {
     edge.evidence
         .iter()
         .all(|each| each.provenance == Provenance::DependsOn)
 }
 
-/// Whether `from` hardly calls `to`, of which nothing but `depends_on` tells.
+/// Whether `from` hardly calls `to`, of which `depends_on` is the only evidence.
 fn is_order(
     from: &ServiceProfile,
     to: &ServiceProfile,
@@ -89,7 +89,7 @@ fn is_order(
         }
 }
 
-/// Whether the layers and kinds of two services, of which the called is no store, speak against a
+/// Whether the layers and kinds of two services, of which the called is no store, are against a
 /// call.
 fn is_order_of_layers(from: &ServiceProfile, to: &ServiceProfile, caller: &CallerTally) -> bool {
     let is_tool = || to.is(VIEWERS) || to.is(COLLECTORS);
@@ -141,9 +141,9 @@ fn comes_last(from: &ServiceProfile, to: &ServiceProfile, caller: &CallerTally) 
         && !from.begins_with(WATCHERS)
 }
 
-/// Whether the caller says how it reaches others, and others say how they reach the called: then it
-/// would say so too. How a store is reached more often stands in a file, so that more must speak
-/// against it.
+/// Whether the caller configures how it reaches others, and others how they reach the called: then
+/// it would do so too. How a store is reached more often stands in a file, so that more must be
+/// there against it.
 fn is_named_by_others(
     from: &ServiceProfile,
     to: &ServiceProfile,
@@ -151,12 +151,12 @@ fn is_named_by_others(
     called: &CalledTally,
 ) -> bool {
     let names_most = caller.named >= 3 && caller.named >= caller.unnamed;
-    let is_told = if to.layer == Layer::Data {
+    let is_configured = if to.layer == Layer::Data {
         names_most && called.named_by >= 1
     } else {
         caller.named >= 2 && called.named_by >= 2
     };
-    from.is_program() && is_told
+    from.is_program() && is_configured
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ fn need(service: &str, condition: DependencyCondition) -> Dependency {
 }
 
 /// `"from to kind provenance"` of every edge.
-fn told(all: &[InstanceFacts], rules: &[ServiceRule]) -> Vec<String> {
+fn shown(all: &[InstanceFacts], rules: &[ServiceRule]) -> Vec<String> {
     let ids: Vec<ServiceId> = all.iter().map(InstanceFacts::service_id).collect();
     let references: Vec<References> = all.iter().map(references::of).collect();
     let nodes: Vec<ServiceNode> = all
@@ -69,7 +69,7 @@ fn compose_conditions_give_hard_and_soft_edges_inside_the_project_only() {
     ];
     let all: Vec<_> = names.into_iter().map(facts).chain([api]).collect();
     assert_eq!(
-        told(&all, &[]),
+        shown(&all, &[]),
         [
             "hub/api hub/db Hard DependsOn",
             "hub/api hub/migrate Hard DependsOn",
@@ -107,7 +107,7 @@ fn labels_namespaces_and_rules_add_hard_edges_and_the_strongest_wins() {
         .chain([api, vpn, torrent])
         .collect();
     assert_eq!(
-        told(&all, &[rule]),
+        shown(&all, &[rule]),
         [
             "hub/api hub/db Hard Label",
             "hub/api hub/vpn Hard DependsOn",
@@ -144,8 +144,8 @@ fn meant(host: &str, others: &[InstanceFacts]) -> String {
     }
     api.environment = vec![("HOST".into(), host.into())].into();
     let all: Vec<InstanceFacts> = others.iter().cloned().chain([api]).collect();
-    let told = told(&all, &[]);
-    let named = told
+    let shown = shown(&all, &[]);
+    let named = shown
         .iter()
         .filter_map(|edge| edge.strip_prefix("hub/api ")?.split(' ').next());
     named.collect::<Vec<_>>().join(" ")
@@ -239,7 +239,7 @@ fn of_several_with_one_alias_those_it_depends_on_are_meant() {
     api.depends_on = vec![need("gpu", DependencyCondition::ServiceStarted)];
     let model = |service| on(facts(service), "hub_default", "", &["model"]);
     let all = [api, model("hub/cpu"), model("hub/gpu")];
-    assert_eq!(told(&all, &[]), ["hub/api hub/gpu Soft DependsOn"]);
+    assert_eq!(shown(&all, &[]), ["hub/api hub/gpu Soft DependsOn"]);
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn a_proxy_that_asks_the_engine_routes_to_what_it_shares_a_network_with() {
         labelled("edge/own", "x"),
     ];
     assert_eq!(
-        told(&all, &[]),
+        shown(&all, &[]),
         [
             "edge/traefik edge/own Soft Route",
             "edge/traefik hub/api Soft Route"
@@ -296,10 +296,10 @@ fn evidence_is_sorted_and_bounded() {
         .collect();
     let (edges, _) = edges(&nodes, &[]);
     assert_eq!(edges.len(), 1);
-    let told: Vec<String> = edges[0].evidence.iter().map(EdgeEvidence::words).collect();
-    assert_eq!(told.len(), Edge::MOST_EVIDENCE);
+    let shown: Vec<String> = edges[0].evidence.iter().map(EdgeEvidence::words).collect();
+    assert_eq!(shown.len(), Edge::MOST_EVIDENCE);
     assert_eq!(
-        told[..3],
+        shown[..3],
         [
             "declared: depends_on service_healthy",
             "declared: link db",

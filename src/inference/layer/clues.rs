@@ -10,7 +10,7 @@ mod file;
 /// `clues.toml` as `build.rs` made it JSON.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/clues.json"));
 
-/// What a clue speaks for.
+/// What a clue is evidence for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Weight {
     /// The layer.
@@ -19,21 +19,21 @@ pub(super) struct Weight {
     pub confidence: u8,
 }
 
-/// What a word of a name tells.
+/// What a word of a name means.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NameWord {
-    /// The layer it speaks for.
+    /// The layer it is evidence for.
     pub weight: Weight,
     /// Whether it counts only as the last word.
     pub last: bool,
 }
 
-/// What a word of a name tells of work that ends.
+/// What a word of a name means for work that ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum JobWord {
     /// A job.
     Sure,
-    /// A job, when nothing speaks against it.
+    /// A job, when there is no evidence against it.
     Likely,
     /// A copy, which may loop for ever.
     Backup,
@@ -46,14 +46,14 @@ pub(super) struct Program<T> {
     pub then: Vec<String>,
     /// Program and words, for people.
     pub text: String,
-    /// What it tells.
-    pub tells: T,
+    /// What it means.
+    pub meaning: T,
 }
 
 /// Programs by name.
 pub(super) type Programs<T> = HashMap<String, Vec<Program<T>>>;
 
-/// What a command of a job tells.
+/// What a command of a job means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum JobProgram {
     /// It ends.
@@ -62,12 +62,12 @@ pub(super) enum JobProgram {
     Copies,
 }
 
-/// Everything that tells of a layer beside the image.
+/// All evidence of a layer beside the image.
 #[derive(Debug, Default)]
 pub(super) struct Clues {
     /// Words of names.
     pub words: HashMap<String, NameWord>,
-    /// Words that say little after a word that says more.
+    /// Words that mean little after a word that means more.
     pub fillers: Vec<String>,
     /// Ends of words.
     pub suffixes: Vec<String>,

@@ -2,7 +2,7 @@
 
 use super::clues::Programs;
 
-/// Longest command that is looked at, in bytes: long scripts say at their begin what they are.
+/// Longest command that is looked at, in bytes: what long scripts are stands at their begin.
 const MAX_BYTES: usize = 4_096;
 
 /// Words before a program that are not the program; the second list takes one more word with it.
@@ -31,12 +31,12 @@ impl<'a> CommandLine<'a> {
         let segments = text[..end]
             .split(['\n', ';', '|', '&'])
             .map(|segment| {
-                let strip = |word: &'a str| {
+                let trim = |word: &'a str| {
                     word.trim_matches(['"', '\'', '`', '[', ']', ',', '(', ')', '$'])
                 };
                 segment
                     .split_whitespace()
-                    .map(strip)
+                    .map(trim)
                     .filter(|word| !word.is_empty())
                     .collect::<Vec<_>>()
             })
@@ -85,7 +85,7 @@ fn runs<'p, T>(segment: &[&str], programs: &'p Programs<T>) -> Vec<(&'p str, &'p
                 .iter()
                 .all(|wanted| rest.any(|word| word == wanted))
             {
-                found.push((program.text.as_str(), &program.tells));
+                found.push((program.text.as_str(), &program.meaning));
             }
         }
         if is_in(WRAPPERS_WITH_WORD, name) {

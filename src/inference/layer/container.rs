@@ -1,4 +1,4 @@
-//! What a container's own facts tell: command, healthcheck, variables, mounts, ports, labels.
+//! Evidence in a container's own facts: command, healthcheck, variables, mounts, ports, labels.
 
 use crate::model::{ImageHint, InstanceFacts, Layer, text};
 
@@ -7,10 +7,10 @@ use super::command::CommandLine;
 use super::{Clue, Origin, words};
 use crate::inference::catalog::Catalog;
 
-/// Labels in which images tell what they are.
+/// Labels in which images describe themselves.
 const TITLE_LABELS: [&str; 2] = ["org.opencontainers.image.title", "org.label-schema.name"];
 
-/// Everything that `facts` tell beside names.
+/// All evidence in `facts` beside names.
 pub(super) fn clues(facts: &InstanceFacts, hint: Option<&ImageHint>, found: &mut Vec<Clue>) {
     found.extend(best(command(facts)));
     found.extend(best(check(facts)));
@@ -102,7 +102,7 @@ fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     found.into_iter()
 }
 
-/// Whether a check asks another host than its own: then it tells nothing of this service.
+/// Whether a check asks another host than its own: then it is no evidence of this service.
 fn asks_another(line: &CommandLine) -> bool {
     let words: Vec<&str> = line.words().collect();
     words.windows(2).any(|pair| {
@@ -157,7 +157,7 @@ fn ports(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     })
 }
 
-/// What an image of which nothing is known says it is.
+/// What an image of which nothing is known describes itself as.
 fn title(facts: &InstanceFacts) -> Option<Clue> {
     TITLE_LABELS.into_iter().find_map(|label| {
         let title = facts.labels.reveal().get(label)?.to_lowercase();
@@ -177,7 +177,7 @@ fn title(facts: &InstanceFacts) -> Option<Clue> {
 }
 
 /// Words in the name of an image of which nothing is known. An image that Compose built is named
-/// after stack and service, which tells nothing more.
+/// after stack and service, which adds nothing.
 fn unknown_image(facts: &InstanceFacts) -> Option<Clue> {
     let last = Catalog::last_part(&facts.image);
     if last.ends_with(facts.service.as_str()) {

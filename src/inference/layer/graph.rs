@@ -1,4 +1,4 @@
-//! What the place in the graph tells.
+//! Evidence in the place in the graph.
 
 use crate::model::Layer;
 
@@ -8,7 +8,7 @@ use super::{Clue, Origin, Subject};
 /// The clue of how many services it needs, and how many need it.
 pub(super) fn clue(subject: &Subject) -> Option<Clue> {
     let (place, facts) = (subject.place, subject.facts?);
-    let tell = |layer, confidence, reason: &str| {
+    let clue_for = |layer, confidence, reason: &str| {
         Some(Clue::new(
             Origin::Place,
             Weight { layer, confidence },
@@ -25,13 +25,13 @@ pub(super) fn clue(subject: &Subject) -> Option<Clue> {
         && place.needs > 0
         && place.stores == 0
     {
-        return tell(
+        return clue_for(
             Layer::Edge,
             55,
             &format!("publishes {port} and is depended on by nothing"),
         );
     }
-    // Of a known image this tells little.
+    // For a known image this means little.
     let part = |confidence: u8| {
         if subject.hint.is_some() {
             confidence / 3
@@ -41,21 +41,21 @@ pub(super) fn clue(subject: &Subject) -> Option<Clue> {
     };
     match (place.needs > 0, place.needed_by > 0) {
         // A store needs others like it at most.
-        _ if place.stores > 0 && place.needs >= place.stores + 2 => tell(
+        _ if place.stores > 0 && place.needs >= place.stores + 2 => clue_for(
             Layer::App,
             part(60),
             "needs a store and several other services",
         ),
-        _ if place.stores > 0 => tell(Layer::App, part(40), "needs a store"),
-        (true, true) => tell(Layer::App, part(35), "needs services and is needed"),
-        (true, false) => tell(
+        _ if place.stores > 0 => clue_for(Layer::App, part(40), "needs a store"),
+        (true, true) => clue_for(Layer::App, part(35), "needs services and is needed"),
+        (true, false) => clue_for(
             Layer::App,
             part(30),
             "needs services, depended on by nothing",
         ),
-        (false, true) if subject.hint.is_none() => tell(Layer::App, 25, "needed by others"),
+        (false, true) if subject.hint.is_none() => clue_for(Layer::App, 25, "needed by others"),
         (false, false) if subject.hint.is_none() && facts.publishes() => {
-            tell(Layer::App, 22, "publishes a port")
+            clue_for(Layer::App, 22, "publishes a port")
         }
         _ => None,
     }

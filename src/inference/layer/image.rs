@@ -1,4 +1,4 @@
-//! What the image tells.
+//! Evidence in the image.
 
 use crate::model::{ImageHint, InstanceFacts, Layer};
 

@@ -7,13 +7,13 @@ use super::clues::{Clues, JobProgram, JobWord, Weight};
 use super::command::CommandLine;
 use super::{Clue, Origin, Subject, words};
 
-/// From this on a job is a job, whatever else speaks.
+/// From this on a job is a job, whatever else is known.
 pub(super) const SURE: u8 = 85;
 
-/// What speaks for work that ends, surest first.
+/// Evidence for work that ends, surest first.
 pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
     let mut found = Vec::new();
-    let mut tell = |origin, confidence, reason: String| {
+    let mut add = |origin, confidence, reason: String| {
         found.push(Clue::new(
             origin,
             Weight {
@@ -24,7 +24,7 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
         ));
     };
     if subject.place.awaited {
-        tell(
+        add(
             Origin::Place,
             97,
             "a one-shot: others wait until it has completed".into(),
@@ -46,14 +46,12 @@ pub(super) fn clues(subject: &Subject, names: &[String]) -> Vec<Clue> {
             JobWord::Sure if !publishes => 65,
             _ => 30,
         };
-        tell(Origin::Name, confidence, format!("a job, named {word}"));
+        add(Origin::Name, confidence, format!("a job, named {word}"));
     }
     if let Some((text, job)) = subject.facts.and_then(command) {
         match job {
-            JobProgram::Copies if !publishes => {
-                tell(Origin::Run, 90, format!("copies with {text}"))
-            }
-            JobProgram::Ends if ends => tell(Origin::Run, 88, format!("runs {text} and ends")),
+            JobProgram::Copies if !publishes => add(Origin::Run, 90, format!("copies with {text}")),
+            JobProgram::Ends if ends => add(Origin::Run, 88, format!("runs {text} and ends")),
             _ => {}
         }
     }

@@ -159,13 +159,13 @@ fn several_clues_add_up_and_rivals_take_away() {
     own.command = vec!["gunicorn".into(), "app".into()].into();
     let rivalled = of("orders-db", &own, GraphPlace::default(), None);
     assert!(rivalled.confidence < checked.confidence && rivalled.layer == Layer::Data);
-    let told: Vec<&str> = rivalled
+    let reasons: Vec<&str> = rivalled
         .evidence
         .iter()
         .map(|each| each.reason.as_str())
         .collect();
     assert_eq!(
-        told,
+        reasons,
         ["checked by pg_isready", "named db", "runs gunicorn"],
         "the rival comes last"
     );

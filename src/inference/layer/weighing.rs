@@ -32,7 +32,7 @@ impl Origin {
     ];
 }
 
-/// One thing that speaks for a layer.
+/// One piece of evidence for a layer.
 #[derive(Clone, Debug)]
 pub(super) struct Clue {
     pub layer: Layer,
@@ -89,7 +89,7 @@ pub(super) fn decide(mut clues: Vec<Clue>, is_job: bool) -> LayerAssignment {
         .filter(|(layer, _)| *layer != winner)
         .map(|(_, doubt)| 1.0 - doubt);
     let rival = rival.fold(0.0_f64, f64::max);
-    // A job is one whatever its image is: that its image is a store does not speak against it.
+    // A job is one whatever its image is: that its image is a store is no evidence against it.
     let confidence = percent(if is_job {
         own
     } else {

@@ -1,4 +1,4 @@
-//! What the words of a name tell.
+//! What the words of a name mean.
 
 use crate::model::Layer;
 
@@ -37,7 +37,7 @@ pub(super) fn of(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// What `words` tell together: the last that tells something decides the layer. The flag tells of a
+/// What `words` mean together: the last that means something decides the layer. The flag is of a
 /// console of the store that is named.
 pub(super) fn weigh(words: &[String], place: super::GraphPlace) -> Option<(&str, Weight, bool)> {
     let clues = Clues::builtin();
@@ -51,28 +51,28 @@ pub(super) fn weigh(words: &[String], place: super::GraphPlace) -> Option<(&str,
         };
         return Some((store, weight, true));
     }
-    let telling = words
+    let meanings = words
         .iter()
         .rev()
         .enumerate()
         .filter_map(|(from_end, word)| {
-            let (text, mut weight) = tells(word, from_end == 0, place)?;
+            let (text, mut weight) = meaning_of(word, from_end == 0, place)?;
             weight.confidence -= weight.confidence / 6 * u8::from(from_end > 0);
             Some((text, weight, clues.fillers.contains(word)))
         });
-    let told: Vec<_> = telling.collect();
-    let (_, decided, _) = told
+    let meanings: Vec<_> = meanings.collect();
+    let (_, decided, _) = meanings
         .iter()
         .find(|(.., is_filler)| !is_filler)
-        .or(told.first())?;
-    let same = told
+        .or(meanings.first())?;
+    let same = meanings
         .iter()
         .filter(|(_, weight, _)| weight.layer == decided.layer);
     let surest = same.max_by_key(|(_, weight, _)| weight.confidence);
     surest.map(|(text, weight, _)| (*text, *weight, false))
 }
 
-fn tells(word: &str, is_last: bool, place: super::GraphPlace) -> Option<(&str, Weight)> {
+fn meaning_of(word: &str, is_last: bool, place: super::GraphPlace) -> Option<(&str, Weight)> {
     let clues = Clues::builtin();
     if clues.web.iter().any(|each| each == word) {
         // `web` with a store behind it is most likely a whole application.
@@ -119,7 +119,7 @@ pub(super) fn names_a_store(name: &str) -> bool {
     weigh(&of(name), place).is_some_and(|(_, weight, _)| weight.layer == Layer::Data)
 }
 
-/// The first word of `words` that tells of work that ends. Weak ones count only at the begin or the
+/// The first word of `words` that means work that ends. Weak ones count only at the begin or the
 /// end.
 pub(super) fn job(words: &[String]) -> Option<(&str, JobWord)> {
     let jobs = &Clues::builtin().jobs;

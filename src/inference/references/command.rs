@@ -1,12 +1,12 @@
 //! References in the words of a command: URLs, `host:port`, flags, and scripts given to a shell.
 
-use super::key::{Tells, tells};
+use super::key::{NameMeaning, meaning_of};
 use super::{Reference, environment, scan};
 use crate::model::Provenance;
 
 /// Most bytes of a command that are looked at.
 const LONGEST: usize = 65_536;
-/// Flags that take a host and do not say so.
+/// Flags that take a host without it in their names.
 const HOST_FLAGS: &[&str] = &["-h", "-H", "-host"];
 /// Programs that take a host and a port as words of their own.
 const DIALLERS: &[&str] = &[
@@ -131,7 +131,7 @@ fn command(words: &[&str], what: &str, add: &mut impl FnMut(Reference)) {
     }
 }
 
-/// References in a flag and the word after it; tells whether that word belongs to the flag.
+/// References in a flag and the word after it; returns whether that word belongs to the flag.
 fn flag(word: &str, next: Option<&str>, add: &mut impl FnMut(Reference)) -> bool {
     if let Some((name, value)) = word.split_once('=') {
         // `-Dspring.redis.host=redis` is a flag like any other.
@@ -141,8 +141,8 @@ fn flag(word: &str, next: Option<&str>, add: &mut impl FnMut(Reference)) -> bool
         });
         return false;
     }
-    let told = tells(word);
-    if HOST_FLAGS.contains(&word) || told == Tells::Host {
+    let meaning = meaning_of(word);
+    if HOST_FLAGS.contains(&word) || meaning == NameMeaning::Host {
         let Some(next) = next else {
             return false;
         };
@@ -158,8 +158,8 @@ fn flag(word: &str, next: Option<&str>, add: &mut impl FnMut(Reference)) -> bool
     {
         host_word(host, "-h", add);
     }
-    // The value of a flag that tells of no host is none; of any other it may be a URL.
-    told == Tells::NoHost && next.is_some()
+    // The value of a flag whose name means no host is none; of any other it may be a URL.
+    meaning == NameMeaning::NoHost && next.is_some()
 }
 
 fn host_word(word: &str, detail: &str, add: &mut impl FnMut(Reference)) {

@@ -1,6 +1,6 @@
 //! References in the values of environment variables and flags.
 
-use super::key::{Tells, tells};
+use super::key::{NameMeaning, meaning_of};
 use super::{Reference, scan};
 use crate::model::Provenance;
 
@@ -18,7 +18,7 @@ pub(super) fn variable(name: &str, value: &str, add: &mut impl FnMut(Reference))
     if value.contains('\n') {
         let mut found =
             |host: &str, port| add(Reference::new(host, port, Provenance::Environment, name));
-        if tells(name) != Tells::NoHost {
+        if meaning_of(name) != NameMeaning::NoHost {
             super::file::lines(value, &mut found);
         }
         return;
@@ -30,11 +30,11 @@ pub(super) fn variable(name: &str, value: &str, add: &mut impl FnMut(Reference))
 
 /// The hosts in `value`, which belongs to `name`.
 pub(super) fn hosts(name: &str, value: &str, found: &mut scan::HostSink<'_>) {
-    let told = tells(name);
-    if told == Tells::NoHost {
+    let meaning = meaning_of(name);
+    if meaning == NameMeaning::NoHost {
         return;
     }
-    if told == Tells::Host {
+    if meaning == NameMeaning::Host {
         bare(value, found);
     }
     if value.contains(':') {

@@ -1,6 +1,6 @@
 //! References in any configuration file: YAML, TOML, INI, JSON, XML and the like, line by line.
 
-use super::key::{Tells, tells};
+use super::key::{NameMeaning, meaning_of};
 use super::{Reference, scan};
 use crate::model::{ConfigurationFile, Provenance};
 
@@ -30,7 +30,9 @@ pub(super) fn references(file: &ConfigurationFile, add: &mut impl FnMut(Referenc
 pub(super) fn lines(text: &str, found: &mut scan::HostSink<'_>) {
     for line in text.lines().filter(|line| line.len() <= LONGEST_LINE) {
         let line = without_comment(line);
-        if line.is_empty() || name_of(line).is_some_and(|name| tells(name) == Tells::NoHost) {
+        if line.is_empty()
+            || name_of(line).is_some_and(|name| meaning_of(name) == NameMeaning::NoHost)
+        {
             continue;
         }
         scan::hosts(line, found);

@@ -1,8 +1,8 @@
-//! What the name of a variable, flag or field tells of its value.
+//! What the name of a variable, flag or field means for its value.
 
 /// What a value under a name may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tells {
+pub(super) enum NameMeaning {
     /// A host: a bare word is one.
     Host,
     /// Anything: only a URL or `host:port` names a host.
@@ -67,7 +67,7 @@ const HOST_ENDS: &[&str] = &[
     "host", "hosts", "hostname", "server", "servers", "addr", "address", "url", "uri",
 ];
 
-/// Words that make a name tell of something else: who may call, how others see the container,
+/// Words that make a name mean something else: who may call, how others see the container,
 /// images.
 const OTHER_WORDS: &[&str] = &[
     "allowed",
@@ -119,8 +119,8 @@ const OTHER_ENDS: &[&str] = &[
 /// Ends of last words of names whose values are secrets.
 const SECRET_ENDS: &[&str] = &["pass", "passwd", "password", "secret", "token"];
 
-/// What `name` tells.
-pub(super) fn tells(name: &str) -> Tells {
+/// What `name` means for its value.
+pub(super) fn meaning_of(name: &str) -> NameMeaning {
     let words = words(name);
     let last = words.rsplit('_').next().unwrap_or_default();
     let is_other = words.split('_').any(|word| OTHER_WORDS.contains(&word))
@@ -128,16 +128,16 @@ pub(super) fn tells(name: &str) -> Tells {
         || SECRET_ENDS.iter().any(|end| last.ends_with(end))
         || matches!(words.as_str(), "hostname" | "no_proxy");
     if is_other {
-        return Tells::NoHost;
+        return NameMeaning::NoHost;
     }
     let host_name = words.ends_with("host_name");
     // .NET's `ConnectionStrings__Cache` may be a bare host.
     let host_name = host_name || words.starts_with("connection_string");
     let known = HOSTS.contains(&last) || HOST_ENDS.iter().any(|end| last.ends_with(end));
     match host_name || known {
-        true => Tells::Host,
-        false if words.split('_').any(|word| ARTEFACTS.contains(&word)) => Tells::NoHost,
-        false => Tells::Nothing,
+        true => NameMeaning::Host,
+        false if words.split('_').any(|word| ARTEFACTS.contains(&word)) => NameMeaning::NoHost,
+        false => NameMeaning::Nothing,
     }
 }
 
@@ -170,15 +170,15 @@ const CLUSTER: &[&str] = &[
     "slaveof",
 ];
 
-/// Whether `name` tells how a store named `kind` finds others: the members of its cluster, or
-/// something that it is told to use.
+/// Whether `name` is of how a store named `kind` finds others: the members of its cluster, or
+/// something that it is configured to use.
 pub(super) fn concerns_store(name: &str, kind: &str) -> bool {
     begins_with(name, kind)
         || (kind == "postgres" && words(name) == "pghost")
         || concerns_cluster(name)
 }
 
-/// Whether `name` tells how the members of a cluster find each other.
+/// Whether `name` is of how the members of a cluster find each other.
 pub(super) fn concerns_cluster(name: &str) -> bool {
     words(name).split('_').any(|word| CLUSTER.contains(&word))
 }
@@ -189,7 +189,7 @@ pub(super) fn begins_with(name: &str, word: &str) -> bool {
 }
 
 /// The words of a name in lower case with `_` between them: `dbHost`, `DB_HOST` and `db.host` are
-/// the same. A number at the end tells nothing (`REDIS_HOST_1`, `SERVER_URL2`) and is left out.
+/// the same. A number at the end means nothing (`REDIS_HOST_1`, `SERVER_URL2`) and is left out.
 fn words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
@@ -219,29 +219,29 @@ mod tests {
         for (names, expected) in [
             (
                 "DB_HOST PGHOST dbHost db.host PAPERLESS_DBHOST REDIS_URL bootstrapServers ES_SEEDS",
-                Tells::Host,
+                NameMeaning::Host,
             ),
             (
                 "REST_HOST_NAME PMA_HOST REDIS_HOST_1 URL2 CASSANDRA_CONTACT_POINTS --upstream h.host IMAGE_API_HOST ConnectionStrings__Bus",
-                Tells::Host,
+                NameMeaning::Host,
             ),
             (
                 "DB_USER POSTGRES_DB QUEUE_CONNECTION CACHE_DRIVER SERVER_NAME DB_TYPE",
-                Tells::Nothing,
+                NameMeaning::Nothing,
             ),
             (
                 "HOSTNAME ALLOWED_HOSTS NO_PROXY DB_PASSWORD REDIS_IMAGE DB_IMAGE_TAG CORS_ORIGIN_URL API_KEY",
-                Tells::NoHost,
+                NameMeaning::NoHost,
             ),
             (
                 "VIRTUAL_HOST KAFKA_ADVERTISED_LISTENERS OAUTH_REDIRECT_URI BIND_ADDRESS",
-                Tells::NoHost,
+                NameMeaning::NoHost,
             ),
-            ("url2Host N8N_HOST", Tells::Host),
-            ("_ 1 -- é", Tells::Nothing),
+            ("url2Host N8N_HOST", NameMeaning::Host),
+            ("_ 1 -- é", NameMeaning::Nothing),
         ] {
             for name in names.split(' ') {
-                assert_eq!(tells(name), expected, "{name}");
+                assert_eq!(meaning_of(name), expected, "{name}");
             }
         }
     }

@@ -49,12 +49,12 @@ pub(super) fn of_files(files: &[ConfigurationFile]) -> Vec<Reference> {
     found
 }
 
-/// Whether the routes of `file` are all that it tells.
+/// Whether the routes of `file` are all that is read from it.
 pub(super) fn is_proxy_file(file: &ConfigurationFile) -> bool {
     kind(file).is_some_and(|kind| kind != Kind::Traefik)
 }
 
-/// Tells whose configuration `file` is, by its path and its words.
+/// Whose configuration `file` is, by its path and its words.
 fn kind(file: &ConfigurationFile) -> Option<Kind> {
     let path = file.path.to_ascii_lowercase();
     let text = cut(&file.text);
@@ -91,7 +91,7 @@ fn kind(file: &ConfigurationFile) -> Option<Kind> {
     has(&["ProxyPass", "RewriteRule", "<VirtualHost"]).then_some(Kind::Apache)
 }
 
-/// What the labels and variables of a container tell proxies that ask the engine.
+/// What the labels and variables of a container offer to proxies that ask the engine.
 pub(super) fn offers(facts: &InstanceFacts) -> Vec<Offer> {
     let mut offers: BTreeSet<Offer> = traefik::offers(facts.labels.reveal()).into_iter().collect();
     offers.extend(caddy::offers(facts.labels.reveal()));
@@ -102,14 +102,14 @@ pub(super) fn offers(facts: &InstanceFacts) -> Vec<Offer> {
 /// Which proxy that asks the engine a container is.
 pub(super) fn router(facts: &InstanceFacts, hint: Option<&ImageHint>) -> Option<Router> {
     let kind = hint.map(|hint| hint.kind.as_str());
-    let says = |words: &[&str]| {
+    let mentions = |words: &[&str]| {
         facts
             .command
             .reveal()
             .iter()
             .any(|word| words.iter().any(|each| word.contains(each)))
     };
-    if kind == Some("traefik") || says(&["--providers.docker", "--providers.swarm"]) {
+    if kind == Some("traefik") || mentions(&["--providers.docker", "--providers.swarm"]) {
         return Some(Router::Traefik);
     }
     let is_labelled = nginx::PROXY_LABELS
@@ -118,7 +118,7 @@ pub(super) fn router(facts: &InstanceFacts, hint: Option<&ImageHint>) -> Option<
     if kind == Some("nginx-proxy") || is_labelled {
         return Some(Router::NginxProxy);
     }
-    let asks = facts.image.contains("docker-proxy") || says(&["docker-proxy"]);
+    let asks = facts.image.contains("docker-proxy") || mentions(&["docker-proxy"]);
     (asks && (kind == Some("caddy") || facts.image.contains("caddy"))).then_some(Router::Caddy)
 }
 

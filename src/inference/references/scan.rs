@@ -1,10 +1,10 @@
-//! Hosts in any text: URLs, `host:port`, and fields whose names tell that a host follows.
+//! Hosts in any text: URLs, `host:port`, and fields whose names mean that a host follows.
 //!
 //! Every function goes through its text once, and none of them can fail.
 
 use std::net::IpAddr;
 
-use super::key::{Tells, tells};
+use super::key::{NameMeaning, meaning_of};
 
 /// Lowest port that `host:port` may have: `redis:7` is an image.
 const LOWEST_PORT: u16 = 20;
@@ -162,7 +162,7 @@ pub(super) fn fields(text: &str, found: &mut HostSink<'_>) {
         if let Some(value) = value_after(after)
             && !value.ends_with(':')
             && let Some((host, port)) = split_port(value)
-            && tells(name) == Tells::Host
+            && meaning_of(name) == NameMeaning::Host
         {
             found(host, port);
         }

@@ -10,7 +10,7 @@ use super::*;
 use crate::topology::testing::facts;
 
 /// `host:port` of every reference, sorted.
-fn told(references: &[Reference]) -> String {
+fn shown(references: &[Reference]) -> String {
     let words: BTreeSet<String> = references
         .iter()
         .map(|each| {

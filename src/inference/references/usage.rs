@@ -1,6 +1,6 @@
 //! Which variables a program reads to find others.
 //!
-//! Known servers read few, and the image catalog says how their names begin. What else a stack
+//! Known servers read few, and the image catalog has how their names begin. What else a stack
 //! gives to them (`env_file`, a YAML anchor) is meant for somebody else.
 
 use super::key;
@@ -40,7 +40,7 @@ const CALLING_STORES: &[&str] = &[
 /// What a variable is to the program that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::inference) enum Usage {
-    /// The program is known to be told of others by variables of such a name.
+    /// The program is known to read others from variables of such a name.
     Own,
     /// The program may read it.
     Possible,
@@ -99,7 +99,7 @@ pub(in crate::inference) fn begins_with(name: &str, word: &str) -> bool {
     word.len() > 1 && key::begins_with(name, &word.to_ascii_lowercase())
 }
 
-/// Whether the catalog says that a program of this `kind` reads variables of such a name.
+/// Whether by the catalog a program of this `kind` reads variables of such a name.
 fn is_read(name: &str, kind: &str) -> bool {
     let reads = Catalog::builtin().reads(kind);
     reads.is_some_and(|reads| reads.iter().any(|begin| catalog::begins_with(name, begin)))

@@ -1,12 +1,12 @@
 //! Keys become actions in one pure table.
 
-mod note;
 mod table;
+mod warning;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub use note::KeyNote;
 pub use table::{ENTRIES, Group, KeymapEntry, PRESETS};
+pub use warning::KeyWarning;
 
 use crate::tui::input::action::Action;
 use crate::tui::input::key::{self, KeyPress};
@@ -74,13 +74,13 @@ pub struct Keymap {
     /// Keys of the page without an engine → index into [`ENTRIES`], in the order of the page.
     without_engine: Vec<(KeyPress, usize)>,
     /// What the operator's bindings cost.
-    notes: Vec<KeyNote>,
+    warnings: Vec<KeyWarning>,
 }
 
 impl Keymap {
     /// The preset `preset` with `overrides`: action id → keys. An override replaces all keys of its
     /// action, and takes its keys away from actions that are not overridden themselves; what that
-    /// costs them is in [`Keymap::notes`].
+    /// costs them is in [`Keymap::warnings`].
     ///
     /// # Errors
     /// When a name is unknown, a key is no key, or two overrides claim one key.
@@ -104,15 +104,15 @@ impl Keymap {
         let mut decided = vec![false; ENTRIES.len()];
         let [own_layer, rest @ ..] = &layers;
         keymap.lay(own_layer, &mut decided)?;
-        keymap.note_undeliverable(own_layer);
+        keymap.add_undeliverable(own_layer);
         let own = keymap.keys.clone();
         for layer in rest {
             let taken = keymap.lay(layer, &mut decided)?;
-            keymap.note_taken(&own, &taken);
+            keymap.add_taken(&own, &taken);
         }
         let (page, taken) = without_engine(own_layer)?;
         keymap.without_engine = page;
-        keymap.notes.extend(taken);
+        keymap.warnings.extend(taken);
         Ok(keymap)
     }
 
@@ -121,7 +121,7 @@ impl Keymap {
             keys: HashMap::new(),
             shown: vec![Vec::new(); ENTRIES.len()],
             without_engine: Vec::new(),
-            notes: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -159,11 +159,11 @@ impl Keymap {
         Ok(taken)
     }
 
-    /// Notes which of the operator's `own` keys were `taken` from which entry.
-    fn note_taken(&mut self, own: &HashMap<KeyPress, usize>, taken: &[(KeyPress, usize)]) {
+    /// Records which of the operator's `own` keys were `taken` from which entry.
+    fn add_taken(&mut self, own: &HashMap<KeyPress, usize>, taken: &[(KeyPress, usize)]) {
         for (key, loser) in taken {
             let Some(winner) = own.get(key) else { continue };
-            self.notes.push(KeyNote::Taken {
+            self.warnings.push(KeyWarning::Taken {
                 key: *key,
                 by: ENTRIES[*winner].id,
                 from: ENTRIES[*loser].id,
@@ -172,26 +172,26 @@ impl Keymap {
         }
     }
 
-    /// Notes the operator's keys that no terminal tells from another one.
-    fn note_undeliverable(&mut self, own: &[(usize, Vec<KeyPress>)]) {
+    /// Records the operator's keys that no terminal distinguishes from another one.
+    fn add_undeliverable(&mut self, own: &[(usize, Vec<KeyPress>)]) {
         for (index, keys) in own {
             let undeliverable = keys
                 .iter()
                 .filter_map(|key| Some((*key, key.arrives_as()?)));
-            self.notes.extend(
-                undeliverable.map(|(key, arrives_as)| KeyNote::Undeliverable {
+            self.warnings.extend(undeliverable.map(|(key, arrives_as)| {
+                KeyWarning::Undeliverable {
                     key,
                     action: ENTRIES[*index].id,
                     arrives_as,
-                }),
-            );
+                }
+            }));
         }
     }
 
-    /// What the operator's bindings cost, one note for each key.
+    /// What the operator's bindings cost, one warning for each key.
     #[must_use]
-    pub fn notes(&self) -> &[KeyNote] {
-        &self.notes
+    pub fn warnings(&self) -> &[KeyWarning] {
+        &self.warnings
     }
 
     /// What `key` does, when it is bound.
@@ -244,7 +244,7 @@ impl Default for Keymap {
 
 /// Keys of the page without an engine with the entries that they stand for, and what the operator's
 /// own keys cost there.
-type KeysWithoutEngine = (Vec<(KeyPress, usize)>, Vec<KeyNote>);
+type KeysWithoutEngine = (Vec<(KeyPress, usize)>, Vec<KeyWarning>);
 
 /// The keys of the page without an engine: those that the operator bound in their own layer, and
 /// the usual ones that are still free.
@@ -266,10 +266,10 @@ fn without_engine(own: &[(usize, Vec<KeyPress>)]) -> Result<KeysWithoutEngine, K
             ),
         }
     }
-    let mut notes = Vec::new();
+    let mut warnings = Vec::new();
     usual.retain(|(key, loser)| {
         let winner = bound.iter().find(|(taken, _)| taken == key);
-        notes.extend(winner.map(|(_, winner)| KeyNote::Taken {
+        warnings.extend(winner.map(|(_, winner)| KeyWarning::Taken {
             key: *key,
             by: ENTRIES[*winner].id,
             from: ENTRIES[*loser].id,
@@ -278,7 +278,7 @@ fn without_engine(own: &[(usize, Vec<KeyPress>)]) -> Result<KeysWithoutEngine, K
         winner.is_none()
     });
     bound.extend(usual);
-    Ok((bound, notes))
+    Ok((bound, warnings))
 }
 
 fn find(action: &str) -> Result<usize, KeymapError> {

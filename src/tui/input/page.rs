@@ -21,7 +21,7 @@ pub enum View {
 /// A tab of the details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DetailsTab {
-    /// What broke, what tells so, what to try.
+    /// What broke, the evidence, what to try.
     Why,
     /// State, why, verdicts, instances, ports, limits.
     #[default]

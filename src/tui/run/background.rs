@@ -19,7 +19,7 @@ pub enum TaskResult {
     Exported(Result<String, String>),
 }
 
-/// What is told of a task that failed on a bug.
+/// What is shown for a task that failed on a bug.
 pub const FAILED: &str = "it failed on a bug in hubdeck; see hubdeck's log";
 
 /// Tasks in the background.

@@ -13,7 +13,7 @@ use super::session::ConsoleSession;
 use super::{Exit, Next, export};
 
 impl ConsoleSession {
-    /// Does what `effect` says.
+    /// Carries out `effect`.
     pub(super) fn perform(&mut self, effect: Effect, terminal: &mut Terminal) -> Next {
         match effect {
             Effect::Quit => return Next::Exit(Exit::Quit),

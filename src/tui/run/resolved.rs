@@ -1,17 +1,17 @@
 //! Options with every name looked up.
 
 use crate::tui::draw::theme::Theme;
-use crate::tui::input::keymap::{KeyNote, Keymap};
+use crate::tui::input::keymap::{KeyWarning, Keymap};
 use crate::tui::run::TuiError;
 use crate::tui::state::{Column, ConsoleOptions, TableState};
 
 impl ConsoleOptions {
-    /// Checks theme, keymap and columns without opening a terminal, and tells what bindings cost.
+    /// Checks theme, keymap and columns without opening a terminal, and returns what bindings cost.
     ///
     /// # Errors
     /// The first thing that is wrong, with what is allowed.
-    pub fn check(&self) -> Result<Vec<KeyNote>, TuiError> {
-        Resolved::from_options(self).map(|resolved| resolved.keymap.notes().to_vec())
+    pub fn check(&self) -> Result<Vec<KeyWarning>, TuiError> {
+        Resolved::from_options(self).map(|resolved| resolved.keymap.warnings().to_vec())
     }
 }
 

@@ -33,7 +33,7 @@ use super::{ConsoleContext, Exit, Next, TuiError, difference};
 /// A terminal may claim any size; more cells than this are not drawn.
 const MAX_SIZE: Size = Size::new(1000, 500);
 
-/// How often a terminal that did not tell its size is asked again.
+/// How often a terminal that did not report its size is asked again.
 const SIZE_UNKNOWN: Duration = Duration::from_secs(2);
 
 /// See the module.
@@ -51,8 +51,8 @@ pub struct ConsoleSession {
     pub(super) resolved: Resolved,
     pub(super) theme: Theme,
     pub(super) depth: ColorDepth,
-    /// Whether the terminal told its size when it was last asked.
-    size_told: bool,
+    /// Whether the terminal reported its size when it was last asked.
+    size_is_known: bool,
     pub(super) zone: TimeZone,
 }
 
@@ -74,7 +74,7 @@ impl ConsoleSession {
             theme: resolved.theme.clone(),
             resolved,
             depth: ColorDepth::None,
-            size_told: true,
+            size_is_known: true,
             options: context.options,
             zone: context.zone,
         };
@@ -116,21 +116,21 @@ impl ConsoleSession {
 
     /// Reads the size of the terminal, or assumes one.
     pub fn measure(&mut self) {
-        let Measured { size, told } = Measured::now();
+        let Measured { size, reported } = Measured::now();
         let width = size.width.min(MAX_SIZE.width);
         let height = size.height.min(MAX_SIZE.height);
         update::resized(&mut self.ui, Size::new(width, height));
-        if self.size_told && !told {
+        if self.size_is_known && !reported {
             let Size { width, height } = self.ui.size;
             tracing::warn!("the terminal does not tell its size; {width}×{height} is assumed");
         }
-        self.size_told = told;
+        self.size_is_known = reported;
     }
 
     /// Reads the size again while it is only assumed: not every terminal that learns its size late
     /// sends a signal.
     pub fn measure_again(&mut self) {
-        if !self.size_told {
+        if !self.size_is_known {
             self.measure();
         }
     }
@@ -275,7 +275,7 @@ impl ConsoleSession {
         }
     }
 
-    /// Draws a frame, and tells which containers are on it. Returns the bytes written.
+    /// Draws a frame, and publishes which containers are on it. Returns the bytes written.
     pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<usize> {
         let facts = self.facts(now);
         update::expire_toasts(&mut self.ui, now);
@@ -315,7 +315,7 @@ impl ConsoleSession {
             .engine
             .last_poll
             .map(|_| Duration::from_secs(10));
-        let size = (!self.size_told).then_some(SIZE_UNKNOWN);
+        let size = (!self.size_is_known).then_some(SIZE_UNKNOWN);
         toasts
             .chain(every_second.then_some(second))
             .chain(age)

@@ -1,4 +1,4 @@
-//! What a frame tells about itself, kept for the next update.
+//! What is on a frame, kept for the next update.
 
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ impl Legibility {
     }
 }
 
-/// What a frame tells about itself: areas that answer the mouse, what is in sight, whether a question
+/// What is on a frame: areas that answer the mouse, what is in sight, whether a question
 /// can be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawn {

@@ -49,7 +49,7 @@ pub struct LogsState {
     pub search: String,
     /// Index in the ring of the current hit.
     pub hit: Option<usize>,
-    /// What the tail says of itself: "ended: container stopped", an error; empty when fine.
+    /// State of the tail: "ended: container stopped", an error; empty when fine.
     pub notice: String,
     /// Containers whose stream ended, and when: it is opened again after a later start.
     pub ended: Vec<(InstanceId, Timestamp)>,

@@ -8,10 +8,10 @@ use crate::model::StackName;
 /// What was asked for on the command line or in config.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorChoice {
-    /// As the terminal says; `NO_COLOR` is respected.
+    /// As the terminal supports; `NO_COLOR` is respected.
     #[default]
     Auto,
-    /// Always, as many as the terminal says.
+    /// Always, as many as the terminal supports.
     Always,
     /// Never.
     Never,
@@ -54,7 +54,7 @@ pub struct ConsoleOptions {
     pub demo: bool,
     /// Where exports are written.
     pub export_dir: PathBuf,
-    /// What there is to say of these options, one sentence each: shown once when they are taken
+    /// Warnings about these options, one sentence each: shown once when they are taken
     /// over.
     pub notices: Vec<Notice>,
 }

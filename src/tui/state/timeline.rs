@@ -36,7 +36,7 @@ fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
     if let Some(service) = snapshot.service(id) {
         return scope::in_scope(ui, service);
     }
-    // The service is gone: its id still tells the stack.
+    // The service is gone: the stack is known by its id.
     let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
     let named = |name: &StackName| stack == Some(name.as_str());
     (ui.projects.is_empty() || ui.projects.iter().any(named)) && ui.stack.as_ref().is_none_or(named)

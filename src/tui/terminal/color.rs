@@ -19,11 +19,11 @@ impl ColorDepth {
         } else {
             named(&term)
         };
-        let told = claimed.min(most(&term, variable));
+        let supported = claimed.min(most(&term, variable));
         if choice == ColorChoice::Always {
-            told.max(Self::Sixteen)
+            supported.max(Self::Sixteen)
         } else {
-            told
+            supported
         }
     }
 }
@@ -76,7 +76,7 @@ fn named(term: &str) -> ColorDepth {
         "wezterm",
         "rio",
     ];
-    /// Terminals that know the bright colours too, even where terminfo says eight.
+    /// Terminals that know the bright colours too, even where terminfo has eight.
     const SIXTEEN: [&str; 15] = [
         "xterm", "rxvt", "screen", "tmux", "linux", "konsole", "gnome", "vte", "putty", "st",
         "mlterm", "mintty", "nsterm", "iterm2", "cygwin",

@@ -35,9 +35,9 @@ pub struct Output {
 #[derive(Default)]
 pub struct TerminalLine {
     state: Mutex<State>,
-    /// Told when `State` changes.
+    /// Notified when `State` changes.
     changed: Condvar,
-    /// Told when everything was written, or writing failed.
+    /// Notified when everything was written, or writing failed.
     idle: Notify,
 }
 
@@ -142,7 +142,7 @@ impl TerminalLine {
         Ok(())
     }
 
-    /// Writes `bytes` behind what waits, for at most `patience`; tells whether everything was
+    /// Writes `bytes` behind what waits, for at most `patience`; returns whether everything was
     /// written.
     pub fn finish(&self, bytes: &[u8], patience: Duration) -> bool {
         if self.hand_over(bytes).is_err() {
@@ -161,7 +161,7 @@ impl TerminalLine {
         let terminal = io::stdout();
         let discarded = tcflush(&terminal, QueueSelector::OFlush)
             .and_then(|()| tcgetattr(&terminal))
-            // Linux does not tell a write that waits for room that there is some, but every change
+            // Linux does not wake a write that waits for room when there is some, but every change
             // of the modes does.
             .and_then(|modes| tcsetattr(&terminal, OptionalActions::Now, &modes));
         if let Err(error) = discarded {

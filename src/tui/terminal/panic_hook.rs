@@ -16,7 +16,7 @@ pub struct PanicHook {
 }
 
 impl PanicHook {
-    /// Installs the hook; `held` tells whether the terminal is ours, `line` leads to it.
+    /// Installs the hook; `held` is whether the terminal is ours, `line` leads to it.
     pub fn install(held: Arc<AtomicBool>, line: Arc<TerminalLine>) -> Self {
         let previous: Hook = Arc::from(panic::take_hook());
         let report = Arc::clone(&previous);

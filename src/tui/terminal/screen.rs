@@ -1,6 +1,6 @@
 //! Whether there is a screen to draw on at all.
 
-/// Why a terminal cannot show the console: `TERM` tells that it knows no control sequences, or
+/// Why a terminal cannot show the console: by `TERM` it knows no control sequences, or
 /// nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoScreen {
@@ -13,7 +13,7 @@ pub enum NoScreen {
 impl NoScreen {
     /// Reads `TERM` through `variable`; `None` where a screen can be drawn on.
     #[must_use]
-    pub fn told(variable: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
+    pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         match variable("TERM").unwrap_or_default().as_str() {
             "" => Some(Self::NoTerm),
             "dumb" => Some(Self::Dumb),
@@ -37,7 +37,7 @@ mod tests {
             (Some("never-heard-of-it"), None),
         ] {
             let variable = |name: &str| term.filter(|_| name == "TERM").map(str::to_owned);
-            assert_eq!(NoScreen::told(&variable), why, "{term:?}");
+            assert_eq!(NoScreen::from_environment(&variable), why, "{term:?}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! How large the terminal is, and what is assumed where it does not tell.
+//! How large the terminal is, and what is assumed where it does not report it.
 
 use std::io;
 
 use ratatui::layout::Size;
 use rustix::termios::{Winsize, tcgetwinsize};
 
-/// What a terminal has that tells nothing, as terminals have had since the VT100.
+/// What a terminal has that reports nothing, as terminals have had since the VT100.
 const USUAL: Size = Size::new(80, 24);
 
 /// A size in cells, never zero.
@@ -13,22 +13,22 @@ const USUAL: Size = Size::new(80, 24);
 pub struct Measured {
     /// Columns and rows.
     pub size: Size,
-    /// Whether the terminal told both; what is assumed must be asked for again.
-    pub told: bool,
+    /// Whether the terminal reported both; what is assumed must be asked for again.
+    pub reported: bool,
 }
 
 impl Measured {
     /// Asks the terminal on standard output, then the one on standard input.
     #[must_use]
     pub fn now() -> Self {
-        let told = tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stdin()));
-        Self::of(told.ok(), &|name| std::env::var(name).ok())
+        let reported = tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stdin()));
+        Self::of(reported.ok(), &|name| std::env::var(name).ok())
     }
 
-    /// The size that `told` says; where that is unknown or zero, what `COLUMNS` and `LINES` say,
+    /// The size that was `reported`; where that is unknown or zero, that of `COLUMNS` and `LINES`,
     /// else 80 × 24.
-    fn of(told: Option<Winsize>, variable: &dyn Fn(&str) -> Option<String>) -> Self {
-        let (columns, rows) = told.map_or((0, 0), |size| (size.ws_col, size.ws_row));
+    fn of(reported: Option<Winsize>, variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let (columns, rows) = reported.map_or((0, 0), |size| (size.ws_col, size.ws_row));
         let assumed = |name: &str, usual: u16| {
             let number = variable(name).and_then(|text| text.trim().parse().ok());
             number.filter(|cells| *cells > 0).unwrap_or(usual)
@@ -45,7 +45,7 @@ impl Measured {
         };
         Self {
             size: Size::new(width, height),
-            told: columns > 0 && rows > 0,
+            reported: columns > 0 && rows > 0,
         }
     }
 }
@@ -66,7 +66,7 @@ mod tests {
     fn what_the_terminal_does_not_tell_is_assumed() {
         #[rustfmt::skip]
         let table: &[Row] = &[
-            // columns and rows told, COLUMNS, LINES, the size, whether it was told
+            // columns and rows reported, COLUMNS, LINES, the size, whether it was reported
             (Some((120, 40)), "",      "",    (120, 40), true),
             (Some((120, 40)), "100",   "30",  (120, 40), true),
             (Some((1, 1)),    "100",   "30",  (1, 1),    true),
@@ -80,8 +80,8 @@ mod tests {
             (None,            "0",     "-1",  (80, 24),  false),
             (None,            "70000", "a",   (80, 24),  false),
         ];
-        for (told, columns, lines, (width, height), known) in table {
-            let told = told.map(|(ws_col, ws_row)| Winsize {
+        for (reported, columns, lines, (width, height), known) in table {
+            let reported = reported.map(|(ws_col, ws_row)| Winsize {
                 ws_row,
                 ws_col,
                 ws_xpixel: 0,
@@ -93,12 +93,12 @@ mod tests {
             };
             let expected = Measured {
                 size: Size::new(*width, *height),
-                told: *known,
+                reported: *known,
             };
             assert_eq!(
-                Measured::of(told, &variable),
+                Measured::of(reported, &variable),
                 expected,
-                "{told:?} {columns:?} {lines:?}"
+                "{reported:?} {columns:?} {lines:?}"
             );
         }
     }

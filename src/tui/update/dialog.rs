@@ -55,13 +55,16 @@ fn respond(
         },
         Dialog::Leave { selected, guard } => leave::reply(selected, action, admits(guard))
             .map_or(Choice::Stay, |answer| Choice::Do(Action::Leave(answer))),
-        Dialog::Operation { id, top } => match action {
-            Action::Back | Action::Enter | Action::Operation => Choice::Close,
-            Action::Pane(by) => show_neighbour((id, top), *by, snapshot),
-            Action::Move(Direction::Left) => show_neighbour((id, top), -1, snapshot),
-            Action::Move(Direction::Right) => show_neighbour((id, top), 1, snapshot),
-            _ => scroll(top, action, viewport),
-        },
+        Dialog::Operation { id, top } => {
+            let neighbour = match action {
+                Action::Back | Action::Enter | Action::Operation => return Choice::Close,
+                Action::Pane(by) => *by,
+                Action::Move(Direction::Left) => -1,
+                Action::Move(Direction::Right) => 1,
+                _ => return scroll(top, action, viewport),
+            };
+            show_neighbour((id, top), neighbour, snapshot)
+        }
         Dialog::Help { top } | Dialog::Legend { top } => match action {
             Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
             _ => scroll(top, action, viewport),
@@ -90,7 +93,7 @@ fn respond(
 }
 
 /// The answer to a question whose "yes" is chosen or not; `None` while there is none. `admitted`
-/// tells whether `action` may answer; to refuse is no danger, and counts always.
+/// is whether `action` may answer; to refuse is no danger, and counts always.
 fn confirm(yes: &mut bool, action: &Action, admitted: bool) -> Option<bool> {
     match action {
         Action::Back | Action::Answer(false) => return Some(false),
@@ -115,7 +118,7 @@ fn show_neighbour(
     Choice::Stay
 }
 
-/// Cancels what the panel shows, or says why that cannot be.
+/// Cancels what the panel shows, or shows why that cannot be.
 fn cancel(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     match availability::why_not(&Action::Cancel, ui, snapshot, facts) {
         Some(why) => {

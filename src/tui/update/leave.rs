@@ -22,7 +22,7 @@ pub(super) fn quit(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
 }
 
 /// The answer to the question whose chosen answer is `selected`; `None` while there is none.
-/// `admitted` tells whether `action` may answer; to stay is no danger, and counts always.
+/// `admitted` is whether `action` may answer; to stay is no danger, and counts always.
 pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Option<Leaving> {
     let last = Leaving::ALL.len() - 1;
     match action {

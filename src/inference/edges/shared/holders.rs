@@ -69,7 +69,7 @@ impl<'e> Holders<'e> {
     }
 }
 
-/// What those who have a variable tell of it.
+/// What is known of a variable by those who have it.
 fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Profiles) -> Spread {
     let (_, to_id, name) = variable;
     let mut programs = held

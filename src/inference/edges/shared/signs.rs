@@ -1,16 +1,16 @@
-//! What speaks for a call besides a variable that everybody is given.
+//! Evidence for a call besides a variable that everybody is given.
 //!
-//! Anything else that tells of the same edge: `depends_on`, a connection, a file, a command, a
-//! variable of the caller's own. Besides that, where both share a network:
+//! Anything else that is evidence of the same edge: `depends_on`, a connection, a file, a command,
+//! a variable of the caller's own. Besides that, where both share a network:
 //!
 //! - a service that runs the same image makes the call: it is the same program in another role;
 //! - the caller waits for programs that wait for this store, as Compose files leave out what
 //!   follows;
-//! - the caller waits for one store of those that it is told of, so that it reads what it is told;
-//! - no program of the stack is known to call this one, which only others are told of;
-//! - pages that are published without a proxy, and adapters, are told of the back end, and the back
+//! - the caller waits for one store of those that it is given, so that it reads what it is given;
+//! - no program of the stack is known to call this one, which only others are given;
+//! - pages that are published without a proxy, and adapters, are given the back end, and the back
 //!   end of
-//!   stores, which is what they are for; programs are told of the service that knows who asks.
+//!   stores, which is what they are for; programs are given the service that knows who asks.
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,31 +40,31 @@ pub(super) struct Signs<'e, 'r> {
     callers: HashMap<&'e ServiceId, Vec<&'e ServiceId>>,
     /// Who waits for whom.
     needs: HashMap<&'e ServiceId, Vec<&'e ServiceId>>,
-    /// Programs that read what everybody is told, as they wait for one of the stores in it.
+    /// Programs that read what everybody is given, as they wait for one of the stores in it.
     readers: HashSet<&'e ServiceId>,
-    /// Those who are given a variable that tells of a call only together with something else.
-    told: HashSet<&'e ServiceId>,
+    /// Those who are given a variable that is evidence of a call only together with something else.
+    given: HashSet<&'e ServiceId>,
 }
 
 impl<'e, 'r> Signs<'e, 'r> {
-    /// Those of `edges`, of which `worth` says what each piece of evidence is worth.
+    /// Those of `edges`, of which `worth` is what each piece of evidence is worth.
     pub fn new(edges: &'e [Edge], worth: &[Vec<Worth>], roles: &'r Profiles<'r>) -> Self {
         let mut signs = Self {
             roles,
             callers: HashMap::new(),
             needs: HashMap::new(),
             readers: HashSet::new(),
-            told: HashSet::new(),
+            given: HashSet::new(),
         };
         for (edge, worth) in edges.iter().zip(worth) {
-            if worth.contains(&Worth::Tells) {
+            if worth.contains(&Worth::Call) {
                 signs.callers.entry(&edge.to).or_default().push(&edge.from);
             }
             if depends(edge) {
                 signs.needs.entry(&edge.from).or_default().push(&edge.to);
             }
             if variables(edge).next().is_some() {
-                signs.told.insert(&edge.from);
+                signs.given.insert(&edge.from);
             }
         }
         for (edge, worth) in edges
@@ -72,7 +72,7 @@ impl<'e, 'r> Signs<'e, 'r> {
             .zip(worth)
             .filter(|(_, worth)| worth.contains(&Worth::Ambient))
         {
-            let is_signed = worth.contains(&Worth::Tells) || signs.waits_by_way(edge);
+            let is_signed = worth.contains(&Worth::Call) || signs.waits_by_way(edge);
             if is_signed && signs.is(&edge.to, |to| to.layer == Layer::Data) {
                 signs.readers.insert(&edge.from);
             }
@@ -80,7 +80,7 @@ impl<'e, 'r> Signs<'e, 'r> {
         signs
     }
 
-    /// Whether something besides the edge's own evidence speaks for `edge`.
+    /// Whether there is evidence for `edge` besides its own.
     pub fn speak_for(&self, edge: &Edge) -> bool {
         self.has_sister(edge)
             || self.waits_by_way(edge)
@@ -145,13 +145,13 @@ impl<'e, 'r> Signs<'e, 'r> {
     }
 
     fn has_no_other_caller(&self, edge: &Edge) -> bool {
-        // What is published or stands in front is called from outside; what is told itself may be
-        // any.
+        // What is published or stands in front is called from outside; what is given others itself
+        // may be any.
         let may_be_called = |to: &ServiceProfile| match to.layer {
             Layer::Edge => false,
             Layer::Data => true,
             _ if to.server_kind().is_some() || !to.is_own() => true,
-            _ => !to.publishes && !to.is_worker() && !to.is_job && !self.told.contains(&edge.to),
+            _ => !to.publishes && !to.is_worker() && !to.is_job && !self.given.contains(&edge.to),
         };
         let mut callers = self.callers.get(&edge.to).into_iter().flatten();
         self.is(&edge.from, |role| role.is_program())

@@ -103,7 +103,7 @@ fn a_shared_variable_tells_of_no_call_of_what_makes_none() {
         ),
         ("own-store DATABASE_URL db", "own-store db"),
         ("mc DATABASE_URL db, mc needs s3", "mc s3"),
-        // Nothing tells that this is all that it needs.
+        // Nothing shows that this is all that it needs.
         ("mc DATABASE_URL db", "mc db"),
         (
             "mc OTLP_ENDPOINT collector, mc needs s3",
@@ -170,8 +170,8 @@ fn left_of(words: &str) -> String {
         role(id, word)
     });
     all.sort();
-    let told = |edge: &Edge| format!("{}-{}:{}", edge.from, edge.to, edge.evidence.len());
-    all.iter().map(told).collect::<Vec<_>>().join(" ")
+    let shown = |edge: &Edge| format!("{}-{}:{}", edge.from, edge.to, edge.evidence.len());
+    all.iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Words of names and kinds of the catalog that tell who calls whom.
+//! Words of names and kinds of the catalog by which it is known who calls whom.
 
 /// Begins of words in the names of jobs.
 pub(super) const JOBS: &[&str] = &[

@@ -13,7 +13,7 @@ use super::lists::{
 pub struct ServiceProfile<'a> {
     /// Its layer.
     pub layer: Layer,
-    /// What the catalog says it is.
+    /// What it is by the catalog.
     pub kind: Option<&'a str>,
     /// Whether it is work that ends.
     pub is_job: bool,
@@ -77,7 +77,7 @@ impl ServiceProfile<'_> {
             .any(|word| list.iter().any(|each| begins(word, each)))
     }
 
-    /// Whether it is the stack's own program, as far as one can tell.
+    /// Whether it is the stack's own program, as far as is known.
     pub(in crate::inference::edges) fn is_program(&self) -> bool {
         matches!(self.layer, Layer::App | Layer::Added(_))
     }
@@ -124,7 +124,7 @@ impl ServiceProfile<'_> {
     }
 
     /// What it is as a server: what the catalog calls its image. A server whose image the stack
-    /// builds goes by its name: `postgres`, `app-redis` and `grafana` are what they say.
+    /// builds goes by its name: `postgres`, `app-redis` and `grafana` are what they are called.
     pub(in crate::inference::edges) fn server_kind(&self) -> Option<&str> {
         let catalog = Catalog::builtin();
         let wrapped = || {

@@ -1,11 +1,11 @@
-//! What a set of edges tells of each caller and each called.
+//! What is known of each caller and each called from a set of edges.
 
 use std::collections::HashMap;
 
 use super::{ServiceProfile, is_declared};
 use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
 
-/// What a service that needs others tells of them.
+/// What is known of a service that needs others.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallerTally {
     /// How many of those that it depends on it names elsewhere too.
@@ -20,7 +20,7 @@ pub(super) struct CallerTally {
     pub waits_for_proxy: bool,
 }
 
-/// What is told of a service that others need.
+/// What is known of a service that others need.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CalledTally {
     /// How many services name it in anything but `depends_on`.

@@ -118,10 +118,10 @@ fn only_order_that_nothing_else_speaks_against_is_told_apart() {
             "api!db api!cache api>other api>migrate",
             "api migrate api other",
         ),
-        // What names few of its needs is told of the others elsewhere.
+        // What names few of its needs is given the others elsewhere.
         ("api!db api>other api>cache", ""),
         ("api!other api>migrate", "api migrate"),
-        // A reference to something that it does not depend on says nothing of the rest.
+        // A reference to something that it does not depend on is no evidence about the rest.
         ("api~db api>other", ""),
     ] {
         assert_eq!(order(graph), expected, "{graph}");
@@ -193,7 +193,7 @@ fn stores_that_others_use() {
         ("nginx>objects proxy>objects", ""),
         ("nginx!cache", ""),
         ("kong>db", ""),
-        // Where everybody says how stores are reached, what says so of all others uses none.
+        // Where everybody configures how stores are reached, what does so for all others uses none.
         ("bff!a bff!b bff!c bff>db a!db", "bff db"),
         ("bff!a bff!b bff!c bff>db", ""),
         ("bff!a bff>db a!db b!db", ""),

@@ -177,13 +177,13 @@ fn names(lines: Vec<NameLine>) -> impl Iterator<Item = (String, Weight)> {
 
 fn programs<T>(lines: impl Iterator<Item = (String, T)>) -> Programs<T> {
     let mut programs = Programs::new();
-    for (text, tells) in lines {
+    for (text, meaning) in lines {
         let mut words = text.split_whitespace().map(str::to_owned);
         let Some(name) = words.next() else { continue };
         programs.entry(name).or_default().push(Program {
             then: words.collect(),
             text,
-            tells,
+            meaning,
         });
     }
     programs

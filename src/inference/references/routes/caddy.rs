@@ -124,11 +124,11 @@ fn path(around: &[Vec<&str>], own: Option<&str>, matchers: &BTreeMap<&str, &str>
                 _ => None,
             })
     };
-    let told = own.or_else(of_blocks).unwrap_or("/");
+    let given = own.or_else(of_blocks).unwrap_or("/");
     let path = matchers
-        .get(told)
+        .get(given)
         .copied()
-        .unwrap_or(told)
+        .unwrap_or(given)
         .trim_end_matches('*');
     if path.is_empty() {
         "/".to_owned()

@@ -29,7 +29,7 @@ pub(super) fn routes(text: &str) -> Vec<Reference> {
                 ..,
             ] => section = name,
             ["global" | "defaults", ..] => section = "",
-            ["acl", name, fetch, values @ ..] if tells_path(fetch) => {
+            ["acl", name, fetch, values @ ..] if is_path(fetch) => {
                 if let Some(value) = values.iter().find(|value| !value.starts_with('-')) {
                     sections.rules.insert(name, value);
                 }
@@ -57,20 +57,20 @@ pub(super) fn routes(text: &str) -> Vec<Reference> {
     sections.references()
 }
 
-fn tells_path(fetch: &str) -> bool {
+fn is_path(fetch: &str) -> bool {
     ["path", "hdr", "base", "url", "req.hdr", "req.ssl_sni"]
         .iter()
         .any(|each| fetch.starts_with(each))
 }
 
 impl<'a> Sections<'a> {
-    /// What the condition of a `use_backend` tells: the value of its `acl`, or one written inline.
+    /// What the condition of a `use_backend` means: the value of its `acl`, or one written inline.
     fn path(&self, condition: &[&'a str]) -> Option<&'a str> {
         let named = condition
             .iter()
             .find_map(|word| self.rules.get(word.trim_start_matches('!')).copied());
         let inline = || {
-            let at = condition.iter().position(|word| tells_path(word))?;
+            let at = condition.iter().position(|word| is_path(word))?;
             condition[at + 1..]
                 .iter()
                 .find(|word| !word.starts_with('-'))
@@ -85,11 +85,11 @@ impl<'a> Sections<'a> {
             let none = vec![""];
             let paths = self.paths.get(section).unwrap_or(&none);
             for server in servers.iter().take(64) {
-                let told = paths
+                let along = paths
                     .iter()
                     .take(16)
                     .filter_map(|path| reference(plain_path(path), server));
-                found.extend(told);
+                found.extend(along);
             }
         }
         found

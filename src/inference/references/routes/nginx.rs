@@ -248,7 +248,7 @@ fn pass(names: &NameIndex, path: &str, target: &str, found: &mut Vec<Reference>)
     if target.contains("unix:") {
         return;
     }
-    // `$scheme://app` and `http://$unknown` still tell what they tell.
+    // `$scheme://app` and `http://$unknown` still name what they name.
     let target = target
         .strip_prefix("$scheme")
         .map_or_else(|| target.to_owned(), |rest| format!("http{rest}"));

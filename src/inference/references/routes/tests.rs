@@ -8,7 +8,7 @@ use super::*;
 use crate::topology::testing::facts;
 
 /// `"host: detail"` of every route in one file.
-fn told(path: &str, text: &str) -> Vec<String> {
+fn shown(path: &str, text: &str) -> Vec<String> {
     let file = ConfigurationFile {
         path: path.into(),
         text: text.into(),
@@ -50,7 +50,7 @@ fn nginx() {
         stream { upstream pg { server db:5432; } server { listen 5432; proxy_pass pg; } }
     "#;
     assert_eq!(
-        told("/etc/nginx/nginx.conf", text),
+        shown("/etc/nginx/nginx.conf", text),
         [
             "api1: /api/ → :8000",
             "api2: /api/ → :8000",
@@ -118,7 +118,7 @@ fn caddy() {
         }
     ";
     assert_eq!(
-        told("/etc/caddy/Caddyfile", text),
+        shown("/etc/caddy/Caddyfile", text),
         [
             "backend: /api/ → :8000",
             "files: /files/ → :9000",
@@ -157,7 +157,7 @@ listen pg
 ";
 
     assert_eq!(
-        told("/usr/local/etc/haproxy/haproxy.cfg", text),
+        shown("/usr/local/etc/haproxy/haproxy.cfg", text),
         [
             "api1: /api → :8000",
             "api2: /api → :8000",
@@ -185,7 +185,7 @@ fn apache() {
 </VirtualHost>";
 
     assert_eq!(
-        told("/usr/local/apache2/conf/httpd.conf", text),
+        shown("/usr/local/apache2/conf/httpd.conf", text),
         [
             "backend: /api → :8000",
             "php: :9000",
@@ -227,7 +227,7 @@ http:
         "authelia: forward auth → :9091",
         "web: / → :3000",
     ];
-    assert_eq!(told("/etc/traefik/dynamic.yml", yaml), expected);
+    assert_eq!(shown("/etc/traefik/dynamic.yml", yaml), expected);
     let toml = "
 [http.routers.api]
 rule = \"Host(`a.example`) && PathPrefix(`/api`)\"
@@ -238,7 +238,7 @@ url = \"http://api1:8000\"
 url = \"http://api2:8000\"
 ";
 
-    assert_eq!(told("/etc/traefik/dynamic.toml", toml), expected[..2]);
+    assert_eq!(shown("/etc/traefik/dynamic.toml", toml), expected[..2]);
 }
 
 const PATHS: [&str; 6] = [
@@ -273,6 +273,6 @@ fn a_hostile_file_takes_no_time() {
     let many: String = (0..5_000)
         .map(|n| format!("location /{n} {{ proxy_pass http://$v0; }}\n"))
         .collect();
-    let found = told("/etc/nginx/nginx.conf", &format!("{chain}{many}{deep}"));
+    let found = shown("/etc/nginx/nginx.conf", &format!("{chain}{many}{deep}"));
     assert!(found.is_empty(), "{}", found.len());
 }

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{detail, endpoint, outline, reference};
 use crate::inference::references::{Offer, Reference, Router, scan};
 
-/// What one router of a container says.
+/// The labels of one router.
 #[derive(Default)]
-struct Said<'a> {
+struct RouterLabels<'a> {
     rule: Option<&'a str>,
     service: Option<&'a str>,
 }
 
-/// What the labels of a container say, by name of router and service.
+/// The labels of a container, by name of router and service.
 #[derive(Default)]
 struct Labels<'a> {
-    routers: BTreeMap<&'a str, Said<'a>>,
+    routers: BTreeMap<&'a str, RouterLabels<'a>>,
     ports: BTreeMap<&'a str, u16>,
     /// Whom middlewares ask whether a request may pass.
     forward_auths: Vec<Offer>,
@@ -82,35 +82,39 @@ impl<'a> Labels<'a> {
     }
 
     /// The offer of one router; `None` for one of Traefik's own services.
-    fn offer(&self, said: &Said<'_>) -> Option<Offer> {
-        if said.service.is_some_and(|name| name.ends_with("@internal")) {
+    fn offer(&self, labels: &RouterLabels<'_>) -> Option<Offer> {
+        if labels
+            .service
+            .is_some_and(|name| name.ends_with("@internal"))
+        {
             return None;
         }
-        let named = said
+        let named = labels
             .service
             .and_then(|service| self.ports.get(service.split('@').next()?))
             .copied();
-        let path = rule_path(said.rule.unwrap_or_default());
+        let path = rule_path(labels.rule.unwrap_or_default());
         Some(own_offer(detail(&path, named.or(self.only_port()))))
     }
 }
 
-/// What the labels of a container tell Traefik.
+/// What the labels of a container offer to Traefik.
 pub(super) fn offers(labels: &BTreeMap<String, String>) -> Vec<Offer> {
     let enable = labels.get("traefik.enable").map(String::as_str);
     let is = |word: &str| enable.is_some_and(|value| value.eq_ignore_ascii_case(word));
     if is("false") {
         return Vec::new();
     }
-    let mut said = Labels::of(labels);
-    let mut found = std::mem::take(&mut said.forward_auths);
+    let mut labels = Labels::of(labels);
+    let mut found = std::mem::take(&mut labels.forward_auths);
     found.extend(
-        said.routers
+        labels
+            .routers
             .values()
-            .filter_map(|router| said.offer(router)),
+            .filter_map(|router| labels.offer(router)),
     );
-    if said.routers.is_empty() && (is("true") || !said.ports.is_empty()) {
-        found.push(own_offer(detail("", said.only_port())));
+    if labels.routers.is_empty() && (is("true") || !labels.ports.is_empty()) {
+        found.push(own_offer(detail("", labels.only_port())));
     }
     found
 }

@@ -3,11 +3,11 @@ use proptest::prelude::*;
 use super::*;
 
 fn all(text: &str, scan: fn(&str, &mut HostSink<'_>)) -> String {
-    let mut told = Vec::new();
+    let mut all = Vec::new();
     scan(text, &mut |host, port| {
-        told.push(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")));
+        all.push(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")));
     });
-    told.join(" ")
+    all.join(" ")
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn commands_name_hosts_and_nothing_else() {
     for &(command, expected) in COMMANDS {
         let mut facts = facts("hub/app");
         facts.command = command.iter().map(|word| (*word).to_owned()).collect();
-        assert_eq!(told(&of(&facts).named), expected, "{command:?}");
+        assert_eq!(shown(&of(&facts).named), expected, "{command:?}");
     }
 }
 
@@ -170,5 +170,5 @@ fn tasks_that_a_scheduler_runs_in_the_container_name_hosts() {
     );
     label("ofelia.job-exec.index.schedule", "@every http://no:1");
     label("com.example.command", "curl http://other:1");
-    assert_eq!(told(&of(&facts).named), "solr:8983");
+    assert_eq!(shown(&of(&facts).named), "solr:8983");
 }

@@ -66,7 +66,7 @@ const FILES: &[(&str, &str, &str)] = &[
 #[test]
 fn files_name_targets_outside_of_comments() {
     for &(path, text, expected) in FILES {
-        assert_eq!(told(&of_files(&[file(path, text)])), expected, "{path}");
+        assert_eq!(shown(&of_files(&[file(path, text)])), expected, "{path}");
     }
     let found = of_files(&[file(
         "/etc/prometheus/prometheus.yml",

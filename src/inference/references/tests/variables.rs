@@ -6,7 +6,7 @@ fn in_environment(image: &str, name: &str, value: &str) -> String {
     let mut facts = facts("hub/app");
     facts.image = image.into();
     facts.environment = vec![(name.into(), value.into())].into();
-    told(&of(&facts).named)
+    shown(&of(&facts).named)
 }
 
 /// `NAME=value` with the hosts it names.
@@ -244,5 +244,5 @@ fn a_server_of_data_does_not_use_what_a_shared_file_names() {
     backup.image = "postgres:16".into();
     backup.command = vec!["/bin/sh".into(), "-c".into(), "pg_dump > /x".into()].into();
     backup.environment = vec![("DB_HOST".into(), "db".into())].into();
-    assert_eq!(told(&of(&backup).named), "db");
+    assert_eq!(shown(&of(&backup).named), "db");
 }

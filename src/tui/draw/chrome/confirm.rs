@@ -61,7 +61,7 @@ fn draw_plan(
     let Some(inner) = dialog_frame::ask(buffer, area, context, size, &title(question.plan)) else {
         return false;
     };
-    // The line above the answers says how much is below.
+    // The line above the answers shows how much is below.
     let shown = Rect {
         height: inner.height.saturating_sub(2),
         ..inner

@@ -124,8 +124,8 @@ pub fn ask(
     })
 }
 
-/// Notes whether the question that was drawn is `readable`. Where it is not, says in its place that
-/// there is no room for `what`, and no answer counts.
+/// Records whether the question that was drawn is `readable`. Where it is not, shows in its place
+/// that there is no room for `what`, and no answer counts.
 pub fn conclude(
     buffer: &mut Buffer,
     area: Rect,
@@ -178,7 +178,7 @@ pub struct DialogLine {
     pub style: Style,
 }
 
-/// Draws the lines of `lines` that fit from `top` on; says in the corner what is below.
+/// Draws the lines of `lines` that fit from `top` on; writes in the corner what is below.
 /// Returns the first line drawn.
 pub fn scroll(
     buffer: &mut Buffer,
@@ -219,7 +219,7 @@ pub fn draw_lines(
     top
 }
 
-/// Says in the corner how many lines are `below`, and the key that scrolls to them.
+/// Writes in the corner how many lines are `below`, and the key that scrolls to them.
 pub fn more_below(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, below: usize) {
     if below > 0 && area.height > 0 {
         let style = context.theme.style(Role::Key);

@@ -22,35 +22,20 @@ pub fn palette(
     drawn: &mut Drawn,
 ) {
     let items = palette::find(&field.text, ui, context.snapshot, context.facts);
-    let inner = dialog_frame::open(
-        buffer,
-        area,
-        context,
-        (64, 20),
-        "Find a service, a view, an action",
-    );
+    let title = "Find a service, a view, an action";
+    let inner = dialog_frame::open(buffer, area, context, (64, 20), title);
     let line = Rect {
         height: inner.height.min(1),
         ..inner
     };
-    line_writer::put(
-        buffer,
-        line,
-        line.x,
-        line.y,
-        ":",
-        context.theme.style(Role::Key),
-    );
-    footer::input(
-        buffer,
-        Rect {
-            x: line.x + 1,
-            width: line.width.saturating_sub(1),
-            ..line
-        },
-        context,
-        field,
-    );
+    let style = |role| context.theme.style(role);
+    line_writer::put(buffer, line, line.x, line.y, ":", style(Role::Key));
+    let input = Rect {
+        x: line.x + 1,
+        width: line.width.saturating_sub(1),
+        ..line
+    };
+    footer::input(buffer, input, context, field);
     let below = Rect {
         y: inner.y + line.height,
         height: inner.height - line.height,
@@ -58,14 +43,8 @@ pub fn palette(
     };
     draw_items(buffer, below, context, &items, selected, drawn);
     if items.is_empty() {
-        line_writer::put(
-            buffer,
-            below,
-            below.x,
-            below.y,
-            "nothing found",
-            context.theme.style(Role::Muted),
-        );
+        let (words, muted) = ("nothing found", style(Role::Muted));
+        line_writer::put(buffer, below, below.x, below.y, words, muted);
     }
 }
 
@@ -178,11 +157,11 @@ fn draw_item(
     let room = usize::from(line.width.saturating_sub(2));
     let title = text::cut(&item.title, room, glyphs);
     let end = line_writer::put(buffer, line, line.x + 2, y, &title, theme.style(role));
-    let note = note(context, item);
-    let cells = u16::try_from(text::width(&note)).unwrap_or(u16::MAX);
+    let hint = hint(context, item);
+    let cells = u16::try_from(text::width(&hint)).unwrap_or(u16::MAX);
     if end.saturating_add(2 + cells) <= line.right() {
         let muted = theme.style(Role::Muted);
-        line_writer::put_right(buffer, line, line.right(), y, &note, muted);
+        line_writer::put_right(buffer, line, line.right(), y, &hint, muted);
     }
     if chosen {
         buffer.set_style(line, theme.style(Role::Selection));
@@ -190,7 +169,7 @@ fn draw_item(
 }
 
 /// Why the item cannot be chosen, else its key or what it is.
-fn note(context: &DrawContext<'_>, item: &Item) -> String {
+fn hint(context: &DrawContext<'_>, item: &Item) -> String {
     if let Some(why) = &item.disabled {
         return why.clone();
     }

@@ -51,7 +51,7 @@ pub enum ThemeError {
     },
 }
 
-/// What a file says.
+/// What a file holds.
 pub(super) struct ThemeFile {
     pub parent: Option<String>,
     pub styles: BTreeMap<Role, Style>,

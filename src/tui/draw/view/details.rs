@@ -72,7 +72,7 @@ pub fn draw(
     page.draw(buffer, body, context, details.top, drawn);
 }
 
-/// Says in the middle of `area` that the service is not in the snapshot any more.
+/// Writes in the middle of `area` that the service is not in the snapshot any more.
 fn draw_gone(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, service: &ServiceId) {
     let words = format!("{service} is gone");
     let y = area.y + (area.height - 1) / 2;

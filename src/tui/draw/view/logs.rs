@@ -53,7 +53,7 @@ pub fn draw(
     draw_lines(buffer, body, context, logs, drawn);
 }
 
-/// Says in the middle of `area` why there is no line to draw.
+/// Writes in the middle of `area` why there is no line to draw.
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, logs: &LogsState) {
     let words = match logs.services.len() {
         0 => "no service chosen: select one on the map and open its logs",

@@ -48,9 +48,9 @@ pub fn draw(
         draw_nothing(buffer, area, context, ui);
         return;
     }
-    let strip_height = summary::height(area.height);
+    let summary_height = summary::height(area.height);
     let map = Rect {
-        height: area.height - strip_height,
+        height: area.height - summary_height,
         ..area
     };
     let layout = layout(context.snapshot, &services, map.as_size(), ui);
@@ -68,9 +68,9 @@ pub fn draw(
     titles::stacks(buffer, map, content, corner.0, &layout, context);
     draw_bars(buffer, map, content, context, drawn);
 
-    let strip = Rect {
+    let bottom = Rect {
         y: map.bottom(),
-        height: strip_height,
+        height: summary_height,
         ..area
     };
     let selected = relations
@@ -78,7 +78,7 @@ pub fn draw(
         .and_then(|id| context.snapshot.service(id));
     summary::draw(
         buffer,
-        strip,
+        bottom,
         context,
         selected.map(AsRef::as_ref),
         layout.level,
@@ -86,7 +86,7 @@ pub fn draw(
     drawn.map = Some(layout);
 }
 
-/// Says in the middle of `area` why there is no service to draw.
+/// Writes in the middle of `area` why there is no service to draw.
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let words = nothing::why(context.snapshot, ui);
     let y = area.y + (area.height - 1) / 2;

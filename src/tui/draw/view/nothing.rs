@@ -34,7 +34,7 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
     }
 }
 
-/// Says that none of the watched projects has containers, and which there are.
+/// That none of the watched projects has containers, and which there are.
 fn no_such_project(watched: &[StackName], there: &[StackName]) -> String {
     let list = |names: &[StackName]| {
         names

@@ -41,7 +41,7 @@ pub fn draw(
         context,
         ui,
         &placed,
-        &note(drawn.viewport, hidden),
+        &caption(drawn.viewport, hidden),
     );
     if services.is_empty() {
         line_writer::centred(
@@ -69,7 +69,7 @@ pub fn draw(
 }
 
 /// What the table does not show: rows outside, columns that do not fit.
-fn note(viewport: Viewport, hidden: usize) -> String {
+fn caption(viewport: Viewport, hidden: usize) -> String {
     let mut parts = Vec::new();
     if viewport.total > viewport.rows {
         let last = (viewport.top + viewport.rows).min(viewport.total);
@@ -87,7 +87,7 @@ fn draw_head(
     context: &DrawContext<'_>,
     ui: &UiState,
     placed: &[Placed],
-    note: &str,
+    caption: &str,
 ) {
     let style = context.theme.style(Role::Muted);
     let arrow = match (context.glyphs.ascii, ui.table.reverse) {
@@ -111,13 +111,13 @@ fn draw_head(
         };
         line_writer::put(buffer, area, each.x, area.y, &title, style);
     }
-    if !note.is_empty() {
+    if !caption.is_empty() {
         line_writer::put_right(
             buffer,
             area,
             area.right(),
             area.y,
-            &format!(" {note}"),
+            &format!(" {caption}"),
             context.theme.style(Role::Key),
         );
     }

@@ -14,7 +14,7 @@ use crate::tui::draw::widget::{line_writer, text};
 
 use dots::Dots;
 
-/// Spans of time below this many seconds are told to the second.
+/// Spans of time below this many seconds are shown to the second.
 const EXACT_S: i64 = 600;
 
 /// One line of a chart.

@@ -51,8 +51,8 @@ pub fn cut_middle(text: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
     Cow::Owned(format!("{front}{}{tail}", glyphs.ellipsis()))
 }
 
-/// Why a service is as it is in at most `cells`: what says little goes first, then the middle, so
-/// that the cause stays.
+/// Why a service is as it is in at most `cells`: what matters least is cut first, then the middle,
+/// so that the cause stays.
 #[must_use]
 pub fn cut_reason(reason: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
     let mut shortest = reason;

@@ -170,8 +170,8 @@ fn what_bindings_cost_others_is_noted() {
     ] {
         let keymap = Keymap::from_config(preset, &overrides(pairs))
             .unwrap_or_else(|error| panic!("{error}"));
-        let told: Vec<String> = keymap.notes().iter().map(ToString::to_string).collect();
-        assert_eq!(told, expected, "{preset} {pairs:?}");
+        let warnings: Vec<String> = keymap.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, expected, "{preset} {pairs:?}");
     }
 }
 
@@ -179,7 +179,7 @@ fn what_bindings_cost_others_is_noted() {
 fn no_preset_leaves_an_action_without_the_keys_of_the_default() {
     for preset in table::PRESETS.split(", ") {
         let keymap = Keymap::from_config(preset, &BTreeMap::new()).unwrap();
-        assert_eq!(keymap.notes(), [], "{preset}");
+        assert_eq!(keymap.warnings(), [], "{preset}");
         for entry in ENTRIES.iter().filter(|entry| !entry.keys.is_empty()) {
             assert!(
                 keymap.keys_of(&entry.action).next().is_some(),
@@ -296,9 +296,9 @@ fn the_page_without_an_engine_has_keys_of_its_own() {
     let taken = [None, Some(retry), Some(quit), None];
     assert_eq!(page(&[("retry", &["d"])]), (taken, "d  q ?".to_owned()));
     let keymap = Keymap::from_config("default", &overrides(&[("retry", &["d"])])).unwrap();
-    let notes: Vec<String> = keymap.notes().iter().map(ToString::to_string).collect();
+    let warnings: Vec<String> = keymap.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
-        notes,
+        warnings,
         ["d is now bound to retry; demo has no key left: bind one with demo = [\"…\"] in [keys]"]
     );
 }

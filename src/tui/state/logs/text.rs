@@ -88,7 +88,7 @@ impl WrapCursor {
         }
     }
 
-    /// Walks over the graphemes of `part` with their row and column while `visit` says so.
+    /// Walks over the graphemes of `part` with their row and column while `visit` returns true.
     pub fn each<'t>(
         &mut self,
         part: &'t str,

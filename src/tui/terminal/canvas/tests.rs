@@ -1,4 +1,4 @@
-//! What the terminal shows after frames, told by an emulator.
+//! What the terminal shows after frames, read from an emulator.
 
 use proptest::prelude::*;
 use ratatui::layout::{Position, Rect};

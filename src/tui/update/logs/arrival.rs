@@ -35,8 +35,8 @@ pub fn arrived(
     full
 }
 
-/// Masks secrets in log lines where the operator wants that, and always in what the engine says of
-/// the log itself.
+/// Masks secrets in log lines where the operator wants that, and always in what the engine reports
+/// of the log itself.
 fn mask(batch: &mut LogBatch, options: &ConsoleOptions, secrets: &KnownSecrets) {
     match batch {
         LogBatch::Lines { lines, .. } if options.masks_logs() => {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::Snapshot;
 
-/// View, marks, what narrows it, what the keys are then about, what the header says.
+/// View, marks, what narrows it, what the keys are then about, what the header shows.
 type Case = (
     &'static str,
     &'static [&'static str],
@@ -23,14 +23,14 @@ const CASES: [Case; 5] = [
 
 #[test]
 fn what_the_filter_hides_is_not_acted_on() {
-    for (view, marks, filter, acted, told) in CASES {
+    for (view, marks, filter, acted, shown) in CASES {
         let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 140, 40);
         console.press(view);
         console.ui.marked = marks.iter().map(|id| ServiceId::from(*id)).collect();
         let letters: Vec<String> = filter.chars().map(String::from).collect();
         console.press("/").press(&letters.join(" ")).press("enter");
         let screen = console.screen();
-        assert!(screen.contains(told), "{told}:\n{screen}");
+        assert!(screen.contains(shown), "{shown}:\n{screen}");
         for key in ["s", "r"] {
             console.effects.clear();
             console.press(key).press("y");

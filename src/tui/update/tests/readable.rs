@@ -199,8 +199,8 @@ fn maintenance_begins_only_where_its_choices_could_be_read() {
             silences,
             "{size:?}:\n{screen}"
         );
-        let told =
+        let is_shown =
             inside(&screen, size.0).contains("The terminal is too small to show the choices");
-        assert_eq!(told, !silences && size.0 > 1, "{screen}");
+        assert_eq!(is_shown, !silences && size.0 > 1, "{screen}");
     }
 }

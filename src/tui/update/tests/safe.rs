@@ -125,8 +125,8 @@ fn a_plan_that_changed_is_shown_again_where_it_asks_and_handed_over_elsewhere() 
             assert!(
                 matches!(&console.ui.dialog, Some(Dialog::Confirm { plan, .. }) if **plan == fresh)
             );
-            let told = ["things changed meanwhile; look at the plan again"];
-            assert_eq!(console.toasts(), told);
+            let expected = ["things changed meanwhile; look at the plan again"];
+            assert_eq!(console.toasts(), expected);
         } else {
             assert_eq!(next, Some(Effect::Submit(Box::new(fresh))), "{kind:?}");
             assert!(console.ui.dialog.is_none() && console.toasts().is_empty());

@@ -52,7 +52,7 @@ fn an_ambient_variable_proves_nothing_alone() {
             "api+other+cache? DATABASE_URL db, api needs db, other needs api, other needs s3",
             "api-db:2 other-api:1 other-s3:1",
         ),
-        // A server that nobody is known to call is called by those who are told of it.
+        // A server that nobody is known to call is called by those who are given it.
         ("api+other+cache? DATABASE_URL db", "api-db:1 other-db:1"),
         ("front+api+cache?+mail SMTP_HOST mail", "api-mail:1"),
     ] {
@@ -63,7 +63,7 @@ fn an_ambient_variable_proves_nothing_alone() {
 #[test]
 fn what_speaks_for_a_call_besides_an_ambient_variable() {
     for (words, expected) in [
-        // It waits for one of the stores that it is told of, so that it reads the block.
+        // It waits for one of the stores that it is given, so that it reads the block.
         (
             "api+other+mail DB_URL db, api+other+mail CACHE_URL cache, other needs cache, api needs db, api needs cache",
             "api-cache:2 api-db:2 other-cache:2 other-db:1",
@@ -90,7 +90,7 @@ fn what_speaks_for_a_call_besides_an_ambient_variable() {
             "auth+third+mail DB_URL db, auth needs db, third needs auth",
             "auth-db:2 third-auth:1",
         ),
-        // Nobody is known to call it, and it is not one of those who are told.
+        // Nobody is known to call it, and it is not one of those who are given others.
         (
             "api+other+cache? EXEC_URL sandbox",
             "api-sandbox:1 other-sandbox:1",

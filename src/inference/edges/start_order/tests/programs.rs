@@ -45,10 +45,10 @@ fn known_programs_without_use_for_what_they_wait_for() {
         })
     };
     mark(&mut edges, &[], role);
-    let told = |edge: &&Edge| edge.is_start_order();
+    let is_order = |edge: &&Edge| edge.is_start_order();
     let order: Vec<String> = edges
         .iter()
-        .filter(told)
+        .filter(is_order)
         .map(|edge| format!("{} {}", edge.from, edge.to))
         .collect();
     assert_eq!(

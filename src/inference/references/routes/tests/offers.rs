@@ -59,7 +59,7 @@ fn offers() {
         facts.labels = pairs(labels).into_iter().collect();
         facts.environment = pairs(environment).into();
         let found = crate::inference::references::routes::offers(&facts);
-        let told = found.first().map_or_else(
+        let shown = found.first().map_or_else(
             || "none".to_owned(),
             |offer| {
                 format!(
@@ -71,7 +71,7 @@ fn offers() {
                 .to_owned()
             },
         );
-        assert_eq!(told, expected, "{labels} {environment}");
+        assert_eq!(shown, expected, "{labels} {environment}");
         assert!(found.len() <= 1, "{found:?}");
     }
 }

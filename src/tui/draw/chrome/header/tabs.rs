@@ -54,7 +54,7 @@ pub(super) fn draw(
             (theme.style(Role::Key), theme.style(Role::Muted))
         };
         let start = x;
-        // The brackets tell the current view without colours.
+        // The brackets mark the current view without colours.
         x = line_writer::put(
             buffer,
             line,

@@ -40,10 +40,8 @@ pub fn draw(
     let height = (area.height / bands)
         .max(LEAST_ROWS.min(area.height))
         .max(1);
-    let (rows, total) = (
-        usize::from(area.height),
-        usize::from(height) * usize::from(bands),
-    );
+    let rows = usize::from(area.height);
+    let total = usize::from(height) * usize::from(bands);
     drawn.viewport = Viewport::clamped(top, rows, total);
     let skipped = drawn.viewport.top.div_ceil(usize::from(height));
     let from = oldest(&charts)
@@ -59,18 +57,12 @@ pub fn draw(
     let bar = u16::from(total > rows);
     let gap = u16::from(columns == 2) * 2;
     let width = (area.width.saturating_sub(bar + gap)) / u16::try_from(columns).unwrap_or(1);
-    for (at, chart) in charts.iter().enumerate() {
-        let (band, column) = (at / columns, u16::try_from(at % columns).unwrap_or(0));
-        let Some(band) = band
-            .checked_sub(skipped)
-            .and_then(|band| u16::try_from(band).ok())
-        else {
-            continue;
-        };
-        let y = area.y.saturating_add(band.saturating_mul(height));
+    for (at, chart) in charts.iter().enumerate().skip(skipped * columns) {
+        let cell = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        let (band, column) = (cell(at / columns - skipped), cell(at % columns));
         let place = Rect {
             x: area.x + column * (width + gap),
-            y,
+            y: area.y.saturating_add(band.saturating_mul(height)),
             width,
             height,
         };
@@ -149,10 +141,9 @@ fn total(service: &Service, metric: Metric) -> Points {
         );
     }
     readings.sort_shared_by_key(|(time, at, _)| (*time, *at));
-    let firsts: Vec<Timestamp> = service
-        .instances
-        .iter()
-        .filter_map(|instance| instance.series.metric(metric).next().map(|(time, _)| time))
+    let firsts = service.instances.iter();
+    let firsts: Vec<Timestamp> = firsts
+        .filter_map(|instance| Some(instance.series.metric(metric).next()?.0))
         .collect();
     let mut last: Vec<Option<(Timestamp, f64)>> = vec![None; service.instances.len()];
     let mut points: Points = Vec::new();
@@ -167,19 +158,24 @@ fn total(service: &Service, metric: Metric) -> Points {
         {
             continue;
         }
-        let fresh = last
-            .iter()
-            .flatten()
-            .filter(|(read, _)| time.duration_since(*read) <= HOLD);
-        let sum = fresh
-            .map(|(_, value)| *value)
-            .reduce(|sum, value| sum + value);
+        let sum = sum(&last, time);
         match points.last_mut() {
             Some(point) if point.0 == time => point.1 = sum,
             _ => points.push((time, sum)),
         }
     }
     points
+}
+
+/// The sum of those of `readings` that are fresh at `now`; `None` when none is.
+fn sum(readings: &[Option<(Timestamp, f64)>], now: Timestamp) -> Option<f64> {
+    let fresh = readings
+        .iter()
+        .flatten()
+        .filter(|(read, _)| now.duration_since(*read) <= HOLD);
+    fresh
+        .map(|(_, value)| *value)
+        .reduce(|sum, value| sum + value)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub(super) fn section<'a>(
 /// `Data, 92 % sure: image postgres`.
 fn verdict(assigned: &LayerAssignment, title: &str) -> String {
     let sure = match assigned.origin {
-        // What an operator says is not doubted.
+        // What an operator has set is not doubted.
         LayerOrigin::Config | LayerOrigin::Label => String::new(),
         _ => format!(", {} % sure", assigned.confidence),
     };

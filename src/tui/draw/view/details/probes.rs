@@ -1,11 +1,11 @@
-//! What the probes and Docker's healthcheck said lately.
+//! The latest results of the probes and of Docker's healthcheck.
 
 use ratatui::text::Span;
 
 use crate::model::words;
 use crate::model::{
-    CERTIFICATE_ENDS_SOON, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, Service, Timestamp,
-    certificate_words,
+    CERTIFICATE_ENDS_SOON, HealthcheckLog, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult,
+    Service, Timestamp, certificate_words,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -58,7 +58,7 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
     section
 }
 
-/// `dns 2.0 ms · connect 1.0 ms · tls 12 ms · first byte 30 ms`; empty where nothing is told apart.
+/// `dns 2.0 ms · connect 1.0 ms · tls 12 ms · first byte 30 ms`; empty without phases.
 fn phases(result: &ProbeResult, ascii: bool) -> String {
     let parts = result.phases.iter().flat_map(ProbePhases::parts);
     let parts: Vec<String> = parts
@@ -151,28 +151,30 @@ fn healthchecks<'a>(
             section.paragraph("no result yet", Role::Muted);
         }
         for result in instance.facts.health_log.iter().rev() {
-            let passed = result.exit_code == 0;
-            let (sign, role) = outcome(
-                if passed {
-                    ProbeOutcome::Success
-                } else {
-                    ProbeOutcome::Failure
-                },
-                context.glyphs.ascii,
-            );
-            let time = words::moment(result.at, context.now(), context.zone);
-            section.line(vec![
-                Span::styled(format!("{sign} "), context.theme.style(role)),
-                Span::styled(format!("{time:<14} "), context.theme.style(Role::Muted)),
-                Span::styled(
-                    format!("exit {}", result.exit_code),
-                    context.theme.style(role),
-                ),
-            ]);
-            for line in result.output.lines().filter(|line| !line.trim().is_empty()) {
-                section.indented(2, line, Role::Text);
-            }
+            add_healthcheck(&mut section, context, result);
         }
     }
     section
+}
+
+fn add_healthcheck(
+    section: &mut PageSection<'_>,
+    context: &DrawContext<'_>,
+    result: &HealthcheckLog,
+) {
+    let passed = match result.exit_code {
+        0 => ProbeOutcome::Success,
+        _ => ProbeOutcome::Failure,
+    };
+    let (sign, role) = outcome(passed, context.glyphs.ascii);
+    let time = words::moment(result.at, context.now(), context.zone);
+    let style = |role| context.theme.style(role);
+    section.line(vec![
+        Span::styled(format!("{sign} "), style(role)),
+        Span::styled(format!("{time:<14} "), style(Role::Muted)),
+        Span::styled(format!("exit {}", result.exit_code), style(role)),
+    ]);
+    for line in result.output.lines().filter(|line| !line.trim().is_empty()) {
+        section.indented(2, line, Role::Text);
+    }
 }

@@ -1,4 +1,4 @@
-//! Why: the sentence, the usual causes that fit, what to try, and everything that tells so.
+//! Why: the sentence, the usual causes that fit, what to try, and all evidence.
 
 use crate::explain::explain;
 use crate::model::words;

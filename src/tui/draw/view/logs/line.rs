@@ -15,7 +15,7 @@ use crate::tui::state::LogsState;
 use crate::tui::state::logs::source_name;
 use crate::tui::state::logs::text::{LinePart, Severity, WrapCursor, parts};
 
-/// Roles that tell sources apart, in turn.
+/// Roles that distinguish sources, in turn.
 const SOURCES: [Role; 7] = [
     Role::Cpu,
     Role::Network,

@@ -25,7 +25,7 @@ pub struct CardLook<'a> {
     pub relation: Relation,
     /// Whether it is marked.
     pub marked: bool,
-    /// Whether the stack has to be told.
+    /// Whether the stack has to be named.
     pub show_stack: bool,
 }
 
@@ -78,7 +78,7 @@ pub fn draw(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: Ca
     body::draw(canvas, inner, service, look);
 }
 
-/// The role of the words that say why `service` is not well.
+/// The role of the words why `service` is not well.
 pub fn trouble_role(service: &Service) -> Role {
     if service.health.blocked_by.is_empty() {
         Role::of(service.health.state)

@@ -113,7 +113,7 @@ pub fn latency(service: &Service) -> Option<String> {
         .map(words::millis)
 }
 
-/// What is said where a service has no measurements: when it ended, with its exit code where
+/// What is shown where a service has no measurements: when it ended, with its exit code where
 /// `with_code`, or that they are awaited.
 #[must_use]
 pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String {

@@ -1,4 +1,4 @@
-//! Lines between cards: what each one says by its role, weight and dashes.
+//! Lines between cards: what role, weight and dashes of each one mean.
 
 mod legend;
 
@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
-use crate::drawing::{Area, Route};
+use crate::drawing::{Area, Route, Segment};
 use crate::model::{Edge, EdgeKind, Snapshot};
 use crate::topology::cause::{Trouble, edge_trouble};
 
@@ -221,28 +221,32 @@ fn label(
         return;
     };
     let cells = narrow(u32::try_from(text::width(path)).unwrap_or(u32::MAX));
-    let (x, end) = (
-        narrow(last.to.0).saturating_add(layout.shift),
-        narrow(last.to.1),
-    );
-    let begin = if last.from.0 == last.to.0 {
-        narrow(last.from.1)
-    } else {
-        end
-    };
+    let x = narrow(last.to.0).saturating_add(layout.shift);
     let window = canvas.window();
     let free = |place: &Rect| {
         let inside = place.intersection(window) == *place;
         // A blank at both sides keeps it apart from other lines.
-        let around = place.x.saturating_sub(1)..place.right().saturating_add(1);
+        let mut around = place.x.saturating_sub(1)..place.right().saturating_add(1);
         inside
-            && around
-                .filter(|column| *column != x)
-                .all(|column| !taken.contains(&(column, place.y)))
+            && around.all(|column| column == x || !taken.contains(&(column, place.y)))
             && layout
                 .cards
                 .iter()
                 .all(|(_, card)| card.intersection(*place).is_empty())
+    };
+    if let Some(place) = beside(last, x, cells).into_iter().find(free) {
+        canvas.put(place, place.x, place.y, path, style);
+        taken.extend((place.x..place.right()).map(|x| (x, place.y)));
+    }
+}
+
+/// Places of so many `cells` right and left of `last`, which ends in column `x`: its end first.
+fn beside(last: &Segment, x: u16, cells: u16) -> Vec<Rect> {
+    let end = narrow(last.to.1);
+    let begin = if last.from.0 == last.to.0 {
+        narrow(last.from.1)
+    } else {
+        end
     };
     let rows: Vec<u16> = if begin <= end {
         (begin..=end).rev().collect()
@@ -254,8 +258,5 @@ fn label(
         let left = x.checked_sub(cells + 1).map(|x| Rect::new(x, y, cells, 1));
         [Some(right), left]
     };
-    if let Some(place) = rows.into_iter().flat_map(sides).flatten().find(free) {
-        canvas.put(place, place.x, place.y, path, style);
-        taken.extend((place.x..place.right()).map(|x| (x, place.y)));
-    }
+    rows.into_iter().flat_map(sides).flatten().collect()
 }

@@ -24,7 +24,7 @@ const WITH_HISTORY: usize = 58;
 /// Cells of the history, with a blank before it.
 const HISTORY: usize = 17;
 
-/// Cells of a reason that tell something.
+/// Least cells in which a reason can be understood.
 const LEAST_TROUBLE: usize = 6;
 
 /// Cells of a stack's name before a long name.
@@ -83,7 +83,7 @@ pub fn chip(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: Ca
     };
     let x = signs_at(canvas, inner, inner.x, service, look);
     let room = usize::from(inner.right().saturating_sub(x));
-    // The stack is told at the left; no name is cut for it.
+    // The stack stands at the left; no name is cut for it.
     let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
     let x = name(
         canvas,
@@ -96,17 +96,23 @@ pub fn chip(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: Ca
     if let Some(trouble) = labels::trouble(look.context.snapshot, service) {
         let room = usize::from(inner.right().saturating_sub(x + 1));
         if room >= LEAST_TROUBLE {
-            let role = card::trouble_role(service);
-            canvas.put(
-                inner,
-                x + 1,
-                place.y,
-                &text::cut_reason(&trouble, room, glyphs),
-                look.style(role),
-            );
+            let words = text::cut_reason(&trouble, room, glyphs);
+            let style = look.style(card::trouble_role(service));
+            canvas.put(inner, x + 1, place.y, &words, style);
         }
         return;
     }
+    chip_figures(canvas, inner, x, service, look);
+}
+
+/// Ports and latency at the right end of `inner`, which is free from column `x` on.
+fn chip_figures(
+    canvas: &mut MapCanvas<'_>,
+    inner: Rect,
+    x: u16,
+    service: &Service,
+    look: CardLook<'_>,
+) {
     let latency = labels::latency(service).unwrap_or_default();
     let mut right = inner.right();
     for (words, role) in [
@@ -116,7 +122,7 @@ pub fn chip(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: Ca
         let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
         if cells > 0 && right >= x.saturating_add(cells + 1) {
             right = canvas
-                .put_right(inner, right, place.y, &words, look.style(role))
+                .put_right(inner, right, inner.y, &words, look.style(role))
                 .saturating_sub(1);
         }
     }

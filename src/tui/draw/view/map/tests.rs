@@ -148,7 +148,7 @@ fn routes_stand_beside_the_ends_of_their_lines() {
 }
 
 #[test]
-fn the_strip_says_what_goes_down_and_what_stays() {
+fn the_summary_names_what_goes_down_and_what_stays() {
     let snapshot = fixture::nine().snapshot();
     for (id, expected) in [
         (

@@ -153,7 +153,7 @@ pub(super) fn place(
     area: Rect,
     several_stacks: bool,
 ) -> (Vec<Placed>, usize) {
-    // A stack's name tells nothing where there is only one.
+    // A stack's name is of no use where there is only one.
     let mut ranked: Vec<Column> = columns
         .iter()
         .copied()

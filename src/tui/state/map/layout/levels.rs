@@ -9,7 +9,7 @@ use crate::tui::state::ZoomLevel;
 
 /// Heights of a card, richest first.
 const ROWS: [u16; 4] = [6, 5, 4, 3];
-/// Widths of a card: least of a high one, least of a low one that says little, usual, most.
+/// Widths of a card: least of a high one, least of a low one with little text, usual, most.
 const CARD: (u32, u32, u32, u32) = (22, 18, 26, 36);
 /// Widths of a line: least and most.
 const LINE: (u32, u32) = (12, 40);

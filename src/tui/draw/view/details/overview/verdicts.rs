@@ -1,7 +1,8 @@
 //! Docker's verdict, our own, and whether they disagree.
 
-use crate::model::words;
-use crate::model::{Contact, DockerStatus, Health, HealthState, Service, Timestamp};
+use crate::model::{
+    Contact, DockerStatus, Health, HealthState, ProbeVerdict, Service, Timestamp, words,
+};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::page::PageSection;
@@ -23,45 +24,38 @@ pub(super) fn section<'a>(
         section.text("", &docker.output, Role::Muted);
     }
     match &health.probe {
-        Some(probe) => {
-            // What hubdeck itself could not ask says nothing of the service.
-            let unasked =
-                matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
-            let (sign, role) = match probe.success {
-                true => ("works", Role::Healthy),
-                false if unasked => ("nothing", Role::Muted),
-                false => ("fails", Role::Unhealthy),
-            };
-            let latency = probe
-                .latency_ms
-                .map_or_else(String::new, |ms| format!(" in {}", words::millis(ms)));
-            section.text(
-                "probe says",
-                &format!("{sign}: {}{latency}", probe.message),
-                role,
-            );
-            section.text(
-                "",
-                &format!("{} {}", probe.kind.id(), probe.target),
-                Role::Muted,
-            );
-            let guess = if probe.counts || unasked {
-                ""
-            } else {
-                "; a guess that never worked, it does not count"
-            };
-            section.text(
-                "",
-                &format!("{}{guess}", checked(context, probe.checked_at)),
-                Role::Muted,
-            );
-        }
+        Some(probe) => add_probe(&mut section, context, probe),
         None => section.text("probe says", "nothing: not probed", Role::Muted),
     }
     if let Some(disagreement) = disagreement(health) {
         section.text("disagree", disagreement, Role::Degraded);
     }
     section
+}
+
+fn add_probe(section: &mut PageSection<'_>, context: &DrawContext<'_>, probe: &ProbeVerdict) {
+    // A probe that hubdeck itself could not make is no evidence against the service.
+    let unasked =
+        matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
+    let (sign, role) = match probe.success {
+        true => ("works", Role::Healthy),
+        false if unasked => ("nothing", Role::Muted),
+        false => ("fails", Role::Unhealthy),
+    };
+    let latency = probe
+        .latency_ms
+        .map_or_else(String::new, |ms| format!(" in {}", words::millis(ms)));
+    let verdict = format!("{sign}: {}{latency}", probe.message);
+    section.text("probe says", &verdict, role);
+    let target = format!("{} {}", probe.kind.id(), probe.target);
+    section.text("", &target, Role::Muted);
+    let guess = if probe.counts || unasked {
+        ""
+    } else {
+        "; a guess that never worked, it does not count"
+    };
+    let checked = checked(context, probe.checked_at);
+    section.text("", &format!("{checked}{guess}"), Role::Muted);
 }
 
 fn checked(context: &DrawContext<'_>, at: Timestamp) -> String {
@@ -98,7 +92,7 @@ fn docker_words(service: &Service) -> (String, Role) {
     }
 }
 
-/// A sentence when Docker and the probe say different things.
+/// A sentence when Docker and the probe disagree.
 fn disagreement(health: &Health) -> Option<&'static str> {
     let probe = health.probe.as_ref().filter(|probe| probe.counts)?;
     match (health.docker.as_ref()?.status, probe.success) {

@@ -15,7 +15,7 @@ use crate::tui::draw::widget::{gauge, spark, text};
 /// The CPU share at which a sparkline reaches its full height even when less is used.
 const CPU_FLOOR_PERCENT: f64 = 25.0;
 
-/// Cells of an image's name that tell something.
+/// Least cells in which an image's name can be recognised.
 const LEAST_IMAGE: usize = 8;
 
 /// Draws the rows of `service` into `inner`.
@@ -60,7 +60,7 @@ fn image_line(
     let begin = canvas.put_right(inner, inner.right(), y, &ports, look.style(Role::Text));
     let gap = u16::from(!ports.is_empty());
     let room = usize::from(begin.saturating_sub(inner.x + gap));
-    // A few letters of an image tell nothing.
+    // An image is not recognised by a few letters.
     if room >= LEAST_IMAGE {
         let image = text::cut_middle(labels::image(service), room, look.context.glyphs);
         canvas.put(inner, inner.x, y, &image, look.style(Role::Muted));
@@ -157,7 +157,7 @@ fn unmeasured(
     service: &Service,
     look: CardLook<'_>,
 ) {
-    // Where the reason stands above it, the exit code is told already.
+    // Where the reason stands above it, the exit code is there already.
     let words = labels::unmeasured(service, inner.height < 3, look.context.now());
     let words = text::cut(&words, usize::from(inner.width), look.context.glyphs);
     canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));

@@ -1,4 +1,4 @@
-//! Pictures of the whole screen: every size, odd stacks, the legend.
+//! Snapshots of the whole screen: every size, odd stacks, the legend.
 
 use super::*;
 use crate::model::{Layer, LayerName, Layers};

@@ -1,4 +1,4 @@
-//! What bindings of the operator cost: said, since a key that does something else than before is
+//! What bindings of the operator cost: shown, since a key that does something else than before is
 //! found out at a bad moment.
 
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::tui::input::key::KeyPress;
 
 /// One thing that a binding in `[keys]` costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyNote {
+pub enum KeyWarning {
     /// An action has lost a key to one that the operator bound.
     Taken {
         /// The key.
@@ -30,7 +30,7 @@ pub enum KeyNote {
     },
 }
 
-impl KeyNote {
+impl KeyWarning {
     /// Id of the action whose binding this is about.
     #[must_use]
     pub const fn action(&self) -> &'static str {
@@ -41,7 +41,7 @@ impl KeyNote {
     }
 }
 
-impl fmt::Display for KeyNote {
+impl fmt::Display for KeyWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Taken {
