@@ -27,6 +27,7 @@ mod port;
 mod probe;
 mod publication;
 mod restart_policy;
+mod route;
 mod sample;
 pub mod secrets;
 pub mod sections;
@@ -42,7 +43,7 @@ mod unread;
 pub mod words;
 
 pub use change::{Change, Deployment, OperationChange, OwnChange, ProcessEnd};
-pub use edge::{Edge, EdgeEvidence, EdgeKind, Impact, Provenance};
+pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
@@ -80,6 +81,7 @@ pub use probe::{
 };
 pub use publication::{Publication, Published, host_ports, publications};
 pub use restart_policy::RestartPolicy;
+pub use route::{Route, RouteKind};
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use secrets::Hidden;
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};

@@ -7,8 +7,8 @@
 
 use super::references::{Reference, References};
 use crate::model::{
-    DependencyCondition, Edge, EdgeEvidence, EdgeKind, InstanceFacts, Provenance, ServiceId,
-    ServiceName, ServiceRule, StackName,
+    DependencyCondition, Edge, EdgeDetail, EdgeEvidence, EdgeKind, InstanceFacts, Provenance,
+    ServiceId, ServiceName, ServiceRule, StackName,
 };
 use found::FoundEdges;
 use names::{Caller, NameIndex};
@@ -147,14 +147,14 @@ fn declared(caller: &Caller, names: &NameIndex, found: &mut FoundEdges) {
             }
         };
         let target = names.in_stack(caller.stack, need.service.as_str());
-        let detail = need.condition.id().to_owned();
+        let detail = need.condition.id();
         found.add(
             caller.index,
             target,
             EdgeEvidence {
                 kind,
                 provenance: Provenance::DependsOn,
-                detail,
+                detail: detail.into(),
             },
         );
     }
@@ -192,7 +192,7 @@ fn referenced(caller: &Caller, member: &Member, names: &NameIndex, found: &mut F
             if *target == caller.index && reference.provenance == Provenance::Environment {
                 found
                     .given
-                    .push((caller.index, *target, reference.detail.clone()));
+                    .push((caller.index, *target, reference.detail.to_string()));
             }
             found.add(caller.index, Some(*target), evidence);
         }
@@ -203,7 +203,7 @@ fn referenced(caller: &Caller, member: &Member, names: &NameIndex, found: &mut F
         found.given.extend(
             targets
                 .iter()
-                .map(|target| (caller.index, *target, reference.detail.clone())),
+                .map(|target| (caller.index, *target, reference.detail.to_string())),
         );
     }
 }
@@ -222,18 +222,18 @@ fn offered(caller: &Caller, member: &Member, names: &NameIndex, found: &mut Foun
                 found.add(
                     router,
                     Some(*target),
-                    soft(Provenance::Route, offer.detail.clone()),
+                    soft(Provenance::Route, offer.route.clone()),
                 );
             }
         }
     }
 }
 
-fn soft(provenance: Provenance, detail: String) -> EdgeEvidence {
+fn soft(provenance: Provenance, detail: impl Into<EdgeDetail>) -> EdgeEvidence {
     EdgeEvidence {
         kind: EdgeKind::Soft,
         provenance,
-        detail,
+        detail: detail.into(),
     }
 }
 
@@ -241,7 +241,7 @@ fn hard(provenance: Provenance, detail: &str) -> EdgeEvidence {
     EdgeEvidence {
         kind: EdgeKind::Hard,
         provenance,
-        detail: detail.to_owned(),
+        detail: detail.into(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ConfigurationFile, InstanceFacts, Provenance, text};
+use crate::model::{ConfigurationFile, EdgeDetail, InstanceFacts, Provenance, Route, text};
 
 use super::catalog::Catalog;
 
@@ -33,7 +33,7 @@ pub struct Reference {
     /// What it was found in.
     pub provenance: Provenance,
     /// A variable, a flag, a file or a route; never a value.
-    pub detail: String,
+    pub detail: EdgeDetail,
 }
 
 impl Reference {
@@ -44,7 +44,18 @@ impl Reference {
             host: host.to_ascii_lowercase(),
             port,
             provenance,
-            detail: text::one_line(detail, DETAIL),
+            detail: text::one_line(detail, DETAIL).into(),
+        }
+    }
+
+    /// A route to `host`.
+    #[must_use]
+    pub fn route(host: &str, route: Route) -> Self {
+        Self {
+            host: host.to_ascii_lowercase(),
+            port: route.to,
+            provenance: Provenance::Route,
+            detail: route.into(),
         }
     }
 }
@@ -67,8 +78,8 @@ pub struct Offer {
     pub router: Router,
     /// The host that the proxy calls; `None` for the container itself.
     pub host: Option<String>,
-    /// The route, such as `/api → :8000`; may be empty.
-    pub detail: String,
+    /// The route.
+    pub route: Route,
 }
 
 /// Everything in a container that may name another service.

@@ -1,8 +1,10 @@
 //! Dependencies between services.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::ServiceId;
+use super::{Route, ServiceId};
 
 /// Whether the caller can live without the called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +46,64 @@ pub enum Provenance {
     StartOrder,
 }
 
+/// What tells of an edge more closely.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum EdgeDetail {
+    /// The Compose condition, the variable's name, a file, a port; empty when there is nothing to
+    /// say.
+    Text(String),
+    /// A route of the proxy that has the edge.
+    Route(Route),
+}
+
+impl EdgeDetail {
+    /// The text; empty for a route.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Route(_) => "",
+        }
+    }
+
+    /// The route, when it is one.
+    #[must_use]
+    pub const fn route(&self) -> Option<&Route> {
+        match self {
+            Self::Text(_) => None,
+            Self::Route(route) => Some(route),
+        }
+    }
+}
+
+impl fmt::Display for EdgeDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Route(route) => route.fmt(f),
+        }
+    }
+}
+
+impl From<&str> for EdgeDetail {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for EdgeDetail {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Route> for EdgeDetail {
+    fn from(route: Route) -> Self {
+        Self::Route(route)
+    }
+}
+
 /// One thing that tells of an edge.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EdgeEvidence {
@@ -51,15 +111,15 @@ pub struct EdgeEvidence {
     pub kind: EdgeKind,
     /// What tells so.
     pub provenance: Provenance,
-    /// A few words: the Compose condition, a route (`/api/ → :8000`), the variable's name; empty
-    /// when there are none. Never a secret.
-    pub detail: String,
+    /// More closely; never a secret.
+    pub detail: EdgeDetail,
 }
 
 impl EdgeEvidence {
     /// It in words, such as "declared: link db" or "route /api/ → :8000".
     #[must_use]
     pub fn words(&self) -> String {
+        let detail = self.detail.to_string();
         let what = match self.provenance {
             Provenance::DependsOn => "declared: depends_on",
             Provenance::Label => "declared: label hubdeck.depends_on",
@@ -69,18 +129,16 @@ impl EdgeEvidence {
             Provenance::Route => "route",
             Provenance::Environment => "environment",
             // The healthcheck is a command too.
-            Provenance::Command if self.detail == "command" || self.detail == "healthcheck" => {
-                return self.detail.clone();
-            }
+            Provenance::Command if detail == "command" || detail == "healthcheck" => return detail,
             Provenance::Command => "command",
             Provenance::Configuration => "file",
             Provenance::Observed => "observed",
             Provenance::StartOrder => "start order: depends_on",
         };
-        if self.detail.is_empty() {
+        if detail.is_empty() {
             what.to_owned()
         } else {
-            format!("{what} {}", self.detail)
+            format!("{what} {detail}")
         }
     }
 }
@@ -116,7 +174,7 @@ impl Edge {
             evidence: vec![EdgeEvidence {
                 kind,
                 provenance,
-                detail: detail.to_owned(),
+                detail: detail.into(),
             }],
         }
     }
@@ -139,8 +197,10 @@ impl Edge {
 
     /// Words of the strongest evidence; empty when there are none.
     #[must_use]
-    pub fn detail(&self) -> &str {
-        self.evidence.first().map_or("", |first| &first.detail)
+    pub fn detail(&self) -> String {
+        self.evidence
+            .first()
+            .map_or_else(String::new, |first| first.detail.to_string())
     }
 
     /// Whether it is about order at start alone: `from` waits for `to` and never calls it.
@@ -158,13 +218,11 @@ impl Edge {
         !self.is_start_order() || self.kind() == EdgeKind::Hard
     }
 
-    /// Routes that a proxy takes along this edge, such as `/api/ → :8000`.
-    pub fn routes(&self) -> impl Iterator<Item = &str> {
-        let is_route = |evidence: &&EdgeEvidence| evidence.provenance == Provenance::Route;
+    /// Routes that a proxy takes along this edge.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> {
         self.evidence
             .iter()
-            .filter(is_route)
-            .map(|evidence| evidence.detail.as_str())
+            .filter_map(|evidence| evidence.detail.route())
     }
 }
 

@@ -286,7 +286,7 @@ impl Store {
                 let evidence = EdgeEvidence {
                     kind: EdgeKind::Hard,
                     provenance: Provenance::NetworkNamespace,
-                    detail,
+                    detail: detail.into(),
                 };
                 edges::add(all, &entry.service.id, &to, evidence);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hubdeck::document::TextForm;
 use hubdeck::document::map::render;
 use hubdeck::model::{
-    Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Snapshot,
+    Edge, EdgeEvidence, EdgeKind, HealthState, Layer, MapFormat, Provenance, Route, Snapshot,
 };
 
 use crate::support::snapshots::{at, hub, service};
@@ -33,7 +33,7 @@ fn failing() -> Snapshot {
         evidence: vec![EdgeEvidence {
             kind: EdgeKind::Soft,
             provenance: Provenance::Route,
-            detail: "/jobs/ → :8000".into(),
+            detail: Route::new("", "/jobs/", Some(8000)).into(),
         }],
     });
     edges.sort();

@@ -98,7 +98,7 @@ pub struct StartOrderDocument<'a> {
     /// Hard or soft.
     pub kind: EdgeKind,
     /// Compose's condition.
-    pub condition: &'a str,
+    pub condition: String,
 }
 
 /// One piece of evidence of a dependency.
@@ -115,7 +115,7 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
         let evidence = |each: &EdgeEvidence| EdgeEvidenceDocument {
             kind: each.kind,
             provenance: each.provenance,
-            detail: public(&each.detail),
+            detail: public(&each.detail.to_string()),
         };
         let order = |edge: &'a Edge| StartOrderDocument {
             from: &edge.from,
@@ -131,7 +131,7 @@ impl<'a> From<&'a Snapshot> for ArchitectureDocument<'a> {
             state: snapshot
                 .service(&edge.to)
                 .map(|service| service.health.state),
-            detail: public(edge.detail()),
+            detail: public(&edge.detail()),
             evidence: edge.evidence.iter().map(evidence).collect(),
         };
         Self {

@@ -93,8 +93,7 @@ pub(super) fn reason(service: &Service) -> String {
 pub(super) fn routes(edge: &Edge) -> String {
     let mut paths: Vec<String> = edge
         .routes()
-        .filter_map(|route| route.split(" → ").next())
-        .map(|path| text::one_line(path, NAME_LIMIT))
+        .map(|route| text::one_line(&route.label(), NAME_LIMIT))
         .filter(|path| !path.is_empty())
         .collect();
     paths.dedup();

@@ -159,7 +159,7 @@ fn evidence(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
             format!(
                 "{} {}",
                 each.provenance.id(),
-                secrets::mask_text(&each.detail)
+                secrets::mask_text(&each.detail.to_string())
             )
             .trim()
             .to_owned()

@@ -125,7 +125,7 @@ fn worth(
     if evidence.provenance != Provenance::Environment {
         return Worth::Call;
     }
-    let variable = evidence.detail.as_str();
+    let variable = evidence.detail.text();
     let given = holders.given(edge, variable);
     if (given.is_shared && cannot_use(from, to, variable))
         || (given.holders >= MANY && has_no_use(from, to, variable, lists_others))

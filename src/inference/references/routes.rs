@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{Offer, Reference, Router, scan};
-use crate::model::{ConfigurationFile, ImageHint, InstanceFacts, Provenance};
+use crate::model::{ConfigurationFile, ImageHint, InstanceFacts, Route};
 
 mod apache;
 mod caddy;
@@ -122,23 +122,37 @@ pub(super) fn router(facts: &InstanceFacts, hint: Option<&ImageHint>) -> Option<
     (asks && (kind == Some("caddy") || facts.image.contains("caddy"))).then_some(Router::Caddy)
 }
 
-/// A route along `path` to `target` (a URL, `host:port` or a host).
+/// A route for `path` on any host to `target` (a URL, `host:port` or a host).
 fn reference(path: &str, target: &str) -> Option<Reference> {
-    let (host, port) = endpoint(target)?;
-    Some(Reference::new(
-        host,
-        port,
-        Provenance::Route,
-        &detail(path, port),
-    ))
+    Requests::of("", path).passed_to(target)
 }
 
-/// `/api → :8000`, or the half that is known.
-fn detail(path: &str, port: Option<u16>) -> String {
-    match port {
-        Some(port) if path.is_empty() => format!(":{port}"),
-        Some(port) => format!("{path} → :{port}"),
-        None => path.to_owned(),
+/// The requests that a rule of a proxy is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Requests {
+    /// Empty for any host.
+    host: String,
+    /// Empty where it is not told.
+    path: String,
+}
+
+impl Requests {
+    fn of(host: &str, path: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            path: path.to_owned(),
+        }
+    }
+
+    /// Their route to `port`.
+    fn route(&self, port: Option<u16>) -> Route {
+        Route::new(&self.host, &self.path, port)
+    }
+
+    /// The route of these requests to `target` (a URL, `host:port` or a host).
+    fn passed_to(&self, target: &str) -> Option<Reference> {
+        let (host, port) = endpoint(target)?;
+        Some(Reference::route(host, self.route(port)))
     }
 }
 

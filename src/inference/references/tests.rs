@@ -35,7 +35,7 @@ fn details_never_hold_a_value() {
     ]
     .into();
     let named = of(&facts).named;
-    let details: Vec<&str> = named.iter().map(|each| each.detail.as_str()).collect();
+    let details: Vec<_> = named.iter().map(|each| each.detail.to_string()).collect();
     assert_eq!(details, ["DATABASE_URL", "--dsn", "command"]);
     assert!(!format!("{named:?}").contains("hunter2"), "{named:?}");
 }

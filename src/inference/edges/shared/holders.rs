@@ -39,7 +39,7 @@ impl<'e> Holders<'e> {
         let mut held = Held::new();
         for edge in edges {
             for evidence in variables(edge) {
-                let variable = (stack_of(&edge.from), &edge.to, evidence.detail.as_str());
+                let variable = (stack_of(&edge.from), &edge.to, evidence.detail.text());
                 held.entry(variable).or_default().push((&edge.from, true));
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{DEEPEST, reference};
 use crate::inference::references::{Offer, Reference, Router};
+use crate::model::Route;
 
 /// Directives that hand a request on to their arguments.
 const PASSES: [&str; 3] = ["reverse_proxy", "php_fastcgi", "forward_auth"];
@@ -181,11 +182,10 @@ pub(super) fn offers(labels: &BTreeMap<String, String>) -> Vec<Offer> {
                 .find_map(super::endpoint)
                 .map(|(host, _)| host.to_ascii_lowercase())
         };
-        let detail = super::detail(&format!("{site}{matcher}"), port);
         found.push(Offer {
             router: Router::Caddy,
             host,
-            detail,
+            route: Route::new(site, matcher, port),
         });
     }
     found

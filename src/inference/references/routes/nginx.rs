@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DEEPEST, endpoint, plain_path, reference};
+use super::{DEEPEST, Requests, plain_path};
 use crate::inference::references::{Offer, Reference, Router};
-use crate::model::InstanceFacts;
+use crate::model::{InstanceFacts, Route};
 
 /// Labels by which companions of `nginx-proxy` find it.
 pub(super) const PROXY_LABELS: [&str; 2] = [
@@ -211,9 +211,9 @@ pub(super) fn routes(files: &[&str]) -> Vec<Reference> {
                 } else {
                     ""
                 };
-                let path = path(around, server, names.servers.len() > 1);
+                let requests = requests(around, server, names.servers.len() > 1);
                 for target in names.expand(target) {
-                    pass(&names, &path, &target, &mut found);
+                    pass(&names, &requests, &target, &mut found);
                 }
             }
         });
@@ -222,7 +222,7 @@ pub(super) fn routes(files: &[&str]) -> Vec<Reference> {
 }
 
 /// The path of a route; with the server's name where there are several.
-fn path(around: &[Vec<&str>], server: &str, several: bool) -> String {
+fn requests(around: &[Vec<&str>], server: &str, several: bool) -> Requests {
     let location = around
         .iter()
         .rev()
@@ -236,15 +236,15 @@ fn path(around: &[Vec<&str>], server: &str, several: bool) -> String {
         });
     let is_name = several && server.contains('.') && !server.contains(['~', '$']);
     match (location, is_name) {
-        (Some(path), true) if path.starts_with('/') => format!("{server}{path}"),
-        (Some(path), _) => path.to_owned(),
-        (None, true) => server.to_owned(),
-        (None, false) => String::new(),
+        (Some(path), true) if path.starts_with('/') => Requests::of(server, path),
+        (Some(path), _) => Requests::of("", path),
+        (None, true) => Requests::of(server, ""),
+        (None, false) => Requests::default(),
     }
 }
 
 /// Routes to `target`, or to the servers of the upstream it names.
-fn pass(names: &NameIndex, path: &str, target: &str, found: &mut Vec<Reference>) {
+fn pass(names: &NameIndex, requests: &Requests, target: &str, found: &mut Vec<Reference>) {
     if target.contains("unix:") {
         return;
     }
@@ -260,8 +260,12 @@ fn pass(names: &NameIndex, path: &str, target: &str, found: &mut Vec<Reference>)
         .next()
         .unwrap_or_default();
     match names.upstreams.get(name) {
-        Some(servers) => found.extend(servers.iter().filter_map(|server| reference(path, server))),
-        None => found.extend(endpoint(&target).and_then(|_| reference(path, &target))),
+        Some(servers) => found.extend(
+            servers
+                .iter()
+                .filter_map(|server| requests.passed_to(server)),
+        ),
+        None => found.extend(requests.passed_to(&target)),
     }
 }
 
@@ -284,10 +288,9 @@ pub(super) fn offers(facts: &InstanceFacts) -> Option<Offer> {
     };
     let path = value("VIRTUAL_PATH").map_or("", String::as_str);
     let port = value("VIRTUAL_PORT").and_then(|port| port.parse().ok());
-    let detail = super::detail(&format!("{host}{path}"), port);
     Some(Offer {
         router: Router::NginxProxy,
         host: None,
-        detail,
+        route: Route::new(host, path, port),
     })
 }

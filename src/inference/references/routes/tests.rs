@@ -88,7 +88,7 @@ fn nginx_files_share_upstreams_and_several_servers_are_told_apart() {
              server { server_name b.example; location /x { proxy_pass http://other:81; } }",
         ),
     ]);
-    let details: Vec<&str> = found.iter().map(|each| each.detail.as_str()).collect();
+    let details: Vec<_> = found.iter().map(|each| each.detail.to_string()).collect();
     assert_eq!(details, ["a.example/ → :8080", "b.example/x → :81"]);
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{detail, endpoint, outline, reference};
+use super::{Requests, endpoint, outline};
 use crate::inference::references::{Offer, Reference, Router, scan};
+use crate::model::Route;
 
 /// The labels of one router.
 #[derive(Default)]
@@ -93,8 +94,8 @@ impl<'a> Labels<'a> {
             .service
             .and_then(|service| self.ports.get(service.split('@').next()?))
             .copied();
-        let path = rule_path(labels.rule.unwrap_or_default());
-        Some(own_offer(detail(&path, named.or(self.only_port()))))
+        let requests = requests(labels.rule.unwrap_or_default());
+        Some(own_offer(requests.route(named.or(self.only_port()))))
     }
 }
 
@@ -114,17 +115,17 @@ pub(super) fn offers(labels: &BTreeMap<String, String>) -> Vec<Offer> {
             .filter_map(|router| labels.offer(router)),
     );
     if labels.routers.is_empty() && (is("true") || !labels.ports.is_empty()) {
-        found.push(own_offer(detail("", labels.only_port())));
+        found.push(own_offer(Route::new("", "", labels.only_port())));
     }
     found
 }
 
 /// A route to the container that has the labels.
-const fn own_offer(detail: String) -> Offer {
+const fn own_offer(route: Route) -> Offer {
     Offer {
         router: Router::Traefik,
         host: None,
-        detail,
+        route,
     }
 }
 
@@ -133,12 +134,12 @@ fn forward_auth(address: &str) -> Option<Offer> {
     Some(Offer {
         router: Router::Traefik,
         host: Some(host.to_ascii_lowercase()),
-        detail: detail("forward auth", port),
+        route: Route::forward_auth(port),
     })
 }
 
-/// ``Host(`a.b`) && PathPrefix(`/api`)`` as `a.b/api`.
-fn rule_path(rule: &str) -> String {
+/// Host and path of ``Host(`a.b`) && PathPrefix(`/api`)``.
+fn requests(rule: &str) -> Requests {
     let value = |names: &[&str]| {
         names.iter().find_map(|name| {
             let after = rule.split_once(name)?.1;
@@ -163,13 +164,13 @@ fn rule_path(rule: &str) -> String {
     let host = host
         .map(|host| host.split(';').next().unwrap_or_default())
         .unwrap_or_default();
-    format!("{host}{path}")
+    Requests::of(host, path)
 }
 
 /// Every route in one file of the file provider.
 pub(super) fn routes(text: &str) -> Vec<Reference> {
     let values = outline::values(text);
-    let mut rules: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, BTreeSet<Requests>> = BTreeMap::new();
     for (path, _) in &values {
         let [.., routers, router, last] = path.as_slice() else {
             continue;
@@ -185,30 +186,28 @@ pub(super) fn routes(text: &str) -> Vec<Reference> {
                 .map(|(_, value)| value.as_str())
         };
         if let (Some(service), Some(rule)) = (field("service"), field("rule")) {
-            rules.entry(service).or_default().insert(rule_path(rule));
+            rules.entry(service).or_default().insert(requests(rule));
         }
     }
     let mut found = Vec::new();
     for (path, value) in &values {
         let at = |name: &str| path.iter().position(|each| each == name);
         if let Some(service) = at("services").and_then(|at| path.get(at + 1)) {
-            let none = BTreeSet::from([String::new()]);
-            let routes = rules.get(service.as_str()).unwrap_or(&none);
+            let none = BTreeSet::from([Requests::default()]);
+            let passed = rules.get(service.as_str()).unwrap_or(&none);
             let mut hosts = Vec::new();
             scan::hosts(value, &mut |host, port| hosts.push((host.to_owned(), port)));
-            for route in routes {
+            for requests in passed {
                 let url = |(host, port): &(String, Option<u16>)| {
                     let port = port.map_or_else(|| usual(value), |port| format!(":{port}"));
-                    reference(route, &format!("{host}{port}"))
+                    requests.passed_to(&format!("{host}{port}"))
                 };
                 found.extend(hosts.iter().filter_map(url));
             }
         } else if at("middlewares").is_some() && at("forwardAuth").is_some() {
+            let asked = endpoint(value).filter(|_| value.contains("://"));
             found.extend(
-                value
-                    .contains("://")
-                    .then(|| reference("forward auth", value))
-                    .flatten(),
+                asked.map(|(host, port)| Reference::route(host, Route::forward_auth(port))),
             );
         }
     }

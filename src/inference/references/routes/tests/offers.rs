@@ -65,7 +65,7 @@ fn offers() {
                 format!(
                     "{} {}",
                     offer.host.as_deref().unwrap_or_default(),
-                    offer.detail
+                    offer.route
                 )
                 .trim()
                 .to_owned()

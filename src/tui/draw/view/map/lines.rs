@@ -196,7 +196,10 @@ fn narrow(cell: u32) -> u16 {
 /// The paths of the routes along `edge` after a blank: ` /api/`, ` /api/ +2`.
 fn path(edge: &Edge) -> Option<String> {
     let mut routes = edge.routes();
-    let first = routes.next()?.split_whitespace().next()?;
+    let first = routes.next()?.label();
+    if first.is_empty() {
+        return None;
+    }
     Some(match routes.count() {
         0 => format!(" {first}"),
         more => format!(" {first} +{more}"),

@@ -163,7 +163,7 @@ fn list(
         ));
         let name = called(context.snapshot, id, service.stack.as_ref()).into_owned();
         spans.push(Span::styled(name, context.theme.style(role)));
-        let routes: Vec<&str> = edge.routes().collect();
+        let routes: Vec<String> = edge.routes().map(ToString::to_string).collect();
         if !state.is_fine() {
             spans.push(Span::styled(format!(" ({})", state.id()), style));
         } else if edge.kind() == EdgeKind::Soft && routes.is_empty() {
