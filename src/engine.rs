@@ -102,8 +102,8 @@ impl Engine {
         self.transport.slowest_answer()
     }
 
-    /// Compares the time that the engine's answers told with ours, which is `now`. Every time that
-    /// the engine tells is given by our clock from then on. Tells whether the difference is another
+    /// Compares the time that the engine's answers reported with ours, which is `now`. Every time that
+    /// the engine reports is given by our clock from then on. Returns whether the difference is another
     /// one than before.
     pub fn update_clock(&self, now: Timestamp) -> bool {
         self.transport.clock().update(now, Instant::now())
@@ -128,7 +128,7 @@ impl Engine {
             .map(|_body| ())
     }
 
-    /// `info` completed by what the engine tells of its host: name, cores, memory.
+    /// `info` completed by what the engine reports of its host: name, cores, memory.
     ///
     /// # Errors
     /// When the engine does not answer or a proxy refuses.
@@ -138,15 +138,10 @@ impl Engine {
             .transport
             .get("/info", READ_TIMEOUT, ("read", "the engine's description"))
             .await?;
-        if let Some(engine_time) = host
-            .system_time
-            .as_deref()
-            .and_then(|time| time.parse().ok())
-        {
-            let within = SignedDuration::ZERO;
+        if let Some(Ok(engine_time)) = host.system_time.as_deref().map(str::parse) {
             self.transport.clock().record(Reading {
                 engine_time,
-                within,
+                within: SignedDuration::ZERO,
                 asked,
                 answered: Instant::now(),
             });
@@ -163,7 +158,7 @@ impl Engine {
         })
     }
 
-    /// The directory on the engine's host where it keeps images and volumes; `None` where it tells
+    /// The directory on the engine's host where it keeps images and volumes; `None` where it gives
     /// none.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! How far the engine's clock is from ours, and times carried from one to the other.
 //!
-//! Every answer tells the engine's time between two moments of ours: that it was asked, and that it
+//! Every answer gives the engine's time between two moments of ours: that it was asked, and that it
 //! answered. Clocks that agree within two seconds are taken for the same, as a `Date` header counts
 //! whole seconds. A difference that was found stays in force until an answer contradicts it, so
 //! that times do not waver.
@@ -108,7 +108,7 @@ impl Clock {
         });
     }
 
-    /// Compares what was heard with our time: it is `now` at the moment `at`. Tells whether the
+    /// Compares what was recorded with our time: it is `now` at the moment `at`. Returns whether the
     /// difference in force is another one than before.
     pub fn update(&self, now: Timestamp, at: Instant) -> bool {
         let Some(reading) = self.0.borrow().reading else {
@@ -148,7 +148,7 @@ impl Clock {
         ours.checked_add(self.ahead()).unwrap_or(ours)
     }
 
-    /// Carries every time that the engine told of a container to our clock.
+    /// Converts every time that the engine reported of a container to our clock.
     pub fn correct(&self, facts: &mut InstanceFacts) {
         if self.ahead().is_zero() {
             return;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::dial::OnShortage;
 use super::endpoint::{Endpoint, TlsOptions};
+use super::greeting::Greeting;
 use super::tls::TlsFiles;
 use super::transport::Transport;
 use super::{Engine, context};
@@ -165,6 +166,18 @@ impl ConnectRequest {
         TlsOptions { wanted, files }
     }
 
+    /// The context `default`: for docker, too, it is what the environment says.
+    fn default_context(&self, name: &str) -> Candidate {
+        match &self.docker_host {
+            Some(host) => self.host_candidate("DOCKER_HOST", host),
+            None => Candidate {
+                source: format!("context {name}"),
+                shown: format!("unix://{DOCKER_SOCKET}"),
+                endpoint: Ok(Endpoint::Unix(DOCKER_SOCKET.into())),
+            },
+        }
+    }
+
     fn context_candidate(&self, source: &str, name: &str) -> Candidate {
         let failed = |error| Candidate {
             source: source.to_owned(),
@@ -172,15 +185,7 @@ impl ConnectRequest {
             endpoint: Err(error),
         };
         if name == context::DEFAULT {
-            // For docker, too, this context is what the environment says.
-            return match &self.docker_host {
-                Some(host) => self.host_candidate("DOCKER_HOST", host),
-                None => Candidate {
-                    source: format!("context {name}"),
-                    shown: format!("unix://{DOCKER_SOCKET}"),
-                    endpoint: Ok(Endpoint::Unix(DOCKER_SOCKET.into())),
-                },
-            };
+            return self.default_context(name);
         }
         let Some(directory) = &self.docker_config else {
             return failed(
@@ -238,7 +243,7 @@ impl Connector {
         }
     }
 
-    /// The same that tells `short` what hubdeck itself had none left of when it wanted to connect.
+    /// The same that passes to `short` what hubdeck itself had none left of when it wanted to connect.
     #[must_use]
     pub fn telling(self, short: impl Fn(Shortage) + Send + Sync + 'static) -> Self {
         Self {
@@ -299,6 +304,22 @@ struct Candidate {
 }
 
 impl Candidate {
+    /// What is known of the engine before it describes itself.
+    fn info(&self, engine: Greeting, api_version: &str, local: bool) -> EngineInfo {
+        EngineInfo {
+            endpoint: self.shown.clone(),
+            chosen_by: self.source.clone(),
+            id: None,
+            host_name: None,
+            flavour: engine.flavour,
+            version: engine.version,
+            api_version: api_version.to_owned(),
+            cpus: None,
+            memory_bytes: None,
+            local,
+        }
+    }
+
     /// Asks the engine what it is and agrees on an API version.
     async fn connect(
         &self,
@@ -313,18 +334,7 @@ impl Candidate {
             limit
         };
         let (engine, api) = identify(&transport, limit).await?;
-        let info = EngineInfo {
-            endpoint: self.shown.clone(),
-            chosen_by: self.source.clone(),
-            id: None,
-            host_name: None,
-            flavour: engine.flavour,
-            version: engine.version,
-            api_version: api.clone(),
-            cpus: None,
-            memory_bytes: None,
-            local: endpoint.is_local(),
-        };
+        let info = self.info(engine, &api, endpoint.is_local());
         // The simulator's containers have no processes here, so nothing of them is read from the
         // kernel.
         let local = info.local && info.flavour != EngineFlavour::Simulated;

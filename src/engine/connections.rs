@@ -115,23 +115,9 @@ fn sockets(tables: &[&str]) -> BTreeSet<Socket> {
             connected.push(entry);
         }
     }
-    let socket = |entry: Entry| {
-        let incoming = listening.contains(&entry.local.1);
-        Socket {
-            incoming,
-            local: entry.local.0,
-            remote: entry.remote.0,
-            port: if incoming {
-                entry.local.1
-            } else {
-                entry.remote.1
-            },
-            open: entry.state == ESTABLISHED,
-        }
-    };
     connected
         .into_iter()
-        .map(socket)
+        .map(|entry| entry.socket(listening.contains(&entry.local.1)))
         .filter(|socket| {
             !(socket.remote.is_loopback() || socket.incoming && is_public(socket.remote))
         })
@@ -150,6 +136,19 @@ struct Entry<'a> {
     local: (IpAddr, u16),
     remote: (IpAddr, u16),
     state: &'a str,
+}
+
+impl Entry<'_> {
+    fn socket(&self, incoming: bool) -> Socket {
+        let served = if incoming { self.local } else { self.remote };
+        Socket {
+            incoming,
+            local: self.local.0,
+            remote: self.remote.0,
+            port: served.1,
+            open: self.state == ESTABLISHED,
+        }
+    }
 }
 
 /// Reads a line such as `0: 0100007F:1F90 00000000:0000 0A …`.

@@ -35,7 +35,7 @@ const SSH_IDLE_TIME: Duration = Duration::from_secs(90);
 /// Called with what hubdeck had none left of when it wanted to connect to the engine.
 pub(super) type OnShortage = Arc<dyn Fn(Shortage) + Send + Sync>;
 
-/// What the headers of answers tell of the engine.
+/// What the headers of answers say of the engine.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Headers {
     /// The engine's clock.

@@ -42,25 +42,19 @@ impl Endpoint {
         runtime_dir: Option<&Path>,
     ) -> Result<Self, String> {
         let host = host.trim();
-        let (scheme, rest) = match host.split_once("://") {
-            Some(parts) => parts,
-            None if host.starts_with('/') => ("unix", host),
-            None => ("tcp", host),
-        };
+        let usual = if host.starts_with('/') { "unix" } else { "tcp" };
+        let (scheme, rest) = host.split_once("://").unwrap_or((usual, host));
         let trimmed = rest.strip_suffix('/').unwrap_or(rest);
         if trimmed.is_empty() {
             return Err("the address is empty after its scheme".into());
         }
+        let over_tls = || Self::Tls(with_port(trimmed, TLS_PORT), tls.files.clone());
+        let over_ssh = |target| Self::Ssh(Arc::new(Ssh::new(target, runtime_dir)));
         match scheme {
             "unix" => Ok(Self::Unix(PathBuf::from(trimmed))),
-            "ssh" => Ok(Self::Ssh(Arc::new(Ssh::new(
-                Target::parse(rest)?,
-                runtime_dir,
-            )))),
-            "https" => Ok(Self::Tls(with_port(trimmed, TLS_PORT), tls.files.clone())),
-            "tcp" | "http" if tls.wanted => {
-                Ok(Self::Tls(with_port(trimmed, TLS_PORT), tls.files.clone()))
-            }
+            "ssh" => Target::parse(rest).map(over_ssh),
+            "https" => Ok(over_tls()),
+            "tcp" | "http" if tls.wanted => Ok(over_tls()),
             "tcp" | "http" => Ok(Self::Tcp(with_port(trimmed, TCP_PORT))),
             other => Err(format!(
                 "unknown scheme {other}://; use unix, tcp, http, https or ssh"
@@ -74,7 +68,7 @@ impl Endpoint {
             Self::Unix(path) => format!("unix://{}", path.display()),
             Self::Tcp(address) => format!("tcp://{address}"),
             Self::Tls(address, _) => format!("https://{address}"),
-            // A user's name is no secret, and tells which account lacks the right.
+            // A user's name is no secret, and shows which account lacks the right.
             Self::Ssh(ssh) => return ssh.target().shown(),
         })
     }

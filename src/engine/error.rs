@@ -52,7 +52,7 @@ pub enum EngineError {
         /// The engine's own words.
         cause: String,
     },
-    /// hubdeck has nothing left to ask with; it tells nothing of the engine.
+    /// hubdeck has nothing left to ask with; it says nothing of the engine.
     #[error("cannot {operation} {target}: {cause}")]
     Short {
         /// The verb phrase.
@@ -146,12 +146,7 @@ impl EngineError {
                 status_code,
                 message,
             } => Self::from_status(operation, target, *status_code, message),
-            ClientError::RequestTimeoutError => Self::Unreachable {
-                operation,
-                target,
-                cause: NOT_IN_TIME.into(),
-                sent: true,
-            },
+            ClientError::RequestTimeoutError => Self::timed_out(operation, &target),
             ClientError::SocketNotFoundError(path) => Self::Unreachable {
                 operation,
                 target,
@@ -160,28 +155,28 @@ impl EngineError {
             },
             ClientError::IOError { .. }
             | ClientError::HyperResponseError { .. }
-            | ClientError::HyperLegacyError { .. } => match shortage(error) {
-                Some(shortage) => Self::Short {
-                    operation,
-                    target,
-                    cause: shortage.to_string(),
-                },
-                None => {
-                    let sent =
-                        !matches!(error, ClientError::HyperLegacyError { err } if err.is_connect());
-                    Self::Unreachable {
-                        operation,
-                        target,
-                        cause: transport_cause(error),
-                        sent,
-                    }
-                }
-            },
-            other => Self::Failed {
+            | ClientError::HyperLegacyError { .. } => {
+                Self::from_transport(operation, target, error)
+            }
+            other => Self::failed(operation, &target, other.to_string()),
+        }
+    }
+
+    /// Words an error below HTTP.
+    fn from_transport(operation: &'static str, target: String, error: &ClientError) -> Self {
+        if let Some(shortage) = shortage(error) {
+            return Self::Short {
                 operation,
                 target,
-                cause: other.to_string(),
-            },
+                cause: shortage.to_string(),
+            };
+        }
+        let sent = !matches!(error, ClientError::HyperLegacyError { err } if err.is_connect());
+        Self::Unreachable {
+            operation,
+            target,
+            cause: transport_cause(error),
+            sent,
         }
     }
 
@@ -211,11 +206,15 @@ impl EngineError {
                 target,
                 cause,
             },
-            _ => Self::Failed {
-                operation,
-                target,
-                cause,
-            },
+            _ => Self::failed(operation, &target, cause),
+        }
+    }
+
+    pub(super) fn failed(operation: &'static str, target: &str, cause: impl Into<String>) -> Self {
+        Self::Failed {
+            operation,
+            target: target.to_owned(),
+            cause: cause.into(),
         }
     }
 
@@ -230,11 +229,8 @@ impl EngineError {
 
     /// The answer is JSON of another shape than the API describes, or none at all.
     pub(super) fn other_shape(operation: &'static str, target: &str, wanted: &str) -> Self {
-        Self::Failed {
-            operation,
-            target: target.to_owned(),
-            cause: format!("the answer is not what a Docker API sends: it is no JSON {wanted}"),
-        }
+        let cause = format!("the answer is not what a Docker API sends: it is no JSON {wanted}");
+        Self::failed(operation, target, cause)
     }
 
     pub(super) fn unreadable(
@@ -242,11 +238,8 @@ impl EngineError {
         target: &str,
         error: &serde_json::Error,
     ) -> Self {
-        Self::Failed {
-            operation,
-            target: target.to_owned(),
-            cause: format!("the answer is not what a Docker API sends: {error}"),
-        }
+        let cause = format!("the answer is not what a Docker API sends: {error}");
+        Self::failed(operation, target, cause)
     }
 }
 

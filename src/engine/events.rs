@@ -39,7 +39,7 @@ const ACTIONS: [&str; 15] = [
 pub enum EventNews {
     /// An event that is watched.
     Event(EngineEvent),
-    /// Lines that are no events, or that do not tell what happened when to which container.
+    /// Lines that are no events, or that do not say what happened when to which container.
     Unreadable {
         /// How many.
         lines: u64,
@@ -152,7 +152,7 @@ pub(super) fn seconds(at: Timestamp) -> String {
     format!("{}.{:09}", at.as_second(), at.subsec_nanosecond().max(0))
 }
 
-/// What a line tells.
+/// What a line holds.
 enum Line {
     Event(EngineEvent),
     OfNoInterest,
@@ -188,7 +188,7 @@ fn event(json: &str) -> Line {
     }
 }
 
-/// `None` where it is not told what happened when to which container, `Some(None)` for what is not
+/// `None` where it is not said what happened when to which container, `Some(None)` for what is not
 /// watched.
 fn container_event(raw: wire::WireEvent) -> Option<Option<EngineEvent>> {
     // A container's labels are among the attributes.
@@ -211,7 +211,7 @@ fn container_event(raw: wire::WireEvent) -> Option<Option<EngineEvent>> {
     }))
 }
 
-/// A container that joined or left a network; the event tells neither its name nor its owner.
+/// A container that joined or left a network; the event holds neither its name nor its owner.
 fn network_event(mut raw: wire::WireEvent) -> Option<Option<EngineEvent>> {
     let network = raw.attributes.remove("name").unwrap_or_default();
     let kind = match raw.action.as_deref()? {

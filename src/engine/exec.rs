@@ -60,16 +60,8 @@ impl Engine {
         let deadline = Instant::now() + limit;
         let target = target(id);
         let what = (OPERATION, target.as_str());
-        let request =
-            json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
-        let path = format!("/containers/{}/exec", encoded(id.as_str()));
-        let made: wire::ExecCreated = match self.transport.post(&path, &request, limit, what).await
-        {
-            Ok(made) => made,
-            Err(EngineError::Conflict { .. } | EngineError::NotFound { .. }) => {
-                return Ok(CommandEnd::NotRunning);
-            }
-            Err(error) => return Err(error),
+        let Some(made) = self.make_exec(id, command, limit, what).await? else {
+            return Ok(CommandEnd::NotRunning);
         };
         let path = format!("/exec/{}", encoded(&made.id));
         let mut output = Output::of(id);
@@ -84,12 +76,24 @@ impl Engine {
             Err(_elapsed) => return Ok(CommandEnd::Running),
             Ok(code) => code?,
         };
-        match last_line.strip_prefix(NOT_STARTED).and_then(shell_code) {
-            Some(code) => Ok(CommandEnd::Exited {
-                code,
-                last_line: String::new(),
-            }),
-            None => Ok(CommandEnd::Exited { code, last_line }),
+        Ok(exited(code, last_line))
+    }
+
+    /// Makes the command; `None` where the container does not run or exist.
+    async fn make_exec(
+        &self,
+        id: &InstanceId,
+        command: &[String],
+        limit: Duration,
+        what: (&'static str, &str),
+    ) -> Result<Option<wire::ExecCreated>, EngineError> {
+        let request =
+            json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
+        let path = format!("/containers/{}/exec", encoded(id.as_str()));
+        match self.transport.post(&path, &request, limit, what).await {
+            Ok(made) => Ok(Some(made)),
+            Err(EngineError::Conflict { .. } | EngineError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -102,18 +106,12 @@ impl Engine {
         what: (&'static str, &str),
     ) -> Result<(), EngineError> {
         let request = json!({ "Detach": false, "Tty": false });
-        let mut body = self.transport.open_with(
-            HttpMethod::Post,
-            &format!("{path}/start"),
-            Some(&request),
-            limit,
-        );
+        let path = format!("{path}/start");
+        let post = HttpMethod::Post;
+        let mut body = self.transport.open_with(post, &path, Some(&request), limit);
+        let failed = |error| EngineError::from_client(what.0, what.1, &error);
         while let Some(chunk) = body.next().await {
-            output.push(
-                chunk
-                    .map_err(|error| EngineError::from_client(what.0, what.1, &error))?
-                    .as_ref(),
-            );
+            output.push(chunk.map_err(failed)?.as_ref());
             if output.is_too_much() {
                 break;
             }
@@ -121,7 +119,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The exit code; the engine notes it a moment after the output has ended.
+    /// The exit code; the engine records it a moment after the output has ended.
     async fn exit_code(
         &self,
         path: &str,
@@ -141,7 +139,19 @@ impl Engine {
     }
 }
 
-/// What an error of the start says of the command: older engines tell so that it is not there.
+/// The end of a command with `code`; what the engine writes in place of a command that it could not
+/// start is no output.
+fn exited(code: i64, last_line: String) -> CommandEnd {
+    match last_line.strip_prefix(NOT_STARTED).and_then(shell_code) {
+        Some(code) => CommandEnd::Exited {
+            code,
+            last_line: String::new(),
+        },
+        None => CommandEnd::Exited { code, last_line },
+    }
+}
+
+/// What an error of the start says of the command: older engines say so when it is not there.
 fn not_started(error: EngineError) -> Result<CommandEnd, EngineError> {
     match &error {
         EngineError::Conflict { .. } | EngineError::NotFound { .. } => Ok(CommandEnd::NotRunning),

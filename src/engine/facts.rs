@@ -174,17 +174,10 @@ pub(super) fn health_word(word: &str) -> Option<DockerStatus> {
     })
 }
 
-fn health(
-    raw: Option<&wire::WireHealth>,
-    unread: &UnreadPaths,
-) -> (DockerHealth, Vec<HealthcheckLog>) {
-    let Some(raw) = raw else {
-        return (no_health(DockerStatus::None), Vec::new());
-    };
-    let mut log: Vec<HealthcheckLog> = raw
-        .log
-        .iter()
-        .flatten()
+/// The results of a healthcheck, oldest first.
+fn past_results(raw: &wire::WireHealth) -> Vec<HealthcheckLog> {
+    let results = raw.log.iter().flatten();
+    let mut log: Vec<HealthcheckLog> = results
         .filter_map(|result| {
             Some(HealthcheckLog {
                 at: result.end?,
@@ -195,6 +188,14 @@ fn health(
         })
         .collect();
     log.sort_shared_by_key(|result| result.at);
+    log
+}
+
+fn health(raw: Option<&wire::WireHealth>, unread: &UnreadPaths) -> (DockerHealth, Vec<HealthcheckLog>) {
+    let Some(raw) = raw else {
+        return (no_health(DockerStatus::None), Vec::new());
+    };
+    let log = past_results(raw);
     let last = log.last();
     let status = health_word(raw.status.as_deref().unwrap_or("")).unwrap_or_else(|| {
         unread.add("State.Health.Status");
@@ -282,6 +283,13 @@ pub(super) fn networks(raw: wire::WireNetworks) -> Vec<NetworkAddress> {
 /// Links as `container:alias`, however the engine writes them, sorted and without repeats. Of the
 /// aliases Compose adds by itself to each link, `hub-db-1` and `db-1`, none is kept beside another
 /// one.
+/// Reads `/container:/web/alias`.
+fn container_and_alias(link: &str) -> Option<(&str, &str)> {
+    let (container, alias) = link.trim_start_matches('/').split_once(':')?;
+    let alias = alias.rsplit_once('/').map_or(alias, |(_, alias)| alias);
+    Some((container, alias))
+}
+
 fn links(host: Option<&[String]>, networks: Option<&wire::WireNetworks>) -> Vec<String> {
     let endpoints = networks.into_iter().flat_map(wire::WireNetworks::values);
     let on_networks = endpoints.flat_map(|endpoint| endpoint.links.iter().flatten());
@@ -289,13 +297,7 @@ fn links(host: Option<&[String]>, networks: Option<&wire::WireNetworks>) -> Vec<
         .unwrap_or_default()
         .iter()
         .chain(on_networks)
-        .filter_map(|link| {
-            let (container, alias) = link.trim_start_matches('/').split_once(':')?;
-            Some((
-                container,
-                alias.rsplit_once('/').map_or(alias, |(_, alias)| alias),
-            ))
-        })
+        .filter_map(|link| container_and_alias(link))
         .collect();
     let implied: BTreeSet<(&str, &str)> = links
         .iter()

@@ -1,5 +1,5 @@
 //! Reading the engine's JSON field by field: a value of another type than the API describes costs
-//! itself only, and is noted.
+//! itself only, and is listed.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::model::{Timestamp, text};
 
-/// Paths kept of one answer: enough to tell what is wrong.
+/// Paths kept of one answer: enough to show what is wrong.
 const PATHS: usize = 16;
 /// Characters kept of one path; the keys of maps are anybody's.
 const PATH_CHARS: usize = 80;
@@ -28,14 +28,14 @@ impl UnreadPaths {
         }
     }
 
-    /// What was noted.
+    /// What was added.
     pub fn into_paths(self) -> Vec<String> {
         self.0.into_inner()
     }
 }
 
 /// One JSON object. Every getter gives `None` for what is absent, `null` or of another type; the
-/// last is noted.
+/// last is kept.
 ///
 /// Values are parsed when they are asked for, so that a number too large for any type, or a text
 /// that is none, spoils nothing beside it.
@@ -67,7 +67,7 @@ impl<'a> JsonFields<'a> {
         }
     }
 
-    /// Notes that the value of `key` could not be read, for what only its meaning tells.
+    /// Records that the value of `key` could not be read, for what only its meaning shows.
     pub fn mark_unread(&self, key: &str) {
         self.unread.add(&self.path_of(key));
     }
@@ -89,7 +89,7 @@ impl<'a> JsonFields<'a> {
         value
     }
 
-    /// The value of `key`, which every engine tells: its absence is noted, too.
+    /// The value of `key`, which every engine reports: its absence is recorded, too.
     pub fn required<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         if self.raw(key).is_none() {
             self.mark_unread(key);
@@ -125,7 +125,7 @@ impl<'a> JsonFields<'a> {
         object
     }
 
-    /// The object of `key`, which every engine tells: its absence is noted, too.
+    /// The object of `key`, which every engine reports: its absence is recorded, too.
     pub fn required_object(&self, key: &str) -> Option<JsonFields<'a>> {
         if self.raw(key).is_none() {
             self.mark_unread(key);

@@ -121,6 +121,21 @@ impl Engine {
     }
 
     /// The beginning of the archive of `path`; `None` when there is no such path.
+    /// The first [`ARCHIVE_LIMIT`] bytes of the answer to `url`.
+    async fn begin_of(&self, url: &str) -> Result<Vec<u8>, ClientError> {
+        let mut body = Vec::new();
+        let mut stream = self.transport.open(HttpMethod::Get, url, READ_TIMEOUT);
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk?;
+            let room = ARCHIVE_LIMIT - body.len();
+            body.extend(chunk.as_ref().iter().take(room));
+            if body.len() >= ARCHIVE_LIMIT {
+                break;
+            }
+        }
+        Ok(body)
+    }
+
     async fn archive(&self, id: &InstanceId, path: &str) -> Result<Option<Vec<u8>>, EngineError> {
         let url = format!(
             "/containers/{}/archive?path={}",
@@ -129,20 +144,7 @@ impl Engine {
         );
         let target = target(id);
         let _turn = self.transport.turn().await;
-        let read = async {
-            let mut body = Vec::new();
-            let mut stream = self.transport.open(HttpMethod::Get, &url, READ_TIMEOUT);
-            while let Some(chunk) = stream.next().await {
-                let chunk = chunk?;
-                let room = ARCHIVE_LIMIT - body.len();
-                body.extend(chunk.as_ref().iter().take(room));
-                if body.len() >= ARCHIVE_LIMIT {
-                    break;
-                }
-            }
-            Ok(body)
-        };
-        match tokio::time::timeout(READ_TIMEOUT, read).await {
+        match tokio::time::timeout(READ_TIMEOUT, self.begin_of(&url)).await {
             Ok(Ok(body)) => Ok(Some(body)),
             Ok(Err(error)) if is_missing(&error) => Ok(None),
             Ok(Err(error)) => Err(EngineError::from_client(OPERATION, &target, &error)),
@@ -288,7 +290,7 @@ impl Found {
     }
 }
 
-/// Whether a path below the one asked for is known to tell nothing, or to hold keys.
+/// Whether a path below the one asked for is known to hold nothing of use, or to hold keys.
 fn is_skipped(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let mut parts = path.rsplit('/');

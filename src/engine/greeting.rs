@@ -1,6 +1,6 @@
 //! What an engine says of itself in the headers of every answer.
 //!
-//! `GET /version` tells the same, but Docker starts two programs for each answer to it (`runc
+//! `GET /version` reports the same, but Docker starts two programs for each answer to it (`runc
 //! --version`, `docker-init --version`), which holds the first list back by about ten milliseconds.
 
 use http::HeaderMap;

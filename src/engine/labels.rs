@@ -7,7 +7,7 @@ use crate::model::{Dependency, DependencyCondition, ServiceName, StackName, Swar
 
 const PREFIX: &str = "com.docker.compose.";
 
-/// Whose container it is, as its labels tell.
+/// Whose container it is, as its labels say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Owner {
     pub stack: Option<StackName>,

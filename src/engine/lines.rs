@@ -50,12 +50,8 @@ fn without_sequences(text: &str) -> String {
                 column += spaces;
             }
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
-            c if c.is_control() => {
-                out.push(' ');
-                column += 1;
-            }
             c => {
-                out.push(c);
+                out.push(if c.is_control() { ' ' } else { c });
                 column += 1;
             }
         }
@@ -77,6 +73,13 @@ fn escape(chars: &mut std::str::Chars<'_>, out: &mut String) {
 }
 
 /// Keeps `ESC [ … m` with plain parameters, drops every other control sequence.
+/// Whether parameters of a sequence are numbers only.
+fn are_plain(parameters: &str) -> bool {
+    parameters
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'))
+}
+
 fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut String) {
     let mut parameters = String::new();
     loop {
@@ -88,10 +91,7 @@ fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut String) {
             }
             Some(c @ '\u{40}'..='\u{7e}') => {
                 *chars = ahead;
-                let plain = parameters
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
-                if c == 'm' && plain {
+                if c == 'm' && are_plain(&parameters) {
                     out.push_str("\x1b[");
                     out.push_str(&parameters);
                     out.push('m');

@@ -23,7 +23,7 @@ impl Engine {
     /// Containers that matter, as cheap facts (`inspected` is false): everything alive, the newest
     /// stopped container of each Compose replica, the newest 50 others.
     ///
-    /// Bounded whatever lies stopped on the machine; sizes are never asked for. An odd entry tells
+    /// Bounded whatever lies stopped on the machine; sizes are never asked for. An odd entry gives
     /// what can be read of it.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Log streams of one container.
 
+use bollard::errors::Error as ClientError;
 use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 
 use super::EngineError;
 use super::events::seconds;
@@ -19,6 +20,29 @@ pub(super) fn open(
     since: Option<Timestamp>,
     follow: bool,
 ) -> BoxStream<'static, Result<Vec<LogLine>, EngineError>> {
+    let path = path(source, tail, since, follow);
+    let target = super::target(&source.instance);
+    let body = transport.open(HttpMethod::Get, &path, READ_TIMEOUT);
+    let decoder = LogDecoder::new(source.instance.clone(), source.tty);
+    stream::unfold(Some((body, decoder, target)), |state| async {
+        let (mut body, mut decoder, target) = state?;
+        match next_lines(&mut body, &mut decoder).await {
+            Some(Ok(lines)) => Some((Ok(lines), Some((body, decoder, target)))),
+            Some(Err(error)) => {
+                let error = EngineError::from_client(OPERATION, &target, &error);
+                Some((Err(error), None))
+            }
+            None => {
+                let mut lines = Vec::new();
+                decoder.finish(&mut lines);
+                (!lines.is_empty()).then_some((Ok(lines), None))
+            }
+        }
+    })
+    .boxed()
+}
+
+fn path(source: &LogSource, tail: Option<u32>, since: Option<Timestamp>, follow: bool) -> String {
     let mut path = format!(
         "/containers/{}/logs?stdout=1&stderr=1&timestamps=1&follow={}",
         encoded(source.instance.as_str()),
@@ -31,30 +55,20 @@ pub(super) fn open(
     if let Some(since) = since {
         path.push_str(&format!("&since={}", seconds(since)));
     }
-    let target = super::target(&source.instance);
-    let body = transport.open(HttpMethod::Get, &path, READ_TIMEOUT);
-    let decoder = LogDecoder::new(source.instance.clone(), source.tty);
-    stream::unfold(Some((body, decoder, target)), |state| async {
-        let (mut body, mut decoder, target) = state?;
-        let mut lines = Vec::new();
-        loop {
-            match body.next().await {
-                Some(Ok(chunk)) => decoder.push(chunk.as_ref(), &mut lines),
-                Some(Err(error)) => {
-                    return Some((
-                        Err(EngineError::from_client(OPERATION, &target, &error)),
-                        None,
-                    ));
-                }
-                None => {
-                    decoder.finish(&mut lines);
-                    return (!lines.is_empty()).then_some((Ok(lines), None));
-                }
-            }
-            if !lines.is_empty() {
-                return Some((Ok(lines), Some((body, decoder, target))));
-            }
+    path
+}
+
+/// The next lines that are complete; `None` at the end of the stream.
+async fn next_lines<C: AsRef<[u8]>>(
+    body: &mut (impl Stream<Item = Result<C, ClientError>> + Unpin),
+    decoder: &mut LogDecoder,
+) -> Option<Result<Vec<LogLine>, ClientError>> {
+    let mut lines = Vec::new();
+    while lines.is_empty() {
+        match body.next().await? {
+            Ok(chunk) => decoder.push(chunk.as_ref(), &mut lines),
+            Err(error) => return Some(Err(error)),
         }
-    })
-    .boxed()
+    }
+    Some(Ok(lines))
 }

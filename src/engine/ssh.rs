@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt as _;
 use tokio::net::UnixStream;
-use tokio::process::Command;
+use tokio::process::{Child, ChildStderr, Command};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 pub(super) use session::SshSession;
@@ -27,12 +27,12 @@ pub(super) use target::Target;
 
 /// Logins that may be under way at the same time.
 const LOGINS: usize = 3;
-/// Sessions on one login, until a server tells that it allows fewer.
+/// Sessions on one login, until a server shows that it allows fewer.
 const SESSIONS: usize = 9;
 /// Time a login may take.
 const LOGIN_LIMIT: Duration = Duration::from_secs(15);
 /// Bytes kept of what a program writes to standard error.
-const TOLD: usize = 4 << 10;
+const OUTPUT_LIMIT: usize = 4 << 10;
 /// Longest directory in which sockets still have names that the system takes.
 const DIRECTORY: usize = 60;
 /// What holds for every call of ssh: it asks nothing, opens no terminal, forwards nothing, and
@@ -168,6 +168,17 @@ impl Ssh {
         Ok(Slot(master))
     }
 
+    /// Starts the program that logs in; it ends when the login is done, and the master stays behind.
+    fn start_login(&self, master: &Master) -> Result<Child, String> {
+        let mut command = self.command(&master.socket);
+        command.args(["-f", "-N"]).args(self.target.arguments());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        command.spawn().map_err(|error| not_started(&error))
+    }
+
     /// Makes sure that `master` is logged in.
     async fn log_in(&self, master: &Master) -> Result<(), String> {
         let _alone = master.login.lock().await;
@@ -175,23 +186,8 @@ impl Ssh {
             return Ok(());
         }
         let _few = self.logins.acquire().await;
-        let mut command = self.command(&master.socket);
-        // Returns when the login is done; the master stays behind.
-        command.args(["-f", "-N"]).args(self.target.arguments());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| not_started(&error))?;
-        let stderr = child.stderr.take();
-        let output = tokio::spawn(async move {
-            let mut output = Vec::new();
-            if let Some(stderr) = stderr {
-                // What was output up to an error is output all the same.
-                let _ = stderr.take(TOLD as u64).read_to_end(&mut output).await;
-            }
-            String::from_utf8_lossy(&output).into_owned()
-        });
+        let mut child = self.start_login(master)?;
+        let output = tokio::spawn(read_all(child.stderr.take()));
         let status = match tokio::time::timeout(LOGIN_LIMIT, child.wait()).await {
             Ok(status) => status.map_err(|error| error.to_string())?,
             Err(_elapsed) => {
@@ -310,6 +306,19 @@ impl Drop for Ssh {
         }
         self.clear();
     }
+}
+
+/// What a program writes to standard error, [`OUTPUT_LIMIT`] bytes at most.
+async fn read_all(stderr: Option<ChildStderr>) -> String {
+    let mut output = Vec::new();
+    if let Some(stderr) = stderr {
+        // What was read up to an error counts all the same.
+        let _ = stderr
+            .take(OUTPUT_LIMIT as u64)
+            .read_to_end(&mut output)
+            .await;
+    }
+    String::from_utf8_lossy(&output).into_owned()
 }
 
 fn not_started(error: &std::io::Error) -> String {

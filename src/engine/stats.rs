@@ -49,19 +49,15 @@ pub(super) fn read(fields: &JsonFields<'_>, now: Timestamp) -> Option<RawStats> 
     let cpu_ns = usage
         .as_ref()
         .and_then(|usage| counter(usage, "total_usage"));
-    let memory = fields.object("memory_stats");
-    let limit = memory
-        .as_ref()
-        .and_then(|memory| counter(memory, "limit"))
-        .and_then(memory_limit);
-    let memory = memory.as_ref().and_then(|memory| memory_use(memory, limit));
+    let (memory, limit) = memory_and_limit(fields);
     // A stopped container answers with a zero time and no figures.
     if at.is_none() && cpu_ns.unwrap_or(0) == 0 && memory.unwrap_or(0) == 0 {
         return None;
     }
-    let block = fields
+    let entries = fields
         .object("blkio_stats")
         .and_then(|block| block.objects("io_service_bytes_recursive"));
+    let block = |direction| block_sum(entries.as_deref()?, direction);
     Some(RawStats {
         at: at.unwrap_or(now),
         origin: StatsOrigin::Api,
@@ -74,16 +70,9 @@ pub(super) fn read(fields: &JsonFields<'_>, now: Timestamp) -> Option<RawStats> 
         memory_limit_bytes: limit,
         network_rx_bytes: network_sum(fields, "rx_bytes"),
         network_tx_bytes: network_sum(fields, "tx_bytes"),
-        block_read_bytes: block
-            .as_deref()
-            .and_then(|entries| block_sum(entries, b'r')),
-        block_write_bytes: block
-            .as_deref()
-            .and_then(|entries| block_sum(entries, b'w')),
-        pids: fields
-            .object("pids_stats")
-            .and_then(|pids| counter(&pids, "current"))
-            .filter(|pids| *pids <= PIDS_LIMIT),
+        block_read_bytes: block(b'r'),
+        block_write_bytes: block(b'w'),
+        pids: processes(fields),
     })
 }
 
@@ -119,6 +108,20 @@ fn cores(cpu: &JsonFields<'_>, usage: Option<&JsonFields<'_>>) -> Option<u32> {
     reported
         .or_else(counted)
         .filter(|count| *count <= CORES_LIMIT)
+}
+
+fn processes(fields: &JsonFields<'_>) -> Option<u64> {
+    let pids = counter(&fields.object("pids_stats")?, "current")?;
+    (pids <= PIDS_LIMIT).then_some(pids)
+}
+
+/// What is in use, and the limit.
+fn memory_and_limit(fields: &JsonFields<'_>) -> (Option<u64>, Option<u64>) {
+    let Some(memory) = fields.object("memory_stats") else {
+        return (None, None);
+    };
+    let limit = counter(&memory, "limit").and_then(memory_limit);
+    (memory_use(&memory, limit), limit)
 }
 
 fn memory_use(memory: &JsonFields<'_>, limit: Option<u64>) -> Option<u64> {

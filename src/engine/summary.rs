@@ -1,6 +1,6 @@
-//! From the container list: which entries matter, and the cheap facts they tell.
+//! From the container list: which entries matter, and the cheap facts in them.
 //!
-//! An entry is read by itself: an odd one tells what can be read of it, and spoils no other.
+//! An entry is read by itself: an odd one gives what can be read of it, and spoils no other.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::model::{
 
 /// Stopped containers outside Compose that are kept: the newest ones.
 pub(super) const RECENT_STOPPED: usize = 50;
-/// Ended tasks kept of each replica of a Swarm service, beside one that runs too: they tell of a
+/// Ended tasks kept of each replica of a Swarm service, beside one that runs too: they show a
 /// task that is replaced again and again.
 const ENDED_TASKS: usize = 3;
 
@@ -94,7 +94,7 @@ fn state(entry: &wire::Summary) -> InstanceState {
     if let Some(known) = entry.state.as_deref().and_then(state_word) {
         return known;
     }
-    // Old engines tell no state beside the words for people.
+    // Old engines report no state beside the words for people.
     let status = entry.status.as_deref().unwrap_or("");
     let begins = |word: &str| status.starts_with(word);
     match () {

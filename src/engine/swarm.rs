@@ -1,4 +1,4 @@
-//! Swarm services: what a manager tells of them, and restarting one through an update.
+//! Swarm services: what a manager reports of them, and restarting one through an update.
 //!
 //! A task is never restarted itself: the Swarm takes its end for a failure and starts another one
 //! beside it.
@@ -14,6 +14,7 @@ use crate::model::SwarmService;
 
 /// How often an update is tried that another change of the service came before.
 const ATTEMPTS: usize = 3;
+const NO_DEFINITION: &str = "the engine does not tell the service's definition";
 /// How the engine says that another change came before.
 const OUT_OF_SEQUENCE: &str = "out of sequence";
 /// How long the engine may take to be reached again after the connection broke during an update.
@@ -69,11 +70,7 @@ impl Engine {
                 .get(&path, READ_TIMEOUT, what)
                 .await
                 .map_err(worded)?;
-            let unreadable = || EngineError::Failed {
-                operation: what.0,
-                target: target.clone(),
-                cause: "the engine does not tell the service's definition".into(),
-            };
+            let unreadable = || EngineError::failed(what.0, &target, NO_DEFINITION);
             let index = found
                 .version
                 .and_then(|version| version.index)
@@ -161,22 +158,16 @@ fn worded(error: EngineError) -> EngineError {
             target,
             cause,
         } if cause.contains(NO_MANAGER) => {
-            let cause = "this engine is no manager of the Swarm; use one that is".into();
-            EngineError::Failed {
-                operation,
-                target,
-                cause,
-            }
+            let cause = "this engine is no manager of the Swarm; use one that is";
+            EngineError::failed(operation, &target, cause)
         }
         EngineError::Unsupported {
             operation,
             target,
             cause,
-        } if cause.contains("not found") => EngineError::Failed {
-            operation,
-            target,
-            cause: "the Swarm has no such service".into(),
-        },
+        } if cause.contains("not found") => {
+            EngineError::failed(operation, &target, "the Swarm has no such service")
+        }
         error => error,
     }
 }
@@ -212,7 +203,7 @@ fn service(raw: wire::WireSwarmService) -> Option<SwarmService> {
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned(),
-        // Engines before API version 1.41 tell no status, and a global service has no number of
+        // Engines before API version 1.41 report no status, and a global service has no number of
         // replicas.
         desired: status
             .as_ref()

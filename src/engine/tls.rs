@@ -1,4 +1,4 @@
-//! TLS to an engine as docker speaks it: which files count, whose certificate is believed, what
+//! TLS to an engine as docker speaks it: which files count, whose certificate is accepted, what
 //! went wrong.
 
 mod verify;
@@ -28,7 +28,7 @@ use super::refused::{Refused, system_words};
 use crate::model::authority::host_of;
 use crate::model::encoding::without_mark;
 
-/// The files that TLS to one engine uses. Without a CA the system's are believed; with one nothing
+/// The files that TLS to one engine uses. Without a CA the system's are accepted; with one nothing
 /// of the system is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TlsFiles {
@@ -105,7 +105,7 @@ impl EngineTls {
     /// Shakes hands over `stream`.
     ///
     /// # Errors
-    /// When either side does not believe the other, or the other speaks no TLS.
+    /// When either side does not accept the other, or the other speaks no TLS.
     pub async fn open(&self, stream: TcpStream) -> Result<Secured, Refused> {
         match self.connector.connect(self.name.clone(), stream).await {
             Ok(stream) => Ok(Secured {
@@ -151,6 +151,16 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
+    PrivateKeyDer::from_pem_slice(&read(path)?).map_err(|error| match error {
+        pem::Error::NoItemsFound => unusable(
+            path,
+            "it holds no private key; an encrypted one cannot be used",
+        ),
+        error => unusable(path, &error.to_string()),
+    })
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = fs::read(path);
     let bytes = bytes
@@ -182,16 +192,7 @@ impl ClientIdentity {
             });
         };
         let chain = certificates(certificate)?;
-        let private = match PrivateKeyDer::from_pem_slice(&read(key)?) {
-            Ok(private) => private,
-            Err(pem::Error::NoItemsFound) => {
-                return Err(unusable(
-                    key,
-                    "it holds no private key; an encrypted one cannot be used",
-                ));
-            }
-            Err(error) => return Err(unusable(key, &error.to_string())),
-        };
+        let private = private_key(key)?;
         let certified =
             CertifiedKey::from_der(chain, private, provider).map_err(|error| match error {
                 rustls::Error::InconsistentKeys(_) => {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bollard::Docker;
 use bollard::errors::Error as ClientError;
+use bollard::{BollardRequest, Docker};
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -24,7 +24,7 @@ use super::{EngineError, dial};
 
 /// Time for an answer that only reads.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(20);
-/// Answers that tell how fast the engine is: one that is slow now and then is not called slow and
+/// Answers that show how fast the engine is: one that is slow now and then is not called slow and
 /// fast in turn.
 const ANSWERS: usize = 3;
 /// Calls that only read at a time over SSH.
@@ -63,7 +63,7 @@ pub(super) struct Transport {
 
 impl Transport {
     /// A connection to `endpoint`; nothing is sent yet. What hubdeck itself runs out of on it is
-    /// told to `short`.
+    /// passed to `short`.
     ///
     /// # Errors
     /// One clause why it cannot be used.
@@ -143,22 +143,8 @@ impl Transport {
             .docker
             .clone()
             .with_timeout(whole)
-            .with_request_modifier(move |mut request| {
-                let scheme = request.uri().scheme_str().unwrap_or("http");
-                let authority = request
-                    .uri()
-                    .authority()
-                    .map_or("", |authority| authority.as_str());
-                if let Ok(uri) = format!("{scheme}://{authority}{path}").parse() {
-                    *request.uri_mut() = uri;
-                }
-                if let Ok(name) = method.name().parse() {
-                    *request.method_mut() = name;
-                }
-                if let Some(document) = &document {
-                    *request.body_mut() = bollard::body_full(document.clone().into());
-                }
-                request
+            .with_request_modifier(move |request| {
+                rewritten(request, method, &path, document.as_deref())
             });
         docker.download_from_container("-", None)
     }
@@ -291,4 +277,26 @@ pub(super) fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+/// The client's request made into another one.
+fn rewritten(
+    mut request: BollardRequest,
+    method: Method,
+    path: &str,
+    document: Option<&str>,
+) -> BollardRequest {
+    let uri = request.uri();
+    let scheme = uri.scheme_str().unwrap_or("http");
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if let Ok(uri) = format!("{scheme}://{authority}{path}").parse() {
+        *request.uri_mut() = uri;
+    }
+    if let Ok(name) = method.name().parse() {
+        *request.method_mut() = name;
+    }
+    if let Some(document) = document {
+        *request.body_mut() = bollard::body_full(document.to_owned().into());
+    }
+    request
 }

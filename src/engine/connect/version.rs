@@ -12,31 +12,23 @@ const API_NEWEST: (u32, u32) = (1, 53);
 const API_OLDEST: (u32, u32) = (1, 24);
 
 /// What the engine is and the API version to speak with it: by the headers of a ping where they
-/// tell and the engine is not newer than hubdeck, else by `GET /version`, which also tells the
+/// say it and the engine is not newer than hubdeck, else by `GET /version`, which also gives the
 /// oldest API version there is.
 pub(super) async fn identify(
     transport: &Transport,
     limit: Duration,
 ) -> Result<(EngineIdentity, String), String> {
-    let greeting = match transport
-        .call(HttpMethod::Get, "/_ping", limit, ("reach", "the engine"))
-        .await
-    {
-        Ok(_) => transport.greeting(),
-        Err(error @ (EngineError::Unreachable { .. } | EngineError::Short { .. })) => {
-            return Err(reason(&error, limit));
-        }
-        Err(error) => {
-            tracing::debug!(%error, "the engine's version is asked for instead");
-            None
-        }
-    };
-    if let Some(greeting) = greeting
+    if let Some(greeting) = ping(transport, limit).await?
         && version_pair(&greeting.api_version).is_some_and(|newest| newest <= API_NEWEST)
     {
         let api = agree(Some(&greeting.api_version), None)?;
         return Ok((greeting.clone(), api));
     }
+    ask_version(transport, limit).await
+}
+
+/// The same by the call for the version.
+async fn ask_version(transport: &Transport, limit: Duration) -> Result<(EngineIdentity, String), String> {
     let version: wire::WireVersion = transport
         .get("/version", limit, ("ask", "the engine for its version"))
         .await
@@ -55,6 +47,21 @@ pub(super) async fn identify(
         },
         api,
     ))
+}
+
+/// What the engine is by the headers of its first answer; `None` where they do not say it.
+async fn ping(transport: &Transport, limit: Duration) -> Result<Option<&EngineIdentity>, String> {
+    let what = ("reach", "the engine");
+    match transport.call(HttpMethod::Get, "/_ping", limit, what).await {
+        Ok(_) => Ok(transport.greeting()),
+        Err(error @ (EngineError::Unreachable { .. } | EngineError::Short { .. })) => {
+            Err(reason(&error, limit))
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the engine's version is asked for instead");
+            Ok(None)
+        }
+    }
 }
 
 fn reason(error: &EngineError, limit: Duration) -> String {

@@ -12,6 +12,32 @@ fn port_key(key: &str) -> Option<(u16, PortProtocol)> {
 
 /// The ports of a container, and those of them whose host port is no number now.
 pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<UnboundPort>) {
+    let (mut ports, mut unbound) = bound(bindings);
+    for key in exposed.iter().chain(bindings.keys()) {
+        let Some((container, protocol)) = port_key(key) else {
+            continue;
+        };
+        if !ports
+            .iter()
+            .any(|port| port.container == container && port.protocol == protocol)
+        {
+            ports.push(Port {
+                container,
+                protocol,
+                published: None,
+                address: None,
+            });
+        }
+    }
+    ports.sort_shared();
+    ports.dedup();
+    unbound.sort_shared();
+    unbound.dedup();
+    (ports, unbound)
+}
+
+/// The ports that are bound, and those to be bound to a host port that is no number now.
+fn bound(bindings: &Bindings) -> (Vec<Port>, Vec<UnboundPort>) {
     let (mut ports, mut unbound) = (Vec::new(), Vec::new());
     for (key, bindings) in bindings {
         let Some((container, protocol)) = port_key(key) else {
@@ -35,26 +61,6 @@ pub(super) fn of(exposed: &[String], bindings: &Bindings) -> (Vec<Port>, Vec<Unb
             }
         }
     }
-    for key in exposed.iter().chain(bindings.keys()) {
-        let Some((container, protocol)) = port_key(key) else {
-            continue;
-        };
-        if !ports
-            .iter()
-            .any(|port| port.container == container && port.protocol == protocol)
-        {
-            ports.push(Port {
-                container,
-                protocol,
-                published: None,
-                address: None,
-            });
-        }
-    }
-    ports.sort_shared();
-    ports.dedup();
-    unbound.sort_shared();
-    unbound.dedup();
     (ports, unbound)
 }
 

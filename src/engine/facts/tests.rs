@@ -260,7 +260,7 @@ fn a_list_entry_tells_the_cheap_facts() {
     );
 }
 
-/// State and status of a list entry, and what they tell.
+/// State and status of a list entry, and what they mean.
 const STATUSES: &[(&str, &str, InstanceState, DockerStatus, Option<i64>)] = &[
     (
         "running",
@@ -304,7 +304,7 @@ const STATUSES: &[(&str, &str, InstanceState, DockerStatus, Option<i64>)] = &[
         DockerStatus::None,
         None,
     ),
-    // Neither dead nor alive: an end that nobody told of would be an incident.
+    // Neither dead nor alive: an end that nobody reported would be an incident.
     ("", "", InstanceState::Unknown, DockerStatus::None, None),
     (
         "weird",

@@ -12,10 +12,10 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Master, Slot, Ssh, TOLD, words};
+use super::{Master, OUTPUT_LIMIT, Slot, Ssh, words};
 use crate::engine::refused::Refused;
 
-/// How long a program that ended has to tell why.
+/// How long a program that ended has to write why.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// A connection. Why there is no answer shows when the first one is read.
@@ -100,7 +100,7 @@ async fn listen(stderr: ChildStderr, master: Arc<Master>, ssh: Arc<Ssh>) -> Stri
     while let Ok(Some(line)) = lines.next_line().await {
         if words::is_full(&line) {
             ssh.set_master(&master);
-        } else if output.len() + line.len() < TOLD {
+        } else if output.len() + line.len() < OUTPUT_LIMIT {
             output.push_str(&line);
             output.push('\n');
         }

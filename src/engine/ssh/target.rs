@@ -27,33 +27,9 @@ impl Target {
             Some((user, place)) => (decoded(user.split(':').next().unwrap_or("")), place),
             None => (String::new(), authority),
         };
-        let (host, port) = match place.strip_prefix('[') {
-            Some(v6) => {
-                let (host, rest) = v6.split_once(']').ok_or("the address lacks a ]")?;
-                (host, rest.strip_prefix(':'))
-            }
-            None => place
-                .split_once(':')
-                .map_or((place, None), |(host, port)| (host, Some(port))),
-        };
-        if host.is_empty() {
-            return Err("the address names no host".into());
-        }
-        // ssh would take it for an option.
-        if host.starts_with('-') || user.starts_with('-') {
-            return Err("neither host nor user can begin with a dash".into());
-        }
-        let odd = |text: &str| text.chars().any(|c| c.is_whitespace() || c.is_control());
-        if odd(host) || odd(&user) || odd(path) {
-            return Err("an address holds neither spaces nor control characters".into());
-        }
-        let port = match port {
-            Some(port) => match port.parse::<u16>() {
-                Ok(port) if port > 0 => Some(port),
-                _ => return Err(format!("{port:?} is no port; it is a number up to 65535")),
-            },
-            None => None,
-        };
+        let (host, port) = host_and_port(place)?;
+        check(host, &user, path)?;
+        let port = port.map(port_number).transpose()?;
         let socket = decoded(path.trim_end_matches('/'));
         Ok(Self {
             user: Some(user).filter(|user| !user.is_empty()),
@@ -132,6 +108,37 @@ fn quoted(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
+}
+
+/// Whether the parts are none that ssh would take for something else.
+fn check(host: &str, user: &str, path: &str) -> Result<(), String> {
+    if host.is_empty() {
+        return Err("the address names no host".into());
+    }
+    // ssh would take it for an option.
+    if host.starts_with('-') || user.starts_with('-') {
+        return Err("neither host nor user can begin with a dash".into());
+    }
+    let odd = |text: &str| text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if odd(host) || odd(user) || odd(path) {
+        return Err("an address holds neither spaces nor control characters".into());
+    }
+    Ok(())
+}
+
+/// `HOST[:PORT]` taken apart; an IPv6 address stands in brackets.
+fn host_and_port(place: &str) -> Result<(&str, Option<&str>), String> {
+    if let Some(v6) = place.strip_prefix('[') {
+        let (host, rest) = v6.split_once(']').ok_or("the address lacks a ]")?;
+        return Ok((host, rest.strip_prefix(':')));
+    }
+    let parts = place.split_once(':');
+    Ok(parts.map_or((place, None), |(host, port)| (host, Some(port))))
+}
+
+fn port_number(text: &str) -> Result<u16, String> {
+    let number = text.parse().ok().filter(|port| *port > 0);
+    number.ok_or_else(|| format!("{text:?} is no port; it is a number up to 65535"))
 }
 
 /// Undoes percent-encoding; what is no valid code stays as it is.

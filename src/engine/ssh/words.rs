@@ -12,38 +12,8 @@ pub(super) fn clause(output: &str, code: Option<i32>, target: &Target) -> String
     };
     let has = |words: &str| lines().find(|line| line.contains(words));
     let place = target.place();
-    if let Some(line) = has("Could not resolve hostname") {
-        let cause = line.rsplit_once(": ").map_or(line, |(_, cause)| cause);
-        return format!("ssh cannot resolve the name in {place} ({cause})");
-    }
-    if let Some(line) = has("ssh: connect to host") {
-        return line
-            .trim_start_matches("ssh: ")
-            .replacen("connect", "ssh cannot connect", 1);
-    }
-    if let Some(line) = has("Permission denied") {
-        let methods = line
-            .split_once('(')
-            .and_then(|(_, rest)| rest.split_once(')'))
-            .map_or("", |(in_it, _)| in_it);
-        return format!(
-            "{place} refuses the login ({methods}); hubdeck asks for no password, so a key that `{}` takes without \
-             one has to be there",
-            target.login()
-        );
-    }
-    if has("Host key verification failed").is_some() || has("host key").is_some() {
-        return format!(
-            "the host key of {place} is unknown or has changed; check it with `{}`",
-            target.login()
-        );
-    }
-    if has("Connection closed by remote host").is_some()
-        || has("kex_exchange_identification").is_some()
-    {
-        return format!(
-            "{place} drops the login before it begins (too many at once, or it blocks this address)"
-        );
+    if let Some(clause) = of_connection(has, &place).or_else(|| of_login(has, target)) {
+        return clause;
     }
     if has("command not found").is_some() || has("docker: not found").is_some() || code == Some(127)
     {
@@ -57,6 +27,43 @@ pub(super) fn clause(output: &str, code: Option<i32>, target: &Target) -> String
         Some(line) => format!("{place}: {}", crate::model::text::one_line(line, 200)),
         None => format!("ssh to {place} ended without an answer{}", exit(code)),
     }
+}
+
+/// The clause where ssh did not get as far as a login.
+fn of_connection<'a>(has: impl Fn(&str) -> Option<&'a str>, place: &str) -> Option<String> {
+    if let Some(line) = has("Could not resolve hostname") {
+        let cause = line.rsplit_once(": ").map_or(line, |(_, cause)| cause);
+        return Some(format!("ssh cannot resolve the name in {place} ({cause})"));
+    }
+    let line = has("ssh: connect to host")?.trim_start_matches("ssh: ");
+    Some(line.replacen("connect", "ssh cannot connect", 1))
+}
+
+/// The clause where the login was refused, by either side.
+fn of_login<'a>(has: impl Fn(&str) -> Option<&'a str>, target: &Target) -> Option<String> {
+    let (place, login) = (target.place(), target.login());
+    if let Some(line) = has("Permission denied") {
+        let behind = line.split_once('(').map(|(_, rest)| rest);
+        let methods = behind
+            .and_then(|rest| rest.split_once(')'))
+            .map_or("", |(methods, _)| methods);
+        return Some(format!(
+            "{place} refuses the login ({methods}); hubdeck asks for no password, so a key that `{login}` takes \
+             without one has to be there"
+        ));
+    }
+    if has("Host key verification failed").is_some() || has("host key").is_some() {
+        return Some(format!(
+            "the host key of {place} is unknown or has changed; check it with `{login}`"
+        ));
+    }
+    let dropped = has("Connection closed by remote host").is_some()
+        || has("kex_exchange_identification").is_some();
+    dropped.then(|| {
+        format!(
+            "{place} drops the login before it begins (too many at once, or it blocks this address)"
+        )
+    })
 }
 
 fn exit(code: Option<i32>) -> String {

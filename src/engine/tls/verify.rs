@@ -1,4 +1,4 @@
-//! Whose certificate is believed.
+//! Whose certificate is accepted.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the TLS library says, in words that tell an operator what to do.
+//! What the TLS library says, in words that say what to do.
 
 use std::io;
 

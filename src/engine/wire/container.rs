@@ -1,4 +1,4 @@
-//! What list and inspection tell of a container.
+//! What list and inspection report of a container.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(in crate::engine) struct Summary {
 }
 
 impl Summary {
-    /// What an entry tells; `None` without an id, which everything else hangs on.
+    /// What an entry holds; `None` without an id, which everything else hangs on.
     pub fn read(fields: &JsonFields<'_>) -> Option<Self> {
         Some(Self {
             id: fields.text("Id").filter(|id| !id.is_empty())?,
@@ -62,7 +62,7 @@ pub(in crate::engine) struct SummaryPort {
 }
 
 impl SummaryPort {
-    /// A port; `None` where it is not told which.
+    /// A port; `None` where it is not said which.
     fn read(fields: &JsonFields<'_>) -> Option<Self> {
         Some(Self {
             ip: fields.text("IP"),
@@ -90,6 +90,12 @@ pub(in crate::engine) struct WireInspection {
     pub network_settings: NetworkSettings,
 }
 
+/// The part of an inspection at `key`; empty where it cannot be read.
+fn part<T: Default>(fields: &JsonFields<'_>, key: &str, read: impl FnOnce(&JsonFields<'_>) -> T) -> T {
+    let part = fields.required_object(key);
+    part.map(|part| read(&part)).unwrap_or_default()
+}
+
 impl WireInspection {
     pub fn read(fields: &JsonFields<'_>) -> Self {
         Self {
@@ -97,29 +103,17 @@ impl WireInspection {
             created: fields.time("Created"),
             path: fields.text("Path"),
             args: fields.get("Args"),
-            state: fields
-                .required_object("State")
-                .map(|state| WireState::read(&state))
-                .unwrap_or_default(),
+            state: part(fields, "State", WireState::read),
             image: fields.text("Image"),
             name: fields.required("Name"),
             restart_count: fields.required("RestartCount"),
-            host_config: fields
-                .required_object("HostConfig")
-                .map(|host| HostConfig::read(&host))
-                .unwrap_or_default(),
+            host_config: part(fields, "HostConfig", HostConfig::read),
             mounts: mounts(fields),
-            config: fields
-                .required_object("Config")
-                .map(|config| Config::read(&config))
-                .unwrap_or_default(),
-            network_settings: fields
-                .required_object("NetworkSettings")
-                .map(|network| NetworkSettings {
-                    ports: bindings(&network, "Ports"),
-                    networks: networks(&network),
-                })
-                .unwrap_or_default(),
+            config: part(fields, "Config", Config::read),
+            network_settings: part(fields, "NetworkSettings", |network| NetworkSettings {
+                ports: bindings(network, "Ports"),
+                networks: networks(network),
+            }),
         }
     }
 }
