@@ -41,7 +41,7 @@ struct Shared {
     gate: RwLock<Gate>,
     changed: watch::Sender<u64>,
     bound: watch::Sender<Option<Bound>>,
-    /// Whether the daemon is "dead".
+    /// Whether the daemon is down.
     cut: watch::Sender<bool>,
     end: CancellationToken,
 }
@@ -68,7 +68,7 @@ impl fmt::Debug for Control {
 
 impl Control {
     /// A handle for a simulation that does not run yet; hand it to [`super::serve`]. The simulation
-    /// lives by `clock`: `Timestamp::now`, or a test's own.
+    /// takes its time from `clock`: `Timestamp::now`, or a test's own.
     #[must_use]
     pub fn new(clock: fn() -> Timestamp) -> Self {
         let gate = Gate {
@@ -116,7 +116,7 @@ impl Control {
         self.change(|world, now| world.plan(now, Task::Incident(incident)));
     }
 
-    /// The daemon dies: every open connection is dropped and new ones are refused.
+    /// The daemon goes down: every open connection is dropped and new ones are refused.
     pub fn cut_connections(&self) {
         self.shared.cut.send_replace(true);
         self.shared
@@ -222,12 +222,12 @@ impl Control {
         look(&world, self.now())
     }
 
-    /// Tells of every change of the world.
+    /// Changes with every change of the world.
     pub(super) fn changes(&self) -> watch::Receiver<u64> {
         self.shared.changed.subscribe()
     }
 
-    /// Tells of the daemon's deaths and returns.
+    /// Whether the daemon is down; changes when it goes or comes back.
     pub(super) fn cuts(&self) -> watch::Receiver<bool> {
         self.shared.cut.subscribe()
     }

@@ -43,54 +43,53 @@ impl World {
     }
 
     fn run(&mut self, task: Task, at: Nanos) {
+        if self.is_void(task) {
+            return;
+        }
         match task {
-            Task::Healthy {
-                index,
-                run_epoch,
-                failure_epoch,
-            } if self.is_now(index, run_epoch, Some(failure_epoch)) => {
-                self.set_health(index, at, DockerStatus::Healthy);
-            }
-            Task::Unhealthy {
-                index,
-                run_epoch,
-                failure_epoch,
-            } if self.is_now(index, run_epoch, Some(failure_epoch)) => {
-                self.set_health(index, at, DockerStatus::Unhealthy);
-            }
-            Task::Restart { index, run_epoch } if self.is_now(index, run_epoch, None) => {
+            Task::Healthy { index, .. } => self.set_health(index, at, DockerStatus::Healthy),
+            Task::Unhealthy { index, .. } => self.set_health(index, at, DockerStatus::Unhealthy),
+            Task::Restart { index, .. } => {
                 if let Some(container) = self.get_mut(index) {
                     container.restarts += 1;
                 }
                 self.begin(index, at);
             }
-            Task::Ends { index, run_epoch } if self.is_now(index, run_epoch, None) => {
-                let code = self
-                    .get(index)
-                    .map_or(0, |container| container.spec.exit_code);
+            Task::Ends { index, .. } => {
+                let code = self.get(index).map_or(0, |it| it.spec.exit_code);
                 self.crash(index, at, code, false);
             }
             Task::Incident(incident) => self.begin_incident(incident, at),
             Task::Hits { incident, effect } => self.hit(incident, effect, at),
             Task::Leaves { incident, effect } => {
-                if let Some(effect) = self.effect(incident, effect) {
-                    self.targets(&effect)
-                        .into_iter()
-                        .for_each(|index| self.recover(index, at));
-                }
+                let effect = self.effect(incident, effect);
+                let targets = effect.map_or_else(Vec::new, |effect| self.targets(&effect));
+                targets.into_iter().for_each(|it| self.recover(it, at));
             }
-            Task::Healthy { .. }
-            | Task::Unhealthy { .. }
-            | Task::Restart { .. }
-            | Task::Ends { .. } => {}
         }
     }
 
-    fn is_now(&self, index: u32, run_epoch: u32, failure_epoch: Option<u32>) -> bool {
-        self.get(index).is_some_and(|container| {
-            container.run_epoch == run_epoch
-                && failure_epoch
-                    .is_none_or(|failure_epoch| failure_epoch == container.failure_epoch)
+    /// Whether `task` belongs to an earlier run or failure of its container.
+    fn is_void(&self, task: Task) -> bool {
+        let (index, run_epoch, failure_epoch) = match task {
+            Task::Healthy {
+                index,
+                run_epoch,
+                failure_epoch,
+            }
+            | Task::Unhealthy {
+                index,
+                run_epoch,
+                failure_epoch,
+            } => (index, run_epoch, Some(failure_epoch)),
+            Task::Restart { index, run_epoch } | Task::Ends { index, run_epoch } => {
+                (index, run_epoch, None)
+            }
+            Task::Incident(_) | Task::Hits { .. } | Task::Leaves { .. } => return false,
+        };
+        self.get(index).is_none_or(|container| {
+            container.run_epoch != run_epoch
+                || failure_epoch.is_some_and(|epoch| epoch != container.failure_epoch)
         })
     }
 

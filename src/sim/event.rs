@@ -1,4 +1,4 @@
-//! The engine's event stream: a short memory and whoever listens now.
+//! The engine's event stream: a short history and whoever listens now.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -145,7 +145,7 @@ impl Events {
         self.muted = muted;
     }
 
-    /// Remembers `event` and tells the listeners.
+    /// Keeps `event` and sends it to the listeners.
     pub(super) fn emit(&mut self, event: Event) {
         if self.muted {
             return;
@@ -159,7 +159,7 @@ impl Events {
         let _ = self.sender.send(event);
     }
 
-    /// What is remembered since `since`, and everything from now on: no event is in both or in
+    /// What is kept since `since`, and everything from now on: no event is in both or in
     /// none.
     pub(super) fn follow(
         &self,

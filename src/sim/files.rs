@@ -29,7 +29,7 @@ pub(super) enum FileSpec {
     },
 }
 
-/// What the engine tells of a path, and its archive.
+/// What the engine reports of a path, and its archive.
 pub(super) struct Archive {
     pub(super) name: String,
     pub(super) size: u64,
@@ -60,12 +60,12 @@ pub(super) fn archive(
         .filter_map(|(each, file)| Some((each.strip_prefix(&path)?, file)))
         .collect();
     let (first, file) = *found.first()?;
-    let (size, mode, link) = match file {
-        _ if !first.is_empty() => (4096, FOLDER_MODE, String::new()),
-        FileSpec::Text(text) => (text.len() as u64, FILE_MODE, String::new()),
-        FileSpec::Link { link } => (link.len() as u64, LINK_MODE, link.clone()),
-        FileSpec::Zeros { zeros } => (*zeros, FILE_MODE, String::new()),
+    let (size, mode, link) = if first.is_empty() {
+        facts(file)
+    } else {
+        (4096, FOLDER_MODE, "")
     };
+    let link = link.to_owned();
     Some(pack(&name, &found, modified).map(|tar| Archive {
         name,
         size,
@@ -73,6 +73,15 @@ pub(super) fn archive(
         link,
         tar,
     }))
+}
+
+/// Size and mode of `file`, and where it leads to if it is a link.
+fn facts(file: &FileSpec) -> (u64, u64, &str) {
+    match file {
+        FileSpec::Text(text) => (text.len() as u64, FILE_MODE, ""),
+        FileSpec::Link { link } => (link.len() as u64, LINK_MODE, link),
+        FileSpec::Zeros { zeros } => (*zeros, FILE_MODE, ""),
+    }
 }
 
 /// Writes `found`, paths relative to the folder or file `name`, with the folders on the way.

@@ -1,6 +1,5 @@
 //! Scenarios of any size: stacks of ten services that share their descriptions.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::scenario::Scenario;
@@ -102,44 +101,18 @@ impl Scenario {
 
     fn add_stopped(&mut self, stopped: usize) {
         let old = stopped / 100;
-        let oneoff = if self.stacks.is_empty() {
-            0
-        } else {
-            stopped / 25
-        };
+        let has_stack = !self.stacks.is_empty();
+        let oneoff = if has_stack { stopped / 25 } else { 0 };
         let plain = stopped - old - oneoff;
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         if plain > 0 {
-            let job = ServiceSpec {
-                name: "job".into(),
-                replicas: number(plain),
-                ..ended("busybox:1.36", 0)
-            };
-            // Half of them failed.
-            let failed = ServiceSpec {
-                name: "tool".into(),
-                replicas: number(plain / 2),
-                exit_code: 137,
-                ..job.clone()
-            };
-            let done = ServiceSpec {
-                replicas: number(plain - plain / 2),
-                ..job
-            };
-            self.containers.extend(
-                [done, failed]
-                    .into_iter()
-                    .filter(|spec| spec.replicas > 0)
-                    .map(Arc::new),
-            );
+            self.add_plain(plain);
         }
         if let Some(stack) = self.stacks.first_mut().filter(|_| oneoff > 0) {
-            let spec = ended("registry.example.org/shop/backend:2.8.0", 0);
             let run = ServiceSpec {
                 name: "backend-shell".into(),
                 replicas: number(oneoff),
                 oneoff: true,
-                ..spec
+                ..ended("registry.example.org/shop/backend:2.8.0", 0)
             };
             stack.services.push(Arc::new(run));
         }
@@ -155,6 +128,28 @@ impl Scenario {
             });
         }
     }
+
+    /// Containers outside of any project; half of them failed.
+    fn add_plain(&mut self, count: usize) {
+        let job = ServiceSpec {
+            name: "job".into(),
+            replicas: number(count - count / 2),
+            ..ended("busybox:1.36", 0)
+        };
+        let failed = ServiceSpec {
+            name: "tool".into(),
+            replicas: number(count / 2),
+            exit_code: 137,
+            ..job.clone()
+        };
+        let jobs = [job, failed].into_iter();
+        let some = jobs.filter(|spec| spec.replicas > 0);
+        self.containers.extend(some.map(Arc::new));
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// The first `count` services. Those of the last stack lose dependencies on what is not there.
@@ -182,19 +177,18 @@ fn trimmed(services: &[Arc<ServiceSpec>], count: usize) -> Vec<Arc<ServiceSpec>>
     kept.iter().map(trim).collect()
 }
 
-fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
-    let ports = (port > 0).then(|| PortSpec {
-        container: port,
-        protocol: "tcp".into(),
-        published: None,
-        listen,
-    });
+const ENVIRONMENT: [(&str, &str); 2] = [
+    ("LOG_LEVEL", "info"),
+    ("DATABASE_URL", "postgres://shop:s3cret@db:5432/shop"),
+];
+
+fn healthcheck(port: u16, listen: Option<ListenKind>) -> HealthSpec {
     let test = match listen {
         Some(ListenKind::Http) => format!("curl -fsS http://localhost:{port}/health"),
         Some(ListenKind::Tcp) => format!("nc -z localhost {port}"),
         None => "pgrep -f worker".into(),
     };
-    let healthcheck = HealthSpec {
+    HealthSpec {
         test: vec!["CMD-SHELL".into(), test],
         interval: 10.0,
         timeout: 3.0,
@@ -203,7 +197,27 @@ fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
         ready_after: 2.0,
         output: "ok".into(),
         failing: false,
-    };
+    }
+}
+
+fn usual_load() -> LoadSpec {
+    LoadSpec {
+        cpu: 2.0,
+        memory: 90.0,
+        receive: 12.0,
+        send: 15.0,
+        write: 4.0,
+        ..LoadSpec::default()
+    }
+}
+
+fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
+    let ports = (port > 0).then(|| PortSpec {
+        container: port,
+        protocol: "tcp".into(),
+        published: None,
+        listen,
+    });
     let line = format!(
         r#"{{"time":"$time","level":"info","service":"{name}","msg":"handled $path","status":$status,"duration_ms":$ms,"correlation_id":"$cid"}}"#
     );
@@ -212,25 +226,14 @@ fn running(&(name, image, port, listen, depends_on): &Row) -> ServiceSpec {
         image: image.into(),
         command: vec![format!("/bin/{name}")],
         age: 6.0 * 3600.0,
-        env: BTreeMap::from([
-            ("LOG_LEVEL".to_owned(), "info".to_owned()),
-            (
-                "DATABASE_URL".to_owned(),
-                "postgres://shop:s3cret@db:5432/shop".to_owned(),
-            ),
-        ]),
+        env: ENVIRONMENT
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         depends_on: depends_on.iter().map(|entry| (*entry).to_owned()).collect(),
         ports: ports.into_iter().collect(),
         memory_limit: Some(512.0),
-        healthcheck: Some(healthcheck),
-        load: LoadSpec {
-            cpu: 2.0,
-            memory: 90.0,
-            receive: 12.0,
-            send: 15.0,
-            write: 4.0,
-            ..LoadSpec::default()
-        },
+        healthcheck: Some(healthcheck(port, listen)),
+        load: usual_load(),
         logs_per_second: 1.0,
         logs: Template::try_from(line).into_iter().collect(),
         ..ServiceSpec::default()

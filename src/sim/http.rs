@@ -83,18 +83,20 @@ impl Params {
     }
 }
 
-async fn answer(State(control): State<Control>, request: Request) -> Response {
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let mut segments: Vec<String> = uri
-        .path()
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(decode)
-        .collect();
+/// The API version in front of a path, and the segments behind it.
+fn version_and_segments(path: &str) -> (Option<Version>, Vec<String>) {
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    let mut segments: Vec<String> = segments.map(decode).collect();
     let version = segments.first().and_then(|segment| parse_version(segment));
     if version.is_some() {
         segments.remove(0);
     }
+    (version, segments)
+}
+
+async fn answer(State(control): State<Control>, request: Request) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (version, segments) = version_and_segments(uri.path());
     let endpoint = format!("{method} {}", pattern(&segments));
     tokio::time::sleep(control.latency()).await;
     let (min, max) = control.versions();
@@ -150,6 +152,29 @@ fn version_problem(
     }
 }
 
+/// The calls below `/containers`.
+async fn containers(
+    control: &Control,
+    path: (&str, &[&str]),
+    params: &Params,
+    body: &Bytes,
+) -> Response {
+    match path {
+        ("GET", ["json"]) => list::containers(control, params),
+        ("GET", [key, "json"]) => inspect::container(control, key, params),
+        ("GET", [key, "stats"]) => stats::container(control, key, params).await,
+        ("GET", [key, "logs"]) => logs::container(control, key, params),
+        ("GET" | "HEAD", [key, "archive"]) => archive::of_container(control, key, params),
+        ("GET", [key, "top"]) => act::top(control, key),
+        ("POST", [key, "wait"]) => act::wait(control, key, params),
+        ("POST", [key, "exec"]) => exec::make(control, key, body),
+        ("POST", [key, "attach"]) => reply::unsimulated(control, key, "attach"),
+        ("POST", [key, verb]) => act::change(control, key, verb, params).await,
+        ("DELETE", [key]) => act::remove(control, key, params),
+        _ => reply::message(404, "page not found"),
+    }
+}
+
 async fn route(
     control: &Control,
     method: &Method,
@@ -159,26 +184,16 @@ async fn route(
 ) -> Response {
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method.as_str(), path.as_slice()) {
+        (method, ["containers", rest @ ..]) => {
+            containers(control, (method, rest), params, body).await
+        }
         ("GET" | "HEAD", ["_ping"]) => system::ping(),
         ("GET", ["version"]) => system::version(control),
         ("GET", ["info"]) => system::info(control),
         ("GET", ["system", "df"]) => stock::disk(control),
         ("GET", ["events"]) => events::stream(control, params),
-        ("GET", ["containers", "json"]) => list::containers(control, params),
-        ("GET", ["containers", key, "json"]) => inspect::container(control, key, params),
-        ("GET", ["containers", key, "stats"]) => stats::container(control, key, params).await,
-        ("GET", ["containers", key, "logs"]) => logs::container(control, key, params),
-        ("GET" | "HEAD", ["containers", key, "archive"]) => {
-            archive::of_container(control, key, params)
-        }
-        ("GET", ["containers", key, "top"]) => act::top(control, key),
-        ("POST", ["containers", key, "wait"]) => act::wait(control, key, params),
-        ("POST", ["containers", key, "exec"]) => exec::make(control, key, body),
-        ("POST", ["containers", key, "attach"]) => reply::unsimulated(control, key, "attach"),
         ("POST", ["exec", id, "start"]) => exec::start(control, id),
         ("GET", ["exec", id, "json"]) => exec::inspect(control, id),
-        ("POST", ["containers", key, verb]) => act::change(control, key, verb, params).await,
-        ("DELETE", ["containers", key]) => act::remove(control, key, params),
         ("GET", ["images", "json"]) => stock::images(control),
         ("GET", ["networks"]) => stock::networks(control),
         ("GET", ["networks", key]) => stock::network(control, key),

@@ -75,13 +75,8 @@ impl World {
         }
     }
 
-    /// Sends a signal; the restart policy does not apply to what dies of it.
-    pub(super) fn kill(
-        &mut self,
-        index: u32,
-        signal: &str,
-        now: Nanos,
-    ) -> Result<(), LifecycleRefusal> {
+    /// Sends a signal; the restart policy does not apply to what ends by it.
+    pub(super) fn kill(&mut self, index: u32, signal: &str, now: Nanos) -> Result<(), LifecycleRefusal> {
         let bare = signal.trim_start_matches("SIG").to_owned();
         let known = SIGNALS
             .iter()
@@ -173,11 +168,8 @@ impl World {
         let Some(container) = self.get(index).filter(|container| container.state.is_up()) else {
             return;
         };
-        let (policy, delay) = (
-            container.spec.restart,
-            seconds(container.spec.restart_delay),
-        );
-        let again = match policy {
+        let delay = seconds(container.spec.restart_delay);
+        let again = match container.spec.restart {
             Restart::No => false,
             Restart::OnFailure => code != 0,
             Restart::Always | Restart::UnlessStopped => true,
@@ -232,32 +224,11 @@ impl World {
         let Some(container) = self.get_mut(index) else {
             return;
         };
-        let (run_epoch, failure_epoch, spec) = (
-            container.run_epoch,
-            container.failure_epoch,
-            Arc::clone(&container.spec),
-        );
-        let started = container.started;
+        let (run_epoch, started) = (container.run_epoch, container.started);
+        let spec = Arc::clone(&container.spec);
         match container.state {
             SimState::Running => {
-                if let Some(check) = &spec.healthcheck {
-                    if check.failing {
-                        container.trace().fail(
-                            started,
-                            Some(check.output.as_str().into()),
-                            Arc::new([]),
-                        );
-                    } else if container.health == DockerStatus::Starting {
-                        self.plan(
-                            now + seconds(check.ready_after),
-                            Task::Healthy {
-                                index,
-                                run_epoch,
-                                failure_epoch,
-                            },
-                        );
-                    }
-                }
+                self.settle_health(index, now);
                 if let Some(length) = spec.runs_for {
                     let end = (started + seconds(length)).max(now + SECOND / 10);
                     self.plan(end, Task::Ends { index, run_epoch });
@@ -270,6 +241,29 @@ impl World {
                 );
             }
             _ => {}
+        }
+    }
+
+    /// Plans the first healthy check of a running container, or lets its checks fail.
+    fn settle_health(&mut self, index: u32, now: Nanos) {
+        let Some(container) = self.get_mut(index) else {
+            return;
+        };
+        let spec = Arc::clone(&container.spec);
+        let Some(check) = &spec.healthcheck else {
+            return;
+        };
+        let started = container.started;
+        if check.failing {
+            let output = Some(check.output.as_str().into());
+            container.trace().fail(started, output, Arc::new([]));
+        } else if container.health == DockerStatus::Starting {
+            let task = Task::Healthy {
+                index,
+                run_epoch: container.run_epoch,
+                failure_epoch: container.failure_epoch,
+            };
+            self.plan(now + seconds(check.ready_after), task);
         }
     }
 

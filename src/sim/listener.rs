@@ -14,6 +14,7 @@ use super::control::Control;
 use super::error::SimError;
 use super::id::unit;
 use super::schema::{ListenKind, SimState};
+use super::world::World;
 
 /// What a listener does at the moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,18 +45,7 @@ const HEAD: usize = 8 << 10;
 /// # Errors
 /// The system gives no port.
 pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, SimError> {
-    let wanted: Vec<(u32, u16, ListenKind)> = control.look(|world, _| {
-        let ports = world.all().flat_map(|(index, container)| {
-            container
-                .spec
-                .ports
-                .iter()
-                .map(move |port| (index, port.container, port.listen))
-        });
-        ports
-            .filter_map(|(index, port, kind)| Some((index, port, kind?)))
-            .collect()
-    });
+    let wanted = control.look(|world, _| wanted(world));
     let shared = control.look(|world, _| world.shared_listeners);
     let mut tasks = Vec::new();
     let mut common: Vec<(ListenKind, u16)> = Vec::new();
@@ -86,6 +76,17 @@ pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, S
         }
     });
     Ok(tasks)
+}
+
+/// The ports that are to be listened on: container, port inside, what listens.
+fn wanted(world: &World) -> Vec<(u32, u16, ListenKind)> {
+    let ports = world.all().flat_map(|(index, container)| {
+        let ports = container.spec.ports.iter();
+        ports.map(move |port| (index, port.container, port.listen))
+    });
+    ports
+        .filter_map(|(index, port, kind)| Some((index, port, kind?)))
+        .collect()
 }
 
 impl ServiceListener {
@@ -165,6 +166,19 @@ impl ServiceListener {
         }
     }
 
+    /// What it says of its version, and how many milliseconds its answer takes now.
+    fn version_and_latency(&self) -> (String, f64) {
+        self.control.look(|world, now| {
+            let container = self.container.and_then(|index| world.get(index));
+            let Some(container) = container else {
+                return ("1.4.2".to_owned(), 0.0);
+            };
+            let spread = 0.7 + 0.6 * unit(now.unsigned_abs());
+            let latency = container.spec.latency * container.curve().level(now) * spread;
+            (container.spec.version.clone(), latency)
+        })
+    }
+
     fn answer(&self, stream: TcpStream, behaviour: &Behaviour, permits: &Arc<Semaphore>) {
         let (Behaviour::Open { failing }, Ok(permit)) =
             (behaviour, Arc::clone(permits).try_acquire_owned())
@@ -175,17 +189,7 @@ impl ServiceListener {
             // The peer sees that somebody accepts; then the connection is closed.
             return;
         }
-        let (version, latency) = self.control.look(|world, now| {
-            let container = self.container.and_then(|index| world.get(index));
-            container.map_or_else(
-                || ("1.4.2".to_owned(), 0.0),
-                |container| {
-                    let spread = 0.7 + 0.6 * unit(now.unsigned_abs());
-                    let latency = container.spec.latency * container.curve().level(now) * spread;
-                    (container.spec.version.clone(), latency)
-                },
-            )
-        });
+        let (version, latency) = self.version_and_latency();
         let reply = reply(&version, failing.as_deref());
         tokio::spawn(async move {
             let served = respond(

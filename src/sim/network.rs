@@ -72,13 +72,8 @@ impl World {
                 format!("{subnet}.{}", 2 + container.place % 250)
             }),
             mac: if up {
-                format!(
-                    "02:42:{:02x}:{:02x}:{:02x}:{:02x}",
-                    mac & 255,
-                    mac >> 8 & 255,
-                    mac >> 16 & 255,
-                    mac >> 24 & 255
-                )
+                let [a, b, c, d, ..] = mac.to_le_bytes();
+                format!("02:42:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
             } else {
                 String::new()
             },

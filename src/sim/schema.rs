@@ -163,7 +163,7 @@ pub(super) struct ServiceSpec {
     pub(super) rare_logs: Vec<Template>,
     /// Written at each start.
     pub(super) start_logs: Vec<Template>,
-    /// Version its own `/health` tells.
+    /// Version in the answer of its own `/health`.
     pub(super) version: String,
     /// Milliseconds its listener takes to answer.
     pub(super) latency: f64,

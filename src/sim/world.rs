@@ -180,35 +180,17 @@ impl World {
     ) -> u32 {
         let project = stack.and_then(|stack| self.stacks.get_mut(stack as usize));
         let count = self.containers.len();
-        let name = match &project {
-            project if spec.swarm => {
-                let stack = project.as_ref().map(|stack| stack.name.as_str());
-                task_name(&full_name(stack, &spec.name), number, count)
-            }
-            Some(stack) if spec.oneoff => {
-                format!(
-                    "{}-{}-run-{:08x}",
-                    stack.name,
-                    spec.name,
-                    hash(&spec.name) as u32 ^ number
-                )
-            }
-            Some(stack) => format!("{}-{}-{number}", stack.name, spec.name),
-            None if spec.replicas > 1 => format!("{}-{number}", spec.name),
-            None => spec.name.clone(),
-        };
+        let name = container_name(project.as_deref(), spec, number, count);
         let place = project.map_or(number, |stack| {
             stack.population += 1;
             stack.population - 1
         });
         let container = Container::new(spec, stack, (number, place), &name, self.seed, now);
-        self.insert(
-            Container {
-                log_rate,
-                ..container
-            },
-            now,
-        )
+        let container = Container {
+            log_rate,
+            ..container
+        };
+        self.insert(container, now)
     }
 
     fn insert(&mut self, container: Container, now: Nanos) -> u32 {
@@ -292,17 +274,9 @@ impl Container {
         seed: u64,
         now: Nanos,
     ) -> Self {
-        // Replicas were not made in the same instant.
-        let created = now - seconds(spec.age) + i64::from(number) * 37_000_000;
-        let started = (now - seconds(spec.uptime.unwrap_or(spec.age))).max(created);
+        let (created, started, finished) = times(spec, number, now);
         let up = spec.state.is_up();
-        let ran = seconds(spec.runs_for.unwrap_or(60.0));
         let never = spec.state == SimState::Created;
-        let (started, finished) = match (never, up) {
-            (true, _) => (0, 0),
-            (_, true) => (started, 0),
-            _ => (started - ran, started),
-        };
         Self {
             id: Id::of("container", name),
             name: name.into(),
@@ -312,22 +286,14 @@ impl Container {
             place,
             seed: mix(seed ^ hash(name)),
             log_rate: spec.logs_per_second,
-            created: if up || never {
-                created
-            } else {
-                created.min(started)
-            },
+            created,
             started,
             finished,
             state: spec.state,
             exit_code: if up || never { 0 } else { spec.exit_code },
             oom_killed: !up && spec.oom_killed,
             restarts: spec.restarts,
-            health: match &spec.healthcheck {
-                None => DockerStatus::None,
-                Some(check) if up && !check.failing => DockerStatus::Healthy,
-                Some(_) => DockerStatus::Unhealthy,
-            },
+            health: health(spec),
             run_epoch: 0,
             failure_epoch: 0,
             work: 0.0,
@@ -335,5 +301,46 @@ impl Container {
             listeners: Vec::new(),
             trace: None,
         }
+    }
+}
+
+/// The name of replica `number`, the `count`-th container of the world.
+fn container_name(stack: Option<&ComposeProject>, spec: &ServiceSpec, number: u32, count: usize) -> String {
+    let service = &spec.name;
+    match stack.map(|stack| stack.name.as_str()) {
+        stack if spec.swarm => task_name(&full_name(stack, service), number, count),
+        Some(stack) if spec.oneoff => {
+            format!(
+                "{stack}-{service}-run-{:08x}",
+                hash(service) as u32 ^ number
+            )
+        }
+        Some(stack) => format!("{stack}-{service}-{number}"),
+        None if spec.replicas > 1 => format!("{service}-{number}"),
+        None => service.clone(),
+    }
+}
+
+/// Creation, start and end of replica `number`.
+fn times(spec: &ServiceSpec, number: u32, now: Nanos) -> (Nanos, Nanos, Nanos) {
+    // Replicas were not made in the same instant.
+    let created = now - seconds(spec.age) + i64::from(number) * 37_000_000;
+    let started = (now - seconds(spec.uptime.unwrap_or(spec.age))).max(created);
+    if spec.state == SimState::Created {
+        (created, 0, 0)
+    } else if spec.state.is_up() {
+        (created, started, 0)
+    } else {
+        let begun = started - seconds(spec.runs_for.unwrap_or(60.0));
+        (created.min(begun), begun, started)
+    }
+}
+
+/// What its healthcheck says at first.
+fn health(spec: &ServiceSpec) -> DockerStatus {
+    match &spec.healthcheck {
+        None => DockerStatus::None,
+        Some(check) if spec.state.is_up() && !check.failing => DockerStatus::Healthy,
+        Some(_) => DockerStatus::Unhealthy,
     }
 }

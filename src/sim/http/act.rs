@@ -10,6 +10,7 @@ use serde_json::json;
 use super::super::control::Control;
 use super::super::refusal::LifecycleRefusal;
 use super::super::schema::SimState;
+use super::super::world::World;
 use super::{Params, reply};
 
 /// `POST /containers/{id}/{verb}`.
@@ -40,11 +41,7 @@ pub(super) async fn change(control: &Control, key: &str, verb: &str, params: &Pa
 fn act(
     control: &Control,
     key: &str,
-    action: impl FnOnce(
-        &mut super::super::world::World,
-        u32,
-        super::super::clock::Nanos,
-    ) -> Result<(), LifecycleRefusal>,
+    action: impl FnOnce(&mut World, u32, super::super::clock::Nanos) -> Result<(), LifecycleRefusal>,
 ) -> Result<(), LifecycleRefusal> {
     control.change(|world, now| {
         let index = world.index(key)?;
@@ -158,17 +155,7 @@ pub(super) fn wait(control: &Control, key: &str, params: &Params) -> Response {
         let mut changes = control.changes();
         loop {
             changes.mark_unchanged();
-            let code = control.look(|world, _| {
-                let Some(container) = world.get(index) else {
-                    return Some(0);
-                };
-                let ended = matches!(
-                    container.state,
-                    SimState::Exited | SimState::Created | SimState::Dead
-                );
-                (ended && (!next_exit || container.run_epoch != run_epoch))
-                    .then_some(container.exit_code)
-            });
+            let code = control.look(|world, _| end_code(world, index, next_exit, run_epoch));
             if let Some(code) = code {
                 return Ok(Bytes::from(format!("{}\n", json!({ "StatusCode": code }))));
             }
@@ -178,4 +165,17 @@ pub(super) fn wait(control: &Control, key: &str, params: &Params) -> Response {
         }
     });
     reply::stream("application/json", body)
+}
+
+/// The exit code of a container that does not run; with `next_exit`, of a later run than
+/// `run_epoch` only. 0 where it is gone.
+fn end_code(world: &World, index: u32, next_exit: bool, run_epoch: u32) -> Option<i64> {
+    let Some(container) = world.get(index) else {
+        return Some(0);
+    };
+    let ended = matches!(
+        container.state,
+        SimState::Exited | SimState::Created | SimState::Dead
+    );
+    (ended && (!next_exit || container.run_epoch != run_epoch)).then_some(container.exit_code)
 }

@@ -32,7 +32,7 @@ pub(super) fn stream(control: &Control, params: &Params) -> Response {
         (Ok(since), Ok(until)) => (since, until),
         (Err(refusal), _) | (_, Err(refusal)) => return reply::refused(&refusal),
     };
-    // With an end and no beginning the engine tells of what it remembers, too.
+    // With an end and no beginning the engine reports what it keeps, too.
     let since = since.or(until.map(|_| 0));
     let (past, live) = control.look(|world, _| world.events.follow(since));
     let listener = Listener {

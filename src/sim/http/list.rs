@@ -27,6 +27,16 @@ pub(super) fn containers(control: &Control, params: &Params) -> Response {
         Ok(filter) => filter,
         Err(refusal) => return reply::refused(&refusal),
     };
+    let wanted = newest_first(control, params, &filter);
+    let size = params.is("size");
+    if wanted.len() <= PIECE {
+        return whole(control, &wanted, size);
+    }
+    in_pieces(control.clone(), wanted, size)
+}
+
+/// Creation and index of the containers that are asked for.
+fn newest_first(control: &Control, params: &Params, filter: &ContainerFilter) -> Vec<(Nanos, u32)> {
     let mut wanted: Vec<(Nanos, u32)> = control.look(|world, _| {
         let fitting = world
             .all()
@@ -41,27 +51,30 @@ pub(super) fn containers(control: &Control, params: &Params) -> Response {
         .and_then(|limit| limit.parse().ok())
         .filter(|limit| *limit > 0);
     wanted.truncate(limit.unwrap_or(usize::MAX));
-    let size = params.is("size");
-    if wanted.len() <= PIECE {
-        let body = control.look(|world, now| {
-            let entries = wanted.iter().filter_map(|(_, index)| world.get(*index));
-            let entries = entries.map(|container| Entry {
-                world,
-                container,
-                now,
-                size,
-            });
-            entries
-                .collect::<Vec<_>>()
-                .serialize(serde_json::value::Serializer)
-                .ok()
+    wanted
+}
+
+fn whole(control: &Control, wanted: &[(Nanos, u32)], size: bool) -> Response {
+    let body = control.look(|world, now| {
+        let entries = wanted.iter().filter_map(|(_, index)| world.get(*index));
+        let entries = entries.map(|container| Entry {
+            world,
+            container,
+            now,
+            size,
         });
-        return body.map_or_else(
-            || reply::message(500, "the list cannot be written"),
-            |body| reply::json(&body),
-        );
-    }
-    let control = control.clone();
+        entries
+            .collect::<Vec<_>>()
+            .serialize(serde_json::value::Serializer)
+            .ok()
+    });
+    body.map_or_else(
+        || reply::message(500, "the list cannot be written"),
+        |body| reply::json(&body),
+    )
+}
+
+fn in_pieces(control: Control, wanted: Vec<(Nanos, u32)>, size: bool) -> Response {
     let pieces = stream::unfold((wanted, 0), move |(wanted, at)| {
         let control = control.clone();
         async move {

@@ -23,20 +23,13 @@ impl World {
         self.each_label(container, &mut |key, value| {
             attributes.insert(key.to_owned(), Value::from(value));
         });
-        let fixed = [
-            ("image", &*container.spec.image),
-            ("name", &*container.name),
-        ];
+        let (image, name) = (&*container.spec.image, &*container.name);
+        let fixed = [("image", image), ("name", name)];
         for (key, value) in fixed.iter().chain(extra) {
             attributes.insert((*key).to_owned(), Value::from(*value));
         }
-        let event = Event::new(
-            now,
-            "container",
-            action.to_owned(),
-            container.id.to_string(),
-            attributes,
-        );
+        let (action, actor) = (action.to_owned(), container.id.to_string());
+        let event = Event::new(now, "container", action, actor, attributes);
         self.events.emit(event);
     }
 
@@ -51,21 +44,11 @@ impl World {
             .map(|network| (network.name, network.id))
             .collect();
         for (name, network) in networks {
-            let attributes = [
-                ("container", id.as_str()),
-                ("name", &name),
-                ("type", "bridge"),
-            ];
-            let attributes = attributes
-                .into_iter()
-                .map(|(key, value)| (key.to_owned(), Value::from(value)));
-            let event = Event::new(
-                now,
-                "network",
-                action.to_owned(),
-                network.to_string(),
-                attributes.collect(),
-            );
+            let attributes = [("container", &*id), ("name", &*name), ("type", "bridge")];
+            let attributes = attributes.map(|(key, value)| (key.to_owned(), Value::from(value)));
+            let (action, actor) = (action.to_owned(), network.to_string());
+            let attributes = attributes.into_iter().collect();
+            let event = Event::new(now, "network", action, actor, attributes);
             self.events.emit(event);
         }
     }

@@ -31,23 +31,14 @@ impl World {
             return;
         }
         container.failure_epoch += 1;
-        let (run_epoch, failure_epoch) = (container.run_epoch, container.failure_epoch);
-        let Some((next, interval)) = container.next_check(now) else {
-            return;
+        let task = Task::Unhealthy {
+            index,
+            run_epoch: container.run_epoch,
+            failure_epoch: container.failure_epoch,
         };
-        let retries = container
-            .spec
-            .healthcheck
-            .as_ref()
-            .map_or(1, |check| check.retries.max(1));
-        self.plan(
-            next + interval * i64::from(retries - 1),
-            Task::Unhealthy {
-                index,
-                run_epoch,
-                failure_epoch,
-            },
-        );
+        if let Some(at) = container.last_retry(now) {
+            self.plan(at, task);
+        }
     }
 
     /// Its checks and listeners work again; the engine notices with the next check.
@@ -107,6 +98,13 @@ impl World {
 }
 
 impl Container {
+    /// Instant of the check that is one too many when all fail from `now` on.
+    fn last_retry(&self, now: Nanos) -> Option<Nanos> {
+        let (next, interval) = self.next_check(now)?;
+        let retries = self.spec.healthcheck.as_ref()?.retries.max(1);
+        Some(next + interval * i64::from(retries - 1))
+    }
+
     /// Instant of the next check after `now`, and the time between checks.
     fn next_check(&self, now: Nanos) -> Option<(Nanos, Nanos)> {
         let interval = seconds(self.spec.healthcheck.as_ref()?.interval).max(SECOND / 10);
