@@ -76,19 +76,22 @@ impl Settings {
                 changed.push(entry.key);
             }
         }
+        let sections = self.changed_sections(&new).into_iter();
+        let used = sections.filter(|name| face.uses(name));
+        changes.in_force.extend(used);
+        *self = new;
+        changes
+    }
+
+    /// The sections beside the table of settings in which `new` differs.
+    fn changed_sections(&self, new: &Self) -> Vec<&'static str> {
         let sections = [
             ("keys", self.keys != new.keys),
             ("layer", self.layers != new.layers),
             ("service", self.services != new.services),
         ];
-        changes.in_force.extend(
-            sections
-                .iter()
-                .filter(|(name, changed)| *changed && face.uses(name))
-                .map(|(name, _)| *name),
-        );
-        *self = new;
-        changes
+        let changed = sections.into_iter().filter(|(_, changed)| *changed);
+        changed.map(|(name, _)| name).collect()
     }
 }
 

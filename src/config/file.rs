@@ -66,29 +66,26 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<ParsedFile, Vec<Problem>>
     }
     let mut document = ParsedFile::default();
     for (key, value) in table.get_ref() {
-        let tables = match value.get_ref() {
-            DeValue::Table(table) => {
-                document
-                    .sections
-                    .push(section(&lines, key, value.span().start, table));
-                continue;
-            }
-            DeValue::Array(items) if !items.is_empty() => items
-                .iter()
-                .map(|item| Some((item.span().start, item.get_ref().as_table()?)))
-                .collect::<Option<Vec<_>>>(),
-            _ => None,
-        };
-        match tables {
-            Some(tables) => document.lists.extend(
-                tables
-                    .into_iter()
-                    .map(|(start, table)| section(&lines, key, start, table)),
-            ),
-            None => document.loose.push(written(&lines, key, value)),
+        if let DeValue::Table(table) = value.get_ref() {
+            let section = section(&lines, key, value.span().start, table);
+            document.sections.push(section);
+        } else if let Some(tables) = tables(value.get_ref()) {
+            let tables = tables.into_iter();
+            let list = tables.map(|(start, table)| section(&lines, key, start, table));
+            document.lists.extend(list);
+        } else {
+            document.loose.push(written(&lines, key, value));
         }
     }
     Ok(document)
+}
+
+/// The tables of a list that holds nothing else, each with where it starts.
+fn tables<'a, 'i>(value: &'a DeValue<'i>) -> Option<Vec<(usize, &'a DeTable<'i>)>> {
+    let items = value.as_array().filter(|items| !items.is_empty())?;
+    let table =
+        |item: &'a Spanned<DeValue<'i>>| Some((item.span().start, item.get_ref().as_table()?));
+    items.iter().map(table).collect()
 }
 
 fn section(

@@ -129,6 +129,13 @@ fn read_title(raw: &Raw) -> Option<String> {
 }
 
 /// Moves the layer of `table` to where it asks to be.
+/// What a layer other than `id` may stand after.
+fn places(names: &[LayerName], id: &str) -> String {
+    let others = names.iter().map(|name| name.id.as_str());
+    let others: Vec<&str> = others.filter(|other| *other != id).collect();
+    format!("\"\" for the top, or one of {}", others.join(", "))
+}
+
 fn place(names: &mut Vec<LayerName>, table: &Table, problems: &mut Vec<Problem>) {
     let Some((key, after)) = &table.after else {
         return;
@@ -139,16 +146,7 @@ fn place(names: &mut Vec<LayerName>, table: &Table, problems: &mut Vec<Problem>)
         own,
         (target_exists || after.is_empty()) && *after != table.id,
     ) else {
-        let ids = names
-            .iter()
-            .filter(|name| name.id != table.id)
-            .map(|name| name.id.as_str());
-        let allowed = format!(
-            "\"\" for the top, or one of {}",
-            ids.collect::<Vec<_>>().join(", ")
-        );
-        reader(problems).wrong(key, &allowed);
-        return;
+        return reader(problems).wrong(key, &places(names, &table.id));
     };
     let moved = names.remove(own);
     let at = names

@@ -96,19 +96,19 @@ impl Request {
         if !merge.problems.is_empty() {
             return Err(ConfigError::Problems(merge.problems));
         }
+        let warnings = self.warnings(document.as_ref());
+        merge.loaded.warnings.extend(warnings);
+        Ok(merge.loaded)
+    }
+
+    /// What of the environment is odd beside the rules of `document`.
+    fn warnings(&self, document: Option<&Document>) -> Vec<Warning> {
         let lists = || document.iter().flat_map(|document| &document.lists);
         let rules = || lists().filter(|list| list.name == "service");
         let named = rules().flat_map(rules::secret_variables).collect();
-        merge
-            .loaded
-            .warnings
-            .extend(self.environment.warnings(&named));
         let absent = rules().flat_map(|rule| rules::absent_secrets(rule, &self.environment));
-        merge
-            .loaded
-            .warnings
-            .extend(absent.map(Warning::AbsentSecret));
-        Ok(merge.loaded)
+        let warnings = self.environment.warnings(&named).into_iter();
+        warnings.chain(absent.map(Warning::AbsentSecret)).collect()
     }
 }
 

@@ -27,6 +27,10 @@ const KEYS: &[&str] = &[
     "depends_on",
 ];
 
+const PATTERN: &str = "a name or stack/name, * for any run of characters";
+const NO_MATCH: &str =
+    "this [[service]] rule has no match; allowed is match = \"name\" or \"stack/name\"";
+
 /// Reads one rule; what is wrong goes to `problems`.
 pub(super) fn rule(
     section: &Section,
@@ -50,12 +54,8 @@ pub(super) fn rule(
         }
     }
     if !section.keys.iter().any(|key| key.name == "match") {
-        let message =
-            "this [[service]] rule has no match; allowed is match = \"name\" or \"stack/name\"";
-        reader.problems.push(Problem {
-            place: section.place.clone(),
-            message: message.to_owned(),
-        });
+        let (place, message) = (section.place.clone(), NO_MATCH.to_owned());
+        reader.problems.push(Problem { place, message });
     }
     rule
 }
@@ -63,26 +63,15 @@ pub(super) fn rule(
 /// Reads one key that is no table.
 fn read(reader: &mut TableReader<'_>, key: &WrittenKey, layers: &Layers, rule: &mut ServiceRule) {
     match key.name.as_str() {
-        "match" => {
-            reader.read(
-                key,
-                "a name or stack/name, * for any run of characters",
-                values::text,
-                &mut rule.pattern,
-            );
+        "match" => reader.read(key, PATTERN, values::text, &mut rule.pattern),
+        "name" => {
+            let read = |raw: &Raw| values::text(raw).map(Some);
+            reader.read(key, "text that is not empty", read, &mut rule.name);
         }
-        "name" => reader.read(
-            key,
-            "text that is not empty",
-            |raw| values::text(raw).map(Some),
-            &mut rule.name,
-        ),
-        "layer" => reader.read(
-            key,
-            &allowed(layers),
-            |raw| layer(raw, layers).map(Some),
-            &mut rule.layer,
-        ),
+        "layer" => {
+            let read = |raw: &Raw| layer(raw, layers).map(Some);
+            reader.read(key, &allowed(layers), read, &mut rule.layer);
+        }
         "no_probe" => reader.read(key, "true or false", Raw::bool, &mut rule.no_probe),
         "hide" => reader.read(key, "true or false", Raw::bool, &mut rule.hide),
         "depends_on" => reader.read(key, "a list of services", Raw::list, &mut rule.depends_on),

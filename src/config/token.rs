@@ -7,6 +7,10 @@ use crate::model::encoding::decode;
 
 use super::problem::ConfigError;
 
+/// What is wrong with a file that holds no token.
+const NO_TOKEN: &str = "it holds no token of at least 43 visible ASCII characters; \
+                        make one with `openssl rand -hex 32`";
+
 /// A bearer token; never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
@@ -48,12 +52,7 @@ impl Token {
             }
         }
         let text = decode(&bytes).map_err(|error| refuse(error.to_string()))?;
-        Self::parse(text.trim()).ok_or_else(|| {
-        refuse(
-            "it holds no token of at least 43 visible ASCII characters; make one with `openssl rand -hex 32`"
-                .to_owned(),
-        )
-    })
+        Self::parse(text.trim()).ok_or_else(|| refuse(NO_TOKEN.to_owned()))
     }
 
     /// The token itself, for comparing.

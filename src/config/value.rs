@@ -25,7 +25,7 @@ pub enum Raw {
 
 impl Raw {
     /// The value as an operator would recognise it in a message, with the secrets masked that it
-    /// tells of.
+    /// shows itself.
     pub fn shown(&self) -> String {
         match self {
             Self::Word(text) | Self::Text(text) => format!("{:?}", mask_text(text)),

@@ -1,9 +1,9 @@
 //! Notices changes of the config file and of the token file it names, and loads them again.
 //!
-//! Two ways, since neither is enough: the system tells at once of changes in the directories of a
+//! Two ways, since neither is enough: the system reports at once changes in the directories of a
 //! file, of the links to it and of what they lead to; and the files are read every few seconds, for
 //! a file that is mounted into a container and edited outside, a directory that appears later, or a
-//! network file system, none of which the system tells of.
+//! network file system, none of which the system reports.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use super::problem::ConfigError;
 
 /// Editors write in several steps: a change is read once this long nothing more happened.
 const QUIET: Duration = Duration::from_millis(150);
-/// How often the files are read although the system told of no change.
+/// How often the files are read although the system reported no change.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// How often a file that keeps changing is read again before it is taken as it is.
 const LOOKS: usize = 20;
@@ -129,10 +129,10 @@ impl Watcher {
     }
 }
 
-/// What the system tells of changes.
+/// What the system reports of changes.
 struct Notices {
     changes: mpsc::Receiver<()>,
-    /// Keeps `changes` open where the system tells nothing.
+    /// Keeps `changes` open where the system reports nothing.
     _open: mpsc::Sender<()>,
     notify: Option<RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
@@ -168,7 +168,7 @@ impl Notices {
         drop(timeout(at_most, self.changes.recv()).await);
     }
 
-    /// Waits until nothing was told for a while.
+    /// Waits until nothing was reported for a while.
     async fn quiet(&mut self) {
         while timeout(QUIET, self.changes.recv()).await.is_ok() {}
     }

@@ -40,7 +40,7 @@ fn fits(key: &str, kind: ProbeKind) -> bool {
     }
 }
 
-/// Tells of every key of `table` that means nothing for `kind`, or that the URL has said already.
+/// Reports every key of `table` that means nothing for `kind`, or that the URL has said already.
 pub(super) fn misfits(reader: &mut TableReader<'_>, table: &Section, kind: ProbeKind) -> bool {
     let has_url = table.keys.iter().any(|key| key.name == "url");
     let before = reader.problems.len();
@@ -166,17 +166,21 @@ pub(super) fn at_port(
     if let Some(path) = path {
         spec.path = path;
     }
-    let missing = match spec.kind {
+    if let Some(message) = missing(spec) {
+        let (place, message) = (place.clone(), message.to_owned());
+        reader.problems.push(Problem { place, message });
+    }
+}
+
+/// What a probe without a URL needs and has not been given.
+fn missing(spec: &ProbeSpec) -> Option<&'static str> {
+    match spec.kind {
         ProbeKind::Exec if spec.command.reveal().is_empty() => {
-            "this probe has no command; give command = [\"pg_isready\", \"-U\", \"app\"]"
+            Some("this probe has no command; give command = [\"pg_isready\", \"-U\", \"app\"]")
         }
         kind if kind.has_address() && spec.port == 0 => {
-            "this probe has no target; give url or port"
+            Some("this probe has no target; give url or port")
         }
-        _ => return,
-    };
-    reader.problems.push(Problem {
-        place: place.clone(),
-        message: missing.to_owned(),
-    });
+        _ => None,
+    }
 }

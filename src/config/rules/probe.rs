@@ -115,34 +115,24 @@ impl<'a> Draft<'a> {
         match key.name.as_str() {
             "kind" => self.read_kind(reader, key),
             "url" => self.url = Some(key),
-            "port" => reader.read(
-                key,
-                "a number from 1 to 65535",
-                |raw| raw.count(1, 65_535).map(Some),
-                &mut self.port,
-            ),
-            "path" => reader.read(
-                key,
-                "a path beginning with /",
-                |raw| values::path(raw).map(Some),
-                &mut self.path,
-            ),
-            "tls" => reader.read(
-                key,
-                "true or false",
-                |raw| raw.bool().map(Some),
-                &mut self.tls,
-            ),
+            "port" => {
+                let read = |raw: &Raw| raw.count(1, 65_535).map(Some);
+                reader.read(key, "a number from 1 to 65535", read, &mut self.port);
+            }
+            "path" => {
+                let read = |raw: &Raw| values::path(raw).map(Some);
+                reader.read(key, "a path beginning with /", read, &mut self.path);
+            }
+            "tls" => {
+                let read = |raw: &Raw| raw.bool().map(Some);
+                reader.read(key, "true or false", read, &mut self.tls);
+            }
             "status" | "body" | "expect" | "json" | "json_equals" => {
                 self.read_expected(reader, key)
             }
             "database" | "service" | "name" => {
-                reader.read(
-                    key,
-                    "a name without blanks",
-                    values::name,
-                    &mut self.subject,
-                );
+                let allowed = "a name without blanks";
+                reader.read(key, allowed, values::name, &mut self.subject);
             }
             "command" => {
                 let allowed = "a list of words, such as [\"pg_isready\", \"-U\", \"app\"]";
@@ -150,12 +140,8 @@ impl<'a> Draft<'a> {
             }
             "user" => reader.read(key, text, |raw| values::text(raw).map(Some), &mut self.user),
             "timeout" => {
-                reader.read(
-                    key,
-                    "a time from 100ms to 1m, such as \"5s\"",
-                    probe_timeout,
-                    &mut self.timeout,
-                );
+                let allowed = "a time from 100ms to 1m, such as \"5s\"";
+                reader.read(key, allowed, probe_timeout, &mut self.timeout);
             }
             "slow_after" => reader.read(key, SLOW, slow_after, &mut self.slow_after),
             name if request::KEYS.contains(&name) => {

@@ -21,19 +21,13 @@ pub(super) fn read(
     match key.name.as_str() {
         "server_name" => {
             let name = |raw: &Raw| values::name(raw).map(Some);
-            reader.read(
-                key,
-                "a host name, such as \"app.example\"",
-                name,
-                server_name,
-            );
+            let allowed = "a host name, such as \"app.example\"";
+            reader.read(key, allowed, name, server_name);
         }
-        "method" => reader.read(
-            key,
-            &HttpRequest::METHODS.join(", "),
-            method,
-            &mut request.method,
-        ),
+        "method" => {
+            let allowed = HttpRequest::METHODS.join(", ");
+            reader.read(key, &allowed, method, &mut request.method);
+        }
         "host" => {
             let allowed = "a host name, such as \"app.example\" or \"app.example:8443\"";
             reader.read(key, allowed, values::name, &mut request.host);
