@@ -16,8 +16,8 @@ mod poll;
 pub mod status;
 
 pub use charset::{Charset, charset, charset_of_locale};
-pub use diagnostics::{UnknownProject, unknown_projects};
+pub use diagnostics::unknown_projects;
 pub use exit_status::ExitStatus;
-pub use failure::CommandError;
+pub use failure::{CommandError, UnknownProject};
 pub use output::{print, print_command, print_error};
 pub use poll::{Poller, Wanted};

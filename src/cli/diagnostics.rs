@@ -4,29 +4,8 @@ use crate::config::Settings;
 use crate::document::text::head;
 use crate::model::{Snapshot, StackName};
 
-use super::CommandError;
 use super::charset::{charset, write};
-
-/// A Compose project was named that the engine does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the engine has no project {name}; {}", offer(.there))]
-pub struct UnknownProject {
-    /// What was named.
-    pub name: String,
-    /// The projects there are.
-    pub there: Vec<StackName>,
-}
-
-/// The projects that can be named.
-fn offer(there: &[StackName]) -> String {
-    match there {
-        [] => "no container of a Compose project is there".to_owned(),
-        there => {
-            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
-            format!("there are: {}", names.join(", "))
-        }
-    }
-}
+use super::{CommandError, UnknownProject};
 
 /// Whether the engine has every project that the settings name; a misspelt one must not look like a
 /// stack in which nothing fails.

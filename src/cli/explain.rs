@@ -138,7 +138,7 @@ pub fn write_json(explanation: &Explanation, out: &mut impl Write) -> io::Result
     writeln!(out)
 }
 
-/// Writes the explanation for people: the sentence, the hint, what tells so, what to try.
+/// Writes the explanation for people: the sentence, the hint, the evidence, what to try.
 ///
 /// # Errors
 /// When `out` cannot be written to.

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use super::{ExitStatus, UnknownProject};
+use crate::model::StackName;
+
+use super::ExitStatus;
 
 /// See [`CommandError::status`] for the exit codes.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,27 @@ impl CommandError {
             Self::Poll(_) | Self::Document(_) | Self::Output(_) | Self::Diagnostics(_) => {
                 ExitStatus::Failure
             }
+        }
+    }
+}
+
+/// A Compose project was named that the engine does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the engine has no project {name}; {}", offer(.there))]
+pub struct UnknownProject {
+    /// What was named.
+    pub name: String,
+    /// The projects there are.
+    pub there: Vec<StackName>,
+}
+
+/// The projects that can be named.
+fn offer(there: &[StackName]) -> String {
+    match there {
+        [] => "no container of a Compose project is there".to_owned(),
+        there => {
+            let names: Vec<&str> = there.iter().map(StackName::as_str).collect();
+            format!("there are: {}", names.join(", "))
         }
     }
 }
