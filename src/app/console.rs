@@ -152,7 +152,7 @@ fn print_line(line: ending::EndingLine) {
     }
 }
 
-/// What the operator is told at the start: what is odd, and which operations were under way when
+/// What the operator is shown at the start: what is odd, and which operations were under way when
 /// earlier runs ended.
 fn notices_at_start(pipeline: &Pipeline, odd: &[String]) -> Vec<Notice> {
     let unfinished = pipeline.interrupted.iter().map(|operation| Notice {
@@ -162,7 +162,7 @@ fn notices_at_start(pipeline: &Pipeline, odd: &[String]) -> Vec<Notice> {
     notices(None, odd).into_iter().chain(unfinished).collect()
 }
 
-/// What the operator is told when options are taken over: what changed, and what is odd.
+/// What the operator is shown when options are taken over: what changed, and what is odd.
 fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
     let changed = changes.map(|changes| Notice {
         text: format!("config file read again: {changes}"),

@@ -147,7 +147,7 @@ pub fn in_file(log: &LogSettings) -> Result<(tracing::Dispatch, OwnLog), String>
     Ok((subscriber.into(), outputs.log))
 }
 
-/// What hubdeck itself says at `level`. Libraries below it only complain: what they tell beside
+/// What hubdeck itself says at `level`. Libraries below it only complain: what they log beside
 /// that holds requests and answers, and with them the definitions of containers.
 fn targets(level: LevelFilter) -> Targets {
     let others = if level > LevelFilter::WARN {
@@ -160,7 +160,7 @@ fn targets(level: LevelFilter) -> Targets {
         .with_target(env!("CARGO_PKG_NAME"), level)
 }
 
-/// Writes lines without the secrets that are known and those that the lines themselves tell of:
+/// Writes lines without the secrets that are known and those that the lines themselves show:
 /// errors of an engine may quote a command, and what runs there may repeat what it was given.
 struct Masked<W> {
     to: W,

@@ -44,7 +44,7 @@ pub struct Pipeline {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     /// How to act.
     pub operations: Arc<dyn Operations>,
-    /// Operations that were under way when earlier runs ended; the timeline tells them as well.
+    /// Operations that were under way when earlier runs ended; the timeline shows them as well.
     pub interrupted: Vec<InterruptedOperation>,
     operator: Operator,
     setting_senders: SettingSenders,
@@ -157,7 +157,7 @@ impl Pipeline {
         Failure::Part(self.supervisor.given_up().await)
     }
 
-    /// Where a face tells that hubdeck ran out of something.
+    /// Where a face reports that hubdeck ran out of something.
     pub fn shortages(&self) -> impl Fn(Shortage) + Clone + Send + Sync + 'static {
         shortages(self.out.clone())
     }
@@ -194,12 +194,12 @@ impl Pipeline {
     /// everything probed once. Never without an engine.
     pub async fn complete(&self) {
         for scan in &self.initial_scans {
-            // A task that is gone has nothing more to tell.
+            // A task that is gone has nothing more to report.
             drop(scan.clone().wait_for(|complete| *complete).await);
         }
     }
 
-    /// Returns when a snapshot shows everything that was told so far.
+    /// Returns when a snapshot shows everything that was sent so far.
     pub async fn flush(&self) {
         let (done, published) = oneshot::channel();
         if self.flushes.send(done).await.is_ok() {
@@ -217,7 +217,7 @@ impl Pipeline {
         left_out
     }
 
-    /// Tells the store of rules and settings, and keeps them for a store that takes over.
+    /// Sends rules and settings to the store, and keeps them for a store that takes over.
     fn set_known(&self, known: [Observation; 2]) {
         known
             .iter()
@@ -243,7 +243,7 @@ fn basis(
 }
 
 /// What the first store is given: the basis, and the operations that were under way when earlier
-/// runs ended. Those are news once only, and one-shot commands have nobody to tell.
+/// runs ended. Those are news once only, and one-shot commands have nobody to show them to.
 fn observations_at_first(
     basis: &Basis,
     audit: Option<&Path>,
@@ -257,7 +257,7 @@ fn observations_at_first(
     (basis().into_iter().chain(past).collect(), interrupted)
 }
 
-/// Tells the store what hubdeck ran out of. Where the queue is full, one less is counted.
+/// Reports to the store what hubdeck ran out of. Where the queue is full, one less is counted.
 fn shortages(out: mpsc::Sender<Observation>) -> impl Fn(Shortage) + Clone + Send + Sync + 'static {
     move |shortage| {
         drop(out.try_send(Observation::Shortage {

@@ -69,7 +69,7 @@ async fn wait(pipeline: &Pipeline, wanted: Option<Wanted>) -> Arc<Snapshot> {
     if let Some(Wanted { limit, is_there }) = wanted
         && snapshots.borrow().engine.status.is_connected()
     {
-        // Time being up leaves that out, and a pipeline that is gone tells nothing more.
+        // Time being up leaves that out, and a pipeline that is gone sends nothing more.
         let there = snapshots.wait_for(|snapshot| is_there(snapshot));
         drop(tokio::time::timeout(limit, there).await);
     }

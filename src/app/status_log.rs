@@ -20,7 +20,7 @@ pub fn start(pipeline: &Pipeline) {
 
 /// Logs what becomes of the connection to the engine, one warning with the reason when it fails and
 /// when the reason changes; one warning for every project of `watched` that the engine does not
-/// have; and what hubdeck itself runs out of, as often as the timeline tells it. Ends with the
+/// have; and what hubdeck itself runs out of, as often as the timeline shows it. Ends with the
 /// snapshots.
 async fn log(
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -62,7 +62,7 @@ fn log_engine(snapshot: &Snapshot, logged: &mut Option<Result<(), String>>) {
 }
 
 /// A project that was misspelt must not look like one in which nothing fails. One that goes and
-/// comes back is told of again when it goes once more.
+/// comes back is logged again when it goes once more.
 fn log_projects(snapshot: &Snapshot, watched: &[String], logged: &mut Vec<String>) {
     let Some(there) = snapshot
         .engine

@@ -33,7 +33,7 @@ impl NoConsole {
         NoScreen::from_environment(&variable).map(Self::Screen)
     }
 
-    /// What to tell somebody who looks at a terminal and expects the console; nothing to a file or
+    /// What is written for somebody who looks at a terminal and expects the console; nothing to a file or
     /// a pipe.
     #[must_use]
     pub const fn words(self) -> Option<&'static str> {

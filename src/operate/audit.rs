@@ -24,7 +24,7 @@ pub use past::{interrupted, recorded_stops};
 #[derive(Clone, Debug)]
 pub(super) struct Audit {
     path: Option<Arc<Path>>,
-    /// Tells this run of the program from every other.
+    /// Distinguishes this run of the program from every other.
     run: Arc<str>,
 }
 

@@ -53,7 +53,7 @@ struct Running {
 }
 
 impl Operator {
-    /// An operator on the engine that `link` holds (`None` while it is lost), which tells its news
+    /// An operator on the engine that `link` holds (`None` while it is lost), which sends its observations
     /// to `out` and appends its record to the file `audit`.
     ///
     /// Made inside the runtime that shall run the operations.
@@ -174,7 +174,7 @@ impl Operator {
             .await;
     }
 
-    /// Marks the services of `plan` as worked on, all or none. The receiver tells when it is
+    /// Marks the services of `plan` as worked on, all or none. The receiver changes when it is
     /// cancelled.
     fn reserve(
         &self,

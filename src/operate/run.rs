@@ -249,7 +249,7 @@ impl OperationRun {
         }
     }
 
-    /// Waits until the container is up, by what the snapshots tell.
+    /// Waits until the container is up, by what the snapshots show.
     async fn wait(&self, awaited: &Awaited, name: &str) -> Result<(), String> {
         let deadline = Instant::now() + awaited.limit();
         let mut snapshots = self.snapshots.clone();
@@ -301,7 +301,7 @@ impl OperationRun {
 
     /// Waits for room: what an operation did is never dropped.
     async fn send(&self, observation: Observation) {
-        // Without a store the program shuts down; the audit record still tells what was done.
+        // Without a store the program shuts down; the audit record still says what was done.
         let _ = self.out.send(observation).await;
     }
 }

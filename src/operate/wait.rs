@@ -62,7 +62,7 @@ impl Awaited {
         };
         // A snapshot from before the call says nothing of the run that follows it.
         let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
-        // Where inspection is not permitted nothing tells one run from the next.
+        // Where inspection is not permitted nothing distinguishes one run from the next.
         let has_start = facts.started_at.is_some() || self.started_at.is_some();
         match facts.state {
             InstanceState::Running
@@ -85,7 +85,7 @@ impl Awaited {
     fn running(&self, facts: &InstanceFacts) -> Standing {
         match facts.docker.status {
             DockerStatus::Healthy => Standing::Up,
-            // The list alone does not tell whether there is a healthcheck: before its first result
+            // The list alone does not say whether there is a healthcheck: before its first result
             // an engine may say "none".
             DockerStatus::None if !self.checked => Standing::Runs,
             DockerStatus::None | DockerStatus::Starting => {

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use super::problem::ProblemDetails;
 use crate::model::{MapFormat, ServiceId, Snapshot};
 
-/// Ids of removed services that are remembered.
-const REMEMBERED: usize = 256;
+/// Ids of removed services that are kept.
+const REMOVED_KEPT: usize = 256;
 
 /// A hot document that is the same for every reader of a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Kind {
 }
 
 /// One revision with the bodies made of it so far.
-pub struct Rendered {
+pub struct CachedRevision {
     /// The revision.
     pub snapshot: Arc<Snapshot>,
     etag: HeaderValue,
@@ -67,7 +67,7 @@ pub struct Rendered {
     removed: VecDeque<ServiceId>,
 }
 
-impl Rendered {
+impl CachedRevision {
     fn new(snapshot: Arc<Snapshot>, before: Option<&Self>) -> Self {
         let mut removed: VecDeque<ServiceId> = before
             .map(|before| {
@@ -87,9 +87,9 @@ impl Rendered {
                 .filter(|service| snapshot.service(&service.id).is_none());
             removed.extend(gone.map(|service| service.id.clone()));
         }
-        let surplus = removed.len().saturating_sub(REMEMBERED);
+        let surplus = removed.len().saturating_sub(REMOVED_KEPT);
         removed.drain(..surplus);
-        // The start time tells this run's revisions from those of the run before.
+        // The start time distinguishes this run's revisions from those of the run before.
         let etag = format!(
             "\"{:x}-{}\"",
             snapshot.started_at.as_millisecond(),
@@ -185,7 +185,7 @@ pub fn json<T: Serialize>(document: &T) -> Result<Bytes, String> {
 /// The current revision's bodies, with counts of their use.
 pub struct ResponseCache {
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    current: watch::Sender<Arc<Rendered>>,
+    current: watch::Sender<Arc<CachedRevision>>,
     hits: AtomicU64,
     misses: AtomicU64,
 }
@@ -193,7 +193,7 @@ pub struct ResponseCache {
 impl ResponseCache {
     /// An empty cache over `snapshots`.
     pub fn new(snapshots: watch::Receiver<Arc<Snapshot>>) -> Self {
-        let first = Rendered::new(snapshots.borrow().clone(), None);
+        let first = CachedRevision::new(snapshots.borrow().clone(), None);
         Self {
             snapshots,
             current: watch::Sender::new(Arc::new(first)),
@@ -203,7 +203,7 @@ impl ResponseCache {
     }
 
     /// The newest revision. Its bodies are made when somebody first asks for them.
-    pub fn current(&self) -> Arc<Rendered> {
+    pub fn current(&self) -> Arc<CachedRevision> {
         let newest = self.snapshots.borrow().clone();
         let current = self.current.borrow().clone();
         if Arc::ptr_eq(&current.snapshot, &newest) {
@@ -212,7 +212,7 @@ impl ResponseCache {
         self.current.send_if_modified(|current| {
             let changed = !Arc::ptr_eq(&current.snapshot, &newest);
             if changed {
-                *current = Arc::new(Rendered::new(newest, Some(current)));
+                *current = Arc::new(CachedRevision::new(newest, Some(current)));
             }
             changed
         });

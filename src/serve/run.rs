@@ -58,7 +58,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Answers connections until `shutdown`; requests under way then get the grace of `limits`. What
-/// the system no longer gives is told to `short`.
+/// the system no longer gives is passed to `short`.
 pub async fn run(
     listener: TcpListener,
     router: Router,
@@ -108,7 +108,7 @@ fn is_of_one_client(error: &io::Error) -> bool {
     )
 }
 
-/// Tells a client that there are too many, and leaves it.
+/// Answers a client that there are too many, and leaves it.
 fn refuse(stream: &TcpStream) {
     let problem = ProblemDetails::new(
         StatusCode::SERVICE_UNAVAILABLE,

@@ -87,7 +87,7 @@ fn put<T: PartialEq>(sender: &watch::Sender<T>, value: T) {
 
 /// Rules and thresholds for the store; `problem` is what is wrong with the config file now.
 pub(super) fn rules(settings: &Settings, problem: Option<String>) -> Observation {
-    // Where nothing is probed, what probes said last tells nothing any more.
+    // Where nothing is probed, the last results of probes mean nothing any more.
     let unprobed = ServiceRule {
         no_probe: true,
         ..ServiceRule::of("*")

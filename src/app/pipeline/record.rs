@@ -1,4 +1,4 @@
-//! What the audit record tells at the start.
+//! What the audit record holds at the start.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub(super) fn recorded_stops(audit: Option<&Path>, at: Timestamp) -> Option<Obse
     Some(operate::recorded_stops(audit).map_or_else(own, Observation::RecordedStops))
 }
 
-/// What the audit record tells of operations that were under way when an earlier run ended.
+/// What the audit record holds of operations that were under way when an earlier run ended.
 pub(super) fn interrupted(
     audit: Option<&Path>,
     at: Timestamp,

@@ -1,4 +1,4 @@
-//! What the record of earlier runs tells: stops that were asked for, operations that were under
+//! What the record of earlier runs holds: stops that were asked for, operations that were under
 //! way.
 
 use std::collections::BTreeMap;
@@ -115,13 +115,13 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
 }
 
 /// The operations that were under way when earlier runs ended, by the audit record `path`. Each is
-/// told once: a line that says so is added to the record at `now`. None while another run of
+/// reported once: a line that says so is added to the record at `now`. None while another run of
 /// hubdeck operates, as what it has under way looks the same.
 ///
 /// # Errors
 /// One sentence when the record is there and cannot be read.
 pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperation>, String> {
-    // What cannot be written to can be told all the same.
+    // What cannot be written to can be read all the same.
     let open = || {
         File::options()
             .read(true)

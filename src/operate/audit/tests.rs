@@ -312,7 +312,7 @@ async fn what_was_under_way_is_told_once() {
     assert_eq!(operation.targets, ["hub/db".into()]);
     assert_eq!(operation.unknown, ["restart hub-api-1"]);
     assert_eq!(operation.not_begun, ["restart hub-web-1"]);
-    assert!(record.interrupted().is_empty(), "it was told");
+    assert!(record.interrupted().is_empty(), "it was reported");
     assert!(
         record
             .text()
