@@ -102,7 +102,7 @@ impl Request {
     }
 
     /// What of the environment is odd beside the rules of `document`.
-    fn warnings(&self, document: Option<&Document>) -> Vec<Warning> {
+    fn warnings(&self, document: Option<&ParsedFile>) -> Vec<Warning> {
         let lists = || document.iter().flat_map(|document| &document.lists);
         let rules = || lists().filter(|list| list.name == "service");
         let named = rules().flat_map(rules::secret_variables).collect();

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::dial::OnShortage;
 use super::endpoint::{Endpoint, TlsOptions};
-use super::greeting::Greeting;
+use super::greeting::EngineIdentity;
 use super::tls::TlsFiles;
 use super::transport::Transport;
 use super::{Engine, context};
@@ -305,7 +305,7 @@ struct Candidate {
 
 impl Candidate {
     /// What is known of the engine before it describes itself.
-    fn info(&self, engine: Greeting, api_version: &str, local: bool) -> EngineInfo {
+    fn info(&self, engine: EngineIdentity, api_version: &str, local: bool) -> EngineInfo {
         EngineInfo {
             endpoint: self.shown.clone(),
             chosen_by: self.source.clone(),

@@ -191,7 +191,10 @@ fn past_results(raw: &wire::WireHealth) -> Vec<HealthcheckLog> {
     log
 }
 
-fn health(raw: Option<&wire::WireHealth>, unread: &UnreadPaths) -> (DockerHealth, Vec<HealthcheckLog>) {
+fn health(
+    raw: Option<&wire::WireHealth>,
+    unread: &UnreadPaths,
+) -> (DockerHealth, Vec<HealthcheckLog>) {
     let Some(raw) = raw else {
         return (no_health(DockerStatus::None), Vec::new());
     };

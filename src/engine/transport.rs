@@ -282,7 +282,7 @@ pub(super) fn encoded(text: &str) -> String {
 /// The client's request made into another one.
 fn rewritten(
     mut request: BollardRequest,
-    method: Method,
+    method: HttpMethod,
     path: &str,
     document: Option<&str>,
 ) -> BollardRequest {

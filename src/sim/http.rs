@@ -84,7 +84,7 @@ impl Params {
 }
 
 /// The API version in front of a path, and the segments behind it.
-fn version_and_segments(path: &str) -> (Option<Version>, Vec<String>) {
+fn version_and_segments(path: &str) -> (Option<SimApiVersion>, Vec<String>) {
     let segments = path.split('/').filter(|segment| !segment.is_empty());
     let mut segments: Vec<String> = segments.map(decode).collect();
     let version = segments.first().and_then(|segment| parse_version(segment));

@@ -76,7 +76,12 @@ impl World {
     }
 
     /// Sends a signal; the restart policy does not apply to what ends by it.
-    pub(super) fn kill(&mut self, index: u32, signal: &str, now: Nanos) -> Result<(), LifecycleRefusal> {
+    pub(super) fn kill(
+        &mut self,
+        index: u32,
+        signal: &str,
+        now: Nanos,
+    ) -> Result<(), LifecycleRefusal> {
         let bare = signal.trim_start_matches("SIG").to_owned();
         let known = SIGNALS
             .iter()

@@ -305,7 +305,12 @@ impl Container {
 }
 
 /// The name of replica `number`, the `count`-th container of the world.
-fn container_name(stack: Option<&ComposeProject>, spec: &ServiceSpec, number: u32, count: usize) -> String {
+fn container_name(
+    stack: Option<&ComposeProject>,
+    spec: &ServiceSpec,
+    number: u32,
+    count: usize,
+) -> String {
     let service = &spec.name;
     match stack.map(|stack| stack.name.as_str()) {
         stack if spec.swarm => task_name(&full_name(stack, service), number, count),

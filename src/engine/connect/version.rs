@@ -28,7 +28,10 @@ pub(super) async fn identify(
 }
 
 /// The same by the call for the version.
-async fn ask_version(transport: &Transport, limit: Duration) -> Result<(EngineIdentity, String), String> {
+async fn ask_version(
+    transport: &Transport,
+    limit: Duration,
+) -> Result<(EngineIdentity, String), String> {
     let version: wire::WireVersion = transport
         .get("/version", limit, ("ask", "the engine for its version"))
         .await

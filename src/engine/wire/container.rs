@@ -91,7 +91,11 @@ pub(in crate::engine) struct WireInspection {
 }
 
 /// The part of an inspection at `key`; empty where it cannot be read.
-fn part<T: Default>(fields: &JsonFields<'_>, key: &str, read: impl FnOnce(&JsonFields<'_>) -> T) -> T {
+fn part<T: Default>(
+    fields: &JsonFields<'_>,
+    key: &str,
+    read: impl FnOnce(&JsonFields<'_>) -> T,
+) -> T {
     let part = fields.required_object(key);
     part.map(|part| read(&part)).unwrap_or_default()
 }
