@@ -208,22 +208,8 @@ fn steps(
                 steps.push(step);
                 continue;
             }
-            let is_member = members.contains(&service.id);
-            let verb = |each: &Instance| {
-                let own = (is_member && applies(kind, each.facts.state)).then_some(kind);
-                users.get(&each.facts.id).copied().or(own)
-            };
-            let instances = service
-                .instances
-                .iter()
-                .filter_map(|each| Some((each, verb(each)?)));
-            for (turn, (instance, verb)) in instances.enumerate() {
-                // Rolling: while one replica restarts, the others serve.
-                let turn = if verb == OperationKind::Restart {
-                    turn
-                } else {
-                    0
-                };
+            let own = members.contains(&service.id).then_some(kind);
+            for (turn, instance, verb) in calls(service, own, users) {
                 used = used.max(turn + 1);
                 steps.push(step(verb, service, instance, wave + turn));
             }
@@ -232,6 +218,29 @@ fn steps(
         wave += used;
     }
     steps
+}
+
+/// What is done with which instances of `service`, `own` where nothing else is asked for in `users`;
+/// each with its wave, counted from the first of the service.
+fn calls<'s>(
+    service: &'s Service,
+    own: Option<OperationKind>,
+    users: &BTreeMap<InstanceId, OperationKind>,
+) -> Vec<(usize, &'s Instance, OperationKind)> {
+    let verb = |each: &Instance| {
+        let own = own.filter(|kind| applies(*kind, each.facts.state));
+        users.get(&each.facts.id).copied().or(own)
+    };
+    let instances = service.instances.iter();
+    let instances = instances.filter_map(|each| Some((each, verb(each)?)));
+    instances
+        .enumerate()
+        .map(|(turn, (instance, verb))| match verb {
+            // Rolling: while one replica restarts, the others serve.
+            OperationKind::Restart => (turn, instance, verb),
+            _ => (0, instance, verb),
+        })
+        .collect()
 }
 
 /// The services of these containers.

@@ -124,38 +124,41 @@ impl Ways {
             channels.sort_unstable();
             channels.dedup();
             for channel in channels {
-                let mut bar = Bar {
-                    net: index,
-                    channel,
-                    ..Bar::default()
-                };
-                if let Spine::Passages(first) = self.spines[index] {
-                    if channel > net.channels.0 {
-                        bar.ups
-                            .push(NetTerminal::Passage(first + channel - 1 - net.channels.0));
-                    }
-                    if channel < net.channels.1 {
-                        bar.downs
-                            .push(NetTerminal::Passage(first + channel - net.channels.0));
-                    }
-                }
-                for &pin in pins[index]
-                    .iter()
-                    .filter(|&&pin| nets.pins[pin].channel == channel)
-                {
-                    let side = if nets.pins[pin].side == Side::Bottom {
-                        &mut bar.ups
-                    } else {
-                        &mut bar.downs
-                    };
-                    side.push(NetTerminal::Pin(pin));
-                    if net.hub == Some(pin) {
-                        side.rotate_right(1);
-                    }
-                }
+                let bar = self.bar(nets, index, channel, &pins[index]);
                 self.bars.push(bar);
             }
         }
+    }
+
+    /// The bar of the net with `index`, which has these `pins`, in `channel`.
+    fn bar(&self, nets: &Nets, index: usize, channel: usize, pins: &[usize]) -> Bar {
+        let net = &nets.nets[index];
+        let mut bar = Bar {
+            net: index,
+            channel,
+            ..Bar::default()
+        };
+        if let Spine::Passages(first) = self.spines[index] {
+            let passage = |channel: usize| NetTerminal::Passage(first + channel - net.channels.0);
+            if channel > net.channels.0 {
+                bar.ups.push(passage(channel - 1));
+            }
+            if channel < net.channels.1 {
+                bar.downs.push(passage(channel));
+            }
+        }
+        let here = |pin: &&usize| nets.pins[**pin].channel == channel;
+        for &pin in pins.iter().filter(here) {
+            let side = match nets.pins[pin].side {
+                Side::Bottom => &mut bar.ups,
+                Side::Top => &mut bar.downs,
+            };
+            side.push(NetTerminal::Pin(pin));
+            if net.hub == Some(pin) {
+                side.rotate_right(1);
+            }
+        }
+        bar
     }
 
     /// The bars of `net`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, Service, ServiceId};
 
-use super::graph::ServiceGraph;
+use super::graph::{ServiceGraph, members};
 
 /// What a service's state means for those that need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,15 +85,7 @@ pub fn roots(
 /// For each node in trouble because of others: the broken ones at the root.
 fn blocked(graph: &ServiceGraph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<ServiceId>> {
     let components = graph.components(|node| troubles[node] != Trouble::None, true);
-    let mut members: Vec<Vec<usize>> = Vec::new();
-    for (node, component) in components.iter().enumerate() {
-        if let Some(component) = component {
-            if members.len() <= *component {
-                members.resize(component + 1, Vec::new());
-            }
-            members[*component].push(node);
-        }
-    }
+    let members = members(&components);
     let mut blocked = BTreeMap::new();
     // Roots below each component; components come in dependency order.
     let mut below: Vec<HashSet<usize>> = Vec::with_capacity(members.len());

@@ -214,3 +214,18 @@ impl Components {
         self.found += 1;
     }
 }
+
+/// The nodes of each component, in the order of the components.
+pub(super) fn members(components: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (node, component) in components.iter().enumerate() {
+        let Some(component) = *component else {
+            continue;
+        };
+        if members.len() <= component {
+            members.resize(component + 1, Vec::new());
+        }
+        members[component].push(node);
+    }
+    members
+}

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::SortShared as _;
 use crate::model::{Edge, EdgeKind, ServiceId};
 
-use super::graph::ServiceGraph;
+use super::graph::{ServiceGraph, members};
 
 /// `services` in waves: everything a service needs, directly or through services that are not
 /// listed, stands in an earlier wave. In a cycle hard needs alone count, and services of a cycle of
@@ -36,7 +36,7 @@ pub fn waves(edges: &[Edge], services: &[ServiceId]) -> Vec<Vec<ServiceId>> {
 /// The length of the longest chain of listed services below each node. A cycle counts as one node,
 /// as long as the longest chain of hard needs in it.
 fn depths(graph: &ServiceGraph, listed: &HashSet<usize>) -> Vec<usize> {
-    let components = members(graph.components(|_| true, false));
+    let components = members(&graph.components(|_| true, false));
     let mut place = vec![0; graph.len()];
     for (component, nodes) in components.iter().enumerate() {
         nodes.iter().for_each(|node| place[*node] = component);
@@ -75,7 +75,7 @@ fn cycle(
     depths: &mut [usize],
 ) -> usize {
     let inside: HashSet<usize> = nodes.iter().copied().collect();
-    let components = members(graph.components(|node| inside.contains(&node), true));
+    let components = members(&graph.components(|node| inside.contains(&node), true));
     let mut ends = vec![begin; graph.len()];
     let mut last = begin;
     for nodes in &components {
@@ -94,19 +94,6 @@ fn cycle(
         last = last.max(end);
     }
     last
-}
-
-/// The nodes of each component, in the order of the components.
-fn members(components: Vec<Option<usize>>) -> Vec<Vec<usize>> {
-    let mut members: Vec<Vec<usize>> = Vec::new();
-    for (node, component) in components.into_iter().enumerate() {
-        let Some(component) = component else { continue };
-        if members.len() <= component {
-            members.resize(component + 1, Vec::new());
-        }
-        members[component].push(node);
-    }
-    members
 }
 
 #[cfg(test)]

@@ -68,8 +68,7 @@ impl<'a> NameIndex<'a> {
             );
             return;
         }
-        let stack = caller.stack.map(StackName::as_str);
-        if let Some(stack) = stack {
+        if let Some(stack) = caller.stack.map(StackName::as_str) {
             let key = (Some(stack), Cow::Borrowed(name));
             match self.services.get(&key) {
                 Some(index) => targets.push(*index),
@@ -77,16 +76,7 @@ impl<'a> NameIndex<'a> {
             }
         }
         if targets.is_empty() {
-            for network in self
-                .networks(caller)
-                .iter()
-                .filter(|each| !NAMELESS.contains(&&*each.network))
-            {
-                let key = (network.network.as_str(), Cow::Borrowed(name));
-                for index in self.networks.get(&key).into_iter().flatten() {
-                    push(targets, *index);
-                }
-            }
+            self.on_networks(caller, name, targets);
         }
         if targets.contains(&caller.index) {
             // It answers to the name itself.
@@ -101,6 +91,17 @@ impl<'a> NameIndex<'a> {
             };
             if targets.iter().any(needs) {
                 targets.retain(needs);
+            }
+        }
+    }
+
+    /// Who has `name` on a network of the caller.
+    fn on_networks(&self, caller: &Caller, name: &str, targets: &mut Vec<usize>) {
+        let networks = self.networks(caller).iter();
+        for network in networks.filter(|each| !NAMELESS.contains(&&*each.network)) {
+            let key = (network.network.as_str(), Cow::Borrowed(name));
+            for index in self.networks.get(&key).into_iter().flatten() {
+                push(targets, *index);
             }
         }
     }

@@ -51,11 +51,8 @@ fn draw_plan(
     drawn: &mut Drawn,
 ) -> bool {
     let width = area.width.min(76);
-    let lines = lines(
-        question.plan,
-        context,
-        usize::from(width.saturating_sub(4)).max(1),
-    );
+    let room = usize::from(width.saturating_sub(4)).max(1);
+    let lines = lines(question.plan, context, room);
     let all = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let size = (width, all.saturating_add(2));
     let Some(inner) = dialog_frame::ask(buffer, area, context, size, &title(question.plan)) else {
@@ -69,15 +66,11 @@ fn draw_plan(
     let rows = usize::from(shown.height);
     let top = dialog_frame::draw_lines(buffer, shown, context, &lines, question.top);
     let below = lines.len().saturating_sub(top + rows);
-    dialog_frame::more_below(
-        buffer,
-        Rect {
-            height: inner.height.saturating_sub(1),
-            ..inner
-        },
-        context,
-        below,
-    );
+    let above_answers = Rect {
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    dialog_frame::more_below(buffer, above_answers, context, below);
     drawn.dialog = Viewport {
         top,
         rows,

@@ -54,15 +54,9 @@ pub fn open(
         .border_style(theme.style(Role::BorderFocus))
         .render(place, buffer);
     if !title.is_empty() {
-        let title = text::cut(title, usize::from(width - 6), context.glyphs).into_owned();
-        line_writer::put(
-            buffer,
-            place,
-            place.x + 2,
-            place.y,
-            &format!(" {title} "),
-            theme.style(Role::Title),
-        );
+        let title = text::cut(title, usize::from(width - 6), context.glyphs);
+        let (title, style) = (format!(" {title} "), theme.style(Role::Title));
+        line_writer::put(buffer, place, place.x + 2, place.y, &title, style);
     }
     Rect {
         x: place.x + 2,

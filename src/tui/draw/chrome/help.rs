@@ -39,7 +39,6 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<DialogLin
         dialog: None,
         ..ui.clone()
     };
-    let key_cells = if width < 60 { 9 } else { 14 };
     let mut lines = Vec::new();
     for group in Group::ALL {
         let bound: Vec<_> = ENTRIES
@@ -60,27 +59,36 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<DialogLin
             text: group.title().to_owned(),
             style: theme.style(Role::Title),
         });
-        for (entry, keys) in bound {
-            let (text, role) = match availability::why_not(
-                &entry.action,
-                &page,
-                context.snapshot,
-                context.facts,
-            ) {
-                None => (entry.description.to_owned(), Role::Text),
-                Some(why) => (format!("{} ({why})", entry.description), Role::Dim),
-            };
-            let mut keys = keys;
-            for part in text::wrap(&text, width.saturating_sub(key_cells + 3)) {
-                let keys = text::fit(&std::mem::take(&mut keys), key_cells, context.glyphs);
-                lines.push(DialogLine {
-                    text: format!("  {keys} {part}"),
-                    style: theme.style(role),
-                });
-            }
+        for entry in bound {
+            lines.extend(entry_lines(context, &page, entry, width));
         }
     }
     lines
+}
+
+/// What a key does, or why it does not now, over as many lines as it needs.
+fn entry_lines(
+    context: &DrawContext<'_>,
+    page: &UiState,
+    (entry, mut keys): (&KeymapEntry, String),
+    width: usize,
+) -> Vec<DialogLine> {
+    let key_cells = if width < 60 { 9 } else { 14 };
+    let why = availability::why_not(&entry.action, page, context.snapshot, context.facts);
+    let (text, role) = match why {
+        None => (entry.description.to_owned(), Role::Text),
+        Some(why) => (format!("{} ({why})", entry.description), Role::Dim),
+    };
+    let parts = text::wrap(&text, width.saturating_sub(key_cells + 3)).into_iter();
+    parts
+        .map(|part| {
+            let keys = text::fit(&std::mem::take(&mut keys), key_cells, context.glyphs);
+            DialogLine {
+                text: format!("  {keys} {part}"),
+                style: context.theme.style(role),
+            }
+        })
+        .collect()
 }
 
 /// The entry with its keys; `None` when no key is bound to it.

@@ -28,25 +28,15 @@ pub fn draw(
         dialog_frame::open(buffer, area, context, (width, 4), "No operation");
         return;
     };
-    let lines = lines(
-        operation,
-        context,
-        usize::from(width.saturating_sub(4)).max(1),
-    );
-    let wanted = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(4);
-    let inner = dialog_frame::open(
-        buffer,
-        area,
-        context,
-        (width, wanted),
-        &title(operation, context),
-    );
+    let room = usize::from(width.saturating_sub(4)).max(1);
+    let lines = lines(operation, context, room);
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let size = (width, count.saturating_add(4));
+    let title = title(operation, context);
+    let inner = dialog_frame::open(buffer, area, context, size, &title);
+    let has_keys = inner.height > 3;
     let body = Rect {
-        height: inner
-            .height
-            .saturating_sub(if inner.height > 3 { 2 } else { 0 }),
+        height: inner.height - 2 * u16::from(has_keys),
         ..inner
     };
     let top = dialog_frame::scroll(buffer, body, context, &lines, top);
@@ -55,18 +45,9 @@ pub fn draw(
         rows: usize::from(body.height),
         total: lines.len(),
     };
-    if inner.height > 3 {
-        draw_keys(
-            buffer,
-            Rect {
-                y: inner.bottom() - 1,
-                height: 1,
-                ..inner
-            },
-            context,
-            operation,
-            drawn,
-        );
+    if has_keys {
+        let line = line_writer::row(inner, inner.bottom() - 1);
+        draw_keys(buffer, line, context, operation, drawn);
     }
 }
 

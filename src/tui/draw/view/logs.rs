@@ -140,43 +140,39 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
         ..row
     };
     let ring = &logs.ring;
-    let names: Vec<Cow<'_, str>> = logs
-        .services
-        .iter()
-        .map(|id| {
-            context
-                .snapshot
-                .service(id)
-                .map_or(Cow::Borrowed(id.as_str()), |service| service.full_title())
-        })
-        .collect();
-    let names = text::cut(&names.join(", "), usize::from(left.width) / 2, glyphs).into_owned();
+    let names = names(context, logs);
+    let names = text::cut(&names, usize::from(left.width) / 2, glyphs).into_owned();
     let mut spans = vec![Span::styled(names, theme.style(Role::Title))];
     let mut add = |words: String, role| {
         spans.push(Span::styled(dot, muted));
         spans.push(Span::styled(words, theme.style(role)));
     };
     // What is missing comes before what is there: it must be seen in a narrow terminal too.
+    let lines = |count: u64, what: &str| format!("{} lines{what}", words::count(count));
     if ring.dropped > 0 {
-        add(
-            format!("{} lines dropped", words::count(ring.dropped)),
-            Role::Degraded,
-        );
+        add(lines(ring.dropped, " dropped"), Role::Degraded);
     }
     if ring.forgotten > 0 {
-        add(
-            format!("{} lines forgotten", words::count(ring.forgotten)),
-            Role::Muted,
-        );
+        add(lines(ring.forgotten, " forgotten"), Role::Muted);
     }
     if !logs.search.is_empty() {
         add(format!("search \"{}\"", logs.search), Role::Hit);
     }
-    add(
-        format!("{} lines", words::count(ring.lines.len() as u64)),
-        Role::Muted,
-    );
+    add(lines(ring.lines.len() as u64, ""), Role::Muted);
     line_writer::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
+}
+
+/// The services whose logs are shown, after each other.
+fn names(context: &DrawContext<'_>, logs: &LogsState) -> String {
+    let name = |id| match context.snapshot.service(id) {
+        Some(service) => service.full_title(),
+        None => Cow::Borrowed(id.as_str()),
+    };
+    logs.services
+        .iter()
+        .map(name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn switches(logs: &LogsState, dot: &str, width: u16) -> String {

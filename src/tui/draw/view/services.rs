@@ -35,24 +35,12 @@ pub fn draw(
     let top = drawn.viewport.top;
     let several_stacks = context.snapshot.stacks.len() > 1;
     let (placed, hidden) = columns::place(&ui.table.columns, &services, area, several_stacks);
-    draw_head(
-        buffer,
-        area,
-        context,
-        ui,
-        &placed,
-        &caption(drawn.viewport, hidden),
-    );
+    let caption = caption(drawn.viewport, hidden);
+    draw_head(buffer, area, context, ui, &placed, &caption);
     if services.is_empty() {
-        line_writer::centred(
-            buffer,
-            body,
-            body.y + body.height / 2,
-            &nothing::why(context.snapshot, ui),
-            context.glyphs,
-            context.theme.style(Role::Muted),
-        );
-        return;
+        let words = nothing::why(context.snapshot, ui);
+        let (y, muted) = (body.y + body.height / 2, context.theme.style(Role::Muted));
+        return line_writer::centred(buffer, body, y, &words, context.glyphs, muted);
     }
     let named_in_full = several_stacks && !placed.iter().any(|each| each.column == Column::Stack);
     for (y, service) in (body.top()..body.bottom()).zip(services.iter().skip(top)) {
@@ -141,38 +129,21 @@ fn draw_row(
         } else {
             style
         };
-        line_writer::put(
-            buffer,
-            line,
-            each.x,
-            line.y,
-            &each.fit(&text, context.glyphs),
-            style,
-        );
+        let text = each.fit(&text, context.glyphs);
+        line_writer::put(buffer, line, each.x, line.y, &text, style);
     }
     if selected {
         buffer.set_style(line, context.theme.style(Role::Selection));
     }
-    let gutter = match (marked, selected, context.glyphs.ascii) {
-        (true, _, false) => "◆",
-        (true, _, true) => "*",
-        (false, true, false) => "▌",
-        (false, true, true) => ">",
+    let (sign, role) = match (marked, selected, context.glyphs.ascii) {
+        (true, _, false) => ("◆", Role::Marked),
+        (true, _, true) => ("*", Role::Marked),
+        (false, true, false) => ("▌", Role::BorderFocus),
+        (false, true, true) => (">", Role::BorderFocus),
         (false, false, _) => return,
     };
-    let role = if marked {
-        Role::Marked
-    } else {
-        Role::BorderFocus
-    };
-    line_writer::put(
-        buffer,
-        line,
-        line.x,
-        line.y,
-        gutter,
-        context.theme.style(role),
-    );
+    let style = context.theme.style(role);
+    line_writer::put(buffer, line, line.x, line.y, sign, style);
 }
 
 #[cfg(test)]

@@ -217,44 +217,32 @@ fn draw_running(
         .iter()
         .map(|id| id.as_str())
         .collect();
-    let done = operation
-        .steps
-        .iter()
-        .filter(|step| matches!(step, StepState::Succeeded))
-        .count();
-    let current = operation
-        .steps
-        .iter()
-        .zip(&plan.steps)
-        .find_map(|(state, step)| match state {
-            StepState::Running => Some(format!(", {} {}", step.kind.id(), step.name)),
-            StepState::Waiting => Some(format!(", waiting for {}", step.name)),
-            _ => None,
-        });
+    let asked = format!("{} {}", plan.operation.kind.id(), targets.join(", "));
+    let by = format!(" by {}: ", principal(operation.principal));
+    let age = format!(", {}", words::age(operation.started_at, context.now()));
     let spans = [
         Span::styled(format!(" {sign} "), theme.style(role)),
-        Span::styled(
-            format!("{} {}", plan.operation.kind.id(), targets.join(", ")),
-            theme.style(Role::Title),
-        ),
-        Span::styled(
-            format!(" by {}: ", principal(operation.principal)),
-            theme.style(Role::Muted),
-        ),
-        Span::styled(
-            format!(
-                "{done} of {} steps{}",
-                plan.steps.len(),
-                current.unwrap_or_default()
-            ),
-            theme.style(Role::Starting),
-        ),
-        Span::styled(
-            format!(", {}", words::age(operation.started_at, context.now())),
-            theme.style(Role::Muted),
-        ),
+        Span::styled(asked, theme.style(Role::Title)),
+        Span::styled(by, theme.style(Role::Muted)),
+        Span::styled(progress(operation), theme.style(Role::Starting)),
+        Span::styled(age, theme.style(Role::Muted)),
     ];
     line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
+}
+
+/// `1 of 3 steps, waiting for hub-db-1`.
+fn progress(operation: &OperationStatus) -> String {
+    let steps = &operation.plan.steps;
+    let is_done = |step: &&StepState| matches!(step, StepState::Succeeded);
+    let done = operation.steps.iter().filter(is_done).count();
+    let mut states = operation.steps.iter().zip(steps);
+    let current = states.find_map(|(state, step)| match state {
+        StepState::Running => Some(format!(", {} {}", step.kind.id(), step.name)),
+        StepState::Waiting => Some(format!(", waiting for {}", step.name)),
+        _ => None,
+    });
+    let current = current.unwrap_or_default();
+    format!("{done} of {} steps{current}", steps.len())
 }
 
 const fn principal(principal: Principal) -> &'static str {

@@ -194,31 +194,21 @@ fn routed(
     let room = Room::new(&key, &sketch.stacks);
     let width = u16::try_from(drawing.width).unwrap_or(u16::MAX);
     let shift = room.size.width.saturating_sub(width) / 2;
-    let cards: Vec<(ServiceId, Rect)> = sketch
-        .services
-        .iter()
+    let services = || sketch.services.iter();
+    let cards: Vec<(ServiceId, Rect)> = services()
         .zip(&drawing.cards)
         .map(|(service, area)| (service.id.clone(), rect(*area, shift)))
         .collect();
-    let layers: Vec<Layer> = sketch
-        .services
-        .iter()
-        .map(|service| service.layer.layer)
-        .collect();
+    let layers: Vec<Layer> = services().map(|service| service.layer.layer).collect();
     let row = |y: u32| u16::try_from(y).unwrap_or(u16::MAX);
     let titles = drawing.bands.iter().filter_map(|area| {
-        let layer = bands.get(area.band)?.layer.layer;
-        let ruled = candidate.metrics.title > 0;
-        let rows = row(area.rows.start)..row(area.rows.end);
-        Some(
-            Title {
-                layer,
-                rows,
-                ruled,
-                members: Vec::new(),
-            }
-            .with_members(&cards, &layers),
-        )
+        let title = Title {
+            layer: bands.get(area.band)?.layer.layer,
+            rows: row(area.rows.start)..row(area.rows.end),
+            ruled: candidate.metrics.title > 0,
+            members: Vec::new(),
+        };
+        Some(title.with_members(&cards, &layers))
     });
     Layout {
         level: candidate.level,

@@ -45,41 +45,22 @@ pub(super) fn draw(
             .keymap
             .label(&Action::Show(view), context.glyphs.ascii);
         let current = ui.view == view;
-        let (key_style, title_style) = if current {
-            (
-                theme.style(Role::BorderFocus),
-                theme.style(Role::BorderFocus),
-            )
-        } else {
-            (theme.style(Role::Key), theme.style(Role::Muted))
-        };
-        let start = x;
         // The brackets mark the current view without colours.
-        x = line_writer::put(
-            buffer,
-            line,
-            x,
-            line.y,
-            if current { "[" } else { " " },
-            title_style,
-        );
+        let (open, close, key_role, title_role) = if current {
+            ("[", "]", Role::BorderFocus, Role::BorderFocus)
+        } else {
+            (" ", " ", Role::Key, Role::Muted)
+        };
+        let (key_style, title_style) = (theme.style(key_role), theme.style(title_role));
+        let start = x;
+        x = line_writer::put(buffer, line, x, line.y, open, title_style);
         x = line_writer::put(buffer, line, x, line.y, &key, key_style);
         if wide || current {
             x = line_writer::put(buffer, line, x, line.y, &format!(" {title}"), title_style);
         }
-        x = line_writer::put(
-            buffer,
-            line,
-            x,
-            line.y,
-            if current { "]" } else { " " },
-            title_style,
-        );
-        drawn.add(
-            Rect::new(start, line.y, x.saturating_sub(start), 1),
-            line,
-            Hit::Do(Action::Show(view)),
-        );
+        x = line_writer::put(buffer, line, x, line.y, close, title_style);
+        let place = Rect::new(start, line.y, x.saturating_sub(start), 1);
+        drawn.add(place, line, Hit::Do(Action::Show(view)));
     }
     x
 }

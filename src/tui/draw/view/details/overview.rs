@@ -6,7 +6,7 @@ mod verdicts;
 
 use crate::model::SortShared as _;
 use crate::model::words;
-use crate::model::{InstanceFacts, Port, Service, Timestamp, publications};
+use crate::model::{Healthcheck, InstanceFacts, Port, Service, Timestamp, publications};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::layer;
@@ -127,14 +127,9 @@ fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -
             Role::Text,
         );
     }
-    section.text(
-        "stack",
-        service
-            .stack
-            .as_ref()
-            .map_or("none", |stack| stack.as_str()),
-        Role::Text,
-    );
+    let stack = service.stack.as_ref();
+    let stack = stack.map_or("none", |stack| stack.as_str());
+    section.text("stack", stack, Role::Text);
     let Some(primary) = service.primary() else {
         return section;
     };
@@ -148,25 +143,21 @@ fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -
     );
     section.text("restart", facts.restart_policy.word(), Role::Text);
     if let Some(check) = &facts.healthcheck {
-        section.text(
-            "healthcheck",
-            &context.shown(&check.test).join(" "),
-            Role::Text,
-        );
-        let mut words = Vec::new();
-        let seconds = |duration: std::time::Duration| format!("{}s", duration.as_secs());
-        words.extend(
-            check
-                .interval
-                .map(|interval| format!("every {}", seconds(interval))),
-        );
-        words.extend(
-            check
-                .start_period
-                .map(|period| format!("start period {}", seconds(period))),
-        );
-        words.extend(check.retries.map(|retries| format!("{retries} retries")));
-        section.text("", &words.join(", "), Role::Muted);
+        let test = context.shown(&check.test).join(" ");
+        section.text("healthcheck", &test, Role::Text);
+        section.text("", &healthcheck_times(check), Role::Muted);
     }
     section
+}
+
+/// `every 10s, start period 30s, 3 retries`.
+fn healthcheck_times(check: &Healthcheck) -> String {
+    let interval = check
+        .interval
+        .map(|each| format!("every {}s", each.as_secs()));
+    let period = check.start_period;
+    let period = period.map(|period| format!("start period {}s", period.as_secs()));
+    let retries = check.retries.map(|retries| format!("{retries} retries"));
+    let words: Vec<String> = [interval, period, retries].into_iter().flatten().collect();
+    words.join(", ")
 }

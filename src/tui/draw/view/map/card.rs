@@ -142,46 +142,36 @@ fn head(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLo
         .collect();
     let end = place.right() - 2;
     let mut limit = end;
-    if !overlays.is_empty() {
+    if let Some(first) = health.overlays.iter().next() {
         let words = format!(" {overlays} ");
-        let role = health
-            .overlays
-            .iter()
-            .map(|overlay| status::overlay_role(*overlay))
-            .next()
-            .unwrap_or(Role::Muted);
-        limit = canvas.put_right(place, end, place.y, &words, look.style(role));
+        let style = look.style(status::overlay_role(*first));
+        limit = canvas.put_right(place, end, place.y, &words, style);
     }
     let room = usize::from(limit.saturating_sub(place.x + 2));
     let name = look.name(service);
-    let replicas = labels::replicas(
-        service,
-        glyphs.ascii,
-        text::width(&name),
-        room.saturating_sub(4),
-    );
-    let x = place.x + 2;
-    // A problem keeps its colour even where the selection pushes the card back.
+    let room = room.saturating_sub(4);
+    let replicas = labels::replicas(service, glyphs.ascii, text::width(&name), room);
     let sign = format!(" {} ", glyphs.state(health.state));
-    let sign_style = if health.state.is_problem() {
-        status::style(look.context.theme, health.state)
-    } else {
-        look.style(Role::of(health.state))
-    };
-    let x = canvas.put(place, x, place.y, &sign, sign_style);
-    let count = if replicas.is_empty() {
-        0
-    } else {
-        text::width(&replicas) + 1
-    };
-    let name = text::cut_middle(&name, room.saturating_sub(4 + count), glyphs);
-    let x = canvas.put(place, x, place.y, &name, look.name_style());
+    let sign_style = state_style(health.state, look);
+    let x = canvas.put(place, place.x + 2, place.y, &sign, sign_style);
     let tail = if replicas.is_empty() {
         " ".to_owned()
     } else {
         format!(" {replicas} ")
     };
+    let room = room.saturating_sub(text::width(&tail) - 1);
+    let name = text::cut_middle(&name, room, glyphs);
+    let x = canvas.put(place, x, place.y, &name, look.name_style());
     canvas.put(place, x, place.y, &tail, look.style(Role::Muted));
+}
+
+/// A problem keeps its colour even where the selection pushes the card back.
+fn state_style(state: HealthState, look: CardLook<'_>) -> Style {
+    if state.is_problem() {
+        status::style(look.context.theme, state)
+    } else {
+        look.style(Role::of(state))
+    }
 }
 
 /// The relation and the stack in the lower border.

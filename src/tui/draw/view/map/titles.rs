@@ -109,37 +109,43 @@ pub fn gutter(
         if from >= to {
             continue;
         }
-        let y = content.y + (from - top);
-        let totals = totals(context, title);
-        let role = if totals.all() == 0 {
-            Role::Dim
-        } else {
-            Role::Title
+        let place = Rect {
+            y: content.y + (from - top),
+            height: to - from,
+            ..area
         };
-        let room = usize::from(area.width.saturating_sub(1));
-        let name = text::cut(
-            context.snapshot.layers.title(title.layer),
-            room,
-            context.glyphs,
-        );
-        let style = context.theme.style(role).add_modifier(Modifier::BOLD);
-        line_writer::put(buffer, area, area.x + 1, y, &name, style);
-        let mut y = y + 1;
-        if shelf != before && y < content.y + (to - top) {
-            let names = text::cut(&shelf, room, context.glyphs);
-            line_writer::put(
-                buffer,
-                area,
-                area.x + 1,
-                y,
-                &names,
-                context.theme.style(Role::Muted),
-            );
-            y += 1;
-        }
-        if y < content.y + (to - top) {
-            counts(buffer, line_writer::row(area, y), totals, context);
-        }
+        let stacks = (shelf != before).then_some(shelf.as_str());
+        name_in_gutter(buffer, place, context, title, stacks);
+    }
+}
+
+/// Name, stacks and counts of a band below each other, as far as there are rows in `place`.
+fn name_in_gutter(
+    buffer: &mut Buffer,
+    place: Rect,
+    context: &DrawContext<'_>,
+    title: &Title,
+    stacks: Option<&str>,
+) {
+    let totals = totals(context, title);
+    let role = match totals.all() {
+        0 => Role::Dim,
+        _ => Role::Title,
+    };
+    let room = usize::from(place.width.saturating_sub(1));
+    let name = context.snapshot.layers.title(title.layer);
+    let name = text::cut(name, room, context.glyphs);
+    let style = context.theme.style(role).add_modifier(Modifier::BOLD);
+    line_writer::put(buffer, place, place.x + 1, place.y, &name, style);
+    let mut y = place.y + 1;
+    if let Some(stacks) = stacks.filter(|_| y < place.bottom()) {
+        let names = text::cut(stacks, room, context.glyphs);
+        let muted = context.theme.style(Role::Muted);
+        line_writer::put(buffer, place, place.x + 1, y, &names, muted);
+        y += 1;
+    }
+    if y < place.bottom() {
+        counts(buffer, line_writer::row(place, y), totals, context);
     }
 }
 

@@ -180,20 +180,27 @@ fn rich_usage(
     let words = format!("{} cpu", words::percent(cpu));
     let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
     let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    let line = spark::spark(
-        labels::cpu_history(service),
-        cells,
-        CPU_FLOOR_PERCENT,
-        glyphs,
-    );
+    let history = labels::cpu_history(service);
+    let line = spark::spark(history, cells, CPU_FLOOR_PERCENT, glyphs);
     canvas.put(inner, inner.x, y, &line, look.style(Role::Cpu));
+    memory_line(canvas, inner, y + 1, service, (memory, look));
+}
 
+/// Memory against its limit.
+fn memory_line(
+    canvas: &mut MapCanvas<'_>,
+    inner: Rect,
+    y: u16,
+    service: &Service,
+    (memory, look): (f64, CardLook<'_>),
+) {
+    let glyphs = look.context.glyphs;
     let share = labels::memory_share(service);
     let words = share.map_or_else(
         || words::bytes(memory),
         |(_, limit)| format!("{} of {}", words::bytes(memory), words::bytes(limit)),
     );
-    let begin = canvas.put_right(inner, inner.right(), y + 1, &words, look.style(Role::Text));
+    let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
     let cells = usize::from(begin.saturating_sub(inner.x + 1));
     match share {
         Some((share, _)) => {
@@ -205,11 +212,11 @@ fn rich_usage(
                 } else {
                     span.style
                 };
-                x = canvas.put(inner, x, y + 1, &span.content, style);
+                x = canvas.put(inner, x, y, &span.content, style);
             }
         }
         None => {
-            canvas.put(inner, inner.x, y + 1, "memory", look.style(Role::Muted));
+            canvas.put(inner, inner.x, y, "memory", look.style(Role::Muted));
         }
     }
 }
